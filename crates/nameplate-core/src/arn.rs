@@ -1,0 +1,166 @@
+//! Amazon Resource Names as this server writes and reads them.
+//!
+//! Owns the form of every ARN; nothing else in the house formats one by hand.
+
+use std::fmt;
+
+/// The account and region every ARN of this server is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Realm {
+    /// Twelve decimal digits.
+    pub account: String,
+    /// For example `us-east-1`.
+    pub region: String,
+}
+
+impl Realm {
+    /// `aws`, `aws-cn` for the China regions, `aws-us-gov` for GovCloud.
+    pub fn partition(&self) -> &'static str {
+        if self.region.starts_with("cn-") {
+            "aws-cn"
+        } else if self.region.starts_with("us-gov-") {
+            "aws-us-gov"
+        } else {
+            "aws"
+        }
+    }
+
+    /// The DNS suffix of AWS's own endpoints in this partition.
+    pub fn dns_suffix(&self) -> &'static str {
+        if self.region.starts_with("cn-") {
+            "amazonaws.com.cn"
+        } else {
+            "amazonaws.com"
+        }
+    }
+
+    /// `arn:aws:iot:REGION:ACCOUNT:` and then `resource`, which is for example `thing/lamp`.
+    pub fn iot(&self, resource: impl fmt::Display) -> String {
+        format!(
+            "arn:{}:iot:{}:{}:{}",
+            self.partition(),
+            self.region,
+            self.account,
+            resource
+        )
+    }
+
+    /// ARN of a thing.
+    pub fn thing(&self, name: &str) -> String {
+        self.iot(format_args!("thing/{name}"))
+    }
+
+    /// ARN of a thing type.
+    pub fn thing_type(&self, name: &str) -> String {
+        self.iot(format_args!("thingtype/{name}"))
+    }
+
+    /// ARN of a static or dynamic thing group.
+    pub fn thing_group(&self, name: &str) -> String {
+        self.iot(format_args!("thinggroup/{name}"))
+    }
+
+    /// ARN of a billing group.
+    pub fn billing_group(&self, name: &str) -> String {
+        self.iot(format_args!("billinggroup/{name}"))
+    }
+
+    /// ARN of a device certificate; `id` is its 64 hex digits.
+    pub fn certificate(&self, id: &str) -> String {
+        self.iot(format_args!("cert/{id}"))
+    }
+
+    /// ARN of a CA certificate; `id` is its 64 hex digits.
+    pub fn ca_certificate(&self, id: &str) -> String {
+        self.iot(format_args!("cacert/{id}"))
+    }
+
+    /// ARN of an IoT policy.
+    pub fn policy(&self, name: &str) -> String {
+        self.iot(format_args!("policy/{name}"))
+    }
+
+    /// ARN of a provisioning template.
+    pub fn provisioning_template(&self, name: &str) -> String {
+        self.iot(format_args!("provisioningtemplate/{name}"))
+    }
+
+    /// `arn:aws:iam::ACCOUNT:` and then `resource`, for example `role/JITPRole`.
+    pub fn iam(&self, resource: impl fmt::Display) -> String {
+        format!(
+            "arn:{}:iam::{}:{}",
+            self.partition(),
+            self.account,
+            resource
+        )
+    }
+}
+
+/// An ARN taken apart at its first five colons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, …
+    pub partition: &'a str,
+    /// `iot`, `iam`, …
+    pub service: &'a str,
+    /// Empty for global services.
+    pub region: &'a str,
+    /// Twelve digits, `aws` for AWS's own policies, or empty.
+    pub account: &'a str,
+    /// All that follows the fifth colon.
+    pub resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Splits `text`; `None` where it is not of the form `arn:partition:service:region:account:resource`.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        if parts.next()? != "arn" {
+            return None;
+        }
+        let arn = Arn {
+            partition: parts.next()?,
+            service: parts.next()?,
+            region: parts.next()?,
+            account: parts.next()?,
+            resource: parts.next()?,
+        };
+        (!arn.partition.is_empty() && !arn.service.is_empty() && !arn.resource.is_empty())
+            .then_some(arn)
+    }
+
+    /// The name behind `kind/` in the resource, for example the thing's name behind `thing/`.
+    pub fn name_of(&self, kind: &str) -> Option<&'a str> {
+        self.resource.strip_prefix(kind)?.strip_prefix('/')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn china_regions_have_their_own_partition() {
+        let realm = |region: &str| Realm {
+            account: "123456789012".into(),
+            region: region.into(),
+        };
+        assert_eq!(
+            realm("us-east-1").thing("a:b"),
+            "arn:aws:iot:us-east-1:123456789012:thing/a:b"
+        );
+        assert_eq!(
+            realm("cn-north-1").iam("role/x"),
+            "arn:aws-cn:iam::123456789012:role/x"
+        );
+    }
+
+    #[test]
+    fn an_arn_is_taken_apart_once() {
+        let arn = Arn::parse("arn:aws:iot:us-east-1:123456789012:thing/a:b").expect("an ARN");
+        assert_eq!(arn.name_of("thing"), Some("a:b"));
+        assert_eq!(arn.name_of("cert"), None);
+        assert_eq!(Arn::parse("arn:aws:iot"), None);
+        assert_eq!(Arn::parse("urn:aws:iot:r:a:x"), None);
+    }
+}

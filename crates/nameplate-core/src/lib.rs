@@ -1,0 +1,15 @@
+//! What is true and what should happen, as values: registry rules, provisioning templates and plans,
+//! policies and their decisions, certificates and what may be believed of them.
+//!
+//! Must not know: time of day, randomness, files, sockets, SQL, HTTP, MQTT packets or AWS error names.
+//! Everything of that kind comes in as an argument and goes out as a value.
+
+pub mod arn;
+pub mod ctx;
+pub mod limits;
+pub mod pki;
+pub mod policy;
+pub mod provisioning;
+pub mod registry;
+pub mod template;
+pub mod topic;

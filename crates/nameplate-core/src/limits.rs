@@ -1,0 +1,50 @@
+//! Sizes, counts and lengths that always hold, each with the AWS quota or API constraint it follows.
+
+/// Provisioning template body, characters (API: `templateBody`).
+pub const TEMPLATE_BODY_CHARS: usize = 10_240;
+/// Versions of a provisioning template (General Reference, IoT Core quotas).
+pub const TEMPLATE_VERSIONS: usize = 5;
+/// Provisioning templates in an account (General Reference, IoT Core quotas).
+pub const TEMPLATES: usize = 256;
+/// Policy document, characters without white space (General Reference, IoT Core quotas).
+pub const POLICY_DOCUMENT_CHARS: usize = 2048;
+/// Versions of an IoT policy.
+pub const POLICY_VERSIONS: usize = 5;
+/// Policies attached to one certificate.
+pub const POLICIES_PER_CERTIFICATE: usize = 10;
+/// Policies attached to one static thing group.
+pub const POLICIES_PER_GROUP: usize = 2;
+/// Attributes of a thing that has no thing type.
+pub const ATTRIBUTES_WITHOUT_TYPE: usize = 3;
+/// Attributes of a thing that has a thing type.
+pub const ATTRIBUTES_WITH_TYPE: usize = 50;
+/// All attributes of one thing together, bytes.
+pub const ATTRIBUTES_BYTES: usize = 47 * 1024;
+/// Groups that one thing may be in, static and dynamic together.
+pub const GROUPS_PER_THING: usize = 10;
+/// Levels of a thing group hierarchy.
+pub const GROUP_DEPTH: usize = 7;
+/// Direct children of a thing group.
+pub const GROUP_CHILDREN: usize = 100;
+/// Registered CA certificates that may share one subject.
+pub const CAS_PER_SUBJECT: usize = 10;
+/// MQTT client identifier, bytes.
+pub const CLIENT_ID_BYTES: usize = 128;
+/// MQTT topic name or filter, bytes.
+pub const TOPIC_BYTES: usize = 256;
+/// Slashes in an MQTT topic name or filter.
+pub const TOPIC_SLASHES: usize = 7;
+/// MQTT payload, bytes.
+pub const PAYLOAD_BYTES: usize = 128 * 1024;
+/// Variable header and payload of a PUBLISH, bytes.
+pub const PACKET_BYTES: usize = 146 * 1024;
+/// Filters in one SUBSCRIBE.
+pub const FILTERS_PER_SUBSCRIBE: usize = 8;
+/// Subscriptions of one connection.
+pub const SUBSCRIPTIONS_PER_CONNECTION: usize = 50;
+/// Unacknowledged QoS 1 messages in one direction.
+pub const IN_FLIGHT: usize = 100;
+/// Keep alive, seconds: shorter ones are raised to this.
+pub const KEEP_ALIVE_MIN_SECONDS: u16 = 30;
+/// Keep alive, seconds: longer ones and 0 are taken as this.
+pub const KEEP_ALIVE_MAX_SECONDS: u16 = 1200;

@@ -1,0 +1,1 @@
+//! IoT and IAM policy documents and the decisions they lead to.

@@ -1,0 +1,1 @@
+//! From a resolved template and what exists to a plan of steps.

@@ -1,0 +1,1 @@
+//! The rules of things, thing types, certificates, CAs, policies, templates and groups.

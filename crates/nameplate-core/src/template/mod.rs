@@ -1,0 +1,1 @@
+//! The provisioning template language: text to template, template and parameters to names.

@@ -1,0 +1,2 @@
+//! The `nameplate` command.
+fn main() {}
