@@ -50,7 +50,9 @@ impl Status {
 
     /// From the number it is stored as.
     pub fn from_code(code: i64) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|i| Self::ALL.get(i).copied())
+        usize::try_from(code)
+            .ok()
+            .and_then(|i| Self::ALL.get(i).copied())
     }
 }
 
@@ -89,7 +91,11 @@ impl Mode {
 
     /// From the number it is stored as; unknown numbers read as the default.
     pub fn from_code(code: i64) -> Self {
-        if code == 1 { Mode::SniOnly } else { Mode::Default }
+        if code == 1 {
+            Mode::SniOnly
+        } else {
+            Mode::Default
+        }
     }
 }
 
@@ -168,7 +174,8 @@ mod tests {
     #[test]
     fn transitions() {
         use Status::*;
-        let check = |from, to, allowed| assert_eq!(may_set(from, to).is_ok(), allowed, "{from:?} {to:?}");
+        let check =
+            |from, to, allowed| assert_eq!(may_set(from, to).is_ok(), allowed, "{from:?} {to:?}");
         check(Inactive, Active, true);
         check(Active, Active, true);
         check(PendingActivation, Active, true);
