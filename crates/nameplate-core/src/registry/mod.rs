@@ -5,6 +5,7 @@
 
 pub mod ca;
 pub mod certificate;
+pub mod name;
 pub mod policy;
 pub mod template;
 pub mod thing;
