@@ -5,6 +5,7 @@
 //! connection ([`authorizer`]), and what IAM adds ([`iam`], [`managed`], [`action`]). Must not know where
 //! policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
 
+pub mod authorizer;
 pub mod condition;
 pub mod context;
 pub mod decide;
@@ -14,6 +15,7 @@ mod json;
 pub mod variable;
 
 
+pub use authorizer::{Authorizer, MqttAction, PolicySet};
 pub use context::{Association, CertificateFacts, ConnectFacts, Context, ThingFacts};
 pub use decide::{Decision, NamedPolicy, NearMiss, Request, StatementRef, Verdict, decide};
 pub use document::{Dialect, Effect, PolicyDocument, PolicyError, Statement};
