@@ -11,6 +11,7 @@ pub mod context;
 pub mod decide;
 pub mod document;
 pub mod glob;
+pub mod iam;
 mod json;
 pub mod variable;
 
