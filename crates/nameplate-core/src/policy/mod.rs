@@ -13,6 +13,7 @@ pub mod document;
 pub mod glob;
 pub mod iam;
 mod json;
+pub mod managed;
 pub mod variable;
 
 
