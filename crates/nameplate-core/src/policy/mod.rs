@@ -5,6 +5,7 @@
 //! connection ([`authorizer`]), and what IAM adds ([`iam`], [`managed`], [`action`]). Must not know where
 //! policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
 
+pub mod action;
 pub mod authorizer;
 pub mod condition;
 pub mod context;
