@@ -1,1 +1,3 @@
 //! Nameplate.
+
+pub mod broker;
