@@ -1,1 +1,39 @@
-//! Placeholder while the crate is being built.
+//! The registry kept durably: the only SQL in the house.
+//!
+//! Start reading at [`Store::tx`] (`writer.rs`): writes are closures that one writer thread runs, many to a
+//! commit, and that are answered after the commit. Reads are closures over committed data.
+//! Each noun has a file with its queries; what differs between database engines is in `dialect.rs`.
+//!
+//! Must not know: HTTP, MQTT, AWS's error names, policies' meaning, templates.
+
+mod attachment;
+mod attempt;
+mod ca;
+mod certificate;
+mod dialect;
+mod error;
+mod group;
+pub mod iam;
+mod index;
+mod meta;
+mod outbox;
+mod policy;
+mod sql;
+mod store;
+mod template;
+mod thing;
+mod writer;
+
+pub use attachment::{ThingAttachment, ThingPrincipal};
+pub use attempt::{AttemptFilter, AttemptRow};
+pub use certificate::NewCertificate;
+pub use error::Error;
+pub use index::CertificateEntry;
+pub use outbox::Event;
+pub use sql::{Conn, Row, Value};
+pub use store::{Store, StoreOptions};
+pub use thing::ThingFilter;
+pub use writer::{Change, Tx};
+
+/// What store functions return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,1 +1,17 @@
 //! From a resolved template and what exists to a plan of steps.
+//!
+//! Owns every decision of a provisioning run: what is created, changed, attached or refused, and in which order.
+//! RegisterThing, bulk, just-in-time and fleet provisioning and `simulate` all plan here, so that a simulation
+//! cannot differ from the run. Must not know how facts are read or steps applied, and makes no ids: those come in
+//! as arguments.
+
+mod existing;
+mod step;
+
+pub use existing::{
+    Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
+};
+pub use step::{Permission, Step};
+
+/// Why a device is not provisioned.
+pub type PlanError = crate::template::Refusal;

@@ -1,0 +1,193 @@
+//! Device certificates.
+
+use crate::index::CertificateEntry;
+use crate::sql::{Row, Value};
+use crate::writer::{Change, Tx};
+use crate::{Conn, Error, Result};
+use nameplate_core::ctx::Millis;
+use nameplate_core::registry::certificate::{Certificate, Mode, Status};
+
+fn certificate(row: &Row<'_>) -> Result<Certificate> {
+    Ok(Certificate {
+        key: row.int(0)?,
+        hash: row.hash(1)?,
+        status: Status::from_code(row.int(2)?).ok_or_else(|| Error::Damaged {
+            what: "certificate status",
+            detail: "unknown number".into(),
+        })?,
+        mode: Mode::from_code(row.int(3)?),
+        ca: row.opt_int(4)?,
+        created: Millis(row.int(5)?),
+        modified: Millis(row.int(6)?),
+        version: row.int(7)?,
+        not_before: Millis(row.int(8)?),
+        not_after: Millis(row.int(9)?),
+    })
+}
+
+/// A certificate to be registered.
+#[derive(Debug, Clone)]
+pub struct NewCertificate<'a> {
+    /// SHA-256 of `der`.
+    pub hash: [u8; 32],
+    /// The certificate.
+    pub der: &'a [u8],
+    /// Its first status.
+    pub status: Status,
+    /// Its CA's mode.
+    pub mode: Mode,
+    /// Key of its CA.
+    pub ca: Option<i64>,
+    /// Now.
+    pub created: Millis,
+    /// Start of its validity.
+    pub not_before: Millis,
+    /// End of its validity.
+    pub not_after: Millis,
+}
+
+impl Conn<'_> {
+    /// The certificate with this digest.
+    pub fn certificate(&self, hash: &[u8; 32]) -> Result<Option<Certificate>> {
+        match self.certificate_entry(hash) {
+            Some(entry) => self.certificate_by_key(entry.key),
+            None => Ok(None),
+        }
+    }
+
+    /// The certificate in this row.
+    pub fn certificate_by_key(&self, key: i64) -> Result<Option<Certificate>> {
+        self.one(
+            "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
+             FROM certificate WHERE id = $1",
+            &[key.into()],
+            certificate,
+        )
+    }
+
+    /// A certificate's DER.
+    pub fn certificate_der(&self, key: i64) -> Result<Option<Vec<u8>>> {
+        self.one(
+            "SELECT der FROM certificate_body WHERE certificate_id = $1",
+            &[key.into()],
+            |row| row.blob(0),
+        )
+    }
+
+    /// Certificates in the order they were registered, or newest first, beyond `from`.
+    pub fn certificates(
+        &self,
+        ca: Option<i64>,
+        ascending: bool,
+        from: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Certificate>> {
+        let limit = Value::Int(limit as i64);
+        match (ca, ascending) {
+            (None, true) => self.all(
+                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
+                 FROM certificate WHERE id > $1 ORDER BY id LIMIT $2",
+                &[from.unwrap_or(0).into(), limit],
+                certificate,
+            ),
+            (None, false) => self.all(
+                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
+                 FROM certificate WHERE id < $1 ORDER BY id DESC LIMIT $2",
+                &[from.unwrap_or(i64::MAX).into(), limit],
+                certificate,
+            ),
+            (Some(ca), true) => self.all(
+                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
+                 FROM certificate WHERE ca_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+                &[ca.into(), from.unwrap_or(0).into(), limit],
+                certificate,
+            ),
+            (Some(ca), false) => self.all(
+                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
+                 FROM certificate WHERE ca_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                &[ca.into(), from.unwrap_or(i64::MAX).into(), limit],
+                certificate,
+            ),
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Registers a certificate; its key. The caller has seen that the digest is not registered.
+    pub fn insert_certificate(&mut self, new: &NewCertificate<'_>) -> Result<i64> {
+        let key = self.next_key("certificate", "SELECT MAX(id) FROM certificate")?;
+        self.write(
+            "INSERT INTO certificate
+             (id, hash, status, mode, ca_id, created, modified, version, not_before, not_after)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)",
+            &[
+                key.into(),
+                Value::Blob(&new.hash),
+                new.status.code().into(),
+                new.mode.code().into(),
+                new.ca.into(),
+                new.created.0.into(),
+                new.created.0.into(),
+                new.not_before.0.into(),
+                new.not_after.0.into(),
+            ],
+        )?;
+        self.write(
+            "INSERT INTO certificate_body (certificate_id, der) VALUES ($1, $2)",
+            &[key.into(), new.der.into()],
+        )?;
+        self.index_certificate(
+            new.hash,
+            Some(CertificateEntry {
+                key,
+                ca: new.ca,
+                status: new.status,
+                mode: new.mode,
+            }),
+        );
+        Ok(key)
+    }
+
+    /// Sets a certificate's status and counts its version up. The caller has asked whether that is allowed.
+    pub fn set_certificate_status(
+        &mut self,
+        hash: &[u8; 32],
+        status: Status,
+        now: Millis,
+    ) -> Result<()> {
+        let Some(entry) = self.certificate_entry(hash) else {
+            return Ok(());
+        };
+        self.write(
+            "UPDATE certificate SET status = $1, modified = $2, version = version + 1 WHERE id = $3",
+            &[status.code().into(), now.0.into(), entry.key.into()],
+        )?;
+        self.index_certificate(*hash, Some(CertificateEntry { status, ..entry }));
+        self.changed(Change::Certificate(*hash));
+        Ok(())
+    }
+
+    /// Removes a certificate and its policy attachments. The caller has asked whether that is allowed.
+    pub fn delete_certificate(&mut self, hash: &[u8; 32]) -> Result<()> {
+        let Some(entry) = self.certificate_entry(hash) else {
+            return Ok(());
+        };
+        let key: Value<'_> = entry.key.into();
+        self.write("DELETE FROM certificate WHERE id = $1", &[key])?;
+        self.write(
+            "DELETE FROM certificate_body WHERE certificate_id = $1",
+            &[key],
+        )?;
+        self.write(
+            "DELETE FROM policy_certificate WHERE certificate_id = $1",
+            &[key],
+        )?;
+        self.write(
+            "DELETE FROM thing_principal WHERE certificate_id = $1",
+            &[key],
+        )?;
+        self.index_certificate(*hash, None);
+        self.changed(Change::Certificate(*hash));
+        Ok(())
+    }
+}

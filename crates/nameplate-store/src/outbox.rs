@@ -1,0 +1,56 @@
+//! Events that a commit owes to subscribers: rows that stay until they have been published.
+
+use crate::sql::Value;
+use crate::writer::{Change, Tx};
+use crate::{Conn, Result};
+
+/// An event to publish on an MQTT topic, at least once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Key of its row, growing in commit order.
+    pub key: i64,
+    /// For example `$aws/events/certificates/registered/…`.
+    pub topic: String,
+    /// JSON.
+    pub payload: Vec<u8>,
+}
+
+impl Tx<'_> {
+    /// Owes an event: kept with this transaction, published after it.
+    pub fn owe_event(&mut self, topic: String, payload: Vec<u8>) -> Result<()> {
+        let key = self.next_key("outbox", "SELECT MAX(id) FROM outbox")?;
+        self.write(
+            "INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)",
+            &[key.into(), (&topic).into(), (&payload).into()],
+        )?;
+        self.changed(Change::Event(Event {
+            key,
+            topic,
+            payload,
+        }));
+        Ok(())
+    }
+
+    /// Forgets the events up to and including `key`, which have been published.
+    pub fn settle_events(&mut self, key: i64) -> Result<()> {
+        self.write("DELETE FROM outbox WHERE id <= $1", &[Value::Int(key)])?;
+        Ok(())
+    }
+}
+
+impl Conn<'_> {
+    /// Events still owed, oldest first.
+    pub fn owed_events(&self) -> Result<Vec<Event>> {
+        self.all(
+            "SELECT id, topic, payload FROM outbox ORDER BY id",
+            &[],
+            |row| {
+                Ok(Event {
+                    key: row.int(0)?,
+                    topic: row.text(1)?,
+                    payload: row.blob(2)?,
+                })
+            },
+        )
+    }
+}

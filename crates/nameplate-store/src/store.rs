@@ -1,0 +1,293 @@
+//! Opening the store, migrating it, and the two ways in: [`Store::read`] and [`Store::tx`].
+
+use crate::attempt::{AttemptFilter, AttemptQueue, AttemptRow};
+use crate::index::{CertificateEntry, Index};
+use crate::writer::{Change, Request, Tx, Writer, WriterHandle, job};
+use crate::{Conn, Error, Result, dialect};
+use nameplate_core::registry::certificate::{Mode, Status};
+use parking_lot::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The migrations, oldest first; the schema version is how many have been run.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Directory of the database file.
+    pub directory: PathBuf,
+    /// How many connection attempts are kept.
+    pub attempts: u32,
+}
+
+/// The registry, kept durably. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    index: Arc<Index>,
+    attempts: Arc<AttemptQueue>,
+    writer: Mutex<Option<WriterHandle>>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+    // Connections at rest; a reader takes one and puts it back.
+    readers: Mutex<Vec<rusqlite::Connection>>,
+    // Held open with an exclusive lock for as long as the store lives.
+    _lock: std::fs::File,
+}
+
+/// Idle reading connections kept; more are opened when needed and closed after.
+const IDLE_READERS: usize = 8;
+
+impl Store {
+    /// Opens or creates the store in a directory, migrates it, and fills the lookups.
+    ///
+    /// `changes` is called on the writer's thread after each commit that changed something others watch; it must
+    /// only pass them on. Fails with [`Error::InUse`] where another server holds the directory.
+    pub fn open(
+        options: &StoreOptions,
+        changes: impl Fn(Vec<Change>) + Send + 'static,
+    ) -> Result<Self> {
+        let io = |path: &Path| {
+            let path = path.display().to_string();
+            move |source| Error::Io { path, source }
+        };
+        std::fs::create_dir_all(&options.directory).map_err(io(&options.directory))?;
+        let lock_path = options.directory.join("lock");
+        let lock = std::fs::File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(io(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(Error::InUse(options.directory.display().to_string()));
+            }
+            Err(std::fs::TryLockError::Error(source)) => return Err(io(&lock_path)(source)),
+        }
+        let path = options.directory.join("nameplate.db");
+        if !path.exists() {
+            // The database holds access keys: only its owner may read it. SQLite gives its side files the same mode.
+            private_file(&path).map_err(io(&path))?;
+        }
+        let db = rusqlite::Connection::open(&path)?;
+        configure(&db)?;
+        // The checkpoint at 64 MiB: fewer page writes than SQLite's 4 MiB, for a longer longest commit.
+        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 16384;")?;
+        migrate(&db)?;
+        let index = Arc::new(Index::default());
+        fill(&db, &index)?;
+        let next: i64 = db.query_row("SELECT COALESCE(MAX(seq) + 1, 0) FROM attempt", [], |r| {
+            r.get(0)
+        })?;
+        let attempts = Arc::new(AttemptQueue::new(next, i64::from(options.attempts.max(1))));
+        let (sender, requests) = std::sync::mpsc::channel();
+        let writer = Writer {
+            db,
+            index: Arc::clone(&index),
+            requests,
+            attempts: Arc::clone(&attempts),
+            changes: Some(Box::new(changes)),
+        };
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || writer.run())
+            .map_err(io(&path))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path,
+                index,
+                attempts,
+                writer: Mutex::new(Some(WriterHandle(sender))),
+                thread: Mutex::new(Some(thread)),
+                readers: Mutex::default(),
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// Runs `body` over committed data.
+    ///
+    /// With SQLite it runs at once on the caller's thread, which takes microseconds; it is `async` since an engine
+    /// behind a network will not.
+    pub async fn read<T, E>(
+        &self,
+        body: impl FnOnce(&Conn<'_>) -> Result<T, E> + Send,
+    ) -> Result<T, E>
+    where
+        E: From<Error>,
+    {
+        self.read_now(body)
+    }
+
+    fn read_now<T, E>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Error>,
+    {
+        let idle = self.inner.readers.lock().pop();
+        let db = match idle {
+            Some(db) => db,
+            None => self.open_reader()?,
+        };
+        let result = body(&Conn {
+            db: &db,
+            index: &self.inner.index,
+            overlay: None,
+        });
+        let mut readers = self.inner.readers.lock();
+        if readers.len() < IDLE_READERS {
+            readers.push(db);
+        }
+        result
+    }
+
+    fn open_reader(&self) -> Result<rusqlite::Connection> {
+        use rusqlite::OpenFlags;
+        let db = rusqlite::Connection::open_with_flags(
+            &self.inner.path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        configure(&db)?;
+        Ok(db)
+    }
+
+    /// Runs `body` in a transaction and answers after the commit. `name` is for logs.
+    ///
+    /// `body` may run twice, and others may be in the same commit, so it must do nothing but read and write through
+    /// its argument. An `Err` undoes all that it wrote.
+    pub async fn tx<T, E, F>(&self, name: &'static str, body: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let handle = self.inner.writer.lock().clone();
+        match handle {
+            Some(WriterHandle(sender)) => sender
+                .send(Request::Job(job(name, body, answer)))
+                .map_err(|_| Error::Closed)?,
+            None => return Err(Error::Closed.into()),
+        }
+        match answered.await {
+            Ok(result) => result,
+            Err(_) => Err(Error::Closed.into()),
+        }
+    }
+
+    /// What is known of the certificate with this digest, from memory.
+    pub fn certificate_entry(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
+        self.inner.index.certificate(hash)
+    }
+
+    /// Key of the thing of this name, from memory.
+    pub fn thing_key(&self, name: &str) -> Option<i64> {
+        self.inner.index.thing(name)
+    }
+
+    /// How many things and device certificates are registered.
+    pub fn counts(&self) -> (usize, usize) {
+        self.inner.index.counts()
+    }
+
+    /// Notes a connection attempt; its sequence number.
+    pub fn record_attempt(&self, row: AttemptRow) -> i64 {
+        self.inner.attempts.push(row)
+    }
+
+    /// The newest attempts that match, newest first.
+    pub async fn attempts(&self, filter: &AttemptFilter, limit: usize) -> Result<Vec<AttemptRow>> {
+        self.read_now(|conn| crate::attempt::read(conn, &self.inner.attempts, filter, limit))
+    }
+
+    /// Waits until everything given to the store so far is on disk.
+    pub async fn flush(&self) {
+        let (done, wait) = tokio::sync::oneshot::channel();
+        let handle = self.inner.writer.lock().clone();
+        if let Some(WriterHandle(sender)) = handle
+            && sender.send(Request::Flush(done)).is_ok()
+        {
+            let _ = wait.await;
+        }
+    }
+
+    /// Writes what is left and ends the writer. Blocks until it has ended.
+    pub fn close(&self) {
+        *self.inner.writer.lock() = None;
+        let thread = self.inner.thread.lock().take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn configure(db: &rusqlite::Connection) -> Result<()> {
+    // FULL: a commit is on disk before it is answered, power cuts included.
+    db.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536;
+         PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;",
+    )?;
+    db.busy_timeout(std::time::Duration::from_secs(10))?;
+    db.set_prepared_statement_cache_capacity(256);
+    Ok(())
+}
+
+fn private_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::File::options()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+}
+
+fn migrate(db: &rusqlite::Connection) -> Result<()> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known {
+        return Err(Error::FromTheFuture { found, known });
+    }
+    for (at, migration) in MIGRATIONS
+        .iter()
+        .enumerate()
+        .skip(usize::try_from(found).unwrap_or(0))
+    {
+        db.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT;",
+            dialect::sqlite(migration),
+            at + 1
+        ))?;
+    }
+    Ok(())
+}
+
+fn fill(db: &rusqlite::Connection, index: &Index) -> Result<()> {
+    let mut things = db.prepare("SELECT name, id FROM thing")?;
+    let things = things
+        .query_map([], |row| {
+            Ok((row.get::<_, String>(0)?.into_boxed_str(), row.get(1)?))
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut certificates = db.prepare("SELECT hash, id, ca_id, status, mode FROM certificate")?;
+    let certificates = certificates
+        .query_map([], |row| {
+            Ok((
+                row.get::<_, [u8; 32]>(0)?,
+                CertificateEntry {
+                    key: row.get(1)?,
+                    ca: row.get(2)?,
+                    status: Status::from_code(row.get(3)?).unwrap_or(Status::Inactive),
+                    mode: Mode::from_code(row.get(4)?),
+                },
+            ))
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    index.fill(things.into_iter(), certificates.into_iter());
+    Ok(())
+}
