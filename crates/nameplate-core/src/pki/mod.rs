@@ -16,6 +16,9 @@ mod pem;
 mod request;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use algorithm::{KeyKind, SignatureAlgorithm, key_of};
 pub use certificate::{AlternativeNames, Certificate, CertificateError, Validity, spki_of};
 pub use der::MalformedDer;
