@@ -21,6 +21,7 @@ use authorities::Authorities;
 use authorize::PolicyCache;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_store::iam::AccessKey;
 use nameplate_store::{Change, Event, Store, StoreOptions};
 use parking_lot::Mutex;
 use std::path::Path;
@@ -79,6 +80,8 @@ pub struct App {
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
+    pub(crate) root_key: AccessKey,
+    pub(crate) root_credential: Arc<iam::Credential>,
     authorities: Mutex<Arc<Authorities>>,
     token_key: [u8; 32],
     // Woken when a certificate changes; held first connections wait on it.
@@ -92,6 +95,7 @@ impl App {
         directory: &Path,
         settings: AppSettings,
         service_ca: ServiceCa,
+        root_key: AccessKey,
         clock: Clock,
     ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
         let (effects, receiver) = unbounded_channel();
@@ -113,6 +117,8 @@ impl App {
             iam: iam::IamCache::default(),
             metrics: metrics::Metrics::default(),
             authorities: Mutex::new(Arc::new(Authorities::never())),
+            root_credential: Arc::new(Self::root_credential(&settings.realm, root_key.clone())),
+            root_key,
             settings,
             store,
             service_ca,
