@@ -152,10 +152,10 @@ fn not_null(path: String) -> Violation {
 fn check(shape: &Shape, value: &Value, path: &str, violations: &mut Vec<Violation>) {
     let mut found = violated(shape, value);
     match (&shape.kind, value) {
-        (Kind::List(item), Value::Array(items)) => {
-            if items.iter().any(|value| !satisfies(item, value)) {
-                found.push(format!("Member must satisfy constraint: [{}]", all(item)));
-            }
+        (Kind::List(item), Value::Array(items))
+            if items.iter().any(|value| !satisfies(item, value)) =>
+        {
+            found.push(format!("Member must satisfy constraint: [{}]", all(item)));
         }
         (Kind::Map(key, item), Value::Object(entries)) => {
             let keys = entries
