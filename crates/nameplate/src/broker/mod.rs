@@ -7,6 +7,7 @@
 mod filters;
 mod message;
 mod outbox;
+pub mod reserved;
 mod router;
 #[cfg(test)]
 mod tests;

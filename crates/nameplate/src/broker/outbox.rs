@@ -18,6 +18,9 @@ pub struct OutboxLimits {
     pub bytes: usize,
 }
 
+/// Deliveries (16 bytes each) that an empty outbox may keep room for.
+const ROOM_KEPT: usize = 256;
+
 /// What a connection task is told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Control {
@@ -113,6 +116,10 @@ impl Outbox {
         if hand.is_empty() {
             std::mem::swap(&mut waiting.deliveries, hand);
             waiting.bytes = 0;
+            // Room made by a burst is given back, or each of many thousand idle clients would keep its own.
+            if waiting.deliveries.capacity() > ROOM_KEPT {
+                waiting.deliveries = VecDeque::new();
+            }
         }
         waiting.control.take()
     }
