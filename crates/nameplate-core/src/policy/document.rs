@@ -1,7 +1,7 @@
 //! Policy documents: text to statements, and what is wrong where the text is not a policy.
 //!
 //! Owns the shape of a document in each dialect and its limits. Must not know who asks for what; whether
-//! a statement applies is decided in [`super::decide`].
+//! a statement applies is decided in [`super::decide()`].
 
 use super::condition::Condition;
 use super::glob::Glob;

@@ -1,7 +1,7 @@
 //! IoT and IAM policy documents and the decisions they lead to.
 //!
 //! Owns the policy language: documents ([`document`]), patterns and variables ([`glob`], [`variable`]),
-//! conditions ([`condition`]), the decision with its reasons ([`decide`]), its compiled form for one
+//! conditions ([`condition`]), the decision with its reasons ([`mod@decide`]), its compiled form for one
 //! connection ([`authorizer`]), and what IAM adds ([`iam`], [`managed`], [`action`]). Must not know where
 //! policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
 
@@ -17,6 +17,8 @@ mod json;
 pub mod managed;
 pub mod variable;
 
+#[cfg(test)]
+mod tests;
 
 pub use authorizer::{Authorizer, MqttAction, PolicySet};
 pub use context::{Association, CertificateFacts, ConnectFacts, Context, ThingFacts};
