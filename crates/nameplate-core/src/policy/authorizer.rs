@@ -1,7 +1,7 @@
 //! Policies compiled for one connection, so that a check of a message costs next to nothing.
 //!
 //! Owns the compiled form. What does not depend on the connection is compiled once per [`PolicySet`] and
-//! shared; the rest once per [`Authorizer`]. Gives the same answers as [`super::decide`], which is the
+//! shared; the rest once per [`Authorizer`]. Gives the same answers as [`super::decide()`], which is the
 //! definition. Must not know sessions, packets or when policies change.
 
 use super::context::Context;

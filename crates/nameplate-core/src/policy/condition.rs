@@ -3,9 +3,10 @@
 //! Owns IAM's operators with their types, set prefixes, `IfExists` and what an absent key means. Must not
 //! know actions, resources or effects.
 
-use super::document::Problem;
+use super::error::Problem;
 use super::glob::Glob;
-use super::variable::{Key, Missing, Pattern, Reading, Values, View};
+use super::pattern::{Pattern, Reading};
+use super::variable::{Key, Missing, Values, View};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ipnet::IpNet;

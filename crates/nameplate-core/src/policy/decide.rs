@@ -9,6 +9,9 @@ use super::variable::{Missing, View};
 use std::fmt;
 use std::sync::Arc;
 
+/// Near misses that the sentence about a decision tells; the decision itself keeps all.
+const MISSES_TOLD: usize = 3;
+
 /// A policy under the name that reasons mention, for example an IoT policy's name.
 #[derive(Debug, Clone)]
 pub struct NamedPolicy {
@@ -153,7 +156,7 @@ impl Decision {
                 f.write_str(" allows it")?;
             }
         }
-        for miss in &self.near_misses {
+        for miss in self.near_misses.iter().take(MISSES_TOLD) {
             match &miss.why {
                 MissReason::Resource => {
                     write!(
@@ -170,6 +173,12 @@ impl Decision {
                     )?;
                 }
             }
+        }
+        if let more @ 1.. = self.near_misses.len().saturating_sub(MISSES_TOLD) {
+            write!(
+                f,
+                "; {more} more statements name the action and do not apply"
+            )?;
         }
         if !self.missing.is_empty() {
             f.write_str("; without a value: ")?;

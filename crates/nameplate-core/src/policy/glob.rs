@@ -88,8 +88,25 @@ impl Glob {
     /// A connection asks about thousands of topics behind one and the same ARN prefix; this walks over the
     /// prefix once.
     pub fn after(&self, head: &str) -> Vec<Glob> {
-        let mut places = vec![0];
-        for character in head.chars() {
+        // Nearly every pattern begins with the prefix in full, or with something else.
+        let text = self.code.iter().take_while(|byte| **byte < ONE).count();
+        if text >= head.len() {
+            return match self.code.starts_with(head.as_bytes()) {
+                true => vec![Glob::from_code(&self.code[head.len()..])],
+                false => Vec::new(),
+            };
+        }
+        // The text before the first wildcard ends where a character ends, in `head` too if it is its start.
+        let Some(rest) = head
+            .as_bytes()
+            .starts_with(&self.code[..text])
+            .then(|| head.get(text..))
+            .flatten()
+        else {
+            return Vec::new();
+        };
+        let mut places = vec![text];
+        for character in rest.chars() {
             let mut buffer = [0; 4];
             let character = character.encode_utf8(&mut buffer).as_bytes();
             let mut next = Vec::with_capacity(places.len() + 1);
@@ -213,15 +230,25 @@ fn width(lead: u8) -> usize {
 /// Goes through both from the left; after a mismatch it returns to the last star only, which suffices
 /// because that star can take over what an earlier one would have swallowed.
 fn search(code: &[u8], text: &[u8]) -> bool {
+    let differ = |a: u8, b: u8| a < ONE && a != b;
+    if let (Some(wanted), Some(found)) = (code.last(), text.last())
+        && differ(*wanted, *found)
+    {
+        return false;
+    }
     let (mut place, mut at) = (0, 0);
     let mut resume = None;
     loop {
         match (code.get(place), text.get(at)) {
             (Some(&ANY), _) => {
                 place += 1;
-                if place == code.len() {
+                let Some(wanted) = code.get(place) else {
                     return true;
-                }
+                };
+                let Some(start) = next_start(*wanted, text, at) else {
+                    return false;
+                };
+                at = start;
                 resume = Some((place, at));
             }
             (None, None) => return true,
@@ -235,18 +262,28 @@ fn search(code: &[u8], text: &[u8]) -> bool {
                 place += 1;
                 at += 1;
             }
-            (_, Some(_)) => match resume {
-                None => return false,
-                Some((star, from)) => {
-                    let from = from + width(text[from]);
-                    if from > text.len() {
-                        return false;
-                    }
-                    resume = Some((star, from));
-                    (place, at) = (star, from);
-                }
-            },
+            (_, Some(_)) => {
+                let Some((star, from)) = resume else {
+                    return false;
+                };
+                let Some(start) = next_start(code[star], text, from + width(text[from])) else {
+                    return false;
+                };
+                resume = Some((star, start));
+                (place, at) = (star, start);
+            }
         }
+    }
+}
+
+/// The first place from `from` on where a pattern that begins with `wanted` can start. A literal byte
+/// there begins a character, so it is found only where a character begins.
+fn next_start(wanted: u8, text: &[u8], from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    match wanted {
+        ANY => Some(from),
+        ONE => (!rest.is_empty()).then_some(from),
+        wanted => Some(from + rest.iter().position(|byte| *byte == wanted)?),
     }
 }
 
@@ -289,6 +326,12 @@ mod tests {
         let glob = builder.build();
         assert!(glob.matches("a/x/*?"));
         assert!(!glob.matches("a/x/yz"));
+        let mut stars = GlobBuilder::default();
+        stars.wild("a*");
+        stars.literal("");
+        stars.glob(&Glob::new("*"));
+        let stars = stars.build();
+        assert!(stars.matches("a") && stars.matches("ab") && !stars.matches("b"));
         assert_eq!(Glob::literal("*").as_literal(), Some("*"));
         assert_eq!(Glob::new("*").as_literal(), None);
     }

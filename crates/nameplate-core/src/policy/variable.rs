@@ -1,10 +1,9 @@
-//! Policy variables and condition keys: their names, their values, and text with variables in it.
+//! Policy variables and condition keys: their names and their values.
 //!
 //! Owns which name stands for which value of a [`Context`], and AWS's limits on certificate values. Must
 //! not know actions, effects or operators.
 
 use super::context::{Association, CertificateFacts, Context};
-use super::glob::{Glob, GlobBuilder};
 use crate::ctx::Millis;
 use std::borrow::Cow;
 use std::fmt;
@@ -280,7 +279,7 @@ impl<'a> View<'a> {
     }
 
     /// The text that takes the variable's place; `None` where `${…}` has to stay.
-    fn substitute(&self, key: &Key) -> Option<Cow<'a, str>> {
+    pub(super) fn substitute(&self, key: &Key) -> Option<Cow<'a, str>> {
         let Values::One(value) = self.values(key)? else {
             return None;
         };
@@ -341,142 +340,6 @@ fn certificate_value(value: Cow<'_, str>) -> Option<Cow<'_, str>> {
         escaped.push(character);
     }
     Some(Cow::Owned(escaped))
-}
-
-/// How the text of a pattern is to be read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
-    /// `*` and `?` are wildcards.
-    pub wildcards: bool,
-    /// `${…}` is a variable (document version 2012-10-17).
-    pub variables: bool,
-    /// `${key, 'text'}` names a text to use where the key is absent (IAM only).
-    pub defaults: bool,
-}
-
-/// Text in which variables may stand, from a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(Inner);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Inner {
-    /// No variable: the same for everyone.
-    Fixed(Glob),
-    Open(Box<[Piece]>),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
-    Fixed(Glob),
-    Variable {
-        key: Key,
-        otherwise: Option<Box<str>>,
-        /// `${…}` as written.
-        text: Box<str>,
-    },
-}
-
-impl Pattern {
-    pub(super) fn parse(text: &str, reading: Reading) -> Pattern {
-        let mut pieces = Vec::new();
-        let mut fixed = GlobBuilder::default();
-        let add = |fixed: &mut GlobBuilder, text: &str| match reading.wildcards {
-            true => fixed.wild(text),
-            false => fixed.literal(text),
-        };
-        let mut rest = text;
-        while reading.variables
-            && let Some(open) = rest.find("${")
-            && let Some(length) = rest[open..].find('}')
-        {
-            add(&mut fixed, &rest[..open]);
-            let whole = &rest[open..=open + length];
-            let name = &whole[2..whole.len() - 1];
-            match name {
-                "*" | "?" | "$" => fixed.literal(name),
-                name => {
-                    let (name, otherwise) = match reading.defaults {
-                        true => default_of(name),
-                        false => (name, None),
-                    };
-                    pieces.push(Piece::Fixed(std::mem::take(&mut fixed).build()));
-                    pieces.push(Piece::Variable {
-                        key: Key::parse(name),
-                        otherwise: otherwise.map(Into::into),
-                        text: whole.into(),
-                    });
-                }
-            }
-            rest = &rest[open + length + 1..];
-        }
-        add(&mut fixed, rest);
-        let fixed = fixed.build();
-        if pieces.is_empty() {
-            return Pattern(Inner::Fixed(fixed));
-        }
-        pieces.push(Piece::Fixed(fixed));
-        Pattern(Inner::Open(pieces.into()))
-    }
-
-    /// The compiled pattern, where it has no variable.
-    pub fn fixed(&self) -> Option<&Glob> {
-        match &self.0 {
-            Inner::Fixed(glob) => Some(glob),
-            Inner::Open(_) => None,
-        }
-    }
-
-    /// The variables in it.
-    pub fn variables(&self) -> impl Iterator<Item = &Key> {
-        let pieces = match &self.0 {
-            Inner::Fixed(_) => &[][..],
-            Inner::Open(pieces) => pieces,
-        };
-        pieces.iter().filter_map(|piece| match piece {
-            Piece::Fixed(_) => None,
-            Piece::Variable { key, .. } => Some(key),
-        })
-    }
-
-    /// The pattern with variables filled in as literals. One without a value stays as text and is noted.
-    pub(super) fn fill(&self, view: View<'_>, missing: &mut Missing) -> Cow<'_, Glob> {
-        let pieces = match &self.0 {
-            Inner::Fixed(glob) => return Cow::Borrowed(glob),
-            Inner::Open(pieces) => pieces,
-        };
-        let mut filled = GlobBuilder::default();
-        for piece in pieces {
-            match piece {
-                Piece::Fixed(glob) => filled.glob(glob),
-                Piece::Variable {
-                    key,
-                    otherwise,
-                    text,
-                } => match (view.substitute(key), otherwise) {
-                    (Some(value), _) => filled.literal(&value),
-                    (None, Some(otherwise)) => filled.literal(otherwise),
-                    (None, None) => {
-                        missing.note(key);
-                        filled.literal(text);
-                    }
-                },
-            }
-        }
-        Cow::Owned(filled.build())
-    }
-}
-
-/// Splits `key, 'text'`.
-fn default_of(name: &str) -> (&str, Option<&str>) {
-    let split = || {
-        let (key, text) = name.split_once(',')?;
-        let text = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
-        Some((key.trim(), text))
-    };
-    match split() {
-        Some((key, text)) => (key, Some(text)),
-        None => (name, None),
-    }
 }
 
 /// Collects the names of variables and keys that had no value, each once.
