@@ -1,1 +1,4 @@
 //! Nameplate.
+
+pub mod authority;
+pub mod net;
