@@ -75,6 +75,9 @@ pub enum Body<'a> {
     Unread,
 }
 
+/// Headers by name, sorted, values in canonical form.
+type SignedHeaders = Vec<(String, Vec<u8>)>;
+
 /// A request that carries a signature, well formed but not yet verified.
 pub struct SignedRequest {
     pub(super) access_key: String,
@@ -92,8 +95,7 @@ pub struct SignedRequest {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: String,
-    /// Signed headers by name, sorted, values in canonical form.
-    pub(super) headers: Vec<(String, Vec<u8>)>,
+    pub(super) headers: SignedHeaders,
     /// The first header that had to be signed and was not.
     pub(super) unsigned_header: Option<String>,
 }
@@ -247,7 +249,7 @@ impl SignedRequest {
     /// What the client may have signed: canonical query and headers. One reading, except for
     /// WebSocket URLs, where device SDKs add the token before or after signing and sign the
     /// host with or without its port.
-    fn readings(&self) -> Vec<(String, Vec<(String, Vec<u8>)>)> {
+    fn readings(&self) -> Vec<(String, SignedHeaders)> {
         let signature = "X-Amz-Signature";
         let plain = if self.presigned {
             canonical::query(&self.query, &[signature])
@@ -322,7 +324,7 @@ impl SignedRequest {
 }
 
 /// The same headers with the host's port taken off, or the default one added where it has none.
-fn with_other_port(headers: &[(String, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
+fn with_other_port(headers: &[(String, Vec<u8>)]) -> SignedHeaders {
     let mut headers = headers.to_vec();
     for (name, value) in &mut headers {
         if name == "host" {

@@ -10,7 +10,7 @@ use bytes::{BufMut, BytesMut};
 ///
 /// # Panics
 /// If a string or binary field is longer than 65,535 bytes, or the packet longer than 268,435,455: neither can be
-/// written, and neither can come out of [`super::decode`].
+/// written, and neither can come out of [`super::decode()`].
 pub fn encode(packet: &Packet, out: &mut BytesMut) {
     match packet {
         Packet::Connect(packet) => connect(packet, out),

@@ -64,7 +64,7 @@ fn packets() {
         Packet::Connect(Box::new(connect_packet())),
     );
     check(
-        b"\x10\x1f\x00\x04MQTT\x04\xec\x00\x00\x00\x03dev\x00\x01w\x00\x02by\x00\x01u\x00\x02\x00\xff",
+        b"\x10\x1d\x00\x04MQTT\x04\xec\x00\x00\x00\x03dev\x00\x01w\x00\x02by\x00\x01u\x00\x02\x00\xff",
         Packet::Connect(Box::new(Connect {
             clean_session: false,
             keep_alive_seconds: 0,

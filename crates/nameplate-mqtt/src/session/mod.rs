@@ -431,7 +431,7 @@ impl Session {
     /// The connection is over, for a reason found here or outside. Returns the will if it is to be published.
     /// Later calls return nothing.
     pub fn end(&mut self, reason: DisconnectReason) -> Option<Will> {
-        self.state = State::Closed;
+        self.close();
         self.will
             .take()
             .filter(|_| reason.sends_will())

@@ -59,7 +59,7 @@ pub fn new_session_token() -> Result<String, AuthorityError> {
 /// The access key in the data directory's `credentials` file, profile `default`; made at the first start.
 /// The file is in AWS's credentials-file format, so that `AWS_SHARED_CREDENTIALS_FILE` can name it; a key
 /// that someone put there by hand is taken as it is, and the region is kept in step with `region`.
-pub fn load_or_create(data_dir: &Path, region: &str) -> Result<AccessKey, AuthorityError> {
+pub fn default_access_key(data_dir: &Path, region: &str) -> Result<AccessKey, AuthorityError> {
     files::directory(data_dir)?;
     let path = data_dir.join("credentials");
     let Some(text) = files::read(&path)? else {

@@ -19,7 +19,9 @@ mod server;
 #[cfg(test)]
 mod tests;
 
-pub use credentials::{AccessKey, KeyPrefix, load_or_create, new_access_key, new_session_token};
+pub use credentials::{
+    AccessKey, KeyPrefix, default_access_key, new_access_key, new_session_token,
+};
 pub use device::{DeviceAuthority, IssuedWithKeys};
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
 

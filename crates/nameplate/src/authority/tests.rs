@@ -1,6 +1,6 @@
 //! What a data directory holds after the first start, and what is issued from it.
 
-use super::credentials::{KeyPrefix, load_or_create, new_access_key, new_session_token};
+use super::credentials::{KeyPrefix, default_access_key, new_access_key, new_session_token};
 use super::*;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{
@@ -191,12 +191,12 @@ fn openssl(dir: &Path, arguments: &str) -> String {
 fn credentials_are_made_once_and_follow_the_region() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("credentials");
-    let key = load_or_create(dir.path(), "us-east-1").expect("first start");
+    let key = default_access_key(dir.path(), "us-east-1").expect("first start");
     assert_eq!(mode(&path), 0o600);
     assert!(key.id.starts_with("AKIA") && key.id.len() == 20);
     assert_eq!(key.secret.len(), 40);
     assert_eq!(
-        load_or_create(dir.path(), "eu-central-1").expect("again"),
+        default_access_key(dir.path(), "eu-central-1").expect("again"),
         key
     );
     let text = std::fs::read_to_string(&path).expect("the file");
@@ -216,7 +216,7 @@ fn credentials_by_hand() {
     let dir = tempfile::tempdir().expect("a directory");
     let check = |text: &str| {
         std::fs::write(dir.path().join("credentials"), text).expect("written");
-        load_or_create(dir.path(), "us-east-1")
+        default_access_key(dir.path(), "us-east-1")
     };
     let key = check(
         "[other]\naws_access_key_id=A\n\n[default]\n aws_access_key_id=test\naws_secret_access_key = a=b\n",
