@@ -1,3 +1,5 @@
 //! Nameplate.
 
+pub mod authority;
 pub mod broker;
+pub mod net;

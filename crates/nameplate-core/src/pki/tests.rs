@@ -48,6 +48,12 @@ fn identity_version_and_serial() {
     assert_eq!(v3.key_cert_sign(), Some(false));
     assert_eq!(spki_of(v3.der()).expect("it was read before"), v3.spki());
     assert_eq!(CertificateId::of(v3.der()), v3.id());
+    // "No well-defined expiration" (RFC 5280, 4.1.2.5), as factory certificates have.
+    let no_end = certificate!("no_end.pem");
+    assert_eq!(
+        no_end.validity().not_after.to_string(),
+        "9999-12-31T23:59:59.000Z"
+    );
     let strings = certificate!("strings.pem");
     assert_eq!(
         (
@@ -282,6 +288,7 @@ fn device_rules() {
         certificate!("p521.pem"),
         certificate!("pss.pem"),
         certificate!("self_signed.pem"),
+        certificate!("no_end.pem"),
     ] {
         check(&sound, NOW, Ok(()));
     }
