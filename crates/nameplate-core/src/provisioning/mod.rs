@@ -6,11 +6,14 @@
 //! as arguments.
 
 mod existing;
+mod plan;
+mod render;
 mod step;
 
 pub use existing::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
 };
+pub use plan::{Fresh, NewCertificate, Plan, plan};
 pub use step::{Permission, Step};
 
 /// Why a device is not provisioned.
