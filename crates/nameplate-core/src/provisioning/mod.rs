@@ -8,7 +8,11 @@
 mod existing;
 mod plan;
 mod render;
+pub mod simulate;
 mod step;
+pub mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use existing::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
