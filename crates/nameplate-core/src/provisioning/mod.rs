@@ -6,11 +6,18 @@
 //! as arguments.
 
 mod existing;
+mod plan;
+mod render;
+pub mod simulate;
 mod step;
+pub mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use existing::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
 };
+pub use plan::{Fresh, NewCertificate, Plan, plan};
 pub use step::{Permission, Step};
 
 /// Why a device is not provisioned.

@@ -67,6 +67,19 @@ pub enum Invalid {
     },
 }
 
+impl Invalid {
+    /// The rule without the value: the same text for every value that breaks it in this way.
+    pub fn rule(&self) -> String {
+        match self {
+            Self::Length { what, min, max, .. } => {
+                format!("{what} … must have {min} to {max} characters")
+            }
+            Self::Pattern { what, pattern, .. } => format!("{what} … does not match {pattern}"),
+            counts => counts.to_string(),
+        }
+    }
+}
+
 /// A value as errors quote it: in quotes, cut where it is long enough to drown the message.
 struct Shown<'a>(&'a str);
 

@@ -45,8 +45,8 @@ pub struct DesiredThing {
     pub groups: Option<Vec<String>>,
     /// `BillingGroup`.
     pub billing_group: Option<String>,
-    /// `PackageVersions`, kept for display only.
-    pub package_versions: BTreeMap<String, String>,
+    /// `PackageVersions`, kept for display only: AWS does not document what it looks like.
+    pub package_versions: Option<serde_json::Value>,
     /// What to do where the thing exists.
     pub overrides: ThingOverrides,
 }

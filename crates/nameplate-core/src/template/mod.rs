@@ -9,9 +9,18 @@
 
 mod desired;
 mod error;
+mod expression;
+mod json;
+mod lint;
 mod parameters;
+mod parse;
 mod refusal;
+mod resolve;
+mod resources;
+mod suggest;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 pub use desired::{
     CertificateSource, Desired, DesiredCertificate, DesiredPolicy, DesiredThing, Named,
@@ -20,6 +29,7 @@ pub use desired::{
 pub use error::{Position, TemplateError, Warning};
 pub use parameters::{Parameters, SubjectField};
 pub use refusal::{FailureClass, Refusal};
+pub use resolve::{Environment, check_document};
 pub use syntax::{Override, Template, TemplateKind, ThingOverrides};
 
 /// Why a template cannot be resolved for one device.

@@ -151,6 +151,24 @@ impl Parameters {
         self
     }
 
+    /// Values as if the service had read them from a certificate, for trying a template without one.
+    pub fn with_service(mut self, values: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.service.extend(values);
+        self
+    }
+
+    /// The same values with this certificate id.
+    pub(crate) fn with_certificate_id(mut self, id: &str) -> Self {
+        self.service
+            .insert(CERTIFICATE_ID.to_owned(), id.to_owned());
+        self
+    }
+
+    /// Whether the service supplied a certificate id.
+    pub(crate) fn has_certificate(&self) -> bool {
+        self.service.contains_key(CERTIFICATE_ID)
+    }
+
     /// One JSON value as a parameter: text stays, numbers and booleans become their JSON text, anything else
     /// is no parameter. For bulk lines, fleet requests and hook answers.
     pub fn text_of(value: &serde_json::Value) -> Option<String> {

@@ -131,7 +131,7 @@ pub(crate) struct ThingResource {
     pub(crate) thing_type: Option<Text>,
     pub(crate) groups: Option<List>,
     pub(crate) billing_group: Option<Text>,
-    pub(crate) package_versions: Vec<(String, Text)>,
+    pub(crate) package_versions: Option<Json>,
     pub(crate) overrides: ThingOverrides,
 }
 
