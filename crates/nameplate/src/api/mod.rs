@@ -21,7 +21,7 @@ use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::request::Input;
 use nameplate_aws::respond::{ApiError, Node, query_response, render_error};
 use nameplate_aws::route::{Route, by_action, route_with_headers};
-use nameplate_aws::sigv4::{self, AuthFailure, Body, SignedRequest, SigningKey};
+use nameplate_aws::sigv4::{self, AuthFailure, Body, SignedRequest};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use serde_json::Value;
@@ -242,13 +242,6 @@ async fn authenticate(
     Ok(parsed
         .verify_with(&key, Body::Bytes(request.body), ctx.now.0)
         .map(|()| app.identity(credential, request.source_ip, request.secure)))
-}
-
-impl App {
-    /// The signing key of a credential for a scope, derived once a day.
-    fn signing_key(&self, credential: &crate::app::iam::Credential, scope: &sigv4::Scope) -> SigningKey {
-        self.signing_keys(credential, scope)
-    }
 }
 
 fn service_hint(request: &Request<'_>) -> Service {

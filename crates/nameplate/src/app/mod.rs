@@ -12,10 +12,13 @@ pub mod explain;
 pub mod iam;
 pub mod metrics;
 pub mod provision;
+pub mod retained;
+mod signing;
+pub mod simulate;
 
 pub use error::{Error, Kind, Result};
 
-use crate::authority::ServiceCa;
+use crate::authority::DeviceAuthority;
 use crate::config::{FirstConnect, Refusals};
 use authorities::Authorities;
 use authorize::PolicyCache;
@@ -74,12 +77,13 @@ pub type Clock = fn() -> Millis;
 pub struct App {
     pub(crate) settings: AppSettings,
     pub(crate) store: Store,
-    pub(crate) service_ca: ServiceCa,
+    pub(crate) device_authority: Arc<DeviceAuthority>,
     pub(crate) clock: Clock,
     pub(crate) generations: Arc<Generations>,
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
+    signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
     authorities: Mutex<Arc<Authorities>>,
@@ -94,7 +98,7 @@ impl App {
     pub async fn open(
         directory: &Path,
         settings: AppSettings,
-        service_ca: ServiceCa,
+        device_authority: DeviceAuthority,
         root_key: AccessKey,
         clock: Clock,
     ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
@@ -112,16 +116,17 @@ impl App {
             move |changes| pass_on(changes, &generations, &effects, &certificate_changed)
         })?;
         let app = Self {
-            token_key: service_ca.derived_key(b"pagination tokens"),
+            token_key: device_authority.derived_key(b"pagination tokens"),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
             metrics: metrics::Metrics::default(),
+            signing_keys: signing::SigningKeys::default(),
             authorities: Mutex::new(Arc::new(Authorities::never())),
             root_credential: Arc::new(Self::root_credential(&settings.realm, root_key.clone())),
             root_key,
             settings,
             store,
-            service_ca,
+            device_authority: Arc::new(device_authority),
             clock,
             generations,
             certificate_changed,
@@ -137,6 +142,11 @@ impl App {
     /// Account and region.
     pub fn realm(&self) -> &Arc<Realm> {
         &self.settings.realm
+    }
+
+    /// What `DescribeEndpoint` answers.
+    pub fn endpoint_host(&self) -> &str {
+        &self.settings.endpoint_host
     }
 
     /// Now.

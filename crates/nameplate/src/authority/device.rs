@@ -72,6 +72,15 @@ impl DeviceAuthority {
         &self.pair.certificate
     }
 
+    /// A secret for another purpose, the same at each start: HMAC-SHA256 of `purpose` under the CA's private key.
+    pub fn derived_key(&self, purpose: &[u8]) -> [u8; 32] {
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.pair.key.pkcs8());
+        let tag = aws_lc_rs::hmac::sign(&key, purpose);
+        let mut derived = [0; 32];
+        derived.copy_from_slice(tag.as_ref());
+        derived
+    }
+
     /// Makes an RSA 2048 key and a certificate for it with the subject `CN=AWS IoT Certificate`
     /// (CreateKeysAndCertificate). Takes tens of milliseconds and more; not for an async thread.
     pub fn create_keys_and_certificate(

@@ -19,7 +19,8 @@ use nameplate_mqtt::packet::Publish;
 use nameplate_mqtt::session::{
     Config, ConnectRefusal, ConnectRequest, SubscribeAnswer, SubscribeRequest, assigned_client_id,
 };
-use nameplate_mqtt::{DisconnectReason, Session, Step};
+use nameplate_mqtt::topic::Filter;
+use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -331,7 +332,7 @@ where
             match self.session.receive(packet, now, &mut self.output) {
                 Step::Done => {}
                 Step::Publish(publish) => self.publish(publish).await?,
-                Step::Subscribe(request) => self.subscribe(request)?,
+                Step::Subscribe(request) => self.subscribe(request).await?,
                 Step::Unsubscribe(filters) => {
                     if let Some(open) = &self.open {
                         self.shared.router.unsubscribe(&open.registration, &filters);
@@ -393,7 +394,7 @@ where
         Ok(())
     }
 
-    fn subscribe(&mut self, mut request: SubscribeRequest) -> Result<(), End> {
+    async fn subscribe(&mut self, mut request: SubscribeRequest) -> Result<(), End> {
         let Some(open) = &self.open else {
             return Ok(());
         };
@@ -435,9 +436,38 @@ where
                 ..End::of(close)
             })?;
         for (filter, qos) in granted {
-            self.shared.app.push_retained(&filter, qos, &open.registration);
+            self.push_retained(&filter, qos).await;
         }
         Ok(())
+    }
+
+    /// Puts the retained message of a new subscription into the outbox. AWS delivers one only where the filter is
+    /// the topic itself, never for a filter with wildcards or a shared one (AWS guide: mqtt).
+    async fn push_retained(&self, filter: &Filter, qos: QoS) {
+        if filter.has_wildcard() || filter.share_name().is_some() {
+            return;
+        }
+        let name = filter.topic_filter();
+        let (Some(open), Ok(topic)) = (&self.open, Text::try_from(name)) else {
+            return;
+        };
+        match self.shared.app.retained(name).await {
+            Ok(Some(kept)) => {
+                let published = if kept.qos == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce };
+                open.registration.outbox().push(Delivery {
+                    message: Arc::new(Message {
+                        topic,
+                        payload: kept.payload.into(),
+                        qos: published,
+                        retain: true,
+                    }),
+                    qos: published.min(qos),
+                    retain: true,
+                });
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(topic = name, "a retained message could not be read: {error:?}"),
+        }
     }
 
     /// Does what others left for this connection.

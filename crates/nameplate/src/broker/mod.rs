@@ -4,6 +4,7 @@
 //! The rules of one connection are [`nameplate_mqtt::session`]'s, and who may do what is `app`'s.
 //! Must not know: the store, SQL, HTTP, AWS error names, or how a policy is decided.
 
+pub mod connection;
 mod filters;
 mod message;
 mod outbox;
