@@ -53,6 +53,27 @@ pub fn split_target(target: &str) -> (&str, &str) {
     (if path.is_empty() { "/" } else { path }, query)
 }
 
+/// A raw path without empty, `.` and `..` segments. A slash at the end stays. [RFC 3986, 5.2.4]
+/// Every service but S3 signs paths in this form.
+pub fn normalised_path(raw: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for segment in raw.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                kept.pop();
+            }
+            _ => kept.push(segment),
+        }
+    }
+    let mut path = format!("/{}", kept.join("/"));
+    let directory = ["/", "/.", "/.."].iter().any(|end| raw.ends_with(end));
+    if directory && !kept.is_empty() {
+        path.push('/');
+    }
+    path
+}
+
 /// The keys and values of a raw query, decoded; `+` is a plus. [SigV4: canonical query]
 pub fn query_pairs(query: &str) -> Vec<(String, String)> {
     raw_pairs(query)

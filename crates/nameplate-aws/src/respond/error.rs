@@ -37,6 +37,50 @@ impl ApiError {
         }
     }
 
+    /// 501: the service has the operation `name`, this server does not.
+    pub fn not_implemented(service: Service, name: &str) -> Self {
+        let code = match service.protocol() {
+            Protocol::Query | Protocol::RestXml => "NotImplemented",
+            _ => "NotImplementedException",
+        };
+        let message = format!("The operation {name} is not implemented by this server.");
+        Self::new(service, code, message).with_status(501)
+    }
+
+    /// The service has no such operation. `what` is an action (with its version, where given),
+    /// or a method and path.
+    pub fn unknown_operation(service: Service, what: &str) -> Self {
+        match service.protocol() {
+            Protocol::Query => Self::new(
+                service,
+                "InvalidAction",
+                format!("Could not find operation {what}"),
+            ),
+            Protocol::RestXml => Self::new(
+                service,
+                "MethodNotAllowed",
+                "The specified method is not allowed against this resource.",
+            ),
+            _ => Self::new(
+                service,
+                "UnknownOperationException",
+                format!(
+                    "There is no operation {what} in the service '{}'.",
+                    service.scope()
+                ),
+            ),
+        }
+    }
+
+    /// 403: the caller may not do this. `message` says who, what and on which resource.
+    pub fn access_denied(service: Service, message: impl Into<String>) -> Self {
+        let code = match service.protocol() {
+            Protocol::Query | Protocol::RestXml => "AccessDenied",
+            _ => "AccessDeniedException",
+        };
+        Self::new(service, code, message)
+    }
+
     /// The same error with another member beside the message.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.extra.push((name, value.into()));

@@ -108,6 +108,58 @@ fn statuses_differ_between_services() {
     assert_eq!(error_status(Service::Iot, "NoSuchThing"), None);
 }
 
+#[test]
+fn errors_that_every_service_has() {
+    let check = |error: ApiError, status: u16, code: &str| {
+        assert_eq!((error.status, error.code.as_ref()), (status, code));
+    };
+    check(
+        ApiError::not_implemented(Service::Iot, "CreateStream"),
+        501,
+        "NotImplementedException",
+    );
+    check(
+        ApiError::not_implemented(Service::S3, "GetBucketAcl"),
+        501,
+        "NotImplemented",
+    );
+    check(
+        ApiError::not_implemented(Service::Iam, "CreateUser"),
+        501,
+        "NotImplemented",
+    );
+    check(
+        ApiError::not_implemented(Service::DynamoDb, "Scan"),
+        501,
+        "NotImplementedException",
+    );
+    check(
+        ApiError::unknown_operation(Service::Iot, "GET /x"),
+        404,
+        "UnknownOperationException",
+    );
+    check(
+        ApiError::unknown_operation(Service::Sts, "X for version Y"),
+        400,
+        "InvalidAction",
+    );
+    check(
+        ApiError::unknown_operation(Service::S3, "POST /"),
+        405,
+        "MethodNotAllowed",
+    );
+    check(
+        ApiError::access_denied(Service::Iot, "no"),
+        403,
+        "AccessDeniedException",
+    );
+    check(
+        ApiError::access_denied(Service::Sts, "no"),
+        403,
+        "AccessDenied",
+    );
+}
+
 fn check_response(name: &str, result: Option<Node>, expected: &str) {
     let service = if name == "GetCallerIdentity" {
         Service::Sts

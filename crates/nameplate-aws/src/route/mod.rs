@@ -4,6 +4,7 @@
 //! paths collide between services. Bodies are not looked at: operations of the query protocol
 //! are found by [`by_action`], those of the JSON protocols by [`by_target`].
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -41,12 +42,15 @@ pub fn route_with_headers(
     query: &str,
     has_header: impl Fn(&str) -> bool,
 ) -> Route {
-    let segments: Vec<String> = path
-        .strip_prefix('/')
-        .unwrap_or(path)
-        .split('/')
-        .map(uri::decode_text)
-        .collect();
+    // What is routed is what was signed: a signature covers the normalised path, so a replayed
+    // `/topics/a/../b` must not mean more than the `/topics/b` that was signed. S3 signs paths
+    // as they are, and its keys may hold such segments.
+    let path: Cow<str> = match service {
+        Service::S3 => path.into(),
+        _ => uri::normalised_path(path).into(),
+    };
+    let path = path.strip_prefix('/').unwrap_or(&path);
+    let segments: Vec<String> = path.split('/').map(uri::decode_text).collect();
     let pairs = uri::query_pairs(query);
     let first = segments.first().map_or("", String::as_str);
     // Templates that begin with a label stand under the empty name.

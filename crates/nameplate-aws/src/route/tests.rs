@@ -33,7 +33,17 @@ fn iot_paths() {
     check("POST", "/things/lamp", "CreateThing thingName=lamp");
     check("GET", "/things", "ListThings");
     check("GET", "/things/", "ListThings");
-    check("GET", "/things//", "unknown");
+    check("GET", "/things//", "ListThings");
+    check(
+        "GET",
+        "/things//lamp/./x/..",
+        "DescribeThing thingName=lamp",
+    );
+    check(
+        "GET",
+        "/things/lamp%2F..",
+        "DescribeThing thingName=lamp/..",
+    );
     check("PUT", "/things", "unknown");
     check("GET", "/things/a%3Ab", "DescribeThing thingName=a:b");
     check("GET", "/things/a%2Fb", "DescribeThing thingName=a/b");
@@ -101,6 +111,13 @@ fn data_plane_paths() {
     check(data, "POST", "/topics/a/b?qos=1", "Publish topic=a/b");
     check(data, "POST", "/topics/a%2Fb?qos=1", "Publish topic=a/b");
     check(data, "POST", "/topics/a/b/", "Publish topic=a/b/");
+    check(data, "POST", "/topics/a/../b//c", "Publish topic=b/c");
+    check(
+        data,
+        "POST",
+        "/topics/a%2F..%2F%2Fb",
+        "Publish topic=a/..//b",
+    );
     check(data, "POST", "/topics/", "unknown");
     check(
         data,
@@ -204,6 +221,7 @@ fn s3_paths() {
         "PutObject Bucket=b Key=a/b c+d.json",
     );
     check("PUT", "/b/folder/", "PutObject Bucket=b Key=folder/");
+    check("PUT", "/b//a/../k", "PutObject Bucket=b Key=/a/../k");
     check(
         "POST",
         "/b/k?uploads",

@@ -8,27 +8,7 @@ pub(super) fn path(raw: &str, service: &str) -> String {
     if service == "s3" {
         return raw.to_owned();
     }
-    uri::encode_path(normalised(raw).as_bytes())
-}
-
-/// The path without empty, `.` and `..` segments. A slash at the end stays. [RFC 3986, 5.2.4]
-fn normalised(raw: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for segment in raw.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                kept.pop();
-            }
-            _ => kept.push(segment),
-        }
-    }
-    let mut path = format!("/{}", kept.join("/"));
-    let directory = ["/", "/.", "/.."].iter().any(|end| raw.ends_with(end));
-    if directory && !kept.is_empty() {
-        path.push('/');
-    }
-    path
+    uri::encode_path(uri::normalised_path(raw).as_bytes())
 }
 
 /// Decodes and strictly re-encodes the parameters and sorts them by name, then value. Those
