@@ -7,6 +7,5 @@ pub mod api;
 pub mod app;
 pub mod authority;
 pub mod broker;
-pub mod cli;
 pub mod config;
 pub mod net;
