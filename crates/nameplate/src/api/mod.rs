@@ -16,7 +16,7 @@ mod sts;
 
 use crate::app::iam::Identity;
 use crate::app::{App, Error};
-use nameplate_aws::Headers;
+use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::request::Input;
 use nameplate_aws::respond::{ApiError, Node, query_response, render_error};

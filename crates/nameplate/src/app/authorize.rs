@@ -1,7 +1,6 @@
 //! What a connection may do: the policies that apply to its certificate, with everything it is known by filled in.
 
 use super::{App, Error, Result};
-use nameplate_core::ctx::Millis;
 use nameplate_core::pki::Certificate;
 use nameplate_core::policy::{
     Association, Authorizer, CertificateFacts, ConnectFacts, Context, Dialect, NamedPolicy,

@@ -14,7 +14,7 @@ use nameplate_core::admission::{self, Admission, ServerName};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
-use nameplate_core::provisioning::{FreshIds, plan};
+use nameplate_core::provisioning::{Fresh, plan};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
 use nameplate_store::{NewCertificate, Tx};
@@ -260,8 +260,9 @@ impl App {
         // All that needs no registry is done before the transaction; a failure still registers the certificate.
         let prepared = self.prepare(certificate, &id, program, &ctx).await?;
         let new = NewLeaf::of(certificate, hash, authority);
-        let fresh = FreshIds {
+        let fresh = Fresh {
             thing_id: uuid::Uuid::new_v4().to_string(),
+            certificate: None,
         };
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
         let outcome = {
@@ -285,7 +286,7 @@ impl App {
                                 &desired.lookups(),
                                 Some(Unregistered { hash }),
                             )?;
-                            plan(desired, &existing, &fresh, &ctx).and_then(|plan| {
+                            plan(&ctx, desired, &existing, &fresh).and_then(|plan| {
                                 provision::permitted(&plan, role, &ctx)?;
                                 Ok(plan)
                             })
@@ -308,7 +309,7 @@ impl App {
                     Ok::<_, Error>(First::Provisioned {
                         key,
                         active,
-                        plan: plan.steps().iter().map(ToString::to_string).collect(),
+                        plan: plan.steps.iter().map(ToString::to_string).collect(),
                     })
                 })
                 .await
@@ -397,7 +398,7 @@ impl App {
         };
         let parameters = certificate_parameters(certificate, id);
         Ok(template
-            .resolve(&parameters, &ctx.realm)
+            .resolve(&parameters, &provision::environment(ctx))
             .map(|desired| (desired, role)))
     }
 

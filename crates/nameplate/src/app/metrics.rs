@@ -46,7 +46,7 @@ impl Metrics {
     /// The Prometheus text, version 0.0.4.
     pub fn render(&self, things: usize, certificates: usize) -> String {
         let mut out = String::new();
-        let mut head = |out: &mut String, name: &str, kind: &str, help: &str| {
+        let head = |out: &mut String, name: &str, kind: &str, help: &str| {
             let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
         };
         head(&mut out, "nameplate_connection_attempts_total", "counter", "Connection attempts by how they ended.");

@@ -232,7 +232,7 @@ fn pass_on(
     certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
 ) {
     let mut everyone = false;
-    let mut send = |effect| {
+    let send = |effect| {
         // Without a broker there are no connections to tell.
         let _ = effects.send(effect);
     };

@@ -10,7 +10,9 @@ use nameplate_core::provisioning::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, Plan,
     PlanError, Step, ThingType,
 };
+use nameplate_core::policy::{Dialect, PolicyDocument};
 use nameplate_core::registry::certificate::Status;
+use nameplate_core::template::Environment;
 use nameplate_store::{Conn, Tx};
 
 /// The certificate that a run starts from, where it is not registered yet: first connections.
@@ -128,9 +130,24 @@ fn certificate(
     })
 }
 
+/// What templates are resolved with.
+pub(crate) fn environment(ctx: &Ctx) -> Environment<'_> {
+    Environment {
+        realm: &ctx.realm,
+        check_policy,
+    }
+}
+
+/// Whether a text is an IoT policy document; if not, why.
+pub(crate) fn check_policy(document: &str) -> std::result::Result<(), String> {
+    PolicyDocument::parse(document, Dialect::Iot)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
 /// Whether a role may do all that a plan does; the first thing it may not is the refusal.
 pub(crate) fn permitted(plan: &Plan, role: &RoleView, ctx: &Ctx) -> std::result::Result<(), PlanError> {
-    for step in plan.steps() {
+    for step in &plan.steps {
         for permission in step.permissions(&ctx.realm) {
             let allowed = permission
                 .any_of
@@ -147,7 +164,7 @@ pub(crate) fn permitted(plan: &Plan, role: &RoleView, ctx: &Ctx) -> std::result:
 
 /// Writes a plan's steps. The certificates they name are registered, or registered by an earlier step.
 pub(crate) fn apply(tx: &mut Tx<'_>, plan: &Plan, now: Millis) -> Result<()> {
-    for step in plan.steps() {
+    for step in &plan.steps {
         apply_step(tx, step, now)?;
     }
     Ok(())

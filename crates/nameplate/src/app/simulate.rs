@@ -46,7 +46,8 @@ impl App {
         devices: &[Device],
         mut each: impl FnMut(&Device, &Outcome) + Send,
     ) -> Result<Simulation> {
-        let mut simulation = Simulation::new(self.ctx(), template, Registry::default());
+        let mut simulation = Simulation::new(self.ctx(), template, Registry::default())
+            .with_policy_check(provision::check_policy);
         for device in devices {
             let parameters = device.source.parameters();
             if let Ok(lookups) = simulation.lookups(&parameters) {
