@@ -13,7 +13,7 @@ use rustls::{
     StreamOwned, SupportedProtocolVersion,
 };
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
@@ -96,6 +96,9 @@ fn serve_one(config: Arc<ServerConfig>) -> (u16, std::thread::JoinHandle<Result<
         let mut tls = ServerConnection::new(config).map_err(|error| error.to_string())?;
         while tls.is_handshaking() {
             if let Err(error) = tls.complete_io(&mut socket) {
+                // Closing with bytes unread resets the connection, and the alert would be lost with it.
+                let _ = socket.shutdown(Shutdown::Write);
+                let _ = socket.read_to_end(&mut Vec::new());
                 return Err(error.to_string());
             }
         }
@@ -137,13 +140,19 @@ fn s_client(case: &Case<'_>) -> (Result<Seen, String>, String) {
         .args(["-verify_return_error", "-verify_hostname", "localhost"])
         .args(case.arguments.split_whitespace())
         .current_dir(world.dir.path())
-        .stdin(Stdio::null());
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     if let Some(device) = case.device {
         command
             .args(["-cert", &format!("{device}.pem")])
             .args(["-key", &format!("{device}.key")]);
     }
-    let output = command.output().expect("openssl is installed");
+    let mut client = command.spawn().expect("openssl is installed");
+    // s_client leaves at the end of its input; so that it stays for the server's last word, there is no end.
+    let input = client.stdin.take();
+    let output = client.wait_with_output().expect("openssl ends");
+    drop(input);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
     let seen = server.join().expect("the server does not panic");
