@@ -40,7 +40,9 @@ pub enum Refusal {
     #[error("the certificate is registered and its status is {}; only ACTIVE certificates may connect", .0.as_str())]
     Status(Status),
     /// Pending, and nothing will change that by itself.
-    #[error("the certificate is PENDING_ACTIVATION and was not registered through a CA certificate; activate it with update-certificate")]
+    #[error(
+        "the certificate is PENDING_ACTIVATION and was not registered through a CA certificate; activate it with update-certificate"
+    )]
     PendingWithoutCa,
     /// Pending or unknown, and its CA takes nobody new.
     #[error("CA certificate {ca} would register this certificate, but {}", inactive_text(*.active))]
@@ -57,7 +59,9 @@ pub enum Refusal {
         sent: Option<String>,
     },
     /// The certificate is registered as a CA.
-    #[error("the certificate is a registered CA certificate, and a CA certificate is not a device certificate")]
+    #[error(
+        "the certificate is a registered CA certificate, and a CA certificate is not a device certificate"
+    )]
     IsCa,
 }
 
@@ -112,7 +116,12 @@ fn check_name(mode: Mode, name: &ServerName) -> Result<(), Refusal> {
 }
 
 /// A certificate that is registered. `ca` is the CA it was registered through, if that is still registered.
-pub fn registered(status: Status, mode: Mode, ca: Option<&CaFacts>, name: &ServerName) -> Admission {
+pub fn registered(
+    status: Status,
+    mode: Mode,
+    ca: Option<&CaFacts>,
+    name: &ServerName,
+) -> Admission {
     if let Err(refusal) = check_name(mode, name) {
         return Admission::Refuse(refusal);
     }
@@ -183,17 +192,45 @@ mod tests {
         };
         check(Some(Status::Active), Some(ca(false, false, true)), "Known");
         check(Some(Status::Active), None, "Known");
-        check(Some(Status::PendingActivation), Some(ca(true, true, true)), "Provision");
-        check(Some(Status::PendingActivation), Some(ca(true, true, false)), "Register");
-        check(Some(Status::PendingActivation), Some(ca(true, false, true)), "auto-registration-disabled");
+        check(
+            Some(Status::PendingActivation),
+            Some(ca(true, true, true)),
+            "Provision",
+        );
+        check(
+            Some(Status::PendingActivation),
+            Some(ca(true, true, false)),
+            "Register",
+        );
+        check(
+            Some(Status::PendingActivation),
+            Some(ca(true, false, true)),
+            "auto-registration-disabled",
+        );
         check(Some(Status::PendingActivation), None, "certificate-pending");
-        check(Some(Status::Inactive), Some(ca(true, true, true)), "certificate-inactive");
-        check(Some(Status::Revoked), Some(ca(true, true, true)), "certificate-revoked");
-        check(Some(Status::PendingTransfer), None, "certificate-pending-transfer");
+        check(
+            Some(Status::Inactive),
+            Some(ca(true, true, true)),
+            "certificate-inactive",
+        );
+        check(
+            Some(Status::Revoked),
+            Some(ca(true, true, true)),
+            "certificate-revoked",
+        );
+        check(
+            Some(Status::PendingTransfer),
+            None,
+            "certificate-pending-transfer",
+        );
         check(None, Some(ca(true, true, true)), "Provision");
         check(None, Some(ca(true, true, false)), "Register");
         check(None, Some(ca(false, true, true)), "ca-inactive");
-        check(None, Some(ca(true, false, true)), "auto-registration-disabled");
+        check(
+            None,
+            Some(ca(true, false, true)),
+            "auto-registration-disabled",
+        );
     }
 
     #[test]

@@ -249,7 +249,11 @@ impl Conn<'_> {
     /// Whether a customer-managed policy has this name.
     pub fn managed_policy_named(&self, name: &str) -> Result<bool> {
         Ok(self
-            .one("SELECT 1 FROM iam_policy WHERE name = $1 LIMIT 1", &[name.into()], |_| Ok(()))?
+            .one(
+                "SELECT 1 FROM iam_policy WHERE name = $1 LIMIT 1",
+                &[name.into()],
+                |_| Ok(()),
+            )?
             .is_some())
     }
 

@@ -18,7 +18,13 @@ impl Conn<'_> {
 
 impl Tx<'_> {
     /// Keeps a message for its topic; an empty payload forgets it.
-    pub fn set_retained(&mut self, topic: &str, payload: &[u8], qos: i64, now: Millis) -> Result<()> {
+    pub fn set_retained(
+        &mut self,
+        topic: &str,
+        payload: &[u8],
+        qos: i64,
+        now: Millis,
+    ) -> Result<()> {
         if payload.is_empty() {
             self.write("DELETE FROM retained WHERE topic = $1", &[topic.into()])?;
         } else {

@@ -26,22 +26,118 @@ pub struct Setting {
 
 /// Every setting, in the order of the help text.
 pub const SETTINGS: &[Setting] = &[
-    Setting { name: "data-dir", value: "DIR", default: "nameplate-data", many: false, help: "Where the database, the server's keys, `credentials` and `root-ca.pem` live" },
-    Setting { name: "api", value: "ADDR", default: "127.0.0.1:4566", many: true, help: "Plain HTTP: AWS APIs, health, metrics" },
-    Setting { name: "mqtt", value: "ADDR", default: "0.0.0.0:8883", many: true, help: "MQTT over mutual TLS" },
-    Setting { name: "https", value: "ADDR", default: "0.0.0.0:8443", many: true, help: "TLS with ALPN: MQTT (x-amzn-mqtt-ca) and HTTPS" },
-    Setting { name: "endpoint-host", value: "NAME", default: "localhost", many: false, help: "What DescribeEndpoint answers, and the server certificate's first name" },
-    Setting { name: "store", value: "URL", default: "sqlite", many: false, help: "`sqlite`: embedded, in the data directory" },
-    Setting { name: "bus", value: "URL", default: "none", many: false, help: "`none`: one node" },
-    Setting { name: "account", value: "DIGITS", default: "123456789012", many: false, help: "The account that ARNs name, twelve digits" },
-    Setting { name: "region", value: "NAME", default: "us-east-1", many: false, help: "The region that ARNs name" },
-    Setting { name: "first-connect", value: "MODE", default: "inline", many: false, help: "`inline`: a first connection is provisioned and accepted; `aws`: provisioned and closed, the device comes back" },
-    Setting { name: "refusals", value: "MODE", default: "clear", many: false, help: "`clear`: refusals get the protocol's own code; `aws`: mostly a close without a word" },
-    Setting { name: "quotas", value: "MODE", default: "off", many: false, help: "`off`: no rate limits. Sizes, counts and lengths always hold" },
-    Setting { name: "jitr-wait", value: "SECONDS", default: "10", many: false, help: "How long `inline` holds a first connection that only an event announces, 0 to 60" },
-    Setting { name: "attempts", value: "COUNT", default: "100000", many: false, help: "How many connection attempts are kept for `explain`, 100 to 10000000" },
-    Setting { name: "log", value: "FILTER", default: "info", many: false, help: "What is logged: error, warn, info, debug, trace, or a filter such as `info,nameplate=debug`" },
-    Setting { name: "log-format", value: "FORMAT", default: "text", many: false, help: "`text` or `json`" },
+    Setting {
+        name: "data-dir",
+        value: "DIR",
+        default: "nameplate-data",
+        many: false,
+        help: "Where the database, the server's keys, `credentials` and `root-ca.pem` live",
+    },
+    Setting {
+        name: "api",
+        value: "ADDR",
+        default: "127.0.0.1:4566",
+        many: true,
+        help: "Plain HTTP: AWS APIs, health, metrics",
+    },
+    Setting {
+        name: "mqtt",
+        value: "ADDR",
+        default: "0.0.0.0:8883",
+        many: true,
+        help: "MQTT over mutual TLS",
+    },
+    Setting {
+        name: "https",
+        value: "ADDR",
+        default: "0.0.0.0:8443",
+        many: true,
+        help: "TLS with ALPN: MQTT (x-amzn-mqtt-ca) and HTTPS",
+    },
+    Setting {
+        name: "endpoint-host",
+        value: "NAME",
+        default: "localhost",
+        many: false,
+        help: "What DescribeEndpoint answers, and the server certificate's first name",
+    },
+    Setting {
+        name: "store",
+        value: "URL",
+        default: "sqlite",
+        many: false,
+        help: "`sqlite`: embedded, in the data directory",
+    },
+    Setting {
+        name: "bus",
+        value: "URL",
+        default: "none",
+        many: false,
+        help: "`none`: one node",
+    },
+    Setting {
+        name: "account",
+        value: "DIGITS",
+        default: "123456789012",
+        many: false,
+        help: "The account that ARNs name, twelve digits",
+    },
+    Setting {
+        name: "region",
+        value: "NAME",
+        default: "us-east-1",
+        many: false,
+        help: "The region that ARNs name",
+    },
+    Setting {
+        name: "first-connect",
+        value: "MODE",
+        default: "inline",
+        many: false,
+        help: "`inline`: a first connection is provisioned and accepted; `aws`: provisioned and closed, the device comes back",
+    },
+    Setting {
+        name: "refusals",
+        value: "MODE",
+        default: "clear",
+        many: false,
+        help: "`clear`: refusals get the protocol's own code; `aws`: mostly a close without a word",
+    },
+    Setting {
+        name: "quotas",
+        value: "MODE",
+        default: "off",
+        many: false,
+        help: "`off`: no rate limits. Sizes, counts and lengths always hold",
+    },
+    Setting {
+        name: "jitr-wait",
+        value: "SECONDS",
+        default: "10",
+        many: false,
+        help: "How long `inline` holds a first connection that only an event announces, 0 to 60",
+    },
+    Setting {
+        name: "attempts",
+        value: "COUNT",
+        default: "100000",
+        many: false,
+        help: "How many connection attempts are kept for `explain`, 100 to 10000000",
+    },
+    Setting {
+        name: "log",
+        value: "FILTER",
+        default: "info",
+        many: false,
+        help: "What is logged: error, warn, info, debug, trace, or a filter such as `info,nameplate=debug`",
+    },
+    Setting {
+        name: "log-format",
+        value: "FORMAT",
+        default: "text",
+        many: false,
+        help: "`text` or `json`",
+    },
 ];
 
 /// Whether a first connection is accepted once it is provisioned.
@@ -196,13 +292,18 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         for (name, values) in layer {
             match SETTINGS.iter().find(|s| s.name == name) {
                 Some(setting) if !setting.many && values.len() > 1 => {
-                    wrong.push(format!("{from}: {name}: given {} times, once is accepted", values.len()));
+                    wrong.push(format!(
+                        "{from}: {name}: given {} times, once is accepted",
+                        values.len()
+                    ));
                 }
                 Some(_) => {}
                 None if name == "like-aws" => {}
                 None => wrong.push(format!(
                     "{from}: {name}: no such setting{}",
-                    nearest(name).map(|n| format!("; did you mean {n}?")).unwrap_or_default()
+                    nearest(name)
+                        .map(|n| format!("; did you mean {n}?"))
+                        .unwrap_or_default()
                 )),
             }
         }
@@ -276,22 +377,39 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         }
         0
     };
-    let first_connect = [FirstConnect::Inline, FirstConnect::Aws]
-        [choice("first-connect", &["inline", "aws"], &[])];
+    let first_connect =
+        [FirstConnect::Inline, FirstConnect::Aws][choice("first-connect", &["inline", "aws"], &[])];
     let refusals = [Refusals::Clear, Refusals::Aws][choice("refusals", &["clear", "aws"], &[])];
-    choice("quotas", &["off"], &[("aws", "AWS's rates are not built yet; `off` is accepted")]);
+    choice(
+        "quotas",
+        &["off"],
+        &[("aws", "AWS's rates are not built yet; `off` is accepted")],
+    );
     choice(
         "store",
         &["sqlite"],
-        &[("postgres", "PostgreSQL-compatible engines are not built yet; `sqlite` is accepted")],
+        &[(
+            "postgres",
+            "PostgreSQL-compatible engines are not built yet; `sqlite` is accepted",
+        )],
     );
-    choice("bus", &["none"], &[("nats", "more than one node is not built yet; `none` is accepted")]);
+    choice(
+        "bus",
+        &["none"],
+        &[(
+            "nats",
+            "more than one node is not built yet; `none` is accepted",
+        )],
+    );
     let log_format =
         [LogFormat::Text, LogFormat::Json][choice("log-format", &["text", "json"], &[])];
 
     let account = text("account");
     if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
-        wrong.push(format!("{}: account: {account:?}: twelve digits are accepted", get("account").0));
+        wrong.push(format!(
+            "{}: account: {account:?}: twelve digits are accepted",
+            get("account").0
+        ));
     }
     let region = text("region");
     if region.is_empty()
@@ -322,7 +440,9 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         match value.parse::<u64>() {
             Ok(n) if (min..=max).contains(&n) => n,
             _ => {
-                wrong.push(format!("{from}: {name}: {value:?}: a number from {min} to {max} is accepted"));
+                wrong.push(format!(
+                    "{from}: {name}: {value:?}: a number from {min} to {max} is accepted"
+                ));
                 min
             }
         }
@@ -398,20 +518,32 @@ mod tests {
     fn flag_beats_environment_beats_file_beats_default() {
         let settings = resolve(&[
             ("flag", layer(&[("account", "111111111111")])),
-            ("environment", layer(&[("account", "222222222222"), ("region", "cn-north-1")])),
-            ("nameplate.toml", layer(&[("region", "eu-west-1"), ("endpoint-host", "iot.factory")])),
+            (
+                "environment",
+                layer(&[("account", "222222222222"), ("region", "cn-north-1")]),
+            ),
+            (
+                "nameplate.toml",
+                layer(&[("region", "eu-west-1"), ("endpoint-host", "iot.factory")]),
+            ),
         ])
         .expect("good settings");
         assert_eq!(settings.realm.account, "111111111111");
         assert_eq!(settings.realm.region, "cn-north-1");
         assert_eq!(settings.endpoint_host, "iot.factory");
-        assert_eq!(settings.mqtt, vec!["0.0.0.0:8883".parse().expect("an address")]);
+        assert_eq!(
+            settings.mqtt,
+            vec!["0.0.0.0:8883".parse().expect("an address")]
+        );
     }
 
     #[test]
     fn a_listener_may_be_given_several_times() {
-        let settings = resolve(&[("flag", layer(&[("https", "127.0.0.1:1"), ("https", "127.0.0.1:2")]))])
-            .expect("good settings");
+        let settings = resolve(&[(
+            "flag",
+            layer(&[("https", "127.0.0.1:1"), ("https", "127.0.0.1:2")]),
+        )])
+        .expect("good settings");
         assert_eq!(settings.https.len(), 2);
     }
 

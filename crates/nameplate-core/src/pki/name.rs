@@ -73,6 +73,25 @@ impl Field {
         }
     }
 
+    /// Its object identifier in dotted form.
+    pub fn oid(self) -> &'static str {
+        match self {
+            Field::CommonName => "2.5.4.3",
+            Field::Surname => "2.5.4.4",
+            Field::SerialNumber => "2.5.4.5",
+            Field::Country => "2.5.4.6",
+            Field::State => "2.5.4.8",
+            Field::Organization => "2.5.4.10",
+            Field::OrganizationalUnit => "2.5.4.11",
+            Field::Title => "2.5.4.12",
+            Field::GivenName => "2.5.4.42",
+            Field::Initials => "2.5.4.43",
+            Field::GenerationQualifier => "2.5.4.44",
+            Field::DistinguishedNameQualifier => "2.5.4.46",
+            Field::Pseudonym => "2.5.4.65",
+        }
+    }
+
     /// All of them are in the X.520 arc 2.5.4, whose last number fits in one byte.
     fn from_oid(oid: &[u8]) -> Option<Field> {
         let [0x55, 0x04, last] = oid else {

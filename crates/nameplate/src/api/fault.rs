@@ -91,7 +91,10 @@ pub fn not_built(service: Service, operation: &str) -> ApiError {
     ApiError::new(
         service,
         code,
-        format!("Nameplate does not implement the {} operation {operation} yet.", service.scope()),
+        format!(
+            "Nameplate does not implement the {} operation {operation} yet.",
+            service.scope()
+        ),
     )
     .with_status(501)
 }
@@ -111,7 +114,10 @@ pub fn unknown_action(service: Service, action: &str, version: Option<&str>) -> 
     ApiError::new(
         service,
         "InvalidAction",
-        format!("Could not find operation {action} for version {}", version.unwrap_or("NO_VERSION_SPECIFIED")),
+        format!(
+            "Could not find operation {action} for version {}",
+            version.unwrap_or("NO_VERSION_SPECIFIED")
+        ),
     )
     .with_status(400)
 }

@@ -144,7 +144,13 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         Err(failure) => {
             // Without a signature there is no service to speak for; IoT's form suits most clients.
             let service = service_hint(request);
-            return failed(app, service, "Unauthenticated", &sigv4::auth_failure_error(service, &failure), &ctx);
+            return failed(
+                app,
+                service,
+                "Unauthenticated",
+                &sigv4::auth_failure_error(service, &failure),
+                &ctx,
+            );
         }
     };
     let own = parsed.scope().service == own::SCOPE;
@@ -155,7 +161,10 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
             let error = ApiError::new(
                 Service::Iot,
                 "InvalidSignatureException",
-                format!("Credential should be scoped to correct service: {:?} is not served here.", parsed.scope().service),
+                format!(
+                    "Credential should be scoped to correct service: {:?} is not served here.",
+                    parsed.scope().service
+                ),
             )
             .with_status(403);
             return failed(app, Service::Iot, "Unauthenticated", &error, &ctx);
@@ -179,7 +188,13 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     if let Err(invalid) = nameplate_aws::validate::validate(operation, &input)
         && is_built(operation)
     {
-        return failed(app, service, operation.name, &invalid.api_error(operation), &ctx);
+        return failed(
+            app,
+            service,
+            operation.name,
+            &invalid.api_error(operation),
+            &ctx,
+        );
     }
     if let Err(denied) = permission::check(app, &identity, operation, &input, &ctx) {
         return refused(app, service, operation.name, Some(operation), denied, &ctx);
@@ -199,11 +214,18 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     };
     match result {
         Some(Ok(output)) => {
-            app.metrics().api(service.scope(), operation.name, operation.status);
+            app.metrics()
+                .api(service.scope(), operation.name, operation.status);
             rendered(operation, output, &ctx)
         }
         Some(Err(error)) => refused(app, service, operation.name, Some(operation), error, &ctx),
-        None => failed(app, service, operation.name, &fault::not_built(service, operation.name), &ctx),
+        None => failed(
+            app,
+            service,
+            operation.name,
+            &fault::not_built(service, operation.name),
+            &ctx,
+        ),
     }
 }
 
@@ -228,7 +250,8 @@ async fn authenticate(
     let token_right = match (&credential.key.session_token, parsed.security_token()) {
         (None, None) => true,
         (Some(issued), Some(sent)) => {
-            aws_lc_rs::constant_time::verify_slices_are_equal(issued.as_bytes(), sent.as_bytes()).is_ok()
+            aws_lc_rs::constant_time::verify_slices_are_equal(issued.as_bytes(), sent.as_bytes())
+                .is_ok()
         }
         _ => false,
     };
@@ -254,16 +277,27 @@ fn service_hint(request: &Request<'_>) -> Service {
 
 type Unreadable = (&'static str, ApiError);
 
-fn read(service: Service, request: &Request<'_>) -> Result<(&'static Operation, Input), Unreadable> {
+fn read(
+    service: Service,
+    request: &Request<'_>,
+) -> Result<(&'static Operation, Input), Unreadable> {
     let (path, query) = uri::split_target(request.target);
     if service.protocol() == Protocol::Query {
         let text = std::str::from_utf8(request.body).unwrap_or_default();
         let mut pairs = uri::query_pairs(query);
         pairs.extend(uri::form_pairs(text));
-        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
         let action = value("Action").unwrap_or_default();
         let Some(operation) = by_action(service, action, value("Version")) else {
-            return Err(("Unknown", fault::unknown_action(service, action, value("Version"))));
+            return Err((
+                "Unknown",
+                fault::unknown_action(service, action, value("Version")),
+            ));
         };
         let input = Input::from_form(operation, &pairs)
             .map_err(|error| (operation.name, error.api_error(operation)))?;
@@ -282,14 +316,20 @@ fn read(service: Service, request: &Request<'_>) -> Result<(&'static Operation, 
                 .map_err(|error| (operation.name, error.api_error(operation)))?;
             Ok((operation, input))
         }
-        Route::UnknownOperation => Err(("Unknown", fault::unknown_operation(service, request.method, path))),
+        Route::UnknownOperation => Err((
+            "Unknown",
+            fault::unknown_operation(service, request.method, path),
+        )),
     }
 }
 
 fn rendered(operation: &'static Operation, output: Output, ctx: &Ctx) -> Response {
     let (kind, body) = match output {
         Output::Json(value) => ("application/json", value.to_string().into_bytes()),
-        Output::Xml(node) => ("text/xml", query_response(operation, node.as_ref(), &ctx.request_id)),
+        Output::Xml(node) => (
+            "text/xml",
+            query_response(operation, node.as_ref(), &ctx.request_id),
+        ),
     };
     Response {
         status: operation.status,
@@ -317,7 +357,13 @@ fn refused(
             causes(source.as_ref())
         );
     }
-    failed(app, service, name, &fault::of(service, operation, &error), ctx)
+    failed(
+        app,
+        service,
+        name,
+        &fault::of(service, operation, &error),
+        ctx,
+    )
 }
 
 fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
@@ -330,7 +376,13 @@ fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
     text
 }
 
-fn failed(app: &App, service: Service, name: &'static str, error: &ApiError, ctx: &Ctx) -> Response {
+fn failed(
+    app: &App,
+    service: Service,
+    name: &'static str,
+    error: &ApiError,
+    ctx: &Ctx,
+) -> Response {
     app.metrics().api(service.scope(), name, error.status);
     tracing::debug!(
         request.id = ctx.request_id,

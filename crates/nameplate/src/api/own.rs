@@ -8,7 +8,7 @@ use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
-use nameplate_core::provisioning::Outcome;
+use nameplate_core::provisioning::simulate::Outcome;
 use nameplate_core::template::TemplateKind;
 use nameplate_store::AttemptRow;
 use serde_json::{Value, json};
@@ -18,12 +18,20 @@ use std::sync::Arc;
 pub const SCOPE: &str = "nameplate";
 
 /// Answers a request whose signature is right.
-pub async fn answer(app: &Arc<App>, request: &Request<'_>, identity: &Identity, ctx: &Ctx) -> Response {
+pub async fn answer(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    identity: &Identity,
+    ctx: &Ctx,
+) -> Response {
     let (path, query) = uri::split_target(request.target);
     let result = match (request.method, path) {
         ("GET", "/nameplate/attempts") => attempts(app, identity, query, ctx).await,
         ("POST", "/nameplate/simulate") => simulate(app, identity, request.body, ctx).await,
-        _ => Err(Error::not_found(format!("{} {path} is not an endpoint", request.method))),
+        _ => Err(Error::not_found(format!(
+            "{} {path} is not an endpoint",
+            request.method
+        ))),
     };
     let (status, body) = match result {
         Ok(value) => (200, value),
@@ -54,18 +62,30 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, identity: &Identity, 
 async fn attempts(app: &App, identity: &Identity, query: &str, ctx: &Ctx) -> Result<Value, Error> {
     identity.may("nameplate:ListConnectionAttempts", "*", ctx.now)?;
     let pairs = uri::query_pairs(query);
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let value = |name: &str| {
+        pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
     let limit = match value("limit") {
         Some(text) => text
             .parse::<usize>()
             .ok()
             .filter(|n| (1..=1000).contains(n))
-            .ok_or_else(|| Error::invalid(format!("limit is {text:?}; it must be a number from 1 to 1000")))?,
+            .ok_or_else(|| {
+                Error::invalid(format!(
+                    "limit is {text:?}; it must be a number from 1 to 1000"
+                ))
+            })?,
         None => 20,
     };
     let rows = match value("of") {
         Some(text) => app.explain(&Subject::parse(text), limit).await?,
-        None => app.recent_attempts(value("failed") == Some("true"), limit).await?,
+        None => {
+            app.recent_attempts(value("failed") == Some("true"), limit)
+                .await?
+        }
     };
     let attempts = rows.iter().map(attempt).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({"attempts": attempts}))
@@ -119,10 +139,18 @@ async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Res
                 .collect();
             (TemplateKind::Bulk, devices)
         }
-        _ => return Err(Error::invalid("either certificates or parameters is required, as a list")),
+        _ => {
+            return Err(Error::invalid(
+                "either certificates or parameters is required, as a list",
+            ));
+        }
     };
     let template = template_of(text, kind)?;
-    let warnings: Vec<String> = template.warnings().iter().map(ToString::to_string).collect();
+    let warnings: Vec<String> = template
+        .warnings()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let mut outcomes = Vec::with_capacity(devices.len());
     let simulation = app
         .simulate(template, &devices, |device, outcome| {
@@ -140,7 +168,9 @@ async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Res
 /// One device's outcome as JSON; also what `nameplate simulate --json` prints.
 pub fn outcome_json(label: &str, outcome: &Outcome) -> Value {
     match outcome {
-        Outcome::Planned(plan) => json!({"device": label, "plan": plan.to_json(), "text": plan.to_string()}),
+        Outcome::Planned(plan) => {
+            json!({"device": label, "plan": plan.to_json(), "text": plan.to_string()})
+        }
         Outcome::Refused(refusal) => json!({
             "device": label,
             "code": refusal.code(),
@@ -162,7 +192,8 @@ fn certificate_device(at: usize, item: &Value) -> Result<Device, Error> {
         .get("pem")
         .and_then(Value::as_str)
         .ok_or_else(|| Error::invalid(format!("{label}: pem is required, as text")))?;
-    let certificate = Certificate::parse_pem(pem).map_err(|error| Error::invalid(format!("{label}: {error}")))?;
+    let certificate =
+        Certificate::parse_pem(pem).map_err(|error| Error::invalid(format!("{label}: {error}")))?;
     Ok(Device {
         label,
         source: Source::Certificate(Box::new(certificate)),

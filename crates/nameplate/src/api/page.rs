@@ -40,7 +40,9 @@ impl Page {
                     .decode(sent)
                     .ok()
                     .and_then(|bytes| String::from_utf8(bytes).ok())
-                    .ok_or_else(|| Error::invalid(format!("Invalid {token}: it was not issued for this list")))?;
+                    .ok_or_else(|| {
+                        Error::invalid(format!("Invalid {token}: it was not issued for this list"))
+                    })?;
                 Some(position)
             }
             None => None,
@@ -74,7 +76,10 @@ impl Page {
         let mut members = Map::new();
         members.insert(name.to_owned(), Value::Array(items));
         if let Some(next) = next {
-            members.insert(self.answer.to_owned(), Value::from(self.seal.encode(next.as_bytes())));
+            members.insert(
+                self.answer.to_owned(),
+                Value::from(self.seal.encode(next.as_bytes())),
+            );
         }
         Value::Object(members)
     }

@@ -14,7 +14,10 @@ const NAMES: &[(ResourceKind, &[&str])] = &[
     (ResourceKind::ThingGroup, &["thingGroupName"]),
     (ResourceKind::BillingGroup, &["billingGroupName"]),
     (ResourceKind::Certificate, &["certificateId"]),
-    (ResourceKind::CaCertificate, &["certificateId", "caCertificateId"]),
+    (
+        ResourceKind::CaCertificate,
+        &["certificateId", "caCertificateId"],
+    ),
     (ResourceKind::Policy, &["policyName"]),
     (ResourceKind::ProvisioningTemplate, &["templateName"]),
     (ResourceKind::Arn, &["target", "principal", "resourceArn"]),
@@ -43,7 +46,10 @@ pub fn check(
                 .iter()
                 .find(|(of, _)| *of == kind)
                 .map_or(&[][..], |(_, names)| names);
-            let name = names.iter().find_map(|name| input.text(name)).unwrap_or_default();
+            let name = names
+                .iter()
+                .find_map(|name| input.text(name))
+                .unwrap_or_default();
             kind.arn(app.realm(), name)
         }
         Service::Iam => iam_resource(app, identity, operation, input),
@@ -65,12 +71,19 @@ fn iam_resource(app: &App, identity: &Identity, operation: &Operation, input: &I
     if let Some(arn) = input.text("PolicyArn") {
         return arn.to_owned();
     }
-    match (operation.name, input.text("PolicyName"), identity.user_name()) {
+    match (
+        operation.name,
+        input.text("PolicyName"),
+        identity.user_name(),
+    ) {
         ("CreatePolicy", Some(name), _) => of("policy", name),
         // Without a user name the caller means itself.
-        ("GetUser" | "CreateAccessKey" | "ListAccessKeys" | "DeleteAccessKey" | "UpdateAccessKey", _, Some(own)) => {
-            of("user", own)
-        }
+        (
+            "GetUser" | "CreateAccessKey" | "ListAccessKeys" | "DeleteAccessKey"
+            | "UpdateAccessKey",
+            _,
+            Some(own),
+        ) => of("user", own),
         _ => "*".to_owned(),
     }
 }

@@ -133,7 +133,13 @@ impl Attempt {
     }
 
     /// The row to keep. `failed` is the stage that could not be passed.
-    pub fn into_row(self, code: &str, reason: &str, failed: Option<Stage>, now: Millis) -> AttemptRow {
+    pub fn into_row(
+        self,
+        code: &str,
+        reason: &str,
+        failed: Option<Stage>,
+        now: Millis,
+    ) -> AttemptRow {
         let mut record = Map::with_capacity(16);
         let mut put = |name: &str, value: Value| {
             record.insert(name.to_owned(), value);
@@ -145,7 +151,10 @@ impl Attempt {
         let optional = [
             ("serverName", self.server_name.map(Value::from)),
             ("tls", self.tls.map(Value::from)),
-            ("certificateId", self.certificate.map(|c| Value::from(hex::encode(c)))),
+            (
+                "certificateId",
+                self.certificate.map(|c| Value::from(hex::encode(c))),
+            ),
             ("serial", self.serial.clone().map(Value::from)),
             ("subject", self.subject.map(Value::from)),
             ("issuer", self.issuer.map(Value::from)),
@@ -153,7 +162,10 @@ impl Attempt {
             ("flow", self.flow.map(Value::from)),
             ("template", self.template.map(Value::from)),
             ("plan", (!self.plan.is_empty()).then(|| json!(self.plan))),
-            ("failedStage", failed.map(|stage| Value::from(stage.as_str()))),
+            (
+                "failedStage",
+                failed.map(|stage| Value::from(stage.as_str())),
+            ),
             ("remedy", self.remedy.map(Value::from)),
         ];
         for (name, value) in optional {

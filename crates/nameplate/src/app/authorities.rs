@@ -93,7 +93,11 @@ impl Authorities {
                     let certificate = match Certificate::parse_der(&ca.der) {
                         Ok(certificate) => certificate,
                         Err(damaged) => {
-                            tracing::error!(ca.id = ca.id(), "stored CA certificate {} cannot be read: {damaged}", ca.id());
+                            tracing::error!(
+                                ca.id = ca.id(),
+                                "stored CA certificate {} cannot be read: {damaged}",
+                                ca.id()
+                            );
                             continue;
                         }
                     };
@@ -158,7 +162,10 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
         };
         let label = format!("{name}@{}", named.default_version);
         let template = if named.kind != TemplateType::Jitp {
-            Err(format!("the provisioning template {name} is of type {}, not JITP", named.kind.as_str()))
+            Err(format!(
+                "the provisioning template {name} is of type {}, not JITP",
+                named.kind.as_str()
+            ))
         } else if !named.enabled {
             Err(format!(
                 "the provisioning template {name} is disabled; enable it with update-provisioning-template --enabled"
@@ -166,7 +173,9 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
         } else {
             match conn.template_version(named.key, named.default_version)? {
                 Some(version) => parse(&version.body),
-                None => Err(format!("the provisioning template {name} has no default version")),
+                None => Err(format!(
+                    "the provisioning template {name} has no default version"
+                )),
             }
         };
         return Ok(Some(Program {

@@ -110,7 +110,8 @@ impl App {
         for key in keys {
             if let Some((name, document)) = conn.policy_in_force(*key)? {
                 // Documents are checked when they are saved; one that no longer parses must not let anyone in.
-                let document = PolicyDocument::parse(&document, Dialect::Iot).map_err(Error::internal)?;
+                let document =
+                    PolicyDocument::parse(&document, Dialect::Iot).map_err(Error::internal)?;
                 policies.push(NamedPolicy {
                     name: name.into(),
                     document: Arc::new(document),
@@ -176,4 +177,3 @@ pub(crate) fn certificate_facts(certificate: &Certificate) -> CertificateFacts {
         issuer_alternative: alternative(certificate.issuer_alternative_names()),
     }
 }
-

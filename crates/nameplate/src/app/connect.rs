@@ -123,7 +123,11 @@ enum First {
     // Somebody else registered or provisioned it meanwhile.
     Known(i64),
     Status(Status),
-    Provisioned { key: i64, active: bool, plan: Vec<String> },
+    Provisioned {
+        key: i64,
+        active: bool,
+        plan: Vec<String>,
+    },
     Failed(nameplate_core::provisioning::PlanError),
 }
 
@@ -133,15 +137,17 @@ impl App {
     pub async fn admit(&self, peer: &Peer, attempt: &mut Attempt) -> Admit {
         match self.try_admit(peer, attempt).await {
             Ok(admit) => admit,
-            Err(error) => {
-                Admit::Refuse(Refused::internal(Stage::Registered, &error))
-            }
+            Err(error) => Admit::Refuse(Refused::internal(Stage::Registered, &error)),
         }
     }
 
     async fn try_admit(&self, peer: &Peer, attempt: &mut Attempt) -> Result<Admit> {
         let Some(leaf) = peer.chain.first() else {
-            return Ok(refuse(Stage::Certificate, "no-certificate", "the client sent no certificate"));
+            return Ok(refuse(
+                Stage::Certificate,
+                "no-certificate",
+                "the client sent no certificate",
+            ));
         };
         let CertificateId(hash) = CertificateId::of(leaf);
         attempt.certificate = Some(hash);
@@ -160,7 +166,11 @@ impl App {
         attempt.issuer = Some(certificate.issuer().to_string());
         let now = self.now();
         if let Err(rule) = pki::check_device(&certificate, now) {
-            return Ok(refuse(Stage::Certificate, rule_code(&rule), format!("the certificate is not accepted: {rule}")));
+            return Ok(refuse(
+                Stage::Certificate,
+                rule_code(&rule),
+                format!("the certificate is not accepted: {rule}"),
+            ));
         }
         attempt.passed(Stage::Certificate, now);
 
@@ -177,21 +187,37 @@ impl App {
                 attempt.passed(Stage::Registered, now);
                 match admission::registered(entry.status, entry.mode, None, &peer.server_name) {
                     Admission::Refuse(refusal) => {
-                        return Ok(refuse(Stage::Registered, refusal.code(), refusal.to_string()));
+                        return Ok(refuse(
+                            Stage::Registered,
+                            refusal.code(),
+                            refusal.to_string(),
+                        ));
                     }
                     _ => return Ok(Admit::Enter(admitted(entry.key))),
                 }
             }
             Some(entry) => {
-                attempt.passed_with(Stage::Registered, now, format!("status {}", entry.status.as_str()));
+                attempt.passed_with(
+                    Stage::Registered,
+                    now,
+                    format!("status {}", entry.status.as_str()),
+                );
                 authorities = self.authorities().await?;
                 let ca = entry.ca.and_then(|key| authorities.by_key(key)).cloned();
                 let facts = ca.as_ref().map(|ca| ca.facts());
-                let admission =
-                    admission::registered(entry.status, entry.mode, facts.as_ref(), &peer.server_name);
+                let admission = admission::registered(
+                    entry.status,
+                    entry.mode,
+                    facts.as_ref(),
+                    &peer.server_name,
+                );
                 match (admission, ca) {
                     (Admission::Refuse(refusal), _) => {
-                        return Ok(refuse(Stage::Registered, refusal.code(), refusal.to_string()));
+                        return Ok(refuse(
+                            Stage::Registered,
+                            refusal.code(),
+                            refusal.to_string(),
+                        ));
                     }
                     (admission, Some(ca)) => {
                         authority = ca;
@@ -212,29 +238,43 @@ impl App {
                     .skip(1)
                     .filter_map(|der| Certificate::parse_der(der).ok())
                     .collect();
-                let issuer = pki::find_issuer(&certificate, &presented, Bridging::Allowed, now, |subject| {
-                    authorities.by_subject(subject)
-                });
+                let issuer = pki::find_issuer(
+                    &certificate,
+                    &presented,
+                    Bridging::Allowed,
+                    now,
+                    |subject| authorities.by_subject(subject),
+                );
                 match issuer {
                     Ok(issuer) => authority = issuer.ca.0,
                     Err(none) => {
                         return Ok(refuse(Stage::Issuer, issuer_code(&none), none.to_string()));
                     }
                 }
-                attempt.passed_with(Stage::Issuer, now, format!("CA certificate {}", authority.ca.id()));
+                attempt.passed_with(
+                    Stage::Issuer,
+                    now,
+                    format!("CA certificate {}", authority.ca.id()),
+                );
                 admission::unknown(&authority.facts(), &peer.server_name)
             }
         };
         match admission {
-            Admission::Known => Ok(refuse(Stage::Registered, "internal", "an unknown certificate cannot be known")),
+            Admission::Known => Ok(refuse(
+                Stage::Registered,
+                "internal",
+                "an unknown certificate cannot be known",
+            )),
             Admission::Refuse(refusal) => {
                 Ok(refuse(Stage::Issuer, refusal.code(), refusal.to_string()))
             }
             Admission::Provision => {
-                self.provision_first(&certificate, hash, &authority, peer, attempt).await
+                self.provision_first(&certificate, hash, &authority, peer, attempt)
+                    .await
             }
             Admission::Register => {
-                self.register_only(&certificate, hash, &authority, peer, attempt).await
+                self.register_only(&certificate, hash, &authority, peer, attempt)
+                    .await
             }
         }
     }
@@ -324,7 +364,11 @@ impl App {
         let now = self.now();
         match outcome {
             First::Known(key) => {
-                attempt.passed_with(Stage::Registered, now, "by another connection meanwhile".into());
+                attempt.passed_with(
+                    Stage::Registered,
+                    now,
+                    "by another connection meanwhile".into(),
+                );
                 Ok(Admit::Enter(Admitted {
                     hash,
                     key,
@@ -333,7 +377,11 @@ impl App {
             }
             First::Status(status) => {
                 let refusal = admission::Refusal::Status(status);
-                Ok(refuse(Stage::Registered, refusal.code(), refusal.to_string()))
+                Ok(refuse(
+                    Stage::Registered,
+                    refusal.code(),
+                    refusal.to_string(),
+                ))
             }
             First::Failed(refusal) => {
                 let outcome = if refusal.class() == FailureClass::Denied {
@@ -444,7 +492,11 @@ impl App {
         }
         if status != Status::PendingActivation {
             let refusal = admission::Refusal::Status(status);
-            return Ok(refuse(Stage::Registered, refusal.code(), refusal.to_string()));
+            return Ok(refuse(
+                Stage::Registered,
+                refusal.code(),
+                refusal.to_string(),
+            ));
         }
         self.metrics.provision("jitr", "success");
         if self.settings.first_connect == FirstConnect::Aws {
@@ -457,7 +509,8 @@ impl App {
                     return Ok::<_, Error>(());
                 }
                 // A lagging receiver has missed some changes; looking again is right in every case.
-                if let Err(tokio::sync::broadcast::error::RecvError::Closed) = changed.recv().await {
+                if let Err(tokio::sync::broadcast::error::RecvError::Closed) = changed.recv().await
+                {
                     return Ok(());
                 }
             }
@@ -486,7 +539,11 @@ impl App {
             other => {
                 let status = other.map_or(Status::PendingActivation, |entry| entry.status);
                 let refusal = admission::Refusal::Status(status);
-                Ok(refuse(Stage::Activated, refusal.code(), refusal.to_string()))
+                Ok(refuse(
+                    Stage::Activated,
+                    refusal.code(),
+                    refusal.to_string(),
+                ))
             }
         }
     }
@@ -522,7 +579,11 @@ impl App {
             certificate: Arc::clone(&admitted.certificate),
             client_id: ask.client_id.to_owned(),
             source_ip: address.ip().to_canonical(),
-            connect: ConnectFacts::new(self.realm(), ask.persistent, ask.will.map(|(topic, _)| topic)),
+            connect: ConnectFacts::new(
+                self.realm(),
+                ask.persistent,
+                ask.will.map(|(topic, _)| topic),
+            ),
         });
         let permit = self.permit(asker, admitted.hash).await?;
         if let Some((topic, retain)) = ask.will {
@@ -544,12 +605,21 @@ impl App {
         Ok(permit)
     }
 
-    async fn permit(&self, asker: Arc<Asker>, hash: [u8; 32]) -> std::result::Result<Permit, Refused> {
+    async fn permit(
+        &self,
+        asker: Arc<Asker>,
+        hash: [u8; 32],
+    ) -> std::result::Result<Permit, Refused> {
         match self.store.certificate_entry(&hash) {
-            Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {}
+            Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
+            }
             Some(entry) => {
                 let refusal = admission::Refusal::Status(entry.status);
-                return Err(Refused::new(Stage::Registered, refusal.code(), refusal.to_string()));
+                return Err(Refused::new(
+                    Stage::Registered,
+                    refusal.code(),
+                    refusal.to_string(),
+                ));
             }
             None => {
                 return Err(Refused::new(
@@ -564,7 +634,10 @@ impl App {
             .await
             .map_err(|error| Refused::internal(Stage::Authorized, &error))?;
         let now = self.now();
-        if authorizer.check(MqttAction::Connect, &asker.client_id, now).is_allowed() {
+        if authorizer
+            .check(MqttAction::Connect, &asker.client_id, now)
+            .is_allowed()
+        {
             return Ok(Permit {
                 authorizer,
                 asker,
@@ -619,7 +692,8 @@ impl App {
 
     /// Records an attempt that was provisioned and closed.
     pub fn record_come_back(&self, attempt: Attempt) {
-        let reason = "provisioned; closed as --first-connect aws does, the device must connect again";
+        let reason =
+            "provisioned; closed as --first-connect aws does, the device must connect again";
         self.record_end(attempt, attempt::PROVISIONED, reason, None);
     }
 

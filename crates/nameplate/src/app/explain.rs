@@ -74,7 +74,11 @@ impl App {
     }
 
     /// The newest attempts of anyone, newest first.
-    pub async fn recent_attempts(&self, only_failed: bool, limit: usize) -> Result<Vec<AttemptRow>> {
+    pub async fn recent_attempts(
+        &self,
+        only_failed: bool,
+        limit: usize,
+    ) -> Result<Vec<AttemptRow>> {
         let filter = AttemptFilter {
             only_failed,
             ..AttemptFilter::default()
@@ -143,16 +147,29 @@ mod tests {
             Subject::parse(&format!("arn:aws:iot:us-east-1:123456789012:cert/{id}")),
             Subject::Certificate([0xab; 32])
         );
-        assert_eq!(Subject::parse("127.0.0.1"), Subject::Address("127.0.0.1".into()));
-        assert_eq!(Subject::parse("127.0.0.1:99"), Subject::Address("127.0.0.1:99".into()));
+        assert_eq!(
+            Subject::parse("127.0.0.1"),
+            Subject::Address("127.0.0.1".into())
+        );
+        assert_eq!(
+            Subject::parse("127.0.0.1:99"),
+            Subject::Address("127.0.0.1:99".into())
+        );
         assert_eq!(Subject::parse("::1"), Subject::Address("[::1]".into()));
-        assert_eq!(Subject::parse("anyclientID"), Subject::Name("anyclientID".into()));
+        assert_eq!(
+            Subject::parse("anyclientID"),
+            Subject::Name("anyclientID".into())
+        );
     }
 
     #[test]
     fn serial_numbers_in_any_dress() {
         assert!(serials("0A:FF").contains(&"0aff".to_owned()));
-        assert!(serials("2815").contains(&"0aff".to_owned()), "{:?}", serials("2815"));
+        assert!(
+            serials("2815").contains(&"0aff".to_owned()),
+            "{:?}",
+            serials("2815")
+        );
         assert!(serials("my-lamp").is_empty());
     }
 }

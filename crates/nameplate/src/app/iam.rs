@@ -3,8 +3,8 @@
 //! Owns the way from an access key or a role to its policies. The decisions themselves are `core::policy`'s. What is
 //! read is cached until a commit changes anything of IAM.
 
-use super::error::{Error, Result};
 use super::App;
+use super::error::{Error, Result};
 use nameplate_core::arn::Arn;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::policy::iam::{self, Caller, Principal};
@@ -211,7 +211,12 @@ impl App {
     }
 
     /// The caller behind a credential.
-    pub fn identity(&self, credential: Arc<Credential>, source_ip: IpAddr, secure: bool) -> Identity {
+    pub fn identity(
+        &self,
+        credential: Arc<Credential>,
+        source_ip: IpAddr,
+        secure: bool,
+    ) -> Identity {
         let caller = Arc::new(Caller {
             arn: credential.arn.clone(),
             user_id: credential.user_id.clone(),
@@ -223,7 +228,10 @@ impl App {
         Identity { credential, caller }
     }
 
-    pub(crate) fn root_credential(realm: &nameplate_core::arn::Realm, key: AccessKey) -> Credential {
+    pub(crate) fn root_credential(
+        realm: &nameplate_core::arn::Realm,
+        key: AccessKey,
+    ) -> Credential {
         Credential {
             arn: realm.iam("root"),
             user_id: realm.account.clone(),
@@ -368,7 +376,8 @@ pub(crate) fn identity_policies(conn: &Conn<'_>, owner: &str) -> Result<Vec<Name
         if let Some(policy) = managed::find(&arn) {
             policies.push(named(&arn, &policy.document(), Dialect::IamIdentity)?);
         } else if let Some(policy) = conn.managed_policy(&arn)?
-            && let Some(version) = conn.managed_policy_version(policy.key, policy.default_version)?
+            && let Some(version) =
+                conn.managed_policy_version(policy.key, policy.default_version)?
         {
             policies.push(named(&arn, &version.document, Dialect::IamIdentity)?);
         }

@@ -40,7 +40,11 @@ impl Metrics {
 
     /// An API request was answered.
     pub fn api(&self, service: &'static str, operation: &'static str, status: u16) {
-        *self.api.lock().entry((service, operation, status)).or_default() += 1;
+        *self
+            .api
+            .lock()
+            .entry((service, operation, status))
+            .or_default() += 1;
     }
 
     /// The Prometheus text, version 0.0.4.
@@ -49,15 +53,36 @@ impl Metrics {
         let head = |out: &mut String, name: &str, kind: &str, help: &str| {
             let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
         };
-        head(&mut out, "nameplate_connection_attempts_total", "counter", "Connection attempts by how they ended.");
+        head(
+            &mut out,
+            "nameplate_connection_attempts_total",
+            "counter",
+            "Connection attempts by how they ended.",
+        );
         for (code, count) in self.attempts.lock().iter() {
-            let _ = writeln!(out, "nameplate_connection_attempts_total{{reason=\"{code}\"}} {count}");
+            let _ = writeln!(
+                out,
+                "nameplate_connection_attempts_total{{reason=\"{code}\"}} {count}"
+            );
         }
-        head(&mut out, "nameplate_provision_total", "counter", "Provisioning runs by flow and outcome.");
+        head(
+            &mut out,
+            "nameplate_provision_total",
+            "counter",
+            "Provisioning runs by flow and outcome.",
+        );
         for ((flow, outcome), count) in self.provisions.lock().iter() {
-            let _ = writeln!(out, "nameplate_provision_total{{flow=\"{flow}\",outcome=\"{outcome}\"}} {count}");
+            let _ = writeln!(
+                out,
+                "nameplate_provision_total{{flow=\"{flow}\",outcome=\"{outcome}\"}} {count}"
+            );
         }
-        head(&mut out, "nameplate_api_requests_total", "counter", "API requests by service, operation and status.");
+        head(
+            &mut out,
+            "nameplate_api_requests_total",
+            "counter",
+            "API requests by service, operation and status.",
+        );
         for ((service, operation, status), count) in self.api.lock().iter() {
             let _ = writeln!(
                 out,
@@ -65,14 +90,47 @@ impl Metrics {
             );
         }
         let mut single = |name: &str, kind: &str, help: &str, value: i128| {
-            let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
+            let _ = writeln!(
+                out,
+                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}"
+            );
         };
-        single("nameplate_connections", "gauge", "MQTT connections that are open.", i128::from(self.connections.load(Ordering::Relaxed)));
-        single("nameplate_messages_received_total", "counter", "PUBLISH packets taken from devices.", i128::from(self.received.load(Ordering::Relaxed)));
-        single("nameplate_messages_sent_total", "counter", "Messages written to devices.", i128::from(self.sent.load(Ordering::Relaxed)));
-        single("nameplate_messages_withheld_total", "counter", "Messages withheld by iot:Receive.", i128::from(self.withheld.load(Ordering::Relaxed)));
-        single("nameplate_things", "gauge", "Registered things.", things as i128);
-        single("nameplate_certificates", "gauge", "Registered device certificates.", certificates as i128);
+        single(
+            "nameplate_connections",
+            "gauge",
+            "MQTT connections that are open.",
+            i128::from(self.connections.load(Ordering::Relaxed)),
+        );
+        single(
+            "nameplate_messages_received_total",
+            "counter",
+            "PUBLISH packets taken from devices.",
+            i128::from(self.received.load(Ordering::Relaxed)),
+        );
+        single(
+            "nameplate_messages_sent_total",
+            "counter",
+            "Messages written to devices.",
+            i128::from(self.sent.load(Ordering::Relaxed)),
+        );
+        single(
+            "nameplate_messages_withheld_total",
+            "counter",
+            "Messages withheld by iot:Receive.",
+            i128::from(self.withheld.load(Ordering::Relaxed)),
+        );
+        single(
+            "nameplate_things",
+            "gauge",
+            "Registered things.",
+            things as i128,
+        );
+        single(
+            "nameplate_certificates",
+            "gauge",
+            "Registered device certificates.",
+            certificates as i128,
+        );
         out
     }
 }

@@ -198,7 +198,9 @@ impl App {
     /// An event has been published: it is owed no more, nor is any before it.
     pub async fn settle_events(&self, key: i64) -> Result<()> {
         self.store
-            .tx("settle-events", move |tx| Ok::<_, Error>(tx.settle_events(key)?))
+            .tx("settle-events", move |tx| {
+                Ok::<_, Error>(tx.settle_events(key)?)
+            })
             .await
     }
 

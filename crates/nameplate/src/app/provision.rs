@@ -6,11 +6,11 @@ use super::error::{Error, Result};
 use super::iam::RoleView;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::CertificateId;
+use nameplate_core::policy::{Dialect, PolicyDocument};
 use nameplate_core::provisioning::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, Plan,
     PlanError, Step, ThingType,
 };
-use nameplate_core::policy::{Dialect, PolicyDocument};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::template::Environment;
 use nameplate_store::{Conn, Tx};
@@ -90,7 +90,10 @@ pub(crate) fn existing_for(
     Ok(existing)
 }
 
-fn described(conn: &Conn<'_>, group: &nameplate_core::registry::thing::ThingGroup) -> Result<Group> {
+fn described(
+    conn: &Conn<'_>,
+    group: &nameplate_core::registry::thing::ThingGroup,
+) -> Result<Group> {
     let root = conn
         .group_and_ancestors(group.key)?
         .pop()
@@ -105,12 +108,7 @@ fn described(conn: &Conn<'_>, group: &nameplate_core::registry::thing::ThingGrou
     })
 }
 
-fn certificate(
-    conn: &Conn<'_>,
-    id: &str,
-    key: i64,
-    status: Status,
-) -> Result<ExistingCertificate> {
+fn certificate(conn: &Conn<'_>, id: &str, key: i64, status: Status) -> Result<ExistingCertificate> {
     let mut policies = std::collections::BTreeSet::new();
     for policy in conn.policies_of_certificate(key)? {
         if let Some(policy) = conn.policy_by_key(policy)? {
@@ -146,7 +144,11 @@ pub(crate) fn check_policy(document: &str) -> std::result::Result<(), String> {
 }
 
 /// Whether a role may do all that a plan does; the first thing it may not is the refusal.
-pub(crate) fn permitted(plan: &Plan, role: &RoleView, ctx: &Ctx) -> std::result::Result<(), PlanError> {
+pub(crate) fn permitted(
+    plan: &Plan,
+    role: &RoleView,
+    ctx: &Ctx,
+) -> std::result::Result<(), PlanError> {
     for step in &plan.steps {
         for permission in step.permissions(&ctx.realm) {
             let allowed = permission
@@ -242,7 +244,9 @@ fn apply_step(tx: &mut Tx<'_>, step: &Step, now: Millis) -> Result<()> {
         Step::RegisterCertificate { .. } | Step::IssueCertificate { .. } => {
             // Only flows whose template brings a certificate of its own plan these, and they are not built; a
             // just-in-time template that has one is refused when it is saved.
-            return Err(Error::internal("a plan registers a certificate outside its flow"));
+            return Err(Error::internal(
+                "a plan registers a certificate outside its flow",
+            ));
         }
     }
     Ok(())
@@ -258,7 +262,10 @@ fn thing_key(tx: &Tx<'_>, name: &str) -> Result<i64> {
 }
 
 fn group_key(tx: &Tx<'_>, name: &str) -> Result<i64> {
-    Ok(tx.group(name)?.ok_or_else(|| vanished("thing group", name))?.key)
+    Ok(tx
+        .group(name)?
+        .ok_or_else(|| vanished("thing group", name))?
+        .key)
 }
 
 fn type_key(tx: &Tx<'_>, name: Option<&str>) -> Result<Option<i64>> {

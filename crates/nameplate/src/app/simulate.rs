@@ -4,7 +4,7 @@ use super::connect::certificate_parameters;
 use super::error::{Error, Result};
 use super::{App, provision};
 use nameplate_core::pki::Certificate;
-use nameplate_core::provisioning::{Outcome, Registry, Simulation};
+use nameplate_core::provisioning::simulate::{Outcome, Registry, Simulation};
 use nameplate_core::template::{Parameters, Template, TemplateKind};
 use std::collections::BTreeMap;
 

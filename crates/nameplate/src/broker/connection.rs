@@ -7,9 +7,9 @@
 //! Must not know: the store, SQL, HTTP, how a policy is decided.
 
 use super::{Control, Delivery, Message, Registration, Router};
+use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
 use crate::app::connect::{Admit, Admitted, ConnectAsk, Peer, Permit, Recheck, Refused};
-use crate::app::App;
 use bytes::BytesMut;
 use nameplate_core::limits;
 use nameplate_core::policy::MqttAction;
@@ -173,9 +173,17 @@ where
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
                 self.shared.app.record_connected(attempt);
-                self.shared.app.metrics().connections.fetch_add(1, Ordering::Relaxed);
+                self.shared
+                    .app
+                    .metrics()
+                    .connections
+                    .fetch_add(1, Ordering::Relaxed);
                 let end = self.converse().await;
-                self.shared.app.metrics().connections.fetch_sub(1, Ordering::Relaxed);
+                self.shared
+                    .app
+                    .metrics()
+                    .connections
+                    .fetch_sub(1, Ordering::Relaxed);
                 end
             }
             Err(refused) => {
@@ -217,7 +225,10 @@ where
             .open_connection(admitted, &ask, peer.address)
             .await?;
         let principal: Arc<str> = hex::encode(admitted.hash).into();
-        let registration = self.shared.router.register(Arc::clone(&client_id), principal);
+        let registration = self
+            .shared
+            .router
+            .register(Arc::clone(&client_id), principal);
         let permit = self
             .shared
             .app
@@ -248,10 +259,14 @@ where
             }
             let deadline = self.deadline();
             match tokio::time::timeout_at(deadline, self.stream.read_buf(&mut self.input)).await {
-                Ok(Ok(0)) => return Err(End::lost("the client closed the connection before CONNECT")),
+                Ok(Ok(0)) => {
+                    return Err(End::lost("the client closed the connection before CONNECT"));
+                }
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => {
-                    return Err(End::lost(format!("the connection broke before CONNECT: {error}")));
+                    return Err(End::lost(format!(
+                        "the connection broke before CONNECT: {error}"
+                    )));
                 }
                 Err(_) => {
                     if let Some(close) = self.session.on_timer(self.now()) {
@@ -355,12 +370,19 @@ where
         let name = publish.topic.as_str();
         let packet_id = publish.packet_id;
         if topic::is_reserved(name) && (!topic::may_publish(name) || publish.retain) {
-            return Err(End::client_error(format!("a client may not publish to {name}")));
+            return Err(End::client_error(format!(
+                "a client may not publish to {name}"
+            )));
         }
         let now = self.shared.app.now();
         let authorizer = &open.permit.authorizer;
-        let allowed = authorizer.check(MqttAction::Publish, name, now).is_allowed()
-            && (!publish.retain || authorizer.check(MqttAction::RetainPublish, name, now).is_allowed());
+        let allowed = authorizer
+            .check(MqttAction::Publish, name, now)
+            .is_allowed()
+            && (!publish.retain
+                || authorizer
+                    .check(MqttAction::RetainPublish, name, now)
+                    .is_allowed());
         if !allowed {
             let mut decision = authorizer.decide(MqttAction::Publish, name, now);
             if decision.is_allowed() {
@@ -372,7 +394,11 @@ where
                 ..End::of(close)
             });
         }
-        self.shared.app.metrics().received.fetch_add(1, Ordering::Relaxed);
+        self.shared
+            .app
+            .metrics()
+            .received
+            .fetch_add(1, Ordering::Relaxed);
         if publish.retain {
             // Durable before it is acknowledged.
             let kept = self
@@ -381,12 +407,18 @@ where
                 .retain(name, &publish.payload, i64::from(publish.qos as u8))
                 .await;
             if let Err(error) = kept {
-                tracing::error!(topic = name, "a retained message could not be kept: {error:?}");
+                tracing::error!(
+                    topic = name,
+                    "a retained message could not be kept: {error:?}"
+                );
                 self.session.discard(packet_id, &mut self.output);
                 return Ok(());
             }
         }
-        let routed = self.shared.router.publish(&Arc::new(Message::from(publish)));
+        let routed = self
+            .shared
+            .router
+            .publish(&Arc::new(Message::from(publish)));
         self.session.published(packet_id, &mut self.output);
         if routed.crowded {
             tokio::task::yield_now().await;
@@ -410,11 +442,19 @@ where
                 denied.get_or_insert_with(|| format!("a client may not subscribe to {sent}"));
                 continue;
             }
-            if open.permit.authorizer.check(MqttAction::Subscribe, sent, now).is_allowed() {
+            if open
+                .permit
+                .authorizer
+                .check(MqttAction::Subscribe, sent, now)
+                .is_allowed()
+            {
                 entry.answer = Some(SubscribeAnswer::Granted);
             } else {
                 entry.answer = Some(SubscribeAnswer::Denied);
-                let decision = open.permit.authorizer.decide(MqttAction::Subscribe, sent, now);
+                let decision = open
+                    .permit
+                    .authorizer
+                    .decide(MqttAction::Subscribe, sent, now);
                 denied.get_or_insert_with(|| decision.to_string());
             }
         }
@@ -422,7 +462,11 @@ where
         if denied.is_none() {
             for entry in &mut request.entries {
                 if entry.answer == Some(SubscribeAnswer::Granted) {
-                    match self.shared.router.subscribe(&open.registration, &entry.filter, entry.qos) {
+                    match self
+                        .shared
+                        .router
+                        .subscribe(&open.registration, &entry.filter, entry.qos)
+                    {
                         Ok(()) => granted.push((entry.filter.clone(), entry.qos)),
                         Err(_) => entry.answer = Some(SubscribeAnswer::Failed),
                     }
@@ -453,7 +497,11 @@ where
         };
         match self.shared.app.retained(name).await {
             Ok(Some(kept)) => {
-                let published = if kept.qos == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce };
+                let published = if kept.qos == 0 {
+                    QoS::AtMostOnce
+                } else {
+                    QoS::AtLeastOnce
+                };
                 open.registration.outbox().push(Delivery {
                     message: Arc::new(Message {
                         topic,
@@ -466,7 +514,10 @@ where
                 });
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(topic = name, "a retained message could not be read: {error:?}"),
+            Err(error) => tracing::error!(
+                topic = name,
+                "a retained message could not be read: {error:?}"
+            ),
         }
     }
 
@@ -605,7 +656,11 @@ where
             end.reason,
             DisconnectReason::AuthError | DisconnectReason::ForbiddenAccess
         );
-        let line = format!("{client_id} disconnected ({}): {}", end.reason.as_str(), end.text);
+        let line = format!(
+            "{client_id} disconnected ({}): {}",
+            end.reason.as_str(),
+            end.text
+        );
         if refused || end.reason == DisconnectReason::ClientError {
             tracing::warn!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
         } else {
@@ -623,7 +678,10 @@ where
                     .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
                     .await;
                 if let Err(error) = kept {
-                    tracing::error!(topic = topic.as_str(), "a retained will could not be kept: {error:?}");
+                    tracing::error!(
+                        topic = topic.as_str(),
+                        "a retained will could not be kept: {error:?}"
+                    );
                 }
             }
             self.shared.router.publish(&Arc::new(Message::from(will)));

@@ -5,7 +5,12 @@ use crate::app::Error;
 use serde_json::{Value, json};
 
 /// The endpoint types AWS's guide names; every one of them is this server.
-const TYPES: &[&str] = &["iot:Data", "iot:Data-ATS", "iot:CredentialProvider", "iot:Jobs"];
+const TYPES: &[&str] = &[
+    "iot:Data",
+    "iot:Data-ATS",
+    "iot:CredentialProvider",
+    "iot:Jobs",
+];
 
 /// The host name of this server, without scheme or port, for every endpoint type. AWS guide: iot-connect-devices.
 pub async fn describe_endpoint(call: &Call<'_>) -> Result<Value, Error> {
