@@ -8,7 +8,7 @@ use super::desired::{
 };
 use super::expression::is_pseudo_parameter;
 use super::parameters::Parameters;
-use super::refusal::{FailureClass, Quoted, Refusal};
+use super::refusal::{FailureClass, Quoted, Refusal, shortened};
 use super::syntax::{
     CertificateExpression, CertificateResource, Json, List, Piece, PolicyExpression, Target,
     Template, TemplateKind, Text, ThingResource,
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
             [] => refusal.words("; the subject of the certificate has no fields"),
             fields => refusal
                 .words("; the subject of the certificate has ")
-                .particular(fields.join(", "), "other fields"),
+                .particular(shortened(&fields.join(", ")), "other fields"),
         }
     }
 
