@@ -246,6 +246,17 @@ impl Conn<'_> {
         )
     }
 
+    /// Whether a customer-managed policy has this name.
+    pub fn managed_policy_named(&self, name: &str) -> Result<bool> {
+        Ok(self
+            .one(
+                "SELECT 1 FROM iam_policy WHERE name = $1 LIMIT 1",
+                &[name.into()],
+                |_| Ok(()),
+            )?
+            .is_some())
+    }
+
     /// Customer-managed policies beyond `after` in the order of their ARNs.
     pub fn managed_policies(&self, after: &str, limit: usize) -> Result<Vec<ManagedPolicy>> {
         self.all(

@@ -1,1 +1,11 @@
-//! Nameplate.
+//! Nameplate: AWS IoT Core compatible device provisioning in one binary.
+//!
+//! Who may know whom (an arrow means "uses"; nothing points up):
+//! `main → cli → net → { api, broker } → app → store → core`. `ARCHITECTURE.md` says more.
+
+pub mod api;
+pub mod app;
+pub mod authority;
+pub mod broker;
+pub mod config;
+pub mod net;

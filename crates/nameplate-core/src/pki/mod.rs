@@ -1,1 +1,33 @@
-//! X.509 as provisioning needs it: reading certificates and requests, checking who signed what, issuing.
+//! X.509 as provisioning needs it: reading certificates and requests, and checking who signed what.
+//!
+//! Owns the DER and PEM reading, the rules on keys, signatures and validity, and the search for the
+//! registered CA that issued a certificate. Everything is a function of bytes and of the time handed in.
+//!
+//! Must not know: where certificates are kept, which status they have, how TLS delivers them, or how keys
+//! are made; issuing needs randomness and lives with the server.
+
+mod algorithm;
+mod certificate;
+mod der;
+mod id;
+mod issuer;
+mod name;
+mod pem;
+mod request;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use algorithm::{KeyKind, SignatureAlgorithm, key_of};
+pub use certificate::{AlternativeNames, Certificate, CertificateError, Validity, spki_of};
+pub use der::MalformedDer;
+pub use id::{CertificateId, CertificateIdError};
+pub use issuer::{Bridging, Issuer, NoIssuer, Unfit, find_issuer};
+pub use name::{Field, Name};
+pub use pem::{PemError, to_pem};
+pub use request::{CertificateRequest, RequestError};
+pub use verify::{
+    RuleError, SignatureError, VerificationError, check_ca, check_device, check_verification,
+    verify_signed_by,
+};

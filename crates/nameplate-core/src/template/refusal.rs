@@ -85,6 +85,20 @@ impl Refusal {
         self
     }
 
+    /// There is no template that could run: absent, disabled or unreadable.
+    pub fn no_template(why: &str) -> Self {
+        Self::new(FailureClass::Absent, "no-template").words(why)
+    }
+
+    /// The role of the template cannot be assumed.
+    pub fn no_role(role_arn: &str, why: &str) -> Self {
+        Self::new(FailureClass::Denied, "no-role")
+            .words(why)
+            .remedy(format!(
+                "make {role_arn} assumable by iot.amazonaws.com, with the policy AWSIoTThingsRegistration attached"
+            ))
+    }
+
     /// A step of the plan that `principal`, the role or caller of the run, is not allowed.
     pub fn denied(principal: &str, action: &str, resource: &str) -> Self {
         Self::new(FailureClass::Denied, "denied")

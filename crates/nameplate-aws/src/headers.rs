@@ -1,0 +1,61 @@
+//! The header fields of a request, borrowed from whatever HTTP library read them.
+
+use std::borrow::Cow;
+
+/// Header fields in the order received. Names compare without case.
+#[derive(Clone, Default)]
+pub struct Headers<'a> {
+    fields: Vec<(&'a str, &'a [u8])>,
+}
+
+impl<'a> Headers<'a> {
+    /// The first value of `name`.
+    pub fn get(&self, name: &str) -> Option<&'a [u8]> {
+        self.all(name).next()
+    }
+
+    /// All values of `name`, in order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        self.fields
+            .iter()
+            .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| *value)
+    }
+
+    /// The first value of `name` as trimmed text; bytes that are no UTF-8 become U+FFFD.
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name)
+            .map(|value| String::from_utf8_lossy(value.trim_ascii()))
+    }
+
+    /// Every field, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        self.fields.iter().copied()
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a [u8])> for Headers<'a> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a [u8])>>(fields: I) -> Self {
+        Self {
+            fields: fields.into_iter().collect(),
+        }
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a str)> for Headers<'a> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(fields: I) -> Self {
+        fields
+            .into_iter()
+            .map(|(name, value)| (name, value.as_bytes()))
+            .collect()
+    }
+}
+
+// Values may be credentials.
+impl std::fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.fields.iter().map(|(name, _)| name))
+            .finish()
+    }
+}

@@ -1,0 +1,10 @@
+//! Generated from botocore 1.43.11 by `cargo run -p xtask -- models`: the list of tables.
+//! Do not edit.
+
+pub(super) mod iot;
+pub(super) mod iot_data;
+pub(super) mod iot_jobs_data;
+pub(super) mod lambda;
+pub(super) mod s3;
+pub(super) mod iam;
+pub(super) mod sts;

@@ -1,0 +1,105 @@
+//! Which services there are, and what separates their protocols.
+//!
+//! Owns the names in the credential scope. Must not know operations.
+
+/// A service, found by the name in the credential scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// The IoT control plane, scope `iot`.
+    Iot,
+    /// The IoT data plane, scopes `iotdata` and `iotdevicegateway`.
+    IotData,
+    /// The jobs data plane, scope `iot-jobs-data`.
+    IotJobsData,
+    /// Lambda, scope `lambda`.
+    Lambda,
+    /// S3, scope `s3`.
+    S3,
+    /// IAM, scope `iam`.
+    Iam,
+    /// STS, scope `sts`.
+    Sts,
+    /// A plain HTTP API signed as API Gateway has it, scope `execute-api`.
+    ExecuteApi,
+    /// CloudWatch Logs, scope `logs`; no table.
+    Logs,
+    /// CloudWatch, scope `monitoring`; no table.
+    Monitoring,
+    /// DynamoDB, scope `dynamodb`; no table.
+    DynamoDb,
+}
+
+/// How a service speaks: where the operation and its parameters stand, and what an error looks
+/// like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// Method and path find the operation; JSON both ways.
+    RestJson,
+    /// Method, path and query keys find the operation; XML both ways.
+    RestXml,
+    /// `Action` in a form body finds the operation; answers are XML.
+    Query,
+    /// `X-Amz-Target` finds the operation; `application/x-amz-json-1.0`.
+    Json10,
+    /// `X-Amz-Target` finds the operation; `application/x-amz-json-1.1`.
+    Json11,
+}
+
+impl Service {
+    /// All services.
+    pub const ALL: &'static [Self] = &[
+        Self::Iot,
+        Self::IotData,
+        Self::IotJobsData,
+        Self::Lambda,
+        Self::S3,
+        Self::Iam,
+        Self::Sts,
+        Self::ExecuteApi,
+        Self::Logs,
+        Self::Monitoring,
+        Self::DynamoDb,
+    ];
+
+    /// The service of a credential scope's fourth part. `iotdevicegateway` is the data plane:
+    /// AWS accepts either name there. [AWS guide: device-shadow-rest-api]
+    pub fn from_scope(name: &str) -> Option<Self> {
+        if name == "iotdevicegateway" {
+            return Some(Self::IotData);
+        }
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|service| service.scope() == name)
+    }
+
+    /// The name SDKs put into the credential scope.
+    pub fn scope(self) -> &'static str {
+        match self {
+            Self::Iot => "iot",
+            Self::IotData => "iotdata",
+            Self::IotJobsData => "iot-jobs-data",
+            Self::Lambda => "lambda",
+            Self::S3 => "s3",
+            Self::Iam => "iam",
+            Self::Sts => "sts",
+            Self::ExecuteApi => "execute-api",
+            Self::Logs => "logs",
+            Self::Monitoring => "monitoring",
+            Self::DynamoDb => "dynamodb",
+        }
+    }
+
+    /// How the service speaks.
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda | Self::ExecuteApi => {
+                Protocol::RestJson
+            }
+            Self::S3 => Protocol::RestXml,
+            Self::Iam | Self::Sts => Protocol::Query,
+            Self::Monitoring | Self::DynamoDb => Protocol::Json10,
+            Self::Logs => Protocol::Json11,
+        }
+    }
+}

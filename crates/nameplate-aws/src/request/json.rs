@@ -1,0 +1,156 @@
+//! Values that travel in a JSON body.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::{RequestError, text};
+use crate::model::{Kind, Location, Member, Operation, Shape};
+
+/// The JSON document of a body; `None` for an empty one.
+pub(super) fn document(body: &[u8]) -> Result<Option<Value>, RequestError> {
+    if body.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let value = serde_json::from_slice(body).map_err(|error| RequestError::Json {
+        reason: error.to_string(),
+    })?;
+    Ok(Some(value).filter(|value: &Value| !value.is_null()))
+}
+
+/// Adds the members that travel in the body. A body that no member needs is not looked at.
+pub(super) fn body_members(
+    operation: &Operation,
+    body: &[u8],
+    into: &mut Map<String, Value>,
+) -> Result<(), RequestError> {
+    let members = operation.members();
+    if !members
+        .iter()
+        .any(|member| member.location == Location::Body)
+    {
+        return Ok(());
+    }
+    let Some(document) = document(body)? else {
+        return Ok(());
+    };
+    let Value::Object(mut given) = document else {
+        return Err(wrong_type("the body", "an object", &document));
+    };
+    for member in members
+        .iter()
+        .filter(|member| member.location == Location::Body)
+    {
+        take(member, &mut given, "", into)?;
+    }
+    Ok(())
+}
+
+/// Moves a member's value, typed, from the JSON object it came in.
+fn take(
+    member: &Member,
+    given: &mut Map<String, Value>,
+    path: &str,
+    into: &mut Map<String, Value>,
+) -> Result<(), RequestError> {
+    let Some(found) = given.remove(member.wire).filter(|value| !value.is_null()) else {
+        return Ok(());
+    };
+    let path = if path.is_empty() {
+        member.name.to_owned()
+    } else {
+        format!("{path}.{}", member.name)
+    };
+    into.insert(member.name.to_owned(), value(found, member.shape, &path)?);
+    Ok(())
+}
+
+/// `found` as a value of `shape`: unknown members dropped, `null` as absent. A `null` in a list
+/// stays, for validation to refuse.
+pub(super) fn value(found: Value, shape: &Shape, path: &str) -> Result<Value, RequestError> {
+    let wrong = |expected, found: &Value| Err(wrong_type(path, expected, found));
+    match (&shape.kind, found) {
+        (Kind::String, found @ Value::String(_)) => Ok(found),
+        (Kind::String, found) => wrong("a string", &found),
+        (Kind::Boolean, found @ Value::Bool(_)) => Ok(found),
+        (Kind::Boolean, found) => wrong("a boolean", &found),
+        (Kind::Integer, found) => match whole(&found).filter(|n| i32::try_from(*n).is_ok()) {
+            Some(number) => Ok(number.into()),
+            None => wrong("a whole number of 32 bits", &found),
+        },
+        (Kind::Long, found) => match whole(&found) {
+            Some(number) => Ok(number.into()),
+            None => wrong("a whole number of 64 bits", &found),
+        },
+        (Kind::Double, found @ Value::Number(_)) => Ok(found),
+        (Kind::Double, found) => wrong("a number", &found),
+        (Kind::Timestamp, found @ Value::Number(_)) => Ok(found),
+        (Kind::Timestamp, found) => match found.as_str().and_then(text::timestamp) {
+            Some(seconds) => Ok(seconds.into()),
+            None => wrong("a number of seconds since the epoch", &found),
+        },
+        (Kind::Blob, found) => match found.as_str().map(|text| STANDARD.decode(text)) {
+            Some(Ok(_)) => Ok(found),
+            _ => wrong("base64", &found),
+        },
+        (Kind::List(item), Value::Array(items)) => {
+            let items = items.into_iter().enumerate().map(|(at, found)| {
+                if found.is_null() {
+                    return Ok(found);
+                }
+                value(found, item, &format!("{path}[{at}]"))
+            });
+            Ok(Value::Array(items.collect::<Result<_, _>>()?))
+        }
+        (Kind::List(_), found) => wrong("a list", &found),
+        (Kind::Map(_, shape), Value::Object(entries)) => {
+            let mut map = Map::new();
+            for (key, found) in entries.into_iter().filter(|(_, found)| !found.is_null()) {
+                let typed = value(found, shape, &format!("{path}.{key}"))?;
+                map.insert(key, typed);
+            }
+            Ok(Value::Object(map))
+        }
+        (Kind::Map(..), found) => wrong("an object", &found),
+        (Kind::Structure(members), Value::Object(mut given)) => {
+            let mut structure = Map::new();
+            for member in *members {
+                take(member, &mut given, path, &mut structure)?;
+            }
+            Ok(Value::Object(structure))
+        }
+        (Kind::Structure(_), found) => wrong("an object", &found),
+    }
+}
+
+/// A whole number, also one that is written with a point.
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
+        let number = value.as_f64()?;
+        // Every whole number of at most 53 bits is exact in a double.
+        (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0).then_some(number as i64)
+    })
+}
+
+fn wrong_type(path: &str, expected: &'static str, found: &Value) -> RequestError {
+    let found = match found {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "that number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    let found = if found == "that number" && expected.starts_with("a string") {
+        "a number"
+    } else if found == "a string" && expected == "base64" {
+        "that string"
+    } else {
+        found
+    };
+    RequestError::Type {
+        path: path.to_owned(),
+        expected,
+        found,
+    }
+}

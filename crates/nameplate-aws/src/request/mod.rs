@@ -1,0 +1,205 @@
+//! From request to input: the parameters of an operation, typed by the table.
+//!
+//! Owns where members travel (path, query, headers, body) and what their texts mean. Whether a
+//! value is allowed is the business of `validate`; what it means, of the operation.
+
+mod form;
+mod json;
+mod text;
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::headers::Headers;
+use crate::model::{Kind, Location, Operation, Protocol};
+use crate::respond::ApiError;
+use crate::uri;
+
+/// The parameters of an operation, by member name. Booleans, numbers, lists and so on are what
+/// the table says they are; timestamps are numbers of seconds since the epoch; blobs are base64
+/// text, except for a blob that is the whole body.
+#[derive(Clone, Default, PartialEq)]
+pub struct Input {
+    /// The members that have a value.
+    pub members: Map<String, Value>,
+    /// The body, where a member is the body as it is.
+    pub payload: Option<Vec<u8>>,
+}
+
+/// Why a request could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RequestError {
+    /// The body is no JSON.
+    #[error("The body is not valid JSON: {reason}")]
+    Json {
+        /// What the parser said; it names positions, not contents.
+        reason: String,
+    },
+    /// A value in the body has another type than the member.
+    #[error("'{path}' must be {expected}, not {found}")]
+    Type {
+        /// Where it stands, such as `attributePayload.attributes`.
+        path: String,
+        /// The type it should have.
+        expected: &'static str,
+        /// The type it has.
+        found: &'static str,
+    },
+    /// The text of a path, query or header parameter has no value of the member's type.
+    #[error("'{name}' must be {expected}")]
+    Text {
+        /// The parameter's name on the wire.
+        name: String,
+        /// The type it should have.
+        expected: &'static str,
+    },
+}
+
+impl RequestError {
+    /// The error to answer with.
+    pub fn api_error(&self, operation: &Operation) -> ApiError {
+        let service = operation.service;
+        match (self, service.protocol()) {
+            (_, Protocol::Query) => ApiError::new(service, "MalformedInput", self.to_string()),
+            (_, Protocol::RestXml) => ApiError::new(service, "InvalidArgument", self.to_string()),
+            (Self::Text { .. }, _) => ApiError::new(
+                service,
+                crate::validate::error_code(operation),
+                format!("The request is not valid. {self}."),
+            ),
+            _ => ApiError::new(service, "SerializationException", self.to_string()),
+        }
+    }
+}
+
+impl Input {
+    /// Reads a REST request. `labels` are those that routing found; `query` is raw. Bodies of
+    /// S3 are not read but kept as the payload.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub fn from_rest(
+        operation: &Operation,
+        labels: &[(&'static str, String)],
+        query: &str,
+        headers: &Headers<'_>,
+        body: &[u8],
+    ) -> Result<Self, RequestError> {
+        let mut input = Self::default();
+        let pairs = uri::query_pairs(query);
+        for member in operation.members() {
+            let name = member.wire;
+            let value = match member.location {
+                Location::Path => labels
+                    .iter()
+                    .find(|(label, _)| *label == name)
+                    .map(|(_, value)| text::value(value, member.shape, name))
+                    .transpose()?,
+                Location::Query => {
+                    let mut values = pairs
+                        .iter()
+                        .filter(|(key, _)| key == name)
+                        .map(|(_, value)| value);
+                    match member.shape.kind {
+                        Kind::List(item) => {
+                            let items = values.map(|value| text::value(value, item, name));
+                            let items = items.collect::<Result<Vec<_>, _>>()?;
+                            (!items.is_empty()).then_some(Value::Array(items))
+                        }
+                        _ => values
+                            .next()
+                            .map(|value| text::value(value, member.shape, name))
+                            .transpose()?,
+                    }
+                }
+                Location::Header => headers
+                    .text(name)
+                    .map(|value| text::header_value(&value, member.shape, name))
+                    .transpose()?,
+                Location::HeaderPrefix => text::prefixed_headers(headers, name),
+                Location::Body => None,
+                Location::Payload => match member.shape.kind {
+                    Kind::Blob => {
+                        input.payload = Some(body.to_vec());
+                        None
+                    }
+                    _ => json::document(body)?
+                        .map(|value| json::value(value, member.shape, member.name))
+                        .transpose()?,
+                },
+            };
+            if let Some(value) = value {
+                input.members.insert(member.name.to_owned(), value);
+            }
+        }
+        if operation.service.protocol() == Protocol::RestXml {
+            input.payload = Some(body.to_vec());
+        } else {
+            json::body_members(operation, body, &mut input.members)?;
+        }
+        Ok(input)
+    }
+
+    /// Reads the parameters of a query-protocol request, `pairs` being those of the form body
+    /// (or of the query, in a GET). `Action`, `Version` and unknown ones are skipped.
+    ///
+    /// # Errors
+    /// [`RequestError::Text`] for a number or boolean that is none.
+    pub fn from_form(
+        operation: &Operation,
+        pairs: &[(String, String)],
+    ) -> Result<Self, RequestError> {
+        let members = form::members(operation, pairs)?;
+        Ok(Self {
+            members,
+            payload: None,
+        })
+    }
+
+    /// A member that has a value.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
+    /// A string member.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    /// A boolean member.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.get(name)?.as_bool()
+    }
+
+    /// An integer member.
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        self.get(name)?.as_i64()
+    }
+
+    /// A structure or map member.
+    pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.get(name)?.as_object()
+    }
+
+    /// The items of a list member; none where it has no value.
+    pub fn items(&self, name: &str) -> &[Value] {
+        self.get(name)
+            .and_then(Value::as_array)
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+impl std::fmt::Debug for Input {
+    /// Names only: values may be credentials.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.members.keys().collect();
+        let payload = self.payload.as_ref().map(Vec::len);
+        f.debug_struct("Input")
+            .field("members", &names)
+            .field("payload_bytes", &payload)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! An error as the caller's SDK has to see it.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::xml;
+use crate::model::{Protocol, Service, model};
+
+/// An error to answer with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiError {
+    /// The name SDKs raise, such as `ResourceNotFoundException`.
+    pub code: Cow<'static, str>,
+    /// The HTTP status.
+    pub status: u16,
+    /// The text for the caller.
+    pub message: String,
+    /// Members beside the message, such as `resourceArn`.
+    pub extra: Vec<(&'static str, Value)>,
+}
+
+impl ApiError {
+    /// An error of `service` with the status its name has there; 400 where the name is unknown.
+    pub fn new(
+        service: Service,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        let code = code.into();
+        let status = error_status(service, &code).unwrap_or(400);
+        Self {
+            code,
+            status,
+            message: message.into(),
+            extra: Vec::new(),
+        }
+    }
+
+    /// 501: the service has the operation `name`, this server does not.
+    pub fn not_implemented(service: Service, name: &str) -> Self {
+        let code = match service.protocol() {
+            Protocol::Query | Protocol::RestXml => "NotImplemented",
+            _ => "NotImplementedException",
+        };
+        let message = format!("The operation {name} is not implemented by this server.");
+        Self::new(service, code, message).with_status(501)
+    }
+
+    /// The service has no such operation. `what` is an action (with its version, where given),
+    /// or a method and path.
+    pub fn unknown_operation(service: Service, what: &str) -> Self {
+        match service.protocol() {
+            Protocol::Query => Self::new(
+                service,
+                "InvalidAction",
+                format!("Could not find operation {what}"),
+            ),
+            Protocol::RestXml => Self::new(
+                service,
+                "MethodNotAllowed",
+                "The specified method is not allowed against this resource.",
+            ),
+            _ => Self::new(
+                service,
+                "UnknownOperationException",
+                format!(
+                    "There is no operation {what} in the service '{}'.",
+                    service.scope()
+                ),
+            ),
+        }
+    }
+
+    /// 403: the caller may not do this. `message` says who, what and on which resource.
+    pub fn access_denied(service: Service, message: impl Into<String>) -> Self {
+        let code = match service.protocol() {
+            Protocol::Query | Protocol::RestXml => "AccessDenied",
+            _ => "AccessDeniedException",
+        };
+        Self::new(service, code, message)
+    }
+
+    /// The same error with another member beside the message.
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.extra.push((name, value.into()));
+        self
+    }
+
+    /// The same error with another status.
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+/// The status of the error `code` in `service`: the service's own table first, then the errors
+/// that any service of its protocol may answer.
+pub fn error_status(service: Service, code: &str) -> Option<u16> {
+    let own = model(service).and_then(|model| {
+        model
+            .errors
+            .iter()
+            .find(|error| error.code == code)
+            .map(|error| error.status)
+    });
+    own.or_else(|| match service.protocol() {
+        Protocol::RestXml => s3_status(code),
+        Protocol::Query => query_status(code),
+        Protocol::RestJson => json_status(code),
+        // The JSON protocols answer what is the caller's fault with 400, whatever it is.
+        Protocol::Json10 | Protocol::Json11 => {
+            json_status(code).map(|status| if status < 500 { 400 } else { status })
+        }
+    })
+}
+
+/// Errors that the models do not declare, as AWS's front ends answer them.
+fn json_status(code: &str) -> Option<u16> {
+    Some(match code {
+        "SerializationException" | "ValidationException" => 400,
+        "AccessDeniedException"
+        | "ExpiredTokenException"
+        | "IncompleteSignatureException"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationTokenException"
+        | "UnrecognizedClientException" => 403,
+        "UnknownOperationException" => 404,
+        "RequestEntityTooLargeException" => 413,
+        "InternalFailure" | "InternalFailureException" => 500,
+        "NotImplementedException" => 501,
+        "ServiceUnavailableException" => 503,
+        _ => return None,
+    })
+}
+
+fn query_status(code: &str) -> Option<u16> {
+    Some(match code {
+        "IncompleteSignature"
+        | "InvalidAction"
+        | "MissingAction"
+        | "Throttling"
+        | "ValidationError"
+        | "MalformedInput"
+        | "MissingParameter"
+        | "InvalidParameterValue" => 400,
+        "AccessDenied"
+        | "ExpiredToken"
+        | "InvalidClientTokenId"
+        | "MissingAuthenticationToken"
+        | "SignatureDoesNotMatch" => 403,
+        "InternalFailure" => 500,
+        "NotImplemented" => 501,
+        "ServiceUnavailable" => 503,
+        _ => return None,
+    })
+}
+
+/// S3's model declares few of its errors; the others are on the API reference's page of error
+/// responses.
+fn s3_status(code: &str) -> Option<u16> {
+    Some(match code {
+        "NotModified" => 304,
+        "AuthorizationHeaderMalformed"
+        | "AuthorizationQueryParametersError"
+        | "BadDigest"
+        | "EntityTooLarge"
+        | "EntityTooSmall"
+        | "ExpiredToken"
+        | "IncompleteBody"
+        | "InvalidArgument"
+        | "InvalidBucketName"
+        | "InvalidDigest"
+        | "InvalidPart"
+        | "InvalidPartOrder"
+        | "InvalidRequest"
+        | "InvalidToken"
+        | "KeyTooLongError"
+        | "MalformedXML"
+        | "RequestTimeout"
+        | "XAmzContentSHA256Mismatch" => 400,
+        "AccessDenied"
+        | "InvalidAccessKeyId"
+        | "RequestTimeTooSkewed"
+        | "SignatureDoesNotMatch" => 403,
+        "NoSuchBucketPolicy" | "NoSuchVersion" | "NoSuchTagSet" => 404,
+        "MethodNotAllowed" => 405,
+        "BucketNotEmpty" | "OperationAborted" => 409,
+        "MissingContentLength" => 411,
+        "PreconditionFailed" => 412,
+        "InvalidRange" => 416,
+        "InternalError" => 500,
+        "NotImplemented" => 501,
+        "SlowDown" | "ServiceUnavailable" => 503,
+        _ => return None,
+    })
+}
+
+/// An answer ready to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header fields, names in lower case. `date` and `content-length` are the HTTP library's.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// The answer for `error` in the protocol of `service`. The request id goes into the headers,
+/// and where the protocol has it, into the body.
+pub fn render_error(service: Service, error: &ApiError, request_id: &str) -> Rendered {
+    let (headers, body) = match service.protocol() {
+        Protocol::RestJson => rest_json(service, error, request_id),
+        Protocol::Json10 => json(error, request_id, "application/x-amz-json-1.0"),
+        Protocol::Json11 => json(error, request_id, "application/x-amz-json-1.1"),
+        Protocol::Query => query(service, error, request_id),
+        Protocol::RestXml => s3(error, request_id),
+    };
+    Rendered {
+        status: error.status,
+        headers,
+        body,
+    }
+}
+
+type Parts = (Vec<(&'static str, String)>, Vec<u8>);
+
+/// Whose fault it is, in the words of the query protocol.
+fn fault(error: &ApiError) -> &'static str {
+    if error.status < 500 {
+        "Sender"
+    } else {
+        "Receiver"
+    }
+}
+
+fn rest_json(service: Service, error: &ApiError, request_id: &str) -> Parts {
+    let mut body = Map::new();
+    if service == Service::Lambda {
+        // Lambda's error shapes have a capital Message, and say whose fault it is.
+        let fault = if error.status < 500 {
+            "User"
+        } else {
+            "Service"
+        };
+        body.insert("Type".into(), fault.into());
+        body.insert("Message".into(), error.message.clone().into());
+    } else {
+        body.insert("message".into(), error.message.clone().into());
+        body.insert("__type".into(), error.code.clone().into());
+    }
+    if service == Service::IotData {
+        body.insert("traceId".into(), request_id.into());
+    }
+    add_extra(&mut body, error);
+    let headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("x-amzn-requestid", request_id.to_owned()),
+        ("x-amzn-errortype", header_safe(&error.code)),
+    ];
+    (headers, Value::Object(body).to_string().into_bytes())
+}
+
+fn json(error: &ApiError, request_id: &str, content_type: &str) -> Parts {
+    let mut body = Map::new();
+    body.insert("__type".into(), error.code.clone().into());
+    body.insert("message".into(), error.message.clone().into());
+    add_extra(&mut body, error);
+    let headers = vec![
+        ("content-type", content_type.to_owned()),
+        ("x-amzn-requestid", request_id.to_owned()),
+        ("x-amzn-errortype", header_safe(&error.code)),
+    ];
+    (headers, Value::Object(body).to_string().into_bytes())
+}
+
+fn add_extra(body: &mut Map<String, Value>, error: &ApiError) {
+    for (name, value) in &error.extra {
+        body.insert((*name).to_owned(), value.clone());
+    }
+}
+
+fn query(service: Service, error: &ApiError, request_id: &str) -> Parts {
+    let mut fields = xml::Writer::new();
+    let namespace = model(service).map_or("", |model| model.xml_namespace);
+    fields.open_in("ErrorResponse", namespace);
+    fields.open("Error");
+    fields.element("Type", fault(error));
+    fields.element("Code", &error.code);
+    fields.element("Message", &error.message);
+    for (name, value) in &error.extra {
+        fields.node(name, &value.into());
+    }
+    fields.close("Error");
+    fields.element("RequestId", request_id);
+    fields.close("ErrorResponse");
+    let headers = vec![
+        ("content-type", "text/xml".to_owned()),
+        ("x-amzn-requestid", request_id.to_owned()),
+    ];
+    (headers, fields.finish())
+}
+
+fn s3(error: &ApiError, request_id: &str) -> Parts {
+    let mut fields = xml::Writer::with_declaration();
+    fields.open("Error");
+    fields.element("Code", &error.code);
+    fields.element("Message", &error.message);
+    for (name, value) in &error.extra {
+        fields.node(name, &value.into());
+    }
+    fields.element("RequestId", request_id);
+    // AWS's second id names the host that answered; ours has only the one.
+    fields.element("HostId", request_id);
+    fields.close("Error");
+    let headers = vec![
+        ("content-type", "application/xml".to_owned()),
+        ("x-amz-request-id", request_id.to_owned()),
+        ("x-amz-id-2", request_id.to_owned()),
+    ];
+    (headers, fields.finish())
+}
+
+/// A code comes from our tables or from a fixed list, but a header must never break.
+fn header_safe(code: &str) -> String {
+    code.chars().filter(char::is_ascii_graphic).collect()
+}

@@ -1,0 +1,257 @@
+//! From method and target to operation.
+//!
+//! Owns the matching of URI templates. The service comes from the credential scope, because
+//! paths collide between services. Bodies are not looked at: operations of the query protocol
+//! are found by [`by_action`], those of the JSON protocols by [`by_target`].
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::model::{Location, Operation, Service, model, operation};
+use crate::uri;
+
+/// What a method and a path mean to a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// An operation, with the decoded labels of its path by wire name.
+    Operation {
+        /// The operation.
+        operation: &'static Operation,
+        /// Label and decoded value, in the template's order.
+        labels: Vec<(&'static str, String)>,
+    },
+    /// No operation of the service has this method and path: 404 `UnknownOperationException`.
+    UnknownOperation,
+}
+
+/// Finds the operation for a method, a raw path and a raw query (without `?`).
+///
+/// Where operations differ only in a header (S3's copies), the one without it is meant; use
+/// [`route_with_headers`] to tell them apart.
+pub fn route(service: Service, method: &str, path: &str, query: &str) -> Route {
+    route_with_headers(service, method, path, query, |_| false)
+}
+
+/// As [`route`], asking `has_header` for the headers that an operation requires
+/// (`x-amz-copy-source` makes PutObject a CopyObject).
+pub fn route_with_headers(
+    service: Service,
+    method: &str,
+    path: &str,
+    query: &str,
+    has_header: impl Fn(&str) -> bool,
+) -> Route {
+    // What is routed is what was signed: a signature covers the normalised path, so a replayed
+    // `/topics/a/../b` must not mean more than the `/topics/b` that was signed. S3 signs paths
+    // as they are, and its keys may hold such segments.
+    let path: Cow<str> = match service {
+        Service::S3 => path.into(),
+        _ => uri::normalised_path(path).into(),
+    };
+    let path = path.strip_prefix('/').unwrap_or(&path);
+    let segments: Vec<String> = path.split('/').map(uri::decode_text).collect();
+    let pairs = uri::query_pairs(query);
+    let first = segments.first().map_or("", String::as_str);
+    // Templates that begin with a label stand under the empty name.
+    let candidates = [first, ""].into_iter().filter_map(|first| {
+        INDEX
+            .get(&(service, method))
+            .and_then(|by_first| by_first.get(first))
+    });
+    candidates
+        .flatten()
+        .filter(|template| template.accepts_query(&pairs, &has_header))
+        .find_map(|template| {
+            let labels = template.match_path(&segments)?;
+            Some(Route::Operation {
+                operation: template.operation,
+                labels,
+            })
+        })
+        .unwrap_or(Route::UnknownOperation)
+}
+
+/// The operation that `Action` names in the query protocol. AWS ties an action to its version;
+/// a version that is not the service's finds nothing.
+pub fn by_action(
+    service: Service,
+    action: &str,
+    version: Option<&str>,
+) -> Option<&'static Operation> {
+    let known = model(service)?.api_version;
+    version
+        .is_none_or(|version| version == known)
+        .then(|| operation(service, action))?
+}
+
+/// The operation's name in an `X-Amz-Target` header, such as `PutItem` of
+/// `DynamoDB_20120810.PutItem`.
+pub fn by_target(target: &str) -> Option<&str> {
+    let (_, name) = target.rsplit_once('.')?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// A segment of a URI template.
+#[derive(Clone, Copy, Debug)]
+enum Segment {
+    Literal(&'static str),
+    Label(&'static str),
+    /// Takes the rest of the path, slashes included.
+    Rest(&'static str),
+}
+
+/// An operation's URI template, taken apart.
+struct Template {
+    operation: &'static Operation,
+    segments: Vec<Segment>,
+    /// Query keys (and values, where not empty) of the template itself.
+    literal_query: Vec<(&'static str, &'static str)>,
+    required_query: Vec<&'static str>,
+    required_headers: Vec<&'static str>,
+}
+
+type ByFirstSegment = HashMap<&'static str, Vec<Template>>;
+
+/// Templates by service, method and first segment, the most specific first.
+static INDEX: LazyLock<HashMap<(Service, &'static str), ByFirstSegment>> = LazyLock::new(|| {
+    let mut index: HashMap<_, ByFirstSegment> = HashMap::new();
+    for model in crate::model::models() {
+        for operation in model.operations {
+            let template = Template::of(operation);
+            let first = match template.segments.first() {
+                Some(Segment::Literal(first)) => *first,
+                _ => "",
+            };
+            let by_first = index
+                .entry((operation.service, operation.method))
+                .or_default();
+            by_first.entry(first).or_default().push(template);
+        }
+    }
+    for templates in index.values_mut().flat_map(HashMap::values_mut) {
+        templates.sort_by_key(|template| std::cmp::Reverse(template.specificity()));
+    }
+    index
+});
+
+impl Template {
+    fn of(operation: &'static Operation) -> Self {
+        let (path, query) = uri::split_target(operation.uri);
+        let path = path.trim_matches('/');
+        let count = path.split('/').count();
+        let segments = path
+            .split('/')
+            .enumerate()
+            .map(|(at, segment)| match segment.strip_prefix('{') {
+                None => Segment::Literal(segment),
+                Some(label) => {
+                    let label = label.strip_suffix('}').unwrap_or(label);
+                    match label.strip_suffix('+') {
+                        Some(label) => Segment::Rest(label),
+                        // Plain HTTP clients leave the slashes of a topic or an ARN as they
+                        // are. [AWS guide: http, "Publish"]
+                        None if at + 1 == count && matches!(label, "topic" | "target") => {
+                            Segment::Rest(label)
+                        }
+                        None => Segment::Label(label),
+                    }
+                }
+            })
+            .collect();
+        let literal_query: Vec<_> = uri::raw_pairs(query).collect();
+        let required = |location: Location| -> Vec<&'static str> {
+            operation
+                .members()
+                .iter()
+                .filter(|member| member.required && member.location == location)
+                .map(|member| member.wire)
+                .collect()
+        };
+        // Only S3 tells operations apart by what they require; elsewhere a missing parameter
+        // is a validation error of the operation the path names.
+        let s3 = operation.service == Service::S3;
+        Self {
+            operation,
+            segments,
+            literal_query,
+            required_query: if s3 {
+                required(Location::Query)
+            } else {
+                Vec::new()
+            },
+            required_headers: if s3 {
+                required(Location::Header)
+            } else {
+                Vec::new()
+            },
+        }
+    }
+
+    /// Greater is tried first: literal segments before labels, and among operations of one
+    /// path the one that asks for most.
+    fn specificity(&self) -> impl Ord + use<> {
+        let segments: Vec<u8> = self
+            .segments
+            .iter()
+            .map(|segment| match segment {
+                Segment::Literal(_) => 2,
+                Segment::Label(_) => 1,
+                Segment::Rest(_) => 0,
+            })
+            .collect();
+        (
+            segments,
+            self.literal_query.len(),
+            self.required_query.len() + self.required_headers.len(),
+            !self.operation.deprecated,
+        )
+    }
+
+    fn accepts_query(&self, pairs: &[(String, String)], has_header: impl Fn(&str) -> bool) -> bool {
+        let has = |key: &str| pairs.iter().any(|(name, _)| name == key);
+        self.literal_query.iter().all(|(key, value)| {
+            has(key) && (value.is_empty() || pairs.iter().any(|(k, v)| k == key && v == value))
+        }) && self.required_query.iter().all(|key| has(key))
+            && self.required_headers.iter().all(|name| has_header(name))
+    }
+
+    fn match_path(&self, segments: &[String]) -> Option<Vec<(&'static str, String)>> {
+        let mut labels = Vec::new();
+        let mut rest = segments;
+        for segment in &self.segments {
+            match segment {
+                Segment::Literal(literal) => {
+                    let (first, others) = rest.split_first()?;
+                    // `$next` and `%24next` are the same literal: segments are decoded.
+                    if first != literal {
+                        return None;
+                    }
+                    rest = others;
+                }
+                Segment::Label(label) => {
+                    let (first, others) = rest.split_first()?;
+                    if first.is_empty() {
+                        return None;
+                    }
+                    labels.push((*label, first.clone()));
+                    rest = others;
+                }
+                Segment::Rest(label) => {
+                    let value = rest.join("/");
+                    if value.is_empty() {
+                        return None;
+                    }
+                    labels.push((*label, value));
+                    rest = &[];
+                }
+            }
+        }
+        // One slash too many at the end hurts nobody; some SDKs send it.
+        matches!(rest, [] | [_]).then_some(())?;
+        rest.iter().all(String::is_empty).then_some(labels)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,353 @@
+//! A signed request, and whether its signature holds.
+
+use super::failure::{AuthFailure, Explanation};
+use super::key::{SigningKey, same, sha256_hex};
+use super::{canonical, timestamp};
+
+/// The one algorithm there is.
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// How far a request's time may lie from ours, and S3's more generous measure.
+const SKEW_SECONDS: i64 = 5 * 60;
+const S3_SKEW_SECONDS: i64 = 15 * 60;
+
+/// How long a WebSocket URL is good for when it does not say: device SDKs leave it out.
+pub(super) const GATEWAY_EXPIRES_SECONDS: i64 = 24 * 60 * 60;
+
+/// The service under which MQTT over WebSocket is signed.
+pub(super) const GATEWAY: &str = "iotdevicegateway";
+
+/// What a signature is good for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The day, `YYYYMMDD`.
+    pub date: String,
+    /// The region, such as `us-east-1`.
+    pub region: String,
+    /// The service's name, such as `iot`; see [`Service::from_scope`](crate::model::Service).
+    pub service: String,
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}/{}/{}/aws4_request",
+            self.date, self.region, self.service
+        )
+    }
+}
+
+/// What the signature says about the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Nothing was declared: the hash of the body itself was signed.
+    Body,
+    /// The SHA-256 that `x-amz-content-sha256` declares was signed.
+    Sha256([u8; 32]),
+    /// The body is not covered (S3 only).
+    Unsigned,
+    /// The body comes in chunks (S3 only).
+    Streaming(Streaming),
+}
+
+/// The kinds of `aws-chunked` bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streaming {
+    /// `STREAMING-UNSIGNED-PAYLOAD-TRAILER`
+    UnsignedTrailer,
+    /// `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`: every chunk is signed.
+    Signed,
+    /// `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`: chunks and trailer are signed.
+    SignedTrailer,
+}
+
+/// The body, as far as the caller has it.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// All of it.
+    Bytes(&'a [u8]),
+    /// Its SHA-256.
+    Sha256([u8; 32]),
+    /// Not read yet. A declared hash is then taken at its word, and the caller compares the body
+    /// with [`SignedRequest::payload`] once it has it; a body that was not declared counts as
+    /// empty.
+    Unread,
+}
+
+/// Headers by name, sorted, values in canonical form.
+type SignedHeaders = Vec<(String, Vec<u8>)>;
+
+/// A request that carries a signature, well formed but not yet verified.
+pub struct SignedRequest {
+    pub(super) access_key: String,
+    pub(super) scope: Scope,
+    pub(super) security_token: Option<String>,
+    /// Seconds since the epoch.
+    pub(super) signed_at: i64,
+    /// Only in the query: how long the signature is good for.
+    pub(super) expires_seconds: Option<i64>,
+    pub(super) presigned: bool,
+    pub(super) signature: String,
+    pub(super) payload: Payload,
+    /// The payload line of the canonical request, unless the body decides it.
+    pub(super) payload_word: Option<String>,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: SignedHeaders,
+    /// The first header that had to be signed and was not.
+    pub(super) unsigned_header: Option<String>,
+}
+
+impl SignedRequest {
+    /// The access key id.
+    pub fn access_key(&self) -> &str {
+        &self.access_key
+    }
+
+    /// The credential scope.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The session token, which the caller compares with the key's own.
+    pub fn security_token(&self) -> Option<&str> {
+        self.security_token.as_deref()
+    }
+
+    /// When it was signed, in seconds since the epoch.
+    pub fn signed_at(&self) -> i64 {
+        self.signed_at
+    }
+
+    /// Whether the signature stands in the query.
+    pub fn is_presigned(&self) -> bool {
+        self.presigned
+    }
+
+    /// What the signature says about the body.
+    pub fn payload(&self) -> Payload {
+        self.payload
+    }
+
+    /// Verifies with a secret; see [`Self::verify_with`].
+    ///
+    /// # Errors
+    /// As [`Self::verify_with`].
+    pub fn verify(
+        &self,
+        secret: &str,
+        body: Body<'_>,
+        now_milliseconds: i64,
+    ) -> Result<(), AuthFailure> {
+        self.verify_with(
+            &SigningKey::derive(secret, &self.scope),
+            body,
+            now_milliseconds,
+        )
+    }
+
+    /// Verifies time, scope, signature and body, in this order. `key` must have been derived for
+    /// [`Self::scope`].
+    ///
+    /// # Errors
+    /// What is wrong first.
+    pub fn verify_with(
+        &self,
+        key: &SigningKey,
+        body: Body<'_>,
+        now_milliseconds: i64,
+    ) -> Result<(), AuthFailure> {
+        self.check_time(now_milliseconds.div_euclid(1000))?;
+        let request_date = timestamp::write_basic(self.signed_at);
+        let request_date = request_date.split('T').next().unwrap_or_default();
+        if request_date != self.scope.date {
+            return Err(AuthFailure::ScopeDate {
+                scope_date: self.scope.date.clone(),
+                request_date: request_date.to_owned(),
+            });
+        }
+        if let Some(name) = &self.unsigned_header {
+            return Err(AuthFailure::UnsignedHeader { name: name.clone() });
+        }
+        self.check_signature(key, body)?;
+        self.check_body(body)
+    }
+
+    /// The chunk signatures that follow this request's own, for a body of
+    /// [`Payload::Streaming`].
+    pub fn chunk_signatures(&self, key: SigningKey) -> super::ChunkSignatures {
+        super::ChunkSignatures::new(
+            key,
+            timestamp::write_basic(self.signed_at),
+            self.scope.to_string(),
+            self.signature.clone(),
+        )
+    }
+
+    fn check_time(&self, now: i64) -> Result<(), AuthFailure> {
+        let skew_seconds = if self.scope.service == "s3" {
+            S3_SKEW_SECONDS
+        } else {
+            SKEW_SECONDS
+        };
+        let signed_at = self.signed_at;
+        if signed_at > now + skew_seconds {
+            return Err(AuthFailure::InFuture {
+                signed_at,
+                now,
+                window_seconds: skew_seconds,
+            });
+        }
+        match self.expires_seconds {
+            Some(expires_seconds) if signed_at + expires_seconds < now => {
+                Err(AuthFailure::PresignExpired {
+                    signed_at,
+                    now,
+                    expires_seconds,
+                })
+            }
+            None if signed_at + skew_seconds < now => Err(AuthFailure::TooOld {
+                signed_at,
+                now,
+                window_seconds: skew_seconds,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_signature(&self, key: &SigningKey, body: Body<'_>) -> Result<(), AuthFailure> {
+        let payload = match (&self.payload_word, body) {
+            (Some(word), _) => word.clone(),
+            (None, Body::Bytes(bytes)) => sha256_hex(bytes),
+            (None, Body::Sha256(hash)) => hex::encode(hash),
+            (None, Body::Unread) => sha256_hex(&[]),
+        };
+        let mut first = None;
+        for (query, headers) in self.readings() {
+            let canonical = self.canonical_request(&query, &headers, &payload);
+            let string_to_sign = self.string_to_sign(&canonical);
+            if same(&key.sign(string_to_sign.as_bytes()), &self.signature) {
+                return Ok(());
+            }
+            first.get_or_insert_with(|| Explanation {
+                canonical_request: String::from_utf8_lossy(&canonical).into_owned(),
+                string_to_sign,
+            });
+        }
+        // There is always one reading.
+        let explanation = first.unwrap_or(Explanation {
+            canonical_request: String::new(),
+            string_to_sign: String::new(),
+        });
+        Err(AuthFailure::NoMatch {
+            explanation: Box::new(explanation),
+        })
+    }
+
+    /// What the client may have signed: canonical query and headers. One reading, except for
+    /// WebSocket URLs, where device SDKs add the token before or after signing and sign the
+    /// host with or without its port.
+    fn readings(&self) -> Vec<(String, SignedHeaders)> {
+        let signature = "X-Amz-Signature";
+        let plain = if self.presigned {
+            canonical::query(&self.query, &[signature])
+        } else {
+            canonical::query(&self.query, &[])
+        };
+        let gateway = self.presigned && self.scope.service == GATEWAY;
+        let mut queries = vec![plain];
+        if gateway && self.security_token.is_some() {
+            queries.push(canonical::query(
+                &self.query,
+                &[signature, "X-Amz-Security-Token"],
+            ));
+        }
+        let mut header_sets = vec![self.headers.clone()];
+        if gateway {
+            header_sets.push(with_other_port(&self.headers));
+        }
+        queries
+            .iter()
+            .flat_map(|query| {
+                header_sets
+                    .iter()
+                    .map(|headers| (query.clone(), headers.clone()))
+            })
+            .collect()
+    }
+
+    fn canonical_request(
+        &self,
+        query: &str,
+        headers: &[(String, Vec<u8>)],
+        payload: &str,
+    ) -> Vec<u8> {
+        let mut out = format!("{}\n{}\n{query}\n", self.method, self.path).into_bytes();
+        for (name, value) in headers {
+            out.extend_from_slice(name.as_bytes());
+            out.push(b':');
+            out.extend_from_slice(value);
+            out.push(b'\n');
+        }
+        let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+        out.extend_from_slice(format!("\n{}\n{payload}", names.join(";")).as_bytes());
+        out
+    }
+
+    fn string_to_sign(&self, canonical_request: &[u8]) -> String {
+        format!(
+            "{ALGORITHM}\n{}\n{}\n{}",
+            timestamp::write_basic(self.signed_at),
+            self.scope,
+            sha256_hex(canonical_request)
+        )
+    }
+
+    fn check_body(&self, body: Body<'_>) -> Result<(), AuthFailure> {
+        let Payload::Sha256(declared) = self.payload else {
+            return Ok(());
+        };
+        let computed = match body {
+            Body::Bytes(bytes) => sha256_hex(bytes),
+            Body::Sha256(hash) => hex::encode(hash),
+            Body::Unread => return Ok(()),
+        };
+        let declared = hex::encode(declared);
+        if same(&computed, &declared) {
+            Ok(())
+        } else {
+            Err(AuthFailure::BodyMismatch { declared, computed })
+        }
+    }
+}
+
+/// The same headers with the host's port taken off, or the default one added where it has none.
+fn with_other_port(headers: &[(String, Vec<u8>)]) -> SignedHeaders {
+    let mut headers = headers.to_vec();
+    for (name, value) in &mut headers {
+        if name == "host" {
+            let colon = value.iter().rposition(|byte| *byte == b':');
+            match colon {
+                // The last colon of an IPv6 literal is inside its brackets.
+                Some(at) if !value[at..].contains(&b']') => value.truncate(at),
+                _ => value.extend_from_slice(b":443"),
+            }
+        }
+    }
+    headers
+}
+
+impl std::fmt::Debug for SignedRequest {
+    /// Without signature and token: a presigned URL's are good for a week.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedRequest")
+            .field("access_key", &self.access_key)
+            .field("scope", &self.scope)
+            .field("signed_at", &self.signed_at)
+            .field("presigned", &self.presigned)
+            .field("payload", &self.payload)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,364 @@
+//! The constraints of the model: required, length, range, pattern, enum.
+//!
+//! Owns the one sentence AWS makes of all violations of a request. Constraints that the model
+//! does not state are the operation's business.
+
+mod pattern;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::model::{Kind, Location, Member, Operation, Protocol, Shape};
+use crate::request::Input;
+use crate::respond::ApiError;
+
+/// A value longer than this is cut in messages: it is the caller's own, but a document of a
+/// megabyte explains nothing.
+const LONGEST_ECHO_CHARACTERS: usize = 1024;
+
+/// Everything that is wrong with an input.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.message())]
+pub struct ValidationFailure {
+    /// One violated constraint each, in the model's order; never empty.
+    pub violations: Vec<Violation>,
+}
+
+/// One violated constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Where the value stands, such as `tags.1.member.key`.
+    pub path: String,
+    /// The value as messages show it (`'x'`, `null`), unless it is secret.
+    pub value: Option<String>,
+    /// What the value had to satisfy.
+    pub constraint: String,
+}
+
+impl ValidationFailure {
+    fn message(&self) -> String {
+        let count = self.violations.len();
+        let violations: Vec<String> = self
+            .violations
+            .iter()
+            .map(|violation| {
+                let value = violation.value.as_ref().map(|value| format!(" {value}"));
+                format!(
+                    "Value{} at '{}' failed to satisfy constraint: {}",
+                    value.unwrap_or_default(),
+                    violation.path,
+                    violation.constraint
+                )
+            })
+            .collect();
+        let plural = if count == 1 { "" } else { "s" };
+        format!(
+            "{count} validation error{plural} detected: {}",
+            violations.join("; ")
+        )
+    }
+
+    /// The error to answer with.
+    pub fn api_error(&self, operation: &Operation) -> ApiError {
+        ApiError::new(operation.service, error_code(operation), self.message())
+    }
+}
+
+/// What an invalid parameter is called: InvalidRequestException in the IoT services, except for
+/// the operations (package catalog, commands) that declare only ValidationException.
+pub fn error_code(operation: &Operation) -> &'static str {
+    match operation.service.protocol() {
+        Protocol::Query => "ValidationError",
+        Protocol::RestXml => "InvalidArgument",
+        _ if operation.may_answer("InvalidRequestException") => "InvalidRequestException",
+        _ => "ValidationException",
+    }
+}
+
+/// Checks all members against their constraints and reports all violations.
+///
+/// # Errors
+/// [`ValidationFailure`] with every violation.
+pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFailure> {
+    let mut violations = Vec::new();
+    for member in operation.members() {
+        if let (Location::Payload, Kind::Blob) = (member.location, &member.shape.kind) {
+            check_payload(member, input, &mut violations);
+        } else {
+            check_member(member, input.get(member.name), "", &mut violations);
+        }
+    }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(ValidationFailure { violations })
+    }
+}
+
+fn check_payload(member: &Member, input: &Input, violations: &mut Vec<Violation>) {
+    let path = path_of(member, "");
+    match &input.payload {
+        None if member.required => violations.push(not_null(path)),
+        None => {}
+        Some(payload) => {
+            for constraint in length(member.shape, payload.len()) {
+                violations.push(Violation {
+                    path: path.clone(),
+                    value: None,
+                    constraint,
+                });
+            }
+        }
+    }
+}
+
+fn check_member(
+    member: &Member,
+    value: Option<&Value>,
+    parent: &str,
+    violations: &mut Vec<Violation>,
+) {
+    let path = path_of(member, parent);
+    match value {
+        None | Some(Value::Null) if member.required => violations.push(not_null(path)),
+        None | Some(Value::Null) => {}
+        Some(value) => check(member.shape, value, &path, violations),
+    }
+}
+
+/// Members are named as Java has them: with a small first letter, also where the model's is
+/// capital (`roleName`, `sAMLAssertion`).
+fn path_of(member: &Member, parent: &str) -> String {
+    let mut name = member.name.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    if parent.is_empty() {
+        name
+    } else {
+        format!("{parent}.{name}")
+    }
+}
+
+fn not_null(path: String) -> Violation {
+    let constraint = "Member must not be null".to_owned();
+    Violation {
+        path,
+        value: Some("null".to_owned()),
+        constraint,
+    }
+}
+
+fn check(shape: &Shape, value: &Value, path: &str, violations: &mut Vec<Violation>) {
+    let mut found = violated(shape, value);
+    match (&shape.kind, value) {
+        (Kind::List(item), Value::Array(items))
+            if items.iter().any(|value| !satisfies(item, value)) =>
+        {
+            found.push(format!("Member must satisfy constraint: [{}]", all(item)));
+        }
+        (Kind::Map(key, item), Value::Object(entries)) => {
+            let keys = entries
+                .keys()
+                .all(|name| violated_text(key, name).is_empty());
+            if !keys {
+                found.push(format!("Map keys must satisfy constraint: [{}]", all(key)));
+            }
+            if entries.values().any(|value| !satisfies(item, value)) {
+                found.push(format!(
+                    "Map value must satisfy constraint: [{}]",
+                    all(item)
+                ));
+            }
+        }
+        _ => {}
+    }
+    let value_text = if is_secret(shape) { None } else { shown(value) };
+    violations.extend(found.into_iter().map(|constraint| Violation {
+        path: path.to_owned(),
+        value: value_text.clone(),
+        constraint,
+    }));
+    check_below(shape, value, path, violations);
+}
+
+/// Goes down into whatever has members or entries of its own.
+fn check_below(shape: &Shape, value: &Value, path: &str, violations: &mut Vec<Violation>) {
+    match (&shape.kind, value) {
+        (Kind::Structure(members), Value::Object(given)) => {
+            for member in *members {
+                check_member(member, given.get(member.name), path, violations);
+            }
+        }
+        (Kind::List(item), Value::Array(items)) => {
+            for (at, value) in items.iter().enumerate() {
+                let path = format!("{path}.{}.member", at + 1);
+                if value.is_null() {
+                    violations.push(not_null(path));
+                } else if is_compound(item) {
+                    check(item, value, &path, violations);
+                }
+            }
+        }
+        (Kind::Map(_, item), Value::Object(entries)) if is_compound(item) => {
+            for (key, value) in entries {
+                check(item, value, &format!("{path}.{key}.member"), violations);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_compound(shape: &Shape) -> bool {
+    matches!(
+        shape.kind,
+        Kind::List(_) | Kind::Map(..) | Kind::Structure(_)
+    )
+}
+
+fn is_secret(shape: &Shape) -> bool {
+    shape.secret
+        || match shape.kind {
+            Kind::List(item) => is_secret(item),
+            Kind::Map(key, item) => is_secret(key) || is_secret(item),
+            _ => false,
+        }
+}
+
+/// Whether a scalar item satisfies its shape. Compound ones are checked one by one, nulls are
+/// reported where they stand.
+fn satisfies(shape: &Shape, value: &Value) -> bool {
+    value.is_null() || is_compound(shape) || violated(shape, value).is_empty()
+}
+
+/// The constraints that the value itself violates, not counting what is inside it.
+fn violated(shape: &Shape, value: &Value) -> Vec<String> {
+    match (&shape.kind, value) {
+        (Kind::String, Value::String(text)) => violated_text(shape, text),
+        // Base64 without line breaks: four characters are three bytes, less the padding.
+        (Kind::Blob, Value::String(text)) => {
+            length(shape, text.trim_end_matches('=').len() * 3 / 4)
+        }
+        (Kind::List(_), Value::Array(items)) => length(shape, items.len()),
+        (Kind::Map(..), Value::Object(entries)) => length(shape, entries.len()),
+        (Kind::Integer | Kind::Long | Kind::Double, Value::Number(number)) => {
+            range(shape, number.as_f64().unwrap_or_default())
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn violated_text(shape: &Shape, text: &str) -> Vec<String> {
+    let mut found = length(shape, text.chars().count());
+    if let Some(pattern) = shape.pattern
+        && !pattern::matches(pattern, text)
+    {
+        found.push(pattern_text(pattern));
+    }
+    if !shape.one_of.is_empty() && !shape.one_of.contains(&text) {
+        found.push(enum_text(shape.one_of));
+    }
+    found
+}
+
+fn length(shape: &Shape, length: usize) -> Vec<String> {
+    // Lengths are far below 2^53, where doubles are exact.
+    limits(shape, length as f64, "length")
+}
+
+fn range(shape: &Shape, value: f64) -> Vec<String> {
+    limits(shape, value, "value")
+}
+
+fn limits(shape: &Shape, measure: f64, what: &str) -> Vec<String> {
+    let too_much = shape
+        .max
+        .filter(|max| measure > *max)
+        .map(|max| at_most(what, max));
+    let too_little = shape
+        .min
+        .filter(|min| measure < *min)
+        .map(|min| at_least(what, min));
+    too_much.into_iter().chain(too_little).collect()
+}
+
+/// All constraints of a scalar shape, violated or not: items and map keys are reported so.
+fn all(shape: &Shape) -> String {
+    let what = match shape.kind {
+        Kind::Integer | Kind::Long | Kind::Double => "value",
+        _ => "length",
+    };
+    let mut texts = Vec::new();
+    texts.extend(shape.max.map(|max| at_most(what, max)));
+    texts.extend(shape.min.map(|min| at_least(what, min)));
+    texts.extend(shape.pattern.map(pattern_text));
+    if !shape.one_of.is_empty() {
+        texts.push(enum_text(shape.one_of));
+    }
+    texts.join(", ")
+}
+
+fn at_most(what: &str, max: f64) -> String {
+    format!("Member must have {what} less than or equal to {max}")
+}
+
+fn at_least(what: &str, min: f64) -> String {
+    format!("Member must have {what} greater than or equal to {min}")
+}
+
+fn pattern_text(pattern: &str) -> String {
+    format!("Member must satisfy regular expression pattern: {pattern}")
+}
+
+fn enum_text(values: &[&str]) -> String {
+    format!(
+        "Member must satisfy enum value set: [{}]",
+        values.join(", ")
+    )
+}
+
+/// A value in quotes, as messages show it: lists and maps as Java prints them. Structures have
+/// no such form and are left out.
+fn shown(value: &Value) -> Option<String> {
+    let text = plain(value)?;
+    let cut = text
+        .char_indices()
+        .nth(LONGEST_ECHO_CHARACTERS)
+        .map(|(at, _)| at);
+    Some(match cut {
+        Some(at) => format!("'{}…'", &text[..at]),
+        None => format!("'{text}'"),
+    })
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some("null".to_owned()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => {
+            let items = items.iter().map(|item| match item {
+                Value::Object(_) => None,
+                item => plain(item),
+            });
+            Some(format!(
+                "[{}]",
+                items.collect::<Option<Vec<_>>>()?.join(", ")
+            ))
+        }
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| match value {
+                Value::Object(_) => None,
+                value => plain(value).map(|value| format!("{key}={value}")),
+            });
+            Some(format!(
+                "{{{}}}",
+                entries.collect::<Option<Vec<_>>>()?.join(", ")
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

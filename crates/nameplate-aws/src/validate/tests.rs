@@ -1,0 +1,145 @@
+use serde_json::json;
+
+use super::*;
+use crate::model::{Service, operation};
+
+#[track_caller]
+fn check_input(service: Service, name: &str, members: Value, expected: &str) {
+    let operation = operation(service, name).expect("the table has it");
+    let Value::Object(members) = members else {
+        panic!("an input is an object")
+    };
+    let input = Input {
+        members,
+        payload: None,
+    };
+    let found = match validate(operation, &input) {
+        Ok(()) => "valid".to_owned(),
+        Err(failure) => {
+            let error = failure.api_error(operation);
+            assert_eq!(error.status, 400);
+            format!("{}: {}", error.code, error.message)
+        }
+    };
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn texts() {
+    let check = |name: &str, members: Value, expected: &str| {
+        check_input(Service::Iot, name, members, expected);
+    };
+    check("CreateThing", json!({"thingName": "lamp"}), "valid");
+    check(
+        "CreateThing",
+        json!({}),
+        "InvalidRequestException: 1 validation error detected: Value null at 'thingName' failed \
+         to satisfy constraint: Member must not be null",
+    );
+    check(
+        "CreateThing",
+        json!({"thingName": "device type", "billingGroupName": "b".repeat(129)}),
+        &format!(
+            "InvalidRequestException: 2 validation errors detected: Value 'device type' at \
+             'thingName' failed to satisfy constraint: Member must satisfy regular expression \
+             pattern: [a-zA-Z0-9:_-]+; Value '{}' at 'billingGroupName' failed to satisfy \
+             constraint: Member must have length less than or equal to 128",
+            "b".repeat(129)
+        ),
+    );
+    check(
+        "GetTopicRule",
+        json!({"ruleName": "t-r"}),
+        "InvalidRequestException: 1 validation error detected: Value 't-r' at 'ruleName' failed \
+         to satisfy constraint: Member must satisfy regular expression pattern: ^[a-zA-Z0-9_]+$",
+    );
+    check(
+        "ListThings",
+        json!({"maxResults": 251}),
+        "InvalidRequestException: 1 validation error detected: Value '251' at 'maxResults' \
+         failed to satisfy constraint: Member must have value less than or equal to 250",
+    );
+    check(
+        "UpdateCertificate",
+        json!({"certificateId": "a".repeat(64), "newStatus": "OFF"}),
+        "InvalidRequestException: 1 validation error detected: Value 'OFF' at 'newStatus' failed \
+         to satisfy constraint: Member must satisfy enum value set: [ACTIVE, INACTIVE, REVOKED, \
+         PENDING_TRANSFER, REGISTER_INACTIVE, PENDING_ACTIVATION]",
+    );
+    check(
+        "CreateThing",
+        json!({"thingName": "t", "attributePayload": {"attributes": {"device type": "x y"}}}),
+        "InvalidRequestException: 2 validation errors detected: Value '{device type=x y}' at \
+         'attributePayload.attributes' failed to satisfy constraint: Map keys must satisfy \
+         constraint: [Member must have length less than or equal to 128, Member must satisfy \
+         regular expression pattern: [a-zA-Z0-9_.,@/:#-]+]; Value '{device type=x y}' at \
+         'attributePayload.attributes' failed to satisfy constraint: Map value must satisfy \
+         constraint: [Member must have length less than or equal to 800, Member must satisfy \
+         regular expression pattern: [a-zA-Z0-9_.,@/:#=\\[\\]-]*]",
+    );
+    check(
+        "CreateThingType",
+        json!({"thingTypeName": "t", "thingTypeProperties": {"searchableAttributes": ["ok", "a b"]}}),
+        "InvalidRequestException: 1 validation error detected: Value '[ok, a b]' at \
+         'thingTypeProperties.searchableAttributes' failed to satisfy constraint: Member must \
+         satisfy constraint: [Member must have length less than or equal to 128, Member must \
+         satisfy regular expression pattern: [a-zA-Z0-9_.,@/:#-]+]",
+    );
+    check(
+        "TagResource",
+        json!({"resourceArn": "arn", "tags": [{"Key": "a", "Value": "b"}, {"Value": "c"}, null]}),
+        "InvalidRequestException: 2 validation errors detected: Value null at \
+         'tags.2.member.key' failed to satisfy constraint: Member must not be null; Value null \
+         at 'tags.3.member' failed to satisfy constraint: Member must not be null",
+    );
+    // Length counts characters, not bytes.
+    check(
+        "CreateCertificateFromCsr",
+        json!({"certificateSigningRequest": "é".repeat(4096)}),
+        "valid",
+    );
+}
+
+#[test]
+fn other_services_call_it_otherwise() {
+    check_input(
+        Service::Iot,
+        "CreatePackage",
+        json!({"packageName": "a b"}),
+        "ValidationException: 1 validation error detected: Value 'a b' at 'packageName' failed \
+         to satisfy constraint: Member must satisfy regular expression pattern: \
+         [a-zA-Z0-9-_.]+",
+    );
+    check_input(
+        Service::Iam,
+        "GetRole",
+        json!({"RoleName": "a b"}),
+        "ValidationError: 1 validation error detected: Value 'a b' at 'roleName' failed to \
+         satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+    );
+    check_input(
+        Service::Iam,
+        "CreateLoginProfile",
+        json!({"UserName": "u", "Password": "x".repeat(129)}),
+        "ValidationError: 1 validation error detected: Value at 'password' failed to satisfy \
+         constraint: Member must have length less than or equal to 128",
+    );
+}
+
+#[test]
+fn long_values_are_cut() {
+    let operation = operation(Service::Iot, "CreatePolicy").expect("the table has it");
+    let members = json!({"policyName": "x".repeat(100_000), "policyDocument": "{}"});
+    let Value::Object(members) = members else {
+        panic!("an input is an object")
+    };
+    let failure = validate(
+        operation,
+        &Input {
+            members,
+            payload: None,
+        },
+    )
+    .expect_err("too long");
+    assert!(failure.to_string().len() < 1300);
+}

@@ -1,0 +1,405 @@
+//! A certificate read once: its identity, names, times, key and what its extensions say.
+//!
+//! Owns the meaning of the parts of an X.509 certificate of version 1, 2 or 3. Makes no judgement: whether
+//! it may be registered or believed is decided in `verify` and `issuer`.
+
+use super::algorithm::{KeyKind, PublicKey, SignatureAlgorithm};
+use super::der::{self, MalformedDer, Reader, Signed};
+use super::id::CertificateId;
+use super::name::Name;
+use super::pem::{self, PemError, to_pem};
+use crate::ctx::Millis;
+use std::ops::Range;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::prelude::FromDer;
+
+/// Longest serial number, bytes. RFC 5280 allows 20; some issuers exceed it a little.
+const SERIAL_BYTES: usize = 64;
+
+/// Why bytes or a text are not a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateError {
+    /// The text holds no usable PEM block.
+    #[error(transparent)]
+    Pem(#[from] PemError),
+    /// The bytes are not an X.509 certificate.
+    #[error("not an X.509 certificate: {0}")]
+    Der(#[from] MalformedDer),
+    /// The certificate's frame is sound and something in it is not.
+    #[error("not an X.509 certificate: {0}")]
+    Content(String),
+}
+
+/// Period in which a certificate is valid, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validity {
+    /// First moment.
+    pub not_before: Millis,
+    /// Last moment; the certificate still holds during this second.
+    pub not_after: Millis,
+}
+
+impl Validity {
+    /// Whether `now` lies within, without tolerance.
+    pub fn contains(&self, now: Millis) -> bool {
+        self.not_before <= now && now.as_seconds() <= self.not_after.as_seconds()
+    }
+}
+
+/// The names of a subjectAltName or issuerAltName extension by kind, each in DER order. Names that cannot
+/// be decoded are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlternativeNames {
+    /// Mail addresses (`RFC822Name`).
+    pub rfc822: Vec<String>,
+    /// Host names (`DNSName`).
+    pub dns: Vec<String>,
+    /// Distinguished names as text (`DirectoryName`).
+    pub directory: Vec<String>,
+    /// URIs (`UniformResourceIdentifier`).
+    pub uri: Vec<String>,
+    /// Addresses in their usual text form (`IPAddress`).
+    pub ip: Vec<String>,
+}
+
+/// An X.509 certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    id: CertificateId,
+    version: u8,
+    serial: Vec<u8>,
+    subject: Name,
+    issuer: Name,
+    validity: Validity,
+    key: KeyKind,
+    signature_algorithm: SignatureAlgorithm,
+    alternative_names: AlternativeNames,
+    issuer_alternative_names: AlternativeNames,
+    constraints: Option<BasicConstraints>,
+    key_cert_sign: Option<bool>,
+    spki: Range<usize>,
+    tbs: Range<usize>,
+    algorithm: Range<usize>,
+    signature: Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct BasicConstraints {
+    ca: bool,
+    path_length: Option<u32>,
+}
+
+impl Certificate {
+    /// Reads the DER of one certificate, with nothing after it.
+    pub fn parse_der(der: &[u8]) -> Result<Self, CertificateError> {
+        let layout = Layout::read(der)?;
+        let subject = Name::parse(&der[layout.subject.clone()])?;
+        let issuer = Name::parse(&der[layout.issuer.clone()])?;
+        let key = PublicKey::parse(&der[layout.spki.clone()])?.kind;
+        let algorithm = layout.signed.algorithm.clone();
+        if der[algorithm.clone()] != der[layout.inner_algorithm.clone()] {
+            // RFC 5280, 4.1.1.2: the signed copy must say the same as the unsigned one.
+            return Err(CertificateError::Content(
+                "its two statements of the signature algorithm differ".to_owned(),
+            ));
+        }
+        let serial = unsigned(&der[layout.serial]).to_vec();
+        if serial.len() > SERIAL_BYTES {
+            return Err(CertificateError::Content(format!(
+                "its serial number has {} bytes; at most {SERIAL_BYTES} are read",
+                serial.len()
+            )));
+        }
+        let (_, parsed) = X509Certificate::from_der(der)
+            .map_err(|error| CertificateError::Content(error.to_string()))?;
+        let mut certificate = Certificate {
+            id: CertificateId::of(der),
+            version: layout.version,
+            serial,
+            subject,
+            issuer,
+            validity: Validity {
+                not_before: Millis(parsed.validity.not_before.timestamp() * 1000),
+                not_after: Millis(parsed.validity.not_after.timestamp() * 1000),
+            },
+            key,
+            signature_algorithm: SignatureAlgorithm::parse(&der[algorithm.clone()])?,
+            alternative_names: AlternativeNames::default(),
+            issuer_alternative_names: AlternativeNames::default(),
+            constraints: None,
+            key_cert_sign: None,
+            spki: layout.spki,
+            tbs: layout.signed.message.full,
+            algorithm,
+            signature: layout.signed.signature,
+            der: der.to_vec(),
+        };
+        certificate.read_extensions(&parsed)?;
+        Ok(certificate)
+    }
+
+    /// Reads the first `CERTIFICATE` block of a text. What stands around it (OpenSSL's listing, keys, more
+    /// certificates) is ignored; line ends may be CRLF.
+    pub fn parse_pem(text: &str) -> Result<Self, CertificateError> {
+        Certificate::parse_der(&pem::first(text, pem::CERTIFICATE)?)
+    }
+
+    /// Reads every `CERTIFICATE` block of a text, at least one.
+    pub fn parse_pem_many(text: &str) -> Result<Vec<Self>, CertificateError> {
+        pem::all(text, pem::CERTIFICATE)?
+            .iter()
+            .map(|der| Certificate::parse_der(der))
+            .collect()
+    }
+
+    fn read_extensions(&mut self, parsed: &X509Certificate<'_>) -> Result<(), CertificateError> {
+        for extension in parsed.extensions() {
+            let twice = |name: &str| {
+                Err(CertificateError::Content(format!(
+                    "the extension {name} stands there twice"
+                )))
+            };
+            match extension.parsed_extension() {
+                ParsedExtension::BasicConstraints(_) if self.constraints.is_some() => {
+                    return twice("basicConstraints");
+                }
+                ParsedExtension::BasicConstraints(constraints) => {
+                    self.constraints = Some(BasicConstraints {
+                        ca: constraints.ca,
+                        path_length: constraints.path_len_constraint,
+                    });
+                }
+                ParsedExtension::KeyUsage(_) if self.key_cert_sign.is_some() => {
+                    return twice("keyUsage");
+                }
+                ParsedExtension::KeyUsage(usage) => {
+                    self.key_cert_sign = Some(usage.key_cert_sign());
+                }
+                ParsedExtension::SubjectAlternativeName(names) => {
+                    self.alternative_names.add(&names.general_names);
+                }
+                ParsedExtension::IssuerAlternativeName(names) => {
+                    self.issuer_alternative_names.add(&names.general_names);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The certificate's own bytes.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// SHA-256 of the DER.
+    pub fn id(&self) -> CertificateId {
+        self.id
+    }
+
+    /// X.509 version: 1, 2 or 3. OpenSSL's `x509 -req` without extensions makes version 1.
+    pub fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// The serial number as unsigned decimal digits, as `AWS::IoT::Certificate::SerialNumber` falls back to.
+    pub fn serial_decimal(&self) -> String {
+        decimal(&self.serial)
+    }
+
+    /// The serial number as lower-case hex, two digits for each byte and no sign byte, at least `00`.
+    pub fn serial_hex(&self) -> String {
+        if self.serial.is_empty() {
+            return "00".to_owned();
+        }
+        hex::encode(&self.serial)
+    }
+
+    /// Whom the certificate is about.
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// Who says that they issued it.
+    pub fn issuer(&self) -> &Name {
+        &self.issuer
+    }
+
+    /// When it is valid.
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// Kind and strength of its public key.
+    pub fn key(&self) -> &KeyKind {
+        &self.key
+    }
+
+    /// The DER of its SubjectPublicKeyInfo.
+    pub fn spki(&self) -> &[u8] {
+        &self.der[self.spki.clone()]
+    }
+
+    /// How it is signed.
+    pub fn signature_algorithm(&self) -> &SignatureAlgorithm {
+        &self.signature_algorithm
+    }
+
+    /// The bytes that the signature covers (TBSCertificate).
+    pub fn tbs(&self) -> &[u8] {
+        &self.der[self.tbs.clone()]
+    }
+
+    /// The signature.
+    pub fn signature(&self) -> &[u8] {
+        &self.der[self.signature.clone()]
+    }
+
+    /// Content of the AlgorithmIdentifier of the signature.
+    pub(super) fn algorithm_der(&self) -> &[u8] {
+        &self.der[self.algorithm.clone()]
+    }
+
+    /// Names from subjectAltName.
+    pub fn alternative_names(&self) -> &AlternativeNames {
+        &self.alternative_names
+    }
+
+    /// Names from issuerAltName.
+    pub fn issuer_alternative_names(&self) -> &AlternativeNames {
+        &self.issuer_alternative_names
+    }
+
+    /// The `CA` flag of basicConstraints; `None` when there is no such (readable) extension.
+    pub fn ca_flag(&self) -> Option<bool> {
+        self.constraints.map(|constraints| constraints.ca)
+    }
+
+    /// How many intermediate CAs may stand below this one, if limited.
+    pub fn path_length(&self) -> Option<u32> {
+        self.constraints
+            .and_then(|constraints| constraints.path_length)
+    }
+
+    /// Whether keyUsage has `keyCertSign`; `None` when there is no such (readable) extension.
+    pub fn key_cert_sign(&self) -> Option<bool> {
+        self.key_cert_sign
+    }
+
+    /// The certificate as PEM, lines of 64 characters.
+    pub fn to_pem(&self) -> String {
+        to_pem("CERTIFICATE", &self.der)
+    }
+}
+
+impl AlternativeNames {
+    fn add(&mut self, names: &[GeneralName<'_>]) {
+        for name in names {
+            match name {
+                GeneralName::RFC822Name(text) => self.rfc822.push((*text).to_owned()),
+                GeneralName::DNSName(text) => self.dns.push((*text).to_owned()),
+                GeneralName::URI(text) => self.uri.push((*text).to_owned()),
+                GeneralName::DirectoryName(name) => {
+                    if let Ok(name) = Name::parse(name.as_raw()) {
+                        self.directory.push(name.to_string());
+                    }
+                }
+                GeneralName::IPAddress(bytes) => {
+                    if let Ok(four) = <[u8; 4]>::try_from(*bytes) {
+                        self.ip.push(std::net::Ipv4Addr::from(four).to_string());
+                    } else if let Ok(sixteen) = <[u8; 16]>::try_from(*bytes) {
+                        self.ip.push(std::net::Ipv6Addr::from(sixteen).to_string());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The DER of a certificate's SubjectPublicKeyInfo, found by walking the outer structure only. This is all
+/// that a TLS handshake needs.
+pub fn spki_of(certificate_der: &[u8]) -> Result<&[u8], MalformedDer> {
+    let layout = Layout::read(certificate_der)?;
+    Ok(&certificate_der[layout.spki])
+}
+
+/// Where a certificate's parts stand in its DER.
+struct Layout {
+    version: u8,
+    serial: Range<usize>,
+    inner_algorithm: Range<usize>,
+    issuer: Range<usize>,
+    subject: Range<usize>,
+    spki: Range<usize>,
+    signed: Signed,
+}
+
+impl Layout {
+    fn read(bytes: &[u8]) -> Result<Layout, MalformedDer> {
+        let mut outer = Reader::new(bytes);
+        let signed = der::read_signed(&mut outer)?;
+        outer.finish("something follows the certificate")?;
+        let mut tbs = outer.inside(&signed.message);
+        let version = match tbs.peek_tag() {
+            // Version ::= [0] EXPLICIT INTEGER { v1(0), v2(1), v3(2) } DEFAULT v1
+            Some(0xa0) => {
+                let tagged = tbs.element()?;
+                let mut inside = tbs.inside(&tagged);
+                let number = inside.expect(der::INTEGER, "the version is not an INTEGER")?;
+                match tbs.body(&number) {
+                    [number @ 0..=2] => number + 1,
+                    _ => return Err(MalformedDer("its version is none of 1, 2 and 3")),
+                }
+            }
+            _ => 1,
+        };
+        let serial = tbs.expect(der::INTEGER, "the serial number is not an INTEGER")?;
+        let algorithm = tbs.expect(der::SEQUENCE, "the inner algorithm is not a SEQUENCE")?;
+        let issuer = tbs.expect(der::SEQUENCE, "the issuer is not a SEQUENCE")?;
+        tbs.expect(der::SEQUENCE, "the validity is not a SEQUENCE")?;
+        let subject = tbs.expect(der::SEQUENCE, "the subject is not a SEQUENCE")?;
+        let spki = tbs.expect(der::SEQUENCE, "the public key is not a SEQUENCE")?;
+        Ok(Layout {
+            version,
+            serial: serial.body,
+            inner_algorithm: algorithm.body,
+            issuer: issuer.full,
+            subject: subject.full,
+            spki: spki.full,
+            signed,
+        })
+    }
+}
+
+/// Without the leading zeros that keep a DER INTEGER positive.
+fn unsigned(integer: &[u8]) -> &[u8] {
+    &integer[integer.iter().take_while(|byte| **byte == 0).count()..]
+}
+
+/// A big-endian number in decimal. The cost grows with the square of the length, which is bounded above.
+fn decimal(bytes: &[u8]) -> String {
+    // Little-endian limbs of nine decimal digits.
+    let mut limbs: Vec<u32> = vec![0];
+    for byte in bytes {
+        let mut carry = u64::from(*byte);
+        for limb in &mut limbs {
+            let value = u64::from(*limb) * 256 + carry;
+            *limb = (value % 1_000_000_000) as u32;
+            carry = value / 1_000_000_000;
+        }
+        if carry > 0 {
+            limbs.push(carry as u32);
+        }
+    }
+    let mut text = String::new();
+    for (place, limb) in limbs.iter().rev().enumerate() {
+        match place {
+            0 => text.push_str(&limb.to_string()),
+            _ => text.push_str(&format!("{limb:09}")),
+        }
+    }
+    text
+}

@@ -1,0 +1,642 @@
+//! One connection by calling functions: packets in, steps and bytes out.
+
+use super::*;
+use crate::packet::SubAck;
+
+use ConnectCode::{
+    IdentifierRejected, NotAuthorized, ServerUnavailable, UnacceptableProtocolVersion,
+};
+use DisconnectReason::{AuthError, ClientError, ClientInitiatedDisconnect, ConnectionLost};
+use QoS::{AtLeastOnce, AtMostOnce, ExactlyOnce};
+
+fn config(refusals: Refusals) -> Arc<Config> {
+    let topic = TopicLimits {
+        bytes: 256,
+        slashes: 7,
+        share_name_chars: 128,
+    };
+    let limits = Limits {
+        client_id_bytes: 128,
+        topic,
+        payload_bytes: 1000,
+        filters_per_subscribe: 8,
+        subscriptions: 10,
+        in_flight: 3,
+        keep_alive_min_seconds: 30,
+        keep_alive_max_seconds: 1200,
+        connect_timeout: seconds(30),
+        ack_timeout: seconds(3600),
+    };
+    Arc::new(Config { refusals, limits })
+}
+
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+fn text(value: &str) -> Text {
+    Text::try_from(value).expect("the case's strings are right")
+}
+
+fn id(value: u16) -> PacketId {
+    PacketId::new(value).expect("the case's identifiers are not 0")
+}
+
+fn connect(client_id: &str) -> Connect {
+    Connect {
+        client_id: text(client_id),
+        clean_session: true,
+        keep_alive_seconds: 60,
+        will: None,
+        user_name: None,
+        password: None,
+    }
+}
+
+fn will(topic: &str, qos: QoS) -> Will {
+    Will {
+        topic: text(topic),
+        payload: Bytes::from_static(b"gone"),
+        qos,
+        retain: false,
+    }
+}
+
+fn publish(topic: &str, packet_id: u16) -> Publish {
+    let packet_id = PacketId::new(packet_id);
+    let qos = if packet_id.is_some() {
+        AtLeastOnce
+    } else {
+        AtMostOnce
+    };
+    let payload = Bytes::from_static(b"m");
+    Publish {
+        topic: text(topic),
+        payload,
+        qos,
+        retain: false,
+        dup: false,
+        packet_id,
+    }
+}
+
+fn subscribe(filters: &[(&str, QoS)]) -> Packet {
+    let filters = filters
+        .iter()
+        .map(|(filter, qos)| (text(filter), *qos))
+        .collect();
+    Packet::Subscribe(Subscribe {
+        packet_id: id(7),
+        filters,
+    })
+}
+
+/// A session with its clock and what it has written.
+struct Client {
+    session: Session,
+    now: Duration,
+    out: BytesMut,
+}
+
+impl Client {
+    fn new(refusals: Refusals) -> Self {
+        Self {
+            session: Session::new(config(refusals), seconds(1000)),
+            now: seconds(1000),
+            out: BytesMut::new(),
+        }
+    }
+
+    /// Connected, with CONNACK read.
+    fn open() -> Self {
+        Self::open_with(Refusals::Clear, connect("dev"))
+    }
+
+    fn open_with(refusals: Refusals, connect: Connect) -> Self {
+        let mut client = Self::new(refusals);
+        assert!(matches!(
+            client.receive(Packet::Connect(Box::new(connect))),
+            Step::Connect(_)
+        ));
+        client.session.accept(client.now, &mut client.out);
+        let accepted = ConnAck {
+            session_present: false,
+            code: ConnectCode::Accepted,
+        };
+        assert_eq!(client.written(), [Packet::ConnAck(accepted)]);
+        client
+    }
+
+    fn receive(&mut self, packet: Packet) -> Step {
+        self.session.receive(packet, self.now, &mut self.out)
+    }
+
+    fn written(&mut self) -> Vec<Packet> {
+        let mut out = self.out.split();
+        let mut packets = Vec::new();
+        while let Some(packet) =
+            codec::decode(&mut out, usize::MAX).expect("the server writes right packets")
+        {
+            packets.push(packet);
+        }
+        packets
+    }
+
+    fn asked_to_subscribe(&mut self, filters: &[(&str, QoS)]) -> SubscribeRequest {
+        match self.receive(subscribe(filters)) {
+            Step::Subscribe(request) => request,
+            other => panic!("asks to subscribe, not {other:?}"),
+        }
+    }
+
+    /// Subscribes with every filter granted that the session leaves open; returns the SUBACK's codes.
+    fn subscribes(&mut self, filters: &[(&str, QoS)]) -> Vec<Option<QoS>> {
+        let mut request = self.asked_to_subscribe(filters);
+        for entry in &mut request.entries {
+            entry.answer.get_or_insert(SubscribeAnswer::Granted);
+        }
+        self.session
+            .subscribed(request, &mut self.out)
+            .expect("nothing is denied");
+        match &self.written()[..] {
+            [Packet::SubAck(SubAck { packet_id, codes })] if *packet_id == id(7) => codes.clone(),
+            other => panic!("writes one SUBACK, not {other:?}"),
+        }
+    }
+
+    fn sends(&mut self, qos: QoS) -> bool {
+        self.session
+            .send(&text("t"), b"m", qos, false, self.now, &mut self.out)
+    }
+}
+
+fn refused(code: ConnectCode) -> Vec<Packet> {
+    vec![Packet::ConnAck(ConnAck {
+        session_present: false,
+        code,
+    })]
+}
+
+/// A packet on a fresh connection ends it, with this answer.
+fn check_first(packet: Packet, cause: &str, answer: Vec<Packet>) {
+    let mut client = Client::new(Refusals::Clear);
+    match client.receive(packet) {
+        Step::Close(close) => assert_eq!(
+            (close.reason, close.cause.to_string().as_str()),
+            (ClientError, cause)
+        ),
+        other => panic!("{cause}: closes, not {other:?}"),
+    }
+    assert_eq!(client.written(), answer, "{cause}");
+    assert_eq!(client.session.end(ClientError), None);
+}
+
+/// A packet on an open connection ends it without an answer, and the will goes out.
+fn check_breach(packet: Packet, cause: &str) {
+    let willed = Connect {
+        will: Some(will("w", AtMostOnce)),
+        ..connect("dev")
+    };
+    let mut client = Client::open_with(Refusals::Clear, willed);
+    match client.receive(packet) {
+        Step::Close(close) => assert_eq!(
+            (close.reason, close.cause.to_string().as_str()),
+            (ClientError, cause)
+        ),
+        other => panic!("{cause}: closes, not {other:?}"),
+    }
+    assert_eq!(client.written(), [], "{cause}");
+    assert!(!client.session.can_receive());
+    assert_eq!(client.session.end(ClientError), Some(will("w", AtMostOnce)));
+    assert_eq!(
+        client.session.end(ClientError),
+        None,
+        "a will goes out once"
+    );
+}
+
+#[test]
+fn the_first_packet_is_a_connect() {
+    check_first(
+        Packet::PingReq,
+        "first packet is PINGREQ, not CONNECT",
+        vec![],
+    );
+    check_first(
+        Packet::Publish(publish("t", 0)),
+        "first packet is PUBLISH, not CONNECT",
+        vec![],
+    );
+    check_breach(
+        Packet::Connect(Box::new(connect("dev"))),
+        "second CONNECT on one connection",
+    );
+}
+
+#[test]
+fn client_ids_have_rules() {
+    let first = |connect: Connect, cause: &str| {
+        check_first(
+            Packet::Connect(Box::new(connect)),
+            cause,
+            refused(IdentifierRejected),
+        );
+    };
+    first(
+        connect(&"x".repeat(129)),
+        "client id of 129 bytes, over the limit of 128",
+    );
+    first(
+        connect("$GEN/1"),
+        "client id \"$GEN/1\" begins with $, which is reserved",
+    );
+    first(
+        Connect {
+            clean_session: false,
+            ..connect("")
+        },
+        "empty client id with clean session 0",
+    );
+    let given = |connect: Connect| match Client::new(Refusals::Clear)
+        .receive(Packet::Connect(Box::new(connect)))
+    {
+        Step::Connect(request) => request.client_id,
+        other => panic!("asks to connect, not {other:?}"),
+    };
+    assert_eq!(given(connect("")), None);
+    assert_eq!(
+        given(connect(&"x".repeat(128))).map(|id| id.len()),
+        Some(128)
+    );
+    assert_eq!(&*assigned_client_id("0b"), "$GEN/0b");
+}
+
+#[test]
+fn wills_have_rules() {
+    let first = |will: Will, cause: &str| {
+        let connect = Connect {
+            will: Some(will),
+            ..connect("dev")
+        };
+        check_first(Packet::Connect(Box::new(connect)), cause, vec![]);
+    };
+    first(
+        will("w", ExactlyOnce),
+        "CONNECT with QoS 2, which is not supported; use QoS 0 or 1",
+    );
+    first(
+        will("w/+", AtMostOnce),
+        "topic \"w/+\" holds a wildcard, which a topic name must not",
+    );
+    first(will("", AtMostOnce), "topic \"\" is empty");
+}
+
+#[test]
+fn the_will_goes_out_unless_the_client_says_goodbye() {
+    let check = |reason: DisconnectReason, expected: bool| {
+        let willed = Connect {
+            will: Some(will("w", AtLeastOnce)),
+            ..connect("dev")
+        };
+        let mut client = Client::open_with(Refusals::Clear, willed);
+        if reason == ClientInitiatedDisconnect {
+            assert!(
+                matches!(client.receive(Packet::Disconnect), Step::Close(close) if close.reason == reason)
+            );
+        }
+        assert_eq!(client.session.end(reason).is_some(), expected, "{reason}");
+    };
+    check(ClientInitiatedDisconnect, false);
+    check(ConnectionLost, true);
+    check(DisconnectReason::DuplicateClientId, true);
+    check(DisconnectReason::MqttKeepAliveTimeout, true);
+}
+
+#[test]
+fn a_client_that_was_not_let_in_leaves_no_will() {
+    let willed = || {
+        Packet::Connect(Box::new(Connect {
+            will: Some(will("w", AtMostOnce)),
+            ..connect("dev")
+        }))
+    };
+    let mut client = Client::new(Refusals::Clear);
+    client.receive(willed());
+    assert_eq!(client.session.end(ConnectionLost), None);
+    let mut client = Client::new(Refusals::Clear);
+    client.receive(willed());
+    let close = client
+        .session
+        .refuse(ConnectRefusal::NotAuthorized, &mut client.out);
+    assert_eq!(client.session.end(close.reason), None);
+}
+
+#[test]
+fn refused_connects_are_answered_by_mode() {
+    let check =
+        |refusals: Refusals, why: ConnectRefusal, reason: DisconnectReason, answer: Vec<Packet>| {
+            let mut client = Client::new(refusals);
+            client.receive(Packet::Connect(Box::new(connect("dev"))));
+            assert!(
+                !client.session.can_receive(),
+                "what is pipelined waits for the decision"
+            );
+            assert_eq!(client.session.refuse(why, &mut client.out).reason, reason);
+            assert_eq!(client.written(), answer);
+        };
+    check(
+        Refusals::Clear,
+        ConnectRefusal::NotAuthorized,
+        AuthError,
+        refused(NotAuthorized),
+    );
+    check(
+        Refusals::Aws,
+        ConnectRefusal::NotAuthorized,
+        AuthError,
+        vec![],
+    );
+    let throttled = DisconnectReason::Throttled;
+    check(
+        Refusals::Clear,
+        ConnectRefusal::Unavailable,
+        throttled,
+        refused(ServerUnavailable),
+    );
+    check(
+        Refusals::Aws,
+        ConnectRefusal::Unavailable,
+        throttled,
+        vec![],
+    );
+}
+
+#[test]
+fn other_protocol_levels_are_told_so() {
+    let check = |level: u8, answer: &[u8]| {
+        let mut client = Client::new(Refusals::Aws);
+        let close = client
+            .session
+            .malformed(DecodeError::ProtocolLevel { level }, &mut client.out);
+        assert_eq!(
+            (close.reason, &client.out[..]),
+            (ClientError, answer),
+            "level {level}"
+        );
+    };
+    let refused = [0x20, 2, 0, UnacceptableProtocolVersion as u8];
+    check(3, &refused);
+    check(0x84, &refused);
+    check(6, &refused);
+    check(5, &[0x20, 3, 0, 0x84, 0]);
+    let mut client = Client::open();
+    client
+        .session
+        .malformed(DecodeError::ProtocolLevel { level: 5 }, &mut client.out);
+    assert!(client.out.is_empty(), "no second CONNACK");
+    let mut client = Client::new(Refusals::Clear);
+    let close = client
+        .session
+        .malformed(DecodeError::PublishQos3, &mut client.out);
+    assert_eq!(close.to_string(), "CLIENT_ERROR: PUBLISH with QoS 3");
+    assert!(client.out.is_empty());
+}
+
+#[test]
+fn breaches_end_the_connection() {
+    let qos2 = "with QoS 2, which is not supported; use QoS 0 or 1";
+    let exactly = Publish {
+        qos: ExactlyOnce,
+        packet_id: Some(id(1)),
+        ..publish("t", 0)
+    };
+    check_breach(Packet::Publish(exactly), &format!("PUBLISH {qos2}"));
+    check_breach(Packet::PubRel(id(1)), &format!("PUBREL {qos2}"));
+    check_breach(
+        subscribe(&[("a", AtMostOnce), ("b", ExactlyOnce)]),
+        &format!("SUBSCRIBE {qos2}"),
+    );
+    check_breach(
+        Packet::PingResp,
+        "client sent PINGRESP, which only a server sends",
+    );
+    check_breach(
+        Packet::Publish(publish("a/#", 1)),
+        "topic \"a/#\" holds a wildcard, which a topic name must not",
+    );
+    check_breach(
+        Packet::Publish(publish("1/2/3/4/5/6/7/8/9", 0)),
+        "topic \"1/2/3/4/5/6/7/8/9\" has 8 slashes, over the limit of 7",
+    );
+    let large = Publish {
+        payload: Bytes::from(vec![0; 1001]),
+        ..publish("t", 0)
+    };
+    check_breach(
+        Packet::Publish(large),
+        "payload of 1001 bytes, over the limit of 1000",
+    );
+    let retained = Publish {
+        retain: true,
+        ..publish("$aws/things/t/shadow/get", 0)
+    };
+    check_breach(
+        Packet::Publish(retained),
+        "retained PUBLISH to the reserved topic \"$aws/things/t/shadow/get\"",
+    );
+    check_breach(
+        subscribe(&[("a", AtMostOnce); 9]),
+        "SUBSCRIBE with 9 filters, over the limit of 8",
+    );
+    check_breach(
+        subscribe(&[("a/#/b", AtMostOnce)]),
+        "topic filter \"a/#/b\" holds a wildcard that does not fill its level, or a # that is not last",
+    );
+}
+
+#[test]
+fn publishes_are_acknowledged_in_order_once_taken() {
+    let mut client = Client::open();
+    for packet_id in [5, 6, 7] {
+        assert!(client.session.can_receive());
+        let step = client.receive(Packet::Publish(publish("t", packet_id)));
+        assert!(matches!(step, Step::Publish(publish) if publish.packet_id == Some(id(packet_id))));
+    }
+    assert!(
+        !client.session.can_receive(),
+        "a fourth unacknowledged message is not read"
+    );
+    client.session.published(Some(id(6)), &mut client.out);
+    assert_eq!(client.written(), []);
+    client.session.published(Some(id(5)), &mut client.out);
+    assert_eq!(
+        client.written(),
+        [Packet::PubAck(id(5)), Packet::PubAck(id(6))]
+    );
+    assert!(client.session.can_receive());
+    client.session.discard(Some(id(7)), &mut client.out);
+    client.session.published(None, &mut client.out);
+    assert_eq!(client.written(), []);
+}
+
+#[test]
+fn a_denied_publish_ends_the_connection_without_puback() {
+    let mut client = Client::open();
+    client.receive(Packet::Publish(publish("t", 5)));
+    client.receive(Packet::Publish(publish("t", 6)));
+    assert_eq!(client.session.deny_publish().reason, AuthError);
+    client.session.published(Some(id(5)), &mut client.out);
+    assert_eq!(client.written(), []);
+}
+
+#[test]
+fn the_window_to_the_client_is_bounded() {
+    let mut client = Client::open();
+    for expected in 1..=3 {
+        assert!(client.sends(AtLeastOnce));
+        let sent = Publish {
+            topic: text("t"),
+            ..publish("t", expected)
+        };
+        assert_eq!(client.written(), [Packet::Publish(sent)]);
+    }
+    assert!(!client.sends(AtLeastOnce) && client.written().is_empty());
+    assert!(client.sends(AtMostOnce));
+    client.written();
+    client.receive(Packet::PubAck(id(9)));
+    assert!(
+        !client.sends(AtLeastOnce),
+        "an unknown PUBACK frees nothing"
+    );
+    client.receive(Packet::PubAck(id(2)));
+    assert!(client.sends(AtLeastOnce));
+    assert_eq!(client.written(), [Packet::Publish(publish("t", 4))]);
+    // Given up after an hour; the client pings meanwhile.
+    client.now += seconds(3600);
+    client.receive(Packet::PingReq);
+    assert_eq!(client.session.on_timer(client.now), None);
+    assert!(client.sends(AtLeastOnce));
+}
+
+#[test]
+fn subscriptions_are_granted_and_limited() {
+    let mut client = Client::open();
+    assert_eq!(
+        client.subscribes(&[
+            ("a", AtMostOnce),
+            ("b/#", AtLeastOnce),
+            ("$share/g/c", AtLeastOnce)
+        ]),
+        [Some(AtMostOnce), Some(AtLeastOnce), Some(AtLeastOnce)]
+    );
+    client.subscribes(&[
+        ("d", AtMostOnce),
+        ("e", AtMostOnce),
+        ("f", AtMostOnce),
+        ("g", AtMostOnce),
+    ]);
+    assert_eq!(
+        client.subscribes(&[
+            ("h", AtMostOnce),
+            ("i", AtMostOnce),
+            ("j", AtMostOnce),
+            ("k", AtMostOnce)
+        ]),
+        [Some(AtMostOnce), Some(AtMostOnce), Some(AtMostOnce), None],
+        "the eleventh does not fit"
+    );
+    assert_eq!(
+        client.subscribes(&[("a", AtLeastOnce), ("k", AtMostOnce)]),
+        [Some(AtLeastOnce), None]
+    );
+    let filters = vec![text("b/#"), text("never")];
+    match client.receive(Packet::Unsubscribe(Unsubscribe {
+        packet_id: id(9),
+        filters,
+    })) {
+        Step::Unsubscribe(dropped) => {
+            assert_eq!(
+                dropped.iter().map(Filter::as_str).collect::<Vec<_>>(),
+                ["b/#"]
+            );
+        }
+        other => panic!("unsubscribes, not {other:?}"),
+    }
+    assert_eq!(client.written(), [Packet::UnsubAck(id(9))]);
+    assert_eq!(client.subscribes(&[("k", AtMostOnce)]), [Some(AtMostOnce)]);
+    assert_eq!(client.session.subscriptions().len(), 10);
+}
+
+#[test]
+fn denied_subscriptions_are_answered_by_mode() {
+    let check = |refusals: Refusals, answer: Vec<Packet>| {
+        let mut client = Client::open_with(refusals, connect("dev"));
+        let mut request = client.asked_to_subscribe(&[("a", AtLeastOnce), ("b", AtLeastOnce)]);
+        request.entries[0].answer = Some(SubscribeAnswer::Granted);
+        request.entries[1].answer = Some(SubscribeAnswer::Denied);
+        let close = client
+            .session
+            .subscribed(request, &mut client.out)
+            .expect_err("b is denied");
+        assert_eq!(close.to_string(), "AUTH_ERROR: SUBSCRIBE to b refused");
+        assert_eq!(client.written(), answer);
+    };
+    let codes = vec![Some(AtLeastOnce), None];
+    check(
+        Refusals::Clear,
+        vec![Packet::SubAck(SubAck {
+            packet_id: id(7),
+            codes,
+        })],
+    );
+    check(Refusals::Aws, vec![]);
+}
+
+#[test]
+fn silence_ends_the_connection_after_one_and_a_half_keep_alives() {
+    let check = |asked: u16, allowed: Duration| {
+        let mut client = Client::open_with(
+            Refusals::Clear,
+            Connect {
+                keep_alive_seconds: asked,
+                ..connect("dev")
+            },
+        );
+        assert_eq!(
+            client.session.next_deadline(),
+            Some(client.now + allowed),
+            "{asked}"
+        );
+        client.now += seconds(20);
+        client.receive(Packet::PingReq);
+        assert_eq!(client.written(), [Packet::PingResp]);
+        // What is sent to the client does not count (messaging reference 8.2, T25).
+        client.now += seconds(5);
+        client.sends(AtMostOnce);
+        let deadline = client.now - seconds(5) + allowed;
+        assert_eq!(client.session.next_deadline(), Some(deadline), "{asked}");
+        assert_eq!(
+            client.session.on_timer(deadline - Duration::from_millis(1)),
+            None
+        );
+        let close = client.session.on_timer(deadline).expect("the time is over");
+        assert_eq!(close.reason, DisconnectReason::MqttKeepAliveTimeout);
+        assert_eq!(client.session.next_deadline(), None);
+    };
+    check(0, seconds(1800));
+    check(1201, seconds(1800));
+    check(1, seconds(45));
+    check(31, Duration::from_millis(46_500));
+}
+
+#[test]
+fn a_connection_without_connect_is_dropped() {
+    let mut client = Client::new(Refusals::Clear);
+    assert_eq!(client.session.next_deadline(), Some(seconds(1030)));
+    assert_eq!(client.session.on_timer(seconds(1029)), None);
+    let close = client
+        .session
+        .on_timer(seconds(1030))
+        .expect("the time is over");
+    assert_eq!(close.to_string(), "CLIENT_ERROR: no CONNECT within 30 s");
+}

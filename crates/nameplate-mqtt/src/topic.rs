@@ -1,0 +1,327 @@
+//! Topic names and filters: their syntax, their sizes, and which filter matches which name.
+//!
+//! Follows AWS where it departs from the specification: a filter `a/#` does not match `a`, and `$share` works in
+//! 3.1.1 too. Must not know which `$` topics exist or who may use them.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Sizes that topic names and filters may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TopicLimits {
+    /// Longest name or filter, bytes.
+    pub bytes: usize,
+    /// Most slashes in a name or filter.
+    pub slashes: usize,
+    /// Longest share name of a `$share` filter, characters.
+    pub share_name_chars: usize,
+}
+
+/// Why a string is not a topic name or filter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TopicError {
+    /// No character at all `[MQTT-4.7.3-1]`.
+    #[error("is empty")]
+    Empty,
+    /// `+` or `#` in a topic name `[MQTT-3.3.2-2]`.
+    #[error("holds a wildcard, which a topic name must not")]
+    WildcardInName,
+    /// `#` not last, or `+` or `#` not alone in its level `[MQTT-4.7.1-2]`, `[MQTT-4.7.1-3]`.
+    #[error("holds a wildcard that does not fill its level, or a # that is not last")]
+    WildcardPlace,
+    /// Too many bytes.
+    #[error("is {bytes} bytes long, over the limit of {limit}")]
+    TooLong {
+        /// Length without parts that do not count.
+        bytes: usize,
+        /// Limit.
+        limit: usize,
+    },
+    /// Too many levels.
+    #[error("has {slashes} slashes, over the limit of {limit}")]
+    TooDeep {
+        /// Slashes without those that do not count.
+        slashes: usize,
+        /// Limit.
+        limit: usize,
+    },
+    /// `$share/` not followed by a share name, a slash and a filter.
+    #[error("is no $share/NAME/FILTER with a NAME of 1 to {limit} characters without +, # and /")]
+    Share {
+        /// Most characters of the share name.
+        limit: usize,
+    },
+}
+
+/// Checks a topic name to publish to.
+pub fn check_name(name: &str, limits: &TopicLimits) -> Result<(), TopicError> {
+    if name.is_empty() {
+        return Err(TopicError::Empty);
+    }
+    if name.bytes().any(|byte| byte == b'+' || byte == b'#') {
+        return Err(TopicError::WildcardInName);
+    }
+    check_size(name, limits)
+}
+
+/// Length and depth, without the first three levels of `$aws/rules/RULE/…`, which count in neither
+/// (General Reference, IoT Core quotas).
+fn check_size(topic: &str, limits: &TopicLimits) -> Result<(), TopicError> {
+    let counted = match topic
+        .strip_prefix("$aws/rules/")
+        .and_then(|rest| rest.split_once('/'))
+    {
+        Some((_, rest)) => rest,
+        None => topic,
+    };
+    if counted.len() > limits.bytes {
+        return Err(TopicError::TooLong {
+            bytes: counted.len(),
+            limit: limits.bytes,
+        });
+    }
+    let slashes = counted.bytes().filter(|&byte| byte == b'/').count();
+    if slashes > limits.slashes {
+        return Err(TopicError::TooDeep {
+            slashes,
+            limit: limits.slashes,
+        });
+    }
+    Ok(())
+}
+
+/// A topic filter of right syntax, `$share/NAME/…` included. Cloning shares the string.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Filter {
+    text: Arc<str>,
+    /// Where the part that is matched begins; 0 without `$share`.
+    topic_at: usize,
+}
+
+impl Filter {
+    /// Parses a filter as a client sends it.
+    pub fn parse(text: &str, limits: &TopicLimits) -> Result<Self, TopicError> {
+        let share_error = TopicError::Share {
+            limit: limits.share_name_chars,
+        };
+        let topic_at = match text.strip_prefix("$share/") {
+            None => 0,
+            Some(rest) => {
+                let (name, _) = rest.split_once('/').ok_or(share_error.clone())?;
+                let length = name.chars().count();
+                if length == 0 || length > limits.share_name_chars || name.contains(['+', '#']) {
+                    return Err(share_error);
+                }
+                "$share/".len() + name.len() + 1
+            }
+        };
+        let topic = &text[topic_at..];
+        if topic.is_empty() {
+            return Err(if topic_at == 0 {
+                TopicError::Empty
+            } else {
+                share_error
+            });
+        }
+        let last = topic.bytes().filter(|&byte| byte == b'/').count();
+        for (at, level) in topic.split('/').enumerate() {
+            let misplaced = level.len() > 1 && level.contains(['+', '#']);
+            if misplaced || (level == "#" && at != last) {
+                return Err(TopicError::WildcardPlace);
+            }
+        }
+        check_size(topic, limits)?;
+        Ok(Self {
+            text: Arc::from(text),
+            topic_at,
+        })
+    }
+
+    /// The filter as sent.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The part that topic names are matched with: all of it, or what follows `$share/NAME/`.
+    pub fn topic_filter(&self) -> &str {
+        &self.text[self.topic_at..]
+    }
+
+    /// Share name of a `$share` filter.
+    pub fn share_name(&self) -> Option<&str> {
+        if self.topic_at == 0 {
+            None
+        } else {
+            Some(&self.text["$share/".len()..self.topic_at - 1])
+        }
+    }
+
+    /// True where the filter holds `+` or `#`.
+    pub fn has_wildcard(&self) -> bool {
+        has_wildcard(self.topic_filter())
+    }
+
+    /// Whether a topic name is matched.
+    pub fn matches(&self, name: &str) -> bool {
+        matches(self.topic_filter(), name)
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.text, f)
+    }
+}
+
+/// True where a filter holds `+` or `#`.
+pub fn has_wildcard(filter: &str) -> bool {
+    filter.bytes().any(|byte| byte == b'+' || byte == b'#')
+}
+
+/// Whether a filter of right syntax, without `$share/NAME/`, matches a topic name.
+///
+/// `a/#` does not match `a` (AWS guide: topics; the specification says it does). A filter that begins with a
+/// wildcard does not match names that begin with `$` `[MQTT-4.7.2-1]`.
+pub fn matches(filter: &str, name: &str) -> bool {
+    if name.starts_with('$') && filter.starts_with(['+', '#']) {
+        return false;
+    }
+    let mut levels = name.split('/');
+    for wanted in filter.split('/') {
+        match (wanted, levels.next()) {
+            ("#", Some(_)) => return true,
+            (_, None) => return false,
+            ("+", Some(_)) => {}
+            (wanted, Some(level)) if wanted == level => {}
+            _ => return false,
+        }
+    }
+    levels.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: TopicLimits = TopicLimits {
+        bytes: 256,
+        slashes: 7,
+        share_name_chars: 128,
+    };
+
+    fn check_match(filter: &str, name: &str, expected: bool) {
+        let parsed = Filter::parse(filter, &LIMITS).expect("the case's filter is right");
+        assert_eq!(parsed.matches(name), expected, "{filter} against {name}");
+    }
+
+    #[test]
+    fn filters_match_as_aws_documents() {
+        check_match("a/b", "a/b", true);
+        check_match("a/b", "a/B", false);
+        check_match("a/b", "a/b/", false);
+        check_match("/a", "a", false);
+        check_match("a/+", "a/b", true);
+        check_match("a/+", "a/", true);
+        check_match("a/+", "a", false);
+        check_match("a/+", "a/b/c", false);
+        check_match("+/b", "a/b", true);
+        check_match("+", "/", false);
+        check_match("+/+", "/", true);
+        check_match("a/#", "a", false);
+        check_match("a/#", "a/", true);
+        check_match("a/#", "a/b/c", true);
+        check_match("+/#", "a", false);
+        check_match("+/#", "a/b", true);
+        check_match("#", "a", true);
+        check_match("#", "/a/b", true);
+        check_match("#", "$aws/things/x", false);
+        check_match("+/things/x", "$aws/things/x", false);
+        check_match("$aws/#", "$aws/things/x", true);
+        check_match("$aws/+/x", "$aws/things/x", true);
+        check_match("$share/g/a/+", "a/b", true);
+        check_match("$share/g/#", "$aws/b", false);
+    }
+
+    fn check_filter(filter: &str, expected: Result<(), TopicError>) {
+        assert_eq!(
+            Filter::parse(filter, &LIMITS).map(|_| ()),
+            expected,
+            "{filter}"
+        );
+    }
+
+    #[test]
+    fn filters_have_syntax_and_sizes() {
+        let share = TopicError::Share { limit: 128 };
+        check_filter("#", Ok(()));
+        check_filter("/", Ok(()));
+        check_filter("", Err(TopicError::Empty));
+        check_filter("a#", Err(TopicError::WildcardPlace));
+        check_filter("a/+b", Err(TopicError::WildcardPlace));
+        check_filter("#/a", Err(TopicError::WildcardPlace));
+        check_filter("a/##", Err(TopicError::WildcardPlace));
+        check_filter("1/2/3/4/5/6/7/8", Ok(()));
+        check_filter(
+            "1/2/3/4/5/6/7/8/9",
+            Err(TopicError::TooDeep {
+                slashes: 8,
+                limit: 7,
+            }),
+        );
+        check_filter("$share/g/1/2/3/4/5/6/7/8", Ok(()));
+        check_filter("$share/g", Err(share.clone()));
+        check_filter("$share//a", Err(share.clone()));
+        check_filter("$share/g/", Err(share.clone()));
+        check_filter("$share/+/a", Err(share.clone()));
+        check_filter(&format!("$share/{}/a", "n".repeat(129)), Err(share));
+        check_filter(&"t".repeat(256), Ok(()));
+        check_filter(
+            &"t".repeat(257),
+            Err(TopicError::TooLong {
+                bytes: 257,
+                limit: 256,
+            }),
+        );
+    }
+
+    #[test]
+    fn names_have_syntax_and_sizes() {
+        let check =
+            |name: &str, expected| assert_eq!(check_name(name, &LIMITS), expected, "{name}");
+        check("a", Ok(()));
+        check("", Err(TopicError::Empty));
+        check("a/+", Err(TopicError::WildcardInName));
+        check("a#b", Err(TopicError::WildcardInName));
+        check(
+            "1/2/3/4/5/6/7/8/9",
+            Err(TopicError::TooDeep {
+                slashes: 8,
+                limit: 7,
+            }),
+        );
+        check("$aws/rules/r/1/2/3/4/5/6/7/8", Ok(()));
+        check(
+            "$aws/rules/r/1/2/3/4/5/6/7/8/9",
+            Err(TopicError::TooDeep {
+                slashes: 8,
+                limit: 7,
+            }),
+        );
+    }
+
+    #[test]
+    fn share_filters_come_apart() {
+        let filter = Filter::parse("$share/group/a/+", &LIMITS).expect("right syntax");
+        assert_eq!(
+            (filter.share_name(), filter.topic_filter()),
+            (Some("group"), "a/+")
+        );
+        assert_eq!(filter.as_str(), "$share/group/a/+");
+    }
+}

@@ -1,0 +1,3 @@
+//! The `iam` service.
+
+super::operations! {}

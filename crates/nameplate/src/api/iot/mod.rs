@@ -1,0 +1,7 @@
+//! The `iot` control plane.
+
+mod endpoint;
+
+super::operations! {
+    "DescribeEndpoint" => endpoint::describe_endpoint,
+}

@@ -1,0 +1,402 @@
+//! AWS operations: from a request to an app call and back.
+//!
+//! [`answer`] does the same for every operation of every service, in this order: signature, operation, parameters,
+//! permission, the operation itself. One file per noun under each service turns parameters into domain values. The
+//! names of AWS's errors are in `fault.rs` and nowhere else.
+//!
+//! Must not know: the store, SQL, sockets.
+
+mod fault;
+mod iam;
+mod iot;
+mod own;
+mod page;
+mod permission;
+mod sts;
+
+use crate::app::iam::Identity;
+use crate::app::{App, Error};
+use nameplate_aws::headers::Headers;
+use nameplate_aws::model::{Operation, Protocol, Service};
+use nameplate_aws::request::Input;
+use nameplate_aws::respond::{ApiError, Node, query_response, render_error};
+use nameplate_aws::route::{Route, by_action, route_with_headers};
+use nameplate_aws::sigv4::{self, AuthFailure, Body, SignedRequest};
+use nameplate_aws::uri;
+use nameplate_core::ctx::Ctx;
+use serde_json::Value;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A request as the HTTP side read it.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// Method.
+    pub method: &'a str,
+    /// Path and query exactly as sent.
+    pub target: &'a str,
+    /// Header fields.
+    pub headers: Headers<'a>,
+    /// The body.
+    pub body: &'a [u8],
+    /// The peer's address.
+    pub source_ip: IpAddr,
+    /// Over TLS.
+    pub secure: bool,
+}
+
+/// An answer for the HTTP side to send.
+#[derive(Debug)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Header fields, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// One call of one operation, authenticated and with valid parameters.
+pub struct Call<'a> {
+    /// The use cases.
+    pub app: &'a Arc<App>,
+    /// When and where.
+    pub ctx: Ctx,
+    /// Who.
+    pub identity: Identity,
+    /// Which operation.
+    pub operation: &'static Operation,
+    /// Its parameters.
+    pub input: Input,
+}
+
+impl Call<'_> {
+    /// Refuses unless the caller may do `action` on `resource`.
+    pub fn require(&self, action: &str, resource: &str) -> Result<(), Error> {
+        self.identity.may(action, resource, self.ctx.now)
+    }
+
+    /// A string member that the model requires; validation has seen it.
+    pub fn required(&self, name: &str) -> Result<&str, Error> {
+        self.input
+            .text(name)
+            .ok_or_else(|| Error::invalid(format!("{name} is required")))
+    }
+}
+
+/// What an operation answers.
+pub enum Output {
+    /// Members of a JSON answer; no members is `{}`.
+    Json(Value),
+    /// The result element of an XML answer.
+    Xml(Option<Node>),
+}
+
+/// Declares the operations of a service that are built: the dispatcher and the list for the compatibility table.
+macro_rules! operations {
+    ($($name:literal => $function:path),* $(,)?) => {
+        /// Names of the operations that are built, in order.
+        pub const BUILT: &[&str] = &[$($name),*];
+
+        /// Runs the operation; `None` where it is not built.
+        pub async fn run(call: &super::Call<'_>) -> Option<Result<super::Output, crate::app::Error>> {
+            match call.operation.name {
+                $($name => Some($function(call).await.map(super::Output::from)),)*
+                _ => None,
+            }
+        }
+    };
+}
+pub(crate) use operations;
+
+impl From<Value> for Output {
+    fn from(value: Value) -> Self {
+        Output::Json(value)
+    }
+}
+
+impl From<Option<Node>> for Output {
+    fn from(node: Option<Node>) -> Self {
+        Output::Xml(node)
+    }
+}
+
+impl From<Node> for Output {
+    fn from(node: Node) -> Self {
+        Output::Xml(Some(node))
+    }
+}
+
+/// The operations that are built, by service.
+pub fn built() -> Vec<(Service, &'static [&'static str])> {
+    vec![
+        (Service::Iot, iot::BUILT),
+        (Service::Iam, iam::BUILT),
+        (Service::Sts, sts::BUILT),
+    ]
+}
+
+/// Answers any request that is meant for an AWS service or for the server's own signed endpoints.
+pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
+    let ctx = app.ctx();
+    let parsed = match SignedRequest::parse(request.method, request.target, &request.headers) {
+        Ok(parsed) => parsed,
+        Err(failure) => {
+            // Without a signature there is no service to speak for; IoT's form suits most clients.
+            let service = service_hint(request);
+            return failed(
+                app,
+                service,
+                "Unauthenticated",
+                &sigv4::auth_failure_error(service, &failure),
+                &ctx,
+            );
+        }
+    };
+    let own = parsed.scope().service == own::SCOPE;
+    let service = match Service::from_scope(&parsed.scope().service) {
+        Some(service) => service,
+        None if own => Service::Iot,
+        None => {
+            let error = ApiError::new(
+                Service::Iot,
+                "InvalidSignatureException",
+                format!(
+                    "Credential should be scoped to correct service: {:?} is not served here.",
+                    parsed.scope().service
+                ),
+            )
+            .with_status(403);
+            return failed(app, Service::Iot, "Unauthenticated", &error, &ctx);
+        }
+    };
+    let identity = match authenticate(app, request, &parsed, &ctx).await {
+        Ok(Ok(identity)) => identity,
+        Ok(Err(failure)) => {
+            let error = sigv4::auth_failure_error(service, &failure);
+            return failed(app, service, "Unauthenticated", &error, &ctx);
+        }
+        Err(error) => return refused(app, service, "Unauthenticated", None, error, &ctx),
+    };
+    if own {
+        return own::answer(app, request, &identity, &ctx).await;
+    }
+    let (operation, input) = match read(service, request) {
+        Ok(found) => found,
+        Err((name, error)) => return failed(app, service, name, &error, &ctx),
+    };
+    if let Err(invalid) = nameplate_aws::validate::validate(operation, &input)
+        && is_built(operation)
+    {
+        return failed(
+            app,
+            service,
+            operation.name,
+            &invalid.api_error(operation),
+            &ctx,
+        );
+    }
+    if let Err(denied) = permission::check(app, &identity, operation, &input, &ctx) {
+        return refused(app, service, operation.name, Some(operation), denied, &ctx);
+    }
+    let call = Call {
+        app,
+        ctx: ctx.clone(),
+        identity,
+        operation,
+        input,
+    };
+    let result = match service {
+        Service::Iot => iot::run(&call).await,
+        Service::Iam => iam::run(&call).await,
+        Service::Sts => sts::run(&call).await,
+        _ => None,
+    };
+    match result {
+        Some(Ok(output)) => {
+            app.metrics()
+                .api(service.scope(), operation.name, operation.status);
+            rendered(operation, output, &ctx)
+        }
+        Some(Err(error)) => refused(app, service, operation.name, Some(operation), error, &ctx),
+        None => failed(
+            app,
+            service,
+            operation.name,
+            &fault::not_built(service, operation.name),
+            &ctx,
+        ),
+    }
+}
+
+fn is_built(operation: &Operation) -> bool {
+    built()
+        .iter()
+        .any(|(service, names)| *service == operation.service && names.contains(&operation.name))
+}
+
+async fn authenticate(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    parsed: &SignedRequest,
+    ctx: &Ctx,
+) -> Result<Result<Identity, AuthFailure>, Error> {
+    let unknown = || AuthFailure::UnknownAccessKey {
+        access_key: parsed.access_key().to_owned(),
+    };
+    let Some(credential) = app.credential(parsed.access_key()).await? else {
+        return Ok(Err(unknown()));
+    };
+    let token_right = match (&credential.key.session_token, parsed.security_token()) {
+        (None, None) => true,
+        (Some(issued), Some(sent)) => {
+            aws_lc_rs::constant_time::verify_slices_are_equal(issued.as_bytes(), sent.as_bytes())
+                .is_ok()
+        }
+        _ => false,
+    };
+    if !token_right {
+        return Ok(Err(unknown()));
+    }
+    if credential.key.expires.is_some_and(|at| at < ctx.now) {
+        return Ok(Err(AuthFailure::ExpiredToken));
+    }
+    let key = app.signing_key(&credential, parsed.scope());
+    Ok(parsed
+        .verify_with(&key, Body::Bytes(request.body), ctx.now.0)
+        .map(|()| app.identity(credential, request.source_ip, request.secure)))
+}
+
+fn service_hint(request: &Request<'_>) -> Service {
+    let form = request
+        .headers
+        .text("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if form { Service::Iam } else { Service::Iot }
+}
+
+type Unreadable = (&'static str, ApiError);
+
+fn read(
+    service: Service,
+    request: &Request<'_>,
+) -> Result<(&'static Operation, Input), Unreadable> {
+    let (path, query) = uri::split_target(request.target);
+    if service.protocol() == Protocol::Query {
+        let text = std::str::from_utf8(request.body).unwrap_or_default();
+        let mut pairs = uri::query_pairs(query);
+        pairs.extend(uri::form_pairs(text));
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+        let action = value("Action").unwrap_or_default();
+        let Some(operation) = by_action(service, action, value("Version")) else {
+            return Err((
+                "Unknown",
+                fault::unknown_action(service, action, value("Version")),
+            ));
+        };
+        let input = Input::from_form(operation, &pairs)
+            .map_err(|error| (operation.name, error.api_error(operation)))?;
+        return Ok((operation, input));
+    }
+    if let Protocol::Json10 | Protocol::Json11 = service.protocol() {
+        let target = request.headers.text("x-amz-target").unwrap_or_default();
+        let name = nameplate_aws::route::by_target(&target).unwrap_or("an unnamed operation");
+        return Err(("Unknown", fault::not_built(service, name)));
+    }
+    match route_with_headers(service, request.method, path, query, |name| {
+        request.headers.get(name).is_some()
+    }) {
+        Route::Operation { operation, labels } => {
+            let input = Input::from_rest(operation, &labels, query, &request.headers, request.body)
+                .map_err(|error| (operation.name, error.api_error(operation)))?;
+            Ok((operation, input))
+        }
+        Route::UnknownOperation => Err((
+            "Unknown",
+            fault::unknown_operation(service, request.method, path),
+        )),
+    }
+}
+
+fn rendered(operation: &'static Operation, output: Output, ctx: &Ctx) -> Response {
+    let (kind, body) = match output {
+        Output::Json(value) => ("application/json", value.to_string().into_bytes()),
+        Output::Xml(node) => (
+            "text/xml",
+            query_response(operation, node.as_ref(), &ctx.request_id),
+        ),
+    };
+    Response {
+        status: operation.status,
+        headers: vec![
+            ("content-type", kind.to_owned()),
+            ("x-amzn-requestid", ctx.request_id.clone()),
+        ],
+        body,
+    }
+}
+
+fn refused(
+    app: &App,
+    service: Service,
+    name: &'static str,
+    operation: Option<&'static Operation>,
+    error: Error,
+    ctx: &Ctx,
+) -> Response {
+    if let Some(source) = &error.source {
+        tracing::error!(
+            request.id = ctx.request_id,
+            operation = name,
+            "{name} failed: {source}{}",
+            causes(source.as_ref())
+        );
+    }
+    failed(
+        app,
+        service,
+        name,
+        &fault::of(service, operation, &error),
+        ctx,
+    )
+}
+
+fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(&format!(": {cause}"));
+        next = cause.source();
+    }
+    text
+}
+
+fn failed(
+    app: &App,
+    service: Service,
+    name: &'static str,
+    error: &ApiError,
+    ctx: &Ctx,
+) -> Response {
+    app.metrics().api(service.scope(), name, error.status);
+    tracing::debug!(
+        request.id = ctx.request_id,
+        operation = name,
+        status = error.status,
+        "{} {name}: {} {}",
+        service.scope(),
+        error.code,
+        error.message
+    );
+    let rendered = render_error(service, error, &ctx.request_id);
+    Response {
+        status: rendered.status,
+        headers: rendered.headers,
+        body: rendered.body,
+    }
+}

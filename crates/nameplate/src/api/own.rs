@@ -1,0 +1,201 @@
+//! The server's own signed endpoints, for `nameplate explain` and `nameplate simulate`: credential scope `nameplate`.
+
+use super::{Request, Response};
+use crate::app::explain::Subject;
+use crate::app::iam::Identity;
+use crate::app::simulate::{Device, Source, template_of};
+use crate::app::{App, Error, Kind};
+use nameplate_aws::uri;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::pki::Certificate;
+use nameplate_core::provisioning::simulate::Outcome;
+use nameplate_core::template::TemplateKind;
+use nameplate_store::AttemptRow;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The service of the credential scope.
+pub const SCOPE: &str = "nameplate";
+
+/// Answers a request whose signature is right.
+pub async fn answer(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    identity: &Identity,
+    ctx: &Ctx,
+) -> Response {
+    let (path, query) = uri::split_target(request.target);
+    let result = match (request.method, path) {
+        ("GET", "/nameplate/attempts") => attempts(app, identity, query, ctx).await,
+        ("POST", "/nameplate/simulate") => simulate(app, identity, request.body, ctx).await,
+        _ => Err(Error::not_found(format!(
+            "{} {path} is not an endpoint",
+            request.method
+        ))),
+    };
+    let (status, body) = match result {
+        Ok(value) => (200, value),
+        Err(error) => {
+            if let Some(source) = &error.source {
+                tracing::error!(request.id = ctx.request_id, "{path} failed: {source}");
+            }
+            let status = match error.kind {
+                Kind::NotFound => 404,
+                Kind::Denied => 403,
+                Kind::Internal => 500,
+                _ => 400,
+            };
+            (status, json!({"message": error.message}))
+        }
+    };
+    Response {
+        status,
+        headers: vec![
+            ("content-type", "application/json".to_owned()),
+            ("x-amzn-requestid", ctx.request_id.clone()),
+        ],
+        body: body.to_string().into_bytes(),
+    }
+}
+
+/// `GET /nameplate/attempts?of=…&limit=…&failed=true`: connection attempts, newest first.
+async fn attempts(app: &App, identity: &Identity, query: &str, ctx: &Ctx) -> Result<Value, Error> {
+    identity.may("nameplate:ListConnectionAttempts", "*", ctx.now)?;
+    let pairs = uri::query_pairs(query);
+    let value = |name: &str| {
+        pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let limit = match value("limit") {
+        Some(text) => text
+            .parse::<usize>()
+            .ok()
+            .filter(|n| (1..=1000).contains(n))
+            .ok_or_else(|| {
+                Error::invalid(format!(
+                    "limit is {text:?}; it must be a number from 1 to 1000"
+                ))
+            })?,
+        None => 20,
+    };
+    let rows = match value("of") {
+        Some(text) => app.explain(&Subject::parse(text), limit).await?,
+        None => {
+            app.recent_attempts(value("failed") == Some("true"), limit)
+                .await?
+        }
+    };
+    let attempts = rows.iter().map(attempt).collect::<Result<Vec<_>, _>>()?;
+    Ok(json!({"attempts": attempts}))
+}
+
+fn attempt(row: &AttemptRow) -> Result<Value, Error> {
+    let mut value: Value = serde_json::from_str(&row.record).map_err(Error::internal)?;
+    if let Some(members) = value.as_object_mut() {
+        members.insert("sequence".into(), json!(row.seq));
+    }
+    Ok(value)
+}
+
+/// `POST /nameplate/simulate` with `template` (text), and `certificates` (`[{label, pem}]`) or `parameters`
+/// (`[{label, values}]`): what would happen to each, and the summary.
+async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
+    identity.may("nameplate:Simulate", "*", ctx.now)?;
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
+    let text = body
+        .get("template")
+        .and_then(Value::as_str)
+        .ok_or_else(|| Error::invalid("template is required, as text"))?;
+    let list = |name: &str| body.get(name).and_then(Value::as_array);
+    let (kind, devices) = match (list("certificates"), list("parameters")) {
+        (Some(items), None) => {
+            let mut devices = Vec::with_capacity(items.len());
+            for (at, item) in items.iter().enumerate() {
+                devices.push(certificate_device(at, item)?);
+            }
+            (TemplateKind::Jitp, devices)
+        }
+        (None, Some(items)) => {
+            let devices = items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| Device {
+                    label: label(at, item),
+                    source: Source::Parameters(
+                        item.get("values")
+                            .and_then(Value::as_object)
+                            .into_iter()
+                            .flatten()
+                            .filter_map(|(name, value)| {
+                                nameplate_core::template::Parameters::text_of(value)
+                                    .map(|text| (name.clone(), text))
+                            })
+                            .collect(),
+                    ),
+                })
+                .collect();
+            (TemplateKind::Bulk, devices)
+        }
+        _ => {
+            return Err(Error::invalid(
+                "either certificates or parameters is required, as a list",
+            ));
+        }
+    };
+    let template = template_of(text, kind)?;
+    let warnings: Vec<String> = template
+        .warnings()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mut outcomes = Vec::with_capacity(devices.len());
+    let simulation = app
+        .simulate(template, &devices, |device, outcome| {
+            outcomes.push(outcome_json(&device.label, outcome));
+        })
+        .await?;
+    Ok(json!({
+        "warnings": warnings,
+        "devices": outcomes,
+        "summary": simulation.summary().to_json(),
+        "summaryText": simulation.summary().to_string(),
+    }))
+}
+
+/// One device's outcome as JSON; also what `nameplate simulate --json` prints.
+pub fn outcome_json(label: &str, outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Planned(plan) => {
+            json!({"device": label, "plan": plan.to_json(), "text": plan.to_string()})
+        }
+        Outcome::Refused(refusal) => json!({
+            "device": label,
+            "code": refusal.code(),
+            "reason": refusal.to_string(),
+            "remedy": refusal.remedy_text(),
+        }),
+    }
+}
+
+fn label(at: usize, item: &Value) -> String {
+    item.get("label")
+        .and_then(Value::as_str)
+        .map_or_else(|| format!("#{}", at + 1), str::to_owned)
+}
+
+fn certificate_device(at: usize, item: &Value) -> Result<Device, Error> {
+    let label = label(at, item);
+    let pem = item
+        .get("pem")
+        .and_then(Value::as_str)
+        .ok_or_else(|| Error::invalid(format!("{label}: pem is required, as text")))?;
+    let certificate =
+        Certificate::parse_pem(pem).map_err(|error| Error::invalid(format!("{label}: {error}")))?;
+    Ok(Device {
+        label,
+        source: Source::Certificate(Box::new(certificate)),
+    })
+}

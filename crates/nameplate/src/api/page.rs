@@ -1,0 +1,95 @@
+//! Pages of lists: opaque tokens that hold a position, never an offset.
+
+use super::Call;
+use crate::app::Error;
+use nameplate_aws::token::TokenSeal;
+use serde_json::{Map, Value};
+
+/// Where a page begins and how long it may be.
+pub struct Page {
+    seal: TokenSeal,
+    /// Position from the caller's token.
+    pub from: Option<String>,
+    /// Most items.
+    pub size: usize,
+    answer: &'static str,
+}
+
+impl Page {
+    /// The style of registry lists: `nextToken` and `maxResults`.
+    pub fn tokens(call: &Call<'_>, default: usize) -> Result<Self, Error> {
+        Self::read(call, "nextToken", "maxResults", "nextToken", default)
+    }
+
+    /// The style of certificate and policy lists: `marker` and `pageSize`.
+    pub fn markers(call: &Call<'_>, default: usize) -> Result<Self, Error> {
+        Self::read(call, "marker", "pageSize", "nextMarker", default)
+    }
+
+    fn read(
+        call: &Call<'_>,
+        token: &str,
+        size: &str,
+        answer: &'static str,
+        default: usize,
+    ) -> Result<Self, Error> {
+        let seal = TokenSeal::new(call.app.token_key(), call.operation.name, &call.input);
+        let from = match call.input.text(token) {
+            Some(sent) => {
+                let position = seal
+                    .decode(sent)
+                    .ok()
+                    .and_then(|bytes| String::from_utf8(bytes).ok())
+                    .ok_or_else(|| {
+                        Error::invalid(format!("Invalid {token}: it was not issued for this list"))
+                    })?;
+                Some(position)
+            }
+            None => None,
+        };
+        Ok(Self {
+            seal,
+            from,
+            size: call
+                .input
+                .integer(size)
+                .and_then(|n| usize::try_from(n).ok())
+                .unwrap_or(default),
+            answer,
+        })
+    }
+
+    /// The position as a key; 0 at the beginning.
+    pub fn key(&self) -> Result<Option<i64>, Error> {
+        self.from
+            .as_deref()
+            .map(|position| {
+                position
+                    .parse()
+                    .map_err(|_| Error::invalid("Invalid token: it was not issued for this list"))
+            })
+            .transpose()
+    }
+
+    /// The answer: the items under `name`, and a token where there is more.
+    pub fn answer(&self, name: &str, items: Vec<Value>, next: Option<String>) -> Value {
+        let mut members = Map::new();
+        members.insert(name.to_owned(), Value::Array(items));
+        if let Some(next) = next {
+            members.insert(
+                self.answer.to_owned(),
+                Value::from(self.seal.encode(next.as_bytes())),
+            );
+        }
+        Value::Object(members)
+    }
+
+    /// Cuts a list that was read with one item more than the page holds; the position to go on from.
+    pub fn cut<T>(&self, items: &mut Vec<T>, position: impl Fn(&T) -> String) -> Option<String> {
+        if items.len() <= self.size {
+            return None;
+        }
+        items.truncate(self.size);
+        items.last().map(position)
+    }
+}

@@ -1,0 +1,179 @@
+//! What a connection may do: the policies that apply to its certificate, with everything it is known by filled in.
+
+use super::{App, Error, Result};
+use nameplate_core::pki::Certificate;
+use nameplate_core::policy::{
+    Association, Authorizer, CertificateFacts, ConnectFacts, Context, Dialect, NamedPolicy,
+    PolicyDocument, PolicySet, ThingFacts,
+};
+use nameplate_core::registry::thing::PrincipalType;
+use nameplate_store::Conn;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Compiled policy sets by the keys of their policies.
+#[derive(Default)]
+pub(crate) struct PolicyCache(Mutex<Compiled>);
+
+#[derive(Default)]
+struct Compiled {
+    generation: u64,
+    sets: HashMap<Box<[i64]>, Arc<PolicySet>>,
+}
+
+/// Sets held at most; fleets with a policy of its own for each device would otherwise hold all.
+const SETS: usize = 10_000;
+
+/// Who asks: everything that is fixed for one connection.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    /// Key of the certificate's row.
+    pub certificate_key: i64,
+    /// The certificate, from which policy variables come.
+    pub certificate: Arc<Certificate>,
+    /// Client identifier.
+    pub client_id: String,
+    /// The peer's address.
+    pub source_ip: IpAddr,
+    /// What CONNECT asked for.
+    pub connect: ConnectFacts,
+}
+
+impl App {
+    /// The authorizer of a connection as things stand now, and the key of the thing it belongs to.
+    pub(crate) async fn authorizer(&self, asker: &Asker) -> Result<(Arc<Authorizer>, Option<i64>)> {
+        let generation = self.generations.policies.load(Ordering::Acquire);
+        let (set, thing) = self
+            .store
+            .read(|conn| {
+                let mut keys = conn.policies_of_certificate(asker.certificate_key)?;
+                let thing = associated_thing(conn, asker.certificate_key, &asker.client_id)?;
+                if let Some(thing) = thing {
+                    for group in conn.groups_of_thing(thing)? {
+                        for level in conn.group_and_ancestors(group.key)? {
+                            keys.extend(conn.policies_of_group(level.key)?);
+                        }
+                    }
+                    keys.sort_unstable();
+                    keys.dedup();
+                }
+                let set = self.policy_set(conn, &keys, generation)?;
+                let facts = match thing {
+                    Some(key) => conn.thing_by_key(key)?,
+                    None => None,
+                };
+                Ok::<_, Error>((set, facts))
+            })
+            .await?;
+        let association = match &thing {
+            Some(thing) => Association::Thing(Arc::new(ThingFacts {
+                name: thing.name.clone(),
+                type_name: thing.thing_type.clone(),
+                attributes: thing.attributes.clone(),
+            })),
+            None => Association::None,
+        };
+        let context = Context {
+            client_id: Some(asker.client_id.clone()),
+            source_ip: Some(asker.source_ip),
+            secure_transport: Some(true),
+            now: Some(self.now()),
+            connect: Some(asker.connect.clone()),
+            association,
+            certificate: Some(Arc::new(certificate_facts(&asker.certificate))),
+            ..Context::default()
+        };
+        let authorizer = Authorizer::build(set, Arc::new(context));
+        Ok((Arc::new(authorizer), thing.map(|t| t.key)))
+    }
+
+    /// The compiled set of these policies, each at its version in force.
+    pub(crate) fn policy_set(
+        &self,
+        conn: &Conn<'_>,
+        keys: &[i64],
+        generation: u64,
+    ) -> Result<Arc<PolicySet>> {
+        {
+            let mut compiled = self.policies.0.lock();
+            if compiled.generation != generation {
+                compiled.sets.clear();
+                compiled.generation = generation;
+            } else if let Some(set) = compiled.sets.get(keys) {
+                return Ok(Arc::clone(set));
+            }
+        }
+        let mut policies = Vec::with_capacity(keys.len());
+        for key in keys {
+            if let Some((name, document)) = conn.policy_in_force(*key)? {
+                // Documents are checked when they are saved; one that no longer parses must not let anyone in.
+                let document =
+                    PolicyDocument::parse(&document, Dialect::Iot).map_err(Error::internal)?;
+                policies.push(NamedPolicy {
+                    name: name.into(),
+                    document: Arc::new(document),
+                });
+            }
+        }
+        let set = Arc::new(PolicySet::new(self.realm(), policies));
+        let mut compiled = self.policies.0.lock();
+        if compiled.generation == generation {
+            if compiled.sets.len() >= SETS {
+                compiled.sets.clear();
+            }
+            compiled.sets.insert(keys.into(), Arc::clone(&set));
+        }
+        Ok(set)
+    }
+}
+
+/// The thing that a connection belongs to: the certificate's exclusive thing, or the thing that the client
+/// identifier names and the certificate is attached to (AWS guide: exclusive-thing, thing-policy-variables).
+fn associated_thing(conn: &Conn<'_>, certificate: i64, client_id: &str) -> Result<Option<i64>> {
+    // An exclusive attachment is the only one, so two rows tell.
+    let things = conn.things_of_certificate(certificate, 0, 2)?;
+    match things.as_slice() {
+        [] => Ok(None),
+        [only] if only.kind == PrincipalType::Exclusive || only.name == client_id => {
+            Ok(Some(only.thing))
+        }
+        [_] => Ok(None),
+        _ => match conn.thing_key(client_id) {
+            Some(thing) => Ok(conn.attachment(certificate, thing)?.map(|_| thing)),
+            None => Ok(None),
+        },
+    }
+}
+
+/// A certificate as policies see it.
+pub(crate) fn certificate_facts(certificate: &Certificate) -> CertificateFacts {
+    let name = |name: &nameplate_core::pki::Name| {
+        name.fields()
+            .iter()
+            .map(|(field, value)| (field.variable_name(), value.clone()))
+            .collect()
+    };
+    let alternative = |names: &nameplate_core::pki::AlternativeNames| {
+        [
+            ("RFC822Name", &names.rfc822),
+            ("DNSName", &names.dns),
+            ("DirectoryName", &names.directory),
+            ("UniformResourceIdentifier", &names.uri),
+            ("IPAddress", &names.ip),
+        ]
+        .into_iter()
+        .flat_map(|(kind, values)| values.iter().map(move |value| (kind, value.clone())))
+        .collect()
+    };
+    CertificateFacts {
+        id: certificate.id().to_string(),
+        serial_hex: certificate.serial_hex(),
+        subject: name(certificate.subject()),
+        issuer: name(certificate.issuer()),
+        subject_alternative: alternative(certificate.alternative_names()),
+        issuer_alternative: alternative(certificate.issuer_alternative_names()),
+    }
+}

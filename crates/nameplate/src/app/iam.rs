@@ -1,0 +1,389 @@
+//! Who calls, and what IAM lets them do: keys, sessions, roles assumed for a device's provisioning.
+//!
+//! Owns the way from an access key or a role to its policies. The decisions themselves are `core::policy`'s. What is
+//! read is cached until a commit changes anything of IAM.
+
+use super::App;
+use super::error::{Error, Result};
+use nameplate_core::arn::Arn;
+use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::policy::iam::{self, Caller, Principal};
+use nameplate_core::policy::{
+    Context, Decision, Dialect, NamedPolicy, PolicyDocument, Request, decide, managed,
+};
+use nameplate_store::Conn;
+use nameplate_store::iam::AccessKey;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// The service that provisions and runs rules.
+pub const IOT_SERVICE: &str = "iot.amazonaws.com";
+
+/// An access key with the policies of whoever it belongs to.
+#[derive(Debug)]
+pub struct Credential {
+    /// The key.
+    pub key: AccessKey,
+    grants: Grants,
+    arn: String,
+    user_id: String,
+    user_name: Option<String>,
+}
+
+#[derive(Debug)]
+enum Grants {
+    /// The account's root: everything.
+    Root,
+    Policies {
+        identity: Vec<NamedPolicy>,
+        session: Option<NamedPolicy>,
+    },
+}
+
+/// Who makes a request, from where, with which permissions.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    credential: Arc<Credential>,
+    caller: Arc<Caller>,
+}
+
+impl Identity {
+    /// ARN of the user, of the role's session, or of the account's root.
+    pub fn arn(&self) -> &str {
+        &self.caller.arn
+    }
+
+    /// `AIDA…`, `AROA…:session`, or the account for the root.
+    pub fn user_id(&self) -> &str {
+        &self.caller.user_id
+    }
+
+    /// Name of the user, if it is one.
+    pub fn user_name(&self) -> Option<&str> {
+        self.caller.user_name.as_deref()
+    }
+
+    /// Whether it is the account's root.
+    pub fn is_root(&self) -> bool {
+        matches!(self.credential.grants, Grants::Root)
+    }
+
+    /// Whether the caller may do `action` on `resource`; the refusal is IAM's own text.
+    pub fn may(&self, action: &str, resource: &str, now: Millis) -> Result<()> {
+        let Grants::Policies { .. } = &self.credential.grants else {
+            return Ok(());
+        };
+        self.answer(self.decide(action, resource, self.caller.context(now)))
+    }
+
+    /// Whether the caller may hand the role to a service.
+    pub fn may_pass(&self, role_arn: &str, service: &str, now: Millis) -> Result<()> {
+        let Grants::Policies { identity, session } = &self.credential.grants else {
+            return Ok(());
+        };
+        let decision = iam::may_pass_role(identity, self.caller.context(now), role_arn, service);
+        let decision = match session {
+            Some(session) => iam::narrowed(
+                decision,
+                iam::may_pass_role(
+                    std::slice::from_ref(session),
+                    self.caller.context(now),
+                    role_arn,
+                    service,
+                ),
+            ),
+            None => decision,
+        };
+        self.answer(decision)
+    }
+
+    fn decide(&self, action: &str, resource: &str, context: Context) -> Decision {
+        let request = Request { action, resource };
+        match &self.credential.grants {
+            // The root has no policies; `may` has let it through.
+            Grants::Root => decide(&[], request, &context),
+            Grants::Policies { identity, session } => {
+                let decision = decide(identity, request, &context);
+                match session {
+                    Some(session) => iam::narrowed(
+                        decision,
+                        decide(std::slice::from_ref(session), request, &context),
+                    ),
+                    None => decision,
+                }
+            }
+        }
+    }
+
+    fn answer(&self, decision: Decision) -> Result<()> {
+        if decision.is_allowed() {
+            Ok(())
+        } else {
+            Err(Error::denied(iam::refusal(self.arn(), &decision)))
+        }
+    }
+}
+
+/// A role that the service has assumed, with its policies.
+#[derive(Debug)]
+pub struct RoleView {
+    /// The role.
+    pub arn: String,
+    policies: Vec<NamedPolicy>,
+}
+
+impl RoleView {
+    /// Whether the role's policies allow it.
+    pub fn allows(&self, action: &str, resource: &str, ctx: &Ctx) -> bool {
+        let context = Context {
+            now: Some(ctx.now),
+            ..Context::default()
+        }
+        .with("aws:PrincipalArn", &self.arn);
+        decide(&self.policies, Request { action, resource }, &context).is_allowed()
+    }
+}
+
+/// What has been read of IAM, until it changes.
+#[derive(Default)]
+pub(crate) struct IamCache(Mutex<Cached>);
+
+#[derive(Default)]
+struct Cached {
+    generation: u64,
+    credentials: HashMap<String, Arc<Credential>>,
+    roles: HashMap<String, std::result::Result<Arc<RoleView>, String>>,
+}
+
+/// Entries of each kind held at most.
+const CACHED: usize = 10_000;
+
+impl Cached {
+    fn of(&mut self, generation: u64) -> &mut Self {
+        if self.generation != generation
+            || self.credentials.len() > CACHED
+            || self.roles.len() > CACHED
+        {
+            *self = Self {
+                generation,
+                ..Self::default()
+            };
+        }
+        self
+    }
+}
+
+impl App {
+    /// The access key with this id and its owner's policies; `None` where there is no such active key. Whether a
+    /// session has expired is for the caller to see.
+    pub async fn credential(&self, access_key_id: &str) -> Result<Option<Arc<Credential>>> {
+        if access_key_id == self.root_key.id {
+            return Ok(Some(Arc::clone(&self.root_credential)));
+        }
+        let generation = self.generations.iam.load(Ordering::Acquire);
+        if let Some(found) = self
+            .iam
+            .0
+            .lock()
+            .of(generation)
+            .credentials
+            .get(access_key_id)
+        {
+            return Ok(Some(Arc::clone(found)));
+        }
+        let found = self
+            .store
+            .read(|conn| self.read_credential(conn, access_key_id))
+            .await?
+            .map(Arc::new);
+        if let Some(found) = &found {
+            self.iam
+                .0
+                .lock()
+                .of(generation)
+                .credentials
+                .insert(access_key_id.to_owned(), Arc::clone(found));
+        }
+        Ok(found)
+    }
+
+    /// The caller behind a credential.
+    pub fn identity(
+        &self,
+        credential: Arc<Credential>,
+        source_ip: IpAddr,
+        secure: bool,
+    ) -> Identity {
+        let caller = Arc::new(Caller {
+            arn: credential.arn.clone(),
+            user_id: credential.user_id.clone(),
+            user_name: credential.user_name.clone(),
+            tags: Vec::new(),
+            source_ip: Some(source_ip.to_canonical()),
+            secure_transport: secure,
+        });
+        Identity { credential, caller }
+    }
+
+    pub(crate) fn root_credential(
+        realm: &nameplate_core::arn::Realm,
+        key: AccessKey,
+    ) -> Credential {
+        Credential {
+            arn: realm.iam("root"),
+            user_id: realm.account.clone(),
+            user_name: None,
+            grants: Grants::Root,
+            key,
+        }
+    }
+
+    fn read_credential(&self, conn: &Conn<'_>, id: &str) -> Result<Option<Credential>> {
+        let Some(key) = conn.access_key(id)?.filter(|key| key.active) else {
+            return Ok(None);
+        };
+        let realm = self.realm();
+        let session = match &key.session_policy {
+            Some(text) => Some(named("session policy", text, Dialect::IamIdentity)?),
+            None => None,
+        };
+        if let Some(role_name) = &key.role {
+            let Some(role) = conn.iam_role(role_name)? else {
+                return Ok(None);
+            };
+            let session_name = key.session_name.clone().unwrap_or_default();
+            return Ok(Some(Credential {
+                arn: format!(
+                    "arn:{}:sts::{}:assumed-role/{role_name}/{session_name}",
+                    realm.partition(),
+                    realm.account
+                ),
+                user_id: format!("{}:{session_name}", role.role_id),
+                user_name: None,
+                grants: Grants::Policies {
+                    identity: identity_policies(conn, &format!("role/{role_name}"))?,
+                    session,
+                },
+                key,
+            }));
+        }
+        let Some(user_name) = key.user.clone() else {
+            // A session of the root.
+            return Ok(Some(Self::root_credential(realm, key)));
+        };
+        let Some(user) = conn.iam_user(&user_name)? else {
+            return Ok(None);
+        };
+        Ok(Some(Credential {
+            arn: realm.iam(format_args!("user{}{}", user.path, user.name)),
+            user_id: user.user_id,
+            grants: Grants::Policies {
+                identity: identity_policies(conn, &format!("user/{user_name}"))?,
+                session,
+            },
+            user_name: Some(user_name),
+            key,
+        }))
+    }
+
+    /// Assumes a role as the service does before it provisions; the inner error says why it cannot.
+    pub async fn service_role(
+        &self,
+        role_arn: &str,
+        ctx: &Ctx,
+    ) -> Result<std::result::Result<Arc<RoleView>, String>> {
+        let generation = self.generations.iam.load(Ordering::Acquire);
+        if let Some(found) = self.iam.0.lock().of(generation).roles.get(role_arn) {
+            return Ok(found.clone());
+        }
+        let view = self
+            .store
+            .read(|conn| self.assume_for_service(conn, role_arn, ctx))
+            .await?
+            .map(Arc::new);
+        self.iam
+            .0
+            .lock()
+            .of(generation)
+            .roles
+            .insert(role_arn.to_owned(), view.clone());
+        Ok(view)
+    }
+
+    fn assume_for_service(
+        &self,
+        conn: &Conn<'_>,
+        role_arn: &str,
+        ctx: &Ctx,
+    ) -> Result<std::result::Result<RoleView, String>> {
+        let name = match self.role_name(role_arn) {
+            Ok(name) => name,
+            Err(why) => return Ok(Err(why)),
+        };
+        let Some(role) = conn.iam_role(&name)? else {
+            return Ok(Err(format!("the role {role_arn} does not exist")));
+        };
+        let trust = named("trust policy", &role.trust, Dialect::IamTrust)?;
+        let context = Context {
+            now: Some(ctx.now),
+            ..Context::default()
+        }
+        .with("aws:SourceAccount", &ctx.realm.account)
+        .with("aws:SourceArn", ctx.realm.iot("*"));
+        let answer = iam::may_assume(&trust, role_arn, Principal::Service(IOT_SERVICE), &context);
+        if !answer.decision.is_allowed() {
+            return Ok(Err(format!(
+                "the trust policy of {role_arn} does not let {IOT_SERVICE} assume it"
+            )));
+        }
+        Ok(Ok(RoleView {
+            arn: role_arn.to_owned(),
+            policies: identity_policies(conn, &format!("role/{name}"))?,
+        }))
+    }
+
+    /// Name of a role of this account, from its ARN; the error says what is wrong with the ARN.
+    pub fn role_name(&self, role_arn: &str) -> std::result::Result<String, String> {
+        let arn = Arn::parse(role_arn).filter(|arn| arn.service == "iam");
+        let Some(arn) = arn else {
+            return Err(format!("{role_arn:?} is not the ARN of a role"));
+        };
+        if arn.account != self.realm().account {
+            return Err(format!("the role {role_arn} belongs to another account"));
+        }
+        match arn.name_of("role").and_then(|path| path.rsplit('/').next()) {
+            Some(name) if !name.is_empty() => Ok(name.to_owned()),
+            _ => Err(format!("{role_arn:?} is not the ARN of a role")),
+        }
+    }
+}
+
+fn named(name: &str, text: &str, dialect: Dialect) -> Result<NamedPolicy> {
+    Ok(NamedPolicy {
+        name: name.into(),
+        // Checked when it was saved; one that no longer parses must not let anyone in.
+        document: Arc::new(PolicyDocument::parse(text, dialect).map_err(Error::internal)?),
+    })
+}
+
+/// The identity-based policies of an owner, `user/NAME` or `role/NAME`.
+pub(crate) fn identity_policies(conn: &Conn<'_>, owner: &str) -> Result<Vec<NamedPolicy>> {
+    let mut policies = Vec::new();
+    for arn in conn.attached_policies_of(owner)? {
+        if let Some(policy) = managed::find(&arn) {
+            policies.push(named(&arn, &policy.document(), Dialect::IamIdentity)?);
+        } else if let Some(policy) = conn.managed_policy(&arn)?
+            && let Some(version) =
+                conn.managed_policy_version(policy.key, policy.default_version)?
+        {
+            policies.push(named(&arn, &version.document, Dialect::IamIdentity)?);
+        }
+    }
+    for (name, document) in conn.inline_policies_of(owner)? {
+        policies.push(named(&name, &document, Dialect::IamIdentity)?);
+    }
+    Ok(policies)
+}

@@ -1,0 +1,262 @@
+//! Use cases. The only code that holds the store; handlers, pages and connection tasks come here.
+//!
+//! Calls go down to `core` and the store. What must happen elsewhere after a commit (messages, disconnections)
+//! leaves as [`Effect`]s on a queue that the broker drains; nothing here calls up.
+
+pub mod attempt;
+pub mod authorities;
+pub mod authorize;
+pub mod connect;
+pub mod error;
+pub mod explain;
+pub mod iam;
+pub mod metrics;
+pub mod provision;
+pub mod retained;
+mod signing;
+pub mod simulate;
+
+pub use error::{Error, Kind, Result};
+
+use crate::authority::DeviceAuthority;
+use crate::config::{FirstConnect, Refusals};
+use authorities::Authorities;
+use authorize::PolicyCache;
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_store::iam::AccessKey;
+use nameplate_store::{Change, Event, Store, StoreOptions};
+use parking_lot::Mutex;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// Something the broker must do because of a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A certificate's status, policies or things changed: look at its open connections again.
+    Certificate([u8; 32]),
+    /// A thing changed: look at the open connections of its certificates again.
+    Thing(i64),
+    /// Policies or groups changed: look at all open connections again.
+    Everyone,
+    /// Publish an event, then settle it.
+    Publish(Event),
+}
+
+/// What of the settings the use cases need.
+#[derive(Debug, Clone)]
+pub struct AppSettings {
+    /// Account and region.
+    pub realm: Arc<Realm>,
+    /// What `DescribeEndpoint` answers.
+    pub endpoint_host: String,
+    /// What follows a successful first provisioning.
+    pub first_connect: FirstConnect,
+    /// How refusals look.
+    pub refusals: Refusals,
+    /// How long a just-in-time registration is held, seconds.
+    pub jitr_wait_seconds: u64,
+    /// Connection attempts kept.
+    pub attempts: u32,
+}
+
+/// Counters that commits move, by which caches know that they are stale.
+#[derive(Default)]
+pub(crate) struct Generations {
+    pub(crate) authorities: AtomicU64,
+    pub(crate) policies: AtomicU64,
+    pub(crate) iam: AtomicU64,
+}
+
+/// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
+pub type Clock = fn() -> Millis;
+
+/// All use cases. Shared by every listener as an `Arc`.
+pub struct App {
+    pub(crate) settings: AppSettings,
+    pub(crate) store: Store,
+    pub(crate) device_authority: Arc<DeviceAuthority>,
+    pub(crate) clock: Clock,
+    pub(crate) generations: Arc<Generations>,
+    pub(crate) policies: PolicyCache,
+    pub(crate) iam: iam::IamCache,
+    pub(crate) metrics: metrics::Metrics,
+    signing_keys: signing::SigningKeys,
+    pub(crate) root_key: AccessKey,
+    pub(crate) root_credential: Arc<iam::Credential>,
+    authorities: Mutex<Arc<Authorities>>,
+    token_key: [u8; 32],
+    // Woken when a certificate changes; held first connections wait on it.
+    pub(crate) certificate_changed: tokio::sync::broadcast::Sender<[u8; 32]>,
+}
+
+impl App {
+    /// Opens the store in `directory`. The receiver gets what the broker must do after commits, events that were
+    /// still owed from the last run first.
+    pub async fn open(
+        directory: &Path,
+        settings: AppSettings,
+        device_authority: DeviceAuthority,
+        root_key: AccessKey,
+        clock: Clock,
+    ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
+        let (effects, receiver) = unbounded_channel();
+        let generations = Arc::new(Generations::default());
+        let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
+        let options = StoreOptions {
+            directory: directory.to_owned(),
+            attempts: settings.attempts,
+        };
+        let store = Store::open(&options, {
+            let generations = Arc::clone(&generations);
+            let effects = effects.clone();
+            let certificate_changed = certificate_changed.clone();
+            move |changes| pass_on(changes, &generations, &effects, &certificate_changed)
+        })?;
+        let app = Self {
+            token_key: device_authority.derived_key(b"pagination tokens"),
+            policies: PolicyCache::default(),
+            iam: iam::IamCache::default(),
+            metrics: metrics::Metrics::default(),
+            signing_keys: signing::SigningKeys::default(),
+            authorities: Mutex::new(Arc::new(Authorities::never())),
+            root_credential: Arc::new(Self::root_credential(&settings.realm, root_key.clone())),
+            root_key,
+            settings,
+            store,
+            device_authority: Arc::new(device_authority),
+            clock,
+            generations,
+            certificate_changed,
+        };
+        let owed = app.store.read(|conn| conn.owed_events()).await?;
+        for event in owed {
+            // The receiver is alive: it is returned below.
+            let _ = effects.send(Effect::Publish(event));
+        }
+        Ok((Arc::new(app), receiver))
+    }
+
+    /// Account and region.
+    pub fn realm(&self) -> &Arc<Realm> {
+        &self.settings.realm
+    }
+
+    /// What `DescribeEndpoint` answers.
+    pub fn endpoint_host(&self) -> &str {
+        &self.settings.endpoint_host
+    }
+
+    /// Now.
+    pub fn now(&self) -> Millis {
+        (self.clock)()
+    }
+
+    /// Surroundings of a call that begins now.
+    pub fn ctx(&self) -> Ctx {
+        Ctx {
+            realm: Arc::clone(&self.settings.realm),
+            now: self.now(),
+            request_id: uuid::Uuid::new_v4().to_string(),
+        }
+    }
+
+    /// The key that pagination tokens are authenticated with; the same after a restart.
+    pub fn token_key(&self) -> &[u8; 32] {
+        &self.token_key
+    }
+
+    /// How refusals look.
+    pub fn refusals(&self) -> Refusals {
+        self.settings.refusals
+    }
+
+    /// Counters.
+    pub fn metrics(&self) -> &metrics::Metrics {
+        &self.metrics
+    }
+
+    /// How many things and certificates are registered.
+    pub fn counts(&self) -> (usize, usize) {
+        self.store.counts()
+    }
+
+    /// The registered CAs and what they provision by, as of the last commit.
+    pub(crate) async fn authorities(&self) -> Result<Arc<Authorities>> {
+        let wanted = self.generations.authorities.load(Ordering::Acquire);
+        let current = Arc::clone(&self.authorities.lock());
+        if current.is_of(wanted) {
+            return Ok(current);
+        }
+        let fresh = Arc::new(Authorities::read(&self.store, wanted).await?);
+        *self.authorities.lock() = Arc::clone(&fresh);
+        Ok(fresh)
+    }
+
+    /// An event has been published: it is owed no more, nor is any before it.
+    pub async fn settle_events(&self, key: i64) -> Result<()> {
+        self.store
+            .tx("settle-events", move |tx| {
+                Ok::<_, Error>(tx.settle_events(key)?)
+            })
+            .await
+    }
+
+    /// The certificates attached to a thing.
+    pub async fn certificates_of_thing(&self, thing: i64) -> Result<Vec<[u8; 32]>> {
+        self.store
+            .read(|conn| {
+                let mut found = Vec::new();
+                let mut after = 0;
+                loop {
+                    let page = conn.principals_of_thing(thing, after, 250)?;
+                    let Some(last) = page.last() else { break };
+                    after = last.certificate;
+                    found.extend(page.iter().map(|principal| principal.hash));
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    /// Writes everything down and closes the store. Blocks.
+    pub fn close(&self) {
+        self.store.close();
+    }
+}
+
+fn pass_on(
+    changes: Vec<Change>,
+    generations: &Generations,
+    effects: &UnboundedSender<Effect>,
+    certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
+) {
+    let mut everyone = false;
+    let send = |effect| {
+        // Without a broker there are no connections to tell.
+        let _ = effects.send(effect);
+    };
+    for change in changes {
+        match change {
+            Change::Certificate(hash) => {
+                let _ = certificate_changed.send(hash);
+                send(Effect::Certificate(hash));
+            }
+            Change::Thing(key) => send(Effect::Thing(key)),
+            Change::Policy(_) | Change::Group(_) => everyone = true,
+            Change::Authorities => {
+                generations.authorities.fetch_add(1, Ordering::Release);
+            }
+            Change::Iam => {
+                generations.iam.fetch_add(1, Ordering::Release);
+            }
+            Change::Event(event) => send(Effect::Publish(event)),
+        }
+    }
+    if everyone {
+        generations.policies.fetch_add(1, Ordering::Release);
+        send(Effect::Everyone);
+    }
+}

@@ -1,0 +1,137 @@
+//! The CA behind CreateKeysAndCertificate and CreateCertificateFromCsr.
+
+use super::AuthorityError;
+use super::der;
+use super::files::{self, Pair};
+use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose};
+use super::key::{Kind, PrivateKey};
+use nameplate_core::ctx::Millis;
+use nameplate_core::pki::{Certificate, CertificateRequest, to_pem};
+use std::fmt;
+use std::path::Path;
+use x509_parser::asn1_rs::{Any, FromDer, Integer, OctetString, Sequence};
+
+/// The issuer of AWS's device certificates: one attribute with all of it as its value (AWS guide:
+/// cert-policy-variables).
+const ISSUER: &str = "Amazon Web Services O=Amazon.com Inc. L=Seattle ST=Washington C=US";
+/// The subject of certificates for keys that the service makes.
+const SUBJECT: &str = "AWS IoT Certificate";
+/// How far device certificates reach back, for clocks that are a little slow.
+const BACKDATED_MILLIS: i64 = 2 * 60 * 1000;
+
+/// The CA that issues device certificates. Its key is RSA, as AWS's is, since small TLS stacks may be unable
+/// to read a certificate of their own that ECDSA signed.
+pub struct DeviceAuthority {
+    pair: Pair,
+}
+
+/// A device certificate and the keys made for it, which exist nowhere else.
+pub struct IssuedWithKeys {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// `-----BEGIN RSA PRIVATE KEY-----` (PKCS#1).
+    pub private_key_pem: String,
+    /// `-----BEGIN PUBLIC KEY-----`.
+    pub public_key_pem: String,
+}
+
+impl fmt::Debug for IssuedWithKeys {
+    /// Without the private key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedWithKeys")
+            .field("certificate", &self.certificate.id())
+            .finish_non_exhaustive()
+    }
+}
+
+impl DeviceAuthority {
+    /// Reads the CA from the data directory, making it at the first start. Blocks.
+    pub fn open(data_dir: &Path, now: Millis) -> Result<Self, AuthorityError> {
+        const NAME: &str = "device-ca";
+        files::directory(data_dir)?;
+        if let Some(pair) = files::read_pair(data_dir, NAME)? {
+            return Ok(DeviceAuthority { pair });
+        }
+        let key = PrivateKey::generate(Kind::Rsa2048)?;
+        let subject = der::name(&[(ORGANIZATIONAL_UNIT, ISSUER)]);
+        let content = Content {
+            subject: &subject,
+            spki: key.spki(),
+            not_before: Millis(now.0 - BACKDATED_MILLIS),
+            not_after: END_OF_2049,
+            purpose: Purpose::Authority,
+        };
+        let certificate = issue::issue(&content, &subject, &key)?;
+        let pair = Pair { key, certificate };
+        files::write_pair(data_dir, NAME, &pair)?;
+        Ok(DeviceAuthority { pair })
+    }
+
+    /// The CA's own certificate. It is not in the registry: what it issues is registered when issued.
+    pub fn certificate(&self) -> &Certificate {
+        &self.pair.certificate
+    }
+
+    /// A secret for another purpose, the same at each start: HMAC-SHA256 of `purpose` under the CA's private key.
+    pub fn derived_key(&self, purpose: &[u8]) -> [u8; 32] {
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.pair.key.pkcs8());
+        let tag = aws_lc_rs::hmac::sign(&key, purpose);
+        let mut derived = [0; 32];
+        derived.copy_from_slice(tag.as_ref());
+        derived
+    }
+
+    /// Makes an RSA 2048 key and a certificate for it with the subject `CN=AWS IoT Certificate`
+    /// (CreateKeysAndCertificate). Takes tens of milliseconds and more; not for an async thread.
+    pub fn create_keys_and_certificate(
+        &self,
+        now: Millis,
+    ) -> Result<IssuedWithKeys, AuthorityError> {
+        let key = PrivateKey::generate(Kind::Rsa2048)?;
+        let subject = der::name(&[(COMMON_NAME, SUBJECT)]);
+        let pkcs1 = pkcs1_of(key.pkcs8()).ok_or(AuthorityError::Crypto {
+            action: "take the RSA key out of PKCS#8",
+        })?;
+        Ok(IssuedWithKeys {
+            certificate: self.issue(&subject, key.spki(), now)?,
+            private_key_pem: to_pem("RSA PRIVATE KEY", &pkcs1),
+            public_key_pem: to_pem("PUBLIC KEY", key.spki()),
+        })
+    }
+
+    /// Grants a request: its key, and its subject byte for byte (CreateCertificateFromCsr). The same request
+    /// again gives another certificate.
+    pub fn certificate_from_request(
+        &self,
+        request: &CertificateRequest,
+        now: Millis,
+    ) -> Result<Certificate, AuthorityError> {
+        self.issue(request.subject().der(), request.spki(), now)
+    }
+
+    fn issue(
+        &self,
+        subject: &[u8],
+        spki: &[u8],
+        now: Millis,
+    ) -> Result<Certificate, AuthorityError> {
+        let content = Content {
+            subject,
+            spki,
+            not_before: Millis(now.0 - BACKDATED_MILLIS),
+            not_after: END_OF_2049,
+            purpose: Purpose::Device,
+        };
+        let issuer = self.pair.certificate.subject().der();
+        issue::issue(&content, issuer, &self.pair.key)
+    }
+}
+
+/// The RSAPrivateKey inside `SEQUENCE { version, algorithm, OCTET STRING }`.
+fn pkcs1_of(pkcs8: &[u8]) -> Option<Vec<u8>> {
+    let (_, outer) = Sequence::from_der(pkcs8).ok()?;
+    let (rest, _version) = Integer::from_der(&outer.content).ok()?;
+    let (rest, _algorithm) = Any::from_der(rest).ok()?;
+    let (_, key) = OctetString::from_der(rest).ok()?;
+    Some(key.as_cow().to_vec())
+}

@@ -1,0 +1,134 @@
+//! Private keys: made, kept as PKCS#8, and signing.
+
+use super::AuthorityError;
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256,
+};
+use nameplate_core::pki::{KeyKind, key_of};
+
+/// Kinds of keys that are made here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    EcP256,
+    Rsa2048,
+}
+
+/// A private key with its two serialised halves.
+pub(super) struct PrivateKey {
+    signer: Signer,
+    pkcs8: Vec<u8>,
+    spki: Vec<u8>,
+}
+
+enum Signer {
+    EcP256(EcdsaKeyPair),
+    Rsa(rsa::KeyPair),
+}
+
+/// AlgorithmIdentifier of ecdsa-with-SHA256.
+const ECDSA_SHA256: &[u8] = &[
+    0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
+];
+/// AlgorithmIdentifier of sha256WithRSAEncryption.
+const RSA_SHA256: &[u8] = &[
+    0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00,
+];
+
+impl PrivateKey {
+    /// Makes a key. RSA takes some tens of milliseconds and more; not for an async thread.
+    pub(super) fn generate(kind: Kind) -> Result<Self, AuthorityError> {
+        let failed = |_| AuthorityError::Crypto {
+            action: "make a key",
+        };
+        match kind {
+            Kind::EcP256 => {
+                let rng = SystemRandom::new();
+                let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &rng)
+                    .map_err(failed)?;
+                PrivateKey::from_pkcs8(pkcs8.as_ref())
+            }
+            Kind::Rsa2048 => {
+                let key = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).map_err(failed)?;
+                let pkcs8 = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'static>>::as_der(&key)
+                    .map_err(failed)?;
+                PrivateKey::from_pkcs8(pkcs8.as_ref())
+            }
+        }
+        .ok_or(AuthorityError::Crypto {
+            action: "read the key that it made",
+        })
+    }
+
+    /// Reads a P-256 or RSA key; anything else is none.
+    pub(super) fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
+        let (signer, spki) = match EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8)
+        {
+            Ok(key) => {
+                let spki = key.public_key().as_der().ok()?.as_ref().to_vec();
+                (Signer::EcP256(key), spki)
+            }
+            Err(_) => {
+                let key = rsa::KeyPair::from_pkcs8(pkcs8).ok()?;
+                let spki = key.public_key().as_der().ok()?.as_ref().to_vec();
+                (Signer::Rsa(key), spki)
+            }
+        };
+        Some(PrivateKey {
+            signer,
+            pkcs8: pkcs8.to_vec(),
+            spki,
+        })
+    }
+
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match key_of(&self.spki) {
+            Ok(KeyKind::EcP256) => Some(Kind::EcP256),
+            Ok(KeyKind::Rsa { bits: 2048 }) => Some(Kind::Rsa2048),
+            _ => None,
+        }
+    }
+
+    /// DER of the private half, PKCS#8.
+    pub(super) fn pkcs8(&self) -> &[u8] {
+        &self.pkcs8
+    }
+
+    /// DER of the public half, SubjectPublicKeyInfo.
+    pub(super) fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// AlgorithmIdentifier of the signatures that `sign` makes.
+    pub(super) fn signature_algorithm(&self) -> &'static [u8] {
+        match self.signer {
+            Signer::EcP256(_) => ECDSA_SHA256,
+            Signer::Rsa(_) => RSA_SHA256,
+        }
+    }
+
+    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
+        let failed = |_| AuthorityError::Crypto { action: "sign" };
+        let rng = SystemRandom::new();
+        match &self.signer {
+            Signer::EcP256(key) => Ok(key.sign(&rng, message).map_err(failed)?.as_ref().to_vec()),
+            Signer::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &rng, message, &mut signature)
+                    .map_err(failed)?;
+                Ok(signature)
+            }
+        }
+    }
+}
+
+/// Fills a buffer from the system's generator.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], AuthorityError> {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| AuthorityError::Crypto {
+        action: "draw random bytes",
+    })?;
+    Ok(bytes)
+}

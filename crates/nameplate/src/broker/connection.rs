@@ -1,0 +1,698 @@
+//! One MQTT connection's task: bytes in, packets decided, bytes out.
+//!
+//! Reading, deciding and writing happen in this one task. It reads into one buffer, handles every packet in it,
+//! appends everything due (acknowledgements, deliveries) to one buffer and writes once for each wake-up; that is
+//! where dense traffic gets its speed (`docs/adr/0004-broker.md`).
+//!
+//! Must not know: the store, SQL, HTTP, how a policy is decided.
+
+use super::{Control, Delivery, Message, Registration, Router};
+use crate::app::App;
+use crate::app::attempt::{Attempt, Stage};
+use crate::app::connect::{Admit, Admitted, ConnectAsk, Peer, Permit, Recheck, Refused};
+use bytes::BytesMut;
+use nameplate_core::limits;
+use nameplate_core::policy::MqttAction;
+use nameplate_core::topic;
+use nameplate_mqtt::codec;
+use nameplate_mqtt::packet::Publish;
+use nameplate_mqtt::session::{
+    Config, ConnectRefusal, ConnectRequest, SubscribeAnswer, SubscribeRequest, assigned_client_id,
+};
+use nameplate_mqtt::topic::Filter;
+use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// What every connection of a server shares.
+pub struct Shared {
+    /// The use cases.
+    pub app: Arc<App>,
+    /// Who is connected.
+    pub router: Arc<Router>,
+    /// Rules of a session.
+    pub config: Arc<Config>,
+    /// Start of the clock that sessions count by.
+    pub epoch: Instant,
+    /// Turns true when the server drains.
+    pub draining: tokio::sync::watch::Receiver<bool>,
+}
+
+/// Room a connection starts to read with. Grows with what arrives and is given back when idle.
+const READ_ROOM: usize = 2 * 1024;
+/// Buffers larger than this are not kept while nothing happens.
+const KEPT: usize = 8 * 1024;
+/// Output is written before it grows beyond this, so that one client's backlog does not become one buffer.
+const WRITE_AT: usize = 64 * 1024;
+/// How long a client may take to accept what is written to it.
+const WRITE_LIMIT: Duration = Duration::from_secs(30);
+
+/// How a connection ends.
+struct End {
+    reason: DisconnectReason,
+    // For an attempt that never connected: what to record.
+    refused: Option<Refused>,
+    // For the log of a connection that was open.
+    text: String,
+}
+
+impl End {
+    fn of(close: nameplate_mqtt::Close) -> Self {
+        Self {
+            reason: close.reason,
+            text: close.to_string(),
+            refused: None,
+        }
+    }
+
+    fn lost(text: impl Into<String>) -> Self {
+        Self {
+            reason: DisconnectReason::ConnectionLost,
+            text: text.into(),
+            refused: None,
+        }
+    }
+
+    fn client_error(text: impl Into<String>) -> Self {
+        Self {
+            reason: DisconnectReason::ClientError,
+            text: text.into(),
+            refused: None,
+        }
+    }
+}
+
+struct Connection<'s, S> {
+    shared: &'s Shared,
+    stream: S,
+    session: Session,
+    input: BytesMut,
+    output: BytesMut,
+    hand: VecDeque<Delivery>,
+    open: Option<Open>,
+}
+
+/// What a connection has once its CONNECT was accepted.
+struct Open {
+    registration: Registration,
+    permit: Permit,
+}
+
+/// Serves one connection from the end of its TLS handshake to its close.
+pub async fn serve<S>(shared: Arc<Shared>, stream: S, peer: Peer, mut attempt: Attempt)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let admit = shared.app.admit(&peer, &mut attempt).await;
+    let mut connection = Connection {
+        session: Session::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
+        shared: &shared,
+        stream,
+        input: BytesMut::with_capacity(READ_ROOM),
+        output: BytesMut::new(),
+        hand: VecDeque::new(),
+        open: None,
+    };
+    let admitted = match admit {
+        Admit::Enter(admitted) => Ok(admitted),
+        Admit::ComeBack => {
+            // As AWS: the CONNECT is taken and the connection closed without an answer.
+            let _ = connection.first_packet().await;
+            let _ = connection.stream.shutdown().await;
+            shared.app.record_come_back(attempt);
+            return;
+        }
+        Admit::Refuse(refused) => Err(refused),
+    };
+    let end = connection.run(admitted, &peer, attempt).await;
+    connection.finish(end).await;
+}
+
+impl<S> Connection<'_, S>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    fn now(&self) -> Duration {
+        self.shared.epoch.elapsed()
+    }
+
+    async fn run(
+        &mut self,
+        admitted: Result<Admitted, Refused>,
+        peer: &Peer,
+        mut attempt: Attempt,
+    ) -> End {
+        let request = match self.first_packet().await {
+            Ok(request) => request,
+            Err(end) => {
+                // A certificate that is refused is the better reason, when the client is too shy to send CONNECT.
+                let refused = match admitted {
+                    Err(refused) => refused,
+                    Ok(_) => App::refused(Stage::Connect, connect_code(&end), end.text.clone()),
+                };
+                self.shared.app.record_refused(attempt, &refused);
+                return end;
+            }
+        };
+        let client_id = match &request.client_id {
+            Some(id) => Arc::clone(id),
+            None => assigned_client_id(&uuid::Uuid::new_v4().to_string()),
+        };
+        attempt.client_id = Some(client_id.to_string());
+        attempt.passed(Stage::Connect, self.shared.app.now());
+        let permit = match admitted {
+            Ok(admitted) => self.decide(&admitted, &request, client_id, peer).await,
+            Err(refused) => Err(refused),
+        };
+        match permit {
+            Ok(open) => {
+                attempt.passed(Stage::Authorized, self.shared.app.now());
+                self.open = Some(open);
+                self.session.accept(self.now(), &mut self.output);
+                self.shared.app.record_connected(attempt);
+                self.shared
+                    .app
+                    .metrics()
+                    .connections
+                    .fetch_add(1, Ordering::Relaxed);
+                let end = self.converse().await;
+                self.shared
+                    .app
+                    .metrics()
+                    .connections
+                    .fetch_sub(1, Ordering::Relaxed);
+                end
+            }
+            Err(refused) => {
+                let why = if refused.internal {
+                    ConnectRefusal::Unavailable
+                } else {
+                    ConnectRefusal::NotAuthorized
+                };
+                let close = self.session.refuse(why, &mut self.output);
+                self.shared.app.record_refused(attempt, &refused);
+                End {
+                    refused: Some(refused),
+                    ..End::of(close)
+                }
+            }
+        }
+    }
+
+    /// Decides a CONNECT. The client is registered first, so that a change of its certificate or policies from now
+    /// on reaches it.
+    async fn decide(
+        &mut self,
+        admitted: &Admitted,
+        request: &ConnectRequest,
+        client_id: Arc<str>,
+        peer: &Peer,
+    ) -> Result<Open, Refused> {
+        let ask = ConnectAsk {
+            client_id: &client_id,
+            persistent: !request.clean_session,
+            will: request
+                .will
+                .as_ref()
+                .map(|will| (will.topic.as_str(), will.retain)),
+        };
+        // Looked at before the old holder of the client id loses it, and again after.
+        self.shared
+            .app
+            .open_connection(admitted, &ask, peer.address)
+            .await?;
+        let principal: Arc<str> = hex::encode(admitted.hash).into();
+        let registration = self
+            .shared
+            .router
+            .register(Arc::clone(&client_id), principal);
+        let permit = self
+            .shared
+            .app
+            .open_connection(admitted, &ask, peer.address)
+            .await?;
+        Ok(Open {
+            registration,
+            permit,
+        })
+    }
+
+    /// Reads until the CONNECT is there.
+    async fn first_packet(&mut self) -> Result<Box<ConnectRequest>, End> {
+        loop {
+            match codec::decode(&mut self.input, limits::PACKET_BYTES) {
+                Ok(Some(packet)) => {
+                    let now = self.now();
+                    return match self.session.receive(packet, now, &mut self.output) {
+                        Step::Connect(request) => Ok(request),
+                        Step::Close(close) => Err(End::of(close)),
+                        _ => Err(End::client_error("the first packet is not CONNECT")),
+                    };
+                }
+                Ok(None) => {}
+                Err(malformed) => {
+                    return Err(End::of(self.session.malformed(malformed, &mut self.output)));
+                }
+            }
+            let deadline = self.deadline();
+            match tokio::time::timeout_at(deadline, self.stream.read_buf(&mut self.input)).await {
+                Ok(Ok(0)) => {
+                    return Err(End::lost("the client closed the connection before CONNECT"));
+                }
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => {
+                    return Err(End::lost(format!(
+                        "the connection broke before CONNECT: {error}"
+                    )));
+                }
+                Err(_) => {
+                    if let Some(close) = self.session.on_timer(self.now()) {
+                        return Err(End::of(close));
+                    }
+                }
+            }
+        }
+    }
+
+    fn deadline(&self) -> tokio::time::Instant {
+        let at = match self.session.next_deadline() {
+            Some(at) => self.shared.epoch + at,
+            None => Instant::now() + Duration::from_secs(3600),
+        };
+        tokio::time::Instant::from_std(at)
+    }
+
+    /// The open connection.
+    async fn converse(&mut self) -> End {
+        let mut draining = self.shared.draining.clone();
+        // The keep-alive moves on with every packet; the timer is only reset when it goes off.
+        let timer = tokio::time::sleep_until(self.deadline());
+        tokio::pin!(timer);
+        loop {
+            if let Err(end) = self.handle_input().await {
+                return end;
+            }
+            if let Err(end) = self.handle_outbox().await {
+                return end;
+            }
+            if let Err(end) = self.flush().await {
+                return end;
+            }
+            if self.input.is_empty() && self.input.capacity() > KEPT {
+                self.input = BytesMut::with_capacity(READ_ROOM);
+            }
+            let Some(open) = &self.open else {
+                return End::lost("the connection has no client");
+            };
+            let outbox = open.registration.outbox();
+            let can_read = self.session.can_receive();
+            tokio::select! {
+                read = self.stream.read_buf(&mut self.input), if can_read => match read {
+                    Ok(0) => return End::lost("the client closed the connection"),
+                    Ok(_) => {}
+                    Err(error) => return End::lost(format!("the connection broke: {error}")),
+                },
+                () = outbox.changed() => {}
+                () = timer.as_mut() => {
+                    if let Some(close) = self.session.on_timer(self.now()) {
+                        return End::of(close);
+                    }
+                    timer.as_mut().reset(self.deadline());
+                }
+                _ = draining.wait_for(|draining| *draining) => {
+                    return End {
+                        reason: DisconnectReason::ServerInitiatedDisconnect,
+                        text: "the server is shutting down".into(),
+                        refused: None,
+                    };
+                }
+            }
+        }
+    }
+
+    /// Handles every whole packet that has been read.
+    async fn handle_input(&mut self) -> Result<(), End> {
+        while self.session.can_receive() {
+            let packet = match codec::decode(&mut self.input, limits::PACKET_BYTES) {
+                Ok(Some(packet)) => packet,
+                Ok(None) => return Ok(()),
+                Err(malformed) => {
+                    return Err(End::of(self.session.malformed(malformed, &mut self.output)));
+                }
+            };
+            let now = self.now();
+            match self.session.receive(packet, now, &mut self.output) {
+                Step::Done => {}
+                Step::Publish(publish) => self.publish(publish).await?,
+                Step::Subscribe(request) => self.subscribe(request).await?,
+                Step::Unsubscribe(filters) => {
+                    if let Some(open) = &self.open {
+                        self.shared.router.unsubscribe(&open.registration, &filters);
+                    }
+                }
+                Step::Close(close) => return Err(End::of(close)),
+                Step::Connect(_) => return Err(End::client_error("a second CONNECT")),
+            }
+            if self.output.len() > WRITE_AT {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn publish(&mut self, publish: Publish) -> Result<(), End> {
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
+        let name = publish.topic.as_str();
+        let packet_id = publish.packet_id;
+        if topic::is_reserved(name) && (!topic::may_publish(name) || publish.retain) {
+            return Err(End::client_error(format!(
+                "a client may not publish to {name}"
+            )));
+        }
+        let now = self.shared.app.now();
+        let authorizer = &open.permit.authorizer;
+        let allowed = authorizer
+            .check(MqttAction::Publish, name, now)
+            .is_allowed()
+            && (!publish.retain
+                || authorizer
+                    .check(MqttAction::RetainPublish, name, now)
+                    .is_allowed());
+        if !allowed {
+            let mut decision = authorizer.decide(MqttAction::Publish, name, now);
+            if decision.is_allowed() {
+                decision = authorizer.decide(MqttAction::RetainPublish, name, now);
+            }
+            let close = self.session.deny_publish();
+            return Err(End {
+                text: decision.to_string(),
+                ..End::of(close)
+            });
+        }
+        self.shared
+            .app
+            .metrics()
+            .received
+            .fetch_add(1, Ordering::Relaxed);
+        if publish.retain {
+            // Durable before it is acknowledged.
+            let kept = self
+                .shared
+                .app
+                .retain(name, &publish.payload, i64::from(publish.qos as u8))
+                .await;
+            if let Err(error) = kept {
+                tracing::error!(
+                    topic = name,
+                    "a retained message could not be kept: {error:?}"
+                );
+                self.session.discard(packet_id, &mut self.output);
+                return Ok(());
+            }
+        }
+        let routed = self
+            .shared
+            .router
+            .publish(&Arc::new(Message::from(publish)));
+        self.session.published(packet_id, &mut self.output);
+        if routed.crowded {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    async fn subscribe(&mut self, mut request: SubscribeRequest) -> Result<(), End> {
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
+        let now = self.shared.app.now();
+        let mut denied = None;
+        for entry in &mut request.entries {
+            if entry.answer.is_some() {
+                continue;
+            }
+            let sent = entry.filter.as_str();
+            if !topic::may_subscribe(entry.filter.topic_filter()) {
+                entry.answer = Some(SubscribeAnswer::Denied);
+                denied.get_or_insert_with(|| format!("a client may not subscribe to {sent}"));
+                continue;
+            }
+            if open
+                .permit
+                .authorizer
+                .check(MqttAction::Subscribe, sent, now)
+                .is_allowed()
+            {
+                entry.answer = Some(SubscribeAnswer::Granted);
+            } else {
+                entry.answer = Some(SubscribeAnswer::Denied);
+                let decision = open
+                    .permit
+                    .authorizer
+                    .decide(MqttAction::Subscribe, sent, now);
+                denied.get_or_insert_with(|| decision.to_string());
+            }
+        }
+        let mut granted = Vec::new();
+        if denied.is_none() {
+            for entry in &mut request.entries {
+                if entry.answer == Some(SubscribeAnswer::Granted) {
+                    match self
+                        .shared
+                        .router
+                        .subscribe(&open.registration, &entry.filter, entry.qos)
+                    {
+                        Ok(()) => granted.push((entry.filter.clone(), entry.qos)),
+                        Err(_) => entry.answer = Some(SubscribeAnswer::Failed),
+                    }
+                }
+            }
+        }
+        self.session
+            .subscribed(request, &mut self.output)
+            .map_err(|close| End {
+                text: denied.unwrap_or_else(|| close.to_string()),
+                ..End::of(close)
+            })?;
+        for (filter, qos) in granted {
+            self.push_retained(&filter, qos).await;
+        }
+        Ok(())
+    }
+
+    /// Puts the retained message of a new subscription into the outbox. AWS delivers one only where the filter is
+    /// the topic itself, never for a filter with wildcards or a shared one (AWS guide: mqtt).
+    async fn push_retained(&self, filter: &Filter, qos: QoS) {
+        if filter.has_wildcard() || filter.share_name().is_some() {
+            return;
+        }
+        let name = filter.topic_filter();
+        let (Some(open), Ok(topic)) = (&self.open, Text::try_from(name)) else {
+            return;
+        };
+        match self.shared.app.retained(name).await {
+            Ok(Some(kept)) => {
+                let published = if kept.qos == 0 {
+                    QoS::AtMostOnce
+                } else {
+                    QoS::AtLeastOnce
+                };
+                open.registration.outbox().push(Delivery {
+                    message: Arc::new(Message {
+                        topic,
+                        payload: kept.payload.into(),
+                        qos: published,
+                        retain: true,
+                    }),
+                    qos: published.min(qos),
+                    retain: true,
+                });
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(
+                topic = name,
+                "a retained message could not be read: {error:?}"
+            ),
+        }
+    }
+
+    /// Does what others left for this connection.
+    async fn handle_outbox(&mut self) -> Result<(), End> {
+        loop {
+            let Some(open) = &self.open else {
+                return Ok(());
+            };
+            match open.registration.outbox().take(&mut self.hand) {
+                Some(Control::Disconnect(reason)) => {
+                    return Err(End {
+                        reason,
+                        text: reason.as_str().to_owned(),
+                        refused: None,
+                    });
+                }
+                Some(Control::Reauthorize) => self.reauthorize().await?,
+                None => {}
+            }
+            if self.hand.is_empty() {
+                return Ok(());
+            }
+            self.deliver().await?;
+            // The window is full: the client's acknowledgements have to come first.
+            if !self.hand.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn deliver(&mut self) -> Result<(), End> {
+        let clock = self.shared.app.now();
+        let now = self.now();
+        let mut sent = 0u64;
+        let mut withheld = 0u64;
+        while let Some(delivery) = self.hand.front() {
+            let Some(open) = &self.open else {
+                break;
+            };
+            let message = &delivery.message;
+            let may = open
+                .permit
+                .authorizer
+                .check(MqttAction::Receive, message.topic.as_str(), clock)
+                .is_allowed();
+            if may {
+                let written = self.session.send(
+                    &message.topic,
+                    &message.payload,
+                    delivery.qos,
+                    delivery.retain,
+                    now,
+                    &mut self.output,
+                );
+                if !written {
+                    break;
+                }
+                sent += 1;
+            } else {
+                withheld += 1;
+                tracing::debug!(
+                    client.id = %open.registration.client_id(),
+                    topic = message.topic.as_str(),
+                    "withheld a message: {}",
+                    open.permit.authorizer.decide(MqttAction::Receive, message.topic.as_str(), clock)
+                );
+            }
+            self.hand.pop_front();
+            if self.output.len() > WRITE_AT {
+                self.flush().await?;
+            }
+        }
+        let metrics = self.shared.app.metrics();
+        metrics.sent.fetch_add(sent, Ordering::Relaxed);
+        if withheld > 0 {
+            metrics.withheld.fetch_add(withheld, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    async fn reauthorize(&mut self) -> Result<(), End> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        match self.shared.app.recheck(&open.permit).await {
+            Recheck::Stay(permit) => {
+                open.permit = permit;
+                Ok(())
+            }
+            Recheck::End(refused) => Err(End {
+                reason: DisconnectReason::AuthError,
+                text: refused.reason.clone(),
+                refused: Some(refused),
+            }),
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), End> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let stream = &mut self.stream;
+        let output = &mut self.output;
+        let written = tokio::time::timeout(WRITE_LIMIT, async {
+            stream.write_all_buf(output).await?;
+            stream.flush().await
+        })
+        .await;
+        if self.output.capacity() > KEPT {
+            self.output = BytesMut::new();
+        }
+        match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(End::lost(format!("the connection broke: {error}"))),
+            Err(_) => Err(End::lost(format!(
+                "the client took nothing for {} s",
+                WRITE_LIMIT.as_secs()
+            ))),
+        }
+    }
+
+    /// Writes what is left, closes, and publishes the will if the end calls for it.
+    async fn finish(mut self, end: End) {
+        if end.reason != DisconnectReason::ConnectionLost {
+            let _ = self.flush().await;
+        }
+        let closed = tokio::time::timeout(Duration::from_secs(5), self.stream.shutdown()).await;
+        drop(closed);
+        let will = self.session.end(end.reason);
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        let client_id = Arc::clone(open.registration.client_id());
+        let refused = matches!(
+            end.reason,
+            DisconnectReason::AuthError | DisconnectReason::ForbiddenAccess
+        );
+        let line = format!(
+            "{client_id} disconnected ({}): {}",
+            end.reason.as_str(),
+            end.text
+        );
+        if refused || end.reason == DisconnectReason::ClientError {
+            tracing::warn!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
+        } else {
+            tracing::info!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
+        }
+        if let Some(will) = will {
+            let topic = will.topic.clone();
+            if topic::is_reserved(topic.as_str()) && !topic::may_publish(topic.as_str()) {
+                return;
+            }
+            if will.retain {
+                let kept = self
+                    .shared
+                    .app
+                    .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
+                    .await;
+                if let Err(error) = kept {
+                    tracing::error!(
+                        topic = topic.as_str(),
+                        "a retained will could not be kept: {error:?}"
+                    );
+                }
+            }
+            self.shared.router.publish(&Arc::new(Message::from(will)));
+        }
+    }
+}
+
+fn connect_code(end: &End) -> &'static str {
+    match end.reason {
+        DisconnectReason::ConnectionLost => "connect-missing",
+        DisconnectReason::ClientError => "connect-malformed",
+        _ => "connect-refused",
+    }
+}

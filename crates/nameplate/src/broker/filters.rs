@@ -1,0 +1,301 @@
+//! All subscriptions of all clients, by filter: finds who gets a message of a given topic.
+//!
+//! Filters without wildcards, which most devices use, are looked up as a whole; the others are a tree by level.
+//! Rules of matching are those of [`nameplate_mqtt::topic::matches`], AWS's departures included. Must not know
+//! locks, queues or registration.
+
+use super::router::Client;
+use nameplate_mqtt::QoS;
+use nameplate_mqtt::topic::Filter;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// One client's subscription to one filter.
+#[derive(Debug)]
+pub(super) struct Subscriber {
+    /// [`Client::number`], kept here so that ordering need not follow the pointer.
+    pub(super) number: u64,
+    pub(super) client: Arc<Client>,
+    pub(super) qos: QoS,
+}
+
+/// Subscribers ordered by client number. A filter can have very many, all of whom may leave at once, so one is
+/// found by halving.
+#[derive(Debug, Default)]
+pub(super) struct Subscribers(Vec<Subscriber>);
+
+impl Subscribers {
+    pub(super) fn as_slice(&self) -> &[Subscriber] {
+        &self.0
+    }
+
+    /// Adds a client, or changes its QoS. True if it is new.
+    fn put(&mut self, client: &Arc<Client>, qos: QoS) -> bool {
+        match self
+            .0
+            .binary_search_by_key(&client.number(), |subscriber| subscriber.number)
+        {
+            Ok(at) => {
+                self.0[at].qos = qos;
+                false
+            }
+            Err(at) => {
+                let client = Arc::clone(client);
+                self.0.insert(
+                    at,
+                    Subscriber {
+                        number: client.number(),
+                        client,
+                        qos,
+                    },
+                );
+                true
+            }
+        }
+    }
+
+    fn remove(&mut self, number: u64) {
+        if let Ok(at) = self
+            .0
+            .binary_search_by_key(&number, |subscriber| subscriber.number)
+        {
+            self.0.remove(at);
+        }
+    }
+}
+
+/// All that is subscribed to one filter.
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    /// Each gets the message.
+    pub(super) each: Subscribers,
+    /// Of each group one member gets the message.
+    pub(super) groups: Vec<Group>,
+}
+
+/// Members of one `$share/NAME/FILTER`.
+#[derive(Debug)]
+pub(super) struct Group {
+    name: Box<str>,
+    pub(super) members: Subscribers,
+}
+
+impl Entry {
+    fn is_empty(&self) -> bool {
+        self.each.0.is_empty() && self.groups.is_empty()
+    }
+}
+
+/// How many share groups there may be, and members in each (General Reference, IoT Core quotas).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShareLimits {
+    /// Groups on this server.
+    pub groups: usize,
+    /// Members of one group.
+    pub members: usize,
+}
+
+/// A share group could not be joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OverShareLimit;
+
+/// A level of the tree of filters with wildcards.
+#[derive(Debug, Default)]
+struct Level {
+    named: HashMap<Box<str>, Level>,
+    /// Below `+`.
+    any: Option<Box<Level>>,
+    /// Filters that end here.
+    here: Option<Box<Entry>>,
+    /// Filters that end here with `#`.
+    rest: Option<Box<Entry>>,
+}
+
+impl Level {
+    fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.any.is_none() && self.here.is_none() && self.rest.is_none()
+    }
+}
+
+/// Subscriptions by filter.
+#[derive(Debug, Default)]
+pub(super) struct Filters {
+    exact: HashMap<Box<str>, Entry>,
+    root: Level,
+    share_groups: usize,
+}
+
+impl Filters {
+    /// Subscribes a client, or changes the QoS of its subscription.
+    pub(super) fn add(
+        &mut self,
+        filter: &Filter,
+        client: &Arc<Client>,
+        qos: QoS,
+        limits: &ShareLimits,
+    ) -> Result<(), OverShareLimit> {
+        let topic_filter = filter.topic_filter();
+        let Some(name) = filter.share_name() else {
+            self.entry(topic_filter).each.put(client, qos);
+            return Ok(());
+        };
+        let room = self.share_groups < limits.groups;
+        let entry = self.entry(topic_filter);
+        let joined = match entry.groups.iter_mut().find(|group| *group.name == *name) {
+            Some(group) => {
+                group.members.put(client, qos);
+                let fits = group.members.0.len() <= limits.members;
+                if !fits {
+                    group.members.remove(client.number());
+                }
+                fits
+            }
+            None if room => {
+                let mut members = Subscribers::default();
+                members.put(client, qos);
+                entry.groups.push(Group {
+                    name: name.into(),
+                    members,
+                });
+                self.share_groups += 1;
+                true
+            }
+            None => {
+                self.remove(filter, client.number());
+                false
+            }
+        };
+        if joined { Ok(()) } else { Err(OverShareLimit) }
+    }
+
+    /// Drops a client's subscription, and what it leaves empty.
+    pub(super) fn remove(&mut self, filter: &Filter, number: u64) {
+        let topic_filter = filter.topic_filter();
+        let mut groups_gone = 0;
+        let mut leave = |entry: &mut Entry| {
+            match filter.share_name() {
+                None => entry.each.remove(number),
+                Some(name) => {
+                    let before = entry.groups.len();
+                    entry.groups.retain_mut(|group| {
+                        if *group.name == *name {
+                            group.members.remove(number);
+                        }
+                        !group.members.0.is_empty()
+                    });
+                    groups_gone = before - entry.groups.len();
+                }
+            }
+            entry.is_empty()
+        };
+        if filter.has_wildcard() {
+            remove_below(&mut self.root, topic_filter, &mut leave);
+        } else if self.exact.get_mut(topic_filter).is_some_and(leave) {
+            self.exact.remove(topic_filter);
+        }
+        self.share_groups -= groups_gone;
+    }
+
+    /// Hands every entry whose filter matches the topic to `found`, each once.
+    pub(super) fn matching<'a>(&'a self, topic: &str, mut found: impl FnMut(&'a Entry)) {
+        if let Some(entry) = self.exact.get(topic) {
+            found(entry);
+        }
+        if self.root.is_empty() {
+            return;
+        }
+        // [MQTT-4.7.2-1]: no wildcard at the first level for topics of the server's own.
+        match_below(&self.root, Some(topic), topic.starts_with('$'), &mut found);
+    }
+
+    /// True where nobody subscribes to anything.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.root.is_empty() && self.share_groups == 0
+    }
+
+    fn entry(&mut self, topic_filter: &str) -> &mut Entry {
+        if !nameplate_mqtt::topic::has_wildcard(topic_filter) {
+            if !self.exact.contains_key(topic_filter) {
+                self.exact.insert(topic_filter.into(), Entry::default());
+            }
+            return self
+                .exact
+                .get_mut(topic_filter)
+                .expect("it was there or has just been put there");
+        }
+        let mut level = &mut self.root;
+        for name in topic_filter.split('/') {
+            level = match name {
+                "#" => return level.rest.get_or_insert_default(),
+                "+" => level.any.get_or_insert_default(),
+                name => {
+                    if !level.named.contains_key(name) {
+                        level.named.insert(name.into(), Level::default());
+                    }
+                    level
+                        .named
+                        .get_mut(name)
+                        .expect("it was there or has just been put there")
+                }
+            };
+        }
+        level.here.get_or_insert_default()
+    }
+}
+
+/// `rest` is what of the topic lies below `level`, `None` after its last level. Depth is bounded by the number of
+/// levels a filter may have.
+fn match_below<'a>(
+    level: &'a Level,
+    rest: Option<&str>,
+    reserved: bool,
+    found: &mut impl FnMut(&'a Entry),
+) {
+    let Some(rest) = rest else {
+        if let Some(entry) = &level.here {
+            found(entry);
+        }
+        return;
+    };
+    if let (Some(entry), false) = (&level.rest, reserved) {
+        found(entry);
+    }
+    let (name, rest) = match rest.split_once('/') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (rest, None),
+    };
+    if let (Some(any), false) = (&level.any, reserved) {
+        match_below(any, rest, false, found);
+    }
+    if let Some(named) = level.named.get(name) {
+        match_below(named, rest, false, found);
+    }
+}
+
+/// Lets `leave` empty the entry of a filter, and drops levels that hold nothing any more. `leave` says whether the
+/// entry is empty.
+fn remove_below(level: &mut Level, rest: &str, leave: &mut impl FnMut(&mut Entry) -> bool) {
+    let (name, rest) = match rest.split_once('/') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (rest, None),
+    };
+    if name == "#" {
+        level.rest.take_if(|entry| leave(entry));
+        return;
+    }
+    let mut descend = |below: &mut Level| {
+        match rest {
+            Some(rest) => remove_below(below, rest, leave),
+            None => {
+                below.here.take_if(|entry| leave(entry));
+            }
+        }
+        below.is_empty()
+    };
+    if name == "+" {
+        level.any.take_if(|below| descend(below));
+    } else if level.named.get_mut(name).is_some_and(descend) {
+        level.named.remove(name);
+    }
+}

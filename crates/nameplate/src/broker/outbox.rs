@@ -1,0 +1,235 @@
+//! What waits to be sent to one client, and what is to be done about its connection.
+//!
+//! Publishers push from any thread; the connection task alone takes. A push wakes the task only when the outbox
+//! turns from empty, so a burst costs one wake-up. Must not know MQTT's window, bytes on the wire, or routing.
+
+use super::message::Delivery;
+use nameplate_mqtt::DisconnectReason;
+use parking_lot::Mutex;
+use std::collections::VecDeque;
+use tokio::sync::Notify;
+
+/// How much may wait for one client. The task holds at most as much again in hand (see [`Outbox::take`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutboxLimits {
+    /// Messages.
+    pub messages: usize,
+    /// Bytes of topics and payloads, each counted in full though they are shared.
+    pub bytes: usize,
+}
+
+/// Deliveries (16 bytes each) that an empty outbox may keep room for.
+const ROOM_KEPT: usize = 256;
+
+/// What a connection task is told to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// Certificate or policies changed: decide anew whether the client may stay and what it may receive.
+    Reauthorize,
+    /// End the connection.
+    Disconnect(DisconnectReason),
+}
+
+/// What became of a pushed delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    /// It waits. `crowded` when the outbox is more than half full: whoever publishes more should let others run.
+    Queued {
+        /// More than half full.
+        crowded: bool,
+    },
+    /// Dropped, because the outbox is full. What waits already is kept (messaging reference 2.3, overflow).
+    Full,
+    /// Dropped, because the connection is over.
+    Closed,
+}
+
+/// Deliveries and instructions that wait for one connection task.
+#[derive(Debug)]
+pub struct Outbox {
+    limits: OutboxLimits,
+    waiting: Mutex<Waiting>,
+    wake: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    deliveries: VecDeque<Delivery>,
+    bytes: usize,
+    control: Option<Control>,
+    closed: bool,
+    dropped: u64,
+}
+
+impl Outbox {
+    /// An empty outbox.
+    pub fn new(limits: OutboxLimits) -> Self {
+        Self {
+            limits,
+            waiting: Mutex::default(),
+            wake: Notify::new(),
+        }
+    }
+
+    /// Adds a delivery.
+    pub fn push(&self, delivery: Delivery) -> Pushed {
+        let size = delivery.message.topic.len() + delivery.message.payload.len();
+        let mut waiting = self.waiting.lock();
+        if waiting.closed {
+            return Pushed::Closed;
+        }
+        // A message that is alone over the byte limit is still taken, or it could never be sent.
+        let too_many = waiting.deliveries.len() >= self.limits.messages;
+        if too_many || (waiting.bytes + size > self.limits.bytes && !waiting.deliveries.is_empty())
+        {
+            waiting.dropped += 1;
+            return Pushed::Full;
+        }
+        let was_empty = waiting.deliveries.is_empty() && waiting.control.is_none();
+        waiting.deliveries.push_back(delivery);
+        waiting.bytes += size;
+        let crowded = waiting.deliveries.len() > self.limits.messages / 2
+            || waiting.bytes > self.limits.bytes / 2;
+        drop(waiting);
+        if was_empty {
+            self.wake.notify_one();
+        }
+        Pushed::Queued { crowded }
+    }
+
+    /// Leaves an instruction. A disconnect outweighs a reauthorization, and the first disconnect any later one.
+    pub fn signal(&self, control: Control) {
+        let mut waiting = self.waiting.lock();
+        if !matches!(waiting.control, Some(Control::Disconnect(_))) {
+            waiting.control = Some(control);
+        }
+        drop(waiting);
+        self.wake.notify_one();
+    }
+
+    /// Takes all deliveries into `hand`, and the instruction if there is one.
+    ///
+    /// Deliveries are taken only while `hand` is empty, so that what waits stays bounded while the client's window is
+    /// full. A task that has emptied its hand must therefore take once more before it waits.
+    pub fn take(&self, hand: &mut VecDeque<Delivery>) -> Option<Control> {
+        let mut waiting = self.waiting.lock();
+        if hand.is_empty() {
+            std::mem::swap(&mut waiting.deliveries, hand);
+            waiting.bytes = 0;
+            // Room made by a burst is given back, or each of many thousand idle clients would keep its own.
+            if waiting.deliveries.capacity() > ROOM_KEPT {
+                waiting.deliveries = VecDeque::new();
+            }
+        }
+        waiting.control.take()
+    }
+
+    /// Waits until something was pushed or signalled since the last take. May also return for nothing.
+    pub async fn changed(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Deliveries dropped so far because the outbox was full.
+    pub fn dropped(&self) -> u64 {
+        self.waiting.lock().dropped
+    }
+
+    /// Takes nothing more, and lets go of what waits.
+    pub(super) fn close(&self) {
+        let mut waiting = self.waiting.lock();
+        waiting.closed = true;
+        waiting.bytes = 0;
+        waiting.deliveries = VecDeque::new();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broker::message::Message;
+    use bytes::Bytes;
+    use nameplate_mqtt::{QoS, Text};
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::time::timeout;
+
+    fn delivery(payload: &'static str) -> Delivery {
+        let topic = Text::try_from("t").expect("no U+0000 in it");
+        let payload = Bytes::from_static(payload.as_bytes());
+        let message = Message {
+            topic,
+            payload,
+            qos: QoS::AtMostOnce,
+            retain: false,
+        };
+        Delivery {
+            message: Arc::new(message),
+            qos: QoS::AtMostOnce,
+            retain: false,
+        }
+    }
+
+    fn outbox(messages: usize, bytes: usize) -> Outbox {
+        Outbox::new(OutboxLimits { messages, bytes })
+    }
+
+    #[test]
+    fn the_newest_is_dropped_when_full() {
+        let outbox = outbox(2, 100);
+        assert_eq!(
+            outbox.push(delivery("a")),
+            Pushed::Queued { crowded: false }
+        );
+        assert_eq!(outbox.push(delivery("b")), Pushed::Queued { crowded: true });
+        assert_eq!(outbox.push(delivery("c")), Pushed::Full);
+        let mut hand = VecDeque::new();
+        outbox.take(&mut hand);
+        assert_eq!(hand, [delivery("a"), delivery("b")]);
+        assert_eq!(outbox.dropped(), 1);
+        assert_eq!(
+            outbox.push(delivery("d")),
+            Pushed::Queued { crowded: false }
+        );
+        outbox.take(&mut hand);
+        assert_eq!(hand.len(), 2, "a full hand takes no more");
+    }
+
+    #[test]
+    fn bytes_are_bounded_but_one_message_always_fits() {
+        let outbox = outbox(100, 8);
+        assert_eq!(
+            outbox.push(delivery("twelve bytes")),
+            Pushed::Queued { crowded: true }
+        );
+        assert_eq!(outbox.push(delivery("")), Pushed::Full);
+    }
+
+    #[test]
+    fn the_first_disconnect_stays() {
+        let outbox = outbox(1, 1);
+        outbox.signal(Control::Reauthorize);
+        outbox.signal(Control::Disconnect(DisconnectReason::DuplicateClientId));
+        outbox.signal(Control::Disconnect(DisconnectReason::ServerError));
+        outbox.signal(Control::Reauthorize);
+        let taken = outbox.take(&mut VecDeque::new());
+        assert_eq!(
+            taken,
+            Some(Control::Disconnect(DisconnectReason::DuplicateClientId))
+        );
+        assert_eq!(outbox.take(&mut VecDeque::new()), None);
+    }
+
+    #[tokio::test]
+    async fn a_push_between_take_and_wait_is_not_missed() {
+        let outbox = outbox(10, 100);
+        let mut hand = VecDeque::new();
+        outbox.take(&mut hand);
+        outbox.push(delivery("a"));
+        outbox.push(delivery("b"));
+        timeout(Duration::from_secs(5), outbox.changed())
+            .await
+            .expect("the push left a wake-up");
+        outbox.take(&mut hand);
+        assert_eq!(hand.len(), 2);
+    }
+}

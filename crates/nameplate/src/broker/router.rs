@@ -1,0 +1,386 @@
+//! Who is connected, who subscribes to what, and who gets a message.
+//!
+//! Owns the client ids in use (one connection each), the way from a certificate to its connections, and the
+//! subscriptions. A publish takes a shared read lock, pushes one pointer to each subscriber's [`Outbox`] and waits
+//! for nothing. Must not know policies: whether a client may publish was decided before, whether it may receive a
+//! message is decided by its own connection task, which finds the topic in the [`Delivery`].
+//!
+//! Locks are taken in this order and never the other way: registry alone; or subscriptions, then one client's list.
+
+use super::filters::{Entry, Filters, ShareLimits, Subscriber};
+use super::message::{Delivery, Message};
+use super::outbox::{Control, Outbox, OutboxLimits, Pushed};
+use nameplate_mqtt::topic::Filter;
+use nameplate_mqtt::{DisconnectReason, QoS};
+use parking_lot::{Mutex, RwLock};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What one router may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouterLimits {
+    /// Of each connected client.
+    pub outbox: OutboxLimits,
+    /// Shared subscriptions.
+    pub share: ShareLimits,
+}
+
+/// One connected client as others see it.
+#[derive(Debug)]
+pub struct Client {
+    number: u64,
+    client_id: Arc<str>,
+    principal: Arc<str>,
+    outbox: Outbox,
+    held: Mutex<Held>,
+}
+
+/// Subscriptions a client holds; nothing is added once it is gone.
+#[derive(Debug, Default)]
+struct Held {
+    filters: Vec<Filter>,
+    gone: bool,
+}
+
+impl Client {
+    /// Unique among all connections of this process, growing.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Client id.
+    pub fn client_id(&self) -> &Arc<str> {
+        &self.client_id
+    }
+
+    /// Certificate id, or the identity a custom authorizer or SigV4 gave.
+    pub fn principal(&self) -> &Arc<str> {
+        &self.principal
+    }
+
+    /// What waits for it. Push here to reach this client whether it subscribes or not.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+}
+
+/// What became of a published message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Routed {
+    /// Outboxes it was put into.
+    pub queued: usize,
+    /// Subscribers that missed it because their outbox was full.
+    pub dropped: usize,
+    /// Some outbox is more than half full: the publisher's task should let others run before it reads on.
+    pub crowded: bool,
+}
+
+/// Why a subscription was not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SubscribeError {
+    /// The connection was taken over or is over.
+    #[error("the connection is over")]
+    Gone,
+    /// Too many share groups, or members of this one.
+    #[error("over the limit of share groups or of members in one")]
+    ShareLimit,
+}
+
+/// Routes messages between the connections of this process.
+#[derive(Debug)]
+pub struct Router {
+    limits: RouterLimits,
+    registry: Mutex<Registry>,
+    filters: RwLock<Filters>,
+    /// State of the choice among members of a share group.
+    dice: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Registry {
+    by_client_id: HashMap<Arc<str>, Arc<Client>>,
+    /// Ordered by number, as they come.
+    by_principal: HashMap<Arc<str>, Vec<Arc<Client>>>,
+    connections: u64,
+}
+
+impl Registry {
+    fn forget_principal(&mut self, client: &Client) {
+        if let Some(clients) = self.by_principal.get_mut(&client.principal) {
+            if let Ok(at) = clients.binary_search_by_key(&client.number, |other| other.number) {
+                clients.remove(at);
+            }
+            if clients.is_empty() {
+                self.by_principal.remove(&client.principal);
+            }
+        }
+    }
+}
+
+/// A client's place in the router. Dropping it takes the client out, however its task ended.
+#[derive(Debug)]
+pub struct Registration {
+    router: Arc<Router>,
+    client: Arc<Client>,
+}
+
+impl std::ops::Deref for Registration {
+    type Target = Arc<Client>;
+
+    fn deref(&self) -> &Arc<Client> {
+        &self.client
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.router.remove(&self.client);
+    }
+}
+
+impl Router {
+    /// A router without clients. `seed` starts the choice among members of share groups.
+    pub fn new(limits: RouterLimits, seed: u64) -> Arc<Self> {
+        Arc::new(Self {
+            limits,
+            registry: Mutex::default(),
+            filters: RwLock::default(),
+            dice: AtomicU64::new(seed),
+        })
+    }
+
+    /// Takes a client in whose CONNECT was accepted. Another connection with that client id, of whatever principal,
+    /// loses it: from here on it gets no message, and is told to end with `DUPLICATE_CLIENTID`
+    /// (messaging reference 2.2).
+    pub fn register(self: &Arc<Self>, client_id: Arc<str>, principal: Arc<str>) -> Registration {
+        let mut registry = self.registry.lock();
+        registry.connections += 1;
+        let client = Arc::new(Client {
+            number: registry.connections,
+            client_id: Arc::clone(&client_id),
+            principal: Arc::clone(&principal),
+            outbox: Outbox::new(self.limits.outbox),
+            held: Mutex::default(),
+        });
+        let old = registry.by_client_id.insert(client_id, Arc::clone(&client));
+        if let Some(old) = &old {
+            registry.forget_principal(old);
+        }
+        registry
+            .by_principal
+            .entry(principal)
+            .or_default()
+            .push(Arc::clone(&client));
+        drop(registry);
+        if let Some(old) = old {
+            self.drop_subscriptions(&old);
+            old.outbox
+                .signal(Control::Disconnect(DisconnectReason::DuplicateClientId));
+        }
+        Registration {
+            router: Arc::clone(self),
+            client,
+        }
+    }
+
+    /// Subscribes a client, or changes the QoS of its subscription. `qos` is what it is granted.
+    pub fn subscribe(
+        &self,
+        client: &Arc<Client>,
+        filter: &Filter,
+        qos: QoS,
+    ) -> Result<(), SubscribeError> {
+        let mut filters = self.filters.write();
+        let mut held = client.held.lock();
+        if held.gone {
+            return Err(SubscribeError::Gone);
+        }
+        filters
+            .add(filter, client, qos, &self.limits.share)
+            .map_err(|_| SubscribeError::ShareLimit)?;
+        if !held.filters.contains(filter) {
+            held.filters.push(filter.clone());
+        }
+        Ok(())
+    }
+
+    /// Drops subscriptions. Those that the client does not hold are passed over.
+    pub fn unsubscribe(&self, client: &Client, dropped: &[Filter]) {
+        let mut filters = self.filters.write();
+        let mut held = client.held.lock();
+        for filter in dropped {
+            if let Some(at) = held.filters.iter().position(|other| other == filter) {
+                held.filters.swap_remove(at);
+                filters.remove(filter, client.number);
+            }
+        }
+    }
+
+    /// Puts a message into the outbox of everyone who subscribes to its topic: once for each client, with the
+    /// highest QoS of its matching filters but not above the message's own, and once for one member of each
+    /// matching share group.
+    pub fn publish(&self, message: &Arc<Message>) -> Routed {
+        let mut routed = Routed::default();
+        let filters = self.filters.read();
+        let mut first: Option<&Entry> = None;
+        let mut others: Vec<&Entry> = Vec::new();
+        filters.matching(message.topic.as_str(), |entry| match first {
+            None => first = Some(entry),
+            Some(_) => others.push(entry),
+        });
+        let Some(first) = first else { return routed };
+        if others.is_empty() {
+            for subscriber in first.each.as_slice() {
+                routed.push(subscriber, message);
+            }
+        } else {
+            let entries = || std::iter::once(first).chain(others.iter().copied());
+            let mut each: Vec<&Subscriber> =
+                entries().flat_map(|entry| entry.each.as_slice()).collect();
+            each.sort_unstable_by_key(|subscriber| {
+                (subscriber.number, std::cmp::Reverse(subscriber.qos))
+            });
+            each.dedup_by_key(|subscriber| subscriber.number);
+            for subscriber in each {
+                routed.push(subscriber, message);
+            }
+        }
+        for entry in std::iter::once(first).chain(others) {
+            for group in &entry.groups {
+                self.push_to_one(group.members.as_slice(), message, &mut routed);
+            }
+        }
+        routed
+    }
+
+    /// The connection that has this client id.
+    pub fn client(&self, client_id: &str) -> Option<Arc<Client>> {
+        self.registry.lock().by_client_id.get(client_id).cloned()
+    }
+
+    /// The connections of this principal, for instance of a certificate that was revoked.
+    pub fn clients_of(&self, principal: &str) -> Vec<Arc<Client>> {
+        self.registry
+            .lock()
+            .by_principal
+            .get(principal)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// All connections.
+    pub fn clients(&self) -> Vec<Arc<Client>> {
+        self.registry
+            .lock()
+            .by_client_id
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// Number of connections.
+    pub fn len(&self) -> usize {
+        self.registry.lock().by_client_id.len()
+    }
+
+    /// True without connections.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Leaves an instruction for every connection of a principal; returns how many there are.
+    pub fn signal_principal(&self, principal: &str, control: Control) -> usize {
+        let clients = self.clients_of(principal);
+        clients
+            .iter()
+            .for_each(|client| client.outbox.signal(control));
+        clients.len()
+    }
+
+    /// Leaves an instruction for every connection; returns how many there are.
+    pub fn signal_all(&self, control: Control) -> usize {
+        let clients = self.clients();
+        clients
+            .iter()
+            .for_each(|client| client.outbox.signal(control));
+        clients.len()
+    }
+
+    #[cfg(test)]
+    pub(super) fn holds_no_filters(&self) -> bool {
+        self.filters.read().is_empty()
+    }
+
+    /// Takes a client out; its client id only if no other connection has taken it over.
+    fn remove(&self, client: &Arc<Client>) {
+        let mut registry = self.registry.lock();
+        if registry
+            .by_client_id
+            .get(&client.client_id)
+            .is_some_and(|held| Arc::ptr_eq(held, client))
+        {
+            registry.by_client_id.remove(&client.client_id);
+            registry.forget_principal(client);
+        }
+        drop(registry);
+        self.drop_subscriptions(client);
+        client.outbox.close();
+    }
+
+    /// Drops all subscriptions of a client, for good.
+    fn drop_subscriptions(&self, client: &Client) {
+        let mut filters = self.filters.write();
+        let mut held = client.held.lock();
+        held.gone = true;
+        for filter in std::mem::take(&mut held.filters) {
+            filters.remove(&filter, client.number);
+        }
+    }
+
+    /// Chooses a member at random, and the next ones where its outbox takes nothing (messaging reference 2.6).
+    fn push_to_one(&self, members: &[Subscriber], message: &Arc<Message>, routed: &mut Routed) {
+        let start = self.roll(members.len());
+        let (before, from) = members.split_at(start);
+        for subscriber in from.iter().chain(before) {
+            if let Pushed::Queued { crowded } = push(subscriber, message) {
+                routed.queued += 1;
+                routed.crowded |= crowded;
+                return;
+            }
+        }
+        routed.dropped += 1;
+    }
+
+    /// A number below `sides` that is hard to foresee but repeatable from the seed (splitmix64).
+    fn roll(&self, sides: usize) -> usize {
+        let mut z = self
+            .dice
+            .fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % sides.max(1) as u64) as usize
+    }
+}
+
+impl Routed {
+    fn push(&mut self, subscriber: &Subscriber, message: &Arc<Message>) {
+        match push(subscriber, message) {
+            Pushed::Queued { crowded } => {
+                self.queued += 1;
+                self.crowded |= crowded;
+            }
+            Pushed::Full => self.dropped += 1,
+            Pushed::Closed => {}
+        }
+    }
+}
+
+fn push(subscriber: &Subscriber, message: &Arc<Message>) -> Pushed {
+    let qos = subscriber.qos.min(message.qos);
+    subscriber.client.outbox.push(Delivery {
+        message: Arc::clone(message),
+        qos,
+        retain: false,
+    })
+}

@@ -1,0 +1,586 @@
+//! Settings: one list, read from flags, then environment, then `nameplate.toml`, then defaults.
+//!
+//! Owns names, defaults and help texts. Nothing else in the program reads the environment for settings. All
+//! mistakes are reported at once, each with its key, its value and what would be accepted.
+
+use nameplate_core::arn::Realm;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+
+/// One setting of `serve`: the flag `--NAME`, the key `NAME` of `nameplate.toml`, and `NAMEPLATE_NAME` in the
+/// environment with underscores for hyphens.
+pub struct Setting {
+    /// Name without leading hyphens.
+    pub name: &'static str,
+    /// What stands for the value in the help text; empty for a switch.
+    pub value: &'static str,
+    /// Default, as text.
+    pub default: &'static str,
+    /// Whether it may be given several times.
+    pub many: bool,
+    /// What it does.
+    pub help: &'static str,
+}
+
+/// Every setting, in the order of the help text.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "data-dir",
+        value: "DIR",
+        default: "nameplate-data",
+        many: false,
+        help: "Where the database, the server's keys, `credentials` and `root-ca.pem` live",
+    },
+    Setting {
+        name: "api",
+        value: "ADDR",
+        default: "127.0.0.1:4566",
+        many: true,
+        help: "Plain HTTP: AWS APIs, health, metrics",
+    },
+    Setting {
+        name: "mqtt",
+        value: "ADDR",
+        default: "0.0.0.0:8883",
+        many: true,
+        help: "MQTT over mutual TLS",
+    },
+    Setting {
+        name: "https",
+        value: "ADDR",
+        default: "0.0.0.0:8443",
+        many: true,
+        help: "TLS with ALPN: MQTT (x-amzn-mqtt-ca) and HTTPS",
+    },
+    Setting {
+        name: "endpoint-host",
+        value: "NAME",
+        default: "localhost",
+        many: false,
+        help: "What DescribeEndpoint answers, and the server certificate's first name",
+    },
+    Setting {
+        name: "store",
+        value: "URL",
+        default: "sqlite",
+        many: false,
+        help: "`sqlite`: embedded, in the data directory",
+    },
+    Setting {
+        name: "bus",
+        value: "URL",
+        default: "none",
+        many: false,
+        help: "`none`: one node",
+    },
+    Setting {
+        name: "account",
+        value: "DIGITS",
+        default: "123456789012",
+        many: false,
+        help: "The account that ARNs name, twelve digits",
+    },
+    Setting {
+        name: "region",
+        value: "NAME",
+        default: "us-east-1",
+        many: false,
+        help: "The region that ARNs name",
+    },
+    Setting {
+        name: "first-connect",
+        value: "MODE",
+        default: "inline",
+        many: false,
+        help: "`inline`: a first connection is provisioned and accepted; `aws`: provisioned and closed, the device comes back",
+    },
+    Setting {
+        name: "refusals",
+        value: "MODE",
+        default: "clear",
+        many: false,
+        help: "`clear`: refusals get the protocol's own code; `aws`: mostly a close without a word",
+    },
+    Setting {
+        name: "quotas",
+        value: "MODE",
+        default: "off",
+        many: false,
+        help: "`off`: no rate limits. Sizes, counts and lengths always hold",
+    },
+    Setting {
+        name: "jitr-wait",
+        value: "SECONDS",
+        default: "10",
+        many: false,
+        help: "How long `inline` holds a first connection that only an event announces, 0 to 60",
+    },
+    Setting {
+        name: "attempts",
+        value: "COUNT",
+        default: "100000",
+        many: false,
+        help: "How many connection attempts are kept for `explain`, 100 to 10000000",
+    },
+    Setting {
+        name: "log",
+        value: "FILTER",
+        default: "info",
+        many: false,
+        help: "What is logged: error, warn, info, debug, trace, or a filter such as `info,nameplate=debug`",
+    },
+    Setting {
+        name: "log-format",
+        value: "FORMAT",
+        default: "text",
+        many: false,
+        help: "`text` or `json`",
+    },
+];
+
+/// Whether a first connection is accepted once it is provisioned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstConnect {
+    /// Provisioned, then accepted.
+    Inline,
+    /// Provisioned, then closed, as AWS does.
+    Aws,
+}
+
+/// How a refusal looks to the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusals {
+    /// The protocol's own code, then the close if there must be one.
+    Clear,
+    /// What AWS does.
+    Aws,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// All settings, resolved.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Data directory.
+    pub data_dir: PathBuf,
+    /// Plain HTTP listeners.
+    pub api: Vec<SocketAddr>,
+    /// MQTT listeners.
+    pub mqtt: Vec<SocketAddr>,
+    /// TLS listeners with ALPN.
+    pub https: Vec<SocketAddr>,
+    /// Name of the endpoint.
+    pub endpoint_host: String,
+    /// Account and region.
+    pub realm: Realm,
+    /// What follows a successful first provisioning.
+    pub first_connect: FirstConnect,
+    /// How refusals look.
+    pub refusals: Refusals,
+    /// How long a just-in-time registration is held, seconds.
+    pub jitr_wait_seconds: u64,
+    /// Connection attempts kept.
+    pub attempts: u32,
+    /// Log filter.
+    pub log: String,
+    /// Log format.
+    pub log_format: LogFormat,
+}
+
+/// Values given by one layer, by setting name.
+pub type Layer = BTreeMap<String, Vec<String>>;
+
+/// Everything that is wrong with the settings, one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistakes(pub Vec<String>);
+
+impl std::fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, mistake) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_char('\n')?;
+            }
+            f.write_str(mistake)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+/// Flags that set others: `--like-aws`.
+pub const LIKE_AWS: &[(&str, &str)] = &[
+    ("first-connect", "aws"),
+    ("refusals", "aws"),
+    ("quotas", "aws"),
+];
+
+/// The layer of the environment: `NAMEPLATE_…` variables. Lists are separated by commas.
+pub fn environment(vars: impl Iterator<Item = (String, String)>) -> Layer {
+    let mut layer = Layer::new();
+    for (key, value) in vars {
+        let Some(name) = key.strip_prefix("NAMEPLATE_") else {
+            continue;
+        };
+        let name = name.to_ascii_lowercase().replace('_', "-");
+        // Set by `nameplate env` for the user's scripts; not settings.
+        if name == "root-ca" {
+            continue;
+        }
+        let many = SETTINGS.iter().any(|s| s.name == name && s.many);
+        let values = if many {
+            value.split(',').map(|v| v.trim().to_owned()).collect()
+        } else {
+            vec![value]
+        };
+        layer.insert(name, values);
+    }
+    layer
+}
+
+/// The layer of a settings file.
+pub fn file(path: &Path) -> Result<Layer, Mistakes> {
+    let one = |text: String| Mistakes(vec![text]);
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| one(format!("{}: cannot be read: {e}", path.display())))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|e| one(format!("{}: {e}", path.display())))?;
+    let mut layer = Layer::new();
+    let mut mistakes = Vec::new();
+    for (key, value) in table {
+        let scalar = |value: &toml::Value| match value {
+            toml::Value::String(s) => Some(s.clone()),
+            toml::Value::Integer(n) => Some(n.to_string()),
+            toml::Value::Boolean(b) => Some(b.to_string()),
+            _ => None,
+        };
+        let values = match &value {
+            toml::Value::Array(items) => items.iter().map(scalar).collect::<Option<Vec<_>>>(),
+            other => scalar(other).map(|v| vec![v]),
+        };
+        match values {
+            Some(values) => {
+                layer.insert(key, values);
+            }
+            None => mistakes.push(format!(
+                "{}: {key}: a text, a number, or a list of texts is accepted",
+                path.display()
+            )),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(layer)
+    } else {
+        Err(Mistakes(mistakes))
+    }
+}
+
+/// Resolves the layers, strongest first, each with the name that a mistake in it is reported under.
+pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
+    let mut wrong = Vec::new();
+    for (from, layer) in layers {
+        for (name, values) in layer {
+            match SETTINGS.iter().find(|s| s.name == name) {
+                Some(setting) if !setting.many && values.len() > 1 => {
+                    wrong.push(format!(
+                        "{from}: {name}: given {} times, once is accepted",
+                        values.len()
+                    ));
+                }
+                Some(_) => {}
+                None if name == "like-aws" => {}
+                None => wrong.push(format!(
+                    "{from}: {name}: no such setting{}",
+                    nearest(name)
+                        .map(|n| format!("; did you mean {n}?"))
+                        .unwrap_or_default()
+                )),
+            }
+        }
+    }
+    let expanded: Vec<(String, Layer)> = layers
+        .iter()
+        .map(|(from, layer)| {
+            let mut layer = layer.clone();
+            if let Some(value) = layer.remove("like-aws") {
+                match value.first().map(String::as_str) {
+                    Some("true" | "") => {
+                        for (name, value) in LIKE_AWS {
+                            layer
+                                .entry((*name).to_owned())
+                                .or_insert_with(|| vec![(*value).to_owned()]);
+                        }
+                    }
+                    Some("false") => {}
+                    other => wrong.push(format!(
+                        "{from}: like-aws: {:?}: true or false is accepted",
+                        other.unwrap_or_default()
+                    )),
+                }
+            }
+            ((*from).to_owned(), layer)
+        })
+        .collect();
+    let get = |name: &str| -> (String, Vec<String>) {
+        for (from, layer) in &expanded {
+            if let Some(values) = layer.get(name) {
+                return (from.clone(), values.clone());
+            }
+        }
+        let default = SETTINGS
+            .iter()
+            .find(|s| s.name == name)
+            .map_or("", |s| s.default);
+        ("default".into(), vec![default.into()])
+    };
+    let text = |name: &str| get(name).1.into_iter().next().unwrap_or_default();
+
+    let mut addresses = |name: &str| -> Vec<SocketAddr> {
+        let (from, values) = get(name);
+        let mut found = Vec::new();
+        for value in values {
+            match value.to_socket_addrs().map(|mut all| all.next()) {
+                Ok(Some(address)) => found.push(address),
+                _ => wrong.push(format!(
+                    "{from}: {name}: {value:?}: an address and port such as 127.0.0.1:8883 is accepted"
+                )),
+            }
+        }
+        found
+    };
+    let api = addresses("api");
+    let mqtt = addresses("mqtt");
+    let https = addresses("https");
+
+    let mut choice = |name: &str, accepted: &[&str], later: &[(&str, &str)]| -> usize {
+        let (from, values) = get(name);
+        let value = values.first().cloned().unwrap_or_default();
+        if let Some(at) = accepted.iter().position(|a| *a == value) {
+            return at;
+        }
+        match later.iter().find(|(start, _)| value.starts_with(start)) {
+            Some((_, why)) => wrong.push(format!("{from}: {name}: {value:?}: {why}")),
+            None => wrong.push(format!(
+                "{from}: {name}: {value:?}: {} is accepted",
+                accepted.join(" or ")
+            )),
+        }
+        0
+    };
+    let first_connect =
+        [FirstConnect::Inline, FirstConnect::Aws][choice("first-connect", &["inline", "aws"], &[])];
+    let refusals = [Refusals::Clear, Refusals::Aws][choice("refusals", &["clear", "aws"], &[])];
+    choice(
+        "quotas",
+        &["off"],
+        &[("aws", "AWS's rates are not built yet; `off` is accepted")],
+    );
+    choice(
+        "store",
+        &["sqlite"],
+        &[(
+            "postgres",
+            "PostgreSQL-compatible engines are not built yet; `sqlite` is accepted",
+        )],
+    );
+    choice(
+        "bus",
+        &["none"],
+        &[(
+            "nats",
+            "more than one node is not built yet; `none` is accepted",
+        )],
+    );
+    let log_format =
+        [LogFormat::Text, LogFormat::Json][choice("log-format", &["text", "json"], &[])];
+
+    let account = text("account");
+    if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+        wrong.push(format!(
+            "{}: account: {account:?}: twelve digits are accepted",
+            get("account").0
+        ));
+    }
+    let region = text("region");
+    if region.is_empty()
+        || !region
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    {
+        wrong.push(format!(
+            "{}: region: {region:?}: lower-case letters, digits and hyphens are accepted",
+            get("region").0
+        ));
+    }
+    let endpoint_host = text("endpoint-host");
+    if endpoint_host.is_empty()
+        || endpoint_host.len() > 253
+        || !endpoint_host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+    {
+        wrong.push(format!(
+            "{}: endpoint-host: {endpoint_host:?}: a host name without scheme or port is accepted",
+            get("endpoint-host").0
+        ));
+    }
+    let mut number = |name: &str, min: u64, max: u64| -> u64 {
+        let (from, values) = get(name);
+        let value = values.first().cloned().unwrap_or_default();
+        match value.parse::<u64>() {
+            Ok(n) if (min..=max).contains(&n) => n,
+            _ => {
+                wrong.push(format!(
+                    "{from}: {name}: {value:?}: a number from {min} to {max} is accepted"
+                ));
+                min
+            }
+        }
+    };
+    let jitr_wait_seconds = number("jitr-wait", 0, 60);
+    let attempts = number("attempts", 100, 10_000_000);
+    let log = text("log");
+    if let Err(e) = log.parse::<tracing_subscriber::filter::Targets>() {
+        wrong.push(format!("{}: log: {log:?}: {e}", get("log").0));
+    }
+    if !wrong.is_empty() {
+        return Err(Mistakes(wrong));
+    }
+    Ok(Settings {
+        data_dir: PathBuf::from(text("data-dir")),
+        api,
+        mqtt,
+        https,
+        endpoint_host,
+        realm: Realm { account, region },
+        first_connect,
+        refusals,
+        jitr_wait_seconds,
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        log,
+        log_format,
+    })
+}
+
+/// The setting whose name is closest to `name`, if any is close.
+fn nearest(name: &str) -> Option<&'static str> {
+    SETTINGS
+        .iter()
+        .map(|s| s.name)
+        .chain(["like-aws"])
+        .map(|known| (distance(known, name), known))
+        .filter(|(d, _)| *d <= 2)
+        .min()
+        .map(|(_, known)| known)
+}
+
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let cost = if ca == *cb { corner } else { corner + 1 };
+            corner = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(pairs: &[(&str, &str)]) -> Layer {
+        let mut layer = Layer::new();
+        for (name, value) in pairs {
+            layer
+                .entry((*name).to_owned())
+                .or_default()
+                .push((*value).to_owned());
+        }
+        layer
+    }
+
+    #[test]
+    fn flag_beats_environment_beats_file_beats_default() {
+        let settings = resolve(&[
+            ("flag", layer(&[("account", "111111111111")])),
+            (
+                "environment",
+                layer(&[("account", "222222222222"), ("region", "cn-north-1")]),
+            ),
+            (
+                "nameplate.toml",
+                layer(&[("region", "eu-west-1"), ("endpoint-host", "iot.factory")]),
+            ),
+        ])
+        .expect("good settings");
+        assert_eq!(settings.realm.account, "111111111111");
+        assert_eq!(settings.realm.region, "cn-north-1");
+        assert_eq!(settings.endpoint_host, "iot.factory");
+        assert_eq!(
+            settings.mqtt,
+            vec!["0.0.0.0:8883".parse().expect("an address")]
+        );
+    }
+
+    #[test]
+    fn a_listener_may_be_given_several_times() {
+        let settings = resolve(&[(
+            "flag",
+            layer(&[("https", "127.0.0.1:1"), ("https", "127.0.0.1:2")]),
+        )])
+        .expect("good settings");
+        assert_eq!(settings.https.len(), 2);
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once() {
+        let mistakes = resolve(&[(
+            "flag",
+            layer(&[
+                ("account", "12"),
+                ("mqtt", "nowhere"),
+                ("first-connect", "later"),
+                ("store", "postgres://db"),
+                ("acount", "1"),
+            ]),
+        )])
+        .expect_err("bad settings");
+        let text = mistakes.to_string();
+        for part in [
+            "flag: acount: no such setting; did you mean account?",
+            "account: \"12\": twelve digits",
+            "mqtt: \"nowhere\"",
+            "first-connect: \"later\": inline or aws",
+            "store: \"postgres://db\": PostgreSQL-compatible engines are not built yet",
+        ] {
+            assert!(text.contains(part), "{part} in:\n{text}");
+        }
+        assert_eq!(mistakes.0.len(), 5);
+    }
+
+    #[test]
+    fn like_aws_names_what_is_not_built() {
+        let mistakes = resolve(&[("flag", layer(&[("like-aws", "true")]))]).expect_err("quotas");
+        assert_eq!(mistakes.0.len(), 1);
+        assert!(mistakes.0[0].contains("quotas"), "{mistakes}");
+        let settings = resolve(&[("flag", layer(&[("like-aws", "true"), ("quotas", "off")]))])
+            .expect("all but the rates");
+        assert_eq!(settings.first_connect, FirstConnect::Aws);
+        assert_eq!(settings.refusals, Refusals::Aws);
+    }
+}

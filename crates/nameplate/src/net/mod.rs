@@ -1,0 +1,10 @@
+//! Sockets and what stands between them and the protocols: TLS, ALPN, HTTP, WebSocket, draining.
+//!
+//! Must not know what a request or packet means, nor the registry: a client certificate is only checked for
+//! the key that belongs to it, and handed on.
+
+pub mod tls;
+pub mod verifier;
+
+#[cfg(test)]
+mod tests;

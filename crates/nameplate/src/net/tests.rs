@@ -1,0 +1,318 @@
+//! Handshakes of the real `openssl s_client` with a small server on these settings, and of a client that lies.
+
+use super::tls::{ServerCertificates, provider, server_config};
+use crate::authority::ServerAuthority;
+use nameplate_core::ctx::Millis;
+use nameplate_core::pki::CertificateId;
+use rustls::client::ResolvesClientCert;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::sign::CertifiedKey;
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
+    StreamOwned, SupportedProtocolVersion,
+};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+
+/// A data directory with roots, and device keys with certificates of X.509 version 1 in `NAME.pem` and
+/// `NAME.key`; beside them `other_rsa.key` and `other_p256.key`, which belong to no certificate.
+struct World {
+    dir: TempDir,
+    certificates: Arc<ServerCertificates>,
+}
+
+fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a directory");
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("the clock is past 1970")
+            .as_millis() as i64;
+        let authority = ServerAuthority::open(dir.path(), Millis(now)).expect("roots");
+        let identity = authority
+            .identity("localhost", &[], Millis(now))
+            .expect("an identity");
+        let certificates = ServerCertificates::new(&identity).expect("rustls takes it");
+        run(dir.path(), "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=CA");
+        for (name, algorithm) in [
+            ("rsa", "rsa:2048"),
+            ("p256", "ec -pkeyopt ec_paramgen_curve:P-256"),
+            ("p384", "ec -pkeyopt ec_paramgen_curve:P-384"),
+            ("p521", "ec -pkeyopt ec_paramgen_curve:P-521"),
+        ] {
+            run(
+                dir.path(),
+                &format!("req -new -newkey {algorithm} -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}"),
+            );
+            // Without an extension file this makes a certificate of version 1.
+            run(
+                dir.path(),
+                &format!("x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem"),
+            );
+        }
+        for (name, algorithm) in [
+            ("other_rsa", "rsa -pkeyopt rsa_keygen_bits:2048"),
+            ("other_p256", "ec -pkeyopt ec_paramgen_curve:P-256"),
+        ] {
+            run(dir.path(), &format!("genpkey -algorithm {algorithm} -out {name}.key"));
+        }
+        World { dir, certificates }
+    })
+}
+
+fn run(dir: &Path, arguments: &str) {
+    let output = Command::new("openssl")
+        .args(arguments.split_whitespace())
+        .current_dir(dir)
+        .output()
+        .expect("openssl is installed");
+    assert!(
+        output.status.success(),
+        "{arguments}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// What the server saw of one client.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    certificate: Option<CertificateId>,
+    alpn: Option<String>,
+}
+
+/// Serves one connection on a free port: finishes the handshake, says hello, closes.
+fn serve_one(config: Arc<ServerConfig>) -> (u16, std::thread::JoinHandle<Result<Seen, String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let server = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().map_err(|error| error.to_string())?;
+        let mut tls = ServerConnection::new(config).map_err(|error| error.to_string())?;
+        while tls.is_handshaking() {
+            if let Err(error) = tls.complete_io(&mut socket) {
+                // Closing with bytes unread resets the connection, and the alert would be lost with it.
+                let _ = socket.shutdown(Shutdown::Write);
+                let _ = socket.read_to_end(&mut Vec::new());
+                return Err(error.to_string());
+            }
+        }
+        let seen = Seen {
+            certificate: tls
+                .peer_certificates()
+                .map(|chain| CertificateId::of(&chain[0])),
+            alpn: tls
+                .alpn_protocol()
+                .map(|alpn| String::from_utf8_lossy(alpn).into_owned()),
+        };
+        let mut stream = StreamOwned::new(tls, socket);
+        let _ = stream.write_all(b"hello\n");
+        stream.conn.send_close_notify();
+        let _ = stream.flush();
+        Ok(seen)
+    });
+    (port, server)
+}
+
+struct Case<'a> {
+    mandatory: bool,
+    alpn: &'a [&'a [u8]],
+    /// Key and certificate of the client.
+    device: Option<&'a str>,
+    arguments: &'a str,
+}
+
+/// What the server saw, and what `s_client` printed.
+fn s_client(case: &Case<'_>) -> (Result<Seen, String>, String) {
+    let world = world();
+    let config = server_config(world.certificates.clone(), case.mandatory, case.alpn)
+        .expect("sound settings");
+    let (port, server) = serve_one(config);
+    let mut command = Command::new("openssl");
+    command
+        .args(["s_client", "-connect", &format!("127.0.0.1:{port}")])
+        .args(["-servername", "localhost", "-CAfile", "root-ca.pem"])
+        .args(["-verify_return_error", "-verify_hostname", "localhost"])
+        .args(case.arguments.split_whitespace())
+        .current_dir(world.dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if let Some(device) = case.device {
+        command
+            .args(["-cert", &format!("{device}.pem")])
+            .args(["-key", &format!("{device}.key")]);
+    }
+    let mut client = command.spawn().expect("openssl is installed");
+    // s_client leaves at the end of its input; so that it stays for the server's last word, there is no end.
+    let input = client.stdin.take();
+    let output = client.wait_with_output().expect("openssl ends");
+    drop(input);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    let seen = server.join().expect("the server does not panic");
+    (seen, printed)
+}
+
+fn id_of(device: &str) -> CertificateId {
+    let path = world().dir.path().join(format!("{device}.pem"));
+    CertificateId::of(&CertificateDer::from_pem_file(path).expect("a certificate"))
+}
+
+#[test]
+fn version_1_certificates_pass_with_their_key() {
+    for device in ["rsa", "p256", "p384", "p521"] {
+        for version in ["-tls1_2", "-tls1_3"] {
+            let (seen, printed) = s_client(&Case {
+                mandatory: true,
+                alpn: &[],
+                device: Some(device),
+                arguments: version,
+            });
+            let seen =
+                seen.unwrap_or_else(|error| panic!("{device} {version}: {error}\n{printed}"));
+            assert_eq!(seen.certificate, Some(id_of(device)), "{device} {version}");
+            assert!(printed.contains("Verify return code: 0 (ok)"), "{printed}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_may_be_mandatory() {
+    for version in ["-tls1_2", "-tls1_3"] {
+        let check = |mandatory| {
+            s_client(&Case {
+                mandatory,
+                alpn: &[],
+                device: None,
+                arguments: version,
+            })
+        };
+        let (seen, _) = check(false);
+        assert_eq!(seen.map(|seen| seen.certificate), Ok(None));
+        let (seen, printed) = check(true);
+        let error = seen.expect_err("no certificate, no handshake");
+        assert!(error.contains("sent no certificates"), "{error}");
+        assert!(printed.contains("alert"), "{printed}");
+    }
+}
+
+#[test]
+fn the_server_shows_the_certificate_that_the_client_can_check() {
+    #[track_caller]
+    fn check(arguments: &str, kind: &str) {
+        let (seen, printed) = s_client(&Case {
+            mandatory: false,
+            alpn: &[],
+            device: None,
+            arguments,
+        });
+        assert!(seen.is_ok(), "{seen:?}\n{printed}");
+        assert!(printed.contains("Verify return code: 0 (ok)"), "{printed}");
+        assert!(
+            printed.contains(&format!("Peer signature type: {kind}")),
+            "{printed}"
+        );
+    }
+    check("-tls1_3", "ECDSA");
+    check("-tls1_2", "ECDSA");
+    check("-tls1_3 -sigalgs rsa_pss_rsae_sha256", "RSA-PSS");
+    check("-tls1_2 -sigalgs RSA+SHA256", "RSA");
+    // ECDSA among the schemes, but no suite to use it with.
+    check("-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256", "RSA-PSS");
+}
+
+#[test]
+fn alpn_and_resumption() {
+    let alpn: &[&[u8]] = &[b"x-amzn-mqtt-ca", b"mqtt"];
+    let check = |arguments: &str| {
+        s_client(&Case {
+            mandatory: false,
+            alpn,
+            device: None,
+            arguments,
+        })
+    };
+    let alpn_of = |arguments: &str| check(arguments).0.map(|seen| seen.alpn);
+    assert_eq!(alpn_of("-alpn mqtt"), Ok(Some("mqtt".to_owned())));
+    assert_eq!(alpn_of(""), Ok(None));
+    assert!(alpn_of("-alpn h3").is_err());
+    let (_, printed) = check("-tls1_3");
+    assert!(!printed.contains("Session Ticket"), "{printed}");
+    let (_, printed) = check("-tls1_2");
+    assert!(!printed.contains("TLS session ticket:"), "{printed}");
+    assert!(printed.contains("Session-ID: \n"), "{printed}");
+}
+
+/// A client certificate with whatever key.
+#[derive(Debug)]
+struct Pretender(Arc<CertifiedKey>);
+
+impl ResolvesClientCert for Pretender {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+fn pretend(
+    certificate: &str,
+    key: &str,
+    version: &'static SupportedProtocolVersion,
+) -> Result<Seen, String> {
+    let world = world();
+    let file = |name: &str| world.dir.path().join(name);
+    let config = server_config(world.certificates.clone(), true, &[]).expect("sound settings");
+    let (port, server) = serve_one(config);
+    let mut roots = RootCertStore::empty();
+    for root in CertificateDer::pem_file_iter(file("root-ca.pem")).expect("roots") {
+        roots.add(root.expect("a root")).expect("a sound root");
+    }
+    let leaf = CertificateDer::from_pem_file(file(&format!("{certificate}.pem"))).expect("a leaf");
+    let key = PrivateKeyDer::from_pem_file(file(&format!("{key}.key"))).expect("a key");
+    let key = provider()
+        .key_provider
+        .load_private_key(key)
+        .expect("a sound key");
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[version])
+        .expect("a sound version")
+        .with_root_certificates(roots)
+        .with_client_cert_resolver(Arc::new(Pretender(Arc::new(CertifiedKey::new(
+            vec![leaf],
+            key,
+        )))));
+    let name = ServerName::try_from("localhost").expect("a name");
+    let client = ClientConnection::new(Arc::new(config), name).expect("a client");
+    let socket = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    let _ = StreamOwned::new(client, socket).read_to_end(&mut Vec::new());
+    server.join().expect("the server does not panic")
+}
+
+#[test]
+fn a_certificate_without_its_key_is_refused() {
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        // The same client with the right key passes, so what is refused below is the key.
+        let seen = pretend("p256", "p256", version).expect("its own key");
+        assert_eq!(seen.certificate, Some(id_of("p256")));
+        for (certificate, key) in [
+            ("p256", "other_p256"),
+            ("rsa", "other_rsa"),
+            ("rsa", "p256"),
+        ] {
+            let error = pretend(certificate, key, version).expect_err("another's key");
+            assert!(
+                error.contains("BadSignature") || error.contains("invalid peer certificate"),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! How this server speaks TLS: versions 1.2 and 1.3, no resumption, the certificate that the client can check.
+//!
+//! Must not know where certificates come from or what a client's certificate means.
+
+use super::verifier::AnyClientCertificate;
+use crate::authority::{KeyAndChain, ServerIdentity};
+use arc_swap::ArcSwap;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{Error, ServerConfig};
+use std::sync::Arc;
+
+/// The server's certificates, of which each client gets the one it can check: P-256 unless it offers no
+/// ECDSA, else RSA. They can be replaced while listeners run.
+#[derive(Debug)]
+pub struct ServerCertificates {
+    current: ArcSwap<Pair>,
+}
+
+#[derive(Debug)]
+struct Pair {
+    ecdsa: Arc<CertifiedKey>,
+    rsa: Arc<CertifiedKey>,
+}
+
+impl ServerCertificates {
+    /// Certificates for `server_config`.
+    pub fn new(identity: &ServerIdentity) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(ServerCertificates {
+            current: ArcSwap::from_pointee(Pair::new(identity)?),
+        }))
+    }
+
+    /// From now on, handshakes use this identity; open connections keep theirs.
+    pub fn replace(&self, identity: &ServerIdentity) -> Result<(), Error> {
+        self.current.store(Arc::new(Pair::new(identity)?));
+        Ok(())
+    }
+}
+
+impl Pair {
+    fn new(identity: &ServerIdentity) -> Result<Self, Error> {
+        let provider = provider();
+        let load = |side: &KeyAndChain| {
+            CertifiedKey::from_der(side.chain.clone(), side.key.clone_key(), &provider)
+                .map(Arc::new)
+        };
+        Ok(Pair {
+            ecdsa: load(&identity.ecdsa)?,
+            rsa: load(&identity.rsa)?,
+        })
+    }
+}
+
+impl ResolvesServerCert for ServerCertificates {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let pair = self.current.load();
+        // For TLS 1.2 rustls has already left out the schemes that no cipher suite of the client goes with.
+        let schemes = hello.signature_schemes();
+        [&pair.ecdsa, &pair.rsa]
+            .into_iter()
+            .find(|certified| certified.key.choose_scheme(schemes).is_some())
+            .cloned()
+    }
+}
+
+/// The one crypto provider. It is named wherever rustls wants one: a process-wide default could be another.
+pub fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+/// TLS settings of a listener: `mandatory` refuses clients without certificate (8883), `alpn` lists the
+/// protocols offered, best first. With an empty list any ALPN is ignored; otherwise a client that offers
+/// ALPN must offer one of these, and a client that offers none passes.
+///
+/// There is no resumption of any kind: a resumed session would carry a certificate whose status was checked
+/// once, long ago, and AWS offers none either (AWS guide: transport-security).
+pub fn server_config(
+    certificates: Arc<ServerCertificates>,
+    mandatory: bool,
+    alpn: &[&[u8]],
+) -> Result<Arc<ServerConfig>, Error> {
+    let provider = provider();
+    let algorithms = provider.signature_verification_algorithms;
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13, &TLS12])?
+        .with_client_cert_verifier(Arc::new(AnyClientCertificate::new(mandatory, algorithms)))
+        .with_cert_resolver(certificates);
+    config.alpn_protocols = alpn.iter().map(|protocol| protocol.to_vec()).collect();
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    // TLS 1.2 tickets come from a ticketer, and the default one makes none.
+    config.send_tls13_tickets = 0;
+    Ok(Arc::new(config))
+}
