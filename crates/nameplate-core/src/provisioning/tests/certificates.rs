@@ -133,7 +133,10 @@ fn an_absent_certificate_is_refused_by_id_and_registered_by_pem() {
         "certificate-absent",
         "certificate, property CertificateId: there is no certificate \"ID\"",
     );
-    let pem = "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n";
+    let pem = rcgen::KeyPair::generate()
+        .and_then(|key| rcgen::CertificateParams::default().self_signed(&key))
+        .expect("a certificate")
+        .pem();
     let by_pem = certificate(
         json!({"CertificateId": null, "CertificatePem": pem, "Status": "INACTIVE"}),
         json!({}),
