@@ -8,6 +8,9 @@ mod tag;
 mod thing;
 mod thing_type;
 
+#[cfg(test)]
+mod tests;
+
 super::operations! {
     "AttachPolicy" => policy::attach_policy,
     "AttachPrincipalPolicy" => policy::attach_principal_policy,
