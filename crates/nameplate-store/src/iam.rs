@@ -396,7 +396,7 @@ impl Tx<'_> {
                 key.session_policy.as_deref().into(),
             ],
         )?;
-        self.changed(Change::Iam);
+        // Nothing that was read before can be about this key.
         Ok(())
     }
 

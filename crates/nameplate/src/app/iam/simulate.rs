@@ -1,12 +1,12 @@
 //! What a user's or role's policies would decide, without asking anything of anyone.
 
 use super::holder::Holder;
-use super::{identity_policies, named};
-use crate::app::{App, Error, Kind, Result};
+use super::{check_document, identity_policies, named};
+use crate::app::{App, Error, Result};
 use nameplate_core::arn::Arn;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::iam::Caller;
-use nameplate_core::policy::{Context, Decision, Dialect, PolicyDocument, Request, decide};
+use nameplate_core::policy::{Context, Decision, Dialect, Request, decide};
 
 /// What SimulatePrincipalPolicy is asked.
 #[derive(Debug, Clone)]
@@ -46,35 +46,31 @@ impl App {
                     question.source_arn
                 ))
             })?;
-        if self.holder_arn(&holder).await? != question.source_arn {
-            return Err(Error::not_found(format!(
-                "Entity {} was not found.",
-                question.source_arn
-            )));
-        }
-        let (mut policies, tags) = self
+        let (mut policies, tags, user_id) = self
             .store
             .read(|conn| {
-                let owner = holder.owner();
                 let found = match &holder {
-                    Holder::User(name) => conn.iam_user(name)?.is_some(),
-                    Holder::Role(name) => conn.iam_role(name)?.is_some(),
+                    Holder::User(name) => conn
+                        .iam_user(name)?
+                        .map(|user| (self.user_arn(&user), user.user_id)),
+                    Holder::Role(name) => conn
+                        .iam_role(name)?
+                        .map(|role| (self.role_arn(&role), role.role_id)),
                 };
-                if !found {
-                    return Err(Error::not_found(format!(
-                        "Entity {} was not found.",
-                        question.source_arn
-                    )));
-                }
-                Ok((
-                    identity_policies(conn, &owner)?,
-                    conn.iam_tags_of(&question.source_arn)?,
+                let (arn, id) = found
+                    .filter(|(arn, _)| *arn == question.source_arn)
+                    .ok_or_else(|| {
+                        Error::not_found(format!("Entity {} was not found.", question.source_arn))
+                    })?;
+                Ok::<_, Error>((
+                    identity_policies(conn, &holder.owner())?,
+                    conn.iam_tags_of(&arn)?,
+                    id,
                 ))
             })
             .await?;
         for (number, text) in question.policies.iter().enumerate() {
-            PolicyDocument::parse(text, Dialect::IamIdentity)
-                .map_err(|why| Error::new(Kind::MalformedPolicy, why.to_string()))?;
+            check_document(text, Dialect::IamIdentity)?;
             policies.push(named(
                 &format!("PolicyInputList.{}", number + 1),
                 text,
@@ -83,7 +79,7 @@ impl App {
         }
         let caller = Caller {
             arn: question.source_arn.clone(),
-            user_id: String::new(),
+            user_id,
             user_name: match &holder {
                 Holder::User(name) => Some(name.clone()),
                 Holder::Role(_) => None,
