@@ -199,6 +199,11 @@ impl App {
         self.settings.refusals
     }
 
+    /// The account's first key, which its root signs with.
+    pub fn root_access_key(&self) -> &AccessKey {
+        &self.root_key
+    }
+
     /// Counters.
     pub fn metrics(&self) -> &metrics::Metrics {
         &self.metrics
