@@ -6,15 +6,19 @@
 pub mod attempt;
 pub mod authorities;
 pub mod authorize;
+pub mod ca;
+pub mod certificate;
 pub mod connect;
 pub mod error;
 pub mod explain;
 pub mod iam;
 pub mod metrics;
+mod pass_role;
 pub mod provision;
 pub mod retained;
 mod signing;
 pub mod simulate;
+pub mod template;
 
 pub use error::{Error, Kind, Result};
 
