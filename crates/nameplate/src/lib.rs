@@ -7,5 +7,8 @@ pub mod api;
 pub mod app;
 pub mod authority;
 pub mod broker;
+pub mod cli;
 pub mod config;
 pub mod net;
+#[cfg(test)]
+mod testing;
