@@ -7,6 +7,8 @@ pub mod attempt;
 pub mod authorities;
 pub mod authorization;
 pub mod authorize;
+pub mod ca;
+pub mod certificate;
 pub mod connect;
 pub mod error;
 pub mod explain;
@@ -14,6 +16,7 @@ pub mod iam;
 pub mod metrics;
 pub mod policy;
 pub mod principal;
+mod pass_role;
 pub mod provision;
 pub mod retained;
 mod signing;
@@ -21,6 +24,7 @@ pub mod simulate;
 pub mod tag;
 pub mod thing;
 pub mod thing_type;
+pub mod template;
 
 pub use error::{Error, Kind, Result};
 
