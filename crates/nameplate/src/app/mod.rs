@@ -18,6 +18,7 @@ pub mod provision;
 pub mod retained;
 mod signing;
 pub mod simulate;
+pub mod tag;
 pub mod template;
 
 pub use error::{Error, Kind, Result};

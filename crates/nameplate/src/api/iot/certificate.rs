@@ -1,5 +1,8 @@
 //! Device certificates.
 
+#[cfg(test)]
+mod tests;
+
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;

@@ -4,6 +4,8 @@ mod ca;
 mod certificate;
 mod endpoint;
 mod template;
+#[cfg(test)]
+mod trial;
 
 super::operations! {
     "CreateCertificateFromCsr" => certificate::create_certificate_from_csr,

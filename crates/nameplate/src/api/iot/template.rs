@@ -1,5 +1,8 @@
 //! Named provisioning templates.
 
+#[cfg(test)]
+mod tests;
+
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
