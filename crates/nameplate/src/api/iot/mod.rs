@@ -13,6 +13,9 @@ mod trial;
 mod thing;
 mod thing_type;
 
+#[cfg(test)]
+mod tests;
+
 super::operations! {
     "AttachPolicy" => policy::attach_policy,
     "AttachPrincipalPolicy" => policy::attach_principal_policy,
