@@ -1,9 +1,6 @@
 //! CA certificates and the registration code.
 
 use super::certificate::ascending;
-#[cfg(test)]
-mod tests;
-
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;

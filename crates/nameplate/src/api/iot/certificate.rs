@@ -1,8 +1,5 @@
 //! Device certificates.
 
-#[cfg(test)]
-mod tests;
-
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;

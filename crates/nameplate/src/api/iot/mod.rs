@@ -8,8 +8,6 @@ mod policy;
 mod principal;
 mod tag;
 mod template;
-#[cfg(test)]
-mod trial;
 mod thing;
 mod thing_type;
 

@@ -1,8 +1,5 @@
 //! Named provisioning templates.
 
-#[cfg(test)]
-mod tests;
-
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;

@@ -1,6 +1,6 @@
 //! Provisioning templates as an SDK sees them.
 
-use super::super::trial::{BODY, Ca, ROLE, in_query, role, user};
+use super::trial::{BODY, Ca, ROLE, in_query, role, user};
 use crate::app::Kind;
 use crate::app::template::{NewTemplate, TemplateChange};
 use crate::testing::{ARN, TestApp};

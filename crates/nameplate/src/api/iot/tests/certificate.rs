@@ -1,6 +1,6 @@
 //! Device certificates as an SDK sees them.
 
-use super::super::trial::{Ca, fixture, in_query, registered};
+use super::trial::{Ca, fixture, in_query, registered};
 use crate::app::{Effect, Error};
 use crate::testing::{ARN, NOW, TestApp};
 use nameplate_core::registry::certificate::Status;

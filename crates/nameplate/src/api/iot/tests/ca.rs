@@ -1,6 +1,6 @@
 //! CA certificates and the registration code as an SDK sees them.
 
-use super::super::trial::{BODY, Ca, ROLE, fixture, in_query, registered, role, user};
+use super::trial::{BODY, Ca, ROLE, fixture, in_query, registered, role, user};
 use crate::app::Kind;
 use crate::app::ca::NewCa;
 use crate::testing::{ARN, TestApp};
