@@ -2,7 +2,11 @@
 
 mod authorization;
 mod effects;
+mod ca;
+mod certificate;
 mod policy;
 mod principal;
+mod template;
 mod thing;
 mod thing_type;
+mod trial;
