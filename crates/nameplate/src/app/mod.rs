@@ -5,16 +5,22 @@
 
 pub mod attempt;
 pub mod authorities;
+pub mod authorization;
 pub mod authorize;
 pub mod connect;
 pub mod error;
 pub mod explain;
 pub mod iam;
 pub mod metrics;
+pub mod policy;
+pub mod principal;
 pub mod provision;
 pub mod retained;
 mod signing;
 pub mod simulate;
+pub mod tag;
+pub mod thing;
+pub mod thing_type;
 
 pub use error::{Error, Kind, Result};
 
