@@ -25,7 +25,7 @@ fn path_and_name(arn: &str) -> (&str, &str) {
 }
 
 /// AttachRolePolicy, AttachUserPolicy.
-pub async fn attach_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
+pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .attach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
         .await?;
@@ -33,7 +33,7 @@ pub async fn attach_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
 }
 
 /// DetachRolePolicy, DetachUserPolicy.
-pub async fn detach_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
+pub async fn detach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .detach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
         .await?;
