@@ -165,12 +165,28 @@ impl TestApp {
         headers: &[(&str, &str)],
         body: Value,
     ) -> Answer {
+        self.call_as(&self.root_key, service, line, headers, body)
+            .await
+    }
+
+    /// The same, signed with another key than the root's.
+    pub async fn call_as(
+        &self,
+        key: &AccessKey,
+        service: &str,
+        line: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Answer {
         let (method, target) = line.split_once(' ').expect("a method and a target");
         let mut headers: Vec<(String, String)> = headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         headers.push(("host".into(), "localhost:4566".into()));
+        if let Some(token) = &key.session_token {
+            headers.push(("x-amz-security-token".into(), token.clone()));
+        }
         let body = match body {
             Value::Null => Vec::new(),
             Value::String(form) => {
@@ -181,8 +197,8 @@ impl TestApp {
             json => json.to_string().into_bytes(),
         };
         let signer = Signer {
-            access_key: &self.root_key.id,
-            secret: &self.root_key.secret,
+            access_key: &key.id,
+            secret: &key.secret,
             region: "us-east-1",
             service,
         };
