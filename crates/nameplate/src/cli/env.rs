@@ -4,7 +4,6 @@ use super::args::EnvArgs;
 use super::place::{self, Place};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::ExitCode;
 
 /// Variables that would keep AWS's tools from using ours: a token belongs to another key, a profile beats the
 /// key in some SDKs, and the last switches `AWS_ENDPOINT_URL` off.
@@ -54,11 +53,11 @@ pub fn names() -> impl Iterator<Item = String> {
 }
 
 /// Prints the lines for `eval "$(nameplate env)"`.
-pub fn run(args: &EnvArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &EnvArgs) -> anyhow::Result<u8> {
     let place = place::find(args.place.data_dir.as_deref())?;
     let text = lines(&variables(&place), &in_the_way(names()));
     std::io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 fn lines(variables: &[(&str, String)], unset: &[String]) -> String {

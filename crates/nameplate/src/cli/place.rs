@@ -2,14 +2,12 @@
 //!
 //! Works whether or not the server runs. Must not write anything.
 
+use super::serve::ENDPOINTS_FILE;
 use crate::authority::{AccessKey, AuthorityError, kept_access_key};
 use crate::config::{self, Layer, Mistakes, Settings};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-
-/// Name of the file in which a serving process leaves its real addresses.
-pub const ENDPOINTS_FILE: &str = "endpoints.json";
 
 /// Why a data directory tells nothing.
 #[derive(Debug, thiserror::Error)]

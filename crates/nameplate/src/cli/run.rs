@@ -4,14 +4,14 @@ use super::args::RunArgs;
 use super::{env, place};
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 /// As shells report a command that is not there, and one that cannot be run.
 const NOT_FOUND: u8 = 127;
 const NOT_RUNNABLE: u8 = 126;
 
 /// Becomes the program, so that signals and exit status need no passing on; comes back only where it cannot.
-pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let place = place::find(args.place.data_dir.as_deref())?;
     let (program, arguments) = args
         .command
@@ -26,8 +26,8 @@ pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let program = program.to_string_lossy();
     if error.kind() == ErrorKind::NotFound {
         eprintln!("nameplate run: {program}: there is no such program");
-        return Ok(ExitCode::from(NOT_FOUND));
+        return Ok(NOT_FOUND);
     }
     eprintln!("nameplate run: {program}: cannot be run: {error}");
-    Ok(ExitCode::from(NOT_RUNNABLE))
+    Ok(NOT_RUNNABLE)
 }
