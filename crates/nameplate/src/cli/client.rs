@@ -138,6 +138,11 @@ impl Client {
         &self.address
     }
 
+    /// Region of the credential scope.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
     /// Calls a REST-JSON operation; `body` of `Null` is none.
     pub async fn json(
         &self,

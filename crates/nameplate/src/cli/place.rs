@@ -61,8 +61,8 @@ impl Place {
     /// What `directory` tells; `settings` fill in what it does not.
     pub fn open(settings: &Settings) -> Result<Self, PlaceError> {
         // Only an empty path has no absolute form, and reading from it fails below.
-        let directory = std::path::absolute(&settings.data_dir)
-            .unwrap_or_else(|_| settings.data_dir.clone());
+        let directory =
+            std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone());
         let never = |missing| PlaceError::NeverServed {
             path: directory.clone(),
             missing,
@@ -106,7 +106,9 @@ pub fn settings(data_dir: Option<&Path>) -> Result<Settings, Mistakes> {
     let mut flags = Layer::new();
     if let Some(path) = data_dir {
         let path = path.to_str().ok_or_else(|| {
-            Mistakes(vec![format!("--data-dir: {path:?}: a path in UTF-8 is accepted")])
+            Mistakes(vec![format!(
+                "--data-dir: {path:?}: a path in UTF-8 is accepted"
+            )])
         })?;
         flags.insert("data-dir".to_owned(), vec![path.to_owned()]);
     }
@@ -208,7 +210,8 @@ mod tests {
         assert_eq!(place.endpoint_url(), "http://127.0.0.1:4566");
         assert_eq!(place.region, "eu-west-1");
         assert!(place.root_ca().is_absolute());
-        let endpoints = r#"{"api":["[::]:4000"],"mqtt":["0.0.0.0:8883"],"endpointHost":"iot.plant"}"#;
+        let endpoints =
+            r#"{"api":["[::]:4000"],"mqtt":["0.0.0.0:8883"],"endpointHost":"iot.plant"}"#;
         std::fs::write(directory.path().join(ENDPOINTS_FILE), endpoints).expect("written");
         let place = Place::open(&settings_for(directory.path())).expect("served");
         assert_eq!(place.endpoint_url(), "http://[::1]:4000");

@@ -104,8 +104,14 @@ mod tests {
     #[test]
     fn records() {
         check("", &[]);
-        check("a,b\n1,2\n", &[&[Some("a"), Some("b")], &[Some("1"), Some("2")]]);
-        check("a,b\r\n1,2", &[&[Some("a"), Some("b")], &[Some("1"), Some("2")]]);
+        check(
+            "a,b\n1,2\n",
+            &[&[Some("a"), Some("b")], &[Some("1"), Some("2")]],
+        );
+        check(
+            "a,b\r\n1,2",
+            &[&[Some("a"), Some("b")], &[Some("1"), Some("2")]],
+        );
         check("a,\n", &[&[Some("a"), None]]);
         check("\"\",b\n", &[&[Some(""), Some("b")]]);
         check("\n\nx\n", &[&[Some("x")]]);

@@ -59,9 +59,7 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
         let client = Client::find(args.place.data_dir.as_deref())?;
         match plan_there(&client, &text, entries, args.json).await {
             Err(error @ ClientError::Unreachable { .. }) => {
-                return Err(anyhow::anyhow!(
-                    "{error}, and --offline plans without one"
-                ));
+                return Err(anyhow::anyhow!("{error}, and --offline plans without one"));
             }
             other => other?,
         }
@@ -90,7 +88,8 @@ fn read_template(args: &SimulateArgs, kind: TemplateKind) -> Result<(String, Tem
     let path = args.template.display();
     let text = std::fs::read_to_string(&args.template)
         .map_err(|error| format!("{path} cannot be read: {error}"))?;
-    let template = template_of(&text, kind).map_err(|error| format!("{path}: {}", error.message))?;
+    let template =
+        template_of(&text, kind).map_err(|error| format!("{path}: {}", error.message))?;
     Ok((text, template))
 }
 
@@ -107,7 +106,11 @@ fn plan_here(
         now,
         request_id: "simulate".to_owned(),
     };
-    let warnings = template.warnings().iter().map(ToString::to_string).collect();
+    let warnings = template
+        .warnings()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let mut simulation = offline(ctx, template);
     let mut devices = Vec::new();
     let mut unreadable = Vec::new();

@@ -63,10 +63,7 @@ impl Report {
                 None => groups.push((&device.reason, vec![device])),
             }
         }
-        let failures = self
-            .summary
-            .entry("failures")
-            .or_insert_with(|| json!([]));
+        let failures = self.summary.entry("failures").or_insert_with(|| json!([]));
         for (reason, members) in groups {
             let examples: Vec<Value> = members
                 .iter()

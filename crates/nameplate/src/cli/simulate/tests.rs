@@ -44,7 +44,8 @@ fn certificate(name: &str, is_ca: bool) -> String {
 
 #[test]
 fn lines_of_json() {
-    let lines = "{\"Serial\":\"a1\"}\n\n{\"Serial\":\"a 2\"}\nnonsense\n{\"Serial\":[\"a3\"]}\n[]\n";
+    let lines =
+        "{\"Serial\":\"a1\"}\n\n{\"Serial\":\"a 2\"}\nnonsense\n{\"Serial\":[\"a3\"]}\n[]\n";
     let (_directory, path) = file("devices.json", lines);
     let report = simulate(&path, true);
     assert_eq!(report.count("devices"), 5);
@@ -75,7 +76,10 @@ fn one_device_is_printed_whole() {
     );
     let (_directory, path) = file("one.ndjson", "{\"Site\":\"lamp\"}\n");
     let text = simulate(&path, false).to_text("an empty registry");
-    assert!(text.contains("would fail\n") && text.contains("Serial"), "{text}");
+    assert!(
+        text.contains("would fail\n") && text.contains("Serial"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -89,7 +93,10 @@ fn devices_meet_each_other() {
 
 #[test]
 fn csv_with_defaults() {
-    let (_directory, path) = file("fleet.CSV", "\u{feff}Serial;Site\r\nlamp1;roof\r\nlamp2;\r\nlamp3\r\n");
+    let (_directory, path) = file(
+        "fleet.CSV",
+        "\u{feff}Serial;Site\r\nlamp1;roof\r\nlamp2;\r\nlamp3\r\n",
+    );
     let report = simulate(&path, true);
     assert_eq!(report.count("devices"), 3);
     assert_eq!(report.count("refused"), 1);
@@ -118,9 +125,18 @@ fn certificates_of_a_directory() {
     };
     let pair = certificate("one", false) + &certificate("two", false);
     write("a/both.pem", &pair);
-    write("chain.crt", &(certificate("three", false) + &certificate("ca", true)));
-    write("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
-    write("broken.cer", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n");
+    write(
+        "chain.crt",
+        &(certificate("three", false) + &certificate("ca", true)),
+    );
+    write(
+        "key.pem",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    );
+    write(
+        "broken.cer",
+        "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n",
+    );
     write("readme.txt", "no certificate");
     let input = input::certificates(directory.path()).expect("readable");
     let labels: Vec<String> = input
@@ -133,7 +149,12 @@ fn certificates_of_a_directory() {
         .collect();
     assert_eq!(
         labels,
-        ["a/both.pem#1", "a/both.pem#2", "broken.cer is unreadable", "chain.crt#1"]
+        [
+            "a/both.pem#1",
+            "a/both.pem#2",
+            "broken.cer is unreadable",
+            "chain.crt#1"
+        ]
     );
     assert_eq!(input.notes.len(), 1, "{:?}", input.notes);
 }
