@@ -1,6 +1,6 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
-use clap::{Args, Parser};
+use clap::Args;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -109,22 +109,22 @@ pub struct TrustArgs {
     pub place: Where,
 }
 
-/// The commands as `clap` checks them; for tests.
-#[derive(Debug, Parser)]
-#[command(name = "nameplate")]
-#[cfg(test)]
-enum All {
-    Env(EnvArgs),
-    Run(RunArgs),
-    Demo(DemoArgs),
-    Simulate(SimulateArgs),
-    Explain(ExplainArgs),
-    Trust(TrustArgs),
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    /// The commands as `clap` checks them.
+    #[derive(Debug, Parser)]
+    #[command(name = "nameplate")]
+    enum All {
+        Env(EnvArgs),
+        Run(RunArgs),
+        Demo(DemoArgs),
+        Simulate(SimulateArgs),
+        Explain(ExplainArgs),
+        Trust(TrustArgs),
+    }
 
     fn check(line: &str, accepted: bool) {
         let result = All::try_parse_from(format!("nameplate {line}").split(' '));

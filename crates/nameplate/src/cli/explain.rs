@@ -8,6 +8,8 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+/// Longest step of a plan that is printed whole, characters; a certificate attached to a thing named by it fits.
+const STEP_CHARS: usize = 200;
 /// Nothing was found.
 const NOTHING: u8 = 1;
 
@@ -123,8 +125,16 @@ fn plan(attempt: &Value) -> String {
     list(attempt.get("plan"))
         .iter()
         .filter_map(Value::as_str)
-        .map(|step| format!("                    {step}\n"))
+        .map(|step| format!("                    {}\n", shortened(step)))
         .collect()
+}
+
+/// Policy documents are in the plan whole; their beginning is enough on a screen, and `--json` has the rest.
+fn shortened(step: &str) -> String {
+    match step.char_indices().nth(STEP_CHARS) {
+        Some((end, _)) => format!("{}…", &step[..end]),
+        None => step.to_owned(),
+    }
 }
 
 fn history(earlier: &[Value]) -> String {

@@ -123,7 +123,10 @@ async fn show(
         .await?;
     let account = account(&client, &certificate_id);
     transcript
-        .step("Ask why it ended so (nameplate explain)", account)
+        .step(
+            "Read the server's record of it (nameplate explain)",
+            account,
+        )
         .await?;
     transcript.end(&format!(
         "All is as it should be under CA {}…",
@@ -224,6 +227,17 @@ async fn account(client: &Client, certificate_id: &str) -> Told<()> {
             .map(|line| line.trim_start().to_owned())
             .collect(),
     ))
+}
+
+/// The line with the beginnings of ids instead of all their digits.
+fn short_ids(line: &str) -> String {
+    let is_id = |word: &&str| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    match line.split(' ').find(is_id) {
+        Some(id) => line.replace(id, &format!("{}…", fleet::start(id))),
+        None => line.to_owned(),
+    }
+    .trim_start()
+    .to_owned()
 }
 
 fn identity(place: &Place, device: &Signed) -> anyhow::Result<DeviceIdentity> {
