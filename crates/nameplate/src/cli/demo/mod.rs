@@ -219,14 +219,13 @@ async fn account(client: &Client, certificate_id: &str) -> Told<()> {
         code == Some(crate::app::attempt::CONNECTED),
         "the server's record of the connection ends with {code:?}"
     );
-    let stages = explain::stages(newest);
-    Ok((
-        (),
-        stages
-            .lines()
-            .map(|line| line.trim_start().to_owned())
-            .collect(),
-    ))
+    let mut newest = newest.clone();
+    if let Some(members) = newest.as_object_mut() {
+        // The step before has shown what came of it.
+        members.remove("plan");
+    }
+    let lines = explain::stages(&newest).lines().map(short_ids).collect();
+    Ok(((), lines))
 }
 
 /// The line with the beginnings of ids instead of all their digits.

@@ -288,7 +288,7 @@ fn from_csv(text: &str) -> Result<Vec<Entry>, String> {
                 return Err(Unreadable {
                     label,
                     reason: format!(
-                        "{} fields where the header has {}",
+                        "the row has {} of the header's {} fields",
                         record.fields.len(),
                         names.len()
                     ),

@@ -9,7 +9,7 @@ const EXAMPLES: usize = 3;
 /// Reasons printed; JSON has them all.
 const REASONS_PRINTED: usize = 20;
 /// Code of a device that cannot be read.
-pub const UNREADABLE: &str = "Unreadable";
+pub const UNREADABLE: &str = "unreadable";
 
 /// Outcomes and their summary, in the JSON that `POST /nameplate/simulate` answers.
 #[derive(Debug, Clone, Default)]

@@ -102,7 +102,10 @@ fn csv_with_defaults() {
     assert_eq!(report.count("refused"), 1);
     let text = serde_json::to_string(&report.devices).expect("JSON");
     assert!(text.contains("roof") && text.contains("lab"), "{text}");
-    assert!(text.contains("1 fields where the header has 2"), "{text}");
+    assert!(
+        text.contains("the row has 1 of the header's 2 fields"),
+        "{text}"
+    );
 
     let check = |content: &str, reason: &str| {
         let (_directory, path) = file("fleet.csv", content);
