@@ -54,7 +54,10 @@ impl App {
             if let Ok(lookups) = simulation.lookups(&parameters) {
                 let existing = self
                     .store
-                    .read(|conn| provision::existing_for(conn, &lookups, None))
+                    .read(|conn| {
+                        let memory = &mut provision::Memory::default();
+                        provision::existing_for(conn, memory, &lookups, None)
+                    })
                     .await?;
                 simulation.registry_mut().learn(&lookups, existing);
             }

@@ -6,6 +6,7 @@ mod certificate;
 mod endpoint;
 mod policy;
 mod principal;
+mod register_thing;
 mod tag;
 mod template;
 mod thing;
@@ -70,6 +71,7 @@ super::operations! {
     "RegisterCACertificate" => ca::register_ca_certificate,
     "RegisterCertificate" => certificate::register_certificate,
     "RegisterCertificateWithoutCA" => certificate::register_certificate_without_ca,
+    "RegisterThing" => register_thing::register_thing,
     "SetDefaultPolicyVersion" => policy::set_default_policy_version,
     "TestAuthorization" => authorization::test_authorization,
     "UpdateCACertificate" => ca::update_ca_certificate,

@@ -6,6 +6,7 @@ mod certificate;
 mod effects;
 mod policy;
 mod principal;
+mod register_thing;
 mod template;
 mod thing;
 mod thing_type;

@@ -1,0 +1,167 @@
+//! Provisioning: what a template wants is planned against what exists, and the plan is applied, in one transaction.
+//!
+//! Every flow comes here: just-in-time provisioning (`connect.rs`), RegisterThing, bulk registration. They differ only
+//! in where the template's parameters come from and in how they tell a failure. [`App::prepare`] does all that needs
+//! no registry, before the transaction; [`run`] does the rest in it.
+//!
+//! Must not know: where parameters come from, AWS's error names.
+
+mod apply;
+mod existing;
+mod prepare;
+mod register_thing;
+
+pub(crate) use apply::apply;
+pub(crate) use existing::{Memory, existing_for};
+pub(crate) use prepare::Prepared;
+pub use register_thing::Registered;
+
+use super::error::{Error, Kind};
+use super::iam::{Identity, RoleView};
+use nameplate_core::ctx::Ctx;
+use nameplate_core::policy::{Dialect, PolicyDocument};
+use nameplate_core::provisioning::{Plan, PlanError, plan};
+use nameplate_core::template::{Environment, FailureClass};
+use nameplate_store::Tx;
+use std::sync::Arc;
+
+/// Why a run did not come to its end.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The device is not provisioned; nothing was written.
+    Refused(PlanError),
+    /// Ours; what was written must be undone.
+    Failed(Error),
+}
+
+impl From<PlanError> for Stop {
+    fn from(refusal: PlanError) -> Self {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Failed(error)
+    }
+}
+
+impl From<nameplate_store::Error> for Stop {
+    fn from(error: nameplate_store::Error) -> Self {
+        Stop::Failed(error.into())
+    }
+}
+
+impl From<Stop> for Error {
+    /// As RegisterThing tells it. AWS guide: single-thing-provisioning.
+    fn from(stop: Stop) -> Self {
+        let refusal = match stop {
+            Stop::Failed(error) => return error,
+            Stop::Refused(refusal) => refusal,
+        };
+        let kind = match refusal.class() {
+            FailureClass::MissingValue | FailureClass::Invalid | FailureClass::Limit => {
+                Kind::Invalid
+            }
+            FailureClass::Absent => Kind::ProvisioningFailed,
+            FailureClass::Conflict => Kind::ProvisioningConflict,
+            FailureClass::Denied => Kind::Denied,
+        };
+        Error::new(kind, refusal.to_string())
+    }
+}
+
+/// On whose behalf a run is made: whose permissions count.
+#[derive(Debug, Clone)]
+pub(crate) enum Actor {
+    /// Whoever calls RegisterThing.
+    Caller(Identity),
+    /// A role that the service has assumed.
+    Role(Arc<RoleView>),
+}
+
+impl Actor {
+    /// Whether all that a plan does is allowed; the first thing that is not is the refusal.
+    fn permitted(&self, plan: &Plan, ctx: &Ctx) -> Result<(), PlanError> {
+        if matches!(self, Actor::Caller(identity) if identity.is_root()) {
+            return Ok(());
+        }
+        for permission in plan.steps.iter().flat_map(|s| s.permissions(&ctx.realm)) {
+            let resource = permission.resource.as_str();
+            let first = permission.any_of.first().copied().unwrap_or_default();
+            match self {
+                Actor::Role(role) => {
+                    let mut actions = permission.any_of.iter();
+                    if !actions.any(|action| role.allows(action, resource, ctx)) {
+                        return Err(PlanError::denied(&role.arn, first, resource));
+                    }
+                }
+                Actor::Caller(identity) => {
+                    let mut answers = permission
+                        .any_of
+                        .iter()
+                        .map(|action| identity.may(action, resource, ctx.now));
+                    if !answers.any(|answer| answer.is_ok())
+                        && let Err(why) = identity.may(first, resource, ctx.now)
+                    {
+                        return Err(PlanError::not_authorized(&why.message));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Plans a prepared device against the registry as this transaction sees it, and asks whether `actor` may do all that
+/// the plan does. Writes nothing.
+pub(crate) fn decide(
+    tx: &Tx<'_>,
+    memory: &mut Memory,
+    prepared: &Prepared,
+    actor: &Actor,
+    ctx: &Ctx,
+) -> Result<Plan, Stop> {
+    let existing = existing_for(
+        tx,
+        memory,
+        &prepared.desired.lookups(),
+        prepared.unregistered,
+    )?;
+    if existing.certificate.is_none()
+        && let Some(brought) = &prepared.brought
+    {
+        brought.may_register(tx)?;
+    }
+    let plan = plan(ctx, &prepared.desired, &existing, &prepared.fresh)?;
+    actor.permitted(&plan, ctx)?;
+    Ok(plan)
+}
+
+/// Decides and applies: the device is provisioned, or nothing was written and the refusal says why.
+pub(crate) fn run(
+    tx: &mut Tx<'_>,
+    memory: &mut Memory,
+    prepared: &Prepared,
+    actor: &Actor,
+    ctx: &Ctx,
+) -> Result<Plan, Stop> {
+    let plan = decide(tx, memory, prepared, actor, ctx)?;
+    apply(tx, memory, &plan, prepared, ctx.now)?;
+    Ok(plan)
+}
+
+/// What templates are resolved with.
+pub(crate) fn environment(ctx: &Ctx) -> Environment<'_> {
+    Environment {
+        realm: &ctx.realm,
+        check_policy,
+    }
+}
+
+/// Whether a text is an IoT policy document; if not, why.
+pub(crate) fn check_policy(document: &str) -> std::result::Result<(), String> {
+    PolicyDocument::parse(document, Dialect::Iot)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
