@@ -18,6 +18,7 @@ mod index;
 mod meta;
 mod outbox;
 mod policy;
+mod registration;
 mod retained;
 mod sql;
 mod store;

@@ -7,5 +7,6 @@ pub mod ca;
 pub mod certificate;
 pub mod name;
 pub mod policy;
+pub mod registration;
 pub mod template;
 pub mod thing;

@@ -101,3 +101,13 @@ CREATE TABLE outbox (id {KEY}, topic TEXT NOT NULL, payload BYTEA NOT NULL);
 -- Retained messages, one for a topic.
 CREATE TABLE retained (
     topic TEXT PRIMARY KEY, payload BYTEA NOT NULL, qos BIGINT NOT NULL, modified BIGINT NOT NULL);
+
+-- Bulk registration. What became of the lines of a chunk is kept until the reports that say so are on disk.
+CREATE TABLE registration_task (
+    id {KEY}, uuid TEXT NOT NULL UNIQUE, template_body TEXT NOT NULL, bucket TEXT NOT NULL, object_key TEXT NOT NULL,
+    role_arn TEXT, starter TEXT NOT NULL, status BIGINT NOT NULL, message TEXT, created BIGINT NOT NULL,
+    modified BIGINT NOT NULL, size BIGINT NOT NULL, done_bytes BIGINT NOT NULL, done_lines BIGINT NOT NULL,
+    done_chunks BIGINT NOT NULL, succeeded BIGINT NOT NULL, failed BIGINT NOT NULL, reported_chunks BIGINT NOT NULL,
+    results_bytes BIGINT NOT NULL, errors_bytes BIGINT NOT NULL);
+CREATE TABLE registration_outcome (
+    task_id BIGINT NOT NULL, chunk BIGINT NOT NULL, outcomes TEXT NOT NULL, PRIMARY KEY (task_id, chunk)) {CLUSTERED};
