@@ -19,6 +19,7 @@
 //! [`model`] is the tables that all of them read; they are generated from botocore's service
 //! models by `cargo run -p xtask -- models`. [`headers`] and [`uri`] are the small change.
 
+pub mod checksum;
 pub mod headers;
 pub mod model;
 pub mod request;

@@ -16,6 +16,7 @@ mod group;
 pub mod iam;
 mod index;
 mod meta;
+pub mod object;
 mod outbox;
 mod policy;
 mod registration;

@@ -111,3 +111,16 @@ CREATE TABLE registration_task (
     results_bytes BIGINT NOT NULL, errors_bytes BIGINT NOT NULL);
 CREATE TABLE registration_outcome (
     task_id BIGINT NOT NULL, chunk BIGINT NOT NULL, outcomes TEXT NOT NULL, PRIMARY KEY (task_id, chunk)) {CLUSTERED};
+
+-- S3: buckets, objects, and uploads that are not complete. Bodies are files of the data directory, named by `file`.
+-- Keys are bytes, so that every engine lists them in the order of their UTF-8.
+CREATE TABLE bucket (id {KEY}, name TEXT NOT NULL UNIQUE, region TEXT NOT NULL, created BIGINT NOT NULL);
+CREATE TABLE object (
+    bucket_id BIGINT NOT NULL, name BYTEA NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
+    modified BIGINT NOT NULL, details TEXT NOT NULL, PRIMARY KEY (bucket_id, name)) {CLUSTERED};
+CREATE TABLE upload (
+    bucket_id BIGINT NOT NULL, name BYTEA NOT NULL, upload TEXT NOT NULL, initiated BIGINT NOT NULL,
+    details TEXT NOT NULL, PRIMARY KEY (bucket_id, name, upload)) {CLUSTERED};
+CREATE TABLE part (
+    upload TEXT NOT NULL, number BIGINT NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
+    modified BIGINT NOT NULL, checksum TEXT, PRIMARY KEY (upload, number)) {CLUSTERED};

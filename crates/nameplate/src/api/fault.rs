@@ -30,7 +30,7 @@ pub fn of(service: Service, operation: Option<&'static Operation>, error: &Error
 
 fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
     match kind {
-        Kind::Invalid => "InvalidRequestException",
+        Kind::Invalid | Kind::Object(_) => "InvalidRequestException",
         Kind::NotFound => {
             // Some operations do not declare it; SDKs would raise a generic error for a name they do not know there.
             if operation.is_none_or(|operation| operation.may_answer("ResourceNotFoundException")) {

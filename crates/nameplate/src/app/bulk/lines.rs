@@ -7,7 +7,7 @@ use nameplate_core::template::Parameters;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, BufRead, Seek, SeekFrom};
+use std::io::{self, BufRead, Read as _, Seek, SeekFrom};
 
 /// Longest line, bytes, its end not counted (General Reference, IoT Core quotas).
 pub(super) const LINE_BYTES: usize = 256_000;
@@ -109,32 +109,28 @@ impl<R: BufRead + Seek> Lines<R> {
     }
 
     fn next_line(&mut self) -> io::Result<Option<Content>> {
+        // Beside the line there may be a byte order mark and the line's end.
+        const MOST: usize = LINE_BYTES + BYTE_ORDER_MARK.len() + 2;
         let mut bytes = Vec::new();
-        let mut length = 0u64;
-        loop {
-            let available = match self.input.fill_buf() {
-                Ok(available) => available,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            if available.is_empty() {
-                break;
-            }
-            let end = memchr::memchr(b'\n', available);
-            let part = &available[..end.unwrap_or(available.len())];
-            // One byte more than allowed may be the CR of the line's end.
-            if bytes.len() + part.len() <= LINE_BYTES + BYTE_ORDER_MARK.len() + 1 {
-                bytes.extend_from_slice(part);
-            }
-            length += part.len() as u64;
-            let used = part.len() + usize::from(end.is_some());
-            self.input.consume(used);
-            self.position += used as u64;
-            if end.is_some() {
-                return Ok(Some(self.content(bytes, length)));
-            }
+        let mut read = (&mut self.input)
+            .take(MOST as u64)
+            .read_until(b'\n', &mut bytes)?;
+        if read == 0 {
+            return Ok(None);
         }
-        Ok((length > 0).then(|| self.content(bytes, length)))
+        let mut ended = bytes.last() == Some(&b'\n');
+        if read == MOST && !ended {
+            bytes.clear();
+            read += self.input.skip_until(b'\n')?;
+            // Whether the file ended instead makes a byte's difference to a count that is only told.
+            ended = true;
+        }
+        self.position += read as u64;
+        let length = read as u64 - u64::from(ended);
+        if bytes.last() == Some(&b'\n') {
+            bytes.pop();
+        }
+        Ok(Some(self.content(bytes, length)))
     }
 
     fn content(&self, mut bytes: Vec<u8>, length: u64) -> Content {
