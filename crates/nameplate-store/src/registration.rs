@@ -48,6 +48,17 @@ impl Conn<'_> {
         )
     }
 
+    /// The task in this row.
+    pub fn registration_task_by_key(&self, key: i64) -> Result<Option<RegistrationTask>> {
+        self.one(
+            "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified,
+             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes
+             FROM registration_task WHERE id = $1",
+            &[key.into()],
+            task,
+        )
+    }
+
     /// Tasks beyond `after` in the order they were started.
     pub fn registration_tasks(
         &self,

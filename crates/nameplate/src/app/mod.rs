@@ -7,6 +7,7 @@ pub mod attempt;
 pub mod authorities;
 pub mod authorization;
 pub mod authorize;
+pub mod bulk;
 pub mod ca;
 pub mod certificate;
 pub mod connect;
@@ -115,6 +116,7 @@ pub struct App {
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
     pub(crate) objects: Arc<object::ObjectFiles>,
+    pub(crate) bulk: bulk::Bulk,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -152,6 +154,7 @@ impl App {
             .map_err(Error::internal)?;
         let app = Self {
             objects,
+            bulk: bulk::Bulk::new(directory),
             token_key: device_authority.derived_key(b"pagination tokens"),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),

@@ -7,6 +7,7 @@ mod endpoint;
 mod policy;
 mod principal;
 mod register_thing;
+mod registration_task;
 mod tag;
 mod template;
 mod thing;
@@ -43,6 +44,7 @@ super::operations! {
     "DescribeProvisioningTemplate" => template::describe_provisioning_template,
     "DescribeProvisioningTemplateVersion" => template::describe_provisioning_template_version,
     "DescribeThing" => thing::describe_thing,
+    "DescribeThingRegistrationTask" => registration_task::describe_thing_registration_task,
     "DescribeThingType" => thing_type::describe_thing_type,
     "DetachPolicy" => policy::detach_policy,
     "DetachPrincipalPolicy" => policy::detach_principal_policy,
@@ -66,6 +68,8 @@ super::operations! {
     "ListTargetsForPolicy" => policy::list_targets_for_policy,
     "ListThingPrincipals" => principal::list_thing_principals,
     "ListThingPrincipalsV2" => principal::list_thing_principals_v2,
+    "ListThingRegistrationTaskReports" => registration_task::list_thing_registration_task_reports,
+    "ListThingRegistrationTasks" => registration_task::list_thing_registration_tasks,
     "ListThingTypes" => thing_type::list_thing_types,
     "ListThings" => thing::list_things,
     "RegisterCACertificate" => ca::register_ca_certificate,
@@ -73,6 +77,8 @@ super::operations! {
     "RegisterCertificateWithoutCA" => certificate::register_certificate_without_ca,
     "RegisterThing" => register_thing::register_thing,
     "SetDefaultPolicyVersion" => policy::set_default_policy_version,
+    "StartThingRegistrationTask" => registration_task::start_thing_registration_task,
+    "StopThingRegistrationTask" => registration_task::stop_thing_registration_task,
     "TestAuthorization" => authorization::test_authorization,
     "UpdateCACertificate" => ca::update_ca_certificate,
     "UpdateCertificate" => certificate::update_certificate,

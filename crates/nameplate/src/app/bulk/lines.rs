@@ -327,7 +327,10 @@ mod tests {
         };
         check(format!("{}\na", line(LINE_BYTES)), &["256000 bytes", "a"]);
         check(format!("{}\r\na", line(LINE_BYTES)), &["256000 bytes", "a"]);
-        check(format!("{}\na", line(LINE_BYTES + 1)), &["too long: 256001", "a"]);
+        check(
+            format!("{}\na", line(LINE_BYTES + 1)),
+            &["too long: 256001", "a"],
+        );
         check(line(3_000_000), &["too long: 3000000"]);
     }
 
@@ -355,7 +358,10 @@ mod tests {
             let found = parameters(&Content::Bytes(line.to_vec()), false);
             assert_eq!(found.err().as_deref(), Some(expected), "{line:?}");
         };
-        check(b"nonsense", "the line is not JSON: expected ident at column 2");
+        check(
+            b"nonsense",
+            "the line is not JSON: expected ident at column 2",
+        );
         check(
             b"{\"a\": \"b\"",
             "the line is not a complete JSON object: it ends in the middle, after 9 bytes; a line break inside a value, as in a certificate or signing request, must be written \\n",

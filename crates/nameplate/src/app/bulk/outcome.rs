@@ -43,6 +43,13 @@ pub(super) enum Outcomes {
     Failed(String),
 }
 
+impl Outcome {
+    /// Whether the line is a device now.
+    pub(super) fn is_device(&self) -> bool {
+        matches!(self.result, Outcomes::Device { .. })
+    }
+}
+
 impl Outcomes {
     /// A device by its plan.
     pub(super) fn device(plan: Plan) -> Self {

@@ -37,6 +37,21 @@ impl ReportType {
     }
 }
 
+/// Below the data directory; one directory a task is in it.
+const DIRECTORY: &str = "registration";
+
+/// Ids of the tasks that have files.
+pub(super) fn tasks(data_dir: &Path) -> io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(data_dir.join(DIRECTORY)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
 /// Where the files of one task are.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -47,7 +62,7 @@ impl Place {
     /// The place of a task below the data directory.
     pub(super) fn of(data_dir: &Path, task: &str) -> Self {
         Self {
-            directory: data_dir.join("registration").join(task),
+            directory: data_dir.join(DIRECTORY).join(task),
         }
     }
 

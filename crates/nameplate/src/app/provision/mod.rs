@@ -81,32 +81,31 @@ pub(crate) enum Actor {
 }
 
 impl Actor {
+    /// Refuses what neither the role nor the caller may do.
+    pub(crate) fn may(&self, action: &str, resource: &str, ctx: &Ctx) -> Result<(), PlanError> {
+        match self {
+            Actor::Role(role) if role.allows(action, resource, ctx) => Ok(()),
+            Actor::Role(role) => Err(PlanError::denied(&role.arn, action, resource)),
+            Actor::Caller(identity) => identity
+                .may(action, resource, ctx.now)
+                .map_err(|why| PlanError::not_authorized(&why.message)),
+        }
+    }
+
     /// Whether all that a plan does is allowed; the first thing that is not is the refusal.
     fn permitted(&self, plan: &Plan, ctx: &Ctx) -> Result<(), PlanError> {
         if matches!(self, Actor::Caller(identity) if identity.is_root()) {
             return Ok(());
         }
         for permission in plan.steps.iter().flat_map(|s| s.permissions(&ctx.realm)) {
-            let resource = permission.resource.as_str();
-            let first = permission.any_of.first().copied().unwrap_or_default();
-            match self {
-                Actor::Role(role) => {
-                    let mut actions = permission.any_of.iter();
-                    if !actions.any(|action| role.allows(action, resource, ctx)) {
-                        return Err(PlanError::denied(&role.arn, first, resource));
-                    }
-                }
-                Actor::Caller(identity) => {
-                    let mut answers = permission
-                        .any_of
-                        .iter()
-                        .map(|action| identity.may(action, resource, ctx.now));
-                    if !answers.any(|answer| answer.is_ok())
-                        && let Err(why) = identity.may(first, resource, ctx.now)
-                    {
-                        return Err(PlanError::not_authorized(&why.message));
-                    }
-                }
+            let mut answers = permission
+                .any_of
+                .iter()
+                .map(|action| self.may(action, &permission.resource, ctx));
+            // The first of several actions is the one that users know.
+            let first = answers.next().unwrap_or(Ok(()));
+            if first.is_err() && !answers.any(|answer| answer.is_ok()) {
+                return first;
             }
         }
         Ok(())
