@@ -331,7 +331,7 @@ mod tests {
             format!("{}\na", line(LINE_BYTES + 1)),
             &["too long: 256001", "a"],
         );
-        check(line(3_000_000), &["too long: 3000000"]);
+        check(line(3_000_000) + "\n", &["too long: 3000000"]);
     }
 
     #[test]

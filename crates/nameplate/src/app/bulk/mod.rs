@@ -7,8 +7,6 @@
 mod lines;
 mod outcome;
 mod spool;
-#[cfg(test)]
-mod tests;
 mod work;
 
 pub use spool::ReportType;

@@ -7,6 +7,7 @@ mod effects;
 mod policy;
 mod principal;
 mod register_thing;
+mod registration_task;
 mod template;
 mod thing;
 mod thing_type;
