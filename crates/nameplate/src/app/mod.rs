@@ -20,6 +20,7 @@ mod pass_role;
 pub mod policy;
 pub mod principal;
 pub mod provision;
+pub mod remove;
 pub mod retained;
 mod signing;
 pub mod simulate;

@@ -92,6 +92,41 @@ pub struct ExplainArgs {
     pub place: Where,
 }
 
+/// What `nameplate rm` removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// Things, by name
+    Thing,
+    /// Device certificates, by id or ARN
+    Certificate,
+    /// Registered CAs, by the id or ARN of their certificate
+    Ca,
+}
+
+/// `nameplate rm`
+#[derive(Debug, Clone, Args)]
+pub struct RmArgs {
+    /// What the names are names of
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: Kind,
+    /// What to remove
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+    /// With all it owns: a thing's certificates that no other thing has, a certificate's policies that nothing else
+    /// has, a CA's certificates and the things that have no others
+    #[arg(long)]
+    pub cascade: bool,
+    /// Only say what would be removed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON, one object for each name
+    #[arg(long)]
+    pub json: bool,
+    /// Where the server is.
+    #[command(flatten)]
+    pub place: Where,
+}
+
 /// `nameplate trust`
 #[derive(Debug, Clone, Args)]
 pub struct TrustArgs {
@@ -124,6 +159,7 @@ mod tests {
         Simulate(SimulateArgs),
         Explain(ExplainArgs),
         Trust(TrustArgs),
+        Rm(RmArgs),
     }
 
     fn check(line: &str, accepted: bool) {
@@ -148,5 +184,9 @@ mod tests {
         check("explain 127.0.0.1 --limit 5", true);
         check("explain lamp --limit 0", false);
         check("trust --remove --print", true);
+        check("rm thing lamp-1 lamp-2 --cascade --dry-run", true);
+        check("rm ca abc", true);
+        check("rm thing", false);
+        check("rm group hall", false);
     }
 }

@@ -7,6 +7,7 @@ pub mod device;
 pub mod env;
 pub mod explain;
 pub mod place;
+pub mod rm;
 pub mod run;
 pub mod serve;
 pub mod simulate;
@@ -39,6 +40,9 @@ pub fn command() -> Command {
         .subcommand(args::RunArgs::augment_args(Command::new("run").about(
             "Runs a program with every AWS SDK in it pointed at the server",
         )))
+        .subcommand(args::RmArgs::augment_args(
+            Command::new("rm").about("Removes things, certificates or CAs, with all they own"),
+        ))
         .subcommand(args::TrustArgs::augment_args(
             Command::new("trust")
                 .about("Installs the server's roots into the system's trust store"),
@@ -65,6 +69,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("explain", matches)) => report(
             "explain",
             read(matches).and_then(|args| wait(async move { explain::run(&args).await })),
+        ),
+        Some(("rm", matches)) => report(
+            "rm",
+            read(matches).and_then(|args| wait(async move { rm::run(&args).await })),
         ),
         _ => 2,
     }

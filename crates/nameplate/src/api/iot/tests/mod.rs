@@ -8,6 +8,7 @@ mod policy;
 mod principal;
 mod register_thing;
 mod registration_task;
+mod removal;
 mod template;
 mod thing;
 mod thing_type;
