@@ -10,6 +10,7 @@ mod attachment;
 mod attempt;
 mod ca;
 mod certificate;
+mod counter;
 mod dialect;
 mod error;
 mod group;
