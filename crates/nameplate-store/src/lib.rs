@@ -18,6 +18,8 @@ pub mod iam;
 mod index;
 mod meta;
 mod outbox;
+#[cfg(test)]
+mod plans;
 mod policy;
 mod retained;
 mod sql;

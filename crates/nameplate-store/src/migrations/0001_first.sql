@@ -78,6 +78,7 @@ CREATE TABLE iam_access_key (
     session_policy TEXT);
 CREATE INDEX iam_access_key_by_user ON iam_access_key(user_name) WHERE user_name IS NOT NULL;
 CREATE INDEX iam_access_key_by_end ON iam_access_key(expires) WHERE expires IS NOT NULL;
+CREATE INDEX iam_access_key_by_role ON iam_access_key(role_name) WHERE role_name IS NOT NULL;
 CREATE TABLE iam_role (
     id {KEY}, name TEXT NOT NULL UNIQUE, role_id TEXT NOT NULL, path TEXT NOT NULL, trust TEXT NOT NULL,
     description TEXT, max_session_seconds BIGINT NOT NULL, created BIGINT NOT NULL);
