@@ -307,15 +307,6 @@ impl Conn<'_> {
         )
     }
 
-    /// Names and values of the tags of the user, role or policy with this ARN, in the order of their names.
-    pub fn iam_tags_of(&self, arn: &str) -> Result<Vec<(String, String)>> {
-        self.all(
-            "SELECT name, value FROM tag WHERE arn = $1 ORDER BY name",
-            &[arn.into()],
-            |row| Ok((row.text(0)?, row.text(1)?)),
-        )
-    }
-
     /// Names and documents of an owner's inline policies, in the order of their names.
     pub fn inline_policies_of(&self, owner: &str) -> Result<Vec<(String, String)>> {
         self.all(
@@ -612,43 +603,5 @@ impl Tx<'_> {
         )?;
         self.changed(Change::Iam);
         Ok(removed > 0)
-    }
-
-    /// Puts a tag on a user, role or policy, over one of the same name.
-    pub fn put_iam_tag(&mut self, arn: &str, name: &str, value: &str) -> Result<()> {
-        self.write(
-            "INSERT INTO tag (arn, name, value) VALUES ($1, $2, $3)
-             ON CONFLICT (arn, name) DO UPDATE SET value = excluded.value",
-            &[arn.into(), name.into(), value.into()],
-        )?;
-        self.changed(Change::Iam);
-        Ok(())
-    }
-
-    /// Removes a tag of a user, role or policy.
-    pub fn delete_iam_tag(&mut self, arn: &str, name: &str) -> Result<()> {
-        self.write(
-            "DELETE FROM tag WHERE arn = $1 AND name = $2",
-            &[arn.into(), name.into()],
-        )?;
-        self.changed(Change::Iam);
-        Ok(())
-    }
-
-    /// Removes all tags of a user, role or policy.
-    pub fn delete_iam_tags(&mut self, arn: &str) -> Result<()> {
-        self.write("DELETE FROM tag WHERE arn = $1", &[arn.into()])?;
-        self.changed(Change::Iam);
-        Ok(())
-    }
-
-    /// Gives the tags of one ARN to another.
-    pub fn move_iam_tags(&mut self, arn: &str, new_arn: &str) -> Result<()> {
-        self.write(
-            "UPDATE tag SET arn = $1 WHERE arn = $2",
-            &[new_arn.into(), arn.into()],
-        )?;
-        self.changed(Change::Iam);
-        Ok(())
     }
 }

@@ -30,6 +30,7 @@ pub use attachment::{ThingAttachment, ThingPrincipal};
 pub use attempt::{AttemptFilter, AttemptRow};
 pub use certificate::NewCertificate;
 pub use error::Error;
+pub use group::NewGroup;
 pub use index::CertificateEntry;
 pub use outbox::Event;
 pub use sql::{Conn, Row, Value};

@@ -11,8 +11,9 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::registry::certificate::{Mode, Status};
-use nameplate_store::NewCertificate;
+use nameplate_core::registry::thing::Attributes;
 use nameplate_store::iam::AccessKey;
+use nameplate_store::{NewCertificate, NewGroup};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -119,9 +120,59 @@ impl TestApp {
         self.call("iot", line, headers, body).await
     }
 
+    /// Calls of the control plane that must be refused: call, body, the error's name and its message.
+    pub async fn refused(&self, cases: &[(&str, Value, &str, &str)]) {
+        for (line, body, name, message) in cases {
+            let answer = self.iot(line, body.clone()).await;
+            let found = (answer.error.as_deref(), answer.body["message"].as_str());
+            assert_eq!(found, (Some(*name), Some(*message)), "{line} {body}");
+        }
+    }
+
+    /// All items of a list, page by page; each answer must hold at most one. `line` has a query already.
+    pub async fn pages(&self, line: &str, headers: &[(&str, &str)], items: &str) -> Vec<Value> {
+        let mut found = Vec::new();
+        let mut token = String::new();
+        loop {
+            let answer = self
+                .iot_with(&format!("{line}{token}"), headers, Value::Null)
+                .await
+                .ok();
+            let page = answer[items].as_array().expect("a list");
+            assert!(page.len() <= 1, "{line}: {answer}");
+            found.extend(page.iter().cloned());
+            let next = |name: &str| {
+                let text = answer.get(name)?.as_str()?;
+                Some(
+                    text.replace('+', "%2B")
+                        .replace('/', "%2F")
+                        .replace('=', "%3D"),
+                )
+            };
+            token = match (next("nextToken"), next("nextMarker")) {
+                (Some(text), _) => format!("&nextToken={text}"),
+                (_, Some(text)) => format!("&marker={text}"),
+                _ => return found,
+            };
+        }
+    }
+
     /// Calls any service by the name of its credential scope. A text is sent as a form, anything else as JSON.
     pub async fn call(
         &self,
+        service: &str,
+        line: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Answer {
+        self.call_as(&self.root_key, service, line, headers, body)
+            .await
+    }
+
+    /// The same, signed with another key than the root's.
+    pub async fn call_as(
+        &self,
+        key: &AccessKey,
         service: &str,
         line: &str,
         headers: &[(&str, &str)],
@@ -133,6 +184,9 @@ impl TestApp {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         headers.push(("host".into(), "localhost:4566".into()));
+        if let Some(token) = &key.session_token {
+            headers.push(("x-amz-security-token".into(), token.clone()));
+        }
         let body = match body {
             Value::Null => Vec::new(),
             Value::String(form) => {
@@ -143,8 +197,8 @@ impl TestApp {
             json => json.to_string().into_bytes(),
         };
         let signer = Signer {
-            access_key: &self.root_key.id,
-            secret: &self.root_key.secret,
+            access_key: &key.id,
+            secret: &key.secret,
             region: "us-east-1",
             service,
         };
@@ -180,6 +234,48 @@ impl TestApp {
             error: error.or_else(code),
             body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
         }
+    }
+
+    /// Creates a thing group, static or with a query, below another; its ARN.
+    pub async fn group(&self, name: &str, parent: Option<&str>, query: Option<&str>) -> String {
+        let arn = format!("{ARN}thinggroup/{name}");
+        let owned = |text: &str| text.to_owned();
+        let (name, parent, query) = (owned(name), parent.map(owned), query.map(owned));
+        self.app
+            .store
+            .tx("test-group", move |tx| {
+                let parent = match &parent {
+                    Some(parent) => tx.group(parent)?.map(|found| found.key),
+                    None => None,
+                };
+                tx.insert_group(&NewGroup {
+                    name: &name,
+                    group_id: "0f0e0d0c-0b0a-4900-8807-060504030201",
+                    parent,
+                    description: None,
+                    attributes: &Attributes::new(),
+                    query: query.as_deref(),
+                    created: NOW,
+                })?;
+                Ok::<_, Error>(())
+            })
+            .await
+            .expect("a group can be stored");
+        arn
+    }
+
+    /// Puts a thing into a thing group.
+    pub async fn join(&self, thing: &str, group: &str) {
+        let (thing, group) = (thing.to_owned(), group.to_owned());
+        self.app
+            .store
+            .tx("test-membership", move |tx| {
+                let thing = tx.thing_key(&thing).expect("the thing exists");
+                let group = tx.group(&group)?.expect("the group exists").key;
+                Ok::<_, Error>(tx.add_to_group(thing, group)?)
+            })
+            .await
+            .expect("a membership can be stored");
     }
 
     /// Registers a new active certificate with this common name; its ARN.

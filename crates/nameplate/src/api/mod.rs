@@ -9,7 +9,7 @@
 mod fault;
 mod iam;
 mod iot;
-mod own;
+pub mod own;
 mod page;
 mod permission;
 mod query;

@@ -7,7 +7,7 @@
 use super::certificate::{PEM_LABEL, parse, parse_id};
 use super::error::{Error, Kind, Result};
 use super::iam::Identity;
-use super::{App, template};
+use super::{App, tag, template};
 use nameplate_core::ctx::Ctx;
 use nameplate_core::limits::CAS_PER_SUBJECT;
 use nameplate_core::pki::{self, Certificate, Validity, VerificationError, to_pem};
@@ -36,7 +36,7 @@ pub struct NewCa {
     /// What first connections are provisioned by.
     pub config: Option<RegistrationConfig>,
     /// Names and values.
-    pub tags: Vec<(String, String)>,
+    pub tags: Vec<tag::Tag>,
 }
 
 /// What an update changes of a CA; `None` leaves it.
@@ -98,6 +98,7 @@ impl App {
 
     /// Registers a CA certificate; its id. AWS guide: register-CA-cert.
     pub async fn register_ca(&self, new: NewCa, identity: &Identity, ctx: &Ctx) -> Result<String> {
+        tag::check(&new.tags)?;
         let certificate = parse("caCertificate", &new.pem)?;
         pki::check_ca(&certificate, ctx.now).map_err(|rule| {
             Error::new(

@@ -2,9 +2,9 @@
 //!
 //! Owns what may be saved and removed. What a template means is `core::template`'s, what it does `provision.rs`'s.
 
-use super::App;
 use super::error::{Error, Kind, Result};
 use super::iam::Identity;
+use super::{App, tag};
 use nameplate_core::arn::Arn;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::limits::{TEMPLATE_VERSIONS, TEMPLATES};
@@ -75,7 +75,7 @@ pub struct NewTemplate {
     /// Asked before each run.
     pub hook: Option<Hook>,
     /// Names and values.
-    pub tags: Vec<(String, String)>,
+    pub tags: Vec<tag::Tag>,
 }
 
 /// What an update changes of a template; `None` leaves it.
@@ -154,6 +154,7 @@ impl App {
         identity: &Identity,
         ctx: &Ctx,
     ) -> Result<()> {
+        tag::check(&new.tags)?;
         check_named_body(&new.name, &new.body, new.kind, ctx)?;
         if let Some(hook) = &new.hook {
             hook.check(new.kind)?;

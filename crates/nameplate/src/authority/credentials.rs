@@ -131,6 +131,25 @@ pub fn default_access_key(data_dir: &Path, region: &str) -> Result<AccessKey, Au
     Ok(key)
 }
 
+/// The access key and the region in the data directory's `credentials` file, profile `default`; `None` where
+/// there is no such file. Writes nothing.
+pub fn kept_access_key(
+    data_dir: &Path,
+) -> Result<Option<(AccessKey, Option<String>)>, AuthorityError> {
+    let path = data_dir.join("credentials");
+    let Some(text) = files::read(&path)? else {
+        return Ok(None);
+    };
+    let value = |name: &str| entry(&text, name).map(|(_, value)| value.to_owned());
+    match (value("aws_access_key_id"), value("aws_secret_access_key")) {
+        (Some(id), Some(secret)) => Ok(Some((AccessKey { id, secret }, value("region")))),
+        _ => Err(AuthorityError::Content {
+            path,
+            reason: "the profile [default] has no complete access key".to_owned(),
+        }),
+    }
+}
+
 /// Line number and value of `name = value` in the profile `default`; an empty value is none.
 fn entry<'a>(text: &'a str, name: &str) -> Option<(usize, &'a str)> {
     let mut profile = "";

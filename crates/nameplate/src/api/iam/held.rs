@@ -46,7 +46,7 @@ pub async fn list_attached_policies(call: &Call<'_>) -> Result<Node, Error> {
     arns.retain(|arn| path_and_name(arn).0.starts_with(prefix(call)));
     let page = Page::truncated(call)?;
     // By name: markers are limited in length, and ARNs may have long paths.
-    arns.sort_by(|a, b| position(a).cmp(&position(b)));
+    arns.sort_by_key(|arn| position(arn));
     let (arns, next) = page.of_whole(arns, |arn| position(arn));
     let nodes = arns
         .iter()

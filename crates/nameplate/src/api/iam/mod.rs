@@ -6,6 +6,9 @@ mod role;
 mod simulate;
 mod user;
 
+#[cfg(test)]
+mod tests;
+
 use super::query::Members;
 use crate::api::Call;
 use crate::app::Error;

@@ -11,6 +11,9 @@ mod template;
 mod thing;
 mod thing_type;
 
+#[cfg(test)]
+mod tests;
+
 super::operations! {
     "AttachPolicy" => policy::attach_policy,
     "AttachPrincipalPolicy" => policy::attach_principal_policy,

@@ -6,7 +6,7 @@ use super::{check_document, entity_arn, over_quota, policy, role, user};
 use crate::app::{App, Error, Kind, Result};
 use nameplate_core::arn::Realm;
 use nameplate_core::policy::Dialect;
-use nameplate_store::Conn;
+use nameplate_store::{Change, Conn};
 use std::collections::HashSet;
 
 /// Managed policies attached to one user or role (IAM user guide: quotas).
@@ -95,6 +95,11 @@ impl Holder {
             self.kind()
         ))
     }
+}
+
+/// The tags of the entity with this ARN, by name.
+pub(super) fn tags_of(conn: &Conn<'_>, arn: &str) -> Result<Tags> {
+    Ok(conn.tags(arn, "", TAGS)?)
 }
 
 /// Refuses tags that name a key twice, in any case, or would be too many beside those that are there.
@@ -287,7 +292,7 @@ impl App {
     /// The tags, by name.
     pub async fn holder_tags(&self, holder: &Holder) -> Result<Tags> {
         self.store
-            .read(|conn| Ok(conn.iam_tags_of(&holder.arn(conn, self.realm())?)?))
+            .read(|conn| tags_of(conn, &holder.arn(conn, self.realm())?))
             .await
     }
 
@@ -297,17 +302,22 @@ impl App {
         self.store
             .tx("tag-iam", move |tx| {
                 let arn = holder.arn(tx, &realm)?;
-                let present = tx.iam_tags_of(&arn)?;
+                let present = tags_of(tx, &arn)?;
                 check_tags(&holder.quota("Tags"), &present, &tags)?;
-                for (name, value) in &tags {
-                    // Names do not distinguish case: a tag that differs only in that is replaced.
-                    for (old, _) in &present {
-                        if old.to_lowercase() == name.to_lowercase() {
-                            tx.delete_iam_tag(&arn, old)?;
-                        }
-                    }
-                    tx.put_iam_tag(&arn, name, value)?;
-                }
+                // Names do not distinguish case: a tag that differs only in that is replaced.
+                let replaced: Vec<String> = present
+                    .into_iter()
+                    .map(|(old, _)| old)
+                    .filter(|old| {
+                        let same = |(name, _): &(String, String)| {
+                            name.to_lowercase() == old.to_lowercase()
+                        };
+                        tags.iter().any(same)
+                    })
+                    .collect();
+                tx.delete_tags(&arn, &replaced)?;
+                tx.put_tags(&arn, &tags)?;
+                tx.changed(Change::Iam);
                 Ok(())
             })
             .await
@@ -319,9 +329,9 @@ impl App {
         self.store
             .tx("untag-iam", move |tx| {
                 let arn = holder.arn(tx, &realm)?;
-                for name in &names {
-                    tx.delete_iam_tag(&arn, name)?;
-                }
+                tx.delete_tags(&arn, &names)?;
+                // Policies may ask for a caller's tags.
+                tx.changed(Change::Iam);
                 Ok(())
             })
             .await

@@ -331,7 +331,7 @@ impl App {
             let session_name = key.session_name.clone().unwrap_or_default();
             return Ok(Some(Credential {
                 arn: session::arn(realm, role_name, &session_name),
-                tags: conn.iam_tags_of(&entity_arn(realm, "role", &role.path, role_name))?,
+                tags: holder::tags_of(conn, &entity_arn(realm, "role", &role.path, role_name))?,
                 user_id: format!("{}:{session_name}", role.role_id),
                 user_name: None,
                 grants: Grants::Policies {
@@ -350,7 +350,7 @@ impl App {
         };
         let arn = entity_arn(realm, "user", &user.path, &user.name);
         Ok(Some(Credential {
-            tags: conn.iam_tags_of(&arn)?,
+            tags: holder::tags_of(conn, &arn)?,
             arn,
             user_id: user.user_id,
             grants: Grants::Policies {

@@ -2,7 +2,7 @@
 //!
 //! Owns versions and the rules of removing. Attaching is in [`super::holder`].
 
-use super::holder::{Tags, check_tags};
+use super::holder::{self, Tags, check_tags};
 use super::{check_document, entity_arn, exists as taken, in_use, over_quota, policy_chars};
 use crate::app::{App, Error, Kind, Result};
 use crate::authority::{EntityPrefix, entity_id, new_entity_id};
@@ -168,7 +168,7 @@ fn view_of_aws(
 fn view(conn: &Conn<'_>, policy: ManagedPolicy) -> Result<PolicyView> {
     Ok(PolicyView {
         attachments: conn.owners_of_policy(&policy.arn)?.len(),
-        tags: conn.iam_tags_of(&policy.arn)?,
+        tags: holder::tags_of(conn, &policy.arn)?,
         arn: policy.arn,
         name: policy.name,
         policy_id: policy.policy_id,
@@ -207,9 +207,7 @@ impl App {
                     )));
                 }
                 tx.insert_managed_policy(&policy, &new.document)?;
-                for (name, value) in &new.tags {
-                    tx.put_iam_tag(&policy.arn, name, value)?;
-                }
+                tx.put_tags(&policy.arn, &new.tags)?;
                 view(tx, policy.clone())
             })
             .await
@@ -288,7 +286,7 @@ impl App {
                     ));
                 }
                 tx.delete_managed_policy(policy.key)?;
-                tx.delete_iam_tags(&arn)?;
+                tx.delete_all_tags(&arn)?;
                 Ok(())
             })
             .await

@@ -94,9 +94,7 @@ impl App {
                     )));
                 }
                 tx.insert_iam_role(role)?;
-                for (name, value) in &created.tags {
-                    tx.put_iam_tag(&created.arn, name, value)?;
-                }
+                tx.put_tags(&created.arn, &created.tags)?;
                 Ok(created.clone())
             })
             .await
@@ -108,7 +106,7 @@ impl App {
             .read(|conn| {
                 let role = conn.iam_role(name)?.ok_or_else(|| no_role(name))?;
                 let arn = self.role_arn(&role);
-                let tags = conn.iam_tags_of(&arn)?;
+                let tags = holder::tags_of(conn, &arn)?;
                 Ok(TaggedRole { role, arn, tags })
             })
             .await
@@ -173,7 +171,7 @@ impl App {
                     return Err(in_use("Cannot delete entity, must delete policies first."));
                 }
                 tx.delete_iam_role(&name)?;
-                tx.delete_iam_tags(&role_arn(&realm, &role))?;
+                tx.delete_all_tags(&role_arn(&realm, &role))?;
                 Ok(())
             })
             .await

@@ -1,6 +1,6 @@
 //! What a user's or role's policies would decide, without asking anything of anyone.
 
-use super::holder::Holder;
+use super::holder::{self, Holder};
 use super::{check_document, identity_policies, named};
 use crate::app::{App, Error, Result};
 use nameplate_core::arn::Arn;
@@ -64,7 +64,7 @@ impl App {
                     })?;
                 Ok::<_, Error>((
                     identity_policies(conn, &holder.owner())?,
-                    conn.iam_tags_of(&arn)?,
+                    holder::tags_of(conn, &arn)?,
                     id,
                 ))
             })

@@ -71,9 +71,7 @@ impl App {
                     return Err(user_taken(&user.name));
                 }
                 tx.insert_iam_user(user)?;
-                for (name, value) in &created.tags {
-                    tx.put_iam_tag(&created.arn, name, value)?;
-                }
+                tx.put_tags(&created.arn, &created.tags)?;
                 Ok(created.clone())
             })
             .await
@@ -85,7 +83,7 @@ impl App {
             .read(|conn| {
                 let user = conn.iam_user(name)?.ok_or_else(|| no_user(name))?;
                 let arn = self.user_arn(&user);
-                let tags = conn.iam_tags_of(&arn)?;
+                let tags = holder::tags_of(conn, &arn)?;
                 Ok(TaggedUser { user, arn, tags })
             })
             .await
@@ -124,7 +122,10 @@ impl App {
                 if moved.name != user.name && tx.iam_user(&moved.name)?.is_some() {
                     return Err(user_taken(&moved.name));
                 }
-                tx.move_iam_tags(&user_arn(&realm, &user), &user_arn(&realm, &moved))?;
+                let (old, new) = (user_arn(&realm, &user), user_arn(&realm, &moved));
+                let tags = holder::tags_of(tx, &old)?;
+                tx.delete_all_tags(&old)?;
+                tx.put_tags(&new, &tags)?;
                 tx.move_iam_user(&user.name, &moved.name, &moved.path)?;
                 Ok(())
             })
@@ -152,7 +153,7 @@ impl App {
                     return Err(in_use("Cannot delete entity, must delete policies first."));
                 }
                 tx.delete_iam_user(&name)?;
-                tx.delete_iam_tags(&user_arn(&realm, &user))?;
+                tx.delete_all_tags(&user_arn(&realm, &user))?;
                 Ok(())
             })
             .await
