@@ -5,6 +5,7 @@
 //! Must not know: the store, SQL, HTTP, AWS error names, or how a policy is decided.
 
 pub mod connection;
+pub mod effects;
 mod filters;
 mod message;
 mod outbox;
