@@ -142,13 +142,7 @@ pub const RULES: &[Rule] = &[
         instead: "a test runs or does not exist; pin today's wrong answer with a note instead",
     },
     Rule {
-        words: &[
-            "/wo\u{72}k/",
-            "/ro\u{6f}t/",
-            "/ho\u{6d}e/",
-            "/tm\u{70}/wt",
-            "/Us\u{65}rs/",
-        ],
+        words: &["/wo\u{72}k/", "/ro\u{6f}t/", "/tm\u{70}/wt"],
         within: &[""],
         except: &[],
         everywhere: true,
@@ -405,12 +399,8 @@ mod tests {
 
     #[test]
     fn paths_and_hosts_of_a_machine() {
-        check_places(
-            "README.md",
-            "cd /ho\u{6d}e/me/nameplate\n",
-            &["README.md:1"],
-        );
-        check_places("README.md", "see https://example.com/ho\u{6d}e/\n", &[]);
+        check_places("README.md", "cd /ro\u{6f}t/nameplate\n", &["README.md:1"]);
+        check_places("README.md", "see https://example.com/ro\u{6f}t/\n", &[]);
         check_places("docs/a.md", "the frame/wo\u{72}k/of\n", &[]);
         check_places(
             "scripts/a",
