@@ -21,6 +21,7 @@ mod policy;
 mod retained;
 mod sql;
 mod store;
+mod tag;
 mod template;
 mod thing;
 mod writer;

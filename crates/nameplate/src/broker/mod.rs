@@ -9,7 +9,6 @@ pub mod effects;
 mod filters;
 mod message;
 mod outbox;
-pub mod reserved;
 mod router;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 /// A peer that has not sent its request head by then is dropped (contract).
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// How long a request body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(120);
 /// Largest request body of an AWS operation that is built.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Largest body of a simulation: a hundred thousand certificates.
@@ -144,15 +146,22 @@ impl HttpService {
         } else {
             BODY_LIMIT
         };
-        let body = match Limited::new(body, limit).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
+        let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
+        let body = match collected {
+            Err(_) => {
+                return text(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "The request body did not arrive in time.\n",
+                );
+            }
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
                 return text(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     format!("The request body is larger than {limit} bytes.\n"),
                 );
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 return text(
                     StatusCode::BAD_REQUEST,
                     format!("The request body cannot be read: {error}\n"),
