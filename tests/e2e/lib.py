@@ -610,3 +610,35 @@ def connect_packet(client_id, keep_alive=60, clean=True, will=None):
         flags |= 0x04 | 0x08 | (0x20 if retain else 0)
         payload += text(topic) + struct.pack("!H", len(message)) + message
     return packet(0x10, text("MQTT") + bytes([4, flags]) + struct.pack("!H", keep_alive) + payload)
+
+
+def fails(call, code, *words, status=None):
+    """The call is refused with this error; its message holds the words. Returns the parsed answer."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = call()
+    except ClientError as error:
+        response = error.response
+        got = response["Error"]["Code"]
+        assert got == code, f"{got} instead of {code}: {response['Error']['Message']}"
+        for word in words:
+            assert word in response["Error"]["Message"], response["Error"]["Message"]
+        if status is not None:
+            assert response["ResponseMetadata"]["HTTPStatusCode"] == status
+        return response
+    raise AssertionError(f"not refused with {code}: {answer}")
+
+
+def pages(call, member, token="nextToken", answer_token=None, **request):
+    """All items of a list, page by page, and how many pages it took."""
+    items, count, more = [], 0, {}
+    while True:
+        answer = call(**request, **more)
+        items += answer[member]
+        count += 1
+        following = answer.get(answer_token or token)
+        if following is None:
+            return items, count
+        assert following != "", "an absent token means the end, never an empty one"
+        more = {token: following}
