@@ -14,17 +14,17 @@ pub mod error;
 pub mod explain;
 pub mod iam;
 pub mod metrics;
+mod pass_role;
 pub mod policy;
 pub mod principal;
-mod pass_role;
 pub mod provision;
 pub mod retained;
 mod signing;
 pub mod simulate;
 pub mod tag;
+pub mod template;
 pub mod thing;
 pub mod thing_type;
-pub mod template;
 
 pub use error::{Error, Kind, Result};
 

@@ -25,24 +25,24 @@ fn path_and_name(arn: &str) -> (&str, &str) {
 }
 
 /// AttachRolePolicy, AttachUserPolicy.
-pub async fn attach_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
+pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
-        .attach_policy(holder(call)?, owned(call, "PolicyArn")?)
+        .attach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
         .await?;
     Ok(None)
 }
 
 /// DetachRolePolicy, DetachUserPolicy.
-pub async fn detach_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
+pub async fn detach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
-        .detach_policy(holder(call)?, owned(call, "PolicyArn")?)
+        .detach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
         .await?;
     Ok(None)
 }
 
 /// ListAttachedRolePolicies, ListAttachedUserPolicies.
 pub async fn list_attached_policies(call: &Call<'_>) -> Result<Node, Error> {
-    let mut arns = call.app.attached_policies(&holder(call)?).await?;
+    let mut arns = call.app.attached_managed_policies(&holder(call)?).await?;
     arns.retain(|arn| path_and_name(arn).0.starts_with(prefix(call)));
     let page = Page::truncated(call)?;
     // By name: markers are limited in length, and ARNs may have long paths.

@@ -14,8 +14,8 @@ use nameplate_aws::respond::Node;
 use serde_json::Value;
 
 super::operations! {
-    "AttachRolePolicy" => held::attach_policy,
-    "AttachUserPolicy" => held::attach_policy,
+    "AttachRolePolicy" => held::attach_managed_policy,
+    "AttachUserPolicy" => held::attach_managed_policy,
     "CreateAccessKey" => user::create_access_key,
     "CreatePolicy" => policy::create_policy,
     "CreatePolicyVersion" => policy::create_policy_version,
@@ -28,8 +28,8 @@ super::operations! {
     "DeleteRolePolicy" => held::delete_policy,
     "DeleteUser" => user::delete_user,
     "DeleteUserPolicy" => held::delete_policy,
-    "DetachRolePolicy" => held::detach_policy,
-    "DetachUserPolicy" => held::detach_policy,
+    "DetachRolePolicy" => held::detach_managed_policy,
+    "DetachUserPolicy" => held::detach_managed_policy,
     "GetPolicy" => policy::get_policy,
     "GetPolicyVersion" => policy::get_policy_version,
     "GetRole" => role::get_role,

@@ -37,7 +37,7 @@ pub async fn register_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
         active: input.flag("setAsActive").unwrap_or(false),
         auto_registration: input.flag("allowAutoRegistration").unwrap_or(false),
         config: registration_config(call),
-        tags: super::tags(call),
+        tags: super::tag::given(call),
     };
     let id = call.app.register_ca(new, &call.identity, &call.ctx).await?;
     Ok(json!({"certificateArn": call.ctx.realm.ca_certificate(&id), "certificateId": id}))

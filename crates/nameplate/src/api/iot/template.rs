@@ -41,7 +41,7 @@ pub async fn create_provisioning_template(call: &Call<'_>) -> Result<Value, Erro
         enabled: input.flag("enabled"),
         description: input.text("description").map(str::to_owned),
         hook: hook(call),
-        tags: super::tags(call),
+        tags: super::tag::given(call),
     };
     call.app
         .create_template(new, &call.identity, &call.ctx)

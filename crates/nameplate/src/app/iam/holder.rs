@@ -164,7 +164,7 @@ impl App {
     }
 
     /// Attaches a managed policy; again is no change.
-    pub async fn attach_policy(&self, holder: Holder, arn: String) -> Result<()> {
+    pub async fn attach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
         let realm = self.realm().clone();
         self.store
             .tx("attach-iam-policy", move |tx| {
@@ -186,7 +186,7 @@ impl App {
     }
 
     /// Detaches a managed policy.
-    pub async fn detach_policy(&self, holder: Holder, arn: String) -> Result<()> {
+    pub async fn detach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
         self.store
             .tx("detach-iam-policy", move |tx| {
                 holder.path(tx)?;
@@ -200,7 +200,7 @@ impl App {
     }
 
     /// ARNs of the attached managed policies, in order.
-    pub async fn attached_policies(&self, holder: &Holder) -> Result<Vec<String>> {
+    pub async fn attached_managed_policies(&self, holder: &Holder) -> Result<Vec<String>> {
         self.store
             .read(|conn| {
                 holder.path(conn)?;
