@@ -284,7 +284,7 @@ class Subscriber:
         topics = [word for topic in topics for word in ("-t", topic)]
         # stdbuf: its debug lines are not flushed otherwise.
         command = ["stdbuf", "-oL"] + server.mosquitto_command(
-            "mosquitto_sub", device, "-i", client_id, "-q", str(qos), *topics, "-F", "@ %t %p", "-d", *arguments
+            "mosquitto_sub", device, "-i", client_id, "-q", str(qos), *topics, "-F", "message: %t %p", "-d", *arguments
         )
         self.process = subprocess.Popen(
             [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -305,7 +305,7 @@ class Subscriber:
     @property
     def messages(self):
         """(topic, payload) of what arrived."""
-        return [tuple(line.split(" ", 2)[1:]) for line in list(self.lines) if line.startswith("@ ")]
+        return [tuple(line.split(" ", 2)[1:]) for line in list(self.lines) if line.startswith("message: ")]
 
     def wait_for(self, count):
         return until(lambda: self.messages if len(self.messages) >= count else None, f"{count} messages: {self.lines}")

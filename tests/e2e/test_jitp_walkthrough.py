@@ -178,8 +178,8 @@ def test_aws_mode_closes_the_first_and_accepts_the_second(make_server, follow, t
     assert [a["code"] for a in server.attempts(device.id)] == ["connected", "provisioned-and-closed"]
 
 
-def test_like_aws_is_the_same_for_the_tutorial(make_server, follow):
-    server = make_server("--like-aws")
+def test_refusals_as_aws_has_them_change_nothing_for_the_tutorial(make_server, follow):
+    server = make_server("--first-connect", "aws", "--refusals", "aws")
     device = follow(server)
     assert publish(server, device, check=False).returncode != 0
     until(lambda: server.counter("provisioned-and-closed") == 1, "the first connection is provisioned")
