@@ -32,7 +32,7 @@ pub use error::Error;
 pub use index::CertificateEntry;
 pub use outbox::Event;
 pub use sql::{Conn, Row, Value};
-pub use store::{Store, StoreOptions};
+pub use store::{DirectoryLock, Store, StoreOptions};
 pub use thing::ThingFilter;
 pub use writer::{Change, Tx};
 

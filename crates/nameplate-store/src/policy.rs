@@ -115,6 +115,13 @@ impl Conn<'_> {
         )
     }
 
+    /// Whether any thing group has a policy.
+    pub fn any_group_policies(&self) -> Result<bool> {
+        Ok(self
+            .one("SELECT 1 FROM policy_group LIMIT 1", &[], |_| Ok(()))?
+            .is_some())
+    }
+
     /// Whether a policy is attached to a certificate.
     pub fn policy_attached(&self, policy: i64, certificate: i64) -> Result<bool> {
         Ok(self

@@ -36,7 +36,39 @@ struct Inner {
     // Connections at rest; a reader takes one and puts it back.
     readers: Mutex<Vec<rusqlite::Connection>>,
     // Held open with an exclusive lock for as long as the store lives.
-    _lock: std::fs::File,
+    _lock: DirectoryLock,
+}
+
+/// The data directory, held for one server alone for as long as this lives, also against a process that dies.
+#[derive(Debug)]
+pub struct DirectoryLock {
+    _file: std::fs::File,
+}
+
+impl DirectoryLock {
+    /// Creates the directory if need be and takes it. Fails with [`Error::InUse`] where another server holds it.
+    pub fn take(directory: &Path) -> Result<Self> {
+        std::fs::create_dir_all(directory).map_err(io(directory))?;
+        let path = directory.join("lock");
+        let file = std::fs::File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(io(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                Err(Error::InUse(directory.display().to_string()))
+            }
+            Err(std::fs::TryLockError::Error(source)) => Err(io(&path)(source)),
+        }
+    }
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.display().to_string();
+    move |source| Error::Io { path, source }
 }
 
 /// Idle reading connections kept; more are opened when needed and closed after.
@@ -51,25 +83,7 @@ impl Store {
         options: &StoreOptions,
         changes: impl Fn(Vec<Change>) + Send + 'static,
     ) -> Result<Self> {
-        let io = |path: &Path| {
-            let path = path.display().to_string();
-            move |source| Error::Io { path, source }
-        };
-        std::fs::create_dir_all(&options.directory).map_err(io(&options.directory))?;
-        let lock_path = options.directory.join("lock");
-        let lock = std::fs::File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(io(&lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(Error::InUse(options.directory.display().to_string()));
-            }
-            Err(std::fs::TryLockError::Error(source)) => return Err(io(&lock_path)(source)),
-        }
+        let lock = DirectoryLock::take(&options.directory)?;
         let path = options.directory.join("nameplate.db");
         if !path.exists() {
             // The database holds access keys: only its owner may read it. SQLite gives its side files the same mode.

@@ -7,5 +7,6 @@ pub mod api;
 pub mod app;
 pub mod authority;
 pub mod broker;
+pub mod cli;
 pub mod config;
 pub mod net;

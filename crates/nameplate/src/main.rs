@@ -1,2 +1,6 @@
 //! The `nameplate` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    let matches = nameplate::cli::command().get_matches();
+    nameplate::cli::run(&matches).into()
+}

@@ -200,6 +200,12 @@ impl PolicySet {
         &self.policies
     }
 
+    /// Whether any answer depends on who is connected: a variable or condition that is about MQTT. Where none does,
+    /// an empty [`Context`] gives the same answers.
+    pub fn depends_on_context(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     fn statement(&self, origin: Origin) -> &Statement {
         let policy = &self.policies[origin.policy as usize];
         &policy.document.statements[origin.statement as usize]

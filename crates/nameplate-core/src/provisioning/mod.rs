@@ -5,14 +5,17 @@
 //! cannot differ from the run. Must not know how facts are read or steps applied, and makes no ids: those come in
 //! as arguments.
 
+mod certificates;
 mod existing;
 mod plan;
+mod policies;
 mod render;
 pub mod simulate;
 mod step;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+mod things;
 
 pub use existing::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,

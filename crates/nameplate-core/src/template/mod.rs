@@ -12,6 +12,7 @@ mod error;
 mod expression;
 mod json;
 mod lint;
+mod overrides;
 mod parameters;
 mod parse;
 mod refusal;
@@ -28,6 +29,7 @@ pub use desired::{
 };
 pub use error::{Position, TemplateError, Warning};
 pub use parameters::{Parameters, SubjectField};
+pub(crate) use refusal::shortened;
 pub use refusal::{FailureClass, Refusal};
 pub use resolve::{Environment, check_document};
 pub use syntax::{Override, Template, TemplateKind, ThingOverrides};

@@ -132,7 +132,8 @@ impl Parameters {
         self.service
             .insert(CERTIFICATE_ID.to_owned(), certificate_id.to_owned());
         for (field, value) in subject {
-            self.subject.push(format!("{}={}", field.label(), value));
+            self.subject
+                .push(format!("{}={}", field.label(), value.escape_debug()));
             if let Some(name) = field.parameter() {
                 self.service
                     .entry(name.to_owned())

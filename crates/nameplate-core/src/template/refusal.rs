@@ -142,6 +142,15 @@ fn push(text: &mut String, words: impl fmt::Display) {
     let _ = write!(text, "{words}");
 }
 
+/// A text cut where it would drown the message it stands in.
+pub(crate) fn shortened(text: &str) -> std::borrow::Cow<'_, str> {
+    const MOST: usize = 300;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
 /// A value as messages quote it: escaped, and cut where it would drown the message.
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 

@@ -8,13 +8,14 @@ use super::desired::{
 };
 use super::expression::is_pseudo_parameter;
 use super::parameters::Parameters;
-use super::refusal::{FailureClass, Quoted, Refusal};
+use super::refusal::{FailureClass, Quoted, Refusal, shortened};
 use super::syntax::{
     CertificateExpression, CertificateResource, Json, List, Piece, PolicyExpression, Target,
     Template, TemplateKind, Text, ThingResource,
 };
 use crate::arn::Realm;
 use crate::limits::POLICY_DOCUMENT_CHARS;
+use crate::pki;
 use crate::registry::certificate::Status;
 use crate::registry::name::{self, Invalid};
 use crate::registry::thing::PrincipalType;
@@ -177,7 +178,7 @@ impl<'a> Run<'a> {
             [] => refusal.words("; the subject of the certificate has no fields"),
             fields => refusal
                 .words("; the subject of the certificate has ")
-                .particular(fields.join(", "), "other fields"),
+                .particular(shortened(&fields.join(", ")), "other fields"),
         }
     }
 
@@ -460,11 +461,14 @@ impl<'a> Run<'a> {
             CertificateExpression::Pem { pem, ca_pem } => {
                 let at = At(logical, "CertificatePem");
                 let pem = self.text(pem, at)?;
-                let id = certificate_id_of(&pem).ok_or_else(|| {
-                    at.refusal(FailureClass::Invalid, "certificate-pem-invalid")
-                        .words("the value holds no certificate between BEGIN CERTIFICATE and END CERTIFICATE: ")
-                        .value(pem.get(..40).unwrap_or(&pem))
-                })?;
+                let id = pki::Certificate::parse_pem(&pem)
+                    .map_err(|why| {
+                        at.refusal(FailureClass::Invalid, "certificate-pem-invalid")
+                            .words("the value is no certificate in PEM: ")
+                            .particular(shortened(&why.to_string()), "…")
+                    })?
+                    .id()
+                    .to_string();
                 let ca_pem = ca_pem
                     .as_ref()
                     .map(|text| self.text(text, At(logical, "CACertificatePem")))
@@ -598,14 +602,4 @@ impl<'a> Run<'a> {
 fn policy_name_of(document: &str) -> String {
     use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
     hex::encode_upper(digest(&SHA1_FOR_LEGACY_USE_ONLY, document.as_bytes()))
-}
-
-/// The id of the first certificate in a PEM text; text around it is let pass.
-fn certificate_id_of(text: &str) -> Option<String> {
-    use aws_lc_rs::digest::{SHA256, digest};
-    let block = pem::parse_many(text)
-        .ok()?
-        .into_iter()
-        .find(|block| block.tag() == "CERTIFICATE")?;
-    Some(hex::encode(digest(&SHA256, block.contents())))
 }

@@ -8,8 +8,8 @@ use super::parse::members;
 use super::refusal::Quoted;
 use super::suggest::did_you_mean;
 use super::syntax::{
-    CertificateExpression, CertificateResource, Override, PolicyExpression, PolicyResource, Target,
-    TemplateKind, Text, ThingOverrides, ThingResource,
+    CertificateExpression, CertificateResource, PolicyExpression, PolicyResource, Target,
+    TemplateKind, Text, ThingResource,
 };
 use crate::registry::thing::PrincipalType;
 
@@ -43,11 +43,11 @@ fn properties_of(kind: &str) -> &'static [&'static str] {
 
 /// A resource whose type and members are known and whose properties are still JSON.
 pub(super) struct Declared<'n> {
-    logical: &'n str,
+    pub(super) logical: &'n str,
     target: Target,
     node: &'n Node,
     properties: &'n [Member],
-    overrides: Option<&'n Node>,
+    pub(super) overrides: Option<&'n Node>,
     depends_on: Option<&'n Node>,
 }
 
@@ -274,7 +274,7 @@ impl<'n> AllDeclared<'n> {
 }
 
 impl<'n> Declared<'n> {
-    fn place(&self, property: &'n str) -> Place<'n> {
+    pub(super) fn place(&self, property: &'n str) -> Place<'n> {
         Place {
             resource: self.logical,
             property,
@@ -533,94 +533,5 @@ impl<'n> Declared<'n> {
             )),
             object => Ok(PolicyExpression::Object(object)),
         }
-    }
-
-    fn thing_overrides(&self) -> Result<ThingOverrides, TemplateError> {
-        let mut overrides = ThingOverrides::default();
-        self.each_override(
-            &[
-                ["AttributePayload", "ATTRIBUTE_PAYLOAD"],
-                ["ThingTypeName", "THING_TYPE_NAME"],
-                ["ThingGroups", "THING_GROUPS"],
-            ],
-            |key, setting| {
-                match key {
-                    "AttributePayload" => overrides.attributes = Some(setting),
-                    "ThingTypeName" => overrides.thing_type = Some(setting),
-                    _ => overrides.groups = Some(setting),
-                }
-                key != "ThingTypeName" || setting != Override::Merge
-            },
-        )?;
-        Ok(overrides)
-    }
-
-    fn certificate_override(&self) -> Result<Option<Override>, TemplateError> {
-        let mut status = None;
-        self.each_override(&[["Status", "STATUS"]], |_, setting| {
-            status = Some(setting);
-            setting != Override::Merge
-        })?;
-        Ok(status)
-    }
-
-    /// Reads the settings. Each key has the spelling of the guide's examples and that of its prose; `set` gets
-    /// the first and says whether the setting is allowed for it.
-    fn each_override(
-        &self,
-        keys: &[[&'static str; 2]],
-        mut set: impl FnMut(&'static str, Override) -> bool,
-    ) -> Result<(), TemplateError> {
-        let Some(node) = self.overrides else {
-            return Ok(());
-        };
-        let place = self.place("OverrideSettings");
-        let mut seen: Vec<&str> = Vec::new();
-        for member in members(node, place)? {
-            let Some([key, _]) = keys.iter().find(|both| both.contains(&member.key.as_str()))
-            else {
-                let known: Vec<&str> = keys.iter().map(|both| both[0]).collect();
-                return Err(place.error(
-                    member.position,
-                    format_args!(
-                        "there is no setting {}{}; there are {}",
-                        Quoted(&member.key),
-                        did_you_mean(&member.key, known.iter().copied()),
-                        known.join(", ")
-                    ),
-                ));
-            };
-            if seen.contains(key) {
-                return Err(place.error(
-                    member.position,
-                    format_args!("{key} is set twice, in both its spellings"),
-                ));
-            }
-            seen.push(key);
-            let given = match &member.node.value {
-                Value::Text(text) => text.as_str(),
-                other => {
-                    return Err(place.error(
-                        member.node.position,
-                        format_args!("{key} must be a string, and is {}", other.kind()),
-                    ));
-                }
-            };
-            if !Override::parse(given).is_some_and(|setting| set(key, setting)) {
-                let merge = if matches!(*key, "AttributePayload" | "ThingGroups") {
-                    ", MERGE"
-                } else {
-                    ""
-                };
-                return Err(place.error(
-                    member.node.position,
-                    format_args!(
-                        "{key} must be DO_NOTHING, REPLACE{merge} or FAIL, and is {}",
-                        Quoted(given)
-                    ),
-                ));
-            }
-        }
-        Ok(())
     }
 }

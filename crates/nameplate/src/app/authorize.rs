@@ -6,7 +6,7 @@ use nameplate_core::policy::{
     Association, Authorizer, CertificateFacts, ConnectFacts, Context, Dialect, NamedPolicy,
     PolicyDocument, PolicySet, ThingFacts,
 };
-use nameplate_core::registry::thing::PrincipalType;
+use nameplate_core::registry::thing::{PrincipalType, Thing};
 use nameplate_store::Conn;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -21,6 +21,7 @@ pub(crate) struct PolicyCache(Mutex<Compiled>);
 #[derive(Default)]
 struct Compiled {
     generation: u64,
+    group_policies: Option<bool>,
     sets: HashMap<Box<[i64]>, Arc<PolicySet>>,
 }
 
@@ -43,15 +44,26 @@ pub struct Asker {
 }
 
 impl App {
-    /// The authorizer of a connection as things stand now, and the key of the thing it belongs to.
-    pub(crate) async fn authorizer(&self, asker: &Asker) -> Result<(Arc<Authorizer>, Option<i64>)> {
+    /// The authorizer of a connection as things stand now.
+    ///
+    /// Reads no more than the policies ask for: most fleets' policies name neither the thing nor the certificate.
+    pub(crate) async fn authorizer(&self, asker: &Asker) -> Result<Arc<Authorizer>> {
         let generation = self.generations.policies.load(Ordering::Acquire);
         let (set, thing) = self
             .store
             .read(|conn| {
                 let mut keys = conn.policies_of_certificate(asker.certificate_key)?;
-                let thing = associated_thing(conn, asker.certificate_key, &asker.client_id)?;
-                if let Some(thing) = thing {
+                let grouped = self.group_policies(conn, generation)?;
+                let thing = if grouped
+                    || self
+                        .policy_set(conn, &keys, generation)?
+                        .depends_on_context()
+                {
+                    associated_thing(conn, asker.certificate_key, &asker.client_id)?
+                } else {
+                    None
+                };
+                if let (true, Some(thing)) = (grouped, thing) {
                     for group in conn.groups_of_thing(thing)? {
                         for level in conn.group_and_ancestors(group.key)? {
                             keys.extend(conn.policies_of_group(level.key)?);
@@ -61,22 +73,31 @@ impl App {
                     keys.dedup();
                 }
                 let set = self.policy_set(conn, &keys, generation)?;
-                let facts = match thing {
-                    Some(key) => conn.thing_by_key(key)?,
-                    None => None,
+                let thing = match thing {
+                    Some(key) if set.depends_on_context() => conn.thing_by_key(key)?,
+                    _ => None,
                 };
-                Ok::<_, Error>((set, facts))
+                Ok::<_, Error>((set, thing))
             })
             .await?;
-        let association = match &thing {
+        let context = if set.depends_on_context() {
+            self.context(asker, thing)
+        } else {
+            Context::default()
+        };
+        Ok(Arc::new(Authorizer::build(set, Arc::new(context))))
+    }
+
+    fn context(&self, asker: &Asker, thing: Option<Thing>) -> Context {
+        let association = match thing {
             Some(thing) => Association::Thing(Arc::new(ThingFacts {
-                name: thing.name.clone(),
-                type_name: thing.thing_type.clone(),
-                attributes: thing.attributes.clone(),
+                name: thing.name,
+                type_name: thing.thing_type,
+                attributes: thing.attributes,
             })),
             None => Association::None,
         };
-        let context = Context {
+        Context {
             client_id: Some(asker.client_id.clone()),
             source_ip: Some(asker.source_ip),
             secure_transport: Some(true),
@@ -85,9 +106,25 @@ impl App {
             association,
             certificate: Some(Arc::new(certificate_facts(&asker.certificate))),
             ..Context::default()
-        };
-        let authorizer = Authorizer::build(set, Arc::new(context));
-        Ok((Arc::new(authorizer), thing.map(|t| t.key)))
+        }
+    }
+
+    /// Whether any thing group has a policy; asked of the store once in a generation.
+    fn group_policies(&self, conn: &Conn<'_>, generation: u64) -> Result<bool> {
+        {
+            let compiled = self.policies.0.lock();
+            if compiled.generation == generation
+                && let Some(known) = compiled.group_policies
+            {
+                return Ok(known);
+            }
+        }
+        let any = conn.any_group_policies()?;
+        let mut compiled = self.policies.0.lock();
+        if compiled.generation == generation {
+            compiled.group_policies = Some(any);
+        }
+        Ok(any)
     }
 
     /// The compiled set of these policies, each at its version in force.
@@ -100,8 +137,10 @@ impl App {
         {
             let mut compiled = self.policies.0.lock();
             if compiled.generation != generation {
-                compiled.sets.clear();
-                compiled.generation = generation;
+                *compiled = Compiled {
+                    generation,
+                    ..Compiled::default()
+                };
             } else if let Some(set) = compiled.sets.get(keys) {
                 return Ok(Arc::clone(set));
             }

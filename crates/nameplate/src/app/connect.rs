@@ -629,7 +629,7 @@ impl App {
                 ));
             }
         }
-        let (authorizer, _) = self
+        let authorizer = self
             .authorizer(&asker)
             .await
             .map_err(|error| Refused::internal(Stage::Authorized, &error))?;

@@ -147,6 +147,22 @@ impl RoleView {
     }
 }
 
+/// The account's root key, which lives in the data directory's `credentials` file and not in the store.
+pub fn root_access_key(id: String, secret: String) -> AccessKey {
+    AccessKey {
+        id,
+        secret,
+        active: true,
+        created: Millis(0),
+        user: None,
+        session_token: None,
+        expires: None,
+        role: None,
+        session_name: None,
+        session_policy: None,
+    }
+}
+
 /// What has been read of IAM, until it changes.
 #[derive(Default)]
 pub(crate) struct IamCache(Mutex<Cached>);

@@ -63,11 +63,31 @@ pub struct AppSettings {
 }
 
 /// Counters that commits move, by which caches know that they are stale.
-#[derive(Default)]
 pub(crate) struct Generations {
     pub(crate) authorities: AtomicU64,
     pub(crate) policies: AtomicU64,
     pub(crate) iam: AtomicU64,
+    // By the first byte of the digest, so that one device's change seldom concerns another.
+    certificates: [AtomicU64; 256],
+    everyone: AtomicU64,
+}
+
+impl Default for Generations {
+    fn default() -> Self {
+        Self {
+            authorities: AtomicU64::new(0),
+            policies: AtomicU64::new(0),
+            iam: AtomicU64::new(0),
+            certificates: [const { AtomicU64::new(0) }; 256],
+            everyone: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Generations {
+    fn certificate(&self, hash: &[u8; 32]) -> &AtomicU64 {
+        &self.certificates[usize::from(hash[0])]
+    }
 }
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
@@ -221,6 +241,15 @@ impl App {
             .await
     }
 
+    /// A number that any change which may concern a connection of this certificate moves. Taken before a decision
+    /// and compared after the connection has been registered, it tells whether the decision may still stand.
+    pub fn mark(&self, hash: &[u8; 32]) -> (u64, u64) {
+        (
+            self.generations.certificate(hash).load(Ordering::Acquire),
+            self.generations.everyone.load(Ordering::Acquire),
+        )
+    }
+
     /// Writes everything down and closes the store. Blocks.
     pub fn close(&self) {
         self.store.close();
@@ -241,10 +270,16 @@ fn pass_on(
     for change in changes {
         match change {
             Change::Certificate(hash) => {
+                generations
+                    .certificate(&hash)
+                    .fetch_add(1, Ordering::Release);
                 let _ = certificate_changed.send(hash);
                 send(Effect::Certificate(hash));
             }
-            Change::Thing(key) => send(Effect::Thing(key)),
+            Change::Thing(key) => {
+                generations.everyone.fetch_add(1, Ordering::Release);
+                send(Effect::Thing(key));
+            }
             Change::Policy(_) | Change::Group(_) => everyone = true,
             Change::Authorities => {
                 generations.authorities.fetch_add(1, Ordering::Release);
@@ -257,6 +292,7 @@ fn pass_on(
     }
     if everyone {
         generations.policies.fetch_add(1, Ordering::Release);
+        generations.everyone.fetch_add(1, Ordering::Release);
         send(Effect::Everyone);
     }
 }

@@ -53,8 +53,6 @@ const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// How a connection ends.
 struct End {
     reason: DisconnectReason,
-    // For an attempt that never connected: what to record.
-    refused: Option<Refused>,
     // For the log of a connection that was open.
     text: String,
 }
@@ -64,7 +62,6 @@ impl End {
         Self {
             reason: close.reason,
             text: close.to_string(),
-            refused: None,
         }
     }
 
@@ -72,7 +69,6 @@ impl End {
         Self {
             reason: DisconnectReason::ConnectionLost,
             text: text.into(),
-            refused: None,
         }
     }
 
@@ -80,7 +76,6 @@ impl End {
         Self {
             reason: DisconnectReason::ClientError,
             text: text.into(),
-            refused: None,
         }
     }
 }
@@ -194,16 +189,13 @@ where
                 };
                 let close = self.session.refuse(why, &mut self.output);
                 self.shared.app.record_refused(attempt, &refused);
-                End {
-                    refused: Some(refused),
-                    ..End::of(close)
-                }
+                End { ..End::of(close) }
             }
         }
     }
 
-    /// Decides a CONNECT. The client is registered first, so that a change of its certificate or policies from now
-    /// on reaches it.
+    /// Decides a CONNECT. From its registration on, a change of its certificate or policies reaches the client; what
+    /// changed between the decision and the registration is noticed by the mark, and decided again.
     async fn decide(
         &mut self,
         admitted: &Admitted,
@@ -219,21 +211,18 @@ where
                 .as_ref()
                 .map(|will| (will.topic.as_str(), will.retain)),
         };
-        // Looked at before the old holder of the client id loses it, and again after.
-        self.shared
-            .app
-            .open_connection(admitted, &ask, peer.address)
-            .await?;
+        let app = &self.shared.app;
+        let mark = app.mark(&admitted.hash);
+        // Decided before the old holder of the client id loses it.
+        let mut permit = app.open_connection(admitted, &ask, peer.address).await?;
         let principal: Arc<str> = hex::encode(admitted.hash).into();
         let registration = self
             .shared
             .router
             .register(Arc::clone(&client_id), principal);
-        let permit = self
-            .shared
-            .app
-            .open_connection(admitted, &ask, peer.address)
-            .await?;
+        if app.mark(&admitted.hash) != mark {
+            permit = app.open_connection(admitted, &ask, peer.address).await?;
+        }
         Ok(Open {
             registration,
             permit,
@@ -326,8 +315,7 @@ where
                     return End {
                         reason: DisconnectReason::ServerInitiatedDisconnect,
                         text: "the server is shutting down".into(),
-                        refused: None,
-                    };
+                                };
                 }
             }
         }
@@ -532,7 +520,6 @@ where
                     return Err(End {
                         reason,
                         text: reason.as_str().to_owned(),
-                        refused: None,
                     });
                 }
                 Some(Control::Reauthorize) => self.reauthorize().await?,
@@ -610,8 +597,7 @@ where
             }
             Recheck::End(refused) => Err(End {
                 reason: DisconnectReason::AuthError,
-                text: refused.reason.clone(),
-                refused: Some(refused),
+                text: refused.reason,
             }),
         }
     }
@@ -668,10 +654,11 @@ where
         }
         if let Some(will) = will {
             let topic = will.topic.clone();
+            // Subscribers see a will on a reserved topic, its service does not (AWS guide: device-shadow-comms-app).
             if topic::is_reserved(topic.as_str()) && !topic::may_publish(topic.as_str()) {
                 return;
             }
-            if will.retain {
+            if will.retain && topic::may_retain(topic.as_str()) {
                 let kept = self
                     .shared
                     .app

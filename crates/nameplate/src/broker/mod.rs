@@ -5,10 +5,10 @@
 //! Must not know: the store, SQL, HTTP, AWS error names, or how a policy is decided.
 
 pub mod connection;
+pub mod effects;
 mod filters;
 mod message;
 mod outbox;
-pub mod reserved;
 mod router;
 #[cfg(test)]
 mod tests;

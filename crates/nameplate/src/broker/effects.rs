@@ -1,0 +1,87 @@
+//! The pump: what commits owe to open connections and subscribers.
+
+use super::{Control, Message, Router};
+use crate::app::{App, Effect};
+use nameplate_mqtt::{QoS, Text};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
+
+/// Published events are settled together: each settling is a commit of its own.
+const SETTLE_AFTER: Duration = Duration::from_millis(500);
+/// … or after this many.
+const SETTLE_COUNT: usize = 1024;
+
+/// Drains effects until the app is gone.
+pub async fn pump(app: Arc<App>, router: Arc<Router>, mut effects: UnboundedReceiver<Effect>) {
+    let mut published: Option<(i64, usize, Instant)> = None;
+    loop {
+        let effect = match published {
+            Some((_, _, since)) => {
+                match tokio::time::timeout_at(since + SETTLE_AFTER, effects.recv()).await {
+                    Ok(effect) => effect,
+                    Err(_) => {
+                        settle(&app, &mut published).await;
+                        continue;
+                    }
+                }
+            }
+            None => effects.recv().await,
+        };
+        let Some(effect) = effect else {
+            settle(&app, &mut published).await;
+            return;
+        };
+        match effect {
+            Effect::Certificate(hash) => {
+                router.signal_principal(&hex::encode(hash), Control::Reauthorize);
+            }
+            Effect::Thing(key) => match app.certificates_of_thing(key).await {
+                Ok(certificates) => {
+                    for hash in certificates {
+                        router.signal_principal(&hex::encode(hash), Control::Reauthorize);
+                    }
+                }
+                Err(error) => {
+                    tracing::error!("the connections of a thing could not be found: {error:?}");
+                    router.signal_all(Control::Reauthorize);
+                }
+            },
+            Effect::Everyone => {
+                router.signal_all(Control::Reauthorize);
+            }
+            Effect::Publish(event) => {
+                match Text::try_from(event.topic.as_str()) {
+                    Ok(topic) => {
+                        router.publish(&Arc::new(Message {
+                            topic,
+                            payload: event.payload.into(),
+                            qos: QoS::AtLeastOnce,
+                            retain: false,
+                        }));
+                    }
+                    Err(error) => {
+                        tracing::error!(topic = event.topic, "an event has no right topic: {error}")
+                    }
+                }
+                let count = published.map_or(0, |(_, count, _)| count) + 1;
+                let since = published.map_or_else(Instant::now, |(_, _, since)| since);
+                published = Some((event.key, count, since));
+                if count >= SETTLE_COUNT {
+                    settle(&app, &mut published).await;
+                }
+            }
+        }
+    }
+}
+
+async fn settle(app: &App, published: &mut Option<(i64, usize, Instant)>) {
+    if let Some((key, ..)) = published.take()
+        && let Err(error) = app.settle_events(key).await
+    {
+        tracing::debug!(
+            "events were published and not settled; they will be published again: {error:?}"
+        );
+    }
+}

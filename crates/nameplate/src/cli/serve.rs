@@ -1,0 +1,444 @@
+//! `nameplate serve`: settings, store, listeners, the `ready` line, wait, drain.
+
+use crate::app::iam::root_access_key;
+use crate::app::{App, AppSettings};
+use crate::authority::{self, DeviceAuthority, ServerAuthority};
+use crate::broker::connection::Shared;
+use crate::broker::{self, Router};
+use crate::config::{self, LIKE_AWS, Layer, LogFormat, Mistakes, Refusals, SETTINGS, Settings};
+use crate::net::http::HttpService;
+use crate::net::listen::{self, HTTPS_ALPN, Speaks, TlsShared};
+use crate::net::tls::{self, ServerCertificates};
+use anyhow::Context;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use nameplate_core::ctx::Millis;
+use serde_json::json;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+
+/// How long connections may take to end once the server drains.
+const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+/// How often the server certificate is looked at for renewal.
+const RENEWAL_INTERVAL: Duration = Duration::from_secs(12 * 3600);
+/// File in the data directory that says where the running server listens.
+pub const ENDPOINTS_FILE: &str = "endpoints.json";
+
+/// The subcommand and its flags.
+pub fn command() -> Command {
+    let mut command = Command::new("serve").about("Runs the server");
+    command = command
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .help("Settings file [default: nameplate.toml, if there is one]"),
+        )
+        .arg(
+            Arg::new("like-aws")
+                .long("like-aws")
+                .action(ArgAction::SetTrue)
+                .help(format!(
+                    "Same as {}",
+                    LIKE_AWS
+                        .iter()
+                        .map(|(name, value)| format!("--{name} {value}"))
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                )),
+        );
+    for setting in SETTINGS {
+        command = command.arg(
+            Arg::new(setting.name)
+                .long(setting.name)
+                .value_name(setting.value)
+                .action(ArgAction::Append)
+                .help(format!(
+                    "{} [default: {}]{}",
+                    setting.help,
+                    setting.default,
+                    if setting.many {
+                        " (may be given several times)"
+                    } else {
+                        ""
+                    }
+                )),
+        );
+    }
+    command
+}
+
+/// The flags that were given, as a layer of settings.
+pub fn flags(matches: &ArgMatches) -> Layer {
+    let mut layer = Layer::new();
+    for setting in SETTINGS {
+        if let Some(values) = matches.get_many::<String>(setting.name) {
+            layer.insert(setting.name.to_owned(), values.cloned().collect());
+        }
+    }
+    if matches.get_flag("like-aws") {
+        layer.insert("like-aws".into(), vec!["true".into()]);
+    }
+    layer
+}
+
+/// Settings from flags, environment and file.
+pub fn settings(matches: &ArgMatches) -> Result<Settings, Mistakes> {
+    let named = matches.get_one::<String>("config");
+    let path = PathBuf::from(named.map_or("nameplate.toml", String::as_str));
+    let file = if named.is_some() || path.exists() {
+        config::file(&path)?
+    } else {
+        Layer::new()
+    };
+    let path = path.display().to_string();
+    config::resolve(&[
+        ("flag", flags(matches)),
+        ("environment", config::environment(std::env::vars())),
+        (&path, file),
+    ])
+}
+
+/// Runs the server until it is told to stop; the exit status.
+pub fn run(matches: &ArgMatches) -> u8 {
+    let settings = match settings(matches) {
+        Ok(settings) => settings,
+        Err(mistakes) => {
+            eprintln!("{mistakes}");
+            return 2;
+        }
+    };
+    log(&settings);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("cannot start: {error}");
+            return 1;
+        }
+    };
+    runtime.block_on(async {
+        let running = match start(settings).await {
+            Ok(running) => running,
+            Err(error) => {
+                eprintln!("cannot start: {error:#}");
+                return 1;
+            }
+        };
+        println!("ready {}", running.endpoints());
+        asked_to_stop().await;
+        tracing::info!("draining");
+        tokio::select! {
+            () = running.stop() => 0,
+            () = asked_to_stop() => 1,
+        }
+    })
+}
+
+fn log(settings: &Settings) {
+    use tracing_subscriber::filter::Targets;
+    use tracing_subscriber::prelude::*;
+    // The text was checked with the other settings.
+    let filter: Targets = settings.log.parse().unwrap_or_default();
+    let registry = tracing_subscriber::registry().with(filter);
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // A second subscriber in one process is a test's, which keeps its own.
+    let _ = match settings.log_format {
+        LogFormat::Text => registry
+            .with(layer.with_target(false).with_ansi(false))
+            .try_init(),
+        LogFormat::Json => registry.with(layer.json()).try_init(),
+    };
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// The system's clock. The only place that reads it.
+pub fn clock() -> Millis {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Where a running server listens. Prints as the `ready` line's fields.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    /// Plain HTTP.
+    pub api: Vec<SocketAddr>,
+    /// MQTT.
+    pub mqtt: Vec<SocketAddr>,
+    /// Everything by ALPN.
+    pub https: Vec<SocketAddr>,
+    /// What `DescribeEndpoint` answers.
+    pub endpoint_host: String,
+    /// PEM that devices trust the server by.
+    pub root_ca: PathBuf,
+}
+
+impl fmt::Display for Endpoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |addresses: &[SocketAddr]| {
+            addresses
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        write!(
+            f,
+            "api={} mqtt={} https={} endpoint={} root-ca={}",
+            list(&self.api),
+            list(&self.mqtt),
+            list(&self.https),
+            self.endpoint_host,
+            self.root_ca.display()
+        )
+    }
+}
+
+/// A server that accepts.
+pub struct Running {
+    app: Arc<App>,
+    router: Arc<Router>,
+    endpoints: Endpoints,
+    data_dir: PathBuf,
+    drain: watch::Sender<bool>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// Stops accepting, ends all connections, writes everything down.
+    pub async fn stop(self) {
+        let _ = self.drain.send(true);
+        let deadline = Instant::now() + DRAIN_LIMIT;
+        while !self.router.is_empty() && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for task in &self.tasks {
+            task.abort();
+        }
+        let _ = std::fs::remove_file(self.data_dir.join(ENDPOINTS_FILE));
+        let app = self.app;
+        let _ = tokio::task::spawn_blocking(move || app.close()).await;
+    }
+}
+
+/// Starts a server: everything that `serve` runs, in this process.
+pub async fn start(settings: Settings) -> anyhow::Result<Running> {
+    let data_dir = settings.data_dir.clone();
+    let realm = Arc::new(settings.realm.clone());
+    let opened = {
+        let settings = settings.clone();
+        tokio::task::spawn_blocking(move || open_authorities(&settings)).await??
+    };
+    let app_settings = AppSettings {
+        realm: Arc::clone(&realm),
+        endpoint_host: settings.endpoint_host.clone(),
+        first_connect: settings.first_connect,
+        refusals: settings.refusals,
+        jitr_wait_seconds: settings.jitr_wait_seconds,
+        attempts: settings.attempts,
+    };
+    let root_key = root_access_key(opened.root_key.id.clone(), opened.root_key.secret.clone());
+    let (app, effects) = App::open(&data_dir, app_settings, opened.device, root_key, clock)
+        .await
+        .map_err(readable)?;
+    let (drain, draining) = watch::channel(false);
+    let seed = u64::from_le_bytes(
+        *uuid::Uuid::new_v4()
+            .as_bytes()
+            .first_chunk()
+            .unwrap_or(&[0; 8]),
+    );
+    let router = Router::new(broker::ROUTER_LIMITS, seed);
+    let shared = Arc::new(Shared {
+        app: Arc::clone(&app),
+        router: Arc::clone(&router),
+        config: Arc::new(broker::session_config(match settings.refusals {
+            Refusals::Clear => nameplate_mqtt::session::Refusals::Clear,
+            Refusals::Aws => nameplate_mqtt::session::Refusals::Aws,
+        })),
+        epoch: Instant::now(),
+        draining: draining.clone(),
+    });
+    let http = HttpService::new(Arc::clone(&app), draining.clone());
+    let certificates = ServerCertificates::new(&opened.identity)?;
+    let mqtt_tls = tls::server_config(Arc::clone(&certificates), true, &[])?;
+    let https_tls = tls::server_config(Arc::clone(&certificates), false, HTTPS_ALPN)?;
+    let tls_shared = Arc::new(TlsShared {
+        mqtt: shared,
+        http: Arc::clone(&http),
+        names: server_names(&settings.endpoint_host),
+    });
+
+    let mut tasks = vec![tokio::spawn(broker::effects::pump(
+        Arc::clone(&app),
+        Arc::clone(&router),
+        effects,
+    ))];
+    let mut endpoints = Endpoints {
+        api: Vec::new(),
+        mqtt: Vec::new(),
+        https: Vec::new(),
+        endpoint_host: settings.endpoint_host.clone(),
+        root_ca: opened.server.root_ca_path(),
+    };
+    for address in &settings.api {
+        let listener = listen::bind(*address).with_context(|| format!("--api {address}"))?;
+        endpoints.api.push(listener.local_addr()?);
+        let http = Arc::clone(&http);
+        tasks.push(tokio::spawn(listen::accept(
+            listener,
+            draining.clone(),
+            move |stream, peer| {
+                let http = Arc::clone(&http);
+                async move { http.serve(stream, peer, false).await }
+            },
+        )));
+    }
+    let secure = [
+        ("mqtt", &settings.mqtt, Speaks::Mqtt, &mqtt_tls),
+        ("https", &settings.https, Speaks::Everything, &https_tls),
+    ];
+    for (name, addresses, speaks, config) in secure {
+        for address in addresses {
+            let listener = listen::bind(*address).with_context(|| format!("--{name} {address}"))?;
+            let bound = listener.local_addr()?;
+            match speaks {
+                Speaks::Mqtt => endpoints.mqtt.push(bound),
+                Speaks::Everything => endpoints.https.push(bound),
+            }
+            let shared = Arc::clone(&tls_shared);
+            let config = Arc::clone(config);
+            tasks.push(tokio::spawn(listen::accept(
+                listener,
+                draining.clone(),
+                move |stream, peer| {
+                    listen::serve_tls(
+                        Arc::clone(&shared),
+                        Arc::clone(&config),
+                        speaks,
+                        stream,
+                        peer,
+                    )
+                },
+            )));
+        }
+    }
+    tasks.push(tokio::spawn(renew(
+        opened.server,
+        certificates,
+        settings.endpoint_host.clone(),
+    )));
+    write_endpoints(&data_dir, &endpoints, &realm.region)?;
+    http.set_ready();
+    Ok(Running {
+        app,
+        router,
+        endpoints,
+        data_dir,
+        drain,
+        tasks,
+    })
+}
+
+struct Opened {
+    server: ServerAuthority,
+    identity: authority::ServerIdentity,
+    device: DeviceAuthority,
+    root_key: authority::AccessKey,
+}
+
+/// Reads the server's keys, or makes them at the first start, while no other server can.
+fn open_authorities(settings: &Settings) -> anyhow::Result<Opened> {
+    let directory = &settings.data_dir;
+    let lock = nameplate_store::DirectoryLock::take(directory)?;
+    let now = clock();
+    let server = ServerAuthority::open(directory, now)?;
+    let identity = server.identity(&settings.endpoint_host, &[], now)?;
+    let opened = Opened {
+        identity,
+        device: DeviceAuthority::open(directory, now)?,
+        root_key: authority::default_access_key(directory, &settings.realm.region)?,
+        server,
+    };
+    // The store takes it again; whoever comes in between finds whole files.
+    drop(lock);
+    Ok(opened)
+}
+
+fn readable(error: crate::app::Error) -> anyhow::Error {
+    match error.source {
+        Some(source) => anyhow::anyhow!("{source}"),
+        None => anyhow::anyhow!("{}", error.message),
+    }
+}
+
+fn server_names(endpoint_host: &str) -> Vec<String> {
+    vec![endpoint_host.to_ascii_lowercase(), "localhost".into()]
+}
+
+async fn renew(server: ServerAuthority, certificates: Arc<ServerCertificates>, host: String) {
+    let server = Arc::new(server);
+    loop {
+        tokio::time::sleep(RENEWAL_INTERVAL).await;
+        let (server, host) = (Arc::clone(&server), host.clone());
+        let identity =
+            tokio::task::spawn_blocking(move || server.identity(&host, &[], clock())).await;
+        match identity {
+            Ok(Ok(identity)) => {
+                if let Err(error) = certificates.replace(&identity) {
+                    tracing::error!("the server certificate could not be replaced: {error}");
+                }
+            }
+            Ok(Err(error)) => {
+                tracing::error!("the server certificate could not be renewed: {error}")
+            }
+            Err(error) => tracing::error!("the server certificate could not be renewed: {error}"),
+        }
+    }
+}
+
+fn write_endpoints(data_dir: &Path, endpoints: &Endpoints, region: &str) -> anyhow::Result<()> {
+    let list = |addresses: &[SocketAddr]| {
+        addresses
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    let content = json!({
+        "api": list(&endpoints.api),
+        "mqtt": list(&endpoints.mqtt),
+        "https": list(&endpoints.https),
+        "endpointHost": endpoints.endpoint_host,
+        "region": region,
+    });
+    let path = data_dir.join(ENDPOINTS_FILE);
+    let fresh = data_dir.join(format!("{ENDPOINTS_FILE}.new"));
+    std::fs::write(&fresh, content.to_string())
+        .with_context(|| format!("cannot write {}", fresh.display()))?;
+    std::fs::rename(&fresh, &path).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,219 @@
+//! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here.
+
+use crate::api;
+use crate::app::App;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use nameplate_aws::headers::Headers;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// A peer that has not sent its request head by then is dropped (contract).
+const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// How long a request body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(120);
+/// Largest request body of an AWS operation that is built.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// Largest body of a simulation: a hundred thousand certificates.
+const SIMULATION_LIMIT: usize = 512 * 1024 * 1024;
+
+/// Serves HTTP on any stream.
+pub struct HttpService {
+    app: Arc<App>,
+    ready: AtomicBool,
+    draining: tokio::sync::watch::Receiver<bool>,
+}
+
+impl HttpService {
+    /// A service that is not ready yet.
+    pub fn new(app: Arc<App>, draining: tokio::sync::watch::Receiver<bool>) -> Arc<Self> {
+        Arc::new(Self {
+            app,
+            ready: AtomicBool::new(false),
+            draining,
+        })
+    }
+
+    /// All listeners accept; `/readyz` says so.
+    pub fn set_ready(&self) {
+        self.ready.store(true, Ordering::Release);
+    }
+
+    /// Serves one connection until it closes or the server drains.
+    pub async fn serve<S>(self: &Arc<Self>, stream: S, address: SocketAddr, secure: bool)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let this = Arc::clone(self);
+        let service = service_fn(move |request| {
+            let this = Arc::clone(&this);
+            async move { Ok::<_, Infallible>(this.answer(request, address, secure).await) }
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_LIMIT)
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        let mut draining = self.draining.clone();
+        let drained = async move {
+            let _ = draining.wait_for(|draining| *draining).await;
+        };
+        let ended = tokio::select! {
+            ended = connection.as_mut() => Some(ended),
+            () = drained => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(peer = %address, "an HTTP connection of {address} ended: {error}");
+        }
+    }
+
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        address: SocketAddr,
+        secure: bool,
+    ) -> Response<Full<Bytes>> {
+        let (head, body) = request.into_parts();
+        let path = head.uri.path();
+        let signed = head.headers.contains_key("authorization")
+            || head
+                .uri
+                .query()
+                .is_some_and(|query| query.contains("X-Amz-Signature"));
+        if !signed {
+            match (head.method.as_str(), path) {
+                ("GET" | "HEAD", "/healthz") => return text(StatusCode::OK, "ok\n"),
+                ("GET" | "HEAD", "/readyz") => {
+                    return if self.ready.load(Ordering::Acquire) && !*self.draining.borrow() {
+                        text(StatusCode::OK, "ready\n")
+                    } else {
+                        text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+                    };
+                }
+                ("GET" | "HEAD", "/metrics") => {
+                    let (things, certificates) = self.app.counts();
+                    return text(
+                        StatusCode::OK,
+                        self.app.metrics().render(things, certificates),
+                    );
+                }
+                ("GET" | "HEAD", "/") => {
+                    return text(
+                        StatusCode::NOT_IMPLEMENTED,
+                        "Nameplate's web console is not built yet.\n",
+                    );
+                }
+                (_, "/mqtt") => {
+                    return text(
+                        StatusCode::NOT_IMPLEMENTED,
+                        "MQTT over WebSocket is not built yet.\n",
+                    );
+                }
+                (_, path) if path.starts_with("/vending/") => {
+                    return text(
+                        StatusCode::NOT_IMPLEMENTED,
+                        "Certificate vending is not built yet.\n",
+                    );
+                }
+                (_, path)
+                    if secure && (path.starts_with("/topics/") || path.starts_with("/things/")) =>
+                {
+                    return text(
+                        StatusCode::NOT_IMPLEMENTED,
+                        "HTTPS publish and shadows are not built yet.\n",
+                    );
+                }
+                _ => {}
+            }
+        }
+        let limit = if path == "/nameplate/simulate" {
+            SIMULATION_LIMIT
+        } else {
+            BODY_LIMIT
+        };
+        let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
+        let body = match collected {
+            Err(_) => {
+                return text(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "The request body did not arrive in time.\n",
+                );
+            }
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                return text(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    format!("The request body is larger than {limit} bytes.\n"),
+                );
+            }
+            Ok(Err(error)) => {
+                return text(
+                    StatusCode::BAD_REQUEST,
+                    format!("The request body cannot be read: {error}\n"),
+                );
+            }
+        };
+        let target = head
+            .uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str());
+        let headers: Headers<'_> = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect();
+        let answer = api::answer(
+            &self.app,
+            &api::Request {
+                method: head.method.as_str(),
+                target,
+                headers,
+                body: &body,
+                source_ip: address.ip(),
+                secure,
+            },
+        )
+        .await;
+        let mut response = Response::builder().status(answer.status);
+        for (name, value) in &answer.headers {
+            response = response.header(*name, value);
+        }
+        let body = if head.method == http::Method::HEAD {
+            Vec::new()
+        } else {
+            answer.body
+        };
+        match response.body(Full::new(Bytes::from(body))) {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::error!("an answer could not be built: {error}");
+                text(StatusCode::INTERNAL_SERVER_ERROR, "")
+            }
+        }
+    }
+}
+
+fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        http::HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}

@@ -1,0 +1,288 @@
+//! Accepting connections: sockets, TLS, and which protocol follows.
+
+use crate::app::App;
+use crate::app::attempt::{Attempt, Stage};
+use crate::app::connect::Peer;
+use crate::broker::connection::{self, Shared};
+use crate::net::http::HttpService;
+use nameplate_core::admission::ServerName;
+use rustls::ServerConfig;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// A peer that has not finished its TLS handshake by then is dropped (contract).
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 4096;
+
+/// ALPN of the listener that speaks everything (AWS guide: protocols). HTTP/2 is not among it, as AWS speaks 1.1.
+pub const HTTPS_ALPN: &[&[u8]] = &[
+    b"x-amzn-mqtt-ca",
+    b"mqtt",
+    b"x-amzn-http-ca",
+    b"http/1.1",
+    b"http/1.0",
+];
+
+/// What a TLS listener speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// MQTT, whatever the ALPN.
+    Mqtt,
+    /// By ALPN, and by first bytes where none is offered.
+    Everything,
+}
+
+impl Speaks {
+    fn name(self) -> &'static str {
+        match self {
+            Speaks::Mqtt => "mqtt",
+            Speaks::Everything => "https",
+        }
+    }
+}
+
+/// Binds a listener with a backlog that a wave of devices fits in.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    use socket2::{Domain, Protocol, Socket, Type};
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    // A restart must not wait for the old connections' ports.
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// Accepts until the server drains; each connection gets a task of its own.
+pub async fn accept<F, T>(
+    listener: TcpListener,
+    mut draining: tokio::sync::watch::Receiver<bool>,
+    mut each: F,
+) where
+    F: FnMut(TcpStream, SocketAddr) -> T,
+    T: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = draining.wait_for(|draining| *draining) => return,
+        };
+        match accepted {
+            Ok((stream, address)) => {
+                // Answers are written whole; waiting to fill a segment only adds delay.
+                let _ = stream.set_nodelay(true);
+                tokio::spawn(each(stream, address));
+            }
+            Err(error) => {
+                // Out of file descriptors, mostly: those who are connected go on, newcomers wait.
+                tracing::error!(error = %error, "cannot accept a connection: {error}");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// What the connections of TLS listeners share.
+pub struct TlsShared {
+    /// MQTT.
+    pub mqtt: Arc<Shared>,
+    /// HTTP.
+    pub http: Arc<HttpService>,
+    /// Names of this server, lower case.
+    pub names: Vec<String>,
+}
+
+/// Serves one TLS connection.
+pub async fn serve_tls(
+    shared: Arc<TlsShared>,
+    config: Arc<ServerConfig>,
+    speaks: Speaks,
+    stream: TcpStream,
+    address: SocketAddr,
+) {
+    let app = Arc::clone(&shared.mqtt.app);
+    let mut attempt = Attempt::new(speaks.name(), address, app.now());
+    let handshake = TlsAcceptor::from(config).accept(stream).into_fallible();
+    let stream = match tokio::time::timeout(HANDSHAKE_LIMIT, handshake).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err((error, socket))) => {
+            if speaks == Speaks::Mqtt || !is_stray(&error) {
+                let (code, reason) = tls_reason(&error);
+                app.record_refused(attempt, &App::refused(Stage::Tls, code, reason));
+            }
+            linger(socket).await;
+            return;
+        }
+        Err(_) => {
+            let reason = format!(
+                "the TLS handshake was not finished within {} s",
+                HANDSHAKE_LIMIT.as_secs()
+            );
+            app.record_refused(attempt, &App::refused(Stage::Tls, "tls-timeout", reason));
+            return;
+        }
+    };
+    let (_, tls) = stream.get_ref();
+    let chain: Vec<Vec<u8>> = tls
+        .peer_certificates()
+        .unwrap_or_default()
+        .iter()
+        .map(|certificate| certificate.as_ref().to_vec())
+        .collect();
+    let sent = tls.server_name().map(str::to_owned);
+    let ours = sent
+        .as_ref()
+        .is_some_and(|name| shared.names.contains(&name.to_ascii_lowercase()));
+    attempt.server_name.clone_from(&sent);
+    attempt.tls = Some(tls_text(tls));
+    attempt.passed(Stage::Tls, app.now());
+    let peer = Peer {
+        address,
+        chain,
+        server_name: ServerName { sent, ours },
+    };
+    let alpn = tls.alpn_protocol().map(<[u8]>::to_vec);
+    if speaks == Speaks::Mqtt {
+        connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await;
+        return;
+    }
+    match alpn.as_deref() {
+        Some(b"x-amzn-mqtt-ca" | b"mqtt") => {
+            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await;
+        }
+        Some(_) => shared.http.serve(stream, address, true).await,
+        None => by_first_byte(shared, stream, peer, attempt).await,
+    }
+}
+
+/// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does.
+async fn by_first_byte(
+    shared: Arc<TlsShared>,
+    mut stream: TlsStream<TcpStream>,
+    peer: Peer,
+    attempt: Attempt,
+) {
+    let first = match tokio::time::timeout(HANDSHAKE_LIMIT, stream.fill_buf()).await {
+        Ok(Ok(bytes)) => bytes.first().copied(),
+        _ => None,
+    };
+    match first {
+        Some(0x10) => connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await,
+        Some(byte) if byte.is_ascii_alphabetic() => {
+            let address = peer.address;
+            shared.http.serve(stream, address, true).await;
+        }
+        Some(byte) => {
+            let reason =
+                format!("the first byte is {byte:#04x}, which begins neither MQTT nor HTTP");
+            shared.mqtt.app.record_refused(
+                attempt,
+                &App::refused(Stage::Connect, "protocol-unknown", reason),
+            );
+            let _ = stream.shutdown().await;
+        }
+        None => {
+            let refused = App::refused(
+                Stage::Connect,
+                "connect-missing",
+                "nothing came after the TLS handshake",
+            );
+            shared.mqtt.app.record_refused(attempt, &refused);
+            let _ = stream.shutdown().await;
+        }
+    }
+}
+
+/// Lets an alert reach the peer: data that is still unread would turn the close into a reset, which loses it.
+async fn linger(mut socket: TcpStream) {
+    let _ = tokio::time::timeout(Duration::from_secs(2), async {
+        let _ = socket.shutdown().await;
+        let mut rest = [0; 512];
+        while matches!(socket.read(&mut rest).await, Ok(n) if n > 0) {}
+    })
+    .await;
+}
+
+fn tls_text(tls: &rustls::ServerConnection) -> String {
+    let version = match tls.protocol_version() {
+        Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
+        Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
+        _ => "TLS",
+    };
+    match tls.negotiated_cipher_suite() {
+        Some(suite) => format!("{version} {:?}", suite.suite()),
+        None => version.to_owned(),
+    }
+}
+
+/// A browser or scanner that opens a connection and closes it is nobody's device.
+fn is_stray(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::UnexpectedEof
+}
+
+/// Why a handshake failed, in a code and in words.
+fn tls_reason(error: &io::Error) -> (&'static str, String) {
+    use rustls::{AlertDescription, Error};
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>());
+    match tls {
+        Some(Error::AlertReceived(alert)) => match alert {
+            AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown => (
+                "tls-client-distrusts",
+                format!(
+                    "the client does not trust this server's certificate (it sent {alert:?}); give it root-ca.pem of the \
+                     data directory, the file that NAMEPLATE_ROOT_CA names"
+                ),
+            ),
+            other => (
+                "tls-alert",
+                format!("the client ended the handshake with {other:?}"),
+            ),
+        },
+        Some(Error::NoCertificatesPresented) => (
+            "no-certificate",
+            "the client sent no certificate; this listener needs one".into(),
+        ),
+        Some(Error::InvalidMessage(_)) => (
+            "tls-not-tls",
+            "what the client sent is not TLS; is it speaking plain MQTT to this port?".into(),
+        ),
+        Some(Error::PeerIncompatible(what)) => (
+            "tls-incompatible",
+            format!(
+                "the client and this server have no version or cipher suite in common: {what:?}"
+            ),
+        ),
+        Some(Error::InvalidCertificate(what)) => (
+            "tls-certificate",
+            format!("the client's certificate or the proof of its key is not valid: {what:?}"),
+        ),
+        Some(Error::NoApplicationProtocol) => (
+            "tls-alpn",
+            "the client offers no ALPN protocol that this listener speaks".into(),
+        ),
+        Some(other) => ("tls-failed", format!("the TLS handshake failed: {other}")),
+        None if error.kind() == io::ErrorKind::UnexpectedEof => (
+            "tls-closed",
+            "the client closed the connection during the TLS handshake".into(),
+        ),
+        None => (
+            "tls-broken",
+            format!("the connection broke during the TLS handshake: {error}"),
+        ),
+    }
+}
