@@ -45,7 +45,8 @@ impl Conn<'_> {
         Ok(self.ca_or_deleted(hash)?.filter(|ca| !ca.deleted))
     }
 
-    fn ca_or_deleted(&self, hash: &[u8; 32]) -> Result<Option<CaCertificate>> {
+    /// The CA with this digest, also when deleted.
+    pub fn ca_or_deleted(&self, hash: &[u8; 32]) -> Result<Option<CaCertificate>> {
         self.one(
             "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
              created, modified, version, deleted FROM ca_certificate WHERE hash = $1",
@@ -60,6 +61,17 @@ impl Conn<'_> {
             "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
              created, modified, version, deleted FROM ca_certificate WHERE id = $1",
             &[key.into()],
+            ca,
+        )
+    }
+
+    /// A registered CA that is provisioned by the template of this name.
+    pub fn ca_of_template(&self, template: &str) -> Result<Option<CaCertificate>> {
+        self.one(
+            "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
+             created, modified, version, deleted FROM ca_certificate WHERE template_name = $1 AND deleted = 0
+             ORDER BY id LIMIT 1",
+            &[template.into()],
             ca,
         )
     }

@@ -1,12 +1,12 @@
 //! Static thing groups, billing groups and who is in them.
 
 use crate::sql::Row;
-use crate::thing::attributes_value;
+use crate::thing::{attributes_text, attributes_value};
 use crate::writer::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::limits;
-use nameplate_core::registry::thing::ThingGroup;
+use nameplate_core::registry::thing::{Attributes, ThingGroup};
 
 fn group(row: &Row<'_>) -> Result<ThingGroup> {
     Ok(ThingGroup {
@@ -20,6 +20,25 @@ fn group(row: &Row<'_>) -> Result<ThingGroup> {
         version: row.int(7)?,
         created: Millis(row.int(8)?),
     })
+}
+
+/// A thing group to be created.
+#[derive(Debug, Clone)]
+pub struct NewGroup<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// `thingGroupId`, a UUID.
+    pub group_id: &'a str,
+    /// Key of its parent.
+    pub parent: Option<i64>,
+    /// Its description.
+    pub description: Option<&'a str>,
+    /// Its attributes.
+    pub attributes: &'a Attributes,
+    /// The query of a dynamic group.
+    pub query: Option<&'a str>,
+    /// Now.
+    pub created: Millis,
 }
 
 impl Conn<'_> {
@@ -81,6 +100,27 @@ impl Conn<'_> {
 }
 
 impl Tx<'_> {
+    /// Creates a thing group; its key. The caller has seen that the name is free and the parent has room.
+    pub fn insert_group(&mut self, new: &NewGroup<'_>) -> Result<i64> {
+        let key = self.next_key("thing_group", "SELECT MAX(id) FROM thing_group")?;
+        self.write(
+            "INSERT INTO thing_group
+             (id, name, uuid, parent_id, description, attributes, query, version, created)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)",
+            &[
+                key.into(),
+                new.name.into(),
+                new.group_id.into(),
+                new.parent.into(),
+                new.description.into(),
+                (&attributes_text(new.attributes)).into(),
+                new.query.into(),
+                new.created.0.into(),
+            ],
+        )?;
+        Ok(key)
+    }
+
     /// Puts a thing into a group; again is no change.
     pub fn add_to_group(&mut self, thing: i64, group: i64) -> Result<()> {
         self.write(

@@ -44,7 +44,7 @@ pub struct AccessKey {
     pub role: Option<String>,
     /// `RoleSessionName`.
     pub session_name: Option<String>,
-    /// A policy that narrows the session.
+    /// The policies that narrow the session: a JSON list of the documents' texts.
     pub session_policy: Option<String>,
 }
 
@@ -257,11 +257,11 @@ impl Conn<'_> {
             .is_some())
     }
 
-    /// Customer-managed policies beyond `after` in the order of their ARNs.
-    pub fn managed_policies(&self, after: &str, limit: usize) -> Result<Vec<ManagedPolicy>> {
+    /// Customer-managed policies beyond the key `after`, oldest first.
+    pub fn managed_policies(&self, after: i64, limit: usize) -> Result<Vec<ManagedPolicy>> {
         self.all(
             "SELECT id, arn, name, policy_id, path, description, default_version, next_version, created, modified
-             FROM iam_policy WHERE arn > $1 ORDER BY arn LIMIT $2",
+             FROM iam_policy WHERE id > $1 ORDER BY id LIMIT $2",
             &[after.into(), Value::Int(limit as i64)],
             managed,
         )
@@ -335,8 +335,35 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes a user. The caller has seen that nothing hangs on it.
+    /// Gives a user another name and path; keys, sessions and policies stay with it. The caller has seen that the
+    /// new name is free.
+    pub fn move_iam_user(&mut self, name: &str, new_name: &str, new_path: &str) -> Result<()> {
+        self.write(
+            "UPDATE iam_user SET name = $1, path = $2 WHERE name = $3",
+            &[new_name.into(), new_path.into(), name.into()],
+        )?;
+        self.write(
+            "UPDATE iam_access_key SET user_name = $1 WHERE user_name = $2",
+            &[new_name.into(), name.into()],
+        )?;
+        let (old_owner, new_owner) = (format!("user/{name}"), format!("user/{new_name}"));
+        for sql in [
+            "UPDATE iam_attachment SET owner = $1 WHERE owner = $2",
+            "UPDATE iam_inline_policy SET owner = $1 WHERE owner = $2",
+        ] {
+            self.write(sql, &[(&new_owner).into(), (&old_owner).into()])?;
+        }
+        self.changed(Change::Iam);
+        Ok(())
+    }
+
+    /// Removes a user and its sessions. The caller has seen that nothing else hangs on it.
     pub fn delete_iam_user(&mut self, name: &str) -> Result<()> {
+        // Or a later user of this name would be reached by its predecessor's sessions.
+        self.write(
+            "DELETE FROM iam_access_key WHERE user_name = $1",
+            &[name.into()],
+        )?;
         self.write("DELETE FROM iam_user WHERE name = $1", &[name.into()])?;
         self.changed(Change::Iam);
         Ok(())
@@ -360,7 +387,7 @@ impl Tx<'_> {
                 key.session_policy.as_deref().into(),
             ],
         )?;
-        self.changed(Change::Iam);
+        // Nothing that was read before can be about this key.
         Ok(())
     }
 
@@ -384,11 +411,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes the keys of sessions that ended before `now`.
-    pub fn delete_expired_sessions(&mut self, now: Millis) -> Result<usize> {
+    /// Removes the keys of sessions that ended before `time`.
+    pub fn delete_expired_sessions(&mut self, time: Millis) -> Result<usize> {
         self.write(
             "DELETE FROM iam_access_key WHERE expires IS NOT NULL AND expires < $1",
-            &[now.0.into()],
+            &[time.0.into()],
         )
     }
 
@@ -428,8 +455,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes a role. The caller has seen that no policy hangs on it.
+    /// Removes a role and its sessions. The caller has seen that no policy hangs on it.
     pub fn delete_iam_role(&mut self, name: &str) -> Result<()> {
+        // Or a later role of this name would be reached by its predecessor's sessions.
+        self.write(
+            "DELETE FROM iam_access_key WHERE role_name = $1",
+            &[name.into()],
+        )?;
         self.write("DELETE FROM iam_role WHERE name = $1", &[name.into()])?;
         self.changed(Change::Iam);
         Ok(())

@@ -145,19 +145,32 @@ impl Conn<'_> {
             .is_some())
     }
 
-    /// Certificates that a policy is attached to: key and digest, beyond `after` in key order.
+    /// Certificates that a policy is attached to, key and digest: in the order they were registered, or newest first,
+    /// beyond `from`.
     pub fn certificates_of_policy(
         &self,
         policy: i64,
-        after: i64,
+        ascending: bool,
+        from: Option<i64>,
         limit: usize,
     ) -> Result<Vec<(i64, [u8; 32])>> {
-        self.all(
-            "SELECT c.id, c.hash FROM policy_certificate a JOIN certificate c ON c.id = a.certificate_id
-             WHERE a.policy_id = $1 AND a.certificate_id > $2 ORDER BY a.certificate_id LIMIT $3",
-            &[policy.into(), after.into(), Value::Int(limit as i64)],
-            |row| Ok((row.int(0)?, row.hash(1)?)),
-        )
+        let limit = Value::Int(limit as i64);
+        let read = |row: &Row<'_>| Ok((row.int(0)?, row.hash(1)?));
+        if ascending {
+            self.all(
+                "SELECT c.id, c.hash FROM policy_certificate a JOIN certificate c ON c.id = a.certificate_id
+                 WHERE a.policy_id = $1 AND a.certificate_id > $2 ORDER BY a.certificate_id LIMIT $3",
+                &[policy.into(), from.unwrap_or(0).into(), limit],
+                read,
+            )
+        } else {
+            self.all(
+                "SELECT c.id, c.hash FROM policy_certificate a JOIN certificate c ON c.id = a.certificate_id
+                 WHERE a.policy_id = $1 AND a.certificate_id < $2 ORDER BY a.certificate_id DESC LIMIT $3",
+                &[policy.into(), from.unwrap_or(i64::MAX).into(), limit],
+                read,
+            )
+        }
     }
 
     /// Thing groups that a policy is attached to: key and name, beyond `after` in key order.

@@ -10,3 +10,5 @@ pub mod broker;
 pub mod cli;
 pub mod config;
 pub mod net;
+#[cfg(test)]
+mod testing;

@@ -1,4 +1,4 @@
-//! Verifying AWS Signature Version 4.
+//! AWS Signature Version 4: verifying, and signing ([`Signer`]).
 //!
 //! Owns: finding the signature in the headers or the query, rebuilding what was signed, and
 //! saying what is wrong. Must not know where keys are kept: the caller looks up the secret
@@ -15,6 +15,7 @@ mod fault;
 mod key;
 mod parse;
 mod request;
+mod sign;
 mod timestamp;
 
 pub use chunks::ChunkSignatures;
@@ -22,6 +23,7 @@ pub use failure::{AuthFailure, Explanation};
 pub use fault::{auth_failure_error, explained_auth_failure_error};
 pub use key::SigningKey;
 pub use request::{Body, Payload, Scope, SignedRequest, Streaming};
+pub use sign::Signer;
 
 #[cfg(test)]
 mod tests;

@@ -220,8 +220,11 @@ impl ResourceKind {
             ResourceKind::ThingType => return realm.thing_type(name),
             ResourceKind::ThingGroup => return realm.thing_group(name),
             ResourceKind::BillingGroup => return realm.billing_group(name),
-            ResourceKind::Certificate => return realm.certificate(name),
-            ResourceKind::CaCertificate => return realm.ca_certificate(name),
+            // Ids may be sent in either case; a policy that denies one must meet both.
+            ResourceKind::Certificate => return realm.certificate(&name.to_ascii_lowercase()),
+            ResourceKind::CaCertificate => {
+                return realm.ca_certificate(&name.to_ascii_lowercase());
+            }
             ResourceKind::Policy => return realm.policy(name),
             ResourceKind::ProvisioningTemplate => return realm.provisioning_template(name),
             ResourceKind::Rule => "rule",
@@ -281,6 +284,11 @@ mod tests {
             "Publish",
             "a/b",
             "arn:aws:iot:us-east-1:123456789012:topic/a/b",
+        );
+        check(
+            "DeleteCertificate",
+            "AB",
+            "arn:aws:iot:us-east-1:123456789012:cert/ab",
         );
         check("RegisterCACertificate", "", "*");
         check("ListThings", "ignored", "*");

@@ -224,6 +224,13 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
+impl Outcome {
+    /// Whether the device is provisioned.
+    pub fn is_planned(&self) -> bool {
+        matches!(self, Self::Planned(_))
+    }
+}
+
 /// A template tried on device after device.
 #[derive(Debug, Clone)]
 pub struct Simulation {

@@ -6,6 +6,24 @@ use std::collections::BTreeMap;
 /// Attributes of a thing or group: name to value, never an empty value.
 pub type Attributes = BTreeMap<String, String>;
 
+/// The attributes after an update by `given`: replaced, or with `merge` overlaid. An empty value removes the
+/// attribute (API: `AttributePayload`).
+pub fn updated_attributes(current: &Attributes, given: &Attributes, merge: bool) -> Attributes {
+    let mut updated = if merge {
+        current.clone()
+    } else {
+        Attributes::new()
+    };
+    for (name, value) in given {
+        if value.is_empty() {
+            updated.remove(name);
+        } else {
+            updated.insert(name.clone(), value.clone());
+        }
+    }
+    updated
+}
+
 /// A registered thing. AWS guide: thing-registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thing {
@@ -91,5 +109,29 @@ impl PrincipalType {
             "NON_EXCLUSIVE_THING" => Some(PrincipalType::NonExclusive),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_value_removes_the_attribute() {
+        let of = |text: &str| -> Attributes {
+            text.split_whitespace()
+                .filter_map(|pair| pair.split_once('='))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
+        };
+        let check = |current: &str, given: &str, merge, expected: &str| {
+            let updated = updated_attributes(&of(current), &of(given), merge);
+            assert_eq!(updated, of(expected), "{current} with {given}");
+        };
+        check("a=1 b=2", "c=3", false, "c=3");
+        check("a=1 b=2", "", false, "");
+        check("a=1 b=2", "b=5 c=3", true, "a=1 b=5 c=3");
+        check("a=1 b=2", "a= c=", true, "b=2");
+        check("", "a= b=1", false, "b=1");
     }
 }

@@ -9,13 +9,14 @@
 mod fault;
 mod iam;
 mod iot;
-mod own;
+pub mod own;
 mod page;
 mod permission;
+mod query;
 mod sts;
 
 use crate::app::iam::Identity;
-use crate::app::{App, Error};
+use crate::app::{App, Error, Kind};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::request::Input;
@@ -74,6 +75,21 @@ impl Call<'_> {
     /// Refuses unless the caller may do `action` on `resource`.
     pub fn require(&self, action: &str, resource: &str) -> Result<(), Error> {
         self.identity.may(action, resource, self.ctx.now)
+    }
+
+    /// Refuses a parameter that would restrict something and that we would not keep: to pass over it would be to grant
+    /// more than was asked.
+    pub fn not_built(&self, names: &[&str]) -> Result<(), Error> {
+        match names.iter().find(|name| self.input.get(name).is_some()) {
+            Some(name) => Err(Error::new(
+                Kind::NotBuilt,
+                format!(
+                    "Nameplate does not implement the parameter {name} of {} yet.",
+                    self.operation.name
+                ),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// A string member that the model requires; validation has seen it.
@@ -196,7 +212,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
             &ctx,
         );
     }
-    if let Err(denied) = permission::check(app, &identity, operation, &input, &ctx) {
+    if let Err(denied) = permission::check(app, &identity, operation, &input, &ctx).await {
         return refused(app, service, operation.name, Some(operation), denied, &ctx);
     }
     let call = Call {

@@ -100,7 +100,8 @@ fn attempt(row: &AttemptRow) -> Result<Value, Error> {
 }
 
 /// `POST /nameplate/simulate` with `template` (text), and `certificates` (`[{label, pem}]`) or `parameters`
-/// (`[{label, values}]`): what would happen to each, and the summary.
+/// (`[{label, values}]`): what would happen to each, and the summary. With `detail` of `first`, only the first plan
+/// is answered beside the summary: a hundred thousand are of use to no reader.
 async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
     identity.may("nameplate:Simulate", "*", ctx.now)?;
     let body: Value = serde_json::from_slice(body)
@@ -145,16 +146,23 @@ async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Res
             ));
         }
     };
+    let all = match body.get("detail").map(Value::as_str) {
+        None | Some(Some("all")) => true,
+        Some(Some("first")) => false,
+        _ => return Err(Error::invalid("detail must be all or first")),
+    };
     let template = template_of(text, kind)?;
     let warnings: Vec<String> = template
         .warnings()
         .iter()
         .map(ToString::to_string)
         .collect();
-    let mut outcomes = Vec::with_capacity(devices.len());
+    let mut outcomes = Vec::new();
     let simulation = app
         .simulate(template, &devices, |device, outcome| {
-            outcomes.push(outcome_json(&device.label, outcome));
+            if all || outcomes.is_empty() && outcome.is_planned() {
+                outcomes.push(outcome_json(&device.label, outcome));
+            }
         })
         .await?;
     Ok(json!({

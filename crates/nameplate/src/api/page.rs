@@ -2,6 +2,7 @@
 
 use super::Call;
 use crate::app::Error;
+use nameplate_aws::respond::Node;
 use nameplate_aws::token::TokenSeal;
 use serde_json::{Map, Value};
 
@@ -24,6 +25,11 @@ impl Page {
     /// The style of certificate and policy lists: `marker` and `pageSize`.
     pub fn markers(call: &Call<'_>, default: usize) -> Result<Self, Error> {
         Self::read(call, "marker", "pageSize", "nextMarker", default)
+    }
+
+    /// The style of IAM's lists: `Marker`, `MaxItems` and `IsTruncated`.
+    pub fn truncated(call: &Call<'_>) -> Result<Self, Error> {
+        Self::read(call, "Marker", "MaxItems", "Marker", 100)
     }
 
     fn read(
@@ -82,6 +88,38 @@ impl Page {
             );
         }
         Value::Object(members)
+    }
+
+    /// The answer in IAM's style: the lists by their names, whether there is more, and a token for it.
+    pub fn truncated_answer<const N: usize>(
+        &self,
+        lists: [(&str, Vec<Node>); N],
+        next: Option<String>,
+    ) -> Node {
+        let mut members: Vec<(String, Node)> = lists
+            .into_iter()
+            .map(|(name, items)| (name.to_owned(), Node::List(items)))
+            .collect();
+        let truncated = Node::text(next.is_some().to_string());
+        members.push(("IsTruncated".to_owned(), truncated));
+        if let Some(next) = next {
+            let token = self.seal.encode(next.as_bytes());
+            members.push((self.answer.to_owned(), Node::text(token)));
+        }
+        Node::Structure(members)
+    }
+
+    /// The page of a short list that was read whole and is in the order of its positions; the position to go on from.
+    pub fn of_whole<T>(
+        &self,
+        mut items: Vec<T>,
+        position: impl Fn(&T) -> String,
+    ) -> (Vec<T>, Option<String>) {
+        if let Some(from) = &self.from {
+            items.retain(|item| position(item) > *from);
+        }
+        let next = self.cut(&mut items, position);
+        (items, next)
     }
 
     /// Cuts a list that was read with one item more than the page holds; the position to go on from.

@@ -1,6 +1,7 @@
 //! Which permission an operation needs, and on what, before it runs.
 
 use crate::app::iam::Identity;
+use crate::app::iam::holder::Holder;
 use crate::app::{App, Error};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::Input;
@@ -24,7 +25,7 @@ const NAMES: &[(ResourceKind, &[&str])] = &[
 ];
 
 /// Refuses unless the caller's policies allow the operation on its resource.
-pub fn check(
+pub async fn check(
     app: &App,
     identity: &Identity,
     operation: &'static Operation,
@@ -36,6 +37,10 @@ pub fn check(
     }
     let scope = operation.service.scope();
     if needs_no_permission(scope, operation.name) {
+        return Ok(());
+    }
+    if let (Service::Sts, "AssumeRole") = (operation.service, operation.name) {
+        // The role's trust policy may be permission enough; the operation decides with both.
         return Ok(());
     }
     let action = iam_action(scope, operation.name);
@@ -52,38 +57,77 @@ pub fn check(
                 .unwrap_or_default();
             kind.arn(app.realm(), name)
         }
-        Service::Iam => iam_resource(app, identity, operation, input),
-        Service::Sts => input.text("RoleArn").unwrap_or("*").to_owned(),
+        Service::Iam => iam_resource(app, identity, operation, input).await?,
         _ => "*".to_owned(),
     };
-    identity.may(&action, &resource, ctx.now)
+    identity.may_where(&action, &resource, &request_keys(operation, input), ctx.now)
 }
 
-fn iam_resource(app: &App, identity: &Identity, operation: &Operation, input: &Input) -> String {
-    let realm = app.realm();
-    let of = |kind: &str, name: &str| realm.iam(format_args!("{kind}/{name}"));
+/// Condition keys that the request brings: the policy that is attached or detached, and the tags.
+fn request_keys(operation: &Operation, input: &Input) -> Vec<(String, String)> {
+    let mut keys = Vec::new();
+    if operation.service != Service::Iam {
+        return keys;
+    }
+    if let (
+        "AttachRolePolicy" | "AttachUserPolicy" | "DetachRolePolicy" | "DetachUserPolicy",
+        Some(arn),
+    ) = (operation.name, input.text("PolicyArn"))
+    {
+        keys.push(("iam:PolicyARN".to_owned(), arn.to_owned()));
+    }
+    for tag in input.items("Tags") {
+        if let (Some(name), Some(value)) = (tag["Key"].as_str(), tag["Value"].as_str()) {
+            keys.push((format!("aws:RequestTag/{name}"), value.to_owned()));
+            keys.push(("aws:TagKeys".to_owned(), name.to_owned()));
+        }
+    }
+    for name in input
+        .items("TagKeys")
+        .iter()
+        .filter_map(|name| name.as_str())
+    {
+        keys.push(("aws:TagKeys".to_owned(), name.to_owned()));
+    }
+    keys
+}
+
+/// The ARN with the path that the role or user has, or, when it is being created, will have.
+async fn iam_resource(
+    app: &App,
+    identity: &Identity,
+    operation: &Operation,
+    input: &Input,
+) -> Result<String, Error> {
+    let path = input.text("Path").unwrap_or("/");
+    let prefix = input.text("PathPrefix").unwrap_or("/");
+    let of =
+        |kind: &str, path: &str, name: &str| app.realm().iam(format_args!("{kind}{path}{name}"));
+    let text = |name: &str| input.text(name).unwrap_or_default();
+    match operation.name {
+        "CreateRole" => return Ok(of("role", path, text("RoleName"))),
+        "CreateUser" => return Ok(of("user", path, text("UserName"))),
+        "CreatePolicy" => return Ok(of("policy", path, text("PolicyName"))),
+        "ListRoles" => return Ok(of("role", prefix, "")),
+        "ListUsers" => return Ok(of("user", prefix, "")),
+        _ => {}
+    }
     if let Some(name) = input.text("RoleName") {
-        return of("role", name);
+        return app.holder_arn(&Holder::Role(name.to_owned())).await;
     }
     if let Some(name) = input.text("UserName") {
-        return of("user", name);
+        return app.holder_arn(&Holder::User(name.to_owned())).await;
     }
-    if let Some(arn) = input.text("PolicyArn") {
-        return arn.to_owned();
+    if let Some(arn) = input.text("PolicyArn").or(input.text("PolicySourceArn")) {
+        return Ok(arn.to_owned());
     }
-    match (
-        operation.name,
-        input.text("PolicyName"),
-        identity.user_name(),
-    ) {
-        ("CreatePolicy", Some(name), _) => of("policy", name),
+    match (operation.name, identity.user_name()) {
         // Without a user name the caller means itself.
         (
             "GetUser" | "CreateAccessKey" | "ListAccessKeys" | "DeleteAccessKey"
             | "UpdateAccessKey",
-            _,
             Some(own),
-        ) => of("user", own),
-        _ => "*".to_owned(),
+        ) => app.holder_arn(&Holder::User(own.to_owned())).await,
+        _ => Ok("*".to_owned()),
     }
 }

@@ -1,11 +1,17 @@
 //! The `sts` service.
 
 use super::Call;
+use super::query::{Members, date};
 use crate::app::Error;
+use crate::app::iam::AccessKey;
+use crate::app::iam::session::Assume;
 use nameplate_aws::respond::Node;
 
 super::operations! {
+    "AssumeRole" => assume_role,
+    "GetAccessKeyInfo" => get_access_key_info,
     "GetCallerIdentity" => get_caller_identity,
+    "GetSessionToken" => get_session_token,
 }
 
 /// Who the caller is. Needs no permission.
@@ -15,4 +21,73 @@ async fn get_caller_identity(call: &Call<'_>) -> Result<Node, Error> {
         ("Account", Node::text(call.ctx.realm.account.as_str())),
         ("Arn", Node::text(call.identity.arn())),
     ]))
+}
+
+/// A session of a role. Whether the caller may have one is decided with the role's trust policy.
+async fn assume_role(call: &Call<'_>) -> Result<Node, Error> {
+    // Each of these restricts or marks the session; to pass over it would be to grant more than was asked.
+    call.not_built(&[
+        "ProvidedContexts",
+        "SerialNumber",
+        "SourceIdentity",
+        "Tags",
+        "TokenCode",
+        "TransitiveTagKeys",
+    ])?;
+    let text = |name| call.input.text(name).map(str::to_owned);
+    let wanted = Assume {
+        role_arn: call.required("RoleArn")?.to_owned(),
+        session_name: call.required("RoleSessionName")?.to_owned(),
+        seconds: call.input.integer("DurationSeconds"),
+        policy: text("Policy"),
+        policy_arns: call
+            .input
+            .items("PolicyArns")
+            .iter()
+            .filter_map(|policy| policy["arn"].as_str().map(str::to_owned))
+            .collect(),
+        external_id: text("ExternalId"),
+    };
+    let session = call
+        .app
+        .assume_role(&call.ctx, &call.identity, wanted)
+        .await?;
+    let user = Members::new()
+        .text("AssumedRoleId", &session.user_id)
+        .text("Arn", &session.arn);
+    Ok(Members::new()
+        .node("Credentials", credentials(&session.key))
+        .node("AssumedRoleUser", user.build())
+        .build())
+}
+
+/// A session of the caller itself.
+async fn get_session_token(call: &Call<'_>) -> Result<Node, Error> {
+    call.not_built(&["SerialNumber", "TokenCode"])?;
+    let seconds = call.input.integer("DurationSeconds");
+    let key = call
+        .app
+        .session_token(&call.ctx, &call.identity, seconds)
+        .await?;
+    Ok(Node::structure([("Credentials", credentials(&key))]))
+}
+
+/// The account an access key belongs to.
+async fn get_access_key_info(call: &Call<'_>) -> Result<Node, Error> {
+    call.app
+        .check_access_key_known(call.required("AccessKeyId")?)
+        .await?;
+    let account = call.ctx.realm.account.as_str();
+    Ok(Node::structure([("Account", Node::text(account))]))
+}
+
+fn credentials(key: &AccessKey) -> Node {
+    let members = Members::new()
+        .text("AccessKeyId", &key.id)
+        .text("SecretAccessKey", &key.secret)
+        .maybe("SessionToken", key.session_token.as_deref());
+    match key.expires {
+        Some(at) => members.node("Expiration", date(at)).build(),
+        None => members.build(),
+    }
 }

@@ -64,11 +64,7 @@ impl App {
                     None
                 };
                 if let (true, Some(thing)) = (grouped, thing) {
-                    for group in conn.groups_of_thing(thing)? {
-                        for level in conn.group_and_ancestors(group.key)? {
-                            keys.extend(conn.policies_of_group(level.key)?);
-                        }
-                    }
+                    keys.extend(policies_of_groups(conn, thing)?);
                     keys.sort_unstable();
                     keys.dedup();
                 }
@@ -171,7 +167,11 @@ impl App {
 
 /// The thing that a connection belongs to: the certificate's exclusive thing, or the thing that the client
 /// identifier names and the certificate is attached to (AWS guide: exclusive-thing, thing-policy-variables).
-fn associated_thing(conn: &Conn<'_>, certificate: i64, client_id: &str) -> Result<Option<i64>> {
+pub(crate) fn associated_thing(
+    conn: &Conn<'_>,
+    certificate: i64,
+    client_id: &str,
+) -> Result<Option<i64>> {
     // An exclusive attachment is the only one, so two rows tell.
     let things = conn.things_of_certificate(certificate, 0, 2)?;
     match things.as_slice() {
@@ -185,6 +185,17 @@ fn associated_thing(conn: &Conn<'_>, certificate: i64, client_id: &str) -> Resul
             None => Ok(None),
         },
     }
+}
+
+/// Keys of the policies of the groups a thing is in and of all groups above them; one may come twice.
+pub(crate) fn policies_of_groups(conn: &Conn<'_>, thing: i64) -> Result<Vec<i64>> {
+    let mut keys = Vec::new();
+    for group in conn.groups_of_thing(thing)? {
+        for level in conn.group_and_ancestors(group.key)? {
+            keys.extend(conn.policies_of_group(level.key)?);
+        }
+    }
+    Ok(keys)
 }
 
 /// A certificate as policies see it.

@@ -5,16 +5,26 @@
 
 pub mod attempt;
 pub mod authorities;
+pub mod authorization;
 pub mod authorize;
+pub mod ca;
+pub mod certificate;
 pub mod connect;
 pub mod error;
 pub mod explain;
 pub mod iam;
 pub mod metrics;
+mod pass_role;
+pub mod policy;
+pub mod principal;
 pub mod provision;
 pub mod retained;
 mod signing;
 pub mod simulate;
+pub mod tag;
+pub mod template;
+pub mod thing;
+pub mod thing_type;
 
 pub use error::{Error, Kind, Result};
 
@@ -191,6 +201,11 @@ impl App {
     /// How refusals look.
     pub fn refusals(&self) -> Refusals {
         self.settings.refusals
+    }
+
+    /// The account's first key, which its root signs with.
+    pub fn root_access_key(&self) -> &AccessKey {
+        &self.root_key
     }
 
     /// Counters.

@@ -3,6 +3,7 @@
 use super::connect::certificate_parameters;
 use super::error::{Error, Result};
 use super::{App, provision};
+use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
 use nameplate_core::provisioning::simulate::{Outcome, Registry, Simulation};
 use nameplate_core::template::{Parameters, Template, TemplateKind};
@@ -62,6 +63,11 @@ impl App {
         }
         Ok(simulation)
     }
+}
+
+/// A simulation against an empty registry, without an app.
+pub fn offline(ctx: Ctx, template: Template) -> Simulation {
+    Simulation::new(ctx, template, Registry::default()).with_policy_check(provision::check_policy)
 }
 
 /// Reads a template file: a template body, or a registration config that holds one as `templateBody`.

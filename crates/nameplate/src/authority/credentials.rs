@@ -37,17 +37,47 @@ impl fmt::Debug for AccessKey {
 
 /// A new access key.
 pub fn new_access_key(prefix: KeyPrefix) -> Result<AccessKey, AuthorityError> {
-    const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let prefix = match prefix {
         KeyPrefix::Akia => "AKIA",
         KeyPrefix::Asia => "ASIA",
     };
-    let digits = random::<16>()?.map(|byte| char::from(BASE32[usize::from(byte % 32)]));
     Ok(AccessKey {
-        id: prefix.chars().chain(digits).collect(),
+        id: prefixed(prefix, random::<16>()?),
         // 30 bytes are 40 characters without padding.
         secret: STANDARD.encode(random::<30>()?),
     })
+}
+
+/// What an entity's unique id begins with (IAM user guide: unique identifiers).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntityPrefix {
+    /// A role.
+    Aroa,
+    /// A user.
+    Aida,
+    /// A managed policy.
+    Anpa,
+}
+
+/// A new unique id of an IAM entity: the prefix and 17 characters of base32.
+pub fn new_entity_id(prefix: EntityPrefix) -> Result<String, AuthorityError> {
+    Ok(entity_id(prefix, random::<17>()?))
+}
+
+/// The unique id that these bytes make; ids that must not change are made from a digest.
+pub fn entity_id(prefix: EntityPrefix, bytes: [u8; 17]) -> String {
+    let prefix = match prefix {
+        EntityPrefix::Aroa => "AROA",
+        EntityPrefix::Aida => "AIDA",
+        EntityPrefix::Anpa => "ANPA",
+    };
+    prefixed(prefix, bytes)
+}
+
+fn prefixed<const N: usize>(prefix: &str, bytes: [u8; N]) -> String {
+    const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let digits = bytes.map(|byte| char::from(BASE32[usize::from(byte % 32)]));
+    prefix.chars().chain(digits).collect()
 }
 
 /// A new session token: opaque, base64, of the length and beginning that AWS's have.
@@ -99,6 +129,25 @@ pub fn default_access_key(data_dir: &Path, region: &str) -> Result<AccessKey, Au
         files::write(&path, text.as_bytes(), Readers::Owner)?;
     }
     Ok(key)
+}
+
+/// The access key and the region in the data directory's `credentials` file, profile `default`; `None` where
+/// there is no such file. Writes nothing.
+pub fn kept_access_key(
+    data_dir: &Path,
+) -> Result<Option<(AccessKey, Option<String>)>, AuthorityError> {
+    let path = data_dir.join("credentials");
+    let Some(text) = files::read(&path)? else {
+        return Ok(None);
+    };
+    let value = |name: &str| entry(&text, name).map(|(_, value)| value.to_owned());
+    match (value("aws_access_key_id"), value("aws_secret_access_key")) {
+        (Some(id), Some(secret)) => Ok(Some((AccessKey { id, secret }, value("region")))),
+        _ => Err(AuthorityError::Content {
+            path,
+            reason: "the profile [default] has no complete access key".to_owned(),
+        }),
+    }
 }
 
 /// Line number and value of `name = value` in the profile `default`; an empty value is none.

@@ -20,7 +20,8 @@ mod server;
 mod tests;
 
 pub use credentials::{
-    AccessKey, KeyPrefix, default_access_key, new_access_key, new_session_token,
+    AccessKey, EntityPrefix, KeyPrefix, default_access_key, entity_id, kept_access_key,
+    new_access_key, new_entity_id, new_session_token,
 };
 pub use device::{DeviceAuthority, IssuedWithKeys};
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};

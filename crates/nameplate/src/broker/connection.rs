@@ -61,7 +61,7 @@ impl End {
     fn of(close: nameplate_mqtt::Close) -> Self {
         Self {
             reason: close.reason,
-            text: close.to_string(),
+            text: close.cause.to_string(),
         }
     }
 
@@ -464,7 +464,7 @@ where
         self.session
             .subscribed(request, &mut self.output)
             .map_err(|close| End {
-                text: denied.unwrap_or_else(|| close.to_string()),
+                text: denied.unwrap_or_else(|| close.cause.to_string()),
                 ..End::of(close)
             })?;
         for (filter, qos) in granted {

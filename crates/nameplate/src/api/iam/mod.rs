@@ -1,3 +1,114 @@
 //! The `iam` service.
 
-super::operations! {}
+mod held;
+mod policy;
+mod role;
+mod simulate;
+mod user;
+
+#[cfg(test)]
+mod tests;
+
+use super::query::Members;
+use crate::api::Call;
+use crate::app::Error;
+use crate::app::iam::holder::Tags;
+use nameplate_aws::respond::Node;
+use serde_json::Value;
+
+super::operations! {
+    "AttachRolePolicy" => held::attach_managed_policy,
+    "AttachUserPolicy" => held::attach_managed_policy,
+    "CreateAccessKey" => user::create_access_key,
+    "CreatePolicy" => policy::create_policy,
+    "CreatePolicyVersion" => policy::create_policy_version,
+    "CreateRole" => role::create_role,
+    "CreateUser" => user::create_user,
+    "DeleteAccessKey" => user::delete_access_key,
+    "DeletePolicy" => policy::delete_policy,
+    "DeletePolicyVersion" => policy::delete_policy_version,
+    "DeleteRole" => role::delete_role,
+    "DeleteRolePolicy" => held::delete_policy,
+    "DeleteUser" => user::delete_user,
+    "DeleteUserPolicy" => held::delete_policy,
+    "DetachRolePolicy" => held::detach_managed_policy,
+    "DetachUserPolicy" => held::detach_managed_policy,
+    "GetPolicy" => policy::get_policy,
+    "GetPolicyVersion" => policy::get_policy_version,
+    "GetRole" => role::get_role,
+    "GetRolePolicy" => held::get_policy,
+    "GetUser" => user::get_user,
+    "GetUserPolicy" => held::get_policy,
+    "ListAccessKeys" => user::list_access_keys,
+    "ListAttachedRolePolicies" => held::list_attached_policies,
+    "ListAttachedUserPolicies" => held::list_attached_policies,
+    "ListEntitiesForPolicy" => policy::list_entities_for_policy,
+    "ListInstanceProfilesForRole" => role::list_instance_profiles_for_role,
+    "ListPolicies" => policy::list_policies,
+    "ListPolicyVersions" => policy::list_policy_versions,
+    "ListRolePolicies" => held::list_policies,
+    "ListRoleTags" => held::list_tags,
+    "ListRoles" => role::list_roles,
+    "ListUserPolicies" => held::list_policies,
+    "ListUserTags" => held::list_tags,
+    "ListUsers" => user::list_users,
+    "PutRolePolicy" => held::put_policy,
+    "PutUserPolicy" => held::put_policy,
+    "SetDefaultPolicyVersion" => policy::set_default_policy_version,
+    "SimulatePrincipalPolicy" => simulate::simulate_principal_policy,
+    "TagRole" => held::tag,
+    "TagUser" => held::tag,
+    "UntagRole" => held::untag,
+    "UntagUser" => held::untag,
+    "UpdateAccessKey" => user::update_access_key,
+    "UpdateAssumeRolePolicy" => role::update_assume_role_policy,
+    "UpdateRole" => role::update_role,
+    "UpdateRoleDescription" => role::update_role_description,
+    "UpdateUser" => user::update_user,
+}
+
+fn owned(call: &Call<'_>, name: &str) -> Result<String, Error> {
+    call.required(name).map(str::to_owned)
+}
+
+fn text(call: &Call<'_>, name: &str) -> Option<String> {
+    call.input.text(name).map(str::to_owned)
+}
+
+fn path(call: &Call<'_>) -> String {
+    call.input.text("Path").unwrap_or("/").to_owned()
+}
+
+fn prefix<'a>(call: &'a Call<'_>) -> &'a str {
+    call.input.text("PathPrefix").unwrap_or("/")
+}
+
+fn tags(call: &Call<'_>) -> Tags {
+    call.input
+        .items("Tags")
+        .iter()
+        .filter_map(|tag| Some((tag["Key"].as_str()?.into(), tag["Value"].as_str()?.into())))
+        .collect()
+}
+
+fn tag_node((name, value): &(String, String)) -> Node {
+    Members::new()
+        .text("Key", name)
+        .text("Value", value)
+        .build()
+}
+
+/// The tags as a member, which is there only when there are any.
+fn with_tags(members: Members, tags: &Tags) -> Members {
+    if tags.is_empty() {
+        return members;
+    }
+    members.node("Tags", Node::List(tags.iter().map(tag_node).collect()))
+}
+
+fn strings(items: &[Value]) -> Vec<String> {
+    items
+        .iter()
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}

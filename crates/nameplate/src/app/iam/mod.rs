@@ -1,18 +1,26 @@
 //! Who calls, and what IAM lets them do: keys, sessions, roles assumed for a device's provisioning.
 //!
 //! Owns the way from an access key or a role to its policies. The decisions themselves are `core::policy`'s. What is
-//! read is cached until a commit changes anything of IAM.
+//! read is cached until a commit changes anything of IAM. The entities themselves are managed in one file per noun.
+
+pub mod holder;
+pub mod policy;
+pub mod role;
+pub mod session;
+pub mod simulate;
+pub mod user;
+
+pub use nameplate_store::iam::{AccessKey, Role, User};
 
 use super::App;
-use super::error::{Error, Result};
-use nameplate_core::arn::Arn;
+use super::error::{Error, Kind, Result};
+use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::policy::iam::{self, Caller, Principal};
 use nameplate_core::policy::{
-    Context, Decision, Dialect, NamedPolicy, PolicyDocument, Request, decide, managed,
+    Context, Decision, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide, managed,
 };
 use nameplate_store::Conn;
-use nameplate_store::iam::AccessKey;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -31,6 +39,7 @@ pub struct Credential {
     arn: String,
     user_id: String,
     user_name: Option<String>,
+    tags: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -39,7 +48,8 @@ enum Grants {
     Root,
     Policies {
         identity: Vec<NamedPolicy>,
-        session: Option<NamedPolicy>,
+        /// What narrows a session; both must allow.
+        session: Option<Vec<NamedPolicy>>,
     },
 }
 
@@ -71,12 +81,70 @@ impl Identity {
         matches!(self.credential.grants, Grants::Root)
     }
 
+    /// Whether it is the session of a role.
+    pub fn is_role_session(&self) -> bool {
+        self.credential.key.role.is_some()
+    }
+
+    /// The access key the caller signed with.
+    pub fn access_key(&self) -> &AccessKey {
+        &self.credential.key
+    }
+
     /// Whether the caller may do `action` on `resource`; the refusal is IAM's own text.
     pub fn may(&self, action: &str, resource: &str, now: Millis) -> Result<()> {
-        let Grants::Policies { .. } = &self.credential.grants else {
+        self.may_where(action, resource, &[], now)
+    }
+
+    /// The same for a request that brings condition keys of its own, such as `iam:PolicyARN`.
+    pub fn may_where(
+        &self,
+        action: &str,
+        resource: &str,
+        keys: &[(String, String)],
+        now: Millis,
+    ) -> Result<()> {
+        if self.is_root() {
             return Ok(());
+        }
+        let context = keys
+            .iter()
+            .fold(self.caller.context(now), |context, (key, value)| {
+                context.with(key, value)
+            });
+        self.answer(self.decide(action, resource, context))
+    }
+
+    /// Whether the caller may assume the role that `trust` belongs to.
+    ///
+    /// A trust policy that names the caller is enough; one that names its account leaves it to the caller's own
+    /// policies. A Deny of theirs always counts, and so does what narrows a session (IAM user guide: policy
+    /// evaluation logic).
+    fn may_assume(&self, trust: &NamedPolicy, role_arn: &str, context: Context) -> bool {
+        let trusted = iam::may_assume(trust, role_arn, Principal::Arn(self.arn()), &context);
+        if !trusted.decision.is_allowed() {
+            return false;
+        }
+        let request = Request {
+            action: &trusted.decision.action,
+            resource: role_arn,
         };
-        self.answer(self.decide(action, resource, self.caller.context(now)))
+        match &self.credential.grants {
+            // AWS lets no root assume a role. Here the root's is the key that everyone begins with.
+            Grants::Root => true,
+            Grants::Policies { identity, session } => {
+                let own = decide(identity, request, &context);
+                let by_own = match own.verdict {
+                    Verdict::Allowed => true,
+                    Verdict::ImplicitDeny => !trusted.through_account,
+                    Verdict::ExplicitDeny => false,
+                };
+                let by_session = session
+                    .as_ref()
+                    .is_none_or(|session| decide(session, request, &context).is_allowed());
+                by_own && by_session
+            }
+        }
     }
 
     /// Whether the caller may hand the role to a service.
@@ -88,12 +156,7 @@ impl Identity {
         let decision = match session {
             Some(session) => iam::narrowed(
                 decision,
-                iam::may_pass_role(
-                    std::slice::from_ref(session),
-                    self.caller.context(now),
-                    role_arn,
-                    service,
-                ),
+                iam::may_pass_role(session, self.caller.context(now), role_arn, service),
             ),
             None => decision,
         };
@@ -108,10 +171,7 @@ impl Identity {
             Grants::Policies { identity, session } => {
                 let decision = decide(identity, request, &context);
                 match session {
-                    Some(session) => iam::narrowed(
-                        decision,
-                        decide(std::slice::from_ref(session), request, &context),
-                    ),
+                    Some(session) => iam::narrowed(decision, decide(session, request, &context)),
                     None => decision,
                 }
             }
@@ -237,18 +297,16 @@ impl App {
             arn: credential.arn.clone(),
             user_id: credential.user_id.clone(),
             user_name: credential.user_name.clone(),
-            tags: Vec::new(),
+            tags: credential.tags.clone(),
             source_ip: Some(source_ip.to_canonical()),
             secure_transport: secure,
         });
         Identity { credential, caller }
     }
 
-    pub(crate) fn root_credential(
-        realm: &nameplate_core::arn::Realm,
-        key: AccessKey,
-    ) -> Credential {
+    pub(crate) fn root_credential(realm: &Realm, key: AccessKey) -> Credential {
         Credential {
+            tags: Vec::new(),
             arn: realm.iam("root"),
             user_id: realm.account.clone(),
             user_name: None,
@@ -263,7 +321,7 @@ impl App {
         };
         let realm = self.realm();
         let session = match &key.session_policy {
-            Some(text) => Some(named("session policy", text, Dialect::IamIdentity)?),
+            Some(texts) => Some(session::policies(texts)?),
             None => None,
         };
         if let Some(role_name) = &key.role {
@@ -272,11 +330,8 @@ impl App {
             };
             let session_name = key.session_name.clone().unwrap_or_default();
             return Ok(Some(Credential {
-                arn: format!(
-                    "arn:{}:sts::{}:assumed-role/{role_name}/{session_name}",
-                    realm.partition(),
-                    realm.account
-                ),
+                arn: session::arn(realm, role_name, &session_name),
+                tags: holder::tags_of(conn, &entity_arn(realm, "role", &role.path, role_name))?,
                 user_id: format!("{}:{session_name}", role.role_id),
                 user_name: None,
                 grants: Grants::Policies {
@@ -293,8 +348,10 @@ impl App {
         let Some(user) = conn.iam_user(&user_name)? else {
             return Ok(None);
         };
+        let arn = entity_arn(realm, "user", &user.path, &user.name);
         Ok(Some(Credential {
-            arn: realm.iam(format_args!("user{}{}", user.path, user.name)),
+            tags: holder::tags_of(conn, &arn)?,
+            arn,
             user_id: user.user_id,
             grants: Grants::Policies {
                 identity: identity_policies(conn, &format!("user/{user_name}"))?,
@@ -339,7 +396,10 @@ impl App {
             Ok(name) => name,
             Err(why) => return Ok(Err(why)),
         };
-        let Some(role) = conn.iam_role(&name)? else {
+        let role = conn
+            .iam_role(&name)?
+            .filter(|role| entity_arn(self.realm(), "role", &role.path, &role.name) == role_arn);
+        let Some(role) = role else {
             return Ok(Err(format!("the role {role_arn} does not exist")));
         };
         let trust = named("trust policy", &role.trust, Dialect::IamTrust)?;
@@ -375,6 +435,42 @@ impl App {
             _ => Err(format!("{role_arn:?} is not the ARN of a role")),
         }
     }
+}
+
+/// The ARN of a user, role or policy.
+fn entity_arn(realm: &Realm, kind: &str, path: &str, name: &str) -> String {
+    realm.iam(format_args!("{kind}{path}{name}"))
+}
+
+fn exists(message: String) -> Error {
+    let kind = Kind::Exists {
+        id: None,
+        arn: None,
+    };
+    Error::new(kind, message)
+}
+
+fn in_use(message: &str) -> Error {
+    Error::new(Kind::InUse, message)
+}
+
+fn over_quota(quota: &str, most: usize) -> Error {
+    Error::new(
+        Kind::Limit,
+        format!("Cannot exceed quota for {quota}: {most}"),
+    )
+}
+
+/// Refuses a document that is no policy of its kind. Length is the caller's to judge where a quota is lower.
+fn check_document(text: &str, dialect: Dialect) -> Result<()> {
+    PolicyDocument::parse(text, dialect)
+        .map(drop)
+        .map_err(|why| Error::new(Kind::MalformedPolicy, why.to_string()))
+}
+
+/// Characters that count against IAM's quotas.
+fn policy_chars(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 fn named(name: &str, text: &str, dialect: Dialect) -> Result<NamedPolicy> {

@@ -1,0 +1,207 @@
+//! Managed policies and their versions.
+
+use super::{owned, path, prefix, tags, text, with_tags};
+use crate::api::Call;
+use crate::api::page::Page;
+use crate::api::query::{Members, date, document};
+use crate::app::Error;
+use crate::app::iam::policy::{Attached, NewPolicy, PolicyFilter, PolicyView, VersionView};
+use nameplate_aws::respond::Node;
+use nameplate_core::arn::Arn;
+
+fn members(policy: &PolicyView) -> Members {
+    Members::new()
+        .text("PolicyName", &policy.name)
+        .text("PolicyId", &policy.policy_id)
+        .text("Arn", &policy.arn)
+        .text("Path", &policy.path)
+        .text("DefaultVersionId", version_id(policy.default_version))
+        .text("AttachmentCount", policy.attachments)
+        .text("PermissionsBoundaryUsageCount", 0)
+        .text("IsAttachable", true)
+        .node("CreateDate", date(policy.created))
+        .node("UpdateDate", date(policy.modified))
+}
+
+fn answer(policy: &PolicyView) -> Node {
+    let members = members(policy).maybe("Description", policy.description.as_deref());
+    Node::structure([("Policy", with_tags(members, &policy.tags).build())])
+}
+
+fn version_id(number: i64) -> String {
+    format!("v{number}")
+}
+
+/// The number in a version's id; 0, which no version has, for an id that has none.
+fn version_number(call: &Call<'_>) -> Result<i64, Error> {
+    let id = call.required("VersionId")?;
+    Ok(id.trim_start_matches('v').parse().unwrap_or(0))
+}
+
+/// The ARN of a policy that is to be changed; AWS's own belong to AWS.
+fn own_arn(call: &Call<'_>) -> Result<String, Error> {
+    let arn = owned(call, "PolicyArn")?;
+    match Arn::parse(&arn) {
+        Some(parsed) if parsed.account == "aws" => Err(Error::denied(format!(
+            "User: {} is not authorized to perform: iam:{} on resource: policy {arn}",
+            call.identity.arn(),
+            call.operation.name
+        ))),
+        _ => Ok(arn),
+    }
+}
+
+/// CreatePolicy.
+pub async fn create_policy(call: &Call<'_>) -> Result<Node, Error> {
+    let new = NewPolicy {
+        name: owned(call, "PolicyName")?,
+        path: path(call),
+        document: owned(call, "PolicyDocument")?,
+        description: text(call, "Description"),
+        tags: tags(call),
+    };
+    let created = call.app.create_managed_policy(&call.ctx, new).await?;
+    Ok(answer(&created))
+}
+
+/// GetPolicy.
+pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
+    let policy = call.app.managed_policy(call.required("PolicyArn")?).await?;
+    Ok(answer(&policy))
+}
+
+/// ListPolicies. Without descriptions and tags, as at AWS.
+pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
+    let page = Page::truncated(call)?;
+    let scope = call.input.text("Scope").unwrap_or("All");
+    // No policy is used as a boundary, so that a list of those is empty.
+    let boundaries = call.input.text("PolicyUsageFilter") == Some("PermissionsBoundary");
+    let filter = PolicyFilter {
+        of_aws: scope != "Local" && !boundaries,
+        of_account: scope != "AWS" && !boundaries,
+        only_attached: call.input.flag("OnlyAttached").unwrap_or(false),
+        path_prefix: prefix(call).to_owned(),
+    };
+    let mut policies = call
+        .app
+        .managed_policies(&filter, page.from.as_deref(), page.size + 1)
+        .await?;
+    let next = page.cut(&mut policies, |policy| policy.position.clone());
+    let nodes = policies
+        .iter()
+        .map(|policy| members(policy).build())
+        .collect();
+    Ok(page.truncated_answer([("Policies", nodes)], next))
+}
+
+/// DeletePolicy.
+pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
+    call.app.delete_managed_policy(own_arn(call)?).await?;
+    Ok(None)
+}
+
+fn version_members(version: &VersionView) -> Members {
+    Members::new()
+        .text("VersionId", version_id(version.number))
+        .text("IsDefaultVersion", version.in_force)
+        .node("CreateDate", date(version.created))
+}
+
+/// CreatePolicyVersion.
+pub async fn create_policy_version(call: &Call<'_>) -> Result<Node, Error> {
+    let version = call
+        .app
+        .create_managed_policy_version(
+            &call.ctx,
+            own_arn(call)?,
+            owned(call, "PolicyDocument")?,
+            call.input.flag("SetAsDefault").unwrap_or(false),
+        )
+        .await?;
+    let members = version_members(&version);
+    Ok(Node::structure([("PolicyVersion", members.build())]))
+}
+
+/// GetPolicyVersion.
+pub async fn get_policy_version(call: &Call<'_>) -> Result<Node, Error> {
+    let version = call
+        .app
+        .managed_policy_version(call.required("PolicyArn")?, version_number(call)?)
+        .await?;
+    let members = version_members(&version).node("Document", document(&version.document));
+    Ok(Node::structure([("PolicyVersion", members.build())]))
+}
+
+/// ListPolicyVersions. Without documents, as at AWS.
+pub async fn list_policy_versions(call: &Call<'_>) -> Result<Node, Error> {
+    let page = Page::truncated(call)?;
+    let versions = call
+        .app
+        .managed_policy_versions(call.required("PolicyArn")?)
+        .await?;
+    let (versions, next) = page.of_whole(versions, |version| format!("{:020}", version.number));
+    let nodes = versions
+        .iter()
+        .map(|version| version_members(version).build())
+        .collect();
+    Ok(page.truncated_answer([("Versions", nodes)], next))
+}
+
+/// SetDefaultPolicyVersion.
+pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Option<Node>, Error> {
+    call.app
+        .set_default_managed_policy_version(&call.ctx, own_arn(call)?, version_number(call)?)
+        .await?;
+    Ok(None)
+}
+
+/// DeletePolicyVersion.
+pub async fn delete_policy_version(call: &Call<'_>) -> Result<Option<Node>, Error> {
+    call.app
+        .delete_managed_policy_version(own_arn(call)?, version_number(call)?)
+        .await?;
+    Ok(None)
+}
+
+/// ListEntitiesForPolicy.
+pub async fn list_entities_for_policy(call: &Call<'_>) -> Result<Node, Error> {
+    let page = Page::truncated(call)?;
+    let mut entities = call
+        .app
+        .entities_of_policy(call.required("PolicyArn")?)
+        .await?;
+    let kind = call.input.text("EntityFilter");
+    let boundaries = call.input.text("PolicyUsageFilter") == Some("PermissionsBoundary");
+    entities.retain(|entity| {
+        let of_kind = match kind {
+            Some("Role") => entity.is_role,
+            Some("User") => !entity.is_role,
+            Some(_) => false,
+            None => true,
+        };
+        of_kind && !boundaries && entity.path.starts_with(prefix(call))
+    });
+    let position = |entity: &Attached| format!("{} {}", u8::from(entity.is_role), entity.name);
+    entities.sort_by_key(position);
+    let (entities, next) = page.of_whole(entities, position);
+    let (roles, users): (Vec<_>, Vec<_>) = entities.into_iter().partition(|entity| entity.is_role);
+    let nodes = |entities: Vec<Attached>, name: &str, id: &str| {
+        entities
+            .into_iter()
+            .map(|entity| {
+                Members::new()
+                    .text(name, entity.name)
+                    .text(id, entity.id)
+                    .build()
+            })
+            .collect()
+    };
+    Ok(page.truncated_answer(
+        [
+            ("PolicyGroups", Vec::new()),
+            ("PolicyUsers", nodes(users, "UserName", "UserId")),
+            ("PolicyRoles", nodes(roles, "RoleName", "RoleId")),
+        ],
+        next,
+    ))
+}

@@ -1,0 +1,109 @@
+//! Roles.
+
+use super::{owned, path, prefix, tags, text, with_tags};
+use crate::api::Call;
+use crate::api::page::Page;
+use crate::api::query::{Members, date, document};
+use crate::app::Error;
+use crate::app::iam::Role;
+use crate::app::iam::role::{NewRole, TaggedRole};
+use nameplate_aws::respond::Node;
+
+fn members(role: &Role, arn: &str) -> Members {
+    Members::new()
+        .text("Path", &role.path)
+        .text("RoleName", &role.name)
+        .text("RoleId", &role.role_id)
+        .text("Arn", arn)
+        .node("CreateDate", date(role.created))
+        .node("AssumeRolePolicyDocument", document(&role.trust))
+        .maybe("Description", role.description.as_deref())
+        .text("MaxSessionDuration", role.max_session_seconds)
+}
+
+fn answer(found: &TaggedRole) -> Node {
+    let role = with_tags(members(&found.role, &found.arn), &found.tags).build();
+    Node::structure([("Role", role)])
+}
+
+/// CreateRole.
+pub async fn create_role(call: &Call<'_>) -> Result<Node, Error> {
+    call.not_built(&["PermissionsBoundary"])?;
+    let new = NewRole {
+        name: owned(call, "RoleName")?,
+        path: path(call),
+        trust: owned(call, "AssumeRolePolicyDocument")?,
+        description: text(call, "Description"),
+        max_session_seconds: call.input.integer("MaxSessionDuration"),
+        tags: tags(call),
+    };
+    let created = call.app.create_role(&call.ctx, new).await?;
+    Ok(answer(&created))
+}
+
+/// GetRole.
+pub async fn get_role(call: &Call<'_>) -> Result<Node, Error> {
+    let found = call.app.role(call.required("RoleName")?).await?;
+    Ok(answer(&found))
+}
+
+/// ListRoles. Without tags, as at AWS.
+pub async fn list_roles(call: &Call<'_>) -> Result<Node, Error> {
+    let page = Page::truncated(call)?;
+    let after = page.from.as_deref().unwrap_or_default();
+    let mut roles = call.app.roles(prefix(call), after, page.size + 1).await?;
+    let next = page.cut(&mut roles, |role| role.name.clone());
+    let nodes = roles
+        .iter()
+        .map(|role| members(role, &call.app.role_arn(role)).build())
+        .collect();
+    Ok(page.truncated_answer([("Roles", nodes)], next))
+}
+
+/// UpdateRole.
+pub async fn update_role(call: &Call<'_>) -> Result<Node, Error> {
+    let seconds = call.input.integer("MaxSessionDuration");
+    call.app
+        .update_role(
+            owned(call, "RoleName")?,
+            None,
+            text(call, "Description"),
+            seconds,
+        )
+        .await?;
+    Ok(Node::Structure(Vec::new()))
+}
+
+/// UpdateRoleDescription.
+pub async fn update_role_description(call: &Call<'_>) -> Result<Node, Error> {
+    let description = text(call, "Description");
+    let role = call
+        .app
+        .update_role(owned(call, "RoleName")?, None, description, None)
+        .await?;
+    let members = members(&role, &call.app.role_arn(&role));
+    Ok(Node::structure([("Role", members.build())]))
+}
+
+/// UpdateAssumeRolePolicy.
+pub async fn update_assume_role_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
+    let trust = owned(call, "PolicyDocument")?;
+    call.app
+        .update_role(owned(call, "RoleName")?, Some(trust), None, None)
+        .await?;
+    Ok(None)
+}
+
+/// DeleteRole.
+pub async fn delete_role(call: &Call<'_>) -> Result<Option<Node>, Error> {
+    call.app.delete_role(owned(call, "RoleName")?).await?;
+    Ok(None)
+}
+
+/// ListInstanceProfilesForRole: there are no instances to have profiles, which is what Terraform wants to know before
+/// it deletes a role.
+pub async fn list_instance_profiles_for_role(call: &Call<'_>) -> Result<Node, Error> {
+    call.app.role(call.required("RoleName")?).await?;
+    let page = Page::truncated(call)?;
+    Ok(page.truncated_answer([("InstanceProfiles", Vec::new())], None))
+}

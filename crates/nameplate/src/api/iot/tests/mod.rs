@@ -1,0 +1,12 @@
+//! The control plane as an SDK sees it: calls and their answers, one file per noun.
+
+mod authorization;
+mod effects;
+mod ca;
+mod certificate;
+mod policy;
+mod principal;
+mod template;
+mod thing;
+mod thing_type;
+mod trial;

@@ -1,0 +1,162 @@
+//! What the tests of this directory share: certificates made on the spot, and roles and users in the registry.
+
+use crate::app::Error;
+use crate::app::iam::Identity;
+use crate::testing::{NOW, TestApp};
+use nameplate_store::iam::{AccessKey, Role, User};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+};
+use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// A certificate or request among the fixtures of `core/pki`.
+macro_rules! fixture {
+    ($name:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../nameplate-core/fixtures/pki/",
+            $name
+        ))
+    };
+}
+pub(super) use fixture;
+
+/// A template that any flow accepts.
+pub const BODY: &str = r#"{
+    "Parameters": {"AWS::IoT::Certificate::Id": {"Type": "String"}, "Name": {"Type": "String", "Default": "d"}},
+    "Resources": {"certificate": {
+        "Type": "AWS::IoT::Certificate",
+        "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}, "Status": "ACTIVE"}
+    }}
+}"#;
+
+/// A role that [`role`] has put there.
+pub const ROLE: &str = "arn:aws:iam::123456789012:role/JITPRole";
+
+/// A CA of the owner's.
+pub struct Ca(CertifiedIssuer<'static, KeyPair>);
+
+fn params(common_name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2040, 1, 1);
+    params
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("a key can be made")
+}
+
+impl Ca {
+    /// A new one; the same name again has another key.
+    pub fn new(common_name: &str) -> Self {
+        let mut params = params(common_name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        Self(CertifiedIssuer::self_signed(params, key()).expect("a CA can be made"))
+    }
+
+    /// Its certificate.
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    /// A new certificate that it signs: a device's or a verification certificate.
+    pub fn sign(&self, common_name: &str) -> String {
+        let signed = params(common_name).signed_by(&key(), &self.0);
+        signed.expect("a certificate can be made").pem()
+    }
+
+    /// One that is over.
+    pub fn sign_expired(&self, common_name: &str) -> String {
+        let mut params = params(common_name);
+        params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        let signed = params.signed_by(&key(), &self.0);
+        signed.expect("a certificate can be made").pem()
+    }
+}
+
+/// A token as it stands in a query.
+pub fn in_query(token: &str) -> String {
+    percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// Registers a CA in mode DEFAULT with these query parameters; its id.
+pub async fn registered(test: &TestApp, ca: &Ca, query: &str) -> String {
+    let code = test.iot("GET /registrationcode", Value::Null).await.ok();
+    let code = code["registrationCode"].as_str().expect("a code");
+    let body = json!({"caCertificate": ca.pem(), "verificationCertificate": ca.sign(code)});
+    let answer = test.iot(&format!("POST /cacertificate{query}"), body).await;
+    answer.ok()["certificateId"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
+}
+
+/// Creates the role [`ROLE`], which the service may assume.
+pub async fn role(test: &TestApp) {
+    let role = Role {
+        key: 0,
+        name: "JITPRole".into(),
+        role_id: "AROAEXAMPLE".into(),
+        path: "/".into(),
+        trust: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+            "Principal": {"Service": "iot.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#
+            .into(),
+        description: None,
+        max_session_seconds: 3600,
+        created: NOW,
+    };
+    test.app
+        .store
+        .tx("test-role", move |tx| {
+            tx.insert_iam_role(&role)?;
+            Ok::<_, Error>(())
+        })
+        .await
+        .expect("a role can be stored");
+}
+
+/// A user who may do what the policy's statement says.
+pub async fn user(test: &TestApp, statement: &str) -> Identity {
+    let user = User {
+        key: 0,
+        name: "carol".into(),
+        user_id: "AIDAEXAMPLE".into(),
+        path: "/".into(),
+        created: NOW,
+    };
+    let key = AccessKey {
+        id: "AKIAEXAMPLECAROL".into(),
+        secret: "secret".into(),
+        active: true,
+        created: NOW,
+        user: Some("carol".into()),
+        session_token: None,
+        expires: None,
+        role: None,
+        session_name: None,
+        session_policy: None,
+    };
+    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let id = key.id.clone();
+    test.app
+        .store
+        .tx("test-user", move |tx| {
+            tx.insert_iam_user(&user)?;
+            tx.insert_access_key(&key)?;
+            tx.put_inline_policy("user/carol", "p", &policy)?;
+            Ok::<_, Error>(())
+        })
+        .await
+        .expect("a user can be stored");
+    let credential = test.app.credential(&id).await.expect("a key can be read");
+    let credential = credential.expect("the key was stored");
+    test.app
+        .identity(credential, IpAddr::V4(Ipv4Addr::LOCALHOST), false)
+}

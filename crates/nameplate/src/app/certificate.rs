@@ -1,0 +1,425 @@
+//! Device certificates: made here or brought along, looked at, switched on and off, deleted.
+//!
+//! Owns the order of the checks at registration and the texts of refusals. The rules on keys, signatures and
+//! changes of status are `core`'s. First connections register certificates too, in `connect.rs`.
+
+use super::App;
+use super::error::{Error, Kind, Result};
+use crate::authority::IssuedWithKeys;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::pki::{
+    self, Bridging, Certificate, CertificateId, CertificateRequest, NoIssuer, find_issuer, to_pem,
+};
+use nameplate_core::registry::ca::CaCertificate;
+use nameplate_core::registry::certificate::{self as registry, Mode, Status, TransitionRefused};
+use nameplate_store::{NewCertificate, Tx};
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+/// Label of the PEM blocks that hold certificates.
+pub(crate) const PEM_LABEL: &str = "CERTIFICATE";
+
+/// A device certificate with all that DescribeCertificate shows.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// The row.
+    pub certificate: registry::Certificate,
+    /// Id of the CA it was registered through, which may have been deleted since.
+    pub ca_id: Option<String>,
+    /// The certificate, with a newline at its end.
+    pub pem: String,
+}
+
+/// A registered CA that may be searched for by its certificate.
+struct Candidate {
+    ca: CaCertificate,
+    certificate: Certificate,
+}
+
+impl Borrow<Certificate> for Candidate {
+    fn borrow(&self) -> &Certificate {
+        &self.certificate
+    }
+}
+
+/// An id as the caller wrote it. The model's pattern lets through a text that no certificate can have as its id.
+pub(crate) fn parse_id(text: &str) -> Result<[u8; 32]> {
+    text.parse::<CertificateId>()
+        .map(|id| id.0)
+        .map_err(|error| Error::invalid(error.to_string()))
+}
+
+/// An opaque value that is another one after each change, in the form of a UUID as AWS has it.
+pub fn generation_id(hash: &[u8; 32], version: i64) -> String {
+    let mut input = hash.to_vec();
+    input.extend_from_slice(&version.to_be_bytes());
+    let CertificateId(digest) = CertificateId::of(&input);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+impl App {
+    /// Registers a device certificate that a registered CA has signed; its id. `ca_pem` names the CA where several
+    /// have the issuer's name. AWS guide: manual-cert-registration.
+    pub async fn register_certificate(
+        &self,
+        pem: &str,
+        ca_pem: Option<&str>,
+        status: Status,
+        ctx: &Ctx,
+    ) -> Result<CertificateId> {
+        may_begin_as(status)?;
+        let certificate = Arc::new(device_certificate(pem, ctx)?);
+        let named = ca_pem
+            .map(|pem| parse("caCertificatePem", pem))
+            .transpose()?;
+        let named = named.map(|ca| ca.id());
+        let ctx = ctx.clone();
+        self.store
+            .tx("register-certificate", move |tx| {
+                refuse_known(tx, certificate.id(), &ctx)?;
+                let ca = issuer(tx, &certificate, named, &ctx)?;
+                if !ca.active {
+                    return Err(Error::new(
+                        Kind::CertificateState,
+                        format!("The CA certificate is not active. Id: {}", ca.id()),
+                    ));
+                }
+                insert(tx, &certificate, status, ca.mode, Some(ca.key), &ctx)
+            })
+            .await
+    }
+
+    /// Registers a device certificate whatever CA it comes from; its id. Such a certificate needs SNI to connect.
+    pub async fn register_certificate_without_ca(
+        &self,
+        pem: &str,
+        status: Status,
+        ctx: &Ctx,
+    ) -> Result<CertificateId> {
+        may_begin_as(status)?;
+        let certificate = Arc::new(device_certificate(pem, ctx)?);
+        let ctx = ctx.clone();
+        self.store
+            .tx("register-certificate", move |tx| {
+                refuse_known(tx, certificate.id(), &ctx)?;
+                insert(tx, &certificate, status, Mode::SniOnly, None, &ctx)
+            })
+            .await
+    }
+
+    /// Makes an RSA key and a registered certificate for it. The private key is in the answer and nowhere else.
+    pub async fn create_keys_and_certificate(
+        &self,
+        active: bool,
+        ctx: &Ctx,
+    ) -> Result<IssuedWithKeys> {
+        let authority = Arc::clone(&self.device_authority);
+        let now = ctx.now;
+        // An RSA key takes tens of milliseconds and more.
+        let issued =
+            tokio::task::spawn_blocking(move || authority.create_keys_and_certificate(now))
+                .await
+                .map_err(Error::internal)?
+                .map_err(Error::internal)?;
+        self.register_issued(&issued.certificate, active, ctx)
+            .await?;
+        Ok(issued)
+    }
+
+    /// Grants a certificate signing request and registers the certificate. The same request again gives another.
+    pub async fn create_certificate_from_csr(
+        &self,
+        csr: &str,
+        active: bool,
+        ctx: &Ctx,
+    ) -> Result<Certificate> {
+        let authority = Arc::clone(&self.device_authority);
+        let (csr, now) = (csr.to_owned(), ctx.now);
+        let certificate = tokio::task::spawn_blocking(move || {
+            let request = CertificateRequest::parse_pem(&csr)
+                .map_err(|error| Error::invalid(format!("CSR violates constraints: {error}")))?;
+            authority
+                .certificate_from_request(&request, now)
+                .map_err(Error::internal)
+        })
+        .await
+        .map_err(Error::internal)??;
+        self.register_issued(&certificate, active, ctx).await?;
+        Ok(certificate)
+    }
+
+    async fn register_issued(
+        &self,
+        certificate: &Certificate,
+        active: bool,
+        ctx: &Ctx,
+    ) -> Result<CertificateId> {
+        let status = if active {
+            Status::Active
+        } else {
+            Status::Inactive
+        };
+        let (certificate, ctx) = (Arc::new(certificate.clone()), ctx.clone());
+        self.store
+            .tx("create-certificate", move |tx| {
+                insert(tx, &certificate, status, Mode::Default, None, &ctx)
+            })
+            .await
+    }
+
+    /// The certificate with this id, and all about it.
+    pub async fn describe_certificate(&self, id: &str) -> Result<Description> {
+        let hash = parse_id(id)?;
+        self.store
+            .read(|conn| {
+                let certificate = conn.certificate(&hash)?.ok_or_else(|| absent(&hash))?;
+                let ca = match certificate.ca {
+                    Some(key) => conn.ca_by_key(key)?,
+                    None => None,
+                };
+                let der = conn
+                    .certificate_der(certificate.key)?
+                    .ok_or_else(|| absent(&hash))?;
+                Ok(Description {
+                    ca_id: ca.map(|ca| ca.id()),
+                    pem: to_pem(PEM_LABEL, &der),
+                    certificate,
+                })
+            })
+            .await
+    }
+
+    /// Sets a certificate's status. Setting the status it has already changes nothing.
+    pub async fn set_certificate_status(&self, id: &str, status: Status, ctx: &Ctx) -> Result<()> {
+        let (hash, now) = (parse_id(id)?, ctx.now);
+        self.store
+            .tx("set-certificate-status", move |tx| {
+                let entry = tx.certificate_entry(&hash).ok_or_else(|| absent(&hash))?;
+                registry::may_set(entry.status, status).map_err(|refused| {
+                    let kind = match refused {
+                        TransitionRefused::ServiceOnly(_) => Kind::Invalid,
+                        TransitionRefused::Revoked | TransitionRefused::InTransfer => {
+                            Kind::CertificateState
+                        }
+                    };
+                    let id = hex::encode(hash);
+                    Error::new(
+                        kind,
+                        format!(
+                            "The status of certificate {id} cannot become {}: {refused}",
+                            status.as_str()
+                        ),
+                    )
+                })?;
+                if entry.status != status {
+                    tx.set_certificate_status(&hash, status, now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Deletes a certificate that is not in force. `force` takes its policies with it, never its things.
+    pub async fn delete_certificate(&self, id: &str, force: bool, ctx: &Ctx) -> Result<()> {
+        let hash = parse_id(id)?;
+        let realm = Arc::clone(&ctx.realm);
+        self.store
+            .tx("delete-certificate", move |tx| {
+                let entry = tx
+                    .certificate_entry(&hash)
+                    .ok_or_else(|| absent(&hash))?;
+                let id = hex::encode(hash);
+                let state = |text| Err(Error::new(Kind::CertificateState, text));
+                match entry.status {
+                    Status::Active => {
+                        return state(format!(
+                            "Certificate must be deactivated (not ACTIVE) before deletion. Id: {id}"
+                        ));
+                    }
+                    Status::PendingTransfer => {
+                        return state(format!(
+                            "Certificate is being transferred; cancel the transfer before deletion. Id: {id}"
+                        ));
+                    }
+                    Status::Inactive | Status::Revoked | Status::PendingActivation => {}
+                }
+                let in_use = |what| {
+                    let arn = realm.certificate(&id);
+                    Error::new(
+                        Kind::InUse,
+                        format!("{what} must be detached before deletion (arn: {arn})"),
+                    )
+                };
+                if !tx.things_of_certificate(entry.key, 0, 1)?.is_empty() {
+                    return Err(in_use("Things"));
+                }
+                if !force && !tx.policies_of_certificate(entry.key)?.is_empty() {
+                    return Err(in_use("Certificate policies"));
+                }
+                Ok(tx.delete_certificate(&hash)?)
+            })
+            .await
+    }
+
+    /// Certificates in the order they were registered, or newest first, beyond the key `from`.
+    pub async fn certificates(
+        &self,
+        ascending: bool,
+        from: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<registry::Certificate>> {
+        self.store
+            .read(|conn| Ok(conn.certificates(None, ascending, from, limit)?))
+            .await
+    }
+
+    /// Those registered through a CA, which may have been deleted since. A CA that never was has none.
+    pub async fn certificates_by_ca(
+        &self,
+        ca_id: &str,
+        ascending: bool,
+        from: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<registry::Certificate>> {
+        let hash = parse_id(ca_id)?;
+        self.store
+            .read(|conn| match conn.ca_or_deleted(&hash)? {
+                Some(ca) => Ok(conn.certificates(Some(ca.key), ascending, from, limit)?),
+                None => Ok(Vec::new()),
+            })
+            .await
+    }
+}
+
+fn absent(hash: &[u8; 32]) -> Error {
+    Error::not_found(format!(
+        "CertificateId {} does not exist",
+        hex::encode(hash)
+    ))
+}
+
+/// Reads a certificate that a caller brought as parameter `name`.
+pub(crate) fn parse(name: &str, pem: &str) -> Result<Certificate> {
+    Certificate::parse_pem(pem)
+        .map_err(|error| Error::new(Kind::CertificateInvalid, format!("{name}: {error}")))
+}
+
+fn device_certificate(pem: &str, ctx: &Ctx) -> Result<Certificate> {
+    let certificate = parse("certificatePem", pem)?;
+    pki::check_device(&certificate, ctx.now).map_err(|rule| {
+        Error::new(
+            Kind::CertificateInvalid,
+            format!("The certificate cannot be registered: {rule}"),
+        )
+    })?;
+    Ok(certificate)
+}
+
+fn may_begin_as(status: Status) -> Result<()> {
+    match status {
+        Status::Active | Status::Inactive | Status::Revoked => Ok(()),
+        Status::PendingActivation | Status::PendingTransfer => Err(Error::new(
+            Kind::CertificateState,
+            format!(
+                "Not allowed to register certificate with {} status",
+                status.as_str()
+            ),
+        )),
+    }
+}
+
+fn refuse_known(tx: &Tx<'_>, id: CertificateId, ctx: &Ctx) -> Result<()> {
+    if tx.certificate_entry(&id.0).is_none() {
+        return Ok(());
+    }
+    let id = id.to_string();
+    Err(Error::new(
+        Kind::Exists {
+            arn: Some(ctx.realm.certificate(&id)),
+            id: Some(id),
+        },
+        "The certificate is already provisioned or registered",
+    ))
+}
+
+/// The registered CA that signed a certificate; `named` where the caller says which.
+fn issuer(
+    tx: &Tx<'_>,
+    certificate: &Certificate,
+    named: Option<CertificateId>,
+    ctx: &Ctx,
+) -> Result<CaCertificate> {
+    let mut candidates = Vec::new();
+    for ca in tx.cas_by_subject(certificate.issuer().der())? {
+        if named.is_none_or(|named| named.0 == ca.hash) {
+            candidates.push(ca);
+        }
+    }
+    if candidates.len() > 1 {
+        // The signature would tell them apart; AWS asks the caller (API: RegisterCertificate, caCertificatePem).
+        return Err(Error::new(
+            Kind::AmbiguousCa,
+            format!(
+                "{} registered CA certificates have the subject {:?}; say with caCertificatePem which of them signed the certificate",
+                candidates.len(),
+                certificate.issuer().to_string()
+            ),
+        ));
+    }
+    let registered = |_: &[u8]| {
+        candidates
+            .iter()
+            .filter_map(|ca| {
+                // Read when it was registered.
+                let certificate = Certificate::parse_der(&ca.der).ok()?;
+                Some(Candidate {
+                    ca: ca.clone(),
+                    certificate,
+                })
+            })
+            .collect()
+    };
+    match find_issuer(
+        certificate,
+        &[],
+        Bridging::DirectIssuerOnly,
+        ctx.now,
+        registered,
+    ) {
+        Ok(found) => Ok(found.ca.ca),
+        Err(why @ NoIssuer::Signature { .. }) => Err(Error::new(
+            Kind::CertificateInvalid,
+            format!("The certificate does not verify: {why}"),
+        )),
+        Err(why) => Err(Error::new(
+            Kind::CertificateState,
+            format!("No CA certificate exists for the given certificate: {why}"),
+        )),
+    }
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    certificate: &Certificate,
+    status: Status,
+    mode: Mode,
+    ca: Option<i64>,
+    ctx: &Ctx,
+) -> Result<CertificateId> {
+    let validity = certificate.validity();
+    tx.insert_certificate(&NewCertificate {
+        hash: certificate.id().0,
+        der: certificate.der(),
+        status,
+        mode,
+        ca,
+        created: ctx.now,
+        not_before: validity.not_before,
+        not_after: validity.not_after,
+    })?;
+    Ok(certificate.id())
+}

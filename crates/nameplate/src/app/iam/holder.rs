@@ -1,0 +1,339 @@
+//! What hangs on a user or a role: attached policies, inline policies and tags.
+//!
+//! Owns the rules that are the same for both, so that a role and a user cannot drift apart.
+
+use super::{check_document, entity_arn, over_quota, policy, role, user};
+use crate::app::{App, Error, Kind, Result};
+use nameplate_core::arn::Realm;
+use nameplate_core::policy::Dialect;
+use nameplate_store::{Change, Conn};
+use std::collections::HashSet;
+
+/// Managed policies attached to one user or role (IAM user guide: quotas).
+const ATTACHED: usize = 10;
+/// Tags of one entity (IAM user guide: quotas).
+const TAGS: usize = 50;
+/// Rows read at a time where a filter may drop some.
+const CHUNK: usize = 200;
+
+/// Names and values of tags.
+pub type Tags = Vec<(String, String)>;
+
+/// A user or a role, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// A user.
+    User(String),
+    /// A role.
+    Role(String),
+}
+
+impl Holder {
+    /// As the store names the owner of a policy.
+    pub(super) fn owner(&self) -> String {
+        match self {
+            Holder::User(name) => format!("user/{name}"),
+            Holder::Role(name) => format!("role/{name}"),
+        }
+    }
+
+    /// Name of the user or role.
+    pub fn name(&self) -> &str {
+        match self {
+            Holder::User(name) | Holder::Role(name) => name,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Holder::User(_) => "user",
+            Holder::Role(_) => "role",
+        }
+    }
+
+    fn quota(&self, of: &str) -> String {
+        match self {
+            Holder::User(_) => format!("{of}PerUser"),
+            Holder::Role(_) => format!("{of}PerRole"),
+        }
+    }
+
+    /// Characters of all inline policies together (IAM user guide: quotas).
+    fn inline_chars(&self) -> usize {
+        match self {
+            Holder::User(_) => 2048,
+            Holder::Role(_) => 10_240,
+        }
+    }
+
+    /// Its path; refused where it does not exist.
+    fn path(&self, conn: &Conn<'_>) -> Result<String> {
+        match self {
+            Holder::User(name) => match conn.iam_user(name)? {
+                Some(found) => Ok(found.path),
+                None => Err(user::no_user(name)),
+            },
+            Holder::Role(name) => match conn.iam_role(name)? {
+                Some(found) => Ok(found.path),
+                None => Err(role::no_role(name)),
+            },
+        }
+    }
+
+    fn arn(&self, conn: &Conn<'_>, realm: &Realm) -> Result<String> {
+        Ok(entity_arn(
+            realm,
+            self.kind(),
+            &self.path(conn)?,
+            self.name(),
+        ))
+    }
+
+    fn no_inline_policy(&self, policy: &str) -> Error {
+        Error::not_found(format!(
+            "The {} policy with name {policy} cannot be found.",
+            self.kind()
+        ))
+    }
+}
+
+/// The tags of the entity with this ARN, by name.
+pub(super) fn tags_of(conn: &Conn<'_>, arn: &str) -> Result<Tags> {
+    Ok(conn.tags(arn, "", TAGS)?)
+}
+
+/// Refuses tags that name a key twice, in any case, or would be too many beside those that are there.
+pub(super) fn check_tags(
+    quota: &str,
+    present: &[(String, String)],
+    new: &[(String, String)],
+) -> Result<()> {
+    let mut names = HashSet::new();
+    for (name, _) in new {
+        if !names.insert(name.to_lowercase()) {
+            return Err(Error::invalid(
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+            ));
+        }
+        if name.to_lowercase().starts_with("aws:") {
+            return Err(Error::invalid(format!(
+                "The tag key {name:?} begins with aws:, which is reserved"
+            )));
+        }
+    }
+    let kept = present
+        .iter()
+        .filter(|(name, _)| !names.contains(&name.to_lowercase()))
+        .count();
+    if kept + new.len() > TAGS {
+        return Err(over_quota(quota, TAGS));
+    }
+    Ok(())
+}
+
+/// At most `limit` items beyond `after`, of those that `judge` keeps; it also tells an item's name.
+pub(super) fn by_prefix<T>(
+    after: &str,
+    limit: usize,
+    mut read: impl FnMut(&str, usize) -> Result<Vec<T>>,
+    judge: impl Fn(&T) -> (&String, bool),
+) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    let mut after = after.to_owned();
+    loop {
+        let chunk = read(&after, CHUNK)?;
+        let Some(last) = chunk.last() else {
+            return Ok(found);
+        };
+        after.clone_from(judge(last).0);
+        let wanted = limit - found.len();
+        found.extend(chunk.into_iter().filter(|item| judge(item).1).take(wanted));
+        if found.len() >= limit {
+            return Ok(found);
+        }
+    }
+}
+
+impl App {
+    /// The ARN of the user or role; what it would be without a path where there is none, so that permission can be
+    /// asked before existence is told.
+    pub async fn holder_arn(&self, holder: &Holder) -> Result<String> {
+        self.store
+            .read(|conn| match holder.arn(conn, self.realm()) {
+                Err(error) if error.kind == Kind::NotFound => {
+                    Ok(entity_arn(self.realm(), holder.kind(), "/", holder.name()))
+                }
+                answer => answer,
+            })
+            .await
+    }
+
+    /// Attaches a managed policy; again is no change.
+    pub async fn attach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
+        let realm = self.realm().clone();
+        self.store
+            .tx("attach-iam-policy", move |tx| {
+                holder.path(tx)?;
+                if !policy::exists(tx, &realm, &arn)? {
+                    return Err(Error::not_found(format!(
+                        "Policy {arn} does not exist or is not attachable."
+                    )));
+                }
+                let owner = holder.owner();
+                let attached = tx.attached_policies_of(&owner)?;
+                if attached.len() >= ATTACHED && !attached.contains(&arn) {
+                    return Err(over_quota(&holder.quota("Policies"), ATTACHED));
+                }
+                tx.attach_iam_policy(&owner, &arn)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Detaches a managed policy.
+    pub async fn detach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
+        self.store
+            .tx("detach-iam-policy", move |tx| {
+                holder.path(tx)?;
+                if tx.detach_iam_policy(&holder.owner(), &arn)? {
+                    Ok(())
+                } else {
+                    Err(policy::not_found(&arn))
+                }
+            })
+            .await
+    }
+
+    /// ARNs of the attached managed policies, in order.
+    pub async fn attached_managed_policies(&self, holder: &Holder) -> Result<Vec<String>> {
+        self.store
+            .read(|conn| {
+                holder.path(conn)?;
+                Ok(conn.attached_policies_of(&holder.owner())?)
+            })
+            .await
+    }
+
+    /// Writes an inline policy, over one of the same name.
+    pub async fn put_inline_policy(
+        &self,
+        holder: Holder,
+        name: String,
+        document: String,
+    ) -> Result<()> {
+        let too_long = |holder: &Holder| {
+            Error::new(
+                Kind::Limit,
+                format!(
+                    "Maximum policy size of {} bytes exceeded for {} {}",
+                    holder.inline_chars(),
+                    holder.kind(),
+                    holder.name()
+                ),
+            )
+        };
+        if super::policy_chars(&document) > holder.inline_chars() {
+            return Err(too_long(&holder));
+        }
+        check_document(&document, Dialect::IamIdentity)?;
+        self.store
+            .tx("put-inline-policy", move |tx| {
+                holder.path(tx)?;
+                let owner = holder.owner();
+                let others: usize = tx
+                    .inline_policies_of(&owner)?
+                    .iter()
+                    .filter(|(other, _)| *other != name)
+                    .map(|(_, document)| super::policy_chars(document))
+                    .sum();
+                if others + super::policy_chars(&document) > holder.inline_chars() {
+                    return Err(too_long(&holder));
+                }
+                tx.put_inline_policy(&owner, &name, &document)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Names and documents of the inline policies, by name.
+    pub async fn inline_policies(&self, holder: &Holder) -> Result<Vec<(String, String)>> {
+        self.store
+            .read(|conn| {
+                holder.path(conn)?;
+                Ok(conn.inline_policies_of(&holder.owner())?)
+            })
+            .await
+    }
+
+    /// The document of an inline policy.
+    pub async fn inline_policy(&self, holder: &Holder, name: &str) -> Result<String> {
+        self.inline_policies(holder)
+            .await?
+            .into_iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, document)| document)
+            .ok_or_else(|| holder.no_inline_policy(name))
+    }
+
+    /// Removes an inline policy.
+    pub async fn delete_inline_policy(&self, holder: Holder, name: String) -> Result<()> {
+        self.store
+            .tx("delete-inline-policy", move |tx| {
+                holder.path(tx)?;
+                if tx.delete_inline_policy(&holder.owner(), &name)? {
+                    Ok(())
+                } else {
+                    Err(holder.no_inline_policy(&name))
+                }
+            })
+            .await
+    }
+
+    /// The tags, by name.
+    pub async fn holder_tags(&self, holder: &Holder) -> Result<Tags> {
+        self.store
+            .read(|conn| tags_of(conn, &holder.arn(conn, self.realm())?))
+            .await
+    }
+
+    /// Puts tags on, over those of the same names.
+    pub async fn tag_holder(&self, holder: Holder, tags: Tags) -> Result<()> {
+        let realm = self.realm().clone();
+        self.store
+            .tx("tag-iam", move |tx| {
+                let arn = holder.arn(tx, &realm)?;
+                let present = tags_of(tx, &arn)?;
+                check_tags(&holder.quota("Tags"), &present, &tags)?;
+                // Names do not distinguish case: a tag that differs only in that is replaced.
+                let replaced: Vec<String> = present
+                    .into_iter()
+                    .map(|(old, _)| old)
+                    .filter(|old| {
+                        let same = |(name, _): &(String, String)| {
+                            name.to_lowercase() == old.to_lowercase()
+                        };
+                        tags.iter().any(same)
+                    })
+                    .collect();
+                tx.delete_tags(&arn, &replaced)?;
+                tx.put_tags(&arn, &tags)?;
+                tx.changed(Change::Iam);
+                Ok(())
+            })
+            .await
+    }
+
+    /// Removes tags; those that are not there are passed over.
+    pub async fn untag_holder(&self, holder: Holder, names: Vec<String>) -> Result<()> {
+        let realm = self.realm().clone();
+        self.store
+            .tx("untag-iam", move |tx| {
+                let arn = holder.arn(tx, &realm)?;
+                tx.delete_tags(&arn, &names)?;
+                // Policies may ask for a caller's tags.
+                tx.changed(Change::Iam);
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,252 @@
+//! Sessions: temporary keys for a role taken on, or for the caller itself.
+//!
+//! Owns who gets one, for how long, and with which narrowing. A session is an access key with a token and an end.
+
+use super::{AccessKey, Identity, check_document, named, policy, role};
+use crate::app::{App, Error, Kind, Result};
+use crate::authority::{KeyPrefix, new_access_key, new_session_token};
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::policy::{Dialect, NamedPolicy};
+
+/// Length of a role's session whose caller named none, seconds (API: AssumeRole).
+const ROLE_SECONDS: i64 = 3600;
+/// Longest session of a role taken on from another role's session, seconds (IAM user guide: role chaining).
+const CHAINED_SECONDS: i64 = 3600;
+/// Length of a user's session whose caller named none, seconds (API: GetSessionToken).
+const USER_SECONDS: i64 = 43_200;
+/// Longest session of the root, and its default, seconds (API: GetSessionToken).
+const ROOT_SECONDS: i64 = 3600;
+/// Managed policies that may narrow one session (API: AssumeRole).
+const SESSION_POLICIES: usize = 10;
+/// How long an ended session is remembered, so that its user reads that it has expired.
+const REMEMBERED_MILLIS: i64 = 3_600_000;
+
+/// What AssumeRole is asked for.
+#[derive(Debug, Clone)]
+pub struct Assume {
+    /// The role.
+    pub role_arn: String,
+    /// Name of the session.
+    pub session_name: String,
+    /// Length, seconds.
+    pub seconds: Option<i64>,
+    /// A document that narrows the session.
+    pub policy: Option<String>,
+    /// Managed policies that narrow the session.
+    pub policy_arns: Vec<String>,
+    /// What the trust policy may ask for as `sts:ExternalId`.
+    pub external_id: Option<String>,
+}
+
+/// A session that has begun.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its key, with token and end.
+    pub key: AccessKey,
+    /// `arn:aws:sts::…:assumed-role/ROLE/SESSION`.
+    pub arn: String,
+    /// `AROA…:SESSION`.
+    pub user_id: String,
+}
+
+/// The ARN of a role's session.
+pub(super) fn arn(realm: &Realm, role: &str, session: &str) -> String {
+    format!(
+        "arn:{}:sts::{}:assumed-role/{role}/{session}",
+        realm.partition(),
+        realm.account
+    )
+}
+
+/// What narrows a session, from the form it is stored in.
+pub(super) fn policies(texts: &str) -> Result<Vec<NamedPolicy>> {
+    let texts: Vec<String> = serde_json::from_str(texts).map_err(Error::internal)?;
+    texts
+        .iter()
+        .map(|text| named("session policy", text, Dialect::IamIdentity))
+        .collect()
+}
+
+/// A new temporary key that belongs to nobody yet.
+fn temporary_key(now: Millis, seconds: i64) -> Result<AccessKey> {
+    let pair = new_access_key(KeyPrefix::Asia).map_err(Error::internal)?;
+    // Answers tell the end in whole seconds, so it is one.
+    let expires = Millis((now.as_seconds() + seconds) * 1000);
+    Ok(AccessKey {
+        id: pair.id,
+        secret: pair.secret,
+        active: true,
+        created: now,
+        user: None,
+        session_token: Some(new_session_token().map_err(Error::internal)?),
+        expires: Some(expires),
+        role: None,
+        session_name: None,
+        session_policy: None,
+    })
+}
+
+impl App {
+    /// Takes on a role for the caller.
+    pub async fn assume_role(
+        &self,
+        ctx: &Ctx,
+        caller: &Identity,
+        wanted: Assume,
+    ) -> Result<Session> {
+        let Assume {
+            role_arn,
+            session_name,
+            ..
+        } = &wanted;
+        // One text for all reasons: who may not assume a role does not learn whether it exists.
+        let denied = || {
+            Error::denied(format!(
+                "User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
+                caller.arn()
+            ))
+        };
+        let Ok(name) = self.role_name(role_arn) else {
+            return Err(denied());
+        };
+        let role = self
+            .store
+            .read(|conn| Ok::<_, Error>(conn.iam_role(&name)?))
+            .await?
+            .filter(|role| self.role_arn(role) == *role_arn)
+            .ok_or_else(denied)?;
+        let trust = named("trust policy", &role.trust, Dialect::IamTrust)?;
+        let mut context = caller
+            .caller
+            .context(ctx.now)
+            .with("sts:RoleSessionName", session_name);
+        if let Some(id) = &wanted.external_id {
+            context = context.with("sts:ExternalId", id);
+        }
+        if !caller.may_assume(&trust, role_arn, context) {
+            return Err(denied());
+        }
+        let seconds = wanted.seconds.unwrap_or(ROLE_SECONDS);
+        if seconds > role.max_session_seconds {
+            return Err(Error::invalid(
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+            ));
+        }
+        if caller.is_role_session() && seconds > CHAINED_SECONDS {
+            return Err(Error::invalid(
+                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+            ));
+        }
+        let session_policy = self.session_policy(&wanted).await?;
+        let key = AccessKey {
+            role: Some(role.name.clone()),
+            session_name: Some(session_name.clone()),
+            session_policy,
+            ..temporary_key(ctx.now, seconds)?
+        };
+        let session = Session {
+            arn: arn(self.realm(), &role.name, session_name),
+            user_id: format!("{}:{session_name}", role.role_id),
+            key,
+        };
+        let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
+        self.store
+            .tx("assume-role", move |tx| {
+                // The role may have gone, or be another of the same name, since it was read.
+                tx.iam_role(&role.name)?
+                    .filter(|found| found.role_id == role.role_id)
+                    .ok_or_else(|| role::no_role(&role.name))?;
+                tx.delete_expired_sessions(forgotten)?;
+                tx.insert_access_key(&session.key)?;
+                Ok(session.clone())
+            })
+            .await
+    }
+
+    /// What narrows the session, as it is stored. Managed policies count as they are now: a session keeps what it
+    /// began with.
+    async fn session_policy(&self, wanted: &Assume) -> Result<Option<String>> {
+        let mut texts = Vec::new();
+        if let Some(text) = &wanted.policy {
+            check_document(text, Dialect::Session)?;
+            texts.push(text.clone());
+        }
+        if wanted.policy_arns.len() > SESSION_POLICIES {
+            return Err(Error::invalid(format!(
+                "PolicyArns names {} policies; at most {SESSION_POLICIES} may narrow a session",
+                wanted.policy_arns.len()
+            )));
+        }
+        let managed = self
+            .store
+            .read(|conn| {
+                wanted
+                    .policy_arns
+                    .iter()
+                    .map(|arn| policy::document_in_force(conn, self.realm(), arn))
+                    .collect::<Result<Vec<_>>>()
+            })
+            .await?;
+        texts.extend(managed);
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        serde_json::to_string(&texts)
+            .map(Some)
+            .map_err(Error::internal)
+    }
+
+    /// Begins a session of the caller itself, with all that the caller may do.
+    pub async fn session_token(
+        &self,
+        ctx: &Ctx,
+        caller: &Identity,
+        seconds: Option<i64>,
+    ) -> Result<AccessKey> {
+        if caller.access_key().session_token.is_some() {
+            return Err(Error::denied(
+                "Cannot call GetSessionToken with session credentials",
+            ));
+        }
+        // A longer session of the root is shortened, as AWS does.
+        let seconds = match caller.is_root() {
+            true => seconds.unwrap_or(ROOT_SECONDS).min(ROOT_SECONDS),
+            false => seconds.unwrap_or(USER_SECONDS),
+        };
+        let key = AccessKey {
+            user: caller.user_name().map(str::to_owned),
+            ..temporary_key(ctx.now, seconds)?
+        };
+        let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
+        self.store
+            .tx("session-token", move |tx| {
+                if let Some(name) = &key.user {
+                    tx.iam_user(name)?
+                        .ok_or_else(|| super::user::no_user(name))?;
+                }
+                tx.delete_expired_sessions(forgotten)?;
+                tx.insert_access_key(&key)?;
+                Ok(key.clone())
+            })
+            .await
+    }
+
+    /// Refuses unless the access key is one of this account's.
+    pub async fn check_access_key_known(&self, id: &str) -> Result<()> {
+        let known = id == self.root_key.id
+            || self
+                .store
+                .read(|conn| Ok::<_, Error>(conn.access_key(id)?))
+                .await?
+                .is_some();
+        if known {
+            Ok(())
+        } else {
+            Err(Error::new(
+                Kind::NotFound,
+                format!("The access key {id} belongs to no account of this server"),
+            ))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a user's or role's policies would decide, without asking anything of anyone.
+
+use super::holder::{self, Holder};
+use super::{check_document, identity_policies, named};
+use crate::app::{App, Error, Result};
+use nameplate_core::arn::Arn;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::policy::iam::Caller;
+use nameplate_core::policy::{Context, Decision, Dialect, Request, decide};
+
+/// What SimulatePrincipalPolicy is asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The user or role.
+    pub source_arn: String,
+    /// More identity policies, as if they hung on it too.
+    pub policies: Vec<String>,
+    /// Actions.
+    pub actions: Vec<String>,
+    /// Resources; each action is asked about each.
+    pub resources: Vec<String>,
+    /// Condition keys and their values.
+    pub context: Vec<(String, Vec<String>)>,
+}
+
+impl App {
+    /// One decision for each action and resource, in that order.
+    pub async fn simulate_principal(
+        &self,
+        ctx: &Ctx,
+        question: &Question,
+    ) -> Result<Vec<Decision>> {
+        let holder = Arn::parse(&question.source_arn)
+            .filter(|arn| arn.service == "iam")
+            .and_then(|arn| {
+                let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+                match (arn.name_of("user"), arn.name_of("role")) {
+                    (Some(path), _) => name(path).map(Holder::User),
+                    (_, Some(path)) => name(path).map(Holder::Role),
+                    _ => None,
+                }
+            })
+            .ok_or_else(|| {
+                Error::invalid(format!(
+                    "{:?} is not the ARN of a user or role",
+                    question.source_arn
+                ))
+            })?;
+        let (mut policies, tags, user_id) = self
+            .store
+            .read(|conn| {
+                let found = match &holder {
+                    Holder::User(name) => conn
+                        .iam_user(name)?
+                        .map(|user| (self.user_arn(&user), user.user_id)),
+                    Holder::Role(name) => conn
+                        .iam_role(name)?
+                        .map(|role| (self.role_arn(&role), role.role_id)),
+                };
+                let (arn, id) = found
+                    .filter(|(arn, _)| *arn == question.source_arn)
+                    .ok_or_else(|| {
+                        Error::not_found(format!("Entity {} was not found.", question.source_arn))
+                    })?;
+                Ok::<_, Error>((
+                    identity_policies(conn, &holder.owner())?,
+                    holder::tags_of(conn, &arn)?,
+                    id,
+                ))
+            })
+            .await?;
+        for (number, text) in question.policies.iter().enumerate() {
+            check_document(text, Dialect::IamIdentity)?;
+            policies.push(named(
+                &format!("PolicyInputList.{}", number + 1),
+                text,
+                Dialect::IamIdentity,
+            )?);
+        }
+        let caller = Caller {
+            arn: question.source_arn.clone(),
+            user_id,
+            user_name: match &holder {
+                Holder::User(name) => Some(name.clone()),
+                Holder::Role(_) => None,
+            },
+            tags,
+            source_ip: None,
+            secure_transport: false,
+        };
+        let mut context = caller.context(ctx.now);
+        // Not asked over any connection: these keys have the values that the question gives them, or none.
+        context.secure_transport = None;
+        for (key, values) in &question.context {
+            context = with_key(context, key, values)?;
+        }
+        Ok(question
+            .actions
+            .iter()
+            .flat_map(|action| {
+                question
+                    .resources
+                    .iter()
+                    .map(move |resource| (action, resource))
+            })
+            .map(|(action, resource)| decide(&policies, Request { action, resource }, &context))
+            .collect())
+    }
+}
+
+fn with_key(mut context: Context, key: &str, values: &[String]) -> Result<Context> {
+    let bad = || Error::invalid(format!("The context key {key} cannot have that value"));
+    match (key.to_ascii_lowercase().as_str(), values) {
+        ("aws:sourceip", [value]) => {
+            context.source_ip = Some(value.parse().map_err(|_| bad())?);
+        }
+        ("aws:securetransport", [value]) => {
+            context.secure_transport = Some(value.parse().map_err(|_| bad())?);
+        }
+        _ => {
+            for value in values {
+                context = context.with(key, value);
+            }
+        }
+    }
+    Ok(context)
+}

@@ -1,0 +1,46 @@
+//! Handing a role to the service: iam:PassRole, asked whenever a role is stored for later runs.
+//!
+//! Owns the order of the checks. Must not know what the role will be used for.
+
+use super::App;
+use super::error::{Error, Result};
+use super::iam::{IOT_SERVICE, Identity};
+use nameplate_core::arn::Arn;
+use nameplate_core::ctx::Ctx;
+
+impl App {
+    /// Refuses unless `role_arn` is the ARN of a role of this account that the caller may hand to the service. AWS
+    /// guide: pass-role.
+    ///
+    /// Whether the role exists is told only to those who may pass it. A trust policy that leaves the service out is
+    /// no refusal at AWS either: the run fails, and the log says so now.
+    pub async fn pass_role(&self, identity: &Identity, role_arn: &str, ctx: &Ctx) -> Result<()> {
+        let is_role = Arn::parse(role_arn).is_some_and(|arn| {
+            arn.service == "iam" && arn.name_of("role").is_some_and(|name| !name.is_empty())
+        });
+        if !is_role {
+            return Err(Error::invalid(format!(
+                "{role_arn:?} is not the ARN of a role: it must have the form {}",
+                ctx.realm.iam("role/NAME")
+            )));
+        }
+        identity.may_pass(role_arn, IOT_SERVICE, ctx.now)?;
+        let name = self.role_name(role_arn).map_err(Error::invalid)?;
+        let role = self.store.read(|conn| conn.iam_role(&name)).await?;
+        let exists = role
+            .is_some_and(|role| ctx.realm.iam(format_args!("role{}{name}", role.path)) == role_arn);
+        if !exists {
+            return Err(Error::invalid(format!(
+                "The role {role_arn} does not exist; create it with aws iam create-role"
+            )));
+        }
+        if let Err(why) = self.service_role(role_arn, ctx).await? {
+            tracing::warn!(
+                request.id = ctx.request_id,
+                role.arn = role_arn,
+                "{role_arn} is stored for later runs, but they will fail: {why}"
+            );
+        }
+        Ok(())
+    }
+}

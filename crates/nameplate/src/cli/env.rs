@@ -1,0 +1,122 @@
+//! `nameplate env` and what it shares with `nameplate run`: the variables that point AWS's tools at this server.
+
+use super::args::EnvArgs;
+use super::place::{self, Place};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// Variables that would keep AWS's tools from using ours: a token belongs to another key, a profile beats the
+/// key in some SDKs, and the last switches `AWS_ENDPOINT_URL` off.
+pub const IN_THE_WAY: &[&str] = &[
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+];
+
+/// What variables that name the endpoint of one service begin with; they beat `AWS_ENDPOINT_URL`.
+const ONE_SERVICE: &str = "AWS_ENDPOINT_URL_";
+
+/// The variables, in the order in which they are printed.
+pub fn variables(place: &Place) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ENDPOINT_URL", place.endpoint_url()),
+        ("AWS_ACCESS_KEY_ID", place.access_key.id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", place.access_key.secret.clone()),
+        ("AWS_REGION", place.region.clone()),
+        ("AWS_DEFAULT_REGION", place.region.clone()),
+        (
+            "NAMEPLATE_ROOT_CA",
+            place.root_ca().to_string_lossy().into_owned(),
+        ),
+    ]
+}
+
+/// Which of the names of `environment` must go, so that the variables count.
+pub fn in_the_way(environment: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found: Vec<String> = environment
+        .filter(|name| {
+            IN_THE_WAY.contains(&name.as_str())
+                || name
+                    .strip_prefix(ONE_SERVICE)
+                    .is_some_and(|service| is_name(service))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Names of the environment's variables.
+pub fn names() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
+}
+
+/// Prints the lines for `eval "$(nameplate env)"`.
+pub fn run(args: &EnvArgs) -> anyhow::Result<u8> {
+    let place = place::find(args.place.data_dir.as_deref())?;
+    let text = lines(&variables(&place), &in_the_way(names()));
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(0)
+}
+
+fn lines(variables: &[(&str, String)], unset: &[String]) -> String {
+    let mut text = String::new();
+    for (name, value) in variables {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "export {name}={}", quoted(value));
+    }
+    if !unset.is_empty() {
+        let _ = writeln!(text, "unset {}", unset.join(" "));
+    }
+    text
+}
+
+/// The text as one word of a POSIX shell.
+pub fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_survive_the_shell() {
+        let check = |text: &str, word: &str| assert_eq!(quoted(text), word);
+        check("http://127.0.0.1:4566", "http://127.0.0.1:4566");
+        check("http://[::1]:4566", "'http://[::1]:4566'");
+        check("/home/me/my data", "'/home/me/my data'");
+        check("it's $HOME `x`", r"'it'\''s $HOME `x`'");
+        check("", "''");
+        check("a/b+c=", "a/b+c=");
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_unset_and_nothing_else() {
+        let set = |names: &[&str]| in_the_way(names.iter().map(|name| (*name).to_owned()));
+        assert!(set(&["PATH", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE"]).is_empty());
+        assert_eq!(
+            set(&["AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_IOT", "AWS_PROFILE"]),
+            ["AWS_ENDPOINT_URL_IOT", "AWS_PROFILE", "AWS_SESSION_TOKEN"]
+        );
+        // Not a name that a shell could unset, nor one to put into its hands.
+        assert!(set(&["AWS_ENDPOINT_URL_$(x)"]).is_empty());
+        assert_eq!(
+            lines(&[("A", "b c".into())], &["AWS_PROFILE".into()]),
+            "export A='b c'\nunset AWS_PROFILE\n"
+        );
+        assert_eq!(lines(&[("A", "b".into())], &[]), "export A=b\n");
+    }
+}

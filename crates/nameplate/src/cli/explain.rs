@@ -1,0 +1,264 @@
+//! `nameplate explain`: why a device's connection or provisioning ended as it did.
+
+use super::args::ExplainArgs;
+use super::client::Client;
+use crate::app::attempt::{CONNECTED, PROVISIONED};
+use nameplate_core::ctx::Millis;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// Longest step of a plan that is printed whole, characters; a certificate attached to a thing named by it fits.
+const STEP_CHARS: usize = 200;
+/// Nothing was found.
+const NOTHING: u8 = 1;
+
+/// Runs the command.
+pub async fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
+    let client = Client::find(args.place.data_dir.as_deref())?;
+    let limit = args.limit;
+    let target = match &args.subject {
+        Some(subject) => {
+            let of = nameplate_aws::uri::encode(subject.trim().as_bytes());
+            format!("/nameplate/attempts?limit={limit}&of={of}")
+        }
+        None => format!("/nameplate/attempts?failed=true&limit={limit}"),
+    };
+    let answer = client
+        .json("nameplate", "GET", &target, &Value::Null)
+        .await?;
+    let attempts = list(answer.get("attempts"));
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        writeln!(out, "{answer}")?;
+    } else {
+        match (attempts.split_first(), &args.subject) {
+            (Some((newest, earlier)), Some(_)) => {
+                out.write_all(whole(newest).as_bytes())?;
+                out.write_all(history(earlier).as_bytes())?;
+            }
+            (Some(_), None) => out.write_all(failures(attempts).as_bytes())?,
+            (None, Some(subject)) => eprint!("{}", nothing_about(subject)),
+            (None, None) => println!("No connection attempt on record has failed."),
+        }
+    }
+    Ok(match attempts.is_empty() && args.subject.is_some() {
+        true => NOTHING,
+        false => 0,
+    })
+}
+
+/// One attempt with every stage.
+pub fn whole(attempt: &Value) -> String {
+    let member = |name: &str| attempt.get(name).and_then(Value::as_str);
+    let began = number(attempt, "at");
+    let mut text = String::new();
+    // Writing to a String cannot fail, here and below.
+    let _ = writeln!(
+        text,
+        "{}: {}",
+        ending(attempt),
+        member("reason").unwrap_or_default()
+    );
+    let _ = writeln!(
+        text,
+        "  at {} from {} on the {} listener",
+        Millis(began),
+        member("address").unwrap_or("an unknown address"),
+        member("listener").unwrap_or("unknown")
+    );
+    for (title, name) in [
+        ("certificate", "certificateId"),
+        ("serial", "serial"),
+        ("subject", "subject"),
+        ("issuer", "issuer"),
+        ("client id", "clientId"),
+        ("server name", "serverName"),
+        ("flow", "flow"),
+        ("template", "template"),
+    ] {
+        if let Some(value) = member(name) {
+            let _ = writeln!(text, "  {title:<12} {value}");
+        }
+    }
+    text.push('\n');
+    text.push_str(&stages(attempt));
+    if let Some(remedy) = member("remedy") {
+        let _ = writeln!(text, "\n  try: {remedy}");
+    }
+    text
+}
+
+/// The stages of an attempt, the failed one last, each with how long after the beginning it was reached.
+pub fn stages(attempt: &Value) -> String {
+    let member = |name: &str| attempt.get(name).and_then(Value::as_str);
+    let began = number(attempt, "at");
+    let mut text = String::new();
+    let failed = member("failedStage");
+    for stage in list(attempt.get("stages")) {
+        let name = stage.get("stage").and_then(Value::as_str);
+        let detail = stage.get("detail").and_then(Value::as_str);
+        let line = format!(
+            "  passed {:>7}  {:<16} {}",
+            format!("+{} ms", number(stage, "at") - began),
+            name.unwrap_or("unnamed"),
+            detail.unwrap_or_default()
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+        if name == Some("provisioned") {
+            text.push_str(&plan(attempt));
+        }
+    }
+    if let Some(stage) = failed {
+        let _ = writeln!(
+            text,
+            "  FAILED {:>7}  {stage:<16} {}",
+            format!("+{} ms", number(attempt, "endedAt") - began),
+            member("reason").unwrap_or_default()
+        );
+    }
+    text
+}
+
+/// What provisioning did, step by step.
+fn plan(attempt: &Value) -> String {
+    list(attempt.get("plan"))
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|step| format!("                    {}\n", shortened(step)))
+        .collect()
+}
+
+/// Policy documents are in the plan whole; their beginning is enough on a screen, and `--json` has the rest.
+fn shortened(step: &str) -> String {
+    match step.char_indices().nth(STEP_CHARS) {
+        Some((end, _)) => format!("{}…", &step[..end]),
+        None => step.to_owned(),
+    }
+}
+
+fn history(earlier: &[Value]) -> String {
+    if earlier.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nEarlier:\n".to_owned();
+    for attempt in earlier {
+        text.push_str(&line(attempt, None));
+    }
+    text
+}
+
+fn failures(attempts: &[Value]) -> String {
+    let mut text =
+        "The newest failures; `nameplate explain WHAT` tells more about one.\n".to_owned();
+    for attempt in attempts {
+        let member = |name: &str| attempt.get(name).and_then(Value::as_str);
+        // What is most of a device's own comes first.
+        let who = member("clientId")
+            .filter(|id| !id.is_empty())
+            .or_else(|| member("certificateId"))
+            .or_else(|| member("address"));
+        text.push_str(&line(attempt, who));
+    }
+    text
+}
+
+fn line(attempt: &Value, who: Option<&str>) -> String {
+    let reason = attempt.get("reason").and_then(Value::as_str);
+    let who = who.map(|who| format!("{who}  ")).unwrap_or_default();
+    format!(
+        "  {}  {who}{}: {}\n",
+        Millis(number(attempt, "at")),
+        ending(attempt),
+        reason.unwrap_or_default()
+    )
+}
+
+/// How it ended, in two or three words.
+fn ending(attempt: &Value) -> String {
+    let member = |name: &str| attempt.get(name).and_then(Value::as_str);
+    match (member("code").unwrap_or_default(), member("failedStage")) {
+        (CONNECTED, _) => "Connected".to_owned(),
+        (PROVISIONED, _) => "Provisioned and closed".to_owned(),
+        (code, Some(stage)) => format!("Failed at {stage} [{code}]"),
+        (code, None) => format!("Failed [{code}]"),
+    }
+}
+
+fn nothing_about(subject: &str) -> String {
+    format!(
+        "nameplate explain: no connection attempt of {subject:?} is on record.\n\
+         It may be a certificate id or ARN, a serial number in hex or decimal, a client id, or an address such as \
+         127.0.0.1.\n\
+         An attempt is on record from the first byte of TLS on: if there is none, the device did not reach this \
+         server, or reached another. `nameplate explain` without argument lists the newest failures.\n"
+    )
+}
+
+fn number(value: &Value, name: &str) -> i64 {
+    value.get(name).and_then(Value::as_i64).unwrap_or(0)
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn failed() -> Value {
+        json!({
+            "at": 1_795_448_532_000_i64, "endedAt": 1_795_448_532_045_i64, "listener": "mqtt",
+            "address": "127.0.0.1:40000", "certificateId": "ab12", "subject": "CN=lamp",
+            "failedStage": "template", "code": "ParameterMissing",
+            "reason": "the parameter Country has no value", "remedy": "put C into the subject",
+            "stages": [
+                {"stage": "tls", "at": 1_795_448_532_002_i64, "detail": "TLSv1_3"},
+                {"stage": "certificate", "at": 1_795_448_532_003_i64},
+            ],
+        })
+    }
+
+    #[test]
+    fn a_failure_with_its_stages() {
+        assert_eq!(
+            whole(&failed()),
+            "Failed at template [ParameterMissing]: the parameter Country has no value\n  \
+             at 2026-11-23T15:42:12.000Z from 127.0.0.1:40000 on the mqtt listener\n  \
+             certificate  ab12\n  \
+             subject      CN=lamp\n\n  \
+             passed   +2 ms  tls              TLSv1_3\n  \
+             passed   +3 ms  certificate\n  \
+             FAILED  +45 ms  template         the parameter Country has no value\n\n  \
+             try: put C into the subject\n"
+        );
+    }
+
+    #[test]
+    fn a_success_with_its_plan() {
+        let attempt = json!({
+            "at": 0, "endedAt": 9, "code": "connected", "reason": "CONNACK 0",
+            "plan": ["create thing lamp"],
+            "stages": [{"stage": "provisioned", "at": 7}, {"stage": "connected", "at": 9}],
+        });
+        let text = whole(&attempt);
+        assert!(text.starts_with("Connected: CONNACK 0\n"), "{text}");
+        let stages = "  passed   +7 ms  provisioned\n                    create thing lamp\n  passed   +9 ms";
+        assert!(text.contains(stages), "{text}");
+    }
+
+    #[test]
+    fn one_line_each() {
+        assert_eq!(history(&[]), "");
+        let text = failures(&[failed()]);
+        assert!(
+            text.ends_with(
+                "  2026-11-23T15:42:12.000Z  ab12  Failed at template [ParameterMissing]: \
+                 the parameter Country has no value\n"
+            ),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! `nameplate simulate`: what a template would create, and why not where it would not. Touches nothing.
+
+mod csv;
+mod input;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use super::args::SimulateArgs;
+use super::client::{Client, ClientError};
+use super::place;
+use super::serve::clock;
+use crate::api::own::outcome_json;
+use crate::app::simulate::{Device, Source, offline, template_of};
+use input::{Entry, Input, Unreadable};
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::template::{Template, TemplateKind};
+use report::Report;
+use serde_json::{Value, json};
+use std::fmt::Display;
+use std::io::Write;
+use std::sync::Arc;
+
+/// Some devices would fail.
+const WOULD_FAIL: u8 = 1;
+/// Template or input cannot be used.
+const UNUSABLE: u8 = 2;
+
+/// Runs the command.
+pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
+    let kind = match args.certs {
+        Some(_) => TemplateKind::Jitp,
+        None => TemplateKind::Bulk,
+    };
+    let (text, template) = match read_template(args, kind) {
+        Ok(read) => read,
+        Err(error) => return Ok(unusable(error)),
+    };
+    let read = match (&args.certs, &args.params) {
+        (Some(path), _) => input::certificates(path),
+        (None, Some(path)) => input::parameters(path),
+        // The argument parser asks for one of them.
+        (None, None) => return Ok(unusable("--certs or --params is required")),
+    };
+    let input = match read {
+        Ok(input) => input,
+        Err(error) => return Ok(unusable(error)),
+    };
+    let against = match args.offline {
+        true => "an empty registry".to_owned(),
+        false => "the running registry".to_owned(),
+    };
+    let Input { entries, notes } = input;
+    let (mut report, unreadable) = if args.offline {
+        let realm = place::settings(args.place.data_dir.as_deref())?.realm;
+        plan_here(template, entries, realm, args.json)
+    } else {
+        let client = Client::find(args.place.data_dir.as_deref())?;
+        match plan_there(&client, &text, entries, args.json).await {
+            Err(error @ ClientError::Unreachable { .. }) => {
+                return Err(anyhow::anyhow!("{error}, and --offline plans without one"));
+            }
+            other => other?,
+        }
+    };
+    report.notes = notes;
+    report.add_unreadable(&unreadable);
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        serde_json::to_writer(&mut out, &report.to_json(&against)).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        out.write_all(report.to_text(&against).as_bytes())?;
+    }
+    Ok(match report.is_good() {
+        true => 0,
+        false => WOULD_FAIL,
+    })
+}
+
+fn unusable(error: impl Display) -> u8 {
+    eprintln!("nameplate simulate: {error}");
+    UNUSABLE
+}
+
+fn read_template(args: &SimulateArgs, kind: TemplateKind) -> Result<(String, Template), String> {
+    let path = args.template.display();
+    let text = std::fs::read_to_string(&args.template)
+        .map_err(|error| format!("{path} cannot be read: {error}"))?;
+    let template =
+        template_of(&text, kind).map_err(|error| format!("{path}: {}", error.message))?;
+    Ok((text, template))
+}
+
+/// Plans against an empty registry. `all` keeps every device's outcome, else the first plan is enough.
+fn plan_here(
+    template: Template,
+    entries: Vec<Entry>,
+    realm: Realm,
+    all: bool,
+) -> (Report, Vec<Unreadable>) {
+    let now = clock();
+    let ctx = Ctx {
+        realm: Arc::new(realm),
+        now,
+        request_id: "simulate".to_owned(),
+    };
+    let warnings = template
+        .warnings()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mut simulation = offline(ctx, template);
+    let mut devices = Vec::new();
+    let mut unreadable = Vec::new();
+    let single = entries.len() == 1;
+    for entry in entries {
+        match entry {
+            Ok(device) => {
+                let parameters = device.source.parameters();
+                let outcome = simulation.device(&device.label, &parameters, None);
+                let first = devices.is_empty() && outcome.is_planned();
+                if all || single || first {
+                    devices.push(outcome_json(&device.label, &outcome));
+                }
+            }
+            Err(device) => {
+                if all || single {
+                    devices.push(report::unreadable_json(&device));
+                }
+                unreadable.push(device);
+            }
+        }
+    }
+    let summary = match simulation.summary().to_json() {
+        Value::Object(summary) => summary,
+        _ => serde_json::Map::new(),
+    };
+    let report = Report {
+        warnings,
+        devices,
+        summary,
+        notes: Vec::new(),
+    };
+    (report, unreadable)
+}
+
+/// Asks the server to plan, in one request, since devices may be in each other's way.
+async fn plan_there(
+    client: &Client,
+    template: &str,
+    entries: Vec<Entry>,
+    all: bool,
+) -> Result<(Report, Vec<Unreadable>), ClientError> {
+    let single = entries.len() == 1;
+    let mut items = Vec::with_capacity(entries.len());
+    let mut unreadable: Vec<(usize, Unreadable)> = Vec::new();
+    let mut kind = "certificates";
+    for (at, entry) in entries.into_iter().enumerate() {
+        match entry {
+            Ok(Device { label, source }) => items.push(match source {
+                Source::Certificate(certificate) => {
+                    json!({"label": label, "pem": certificate.to_pem()})
+                }
+                Source::Parameters(values) => {
+                    kind = "parameters";
+                    json!({"label": label, "values": values})
+                }
+            }),
+            Err(device) => unreadable.push((at, device)),
+        }
+    }
+    let detail = if all || single { "all" } else { "first" };
+    let body = json!({"template": template, "detail": detail, kind: items});
+    let answer = client
+        .json("nameplate", "POST", "/nameplate/simulate", &body)
+        .await?;
+    let mut report = Report::from_answer(answer).ok_or_else(|| ClientError::Transport {
+        address: client.address().to_owned(),
+        reason: "its answer is not that of a simulation".to_owned(),
+    })?;
+    if all || single {
+        // From the front, so that each lands where it stood in the input.
+        for (at, device) in &unreadable {
+            let at = (*at).min(report.devices.len());
+            report.devices.insert(at, report::unreadable_json(device));
+        }
+    }
+    Ok((report, unreadable.into_iter().map(|(_, d)| d).collect()))
+}
