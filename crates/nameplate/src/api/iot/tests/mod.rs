@@ -1,9 +1,9 @@
 //! The control plane as an SDK sees it: calls and their answers, one file per noun.
 
 mod authorization;
-mod effects;
 mod ca;
 mod certificate;
+mod effects;
 mod policy;
 mod principal;
 mod template;
