@@ -10,6 +10,7 @@ mod attachment;
 mod attempt;
 mod ca;
 mod certificate;
+mod counter;
 mod dialect;
 mod error;
 mod group;
@@ -17,6 +18,8 @@ pub mod iam;
 mod index;
 mod meta;
 mod outbox;
+#[cfg(test)]
+mod plans;
 mod policy;
 mod retained;
 mod sql;
