@@ -9,6 +9,7 @@ use crate::index::{CertificateEntry, Index, Overlay};
 use crate::outbox::Event;
 use crate::sql::{Conn, Value};
 use crate::{Error, Result};
+use nameplate_core::registry::event::EventKinds;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -31,6 +32,8 @@ pub enum Change {
     Authorities,
     /// Users, roles, keys or IAM policies changed.
     Iam,
+    /// Other kinds of events are switched on; these.
+    EventKinds(EventKinds),
     /// An event waits to be published.
     Event(Event),
 }
