@@ -197,7 +197,10 @@ impl Tx<'_> {
 
     /// Removes a thing group: its policies are detached, its things leave. The caller has seen that it has no child.
     pub fn delete_group(&mut self, key: i64) -> Result<()> {
-        self.write("DELETE FROM policy_group WHERE group_id = $1", &[key.into()])?;
+        self.write(
+            "DELETE FROM policy_group WHERE group_id = $1",
+            &[key.into()],
+        )?;
         self.write(
             "DELETE FROM thing_group_member WHERE group_id = $1",
             &[key.into()],

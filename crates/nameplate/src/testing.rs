@@ -91,6 +91,7 @@ impl TestApp {
             refusals: Refusals::Clear,
             jitr_wait_seconds: 10,
             attempts: 100,
+            thing_type_deletion_wait_seconds: 0,
         };
         let authority = DeviceAuthority::open(directory.path(), NOW).expect("a CA can be made");
         let (app, effects) = App::open(
