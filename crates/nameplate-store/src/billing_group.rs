@@ -82,7 +82,7 @@ impl Tx<'_> {
         description: Option<&str>,
         created: Millis,
     ) -> Result<i64> {
-        let key = self.next_key("billing_group", "SELECT MAX(id) FROM billing_group")?;
+        let key = self.next_key("billing_group")?;
         self.write(
             "INSERT INTO billing_group (id, name, uuid, description, version, created)
              VALUES ($1, $2, $3, $4, 1, $5)",

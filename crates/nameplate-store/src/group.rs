@@ -158,7 +158,7 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Creates a thing group; its key. The caller has seen that the name is free and the parent has room.
     pub fn insert_group(&mut self, new: &NewGroup<'_>) -> Result<i64> {
-        let key = self.next_key("thing_group", "SELECT MAX(id) FROM thing_group")?;
+        let key = self.next_key("thing_group")?;
         self.write(
             "INSERT INTO thing_group
              (id, name, uuid, parent_id, description, attributes, query, version, created)

@@ -11,6 +11,7 @@ mod attempt;
 mod billing_group;
 mod ca;
 mod certificate;
+mod counter;
 mod dialect;
 mod error;
 mod event_configuration;
@@ -19,6 +20,8 @@ pub mod iam;
 mod index;
 mod meta;
 mod outbox;
+#[cfg(test)]
+mod plans;
 mod policy;
 mod retained;
 mod sql;
