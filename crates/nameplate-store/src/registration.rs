@@ -92,7 +92,7 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Adds a task; its key. The key in the argument does not count.
     pub fn insert_registration_task(&mut self, new: &RegistrationTask) -> Result<i64> {
-        let key = self.next_key("registration_task", "SELECT MAX(id) FROM registration_task")?;
+        let key = self.next_key("registration_task")?;
         self.write(
             "INSERT INTO registration_task
              (id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified, size,

@@ -69,7 +69,13 @@ impl Answer {
 impl TestApp {
     /// A new, empty registry.
     pub async fn new() -> Self {
-        Self::open(tempfile::tempdir().expect("a temporary directory can be made")).await
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(change: impl FnOnce(&mut AppSettings)) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        Self::open(directory, change).await
     }
 
     /// The same registry after a restart. What is under way ends where it is.
@@ -81,7 +87,7 @@ impl TestApp {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         drop(app);
-        Self::open(directory).await
+        Self::open(directory, |_| {}).await
     }
 
     /// The data directory.
@@ -89,7 +95,7 @@ impl TestApp {
         self.directory.path()
     }
 
-    async fn open(directory: tempfile::TempDir) -> Self {
+    async fn open(directory: tempfile::TempDir, change: impl FnOnce(&mut AppSettings)) -> Self {
         let root_key = AccessKey {
             id: "AKIAIOSFODNN7EXAMPLE".into(),
             secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
@@ -102,7 +108,7 @@ impl TestApp {
             session_name: None,
             session_policy: None,
         };
-        let settings = AppSettings {
+        let mut settings = AppSettings {
             realm: Arc::new(Realm {
                 account: "123456789012".into(),
                 region: "us-east-1".into(),
@@ -112,7 +118,9 @@ impl TestApp {
             refusals: Refusals::Clear,
             jitr_wait_seconds: 10,
             attempts: 100,
+            thing_type_deletion_wait_seconds: 0,
         };
+        change(&mut settings);
         let authority = DeviceAuthority::open(directory.path(), NOW).expect("a CA can be made");
         let (app, effects) = App::open(
             directory.path(),
@@ -270,6 +278,36 @@ impl TestApp {
                 .await
         };
         put.await.expect("an object can be stored");
+    }
+
+    /// The key of a new IAM user who has this policy alone.
+    pub async fn user_with(&self, policy: &Value) -> AccessKey {
+        use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+        let policy = policy.to_string();
+        let policy = utf8_percent_encode(&policy, NON_ALPHANUMERIC);
+        let iam = async |rest: String| {
+            let form = format!("Version=2010-05-08&UserName=user&Action={rest}");
+            self.call("iam", "POST /", &[], Value::String(form))
+                .await
+                .ok()
+        };
+        iam("CreateUser".into()).await;
+        iam(format!(
+            "PutUserPolicy&PolicyName=p&PolicyDocument={policy}"
+        ))
+        .await;
+        let answer = iam("CreateAccessKey".into()).await;
+        let element = |name: &str| {
+            let text = answer.as_str().expect("XML");
+            let (_, rest) = text.split_once(&format!("<{name}>")).expect("an element");
+            rest.split('<').next().unwrap_or_default().to_owned()
+        };
+        AccessKey {
+            id: element("AccessKeyId"),
+            secret: element("SecretAccessKey"),
+            user: Some("user".into()),
+            ..self.root_key.clone()
+        }
     }
 
     /// Creates a thing group, static or with a query, below another; its ARN.

@@ -7,6 +7,7 @@
 use super::App;
 use super::certificate::parse_id;
 use super::error::{Error, Kind, Result};
+use super::events::Announcer;
 use super::iam::Identity;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::registry::removal::{HeldCertificate, Holdings, Removal, Root, plan};
@@ -35,13 +36,14 @@ impl App {
         ctx: &Ctx,
     ) -> Result<Vec<Removal>> {
         let (identity, context) = (identity.clone(), ctx.clone());
+        let announcer = self.announcer(ctx);
         if extent.cascade && !extent.dry_run {
             return self
                 .store
                 .tx("remove", move |tx| {
                     let steps = planned(tx, &root, &identity, &context)?;
                     for step in &steps {
-                        apply(tx, step, &context)?;
+                        apply(tx, step, &context, &announcer)?;
                     }
                     Ok(steps)
                 })
@@ -251,7 +253,7 @@ fn has_others(conn: &Conn<'_>, policy: i64, going: &BTreeSet<String>) -> Result<
     }
 }
 
-fn apply(tx: &mut Tx<'_>, step: &Removal, ctx: &Ctx) -> Result<()> {
+fn apply(tx: &mut Tx<'_>, step: &Removal, ctx: &Ctx, announcer: &Announcer) -> Result<()> {
     let vanished = |what: &str| {
         // The plan was made in this transaction.
         Error::internal(format!("{what} vanished between plan and removal"))
@@ -278,8 +280,9 @@ fn apply(tx: &mut Tx<'_>, step: &Removal, ctx: &Ctx) -> Result<()> {
         }
         Removal::DeleteCertificate { id, .. } => tx.delete_certificate(&parse_id(id)?)?,
         Removal::DeleteThing { name, .. } => {
-            let key = tx.thing_key(name).ok_or_else(|| vanished(name))?;
-            tx.delete_thing(key, name)?;
+            let thing = tx.thing(name)?.ok_or_else(|| vanished(name))?;
+            announcer.thing_deleted(tx, &thing)?;
+            tx.delete_thing(thing.key, name)?;
         }
         Removal::DeletePolicy { name } => {
             let policy = tx.policy(name)?.ok_or_else(|| vanished(name))?;

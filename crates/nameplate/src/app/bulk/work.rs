@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::app::authorities::Authorities;
 use crate::app::certificate::PEM_LABEL;
 use crate::app::error::{Error, Kind, Result};
-use crate::app::provision::{Actor, Memory, Prepared, Stop, run};
+use crate::app::events::Announcer;
+use crate::app::provision::{Actor, Prepared, Run, Stop};
 use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::to_pem;
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
@@ -321,6 +322,7 @@ impl App {
                 return Err(Ended::Stopped);
             }
             let (actor, key, written) = (actor.clone(), task.id.clone(), *written.lock());
+            let announcer = self.announcer(&ready.ctx);
             let applied = self
                 .store
                 .tx("register-chunk", move |tx| {
@@ -330,7 +332,7 @@ impl App {
                     if task.status != TaskStatus::InProgress {
                         return Ok(None);
                     }
-                    apply_chunk(tx, &task, &ready, &actor, written).map(Some)
+                    apply_chunk(tx, &task, &ready, &actor, &announcer, written).map(Some)
                 })
                 .await?;
             let Some((number, outcomes)) = applied else {
@@ -524,6 +526,7 @@ fn apply_chunk(
     task: &RegistrationTask,
     ready: &Ready,
     actor: &Actor,
+    announcer: &Announcer,
     written: Written,
 ) -> Result<(i64, Vec<Outcome>)> {
     let chunk = &ready.chunk;
@@ -533,12 +536,12 @@ fn apply_chunk(
             chunk.start, task.progress.position
         )));
     }
-    let mut memory = Memory::default();
+    let mut run = Run::new(&ready.ctx, actor, announcer);
     let mut outcomes = Vec::with_capacity(ready.prepared.len());
     for (line, prepared) in chunk.filled.iter().zip(&ready.prepared) {
         let result = match prepared {
             Err(why) => Outcomes::Failed(why.clone()),
-            Ok(prepared) => match run(tx, &mut memory, prepared, actor, &ready.ctx) {
+            Ok(prepared) => match run.provision(tx, prepared) {
                 Ok(plan) => Outcomes::device(plan),
                 Err(Stop::Refused(refusal)) => Outcomes::Failed(refusal.to_string()),
                 Err(Stop::Failed(error)) => return Err(error),

@@ -1,112 +1,111 @@
 //! Writing a plan. The executor has no choice left to make.
 
-use super::Memory;
 use super::prepare::Prepared;
+use super::{Memory, Run};
 use crate::app::error::{Error, Result};
-use nameplate_core::ctx::Millis;
+use crate::app::group;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::provisioning::{Plan, Step};
 use nameplate_store::Tx;
 
-/// Writes a plan's steps. The certificates they name are registered, or registered by an earlier step.
-pub(crate) fn apply(
-    tx: &mut Tx<'_>,
-    memory: &mut Memory,
-    plan: &Plan,
-    prepared: &Prepared,
-    now: Millis,
-) -> Result<()> {
-    for step in &plan.steps {
-        apply_step(tx, memory, step, prepared, now)?;
+impl Run<'_> {
+    /// Writes a plan's steps and owes their events. The certificates they name are registered, or registered by an
+    /// earlier step.
+    pub(crate) fn apply(
+        &mut self,
+        tx: &mut Tx<'_>,
+        plan: &Plan,
+        prepared: &Prepared,
+    ) -> Result<()> {
+        for step in &plan.steps {
+            self.apply_step(tx, step, prepared)?;
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-fn apply_step(
-    tx: &mut Tx<'_>,
-    memory: &mut Memory,
-    step: &Step,
-    prepared: &Prepared,
-    now: Millis,
-) -> Result<()> {
-    match step {
-        Step::RegisterCertificate { id, status, .. }
-        | Step::IssueCertificate { id, status, .. } => {
-            let brought = prepared
-                .brought
-                .as_ref()
-                .ok_or_else(|| vanished("certificate", id))?;
-            brought.insert(tx, *status, now)?;
+    fn apply_step(&mut self, tx: &mut Tx<'_>, step: &Step, prepared: &Prepared) -> Result<()> {
+        let (now, announcer, memory) = (self.ctx.now, self.announcer, &mut self.memory);
+        match step {
+            Step::RegisterCertificate { id, status, .. }
+            | Step::IssueCertificate { id, status, .. } => {
+                let brought = prepared
+                    .brought
+                    .as_ref()
+                    .ok_or_else(|| vanished("certificate", id))?;
+                brought.insert(tx, *status, now)?;
+            }
+            Step::CreateThing {
+                name,
+                thing_id,
+                thing_type,
+                attributes,
+            } => {
+                let type_key = type_key(tx, memory, thing_type.as_deref())?;
+                let key = tx.insert_thing(name, thing_id, type_key, None, attributes)?;
+                announcer.thing_created(tx, key)?;
+            }
+            Step::UpdateThing {
+                name,
+                thing_type,
+                attributes,
+                ..
+            } => {
+                let before = tx.thing(name)?.ok_or_else(|| vanished("thing", name))?;
+                let type_key = type_key(tx, memory, thing_type.as_deref())?;
+                tx.update_thing(before.key, type_key, attributes)?;
+                announcer.thing_updated(tx, before.key, before.thing_type.as_deref())?;
+            }
+            Step::AddThingToGroup { thing, group } => {
+                let (thing, group) = (thing_key(tx, thing)?, group_key(tx, memory, group)?);
+                group::join(tx, announcer, thing, group)?;
+            }
+            Step::RemoveThingFromGroup { thing, group } => {
+                let (thing, group) = (thing_key(tx, thing)?, group_key(tx, memory, group)?);
+                group::leave(tx, announcer, thing, group)?;
+            }
+            Step::SetBillingGroup {
+                thing,
+                billing_group,
+                ..
+            } => {
+                let thing = thing_key(tx, thing)?;
+                let group = memory
+                    .billing_group(tx, billing_group)?
+                    .ok_or_else(|| vanished("billing group", billing_group))?;
+                tx.set_thing_billing_group(thing, Some(group))?;
+            }
+            Step::CreatePolicy { name, document } => {
+                let key = tx.insert_policy(name, document, now)?;
+                memory.created_policy(name, key, document);
+            }
+            Step::AttachPolicy {
+                policy,
+                certificate,
+            } => {
+                let (key, hash) = certificate_key(tx, certificate)?;
+                let policy_key = memory
+                    .policy_key(tx, policy)?
+                    .ok_or_else(|| vanished("policy", policy))?;
+                tx.attach_policy(policy_key, key, &hash)?;
+            }
+            Step::AttachThingPrincipal {
+                thing,
+                certificate,
+                principal_type,
+            } => {
+                let (key, hash) = certificate_key(tx, certificate)?;
+                let thing = thing_key(tx, thing)?;
+                tx.attach_thing(key, &hash, thing, *principal_type)?;
+            }
+            Step::SetCertificateStatus {
+                certificate, to, ..
+            } => {
+                let (_, hash) = certificate_key(tx, certificate)?;
+                tx.set_certificate_status(&hash, *to, now)?;
+            }
         }
-        Step::CreateThing {
-            name,
-            thing_id,
-            thing_type,
-            attributes,
-        } => {
-            let type_key = type_key(tx, memory, thing_type.as_deref())?;
-            tx.insert_thing(name, thing_id, type_key, None, attributes)?;
-        }
-        Step::UpdateThing {
-            name,
-            thing_type,
-            attributes,
-            ..
-        } => {
-            let key = thing_key(tx, name)?;
-            let type_key = type_key(tx, memory, thing_type.as_deref())?;
-            tx.update_thing(key, type_key, attributes)?;
-        }
-        Step::AddThingToGroup { thing, group } => {
-            let (thing, group) = (thing_key(tx, thing)?, group_key(tx, memory, group)?);
-            tx.add_to_group(thing, group)?;
-        }
-        Step::RemoveThingFromGroup { thing, group } => {
-            let (thing, group) = (thing_key(tx, thing)?, group_key(tx, memory, group)?);
-            tx.remove_from_group(thing, group)?;
-        }
-        Step::SetBillingGroup {
-            thing,
-            billing_group,
-            ..
-        } => {
-            let thing = thing_key(tx, thing)?;
-            let group = memory
-                .billing_group(tx, billing_group)?
-                .ok_or_else(|| vanished("billing group", billing_group))?;
-            tx.set_thing_billing_group(thing, Some(group))?;
-        }
-        Step::CreatePolicy { name, document } => {
-            let key = tx.insert_policy(name, document, now)?;
-            memory.created_policy(name, key, document);
-        }
-        Step::AttachPolicy {
-            policy,
-            certificate,
-        } => {
-            let (key, hash) = certificate_key(tx, certificate)?;
-            let policy_key = memory
-                .policy_key(tx, policy)?
-                .ok_or_else(|| vanished("policy", policy))?;
-            tx.attach_policy(policy_key, key, &hash)?;
-        }
-        Step::AttachThingPrincipal {
-            thing,
-            certificate,
-            principal_type,
-        } => {
-            let (key, hash) = certificate_key(tx, certificate)?;
-            let thing = thing_key(tx, thing)?;
-            tx.attach_thing(key, &hash, thing, *principal_type)?;
-        }
-        Step::SetCertificateStatus {
-            certificate, to, ..
-        } => {
-            let (_, hash) = certificate_key(tx, certificate)?;
-            tx.set_certificate_status(&hash, *to, now)?;
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn vanished(what: &str, name: &str) -> Error {

@@ -2,7 +2,7 @@
 //!
 //! Every flow comes here: just-in-time provisioning (`connect.rs`), RegisterThing, bulk registration. They differ only
 //! in where the template's parameters come from and in how they tell a failure. [`App::prepare`] does all that needs
-//! no registry, before the transaction; [`run`] does the rest in it.
+//! no registry, before the transaction; a [`Run`] does the rest in it.
 //!
 //! Must not know: where parameters come from, AWS's error names.
 
@@ -11,12 +11,12 @@ mod existing;
 mod prepare;
 mod register_thing;
 
-pub(crate) use apply::apply;
 pub(crate) use existing::{Memory, existing_for};
 pub(crate) use prepare::Prepared;
 pub use register_thing::Registered;
 
 use super::error::{Error, Kind};
+use super::events::Announcer;
 use super::iam::{Identity, RoleView};
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::{Dialect, PolicyDocument};
@@ -112,42 +112,46 @@ impl Actor {
     }
 }
 
-/// Plans a prepared device against the registry as this transaction sees it, and asks whether `actor` may do all that
-/// the plan does. Writes nothing.
-pub(crate) fn decide(
-    tx: &Tx<'_>,
-    memory: &mut Memory,
-    prepared: &Prepared,
-    actor: &Actor,
-    ctx: &Ctx,
-) -> Result<Plan, Stop> {
-    let existing = existing_for(
-        tx,
-        memory,
-        &prepared.desired.lookups(),
-        prepared.unregistered,
-    )?;
-    if existing.certificate.is_none()
-        && let Some(brought) = &prepared.brought
-    {
-        brought.may_register(tx)?;
-    }
-    let plan = plan(ctx, &prepared.desired, &existing, &prepared.fresh)?;
-    actor.permitted(&plan, ctx)?;
-    Ok(plan)
+/// What the runs of one transaction share.
+pub(crate) struct Run<'a> {
+    ctx: &'a Ctx,
+    actor: &'a Actor,
+    announcer: &'a Announcer,
+    memory: Memory,
 }
 
-/// Decides and applies: the device is provisioned, or nothing was written and the refusal says why.
-pub(crate) fn run(
-    tx: &mut Tx<'_>,
-    memory: &mut Memory,
-    prepared: &Prepared,
-    actor: &Actor,
-    ctx: &Ctx,
-) -> Result<Plan, Stop> {
-    let plan = decide(tx, memory, prepared, actor, ctx)?;
-    apply(tx, memory, &plan, prepared, ctx.now)?;
-    Ok(plan)
+impl<'a> Run<'a> {
+    /// Begins in a transaction that has read nothing yet.
+    pub(crate) fn new(ctx: &'a Ctx, actor: &'a Actor, announcer: &'a Announcer) -> Self {
+        Self {
+            ctx,
+            actor,
+            announcer,
+            memory: Memory::default(),
+        }
+    }
+
+    /// Plans a prepared device against the registry as this transaction sees it, and asks whether the actor may do all
+    /// that the plan does. Writes nothing.
+    pub(crate) fn decide(&mut self, tx: &Tx<'_>, prepared: &Prepared) -> Result<Plan, Stop> {
+        let lookups = prepared.desired.lookups();
+        let existing = existing_for(tx, &mut self.memory, &lookups, prepared.unregistered)?;
+        if existing.certificate.is_none()
+            && let Some(brought) = &prepared.brought
+        {
+            brought.may_register(tx)?;
+        }
+        let plan = plan(self.ctx, &prepared.desired, &existing, &prepared.fresh)?;
+        self.actor.permitted(&plan, self.ctx)?;
+        Ok(plan)
+    }
+
+    /// Decides and applies: the device is provisioned, or nothing was written and the refusal says why.
+    pub(crate) fn provision(&mut self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<Plan, Stop> {
+        let plan = self.decide(tx, prepared)?;
+        self.apply(tx, &plan, prepared)?;
+        Ok(plan)
+    }
 }
 
 /// What templates are resolved with.

@@ -1,6 +1,6 @@
 //! RegisterThing: one device, provisioned with the permissions of whoever calls. AWS guide: single-thing-provisioning.
 
-use super::{Actor, Memory, run};
+use super::{Actor, Run};
 use crate::app::App;
 use crate::app::certificate::PEM_LABEL;
 use crate::app::error::{Error, Kind, Result};
@@ -49,9 +49,10 @@ impl App {
             Err(error) => Err(error),
             Ok(prepared) => {
                 let (actor, ctx) = (Actor::Caller(identity.clone()), ctx.clone());
+                let announcer = self.announcer(&ctx);
                 self.store
                     .tx("register-thing", move |tx| {
-                        let plan = run(tx, &mut Memory::default(), &prepared, &actor, &ctx)?;
+                        let plan = Run::new(&ctx, &actor, &announcer).provision(tx, &prepared)?;
                         Ok::<_, Error>(Registered {
                             certificate_pem: pem_of(tx, &plan)?,
                             resource_arns: plan.resource_arns(&ctx.realm),
