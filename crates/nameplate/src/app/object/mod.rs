@@ -6,12 +6,18 @@
 mod bucket;
 mod details;
 mod files;
+mod list;
 mod refusal;
+mod tag;
+mod upload;
 
 pub use bucket::Bucket;
 pub use details::{Checksum, Details};
 pub use files::{Finished, Incoming, ObjectFiles};
+pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
+pub use tag::{OBJECT_TAGS, check_tags};
+pub use upload::{NamedPart, PARTS, Part, Plan, Upload};
 
 use super::{App, Error, Result};
 use nameplate_aws::sigv4::Signer;
@@ -180,6 +186,31 @@ impl App {
             Ok(((), found.into_iter().map(|row| row.file).collect()))
         })
         .await
+    }
+
+    /// A new body that is a part of another: so many bytes of `file`, from `offset`. They pass by `seen` too.
+    pub async fn copied_body(
+        &self,
+        mut file: tokio::fs::File,
+        offset: u64,
+        size: u64,
+        mut seen: impl FnMut(&[u8]),
+    ) -> Result<Incoming> {
+        use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+        file.seek(std::io::SeekFrom::Start(offset))
+            .await
+            .map_err(Error::internal)?;
+        let mut body = self.begin_body().await?;
+        let mut buffer = vec![0; 256 * 1024];
+        let mut file = file.take(size);
+        loop {
+            let read = file.read(&mut buffer).await.map_err(Error::internal)?;
+            if read == 0 {
+                return Ok(body);
+            }
+            seen(&buffer[..read]);
+            body.write(&buffer[..read]).await?;
+        }
     }
 
     /// A link with which anyone who has it may read the object for `expires_seconds` (1 to 604,800), signed with the

@@ -43,19 +43,17 @@ pub enum Refusal {
         /// The name as sent.
         bucket: String,
     },
-    /// The region is another than the server's.
-    #[error(
-        "The {region} location constraint is incompatible for the region specific endpoint this request was sent to."
-    )]
-    Region {
-        /// The region as sent.
-        region: String,
-    },
     /// An object's name is longer than 1024 bytes.
     #[error("Your key is too long")]
     KeyTooLong {
         /// Its length, bytes.
         bytes: usize,
+    },
+    /// Not a tag, or not one more.
+    #[error("{reason}")]
+    Tag {
+        /// Which one and why.
+        reason: String,
     },
     /// User metadata is larger than 2 KB.
     #[error("Your metadata headers exceed the maximum allowed metadata size")]
