@@ -107,7 +107,18 @@ pub enum Refusal {
     },
     /// The object is as the caller knows it.
     #[error("Not Modified")]
-    NotModified,
+    NotModified {
+        /// Its entity tag.
+        etag: String,
+    },
+    /// The object is not as large as the one who uploaded it says.
+    #[error("The provided object size {stated} does not match the size of the parts, {bytes}")]
+    Size {
+        /// As sent, bytes.
+        stated: u64,
+        /// As it is, bytes.
+        bytes: u64,
+    },
     /// No byte of the object is in the range.
     #[error("The requested range is not satisfiable")]
     Range {

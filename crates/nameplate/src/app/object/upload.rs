@@ -92,6 +92,19 @@ pub struct NamedPart {
     pub checksum: Option<String>,
 }
 
+/// What completes an upload.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// The parts, in order.
+    pub parts: Vec<NamedPart>,
+    /// What is expected of the object that is replaced.
+    pub expected: Expected,
+    /// The checksum that the object must have, by the upload's algorithm.
+    pub checksum: Option<String>,
+    /// The size that it must have, bytes.
+    pub size: Option<u64>,
+}
+
 impl App {
     /// Begins an upload; its id.
     pub async fn create_upload(&self, bucket: &str, key: &str, plan: &Plan) -> Result<String> {
@@ -226,8 +239,7 @@ impl App {
         bucket: &str,
         key: &str,
         id: &str,
-        named: &[NamedPart],
-        expected: Expected,
+        completion: Completion,
     ) -> Result<ObjectInfo> {
         let (upload, there) = self
             .store
@@ -237,17 +249,19 @@ impl App {
                 Ok::<_, Error>((Upload::of(row)?, all_parts(conn, id)?))
             })
             .await?;
-        let chosen = choose(id, named, &there)?;
-        let files: Vec<String> = chosen.iter().map(|part| part.file.clone()).collect();
-        let body = self.objects.join(files).await?;
+        let chosen = choose(id, &completion.parts, &there)?;
         let mut details = upload.plan.details.clone();
         details.checksum = details
             .checksum
             .and_then(|planned| checksum(&planned, &chosen));
         details.parts = chosen.iter().map(|part| part.size).collect();
+        let size = chosen.iter().map(|part| part.size).sum();
+        completion.check(&details, size)?;
+        let files: Vec<String> = chosen.iter().map(|part| part.file.clone()).collect();
+        let body = self.objects.join(files).await?;
         let row = ObjectRow {
             file: body.keep(),
-            size: chosen.iter().map(|part| part.size).sum(),
+            size,
             etag: etag(&chosen),
             modified: self.now(),
             details: details.text(),
@@ -264,7 +278,7 @@ impl App {
                 return Err(no_part(&id, lost.number, &lost.etag));
             }
             let replaced = tx.object(bucket, &key)?;
-            expected.check(&key, replaced.as_ref())?;
+            completion.expected.check(&key, replaced.as_ref())?;
             tx.put_object(bucket, &key, &row)?;
             tx.delete_all_tags(&arn)?;
             tx.put_tags(&arn, &upload.plan.tags)?;
@@ -274,6 +288,30 @@ impl App {
             Ok((info.clone(), released.collect()))
         })
         .await
+    }
+}
+
+impl Completion {
+    fn check(&self, details: &Details, bytes: u64) -> Result<()> {
+        if let Some(stated) = self.size.filter(|stated| *stated != bytes) {
+            return Err(Refusal::Size { stated, bytes }.into());
+        }
+        let Some((made, algorithm)) = details
+            .checksum
+            .as_ref()
+            .and_then(|made| Some((made, Algorithm::named(&made.algorithm)?)))
+        else {
+            return Ok(());
+        };
+        match &self.checksum {
+            Some(expected) if *expected != made.value => Err(Refusal::Digest {
+                header: algorithm.header(),
+                expected: expected.clone(),
+                computed: made.value.clone(),
+            }
+            .into()),
+            _ => Ok(()),
+        }
     }
 }
 
