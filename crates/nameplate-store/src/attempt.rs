@@ -1,4 +1,4 @@
-//! Connection attempts: a ring of slots in the store, and those not yet written in memory.
+//! Connection attempts: the newest in the store, and those not yet written in memory.
 //!
 //! An attempt is a note, not a promise: it is written with the next commit, at the latest after 200 ms.
 
@@ -7,7 +7,8 @@ use crate::writer::Tx;
 use crate::{Conn, Result};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 /// One attempt as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,13 @@ pub struct AttemptRow {
     /// The whole record, JSON text.
     pub record: String,
 }
+
+/// Codes of attempts that ended as they should; the query below names them too.
+const ENDED_WELL: [&str; 3] = [
+    "connected",
+    "provisioned-and-closed",
+    "registered-and-closed",
+];
 
 /// Which attempts to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,46 +64,58 @@ impl AttemptFilter {
                 .client_id
                 .as_ref()
                 .is_none_or(|c| row.client_id.as_ref() == Some(c))
-            && self.address.as_ref().is_none_or(|a| {
-                row.address == *a
-                    || row
-                        .address
-                        .strip_prefix(a.as_str())
-                        .is_some_and(|rest| rest.starts_with(':'))
+            && self.address.as_ref().is_none_or(|address| {
+                let (whole, host) = addresses(address);
+                row.address == whole || row.address.starts_with(&host)
             })
-            && !(self.only_failed && row.code == "connected")
+            && !(self.only_failed && ENDED_WELL.contains(&row.code.as_str()))
+    }
+}
+
+/// An address as records write it, and what a record begins with when its address is this one with a port.
+fn addresses(text: &str) -> (String, String) {
+    let plain = text.trim_start_matches('[').trim_end_matches(']');
+    match (text.parse::<SocketAddr>(), plain.parse::<IpAddr>()) {
+        (Ok(with_port), _) => (with_port.to_string(), with_port.to_string()),
+        (_, Ok(ip @ IpAddr::V4(_))) => (ip.to_string(), format!("{ip}:")),
+        (_, Ok(ip @ IpAddr::V6(_))) => (ip.to_string(), format!("[{ip}]:")),
+        _ => (text.to_owned(), format!("{text}:")),
     }
 }
 
 /// Attempts not yet written. Bounded: when the disk cannot follow, the oldest unwritten notes are dropped.
 pub(crate) struct AttemptQueue {
     waiting: Mutex<Waiting>,
-    next: AtomicI64,
-    pub(crate) slots: i64,
+    /// How many are kept in the store.
+    pub(crate) kept: i64,
 }
 
-#[derive(Default)]
 struct Waiting {
+    next: i64,
     fresh: VecDeque<AttemptRow>,
     // Taken by the writer and not yet committed; still visible to readers.
-    writing: Vec<AttemptRow>,
+    writing: Arc<Vec<AttemptRow>>,
 }
 
 const WAITING: usize = 16_384;
 
 impl AttemptQueue {
-    pub(crate) fn new(next: i64, slots: i64) -> Self {
+    pub(crate) fn new(next: i64, kept: i64) -> Self {
         Self {
-            waiting: Mutex::default(),
-            next: AtomicI64::new(next),
-            slots,
+            waiting: Mutex::new(Waiting {
+                next,
+                fresh: VecDeque::new(),
+                writing: Arc::default(),
+            }),
+            kept,
         }
     }
 
     pub(crate) fn push(&self, mut row: AttemptRow) -> i64 {
         let mut waiting = self.waiting.lock();
-        row.seq = self.next.fetch_add(1, Ordering::Relaxed);
-        let seq = row.seq;
+        let seq = waiting.next;
+        waiting.next += 1;
+        row.seq = seq;
         if waiting.fresh.len() == WAITING {
             waiting.fresh.pop_front();
         }
@@ -103,50 +123,63 @@ impl AttemptQueue {
         seq
     }
 
-    pub(crate) fn take(&self) -> Vec<AttemptRow> {
+    /// What the writer is to write now.
+    pub(crate) fn take(&self) -> Arc<Vec<AttemptRow>> {
         let mut waiting = self.waiting.lock();
-        let rows: Vec<AttemptRow> = waiting.fresh.drain(..).collect();
-        waiting.writing.clone_from(&rows);
-        rows
+        waiting.writing = Arc::new(waiting.fresh.drain(..).collect());
+        Arc::clone(&waiting.writing)
     }
 
+    /// What was taken is on disk.
     pub(crate) fn written(&self) {
-        self.waiting.lock().writing.clear();
+        self.waiting.lock().writing = Arc::default();
     }
 
-    fn recent(&self, filter: &AttemptFilter) -> Vec<AttemptRow> {
+    /// What was taken could not be written; it is tried again.
+    pub(crate) fn put_back(&self) {
+        let mut waiting = self.waiting.lock();
+        let room = WAITING.saturating_sub(waiting.fresh.len());
+        for row in std::mem::take(&mut waiting.writing).iter().rev().take(room) {
+            waiting.fresh.push_front(row.clone());
+        }
+    }
+
+    /// Those that match, newest first, and the oldest number that is here at all.
+    fn recent(&self, filter: &AttemptFilter) -> (Vec<AttemptRow>, i64) {
         let waiting = self.waiting.lock();
-        waiting
+        let newest_first = waiting
             .fresh
             .iter()
             .rev()
-            .chain(waiting.writing.iter().rev())
-            .filter(|row| filter.matches(row))
-            .cloned()
-            .collect()
+            .chain(waiting.writing.iter().rev());
+        let oldest = newest_first.clone().last().map_or(i64::MAX, |row| row.seq);
+        let matching = newest_first.filter(|row| filter.matches(row)).cloned();
+        (matching.collect(), oldest)
     }
 }
 
-pub(crate) fn write(tx: &mut Tx<'_>, rows: &[AttemptRow]) -> Result<()> {
+/// Writes attempts and forgets those that are more than `kept` behind.
+pub(crate) fn write(tx: &mut Tx<'_>, rows: &[AttemptRow], kept: i64) -> Result<()> {
     for row in rows {
-        let slots = tx.slots();
         tx.write(
-            "INSERT INTO attempt (slot, seq, at, certificate, serial, client_id, address, code, record)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, at = excluded.at,
-             certificate = excluded.certificate, serial = excluded.serial, client_id = excluded.client_id,
-             address = excluded.address, code = excluded.code, record = excluded.record",
+            "INSERT INTO attempt (seq, at, certificate, serial, client_id, address, code, record)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             &[
-                Value::Int(row.seq.rem_euclid(slots) + 1),
-                Value::Int(row.seq),
-                Value::Int(row.at),
+                row.seq.into(),
+                row.at.into(),
                 row.certificate.as_ref().map(|c| c.as_slice()).into(),
                 row.serial.as_deref().into(),
                 row.client_id.as_deref().into(),
-                Value::Text(&row.address),
-                Value::Text(&row.code),
-                Value::Text(&row.record),
+                (&row.address).into(),
+                (&row.code).into(),
+                (&row.record).into(),
             ],
+        )?;
+    }
+    if let Some(newest) = rows.last() {
+        tx.write(
+            "DELETE FROM attempt WHERE seq <= $1",
+            &[(newest.seq - kept).into()],
         )?;
     }
     Ok(())
@@ -160,27 +193,30 @@ pub(crate) fn read(
     limit: usize,
 ) -> Result<Vec<AttemptRow>> {
     // The queue first: what is committed in between is then seen twice, never missed.
-    let mut found = queue.recent(filter);
-    let oldest_waiting = found.last().map_or(i64::MAX, |row| row.seq);
-    // The ring is bounded, so a scan of it is too; an index would cost every connection.
+    let (mut found, oldest_waiting) = queue.recent(filter);
+    found.truncate(limit);
+    let address = filter.address.as_deref().map(addresses);
+    let (whole, host) = match &address {
+        Some((whole, host)) => (Some(whole), Some(host)),
+        None => (None, None),
+    };
+    // Walks back from the newest. What is kept is bounded, so a search that finds nothing is too; an index on each
+    // column would cost every connection.
     let mut stored = conn.all(
         "SELECT seq, at, certificate, serial, client_id, address, code, record FROM attempt
-         WHERE ($1 IS NULL OR certificate = $1) AND ($2 IS NULL OR serial = $2)
-         AND ($3 IS NULL OR client_id = $3) AND ($4 IS NULL OR address = $4 OR address LIKE $5)
-         AND ($6 = 0 OR code <> 'connected') ORDER BY seq DESC LIMIT $7",
+         WHERE seq < $1 AND ($2 IS NULL OR certificate = $2) AND ($3 IS NULL OR serial = $3)
+         AND ($4 IS NULL OR client_id = $4)
+         AND ($5 IS NULL OR address = $5 OR substr(address, 1, length($6)) = $6)
+         AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed')) ORDER BY seq DESC LIMIT $8",
         &[
+            oldest_waiting.into(),
             filter.certificate.as_ref().map(|c| c.as_slice()).into(),
             filter.serial.as_deref().into(),
             filter.client_id.as_deref().into(),
-            filter.address.as_deref().into(),
-            filter
-                .address
-                .as_ref()
-                .map(|a| format!("{}:%", a.replace(['%', '_'], "")))
-                .as_deref()
-                .into(),
+            whole.into(),
+            host.into(),
             filter.only_failed.into(),
-            Value::Int(i64::try_from(limit).unwrap_or(i64::MAX)),
+            Value::Int(i64::try_from(limit - found.len()).unwrap_or(i64::MAX)),
         ],
         |row| {
             Ok(AttemptRow {
@@ -198,8 +234,6 @@ pub(crate) fn read(
             })
         },
     )?;
-    stored.retain(|row| row.seq < oldest_waiting);
     found.append(&mut stored);
-    found.truncate(limit);
     Ok(found)
 }

@@ -94,7 +94,7 @@ impl Tx<'_> {
         let old = self.ca_or_deleted(&new.hash)?;
         let key = match &old {
             Some(old) => old.key,
-            None => self.next_key("ca_certificate", "SELECT MAX(id) FROM ca_certificate")?,
+            None => self.next_key("ca_certificate")?,
         };
         if old.is_some() {
             // Certificates registered through it before keep pointing at this row.

@@ -115,7 +115,7 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Registers a certificate; its key. The caller has seen that the digest is not registered.
     pub fn insert_certificate(&mut self, new: &NewCertificate<'_>) -> Result<i64> {
-        let key = self.next_key("certificate", "SELECT MAX(id) FROM certificate")?;
+        let key = self.next_key("certificate")?;
         self.write(
             "INSERT INTO certificate
              (id, hash, status, mode, ca_id, created, modified, version, not_before, not_after)

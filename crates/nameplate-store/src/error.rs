@@ -28,6 +28,9 @@ pub enum Error {
     /// The writer has ended; the server is shutting down or its disk failed.
     #[error("the store is closed")]
     Closed,
+    /// A write panicked; nothing of it was kept.
+    #[error("the write {0} panicked")]
+    Panicked(&'static str),
     /// A commit failed, so everything in it did.
     #[error("the commit failed: {0}")]
     Commit(String),

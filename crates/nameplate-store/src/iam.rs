@@ -320,7 +320,7 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Creates a user. The caller has seen that the name is free. `key` is not read.
     pub fn insert_iam_user(&mut self, new: &User) -> Result<()> {
-        let key = self.next_key("iam_user", "SELECT MAX(id) FROM iam_user")?;
+        let key = self.next_key("iam_user")?;
         self.write(
             "INSERT INTO iam_user (id, name, user_id, path, created) VALUES ($1, $2, $3, $4, $5)",
             &[
@@ -421,7 +421,7 @@ impl Tx<'_> {
 
     /// Creates a role. `key` is not read.
     pub fn insert_iam_role(&mut self, new: &Role) -> Result<()> {
-        let key = self.next_key("iam_role", "SELECT MAX(id) FROM iam_role")?;
+        let key = self.next_key("iam_role")?;
         self.write(
             "INSERT INTO iam_role (id, name, role_id, path, trust, description, max_session_seconds, created)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -469,7 +469,7 @@ impl Tx<'_> {
 
     /// Creates a customer-managed policy with version 1 in force. Key and counters of `new` are not read.
     pub fn insert_managed_policy(&mut self, new: &ManagedPolicy, document: &str) -> Result<()> {
-        let key = self.next_key("iam_policy", "SELECT MAX(id) FROM iam_policy")?;
+        let key = self.next_key("iam_policy")?;
         self.write(
             "INSERT INTO iam_policy (id, arn, name, policy_id, path, description, default_version, next_version,
              created, modified) VALUES ($1, $2, $3, $4, $5, $6, 1, 2, $7, $8)",

@@ -4,6 +4,7 @@
 //! are in `docs/adr/0002-store.md`). So the tables are keyed by growing numbers, and the way from a thing's name or
 //! a certificate's digest to its row is here: read at start, changed at each commit. About 100 bytes a device.
 
+use crate::Result;
 use nameplate_core::registry::certificate::{Mode, Status};
 use parking_lot::RwLock;
 use std::collections::HashMap;
@@ -53,14 +54,67 @@ pub(crate) struct Index {
 /// What the writer has changed since the last commit; `None` is a removal.
 #[derive(Default)]
 pub(crate) struct Overlay {
-    pub(crate) things: HashMap<Box<str>, Option<i64>>,
-    pub(crate) certificates: DigestMap<Option<CertificateEntry>>,
+    things: HashMap<Box<str>, Option<i64>>,
+    certificates: DigestMap<Option<CertificateEntry>>,
+    // What the running closure has covered, so that its failure can be taken back alone.
+    covered: Vec<Covered>,
+}
+
+/// An entry as it was before; the outer `None` is "not in the overlay".
+enum Covered {
+    Thing(Box<str>, Option<Option<i64>>),
+    Certificate([u8; 32], Option<Option<CertificateEntry>>),
 }
 
 impl Overlay {
+    pub(crate) fn thing(&self, name: &str) -> Option<Option<i64>> {
+        self.things.get(name).copied()
+    }
+
+    pub(crate) fn certificate(&self, hash: &[u8; 32]) -> Option<Option<CertificateEntry>> {
+        self.certificates.get(hash).copied()
+    }
+
+    pub(crate) fn set_thing(&mut self, name: &str, key: Option<i64>) {
+        let before = self.things.insert(name.into(), key);
+        self.covered.push(Covered::Thing(name.into(), before));
+    }
+
+    pub(crate) fn set_certificate(&mut self, hash: [u8; 32], entry: Option<CertificateEntry>) {
+        let before = self.certificates.insert(hash, entry);
+        self.covered.push(Covered::Certificate(hash, before));
+    }
+
+    /// The running closure ended well.
+    pub(crate) fn keep(&mut self) {
+        self.covered.clear();
+    }
+
+    /// The running closure failed: as if it had not run.
+    pub(crate) fn take_back(&mut self) {
+        while let Some(covered) = self.covered.pop() {
+            match covered {
+                Covered::Thing(name, Some(before)) => {
+                    self.things.insert(name, before);
+                }
+                Covered::Thing(name, None) => {
+                    self.things.remove(&name);
+                }
+                Covered::Certificate(hash, Some(before)) => {
+                    self.certificates.insert(hash, before);
+                }
+                Covered::Certificate(hash, None) => {
+                    self.certificates.remove(&hash);
+                }
+            }
+        }
+    }
+
+    /// The whole transaction failed.
     pub(crate) fn clear(&mut self) {
         self.things.clear();
         self.certificates.clear();
+        self.covered.clear();
     }
 }
 
@@ -77,13 +131,23 @@ impl Index {
         (self.things.read().len(), self.certificates.read().len())
     }
 
+    /// Adds what a start reads.
     pub(crate) fn fill(
         &self,
-        things: impl Iterator<Item = (Box<str>, i64)>,
-        certificates: impl Iterator<Item = ([u8; 32], CertificateEntry)>,
-    ) {
-        self.things.write().extend(things);
-        self.certificates.write().extend(certificates);
+        things: impl Iterator<Item = Result<(Box<str>, i64)>>,
+        certificates: impl Iterator<Item = Result<([u8; 32], CertificateEntry)>>,
+    ) -> Result<()> {
+        let mut by_name = self.things.write();
+        for thing in things {
+            let (name, key) = thing?;
+            by_name.insert(name, key);
+        }
+        let mut by_hash = self.certificates.write();
+        for certificate in certificates {
+            let (hash, entry) = certificate?;
+            by_hash.insert(hash, entry);
+        }
+        Ok(())
     }
 
     /// Makes a commit's changes visible to everyone.

@@ -256,7 +256,7 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Adds a bucket; its key. The caller has seen that the name is free.
     pub fn insert_bucket(&mut self, name: &str, region: &str, created: Millis) -> Result<i64> {
-        let key = self.next_key("bucket", "SELECT MAX(id) FROM bucket")?;
+        let key = self.next_key("bucket")?;
         self.write(
             "INSERT INTO bucket (id, name, region, created) VALUES ($1, $2, $3, $4)",
             &[key.into(), name.into(), region.into(), created.0.into()],

@@ -18,7 +18,7 @@ pub struct Event {
 impl Tx<'_> {
     /// Owes an event: kept with this transaction, published after it.
     pub fn owe_event(&mut self, topic: String, payload: Vec<u8>) -> Result<()> {
-        let key = self.next_key("outbox", "SELECT MAX(id) FROM outbox")?;
+        let key = self.next_key("outbox")?;
         self.write(
             "INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)",
             &[key.into(), (&topic).into(), (&payload).into()],

@@ -192,7 +192,7 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Creates a policy with version 1 in force; its key. The caller has seen that the name is free.
     pub fn insert_policy(&mut self, name: &str, document: &str, now: Millis) -> Result<i64> {
-        let key = self.next_key("policy", "SELECT MAX(id) FROM policy")?;
+        let key = self.next_key("policy")?;
         self.write(
             "INSERT INTO policy (id, name, default_version, next_version, created, modified)
              VALUES ($1, $2, 1, 2, $3, $4)",

@@ -183,9 +183,9 @@ impl Conn<'_> {
     /// Key of the thing of this name.
     pub fn thing_key(&self, name: &str) -> Option<i64> {
         if let Some(overlay) = self.overlay
-            && let Some(found) = overlay.borrow().things.get(name)
+            && let Some(found) = overlay.borrow().thing(name)
         {
-            return *found;
+            return found;
         }
         self.index.thing(name)
     }
@@ -193,9 +193,9 @@ impl Conn<'_> {
     /// What is known of the certificate with this digest.
     pub fn certificate_entry(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
         if let Some(overlay) = self.overlay
-            && let Some(found) = overlay.borrow().certificates.get(hash)
+            && let Some(found) = overlay.borrow().certificate(hash)
         {
-            return *found;
+            return found;
         }
         self.index.certificate(hash)
     }

@@ -84,7 +84,7 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Creates a template with version 1; its key. Key, version counters and `modified` of `new` are not read.
     pub fn insert_template(&mut self, new: &NamedTemplate, body: &str) -> Result<i64> {
-        let key = self.next_key("template", "SELECT MAX(id) FROM template")?;
+        let key = self.next_key("template")?;
         self.write(
             "INSERT INTO template (id, name, kind, description, enabled, default_version, next_version, role_arn,
              hook, created, modified) VALUES ($1, $2, $3, $4, $5, 1, 2, $6, $7, $8, $9)",

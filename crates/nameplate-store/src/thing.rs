@@ -193,7 +193,7 @@ impl Tx<'_> {
         billing_group: Option<i64>,
         attributes: &Attributes,
     ) -> Result<i64> {
-        let key = self.next_key("thing", "SELECT MAX(id) FROM thing")?;
+        let key = self.next_key("thing")?;
         self.write(
             "INSERT INTO thing (id, name, uuid, type_id, billing_group_id, attributes, version)
              VALUES ($1, $2, $3, $4, $5, $6, 1)",
@@ -258,7 +258,7 @@ impl Tx<'_> {
         properties: &str,
         created: Millis,
     ) -> Result<i64> {
-        let key = self.next_key("thing_type", "SELECT MAX(id) FROM thing_type")?;
+        let key = self.next_key("thing_type")?;
         self.write(
             "INSERT INTO thing_type (id, name, uuid, properties, created) VALUES ($1, $2, $3, $4, $5)",
             &[

@@ -1,20 +1,23 @@
 //! The one writer: a thread that takes all closures that wait, runs them in one transaction, commits, and only
 //! then answers. Group commit is the whole point: a flush to disk costs the same for one device as for a hundred.
 //!
-//! A closure that fails after it has written something makes the writer roll the transaction back and run each
-//! closure again in a transaction of its own, so a closure may run twice: it must neither send nor log success.
+//! Each closure that writes does so behind a savepoint of its own, so one that fails or panics is undone alone. An
+//! engine that detects conflicts may run a closure again: it must neither send nor log success.
 
-use crate::attempt::{AttemptQueue, AttemptRow};
+use crate::attempt::AttemptQueue;
+use crate::counter::Counters;
 use crate::index::{CertificateEntry, Index, Overlay};
 use crate::outbox::Event;
 use crate::sql::{Conn, Value};
+use crate::store::DirectoryLock;
 use crate::{Error, Result};
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use nameplate_core::registry::event::EventKinds;
+use std::cell::RefCell;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Something that open connections or caches must hear of, sent after the commit that made it true.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,13 +34,15 @@ pub enum Change {
     Authorities,
     /// Users, roles, keys or IAM policies changed.
     Iam,
+    /// Other kinds of events are switched on; these.
+    EventKinds(EventKinds),
     /// An event waits to be published.
     Event(Event),
 }
 
 /// The most closures in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
-/// How long the writer waits for more when the last commit had several: gathers a burst into fewer flushes.
+/// How long a commit is held back for more when the last one had several: gathers a burst into fewer flushes.
 const GATHER: Duration = Duration::from_millis(1);
 /// How long connection attempts may lie in memory when nothing else is written.
 const ATTEMPT_DELAY: Duration = Duration::from_millis(200);
@@ -49,8 +54,7 @@ pub(crate) enum Request {
 }
 
 pub(crate) trait Job: Send {
-    fn name(&self) -> &'static str;
-    /// Runs the closure; `false` where it failed.
+    /// Runs the closure and keeps its result; `false` where it failed.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Answers the caller.
     fn finish(self: Box<Self>, commit: Result<()>);
@@ -69,10 +73,6 @@ where
     T: Send,
     E: From<Error> + Send,
 {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let result = (self.body)(tx);
         let ok = result.is_ok();
@@ -81,12 +81,11 @@ where
     }
 
     fn finish(self: Box<Self>, commit: Result<()>) {
-        let result = match (self.result, commit) {
-            (Some(Ok(value)), Ok(())) => Ok(value),
-            (Some(Ok(_)), Err(failed)) => Err(failed.into()),
-            (Some(Err(refused)), _) => Err(refused),
-            (None, Err(failed)) => Err(failed.into()),
-            (None, Ok(())) => Err(Error::Closed.into()),
+        let result = match (commit, self.result) {
+            // A refusal too: it may rest on what another closure wrote and the failed commit took away.
+            (Err(failed), _) => Err(failed.into()),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(Error::Panicked(self.name).into()),
         };
         // A caller that went away has lost interest, not its data.
         let _ = self.answer.send(result);
@@ -114,10 +113,11 @@ where
 /// A view that can also write. Dereferences to [`Conn`] for reading, its own writes included.
 pub struct Tx<'t> {
     conn: Conn<'t>,
-    next: &'t RefCell<HashMap<&'static str, i64>>,
-    wrote: Cell<bool>,
+    overlay: &'t RefCell<Overlay>,
+    counters: &'t RefCell<Counters>,
+    // Whether the running closure has written, and so has a savepoint.
+    wrote: bool,
     changes: Vec<Change>,
-    slots: i64,
 }
 
 impl<'t> Deref for Tx<'t> {
@@ -130,23 +130,26 @@ impl<'t> Deref for Tx<'t> {
 impl Tx<'_> {
     /// Runs a statement that changes rows; how many it changed.
     pub(crate) fn write(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<usize> {
-        self.wrote.set(true);
+        self.still_open()?;
+        if !self.wrote {
+            self.conn.execute("SAVEPOINT closure", &[])?;
+            self.wrote = true;
+        }
         self.conn.execute(sql, params)
     }
 
-    /// The next key of a table; keys grow and are never used twice.
-    pub(crate) fn next_key(&mut self, table: &'static str, max: &'static str) -> Result<i64> {
-        if let Some(next) = self.next.borrow_mut().get_mut(table) {
-            *next += 1;
-            return Ok(*next);
+    /// Some failures, such as a full disk, make the engine roll back by itself. What came after would then be
+    /// committed statement by statement.
+    fn still_open(&self) -> Result<()> {
+        if self.conn.db.is_autocommit() {
+            return Err(Error::Commit("the database gave the transaction up".into()));
         }
-        let highest = self
-            .conn
-            .one(max, &[], |row| row.opt_int(0))?
-            .flatten()
-            .unwrap_or(0);
-        self.next.borrow_mut().insert(table, highest + 1);
-        Ok(highest + 1)
+        Ok(())
+    }
+
+    /// The next key of a table; keys grow and are never used twice.
+    pub(crate) fn next_key(&mut self, table: &'static str) -> Result<i64> {
+        self.counters.borrow_mut().next(&self.conn, table)
     }
 
     /// Notes what others must hear of after the commit.
@@ -156,22 +159,41 @@ impl Tx<'_> {
         }
     }
 
-    /// How many connection attempts are kept.
-    pub(crate) fn slots(&self) -> i64 {
-        self.slots
-    }
-
     pub(crate) fn index_thing(&mut self, name: &str, key: Option<i64>) {
-        if let Some(overlay) = self.conn.overlay {
-            overlay.borrow_mut().things.insert(name.into(), key);
-        }
+        self.overlay.borrow_mut().set_thing(name, key);
     }
 
     pub(crate) fn index_certificate(&mut self, hash: [u8; 32], entry: Option<CertificateEntry>) {
-        if let Some(overlay) = self.conn.overlay {
-            overlay.borrow_mut().certificates.insert(hash, entry);
-        }
+        self.overlay.borrow_mut().set_certificate(hash, entry);
     }
+
+    /// Runs something that writes all it wants or, when it fails or panics, nothing. Fails only where the whole
+    /// transaction is lost.
+    fn apart(&mut self, body: impl FnOnce(&mut Self) -> bool) -> Result<()> {
+        let changes = self.changes.len();
+        self.wrote = false;
+        // Nothing of a closure that panicked is looked at again: its rows, lookups and changes are taken back.
+        let kept = catch_unwind(AssertUnwindSafe(|| body(self))).unwrap_or(false);
+        self.still_open()?;
+        if !kept {
+            self.changes.truncate(changes);
+            self.overlay.borrow_mut().take_back();
+            if self.wrote {
+                self.conn.execute("ROLLBACK TO closure", &[])?;
+            }
+        }
+        if self.wrote {
+            self.conn.execute("RELEASE closure", &[])?;
+        }
+        self.overlay.borrow_mut().keep();
+        Ok(())
+    }
+}
+
+/// What a commit makes true outside the database.
+struct Committed {
+    changes: Vec<Change>,
+    blocks: Vec<(&'static str, i64)>,
 }
 
 pub(crate) struct Writer {
@@ -179,149 +201,91 @@ pub(crate) struct Writer {
     pub(crate) index: Arc<Index>,
     pub(crate) requests: Receiver<Request>,
     pub(crate) attempts: Arc<AttemptQueue>,
-    pub(crate) changes: Option<Box<dyn Fn(Vec<Change>) + Send>>,
+    pub(crate) changes: Box<dyn Fn(Vec<Change>) + Send>,
+    pub(crate) overlay: RefCell<Overlay>,
+    pub(crate) counters: RefCell<Counters>,
+    // The directory is another server's only when nothing is written any more.
+    pub(crate) _lock: Arc<DirectoryLock>,
 }
 
 impl Writer {
     /// Runs until every sender is gone, then writes what is left.
     pub(crate) fn run(self) {
-        let overlay = RefCell::new(Overlay::default());
-        let next = RefCell::new(HashMap::new());
         let mut gather = false;
         let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
         let mut flushes = Vec::new();
-        loop {
-            let mut open = true;
+        let mut open = true;
+        while open {
             match self.requests.recv_timeout(ATTEMPT_DELAY) {
-                Ok(Request::Job(job)) => batch.push(job),
+                Ok(Request::Job(job)) => {
+                    batch.push(job);
+                    self.gather(gather, &mut batch, &mut flushes);
+                }
                 Ok(Request::Flush(done)) => flushes.push(done),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => open = false,
             }
-            if !batch.is_empty() {
-                while batch.len() < BATCH {
-                    let more = if gather {
-                        self.requests.recv_timeout(GATHER).ok()
-                    } else {
-                        self.requests.try_recv().ok()
-                    };
-                    match more {
-                        Some(Request::Job(job)) => batch.push(job),
-                        Some(Request::Flush(done)) => flushes.push(done),
-                        None => break,
-                    }
-                }
-            }
             gather = batch.len() > 1;
-            let attempts = self.attempts.take();
-            if !batch.is_empty() || !attempts.is_empty() {
-                self.commit(&mut batch, attempts, &overlay, &next);
-            }
+            self.commit(&mut batch);
             for done in flushes.drain(..) {
+                // Who no longer waits needs no answer.
                 let _ = done.send(());
             }
-            if !open {
-                return;
-            }
         }
     }
 
-    fn tx<'t>(
-        &'t self,
-        overlay: &'t RefCell<Overlay>,
-        next: &'t RefCell<HashMap<&'static str, i64>>,
-    ) -> Tx<'t> {
-        Tx {
-            conn: Conn {
-                db: &self.db,
-                index: &self.index,
-                overlay: Some(overlay),
-            },
-            next,
-            wrote: Cell::new(false),
-            changes: Vec::new(),
-            slots: self.attempts.slots,
-        }
-    }
-
-    fn commit(
+    /// Takes what waits, and with `patient` what comes within a moment.
+    fn gather(
         &self,
+        patient: bool,
         batch: &mut Vec<Box<dyn Job>>,
-        attempts: Vec<AttemptRow>,
-        overlay: &RefCell<Overlay>,
-        next: &RefCell<HashMap<&'static str, i64>>,
+        flushes: &mut Vec<tokio::sync::oneshot::Sender<()>>,
     ) {
-        if let Err(failed) = self.db.execute_batch("BEGIN IMMEDIATE") {
-            let text = failed.to_string();
-            tracing::error!(error = %text, "cannot begin a transaction: {text}");
-            for job in batch.drain(..) {
-                job.finish(Err(Error::Commit(text.clone())));
+        let until = Instant::now() + GATHER;
+        while batch.len() < BATCH {
+            let mut more = self.requests.try_recv().ok();
+            if more.is_none() && patient && flushes.is_empty() {
+                let left = until.saturating_duration_since(Instant::now());
+                more = self.requests.recv_timeout(left).ok();
             }
+            match more {
+                Some(Request::Job(job)) => batch.push(job),
+                Some(Request::Flush(done)) => flushes.push(done),
+                None => break,
+            }
+        }
+    }
+
+    /// Runs a batch of closures and writes the connection attempts that wait, in one commit, and answers.
+    fn commit(&self, batch: &mut Vec<Box<dyn Job>>) {
+        let attempts = self.attempts.take();
+        if batch.is_empty() && attempts.is_empty() {
             return;
         }
-        let mut tx = self.tx(overlay, next);
-        let mut spoiled = false;
-        for job in batch.iter_mut() {
-            tx.wrote.set(false);
-            let changes = tx.changes.len();
-            if !job.run(&mut tx) {
-                tx.changes.truncate(changes);
-                if tx.wrote.get() {
-                    spoiled = true;
-                    break;
-                }
-            }
-        }
-        if spoiled {
-            self.roll_back(overlay, next);
-            if batch.len() == 1 {
-                // Alone in its transaction: it has its answer, and nothing else was lost.
-                for job in batch.drain(..) {
-                    job.finish(Ok(()));
-                }
-                self.write_attempts(attempts, overlay, next);
-                return;
-            }
-            tracing::debug!(
-                jobs = batch.len(),
-                "one of {} writes failed half way; running each alone",
-                batch.len()
-            );
-            let mut attempts = Some(attempts);
-            for job in batch.drain(..) {
-                self.commit(
-                    &mut vec![job],
-                    attempts.take().unwrap_or_default(),
-                    overlay,
-                    next,
-                );
-            }
-            return;
-        }
-        let changes = std::mem::take(&mut tx.changes);
-        if let Err(failed) = crate::attempt::write(&mut tx, &attempts) {
-            tracing::error!(error = %failed, "connection attempts were not recorded: {failed}");
-        }
-        drop(tx);
-        let committed = self.db.execute_batch("COMMIT").map_err(|failed| {
-            let text = failed.to_string();
-            tracing::error!(error = %text, "commit failed: {text}");
-            text
-        });
-        match committed {
-            Ok(()) => {
-                self.index.merge(&mut overlay.borrow_mut());
+        match self.transaction(batch, &attempts) {
+            Ok(committed) => {
+                // Readers see the rows already; now they find them, and only then does anyone hear of it.
+                self.index.merge(&mut self.overlay.borrow_mut());
+                self.counters.borrow_mut().reserved(committed.blocks);
                 self.attempts.written();
-                if let (Some(tell), false) = (&self.changes, changes.is_empty()) {
-                    tell(changes);
+                if !committed.changes.is_empty() {
+                    (self.changes)(committed.changes);
                 }
                 for job in batch.drain(..) {
-                    tracing::trace!(tx = job.name(), "committed {}", job.name());
                     job.finish(Ok(()));
                 }
             }
-            Err(text) => {
-                self.roll_back(overlay, next);
+            Err(failed) => {
+                let text = match failed {
+                    Error::Engine(engine) => engine.to_string(),
+                    Error::Commit(text) => text,
+                    other => other.to_string(),
+                };
+                tracing::error!(error = %text, "{} writes failed: {text}", batch.len());
+                // The engine may have rolled back by itself; then there is nothing left to do.
+                let _ = self.db.execute_batch("ROLLBACK");
+                self.overlay.borrow_mut().clear();
+                self.attempts.put_back();
                 for job in batch.drain(..) {
                     job.finish(Err(Error::Commit(text.clone())));
                 }
@@ -329,22 +293,41 @@ impl Writer {
         }
     }
 
-    fn write_attempts(
+    fn transaction(
         &self,
-        attempts: Vec<AttemptRow>,
-        overlay: &RefCell<Overlay>,
-        next: &RefCell<HashMap<&'static str, i64>>,
-    ) {
-        if !attempts.is_empty() {
-            self.commit(&mut Vec::new(), attempts, overlay, next);
+        batch: &mut [Box<dyn Job>],
+        attempts: &[crate::AttemptRow],
+    ) -> Result<Committed> {
+        let mut tx = Tx {
+            conn: Conn {
+                db: &self.db,
+                index: &self.index,
+                overlay: Some(&self.overlay),
+            },
+            overlay: &self.overlay,
+            counters: &self.counters,
+            wrote: false,
+            changes: Vec::new(),
+        };
+        tx.conn.execute("BEGIN IMMEDIATE", &[])?;
+        for job in batch {
+            tx.apart(|tx| job.run(tx))?;
         }
-    }
-
-    fn roll_back(&self, overlay: &RefCell<Overlay>, next: &RefCell<HashMap<&'static str, i64>>) {
-        // After a failed COMMIT there may be no transaction left to roll back; that is what we want.
-        let _ = self.db.execute_batch("ROLLBACK");
-        overlay.borrow_mut().clear();
-        next.borrow_mut().clear();
+        if !attempts.is_empty() {
+            tx.apart(|tx| {
+                crate::attempt::write(tx, attempts, self.attempts.kept)
+                    .inspect_err(|failed| {
+                        tracing::error!(error = %failed, "connection attempts were not recorded: {failed}");
+                    })
+                    .is_ok()
+            })?;
+        }
+        let blocks = self.counters.borrow().reserve(&tx.conn)?;
+        tx.conn.execute("COMMIT", &[])?;
+        Ok(Committed {
+            changes: tx.changes,
+            blocks,
+        })
     }
 }
 

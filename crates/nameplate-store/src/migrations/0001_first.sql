@@ -1,5 +1,8 @@
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
+-- The last key that a table may have given away.
+CREATE TABLE counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL) {CLUSTERED};
+
 -- The registry. A device is a few rows, each appended to the end of its table.
 CREATE TABLE thing_type (
     id {KEY}, name TEXT NOT NULL UNIQUE, uuid TEXT NOT NULL, properties TEXT NOT NULL,
@@ -73,12 +76,14 @@ CREATE TABLE iam_access_key (
     access_key_id TEXT PRIMARY KEY, user_name TEXT, secret TEXT NOT NULL, active BIGINT NOT NULL,
     created BIGINT NOT NULL, session_token TEXT, expires BIGINT, role_name TEXT, session_name TEXT,
     session_policy TEXT);
-CREATE INDEX iam_access_key_by_user ON iam_access_key(user_name);
+CREATE INDEX iam_access_key_by_user ON iam_access_key(user_name) WHERE user_name IS NOT NULL;
+CREATE INDEX iam_access_key_by_end ON iam_access_key(expires) WHERE expires IS NOT NULL;
+CREATE INDEX iam_access_key_by_role ON iam_access_key(role_name) WHERE role_name IS NOT NULL;
 CREATE TABLE iam_role (
     id {KEY}, name TEXT NOT NULL UNIQUE, role_id TEXT NOT NULL, path TEXT NOT NULL, trust TEXT NOT NULL,
     description TEXT, max_session_seconds BIGINT NOT NULL, created BIGINT NOT NULL);
 CREATE TABLE iam_policy (
-    id {KEY}, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, policy_id TEXT NOT NULL, path TEXT NOT NULL,
+    id {KEY}, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, policy_id TEXT NOT NULL, path TEXT NOT NULL,
     description TEXT, default_version BIGINT NOT NULL, next_version BIGINT NOT NULL,
     created BIGINT NOT NULL, modified BIGINT NOT NULL);
 CREATE TABLE iam_policy_version (
@@ -90,9 +95,9 @@ CREATE INDEX iam_attachment_by_policy ON iam_attachment(policy_arn, owner);
 CREATE TABLE iam_inline_policy (
     owner TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (owner, name)) {CLUSTERED};
 
--- Connection attempts: a ring of slots, overwritten in order.
+-- The newest connection attempts.
 CREATE TABLE attempt (
-    slot {KEY}, seq BIGINT NOT NULL, at BIGINT NOT NULL, certificate BYTEA, serial TEXT, client_id TEXT,
+    seq {KEY}, at BIGINT NOT NULL, certificate BYTEA, serial TEXT, client_id TEXT,
     address TEXT NOT NULL, code TEXT NOT NULL, record TEXT NOT NULL);
 
 -- Events that must still be published.
@@ -114,3 +119,7 @@ CREATE TABLE upload (
 CREATE TABLE part (
     upload TEXT NOT NULL, number BIGINT NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
     modified BIGINT NOT NULL, checksum TEXT, PRIMARY KEY (upload, number)) {CLUSTERED};
+
+-- Which kinds of events are switched on; a kind without a row is as it started.
+CREATE TABLE event_configuration (
+    kind TEXT PRIMARY KEY, enabled BIGINT NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL);

@@ -266,6 +266,16 @@ pub fn not_built(service: Service, operation: &str) -> ApiError {
     .with_status(501)
 }
 
+/// A credential scope that names no service of ours.
+pub fn unknown_service(name: &str) -> ApiError {
+    ApiError::new(
+        Service::Iot,
+        "InvalidSignatureException",
+        format!("Credential should be scoped to correct service: {name:?} is not served here."),
+    )
+    .with_status(403)
+}
+
 /// A method and path that are no operation.
 pub fn unknown_operation(service: Service, method: &str, path: &str) -> ApiError {
     ApiError::new(

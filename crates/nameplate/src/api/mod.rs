@@ -194,15 +194,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         Some(service) => service,
         None if own => Service::Iot,
         None => {
-            let error = ApiError::new(
-                Service::Iot,
-                "InvalidSignatureException",
-                format!(
-                    "Credential should be scoped to correct service: {:?} is not served here.",
-                    parsed.scope().service
-                ),
-            )
-            .with_status(403);
+            let error = fault::unknown_service(&parsed.scope().service);
             return failed(app, Service::Iot, "Unauthenticated", &error, &ctx);
         }
     };

@@ -22,10 +22,12 @@ use nameplate_mqtt::session::{
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// What every connection of a server shares.
 pub struct Shared {
@@ -96,12 +98,22 @@ struct Open {
     permit: Permit,
 }
 
-/// Serves one connection from the end of its TLS handshake to its close.
-pub async fn serve<S>(shared: Arc<Shared>, stream: S, peer: Peer, mut attempt: Attempt)
-where
+/// Serves one connection from the end of its TLS handshake to its close. `place` is held until the client is
+/// accepted.
+pub async fn serve<S>(
+    shared: Arc<Shared>,
+    stream: S,
+    peer: Peer,
+    mut attempt: Attempt,
+    place: OwnedSemaphorePermit,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let admit = shared.app.admit(&peer, &mut attempt).await;
+    // Boxed, here and below: what a decision needs while it is made must not lie idle in every open connection.
+    let admit = Box::pin(shared.app.admit(&peer, &mut attempt)).await;
+    // The certificates have been read; keeping their DER as well would cost every open connection 1.5 KiB.
+    let address = peer.address;
+    drop(peer);
     let mut connection = Connection {
         session: Session::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
         shared: &shared,
@@ -122,7 +134,7 @@ where
         }
         Admit::Refuse(refused) => Err(refused),
     };
-    let end = connection.run(admitted, &peer, attempt).await;
+    let end = connection.run(admitted, address, attempt, place).await;
     connection.finish(end).await;
 }
 
@@ -137,16 +149,17 @@ where
     async fn run(
         &mut self,
         admitted: Result<Admitted, Refused>,
-        peer: &Peer,
+        address: SocketAddr,
         mut attempt: Attempt,
+        place: OwnedSemaphorePermit,
     ) -> End {
         let request = match self.first_packet().await {
             Ok(request) => request,
-            Err(end) => {
+            Err((code, end)) => {
                 // A certificate that is refused is the better reason, when the client is too shy to send CONNECT.
                 let refused = match admitted {
                     Err(refused) => refused,
-                    Ok(_) => App::refused(Stage::Connect, connect_code(&end), end.text.clone()),
+                    Ok(_) => App::refused(Stage::Connect, code, end.text.clone()),
                 };
                 self.shared.app.record_refused(attempt, &refused);
                 return end;
@@ -159,7 +172,7 @@ where
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, self.shared.app.now());
         let permit = match admitted {
-            Ok(admitted) => self.decide(&admitted, &request, client_id, peer).await,
+            Ok(admitted) => Box::pin(self.decide(&admitted, &request, client_id, address)).await,
             Err(refused) => Err(refused),
         };
         match permit {
@@ -168,6 +181,7 @@ where
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
                 self.shared.app.record_connected(attempt);
+                drop(place);
                 self.shared
                     .app
                     .metrics()
@@ -201,7 +215,7 @@ where
         admitted: &Admitted,
         request: &ConnectRequest,
         client_id: Arc<str>,
-        peer: &Peer,
+        address: SocketAddr,
     ) -> Result<Open, Refused> {
         let ask = ConnectAsk {
             client_id: &client_id,
@@ -214,14 +228,14 @@ where
         let app = &self.shared.app;
         let mark = app.mark(&admitted.hash);
         // Decided before the old holder of the client id loses it.
-        let mut permit = app.open_connection(admitted, &ask, peer.address).await?;
+        let mut permit = app.open_connection(admitted, &ask, address).await?;
         let principal: Arc<str> = hex::encode(admitted.hash).into();
         let registration = self
             .shared
             .router
             .register(Arc::clone(&client_id), principal);
         if app.mark(&admitted.hash) != mark {
-            permit = app.open_connection(admitted, &ask, peer.address).await?;
+            permit = app.open_connection(admitted, &ask, address).await?;
         }
         Ok(Open {
             registration,
@@ -229,37 +243,44 @@ where
         })
     }
 
-    /// Reads until the CONNECT is there.
-    async fn first_packet(&mut self) -> Result<Box<ConnectRequest>, End> {
+    /// Reads until the CONNECT is there; otherwise the code of the attempt's failure, and the end.
+    async fn first_packet(&mut self) -> Result<Box<ConnectRequest>, (&'static str, End)> {
+        let lost = |text: String| ("connect-missing", End::lost(text));
         loop {
             match codec::decode(&mut self.input, limits::PACKET_BYTES) {
                 Ok(Some(packet)) => {
                     let now = self.now();
                     return match self.session.receive(packet, now, &mut self.output) {
                         Step::Connect(request) => Ok(request),
-                        Step::Close(close) => Err(End::of(close)),
-                        _ => Err(End::client_error("the first packet is not CONNECT")),
+                        Step::Close(close) => Err(("connect-malformed", End::of(close))),
+                        _ => Err((
+                            "connect-malformed",
+                            End::client_error("the first packet is not CONNECT"),
+                        )),
                     };
                 }
                 Ok(None) => {}
                 Err(malformed) => {
-                    return Err(End::of(self.session.malformed(malformed, &mut self.output)));
+                    let close = self.session.malformed(malformed, &mut self.output);
+                    return Err(("connect-malformed", End::of(close)));
                 }
             }
             let deadline = self.deadline();
             match tokio::time::timeout_at(deadline, self.stream.read_buf(&mut self.input)).await {
                 Ok(Ok(0)) => {
-                    return Err(End::lost("the client closed the connection before CONNECT"));
+                    return Err(lost(
+                        "the client closed the connection before CONNECT".into(),
+                    ));
                 }
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => {
-                    return Err(End::lost(format!(
+                    return Err(lost(format!(
                         "the connection broke before CONNECT: {error}"
                     )));
                 }
                 Err(_) => {
                     if let Some(close) = self.session.on_timer(self.now()) {
-                        return Err(End::of(close));
+                        return Err(("connect-timeout", End::of(close)));
                     }
                 }
             }
@@ -673,13 +694,5 @@ where
             }
             self.shared.router.publish(&Arc::new(Message::from(will)));
         }
-    }
-}
-
-fn connect_code(end: &End) -> &'static str {
-    match end.reason {
-        DisconnectReason::ConnectionLost => "connect-missing",
-        DisconnectReason::ClientError => "connect-malformed",
-        _ => "connect-refused",
     }
 }

@@ -15,9 +15,7 @@ use std::time::Duration;
 
 /// The bytes of a body as the connection gives them.
 pub type BodyStream = Pin<
-    Box<
-        dyn Stream<Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>> + Send + Sync,
-    >,
+    Box<dyn Stream<Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>> + Send + Sync>,
 >;
 
 /// A body that is there already.

@@ -1,0 +1,105 @@
+//! How SQLite runs each statement of this crate: by a key or an index, and in the order asked for.
+//!
+//! The statements are taken from the sources, so a new one is looked at without being listed anywhere.
+
+use crate::dialect;
+use std::collections::BTreeSet;
+
+const SOURCES: &[&str] = &[
+    include_str!("attachment.rs"),
+    include_str!("attempt.rs"),
+    include_str!("billing_group.rs"),
+    include_str!("ca.rs"),
+    include_str!("certificate.rs"),
+    include_str!("counter.rs"),
+    include_str!("event_configuration.rs"),
+    include_str!("group.rs"),
+    include_str!("iam.rs"),
+    include_str!("meta.rs"),
+    include_str!("outbox.rs"),
+    include_str!("policy.rs"),
+    include_str!("retained.rs"),
+    include_str!("tag.rs"),
+    include_str!("template.rs"),
+    include_str!("thing.rs"),
+];
+
+/// Statements that may read a whole table or sort, by their beginning or an unmistakable part, and why.
+const ALLOWED: &[(&str, &str)] = &[
+    (
+        "deleted FROM ca_certificate ORDER BY id",
+        "CAs are few, and cached",
+    ),
+    (
+        "FROM ca_certificate WHERE template_name",
+        "CAs are few; asked when a template is deleted",
+    ),
+    (
+        "SELECT COUNT(*) FROM template",
+        "templates are few; asked when one is created",
+    ),
+    (
+        "topic, payload FROM outbox ORDER BY id",
+        "asked once, at the start",
+    ),
+    (
+        "SELECT 1 FROM policy_group LIMIT 1",
+        "reads one row at most",
+    ),
+    (
+        "WHERE user_name = $1 AND session_token IS NULL ORDER BY",
+        "sorts a user's two keys",
+    ),
+];
+
+fn statements(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for piece in source.split('"').skip(1).step_by(2) {
+        if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "]
+            .iter()
+            .any(|verb| piece.starts_with(verb))
+        {
+            found.push(piece.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_statement_reads_a_whole_table() -> Result<(), Box<dyn std::error::Error>> {
+    let db = rusqlite::Connection::open_in_memory()?;
+    for migration in crate::store::MIGRATIONS {
+        db.execute_batch(&dialect::sqlite(migration))?;
+    }
+    let mut seen = 0;
+    let mut excused = BTreeSet::new();
+    for sql in SOURCES.iter().flat_map(|source| statements(source)) {
+        seen += 1;
+        let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+        let mut steps = Vec::new();
+        let mut rows = explain.raw_query();
+        while let Some(row) = rows.next()? {
+            steps.push(row.get::<_, String>(3)?);
+        }
+        let bad: Vec<&String> = steps
+            .iter()
+            .filter(|step| {
+                (step.starts_with("SCAN") && *step != "SCAN CONSTANT ROW")
+                    || step.contains("TEMP B-TREE")
+                    || step.contains("AUTOMATIC")
+            })
+            .collect();
+        if bad.is_empty() {
+            continue;
+        }
+        match ALLOWED.iter().find(|(part, _)| sql.contains(part)) {
+            Some((part, _)) => excused.insert(*part),
+            None => panic!("{sql}\nis run as {bad:?}; give it an index, or a reason in ALLOWED"),
+        };
+    }
+    assert!(seen > 100, "only {seen} statements were found");
+    for (part, _) in ALLOWED {
+        assert!(excused.contains(part), "nothing needs the excuse {part:?}");
+    }
+    Ok(())
+}
