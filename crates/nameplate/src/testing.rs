@@ -250,7 +250,10 @@ impl TestApp {
             secure: false,
         };
         let response = api::answer(&self.app, &request).await;
-        let text = String::from_utf8_lossy(&response.body).into_owned();
+        let api::Content::Bytes(body) = &response.body else {
+            panic!("{line} answered with a file")
+        };
+        let text = String::from_utf8_lossy(body).into_owned();
         let error = response
             .headers
             .iter()

@@ -92,6 +92,32 @@ pub struct ExplainArgs {
     pub place: Where,
 }
 
+/// Register devices from a file, one JSON object of parameters a line
+#[derive(Debug, Clone, Args)]
+pub struct BulkArgs {
+    /// One JSON object of strings a line
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// A template body, or a registration config that holds one
+    #[arg(long, value_name = "FILE")]
+    pub template: PathBuf,
+    /// ARN of the role to run as; without it the devices are registered with the caller's permissions
+    #[arg(long, value_name = "ARN")]
+    pub role: Option<String>,
+    /// Where to write what was registered [default: FILE with the ending results.json]
+    #[arg(long, value_name = "FILE")]
+    pub results: Option<PathBuf>,
+    /// Where to write what was not, and why [default: FILE with the ending errors.json]
+    #[arg(long, value_name = "FILE")]
+    pub errors: Option<PathBuf>,
+    /// Only say what would be registered
+    #[arg(long, conflicts_with_all = ["role", "results", "errors"])]
+    pub dry_run: bool,
+    /// Where the server is.
+    #[command(flatten)]
+    pub place: Where,
+}
+
 /// What `nameplate rm` removes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Kind {
@@ -160,6 +186,7 @@ mod tests {
         Explain(ExplainArgs),
         Trust(TrustArgs),
         Rm(RmArgs),
+        Bulk(BulkArgs),
     }
 
     fn check(line: &str, accepted: bool) {
@@ -184,6 +211,13 @@ mod tests {
         check("explain 127.0.0.1 --limit 5", true);
         check("explain lamp --limit 0", false);
         check("trust --remove --print", true);
+        check("bulk devices.json --template t.json --role arn", true);
+        check("bulk devices.json --template t.json --dry-run", true);
+        check(
+            "bulk devices.json --template t.json --dry-run --role arn",
+            false,
+        );
+        check("bulk devices.json", false);
         check("rm thing lamp-1 lamp-2 --cascade --dry-run", true);
         check("rm ca abc", true);
         check("rm thing", false);

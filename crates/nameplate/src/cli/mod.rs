@@ -1,6 +1,7 @@
 //! The command line: `nameplate serve` and its companions.
 
 pub mod args;
+pub mod bulk;
 pub mod client;
 pub mod demo;
 pub mod device;
@@ -24,6 +25,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve::command())
+        .subcommand(args::BulkArgs::augment_args(Command::new("bulk")))
         .subcommand(args::EnvArgs::augment_args(Command::new("env")))
         .subcommand(args::DemoArgs::augment_args(Command::new("demo")))
         .subcommand(args::SimulateArgs::augment_args(Command::new("simulate")))
@@ -53,6 +55,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("explain", matches)) => report(
             "explain",
             read(matches).and_then(|args| wait(async move { explain::run(&args).await })),
+        ),
+        Some(("bulk", matches)) => report(
+            "bulk",
+            read(matches).and_then(|args| wait(async move { bulk::run(&args).await })),
         ),
         Some(("rm", matches)) => report(
             "rm",

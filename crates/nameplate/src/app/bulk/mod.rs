@@ -231,13 +231,12 @@ impl App {
 
     async fn forget(&self, task: RegistrationTask) -> Result<()> {
         let bucket = self.reports_bucket();
-        for report in [ReportType::Results, ReportType::Errors] {
-            let key = report_key(&task.id, report);
-            match self.delete_object(&bucket, &key, Expected::default()).await {
-                // Its owner may have removed the bucket.
-                Err(error) if error.kind == Kind::Internal => return Err(error),
-                _ => {}
-            }
+        let reports = [ReportType::Results, ReportType::Errors]
+            .map(|report| (report_key(&task.id, report), Expected::default()));
+        match self.delete_objects(&bucket, reports.to_vec()).await {
+            // Its owner may have removed the bucket.
+            Err(error) if error.kind == Kind::Internal => return Err(error),
+            _ => {}
         }
         let place = self.bulk.place(&task.id);
         blocking(move || place.remove()).await?;

@@ -27,9 +27,10 @@ impl From<BucketRow> for Bucket {
 }
 
 impl App {
-    /// Makes a bucket.
-    pub async fn create_bucket(&self, name: &str) -> Result<()> {
-        match self.add_bucket(name).await? {
+    /// Makes a bucket, for a region; without one for the server's own.
+    pub async fn create_bucket(&self, name: &str, region: Option<&str>) -> Result<()> {
+        let region = region.unwrap_or(&self.realm().region);
+        match self.add_bucket(name, region).await? {
             true => Ok(()),
             false => Err(Refusal::BucketOwned {
                 bucket: name.to_owned(),
@@ -40,17 +41,18 @@ impl App {
 
     /// Makes a bucket unless it exists.
     pub async fn ensure_bucket(&self, name: &str) -> Result<()> {
-        self.add_bucket(name).await.map(drop)
+        let region = &self.realm().region;
+        self.add_bucket(name, region).await.map(drop)
     }
 
-    async fn add_bucket(&self, name: &str) -> Result<bool> {
+    async fn add_bucket(&self, name: &str, region: &str) -> Result<bool> {
         if !is_bucket_name(name) {
             return Err(Refusal::BucketName {
                 bucket: name.to_owned(),
             }
             .into());
         }
-        let (name, region, now) = (name.to_owned(), self.realm().region.clone(), self.now());
+        let (name, region, now) = (name.to_owned(), region.to_owned(), self.now());
         self.store
             .tx("create-bucket", move |tx| {
                 if tx.bucket(&name)?.is_some() {

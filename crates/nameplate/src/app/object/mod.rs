@@ -6,12 +6,18 @@
 mod bucket;
 mod details;
 mod files;
+mod list;
 mod refusal;
+mod tag;
+mod upload;
 
 pub use bucket::Bucket;
 pub use details::{Checksum, Details};
 pub use files::{Finished, Incoming, ObjectFiles};
+pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
+pub use tag::{OBJECT_TAGS, check_tags};
+pub use upload::{Completion, NamedPart, PARTS, Part, Plan, Upload};
 
 use super::{App, Error, Result};
 use nameplate_aws::sigv4::Signer;
@@ -165,21 +171,59 @@ impl App {
         .await
     }
 
-    /// Removes an object; that there is none is no error.
-    pub async fn delete_object(&self, bucket: &str, key: &str, expected: Expected) -> Result<()> {
-        let arn = self.realm().s3(format_args!("{bucket}/{key}"));
-        let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        self.tx_releasing("delete-object", None, move |tx| {
+    /// Removes objects of a bucket, each if it is as expected. That there is none is no refusal.
+    pub async fn delete_objects(
+        &self,
+        bucket: &str,
+        doomed: Vec<(String, Expected)>,
+    ) -> Result<Vec<(String, Result<()>)>> {
+        let bucket_arn = self.realm().s3(bucket);
+        let bucket = bucket.to_owned();
+        self.tx_releasing("delete-objects", None, move |tx| {
             let bucket = need_bucket(tx, &bucket)?;
-            let found = tx.object(bucket, &key)?;
-            if found.is_some() {
-                expected.check(&key, found.as_ref())?;
-                tx.delete_object(bucket, &key)?;
-                tx.delete_all_tags(&arn)?;
+            let mut outcomes = Vec::with_capacity(doomed.len());
+            let mut released = Vec::new();
+            for (key, expected) in &doomed {
+                let outcome = match tx.object(bucket, key)? {
+                    None => Ok(()),
+                    found => expected.check(key, found.as_ref()).map(|()| {
+                        released.extend(found.map(|row| row.file));
+                    }),
+                };
+                if outcome.is_ok() {
+                    tx.delete_object(bucket, key)?;
+                    tx.delete_all_tags(&format!("{bucket_arn}/{key}"))?;
+                }
+                outcomes.push((key.clone(), outcome));
             }
-            Ok(((), found.into_iter().map(|row| row.file).collect()))
+            Ok((outcomes, released))
         })
         .await
+    }
+
+    /// A new body that is a part of another: so many bytes of `file`, from `offset`. They pass by `seen` too.
+    pub async fn copied_body(
+        &self,
+        mut file: tokio::fs::File,
+        offset: u64,
+        size: u64,
+        mut seen: impl FnMut(&[u8]),
+    ) -> Result<Incoming> {
+        use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+        file.seek(std::io::SeekFrom::Start(offset))
+            .await
+            .map_err(Error::internal)?;
+        let mut body = self.begin_body().await?;
+        let mut buffer = vec![0; 256 * 1024];
+        let mut file = file.take(size);
+        loop {
+            let read = file.read(&mut buffer).await.map_err(Error::internal)?;
+            if read == 0 {
+                return Ok(body);
+            }
+            seen(&buffer[..read]);
+            body.write(&buffer[..read]).await?;
+        }
     }
 
     /// A link with which anyone who has it may read the object for `expires_seconds` (1 to 604,800), signed with the

@@ -43,19 +43,17 @@ pub enum Refusal {
         /// The name as sent.
         bucket: String,
     },
-    /// The region is another than the server's.
-    #[error(
-        "The {region} location constraint is incompatible for the region specific endpoint this request was sent to."
-    )]
-    Region {
-        /// The region as sent.
-        region: String,
-    },
     /// An object's name is longer than 1024 bytes.
     #[error("Your key is too long")]
     KeyTooLong {
         /// Its length, bytes.
         bytes: usize,
+    },
+    /// Not a tag, or not one more.
+    #[error("{reason}")]
+    Tag {
+        /// Which one and why.
+        reason: String,
     },
     /// User metadata is larger than 2 KB.
     #[error("Your metadata headers exceed the maximum allowed metadata size")]
@@ -109,7 +107,18 @@ pub enum Refusal {
     },
     /// The object is as the caller knows it.
     #[error("Not Modified")]
-    NotModified,
+    NotModified {
+        /// Its entity tag.
+        etag: String,
+    },
+    /// The object is not as large as the one who uploaded it says.
+    #[error("The provided object size {stated} does not match the size of the parts, {bytes}")]
+    Size {
+        /// As sent, bytes.
+        stated: u64,
+        /// As it is, bytes.
+        bytes: u64,
+    },
     /// No byte of the object is in the range.
     #[error("The requested range is not satisfiable")]
     Range {
