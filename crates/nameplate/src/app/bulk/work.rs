@@ -117,7 +117,7 @@ impl App {
         let place = self.bulk.place(&task.id);
         let create = place.clone();
         blocking(move || create.create()).await?;
-        let spool = self.open_spool(task, &place).await?;
+        let (spool, written) = self.open_spool(task, &place).await?;
         if task.status == TaskStatus::Cancelling {
             return Err(Ended::Stopped);
         }
@@ -129,11 +129,7 @@ impl App {
 
         let (results, unwritten) = mpsc::channel(UNWRITTEN);
         let progress = task.progress;
-        let written = Arc::new(Mutex::new(Written {
-            chunks: progress.reported,
-            results_bytes: progress.results_bytes,
-            errors_bytes: progress.errors_bytes,
-        }));
+        let written = Arc::new(Mutex::new(written));
         let writing = {
             let (app, written) = (Arc::clone(self), Arc::clone(&written));
             tokio::spawn(async move { app.write_reports(spool, unwritten, &written).await })
@@ -355,8 +351,9 @@ impl App {
             .provisions("bulk", "client_error", failed as u64);
     }
 
-    /// Opens the reports, cut to what is known to be in them, and adds what was committed since.
-    async fn open_spool(&self, task: &RegistrationTask, place: &Place) -> Result<Spool> {
+    /// Opens the reports, cut to what is known to be in them, and adds what was committed since; how much of them is
+    /// on disk now, which is more than `task` says.
+    async fn open_spool(&self, task: &RegistrationTask, place: &Place) -> Result<(Spool, Written)> {
         let Progress {
             reported,
             results_bytes,
@@ -381,11 +378,11 @@ impl App {
             .await?;
             last = chunk;
         }
+        let written = Written::of(last, &spool);
         if last != reported {
-            let (key, written) = (task.key, Written::of(last, &spool));
-            self.note_written(key, written).await?;
+            self.note_written(task.key, written).await?;
         }
-        Ok(spool)
+        Ok((spool, written))
     }
 
     async fn note_written(&self, key: i64, written: Written) -> Result<()> {
@@ -450,8 +447,11 @@ impl App {
         let place = self.bulk.place(&task.id);
         // Again from the store, so that the reports of a task that ended early are whole, too.
         let task = self.registration_task(&task.id).await?;
-        let (results, errors) = self.open_spool(&task, &place).await?.lengths();
-        for (report, bytes) in [(ReportType::Results, results), (ReportType::Errors, errors)] {
+        let (_, written) = self.open_spool(&task, &place).await?;
+        for (report, bytes) in [
+            (ReportType::Results, written.results_bytes),
+            (ReportType::Errors, written.errors_bytes),
+        ] {
             if bytes > 0 {
                 self.hand_over(&task, &place, report).await?;
             }
