@@ -16,6 +16,7 @@ use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::provisioning::{Fresh, plan};
 use nameplate_core::registry::certificate::Status;
+use nameplate_core::registry::event::EventKind;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
 use nameplate_store::{NewCertificate, Tx};
 use serde_json::json;
@@ -316,6 +317,7 @@ impl App {
             certificate: None,
         };
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
         let outcome = {
             let ctx = ctx.clone();
             self.store
@@ -348,12 +350,14 @@ impl App {
                         Some(entry) => entry.key,
                         None => new.insert(tx, ctx.now)?,
                     };
-                    tx.owe_event(event.0.clone(), event.1.clone())?;
+                    if announcer.on(EventKind::CaCertificate) {
+                        tx.owe_event(event.0.clone(), event.1.clone())?;
+                    }
                     let plan = match planned {
                         Ok(plan) => plan,
                         Err(refusal) => return Ok(First::Failed(refusal)),
                     };
-                    provision::apply(tx, &plan, ctx.now)?;
+                    provision::apply(tx, &plan, ctx.now, &announcer)?;
                     let active = tx
                         .certificate_entry(&hash)
                         .is_some_and(|entry| entry.status == Status::Active);
@@ -474,6 +478,7 @@ impl App {
         attempt.flow = Some("jitr");
         let ctx = self.ctx();
         let event = registered_event(&ctx, &hex::encode(hash), &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
         let new = NewLeaf::of(certificate, hash, authority);
         // Listen before the event can be heard, so that no answer to it is missed.
         let mut changed = self.certificate_changed.subscribe();
@@ -488,7 +493,9 @@ impl App {
                     Some(entry) => entry.key,
                     None => new.insert(tx, now)?,
                 };
-                tx.owe_event(event.0.clone(), event.1.clone())?;
+                if announcer.on(EventKind::CaCertificate) {
+                    tx.owe_event(event.0.clone(), event.1.clone())?;
+                }
                 Ok((entry, Status::PendingActivation))
             })
             .await?;
