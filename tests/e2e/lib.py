@@ -503,8 +503,11 @@ def template(thing="AWS::IoT::Certificate::CommonName", attributes=None, policy_
 class Raw:
     """MQTT 3.1.1 by hand over TLS, for bytes that no client sends."""
 
-    def __init__(self, host, port, root_ca, device=None, alpn=None, version=None, server_name="localhost"):
+    def __init__(self, host, port, root_ca, device=None, alpn=None, version=None, server_name="localhost",
+                 ciphers=None):  # fmt: skip
         context = ssl.create_default_context(cafile=root_ca)
+        if ciphers:
+            context.set_ciphers(ciphers)
         if device is not None:
             context.load_cert_chain(device.chain, device.key)
         if alpn:

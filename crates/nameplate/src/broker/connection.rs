@@ -22,6 +22,7 @@ use nameplate_mqtt::session::{
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -108,7 +109,11 @@ pub async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let admit = shared.app.admit(&peer, &mut attempt).await;
+    // Boxed, here and below: what a decision needs while it is made must not lie idle in every open connection.
+    let admit = Box::pin(shared.app.admit(&peer, &mut attempt)).await;
+    // The certificates have been read; keeping their DER as well would cost every open connection 1.5 KiB.
+    let address = peer.address;
+    drop(peer);
     let mut connection = Connection {
         session: Session::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
         shared: &shared,
@@ -129,7 +134,7 @@ pub async fn serve<S>(
         }
         Admit::Refuse(refused) => Err(refused),
     };
-    let end = connection.run(admitted, &peer, attempt, place).await;
+    let end = connection.run(admitted, address, attempt, place).await;
     connection.finish(end).await;
 }
 
@@ -144,7 +149,7 @@ where
     async fn run(
         &mut self,
         admitted: Result<Admitted, Refused>,
-        peer: &Peer,
+        address: SocketAddr,
         mut attempt: Attempt,
         place: OwnedSemaphorePermit,
     ) -> End {
@@ -167,7 +172,7 @@ where
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, self.shared.app.now());
         let permit = match admitted {
-            Ok(admitted) => self.decide(&admitted, &request, client_id, peer).await,
+            Ok(admitted) => Box::pin(self.decide(&admitted, &request, client_id, address)).await,
             Err(refused) => Err(refused),
         };
         match permit {
@@ -210,7 +215,7 @@ where
         admitted: &Admitted,
         request: &ConnectRequest,
         client_id: Arc<str>,
-        peer: &Peer,
+        address: SocketAddr,
     ) -> Result<Open, Refused> {
         let ask = ConnectAsk {
             client_id: &client_id,
@@ -223,14 +228,14 @@ where
         let app = &self.shared.app;
         let mark = app.mark(&admitted.hash);
         // Decided before the old holder of the client id loses it.
-        let mut permit = app.open_connection(admitted, &ask, peer.address).await?;
+        let mut permit = app.open_connection(admitted, &ask, address).await?;
         let principal: Arc<str> = hex::encode(admitted.hash).into();
         let registration = self
             .shared
             .router
             .register(Arc::clone(&client_id), principal);
         if app.mark(&admitted.hash) != mark {
-            permit = app.open_connection(admitted, &ask, peer.address).await?;
+            permit = app.open_connection(admitted, &ask, address).await?;
         }
         Ok(Open {
             registration,

@@ -125,6 +125,14 @@ pub fn run(matches: &ArgMatches) -> u8 {
         }
     };
     runtime.block_on(async {
+        // In place before the `ready` line: who reads that may send a signal.
+        let mut signals = match Signals::listen() {
+            Ok(signals) => signals,
+            Err(error) => {
+                eprintln!("cannot start: signals cannot be listened for: {error}");
+                return 1;
+            }
+        };
         let running = match start(settings).await {
             Ok(running) => running,
             Err(error) => {
@@ -133,11 +141,11 @@ pub fn run(matches: &ArgMatches) -> u8 {
             }
         };
         println!("ready {}", running.endpoints());
-        asked_to_stop().await;
+        signals.asked_to_stop().await;
         tracing::info!("draining");
         tokio::select! {
             () = running.stop() => 0,
-            () = asked_to_stop() => 1,
+            () = signals.asked_to_stop() => 1,
         }
     })
 }
@@ -158,17 +166,27 @@ fn log(settings: &Settings) {
     };
 }
 
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask a server to stop.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From now on a signal no longer ends the process by itself.
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 

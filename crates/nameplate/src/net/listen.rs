@@ -121,9 +121,11 @@ pub async fn serve_tls(
         return;
     };
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
-    let handshake = TlsAcceptor::from(config).accept(stream).into_fallible();
+    // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
+    let handshake = Box::pin(TlsAcceptor::from(config).accept(stream).into_fallible());
     let stream = match tokio::time::timeout(HANDSHAKE_LIMIT, handshake).await {
-        Ok(Ok(stream)) => stream,
+        // Moved by its pointer from here on: each place that a stream is moved to would keep room for it.
+        Ok(Ok(stream)) => Box::new(stream),
         Ok(Err((error, socket))) => {
             if speaks == Speaks::Mqtt || !is_stray(&error) {
                 let (code, reason) = tls_reason(&error);
@@ -177,7 +179,7 @@ pub async fn serve_tls(
 /// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does.
 async fn by_first_byte(
     shared: Arc<TlsShared>,
-    mut stream: TlsStream<TcpStream>,
+    mut stream: Box<TlsStream<TcpStream>>,
     peer: Peer,
     attempt: Attempt,
     place: OwnedSemaphorePermit,
