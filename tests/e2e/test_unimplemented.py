@@ -5,8 +5,6 @@ from lib import fails
 
 CALLS = {
     "CreateJob": ("iot", lambda c: c.create_job(jobId="j", targets=["arn:aws:iot:us-east-1:123456789012:thing/x"])),
-    "CreateThingGroup": ("iot", lambda c: c.create_thing_group(thingGroupName="g")),
-    "CreateBillingGroup": ("iot", lambda c: c.create_billing_group(billingGroupName="g")),
     "CreateTopicRule": (
         "iot",
         lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),
