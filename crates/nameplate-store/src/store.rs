@@ -264,6 +264,11 @@ fn configure(db: &rusqlite::Connection, cache_kib: u32) -> Result<()> {
          PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;"
     ))?;
     db.busy_timeout(std::time::Duration::from_secs(10))?;
+    // Plans do not depend on values, so that a statement prepared once is not prepared again for the next value.
+    db.set_db_config(
+        rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
+        true,
+    )?;
     // More than there are statements.
     db.set_prepared_statement_cache_capacity(256);
     Ok(())
