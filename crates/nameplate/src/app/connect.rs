@@ -141,6 +141,34 @@ impl App {
         }
     }
 
+    /// Reads a device's certificate and checks it by itself; what it says of the device goes into the record.
+    pub fn look_at(
+        &self,
+        leaf: &[u8],
+        attempt: &mut Attempt,
+    ) -> std::result::Result<Arc<Certificate>, Refused> {
+        let CertificateId(hash) = CertificateId::of(leaf);
+        attempt.certificate = Some(hash);
+        let certificate = Certificate::parse_der(leaf).map_err(|malformed| {
+            Refused::new(
+                Stage::Certificate,
+                "certificate-unreadable",
+                format!("the certificate cannot be read: {malformed}"),
+            )
+        })?;
+        attempt.serial = Some(certificate.serial_hex());
+        attempt.subject = Some(certificate.subject().to_string());
+        attempt.issuer = Some(certificate.issuer().to_string());
+        pki::check_device(&certificate, self.now()).map_err(|rule| {
+            Refused::new(
+                Stage::Certificate,
+                rule_code(&rule),
+                format!("the certificate is not accepted: {rule}"),
+            )
+        })?;
+        Ok(Arc::new(certificate))
+    }
+
     async fn try_admit(&self, peer: &Peer, attempt: &mut Attempt) -> Result<Admit> {
         let Some(leaf) = peer.chain.first() else {
             return Ok(refuse(
@@ -149,29 +177,12 @@ impl App {
                 "the client sent no certificate",
             ));
         };
-        let CertificateId(hash) = CertificateId::of(leaf);
-        attempt.certificate = Some(hash);
-        let certificate = match Certificate::parse_der(leaf) {
-            Ok(certificate) => Arc::new(certificate),
-            Err(malformed) => {
-                return Ok(refuse(
-                    Stage::Certificate,
-                    "certificate-unreadable",
-                    format!("the certificate cannot be read: {malformed}"),
-                ));
-            }
+        let certificate = match self.look_at(leaf, attempt) {
+            Ok(certificate) => certificate,
+            Err(refused) => return Ok(Admit::Refuse(refused)),
         };
-        attempt.serial = Some(certificate.serial_hex());
-        attempt.subject = Some(certificate.subject().to_string());
-        attempt.issuer = Some(certificate.issuer().to_string());
+        let CertificateId(hash) = CertificateId::of(leaf);
         let now = self.now();
-        if let Err(rule) = pki::check_device(&certificate, now) {
-            return Ok(refuse(
-                Stage::Certificate,
-                rule_code(&rule),
-                format!("the certificate is not accepted: {rule}"),
-            ));
-        }
         attempt.passed(Stage::Certificate, now);
 
         let entry = self.store.certificate_entry(&hash);

@@ -5,7 +5,7 @@ use crate::app::App;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use nameplate_aws::headers::Headers;
@@ -146,6 +146,16 @@ impl HttpService {
         } else {
             BODY_LIMIT
         };
+        let too_large = || {
+            text(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The request body is larger than {limit} bytes.\n"),
+            )
+        };
+        // Said before it is sent, where its length is declared.
+        if body.size_hint().lower() > limit as u64 {
+            return too_large();
+        }
         let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
         let body = match collected {
             Err(_) => {
@@ -155,12 +165,7 @@ impl HttpService {
                 );
             }
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                return text(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    format!("The request body is larger than {limit} bytes.\n"),
-                );
-            }
+            Ok(Err(error)) if error.is::<LengthLimitError>() => return too_large(),
             Ok(Err(error)) => {
                 return text(
                     StatusCode::BAD_REQUEST,
