@@ -37,7 +37,7 @@ pub use certificate::NewCertificate;
 pub use error::Error;
 pub use event_configuration::EventConfiguration;
 pub use group::NewGroup;
-pub use index::CertificateEntry;
+pub use index::{Attached, CertificateEntry, Few};
 pub use outbox::Event;
 pub use sql::{Conn, Row, Value};
 pub use store::{DirectoryLock, Store, StoreOptions};

@@ -108,7 +108,6 @@ pub struct Permit {
     /// The connection's policies.
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
-    hash: [u8; 32],
 }
 
 /// What another look at an open connection found.
@@ -537,13 +536,18 @@ impl App {
         match ready {
             Ok(result) => result?,
             Err(_) => {
+                let told = if self.switches.on(EventKind::CaCertificate) {
+                    let ca = authority.ca.id();
+                    format!("$aws/events/certificates/registered/{ca} was published")
+                } else {
+                    "nobody was told, because CA_CERTIFICATE events are switched off".to_owned()
+                };
                 return Ok(refuse(
                     Stage::Activated,
                     "activation-timeout",
                     format!(
-                        "the certificate was registered as PENDING_ACTIVATION and $aws/events/certificates/registered/{} \
-                         was published; nobody made it ACTIVE with a policy within {} s",
-                        authority.ca.id(),
+                        "the certificate was registered as PENDING_ACTIVATION and {told}; \
+                         nobody made it ACTIVE with a policy within {} s",
                         limit.as_secs()
                     ),
                 ));
@@ -606,6 +610,7 @@ impl App {
         address: SocketAddr,
     ) -> std::result::Result<Permit, Refused> {
         let asker = Arc::new(Asker {
+            hash: admitted.hash,
             certificate_key: admitted.key,
             certificate: Arc::clone(&admitted.certificate),
             client_id: ask.client_id.to_owned(),
@@ -616,7 +621,7 @@ impl App {
                 ask.will.map(|(topic, _)| topic),
             ),
         });
-        let permit = self.permit(asker, admitted.hash).await?;
+        let permit = self.permit(asker).await?;
         if let Some((topic, retain)) = ask.will {
             let mut actions = vec![MqttAction::Publish];
             if retain {
@@ -636,12 +641,8 @@ impl App {
         Ok(permit)
     }
 
-    async fn permit(
-        &self,
-        asker: Arc<Asker>,
-        hash: [u8; 32],
-    ) -> std::result::Result<Permit, Refused> {
-        match self.store.certificate_entry(&hash) {
+    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+        match self.store.certificate_entry(&asker.hash) {
             Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
             }
             Some(entry) => {
@@ -669,11 +670,7 @@ impl App {
             .check(MqttAction::Connect, &asker.client_id, now)
             .is_allowed()
         {
-            return Ok(Permit {
-                authorizer,
-                asker,
-                hash,
-            });
+            return Ok(Permit { authorizer, asker });
         }
         let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
         let (code, reason) = if decision.policies.is_empty() {
@@ -689,7 +686,7 @@ impl App {
 
     /// Looks at an open connection again after a change that may concern it.
     pub async fn recheck(&self, permit: &Permit) -> Recheck {
-        match self.permit(Arc::clone(&permit.asker), permit.hash).await {
+        match self.permit(Arc::clone(&permit.asker)).await {
             Ok(permit) => Recheck::Stay(permit),
             // A disk that fails must not end every connection at once.
             Err(refused) if refused.internal => Recheck::Stay(permit.clone()),
