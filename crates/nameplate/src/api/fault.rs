@@ -122,7 +122,7 @@ fn s3(error: &Error) -> ApiError {
         Refusal::Precondition { condition } => {
             named("PreconditionFailed").with("Condition", *condition)
         }
-        Refusal::NotModified { .. } => named("NotModified"),
+        Refusal::NotModified { etag } => named("NotModified").with("ETag", format!("\"{etag}\"")),
         Refusal::Size { .. } => named("InvalidRequest"),
         Refusal::Range { range, bytes } => named("InvalidRange")
             .with("RangeRequested", range.as_str())
