@@ -24,9 +24,15 @@ CALLS = {
     "ListFunctions": ("lambda", lambda c: c.list_functions()),
     "CreateGroup": ("iam", lambda c: c.create_group(GroupName="g")),
     "DecodeAuthorizationMessage": ("sts", lambda c: c.decode_authorization_message(EncodedMessage="x")),
-    "ListBuckets": ("s3", lambda c: c.list_buckets()),
-    "CreateBucket": ("s3", lambda c: c.create_bucket(Bucket="bucket")),
-    "PutObject": ("s3", lambda c: c.put_object(Bucket="bucket", Key="key", Body=b"x")),
+    "PutBucketPolicy": ("s3", lambda c: c.put_bucket_policy(Bucket="bucket", Policy="{}")),
+    "PutBucketVersioning": (
+        "s3",
+        lambda c: c.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"}),
+    ),
+    "GetObjectAttributes": (
+        "s3",
+        lambda c: c.get_object_attributes(Bucket="bucket", Key="key", ObjectAttributes=["ETag"]),
+    ),
 }
 
 

@@ -19,6 +19,7 @@ mod group;
 pub mod iam;
 mod index;
 mod meta;
+pub mod object;
 mod outbox;
 #[cfg(test)]
 mod plans;

@@ -32,7 +32,7 @@ pub struct TestApp {
     /// What a broker would be told.
     pub effects: UnboundedReceiver<Effect>,
     root_key: AccessKey,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// What a call was answered.
@@ -74,6 +74,28 @@ impl TestApp {
     /// The same with other settings.
     pub async fn with(change: impl FnOnce(&mut AppSettings)) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        Self::open(directory, change).await
+    }
+
+    /// The same registry after a restart, with default settings.
+    pub async fn again(self) -> Self {
+        let Self {
+            app,
+            effects,
+            directory,
+            ..
+        } = self;
+        app.close();
+        drop((app, effects));
+        Self::open(directory, |_| {}).await
+    }
+
+    /// Where it keeps everything.
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
+    async fn open(directory: tempfile::TempDir, change: impl FnOnce(&mut AppSettings)) -> Self {
         let root_key = AccessKey {
             id: "AKIAIOSFODNN7EXAMPLE".into(),
             secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
@@ -113,7 +135,7 @@ impl TestApp {
             app,
             effects,
             root_key,
-            _directory: directory,
+            directory,
         }
     }
 
@@ -228,7 +250,10 @@ impl TestApp {
             secure: false,
         };
         let response = api::answer(&self.app, &request).await;
-        let text = String::from_utf8_lossy(&response.body).into_owned();
+        let api::Content::Bytes(body) = &response.body else {
+            panic!("{line} answered with a file")
+        };
+        let text = String::from_utf8_lossy(body).into_owned();
         let error = response
             .headers
             .iter()

@@ -1,6 +1,6 @@
 //! The server's own signed endpoints, for `nameplate explain` and `nameplate simulate`: credential scope `nameplate`.
 
-use super::{Request, Response};
+use super::{Content, Request, Response};
 use crate::app::explain::{Record, Subject};
 use crate::app::iam::Identity;
 use crate::app::simulate::{Device, Source, template_of};
@@ -50,10 +50,10 @@ pub async fn answer(
     Response {
         status,
         headers: vec![
-            ("content-type", "application/json".to_owned()),
-            ("x-amzn-requestid", ctx.request_id.clone()),
+            ("content-type".into(), "application/json".to_owned()),
+            ("x-amzn-requestid".into(), ctx.request_id.clone()),
         ],
-        body: body.to_string().into_bytes(),
+        body: Content::Bytes(body.to_string().into_bytes()),
     }
 }
 

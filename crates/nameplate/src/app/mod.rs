@@ -18,6 +18,7 @@ pub mod explain;
 pub mod group;
 pub mod iam;
 pub mod metrics;
+pub mod object;
 mod pass_role;
 pub mod policy;
 pub mod principal;
@@ -121,6 +122,7 @@ pub struct App {
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
+    pub(crate) objects: Arc<object::ObjectFiles>,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -163,7 +165,11 @@ impl App {
                 )
             }
         })?;
+        let named = store.read(|conn| conn.object_files()).await?;
+        let objects = object::ObjectFiles::open(directory, &named.into_iter().collect())
+            .map_err(Error::internal)?;
         let app = Self {
+            objects,
             token_key: device_authority.derived_key(b"pagination tokens"),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
