@@ -24,6 +24,7 @@ mod outbox;
 #[cfg(test)]
 mod plans;
 mod policy;
+mod registration;
 mod retained;
 mod sql;
 mod store;

@@ -18,6 +18,7 @@ const SOURCES: &[&str] = &[
     include_str!("meta.rs"),
     include_str!("outbox.rs"),
     include_str!("policy.rs"),
+    include_str!("registration.rs"),
     include_str!("retained.rs"),
     include_str!("tag.rs"),
     include_str!("template.rs"),

@@ -123,4 +123,4 @@ impl From<nameplate_store::Error> for Error {
 }
 
 /// What use cases return.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

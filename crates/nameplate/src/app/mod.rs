@@ -8,6 +8,7 @@ pub mod authorities;
 pub mod authorization;
 pub mod authorize;
 pub mod billing_group;
+pub mod bulk;
 pub mod ca;
 pub mod certificate;
 pub mod connect;
@@ -23,6 +24,7 @@ mod pass_role;
 pub mod policy;
 pub mod principal;
 pub mod provision;
+pub mod remove;
 pub mod retained;
 mod signing;
 pub mod simulate;
@@ -123,6 +125,7 @@ pub struct App {
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
     pub(crate) objects: Arc<object::ObjectFiles>,
+    pub(crate) bulk: bulk::Bulk,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -170,6 +173,7 @@ impl App {
             .map_err(Error::internal)?;
         let app = Self {
             objects,
+            bulk: bulk::Bulk::new(directory),
             token_key: device_authority.derived_key(b"pagination tokens"),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),

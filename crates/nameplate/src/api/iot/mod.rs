@@ -9,6 +9,8 @@ mod event;
 mod group;
 mod policy;
 mod principal;
+mod register_thing;
+mod registration_task;
 mod tag;
 mod template;
 mod thing;
@@ -54,6 +56,7 @@ super::operations! {
     "DescribeProvisioningTemplateVersion" => template::describe_provisioning_template_version,
     "DescribeThing" => thing::describe_thing,
     "DescribeThingGroup" => group::describe_thing_group,
+    "DescribeThingRegistrationTask" => registration_task::describe_thing_registration_task,
     "DescribeThingType" => thing_type::describe_thing_type,
     "DetachPolicy" => policy::detach_policy,
     "DetachPrincipalPolicy" => policy::detach_principal_policy,
@@ -81,6 +84,8 @@ super::operations! {
     "ListThingGroupsForThing" => group::list_thing_groups_for_thing,
     "ListThingPrincipals" => principal::list_thing_principals,
     "ListThingPrincipalsV2" => principal::list_thing_principals_v2,
+    "ListThingRegistrationTaskReports" => registration_task::list_thing_registration_task_reports,
+    "ListThingRegistrationTasks" => registration_task::list_thing_registration_tasks,
     "ListThingTypes" => thing_type::list_thing_types,
     "ListThings" => thing::list_things,
     "ListThingsInBillingGroup" => billing_group::list_things_in_billing_group,
@@ -88,9 +93,12 @@ super::operations! {
     "RegisterCACertificate" => ca::register_ca_certificate,
     "RegisterCertificate" => certificate::register_certificate,
     "RegisterCertificateWithoutCA" => certificate::register_certificate_without_ca,
+    "RegisterThing" => register_thing::register_thing,
     "RemoveThingFromBillingGroup" => billing_group::remove_thing_from_billing_group,
     "RemoveThingFromThingGroup" => group::remove_thing_from_thing_group,
     "SetDefaultPolicyVersion" => policy::set_default_policy_version,
+    "StartThingRegistrationTask" => registration_task::start_thing_registration_task,
+    "StopThingRegistrationTask" => registration_task::stop_thing_registration_task,
     "TagResource" => tag::tag_resource,
     "TestAuthorization" => authorization::test_authorization,
     "UntagResource" => tag::untag_resource,
