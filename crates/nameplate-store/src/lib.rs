@@ -8,11 +8,13 @@
 
 mod attachment;
 mod attempt;
+mod billing_group;
 mod ca;
 mod certificate;
 mod counter;
 mod dialect;
 mod error;
+mod event_configuration;
 mod group;
 pub mod iam;
 mod index;
@@ -33,6 +35,7 @@ pub use attachment::{ThingAttachment, ThingPrincipal};
 pub use attempt::{AttemptFilter, AttemptRow};
 pub use certificate::NewCertificate;
 pub use error::Error;
+pub use event_configuration::EventConfiguration;
 pub use group::NewGroup;
 pub use index::CertificateEntry;
 pub use outbox::Event;

@@ -125,6 +125,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "How many connection attempts are kept for `explain`, 100 to 10000000",
     },
     Setting {
+        name: "thing-type-deletion-wait",
+        value: "SECONDS",
+        default: "0",
+        many: false,
+        help: "How long a thing type must have been deprecated before it can be deleted, 0 to 86400; AWS: 300",
+    },
+    Setting {
         name: "log",
         value: "FILTER",
         default: "info",
@@ -190,6 +197,8 @@ pub struct Settings {
     pub jitr_wait_seconds: u64,
     /// Connection attempts kept.
     pub attempts: u32,
+    /// How long a thing type must have been deprecated before it can be deleted, seconds.
+    pub thing_type_deletion_wait_seconds: u64,
     /// Log filter.
     pub log: String,
     /// Log format.
@@ -222,6 +231,7 @@ pub const LIKE_AWS: &[(&str, &str)] = &[
     ("first-connect", "aws"),
     ("refusals", "aws"),
     ("quotas", "aws"),
+    ("thing-type-deletion-wait", "300"),
 ];
 
 /// The layer of the environment: `NAMEPLATE_…` variables. Lists are separated by commas.
@@ -449,6 +459,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     };
     let jitr_wait_seconds = number("jitr-wait", 0, 60);
     let attempts = number("attempts", 100, 10_000_000);
+    let thing_type_deletion_wait_seconds = number("thing-type-deletion-wait", 0, 86_400);
     let log = text("log");
     if let Err(e) = log.parse::<tracing_subscriber::filter::Targets>() {
         wrong.push(format!("{}: log: {log:?}: {e}", get("log").0));
@@ -467,6 +478,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         refusals,
         jitr_wait_seconds,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        thing_type_deletion_wait_seconds,
         log,
         log_format,
     })
@@ -582,5 +594,6 @@ mod tests {
             .expect("all but the rates");
         assert_eq!(settings.first_connect, FirstConnect::Aws);
         assert_eq!(settings.refusals, Refusals::Aws);
+        assert_eq!(settings.thing_type_deletion_wait_seconds, 300);
     }
 }

@@ -153,6 +153,7 @@ fn every_reason_code_is_explained() {
     }
     known.insert(nameplate::app::attempt::CONNECTED.to_owned());
     known.insert(nameplate::app::attempt::PROVISIONED.to_owned());
+    known.insert(nameplate::app::attempt::REGISTERED.to_owned());
     for folder in ["template", "provisioning"] {
         let folder = format!("crates/nameplate-core/src/{folder}");
         for entry in fs::read_dir(root().join(&folder)).expect("the folder is there") {

@@ -106,3 +106,7 @@ CREATE TABLE outbox (id {KEY}, topic TEXT NOT NULL, payload BYTEA NOT NULL);
 -- Retained messages, one for a topic.
 CREATE TABLE retained (
     topic TEXT PRIMARY KEY, payload BYTEA NOT NULL, qos BIGINT NOT NULL, modified BIGINT NOT NULL);
+
+-- Which kinds of events are switched on; a kind without a row is as it started.
+CREATE TABLE event_configuration (
+    kind TEXT PRIMARY KEY, enabled BIGINT NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL);

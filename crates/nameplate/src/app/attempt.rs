@@ -58,6 +58,8 @@ impl Stage {
 pub const CONNECTED: &str = "connected";
 /// Code of a first connection that was provisioned and then closed, as `--first-connect aws` does.
 pub const PROVISIONED: &str = "provisioned-and-closed";
+/// Code of a first connection that was registered, announced by an event and closed, likewise.
+pub const REGISTERED: &str = "registered-and-closed";
 
 /// An attempt while it goes on.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 
 use super::attempt::{Attempt, Stage};
 use super::authorities::{Authority, Program};
-use super::authorize::Asker;
+use super::authorize::{Asker, policies_of_groups};
 use super::error::{Error, Result};
 use super::provision::{self, Unregistered};
 use super::{App, attempt};
@@ -16,6 +16,7 @@ use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::provisioning::{Fresh, plan};
 use nameplate_core::registry::certificate::Status;
+use nameplate_core::registry::event::EventKind;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
 use nameplate_store::{NewCertificate, Tx};
 use serde_json::json;
@@ -305,6 +306,7 @@ impl App {
             certificate: None,
         };
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
         let outcome = {
             let ctx = ctx.clone();
             self.store
@@ -337,12 +339,14 @@ impl App {
                         Some(entry) => entry.key,
                         None => new.insert(tx, ctx.now)?,
                     };
-                    tx.owe_event(event.0.clone(), event.1.clone())?;
+                    if announcer.on(EventKind::CaCertificate) {
+                        tx.owe_event(event.0.clone(), event.1.clone())?;
+                    }
                     let plan = match planned {
                         Ok(plan) => plan,
                         Err(refusal) => return Ok(First::Failed(refusal)),
                     };
-                    provision::apply(tx, &plan, ctx.now)?;
+                    provision::apply(tx, &plan, ctx.now, &announcer)?;
                     let active = tx
                         .certificate_entry(&hash)
                         .is_some_and(|entry| entry.status == Status::Active);
@@ -463,6 +467,7 @@ impl App {
         attempt.flow = Some("jitr");
         let ctx = self.ctx();
         let event = registered_event(&ctx, &hex::encode(hash), &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
         let new = NewLeaf::of(certificate, hash, authority);
         // Listen before the event can be heard, so that no answer to it is missed.
         let mut changed = self.certificate_changed.subscribe();
@@ -477,7 +482,9 @@ impl App {
                     Some(entry) => entry.key,
                     None => new.insert(tx, now)?,
                 };
-                tx.owe_event(event.0.clone(), event.1.clone())?;
+                if announcer.on(EventKind::CaCertificate) {
+                    tx.owe_event(event.0.clone(), event.1.clone())?;
+                }
                 Ok((entry, Status::PendingActivation))
             })
             .await?;
@@ -521,7 +528,7 @@ impl App {
             Err(_) => {
                 return Ok(refuse(
                     Stage::Activated,
-                    "certificate-pending",
+                    "activation-timeout",
                     format!(
                         "the certificate was registered as PENDING_ACTIVATION and $aws/events/certificates/registered/{} \
                          was published; nobody made it ACTIVE with a policy within {} s",
@@ -536,15 +543,19 @@ impl App {
                 attempt.passed(Stage::Activated, self.now());
                 Ok(Admit::Enter(admitted))
             }
-            other => {
-                let status = other.map_or(Status::PendingActivation, |entry| entry.status);
-                let refusal = admission::Refusal::Status(status);
+            Some(entry) => {
+                let refusal = admission::Refusal::Status(entry.status);
                 Ok(refuse(
                     Stage::Activated,
                     refusal.code(),
                     refusal.to_string(),
                 ))
             }
+            None => Ok(refuse(
+                Stage::Activated,
+                "certificate-deleted",
+                "the certificate was deleted while its first connection was held",
+            )),
         }
     }
 
@@ -556,11 +567,20 @@ impl App {
         match entry.status {
             Status::PendingActivation => Ok(false),
             Status::Active => {
-                let policies = self
-                    .store
-                    .read(|conn| conn.policies_of_certificate(entry.key))
-                    .await?;
-                Ok(!policies.is_empty())
+                self.store
+                    .read(|conn| {
+                        if !conn.policies_of_certificate(entry.key)?.is_empty() {
+                            return Ok(true);
+                        }
+                        // A policy may also come through a group of a thing.
+                        for attachment in conn.things_of_certificate(entry.key, 0, 10)? {
+                            if !policies_of_groups(conn, attachment.thing)?.is_empty() {
+                                return Ok(true);
+                            }
+                        }
+                        Ok(false)
+                    })
+                    .await
             }
             _ => Ok(true),
         }
@@ -692,9 +712,15 @@ impl App {
 
     /// Records an attempt that was provisioned and closed.
     pub fn record_come_back(&self, attempt: Attempt) {
-        let reason =
-            "provisioned; closed as --first-connect aws does, the device must connect again";
-        self.record_end(attempt, attempt::PROVISIONED, reason, None);
+        if attempt.has_passed(Stage::Provisioned) {
+            let reason =
+                "provisioned; closed as --first-connect aws does, the device must connect again";
+            self.record_end(attempt, attempt::PROVISIONED, reason, None);
+        } else {
+            let reason = "registered as PENDING_ACTIVATION and announced by an event; closed as --first-connect aws \
+                          does, the device must connect again";
+            self.record_end(attempt, attempt::REGISTERED, reason, None);
+        }
     }
 
     /// Records an attempt that was refused or broke.

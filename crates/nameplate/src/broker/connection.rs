@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// What every connection of a server shares.
 pub struct Shared {
@@ -96,9 +97,15 @@ struct Open {
     permit: Permit,
 }
 
-/// Serves one connection from the end of its TLS handshake to its close.
-pub async fn serve<S>(shared: Arc<Shared>, stream: S, peer: Peer, mut attempt: Attempt)
-where
+/// Serves one connection from the end of its TLS handshake to its close. `place` is held until the client is
+/// accepted.
+pub async fn serve<S>(
+    shared: Arc<Shared>,
+    stream: S,
+    peer: Peer,
+    mut attempt: Attempt,
+    place: OwnedSemaphorePermit,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let admit = shared.app.admit(&peer, &mut attempt).await;
@@ -122,7 +129,7 @@ where
         }
         Admit::Refuse(refused) => Err(refused),
     };
-    let end = connection.run(admitted, &peer, attempt).await;
+    let end = connection.run(admitted, &peer, attempt, place).await;
     connection.finish(end).await;
 }
 
@@ -139,14 +146,15 @@ where
         admitted: Result<Admitted, Refused>,
         peer: &Peer,
         mut attempt: Attempt,
+        place: OwnedSemaphorePermit,
     ) -> End {
         let request = match self.first_packet().await {
             Ok(request) => request,
-            Err(end) => {
+            Err((code, end)) => {
                 // A certificate that is refused is the better reason, when the client is too shy to send CONNECT.
                 let refused = match admitted {
                     Err(refused) => refused,
-                    Ok(_) => App::refused(Stage::Connect, connect_code(&end), end.text.clone()),
+                    Ok(_) => App::refused(Stage::Connect, code, end.text.clone()),
                 };
                 self.shared.app.record_refused(attempt, &refused);
                 return end;
@@ -168,6 +176,7 @@ where
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
                 self.shared.app.record_connected(attempt);
+                drop(place);
                 self.shared
                     .app
                     .metrics()
@@ -229,37 +238,44 @@ where
         })
     }
 
-    /// Reads until the CONNECT is there.
-    async fn first_packet(&mut self) -> Result<Box<ConnectRequest>, End> {
+    /// Reads until the CONNECT is there; otherwise the code of the attempt's failure, and the end.
+    async fn first_packet(&mut self) -> Result<Box<ConnectRequest>, (&'static str, End)> {
+        let lost = |text: String| ("connect-missing", End::lost(text));
         loop {
             match codec::decode(&mut self.input, limits::PACKET_BYTES) {
                 Ok(Some(packet)) => {
                     let now = self.now();
                     return match self.session.receive(packet, now, &mut self.output) {
                         Step::Connect(request) => Ok(request),
-                        Step::Close(close) => Err(End::of(close)),
-                        _ => Err(End::client_error("the first packet is not CONNECT")),
+                        Step::Close(close) => Err(("connect-malformed", End::of(close))),
+                        _ => Err((
+                            "connect-malformed",
+                            End::client_error("the first packet is not CONNECT"),
+                        )),
                     };
                 }
                 Ok(None) => {}
                 Err(malformed) => {
-                    return Err(End::of(self.session.malformed(malformed, &mut self.output)));
+                    let close = self.session.malformed(malformed, &mut self.output);
+                    return Err(("connect-malformed", End::of(close)));
                 }
             }
             let deadline = self.deadline();
             match tokio::time::timeout_at(deadline, self.stream.read_buf(&mut self.input)).await {
                 Ok(Ok(0)) => {
-                    return Err(End::lost("the client closed the connection before CONNECT"));
+                    return Err(lost(
+                        "the client closed the connection before CONNECT".into(),
+                    ));
                 }
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => {
-                    return Err(End::lost(format!(
+                    return Err(lost(format!(
                         "the connection broke before CONNECT: {error}"
                     )));
                 }
                 Err(_) => {
                     if let Some(close) = self.session.on_timer(self.now()) {
-                        return Err(End::of(close));
+                        return Err(("connect-timeout", End::of(close)));
                     }
                 }
             }
@@ -673,13 +689,5 @@ where
             }
             self.shared.router.publish(&Arc::new(Message::from(will)));
         }
-    }
-}
-
-fn connect_code(end: &End) -> &'static str {
-    match end.reason {
-        DisconnectReason::ConnectionLost => "connect-missing",
-        DisconnectReason::ClientError => "connect-malformed",
-        _ => "connect-refused",
     }
 }

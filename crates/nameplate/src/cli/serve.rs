@@ -18,10 +18,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// How long connections may take to end once the server drains.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+/// File descriptors asked for: one for each connection, and some.
+const MOST_CONNECTIONS: u64 = 1_048_576;
 /// How often the server certificate is looked at for renewal.
 const RENEWAL_INTERVAL: Duration = Duration::from_secs(12 * 3600);
 /// File in the data directory that says where the running server listens.
@@ -261,6 +263,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         refusals: settings.refusals,
         jitr_wait_seconds: settings.jitr_wait_seconds,
         attempts: settings.attempts,
+        thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
     };
     let root_key = root_access_key(opened.root_key.id.clone(), opened.root_key.secret.clone());
     let (app, effects) = App::open(&data_dir, app_settings, opened.device, root_key, clock)
@@ -292,12 +295,14 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         mqtt: shared,
         http: Arc::clone(&http),
         names: server_names(&settings.endpoint_host),
+        strangers: Arc::new(Semaphore::new(places_for_strangers())),
     });
 
     let mut tasks = vec![tokio::spawn(broker::effects::pump(
         Arc::clone(&app),
         Arc::clone(&router),
         effects,
+        draining.clone(),
     ))];
     let mut endpoints = Endpoints {
         api: Vec::new(),
@@ -395,6 +400,15 @@ fn readable(error: crate::app::Error) -> anyhow::Error {
         Some(source) => anyhow::anyhow!("{source}"),
         None => anyhow::anyhow!("{}", error.message),
     }
+}
+
+/// As many connections as the system lets this process have, and half of them for peers not yet accepted.
+fn places_for_strangers() -> usize {
+    // A failure leaves the limit as it is, which is then what counts.
+    let limit = rlimit::increase_nofile_limit(MOST_CONNECTIONS).unwrap_or(1024);
+    usize::try_from(limit / 2)
+        .unwrap_or(usize::MAX)
+        .clamp(64, 16_384)
 }
 
 fn server_names(endpoint_host: &str) -> Vec<String> {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -101,6 +102,9 @@ pub struct TlsShared {
     pub http: Arc<HttpService>,
     /// Names of this server, lower case.
     pub names: Vec<String>,
+    /// Places for peers that have not shown yet who they are. They are fewer than the connections the process may
+    /// have, so that strangers who stall cannot keep devices out.
+    pub strangers: Arc<Semaphore>,
 }
 
 /// Serves one TLS connection.
@@ -112,6 +116,10 @@ pub async fn serve_tls(
     address: SocketAddr,
 ) {
     let app = Arc::clone(&shared.mqtt.app);
+    let Ok(place) = Arc::clone(&shared.strangers).try_acquire_owned() else {
+        app.metrics().attempt("overloaded");
+        return;
+    };
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
     let handshake = TlsAcceptor::from(config).accept(stream).into_fallible();
     let stream = match tokio::time::timeout(HANDSHAKE_LIMIT, handshake).await {
@@ -154,15 +162,15 @@ pub async fn serve_tls(
     };
     let alpn = tls.alpn_protocol().map(<[u8]>::to_vec);
     if speaks == Speaks::Mqtt {
-        connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await;
+        connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
         return;
     }
     match alpn.as_deref() {
         Some(b"x-amzn-mqtt-ca" | b"mqtt") => {
-            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await;
+            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
         }
         Some(_) => shared.http.serve(stream, address, true).await,
-        None => by_first_byte(shared, stream, peer, attempt).await,
+        None => by_first_byte(shared, stream, peer, attempt, place).await,
     }
 }
 
@@ -172,13 +180,16 @@ async fn by_first_byte(
     mut stream: TlsStream<TcpStream>,
     peer: Peer,
     attempt: Attempt,
+    place: OwnedSemaphorePermit,
 ) {
     let first = match tokio::time::timeout(HANDSHAKE_LIMIT, stream.fill_buf()).await {
         Ok(Ok(bytes)) => bytes.first().copied(),
         _ => None,
     };
     match first {
-        Some(0x10) => connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await,
+        Some(0x10) => {
+            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await
+        }
         Some(byte) if byte.is_ascii_alphabetic() => {
             let address = peer.address;
             shared.http.serve(stream, address, true).await;
@@ -192,13 +203,8 @@ async fn by_first_byte(
             );
             let _ = stream.shutdown().await;
         }
+        // A probe or a browser that thought better of it is nobody's device.
         None => {
-            let refused = App::refused(
-                Stage::Connect,
-                "connect-missing",
-                "nothing came after the TLS handshake",
-            );
-            shared.mqtt.app.record_refused(attempt, &refused);
             let _ = stream.shutdown().await;
         }
     }
