@@ -10,6 +10,7 @@ pub mod aggregate;
 pub mod document;
 pub mod field;
 pub mod index;
+pub mod membership;
 mod parse;
 mod pattern;
 pub mod query;

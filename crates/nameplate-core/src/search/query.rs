@@ -133,16 +133,13 @@ impl Query {
         }
     }
 
-    /// Whether the answer can depend on whether a thing is connected.
-    pub fn asks_connectivity(&self) -> bool {
+    /// Whether the answer can depend on the values of a field.
+    pub fn asks(&self, concerns: &dyn Fn(&str) -> bool) -> bool {
         match self {
             Query::All => false,
-            Query::Term(term) => term
-                .field
-                .as_deref()
-                .is_none_or(|field| field.starts_with("connectivity.")),
-            Query::Not(inner) => inner.asks_connectivity(),
-            Query::And(some) | Query::Or(some) => some.iter().any(Query::asks_connectivity),
+            Query::Term(term) => term.field.as_deref().is_none_or(concerns),
+            Query::Not(inner) => inner.asks(concerns),
+            Query::And(some) | Query::Or(some) => some.iter().any(|one| one.asks(concerns)),
         }
     }
 }

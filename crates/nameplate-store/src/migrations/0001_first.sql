@@ -110,3 +110,6 @@ CREATE TABLE retained (
 -- Which kinds of events are switched on; a kind without a row is as it started.
 CREATE TABLE event_configuration (
     kind TEXT PRIMARY KEY, enabled BIGINT NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL);
+
+-- Fleet indexing finds the few dynamic groups among many.
+CREATE INDEX thing_group_dynamic ON thing_group(id) WHERE query IS NOT NULL;

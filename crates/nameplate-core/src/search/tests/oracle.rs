@@ -53,8 +53,7 @@ fn term() -> impl Strategy<Value = String> {
         (field(), "[ab]\\*|[ab]\\?|[ab]\\*[ab]|\\*").prop_map(|(f, v)| f + &v),
         (field(), "[0-9]{1,2}").prop_map(|(f, v)| f + &v),
         (field(), "\"[ab] [ab]{1,2}\"").prop_map(|(f, v)| f + &v),
-        (field(), "<|<=|>|>=", "-?[0-9]{1,2}")
-            .prop_map(|(f, o, v)| format!("{f}{o}{v}")),
+        (field(), "<|<=|>|>=", "-?[0-9]{1,2}").prop_map(|(f, o, v)| format!("{f}{o}{v}")),
         (field(), "[\\[{]", end(), end(), "[\\]}]")
             .prop_map(|(f, open, low, high, close)| format!("{f}:{open}{low} TO {high}{close}")),
     ]
