@@ -96,12 +96,12 @@ impl Fleet {
     /// Takes note of what a commit changed. Called on the writer's thread after the commit: it must be quick.
     pub(crate) fn note(&self, change: &Change) {
         match change {
-            Change::NewThing(key) | Change::Thing(key) => {
-                if self.watches_things.load(Ordering::Acquire) {
-                    self.want(|wanted| {
-                        wanted.things.insert(*key);
-                    });
-                }
+            Change::NewThing(key) | Change::Thing(key)
+                if self.watches_things.load(Ordering::Acquire) =>
+            {
+                self.want(|wanted| {
+                    wanted.things.insert(*key);
+                });
             }
             Change::GroupData(key) => self.want(|wanted| {
                 wanted.groups.insert(*key);
