@@ -13,6 +13,7 @@ const SOURCES: &[&str] = &[
     include_str!("certificate.rs"),
     include_str!("counter.rs"),
     include_str!("event_configuration.rs"),
+    include_str!("fleet.rs"),
     include_str!("group.rs"),
     include_str!("iam.rs"),
     include_str!("meta.rs"),

@@ -105,10 +105,13 @@ impl Signer<'_> {
             ),
             &[],
         );
-        let payload = if self.service == "s3" {
-            "UNSIGNED-PAYLOAD".to_owned()
-        } else {
-            sha256_hex(&[])
+        let stated = uri::query_pairs(&query)
+            .into_iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
+        let payload = match stated {
+            Some((_, payload)) => payload,
+            None if self.service == "s3" => "UNSIGNED-PAYLOAD".to_owned(),
+            None => sha256_hex(&[]),
         };
         let path = canonical::path(path, self.service);
         let canonical = format!("{method}\n{path}\n{query}\nhost:{host}\n\nhost\n{payload}");

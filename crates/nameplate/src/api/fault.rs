@@ -51,6 +51,9 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::AmbiguousCa => "CertificateConflictException",
         Kind::Limit => "LimitExceededException",
         Kind::VersionsLimit => "VersionsLimitExceededException",
+        Kind::InvalidQuery => "InvalidQueryException",
+        Kind::InvalidAggregation => "InvalidAggregationException",
+        Kind::IndexNotReady => "IndexNotReadyException",
         Kind::MalformedPolicy => "MalformedPolicyException",
         Kind::ProvisioningConflict => "ConflictingResourceUpdateException",
         Kind::ProvisioningFailed => "ResourceRegistrationFailureException",
@@ -122,7 +125,7 @@ fn s3(error: &Error) -> ApiError {
         Refusal::Precondition { condition } => {
             named("PreconditionFailed").with("Condition", *condition)
         }
-        Refusal::NotModified { .. } => named("NotModified"),
+        Refusal::NotModified { etag } => named("NotModified").with("ETag", format!("\"{etag}\"")),
         Refusal::Size { .. } => named("InvalidRequest"),
         Refusal::Range { range, bytes } => named("InvalidRange")
             .with("RangeRequested", range.as_str())

@@ -108,7 +108,6 @@ pub struct Permit {
     /// The connection's policies.
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
-    hash: [u8; 32],
 }
 
 /// What another look at an open connection found.
@@ -142,6 +141,34 @@ impl App {
         }
     }
 
+    /// Reads a device's certificate and checks it by itself; what it says of the device goes into the record.
+    pub fn look_at(
+        &self,
+        leaf: &[u8],
+        attempt: &mut Attempt,
+    ) -> std::result::Result<Arc<Certificate>, Refused> {
+        let CertificateId(hash) = CertificateId::of(leaf);
+        attempt.certificate = Some(hash);
+        let certificate = Certificate::parse_der(leaf).map_err(|malformed| {
+            Refused::new(
+                Stage::Certificate,
+                "certificate-unreadable",
+                format!("the certificate cannot be read: {malformed}"),
+            )
+        })?;
+        attempt.serial = Some(certificate.serial_hex());
+        attempt.subject = Some(certificate.subject().to_string());
+        attempt.issuer = Some(certificate.issuer().to_string());
+        pki::check_device(&certificate, self.now()).map_err(|rule| {
+            Refused::new(
+                Stage::Certificate,
+                rule_code(&rule),
+                format!("the certificate is not accepted: {rule}"),
+            )
+        })?;
+        Ok(Arc::new(certificate))
+    }
+
     async fn try_admit(&self, peer: &Peer, attempt: &mut Attempt) -> Result<Admit> {
         let Some(leaf) = peer.chain.first() else {
             return Ok(refuse(
@@ -150,29 +177,12 @@ impl App {
                 "the client sent no certificate",
             ));
         };
-        let CertificateId(hash) = CertificateId::of(leaf);
-        attempt.certificate = Some(hash);
-        let certificate = match Certificate::parse_der(leaf) {
-            Ok(certificate) => Arc::new(certificate),
-            Err(malformed) => {
-                return Ok(refuse(
-                    Stage::Certificate,
-                    "certificate-unreadable",
-                    format!("the certificate cannot be read: {malformed}"),
-                ));
-            }
+        let certificate = match self.look_at(leaf, attempt) {
+            Ok(certificate) => certificate,
+            Err(refused) => return Ok(Admit::Refuse(refused)),
         };
-        attempt.serial = Some(certificate.serial_hex());
-        attempt.subject = Some(certificate.subject().to_string());
-        attempt.issuer = Some(certificate.issuer().to_string());
+        let CertificateId(hash) = CertificateId::of(leaf);
         let now = self.now();
-        if let Err(rule) = pki::check_device(&certificate, now) {
-            return Ok(refuse(
-                Stage::Certificate,
-                rule_code(&rule),
-                format!("the certificate is not accepted: {rule}"),
-            ));
-        }
         attempt.passed(Stage::Certificate, now);
 
         let entry = self.store.certificate_entry(&hash);
@@ -518,13 +528,18 @@ impl App {
         match ready {
             Ok(result) => result?,
             Err(_) => {
+                let told = if self.switches.on(EventKind::CaCertificate) {
+                    let ca = authority.ca.id();
+                    format!("$aws/events/certificates/registered/{ca} was published")
+                } else {
+                    "nobody was told, because CA_CERTIFICATE events are switched off".to_owned()
+                };
                 return Ok(refuse(
                     Stage::Activated,
                     "activation-timeout",
                     format!(
-                        "the certificate was registered as PENDING_ACTIVATION and $aws/events/certificates/registered/{} \
-                         was published; nobody made it ACTIVE with a policy within {} s",
-                        authority.ca.id(),
+                        "the certificate was registered as PENDING_ACTIVATION and {told}; \
+                         nobody made it ACTIVE with a policy within {} s",
                         limit.as_secs()
                     ),
                 ));
@@ -587,6 +602,7 @@ impl App {
         address: SocketAddr,
     ) -> std::result::Result<Permit, Refused> {
         let asker = Arc::new(Asker {
+            hash: admitted.hash,
             certificate_key: admitted.key,
             certificate: Arc::clone(&admitted.certificate),
             client_id: ask.client_id.to_owned(),
@@ -597,7 +613,7 @@ impl App {
                 ask.will.map(|(topic, _)| topic),
             ),
         });
-        let permit = self.permit(asker, admitted.hash).await?;
+        let permit = self.permit(asker).await?;
         if let Some((topic, retain)) = ask.will {
             let mut actions = vec![MqttAction::Publish];
             if retain {
@@ -617,12 +633,8 @@ impl App {
         Ok(permit)
     }
 
-    async fn permit(
-        &self,
-        asker: Arc<Asker>,
-        hash: [u8; 32],
-    ) -> std::result::Result<Permit, Refused> {
-        match self.store.certificate_entry(&hash) {
+    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+        match self.store.certificate_entry(&asker.hash) {
             Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
             }
             Some(entry) => {
@@ -650,11 +662,7 @@ impl App {
             .check(MqttAction::Connect, &asker.client_id, now)
             .is_allowed()
         {
-            return Ok(Permit {
-                authorizer,
-                asker,
-                hash,
-            });
+            return Ok(Permit { authorizer, asker });
         }
         let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
         let (code, reason) = if decision.policies.is_empty() {
@@ -670,7 +678,7 @@ impl App {
 
     /// Looks at an open connection again after a change that may concern it.
     pub async fn recheck(&self, permit: &Permit) -> Recheck {
-        match self.permit(Arc::clone(&permit.asker), permit.hash).await {
+        match self.permit(Arc::clone(&permit.asker)).await {
             Ok(permit) => Recheck::Stay(permit),
             // A disk that fails must not end every connection at once.
             Err(refused) if refused.internal => Recheck::Stay(permit.clone()),

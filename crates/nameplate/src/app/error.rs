@@ -33,6 +33,12 @@ pub enum Kind {
     Limit,
     /// The limit of versions is reached.
     VersionsLimit,
+    /// A query about the fleet is not one.
+    InvalidQuery,
+    /// A field cannot be aggregated so.
+    InvalidAggregation,
+    /// The index is being built.
+    IndexNotReady,
     /// A policy document is not one.
     MalformedPolicy,
     /// Provisioning met a resource that differs.

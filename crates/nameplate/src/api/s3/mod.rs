@@ -11,6 +11,8 @@ mod bucket;
 mod config;
 mod copy;
 mod delete;
+mod envelope;
+mod failure;
 mod headers;
 mod list;
 mod multipart;
@@ -22,20 +24,21 @@ mod tagging;
 mod tests;
 
 pub use body::{BodyStream, whole};
+pub use envelope::speaks;
+pub(super) use failure::{Failure, Fault, Setting};
 
 use super::{Content, Request, Response, credential, fault, named};
 use crate::app::iam::Identity;
 use crate::app::object::Refusal;
 use crate::app::{App, Error, Kind};
 use body::Sent;
-use nameplate_aws::chunked::Decoder;
+use envelope::{addressed, authenticate, length, with_hoisted};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::{Element, Input};
 use nameplate_aws::respond::{ApiError, Node, render_error, s3_document};
 use nameplate_aws::route::{Route, route_with_headers};
-use nameplate_aws::sigv2::Link;
-use nameplate_aws::sigv4::{self, AuthFailure, Body, Payload, SignedRequest};
+use nameplate_aws::sigv4;
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use std::borrow::Cow;
@@ -149,101 +152,6 @@ impl Reply {
     }
 }
 
-/// Why a call is not answered as hoped.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The use case refuses.
-    App(Error),
-    /// Whoever it is has not shown it.
-    Auth(AuthFailure),
-    /// The request is not one.
-    Fault(Fault),
-}
-
-/// What is wrong with a request before a use case sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// The path is not UTF-8.
-    Uri,
-    /// The body is not the XML it should be.
-    Xml,
-    /// The body has another length than stated, or breaks off.
-    Incomplete,
-    /// Nothing more of the body came.
-    Timeout,
-    /// The length of the body is not stated.
-    Length,
-    /// A chunk is not signed as it has to be.
-    ChunkSignature,
-    /// `Content-MD5` is no MD5.
-    ContentMd5,
-    /// A checksum header is no value of its algorithm.
-    ChecksumValue {
-        /// The header.
-        header: &'static str,
-    },
-    /// More than one checksum is stated.
-    ManyChecksums,
-    /// The checksum announced as a trailer did not come.
-    Trailer {
-        /// Its name.
-        header: &'static str,
-    },
-    /// A header asks for what is not built.
-    Header {
-        /// The header.
-        header: &'static str,
-    },
-    /// A parameter has a value that it may not have.
-    Argument {
-        /// Its name.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// What is wrong.
-        message: String,
-    },
-    /// Not a storage class that is kept.
-    StorageClass,
-    /// The request contradicts itself.
-    Request(&'static str),
-    /// A setting that no bucket here has.
-    NotConfigured(Setting),
-}
-
-/// Settings of buckets and objects that are asked for by their own error when they are not set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Setting {
-    Cors,
-    Encryption,
-    Lifecycle,
-    ObjectLock,
-    OwnershipControls,
-    Policy,
-    PublicAccessBlock,
-    Replication,
-    Tags,
-    Website,
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::App(error)
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::App(refusal.into())
-    }
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
 macro_rules! operations {
     ($($name:literal => $function:path),* $(,)?) => {
         /// Names of the operations that are built, in order.
@@ -303,20 +211,6 @@ operations! {
     "UploadPartCopy" => copy::part,
 }
 
-/// Whether a request is one to S3: signed for it, or by version 2, which nothing else is.
-pub fn speaks(request: &Request<'_>) -> bool {
-    const SCOPE: &str = "/s3/aws4_request";
-    let authorization = request.headers.text("authorization");
-    let (_, query) = uri::split_target(request.target);
-    authorization.is_some_and(|text| text.contains(SCOPE) || text.starts_with("AWS "))
-        || uri::query_pairs(query)
-            .iter()
-            .any(|(name, value)| match name.as_str() {
-                "X-Amz-Credential" => value.ends_with(SCOPE),
-                name => name == "AWSAccessKeyId",
-            })
-}
-
 /// Answers a request to S3, reading its body as it comes.
 pub async fn answer(app: &Arc<App>, request: &Request<'_>, body: BodyStream) -> Response {
     let ctx = app.ctx();
@@ -325,7 +219,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, body: BodyStream) -> 
     };
     let mut sent = Sent::new(body);
     let result = run_request(app, request, &mut sent, &ctx, &mut told).await;
-    let response = match result {
+    match result {
         Ok((operation, reply)) => {
             let status = reply.status.unwrap_or(operation.status);
             app.metrics()
@@ -359,15 +253,21 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, body: BodyStream) -> 
             let (path, _) = uri::split_target(request.target);
             let error = error.with("Resource", uri::decode_text(path));
             let rendered = render_error(Service::S3, &error, &ctx.request_id);
+            let mut headers = named(rendered.headers);
+            if status == 304 {
+                // A reader that knows the object is told which it is. [RFC 7232, 4.1]
+                let etag = error.extra.iter().find(|(name, _)| *name == "ETag");
+                let etag = etag.and_then(|(_, value)| value.as_str());
+                headers.extend(etag.map(|etag| ("etag".into(), etag.to_owned())));
+            }
             let bodiless = request.method == "HEAD" || status == 304;
             Response {
                 status,
-                headers: named(rendered.headers),
+                headers,
                 body: Content::Bytes(if bodiless { Vec::new() } else { rendered.body }),
             }
         }
-    };
-    response
+    }
 }
 
 /// How far a request has come, for logs and counters.
@@ -434,96 +334,6 @@ fn api_error(operation: &'static str, failure: Failure, ctx: &Ctx) -> ApiError {
         }
         Failure::Auth(failure) => sigv4::auth_failure_error(Service::S3, &failure),
         Failure::Fault(fault) => super::fault::s3_request(&fault),
-    }
-}
-
-/// The path with the bucket in front where the host names it.
-fn addressed<'p>(app: &App, request: &Request<'_>, path: &'p str) -> Cow<'p, str> {
-    let host = request.headers.text("host").unwrap_or_default();
-    match bucket_of_host(&host, app.endpoint_host()) {
-        Some(bucket) => format!("/{bucket}{path}").into(),
-        None => path.into(),
-    }
-}
-
-/// `BUCKET.ENDPOINT` and `BUCKET.s3.ENDPOINT`, with a port or without.
-fn bucket_of_host<'h>(host: &'h str, endpoint: &str) -> Option<&'h str> {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let rest = name.strip_suffix(endpoint)?.strip_suffix('.')?;
-    let bucket = rest.strip_suffix(".s3").unwrap_or(rest);
-    // As `s3.ENDPOINT` would be read otherwise; no bucket's name is so short.
-    (!bucket.is_empty() && bucket != "s3").then_some(bucket)
-}
-
-/// The headers, and those that a link has among its parameters: some SDKs move them there when they presign. Checksums
-/// stay out: they were computed before there was a body.
-fn with_hoisted<'h>(headers: &Headers<'h>, pairs: &'h [(String, String)]) -> Headers<'h> {
-    let hoisted = pairs.iter().filter(|(name, _)| {
-        let name = name.to_ascii_lowercase();
-        name.starts_with("x-amz-")
-            && headers.get(&name).is_none()
-            && !name.starts_with("x-amz-checksum-")
-            && name != "x-amz-sdk-checksum-algorithm"
-            && name != "x-amz-content-sha256"
-    });
-    headers
-        .iter()
-        .chain(hoisted.map(|(name, value)| (name.as_str(), value.as_bytes())))
-        .collect()
-}
-
-/// Who calls. Leaves in `sent` what the signature says of the body.
-async fn authenticate(
-    app: &Arc<App>,
-    request: &Request<'_>,
-    path: &str,
-    query: &str,
-    sent: &mut Sent,
-    ctx: &Ctx,
-) -> Result<Identity, Failure> {
-    let headers = &request.headers;
-    let content_length = length(headers, "content-length")?;
-    if let Some(link) = Link::parse(request.method, path, query, headers).map_err(Failure::Auth)? {
-        let found = credential(app, link.access_key(), link.security_token(), ctx).await?;
-        let credential = found.map_err(Failure::Auth)?;
-        link.verify(&credential.key.secret, ctx.now.0)
-            .map_err(Failure::Auth)?;
-        sent.expect(Payload::Unsigned, None, content_length);
-        return Ok(app.identity(credential, request.source_ip, request.secure));
-    }
-    let parsed =
-        SignedRequest::parse(request.method, request.target, headers).map_err(Failure::Auth)?;
-    let found = credential(app, parsed.access_key(), parsed.security_token(), ctx).await?;
-    let credential = found.map_err(Failure::Auth)?;
-    let key = app.signing_key(&credential, parsed.scope());
-    parsed
-        .verify_with(&key, Body::Unread, ctx.now.0)
-        .map_err(Failure::Auth)?;
-    match parsed.payload() {
-        Payload::Streaming(kind) => {
-            let decoder = Decoder::new(kind, parsed.chunk_signatures(key));
-            let length = length(headers, "x-amz-decoded-content-length")?.ok_or(Fault::Length)?;
-            sent.expect(parsed.payload(), Some(decoder), Some(length));
-        }
-        // A hash that nobody declared was taken for that of nothing.
-        Payload::Body => sent.expect(Payload::Sha256(EMPTY_SHA256), None, content_length),
-        payload => sent.expect(payload, None, content_length),
-    }
-    Ok(app.identity(credential, request.source_ip, request.secure))
-}
-
-const EMPTY_SHA256: [u8; 32] = [
-    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
-    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-];
-
-fn length(headers: &Headers<'_>, name: &'static str) -> Result<Option<u64>, Failure> {
-    match headers.text(name) {
-        Some(text) => match text.parse() {
-            Ok(length) => Ok(Some(length)),
-            Err(_) => Err(argument(name, text, "must be a number of bytes")),
-        },
-        None => Ok(None),
     }
 }
 

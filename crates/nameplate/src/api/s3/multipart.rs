@@ -193,13 +193,7 @@ pub(super) async fn abort(call: &mut Call<'_>) -> Result<Reply, Failure> {
 pub(super) async fn list_parts(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let upload = upload(call).await?;
     let limit = call.limit("MaxParts")?;
-    // A string in the model, a number on the wire.
-    let after = match call.input.text("PartNumberMarker") {
-        Some(text) => text
-            .parse()
-            .map_err(|_| argument("part-number-marker", text, "must be an integer"))?,
-        None => 0,
-    };
+    let after = call.input.integer("PartNumberMarker").unwrap_or(0);
     let mut parts = call
         .app
         .parts(call.bucket(), call.key(), &upload.id, after, limit + 1)

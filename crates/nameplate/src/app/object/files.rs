@@ -33,6 +33,9 @@ impl ObjectFiles {
         std::fs::create_dir_all(root.join(INCOMING))?;
         for shelf in std::fs::read_dir(&root)? {
             let shelf = shelf?;
+            if !shelf.file_type()?.is_dir() {
+                continue;
+            }
             let prefix = shelf.file_name().to_string_lossy().into_owned();
             for file in std::fs::read_dir(shelf.path())? {
                 let file = file?;
