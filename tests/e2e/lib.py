@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import queue
+import re
 import shlex
 import signal
 import socket
@@ -72,6 +73,9 @@ def openssl(*arguments, cwd=None, **options):
 class Server:
     """A running `nameplate serve` on free ports."""
 
+    # (service, operation) of what any server answered with success, as far as it was asked before it stopped.
+    called = set()
+
     def __init__(self, data_dir, *flags):
         self.data_dir = Path(data_dir)
         self.flags = flags
@@ -113,6 +117,7 @@ class Server:
         """SIGTERM, and the exit status."""
         if self.process is None or self.process.poll() is not None:
             return self.process and self.process.returncode
+        self.note_called()
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout=DEADLINE)
@@ -182,6 +187,10 @@ class Server:
     def get(self, path):
         with urllib.request.urlopen(self.api_url + path, timeout=DEADLINE) as answer:
             return answer.read().decode()
+
+    def note_called(self):
+        pattern = r'nameplate_api_requests_total\{service="([\w-]+)",operation="(\w+)",status="200"\}'
+        Server.called.update(re.findall(pattern, self.get("/metrics")))
 
     def counter(self, reason):
         """How many connection attempts ended with this reason."""

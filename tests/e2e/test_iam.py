@@ -190,6 +190,19 @@ def test_tags(iam, role_name):
     assert iam.list_role_tags(RoleName=role_name)["Tags"] == [{"Key": "team", "Value": "lamps"}]
 
 
+def test_what_is_told_of_users_and_roles(iam, role_name):
+    user = unique("user")
+    iam.create_user(UserName=user)
+    iam.tag_user(UserName=user, Tags=[{"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}])
+    iam.untag_user(UserName=user, TagKeys=["a"])
+    assert iam.list_user_tags(UserName=user)["Tags"] == [{"Key": "c", "Value": "d"}]
+    iam.update_user(UserName=user, NewUserName=user + "-new")
+    assert iam.get_user(UserName=user + "-new")["User"]["Arn"].endswith(f"user/{user}-new")
+    fails(lambda: iam.get_user(UserName=user), "NoSuchEntity")
+    iam.update_role_description(RoleName=role_name, Description="Told")
+    assert iam.get_role(RoleName=role_name)["Role"]["Description"] == "Told"
+
+
 def test_pages(iam):
     prefix = f"/{unique('paged')}/"
     names = [unique("Role") for _ in range(5)]

@@ -87,6 +87,11 @@ def test_session_token(sts, server):
     assert server.client("sts", key).get_caller_identity()["Account"] == ACCOUNT
 
 
+def test_whose_key(sts, server):
+    _, key = user_key(server)
+    assert sts.get_access_key_info(AccessKeyId=key["AccessKeyId"])["Account"] == ACCOUNT
+
+
 def test_sessions_survive_a_restart(make_server):
     server = make_server()
     iam = server.client("iam")

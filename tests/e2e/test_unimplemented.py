@@ -5,8 +5,7 @@ from lib import fails
 
 CALLS = {
     "CreateJob": ("iot", lambda c: c.create_job(jobId="j", targets=["arn:aws:iot:us-east-1:123456789012:thing/x"])),
-    "CreateThingGroup": ("iot", lambda c: c.create_thing_group(thingGroupName="g")),
-    "CreateBillingGroup": ("iot", lambda c: c.create_billing_group(billingGroupName="g")),
+    "CreateDynamicThingGroup": ("iot", lambda c: c.create_dynamic_thing_group(thingGroupName="g", queryString="*")),
     "CreateTopicRule": (
         "iot",
         lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),

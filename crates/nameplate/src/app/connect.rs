@@ -7,14 +7,14 @@ use super::attempt::{Attempt, Stage};
 use super::authorities::{Authority, Program};
 use super::authorize::{Asker, policies_of_groups};
 use super::error::{Error, Result};
-use super::provision::{self, Unregistered};
+use super::provision::{Actor, Prepared, Run, Stop};
 use super::{App, attempt};
 use crate::config::FirstConnect;
 use nameplate_core::admission::{self, Admission, ServerName};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
-use nameplate_core::provisioning::{Fresh, plan};
+use nameplate_core::provisioning::PlanError;
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::event::EventKind;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
@@ -108,7 +108,6 @@ pub struct Permit {
     /// The connection's policies.
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
-    hash: [u8; 32],
 }
 
 /// What another look at an open connection found.
@@ -129,7 +128,7 @@ enum First {
         active: bool,
         plan: Vec<String>,
     },
-    Failed(nameplate_core::provisioning::PlanError),
+    Failed(PlanError),
 }
 
 impl App {
@@ -142,6 +141,34 @@ impl App {
         }
     }
 
+    /// Reads a device's certificate and checks it by itself; what it says of the device goes into the record.
+    pub fn look_at(
+        &self,
+        leaf: &[u8],
+        attempt: &mut Attempt,
+    ) -> std::result::Result<Arc<Certificate>, Refused> {
+        let CertificateId(hash) = CertificateId::of(leaf);
+        attempt.certificate = Some(hash);
+        let certificate = Certificate::parse_der(leaf).map_err(|malformed| {
+            Refused::new(
+                Stage::Certificate,
+                "certificate-unreadable",
+                format!("the certificate cannot be read: {malformed}"),
+            )
+        })?;
+        attempt.serial = Some(certificate.serial_hex());
+        attempt.subject = Some(certificate.subject().to_string());
+        attempt.issuer = Some(certificate.issuer().to_string());
+        pki::check_device(&certificate, self.now()).map_err(|rule| {
+            Refused::new(
+                Stage::Certificate,
+                rule_code(&rule),
+                format!("the certificate is not accepted: {rule}"),
+            )
+        })?;
+        Ok(Arc::new(certificate))
+    }
+
     async fn try_admit(&self, peer: &Peer, attempt: &mut Attempt) -> Result<Admit> {
         let Some(leaf) = peer.chain.first() else {
             return Ok(refuse(
@@ -150,29 +177,12 @@ impl App {
                 "the client sent no certificate",
             ));
         };
-        let CertificateId(hash) = CertificateId::of(leaf);
-        attempt.certificate = Some(hash);
-        let certificate = match Certificate::parse_der(leaf) {
-            Ok(certificate) => Arc::new(certificate),
-            Err(malformed) => {
-                return Ok(refuse(
-                    Stage::Certificate,
-                    "certificate-unreadable",
-                    format!("the certificate cannot be read: {malformed}"),
-                ));
-            }
+        let certificate = match self.look_at(leaf, attempt) {
+            Ok(certificate) => certificate,
+            Err(refused) => return Ok(Admit::Refuse(refused)),
         };
-        attempt.serial = Some(certificate.serial_hex());
-        attempt.subject = Some(certificate.subject().to_string());
-        attempt.issuer = Some(certificate.issuer().to_string());
+        let CertificateId(hash) = CertificateId::of(leaf);
         let now = self.now();
-        if let Err(rule) = pki::check_device(&certificate, now) {
-            return Ok(refuse(
-                Stage::Certificate,
-                rule_code(&rule),
-                format!("the certificate is not accepted: {rule}"),
-            ));
-        }
         attempt.passed(Stage::Certificate, now);
 
         let entry = self.store.certificate_entry(&hash);
@@ -299,12 +309,12 @@ impl App {
         attempt.template = Some(program.label.clone());
 
         // All that needs no registry is done before the transaction; a failure still registers the certificate.
-        let prepared = self.prepare(certificate, &id, program, &ctx).await?;
-        let new = NewLeaf::of(certificate, hash, authority);
-        let fresh = Fresh {
-            thing_id: uuid::Uuid::new_v4().to_string(),
-            certificate: None,
+        let prepared = match self.prepare_first(certificate, hash, program, &ctx).await {
+            Ok(prepared) => Ok(prepared),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Failed(error)) => return Err(error),
         };
+        let new = NewLeaf::of(certificate, hash, authority);
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
         let announcer = self.announcer(&ctx);
         let outcome = {
@@ -322,16 +332,13 @@ impl App {
                         _ => {}
                     }
                     let planned = match &prepared {
-                        Ok((desired, role)) => {
-                            let existing = provision::existing_for(
-                                tx,
-                                &desired.lookups(),
-                                Some(Unregistered { hash }),
-                            )?;
-                            plan(&ctx, desired, &existing, &fresh).and_then(|plan| {
-                                provision::permitted(&plan, role, &ctx)?;
-                                Ok(plan)
-                            })
+                        Ok((prepared, actor)) => {
+                            let mut run = Run::new(&ctx, actor, &announcer);
+                            match run.decide(tx, prepared) {
+                                Ok(plan) => Ok((run, plan, prepared)),
+                                Err(Stop::Refused(refusal)) => Err(refusal),
+                                Err(Stop::Failed(error)) => return Err(error),
+                            }
                         }
                         Err(refusal) => Err(refusal.clone()),
                     };
@@ -342,11 +349,11 @@ impl App {
                     if announcer.on(EventKind::CaCertificate) {
                         tx.owe_event(event.0.clone(), event.1.clone())?;
                     }
-                    let plan = match planned {
-                        Ok(plan) => plan,
+                    let (mut run, plan, prepared) = match planned {
+                        Ok(planned) => planned,
                         Err(refusal) => return Ok(First::Failed(refusal)),
                     };
-                    provision::apply(tx, &plan, ctx.now, &announcer)?;
+                    run.apply(tx, &plan, prepared)?;
                     let active = tx
                         .certificate_entry(&hash)
                         .is_some_and(|entry| entry.status == Status::Active);
@@ -427,31 +434,26 @@ impl App {
         }
     }
 
-    async fn prepare(
+    /// All that a first connection needs besides the registry, and the role it runs as.
+    async fn prepare_first(
         &self,
         certificate: &Certificate,
-        id: &str,
+        hash: [u8; 32],
         program: &Program,
         ctx: &Ctx,
-    ) -> Result<
-        std::result::Result<
-            (nameplate_core::template::Desired, Arc<super::iam::RoleView>),
-            nameplate_core::provisioning::PlanError,
-        >,
-    > {
-        use nameplate_core::provisioning::PlanError;
+    ) -> std::result::Result<(Prepared, Actor), Stop> {
         let template = match &program.template {
             Ok(template) => template,
-            Err(why) => return Ok(Err(PlanError::no_template(why))),
+            Err(why) => return Err(PlanError::no_template(why).into()),
         };
         let role = match self.service_role(&program.role_arn, ctx).await? {
             Ok(role) => role,
-            Err(why) => return Ok(Err(PlanError::no_role(&program.role_arn, &why))),
+            Err(why) => return Err(PlanError::no_role(&program.role_arn, &why).into()),
         };
-        let parameters = certificate_parameters(certificate, id);
-        Ok(template
-            .resolve(&parameters, &provision::environment(ctx))
-            .map(|desired| (desired, role)))
+        let parameters = certificate_parameters(certificate, &hex::encode(hash));
+        let authorities = self.authorities().await?;
+        let prepared = self.prepare(template, &parameters, &authorities, ctx)?;
+        Ok((prepared.with_unregistered(hash), Actor::Role(role)))
     }
 
     /// Just-in-time registration: the certificate is registered, an event says so, and somebody else decides.
@@ -526,13 +528,18 @@ impl App {
         match ready {
             Ok(result) => result?,
             Err(_) => {
+                let told = if self.switches.on(EventKind::CaCertificate) {
+                    let ca = authority.ca.id();
+                    format!("$aws/events/certificates/registered/{ca} was published")
+                } else {
+                    "nobody was told, because CA_CERTIFICATE events are switched off".to_owned()
+                };
                 return Ok(refuse(
                     Stage::Activated,
                     "activation-timeout",
                     format!(
-                        "the certificate was registered as PENDING_ACTIVATION and $aws/events/certificates/registered/{} \
-                         was published; nobody made it ACTIVE with a policy within {} s",
-                        authority.ca.id(),
+                        "the certificate was registered as PENDING_ACTIVATION and {told}; \
+                         nobody made it ACTIVE with a policy within {} s",
                         limit.as_secs()
                     ),
                 ));
@@ -595,6 +602,7 @@ impl App {
         address: SocketAddr,
     ) -> std::result::Result<Permit, Refused> {
         let asker = Arc::new(Asker {
+            hash: admitted.hash,
             certificate_key: admitted.key,
             certificate: Arc::clone(&admitted.certificate),
             client_id: ask.client_id.to_owned(),
@@ -605,7 +613,7 @@ impl App {
                 ask.will.map(|(topic, _)| topic),
             ),
         });
-        let permit = self.permit(asker, admitted.hash).await?;
+        let permit = self.permit(asker).await?;
         if let Some((topic, retain)) = ask.will {
             let mut actions = vec![MqttAction::Publish];
             if retain {
@@ -625,12 +633,8 @@ impl App {
         Ok(permit)
     }
 
-    async fn permit(
-        &self,
-        asker: Arc<Asker>,
-        hash: [u8; 32],
-    ) -> std::result::Result<Permit, Refused> {
-        match self.store.certificate_entry(&hash) {
+    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+        match self.store.certificate_entry(&asker.hash) {
             Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
             }
             Some(entry) => {
@@ -658,11 +662,7 @@ impl App {
             .check(MqttAction::Connect, &asker.client_id, now)
             .is_allowed()
         {
-            return Ok(Permit {
-                authorizer,
-                asker,
-                hash,
-            });
+            return Ok(Permit { authorizer, asker });
         }
         let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
         let (code, reason) = if decision.policies.is_empty() {
@@ -678,7 +678,7 @@ impl App {
 
     /// Looks at an open connection again after a change that may concern it.
     pub async fn recheck(&self, permit: &Permit) -> Recheck {
-        match self.permit(Arc::clone(&permit.asker), permit.hash).await {
+        match self.permit(Arc::clone(&permit.asker)).await {
             Ok(permit) => Recheck::Stay(permit),
             // A disk that fails must not end every connection at once.
             Err(refused) if refused.internal => Recheck::Stay(permit.clone()),

@@ -15,7 +15,7 @@ use nameplate_core::limits;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic;
 use nameplate_mqtt::codec;
-use nameplate_mqtt::packet::Publish;
+use nameplate_mqtt::packet::{Publish, Will};
 use nameplate_mqtt::session::{
     Config, ConnectRefusal, ConnectRequest, SubscribeAnswer, SubscribeRequest, assigned_client_id,
 };
@@ -49,6 +49,9 @@ const READ_ROOM: usize = 2 * 1024;
 const KEPT: usize = 8 * 1024;
 /// Output is written before it grows beyond this, so that one client's backlog does not become one buffer.
 const WRITE_AT: usize = 64 * 1024;
+/// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 256 * 1024;
 /// How long a client may take to accept what is written to it.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -178,6 +181,10 @@ where
         match permit {
             Ok(open) => {
                 attempt.passed(Stage::Authorized, self.shared.app.now());
+                let connected = self
+                    .shared
+                    .app
+                    .thing_connected(open.registration.client_id());
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
                 self.shared.app.record_connected(attempt);
@@ -188,6 +195,10 @@ where
                     .connections
                     .fetch_add(1, Ordering::Relaxed);
                 let end = self.converse().await;
+                if let Some(connected) = connected {
+                    let reason = end.reason.as_str();
+                    self.shared.app.thing_disconnected(&connected, reason);
+                }
                 self.shared
                     .app
                     .metrics()
@@ -647,52 +658,82 @@ where
         }
     }
 
-    /// Writes what is left, closes, and publishes the will if the end calls for it.
+    /// Writes what is left, publishes the will if the end calls for it, and closes.
     async fn finish(mut self, end: End) {
         if end.reason != DisconnectReason::ConnectionLost {
             let _ = self.flush().await;
         }
-        let closed = tokio::time::timeout(Duration::from_secs(5), self.stream.shutdown()).await;
-        drop(closed);
         let will = self.session.end(end.reason);
-        let Some(open) = self.open.take() else {
-            return;
-        };
-        let client_id = Arc::clone(open.registration.client_id());
-        let refused = matches!(
-            end.reason,
-            DisconnectReason::AuthError | DisconnectReason::ForbiddenAccess
-        );
-        let line = format!(
-            "{client_id} disconnected ({}): {}",
-            end.reason.as_str(),
-            end.text
-        );
-        if refused || end.reason == DisconnectReason::ClientError {
-            tracing::warn!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
-        } else {
-            tracing::info!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
-        }
-        if let Some(will) = will {
-            let topic = will.topic.clone();
-            // Subscribers see a will on a reserved topic, its service does not (AWS guide: device-shadow-comms-app).
-            if topic::is_reserved(topic.as_str()) && !topic::may_publish(topic.as_str()) {
-                return;
+        if let Some(open) = self.open.take() {
+            log_end(&open, &end);
+            // Its client id is free, and it gets no more messages, from here on.
+            drop(open);
+            if let Some(will) = will {
+                self.publish_will(will).await;
             }
-            if will.retain && topic::may_retain(topic.as_str()) {
-                let kept = self
-                    .shared
-                    .app
-                    .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
-                    .await;
-                if let Err(error) = kept {
-                    tracing::error!(
-                        topic = topic.as_str(),
-                        "a retained will could not be kept: {error:?}"
-                    );
+        }
+        self.close(end.reason).await;
+    }
+
+    async fn publish_will(&self, will: Will) {
+        let topic = will.topic.clone();
+        // Subscribers see a will on a reserved topic, its service does not (AWS guide: device-shadow-comms-app).
+        if topic::is_reserved(topic.as_str()) && !topic::may_publish(topic.as_str()) {
+            return;
+        }
+        if will.retain && topic::may_retain(topic.as_str()) {
+            let kept = self
+                .shared
+                .app
+                .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
+                .await;
+            if let Err(error) = kept {
+                tracing::error!(
+                    topic = topic.as_str(),
+                    "a retained will could not be kept: {error:?}"
+                );
+            }
+        }
+        self.shared.router.publish(&Arc::new(Message::from(will)));
+    }
+
+    /// Closes. A client that did not ask for it may still be sending, and what it sends would turn the close into a
+    /// reset, which can lose it our last words; so it is read for a while.
+    async fn close(&mut self, reason: DisconnectReason) {
+        let closed = tokio::time::timeout(LINGER, self.stream.shutdown()).await;
+        let lost = !matches!(closed, Ok(Ok(())));
+        if lost || reason == DisconnectReason::ClientInitiatedDisconnect {
+            return;
+        }
+        let _ = tokio::time::timeout(LINGER, async {
+            let mut left = LINGER_BYTES;
+            self.input.clear();
+            while let Ok(read @ 1..) = self.stream.read_buf(&mut self.input).await {
+                self.input.clear();
+                left = left.saturating_sub(read);
+                if left == 0 {
+                    break;
                 }
             }
-            self.shared.router.publish(&Arc::new(Message::from(will)));
-        }
+        })
+        .await;
+    }
+}
+
+fn log_end(open: &Open, end: &End) {
+    let client_id = open.registration.client_id();
+    let principal = open.registration.principal();
+    let reason = end.reason.as_str();
+    let line = format!("{client_id} disconnected ({reason}): {}", end.text);
+    let refused = matches!(
+        end.reason,
+        DisconnectReason::AuthError
+            | DisconnectReason::ForbiddenAccess
+            | DisconnectReason::ClientError
+    );
+    if refused {
+        tracing::warn!(client.id = %client_id, certificate.id = %principal, reason, "{line}");
+    } else {
+        tracing::info!(client.id = %client_id, certificate.id = %principal, reason, "{line}");
     }
 }

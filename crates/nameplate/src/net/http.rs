@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
@@ -163,11 +163,22 @@ impl HttpService {
                 _ => {}
             }
         }
-        let limit = if path == "/nameplate/simulate" {
+        // It is collected before its signature is known, so strangers on the public listener may not send as much.
+        let limit = if path == "/nameplate/simulate" && !secure {
             SIMULATION_LIMIT
         } else {
             BODY_LIMIT
         };
+        let too_large = || {
+            text(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The request body is larger than {limit} bytes.\n"),
+            )
+        };
+        // Said before it is sent, where its length is declared.
+        if body.size_hint().lower() > limit as u64 {
+            return too_large();
+        }
         let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
         let body = match collected {
             Err(_) => {
@@ -177,12 +188,7 @@ impl HttpService {
                 );
             }
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                return text(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    format!("The request body is larger than {limit} bytes.\n"),
-                );
-            }
+            Ok(Err(error)) if error.is::<LengthLimitError>() => return too_large(),
             Ok(Err(error)) => {
                 return text(
                     StatusCode::BAD_REQUEST,

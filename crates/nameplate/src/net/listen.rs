@@ -5,6 +5,7 @@ use crate::app::attempt::{Attempt, Stage};
 use crate::app::connect::Peer;
 use crate::broker::connection::{self, Shared};
 use crate::net::http::HttpService;
+use crate::net::verifier::unfit_key;
 use nameplate_core::admission::ServerName;
 use rustls::ServerConfig;
 use std::io;
@@ -128,8 +129,15 @@ pub async fn serve_tls(
         Ok(Ok(stream)) => Box::new(stream),
         Ok(Err((error, socket))) => {
             if speaks == Speaks::Mqtt || !is_stray(&error) {
-                let (code, reason) = tls_reason(&error);
-                app.record_refused(attempt, &App::refused(Stage::Tls, code, reason));
+                let refused = match unfit_key(&error) {
+                    Some(unfit) => app.look_at(&unfit.leaf, &mut attempt).err(),
+                    None => None,
+                };
+                let refused = refused.unwrap_or_else(|| {
+                    let (code, reason) = tls_reason(&error);
+                    App::refused(Stage::Tls, code, reason)
+                });
+                app.record_refused(attempt, &refused);
             }
             linger(socket).await;
             return;
