@@ -2,6 +2,7 @@
 //!
 //! Owns the form of every ARN; nothing else in the house formats one by hand.
 
+use crate::pki::CertificateId;
 use std::fmt;
 
 /// The account and region every ARN of this server is made of.
@@ -83,6 +84,28 @@ impl Realm {
     /// ARN of a provisioning template.
     pub fn provisioning_template(&self, name: &str) -> String {
         self.iot(format_args!("provisioningtemplate/{name}"))
+    }
+
+    /// ARN of a role alias.
+    pub fn role_alias(&self, name: &str) -> String {
+        self.iot(format_args!("rolealias/{name}"))
+    }
+
+    /// ARN of a custom authorizer.
+    pub fn authorizer(&self, name: &str) -> String {
+        self.iot(format_args!("authorizer/{name}"))
+    }
+
+    /// ARN of a domain configuration. AWS ends it in five characters of its own choice; here they follow from the
+    /// name, so that the ARN of one that is yet to be created is known.
+    pub fn domain_configuration(&self, name: &str) -> String {
+        let CertificateId(digest) =
+            CertificateId::of(format!("{}/{}/{name}", self.account, self.region).as_bytes());
+        let end: String = digest[..5]
+            .iter()
+            .map(|byte| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(byte % 32)]))
+            .collect();
+        self.iot(format_args!("domainconfiguration/{name}/{end}"))
     }
 
     /// `arn:aws:iam::ACCOUNT:` and then `resource`, for example `role/JITPRole`.
