@@ -8,25 +8,30 @@
 
 mod attachment;
 mod attempt;
+mod authorizer;
 mod ca;
 mod certificate;
 mod counter;
 mod dialect;
+mod domain;
 mod error;
 mod group;
 pub mod iam;
 mod index;
+mod logging;
 mod meta;
 mod outbox;
 #[cfg(test)]
 mod plans;
 mod policy;
 mod retained;
+mod role_alias;
 mod sql;
 mod store;
 mod tag;
 mod template;
 mod thing;
+mod transfer;
 mod writer;
 
 pub use attachment::{ThingAttachment, ThingPrincipal};

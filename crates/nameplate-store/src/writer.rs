@@ -11,6 +11,8 @@ use crate::outbox::Event;
 use crate::sql::{Conn, Value};
 use crate::store::DirectoryLock;
 use crate::{Error, Result};
+use nameplate_core::registry::domain::Domain;
+use nameplate_core::registry::logging::Levels;
 use std::cell::RefCell;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,6 +35,10 @@ pub enum Change {
     Authorities,
     /// Users, roles, keys or IAM policies changed.
     Iam,
+    /// The domain configurations are these now.
+    Domains(Vec<Domain>),
+    /// The log levels are these now.
+    Logging(Levels),
     /// An event waits to be published.
     Event(Event),
 }
