@@ -91,6 +91,21 @@ impl Realm {
         self.iot(format_args!("rolealias/{name}"))
     }
 
+    /// ARN of a Lambda function, which callers name by its name, by a part of its ARN or by all of it. A qualifier behind
+    /// the name stays.
+    pub fn function(&self, name: &str) -> String {
+        if name.starts_with("arn:") {
+            return name.to_owned();
+        }
+        let name = name.rsplit_once("function:").map_or(name, |(_, name)| name);
+        format!(
+            "arn:{}:lambda:{}:{}:function:{name}",
+            self.partition(),
+            self.region,
+            self.account
+        )
+    }
+
     /// ARN of a custom authorizer.
     pub fn authorizer(&self, name: &str) -> String {
         self.iot(format_args!("authorizer/{name}"))
@@ -176,6 +191,18 @@ mod tests {
             realm("cn-north-1").iam("role/x"),
             "arn:aws-cn:iam::123456789012:role/x"
         );
+    }
+
+    #[test]
+    fn a_function_has_one_arn_however_it_is_named() {
+        let realm = Realm {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+        };
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:f:1";
+        for name in ["f:1", "123456789012:function:f:1", "function:f:1", arn] {
+            assert_eq!(realm.function(name), arn);
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@
 mod fault;
 mod iam;
 mod iot;
+mod lambda;
 pub mod own;
 mod page;
 mod permission;
@@ -148,6 +149,7 @@ pub fn built() -> Vec<(Service, &'static [&'static str])> {
     vec![
         (Service::Iot, iot::BUILT),
         (Service::Iam, iam::BUILT),
+        (Service::Lambda, lambda::BUILT),
         (Service::Sts, sts::BUILT),
     ]
 }
@@ -217,6 +219,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     let result = match service {
         Service::Iot => iot::run(&call).await,
         Service::Iam => iam::run(&call).await,
+        Service::Lambda => lambda::run(&call).await,
         Service::Sts => sts::run(&call).await,
         _ => None,
     };

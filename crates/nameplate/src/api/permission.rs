@@ -21,6 +21,12 @@ const NAMES: &[(ResourceKind, &[&str])] = &[
     ),
     (ResourceKind::Policy, &["policyName"]),
     (ResourceKind::ProvisioningTemplate, &["templateName"]),
+    (ResourceKind::RoleAlias, &["roleAlias"]),
+    (ResourceKind::Authorizer, &["authorizerName"]),
+    (
+        ResourceKind::DomainConfiguration,
+        &["domainConfigurationName"],
+    ),
     (ResourceKind::Arn, &["target", "principal", "resourceArn"]),
 ];
 
@@ -57,6 +63,10 @@ pub async fn check(
                 .unwrap_or_default();
             kind.arn(app.realm(), name)
         }
+        Service::Lambda => match input.text("FunctionName") {
+            Some(name) => app.realm().function(name),
+            None => input.text("Resource").unwrap_or("*").to_owned(),
+        },
         Service::Iam => iam_resource(app, identity, operation, input).await?,
         _ => "*".to_owned(),
     };

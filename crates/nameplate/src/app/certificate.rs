@@ -12,6 +12,7 @@ use nameplate_core::pki::{
 };
 use nameplate_core::registry::ca::CaCertificate;
 use nameplate_core::registry::certificate::{self as registry, Mode, Status, TransitionRefused};
+use nameplate_core::registry::transfer::Transfer;
 use nameplate_store::{NewCertificate, Tx};
 use std::borrow::Borrow;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Description {
     pub ca_id: Option<String>,
     /// The certificate, with a newline at its end.
     pub pem: String,
+    /// Its last transfer to another account.
+    pub transfer: Option<Transfer>,
 }
 
 /// A registered CA that may be searched for by its certificate.
@@ -187,6 +190,7 @@ impl App {
                 Ok(Description {
                     ca_id: ca.map(|ca| ca.id()),
                     pem: to_pem(PEM_LABEL, &der),
+                    transfer: conn.transfer(certificate.key)?,
                     certificate,
                 })
             })
@@ -295,7 +299,7 @@ impl App {
     }
 }
 
-fn absent(hash: &[u8; 32]) -> Error {
+pub(crate) fn absent(hash: &[u8; 32]) -> Error {
     Error::not_found(format!(
         "CertificateId {} does not exist",
         hex::encode(hash)

@@ -7,24 +7,29 @@ pub mod attempt;
 pub mod authorities;
 pub mod authorization;
 pub mod authorize;
+pub mod authorizer;
 pub mod ca;
 pub mod certificate;
 pub mod connect;
+pub mod domain;
 pub mod error;
 pub mod explain;
 pub mod iam;
+pub mod logging;
 pub mod metrics;
 mod pass_role;
 pub mod policy;
 pub mod principal;
 pub mod provision;
 pub mod retained;
+pub mod role_alias;
 mod signing;
 pub mod simulate;
 pub mod tag;
 pub mod template;
 pub mod thing;
 pub mod thing_type;
+pub mod transfer;
 
 pub use error::{Error, Kind, Result};
 
@@ -113,6 +118,8 @@ pub struct App {
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
+    pub(crate) domains: Arc<domain::Domains>,
+    pub(crate) logging: Arc<logging::Logging>,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -134,6 +141,8 @@ impl App {
     ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
         let (effects, receiver) = unbounded_channel();
         let generations = Arc::new(Generations::default());
+        let domains = Arc::new(domain::Domains::default());
+        let logging = Arc::new(logging::Logging::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let options = StoreOptions {
             directory: directory.to_owned(),
@@ -141,15 +150,32 @@ impl App {
         };
         let store = Store::open(&options, {
             let generations = Arc::clone(&generations);
+            let domains = Arc::clone(&domains);
+            let logging = Arc::clone(&logging);
             let effects = effects.clone();
             let certificate_changed = certificate_changed.clone();
-            move |changes| pass_on(changes, &generations, &effects, &certificate_changed)
+            move |mut changes| {
+                changes.retain(|change| match change {
+                    Change::Domains(now) => {
+                        domains.replace(now.clone());
+                        false
+                    }
+                    Change::Logging(now) => {
+                        logging.replace(now.clone());
+                        false
+                    }
+                    _ => true,
+                });
+                pass_on(changes, &generations, &effects, &certificate_changed);
+            }
         })?;
         let app = Self {
             token_key: device_authority.derived_key(b"pagination tokens"),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
             metrics: metrics::Metrics::default(),
+            domains,
+            logging,
             signing_keys: signing::SigningKeys::default(),
             authorities: Mutex::new(Arc::new(Authorities::never())),
             root_credential: Arc::new(Self::root_credential(&settings.realm, root_key.clone())),
@@ -161,6 +187,13 @@ impl App {
             generations,
             certificate_changed,
         };
+        // Nobody writes yet, so nothing can overtake this.
+        let kept = app
+            .store
+            .read(|conn| Ok::<_, Error>((conn.domains()?, conn.log_levels()?)))
+            .await?;
+        app.domains.replace(kept.0);
+        app.logging.replace(kept.1);
         let owed = app.store.read(|conn| conn.owed_events()).await?;
         for event in owed {
             // The receiver is alive: it is returned below.
@@ -303,6 +336,8 @@ fn pass_on(
                 generations.iam.fetch_add(1, Ordering::Release);
             }
             Change::Event(event) => send(Effect::Publish(event)),
+            // Put in force by the caller.
+            Change::Domains(_) | Change::Logging(_) => {}
         }
     }
     if everyone {

@@ -124,7 +124,7 @@ pub async fn serve<S>(
             // As AWS: the CONNECT is taken and the connection closed without an answer.
             let _ = connection.first_packet().await;
             let _ = connection.stream.shutdown().await;
-            shared.app.record_come_back(attempt);
+            shared.app.record_come_back(attempt).await;
             return;
         }
         Admit::Refuse(refused) => Err(refused),
@@ -156,7 +156,7 @@ where
                     Err(refused) => refused,
                     Ok(_) => App::refused(Stage::Connect, code, end.text.clone()),
                 };
-                self.shared.app.record_refused(attempt, &refused);
+                self.shared.app.record_refused(attempt, &refused).await;
                 return end;
             }
         };
@@ -175,7 +175,7 @@ where
                 attempt.passed(Stage::Authorized, self.shared.app.now());
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
-                self.shared.app.record_connected(attempt);
+                self.shared.app.record_connected(attempt).await;
                 drop(place);
                 self.shared
                     .app
@@ -197,7 +197,7 @@ where
                     ConnectRefusal::NotAuthorized
                 };
                 let close = self.session.refuse(why, &mut self.output);
-                self.shared.app.record_refused(attempt, &refused);
+                self.shared.app.record_refused(attempt, &refused).await;
                 End { ..End::of(close) }
             }
         }
@@ -653,21 +653,19 @@ where
         let Some(open) = self.open.take() else {
             return;
         };
-        let client_id = Arc::clone(open.registration.client_id());
         let refused = matches!(
             end.reason,
             DisconnectReason::AuthError | DisconnectReason::ForbiddenAccess
         );
-        let line = format!(
-            "{client_id} disconnected ({}): {}",
-            end.reason.as_str(),
-            end.text
-        );
-        if refused || end.reason == DisconnectReason::ClientError {
-            tracing::warn!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
-        } else {
-            tracing::info!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
-        }
+        self.shared
+            .app
+            .record_disconnected(
+                &open.permit,
+                end.reason.as_str(),
+                &end.text,
+                refused || end.reason == DisconnectReason::ClientError,
+            )
+            .await;
         if let Some(will) = will {
             let topic = will.topic.clone();
             // Subscribers see a will on a reserved topic, its service does not (AWS guide: device-shadow-comms-app).
