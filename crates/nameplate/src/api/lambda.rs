@@ -45,3 +45,68 @@ fn function_arn(call: &Call<'_>, name: &str, qualifier: Option<&str>) -> String 
         None => arn,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::TestApp;
+    use serde_json::{Value, json};
+
+    const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:f";
+
+    #[tokio::test]
+    async fn there_are_no_functions() {
+        let app = TestApp::new().await;
+        let call = async |line: &str| app.call("lambda", line, &[], Value::Null).await;
+        let found = call("GET /2015-03-31/functions").await.ok();
+        assert_eq!(found, json!({"Functions": []}));
+        let encoded = "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af";
+        for (line, arn) in [
+            ("GET /2015-03-31/functions/f", FUNCTION.to_owned()),
+            (
+                "GET /2015-03-31/functions/f?Qualifier=live",
+                format!("{FUNCTION}:live"),
+            ),
+            (
+                &format!("GET /2015-03-31/functions/{encoded}"),
+                FUNCTION.to_owned(),
+            ),
+            (
+                "GET /2015-03-31/functions/f/configuration",
+                FUNCTION.to_owned(),
+            ),
+            ("GET /2015-03-31/functions/f/policy", FUNCTION.to_owned()),
+            (
+                "GET /2019-09-30/functions/f/concurrency",
+                FUNCTION.to_owned(),
+            ),
+            (
+                "GET /2020-06-30/functions/f/code-signing-config",
+                FUNCTION.to_owned(),
+            ),
+            ("GET /2015-03-31/functions/f/versions", FUNCTION.to_owned()),
+            (
+                "GET /2015-03-31/functions/f/aliases/live",
+                FUNCTION.to_owned(),
+            ),
+            (
+                &format!("GET /2017-03-31/tags/{encoded}"),
+                FUNCTION.to_owned(),
+            ),
+        ] {
+            let answer = call(line).await;
+            assert_eq!(answer.status, 404, "{line}: {answer:?}");
+            assert_eq!(answer.error.as_deref(), Some("ResourceNotFoundException"));
+            let wanted = json!({"Type": "User", "Message": format!("Function not found: {arn}")});
+            assert_eq!(answer.body, wanted, "{line}");
+        }
+        let answer = app
+            .call(
+                "lambda",
+                "POST /2015-03-31/functions",
+                &[],
+                json!({"FunctionName": "f"}),
+            )
+            .await;
+        assert_eq!(answer.status, 501, "{answer:?}");
+    }
+}

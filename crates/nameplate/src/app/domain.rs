@@ -286,11 +286,6 @@ impl App {
     /// Deletes a domain configuration that is not in force. AWS makes the caller of one that it manages wait seven
     /// days after disabling it; nothing here needs that.
     pub async fn delete_domain(&self, name: &str) -> Result<()> {
-        if reserved(name).is_some() {
-            return Err(Error::invalid(format!(
-                "The domain configuration {name} cannot be deleted"
-            )));
-        }
         let arn = self.realm().domain_configuration(name);
         let name = name.to_owned();
         self.store
