@@ -77,13 +77,12 @@ impl Tests {
             > 1;
         let name = about(service).0.replace('-', "_");
         self.most(|text| {
-            let called = whole(text, &method)
+            whole(text, &method)
                 .filter(|at| match text[..*at].strip_suffix('.') {
                     Some(before) => !shared || last_word(before).contains(&name),
                     None => text[..*at].ends_with("get_paginator(\"") && !shared,
                 })
-                .count();
-            called
+                .count()
         })
     }
 

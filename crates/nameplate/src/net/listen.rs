@@ -101,7 +101,7 @@ pub struct TlsShared {
     pub mqtt: Arc<Shared>,
     /// HTTP.
     pub http: Arc<HttpService>,
-    /// Names of this server, lower case.
+    /// Names that this server always has, lower case; those of domain configurations come beside them.
     pub names: Vec<String>,
     /// Places for peers that have not shown yet who they are. They are fewer than the connections the process may
     /// have, so that strangers who stall cannot keep devices out.
@@ -181,16 +181,19 @@ pub async fn serve_tls(
             },
         },
     };
-    let (mut stream, spoken) = match spoken {
-        Some(spoken) => (stream, spoken),
-        None => match by_first_byte(stream).await {
-            FirstByte::Speaks(stream, spoken) => (stream, spoken),
-            FirstByte::Nonsense(reason) => {
-                let refused = App::refused(Stage::Connect, "protocol-unknown", reason);
-                app.record_refused(attempt, &refused).await;
+    let mut stream = stream;
+    let spoken = match spoken {
+        Some(spoken) => spoken,
+        None => match by_first_byte(&mut stream).await {
+            Ok(spoken) => spoken,
+            Err(nonsense) => {
+                if let Some(reason) = nonsense {
+                    let refused = App::refused(Stage::Connect, "protocol-unknown", reason);
+                    app.record_refused(attempt, &refused).await;
+                }
+                let _ = stream.shutdown().await;
                 return;
             }
-            FirstByte::Nothing => return,
         },
     };
     if let Some(domain) = domain
@@ -211,32 +214,20 @@ pub async fn serve_tls(
     }
 }
 
-enum FirstByte {
-    Speaks(TlsStream<TcpStream>, Spoken),
-    Nonsense(String),
-    Nothing,
-}
-
-/// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does.
-async fn by_first_byte(mut stream: TlsStream<TcpStream>) -> FirstByte {
+/// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does. Otherwise what is wrong, if
+/// there is anybody to blame: a probe or a browser that thought better of it is nobody's device.
+async fn by_first_byte(stream: &mut TlsStream<TcpStream>) -> Result<Spoken, Option<String>> {
     let first = match tokio::time::timeout(HANDSHAKE_LIMIT, stream.fill_buf()).await {
         Ok(Ok(bytes)) => bytes.first().copied(),
         _ => None,
     };
     match first {
-        Some(0x10) => FirstByte::Speaks(stream, Spoken::Mqtt),
-        Some(byte) if byte.is_ascii_alphabetic() => FirstByte::Speaks(stream, Spoken::Http),
-        Some(byte) => {
-            let _ = stream.shutdown().await;
-            FirstByte::Nonsense(format!(
-                "the first byte is {byte:#04x}, which begins neither MQTT nor HTTP"
-            ))
-        }
-        // A probe or a browser that thought better of it is nobody's device.
-        None => {
-            let _ = stream.shutdown().await;
-            FirstByte::Nothing
-        }
+        Some(0x10) => Ok(Spoken::Mqtt),
+        Some(byte) if byte.is_ascii_alphabetic() => Ok(Spoken::Http),
+        Some(byte) => Err(Some(format!(
+            "the first byte is {byte:#04x}, which begins neither MQTT nor HTTP"
+        ))),
+        None => Err(None),
     }
 }
 
