@@ -11,7 +11,9 @@ use crate::outbox::Event;
 use crate::sql::{Conn, Value};
 use crate::store::DirectoryLock;
 use crate::{Error, Result};
+use nameplate_core::registry::domain::Domain;
 use nameplate_core::registry::event::EventKinds;
+use nameplate_core::registry::logging::Levels;
 use std::cell::RefCell;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,6 +49,10 @@ pub enum Change {
     Iam,
     /// Other kinds of events are switched on; these.
     EventKinds(EventKinds),
+    /// The domain configurations are these now.
+    Domains(Vec<Domain>),
+    /// The log levels are these now.
+    Logging(Levels),
     /// An event waits to be published.
     Event(Event),
 }

@@ -1,22 +1,27 @@
 //! The `iot` control plane.
 
 mod authorization;
+mod authorizer;
 mod billing_group;
 mod ca;
 mod certificate;
+mod domain;
 mod dynamic_group;
 mod endpoint;
 mod event;
 mod group;
 mod index;
+mod logging;
 mod policy;
 mod principal;
 mod register_thing;
 mod registration_task;
+mod role_alias;
 mod tag;
 mod template;
 mod thing;
 mod thing_type;
+mod transfer;
 
 #[cfg(test)]
 mod tests;
@@ -30,11 +35,17 @@ super::operations! {
     "CreateBillingGroup" => billing_group::create_billing_group,
     "CreateCertificateFromCsr" => certificate::create_certificate_from_csr,
     "CreateDynamicThingGroup" => dynamic_group::create_dynamic_thing_group,
+    "AcceptCertificateTransfer" => transfer::accept_certificate_transfer,
+    "CancelCertificateTransfer" => transfer::cancel_certificate_transfer,
+    "ClearDefaultAuthorizer" => authorizer::clear_default_authorizer,
+    "CreateAuthorizer" => authorizer::create_authorizer,
+    "CreateDomainConfiguration" => domain::create_domain_configuration,
     "CreateKeysAndCertificate" => certificate::create_keys_and_certificate,
     "CreatePolicy" => policy::create_policy,
     "CreatePolicyVersion" => policy::create_policy_version,
     "CreateProvisioningTemplate" => template::create_provisioning_template,
     "CreateProvisioningTemplateVersion" => template::create_provisioning_template_version,
+    "CreateRoleAlias" => role_alias::create_role_alias,
     "CreateThing" => thing::create_thing,
     "CreateThingGroup" => group::create_thing_group,
     "CreateThingType" => thing_type::create_thing_type,
@@ -42,23 +53,31 @@ super::operations! {
     "DeleteCACertificate" => ca::delete_ca_certificate,
     "DeleteCertificate" => certificate::delete_certificate,
     "DeleteDynamicThingGroup" => dynamic_group::delete_dynamic_thing_group,
+    "DeleteAuthorizer" => authorizer::delete_authorizer,
+    "DeleteDomainConfiguration" => domain::delete_domain_configuration,
     "DeletePolicy" => policy::delete_policy,
     "DeletePolicyVersion" => policy::delete_policy_version,
     "DeleteProvisioningTemplate" => template::delete_provisioning_template,
     "DeleteProvisioningTemplateVersion" => template::delete_provisioning_template_version,
     "DeleteRegistrationCode" => ca::delete_registration_code,
+    "DeleteRoleAlias" => role_alias::delete_role_alias,
     "DeleteThing" => thing::delete_thing,
     "DeleteThingGroup" => group::delete_thing_group,
     "DeleteThingType" => thing_type::delete_thing_type,
+    "DeleteV2LoggingLevel" => logging::delete_v2_logging_level,
     "DeprecateThingType" => thing_type::deprecate_thing_type,
     "DescribeBillingGroup" => billing_group::describe_billing_group,
+    "DescribeAuthorizer" => authorizer::describe_authorizer,
     "DescribeCACertificate" => ca::describe_ca_certificate,
     "DescribeCertificate" => certificate::describe_certificate,
+    "DescribeDefaultAuthorizer" => authorizer::describe_default_authorizer,
+    "DescribeDomainConfiguration" => domain::describe_domain_configuration,
     "DescribeEndpoint" => endpoint::describe_endpoint,
     "DescribeEventConfigurations" => event::describe_event_configurations,
     "DescribeIndex" => index::describe_index,
     "DescribeProvisioningTemplate" => template::describe_provisioning_template,
     "DescribeProvisioningTemplateVersion" => template::describe_provisioning_template_version,
+    "DescribeRoleAlias" => role_alias::describe_role_alias,
     "DescribeThing" => thing::describe_thing,
     "DescribeThingGroup" => group::describe_thing_group,
     "DescribeThingRegistrationTask" => registration_task::describe_thing_registration_task,
@@ -81,6 +100,11 @@ super::operations! {
     "ListCertificates" => certificate::list_certificates,
     "ListCertificatesByCA" => certificate::list_certificates_by_ca,
     "ListIndices" => index::list_indices,
+    "GetLoggingOptions" => logging::get_logging_options,
+    "GetV2LoggingOptions" => logging::get_v2_logging_options,
+    "ListAuthorizers" => authorizer::list_authorizers,
+    "ListDomainConfigurations" => domain::list_domain_configurations,
+    "ListOutgoingCertificates" => transfer::list_outgoing_certificates,
     "ListPolicies" => policy::list_policies,
     "ListPolicyPrincipals" => policy::list_policy_principals,
     "ListPolicyVersions" => policy::list_policy_versions,
@@ -90,6 +114,7 @@ super::operations! {
     "ListProvisioningTemplateVersions" => template::list_provisioning_template_versions,
     "ListProvisioningTemplates" => template::list_provisioning_templates,
     "ListTagsForResource" => tag::list_tags_for_resource,
+    "ListRoleAliases" => role_alias::list_role_aliases,
     "ListTargetsForPolicy" => policy::list_targets_for_policy,
     "ListThingGroups" => group::list_thing_groups,
     "ListThingGroupsForThing" => group::list_thing_groups_for_thing,
@@ -120,7 +145,17 @@ super::operations! {
     "UpdateDynamicThingGroup" => dynamic_group::update_dynamic_thing_group,
     "UpdateEventConfigurations" => event::update_event_configurations,
     "UpdateIndexingConfiguration" => index::update_indexing_configuration,
+    "ListV2LoggingLevels" => logging::list_v2_logging_levels,
+    "RejectCertificateTransfer" => transfer::reject_certificate_transfer,
+    "SetDefaultAuthorizer" => authorizer::set_default_authorizer,
+    "SetLoggingOptions" => logging::set_logging_options,
+    "SetV2LoggingLevel" => logging::set_v2_logging_level,
+    "SetV2LoggingOptions" => logging::set_v2_logging_options,
+    "TransferCertificate" => transfer::transfer_certificate,
+    "UpdateAuthorizer" => authorizer::update_authorizer,
+    "UpdateDomainConfiguration" => domain::update_domain_configuration,
     "UpdateProvisioningTemplate" => template::update_provisioning_template,
+    "UpdateRoleAlias" => role_alias::update_role_alias,
     "UpdateThing" => thing::update_thing,
     "UpdateThingGroup" => group::update_thing_group,
     "UpdateThingGroupsForThing" => group::update_thing_groups_for_thing,
