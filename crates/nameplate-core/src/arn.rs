@@ -45,6 +45,11 @@ impl Realm {
         )
     }
 
+    /// ARN of an S3 bucket, or with `BUCKET/KEY` of an object. It names neither region nor account.
+    pub fn s3(&self, resource: impl fmt::Display) -> String {
+        format!("arn:{}:s3:::{resource}", self.partition())
+    }
+
     /// ARN of a thing.
     pub fn thing(&self, name: &str) -> String {
         self.iot(format_args!("thing/{name}"))

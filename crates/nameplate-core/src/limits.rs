@@ -22,6 +22,10 @@ pub const ATTRIBUTES_WITH_TYPE: usize = 50;
 pub const ATTRIBUTES_BYTES: usize = 47 * 1024;
 /// Groups that one thing may be in, static and dynamic together.
 pub const GROUPS_PER_THING: usize = 10;
+/// Billing groups in an account (General Reference, IoT Core quotas).
+pub const BILLING_GROUPS: usize = 20_000;
+/// Tags of one resource (General Reference, IoT Core quotas).
+pub const TAGS: usize = 50;
 /// Levels of a thing group hierarchy.
 pub const GROUP_DEPTH: usize = 7;
 /// Direct children of a thing group.

@@ -31,6 +31,13 @@ pub struct AttemptRow {
     pub record: String,
 }
 
+/// Codes of attempts that ended as they should; the query below names them too.
+const ENDED_WELL: [&str; 3] = [
+    "connected",
+    "provisioned-and-closed",
+    "registered-and-closed",
+];
+
 /// Which attempts to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AttemptFilter {
@@ -61,7 +68,7 @@ impl AttemptFilter {
                 let (whole, host) = addresses(address);
                 row.address == whole || row.address.starts_with(&host)
             })
-            && !(self.only_failed && row.code == "connected")
+            && !(self.only_failed && ENDED_WELL.contains(&row.code.as_str()))
     }
 }
 
@@ -200,7 +207,7 @@ pub(crate) fn read(
          WHERE seq < $1 AND ($2 IS NULL OR certificate = $2) AND ($3 IS NULL OR serial = $3)
          AND ($4 IS NULL OR client_id = $4)
          AND ($5 IS NULL OR address = $5 OR substr(address, 1, length($6)) = $6)
-         AND ($7 = 0 OR code <> 'connected') ORDER BY seq DESC LIMIT $8",
+         AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed')) ORDER BY seq DESC LIMIT $8",
         &[
             oldest_waiting.into(),
             filter.certificate.as_ref().map(|c| c.as_slice()).into(),

@@ -1,6 +1,6 @@
-//! Static thing groups, billing groups and who is in them.
+//! Thing groups and who is in them.
 
-use crate::sql::Row;
+use crate::sql::{Row, Value};
 use crate::thing::{attributes_text, attributes_value};
 use crate::writer::{Change, Tx};
 use crate::{Conn, Result};
@@ -73,6 +73,62 @@ impl Conn<'_> {
         )
     }
 
+    /// Thing groups whose name begins with `prefix`, in the order they were created; with `roots` only those that
+    /// have no parent.
+    pub fn groups(
+        &self,
+        roots: bool,
+        prefix: &str,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<ThingGroup>> {
+        let params = [
+            after.into(),
+            Value::Int(prefix.chars().count() as i64),
+            prefix.into(),
+            Value::Int(limit as i64),
+        ];
+        if roots {
+            self.all(
+                "SELECT id, name, uuid, parent_id, description, attributes, query, version, created FROM thing_group
+                 WHERE id > $1 AND substr(name, 1, $2) = $3 AND parent_id IS NULL ORDER BY id LIMIT $4",
+                &params,
+                group,
+            )
+        } else {
+            self.all(
+                "SELECT id, name, uuid, parent_id, description, attributes, query, version, created FROM thing_group
+                 WHERE id > $1 AND substr(name, 1, $2) = $3 ORDER BY id LIMIT $4",
+                &params,
+                group,
+            )
+        }
+    }
+
+    /// Keys of the direct children of a thing group; at most a hundred, in the order they were created.
+    pub fn child_groups(&self, parent: i64) -> Result<Vec<i64>> {
+        self.all(
+            "SELECT id FROM thing_group WHERE parent_id = $1 ORDER BY id",
+            &[parent.into()],
+            |row| row.int(0),
+        )
+    }
+
+    /// Things in a group, key and name, beyond `after` in key order.
+    pub fn things_of_group(
+        &self,
+        group: i64,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, String)>> {
+        self.all(
+            "SELECT t.id, t.name FROM thing_group_member m JOIN thing t ON t.id = m.thing_id
+             WHERE m.group_id = $1 AND m.thing_id > $2 ORDER BY m.thing_id LIMIT $3",
+            &[group.into(), after.into(), Value::Int(limit as i64)],
+            |row| Ok((row.int(0)?, row.text(1)?)),
+        )
+    }
+
     /// A group and all its ancestors, the group itself first.
     pub fn group_and_ancestors(&self, key: i64) -> Result<Vec<ThingGroup>> {
         let mut line = Vec::new();
@@ -121,24 +177,57 @@ impl Tx<'_> {
         Ok(key)
     }
 
-    /// Puts a thing into a group; again is no change.
-    pub fn add_to_group(&mut self, thing: i64, group: i64) -> Result<()> {
+    /// Replaces a thing group's description and attributes and counts its version up.
+    pub fn update_group(
+        &mut self,
+        key: i64,
+        description: Option<&str>,
+        attributes: &Attributes,
+    ) -> Result<()> {
         self.write(
+            "UPDATE thing_group SET description = $1, attributes = $2, version = version + 1 WHERE id = $3",
+            &[
+                description.into(),
+                (&attributes_text(attributes)).into(),
+                key.into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Removes a thing group: its policies are detached, its things leave. The caller has seen that it has no child.
+    pub fn delete_group(&mut self, key: i64) -> Result<()> {
+        self.write(
+            "DELETE FROM policy_group WHERE group_id = $1",
+            &[key.into()],
+        )?;
+        self.write(
+            "DELETE FROM thing_group_member WHERE group_id = $1",
+            &[key.into()],
+        )?;
+        self.write("DELETE FROM thing_group WHERE id = $1", &[key.into()])?;
+        self.changed(Change::Group(key));
+        Ok(())
+    }
+
+    /// Puts a thing into a group; whether it was not in it.
+    pub fn add_to_group(&mut self, thing: i64, group: i64) -> Result<bool> {
+        let added = self.write(
             "INSERT INTO thing_group_member (group_id, thing_id) VALUES ($1, $2)
              ON CONFLICT (group_id, thing_id) DO NOTHING",
             &[group.into(), thing.into()],
         )?;
         self.changed(Change::Thing(thing));
-        Ok(())
+        Ok(added > 0)
     }
 
-    /// Takes a thing out of a group.
-    pub fn remove_from_group(&mut self, thing: i64, group: i64) -> Result<()> {
-        self.write(
+    /// Takes a thing out of a group; whether it was in it.
+    pub fn remove_from_group(&mut self, thing: i64, group: i64) -> Result<bool> {
+        let removed = self.write(
             "DELETE FROM thing_group_member WHERE group_id = $1 AND thing_id = $2",
             &[group.into(), thing.into()],
         )?;
         self.changed(Change::Thing(thing));
-        Ok(())
+        Ok(removed > 0)
     }
 }

@@ -8,15 +8,18 @@
 
 mod attachment;
 mod attempt;
+mod billing_group;
 mod ca;
 mod certificate;
 mod counter;
 mod dialect;
 mod error;
+mod event_configuration;
 mod group;
 pub mod iam;
 mod index;
 mod meta;
+pub mod object;
 mod outbox;
 #[cfg(test)]
 mod plans;
@@ -33,8 +36,9 @@ pub use attachment::{ThingAttachment, ThingPrincipal};
 pub use attempt::{AttemptFilter, AttemptRow};
 pub use certificate::NewCertificate;
 pub use error::Error;
+pub use event_configuration::EventConfiguration;
 pub use group::NewGroup;
-pub use index::CertificateEntry;
+pub use index::{Attached, CertificateEntry, Few};
 pub use outbox::Event;
 pub use sql::{Conn, Row, Value};
 pub use store::{DirectoryLock, Store, StoreOptions};

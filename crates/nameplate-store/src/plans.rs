@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 const SOURCES: &[&str] = &[
     include_str!("attachment.rs"),
     include_str!("attempt.rs"),
+    include_str!("billing_group.rs"),
     include_str!("ca.rs"),
     include_str!("certificate.rs"),
     include_str!("counter.rs"),
+    include_str!("event_configuration.rs"),
     include_str!("group.rs"),
     include_str!("iam.rs"),
     include_str!("meta.rs"),

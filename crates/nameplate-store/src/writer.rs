@@ -11,6 +11,7 @@ use crate::outbox::Event;
 use crate::sql::{Conn, Value};
 use crate::store::DirectoryLock;
 use crate::{Error, Result};
+use nameplate_core::registry::event::EventKinds;
 use std::cell::RefCell;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,6 +34,8 @@ pub enum Change {
     Authorities,
     /// Users, roles, keys or IAM policies changed.
     Iam,
+    /// Other kinds of events are switched on; these.
+    EventKinds(EventKinds),
     /// An event waits to be published.
     Event(Event),
 }

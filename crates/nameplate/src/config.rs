@@ -69,6 +69,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "`sqlite`: embedded, in the data directory",
     },
     Setting {
+        name: "objects",
+        value: "PLACE",
+        default: "data-dir",
+        many: false,
+        help: "Where S3's objects have their bodies; `data-dir`: as files in the data directory",
+    },
+    Setting {
         name: "bus",
         value: "URL",
         default: "none",
@@ -123,6 +130,13 @@ pub const SETTINGS: &[Setting] = &[
         default: "100000",
         many: false,
         help: "How many connection attempts are kept for `explain`, 100 to 10000000",
+    },
+    Setting {
+        name: "thing-type-deletion-wait",
+        value: "SECONDS",
+        default: "0",
+        many: false,
+        help: "How long a thing type must have been deprecated before it can be deleted, 0 to 86400; AWS: 300",
     },
     Setting {
         name: "log",
@@ -190,6 +204,8 @@ pub struct Settings {
     pub jitr_wait_seconds: u64,
     /// Connection attempts kept.
     pub attempts: u32,
+    /// How long a thing type must have been deprecated before it can be deleted, seconds.
+    pub thing_type_deletion_wait_seconds: u64,
     /// Log filter.
     pub log: String,
     /// Log format.
@@ -222,6 +238,7 @@ pub const LIKE_AWS: &[(&str, &str)] = &[
     ("first-connect", "aws"),
     ("refusals", "aws"),
     ("quotas", "aws"),
+    ("thing-type-deletion-wait", "300"),
 ];
 
 /// The layer of the environment: `NAMEPLATE_…` variables. Lists are separated by commas.
@@ -394,6 +411,14 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         )],
     );
     choice(
+        "objects",
+        &["data-dir"],
+        &[(
+            "s3://",
+            "an S3-compatible store elsewhere is not built yet; `data-dir` is accepted",
+        )],
+    );
+    choice(
         "bus",
         &["none"],
         &[(
@@ -449,6 +474,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     };
     let jitr_wait_seconds = number("jitr-wait", 0, 60);
     let attempts = number("attempts", 100, 10_000_000);
+    let thing_type_deletion_wait_seconds = number("thing-type-deletion-wait", 0, 86_400);
     let log = text("log");
     if let Err(e) = log.parse::<tracing_subscriber::filter::Targets>() {
         wrong.push(format!("{}: log: {log:?}: {e}", get("log").0));
@@ -467,6 +493,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         refusals,
         jitr_wait_seconds,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        thing_type_deletion_wait_seconds,
         log,
         log_format,
     })
@@ -556,6 +583,7 @@ mod tests {
                 ("mqtt", "nowhere"),
                 ("first-connect", "later"),
                 ("store", "postgres://db"),
+                ("objects", "s3://bucket"),
                 ("acount", "1"),
             ]),
         )])
@@ -567,10 +595,11 @@ mod tests {
             "mqtt: \"nowhere\"",
             "first-connect: \"later\": inline or aws",
             "store: \"postgres://db\": PostgreSQL-compatible engines are not built yet",
+            "objects: \"s3://bucket\": an S3-compatible store elsewhere is not built yet",
         ] {
             assert!(text.contains(part), "{part} in:\n{text}");
         }
-        assert_eq!(mistakes.0.len(), 5);
+        assert_eq!(mistakes.0.len(), 6);
     }
 
     #[test]
@@ -582,5 +611,6 @@ mod tests {
             .expect("all but the rates");
         assert_eq!(settings.first_connect, FirstConnect::Aws);
         assert_eq!(settings.refusals, Refusals::Aws);
+        assert_eq!(settings.thing_type_deletion_wait_seconds, 300);
     }
 }

@@ -32,7 +32,7 @@ pub struct TestApp {
     /// What a broker would be told.
     pub effects: UnboundedReceiver<Effect>,
     root_key: AccessKey,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// What a call was answered.
@@ -68,7 +68,34 @@ impl Answer {
 impl TestApp {
     /// A new, empty registry.
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(change: impl FnOnce(&mut AppSettings)) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        Self::open(directory, change).await
+    }
+
+    /// The same registry after a restart, with default settings.
+    pub async fn again(self) -> Self {
+        let Self {
+            app,
+            effects,
+            directory,
+            ..
+        } = self;
+        app.close();
+        drop((app, effects));
+        Self::open(directory, |_| {}).await
+    }
+
+    /// Where it keeps everything.
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
+    async fn open(directory: tempfile::TempDir, change: impl FnOnce(&mut AppSettings)) -> Self {
         let root_key = AccessKey {
             id: "AKIAIOSFODNN7EXAMPLE".into(),
             secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
@@ -81,7 +108,7 @@ impl TestApp {
             session_name: None,
             session_policy: None,
         };
-        let settings = AppSettings {
+        let mut settings = AppSettings {
             realm: Arc::new(Realm {
                 account: "123456789012".into(),
                 region: "us-east-1".into(),
@@ -91,7 +118,9 @@ impl TestApp {
             refusals: Refusals::Clear,
             jitr_wait_seconds: 10,
             attempts: 100,
+            thing_type_deletion_wait_seconds: 0,
         };
+        change(&mut settings);
         let authority = DeviceAuthority::open(directory.path(), NOW).expect("a CA can be made");
         let (app, effects) = App::open(
             directory.path(),
@@ -106,7 +135,7 @@ impl TestApp {
             app,
             effects,
             root_key,
-            _directory: directory,
+            directory,
         }
     }
 
@@ -221,7 +250,10 @@ impl TestApp {
             secure: false,
         };
         let response = api::answer(&self.app, &request).await;
-        let text = String::from_utf8_lossy(&response.body).into_owned();
+        let api::Content::Bytes(body) = &response.body else {
+            panic!("{line} answered with a file")
+        };
+        let text = String::from_utf8_lossy(body).into_owned();
         let error = response
             .headers
             .iter()
@@ -233,6 +265,36 @@ impl TestApp {
             status: response.status,
             error: error.or_else(code),
             body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        }
+    }
+
+    /// The key of a new IAM user who has this policy alone.
+    pub async fn user_with(&self, policy: &Value) -> AccessKey {
+        use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+        let policy = policy.to_string();
+        let policy = utf8_percent_encode(&policy, NON_ALPHANUMERIC);
+        let iam = async |rest: String| {
+            let form = format!("Version=2010-05-08&UserName=user&Action={rest}");
+            self.call("iam", "POST /", &[], Value::String(form))
+                .await
+                .ok()
+        };
+        iam("CreateUser".into()).await;
+        iam(format!(
+            "PutUserPolicy&PolicyName=p&PolicyDocument={policy}"
+        ))
+        .await;
+        let answer = iam("CreateAccessKey".into()).await;
+        let element = |name: &str| {
+            let text = answer.as_str().expect("XML");
+            let (_, rest) = text.split_once(&format!("<{name}>")).expect("an element");
+            rest.split('<').next().unwrap_or_default().to_owned()
+        };
+        AccessKey {
+            id: element("AccessKeyId"),
+            secret: element("SecretAccessKey"),
+            user: Some("user".into()),
+            ..self.root_key.clone()
         }
     }
 

@@ -28,6 +28,6 @@ pub use name::{Field, Name};
 pub use pem::{PemError, to_pem};
 pub use request::{CertificateRequest, RequestError};
 pub use verify::{
-    RuleError, SignatureError, VerificationError, check_ca, check_device, check_verification,
-    verify_signed_by,
+    RuleError, SignatureError, VerificationError, check_ca, check_device, check_key,
+    check_verification, verify_signed_by,
 };

@@ -5,6 +5,7 @@
 
 pub mod ca;
 pub mod certificate;
+pub mod event;
 pub mod name;
 pub mod policy;
 pub mod template;

@@ -83,6 +83,23 @@ pub struct ThingGroup {
     pub query: Option<String>,
 }
 
+/// A billing group. AWS guide: tagging-iot-billing-groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillingGroup {
+    /// The store's own growing key.
+    pub key: i64,
+    /// Unique in the account.
+    pub name: String,
+    /// `billingGroupId`, a UUID.
+    pub billing_group_id: String,
+    /// Description, at most 2028 characters.
+    pub description: Option<String>,
+    /// 1 at creation, one more at each change.
+    pub version: i64,
+    /// When it was created.
+    pub created: Millis,
+}
+
 /// How a principal is attached to a thing. AWS guide: exclusive-thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PrincipalType {

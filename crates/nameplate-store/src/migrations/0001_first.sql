@@ -106,3 +106,20 @@ CREATE TABLE outbox (id {KEY}, topic TEXT NOT NULL, payload BYTEA NOT NULL);
 -- Retained messages, one for a topic.
 CREATE TABLE retained (
     topic TEXT PRIMARY KEY, payload BYTEA NOT NULL, qos BIGINT NOT NULL, modified BIGINT NOT NULL);
+
+-- S3: buckets, objects, and uploads that are not complete. Bodies are files of the data directory, named by `file`.
+-- Keys are bytes, so that every engine lists them in the order of their UTF-8.
+CREATE TABLE bucket (id {KEY}, name TEXT NOT NULL UNIQUE, region TEXT NOT NULL, created BIGINT NOT NULL);
+CREATE TABLE object (
+    bucket_id BIGINT NOT NULL, name BYTEA NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
+    modified BIGINT NOT NULL, details TEXT NOT NULL, PRIMARY KEY (bucket_id, name)) {CLUSTERED};
+CREATE TABLE upload (
+    bucket_id BIGINT NOT NULL, name BYTEA NOT NULL, upload TEXT NOT NULL, initiated BIGINT NOT NULL,
+    details TEXT NOT NULL, PRIMARY KEY (bucket_id, name, upload)) {CLUSTERED};
+CREATE TABLE part (
+    upload TEXT NOT NULL, number BIGINT NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
+    modified BIGINT NOT NULL, checksum TEXT, PRIMARY KEY (upload, number)) {CLUSTERED};
+
+-- Which kinds of events are switched on; a kind without a row is as it started.
+CREATE TABLE event_configuration (
+    kind TEXT PRIMARY KEY, enabled BIGINT NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL);

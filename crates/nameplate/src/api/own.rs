@@ -1,7 +1,7 @@
 //! The server's own signed endpoints, for `nameplate explain` and `nameplate simulate`: credential scope `nameplate`.
 
-use super::{Request, Response};
-use crate::app::explain::Subject;
+use super::{Content, Request, Response};
+use crate::app::explain::{Record, Subject};
 use crate::app::iam::Identity;
 use crate::app::simulate::{Device, Source, template_of};
 use crate::app::{App, Error, Kind};
@@ -10,7 +10,6 @@ use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
 use nameplate_core::provisioning::simulate::Outcome;
 use nameplate_core::template::TemplateKind;
-use nameplate_store::AttemptRow;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -51,10 +50,10 @@ pub async fn answer(
     Response {
         status,
         headers: vec![
-            ("content-type", "application/json".to_owned()),
-            ("x-amzn-requestid", ctx.request_id.clone()),
+            ("content-type".into(), "application/json".to_owned()),
+            ("x-amzn-requestid".into(), ctx.request_id.clone()),
         ],
-        body: body.to_string().into_bytes(),
+        body: Content::Bytes(body.to_string().into_bytes()),
     }
 }
 
@@ -80,21 +79,21 @@ async fn attempts(app: &App, identity: &Identity, query: &str, ctx: &Ctx) -> Res
             })?,
         None => 20,
     };
-    let rows = match value("of") {
+    let records = match value("of") {
         Some(text) => app.explain(&Subject::parse(text), limit).await?,
         None => {
             app.recent_attempts(value("failed") == Some("true"), limit)
                 .await?
         }
     };
-    let attempts = rows.iter().map(attempt).collect::<Result<Vec<_>, _>>()?;
+    let attempts = records.iter().map(attempt).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({"attempts": attempts}))
 }
 
-fn attempt(row: &AttemptRow) -> Result<Value, Error> {
-    let mut value: Value = serde_json::from_str(&row.record).map_err(Error::internal)?;
+fn attempt(record: &Record) -> Result<Value, Error> {
+    let mut value: Value = serde_json::from_str(&record.text).map_err(Error::internal)?;
     if let Some(members) = value.as_object_mut() {
-        members.insert("sequence".into(), json!(row.seq));
+        members.insert("sequence".into(), json!(record.sequence));
     }
     Ok(value)
 }

@@ -51,11 +51,14 @@ pub async fn check(
                 .iter()
                 .find(|(of, _)| *of == kind)
                 .map_or(&[][..], |(_, names)| names);
-            let name = names
-                .iter()
-                .find_map(|name| input.text(name))
-                .unwrap_or_default();
-            kind.arn(app.realm(), name)
+            match names.iter().find_map(|name| input.text(name)) {
+                Some(name) => kind.arn(app.realm(), name),
+                // Group operations take a thing by its ARN, too.
+                None => match input.text("thingArn") {
+                    Some(arn) if kind == ResourceKind::Thing => arn.to_owned(),
+                    _ => kind.arn(app.realm(), ""),
+                },
+            }
         }
         Service::Iam => iam_resource(app, identity, operation, input).await?,
         _ => "*".to_owned(),

@@ -5,7 +5,7 @@
 
 use super::attempt::{Attempt, Stage};
 use super::authorities::{Authority, Program};
-use super::authorize::Asker;
+use super::authorize::{Asker, policies_of_groups};
 use super::error::{Error, Result};
 use super::provision::{self, Unregistered};
 use super::{App, attempt};
@@ -16,6 +16,7 @@ use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::provisioning::{Fresh, plan};
 use nameplate_core::registry::certificate::Status;
+use nameplate_core::registry::event::EventKind;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
 use nameplate_store::{NewCertificate, Tx};
 use serde_json::json;
@@ -107,7 +108,6 @@ pub struct Permit {
     /// The connection's policies.
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
-    hash: [u8; 32],
 }
 
 /// What another look at an open connection found.
@@ -141,6 +141,34 @@ impl App {
         }
     }
 
+    /// Reads a device's certificate and checks it by itself; what it says of the device goes into the record.
+    pub fn look_at(
+        &self,
+        leaf: &[u8],
+        attempt: &mut Attempt,
+    ) -> std::result::Result<Arc<Certificate>, Refused> {
+        let CertificateId(hash) = CertificateId::of(leaf);
+        attempt.certificate = Some(hash);
+        let certificate = Certificate::parse_der(leaf).map_err(|malformed| {
+            Refused::new(
+                Stage::Certificate,
+                "certificate-unreadable",
+                format!("the certificate cannot be read: {malformed}"),
+            )
+        })?;
+        attempt.serial = Some(certificate.serial_hex());
+        attempt.subject = Some(certificate.subject().to_string());
+        attempt.issuer = Some(certificate.issuer().to_string());
+        pki::check_device(&certificate, self.now()).map_err(|rule| {
+            Refused::new(
+                Stage::Certificate,
+                rule_code(&rule),
+                format!("the certificate is not accepted: {rule}"),
+            )
+        })?;
+        Ok(Arc::new(certificate))
+    }
+
     async fn try_admit(&self, peer: &Peer, attempt: &mut Attempt) -> Result<Admit> {
         let Some(leaf) = peer.chain.first() else {
             return Ok(refuse(
@@ -149,29 +177,12 @@ impl App {
                 "the client sent no certificate",
             ));
         };
-        let CertificateId(hash) = CertificateId::of(leaf);
-        attempt.certificate = Some(hash);
-        let certificate = match Certificate::parse_der(leaf) {
-            Ok(certificate) => Arc::new(certificate),
-            Err(malformed) => {
-                return Ok(refuse(
-                    Stage::Certificate,
-                    "certificate-unreadable",
-                    format!("the certificate cannot be read: {malformed}"),
-                ));
-            }
+        let certificate = match self.look_at(leaf, attempt) {
+            Ok(certificate) => certificate,
+            Err(refused) => return Ok(Admit::Refuse(refused)),
         };
-        attempt.serial = Some(certificate.serial_hex());
-        attempt.subject = Some(certificate.subject().to_string());
-        attempt.issuer = Some(certificate.issuer().to_string());
+        let CertificateId(hash) = CertificateId::of(leaf);
         let now = self.now();
-        if let Err(rule) = pki::check_device(&certificate, now) {
-            return Ok(refuse(
-                Stage::Certificate,
-                rule_code(&rule),
-                format!("the certificate is not accepted: {rule}"),
-            ));
-        }
         attempt.passed(Stage::Certificate, now);
 
         let entry = self.store.certificate_entry(&hash);
@@ -305,6 +316,7 @@ impl App {
             certificate: None,
         };
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
         let outcome = {
             let ctx = ctx.clone();
             self.store
@@ -337,12 +349,14 @@ impl App {
                         Some(entry) => entry.key,
                         None => new.insert(tx, ctx.now)?,
                     };
-                    tx.owe_event(event.0.clone(), event.1.clone())?;
+                    if announcer.on(EventKind::CaCertificate) {
+                        tx.owe_event(event.0.clone(), event.1.clone())?;
+                    }
                     let plan = match planned {
                         Ok(plan) => plan,
                         Err(refusal) => return Ok(First::Failed(refusal)),
                     };
-                    provision::apply(tx, &plan, ctx.now)?;
+                    provision::apply(tx, &plan, ctx.now, &announcer)?;
                     let active = tx
                         .certificate_entry(&hash)
                         .is_some_and(|entry| entry.status == Status::Active);
@@ -463,6 +477,7 @@ impl App {
         attempt.flow = Some("jitr");
         let ctx = self.ctx();
         let event = registered_event(&ctx, &hex::encode(hash), &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
         let new = NewLeaf::of(certificate, hash, authority);
         // Listen before the event can be heard, so that no answer to it is missed.
         let mut changed = self.certificate_changed.subscribe();
@@ -477,7 +492,9 @@ impl App {
                     Some(entry) => entry.key,
                     None => new.insert(tx, now)?,
                 };
-                tx.owe_event(event.0.clone(), event.1.clone())?;
+                if announcer.on(EventKind::CaCertificate) {
+                    tx.owe_event(event.0.clone(), event.1.clone())?;
+                }
                 Ok((entry, Status::PendingActivation))
             })
             .await?;
@@ -519,13 +536,18 @@ impl App {
         match ready {
             Ok(result) => result?,
             Err(_) => {
+                let told = if self.switches.on(EventKind::CaCertificate) {
+                    let ca = authority.ca.id();
+                    format!("$aws/events/certificates/registered/{ca} was published")
+                } else {
+                    "nobody was told, because CA_CERTIFICATE events are switched off".to_owned()
+                };
                 return Ok(refuse(
                     Stage::Activated,
-                    "certificate-pending",
+                    "activation-timeout",
                     format!(
-                        "the certificate was registered as PENDING_ACTIVATION and $aws/events/certificates/registered/{} \
-                         was published; nobody made it ACTIVE with a policy within {} s",
-                        authority.ca.id(),
+                        "the certificate was registered as PENDING_ACTIVATION and {told}; \
+                         nobody made it ACTIVE with a policy within {} s",
                         limit.as_secs()
                     ),
                 ));
@@ -536,15 +558,19 @@ impl App {
                 attempt.passed(Stage::Activated, self.now());
                 Ok(Admit::Enter(admitted))
             }
-            other => {
-                let status = other.map_or(Status::PendingActivation, |entry| entry.status);
-                let refusal = admission::Refusal::Status(status);
+            Some(entry) => {
+                let refusal = admission::Refusal::Status(entry.status);
                 Ok(refuse(
                     Stage::Activated,
                     refusal.code(),
                     refusal.to_string(),
                 ))
             }
+            None => Ok(refuse(
+                Stage::Activated,
+                "certificate-deleted",
+                "the certificate was deleted while its first connection was held",
+            )),
         }
     }
 
@@ -556,11 +582,20 @@ impl App {
         match entry.status {
             Status::PendingActivation => Ok(false),
             Status::Active => {
-                let policies = self
-                    .store
-                    .read(|conn| conn.policies_of_certificate(entry.key))
-                    .await?;
-                Ok(!policies.is_empty())
+                self.store
+                    .read(|conn| {
+                        if !conn.policies_of_certificate(entry.key)?.is_empty() {
+                            return Ok(true);
+                        }
+                        // A policy may also come through a group of a thing.
+                        for attachment in conn.things_of_certificate(entry.key, 0, 10)? {
+                            if !policies_of_groups(conn, attachment.thing)?.is_empty() {
+                                return Ok(true);
+                            }
+                        }
+                        Ok(false)
+                    })
+                    .await
             }
             _ => Ok(true),
         }
@@ -575,6 +610,7 @@ impl App {
         address: SocketAddr,
     ) -> std::result::Result<Permit, Refused> {
         let asker = Arc::new(Asker {
+            hash: admitted.hash,
             certificate_key: admitted.key,
             certificate: Arc::clone(&admitted.certificate),
             client_id: ask.client_id.to_owned(),
@@ -585,7 +621,7 @@ impl App {
                 ask.will.map(|(topic, _)| topic),
             ),
         });
-        let permit = self.permit(asker, admitted.hash).await?;
+        let permit = self.permit(asker).await?;
         if let Some((topic, retain)) = ask.will {
             let mut actions = vec![MqttAction::Publish];
             if retain {
@@ -605,12 +641,8 @@ impl App {
         Ok(permit)
     }
 
-    async fn permit(
-        &self,
-        asker: Arc<Asker>,
-        hash: [u8; 32],
-    ) -> std::result::Result<Permit, Refused> {
-        match self.store.certificate_entry(&hash) {
+    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+        match self.store.certificate_entry(&asker.hash) {
             Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
             }
             Some(entry) => {
@@ -638,11 +670,7 @@ impl App {
             .check(MqttAction::Connect, &asker.client_id, now)
             .is_allowed()
         {
-            return Ok(Permit {
-                authorizer,
-                asker,
-                hash,
-            });
+            return Ok(Permit { authorizer, asker });
         }
         let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
         let (code, reason) = if decision.policies.is_empty() {
@@ -658,7 +686,7 @@ impl App {
 
     /// Looks at an open connection again after a change that may concern it.
     pub async fn recheck(&self, permit: &Permit) -> Recheck {
-        match self.permit(Arc::clone(&permit.asker), permit.hash).await {
+        match self.permit(Arc::clone(&permit.asker)).await {
             Ok(permit) => Recheck::Stay(permit),
             // A disk that fails must not end every connection at once.
             Err(refused) if refused.internal => Recheck::Stay(permit.clone()),
@@ -692,9 +720,15 @@ impl App {
 
     /// Records an attempt that was provisioned and closed.
     pub fn record_come_back(&self, attempt: Attempt) {
-        let reason =
-            "provisioned; closed as --first-connect aws does, the device must connect again";
-        self.record_end(attempt, attempt::PROVISIONED, reason, None);
+        if attempt.has_passed(Stage::Provisioned) {
+            let reason =
+                "provisioned; closed as --first-connect aws does, the device must connect again";
+            self.record_end(attempt, attempt::PROVISIONED, reason, None);
+        } else {
+            let reason = "registered as PENDING_ACTIVATION and announced by an event; closed as --first-connect aws \
+                          does, the device must connect again";
+            self.record_end(attempt, attempt::REGISTERED, reason, None);
+        }
     }
 
     /// Records an attempt that was refused or broke.

@@ -1,5 +1,6 @@
 //! What use cases refuse and fail with, in domain words. `api/fault.rs` turns it into AWS's names.
 
+use super::object::Refusal;
 use std::fmt;
 
 /// The kind of a refusal or failure.
@@ -40,6 +41,8 @@ pub enum Kind {
     ProvisioningFailed,
     /// The caller may not.
     Denied,
+    /// A bucket or object is not as the caller would have it.
+    Object(Refusal),
     /// Not built.
     NotBuilt,
     /// Ours.

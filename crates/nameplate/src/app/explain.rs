@@ -5,6 +5,24 @@ use nameplate_core::pki::CertificateId;
 use nameplate_store::{AttemptFilter, AttemptRow};
 use std::net::{IpAddr, SocketAddr};
 
+/// What is kept of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Grows with each attempt.
+    pub sequence: i64,
+    /// The record as JSON text: stages, code, reason.
+    pub text: String,
+}
+
+impl From<AttemptRow> for Record {
+    fn from(row: AttemptRow) -> Self {
+        Self {
+            sequence: row.seq,
+            text: row.record,
+        }
+    }
+}
+
 /// What somebody gave to name a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
@@ -39,7 +57,7 @@ impl Subject {
 
 impl App {
     /// The newest attempts of a device, newest first, at most `limit`.
-    pub async fn explain(&self, subject: &Subject, limit: usize) -> Result<Vec<AttemptRow>> {
+    pub async fn explain(&self, subject: &Subject, limit: usize) -> Result<Vec<Record>> {
         let mut filters = Vec::new();
         match subject {
             Subject::Certificate(hash) => filters.push(AttemptFilter {
@@ -70,20 +88,17 @@ impl App {
         found.sort_by_key(|row| std::cmp::Reverse(row.seq));
         found.dedup_by_key(|row| row.seq);
         found.truncate(limit);
-        Ok(found)
+        Ok(found.into_iter().map(Record::from).collect())
     }
 
     /// The newest attempts of anyone, newest first.
-    pub async fn recent_attempts(
-        &self,
-        only_failed: bool,
-        limit: usize,
-    ) -> Result<Vec<AttemptRow>> {
+    pub async fn recent_attempts(&self, only_failed: bool, limit: usize) -> Result<Vec<Record>> {
         let filter = AttemptFilter {
             only_failed,
             ..AttemptFilter::default()
         };
-        Ok(self.store.attempts(&filter, limit).await?)
+        let rows = self.store.attempts(&filter, limit).await?;
+        Ok(rows.into_iter().map(Record::from).collect())
     }
 }
 

@@ -7,13 +7,18 @@ pub mod attempt;
 pub mod authorities;
 pub mod authorization;
 pub mod authorize;
+pub mod billing_group;
 pub mod ca;
 pub mod certificate;
 pub mod connect;
 pub mod error;
+pub mod event_config;
+pub(crate) mod events;
 pub mod explain;
+pub mod group;
 pub mod iam;
 pub mod metrics;
+pub mod object;
 mod pass_role;
 pub mod policy;
 pub mod principal;
@@ -32,6 +37,7 @@ use crate::authority::DeviceAuthority;
 use crate::config::{FirstConnect, Refusals};
 use authorities::Authorities;
 use authorize::PolicyCache;
+use events::Switches;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_store::iam::AccessKey;
@@ -70,6 +76,8 @@ pub struct AppSettings {
     pub jitr_wait_seconds: u64,
     /// Connection attempts kept.
     pub attempts: u32,
+    /// How long a thing type must have been deprecated before it can be deleted, seconds.
+    pub thing_type_deletion_wait_seconds: u64,
 }
 
 /// Counters that commits move, by which caches know that they are stale.
@@ -110,9 +118,11 @@ pub struct App {
     pub(crate) device_authority: Arc<DeviceAuthority>,
     pub(crate) clock: Clock,
     pub(crate) generations: Arc<Generations>,
+    pub(crate) switches: Arc<Switches>,
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
+    pub(crate) objects: Arc<object::ObjectFiles>,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -134,6 +144,7 @@ impl App {
     ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
         let (effects, receiver) = unbounded_channel();
         let generations = Arc::new(Generations::default());
+        let switches = Arc::new(Switches::starting());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let options = StoreOptions {
             directory: directory.to_owned(),
@@ -141,11 +152,24 @@ impl App {
         };
         let store = Store::open(&options, {
             let generations = Arc::clone(&generations);
+            let switches = Arc::clone(&switches);
             let effects = effects.clone();
             let certificate_changed = certificate_changed.clone();
-            move |changes| pass_on(changes, &generations, &effects, &certificate_changed)
+            move |changes| {
+                pass_on(
+                    changes,
+                    &generations,
+                    &switches,
+                    &effects,
+                    &certificate_changed,
+                )
+            }
         })?;
+        let named = store.read(|conn| conn.object_files()).await?;
+        let objects = object::ObjectFiles::open(directory, &named.into_iter().collect())
+            .map_err(Error::internal)?;
         let app = Self {
+            objects,
             token_key: device_authority.derived_key(b"pagination tokens"),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
@@ -159,8 +183,12 @@ impl App {
             device_authority: Arc::new(device_authority),
             clock,
             generations,
+            switches,
             certificate_changed,
         };
+        // Nobody writes yet, so nothing can overtake this.
+        let kinds = app.store.read(|conn| conn.event_kinds()).await?;
+        app.switches.set(kinds);
         let owed = app.store.read(|conn| conn.owed_events()).await?;
         for event in owed {
             // The receiver is alive: it is returned below.
@@ -274,6 +302,7 @@ impl App {
 fn pass_on(
     changes: Vec<Change>,
     generations: &Generations,
+    switches: &Switches,
     effects: &UnboundedSender<Effect>,
     certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
 ) {
@@ -302,6 +331,7 @@ fn pass_on(
             Change::Iam => {
                 generations.iam.fetch_add(1, Ordering::Release);
             }
+            Change::EventKinds(kinds) => switches.set(kinds),
             Change::Event(event) => send(Effect::Publish(event)),
         }
     }

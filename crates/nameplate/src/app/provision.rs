@@ -3,6 +3,8 @@
 //! Every flow comes here; they differ only in where the template's parameters come from.
 
 use super::error::{Error, Result};
+use super::events::Announcer;
+use super::group;
 use super::iam::RoleView;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::CertificateId;
@@ -164,15 +166,21 @@ pub(crate) fn permitted(
     Ok(())
 }
 
-/// Writes a plan's steps. The certificates they name are registered, or registered by an earlier step.
-pub(crate) fn apply(tx: &mut Tx<'_>, plan: &Plan, now: Millis) -> Result<()> {
+/// Writes a plan's steps and owes their events. The certificates they name are registered, or registered by an
+/// earlier step.
+pub(crate) fn apply(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    now: Millis,
+    announcer: &Announcer,
+) -> Result<()> {
     for step in &plan.steps {
-        apply_step(tx, step, now)?;
+        apply_step(tx, step, now, announcer)?;
     }
     Ok(())
 }
 
-fn apply_step(tx: &mut Tx<'_>, step: &Step, now: Millis) -> Result<()> {
+fn apply_step(tx: &mut Tx<'_>, step: &Step, now: Millis, announcer: &Announcer) -> Result<()> {
     match step {
         Step::CreateThing {
             name,
@@ -181,7 +189,8 @@ fn apply_step(tx: &mut Tx<'_>, step: &Step, now: Millis) -> Result<()> {
             attributes,
         } => {
             let type_key = type_key(tx, thing_type.as_deref())?;
-            tx.insert_thing(name, thing_id, type_key, None, attributes)?;
+            let key = tx.insert_thing(name, thing_id, type_key, None, attributes)?;
+            announcer.thing_created(tx, key)?;
         }
         Step::UpdateThing {
             name,
@@ -189,17 +198,18 @@ fn apply_step(tx: &mut Tx<'_>, step: &Step, now: Millis) -> Result<()> {
             attributes,
             ..
         } => {
-            let key = thing_key(tx, name)?;
+            let before = tx.thing(name)?.ok_or_else(|| vanished("thing", name))?;
             let type_key = type_key(tx, thing_type.as_deref())?;
-            tx.update_thing(key, type_key, attributes)?;
+            tx.update_thing(before.key, type_key, attributes)?;
+            announcer.thing_updated(tx, before.key, before.thing_type.as_deref())?;
         }
         Step::AddThingToGroup { thing, group } => {
             let (thing, group) = (thing_key(tx, thing)?, group_key(tx, group)?);
-            tx.add_to_group(thing, group)?;
+            group::join(tx, announcer, thing, group)?;
         }
         Step::RemoveThingFromGroup { thing, group } => {
             let (thing, group) = (thing_key(tx, thing)?, group_key(tx, group)?);
-            tx.remove_from_group(thing, group)?;
+            group::leave(tx, announcer, thing, group)?;
         }
         Step::SetBillingGroup {
             thing,

@@ -1,10 +1,14 @@
-//! Which tags a resource may have.
+//! Tags: which a resource may have, and the resources that have them.
+//!
+//! AWS guide: tagging-iot.
 
-use super::error::{Error, Result};
+use super::App;
+use super::error::{Error, Kind, Result};
+use nameplate_core::arn::{Arn, Realm};
+use nameplate_core::limits::TAGS;
+use nameplate_core::pki::CertificateId;
+use nameplate_store::Conn;
 use std::collections::BTreeSet;
-
-/// Tags of one resource (General Reference, IoT Core quotas).
-pub const TAGS: usize = 50;
 
 /// A tag: key and value.
 pub type Tag = (String, String);
@@ -32,4 +36,113 @@ pub(crate) fn check(tags: &[Tag]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What of the registry can have tags, and the ARN it has them by.
+fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
+    let invalid = |why: &str| Error::invalid(format!("Invalid resourceArn {arn}: {why}"));
+    let parsed = Arn::parse(arn)
+        .filter(|parsed| parsed.service == "iot" && parsed.partition == realm.partition())
+        .ok_or_else(|| invalid("it is not the ARN of an IoT resource"))?;
+    if parsed.account != realm.account {
+        return Err(Error::invalid(
+            "ResourceArn doesn't belong in requester's account",
+        ));
+    }
+    if parsed.region != realm.region {
+        return Err(invalid(&format!(
+            "it is in another region than {}",
+            realm.region
+        )));
+    }
+    let (kind, name) = parsed
+        .resource
+        .split_once('/')
+        .ok_or_else(|| invalid("it names no resource"))?;
+    let (exists, arn) = match kind {
+        "thinggroup" => (conn.group(name)?.is_some(), realm.thing_group(name)),
+        "billinggroup" => (
+            conn.billing_group(name)?.is_some(),
+            realm.billing_group(name),
+        ),
+        "thingtype" => (conn.thing_type(name)?.is_some(), realm.thing_type(name)),
+        "policy" => (conn.policy(name)?.is_some(), realm.policy(name)),
+        "provisioningtemplate" => (
+            conn.template(name)?.is_some(),
+            realm.provisioning_template(name),
+        ),
+        "cacert" => {
+            let id: CertificateId = name
+                .parse()
+                .map_err(|_| invalid("it names no certificate"))?;
+            let exists = conn.ca(&id.0)?.is_some();
+            (exists, realm.ca_certificate(&id.to_string()))
+        }
+        // AWS guide: tagging-iot: things have attributes, and certificates have things.
+        "thing" | "cert" => return Err(invalid("things and device certificates cannot be tagged")),
+        other => {
+            return Err(invalid(&format!(
+                "{other} is not a kind that can be tagged"
+            )));
+        }
+    };
+    if exists {
+        Ok(arn)
+    } else {
+        Err(Error::not_found(format!("Resource {arn} not found.")))
+    }
+}
+
+impl App {
+    /// Sets tags of a resource; those of other keys stay.
+    pub async fn tag_resource(&self, arn: &str, tags: Vec<Tag>) -> Result<()> {
+        check(&tags)?;
+        let realm = self.realm().clone();
+        let arn = arn.to_owned();
+        self.store
+            .tx("tag-resource", move |tx| {
+                let arn = taggable(tx, &realm, &arn)?;
+                let mut keys: BTreeSet<String> = tx
+                    .tags(&arn, "", TAGS)?
+                    .into_iter()
+                    .map(|(key, _)| key)
+                    .collect();
+                keys.extend(tags.iter().map(|(key, _)| key.clone()));
+                if keys.len() > TAGS {
+                    return Err(Error::new(
+                        Kind::Limit,
+                        format!(
+                            "A resource can have at most {TAGS} tags, and {arn} would have {}",
+                            keys.len()
+                        ),
+                    ));
+                }
+                tx.put_tags(&arn, &tags)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Removes tags of a resource by key; a key that it does not have is no error.
+    pub async fn untag_resource(&self, arn: &str, keys: Vec<String>) -> Result<()> {
+        let realm = self.realm().clone();
+        let arn = arn.to_owned();
+        self.store
+            .tx("untag-resource", move |tx| {
+                let arn = taggable(tx, &realm, &arn)?;
+                tx.delete_tags(&arn, &keys)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Tags of a resource in the order of their keys, beyond `after`.
+    pub async fn tags_of_resource(&self, arn: &str, after: &str, limit: usize) -> Result<Vec<Tag>> {
+        self.store
+            .read(|conn| {
+                let arn = taggable(conn, self.realm(), arn)?;
+                Ok(conn.tags(&arn, after, limit)?)
+            })
+            .await
+    }
 }

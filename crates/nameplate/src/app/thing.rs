@@ -3,7 +3,7 @@
 //! AWS guide: thing-registry.
 
 use super::error::{Error, Kind, Result};
-use super::{App, thing_type};
+use super::{App, billing_group, thing_type};
 use nameplate_core::registry::name;
 use nameplate_core::registry::thing::{Attributes, Thing, ThingType, updated_attributes};
 use nameplate_store::{Conn, ThingFilter};
@@ -67,7 +67,9 @@ pub enum Narrowed {
 impl App {
     /// Creates a thing. One that exists already with the same properties is the answer; with others it is a refusal.
     pub async fn create_thing(&self, new: NewThing) -> Result<Thing> {
-        let realm = self.realm().clone();
+        let ctx = self.ctx();
+        let announcer = self.announcer(&ctx);
+        let realm = ctx.realm;
         let attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
         let thing_id = uuid::Uuid::new_v4().to_string();
         self.store
@@ -98,16 +100,17 @@ impl App {
                     None => None,
                 };
                 let billing_group = match &new.billing_group {
-                    Some(name) => Some(tx.billing_group_key(name)?.ok_or_else(|| {
-                        let account = &realm.account;
-                        Error::not_found(format!("Billing Group {account}:{name} not found."))
-                    })?),
+                    Some(name) => Some(
+                        tx.billing_group_key(name)?
+                            .ok_or_else(|| billing_group::unknown(&realm.account, name))?,
+                    ),
                     None => None,
                 };
                 check_attributes(&attributes, thing_type.is_some())?;
                 let type_key = thing_type.as_ref().map(|found| found.key);
                 let key =
                     tx.insert_thing(&new.name, &thing_id, type_key, billing_group, &attributes)?;
+                announcer.thing_created(tx, key)?;
                 tx.thing_by_key(key)?
                     .ok_or_else(|| Error::internal("a thing vanished while it was created"))
             })
@@ -116,6 +119,7 @@ impl App {
 
     /// Changes a thing's type and attributes.
     pub async fn update_thing(&self, thing: &str, change: ThingChange) -> Result<()> {
+        let announcer = self.announcer(&self.ctx());
         let account = self.realm().account.clone();
         let name = thing.to_owned();
         self.store
@@ -148,6 +152,7 @@ impl App {
                 };
                 check_attributes(&attributes, type_key.is_some())?;
                 tx.update_thing(thing.key, type_key, &attributes)?;
+                announcer.thing_updated(tx, thing.key, thing.thing_type.as_deref())?;
                 Ok(())
             })
             .await
@@ -155,6 +160,7 @@ impl App {
 
     /// Deletes a thing with its group memberships. One that does not exist is deleted already.
     pub async fn delete_thing(&self, thing: &str, expected_version: Option<i64>) -> Result<()> {
+        let announcer = self.announcer(&self.ctx());
         let name = thing.to_owned();
         self.store
             .tx("delete-thing", move |tx| {
@@ -167,6 +173,7 @@ impl App {
                         "Cannot delete. Thing {name} is still attached to one or more principals"
                     )));
                 }
+                announcer.thing_deleted(tx, &thing)?;
                 tx.delete_thing(thing.key, &name)?;
                 Ok(())
             })

@@ -4,6 +4,7 @@
 
 use super::App;
 use super::error::{Error, Kind, Result};
+use super::events::Happened;
 use super::tag::{self, Tag};
 use nameplate_core::registry::thing::ThingType;
 use serde_json::{Map, Value};
@@ -79,6 +80,7 @@ impl App {
         tags: Vec<Tag>,
     ) -> Result<ThingType> {
         tag::check(&tags)?;
+        let announcer = self.announcer(&self.ctx());
         let arn = self.realm().thing_type(name);
         let name = name.to_owned();
         let id = uuid::Uuid::new_v4().to_string();
@@ -101,8 +103,11 @@ impl App {
                 }
                 tx.insert_thing_type(&name, &id, &properties.text(), now)?;
                 tx.put_tags(&arn, &tags)?;
-                tx.thing_type(&name)?
-                    .ok_or_else(|| Error::internal("a thing type vanished while it was created"))
+                let created = tx
+                    .thing_type(&name)?
+                    .ok_or_else(|| Error::internal("a thing type vanished while it was created"))?;
+                announcer.thing_type(tx, Happened::Created, &created)?;
+                Ok(created)
             })
             .await
     }
@@ -138,16 +143,19 @@ impl App {
         {
             return Err(Error::invalid("Can only update mqtt5Configuration."));
         }
+        let announcer = self.announcer(&self.ctx());
         let account = self.realm().account.clone();
         let name = name.to_owned();
         self.store
             .tx("update-thing-type", move |tx| {
-                let found = tx
+                let mut found = tx
                     .thing_type(&name)?
                     .ok_or_else(|| unknown(&account, &name))?;
                 let mut properties = Properties::of(&found)?;
                 properties.0.extend(changes.0.clone());
-                tx.set_thing_type_properties(found.key, &properties.text())?;
+                found.properties = properties.text();
+                tx.set_thing_type_properties(found.key, &found.properties)?;
+                announcer.thing_type(tx, Happened::Updated, &found)?;
                 Ok(())
             })
             .await
@@ -159,29 +167,44 @@ impl App {
         let account = self.realm().account.clone();
         let name = name.to_owned();
         let now = self.now();
+        let announcer = self.announcer(&self.ctx());
         self.store
             .tx("deprecate-thing-type", move |tx| {
-                let found = tx
+                let mut found = tx
                     .thing_type(&name)?
                     .ok_or_else(|| unknown(&account, &name))?;
                 let deprecated = (!undo).then(|| found.deprecated.unwrap_or(now));
+                if found.deprecated == deprecated {
+                    return Ok(());
+                }
                 tx.set_thing_type_deprecated(found.key, deprecated)?;
+                found.deprecated = deprecated;
+                announcer.thing_type(tx, Happened::Updated, &found)?;
                 Ok(())
             })
             .await
     }
 
     /// Deletes a deprecated thing type that no thing has. AWS makes the caller wait five minutes after the
-    /// deprecation; here it is safe at once, since a deprecation is in force when it is answered.
+    /// deprecation; here it is safe at once, since a deprecation is in force when it is answered, and how long one
+    /// must wait is a setting.
     pub async fn delete_thing_type(&self, name: &str) -> Result<()> {
+        let announcer = self.announcer(&self.ctx());
         let realm = self.realm().clone();
+        let wait = i64::try_from(self.settings.thing_type_deletion_wait_seconds)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1000);
+        let now = self.now();
         let name = name.to_owned();
         self.store
             .tx("delete-thing-type", move |tx| {
                 let found = tx
                     .thing_type(&name)?
                     .ok_or_else(|| unknown(&realm.account, &name))?;
-                if found.deprecated.is_none() {
+                if found
+                    .deprecated
+                    .is_none_or(|at| now.0.saturating_sub(at.0) < wait)
+                {
                     return Err(Error::invalid(format!(
                         "Cannot delete thing type : {name}. Please wait for 5 minutes after deprecation and then retry"
                     )));
@@ -193,6 +216,7 @@ impl App {
                 }
                 tx.delete_thing_type(found.key)?;
                 tx.delete_all_tags(&realm.thing_type(&name))?;
+                announcer.thing_type(tx, Happened::Deleted, &found)?;
                 Ok(())
             })
             .await

@@ -13,21 +13,24 @@ const SETTLE_AFTER: Duration = Duration::from_millis(500);
 /// … or after this many.
 const SETTLE_COUNT: usize = 1024;
 
-/// Drains effects until the app is gone.
-pub async fn pump(app: Arc<App>, router: Arc<Router>, mut effects: UnboundedReceiver<Effect>) {
+/// Passes on effects until the server drains and none is left.
+pub async fn pump(
+    app: Arc<App>,
+    router: Arc<Router>,
+    mut effects: UnboundedReceiver<Effect>,
+    mut draining: tokio::sync::watch::Receiver<bool>,
+) {
     let mut published: Option<(i64, usize, Instant)> = None;
     loop {
-        let effect = match published {
-            Some((_, _, since)) => {
-                match tokio::time::timeout_at(since + SETTLE_AFTER, effects.recv()).await {
-                    Ok(effect) => effect,
-                    Err(_) => {
-                        settle(&app, &mut published).await;
-                        continue;
-                    }
-                }
+        let due = published.map_or_else(Instant::now, |(_, _, since)| since + SETTLE_AFTER);
+        let effect = tokio::select! {
+            biased;
+            effect = effects.recv() => effect,
+            () = tokio::time::sleep_until(due), if published.is_some() => {
+                settle(&app, &mut published).await;
+                continue;
             }
-            None => effects.recv().await,
+            () = drained(&mut draining) => None,
         };
         let Some(effect) = effect else {
             settle(&app, &mut published).await;
@@ -74,6 +77,10 @@ pub async fn pump(app: Arc<App>, router: Arc<Router>, mut effects: UnboundedRece
             }
         }
     }
+}
+
+async fn drained(draining: &mut tokio::sync::watch::Receiver<bool>) {
+    let _ = draining.wait_for(|draining| *draining).await;
 }
 
 async fn settle(app: &App, published: &mut Option<(i64, usize, Instant)>) {

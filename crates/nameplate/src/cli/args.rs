@@ -12,7 +12,7 @@ pub struct Where {
     pub data_dir: Option<PathBuf>,
 }
 
-/// `nameplate env`
+/// Print `export` lines that point AWS's tools at the server: eval "$(nameplate env)"
 #[derive(Debug, Clone, Args)]
 pub struct EnvArgs {
     /// Where the server is.
@@ -20,7 +20,7 @@ pub struct EnvArgs {
     pub place: Where,
 }
 
-/// `nameplate run`
+/// Run a program with every AWS SDK in it pointed at the server
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
     /// Where the server is.
@@ -36,7 +36,7 @@ pub struct RunArgs {
     pub command: Vec<OsString>,
 }
 
-/// `nameplate demo`
+/// Show the main job on real sockets: a CA, a template, a device's first connection
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
     /// Use the running server of this data directory instead of one made for the demo
@@ -47,7 +47,7 @@ pub struct DemoArgs {
     pub keep: bool,
 }
 
-/// `nameplate simulate`
+/// Say what a template would create, and why not where it would not; touches nothing
 #[derive(Debug, Clone, Args)]
 pub struct SimulateArgs {
     /// A template body, or a registration config that holds one
@@ -75,7 +75,7 @@ pub struct SimulateArgs {
     pub place: Where,
 }
 
-/// `nameplate explain`
+/// Say why a device's connection ended as it did
 #[derive(Debug, Clone, Args)]
 pub struct ExplainArgs {
     /// A certificate id or ARN, a serial number, a client id or an address; without it, the newest failures
@@ -92,7 +92,7 @@ pub struct ExplainArgs {
     pub place: Where,
 }
 
-/// `nameplate trust`
+/// Install the server's roots into the system's trust store
 #[derive(Debug, Clone, Args)]
 pub struct TrustArgs {
     /// Take the roots out again

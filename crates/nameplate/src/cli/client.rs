@@ -25,6 +25,11 @@ pub enum ClientError {
     /// The server cannot be found.
     #[error(transparent)]
     Place(#[from] PlaceError),
+    /// `AWS_ENDPOINT_URL` comes without keys, and there are none elsewhere.
+    #[error(
+        "AWS_ENDPOINT_URL is set without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and no other keys are at hand: {0}"
+    )]
+    Keys(#[source] PlaceError),
     /// `AWS_ENDPOINT_URL` names something else.
     #[error(
         "AWS_ENDPOINT_URL is {url:?}; this command speaks plain HTTP to an API listener, such as \
@@ -105,7 +110,7 @@ impl Client {
         // Keys without an endpoint are meant for somebody else; an endpoint without keys is one of ours.
         let keys = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
         let Some((access_key, secret)) = keys else {
-            let place = place::find(None)?;
+            let place = place::find(None).map_err(ClientError::Keys)?;
             return Ok(Client {
                 address,
                 ..Self::of(&place)

@@ -38,13 +38,13 @@ pub struct DeviceIdentity {
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceError {
     /// TLS cannot be set up with what the device has.
-    #[error("TLS cannot be set up: {0}")]
+    #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
     /// The server's name is none.
     #[error("{0:?} is not a name that a server can have")]
     ServerName(String),
     /// The connection failed.
-    #[error("the connection failed: {0}")]
+    #[error("the connection failed")]
     Io(#[from] io::Error),
     /// The server closed it.
     #[error("the server closed the connection instead of answering {0}")]
@@ -67,10 +67,10 @@ pub enum DeviceError {
         answer: String,
     },
     /// What came is not MQTT.
-    #[error("the server does not speak MQTT: {0}")]
+    #[error("the server does not speak MQTT")]
     Decode(#[from] DecodeError),
     /// A topic or client id that MQTT cannot carry.
-    #[error("MQTT cannot carry the text: {0}")]
+    #[error("MQTT cannot carry the text")]
     Text(#[from] TextError),
 }
 

@@ -38,9 +38,7 @@ pub fn in_the_way(environment: impl Iterator<Item = String>) -> Vec<String> {
     let mut found: Vec<String> = environment
         .filter(|name| {
             IN_THE_WAY.contains(&name.as_str())
-                || name
-                    .strip_prefix(ONE_SERVICE)
-                    .is_some_and(|service| is_name(service))
+                || name.strip_prefix(ONE_SERVICE).is_some_and(is_name)
         })
         .collect();
     found.sort();

@@ -39,7 +39,7 @@ pub async fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
             }
             (Some(_), None) => out.write_all(failures(attempts).as_bytes())?,
             (None, Some(subject)) => eprint!("{}", nothing_about(subject)),
-            (None, None) => println!("No connection attempt on record has failed."),
+            (None, None) => writeln!(out, "No connection attempt on record has failed.")?,
         }
     }
     Ok(match attempts.is_empty() && args.subject.is_some() {

@@ -23,26 +23,12 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve::command())
-        .subcommand(args::EnvArgs::augment_args(Command::new("env").about(
-            "Prints `export` lines that point AWS's tools at the server",
-        )))
-        .subcommand(args::DemoArgs::augment_args(Command::new("demo").about(
-            "Shows the main job on real sockets: a CA, a template, a device's first connection",
-        )))
-        .subcommand(args::SimulateArgs::augment_args(
-            Command::new("simulate")
-                .about("Says what a template would create, without creating it"),
-        ))
-        .subcommand(args::ExplainArgs::augment_args(
-            Command::new("explain").about("Says why a device's connection ended as it did"),
-        ))
-        .subcommand(args::RunArgs::augment_args(Command::new("run").about(
-            "Runs a program with every AWS SDK in it pointed at the server",
-        )))
-        .subcommand(args::TrustArgs::augment_args(
-            Command::new("trust")
-                .about("Installs the server's roots into the system's trust store"),
-        ))
+        .subcommand(args::EnvArgs::augment_args(Command::new("env")))
+        .subcommand(args::DemoArgs::augment_args(Command::new("demo")))
+        .subcommand(args::SimulateArgs::augment_args(Command::new("simulate")))
+        .subcommand(args::ExplainArgs::augment_args(Command::new("explain")))
+        .subcommand(args::RunArgs::augment_args(Command::new("run")))
+        .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
 }
 
 /// Runs what was asked for; the exit status.

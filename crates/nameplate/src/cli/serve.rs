@@ -18,10 +18,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// How long connections may take to end once the server drains.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+/// File descriptors asked for: one for each connection, and some.
+const MOST_CONNECTIONS: u64 = 1_048_576;
 /// How often the server certificate is looked at for renewal.
 const RENEWAL_INTERVAL: Duration = Duration::from_secs(12 * 3600);
 /// File in the data directory that says where the running server listens.
@@ -123,6 +125,14 @@ pub fn run(matches: &ArgMatches) -> u8 {
         }
     };
     runtime.block_on(async {
+        // In place before the `ready` line: who reads that may send a signal.
+        let mut signals = match Signals::listen() {
+            Ok(signals) => signals,
+            Err(error) => {
+                eprintln!("cannot start: signals cannot be listened for: {error}");
+                return 1;
+            }
+        };
         let running = match start(settings).await {
             Ok(running) => running,
             Err(error) => {
@@ -131,11 +141,11 @@ pub fn run(matches: &ArgMatches) -> u8 {
             }
         };
         println!("ready {}", running.endpoints());
-        asked_to_stop().await;
+        signals.asked_to_stop().await;
         tracing::info!("draining");
         tokio::select! {
             () = running.stop() => 0,
-            () = asked_to_stop() => 1,
+            () = signals.asked_to_stop() => 1,
         }
     })
 }
@@ -156,17 +166,27 @@ fn log(settings: &Settings) {
     };
 }
 
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask a server to stop.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From now on a signal no longer ends the process by itself.
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
@@ -261,6 +281,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         refusals: settings.refusals,
         jitr_wait_seconds: settings.jitr_wait_seconds,
         attempts: settings.attempts,
+        thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
     };
     let root_key = root_access_key(opened.root_key.id.clone(), opened.root_key.secret.clone());
     let (app, effects) = App::open(&data_dir, app_settings, opened.device, root_key, clock)
@@ -292,12 +313,14 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         mqtt: shared,
         http: Arc::clone(&http),
         names: server_names(&settings.endpoint_host),
+        strangers: Arc::new(Semaphore::new(places_for_strangers())),
     });
 
     let mut tasks = vec![tokio::spawn(broker::effects::pump(
         Arc::clone(&app),
         Arc::clone(&router),
         effects,
+        draining.clone(),
     ))];
     let mut endpoints = Endpoints {
         api: Vec::new(),
@@ -395,6 +418,15 @@ fn readable(error: crate::app::Error) -> anyhow::Error {
         Some(source) => anyhow::anyhow!("{source}"),
         None => anyhow::anyhow!("{}", error.message),
     }
+}
+
+/// As many connections as the system lets this process have, and half of them for peers not yet accepted.
+fn places_for_strangers() -> usize {
+    // A failure leaves the limit as it is, which is then what counts.
+    let limit = rlimit::increase_nofile_limit(MOST_CONNECTIONS).unwrap_or(1024);
+    usize::try_from(limit / 2)
+        .unwrap_or(usize::MAX)
+        .clamp(64, 16_384)
 }
 
 fn server_names(endpoint_host: &str) -> Vec<String> {

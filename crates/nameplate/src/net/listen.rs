@@ -5,6 +5,7 @@ use crate::app::attempt::{Attempt, Stage};
 use crate::app::connect::Peer;
 use crate::broker::connection::{self, Shared};
 use crate::net::http::HttpService;
+use crate::net::verifier::unfit_key;
 use nameplate_core::admission::ServerName;
 use rustls::ServerConfig;
 use std::io;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -101,6 +103,9 @@ pub struct TlsShared {
     pub http: Arc<HttpService>,
     /// Names of this server, lower case.
     pub names: Vec<String>,
+    /// Places for peers that have not shown yet who they are. They are fewer than the connections the process may
+    /// have, so that strangers who stall cannot keep devices out.
+    pub strangers: Arc<Semaphore>,
 }
 
 /// Serves one TLS connection.
@@ -112,14 +117,27 @@ pub async fn serve_tls(
     address: SocketAddr,
 ) {
     let app = Arc::clone(&shared.mqtt.app);
+    let Ok(place) = Arc::clone(&shared.strangers).try_acquire_owned() else {
+        app.metrics().attempt("overloaded");
+        return;
+    };
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
-    let handshake = TlsAcceptor::from(config).accept(stream).into_fallible();
+    // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
+    let handshake = Box::pin(TlsAcceptor::from(config).accept(stream).into_fallible());
     let stream = match tokio::time::timeout(HANDSHAKE_LIMIT, handshake).await {
-        Ok(Ok(stream)) => stream,
+        // Moved by its pointer from here on: each place that a stream is moved to would keep room for it.
+        Ok(Ok(stream)) => Box::new(stream),
         Ok(Err((error, socket))) => {
             if speaks == Speaks::Mqtt || !is_stray(&error) {
-                let (code, reason) = tls_reason(&error);
-                app.record_refused(attempt, &App::refused(Stage::Tls, code, reason));
+                let refused = match unfit_key(&error) {
+                    Some(unfit) => app.look_at(&unfit.leaf, &mut attempt).err(),
+                    None => None,
+                };
+                let refused = refused.unwrap_or_else(|| {
+                    let (code, reason) = tls_reason(&error);
+                    App::refused(Stage::Tls, code, reason)
+                });
+                app.record_refused(attempt, &refused);
             }
             linger(socket).await;
             return;
@@ -154,31 +172,34 @@ pub async fn serve_tls(
     };
     let alpn = tls.alpn_protocol().map(<[u8]>::to_vec);
     if speaks == Speaks::Mqtt {
-        connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await;
+        connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
         return;
     }
     match alpn.as_deref() {
         Some(b"x-amzn-mqtt-ca" | b"mqtt") => {
-            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await;
+            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
         }
         Some(_) => shared.http.serve(stream, address, true).await,
-        None => by_first_byte(shared, stream, peer, attempt).await,
+        None => by_first_byte(shared, stream, peer, attempt, place).await,
     }
 }
 
 /// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does.
 async fn by_first_byte(
     shared: Arc<TlsShared>,
-    mut stream: TlsStream<TcpStream>,
+    mut stream: Box<TlsStream<TcpStream>>,
     peer: Peer,
     attempt: Attempt,
+    place: OwnedSemaphorePermit,
 ) {
     let first = match tokio::time::timeout(HANDSHAKE_LIMIT, stream.fill_buf()).await {
         Ok(Ok(bytes)) => bytes.first().copied(),
         _ => None,
     };
     match first {
-        Some(0x10) => connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt).await,
+        Some(0x10) => {
+            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await
+        }
         Some(byte) if byte.is_ascii_alphabetic() => {
             let address = peer.address;
             shared.http.serve(stream, address, true).await;
@@ -192,13 +213,8 @@ async fn by_first_byte(
             );
             let _ = stream.shutdown().await;
         }
+        // A probe or a browser that thought better of it is nobody's device.
         None => {
-            let refused = App::refused(
-                Stage::Connect,
-                "connect-missing",
-                "nothing came after the TLS handshake",
-            );
-            shared.mqtt.app.record_refused(attempt, &refused);
             let _ = stream.shutdown().await;
         }
     }

@@ -68,7 +68,12 @@ impl ResolvesServerCert for ServerCertificates {
 
 /// The one crypto provider. It is named wherever rustls wants one: a process-wide default could be another.
 pub fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
+    let mut provider = aws_lc_rs::default_provider();
+    // AES-128 first: its suites hash with SHA-256, for which processors have instructions and for SHA-384 have not.
+    provider
+        .cipher_suites
+        .sort_by_key(|suite| !format!("{:?}", suite.suite()).contains("AES_128"));
+    Arc::new(provider)
 }
 
 /// TLS settings of a listener: `mandatory` refuses clients without certificate (8883), `alpn` lists the
@@ -89,6 +94,7 @@ pub fn server_config(
         .with_client_cert_verifier(Arc::new(AnyClientCertificate::new(mandatory, algorithms)))
         .with_cert_resolver(certificates);
     config.alpn_protocols = alpn.iter().map(|protocol| protocol.to_vec()).collect();
+    config.ignore_client_order = true;
     config.session_storage = Arc::new(NoServerSessionStorage {});
     // TLS 1.2 tickets come from a ticketer, and the default one makes none.
     config.send_tls13_tickets = 0;

@@ -15,7 +15,7 @@ pub async fn create_thing(call: &Call<'_>) -> Result<Value, Error> {
     let new = NewThing {
         name: call.required("thingName")?.to_owned(),
         thing_type: call.input.text("thingTypeName").map(str::to_owned),
-        attributes: attributes(call).unwrap_or_default(),
+        attributes: attributes(call.input.object("attributePayload")).unwrap_or_default(),
         billing_group: call.input.text("billingGroupName").map(str::to_owned),
     };
     let thing = call.app.create_thing(new).await?;
@@ -41,12 +41,8 @@ pub async fn update_thing(call: &Call<'_>) -> Result<Value, Error> {
     };
     let change = ThingChange {
         thing_type,
-        attributes: attributes(call),
-        merge: call
-            .input
-            .object("attributePayload")
-            .and_then(|payload| payload.get("merge")?.as_bool())
-            .unwrap_or_default(),
+        attributes: attributes(call.input.object("attributePayload")),
+        merge: merge(call.input.object("attributePayload")),
         expected_version: call.input.integer("expectedVersion"),
     };
     let name = call.required("thingName")?;
@@ -130,17 +126,20 @@ fn common_members(call: &Call<'_>, thing: &Thing) -> Map<String, Value> {
     members
 }
 
-/// `attributePayload.attributes`, where it is given.
-fn attributes(call: &Call<'_>) -> Option<Attributes> {
-    let given = call
-        .input
-        .object("attributePayload")?
-        .get("attributes")?
-        .as_object()?;
+/// The attributes of an `attributePayload`, where it has them.
+pub fn attributes(payload: Option<&Map<String, Value>>) -> Option<Attributes> {
+    let given = payload?.get("attributes")?.as_object()?;
     Some(
         given
             .iter()
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .collect(),
     )
+}
+
+/// Whether an `attributePayload` is to be merged.
+pub fn merge(payload: Option<&Map<String, Value>>) -> bool {
+    payload
+        .and_then(|payload| payload.get("merge")?.as_bool())
+        .unwrap_or_default()
 }

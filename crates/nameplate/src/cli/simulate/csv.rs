@@ -54,9 +54,7 @@ type Field<'a> = (Option<String>, &'a str);
 
 fn field<'a>(text: &'a str, separator: char, line: &mut usize) -> Result<Field<'a>, String> {
     let Some(mut rest) = text.strip_prefix('"') else {
-        let end = text
-            .find(|c| c == separator || c == '\n')
-            .unwrap_or(text.len());
+        let end = text.find([separator, '\n']).unwrap_or(text.len());
         let raw = &text[..end];
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
         return Ok((

@@ -12,13 +12,13 @@ use super::place;
 use super::serve::clock;
 use crate::api::own::outcome_json;
 use crate::app::simulate::{Device, Source, offline, template_of};
+use anyhow::Context;
 use input::{Entry, Input, Unreadable};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::template::{Template, TemplateKind};
 use report::Report;
 use serde_json::{Value, json};
-use std::fmt::Display;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
         (Some(path), _) => input::certificates(path),
         (None, Some(path)) => input::parameters(path),
         // The argument parser asks for one of them.
-        (None, None) => return Ok(unusable("--certs or --params is required")),
+        (None, None) => return Ok(unusable(anyhow::anyhow!("--certs or --params is required"))),
     };
     let input = match read {
         Ok(input) => input,
@@ -79,17 +79,17 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
     })
 }
 
-fn unusable(error: impl Display) -> u8 {
-    eprintln!("nameplate simulate: {error}");
+fn unusable(error: impl Into<anyhow::Error>) -> u8 {
+    eprintln!("nameplate simulate: {:#}", error.into());
     UNUSABLE
 }
 
-fn read_template(args: &SimulateArgs, kind: TemplateKind) -> Result<(String, Template), String> {
+fn read_template(args: &SimulateArgs, kind: TemplateKind) -> anyhow::Result<(String, Template)> {
     let path = args.template.display();
     let text = std::fs::read_to_string(&args.template)
-        .map_err(|error| format!("{path} cannot be read: {error}"))?;
+        .with_context(|| format!("{path} cannot be read"))?;
     let template =
-        template_of(&text, kind).map_err(|error| format!("{path}: {}", error.message))?;
+        template_of(&text, kind).map_err(|error| anyhow::anyhow!("{path}: {}", error.message))?;
     Ok((text, template))
 }
 

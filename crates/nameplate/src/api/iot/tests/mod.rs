@@ -1,11 +1,15 @@
 //! The control plane as an SDK sees it: calls and their answers, one file per noun.
 
 mod authorization;
+mod billing_group;
 mod ca;
 mod certificate;
 mod effects;
+mod event;
+mod group;
 mod policy;
 mod principal;
+mod tag;
 mod template;
 mod thing;
 mod thing_type;

@@ -178,3 +178,17 @@ async fn thing_types_are_listed_in_pages_by_prefix() {
     check("&thingTypeName=lamp", &["lamp-b", "lamp-a"]).await;
     check("&thingTypeName=LAMP", &[]).await;
 }
+
+#[tokio::test]
+async fn a_deletion_waits_as_long_as_is_set() {
+    let app = TestApp::with(|settings| settings.thing_type_deletion_wait_seconds = 300).await;
+    app.iot("POST /thing-types/bulb", json!({})).await.ok();
+    app.iot("POST /thing-types/bulb/deprecate", json!({}))
+        .await
+        .ok();
+    let answer = app.iot("DELETE /thing-types/bulb", Value::Null).await;
+    assert_eq!(
+        answer.refused("InvalidRequestException"),
+        "Cannot delete thing type : bulb. Please wait for 5 minutes after deprecation and then retry"
+    );
+}

@@ -1,0 +1,423 @@
+//! The connection bench: rounds of mosquitto and nameplate in turn, and what each device costs its server.
+
+use crate::device::{Client, Connection};
+use crate::fill;
+use crate::fleet::{Device, Fleet};
+use crate::report::{Measure, Report, Sample, Subject};
+use crate::server::{self, Server};
+use anyhow::{Context as _, bail};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::version::{TLS12, TLS13};
+use rustls::{RootCertStore, SupportedProtocolVersion};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// How long a server is left alone before its CPU time is read, so that what it puts off is counted too.
+const SETTLE: Duration = Duration::from_millis(600);
+/// How long one test may take.
+const LIMIT: Duration = Duration::from_secs(300);
+/// Devices that connect before anything is measured.
+const WARM_UP: usize = 64;
+/// Serial of the first of them, far from those of the rounds.
+const WARM_UP_SERIAL: usize = 9_000_000;
+
+/// Flags of `connect`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Devices in each test.
+    #[arg(long, default_value_t = 2_000)]
+    devices: usize,
+    /// Rounds; medians are printed.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Connections that are being made at a time.
+    #[arg(long, default_value_t = 32)]
+    concurrency: usize,
+    /// Connections held open in the memory test.
+    #[arg(long, default_value_t = 1_000)]
+    idle: usize,
+    /// Things registered beforehand: the first number for every test, the others for known and first connections.
+    #[arg(long, value_delimiter = ',', default_value = "1000,1000000")]
+    registered: Vec<u64>,
+    /// Which servers, in the order of a round.
+    #[arg(long, value_delimiter = ',', default_value = "mosquitto,nameplate")]
+    servers: Vec<Which>,
+    /// The program nameplate; the one beside this program when not given.
+    #[arg(long)]
+    nameplate: Option<PathBuf>,
+    /// The program mosquitto.
+    #[arg(long, default_value = "/usr/sbin/mosquitto")]
+    mosquitto: PathBuf,
+    /// Where keys, data directories and logs are kept.
+    #[arg(long, default_value = "target/bench")]
+    dir: PathBuf,
+}
+
+/// A server that can be measured.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Which {
+    Mosquitto,
+    Nameplate,
+}
+
+/// What every test needs.
+struct Bench<'a> {
+    options: &'a Options,
+    nameplate: PathBuf,
+    fleet: Fleet,
+    warm_up: Vec<Device>,
+    provider: Arc<CryptoProvider>,
+    roots: Arc<RootCertStore>,
+}
+
+/// Runs the bench and prints its table.
+pub async fn run(options: &Options) -> anyhow::Result<()> {
+    let nameplate = match &options.nameplate {
+        Some(path) => path.clone(),
+        None => std::env::current_exe()?.with_file_name("nameplate"),
+    };
+    std::fs::create_dir_all(&options.dir)
+        .with_context(|| format!("make {}", options.dir.display()))?;
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let fleet = Fleet::new()?;
+    let warm_up = devices(&fleet, WARM_UP, WARM_UP_SERIAL)?;
+    std::fs::write(options.dir.join("device-ca.pem"), fleet.ca_pem())?;
+    let mut bench = Bench {
+        options,
+        nameplate,
+        fleet,
+        warm_up,
+        provider,
+        roots: Arc::new(RootCertStore::empty()),
+    };
+    bench.roots = Arc::new(bench.server_identity().await?);
+    if options.servers.contains(&Which::Nameplate) {
+        for &registered in &options.registered {
+            bench.make_registry(registered).await?;
+        }
+    }
+
+    let mut report = Report::default();
+    for round in 0..options.rounds {
+        // Of their own for each round: a first connection is one only once.
+        let devices = devices(&bench.fleet, options.devices, round * options.devices)?;
+        for which in &options.servers {
+            match which {
+                Which::Mosquitto => bench.mosquitto_round(&devices, &mut report).await?,
+                Which::Nameplate => {
+                    for (at, &registered) in options.registered.iter().enumerate() {
+                        let everything = at == 0;
+                        bench
+                            .nameplate_round(registered, everything, &devices, &mut report)
+                            .await?;
+                    }
+                }
+            }
+        }
+        eprintln!("round {} of {} done", round + 1, options.rounds);
+    }
+    println!(
+        "{} devices in each test, {} rounds in turn, {} connections at a time, {}.\n\
+         P-256 everywhere, each device its own key, leaf and CA certificate sent, no resumption, logs of errors only.\n",
+        options.devices,
+        options.rounds,
+        options.concurrency,
+        if server::can_pin() {
+            "server and client on a core each"
+        } else {
+            "server and client NOT on cores of their own: taskset or a second core is missing"
+        }
+    );
+    print!("{}", report.table());
+    Ok(())
+}
+
+impl Bench<'_> {
+    /// Has nameplate make the server key and certificate that both servers use, once, and reads the root to trust.
+    async fn server_identity(&self) -> anyhow::Result<RootCertStore> {
+        let home = self.identity_home();
+        if !self.server_pem().exists() {
+            self.start_nameplate(&home).await?.stop().await?;
+        }
+        let mut roots = RootCertStore::empty();
+        let path = home.join("root-ca.pem");
+        for root in CertificateDer::pem_file_iter(&path)
+            .with_context(|| format!("read {}", path.display()))?
+        {
+            roots.add(root?)?;
+        }
+        Ok(roots)
+    }
+
+    fn identity_home(&self) -> PathBuf {
+        self.options.dir.join("identity")
+    }
+
+    /// Private key and certificate of the server, P-256.
+    fn server_pem(&self) -> PathBuf {
+        self.identity_home().join("keys").join("server-ecdsa.pem")
+    }
+
+    fn registry(&self, registered: u64) -> PathBuf {
+        self.options.dir.join(format!("registry-{registered}"))
+    }
+
+    async fn make_registry(&self, registered: u64) -> anyhow::Result<()> {
+        let started = Instant::now();
+        let home = self.registry(registered);
+        if home.exists() {
+            std::fs::remove_dir_all(&home).with_context(|| format!("clear {}", home.display()))?;
+        }
+        let sample = &self.warm_up[0].chain[0];
+        fill::fill(&home, Some(self.fleet.ca()), sample, registered).await?;
+        let keys = home.join("keys");
+        std::fs::create_dir_all(&keys)?;
+        for entry in std::fs::read_dir(self.identity_home().join("keys"))? {
+            let entry = entry?;
+            std::fs::copy(entry.path(), keys.join(entry.file_name()))?;
+        }
+        eprintln!(
+            "{registered} things registered in {:.1} s",
+            started.elapsed().as_secs_f64()
+        );
+        Ok(())
+    }
+
+    async fn start_mosquitto(&self) -> anyhow::Result<Server> {
+        let address = server::free_address()?;
+        let conf = self.options.dir.join("mosquitto.conf");
+        let absolute = |path: &Path| -> anyhow::Result<String> {
+            Ok(std::path::absolute(path)?.display().to_string())
+        };
+        // `user root`: where root starts it, it must still be able to read the key.
+        let text = format!(
+            "listener {} {}\n\
+             cafile {}\n\
+             certfile {pem}\n\
+             keyfile {pem}\n\
+             require_certificate true\n\
+             use_identity_as_username false\n\
+             allow_anonymous true\n\
+             user root\n\
+             persistence false\n\
+             max_inflight_messages 1000\n\
+             max_queued_messages 1000000\n\
+             set_tcp_nodelay true\n\
+             log_dest stderr\n\
+             log_type error\n",
+            address.port(),
+            address.ip(),
+            absolute(&self.options.dir.join("device-ca.pem"))?,
+            pem = absolute(&self.server_pem())?,
+        );
+        std::fs::write(&conf, text)?;
+        let arguments = ["-c".to_owned(), conf.display().to_string()];
+        let log = self.options.dir.join("mosquitto.log");
+        Server::start(&self.options.mosquitto, &arguments, address, &log).await
+    }
+
+    async fn start_nameplate(&self, home: &Path) -> anyhow::Result<Server> {
+        let address = server::free_address()?;
+        let home = home.display().to_string();
+        let arguments = [
+            "serve",
+            "--data-dir",
+            &home,
+            "--mqtt",
+            &address.to_string(),
+            "--api",
+            "127.0.0.1:0",
+            "--https",
+            "127.0.0.1:0",
+            "--log",
+            "error",
+        ]
+        .map(str::to_owned);
+        let log = self.options.dir.join("nameplate.log");
+        Server::start(&self.nameplate, &arguments, address, &log).await
+    }
+
+    async fn mosquitto_round(&self, devices: &[Device], report: &mut Report) -> anyhow::Result<()> {
+        let server = self.start_mosquitto().await?;
+        self.warm_up(&server).await?;
+        self.known(&server, devices, Subject::Mosquitto, true, report)
+            .await?;
+        server.stop().await?;
+        let server = self.start_mosquitto().await?;
+        self.idle(server, devices, Subject::Mosquitto, report).await
+    }
+
+    async fn nameplate_round(
+        &self,
+        registered: u64,
+        everything: bool,
+        devices: &[Device],
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let home = self.registry(registered);
+        let subject = Subject::Nameplate { registered };
+        let server = self.start_nameplate(&home).await?;
+        self.warm_up(&server).await?;
+        let first = self.measure(&server, devices, &TLS13, false).await?;
+        report.add(Measure::First, subject, first);
+        self.known(&server, devices, subject, everything, report)
+            .await?;
+        server.stop().await?;
+        if everything {
+            let server = self.start_nameplate(&home).await?;
+            self.idle(server, devices, subject, report).await?;
+        }
+        Ok(())
+    }
+
+    async fn known(
+        &self,
+        server: &Server,
+        devices: &[Device],
+        subject: Subject,
+        everything: bool,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let sample = self.measure(server, devices, &TLS13, false).await?;
+        report.add(Measure::KnownTls13, subject, sample);
+        if everything {
+            let sample = self.measure(server, devices, &TLS12, false).await?;
+            report.add(Measure::KnownTls12, subject, sample);
+            let sample = self.measure(server, devices, &TLS13, true).await?;
+            report.add(Measure::Publish, subject, sample);
+        }
+        Ok(())
+    }
+
+    async fn warm_up(&self, server: &Server) -> anyhow::Result<()> {
+        self.measure(server, &self.warm_up, &TLS13, false)
+            .await
+            .map(drop)
+    }
+
+    /// All devices connect once; what each cost the server.
+    async fn measure(
+        &self,
+        server: &Server,
+        devices: &[Device],
+        version: &'static SupportedProtocolVersion,
+        publish: bool,
+    ) -> anyhow::Result<Sample> {
+        let clients = self.clients(devices, version)?;
+        tokio::time::sleep(SETTLE).await;
+        let before = server.cpu()?;
+        let started = Instant::now();
+        self.all(server, clients, move |client, address| async move {
+            let mut connection = client.connect(address).await?;
+            if publish {
+                connection.publish(&client.topic()).await?;
+            }
+            connection.disconnect().await
+        })
+        .await?;
+        let took = started.elapsed();
+        tokio::time::sleep(SETTLE).await;
+        let cpu = server.cpu()? - before;
+        let count = devices.len() as f64;
+        Ok(Sample {
+            cost: cpu.as_secs_f64() * 1e6 / count,
+            rate: Some(count / took.as_secs_f64()),
+        })
+    }
+
+    /// Memory of connections that do nothing, in a fresh process.
+    async fn idle(
+        &self,
+        server: Server,
+        devices: &[Device],
+        subject: Subject,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        self.warm_up(&server).await?;
+        let count = self.options.idle.min(devices.len());
+        let clients = self.clients(&devices[..count], &TLS13)?;
+        let before = server.resident_kib()?;
+        let held: Vec<Connection> = self
+            .all(&server, clients, |client, address| async move {
+                client.connect(address).await
+            })
+            .await?;
+        tokio::time::sleep(SETTLE).await;
+        let grown = server.resident_kib()? - before;
+        report.add(
+            Measure::Idle,
+            subject,
+            Sample {
+                cost: grown / count as f64,
+                rate: None,
+            },
+        );
+        drop(held);
+        server.stop().await
+    }
+
+    fn clients(
+        &self,
+        devices: &[Device],
+        version: &'static SupportedProtocolVersion,
+    ) -> anyhow::Result<Vec<Client>> {
+        devices
+            .iter()
+            .map(|device| Client::new(device, &self.provider, &self.roots, version))
+            .collect()
+    }
+
+    /// Runs `act` for every client, `concurrency` of them at a time; the first failure ends it.
+    async fn all<T, A, F>(
+        &self,
+        server: &Server,
+        clients: Vec<Client>,
+        act: A,
+    ) -> anyhow::Result<Vec<T>>
+    where
+        A: Fn(Arc<Client>, SocketAddr) -> F + Clone + Send + 'static,
+        F: Future<Output = anyhow::Result<T>> + Send,
+        T: Send + 'static,
+    {
+        let address = server.address();
+        let clients: Arc<Vec<Arc<Client>>> = Arc::new(clients.into_iter().map(Arc::new).collect());
+        let next = Arc::new(AtomicUsize::new(0));
+        let mut workers = JoinSet::new();
+        for _ in 0..self.options.concurrency.max(1) {
+            let (clients, next, act) = (Arc::clone(&clients), Arc::clone(&next), act.clone());
+            workers.spawn(async move {
+                let mut done = Vec::new();
+                while let Some(client) = clients.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    done.push(act(Arc::clone(client), address).await?);
+                }
+                Ok::<_, anyhow::Error>(done)
+            });
+        }
+        let all = async {
+            let mut done = Vec::with_capacity(clients.len());
+            while let Some(worker) = workers.join_next().await {
+                done.extend(worker??);
+            }
+            Ok::<_, anyhow::Error>(done)
+        };
+        let context = || format!("the server's last words:\n{}", server.said());
+        match tokio::time::timeout(LIMIT, all).await {
+            Ok(result) => result.with_context(context),
+            Err(_) => {
+                bail!("not done after {} s; {}", LIMIT.as_secs(), context())
+            }
+        }
+    }
+}
+
+fn devices(fleet: &Fleet, count: usize, first: usize) -> anyhow::Result<Vec<Device>> {
+    (first..first + count)
+        .map(|serial| fleet.device(serial))
+        .collect()
+}

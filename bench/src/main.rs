@@ -1,0 +1,53 @@
+//! `nameplate-bench`: a load generator that runs mosquitto and nameplate side by side in one run.
+//!
+//! It stays outside the product: it starts both servers as their users do and talks to them over TLS and MQTT. Only
+//! `fill` knows nameplate's store, because no API registers a million things in a few seconds.
+//!
+//! What counts is the server's CPU time, not the rate: rates swing with whatever else the machine does.
+
+mod connect;
+mod device;
+mod fill;
+mod fleet;
+mod report;
+mod server;
+
+use clap::Parser;
+use std::path::PathBuf;
+
+/// Measures nameplate beside mosquitto: the same certificates, interleaved rounds, server CPU for each device.
+#[derive(Parser)]
+#[command(name = "nameplate-bench", disable_help_subcommand = true)]
+enum Command {
+    /// Connections: known devices, first connections, idle ones, and how cost grows with the registry.
+    Connect(connect::Options),
+    /// Fills a data directory with things, each with its certificate, attachments and one shared policy.
+    Fill {
+        /// The data directory; made where it is not there.
+        #[arg(long)]
+        data_dir: PathBuf,
+        /// How many things.
+        #[arg(long)]
+        count: u64,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let command = Command::parse();
+    if matches!(command, Command::Connect(_)) {
+        // Before there is a second thread, so that all of them stay on the client's core.
+        server::pin_client()?;
+    }
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            match command {
+                Command::Connect(options) => connect::run(&options).await,
+                Command::Fill { data_dir, count } => {
+                    let sample = fleet::Fleet::new()?.device(0)?;
+                    fill::fill(&data_dir, None, &sample.chain[0], count).await
+                }
+            }
+        })
+}

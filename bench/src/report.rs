@@ -1,0 +1,326 @@
+//! Samples to a table: medians, smallest and largest, the ratio against mosquitto, and the bars to clear.
+
+use std::fmt::Write as _;
+
+/// What was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// A known device connects and leaves, TLS 1.3.
+    KnownTls13,
+    /// The same with TLS 1.2.
+    KnownTls12,
+    /// A known device connects, publishes one QoS 1 message and leaves, TLS 1.3.
+    Publish,
+    /// A device's first connection, provisioned durably before CONNACK. Mosquitto cannot; its bare connect stands in.
+    First,
+    /// Memory of an idle connection.
+    Idle,
+}
+
+/// Who was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// mosquitto.
+    Mosquitto,
+    /// nameplate with so many things registered beforehand.
+    Nameplate {
+        /// How many.
+        registered: u64,
+    },
+}
+
+/// One test of one round.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// What one device costs: CPU in µs, or memory in KiB.
+    pub cost: f64,
+    /// Devices a second, where that was measured.
+    pub rate: Option<f64>,
+}
+
+/// All samples of a run.
+#[derive(Default)]
+pub struct Report {
+    samples: Vec<(Measure, Subject, Sample)>,
+}
+
+/// What a measure must reach, and where it is to go.
+enum Bar {
+    /// Times better than mosquitto.
+    Times { must: f64, goal: f64 },
+    /// At most so much.
+    AtMost { must: f64, goal: f64 },
+    /// Nothing was set.
+    None,
+}
+
+const MEASURES: [Measure; 5] = [
+    Measure::KnownTls13,
+    Measure::KnownTls12,
+    Measure::Publish,
+    Measure::First,
+    Measure::Idle,
+];
+
+impl Measure {
+    fn title(self) -> &'static str {
+        match self {
+            Self::KnownTls13 => "known device, TLS 1.3, connect (server CPU per device)",
+            Self::KnownTls12 => "known device, TLS 1.2, connect (server CPU per device)",
+            Self::Publish => {
+                "known device, TLS 1.3, connect + QoS 1 publish (server CPU per device)"
+            }
+            Self::First => {
+                "first connection, JITP, durable before CONNACK, TLS 1.3 (server CPU per device)"
+            }
+            Self::Idle => "idle connection, TLS 1.3, fresh process (memory per connection)",
+        }
+    }
+
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Idle => "KiB",
+            _ => "µs",
+        }
+    }
+
+    fn bar(self) -> Bar {
+        match self {
+            Self::KnownTls13 => Bar::Times {
+                must: 4.0,
+                goal: 5.5,
+            },
+            Self::KnownTls12 => Bar::Times {
+                must: 3.0,
+                goal: 4.5,
+            },
+            Self::Publish => Bar::None,
+            Self::First => Bar::Times {
+                must: 2.0,
+                goal: 4.0,
+            },
+            Self::Idle => Bar::AtMost {
+                must: 20.0,
+                goal: 14.0,
+            },
+        }
+    }
+
+    /// The measure of mosquitto that this one is compared with.
+    fn compared_with(self) -> Self {
+        match self {
+            Self::First => Self::KnownTls13,
+            other => other,
+        }
+    }
+}
+
+impl Report {
+    /// Notes a sample.
+    pub fn add(&mut self, measure: Measure, subject: Subject, sample: Sample) {
+        self.samples.push((measure, subject, sample));
+    }
+
+    /// The table.
+    pub fn table(&self) -> String {
+        let mut out = String::new();
+        for measure in MEASURES {
+            let mut subjects = Vec::new();
+            for (of, subject, _) in &self.samples {
+                if *of == measure && !subjects.contains(subject) {
+                    subjects.push(*subject);
+                }
+            }
+            if subjects.is_empty() {
+                continue;
+            }
+            // Writing to a String does not fail, here and below.
+            let _ = writeln!(out, "{}", measure.title());
+            let compared = self.costs(measure.compared_with(), Subject::Mosquitto);
+            if measure.compared_with() != measure && !compared.is_empty() {
+                let _ = writeln!(
+                    out,
+                    "  {:<30} {}",
+                    "mosquitto, bare connect",
+                    spread(&compared, measure.unit())
+                );
+            }
+            let mut smallest = None;
+            for subject in subjects {
+                let costs = self.costs(measure, subject);
+                let mut line = format!(
+                    "  {:<30} {:<28}",
+                    name(subject),
+                    spread(&costs, measure.unit())
+                );
+                if let Some(rate) = self.rate(measure, subject) {
+                    let _ = write!(line, " {:>8}/s", grouped(rate));
+                }
+                if let Subject::Nameplate { .. } = subject {
+                    let cost = median(&costs);
+                    if !compared.is_empty() {
+                        let times = median(&compared) / cost;
+                        let _ = write!(line, "  × {times:.1}");
+                        line.push_str(&verdict(&measure.bar(), times, cost));
+                    }
+                    match smallest {
+                        None => smallest = Some(cost),
+                        Some(base) => {
+                            let _ = write!(line, "; × {:.2} of the smallest registry", cost / base);
+                        }
+                    }
+                }
+                let _ = writeln!(out, "{}", line.trim_end());
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    fn costs(&self, measure: Measure, subject: Subject) -> Vec<f64> {
+        self.of(measure, subject).map(|s| s.cost).collect()
+    }
+
+    fn rate(&self, measure: Measure, subject: Subject) -> Option<f64> {
+        let rates: Vec<f64> = self.of(measure, subject).filter_map(|s| s.rate).collect();
+        (!rates.is_empty()).then(|| median(&rates))
+    }
+
+    fn of(&self, measure: Measure, subject: Subject) -> impl Iterator<Item = &Sample> {
+        self.samples
+            .iter()
+            .filter(move |(m, s, _)| *m == measure && *s == subject)
+            .map(|(_, _, sample)| sample)
+    }
+}
+
+fn name(subject: Subject) -> String {
+    match subject {
+        Subject::Mosquitto => "mosquitto".to_owned(),
+        Subject::Nameplate { registered } => {
+            format!("nameplate, {} things", grouped(registered as f64))
+        }
+    }
+}
+
+fn verdict(bar: &Bar, times: f64, cost: f64) -> String {
+    let (must, goal, text) = match *bar {
+        Bar::Times { must, goal } => (
+            times >= must,
+            times >= goal,
+            format!("must ≥ {must}, goal ≥ {goal}"),
+        ),
+        Bar::AtMost { must, goal } => (
+            cost <= must,
+            cost <= goal,
+            format!("must ≤ {must} KiB, goal ≤ {goal} KiB"),
+        ),
+        Bar::None => return String::new(),
+    };
+    let reached = match (must, goal) {
+        (_, true) => "goal reached",
+        (true, false) => "must reached",
+        (false, false) => "NOT reached",
+    };
+    format!("  ({text}: {reached})")
+}
+
+fn spread(costs: &[f64], unit: &str) -> String {
+    let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = costs.iter().copied().fold(0.0, f64::max);
+    format!(
+        "{} [{}–{}] {unit}",
+        number(median(costs)),
+        number(least),
+        number(most)
+    )
+}
+
+/// The median; NaN of nothing.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => f64::NAN,
+        odd if odd % 2 == 1 => sorted[middle],
+        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
+    }
+}
+
+fn number(value: f64) -> String {
+    if value < 100.0 {
+        format!("{value:.1}")
+    } else {
+        grouped(value)
+    }
+}
+
+/// Rounded, with a comma at every thousand.
+fn grouped(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(cost: f64) -> Sample {
+        Sample {
+            cost,
+            rate: Some(1234.4),
+        }
+    }
+
+    #[test]
+    fn the_table_compares_medians_and_names_the_bar() {
+        let mut report = Report::default();
+        for cost in [1600.0, 1900.0, 1700.0] {
+            report.add(Measure::KnownTls13, Subject::Mosquitto, sample(cost));
+        }
+        let small = Subject::Nameplate { registered: 1_000 };
+        let large = Subject::Nameplate {
+            registered: 1_000_000,
+        };
+        report.add(Measure::KnownTls13, small, sample(340.0));
+        report.add(Measure::KnownTls13, large, sample(374.0));
+        report.add(Measure::First, small, sample(1000.0));
+        let table = report.table();
+        for part in [
+            "mosquitto                      1,700 [1,600–1,900] µs          1,234/s",
+            "nameplate, 1,000 things        340 [340–340] µs                1,234/s  × 5.0  (must ≥ 4, goal ≥ 5.5: must reached)",
+            "nameplate, 1,000,000 things    374",
+            "× 1.10 of the smallest registry",
+            "mosquitto, bare connect        1,700",
+            "× 1.7  (must ≥ 2, goal ≥ 4: NOT reached)",
+        ] {
+            assert!(table.contains(part), "{part} in:\n{table}");
+        }
+    }
+
+    #[test]
+    fn memory_has_a_bar_of_its_own() {
+        let mut report = Report::default();
+        let idle = |cost| Sample { cost, rate: None };
+        report.add(Measure::Idle, Subject::Mosquitto, idle(26.0));
+        report.add(
+            Measure::Idle,
+            Subject::Nameplate { registered: 1_000 },
+            idle(13.5),
+        );
+        let table = report.table();
+        assert!(
+            table.contains("13.5 [13.5–13.5] KiB")
+                && table.contains("(must ≤ 20 KiB, goal ≤ 14 KiB: goal reached)"),
+            "{table}"
+        );
+    }
+}

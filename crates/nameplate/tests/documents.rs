@@ -1,0 +1,258 @@
+//! What the documents list is what the program has: settings, commands, reason codes, files.
+//!
+//! `UPDATE=1` rewrites the lists that are made from the program alone; the others are prose and are only compared.
+
+use nameplate::config::{LIKE_AWS, SETTINGS};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The part of a document between `<!-- NAME -->` and `<!-- /NAME -->`.
+fn part<'t>(text: &'t str, name: &str) -> &'t str {
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let inside = text
+        .split_once(&begin)
+        .and_then(|(_, rest)| rest.split_once(&end));
+    inside
+        .unwrap_or_else(|| panic!("the document has no part {name}"))
+        .0
+}
+
+/// Cells of the first columns of a Markdown table's rows, without head and backquotes.
+fn cells(table: &str, columns: usize) -> Vec<Vec<String>> {
+    table
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .skip(2)
+        .map(|line| {
+            line.trim_matches('|')
+                .split('|')
+                .take(columns)
+                .map(|cell| cell.trim().replace('`', ""))
+                .collect()
+        })
+        .collect()
+}
+
+fn settings_table() -> String {
+    let mut table = String::from("| flag | default | what it does |\n| --- | --- | --- |\n");
+    for setting in SETTINGS {
+        let many = if setting.many {
+            "; may be given several times"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            table,
+            "| `--{} {}` | `{}` | {}{many} |",
+            setting.name, setting.value, setting.default, setting.help
+        );
+    }
+    let same: Vec<String> = LIKE_AWS
+        .iter()
+        .map(|(name, value)| format!("--{name} {value}"))
+        .collect();
+    let _ = writeln!(
+        table,
+        "| `--like-aws` | off | Same as `{}` |",
+        same.join(" ")
+    );
+    table
+}
+
+#[test]
+fn readme_lists_every_setting() {
+    let wanted = settings_table();
+    let text = read("README.md");
+    if std::env::var_os("UPDATE").is_some() {
+        let old = format!(
+            "<!-- settings -->\n{}<!-- /settings -->",
+            part(&text, "settings")
+        );
+        let new = format!("<!-- settings -->\n{wanted}<!-- /settings -->");
+        let fresh = text.replace(&old, &new);
+        fs::write(root().join("README.md"), fresh).expect("README.md can be written");
+    }
+    assert_eq!(
+        part(&read("README.md"), "settings"),
+        wanted,
+        "README.md: run `UPDATE=1 cargo test -p nameplate --test documents`"
+    );
+    // The translation is by hand; flags and defaults are not prose.
+    assert_eq!(
+        cells(part(&read("README.zh-CN.md"), "settings"), 2),
+        cells(&wanted, 2),
+        "README.zh-CN.md"
+    );
+}
+
+#[test]
+fn readme_lists_every_command() {
+    let command = nameplate::cli::command();
+    let known: BTreeSet<&str> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name())
+        .collect();
+    for path in ["README.md", "README.zh-CN.md"] {
+        let text = read(path);
+        let listed: BTreeSet<String> = cells(part(&text, "commands"), 1)
+            .into_iter()
+            .filter_map(|row| row[0].split(' ').nth(1).map(str::to_owned))
+            .collect();
+        let listed: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
+        assert_eq!(listed, known, "{path}");
+    }
+}
+
+/// Every text in lower-case words joined by hyphens, and every one-word text of `words`, that stands in quotes in the
+/// code of a file, tests left out.
+fn codes(path: &str, words: &[&str]) -> BTreeSet<String> {
+    let text = read(path);
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| line.split('"').skip(1).step_by(2))
+        .filter(|quoted| {
+            words.contains(quoted)
+                || quoted.contains('-')
+                    && quoted.split('-').all(|word| {
+                        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())
+                    })
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Quoted words of those files that are no reason codes.
+const NO_CODES: &[&str] = &[
+    "first-connection",
+    "register-first",
+    "x-amzn-http-ca",
+    "x-amzn-mqtt-ca",
+];
+
+#[test]
+fn every_reason_code_is_explained() {
+    let mut known = BTreeSet::new();
+    for path in [
+        "crates/nameplate-core/src/admission.rs",
+        "crates/nameplate/src/app/connect.rs",
+        "crates/nameplate/src/net/listen.rs",
+        "crates/nameplate/src/broker/connection.rs",
+    ] {
+        known.extend(codes(path, &["internal"]));
+    }
+    known.insert(nameplate::app::attempt::CONNECTED.to_owned());
+    known.insert(nameplate::app::attempt::PROVISIONED.to_owned());
+    known.insert(nameplate::app::attempt::REGISTERED.to_owned());
+    for folder in ["template", "provisioning"] {
+        let folder = format!("crates/nameplate-core/src/{folder}");
+        for entry in fs::read_dir(root().join(&folder)).expect("the folder is there") {
+            let name = entry.expect("the folder can be listed").file_name();
+            let name = name.to_string_lossy();
+            // What `simulate` prints of a plan is no refusal, and classes of refusals are no codes.
+            if name.ends_with(".rs") && refuses(&format!("{folder}/{name}")) {
+                let found = codes(&format!("{folder}/{name}"), &["denied"]);
+                known.extend(found.into_iter().map(|code| format!("provisioning-{code}")));
+            }
+        }
+    }
+    for word in NO_CODES.iter().chain(CLASSES) {
+        known.remove(*word);
+    }
+    let explained: BTreeSet<String> = read("docs/explain.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(code, _)| code.to_owned())
+        .collect();
+    let missing: Vec<_> = known.difference(&explained).collect();
+    let gone: Vec<_> = explained.difference(&known).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "docs/explain.md does not explain {missing:?}, and explains what no code gives: {gone:?}"
+    );
+}
+
+/// `FailureClass::as_str`, beside the codes.
+const CLASSES: &[&str] = &["provisioning-missing-value"];
+
+/// Whether a file makes refusals, which carry a class.
+fn refuses(path: &str) -> bool {
+    read(path).contains("FailureClass::")
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut documents = vec![
+        "README.md".to_owned(),
+        "README.zh-CN.md".to_owned(),
+        "ARCHITECTURE.md".to_owned(),
+        "CONTRIBUTING.md".to_owned(),
+    ];
+    for folder in ["docs", "docs/adr"] {
+        for entry in fs::read_dir(root().join(folder)).expect("the folder is there") {
+            let name = entry.expect("the folder can be listed").file_name();
+            let path = format!("{folder}/{}", name.to_string_lossy());
+            if path.ends_with(".md") {
+                documents.push(path);
+            }
+        }
+    }
+    for path in documents {
+        let text = read(&path);
+        let folder = root()
+            .join(&path)
+            .parent()
+            .map(Path::to_owned)
+            .unwrap_or_default();
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
+            let file = target.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            assert!(
+                folder.join(file).exists(),
+                "{path} links to {target}, which is not there"
+            );
+        }
+        for named in text.split('`').skip(1).step_by(2) {
+            if let Some(file) = place(named, path == "ARCHITECTURE.md") {
+                assert!(
+                    root().join(&file).exists(),
+                    "{path} names {named}, which is not there"
+                );
+            }
+        }
+    }
+}
+
+/// The file or folder that a document names in backquotes, if it does. The map has short names for the crates.
+fn place(named: &str, short: bool) -> Option<String> {
+    if named.contains([' ', '{', '*', '…', '<']) {
+        return None;
+    }
+    let (first, rest) = named.split_once('/')?;
+    match first {
+        "crates" | "docs" | "xtask" => Some(named.to_owned()),
+        "core" | "mqtt" | "aws" | "store" if short => {
+            Some(format!("crates/nameplate-{first}/src/{rest}"))
+        }
+        "api" | "app" | "authority" | "broker" | "cli" | "net" if short => {
+            Some(format!("crates/nameplate/src/{named}"))
+        }
+        _ => None,
+    }
+}

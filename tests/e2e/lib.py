@@ -1,0 +1,656 @@
+"""What the end-to-end tests are made of: a server, the clients that users have, and their keys.
+
+Nothing here sleeps for a fixed time: whatever has to happen is polled for, with a deadline.
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import queue
+import re
+import shlex
+import signal
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+import urllib.request
+import uuid
+from pathlib import Path
+
+import boto3
+import botocore.config
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(os.environ.get("NAMEPLATE_BIN", ROOT / "target" / "debug" / "nameplate")).resolve()
+VENV_BIN = ROOT / ".venv" / "bin"
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+# How long anything may take that should happen at once. Generous: the machine may be busy.
+DEADLINE = 30
+ALLOW_ALL = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}]}
+)
+_numbers = itertools.count(1)
+
+
+def unique(prefix="x"):
+    """A name that no other test has."""
+    return f"{prefix}-{next(_numbers)}-{uuid.uuid4().hex[:6]}"
+
+
+def until(condition, what, seconds=DEADLINE):
+    """Polls until the condition gives something true, and returns that."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: did not happen within {seconds} s")
+        time.sleep(0.02)
+
+
+def run(arguments, check=True, timeout=60, **options):
+    """Runs a program to its end; on an unexpected failure the output is in the message."""
+    done = subprocess.run(
+        [str(word) for word in arguments], capture_output=True, text=True, timeout=timeout, **options
+    )
+    if check and done.returncode != 0:
+        raise AssertionError(
+            f"{shlex.join(map(str, arguments))} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
+    return done
+
+
+def openssl(*arguments, cwd=None, **options):
+    return run(["openssl", *arguments], cwd=cwd, **options)
+
+
+class Server:
+    """A running `nameplate serve` on free ports."""
+
+    # (service, operation) of what any server answered with success, as far as it was asked before it stopped.
+    called = set()
+
+    def __init__(self, data_dir, *flags):
+        self.data_dir = Path(data_dir)
+        self.flags = flags
+        self.log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
+        self.process = None
+
+    # Life.
+
+    def start(self, *flags):
+        """Starts it and waits for the `ready` line."""
+        self.flags = flags or self.flags
+        log = open(self.log_path, "a")
+        self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=plain_env())
+        lines = _lines_of(self.process.stdout)
+        try:
+            line = lines.get(timeout=DEADLINE)
+        except queue.Empty:
+            line = ""
+        if not line or not line.startswith("ready"):
+            self.kill()
+            raise AssertionError(f"no ready line but {line!r}\n{self.log()}")
+        self.ready_line = line
+        fields = dict(word.split("=", 1) for word in line.split()[1:])
+        self.api = fields["api"]
+        self.api_url = f"http://{fields['api']}"
+        self.mqtt_port = int(fields["mqtt"].rsplit(":", 1)[1])
+        self.https_port = int(fields["https"].rsplit(":", 1)[1])
+        self.endpoint = fields["endpoint"]
+        self.root_ca = fields["root-ca"]
+        return self
+
+    def command(self):
+        return [
+            BIN, "serve", "--data-dir", self.data_dir,
+            "--api", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--https", "127.0.0.1:0", *self.flags,
+        ]  # fmt: skip
+
+    def stop(self):
+        """SIGTERM, and the exit status."""
+        if self.process is None or self.process.poll() is not None:
+            return self.process and self.process.returncode
+        self.note_called()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(timeout=DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"SIGTERM did not end it\n{self.log()}") from None
+
+    def kill(self):
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+    def log(self):
+        return self.log_path.read_text() if self.log_path.exists() else ""
+
+    # Clients.
+
+    @property
+    def env(self):
+        """The variables that `nameplate env` prints."""
+        printed = run([BIN, "env", "--data-dir", self.data_dir], env=plain_env()).stdout
+        found = {}
+        for line in printed.splitlines():
+            words = shlex.split(line)
+            if words[0] == "export":
+                name, value = words[1].split("=", 1)
+                found[name] = value
+        return found
+
+    def client(self, service, key=None, **config):
+        """A boto3 client; `key` is what CreateAccessKey or AssumeRole gave, else the key of `nameplate env`."""
+        env = self.env
+        config = {"retries": {"total_max_attempts": 1, "mode": "standard"}, **config}
+        key = key or {"AccessKeyId": env["AWS_ACCESS_KEY_ID"], "SecretAccessKey": env["AWS_SECRET_ACCESS_KEY"]}
+        return boto3.session.Session().client(
+            service,
+            endpoint_url=env["AWS_ENDPOINT_URL"],
+            region_name=env["AWS_REGION"],
+            aws_access_key_id=key["AccessKeyId"],
+            aws_secret_access_key=key["SecretAccessKey"],
+            aws_session_token=key.get("SessionToken"),
+            config=botocore.config.Config(**config),
+        )
+
+    def sh(self, script, cwd, check=True, extra_env=None):
+        """Runs a script as a user would, after `eval "$(nameplate env)"`."""
+        env = {**plain_env(), **(extra_env or {})}
+        env["PATH"] = f"{VENV_BIN}:{BIN.parent}:{env['PATH']}"
+        text = f'eval "$(nameplate env --data-dir {shlex.quote(str(self.data_dir))})"\n{script}'
+        return run(["bash", "-euo", "pipefail", "-c", text], check=check, cwd=cwd, env=env, timeout=120)
+
+    def aws(self, *arguments, key=None, check=True, cwd=None):
+        """The AWS CLI; its answer parsed where it is JSON."""
+        env = {**plain_env(), **self.env, "AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": ""}
+        if key:
+            env |= {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+        done = run([VENV_BIN / "aws", *arguments], check=check, cwd=cwd, env=env)
+        if not check:
+            return done
+        try:
+            return json.loads(done.stdout) if done.stdout.strip() else {}
+        except ValueError:
+            return done.stdout
+
+    # What it says about itself.
+
+    def get(self, path):
+        with urllib.request.urlopen(self.api_url + path, timeout=DEADLINE) as answer:
+            return answer.read().decode()
+
+    def note_called(self):
+        pattern = r'nameplate_api_requests_total\{service="([\w-]+)",operation="(\w+)",status="200"\}'
+        Server.called.update(re.findall(pattern, self.get("/metrics")))
+
+    def counter(self, reason):
+        """How many connection attempts ended with this reason."""
+        start = f'nameplate_connection_attempts_total{{reason="{reason}"}} '
+        for line in self.get("/metrics").splitlines():
+            if line.startswith(start):
+                return int(line[len(start):])
+        return 0
+
+    def attempts(self, subject):
+        """What `nameplate explain` knows of a device, newest first."""
+        done = run([BIN, "explain", "--json", "--data-dir", self.data_dir, subject], check=False, env=plain_env())
+        if not done.stdout.strip():
+            return []
+        answer = json.loads(done.stdout)
+        return answer["attempts"] if isinstance(answer, dict) else answer
+
+    def explained(self, subject, code, more=0):
+        """The newest record of a device; waits for it, and checks code, text form and counter."""
+        record = until(
+            lambda: next((a for a in self.attempts(subject)[:1] if a["code"] == code), None)
+            or (None if len(self.attempts(subject)) <= more else self._wrong(subject, code)),
+            f"a record of {subject} with {code}; there are {self.attempts(subject)}",
+            seconds=10,
+        )
+        told = run([BIN, "explain", "--data-dir", self.data_dir, subject], check=False, env=plain_env()).stdout
+        assert code in told and record["reason"] in told, told
+        assert self.counter(code) >= 1, self.get("/metrics")
+        return record
+
+    def _wrong(self, subject, code):
+        raise AssertionError(f"wanted {code}, got {self.attempts(subject)[0]}")
+
+    # Devices.
+
+    def mosquitto(self, program, device, *arguments, port=None, check=False):
+        return run(self.mosquitto_command(program, device, *arguments, port=port), check=check, timeout=40)
+
+    def mosquitto_command(self, program, device, *arguments, port=None):
+        return [
+            program, "--cafile", self.root_ca, "--cert", device.chain, "--key", device.key,
+            "-h", "localhost", "-p", str(port or self.mqtt_port), *arguments,
+        ]  # fmt: skip
+
+    def pub(self, device, topic, message, *arguments, client_id=None, check=True):
+        """mosquitto_pub as the tutorials call it."""
+        return self.mosquitto(
+            "mosquitto_pub", device, "-q", "1", "-t", topic, "-i", client_id or unique("pub"), "-m", message, "-d",
+            *arguments, check=check,
+        )  # fmt: skip
+
+    def subscriber(self, device, *topics, client_id=None, qos=1, arguments=()):
+        return Subscriber(self, device, topics, client_id or unique("sub"), qos, arguments)
+
+    def raw(self, device, port=None, **options):
+        return Raw("localhost", port or self.mqtt_port, self.root_ca, device, **options)
+
+    def service_device(self, directory, policy=ALLOW_ALL):
+        """A device with a certificate of the server's own CA, ACTIVE, and a policy."""
+        iot = self.client("iot")
+        made = iot.create_keys_and_certificate(setAsActive=True)
+        device = Device(Path(directory), unique("device"))
+        device.chain.write_text(made["certificatePem"])
+        device.cert.write_text(made["certificatePem"])
+        device.key.write_text(made["keyPair"]["PrivateKey"])
+        device.arn = made["certificateArn"]
+        device.policy = None
+        if policy is not None:
+            device.policy = unique("policy")
+            iot.create_policy(policyName=device.policy, policyDocument=policy)
+            iot.attach_policy(policyName=device.policy, target=device.arn)
+        return device
+
+
+def plain_env():
+    """Our environment without what would lead AWS's tools or the server elsewhere."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "NAMEPLATE_"))}
+    kept["AWS_EC2_METADATA_DISABLED"] = "true"
+    kept["AWS_CONFIG_FILE"] = "/nonexistent"
+    kept["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent"
+    return kept
+
+
+def _lines_of(stream):
+    lines = queue.Queue()
+
+    def read():
+        for line in stream:
+            lines.put(line.rstrip("\n"))
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
+
+
+class Subscriber:
+    """mosquitto_sub, subscribed when the constructor returns, unless it was refused."""
+
+    def __init__(self, server, device, topics, client_id, qos, arguments):
+        topics = [word for topic in topics for word in ("-t", topic)]
+        # stdbuf: its debug lines are not flushed otherwise.
+        command = ["stdbuf", "-oL"] + server.mosquitto_command(
+            "mosquitto_sub", device, "-i", client_id, "-q", str(qos), *topics, "-F", "message: %t %p", "-d", *arguments
+        )
+        self.process = subprocess.Popen(
+            [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.lines = []
+        self.ended = threading.Event()
+        threading.Thread(target=self._read, daemon=True).start()
+        until(
+            lambda: any(line.startswith("Subscribed") for line in self.lines) or self.ended.is_set(),
+            f"{client_id} subscribes",
+        )
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+        self.ended.set()
+
+    @property
+    def messages(self):
+        """(topic, payload) of what arrived."""
+        return [tuple(line.split(" ", 2)[1:]) for line in list(self.lines) if line.startswith("message: ")]
+
+    def wait_for(self, count):
+        return until(lambda: self.messages if len(self.messages) >= count else None, f"{count} messages: {self.lines}")
+
+    def wait_closed(self):
+        """Waits until the server has closed its connection (mosquitto_sub then tries again by itself)."""
+        until(
+            lambda: self.ended.is_set() or sum("sending CONNECT" in line for line in list(self.lines)) > 1,
+            f"the connection closes: {self.lines}",
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+class Device:
+    """Files of a device: NAME.key, NAME.crt and NAME.chain.crt, which it presents."""
+
+    def __init__(self, directory, name):
+        self.directory = Path(directory)
+        self.name = name
+        self.key = self.directory / f"{name}.key"
+        self.cert = self.directory / f"{name}.crt"
+        self.chain = self.directory / f"{name}.chain.crt"
+
+    @property
+    def id(self):
+        """SHA-256 of the DER: the certificate id."""
+        printed = openssl("x509", "-in", self.cert, "-noout", "-fingerprint", "-sha256").stdout
+        return printed.strip().split("=")[1].replace(":", "").lower()
+
+    @property
+    def pem(self):
+        return self.cert.read_text()
+
+
+class Ca:
+    """A certificate authority of the user's, made with openssl."""
+
+    def __init__(self, directory, subject=None, kind="rsa", parent=None):
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        name = unique("ca")
+        self.key = self.directory / f"{name}.key"
+        self.cert = self.directory / f"{name}.pem"
+        subject = subject or f"/C=US/O=Test/CN={name}"
+        new_key(self.key, kind)
+        if parent is None:
+            openssl("req", "-x509", "-new", "-key", self.key, "-sha256", "-days", "1024", "-subj", subject,
+                    "-out", self.cert)  # fmt: skip
+        else:
+            extensions = self.directory / f"{name}.ext"
+            extensions.write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n")
+            openssl("req", "-new", "-key", self.key, "-subj", subject, "-out", self.cert.with_suffix(".csr"))
+            openssl("x509", "-req", "-in", self.cert.with_suffix(".csr"), "-CA", parent.cert, "-CAkey", parent.key,
+                    "-CAcreateserial", "-days", "500", "-sha256", "-extfile", extensions, "-out", self.cert)  # fmt: skip
+
+    @property
+    def pem(self):
+        return self.cert.read_text()
+
+    @property
+    def id(self):
+        printed = openssl("x509", "-in", self.cert, "-noout", "-fingerprint", "-sha256").stdout
+        return printed.strip().split("=")[1].replace(":", "").lower()
+
+    def device(self, subject="/C=US/CN={}", kind="rsa", digest="sha256", present="leaf+ca", dates=None, serial=None,
+               key=None):  # fmt: skip
+        """A device certificate as the tutorials make it: `openssl x509 -req`, version 1 with OpenSSL 3.0."""
+        device = Device(self.directory, unique("device"))
+        if key is None:
+            new_key(device.key, kind)
+        else:
+            device.key.write_bytes(Path(key).read_bytes())
+        csr = device.cert.with_suffix(".csr")
+        openssl("req", "-new", "-key", device.key, "-subj", subject.format(device.name), "-out", csr)
+        if dates:
+            self._sign_with_dates(csr, device.cert, *dates)
+        else:
+            serials = ["-set_serial", serial] if serial else ["-CAcreateserial"]
+            openssl("x509", "-req", "-in", csr, "-CA", self.cert, "-CAkey", self.key, *serials, "-days", "365",
+                    f"-{digest}", "-out", device.cert)  # fmt: skip
+        chain = {"leaf": "", "leaf+ca": self.pem}.get(present, present)
+        device.chain.write_text(device.pem + chain)
+        return device
+
+    def _sign_with_dates(self, csr, out, start, end):
+        # `openssl x509` of 3.0 has no option for the dates; `openssl ca` has.
+        home = self.directory / unique("issue")
+        home.mkdir()
+        (home / "index.txt").write_text("")
+        (home / "serial").write_text("01\n")
+        (home / "ca.cnf").write_text(
+            f"[ca]\ndefault_ca=c\n[c]\ndatabase={home}/index.txt\nserial={home}/serial\nnew_certs_dir={home}\n"
+            f"default_md=sha256\npolicy=p\nemail_in_dn=no\nunique_subject=no\n"
+            f"[p]\ncommonName=optional\ncountryName=optional\norganizationName=optional\n"
+        )
+        openssl("ca", "-batch", "-config", home / "ca.cnf", "-cert", self.cert, "-keyfile", self.key, "-in", csr,
+                "-startdate", start, "-enddate", end, "-notext", "-out", out)  # fmt: skip
+
+    def verification(self, code):
+        """The certificate that proves possession of the CA's key: its CN is the registration code."""
+        key = self.directory / unique("verification")
+        new_key(key, "ec")
+        csr, out = key.with_suffix(".csr"), key.with_suffix(".crt")
+        openssl("req", "-new", "-key", key, "-subj", f"/CN={code}", "-out", csr)
+        openssl("x509", "-req", "-in", csr, "-CA", self.cert, "-CAkey", self.key, "-CAcreateserial", "-days", "500",
+                "-sha256", "-out", out)  # fmt: skip
+        return out.read_text()
+
+    def register(self, server, template=None, role=None, active=True, auto=True, mode=None, **more):
+        """Registers it; `template` is a body (object) or the name of a template."""
+        iot = server.client("iot")
+        request = {"caCertificate": self.pem, "setAsActive": active, "allowAutoRegistration": auto, **more}
+        if mode == "SNI_ONLY":
+            request["certificateMode"] = mode
+        else:
+            request["verificationCertificate"] = self.verification(iot.get_registration_code()["registrationCode"])
+        if isinstance(template, str):
+            request["registrationConfig"] = {"templateName": template}
+        elif template is not None:
+            request["registrationConfig"] = {
+                "templateBody": json.dumps(template),
+                "roleArn": role or jitp_role(server),
+            }
+        self.certificate_id = iot.register_ca_certificate(**request)["certificateId"]
+        return self
+
+
+def new_key(path, kind="rsa"):
+    if kind == "rsa":
+        openssl("genrsa", "-out", path, "2048")
+    elif kind.startswith("rsa:"):
+        openssl("genrsa", "-out", path, kind.split(":")[1])
+    else:
+        curve = {"ec": "prime256v1", "p384": "secp384r1", "p521": "secp521r1"}[kind]
+        openssl("ecparam", "-name", curve, "-genkey", "-noout", "-out", path)
+
+
+TRUST_IOT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "iot.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
+
+
+def jitp_role(server, policies=("AWSIoTThingsRegistration",), trust=TRUST_IOT):
+    """A role as the tutorials make it; its ARN."""
+    iam = server.client("iam")
+    name = unique("JITPRole")
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    for policy in policies:
+        iam.attach_role_policy(RoleName=name, PolicyArn=f"arn:aws:iam::aws:policy/service-role/{policy}")
+    return arn
+
+
+def user_key(server, document=None):
+    """An IAM user with an access key and an inline policy: (name, key)."""
+    iam = server.client("iam")
+    name = unique("user")
+    iam.create_user(UserName=name)
+    if document is not None:
+        iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps(document))
+    return name, iam.create_access_key(UserName=name)["AccessKey"]
+
+
+def template(thing="AWS::IoT::Certificate::CommonName", attributes=None, policy_name=None, parameters=(), **thing_more):
+    """A JITP template body: a thing named by a parameter, the certificate, one policy."""
+    name = {"Ref": thing} if thing.startswith("AWS::") else thing
+    wanted = {p for p in (thing, *parameters) if p.startswith("AWS::")}
+    policy = {"PolicyName": policy_name} if policy_name else {"PolicyDocument": ALLOW_ALL}
+    properties = {"ThingName": name, **thing_more}
+    if attributes:
+        properties["AttributePayload"] = attributes
+    return {
+        "Parameters": {p: {"Type": "String"} for p in sorted(wanted | {"AWS::IoT::Certificate::Id"})},
+        "Resources": {
+            "thing": {"Type": "AWS::IoT::Thing", "Properties": properties},
+            "certificate": {
+                "Type": "AWS::IoT::Certificate",
+                "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}, "Status": "ACTIVE"},
+            },
+            "policy": {"Type": "AWS::IoT::Policy", "Properties": policy},
+        },
+    }
+
+
+class Raw:
+    """MQTT 3.1.1 by hand over TLS, for bytes that no client sends."""
+
+    def __init__(self, host, port, root_ca, device=None, alpn=None, version=None, server_name="localhost",
+                 ciphers=None):  # fmt: skip
+        context = ssl.create_default_context(cafile=root_ca)
+        if ciphers:
+            context.set_ciphers(ciphers)
+        if device is not None:
+            context.load_cert_chain(device.chain, device.key)
+        if alpn:
+            context.set_alpn_protocols(alpn)
+        if version:
+            context.minimum_version = context.maximum_version = version
+        if server_name is None:
+            context.check_hostname = False
+        self.socket = context.wrap_socket(
+            socket.create_connection((host, port), timeout=DEADLINE), server_hostname=server_name
+        )
+        self.buffer = b""
+
+    def send(self, data):
+        self.socket.sendall(data)
+        return self
+
+    def connect(self, client_id, keep_alive=60, clean=True, will=None):
+        """Sends CONNECT and returns CONNACK's code; None where the connection closed without it."""
+        self.send(connect_packet(client_id, keep_alive, clean, will))
+        packet = self.receive()
+        if packet is None:
+            return None
+        kind, body = packet
+        assert kind == 0x20 and len(body) == 2, packet
+        return body[1]
+
+    def subscribe(self, topic, qos=1, packet_id=1):
+        body = struct.pack("!H", packet_id) + text(topic) + bytes([qos])
+        self.send(packet(0x82, body))
+        return self.receive()
+
+    def publish(self, topic, payload, qos=1, packet_id=2, retain=False):
+        identifier = struct.pack("!H", packet_id) if qos else b""
+        self.send(packet(0x30 | qos << 1 | int(retain), text(topic) + identifier + payload))
+
+    def ping(self):
+        self.send(b"\xc0\x00")
+        return self.receive() == (0xD0, b"")
+
+    def receive(self, seconds=DEADLINE):
+        """The next packet as (first byte, body); None where the connection ended."""
+        self.socket.settimeout(seconds)
+        try:
+            head = self._take(1)
+            length, shift = 0, 0
+            while True:
+                byte = self._take(1)[0]
+                length |= (byte & 0x7F) << shift
+                shift += 7
+                if not byte & 0x80:
+                    break
+            return head[0], self._take(length)
+        except (EOFError, ConnectionError, ssl.SSLError):
+            return None
+
+    def _take(self, count):
+        while len(self.buffer) < count:
+            data = self.socket.recv(65536)
+            if not data:
+                raise EOFError
+            self.buffer += data
+        taken, self.buffer = self.buffer[:count], self.buffer[count:]
+        return taken
+
+    def closed(self):
+        """Whether the server ends the connection, whatever it still says before."""
+        while True:
+            if self.receive() is None:
+                return True
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def text(value):
+    data = value.encode()
+    return struct.pack("!H", len(data)) + data
+
+
+def packet(first, body):
+    length, out = len(body), b""
+    while True:
+        byte = length & 0x7F
+        length >>= 7
+        out += bytes([byte | (0x80 if length else 0)])
+        if not length:
+            return bytes([first]) + out + body
+
+
+def connect_packet(client_id, keep_alive=60, clean=True, will=None):
+    flags = 0x02 if clean else 0
+    payload = text(client_id)
+    if will:
+        topic, message, retain = will
+        flags |= 0x04 | 0x08 | (0x20 if retain else 0)
+        payload += text(topic) + struct.pack("!H", len(message)) + message
+    return packet(0x10, text("MQTT") + bytes([4, flags]) + struct.pack("!H", keep_alive) + payload)
+
+
+def fails(call, code, *words, status=None):
+    """The call is refused with this error; its message holds the words. Returns the parsed answer."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = call()
+    except ClientError as error:
+        response = error.response
+        got = response["Error"]["Code"]
+        assert got == code, f"{got} instead of {code}: {response['Error']['Message']}"
+        for word in words:
+            assert word in response["Error"]["Message"], response["Error"]["Message"]
+        if status is not None:
+            assert response["ResponseMetadata"]["HTTPStatusCode"] == status
+        return response
+    raise AssertionError(f"not refused with {code}: {answer}")
+
+
+def pages(call, member, token="nextToken", answer_token=None, **request):
+    """All items of a list, page by page, and how many pages it took."""
+    items, count, more = [], 0, {}
+    while True:
+        answer = call(**request, **more)
+        items += answer[member]
+        count += 1
+        following = answer.get(answer_token or token)
+        if following is None:
+            return items, count
+        assert following != "", "an absent token means the end, never an empty one"
+        more = {token: following}
