@@ -2,7 +2,7 @@
 //!
 //! The statements are taken from the sources, so a new one is looked at without being listed anywhere.
 
-use crate::dialect;
+use crate::{dialect, store};
 use std::collections::BTreeSet;
 
 const SOURCES: &[&str] = &[
@@ -69,6 +69,23 @@ const ALLOWED: &[(&str, &str)] = &[
         "topic, payload FROM outbox ORDER BY id",
         "asked once, at the start",
     ),
+    ("SELECT name, id FROM thing", "asked once, at the start"),
+    (
+        "status, mode FROM certificate ORDER BY id",
+        "asked once, at the start",
+    ),
+    (
+        "FROM policy_certificate ORDER BY certificate_id",
+        "asked once, at the start",
+    ),
+    (
+        "FROM thing_principal ORDER BY certificate_id",
+        "asked once, at the start",
+    ),
+    (
+        "SELECT file FROM object UNION ALL",
+        "asked once, to find files that nobody names",
+    ),
     (
         "SELECT 1 FROM policy_group LIMIT 1",
         "reads one row at most",
@@ -78,6 +95,18 @@ const ALLOWED: &[(&str, &str)] = &[
         "sorts a user's two keys",
     ),
 ];
+
+/// The sources of this crate but for this file.
+fn sources() -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))? {
+        let path = file?.path();
+        if path.is_file() && !path.ends_with("plans.rs") {
+            found.push(std::fs::read_to_string(path)?);
+        }
+    }
+    Ok(found)
+}
 
 fn statements(source: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -95,12 +124,12 @@ fn statements(source: &str) -> Vec<String> {
 #[test]
 fn no_statement_reads_a_whole_table() -> Result<(), Box<dyn std::error::Error>> {
     let db = rusqlite::Connection::open_in_memory()?;
-    for migration in crate::store::MIGRATIONS {
+    for migration in store::MIGRATIONS {
         db.execute_batch(&dialect::sqlite(migration))?;
     }
     let mut seen = 0;
     let mut excused = BTreeSet::new();
-    for sql in SOURCES.iter().flat_map(|source| statements(source)) {
+    for sql in sources()?.iter().flat_map(|source| statements(source)) {
         seen += 1;
         let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
         let mut steps = Vec::new();
