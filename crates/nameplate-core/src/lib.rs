@@ -12,5 +12,6 @@ pub mod pki;
 pub mod policy;
 pub mod provisioning;
 pub mod registry;
+pub mod search;
 pub mod template;
 pub mod topic;

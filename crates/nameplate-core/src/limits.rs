@@ -26,6 +26,8 @@ pub const GROUPS_PER_THING: usize = 10;
 pub const BILLING_GROUPS: usize = 20_000;
 /// Tags of one resource (General Reference, IoT Core quotas).
 pub const TAGS: usize = 50;
+/// Dynamic thing groups in an account (General Reference, AWS IoT Device Management quotas).
+pub const DYNAMIC_GROUPS: usize = 100;
 /// Levels of a thing group hierarchy.
 pub const GROUP_DEPTH: usize = 7;
 /// Direct children of a thing group.

@@ -174,6 +174,7 @@ impl Tx<'_> {
                 new.created.0.into(),
             ],
         )?;
+        self.changed(Change::GroupData(key));
         Ok(key)
     }
 
@@ -192,11 +193,13 @@ impl Tx<'_> {
                 key.into(),
             ],
         )?;
+        self.changed(Change::GroupData(key));
         Ok(())
     }
 
     /// Removes a thing group: its policies are detached, its things leave. The caller has seen that it has no child.
     pub fn delete_group(&mut self, key: i64) -> Result<()> {
+        let name = self.group_by_key(key)?.map(|group| group.name);
         self.write(
             "DELETE FROM policy_group WHERE group_id = $1",
             &[key.into()],
@@ -206,6 +209,9 @@ impl Tx<'_> {
             &[key.into()],
         )?;
         self.write("DELETE FROM thing_group WHERE id = $1", &[key.into()])?;
+        if let Some(name) = name {
+            self.changed(Change::GroupGone { key, name });
+        }
         self.changed(Change::Group(key));
         Ok(())
     }

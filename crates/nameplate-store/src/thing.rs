@@ -34,7 +34,7 @@ pub(crate) fn attributes_value(text: &str) -> Result<Attributes> {
     })
 }
 
-fn thing(row: &Row<'_>) -> Result<Thing> {
+pub(crate) fn thing(row: &Row<'_>) -> Result<Thing> {
     Ok(Thing {
         key: row.int(0)?,
         name: row.text(1)?,
@@ -207,6 +207,7 @@ impl Tx<'_> {
             ],
         )?;
         self.index_thing(name, Some(key));
+        self.changed(Change::NewThing(key));
         Ok(key)
     }
 

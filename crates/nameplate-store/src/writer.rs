@@ -26,10 +26,21 @@ pub enum Change {
     Certificate([u8; 32]),
     /// A policy has another document in force, or is gone.
     Policy(i64),
+    /// A thing was created.
+    NewThing(i64),
     /// A thing's attributes, type or groups changed, or it is gone.
     Thing(i64),
     /// A thing group's policies or place changed.
     Group(i64),
+    /// A thing group was created, or its description, attributes or query changed.
+    GroupData(i64),
+    /// A thing group is gone, and its things left it.
+    GroupGone {
+        /// Its key.
+        key: i64,
+        /// Its name.
+        name: String,
+    },
     /// The registered CAs or what they provision by changed.
     Authorities,
     /// Users, roles, keys or IAM policies changed.

@@ -2,6 +2,7 @@
 //! them, signed with the root's key.
 
 use crate::api::{self, Request};
+use crate::app::object::{Details, Expected};
 use crate::app::{App, AppSettings, Effect, Error};
 use crate::authority::DeviceAuthority;
 use crate::config::{FirstConnect, Refusals};
@@ -77,20 +78,19 @@ impl TestApp {
         Self::open(directory, change).await
     }
 
-    /// The same registry after a restart, with default settings.
-    pub async fn again(self) -> Self {
-        let Self {
-            app,
-            effects,
-            directory,
-            ..
-        } = self;
+    /// The same registry after a restart. What is under way ends where it is.
+    pub async fn restarted(self) -> Self {
+        let Self { app, directory, .. } = self;
         app.close();
-        drop((app, effects));
+        // The store lets go of its directory with the last of its users, who end now that it is closed.
+        while Arc::strong_count(&app) > 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        drop(app);
         Self::open(directory, |_| {}).await
     }
 
-    /// Where it keeps everything.
+    /// The data directory.
     pub fn directory(&self) -> &std::path::Path {
         self.directory.path()
     }
@@ -266,6 +266,21 @@ impl TestApp {
             error: error.or_else(code),
             body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
         }
+    }
+
+    /// Puts an object into a bucket, which is made if need be.
+    pub async fn object(&self, bucket: &str, key: &str, body: &[u8]) {
+        let put = async {
+            self.app.ensure_bucket(bucket).await?;
+            let mut incoming = self.app.begin_body().await?;
+            incoming.write(body).await?;
+            let finished = incoming.finish().await?;
+            let (details, expected) = (Details::default(), Expected::default());
+            self.app
+                .put_object(bucket, key, finished, details, Vec::new(), expected)
+                .await
+        };
+        put.await.expect("an object can be stored");
     }
 
     /// The key of a new IAM user who has this policy alone.

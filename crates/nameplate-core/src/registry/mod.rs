@@ -8,5 +8,7 @@ pub mod certificate;
 pub mod event;
 pub mod name;
 pub mod policy;
+pub mod registration;
+pub mod removal;
 pub mod template;
 pub mod thing;

@@ -107,6 +107,20 @@ CREATE TABLE outbox (id {KEY}, topic TEXT NOT NULL, payload BYTEA NOT NULL);
 CREATE TABLE retained (
     topic TEXT PRIMARY KEY, payload BYTEA NOT NULL, qos BIGINT NOT NULL, modified BIGINT NOT NULL);
 
+-- Which kinds of events are switched on; a kind without a row is as it started.
+CREATE TABLE event_configuration (
+    kind TEXT PRIMARY KEY, enabled BIGINT NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL);
+
+-- Bulk registration. What became of the lines of a chunk is kept until the reports that say so are on disk.
+CREATE TABLE registration_task (
+    id {KEY}, uuid TEXT NOT NULL UNIQUE, template_body TEXT NOT NULL, bucket TEXT NOT NULL, object_key TEXT NOT NULL,
+    role_arn TEXT, starter TEXT NOT NULL, status BIGINT NOT NULL, message TEXT, created BIGINT NOT NULL,
+    modified BIGINT NOT NULL, size BIGINT NOT NULL, done_bytes BIGINT NOT NULL, done_lines BIGINT NOT NULL,
+    done_chunks BIGINT NOT NULL, succeeded BIGINT NOT NULL, failed BIGINT NOT NULL, reported_chunks BIGINT NOT NULL,
+    results_bytes BIGINT NOT NULL, errors_bytes BIGINT NOT NULL);
+CREATE TABLE registration_outcome (
+    task_id BIGINT NOT NULL, chunk BIGINT NOT NULL, outcomes TEXT NOT NULL, PRIMARY KEY (task_id, chunk)) {CLUSTERED};
+
 -- S3: buckets, objects, and uploads that are not complete. Bodies are files of the data directory, named by `file`.
 -- Keys are bytes, so that every engine lists them in the order of their UTF-8.
 CREATE TABLE bucket (id {KEY}, name TEXT NOT NULL UNIQUE, region TEXT NOT NULL, created BIGINT NOT NULL);
@@ -120,6 +134,5 @@ CREATE TABLE part (
     upload TEXT NOT NULL, number BIGINT NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
     modified BIGINT NOT NULL, checksum TEXT, PRIMARY KEY (upload, number)) {CLUSTERED};
 
--- Which kinds of events are switched on; a kind without a row is as it started.
-CREATE TABLE event_configuration (
-    kind TEXT PRIMARY KEY, enabled BIGINT NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL);
+-- Fleet indexing finds the few dynamic groups among many.
+CREATE INDEX thing_group_dynamic ON thing_group(id) WHERE query IS NOT NULL;

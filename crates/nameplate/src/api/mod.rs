@@ -85,6 +85,8 @@ pub struct Call<'a> {
     pub operation: &'static Operation,
     /// Its parameters.
     pub input: Input,
+    /// Name and port under which the caller reached the server.
+    pub host: String,
 }
 
 impl Call<'_> {
@@ -234,6 +236,10 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         identity,
         operation,
         input,
+        host: request
+            .headers
+            .text("host")
+            .map_or_else(|| app.endpoint_host().to_owned(), Into::into),
     };
     let result = match service {
         Service::Iot => iot::run(&call).await,

@@ -7,6 +7,7 @@ use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::Input;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::action::{ResourceKind, iam_action, needs_no_permission};
+use nameplate_core::search::Subject;
 
 /// Members that name what an operation is about, in the order they are looked for.
 const NAMES: &[(ResourceKind, &[&str])] = &[
@@ -20,6 +21,7 @@ const NAMES: &[(ResourceKind, &[&str])] = &[
         &["certificateId", "caCertificateId"],
     ),
     (ResourceKind::Policy, &["policyName"]),
+    (ResourceKind::Index, &["indexName"]),
     (ResourceKind::ProvisioningTemplate, &["templateName"]),
     (ResourceKind::Arn, &["target", "principal", "resourceArn"]),
 ];
@@ -56,6 +58,10 @@ pub async fn check(
                 // Group operations take a thing by its ARN, too.
                 None => match input.text("thingArn") {
                     Some(arn) if kind == ResourceKind::Thing => arn.to_owned(),
+                    // Without a name, it is the index of things that is meant.
+                    _ if kind == ResourceKind::Index => {
+                        kind.arn(app.realm(), Subject::Things.index_name())
+                    }
                     _ => kind.arn(app.realm(), ""),
                 },
             }

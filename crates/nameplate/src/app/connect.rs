@@ -7,14 +7,14 @@ use super::attempt::{Attempt, Stage};
 use super::authorities::{Authority, Program};
 use super::authorize::{Asker, policies_of_groups};
 use super::error::{Error, Result};
-use super::provision::{self, Unregistered};
+use super::provision::{Actor, Prepared, Run, Stop};
 use super::{App, attempt};
 use crate::config::FirstConnect;
 use nameplate_core::admission::{self, Admission, ServerName};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
-use nameplate_core::provisioning::{Fresh, plan};
+use nameplate_core::provisioning::PlanError;
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::event::EventKind;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
@@ -128,7 +128,7 @@ enum First {
         active: bool,
         plan: Vec<String>,
     },
-    Failed(nameplate_core::provisioning::PlanError),
+    Failed(PlanError),
 }
 
 impl App {
@@ -309,12 +309,12 @@ impl App {
         attempt.template = Some(program.label.clone());
 
         // All that needs no registry is done before the transaction; a failure still registers the certificate.
-        let prepared = self.prepare(certificate, &id, program, &ctx).await?;
-        let new = NewLeaf::of(certificate, hash, authority);
-        let fresh = Fresh {
-            thing_id: uuid::Uuid::new_v4().to_string(),
-            certificate: None,
+        let prepared = match self.prepare_first(certificate, hash, program, &ctx).await {
+            Ok(prepared) => Ok(prepared),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Failed(error)) => return Err(error),
         };
+        let new = NewLeaf::of(certificate, hash, authority);
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
         let announcer = self.announcer(&ctx);
         let outcome = {
@@ -332,16 +332,13 @@ impl App {
                         _ => {}
                     }
                     let planned = match &prepared {
-                        Ok((desired, role)) => {
-                            let existing = provision::existing_for(
-                                tx,
-                                &desired.lookups(),
-                                Some(Unregistered { hash }),
-                            )?;
-                            plan(&ctx, desired, &existing, &fresh).and_then(|plan| {
-                                provision::permitted(&plan, role, &ctx)?;
-                                Ok(plan)
-                            })
+                        Ok((prepared, actor)) => {
+                            let mut run = Run::new(&ctx, actor, &announcer);
+                            match run.decide(tx, prepared) {
+                                Ok(plan) => Ok((run, plan, prepared)),
+                                Err(Stop::Refused(refusal)) => Err(refusal),
+                                Err(Stop::Failed(error)) => return Err(error),
+                            }
                         }
                         Err(refusal) => Err(refusal.clone()),
                     };
@@ -352,11 +349,11 @@ impl App {
                     if announcer.on(EventKind::CaCertificate) {
                         tx.owe_event(event.0.clone(), event.1.clone())?;
                     }
-                    let plan = match planned {
-                        Ok(plan) => plan,
+                    let (mut run, plan, prepared) = match planned {
+                        Ok(planned) => planned,
                         Err(refusal) => return Ok(First::Failed(refusal)),
                     };
-                    provision::apply(tx, &plan, ctx.now, &announcer)?;
+                    run.apply(tx, &plan, prepared)?;
                     let active = tx
                         .certificate_entry(&hash)
                         .is_some_and(|entry| entry.status == Status::Active);
@@ -437,31 +434,26 @@ impl App {
         }
     }
 
-    async fn prepare(
+    /// All that a first connection needs besides the registry, and the role it runs as.
+    async fn prepare_first(
         &self,
         certificate: &Certificate,
-        id: &str,
+        hash: [u8; 32],
         program: &Program,
         ctx: &Ctx,
-    ) -> Result<
-        std::result::Result<
-            (nameplate_core::template::Desired, Arc<super::iam::RoleView>),
-            nameplate_core::provisioning::PlanError,
-        >,
-    > {
-        use nameplate_core::provisioning::PlanError;
+    ) -> std::result::Result<(Prepared, Actor), Stop> {
         let template = match &program.template {
             Ok(template) => template,
-            Err(why) => return Ok(Err(PlanError::no_template(why))),
+            Err(why) => return Err(PlanError::no_template(why).into()),
         };
         let role = match self.service_role(&program.role_arn, ctx).await? {
             Ok(role) => role,
-            Err(why) => return Ok(Err(PlanError::no_role(&program.role_arn, &why))),
+            Err(why) => return Err(PlanError::no_role(&program.role_arn, &why).into()),
         };
-        let parameters = certificate_parameters(certificate, id);
-        Ok(template
-            .resolve(&parameters, &provision::environment(ctx))
-            .map(|desired| (desired, role)))
+        let parameters = certificate_parameters(certificate, &hex::encode(hash));
+        let authorities = self.authorities().await?;
+        let prepared = self.prepare(template, &parameters, &authorities, ctx)?;
+        Ok((prepared.with_unregistered(hash), Actor::Role(role)))
     }
 
     /// Just-in-time registration: the certificate is registered, an event says so, and somebody else decides.

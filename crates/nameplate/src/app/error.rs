@@ -33,6 +33,12 @@ pub enum Kind {
     Limit,
     /// The limit of versions is reached.
     VersionsLimit,
+    /// A query about the fleet is not one.
+    InvalidQuery,
+    /// A field cannot be aggregated so.
+    InvalidAggregation,
+    /// The index is being built.
+    IndexNotReady,
     /// A policy document is not one.
     MalformedPolicy,
     /// Provisioning met a resource that differs.
@@ -123,4 +129,4 @@ impl From<nameplate_store::Error> for Error {
 }
 
 /// What use cases return.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -8,13 +8,16 @@ pub mod authorities;
 pub mod authorization;
 pub mod authorize;
 pub mod billing_group;
+pub mod bulk;
 pub mod ca;
 pub mod certificate;
 pub mod connect;
+pub mod connectivity;
 pub mod error;
 pub mod event_config;
 pub(crate) mod events;
 pub mod explain;
+pub mod fleet;
 pub mod group;
 pub mod iam;
 pub mod metrics;
@@ -23,6 +26,7 @@ mod pass_role;
 pub mod policy;
 pub mod principal;
 pub mod provision;
+pub mod remove;
 pub mod retained;
 mod signing;
 pub mod simulate;
@@ -119,10 +123,13 @@ pub struct App {
     pub(crate) clock: Clock,
     pub(crate) generations: Arc<Generations>,
     pub(crate) switches: Arc<Switches>,
+    pub(crate) fleet: Arc<fleet::Fleet>,
+    pub(crate) connections: connectivity::Connections,
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
     pub(crate) objects: Arc<object::ObjectFiles>,
+    pub(crate) bulk: bulk::Bulk,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -145,6 +152,7 @@ impl App {
         let (effects, receiver) = unbounded_channel();
         let generations = Arc::new(Generations::default());
         let switches = Arc::new(Switches::starting());
+        let fleet = Arc::new(fleet::Fleet::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let options = StoreOptions {
             directory: directory.to_owned(),
@@ -153,9 +161,11 @@ impl App {
         let store = Store::open(&options, {
             let generations = Arc::clone(&generations);
             let switches = Arc::clone(&switches);
+            let fleet = Arc::clone(&fleet);
             let effects = effects.clone();
             let certificate_changed = certificate_changed.clone();
             move |changes| {
+                changes.iter().for_each(|change| fleet.note(change));
                 pass_on(
                     changes,
                     &generations,
@@ -170,6 +180,7 @@ impl App {
             .map_err(Error::internal)?;
         let app = Self {
             objects,
+            bulk: bulk::Bulk::new(directory),
             token_key: device_authority.derived_key(b"pagination tokens"),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
@@ -184,17 +195,22 @@ impl App {
             clock,
             generations,
             switches,
+            fleet,
+            connections: connectivity::Connections::default(),
             certificate_changed,
         };
         // Nobody writes yet, so nothing can overtake this.
         let kinds = app.store.read(|conn| conn.event_kinds()).await?;
         app.switches.set(kinds);
+        app.fleet.open(&app.store).await?;
         let owed = app.store.read(|conn| conn.owed_events()).await?;
         for event in owed {
             // The receiver is alive: it is returned below.
             let _ = effects.send(Effect::Publish(event));
         }
-        Ok((Arc::new(app), receiver))
+        let app = Arc::new(app);
+        fleet::start(&app).map_err(Error::internal)?;
+        Ok((app, receiver))
     }
 
     /// Account and region.
@@ -295,7 +311,14 @@ impl App {
 
     /// Writes everything down and closes the store. Blocks.
     pub fn close(&self) {
+        self.fleet.stop();
         self.store.close();
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.fleet.stop();
     }
 }
 
@@ -332,6 +355,8 @@ fn pass_on(
                 generations.iam.fetch_add(1, Ordering::Release);
             }
             Change::EventKinds(kinds) => switches.set(kinds),
+            // Fleet indexing takes note of these by itself.
+            Change::NewThing(_) | Change::GroupData(_) | Change::GroupGone { .. } => {}
             Change::Event(event) => send(Effect::Publish(event)),
         }
     }

@@ -181,6 +181,10 @@ where
         match permit {
             Ok(open) => {
                 attempt.passed(Stage::Authorized, self.shared.app.now());
+                let connected = self
+                    .shared
+                    .app
+                    .thing_connected(open.registration.client_id());
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
                 self.shared.app.record_connected(attempt);
@@ -191,6 +195,10 @@ where
                     .connections
                     .fetch_add(1, Ordering::Relaxed);
                 let end = self.converse().await;
+                if let Some(connected) = connected {
+                    let reason = end.reason.as_str();
+                    self.shared.app.thing_disconnected(&connected, reason);
+                }
                 self.shared
                     .app
                     .metrics()

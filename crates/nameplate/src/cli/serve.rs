@@ -26,6 +26,8 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 const MOST_CONNECTIONS: u64 = 1_048_576;
 /// How often the server certificate is looked at for renewal.
 const RENEWAL_INTERVAL: Duration = Duration::from_secs(12 * 3600);
+/// How often bulk registrations that ended long ago are looked for.
+const FORGET_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 /// File in the data directory that says where the running server listens.
 pub const ENDPOINTS_FILE: &str = "endpoints.json";
 
@@ -376,6 +378,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         certificates,
         settings.endpoint_host.clone(),
     )));
+    app.resume_registration_tasks().await.map_err(readable)?;
+    tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
     write_endpoints(&data_dir, &endpoints, &realm.region)?;
     http.set_ready();
     Ok(Running {
@@ -431,6 +435,15 @@ fn places_for_strangers() -> usize {
 
 fn server_names(endpoint_host: &str) -> Vec<String> {
     vec![endpoint_host.to_ascii_lowercase(), "localhost".into()]
+}
+
+async fn forget_registration_tasks(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(FORGET_INTERVAL).await;
+        if let Err(error) = app.forget_registration_tasks().await {
+            tracing::error!(error = ?error, "old registration tasks were not removed: {error:?}");
+        }
+    }
 }
 
 async fn renew(server: ServerAuthority, certificates: Arc<ServerCertificates>, host: String) {

@@ -30,14 +30,8 @@ pub async fn create_thing_group(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `UpdateThingGroup`.
 pub async fn update_thing_group(call: &Call<'_>) -> Result<Value, Error> {
-    let change = GroupChange {
-        description: description(call),
-        attributes: thing::attributes(payload(call)),
-        merge: thing::merge(payload(call)),
-        expected_version: call.input.integer("expectedVersion"),
-    };
     let name = call.required("thingGroupName")?;
-    let version = call.app.update_thing_group(name, change).await?;
+    let version = call.app.update_thing_group(name, change(call)).await?;
     Ok(json!({"version": version}))
 }
 
@@ -91,6 +85,7 @@ pub async fn describe_thing_group(call: &Call<'_>) -> Result<Value, Error> {
         answer["indexName"] = json!("AWS_Things");
         answer["queryString"] = json!(query);
         answer["queryVersion"] = json!("2017-09-30");
+        answer["status"] = json!(call.app.dynamic_group_status(&group));
     }
     Ok(answer)
 }
@@ -218,6 +213,16 @@ fn ends(call: &Call<'_>) -> Result<(String, String), Error> {
 /// Refuses unless the caller may use this resource, too, in the operation.
 pub fn may(call: &Call<'_>, arn: &str) -> Result<(), Error> {
     call.require(&format!("iot:{}", call.operation.name), arn)
+}
+
+/// `thingGroupProperties` and `expectedVersion` of a request.
+pub fn change(call: &Call<'_>) -> GroupChange {
+    GroupChange {
+        description: description(call),
+        attributes: thing::attributes(payload(call)),
+        merge: thing::merge(payload(call)),
+        expected_version: call.input.integer("expectedVersion"),
+    }
 }
 
 fn properties<'a>(call: &'a Call<'_>) -> Option<&'a Map<String, Value>> {

@@ -4,11 +4,15 @@ mod authorization;
 mod billing_group;
 mod ca;
 mod certificate;
+mod dynamic_group;
 mod endpoint;
 mod event;
 mod group;
+mod index;
 mod policy;
 mod principal;
+mod register_thing;
+mod registration_task;
 mod tag;
 mod template;
 mod thing;
@@ -25,6 +29,7 @@ super::operations! {
     "AttachThingPrincipal" => principal::attach_thing_principal,
     "CreateBillingGroup" => billing_group::create_billing_group,
     "CreateCertificateFromCsr" => certificate::create_certificate_from_csr,
+    "CreateDynamicThingGroup" => dynamic_group::create_dynamic_thing_group,
     "CreateKeysAndCertificate" => certificate::create_keys_and_certificate,
     "CreatePolicy" => policy::create_policy,
     "CreatePolicyVersion" => policy::create_policy_version,
@@ -36,6 +41,7 @@ super::operations! {
     "DeleteBillingGroup" => billing_group::delete_billing_group,
     "DeleteCACertificate" => ca::delete_ca_certificate,
     "DeleteCertificate" => certificate::delete_certificate,
+    "DeleteDynamicThingGroup" => dynamic_group::delete_dynamic_thing_group,
     "DeletePolicy" => policy::delete_policy,
     "DeletePolicyVersion" => policy::delete_policy_version,
     "DeleteProvisioningTemplate" => template::delete_provisioning_template,
@@ -50,23 +56,31 @@ super::operations! {
     "DescribeCertificate" => certificate::describe_certificate,
     "DescribeEndpoint" => endpoint::describe_endpoint,
     "DescribeEventConfigurations" => event::describe_event_configurations,
+    "DescribeIndex" => index::describe_index,
     "DescribeProvisioningTemplate" => template::describe_provisioning_template,
     "DescribeProvisioningTemplateVersion" => template::describe_provisioning_template_version,
     "DescribeThing" => thing::describe_thing,
     "DescribeThingGroup" => group::describe_thing_group,
+    "DescribeThingRegistrationTask" => registration_task::describe_thing_registration_task,
     "DescribeThingType" => thing_type::describe_thing_type,
     "DetachPolicy" => policy::detach_policy,
     "DetachPrincipalPolicy" => policy::detach_principal_policy,
     "DetachThingPrincipal" => principal::detach_thing_principal,
+    "GetBucketsAggregation" => index::get_buckets_aggregation,
+    "GetCardinality" => index::get_cardinality,
     "GetEffectivePolicies" => authorization::get_effective_policies,
+    "GetIndexingConfiguration" => index::get_indexing_configuration,
+    "GetPercentiles" => index::get_percentiles,
     "GetPolicy" => policy::get_policy,
     "GetPolicyVersion" => policy::get_policy_version,
     "GetRegistrationCode" => ca::get_registration_code,
+    "GetStatistics" => index::get_statistics,
     "ListAttachedPolicies" => policy::list_attached_policies,
     "ListBillingGroups" => billing_group::list_billing_groups,
     "ListCACertificates" => ca::list_ca_certificates,
     "ListCertificates" => certificate::list_certificates,
     "ListCertificatesByCA" => certificate::list_certificates_by_ca,
+    "ListIndices" => index::list_indices,
     "ListPolicies" => policy::list_policies,
     "ListPolicyPrincipals" => policy::list_policy_principals,
     "ListPolicyVersions" => policy::list_policy_versions,
@@ -81,6 +95,8 @@ super::operations! {
     "ListThingGroupsForThing" => group::list_thing_groups_for_thing,
     "ListThingPrincipals" => principal::list_thing_principals,
     "ListThingPrincipalsV2" => principal::list_thing_principals_v2,
+    "ListThingRegistrationTaskReports" => registration_task::list_thing_registration_task_reports,
+    "ListThingRegistrationTasks" => registration_task::list_thing_registration_tasks,
     "ListThingTypes" => thing_type::list_thing_types,
     "ListThings" => thing::list_things,
     "ListThingsInBillingGroup" => billing_group::list_things_in_billing_group,
@@ -88,16 +104,22 @@ super::operations! {
     "RegisterCACertificate" => ca::register_ca_certificate,
     "RegisterCertificate" => certificate::register_certificate,
     "RegisterCertificateWithoutCA" => certificate::register_certificate_without_ca,
+    "RegisterThing" => register_thing::register_thing,
     "RemoveThingFromBillingGroup" => billing_group::remove_thing_from_billing_group,
     "RemoveThingFromThingGroup" => group::remove_thing_from_thing_group,
+    "SearchIndex" => index::search_index,
     "SetDefaultPolicyVersion" => policy::set_default_policy_version,
+    "StartThingRegistrationTask" => registration_task::start_thing_registration_task,
+    "StopThingRegistrationTask" => registration_task::stop_thing_registration_task,
     "TagResource" => tag::tag_resource,
     "TestAuthorization" => authorization::test_authorization,
     "UntagResource" => tag::untag_resource,
     "UpdateBillingGroup" => billing_group::update_billing_group,
     "UpdateCACertificate" => ca::update_ca_certificate,
     "UpdateCertificate" => certificate::update_certificate,
+    "UpdateDynamicThingGroup" => dynamic_group::update_dynamic_thing_group,
     "UpdateEventConfigurations" => event::update_event_configurations,
+    "UpdateIndexingConfiguration" => index::update_indexing_configuration,
     "UpdateProvisioningTemplate" => template::update_provisioning_template,
     "UpdateThing" => thing::update_thing,
     "UpdateThingGroup" => group::update_thing_group,

@@ -331,7 +331,7 @@ async fn what_no_row_names_is_removed_at_start() {
     for left in ["incoming/half", "zz/whole"] {
         std::fs::write(objects.join(left), "x").expect("a file can be written");
     }
-    let app = app.again().await;
+    let app = app.restarted().await;
     assert_eq!(app.bodies().into_iter().collect::<HashSet<_>>(), kept);
     assert_eq!(app.s3("GET /bucket/key", &[], "").await.ok().text(), "data");
 }

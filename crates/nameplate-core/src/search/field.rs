@@ -1,0 +1,318 @@
+//! Names and types of the fields that can be searched and aggregated.
+
+use std::collections::BTreeSet;
+
+/// What an index is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// Things: the index `AWS_Things`.
+    Things,
+    /// Thing groups: the index `AWS_ThingGroups`.
+    ThingGroups,
+}
+
+/// Type of a field, which decides how it may be aggregated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// A number.
+    Number,
+    /// A text.
+    String,
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl FieldType {
+    /// AWS's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FieldType::Number => "Number",
+            FieldType::String => "String",
+            FieldType::Boolean => "Boolean",
+        }
+    }
+
+    /// From AWS's spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        [FieldType::Number, FieldType::String, FieldType::Boolean]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether a value is one of this type; others are left out of aggregates (AWS guide: managing-index).
+    pub fn admits(self, value: &str) -> bool {
+        match self {
+            FieldType::Number => number(value).is_some(),
+            FieldType::String => true,
+            FieldType::Boolean => boolean(value).is_some(),
+        }
+    }
+}
+
+/// A field by its name, with its type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// For example `attributes.model`.
+    pub name: String,
+    /// Its type.
+    pub kind: FieldType,
+}
+
+/// What is indexed. AWS guide: managing-fleet-index.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Configuration {
+    /// Things are indexed.
+    pub things: bool,
+    /// With things, whether they are connected.
+    pub connectivity: bool,
+    /// Fields of things that can be aggregated beyond the managed ones.
+    pub thing_fields: Vec<Field>,
+    /// Thing groups are indexed.
+    pub groups: bool,
+    /// Fields of thing groups that can be aggregated beyond the managed ones.
+    pub group_fields: Vec<Field>,
+}
+
+/// Fields that [`Configuration`] cannot take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FieldError {
+    /// More than [`CUSTOM_FIELDS`].
+    #[error("At most {CUSTOM_FIELDS} custom fields can be indexed, and these are {count}")]
+    TooMany {
+        /// How many.
+        count: usize,
+    },
+    /// Not a field, or one that what is indexed does not bring.
+    #[error("{name} cannot be a custom field: {why}")]
+    Unusable {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: &'static str,
+    },
+}
+
+/// Custom fields of one index (General Reference, AWS IoT Device Management quotas).
+pub const CUSTOM_FIELDS: usize = 5;
+
+/// Managed fields of things from the registry, those from connectivity, and those of thing groups.
+const REGISTRY: &[(&str, FieldType)] = &[
+    ("thingId", FieldType::String),
+    ("thingName", FieldType::String),
+    ("registry.version", FieldType::Number),
+    ("registry.thingTypeName", FieldType::String),
+    ("registry.thingGroupNames", FieldType::String),
+];
+const CONNECTIVITY: &[(&str, FieldType)] = &[
+    ("connectivity.timestamp", FieldType::Number),
+    ("connectivity.version", FieldType::Number),
+    ("connectivity.connected", FieldType::Boolean),
+    ("connectivity.disconnectReason", FieldType::String),
+];
+const GROUPS: &[(&str, FieldType)] = &[
+    ("description", FieldType::String),
+    ("parentGroupNames", FieldType::String),
+    ("thingGroupId", FieldType::String),
+    ("thingGroupName", FieldType::String),
+    ("version", FieldType::Number),
+];
+
+impl Configuration {
+    /// Whether this subject is indexed.
+    pub fn has(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Things => self.things,
+            Subject::ThingGroups => self.groups,
+        }
+    }
+
+    /// Fields that are always there, with types of their own.
+    pub fn managed(&self, subject: Subject) -> Vec<Field> {
+        let fields = match subject {
+            Subject::Things if self.connectivity => [REGISTRY, CONNECTIVITY].concat(),
+            Subject::Things => REGISTRY.to_vec(),
+            Subject::ThingGroups => GROUPS.to_vec(),
+        };
+        fields
+            .into_iter()
+            .map(|(name, kind)| Field {
+                name: name.to_owned(),
+                kind,
+            })
+            .collect()
+    }
+
+    /// Fields that were asked for.
+    pub fn custom(&self, subject: Subject) -> &[Field] {
+        match subject {
+            Subject::Things => &self.thing_fields,
+            Subject::ThingGroups => &self.group_fields,
+        }
+    }
+
+    /// The field of this name, where it can be aggregated.
+    pub fn aggregatable(&self, subject: Subject, name: &str) -> Option<Field> {
+        self.managed(subject)
+            .into_iter()
+            .chain(self.custom(subject).iter().cloned())
+            .find(|field| field.name == name)
+    }
+
+    /// Refuses custom fields that are too many or cannot be indexed.
+    pub fn check(&self) -> Result<(), FieldError> {
+        for subject in [Subject::Things, Subject::ThingGroups] {
+            let custom = self.custom(subject);
+            if custom.len() > CUSTOM_FIELDS {
+                return Err(FieldError::TooMany {
+                    count: custom.len(),
+                });
+            }
+            let managed = self.managed(subject);
+            let mut seen = BTreeSet::new();
+            for field in custom {
+                let unusable = |why| FieldError::Unusable {
+                    name: field.name.clone(),
+                    why,
+                };
+                if !self.has(subject) {
+                    return Err(unusable("its index is off"));
+                }
+                if managed.iter().any(|other| other.name == field.name) {
+                    return Err(unusable("it is a managed field"));
+                }
+                if field
+                    .name
+                    .strip_prefix("attributes.")
+                    .is_none_or(str::is_empty)
+                {
+                    return Err(unusable("only attributes.NAME is indexed"));
+                }
+                if !seen.insert(&field.name) {
+                    return Err(unusable("it is given twice"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Subject {
+    /// Name of the index.
+    pub fn index_name(self) -> &'static str {
+        match self {
+            Subject::Things => "AWS_Things",
+            Subject::ThingGroups => "AWS_ThingGroups",
+        }
+    }
+
+    /// From the name of the index.
+    pub fn of_index(name: &str) -> Option<Self> {
+        [Subject::Things, Subject::ThingGroups]
+            .into_iter()
+            .find(|subject| subject.index_name() == name)
+    }
+
+    /// The field that is aggregated where none is named (AWS guide: index-aggregate).
+    pub fn default_aggregation_field(self) -> &'static str {
+        match self {
+            Subject::Things => "registry.version",
+            Subject::ThingGroups => "version",
+        }
+    }
+
+    /// Whether a query may name this field. Fields of shadows and of Device Defender are part of the language also
+    /// where they are not indexed; nothing matches them then.
+    pub fn knows(self, field: &str) -> bool {
+        let below = |prefix: &str| {
+            field
+                .strip_prefix(prefix)
+                .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('.'))
+        };
+        match self {
+            Subject::Things => {
+                matches!(
+                    field,
+                    "thingName"
+                        | "thingId"
+                        | "thingTypeName"
+                        | "thingGroupNames"
+                        | "connectivity.connected"
+                        | "connectivity.timestamp"
+                        | "connectivity.disconnectReason"
+                ) || below("attributes.")
+                    || below("deviceDefender.")
+                    || shadow(field)
+            }
+            Subject::ThingGroups => {
+                matches!(
+                    field,
+                    "thingGroupName"
+                        | "thingGroupId"
+                        | "thingGroupDescription"
+                        | "description"
+                        | "parentGroupNames"
+                ) || below("attributes.")
+            }
+        }
+    }
+}
+
+/// `shadow.…` of the classic shadow, or `shadow.name.NAME.…` of a named one.
+fn shadow(field: &str) -> bool {
+    let Some(path) = field.strip_prefix("shadow.") else {
+        return false;
+    };
+    let path = match path.strip_prefix("name.") {
+        Some(named) => match named.split_once('.') {
+            Some((name, path)) if !name.is_empty() => path,
+            _ => return false,
+        },
+        None => path,
+    };
+    path == "hasDelta"
+        || ["reported.", "desired.", "delta.", "metadata."]
+            .iter()
+            .any(|section| {
+                path.strip_prefix(section)
+                    .is_some_and(|rest| !rest.is_empty())
+            })
+}
+
+/// Name under which a document holds the field that a query or an aggregation names.
+pub fn indexed_name(field: &str) -> &str {
+    match field {
+        "registry.thingTypeName" => "thingTypeName",
+        "registry.thingGroupNames" => "thingGroupNames",
+        "thingGroupDescription" => "description",
+        other => other,
+    }
+}
+
+/// Fields that are aggregated but cannot be searched (AWS guide: query-syntax, notes).
+pub(super) fn is_hidden(name: &str) -> bool {
+    matches!(
+        name,
+        "registry.version" | "connectivity.version" | "version"
+    )
+}
+
+/// A value read as a number: decimal, finite.
+pub(super) fn number(text: &str) -> Option<f64> {
+    // Rust also reads words such as `inf`.
+    let first = text.bytes().find(|byte| !matches!(byte, b'+' | b'-'))?;
+    if !first.is_ascii_digit() && first != b'.' {
+        return None;
+    }
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A value read as a truth.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}

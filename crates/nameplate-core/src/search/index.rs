@@ -1,0 +1,606 @@
+//! An inverted index in memory: for each value of each field, which documents have it.
+//!
+//! Documents are numbered in the order of their keys, so that a set of documents is a compressed bitmap and a page of
+//! results is in a steady order. A term that few values can meet becomes a bitmap by looking the values up; one that
+//! many might meet (a prefix that half the fleet shares) is instead tried on one candidate after the other, of which a
+//! page needs few. Values are kept as they were given; searching is in lower case.
+
+use super::document::Document;
+use super::field::{is_hidden, number};
+use super::query::{Bound, Query, Term, Test};
+use roaring::RoaringBitmap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Values that are looked at before a term is tried on documents instead: some milliseconds' worth.
+const VALUES_LOOKED_AT: usize = 32_768;
+/// Between a value in lower case and the same as it was given, where they differ. Sorts before all other characters.
+const AS_GIVEN: char = '\0';
+
+/// The index of one subject.
+#[derive(Debug, Default)]
+pub struct Index {
+    fields: Vec<FieldIndex>,
+    by_name: HashMap<Box<str>, u32>,
+    values: Vec<Value>,
+    // Places in `values` that nothing has any more.
+    free: Vec<u32>,
+    // In the order of keys. A removed document keeps its place, without values.
+    documents: Vec<Entry>,
+    live: RoaringBitmap,
+}
+
+#[derive(Debug)]
+pub(super) struct FieldIndex {
+    name: Box<str>,
+    values: BTreeMap<Arc<str>, u32>,
+    // Those values that are numbers, in their order.
+    numbers: BTreeSet<(u64, u32)>,
+    // Those values that are several words.
+    phrases: BTreeSet<u32>,
+    holders: RoaringBitmap,
+}
+
+#[derive(Debug)]
+struct Value {
+    text: Arc<str>,
+    holders: Holders,
+}
+
+/// Documents that have a value; most values of a fleet are one device's own.
+#[derive(Debug)]
+enum Holders {
+    None,
+    One(u32),
+    Many(Box<RoaringBitmap>),
+}
+
+#[derive(Debug)]
+struct Entry {
+    key: i64,
+    // Field and value, in order.
+    values: Box<[(u32, u32)]>,
+}
+
+/// A document came whose key is below that of an earlier one: the index must be built anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("document {key} came after {last}")]
+pub struct OutOfOrder {
+    /// Its key.
+    pub key: i64,
+    /// The highest key so far.
+    pub last: i64,
+}
+
+/// A query with its terms looked up.
+enum Node<'i> {
+    Set(Cow<'i, RoaringBitmap>),
+    Try(&'i Term),
+    Not(Box<Node<'i>>),
+    And(Vec<Node<'i>>),
+    Or(Vec<Node<'i>>),
+}
+
+impl Index {
+    /// How many documents there are.
+    pub fn len(&self) -> u64 {
+        self.live.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.live.is_empty()
+    }
+
+    /// Whether removed documents take more room than living ones.
+    pub fn is_wasteful(&self) -> bool {
+        self.documents.len() as u64 > 2 * self.live.len() + 1024
+    }
+
+    /// Whether a document of this key is there.
+    pub fn contains(&self, key: i64) -> bool {
+        self.slot(key).is_some_and(|slot| self.live.contains(slot))
+    }
+
+    /// Puts a document in the place of the one with this key, or adds it.
+    pub fn set(&mut self, key: i64, document: &Document) -> Result<(), OutOfOrder> {
+        let slot = match self.slot(key) {
+            Some(slot) => slot,
+            None => {
+                if let Some(last) = self.documents.last()
+                    && last.key > key
+                {
+                    return Err(OutOfOrder {
+                        key,
+                        last: last.key,
+                    });
+                }
+                self.documents.push(Entry {
+                    key,
+                    values: Box::default(),
+                });
+                number_of(self.documents.len() - 1)
+            }
+        };
+        let mut wanted: Vec<(u32, u32)> = document
+            .values()
+            .map(|(field, value)| {
+                let field = self.field(field);
+                (field, self.value(field, value))
+            })
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        self.live.insert(slot);
+        self.replace(slot, wanted.into_boxed_slice());
+        Ok(())
+    }
+
+    /// Removes the document with this key, if there is one.
+    pub fn remove(&mut self, key: i64) {
+        if let Some(slot) = self.slot(key) {
+            self.live.remove(slot);
+            self.replace(slot, Box::default());
+        }
+    }
+
+    /// Keys of the documents that match, in order, beyond `after`: at most `limit`, and whether there are more.
+    pub fn search(&self, query: &Query, after: i64, limit: usize) -> (Vec<i64>, bool) {
+        let node = self.look_up(query);
+        let candidates = self.candidates(&node);
+        let from = self.documents.partition_point(|entry| entry.key <= after);
+        let mut found = Vec::new();
+        let mut slots = candidates.iter();
+        slots.advance_to(number_of(from));
+        for slot in slots {
+            if !self.passes(&node, slot) {
+                continue;
+            }
+            if found.len() == limit {
+                return (found, true);
+            }
+            found.push(self.documents[slot as usize].key);
+        }
+        (found, false)
+    }
+
+    /// Keys of the documents that have this very value in a field, in any case of letters.
+    pub fn holders(&self, field: &str, value: &str) -> Vec<i64> {
+        let query = Query::Term(Term {
+            field: Some(field.to_owned()),
+            test: Test::Word(value.to_lowercase()),
+        });
+        self.search(&query, i64::MIN, usize::MAX).0
+    }
+
+    /// All documents that match.
+    pub(super) fn matching(&self, query: &Query) -> RoaringBitmap {
+        let node = self.look_up(query);
+        let candidates = self.candidates(&node);
+        if let Node::Set(set) = node {
+            return set.into_owned();
+        }
+        let mut found = RoaringBitmap::new();
+        for slot in candidates.iter() {
+            if self.passes(&node, slot) {
+                found.insert(slot);
+            }
+        }
+        found
+    }
+
+    /// How many of `among` have each value of a field, values as they were given.
+    pub(super) fn counts(&self, field: &str, among: &RoaringBitmap) -> Vec<(&str, u64)> {
+        let Some(&field) = self.by_name.get(field) else {
+            return Vec::new();
+        };
+        let index = &self.fields[field as usize];
+        if among.len() < index.values.len() as u64 {
+            let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+            for slot in among {
+                for value in self.values_of(slot, field) {
+                    *counts.entry(value).or_default() += 1;
+                }
+            }
+            let count = |(value, count): (u32, u64)| (self.given(value), count);
+            return counts.into_iter().map(count).collect();
+        }
+        let counted = |&value: &u32| {
+            let count = match &self.values[value as usize].holders {
+                Holders::None => 0,
+                Holders::One(slot) => u64::from(among.contains(*slot)),
+                Holders::Many(set) => set.intersection_len(among),
+            };
+            (count > 0).then(|| (self.given(value), count))
+        };
+        index.values.values().filter_map(counted).collect()
+    }
+
+    fn slot(&self, key: i64) -> Option<u32> {
+        self.documents
+            .binary_search_by_key(&key, |entry| entry.key)
+            .ok()
+            .map(number_of)
+    }
+
+    fn field(&mut self, name: &str) -> u32 {
+        if let Some(&field) = self.by_name.get(name) {
+            return field;
+        }
+        let field = number_of(self.fields.len());
+        self.fields.push(FieldIndex {
+            name: name.into(),
+            values: BTreeMap::new(),
+            numbers: BTreeSet::new(),
+            phrases: BTreeSet::new(),
+            holders: RoaringBitmap::new(),
+        });
+        self.by_name.insert(name.into(), field);
+        field
+    }
+
+    fn value(&mut self, field: u32, given: &str) -> u32 {
+        let text = stored(given);
+        let index = &mut self.fields[field as usize];
+        if let Some(&value) = index.values.get(text.as_ref()) {
+            return value;
+        }
+        let text: Arc<str> = text.into();
+        let new = Value {
+            text: Arc::clone(&text),
+            holders: Holders::None,
+        };
+        let value = match self.free.pop() {
+            Some(free) => {
+                self.values[free as usize] = new;
+                free
+            }
+            None => {
+                self.values.push(new);
+                number_of(self.values.len() - 1)
+            }
+        };
+        let lower = lower(&text);
+        if let Some(number) = number(lower) {
+            index.numbers.insert((sortable(number), value));
+        }
+        if lower.contains(char::is_whitespace) {
+            index.phrases.insert(value);
+        }
+        index.values.insert(text, value);
+        value
+    }
+
+    /// Gives a document these values instead of those it has.
+    fn replace(&mut self, slot: u32, wanted: Box<[(u32, u32)]>) {
+        let had = std::mem::replace(&mut self.documents[slot as usize].values, wanted.clone());
+        for added in wanted.iter().filter(|v| had.binary_search(v).is_err()) {
+            self.values[added.1 as usize].holders.insert(slot);
+            self.fields[added.0 as usize].holders.insert(slot);
+        }
+        for &(field, value) in had.iter().filter(|v| wanted.binary_search(v).is_err()) {
+            let index = &mut self.fields[field as usize];
+            if !wanted.iter().any(|(other, _)| *other == field) {
+                index.holders.remove(slot);
+            }
+            let old = &mut self.values[value as usize];
+            old.holders.remove(slot);
+            if let Holders::None = old.holders {
+                let text = std::mem::replace(&mut old.text, Arc::from(""));
+                index.values.remove(&text);
+                index.phrases.remove(&value);
+                if let Some(number) = number(lower(&text)) {
+                    index.numbers.remove(&(sortable(number), value));
+                }
+                self.free.push(value);
+            }
+        }
+    }
+
+    fn look_up<'i>(&'i self, query: &'i Query) -> Node<'i> {
+        match query {
+            Query::All => Node::Set(Cow::Borrowed(&self.live)),
+            Query::Term(term) => self.look_up_term(term),
+            Query::Not(inner) => match self.look_up(inner) {
+                Node::Set(set) => Node::Set(Cow::Owned(&self.live - set.as_ref())),
+                node => Node::Not(Box::new(node)),
+            },
+            Query::And(all) => {
+                let mut set: Option<Cow<'i, RoaringBitmap>> = None;
+                let mut rest = Vec::new();
+                for node in all.iter().map(|one| self.look_up(one)) {
+                    match (node, &mut set) {
+                        (Node::Set(found), None) => set = Some(found),
+                        (Node::Set(found), Some(set)) => *set.to_mut() &= found.as_ref(),
+                        (node, _) => rest.push(node),
+                    }
+                }
+                joined(set, rest, Node::And)
+            }
+            Query::Or(any) => {
+                let mut set: Option<Cow<'i, RoaringBitmap>> = None;
+                let mut rest = Vec::new();
+                for node in any.iter().map(|one| self.look_up(one)) {
+                    match (node, &mut set) {
+                        (Node::Set(found), None) => set = Some(found),
+                        (Node::Set(found), Some(set)) => *set.to_mut() |= found.as_ref(),
+                        (node, _) => rest.push(node),
+                    }
+                }
+                joined(set, rest, Node::Or)
+            }
+        }
+    }
+
+    fn look_up_term<'i>(&'i self, term: &'i Term) -> Node<'i> {
+        let Some(name) = &term.field else {
+            let mut all = RoaringBitmap::new();
+            let mut left = VALUES_LOOKED_AT;
+            for field in self.fields.iter().filter(|f| !is_hidden(&f.name)) {
+                match self.holders_of(field, &term.test, &mut left) {
+                    Some(set) => all |= set.as_ref(),
+                    None => return Node::Try(term),
+                }
+            }
+            return Node::Set(Cow::Owned(all));
+        };
+        let Some(&field) = self.by_name.get(name.as_str()) else {
+            return Node::Set(Cow::Owned(RoaringBitmap::new()));
+        };
+        let mut left = VALUES_LOOKED_AT;
+        match self.holders_of(&self.fields[field as usize], &term.test, &mut left) {
+            Some(set) => Node::Set(set),
+            None => Node::Try(term),
+        }
+    }
+
+    /// Documents with a value that passes; `None` where too many values would have to be looked at.
+    fn holders_of<'i>(
+        &'i self,
+        field: &'i FieldIndex,
+        test: &Test,
+        left: &mut usize,
+    ) -> Option<Cow<'i, RoaringBitmap>> {
+        let mut gathered = Gathered::default();
+        let mut look = |value: u32, gathered: &mut Gathered<'i>, tried: bool| {
+            *left = left.checked_sub(1)?;
+            let value = &self.values[value as usize];
+            if tried || test.matches(lower(&value.text)) {
+                gathered.add(&value.holders);
+            }
+            Some(())
+        };
+        match test {
+            Test::Exists => return Some(Cow::Borrowed(&field.holders)),
+            Test::Word(word) => {
+                for (_, &value) in
+                    values_from(field, word).take_while(|(text, _)| lower(text) == word)
+                {
+                    look(value, &mut gathered, true)?;
+                }
+                for &value in &field.phrases {
+                    look(value, &mut gathered, false)?;
+                }
+            }
+            Test::Phrase(_) => {
+                for &value in &field.phrases {
+                    look(value, &mut gathered, false)?;
+                }
+            }
+            Test::Like(pattern) => {
+                let prefix = pattern.prefix();
+                for (_, &value) in
+                    values_from(field, prefix).take_while(|(text, _)| text.starts_with(prefix))
+                {
+                    look(value, &mut gathered, false)?;
+                }
+                // With several words, one further in may be the match.
+                if !prefix.is_empty() {
+                    for &value in &field.phrases {
+                        look(value, &mut gathered, false)?;
+                    }
+                }
+            }
+            Test::Numbers(low, high) => {
+                let from = match low {
+                    Bound::Open => 0,
+                    Bound::Included(low) | Bound::Excluded(low) => sortable(*low),
+                };
+                let to = match high {
+                    Bound::Open => u64::MAX,
+                    Bound::Included(high) | Bound::Excluded(high) => sortable(*high),
+                };
+                if from <= to {
+                    for &(_, value) in field.numbers.range((from, 0)..=(to, u32::MAX)) {
+                        look(value, &mut gathered, false)?;
+                    }
+                }
+            }
+            Test::Texts(low, high) => {
+                let from = match low {
+                    Bound::Open => "",
+                    Bound::Included(low) | Bound::Excluded(low) => low,
+                };
+                let within = |text: &str| high.lets_down(|end| text.partial_cmp(end.as_str()));
+                for (text, &value) in values_from(field, from) {
+                    if !within(lower(text)) {
+                        break;
+                    }
+                    look(value, &mut gathered, false)?;
+                }
+            }
+        }
+        Some(gathered.into_set())
+    }
+
+    /// A set that every match is in.
+    fn candidates<'n>(&'n self, node: &'n Node<'_>) -> Cow<'n, RoaringBitmap> {
+        match node {
+            Node::Set(set) => Cow::Borrowed(set.as_ref()),
+            Node::Try(term) => match term
+                .field
+                .as_ref()
+                .and_then(|name| self.by_name.get(name.as_str()))
+            {
+                Some(&field) => Cow::Borrowed(&self.fields[field as usize].holders),
+                None => Cow::Borrowed(&self.live),
+            },
+            Node::Not(_) => Cow::Borrowed(&self.live),
+            // The set, where there is one, is the first.
+            Node::And(all) => all
+                .first()
+                .map_or(Cow::Borrowed(&self.live), |first| self.candidates(first)),
+            Node::Or(any) => {
+                let mut set = RoaringBitmap::new();
+                for one in any {
+                    set |= self.candidates(one).as_ref();
+                }
+                Cow::Owned(set)
+            }
+        }
+    }
+
+    fn passes(&self, node: &Node<'_>, slot: u32) -> bool {
+        match node {
+            Node::Set(set) => set.contains(slot),
+            Node::Try(term) => {
+                self.documents[slot as usize]
+                    .values
+                    .iter()
+                    .any(|&(field, value)| {
+                        term.concerns(&self.fields[field as usize].name)
+                            && term.test.matches(lower(&self.values[value as usize].text))
+                    })
+            }
+            Node::Not(inner) => !self.passes(inner, slot),
+            Node::And(all) => all.iter().all(|one| self.passes(one, slot)),
+            Node::Or(any) => any.iter().any(|one| self.passes(one, slot)),
+        }
+    }
+
+    fn values_of(&self, slot: u32, field: u32) -> impl Iterator<Item = u32> {
+        let values = &self.documents[slot as usize].values;
+        values
+            .iter()
+            .filter(move |(of, _)| *of == field)
+            .map(|(_, value)| *value)
+    }
+
+    fn given(&self, value: u32) -> &str {
+        let text = &self.values[value as usize].text;
+        text.split_once(AS_GIVEN).map_or(text, |(_, given)| given)
+    }
+}
+
+impl Holders {
+    fn insert(&mut self, slot: u32) {
+        match self {
+            Holders::None => *self = Holders::One(slot),
+            Holders::One(held) if *held == slot => {}
+            Holders::One(held) => {
+                *self = Holders::Many(Box::new([*held, slot].into_iter().collect()));
+            }
+            Holders::Many(set) => {
+                set.insert(slot);
+            }
+        }
+    }
+
+    fn remove(&mut self, slot: u32) {
+        match self {
+            Holders::One(held) if *held == slot => *self = Holders::None,
+            Holders::None | Holders::One(_) => {}
+            Holders::Many(set) => {
+                set.remove(slot);
+                if set.is_empty() {
+                    *self = Holders::None;
+                }
+            }
+        }
+    }
+}
+
+/// The union of many holders, most of them single.
+#[derive(Default)]
+struct Gathered<'i> {
+    singles: Vec<u32>,
+    sets: Vec<&'i RoaringBitmap>,
+}
+
+impl<'i> Gathered<'i> {
+    fn add(&mut self, holders: &'i Holders) {
+        match holders {
+            Holders::None => {}
+            Holders::One(slot) => self.singles.push(*slot),
+            Holders::Many(set) => self.sets.push(set),
+        }
+    }
+
+    fn into_set(mut self) -> Cow<'i, RoaringBitmap> {
+        if self.singles.is_empty()
+            && let [only] = self.sets[..]
+        {
+            return Cow::Borrowed(only);
+        }
+        self.singles.sort_unstable();
+        let mut set: RoaringBitmap = self.singles.into_iter().collect();
+        for other in self.sets {
+            set |= other;
+        }
+        Cow::Owned(set)
+    }
+}
+
+/// The set first, then what has to be tried.
+fn joined<'i>(
+    set: Option<Cow<'i, RoaringBitmap>>,
+    rest: Vec<Node<'i>>,
+    join: fn(Vec<Node<'i>>) -> Node<'i>,
+) -> Node<'i> {
+    match set {
+        Some(set) if rest.is_empty() => Node::Set(set),
+        set => join(set.map(Node::Set).into_iter().chain(rest).collect()),
+    }
+}
+
+fn values_from<'i>(
+    field: &'i FieldIndex,
+    from: &str,
+) -> impl Iterator<Item = (&'i str, &'i u32)> + use<'i> {
+    field
+        .values
+        .range::<str, _>((std::ops::Bound::Included(from), std::ops::Bound::Unbounded))
+        .map(|(text, value)| (text.as_ref(), value))
+}
+
+/// A value as it is kept: in lower case, followed by what was given where that differs. Documents hold no
+/// [`AS_GIVEN`].
+fn stored(given: &str) -> Cow<'_, str> {
+    let lower = given.to_lowercase();
+    if lower == given {
+        Cow::Borrowed(given)
+    } else {
+        Cow::Owned(format!("{lower}{AS_GIVEN}{given}"))
+    }
+}
+
+fn lower(text: &str) -> &str {
+    text.split_once(AS_GIVEN).map_or(text, |(lower, _)| lower)
+}
+
+/// Bits that sort as the number does.
+fn sortable(number: f64) -> u64 {
+    // There are two zeros.
+    let bits = (number + 0.0).to_bits();
+    if bits >> 63 == 0 {
+        bits | 1 << 63
+    } else {
+        !bits
+    }
+}
+
+/// More than four thousand million documents or values do not fit into the memory that would have to hold them.
+fn number_of(place: usize) -> u32 {
+    u32::try_from(place).expect("an index in memory is smaller than 2^32")
+}

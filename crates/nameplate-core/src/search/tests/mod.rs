@@ -1,0 +1,3 @@
+mod aggregates;
+mod language;
+mod oracle;

@@ -1,0 +1,249 @@
+//! How long fleet indexing takes on a large registry: building the index, following changes, pages of searches and
+//! lists, aggregates; and the memory it costs. The figures in `docs/adr/0011-fleet-index.md` are from here.
+//!
+//! `cargo run --release -p nameplate --example fleet -- DIRECTORY [THINGS]`; the directory is filled where it is new.
+
+use nameplate::app::fleet::IndexStatus;
+use nameplate::app::fleet::configuration::ThingSettings;
+use nameplate::app::fleet::dynamic::NewDynamicGroup;
+use nameplate::app::iam::root_access_key;
+use nameplate::app::thing::{Narrowed, ThingChange};
+use nameplate::app::{App, AppSettings};
+use nameplate::authority::DeviceAuthority;
+use nameplate::config::{FirstConnect, Refusals};
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::Millis;
+use nameplate_core::registry::thing::Attributes;
+use nameplate_core::search::{Field, FieldType};
+use nameplate_store::{Error, Store, StoreOptions};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const BATCH: u64 = 5_000;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let directory = arguments.next().expect("a directory is given");
+    let count: u64 = arguments
+        .next()
+        .map_or(Ok(1_000_000), |text| text.parse())?;
+    let directory = Path::new(&directory);
+    fill(directory, count).await?;
+
+    let settings = AppSettings {
+        realm: Arc::new(Realm {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+        }),
+        endpoint_host: "localhost".into(),
+        first_connect: FirstConnect::Inline,
+        refusals: Refusals::Clear,
+        jitr_wait_seconds: 10,
+        attempts: 100,
+        thing_type_deletion_wait_seconds: 0,
+    };
+    let now = || Millis(1_795_448_532_345);
+    let authority = DeviceAuthority::open(directory, now())?;
+    let root = root_access_key("AKIAIOSFODNN7EXAMPLE".into(), "secret".into());
+    let (app, _effects) = App::open(directory, settings, authority, root, now).await?;
+    println!("things {}, resident {} MiB", app.counts().0, resident());
+
+    let began = Instant::now();
+    let things = ThingSettings {
+        registry: true,
+        connectivity: true,
+        fields: vec![
+            Field {
+                name: "attributes.model".into(),
+                kind: FieldType::String,
+            },
+            Field {
+                name: "attributes.lot".into(),
+                kind: FieldType::Number,
+            },
+        ],
+        managed: Vec::new(),
+    };
+    app.configure_indexing(Some(things), None).await?;
+    wait(|| matches!(app.index_status("AWS_Things"), Ok((_, IndexStatus::Active)))).await;
+    println!(
+        "built in {:?}, resident {} MiB",
+        began.elapsed(),
+        resident()
+    );
+
+    let third = count / 3;
+    let serial = format!("attributes.serial:sn-{third:08x}");
+    let narrow = format!("thingName:device-{:05}*", third / 100);
+    for query in [
+        "*",
+        &serial,
+        "attributes.model:m-7",
+        "attributes.model:m-7 AND attributes.lot:[100 TO 200]",
+        "attributes.model:m-7 NOT attributes.lot<900",
+        "thingName:device-*",
+        &narrow,
+        "thingName:device-*77",
+        "attributes.lot>500 OR attributes.model:m-3",
+        "NOT attributes.model:m-1",
+        "attributes.serial:*00ff",
+        "sn-000012*",
+        "none",
+        "thingName:device-* attributes.serial:*zz",
+    ] {
+        let (mut pages, mut found, mut after) = (0, 0, 0);
+        let (mut longest, mut total) = (Duration::ZERO, Duration::ZERO);
+        loop {
+            let began = Instant::now();
+            let (page, next) = app.search_index("AWS_Things", query, after, 100).await?;
+            let took = began.elapsed();
+            longest = longest.max(took);
+            total += took;
+            pages += 1;
+            if let nameplate::app::fleet::search::Found::Things(things) = page {
+                found += things.len();
+            }
+            match next {
+                Some(next) if pages < 50 => after = next,
+                _ => break,
+            }
+        }
+        println!(
+            "search {query:<52} {pages:>3} pages, mean {:>9.3?}, longest {longest:>9.3?}, {found} things",
+            total / pages
+        );
+    }
+    for (what, field) in [
+        ("statistics", "attributes.lot"),
+        ("statistics", "registry.version"),
+        ("cardinality", "thingName"),
+        ("buckets", "attributes.model"),
+    ] {
+        let began = Instant::now();
+        match what {
+            "statistics" => drop(app.fleet_statistics("AWS_Things", "*", Some(field))?),
+            "cardinality" => drop(app.fleet_cardinality("AWS_Things", "*", Some(field))?),
+            _ => drop(app.fleet_buckets("AWS_Things", "*", field, 10)?),
+        }
+        println!("{what} of {field}: {:?}", began.elapsed());
+    }
+    let (mut after, mut longest, mut pages) = (0, Duration::ZERO, 0);
+    let began = Instant::now();
+    loop {
+        let page = Instant::now();
+        let (_, next) = app.things(&Narrowed::All, after, 100).await?;
+        longest = longest.max(page.elapsed());
+        pages += 1;
+        match next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    println!(
+        "list: {pages} pages, mean {:?}, longest {longest:?}",
+        began.elapsed() / pages
+    );
+
+    let began = Instant::now();
+    let group = app
+        .create_dynamic_group(NewDynamicGroup {
+            name: format!("group-{}", std::process::id()),
+            query: "attributes.model:m-7".into(),
+            ..NewDynamicGroup::default()
+        })
+        .await?;
+    wait(|| app.dynamic_group_status(&group) == Some("ACTIVE")).await;
+    println!(
+        "dynamic group of a hundredth found in {:?}",
+        began.elapsed()
+    );
+
+    let began = Instant::now();
+    let change = ThingChange {
+        attributes: Some(Attributes::from([("mark".into(), "changed".into())])),
+        merge: true,
+        ..ThingChange::default()
+    };
+    app.update_thing(&format!("device-{third:07}"), change)
+        .await?;
+    let updated = began.elapsed();
+    loop {
+        let (page, _) = app
+            .search_index("AWS_Things", "attributes.mark:changed", 0, 1)
+            .await?;
+        if !matches!(page, nameplate::app::fleet::search::Found::Things(things) if things.is_empty())
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    println!(
+        "an update took {updated:?} and was found after {:?}",
+        began.elapsed()
+    );
+    println!("resident {} MiB", resident());
+    app.close();
+    Ok(())
+}
+
+async fn fill(directory: &Path, count: u64) -> anyhow::Result<()> {
+    let options = StoreOptions {
+        directory: directory.to_owned(),
+        attempts: 100,
+    };
+    let store = Store::open(&options, |_| {})?;
+    let mut next = u64::try_from(store.counts().0)?;
+    let type_key = store
+        .tx("type", |tx| match tx.thing_type("sensor")? {
+            Some(found) => Ok(found.key),
+            None => tx.insert_thing_type(
+                "sensor",
+                "0f0e0d0c-0b0a-4900-8807-060504030201",
+                "{}",
+                Millis(0),
+            ),
+        })
+        .await?;
+    while next < count {
+        let batch = next..(next + BATCH).min(count);
+        next = batch.end;
+        store
+            .tx("fill", move |tx| {
+                for number in batch.clone() {
+                    let attributes = Attributes::from([
+                        ("serial".into(), format!("SN-{number:08x}")),
+                        ("model".into(), format!("m-{}", number % 100)),
+                        ("lot".into(), (number % 1000).to_string()),
+                    ]);
+                    let id = uuid::Uuid::new_v4().to_string();
+                    tx.insert_thing(
+                        &format!("device-{number:07}"),
+                        &id,
+                        Some(type_key),
+                        None,
+                        &attributes,
+                    )?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await?;
+    }
+    store.close();
+    Ok(())
+}
+
+async fn wait(done: impl Fn() -> bool) {
+    while !done() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Resident memory, MiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok());
+    kib.unwrap_or_default() / 1024
+}

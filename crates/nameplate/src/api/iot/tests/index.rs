@@ -1,0 +1,432 @@
+//! Fleet indexing: switching it on, searching, aggregating.
+
+use crate::testing::{NOW, TestApp};
+use serde_json::{Value, json};
+
+/// Three lamps of a type, one switch without anything, groups, and indexes that are on.
+async fn fleet() -> TestApp {
+    let app = TestApp::new().await;
+    app.iot("POST /thing-types/lamp", json!({})).await.ok();
+    for (name, color, watt) in [
+        ("Lamp-1", "Red", "40"),
+        ("Lamp-2", "blue", "60"),
+        ("Lamp-3", "Red", "sixty"),
+    ] {
+        let attributes = json!({"color": color, "watt": watt});
+        let body = json!({"thingTypeName": "lamp", "attributePayload": {"attributes": attributes}});
+        app.iot(&format!("POST /things/{name}"), body).await.ok();
+    }
+    app.iot("POST /things/switch", json!({})).await.ok();
+    app.group("hall", None, None).await;
+    app.group("hall-east", Some("hall"), None).await;
+    app.join("Lamp-2", "hall-east").await;
+    let fields = json!([
+        {"name": "attributes.watt", "type": "Number"},
+        {"name": "attributes.color", "type": "String"},
+    ]);
+    let body = json!({
+        "thingIndexingConfiguration": {
+            "thingIndexingMode": "REGISTRY",
+            "thingConnectivityIndexingMode": "STATUS",
+            "customFields": fields,
+        },
+        "thingGroupIndexingConfiguration": {"thingGroupIndexingMode": "ON"},
+    });
+    app.iot("POST /indexing/config", body).await.ok();
+    app.app.fleet.settle();
+    app
+}
+
+async fn names(app: &TestApp, query: &str) -> Vec<String> {
+    app.app.fleet.settle();
+    let body = json!({"queryString": query});
+    let answer = app.iot("POST /indices/search", body).await.ok();
+    let things = answer["things"].as_array().expect("a list");
+    let name = |thing: &Value| thing["thingName"].as_str().expect("a name").to_owned();
+    things.iter().map(name).collect()
+}
+
+#[tokio::test]
+async fn indexing_is_off_at_first() {
+    let app = TestApp::new().await;
+    let answer = app.iot("GET /indexing/config", Value::Null).await.ok();
+    assert_eq!(
+        answer["thingIndexingConfiguration"]["thingIndexingMode"],
+        "OFF"
+    );
+    assert_eq!(
+        answer["thingGroupIndexingConfiguration"],
+        json!({"thingGroupIndexingMode": "OFF"})
+    );
+    let answer = app.iot("GET /indices", Value::Null).await.ok();
+    assert_eq!(answer, json!({"indexNames": []}));
+    let none = |name: &str| format!("Index {name} does not exist");
+    app.refused(&[
+        (
+            "POST /indices/search",
+            json!({"queryString": "*"}),
+            "ResourceNotFoundException",
+            &none("AWS_Things"),
+        ),
+        (
+            "POST /indices/search",
+            json!({"queryString": "*", "indexName": "x"}),
+            "ResourceNotFoundException",
+            &none("x"),
+        ),
+        (
+            "POST /indices/statistics",
+            json!({"queryString": "*", "indexName": "AWS_ThingGroups"}),
+            "ResourceNotFoundException",
+            &none("AWS_ThingGroups"),
+        ),
+        (
+            "GET /indices/AWS_Things",
+            Value::Null,
+            "ResourceNotFoundException",
+            &none("AWS_Things"),
+        ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn an_index_that_is_being_built_cannot_be_searched() {
+    let app = TestApp::new().await;
+    // Nothing will be built.
+    app.app.fleet.stop();
+    let body = json!({"thingIndexingConfiguration": {"thingIndexingMode": "REGISTRY"}});
+    app.iot("POST /indexing/config", body).await.ok();
+    let answer = app.iot("GET /indices/AWS_Things", Value::Null).await.ok();
+    assert_eq!(
+        (&answer["indexStatus"], &answer["schema"]),
+        (&json!("BUILDING"), &json!("REGISTRY"))
+    );
+    app.iot("POST /indices/search", json!({"queryString": "*"}))
+        .await
+        .refused("IndexNotReadyException");
+    app.iot(
+        "POST /dynamic-thing-groups/all",
+        json!({"queryString": "*"}),
+    )
+    .await
+    .ok();
+    let answer = app.iot("GET /thing-groups/all", Value::Null).await.ok();
+    assert_eq!(answer["status"], "BUILDING");
+}
+
+#[tokio::test]
+async fn an_index_is_described_and_switched_off() {
+    let app = fleet().await;
+    let answer = app.iot("GET /indices/AWS_Things", Value::Null).await.ok();
+    let expected = json!({
+        "indexName": "AWS_Things",
+        "indexStatus": "ACTIVE",
+        "schema": "REGISTRY_AND_CONNECTIVITY_STATUS",
+    });
+    assert_eq!(answer, expected);
+    let listed = app
+        .pages("GET /indices?maxResults=1", &[], "indexNames")
+        .await;
+    assert_eq!(listed, [json!("AWS_ThingGroups"), json!("AWS_Things")]);
+    let answer = app.iot("GET /indexing/config", Value::Null).await.ok();
+    let things = &answer["thingIndexingConfiguration"];
+    assert_eq!(things["thingConnectivityIndexingMode"], "STATUS");
+    assert_eq!(
+        things["customFields"][1],
+        json!({"name": "attributes.color", "type": "String"})
+    );
+    let managed = things["managedFields"].as_array().expect("a list");
+    assert!(managed.contains(&json!({"name": "connectivity.connected", "type": "Boolean"})));
+    // What was read can be sent back.
+    app.iot("POST /indexing/config", answer.clone()).await.ok();
+    assert_eq!(
+        app.iot("GET /indexing/config", Value::Null).await.ok(),
+        answer
+    );
+
+    let off = json!({"thingIndexingConfiguration": {"thingIndexingMode": "OFF"}});
+    app.iot("POST /indexing/config", off).await.ok();
+    app.iot("POST /indices/search", json!({"queryString": "*"}))
+        .await
+        .refused("ResourceNotFoundException");
+    let answer = app.iot("GET /indices", Value::Null).await.ok();
+    assert_eq!(answer, json!({"indexNames": ["AWS_ThingGroups"]}));
+}
+
+#[tokio::test]
+async fn configurations_that_cannot_be() {
+    let app = TestApp::new().await;
+    let things = |settings: Value| json!({"thingIndexingConfiguration": settings});
+    let not_built = |what: &str| {
+        format!("Nameplate does not implement {what} of UpdateIndexingConfiguration yet.")
+    };
+    let line = "POST /indexing/config";
+    app.refused(&[
+        (line, things(json!({"thingIndexingMode": "REGISTRY_AND_SHADOW"})), "NotImplementedException", &not_built("thingIndexingMode REGISTRY_AND_SHADOW")),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "namedShadowIndexingMode": "ON"})), "NotImplementedException", &not_built("namedShadowIndexingMode ON")),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "filter": {"namedShadowNames": ["a"]}})), "NotImplementedException", &not_built("filter.namedShadowNames")),
+        (line, things(json!({"thingIndexingMode": "OFF", "thingConnectivityIndexingMode": "STATUS"})), "InvalidRequestException", "thingConnectivityIndexingMode cannot be STATUS while thingIndexingMode is OFF"),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "customFields": [{"name": "thingName", "type": "String"}]})), "InvalidRequestException", "thingName cannot be a custom field: it is a managed field"),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "customFields": [{"name": "attributes.a"}]})), "InvalidRequestException", "Each of customFields needs a name and a type"),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "managedFields": [{"name": "thingName", "type": "Number"}]})), "InvalidRequestException", "Managed fields cannot be changed, and thingName of type Number is none"),
+    ])
+    .await;
+    let answer = app
+        .iot(line, things(json!({"thingIndexingMode": "ALL"})))
+        .await;
+    answer.refused("InvalidRequestException");
+}
+
+#[tokio::test]
+async fn things_are_found() {
+    let app = fleet().await;
+    let check = async |query: &str, expected: &[&str]| {
+        assert_eq!(names(&app, query).await, expected, "{query}");
+    };
+    check("*", &["Lamp-1", "Lamp-2", "Lamp-3", "switch"]).await;
+    check("attributes.color:red", &["Lamp-1", "Lamp-3"]).await;
+    check("thingName:lamp* AND -attributes.color:red", &["Lamp-2"]).await;
+    check("attributes.watt>=40 attributes.watt<60", &["Lamp-1"]).await;
+    check("NOT thingTypeName:lamp", &["switch"]).await;
+    check("thingGroupNames:hall-east", &["Lamp-2"]).await;
+    check("shadow.reported.on:true", &[]).await;
+    let body = json!({"queryString": "thingName:lamp-2"});
+    let answer = app.iot("POST /indices/search", body).await.ok();
+    let thing = app.iot("GET /things/Lamp-2", Value::Null).await.ok();
+    let expected = json!({"things": [{
+        "thingName": "Lamp-2",
+        "thingId": thing["thingId"],
+        "thingTypeName": "lamp",
+        "thingGroupNames": ["hall-east"],
+        "attributes": {"color": "blue", "watt": "60"},
+    }]});
+    assert_eq!(answer, expected);
+}
+
+#[tokio::test]
+async fn the_index_follows_the_registry() {
+    let app = fleet().await;
+    app.iot(
+        "POST /things/Lamp-4",
+        json!({"attributePayload": {"attributes": {"color": "red"}}}),
+    )
+    .await
+    .ok();
+    assert_eq!(
+        names(&app, "attributes.color:red").await,
+        ["Lamp-1", "Lamp-3", "Lamp-4"]
+    );
+    app.iot(
+        "PATCH /things/Lamp-1",
+        json!({"attributePayload": {"attributes": {"color": "green"}, "merge": true}}),
+    )
+    .await
+    .ok();
+    app.iot("DELETE /things/Lamp-3", Value::Null).await.ok();
+    assert_eq!(names(&app, "attributes.color:red").await, ["Lamp-4"]);
+    assert_eq!(names(&app, "attributes.watt:40").await, ["Lamp-1"]);
+    app.join("Lamp-4", "hall-east").await;
+    assert_eq!(
+        names(&app, "thingGroupNames:hall*").await,
+        ["Lamp-2", "Lamp-4"]
+    );
+    app.iot("DELETE /thing-groups/hall-east", Value::Null)
+        .await
+        .ok();
+    assert!(names(&app, "thingGroupNames:*").await.is_empty());
+}
+
+#[tokio::test]
+async fn the_index_knows_who_is_connected() {
+    let app = fleet().await;
+    let connected = app.app.thing_connected("Lamp-1").expect("the thing exists");
+    assert!(app.app.thing_connected("nobody").is_none());
+    assert_eq!(names(&app, "connectivity.connected:true").await, ["Lamp-1"]);
+    assert!(names(&app, "connectivity.connected:false").await.is_empty());
+    app.app.thing_disconnected(&connected, "CONNECTION_LOST");
+    app.app.fleet.settle();
+    let query = format!(
+        "connectivity.connected:false connectivity.disconnectReason:connection_lost connectivity.timestamp:[{} TO *]",
+        NOW.0
+    );
+    let answer = app
+        .iot("POST /indices/search", json!({"queryString": query}))
+        .await
+        .ok();
+    let expected =
+        json!({"connected": false, "timestamp": NOW.0, "disconnectReason": "CONNECTION_LOST"});
+    assert_eq!(answer["things"][0]["connectivity"], expected);
+}
+
+#[tokio::test]
+async fn results_come_in_pages() {
+    let app = fleet().await;
+    let mut found = Vec::new();
+    let mut body = json!({"queryString": "thingName:lamp*", "maxResults": 1});
+    loop {
+        let answer = app.iot("POST /indices/search", body.clone()).await.ok();
+        found.extend(
+            answer["things"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|thing| thing["thingName"].clone()),
+        );
+        match answer.get("nextToken") {
+            Some(token) => body["nextToken"] = token.clone(),
+            None => break,
+        }
+        // What goes between pages does not make another vanish.
+        app.iot("DELETE /things/Lamp-1", Value::Null).await.ok();
+        app.app.fleet.settle();
+    }
+    assert_eq!(found, ["Lamp-1", "Lamp-2", "Lamp-3"]);
+    body["queryString"] = json!("*");
+    app.iot("POST /indices/search", body)
+        .await
+        .refused("InvalidRequestException");
+    app.refused(&[(
+        "POST /indices/search",
+        json!({"queryString": "*", "maxResults": 501}),
+        "InvalidRequestException",
+        "maxResults 501 is more than 500",
+    )])
+    .await;
+}
+
+#[tokio::test]
+async fn groups_are_found() {
+    let app = fleet().await;
+    let search = async |query: &str| {
+        let body = json!({"indexName": "AWS_ThingGroups", "queryString": query});
+        app.app.fleet.settle();
+        app.iot("POST /indices/search", body).await.ok()["thingGroups"].clone()
+    };
+    let found = search("parentGroupNames:hall").await;
+    assert_eq!(found[0]["thingGroupName"], "hall-east");
+    assert_eq!(found[0]["parentGroupNames"], json!(["hall"]));
+    let properties = json!({
+        "thingGroupDescription": "The Big Hall",
+        "attributePayload": {"attributes": {"floor": "2"}},
+    });
+    app.iot(
+        "PATCH /thing-groups/hall",
+        json!({"thingGroupProperties": properties}),
+    )
+    .await
+    .ok();
+    let found = search("description:\"big hall\" attributes.floor>1").await;
+    assert_eq!(found.as_array().map(Vec::len), Some(1));
+    assert_eq!(found[0]["thingGroupDescription"], "The Big Hall");
+    app.iot("DELETE /thing-groups/hall-east", Value::Null)
+        .await
+        .ok();
+    assert_eq!(
+        search("thingGroupName:hall*")
+            .await
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    let body = json!({"indexName": "AWS_ThingGroups", "queryString": "thingName:x"});
+    app.iot("POST /indices/search", body)
+        .await
+        .refused("InvalidQueryException");
+}
+
+#[tokio::test]
+async fn aggregates() {
+    let app = fleet().await;
+    let ask = async |what: &str, mut body: Value| {
+        if body.get("queryString").is_none() {
+            body["queryString"] = json!("*");
+        }
+        app.iot(&format!("POST /indices/{what}"), body).await
+    };
+    let watt = json!({"aggregationField": "attributes.watt"});
+    let answer = ask("statistics", watt.clone()).await.ok();
+    let expected = json!({
+        "count": 2, "average": 50.0, "sum": 100.0, "minimum": 40.0, "maximum": 60.0,
+        "sumOfSquares": 5200.0, "variance": 100.0, "stdDeviation": 10.0,
+    });
+    assert_eq!(answer["statistics"], expected);
+    // Versions, where no field is named.
+    let answer = ask("statistics", json!({})).await.ok();
+    assert_eq!(
+        (&answer["statistics"]["count"], &answer["statistics"]["sum"]),
+        (&json!(4), &json!(4.0))
+    );
+    let answer = ask("statistics", json!({"queryString": "thingName:none"}))
+        .await
+        .ok();
+    assert_eq!(answer, json!({"statistics": {"count": 0}}));
+    let answer = ask(
+        "cardinality",
+        json!({"aggregationField": "attributes.color"}),
+    )
+    .await
+    .ok();
+    assert_eq!(answer, json!({"cardinality": 2}));
+    let mut body = watt.clone();
+    body["percents"] = json!([50, 100]);
+    let answer = ask("percentiles", body).await.ok();
+    assert_eq!(
+        answer,
+        json!({"percentiles": [{"percent": 50.0, "value": 50.0}, {"percent": 100.0, "value": 60.0}]})
+    );
+    let buckets = |field: &str| {
+        json!({
+            "aggregationField": field,
+            "bucketsAggregationType": {"termsAggregation": {"maxBuckets": 1}},
+        })
+    };
+    let answer = ask("buckets", buckets("attributes.color")).await.ok();
+    assert_eq!(
+        answer,
+        json!({"totalCount": 4, "buckets": [{"keyValue": "Red", "count": 2}]})
+    );
+    let answer = ask("buckets", buckets("registry.thingTypeName")).await.ok();
+    assert_eq!(
+        answer["buckets"][0],
+        json!({"keyValue": "lamp", "count": 3})
+    );
+
+    let text = ask("statistics", json!({"aggregationField": "attributes.none"}))
+        .await
+        .refused("InvalidAggregationException");
+    assert_eq!(
+        text,
+        "Invalid aggregation field attributes.none: it is neither a managed nor a custom field of AWS_Things"
+    );
+    ask(
+        "percentiles",
+        json!({"aggregationField": "attributes.color"}),
+    )
+    .await
+    .refused("InvalidAggregationException");
+    ask(
+        "buckets",
+        json!({"aggregationField": "thingName", "bucketsAggregationType": {}}),
+    )
+    .await
+    .refused("InvalidRequestException");
+    ask("cardinality", json!({"queryString": "a AND"}))
+        .await
+        .refused("InvalidQueryException");
+    ask("cardinality", json!({"queryVersion": "2020-01-01"}))
+        .await
+        .refused("InvalidRequestException");
+}
+
+#[tokio::test]
+async fn a_bad_query_is_told_as_aws_does() {
+    let app = fleet().await;
+    app.refused(&[(
+        "POST /indices/search",
+        json!({"queryString": "thingGroupName:x"}),
+        "InvalidQueryException",
+        "Unable to parse query, invalid field name, field name: thingGroupName, query string: thingGroupName:x",
+    )])
+    .await;
+}

@@ -1,0 +1,364 @@
+//! The thread that keeps the indexes and the dynamic groups up with the registry.
+//!
+//! It reads what changed in the order of keys, a few hundred rows at a time, and holds an index's lock only while it
+//! puts those in. What fails is logged and wanted again. It holds the app only while it works.
+
+use super::dynamic::{Dynamic, Moves};
+use super::{Fleet, Sought, Wanted};
+use crate::app::App;
+use crate::app::error::{Error, Result};
+use crate::app::events::ancestors;
+use nameplate_core::registry::thing::Thing;
+use nameplate_core::search::{Configuration, Document, Index, Query, Subject};
+use nameplate_store::Membership;
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// Rows that are read at once when all are.
+const ROWS: usize = 256;
+/// Changed things that are read at once, and put into the index under one lock: less than a millisecond's work.
+const CHANGES: usize = 64;
+/// How long to wait after a failure.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Starts the thread. It ends when the fleet is stopped or the app is gone.
+pub(crate) fn start(app: &Arc<App>) -> std::io::Result<()> {
+    let fleet = Arc::clone(&app.fleet);
+    let app = Arc::downgrade(app);
+    let runtime = Handle::current();
+    std::thread::Builder::new()
+        .name("fleet-index".into())
+        .spawn(move || run(&fleet, &app, &runtime))
+        .map(drop)
+}
+
+fn run(fleet: &Fleet, app: &Weak<App>, runtime: &Handle) {
+    // As the groups were when last looked at.
+    let mut dynamic: Vec<Dynamic> = Vec::new();
+    while let Some(work) = fleet.next() {
+        let Some(app) = app.upgrade() else { return };
+        let worker = Worker {
+            app: &app,
+            fleet,
+            runtime,
+        };
+        if let Err(failed) = worker.work(&work, &mut dynamic)
+            && !fleet.is_stopped()
+        {
+            tracing::error!("fleet indexing failed and will try again: {failed:?}");
+            fleet.again(work);
+        }
+        fleet.rest();
+    }
+}
+
+impl Fleet {
+    /// Waits for something to do and takes it. `None` at the end.
+    fn next(&self) -> Option<Wanted> {
+        let mut wanted = self.wanted.lock();
+        while wanted.is_empty() && !wanted.stop {
+            self.wake.wait(&mut wanted);
+        }
+        if wanted.stop {
+            return None;
+        }
+        wanted.busy = true;
+        Some(Wanted {
+            things: std::mem::take(&mut wanted.things),
+            groups: std::mem::take(&mut wanted.groups),
+            gone: std::mem::take(&mut wanted.gone),
+            build: wanted.build.clone(),
+            look: std::mem::take(&mut wanted.look),
+            ..Wanted::default()
+        })
+    }
+
+    fn rest(&self) {
+        self.wanted.lock().busy = false;
+        self.wake.notify_all();
+    }
+
+    fn again(&self, work: Wanted) {
+        let mut wanted = self.wanted.lock();
+        wanted.things.extend(work.things);
+        wanted.groups.extend(work.groups);
+        wanted.gone.extend(work.gone);
+        // Also what was left over of a search for a group's things.
+        wanted.look = true;
+        if !wanted.stop {
+            self.wake.wait_for(&mut wanted, PAUSE);
+        }
+    }
+}
+
+struct Worker<'w> {
+    app: &'w Arc<App>,
+    fleet: &'w Fleet,
+    runtime: &'w Handle,
+}
+
+/// A thing as it is now.
+type Row = (Thing, Vec<Membership>);
+
+impl Worker<'_> {
+    fn work(&self, work: &Wanted, dynamic: &mut Vec<Dynamic>) -> Result<()> {
+        let configuration = self.fleet.configuration();
+        for subject in [Subject::Things, Subject::ThingGroups] {
+            if work.build.contains(subject.index_name()) {
+                self.build(subject, &configuration)?;
+            }
+        }
+        if work.look {
+            self.look_at_groups(dynamic)?;
+        }
+        let mut things = work.things.clone();
+        for name in &work.gone {
+            if let Some(index) = self.fleet.things.read().as_ref() {
+                things.extend(index.holders("thingGroupNames", name));
+            }
+            let asks = |field: &str| field == "thingGroupNames";
+            for group in dynamic.iter_mut().filter(|group| group.query.asks(&asks)) {
+                group.found = false;
+            }
+        }
+        self.find_things(dynamic)?;
+        self.update_things(&things, &configuration, dynamic)?;
+        self.update_groups(&work.groups)
+    }
+
+    fn build(&self, subject: Subject, configuration: &Arc<Configuration>) -> Result<()> {
+        let mut index = Index::default();
+        match subject {
+            Subject::Things => self.each_thing(|rows| {
+                for row in rows {
+                    let document = self.document(row, configuration.connectivity);
+                    index.set(row.0.key, &document).map_err(Error::internal)?;
+                }
+                Ok(())
+            })?,
+            Subject::ThingGroups => {
+                self.each_group(|key, document| index.set(key, document).map_err(Error::internal))?
+            }
+        }
+        self.fleet.built(subject, index, configuration);
+        Ok(())
+    }
+
+    /// Learns of new and changed dynamic groups.
+    fn look_at_groups(&self, dynamic: &mut Vec<Dynamic>) -> Result<()> {
+        let rows = self.read(|conn| Ok(conn.dynamic_groups()?))?;
+        let before = std::mem::take(dynamic);
+        for (key, text) in rows {
+            if let Some(known) = before.iter().find(|group| group.key == key)
+                && known.text.as_ref() == text
+            {
+                dynamic.push(known.clone());
+                continue;
+            }
+            match Query::parse(Subject::Things, &text) {
+                Ok(query) => dynamic.push(Dynamic {
+                    key,
+                    text: text.into(),
+                    query,
+                    found: false,
+                }),
+                // It was parsed before it was stored; an older version may have known another language.
+                Err(error) => tracing::error!("a dynamic thing group finds nothing: {error}"),
+            }
+        }
+        let mut found = self.fleet.found.write();
+        found.retain(|key, _| dynamic.iter().any(|group| group.key == *key));
+        drop(found);
+        self.fleet.watch();
+        Ok(())
+    }
+
+    /// Tries the queries of new and changed groups on all things.
+    fn find_things(&self, dynamic: &mut [Dynamic]) -> Result<()> {
+        let new: Vec<Dynamic> = dynamic
+            .iter()
+            .filter(|group| !group.found)
+            .cloned()
+            .collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        // From here on changes are noted, and what is read below is not older.
+        self.fleet.watches_things.store(true, Ordering::Release);
+        self.fleet
+            .watches_connections
+            .store(true, Ordering::Release);
+        self.each_thing(|rows| self.move_things(rows, &new))?;
+        for group in dynamic.iter_mut() {
+            group.found = true;
+            let sought = Sought {
+                query: Arc::clone(&group.text),
+                asks_connections: group
+                    .query
+                    .asks(&|field| field.starts_with("connectivity.")),
+            };
+            self.fleet.found.write().insert(group.key, sought);
+        }
+        self.fleet.watch();
+        Ok(())
+    }
+
+    fn update_things(
+        &self,
+        keys: &BTreeSet<i64>,
+        configuration: &Configuration,
+        dynamic: &[Dynamic],
+    ) -> Result<()> {
+        let keys: Vec<i64> = keys.iter().copied().collect();
+        for keys in keys.chunks(CHANGES) {
+            if self.fleet.is_stopped() {
+                return Ok(());
+            }
+            let mut rows = Vec::with_capacity(keys.len());
+            let mut gone = Vec::new();
+            self.read(|conn| {
+                for &key in keys {
+                    match conn.thing_with_groups(key)? {
+                        Some(row) => rows.push(row),
+                        None => gone.push(key),
+                    }
+                }
+                Ok(())
+            })?;
+            for &key in &gone {
+                self.app.connections.forget(key);
+            }
+            let documents: Vec<(i64, Document)> = rows
+                .iter()
+                .map(|row| (row.0.key, self.document(row, configuration.connectivity)))
+                .collect();
+            let mut anew = false;
+            if let Some(index) = self.fleet.things.write().as_mut() {
+                for key in &gone {
+                    index.remove(*key);
+                }
+                for (key, document) in &documents {
+                    anew |= index.set(*key, document).is_err();
+                }
+                anew |= index.is_wasteful();
+            }
+            if anew {
+                self.fleet.want(|wanted| {
+                    wanted.build.insert(Subject::Things.index_name());
+                });
+            }
+            self.move_things(&rows, dynamic)?;
+        }
+        Ok(())
+    }
+
+    fn update_groups(&self, keys: &BTreeSet<i64>) -> Result<()> {
+        if self.fleet.groups.read().is_none() {
+            return Ok(());
+        }
+        for &key in keys {
+            let document = self.read(|conn| {
+                let Some(group) = conn.group_by_key(key)? else {
+                    return Ok(None);
+                };
+                let above = names(ancestors(conn, &group)?);
+                Ok(Some(Document::group(&group, &above)))
+            })?;
+            let mut anew = false;
+            if let Some(index) = self.fleet.groups.write().as_mut() {
+                match document {
+                    Some(document) => anew = index.set(key, &document).is_err(),
+                    None => index.remove(key),
+                }
+                anew |= index.is_wasteful();
+            }
+            if anew {
+                self.fleet.want(|wanted| {
+                    wanted.build.insert(Subject::ThingGroups.index_name());
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves things into the dynamic groups they meet the query of and out of the others, as far as these groups go.
+    fn move_things(&self, rows: &[Row], dynamic: &[Dynamic]) -> Result<()> {
+        if dynamic.is_empty() {
+            return Ok(());
+        }
+        let mut moves = Vec::new();
+        for row in rows {
+            // What dynamic groups find cannot depend on what they found.
+            let fixed = row.1.iter().filter(|group| !group.dynamic);
+            let names: Vec<String> = fixed.map(|group| group.name.clone()).collect();
+            let state = self.app.connections.of(row.0.key);
+            let document = Document::thing(&row.0, &names, state.as_ref());
+            let moved = Moves::of(&row.0, &row.1, &document, dynamic);
+            moves.extend(moved);
+        }
+        if moves.is_empty() {
+            return Ok(());
+        }
+        self.runtime
+            .block_on(self.app.move_between_dynamic_groups(moves))
+    }
+
+    fn document(&self, (thing, groups): &Row, connectivity: bool) -> Document {
+        let groups: Vec<String> = groups.iter().map(|group| group.name.clone()).collect();
+        let state = self.app.connections.of(thing.key).filter(|_| connectivity);
+        Document::thing(thing, &groups, state.as_ref())
+    }
+
+    fn each_thing(&self, mut each: impl FnMut(&[Row]) -> Result<()>) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let rows = self.read(|conn| Ok(conn.things_with_groups(after, ROWS)?))?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            after = last.0.key;
+            each(&rows)?;
+            if self.fleet.is_stopped() {
+                return Err(Error::internal("the server ends"));
+            }
+        }
+    }
+
+    fn each_group(&self, mut each: impl FnMut(i64, &Document) -> Result<()>) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let groups = self.read(|conn| {
+                let mut groups = Vec::new();
+                for group in conn.all_groups(after, ROWS)? {
+                    let above = names(ancestors(conn, &group)?);
+                    groups.push((group.key, Document::group(&group, &above)));
+                }
+                Ok(groups)
+            })?;
+            let Some((last, _)) = groups.last() else {
+                return Ok(());
+            };
+            after = *last;
+            for (key, document) in &groups {
+                each(*key, document)?;
+            }
+            if self.fleet.is_stopped() {
+                return Err(Error::internal("the server ends"));
+            }
+        }
+    }
+
+    fn read<T>(
+        &self,
+        body: impl FnOnce(&nameplate_store::Conn<'_>) -> Result<T> + Send,
+    ) -> Result<T> {
+        self.runtime.block_on(self.app.store.read(body))
+    }
+}
+
+fn names(groups: Vec<nameplate_core::registry::thing::ThingGroup>) -> Vec<String> {
+    groups.into_iter().map(|group| group.name).collect()
+}
