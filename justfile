@@ -18,7 +18,7 @@ models:
 
 # costs a connection, beside mosquitto: `just bench connect`
 bench *ARGS:
-    cargo run --release -p xtask -- bench {{ARGS}}
+    scripts/bench {{ARGS}}
 
 # the main job, end to end, with a server of its own
 demo:

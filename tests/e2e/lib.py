@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import queue
+import re
 import shlex
 import signal
 import socket
@@ -72,6 +73,9 @@ def openssl(*arguments, cwd=None, **options):
 class Server:
     """A running `nameplate serve` on free ports."""
 
+    # (service, operation) of what any server answered with success, as far as it was asked before it stopped.
+    called = set()
+
     def __init__(self, data_dir, *flags):
         self.data_dir = Path(data_dir)
         self.flags = flags
@@ -113,6 +117,7 @@ class Server:
         """SIGTERM, and the exit status."""
         if self.process is None or self.process.poll() is not None:
             return self.process and self.process.returncode
+        self.note_called()
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout=DEADLINE)
@@ -182,6 +187,10 @@ class Server:
     def get(self, path):
         with urllib.request.urlopen(self.api_url + path, timeout=DEADLINE) as answer:
             return answer.read().decode()
+
+    def note_called(self):
+        pattern = r'nameplate_api_requests_total\{service="([\w-]+)",operation="(\w+)",status="200"\}'
+        Server.called.update(re.findall(pattern, self.get("/metrics")))
 
     def counter(self, reason):
         """How many connection attempts ended with this reason."""
@@ -503,15 +512,18 @@ def template(thing="AWS::IoT::Certificate::CommonName", attributes=None, policy_
 class Raw:
     """MQTT 3.1.1 by hand over TLS, for bytes that no client sends."""
 
-    def __init__(self, host, port, root_ca, device=None, alpn=None, version=None, server_name="localhost"):
+    def __init__(self, host, port, root_ca, device=None, alpn=None, version=None, server_name="localhost",
+                 ciphers=None, checked=True):  # fmt: skip
         context = ssl.create_default_context(cafile=root_ca)
+        if ciphers:
+            context.set_ciphers(ciphers)
         if device is not None:
             context.load_cert_chain(device.chain, device.key)
         if alpn:
             context.set_alpn_protocols(alpn)
         if version:
             context.minimum_version = context.maximum_version = version
-        if server_name is None:
+        if server_name is None or not checked:
             context.check_hostname = False
         self.socket = context.wrap_socket(
             socket.create_connection((host, port), timeout=DEADLINE), server_hostname=server_name

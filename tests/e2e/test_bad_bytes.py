@@ -54,7 +54,7 @@ def test_old_tls(server):
         "s_client", "-connect", f"localhost:{server.mqtt_port}", "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0",
         check=False, input="",
     )  # fmt: skip
-    assert "alert protocol version" in done.stderr, done.stderr
+    assert "alert protocol version" in done.stderr or "alert handshake failure" in done.stderr, done.stderr
     until(lambda: server.counter("tls-incompatible") > before, "the attempt is counted")
 
 
@@ -242,4 +242,4 @@ def test_a_body_beyond_the_limit(server):
             b"Content-Length: 99999999999\r\n\r\n"
         )
         answer = sock.recv(4096)
-        assert answer.startswith((b"HTTP/1.1 413", b"HTTP/1.1 4")), answer
+        assert answer.startswith(b"HTTP/1.1 413"), answer

@@ -217,8 +217,8 @@ def test_detaching_the_last_policy_disconnects(server, free, iot):
 
 def test_a_new_default_version_counts_for_open_connections(server, device, free, iot):
     changing = device(CONNECT, ("Allow", "iot:Publish", arn("topic", "a")))
-    with server.raw(changing) as raw, server.raw(changing) as other:
-        assert raw.connect(unique()) == 0 and other.connect(unique()) == 0
+    with server.raw(changing) as raw, server.raw(changing) as other, server.raw(changing) as probe:
+        assert raw.connect(unique()) == 0 and other.connect(unique()) == 0 and probe.connect(unique()) == 0
         raw.publish("a", b"1")
         assert raw.receive() == (0x40, struct.pack("!H", 2))
         iot.create_policy_version(
@@ -226,6 +226,9 @@ def test_a_new_default_version_counts_for_open_connections(server, device, free,
             policyDocument=document(CONNECT, ("Allow", "iot:Publish", arn("topic", "b"))),
             setAsDefault=True,
         )
+        # The answer of the API does not wait for every connection: one finds out when it counts.
+        until(lambda: denied(probe, "a"), "the new version counts")
+        assert raw.ping()
         # Permitted before and after: stays open; now b and no longer a.
         raw.publish("b", b"1", packet_id=3)
         assert raw.receive() == (0x40, struct.pack("!H", 3))
@@ -236,6 +239,11 @@ def test_a_new_default_version_counts_for_open_connections(server, device, free,
             policyName=changing.policy, policyDocument=document(("Deny", "iot:Connect", "*")), setAsDefault=True
         )
         assert other.closed()
+
+
+def denied(raw, topic):
+    raw.publish(topic, b"1", packet_id=9)
+    return raw.receive() is None
 
 
 def test_a_version_that_is_not_default_changes_nothing(server, free, iot):
@@ -292,4 +300,4 @@ def test_jitr_that_nobody_answers(make_server, tmp_path):
     ca = Ca(tmp_path / "ca").register(server)
     device = ca.device(kind="ec")
     assert "CONNACK (5)" in server.pub(device, "a", "b", check=False).stdout
-    server.explained(device.id, "certificate-pending")
+    server.explained(device.id, "activation-timeout")

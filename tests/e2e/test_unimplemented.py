@@ -5,8 +5,7 @@ from lib import fails
 
 CALLS = {
     "CreateJob": ("iot", lambda c: c.create_job(jobId="j", targets=["arn:aws:iot:us-east-1:123456789012:thing/x"])),
-    "CreateThingGroup": ("iot", lambda c: c.create_thing_group(thingGroupName="g")),
-    "CreateBillingGroup": ("iot", lambda c: c.create_billing_group(billingGroupName="g")),
+    "CreateDynamicThingGroup": ("iot", lambda c: c.create_dynamic_thing_group(thingGroupName="g", queryString="*")),
     "CreateTopicRule": (
         "iot",
         lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),
@@ -22,12 +21,24 @@ CALLS = {
     "Publish": ("iot-data", lambda c: c.publish(topic="a/b", payload=b"x")),
     "GetThingShadow": ("iot-data", lambda c: c.get_thing_shadow(thingName="x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
-    "ListFunctions": ("lambda", lambda c: c.list_functions()),
+    "TestInvokeAuthorizer": ("iot", lambda c: c.test_invoke_authorizer(authorizerName="a", token="t")),
+    "CreateFunction": (
+        "lambda",
+        lambda c: c.create_function(
+            FunctionName="f", Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": b"x"}, Runtime="python3.12", Handler="f.f"
+        ),
+    ),
     "CreateGroup": ("iam", lambda c: c.create_group(GroupName="g")),
     "DecodeAuthorizationMessage": ("sts", lambda c: c.decode_authorization_message(EncodedMessage="x")),
-    "ListBuckets": ("s3", lambda c: c.list_buckets()),
-    "CreateBucket": ("s3", lambda c: c.create_bucket(Bucket="bucket")),
-    "PutObject": ("s3", lambda c: c.put_object(Bucket="bucket", Key="key", Body=b"x")),
+    "PutBucketPolicy": ("s3", lambda c: c.put_bucket_policy(Bucket="bucket", Policy="{}")),
+    "PutBucketVersioning": (
+        "s3",
+        lambda c: c.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"}),
+    ),
+    "GetObjectAttributes": (
+        "s3",
+        lambda c: c.get_object_attributes(Bucket="bucket", Key="key", ObjectAttributes=["ETag"]),
+    ),
 }
 
 

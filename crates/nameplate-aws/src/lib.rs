@@ -16,14 +16,19 @@
 //! 5. The operation happens, elsewhere. [`token`] makes and reads its page tokens.
 //! 6. [`respond`] writes errors of any protocol, and XML answers.
 //!
+//! S3 adds its own: bodies framed as [`chunked`], [`checksum`]s, and links signed by [`sigv2`].
+//!
 //! [`model`] is the tables that all of them read; they are generated from botocore's service
 //! models by `cargo run -p xtask -- models`. [`headers`] and [`uri`] are the small change.
 
+pub mod checksum;
+pub mod chunked;
 pub mod headers;
 pub mod model;
 pub mod request;
 pub mod respond;
 pub mod route;
+pub mod sigv2;
 pub mod sigv4;
 pub mod token;
 pub mod uri;

@@ -1,5 +1,6 @@
 //! Principals attached to things, seen from both sides.
 
+use crate::index::{Attached, CertificateEntry};
 use crate::sql::Value;
 use crate::writer::{Change, Tx};
 use crate::{Conn, Result};
@@ -106,6 +107,10 @@ impl Tx<'_> {
                 (kind == PrincipalType::Exclusive).into(),
             ],
         )?;
+        if let Some(entry) = self.certificate_entry(hash) {
+            let things = entry.things.with(thing, kind == PrincipalType::Exclusive);
+            self.index_certificate(*hash, Some(CertificateEntry { things, ..entry }));
+        }
         self.changed(Change::Certificate(*hash));
         Ok(())
     }
@@ -116,6 +121,13 @@ impl Tx<'_> {
             "DELETE FROM thing_principal WHERE certificate_id = $1 AND thing_id = $2",
             &[certificate.into(), thing.into()],
         )?;
+        if let Some(entry) = self.certificate_entry(hash) {
+            let left = self.things_of_certificate(certificate, 0, 2)?;
+            let things = left.iter().fold(Attached::None, |attached, left| {
+                attached.with(left.thing, left.kind == PrincipalType::Exclusive)
+            });
+            self.index_certificate(*hash, Some(CertificateEntry { things, ..entry }));
+        }
         self.changed(Change::Certificate(*hash));
         Ok(removed > 0)
     }

@@ -1,6 +1,6 @@
 //! Device certificates.
 
-use crate::index::CertificateEntry;
+use crate::index::{Attached, CertificateEntry, Few};
 use crate::sql::{Row, Value};
 use crate::writer::{Change, Tx};
 use crate::{Conn, Error, Result};
@@ -143,6 +143,8 @@ impl Tx<'_> {
                 ca: new.ca,
                 status: new.status,
                 mode: new.mode,
+                policies: Few::None,
+                things: Attached::None,
             }),
         );
         Ok(key)
@@ -184,6 +186,10 @@ impl Tx<'_> {
         )?;
         self.write(
             "DELETE FROM thing_principal WHERE certificate_id = $1",
+            &[key],
+        )?;
+        self.write(
+            "DELETE FROM certificate_transfer WHERE certificate_id = $1",
             &[key],
         )?;
         self.index_certificate(*hash, None);

@@ -8,28 +8,35 @@
 
 mod attachment;
 mod attempt;
+mod authorizer;
 mod billing_group;
 mod ca;
 mod certificate;
 mod counter;
 mod dialect;
+mod domain;
 mod error;
 mod event_configuration;
 mod fleet;
 mod group;
 pub mod iam;
 mod index;
+mod logging;
 mod meta;
+pub mod object;
 mod outbox;
 #[cfg(test)]
 mod plans;
 mod policy;
+mod registration;
 mod retained;
+mod role_alias;
 mod sql;
 mod store;
 mod tag;
 mod template;
 mod thing;
+mod transfer;
 mod writer;
 
 pub use attachment::{ThingAttachment, ThingPrincipal};
@@ -39,7 +46,7 @@ pub use error::Error;
 pub use event_configuration::EventConfiguration;
 pub use fleet::Membership;
 pub use group::NewGroup;
-pub use index::CertificateEntry;
+pub use index::{Attached, CertificateEntry, Few};
 pub use outbox::Event;
 pub use sql::{Conn, Row, Value};
 pub use store::{DirectoryLock, Store, StoreOptions};

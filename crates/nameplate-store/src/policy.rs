@@ -1,5 +1,6 @@
 //! IoT policies, their versions and what they are attached to.
 
+use crate::index::{CertificateEntry, Few};
 use crate::sql::{Row, Value};
 use crate::writer::{Change, Tx};
 use crate::{Conn, Result};
@@ -270,6 +271,10 @@ impl Tx<'_> {
              ON CONFLICT (policy_id, certificate_id) DO NOTHING",
             &[policy.into(), certificate.into()],
         )?;
+        if let Some(entry) = self.certificate_entry(hash) {
+            let policies = entry.policies.with(policy);
+            self.index_certificate(*hash, Some(CertificateEntry { policies, ..entry }));
+        }
         self.changed(Change::Certificate(*hash));
         Ok(())
     }
@@ -280,6 +285,10 @@ impl Tx<'_> {
             "DELETE FROM policy_certificate WHERE policy_id = $1 AND certificate_id = $2",
             &[policy.into(), certificate.into()],
         )?;
+        if let Some(entry) = self.certificate_entry(hash) {
+            let policies = Few::of(&self.policies_of_certificate(certificate)?);
+            self.index_certificate(*hash, Some(CertificateEntry { policies, ..entry }));
+        }
         self.changed(Change::Certificate(*hash));
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Opening the store, migrating it, and the two ways in: [`Store::read`] and [`Store::tx`].
 
 use crate::attempt::{AttemptFilter, AttemptQueue, AttemptRow};
-use crate::index::{CertificateEntry, Index};
+use crate::index::{Attached, CertificateEntry, Few, Index};
 use crate::writer::{Change, Request, Tx, Writer, WriterHandle, job};
 use crate::{Conn, Error, Result, dialect};
 use nameplate_core::registry::certificate::{Mode, Status};
@@ -317,21 +317,65 @@ fn fill(db: &rusqlite::Connection, index: &Index) -> Result<()> {
         let name = row.get_ref(0)?.as_str()?;
         Ok((Box::from(name), row.get(1)?))
     })?;
-    let mut certificates = db.prepare("SELECT hash, id, ca_id, status, mode FROM certificate")?;
+    // Three walks in the order of certificates' keys, side by side.
+    let mut policies = db.prepare(
+        "SELECT certificate_id, policy_id FROM policy_certificate ORDER BY certificate_id, policy_id",
+    )?;
+    let mut policies = policies
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?
+        .peekable();
+    let mut attached = db.prepare(
+        "SELECT certificate_id, thing_id, exclusive FROM thing_principal ORDER BY certificate_id, thing_id",
+    )?;
+    let mut attached = attached
+        .query_map([], |row| {
+            Ok((
+                row.get(0)?,
+                (row.get::<_, i64>(1)?, row.get::<_, i64>(2)? != 0),
+            ))
+        })?
+        .peekable();
+    let mut certificates =
+        db.prepare("SELECT hash, id, ca_id, status, mode FROM certificate ORDER BY id")?;
     let certificates = certificates.query_map([], |row| {
-        Ok((
-            row.get::<_, [u8; 32]>(0)?,
-            CertificateEntry {
-                key: row.get(1)?,
-                ca: row.get(2)?,
-                // A status that cannot be understood lets nobody in.
-                status: Status::from_code(row.get(3)?).unwrap_or(Status::Inactive),
-                mode: Mode::from_code(row.get(4)?),
-            },
-        ))
+        let key = row.get(1)?;
+        let mut entry = CertificateEntry {
+            key,
+            ca: row.get(2)?,
+            // A status that cannot be understood lets nobody in.
+            status: Status::from_code(row.get(3)?).unwrap_or(Status::Inactive),
+            mode: Mode::from_code(row.get(4)?),
+            policies: Few::None,
+            things: Attached::None,
+        };
+        while let Some(policy) = next_of(&mut policies, key)? {
+            entry.policies = entry.policies.with(policy);
+        }
+        while let Some((thing, exclusive)) = next_of(&mut attached, key)? {
+            entry.things = entry.things.with(thing, exclusive);
+        }
+        Ok((row.get::<_, [u8; 32]>(0)?, entry))
     })?;
     index.fill(
         things.map(|thing| Ok(thing?)),
         certificates.map(|certificate| Ok(certificate?)),
     )
+}
+
+/// The next row of this certificate; rows of certificates before it, which there should not be, are passed over.
+fn next_of<T>(
+    rows: &mut std::iter::Peekable<impl Iterator<Item = rusqlite::Result<(i64, T)>>>,
+    certificate: i64,
+) -> rusqlite::Result<Option<T>> {
+    loop {
+        match rows.peek() {
+            Some(Ok((key, _))) if *key > certificate => return Ok(None),
+            None => return Ok(None),
+            Some(_) => {}
+        }
+        match rows.next().transpose()? {
+            Some((key, row)) if key == certificate => return Ok(Some(row)),
+            _ => {}
+        }
+    }
 }

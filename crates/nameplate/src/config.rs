@@ -69,6 +69,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "`sqlite`: embedded, in the data directory",
     },
     Setting {
+        name: "objects",
+        value: "PLACE",
+        default: "data-dir",
+        many: false,
+        help: "Where S3's objects have their bodies; `data-dir`: as files in the data directory",
+    },
+    Setting {
         name: "bus",
         value: "URL",
         default: "none",
@@ -404,6 +411,14 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         )],
     );
     choice(
+        "objects",
+        &["data-dir"],
+        &[(
+            "s3://",
+            "an S3-compatible store elsewhere is not built yet; `data-dir` is accepted",
+        )],
+    );
+    choice(
         "bus",
         &["none"],
         &[(
@@ -568,6 +583,7 @@ mod tests {
                 ("mqtt", "nowhere"),
                 ("first-connect", "later"),
                 ("store", "postgres://db"),
+                ("objects", "s3://bucket"),
                 ("acount", "1"),
             ]),
         )])
@@ -579,10 +595,11 @@ mod tests {
             "mqtt: \"nowhere\"",
             "first-connect: \"later\": inline or aws",
             "store: \"postgres://db\": PostgreSQL-compatible engines are not built yet",
+            "objects: \"s3://bucket\": an S3-compatible store elsewhere is not built yet",
         ] {
             assert!(text.contains(part), "{part} in:\n{text}");
         }
-        assert_eq!(mistakes.0.len(), 5);
+        assert_eq!(mistakes.0.len(), 6);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! them, signed with the root's key.
 
 use crate::api::{self, Request};
+use crate::app::object::{Details, Expected};
 use crate::app::{App, AppSettings, Effect, Error};
 use crate::authority::DeviceAuthority;
 use crate::config::{FirstConnect, Refusals};
@@ -32,7 +33,7 @@ pub struct TestApp {
     /// What a broker would be told.
     pub effects: UnboundedReceiver<Effect>,
     root_key: AccessKey,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// What a call was answered.
@@ -74,6 +75,27 @@ impl TestApp {
     /// The same with other settings.
     pub async fn with(change: impl FnOnce(&mut AppSettings)) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        Self::open(directory, change).await
+    }
+
+    /// The same registry after a restart. What is under way ends where it is.
+    pub async fn restarted(self) -> Self {
+        let Self { app, directory, .. } = self;
+        app.close();
+        // The store lets go of its directory with the last of its users, who end now that it is closed.
+        while Arc::strong_count(&app) > 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        drop(app);
+        Self::open(directory, |_| {}).await
+    }
+
+    /// The data directory.
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
+    async fn open(directory: tempfile::TempDir, change: impl FnOnce(&mut AppSettings)) -> Self {
         let root_key = AccessKey {
             id: "AKIAIOSFODNN7EXAMPLE".into(),
             secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
@@ -113,7 +135,7 @@ impl TestApp {
             app,
             effects,
             root_key,
-            _directory: directory,
+            directory,
         }
     }
 
@@ -228,7 +250,10 @@ impl TestApp {
             secure: false,
         };
         let response = api::answer(&self.app, &request).await;
-        let text = String::from_utf8_lossy(&response.body).into_owned();
+        let api::Content::Bytes(body) = &response.body else {
+            panic!("{line} answered with a file")
+        };
+        let text = String::from_utf8_lossy(body).into_owned();
         let error = response
             .headers
             .iter()
@@ -241,6 +266,21 @@ impl TestApp {
             error: error.or_else(code),
             body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
         }
+    }
+
+    /// Puts an object into a bucket, which is made if need be.
+    pub async fn object(&self, bucket: &str, key: &str, body: &[u8]) {
+        let put = async {
+            self.app.ensure_bucket(bucket).await?;
+            let mut incoming = self.app.begin_body().await?;
+            incoming.write(body).await?;
+            let finished = incoming.finish().await?;
+            let (details, expected) = (Details::default(), Expected::default());
+            self.app
+                .put_object(bucket, key, finished, details, Vec::new(), expected)
+                .await
+        };
+        put.await.expect("an object can be stored");
     }
 
     /// The key of a new IAM user who has this policy alone.

@@ -33,6 +33,9 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Tools beside the product: they may use what they build or measure, and nothing may use them.
+const TOOLS: &[&str] = &["xtask", "nameplate-bench"];
+
 /// Crates that take values and return values, so nothing that runs, listens, reads or writes may be under them.
 const PURE: &[&str] = &["nameplate-core", "nameplate-mqtt", "nameplate-aws"];
 const IMPURE: &[&str] = &[
@@ -166,9 +169,13 @@ fn text(value: &Value) -> String {
 }
 
 fn direction(direct: &BTreeMap<String, Vec<String>>) -> Vec<Breach> {
-    let ours = |name: &str| name == "nameplate" || name.starts_with("nameplate-");
+    let ours =
+        |name: &str| name == "nameplate" || name.starts_with("nameplate-") || TOOLS.contains(&name);
     let mut breaches = Vec::new();
-    for (name, uses) in direct {
+    for (name, uses) in direct
+        .iter()
+        .filter(|(name, _)| !TOOLS.contains(&name.as_str()))
+    {
         let may = DIRECTION
             .iter()
             .find(|(of, _)| of == name)
@@ -180,9 +187,8 @@ fn direction(direct: &BTreeMap<String, Vec<String>>) -> Vec<Breach> {
                     .into(),
             });
         }
-        for used in uses.iter().filter(|used| ours(used) || *used == "xtask") {
-            // House tasks may use what they measure.
-            if name != "xtask" && !may.contains(&used.as_str()) {
+        for used in uses.iter().filter(|used| ours(used)) {
+            if !may.contains(&used.as_str()) {
                 breaches.push(Breach {
                     place: name.clone(),
                     text: format!(

@@ -6,6 +6,9 @@
 mod form;
 mod json;
 mod text;
+mod xml;
+
+pub use xml::{Element, MalformedXml};
 
 use serde_json::{Map, Value};
 use thiserror::Error;

@@ -7,7 +7,7 @@ mod error;
 mod xml;
 
 pub use error::{ApiError, Rendered, error_status, render_error};
-pub use xml::{Node, query_response};
+pub use xml::{Node, query_response, s3_document};
 
 #[cfg(test)]
 mod tests;

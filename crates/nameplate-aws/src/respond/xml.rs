@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::model::{Operation, model};
 
-/// A value in an answer of the query protocol.
+/// A value in an answer of the query protocol or of S3. S3 repeats an element instead of wrapping a list's items.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     /// Text; also numbers, booleans and dates, already written out.
@@ -76,6 +76,16 @@ pub fn query_response(operation: &Operation, result: Option<&Node>, request_id: 
     writer.finish()
 }
 
+/// A document of S3: the element `root` with what is in it.
+pub fn s3_document(root: &str, node: &Node) -> Vec<u8> {
+    const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+    let mut writer = Writer::with_declaration();
+    writer.open_in(root, NAMESPACE);
+    writer.content(node);
+    writer.close(root);
+    writer.finish()
+}
+
 /// Appends elements to a document. Element names come from tables and are not escaped.
 pub(super) struct Writer {
     out: String,
@@ -113,6 +123,11 @@ impl Writer {
 
     pub(super) fn node(&mut self, name: &str, node: &Node) {
         self.open(name);
+        self.content(node);
+        self.close(name);
+    }
+
+    fn content(&mut self, node: &Node) {
         match node {
             Node::Text(text) => self.text(text),
             Node::Structure(members) => {
@@ -126,7 +141,6 @@ impl Writer {
                 }
             }
         }
-        self.close(name);
     }
 
     /// Text with markup escaped. Characters that XML 1.0 cannot hold at all become U+FFFD, so

@@ -20,10 +20,9 @@ impl ChunkSignatures {
         }
     }
 
-    /// Whether `signature` is that of the next chunk, `chunk` being its data (empty for the
-    /// last).
-    pub fn accepts_chunk(&mut self, chunk: &[u8], signature: &str) -> bool {
-        let hashes = format!("{}\n{}", sha256_hex(&[]), sha256_hex(chunk));
+    /// Whether `signature` is that of the next chunk, `sha256` being that of its data (for the last, of nothing).
+    pub fn accepts_chunk(&mut self, sha256: &[u8; 32], signature: &str) -> bool {
+        let hashes = format!("{}\n{}", sha256_hex(&[]), hex::encode(sha256));
         self.accepts("AWS4-HMAC-SHA256-PAYLOAD", &hashes, signature)
     }
 

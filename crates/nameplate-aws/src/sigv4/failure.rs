@@ -128,7 +128,7 @@ impl AuthFailure {
     }
 
     /// A malformed signature in the query.
-    pub(super) fn malformed_query(reason: impl Into<String>) -> Self {
+    pub(crate) fn malformed_query(reason: impl Into<String>) -> Self {
         Self::Malformed {
             reason: reason.into(),
             presigned: true,

@@ -27,7 +27,7 @@ impl SigningKey {
     }
 
     /// The signature of a string to sign, in hex.
-    pub(super) fn sign(&self, string_to_sign: &[u8]) -> String {
+    pub(crate) fn sign(&self, string_to_sign: &[u8]) -> String {
         hex::encode(hmac::sign(&self.key, string_to_sign))
     }
 }

@@ -280,8 +280,14 @@ fn parse_signed_headers(text: &str) -> Result<Vec<String>, String> {
 /// The first header that must be signed and is not. `host` always must. So must any `x-amz-*`
 /// that is present: it can change what a request means (whose ACL, which tags), so whoever may
 /// replay a request must not be able to add one. Exempt are those that only describe the
-/// body's framing, and outside S3 the body's checksums.
+/// body's framing, and outside S3 the body's checksums. The same holds for the headers that
+/// name a principal or policy in IoT's operations.
 fn unsigned_header(found: &Signature, headers: &Headers<'_>) -> Option<String> {
+    const NAMING: &[&str] = &[
+        "x-amzn-principal",
+        "x-amzn-iot-principal",
+        "x-amzn-iot-policy",
+    ];
     let signed = |name: &str| found.signed_headers.iter().any(|signed| signed == name);
     if !signed("host") {
         return Some("host".to_owned());
@@ -290,7 +296,8 @@ fn unsigned_header(found: &Signature, headers: &Headers<'_>) -> Option<String> {
     headers
         .iter()
         .map(|(name, _)| name.to_ascii_lowercase())
-        .filter(|name| name.starts_with("x-amz-") && !signed(name))
+        .filter(|name| name.starts_with("x-amz-") || NAMING.contains(&name.as_str()))
+        .filter(|name| !signed(name))
         .find(|name| match name.as_str() {
             "x-amz-content-sha256"
             | "x-amz-decoded-content-length"

@@ -19,7 +19,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use algorithm::{KeyKind, SignatureAlgorithm, key_of};
+pub use algorithm::{KeyKind, PublicKeyError, SignatureAlgorithm, key_of, public_key_of_pem};
 pub use certificate::{AlternativeNames, Certificate, CertificateError, Validity, spki_of};
 pub use der::MalformedDer;
 pub use id::{CertificateId, CertificateIdError};
@@ -28,6 +28,6 @@ pub use name::{Field, Name};
 pub use pem::{PemError, to_pem};
 pub use request::{CertificateRequest, RequestError};
 pub use verify::{
-    RuleError, SignatureError, VerificationError, check_ca, check_device, check_verification,
-    verify_signed_by,
+    RuleError, SignatureError, VerificationError, check_ca, check_device, check_key,
+    check_verification, verify_signed_by,
 };

@@ -239,7 +239,8 @@ pub fn check_ca(certificate: &Certificate, now: Millis) -> Result<(), RuleError>
     check_algorithm(certificate.signature_algorithm())
 }
 
-pub(super) fn check_key(key: &KeyKind) -> Result<(), RuleError> {
+/// Checks the kind and length of a key (AWS guide: x509-client-certs).
+pub fn check_key(key: &KeyKind) -> Result<(), RuleError> {
     match key {
         KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } if *bits < RSA_BITS => {
             Err(RuleError::KeyTooShort { key: key.clone() })

@@ -17,7 +17,17 @@ pub fn iam_action(service: &str, operation: &str) -> Cow<'static, str> {
         ("s3", "ListBuckets") => Some("s3:ListAllMyBuckets"),
         ("s3", "DeleteObjects") => Some("s3:DeleteObject"),
         ("s3", "CopyObject" | "CreateMultipartUpload" | "UploadPart") => Some("s3:PutObject"),
-        ("s3", "CompleteMultipartUpload") => Some("s3:PutObject"),
+        ("s3", "CompleteMultipartUpload" | "UploadPartCopy") => Some("s3:PutObject"),
+        ("s3", "ListObjectVersions") => Some("s3:ListBucketVersions"),
+        ("s3", "GetBucketAccelerateConfiguration") => Some("s3:GetAccelerateConfiguration"),
+        ("s3", "GetBucketCors") => Some("s3:GetBucketCORS"),
+        ("s3", "GetBucketEncryption") => Some("s3:GetEncryptionConfiguration"),
+        ("s3", "GetBucketLifecycleConfiguration") => Some("s3:GetLifecycleConfiguration"),
+        ("s3", "GetBucketNotificationConfiguration") => Some("s3:GetBucketNotification"),
+        ("s3", "GetBucketReplication") => Some("s3:GetReplicationConfiguration"),
+        ("s3", "GetObjectLockConfiguration") => Some("s3:GetBucketObjectLockConfiguration"),
+        ("s3", "GetPublicAccessBlock") => Some("s3:GetBucketPublicAccessBlock"),
+        ("s3", "DeleteBucketTagging") => Some("s3:PutBucketTagging"),
         ("s3", "ListMultipartUploads") => Some("s3:ListBucketMultipartUploads"),
         ("s3", "ListParts") => Some("s3:ListMultipartUploadParts"),
         _ => None,
@@ -132,7 +142,13 @@ impl ResourceKind {
             | "DeleteBillingGroup"
             | "DescribeBillingGroup"
             | "ListThingsInBillingGroup" => BillingGroup,
-            "UpdateCertificate" | "DeleteCertificate" | "DescribeCertificate" => Certificate,
+            "UpdateCertificate"
+            | "DeleteCertificate"
+            | "DescribeCertificate"
+            | "TransferCertificate"
+            | "AcceptCertificateTransfer"
+            | "RejectCertificateTransfer"
+            | "CancelCertificateTransfer" => Certificate,
             "UpdateCACertificate" | "DeleteCACertificate" | "DescribeCACertificate" => {
                 CaCertificate
             }
@@ -227,10 +243,10 @@ impl ResourceKind {
             }
             ResourceKind::Policy => return realm.policy(name),
             ResourceKind::ProvisioningTemplate => return realm.provisioning_template(name),
+            ResourceKind::RoleAlias => return realm.role_alias(name),
+            ResourceKind::Authorizer => return realm.authorizer(name),
+            ResourceKind::DomainConfiguration => return realm.domain_configuration(name),
             ResourceKind::Rule => "rule",
-            ResourceKind::RoleAlias => "rolealias",
-            ResourceKind::Authorizer => "authorizer",
-            ResourceKind::DomainConfiguration => "domainconfiguration",
             ResourceKind::CertificateProvider => "certificateprovider",
             ResourceKind::Job => "job",
             ResourceKind::JobTemplate => "jobtemplate",
@@ -261,6 +277,12 @@ mod tests {
         check("lambda", "Invoke", "lambda:InvokeFunction");
         check("s3", "ListObjectsV2", "s3:ListBucket");
         check("s3", "HeadObject", "s3:GetObject");
+        check("s3", "GetObjectTagging", "s3:GetObjectTagging");
+        check(
+            "s3",
+            "GetPublicAccessBlock",
+            "s3:GetBucketPublicAccessBlock",
+        );
         check("iam", "CreateRole", "iam:CreateRole");
         assert!(needs_no_permission("sts", "GetCallerIdentity"));
         assert!(!needs_no_permission("sts", "AssumeRole"));

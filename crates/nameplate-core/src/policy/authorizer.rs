@@ -181,7 +181,7 @@ impl PolicySet {
                             kind,
                             actions,
                             rest,
-                            clock: reads_clock(statement),
+                            clock: reads(statement, Key::is_clock),
                         }),
                     }
                 }
@@ -198,6 +198,13 @@ impl PolicySet {
     /// The policies it was made of.
     pub fn policies(&self) -> &[NamedPolicy] {
         &self.policies
+    }
+
+    /// Whether any answer depends on more of the connection's thing than its name.
+    pub fn depends_on_thing_details(&self) -> bool {
+        self.pending
+            .iter()
+            .any(|pending| reads(self.statement(pending.origin), Key::is_thing_detail))
     }
 
     /// Whether any answer depends on who is connected: a variable or condition that is about MQTT. Where none does,
@@ -240,15 +247,13 @@ fn rest_test(statement: &Statement, any: Arc<[Glob]>) -> Option<RuleTest> {
     (not || !any.is_empty()).then_some(RuleTest::Rest { not, any })
 }
 
-fn reads_clock(statement: &Statement) -> bool {
-    let resources = statement.resources.iter().flat_map(|list| &list.any);
+fn reads(statement: &Statement, such: fn(&Key) -> bool) -> bool {
+    let mut resources = statement.resources.iter().flat_map(|list| &list.any);
     statement
         .conditions
         .iter()
-        .any(|condition| condition.reads_clock())
-        || resources
-            .flat_map(|pattern| pattern.variables())
-            .any(Key::is_clock)
+        .any(|condition| condition.reads(such))
+        || resources.any(|pattern| pattern.variables().any(such))
 }
 
 /// The policies of one connection, with everything the connection is known by filled in.

@@ -138,11 +138,11 @@ impl Condition {
         })
     }
 
-    /// Whether the answer may change while a connection stands.
-    pub(super) fn reads_clock(&self) -> bool {
-        self.key.is_clock()
+    /// Whether its key, or a variable in one of its values, is such a key.
+    pub(super) fn reads(&self, such: fn(&Key) -> bool) -> bool {
+        such(&self.key)
             || self.operands.iter().any(|operand| match operand {
-                Operand::Pattern(pattern) => pattern.variables().any(Key::is_clock),
+                Operand::Pattern(pattern) => pattern.variables().any(such),
                 _ => false,
             })
     }

@@ -152,6 +152,14 @@ impl Key {
         Some(KeyKind::Certificate(part, field, pick))
     }
 
+    /// Whether it asks for more of a thing than its name.
+    pub(super) fn is_thing_detail(&self) -> bool {
+        matches!(
+            self.kind,
+            KeyKind::ThingTypeName | KeyKind::ThingAttribute(_)
+        )
+    }
+
     /// Whether the value changes while a connection stands.
     pub(super) fn is_clock(&self) -> bool {
         matches!(self.kind, KeyKind::CurrentTime | KeyKind::EpochTime)

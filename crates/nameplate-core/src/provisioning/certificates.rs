@@ -98,6 +98,9 @@ fn plan_status(
             .words(" and belongs to a transfer that is not decided")),
         (_, Some(Override::DoNothing)) => Ok(None),
         (_, None) if desired.status.is_none() || from == to => Ok(None),
+        // Every create and register call leaves a certificate INACTIVE unless told otherwise, so owners make one
+        // and have the template switch it on. Nothing is lost by that; switching one off is not done unasked.
+        (Status::Inactive, None) => Ok(set),
         (Status::Revoked, Some(Override::Replace)) => {
             Err(conflict("certificate-revoked").words(format_args!(
                 ", the template says {}, and a revoked certificate is never changed",

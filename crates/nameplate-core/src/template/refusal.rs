@@ -107,6 +107,26 @@ impl Refusal {
             .remedy(format!("allow {action} in a policy of {principal}"))
     }
 
+    /// A step of the plan that the caller of the run is not allowed, in IAM's own words.
+    pub fn not_authorized(why: &str) -> Self {
+        Self::new(FailureClass::Denied, "denied")
+            .particular(why, "the caller is not allowed a step of the plan")
+    }
+
+    /// A certificate or signing request that the template brings, in the property of that name, cannot be registered
+    /// or granted.
+    pub fn certificate(
+        class: FailureClass,
+        code: &'static str,
+        logical: &str,
+        property: &str,
+        why: &str,
+    ) -> Self {
+        Self::new(class, code)
+            .words(format_args!("{logical}, property {property}: "))
+            .particular(shortened(why), "…")
+    }
+
     /// What kind of failure it is.
     pub fn class(&self) -> FailureClass {
         self.class

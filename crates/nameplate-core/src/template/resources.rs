@@ -503,6 +503,7 @@ impl<'n> Declared<'n> {
         Ok(PolicyResource {
             logical: self.logical.to_owned(),
             source,
+            last: Default::default(),
         })
     }
 

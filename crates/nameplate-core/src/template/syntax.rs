@@ -3,6 +3,7 @@
 //! Every reference is bound when the template is parsed, so resolving never meets an unknown name.
 
 use super::error::Warning;
+use std::sync::{Arc, Mutex};
 
 /// Which flow a template serves. The language is one; the kind decides what is refused and where values come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -168,6 +169,17 @@ pub(crate) enum PolicyExpression {
 pub(crate) struct PolicyResource {
     pub(crate) logical: String,
     pub(crate) source: PolicyExpression,
+    /// The document of the device before: nearly every template gives all devices the same, and it is checked once.
+    pub(crate) last: Arc<Mutex<Option<CheckedDocument>>>,
+}
+
+/// A policy document that was found good.
+#[derive(Debug, Clone)]
+pub(crate) struct CheckedDocument {
+    pub(crate) document: String,
+    pub(crate) name: String,
+    /// What it was checked by.
+    pub(crate) by: fn(&str) -> Result<(), String>,
 }
 
 /// An expression whose value is one string.

@@ -111,5 +111,50 @@ CREATE TABLE retained (
 CREATE TABLE event_configuration (
     kind TEXT PRIMARY KEY, enabled BIGINT NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL);
 
+-- Bulk registration. What became of the lines of a chunk is kept until the reports that say so are on disk.
+CREATE TABLE registration_task (
+    id {KEY}, uuid TEXT NOT NULL UNIQUE, template_body TEXT NOT NULL, bucket TEXT NOT NULL, object_key TEXT NOT NULL,
+    role_arn TEXT, starter TEXT NOT NULL, status BIGINT NOT NULL, message TEXT, created BIGINT NOT NULL,
+    modified BIGINT NOT NULL, size BIGINT NOT NULL, done_bytes BIGINT NOT NULL, done_lines BIGINT NOT NULL,
+    done_chunks BIGINT NOT NULL, succeeded BIGINT NOT NULL, failed BIGINT NOT NULL, reported_chunks BIGINT NOT NULL,
+    results_bytes BIGINT NOT NULL, errors_bytes BIGINT NOT NULL);
+CREATE TABLE registration_outcome (
+    task_id BIGINT NOT NULL, chunk BIGINT NOT NULL, outcomes TEXT NOT NULL, PRIMARY KEY (task_id, chunk)) {CLUSTERED};
+
+-- S3: buckets, objects, and uploads that are not complete. Bodies are files of the data directory, named by `file`.
+-- Keys are bytes, so that every engine lists them in the order of their UTF-8.
+CREATE TABLE bucket (id {KEY}, name TEXT NOT NULL UNIQUE, region TEXT NOT NULL, created BIGINT NOT NULL);
+CREATE TABLE object (
+    bucket_id BIGINT NOT NULL, name BYTEA NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
+    modified BIGINT NOT NULL, details TEXT NOT NULL, PRIMARY KEY (bucket_id, name)) {CLUSTERED};
+CREATE TABLE upload (
+    bucket_id BIGINT NOT NULL, name BYTEA NOT NULL, upload TEXT NOT NULL, initiated BIGINT NOT NULL,
+    details TEXT NOT NULL, PRIMARY KEY (bucket_id, name, upload)) {CLUSTERED};
+CREATE TABLE part (
+    upload TEXT NOT NULL, number BIGINT NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, etag TEXT NOT NULL,
+    modified BIGINT NOT NULL, checksum TEXT, PRIMARY KEY (upload, number)) {CLUSTERED};
+
 -- Fleet indexing finds the few dynamic groups among many.
 CREATE INDEX thing_group_dynamic ON thing_group(id) WHERE query IS NOT NULL;
+-- Names for roles, functions and hosts that devices use.
+CREATE TABLE role_alias (
+    id {KEY}, name TEXT NOT NULL UNIQUE, role_arn TEXT NOT NULL, seconds BIGINT NOT NULL,
+    created BIGINT NOT NULL, modified BIGINT NOT NULL);
+CREATE TABLE authorizer (
+    id {KEY}, name TEXT NOT NULL UNIQUE, function_arn TEXT NOT NULL, token_key TEXT, signing_keys TEXT NOT NULL,
+    signing_disabled BIGINT NOT NULL, active BIGINT NOT NULL, cache_http BIGINT NOT NULL,
+    created BIGINT NOT NULL, modified BIGINT NOT NULL);
+CREATE TABLE domain_configuration (
+    id {KEY}, name TEXT NOT NULL UNIQUE, host TEXT NOT NULL UNIQUE, managed BIGINT NOT NULL, service TEXT NOT NULL,
+    enabled BIGINT NOT NULL, server_certificate TEXT, validation_certificate TEXT, authorizer TEXT,
+    authorizer_override BIGINT, security TEXT NOT NULL, authentication TEXT NOT NULL, protocol TEXT NOT NULL,
+    status_changed BIGINT NOT NULL);
+
+-- Log levels of their own, for groups, clients, addresses and principals.
+CREATE TABLE log_level (
+    kind TEXT NOT NULL, name TEXT NOT NULL, level TEXT NOT NULL, PRIMARY KEY (kind, name)) {CLUSTERED};
+
+-- The last transfer of a certificate to another account.
+CREATE TABLE certificate_transfer (
+    certificate_id {KEY}, target TEXT NOT NULL, message TEXT, offered BIGINT NOT NULL, pending BIGINT NOT NULL);
+CREATE INDEX certificate_transfer_pending ON certificate_transfer(certificate_id) WHERE pending = 1;

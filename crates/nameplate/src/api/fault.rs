@@ -1,5 +1,7 @@
 //! From what the use cases refuse to the names AWS's SDKs raise. The only place that knows those names.
 
+use super::s3::{Fault, Setting};
+use crate::app::object::{KEY_BYTES, Refusal};
 use crate::app::{Error, Kind};
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::respond::ApiError;
@@ -8,7 +10,9 @@ use nameplate_aws::respond::ApiError;
 pub fn of(service: Service, operation: Option<&'static Operation>, error: &Error) -> ApiError {
     let code = match service {
         Service::Iam => iam(&error.kind),
+        Service::S3 => return s3(error),
         Service::Sts => sts(&error.kind),
+        Service::Lambda => lambda(&error.kind),
         _ => iot(&error.kind, operation),
     };
     let answer = ApiError::new(service, code, error.message.clone());
@@ -30,7 +34,7 @@ pub fn of(service: Service, operation: Option<&'static Operation>, error: &Error
 
 fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
     match kind {
-        Kind::Invalid => "InvalidRequestException",
+        Kind::Invalid | Kind::Object(_) => "InvalidRequestException",
         Kind::NotFound => {
             // Some operations do not declare it; SDKs would raise a generic error for a name they do not know there.
             if operation.is_none_or(|operation| operation.may_answer("ResourceNotFoundException")) {
@@ -43,6 +47,9 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::VersionConflict => "VersionConflictException",
         Kind::InUse => "DeleteConflictException",
         Kind::CertificateState => "CertificateStateException",
+        Kind::TransferConflict => "TransferConflictException",
+        Kind::TransferCompleted => "TransferAlreadyCompletedException",
+        Kind::NotConfigured => "NotConfiguredException",
         Kind::CertificateInvalid => "CertificateValidationException",
         Kind::RegistrationCode => "RegistrationCodeValidationException",
         Kind::AmbiguousCa => "CertificateConflictException",
@@ -75,6 +82,170 @@ fn iam(kind: &Kind) -> &'static str {
     }
 }
 
+fn s3(error: &Error) -> ApiError {
+    let named = |code: &'static str| ApiError::new(Service::S3, code, error.message.clone());
+    let refusal = match &error.kind {
+        Kind::Object(refusal) => refusal,
+        Kind::Denied => return named("AccessDenied"),
+        Kind::NotBuilt => return named("NotImplemented"),
+        Kind::Internal => {
+            let text = "We encountered an internal error. Please try again.";
+            return ApiError::new(Service::S3, "InternalError", text);
+        }
+        _ => return named("InvalidArgument"),
+    };
+    match refusal {
+        Refusal::NoBucket { bucket } => named("NoSuchBucket").with("BucketName", bucket.as_str()),
+        Refusal::NoObject { key } => named("NoSuchKey").with("Key", key.as_str()),
+        Refusal::NoUpload { upload } => named("NoSuchUpload").with("UploadId", upload.as_str()),
+        Refusal::BucketOwned { bucket } => {
+            named("BucketAlreadyOwnedByYou").with("BucketName", bucket.as_str())
+        }
+        Refusal::BucketNotEmpty { bucket } => {
+            named("BucketNotEmpty").with("BucketName", bucket.as_str())
+        }
+        Refusal::BucketName { bucket } => {
+            named("InvalidBucketName").with("BucketName", bucket.as_str())
+        }
+        Refusal::KeyTooLong { bytes } => named("KeyTooLongError")
+            .with("Size", *bytes)
+            .with("MaxSizeAllowed", KEY_BYTES),
+        Refusal::Tag { .. } => named("InvalidTag"),
+        Refusal::MetadataTooLarge { bytes } => named("MetadataTooLarge").with("Size", *bytes),
+        Refusal::TooLarge { bytes, most } => named("EntityTooLarge")
+            .with("ProposedSize", *bytes)
+            .with("MaxSizeAllowed", *most),
+        Refusal::PartTooSmall { part, bytes, etag } => named("EntityTooSmall")
+            .with("ProposedSize", *bytes)
+            .with("PartNumber", *part)
+            .with("ETag", etag.as_str()),
+        Refusal::NoPart { part, etag, upload } => named("InvalidPart")
+            .with("UploadId", upload.as_str())
+            .with("PartNumber", *part)
+            .with("ETag", etag.as_str()),
+        Refusal::PartOrder { upload } => {
+            named("InvalidPartOrder").with("UploadId", upload.as_str())
+        }
+        Refusal::Precondition { condition } => {
+            named("PreconditionFailed").with("Condition", *condition)
+        }
+        Refusal::NotModified { etag } => named("NotModified").with("ETag", format!("\"{etag}\"")),
+        Refusal::Size { .. } => named("InvalidRequest"),
+        Refusal::Range { range, bytes } => named("InvalidRange")
+            .with("RangeRequested", range.as_str())
+            .with("ActualObjectSize", *bytes),
+        Refusal::Digest {
+            expected, computed, ..
+        } => named("BadDigest")
+            .with("ExpectedDigest", expected.as_str())
+            .with("CalculatedDigest", computed.as_str()),
+    }
+}
+
+/// What is wrong with a request to S3 before a use case sees it.
+pub fn s3_request(fault: &Fault) -> ApiError {
+    let error = |code: &'static str, text: &str| ApiError::new(Service::S3, code, text);
+    match fault {
+        Fault::Uri => error("InvalidURI", "Couldn't parse the specified URI."),
+        Fault::Xml => error(
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema",
+        ),
+        Fault::Incomplete => error(
+            "IncompleteBody",
+            "The request body terminated unexpectedly or is not as long as the request states.",
+        ),
+        Fault::Timeout => error(
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period. Idle \
+             connections will be closed.",
+        ),
+        Fault::Length => error(
+            "MissingContentLength",
+            "You must provide the Content-Length HTTP header.",
+        ),
+        Fault::ChunkSignature => error(
+            "SignatureDoesNotMatch",
+            "The signature of a chunk of the body does not match the signature you provided.",
+        ),
+        Fault::ContentMd5 => error(
+            "InvalidDigest",
+            "The Content-MD5 you specified was invalid.",
+        ),
+        Fault::ChecksumValue { header } => error(
+            "InvalidRequest",
+            &format!("Value for {header} header is invalid."),
+        ),
+        Fault::ManyChecksums => error(
+            "InvalidRequest",
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        ),
+        Fault::Trailer { header } => error(
+            "MalformedTrailerError",
+            &format!("The request announces the trailer {header} and does not have it."),
+        )
+        .with_status(400),
+        Fault::Header { header } => error(
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented.",
+        )
+        .with("Header", *header),
+        Fault::Argument {
+            name,
+            value,
+            message,
+        } => error("InvalidArgument", message)
+            .with("ArgumentName", *name)
+            .with("ArgumentValue", value.as_str()),
+        Fault::StorageClass => error(
+            "InvalidStorageClass",
+            "The storage class you specified is not valid",
+        ),
+        Fault::Request(text) => error("InvalidRequest", text),
+        Fault::NotConfigured(setting) => not_configured(*setting),
+    }
+}
+
+fn not_configured(setting: Setting) -> ApiError {
+    let (code, text) = match setting {
+        Setting::Cors => (
+            "NoSuchCORSConfiguration",
+            "The CORS configuration does not exist",
+        ),
+        Setting::Encryption => (
+            "ServerSideEncryptionConfigurationNotFoundError",
+            "The server side encryption configuration was not found",
+        ),
+        Setting::Lifecycle => (
+            "NoSuchLifecycleConfiguration",
+            "The lifecycle configuration does not exist",
+        ),
+        Setting::ObjectLock => (
+            "ObjectLockConfigurationNotFoundError",
+            "Object Lock configuration does not exist for this bucket",
+        ),
+        Setting::OwnershipControls => (
+            "OwnershipControlsNotFoundError",
+            "The bucket ownership controls were not found",
+        ),
+        Setting::Policy => ("NoSuchBucketPolicy", "The bucket policy does not exist"),
+        Setting::PublicAccessBlock => (
+            "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found",
+        ),
+        Setting::Replication => (
+            "ReplicationConfigurationNotFoundError",
+            "The replication configuration was not found",
+        ),
+        Setting::Tags => ("NoSuchTagSet", "The TagSet does not exist"),
+        Setting::Website => (
+            "NoSuchWebsiteConfiguration",
+            "The specified bucket does not have a website configuration",
+        ),
+    };
+    ApiError::new(Service::S3, code, text).with_status(404)
+}
+
 fn sts(kind: &Kind) -> &'static str {
     match kind {
         Kind::Denied => "AccessDenied",
@@ -82,6 +253,16 @@ fn sts(kind: &Kind) -> &'static str {
         Kind::NotBuilt => "NotImplemented",
         Kind::Internal => "InternalFailure",
         _ => "ValidationError",
+    }
+}
+
+fn lambda(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::NotFound => "ResourceNotFoundException",
+        Kind::Denied => "AccessDeniedException",
+        Kind::NotBuilt => "NotImplementedException",
+        Kind::Internal => "ServiceException",
+        _ => "InvalidParameterValueException",
     }
 }
 

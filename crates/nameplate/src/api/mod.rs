@@ -9,13 +9,15 @@
 mod fault;
 mod iam;
 mod iot;
+mod lambda;
 pub mod own;
 mod page;
 mod permission;
 mod query;
+pub mod s3;
 mod sts;
 
-use crate::app::iam::Identity;
+use crate::app::iam::{Credential, Identity};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Protocol, Service};
@@ -26,6 +28,7 @@ use nameplate_aws::sigv4::{self, AuthFailure, Body, SignedRequest};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -52,9 +55,23 @@ pub struct Response {
     /// HTTP status.
     pub status: u16,
     /// Header fields, names in lower case.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: Content,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub enum Content {
+    /// As a whole.
+    Bytes(Vec<u8>),
+    /// So many bytes of a file from where it stands; sent as they are read.
+    File {
+        /// The file.
+        file: tokio::fs::File,
+        /// How many bytes.
+        size: u64,
+    },
 }
 
 /// One call of one operation, authenticated and with valid parameters.
@@ -69,6 +86,8 @@ pub struct Call<'a> {
     pub operation: &'static Operation,
     /// Its parameters.
     pub input: Input,
+    /// Name and port under which the caller reached the server.
+    pub host: String,
 }
 
 impl Call<'_> {
@@ -148,12 +167,17 @@ pub fn built() -> Vec<(Service, &'static [&'static str])> {
     vec![
         (Service::Iot, iot::BUILT),
         (Service::Iam, iam::BUILT),
+        (Service::S3, s3::BUILT),
+        (Service::Lambda, lambda::BUILT),
         (Service::Sts, sts::BUILT),
     ]
 }
 
 /// Answers any request that is meant for an AWS service or for the server's own signed endpoints.
 pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
+    if s3::speaks(request) {
+        return s3::answer(app, request, s3::whole(request.body)).await;
+    }
     let ctx = app.ctx();
     let parsed = match SignedRequest::parse(request.method, request.target, &request.headers) {
         Ok(parsed) => parsed,
@@ -178,7 +202,8 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
             return failed(app, Service::Iot, "Unauthenticated", &error, &ctx);
         }
     };
-    let identity = match authenticate(app, request, &parsed, &ctx).await {
+    let body = Body::Bytes(request.body);
+    let identity = match authenticate(app, request, &parsed, body, &ctx).await {
         Ok(Ok(identity)) => identity,
         Ok(Err(failure)) => {
             let error = sigv4::auth_failure_error(service, &failure);
@@ -213,10 +238,15 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         identity,
         operation,
         input,
+        host: request
+            .headers
+            .text("host")
+            .map_or_else(|| app.endpoint_host().to_owned(), Into::into),
     };
     let result = match service {
         Service::Iot => iot::run(&call).await,
         Service::Iam => iam::run(&call).await,
+        Service::Lambda => lambda::run(&call).await,
         Service::Sts => sts::run(&call).await,
         _ => None,
     };
@@ -247,15 +277,34 @@ async fn authenticate(
     app: &Arc<App>,
     request: &Request<'_>,
     parsed: &SignedRequest,
+    body: Body<'_>,
     ctx: &Ctx,
 ) -> Result<Result<Identity, AuthFailure>, Error> {
-    let unknown = || AuthFailure::UnknownAccessKey {
-        access_key: parsed.access_key().to_owned(),
+    let token = parsed.security_token();
+    let credential = match credential(app, parsed.access_key(), token, ctx).await? {
+        Ok(credential) => credential,
+        Err(failure) => return Ok(Err(failure)),
     };
-    let Some(credential) = app.credential(parsed.access_key()).await? else {
+    let key = app.signing_key(&credential, parsed.scope());
+    Ok(parsed
+        .verify_with(&key, body, ctx.now.0)
+        .map(|()| app.identity(credential, request.source_ip, request.secure)))
+}
+
+/// The credential of an access key that is sent with a session token or without.
+async fn credential(
+    app: &Arc<App>,
+    access_key: &str,
+    token: Option<&str>,
+    ctx: &Ctx,
+) -> Result<Result<Arc<Credential>, AuthFailure>, Error> {
+    let unknown = || AuthFailure::UnknownAccessKey {
+        access_key: access_key.to_owned(),
+    };
+    let Some(credential) = app.credential(access_key).await? else {
         return Ok(Err(unknown()));
     };
-    let token_right = match (&credential.key.session_token, parsed.security_token()) {
+    let token_right = match (&credential.key.session_token, token) {
         (None, None) => true,
         (Some(issued), Some(sent)) => {
             aws_lc_rs::constant_time::verify_slices_are_equal(issued.as_bytes(), sent.as_bytes())
@@ -269,10 +318,7 @@ async fn authenticate(
     if credential.key.expires.is_some_and(|at| at < ctx.now) {
         return Ok(Err(AuthFailure::ExpiredToken));
     }
-    let key = app.signing_key(&credential, parsed.scope());
-    Ok(parsed
-        .verify_with(&key, Body::Bytes(request.body), ctx.now.0)
-        .map(|()| app.identity(credential, request.source_ip, request.secure)))
+    Ok(Ok(credential))
 }
 
 fn service_hint(request: &Request<'_>) -> Service {
@@ -342,10 +388,29 @@ fn rendered(operation: &'static Operation, output: Output, ctx: &Ctx) -> Respons
     Response {
         status: operation.status,
         headers: vec![
-            ("content-type", kind.to_owned()),
-            ("x-amzn-requestid", ctx.request_id.clone()),
+            ("content-type".into(), kind.to_owned()),
+            ("x-amzn-requestid".into(), ctx.request_id.clone()),
         ],
-        body,
+        body: Content::Bytes(body),
+    }
+}
+
+fn named(headers: Vec<(&'static str, String)>) -> Vec<(Cow<'static, str>, String)> {
+    headers
+        .into_iter()
+        .map(|(name, value)| (name.into(), value))
+        .collect()
+}
+
+/// Logs what went wrong on our side.
+fn log_cause(name: &str, error: &Error, ctx: &Ctx) {
+    if let Some(source) = &error.source {
+        tracing::error!(
+            request.id = ctx.request_id,
+            operation = name,
+            "{name} failed: {source}{}",
+            causes(source.as_ref())
+        );
     }
 }
 
@@ -357,14 +422,7 @@ fn refused(
     error: Error,
     ctx: &Ctx,
 ) -> Response {
-    if let Some(source) = &error.source {
-        tracing::error!(
-            request.id = ctx.request_id,
-            operation = name,
-            "{name} failed: {source}{}",
-            causes(source.as_ref())
-        );
-    }
+    log_cause(name, &error, ctx);
     failed(
         app,
         service,
@@ -404,7 +462,7 @@ fn failed(
     let rendered = render_error(service, error, &ctx.request_id);
     Response {
         status: rendered.status,
-        headers: rendered.headers,
-        body: rendered.body,
+        headers: named(rendered.headers),
+        body: Content::Bytes(rendered.body),
     }
 }

@@ -1,14 +1,17 @@
 //! The server's own signed endpoints, for `nameplate explain` and `nameplate simulate`: credential scope `nameplate`.
 
-use super::{Request, Response};
+use super::{Content, Request, Response};
+use crate::app::bulk::NewTask;
 use crate::app::explain::{Record, Subject};
 use crate::app::iam::Identity;
+use crate::app::remove::Extent;
 use crate::app::simulate::{Device, Source, template_of};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
 use nameplate_core::provisioning::simulate::Outcome;
+use nameplate_core::registry::removal::Root;
 use nameplate_core::template::TemplateKind;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -26,6 +29,8 @@ pub async fn answer(
     let (path, query) = uri::split_target(request.target);
     let result = match (request.method, path) {
         ("GET", "/nameplate/attempts") => attempts(app, identity, query, ctx).await,
+        ("POST", "/nameplate/bulk") => bulk(app, identity, request.body, ctx).await,
+        ("POST", "/nameplate/remove") => remove(app, identity, request.body, ctx).await,
         ("POST", "/nameplate/simulate") => simulate(app, identity, request.body, ctx).await,
         _ => Err(Error::not_found(format!(
             "{} {path} is not an endpoint",
@@ -50,10 +55,10 @@ pub async fn answer(
     Response {
         status,
         headers: vec![
-            ("content-type", "application/json".to_owned()),
-            ("x-amzn-requestid", ctx.request_id.clone()),
+            ("content-type".into(), "application/json".to_owned()),
+            ("x-amzn-requestid".into(), ctx.request_id.clone()),
         ],
-        body: body.to_string().into_bytes(),
+        body: Content::Bytes(body.to_string().into_bytes()),
     }
 }
 
@@ -170,6 +175,65 @@ async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Res
         "summary": simulation.summary().to_json(),
         "summaryText": simulation.summary().to_string(),
     }))
+}
+
+/// `POST /nameplate/bulk` with `templateBody`, `bucket`, `key` and, if it shall run as a role, `roleArn`: starts a
+/// registration task; its `taskId`.
+async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
+    identity.may("iot:StartThingRegistrationTask", "*", ctx.now)?;
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    let required = |name: &str| {
+        text(name).ok_or_else(|| Error::invalid(format!("{name} is required, as text")))
+    };
+    let new = NewTask {
+        template_body: required("templateBody")?,
+        bucket: required("bucket")?,
+        object_key: required("key")?,
+        role_arn: text("roleArn"),
+    };
+    let id = app.start_registration_task(new, identity, ctx).await?;
+    Ok(json!({"taskId": id}))
+}
+
+/// Steps told of one removal. A CA may have a hundred thousand devices.
+const STEPS_SHOWN: usize = 1000;
+
+/// `POST /nameplate/remove` with `kind` (`thing`, `certificate`, `ca`), `name`, `cascade` and `dryRun`: what is
+/// removed, in order.
+async fn remove(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let name = text("name")
+        .ok_or_else(|| Error::invalid("name is required, as text"))?
+        .to_owned();
+    // An ARN is as good as an id.
+    let id = || {
+        name.rsplit('/')
+            .next()
+            .unwrap_or(&name)
+            .to_ascii_lowercase()
+    };
+    let root = match text("kind") {
+        Some("thing") => Root::Thing(name),
+        Some("certificate") => Root::Certificate(id()),
+        Some("ca") => Root::Ca(id()),
+        _ => return Err(Error::invalid("kind must be thing, certificate or ca")),
+    };
+    let flag = |name: &str| body.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let extent = Extent {
+        cascade: flag("cascade"),
+        dry_run: flag("dryRun"),
+    };
+    let steps = app.remove(root, extent, identity, ctx).await?;
+    let shown: Vec<String> = steps
+        .iter()
+        .take(STEPS_SHOWN)
+        .map(ToString::to_string)
+        .collect();
+    Ok(json!({"steps": shown, "count": steps.len(), "removed": !extent.dry_run}))
 }
 
 /// One device's outcome as JSON; also what `nameplate simulate --json` prints.

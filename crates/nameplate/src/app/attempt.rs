@@ -5,7 +5,6 @@
 
 use nameplate_core::ctx::Millis;
 use nameplate_store::AttemptRow;
-use serde_json::{Map, Value, json};
 use std::net::SocketAddr;
 
 /// A stage that an attempt passes, in order.
@@ -142,59 +141,137 @@ impl Attempt {
         failed: Option<Stage>,
         now: Millis,
     ) -> AttemptRow {
-        let mut record = Map::with_capacity(16);
-        let mut put = |name: &str, value: Value| {
-            record.insert(name.to_owned(), value);
-        };
-        put("at", json!(self.began.0));
-        put("endedAt", json!(now.0));
-        put("listener", json!(self.listener));
-        put("address", json!(self.address.to_string()));
-        let optional = [
-            ("serverName", self.server_name.map(Value::from)),
-            ("tls", self.tls.map(Value::from)),
-            (
-                "certificateId",
-                self.certificate.map(|c| Value::from(hex::encode(c))),
-            ),
-            ("serial", self.serial.clone().map(Value::from)),
-            ("subject", self.subject.map(Value::from)),
-            ("issuer", self.issuer.map(Value::from)),
-            ("clientId", self.client_id.clone().map(Value::from)),
-            ("flow", self.flow.map(Value::from)),
-            ("template", self.template.map(Value::from)),
-            ("plan", (!self.plan.is_empty()).then(|| json!(self.plan))),
-            (
-                "failedStage",
-                failed.map(|stage| Value::from(stage.as_str())),
-            ),
-            ("remedy", self.remedy.map(Value::from)),
-        ];
-        for (name, value) in optional {
-            if let Some(value) = value {
-                put(name, value);
-            }
+        let address = self.address.to_string();
+        let certificate = self.certificate.map(hex::encode);
+        // Written by hand: every connection pays for it.
+        let mut record = Record::new();
+        record.number("at", self.began.0);
+        record.number("endedAt", now.0);
+        record.text("listener", Some(self.listener));
+        record.text("address", Some(&address));
+        record.text("serverName", self.server_name.as_deref());
+        record.text("tls", self.tls.as_deref());
+        record.text("certificateId", certificate.as_deref());
+        record.text("serial", self.serial.as_deref());
+        record.text("subject", self.subject.as_deref());
+        record.text("issuer", self.issuer.as_deref());
+        record.text("clientId", self.client_id.as_deref());
+        record.text("flow", self.flow);
+        record.text("template", self.template.as_deref());
+        record.text("failedStage", failed.map(Stage::as_str));
+        record.text("remedy", self.remedy.as_deref());
+        if !self.plan.is_empty() {
+            record.list("plan", &self.plan, |out, step| quote(out, step));
         }
-        let stages: Vec<Value> = self
-            .stages
-            .iter()
-            .map(|(stage, at, detail)| match detail {
-                Some(detail) => json!({"stage": stage.as_str(), "at": at.0, "detail": detail}),
-                None => json!({"stage": stage.as_str(), "at": at.0}),
-            })
-            .collect();
-        put("stages", Value::Array(stages));
-        put("code", json!(code));
-        put("reason", json!(reason));
+        record.list("stages", &self.stages, |out, (stage, at, detail)| {
+            let mut inner = Record::new();
+            inner.text("stage", Some(stage.as_str()));
+            inner.number("at", at.0);
+            inner.text("detail", detail.as_deref());
+            out.push_str(&inner.end());
+        });
+        record.text("code", Some(code));
+        record.text("reason", Some(reason));
         AttemptRow {
             seq: 0,
             at: now.0,
             certificate: self.certificate,
             serial: self.serial,
             client_id: self.client_id,
-            address: self.address.to_string(),
+            address,
             code: code.to_owned(),
-            record: Value::Object(record).to_string(),
+            record: record.end(),
         }
+    }
+}
+
+/// A JSON object being written.
+struct Record(String);
+
+impl Record {
+    fn new() -> Self {
+        let mut text = String::with_capacity(512);
+        text.push('{');
+        Self(text)
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        quote(&mut self.0, name);
+        self.0.push(':');
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        self.name(name);
+        self.0.push_str(&value.to_string());
+    }
+
+    /// Absent values are left out.
+    fn text(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.name(name);
+            quote(&mut self.0, value);
+        }
+    }
+
+    fn list<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut String, &T)) {
+        self.name(name);
+        self.0.push('[');
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.0.push(',');
+            }
+            write(&mut self.0, item);
+        }
+        self.0.push(']');
+    }
+
+    fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+fn quote(out: &mut String, text: &str) {
+    if text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        out.push_str(&serde_json::Value::from(text).to_string());
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_record_is_json() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 5));
+        let mut attempt = Attempt::new("mqtt", address, Millis(1));
+        attempt.client_id = Some("a \"quoted\" id\n".into());
+        attempt.plan = vec!["one".into(), "two".into()];
+        attempt.passed(Stage::Tls, Millis(2));
+        attempt.passed_with(Stage::Issuer, Millis(3), "CA".into());
+        let row = attempt.into_row(
+            "policy-denied",
+            "because",
+            Some(Stage::Authorized),
+            Millis(4),
+        );
+        let record: Value = serde_json::from_str(&row.record).expect("JSON");
+        assert_eq!(
+            record,
+            json!({
+                "at": 1, "endedAt": 4, "listener": "mqtt", "address": "127.0.0.1:5",
+                "clientId": "a \"quoted\" id\n", "failedStage": "authorized", "plan": ["one", "two"],
+                "stages": [{"stage": "tls", "at": 2}, {"stage": "issuer", "at": 3, "detail": "CA"}],
+                "code": "policy-denied", "reason": "because",
+            })
+        );
     }
 }

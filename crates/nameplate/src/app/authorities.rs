@@ -3,9 +3,10 @@
 //! There are few CAs and they rarely change, so all are held in memory and read again after a commit that changed
 //! one, or a template.
 
-use super::Result;
+use super::error::Result;
 use nameplate_core::admission::CaFacts;
-use nameplate_core::pki::Certificate;
+use nameplate_core::ctx::Millis;
+use nameplate_core::pki::{Bridging, Certificate, CertificateId, NoIssuer, find_issuer};
 use nameplate_core::registry::ca::CaCertificate;
 use nameplate_core::registry::template::TemplateType;
 use nameplate_core::template::{Template, TemplateKind};
@@ -57,6 +58,28 @@ impl Borrow<Certificate> for Found {
     fn borrow(&self) -> &Certificate {
         &self.0.certificate
     }
+}
+
+/// Why a certificate cannot be registered through any registered CA.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoSigner {
+    /// Several could have issued it. The signature would tell them apart; AWS asks the caller (API:
+    /// RegisterCertificate, caCertificatePem).
+    #[error(
+        "{count} registered CA certificates have the subject {subject:?}; name the one that signed the certificate, by its PEM"
+    )]
+    Ambiguous {
+        /// How many.
+        count: usize,
+        /// The issuer's name.
+        subject: String,
+    },
+    /// One has the issuer's name, and did not sign it.
+    #[error("{0}")]
+    Signature(NoIssuer),
+    /// None has.
+    #[error("{0}")]
+    Unknown(NoIssuer),
 }
 
 /// All registered CAs as of one generation.
@@ -135,6 +158,29 @@ impl Authorities {
     /// Whether this certificate is itself a registered CA.
     pub fn is_ca(&self, hash: &[u8; 32]) -> bool {
         self.digests.contains_key(hash)
+    }
+
+    /// The registered CA, active or not, that signed a certificate itself; `named` where the owner says which.
+    pub(crate) fn signer_of(
+        &self,
+        certificate: &Certificate,
+        named: Option<CertificateId>,
+        now: Millis,
+    ) -> Result<Arc<Authority>, NoSigner> {
+        let mut candidates = self.by_subject(certificate.issuer().der());
+        candidates.retain(|found| named.is_none_or(|named| named.0 == found.0.ca.hash));
+        if candidates.len() > 1 {
+            return Err(NoSigner::Ambiguous {
+                count: candidates.len(),
+                subject: certificate.issuer().to_string(),
+            });
+        }
+        let direct = Bridging::DirectIssuerOnly;
+        match find_issuer(certificate, &[], direct, now, |_| candidates.clone()) {
+            Ok(found) => Ok(found.ca.0),
+            Err(why @ NoIssuer::Signature { .. }) => Err(NoSigner::Signature(why)),
+            Err(why) => Err(NoSigner::Unknown(why)),
+        }
     }
 
     /// The CAs with this subject name.

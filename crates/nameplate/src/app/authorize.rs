@@ -6,8 +6,8 @@ use nameplate_core::policy::{
     Association, Authorizer, CertificateFacts, ConnectFacts, Context, Dialect, NamedPolicy,
     PolicyDocument, PolicySet, ThingFacts,
 };
-use nameplate_core::registry::thing::{PrincipalType, Thing};
-use nameplate_store::Conn;
+use nameplate_core::registry::thing::PrincipalType;
+use nameplate_store::{Attached, Conn};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -31,6 +31,8 @@ const SETS: usize = 10_000;
 /// Who asks: everything that is fixed for one connection.
 #[derive(Debug, Clone)]
 pub struct Asker {
+    /// SHA-256 of the certificate's DER.
+    pub hash: [u8; 32],
     /// Key of the certificate's row.
     pub certificate_key: i64,
     /// The certificate, from which policy variables come.
@@ -46,36 +48,18 @@ pub struct Asker {
 impl App {
     /// The authorizer of a connection as things stand now.
     ///
-    /// Reads no more than the policies ask for: most fleets' policies name neither the thing nor the certificate.
+    /// Reads no more than the policies ask for. For most fleets that is nothing: what a certificate is attached to is
+    /// in memory, its policies are compiled, and they ask for no more of the thing than its name.
     pub(crate) async fn authorizer(&self, asker: &Asker) -> Result<Arc<Authorizer>> {
         let generation = self.generations.policies.load(Ordering::Acquire);
-        let (set, thing) = self
-            .store
-            .read(|conn| {
-                let mut keys = conn.policies_of_certificate(asker.certificate_key)?;
-                let grouped = self.group_policies(conn, generation)?;
-                let thing = if grouped
-                    || self
-                        .policy_set(conn, &keys, generation)?
-                        .depends_on_context()
-                {
-                    associated_thing(conn, asker.certificate_key, &asker.client_id)?
-                } else {
-                    None
-                };
-                if let (true, Some(thing)) = (grouped, thing) {
-                    keys.extend(policies_of_groups(conn, thing)?);
-                    keys.sort_unstable();
-                    keys.dedup();
-                }
-                let set = self.policy_set(conn, &keys, generation)?;
-                let thing = match thing {
-                    Some(key) if set.depends_on_context() => conn.thing_by_key(key)?,
-                    _ => None,
-                };
-                Ok::<_, Error>((set, thing))
-            })
-            .await?;
+        let (set, thing) = match self.authorize_from_memory(asker, generation) {
+            Some(found) => found,
+            None => {
+                self.store
+                    .read(|conn| self.authorize_from_store(conn, asker, generation))
+                    .await?
+            }
+        };
         let context = if set.depends_on_context() {
             self.context(asker, thing)
         } else {
@@ -84,13 +68,80 @@ impl App {
         Ok(Arc::new(Authorizer::build(set, Arc::new(context))))
     }
 
-    fn context(&self, asker: &Asker, thing: Option<Thing>) -> Context {
+    /// Policies and thing of a connection, where memory holds all that is needed.
+    fn authorize_from_memory(
+        &self,
+        asker: &Asker,
+        generation: u64,
+    ) -> Option<(Arc<PolicySet>, Option<ThingFacts>)> {
+        let entry = self.store.certificate_entry(&asker.hash)?;
+        let keys = entry.policies.keys()?;
+        let set = {
+            let compiled = self.policies.0.lock();
+            let current =
+                compiled.generation == generation && compiled.group_policies == Some(false);
+            current.then(|| compiled.sets.get(keys.as_slice()).cloned())??
+        };
+        if !set.depends_on_context() {
+            return Some((set, None));
+        }
+        if set.depends_on_thing_details() {
+            return None;
+        }
+        let named = self.store.thing_key(&asker.client_id);
+        match entry.things {
+            Attached::None => Some((set, None)),
+            Attached::One { thing, .. } if named == Some(thing) => {
+                let thing = ThingFacts {
+                    name: asker.client_id.clone(),
+                    ..ThingFacts::default()
+                };
+                Some((set, Some(thing)))
+            }
+            Attached::One { exclusive, .. } if !exclusive => Some((set, None)),
+            // The name of an exclusive thing, or which of several.
+            Attached::One { .. } | Attached::Many => None,
+        }
+    }
+
+    fn authorize_from_store(
+        &self,
+        conn: &Conn<'_>,
+        asker: &Asker,
+        generation: u64,
+    ) -> Result<(Arc<PolicySet>, Option<ThingFacts>)> {
+        let mut keys = conn.policies_of_certificate(asker.certificate_key)?;
+        let grouped = self.group_policies(conn, generation)?;
+        let thing = if grouped
+            || self
+                .policy_set(conn, &keys, generation)?
+                .depends_on_context()
+        {
+            associated_thing(conn, asker.certificate_key, &asker.client_id)?
+        } else {
+            None
+        };
+        if let (true, Some(thing)) = (grouped, thing) {
+            keys.extend(policies_of_groups(conn, thing)?);
+            keys.sort_unstable();
+            keys.dedup();
+        }
+        let set = self.policy_set(conn, &keys, generation)?;
+        let thing = match thing {
+            Some(key) if set.depends_on_context() => conn.thing_by_key(key)?,
+            _ => None,
+        };
+        let thing = thing.map(|thing| ThingFacts {
+            name: thing.name,
+            type_name: thing.thing_type,
+            attributes: thing.attributes,
+        });
+        Ok((set, thing))
+    }
+
+    fn context(&self, asker: &Asker, thing: Option<ThingFacts>) -> Context {
         let association = match thing {
-            Some(thing) => Association::Thing(Arc::new(ThingFacts {
-                name: thing.name,
-                type_name: thing.thing_type,
-                attributes: thing.attributes,
-            })),
+            Some(thing) => Association::Thing(Arc::new(thing)),
             None => Association::None,
         };
         Context {

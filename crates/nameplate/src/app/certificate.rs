@@ -4,16 +4,14 @@
 //! changes of status are `core`'s. First connections register certificates too, in `connect.rs`.
 
 use super::App;
+use super::authorities::{Authorities, Authority, NoSigner};
 use super::error::{Error, Kind, Result};
 use crate::authority::IssuedWithKeys;
-use nameplate_core::ctx::Ctx;
-use nameplate_core::pki::{
-    self, Bridging, Certificate, CertificateId, CertificateRequest, NoIssuer, find_issuer, to_pem,
-};
-use nameplate_core::registry::ca::CaCertificate;
+use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest, to_pem};
 use nameplate_core::registry::certificate::{self as registry, Mode, Status, TransitionRefused};
+use nameplate_core::registry::transfer::Transfer;
 use nameplate_store::{NewCertificate, Tx};
-use std::borrow::Borrow;
 use std::sync::Arc;
 
 /// Label of the PEM blocks that hold certificates.
@@ -28,18 +26,8 @@ pub struct Description {
     pub ca_id: Option<String>,
     /// The certificate, with a newline at its end.
     pub pem: String,
-}
-
-/// A registered CA that may be searched for by its certificate.
-struct Candidate {
-    ca: CaCertificate,
-    certificate: Certificate,
-}
-
-impl Borrow<Certificate> for Candidate {
-    fn borrow(&self) -> &Certificate {
-        &self.certificate
-    }
+    /// Its last transfer to another account.
+    pub transfer: Option<Transfer>,
 }
 
 /// An id as the caller wrote it. The model's pattern lets through a text that no certificate can have as its id.
@@ -77,18 +65,28 @@ impl App {
             .map(|pem| parse("caCertificatePem", pem))
             .transpose()?;
         let named = named.map(|ca| ca.id());
-        let ctx = ctx.clone();
+        // A certificate that is known is told so, whatever became of its CA.
+        let authority = issuer(&*self.authorities().await?, &certificate, named, ctx);
+        let (ctx, authority) = (ctx.clone(), Arc::new(authority));
         self.store
             .tx("register-certificate", move |tx| {
                 refuse_known(tx, certificate.id(), &ctx)?;
-                let ca = issuer(tx, &certificate, named, &ctx)?;
-                if !ca.active {
+                let authority = match &*authority {
+                    Ok(authority) => authority,
+                    Err(why) => return Err(Error::new(why.kind.clone(), why.message.clone())),
+                };
+                // As it is now, not as it was when the signature was checked.
+                let ca = tx.ca_by_key(authority.ca.key)?.filter(|ca| ca.active);
+                let Some(ca) = ca else {
                     return Err(Error::new(
                         Kind::CertificateState,
-                        format!("The CA certificate is not active. Id: {}", ca.id()),
+                        format!(
+                            "The CA certificate is not active. Id: {}",
+                            authority.ca.id()
+                        ),
                     ));
-                }
-                insert(tx, &certificate, status, ca.mode, Some(ca.key), &ctx)
+                };
+                insert(tx, &certificate, status, ca.mode, Some(ca.key), ctx.now)
             })
             .await
     }
@@ -106,7 +104,7 @@ impl App {
         self.store
             .tx("register-certificate", move |tx| {
                 refuse_known(tx, certificate.id(), &ctx)?;
-                insert(tx, &certificate, status, Mode::SniOnly, None, &ctx)
+                insert(tx, &certificate, status, Mode::SniOnly, None, ctx.now)
             })
             .await
     }
@@ -166,7 +164,7 @@ impl App {
         let (certificate, ctx) = (Arc::new(certificate.clone()), ctx.clone());
         self.store
             .tx("create-certificate", move |tx| {
-                insert(tx, &certificate, status, Mode::Default, None, &ctx)
+                insert(tx, &certificate, status, Mode::Default, None, ctx.now)
             })
             .await
     }
@@ -187,6 +185,7 @@ impl App {
                 Ok(Description {
                     ca_id: ca.map(|ca| ca.id()),
                     pem: to_pem(PEM_LABEL, &der),
+                    transfer: conn.transfer(certificate.key)?,
                     certificate,
                 })
             })
@@ -295,7 +294,7 @@ impl App {
     }
 }
 
-fn absent(hash: &[u8; 32]) -> Error {
+pub(crate) fn absent(hash: &[u8; 32]) -> Error {
     Error::not_found(format!(
         "CertificateId {} does not exist",
         hex::encode(hash)
@@ -348,67 +347,34 @@ fn refuse_known(tx: &Tx<'_>, id: CertificateId, ctx: &Ctx) -> Result<()> {
 
 /// The registered CA that signed a certificate; `named` where the caller says which.
 fn issuer(
-    tx: &Tx<'_>,
+    authorities: &Authorities,
     certificate: &Certificate,
     named: Option<CertificateId>,
     ctx: &Ctx,
-) -> Result<CaCertificate> {
-    let mut candidates = Vec::new();
-    for ca in tx.cas_by_subject(certificate.issuer().der())? {
-        if named.is_none_or(|named| named.0 == ca.hash) {
-            candidates.push(ca);
-        }
-    }
-    if candidates.len() > 1 {
-        // The signature would tell them apart; AWS asks the caller (API: RegisterCertificate, caCertificatePem).
-        return Err(Error::new(
-            Kind::AmbiguousCa,
-            format!(
-                "{} registered CA certificates have the subject {:?}; say with caCertificatePem which of them signed the certificate",
-                candidates.len(),
-                certificate.issuer().to_string()
+) -> Result<Arc<Authority>> {
+    authorities
+        .signer_of(certificate, named, ctx.now)
+        .map_err(|why| match why {
+            NoSigner::Ambiguous { .. } => Error::new(Kind::AmbiguousCa, why.to_string()),
+            NoSigner::Signature(_) => Error::new(
+                Kind::CertificateInvalid,
+                format!("The certificate does not verify: {why}"),
             ),
-        ));
-    }
-    let registered = |_: &[u8]| {
-        candidates
-            .iter()
-            .filter_map(|ca| {
-                // Read when it was registered.
-                let certificate = Certificate::parse_der(&ca.der).ok()?;
-                Some(Candidate {
-                    ca: ca.clone(),
-                    certificate,
-                })
-            })
-            .collect()
-    };
-    match find_issuer(
-        certificate,
-        &[],
-        Bridging::DirectIssuerOnly,
-        ctx.now,
-        registered,
-    ) {
-        Ok(found) => Ok(found.ca.ca),
-        Err(why @ NoIssuer::Signature { .. }) => Err(Error::new(
-            Kind::CertificateInvalid,
-            format!("The certificate does not verify: {why}"),
-        )),
-        Err(why) => Err(Error::new(
-            Kind::CertificateState,
-            format!("No CA certificate exists for the given certificate: {why}"),
-        )),
-    }
+            NoSigner::Unknown(_) => Error::new(
+                Kind::CertificateState,
+                format!("No CA certificate exists for the given certificate: {why}"),
+            ),
+        })
 }
 
-fn insert(
+/// Registers a certificate that was checked; its id.
+pub(crate) fn insert(
     tx: &mut Tx<'_>,
     certificate: &Certificate,
     status: Status,
     mode: Mode,
     ca: Option<i64>,
-    ctx: &Ctx,
+    now: Millis,
 ) -> Result<CertificateId> {
     let validity = certificate.validity();
     tx.insert_certificate(&NewCertificate {
@@ -417,7 +383,7 @@ fn insert(
         status,
         mode,
         ca,
-        created: ctx.now,
+        created: now,
         not_before: validity.not_before,
         not_after: validity.not_after,
     })?;

@@ -7,16 +7,17 @@ use super::attempt::{Attempt, Stage};
 use super::authorities::{Authority, Program};
 use super::authorize::{Asker, policies_of_groups};
 use super::error::{Error, Result};
-use super::provision::{self, Unregistered};
+use super::provision::{Actor, Prepared, Run, Stop};
 use super::{App, attempt};
 use crate::config::FirstConnect;
 use nameplate_core::admission::{self, Admission, ServerName};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
-use nameplate_core::provisioning::{Fresh, plan};
+use nameplate_core::provisioning::PlanError;
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::event::EventKind;
+use nameplate_core::registry::logging::Level;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
 use nameplate_store::{NewCertificate, Tx};
 use serde_json::json;
@@ -108,7 +109,6 @@ pub struct Permit {
     /// The connection's policies.
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
-    hash: [u8; 32],
 }
 
 /// What another look at an open connection found.
@@ -129,7 +129,7 @@ enum First {
         active: bool,
         plan: Vec<String>,
     },
-    Failed(nameplate_core::provisioning::PlanError),
+    Failed(PlanError),
 }
 
 impl App {
@@ -142,6 +142,34 @@ impl App {
         }
     }
 
+    /// Reads a device's certificate and checks it by itself; what it says of the device goes into the record.
+    pub fn look_at(
+        &self,
+        leaf: &[u8],
+        attempt: &mut Attempt,
+    ) -> std::result::Result<Arc<Certificate>, Refused> {
+        let CertificateId(hash) = CertificateId::of(leaf);
+        attempt.certificate = Some(hash);
+        let certificate = Certificate::parse_der(leaf).map_err(|malformed| {
+            Refused::new(
+                Stage::Certificate,
+                "certificate-unreadable",
+                format!("the certificate cannot be read: {malformed}"),
+            )
+        })?;
+        attempt.serial = Some(certificate.serial_hex());
+        attempt.subject = Some(certificate.subject().to_string());
+        attempt.issuer = Some(certificate.issuer().to_string());
+        pki::check_device(&certificate, self.now()).map_err(|rule| {
+            Refused::new(
+                Stage::Certificate,
+                rule_code(&rule),
+                format!("the certificate is not accepted: {rule}"),
+            )
+        })?;
+        Ok(Arc::new(certificate))
+    }
+
     async fn try_admit(&self, peer: &Peer, attempt: &mut Attempt) -> Result<Admit> {
         let Some(leaf) = peer.chain.first() else {
             return Ok(refuse(
@@ -150,29 +178,12 @@ impl App {
                 "the client sent no certificate",
             ));
         };
-        let CertificateId(hash) = CertificateId::of(leaf);
-        attempt.certificate = Some(hash);
-        let certificate = match Certificate::parse_der(leaf) {
-            Ok(certificate) => Arc::new(certificate),
-            Err(malformed) => {
-                return Ok(refuse(
-                    Stage::Certificate,
-                    "certificate-unreadable",
-                    format!("the certificate cannot be read: {malformed}"),
-                ));
-            }
+        let certificate = match self.look_at(leaf, attempt) {
+            Ok(certificate) => certificate,
+            Err(refused) => return Ok(Admit::Refuse(refused)),
         };
-        attempt.serial = Some(certificate.serial_hex());
-        attempt.subject = Some(certificate.subject().to_string());
-        attempt.issuer = Some(certificate.issuer().to_string());
+        let CertificateId(hash) = CertificateId::of(leaf);
         let now = self.now();
-        if let Err(rule) = pki::check_device(&certificate, now) {
-            return Ok(refuse(
-                Stage::Certificate,
-                rule_code(&rule),
-                format!("the certificate is not accepted: {rule}"),
-            ));
-        }
         attempt.passed(Stage::Certificate, now);
 
         let entry = self.store.certificate_entry(&hash);
@@ -299,12 +310,12 @@ impl App {
         attempt.template = Some(program.label.clone());
 
         // All that needs no registry is done before the transaction; a failure still registers the certificate.
-        let prepared = self.prepare(certificate, &id, program, &ctx).await?;
-        let new = NewLeaf::of(certificate, hash, authority);
-        let fresh = Fresh {
-            thing_id: uuid::Uuid::new_v4().to_string(),
-            certificate: None,
+        let prepared = match self.prepare_first(certificate, hash, program, &ctx).await {
+            Ok(prepared) => Ok(prepared),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Failed(error)) => return Err(error),
         };
+        let new = NewLeaf::of(certificate, hash, authority);
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
         let announcer = self.announcer(&ctx);
         let outcome = {
@@ -322,16 +333,13 @@ impl App {
                         _ => {}
                     }
                     let planned = match &prepared {
-                        Ok((desired, role)) => {
-                            let existing = provision::existing_for(
-                                tx,
-                                &desired.lookups(),
-                                Some(Unregistered { hash }),
-                            )?;
-                            plan(&ctx, desired, &existing, &fresh).and_then(|plan| {
-                                provision::permitted(&plan, role, &ctx)?;
-                                Ok(plan)
-                            })
+                        Ok((prepared, actor)) => {
+                            let mut run = Run::new(&ctx, actor, &announcer);
+                            match run.decide(tx, prepared) {
+                                Ok(plan) => Ok((run, plan, prepared)),
+                                Err(Stop::Refused(refusal)) => Err(refusal),
+                                Err(Stop::Failed(error)) => return Err(error),
+                            }
                         }
                         Err(refusal) => Err(refusal.clone()),
                     };
@@ -342,11 +350,11 @@ impl App {
                     if announcer.on(EventKind::CaCertificate) {
                         tx.owe_event(event.0.clone(), event.1.clone())?;
                     }
-                    let plan = match planned {
-                        Ok(plan) => plan,
+                    let (mut run, plan, prepared) = match planned {
+                        Ok(planned) => planned,
                         Err(refusal) => return Ok(First::Failed(refusal)),
                     };
-                    provision::apply(tx, &plan, ctx.now, &announcer)?;
+                    run.apply(tx, &plan, prepared)?;
                     let active = tx
                         .certificate_entry(&hash)
                         .is_some_and(|entry| entry.status == Status::Active);
@@ -427,31 +435,26 @@ impl App {
         }
     }
 
-    async fn prepare(
+    /// All that a first connection needs besides the registry, and the role it runs as.
+    async fn prepare_first(
         &self,
         certificate: &Certificate,
-        id: &str,
+        hash: [u8; 32],
         program: &Program,
         ctx: &Ctx,
-    ) -> Result<
-        std::result::Result<
-            (nameplate_core::template::Desired, Arc<super::iam::RoleView>),
-            nameplate_core::provisioning::PlanError,
-        >,
-    > {
-        use nameplate_core::provisioning::PlanError;
+    ) -> std::result::Result<(Prepared, Actor), Stop> {
         let template = match &program.template {
             Ok(template) => template,
-            Err(why) => return Ok(Err(PlanError::no_template(why))),
+            Err(why) => return Err(PlanError::no_template(why).into()),
         };
         let role = match self.service_role(&program.role_arn, ctx).await? {
             Ok(role) => role,
-            Err(why) => return Ok(Err(PlanError::no_role(&program.role_arn, &why))),
+            Err(why) => return Err(PlanError::no_role(&program.role_arn, &why).into()),
         };
-        let parameters = certificate_parameters(certificate, id);
-        Ok(template
-            .resolve(&parameters, &provision::environment(ctx))
-            .map(|desired| (desired, role)))
+        let parameters = certificate_parameters(certificate, &hex::encode(hash));
+        let authorities = self.authorities().await?;
+        let prepared = self.prepare(template, &parameters, &authorities, ctx)?;
+        Ok((prepared.with_unregistered(hash), Actor::Role(role)))
     }
 
     /// Just-in-time registration: the certificate is registered, an event says so, and somebody else decides.
@@ -526,13 +529,18 @@ impl App {
         match ready {
             Ok(result) => result?,
             Err(_) => {
+                let told = if self.switches.on(EventKind::CaCertificate) {
+                    let ca = authority.ca.id();
+                    format!("$aws/events/certificates/registered/{ca} was published")
+                } else {
+                    "nobody was told, because CA_CERTIFICATE events are switched off".to_owned()
+                };
                 return Ok(refuse(
                     Stage::Activated,
                     "activation-timeout",
                     format!(
-                        "the certificate was registered as PENDING_ACTIVATION and $aws/events/certificates/registered/{} \
-                         was published; nobody made it ACTIVE with a policy within {} s",
-                        authority.ca.id(),
+                        "the certificate was registered as PENDING_ACTIVATION and {told}; \
+                         nobody made it ACTIVE with a policy within {} s",
                         limit.as_secs()
                     ),
                 ));
@@ -595,6 +603,7 @@ impl App {
         address: SocketAddr,
     ) -> std::result::Result<Permit, Refused> {
         let asker = Arc::new(Asker {
+            hash: admitted.hash,
             certificate_key: admitted.key,
             certificate: Arc::clone(&admitted.certificate),
             client_id: ask.client_id.to_owned(),
@@ -605,7 +614,7 @@ impl App {
                 ask.will.map(|(topic, _)| topic),
             ),
         });
-        let permit = self.permit(asker, admitted.hash).await?;
+        let permit = self.permit(asker).await?;
         if let Some((topic, retain)) = ask.will {
             let mut actions = vec![MqttAction::Publish];
             if retain {
@@ -625,12 +634,8 @@ impl App {
         Ok(permit)
     }
 
-    async fn permit(
-        &self,
-        asker: Arc<Asker>,
-        hash: [u8; 32],
-    ) -> std::result::Result<Permit, Refused> {
-        match self.store.certificate_entry(&hash) {
+    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+        match self.store.certificate_entry(&asker.hash) {
             Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
             }
             Some(entry) => {
@@ -658,11 +663,7 @@ impl App {
             .check(MqttAction::Connect, &asker.client_id, now)
             .is_allowed()
         {
-            return Ok(Permit {
-                authorizer,
-                asker,
-                hash,
-            });
+            return Ok(Permit { authorizer, asker });
         }
         let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
         let (code, reason) = if decision.policies.is_empty() {
@@ -678,7 +679,7 @@ impl App {
 
     /// Looks at an open connection again after a change that may concern it.
     pub async fn recheck(&self, permit: &Permit) -> Recheck {
-        match self.permit(Arc::clone(&permit.asker), permit.hash).await {
+        match self.permit(Arc::clone(&permit.asker)).await {
             Ok(permit) => Recheck::Stay(permit),
             // A disk that fails must not end every connection at once.
             Err(refused) if refused.internal => Recheck::Stay(permit.clone()),
@@ -687,20 +688,22 @@ impl App {
     }
 
     /// Records an attempt that ended well.
-    pub fn record_connected(&self, mut attempt: Attempt) {
+    pub async fn record_connected(&self, mut attempt: Attempt) {
         let now = self.now();
         attempt.passed(Stage::Connected, now);
         self.metrics.attempt(attempt::CONNECTED);
-        tracing::info!(
-            client.id = attempt.client_id.as_deref(),
-            certificate.id = attempt.certificate.map(hex::encode),
-            peer = %attempt.address(),
-            flow = attempt.flow,
-            "{} connected as {:?}{}",
-            attempt.address(),
-            attempt.client_id.as_deref().unwrap_or_default(),
-            if attempt.has_passed(Stage::Provisioned) { ", provisioned" } else { "" },
-        );
+        if self.logs_attempt(Level::Info, &attempt).await {
+            tracing::info!(
+                client.id = attempt.client_id.as_deref(),
+                certificate.id = attempt.certificate.map(hex::encode),
+                peer = %attempt.address(),
+                flow = attempt.flow,
+                "{} connected as {:?}{}",
+                attempt.address(),
+                attempt.client_id.as_deref().unwrap_or_default(),
+                if attempt.has_passed(Stage::Provisioned) { ", provisioned" } else { "" },
+            );
+        }
         let reason = if attempt.has_passed(Stage::Provisioned) {
             "provisioned and connected"
         } else {
@@ -711,36 +714,76 @@ impl App {
     }
 
     /// Records an attempt that was provisioned and closed.
-    pub fn record_come_back(&self, attempt: Attempt) {
+    pub async fn record_come_back(&self, attempt: Attempt) {
         if attempt.has_passed(Stage::Provisioned) {
             let reason =
                 "provisioned; closed as --first-connect aws does, the device must connect again";
-            self.record_end(attempt, attempt::PROVISIONED, reason, None);
+            self.record_end(attempt, attempt::PROVISIONED, reason, None)
+                .await;
         } else {
             let reason = "registered as PENDING_ACTIVATION and announced by an event; closed as --first-connect aws \
                           does, the device must connect again";
-            self.record_end(attempt, attempt::REGISTERED, reason, None);
+            self.record_end(attempt, attempt::REGISTERED, reason, None)
+                .await;
         }
     }
 
     /// Records an attempt that was refused or broke.
-    pub fn record_refused(&self, attempt: Attempt, refused: &Refused) {
-        self.record_end(attempt, &refused.code, &refused.reason, Some(refused.stage));
+    pub async fn record_refused(&self, attempt: Attempt, refused: &Refused) {
+        self.record_end(attempt, &refused.code, &refused.reason, Some(refused.stage))
+            .await;
     }
 
-    fn record_end(&self, attempt: Attempt, code: &str, reason: &str, failed: Option<Stage>) {
+    async fn record_end(&self, attempt: Attempt, code: &str, reason: &str, failed: Option<Stage>) {
         let now = self.now();
         self.metrics.attempt(code);
-        tracing::warn!(
-            client.id = attempt.client_id.as_deref(),
-            certificate.id = attempt.certificate.map(hex::encode),
-            peer = %attempt.address(),
-            reason = code,
-            "{} not connected ({code}): {reason}",
-            attempt.address(),
-        );
+        // AWS logs a failed Connect as ERROR; a device that is to come back has failed at nothing.
+        let level = match failed {
+            Some(_) => Level::Error,
+            None => Level::Info,
+        };
+        if self.logs_attempt(level, &attempt).await {
+            tracing::warn!(
+                client.id = attempt.client_id.as_deref(),
+                certificate.id = attempt.certificate.map(hex::encode),
+                peer = %attempt.address(),
+                reason = code,
+                "{} not connected ({code}): {reason}",
+                attempt.address(),
+            );
+        }
         self.store
             .record_attempt(attempt.into_row(code, reason, failed, now));
+    }
+
+    /// Records that an open connection ended; `failed` where its client is to blame or was thrown out.
+    pub async fn record_disconnected(
+        &self,
+        permit: &Permit,
+        reason: &str,
+        text: &str,
+        failed: bool,
+    ) {
+        let level = if failed { Level::Error } else { Level::Info };
+        let (client_id, address) = (permit.asker.client_id.as_str(), permit.asker.source_ip);
+        if !self
+            .logs(
+                level,
+                Some(client_id),
+                Some(permit.asker.hash),
+                Some(address),
+            )
+            .await
+        {
+            return;
+        }
+        let id = hex::encode(permit.asker.hash);
+        let line = format!("{client_id} disconnected ({reason}): {text}");
+        if failed {
+            tracing::warn!(client.id = %client_id, certificate.id = %id, reason, "{line}");
+        } else {
+            tracing::info!(client.id = %client_id, certificate.id = %id, reason, "{line}");
+        }
     }
 
     /// A refusal before there is a certificate or after it was accepted: TLS and MQTT failures.

@@ -1,5 +1,6 @@
 //! What use cases refuse and fail with, in domain words. `api/fault.rs` turns it into AWS's names.
 
+use super::object::Refusal;
 use std::fmt;
 
 /// The kind of a refusal or failure.
@@ -22,6 +23,12 @@ pub enum Kind {
     InUse,
     /// A certificate's status forbids it.
     CertificateState,
+    /// Something is attached to a certificate that is to be transferred.
+    TransferConflict,
+    /// A transfer has ended already.
+    TransferCompleted,
+    /// It must be set up first.
+    NotConfigured,
     /// A certificate does not verify.
     CertificateInvalid,
     /// The verification certificate does not carry the registration code.
@@ -46,6 +53,8 @@ pub enum Kind {
     ProvisioningFailed,
     /// The caller may not.
     Denied,
+    /// A bucket or object is not as the caller would have it.
+    Object(Refusal),
     /// Not built.
     NotBuilt,
     /// Ours.
@@ -126,4 +135,4 @@ impl From<nameplate_store::Error> for Error {
 }
 
 /// What use cases return.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

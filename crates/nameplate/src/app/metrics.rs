@@ -35,7 +35,14 @@ impl Metrics {
 
     /// A provisioning run ended; `outcome` is success, client_error, server_error or denied.
     pub fn provision(&self, flow: &'static str, outcome: &'static str) {
-        *self.provisions.lock().entry((flow, outcome)).or_default() += 1;
+        self.provisions(flow, outcome, 1);
+    }
+
+    /// So many provisioning runs ended.
+    pub fn provisions(&self, flow: &'static str, outcome: &'static str, runs: u64) {
+        if runs > 0 {
+            *self.provisions.lock().entry((flow, outcome)).or_default() += runs;
+        }
     }
 
     /// An API request was answered.

@@ -54,7 +54,10 @@ impl App {
             if let Ok(lookups) = simulation.lookups(&parameters) {
                 let existing = self
                     .store
-                    .read(|conn| provision::existing_for(conn, &lookups, None))
+                    .read(|conn| {
+                        let memory = &mut provision::Memory::default();
+                        provision::existing_for(conn, memory, &lookups, None)
+                    })
                     .await?;
                 simulation.registry_mut().learn(&lookups, existing);
             }
@@ -72,12 +75,16 @@ pub fn offline(ctx: Ctx, template: Template) -> Simulation {
 
 /// Reads a template file: a template body, or a registration config that holds one as `templateBody`.
 pub fn template_of(text: &str, kind: TemplateKind) -> Result<Template> {
-    let body = match serde_json::from_str::<serde_json::Value>(text) {
+    Template::parse(&template_text(text), kind).map_err(|error| Error::invalid(error.to_string()))
+}
+
+/// The template body in a template file.
+pub fn template_text(text: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(text) {
         Ok(serde_json::Value::Object(members)) => match members.get("templateBody") {
             Some(serde_json::Value::String(body)) => body.clone(),
             _ => text.to_owned(),
         },
         _ => text.to_owned(),
-    };
-    Template::parse(&body, kind).map_err(|error| Error::invalid(error.to_string()))
+    }
 }

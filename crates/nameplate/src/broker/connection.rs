@@ -15,13 +15,14 @@ use nameplate_core::limits;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic;
 use nameplate_mqtt::codec;
-use nameplate_mqtt::packet::Publish;
+use nameplate_mqtt::packet::{Publish, Will};
 use nameplate_mqtt::session::{
     Config, ConnectRefusal, ConnectRequest, SubscribeAnswer, SubscribeRequest, assigned_client_id,
 };
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -48,6 +49,9 @@ const READ_ROOM: usize = 2 * 1024;
 const KEPT: usize = 8 * 1024;
 /// Output is written before it grows beyond this, so that one client's backlog does not become one buffer.
 const WRITE_AT: usize = 64 * 1024;
+/// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 256 * 1024;
 /// How long a client may take to accept what is written to it.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -108,7 +112,11 @@ pub async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let admit = shared.app.admit(&peer, &mut attempt).await;
+    // Boxed, here and below: what a decision needs while it is made must not lie idle in every open connection.
+    let admit = Box::pin(shared.app.admit(&peer, &mut attempt)).await;
+    // The certificates have been read; keeping their DER as well would cost every open connection 1.5 KiB.
+    let address = peer.address;
+    drop(peer);
     let mut connection = Connection {
         session: Session::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
         shared: &shared,
@@ -124,12 +132,12 @@ pub async fn serve<S>(
             // As AWS: the CONNECT is taken and the connection closed without an answer.
             let _ = connection.first_packet().await;
             let _ = connection.stream.shutdown().await;
-            shared.app.record_come_back(attempt);
+            shared.app.record_come_back(attempt).await;
             return;
         }
         Admit::Refuse(refused) => Err(refused),
     };
-    let end = connection.run(admitted, &peer, attempt, place).await;
+    let end = connection.run(admitted, address, attempt, place).await;
     connection.finish(end).await;
 }
 
@@ -144,7 +152,7 @@ where
     async fn run(
         &mut self,
         admitted: Result<Admitted, Refused>,
-        peer: &Peer,
+        address: SocketAddr,
         mut attempt: Attempt,
         place: OwnedSemaphorePermit,
     ) -> End {
@@ -156,7 +164,7 @@ where
                     Err(refused) => refused,
                     Ok(_) => App::refused(Stage::Connect, code, end.text.clone()),
                 };
-                self.shared.app.record_refused(attempt, &refused);
+                self.shared.app.record_refused(attempt, &refused).await;
                 return end;
             }
         };
@@ -167,7 +175,7 @@ where
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, self.shared.app.now());
         let permit = match admitted {
-            Ok(admitted) => self.decide(&admitted, &request, client_id, peer).await,
+            Ok(admitted) => Box::pin(self.decide(&admitted, &request, client_id, address)).await,
             Err(refused) => Err(refused),
         };
         match permit {
@@ -179,7 +187,7 @@ where
                     .thing_connected(open.registration.client_id());
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
-                self.shared.app.record_connected(attempt);
+                self.shared.app.record_connected(attempt).await;
                 drop(place);
                 self.shared
                     .app
@@ -205,7 +213,7 @@ where
                     ConnectRefusal::NotAuthorized
                 };
                 let close = self.session.refuse(why, &mut self.output);
-                self.shared.app.record_refused(attempt, &refused);
+                self.shared.app.record_refused(attempt, &refused).await;
                 End { ..End::of(close) }
             }
         }
@@ -218,7 +226,7 @@ where
         admitted: &Admitted,
         request: &ConnectRequest,
         client_id: Arc<str>,
-        peer: &Peer,
+        address: SocketAddr,
     ) -> Result<Open, Refused> {
         let ask = ConnectAsk {
             client_id: &client_id,
@@ -231,14 +239,14 @@ where
         let app = &self.shared.app;
         let mark = app.mark(&admitted.hash);
         // Decided before the old holder of the client id loses it.
-        let mut permit = app.open_connection(admitted, &ask, peer.address).await?;
+        let mut permit = app.open_connection(admitted, &ask, address).await?;
         let principal: Arc<str> = hex::encode(admitted.hash).into();
         let registration = self
             .shared
             .router
             .register(Arc::clone(&client_id), principal);
         if app.mark(&admitted.hash) != mark {
-            permit = app.open_connection(admitted, &ask, peer.address).await?;
+            permit = app.open_connection(admitted, &ask, address).await?;
         }
         Ok(Open {
             registration,
@@ -650,52 +658,73 @@ where
         }
     }
 
-    /// Writes what is left, closes, and publishes the will if the end calls for it.
+    /// Writes what is left, publishes the will if the end calls for it, and closes.
     async fn finish(mut self, end: End) {
         if end.reason != DisconnectReason::ConnectionLost {
             let _ = self.flush().await;
         }
-        let closed = tokio::time::timeout(Duration::from_secs(5), self.stream.shutdown()).await;
-        drop(closed);
         let will = self.session.end(end.reason);
-        let Some(open) = self.open.take() else {
-            return;
-        };
-        let client_id = Arc::clone(open.registration.client_id());
-        let refused = matches!(
-            end.reason,
-            DisconnectReason::AuthError | DisconnectReason::ForbiddenAccess
-        );
-        let line = format!(
-            "{client_id} disconnected ({}): {}",
-            end.reason.as_str(),
-            end.text
-        );
-        if refused || end.reason == DisconnectReason::ClientError {
-            tracing::warn!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
-        } else {
-            tracing::info!(client.id = %client_id, certificate.id = %open.registration.principal(), reason = end.reason.as_str(), "{line}");
-        }
-        if let Some(will) = will {
-            let topic = will.topic.clone();
-            // Subscribers see a will on a reserved topic, its service does not (AWS guide: device-shadow-comms-app).
-            if topic::is_reserved(topic.as_str()) && !topic::may_publish(topic.as_str()) {
-                return;
+        if let Some(open) = self.open.take() {
+            let blamed = matches!(
+                end.reason,
+                DisconnectReason::AuthError
+                    | DisconnectReason::ForbiddenAccess
+                    | DisconnectReason::ClientError
+            );
+            self.shared
+                .app
+                .record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
+                .await;
+            // Its client id is free, and it gets no more messages, from here on.
+            drop(open);
+            if let Some(will) = will {
+                self.publish_will(will).await;
             }
-            if will.retain && topic::may_retain(topic.as_str()) {
-                let kept = self
-                    .shared
-                    .app
-                    .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
-                    .await;
-                if let Err(error) = kept {
-                    tracing::error!(
-                        topic = topic.as_str(),
-                        "a retained will could not be kept: {error:?}"
-                    );
+        }
+        self.close(end.reason).await;
+    }
+
+    async fn publish_will(&self, will: Will) {
+        let topic = will.topic.clone();
+        // Subscribers see a will on a reserved topic, its service does not (AWS guide: device-shadow-comms-app).
+        if topic::is_reserved(topic.as_str()) && !topic::may_publish(topic.as_str()) {
+            return;
+        }
+        if will.retain && topic::may_retain(topic.as_str()) {
+            let kept = self
+                .shared
+                .app
+                .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
+                .await;
+            if let Err(error) = kept {
+                tracing::error!(
+                    topic = topic.as_str(),
+                    "a retained will could not be kept: {error:?}"
+                );
+            }
+        }
+        self.shared.router.publish(&Arc::new(Message::from(will)));
+    }
+
+    /// Closes. A client that did not ask for it may still be sending, and what it sends would turn the close into a
+    /// reset, which can lose it our last words; so it is read for a while.
+    async fn close(&mut self, reason: DisconnectReason) {
+        let closed = tokio::time::timeout(LINGER, self.stream.shutdown()).await;
+        let lost = !matches!(closed, Ok(Ok(())));
+        if lost || reason == DisconnectReason::ClientInitiatedDisconnect {
+            return;
+        }
+        let _ = tokio::time::timeout(LINGER, async {
+            let mut left = LINGER_BYTES;
+            self.input.clear();
+            while let Ok(read @ 1..) = self.stream.read_buf(&mut self.input).await {
+                self.input.clear();
+                left = left.saturating_sub(read);
+                if left == 0 {
+                    break;
                 }
             }
-            self.shared.router.publish(&Arc::new(Message::from(will)));
-        }
+        })
+        .await;
     }
 }

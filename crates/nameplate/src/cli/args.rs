@@ -92,6 +92,67 @@ pub struct ExplainArgs {
     pub place: Where,
 }
 
+/// Register devices from a file, one JSON object of parameters a line
+#[derive(Debug, Clone, Args)]
+pub struct BulkArgs {
+    /// One JSON object of strings a line
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// A template body, or a registration config that holds one
+    #[arg(long, value_name = "FILE")]
+    pub template: PathBuf,
+    /// ARN of the role to run as; without it the devices are registered with the caller's permissions
+    #[arg(long, value_name = "ARN")]
+    pub role: Option<String>,
+    /// Where to write what was registered [default: FILE with the ending results.json]
+    #[arg(long, value_name = "FILE")]
+    pub results: Option<PathBuf>,
+    /// Where to write what was not, and why [default: FILE with the ending errors.json]
+    #[arg(long, value_name = "FILE")]
+    pub errors: Option<PathBuf>,
+    /// Only say what would be registered
+    #[arg(long, conflicts_with_all = ["role", "results", "errors"])]
+    pub dry_run: bool,
+    /// Where the server is.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// What `nameplate rm` removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// Things, by name
+    Thing,
+    /// Device certificates, by id or ARN
+    Certificate,
+    /// Registered CAs, by the id or ARN of their certificate
+    Ca,
+}
+
+/// Remove things, certificates or CAs, with all they own if asked to
+#[derive(Debug, Clone, Args)]
+pub struct RmArgs {
+    /// What the names are names of
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: Kind,
+    /// What to remove
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+    /// With all it owns: a thing's certificates that no other thing has, a certificate's policies that nothing else
+    /// has, a CA's certificates and the things that have no others
+    #[arg(long)]
+    pub cascade: bool,
+    /// Only say what would be removed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON, one object for each name
+    #[arg(long)]
+    pub json: bool,
+    /// Where the server is.
+    #[command(flatten)]
+    pub place: Where,
+}
+
 /// Install the server's roots into the system's trust store
 #[derive(Debug, Clone, Args)]
 pub struct TrustArgs {
@@ -124,6 +185,8 @@ mod tests {
         Simulate(SimulateArgs),
         Explain(ExplainArgs),
         Trust(TrustArgs),
+        Rm(RmArgs),
+        Bulk(BulkArgs),
     }
 
     fn check(line: &str, accepted: bool) {
@@ -148,5 +211,16 @@ mod tests {
         check("explain 127.0.0.1 --limit 5", true);
         check("explain lamp --limit 0", false);
         check("trust --remove --print", true);
+        check("bulk devices.json --template t.json --role arn", true);
+        check("bulk devices.json --template t.json --dry-run", true);
+        check(
+            "bulk devices.json --template t.json --dry-run --role arn",
+            false,
+        );
+        check("bulk devices.json", false);
+        check("rm thing lamp-1 lamp-2 --cascade --dry-run", true);
+        check("rm ca abc", true);
+        check("rm thing", false);
+        check("rm group hall", false);
     }
 }

@@ -5,15 +5,18 @@
 
 use super::place::{self, PlaceError};
 use super::serve::clock;
+use crate::net::content::FileBody;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{Request, Uri};
+use hyper::body::{Body, Incoming};
+use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use nameplate_aws::sigv4::Signer;
 use serde_json::Value;
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 /// How long a connection may take to open.
@@ -52,6 +55,14 @@ pub enum ClientError {
     Transport {
         /// Host and port.
         address: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A file of this machine.
+    #[error("{path}: {reason}")]
+    File {
+        /// Which.
+        path: String,
         /// What went wrong.
         reason: String,
     },
@@ -220,16 +231,99 @@ impl Client {
             .body(Full::new(Bytes::from(body)))
             .map_err(|error| self.transport(error))?;
 
+        let response = self.exchange(request).await?;
+        self.whole(response).await
+    }
+
+    /// Makes a file an object of a bucket. It is read as it is sent.
+    pub async fn put_file(&self, bucket: &str, key: &str, path: &Path) -> Result<(), ClientError> {
+        let failed = |error: std::io::Error| ClientError::File {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        let file = tokio::fs::File::open(path).await.map_err(failed)?;
+        let size = file.metadata().await.map_err(failed)?.len();
+        let signer = Signer {
+            access_key: &self.access_key,
+            secret: &self.secret,
+            region: &self.region,
+            service: "s3",
+        };
+        let token = self
+            .session_token
+            .as_ref()
+            .map_or_else(String::new, |token| {
+                let token = nameplate_aws::uri::encode(token.as_bytes());
+                format!("X-Amz-Security-Token={token}")
+            });
+        let object = format!("/{bucket}/{key}");
+        let query = signer.presign("PUT", &self.address, &object, &token, 3600, clock().0);
+        let request = Request::builder()
+            .method("PUT")
+            .uri(format!("{object}?{query}"))
+            .header("host", &self.address)
+            .body(FileBody::new(file, size))
+            .map_err(|error| self.transport(error))?;
+        let response = self.exchange(request).await?;
+        self.whole(response).await.map(drop)
+    }
+
+    /// Loads a link of this server into a file; the bytes of it.
+    pub async fn get_file(&self, link: &str, path: &Path) -> Result<u64, ClientError> {
+        let uri: Uri = link.parse().map_err(|error| self.transport(error))?;
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let host = uri.authority().map_or("", |host| host.as_str());
+        let request = Request::builder()
+            .method("GET")
+            .uri(target)
+            .header("host", host)
+            .body(Full::<Bytes>::default())
+            .map_err(|error| self.transport(error))?;
+        let mut response = self.exchange(request).await?;
+        if !response.status().is_success() {
+            return Err(match self.whole(response).await {
+                Err(refused) => refused,
+                Ok(_) => self.transport("it answered neither with a file nor with an error"),
+            });
+        }
+        let failed = |error: std::io::Error| ClientError::File {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        let file = tokio::fs::File::create(path).await.map_err(failed)?;
+        let mut file = tokio::io::BufWriter::new(file);
+        let mut size = 0;
+        while let Some(frame) = response.frame().await {
+            let frame = frame.map_err(|error| self.transport(error))?;
+            if let Some(bytes) = frame.data_ref() {
+                file.write_all(bytes).await.map_err(failed)?;
+                size += bytes.len() as u64;
+            }
+        }
+        file.flush().await.map_err(failed)?;
+        Ok(size)
+    }
+
+    async fn exchange<B>(&self, request: Request<B>) -> Result<Response<Incoming>, ClientError>
+    where
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let stream = self.connect().await?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| self.transport(error))?;
         // Ends with the answer, since `sender` goes out of scope; its errors come out of the request, too.
         tokio::spawn(connection);
-        let response = sender
+        sender
             .send_request(request)
             .await
-            .map_err(|error| self.transport(error))?;
+            .map_err(|error| self.transport(error))
+    }
+
+    /// The body of a success; anything else is an error.
+    async fn whole(&self, response: Response<Incoming>) -> Result<Bytes, ClientError> {
         let status = response.status().as_u16();
         let type_field = response
             .headers()

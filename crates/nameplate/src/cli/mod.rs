@@ -1,12 +1,14 @@
 //! The command line: `nameplate serve` and its companions.
 
 pub mod args;
+pub mod bulk;
 pub mod client;
 pub mod demo;
 pub mod device;
 pub mod env;
 pub mod explain;
 pub mod place;
+pub mod rm;
 pub mod run;
 pub mod serve;
 pub mod simulate;
@@ -23,10 +25,12 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve::command())
+        .subcommand(args::BulkArgs::augment_args(Command::new("bulk")))
         .subcommand(args::EnvArgs::augment_args(Command::new("env")))
         .subcommand(args::DemoArgs::augment_args(Command::new("demo")))
         .subcommand(args::SimulateArgs::augment_args(Command::new("simulate")))
         .subcommand(args::ExplainArgs::augment_args(Command::new("explain")))
+        .subcommand(args::RmArgs::augment_args(Command::new("rm")))
         .subcommand(args::RunArgs::augment_args(Command::new("run")))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
 }
@@ -51,6 +55,14 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("explain", matches)) => report(
             "explain",
             read(matches).and_then(|args| wait(async move { explain::run(&args).await })),
+        ),
+        Some(("bulk", matches)) => report(
+            "bulk",
+            read(matches).and_then(|args| wait(async move { bulk::run(&args).await })),
+        ),
+        Some(("rm", matches)) => report(
+            "rm",
+            read(matches).and_then(|args| wait(async move { rm::run(&args).await })),
         ),
         _ => 2,
     }

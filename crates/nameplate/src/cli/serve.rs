@@ -26,6 +26,8 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 const MOST_CONNECTIONS: u64 = 1_048_576;
 /// How often the server certificate is looked at for renewal.
 const RENEWAL_INTERVAL: Duration = Duration::from_secs(12 * 3600);
+/// How often bulk registrations that ended long ago are looked for.
+const FORGET_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 /// File in the data directory that says where the running server listens.
 pub const ENDPOINTS_FILE: &str = "endpoints.json";
 
@@ -125,6 +127,14 @@ pub fn run(matches: &ArgMatches) -> u8 {
         }
     };
     runtime.block_on(async {
+        // In place before the `ready` line: who reads that may send a signal.
+        let mut signals = match Signals::listen() {
+            Ok(signals) => signals,
+            Err(error) => {
+                eprintln!("cannot start: signals cannot be listened for: {error}");
+                return 1;
+            }
+        };
         let running = match start(settings).await {
             Ok(running) => running,
             Err(error) => {
@@ -133,11 +143,11 @@ pub fn run(matches: &ArgMatches) -> u8 {
             }
         };
         println!("ready {}", running.endpoints());
-        asked_to_stop().await;
+        signals.asked_to_stop().await;
         tracing::info!("draining");
         tokio::select! {
             () = running.stop() => 0,
-            () = asked_to_stop() => 1,
+            () = signals.asked_to_stop() => 1,
         }
     })
 }
@@ -158,17 +168,27 @@ fn log(settings: &Settings) {
     };
 }
 
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask a server to stop.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From now on a signal no longer ends the process by itself.
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
@@ -358,6 +378,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         certificates,
         settings.endpoint_host.clone(),
     )));
+    app.resume_registration_tasks().await.map_err(readable)?;
+    tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
     write_endpoints(&data_dir, &endpoints, &realm.region)?;
     http.set_ready();
     Ok(Running {
@@ -413,6 +435,15 @@ fn places_for_strangers() -> usize {
 
 fn server_names(endpoint_host: &str) -> Vec<String> {
     vec![endpoint_host.to_ascii_lowercase(), "localhost".into()]
+}
+
+async fn forget_registration_tasks(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(FORGET_INTERVAL).await;
+        if let Err(error) = app.forget_registration_tasks().await {
+            tracing::error!(error = ?error, "old registration tasks were not removed: {error:?}");
+        }
+    }
 }
 
 async fn renew(server: ServerAuthority, certificates: Arc<ServerCertificates>, host: String) {

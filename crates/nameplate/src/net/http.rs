@@ -1,14 +1,15 @@
 //! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here.
 
-use crate::api;
+use super::content::{FileBody, ResponseBody};
+use crate::api::{self, Content};
 use crate::app::App;
 use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use nameplate_aws::headers::Headers;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -87,9 +88,30 @@ impl HttpService {
         request: Request<Incoming>,
         address: SocketAddr,
         secure: bool,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         let path = head.uri.path();
+        let asked = api::Request {
+            method: head.method.as_str(),
+            target: head
+                .uri
+                .path_and_query()
+                .map_or("/", |target| target.as_str()),
+            headers: head
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_bytes()))
+                .collect(),
+            body: &[],
+            source_ip: address.ip(),
+            secure,
+        };
+        if api::s3::speaks(&asked) {
+            // Its bodies are as large as they like, so they are read as they come.
+            let body = body.into_data_stream().map_err(Into::into);
+            let answer = api::s3::answer(&self.app, &asked, Box::pin(body)).await;
+            return response(&head.method, answer);
+        }
         let signed = head.headers.contains_key("authorization")
             || head
                 .uri
@@ -141,11 +163,22 @@ impl HttpService {
                 _ => {}
             }
         }
-        let limit = if path == "/nameplate/simulate" {
+        // It is collected before its signature is known, so strangers on the public listener may not send as much.
+        let limit = if path == "/nameplate/simulate" && !secure {
             SIMULATION_LIMIT
         } else {
             BODY_LIMIT
         };
+        let too_large = || {
+            text(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The request body is larger than {limit} bytes.\n"),
+            )
+        };
+        // Said before it is sent, where its length is declared.
+        if body.size_hint().lower() > limit as u64 {
+            return too_large();
+        }
         let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
         let body = match collected {
             Err(_) => {
@@ -155,12 +188,7 @@ impl HttpService {
                 );
             }
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                return text(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    format!("The request body is larger than {limit} bytes.\n"),
-                );
-            }
+            Ok(Err(error)) if error.is::<LengthLimitError>() => return too_large(),
             Ok(Err(error)) => {
                 return text(
                     StatusCode::BAD_REQUEST,
@@ -168,48 +196,39 @@ impl HttpService {
                 );
             }
         };
-        let target = head
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str());
-        let headers: Headers<'_> = head
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_bytes()))
-            .collect();
         let answer = api::answer(
             &self.app,
             &api::Request {
-                method: head.method.as_str(),
-                target,
-                headers,
                 body: &body,
-                source_ip: address.ip(),
-                secure,
+                ..asked
             },
         )
         .await;
-        let mut response = Response::builder().status(answer.status);
-        for (name, value) in &answer.headers {
-            response = response.header(*name, value);
-        }
-        let body = if head.method == http::Method::HEAD {
-            Vec::new()
-        } else {
-            answer.body
-        };
-        match response.body(Full::new(Bytes::from(body))) {
-            Ok(response) => response,
-            Err(error) => {
-                tracing::error!("an answer could not be built: {error}");
-                text(StatusCode::INTERNAL_SERVER_ERROR, "")
-            }
+        response(&head.method, answer)
+    }
+}
+
+fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBody> {
+    let mut response = Response::builder().status(answer.status);
+    for (name, value) in &answer.headers {
+        response = response.header(name.as_ref(), value);
+    }
+    let body = match answer.body {
+        _ if method == http::Method::HEAD => Either::Left(Full::default()),
+        Content::Bytes(bytes) => Either::Left(Full::new(Bytes::from(bytes))),
+        Content::File { file, size } => Either::Right(FileBody::new(file, size)),
+    };
+    match response.body(body) {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!("an answer could not be built: {error}");
+            text(StatusCode::INTERNAL_SERVER_ERROR, "")
         }
     }
 }
 
-fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
+fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<ResponseBody> {
+    let mut response = Response::new(Either::Left(Full::new(body.into())));
     *response.status_mut() = status;
     response.headers_mut().insert(
         http::header::CONTENT_TYPE,

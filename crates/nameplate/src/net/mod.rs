@@ -3,6 +3,7 @@
 //! Must not know what a request or packet means, nor the registry: a client certificate is only checked for
 //! the key that belongs to it, and handed on.
 
+pub mod content;
 pub mod http;
 pub mod listen;
 pub mod tls;

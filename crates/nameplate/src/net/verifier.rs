@@ -6,15 +6,41 @@
 //!
 //! Must not know which certificates or CAs are registered.
 
-use nameplate_core::pki::spki_of;
+use nameplate_core::pki::{RuleError, check_key, key_of, spki_of};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls13_signature_with_raw_key};
 use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, Error, PeerMisbehaved,
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, PeerMisbehaved,
     SignatureScheme,
 };
+use std::sync::Arc;
+
+/// A certificate whose key we cannot verify a signature of, so that the handshake has to end: the refusal itself
+/// comes from the same rules as after a handshake.
+#[derive(Debug)]
+pub struct UnfitKey {
+    /// The certificate.
+    pub leaf: Vec<u8>,
+    rule: RuleError,
+}
+
+impl std::fmt::Display for UnfitKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.rule.fmt(f)
+    }
+}
+
+impl std::error::Error for UnfitKey {}
+
+/// The certificate for whose key a handshake failed, if that is why it did.
+pub fn unfit_key(error: &std::io::Error) -> Option<&UnfitKey> {
+    match error.get_ref()?.downcast_ref::<Error>()? {
+        Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref(),
+        _ => None,
+    }
+}
 
 /// Lets any client certificate through whose key the client proves to hold.
 #[derive(Debug)]
@@ -53,7 +79,14 @@ impl ClientCertVerifier for AnyClientCertificate {
         _intermediates: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        public_key(end_entity)?;
+        let public_key = public_key(end_entity)?;
+        let key = key_of(&public_key).map_err(|_| Error::from(CertificateError::BadEncoding))?;
+        if let Err(rule) = check_key(&key) {
+            let leaf = end_entity.to_vec();
+            return Err(
+                CertificateError::Other(OtherError(Arc::new(UnfitKey { leaf, rule }))).into(),
+            );
+        }
         Ok(ClientCertVerified::assertion())
     }
 

@@ -37,7 +37,9 @@ fn the_status_follows_its_setting() {
     let cases = [
         (None, None, Inactive, none()),
         (Some("ACTIVE"), None, Active, none()),
-        (Some("ACTIVE"), None, Inactive, err("status-differs")),
+        // Made by its owner, and switched on by the template.
+        (Some("ACTIVE"), None, Inactive, set("INACTIVE", "ACTIVE")),
+        (Some("INACTIVE"), None, Active, err("status-differs")),
         (
             Some("ACTIVE"),
             Some("REPLACE"),
@@ -106,9 +108,9 @@ fn the_status_follows_its_setting() {
 
 #[test]
 fn a_conflict_names_both_values() {
-    let body = certificate(json!({"Status": "ACTIVE"}), json!({}));
+    let body = certificate(json!({"Status": "INACTIVE"}), json!({}));
     let existing = Existing {
-        certificate: Some(existing_certificate(Status::Inactive)),
+        certificate: Some(existing_certificate(Status::Active)),
         ..registry()
     };
     refused(
@@ -116,7 +118,7 @@ fn a_conflict_names_both_values() {
         &existing,
         FailureClass::Conflict,
         "status-differs",
-        "certificate, property Status: the certificate \"ID\" is INACTIVE and the template says ACTIVE; without an override setting for Status they must be equal",
+        "certificate, property Status: the certificate \"ID\" is ACTIVE and the template says INACTIVE; without an override setting for Status they must be equal",
     );
 }
 

@@ -1,0 +1,112 @@
+//! Buckets.
+
+use super::{Call, Failure, Reply, argument, text};
+use nameplate_aws::respond::Node;
+
+/// The region whose buckets say nothing of theirs.
+const FIRST_REGION: &str = "us-east-1";
+
+pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.without(&["x-amz-bucket-object-lock-enabled"])?;
+    let has_body = call.body.length().is_some_and(|length| length > 0);
+    let region = match has_body {
+        true => {
+            let document = call.document().await?;
+            document
+                .value("LocationConstraint")
+                .map(|region| region.trim().to_owned())
+                .filter(|region| !region.is_empty())
+        }
+        false => None,
+    };
+    if let Some(region) = &region
+        && !region
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        return Err(argument(
+            "LocationConstraint",
+            region,
+            "must be the name of a region",
+        ));
+    }
+    let bucket = call.bucket();
+    if call.app.realm().region == FIRST_REGION && region.is_none() {
+        // There alone a bucket may be made again. [S3: CreateBucket, BucketAlreadyOwnedByYou]
+        call.app.ensure_bucket(bucket).await?;
+    } else {
+        call.app.create_bucket(bucket, region.as_deref()).await?;
+    }
+    Ok(Reply::empty().with("location", format!("/{bucket}")))
+}
+
+pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let bucket = call.app.bucket(call.bucket()).await?;
+    Ok(Reply::empty()
+        .with("content-type", "application/xml")
+        .with("x-amz-bucket-region", bucket.region)
+        .with("x-amz-access-point-alias", "false"))
+}
+
+pub(super) async fn delete(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.app.delete_bucket(call.bucket()).await?;
+    Ok(Reply::empty())
+}
+
+pub(super) async fn location(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let bucket = call.app.bucket(call.bucket()).await?;
+    let region = match bucket.region.as_str() {
+        FIRST_REGION => "",
+        region => region,
+    };
+    Ok(Reply::document("LocationConstraint", &Node::text(region)))
+}
+
+pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    const MOST: usize = 10_000;
+    let prefix = call.input.text("Prefix").unwrap_or_default();
+    let seal = call.seal();
+    let after = call
+        .position(&seal, "ContinuationToken")?
+        .unwrap_or_default();
+    let limit = match call.input.integer("MaxBuckets") {
+        Some(limit) => usize::try_from(limit)
+            .ok()
+            .filter(|limit| (1..=MOST).contains(limit))
+            .ok_or_else(|| {
+                argument(
+                    "max-buckets",
+                    limit,
+                    "must be an integer between 1 and 10000",
+                )
+            })?,
+        None => MOST,
+    };
+    let mut found = call.app.buckets(prefix, &after, limit + 1).await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let token = found
+        .last()
+        .filter(|_| more)
+        .map(|bucket| text("ContinuationToken", seal.encode(bucket.name.as_bytes())));
+    let buckets = found.into_iter().map(|bucket| {
+        let node = Node::structure([
+            text("Name", bucket.name),
+            text("CreationDate", bucket.created),
+            text("BucketRegion", bucket.region),
+        ]);
+        ("Bucket".to_owned(), node)
+    });
+    let mut members = vec![
+        ("Owner".to_owned(), call.owner()),
+        ("Buckets".to_owned(), Node::structure(buckets)),
+    ];
+    members.extend(token);
+    if !prefix.is_empty() {
+        members.push(text("Prefix", prefix));
+    }
+    Ok(Reply::document(
+        "ListAllMyBucketsResult",
+        &Node::Structure(members),
+    ))
+}

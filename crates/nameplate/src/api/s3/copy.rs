@@ -1,0 +1,194 @@
+//! Objects and parts made of other objects.
+
+use super::headers::{
+    UNKEPT, checksum_type, details, expected, quoted, tags, wanted_algorithm, whole_checksum,
+};
+use super::range::{self, Extent};
+use super::{
+    Call, Failure, Fault, Reply, argument, multipart, object::BODY_BYTES, permission, text,
+};
+use crate::app::object::{Finished, ObjectInfo, Refusal};
+use nameplate_aws::checksum::Algorithm;
+use nameplate_aws::respond::Node;
+use nameplate_aws::uri;
+
+const SOURCE: &str = "x-amz-copy-source";
+
+/// Where a copy comes from.
+struct Source {
+    bucket: String,
+    key: String,
+}
+
+/// `/bucket/key` or `bucket/key`, encoded, perhaps with a version.
+fn source(call: &Call<'_>) -> Result<Source, Failure> {
+    let sent = call.headers.text(SOURCE).unwrap_or_default();
+    let (path, version) = sent.split_once("?versionId=").unwrap_or((&sent, "null"));
+    let wrong = || {
+        argument(
+            SOURCE,
+            &sent,
+            "must be the bucket and key of an object, and of no version",
+        )
+    };
+    let path = String::from_utf8(uri::decode(path)).map_err(|_| wrong())?;
+    match path.strip_prefix('/').unwrap_or(&path).split_once('/') {
+        Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() && version == "null" => {
+            let (bucket, key) = (bucket.to_owned(), key.to_owned());
+            permission::on_object(call, "s3:GetObject", &bucket, &key)?;
+            Ok(Source { bucket, key })
+        }
+        _ => Err(wrong()),
+    }
+}
+
+async fn copied(
+    call: &Call<'_>,
+    file: tokio::fs::File,
+    extent: Extent,
+    algorithm: Option<Algorithm>,
+) -> Result<(Finished, Option<(Algorithm, String)>), Failure> {
+    if extent.size > BODY_BYTES {
+        let refusal = Refusal::TooLarge {
+            bytes: extent.size,
+            most: BODY_BYTES,
+        };
+        return Err(refusal.into());
+    }
+    let mut hasher = algorithm.map(|algorithm| (algorithm, algorithm.hasher()));
+    let seen = |bytes: &[u8]| {
+        if let Some((_, hasher)) = &mut hasher {
+            hasher.update(bytes);
+        }
+    };
+    let body = call
+        .app
+        .copied_body(file, extent.offset, extent.size, seen)
+        .await?;
+    let finished = body.finish().await?;
+    let checksum = hasher.map(|(algorithm, hasher)| (algorithm, hasher.base64()));
+    Ok((finished, checksum))
+}
+
+fn whole(info: &ObjectInfo) -> Extent {
+    Extent {
+        offset: 0,
+        size: info.size,
+    }
+}
+
+/// Whether a directive says REPLACE and not COPY.
+fn replaces(call: &Call<'_>, header: &'static str) -> Result<bool, Failure> {
+    match call.headers.text(header).as_deref() {
+        None | Some("COPY") => Ok(false),
+        Some("REPLACE") => Ok(true),
+        Some(other) => Err(argument(header, other, "must be COPY or REPLACE")),
+    }
+}
+
+pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.without(UNKEPT)?;
+    let from = source(call)?;
+    let new_details = replaces(call, "x-amz-metadata-directive")?;
+    let new_tags = replaces(call, "x-amz-tagging-directive")?;
+    let stated = details(&call.headers)?;
+    let itself = from.bucket == call.bucket() && from.key == call.key();
+    if itself && !new_details && stated.storage_class.is_none() {
+        return Err(Fault::Request(
+            "This copy request is illegal because it is trying to copy an object to itself without changing the \
+             object's metadata, storage class, website redirect location or encryption attributes.",
+        )
+        .into());
+    }
+    let expected = expected(&call.headers)?;
+    let wanted = wanted_algorithm(&call.headers)?;
+    let (info, file) = call.app.open_object(&from.bucket, &from.key).await?;
+    range::check(&call.input, "CopySource", &info)?;
+    let mut details = if new_details {
+        stated
+    } else {
+        let mut kept = info.details.clone();
+        kept.storage_class = stated.storage_class;
+        kept
+    };
+    let tags = if new_tags {
+        tags(&call.headers)?
+    } else {
+        call.app.object_tags(&from.bucket, Some(&from.key)).await?
+    };
+    let had = info.details.checksum.as_ref();
+    let algorithm = wanted.or(had.and_then(|checksum| Algorithm::named(&checksum.algorithm)));
+    let (finished, checksum) = copied(call, file, whole(&info), algorithm).await?;
+    details.checksum = whole_checksum(checksum);
+    details.parts = Vec::new();
+    let info = call
+        .app
+        .put_object(call.bucket(), call.key(), finished, details, tags, expected)
+        .await?;
+    let mut members = vec![
+        text("LastModified", info.modified),
+        text("ETag", quoted(&info.etag)),
+    ];
+    if let Some(checksum) = &info.details.checksum {
+        members.push(text("ChecksumType", checksum_type(checksum)));
+        members.extend(multipart::checksum_element(
+            algorithm,
+            Some(&checksum.value),
+        ));
+    }
+    Ok(Reply::document(
+        "CopyObjectResult",
+        &Node::Structure(members),
+    ))
+}
+
+pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let number = multipart::part_number(call)?;
+    let from = source(call)?;
+    let upload = multipart::upload(call).await?;
+    let (info, file) = call.app.open_object(&from.bucket, &from.key).await?;
+    range::check(&call.input, "CopySource", &info)?;
+    let extent = match call.input.text("CopySourceRange") {
+        None => whole(&info),
+        Some(text) => {
+            let wrong = || {
+                argument(
+                    "x-amz-copy-source-range",
+                    text,
+                    "must be bytes=first-last, within the object",
+                )
+            };
+            let extent = range::parse(text, info.size)?.ok_or_else(wrong)?;
+            let last = text
+                .rsplit_once('-')
+                .and_then(|(_, last)| last.parse().ok());
+            if last.is_none_or(|last: u64| last >= info.size) {
+                return Err(wrong());
+            }
+            extent
+        }
+    };
+    let algorithm = upload.algorithm();
+    let (finished, checksum) = copied(call, file, extent, algorithm).await?;
+    let checksum = checksum.map(|(_, value)| value);
+    let part = call
+        .app
+        .put_part(
+            call.bucket(),
+            call.key(),
+            &upload.id,
+            number,
+            finished,
+            checksum,
+        )
+        .await?;
+    let mut members = vec![
+        text("LastModified", part.modified),
+        text("ETag", quoted(&part.etag)),
+    ];
+    members.extend(multipart::checksum_element(
+        algorithm,
+        part.checksum.as_deref(),
+    ));
+    Ok(Reply::document("CopyPartResult", &Node::Structure(members)))
+}

@@ -1,0 +1,68 @@
+//! Objects removed, one or a thousand.
+
+use super::headers::{expected, unquoted};
+use super::{Call, Failure, Fault, Reply, api_error, permission, text};
+use crate::app::object::Expected;
+use nameplate_aws::respond::Node;
+
+/// Most objects of one request. [S3: DeleteObjects]
+const MOST: usize = 1000;
+
+pub(super) async fn one(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.of_no_version()?;
+    let expected = expected(&call.headers)?;
+    let doomed = vec![(call.key().to_owned(), expected)];
+    let outcomes = call.app.delete_objects(call.bucket(), doomed).await?;
+    for (_, outcome) in outcomes {
+        outcome?;
+    }
+    Ok(Reply::empty())
+}
+
+pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let document = call.document().await?;
+    let objects: Vec<_> = document.all("Object").collect();
+    if objects.is_empty() || objects.len() > MOST {
+        return Err(Fault::Xml.into());
+    }
+    let mut outcomes = Vec::with_capacity(objects.len());
+    let mut allowed = Vec::with_capacity(objects.len());
+    for object in objects {
+        let key = object.value("Key").ok_or(Fault::Xml)?;
+        let may = permission::on_object(call, "s3:DeleteObject", call.bucket(), key);
+        let version = object.value("VersionId").unwrap_or_default();
+        match may {
+            Err(denied) => outcomes.push((key.to_owned(), Err(denied))),
+            // What was never there is gone already.
+            Ok(()) if !matches!(version, "" | "null") => outcomes.push((key.to_owned(), Ok(()))),
+            Ok(()) => {
+                let expected = Expected {
+                    absent: false,
+                    etag: object.value("ETag").map(|etag| unquoted(etag).to_owned()),
+                };
+                allowed.push((key.to_owned(), expected));
+            }
+        }
+    }
+    outcomes.extend(call.app.delete_objects(call.bucket(), allowed).await?);
+    let quiet = document
+        .value("Quiet")
+        .is_some_and(|text| text.trim() == "true");
+    let mut members = Vec::new();
+    for (key, outcome) in outcomes {
+        match outcome {
+            Ok(()) if quiet => {}
+            Ok(()) => members.push(("Deleted".to_owned(), Node::structure([text("Key", key)]))),
+            Err(error) => {
+                let error = api_error(call.operation.name, error.into(), call.ctx);
+                let node = Node::structure([
+                    text("Key", key),
+                    text("Code", error.code),
+                    text("Message", error.message),
+                ]);
+                members.push(("Error".to_owned(), node));
+            }
+        }
+    }
+    Ok(Reply::document("DeleteResult", &Node::Structure(members)))
+}

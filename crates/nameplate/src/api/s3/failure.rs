@@ -1,0 +1,100 @@
+//! Why a call is not answered as hoped, in words of its own; their names on the wire are in `fault.rs`.
+
+use crate::app::Error;
+use crate::app::object::Refusal;
+use nameplate_aws::sigv4::AuthFailure;
+
+/// Why a call is not answered as hoped.
+#[derive(Debug)]
+pub(in crate::api) enum Failure {
+    /// The use case refuses.
+    App(Error),
+    /// Whoever it is has not shown it.
+    Auth(AuthFailure),
+    /// The request is not one.
+    Fault(Fault),
+}
+
+/// What is wrong with a request before a use case sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::api) enum Fault {
+    /// The path is not UTF-8.
+    Uri,
+    /// The body is not the XML it should be.
+    Xml,
+    /// The body has another length than stated, or breaks off.
+    Incomplete,
+    /// Nothing more of the body came.
+    Timeout,
+    /// The length of the body is not stated.
+    Length,
+    /// A chunk is not signed as it has to be.
+    ChunkSignature,
+    /// `Content-MD5` is no MD5.
+    ContentMd5,
+    /// A checksum header is no value of its algorithm.
+    ChecksumValue {
+        /// The header.
+        header: &'static str,
+    },
+    /// More than one checksum is stated.
+    ManyChecksums,
+    /// The checksum announced as a trailer did not come.
+    Trailer {
+        /// Its name.
+        header: &'static str,
+    },
+    /// A header asks for what is not built.
+    Header {
+        /// The header.
+        header: &'static str,
+    },
+    /// A parameter has a value that it may not have.
+    Argument {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// Not a storage class that is kept.
+    StorageClass,
+    /// The request contradicts itself.
+    Request(&'static str),
+    /// A setting that no bucket here has.
+    NotConfigured(Setting),
+}
+
+/// Settings of buckets and objects that are asked for by their own error when they are not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::api) enum Setting {
+    Cors,
+    Encryption,
+    Lifecycle,
+    ObjectLock,
+    OwnershipControls,
+    Policy,
+    PublicAccessBlock,
+    Replication,
+    Tags,
+    Website,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::App(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::App(refusal.into())
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}

@@ -1,0 +1,122 @@
+//! Objects as a whole: written, read, described.
+
+use super::body::Checks;
+use super::headers::{UNKEPT, details, expected, quoted, tags, unquoted, whole_checksum};
+use super::range::{self, Extent};
+use super::{Call, Content, Failure, Fault, Reply, argument};
+use crate::app::Error;
+use crate::app::object::ObjectInfo;
+use std::io::SeekFrom;
+use tokio::io::AsyncSeekExt as _;
+
+/// Largest body of one request, bytes (S3 user guide: uploading objects).
+pub(super) const BODY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.without(UNKEPT)?;
+    let mut details = details(&call.headers)?;
+    let tags = tags(&call.headers)?;
+    let expected = expected(&call.headers)?;
+    let checks = Checks::read(&call.headers, None)?;
+    if call.body.length().is_none() {
+        return Err(Fault::Length.into());
+    }
+    // Before the body is sent for nothing.
+    call.app.bucket(call.bucket()).await?;
+    let body = call.app.begin_body().await?;
+    let (finished, checksum) = call.body.store(body, BODY_BYTES, checks).await?;
+    details.checksum = whole_checksum(checksum);
+    let info = call
+        .app
+        .put_object(call.bucket(), call.key(), finished, details, tags, expected)
+        .await?;
+    Ok(Reply::empty()
+        .with("etag", quoted(&info.etag))
+        .with_checksum(info.details.checksum.as_ref()))
+}
+
+pub(super) async fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.of_no_version()?;
+    let (info, mut file) = call.app.open_object(call.bucket(), call.key()).await?;
+    let (reply, extent) = described(call, &info)?;
+    file.seek(SeekFrom::Start(extent.offset))
+        .await
+        .map_err(Error::internal)?;
+    let content = Content::File {
+        file,
+        size: extent.size,
+    };
+    Ok(Reply { content, ..reply })
+}
+
+pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.of_no_version()?;
+    let info = call.app.object(call.bucket(), call.key()).await?;
+    let (reply, _) = described(call, &info)?;
+    Ok(reply)
+}
+
+/// The answer to who reads an object, without its body, and which part of that is to be sent.
+fn described(call: &Call<'_>, info: &ObjectInfo) -> Result<(Reply, Extent), Failure> {
+    range::check(&call.input, "", info)?;
+    let mut reply = Reply::empty().with_object(call, info);
+    let ranged = match (call.input.text("Range"), call.input.integer("PartNumber")) {
+        (Some(_), Some(_)) => {
+            return Err(Fault::Request(
+                "Cannot specify both Range header and partNumber query parameter",
+            )
+            .into());
+        }
+        (Some(text), None) if still(call, info) => range::parse(text, info.size)?,
+        (None, Some(number)) => {
+            if !info.details.parts.is_empty() {
+                let count = info.details.parts.len().to_string();
+                reply = reply.with("x-amz-mp-parts-count", count);
+            }
+            Some(range::part(info, number)?)
+        }
+        _ => None,
+    };
+    let extent = ranged.unwrap_or(Extent {
+        offset: 0,
+        size: info.size,
+    });
+    if ranged.is_some() && extent.size > 0 {
+        let last = extent.offset + extent.size - 1;
+        let range = format!("bytes {}-{last}/{}", extent.offset, info.size);
+        reply = reply.with("content-range", range);
+        reply.status = Some(206);
+    }
+    // A checksum is of the whole; a part of it would fail the reader's comparison.
+    if extent.size == info.size && call.input.text("ChecksumMode") == Some("ENABLED") {
+        reply = reply.with_checksum(info.details.checksum.as_ref());
+    }
+    Ok((
+        reply.with("content-length", extent.size.to_string()),
+        extent,
+    ))
+}
+
+/// Whether a range is meant of the object as it is now. [RFC 7233, 3.2: If-Range]
+fn still(call: &Call<'_>, info: &ObjectInfo) -> bool {
+    match call.headers.text("if-range") {
+        Some(value) => {
+            unquoted(&value) == info.etag || value == super::headers::http_date(info.modified)
+        }
+        None => true,
+    }
+}
+
+impl Call<'_> {
+    /// Objects have no versions but the one that is called `null`.
+    pub(super) fn of_no_version(&self) -> Result<(), Failure> {
+        match self.input.text("VersionId") {
+            None | Some("null" | "") => Ok(()),
+            Some(version) => Err(argument(
+                "versionId",
+                version,
+                "is not a version of this object",
+            )),
+        }
+    }
+}

@@ -1,0 +1,600 @@
+//! Working on a task: fetch the input, prepare chunks of lines on all cores, apply them in order, write the reports.
+//!
+//! Three things go on at once, each in the order of the input: chunks are prepared ahead, one is applied, and the
+//! reports of those before it are written. What was committed and is not yet in a report is kept in the store, so
+//! that the reports are whole after a crash. The queues between them are short: memory does not grow with the file.
+
+use super::lines::{self, Chunk, Lines};
+use super::outcome::{self, Outcome, Outcomes, Reports};
+use super::spool::{Place, ReportType, Spool};
+use super::{blocking, report_key};
+use crate::app::App;
+use crate::app::authorities::Authorities;
+use crate::app::certificate::PEM_LABEL;
+use crate::app::error::{Error, Kind, Result};
+use crate::app::events::Announcer;
+use crate::app::provision::{Actor, Prepared, Run, Stop};
+use nameplate_core::ctx::Ctx;
+use nameplate_core::pki::to_pem;
+use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
+use nameplate_core::template::{Template, TemplateKind};
+use parking_lot::Mutex;
+use std::fs::File;
+use std::io::BufReader;
+use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// Bytes read from the input, and copied, at a time.
+const BUFFER: usize = 256 * 1024;
+/// Chunks whose reports may wait to be written.
+const UNWRITTEN: usize = 4;
+
+/// Why a task ends early.
+enum Ended {
+    /// It cannot run; its owner reads why.
+    Unable(String),
+    /// Its owner, or the server, wants it to stop.
+    Stopped,
+    /// Ours.
+    Error(Error),
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Ended::Error(error)
+    }
+}
+
+/// A chunk that can be applied.
+struct Ready {
+    chunk: Chunk,
+    prepared: Vec<std::result::Result<Prepared, String>>,
+    ctx: Ctx,
+}
+
+/// How much of the reports is on disk.
+#[derive(Debug, Clone, Copy)]
+struct Written {
+    chunks: i64,
+    results_bytes: i64,
+    errors_bytes: i64,
+}
+
+impl App {
+    /// Works on a task in the background, as soon as there is room.
+    pub(super) fn work_on(self: &Arc<Self>, id: String) {
+        let (stop, mut stopped) = watch::channel(false);
+        self.bulk.running.lock().insert(id.clone(), stop);
+        let app = Arc::clone(self);
+        tokio::spawn(async move {
+            // A stopped task needs no room: it only ends.
+            let _slot = tokio::select! {
+                slot = app.bulk.slots.acquire() => slot.ok(),
+                _ = stopped.wait_for(|stopped| *stopped) => None,
+            };
+            app.work(&id, &stopped).await;
+            app.bulk.running.lock().remove(&id);
+        });
+    }
+
+    async fn work(self: &Arc<Self>, id: &str, stopped: &watch::Receiver<bool>) {
+        let ended = match self.registration_task(id).await {
+            Ok(task) => match self.bring_on(&task, stopped).await {
+                Ok(()) => self.finish(&task, TaskStatus::Completed, None).await,
+                Err(Ended::Stopped) => self.finish(&task, TaskStatus::Cancelled, None).await,
+                Err(Ended::Unable(why)) => self.finish(&task, TaskStatus::Failed, Some(&why)).await,
+                Err(Ended::Error(error)) => {
+                    tracing::error!(
+                        task.id,
+                        error = ?error,
+                        "the registration task {id} cannot go on: {error:?}"
+                    );
+                    let why = "Internal failure; the server's log says what went wrong";
+                    self.finish(&task, TaskStatus::Failed, Some(why)).await
+                }
+            },
+            Err(error) => Err(error),
+        };
+        if let Err(error) = ended {
+            // As when the server is shutting down. Nothing is lost: its next start goes on from the last commit.
+            tracing::warn!(
+                task.id = id,
+                error = ?error,
+                "the registration task {id} goes on when the server is started again: {error:?}"
+            );
+        }
+    }
+
+    async fn bring_on(
+        self: &Arc<Self>,
+        task: &RegistrationTask,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<(), Ended> {
+        let place = self.bulk.place(&task.id);
+        let create = place.clone();
+        blocking(move || create.create()).await?;
+        let (spool, written) = self.open_spool(task, &place).await?;
+        if task.status == TaskStatus::Cancelling {
+            return Err(Ended::Stopped);
+        }
+        // It was read when the task was started.
+        let template = Template::parse(&task.template_body, TemplateKind::Bulk)
+            .map_err(|why| Ended::Unable(why.to_string()))?;
+        let actor = self.actor(task).await?;
+        self.fetch(task, &place, &actor, stopped).await?;
+
+        let (results, unwritten) = mpsc::channel(UNWRITTEN);
+        let progress = task.progress;
+        let written = Arc::new(Mutex::new(written));
+        let writing = {
+            let (app, written) = (Arc::clone(self), Arc::clone(&written));
+            tokio::spawn(async move { app.write_reports(spool, unwritten, &written).await })
+        };
+        let (ready, mut chunks) = mpsc::channel(ahead());
+        let preparing = {
+            let (app, template, path) = (Arc::clone(self), Arc::new(template), place.input());
+            tokio::spawn(async move { app.prepare_chunks(&template, path, progress, ready).await })
+        };
+        let applied = self
+            .apply_chunks(task, &actor, &mut chunks, &written, results, stopped)
+            .await;
+        // A preparer that still has chunks to give ends when nobody takes them.
+        drop(chunks);
+        let prepared = preparing.await.map_err(Error::internal)?;
+        writing.await.map_err(Error::internal)??;
+        applied?;
+        Ok(prepared?)
+    }
+
+    /// On whose behalf the task runs. AWS guide: the role is assumed when the worker starts.
+    async fn actor(&self, task: &RegistrationTask) -> Result<Actor, Ended> {
+        if let Some(role_arn) = &task.role_arn {
+            return match self.service_role(role_arn, &self.ctx()).await? {
+                Ok(role) => Ok(Actor::Role(role)),
+                Err(why) => Err(Ended::Unable(why)),
+            };
+        }
+        match self.credential(&task.starter).await? {
+            Some(credential) if credential.key.expires.is_none_or(|at| at > self.now()) => {
+                let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+                Ok(Actor::Caller(self.identity(credential, here, false)))
+            }
+            _ => Err(Ended::Unable(format!(
+                "the access key {} that started the task is no longer good",
+                task.starter
+            ))),
+        }
+    }
+
+    /// Copies the input into the task's own directory: it may be replaced or deleted while the task runs, and a task
+    /// that goes on after a restart must find the same lines.
+    async fn fetch(
+        &self,
+        task: &RegistrationTask,
+        place: &Place,
+        actor: &Actor,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<(), Ended> {
+        if !tokio::fs::try_exists(place.input())
+            .await
+            .map_err(Error::internal)?
+        {
+            let (bucket, key) = (&task.bucket, &task.object_key);
+            let resource = self.realm().s3(format_args!("{bucket}/{key}"));
+            actor
+                .may("s3:GetObject", &resource, &self.ctx())
+                .map_err(|refusal| Ended::Unable(refusal.to_string()))?;
+            let (info, mut body) =
+                self.open_object(bucket, key)
+                    .await
+                    .map_err(|error| match error.kind {
+                        Kind::Internal => Ended::Error(error),
+                        _ => Ended::Unable(format!(
+                            "the input {key:?} in the bucket {bucket:?} cannot be read: {}",
+                            error.message
+                        )),
+                    })?;
+            let mut copy = tokio::fs::File::from_std(
+                std::fs::File::options()
+                    .create(true)
+                    .write(true)
+                    .truncate(true)
+                    .mode(0o600)
+                    .open(place.arriving())
+                    .map_err(Error::internal)?,
+            );
+            let mut buffer = vec![0; BUFFER];
+            loop {
+                if *stopped.borrow() {
+                    return Err(Ended::Stopped);
+                }
+                let read = body.read(&mut buffer).await.map_err(Error::internal)?;
+                if read == 0 {
+                    break;
+                }
+                copy.write_all(&buffer[..read])
+                    .await
+                    .map_err(Error::internal)?;
+            }
+            copy.sync_all().await.map_err(Error::internal)?;
+            let arrived = place.clone();
+            blocking(move || arrived.arrived()).await?;
+            tracing::info!(
+                task.id,
+                "the registration task {} begins: {} bytes of {bucket}/{key}",
+                task.id,
+                info.size
+            );
+        }
+        let size = tokio::fs::metadata(place.input())
+            .await
+            .map_err(Error::internal)?
+            .len();
+        let (key, size) = (task.key, i64::try_from(size).unwrap_or(i64::MAX));
+        self.store
+            .tx("registration-size", move |tx| {
+                Ok::<_, Error>(tx.set_registration_size(key, size)?)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Reads chunks and has each prepared on a thread of its own; they leave in the order of the input.
+    async fn prepare_chunks(
+        self: &Arc<Self>,
+        template: &Arc<Template>,
+        path: std::path::PathBuf,
+        progress: Progress,
+        ready: mpsc::Sender<JoinHandle<Result<Ready>>>,
+    ) -> Result<()> {
+        let (position, done) = (unsigned(progress.position), unsigned(progress.lines));
+        let mut lines = blocking(move || {
+            let input = BufReader::with_capacity(BUFFER, File::open(path)?);
+            Lines::open(input, position, done)
+        })
+        .await?;
+        let array = lines.is_array();
+        loop {
+            let (rest, chunk) = blocking(move || {
+                let chunk = lines.next_chunk()?;
+                Ok((lines, chunk))
+            })
+            .await?;
+            lines = rest;
+            let Some(chunk) = chunk else { return Ok(()) };
+            let authorities = self.authorities().await?;
+            let (app, template) = (Arc::clone(self), Arc::clone(template));
+            let preparing = tokio::task::spawn_blocking(move || {
+                app.prepare_chunk(&template, &authorities, chunk, array)
+            });
+            if ready.send(preparing).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn prepare_chunk(
+        &self,
+        template: &Template,
+        authorities: &Authorities,
+        chunk: Chunk,
+        array: bool,
+    ) -> Result<Ready> {
+        let ctx = self.ctx();
+        let mut prepared = Vec::with_capacity(chunk.filled.len());
+        for line in &chunk.filled {
+            prepared.push(match lines::parameters(&line.content, array) {
+                Err(why) => Err(why),
+                Ok(parameters) => match self.prepare(template, &parameters, authorities, &ctx) {
+                    Ok(prepared) => Ok(prepared),
+                    Err(Stop::Refused(refusal)) => Err(refusal.to_string()),
+                    Err(Stop::Failed(error)) => return Err(error),
+                },
+            });
+        }
+        Ok(Ready {
+            chunk,
+            prepared,
+            ctx,
+        })
+    }
+
+    async fn apply_chunks(
+        &self,
+        task: &RegistrationTask,
+        actor: &Actor,
+        chunks: &mut mpsc::Receiver<JoinHandle<Result<Ready>>>,
+        written: &Mutex<Written>,
+        results: mpsc::Sender<(i64, Vec<Outcome>)>,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<(), Ended> {
+        while let Some(preparing) = chunks.recv().await {
+            let ready = preparing.await.map_err(Error::internal)??;
+            if *stopped.borrow() {
+                return Err(Ended::Stopped);
+            }
+            let (actor, key, written) = (actor.clone(), task.id.clone(), *written.lock());
+            let announcer = self.announcer(&ready.ctx);
+            let applied = self
+                .store
+                .tx("register-chunk", move |tx| {
+                    let Some(task) = tx.registration_task(&key)? else {
+                        return Ok(None);
+                    };
+                    if task.status != TaskStatus::InProgress {
+                        return Ok(None);
+                    }
+                    apply_chunk(tx, &task, &ready, &actor, &announcer, written).map(Some)
+                })
+                .await?;
+            let Some((number, outcomes)) = applied else {
+                return Err(Ended::Stopped);
+            };
+            self.count(&outcomes);
+            if results.send((number, outcomes)).await.is_err() {
+                // The writer has failed, and says why.
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&self, outcomes: &[Outcome]) {
+        let succeeded = outcomes.iter().filter(|o| o.is_device()).count();
+        self.metrics.provisions("bulk", "success", succeeded as u64);
+        let failed = outcomes.len() - succeeded;
+        self.metrics
+            .provisions("bulk", "client_error", failed as u64);
+    }
+
+    /// Opens the reports, cut to what is known to be in them, and adds what was committed since; how much of them is
+    /// on disk now, which is more than `task` says.
+    async fn open_spool(&self, task: &RegistrationTask, place: &Place) -> Result<(Spool, Written)> {
+        let Progress {
+            reported,
+            results_bytes,
+            errors_bytes,
+            ..
+        } = task.progress;
+        let place = place.clone();
+        let mut spool =
+            blocking(move || Spool::open(&place, unsigned(results_bytes), unsigned(errors_bytes)))
+                .await?;
+        let kept = self
+            .store
+            .read(|conn| conn.registration_outcomes(task.key, reported))
+            .await?;
+        let mut last = reported;
+        for (chunk, text) in kept {
+            let reports = self.reports(&outcome::decode(&text)?).await?;
+            spool = blocking(move || {
+                spool.append(&reports)?;
+                Ok(spool)
+            })
+            .await?;
+            last = chunk;
+        }
+        let written = Written::of(last, &spool);
+        if last != reported {
+            self.note_written(task.key, written).await?;
+        }
+        Ok((spool, written))
+    }
+
+    async fn note_written(&self, key: i64, written: Written) -> Result<()> {
+        self.store
+            .tx("registration-reports", move |tx| {
+                let Some(task) = tx.registration_task_by_key(key)? else {
+                    return Ok::<_, Error>(());
+                };
+                let mut progress = task.progress;
+                written.note_in(&mut progress);
+                tx.set_registration_progress(key, &progress, task.modified)?;
+                Ok(tx.delete_registration_outcomes(key, written.chunks)?)
+            })
+            .await
+    }
+
+    async fn write_reports(
+        &self,
+        mut spool: Spool,
+        mut unwritten: mpsc::Receiver<(i64, Vec<Outcome>)>,
+        written: &Mutex<Written>,
+    ) -> Result<()> {
+        while let Some((chunk, outcomes)) = unwritten.recv().await {
+            let reports = self.reports(&outcomes).await?;
+            spool = blocking(move || {
+                spool.append(&reports)?;
+                Ok(spool)
+            })
+            .await?;
+            *written.lock() = Written::of(chunk, &spool);
+        }
+        Ok(())
+    }
+
+    /// The lines of the reports that say what became of these lines of the input.
+    async fn reports(&self, outcomes: &[Outcome]) -> Result<Reports> {
+        let realm = Arc::clone(self.realm());
+        self.store
+            .read(|conn| {
+                let mut reports = Reports::default();
+                for outcome in outcomes {
+                    reports.add(outcome, &realm, |id| {
+                        let der = match conn.certificate_entry(&id.0) {
+                            Some(entry) => conn.certificate_der(entry.key)?,
+                            None => None,
+                        };
+                        Ok(der.map(|der| to_pem(PEM_LABEL, &der)))
+                    })?;
+                }
+                Ok(reports)
+            })
+            .await
+    }
+
+    /// Hands the reports over and ends the task. What has been done until then stays, whatever the status.
+    async fn finish(
+        &self,
+        task: &RegistrationTask,
+        status: TaskStatus,
+        message: Option<&str>,
+    ) -> Result<()> {
+        let place = self.bulk.place(&task.id);
+        // Again from the store, so that the reports of a task that ended early are whole, too.
+        let task = self.registration_task(&task.id).await?;
+        let (_, written) = self.open_spool(&task, &place).await?;
+        for (report, bytes) in [
+            (ReportType::Results, written.results_bytes),
+            (ReportType::Errors, written.errors_bytes),
+        ] {
+            if bytes > 0 {
+                self.hand_over(&task, &place, report).await?;
+            }
+        }
+        let (key, message, now) = (task.key, message.map(str::to_owned), self.now());
+        let ended = self
+            .store
+            .tx("end-registration-task", move |tx| {
+                let Some(task) = tx.registration_task_by_key(key)? else {
+                    return Ok(None);
+                };
+                let status = match (task.status, status) {
+                    // Stopped after its last line.
+                    (TaskStatus::Cancelling, TaskStatus::Completed) => TaskStatus::Cancelled,
+                    (_, status) => status,
+                };
+                // Unless it was terminated while it was at work.
+                if !task.status.is_over() {
+                    tx.set_registration_status(key, status, message.as_deref(), now)?;
+                }
+                Ok::<_, Error>(tx.registration_task_by_key(key)?)
+            })
+            .await?;
+        if let Some(task) = ended {
+            tracing::info!(
+                task.id,
+                task.status = task.status.as_str(),
+                "the registration task {} is {}: {} registered, {} failed{}",
+                task.id,
+                task.status.as_str(),
+                task.progress.succeeded,
+                task.progress.failed,
+                task.message
+                    .map_or_else(String::new, |why| format!("; {why}")),
+            );
+        }
+        blocking(move || place.remove()).await
+    }
+
+    /// Makes a report an object. A link to the file is given away, so that this may happen twice.
+    async fn hand_over(
+        &self,
+        task: &RegistrationTask,
+        place: &Place,
+        report: ReportType,
+    ) -> Result<()> {
+        let bucket = self.reports_bucket();
+        self.ensure_bucket(&bucket).await?;
+        let (own, given) = (
+            place.report(report),
+            place.report(report).with_extension("given"),
+        );
+        let link = given.clone();
+        blocking(move || {
+            match std::fs::remove_file(&link) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            std::fs::hard_link(&own, &link)
+        })
+        .await?;
+        let key = report_key(&task.id, report);
+        self.store_object(&bucket, &key, "application/json", given)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Applies a chunk in one transaction with the task's progress. A line that fails has written nothing.
+fn apply_chunk(
+    tx: &mut nameplate_store::Tx<'_>,
+    task: &RegistrationTask,
+    ready: &Ready,
+    actor: &Actor,
+    announcer: &Announcer,
+    written: Written,
+) -> Result<(i64, Vec<Outcome>)> {
+    let chunk = &ready.chunk;
+    if task.progress.position != signed(chunk.start) {
+        return Err(Error::internal(format!(
+            "a chunk begins at {} of the input, and {} bytes are done",
+            chunk.start, task.progress.position
+        )));
+    }
+    let mut run = Run::new(&ready.ctx, actor, announcer);
+    let mut outcomes = Vec::with_capacity(ready.prepared.len());
+    for (line, prepared) in chunk.filled.iter().zip(&ready.prepared) {
+        let result = match prepared {
+            Err(why) => Outcomes::Failed(why.clone()),
+            Ok(prepared) => match run.provision(tx, prepared) {
+                Ok(plan) => Outcomes::device(plan),
+                Err(Stop::Refused(refusal)) => Outcomes::Failed(refusal.to_string()),
+                Err(Stop::Failed(error)) => return Err(error),
+            },
+        };
+        outcomes.push(Outcome {
+            line: line.number,
+            offset: line.offset,
+            result,
+        });
+    }
+    let succeeded = outcomes.iter().filter(|o| o.is_device()).count();
+    let mut progress = Progress {
+        position: signed(chunk.end),
+        lines: signed(chunk.lines_before + chunk.lines),
+        chunks: task.progress.chunks + 1,
+        succeeded: task.progress.succeeded + succeeded as i64,
+        failed: task.progress.failed + (outcomes.len() - succeeded) as i64,
+        ..task.progress
+    };
+    written.note_in(&mut progress);
+    tx.insert_registration_outcomes(task.key, progress.chunks, &outcome::encode(&outcomes)?)?;
+    tx.delete_registration_outcomes(task.key, written.chunks)?;
+    tx.set_registration_progress(task.key, &progress, ready.ctx.now)?;
+    Ok((progress.chunks, outcomes))
+}
+
+impl Written {
+    fn of(chunks: i64, spool: &Spool) -> Self {
+        let (results, errors) = spool.lengths();
+        Self {
+            chunks,
+            results_bytes: signed(results),
+            errors_bytes: signed(errors),
+        }
+    }
+
+    fn note_in(&self, progress: &mut Progress) {
+        progress.reported = self.chunks;
+        progress.results_bytes = self.results_bytes;
+        progress.errors_bytes = self.errors_bytes;
+    }
+}
+
+/// Chunks that are prepared ahead: one for each core, beside the one that is applied.
+fn ahead() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+fn unsigned(bytes: i64) -> u64 {
+    u64::try_from(bytes).unwrap_or(0)
+}

@@ -1,0 +1,267 @@
+//! The bodies of objects: one file each, in `objects/` of the data directory.
+//!
+//! A body is written to a file of its own beside the others, made durable, given its final name, and only then named
+//! by a row of the store. So a crash leaves at most a file that no row names, and opening removes those. This module
+//! alone knows where bodies are: a store elsewhere would take its place.
+//!
+//! Must not know: buckets, keys, rows.
+
+use crate::app::{Error, Result};
+use nameplate_aws::checksum::{Algorithm, Hasher};
+use std::collections::HashSet;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+/// Bodies under way, by names that are not taken for finished ones.
+const INCOMING: &str = "incoming";
+/// Bytes gathered before they are given to the file.
+const BUFFER: usize = 512 * 1024;
+
+/// All bodies.
+#[derive(Debug)]
+pub struct ObjectFiles {
+    root: PathBuf,
+}
+
+impl ObjectFiles {
+    /// Opens the bodies of a data directory and removes those that `named` does not hold.
+    pub fn open(directory: &Path, named: &HashSet<String>) -> io::Result<Arc<Self>> {
+        let root = directory.join("objects");
+        std::fs::create_dir_all(root.join(INCOMING))?;
+        for shelf in std::fs::read_dir(&root)? {
+            let shelf = shelf?;
+            if !shelf.file_type()?.is_dir() {
+                continue;
+            }
+            let prefix = shelf.file_name().to_string_lossy().into_owned();
+            for file in std::fs::read_dir(shelf.path())? {
+                let file = file?;
+                let name = format!("{prefix}{}", file.file_name().to_string_lossy());
+                if !named.contains(&name) {
+                    std::fs::remove_file(file.path())?;
+                }
+            }
+        }
+        Ok(Arc::new(Self { root }))
+    }
+
+    /// A new body.
+    pub async fn begin(self: &Arc<Self>) -> Result<Incoming> {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let path = self.root.join(INCOMING).join(&name);
+        // What they hold is their owners' business: no other user of the machine may read them.
+        let file = tokio::fs::File::options()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .await
+            .map_err(Error::internal)?;
+        Ok(Incoming {
+            writer: BufWriter::with_capacity(BUFFER, file),
+            md5: Algorithm::Md5.hasher(),
+            size: 0,
+            body: Body {
+                files: Arc::clone(self),
+                name,
+                path,
+                kept: false,
+            },
+        })
+    }
+
+    /// Takes over a finished file as a body; from then on it is no longer where it was.
+    pub async fn adopt(self: &Arc<Self>, path: PathBuf) -> Result<Finished> {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let body = Body {
+            path: self.root.join(INCOMING).join(&name),
+            files: Arc::clone(self),
+            name,
+            kept: false,
+        };
+        blocking(move || {
+            if let Err(error) = std::fs::rename(&path, &body.path) {
+                if error.kind() != io::ErrorKind::CrossesDevices {
+                    return Err(error);
+                }
+                std::fs::copy(&path, &body.path)?;
+                std::fs::remove_file(&path)?;
+            }
+            let mut file = std::fs::File::open(&body.path)?;
+            let mut md5 = Algorithm::Md5.hasher();
+            let mut buffer = vec![0; BUFFER];
+            let mut size = 0;
+            loop {
+                let read = io::Read::read(&mut file, &mut buffer)?;
+                if read == 0 {
+                    break;
+                }
+                size += read as u64;
+                md5.update(&buffer[..read]);
+            }
+            file.sync_all()?;
+            Ok(Finished {
+                body: body.shelved()?,
+                size,
+                md5: md5.bytes(),
+            })
+        })
+        .await
+    }
+
+    /// Makes one body of others, in order.
+    pub async fn join(self: &Arc<Self>, parts: Vec<String>) -> Result<Body> {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let body = Body {
+            path: self.root.join(INCOMING).join(&name),
+            files: Arc::clone(self),
+            name,
+            kept: false,
+        };
+        blocking(move || {
+            let mut whole = std::fs::File::options()
+                .create_new(true)
+                .write(true)
+                .mode(0o600)
+                .open(&body.path)?;
+            for part in parts {
+                let mut part = std::fs::File::open(body.files.path(&part))?;
+                // Inside the kernel, where the file system can.
+                io::copy(&mut part, &mut whole)?;
+            }
+            whole.sync_all()?;
+            body.shelved()
+        })
+        .await
+    }
+
+    /// A body for reading, `None` where it has gone.
+    pub async fn read(&self, name: &str) -> Result<Option<tokio::fs::File>> {
+        match tokio::fs::File::open(self.path(name)).await {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// Removes bodies that no row names any more. One that cannot be removed is for the next start.
+    pub async fn remove(&self, names: Vec<String>) {
+        for name in names {
+            if let Err(error) = tokio::fs::remove_file(self.path(&name)).await {
+                tracing::warn!("the body {name} was not removed: {error}");
+            }
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        let (shelf, rest) = name.split_at_checked(2).unwrap_or((name, ""));
+        self.root.join(shelf).join(rest)
+    }
+}
+
+/// A body being written. Dropped unfinished, it is gone.
+pub struct Incoming {
+    writer: BufWriter<tokio::fs::File>,
+    md5: Hasher,
+    size: u64,
+    body: Body,
+}
+
+impl Incoming {
+    /// Appends.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.md5.update(bytes);
+        self.size += bytes.len() as u64;
+        self.writer.write_all(bytes).await.map_err(Error::internal)
+    }
+
+    /// Bytes written.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Makes it durable under its final name.
+    pub async fn finish(mut self) -> Result<Finished> {
+        self.writer.flush().await.map_err(Error::internal)?;
+        self.writer
+            .get_ref()
+            .sync_all()
+            .await
+            .map_err(Error::internal)?;
+        let (body, size, md5) = (self.body, self.size, self.md5.bytes());
+        blocking(move || {
+            Ok(Finished {
+                body: body.shelved()?,
+                size,
+                md5,
+            })
+        })
+        .await
+    }
+}
+
+/// A durable body.
+pub struct Finished {
+    /// The body.
+    pub body: Body,
+    /// Bytes.
+    pub size: u64,
+    /// Its MD5, which its entity tag is.
+    pub md5: Vec<u8>,
+}
+
+/// A file that is nobody's until a row names it: unless it is kept, it goes with this value.
+pub struct Body {
+    files: Arc<ObjectFiles>,
+    name: String,
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Body {
+    /// Its name, for a row that is about to be written. From here on it stays.
+    pub fn keep(mut self) -> String {
+        self.kept = true;
+        self.name.clone()
+    }
+
+    fn shelved(mut self) -> io::Result<Self> {
+        let path = self.files.path(&self.name);
+        let shelf = path.parent().unwrap_or(&self.files.root).to_owned();
+        match std::fs::create_dir(&shelf) {
+            Ok(()) => sync_directory(&self.files.root)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        std::fs::rename(&self.path, &path)?;
+        self.path = path;
+        sync_directory(&shelf)?;
+        Ok(self)
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if !self.kept
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            tracing::warn!("the body {} was not removed: {error}", self.name);
+        }
+    }
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    std::fs::File::open(path)?.sync_all()
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)?
+        .map_err(Error::internal)
+}

@@ -1,0 +1,207 @@
+//! Reading what a plan must know of the registry.
+
+use crate::app::error::Result;
+use nameplate_core::pki::CertificateId;
+use nameplate_core::provisioning::{
+    Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
+};
+use nameplate_core::registry::certificate::Status;
+use nameplate_core::registry::thing::ThingGroup;
+use nameplate_store::Conn;
+use std::collections::HashMap;
+
+/// What one transaction has read already and nobody but its own runs could have changed since: the lines of a bulk
+/// registration name the same type, groups and policies.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    thing_types: HashMap<String, Option<(i64, ThingType)>>,
+    groups: HashMap<String, Option<(i64, Group)>>,
+    billing_groups: HashMap<String, Option<i64>>,
+    policies: HashMap<String, Policy>,
+}
+
+/// What is known under a policy's name.
+#[derive(Debug, Clone)]
+enum Policy {
+    Iot { key: i64, document: Option<String> },
+    Iam,
+    Absent,
+}
+
+impl Memory {
+    /// Key and state of a thing type.
+    pub(super) fn thing_type(
+        &mut self,
+        conn: &Conn<'_>,
+        name: &str,
+    ) -> Result<Option<(i64, ThingType)>> {
+        remembered(&mut self.thing_types, name, || {
+            let found = conn.thing_type(name)?;
+            Ok(found.map(|found| {
+                let deprecated = found.deprecated.is_some();
+                (found.key, ThingType { deprecated })
+            }))
+        })
+    }
+
+    /// Key and place of a thing group.
+    pub(super) fn group(&mut self, conn: &Conn<'_>, name: &str) -> Result<Option<(i64, Group)>> {
+        remembered(&mut self.groups, name, || match conn.group(name)? {
+            Some(group) => Ok(Some((group.key, described(conn, &group)?))),
+            None => Ok(None),
+        })
+    }
+
+    /// Key of a billing group.
+    pub(super) fn billing_group(&mut self, conn: &Conn<'_>, name: &str) -> Result<Option<i64>> {
+        remembered(&mut self.billing_groups, name, || {
+            Ok(conn.billing_group_key(name)?)
+        })
+    }
+
+    /// Key of an IoT policy.
+    pub(super) fn policy_key(&mut self, conn: &Conn<'_>, name: &str) -> Result<Option<i64>> {
+        Ok(match self.policy(conn, name)? {
+            Policy::Iot { key, .. } => Some(key),
+            Policy::Iam | Policy::Absent => None,
+        })
+    }
+
+    /// A policy that a run has created.
+    pub(super) fn created_policy(&mut self, name: &str, key: i64, document: &str) {
+        let document = Some(document.to_owned());
+        self.policies
+            .insert(name.to_owned(), Policy::Iot { key, document });
+    }
+
+    fn policy(&mut self, conn: &Conn<'_>, name: &str) -> Result<Policy> {
+        remembered(&mut self.policies, name, || {
+            Ok(match conn.policy(name)? {
+                Some(policy) => Policy::Iot {
+                    key: policy.key,
+                    document: conn.policy_in_force(policy.key)?.map(|(_, text)| text),
+                },
+                None if conn.managed_policy_named(name)? => Policy::Iam,
+                None => Policy::Absent,
+            })
+        })
+    }
+}
+
+fn remembered<T: Clone>(
+    known: &mut HashMap<String, T>,
+    name: &str,
+    read: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    if let Some(found) = known.get(name) {
+        return Ok(found.clone());
+    }
+    let found = read()?;
+    known.insert(name.to_owned(), found.clone());
+    Ok(found)
+}
+
+/// Reads from the registry what a plan must know. `unregistered` is a certificate that the flow registers itself: the
+/// plan sees it as PENDING_ACTIVATION with nothing attached.
+pub(crate) fn existing_for(
+    conn: &Conn<'_>,
+    memory: &mut Memory,
+    lookups: &Lookups,
+    unregistered: Option<[u8; 32]>,
+) -> Result<Existing> {
+    let mut existing = Existing::default();
+    if let Some(name) = &lookups.thing
+        && let Some(thing) = conn.thing(name)?
+    {
+        let mut groups = Vec::new();
+        for group in conn.groups_of_thing(thing.key)? {
+            groups.push(Membership {
+                group: described(conn, &group)?,
+                name: group.name,
+            });
+        }
+        existing.thing = Some(ExistingThing {
+            thing_id: thing.thing_id,
+            version: thing.version,
+            attributes: thing.attributes,
+            thing_type: thing.thing_type,
+            groups,
+            billing_group: thing.billing_group,
+        });
+    }
+    if let Some(name) = &lookups.thing_type {
+        existing.thing_type = memory.thing_type(conn, name)?.map(|(_, found)| found);
+    }
+    for name in &lookups.groups {
+        if let Some((_, group)) = memory.group(conn, name)? {
+            existing.groups.insert(name.clone(), group);
+        }
+    }
+    if let Some(name) = &lookups.billing_group {
+        existing.billing_group = memory.billing_group(conn, name)?.is_some();
+    }
+    if let Some(id) = &lookups.certificate
+        && let Ok(CertificateId(hash)) = id.parse::<CertificateId>()
+    {
+        existing.certificate = match conn.certificate_entry(&hash) {
+            Some(entry) => Some(certificate(conn, id, entry.key, entry.status)?),
+            None => unregistered
+                .filter(|new| *new == hash)
+                .map(|_| ExistingCertificate {
+                    id: id.clone(),
+                    status: Status::PendingActivation,
+                    policies: Default::default(),
+                    things: Default::default(),
+                }),
+        };
+    }
+    for name in &lookups.policies {
+        match memory.policy(conn, name)? {
+            Policy::Iot { document, .. } => {
+                if let Some(document) = document {
+                    existing.policies.insert(name.clone(), document);
+                }
+            }
+            Policy::Iam => {
+                existing.iam_policies.insert(name.clone());
+            }
+            Policy::Absent => {}
+        }
+    }
+    Ok(existing)
+}
+
+fn described(conn: &Conn<'_>, group: &ThingGroup) -> Result<Group> {
+    let root = conn
+        .group_and_ancestors(group.key)?
+        .pop()
+        .map_or_else(|| group.name.clone(), |root| root.name);
+    Ok(Group {
+        kind: if group.query.is_some() {
+            GroupKind::Dynamic
+        } else {
+            GroupKind::Static
+        },
+        root,
+    })
+}
+
+fn certificate(conn: &Conn<'_>, id: &str, key: i64, status: Status) -> Result<ExistingCertificate> {
+    let mut policies = std::collections::BTreeSet::new();
+    for policy in conn.policies_of_certificate(key)? {
+        if let Some(policy) = conn.policy_by_key(policy)? {
+            policies.insert(policy.name);
+        }
+    }
+    let things = conn
+        .things_of_certificate(key, 0, 1000)?
+        .into_iter()
+        .map(|attachment| (attachment.name, attachment.kind))
+        .collect();
+    Ok(ExistingCertificate {
+        id: id.to_owned(),
+        status,
+        policies,
+        things,
+    })
+}

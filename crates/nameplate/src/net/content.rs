@@ -1,0 +1,70 @@
+//! Bodies of HTTP answers: bytes at hand, or a file that is read as it is sent.
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::{Either, Full};
+use hyper::body::{Body, Frame, SizeHint};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead as _, ReadBuf};
+
+/// The body of any answer.
+pub type ResponseBody = Either<Full<Bytes>, FileBody>;
+
+/// How much of a file is in memory at a time.
+const PIECE: usize = 256 * 1024;
+
+/// So many bytes of a file from where it stands.
+pub struct FileBody {
+    file: tokio::fs::File,
+    left: u64,
+    piece: Vec<u8>,
+}
+
+impl FileBody {
+    /// Sends `size` bytes of `file`.
+    pub fn new(file: tokio::fs::File, size: u64) -> Self {
+        let piece = usize::try_from(size).unwrap_or(PIECE).min(PIECE);
+        Self {
+            file,
+            left: size,
+            piece: vec![0; piece],
+        }
+    }
+}
+
+impl Body for FileBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let this = &mut *self;
+        let most = usize::try_from(this.left)
+            .unwrap_or(PIECE)
+            .min(this.piece.len());
+        let mut buffer = ReadBuf::new(&mut this.piece[..most]);
+        ready!(Pin::new(&mut this.file).poll_read(context, &mut buffer))?;
+        let read = buffer.filled();
+        if read.is_empty() {
+            // The length has been promised: only breaking off tells the client.
+            return Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
+        }
+        this.left -= read.len() as u64;
+        let piece = BytesMut::from(read).freeze();
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

@@ -1,0 +1,266 @@
+"""Bulk registration: a file in S3, a task, its reports; a server that dies in between; `nameplate bulk`."""
+
+import json
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from lib import ALLOW_ALL, BIN, Ca, fails, jitp_role, new_key, openssl, plain_env, run, unique, until
+
+OVER = ("Completed", "Failed", "Cancelled")
+
+
+def body(certificate):
+    return json.dumps({
+        "Parameters": {
+            "Name": {"Type": "String"},
+            "Certificate": {"Type": "String"},
+            "Place": {"Type": "String", "Default": "unclaimed"},
+        },
+        "Resources": {
+            "thing": {
+                "Type": "AWS::IoT::Thing",
+                "Properties": {"ThingName": {"Ref": "Name"}, "AttributePayload": {"place": {"Ref": "Place"}}},
+            },
+            "certificate": {"Type": "AWS::IoT::Certificate", "Properties": certificate},
+            "policy": {"Type": "AWS::IoT::Policy", "Properties": {"PolicyDocument": ALLOW_ALL}},
+        },
+    })  # fmt: skip
+
+
+BY_REQUEST = body({"CertificateSigningRequest": {"Ref": "Certificate"}})
+BY_PEM = body({"CertificatePem": {"Ref": "Certificate"}})
+
+
+@pytest.fixture(scope="module")
+def csr(tmp_path_factory):
+    """One request for all: each line gets a certificate of its own for it."""
+    home = tmp_path_factory.mktemp("csr")
+    new_key(home / "device.key", "ec")
+    openssl("req", "-new", "-key", home / "device.key", "-subj", "/CN=device", "-out", home / "device.csr")
+    return (home / "device.csr").read_text()
+
+
+def bulk_role(server):
+    """A role that may register and read S3, as the guide has it."""
+    arn = jitp_role(server)
+    document = {"Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}  # fmt: skip
+    server.client("iam").put_role_policy(
+        RoleName=arn.split("/")[-1], PolicyName="s3", PolicyDocument=json.dumps(document)
+    )
+    return arn
+
+
+def started(server, tmp_path, text, template=BY_REQUEST, role=None):
+    """The file by `aws s3 cp`, the task by `aws iot start-thing-registration-task`; its id."""
+    bucket = unique("fleet")
+    (tmp_path / "devices.json").write_bytes(text if isinstance(text, bytes) else text.encode())
+    (tmp_path / "template.json").write_text(template)
+    server.aws("s3", "mb", f"s3://{bucket}")
+    server.aws("s3", "cp", "devices.json", f"s3://{bucket}/in/devices.json", cwd=tmp_path)
+    answer = server.aws(
+        "iot", "start-thing-registration-task", "--template-body", "file://template.json",
+        "--input-file-bucket", bucket, "--input-file-key", "in/devices.json",
+        "--role-arn", role or bulk_role(server), cwd=tmp_path,
+    )  # fmt: skip
+    return answer["taskId"]
+
+
+def over(server, task_id, seconds=120):
+    iot = server.client("iot")
+
+    def described():
+        task = iot.describe_thing_registration_task(taskId=task_id)
+        return task if task["status"] in OVER else None
+
+    return until(described, f"task {task_id} ends", seconds)
+
+
+def report(server, task_id, kind):
+    """A report's lines, loaded as curl would: without credentials."""
+    iot = server.client("iot")
+    lines = []
+    for link in iot.list_thing_registration_task_reports(taskId=task_id, reportType=kind)["resourceLinks"]:
+        loaded = run(["curl", "-sSf", link]).stdout
+        lines += [json.loads(line) for line in loaded.splitlines()]
+    return lines
+
+
+def line(name, certificate, **more):
+    return json.dumps({"Name": name, "Certificate": certificate, **more})
+
+
+def test_a_thousand_lines_and_ten_kinds_of_bad_ones(server, csr, tmp_path):
+    fleet = unique("fleet")
+    bad = {
+        17: ("this is not JSON", "not JSON"),
+        101: ('{"Name": "cut of', "not a complete JSON object"),
+        202: ('["Name", "Certificate"]', "one JSON object of strings"),
+        303: ('{"Name": {"nested": "x"}}', "is an object; a string is expected"),
+        404: ('{"Name": "a", "Name": "b"}', "stands there twice"),
+        505: (json.dumps({"Name": f"{fleet}-505"}), '"Certificate" has no value'),
+        606: (line("a name with spaces", csr), "does not match"),
+        707: (line(f"{fleet}-707", "no request"), "CertificateSigningRequest"),
+        808: (line("x" * 300_000, csr), "at most 256000"),
+        909: (line(f"{fleet}-1", csr, Place="elsewhere"), "place=elsewhere"),
+    }
+    lines = [bad[n][0] if n in bad else line(f"{fleet}-{n}", csr) for n in range(1, 1001)]
+    task_id = started(server, tmp_path, "\n".join(lines) + "\n")
+    task = over(server, task_id)
+    assert task["status"] == "Completed" and task["percentageProgress"] == 100, task
+    assert (task["successCount"], task["failureCount"]) == (990, 10)
+    errors = report(server, task_id, "ERRORS")
+    assert [error["lineNumber"] for error in errors] == sorted(bad)
+    for error in errors:
+        assert bad[error["lineNumber"]][1] in error["errorMessage"], error
+    results = report(server, task_id, "RESULTS")
+    good = [n for n in range(1, 1001) if n not in bad]
+    assert [result["lineNumber"] for result in results] == good, "input order"
+    issuer = server.data_dir / "device-ca.pem"
+    for n, result in zip(good, results, strict=True):
+        response = result["response"]
+        assert response["ResourceArns"]["thing"].endswith(f"/{fleet}-{n}")
+        assert response["CertificatePem"].startswith("-----BEGIN CERTIFICATE-----")
+    for result in results[::330]:
+        (tmp_path / "one.pem").write_text(result["response"]["CertificatePem"])
+        if issuer.exists():
+            assert "OK" in openssl("verify", "-CAfile", issuer, tmp_path / "one.pem").stdout
+        thing = server.client("iot").describe_thing(thingName=result["response"]["ResourceArns"]["thing"].split("/")[1])
+        assert thing["attributes"] == {"place": "unclaimed"}
+    certificates = {result["response"]["ResourceArns"]["certificate"] for result in results}
+    assert len(certificates) == 990
+
+
+def test_certificates_of_the_owners(server, tmp_path):
+    ca = Ca(tmp_path / "ca").register(server, auto=False)
+    key = ca.directory / "shared.key"
+    new_key(key, "ec")
+    devices = [ca.device(key=key) for _ in range(5)]
+    text = "".join(line(device.name, device.pem) + "\r\n" for device in devices)
+    task_id = started(server, tmp_path, "\ufeff" + text, BY_PEM)
+    assert over(server, task_id)["successCount"] == 5
+    results = report(server, task_id, "RESULTS")
+    ids = [result["response"]["ResourceArns"]["certificate"].split("/")[1] for result in results]
+    assert ids == [device.id for device in devices]
+
+
+def test_a_server_that_dies_goes_on_where_it_was(make_server, csr, tmp_path):
+    server = make_server()
+    count = 4000
+    fleet = unique("fleet")
+    text = "".join(line(f"{fleet}-{n}", csr) + "\n" for n in range(1, count + 1))
+    task_id = started(server, tmp_path, text)
+    iot = server.client("iot")
+    done = 0
+    for _ in range(3):
+        before = done
+        done = until(
+            lambda: (n := iot.describe_thing_registration_task(taskId=task_id)["successCount"]) > before and n,
+            "the task goes on",
+        )
+        server.kill()
+        server.start()
+        iot = server.client("iot")
+        again = iot.describe_thing_registration_task(taskId=task_id)
+        assert again["successCount"] >= done, "what was told is there"
+    task = over(server, task_id, 300)
+    assert (task["status"], task["successCount"], task["failureCount"]) == ("Completed", count, 0), task
+    results = report(server, task_id, "RESULTS")
+    assert [result["lineNumber"] for result in results] == list(range(1, count + 1))
+    metrics = dict(line.rsplit(" ", 1) for line in server.get("/metrics").splitlines() if not line.startswith("#"))
+    # A certificate for each line: none was issued twice.
+    assert metrics["nameplate_certificates"] == metrics["nameplate_things"] == str(count)
+
+
+def test_stopping(server, csr, tmp_path):
+    fleet = unique("fleet")
+    text = "".join(line(f"{fleet}-{n}", csr) + "\n" for n in range(20_000))
+    task_id = started(server, tmp_path, text)
+    iot = server.client("iot")
+    until(lambda: iot.describe_thing_registration_task(taskId=task_id)["successCount"], "it begins")
+    iot.stop_thing_registration_task(taskId=task_id)
+    task = over(server, task_id)
+    assert task["status"] == "Cancelled" and task["percentageProgress"] < 100
+    assert len(report(server, task_id, "RESULTS")) == task["successCount"]
+    fails(lambda: iot.stop_thing_registration_task(taskId=task_id), "InvalidRequestException")
+
+
+def test_several_side_by_side(server, csr, tmp_path):
+    def one(number):
+        home = tmp_path / str(number)
+        home.mkdir()
+        fleet = unique("fleet")
+        return started(server, home, "".join(line(f"{fleet}-{n}", csr) + "\n" for n in range(100)))
+
+    with ThreadPoolExecutor(3) as pool:
+        tasks = list(pool.map(one, range(3)))
+    for task_id in tasks:
+        assert over(server, task_id)["successCount"] == 100
+    iot = server.client("iot")
+    listed = iot.get_paginator("list_thing_registration_tasks").paginate(status="Completed").build_full_result()
+    assert set(tasks) <= set(listed["taskIds"])
+
+
+def test_what_fails(server, csr, tmp_path):
+    role = bulk_role(server)
+    iot = server.client("iot")
+
+    def start(bucket="nowhere-at-all", key="k", role=role):
+        task = iot.start_thing_registration_task(
+            templateBody=BY_REQUEST, inputFileBucket=bucket, inputFileKey=key, roleArn=role
+        )
+        return over(server, task["taskId"])
+
+    task = start()
+    assert task["status"] == "Failed" and "nowhere-at-all" in task["message"]
+    bucket = unique("fleet")
+    server.client("s3").create_bucket(Bucket=bucket)
+    task = start(bucket)
+    assert task["status"] == "Failed" and '"k"' in task["message"]
+    task = start(bucket, role=jitp_role(server))
+    assert task["status"] == "Failed" and "s3:GetObject" in task["message"]
+    fails(lambda: start(role="arn:aws:iam::123456789012:role/absent"), "InvalidRequestException")
+    fails(lambda: iot.start_thing_registration_task(templateBody="{", inputFileBucket=bucket, inputFileKey="k", roleArn=role), "InvalidRequestException")
+    fails(lambda: iot.describe_thing_registration_task(taskId="unknown"), "ResourceNotFoundException")
+    fails(lambda: iot.list_thing_registration_task_reports(taskId="unknown", reportType="RESULTS"), "InvalidRequestException")
+
+
+def nameplate_bulk(server, *arguments, check=True):
+    return run([BIN, "bulk", "--data-dir", server.data_dir, *arguments], check=check, env=plain_env(), timeout=120)
+
+
+def test_nameplate_bulk(server, csr, tmp_path):
+    fleet = unique("fleet")
+    file, template = tmp_path / "devices.json", tmp_path / "template.json"
+    file.write_text("".join(line(f"{fleet}-{n}", csr) + "\n" for n in range(20)) + "broken\n")
+    template.write_text(BY_REQUEST)
+    done = nameplate_bulk(server, file, "--template", template, "--dry-run", check=False)
+    assert done.returncode == 1 and "20 would be provisioned" in done.stdout, done.stdout
+    fails(lambda: server.client("iot").describe_thing(thingName=f"{fleet}-0"), "ResourceNotFoundException")
+    done = nameplate_bulk(server, file, "--template", template, check=False)
+    assert done.returncode == 1 and "Completed: 20 registered, 1 failed" in done.stdout, done.stdout + done.stderr
+    results = [json.loads(text) for text in (tmp_path / "devices.results.json").read_text().splitlines()]
+    assert [result["lineNumber"] for result in results] == list(range(1, 21))
+    errors = [json.loads(text) for text in (tmp_path / "devices.errors.json").read_text().splitlines()]
+    assert [error["lineNumber"] for error in errors] == [21]
+    # The file is not left behind in S3.
+    listed = server.client("s3").list_objects_v2(Bucket="nameplate-registration-input")
+    assert listed["KeyCount"] == 0
+    done = nameplate_bulk(server, file, "--template", template, "--role", "arn:aws:iam::123456789012:role/absent",
+                          check=False)  # fmt: skip
+    assert done.returncode == 1 and "does not exist" in done.stderr
+    template.write_text("{")
+    done = nameplate_bulk(server, file, "--template", template, check=False)
+    assert done.returncode == 1 and "Invalid registration template" in done.stderr
+
+
+def test_links_need_no_credentials_and_are_no_others(server, csr, tmp_path):
+    task_id = started(server, tmp_path, line(unique("lamp"), csr))
+    over(server, task_id)
+    link = server.client("iot").list_thing_registration_task_reports(taskId=task_id, reportType="RESULTS")
+    [link] = link["resourceLinks"]
+    with urllib.request.urlopen(link) as answer:
+        assert answer.status == 200
+    forged = run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", link[:-4] + "0000"]).stdout
+    assert forged == "403"

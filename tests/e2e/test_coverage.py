@@ -1,0 +1,29 @@
+"""Every operation that is built is called by some test, with success."""
+
+import re
+
+import pytest
+from lib import ROOT, Server
+
+def built():
+    """(service, operation) of the table in docs/compatibility.md, which a test keeps up to date."""
+    service, listed, found = None, False, set()
+    for line in (ROOT / "docs" / "compatibility.md").read_text().splitlines():
+        if line.startswith("## "):
+            service = line[3:].strip()
+        elif line.startswith("Built:"):
+            listed = True
+        elif line and not line.startswith("- "):
+            listed = False
+        elif listed and line.startswith("- "):
+            found |= {(service, name) for name in re.findall(r"`(\w+)`", line)}
+    return found
+
+
+@pytest.mark.last
+def test_every_operation_is_called(server: Server):
+    server.note_called()
+    operations = built()
+    assert len(operations) > 100
+    missing = operations - Server.called
+    assert not missing, f"no test calls {sorted(missing)}"
