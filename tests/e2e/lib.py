@@ -513,7 +513,7 @@ class Raw:
     """MQTT 3.1.1 by hand over TLS, for bytes that no client sends."""
 
     def __init__(self, host, port, root_ca, device=None, alpn=None, version=None, server_name="localhost",
-                 ciphers=None):  # fmt: skip
+                 ciphers=None, checked=True):  # fmt: skip
         context = ssl.create_default_context(cafile=root_ca)
         if ciphers:
             context.set_ciphers(ciphers)
@@ -523,7 +523,7 @@ class Raw:
             context.set_alpn_protocols(alpn)
         if version:
             context.minimum_version = context.maximum_version = version
-        if server_name is None:
+        if server_name is None or not checked:
             context.check_hostname = False
         self.socket = context.wrap_socket(
             socket.create_connection((host, port), timeout=DEADLINE), server_hostname=server_name

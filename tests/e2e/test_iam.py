@@ -227,3 +227,25 @@ def test_simulate_principal_policy(iam, server):
 
 def test_unknown_action(iam, server):
     fails(lambda: iam.create_group(GroupName="x"), "NotImplemented", "CreateGroup", status=501)
+
+
+def test_policies_are_listed(iam):
+    name = unique("Policy")
+    arn = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(ALLOW_LIST))["Policy"]["Arn"]
+    own, _ = pages(iam.list_policies, "Policies", token="Marker", Scope="Local", MaxItems=1)
+    assert arn in [p["Arn"] for p in own] and REGISTRATION not in [p["Arn"] for p in own]
+    managed, _ = pages(iam.list_policies, "Policies", token="Marker", Scope="AWS")
+    assert REGISTRATION in [p["Arn"] for p in managed] and arn not in [p["Arn"] for p in managed]
+
+
+def test_what_of_users_and_roles_changes(iam, role_name):
+    iam.update_role_description(RoleName=role_name, Description="For doors")
+    assert iam.get_role(RoleName=role_name)["Role"]["Description"] == "For doors"
+    name, renamed = unique("user"), unique("renamed")
+    iam.create_user(UserName=name)
+    iam.tag_user(UserName=name, Tags=[{"Key": "team", "Value": "a"}, {"Key": "site", "Value": "b"}])
+    iam.untag_user(UserName=name, TagKeys=["site"])
+    assert iam.list_user_tags(UserName=name)["Tags"] == [{"Key": "team", "Value": "a"}]
+    iam.update_user(UserName=name, NewUserName=renamed, NewPath="/lamps/")
+    assert iam.get_user(UserName=renamed)["User"]["Path"] == "/lamps/"
+    fails(lambda: iam.get_user(UserName=name), "NoSuchEntity")

@@ -103,3 +103,8 @@ def test_sessions_survive_a_restart(make_server):
     server.kill()
     server.start()
     assert server.client("sts", key).get_caller_identity()["Arn"].endswith("/me")
+
+
+def test_whose_key_it_is(sts, server):
+    _, key = user_key(server)
+    assert sts.get_access_key_info(AccessKeyId=key["AccessKeyId"])["Account"] == ACCOUNT

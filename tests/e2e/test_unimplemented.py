@@ -21,7 +21,13 @@ CALLS = {
     "Publish": ("iot-data", lambda c: c.publish(topic="a/b", payload=b"x")),
     "GetThingShadow": ("iot-data", lambda c: c.get_thing_shadow(thingName="x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
-    "ListFunctions": ("lambda", lambda c: c.list_functions()),
+    "TestInvokeAuthorizer": ("iot", lambda c: c.test_invoke_authorizer(authorizerName="a", token="t")),
+    "CreateFunction": (
+        "lambda",
+        lambda c: c.create_function(
+            FunctionName="f", Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": b"x"}, Runtime="python3.12", Handler="f.f"
+        ),
+    ),
     "CreateGroup": ("iam", lambda c: c.create_group(GroupName="g")),
     "DecodeAuthorizationMessage": ("sts", lambda c: c.decode_authorization_message(EncodedMessage="x")),
     "PutBucketPolicy": ("s3", lambda c: c.put_bucket_policy(Bucket="bucket", Policy="{}")),

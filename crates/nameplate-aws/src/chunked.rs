@@ -261,7 +261,8 @@ mod tests {
 
     #[test]
     fn unsigned_bodies() {
-        let check = |body: &str, expected: Result<(&str, &[(&str, &str)]), ChunkFault>| {
+        type Whole<'a> = (&'a str, &'a [(&'a str, &'a str)]);
+        let check = |body: &str, expected: Result<Whole<'_>, ChunkFault>| {
             let expected = expected.map(|(data, fields)| {
                 let fields = fields
                     .iter()

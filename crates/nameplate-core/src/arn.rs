@@ -2,6 +2,7 @@
 //!
 //! Owns the form of every ARN; nothing else in the house formats one by hand.
 
+use crate::pki::CertificateId;
 use std::fmt;
 
 /// The account and region every ARN of this server is made of.
@@ -90,6 +91,43 @@ impl Realm {
         self.iot(format_args!("provisioningtemplate/{name}"))
     }
 
+    /// ARN of a role alias.
+    pub fn role_alias(&self, name: &str) -> String {
+        self.iot(format_args!("rolealias/{name}"))
+    }
+
+    /// ARN of a Lambda function, which callers name by its name, by a part of its ARN or by all of it. A qualifier behind
+    /// the name stays.
+    pub fn function(&self, name: &str) -> String {
+        if name.starts_with("arn:") {
+            return name.to_owned();
+        }
+        let name = name.rsplit_once("function:").map_or(name, |(_, name)| name);
+        format!(
+            "arn:{}:lambda:{}:{}:function:{name}",
+            self.partition(),
+            self.region,
+            self.account
+        )
+    }
+
+    /// ARN of a custom authorizer.
+    pub fn authorizer(&self, name: &str) -> String {
+        self.iot(format_args!("authorizer/{name}"))
+    }
+
+    /// ARN of a domain configuration. AWS ends it in five characters of its own choice; here they follow from the
+    /// name, so that the ARN of one that is yet to be created is known.
+    pub fn domain_configuration(&self, name: &str) -> String {
+        let CertificateId(digest) =
+            CertificateId::of(format!("{}/{}/{name}", self.account, self.region).as_bytes());
+        let end: String = digest[..5]
+            .iter()
+            .map(|byte| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(byte % 32)]))
+            .collect();
+        self.iot(format_args!("domainconfiguration/{name}/{end}"))
+    }
+
     /// `arn:aws:iam::ACCOUNT:` and then `resource`, for example `role/JITPRole`.
     pub fn iam(&self, resource: impl fmt::Display) -> String {
         format!(
@@ -158,6 +196,18 @@ mod tests {
             realm("cn-north-1").iam("role/x"),
             "arn:aws-cn:iam::123456789012:role/x"
         );
+    }
+
+    #[test]
+    fn a_function_has_one_arn_however_it_is_named() {
+        let realm = Realm {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+        };
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:f:1";
+        for name in ["f:1", "123456789012:function:f:1", "function:f:1", arn] {
+            assert_eq!(realm.function(name), arn);
+        }
     }
 
     #[test]

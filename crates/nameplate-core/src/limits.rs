@@ -54,3 +54,13 @@ pub const IN_FLIGHT: usize = 100;
 pub const KEEP_ALIVE_MIN_SECONDS: u16 = 30;
 /// Keep alive, seconds: longer ones and 0 are taken as this.
 pub const KEEP_ALIVE_MAX_SECONDS: u16 = 1200;
+/// Role aliases in an account (General Reference, IoT Core quotas).
+pub const ROLE_ALIASES: i64 = 100;
+/// Custom authorizers in an account.
+pub const AUTHORIZERS: i64 = 100;
+/// Custom authorizers in an account that may be active.
+pub const ACTIVE_AUTHORIZERS: i64 = 32;
+/// Domain configurations in an account, besides those that are there from the start.
+pub const DOMAIN_CONFIGURATIONS: i64 = 10;
+/// Log levels of their own for groups, clients, addresses and principals. AWS names no number.
+pub const LOG_TARGETS: usize = 1000;

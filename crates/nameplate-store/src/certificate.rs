@@ -188,6 +188,10 @@ impl Tx<'_> {
             "DELETE FROM thing_principal WHERE certificate_id = $1",
             &[key],
         )?;
+        self.write(
+            "DELETE FROM certificate_transfer WHERE certificate_id = $1",
+            &[key],
+        )?;
         self.index_certificate(*hash, None);
         self.changed(Change::Certificate(*hash));
         Ok(())

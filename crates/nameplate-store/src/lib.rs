@@ -8,17 +8,20 @@
 
 mod attachment;
 mod attempt;
+mod authorizer;
 mod billing_group;
 mod ca;
 mod certificate;
 mod counter;
 mod dialect;
+mod domain;
 mod error;
 mod event_configuration;
 mod fleet;
 mod group;
 pub mod iam;
 mod index;
+mod logging;
 mod meta;
 pub mod object;
 mod outbox;
@@ -27,11 +30,13 @@ mod plans;
 mod policy;
 mod registration;
 mod retained;
+mod role_alias;
 mod sql;
 mod store;
 mod tag;
 mod template;
 mod thing;
+mod transfer;
 mod writer;
 
 pub use attachment::{ThingAttachment, ThingPrincipal};

@@ -3,6 +3,7 @@
 //! Owns the reading of AlgorithmIdentifier and SubjectPublicKeyInfo; the rules on them are in `verify`.
 
 use super::der::{self, MalformedDer, Reader};
+use super::pem::{self, PemError};
 use std::fmt;
 
 /// How a certificate or request is signed.
@@ -130,6 +131,22 @@ impl fmt::Display for KeyKind {
 /// The kind of the key in a SubjectPublicKeyInfo.
 pub fn key_of(spki: &[u8]) -> Result<KeyKind, MalformedDer> {
     Ok(PublicKey::parse(spki)?.kind)
+}
+
+/// Why a text holds no public key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PublicKeyError {
+    /// The text around it.
+    #[error(transparent)]
+    Pem(#[from] PemError),
+    /// The key itself.
+    #[error(transparent)]
+    Malformed(#[from] MalformedDer),
+}
+
+/// The kind of the first public key in a PEM text.
+pub fn public_key_of_pem(text: &str) -> Result<KeyKind, PublicKeyError> {
+    Ok(key_of(&pem::first(text, pem::PUBLIC_KEY)?)?)
 }
 
 /// A SubjectPublicKeyInfo taken apart.

@@ -19,7 +19,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use algorithm::{KeyKind, SignatureAlgorithm, key_of};
+pub use algorithm::{KeyKind, PublicKeyError, SignatureAlgorithm, key_of, public_key_of_pem};
 pub use certificate::{AlternativeNames, Certificate, CertificateError, Validity, spki_of};
 pub use der::MalformedDer;
 pub use id::{CertificateId, CertificateIdError};

@@ -142,7 +142,13 @@ impl ResourceKind {
             | "DeleteBillingGroup"
             | "DescribeBillingGroup"
             | "ListThingsInBillingGroup" => BillingGroup,
-            "UpdateCertificate" | "DeleteCertificate" | "DescribeCertificate" => Certificate,
+            "UpdateCertificate"
+            | "DeleteCertificate"
+            | "DescribeCertificate"
+            | "TransferCertificate"
+            | "AcceptCertificateTransfer"
+            | "RejectCertificateTransfer"
+            | "CancelCertificateTransfer" => Certificate,
             "UpdateCACertificate" | "DeleteCACertificate" | "DescribeCACertificate" => {
                 CaCertificate
             }
@@ -237,10 +243,10 @@ impl ResourceKind {
             }
             ResourceKind::Policy => return realm.policy(name),
             ResourceKind::ProvisioningTemplate => return realm.provisioning_template(name),
+            ResourceKind::RoleAlias => return realm.role_alias(name),
+            ResourceKind::Authorizer => return realm.authorizer(name),
+            ResourceKind::DomainConfiguration => return realm.domain_configuration(name),
             ResourceKind::Rule => "rule",
-            ResourceKind::RoleAlias => "rolealias",
-            ResourceKind::Authorizer => "authorizer",
-            ResourceKind::DomainConfiguration => "domainconfiguration",
             ResourceKind::CertificateProvider => "certificateprovider",
             ResourceKind::Job => "job",
             ResourceKind::JobTemplate => "jobtemplate",

@@ -136,3 +136,25 @@ CREATE TABLE part (
 
 -- Fleet indexing finds the few dynamic groups among many.
 CREATE INDEX thing_group_dynamic ON thing_group(id) WHERE query IS NOT NULL;
+-- Names for roles, functions and hosts that devices use.
+CREATE TABLE role_alias (
+    id {KEY}, name TEXT NOT NULL UNIQUE, role_arn TEXT NOT NULL, seconds BIGINT NOT NULL,
+    created BIGINT NOT NULL, modified BIGINT NOT NULL);
+CREATE TABLE authorizer (
+    id {KEY}, name TEXT NOT NULL UNIQUE, function_arn TEXT NOT NULL, token_key TEXT, signing_keys TEXT NOT NULL,
+    signing_disabled BIGINT NOT NULL, active BIGINT NOT NULL, cache_http BIGINT NOT NULL,
+    created BIGINT NOT NULL, modified BIGINT NOT NULL);
+CREATE TABLE domain_configuration (
+    id {KEY}, name TEXT NOT NULL UNIQUE, host TEXT NOT NULL UNIQUE, managed BIGINT NOT NULL, service TEXT NOT NULL,
+    enabled BIGINT NOT NULL, server_certificate TEXT, validation_certificate TEXT, authorizer TEXT,
+    authorizer_override BIGINT, security TEXT NOT NULL, authentication TEXT NOT NULL, protocol TEXT NOT NULL,
+    status_changed BIGINT NOT NULL);
+
+-- Log levels of their own, for groups, clients, addresses and principals.
+CREATE TABLE log_level (
+    kind TEXT NOT NULL, name TEXT NOT NULL, level TEXT NOT NULL, PRIMARY KEY (kind, name)) {CLUSTERED};
+
+-- The last transfer of a certificate to another account.
+CREATE TABLE certificate_transfer (
+    certificate_id {KEY}, target TEXT NOT NULL, message TEXT, offered BIGINT NOT NULL, pending BIGINT NOT NULL);
+CREATE INDEX certificate_transfer_pending ON certificate_transfer(certificate_id) WHERE pending = 1;

@@ -12,6 +12,7 @@ pub fn of(service: Service, operation: Option<&'static Operation>, error: &Error
         Service::Iam => iam(&error.kind),
         Service::S3 => return s3(error),
         Service::Sts => sts(&error.kind),
+        Service::Lambda => lambda(&error.kind),
         _ => iot(&error.kind, operation),
     };
     let answer = ApiError::new(service, code, error.message.clone());
@@ -46,6 +47,9 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::VersionConflict => "VersionConflictException",
         Kind::InUse => "DeleteConflictException",
         Kind::CertificateState => "CertificateStateException",
+        Kind::TransferConflict => "TransferConflictException",
+        Kind::TransferCompleted => "TransferAlreadyCompletedException",
+        Kind::NotConfigured => "NotConfiguredException",
         Kind::CertificateInvalid => "CertificateValidationException",
         Kind::RegistrationCode => "RegistrationCodeValidationException",
         Kind::AmbiguousCa => "CertificateConflictException",
@@ -249,6 +253,16 @@ fn sts(kind: &Kind) -> &'static str {
         Kind::NotBuilt => "NotImplemented",
         Kind::Internal => "InternalFailure",
         _ => "ValidationError",
+    }
+}
+
+fn lambda(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::NotFound => "ResourceNotFoundException",
+        Kind::Denied => "AccessDeniedException",
+        Kind::NotBuilt => "NotImplementedException",
+        Kind::Internal => "ServiceException",
+        _ => "InvalidParameterValueException",
     }
 }
 

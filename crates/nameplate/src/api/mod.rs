@@ -9,6 +9,7 @@
 mod fault;
 mod iam;
 mod iot;
+mod lambda;
 pub mod own;
 mod page;
 mod permission;
@@ -167,6 +168,7 @@ pub fn built() -> Vec<(Service, &'static [&'static str])> {
         (Service::Iot, iot::BUILT),
         (Service::Iam, iam::BUILT),
         (Service::S3, s3::BUILT),
+        (Service::Lambda, lambda::BUILT),
         (Service::Sts, sts::BUILT),
     ]
 }
@@ -244,6 +246,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     let result = match service {
         Service::Iot => iot::run(&call).await,
         Service::Iam => iam::run(&call).await,
+        Service::Lambda => lambda::run(&call).await,
         Service::Sts => sts::run(&call).await,
         _ => None,
     };

@@ -23,6 +23,12 @@ const NAMES: &[(ResourceKind, &[&str])] = &[
     (ResourceKind::Policy, &["policyName"]),
     (ResourceKind::Index, &["indexName"]),
     (ResourceKind::ProvisioningTemplate, &["templateName"]),
+    (ResourceKind::RoleAlias, &["roleAlias"]),
+    (ResourceKind::Authorizer, &["authorizerName"]),
+    (
+        ResourceKind::DomainConfiguration,
+        &["domainConfigurationName"],
+    ),
     (ResourceKind::Arn, &["target", "principal", "resourceArn"]),
 ];
 
@@ -66,6 +72,10 @@ pub async fn check(
                 },
             }
         }
+        Service::Lambda => match input.text("FunctionName") {
+            Some(name) => app.realm().function(name),
+            None => input.text("Resource").unwrap_or("*").to_owned(),
+        },
         Service::Iam => iam_resource(app, identity, operation, input).await?,
         _ => "*".to_owned(),
     };

@@ -10,6 +10,7 @@ use crate::authority::IssuedWithKeys;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest, to_pem};
 use nameplate_core::registry::certificate::{self as registry, Mode, Status, TransitionRefused};
+use nameplate_core::registry::transfer::Transfer;
 use nameplate_store::{NewCertificate, Tx};
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub struct Description {
     pub ca_id: Option<String>,
     /// The certificate, with a newline at its end.
     pub pem: String,
+    /// Its last transfer to another account.
+    pub transfer: Option<Transfer>,
 }
 
 /// An id as the caller wrote it. The model's pattern lets through a text that no certificate can have as its id.
@@ -182,6 +185,7 @@ impl App {
                 Ok(Description {
                     ca_id: ca.map(|ca| ca.id()),
                     pem: to_pem(PEM_LABEL, &der),
+                    transfer: conn.transfer(certificate.key)?,
                     certificate,
                 })
             })
@@ -290,7 +294,7 @@ impl App {
     }
 }
 
-fn absent(hash: &[u8; 32]) -> Error {
+pub(crate) fn absent(hash: &[u8; 32]) -> Error {
     Error::not_found(format!(
         "CertificateId {} does not exist",
         hex::encode(hash)

@@ -17,6 +17,7 @@ use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::provisioning::PlanError;
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::event::EventKind;
+use nameplate_core::registry::logging::Level;
 use nameplate_core::template::{FailureClass, Parameters, SubjectField};
 use nameplate_store::{NewCertificate, Tx};
 use serde_json::json;
@@ -687,20 +688,22 @@ impl App {
     }
 
     /// Records an attempt that ended well.
-    pub fn record_connected(&self, mut attempt: Attempt) {
+    pub async fn record_connected(&self, mut attempt: Attempt) {
         let now = self.now();
         attempt.passed(Stage::Connected, now);
         self.metrics.attempt(attempt::CONNECTED);
-        tracing::info!(
-            client.id = attempt.client_id.as_deref(),
-            certificate.id = attempt.certificate.map(hex::encode),
-            peer = %attempt.address(),
-            flow = attempt.flow,
-            "{} connected as {:?}{}",
-            attempt.address(),
-            attempt.client_id.as_deref().unwrap_or_default(),
-            if attempt.has_passed(Stage::Provisioned) { ", provisioned" } else { "" },
-        );
+        if self.logs_attempt(Level::Info, &attempt).await {
+            tracing::info!(
+                client.id = attempt.client_id.as_deref(),
+                certificate.id = attempt.certificate.map(hex::encode),
+                peer = %attempt.address(),
+                flow = attempt.flow,
+                "{} connected as {:?}{}",
+                attempt.address(),
+                attempt.client_id.as_deref().unwrap_or_default(),
+                if attempt.has_passed(Stage::Provisioned) { ", provisioned" } else { "" },
+            );
+        }
         let reason = if attempt.has_passed(Stage::Provisioned) {
             "provisioned and connected"
         } else {
@@ -711,36 +714,76 @@ impl App {
     }
 
     /// Records an attempt that was provisioned and closed.
-    pub fn record_come_back(&self, attempt: Attempt) {
+    pub async fn record_come_back(&self, attempt: Attempt) {
         if attempt.has_passed(Stage::Provisioned) {
             let reason =
                 "provisioned; closed as --first-connect aws does, the device must connect again";
-            self.record_end(attempt, attempt::PROVISIONED, reason, None);
+            self.record_end(attempt, attempt::PROVISIONED, reason, None)
+                .await;
         } else {
             let reason = "registered as PENDING_ACTIVATION and announced by an event; closed as --first-connect aws \
                           does, the device must connect again";
-            self.record_end(attempt, attempt::REGISTERED, reason, None);
+            self.record_end(attempt, attempt::REGISTERED, reason, None)
+                .await;
         }
     }
 
     /// Records an attempt that was refused or broke.
-    pub fn record_refused(&self, attempt: Attempt, refused: &Refused) {
-        self.record_end(attempt, &refused.code, &refused.reason, Some(refused.stage));
+    pub async fn record_refused(&self, attempt: Attempt, refused: &Refused) {
+        self.record_end(attempt, &refused.code, &refused.reason, Some(refused.stage))
+            .await;
     }
 
-    fn record_end(&self, attempt: Attempt, code: &str, reason: &str, failed: Option<Stage>) {
+    async fn record_end(&self, attempt: Attempt, code: &str, reason: &str, failed: Option<Stage>) {
         let now = self.now();
         self.metrics.attempt(code);
-        tracing::warn!(
-            client.id = attempt.client_id.as_deref(),
-            certificate.id = attempt.certificate.map(hex::encode),
-            peer = %attempt.address(),
-            reason = code,
-            "{} not connected ({code}): {reason}",
-            attempt.address(),
-        );
+        // AWS logs a failed Connect as ERROR; a device that is to come back has failed at nothing.
+        let level = match failed {
+            Some(_) => Level::Error,
+            None => Level::Info,
+        };
+        if self.logs_attempt(level, &attempt).await {
+            tracing::warn!(
+                client.id = attempt.client_id.as_deref(),
+                certificate.id = attempt.certificate.map(hex::encode),
+                peer = %attempt.address(),
+                reason = code,
+                "{} not connected ({code}): {reason}",
+                attempt.address(),
+            );
+        }
         self.store
             .record_attempt(attempt.into_row(code, reason, failed, now));
+    }
+
+    /// Records that an open connection ended; `failed` where its client is to blame or was thrown out.
+    pub async fn record_disconnected(
+        &self,
+        permit: &Permit,
+        reason: &str,
+        text: &str,
+        failed: bool,
+    ) {
+        let level = if failed { Level::Error } else { Level::Info };
+        let (client_id, address) = (permit.asker.client_id.as_str(), permit.asker.source_ip);
+        if !self
+            .logs(
+                level,
+                Some(client_id),
+                Some(permit.asker.hash),
+                Some(address),
+            )
+            .await
+        {
+            return;
+        }
+        let id = hex::encode(permit.asker.hash);
+        let line = format!("{client_id} disconnected ({reason}): {text}");
+        if failed {
+            tracing::warn!(client.id = %client_id, certificate.id = %id, reason, "{line}");
+        } else {
+            tracing::info!(client.id = %client_id, certificate.id = %id, reason, "{line}");
+        }
     }
 
     /// A refusal before there is a certificate or after it was accepted: TLS and MQTT failures.

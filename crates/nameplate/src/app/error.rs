@@ -23,6 +23,12 @@ pub enum Kind {
     InUse,
     /// A certificate's status forbids it.
     CertificateState,
+    /// Something is attached to a certificate that is to be transferred.
+    TransferConflict,
+    /// A transfer has ended already.
+    TransferCompleted,
+    /// It must be set up first.
+    NotConfigured,
     /// A certificate does not verify.
     CertificateInvalid,
     /// The verification certificate does not carry the registration code.

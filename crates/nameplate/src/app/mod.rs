@@ -7,12 +7,14 @@ pub mod attempt;
 pub mod authorities;
 pub mod authorization;
 pub mod authorize;
+pub mod authorizer;
 pub mod billing_group;
 pub mod bulk;
 pub mod ca;
 pub mod certificate;
 pub mod connect;
 pub mod connectivity;
+pub mod domain;
 pub mod error;
 pub mod event_config;
 pub(crate) mod events;
@@ -20,6 +22,7 @@ pub mod explain;
 pub mod fleet;
 pub mod group;
 pub mod iam;
+pub mod logging;
 pub mod metrics;
 pub mod object;
 mod pass_role;
@@ -28,12 +31,14 @@ pub mod principal;
 pub mod provision;
 pub mod remove;
 pub mod retained;
+pub mod role_alias;
 mod signing;
 pub mod simulate;
 pub mod tag;
 pub mod template;
 pub mod thing;
 pub mod thing_type;
+pub mod transfer;
 
 pub use error::{Error, Kind, Result};
 
@@ -130,6 +135,8 @@ pub struct App {
     pub(crate) metrics: metrics::Metrics,
     pub(crate) objects: Arc<object::ObjectFiles>,
     pub(crate) bulk: bulk::Bulk,
+    pub(crate) domains: Arc<domain::Domains>,
+    pub(crate) logging: Arc<logging::Logging>,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -153,6 +160,8 @@ impl App {
         let generations = Arc::new(Generations::default());
         let switches = Arc::new(Switches::starting());
         let fleet = Arc::new(fleet::Fleet::default());
+        let domains = Arc::new(domain::Domains::default());
+        let logging = Arc::new(logging::Logging::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let options = StoreOptions {
             directory: directory.to_owned(),
@@ -162,9 +171,22 @@ impl App {
             let generations = Arc::clone(&generations);
             let switches = Arc::clone(&switches);
             let fleet = Arc::clone(&fleet);
+            let domains = Arc::clone(&domains);
+            let logging = Arc::clone(&logging);
             let effects = effects.clone();
             let certificate_changed = certificate_changed.clone();
-            move |changes| {
+            move |mut changes| {
+                changes.retain(|change| match change {
+                    Change::Domains(now) => {
+                        domains.replace(now.clone());
+                        false
+                    }
+                    Change::Logging(now) => {
+                        logging.replace(now.clone());
+                        false
+                    }
+                    _ => true,
+                });
                 changes.iter().for_each(|change| fleet.note(change));
                 pass_on(
                     changes,
@@ -172,7 +194,7 @@ impl App {
                     &switches,
                     &effects,
                     &certificate_changed,
-                )
+                );
             }
         })?;
         let named = store.read(|conn| conn.object_files()).await?;
@@ -185,6 +207,8 @@ impl App {
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
             metrics: metrics::Metrics::default(),
+            domains,
+            logging,
             signing_keys: signing::SigningKeys::default(),
             authorities: Mutex::new(Arc::new(Authorities::never())),
             root_credential: Arc::new(Self::root_credential(&settings.realm, root_key.clone())),
@@ -203,6 +227,12 @@ impl App {
         let kinds = app.store.read(|conn| conn.event_kinds()).await?;
         app.switches.set(kinds);
         app.fleet.open(&app.store).await?;
+        let kept = app
+            .store
+            .read(|conn| Ok::<_, Error>((conn.domains()?, conn.log_levels()?)))
+            .await?;
+        app.domains.replace(kept.0);
+        app.logging.replace(kept.1);
         let owed = app.store.read(|conn| conn.owed_events()).await?;
         for event in owed {
             // The receiver is alive: it is returned below.
@@ -358,6 +388,8 @@ fn pass_on(
             // Fleet indexing takes note of these by itself.
             Change::NewThing(_) | Change::GroupData(_) | Change::GroupGone { .. } => {}
             Change::Event(event) => send(Effect::Publish(event)),
+            // Put in force by the caller.
+            Change::Domains(_) | Change::Logging(_) => {}
         }
     }
     if everyone {

@@ -15,6 +15,19 @@ impl App {
     /// Whether the role exists is told only to those who may pass it. A trust policy that leaves the service out is
     /// no refusal at AWS either: the run fails, and the log says so now.
     pub async fn pass_role(&self, identity: &Identity, role_arn: &str, ctx: &Ctx) -> Result<()> {
+        self.pass_role_to(identity, role_arn, IOT_SERVICE, ctx)
+            .await
+    }
+
+    /// The same for a role that `service` will assume. The permission is always asked for with the service's main
+    /// principal, which AWS's guides name.
+    pub(crate) async fn pass_role_to(
+        &self,
+        identity: &Identity,
+        role_arn: &str,
+        service: &str,
+        ctx: &Ctx,
+    ) -> Result<()> {
         let is_role = Arn::parse(role_arn).is_some_and(|arn| {
             arn.service == "iam" && arn.name_of("role").is_some_and(|name| !name.is_empty())
         });
@@ -34,7 +47,7 @@ impl App {
                 "The role {role_arn} does not exist; create it with aws iam create-role"
             )));
         }
-        if let Err(why) = self.service_role(role_arn, ctx).await? {
+        if let Some(why) = self.why_not_assumed(role_arn, service, ctx).await? {
             tracing::warn!(
                 request.id = ctx.request_id,
                 role.arn = role_arn,

@@ -132,7 +132,7 @@ pub async fn serve<S>(
             // As AWS: the CONNECT is taken and the connection closed without an answer.
             let _ = connection.first_packet().await;
             let _ = connection.stream.shutdown().await;
-            shared.app.record_come_back(attempt);
+            shared.app.record_come_back(attempt).await;
             return;
         }
         Admit::Refuse(refused) => Err(refused),
@@ -164,7 +164,7 @@ where
                     Err(refused) => refused,
                     Ok(_) => App::refused(Stage::Connect, code, end.text.clone()),
                 };
-                self.shared.app.record_refused(attempt, &refused);
+                self.shared.app.record_refused(attempt, &refused).await;
                 return end;
             }
         };
@@ -187,7 +187,7 @@ where
                     .thing_connected(open.registration.client_id());
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
-                self.shared.app.record_connected(attempt);
+                self.shared.app.record_connected(attempt).await;
                 drop(place);
                 self.shared
                     .app
@@ -213,7 +213,7 @@ where
                     ConnectRefusal::NotAuthorized
                 };
                 let close = self.session.refuse(why, &mut self.output);
-                self.shared.app.record_refused(attempt, &refused);
+                self.shared.app.record_refused(attempt, &refused).await;
                 End { ..End::of(close) }
             }
         }
@@ -665,7 +665,16 @@ where
         }
         let will = self.session.end(end.reason);
         if let Some(open) = self.open.take() {
-            log_end(&open, &end);
+            let blamed = matches!(
+                end.reason,
+                DisconnectReason::AuthError
+                    | DisconnectReason::ForbiddenAccess
+                    | DisconnectReason::ClientError
+            );
+            self.shared
+                .app
+                .record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
+                .await;
             // Its client id is free, and it gets no more messages, from here on.
             drop(open);
             if let Some(will) = will {
@@ -717,23 +726,5 @@ where
             }
         })
         .await;
-    }
-}
-
-fn log_end(open: &Open, end: &End) {
-    let client_id = open.registration.client_id();
-    let principal = open.registration.principal();
-    let reason = end.reason.as_str();
-    let line = format!("{client_id} disconnected ({reason}): {}", end.text);
-    let refused = matches!(
-        end.reason,
-        DisconnectReason::AuthError
-            | DisconnectReason::ForbiddenAccess
-            | DisconnectReason::ClientError
-    );
-    if refused {
-        tracing::warn!(client.id = %client_id, certificate.id = %principal, reason, "{line}");
-    } else {
-        tracing::info!(client.id = %client_id, certificate.id = %principal, reason, "{line}");
     }
 }

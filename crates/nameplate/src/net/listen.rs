@@ -7,6 +7,7 @@ use crate::broker::connection::{self, Shared};
 use crate::net::http::HttpService;
 use crate::net::verifier::unfit_key;
 use nameplate_core::admission::ServerName;
+use nameplate_core::registry::domain::{Domain, Service, Spoken};
 use rustls::ServerConfig;
 use std::io;
 use std::net::SocketAddr;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -101,7 +102,7 @@ pub struct TlsShared {
     pub mqtt: Arc<Shared>,
     /// HTTP.
     pub http: Arc<HttpService>,
-    /// Names of this server, lower case.
+    /// Names that this server always has, lower case; those of domain configurations come beside them.
     pub names: Vec<String>,
     /// Places for peers that have not shown yet who they are. They are fewer than the connections the process may
     /// have, so that strangers who stall cannot keep devices out.
@@ -137,7 +138,7 @@ pub async fn serve_tls(
                     let (code, reason) = tls_reason(&error);
                     App::refused(Stage::Tls, code, reason)
                 });
-                app.record_refused(attempt, &refused);
+                app.record_refused(attempt, &refused).await;
             }
             linger(socket).await;
             return;
@@ -147,7 +148,8 @@ pub async fn serve_tls(
                 "the TLS handshake was not finished within {} s",
                 HANDSHAKE_LIMIT.as_secs()
             );
-            app.record_refused(attempt, &App::refused(Stage::Tls, "tls-timeout", reason));
+            app.record_refused(attempt, &App::refused(Stage::Tls, "tls-timeout", reason))
+                .await;
             return;
         }
     };
@@ -159,9 +161,15 @@ pub async fn serve_tls(
         .map(|certificate| certificate.as_ref().to_vec())
         .collect();
     let sent = tls.server_name().map(str::to_owned);
+    let domain = sent.as_ref().and_then(|name| app.domain_of_host(name));
+    // Only data is served to certificates; a name for something else is no name of the endpoint they need.
     let ours = sent
         .as_ref()
-        .is_some_and(|name| shared.names.contains(&name.to_ascii_lowercase()));
+        .is_some_and(|name| shared.names.contains(&name.to_ascii_lowercase()))
+        || domain
+            .as_ref()
+            .is_some_and(|domain| domain.service == Service::Data);
+    let is_13 = tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
     attempt.server_name.clone_from(&sent);
     attempt.tls = Some(tls_text(tls));
     attempt.passed(Stage::Tls, app.now());
@@ -170,53 +178,65 @@ pub async fn serve_tls(
         chain,
         server_name: ServerName { sent, ours },
     };
-    let alpn = tls.alpn_protocol().map(<[u8]>::to_vec);
-    if speaks == Speaks::Mqtt {
-        connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
+    let spoken = match (speaks, tls.alpn_protocol()) {
+        (Speaks::Mqtt, _) => Some(Spoken::Mqtt),
+        // A domain configuration may pin the protocol, and then ALPN is not asked (AWS guide: protocols).
+        (Speaks::Everything, alpn) => match domain.as_ref().and_then(Domain::pinned) {
+            Some(pinned) => Some(pinned),
+            None => match alpn {
+                Some(b"x-amzn-mqtt-ca" | b"mqtt") => Some(Spoken::Mqtt),
+                Some(_) => Some(Spoken::Http),
+                None => None,
+            },
+        },
+    };
+    let mut stream = stream;
+    let spoken = match spoken {
+        Some(spoken) => spoken,
+        None => match by_first_byte(&mut stream).await {
+            Ok(spoken) => spoken,
+            Err(nonsense) => {
+                if let Some(reason) = nonsense {
+                    let refused = App::refused(Stage::Connect, "protocol-unknown", reason);
+                    app.record_refused(attempt, &refused).await;
+                }
+                let _ = stream.shutdown().await;
+                return;
+            }
+        },
+    };
+    if let Some(domain) = domain
+        && let Err(why) = domain
+            .check_tls(is_13)
+            .and_then(|()| domain.check_spoken(spoken))
+    {
+        let refused = App::refused(Stage::Connect, "domain-configuration", why.to_string());
+        app.record_refused(attempt, &refused).await;
+        let _ = stream.shutdown().await;
         return;
     }
-    match alpn.as_deref() {
-        Some(b"x-amzn-mqtt-ca" | b"mqtt") => {
+    match spoken {
+        Spoken::Mqtt => {
             connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
         }
-        Some(_) => shared.http.serve(stream, address, true).await,
-        None => by_first_byte(shared, stream, peer, attempt, place).await,
+        Spoken::Http => shared.http.serve(stream, address, true).await,
     }
 }
 
-/// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does.
-async fn by_first_byte(
-    shared: Arc<TlsShared>,
-    mut stream: Box<TlsStream<TcpStream>>,
-    peer: Peer,
-    attempt: Attempt,
-    place: OwnedSemaphorePermit,
-) {
+/// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does. Otherwise what is wrong, if
+/// there is anybody to blame: a probe or a browser that thought better of it is nobody's device.
+async fn by_first_byte(stream: &mut TlsStream<TcpStream>) -> Result<Spoken, Option<String>> {
     let first = match tokio::time::timeout(HANDSHAKE_LIMIT, stream.fill_buf()).await {
         Ok(Ok(bytes)) => bytes.first().copied(),
         _ => None,
     };
     match first {
-        Some(0x10) => {
-            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await
-        }
-        Some(byte) if byte.is_ascii_alphabetic() => {
-            let address = peer.address;
-            shared.http.serve(stream, address, true).await;
-        }
-        Some(byte) => {
-            let reason =
-                format!("the first byte is {byte:#04x}, which begins neither MQTT nor HTTP");
-            shared.mqtt.app.record_refused(
-                attempt,
-                &App::refused(Stage::Connect, "protocol-unknown", reason),
-            );
-            let _ = stream.shutdown().await;
-        }
-        // A probe or a browser that thought better of it is nobody's device.
-        None => {
-            let _ = stream.shutdown().await;
-        }
+        Some(0x10) => Ok(Spoken::Mqtt),
+        Some(byte) if byte.is_ascii_alphabetic() => Ok(Spoken::Http),
+        Some(byte) => Err(Some(format!(
+            "the first byte is {byte:#04x}, which begins neither MQTT nor HTTP"
+        ))),
+        None => Err(None),
     }
 }
 

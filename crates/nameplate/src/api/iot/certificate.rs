@@ -1,6 +1,7 @@
 //! Device certificates.
 
 use crate::api::Call;
+use crate::api::iot::transfer;
 use crate::api::page::Page;
 use crate::app::Error;
 use crate::app::certificate::generation_id;
@@ -127,6 +128,9 @@ pub async fn describe_certificate(call: &Call<'_>) -> Result<Value, Error> {
         ("certificateMode", json!(certificate.mode.as_str())),
     ] {
         members.insert(name.into(), value);
+    }
+    if let Some(transfer) = found.transfer {
+        members.insert("transferData".into(), transfer::data(transfer));
     }
     Ok(json!({"certificateDescription": members}))
 }

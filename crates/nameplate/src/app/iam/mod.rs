@@ -29,6 +29,8 @@ use std::sync::atomic::Ordering;
 
 /// The service that provisions and runs rules.
 pub const IOT_SERVICE: &str = "iot.amazonaws.com";
+/// The principal of the part of the service that hands credentials of roles to devices.
+pub const CREDENTIALS_SERVICE: &str = "credentials.iot.amazonaws.com";
 
 /// An access key with the policies of whoever it belongs to.
 #[derive(Debug)]
@@ -374,7 +376,7 @@ impl App {
         }
         let view = self
             .store
-            .read(|conn| self.assume_for_service(conn, role_arn, ctx))
+            .read(|conn| self.assume_for_service(conn, role_arn, IOT_SERVICE, ctx))
             .await?
             .map(Arc::new);
         self.iam
@@ -386,10 +388,25 @@ impl App {
         Ok(view)
     }
 
+    /// Why the service cannot assume the role, if it cannot.
+    pub(crate) async fn why_not_assumed(
+        &self,
+        role_arn: &str,
+        service: &str,
+        ctx: &Ctx,
+    ) -> Result<Option<String>> {
+        let view = self
+            .store
+            .read(|conn| self.assume_for_service(conn, role_arn, service, ctx))
+            .await?;
+        Ok(view.err())
+    }
+
     fn assume_for_service(
         &self,
         conn: &Conn<'_>,
         role_arn: &str,
+        service: &str,
         ctx: &Ctx,
     ) -> Result<std::result::Result<RoleView, String>> {
         let name = match self.role_name(role_arn) {
@@ -409,10 +426,10 @@ impl App {
         }
         .with("aws:SourceAccount", &ctx.realm.account)
         .with("aws:SourceArn", ctx.realm.iot("*"));
-        let answer = iam::may_assume(&trust, role_arn, Principal::Service(IOT_SERVICE), &context);
+        let answer = iam::may_assume(&trust, role_arn, Principal::Service(service), &context);
         if !answer.decision.is_allowed() {
             return Ok(Err(format!(
-                "the trust policy of {role_arn} does not let {IOT_SERVICE} assume it"
+                "the trust policy of {role_arn} does not let {service} assume it"
             )));
         }
         Ok(Ok(RoleView {

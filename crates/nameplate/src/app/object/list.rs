@@ -28,7 +28,7 @@ pub enum Item {
         /// Its key.
         key: String,
         /// What is known of it.
-        info: ObjectInfo,
+        info: Box<ObjectInfo>,
     },
     /// The beginning of at least one key, delimiter included.
     CommonPrefix(String),
@@ -120,7 +120,7 @@ fn list(
                 }
                 None => {
                     from = past_key(&key);
-                    let info = ObjectInfo::of(&row)?;
+                    let info = Box::new(ObjectInfo::of(&row)?);
                     listing.items.push(Item::Object { key, info });
                 }
             }

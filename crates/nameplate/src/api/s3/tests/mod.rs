@@ -57,6 +57,9 @@ impl Got {
     }
 }
 
+/// A call that must be refused: line, headers, body, status and the error's name.
+type Refused<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, u16, &'a str);
+
 impl TestApp {
     /// Calls S3 as the root: `PUT /bucket/key`.
     async fn s3(&self, line: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Got {
@@ -139,8 +142,8 @@ impl TestApp {
         }
     }
 
-    /// Calls that must be refused: call, headers, body, status and the error's name.
-    async fn s3_refused(&self, cases: &[(&str, &[(&str, &str)], &str, u16, &str)]) {
+    /// Makes calls that must be refused.
+    async fn s3_refused(&self, cases: &[Refused<'_>]) {
         for (line, headers, body, status, name) in cases {
             let got = self.s3(line, headers, body).await;
             let found = (got.status, got.one("Code"));

@@ -1,0 +1,142 @@
+//! Custom authorizers' registry. TestInvokeAuthorizer is not built: it calls a function.
+
+use crate::api::Call;
+use crate::api::iot::certificate::ascending;
+use crate::api::iot::tag;
+use crate::api::page::Page;
+use crate::app::Error;
+use crate::app::authorizer::Changes;
+use nameplate_core::registry::authorizer::Authorizer;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Items of a page where the caller does not say.
+const PAGE: usize = 25;
+
+fn names(call: &Call<'_>, name: &str) -> Value {
+    json!({"authorizerName": name, "authorizerArn": call.ctx.realm.authorizer(name)})
+}
+
+fn signing_keys(call: &Call<'_>) -> Option<BTreeMap<String, String>> {
+    let keys = call.input.object("tokenSigningPublicKeys")?;
+    Some(
+        keys.iter()
+            .filter_map(|(name, pem)| Some((name.clone(), pem.as_str()?.to_owned())))
+            .collect(),
+    )
+}
+
+/// `CreateAuthorizer`; INACTIVE unless asked otherwise.
+pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("authorizerName")?;
+    let new = Authorizer {
+        key: 0,
+        name: name.to_owned(),
+        function_arn: call.required("authorizerFunctionArn")?.to_owned(),
+        token_key: call.input.text("tokenKeyName").map(str::to_owned),
+        signing_keys: signing_keys(call).unwrap_or_default(),
+        signing_disabled: call.input.flag("signingDisabled").unwrap_or_default(),
+        active: call.input.text("status") == Some("ACTIVE"),
+        cache_http: call.input.flag("enableCachingForHttp").unwrap_or_default(),
+        created: call.ctx.now,
+        modified: call.ctx.now,
+    };
+    call.app.create_authorizer(new, tag::given(call)).await?;
+    Ok(names(call, name))
+}
+
+/// `DescribeAuthorizer`.
+pub async fn describe_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("authorizerName")?;
+    Ok(described(call, call.app.custom_authorizer(name).await?))
+}
+
+fn described(call: &Call<'_>, found: Authorizer) -> Value {
+    let mut members = Map::new();
+    members.insert(
+        "authorizerArn".into(),
+        call.ctx.realm.authorizer(&found.name).into(),
+    );
+    members.insert("authorizerName".into(), found.name.into());
+    members.insert("authorizerFunctionArn".into(), found.function_arn.into());
+    if let Some(key) = found.token_key {
+        members.insert("tokenKeyName".into(), key.into());
+    }
+    if !found.signing_keys.is_empty() {
+        members.insert("tokenSigningPublicKeys".into(), json!(found.signing_keys));
+    }
+    members.insert("status".into(), status(found.active).into());
+    members.insert("creationDate".into(), found.created.as_seconds_f64().into());
+    members.insert(
+        "lastModifiedDate".into(),
+        found.modified.as_seconds_f64().into(),
+    );
+    members.insert("signingDisabled".into(), found.signing_disabled.into());
+    members.insert("enableCachingForHttp".into(), found.cache_http.into());
+    json!({"authorizerDescription": members})
+}
+
+fn status(active: bool) -> &'static str {
+    if active { "ACTIVE" } else { "INACTIVE" }
+}
+
+/// `ListAuthorizers`, newest first unless asked otherwise.
+pub async fn list_authorizers(call: &Call<'_>) -> Result<Value, Error> {
+    let page = Page::markers(call, PAGE)?;
+    let (ascending, from) = (ascending(call), page.key()?);
+    let wanted = call.input.text("status");
+    let mut found = call.app.custom_authorizers().await?;
+    if !ascending {
+        found.reverse();
+    }
+    found.retain(|authorizer| {
+        wanted.is_none_or(|wanted| status(authorizer.active) == wanted)
+            && from.is_none_or(|from| match ascending {
+                true => authorizer.key > from,
+                false => authorizer.key < from,
+            })
+    });
+    let next = page.cut(&mut found, |last| last.key.to_string());
+    let items = found.iter().map(|found| names(call, &found.name)).collect();
+    Ok(page.answer("authorizers", items, next))
+}
+
+/// `UpdateAuthorizer`.
+pub async fn update_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("authorizerName")?;
+    let text = |member| call.input.text(member).map(str::to_owned);
+    let changes = Changes {
+        function_arn: text("authorizerFunctionArn"),
+        token_key: text("tokenKeyName"),
+        signing_keys: signing_keys(call),
+        active: call.input.text("status").map(|status| status == "ACTIVE"),
+        cache_http: call.input.flag("enableCachingForHttp"),
+    };
+    call.app.update_authorizer(name, changes).await?;
+    Ok(names(call, name))
+}
+
+/// `DeleteAuthorizer`.
+pub async fn delete_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("authorizerName")?;
+    call.app.delete_authorizer(name).await?;
+    Ok(json!({}))
+}
+
+/// `SetDefaultAuthorizer`.
+pub async fn set_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("authorizerName")?;
+    call.app.set_default_authorizer(name).await?;
+    Ok(names(call, name))
+}
+
+/// `DescribeDefaultAuthorizer`.
+pub async fn describe_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    Ok(described(call, call.app.default_authorizer().await?))
+}
+
+/// `ClearDefaultAuthorizer`.
+pub async fn clear_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    call.app.clear_default_authorizer().await?;
+    Ok(json!({}))
+}
