@@ -7,16 +7,12 @@ from lib import ROOT, Server
 
 def built():
     """(service, operation) of the table in docs/compatibility.md, which a test keeps up to date."""
-    service, listed, found = None, False, set()
+    service, found = None, set()
     for line in (ROOT / "docs" / "compatibility.md").read_text().splitlines():
         if line.startswith("## "):
             service = line[3:].strip()
-        elif line.startswith("Built:"):
-            listed = True
-        elif line and not line.startswith("- "):
-            listed = False
-        elif listed and line.startswith("- "):
-            found |= {(service, name) for name in re.findall(r"`(\w+)`", line)}
+        elif service and (row := re.match(r"\| `(\w+)` \|", line)):
+            found.add((service, row[1]))
     return found
 
 
