@@ -441,3 +441,17 @@ def test_memory_stays_flat(make_server, tmp_path):
     run(["curl", "-sS", "-f", "-o", tmp_path / "back", link], timeout=120)
     run(["cmp", path, tmp_path / "back"])
     assert resident_kib() - before < 32 * 1024
+
+
+def test_older_lists(s3, bucket):
+    for key in ["a/1", "a/2", "b"]:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    old = s3.list_objects(Bucket=bucket, Delimiter="/")
+    assert [item["Key"] for item in old["Contents"]] == ["b"]
+    assert [item["Prefix"] for item in old["CommonPrefixes"]] == ["a/"]
+    versions = s3.list_object_versions(Bucket=bucket)
+    assert [(item["Key"], item["VersionId"], item["IsLatest"]) for item in versions["Versions"]] == [
+        ("a/1", "null", True),
+        ("a/2", "null", True),
+        ("b", "null", True),
+    ]

@@ -63,6 +63,34 @@ async fn measure(directory: &Path, devices: u64) -> Result<(), Box<dyn std::erro
             (cpu("") - all) / count as f64,
         );
     }
+    // Devices that come by chance, about a thousand a second, as after a power cut.
+    for _ in 0..3 {
+        store.flush().await;
+        let (before, all) = (cpu("store-writer"), cpu(""));
+        let commits_before = commits.load(Ordering::Relaxed);
+        let mut waiting = Vec::new();
+        let mut tick = tokio::time::interval(std::time::Duration::from_millis(1));
+        let first = next;
+        for at in 0..3_000 {
+            tick.tick().await;
+            let come = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3][(mix(at + 7) % 11) as usize];
+            for _ in 0..come {
+                next += 1;
+                waiting.push(tokio::spawn(device(store.clone(), next, policy)));
+            }
+        }
+        for one in waiting {
+            one.await??;
+        }
+        let count = (next - first) as f64;
+        println!(
+            "paced  {:9.0}  {:7}  {:19.0}  {:17.0}",
+            count / 3.0,
+            commits.load(Ordering::Relaxed) - commits_before,
+            (cpu("store-writer") - before) / count,
+            (cpu("") - all) / count,
+        );
+    }
     while next < devices {
         let mut waiting = Vec::new();
         for _ in 0..256.min(devices - next) {

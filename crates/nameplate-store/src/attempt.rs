@@ -76,7 +76,8 @@ impl AttemptFilter {
 fn addresses(text: &str) -> (String, String) {
     let plain = text.trim_start_matches('[').trim_end_matches(']');
     match (text.parse::<SocketAddr>(), plain.parse::<IpAddr>()) {
-        (Ok(with_port), _) => (with_port.to_string(), with_port.to_string()),
+        // No record begins with an address, its port and more.
+        (Ok(with_port), _) => (with_port.to_string(), format!("{with_port}:")),
         (_, Ok(ip @ IpAddr::V4(_))) => (ip.to_string(), format!("{ip}:")),
         (_, Ok(ip @ IpAddr::V6(_))) => (ip.to_string(), format!("[{ip}]:")),
         _ => (text.to_owned(), format!("{text}:")),

@@ -2,34 +2,8 @@
 //!
 //! The statements are taken from the sources, so a new one is looked at without being listed anywhere.
 
-use crate::dialect;
+use crate::{dialect, store};
 use std::collections::BTreeSet;
-
-const SOURCES: &[&str] = &[
-    include_str!("attachment.rs"),
-    include_str!("attempt.rs"),
-    include_str!("authorizer.rs"),
-    include_str!("billing_group.rs"),
-    include_str!("ca.rs"),
-    include_str!("certificate.rs"),
-    include_str!("counter.rs"),
-    include_str!("domain.rs"),
-    include_str!("event_configuration.rs"),
-    include_str!("fleet.rs"),
-    include_str!("group.rs"),
-    include_str!("iam.rs"),
-    include_str!("logging.rs"),
-    include_str!("meta.rs"),
-    include_str!("outbox.rs"),
-    include_str!("policy.rs"),
-    include_str!("registration.rs"),
-    include_str!("retained.rs"),
-    include_str!("role_alias.rs"),
-    include_str!("tag.rs"),
-    include_str!("template.rs"),
-    include_str!("thing.rs"),
-    include_str!("transfer.rs"),
-];
 
 /// Statements that may read a whole table or sort, by their beginning or an unmistakable part, and why.
 const ALLOWED: &[(&str, &str)] = &[
@@ -46,28 +20,25 @@ const ALLOWED: &[(&str, &str)] = &[
         "templates are few; asked when one is created",
     ),
     (
-        "SELECT COUNT(*) FROM role_alias",
-        "a hundred at most; asked when one is created",
-    ),
-    (
-        "modified FROM authorizer ORDER BY id",
-        "a hundred at most; asked by people",
-    ),
-    (
-        "SELECT COUNT(*), COALESCE(SUM(active), 0) FROM authorizer",
-        "a hundred at most; asked when one is created or activated",
-    ),
-    (
-        "FROM domain_configuration ORDER BY id",
-        "ten at most, and kept in memory",
-    ),
-    (
-        "level FROM log_level ORDER BY kind, name",
-        "a thousand at most, and kept in memory",
-    ),
-    (
         "topic, payload FROM outbox ORDER BY id",
         "asked once, at the start",
+    ),
+    ("SELECT name, id FROM thing", "asked once, at the start"),
+    (
+        "status, mode FROM certificate ORDER BY id",
+        "asked once, at the start",
+    ),
+    (
+        "FROM policy_certificate ORDER BY certificate_id",
+        "asked once, at the start",
+    ),
+    (
+        "FROM thing_principal ORDER BY certificate_id",
+        "asked once, at the start",
+    ),
+    (
+        "SELECT file FROM object UNION ALL",
+        "asked once, to find files that nobody names",
     ),
     (
         "SELECT 1 FROM policy_group LIMIT 1",
@@ -78,6 +49,18 @@ const ALLOWED: &[(&str, &str)] = &[
         "sorts a user's two keys",
     ),
 ];
+
+/// The sources of this crate but for this file.
+fn sources() -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))? {
+        let path = file?.path();
+        if path.is_file() && !path.ends_with("plans.rs") {
+            found.push(std::fs::read_to_string(path)?);
+        }
+    }
+    Ok(found)
+}
 
 fn statements(source: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -95,12 +78,12 @@ fn statements(source: &str) -> Vec<String> {
 #[test]
 fn no_statement_reads_a_whole_table() -> Result<(), Box<dyn std::error::Error>> {
     let db = rusqlite::Connection::open_in_memory()?;
-    for migration in crate::store::MIGRATIONS {
+    for migration in store::MIGRATIONS {
         db.execute_batch(&dialect::sqlite(migration))?;
     }
     let mut seen = 0;
     let mut excused = BTreeSet::new();
-    for sql in SOURCES.iter().flat_map(|source| statements(source)) {
+    for sql in sources()?.iter().flat_map(|source| statements(source)) {
         seen += 1;
         let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
         let mut steps = Vec::new();

@@ -59,8 +59,8 @@ pub enum Change {
 
 /// The most closures in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
-/// How long a commit is held back for more when the last one had several: gathers a burst into fewer flushes.
-const GATHER: Duration = Duration::from_millis(1);
+/// How long a commit is held back at most, to be as large as the one before it.
+const GATHER: Duration = Duration::from_millis(4);
 /// How long connection attempts may lie in memory when nothing else is written.
 const ATTEMPT_DELAY: Duration = Duration::from_millis(200);
 
@@ -228,7 +228,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Runs until every sender is gone, then writes what is left.
     pub(crate) fn run(self) {
-        let mut gather = false;
+        let mut last = 0;
         let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
         let mut flushes = Vec::new();
         let mut open = true;
@@ -236,13 +236,13 @@ impl Writer {
             match self.requests.recv_timeout(ATTEMPT_DELAY) {
                 Ok(Request::Job(job)) => {
                     batch.push(job);
-                    self.gather(gather, &mut batch, &mut flushes);
+                    self.gather(last, &mut batch, &mut flushes);
                 }
                 Ok(Request::Flush(done)) => flushes.push(done),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => open = false,
             }
-            gather = batch.len() > 1;
+            last = batch.len();
             self.commit(&mut batch);
             for done in flushes.drain(..) {
                 // Who no longer waits needs no answer.
@@ -251,17 +251,17 @@ impl Writer {
         }
     }
 
-    /// Takes what waits, and with `patient` what comes within a moment.
+    /// Takes what waits. While that is less than the last commit had, also what comes within a moment: a burst goes on.
     fn gather(
         &self,
-        patient: bool,
+        last: usize,
         batch: &mut Vec<Box<dyn Job>>,
         flushes: &mut Vec<tokio::sync::oneshot::Sender<()>>,
     ) {
         let until = Instant::now() + GATHER;
         while batch.len() < BATCH {
             let mut more = self.requests.try_recv().ok();
-            if more.is_none() && patient && flushes.is_empty() {
+            if more.is_none() && batch.len() < last && flushes.is_empty() {
                 let left = until.saturating_duration_since(Instant::now());
                 more = self.requests.recv_timeout(left).ok();
             }

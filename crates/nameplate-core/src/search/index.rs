@@ -8,13 +8,14 @@
 use super::document::Document;
 use super::field::{is_hidden, number};
 use super::query::{Bound, Query, Term, Test};
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Values that are looked at before a term is tried on documents instead: some milliseconds' worth.
-const VALUES_LOOKED_AT: usize = 32_768;
+/// Values that are looked at before a term is tried on documents instead. A page of a hundred that so many values of
+/// a million meet is found among some ten thousand documents, so both ways take a millisecond or two.
+const VALUES_LOOKED_AT: usize = 8_192;
 /// Between a value in lower case and the same as it was given, where they differ. Sorts before all other characters.
 const AS_GIVEN: char = '\0';
 
@@ -544,11 +545,8 @@ impl<'i> Gathered<'i> {
             return Cow::Borrowed(only);
         }
         self.singles.sort_unstable();
-        let mut set: RoaringBitmap = self.singles.into_iter().collect();
-        for other in self.sets {
-            set |= other;
-        }
-        Cow::Owned(set)
+        let singles: RoaringBitmap = self.singles.into_iter().collect();
+        Cow::Owned(self.sets.into_iter().chain([&singles]).union())
     }
 }
 

@@ -191,7 +191,16 @@ impl Worker<'_> {
         self.fleet
             .watches_connections
             .store(true, Ordering::Release);
-        self.each_thing(|rows| self.move_things(rows, &new))?;
+        let mut moves = Vec::new();
+        self.each_thing(|rows| {
+            moves.extend(rows.iter().filter_map(|row| self.moves(row, &new)));
+            // Few things move, so many rows make one commit.
+            if moves.len() >= ROWS {
+                self.make(std::mem::take(&mut moves))?;
+            }
+            Ok(())
+        })?;
+        self.make(moves)?;
         for group in dynamic.iter_mut() {
             group.found = true;
             let sought = Sought {
@@ -250,7 +259,8 @@ impl Worker<'_> {
                     wanted.build.insert(Subject::Things.index_name());
                 });
             }
-            self.move_things(&rows, dynamic)?;
+            let moves = rows.iter().filter_map(|row| self.moves(row, dynamic));
+            self.make(moves.collect())?;
         }
         Ok(())
     }
@@ -284,21 +294,20 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Moves things into the dynamic groups they meet the query of and out of the others, as far as these groups go.
-    fn move_things(&self, rows: &[Row], dynamic: &[Dynamic]) -> Result<()> {
+    /// Which of these dynamic groups a thing has to leave and to join.
+    fn moves(&self, (thing, groups): &Row, dynamic: &[Dynamic]) -> Option<Moves> {
         if dynamic.is_empty() {
-            return Ok(());
+            return None;
         }
-        let mut moves = Vec::new();
-        for row in rows {
-            // What dynamic groups find cannot depend on what they found.
-            let fixed = row.1.iter().filter(|group| !group.dynamic);
-            let names: Vec<String> = fixed.map(|group| group.name.clone()).collect();
-            let state = self.app.connections.of(row.0.key);
-            let document = Document::thing(&row.0, &names, state.as_ref());
-            let moved = Moves::of(&row.0, &row.1, &document, dynamic);
-            moves.extend(moved);
-        }
+        // What dynamic groups find cannot depend on what they found.
+        let fixed = groups.iter().filter(|group| !group.dynamic);
+        let names: Vec<String> = fixed.map(|group| group.name.clone()).collect();
+        let state = self.app.connections.of(thing.key);
+        let document = Document::thing(thing, &names, state.as_ref());
+        Moves::of(thing, groups, &document, dynamic)
+    }
+
+    fn make(&self, moves: Vec<Moves>) -> Result<()> {
         if moves.is_empty() {
             return Ok(());
         }

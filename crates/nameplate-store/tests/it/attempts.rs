@@ -1,0 +1,229 @@
+//! Connection attempts: readable at once, written with the next commit, the newest kept.
+
+use crate::fixture::{Done, TestStore, attempt, digest};
+use nameplate_store::{AttemptFilter, AttemptRow, Error};
+
+async fn seqs(test: &TestStore, filter: &AttemptFilter, limit: usize) -> Result<Vec<i64>, Error> {
+    let found = test.store.attempts(filter, limit).await?;
+    Ok(found.iter().map(|row| row.seq).collect())
+}
+
+/// What is found while the rows wait in memory, when they are stored, and after a restart.
+async fn check(rows: &[AttemptRow], cases: &[(AttemptFilter, &[i64])]) -> Done {
+    let test = TestStore::open()?;
+    for row in rows {
+        test.store.record_attempt(row.clone());
+    }
+    for (filter, wanted) in cases {
+        assert_eq!(
+            seqs(&test, filter, 100).await?,
+            *wanted,
+            "waiting, {filter:?}"
+        );
+    }
+    test.store.flush().await;
+    for (filter, wanted) in cases {
+        assert_eq!(
+            seqs(&test, filter, 100).await?,
+            *wanted,
+            "stored, {filter:?}"
+        );
+    }
+    let test = test.reopened(None)?;
+    for (filter, wanted) in cases {
+        assert_eq!(
+            seqs(&test, filter, 100).await?,
+            *wanted,
+            "reopened, {filter:?}"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn are_found_by_what_is_known_of_the_device() -> Done {
+    let rows = [
+        AttemptRow {
+            certificate: Some(digest(1)),
+            serial: Some("0a".into()),
+            client_id: Some("lamp".into()),
+            ..attempt("192.0.2.1:1000")
+        },
+        AttemptRow {
+            certificate: Some(digest(2)),
+            serial: Some("0a0b".into()),
+            client_id: Some("LAMP".into()),
+            code: "certificate-unknown".into(),
+            ..attempt("192.0.2.1:1001")
+        },
+        AttemptRow {
+            code: "tls-no-certificate".into(),
+            ..attempt("192.0.2.11:1000")
+        },
+        AttemptRow {
+            certificate: Some(digest(1)),
+            client_id: Some("lamp_%".into()),
+            code: "provisioned-and-closed".into(),
+            ..attempt("[2001:db8::1]:8883")
+        },
+    ];
+    let by = AttemptFilter::default;
+    check(
+        &rows,
+        &[
+            (by(), &[3, 2, 1, 0]),
+            (
+                AttemptFilter {
+                    certificate: Some(digest(1)),
+                    ..by()
+                },
+                &[3, 0],
+            ),
+            (
+                AttemptFilter {
+                    certificate: Some(digest(9)),
+                    ..by()
+                },
+                &[],
+            ),
+            (
+                AttemptFilter {
+                    serial: Some("0a".into()),
+                    ..by()
+                },
+                &[0],
+            ),
+            (
+                AttemptFilter {
+                    client_id: Some("lamp".into()),
+                    ..by()
+                },
+                &[0],
+            ),
+            (
+                AttemptFilter {
+                    client_id: Some("lamp_%".into()),
+                    ..by()
+                },
+                &[3],
+            ),
+            (
+                AttemptFilter {
+                    client_id: Some("lamp' OR '1'='1".into()),
+                    ..by()
+                },
+                &[],
+            ),
+            (
+                AttemptFilter {
+                    only_failed: true,
+                    ..by()
+                },
+                &[2, 1],
+            ),
+            (
+                AttemptFilter {
+                    certificate: Some(digest(2)),
+                    only_failed: true,
+                    ..by()
+                },
+                &[1],
+            ),
+        ],
+    )
+    .await
+}
+
+#[tokio::test]
+async fn are_found_by_address_with_and_without_port() -> Done {
+    let rows = [
+        attempt("192.0.2.1:1000"),
+        attempt("192.0.2.1:1001"),
+        attempt("192.0.2.11:1000"),
+        attempt("[2001:db8::1]:8883"),
+        attempt("[2001:db8::1]:1"),
+        attempt("[2001:db8::11]:8883"),
+    ];
+    let at = |address: &str| AttemptFilter {
+        address: Some(address.to_owned()),
+        ..AttemptFilter::default()
+    };
+    check(
+        &rows,
+        &[
+            (at("192.0.2.1"), &[1, 0]),
+            (at("192.0.2.1:1000"), &[0]),
+            (at("192.0.2.11"), &[2]),
+            (at("192.0.2.1:100"), &[]),
+            (at("192.0.2"), &[]),
+            (at("192.0.2._"), &[]),
+            (at("%"), &[]),
+            (at("2001:db8::1"), &[4, 3]),
+            (at("[2001:db8::1]"), &[4, 3]),
+            (at("[2001:db8::1]:8883"), &[3]),
+            (at("2001:DB8:0:0:0:0:0:1"), &[4, 3]),
+            (at("2001:db8::11"), &[5]),
+            (at("2001:db8:"), &[]),
+        ],
+    )
+    .await
+}
+
+#[tokio::test]
+async fn the_newest_are_kept() -> Done {
+    let test = TestStore::keeping(10)?;
+    let all = AttemptFilter::default();
+    for round in 0..5i64 {
+        for at in 0..7 {
+            let seq = test.store.record_attempt(attempt("192.0.2.1:1"));
+            assert_eq!(seq, round * 7 + at);
+        }
+        if round % 2 == 0 {
+            test.store.flush().await;
+        }
+    }
+    test.store.flush().await;
+    let newest: Vec<i64> = (25..35).rev().collect();
+    assert_eq!(seqs(&test, &all, 100).await?, newest);
+    assert_eq!(seqs(&test, &all, 3).await?, newest[..3]);
+
+    // Numbers go on after a restart, and a smaller number kept takes effect.
+    let test = test.reopened(Some(4))?;
+    assert_eq!(test.store.record_attempt(attempt("192.0.2.1:1")), 35);
+    test.store.flush().await;
+    assert_eq!(seqs(&test, &all, 100).await?, [35, 34, 33, 32]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_limit_spans_what_waits_and_what_is_stored() -> Done {
+    let test = TestStore::open()?;
+    let all = AttemptFilter::default();
+    for _ in 0..5 {
+        test.store.record_attempt(attempt("192.0.2.1:1"));
+    }
+    test.store.flush().await;
+    for _ in 0..3 {
+        test.store.record_attempt(attempt("192.0.2.1:1"));
+    }
+    assert_eq!(seqs(&test, &all, 5).await?, [7, 6, 5, 4, 3]);
+    assert_eq!(seqs(&test, &all, 2).await?, [7, 6]);
+    assert_eq!(seqs(&test, &all, 0).await?, [0i64; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn many_at_once_are_seen_once_each() -> Done {
+    let test = TestStore::open()?;
+    for number in 0..500 {
+        test.store.record_attempt(attempt("192.0.2.1:1"));
+        if number % 50 == 0 {
+            // Read while the writer may be at work.
+            let found = seqs(&test, &AttemptFilter::default(), 1000).await?;
+            let wanted: Vec<i64> = (0..=number).rev().collect();
+            assert_eq!(found, wanted);
+            test.tx(|tx| tx.set_meta("name", Some("value"))).await?;
+        }
+    }
+    Ok(())
+}

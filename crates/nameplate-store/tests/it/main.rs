@@ -1,0 +1,11 @@
+//! What users of the store can rely on, whatever the engine: only the public interface is used.
+
+mod attempts;
+mod crash;
+mod fixture;
+mod groups;
+mod iam;
+mod keys;
+mod open;
+mod registry;
+mod writes;

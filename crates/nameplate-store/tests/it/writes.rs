@@ -1,0 +1,275 @@
+//! Writes in company: each has all of its effect or none, and its own answer, whatever becomes of the others.
+
+use crate::fixture::{Done, NOW, TestStore, certificate, digest, thing};
+use nameplate_core::registry::certificate::Status;
+use nameplate_store::{Change, Error};
+use std::time::Duration;
+
+/// What one of many writers does.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Good,
+    /// Fails after writing.
+    FailsLate,
+    /// Fails before writing.
+    FailsEarly,
+    /// Panics after writing.
+    Panics,
+}
+
+fn kind(number: u64) -> Kind {
+    match number % 10 {
+        3 => Kind::FailsLate,
+        5 => Kind::FailsEarly,
+        7 => Kind::Panics,
+        _ => Kind::Good,
+    }
+}
+
+async fn write(test: &TestStore, number: u64) -> Result<i64, Error> {
+    test.store
+        .tx("one-of-many", move |tx| {
+            if kind(number) == Kind::FailsEarly {
+                return Err(Error::InUse(format!("early {number}")));
+            }
+            let key = certificate(tx, number, None)?;
+            thing(tx, &format!("thing-{number}"))?;
+            tx.set_certificate_status(&digest(number), Status::Active, NOW)?;
+            match kind(number) {
+                Kind::FailsLate => Err(Error::InUse(format!("late {number}"))),
+                Kind::Panics => panic!("this panic belongs to the test"),
+                _ => Ok(key),
+            }
+        })
+        .await
+}
+
+#[tokio::test]
+async fn two_hundred_writers_get_their_own_answers() -> Done {
+    let test = TestStore::open()?;
+    let writers = (0..200).map(|number| write(&test, number));
+    let answers = futures_of(writers).await;
+    let mut good = 0;
+    for (number, answer) in answers.into_iter().enumerate() {
+        let number = number as u64;
+        let name = format!("thing-{number}");
+        let entry = test.store.certificate_entry(&digest(number));
+        let stored = test
+            .store
+            .read(|conn| Ok::<_, Error>((conn.certificate(&digest(number))?, conn.thing(&name)?)))
+            .await?;
+        match (kind(number), answer) {
+            (Kind::Good, Ok(key)) => {
+                good += 1;
+                assert_eq!(
+                    entry.map(|e| (e.key, e.status)),
+                    Some((key, Status::Active))
+                );
+                assert_eq!(stored.0.map(|c| (c.key, c.version)), Some((key, 2)));
+                assert!(stored.1.is_some());
+                continue;
+            }
+            (Kind::FailsLate, Err(Error::InUse(text))) => {
+                assert_eq!(text, format!("late {number}"))
+            }
+            (Kind::FailsEarly, Err(Error::InUse(text))) => {
+                assert_eq!(text, format!("early {number}"));
+            }
+            (Kind::Panics, Err(Error::Panicked(name))) => assert_eq!(name, "one-of-many"),
+            (_, other) => panic!("writer {number} was answered {other:?}"),
+        }
+        assert_eq!(
+            (entry, stored),
+            (None, (None, None)),
+            "writer {number} left traces"
+        );
+        assert_eq!(test.store.thing_key(&name), None);
+    }
+    assert_eq!(test.store.counts(), (good, good));
+    // Each that was kept is told once, those that were not never.
+    let commits = test.commits();
+    let mut told: Vec<[u8; 32]> = Vec::new();
+    for change in commits.concat() {
+        match change {
+            Change::Certificate(hash) => told.push(hash),
+            other => panic!("nobody did this: {other:?}"),
+        }
+    }
+    told.sort_unstable();
+    let mut wanted: Vec<[u8; 32]> = (0..200)
+        .filter(|n| kind(*n) == Kind::Good)
+        .map(digest)
+        .collect();
+    wanted.sort_unstable();
+    assert_eq!(told, wanted);
+    // A store that flushed for each would have told as often as there were writers.
+    assert!(
+        commits.len() <= good / 4,
+        "{} commits for {good} writes",
+        commits.len()
+    );
+
+    // What the lookups say now is what a start reads.
+    let test = test.reopened(None)?;
+    assert_eq!(test.store.counts(), (good, good));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_failure_gives_back_what_it_covered() -> Done {
+    let test = TestStore::open()?;
+    let key = test.certificate(1, None).await?;
+    let thing_key = test.thing("lamp").await?;
+    // In one batch: a write that changes what is committed, one that changes it again and fails, one that reads.
+    let first = test.tx(|tx| tx.set_certificate_status(&digest(1), Status::Active, NOW));
+    let failing = test.tx(move |tx| {
+        tx.set_certificate_status(&digest(1), Status::Revoked, NOW)?;
+        tx.delete_certificate(&digest(1))?;
+        tx.delete_thing(thing_key, "lamp")?;
+        thing(tx, "lamp")?;
+        thing(tx, "other")?;
+        Err::<(), _>(Error::Closed)
+    });
+    let reading = test.tx(|tx| {
+        Ok((
+            tx.certificate_entry(&digest(1)).map(|e| e.status),
+            tx.thing_key("lamp"),
+            tx.thing("other")?,
+        ))
+    });
+    let (first, failed, read) = tokio::join!(first, failing, reading);
+    first?;
+    assert!(matches!(failed, Err(Error::Closed)));
+    assert_eq!(read?, (Some(Status::Active), Some(thing_key), None));
+    assert_eq!(
+        test.store.certificate_entry(&digest(1)).map(|e| e.key),
+        Some(key)
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_write_reads_what_it_wrote_and_others_do_not_yet() -> Done {
+    let test = TestStore::open()?;
+    let store = test.store.clone();
+    let (inside, outside) = test
+        .tx(move |tx| {
+            let key = thing(tx, "lamp")?;
+            let inside = tx.thing("lamp")?.map(|thing| thing.key) == Some(key);
+            let outside = (store.thing_key("lamp"), store.counts());
+            Ok((inside, outside))
+        })
+        .await?;
+    assert!(inside);
+    assert_eq!(outside, (None, (0, 0)));
+    assert_eq!(test.store.counts(), (1, 0));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_after_the_answer_sees_it() -> Done {
+    let test = TestStore::open()?;
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..20u64 {
+        let store = test.store.clone();
+        tasks.spawn(async move {
+            for round in 0..10u64 {
+                let number = task * 100 + round;
+                let name = format!("thing-{number}");
+                let key = store
+                    .tx("thing", {
+                        let name = name.clone();
+                        move |tx| thing(tx, &name)
+                    })
+                    .await?;
+                let found = store.read(|conn| conn.thing(&name)).await?;
+                assert_eq!(found.map(|thing| thing.key), Some(key));
+            }
+            Ok::<_, Error>(())
+        });
+    }
+    while let Some(task) = tasks.join_next().await {
+        task??;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_read_sees_one_state() -> Done {
+    let test = TestStore::open()?;
+    let key = test.thing("lamp").await?;
+    let store = test.store.clone();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (changed, wait_changed) = std::sync::mpsc::channel::<()>();
+    let reader = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        runtime.block_on(store.read(move |conn| {
+            let before = conn.thing_by_key(key)?.map(|thing| thing.version);
+            let _ = go.send(());
+            let _ = wait_changed.recv_timeout(Duration::from_secs(10));
+            let after = conn.thing_by_key(key)?.map(|thing| thing.version);
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>((before, after))
+        }))
+    });
+    wait.recv_timeout(Duration::from_secs(10))?;
+    test.tx(move |tx| tx.update_thing(key, None, &Default::default()))
+        .await?;
+    changed.send(())?;
+    let seen = reader.join().map_err(|_| "the reader panicked")?;
+    assert_eq!(seen.map_err(|e| e.to_string())?, (Some(1), Some(1)));
+    let now = test.store.read(|conn| conn.thing_by_key(key)).await?;
+    assert_eq!(now.map(|thing| thing.version), Some(2));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_loses_nothing() -> Done {
+    let test = TestStore::open()?;
+    let write = test.tx(|tx| thing(tx, "lamp"));
+    // Polled once, so that it is on its way, and dropped.
+    let _ = tokio::time::timeout(Duration::ZERO, write).await;
+    test.store.flush().await;
+    assert!(test.store.thing_key("lamp").is_some());
+    Ok(())
+}
+
+#[tokio::test]
+async fn closing_writes_what_is_left_and_refuses_more() -> Done {
+    let test = TestStore::open()?;
+    let _ = tokio::time::timeout(Duration::ZERO, test.tx(|tx| thing(tx, "lamp"))).await;
+    test.store.close();
+    let late = test.tx(|tx| thing(tx, "late")).await;
+    assert!(matches!(late, Err(Error::Closed)));
+    // Reading goes on.
+    let found = test.store.read(|conn| conn.thing("lamp")).await?;
+    assert!(found.is_some());
+    test.store.flush().await;
+    let test = test.reopened(None)?;
+    assert!(test.store.thing_key("lamp").is_some());
+    assert!(test.store.thing_key("late").is_none());
+    Ok(())
+}
+
+/// Runs futures side by side on this task; their answers in order.
+pub async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<_> = futures.map(|f| (Box::pin(f), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut open = false;
+        for (future, answer) in running.iter_mut().filter(|(_, answer)| answer.is_none()) {
+            match future.as_mut().poll(context) {
+                std::task::Poll::Ready(ready) => *answer = Some(ready),
+                std::task::Poll::Pending => open = true,
+            }
+        }
+        if open {
+            std::task::Poll::Pending
+        } else {
+            std::task::Poll::Ready(())
+        }
+    })
+    .await;
+    running
+        .into_iter()
+        .filter_map(|(_, answer)| answer)
+        .collect()
+}
