@@ -10,13 +10,6 @@ CALLS = {
         "iot",
         lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),
     ),
-    "RegisterThing": ("iot", lambda c: c.register_thing(templateBody="{}")),
-    "StartThingRegistrationTask": (
-        "iot",
-        lambda c: c.start_thing_registration_task(
-            templateBody="{}", inputFileBucket="bucket", inputFileKey="key", roleArn="arn:aws:iam::123456789012:role/x"
-        ),
-    ),
     "SearchIndex": ("iot", lambda c: c.search_index(queryString="*")),
     "Publish": ("iot-data", lambda c: c.publish(topic="a/b", payload=b"x")),
     "GetThingShadow": ("iot-data", lambda c: c.get_thing_shadow(thingName="x")),

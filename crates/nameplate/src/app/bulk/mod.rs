@@ -6,6 +6,7 @@
 
 mod lines;
 mod outcome;
+mod reports;
 mod spool;
 mod work;
 
@@ -297,4 +298,12 @@ async fn blocking<T: Send + 'static>(
         .await
         .map_err(Error::internal)?
         .map_err(Error::internal)
+}
+
+fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+fn unsigned(bytes: i64) -> u64 {
+    u64::try_from(bytes).unwrap_or(0)
 }

@@ -5,17 +5,16 @@
 //! that the reports are whole after a crash. The queues between them are short: memory does not grow with the file.
 
 use super::lines::{self, Chunk, Lines};
-use super::outcome::{self, Outcome, Outcomes, Reports};
-use super::spool::{Place, ReportType, Spool};
-use super::{blocking, report_key};
+use super::outcome::{self, Outcome, Outcomes};
+use super::reports::Written;
+use super::spool::{Place, ReportType};
+use super::{blocking, signed, unsigned};
 use crate::app::App;
 use crate::app::authorities::Authorities;
-use crate::app::certificate::PEM_LABEL;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Announcer;
 use crate::app::provision::{Actor, Prepared, Run, Stop};
 use nameplate_core::ctx::Ctx;
-use nameplate_core::pki::to_pem;
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
 use nameplate_core::template::{Template, TemplateKind};
 use parking_lot::Mutex;
@@ -54,14 +53,6 @@ struct Ready {
     chunk: Chunk,
     prepared: Vec<std::result::Result<Prepared, String>>,
     ctx: Ctx,
-}
-
-/// How much of the reports is on disk.
-#[derive(Debug, Clone, Copy)]
-struct Written {
-    chunks: i64,
-    results_bytes: i64,
-    errors_bytes: i64,
 }
 
 impl App {
@@ -351,92 +342,6 @@ impl App {
             .provisions("bulk", "client_error", failed as u64);
     }
 
-    /// Opens the reports, cut to what is known to be in them, and adds what was committed since; how much of them is
-    /// on disk now, which is more than `task` says.
-    async fn open_spool(&self, task: &RegistrationTask, place: &Place) -> Result<(Spool, Written)> {
-        let Progress {
-            reported,
-            results_bytes,
-            errors_bytes,
-            ..
-        } = task.progress;
-        let place = place.clone();
-        let mut spool =
-            blocking(move || Spool::open(&place, unsigned(results_bytes), unsigned(errors_bytes)))
-                .await?;
-        let kept = self
-            .store
-            .read(|conn| conn.registration_outcomes(task.key, reported))
-            .await?;
-        let mut last = reported;
-        for (chunk, text) in kept {
-            let reports = self.reports(&outcome::decode(&text)?).await?;
-            spool = blocking(move || {
-                spool.append(&reports)?;
-                Ok(spool)
-            })
-            .await?;
-            last = chunk;
-        }
-        let written = Written::of(last, &spool);
-        if last != reported {
-            self.note_written(task.key, written).await?;
-        }
-        Ok((spool, written))
-    }
-
-    async fn note_written(&self, key: i64, written: Written) -> Result<()> {
-        self.store
-            .tx("registration-reports", move |tx| {
-                let Some(task) = tx.registration_task_by_key(key)? else {
-                    return Ok::<_, Error>(());
-                };
-                let mut progress = task.progress;
-                written.note_in(&mut progress);
-                tx.set_registration_progress(key, &progress, task.modified)?;
-                Ok(tx.delete_registration_outcomes(key, written.chunks)?)
-            })
-            .await
-    }
-
-    async fn write_reports(
-        &self,
-        mut spool: Spool,
-        mut unwritten: mpsc::Receiver<(i64, Vec<Outcome>)>,
-        written: &Mutex<Written>,
-    ) -> Result<()> {
-        while let Some((chunk, outcomes)) = unwritten.recv().await {
-            let reports = self.reports(&outcomes).await?;
-            spool = blocking(move || {
-                spool.append(&reports)?;
-                Ok(spool)
-            })
-            .await?;
-            *written.lock() = Written::of(chunk, &spool);
-        }
-        Ok(())
-    }
-
-    /// The lines of the reports that say what became of these lines of the input.
-    async fn reports(&self, outcomes: &[Outcome]) -> Result<Reports> {
-        let realm = Arc::clone(self.realm());
-        self.store
-            .read(|conn| {
-                let mut reports = Reports::default();
-                for outcome in outcomes {
-                    reports.add(outcome, &realm, |id| {
-                        let der = match conn.certificate_entry(&id.0) {
-                            Some(entry) => conn.certificate_der(entry.key)?,
-                            None => None,
-                        };
-                        Ok(der.map(|der| to_pem(PEM_LABEL, &der)))
-                    })?;
-                }
-                Ok(reports)
-            })
-            .await
-    }
-
     /// Hands the reports over and ends the task. What has been done until then stays, whatever the status.
     async fn finish(
         &self,
@@ -490,34 +395,6 @@ impl App {
         }
         blocking(move || place.remove()).await
     }
-
-    /// Makes a report an object. A link to the file is given away, so that this may happen twice.
-    async fn hand_over(
-        &self,
-        task: &RegistrationTask,
-        place: &Place,
-        report: ReportType,
-    ) -> Result<()> {
-        let bucket = self.reports_bucket();
-        self.ensure_bucket(&bucket).await?;
-        let (own, given) = (
-            place.report(report),
-            place.report(report).with_extension("given"),
-        );
-        let link = given.clone();
-        blocking(move || {
-            match std::fs::remove_file(&link) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            std::fs::hard_link(&own, &link)
-        })
-        .await?;
-        let key = report_key(&task.id, report);
-        self.store_object(&bucket, &key, "application/json", given)
-            .await?;
-        Ok(())
-    }
 }
 
 /// Applies a chunk in one transaction with the task's progress. A line that fails has written nothing.
@@ -569,32 +446,7 @@ fn apply_chunk(
     Ok((progress.chunks, outcomes))
 }
 
-impl Written {
-    fn of(chunks: i64, spool: &Spool) -> Self {
-        let (results, errors) = spool.lengths();
-        Self {
-            chunks,
-            results_bytes: signed(results),
-            errors_bytes: signed(errors),
-        }
-    }
-
-    fn note_in(&self, progress: &mut Progress) {
-        progress.reported = self.chunks;
-        progress.results_bytes = self.results_bytes;
-        progress.errors_bytes = self.errors_bytes;
-    }
-}
-
 /// Chunks that are prepared ahead: one for each core, beside the one that is applied.
 fn ahead() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)
-}
-
-fn signed(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
-}
-
-fn unsigned(bytes: i64) -> u64 {
-    u64::try_from(bytes).unwrap_or(0)
 }

@@ -1,0 +1,165 @@
+//! Writing what became of lines into the reports, behind the commits, and handing the reports over.
+//!
+//! Owns that they are whole: what was committed and is not yet in a report is kept in the store, and is written when
+//! the task goes on. Must not know: templates, how lines are registered.
+
+use super::outcome::{self, Outcome, Reports};
+use super::spool::{Place, ReportType, Spool};
+use super::{blocking, report_key, signed, unsigned};
+use crate::app::App;
+use crate::app::certificate::PEM_LABEL;
+use crate::app::error::{Error, Result};
+use nameplate_core::pki::to_pem;
+use nameplate_core::registry::registration::{Progress, RegistrationTask};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// How much of the reports is on disk.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    /// Chunks of which all is there.
+    pub(super) chunks: i64,
+    /// Bytes of RESULTS.
+    pub(super) results_bytes: i64,
+    /// Bytes of ERRORS.
+    pub(super) errors_bytes: i64,
+}
+
+impl Written {
+    fn of(chunks: i64, spool: &Spool) -> Self {
+        let (results, errors) = spool.lengths();
+        Self {
+            chunks,
+            results_bytes: signed(results),
+            errors_bytes: signed(errors),
+        }
+    }
+
+    /// Says so in a task's progress.
+    pub(super) fn note_in(&self, progress: &mut Progress) {
+        progress.reported = self.chunks;
+        progress.results_bytes = self.results_bytes;
+        progress.errors_bytes = self.errors_bytes;
+    }
+}
+
+impl App {
+    /// Opens the reports, cut to what is known to be in them, and adds what was committed since; how much of them is
+    /// on disk now, which is more than `task` says.
+    pub(super) async fn open_spool(
+        &self,
+        task: &RegistrationTask,
+        place: &Place,
+    ) -> Result<(Spool, Written)> {
+        let Progress {
+            reported,
+            results_bytes,
+            errors_bytes,
+            ..
+        } = task.progress;
+        let place = place.clone();
+        let mut spool =
+            blocking(move || Spool::open(&place, unsigned(results_bytes), unsigned(errors_bytes)))
+                .await?;
+        let kept = self
+            .store
+            .read(|conn| conn.registration_outcomes(task.key, reported))
+            .await?;
+        let mut last = reported;
+        for (chunk, text) in kept {
+            let reports = self.reports(&outcome::decode(&text)?).await?;
+            spool = blocking(move || {
+                spool.append(&reports)?;
+                Ok(spool)
+            })
+            .await?;
+            last = chunk;
+        }
+        let written = Written::of(last, &spool);
+        if last != reported {
+            self.note_written(task.key, written).await?;
+        }
+        Ok((spool, written))
+    }
+
+    async fn note_written(&self, key: i64, written: Written) -> Result<()> {
+        self.store
+            .tx("registration-reports", move |tx| {
+                let Some(task) = tx.registration_task_by_key(key)? else {
+                    return Ok::<_, Error>(());
+                };
+                let mut progress = task.progress;
+                written.note_in(&mut progress);
+                tx.set_registration_progress(key, &progress, task.modified)?;
+                Ok(tx.delete_registration_outcomes(key, written.chunks)?)
+            })
+            .await
+    }
+
+    pub(super) async fn write_reports(
+        &self,
+        mut spool: Spool,
+        mut unwritten: mpsc::Receiver<(i64, Vec<Outcome>)>,
+        written: &Mutex<Written>,
+    ) -> Result<()> {
+        while let Some((chunk, outcomes)) = unwritten.recv().await {
+            let reports = self.reports(&outcomes).await?;
+            spool = blocking(move || {
+                spool.append(&reports)?;
+                Ok(spool)
+            })
+            .await?;
+            *written.lock() = Written::of(chunk, &spool);
+        }
+        Ok(())
+    }
+
+    /// The lines of the reports that say what became of these lines of the input.
+    async fn reports(&self, outcomes: &[Outcome]) -> Result<Reports> {
+        let realm = Arc::clone(self.realm());
+        self.store
+            .read(|conn| {
+                let mut reports = Reports::default();
+                for outcome in outcomes {
+                    reports.add(outcome, &realm, |id| {
+                        let der = match conn.certificate_entry(&id.0) {
+                            Some(entry) => conn.certificate_der(entry.key)?,
+                            None => None,
+                        };
+                        Ok(der.map(|der| to_pem(PEM_LABEL, &der)))
+                    })?;
+                }
+                Ok(reports)
+            })
+            .await
+    }
+
+    /// Makes a report an object. A link to the file is given away, so that this may happen twice.
+    pub(super) async fn hand_over(
+        &self,
+        task: &RegistrationTask,
+        place: &Place,
+        report: ReportType,
+    ) -> Result<()> {
+        let bucket = self.reports_bucket();
+        self.ensure_bucket(&bucket).await?;
+        let (own, given) = (
+            place.report(report),
+            place.report(report).with_extension("given"),
+        );
+        let link = given.clone();
+        blocking(move || {
+            match std::fs::remove_file(&link) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            std::fs::hard_link(&own, &link)
+        })
+        .await?;
+        let key = report_key(&task.id, report);
+        self.store_object(&bucket, &key, "application/json", given)
+            .await?;
+        Ok(())
+    }
+}
