@@ -72,7 +72,19 @@ async fn a_group_its_line_and_its_things() -> Done {
         tx.delete_group(middle)
     })
     .await?;
-    assert_eq!(test.changes(), [Change::Group(low), Change::Group(middle)]);
+    let gone = |key, name: &str| Change::GroupGone {
+        key,
+        name: name.to_owned(),
+    };
+    assert_eq!(
+        test.changes(),
+        [
+            gone(low, "low"),
+            Change::Group(low),
+            gone(middle, "middle"),
+            Change::Group(middle)
+        ]
+    );
     test.store
         .read(|conn| {
             assert_eq!(conn.group("low")?, None);

@@ -89,9 +89,11 @@ async fn two_hundred_writers_get_their_own_answers() -> Done {
     // Each that was kept is told once, those that were not never.
     let commits = test.commits();
     let mut told: Vec<[u8; 32]> = Vec::new();
+    let mut things = Vec::new();
     for change in commits.concat() {
         match change {
             Change::Certificate(hash) => told.push(hash),
+            Change::NewThing(key) => things.push(key),
             other => panic!("nobody did this: {other:?}"),
         }
     }
@@ -102,6 +104,9 @@ async fn two_hundred_writers_get_their_own_answers() -> Done {
         .collect();
     wanted.sort_unstable();
     assert_eq!(told, wanted);
+    things.sort_unstable();
+    things.dedup();
+    assert_eq!(things.len(), good);
     // A store that flushed for each would have told as often as there were writers.
     assert!(
         commits.len() <= good / 4,
