@@ -189,7 +189,7 @@ class Server:
             return answer.read().decode()
 
     def note_called(self):
-        pattern = r'nameplate_api_requests_total\{service="([\w-]+)",operation="(\w+)",status="200"\}'
+        pattern = r'nameplate_api_requests_total\{service="([\w-]+)",operation="(\w+)",status="2\d\d"\}'
         Server.called.update(re.findall(pattern, self.get("/metrics")))
 
     def counter(self, reason):

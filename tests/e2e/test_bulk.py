@@ -221,9 +221,11 @@ def test_what_fails(server, csr, tmp_path):
     task = start(bucket, role=jitp_role(server))
     assert task["status"] == "Failed" and "s3:GetObject" in task["message"]
     fails(lambda: start(role="arn:aws:iam::123456789012:role/absent"), "InvalidRequestException")
-    fails(lambda: iot.start_thing_registration_task(templateBody="{", inputFileBucket=bucket, inputFileKey="k", roleArn=role), "InvalidRequestException")
+    request = {"inputFileBucket": bucket, "inputFileKey": "k", "roleArn": role}
+    fails(lambda: iot.start_thing_registration_task(templateBody="{", **request), "InvalidRequestException")
     fails(lambda: iot.describe_thing_registration_task(taskId="unknown"), "ResourceNotFoundException")
-    fails(lambda: iot.list_thing_registration_task_reports(taskId="unknown", reportType="RESULTS"), "InvalidRequestException")
+    request = {"taskId": "unknown", "reportType": "RESULTS"}
+    fails(lambda: iot.list_thing_registration_task_reports(**request), "InvalidRequestException")
 
 
 def nameplate_bulk(server, *arguments, check=True):

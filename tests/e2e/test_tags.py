@@ -33,7 +33,26 @@ def ca_certificate(iot, role, ca, name):
     return iot.register_ca_certificate(caCertificate=ca.pem, certificateMode="SNI_ONLY")["certificateArn"]
 
 
-@pytest.mark.parametrize("make", [group, billing_group, thing_type, policy, provisioning_template, ca_certificate])
+def role_alias(iot, role, ca, name):
+    return iot.create_role_alias(roleAlias=name, roleArn=role)["roleAliasArn"]
+
+
+def authorizer(iot, role, ca, name):
+    function = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    made = iot.create_authorizer(authorizerName=name, authorizerFunctionArn=function, signingDisabled=True)
+    return made["authorizerArn"]
+
+
+def domain(iot, role, ca, name):
+    # There can be ten.
+    for old in iot.list_domain_configurations(pageSize=250)["domainConfigurations"]:
+        if (old_name := old["domainConfigurationName"]).startswith("tagged-"):
+            iot.update_domain_configuration(domainConfigurationName=old_name, domainConfigurationStatus="DISABLED")
+            iot.delete_domain_configuration(domainConfigurationName=old_name)
+    return iot.create_domain_configuration(domainConfigurationName=name)["domainConfigurationArn"]
+
+
+@pytest.mark.parametrize("make", [role_alias, authorizer, domain, group, billing_group, thing_type, policy, provisioning_template, ca_certificate])
 def test_tags_of(iot, role, ca, make):
     arn = make(iot, role, ca, unique("tagged"))
     assert iot.list_tags_for_resource(resourceArn=arn)["tags"] == []

@@ -106,11 +106,12 @@ async fn measure(directory: &Path, devices: u64) -> Result<(), Box<dyn std::erro
     let size = std::fs::metadata(directory.join("nameplate.db"))?.len();
     println!("{next} devices: {} bytes of file a device", size / next);
     let before = resident();
-    let began = Instant::now();
+    let (began, all) = (Instant::now(), cpu(""));
     let (store, _) = open(directory, &commits).await?;
     println!(
-        "opened in {:.2} s, {} bytes resident a device",
+        "opened in {:.2} s ({:.2} s of CPU), {} bytes resident a device",
         began.elapsed().as_secs_f64(),
+        (cpu("") - all) / 1e6,
         (resident() - before) / next
     );
     assert_eq!(store.counts().1 as u64, next);

@@ -71,6 +71,13 @@ fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
             conn.template(name)?.is_some(),
             realm.provisioning_template(name),
         ),
+        "rolealias" => (conn.role_alias(name)?.is_some(), realm.role_alias(name)),
+        "authorizer" => (conn.authorizer(name)?.is_some(), realm.authorizer(name)),
+        "domainconfiguration" => {
+            let name = name.split_once('/').map_or(name, |(name, _)| name);
+            let known = realm.domain_configuration(name);
+            (known == arn && conn.domain(name)?.is_some(), arn.to_owned())
+        }
         "cacert" => {
             let id: CertificateId = name
                 .parse()

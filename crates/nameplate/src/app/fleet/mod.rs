@@ -1,7 +1,7 @@
 //! Fleet indexing: what is indexed, the indexes, and what there is still to do for them and for dynamic groups.
 //!
 //! The indexes are in memory (`docs/adr/0011-fleet-index.md`). Commits and connections leave the keys of what changed
-//! in [`Wanted`], which is all they pay; one thread of its own (`worker.rs`) reads those rows again, puts them into
+//! in `Wanted`, which is all they pay; one thread of its own (`worker.rs`) reads those rows again, puts them into
 //! the indexes and moves things between dynamic groups. So an index follows the registry within moments and is never
 //! waited for. Searching is in `search.rs`, the operations on dynamic groups in `dynamic.rs`, the configuration in
 //! `configuration.rs`.

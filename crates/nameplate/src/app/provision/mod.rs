@@ -1,8 +1,8 @@
 //! Provisioning: what a template wants is planned against what exists, and the plan is applied, in one transaction.
 //!
 //! Every flow comes here: just-in-time provisioning (`connect.rs`), RegisterThing, bulk registration. They differ only
-//! in where the template's parameters come from and in how they tell a failure. [`App::prepare`] does all that needs
-//! no registry, before the transaction; a [`Run`] does the rest in it.
+//! in where the template's parameters come from and in how they tell a failure. `App::prepare` does all that needs
+//! no registry, before the transaction; a `Run` does the rest in it.
 //!
 //! Must not know: where parameters come from, AWS's error names.
 

@@ -150,3 +150,35 @@ async fn what_cannot_be_tagged() {
     ])
     .await;
 }
+
+#[tokio::test]
+async fn names_that_devices_use_have_tags() {
+    let app = TestApp::new().await;
+    let given = json!([{"Key": "team", "Value": "a"}]);
+    let authorizer = json!({
+        "authorizerFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f", "signingDisabled": true,
+        "tags": given,
+    });
+    let found = app.iot("POST /authorizer/a", authorizer).await.ok();
+    let authorizer = found["authorizerArn"].as_str().expect("a text").to_owned();
+    let line = "POST /domainConfigurations/d";
+    let found = app.iot(line, json!({"tags": given})).await.ok();
+    let domain = found["domainConfigurationArn"]
+        .as_str()
+        .expect("a text")
+        .to_owned();
+    for arn in [&authorizer, &domain] {
+        assert_eq!(tags(&app, arn).await, given, "{arn}");
+    }
+    let (name, _) = domain.rsplit_once('/').expect("an end");
+    for absent in [
+        name.to_owned(),
+        format!("{name}/abcde"),
+        format!("{ARN}authorizer/none"),
+        format!("{ARN}rolealias/none"),
+    ] {
+        app.iot("POST /tags", json!({"resourceArn": absent, "tags": given}))
+            .await
+            .refused("ResourceNotFoundException");
+    }
+}
