@@ -3,6 +3,7 @@
 mod attempts;
 mod crash;
 mod fixture;
+mod fleet;
 mod groups;
 mod iam;
 mod keys;

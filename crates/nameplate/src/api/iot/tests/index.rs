@@ -238,6 +238,23 @@ async fn the_index_follows_the_registry() {
 }
 
 #[tokio::test]
+async fn a_restart_builds_the_index_and_finds_groups_things_again() {
+    let app = fleet().await;
+    let body = json!({"queryString": "attributes.color:red"});
+    app.iot("POST /dynamic-thing-groups/reds", body).await.ok();
+    app.app.fleet.settle();
+    let app = app.restarted().await;
+    assert_eq!(
+        names(&app, "thingGroupNames:reds").await,
+        ["Lamp-1", "Lamp-3"]
+    );
+    let status = app.iot("GET /thing-groups/reds", Value::Null).await.ok()["status"].clone();
+    assert_eq!(status, "ACTIVE");
+    app.iot("DELETE /things/Lamp-1", Value::Null).await.ok();
+    assert_eq!(names(&app, "thingGroupNames:reds").await, ["Lamp-3"]);
+}
+
+#[tokio::test]
 async fn the_index_knows_who_is_connected() {
     let app = fleet().await;
     let connected = app.app.thing_connected("Lamp-1").expect("the thing exists");
