@@ -5,12 +5,10 @@ from lib import fails
 
 CALLS = {
     "CreateJob": ("iot", lambda c: c.create_job(jobId="j", targets=["arn:aws:iot:us-east-1:123456789012:thing/x"])),
-    "CreateDynamicThingGroup": ("iot", lambda c: c.create_dynamic_thing_group(thingGroupName="g", queryString="*")),
     "CreateTopicRule": (
         "iot",
         lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),
     ),
-    "SearchIndex": ("iot", lambda c: c.search_index(queryString="*")),
     "Publish": ("iot-data", lambda c: c.publish(topic="a/b", payload=b"x")),
     "GetThingShadow": ("iot-data", lambda c: c.get_thing_shadow(thingName="x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),

@@ -44,10 +44,7 @@ const ALLOWED: &[(&str, &str)] = &[
         "FROM domain_configuration ORDER BY id",
         "there are ten at most; read when one changes",
     ),
-    (
-        "FROM authorizer ORDER BY id",
-        "there are a hundred at most",
-    ),
+    ("FROM authorizer ORDER BY id", "there are a hundred at most"),
     (
         "COALESCE(SUM(active), 0) FROM authorizer",
         "there are a hundred at most",

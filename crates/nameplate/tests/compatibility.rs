@@ -252,6 +252,27 @@ fn what_is_built_is_called_by_a_real_client() {
     );
 }
 
+/// What is built must not stand among what is not.
+#[test]
+fn nothing_that_is_built_is_tested_to_be_missing() {
+    let text = std::fs::read_to_string(root().join("tests/e2e").join(NOT_BUILT))
+        .expect("the test can be read");
+    for (service, names) in api::built() {
+        let client = about(service).0;
+        for name in names {
+            let entry = format!("    \"{name}\": ");
+            let stale = text.split_once(&entry).is_some_and(|(_, rest)| {
+                // The client is the next text in quotes.
+                rest.split('"').nth(1) == Some(client)
+            });
+            assert!(
+                !stale,
+                "{client} {name} is built; take it out of {NOT_BUILT}"
+            );
+        }
+    }
+}
+
 #[test]
 fn operations_are_found_as_clients_name_them() {
     let check = |operation, boto3: &str, cli: &str| {
