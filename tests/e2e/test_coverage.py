@@ -5,13 +5,19 @@ import re
 import pytest
 from lib import ROOT, Server
 
-# Built, and with nothing to succeed on: nobody offers this account a certificate, and there are no functions yet.
+# Built, and with nothing to succeed on: nobody offers this account a certificate, there are no functions yet, and
+# these settings of a bucket cannot be set, so that S3 says so.
 ONLY_REFUSE = {
     ("iot", "AcceptCertificateTransfer"),
     ("iot", "RejectCertificateTransfer"),
     *(("lambda", name) for name in (
         "GetAlias", "GetFunction", "GetFunctionCodeSigningConfig", "GetFunctionConcurrency", "GetFunctionConfiguration",
         "GetPolicy", "ListTags", "ListVersionsByFunction",
+    )),
+    *(("s3", name) for name in (
+        "GetBucketCors", "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketOwnershipControls",
+        "GetBucketPolicy", "GetBucketReplication", "GetBucketWebsite", "GetObjectLockConfiguration",
+        "GetPublicAccessBlock",
     )),
 }  # fmt: skip
 
