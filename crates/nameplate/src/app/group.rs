@@ -43,6 +43,23 @@ pub struct GroupChange {
     pub expected_version: Option<i64>,
 }
 
+impl GroupChange {
+    /// Makes the change in the store and in `group`, which is then of the next version.
+    pub(crate) fn apply(&self, tx: &mut Tx<'_>, group: &mut ThingGroup) -> Result<()> {
+        check_version(group, self.expected_version)?;
+        if let Some(text) = &self.description {
+            group.description = Some(text.clone()).filter(|text| !text.is_empty());
+        }
+        if let Some(given) = &self.attributes {
+            group.attributes = updated_attributes(&group.attributes, given, self.merge);
+            check_attributes(&group.attributes)?;
+        }
+        tx.update_group(group.key, group.description.as_deref(), &group.attributes)?;
+        group.version += 1;
+        Ok(())
+    }
+}
+
 /// A thing group and the groups above it, the root first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupInTree {
@@ -168,6 +185,36 @@ pub(crate) fn check_version(group: &ThingGroup, expected: Option<i64>) -> Result
     }
 }
 
+/// Puts a new thing group and its tags in the registry and announces it.
+pub(crate) fn create(
+    tx: &mut Tx<'_>,
+    announcer: &Announcer,
+    arn: &str,
+    group: &NewGroup<'_>,
+    tags: &[Tag],
+) -> Result<ThingGroup> {
+    let key = tx.insert_group(group)?;
+    tx.put_tags(arn, tags)?;
+    let created = tx
+        .group_by_key(key)?
+        .ok_or_else(|| Error::internal("a thing group vanished while it was created"))?;
+    announcer.thing_group(tx, Happened::Created, &created)?;
+    Ok(created)
+}
+
+/// Announces that a thing group is deleted, and deletes it with its tags.
+pub(crate) fn remove(
+    tx: &mut Tx<'_>,
+    announcer: &Announcer,
+    realm: &Realm,
+    group: &ThingGroup,
+) -> Result<()> {
+    announcer.thing_group(tx, Happened::Deleted, group)?;
+    tx.delete_group(group.key)?;
+    tx.delete_all_tags(&realm.thing_group(&group.name))?;
+    Ok(())
+}
+
 impl App {
     /// Creates a static thing group. One that exists already with the same parent, properties and tags is the answer;
     /// with others it is a refusal.
@@ -207,7 +254,7 @@ impl App {
                 if let Some(parent) = &parent {
                     check_parent(tx, parent)?;
                 }
-                let key = tx.insert_group(&NewGroup {
+                let group = NewGroup {
                     name: &new.name,
                     group_id: &id,
                     parent: parent_key,
@@ -215,13 +262,8 @@ impl App {
                     attributes: &new.attributes,
                     query: None,
                     created: ctx.now,
-                })?;
-                tx.put_tags(&arn, &new.tags)?;
-                let created = tx.group_by_key(key)?.ok_or_else(|| {
-                    Error::internal("a thing group vanished while it was created")
-                })?;
-                announcer.thing_group(tx, Happened::Created, &created)?;
-                Ok(created)
+                };
+                create(tx, &announcer, &arn, &group, &new.tags)
             })
             .await
     }
@@ -237,16 +279,7 @@ impl App {
                     .group(&name)?
                     .ok_or_else(|| unknown(&ctx.realm.account, &name))?;
                 check_static(&group, "which UpdateDynamicThingGroup changes")?;
-                check_version(&group, change.expected_version)?;
-                if let Some(text) = &change.description {
-                    group.description = Some(text.clone()).filter(|text| !text.is_empty());
-                }
-                if let Some(given) = &change.attributes {
-                    group.attributes = updated_attributes(&group.attributes, given, change.merge);
-                    check_attributes(&group.attributes)?;
-                }
-                tx.update_group(group.key, group.description.as_deref(), &group.attributes)?;
-                group.version += 1;
+                change.apply(tx, &mut group)?;
                 announcer.thing_group(tx, Happened::Updated, &group)?;
                 Ok(group.version)
             })
@@ -275,10 +308,7 @@ impl App {
                         "Cannot delete thing group : {name} when there are still child groups attached to it"
                     )));
                 }
-                announcer.thing_group(tx, Happened::Deleted, &group)?;
-                tx.delete_group(group.key)?;
-                tx.delete_all_tags(&ctx.realm.thing_group(&name))?;
-                Ok(())
+                remove(tx, &announcer, &ctx.realm, &group)
             })
             .await
     }

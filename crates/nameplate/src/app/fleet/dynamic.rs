@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Happened;
 use crate::app::group::{
-    GroupChange, check_attributes, check_version, exists, join, leave, unknown,
+    GroupChange, check_attributes, check_version, create, exists, join, leave, remove, unknown,
 };
 use crate::app::tag::{self, Tag};
 use nameplate_core::limits;
@@ -125,7 +125,7 @@ impl App {
                         ),
                     ));
                 }
-                let key = tx.insert_group(&NewGroup {
+                let group = NewGroup {
                     name: &new.name,
                     group_id: &id,
                     parent: None,
@@ -133,13 +133,8 @@ impl App {
                     attributes: &new.attributes,
                     query: Some(&new.query),
                     created: ctx.now,
-                })?;
-                tx.put_tags(&arn, &new.tags)?;
-                let created = tx.group_by_key(key)?.ok_or_else(|| {
-                    Error::internal("a thing group vanished while it was created")
-                })?;
-                announcer.thing_group(tx, Happened::Created, &created)?;
-                Ok(created)
+                };
+                create(tx, &announcer, &arn, &group, &new.tags)
             })
             .await
     }
@@ -163,20 +158,11 @@ impl App {
                     .group(&name)?
                     .ok_or_else(|| unknown(&ctx.realm.account, &name))?;
                 check_dynamic(&group)?;
-                check_version(&group, change.expected_version)?;
-                if let Some(text) = &change.description {
-                    group.description = Some(text.clone()).filter(|text| !text.is_empty());
-                }
-                if let Some(given) = &change.attributes {
-                    group.attributes = updated_attributes(&group.attributes, given, change.merge);
-                    check_attributes(&group.attributes)?;
-                }
-                tx.update_group(group.key, group.description.as_deref(), &group.attributes)?;
+                change.apply(tx, &mut group)?;
                 if let Some(query) = &query {
                     tx.set_group_query(group.key, query)?;
                     group.query = Some(query.clone());
                 }
-                group.version += 1;
                 announcer.thing_group(tx, Happened::Updated, &group)?;
                 Ok(group.version)
             })
@@ -199,10 +185,7 @@ impl App {
                 };
                 check_dynamic(&group)?;
                 check_version(&group, expected_version)?;
-                announcer.thing_group(tx, Happened::Deleted, &group)?;
-                tx.delete_group(group.key)?;
-                tx.delete_all_tags(&ctx.realm.thing_group(&name))?;
-                Ok(())
+                remove(tx, &announcer, &ctx.realm, &group)
             })
             .await
     }
