@@ -145,7 +145,9 @@ fn every_reason_code_is_explained() {
     let mut known = BTreeSet::new();
     for path in [
         "crates/nameplate-core/src/admission.rs",
-        "crates/nameplate/src/app/connect.rs",
+        "crates/nameplate/src/app/connect/mod.rs",
+        "crates/nameplate/src/app/connect/admit.rs",
+        "crates/nameplate/src/app/connect/first.rs",
         "crates/nameplate/src/net/listen.rs",
         "crates/nameplate/src/broker/connection.rs",
     ] {

@@ -1,0 +1,400 @@
+//! A certificate's first connection: just-in-time provisioning, or registration and waiting for somebody to decide.
+
+use super::{Admit, Admitted, Peer, refuse};
+use crate::app::App;
+use crate::app::attempt::{Attempt, Stage};
+use crate::app::authorities::{Authority, Program};
+use crate::app::authorize::policies_of_groups;
+use crate::app::error::{Error, Result};
+use crate::app::provision::{Actor, Prepared, Run, Stop};
+use crate::config::FirstConnect;
+use nameplate_core::admission;
+use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::pki::Certificate;
+use nameplate_core::provisioning::PlanError;
+use nameplate_core::registry::certificate::{Mode, Status};
+use nameplate_core::registry::event::EventKind;
+use nameplate_core::template::{FailureClass, Parameters, SubjectField};
+use nameplate_store::{NewCertificate, Tx};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+enum First {
+    // Somebody else registered or provisioned it meanwhile.
+    Known(i64),
+    Status(Status),
+    Provisioned {
+        key: i64,
+        active: bool,
+        plan: Vec<String>,
+    },
+    Failed(PlanError),
+}
+
+impl App {
+    /// Just-in-time provisioning. AWS guide: jit-provisioning.
+    pub(super) async fn provision_first(
+        &self,
+        certificate: &Arc<Certificate>,
+        hash: [u8; 32],
+        authority: &Arc<Authority>,
+        peer: &Peer,
+        attempt: &mut Attempt,
+    ) -> Result<Admit> {
+        attempt.flow = Some("jitp");
+        let ctx = self.ctx();
+        let id = hex::encode(hash);
+        let program = authority
+            .program
+            .as_ref()
+            .ok_or_else(|| Error::internal("a CA that provisions has no program"))?;
+        attempt.template = Some(program.label.clone());
+
+        // All that needs no registry is done before the transaction; a failure still registers the certificate.
+        let prepared = match self.prepare_first(certificate, hash, program, &ctx).await {
+            Ok(prepared) => Ok(prepared),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Failed(error)) => return Err(error),
+        };
+        let new = NewLeaf::of(certificate, hash, authority);
+        let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
+        let outcome = {
+            let ctx = ctx.clone();
+            self.store
+                .tx("first-connection", move |tx| {
+                    let entry = tx.certificate_entry(&hash);
+                    match entry {
+                        Some(entry) if entry.status == Status::Active => {
+                            return Ok(First::Known(entry.key));
+                        }
+                        Some(entry) if entry.status != Status::PendingActivation => {
+                            return Ok(First::Status(entry.status));
+                        }
+                        _ => {}
+                    }
+                    let planned = match &prepared {
+                        Ok((prepared, actor)) => {
+                            let mut run = Run::new(&ctx, actor, &announcer);
+                            match run.decide(tx, prepared) {
+                                Ok(plan) => Ok((run, plan, prepared)),
+                                Err(Stop::Refused(refusal)) => Err(refusal),
+                                Err(Stop::Failed(error)) => return Err(error),
+                            }
+                        }
+                        Err(refusal) => Err(refusal.clone()),
+                    };
+                    let key = match entry {
+                        Some(entry) => entry.key,
+                        None => new.insert(tx, ctx.now)?,
+                    };
+                    if announcer.on(EventKind::CaCertificate) {
+                        tx.owe_event(event.0.clone(), event.1.clone())?;
+                    }
+                    let (mut run, plan, prepared) = match planned {
+                        Ok(planned) => planned,
+                        Err(refusal) => return Ok(First::Failed(refusal)),
+                    };
+                    run.apply(tx, &plan, prepared)?;
+                    let active = tx
+                        .certificate_entry(&hash)
+                        .is_some_and(|entry| entry.status == Status::Active);
+                    Ok::<_, Error>(First::Provisioned {
+                        key,
+                        active,
+                        plan: plan.steps.iter().map(ToString::to_string).collect(),
+                    })
+                })
+                .await
+        };
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                self.metrics.provision("jitp", "server_error");
+                return Err(error);
+            }
+        };
+        let now = self.now();
+        match outcome {
+            First::Known(key) => {
+                attempt.passed_with(
+                    Stage::Registered,
+                    now,
+                    "by another connection meanwhile".into(),
+                );
+                Ok(Admit::Enter(Admitted {
+                    hash,
+                    key,
+                    certificate: Arc::clone(certificate),
+                }))
+            }
+            First::Status(status) => {
+                let refusal = admission::Refusal::Status(status);
+                Ok(refuse(
+                    Stage::Registered,
+                    refusal.code(),
+                    refusal.to_string(),
+                ))
+            }
+            First::Failed(refusal) => {
+                let outcome = if refusal.class() == FailureClass::Denied {
+                    "denied"
+                } else {
+                    "client_error"
+                };
+                self.metrics.provision("jitp", outcome);
+                attempt.passed(Stage::AutoRegistered, now);
+                attempt.remedy = refusal.remedy_text().map(str::to_owned);
+                Ok(refuse(
+                    Stage::Provisioned,
+                    format!("provisioning-{}", refusal.code()),
+                    format!("provisioning by {} failed: {refusal}", program.label),
+                ))
+            }
+            First::Provisioned { key, active, plan } => {
+                self.metrics.provision("jitp", "success");
+                attempt.passed(Stage::AutoRegistered, now);
+                attempt.passed(Stage::Template, now);
+                attempt.passed(Stage::Provisioned, now);
+                attempt.plan = plan;
+                if !active {
+                    return Ok(refuse(
+                        Stage::Registered,
+                        "certificate-inactive",
+                        "the certificate was provisioned, and its template leaves it INACTIVE; activate it with update-certificate",
+                    ));
+                }
+                if self.settings.first_connect == FirstConnect::Aws {
+                    return Ok(Admit::ComeBack);
+                }
+                Ok(Admit::Enter(Admitted {
+                    hash,
+                    key,
+                    certificate: Arc::clone(certificate),
+                }))
+            }
+        }
+    }
+
+    /// All that a first connection needs besides the registry, and the role it runs as.
+    async fn prepare_first(
+        &self,
+        certificate: &Certificate,
+        hash: [u8; 32],
+        program: &Program,
+        ctx: &Ctx,
+    ) -> std::result::Result<(Prepared, Actor), Stop> {
+        let template = match &program.template {
+            Ok(template) => template,
+            Err(why) => return Err(PlanError::no_template(why).into()),
+        };
+        let role = match self.service_role(&program.role_arn, ctx).await? {
+            Ok(role) => role,
+            Err(why) => return Err(PlanError::no_role(&program.role_arn, &why).into()),
+        };
+        let parameters = certificate_parameters(certificate, &hex::encode(hash));
+        let authorities = self.authorities().await?;
+        let prepared = self.prepare(template, &parameters, &authorities, ctx)?;
+        Ok((prepared.with_unregistered(hash), Actor::Role(role)))
+    }
+
+    /// Just-in-time registration: the certificate is registered, an event says so, and somebody else decides.
+    /// AWS guide: auto-register-device-cert.
+    pub(super) async fn register_only(
+        &self,
+        certificate: &Arc<Certificate>,
+        hash: [u8; 32],
+        authority: &Arc<Authority>,
+        peer: &Peer,
+        attempt: &mut Attempt,
+    ) -> Result<Admit> {
+        attempt.flow = Some("jitr");
+        let ctx = self.ctx();
+        let event = registered_event(&ctx, &hex::encode(hash), &authority.ca.id(), peer);
+        let announcer = self.announcer(&ctx);
+        let new = NewLeaf::of(certificate, hash, authority);
+        // Listen before the event can be heard, so that no answer to it is missed.
+        let mut changed = self.certificate_changed.subscribe();
+        let now = ctx.now;
+        let (key, status) = self
+            .store
+            .tx("register-first", move |tx| {
+                let entry = match tx.certificate_entry(&hash) {
+                    Some(entry) if entry.status != Status::PendingActivation => {
+                        return Ok::<_, Error>((entry.key, entry.status));
+                    }
+                    Some(entry) => entry.key,
+                    None => new.insert(tx, now)?,
+                };
+                if announcer.on(EventKind::CaCertificate) {
+                    tx.owe_event(event.0.clone(), event.1.clone())?;
+                }
+                Ok((entry, Status::PendingActivation))
+            })
+            .await?;
+        attempt.passed(Stage::AutoRegistered, self.now());
+        let admitted = Admitted {
+            hash,
+            key,
+            certificate: Arc::clone(certificate),
+        };
+        if status == Status::Active {
+            return Ok(Admit::Enter(admitted));
+        }
+        if status != Status::PendingActivation {
+            let refusal = admission::Refusal::Status(status);
+            return Ok(refuse(
+                Stage::Registered,
+                refusal.code(),
+                refusal.to_string(),
+            ));
+        }
+        self.metrics.provision("jitr", "success");
+        if self.settings.first_connect == FirstConnect::Aws {
+            return Ok(Admit::ComeBack);
+        }
+        let limit = Duration::from_secs(self.settings.jitr_wait_seconds);
+        let ready = tokio::time::timeout(limit, async {
+            loop {
+                if self.is_ready(&hash).await? {
+                    return Ok::<_, Error>(());
+                }
+                // A lagging receiver has missed some changes; looking again is right in every case.
+                if let Err(tokio::sync::broadcast::error::RecvError::Closed) = changed.recv().await
+                {
+                    return Ok(());
+                }
+            }
+        })
+        .await;
+        match ready {
+            Ok(result) => result?,
+            Err(_) => {
+                let told = if self.switches.on(EventKind::CaCertificate) {
+                    let ca = authority.ca.id();
+                    format!("$aws/events/certificates/registered/{ca} was published")
+                } else {
+                    "nobody was told, because CA_CERTIFICATE events are switched off".to_owned()
+                };
+                return Ok(refuse(
+                    Stage::Activated,
+                    "activation-timeout",
+                    format!(
+                        "the certificate was registered as PENDING_ACTIVATION and {told}; \
+                         nobody made it ACTIVE with a policy within {} s",
+                        limit.as_secs()
+                    ),
+                ));
+            }
+        }
+        match self.store.certificate_entry(&hash) {
+            Some(entry) if entry.status == Status::Active => {
+                attempt.passed(Stage::Activated, self.now());
+                Ok(Admit::Enter(admitted))
+            }
+            Some(entry) => {
+                let refusal = admission::Refusal::Status(entry.status);
+                Ok(refuse(
+                    Stage::Activated,
+                    refusal.code(),
+                    refusal.to_string(),
+                ))
+            }
+            None => Ok(refuse(
+                Stage::Activated,
+                "certificate-deleted",
+                "the certificate was deleted while its first connection was held",
+            )),
+        }
+    }
+
+    /// ACTIVE with a policy, or decided otherwise.
+    async fn is_ready(&self, hash: &[u8; 32]) -> Result<bool> {
+        let Some(entry) = self.store.certificate_entry(hash) else {
+            return Ok(true);
+        };
+        match entry.status {
+            Status::PendingActivation => Ok(false),
+            Status::Active => {
+                self.store
+                    .read(|conn| {
+                        if !conn.policies_of_certificate(entry.key)?.is_empty() {
+                            return Ok(true);
+                        }
+                        // A policy may also come through a group of a thing.
+                        for attachment in conn.things_of_certificate(entry.key, 0, 10)? {
+                            if !policies_of_groups(conn, attachment.thing)?.is_empty() {
+                                return Ok(true);
+                            }
+                        }
+                        Ok(false)
+                    })
+                    .await
+            }
+            _ => Ok(true),
+        }
+    }
+}
+
+/// A leaf that may have to be registered, with all it takes to do so.
+#[derive(Clone)]
+struct NewLeaf {
+    hash: [u8; 32],
+    der: Arc<Certificate>,
+    ca: i64,
+    mode: Mode,
+}
+
+impl NewLeaf {
+    fn of(certificate: &Arc<Certificate>, hash: [u8; 32], authority: &Authority) -> Self {
+        Self {
+            hash,
+            der: Arc::clone(certificate),
+            ca: authority.ca.key,
+            mode: authority.ca.mode,
+        }
+    }
+
+    fn insert(&self, tx: &mut Tx<'_>, now: Millis) -> Result<i64> {
+        let validity = self.der.validity();
+        Ok(tx.insert_certificate(&NewCertificate {
+            hash: self.hash,
+            der: self.der.der(),
+            status: Status::PendingActivation,
+            mode: self.mode,
+            ca: Some(self.ca),
+            created: now,
+            not_before: validity.not_before,
+            not_after: validity.not_after,
+        })?)
+    }
+}
+
+/// The template parameters that a certificate supplies. AWS guide: jit-provisioning.
+pub(crate) fn certificate_parameters(certificate: &Certificate, id: &str) -> Parameters {
+    let subject: Vec<(SubjectField, String)> = certificate
+        .subject()
+        .fields()
+        .iter()
+        .map(|(field, value)| (SubjectField::from_oid(field.oid()), value.clone()))
+        .collect();
+    Parameters::from_certificate(id, &subject, &certificate.serial_decimal())
+}
+
+/// Topic and payload of the event that a certificate waits for activation.
+fn registered_event(ctx: &Ctx, id: &str, ca: &str, peer: &Peer) -> (String, Vec<u8>) {
+    let payload = json!({
+        "certificateId": id,
+        "caCertificateId": ca,
+        "timestamp": ctx.now.0,
+        "certificateStatus": Status::PendingActivation.as_str(),
+        "awsAccountId": ctx.realm.account,
+        "certificateRegistrationTimestamp": ctx.now.0.to_string(),
+        "sourceIp": peer.address.ip().to_canonical().to_string(),
+    });
+    (
+        format!("$aws/events/certificates/registered/{ca}"),
+        payload.to_string().into_bytes(),
+    )
+}

@@ -1,0 +1,219 @@
+//! A device's connection: from a finished TLS handshake to the permit to go on, or the reason why not.
+//!
+//! [`App::admit`] decides by the certificate, and provisions a first connection; [`App::open_connection`] decides by
+//! the policies once CONNECT has come. A known device costs one lookup in memory and one read.
+
+mod admit;
+mod first;
+mod record;
+
+pub(crate) use first::certificate_parameters;
+
+use super::App;
+use super::attempt::Stage;
+use super::authorize::Asker;
+use super::error::Error;
+use nameplate_core::admission::{self, ServerName};
+use nameplate_core::pki::Certificate;
+use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
+use nameplate_core::registry::certificate::Status;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// What the TLS handshake established.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// The peer's address.
+    pub address: SocketAddr,
+    /// DER of the certificates it sent, its own first.
+    pub chain: Vec<Vec<u8>>,
+    /// Server name indication, and whether it is a name of ours.
+    pub server_name: ServerName,
+}
+
+/// A refusal of a connection: a code for programs, a text for people, and the stage that could not be passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Stable word, the label of the counter.
+    pub code: String,
+    /// One or two sentences.
+    pub reason: String,
+    /// Where it ended.
+    pub stage: Stage,
+    /// Ours rather than the device's.
+    pub internal: bool,
+}
+
+impl Refused {
+    fn new(stage: Stage, code: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            reason: reason.into(),
+            stage,
+            internal: false,
+        }
+    }
+
+    fn internal(stage: Stage, error: &Error) -> Self {
+        tracing::error!(error = ?error, "a connection could not be decided: {error:?}");
+        Self {
+            code: "internal".into(),
+            reason: "the server could not decide; its log says why".into(),
+            stage,
+            internal: true,
+        }
+    }
+}
+
+/// A certificate that may go on to CONNECT.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// SHA-256 of its DER.
+    pub hash: [u8; 32],
+    /// Key of its row.
+    pub key: i64,
+    /// The certificate.
+    pub certificate: Arc<Certificate>,
+}
+
+/// How admission ended.
+#[derive(Debug)]
+pub enum Admit {
+    /// Go on to CONNECT.
+    Enter(Admitted),
+    /// Provisioned; close and let the device come back (`--first-connect aws`).
+    ComeBack,
+    /// No.
+    Refuse(Refused),
+}
+
+/// What CONNECT told, as far as policies ask for it.
+#[derive(Debug, Clone)]
+pub struct ConnectAsk<'a> {
+    /// Client identifier.
+    pub client_id: &'a str,
+    /// Clean session off.
+    pub persistent: bool,
+    /// Topic of the will, and whether it is retained.
+    pub will: Option<(&'a str, bool)>,
+}
+
+/// The proof that policies allowed a connection. Routing a message takes what only this can give.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    /// The connection's policies.
+    pub authorizer: Arc<Authorizer>,
+    asker: Arc<Asker>,
+}
+
+/// What another look at an open connection found.
+#[derive(Debug)]
+pub enum Recheck {
+    /// It may stay, under these policies.
+    Stay(Permit),
+    /// It may not.
+    End(Refused),
+}
+impl App {
+    /// Decides a CONNECT by the policies. The caller has registered the connection under its certificate before, so
+    /// that a change from now on finds it.
+    pub async fn open_connection(
+        &self,
+        admitted: &Admitted,
+        ask: &ConnectAsk<'_>,
+        address: SocketAddr,
+    ) -> std::result::Result<Permit, Refused> {
+        let asker = Arc::new(Asker {
+            hash: admitted.hash,
+            certificate_key: admitted.key,
+            certificate: Arc::clone(&admitted.certificate),
+            client_id: ask.client_id.to_owned(),
+            source_ip: address.ip().to_canonical(),
+            connect: ConnectFacts::new(
+                self.realm(),
+                ask.persistent,
+                ask.will.map(|(topic, _)| topic),
+            ),
+        });
+        let permit = self.permit(asker).await?;
+        if let Some((topic, retain)) = ask.will {
+            let mut actions = vec![MqttAction::Publish];
+            if retain {
+                actions.push(MqttAction::RetainPublish);
+            }
+            for action in actions {
+                let decision = permit.authorizer.decide(action, topic, self.now());
+                if !decision.is_allowed() {
+                    return Err(Refused::new(
+                        Stage::Authorized,
+                        "will-denied",
+                        format!("the will may not be published: {decision}"),
+                    ));
+                }
+            }
+        }
+        Ok(permit)
+    }
+
+    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+        match self.store.certificate_entry(&asker.hash) {
+            Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
+            }
+            Some(entry) => {
+                let refusal = admission::Refusal::Status(entry.status);
+                return Err(Refused::new(
+                    Stage::Registered,
+                    refusal.code(),
+                    refusal.to_string(),
+                ));
+            }
+            None => {
+                return Err(Refused::new(
+                    Stage::Registered,
+                    "certificate-deleted",
+                    "the certificate was deleted while the connection was open",
+                ));
+            }
+        }
+        let authorizer = self
+            .authorizer(&asker)
+            .await
+            .map_err(|error| Refused::internal(Stage::Authorized, &error))?;
+        let now = self.now();
+        if authorizer
+            .check(MqttAction::Connect, &asker.client_id, now)
+            .is_allowed()
+        {
+            return Ok(Permit { authorizer, asker });
+        }
+        let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
+        let (code, reason) = if decision.policies.is_empty() {
+            (
+                "no-policy",
+                "the certificate is ACTIVE, but no policy is attached to it; attach one with attach-policy".to_owned(),
+            )
+        } else {
+            ("policy-denied", decision.to_string())
+        };
+        Err(Refused::new(Stage::Authorized, code, reason))
+    }
+
+    /// Looks at an open connection again after a change that may concern it.
+    pub async fn recheck(&self, permit: &Permit) -> Recheck {
+        match self.permit(Arc::clone(&permit.asker)).await {
+            Ok(permit) => Recheck::Stay(permit),
+            // A disk that fails must not end every connection at once.
+            Err(refused) if refused.internal => Recheck::Stay(permit.clone()),
+            Err(refused) => Recheck::End(refused),
+        }
+    }
+
+    /// A refusal before there is a certificate or after it was accepted: TLS and MQTT failures.
+    pub fn refused(stage: Stage, code: &'static str, reason: impl Into<String>) -> Refused {
+        Refused::new(stage, code, reason)
+    }
+}
+
+fn refuse(stage: Stage, code: impl Into<String>, reason: impl Into<String>) -> Admit {
+    Admit::Refuse(Refused::new(stage, code, reason))
+}
