@@ -13,5 +13,6 @@ pub mod policy;
 pub mod provisioning;
 pub mod registry;
 pub mod search;
+pub mod shadow;
 pub mod template;
 pub mod topic;
