@@ -40,6 +40,8 @@ pub const CLIENT_ID_BYTES: usize = 128;
 pub const TOPIC_BYTES: usize = 256;
 /// Slashes in an MQTT topic name or filter.
 pub const TOPIC_SLASHES: usize = 7;
+/// Name in `$share/NAME/FILTER`, characters.
+pub const SHARE_NAME_CHARS: usize = 128;
 /// MQTT payload, bytes.
 pub const PAYLOAD_BYTES: usize = 128 * 1024;
 /// Variable header and payload of a PUBLISH, bytes.

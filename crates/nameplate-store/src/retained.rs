@@ -5,13 +5,42 @@ use crate::writer::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 
+/// A retained message without its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetainedSummary {
+    /// Its topic.
+    pub topic: String,
+    /// Bytes of its payload.
+    pub bytes: i64,
+    /// The QoS it was published with.
+    pub qos: i64,
+    /// When it was kept.
+    pub modified: Millis,
+}
+
 impl Conn<'_> {
-    /// Payload and QoS kept for a topic.
-    pub fn retained(&self, topic: &str) -> Result<Option<(Vec<u8>, i64)>> {
+    /// Payload, QoS and time of what is kept for a topic.
+    pub fn retained(&self, topic: &str) -> Result<Option<(Vec<u8>, i64, Millis)>> {
         self.one(
-            "SELECT payload, qos FROM retained WHERE topic = $1",
+            "SELECT payload, qos, modified FROM retained WHERE topic = $1",
             &[topic.into()],
-            |row| Ok((row.blob(0)?, row.int(1)?)),
+            |row| Ok((row.blob(0)?, row.int(1)?, Millis(row.int(2)?))),
+        )
+    }
+
+    /// What is kept, for topics after `after` in their order.
+    pub fn retained_messages(&self, after: &str, limit: usize) -> Result<Vec<RetainedSummary>> {
+        self.all(
+            "SELECT topic, LENGTH(payload), qos, modified FROM retained WHERE topic > $1 ORDER BY topic LIMIT $2",
+            &[after.into(), Value::Int(limit as i64)],
+            |row| {
+                Ok(RetainedSummary {
+                    topic: row.text(0)?,
+                    bytes: row.int(1)?,
+                    qos: row.int(2)?,
+                    modified: Millis(row.int(3)?),
+                })
+            },
         )
     }
 }

@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The migrations, oldest first; the schema version is how many have been run.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_shadows.sql"),
+];
 
 /// How a store is opened.
 #[derive(Debug, Clone)]

@@ -55,6 +55,15 @@ pub enum Change {
     Logging(Levels),
     /// An event waits to be published.
     Event(Event),
+    /// A shadow of a registered thing changed, or is gone.
+    Shadow(i64),
+    /// A message to send, which is not kept.
+    Message {
+        /// Its topic.
+        topic: String,
+        /// Its payload.
+        payload: Vec<u8>,
+    },
 }
 
 /// The most closures in one commit: bounds how long the first of them waits.

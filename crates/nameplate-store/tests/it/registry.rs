@@ -6,7 +6,7 @@ use nameplate_core::registry::ca::RegistrationConfig;
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::template::{NamedTemplate, TemplateType};
 use nameplate_core::registry::thing::PrincipalType;
-use nameplate_store::{Attached, Change, Error, Few, ThingFilter};
+use nameplate_store::{Attached, Change, Error, Few, ShadowRow, ThingFilter};
 
 const LATER: Millis = Millis(NOW.0 + 1);
 
@@ -546,12 +546,64 @@ async fn single_values_tags_and_retained_messages() -> Done {
             );
             assert_eq!(conn.tags("arn:a", "a", 10)?, [pair("b", "3")]);
             assert_eq!(conn.tags("arn:b", "", 10)?, []);
-            assert_eq!(conn.retained("t/1")?, Some((b"two".to_vec(), 0)));
+            assert_eq!(conn.retained("t/1")?, Some((b"two".to_vec(), 0, NOW)));
             assert_eq!(conn.retained("t/2")?, None);
+            let list = conn.retained_messages("", 10)?;
+            assert_eq!(list.len(), 1);
+            assert_eq!((list[0].topic.as_str(), list[0].bytes), ("t/1", 3));
+            assert_eq!(conn.retained_messages("t/1", 10)?, []);
             Ok::<_, Error>(())
         })
         .await?;
     test.tx(|tx| tx.set_meta("code", None)).await?;
     assert_eq!(test.store.read(|conn| conn.meta("code")).await?, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn shadows_keep_their_version_for_a_while() -> Done {
+    let test = TestStore::open()?;
+    let later = |hours: i64| Millis(NOW.0 + hours * 3_600_000);
+    test.tx(move |tx| {
+        tx.set_shadow("lamp", "", 1, "one", NOW)?;
+        tx.set_shadow("lamp", "b", 1, "two", NOW)?;
+        tx.set_shadow("lamp", "a", 7, "three", NOW)?;
+        tx.set_shadow("other", "c", 1, "four", NOW)?;
+        tx.set_shadow("lamp", "", 2, "five", later(1))?;
+        tx.delete_shadow("lamp", "b", later(2), NOW)
+    })
+    .await?;
+    test.store
+        .read(|conn| {
+            let row = |version, content: Option<&str>, modified| {
+                Some(ShadowRow {
+                    version,
+                    content: content.map(str::to_owned),
+                    modified,
+                })
+            };
+            assert_eq!(conn.shadow("lamp", "")?, row(2, Some("five"), later(1)));
+            assert_eq!(conn.shadow("lamp", "b")?, row(1, None, later(2)));
+            assert_eq!(conn.shadow("lamp", "c")?, None);
+            assert_eq!(conn.named_shadows("lamp", "", 10)?, ["a"]);
+            assert_eq!(conn.named_shadows("lamp", "a", 10)?, [""; 0]);
+            let all = conn.shadows_of("lamp")?;
+            let all: Vec<_> = all
+                .iter()
+                .map(|(name, version, _)| (name.as_str(), *version))
+                .collect();
+            assert_eq!(all, [("", 2), ("a", 7)]);
+            Ok::<_, Error>(())
+        })
+        .await?;
+    test.tx(move |tx| tx.delete_shadow("lamp", "a", later(60), later(12)))
+        .await?;
+    test.store
+        .read(|conn| {
+            assert_eq!(conn.shadow("lamp", "b")?, None);
+            assert!(conn.shadow("lamp", "a")?.is_some());
+            Ok::<_, Error>(())
+        })
+        .await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ pub fn of(service: Service, operation: Option<&'static Operation>, error: &Error
         Service::S3 => return s3(error),
         Service::Sts => sts(&error.kind),
         Service::Lambda => lambda(&error.kind),
+        Service::IotData => iot_data(&error.kind, operation),
         _ => iot(&error.kind, operation),
     };
     let answer = ApiError::new(service, code, error.message.clone());
@@ -62,8 +63,24 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::ProvisioningConflict => "ConflictingResourceUpdateException",
         Kind::ProvisioningFailed => "ResourceRegistrationFailureException",
         Kind::Denied => "AccessDeniedException",
+        Kind::Shadow(refusal) => match refusal.code() {
+            404 => "ResourceNotFoundException",
+            409 => "ConflictException",
+            413 => "RequestEntityTooLargeException",
+            415 => "UnsupportedDocumentEncodingException",
+            500 => "InternalFailureException",
+            _ => "InvalidRequestException",
+        },
         Kind::NotBuilt => "NotImplementedException",
         Kind::Internal => "InternalFailureException",
+    }
+}
+
+fn iot_data(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
+    match kind {
+        // The data plane has a name of its own for it.
+        Kind::Denied => "ForbiddenException",
+        kind => iot(kind, operation),
     }
 }
 

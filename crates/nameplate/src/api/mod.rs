@@ -9,6 +9,7 @@
 mod fault;
 mod iam;
 mod iot;
+mod iot_data;
 mod lambda;
 pub mod own;
 mod page;
@@ -166,6 +167,7 @@ impl From<Node> for Output {
 pub fn built() -> Vec<(Service, &'static [&'static str])> {
     vec![
         (Service::Iot, iot::BUILT),
+        (Service::IotData, iot_data::BUILT),
         (Service::Iam, iam::BUILT),
         (Service::S3, s3::BUILT),
         (Service::Lambda, lambda::BUILT),
@@ -245,6 +247,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     };
     let result = match service {
         Service::Iot => iot::run(&call).await,
+        Service::IotData => iot_data::run(&call).await,
         Service::Iam => iam::run(&call).await,
         Service::Lambda => lambda::run(&call).await,
         Service::Sts => sts::run(&call).await,

@@ -22,6 +22,11 @@ impl Page {
         Self::read(call, "nextToken", "maxResults", "nextToken", default)
     }
 
+    /// The style of lists of shadows: `nextToken` and `pageSize`.
+    pub fn sized_tokens(call: &Call<'_>, default: usize) -> Result<Self, Error> {
+        Self::read(call, "nextToken", "pageSize", "nextToken", default)
+    }
+
     /// The style of certificate and policy lists: `marker` and `pageSize`.
     pub fn markers(call: &Call<'_>, default: usize) -> Result<Self, Error> {
         Self::read(call, "marker", "pageSize", "nextMarker", default)

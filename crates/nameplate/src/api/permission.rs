@@ -29,6 +29,7 @@ const NAMES: &[(ResourceKind, &[&str])] = &[
         ResourceKind::DomainConfiguration,
         &["domainConfigurationName"],
     ),
+    (ResourceKind::Topic, &["topic"]),
     (ResourceKind::Arn, &["target", "principal", "resourceArn"]),
 ];
 

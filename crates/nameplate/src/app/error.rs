@@ -1,6 +1,7 @@
 //! What use cases refuse and fail with, in domain words. `api/fault.rs` turns it into AWS's names.
 
 use super::object::Refusal;
+use nameplate_core::shadow;
 use std::fmt;
 
 /// The kind of a refusal or failure.
@@ -55,6 +56,8 @@ pub enum Kind {
     Denied,
     /// A bucket or object is not as the caller would have it.
     Object(Refusal),
+    /// A shadow cannot be had or changed so.
+    Shadow(shadow::Refusal),
     /// Not built.
     NotBuilt,
     /// Ours.

@@ -29,9 +29,11 @@ mod pass_role;
 pub mod policy;
 pub mod principal;
 pub mod provision;
+pub mod publish;
 pub mod remove;
 pub mod retained;
 pub mod role_alias;
+pub mod shadow;
 mod signing;
 pub mod simulate;
 pub mod tag;
@@ -68,6 +70,30 @@ pub enum Effect {
     Everyone,
     /// Publish an event, then settle it.
     Publish(Event),
+    /// Send a message to those who subscribe to its topic now.
+    Message(Message),
+}
+
+/// A message of ours, or one that came over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its topic.
+    pub topic: String,
+    /// Its payload.
+    pub payload: Vec<u8>,
+    /// At most once, or at least once.
+    pub at_least_once: bool,
+}
+
+impl Message {
+    /// An answer or announcement of a service.
+    pub(crate) fn plain(topic: String, payload: Vec<u8>) -> Self {
+        Self {
+            topic,
+            payload,
+            at_least_once: true,
+        }
+    }
 }
 
 /// What of the settings the use cases need.
@@ -137,6 +163,7 @@ pub struct App {
     pub(crate) bulk: bulk::Bulk,
     pub(crate) domains: Arc<domain::Domains>,
     pub(crate) logging: Arc<logging::Logging>,
+    effects: UnboundedSender<Effect>,
     signing_keys: signing::SigningKeys,
     pub(crate) root_key: AccessKey,
     pub(crate) root_credential: Arc<iam::Credential>,
@@ -209,6 +236,7 @@ impl App {
             metrics: metrics::Metrics::default(),
             domains,
             logging,
+            effects: effects.clone(),
             signing_keys: signing::SigningKeys::default(),
             authorities: Mutex::new(Arc::new(Authorities::never())),
             root_credential: Arc::new(Self::root_credential(&settings.realm, root_key.clone())),
@@ -386,8 +414,14 @@ fn pass_on(
             }
             Change::EventKinds(kinds) => switches.set(kinds),
             // Fleet indexing takes note of these by itself.
-            Change::NewThing(_) | Change::GroupData(_) | Change::GroupGone { .. } => {}
+            Change::NewThing(_)
+            | Change::GroupData(_)
+            | Change::GroupGone { .. }
+            | Change::Shadow(_) => {}
             Change::Event(event) => send(Effect::Publish(event)),
+            Change::Message { topic, payload } => {
+                send(Effect::Message(Message::plain(topic, payload)));
+            }
             // Put in force by the caller.
             Change::Domains(_) | Change::Logging(_) => {}
         }

@@ -1,6 +1,8 @@
 //! Retained messages: one for a topic, kept durably before the publisher hears of it.
 
 use super::{App, Error, Result};
+use nameplate_core::ctx::Millis;
+pub use nameplate_store::RetainedSummary;
 
 /// A retained message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub struct Retained {
     pub payload: Vec<u8>,
     /// The QoS it was published with, 0 or 1.
     pub qos: i64,
+    /// When it was kept.
+    pub modified: Millis,
 }
 
 impl App {
@@ -28,8 +32,23 @@ impl App {
             .read(|conn| {
                 Ok(conn
                     .retained(topic)?
-                    .map(|(payload, qos)| Retained { payload, qos }))
+                    .map(|(payload, qos, modified)| Retained {
+                        payload,
+                        qos,
+                        modified,
+                    }))
             })
+            .await
+    }
+
+    /// What is kept, for topics after `after` in their order.
+    pub async fn retained_messages(
+        &self,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<RetainedSummary>> {
+        self.store
+            .read(|conn| Ok(conn.retained_messages(after, limit)?))
             .await
     }
 }

@@ -435,10 +435,22 @@ where
                 return Ok(());
             }
         }
+        // Only what is sent to a service; a payload is shared, not copied.
+        let request = topic::is_reserved(name).then(|| (name.to_owned(), publish.payload.clone()));
         let routed = self
             .shared
             .router
             .publish(&Arc::new(Message::from(publish)));
+        if let Some((topic, payload)) = request
+            && let Err(error) = self.shared.app.shadow_request(&topic, &payload).await
+        {
+            tracing::error!(
+                topic,
+                "a request to a shadow could not be carried out: {error:?}"
+            );
+            self.session.discard(packet_id, &mut self.output);
+            return Ok(());
+        }
         self.session.published(packet_id, &mut self.output);
         if routed.crowded {
             tokio::task::yield_now().await;

@@ -54,20 +54,16 @@ pub async fn pump(
             Effect::Everyone => {
                 router.signal_all(Control::Reauthorize);
             }
+            Effect::Message(message) => {
+                let qos = if message.at_least_once {
+                    QoS::AtLeastOnce
+                } else {
+                    QoS::AtMostOnce
+                };
+                send(&router, &message.topic, message.payload, qos);
+            }
             Effect::Publish(event) => {
-                match Text::try_from(event.topic.as_str()) {
-                    Ok(topic) => {
-                        router.publish(&Arc::new(Message {
-                            topic,
-                            payload: event.payload.into(),
-                            qos: QoS::AtLeastOnce,
-                            retain: false,
-                        }));
-                    }
-                    Err(error) => {
-                        tracing::error!(topic = event.topic, "an event has no right topic: {error}")
-                    }
-                }
+                send(&router, &event.topic, event.payload, QoS::AtLeastOnce);
                 let count = published.map_or(0, |(_, count, _)| count) + 1;
                 let since = published.map_or_else(Instant::now, |(_, _, since)| since);
                 published = Some((event.key, count, since));
@@ -76,6 +72,20 @@ pub async fn pump(
                 }
             }
         }
+    }
+}
+
+fn send(router: &Router, topic: &str, payload: Vec<u8>, qos: QoS) {
+    match Text::try_from(topic) {
+        Ok(topic) => {
+            router.publish(&Arc::new(Message {
+                topic,
+                payload: payload.into(),
+                qos,
+                retain: false,
+            }));
+        }
+        Err(error) => tracing::error!(topic, "a message has no right topic: {error}"),
     }
 }
 

@@ -18,9 +18,9 @@ pub use message::{Delivery, Message};
 pub use outbox::{Control, Outbox, OutboxLimits, Pushed};
 pub use router::{Client, Registration, Routed, Router, RouterLimits, SubscribeError};
 
+use crate::app::publish::TOPIC_LIMITS;
 use nameplate_core::limits;
 use nameplate_mqtt::session::{Config, Limits, Refusals};
-use nameplate_mqtt::topic::TopicLimits;
 use std::time::Duration;
 
 /// Rules of every session: AWS's limits, with what a refused client is told.
@@ -29,11 +29,7 @@ pub fn session_config(refusals: Refusals) -> Config {
         refusals,
         limits: Limits {
             client_id_bytes: limits::CLIENT_ID_BYTES,
-            topic: TopicLimits {
-                bytes: limits::TOPIC_BYTES,
-                slashes: limits::TOPIC_SLASHES,
-                share_name_chars: 128,
-            },
+            topic: TOPIC_LIMITS,
             payload_bytes: limits::PAYLOAD_BYTES,
             filters_per_subscribe: limits::FILTERS_PER_SUBSCRIBE,
             subscriptions: limits::SUBSCRIPTIONS_PER_CONNECTION,

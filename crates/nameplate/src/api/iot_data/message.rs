@@ -1,0 +1,69 @@
+//! Messages over HTTP. API: `Publish` and the operations on retained messages.
+
+use crate::api::Call;
+use crate::api::page::Page;
+use crate::app::{Error, Message};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nameplate_core::policy::action::ResourceKind;
+use serde_json::{Value, json};
+
+/// Messages of a page where the caller does not say (API: `maxResults`).
+const PAGE: usize = 200;
+
+/// `Publish`. Properties of MQTT 5 are checked and not passed on: every subscriber here speaks 3.1.1, which has none.
+pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
+    call.not_built(&["messageExpiry"])?;
+    let topic = call.required("topic")?;
+    let retain = call.input.flag("retain").unwrap_or(false);
+    if retain {
+        call.require(
+            "iot:RetainPublish",
+            &ResourceKind::Topic.arn(&call.ctx.realm, topic),
+        )?;
+    }
+    let message = Message {
+        topic: topic.to_owned(),
+        payload: call.input.payload.clone().unwrap_or_default(),
+        at_least_once: call.input.integer("qos").unwrap_or(0) > 0,
+    };
+    call.app.publish(message, retain).await?;
+    Ok(json!({"message": "OK", "traceId": call.ctx.request_id}))
+}
+
+/// `GetRetainedMessage`.
+pub async fn get_retained_message(call: &Call<'_>) -> Result<Value, Error> {
+    let topic = call.required("topic")?;
+    let kept =
+        call.app.retained(topic).await?.ok_or_else(|| {
+            Error::not_found(format!("No message is retained for the topic {topic}"))
+        })?;
+    Ok(json!({
+        "topic": topic,
+        "payload": STANDARD.encode(&kept.payload),
+        "qos": kept.qos,
+        "lastModifiedTime": kept.modified.0,
+    }))
+}
+
+/// `ListRetainedMessages`, in the order of topics.
+pub async fn list_retained_messages(call: &Call<'_>) -> Result<Value, Error> {
+    let page = Page::tokens(call, PAGE)?;
+    let after = page.from.as_deref().unwrap_or_default();
+    let mut kept = call.app.retained_messages(after, page.size + 1).await?;
+    let more = kept.len() > page.size;
+    kept.truncate(page.size);
+    let next = kept.last().map(|last| last.topic.clone()).filter(|_| more);
+    let items = kept
+        .iter()
+        .map(|kept| {
+            json!({
+                "topic": kept.topic,
+                "payloadSize": kept.bytes,
+                "qos": kept.qos,
+                "lastModifiedTime": kept.modified.0,
+            })
+        })
+        .collect();
+    Ok(page.answer("retainedTopics", items, next))
+}
