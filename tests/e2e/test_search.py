@@ -75,7 +75,6 @@ def test_the_configuration(make_server):
     iot.update_indexing_configuration(thingIndexingConfiguration={"thingIndexingMode": "OFF"})
     fails(lambda: iot.search_index(queryString="*"), "ResourceNotFoundException")
     for settings in [
-        {"thingIndexingMode": "REGISTRY_AND_SHADOW"},
         {"thingIndexingMode": "REGISTRY", "deviceDefenderIndexingMode": "VIOLATIONS"},
     ]:
         change = lambda: iot.update_indexing_configuration(thingIndexingConfiguration=settings)  # noqa: B023, E731

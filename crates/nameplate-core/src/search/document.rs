@@ -2,6 +2,8 @@
 
 use crate::ctx::Millis;
 use crate::registry::thing::{Thing, ThingGroup};
+use crate::shadow::Content;
+use serde_json::{Map, Value};
 
 /// Whether a thing is connected, as far as is known. AWS guide: device-connectivity-status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,42 @@ pub struct Connectivity {
     pub version: u64,
 }
 
+/// A shadow of a thing, as its documents have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shadow {
+    /// Its name; empty for the classic one.
+    pub name: String,
+    /// Its version.
+    pub version: u64,
+    /// Its content.
+    pub content: Content,
+}
+
+impl Shadow {
+    /// What its fields begin with.
+    fn prefix(&self) -> String {
+        if self.name.is_empty() {
+            "shadow".to_owned()
+        } else {
+            format!("shadow.name.{}", self.name)
+        }
+    }
+
+    /// Its members in the answer of a search: the sections, `metadata`, `hasDelta` and `version`.
+    pub fn members(&self) -> Map<String, Value> {
+        let mut members = self.content.state();
+        let delta = self.content.delta();
+        let has_delta = !delta.is_empty();
+        if has_delta {
+            members.insert("delta".to_owned(), Value::Object(delta));
+        }
+        members.insert("metadata".to_owned(), self.content.metadata().into());
+        members.insert("hasDelta".to_owned(), has_delta.into());
+        members.insert("version".to_owned(), self.version.into());
+        members
+    }
+}
+
 /// Values by field; a field may have several.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
@@ -23,8 +61,14 @@ pub struct Document {
 }
 
 impl Document {
-    /// A thing with the groups it is in, and its connectivity where that is indexed and known.
-    pub fn thing(thing: &Thing, groups: &[String], connectivity: Option<&Connectivity>) -> Self {
+    /// A thing with the groups it is in, its connectivity where that is indexed and known, and those of its shadows
+    /// that are indexed.
+    pub fn thing<'s>(
+        thing: &Thing,
+        groups: &[String],
+        connectivity: Option<&Connectivity>,
+        shadows: impl IntoIterator<Item = &'s Shadow>,
+    ) -> Self {
         let mut document = Self::default();
         document.add("thingName", &thing.name);
         document.add("thingId", &thing.thing_id);
@@ -44,7 +88,25 @@ impl Document {
                 document.add("connectivity.disconnectReason", reason);
             }
         }
+        for shadow in shadows {
+            for (name, value) in shadow.members() {
+                document.tree(&format!("{}.{name}", shadow.prefix()), &value);
+            }
+        }
         document
+    }
+
+    /// Adds the leaves of a tree: a path for each, and all elements of an array under one.
+    fn tree(&mut self, path: &str, value: &Value) {
+        match value {
+            Value::Object(members) => members
+                .iter()
+                .for_each(|(name, value)| self.tree(&format!("{path}.{name}"), value)),
+            Value::Array(items) => items.iter().for_each(|item| self.tree(path, item)),
+            Value::String(text) => self.add(path, text),
+            Value::Null => {}
+            other => self.add(path, &other.to_string()),
+        }
     }
 
     /// A thing group with the names of all its ancestors.

@@ -65,6 +65,10 @@ pub struct Configuration {
     pub things: bool,
     /// With things, whether they are connected.
     pub connectivity: bool,
+    /// With things, their classic shadows.
+    pub shadows: bool,
+    /// With things, their shadows of these names.
+    pub named_shadows: Vec<String>,
     /// Fields of things that can be aggregated beyond the managed ones.
     pub thing_fields: Vec<Field>,
     /// Thing groups are indexed.
@@ -82,6 +86,12 @@ pub enum FieldError {
         /// How many.
         count: usize,
     },
+    /// More than [`NAMED_SHADOWS`].
+    #[error("At most {NAMED_SHADOWS} named shadows can be indexed, and these are {count}")]
+    TooManyShadows {
+        /// How many.
+        count: usize,
+    },
     /// Not a field, or one that what is indexed does not bring.
     #[error("{name} cannot be a custom field: {why}")]
     Unusable {
@@ -94,6 +104,8 @@ pub enum FieldError {
 
 /// Custom fields of one index (General Reference, AWS IoT Device Management quotas).
 pub const CUSTOM_FIELDS: usize = 5;
+/// Named shadows that are indexed (the same).
+pub const NAMED_SHADOWS: usize = 10;
 
 /// Managed fields of things from the registry, those from connectivity, and those of thing groups.
 const REGISTRY: &[(&str, FieldType)] = &[
@@ -108,6 +120,14 @@ const CONNECTIVITY: &[(&str, FieldType)] = &[
     ("connectivity.version", FieldType::Number),
     ("connectivity.connected", FieldType::Boolean),
     ("connectivity.disconnectReason", FieldType::String),
+];
+const SHADOW: &[(&str, FieldType)] = &[
+    ("shadow.version", FieldType::Number),
+    ("shadow.hasDelta", FieldType::Boolean),
+];
+const NAMED_SHADOW: &[(&str, FieldType)] = &[
+    ("shadow.name.*.version", FieldType::Number),
+    ("shadow.name.*.hasDelta", FieldType::Boolean),
 ];
 const GROUPS: &[(&str, FieldType)] = &[
     ("description", FieldType::String),
@@ -126,15 +146,37 @@ impl Configuration {
         }
     }
 
-    /// Fields that are always there, with types of their own.
+    /// Whether a shadow of this name is indexed; the classic one has none.
+    pub fn has_shadow(&self, name: &str) -> bool {
+        if name.is_empty() {
+            self.shadows
+        } else {
+            self.named_shadows.iter().any(|indexed| indexed == name)
+        }
+    }
+
+    /// Whether any shadow is indexed.
+    pub fn has_shadows(&self) -> bool {
+        self.shadows || !self.named_shadows.is_empty()
+    }
+
+    /// Fields that are always there, with types of their own. In those of named shadows, `*` stands for any of the
+    /// names that are indexed.
     pub fn managed(&self, subject: Subject) -> Vec<Field> {
-        let fields = match subject {
-            Subject::Things if self.connectivity => [REGISTRY, CONNECTIVITY].concat(),
-            Subject::Things => REGISTRY.to_vec(),
-            Subject::ThingGroups => GROUPS.to_vec(),
+        let sources: &[(bool, &[(&str, FieldType)])] = match subject {
+            Subject::Things => &[
+                (true, REGISTRY),
+                (self.shadows, SHADOW),
+                (!self.named_shadows.is_empty(), NAMED_SHADOW),
+                (self.connectivity, CONNECTIVITY),
+            ],
+            Subject::ThingGroups => &[(true, GROUPS)],
         };
-        fields
-            .into_iter()
+        sources
+            .iter()
+            .filter(|(indexed, _)| *indexed)
+            .flat_map(|(_, fields)| *fields)
+            .copied()
             .map(|(name, kind)| Field {
                 name: name.to_owned(),
                 kind,
@@ -152,14 +194,45 @@ impl Configuration {
 
     /// The field of this name, where it can be aggregated.
     pub fn aggregatable(&self, subject: Subject, name: &str) -> Option<Field> {
+        // Managed fields of named shadows are listed by a pattern.
+        let listed = match shadow_path(name) {
+            Some((of, path)) if !of.is_empty() && self.has_shadow(of) && !path.contains('.') => {
+                format!("shadow.name.*.{path}")
+            }
+            _ => name.to_owned(),
+        };
         self.managed(subject)
             .into_iter()
             .chain(self.custom(subject).iter().cloned())
-            .find(|field| field.name == name)
+            .find(|field| field.name == listed)
+            .map(|field| Field {
+                name: name.to_owned(),
+                ..field
+            })
+    }
+
+    /// Why a field cannot be a custom one, if it cannot.
+    fn unusable(&self, name: &str) -> Option<&'static str> {
+        if name
+            .strip_prefix("attributes.")
+            .is_some_and(|rest| !rest.is_empty())
+        {
+            return None;
+        }
+        match shadow_path(name) {
+            Some((of, _)) if shadow(name) && self.has_shadow(of) => None,
+            Some(_) if shadow(name) => Some("that shadow is not indexed"),
+            _ => Some("only attributes.NAME and values of shadows are indexed"),
+        }
     }
 
     /// Refuses custom fields that are too many or cannot be indexed.
     pub fn check(&self) -> Result<(), FieldError> {
+        if self.named_shadows.len() > NAMED_SHADOWS {
+            return Err(FieldError::TooManyShadows {
+                count: self.named_shadows.len(),
+            });
+        }
         for subject in [Subject::Things, Subject::ThingGroups] {
             let custom = self.custom(subject);
             if custom.len() > CUSTOM_FIELDS {
@@ -180,12 +253,8 @@ impl Configuration {
                 if managed.iter().any(|other| other.name == field.name) {
                     return Err(unusable("it is a managed field"));
                 }
-                if field
-                    .name
-                    .strip_prefix("attributes.")
-                    .is_none_or(str::is_empty)
-                {
-                    return Err(unusable("only attributes.NAME is indexed"));
+                if let Some(why) = self.unusable(&field.name) {
+                    return Err(unusable(why));
                 }
                 if !seen.insert(&field.name) {
                     return Err(unusable("it is given twice"));
@@ -259,15 +328,8 @@ impl Subject {
 
 /// `shadow.…` of the classic shadow, or `shadow.name.NAME.…` of a named one.
 fn shadow(field: &str) -> bool {
-    let Some(path) = field.strip_prefix("shadow.") else {
+    let Some((_, path)) = shadow_path(field) else {
         return false;
-    };
-    let path = match path.strip_prefix("name.") {
-        Some(named) => match named.split_once('.') {
-            Some((name, path)) if !name.is_empty() => path,
-            _ => return false,
-        },
-        None => path,
     };
     path == "hasDelta"
         || ["reported.", "desired.", "delta.", "metadata."]
@@ -276,6 +338,15 @@ fn shadow(field: &str) -> bool {
                 path.strip_prefix(section)
                     .is_some_and(|rest| !rest.is_empty())
             })
+}
+
+/// The shadow's name, empty for the classic one, and the field within it.
+fn shadow_path(field: &str) -> Option<(&str, &str)> {
+    let path = field.strip_prefix("shadow.")?;
+    match path.strip_prefix("name.") {
+        Some(named) => named.split_once('.').filter(|(name, _)| !name.is_empty()),
+        None => Some(("", path)),
+    }
 }
 
 /// Name under which a document holds the field that a query or an aggregation names.
@@ -293,7 +364,7 @@ pub(super) fn is_hidden(name: &str) -> bool {
     matches!(
         name,
         "registry.version" | "connectivity.version" | "version"
-    )
+    ) || shadow_path(name).is_some_and(|(_, path)| path == "version")
 }
 
 /// A value read as a number: decimal, finite.

@@ -17,7 +17,7 @@ pub mod query;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Connectivity, Document};
+pub use document::{Connectivity, Document, Shadow};
 pub use field::{Configuration, Field, FieldType, Subject};
 pub use index::Index;
 pub use query::{Query, QueryError};

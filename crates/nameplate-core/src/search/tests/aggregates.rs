@@ -124,12 +124,60 @@ fn which_fields_can_be_had() {
         Some("given twice"),
     );
     check(&["thingName"], false, Some("it is a managed field"));
-    check(&["shadow.reported.a"], false, Some("only attributes.NAME"));
+    check(
+        &["shadow.reported.a"],
+        false,
+        Some("that shadow is not indexed"),
+    );
+    check(&["shadow.reported"], false, Some("only attributes.NAME"));
     check(&["attributes."], false, Some("only attributes.NAME"));
     check(
         &["connectivity.connected"],
         true,
         Some("it is a managed field"),
+    );
+    let mut shadows = Configuration {
+        things: true,
+        shadows: true,
+        named_shadows: vec!["n".into()],
+        thing_fields: [
+            "shadow.reported.a.b",
+            "shadow.name.n.desired.c",
+            "shadow.delta.d",
+        ]
+        .iter()
+        .map(|name| field(name, FieldType::Number))
+        .collect(),
+        ..Configuration::default()
+    };
+    assert_eq!(shadows.check(), Ok(()));
+    let can = |name: &str| {
+        shadows
+            .aggregatable(Subject::Things, name)
+            .map(|field| (field.name, field.kind))
+    };
+    for (name, kind) in [
+        ("shadow.version", FieldType::Number),
+        ("shadow.hasDelta", FieldType::Boolean),
+        ("shadow.name.n.version", FieldType::Number),
+        ("shadow.name.n.hasDelta", FieldType::Boolean),
+        ("shadow.name.n.desired.c", FieldType::Number),
+    ] {
+        assert_eq!(can(name), Some((name.to_owned(), kind)));
+    }
+    for name in [
+        "shadow.name.m.version",
+        "shadow.name.n.desired.d",
+        "shadow.reported.a",
+    ] {
+        assert_eq!(can(name), None);
+    }
+    shadows.thing_fields = vec![field("shadow.name.m.desired.c", FieldType::Number)];
+    assert!(shadows.check().is_err());
+    shadows.named_shadows = (0..11).map(|n| format!("n{n}")).collect();
+    assert_eq!(
+        shadows.check(),
+        Err(FieldError::TooManyShadows { count: 11 })
     );
     let off = Configuration {
         group_fields: vec![field("attributes.a", FieldType::String)],

@@ -58,6 +58,21 @@ fn thing(found: &FoundThing) -> Value {
         }
         members.insert("connectivity".into(), connectivity);
     }
+    if !found.shadows.is_empty() {
+        // A document within a text, named shadows below `name`.
+        let (mut document, mut named) = (Map::new(), Map::new());
+        for shadow in &found.shadows {
+            if shadow.name.is_empty() {
+                document = shadow.members();
+            } else {
+                named.insert(shadow.name.clone(), shadow.members().into());
+            }
+        }
+        if !named.is_empty() {
+            document.insert("name".into(), named.into());
+        }
+        members.insert("shadow".into(), json!(Value::Object(document).to_string()));
+    }
     Value::Object(members)
 }
 
@@ -152,10 +167,13 @@ pub async fn get_buckets_aggregation(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn describe_index(call: &Call<'_>) -> Result<Value, Error> {
     let (subject, status) = call.app.index_status(call.required("indexName")?)?;
     let configuration = call.app.indexing_configuration();
-    let schema = match subject {
-        Subject::Things if configuration.connectivity => "REGISTRY_AND_CONNECTIVITY_STATUS",
-        Subject::Things => "REGISTRY",
-        Subject::ThingGroups => "THING_GROUPS",
+    let schema = match (subject, configuration.shadows, configuration.connectivity) {
+        (Subject::ThingGroups, ..) => "THING_GROUPS",
+        _ if !configuration.named_shadows.is_empty() => "MULTI_INDEXING_MODE",
+        (_, true, true) => "REGISTRY_AND_SHADOW_AND_CONNECTIVITY_STATUS",
+        (_, true, false) => "REGISTRY_AND_SHADOW",
+        (_, false, true) => "REGISTRY_AND_CONNECTIVITY_STATUS",
+        (_, false, false) => "REGISTRY",
     };
     Ok(json!({
         "indexName": subject.index_name(),
@@ -182,12 +200,25 @@ pub async fn list_indices(call: &Call<'_>) -> Result<Value, Error> {
 /// `GetIndexingConfiguration`.
 pub async fn get_indexing_configuration(call: &Call<'_>) -> Result<Value, Error> {
     let configuration = call.app.indexing_configuration();
+    let mode = match (configuration.things, configuration.shadows) {
+        (false, _) => "OFF",
+        (true, false) => "REGISTRY",
+        (true, true) => "REGISTRY_AND_SHADOW",
+    };
+    let named = if configuration.named_shadows.is_empty() {
+        "OFF"
+    } else {
+        "ON"
+    };
     let mut things = json!({
-        "thingIndexingMode": if configuration.things { "REGISTRY" } else { "OFF" },
+        "thingIndexingMode": mode,
         "thingConnectivityIndexingMode": if configuration.connectivity { "STATUS" } else { "OFF" },
         "deviceDefenderIndexingMode": "OFF",
-        "namedShadowIndexingMode": "OFF",
+        "namedShadowIndexingMode": named,
     });
+    if configuration.has_shadows() {
+        things["filter"] = json!({"namedShadowNames": configuration.named_shadows});
+    }
     let mut groups = json!({
         "thingGroupIndexingMode": if configuration.groups { "ON" } else { "OFF" },
     });
@@ -212,28 +243,23 @@ fn add_fields(members: &mut Value, configuration: &Configuration, subject: Subje
     }
 }
 
-/// `UpdateIndexingConfiguration`. What would index data that is not there (shadows, Device Defender) is not built.
+/// `UpdateIndexingConfiguration`. What would index data that is not there (Device Defender, places) is not built.
 pub async fn update_indexing_configuration(call: &Call<'_>) -> Result<Value, Error> {
     let things = match call.input.object("thingIndexingConfiguration") {
         Some(asked) => {
             let mode = |name: &str| asked.get(name).and_then(Value::as_str).unwrap_or("OFF");
-            for (name, built) in [
-                ("thingIndexingMode", &["OFF", "REGISTRY"][..]),
-                ("deviceDefenderIndexingMode", &["OFF"]),
-                ("namedShadowIndexingMode", &["OFF"]),
-            ] {
-                if !built.contains(&mode(name)) {
-                    return Err(not_built(call, &format!("{name} {}", mode(name))));
-                }
+            let defender = mode("deviceDefenderIndexingMode");
+            if defender != "OFF" {
+                return Err(not_built(
+                    call,
+                    &format!("deviceDefenderIndexingMode {defender}"),
+                ));
             }
-            let filters = asked.get("filter").and_then(Value::as_object);
-            for (name, names) in filters.into_iter().flatten() {
-                if names.as_array().is_some_and(|names| !names.is_empty()) {
-                    return Err(not_built(call, &format!("filter.{name}")));
-                }
-            }
+            let named = mode("namedShadowIndexingMode") == "ON";
             Some(ThingSettings {
-                registry: mode("thingIndexingMode") == "REGISTRY",
+                registry: mode("thingIndexingMode") != "OFF",
+                shadows: mode("thingIndexingMode") == "REGISTRY_AND_SHADOW",
+                named_shadows: shadow_names(call, asked.get("filter"), named)?,
                 connectivity: mode("thingConnectivityIndexingMode") == "STATUS",
                 fields: fields(asked, "customFields")?,
                 managed: fields(asked, "managedFields")?,
@@ -251,6 +277,36 @@ pub async fn update_indexing_configuration(call: &Call<'_>) -> Result<Value, Err
     };
     call.app.configure_indexing(things, groups).await?;
     Ok(json!({}))
+}
+
+/// The named shadows to index.
+fn shadow_names(
+    call: &Call<'_>,
+    filter: Option<&Value>,
+    indexed: bool,
+) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for (name, values) in filter.and_then(Value::as_object).into_iter().flatten() {
+        let values = values.as_array().map_or(&[][..], Vec::as_slice);
+        match name.as_str() {
+            "namedShadowNames" => {
+                names.extend(values.iter().filter_map(Value::as_str).map(str::to_owned));
+            }
+            _ if values.is_empty() => {}
+            other => return Err(not_built(call, &format!("filter.{other}"))),
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    match (indexed, names.is_empty()) {
+        (true, true) => Err(Error::invalid(
+            "namedShadowIndexingMode ON needs namedShadowNames in filter",
+        )),
+        (false, false) => Err(Error::invalid(
+            "namedShadowNames in filter need namedShadowIndexingMode ON",
+        )),
+        _ => Ok(names),
+    }
 }
 
 fn not_built(call: &Call<'_>, what: &str) -> Error {

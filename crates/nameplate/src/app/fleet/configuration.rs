@@ -18,6 +18,10 @@ pub struct ThingSettings {
     pub registry: bool,
     /// Whether they are connected is, too.
     pub connectivity: bool,
+    /// Their classic shadows are, too.
+    pub shadows: bool,
+    /// Shadows of these names are, too.
+    pub named_shadows: Vec<String>,
     /// Custom fields.
     pub fields: Vec<Field>,
     /// Managed fields as the caller believes them to be; they cannot be changed.
@@ -73,7 +77,14 @@ impl App {
                             "thingConnectivityIndexingMode cannot be STATUS while thingIndexingMode is OFF",
                         ));
                     }
+                    if !things.named_shadows.is_empty() && !things.registry {
+                        return Err(Error::invalid(
+                            "namedShadowIndexingMode cannot be ON while thingIndexingMode is OFF",
+                        ));
+                    }
                     next.things = things.registry;
+                    next.shadows = things.shadows;
+                    next.named_shadows = things.named_shadows.clone();
                     next.connectivity = things.connectivity;
                     next.thing_fields = things.fields.clone();
                     managed.extend(things.managed.iter().map(|field| {
@@ -116,6 +127,8 @@ fn to_text(configuration: &Configuration) -> String {
     json!({
         "things": configuration.things,
         "connectivity": configuration.connectivity,
+        "shadows": configuration.shadows,
+        "namedShadows": configuration.named_shadows,
         "thingFields": fields(&configuration.thing_fields),
         "groups": configuration.groups,
         "groupFields": fields(&configuration.group_fields),
@@ -136,7 +149,13 @@ fn from_text(text: &str) -> Result<Configuration> {
         };
         items.iter().filter_map(field).collect()
     };
+    let named_shadows = kept["namedShadows"].as_array();
+    let named_shadows = named_shadows.map_or(&[][..], Vec::as_slice).iter();
     Ok(Configuration {
+        shadows: flag("shadows"),
+        named_shadows: named_shadows
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect(),
         things: flag("things"),
         connectivity: flag("connectivity"),
         thing_fields: fields("thingFields"),

@@ -52,6 +52,7 @@ pub(crate) struct Fleet {
     // Whether changes of things, and of their connections, concern anything here.
     watches_things: AtomicBool,
     watches_connections: AtomicBool,
+    watches_shadows: AtomicBool,
     configuration: RwLock<Arc<Configuration>>,
     things: RwLock<Option<Index>>,
     groups: RwLock<Option<Index>>,
@@ -64,6 +65,7 @@ pub(crate) struct Fleet {
 struct Sought {
     query: Arc<str>,
     asks_connections: bool,
+    asks_shadows: bool,
 }
 
 /// What the worker has to do. Bounded by the number of things and groups.
@@ -99,6 +101,11 @@ impl Fleet {
             Change::NewThing(key) | Change::Thing(key)
                 if self.watches_things.load(Ordering::Acquire) =>
             {
+                self.want(|wanted| {
+                    wanted.things.insert(*key);
+                });
+            }
+            Change::Shadow(key) if self.watches_shadows.load(Ordering::Acquire) => {
                 self.want(|wanted| {
                     wanted.things.insert(*key);
                 });
@@ -155,7 +162,11 @@ impl Fleet {
         self.want(|wanted| {
             let before = std::mem::replace(&mut *self.configuration.write(), Arc::clone(&next));
             self.watch();
-            if next.things && (!before.things || before.connectivity != next.connectivity) {
+            let same = before.things
+                && before.connectivity == next.connectivity
+                && before.shadows == next.shadows
+                && before.named_shadows == next.named_shadows;
+            if next.things && !same {
                 wanted.build.insert(Subject::Things.index_name());
             }
             if next.groups && !before.groups {
@@ -190,7 +201,10 @@ impl Fleet {
         let things = configuration.things || !found.is_empty();
         let connections = configuration.things && configuration.connectivity
             || found.values().any(|sought| sought.asks_connections);
+        let shadows = configuration.things && configuration.has_shadows()
+            || found.values().any(|sought| sought.asks_shadows);
         self.watches_things.store(things, Ordering::Release);
+        self.watches_shadows.store(shadows, Ordering::Release);
         self.watches_connections
             .store(connections, Ordering::Release);
     }

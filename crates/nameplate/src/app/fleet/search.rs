@@ -5,10 +5,10 @@ use crate::app::App;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::registry::thing::{Thing, ThingGroup};
 use nameplate_core::search::aggregate::{self, Buckets, Statistics};
-use nameplate_core::search::{Connectivity, Field, FieldType, Index, Query, Subject};
+use nameplate_core::search::{Connectivity, Field, FieldType, Index, Query, Shadow, Subject};
 
 /// A thing that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FoundThing {
     /// It.
     pub thing: Thing,
@@ -16,6 +16,8 @@ pub struct FoundThing {
     pub groups: Vec<String>,
     /// Whether it is connected, where that is indexed and known.
     pub connectivity: Option<Connectivity>,
+    /// Those of its shadows that are indexed.
+    pub shadows: Vec<Shadow>,
 }
 
 /// A thing group that was found.
@@ -28,7 +30,7 @@ pub struct FoundGroup {
 }
 
 /// A page of what was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Found {
     /// Things.
     Things(Vec<FoundThing>),
@@ -66,7 +68,7 @@ impl App {
             let next = keys.last().copied().filter(|_| more);
             Ok((keys, next, subject))
         })?;
-        let connectivity = self.indexing_configuration().connectivity;
+        let configuration = self.indexing_configuration();
         let found = self
             .store
             .read(|conn| {
@@ -77,10 +79,17 @@ impl App {
                             let Some((thing, groups)) = conn.thing_with_groups(key)? else {
                                 continue;
                             };
+                            let mut shadows = Vec::new();
+                            if configuration.has_shadows() {
+                                shadows = super::worker::shadows(conn, &thing.name)?;
+                                shadows.retain(|shadow| configuration.has_shadow(&shadow.name));
+                            }
+                            let state = self.connections.of(key);
                             things.push(FoundThing {
                                 thing,
+                                shadows,
                                 groups: groups.into_iter().map(|group| group.name).collect(),
-                                connectivity: self.connections.of(key).filter(|_| connectivity),
+                                connectivity: state.filter(|_| configuration.connectivity),
                             });
                         }
                         Found::Things(things)

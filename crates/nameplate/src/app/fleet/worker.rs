@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::app::error::{Error, Result};
 use crate::app::events::ancestors;
 use nameplate_core::registry::thing::Thing;
-use nameplate_core::search::{Configuration, Document, Index, Query, Subject};
-use nameplate_store::Membership;
+use nameplate_core::search::{Configuration, Document, Index, Query, Shadow, Subject};
+use nameplate_store::{Conn, Membership};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -101,7 +101,12 @@ struct Worker<'w> {
 }
 
 /// A thing as it is now.
-type Row = (Thing, Vec<Membership>);
+struct Row {
+    thing: Thing,
+    groups: Vec<Membership>,
+    // Empty while nobody asks for them.
+    shadows: Vec<Shadow>,
+}
 
 impl Worker<'_> {
     fn work(&self, work: &Wanted, dynamic: &mut Vec<Dynamic>) -> Result<()> {
@@ -134,8 +139,10 @@ impl Worker<'_> {
         match subject {
             Subject::Things => self.each_thing(|rows| {
                 for row in rows {
-                    let document = self.document(row, configuration.connectivity);
-                    index.set(row.0.key, &document).map_err(Error::internal)?;
+                    let document = self.document(row, configuration);
+                    index
+                        .set(row.thing.key, &document)
+                        .map_err(Error::internal)?;
                 }
                 Ok(())
             })?,
@@ -191,6 +198,7 @@ impl Worker<'_> {
         self.fleet
             .watches_connections
             .store(true, Ordering::Release);
+        self.fleet.watches_shadows.store(true, Ordering::Release);
         let mut moves = Vec::new();
         self.each_thing(|rows| {
             moves.extend(rows.iter().filter_map(|row| self.moves(row, &new)));
@@ -208,6 +216,7 @@ impl Worker<'_> {
                 asks_connections: group
                     .query
                     .asks(&|field| field.starts_with("connectivity.")),
+                asks_shadows: group.query.asks(&|field| field.starts_with("shadow.")),
             };
             self.fleet.found.write().insert(group.key, sought);
         }
@@ -231,7 +240,7 @@ impl Worker<'_> {
             self.read(|conn| {
                 for &key in keys {
                     match conn.thing_with_groups(key)? {
-                        Some(row) => rows.push(row),
+                        Some(found) => rows.push(self.row(conn, found)?),
                         None => gone.push(key),
                     }
                 }
@@ -242,7 +251,7 @@ impl Worker<'_> {
             }
             let documents: Vec<(i64, Document)> = rows
                 .iter()
-                .map(|row| (row.0.key, self.document(row, configuration.connectivity)))
+                .map(|row| (row.thing.key, self.document(row, configuration)))
                 .collect();
             let mut anew = false;
             if let Some(index) = self.fleet.things.write().as_mut() {
@@ -295,16 +304,16 @@ impl Worker<'_> {
     }
 
     /// Which of these dynamic groups a thing has to leave and to join.
-    fn moves(&self, (thing, groups): &Row, dynamic: &[Dynamic]) -> Option<Moves> {
+    fn moves(&self, row: &Row, dynamic: &[Dynamic]) -> Option<Moves> {
         if dynamic.is_empty() {
             return None;
         }
         // What dynamic groups find cannot depend on what they found.
-        let fixed = groups.iter().filter(|group| !group.dynamic);
+        let fixed = row.groups.iter().filter(|group| !group.dynamic);
         let names: Vec<String> = fixed.map(|group| group.name.clone()).collect();
-        let state = self.app.connections.of(thing.key);
-        let document = Document::thing(thing, &names, state.as_ref());
-        Moves::of(thing, groups, &document, dynamic)
+        let state = self.app.connections.of(row.thing.key);
+        let document = Document::thing(&row.thing, &names, state.as_ref(), &row.shadows);
+        Moves::of(&row.thing, &row.groups, &document, dynamic)
     }
 
     fn make(&self, moves: Vec<Moves>) -> Result<()> {
@@ -315,20 +324,41 @@ impl Worker<'_> {
             .block_on(self.app.move_between_dynamic_groups(moves))
     }
 
-    fn document(&self, (thing, groups): &Row, connectivity: bool) -> Document {
-        let groups: Vec<String> = groups.iter().map(|group| group.name.clone()).collect();
-        let state = self.app.connections.of(thing.key).filter(|_| connectivity);
-        Document::thing(thing, &groups, state.as_ref())
+    fn document(&self, row: &Row, configuration: &Configuration) -> Document {
+        let groups = row.groups.iter().map(|group| group.name.clone());
+        let groups: Vec<String> = groups.collect();
+        let state = self.app.connections.of(row.thing.key);
+        let state = state.filter(|_| configuration.connectivity);
+        let shadows = row.shadows.iter();
+        let shadows = shadows.filter(|shadow| configuration.has_shadow(&shadow.name));
+        Document::thing(&row.thing, &groups, state.as_ref(), shadows)
+    }
+
+    fn row(&self, conn: &Conn<'_>, (thing, groups): (Thing, Vec<Membership>)) -> Result<Row> {
+        let shadows = if self.fleet.watches_shadows.load(Ordering::Acquire) {
+            shadows(conn, &thing.name)?
+        } else {
+            Vec::new()
+        };
+        Ok(Row {
+            thing,
+            groups,
+            shadows,
+        })
     }
 
     fn each_thing(&self, mut each: impl FnMut(&[Row]) -> Result<()>) -> Result<()> {
         let mut after = 0;
         loop {
-            let rows = self.read(|conn| Ok(conn.things_with_groups(after, ROWS)?))?;
+            let rows = self.read(|conn| {
+                let found = conn.things_with_groups(after, ROWS)?;
+                let rows = found.into_iter().map(|found| self.row(conn, found));
+                rows.collect::<Result<Vec<Row>>>()
+            })?;
             let Some(last) = rows.last() else {
                 return Ok(());
             };
-            after = last.0.key;
+            after = last.thing.key;
             each(&rows)?;
             if self.fleet.is_stopped() {
                 return Err(Error::internal("the server ends"));
@@ -360,12 +390,21 @@ impl Worker<'_> {
         }
     }
 
-    fn read<T>(
-        &self,
-        body: impl FnOnce(&nameplate_store::Conn<'_>) -> Result<T> + Send,
-    ) -> Result<T> {
+    fn read<T>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T> + Send) -> Result<T> {
         self.runtime.block_on(self.app.store.read(body))
     }
+}
+
+/// The shadows of a thing.
+pub(super) fn shadows(conn: &Conn<'_>, thing: &str) -> Result<Vec<Shadow>> {
+    let shadow = |(name, version, content): (String, u64, String)| {
+        Ok(Shadow {
+            name,
+            version,
+            content: crate::app::shadow::decode(&content)?,
+        })
+    };
+    conn.shadows_of(thing)?.into_iter().map(shadow).collect()
 }
 
 fn names(groups: Vec<nameplate_core::registry::thing::ThingGroup>) -> Vec<String> {

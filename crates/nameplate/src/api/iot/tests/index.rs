@@ -163,9 +163,12 @@ async fn configurations_that_cannot_be() {
     };
     let line = "POST /indexing/config";
     app.refused(&[
-        (line, things(json!({"thingIndexingMode": "REGISTRY_AND_SHADOW"})), "NotImplementedException", &not_built("thingIndexingMode REGISTRY_AND_SHADOW")),
-        (line, things(json!({"thingIndexingMode": "REGISTRY", "namedShadowIndexingMode": "ON"})), "NotImplementedException", &not_built("namedShadowIndexingMode ON")),
-        (line, things(json!({"thingIndexingMode": "REGISTRY", "filter": {"namedShadowNames": ["a"]}})), "NotImplementedException", &not_built("filter.namedShadowNames")),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "deviceDefenderIndexingMode": "VIOLATIONS"})), "NotImplementedException", &not_built("deviceDefenderIndexingMode VIOLATIONS")),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "filter": {"geoLocations": [{"name": "shadow.reported.at"}]}})), "NotImplementedException", &not_built("filter.geoLocations")),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "namedShadowIndexingMode": "ON"})), "InvalidRequestException", "namedShadowIndexingMode ON needs namedShadowNames in filter"),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "filter": {"namedShadowNames": ["a"]}})), "InvalidRequestException", "namedShadowNames in filter need namedShadowIndexingMode ON"),
+        (line, things(json!({"thingIndexingMode": "OFF", "namedShadowIndexingMode": "ON", "filter": {"namedShadowNames": ["a"]}})), "InvalidRequestException", "namedShadowIndexingMode cannot be ON while thingIndexingMode is OFF"),
+        (line, things(json!({"thingIndexingMode": "REGISTRY", "customFields": [{"name": "shadow.reported.a", "type": "String"}]})), "InvalidRequestException", "shadow.reported.a cannot be a custom field: that shadow is not indexed"),
         (line, things(json!({"thingIndexingMode": "OFF", "thingConnectivityIndexingMode": "STATUS"})), "InvalidRequestException", "thingConnectivityIndexingMode cannot be STATUS while thingIndexingMode is OFF"),
         (line, things(json!({"thingIndexingMode": "REGISTRY", "customFields": [{"name": "thingName", "type": "String"}]})), "InvalidRequestException", "thingName cannot be a custom field: it is a managed field"),
         (line, things(json!({"thingIndexingMode": "REGISTRY", "customFields": [{"name": "attributes.a"}]})), "InvalidRequestException", "Each of customFields needs a name and a type"),
@@ -176,6 +179,166 @@ async fn configurations_that_cannot_be() {
         .iot(line, things(json!({"thingIndexingMode": "ALL"})))
         .await;
     answer.refused("InvalidRequestException");
+}
+
+/// A fleet whose things have shadows: all a classic one, the first two one of name `n`, which is indexed, and one of
+/// name `m`, which is not.
+async fn shadowed() -> TestApp {
+    let app = fleet().await;
+    let put = async |path: &str, state: Value| {
+        let line = format!("POST /things/{path}");
+        let body = json!({"state": state});
+        app.call("iotdata", &line, &[], body).await.ok();
+    };
+    for (name, on, watt) in [
+        ("Lamp-1", true, 7),
+        ("Lamp-2", false, 11),
+        ("Lamp-3", true, 9),
+    ] {
+        let state = json!({
+            "desired": {"on": true}, "reported": {"on": on, "stats": {"watt": watt, "tags": ["A b", 5]}},
+        });
+        put(&format!("{name}/shadow"), state).await;
+    }
+    for name in ["Lamp-1", "Lamp-2"] {
+        put(
+            &format!("{name}/shadow?name=n"),
+            json!({"reported": {"fw": "1.2"}}),
+        )
+        .await;
+        put(
+            &format!("{name}/shadow?name=m"),
+            json!({"reported": {"fw": "9.9"}}),
+        )
+        .await;
+    }
+    // Of a thing that is not in the registry, and is of no concern.
+    put("ghost/shadow", json!({"reported": {"on": true}})).await;
+    let body = json!({"thingIndexingConfiguration": {
+        "thingIndexingMode": "REGISTRY_AND_SHADOW",
+        "namedShadowIndexingMode": "ON",
+        "filter": {"namedShadowNames": ["n"]},
+        "customFields": [{"name": "shadow.reported.stats.watt", "type": "Number"}],
+    }});
+    app.iot("POST /indexing/config", body).await.ok();
+    app.app.fleet.settle();
+    app
+}
+
+#[tokio::test]
+async fn things_are_found_by_their_shadows() {
+    let app = shadowed().await;
+    let check = async |query: &str, expected: &[&str]| {
+        assert_eq!(names(&app, query).await, expected, "{query}");
+    };
+    check("shadow.reported.on:true", &["Lamp-1", "Lamp-3"]).await;
+    check("shadow.hasDelta:true", &["Lamp-2"]).await;
+    check("shadow.delta.on:true", &["Lamp-2"]).await;
+    check("shadow.reported.stats.watt>8", &["Lamp-2", "Lamp-3"]).await;
+    check("shadow.reported.stats.tags:a AND shadow.reported.stats.tags:5 AND shadow.desired.on:true AND thingName:lamp-1", &["Lamp-1"]).await;
+    check("shadow.name.n.reported.fw:1.2", &["Lamp-1", "Lamp-2"]).await;
+    check("shadow.name.n.hasDelta:false", &["Lamp-1", "Lamp-2"]).await;
+    check("shadow.name.m.reported.fw:9.9", &[]).await;
+    check("9.9", &[]).await;
+    // It follows them, deletion included.
+    let body = json!({"state": {"reported": {"on": true}}});
+    app.call("iotdata", "POST /things/Lamp-2/shadow", &[], body)
+        .await
+        .ok();
+    app.call("iotdata", "DELETE /things/Lamp-1/shadow", &[], Value::Null)
+        .await
+        .ok();
+    check("shadow.reported.on:true", &["Lamp-2", "Lamp-3"]).await;
+    check("shadow.hasDelta:true", &[]).await;
+    // A shadow that was there before its thing.
+    app.iot("POST /things/ghost", json!({})).await.ok();
+    check("shadow.reported.on:true", &["Lamp-2", "Lamp-3", "ghost"]).await;
+    let app = app.restarted().await;
+    app.app.fleet.settle();
+    assert_eq!(
+        names(&app, "shadow.reported.on:true").await,
+        ["Lamp-2", "Lamp-3", "ghost"]
+    );
+}
+
+#[tokio::test]
+async fn a_search_answers_with_shadows_that_are_indexed() {
+    let app = shadowed().await;
+    let body = json!({"queryString": "thingName:lamp-2"});
+    let answer = app.iot("POST /indices/search", body).await.ok();
+    let text = answer["things"][0]["shadow"].as_str().expect("a text");
+    let shadow: Value = serde_json::from_str(text).expect("a document");
+    let at = json!({"timestamp": NOW.0 / 1000});
+    assert_eq!(
+        shadow,
+        json!({
+            "desired": {"on": true},
+            "reported": {"on": false, "stats": {"watt": 11, "tags": ["A b", 5]}},
+            "delta": {"on": true},
+            "metadata": {
+                "desired": {"on": at}, "reported": {"on": at, "stats": {"watt": at, "tags": [at, at]}},
+            },
+            "hasDelta": true,
+            "version": 1,
+            "name": {"n": {
+                "reported": {"fw": "1.2"}, "metadata": {"reported": {"fw": at}}, "hasDelta": false, "version": 1,
+            }},
+        })
+    );
+    let answer = app.iot("GET /indexing/config", Value::Null).await.ok();
+    let things = &answer["thingIndexingConfiguration"];
+    assert_eq!(things["thingIndexingMode"], "REGISTRY_AND_SHADOW");
+    assert_eq!(things["namedShadowIndexingMode"], "ON");
+    assert_eq!(things["filter"], json!({"namedShadowNames": ["n"]}));
+    let managed = things["managedFields"].as_array().expect("a list");
+    for name in ["shadow.hasDelta", "shadow.name.*.hasDelta"] {
+        assert!(
+            managed.contains(&json!({"name": name, "type": "Boolean"})),
+            "{name}"
+        );
+    }
+    // What was read can be sent back.
+    app.iot("POST /indexing/config", answer.clone()).await.ok();
+    let index = app.iot("GET /indices/AWS_Things", Value::Null).await.ok();
+    assert_eq!(index["schema"], "MULTI_INDEXING_MODE");
+    app.app.fleet.settle();
+    let body = json!({"queryString": "*", "aggregationField": "shadow.reported.stats.watt"});
+    let told = app.iot("POST /indices/statistics", body).await.ok();
+    assert_eq!(told["statistics"]["count"], 3);
+    assert_eq!(told["statistics"]["average"], 9.0);
+    let body = json!({
+        "queryString": "*", "aggregationField": "shadow.name.n.version",
+        "bucketsAggregationType": {"termsAggregation": {"maxBuckets": 5}},
+    });
+    let told = app.iot("POST /indices/buckets", body).await.ok();
+    assert_eq!(told["buckets"], json!([{"keyValue": "1", "count": 2}]));
+}
+
+#[tokio::test]
+async fn dynamic_groups_follow_shadows() {
+    let app = fleet().await;
+    let body = json!({"queryString": "shadow.reported.on:true"});
+    app.iot("POST /dynamic-thing-groups/bright", body)
+        .await
+        .ok();
+    let members = async || {
+        app.app.fleet.settle();
+        let answer = app
+            .iot("GET /thing-groups/bright/things", Value::Null)
+            .await;
+        answer.ok()["things"].clone()
+    };
+    assert_eq!(members().await, json!([]));
+    let put = async |on: bool| {
+        let body = json!({"state": {"reported": {"on": on}}});
+        app.call("iotdata", "POST /things/Lamp-1/shadow", &[], body)
+            .await
+            .ok();
+    };
+    put(true).await;
+    assert_eq!(members().await, json!(["Lamp-1"]));
+    put(false).await;
+    assert_eq!(members().await, json!([]));
 }
 
 #[tokio::test]
