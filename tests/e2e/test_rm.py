@@ -23,7 +23,9 @@ def test_a_thing_with_all_it_owns(server, tmp_path):
     iot.create_policy(policyName=policy, policyDocument=ALLOW_ALL)
     ca = Ca(tmp_path / "ca").register(server, template(policy_name=policy))
     device = ca.device(kind="ec")
+    data = server.client("iot-data")
     with connected(server, device) as raw:
+        data.update_thing_shadow(thingName=device.name, payload='{"state":{"reported":{"on":true}}}')
         refused = rm(server, "thing", device.name, check=False)
         assert refused.returncode == 1 and device.id in refused.stderr and "--cascade" in refused.stderr
         would = rm(server, "thing", device.name, "--cascade", "--dry-run").stdout
@@ -31,6 +33,7 @@ def test_a_thing_with_all_it_owns(server, tmp_path):
             f"would detach certificate {device.id} from thing {device.name}",
             f"would detach policy {policy} from certificate {device.id}",
             f"would delete certificate {device.id}, which is ACTIVE",
+            f"would delete the classic shadow of thing {device.name}",
             f"would delete thing {device.name}",
             f"would delete policy {policy}, which nothing else has",
         ]
@@ -41,6 +44,7 @@ def test_a_thing_with_all_it_owns(server, tmp_path):
     fails(lambda: iot.describe_thing(thingName=device.name), "ResourceNotFoundException")
     fails(lambda: iot.describe_certificate(certificateId=device.id), "ResourceNotFoundException")
     fails(lambda: iot.get_policy(policyName=policy), "ResourceNotFoundException")
+    fails(lambda: data.get_thing_shadow(thingName=device.name), "ResourceNotFoundException")
 
 
 def test_a_policy_of_the_fleet_stays(server, tmp_path):

@@ -9,8 +9,7 @@ CALLS = {
         "iot",
         lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),
     ),
-    "Publish": ("iot-data", lambda c: c.publish(topic="a/b", payload=b"x")),
-    "GetThingShadow": ("iot-data", lambda c: c.get_thing_shadow(thingName="x")),
+    "DeleteConnection": ("iot-data", lambda c: c.delete_connection(clientId="x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
     "TestInvokeAuthorizer": ("iot", lambda c: c.test_invoke_authorizer(authorizerName="a", token="t")),
     "CreateFunction": (

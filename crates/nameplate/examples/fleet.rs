@@ -52,6 +52,8 @@ async fn main() -> anyhow::Result<()> {
 
     let (began, busy_before) = (Instant::now(), all_busy());
     let things = ThingSettings {
+        shadows: false,
+        named_shadows: Vec::new(),
         registry: true,
         connectivity: true,
         fields: vec![

@@ -38,6 +38,8 @@ pub struct Holdings {
     pub certificates: BTreeMap<String, HeldCertificate>,
     /// Ids of the certificates of each thing that is the root or has a certificate of it.
     pub things: BTreeMap<String, BTreeSet<String>>,
+    /// Names of the shadows of each thing, empty for the classic one.
+    pub shadows: BTreeMap<String, Vec<String>>,
     /// Groups of the root, where it is a thing.
     pub groups: Vec<String>,
     /// Whether the root, where it is a CA, is ACTIVE.
@@ -69,6 +71,13 @@ pub enum Removal {
         id: String,
         /// Its status.
         status: Status,
+    },
+    /// A shadow is deleted.
+    DeleteShadow {
+        /// Its thing.
+        thing: String,
+        /// Its name; empty for the classic one.
+        name: String,
     },
     /// A thing is deleted, and leaves its groups.
     DeleteThing {
@@ -163,13 +172,20 @@ pub fn plan(root: &Root, held: &Holdings) -> Result<Vec<Removal>, Refused> {
             status: certificate.status,
         });
     }
-    steps.extend(things.into_iter().map(|name| Removal::DeleteThing {
-        groups: match root {
-            Root::Thing(_) => held.groups.clone(),
-            _ => Vec::new(),
-        },
-        name,
-    }));
+    for thing in things {
+        let shadows = held.shadows.get(&thing).map_or(&[][..], Vec::as_slice);
+        steps.extend(shadows.iter().map(|name| Removal::DeleteShadow {
+            thing: thing.clone(),
+            name: name.clone(),
+        }));
+        steps.push(Removal::DeleteThing {
+            groups: match root {
+                Root::Thing(_) => held.groups.clone(),
+                _ => Vec::new(),
+            },
+            name: thing,
+        });
+    }
     let delete = |name| Removal::DeletePolicy { name };
     steps.extend(policies.into_iter().map(delete));
     if let Root::Ca(id) = root {
@@ -198,6 +214,9 @@ impl Removal {
                     needed.push(("iot:UpdateCertificate", arn));
                 }
                 needed
+            }
+            Removal::DeleteShadow { thing, .. } => {
+                vec![("iot:DeleteThingShadow", realm.thing(thing))]
             }
             Removal::DeleteThing { name, .. } => vec![("iot:DeleteThing", realm.thing(name))],
             Removal::DeletePolicy { name } => vec![
@@ -259,6 +278,12 @@ impl fmt::Display for Removal {
             Removal::DeleteCertificate { id, status } => {
                 write!(f, "delete certificate {id}, which is {}", status.as_str())
             }
+            Removal::DeleteShadow { thing, name } if name.is_empty() => {
+                write!(f, "delete the classic shadow of thing {thing}")
+            }
+            Removal::DeleteShadow { thing, name } => {
+                write!(f, "delete shadow {name} of thing {thing}")
+            }
             Removal::DeleteThing { name, groups } if groups.is_empty() => {
                 write!(f, "delete thing {name}")
             }
@@ -319,6 +344,8 @@ mod tests {
         let root = Root::Thing("lamp".into());
         let mut held = holdings(&[("c1", &["lamp"], &["own", "fleet"])], &["fleet"]);
         held.groups = vec!["hall".into()];
+        let shadows = vec![String::new(), "fw".into()];
+        held.shadows.insert("lamp".into(), shadows);
         check(
             &root,
             &held,
@@ -327,6 +354,8 @@ mod tests {
                 "detach policy fleet from certificate c1",
                 "detach policy own from certificate c1",
                 "delete certificate c1, which is ACTIVE",
+                "delete the classic shadow of thing lamp",
+                "delete shadow fw of thing lamp",
                 "delete thing lamp, which leaves hall",
                 "delete policy own, which nothing else has",
             ],

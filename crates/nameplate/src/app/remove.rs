@@ -9,6 +9,7 @@ use super::certificate::parse_id;
 use super::error::{Error, Kind, Result};
 use super::events::Announcer;
 use super::iam::Identity;
+use super::shadow;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::registry::removal::{HeldCertificate, Holdings, Removal, Root, plan};
 use nameplate_store::{Conn, Tx};
@@ -179,6 +180,16 @@ fn holdings(conn: &Conn<'_>, root: &Root) -> Result<Holdings> {
             }
         }
     }
+    for name in held.things.keys() {
+        let shadows: Vec<String> = conn
+            .shadows_of(name)?
+            .into_iter()
+            .map(|(name, ..)| name)
+            .collect();
+        if !shadows.is_empty() {
+            held.shadows.insert(name.clone(), shadows);
+        }
+    }
     Ok(held)
 }
 
@@ -279,6 +290,7 @@ fn apply(tx: &mut Tx<'_>, step: &Removal, ctx: &Ctx, announcer: &Announcer) -> R
             tx.detach_policy(policy.key, key.key, &hash)?;
         }
         Removal::DeleteCertificate { id, .. } => tx.delete_certificate(&parse_id(id)?)?,
+        Removal::DeleteShadow { thing, name } => shadow::delete(tx, thing, name, ctx.now)?,
         Removal::DeleteThing { name, .. } => {
             let thing = tx.thing(name)?.ok_or_else(|| vanished(name))?;
             announcer.thing_deleted(tx, &thing)?;
