@@ -9,11 +9,13 @@ mod connect;
 mod device;
 mod fill;
 mod fleet;
+mod nameplate;
 mod report;
 mod server;
 
 use clap::Parser;
 use std::path::PathBuf;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Measures nameplate beside mosquitto: the same certificates, interleaved rounds, server CPU for each device.
 #[derive(Parser)]
@@ -42,12 +44,30 @@ fn main() -> anyhow::Result<()> {
         .enable_all()
         .build()?
         .block_on(async {
-            match command {
-                Command::Connect(options) => connect::run(&options).await,
-                Command::Fill { data_dir, count } => {
-                    let sample = fleet::Fleet::new()?.device(0)?;
-                    fill::fill(&data_dir, None, &sample.chain[0], count).await
-                }
+            // What is dropped here ends the servers that run: they are in process groups of their own, where no
+            // terminal's Ctrl-C reaches them.
+            tokio::select! {
+                result = run(command) => result,
+                signal = interrupted() => Err(anyhow::anyhow!("ended by {}", signal?)),
             }
         })
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Connect(options) => connect::run(&options).await,
+        Command::Fill { data_dir, count } => {
+            let sample = fleet::Fleet::new()?.device(0)?;
+            fill::fill(&data_dir, None, &sample.chain[0], count).await
+        }
+    }
+}
+
+async fn interrupted() -> anyhow::Result<&'static str> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    })
 }
