@@ -126,11 +126,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         options.devices,
         options.rounds,
         options.concurrency,
-        if server::can_pin() {
-            "server and client on a core each"
-        } else {
-            "server and client NOT on cores of their own: taskset or a second core is missing"
-        }
+        server::pinned(),
     );
     print!("{}", report.table());
     Ok(())

@@ -87,6 +87,24 @@ pub async fn fill(
     Ok(())
 }
 
+/// The name of the thing with this number, counted from 0, in a registry filled with `sample`.
+pub fn name(sample: &[u8], number: u64) -> String {
+    CertificateId::of(&certificate(sample, number)).to_string()
+}
+
+/// The attribute `serial` of the thing with this number.
+pub fn serial(number: u64) -> String {
+    format!("filled-{number:07}")
+}
+
+fn certificate(sample: &[u8], number: u64) -> Vec<u8> {
+    let mut der = sample.to_vec();
+    if let Some(tail) = der.last_chunk_mut::<8>() {
+        *tail = number.to_be_bytes();
+    }
+    der
+}
+
 fn thing(
     tx: &mut Tx<'_>,
     number: u64,
@@ -95,12 +113,9 @@ fn thing(
     ca: Option<i64>,
     now: Millis,
 ) -> Result<(), Error> {
-    let mut der = sample.to_vec();
-    if let Some(tail) = der.last_chunk_mut::<8>() {
-        *tail = number.to_be_bytes();
-    }
+    let der = certificate(sample, number);
     let id = CertificateId::of(&der);
-    let attributes = [("serial".to_owned(), format!("filled-{number:07}"))].into();
+    let attributes = [("serial".to_owned(), serial(number))].into();
     let thing_id = uuid::Uuid::new_v4().to_string();
     let thing = tx.insert_thing(&id.to_string(), &thing_id, None, None, &attributes)?;
     let certificate = tx.insert_certificate(&NewCertificate {

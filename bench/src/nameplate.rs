@@ -1,6 +1,7 @@
-//! How the benches start nameplate.
+//! How the benches start nameplate, and its account's key.
 
 use crate::server::{self, Program, Server};
+use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
 /// Which of its listeners is measured; the others get ports that nobody asks for.
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub enum Listener {
     /// MQTT over mutual TLS.
     Mqtt,
+    /// The AWS APIs over plain HTTP.
+    Api,
 }
 
 /// The program: the one given, or the one beside this program.
@@ -33,7 +36,7 @@ pub async fn start(
     ];
     for (flag, listener) in [
         ("--mqtt", Some(Listener::Mqtt)),
-        ("--api", None),
+        ("--api", Some(Listener::Api)),
         ("--https", None),
     ] {
         arguments.push(flag.to_owned());
@@ -52,4 +55,19 @@ pub async fn start(
         log,
     })
     .await
+}
+
+/// Id and secret of the account's key, which a server writes into its data directory before it listens.
+pub fn access_key(home: &Path) -> anyhow::Result<(String, String)> {
+    let path = home.join("credentials");
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+    let value = |wanted: &str| {
+        text.lines()
+            .filter_map(|line| line.split_once('='))
+            .find(|(name, _)| name.trim() == wanted)
+            .map(|(_, value)| value.trim().to_owned())
+            .with_context(|| format!("{} has no {wanted}", path.display()))
+    };
+    Ok((value("aws_access_key_id")?, value("aws_secret_access_key")?))
 }

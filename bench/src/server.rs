@@ -177,6 +177,12 @@ impl Drop for Server {
     }
 }
 
+/// CPU time of this process so far.
+pub fn own_cpu() -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").context("read /proc/self/stat")?;
+    Ok(TICK * Stat::parse(&stat)?.ticks)
+}
+
 /// What `/proc/PID/stat` says.
 struct Stat {
     /// The process group.
@@ -232,6 +238,15 @@ pub fn can_pin() -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// Which of the two it is, for a report.
+pub fn pinned() -> &'static str {
+    if can_pin() {
+        "server and client on a core each"
+    } else {
+        "server and client NOT on cores of their own: taskset or a second core is missing"
+    }
 }
 
 /// An address on the loopback interface that is free now.
