@@ -16,7 +16,7 @@ e2e *ARGS:
 models:
     cargo run -p xtask -- models
 
-# costs a connection, beside mosquitto: `just bench connect`
+# costs beside other servers: `just bench connect`, `just bench registry`
 bench *ARGS:
     scripts/bench {{ARGS}}
 

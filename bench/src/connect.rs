@@ -3,8 +3,9 @@
 use crate::device::{Client, Connection};
 use crate::fill;
 use crate::fleet::{Device, Fleet};
+use crate::nameplate::{self, Listener};
 use crate::report::{Measure, Report, Sample, Subject};
-use crate::server::{self, Server};
+use crate::server::{self, Program, Server};
 use anyhow::{Context as _, bail};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::version::{TLS12, TLS13};
@@ -78,10 +79,7 @@ struct Bench<'a> {
 
 /// Runs the bench and prints its table.
 pub async fn run(options: &Options) -> anyhow::Result<()> {
-    let nameplate = match &options.nameplate {
-        Some(path) => path.clone(),
-        None => std::env::current_exe()?.with_file_name("nameplate"),
-    };
+    let nameplate = nameplate::program(options.nameplate.as_deref())?;
     std::fs::create_dir_all(&options.dir)
         .with_context(|| format!("make {}", options.dir.display()))?;
     let provider = Arc::new(aws_lc_rs::default_provider());
@@ -128,11 +126,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         options.devices,
         options.rounds,
         options.concurrency,
-        if server::can_pin() {
-            "server and client on a core each"
-        } else {
-            "server and client NOT on cores of their own: taskset or a second core is missing"
-        }
+        server::pinned(),
     );
     print!("{}", report.table());
     Ok(())
@@ -165,27 +159,19 @@ impl Bench<'_> {
     }
 
     fn registry(&self, registered: u64) -> PathBuf {
-        self.options.dir.join(format!("registry-{registered}"))
+        fill::home(&self.options.dir, registered)
     }
 
     async fn make_registry(&self, registered: u64) -> anyhow::Result<()> {
-        let started = Instant::now();
         let home = self.registry(registered);
-        if home.exists() {
-            std::fs::remove_dir_all(&home).with_context(|| format!("clear {}", home.display()))?;
-        }
         let sample = &self.warm_up[0].chain[0];
-        fill::fill(&home, Some(self.fleet.ca()), sample, registered).await?;
+        fill::anew(&home, Some(self.fleet.ca()), sample, registered).await?;
         let keys = home.join("keys");
         std::fs::create_dir_all(&keys)?;
         for entry in std::fs::read_dir(self.identity_home().join("keys"))? {
             let entry = entry?;
             std::fs::copy(entry.path(), keys.join(entry.file_name()))?;
         }
-        eprintln!(
-            "{registered} things registered in {:.1} s",
-            started.elapsed().as_secs_f64()
-        );
         Ok(())
     }
 
@@ -217,30 +203,19 @@ impl Bench<'_> {
             pem = absolute(&self.server_pem())?,
         );
         std::fs::write(&conf, text)?;
-        let arguments = ["-c".to_owned(), conf.display().to_string()];
-        let log = self.options.dir.join("mosquitto.log");
-        Server::start(&self.options.mosquitto, &arguments, address, &log).await
+        Server::start(Program {
+            path: self.options.mosquitto.clone(),
+            arguments: vec!["-c".to_owned(), conf.display().to_string()],
+            environment: Vec::new(),
+            address,
+            log: self.options.dir.join("mosquitto.log"),
+        })
+        .await
     }
 
     async fn start_nameplate(&self, home: &Path) -> anyhow::Result<Server> {
-        let address = server::free_address()?;
-        let home = home.display().to_string();
-        let arguments = [
-            "serve",
-            "--data-dir",
-            &home,
-            "--mqtt",
-            &address.to_string(),
-            "--api",
-            "127.0.0.1:0",
-            "--https",
-            "127.0.0.1:0",
-            "--log",
-            "error",
-        ]
-        .map(str::to_owned);
         let log = self.options.dir.join("nameplate.log");
-        Server::start(&self.nameplate, &arguments, address, &log).await
+        nameplate::start(&self.nameplate, home, Listener::Mqtt, log).await
     }
 
     async fn mosquitto_round(&self, devices: &[Device], report: &mut Report) -> anyhow::Result<()> {

@@ -13,8 +13,8 @@ use nameplate_core::registry::thing::PrincipalType;
 use nameplate_store::iam::Role;
 use nameplate_store::{Error, NewCertificate, Store, StoreOptions, Tx};
 use serde_json::json;
-use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Things in one transaction.
 const BATCH: u64 = 5_000;
@@ -23,6 +23,25 @@ const POLICY: &str = "bench-device";
 const ROLE: &str = "bench-provisioning";
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
+
+/// Where a bench that works in `dir` keeps a registry of so many things.
+pub fn home(dir: &Path, registered: u64) -> PathBuf {
+    dir.join(format!("registry-{registered}"))
+}
+
+/// Clears the data directory `home` and fills it; what an earlier run left there is not what it was made of.
+pub async fn anew(home: &Path, ca: Option<&[u8]>, sample: &[u8], count: u64) -> anyhow::Result<()> {
+    let started = Instant::now();
+    if home.exists() {
+        std::fs::remove_dir_all(home).with_context(|| format!("clear {}", home.display()))?;
+    }
+    fill(home, ca, sample, count).await?;
+    eprintln!(
+        "{count} things registered in {:.1} s",
+        started.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
 
 /// Registers `ca`, if given, with its template, and `count` things. `sample` is a device's certificate; the
 /// certificates filled in are copies of it that differ in their last bytes, so they are of the usual size.
@@ -68,6 +87,24 @@ pub async fn fill(
     Ok(())
 }
 
+/// The name of the thing with this number, counted from 0, in a registry filled with `sample`.
+pub fn name(sample: &[u8], number: u64) -> String {
+    CertificateId::of(&certificate(sample, number)).to_string()
+}
+
+/// The attribute `serial` of the thing with this number.
+pub fn serial(number: u64) -> String {
+    format!("filled-{number:07}")
+}
+
+fn certificate(sample: &[u8], number: u64) -> Vec<u8> {
+    let mut der = sample.to_vec();
+    if let Some(tail) = der.last_chunk_mut::<8>() {
+        *tail = number.to_be_bytes();
+    }
+    der
+}
+
 fn thing(
     tx: &mut Tx<'_>,
     number: u64,
@@ -76,12 +113,9 @@ fn thing(
     ca: Option<i64>,
     now: Millis,
 ) -> Result<(), Error> {
-    let mut der = sample.to_vec();
-    if let Some(tail) = der.last_chunk_mut::<8>() {
-        *tail = number.to_be_bytes();
-    }
+    let der = certificate(sample, number);
     let id = CertificateId::of(&der);
-    let attributes = [("serial".to_owned(), format!("filled-{number:07}"))].into();
+    let attributes = [("serial".to_owned(), serial(number))].into();
     let thing_id = uuid::Uuid::new_v4().to_string();
     let thing = tx.insert_thing(&id.to_string(), &thing_id, None, None, &attributes)?;
     let certificate = tx.insert_certificate(&NewCertificate {

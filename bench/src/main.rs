@@ -1,26 +1,33 @@
-//! `nameplate-bench`: a load generator that runs mosquitto and nameplate side by side in one run.
+//! `nameplate-bench`: a load generator that runs nameplate and what its users had before side by side in one run.
 //!
-//! It stays outside the product: it starts both servers as their users do and talks to them over TLS and MQTT. Only
-//! `fill` knows nameplate's store, because no API registers a million things in a few seconds.
+//! It stays outside the product: it starts all servers as their users do and talks to them over TLS and MQTT, or over
+//! HTTP with signed requests. Only `fill` knows nameplate's store, because no API registers a million things in a few
+//! seconds.
 //!
-//! What counts is the server's CPU time, not the rate: rates swing with whatever else the machine does.
+//! What counts is the server's CPU time more than the rate: rates swing with whatever else the machine does.
 
 mod connect;
 mod device;
+mod figures;
 mod fill;
 mod fleet;
+mod nameplate;
+mod registry;
 mod report;
 mod server;
 
 use clap::Parser;
 use std::path::PathBuf;
+use tokio::signal::unix::{SignalKind, signal};
 
-/// Measures nameplate beside mosquitto: the same certificates, interleaved rounds, server CPU for each device.
+/// Measures nameplate beside other servers: the same work, interleaved rounds, what each piece costs the server.
 #[derive(Parser)]
 #[command(name = "nameplate-bench", disable_help_subcommand = true)]
 enum Command {
     /// Connections: known devices, first connections, idle ones, and how cost grows with the registry.
     Connect(connect::Options),
+    /// The registry's API beside MiniStack and moto, and how its cost grows with the registry.
+    Registry(registry::Options),
     /// Fills a data directory with things, each with its certificate, attachments and one shared policy.
     Fill {
         /// The data directory; made where it is not there.
@@ -34,7 +41,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     let command = Command::parse();
-    if matches!(command, Command::Connect(_)) {
+    if matches!(command, Command::Connect(_) | Command::Registry(_)) {
         // Before there is a second thread, so that all of them stay on the client's core.
         server::pin_client()?;
     }
@@ -42,12 +49,31 @@ fn main() -> anyhow::Result<()> {
         .enable_all()
         .build()?
         .block_on(async {
-            match command {
-                Command::Connect(options) => connect::run(&options).await,
-                Command::Fill { data_dir, count } => {
-                    let sample = fleet::Fleet::new()?.device(0)?;
-                    fill::fill(&data_dir, None, &sample.chain[0], count).await
-                }
+            // What is dropped here ends the servers that run: they are in process groups of their own, where no
+            // terminal's Ctrl-C reaches them.
+            tokio::select! {
+                result = run(command) => result,
+                signal = interrupted() => Err(anyhow::anyhow!("ended by {}", signal?)),
             }
         })
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Connect(options) => connect::run(&options).await,
+        Command::Registry(options) => registry::run(&options).await,
+        Command::Fill { data_dir, count } => {
+            let sample = fleet::Fleet::new()?.device(0)?;
+            fill::fill(&data_dir, None, &sample.chain[0], count).await
+        }
+    }
+}
+
+async fn interrupted() -> anyhow::Result<&'static str> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    })
 }

@@ -1,5 +1,6 @@
 //! Samples to a table: medians, smallest and largest, the ratio against mosquitto, and the bars to clear.
 
+use crate::figures::{grouped, median, spread};
 use std::fmt::Write as _;
 
 /// What was measured.
@@ -223,50 +224,6 @@ fn verdict(bar: &Bar, times: f64, cost: f64) -> String {
         (false, false) => "NOT reached",
     };
     format!("  ({text}: {reached})")
-}
-
-fn spread(costs: &[f64], unit: &str) -> String {
-    let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = costs.iter().copied().fold(0.0, f64::max);
-    format!(
-        "{} [{}–{}] {unit}",
-        number(median(costs)),
-        number(least),
-        number(most)
-    )
-}
-
-/// The median; NaN of nothing.
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => f64::NAN,
-        odd if odd % 2 == 1 => sorted[middle],
-        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
-    }
-}
-
-fn number(value: f64) -> String {
-    if value < 100.0 {
-        format!("{value:.1}")
-    } else {
-        grouped(value)
-    }
-}
-
-/// Rounded, with a comma at every thousand.
-fn grouped(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The servers under measurement as child processes: start, stop, CPU time, memory, and which core they run on.
+//!
+//! Each server leads a process group of its own, so that what it starts is counted with it and ends with it.
 
 use anyhow::{Context as _, bail};
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,6 +20,20 @@ const TICK: Duration = Duration::from_millis(10);
 const CLIENT_CORE: &str = "0";
 const SERVER_CORE: &str = "1";
 
+/// How a server is started.
+pub struct Program {
+    /// The program.
+    pub path: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// What is set in its environment besides ours.
+    pub environment: Vec<(&'static str, String)>,
+    /// Where it will listen.
+    pub address: SocketAddr,
+    /// Where its output goes.
+    pub log: PathBuf,
+}
+
 /// A running server.
 pub struct Server {
     child: Child,
@@ -25,42 +42,46 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program and waits until it listens at `address`. Its output goes to `log`.
-    pub async fn start(
-        program: &Path,
-        arguments: &[String],
-        address: SocketAddr,
-        log: &Path,
-    ) -> anyhow::Result<Self> {
-        let output = File::create(log).with_context(|| format!("make {}", log.display()))?;
+    /// Starts a program and waits until it listens.
+    pub async fn start(program: Program) -> anyhow::Result<Self> {
+        let Program {
+            path,
+            arguments,
+            environment,
+            address,
+            log,
+        } = program;
+        let output = File::create(&log).with_context(|| format!("make {}", log.display()))?;
         let mut command = if can_pin() {
             let mut command = Command::new("taskset");
-            command.args(["-c", SERVER_CORE]).arg(program);
+            command.args(["-c", SERVER_CORE]).arg(&path);
             command
         } else {
-            Command::new(program)
+            Command::new(&path)
         };
         let child = command
             .args(arguments)
+            .envs(environment)
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)
             .spawn()
-            .with_context(|| format!("start {}", program.display()))?;
+            .with_context(|| format!("start {}", path.display()))?;
         let mut server = Self {
             child,
             address,
-            log: log.to_owned(),
+            log,
         };
         let started = Instant::now();
         while TcpStream::connect(address).is_err() {
             if let Some(status) = server.child.try_wait()? {
-                bail!("{} ended: {status}\n{}", program.display(), server.said());
+                bail!("{} ended: {status}\n{}", path.display(), server.said());
             }
             if started.elapsed() > START {
                 bail!(
                     "{} does not listen at {address} after {} s\n{}",
-                    program.display(),
+                    path.display(),
                     START.as_secs(),
                     server.said()
                 );
@@ -75,17 +96,26 @@ impl Server {
         self.address
     }
 
-    /// CPU time used so far, user and system, all threads, those that have ended included.
+    /// CPU time used so far, user and system, of the server and of every process under it that is still in its group
+    /// or has ended; all threads, those that have ended included.
     pub fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = self.proc("stat")?;
-        // The second field is the program's name in parentheses and may hold anything.
-        let ticks = stat
-            .rsplit_once(')')
-            .map(|(_, rest)| rest.split_whitespace().skip(11).take(2))
-            .context("/proc/PID/stat has no name")?
-            .map(str::parse::<u32>)
-            .sum::<Result<u32, _>>()
-            .context("the CPU time in /proc/PID/stat")?;
+        let leader = self.child.id();
+        let mut ticks = 0;
+        for entry in std::fs::read_dir("/proc").context("read /proc")? {
+            let name = entry?.file_name();
+            let is_process = name.to_string_lossy().parse::<u32>().is_ok();
+            // A process may end between being listed and being read.
+            let Some(stat) = is_process
+                .then(|| std::fs::read_to_string(format!("/proc/{}/stat", name.display())).ok())
+                .flatten()
+            else {
+                continue;
+            };
+            let stat = Stat::parse(&stat)?;
+            if stat.group == leader {
+                ticks += stat.ticks;
+            }
+        }
         Ok(TICK * ticks)
     }
 
@@ -108,11 +138,8 @@ impl Server {
 
     /// Asks it to end and waits.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        // The standard library sends no signal but SIGKILL, and the servers shall end as their users end them.
-        Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status()
-            .context("run kill")?;
+        // As their users end them.
+        self.signal("TERM", &self.child.id().to_string())?;
         let asked = Instant::now();
         while self.child.try_wait()?.is_none() {
             if asked.elapsed() > STOP {
@@ -126,6 +153,16 @@ impl Server {
         Ok(())
     }
 
+    /// Sends a signal; the standard library has none but SIGKILL, and that for one process only.
+    fn signal(&self, signal: &str, to: &str) -> anyhow::Result<()> {
+        Command::new("kill")
+            .args(["-s", signal, "--", to])
+            .stderr(Stdio::null())
+            .status()
+            .context("run kill")?;
+        Ok(())
+    }
+
     fn proc(&self, file: &str) -> anyhow::Result<String> {
         let path = format!("/proc/{}/{file}", self.child.id());
         std::fs::read_to_string(&path).with_context(|| format!("read {path}"))
@@ -134,9 +171,46 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // After `stop` there is nothing left to kill; after an error there may be.
-        let _ = self.child.kill();
+        // After `stop` there is nothing left to kill but what the server forgot; after an error all of it.
+        let _ = self.signal("KILL", &format!("-{}", self.child.id()));
         let _ = self.child.wait();
+    }
+}
+
+/// CPU time of this process so far.
+pub fn own_cpu() -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").context("read /proc/self/stat")?;
+    Ok(TICK * Stat::parse(&stat)?.ticks)
+}
+
+/// What `/proc/PID/stat` says.
+struct Stat {
+    /// The process group.
+    group: u32,
+    /// User and system time, its own and that of its children that have ended.
+    ticks: u32,
+}
+
+impl Stat {
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        // The second field is the program's name in parentheses and may hold anything.
+        let rest = text
+            .rsplit_once(')')
+            .map(|(_, rest)| rest)
+            .context("/proc/PID/stat has no name")?;
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        let field = |at: usize| -> anyhow::Result<i64> {
+            let field = fields.get(at).context("/proc/PID/stat is short")?;
+            field.parse().context("a number in /proc/PID/stat")
+        };
+        let mut ticks = 0;
+        for at in 11..15 {
+            ticks += field(at)?;
+        }
+        Ok(Self {
+            group: u32::try_from(field(2)?).unwrap_or_default(),
+            ticks: u32::try_from(ticks).context("the CPU time in /proc/PID/stat")?,
+        })
     }
 }
 
@@ -166,8 +240,30 @@ pub fn can_pin() -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// Which of the two it is, for a report.
+pub fn pinned() -> &'static str {
+    if can_pin() {
+        "server and client on a core each"
+    } else {
+        "server and client NOT on cores of their own: taskset or a second core is missing"
+    }
+}
+
 /// An address on the loopback interface that is free now.
 pub fn free_address() -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("find a free port")?;
     Ok(listener.local_addr()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stat_line_is_read_whatever_the_name_is() {
+        let line = "41 (a) b) S 40 39 38 0 -1 4194560 1 2 0 0 100 20 3 4 20 0 5 0 99";
+        let stat = Stat::parse(line).expect("a stat line");
+        assert_eq!((stat.group, stat.ticks), (39, 127));
+        assert!(Stat::parse("41 (a) S 40").is_err());
+    }
 }
