@@ -28,6 +28,7 @@ mod outbox;
 #[cfg(test)]
 mod plans;
 mod policy;
+mod queue;
 mod registration;
 mod retained;
 mod role_alias;

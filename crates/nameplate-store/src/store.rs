@@ -2,7 +2,8 @@
 
 use crate::attempt::{AttemptFilter, AttemptQueue, AttemptRow};
 use crate::index::{Attached, CertificateEntry, Few, Index};
-use crate::writer::{Change, Request, Tx, Writer, WriterHandle, job};
+use crate::queue::{Queue, Request};
+use crate::writer::{Change, Tx, Writer, job};
 use crate::{Conn, Error, Result, dialect};
 use nameplate_core::registry::certificate::{Mode, Status};
 use parking_lot::Mutex;
@@ -36,12 +37,18 @@ struct Inner {
     path: PathBuf,
     index: Arc<Index>,
     attempts: Arc<AttemptQueue>,
-    writer: Mutex<Option<WriterHandle>>,
+    queue: Arc<Queue>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
     // Connections at rest; a reader takes one and puts it back.
     readers: Mutex<Vec<rusqlite::Connection>>,
     // Held for as long as anything of the store lives.
     _lock: Arc<DirectoryLock>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
 }
 
 /// The data directory, held for one server alone for as long as this lives, also against a process that dies.
@@ -106,11 +113,11 @@ impl Store {
             r.get(0)
         })?;
         let attempts = Arc::new(AttemptQueue::new(next, i64::from(options.attempts.max(1))));
-        let (sender, requests) = std::sync::mpsc::channel();
+        let queue = Arc::new(Queue::default());
         let writer = Writer {
             db,
             index: Arc::clone(&index),
-            requests,
+            requests: Arc::clone(&queue),
             attempts: Arc::clone(&attempts),
             changes: Box::new(changes),
             overlay: RefCell::default(),
@@ -126,7 +133,7 @@ impl Store {
                 path,
                 index,
                 attempts,
-                writer: Mutex::new(Some(WriterHandle(sender))),
+                queue,
                 thread: Mutex::new(Some(thread)),
                 readers: Mutex::default(),
                 _lock: lock,
@@ -195,13 +202,10 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         let (answer, answered) = tokio::sync::oneshot::channel();
-        let handle = self.inner.writer.lock().clone();
-        match handle {
-            Some(WriterHandle(sender)) => sender
-                .send(Request::Job(job(name, body, answer)))
-                .map_err(|_| Error::Closed)?,
-            None => return Err(Error::Closed.into()),
-        }
+        self.inner
+            .queue
+            .push(Request::Job(job(name, body, answer)))
+            .map_err(|_| Error::Closed)?;
         match answered.await {
             Ok(result) => result,
             Err(_) => Err(Error::Closed.into()),
@@ -236,10 +240,7 @@ impl Store {
     /// Waits until everything given to the store so far is on disk.
     pub async fn flush(&self) {
         let (done, wait) = tokio::sync::oneshot::channel();
-        let handle = self.inner.writer.lock().clone();
-        if let Some(WriterHandle(sender)) = handle
-            && sender.send(Request::Flush(done)).is_ok()
-        {
+        if self.inner.queue.push(Request::Flush(done)).is_ok() {
             let _ = wait.await;
         }
     }
@@ -247,7 +248,7 @@ impl Store {
     /// Writes what is left and ends the writer. Blocks until it has ended. Reading goes on working; another server
     /// gets the directory when the last clone is dropped.
     pub fn close(&self) {
-        *self.inner.writer.lock() = None;
+        self.inner.queue.close();
         let thread = self.inner.thread.lock().take();
         if let Some(thread) = thread {
             let _ = thread.join();

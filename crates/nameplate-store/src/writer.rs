@@ -8,6 +8,7 @@ use crate::attempt::AttemptQueue;
 use crate::counter::Counters;
 use crate::index::{CertificateEntry, Index, Overlay};
 use crate::outbox::Event;
+use crate::queue::{Queue, Request};
 use crate::sql::{Conn, Value};
 use crate::store::DirectoryLock;
 use crate::{Error, Result};
@@ -18,8 +19,6 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::{Duration, Instant};
 
 /// Something that open connections or caches must hear of, sent after the commit that made it true.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,19 +63,6 @@ pub enum Change {
         /// Its payload.
         payload: Vec<u8>,
     },
-}
-
-/// The most closures in one commit: bounds how long the first of them waits.
-const BATCH: usize = 256;
-/// How long a commit is held back at most, to be as large as the one before it.
-const GATHER: Duration = Duration::from_millis(4);
-/// How long connection attempts may lie in memory when nothing else is written.
-const ATTEMPT_DELAY: Duration = Duration::from_millis(200);
-
-pub(crate) enum Request {
-    Job(Box<dyn Job>),
-    /// Write what is queued and answer.
-    Flush(tokio::sync::oneshot::Sender<()>),
 }
 
 pub(crate) trait Job: Send {
@@ -225,7 +211,7 @@ struct Committed {
 pub(crate) struct Writer {
     pub(crate) db: rusqlite::Connection,
     pub(crate) index: Arc<Index>,
-    pub(crate) requests: Receiver<Request>,
+    pub(crate) requests: Arc<Queue>,
     pub(crate) attempts: Arc<AttemptQueue>,
     pub(crate) changes: Box<dyn Fn(Vec<Change>) + Send>,
     pub(crate) overlay: RefCell<Overlay>,
@@ -235,49 +221,27 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Runs until every sender is gone, then writes what is left.
+    /// Runs until the queue is closed and empty. Connection attempts are written with what comes, or after a moment.
     pub(crate) fn run(self) {
-        let mut last = 0;
-        let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
+        let _end = self.requests.closed_at_the_end();
+        let mut taken = Vec::new();
+        let mut batch: Vec<Box<dyn Job>> = Vec::new();
         let mut flushes = Vec::new();
+        let mut last = 0;
         let mut open = true;
         while open {
-            match self.requests.recv_timeout(ATTEMPT_DELAY) {
-                Ok(Request::Job(job)) => {
-                    batch.push(job);
-                    self.gather(last, &mut batch, &mut flushes);
+            open = self.requests.take(last, &mut taken);
+            for request in taken.drain(..) {
+                match request {
+                    Request::Job(job) => batch.push(job),
+                    Request::Flush(done) => flushes.push(done),
                 }
-                Ok(Request::Flush(done)) => flushes.push(done),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => open = false,
             }
             last = batch.len();
             self.commit(&mut batch);
             for done in flushes.drain(..) {
                 // Who no longer waits needs no answer.
                 let _ = done.send(());
-            }
-        }
-    }
-
-    /// Takes what waits. While that is less than the last commit had, also what comes within a moment: a burst goes on.
-    fn gather(
-        &self,
-        last: usize,
-        batch: &mut Vec<Box<dyn Job>>,
-        flushes: &mut Vec<tokio::sync::oneshot::Sender<()>>,
-    ) {
-        let until = Instant::now() + GATHER;
-        while batch.len() < BATCH {
-            let mut more = self.requests.try_recv().ok();
-            if more.is_none() && batch.len() < last && flushes.is_empty() {
-                let left = until.saturating_duration_since(Instant::now());
-                more = self.requests.recv_timeout(left).ok();
-            }
-            match more {
-                Some(Request::Job(job)) => batch.push(job),
-                Some(Request::Flush(done)) => flushes.push(done),
-                None => break,
             }
         }
     }
@@ -356,7 +320,3 @@ impl Writer {
         })
     }
 }
-
-/// Sends closures to the writer.
-#[derive(Clone)]
-pub(crate) struct WriterHandle(pub(crate) Sender<Request>);
