@@ -133,7 +133,7 @@ pub struct App {
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
-    pub(crate) objects: Arc<object::ObjectFiles>,
+    pub(crate) objects: object::ObjectFiles,
     pub(crate) bulk: bulk::Bulk,
     pub(crate) domains: Arc<domain::Domains>,
     pub(crate) logging: Arc<logging::Logging>,

@@ -23,11 +23,11 @@ use std::io::BufReader;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::Arc;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-/// Bytes read from the input, and copied, at a time.
+/// Bytes read from the input at a time.
 const BUFFER: usize = 256 * 1024;
 /// Chunks whose reports may wait to be written.
 const UNWRITTEN: usize = 4;
@@ -180,7 +180,7 @@ impl App {
                 .may("s3:GetObject", &resource, &self.ctx())
                 .map_err(|refusal| Ended::Unable(refusal.to_string()))?;
             let (info, mut body) =
-                self.open_object(bucket, key)
+                self.open_whole_object(bucket, key)
                     .await
                     .map_err(|error| match error.kind {
                         Kind::Internal => Ended::Error(error),
@@ -198,18 +198,11 @@ impl App {
                     .open(place.arriving())
                     .map_err(Error::internal)?,
             );
-            let mut buffer = vec![0; BUFFER];
-            loop {
+            while let Some(piece) = body.next().await.map_err(Error::internal)? {
                 if *stopped.borrow() {
                     return Err(Ended::Stopped);
                 }
-                let read = body.read(&mut buffer).await.map_err(Error::internal)?;
-                if read == 0 {
-                    break;
-                }
-                copy.write_all(&buffer[..read])
-                    .await
-                    .map_err(Error::internal)?;
+                copy.write_all(&piece).await.map_err(Error::internal)?;
             }
             copy.sync_all().await.map_err(Error::internal)?;
             let arrived = place.clone();
