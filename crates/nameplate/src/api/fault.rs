@@ -63,6 +63,7 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::ProvisioningFailed => "ResourceRegistrationFailureException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
+        Kind::Unavailable => "ServiceUnavailableException",
         Kind::Internal => "InternalFailureException",
     }
 }
@@ -76,7 +77,7 @@ fn iam(kind: &Kind) -> &'static str {
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::Denied => "AccessDenied",
         Kind::NotBuilt => "NotImplemented",
-        Kind::Internal => "ServiceFailure",
+        Kind::Internal | Kind::Unavailable => "ServiceFailure",
         Kind::Invalid => "ValidationError",
         _ => "InvalidInput",
     }
@@ -88,6 +89,7 @@ fn s3(error: &Error) -> ApiError {
         Kind::Object(refusal) => refusal,
         Kind::Denied => return named("AccessDenied"),
         Kind::NotBuilt => return named("NotImplemented"),
+        Kind::Unavailable => return named("ServiceUnavailable"),
         Kind::Internal => {
             let text = "We encountered an internal error. Please try again.";
             return ApiError::new(Service::S3, "InternalError", text);
@@ -251,7 +253,7 @@ fn sts(kind: &Kind) -> &'static str {
         Kind::Denied => "AccessDenied",
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::NotBuilt => "NotImplemented",
-        Kind::Internal => "InternalFailure",
+        Kind::Internal | Kind::Unavailable => "InternalFailure",
         _ => "ValidationError",
     }
 }
@@ -261,7 +263,7 @@ fn lambda(kind: &Kind) -> &'static str {
         Kind::NotFound => "ResourceNotFoundException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
-        Kind::Internal => "ServiceException",
+        Kind::Internal | Kind::Unavailable => "ServiceException",
         _ => "InvalidParameterValueException",
     }
 }

@@ -57,6 +57,8 @@ pub enum Kind {
     Object(Refusal),
     /// Not built.
     NotBuilt,
+    /// A server elsewhere that it needs cannot be used at the moment.
+    Unavailable,
     /// Ours.
     Internal,
 }
