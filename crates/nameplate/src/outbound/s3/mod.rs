@@ -28,8 +28,8 @@ use tokio::time::timeout;
 
 /// How long a call may take in all, attempts and pauses included.
 const CALL_TIME: Duration = Duration::from_secs(30);
-/// The same where the store copies what it has, up to 5 GiB for each call.
-const COPY_TIME: Duration = Duration::from_secs(300);
+/// What a store copies or joins in a second at the least, bytes; so much longer may a call take that has it do so.
+const COPY_SPEED: u64 = 16 * 1024 * 1024;
 /// Attempts of a call that may be repeated, and the pause after the first; the next is four times as long.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -177,9 +177,9 @@ impl Ask {
         self
     }
 
-    /// Its work is done inside the store.
-    fn long(mut self) -> Self {
-        self.limit = COPY_TIME;
+    /// So many bytes are copied inside the store.
+    fn moving(mut self, size: u64) -> Self {
+        self.limit += Duration::from_secs(size / COPY_SPEED);
         self
     }
 
@@ -337,30 +337,36 @@ impl S3 {
         Ok(etag.unwrap_or_default().to_owned())
     }
 
-    /// Makes another object a part, from 1, inside the store; its entity tag.
+    /// Makes another object, of so many bytes, a part, from 1, inside the store; its entity tag.
     pub async fn copy_part(
         &self,
         pending: &Pending,
         number: usize,
         from: &str,
+        size: u64,
     ) -> Result<String, Failure> {
         let ask = part(pending, number)
             .header("x-amz-copy-source", self.source(from))
-            .long();
+            .moving(size);
         let answer = self.element(ask).await?;
         Ok(answer.value("ETag").unwrap_or_default().to_owned())
     }
 
-    /// Makes one object of another, inside the store.
-    pub async fn copy(&self, from: &str, to: &str) -> Result<(), Failure> {
+    /// Makes one object of another, of so many bytes, inside the store.
+    pub async fn copy(&self, from: &str, to: &str, size: u64) -> Result<(), Failure> {
         let ask = Ask::new("PUT", to)
             .header("x-amz-copy-source", self.source(from))
-            .long();
+            .moving(size);
         self.element(ask).await.map(drop)
     }
 
-    /// Makes the object of the parts with these entity tags, which are in order from 1.
-    pub async fn complete(&self, pending: &Pending, etags: &[String]) -> Result<(), Failure> {
+    /// Makes the object, of so many bytes, of the parts with these entity tags, which are in order from 1.
+    pub async fn complete(
+        &self,
+        pending: &Pending,
+        etags: &[String],
+        size: u64,
+    ) -> Result<(), Failure> {
         let mut body = String::from("<CompleteMultipartUpload>");
         for (at, etag) in etags.iter().enumerate() {
             let etag = etag.replace('"', "&quot;");
@@ -375,7 +381,7 @@ impl S3 {
             .query("uploadId", &pending.upload)
             .header("content-type", "application/xml")
             .body(body)
-            .long()
+            .moving(size)
             .once();
         self.element(ask).await.map(drop)
     }
