@@ -27,7 +27,13 @@ impl ObjectBody {
     pub fn new(reading: Reading) -> Self {
         let left = reading.left();
         let pieces = futures_util::stream::try_unfold(reading, async |mut reading| {
-            let piece = reading.next().await?;
+            let piece = match reading.next().await {
+                Ok(piece) => piece,
+                Err(error) => {
+                    tracing::error!("an object breaks off as it is sent: {error:?}");
+                    return Err(io::Error::other(error));
+                }
+            };
             Ok(piece.map(|piece| (piece, reading)))
         });
         Self {

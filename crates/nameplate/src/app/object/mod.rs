@@ -233,7 +233,7 @@ impl App {
         mut seen: impl FnMut(&[u8]),
     ) -> Result<Incoming> {
         let mut body = self.begin_body().await?;
-        while let Some(piece) = reading.next().await.map_err(Error::internal)? {
+        while let Some(piece) = reading.next().await? {
             seen(&piece);
             body.write(&piece).await?;
         }

@@ -3,7 +3,7 @@
 //! A body is written beside the others, flushed, and given its final name in a shelf: a directory of those whose names
 //! begin alike.
 
-use super::{Finished, Held, blocking};
+use super::{BUFFER, Finished, Held, OpenError, blocking};
 use crate::app::{Error, Result};
 use bytes::{Bytes, BytesMut};
 use nameplate_aws::checksum::Algorithm;
@@ -18,8 +18,8 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, BufWri
 const OBJECTS: &str = "objects";
 /// Bodies under way, by names that are not taken for finished ones.
 const INCOMING: &str = "incoming";
-/// Bytes gathered before they are given to the file.
-const BUFFER: usize = 512 * 1024;
+/// A note of where the bodies are that are not here.
+const ELSEWHERE: &str = "elsewhere";
 /// Bytes of a file that are read at a time.
 const PIECE: usize = 256 * 1024;
 
@@ -31,8 +31,18 @@ pub struct Directory {
 
 impl Directory {
     /// Opens the bodies of a data directory and removes those that `named` does not hold.
-    pub fn open(directory: &Path, named: &HashSet<String>) -> io::Result<Arc<Self>> {
+    pub fn open(directory: &Path, named: &HashSet<String>) -> Result<Arc<Self>, OpenError> {
         let root = directory.join(OBJECTS);
+        if let Some(noted) = elsewhere(directory)? {
+            if !named.is_empty() {
+                return Err(OpenError::Elsewhere {
+                    bodies: named.len(),
+                    noted: Some(noted),
+                    wanted: "data-dir".to_owned(),
+                });
+            }
+            std::fs::remove_file(root.join(ELSEWHERE))?;
+        }
         std::fs::create_dir_all(root.join(INCOMING))?;
         for shelf in std::fs::read_dir(&root)? {
             let shelf = shelf?;
@@ -114,7 +124,7 @@ impl Directory {
     }
 
     /// Makes one body of others, in order.
-    pub async fn join(self: &Arc<Self>, parts: Vec<String>) -> Result<Body> {
+    pub async fn join(self: &Arc<Self>, parts: Vec<(String, u64)>) -> Result<Body> {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let body = Body {
             path: self.root.join(INCOMING).join(&name),
@@ -128,7 +138,7 @@ impl Directory {
                 .write(true)
                 .mode(0o600)
                 .open(&body.path)?;
-            for part in parts {
+            for (part, _) in parts {
                 let mut part = std::fs::File::open(body.files.path(&part))?;
                 // Inside the kernel, where the file system can.
                 io::copy(&mut part, &mut whole)?;
@@ -167,6 +177,29 @@ impl Directory {
         let (shelf, rest) = name.split_at_checked(2).unwrap_or((name, ""));
         self.root.join(shelf).join(rest)
     }
+}
+
+/// Where the bodies of a data directory are if not in it.
+pub(super) fn elsewhere(directory: &Path) -> io::Result<Option<String>> {
+    match std::fs::read_to_string(directory.join(OBJECTS).join(ELSEWHERE)) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a durable note that the bodies are in `place`.
+pub(super) fn note_elsewhere(directory: &Path, place: &str) -> io::Result<()> {
+    if elsewhere(directory)?.as_deref() == Some(place) {
+        return Ok(());
+    }
+    let root = directory.join(OBJECTS);
+    std::fs::create_dir_all(&root)?;
+    let (note, fresh) = (root.join(ELSEWHERE), root.join("elsewhere.new"));
+    std::fs::write(&fresh, format!("{place}\n"))?;
+    std::fs::File::open(&fresh)?.sync_all()?;
+    std::fs::rename(&fresh, &note)?;
+    sync_directory(&root)
 }
 
 /// The next bytes of a file, at most `left` of them; none at its end.
