@@ -13,7 +13,7 @@ use nameplate::app::object::{Details, Expected};
 use nameplate::app::{App, AppSettings, Error};
 use nameplate::authority::DeviceAuthority;
 use nameplate::cli::serve::clock;
-use nameplate::config::{FirstConnect, Refusals};
+use nameplate::config::{FirstConnect, Objects, Refusals};
 use nameplate_core::arn::Realm;
 use nameplate_core::pki::CertificateRequest;
 use nameplate_core::registry::certificate::Mode;
@@ -105,6 +105,7 @@ async fn open(directory: &Path) -> anyhow::Result<(Arc<App>, Identity)> {
             region: "us-east-1".into(),
         }),
         endpoint_host: "localhost".into(),
+        objects: Objects::DataDir,
         first_connect: FirstConnect::Inline,
         refusals: Refusals::Clear,
         jitr_wait_seconds: 10,

@@ -10,7 +10,7 @@ use nameplate::app::iam::root_access_key;
 use nameplate::app::thing::{Narrowed, ThingChange};
 use nameplate::app::{App, AppSettings};
 use nameplate::authority::DeviceAuthority;
-use nameplate::config::{FirstConnect, Refusals};
+use nameplate::config::{FirstConnect, Objects, Refusals};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::thing::Attributes;
@@ -38,6 +38,7 @@ async fn main() -> anyhow::Result<()> {
             region: "us-east-1".into(),
         }),
         endpoint_host: "localhost".into(),
+        objects: Objects::DataDir,
         first_connect: FirstConnect::Inline,
         refusals: Refusals::Clear,
         jitr_wait_seconds: 10,

@@ -3,6 +3,10 @@
 //! Owns names, defaults and help texts. Nothing else in the program reads the environment for settings. All
 //! mistakes are reported at once, each with its key, its value and what would be accepted.
 
+mod objects;
+
+pub use objects::Objects;
+
 use nameplate_core::arn::Realm;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -73,7 +77,28 @@ pub const SETTINGS: &[Setting] = &[
         value: "PLACE",
         default: "data-dir",
         many: false,
-        help: "Where S3's objects have their bodies; `data-dir`: as files in the data directory",
+        help: "Where S3's objects have their bodies; `data-dir`: as files in the data directory; `s3://BUCKET[/PREFIX]`: in an S3-compatible store elsewhere",
+    },
+    Setting {
+        name: "objects-endpoint",
+        value: "URL",
+        default: "aws",
+        many: false,
+        help: "Where that store is: `http://HOST[:PORT]` or `https://HOST[:PORT]`; `aws`: AWS's own",
+    },
+    Setting {
+        name: "objects-region",
+        value: "NAME",
+        default: "same",
+        many: false,
+        help: "Its region; `same`: as `--region`",
+    },
+    Setting {
+        name: "objects-credentials",
+        value: "FILE",
+        default: "none",
+        many: false,
+        help: "Access keys for it: a credentials file as AWS's tools have it, profile `[default]`",
     },
     Setting {
         name: "bus",
@@ -196,6 +221,8 @@ pub struct Settings {
     pub endpoint_host: String,
     /// Account and region.
     pub realm: Realm,
+    /// Where S3's objects have their bodies.
+    pub objects: Objects,
     /// What follows a successful first provisioning.
     pub first_connect: FirstConnect,
     /// How refusals look.
@@ -411,14 +438,6 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         )],
     );
     choice(
-        "objects",
-        &["data-dir"],
-        &[(
-            "s3://",
-            "an S3-compatible store elsewhere is not built yet; `data-dir` is accepted",
-        )],
-    );
-    choice(
         "bus",
         &["none"],
         &[(
@@ -447,6 +466,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             get("region").0
         ));
     }
+    let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
     let endpoint_host = text("endpoint-host");
     if endpoint_host.is_empty()
         || endpoint_host.len() > 253
@@ -489,6 +509,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         https,
         endpoint_host,
         realm: Realm { account, region },
+        objects,
         first_connect,
         refusals,
         jitr_wait_seconds,
@@ -579,6 +600,7 @@ mod tests {
         let mistakes = resolve(&[(
             "flag",
             layer(&[
+                ("objects-credentials", "none"),
                 ("account", "12"),
                 ("mqtt", "nowhere"),
                 ("first-connect", "later"),
@@ -595,7 +617,7 @@ mod tests {
             "mqtt: \"nowhere\"",
             "first-connect: \"later\": inline or aws",
             "store: \"postgres://db\": PostgreSQL-compatible engines are not built yet",
-            "objects: \"s3://bucket\": an S3-compatible store elsewhere is not built yet",
+            "flag: objects-credentials: \"none\": a file with access keys for s3:// is required",
         ] {
             assert!(text.contains(part), "{part} in:\n{text}");
         }

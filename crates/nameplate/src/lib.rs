@@ -1,7 +1,7 @@
 //! Nameplate: AWS IoT Core compatible device provisioning in one binary.
 //!
 //! Who may know whom (an arrow means "uses"; nothing points up):
-//! `main → cli → net → { api, broker } → app → store → core`. `ARCHITECTURE.md` says more.
+//! `main → cli → net → { api, broker } → app → { store, authority, outbound } → core`. `ARCHITECTURE.md` says more.
 
 pub mod api;
 pub mod app;
@@ -10,5 +10,6 @@ pub mod broker;
 pub mod cli;
 pub mod config;
 pub mod net;
+pub mod outbound;
 #[cfg(test)]
 mod testing;

@@ -5,7 +5,7 @@ use crate::api::{self, Request};
 use crate::app::object::{Details, Expected};
 use crate::app::{App, AppSettings, Effect, Error};
 use crate::authority::DeviceAuthority;
-use crate::config::{FirstConnect, Refusals};
+use crate::config::{FirstConnect, Objects, Refusals};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::sigv4::Signer;
 use nameplate_core::arn::Realm;
@@ -114,6 +114,7 @@ impl TestApp {
                 region: "us-east-1".into(),
             }),
             endpoint_host: "localhost".into(),
+            objects: Objects::DataDir,
             first_connect: FirstConnect::Inline,
             refusals: Refusals::Clear,
             jitr_wait_seconds: 10,

@@ -119,7 +119,7 @@ pub const RULES: &[Rule] = &[
         within: &["crates/nameplate/src/api", "crates/nameplate/src/app"],
         except: &[],
         everywhere: false,
-        instead: "sockets are in net/ and broker/",
+        instead: "sockets are in net/, broker/ and outbound/",
     },
     Rule {
         words: &[

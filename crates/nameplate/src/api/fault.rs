@@ -72,6 +72,7 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
             _ => "InvalidRequestException",
         },
         Kind::NotBuilt => "NotImplementedException",
+        Kind::Unavailable => "ServiceUnavailableException",
         Kind::Internal => "InternalFailureException",
     }
 }
@@ -93,7 +94,7 @@ fn iam(kind: &Kind) -> &'static str {
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::Denied => "AccessDenied",
         Kind::NotBuilt => "NotImplemented",
-        Kind::Internal => "ServiceFailure",
+        Kind::Internal | Kind::Unavailable => "ServiceFailure",
         Kind::Invalid => "ValidationError",
         _ => "InvalidInput",
     }
@@ -105,6 +106,7 @@ fn s3(error: &Error) -> ApiError {
         Kind::Object(refusal) => refusal,
         Kind::Denied => return named("AccessDenied"),
         Kind::NotBuilt => return named("NotImplemented"),
+        Kind::Unavailable => return named("ServiceUnavailable"),
         Kind::Internal => {
             let text = "We encountered an internal error. Please try again.";
             return ApiError::new(Service::S3, "InternalError", text);
@@ -268,7 +270,7 @@ fn sts(kind: &Kind) -> &'static str {
         Kind::Denied => "AccessDenied",
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::NotBuilt => "NotImplemented",
-        Kind::Internal => "InternalFailure",
+        Kind::Internal | Kind::Unavailable => "InternalFailure",
         _ => "ValidationError",
     }
 }
@@ -278,7 +280,7 @@ fn lambda(kind: &Kind) -> &'static str {
         Kind::NotFound => "ResourceNotFoundException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
-        Kind::Internal => "ServiceException",
+        Kind::Internal | Kind::Unavailable => "ServiceException",
         _ => "InvalidParameterValueException",
     }
 }

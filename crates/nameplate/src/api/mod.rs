@@ -19,6 +19,7 @@ pub mod s3;
 mod sts;
 
 use crate::app::iam::{Credential, Identity};
+use crate::app::object::Reading;
 use crate::app::{App, Error, Kind};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Protocol, Service};
@@ -66,13 +67,8 @@ pub struct Response {
 pub enum Content {
     /// As a whole.
     Bytes(Vec<u8>),
-    /// So many bytes of a file from where it stands; sent as they are read.
-    File {
-        /// The file.
-        file: tokio::fs::File,
-        /// How many bytes.
-        size: u64,
-    },
+    /// Bytes of an object, sent as they are read.
+    Object(Reading),
 }
 
 /// One call of one operation, authenticated and with valid parameters.

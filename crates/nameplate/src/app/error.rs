@@ -60,6 +60,8 @@ pub enum Kind {
     Shadow(shadow::Refusal),
     /// Not built.
     NotBuilt,
+    /// A server elsewhere that it needs cannot be used at the moment.
+    Unavailable,
     /// Ours.
     Internal,
 }

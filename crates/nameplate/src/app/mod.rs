@@ -45,7 +45,7 @@ pub mod transfer;
 pub use error::{Error, Kind, Result};
 
 use crate::authority::DeviceAuthority;
-use crate::config::{FirstConnect, Refusals};
+use crate::config::{FirstConnect, Objects, Refusals};
 use authorities::Authorities;
 use authorize::PolicyCache;
 use events::Switches;
@@ -103,6 +103,8 @@ pub struct AppSettings {
     pub realm: Arc<Realm>,
     /// What `DescribeEndpoint` answers.
     pub endpoint_host: String,
+    /// Where S3's objects have their bodies.
+    pub objects: Objects,
     /// What follows a successful first provisioning.
     pub first_connect: FirstConnect,
     /// How refusals look.
@@ -159,7 +161,7 @@ pub struct App {
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
-    pub(crate) objects: Arc<object::ObjectFiles>,
+    pub(crate) objects: object::ObjectFiles,
     pub(crate) bulk: bulk::Bulk,
     pub(crate) domains: Arc<domain::Domains>,
     pub(crate) logging: Arc<logging::Logging>,
@@ -225,8 +227,16 @@ impl App {
             }
         })?;
         let named = store.read(|conn| conn.object_files()).await?;
-        let objects = object::ObjectFiles::open(directory, &named.into_iter().collect())
-            .map_err(Error::internal)?;
+        let identity = hex::encode(device_authority.derived_key(b"owner of bodies of objects"));
+        let objects = object::ObjectFiles::open(
+            directory,
+            &settings.objects,
+            &identity,
+            clock,
+            named.into_iter().collect(),
+        )
+        .await
+        .map_err(Error::internal)?;
         let app = Self {
             objects,
             bulk: bulk::Bulk::new(directory),

@@ -252,6 +252,12 @@ impl Running {
         &self.endpoints
     }
 
+    /// What it runs.
+    #[cfg(test)]
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Stops accepting, ends all connections, writes everything down.
     pub async fn stop(self) {
         let _ = self.drain.send(true);
@@ -279,6 +285,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let app_settings = AppSettings {
         realm: Arc::clone(&realm),
         endpoint_host: settings.endpoint_host.clone(),
+        objects: settings.objects.clone(),
         first_connect: settings.first_connect,
         refusals: settings.refusals,
         jitr_wait_seconds: settings.jitr_wait_seconds,

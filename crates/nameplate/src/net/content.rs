@@ -1,6 +1,8 @@
-//! Bodies of HTTP answers: bytes at hand, or a file that is read as it is sent.
+//! Bodies of HTTP messages that are read as they are sent: an object's, and a file's.
 
+use crate::app::object::Reading;
 use bytes::{Bytes, BytesMut};
+use futures_util::Stream;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, SizeHint};
 use std::io;
@@ -9,10 +11,61 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead as _, ReadBuf};
 
 /// The body of any answer.
-pub type ResponseBody = Either<Full<Bytes>, FileBody>;
+pub type ResponseBody = Either<Full<Bytes>, ObjectBody>;
 
 /// How much of a file is in memory at a time.
 const PIECE: usize = 256 * 1024;
+
+/// Bytes of an object. Where they cannot be read, the body breaks off: its length has been promised.
+pub struct ObjectBody {
+    pieces: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>,
+    left: u64,
+}
+
+impl ObjectBody {
+    /// Sends what is still to be read.
+    pub fn new(reading: Reading) -> Self {
+        let left = reading.left();
+        let pieces = futures_util::stream::try_unfold(reading, async |mut reading| {
+            let piece = match reading.next().await {
+                Ok(piece) => piece,
+                Err(error) => {
+                    tracing::error!("an object breaks off as it is sent: {error:?}");
+                    return Err(io::Error::other(error));
+                }
+            };
+            Ok(piece.map(|piece| (piece, reading)))
+        });
+        Self {
+            pieces: Box::pin(pieces),
+            left,
+        }
+    }
+}
+
+impl Body for ObjectBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let piece = ready!(self.pieces.as_mut().poll_next(context));
+        if let Some(Ok(piece)) = &piece {
+            self.left -= piece.len() as u64;
+        }
+        Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
 
 /// So many bytes of a file from where it stands.
 pub struct FileBody {

@@ -1,6 +1,6 @@
 //! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here.
 
-use super::content::{FileBody, ResponseBody};
+use super::content::{ObjectBody, ResponseBody};
 use crate::api::{self, Content};
 use crate::app::App;
 use bytes::Bytes;
@@ -216,7 +216,7 @@ fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBo
     let body = match answer.body {
         _ if method == http::Method::HEAD => Either::Left(Full::default()),
         Content::Bytes(bytes) => Either::Left(Full::new(Bytes::from(bytes))),
-        Content::File { file, size } => Either::Right(FileBody::new(file, size)),
+        Content::Object(reading) => Either::Right(ObjectBody::new(reading)),
     };
     match response.body(body) {
         Ok(response) => response,

@@ -3,11 +3,11 @@
 use super::headers::{
     UNKEPT, checksum_type, details, expected, quoted, tags, wanted_algorithm, whole_checksum,
 };
-use super::range::{self, Extent};
+use super::range;
 use super::{
     Call, Failure, Fault, Reply, argument, multipart, object::BODY_BYTES, permission, text,
 };
-use crate::app::object::{Finished, ObjectInfo, Refusal};
+use crate::app::object::{Extent, Finished, ObjectInfo, Reading, Refusal};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
 use nameplate_aws::uri;
@@ -44,10 +44,23 @@ fn source(call: &Call<'_>) -> Result<Source, Failure> {
 
 async fn copied(
     call: &Call<'_>,
-    file: tokio::fs::File,
-    extent: Extent,
+    reading: Reading,
     algorithm: Option<Algorithm>,
 ) -> Result<(Finished, Option<(Algorithm, String)>), Failure> {
+    let mut hasher = algorithm.map(|algorithm| (algorithm, algorithm.hasher()));
+    let seen = |bytes: &[u8]| {
+        if let Some((_, hasher)) = &mut hasher {
+            hasher.update(bytes);
+        }
+    };
+    let body = call.app.copied_body(reading, seen).await?;
+    let finished = body.finish().await?;
+    let checksum = hasher.map(|(algorithm, hasher)| (algorithm, hasher.base64()));
+    Ok((finished, checksum))
+}
+
+/// What is copied of an object, which must not be more than a body may have.
+fn copyable(extent: Extent) -> Result<((), Extent), Failure> {
     if extent.size > BODY_BYTES {
         let refusal = Refusal::TooLarge {
             bytes: extent.size,
@@ -55,26 +68,7 @@ async fn copied(
         };
         return Err(refusal.into());
     }
-    let mut hasher = algorithm.map(|algorithm| (algorithm, algorithm.hasher()));
-    let seen = |bytes: &[u8]| {
-        if let Some((_, hasher)) = &mut hasher {
-            hasher.update(bytes);
-        }
-    };
-    let body = call
-        .app
-        .copied_body(file, extent.offset, extent.size, seen)
-        .await?;
-    let finished = body.finish().await?;
-    let checksum = hasher.map(|(algorithm, hasher)| (algorithm, hasher.base64()));
-    Ok((finished, checksum))
-}
-
-fn whole(info: &ObjectInfo) -> Extent {
-    Extent {
-        offset: 0,
-        size: info.size,
-    }
+    Ok(((), extent))
 }
 
 /// Whether a directive says REPLACE and not COPY.
@@ -102,8 +96,13 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     }
     let expected = expected(&call.headers)?;
     let wanted = wanted_algorithm(&call.headers)?;
-    let (info, file) = call.app.open_object(&from.bucket, &from.key).await?;
-    range::check(&call.input, "CopySource", &info)?;
+    let (info, (), reading) = call
+        .app
+        .open_object(&from.bucket, &from.key, |info| {
+            range::check(&call.input, "CopySource", info)?;
+            copyable(info.whole())
+        })
+        .await?;
     let mut details = if new_details {
         stated
     } else {
@@ -118,7 +117,7 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     };
     let had = info.details.checksum.as_ref();
     let algorithm = wanted.or(had.and_then(|checksum| Algorithm::named(&checksum.algorithm)));
-    let (finished, checksum) = copied(call, file, whole(&info), algorithm).await?;
+    let (finished, checksum) = copied(call, reading, algorithm).await?;
     details.checksum = whole_checksum(checksum);
     details.parts = Vec::new();
     let info = call
@@ -146,30 +145,33 @@ pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let number = multipart::part_number(call)?;
     let from = source(call)?;
     let upload = multipart::upload(call).await?;
-    let (info, file) = call.app.open_object(&from.bucket, &from.key).await?;
-    range::check(&call.input, "CopySource", &info)?;
-    let extent = match call.input.text("CopySourceRange") {
-        None => whole(&info),
-        Some(text) => {
-            let wrong = || {
-                argument(
-                    "x-amz-copy-source-range",
-                    text,
-                    "must be bytes=first-last, within the object",
-                )
-            };
-            let extent = range::parse(text, info.size)?.ok_or_else(wrong)?;
-            let last = text
-                .rsplit_once('-')
-                .and_then(|(_, last)| last.parse().ok());
-            if last.is_none_or(|last: u64| last >= info.size) {
-                return Err(wrong());
-            }
-            extent
+    let chosen = |info: &ObjectInfo| {
+        range::check(&call.input, "CopySource", info)?;
+        let Some(text) = call.input.text("CopySourceRange") else {
+            return copyable(info.whole());
+        };
+        let wrong = || {
+            argument(
+                "x-amz-copy-source-range",
+                text,
+                "must be bytes=first-last, within the object",
+            )
+        };
+        let extent = range::parse(text, info.size)?.ok_or_else(wrong)?;
+        let last = text
+            .rsplit_once('-')
+            .and_then(|(_, last)| last.parse().ok());
+        if last.is_none_or(|last: u64| last >= info.size) {
+            return Err(wrong());
         }
+        copyable(extent)
     };
+    let (_, (), reading) = call
+        .app
+        .open_object(&from.bucket, &from.key, chosen)
+        .await?;
     let algorithm = upload.algorithm();
-    let (finished, checksum) = copied(call, file, extent, algorithm).await?;
+    let (finished, checksum) = copied(call, reading, algorithm).await?;
     let checksum = checksum.map(|(_, value)| value);
     let part = call
         .app

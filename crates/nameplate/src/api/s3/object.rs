@@ -2,12 +2,9 @@
 
 use super::body::Checks;
 use super::headers::{UNKEPT, details, expected, quoted, tags, unquoted, whole_checksum};
-use super::range::{self, Extent};
+use super::range;
 use super::{Call, Content, Failure, Fault, Reply, argument};
-use crate::app::Error;
-use crate::app::object::ObjectInfo;
-use std::io::SeekFrom;
-use tokio::io::AsyncSeekExt as _;
+use crate::app::object::{Extent, ObjectInfo};
 
 /// Largest body of one request, bytes (S3 user guide: uploading objects).
 pub(super) const BODY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
@@ -37,15 +34,11 @@ pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 pub(super) async fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.of_no_version()?;
-    let (info, mut file) = call.app.open_object(call.bucket(), call.key()).await?;
-    let (reply, extent) = described(call, &info)?;
-    file.seek(SeekFrom::Start(extent.offset))
-        .await
-        .map_err(Error::internal)?;
-    let content = Content::File {
-        file,
-        size: extent.size,
-    };
+    let (_, reply, reading) = call
+        .app
+        .open_object(call.bucket(), call.key(), |info| described(call, info))
+        .await?;
+    let content = Content::Object(reading);
     Ok(Reply { content, ..reply })
 }
 
@@ -77,10 +70,7 @@ fn described(call: &Call<'_>, info: &ObjectInfo) -> Result<(Reply, Extent), Fail
         }
         _ => None,
     };
-    let extent = ranged.unwrap_or(Extent {
-        offset: 0,
-        size: info.size,
-    });
+    let extent = ranged.unwrap_or(info.whole());
     if ranged.is_some() && extent.size > 0 {
         let last = extent.offset + extent.size - 1;
         let range = format!("bytes {}-{last}/{}", extent.offset, info.size);

@@ -1,17 +1,8 @@
 //! Which bytes of an object a reader gets, and whether it gets any.
 
 use super::headers::unquoted;
-use crate::app::object::{ObjectInfo, Refusal};
+use crate::app::object::{Extent, ObjectInfo, Refusal};
 use nameplate_aws::request::Input;
-
-/// Bytes of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extent {
-    /// The first.
-    pub offset: u64,
-    /// How many.
-    pub size: u64,
-}
 
 /// What a `Range` header means for an object of this size: `None` for all of it, as for a header that is no range or
 /// names several, which S3 passes over.

@@ -23,11 +23,12 @@ use std::io::BufReader;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::Arc;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-/// Bytes read from the input, and copied, at a time.
+/// Bytes read from the input at a time.
 const BUFFER: usize = 256 * 1024;
 /// Chunks whose reports may wait to be written.
 const UNWRITTEN: usize = 4;
@@ -53,6 +54,35 @@ struct Ready {
     chunk: Chunk,
     prepared: Vec<std::result::Result<Prepared, String>>,
     ctx: Ctx,
+}
+
+/// How long a task waits for a store of bodies that cannot be used at the moment; longer each time.
+struct Pauses<'a> {
+    task: &'a str,
+    next: Duration,
+}
+
+impl<'a> Pauses<'a> {
+    const MOST: Duration = Duration::from_secs(16);
+
+    fn new(task: &'a str) -> Self {
+        Self {
+            task,
+            next: Duration::from_secs(1),
+        }
+    }
+
+    async fn next(&mut self, error: &Error) {
+        tracing::warn!(
+            task.id = self.task,
+            error = ?error,
+            "the registration task {} tries again in {} s: {error:?}",
+            self.task,
+            self.next.as_secs()
+        );
+        tokio::time::sleep(self.next).await;
+        self.next = (self.next * 2).min(Self::MOST);
+    }
 }
 
 impl App {
@@ -116,7 +146,19 @@ impl App {
         let template = Template::parse(&task.template_body, TemplateKind::Bulk)
             .map_err(|why| Ended::Unable(why.to_string()))?;
         let actor = self.actor(task).await?;
-        self.fetch(task, &place, &actor, stopped).await?;
+        let mut pauses = Pauses::new(&task.id);
+        loop {
+            match self.fetch(task, &place, &actor, stopped).await {
+                Err(Ended::Error(error)) if error.kind == Kind::Unavailable => {
+                    let mut stopped = stopped.clone();
+                    tokio::select! {
+                        () = pauses.next(&error) => {}
+                        _ = stopped.wait_for(|stopped| *stopped) => return Err(Ended::Stopped),
+                    }
+                }
+                other => break other?,
+            }
+        }
 
         let (results, unwritten) = mpsc::channel(UNWRITTEN);
         let progress = task.progress;
@@ -180,10 +222,10 @@ impl App {
                 .may("s3:GetObject", &resource, &self.ctx())
                 .map_err(|refusal| Ended::Unable(refusal.to_string()))?;
             let (info, mut body) =
-                self.open_object(bucket, key)
+                self.open_whole_object(bucket, key)
                     .await
                     .map_err(|error| match error.kind {
-                        Kind::Internal => Ended::Error(error),
+                        Kind::Internal | Kind::Unavailable => Ended::Error(error),
                         _ => Ended::Unable(format!(
                             "the input {key:?} in the bucket {bucket:?} cannot be read: {}",
                             error.message
@@ -198,18 +240,11 @@ impl App {
                     .open(place.arriving())
                     .map_err(Error::internal)?,
             );
-            let mut buffer = vec![0; BUFFER];
-            loop {
+            while let Some(piece) = body.next().await? {
                 if *stopped.borrow() {
                     return Err(Ended::Stopped);
                 }
-                let read = body.read(&mut buffer).await.map_err(Error::internal)?;
-                if read == 0 {
-                    break;
-                }
-                copy.write_all(&buffer[..read])
-                    .await
-                    .map_err(Error::internal)?;
+                copy.write_all(&piece).await.map_err(Error::internal)?;
             }
             copy.sync_all().await.map_err(Error::internal)?;
             let arrived = place.clone();
@@ -357,8 +392,15 @@ impl App {
             (ReportType::Results, written.results_bytes),
             (ReportType::Errors, written.errors_bytes),
         ] {
-            if bytes > 0 {
-                self.hand_over(&task, &place, report).await?;
+            if bytes == 0 {
+                continue;
+            }
+            let mut pauses = Pauses::new(&task.id);
+            loop {
+                match self.hand_over(&task, &place, report).await {
+                    Err(error) if error.kind == Kind::Unavailable => pauses.next(&error).await,
+                    other => break other?,
+                }
             }
         }
         let (key, message, now) = (task.key, message.map(str::to_owned), self.now());

@@ -13,7 +13,7 @@ mod upload;
 
 pub use bucket::Bucket;
 pub use details::{Checksum, Details};
-pub use files::{Finished, Incoming, ObjectFiles};
+pub use files::{Extent, Finished, Incoming, ObjectFiles, Reading};
 pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
 pub use tag::{OBJECT_TAGS, check_tags};
@@ -26,7 +26,6 @@ use nameplate_core::ctx::Millis;
 use nameplate_store::object::ObjectRow;
 use nameplate_store::{Conn, Tx};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Longest name of an object, bytes of UTF-8 (S3 user guide: object keys).
 pub const KEY_BYTES: usize = 1024;
@@ -55,6 +54,14 @@ impl ObjectInfo {
             modified: row.modified,
             details: Details::parse(&row.details)?,
         })
+    }
+
+    /// All of its body.
+    pub fn whole(&self) -> Extent {
+        Extent {
+            offset: 0,
+            size: self.size,
+        }
     }
 }
 
@@ -91,22 +98,40 @@ impl App {
         ObjectInfo::of(&row)
     }
 
-    /// An object and its body. The body stays readable though the object is replaced or deleted meanwhile.
-    pub async fn open_object(
+    /// An object and bytes of its body: those that `choose` names once it knows the object, with what else it finds.
+    /// What is open stays readable though the object is replaced or deleted meanwhile.
+    ///
+    /// # Errors
+    /// Those of `choose`; and ours.
+    pub async fn open_object<T, E: From<Error>>(
         &self,
         bucket: &str,
         key: &str,
-    ) -> Result<(ObjectInfo, tokio::fs::File)> {
-        // Between the row and its file the object may be replaced; then the row is another.
+        choose: impl Fn(&ObjectInfo) -> Result<(T, Extent), E>,
+    ) -> Result<(ObjectInfo, T, Reading), E> {
+        // Between the row and its body the object may be replaced; then the row is another.
         for _ in 0..16 {
             let row = self.store.read(|conn| find(conn, bucket, key)).await?;
-            if let Some(file) = self.objects.read(&row.file).await? {
-                return Ok((ObjectInfo::of(&row)?, file));
+            let info = ObjectInfo::of(&row)?;
+            let (found, extent) = choose(&info)?;
+            if let Some(reading) = self.objects.read(&row.file, extent).await? {
+                return Ok((info, found, reading));
             }
         }
-        Err(Error::internal(format!(
-            "the body of {key:?} in {bucket:?} is missing"
-        )))
+        let text = format!("the body of {key:?} in {bucket:?} is missing");
+        Err(Error::internal(text).into())
+    }
+
+    /// An object and all of its body.
+    pub async fn open_whole_object(
+        &self,
+        bucket: &str,
+        key: &str,
+    ) -> Result<(ObjectInfo, Reading)> {
+        let (info, (), reading) = self
+            .open_object(bucket, key, |info| Ok::<_, Error>(((), info.whole())))
+            .await?;
+        Ok((info, reading))
     }
 
     /// Makes a finished file an object, replacing the one of that name. The file moves; it must be in the data
@@ -201,29 +226,18 @@ impl App {
         .await
     }
 
-    /// A new body that is a part of another: so many bytes of `file`, from `offset`. They pass by `seen` too.
+    /// A new body of bytes of another. They pass by `seen` too.
     pub async fn copied_body(
         &self,
-        mut file: tokio::fs::File,
-        offset: u64,
-        size: u64,
+        mut reading: Reading,
         mut seen: impl FnMut(&[u8]),
     ) -> Result<Incoming> {
-        use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
-        file.seek(std::io::SeekFrom::Start(offset))
-            .await
-            .map_err(Error::internal)?;
         let mut body = self.begin_body().await?;
-        let mut buffer = vec![0; 256 * 1024];
-        let mut file = file.take(size);
-        loop {
-            let read = file.read(&mut buffer).await.map_err(Error::internal)?;
-            if read == 0 {
-                return Ok(body);
-            }
-            seen(&buffer[..read]);
-            body.write(&buffer[..read]).await?;
+        while let Some(piece) = reading.next().await? {
+            seen(&piece);
+            body.write(&piece).await?;
         }
+        Ok(body)
     }
 
     /// A link with which anyone who has it may read the object for `expires_seconds` (1 to 604,800), signed with the
@@ -260,7 +274,7 @@ impl App {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<(T, Vec<String>)> + Send + 'static,
     {
-        let (store, files) = (self.store.clone(), Arc::clone(&self.objects));
+        let (store, files) = (self.store.clone(), self.objects.clone());
         let settled = tokio::spawn(async move {
             match store.tx(name, body).await {
                 Ok((answer, released)) => {

@@ -257,8 +257,8 @@ impl App {
         details.parts = chosen.iter().map(|part| part.size).collect();
         let size = chosen.iter().map(|part| part.size).sum();
         completion.check(&details, size)?;
-        let files: Vec<String> = chosen.iter().map(|part| part.file.clone()).collect();
-        let body = self.objects.join(files).await?;
+        let bodies = chosen.iter().map(|part| (part.file.clone(), part.size));
+        let body = self.objects.join(bodies.collect()).await?;
         let row = ObjectRow {
             file: body.keep(),
             size,

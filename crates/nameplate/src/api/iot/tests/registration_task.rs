@@ -109,11 +109,13 @@ async fn report(test: &TestApp, id: &str, name: &str) -> Vec<Value> {
         "{link}"
     );
     let key = format!("{id}/{file}");
-    let (_, mut file) = test.app.open_object(bucket, &key).await.expect("a report");
-    let mut text = String::new();
-    tokio::io::AsyncReadExt::read_to_string(&mut file, &mut text)
-        .await
-        .expect("text");
+    let opened = test.app.open_whole_object(bucket, &key).await;
+    let (_, mut reading) = opened.expect("a report");
+    let mut bytes = Vec::new();
+    while let Some(piece) = reading.next().await.expect("its bytes") {
+        bytes.extend_from_slice(&piece);
+    }
+    let text = String::from_utf8(bytes).expect("text");
     text.lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect()

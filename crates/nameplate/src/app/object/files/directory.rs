@@ -1,35 +1,48 @@
-//! The bodies of objects: one file each, in `objects/` of the data directory.
+//! Bodies as files: one each, in `objects/` of the data directory.
 //!
-//! A body is written to a file of its own beside the others, made durable, given its final name, and only then named
-//! by a row of the store. So a crash leaves at most a file that no row names, and opening removes those. This module
-//! alone knows where bodies are: a store elsewhere would take its place.
-//!
-//! Must not know: buckets, keys, rows.
+//! A body is written beside the others, flushed, and given its final name in a shelf: a directory of those whose names
+//! begin alike.
 
+use super::{BUFFER, Finished, Held, OpenError, blocking};
 use crate::app::{Error, Result};
-use nameplate_aws::checksum::{Algorithm, Hasher};
+use bytes::{Bytes, BytesMut};
+use nameplate_aws::checksum::Algorithm;
 use std::collections::HashSet;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::io::{AsyncWriteExt, BufWriter};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, BufWriter};
 
+/// Below the data directory.
+const OBJECTS: &str = "objects";
 /// Bodies under way, by names that are not taken for finished ones.
 const INCOMING: &str = "incoming";
-/// Bytes gathered before they are given to the file.
-const BUFFER: usize = 512 * 1024;
+/// A note of where the bodies are that are not here.
+const ELSEWHERE: &str = "elsewhere";
+/// Bytes of a file that are read at a time.
+const PIECE: usize = 256 * 1024;
 
-/// All bodies.
+/// All bodies, as files.
 #[derive(Debug)]
-pub struct ObjectFiles {
+pub struct Directory {
     root: PathBuf,
 }
 
-impl ObjectFiles {
+impl Directory {
     /// Opens the bodies of a data directory and removes those that `named` does not hold.
-    pub fn open(directory: &Path, named: &HashSet<String>) -> io::Result<Arc<Self>> {
-        let root = directory.join("objects");
+    pub fn open(directory: &Path, named: &HashSet<String>) -> Result<Arc<Self>, OpenError> {
+        let root = directory.join(OBJECTS);
+        if let Some(noted) = elsewhere(directory)? {
+            if !named.is_empty() {
+                return Err(OpenError::Elsewhere {
+                    bodies: named.len(),
+                    noted: Some(noted),
+                    wanted: "data-dir".to_owned(),
+                });
+            }
+            std::fs::remove_file(root.join(ELSEWHERE))?;
+        }
         std::fs::create_dir_all(root.join(INCOMING))?;
         for shelf in std::fs::read_dir(&root)? {
             let shelf = shelf?;
@@ -49,7 +62,7 @@ impl ObjectFiles {
     }
 
     /// A new body.
-    pub async fn begin(self: &Arc<Self>) -> Result<Incoming> {
+    pub async fn begin(self: &Arc<Self>) -> Result<Writing> {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let path = self.root.join(INCOMING).join(&name);
         // What they hold is their owners' business: no other user of the machine may read them.
@@ -60,10 +73,8 @@ impl ObjectFiles {
             .open(&path)
             .await
             .map_err(Error::internal)?;
-        Ok(Incoming {
+        Ok(Writing {
             writer: BufWriter::with_capacity(BUFFER, file),
-            md5: Algorithm::Md5.hasher(),
-            size: 0,
             body: Body {
                 files: Arc::clone(self),
                 name,
@@ -104,7 +115,7 @@ impl ObjectFiles {
             }
             file.sync_all()?;
             Ok(Finished {
-                body: body.shelved()?,
+                body: super::Body(Held::Directory(body.shelved()?)),
                 size,
                 md5: md5.bytes(),
             })
@@ -113,7 +124,7 @@ impl ObjectFiles {
     }
 
     /// Makes one body of others, in order.
-    pub async fn join(self: &Arc<Self>, parts: Vec<String>) -> Result<Body> {
+    pub async fn join(self: &Arc<Self>, parts: Vec<(String, u64)>) -> Result<Body> {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let body = Body {
             path: self.root.join(INCOMING).join(&name),
@@ -127,7 +138,7 @@ impl ObjectFiles {
                 .write(true)
                 .mode(0o600)
                 .open(&body.path)?;
-            for part in parts {
+            for (part, _) in parts {
                 let mut part = std::fs::File::open(body.files.path(&part))?;
                 // Inside the kernel, where the file system can.
                 io::copy(&mut part, &mut whole)?;
@@ -138,13 +149,19 @@ impl ObjectFiles {
         .await
     }
 
-    /// A body for reading, `None` where it has gone.
-    pub async fn read(&self, name: &str) -> Result<Option<tokio::fs::File>> {
-        match tokio::fs::File::open(self.path(name)).await {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::internal(error)),
+    /// A body open at a byte, `None` where it has gone.
+    pub async fn read(&self, name: &str, offset: u64) -> Result<Option<tokio::fs::File>> {
+        let mut file = match tokio::fs::File::open(self.path(name)).await {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::internal(error)),
+        };
+        if offset > 0 {
+            file.seek(io::SeekFrom::Start(offset))
+                .await
+                .map_err(Error::internal)?;
         }
+        Ok(Some(file))
     }
 
     /// Removes bodies that no row names any more. One that cannot be removed is for the next start.
@@ -162,60 +179,65 @@ impl ObjectFiles {
     }
 }
 
-/// A body being written. Dropped unfinished, it is gone.
-pub struct Incoming {
+/// Where the bodies of a data directory are if not in it.
+pub(super) fn elsewhere(directory: &Path) -> io::Result<Option<String>> {
+    match std::fs::read_to_string(directory.join(OBJECTS).join(ELSEWHERE)) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a durable note that the bodies are in `place`.
+pub(super) fn note_elsewhere(directory: &Path, place: &str) -> io::Result<()> {
+    if elsewhere(directory)?.as_deref() == Some(place) {
+        return Ok(());
+    }
+    let root = directory.join(OBJECTS);
+    std::fs::create_dir_all(&root)?;
+    let (note, fresh) = (root.join(ELSEWHERE), root.join("elsewhere.new"));
+    std::fs::write(&fresh, format!("{place}\n"))?;
+    std::fs::File::open(&fresh)?.sync_all()?;
+    std::fs::rename(&fresh, &note)?;
+    sync_directory(&root)
+}
+
+/// The next bytes of a file, at most `left` of them; none at its end.
+pub(super) async fn piece(file: &mut tokio::fs::File, left: u64) -> io::Result<Bytes> {
+    let most = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+    let mut piece = BytesMut::with_capacity(most);
+    file.take(most as u64).read_buf(&mut piece).await?;
+    Ok(piece.freeze())
+}
+
+/// A file being written. Dropped unfinished, it is gone.
+pub struct Writing {
     writer: BufWriter<tokio::fs::File>,
-    md5: Hasher,
-    size: u64,
     body: Body,
 }
 
-impl Incoming {
+impl Writing {
     /// Appends.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.md5.update(bytes);
-        self.size += bytes.len() as u64;
         self.writer.write_all(bytes).await.map_err(Error::internal)
     }
 
-    /// Bytes written.
-    pub fn size(&self) -> u64 {
-        self.size
-    }
-
     /// Makes it durable under its final name.
-    pub async fn finish(mut self) -> Result<Finished> {
+    pub async fn finish(mut self) -> Result<Body> {
         self.writer.flush().await.map_err(Error::internal)?;
         self.writer
             .get_ref()
             .sync_all()
             .await
             .map_err(Error::internal)?;
-        let (body, size, md5) = (self.body, self.size, self.md5.bytes());
-        blocking(move || {
-            Ok(Finished {
-                body: body.shelved()?,
-                size,
-                md5,
-            })
-        })
-        .await
+        let body = self.body;
+        blocking(move || body.shelved()).await
     }
-}
-
-/// A durable body.
-pub struct Finished {
-    /// The body.
-    pub body: Body,
-    /// Bytes.
-    pub size: u64,
-    /// Its MD5, which its entity tag is.
-    pub md5: Vec<u8>,
 }
 
 /// A file that is nobody's until a row names it: unless it is kept, it goes with this value.
 pub struct Body {
-    files: Arc<ObjectFiles>,
+    files: Arc<Directory>,
     name: String,
     path: PathBuf,
     kept: bool,
@@ -255,13 +277,4 @@ impl Drop for Body {
 
 fn sync_directory(path: &Path) -> io::Result<()> {
     std::fs::File::open(path)?.sync_all()
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Error::internal)?
-        .map_err(Error::internal)
 }

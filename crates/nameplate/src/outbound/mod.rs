@@ -1,0 +1,6 @@
+//! Calls to servers elsewhere. The use cases call these; whoever is called is told nothing of devices or callers.
+//!
+//! Must not know: the store, the use cases, the APIs.
+
+pub mod http;
+pub mod s3;
