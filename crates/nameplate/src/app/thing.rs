@@ -4,9 +4,11 @@
 
 use super::error::{Error, Kind, Result};
 use super::{App, billing_group, thing_type};
+use nameplate_core::ctx::Ctx;
 use nameplate_core::registry::name;
 use nameplate_core::registry::thing::{Attributes, Thing, ThingType, updated_attributes};
 use nameplate_store::{Conn, ThingFilter};
+use std::sync::Arc;
 
 /// A thing to create.
 #[derive(Debug, Clone, Default)]
@@ -66,10 +68,9 @@ pub enum Narrowed {
 
 impl App {
     /// Creates a thing. One that exists already with the same properties is the answer; with others it is a refusal.
-    pub async fn create_thing(&self, new: NewThing) -> Result<Thing> {
-        let ctx = self.ctx();
-        let announcer = self.announcer(&ctx);
-        let realm = ctx.realm;
+    pub async fn create_thing(&self, new: NewThing, ctx: &Ctx) -> Result<Thing> {
+        let announcer = self.announcer(ctx);
+        let realm = Arc::clone(&ctx.realm);
         let attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
         let thing_id = uuid::Uuid::new_v4().to_string();
         self.store
@@ -111,8 +112,15 @@ impl App {
                 let key =
                     tx.insert_thing(&new.name, &thing_id, type_key, billing_group, &attributes)?;
                 announcer.thing_created(tx, key)?;
-                tx.thing_by_key(key)?
-                    .ok_or_else(|| Error::internal("a thing vanished while it was created"))
+                Ok(Thing {
+                    key,
+                    name: new.name.clone(),
+                    thing_id: thing_id.clone(),
+                    thing_type: new.thing_type.clone(),
+                    attributes: attributes.clone(),
+                    version: 1,
+                    billing_group: new.billing_group.clone(),
+                })
             })
             .await
     }

@@ -18,7 +18,7 @@ pub async fn create_thing(call: &Call<'_>) -> Result<Value, Error> {
         attributes: attributes(call.input.object("attributePayload")).unwrap_or_default(),
         billing_group: call.input.text("billingGroupName").map(str::to_owned),
     };
-    let thing = call.app.create_thing(new).await?;
+    let thing = call.app.create_thing(new, &call.ctx).await?;
     Ok(json!({
         "thingName": thing.name,
         "thingArn": call.app.realm().thing(&thing.name),
