@@ -26,7 +26,7 @@ const REGISTER: Duration = Duration::from_secs(60);
 #[derive(clap::Args)]
 pub struct Options {
     /// Keep-alive connections, one request outstanding on each.
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 32)]
     connections: usize,
     /// Rounds; medians are printed.
     #[arg(long, default_value_t = 3)]

@@ -8,6 +8,7 @@
 use super::document::Document;
 use super::field::{is_hidden, number};
 use super::query::{Bound, Query, Term, Test};
+use super::texts::{Place, Texts};
 use roaring::{MultiOps, RoaringBitmap};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,12 +41,14 @@ pub(super) struct FieldIndex {
     numbers: BTreeSet<(u64, u32)>,
     // Those values that are several words.
     phrases: BTreeSet<u32>,
+    texts: Texts,
     holders: RoaringBitmap,
 }
 
 #[derive(Debug)]
 struct Value {
     text: Arc<str>,
+    place: Place,
     holders: Holders,
 }
 
@@ -235,6 +238,7 @@ impl Index {
             values: BTreeMap::new(),
             numbers: BTreeSet::new(),
             phrases: BTreeSet::new(),
+            texts: Texts::default(),
             holders: RoaringBitmap::new(),
         });
         self.by_name.insert(name.into(), field);
@@ -248,21 +252,18 @@ impl Index {
             return value;
         }
         let text: Arc<str> = text.into();
+        let lower = lower(&text);
+        let value = self.free.pop();
+        let value = value.unwrap_or_else(|| number_of(self.values.len()));
         let new = Value {
             text: Arc::clone(&text),
+            place: index.texts.insert(lower, value),
             holders: Holders::None,
         };
-        let value = match self.free.pop() {
-            Some(free) => {
-                self.values[free as usize] = new;
-                free
-            }
-            None => {
-                self.values.push(new);
-                number_of(self.values.len() - 1)
-            }
-        };
-        let lower = lower(&text);
+        match self.values.get_mut(value as usize) {
+            Some(free) => *free = new,
+            None => self.values.push(new),
+        }
         if let Some(number) = number(lower) {
             index.numbers.insert((sortable(number), value));
         }
@@ -289,12 +290,16 @@ impl Index {
             old.holders.remove(slot);
             if let Holders::None = old.holders {
                 let text = std::mem::replace(&mut old.text, Arc::from(""));
+                let moved = index.texts.remove(old.place);
                 index.values.remove(&text);
                 index.phrases.remove(&value);
                 if let Some(number) = number(lower(&text)) {
                     index.numbers.remove(&(sortable(number), value));
                 }
                 self.free.push(value);
+                for (value, place) in moved {
+                    self.values[value as usize].place = place;
+                }
             }
         }
     }
@@ -388,6 +393,16 @@ impl Index {
                 for &value in &field.phrases {
                     look(value, &mut gathered, false)?;
                 }
+            }
+            Test::Like(pattern) if pattern.prefix().is_empty() && !pattern.piece().is_empty() => {
+                let mut looked = Some(());
+                field.texts.holding(pattern.piece(), |value, text| {
+                    if test.matches(text) {
+                        looked = look(value, &mut gathered, true);
+                    }
+                    looked.is_some()
+                });
+                looked?;
             }
             Test::Like(pattern) => {
                 let prefix = pattern.prefix();

@@ -16,6 +16,7 @@ mod pattern;
 pub mod query;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use document::{Connectivity, Document, Shadow};
 pub use field::{Configuration, Field, FieldType, Subject};

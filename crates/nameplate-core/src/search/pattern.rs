@@ -16,6 +16,8 @@ enum Place {
 pub struct Pattern {
     places: Vec<Place>,
     prefix: String,
+    suffix: String,
+    piece: String,
 }
 
 impl Pattern {
@@ -40,7 +42,24 @@ impl Pattern {
                 _ => None,
             })
             .collect();
-        Self { places, prefix }
+        let just = |place: &Place| match place {
+            Place::Just(c) => Some(*c),
+            _ => None,
+        };
+        let suffix: Vec<char> = places.iter().rev().map_while(just).collect();
+        let pieces = places.split(|place| just(place).is_none());
+        let piece = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
+        Self {
+            piece: piece.iter().filter_map(just).collect(),
+            suffix: suffix.into_iter().rev().collect(),
+            places,
+            prefix,
+        }
+    }
+
+    /// The longest text that every match holds; empty where there are only wildcards.
+    pub(super) fn piece(&self) -> &str {
+        &self.piece
     }
 
     /// What every match begins with; empty where the pattern begins with a wildcard.
@@ -62,8 +81,11 @@ impl Pattern {
         let Some(rest) = word.strip_prefix(self.prefix.as_str()) else {
             return false;
         };
+        if !rest.ends_with(&self.suffix) {
+            return false;
+        }
         let places = &self.places[self.prefix.chars().count()..];
-        if places == [Place::Many] {
+        if places.first() == Some(&Place::Many) && places.len() == 1 + self.suffix.chars().count() {
             return true;
         }
         let mut rest = rest.chars();
