@@ -1,9 +1,8 @@
 //! Measures bulk registration in one process, without sockets: devices a second, durable, reports included.
 //!
 //! `cargo run --release -p nameplate --example bulk -- [DEVICES] [DIRECTORY]`. Three runs over as many devices each:
-//! by certificates of the owner's CA (`pem`), by the ids of certificates that are registered (`id`), and, a
-//! twentieth as many since each takes an RSA signature, by signing requests (`csr`). Beside the last stands what the
-//! same cores sign alone.
+//! by certificates of the owner's CA (`pem`), by the ids of certificates that are registered (`id`), and by signing
+//! requests (`csr`), which an ECDSA P-256 CA grants. Beside the last stands what the same cores sign alone.
 
 use anyhow::{Context, anyhow};
 use nameplate::app::bulk::NewTask;
@@ -11,7 +10,7 @@ use nameplate::app::ca::NewCa;
 use nameplate::app::iam::{Identity, root_access_key};
 use nameplate::app::object::{Details, Expected};
 use nameplate::app::{App, AppSettings, Error};
-use nameplate::authority::DeviceAuthority;
+use nameplate::authority::{CaKey, DeviceAuthority};
 use nameplate::cli::serve::clock;
 use nameplate::config::{FirstConnect, Objects, Refusals};
 use nameplate_core::arn::Realm;
@@ -27,6 +26,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const BUCKET: &str = "fleet";
+const CA_KEY: CaKey = CaKey::EcdsaP256;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -59,7 +59,7 @@ async fn measure(directory: &Path, devices: usize) -> anyhow::Result<()> {
     run(&app, &root, "id", &template, lines, devices).await?;
     drop(certificates);
 
-    let requests = devices.div_ceil(20);
+    let requests = devices;
     let csr = CertificateParams::default()
         .serialize_request(&key)?
         .pem()?;
@@ -75,7 +75,7 @@ async fn measure(directory: &Path, devices: usize) -> anyhow::Result<()> {
 
 /// Devices a second that the cores sign if they do nothing else.
 fn signatures(directory: &Path, csr: &str) -> anyhow::Result<()> {
-    let authority = DeviceAuthority::open(directory, clock())?;
+    let authority = DeviceAuthority::open(directory, CA_KEY, clock())?;
     let cores = std::thread::available_parallelism()?.get();
     let until = Instant::now() + Duration::from_secs(2);
     let signed: usize = std::thread::scope(|scope| {
@@ -113,7 +113,7 @@ async fn open(directory: &Path) -> anyhow::Result<(Arc<App>, Identity)> {
         thing_type_deletion_wait_seconds: 0,
     };
     let key = root_access_key("AKIAIOSFODNN7EXAMPLE".into(), "a secret of no use".into());
-    let authority = DeviceAuthority::open(directory, clock())?;
+    let authority = DeviceAuthority::open(directory, CA_KEY, clock())?;
     let (app, mut effects) = App::open(directory, settings, authority, key.clone(), clock)
         .await
         .map_err(plain)?;

@@ -9,7 +9,7 @@ use nameplate::app::fleet::dynamic::NewDynamicGroup;
 use nameplate::app::iam::root_access_key;
 use nameplate::app::thing::{Narrowed, ThingChange};
 use nameplate::app::{App, AppSettings};
-use nameplate::authority::DeviceAuthority;
+use nameplate::authority::{CaKey, DeviceAuthority};
 use nameplate::config::{FirstConnect, Objects, Refusals};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
@@ -46,7 +46,7 @@ async fn main() -> anyhow::Result<()> {
         thing_type_deletion_wait_seconds: 0,
     };
     let now = || Millis(1_795_448_532_345);
-    let authority = DeviceAuthority::open(directory, now())?;
+    let authority = DeviceAuthority::open(directory, CaKey::Rsa2048, now())?;
     let root = root_access_key("AKIAIOSFODNN7EXAMPLE".into(), "secret".into());
     let (app, _effects) = App::open(directory, settings, authority, root, now).await?;
     println!("things {}, resident {} MiB", app.counts().0, resident());

@@ -4,7 +4,7 @@
 use crate::api::{self, Request};
 use crate::app::object::{Details, Expected};
 use crate::app::{App, AppSettings, Effect, Error};
-use crate::authority::DeviceAuthority;
+use crate::authority::{CaKey, DeviceAuthority};
 use crate::config::{FirstConnect, Objects, Refusals};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::sigv4::Signer;
@@ -122,7 +122,8 @@ impl TestApp {
             thing_type_deletion_wait_seconds: 0,
         };
         change(&mut settings);
-        let authority = DeviceAuthority::open(directory.path(), NOW).expect("a CA can be made");
+        let authority =
+            DeviceAuthority::open(directory.path(), CaKey::Rsa2048, NOW).expect("a CA can be made");
         let (app, effects) = App::open(
             directory.path(),
             settings,

@@ -23,7 +23,7 @@ pub use credentials::{
     AccessKey, EntityPrefix, KeyPrefix, default_access_key, entity_id, kept_access_key,
     new_access_key, new_entity_id, new_session_token,
 };
-pub use device::{DeviceAuthority, IssuedWithKeys};
+pub use device::{CaKey, DeviceAuthority, IssuedWithKeys};
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
 
 use std::path::PathBuf;

@@ -103,7 +103,7 @@ fn server_certificates_follow_names_and_time() {
 #[test]
 fn device_certificates_look_like_the_services() {
     let dir = tempfile::tempdir().expect("a directory");
-    let authority = DeviceAuthority::open(dir.path(), NOW).expect("a CA");
+    let authority = DeviceAuthority::open(dir.path(), CaKey::Rsa2048, NOW).expect("a CA");
     let ca = authority.certificate();
     assert_eq!(check_ca(ca, NOW), Ok(()));
     let issued = authority
@@ -139,14 +139,24 @@ fn device_certificates_look_like_the_services() {
         other => panic!("not PKCS#1: {other:?}"),
     }
     assert!(!format!("{issued:?}").contains("PRIVATE"));
-    let again = DeviceAuthority::open(dir.path(), NOW).expect("the same CA");
+    let again = DeviceAuthority::open(dir.path(), CaKey::Rsa2048, NOW).expect("the same CA");
     assert_eq!(again.certificate(), ca);
+    // The other kind has a CA of its own, with the same subject.
+    let other = DeviceAuthority::open(dir.path(), CaKey::EcdsaP256, NOW).expect("another CA");
+    assert_ne!(other.certificate(), ca);
+    assert_eq!(other.certificate().subject(), ca.subject());
+    let issued = other
+        .create_keys_and_certificate(NOW)
+        .expect("a certificate");
+    let spki = other.certificate().spki();
+    assert_eq!(verify_signed_by(&issued.certificate, spki), Ok(()));
+    assert_eq!(check_device(&issued.certificate, NOW), Ok(()));
 }
 
 #[test]
 fn requests_keep_their_subject_byte_for_byte() {
     let dir = tempfile::tempdir().expect("a directory");
-    let authority = DeviceAuthority::open(dir.path(), NOW).expect("a CA");
+    let authority = DeviceAuthority::open(dir.path(), CaKey::Rsa2048, NOW).expect("a CA");
     let request = openssl(
         dir.path(),
         "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout device.key -multivalue-rdn \

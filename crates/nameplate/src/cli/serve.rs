@@ -415,7 +415,7 @@ fn open_authorities(settings: &Settings) -> anyhow::Result<Opened> {
     let identity = server.identity(&settings.endpoint_host, &[], now)?;
     let opened = Opened {
         identity,
-        device: DeviceAuthority::open(directory, now)?,
+        device: DeviceAuthority::open(directory, settings.device_ca_key, now)?,
         root_key: authority::default_access_key(directory, &settings.realm.region)?,
         server,
     };
