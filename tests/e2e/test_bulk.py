@@ -124,12 +124,73 @@ def test_a_thousand_lines_and_ten_kinds_of_bad_ones(server, csr, tmp_path):
         assert response["CertificatePem"].startswith("-----BEGIN CERTIFICATE-----")
     for result in results[::330]:
         (tmp_path / "one.pem").write_text(result["response"]["CertificatePem"])
-        if issuer.exists():
-            assert "OK" in openssl("verify", "-CAfile", issuer, tmp_path / "one.pem").stdout
+        assert "OK" in openssl("verify", "-CAfile", issuer, tmp_path / "one.pem").stdout
         thing = server.client("iot").describe_thing(thingName=result["response"]["ResourceArns"]["thing"].split("/")[1])
         assert thing["attributes"] == {"place": "unclaimed"}
     certificates = {result["response"]["ResourceArns"]["certificate"] for result in results}
     assert len(certificates) == 990
+
+
+def test_a_hundred_thousand_lines(make_server, tmp_path):
+    """One in a hundred is bad, in ten ways; all others are registered, chain to the server's CA and are found."""
+    server = make_server("--device-ca-key", "ecdsa")
+    iot = server.client("iot")
+    iot.update_indexing_configuration(thingIndexingConfiguration={"thingIndexingMode": "REGISTRY"})
+    requests = []
+    for n in range(5):
+        key = tmp_path / f"{n}.key"
+        new_key(key, "ec" if n else "rsa")
+        openssl("req", "-new", "-key", key, "-subj", f"/O=Factory/CN=device-{n}", "-out", tmp_path / f"{n}.csr")
+        requests.append((tmp_path / f"{n}.csr").read_text())
+    broken = requests[1].replace("A", "B", 1)
+    bad = [
+        lambda name: "this is not JSON",
+        lambda name: '{"Name": "cut of',
+        lambda name: json.dumps([name, requests[1]]),
+        lambda name: json.dumps({"Name": {"nested": name}, "Certificate": requests[1]}),
+        lambda name: json.dumps({"Name": name, "Certificate": 7}),
+        lambda name: json.dumps({"Name": name}),
+        lambda name: line(f"{name} with spaces", requests[1]),
+        lambda name: line(name, "no request"),
+        lambda name: line(name, broken),
+        lambda name: line("x" * 300_000, requests[1]),
+    ]
+    count, failing = 100_000, set()
+    with open(tmp_path / "devices.json", "w") as file:
+        for n in range(1, count + 1):
+            name = f"device-{n:06}"
+            if n % 100 == 50:
+                failing.add(n)
+                print(bad[n // 100 % 10](name), file=file)
+            else:
+                print(line(name, requests[n % 5]), file=file)
+    task_id = started(server, tmp_path, (tmp_path / "devices.json").read_bytes())
+    task = over(server, task_id, seconds=300)
+    assert (task["status"], task["successCount"], task["failureCount"]) == ("Completed", 99_000, 1_000), task
+    errors = report(server, task_id, "ERRORS")
+    assert [error["lineNumber"] for error in errors] == sorted(failing)
+    assert all(error["errorMessage"] for error in errors)
+    results = report(server, task_id, "RESULTS")
+    assert [result["lineNumber"] for result in results] == [n for n in range(1, count + 1) if n not in failing]
+    # Every certificate, many to a call of openssl.
+    issuer = server.data_dir / "device-ca.pem"
+    home = tmp_path / "issued"
+    home.mkdir()
+    names = []
+    for result in results:
+        name = result["response"]["ResourceArns"]["thing"].split("/")[1]
+        (home / f"{name}.pem").write_text(result["response"]["CertificatePem"])
+        names.append(f"{name}.pem")
+    verified = 0
+    for start in range(0, len(names), 5_000):
+        done = openssl("verify", "-CAfile", issuer, *names[start : start + 5_000], cwd=home)
+        verified += done.stdout.count(": OK")
+    assert verified == 99_000
+    until(lambda: iot.describe_index(indexName="AWS_Things")["indexStatus"] == "ACTIVE", "the index is ACTIVE")
+    total = lambda query: iot.get_statistics(queryString=query)["statistics"]["count"]  # noqa: E731
+    until(lambda: total("thingName:device-*") == 99_000, f"all are found, not {total('*')}")
+    (last,) = iot.search_index(queryString="thingName:*-100000")["things"]
+    assert last["attributes"] == {"place": "unclaimed"}
 
 
 def test_certificates_of_the_owners(server, tmp_path):

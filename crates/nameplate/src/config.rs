@@ -36,7 +36,7 @@ pub const SETTINGS: &[Setting] = &[
         value: "DIR",
         default: "nameplate-data",
         many: false,
-        help: "Where the database, the server's keys, `credentials` and `root-ca.pem` live",
+        help: "Where the database, the server's keys, `credentials`, `root-ca.pem` and `device-ca.pem` live",
     },
     Setting {
         name: "api",

@@ -2,7 +2,7 @@
 
 use super::AuthorityError;
 use super::der;
-use super::files::{self, Pair};
+use super::files::{self, Pair, Readers};
 use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose};
 use super::key::{Kind, PrivateKey};
 use nameplate_core::ctx::Millis;
@@ -71,12 +71,29 @@ impl fmt::Debug for IssuedWithKeys {
 }
 
 impl DeviceAuthority {
-    /// Reads the CA of this kind from the data directory, making it at the first start with it. Blocks.
+    /// Reads the CA of this kind from the data directory, making it at the first start with it, and keeps
+    /// `device-ca.pem` in step: what device certificates chain to, those of the other kind too. Blocks.
     pub fn open(data_dir: &Path, ca_key: CaKey, now: Millis) -> Result<Self, AuthorityError> {
         files::directory(data_dir)?;
-        if let Some(pair) = files::read_pair(data_dir, ca_key.files())? {
-            return Ok(DeviceAuthority { pair });
+        let pair = match files::read_pair(data_dir, ca_key.files())? {
+            Some(pair) => pair,
+            None => Self::make(data_dir, ca_key, now)?,
+        };
+        let mut certificates = pair.certificate.to_pem();
+        let others = [CaKey::Rsa2048, CaKey::EcdsaP256].into_iter();
+        for other in others.filter(|other| *other != ca_key) {
+            if let Some(pair) = files::read_pair(data_dir, other.files())? {
+                certificates.push_str(&pair.certificate.to_pem());
+            }
         }
+        let path = data_dir.join("device-ca.pem");
+        if files::read(&path)?.as_deref() != Some(&certificates) {
+            files::write(&path, certificates.as_bytes(), Readers::Everyone)?;
+        }
+        Ok(DeviceAuthority { pair })
+    }
+
+    fn make(data_dir: &Path, ca_key: CaKey, now: Millis) -> Result<Pair, AuthorityError> {
         let key = PrivateKey::generate(ca_key.kind())?;
         let subject = der::name(&[(ORGANIZATIONAL_UNIT, ISSUER)]);
         let content = Content {
@@ -89,7 +106,7 @@ impl DeviceAuthority {
         let certificate = issue::issue(&content, &subject, &key)?;
         let pair = Pair { key, certificate };
         files::write_pair(data_dir, ca_key.files(), &pair)?;
-        Ok(DeviceAuthority { pair })
+        Ok(pair)
     }
 
     /// The CA's own certificate. It is not in the registry: what it issues is registered when issued.

@@ -4,9 +4,9 @@
 //! Owns the making of keys and certificates and the files that keep them. Must not know what is registered,
 //! which requests are allowed, or how TLS uses a certificate; time is an argument.
 //!
-//! Files in the data directory: `root-ca.pem` (what devices trust), `credentials` (AWS credentials-file
-//! format), and `keys/` with one file for each key and its certificate. The two stand in one file so that no
-//! crash can separate them.
+//! Files in the data directory: `root-ca.pem` (what devices trust), `device-ca.pem` (what the certificates that are
+//! issued here chain to), `credentials` (AWS credentials-file format), and `keys/` with one file for each key and its
+//! certificate. The two stand in one file so that no crash can separate them.
 
 mod credentials;
 mod der;

@@ -145,6 +145,8 @@ fn device_certificates_look_like_the_services() {
     let other = DeviceAuthority::open(dir.path(), CaKey::EcdsaP256, NOW).expect("another CA");
     assert_ne!(other.certificate(), ca);
     assert_eq!(other.certificate().subject(), ca.subject());
+    let both = std::fs::read_to_string(dir.path().join("device-ca.pem")).expect("a file");
+    assert_eq!(both, other.certificate().to_pem() + &ca.to_pem());
     let issued = other
         .create_keys_and_certificate(NOW)
         .expect("a certificate");
