@@ -6,7 +6,7 @@
 use crate::writer::Job;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The most closures in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
@@ -81,10 +81,11 @@ impl Queue {
             self.sleep(&mut waiting, 1, IDLE);
         }
         let count = waiting.requests.len().min(BATCH);
+        let before = taken.len();
         taken.extend(waiting.requests.drain(..count));
-        let flush = |request: &Request| matches!(request, Request::Flush(_));
-        waiting.flushes -= taken.iter().filter(|request| flush(request)).count();
-        !(waiting.closed && taken.is_empty())
+        let flush = |request: &&Request| matches!(request, Request::Flush(_));
+        waiting.flushes -= taken[before..].iter().filter(flush).count();
+        !(waiting.closed && count == 0)
     }
 
     /// Closes the queue when the writer ends, even by a panic: who waits or comes later learns that nobody writes.
@@ -102,11 +103,10 @@ impl Queue {
 
     /// Sleeps until so many wait, a flush is asked for, the queue is closed, or the time is over.
     fn sleep(&self, waiting: &mut MutexGuard<'_, Waiting>, wanted: usize, limit: Duration) {
-        let until = Instant::now() + limit;
         waiting.wanted = wanted;
         // Whoever wakes us has set it to 0.
         while waiting.wanted > 0 && !waiting.is_due() {
-            if self.wake.wait_until(waiting, until).timed_out() {
+            if self.wake.wait_for(waiting, limit).timed_out() {
                 break;
             }
         }

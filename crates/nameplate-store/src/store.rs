@@ -51,6 +51,11 @@ impl Drop for Inner {
     }
 }
 
+/// A program that the last holder was starting as it let go has the lock, too, for the moment until it is its own: so
+/// often, and after such pauses, the lock is asked for again.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(10);
+
 /// The data directory, held for one server alone for as long as this lives, also against a process that dies.
 #[derive(Debug)]
 pub struct DirectoryLock {
@@ -69,12 +74,19 @@ impl DirectoryLock {
             .mode(0o600)
             .open(&path)
             .map_err(io(&path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(std::fs::TryLockError::WouldBlock) => {
-                Err(Error::InUse(directory.display().to_string()))
+        let mut left = LOCK_TRIES;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(std::fs::TryLockError::WouldBlock) if left > 0 => {
+                    left -= 1;
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Err(std::fs::TryLockError::WouldBlock) => {
+                    return Err(Error::InUse(directory.display().to_string()));
+                }
+                Err(std::fs::TryLockError::Error(source)) => return Err(io(&path)(source)),
             }
-            Err(std::fs::TryLockError::Error(source)) => Err(io(&path)(source)),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::der;
 use super::files::{self, Pair, Readers};
 use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose};
 use super::key::{Kind, PrivateKey};
+use aws_lc_rs::hmac;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{Certificate, CertificateRequest, to_pem};
 use std::fmt;
@@ -49,6 +50,8 @@ impl CaKey {
 /// The CA that issues device certificates.
 pub struct DeviceAuthority {
     pair: Pair,
+    // Of the CA that the data directory had first, so that it stays when another kind of key is asked for.
+    secret: hmac::Key,
 }
 
 /// A device certificate and the keys made for it, which exist nowhere else.
@@ -80,17 +83,26 @@ impl DeviceAuthority {
             None => Self::make(data_dir, ca_key, now)?,
         };
         let mut certificates = pair.certificate.to_pem();
+        let secret = |pair: &Pair| hmac::Key::new(hmac::HMAC_SHA256, pair.key.pkcs8());
+        let since = |pair: &Pair| pair.certificate.validity().not_before;
+        let mut first = secret(&pair);
         let others = [CaKey::Rsa2048, CaKey::EcdsaP256].into_iter();
         for other in others.filter(|other| *other != ca_key) {
-            if let Some(pair) = files::read_pair(data_dir, other.files())? {
-                certificates.push_str(&pair.certificate.to_pem());
+            if let Some(other) = files::read_pair(data_dir, other.files())? {
+                certificates.push_str(&other.certificate.to_pem());
+                if since(&other) < since(&pair) {
+                    first = secret(&other);
+                }
             }
         }
         let path = data_dir.join("device-ca.pem");
         if files::read(&path)?.as_deref() != Some(&certificates) {
             files::write(&path, certificates.as_bytes(), Readers::Everyone)?;
         }
-        Ok(DeviceAuthority { pair })
+        Ok(DeviceAuthority {
+            pair,
+            secret: first,
+        })
     }
 
     fn make(data_dir: &Path, ca_key: CaKey, now: Millis) -> Result<Pair, AuthorityError> {
@@ -114,10 +126,10 @@ impl DeviceAuthority {
         &self.pair.certificate
     }
 
-    /// A secret for another purpose, the same at each start: HMAC-SHA256 of `purpose` under the CA's private key.
+    /// A secret for another purpose, the same at each start: HMAC-SHA256 of `purpose` under the private key of the CA
+    /// that the data directory had first.
     pub fn derived_key(&self, purpose: &[u8]) -> [u8; 32] {
-        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.pair.key.pkcs8());
-        let tag = aws_lc_rs::hmac::sign(&key, purpose);
+        let tag = hmac::sign(&self.secret, purpose);
         let mut derived = [0; 32];
         derived.copy_from_slice(tag.as_ref());
         derived

@@ -142,11 +142,15 @@ fn device_certificates_look_like_the_services() {
     let again = DeviceAuthority::open(dir.path(), CaKey::Rsa2048, NOW).expect("the same CA");
     assert_eq!(again.certificate(), ca);
     // The other kind has a CA of its own, with the same subject.
-    let other = DeviceAuthority::open(dir.path(), CaKey::EcdsaP256, NOW).expect("another CA");
+    let later = Millis(NOW.0 + 60_000);
+    let other = DeviceAuthority::open(dir.path(), CaKey::EcdsaP256, later).expect("another CA");
+    assert_eq!(other.derived_key(b"x"), authority.derived_key(b"x"));
     assert_ne!(other.certificate(), ca);
     assert_eq!(other.certificate().subject(), ca.subject());
     let both = std::fs::read_to_string(dir.path().join("device-ca.pem")).expect("a file");
     assert_eq!(both, other.certificate().to_pem() + &ca.to_pem());
+    let again = DeviceAuthority::open(dir.path(), CaKey::Rsa2048, later).expect("the first CA");
+    assert_eq!(again.derived_key(b"x"), authority.derived_key(b"x"));
     let issued = other
         .create_keys_and_certificate(NOW)
         .expect("a certificate");

@@ -451,7 +451,8 @@ async fn until_beyond(test: &TestApp, id: &str, chunks: i64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_goes_on_after_restarts_and_no_line_is_applied_twice() {
-    const LINES: usize = 3000;
+    // Enough that three restarts find it at work.
+    const LINES: usize = 8000;
     let mut test = server().await;
     test.object(BUCKET, "devices.json", many(LINES).as_bytes())
         .await;
