@@ -614,6 +614,6 @@ fn sortable(number: f64) -> u64 {
 }
 
 /// More than four thousand million documents or values do not fit into the memory that would have to hold them.
-fn number_of(place: usize) -> u32 {
+pub(super) fn number_of(place: usize) -> u32 {
     u32::try_from(place).expect("an index in memory is smaller than 2^32")
 }

@@ -61,38 +61,42 @@ impl Directory {
         Ok(Arc::new(Self { root }))
     }
 
-    /// A new body.
-    pub async fn begin(self: &Arc<Self>) -> Result<Writing> {
+    /// A name for a body, and where its file is until it is shelved.
+    fn new_name(&self) -> (String, PathBuf) {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let path = self.root.join(INCOMING).join(&name);
+        (name, path)
+    }
+
+    fn body(self: &Arc<Self>, (name, path): (String, PathBuf)) -> Body {
+        Body {
+            files: Arc::clone(self),
+            name,
+            path,
+            kept: false,
+        }
+    }
+
+    /// A new body.
+    pub async fn begin(self: &Arc<Self>) -> Result<Writing> {
+        let new = self.new_name();
         // What they hold is their owners' business: no other user of the machine may read them.
         let file = tokio::fs::File::options()
             .create_new(true)
             .write(true)
             .mode(0o600)
-            .open(&path)
+            .open(&new.1)
             .await
             .map_err(Error::internal)?;
         Ok(Writing {
             writer: BufWriter::with_capacity(BUFFER, file),
-            body: Body {
-                files: Arc::clone(self),
-                name,
-                path,
-                kept: false,
-            },
+            body: self.body(new),
         })
     }
 
     /// Takes over a finished file as a body; from then on it is no longer where it was.
     pub async fn adopt(self: &Arc<Self>, path: PathBuf) -> Result<Finished> {
-        let name = uuid::Uuid::new_v4().simple().to_string();
-        let body = Body {
-            path: self.root.join(INCOMING).join(&name),
-            files: Arc::clone(self),
-            name,
-            kept: false,
-        };
+        let body = self.body(self.new_name());
         blocking(move || {
             if let Err(error) = std::fs::rename(&path, &body.path) {
                 if error.kind() != io::ErrorKind::CrossesDevices {
@@ -125,13 +129,7 @@ impl Directory {
 
     /// Makes one body of others, in order.
     pub async fn join(self: &Arc<Self>, parts: Vec<(String, u64)>) -> Result<Body> {
-        let name = uuid::Uuid::new_v4().simple().to_string();
-        let body = Body {
-            path: self.root.join(INCOMING).join(&name),
-            files: Arc::clone(self),
-            name,
-            kept: false,
-        };
+        let body = self.body(self.new_name());
         blocking(move || {
             let mut whole = std::fs::File::options()
                 .create_new(true)
