@@ -21,6 +21,7 @@ mod fleet;
 mod group;
 pub mod iam;
 mod index;
+mod journal;
 mod logging;
 mod meta;
 pub mod object;

@@ -2,6 +2,7 @@
 
 use crate::attempt::{AttemptFilter, AttemptQueue, AttemptRow};
 use crate::index::{Attached, CertificateEntry, Few, Index};
+use crate::journal::Journal;
 use crate::queue::{Queue, Request};
 use crate::writer::{Change, Tx, Writer, job};
 use crate::{Conn, Error, Result, dialect};
@@ -114,10 +115,9 @@ impl Store {
             // The database holds access keys: only its owner may read it. SQLite gives its side files the same mode.
             private_file(&path).map_err(io(&path))?;
         }
-        let db = rusqlite::Connection::open(&path)?;
-        configure(&db, WRITER_CACHE_KIB)?;
-        // The checkpoint at 64 MiB: fewer page writes than SQLite's 4 MiB, for a longer longest commit.
-        db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 16384;")?;
+        let mut db = connect(&path, WRITER_CACHE_KIB)?;
+        db.execute_batch("PRAGMA journal_mode = WAL;")?;
+        let journal = Journal::watch(&mut db, &path)?;
         migrate(&db)?;
         let index = Arc::new(Index::default());
         fill(&db, &index)?;
@@ -128,6 +128,7 @@ impl Store {
         let queue = Arc::new(Queue::default());
         let writer = Writer {
             db,
+            journal,
             index: Arc::clone(&index),
             requests: Arc::clone(&queue),
             attempts: Arc::clone(&attempts),
@@ -193,12 +194,8 @@ impl Store {
     }
 
     fn open_reader(&self) -> Result<rusqlite::Connection> {
-        use rusqlite::OpenFlags;
-        let db = rusqlite::Connection::open_with_flags(
-            &self.inner.path,
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?;
-        configure(&db, READER_CACHE_KIB)?;
+        let db = connect(&self.inner.path, READER_CACHE_KIB)?;
+        db.execute_batch("PRAGMA query_only = ON;")?;
         Ok(db)
     }
 
@@ -273,7 +270,17 @@ const WRITER_CACHE_KIB: u32 = 65_536;
 /// A reader's pages; what is not in the journal it reads through the mapping, which all share.
 const READER_CACHE_KIB: u32 = 2_048;
 
-fn configure(db: &rusqlite::Connection, cache_kib: u32) -> Result<()> {
+/// The way to files on which one process alone works, so that readers and the writer find each other's locks in memory
+/// instead of asking the system for each. The directory is locked for one server anyway.
+const VFS: &std::ffi::CStr = c"unix-excl";
+
+fn connect(path: &Path, cache_kib: u32) -> Result<rusqlite::Connection> {
+    use rusqlite::OpenFlags;
+    let db = rusqlite::Connection::open_with_flags_and_vfs(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        VFS,
+    )?;
     // FULL: a commit is on disk before it is answered, power cuts included.
     db.execute_batch(&format!(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -{cache_kib};
@@ -288,7 +295,7 @@ fn configure(db: &rusqlite::Connection, cache_kib: u32) -> Result<()> {
     )?;
     // More than there are statements.
     db.set_prepared_statement_cache_capacity(256);
-    Ok(())
+    Ok(db)
 }
 
 fn private_directory(path: &Path) -> std::io::Result<()> {

@@ -7,6 +7,7 @@
 use crate::attempt::AttemptQueue;
 use crate::counter::Counters;
 use crate::index::{CertificateEntry, Index, Overlay};
+use crate::journal::Journal;
 use crate::outbox::Event;
 use crate::queue::{Queue, Request};
 use crate::sql::{Conn, Value};
@@ -210,6 +211,7 @@ struct Committed {
 
 pub(crate) struct Writer {
     pub(crate) db: rusqlite::Connection,
+    pub(crate) journal: Journal,
     pub(crate) index: Arc<Index>,
     pub(crate) requests: Arc<Queue>,
     pub(crate) attempts: Arc<AttemptQueue>,
@@ -222,7 +224,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Runs until the queue is closed and empty. Connection attempts are written with what comes, or after a moment.
-    pub(crate) fn run(self) {
+    pub(crate) fn run(mut self) {
         let _end = self.requests.closed_at_the_end();
         let mut taken = Vec::new();
         let mut batch: Vec<Box<dyn Job>> = Vec::new();
@@ -239,6 +241,7 @@ impl Writer {
             }
             last = batch.len();
             self.commit(&mut batch);
+            self.journal.make_room();
             for done in flushes.drain(..) {
                 // Who no longer waits needs no answer.
                 let _ = done.send(());
