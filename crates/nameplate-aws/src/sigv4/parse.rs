@@ -295,6 +295,10 @@ fn unsigned_header(found: &Signature, headers: &Headers<'_>) -> Option<String> {
     let s3 = found.scope.service == "s3";
     headers
         .iter()
+        .filter(|(name, _)| {
+            name.get(..5)
+                .is_some_and(|start| start.eq_ignore_ascii_case("x-amz"))
+        })
         .map(|(name, _)| name.to_ascii_lowercase())
         .filter(|name| name.starts_with("x-amz-") || NAMING.contains(&name.as_str()))
         .filter(|name| !signed(name))

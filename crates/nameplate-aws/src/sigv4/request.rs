@@ -3,6 +3,7 @@
 use super::failure::{AuthFailure, Explanation};
 use super::key::{SigningKey, same, sha256_hex};
 use super::{canonical, timestamp};
+use std::borrow::Cow;
 
 /// The one algorithm there is.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -75,8 +76,10 @@ pub enum Body<'a> {
     Unread,
 }
 
-/// Headers by name, sorted, values in canonical form.
-type SignedHeaders = Vec<(String, Vec<u8>)>;
+/// A header's name, and its value in canonical form.
+type Header = (String, Vec<u8>);
+/// Headers by name, sorted.
+type SignedHeaders = Vec<Header>;
 
 /// A request that carries a signature, well formed but not yet verified.
 pub struct SignedRequest {
@@ -160,8 +163,8 @@ impl SignedRequest {
         now_milliseconds: i64,
     ) -> Result<(), AuthFailure> {
         self.check_time(now_milliseconds.div_euclid(1000))?;
-        let request_date = timestamp::write_basic(self.signed_at);
-        let request_date = request_date.split('T').next().unwrap_or_default();
+        let signed_at = timestamp::write_basic(self.signed_at);
+        let request_date = signed_at.split('T').next().unwrap_or_default();
         if request_date != self.scope.date {
             return Err(AuthFailure::ScopeDate {
                 scope_date: self.scope.date.clone(),
@@ -171,7 +174,7 @@ impl SignedRequest {
         if let Some(name) = &self.unsigned_header {
             return Err(AuthFailure::UnsignedHeader { name: name.clone() });
         }
-        self.check_signature(key, body)?;
+        self.check_signature(key, &signed_at, body)?;
         self.check_body(body)
     }
 
@@ -217,17 +220,22 @@ impl SignedRequest {
         }
     }
 
-    fn check_signature(&self, key: &SigningKey, body: Body<'_>) -> Result<(), AuthFailure> {
+    fn check_signature(
+        &self,
+        key: &SigningKey,
+        signed_at: &str,
+        body: Body<'_>,
+    ) -> Result<(), AuthFailure> {
         let payload = match (&self.payload_word, body) {
-            (Some(word), _) => word.clone(),
-            (None, Body::Bytes(bytes)) => sha256_hex(bytes),
-            (None, Body::Sha256(hash)) => hex::encode(hash),
-            (None, Body::Unread) => sha256_hex(&[]),
+            (Some(word), _) => Cow::Borrowed(word.as_str()),
+            (None, Body::Bytes(bytes)) => sha256_hex(bytes).into(),
+            (None, Body::Sha256(hash)) => hex::encode(hash).into(),
+            (None, Body::Unread) => sha256_hex(&[]).into(),
         };
         let mut first = None;
         for (query, headers) in self.readings() {
             let canonical = self.canonical_request(&query, &headers, &payload);
-            let string_to_sign = self.string_to_sign(&canonical);
+            let string_to_sign = self.string_to_sign(signed_at, &canonical);
             if same(&key.sign(string_to_sign.as_bytes()), &self.signature) {
                 return Ok(());
             }
@@ -249,57 +257,58 @@ impl SignedRequest {
     /// What the client may have signed: canonical query and headers. One reading, except for
     /// WebSocket URLs, where device SDKs add the token before or after signing and sign the
     /// host with or without its port.
-    fn readings(&self) -> Vec<(String, SignedHeaders)> {
+    fn readings(&self) -> Vec<(Cow<'_, str>, Cow<'_, [Header]>)> {
         let signature = "X-Amz-Signature";
-        let plain = if self.presigned {
-            canonical::query(&self.query, &[signature])
-        } else {
-            canonical::query(&self.query, &[])
-        };
-        let gateway = self.presigned && self.scope.service == GATEWAY;
+        let without: &[&str] = if self.presigned { &[signature] } else { &[] };
+        let plain = canonical::query(&self.query, without);
+        if !self.presigned || self.scope.service != GATEWAY {
+            return vec![(plain.into(), Cow::Borrowed(&self.headers))];
+        }
         let mut queries = vec![plain];
-        if gateway && self.security_token.is_some() {
+        if self.security_token.is_some() {
             queries.push(canonical::query(
                 &self.query,
                 &[signature, "X-Amz-Security-Token"],
             ));
         }
-        let mut header_sets = vec![self.headers.clone()];
-        if gateway {
-            header_sets.push(with_other_port(&self.headers));
-        }
+        let header_sets = [self.headers.clone(), with_other_port(&self.headers)];
         queries
             .iter()
             .flat_map(|query| {
                 header_sets
                     .iter()
-                    .map(|headers| (query.clone(), headers.clone()))
+                    .map(|headers| (query.clone().into(), headers.clone().into()))
             })
             .collect()
     }
 
-    fn canonical_request(
-        &self,
-        query: &str,
-        headers: &[(String, Vec<u8>)],
-        payload: &str,
-    ) -> Vec<u8> {
-        let mut out = format!("{}\n{}\n{query}\n", self.method, self.path).into_bytes();
+    fn canonical_request(&self, query: &str, headers: &[Header], payload: &str) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512);
+        for line in [&self.method, &self.path, query] {
+            out.extend_from_slice(line.as_bytes());
+            out.push(b'\n');
+        }
         for (name, value) in headers {
             out.extend_from_slice(name.as_bytes());
             out.push(b':');
             out.extend_from_slice(value);
             out.push(b'\n');
         }
-        let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
-        out.extend_from_slice(format!("\n{}\n{payload}", names.join(";")).as_bytes());
+        out.push(b'\n');
+        for (at, (name, _)) in headers.iter().enumerate() {
+            if at > 0 {
+                out.push(b';');
+            }
+            out.extend_from_slice(name.as_bytes());
+        }
+        out.push(b'\n');
+        out.extend_from_slice(payload.as_bytes());
         out
     }
 
-    fn string_to_sign(&self, canonical_request: &[u8]) -> String {
+    fn string_to_sign(&self, signed_at: &str, canonical_request: &[u8]) -> String {
         format!(
-            "{ALGORITHM}\n{}\n{}\n{}",
-            timestamp::write_basic(self.signed_at),
+            "{ALGORITHM}\n{signed_at}\n{}\n{}",
             self.scope,
             sha256_hex(canonical_request)
         )
@@ -324,7 +333,7 @@ impl SignedRequest {
 }
 
 /// The same headers with the host's port taken off, or the default one added where it has none.
-fn with_other_port(headers: &[(String, Vec<u8>)]) -> SignedHeaders {
+fn with_other_port(headers: &[Header]) -> SignedHeaders {
     let mut headers = headers.to_vec();
     for (name, value) in &mut headers {
         if name == "host" {

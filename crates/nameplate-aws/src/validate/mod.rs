@@ -75,6 +75,38 @@ pub fn error_code(operation: &Operation) -> &'static str {
     }
 }
 
+/// Where a value stands: spelled out only where it violates something.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Top,
+    Member(&'a At<'a>, &'a str),
+    /// Counted from 1.
+    Item(&'a At<'a>, usize),
+    Entry(&'a At<'a>, &'a str),
+}
+
+impl std::fmt::Display for At<'_> {
+    /// Members are named as Java has them: with a small first letter, also where the model's is
+    /// capital (`roleName`, `sAMLAssertion`).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {
+            At::Top => Ok(()),
+            At::Member(parent, name) => {
+                if !matches!(parent, At::Top) {
+                    write!(f, "{parent}.")?;
+                }
+                let mut rest = name.chars();
+                match rest.next() {
+                    Some(first) => write!(f, "{}{}", first.to_ascii_lowercase(), rest.as_str()),
+                    None => Ok(()),
+                }
+            }
+            At::Item(parent, number) => write!(f, "{parent}.{number}.member"),
+            At::Entry(parent, key) => write!(f, "{parent}.{key}.member"),
+        }
+    }
+}
+
 /// Checks all members against their constraints and reports all violations.
 ///
 /// # Errors
@@ -82,10 +114,11 @@ pub fn error_code(operation: &Operation) -> &'static str {
 pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFailure> {
     let mut violations = Vec::new();
     for member in operation.members() {
+        let at = At::Member(&At::Top, member.name);
         if let (Location::Payload, Kind::Blob) = (member.location, &member.shape.kind) {
-            check_payload(member, input, &mut violations);
+            check_payload(member, input, at, &mut violations);
         } else {
-            check_member(member, input.get(member.name), "", &mut violations);
+            check_member(member, input.get(member.name), at, &mut violations);
         }
     }
     if violations.is_empty() {
@@ -95,15 +128,14 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
     }
 }
 
-fn check_payload(member: &Member, input: &Input, violations: &mut Vec<Violation>) {
-    let path = path_of(member, "");
+fn check_payload(member: &Member, input: &Input, at: At<'_>, violations: &mut Vec<Violation>) {
     match &input.payload {
-        None if member.required => violations.push(not_null(path)),
+        None if member.required => violations.push(not_null(at)),
         None => {}
         Some(payload) => {
             for constraint in length(member.shape, payload.len()) {
                 violations.push(Violation {
-                    path: path.clone(),
+                    path: at.to_string(),
                     value: None,
                     constraint,
                 });
@@ -115,41 +147,26 @@ fn check_payload(member: &Member, input: &Input, violations: &mut Vec<Violation>
 fn check_member(
     member: &Member,
     value: Option<&Value>,
-    parent: &str,
+    at: At<'_>,
     violations: &mut Vec<Violation>,
 ) {
-    let path = path_of(member, parent);
     match value {
-        None | Some(Value::Null) if member.required => violations.push(not_null(path)),
+        None | Some(Value::Null) if member.required => violations.push(not_null(at)),
         None | Some(Value::Null) => {}
-        Some(value) => check(member.shape, value, &path, violations),
+        Some(value) => check(member.shape, value, at, violations),
     }
 }
 
-/// Members are named as Java has them: with a small first letter, also where the model's is
-/// capital (`roleName`, `sAMLAssertion`).
-fn path_of(member: &Member, parent: &str) -> String {
-    let mut name = member.name.to_owned();
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    if parent.is_empty() {
-        name
-    } else {
-        format!("{parent}.{name}")
-    }
-}
-
-fn not_null(path: String) -> Violation {
+fn not_null(at: At<'_>) -> Violation {
     let constraint = "Member must not be null".to_owned();
     Violation {
-        path,
+        path: at.to_string(),
         value: Some("null".to_owned()),
         constraint,
     }
 }
 
-fn check(shape: &Shape, value: &Value, path: &str, violations: &mut Vec<Violation>) {
+fn check(shape: &Shape, value: &Value, at: At<'_>, violations: &mut Vec<Violation>) {
     let mut found = violated(shape, value);
     match (&shape.kind, value) {
         (Kind::List(item), Value::Array(items))
@@ -173,36 +190,39 @@ fn check(shape: &Shape, value: &Value, path: &str, violations: &mut Vec<Violatio
         }
         _ => {}
     }
-    let value_text = if is_secret(shape) { None } else { shown(value) };
-    violations.extend(found.into_iter().map(|constraint| Violation {
-        path: path.to_owned(),
-        value: value_text.clone(),
-        constraint,
-    }));
-    check_below(shape, value, path, violations);
+    if !found.is_empty() {
+        let value_text = if is_secret(shape) { None } else { shown(value) };
+        violations.extend(found.into_iter().map(|constraint| Violation {
+            path: at.to_string(),
+            value: value_text.clone(),
+            constraint,
+        }));
+    }
+    check_below(shape, value, at, violations);
 }
 
 /// Goes down into whatever has members or entries of its own.
-fn check_below(shape: &Shape, value: &Value, path: &str, violations: &mut Vec<Violation>) {
+fn check_below(shape: &Shape, value: &Value, at: At<'_>, violations: &mut Vec<Violation>) {
     match (&shape.kind, value) {
         (Kind::Structure(members), Value::Object(given)) => {
             for member in *members {
-                check_member(member, given.get(member.name), path, violations);
+                let below = At::Member(&at, member.name);
+                check_member(member, given.get(member.name), below, violations);
             }
         }
         (Kind::List(item), Value::Array(items)) => {
-            for (at, value) in items.iter().enumerate() {
-                let path = format!("{path}.{}.member", at + 1);
+            for (number, value) in (1..).zip(items) {
+                let below = At::Item(&at, number);
                 if value.is_null() {
-                    violations.push(not_null(path));
+                    violations.push(not_null(below));
                 } else if is_compound(item) {
-                    check(item, value, &path, violations);
+                    check(item, value, below, violations);
                 }
             }
         }
         (Kind::Map(_, item), Value::Object(entries)) if is_compound(item) => {
             for (key, value) in entries {
-                check(item, value, &format!("{path}.{key}.member"), violations);
+                check(item, value, At::Entry(&at, key), violations);
             }
         }
         _ => {}
