@@ -9,6 +9,7 @@ use super::{PlanError, certificates, policies, things};
 use crate::arn::Realm;
 use crate::ctx::Ctx;
 use crate::template::{Desired, FailureClass, Named, Refusal};
+use std::sync::Arc;
 
 /// Ids and certificates made for this run before it was planned; unused ones are dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,7 +26,7 @@ pub struct NewCertificate {
     /// SHA-256 of the DER, 64 lower-case hex digits.
     pub id: String,
     /// The certificate.
-    pub pem: String,
+    pub pem: Arc<str>,
     /// Id of the registered CA that signed it; `None` for one the service issued.
     pub ca_certificate_id: Option<String>,
 }

@@ -352,7 +352,7 @@ impl Simulation {
             }
             .map(|(id, pem)| NewCertificate {
                 id,
-                pem,
+                pem: pem.into(),
                 ca_certificate_id: None,
             })
         });

@@ -4,6 +4,7 @@ use crate::arn::Realm;
 use crate::registry::certificate::Status;
 use crate::registry::thing::PrincipalType;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One change. The executor makes it and has no choice left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub enum Step {
         /// SHA-256 of the DER, 64 lower-case hex digits.
         id: String,
         /// The certificate.
-        pem: String,
+        pem: Arc<str>,
         /// Id of the registered CA that signed it.
         ca_certificate_id: Option<String>,
         /// Its status from the start.
@@ -24,7 +25,7 @@ pub enum Step {
         /// SHA-256 of the DER, 64 lower-case hex digits.
         id: String,
         /// The certificate.
-        pem: String,
+        pem: Arc<str>,
         /// Its status from the start.
         status: Status,
     },

@@ -69,6 +69,20 @@ pub enum CertificateSource {
     },
 }
 
+impl CertificateSource {
+    /// Drops the texts once they have been read: planning asks for the kind and the id only.
+    pub fn forget_texts(&mut self) {
+        match self {
+            Self::Id(_) => {}
+            Self::SigningRequest(request) => *request = String::new(),
+            Self::Pem { pem, ca_pem, .. } => {
+                *pem = String::new();
+                *ca_pem = None;
+            }
+        }
+    }
+}
+
 /// A certificate as the template wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredCertificate {

@@ -532,7 +532,11 @@ impl<'n> Declared<'n> {
                 node.position,
                 "must be a policy document, and Fn::Split gives a list",
             )),
-            object => Ok(PolicyExpression::Object(object)),
+            // Written once instead of for each device.
+            object => Ok(match object.constant() {
+                Some(document) => PolicyExpression::Text(Text::Literal(document.to_string())),
+                None => PolicyExpression::Object(object),
+            }),
         }
     }
 }

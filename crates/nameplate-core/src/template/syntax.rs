@@ -244,3 +244,27 @@ pub(crate) enum Json {
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
 }
+
+impl Json {
+    /// Its value, where that is the same for every device.
+    pub(crate) fn constant(&self) -> Option<serde_json::Value> {
+        use serde_json::Value;
+        Some(match self {
+            Json::Null => Value::Null,
+            Json::Bool(truth) => Value::Bool(*truth),
+            // The reader lets only finite numbers pass, and each has a value in serde_json.
+            Json::Number(spelling) => serde_json::from_str(spelling).unwrap_or(Value::Null),
+            Json::Text(Text::Literal(text)) => Value::String(text.clone()),
+            Json::Text(_) | Json::List(_) => return None,
+            Json::Array(items) => {
+                Value::Array(items.iter().map(Json::constant).collect::<Option<_>>()?)
+            }
+            Json::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|(key, item)| Some((key.clone(), item.constant()?)))
+                    .collect::<Option<_>>()?,
+            ),
+        })
+    }
+}

@@ -51,6 +51,13 @@ pub(super) enum Content {
     TooLong(u64),
 }
 
+impl Default for Content {
+    /// An empty line.
+    fn default() -> Self {
+        Content::Bytes(Vec::new())
+    }
+}
+
 /// Reads a file chunk by chunk.
 #[derive(Debug)]
 pub(super) struct Lines<R> {

@@ -5,8 +5,9 @@ use nameplate_core::arn::Realm;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::provisioning::Plan;
 use nameplate_core::template::Named;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What became of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,9 @@ pub(super) enum Outcomes {
         /// The policies.
         #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
         policies: Vec<(String, String)>,
+        /// The certificate in PEM, where it is at hand; it is not kept, since the registry has it.
+        #[serde(skip)]
+        pem: Option<Arc<str>>,
     },
     /// Not registered, and why.
     #[serde(rename = "e")]
@@ -51,13 +55,14 @@ impl Outcome {
 }
 
 impl Outcomes {
-    /// A device by its plan.
-    pub(super) fn device(plan: Plan) -> Self {
+    /// A device by its plan, and the certificate that its line brought.
+    pub(super) fn device(plan: Plan, pem: Option<Arc<str>>) -> Self {
         let pair = |named: Named| (named.logical, named.name);
         Outcomes::Device {
             thing: plan.thing.map(pair),
             certificate: plan.certificate.map(pair),
             policies: plan.policies.into_iter().map(pair).collect(),
+            pem,
         }
     }
 }
@@ -81,6 +86,31 @@ pub(super) struct Reports {
     pub(super) errors: Vec<u8>,
 }
 
+/// A line of a report.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    line_number: u64,
+    offset: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<&'a str>,
+    response: Option<Response<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Response<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_pem: Option<Cow<'a, str>>,
+    #[serde(serialize_with = "as_object")]
+    resource_arns: Vec<(&'a str, String)>,
+}
+
+/// Pairs of name and value as an object.
+fn as_object<S: Serializer>(pairs: &[(&str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
 impl Reports {
     /// Adds what became of one line. `pem` finds the text of a certificate.
     pub(super) fn add(
@@ -89,43 +119,56 @@ impl Reports {
         realm: &Realm,
         pem: impl FnOnce(&CertificateId) -> Result<Option<String>>,
     ) -> Result<()> {
-        let (line, offset) = (outcome.line, outcome.offset);
+        let (line_number, offset) = (outcome.line, outcome.offset);
         match &outcome.result {
             Outcomes::Device {
                 thing,
                 certificate,
                 policies,
+                pem: at_hand,
             } => {
-                let mut response = serde_json::Map::new();
-                let mut arns = serde_json::Map::new();
+                let mut resource_arns = Vec::with_capacity(2 + policies.len());
                 if let Some((logical, name)) = thing {
-                    arns.insert(logical.clone(), realm.thing(name).into());
+                    resource_arns.push((logical.as_str(), realm.thing(name)));
                 }
+                let mut certificate_pem = at_hand.as_deref().map(Cow::Borrowed);
                 if let Some((logical, id)) = certificate {
-                    arns.insert(logical.clone(), realm.certificate(id).into());
-                    // Absent where the certificate was deleted since.
-                    if let Some(pem) = pem(&id.parse().map_err(Error::internal)?)? {
-                        response.insert("CertificatePem".into(), pem.into());
+                    resource_arns.push((logical, realm.certificate(id)));
+                    if certificate_pem.is_none() {
+                        // Absent where the certificate was deleted since.
+                        let id = id.parse().map_err(Error::internal)?;
+                        certificate_pem = pem(&id)?.map(Cow::Owned);
                     }
                 }
                 for (logical, name) in policies {
-                    arns.insert(logical.clone(), realm.policy(name).into());
+                    resource_arns.push((logical, realm.policy(name)));
                 }
-                response.insert("ResourceArns".into(), arns.into());
-                let report = json!({"lineNumber": line, "offset": offset, "response": response});
-                append(&mut self.results, &report)
+                let response = Response {
+                    certificate_pem,
+                    resource_arns,
+                };
+                let line = Line {
+                    line_number,
+                    offset,
+                    error_message: None,
+                    response: Some(response),
+                };
+                append(&mut self.results, &line)
             }
             Outcomes::Failed(why) => {
-                let report = json!({
-                    "lineNumber": line, "offset": offset, "errorMessage": why, "response": null,
-                });
-                append(&mut self.errors, &report)
+                let line = Line {
+                    line_number,
+                    offset,
+                    error_message: Some(why),
+                    response: None,
+                };
+                append(&mut self.errors, &line)
             }
         }
     }
 }
 
-fn append(report: &mut Vec<u8>, line: &serde_json::Value) -> Result<()> {
+fn append(report: &mut Vec<u8>, line: &Line<'_>) -> Result<()> {
     serde_json::to_writer(&mut *report, line).map_err(Error::internal)?;
     report.push(b'\n');
     Ok(())
@@ -147,6 +190,7 @@ mod tests {
                     thing: Some(pair("thing", "lamp")),
                     certificate: Some(pair("certificate", &id)),
                     policies: vec![pair("policy", "P")],
+                    pem: None,
                 },
             },
             Outcome {

@@ -83,6 +83,14 @@ impl Place {
         self.directory.join("input.part")
     }
 
+    /// Removes what has arrived so far, which may be part of it.
+    pub(super) fn clear(&self) -> io::Result<()> {
+        match std::fs::remove_file(self.arriving()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// A report.
     pub(super) fn report(&self, report: ReportType) -> PathBuf {
         self.directory.join(report.file())

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::app::authorities::Authorities;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Announcer;
+use crate::app::object::Reading;
 use crate::app::provision::{Actor, Prepared, Run, Stop};
 use nameplate_core::ctx::Ctx;
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
@@ -203,7 +204,7 @@ impl App {
         }
     }
 
-    /// Copies the input into the task's own directory: it may be replaced or deleted while the task runs, and a task
+    /// Brings the input into the task's own directory: it may be replaced or deleted while the task runs, and a task
     /// that goes on after a restart must find the same lines.
     async fn fetch(
         &self,
@@ -231,22 +232,11 @@ impl App {
                             error.message
                         )),
                     })?;
-            let mut copy = tokio::fs::File::from_std(
-                std::fs::File::options()
-                    .create(true)
-                    .write(true)
-                    .truncate(true)
-                    .mode(0o600)
-                    .open(place.arriving())
-                    .map_err(Error::internal)?,
-            );
-            while let Some(piece) = body.next().await? {
-                if *stopped.borrow() {
-                    return Err(Ended::Stopped);
-                }
-                copy.write_all(&piece).await.map_err(Error::internal)?;
+            let arriving = place.clone();
+            blocking(move || arriving.clear()).await?;
+            if !body.link(place.arriving()).await? {
+                copy(&mut body, place.arriving(), stopped).await?;
             }
-            copy.sync_all().await.map_err(Error::internal)?;
             let arrived = place.clone();
             blocking(move || arrived.arrived()).await?;
             tracing::info!(
@@ -307,13 +297,15 @@ impl App {
         &self,
         template: &Template,
         authorities: &Authorities,
-        chunk: Chunk,
+        mut chunk: Chunk,
         array: bool,
     ) -> Result<Ready> {
         let ctx = self.ctx();
         let mut prepared = Vec::with_capacity(chunk.filled.len());
-        for line in &chunk.filled {
-            prepared.push(match lines::parameters(&line.content, array) {
+        for line in &mut chunk.filled {
+            // Dropped as soon as it is read: the next line's texts then take the same memory, which is still near.
+            let content = std::mem::take(&mut line.content);
+            prepared.push(match lines::parameters(&content, array) {
                 Err(why) => Err(why),
                 Ok(parameters) => match self.prepare(template, &parameters, authorities, &ctx) {
                     Ok(prepared) => Ok(prepared),
@@ -439,6 +431,30 @@ impl App {
     }
 }
 
+/// Copies a body into a file, durably.
+async fn copy(
+    body: &mut Reading,
+    to: std::path::PathBuf,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Ended> {
+    let mut copy = tokio::fs::File::from_std(
+        std::fs::File::options()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(to)
+            .map_err(Error::internal)?,
+    );
+    while let Some(piece) = body.next().await? {
+        if *stopped.borrow() {
+            return Err(Ended::Stopped);
+        }
+        copy.write_all(&piece).await.map_err(Error::internal)?;
+    }
+    copy.sync_all().await.map_err(Error::internal)?;
+    Ok(())
+}
+
 /// Applies a chunk in one transaction with the task's progress. A line that fails has written nothing.
 fn apply_chunk(
     tx: &mut nameplate_store::Tx<'_>,
@@ -461,7 +477,7 @@ fn apply_chunk(
         let result = match prepared {
             Err(why) => Outcomes::Failed(why.clone()),
             Ok(prepared) => match run.provision(tx, prepared) {
-                Ok(plan) => Outcomes::device(plan),
+                Ok(plan) => Outcomes::device(plan, prepared.certificate_pem()),
                 Err(Stop::Refused(refusal)) => Outcomes::Failed(refusal.to_string()),
                 Err(Stop::Failed(error)) => return Err(error),
             },
@@ -490,5 +506,5 @@ fn apply_chunk(
 
 /// Chunks that are prepared ahead: one for each core, beside the one that is applied.
 fn ahead() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
+    std::thread::available_parallelism().map_or(2, usize::from) + 2
 }

@@ -13,6 +13,7 @@ use nameplate_core::template::{
     CertificateSource, Desired, DesiredCertificate, FailureClass, Parameters, Template,
 };
 use nameplate_store::Tx;
+use std::sync::Arc;
 
 /// A device that can be planned.
 #[derive(Debug)]
@@ -28,6 +29,14 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// The certificate that the template brings, in PEM.
+    pub(crate) fn certificate_pem(&self) -> Option<Arc<str>> {
+        self.fresh
+            .certificate
+            .as_ref()
+            .map(|new| Arc::clone(&new.pem))
+    }
+
     /// The same for a certificate that the flow itself registers, beside the plan.
     pub(crate) fn with_unregistered(mut self, hash: [u8; 32]) -> Self {
         self.unregistered = Some(hash);
@@ -107,16 +116,19 @@ impl App {
         authorities: &Authorities,
         ctx: &Ctx,
     ) -> Result<Prepared, Stop> {
-        let desired = template.resolve(parameters, &environment(ctx))?;
+        let mut desired = template.resolve(parameters, &environment(ctx))?;
         let brought = match &desired.certificate {
             Some(certificate) => self.brought(certificate, authorities, ctx)?,
             None => None,
         };
+        if let Some(certificate) = &mut desired.certificate {
+            certificate.source.forget_texts();
+        }
         let fresh = Fresh {
             thing_id: uuid::Uuid::new_v4().to_string(),
             certificate: brought.as_ref().map(|brought| NewCertificate {
                 id: brought.certificate.id().to_string(),
-                pem: brought.certificate.to_pem(),
+                pem: brought.certificate.to_pem().into(),
                 ca_certificate_id: match brought.origin {
                     Ok(Origin::Ca { key, .. }) => authorities.by_key(key).map(|ca| ca.ca.id()),
                     _ => None,

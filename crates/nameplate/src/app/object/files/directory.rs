@@ -171,7 +171,7 @@ impl Directory {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         let (shelf, rest) = name.split_at_checked(2).unwrap_or((name, ""));
         self.root.join(shelf).join(rest)
     }

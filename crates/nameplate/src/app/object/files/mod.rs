@@ -176,9 +176,14 @@ impl ObjectFiles {
                 .await?
                 .map(Source::Stream),
         };
+        let path = match self {
+            Self::Directory(files) => Some(files.path(name)),
+            Self::Bucket(_) => None,
+        };
         Ok(source.map(|source| Reading {
             source,
             left: extent.size,
+            path,
         }))
     }
 
@@ -266,6 +271,8 @@ impl Body {
 pub struct Reading {
     source: Source,
     left: u64,
+    // Of a body that is a file.
+    path: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -278,6 +285,20 @@ impl Reading {
     /// Bytes that are still to come.
     pub fn left(&self) -> u64 {
         self.left
+    }
+
+    /// Gives the whole body, which never changes, a second name that stays when the body is removed. `false` where that
+    /// cannot be: it is elsewhere, on another file system, or has just been removed.
+    pub async fn link(&self, to: PathBuf) -> Result<bool> {
+        let Some(path) = self.path.clone() else {
+            return Ok(false);
+        };
+        blocking(move || match std::fs::hard_link(path, &to) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            Err(_) => Ok(false),
+        })
+        .await
     }
 
     /// The next bytes, some hundred KiB at most; `None` once all have been read.
