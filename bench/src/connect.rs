@@ -5,7 +5,7 @@ use crate::fill;
 use crate::fleet::{Device, Fleet};
 use crate::nameplate::{self, Listener};
 use crate::report::{Measure, Report, Sample, Subject};
-use crate::server::{self, Program, Server};
+use crate::server::{self, Cores, Program, Server};
 use anyhow::{Context as _, bail};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::version::{TLS12, TLS13};
@@ -209,13 +209,14 @@ impl Bench<'_> {
             environment: Vec::new(),
             address,
             log: self.options.dir.join("mosquitto.log"),
+            cores: Cores::One,
         })
         .await
     }
 
     async fn start_nameplate(&self, home: &Path) -> anyhow::Result<Server> {
         let log = self.options.dir.join("nameplate.log");
-        nameplate::start(&self.nameplate, home, Listener::Mqtt, log).await
+        nameplate::start(&self.nameplate, home, Listener::Mqtt, log, Cores::One, &[]).await
     }
 
     async fn mosquitto_round(&self, devices: &[Device], report: &mut Report) -> anyhow::Result<()> {

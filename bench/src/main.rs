@@ -6,6 +6,7 @@
 //!
 //! What counts is the server's CPU time more than the rate: rates swing with whatever else the machine does.
 
+mod bulk;
 mod connect;
 mod device;
 mod figures;
@@ -28,6 +29,8 @@ enum Command {
     Connect(connect::Options),
     /// The registry's API beside MiniStack and moto, and how its cost grows with the registry.
     Registry(registry::Options),
+    /// Bulk registration: devices a second and memory, with files of several lengths.
+    Bulk(bulk::Options),
     /// Fills a data directory with things, each with its certificate, attachments and one shared policy.
     Fill {
         /// The data directory; made where it is not there.
@@ -62,6 +65,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Connect(options) => connect::run(&options).await,
         Command::Registry(options) => registry::run(&options).await,
+        Command::Bulk(options) => bulk::run(&options).await,
         Command::Fill { data_dir, count } => {
             let sample = fleet::Fleet::new()?.device(0)?;
             fill::fill(&data_dir, None, &sample.chain[0], count).await

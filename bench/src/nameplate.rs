@@ -1,6 +1,6 @@
 //! How the benches start nameplate, and its account's key.
 
-use crate::server::{self, Program, Server};
+use crate::server::{self, Cores, Program, Server};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
@@ -21,12 +21,14 @@ pub fn program(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// Starts `program` over the data directory `home`, as it ships but for its log.
+/// Starts `program` over the data directory `home`, as it ships but for its log and these flags.
 pub async fn start(
     program: &Path,
     home: &Path,
     measured: Listener,
     log: PathBuf,
+    cores: Cores,
+    flags: &[&str],
 ) -> anyhow::Result<Server> {
     let address = server::free_address()?;
     let mut arguments = vec![
@@ -47,12 +49,14 @@ pub async fn start(
         });
     }
     arguments.extend(["--log", "error"].map(str::to_owned));
+    arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
     Server::start(Program {
         path: program.to_owned(),
         arguments,
         environment: Vec::new(),
         address,
         log,
+        cores,
     })
     .await
 }

@@ -32,6 +32,17 @@ pub struct Program {
     pub address: SocketAddr,
     /// Where its output goes.
     pub log: PathBuf,
+    /// Which cores it has.
+    pub cores: Cores,
+}
+
+/// Which cores a server has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cores {
+    /// One of its own, where there are two.
+    One,
+    /// All that there are.
+    All,
 }
 
 /// A running server.
@@ -50,9 +61,10 @@ impl Server {
             environment,
             address,
             log,
+            cores,
         } = program;
         let output = File::create(&log).with_context(|| format!("make {}", log.display()))?;
-        let mut command = if can_pin() {
+        let mut command = if cores == Cores::One && can_pin() {
             let mut command = Command::new("taskset");
             command.args(["-c", SERVER_CORE]).arg(&path);
             command
@@ -121,12 +133,21 @@ impl Server {
 
     /// Resident memory, KiB.
     pub fn resident_kib(&self) -> anyhow::Result<f64> {
+        self.status_kib("VmRSS:")
+    }
+
+    /// Resident memory that is its own, without mapped files, KiB.
+    pub fn own_kib(&self) -> anyhow::Result<f64> {
+        self.status_kib("RssAnon:")
+    }
+
+    fn status_kib(&self, field: &str) -> anyhow::Result<f64> {
         self.proc("status")?
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(field))
             .and_then(|rest| rest.split_whitespace().next())
             .and_then(|number| number.parse().ok())
-            .context("/proc/PID/status has no VmRSS")
+            .with_context(|| format!("/proc/PID/status has no {field}"))
     }
 
     /// The end of what it has written, for error messages.

@@ -2,7 +2,7 @@
 //! with few and with many things.
 
 mod flatness;
-mod http;
+pub mod http;
 mod load;
 mod peer;
 mod table;

@@ -3,7 +3,7 @@
 use super::Options;
 use super::http::Caller;
 use crate::nameplate::{self, Listener};
-use crate::server::{self, Program, Server};
+use crate::server::{self, Cores, Program, Server};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +75,7 @@ impl Which {
             environment,
             address,
             log: dir.join(format!("{}.log", self.name().to_lowercase())),
+            cores: Cores::One,
         })
         .await?;
         let caller = Caller {
@@ -92,7 +93,7 @@ pub async fn start_nameplate(
     home: &Path,
     log: PathBuf,
 ) -> anyhow::Result<(Server, Caller)> {
-    let server = nameplate::start(program, home, Listener::Api, log).await?;
+    let server = nameplate::start(program, home, Listener::Api, log, Cores::One, &[]).await?;
     let (access_key, secret) = nameplate::access_key(home)?;
     let caller = Caller {
         address: server.address(),
