@@ -189,6 +189,11 @@ impl Certificate {
         Ok(())
     }
 
+    /// The DER alone, for who has read the rest.
+    pub fn into_der(self) -> Vec<u8> {
+        self.der
+    }
+
     /// The certificate's own bytes.
     pub fn der(&self) -> &[u8] {
         &self.der

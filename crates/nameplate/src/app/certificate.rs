@@ -8,7 +8,7 @@ use super::authorities::{Authorities, Authority, NoSigner};
 use super::error::{Error, Kind, Result};
 use crate::authority::IssuedWithKeys;
 use nameplate_core::ctx::{Ctx, Millis};
-use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest, to_pem};
+use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest, Validity, to_pem};
 use nameplate_core::registry::certificate::{self as registry, Mode, Status, TransitionRefused};
 use nameplate_core::registry::transfer::Transfer;
 use nameplate_store::{NewCertificate, Tx};
@@ -60,18 +60,18 @@ impl App {
         ctx: &Ctx,
     ) -> Result<CertificateId> {
         may_begin_as(status)?;
-        let certificate = Arc::new(device_certificate(pem, ctx)?);
+        let certificate = device_certificate(pem, ctx)?;
         let named = ca_pem
             .map(|pem| parse("caCertificatePem", pem))
             .transpose()?;
         let named = named.map(|ca| ca.id());
         // A certificate that is known is told so, whatever became of its CA.
         let authority = issuer(&*self.authorities().await?, &certificate, named, ctx);
-        let (ctx, authority) = (ctx.clone(), Arc::new(authority));
+        let (ctx, certificate) = (ctx.clone(), Checked::from(certificate));
         self.store
             .tx("register-certificate", move |tx| {
-                refuse_known(tx, certificate.id(), &ctx)?;
-                let authority = match &*authority {
+                refuse_known(tx, certificate.id, &ctx)?;
+                let authority = match &authority {
                     Ok(authority) => authority,
                     Err(why) => return Err(Error::new(why.kind.clone(), why.message.clone())),
                 };
@@ -99,11 +99,11 @@ impl App {
         ctx: &Ctx,
     ) -> Result<CertificateId> {
         may_begin_as(status)?;
-        let certificate = Arc::new(device_certificate(pem, ctx)?);
+        let certificate = Checked::from(device_certificate(pem, ctx)?);
         let ctx = ctx.clone();
         self.store
             .tx("register-certificate", move |tx| {
-                refuse_known(tx, certificate.id(), &ctx)?;
+                refuse_known(tx, certificate.id, &ctx)?;
                 insert(tx, &certificate, status, Mode::SniOnly, None, ctx.now)
             })
             .await
@@ -161,7 +161,7 @@ impl App {
         } else {
             Status::Inactive
         };
-        let (certificate, ctx) = (Arc::new(certificate.clone()), ctx.clone());
+        let (certificate, ctx) = (Checked::from(certificate.clone()), ctx.clone());
         self.store
             .tx("create-certificate", move |tx| {
                 insert(tx, &certificate, status, Mode::Default, None, ctx.now)
@@ -367,25 +367,49 @@ fn issuer(
         })
 }
 
+/// What is kept of a certificate that was checked. Small beside the certificate, since many wait for their transaction.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) id: CertificateId,
+    der: Vec<u8>,
+    validity: Validity,
+}
+
+impl Checked {
+    /// The certificate in PEM.
+    pub(crate) fn to_pem(&self) -> String {
+        to_pem(PEM_LABEL, &self.der)
+    }
+}
+
+impl From<Certificate> for Checked {
+    fn from(certificate: Certificate) -> Self {
+        Self {
+            id: certificate.id(),
+            validity: certificate.validity(),
+            der: certificate.into_der(),
+        }
+    }
+}
+
 /// Registers a certificate that was checked; its id.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
-    certificate: &Certificate,
+    certificate: &Checked,
     status: Status,
     mode: Mode,
     ca: Option<i64>,
     now: Millis,
 ) -> Result<CertificateId> {
-    let validity = certificate.validity();
     tx.insert_certificate(&NewCertificate {
-        hash: certificate.id().0,
-        der: certificate.der(),
+        hash: certificate.id.0,
+        der: &certificate.der,
         status,
         mode,
         ca,
         created: now,
-        not_before: validity.not_before,
-        not_after: validity.not_after,
+        not_before: certificate.validity.not_before,
+        not_after: certificate.validity.not_after,
     })?;
-    Ok(certificate.id())
+    Ok(certificate.id)
 }

@@ -4,6 +4,7 @@
 use super::{Stop, environment};
 use crate::app::App;
 use crate::app::authorities::{Authorities, NoSigner};
+use crate::app::certificate::Checked;
 use crate::app::error::{Error, Result};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest};
@@ -47,7 +48,7 @@ impl Prepared {
 /// A certificate that a template brings.
 #[derive(Debug)]
 pub(super) struct Brought {
-    certificate: Certificate,
+    certificate: Checked,
     origin: Result<Origin, PlanError>,
     // For refusals that turn up later.
     logical: String,
@@ -127,7 +128,7 @@ impl App {
         let fresh = Fresh {
             thing_id: uuid::Uuid::new_v4().to_string(),
             certificate: brought.as_ref().map(|brought| NewCertificate {
-                id: brought.certificate.id().to_string(),
+                id: brought.certificate.id.to_string(),
                 pem: brought.certificate.to_pem().into(),
                 ca_certificate_id: match brought.origin {
                     Ok(Origin::Ca { key, .. }) => authorities.by_key(key).map(|ca| ca.ca.id()),
@@ -150,9 +151,9 @@ impl App {
         ctx: &Ctx,
     ) -> Result<Option<Brought>, Stop> {
         let logical = desired.logical.clone();
-        let brought = |certificate, origin| {
+        let brought = |certificate: Certificate, origin| {
             Some(Brought {
-                certificate,
+                certificate: certificate.into(),
                 origin,
                 logical,
             })
