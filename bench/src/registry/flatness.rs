@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 
 /// Items of a page; a search for many things finds as many even in a registry of 1,000.
 const PAGE: usize = 50;
+/// Things that are asked for again and again, as many in each registry: what is left is what its size costs. Where many
+/// more are asked for, the cost of memory that no processor has near comes on top.
+const FEW: usize = 1_000;
 /// How long a registry may take to be indexed.
 const INDEXING: Duration = Duration::from_secs(180);
 /// A prime: with its steps, the numbers up to any size of a registry are visited evenly, each once.
@@ -119,6 +122,9 @@ pub async fn measure(options: &Options, table: &mut Table) -> anyhow::Result<()>
     for round in 0..options.rounds {
         for one in &mut all {
             let names: Vec<String> = one.filled.iter().map(|(name, _)| name.clone()).collect();
+            let few = &names[..names.len().min(FEW)];
+            let sample = describe(options, &one.server, &one.caller, few).await?;
+            table.add_size(Operation::DescribeFew, one.registered, sample);
             let sample = describe(options, &one.server, &one.caller, &names).await?;
             table.add_size(Operation::Describe, one.registered, sample);
             if round == 0 {

@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 pub enum Operation {
     /// `DescribeThing`.
     Describe,
+    /// `DescribeThing` of the few same things, which processors keep near.
+    DescribeFew,
     /// `CreateThing`.
     Create,
 }
@@ -23,11 +25,12 @@ pub struct Table {
 }
 
 impl Operation {
-    const ALL: [Self; 2] = [Self::Describe, Self::Create];
+    const ALL: [Self; 3] = [Self::DescribeFew, Self::Describe, Self::Create];
 
     fn name(self) -> &'static str {
         match self {
             Self::Describe => "DescribeThing",
+            Self::DescribeFew => "DescribeThing, of 1,000 things all over the registry",
             Self::Create => "CreateThing",
         }
     }
