@@ -8,6 +8,7 @@
 use crate::Result;
 use nameplate_core::registry::certificate::{Mode, Status};
 use parking_lot::RwLock;
+use siphasher::sip128::SipHasher13;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -118,11 +119,14 @@ impl Hasher for DigestHasher {
 }
 
 pub(crate) type DigestMap<V> = HashMap<[u8; 32], V, BuildHasherDefault<DigestHasher>>;
+type NameMap<V> = HashMap<[u8; 16], V, BuildHasherDefault<DigestHasher>>;
 
 /// The committed lookups, shared by all readers.
-#[derive(Default)]
 pub(crate) struct Index {
-    things: RwLock<HashMap<Box<str>, i64>>,
+    /// Of names there are only digests: one place in memory to look at instead of two, and less of it. The digest is
+    /// keyed anew at each start and has 128 bits, so nobody can make two names that share one, and chance will not.
+    names: SipHasher13,
+    things: RwLock<NameMap<i64>>,
     certificates: RwLock<DigestMap<CertificateEntry>>,
 }
 
@@ -193,9 +197,24 @@ impl Overlay {
     }
 }
 
+impl Default for Index {
+    fn default() -> Self {
+        Self {
+            names: SipHasher13::new_with_key(uuid::Uuid::new_v4().as_bytes()),
+            things: RwLock::default(),
+            certificates: RwLock::default(),
+        }
+    }
+}
+
 impl Index {
+    fn digest(&self, name: &str) -> [u8; 16] {
+        self.names.hash(name.as_bytes()).as_bytes()
+    }
+
     pub(crate) fn thing(&self, name: &str) -> Option<i64> {
-        self.things.read().get(name).copied()
+        let digest = self.digest(name);
+        self.things.read().get(&digest).copied()
     }
 
     pub(crate) fn certificate(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
@@ -215,7 +234,7 @@ impl Index {
         let mut by_name = self.things.write();
         for thing in things {
             let (name, key) = thing?;
-            by_name.insert(name, key);
+            by_name.insert(self.digest(&name), key);
         }
         let mut by_hash = self.certificates.write();
         for certificate in certificates {
@@ -230,9 +249,10 @@ impl Index {
         if !overlay.things.is_empty() {
             let mut things = self.things.write();
             for (name, key) in overlay.things.drain() {
+                let digest = self.digest(&name);
                 match key {
-                    Some(key) => things.insert(name, key),
-                    None => things.remove(&name),
+                    Some(key) => things.insert(digest, key),
+                    None => things.remove(&digest),
                 };
             }
         }
