@@ -6,6 +6,7 @@
 //! what the same cores verify and sign if they do nothing else.
 
 use crate::figures::grouped;
+use crate::fleet::Fleet;
 use crate::nameplate::{self, Listener};
 use crate::registry::http::{Caller, Connection};
 use crate::server::{Cores, Server};
@@ -13,9 +14,7 @@ use ::nameplate::authority::{CaKey, DeviceAuthority};
 use ::nameplate::cli::serve::clock;
 use anyhow::{Context as _, bail, ensure};
 use nameplate_core::pki::{CertificateId, CertificateRequest};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-};
+use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -104,11 +103,10 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
             std::fs::remove_dir_all(&dir).with_context(|| format!("clear {}", dir.display()))?;
         }
         std::fs::create_dir_all(&dir).with_context(|| format!("make {}", dir.display()))?;
-        let ca = authority()?;
-        files(&dir, &ca, lines)?;
+        let fleet = Fleet::new()?;
+        files(&dir, &fleet, lines)?;
         println!("{} lines", grouped(lines as f64));
-        for sample in measure(options, &dir, &ca, lines).await? {
-            let (kind, s) = sample;
+        for (kind, s) in measure(options, &dir, &fleet, lines).await? {
             println!(
                 "  {:<4} {:>8}/s, {:.2} cores busy in all; with upload and reports {:>8}/s; memory {:>4} MiB before, {:>4} at \
                  most, {:>4} after: {:.2} KiB a device stay, {:>4} MiB were for the task",
@@ -138,7 +136,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
 async fn measure(
     options: &Options,
     dir: &Path,
-    ca: &CertifiedIssuer<'static, KeyPair>,
+    fleet: &Fleet,
     lines: usize,
 ) -> anyhow::Result<Vec<(Kind, Sample)>> {
     let program = nameplate::program(options.nameplate.as_deref())?;
@@ -152,7 +150,7 @@ async fn measure(
         access_key,
         secret,
     };
-    let body = json!({"caCertificate": ca.pem(), "certificateMode": "SNI_ONLY"}).to_string();
+    let body = json!({"caCertificate": fleet.ca_pem(), "certificateMode": "SNI_ONLY"}).to_string();
     ask(&caller, "POST", "/cacertificate?setAsActive=true", &body).await?;
     let mut samples = Vec::new();
     for kind in [Kind::Pem, Kind::Id, Kind::Csr] {
@@ -241,18 +239,8 @@ async fn ask(caller: &Caller, method: &str, target: &str, body: &str) -> anyhow:
     Ok(serde_json::from_slice(&answer.body)?)
 }
 
-fn authority() -> anyhow::Result<CertifiedIssuer<'static, KeyPair>> {
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "Nameplate bench owner's CA");
-    Ok(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?)
-}
-
 /// Writes the files and their templates. All devices have one key, which registration does not mind.
-fn files(dir: &Path, ca: &CertifiedIssuer<'static, KeyPair>, lines: usize) -> anyhow::Result<()> {
+fn files(dir: &Path, fleet: &Fleet, lines: usize) -> anyhow::Result<()> {
     let key = KeyPair::generate()?;
     let request = CertificateParams::default()
         .serialize_request(&key)?
@@ -265,11 +253,7 @@ fn files(dir: &Path, ca: &CertifiedIssuer<'static, KeyPair>, lines: usize) -> an
     };
     let (mut pem, mut id, mut csr) = (open(Kind::Pem)?, open(Kind::Id)?, open(Kind::Csr)?);
     for number in 0..lines {
-        let mut params = CertificateParams::default();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, format!("device {number}"));
-        let certificate = params.signed_by(&key, ca)?;
+        let certificate = fleet.certificate(number, &key)?;
         let line = |kind: Kind, value: &str| json!({"Name": format!("{}-{number}", kind.name()), "Certificate": value, "Place": "Ulm"});
         writeln!(pem, "{}", line(Kind::Pem, &certificate.pem()))?;
         let hash = CertificateId::of(certificate.der()).to_string();

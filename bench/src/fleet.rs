@@ -5,8 +5,8 @@
 use anyhow::Context as _;
 use nameplate_core::pki::CertificateId;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose,
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::macros::datetime;
@@ -58,21 +58,26 @@ impl Fleet {
 
     /// A new device; `serial` is in its common name.
     pub fn device(&self, serial: usize) -> anyhow::Result<Device> {
+        let key = KeyPair::generate()?;
+        let certificate = self.certificate(serial, &key)?;
+        Ok(Device {
+            name: CertificateId::of(certificate.der()).to_string(),
+            chain: vec![certificate.der().clone(), self.ca.clone()],
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        })
+    }
+
+    /// A certificate for a device's key; `serial` is in its common name.
+    pub fn certificate(&self, serial: usize, key: &KeyPair) -> anyhow::Result<Certificate> {
         let mut params = validity(CertificateParams::new(Vec::new())?);
         params
             .distinguished_name
             .push(DnType::CommonName, format!("bench-{serial:07}"));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let key = KeyPair::generate()?;
-        let certificate = params
-            .signed_by(&key, &self.issuer)
-            .with_context(|| format!("sign the certificate of device {serial}"))?;
-        Ok(Device {
-            name: CertificateId::of(certificate.der()).to_string(),
-            chain: vec![certificate.der().clone(), self.ca.clone()],
-            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        })
+        params
+            .signed_by(key, &self.issuer)
+            .with_context(|| format!("sign the certificate of device {serial}"))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It stays outside the product: it starts all servers as their users do and talks to them over TLS and MQTT, or over
 //! HTTP with signed requests. Only `fill` knows nameplate's store, because no API registers a million things in a few
-//! seconds.
+//! seconds, and only `bulk` its signing, to measure that alone.
 //!
 //! What counts is the server's CPU time more than the rate: rates swing with whatever else the machine does.
 

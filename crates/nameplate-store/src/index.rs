@@ -208,7 +208,8 @@ impl Default for Index {
 }
 
 impl Index {
-    fn digest(&self, name: &str) -> [u8; 16] {
+    /// What a thing's name is looked up by.
+    pub(crate) fn digest(&self, name: &str) -> [u8; 16] {
         self.names.hash(name.as_bytes()).as_bytes()
     }
 
@@ -228,13 +229,13 @@ impl Index {
     /// Adds what a start reads.
     pub(crate) fn fill(
         &self,
-        things: impl Iterator<Item = Result<(Box<str>, i64)>>,
+        things: impl Iterator<Item = Result<([u8; 16], i64)>>,
         certificates: impl Iterator<Item = Result<([u8; 32], CertificateEntry)>>,
     ) -> Result<()> {
         let mut by_name = self.things.write();
         for thing in things {
-            let (name, key) = thing?;
-            by_name.insert(self.digest(&name), key);
+            let (digest, key) = thing?;
+            by_name.insert(digest, key);
         }
         let mut by_hash = self.certificates.write();
         for certificate in certificates {

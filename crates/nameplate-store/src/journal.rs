@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,10 +30,7 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Watches the log of this connection to the database at `path`, and sees to its checkpoints.
-    pub(crate) fn watch(
-        db: &mut rusqlite::Connection,
-        path: &std::path::Path,
-    ) -> rusqlite::Result<Self> {
+    pub(crate) fn watch(db: &mut rusqlite::Connection, path: &Path) -> rusqlite::Result<Self> {
         let used = Arc::new(AtomicU64::new(0));
         let told = Arc::clone(&used);
         db.wal_hook(Some(move |wal: &mut rusqlite::hooks::Wal, pages| {
@@ -93,6 +90,17 @@ mod tests {
 
     type Done = Result<(), Box<dyn std::error::Error>>;
 
+    /// A database with a table, and its path. No test is about flushes.
+    fn open(directory: &Path) -> rusqlite::Result<(rusqlite::Connection, Journal, PathBuf)> {
+        let path = directory.join("db");
+        let mut db = rusqlite::Connection::open(&path)?;
+        db.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE t (x);",
+        )?;
+        let journal = Journal::watch(&mut db, &path)?;
+        Ok((db, journal, path))
+    }
+
     fn rows(db: &rusqlite::Connection) -> rusqlite::Result<i64> {
         db.query_row("SELECT COUNT(*) FROM t", [], |row| row.get(0))
     }
@@ -100,11 +108,8 @@ mod tests {
     #[test]
     fn the_log_is_longer_than_what_is_written() -> Done {
         let directory = tempfile::tempdir()?;
-        let path = directory.path().join("db");
+        let (db, mut journal, path) = open(directory.path())?;
         let log = directory.path().join("db-wal");
-        let mut db = rusqlite::Connection::open(&path)?;
-        db.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (x);")?;
-        let mut journal = Journal::watch(&mut db, &path)?;
         journal.make_room();
         let before = std::fs::metadata(&log)?.len();
         for round in 1..=1000u64 {
@@ -127,13 +132,8 @@ mod tests {
     #[test]
     fn the_log_begins_anew_when_it_is_full() -> Done {
         let directory = tempfile::tempdir()?;
-        let path = directory.path().join("db");
+        let (db, mut journal, _) = open(directory.path())?;
         let log = directory.path().join("db-wal");
-        let mut db = rusqlite::Connection::open(&path)?;
-        db.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE t (x);",
-        )?;
-        let mut journal = Journal::watch(&mut db, &path)?;
         let full = u64::try_from(CHECKPOINT_PAGES)? * FRAME;
         for _ in 0..120 {
             db.execute("INSERT INTO t VALUES (zeroblob(2000000))", [])?;
@@ -148,12 +148,7 @@ mod tests {
     #[test]
     fn a_commit_counts_though_the_log_cannot_be_written_back() -> Done {
         let directory = tempfile::tempdir()?;
-        let path = directory.path().join("db");
-        let mut db = rusqlite::Connection::open(&path)?;
-        db.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE t (x);",
-        )?;
-        let _journal = Journal::watch(&mut db, &path)?;
+        let (db, _journal, path) = open(directory.path())?;
         db.execute_batch("BEGIN IMMEDIATE")?;
         let size = i64::from(CHECKPOINT_PAGES + 100) * 4096;
         db.execute("INSERT INTO t VALUES (zeroblob(?1))", [size])?;

@@ -338,7 +338,7 @@ fn fill(db: &rusqlite::Connection, index: &Index) -> Result<()> {
     let mut things = db.prepare("SELECT name, id FROM thing")?;
     let things = things.query_map([], |row| {
         let name = row.get_ref(0)?.as_str()?;
-        Ok((Box::from(name), row.get(1)?))
+        Ok((index.digest(name), row.get(1)?))
     })?;
     // Three walks in the order of certificates' keys, side by side.
     let mut policies = db.prepare(

@@ -10,7 +10,7 @@ use super::expression::is_pseudo_parameter;
 use super::parameters::Parameters;
 use super::refusal::{FailureClass, Quoted, Refusal, shortened};
 use super::syntax::{
-    CertificateExpression, CertificateResource, CheckedDocument, Json, List, Piece,
+    CertificateExpression, CertificateResource, CheckedDocument, Json, Leaf, List, Piece,
     PolicyExpression, PolicyResource, Target, Template, TemplateKind, Text, ThingResource,
 };
 use crate::arn::Realm;
@@ -593,29 +593,15 @@ impl<'a> Run<'a> {
 
     fn json(&mut self, json: &'a Json, at: At<'_>) -> Result<serde_json::Value, Refusal> {
         use serde_json::Value;
-        Ok(match json {
-            Json::Null => Value::Null,
-            Json::Bool(truth) => Value::Bool(*truth),
-            // The reader lets only finite numbers pass, and each has a value in serde_json.
-            Json::Number(spelling) => serde_json::from_str(spelling).unwrap_or(Value::Null),
-            Json::Text(text) => Value::String(self.text(text, at)?),
-            Json::List(list) => self
-                .list(list, at)?
-                .into_iter()
-                .map(Value::String)
-                .collect(),
-            Json::Array(items) => Value::Array(
-                items
-                    .iter()
-                    .map(|item| self.json(item, at))
-                    .collect::<Result<_, _>>()?,
-            ),
-            Json::Object(members) => Value::Object(
-                members
-                    .iter()
-                    .map(|(key, item)| Ok((key.clone(), self.json(item, at)?)))
-                    .collect::<Result<_, Refusal>>()?,
-            ),
+        json.value(&mut |leaf| {
+            Ok(match leaf {
+                Leaf::Text(text) => Value::String(self.text(text, at)?),
+                Leaf::List(list) => self
+                    .list(list, at)?
+                    .into_iter()
+                    .map(Value::String)
+                    .collect(),
+            })
         })
     }
 }

@@ -245,26 +245,47 @@ pub(crate) enum Json {
     Object(Vec<(String, Json)>),
 }
 
+/// What in JSON is an expression.
+pub(crate) enum Leaf<'a> {
+    Text(&'a Text),
+    List(&'a List),
+}
+
 impl Json {
-    /// Its value, where that is the same for every device.
-    pub(crate) fn constant(&self) -> Option<serde_json::Value> {
+    /// Its value, with what `leaf` makes of the expressions in it.
+    pub(crate) fn value<'a, E>(
+        &'a self,
+        leaf: &mut impl FnMut(Leaf<'a>) -> Result<serde_json::Value, E>,
+    ) -> Result<serde_json::Value, E> {
         use serde_json::Value;
-        Some(match self {
+        Ok(match self {
             Json::Null => Value::Null,
             Json::Bool(truth) => Value::Bool(*truth),
             // The reader lets only finite numbers pass, and each has a value in serde_json.
             Json::Number(spelling) => serde_json::from_str(spelling).unwrap_or(Value::Null),
-            Json::Text(Text::Literal(text)) => Value::String(text.clone()),
-            Json::Text(_) | Json::List(_) => return None,
-            Json::Array(items) => {
-                Value::Array(items.iter().map(Json::constant).collect::<Option<_>>()?)
-            }
+            Json::Text(text) => leaf(Leaf::Text(text))?,
+            Json::List(list) => leaf(Leaf::List(list))?,
+            Json::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| item.value(leaf))
+                    .collect::<Result<_, _>>()?,
+            ),
             Json::Object(members) => Value::Object(
                 members
                     .iter()
-                    .map(|(key, item)| Some((key.clone(), item.constant()?)))
-                    .collect::<Option<_>>()?,
+                    .map(|(key, item)| Ok((key.clone(), item.value(leaf)?)))
+                    .collect::<Result<_, E>>()?,
             ),
         })
+    }
+
+    /// Its value, where no expression is in it, so that it is the same for every device.
+    pub(crate) fn constant(&self) -> Option<serde_json::Value> {
+        self.value(&mut |leaf| match leaf {
+            Leaf::Text(Text::Literal(text)) => Ok(serde_json::Value::String(text.clone())),
+            Leaf::Text(_) | Leaf::List(_) => Err(()),
+        })
+        .ok()
     }
 }

@@ -4,7 +4,7 @@
 //! the task goes on. Must not know: templates, how lines are registered.
 
 use super::outcome::{self, Outcome, Reports};
-use super::spool::{Place, ReportType, Spool};
+use super::spool::{self, Place, ReportType, Spool};
 use super::{blocking, report_key, signed, unsigned};
 use crate::app::App;
 use crate::app::certificate::PEM_LABEL;
@@ -150,10 +150,7 @@ impl App {
         );
         let link = given.clone();
         blocking(move || {
-            match std::fs::remove_file(&link) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            spool::remove_file(&link)?;
             std::fs::hard_link(&own, &link)
         })
         .await?;

@@ -85,10 +85,7 @@ impl Place {
 
     /// Removes what has arrived so far, which may be part of it.
     pub(super) fn clear(&self) -> io::Result<()> {
-        match std::fs::remove_file(self.arriving()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_file(&self.arriving())
     }
 
     /// A report.
@@ -108,6 +105,14 @@ impl Place {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
+    }
+}
+
+/// Removes a file, if it is there.
+pub(super) fn remove_file(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
