@@ -123,7 +123,7 @@ impl TestApp {
         };
         change(&mut settings);
         let authority =
-            DeviceAuthority::open(directory.path(), CaKey::Rsa2048, NOW).expect("a CA can be made");
+            DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW).expect("a CA can be made");
         let (app, effects) = App::open(
             directory.path(),
             settings,
