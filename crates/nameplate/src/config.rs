@@ -64,7 +64,7 @@ pub const SETTINGS: &[Setting] = &[
         value: "NAME",
         default: "localhost",
         many: false,
-        help: "What DescribeEndpoint answers, and the server certificate's first name",
+        help: "What DescribeEndpoint answers, and the server certificate's first name; in AWS's form `ID-ats.iot.REGION.SUFFIX`, each type of endpoint has its own",
     },
     Setting {
         name: "store",

@@ -122,8 +122,8 @@ impl TestApp {
             thing_type_deletion_wait_seconds: 0,
         };
         change(&mut settings);
-        let authority =
-            DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW).expect("a CA can be made");
+        let authority = DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW)
+            .expect("a CA can be made");
         let (app, effects) = App::open(
             directory.path(),
             settings,

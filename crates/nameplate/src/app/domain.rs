@@ -210,7 +210,8 @@ impl App {
                 "domainName {host:?} is not a fully qualified domain name"
             )));
         }
-        if host == self.endpoint_host().to_ascii_lowercase() {
+        let own = nameplate_core::endpoint::hosts_of(self.endpoint_host());
+        if own.iter().any(|name| name.eq_ignore_ascii_case(&host)) {
             return Err(Error::invalid(format!(
                 "domainName {host:?} is the endpoint itself"
             )));

@@ -51,6 +51,7 @@ use authorize::PolicyCache;
 use events::Switches;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::endpoint::EndpointType;
 use nameplate_store::iam::AccessKey;
 use nameplate_store::{Change, Event, Store, StoreOptions};
 use parking_lot::Mutex;
@@ -286,9 +287,14 @@ impl App {
         &self.settings.realm
     }
 
-    /// What `DescribeEndpoint` answers.
+    /// The server's name.
     pub fn endpoint_host(&self) -> &str {
         &self.settings.endpoint_host
+    }
+
+    /// What `DescribeEndpoint` answers.
+    pub fn endpoint_host_of(&self, kind: EndpointType) -> String {
+        nameplate_core::endpoint::host_of(&self.settings.endpoint_host, kind)
     }
 
     /// Now.

@@ -12,6 +12,7 @@ use crate::net::tls::{self, ServerCertificates};
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use nameplate_core::ctx::Millis;
+use nameplate_core::endpoint::{AwsForm, hosts_of};
 use serde_json::json;
 use std::fmt;
 use std::net::SocketAddr;
@@ -296,6 +297,16 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let (app, effects) = App::open(&data_dir, app_settings, opened.device, root_key, clock)
         .await
         .map_err(readable)?;
+    if let Some(form) = AwsForm::parse(&settings.endpoint_host)
+        && form.region() != realm.region
+    {
+        tracing::warn!(
+            "--endpoint-host names the region {}, and --region is {}: clients that take the region out of the name \
+             will sign for another",
+            form.region(),
+            realm.region
+        );
+    }
     let (drain, draining) = watch::channel(false);
     let seed = u64::from_le_bytes(
         *uuid::Uuid::new_v4()
@@ -412,7 +423,11 @@ fn open_authorities(settings: &Settings) -> anyhow::Result<Opened> {
     let lock = nameplate_store::DirectoryLock::take(directory)?;
     let now = clock();
     let server = ServerAuthority::open(directory, now)?;
-    let identity = server.identity(&settings.endpoint_host, &[], now)?;
+    let identity = server.identity(
+        &settings.endpoint_host,
+        &hosts_of(&settings.endpoint_host),
+        now,
+    )?;
     let opened = Opened {
         identity,
         device: DeviceAuthority::open(directory, settings.device_ca_key, now)?,
@@ -440,8 +455,14 @@ fn places_for_strangers() -> usize {
         .clamp(64, 16_384)
 }
 
+/// The names that are this server, lower case.
 fn server_names(endpoint_host: &str) -> Vec<String> {
-    vec![endpoint_host.to_ascii_lowercase(), "localhost".into()]
+    let mut names: Vec<String> = hosts_of(endpoint_host)
+        .iter()
+        .map(|name| name.to_ascii_lowercase())
+        .collect();
+    names.push("localhost".into());
+    names
 }
 
 async fn forget_registration_tasks(app: Arc<App>) {
@@ -459,7 +480,8 @@ async fn renew(server: ServerAuthority, certificates: Arc<ServerCertificates>, h
         tokio::time::sleep(RENEWAL_INTERVAL).await;
         let (server, host) = (Arc::clone(&server), host.clone());
         let identity =
-            tokio::task::spawn_blocking(move || server.identity(&host, &[], clock())).await;
+            tokio::task::spawn_blocking(move || server.identity(&host, &hosts_of(&host), clock()))
+                .await;
         match identity {
             Ok(Ok(identity)) => {
                 if let Err(error) = certificates.replace(&identity) {

@@ -5,6 +5,7 @@ use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
 use crate::app::domain::{Changes, NewDomain, Shown};
+use nameplate_core::endpoint::EndpointType;
 use nameplate_core::registry::domain::{Authentication, Protocol, SecurityPolicy, Service};
 use serde_json::{Map, Value, json};
 
@@ -87,7 +88,12 @@ pub async fn describe_domain_configuration(call: &Call<'_>) -> Result<Value, Err
     put("domainConfigurationArn", arn(call, name).into());
     let found = match shown {
         Shown::Reserved(_, service) => {
-            put("domainName", call.app.endpoint_host().into());
+            let kind = match service {
+                Service::Data => EndpointType::DataAts,
+                Service::CredentialProvider => EndpointType::CredentialProvider,
+                Service::Jobs => EndpointType::Jobs,
+            };
+            put("domainName", call.app.endpoint_host_of(kind).into());
             put("serverCertificates", json!([]));
             put("domainConfigurationStatus", "ENABLED".into());
             put("serviceType", service.as_str().into());

@@ -248,3 +248,40 @@ async fn what_domain_configurations_refuse() {
         .refused("LimitExceededException");
     assert_eq!(text, "An account has at most 10 domain configurations");
 }
+
+#[tokio::test]
+async fn endpoints() {
+    let check = async |host: &str, line: &str, expected: &str| {
+        let host = host.to_owned();
+        let app = TestApp::with(|settings| settings.endpoint_host = host).await;
+        let answer = app.iot(line, Value::Null).await.ok();
+        assert_eq!(answer, json!({"endpointAddress": expected}), "{line}");
+    };
+    check("localhost", "GET /endpoint", "localhost").await;
+    check(
+        "localhost",
+        "GET /endpoint?endpointType=iot:Jobs",
+        "localhost",
+    )
+    .await;
+    let host = "a1-ats.iot.eu-west-1.plant.lan";
+    let credentials = "a1.credentials.iot.eu-west-1.plant.lan";
+    for (query, expected) in [
+        ("", "a1.iot.eu-west-1.plant.lan"),
+        ("?endpointType=iot:Data", "a1.iot.eu-west-1.plant.lan"),
+        ("?endpointType=iot:Data-ATS", host),
+        ("?endpointType=iot:CredentialProvider", credentials),
+        ("?endpointType=iot:Jobs", "a1.jobs.iot.eu-west-1.plant.lan"),
+    ] {
+        check(host, &format!("GET /endpoint{query}"), expected).await;
+    }
+    let app = TestApp::with(|settings| settings.endpoint_host = host.to_owned()).await;
+    let line = "GET /domainConfigurations/iot:CredentialProvider";
+    let found = app.iot(line, Value::Null).await.ok();
+    assert_eq!(found["domainName"], credentials);
+    let line = "GET /endpoint?endpointType=iot:Nothing";
+    let refused = app.iot(line, Value::Null).await;
+    let message = refused.refused("InvalidRequestException");
+    let types = "iot:Data-ATS, iot:Data, iot:CredentialProvider, iot:Jobs";
+    assert!(message.contains(types), "{message}");
+}
