@@ -18,6 +18,8 @@ pub enum Stage {
     Registered,
     /// A registered CA signed it.
     Issuer,
+    /// CONNECT arrived and is well formed.
+    Connect,
     /// The certificate was registered by this attempt.
     AutoRegistered,
     /// The CA's template was resolved with the certificate's values.
@@ -26,8 +28,6 @@ pub enum Stage {
     Provisioned,
     /// Somebody activated the certificate while the connection was held.
     Activated,
-    /// CONNECT arrived and is well formed.
-    Connect,
     /// The policies allow the connection.
     Authorized,
     /// CONNACK 0 went out.

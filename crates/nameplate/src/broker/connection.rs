@@ -9,7 +9,7 @@
 use super::{Control, Delivery, Message, Registration, Router};
 use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
-use crate::app::connect::{Admit, Admitted, ConnectAsk, Peer, Permit, Recheck, Refused};
+use crate::app::connect::{Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Recheck, Refused};
 use bytes::BytesMut;
 use nameplate_core::limits;
 use nameplate_core::policy::MqttAction;
@@ -112,11 +112,10 @@ pub async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    // Boxed, here and below: what a decision needs while it is made must not lie idle in every open connection.
-    let admit = Box::pin(shared.app.admit(&peer, &mut attempt)).await;
-    // The certificates have been read; keeping their DER as well would cost every open connection 1.5 KiB.
     let address = peer.address;
-    drop(peer);
+    // Boxed, here and below: what a decision needs while it is made must not lie idle in every open connection. What
+    // was read of the certificates is kept; their DER as well would cost every open connection 1.5 KiB.
+    let admit = Box::pin(shared.app.admit(peer, &mut attempt)).await;
     let mut connection = Connection {
         session: Session::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
         shared: &shared,
@@ -126,18 +125,7 @@ pub async fn serve<S>(
         hand: VecDeque::new(),
         open: None,
     };
-    let admitted = match admit {
-        Admit::Enter(admitted) => Ok(admitted),
-        Admit::ComeBack => {
-            // As AWS: the CONNECT is taken and the connection closed without an answer.
-            let _ = connection.first_packet().await;
-            let _ = connection.stream.shutdown().await;
-            shared.app.record_come_back(attempt).await;
-            return;
-        }
-        Admit::Refuse(refused) => Err(refused),
-    };
-    let end = connection.run(admitted, address, attempt, place).await;
+    let end = connection.run(admit, address, attempt, place).await;
     connection.finish(end).await;
 }
 
@@ -151,7 +139,7 @@ where
 
     async fn run(
         &mut self,
-        admitted: Result<Admitted, Refused>,
+        admit: Admit,
         address: SocketAddr,
         mut attempt: Attempt,
         place: OwnedSemaphorePermit,
@@ -160,9 +148,9 @@ where
             Ok(request) => request,
             Err((code, end)) => {
                 // A certificate that is refused is the better reason, when the client is too shy to send CONNECT.
-                let refused = match admitted {
-                    Err(refused) => refused,
-                    Ok(_) => App::refused(Stage::Connect, code, end.text.clone()),
+                let refused = match admit {
+                    Admit::Refuse(refused) => refused,
+                    _ => App::refused(Stage::Connect, code, end.text.clone()),
                 };
                 self.shared.app.record_refused(attempt, &refused).await;
                 return end;
@@ -174,6 +162,25 @@ where
         };
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, self.shared.app.now());
+        let admitted = match admit {
+            Admit::Enter(admitted) => Ok(admitted),
+            Admit::Refuse(refused) => Err(refused),
+            Admit::First(newcomer) => {
+                let gone = hung_up(&mut self.stream, &mut self.input);
+                match Box::pin(self.shared.app.enter(*newcomer, &mut attempt, gone)).await {
+                    Entrance::Enter(admitted) => Ok(admitted),
+                    Entrance::Refuse(refused) => Err(refused),
+                    Entrance::ComeBack => {
+                        // As AWS: the CONNECT is taken and the connection closed without an answer.
+                        self.shared.app.record_come_back(attempt).await;
+                        return End {
+                            reason: DisconnectReason::ServerInitiatedDisconnect,
+                            text: "the device is to come back".into(),
+                        };
+                    }
+                }
+            }
+        };
         let permit = match admitted {
             Ok(admitted) => Box::pin(self.decide(&admitted, &request, client_id, address)).await,
             Err(refused) => Err(refused),
@@ -739,4 +746,15 @@ where
         })
         .await;
     }
+}
+
+/// Ends when the client has closed the connection. What it sends until then is kept for later, as far as there is room.
+async fn hung_up<S: AsyncRead + Unpin>(stream: &mut S, input: &mut BytesMut) {
+    while input.len() < WRITE_AT {
+        match stream.read_buf(input).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+    }
+    std::future::pending().await
 }

@@ -1,19 +1,20 @@
-//! Who may go on to CONNECT, decided by the certificate: the table of `core/admission.rs`, fed and carried out.
+//! Who may go on to CONNECT, decided by the certificate: the table of `core/admission.rs`, fed.
+//!
+//! Nothing is written here: a handshake alone must leave no trace in the registry.
 
-use super::{Admit, Admitted, Peer, Refused, refuse};
+use super::{Admit, Admitted, Considered, Newcomer, Peer, Refused};
 use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
-use crate::app::authorities::Authority;
-use crate::app::error::Result;
+use crate::app::error::{Error, Result};
 use nameplate_core::admission::{self, Admission};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::registry::certificate::Status;
 use std::sync::Arc;
 
 impl App {
-    /// Decides by the certificate whether the connection may go on to CONNECT. A first connection is provisioned
-    /// here, durably, before this returns.
-    pub async fn admit(&self, peer: &Peer, attempt: &mut Attempt) -> Admit {
+    /// Decides by the certificate whether the connection may go on to CONNECT. A first connection may, and is
+    /// registered or provisioned only then, by [`App::enter`].
+    pub async fn admit(&self, peer: Peer, attempt: &mut Attempt) -> Admit {
         match self.try_admit(peer, attempt).await {
             Ok(admit) => admit,
             Err(error) => Admit::Refuse(Refused::internal(Stage::Registered, &error)),
@@ -48,13 +49,13 @@ impl App {
         Ok(Arc::new(certificate))
     }
 
-    async fn try_admit(&self, peer: &Peer, attempt: &mut Attempt) -> Result<Admit> {
+    async fn try_admit(&self, peer: Peer, attempt: &mut Attempt) -> Result<Admit> {
         let Some(leaf) = peer.chain.first() else {
-            return Ok(refuse(
+            return Ok(Admit::Refuse(Refused::new(
                 Stage::Certificate,
                 "no-certificate",
                 "the client sent no certificate",
-            ));
+            )));
         };
         let certificate = match self.look_at(leaf, attempt) {
             Ok(certificate) => certificate,
@@ -63,36 +64,62 @@ impl App {
         let CertificateId(hash) = CertificateId::of(leaf);
         let now = self.now();
         attempt.passed(Stage::Certificate, now);
-
-        let entry = self.store.certificate_entry(&hash);
-        let admitted = |key| Admitted {
-            hash,
-            key,
-            certificate: Arc::clone(&certificate),
-        };
-        let authorities;
-        let authority: Arc<Authority>;
-        let admission = match entry {
-            Some(entry) if entry.status == Status::Active => {
+        let considered = self.consider(&peer, &certificate, hash).await?;
+        let (stage, detail) = match considered {
+            Considered::Refused(refused) => return Ok(Admit::Refuse(refused)),
+            Considered::Known(key) => {
                 attempt.passed(Stage::Registered, now);
-                match admission::registered(entry.status, entry.mode, None, &peer.server_name) {
-                    Admission::Refuse(refusal) => {
-                        return Ok(refuse(
-                            Stage::Registered,
-                            refusal.code(),
-                            refusal.to_string(),
-                        ));
-                    }
-                    _ => return Ok(Admit::Enter(admitted(entry.key))),
-                }
+                return Ok(Admit::Enter(Admitted {
+                    hash,
+                    key,
+                    certificate,
+                }));
             }
+            Considered::New {
+                registered: true, ..
+            } => {
+                let status = Status::PendingActivation.as_str();
+                (Stage::Registered, format!("before, with status {status}"))
+            }
+            Considered::New { ref authority, .. } => (
+                Stage::Issuer,
+                format!("CA certificate {}", authority.ca.id()),
+            ),
+        };
+        attempt.passed_with(stage, now, detail);
+        Ok(Admit::First(Box::new(Newcomer {
+            certificate,
+            hash,
+            peer,
+            considered,
+        })))
+    }
+
+    /// What the table says of a certificate that is acceptable by itself. Reads only.
+    pub(super) async fn consider(
+        &self,
+        peer: &Peer,
+        certificate: &Arc<Certificate>,
+        hash: [u8; 32],
+    ) -> Result<Considered> {
+        let refuse = |stage, refusal: admission::Refusal| {
+            let refused = Refused::new(stage, refusal.code(), refusal.to_string());
+            Ok(Considered::Refused(refused))
+        };
+        let entry = self.store.certificate_entry(&hash);
+        if let Some(entry) = &entry
+            && entry.status == Status::Active
+        {
+            let admission =
+                admission::registered(entry.status, entry.mode, None, &peer.server_name);
+            return match admission {
+                Admission::Refuse(refusal) => refuse(Stage::Registered, refusal),
+                _ => Ok(Considered::Known(entry.key)),
+            };
+        }
+        let authorities = self.authorities().await?;
+        let (admission, authority, stage) = match &entry {
             Some(entry) => {
-                attempt.passed_with(
-                    Stage::Registered,
-                    now,
-                    format!("status {}", entry.status.as_str()),
-                );
-                authorities = self.authorities().await?;
                 let ca = entry.ca.and_then(|key| authorities.by_key(key)).cloned();
                 let facts = ca.as_ref().map(|ca| ca.facts());
                 let admission = admission::registered(
@@ -101,26 +128,11 @@ impl App {
                     facts.as_ref(),
                     &peer.server_name,
                 );
-                match (admission, ca) {
-                    (Admission::Refuse(refusal), _) => {
-                        return Ok(refuse(
-                            Stage::Registered,
-                            refusal.code(),
-                            refusal.to_string(),
-                        ));
-                    }
-                    (admission, Some(ca)) => {
-                        authority = ca;
-                        admission
-                    }
-                    (_, None) => return Ok(Admit::Enter(admitted(entry.key))),
-                }
+                (admission, ca, Stage::Registered)
             }
             None => {
-                authorities = self.authorities().await?;
                 if authorities.is_ca(&hash) {
-                    let refusal = admission::Refusal::IsCa;
-                    return Ok(refuse(Stage::Issuer, refusal.code(), refusal.to_string()));
+                    return refuse(Stage::Issuer, admission::Refusal::IsCa);
                 }
                 let presented: Vec<Certificate> = peer
                     .chain
@@ -129,43 +141,38 @@ impl App {
                     .filter_map(|der| Certificate::parse_der(der).ok())
                     .collect();
                 let issuer = pki::find_issuer(
-                    &certificate,
+                    certificate,
                     &presented,
                     Bridging::Allowed,
-                    now,
+                    self.now(),
                     |subject| authorities.by_subject(subject),
                 );
-                match issuer {
-                    Ok(issuer) => authority = issuer.ca.0,
+                let authority = match issuer {
+                    Ok(issuer) => issuer.ca.0,
                     Err(none) => {
-                        return Ok(refuse(Stage::Issuer, issuer_code(&none), none.to_string()));
+                        return Ok(Considered::Refused(Refused::new(
+                            Stage::Issuer,
+                            issuer_code(&none),
+                            none.to_string(),
+                        )));
                     }
-                }
-                attempt.passed_with(
-                    Stage::Issuer,
-                    now,
-                    format!("CA certificate {}", authority.ca.id()),
-                );
-                admission::unknown(&authority.facts(), &peer.server_name)
+                };
+                let admission = admission::unknown(&authority.facts(), &peer.server_name);
+                (admission, Some(authority), Stage::Issuer)
             }
         };
-        match admission {
-            Admission::Known => Ok(refuse(
-                Stage::Registered,
-                "internal",
-                "an unknown certificate cannot be known",
+        match (admission, authority, &entry) {
+            (Admission::Refuse(refusal), ..) => refuse(stage, refusal),
+            (Admission::Known, _, Some(entry)) => Ok(Considered::Known(entry.key)),
+            (admission, Some(authority), entry) => Ok(Considered::New {
+                provision: admission == Admission::Provision,
+                registered: entry.is_some(),
+                authority,
+                authorities,
+            }),
+            (_, None, _) => Err(Error::internal(
+                "a certificate may be registered through no CA",
             )),
-            Admission::Refuse(refusal) => {
-                Ok(refuse(Stage::Issuer, refusal.code(), refusal.to_string()))
-            }
-            Admission::Provision => {
-                self.provision_first(&certificate, hash, &authority, peer, attempt)
-                    .await
-            }
-            Admission::Register => {
-                self.register_only(&certificate, hash, &authority, peer, attempt)
-                    .await
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A certificate's first connection: just-in-time provisioning, or registration and waiting for somebody to decide.
 
-use super::{Admit, Admitted, Peer, refuse};
+use super::{Admitted, Considered, Entrance, Newcomer, Peer, Refused};
 use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
 use crate::app::authorities::{Authority, Program};
@@ -26,22 +26,82 @@ enum First {
     Status(Status),
     Provisioned {
         key: i64,
+        // By this run.
+        registered: bool,
         active: bool,
         plan: Vec<String>,
     },
-    Failed(PlanError),
+    Failed {
+        refusal: PlanError,
+        registered: bool,
+    },
 }
 
 impl App {
+    /// Registers or provisions a first connection, durably, now that its CONNECT is there: a handshake alone changes
+    /// nothing, as at AWS. `gone` ends when the client has closed the connection, and is
+    /// looked at only while the client is held.
+    pub async fn enter(
+        &self,
+        newcomer: Newcomer,
+        attempt: &mut Attempt,
+        gone: impl Future<Output = ()>,
+    ) -> Entrance {
+        match self.try_enter(newcomer, attempt, gone).await {
+            Ok(entrance) => entrance,
+            Err(error) => Entrance::Refuse(Refused::internal(Stage::AutoRegistered, &error)),
+        }
+    }
+
+    async fn try_enter(
+        &self,
+        newcomer: Newcomer,
+        attempt: &mut Attempt,
+        gone: impl Future<Output = ()>,
+    ) -> Result<Entrance> {
+        let Newcomer {
+            certificate,
+            hash,
+            peer,
+            mut considered,
+        } = newcomer;
+        // Its CA or template may have changed between the handshake and CONNECT.
+        if let Considered::New { authorities, .. } = &considered
+            && !Arc::ptr_eq(authorities, &self.authorities().await?)
+        {
+            considered = self.consider(&peer, &certificate, hash).await?;
+        }
+        match considered {
+            Considered::Refused(refused) => Ok(Entrance::Refuse(refused)),
+            Considered::Known(key) => Ok(Entrance::Enter(Admitted {
+                hash,
+                key,
+                certificate,
+            })),
+            Considered::New {
+                provision: true,
+                authority,
+                ..
+            } => {
+                self.provision_first(&certificate, hash, &authority, &peer, attempt)
+                    .await
+            }
+            Considered::New { authority, .. } => {
+                self.register_only(&certificate, hash, &authority, &peer, attempt, gone)
+                    .await
+            }
+        }
+    }
+
     /// Just-in-time provisioning. AWS guide: jit-provisioning.
-    pub(super) async fn provision_first(
+    async fn provision_first(
         &self,
         certificate: &Arc<Certificate>,
         hash: [u8; 32],
         authority: &Arc<Authority>,
         peer: &Peer,
         attempt: &mut Attempt,
-    ) -> Result<Admit> {
+    ) -> Result<Entrance> {
         attempt.flow = Some("jitp");
         let ctx = self.ctx();
         let id = hex::encode(hash);
@@ -92,9 +152,15 @@ impl App {
                     if announcer.on(EventKind::CaCertificate) {
                         tx.owe_event(event.0.clone(), event.1.clone())?;
                     }
+                    let registered = entry.is_none();
                     let (mut run, plan, prepared) = match planned {
                         Ok(planned) => planned,
-                        Err(refusal) => return Ok(First::Failed(refusal)),
+                        Err(refusal) => {
+                            return Ok(First::Failed {
+                                refusal,
+                                registered,
+                            });
+                        }
                     };
                     run.apply(tx, &plan, prepared)?;
                     let active = tx
@@ -102,6 +168,7 @@ impl App {
                         .is_some_and(|entry| entry.status == Status::Active);
                     Ok::<_, Error>(First::Provisioned {
                         key,
+                        registered,
                         active,
                         plan: plan.steps.iter().map(ToString::to_string).collect(),
                     })
@@ -119,11 +186,11 @@ impl App {
         match outcome {
             First::Known(key) => {
                 attempt.passed_with(
-                    Stage::Registered,
+                    Stage::AutoRegistered,
                     now,
                     "by another connection meanwhile".into(),
                 );
-                Ok(Admit::Enter(Admitted {
+                Ok(Entrance::Enter(Admitted {
                     hash,
                     key,
                     certificate: Arc::clone(certificate),
@@ -132,19 +199,24 @@ impl App {
             First::Status(status) => {
                 let refusal = admission::Refusal::Status(status);
                 Ok(refuse(
-                    Stage::Registered,
+                    Stage::AutoRegistered,
                     refusal.code(),
                     refusal.to_string(),
                 ))
             }
-            First::Failed(refusal) => {
+            First::Failed {
+                refusal,
+                registered,
+            } => {
                 let outcome = if refusal.class() == FailureClass::Denied {
                     "denied"
                 } else {
                     "client_error"
                 };
                 self.metrics.provision("jitp", outcome);
-                attempt.passed(Stage::AutoRegistered, now);
+                if registered {
+                    attempt.passed(Stage::AutoRegistered, now);
+                }
                 attempt.remedy = refusal.remedy_text().map(str::to_owned);
                 Ok(refuse(
                     Stage::Provisioned,
@@ -152,23 +224,30 @@ impl App {
                     format!("provisioning by {} failed: {refusal}", program.label),
                 ))
             }
-            First::Provisioned { key, active, plan } => {
+            First::Provisioned {
+                key,
+                registered,
+                active,
+                plan,
+            } => {
                 self.metrics.provision("jitp", "success");
-                attempt.passed(Stage::AutoRegistered, now);
+                if registered {
+                    attempt.passed(Stage::AutoRegistered, now);
+                }
                 attempt.passed(Stage::Template, now);
                 attempt.passed(Stage::Provisioned, now);
                 attempt.plan = plan;
                 if !active {
                     return Ok(refuse(
-                        Stage::Registered,
+                        Stage::Activated,
                         "certificate-inactive",
                         "the certificate was provisioned, and its template leaves it INACTIVE; activate it with update-certificate",
                     ));
                 }
                 if self.settings.first_connect == FirstConnect::Aws {
-                    return Ok(Admit::ComeBack);
+                    return Ok(Entrance::ComeBack);
                 }
-                Ok(Admit::Enter(Admitted {
+                Ok(Entrance::Enter(Admitted {
                     hash,
                     key,
                     certificate: Arc::clone(certificate),
@@ -201,14 +280,15 @@ impl App {
 
     /// Just-in-time registration: the certificate is registered, an event says so, and somebody else decides.
     /// AWS guide: auto-register-device-cert.
-    pub(super) async fn register_only(
+    async fn register_only(
         &self,
         certificate: &Arc<Certificate>,
         hash: [u8; 32],
         authority: &Arc<Authority>,
         peer: &Peer,
         attempt: &mut Attempt,
-    ) -> Result<Admit> {
+        gone: impl Future<Output = ()>,
+    ) -> Result<Entrance> {
         attempt.flow = Some("jitr");
         let ctx = self.ctx();
         let event = registered_event(&ctx, &hex::encode(hash), &authority.ca.id(), peer);
@@ -217,45 +297,47 @@ impl App {
         // Listen before the event can be heard, so that no answer to it is missed.
         let mut changed = self.certificate_changed.subscribe();
         let now = ctx.now;
-        let (key, status) = self
+        let (key, status, registered) = self
             .store
             .tx("register-first", move |tx| {
-                let entry = match tx.certificate_entry(&hash) {
+                let (entry, registered) = match tx.certificate_entry(&hash) {
                     Some(entry) if entry.status != Status::PendingActivation => {
-                        return Ok::<_, Error>((entry.key, entry.status));
+                        return Ok::<_, Error>((entry.key, entry.status, false));
                     }
-                    Some(entry) => entry.key,
-                    None => new.insert(tx, now)?,
+                    Some(entry) => (entry.key, false),
+                    None => (new.insert(tx, now)?, true),
                 };
                 if announcer.on(EventKind::CaCertificate) {
                     tx.owe_event(event.0.clone(), event.1.clone())?;
                 }
-                Ok((entry, Status::PendingActivation))
+                Ok((entry, Status::PendingActivation, registered))
             })
             .await?;
-        attempt.passed(Stage::AutoRegistered, self.now());
+        if registered {
+            attempt.passed(Stage::AutoRegistered, self.now());
+        }
         let admitted = Admitted {
             hash,
             key,
             certificate: Arc::clone(certificate),
         };
         if status == Status::Active {
-            return Ok(Admit::Enter(admitted));
+            return Ok(Entrance::Enter(admitted));
         }
         if status != Status::PendingActivation {
             let refusal = admission::Refusal::Status(status);
             return Ok(refuse(
-                Stage::Registered,
+                Stage::AutoRegistered,
                 refusal.code(),
                 refusal.to_string(),
             ));
         }
         self.metrics.provision("jitr", "success");
         if self.settings.first_connect == FirstConnect::Aws {
-            return Ok(Admit::ComeBack);
+            return Ok(Entrance::ComeBack);
         }
         let limit = Duration::from_secs(self.settings.jitr_wait_seconds);
-        let ready = tokio::time::timeout(limit, async {
+        let ready = async {
             loop {
                 if self.is_ready(&hash).await? {
                     return Ok::<_, Error>(());
@@ -266,8 +348,18 @@ impl App {
                     return Ok(());
                 }
             }
-        })
-        .await;
+        };
+        let ready = tokio::select! {
+            ready = tokio::time::timeout(limit, ready) => ready,
+            () = gone => {
+                return Ok(refuse(
+                    Stage::Activated,
+                    "activation-abandoned",
+                    "the certificate was registered as PENDING_ACTIVATION, and the client closed the connection before \
+                     anybody made it ACTIVE with a policy",
+                ));
+            }
+        };
         match ready {
             Ok(result) => result?,
             Err(_) => {
@@ -291,7 +383,7 @@ impl App {
         match self.store.certificate_entry(&hash) {
             Some(entry) if entry.status == Status::Active => {
                 attempt.passed(Stage::Activated, self.now());
-                Ok(Admit::Enter(admitted))
+                Ok(Entrance::Enter(admitted))
             }
             Some(entry) => {
                 let refusal = admission::Refusal::Status(entry.status);
@@ -335,6 +427,10 @@ impl App {
             _ => Ok(true),
         }
     }
+}
+
+fn refuse(stage: Stage, code: impl Into<String>, reason: impl Into<String>) -> Entrance {
+    Entrance::Refuse(Refused::new(stage, code, reason))
 }
 
 /// A leaf that may have to be registered, with all it takes to do so.

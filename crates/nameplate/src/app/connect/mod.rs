@@ -1,7 +1,8 @@
 //! A device's connection: from a finished TLS handshake to the permit to go on, or the reason why not.
 //!
-//! [`App::admit`] decides by the certificate, and provisions a first connection; [`App::open_connection`] decides by
-//! the policies once CONNECT has come. A known device costs one lookup in memory and one read.
+//! [`App::admit`] decides by the certificate. Once CONNECT has come, [`App::enter`] registers or provisions a first
+//! connection, and [`App::open_connection`] decides by the policies. A known device costs one lookup in memory and one
+//! read.
 
 mod admit;
 mod first;
@@ -11,6 +12,7 @@ pub(crate) use first::certificate_parameters;
 
 use super::App;
 use super::attempt::Stage;
+use super::authorities::{Authorities, Authority};
 use super::authorize::Asker;
 use super::error::Error;
 use nameplate_core::admission::{self, ServerName};
@@ -81,7 +83,46 @@ pub struct Admitted {
 pub enum Admit {
     /// Go on to CONNECT.
     Enter(Admitted),
-    /// Provisioned; close and let the device come back (`--first-connect aws`).
+    /// Go on to CONNECT, which then has the certificate registered or provisioned: [`App::enter`].
+    First(Box<Newcomer>),
+    /// No.
+    Refuse(Refused),
+}
+
+/// A certificate that is to be registered or provisioned once its CONNECT is there.
+#[derive(Debug)]
+pub struct Newcomer {
+    certificate: Arc<Certificate>,
+    hash: [u8; 32],
+    peer: Peer,
+    considered: Considered,
+}
+
+/// What the admission table says of a certificate.
+#[derive(Debug)]
+enum Considered {
+    /// Registered and ACTIVE; the key of its row.
+    Known(i64),
+    /// A first connection.
+    New {
+        // By a template; otherwise it is only registered.
+        provision: bool,
+        // It is registered already, and waits for activation.
+        registered: bool,
+        authority: Arc<Authority>,
+        // What was known of CAs and templates when this was found.
+        authorities: Arc<Authorities>,
+    },
+    /// No.
+    Refused(Refused),
+}
+
+/// What became of a first connection.
+#[derive(Debug)]
+pub enum Entrance {
+    /// Registered and ACTIVE: go on.
+    Enter(Admitted),
+    /// Provisioned or registered; close and let the device come back (`--first-connect aws`).
     ComeBack,
     /// No.
     Refuse(Refused),
@@ -162,14 +203,14 @@ impl App {
             Some(entry) => {
                 let refusal = admission::Refusal::Status(entry.status);
                 return Err(Refused::new(
-                    Stage::Registered,
+                    Stage::Authorized,
                     refusal.code(),
                     refusal.to_string(),
                 ));
             }
             None => {
                 return Err(Refused::new(
-                    Stage::Registered,
+                    Stage::Authorized,
                     "certificate-deleted",
                     "the certificate was deleted while the connection was open",
                 ));
@@ -212,8 +253,4 @@ impl App {
     pub fn refused(stage: Stage, code: &'static str, reason: impl Into<String>) -> Refused {
         Refused::new(stage, code, reason)
     }
-}
-
-fn refuse(stage: Stage, code: impl Into<String>, reason: impl Into<String>) -> Admit {
-    Admit::Refuse(Refused::new(stage, code, reason))
 }
