@@ -56,6 +56,11 @@ impl Realm {
         self.iot(format_args!("thing/{name}"))
     }
 
+    /// ARN of a named shadow, which is a resource beside its thing. AWS guide: iot-policy-actions.
+    pub fn shadow(&self, thing: &str, name: &str) -> String {
+        self.iot(format_args!("thing/{thing}/{name}"))
+    }
+
     /// ARN of a thing type.
     pub fn thing_type(&self, name: &str) -> String {
         self.iot(format_args!("thingtype/{name}"))

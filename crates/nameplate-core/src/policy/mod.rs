@@ -2,8 +2,8 @@
 //!
 //! Owns the policy language: documents ([`document`]), patterns and variables ([`pattern`], [`glob`],
 //! [`variable`]), conditions ([`condition`]), the decision with its reasons ([`mod@decide`]), its compiled
-//! form for one connection ([`authorizer`]), and what IAM adds ([`iam`], [`managed`], [`action`]). Must not
-//! know where policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
+//! form for one connection ([`authorizer`]), and what IAM adds ([`iam`], [`managed`], [`action`],
+//! [`resource`]). Must not know where policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
 
 pub mod action;
 pub mod authorizer;
@@ -17,6 +17,7 @@ pub mod iam;
 mod json;
 pub mod managed;
 pub mod pattern;
+pub mod resource;
 pub mod variable;
 
 #[cfg(test)]

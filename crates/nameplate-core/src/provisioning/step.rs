@@ -1,6 +1,7 @@
 //! One change to the registry, with everything filled in, and the permission it takes.
 
 use crate::arn::Realm;
+use crate::policy::resource::THING_ARN;
 use crate::registry::certificate::Status;
 use crate::registry::thing::PrincipalType;
 use std::collections::BTreeMap;
@@ -117,6 +118,8 @@ pub struct Permission {
     pub any_of: Vec<&'static str>,
     /// ARN, or `*`.
     pub resource: String,
+    /// The value of `iot:thingArn` that the question brings.
+    pub thing_arn: Option<String>,
 }
 
 impl Permission {
@@ -124,7 +127,18 @@ impl Permission {
         Self {
             any_of: vec![action],
             resource: resource.into(),
+            thing_arn: None,
         }
+    }
+}
+
+impl Permission {
+    /// Condition keys that the question brings.
+    pub fn keys(&self) -> Vec<(String, String)> {
+        let thing = self.thing_arn.iter();
+        thing
+            .map(|arn| (THING_ARN.to_owned(), arn.clone()))
+            .collect()
     }
 }
 
@@ -170,13 +184,14 @@ impl Step {
             Self::AttachPolicy { certificate, .. } => vec![Permission {
                 any_of: vec!["iot:AttachPolicy", "iot:AttachPrincipalPolicy"],
                 resource: realm.certificate(certificate),
+                thing_arn: None,
             }],
-            Self::AttachThingPrincipal { thing, .. } => {
-                vec![Permission::new(
-                    "iot:AttachThingPrincipal",
-                    realm.thing(thing),
-                )]
-            }
+            Self::AttachThingPrincipal {
+                thing, certificate, ..
+            } => vec![Permission {
+                thing_arn: Some(realm.thing(thing)),
+                ..Permission::new("iot:AttachThingPrincipal", realm.certificate(certificate))
+            }],
             Self::SetCertificateStatus { certificate, .. } => vec![Permission::new(
                 "iot:UpdateCertificate",
                 realm.certificate(certificate),

@@ -6,6 +6,7 @@
 
 use super::certificate::Status;
 use crate::arn::Realm;
+use crate::policy::resource::THING_ARN;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -198,11 +199,21 @@ pub fn plan(root: &Root, held: &Holdings) -> Result<Vec<Removal>, Refused> {
 }
 
 impl Removal {
+    /// Condition keys that the questions about the step bring.
+    pub fn keys(&self, realm: &Realm) -> Vec<(String, String)> {
+        match self {
+            Removal::DetachThing { thing, .. } => {
+                vec![(THING_ARN.to_owned(), realm.thing(thing))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Actions and resources that the step takes, all of them.
     pub fn permissions(&self, realm: &Realm) -> Vec<(&'static str, String)> {
         match self {
-            Removal::DetachThing { thing, .. } => {
-                vec![("iot:DetachThingPrincipal", realm.thing(thing))]
+            Removal::DetachThing { certificate, .. } => {
+                vec![("iot:DetachThingPrincipal", realm.certificate(certificate))]
             }
             Removal::DetachPolicy { certificate, .. } => {
                 vec![("iot:DetachPolicy", realm.certificate(certificate))]
@@ -215,8 +226,11 @@ impl Removal {
                 }
                 needed
             }
-            Removal::DeleteShadow { thing, .. } => {
+            Removal::DeleteShadow { thing, name } if name.is_empty() => {
                 vec![("iot:DeleteThingShadow", realm.thing(thing))]
+            }
+            Removal::DeleteShadow { thing, name } => {
+                vec![("iot:DeleteThingShadow", realm.shadow(thing, name))]
             }
             Removal::DeleteThing { name, .. } => vec![("iot:DeleteThing", realm.thing(name))],
             Removal::DeletePolicy { name } => vec![

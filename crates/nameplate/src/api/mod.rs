@@ -212,7 +212,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     if own {
         return own::answer(app, request, &identity, &ctx).await;
     }
-    let (operation, input) = match read(service, request) {
+    let (operation, mut input) = match read(service, request) {
         Ok(found) => found,
         Err((name, error)) => return failed(app, service, name, &error, &ctx),
     };
@@ -227,6 +227,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
             &ctx,
         );
     }
+    permission::canonicalize(&mut input);
     if let Err(denied) = permission::check(app, &identity, operation, &input, &ctx).await {
         return refused(app, service, operation.name, Some(operation), denied, &ctx);
     }

@@ -10,6 +10,7 @@ use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
+use nameplate_core::policy::resource::canonical_id;
 use nameplate_core::provisioning::simulate::Outcome;
 use nameplate_core::registry::removal::Root;
 use nameplate_core::template::TemplateKind;
@@ -210,12 +211,7 @@ async fn remove(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Resul
         .ok_or_else(|| Error::invalid("name is required, as text"))?
         .to_owned();
     // An ARN is as good as an id.
-    let id = || {
-        name.rsplit('/')
-            .next()
-            .unwrap_or(&name)
-            .to_ascii_lowercase()
-    };
+    let id = || canonical_id(name.rsplit('/').next().unwrap_or(&name));
     let root = match text("kind") {
         Some("thing") => Root::Thing(name),
         Some("certificate") => Root::Certificate(id()),

@@ -6,32 +6,9 @@ use crate::app::{App, Error};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::Input;
 use nameplate_core::ctx::Ctx;
-use nameplate_core::policy::action::{ResourceKind, iam_action, needs_no_permission};
-use nameplate_core::search::Subject;
-
-/// Members that name what an operation is about, in the order they are looked for.
-const NAMES: &[(ResourceKind, &[&str])] = &[
-    (ResourceKind::Thing, &["thingName"]),
-    (ResourceKind::ThingType, &["thingTypeName"]),
-    (ResourceKind::ThingGroup, &["thingGroupName"]),
-    (ResourceKind::BillingGroup, &["billingGroupName"]),
-    (ResourceKind::Certificate, &["certificateId"]),
-    (
-        ResourceKind::CaCertificate,
-        &["certificateId", "caCertificateId"],
-    ),
-    (ResourceKind::Policy, &["policyName"]),
-    (ResourceKind::Index, &["indexName"]),
-    (ResourceKind::ProvisioningTemplate, &["templateName"]),
-    (ResourceKind::RoleAlias, &["roleAlias"]),
-    (ResourceKind::Authorizer, &["authorizerName"]),
-    (
-        ResourceKind::DomainConfiguration,
-        &["domainConfigurationName"],
-    ),
-    (ResourceKind::Topic, &["topic"]),
-    (ResourceKind::Arn, &["target", "principal", "resourceArn"]),
-];
+use nameplate_core::policy::action::{iam_action, needs_no_permission};
+use nameplate_core::policy::resource::{self, THING_ARN, canonical_arn, canonical_id};
+use serde_json::Value;
 
 /// Refuses unless the caller's policies allow the operation on its resource.
 pub async fn check(
@@ -53,25 +30,46 @@ pub async fn check(
         return Ok(());
     }
     let action = iam_action(scope, operation.name);
-    let resource = match operation.service {
+    let keys = request_keys(app, operation, input);
+    for resource in resources(app, identity, operation, input).await? {
+        identity.may_where(&action, &resource, &keys, ctx.now)?;
+    }
+    Ok(())
+}
+
+/// Writes the names that have several spellings in their one form, before anything is asked about them: what is judged
+/// is what is used. Policies and the registry compare names as they stand.
+pub fn canonicalize(input: &mut Input) {
+    for (name, value) in &mut input.members {
+        let canonical: fn(&str) -> String = match name.as_str() {
+            "certificateId" | "caCertificateId" => canonical_id,
+            "principal" | "target" | "resourceArn" => canonical_arn,
+            _ => continue,
+        };
+        if let Value::String(text) = value {
+            *text = canonical(text);
+        }
+    }
+}
+
+/// The ARNs of what the operation is about, all of which must be allowed.
+async fn resources(
+    app: &App,
+    identity: &Identity,
+    operation: &Operation,
+    input: &Input,
+) -> Result<Vec<String>, Error> {
+    let one = match operation.service {
         Service::Iot | Service::IotData => {
-            let kind = ResourceKind::of(operation.name);
-            let names = NAMES
-                .iter()
-                .find(|(of, _)| *of == kind)
-                .map_or(&[][..], |(_, names)| names);
-            match names.iter().find_map(|name| input.text(name)) {
-                Some(name) => kind.arn(app.realm(), name),
-                // Group operations take a thing by its ARN, too.
-                None => match input.text("thingArn") {
-                    Some(arn) if kind == ResourceKind::Thing => arn.to_owned(),
-                    // Without a name, it is the index of things that is meant.
-                    _ if kind == ResourceKind::Index => {
-                        kind.arn(app.realm(), Subject::Things.index_name())
-                    }
-                    _ => kind.arn(app.realm(), ""),
-                },
-            }
+            let values = |member: &str| match input.get(member) {
+                Some(Value::String(text)) => vec![text.clone()],
+                _ => input
+                    .items(member)
+                    .iter()
+                    .filter_map(|item| item.as_str().map(str::to_owned))
+                    .collect(),
+            };
+            return Ok(resource::resources(operation.name, app.realm(), values));
         }
         Service::Lambda => match input.text("FunctionName") {
             Some(name) => app.realm().function(name),
@@ -80,12 +78,25 @@ pub async fn check(
         Service::Iam => iam_resource(app, identity, operation, input).await?,
         _ => "*".to_owned(),
     };
-    identity.may_where(&action, &resource, &request_keys(operation, input), ctx.now)
+    Ok(vec![one])
 }
 
-/// Condition keys that the request brings: the policy that is attached or detached, and the tags.
-fn request_keys(operation: &Operation, input: &Input) -> Vec<(String, String)> {
+/// Condition keys that the request brings: the policy that is attached or detached, the thing, and the tags.
+fn request_keys(app: &App, operation: &Operation, input: &Input) -> Vec<(String, String)> {
     let mut keys = Vec::new();
+    match (
+        operation.name,
+        input.text("thingName"),
+        input.text("domainName"),
+    ) {
+        ("AttachThingPrincipal" | "DetachThingPrincipal", Some(thing), _) => {
+            keys.push((THING_ARN.to_owned(), app.realm().thing(thing)));
+        }
+        ("CreateDomainConfiguration", _, Some(domain)) => {
+            keys.push(("iot:DomainName".to_owned(), domain.to_owned()));
+        }
+        _ => {}
+    }
     if operation.service != Service::Iam {
         return keys;
     }
@@ -151,3 +162,6 @@ async fn iam_resource(
         _ => Ok("*".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;

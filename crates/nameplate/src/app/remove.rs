@@ -111,7 +111,7 @@ fn planned(conn: &Conn<'_>, root: &Root, identity: &Identity, ctx: &Ctx) -> Resu
         .map_err(|refused| Error::new(Kind::CertificateState, refused.to_string()))?;
     for step in &steps {
         for (action, resource) in step.permissions(&ctx.realm) {
-            identity.may(action, &resource, ctx.now)?;
+            identity.may_where(action, &resource, &step.keys(&ctx.realm), ctx.now)?;
         }
     }
     Ok(steps)

@@ -76,7 +76,7 @@ fn a_new_device_is_made_in_order() {
             "iot:AddThingToBillingGroup billinggroup/paid",
             "iot:AddThingToBillingGroup thing/lamp",
             "iot:AttachPolicy|iot:AttachPrincipalPolicy cert/ID",
-            "iot:AttachThingPrincipal thing/lamp",
+            "iot:AttachThingPrincipal cert/ID",
             "iot:UpdateCertificate cert/ID",
         ]
     );

@@ -5,7 +5,7 @@ use crate::api::page::Page;
 use crate::app::{Error, Message};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use nameplate_core::policy::action::ResourceKind;
+use nameplate_core::policy::resource::ResourceKind;
 use serde_json::{Value, json};
 
 /// Messages of a page where the caller does not say (API: `maxResults`).

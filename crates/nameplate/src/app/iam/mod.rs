@@ -109,11 +109,7 @@ impl Identity {
         if self.is_root() {
             return Ok(());
         }
-        let context = keys
-            .iter()
-            .fold(self.caller.context(now), |context, (key, value)| {
-                context.with(key, value)
-            });
+        let context = with_keys(self.caller.context(now), keys);
         self.answer(self.decide(action, resource, context))
     }
 
@@ -189,6 +185,11 @@ impl Identity {
     }
 }
 
+fn with_keys(context: Context, keys: &[(String, String)]) -> Context {
+    keys.iter()
+        .fold(context, |context, (key, value)| context.with(key, value))
+}
+
 /// A role that the service has assumed, with its policies.
 #[derive(Debug)]
 pub struct RoleView {
@@ -198,13 +199,20 @@ pub struct RoleView {
 }
 
 impl RoleView {
-    /// Whether the role's policies allow it.
-    pub fn allows(&self, action: &str, resource: &str, ctx: &Ctx) -> bool {
+    /// Whether the role's policies allow it. `keys` are condition keys that the question brings.
+    pub fn allows(
+        &self,
+        action: &str,
+        resource: &str,
+        keys: &[(String, String)],
+        ctx: &Ctx,
+    ) -> bool {
         let context = Context {
             now: Some(ctx.now),
             ..Context::default()
         }
         .with("aws:PrincipalArn", &self.arn);
+        let context = with_keys(context, keys);
         decide(&self.policies, Request { action, resource }, &context).is_allowed()
     }
 }

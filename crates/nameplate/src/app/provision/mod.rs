@@ -83,11 +83,22 @@ pub(crate) enum Actor {
 impl Actor {
     /// Refuses what neither the role nor the caller may do.
     pub(crate) fn may(&self, action: &str, resource: &str, ctx: &Ctx) -> Result<(), PlanError> {
+        self.may_where(action, resource, &[], ctx)
+    }
+
+    /// The same for a question that brings condition keys of its own.
+    fn may_where(
+        &self,
+        action: &str,
+        resource: &str,
+        keys: &[(String, String)],
+        ctx: &Ctx,
+    ) -> Result<(), PlanError> {
         match self {
-            Actor::Role(role) if role.allows(action, resource, ctx) => Ok(()),
+            Actor::Role(role) if role.allows(action, resource, keys, ctx) => Ok(()),
             Actor::Role(role) => Err(PlanError::denied(&role.arn, action, resource)),
             Actor::Caller(identity) => identity
-                .may(action, resource, ctx.now)
+                .may_where(action, resource, keys, ctx.now)
                 .map_err(|why| PlanError::not_authorized(&why.message)),
         }
     }
@@ -98,10 +109,11 @@ impl Actor {
             return Ok(());
         }
         for permission in plan.steps.iter().flat_map(|s| s.permissions(&ctx.realm)) {
+            let keys = permission.keys();
             let mut answers = permission
                 .any_of
                 .iter()
-                .map(|action| self.may(action, &permission.resource, ctx));
+                .map(|action| self.may_where(action, &permission.resource, &keys, ctx));
             // The first of several actions is the one that users know.
             let first = answers.next().unwrap_or(Ok(()));
             if first.is_err() && !answers.any(|answer| answer.is_ok()) {

@@ -261,12 +261,10 @@ async fn the_caller_needs_every_permission_of_the_plan() {
         .call_as(&key, "iot", LINE, &[], body.clone())
         .await
         .refused("AccessDeniedException");
-    assert_eq!(
-        text,
-        format!(
-            "User: arn:aws:iam::123456789012:user/carol is not authorized to perform: iot:AttachThingPrincipal on resource: {ARN}thing/lamp-1 because no identity-based policy allows the iot:AttachThingPrincipal action"
-        )
+    let expected = format!(
+        "User: arn:aws:iam::123456789012:user/carol is not authorized to perform: iot:AttachThingPrincipal on resource: {ARN}cert/"
     );
+    assert!(text.starts_with(&expected), "{text}");
     let things = test.iot("GET /things", Value::Null).await.ok();
     assert_eq!(things["things"], json!([]));
     // AttachPrincipalPolicy is as good as AttachPolicy, so this is all that is missing.
