@@ -118,16 +118,15 @@ impl App {
         payload: &[u8],
         token: &mut Option<String>,
     ) -> Result<Value> {
-        let mut refused = |rejected: Rejected| {
-            token.clone_from(&rejected.client_token);
-            Error::from(rejected.refusal)
-        };
         if operation == Operation::Update {
-            let update = Update::parse(payload).map_err(&mut refused)?;
+            let update = Update::parse(payload).map_err(|rejected: Rejected| {
+                token.clone_from(&rejected.client_token);
+                Error::from(rejected.refusal)
+            })?;
             *token = update.client_token().map(str::to_owned);
             return self.update_shadow(of, update).await;
         }
-        *token = shadow::client_token(payload).map_err(&mut refused)?;
+        *token = shadow::client_token(payload);
         match operation {
             Operation::Get => self.shadow(of, token.as_deref()).await,
             _ => self.delete_shadow(of, token.as_deref()).await,
