@@ -6,6 +6,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+/// Longest name of a rule, bytes (API: `ruleName`).
+const RULE_NAME_BYTES: usize = 128;
+
 /// Sizes that topic names and filters may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TopicLimits {
@@ -65,14 +68,14 @@ pub fn check_name(name: &str, limits: &TopicLimits) -> Result<(), TopicError> {
 }
 
 /// Length and depth, without the first three levels of `$aws/rules/RULE/…`, which count in neither
-/// (General Reference, IoT Core quotas).
+/// (General Reference, IoT Core quotas). A rule's name that is longer than rules' names are counts.
 fn check_size(topic: &str, limits: &TopicLimits) -> Result<(), TopicError> {
     let counted = match topic
         .strip_prefix("$aws/rules/")
         .and_then(|rest| rest.split_once('/'))
     {
-        Some((_, rest)) => rest,
-        None => topic,
+        Some((rule, rest)) if rule.len() <= RULE_NAME_BYTES => rest,
+        _ => topic,
     };
     if counted.len() > limits.bytes {
         return Err(TopicError::TooLong {
@@ -306,6 +309,18 @@ mod tests {
             }),
         );
         check("$aws/rules/r/1/2/3/4/5/6/7/8", Ok(()));
+        check(
+            &format!("$aws/rules/{}/{}", "r".repeat(128), "t".repeat(256)),
+            Ok(()),
+        );
+        let long = format!("$aws/rules/{}/t", "r".repeat(60_000));
+        check(
+            &long,
+            Err(TopicError::TooLong {
+                bytes: long.len(),
+                limit: 256,
+            }),
+        );
         check(
             "$aws/rules/r/1/2/3/4/5/6/7/8/9",
             Err(TopicError::TooDeep {

@@ -67,7 +67,7 @@ pub struct Limits {
     pub topic: TopicLimits,
     /// Largest payload of a PUBLISH or a will, bytes.
     pub payload_bytes: usize,
-    /// Filters in one SUBSCRIBE; over it the connection ends.
+    /// Filters in one SUBSCRIBE or UNSUBSCRIBE; over it the connection ends.
     pub filters_per_subscribe: usize,
     /// Subscriptions of a connection; a filter over it is answered 0x80.
     pub subscriptions: usize,
@@ -489,7 +489,7 @@ impl Session {
                 Ok(Step::Done)
             }
             Packet::Subscribe(subscribe) => self.subscribe(subscribe),
-            Packet::Unsubscribe(unsubscribe) => Ok(self.unsubscribe(&unsubscribe, out)),
+            Packet::Unsubscribe(unsubscribe) => self.unsubscribe(&unsubscribe, out),
             Packet::Disconnect => Err(Close::new(
                 DisconnectReason::ClientInitiatedDisconnect,
                 Cause::Disconnect,
@@ -510,9 +510,6 @@ impl Session {
             return Err(Close::client_error(Cause::QoS2(PacketType::Publish)));
         }
         check_message(&publish.topic, &publish.payload, limits)?;
-        if publish.retain && publish.topic.as_bytes().starts_with(b"$") {
-            return Err(Close::client_error(Cause::RetainReserved(publish.topic)));
-        }
         if let Some(packet_id) = publish.packet_id {
             if self.inbound.len() >= limits.in_flight {
                 let cause = Cause::TooManyInFlight {
@@ -528,25 +525,14 @@ impl Session {
     fn subscribe(&mut self, subscribe: Subscribe) -> Result<Step, Close> {
         let limits = &self.config.limits;
         let count = subscribe.filters.len();
-        if count > limits.filters_per_subscribe {
-            let cause = Cause::TooManyFilters {
-                count,
-                limit: limits.filters_per_subscribe,
-            };
-            return Err(Close::client_error(cause));
-        }
+        check_count(PacketType::Subscribe, count, limits)?;
         let mut entries: Vec<SubscribeEntry> = Vec::with_capacity(count);
         let mut held = self.subscriptions.len();
         for (text, qos) in subscribe.filters {
             if qos == QoS::ExactlyOnce {
                 return Err(Close::client_error(Cause::QoS2(PacketType::Subscribe)));
             }
-            let filter = Filter::parse(text.as_str(), &limits.topic).map_err(|why| {
-                Close::client_error(Cause::TopicFilter {
-                    filter: text.clone(),
-                    why,
-                })
-            })?;
+            let filter = parse_filter(&text, limits)?;
             // A filter subscribed again takes no further place [MQTT-3.8.4-3].
             let again = self.subscriptions.contains(&filter)
                 || entries.iter().any(|entry| entry.filter == filter);
@@ -570,7 +556,17 @@ impl Session {
         }))
     }
 
-    fn unsubscribe(&mut self, unsubscribe: &Unsubscribe, out: &mut BytesMut) -> Step {
+    /// What a SUBSCRIBE may not say, an UNSUBSCRIBE may not say either.
+    fn unsubscribe(
+        &mut self,
+        unsubscribe: &Unsubscribe,
+        out: &mut BytesMut,
+    ) -> Result<Step, Close> {
+        let limits = &self.config.limits;
+        check_count(PacketType::Unsubscribe, unsubscribe.filters.len(), limits)?;
+        for filter in &unsubscribe.filters {
+            parse_filter(filter, limits)?;
+        }
         codec::packet_id_only(PacketType::UnsubAck, unsubscribe.packet_id, out);
         let dropped = unsubscribe.filters.iter().filter_map(|filter| {
             let at = self
@@ -579,7 +575,7 @@ impl Session {
                 .position(|held| held.as_str().as_bytes() == filter.as_bytes())?;
             Some(self.subscriptions.swap_remove(at))
         });
-        Step::Unsubscribe(dropped.collect())
+        Ok(Step::Unsubscribe(dropped.collect()))
     }
 
     fn settle(&mut self, packet_id: Option<PacketId>, how: Settled, out: &mut BytesMut) {
@@ -632,6 +628,28 @@ fn client_id(connect: &Connect, limits: &Limits) -> Result<Option<Arc<str>>, Cli
         (true, true) => Ok(None),
         (false, _) => Ok(Some(Arc::from(id.as_str()))),
     }
+}
+
+fn check_count(packet: PacketType, count: usize, limits: &Limits) -> Result<(), Close> {
+    let limit = limits.filters_per_subscribe;
+    if count <= limit {
+        return Ok(());
+    }
+    let cause = Cause::TooManyFilters {
+        packet,
+        count,
+        limit,
+    };
+    Err(Close::client_error(cause))
+}
+
+fn parse_filter(text: &Text, limits: &Limits) -> Result<Filter, Close> {
+    Filter::parse(text.as_str(), &limits.topic).map_err(|why| {
+        Close::client_error(Cause::TopicFilter {
+            filter: text.clone(),
+            why,
+        })
+    })
 }
 
 fn check_message(topic: &Text, payload: &[u8], limits: &Limits) -> Result<(), Close> {

@@ -114,9 +114,6 @@ pub enum Cause {
         /// What is wrong with it.
         why: TopicError,
     },
-    /// RETAIN on a reserved topic (AWS guide: mqtt).
-    #[error("retained PUBLISH to the reserved topic {0:?}")]
-    RetainReserved(Text),
     /// Payload over the limit.
     #[error("payload of {size} bytes, over the limit of {limit}")]
     PayloadTooLarge {
@@ -125,9 +122,11 @@ pub enum Cause {
         /// Limit.
         limit: usize,
     },
-    /// More filters in one SUBSCRIBE than allowed.
-    #[error("SUBSCRIBE with {count} filters, over the limit of {limit}")]
+    /// More filters in one SUBSCRIBE or UNSUBSCRIBE than allowed.
+    #[error("{packet} with {count} filters, over the limit of {limit}")]
     TooManyFilters {
+        /// Which of the two.
+        packet: PacketType,
         /// Filters sent.
         count: usize,
         /// Limit.

@@ -436,22 +436,33 @@ fn breaches_end_the_connection() {
         Packet::Publish(large),
         "payload of 1001 bytes, over the limit of 1000",
     );
-    let retained = Publish {
-        retain: true,
-        ..publish("$aws/things/t/shadow/get", 0)
-    };
-    check_breach(
-        Packet::Publish(retained),
-        "retained PUBLISH to the reserved topic \"$aws/things/t/shadow/get\"",
-    );
     check_breach(
         subscribe(&[("a", AtMostOnce); 9]),
         "SUBSCRIBE with 9 filters, over the limit of 8",
     );
     check_breach(
-        subscribe(&[("a/#/b", AtMostOnce)]),
-        "topic filter \"a/#/b\" holds a wildcard that does not fill its level, or a # that is not last",
+        unsubscribe(&["a"; 9]),
+        "UNSUBSCRIBE with 9 filters, over the limit of 8",
     );
+    for (filter, why) in [
+        (
+            "a/#/b",
+            "holds a wildcard that does not fill its level, or a # that is not last",
+        ),
+        ("1/2/3/4/5/6/7/8/+", "has 8 slashes, over the limit of 7"),
+        ("", "is empty"),
+    ] {
+        let cause = format!("topic filter {filter:?} {why}");
+        check_breach(subscribe(&[(filter, AtMostOnce)]), &cause);
+        check_breach(unsubscribe(&[filter]), &cause);
+    }
+}
+
+fn unsubscribe(filters: &[&str]) -> Packet {
+    Packet::Unsubscribe(Unsubscribe {
+        packet_id: id(9),
+        filters: filters.iter().copied().map(text).collect(),
+    })
 }
 
 #[test]
