@@ -359,6 +359,11 @@ impl TestApp {
 
     /// Registers a new active certificate with this common name; its ARN.
     pub async fn certificate(&self, common_name: &str) -> String {
+        self.device(common_name).await.0
+    }
+
+    /// The same; its ARN and its DER.
+    pub async fn device(&self, common_name: &str) -> (String, Vec<u8>) {
         let mut params = rcgen::CertificateParams::default();
         params
             .distinguished_name
@@ -367,8 +372,8 @@ impl TestApp {
         let certificate = params
             .self_signed(&key)
             .expect("a certificate can be signed");
-        let der = certificate.der().to_vec();
-        let id = CertificateId::of(&der);
+        let sent = certificate.der().to_vec();
+        let (der, id) = (sent.clone(), CertificateId::of(&sent));
         self.app
             .store
             .tx("test-certificate", move |tx| {
@@ -386,6 +391,6 @@ impl TestApp {
             })
             .await
             .expect("a certificate can be stored");
-        format!("{ARN}cert/{id}")
+        (format!("{ARN}cert/{id}"), sent)
     }
 }

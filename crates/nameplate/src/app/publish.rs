@@ -1,8 +1,9 @@
 //! Messages that come over HTTP instead of MQTT. AWS guide: http; API: `Publish`.
 
-use super::error::{Error, Result};
+use super::error::{Error, Kind, Result};
 use super::{App, Message};
-use nameplate_core::{limits, topic};
+use nameplate_core::limits;
+use nameplate_core::topic::{self, Publishing, Unbuilt};
 use nameplate_mqtt::topic::{TopicLimits, check_name};
 
 /// Sizes of topics, over MQTT and HTTP.
@@ -19,18 +20,21 @@ impl App {
         let name = &message.topic;
         check_name(name, &TOPIC_LIMITS)
             .map_err(|error| Error::invalid(format!("Invalid topic: it {error}")))?;
-        if !topic::may_publish(name) || retain && !topic::may_retain(name) {
-            return Err(Error::invalid(format!(
-                "A client may not publish{} to {name}",
-                if retain { " with retain" } else { "" }
-            )));
-        }
+        let goes = topic::publishing(name, retain)
+            .map_err(|nobody| Error::invalid(format!("Invalid topic: {nobody}")))?;
         if message.payload.len() > limits::PAYLOAD_BYTES {
             return Err(Error::invalid(format!(
                 "The payload is {} bytes long and may be {}",
                 message.payload.len(),
                 limits::PAYLOAD_BYTES
             )));
+        }
+        if let Some(unbuilt) = Unbuilt::of(name) {
+            return Err(Error::new(Kind::NotBuilt, unbuilt.message()));
+        }
+        if goes == Publishing::Service {
+            // Basic Ingest. There are no rules, so it is as at AWS with a rule that does not exist.
+            return Ok(());
         }
         if retain {
             let qos = i64::from(message.at_least_once);

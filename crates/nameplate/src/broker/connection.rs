@@ -6,6 +6,8 @@
 //!
 //! Must not know: the store, SQL, HTTP, how a policy is decided.
 
+mod service;
+
 use super::{Control, Delivery, Message, Registration, Router};
 use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
@@ -13,9 +15,9 @@ use crate::app::connect::{Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, R
 use bytes::BytesMut;
 use nameplate_core::limits;
 use nameplate_core::policy::MqttAction;
-use nameplate_core::topic;
+use nameplate_core::topic::{self, Publishing, Subscribing};
 use nameplate_mqtt::codec;
-use nameplate_mqtt::packet::{Publish, Will};
+use nameplate_mqtt::packet::Publish;
 use nameplate_mqtt::session::{
     Config, ConnectRefusal, ConnectRequest, SubscribeAnswer, SubscribeRequest, assigned_client_id,
 };
@@ -93,6 +95,8 @@ struct Connection<'s, S> {
     output: BytesMut,
     hand: VecDeque<Delivery>,
     open: Option<Open>,
+    /// The log has heard of a topic that no table knows.
+    unknown_told: bool,
 }
 
 /// What a connection has once its CONNECT was accepted.
@@ -124,6 +128,7 @@ pub async fn serve<S>(
         output: BytesMut::new(),
         hand: VecDeque::new(),
         open: None,
+        unknown_told: false,
     };
     let end = connection.run(admit, address, attempt, place).await;
     connection.finish(end).await;
@@ -396,11 +401,10 @@ where
         };
         let name = publish.topic.as_str();
         let packet_id = publish.packet_id;
-        if topic::is_reserved(name) && (!topic::may_publish(name) || publish.retain) {
-            return Err(End::client_error(format!(
-                "a client may not publish to {name}"
-            )));
-        }
+        let goes = match topic::publishing(name, publish.retain) {
+            Ok(goes) => goes,
+            Err(nobody) => return Err(End::client_error(nobody.to_string())),
+        };
         let now = self.shared.app.now();
         let authorizer = &open.permit.authorizer;
         let allowed = authorizer
@@ -443,23 +447,25 @@ where
             }
         }
         // Only what is sent to a service; a payload is shared, not copied.
-        let request = topic::is_reserved(name).then(|| (name.to_owned(), publish.payload.clone()));
-        let routed = self
-            .shared
-            .router
-            .publish(&Arc::new(Message::from(publish)));
-        if let Some((topic, payload)) = request
-            && let Err(error) = self.shared.app.shadow_request(&topic, &payload).await
+        let request = topic::is_reserved(name).then(|| publish.clone());
+        let crowded = goes != Publishing::Service
+            && self
+                .shared
+                .router
+                .publish(&Arc::new(Message::from(publish)))
+                .crowded;
+        if let Some(request) = request
+            && let Err(error) = self.request(&request, goes).await
         {
             tracing::error!(
-                topic,
+                topic = request.topic.as_str(),
                 "a request to a shadow could not be carried out: {error:?}"
             );
             self.session.discard(packet_id, &mut self.output);
             return Ok(());
         }
         self.session.published(packet_id, &mut self.output);
-        if routed.crowded {
+        if crowded {
             tokio::task::yield_now().await;
         }
         Ok(())
@@ -470,17 +476,17 @@ where
             return Ok(());
         };
         let now = self.shared.app.now();
-        let mut denied = None;
+        let (mut denied, mut unknown) = (None, None);
         for entry in &mut request.entries {
             if entry.answer.is_some() {
                 continue;
             }
             let sent = entry.filter.as_str();
-            if !topic::may_subscribe(entry.filter.topic_filter()) {
+            let Some(can_match) = topic::subscribing(entry.filter.topic_filter()) else {
                 entry.answer = Some(SubscribeAnswer::Denied);
                 denied.get_or_insert_with(|| format!("a client may not subscribe to {sent}"));
                 continue;
-            }
+            };
             if open
                 .permit
                 .authorizer
@@ -488,6 +494,9 @@ where
                 .is_allowed()
             {
                 entry.answer = Some(SubscribeAnswer::Granted);
+                if can_match == Subscribing::Unknown {
+                    unknown.get_or_insert_with(|| sent.to_owned());
+                }
             } else {
                 entry.answer = Some(SubscribeAnswer::Denied);
                 let decision = open
@@ -497,6 +506,12 @@ where
                 denied.get_or_insert_with(|| decision.to_string());
             }
         }
+        if let Some(filter) = unknown {
+            self.tell_unknown(&filter);
+        }
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
         let mut granted = Vec::new();
         if denied.is_none() {
             for entry in &mut request.entries {
@@ -703,28 +718,6 @@ where
         self.close(end.reason).await;
     }
 
-    async fn publish_will(&self, will: Will) {
-        let topic = will.topic.clone();
-        // Subscribers see a will on a reserved topic, its service does not (AWS guide: device-shadow-comms-app).
-        if topic::is_reserved(topic.as_str()) && !topic::may_publish(topic.as_str()) {
-            return;
-        }
-        if will.retain && topic::may_retain(topic.as_str()) {
-            let kept = self
-                .shared
-                .app
-                .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
-                .await;
-            if let Err(error) = kept {
-                tracing::error!(
-                    topic = topic.as_str(),
-                    "a retained will could not be kept: {error:?}"
-                );
-            }
-        }
-        self.shared.router.publish(&Arc::new(Message::from(will)));
-    }
-
     /// Closes. A client that did not ask for it may still be sending, and what it sends would turn the close into a
     /// reset, which can lose it our last words; so it is read for a while.
     async fn close(&mut self, reason: DisconnectReason) {
@@ -758,3 +751,6 @@ async fn hung_up<S: AsyncRead + Unpin>(stream: &mut S, input: &mut BytesMut) {
     }
     std::future::pending().await
 }
+
+#[cfg(test)]
+mod tests;

@@ -254,6 +254,23 @@ impl Router {
         routed
     }
 
+    /// The highest QoS that a client's subscriptions to a topic were granted; `None` where it has none.
+    pub fn granted(&self, client: &Client, topic: &str) -> Option<QoS> {
+        let mut granted = None;
+        self.filters.read().matching(topic, |entry| {
+            let members = entry
+                .groups
+                .iter()
+                .flat_map(|group| group.members.as_slice());
+            for subscriber in entry.each.as_slice().iter().chain(members) {
+                if subscriber.number == client.number {
+                    granted = granted.max(Some(subscriber.qos));
+                }
+            }
+        });
+        granted
+    }
+
     /// The connection that has this client id.
     pub fn client(&self, client_id: &str) -> Option<Arc<Client>> {
         self.registry.lock().by_client_id.get(client_id).cloned()

@@ -283,11 +283,11 @@ async fn messages_are_published_and_kept() {
         ),
         (
             "POST /topics/%24SYS%2Fx",
-            "A client may not publish to $SYS/x",
+            "Invalid topic: a client may not publish to $SYS/x",
         ),
         (
             "POST /topics/%24aws%2Frules%2Fr%2Ft?retain=true",
-            "A client may not publish with retain to $aws/rules/r/t",
+            "Invalid topic: a client may not publish with retain to $aws/rules/r/t",
         ),
     ] {
         let answer = app.data(line, json!(1)).await;

@@ -19,6 +19,7 @@ use nameplate_core::admission::{self, ServerName};
 use nameplate_core::pki::Certificate;
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::registry::certificate::Status;
+use nameplate_core::topic;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -177,13 +178,20 @@ impl App {
             ),
         });
         let permit = self.permit(asker).await?;
-        if let Some((topic, retain)) = ask.will {
+        if let Some((name, retain)) = ask.will {
+            if let Err(nobody) = topic::publishing(name, retain) {
+                return Err(Refused::new(
+                    Stage::Authorized,
+                    "will-denied",
+                    format!("the will may not be published: {nobody}"),
+                ));
+            }
             let mut actions = vec![MqttAction::Publish];
             if retain {
                 actions.push(MqttAction::RetainPublish);
             }
             for action in actions {
-                let decision = permit.authorizer.decide(action, topic, self.now());
+                let decision = permit.authorizer.decide(action, name, self.now());
                 if !decision.is_allowed() {
                     return Err(Refused::new(
                         Stage::Authorized,
