@@ -12,6 +12,7 @@ pub mod limits;
 pub mod pki;
 pub mod policy;
 pub mod provisioning;
+pub mod quota;
 pub mod registry;
 pub mod search;
 pub mod shadow;
