@@ -134,9 +134,3 @@ def test_unknown_commands(tmp_path):
     assert done.returncode == 2 and "conquer" in done.stderr
     done = run([BIN, "serve", "--no-such-flag"], check=False, env=plain_env(), cwd=tmp_path)
     assert done.returncode == 2 and "--no-such-flag" in done.stderr
-
-
-def test_quotas_as_aws_has_them_are_refused_by_name(tmp_path):
-    done = subprocess.run([BIN, "serve", "--data-dir", tmp_path / "d", "--quotas", "aws"], capture_output=True, text=True,
-                          timeout=DEADLINE, env=plain_env(), cwd=tmp_path)  # fmt: skip
-    assert done.returncode == 2 and "quotas" in done.stderr

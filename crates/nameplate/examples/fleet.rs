@@ -10,7 +10,7 @@ use nameplate::app::iam::root_access_key;
 use nameplate::app::thing::{Narrowed, ThingChange};
 use nameplate::app::{App, AppSettings};
 use nameplate::authority::{CaKey, DeviceAuthority};
-use nameplate::config::{FirstConnect, Objects, Refusals};
+use nameplate::config::{FirstConnect, Objects, Quotas, Refusals};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::thing::Attributes;
@@ -44,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
         jitr_wait_seconds: 10,
         attempts: 100,
         thing_type_deletion_wait_seconds: 0,
+        quotas: Quotas::Off,
     };
     let now = || Millis(1_795_448_532_345);
     let authority = DeviceAuthority::open(directory, CaKey::Rsa2048, now())?;

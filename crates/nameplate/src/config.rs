@@ -148,7 +148,7 @@ pub const SETTINGS: &[Setting] = &[
         value: "MODE",
         default: "off",
         many: false,
-        help: "`off`: no rate limits. Sizes, counts and lengths always hold",
+        help: "`off`: no rate limits; `aws`: AWS's default rates for connecting, publishing and API calls, listed in docs/quotas.md. Sizes, counts and lengths always hold",
     },
     Setting {
         name: "jitr-wait",
@@ -205,6 +205,15 @@ pub enum Refusals {
     Aws,
 }
 
+/// Whether AWS's rates are held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quotas {
+    /// No rates.
+    Off,
+    /// AWS's default rates.
+    Aws,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -243,6 +252,8 @@ pub struct Settings {
     pub attempts: u32,
     /// How long a thing type must have been deprecated before it can be deleted, seconds.
     pub thing_type_deletion_wait_seconds: u64,
+    /// Whether AWS's rates are held to.
+    pub quotas: Quotas,
     /// Log filter.
     pub log: String,
     /// Log format.
@@ -436,11 +447,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let first_connect =
         [FirstConnect::Inline, FirstConnect::Aws][choice("first-connect", &["inline", "aws"], &[])];
     let refusals = [Refusals::Clear, Refusals::Aws][choice("refusals", &["clear", "aws"], &[])];
-    choice(
-        "quotas",
-        &["off"],
-        &[("aws", "AWS's rates are not built yet; `off` is accepted")],
-    );
+    let quotas = [Quotas::Off, Quotas::Aws][choice("quotas", &["off", "aws"], &[])];
     choice(
         "store",
         &["sqlite"],
@@ -528,6 +535,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         jitr_wait_seconds,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         thing_type_deletion_wait_seconds,
+        quotas,
         log,
         log_format,
     })
@@ -638,12 +646,12 @@ mod tests {
     }
 
     #[test]
-    fn like_aws_names_what_is_not_built() {
-        let mistakes = resolve(&[("flag", layer(&[("like-aws", "true")]))]).expect_err("quotas");
-        assert_eq!(mistakes.0.len(), 1);
-        assert!(mistakes.0[0].contains("quotas"), "{mistakes}");
+    fn like_aws_is_all_of_it_unless_told_otherwise() {
+        let settings = resolve(&[("flag", layer(&[("like-aws", "true")]))]).expect("all of it");
+        assert_eq!(settings.quotas, Quotas::Aws);
         let settings = resolve(&[("flag", layer(&[("like-aws", "true"), ("quotas", "off")]))])
             .expect("all but the rates");
+        assert_eq!(settings.quotas, Quotas::Off);
         assert_eq!(settings.first_connect, FirstConnect::Aws);
         assert_eq!(settings.refusals, Refusals::Aws);
         assert_eq!(settings.thing_type_deletion_wait_seconds, 300);

@@ -5,7 +5,7 @@ use crate::api::{self, Request};
 use crate::app::object::{Details, Expected};
 use crate::app::{App, AppSettings, Effect, Error};
 use crate::authority::{CaKey, DeviceAuthority};
-use crate::config::{FirstConnect, Objects, Refusals};
+use crate::config::{FirstConnect, Objects, Quotas, Refusals};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::sigv4::Signer;
 use nameplate_core::arn::Realm;
@@ -120,6 +120,7 @@ impl TestApp {
             jitr_wait_seconds: 10,
             attempts: 100,
             thing_type_deletion_wait_seconds: 0,
+            quotas: Quotas::Off,
         };
         change(&mut settings);
         let authority = DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW)

@@ -3,7 +3,8 @@
 //! `UPDATE=1` rewrites the lists that are made from the program alone; the others are prose and are only compared.
 
 use nameplate::config::{LIKE_AWS, SETTINGS};
-use std::collections::BTreeSet;
+use nameplate_core::quota;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -113,6 +114,89 @@ fn readme_lists_every_command() {
     }
 }
 
+/// A count a second, and the lower one of some regions where it differs.
+fn figures((most, small): (u32, u32), unit: &str) -> String {
+    match most == small {
+        true => format!("{most}{unit}"),
+        false => format!("{most}{unit}; {small}{unit} in smaller regions"),
+    }
+}
+
+fn limits_table() -> String {
+    let mut table = String::from(
+        "| what | limit | AWS's quota | beyond it | `limit` |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for entry in quota::LIMITS {
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {} | `{}` |",
+            entry.counts,
+            figures(entry.rates, ""),
+            entry.quota,
+            entry.beyond,
+            entry.name
+        );
+    }
+    let list = |regions: &[&str]| regions.join(", ");
+    let _ = writeln!(
+        table,
+        "\nSmaller regions: {}; for all but shadows also {}.",
+        list(quota::SMALL),
+        list(quota::SMALL_BROKER)
+    );
+    table
+}
+
+/// Operations that are built, by their rates.
+fn operations_table() -> String {
+    let mut by_rate: BTreeMap<(u32, u32), Vec<&str>> = BTreeMap::new();
+    let mut free = Vec::new();
+    for (service, names) in nameplate::api::built() {
+        if !matches!(service.scope(), "iot" | "iotdata") {
+            continue;
+        }
+        for name in names {
+            match quota::operations::position(service.scope(), name) {
+                Some(at) => by_rate
+                    .entry(quota::OPERATIONS[at].rates())
+                    .or_default()
+                    .push(name),
+                None => free.push(*name),
+            }
+        }
+    }
+    let mut table = String::from("| a second | operations |\n| --- | --- |\n");
+    for (rates, names) in by_rate {
+        let _ = writeln!(table, "| {} | {} |", figures(rates, ""), names.join(", "));
+    }
+    let _ = writeln!(
+        table,
+        "\nAWS publishes none of their own for {}. Publish and the operations on shadows have the limits above.",
+        free.join(", ")
+    );
+    table
+}
+
+#[test]
+fn rates_are_listed() {
+    for (name, wanted) in [
+        ("limits", limits_table()),
+        ("operations", operations_table()),
+    ] {
+        let text = read("docs/quotas.md");
+        if std::env::var_os("UPDATE").is_some() {
+            let framed = |inside: &str| format!("<!-- {name} -->\n{inside}<!-- /{name} -->");
+            let fresh = text.replace(&framed(part(&text, name)), &framed(&wanted));
+            fs::write(root().join("docs/quotas.md"), fresh).expect("docs/quotas.md can be written");
+        }
+        assert_eq!(
+            part(&read("docs/quotas.md"), name),
+            wanted,
+            "docs/quotas.md: run `UPDATE=1 cargo test -p nameplate --test documents`"
+        );
+    }
+}
+
 /// Every text in lower-case words joined by hyphens, and every one-word text of `words`, that stands in quotes in the
 /// code of a file, tests left out.
 fn codes(path: &str, words: &[&str]) -> BTreeSet<String> {
@@ -135,6 +219,7 @@ fn codes(path: &str, words: &[&str]) -> BTreeSet<String> {
 /// Quoted words of those files that are no reason codes.
 const NO_CODES: &[&str] = &[
     "first-connection",
+    "connects-of-client",
     "register-first",
     "x-amzn-http-ca",
     "x-amzn-mqtt-ca",
@@ -148,6 +233,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/app/connect/mod.rs",
         "crates/nameplate/src/app/connect/admit.rs",
         "crates/nameplate/src/app/connect/first.rs",
+        "crates/nameplate/src/app/connect/throttle.rs",
         "crates/nameplate/src/net/listen.rs",
         "crates/nameplate/src/broker/connection.rs",
     ] {

@@ -50,6 +50,9 @@ pub enum Refusal {
     /// The state would be larger than it may be.
     #[error("The payload exceeds the maximum size allowed")]
     TooLarge,
+    /// More requests than a rate allows.
+    #[error("Too many requests")]
+    TooManyRequests,
     /// Ours.
     #[error("Internal service failure")]
     Internal,
@@ -68,6 +71,7 @@ impl Refusal {
             Refusal::VersionConflict => 409,
             Refusal::TooLarge => 413,
             Refusal::Encoding => 415,
+            Refusal::TooManyRequests => 429,
             Refusal::Internal => 500,
             _ => 400,
         }

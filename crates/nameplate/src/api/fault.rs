@@ -68,9 +68,11 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
             409 => "ConflictException",
             413 => "RequestEntityTooLargeException",
             415 => "UnsupportedDocumentEncodingException",
+            429 => "ThrottlingException",
             500 => "InternalFailureException",
             _ => "InvalidRequestException",
         },
+        Kind::Throttled => "ThrottlingException",
         Kind::NotBuilt => "NotImplementedException",
         Kind::Unavailable => "ServiceUnavailableException",
         Kind::Internal => "InternalFailureException",
@@ -94,6 +96,7 @@ fn iam(kind: &Kind) -> &'static str {
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::Denied => "AccessDenied",
         Kind::NotBuilt => "NotImplemented",
+        Kind::Throttled => "Throttling",
         Kind::Internal | Kind::Unavailable => "ServiceFailure",
         Kind::Invalid => "ValidationError",
         _ => "InvalidInput",
@@ -106,6 +109,7 @@ fn s3(error: &Error) -> ApiError {
         Kind::Object(refusal) => refusal,
         Kind::Denied => return named("AccessDenied"),
         Kind::NotBuilt => return named("NotImplemented"),
+        Kind::Throttled => return named("SlowDown"),
         Kind::Unavailable => return named("ServiceUnavailable"),
         Kind::Internal => {
             let text = "We encountered an internal error. Please try again.";
@@ -270,6 +274,7 @@ fn sts(kind: &Kind) -> &'static str {
         Kind::Denied => "AccessDenied",
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::NotBuilt => "NotImplemented",
+        Kind::Throttled => "Throttling",
         Kind::Internal | Kind::Unavailable => "InternalFailure",
         _ => "ValidationError",
     }
@@ -280,6 +285,7 @@ fn lambda(kind: &Kind) -> &'static str {
         Kind::NotFound => "ResourceNotFoundException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
+        Kind::Throttled => "TooManyRequestsException",
         Kind::Internal | Kind::Unavailable => "ServiceException",
         _ => "InvalidParameterValueException",
     }

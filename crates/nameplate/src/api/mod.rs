@@ -216,6 +216,13 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         Ok(found) => found,
         Err((name, error)) => return failed(app, service, name, &error, &ctx),
     };
+    if app.quotas().is_some()
+        && is_built(operation)
+        && let Err(exceeded) = app.may_call(service.scope(), operation.name)
+    {
+        let error = exceeded.into();
+        return refused(app, service, operation.name, Some(operation), error, &ctx);
+    }
     if let Err(invalid) = nameplate_aws::validate::validate(operation, &input)
         && is_built(operation)
     {

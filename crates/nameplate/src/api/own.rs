@@ -47,6 +47,7 @@ pub async fn answer(
             let status = match error.kind {
                 Kind::NotFound => 404,
                 Kind::Denied => 403,
+                Kind::Throttled => 429,
                 Kind::Internal => 500,
                 _ => 400,
             };

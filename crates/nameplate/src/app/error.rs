@@ -58,6 +58,8 @@ pub enum Kind {
     Object(Refusal),
     /// A shadow cannot be had or changed so.
     Shadow(shadow::Refusal),
+    /// More calls than a rate allows.
+    Throttled,
     /// Not built.
     NotBuilt,
     /// A server elsewhere that it needs cannot be used at the moment.

@@ -11,6 +11,7 @@ pub struct Metrics {
     attempts: Mutex<BTreeMap<String, u64>>,
     provisions: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
     api: Mutex<BTreeMap<(&'static str, &'static str, u16), u64>>,
+    throttled: Mutex<BTreeMap<&'static str, u64>>,
     /// MQTT connections that are open.
     pub connections: AtomicI64,
     /// PUBLISH packets taken from devices.
@@ -54,6 +55,11 @@ impl Metrics {
             .or_default() += 1;
     }
 
+    /// Something was over a rate.
+    pub fn throttled(&self, limit: &'static str) {
+        *self.throttled.lock().entry(limit).or_default() += 1;
+    }
+
     /// The Prometheus text, version 0.0.4.
     pub fn render(&self, things: usize, certificates: usize) -> String {
         let mut out = String::new();
@@ -94,6 +100,18 @@ impl Metrics {
             let _ = writeln!(
                 out,
                 "nameplate_api_requests_total{{service=\"{service}\",operation=\"{operation}\",status=\"{status}\"}} {count}"
+            );
+        }
+        head(
+            &mut out,
+            "nameplate_throttled_total",
+            "counter",
+            "What was over a rate of --quotas aws, by limit.",
+        );
+        for (limit, count) in self.throttled.lock().iter() {
+            let _ = writeln!(
+                out,
+                "nameplate_throttled_total{{limit=\"{limit}\"}} {count}"
             );
         }
         let mut single = |name: &str, kind: &str, help: &str, value: i128| {

@@ -30,6 +30,7 @@ pub mod policy;
 pub mod principal;
 pub mod provision;
 pub mod publish;
+pub mod quota;
 pub mod remove;
 pub mod retained;
 pub mod role_alias;
@@ -45,7 +46,7 @@ pub mod transfer;
 pub use error::{Error, Kind, Result};
 
 use crate::authority::DeviceAuthority;
-use crate::config::{FirstConnect, Objects, Refusals};
+use crate::config::{FirstConnect, Objects, Quotas, Refusals};
 use authorities::Authorities;
 use authorize::PolicyCache;
 use events::Switches;
@@ -116,6 +117,8 @@ pub struct AppSettings {
     pub attempts: u32,
     /// How long a thing type must have been deprecated before it can be deleted, seconds.
     pub thing_type_deletion_wait_seconds: u64,
+    /// Whether AWS's rates are held to.
+    pub quotas: Quotas,
 }
 
 /// Counters that commits move, by which caches know that they are stale.
@@ -162,6 +165,7 @@ pub struct App {
     pub(crate) policies: PolicyCache,
     pub(crate) iam: iam::IamCache,
     pub(crate) metrics: metrics::Metrics,
+    quotas: Option<Box<quota::Quotas>>,
     pub(crate) objects: object::ObjectFiles,
     pub(crate) bulk: bulk::Bulk,
     pub(crate) domains: Arc<domain::Domains>,
@@ -245,6 +249,8 @@ impl App {
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
             metrics: metrics::Metrics::default(),
+            quotas: (settings.quotas == Quotas::Aws)
+                .then(|| Box::new(quota::Quotas::new(&settings.realm.region))),
             domains,
             logging,
             effects: effects.clone(),

@@ -32,6 +32,7 @@ impl App {
         if let Some(unbuilt) = Unbuilt::of(name) {
             return Err(Error::new(Kind::NotBuilt, unbuilt.message()));
         }
+        self.may_publish(name, retain)?;
         if goes == Publishing::Service {
             // Basic Ingest. There are no rules, so it is as at AWS with a rule that does not exist.
             return Ok(());

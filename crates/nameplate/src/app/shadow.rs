@@ -21,6 +21,7 @@ impl From<Refusal> for Error {
 impl App {
     /// The document of a shadow.
     pub async fn shadow(&self, of: &ShadowName, token: Option<&str>) -> Result<Value> {
+        self.within_rate(of)?;
         let current = self
             .store
             .read(|conn| current(conn, of, self.now()))
@@ -30,6 +31,7 @@ impl App {
 
     /// Changes a shadow; what was accepted. Its subscribers hear of it after the commit.
     pub async fn update_shadow(&self, of: &ShadowName, update: Update) -> Result<Value> {
+        self.within_rate(of)?;
         let (of, now) = (of.clone(), self.now());
         self.store
             .tx("update-shadow", move |tx| {
@@ -49,6 +51,7 @@ impl App {
 
     /// Deletes a shadow; what is answered. Its version is remembered for a while.
     pub async fn delete_shadow(&self, of: &ShadowName, token: Option<&str>) -> Result<Value> {
+        self.within_rate(of)?;
         let (of, now) = (of.clone(), self.now());
         let token = token.map(str::to_owned);
         self.store
@@ -72,6 +75,10 @@ impl App {
         after: &str,
         limit: usize,
     ) -> Result<Vec<String>> {
+        // AWS: this counts as a request to the classic shadow.
+        if let Ok(classic) = ShadowName::new(thing, None) {
+            self.within_rate(&classic)?;
+        }
         self.store
             .read(|conn| Ok(conn.named_shadows(thing, after, limit)?))
             .await
@@ -131,6 +138,13 @@ impl App {
             Operation::Get => self.shadow(of, token.as_deref()).await,
             _ => self.delete_shadow(of, token.as_deref()).await,
         }
+    }
+
+    fn within_rate(&self, of: &ShadowName) -> Result<(), Refusal> {
+        self.may_ask_shadow(of).map_err(|exceeded| {
+            tracing::debug!("a request to {} was refused: {exceeded}", of.topic_prefix());
+            Refusal::TooManyRequests
+        })
     }
 
     /// Sends a message to whoever subscribes to its topic now.

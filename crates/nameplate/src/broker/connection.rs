@@ -8,6 +8,7 @@
 
 mod service;
 
+use super::throttle::Meter;
 use super::{Control, Delivery, Message, Registration, Router};
 use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
@@ -97,6 +98,7 @@ struct Connection<'s, S> {
     open: Option<Open>,
     /// The log has heard of a topic that no table knows.
     unknown_told: bool,
+    meter: Option<Box<Meter>>,
 }
 
 /// What a connection has once its CONNECT was accepted.
@@ -129,6 +131,7 @@ pub async fn serve<S>(
         hand: VecDeque::new(),
         open: None,
         unknown_told: false,
+        meter: Meter::new(&shared.app),
     };
     let end = connection.run(admit, address, attempt, place).await;
     connection.finish(end).await;
@@ -219,7 +222,7 @@ where
                 end
             }
             Err(refused) => {
-                let why = if refused.internal {
+                let why = if refused.is_temporary() {
                     ConnectRefusal::Unavailable
                 } else {
                     ConnectRefusal::NotAuthorized
@@ -249,6 +252,7 @@ where
                 .map(|will| (will.topic.as_str(), will.retain)),
         };
         let app = &self.shared.app;
+        app.admit_connect(&client_id)?;
         let mark = app.mark(&admitted.hash);
         // Decided before the old holder of the client id loses it.
         let mut permit = app.open_connection(admitted, &ask, address).await?;
@@ -341,11 +345,24 @@ where
                 return End::lost("the connection has no client");
             };
             let outbox = open.registration.outbox();
-            let can_read = self.session.can_receive();
+            // Over its throughput nothing is read; what it may be told to do still reaches it.
+            let pause = self
+                .meter
+                .as_ref()
+                .and_then(|meter| meter.pause(&self.shared.app));
+            if let Some(pause) = pause {
+                let over = tokio::time::Instant::now() + pause;
+                timer.as_mut().reset(over.min(self.deadline()));
+            }
+            let can_read = self.session.can_receive() && pause.is_none();
             tokio::select! {
                 read = self.stream.read_buf(&mut self.input), if can_read => match read {
                     Ok(0) => return End::lost("the client closed the connection"),
-                    Ok(_) => {}
+                    Ok(count) => {
+                        if let Some(meter) = &mut self.meter {
+                            meter.bytes(&self.shared.app, count);
+                        }
+                    }
                     Err(error) => return End::lost(format!("the connection broke: {error}")),
                 },
                 () = outbox.changed() => {}
@@ -382,6 +399,11 @@ where
                 Step::Subscribe(request) => self.subscribe(request).await?,
                 Step::Unsubscribe(filters) => {
                     if let Some(open) = &self.open {
+                        if self.meter.is_some() {
+                            for group in filters.iter().filter(|f| f.share_name().is_some()) {
+                                self.shared.app.unsubscribed_group(group.as_str());
+                            }
+                        }
                         self.shared.router.unsubscribe(&open.registration, &filters);
                     }
                 }
@@ -425,6 +447,18 @@ where
                 ..End::of(close)
             });
         }
+        if let Some(meter) = &mut self.meter {
+            let app = &self.shared.app;
+            let within = meter
+                .message(app)
+                .and_then(|()| app.may_publish(name, publish.retain));
+            if let Err(exceeded) = within {
+                let client_id = open.registration.client_id();
+                meter.tell(client_id, exceeded, "what it publishes is discarded");
+                self.session.discard(packet_id, &mut self.output);
+                return Ok(());
+            }
+        }
         self.shared
             .app
             .metrics()
@@ -448,12 +482,15 @@ where
         }
         // Only what is sent to a service; a payload is shared, not copied.
         let request = topic::is_reserved(name).then(|| publish.clone());
-        let crowded = goes != Publishing::Service
-            && self
+        let mut crowded = false;
+        if goes != Publishing::Service {
+            let routed = self
                 .shared
                 .router
-                .publish(&Arc::new(Message::from(publish)))
-                .crowded;
+                .publish(&Arc::new(Message::from(publish)));
+            self.shared.app.delivered(routed.queued);
+            crowded = routed.crowded;
+        }
         if let Some(request) = request
             && let Err(error) = self.request(&request, goes).await
         {
@@ -512,6 +549,23 @@ where
         let Some(open) = &self.open else {
             return Ok(());
         };
+        if denied.is_none()
+            && let Some(meter) = &mut self.meter
+        {
+            let app = &self.shared.app;
+            let account = app.may_subscribe(request.entries.len());
+            for entry in &mut request.entries {
+                let within = account.and_then(|()| match entry.filter.share_name() {
+                    Some(_) => app.may_subscribe_group(entry.filter.as_str()),
+                    None => Ok(()),
+                });
+                if let Err(exceeded) = within {
+                    entry.answer = Some(SubscribeAnswer::Failed);
+                    let client_id = open.registration.client_id();
+                    meter.tell(client_id, exceeded, "what it subscribes to is refused");
+                }
+            }
+        }
         let mut granted = Vec::new();
         if denied.is_none() {
             for entry in &mut request.entries {
@@ -611,13 +665,28 @@ where
             let Some(open) = &self.open else {
                 break;
             };
+            if let Some(meter) = &self.meter
+                && meter.pause(&self.shared.app).is_some()
+            {
+                break;
+            }
             let message = &delivery.message;
             let may = open
                 .permit
                 .authorizer
                 .check(MqttAction::Receive, message.topic.as_str(), clock)
                 .is_allowed();
-            if may {
+            let exceeded = match &mut self.meter {
+                // What the window has no room for is asked about again.
+                Some(meter) if may && self.session.can_send(delivery.qos) => {
+                    meter.message(&self.shared.app).err()
+                }
+                _ => None,
+            };
+            if let (Some(exceeded), Some(meter)) = (exceeded, &mut self.meter) {
+                let client_id = open.registration.client_id();
+                meter.tell(client_id, exceeded, "messages for it are discarded");
+            } else if may {
                 let written = self.session.send(
                     &message.topic,
                     &message.payload,
@@ -674,6 +743,9 @@ where
         }
         let stream = &mut self.stream;
         let output = &mut self.output;
+        if let Some(meter) = &mut self.meter {
+            meter.bytes(&self.shared.app, output.len());
+        }
         let written = tokio::time::timeout(WRITE_LIMIT, async {
             stream.write_all_buf(output).await?;
             stream.flush().await

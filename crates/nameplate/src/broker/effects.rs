@@ -2,6 +2,7 @@
 
 use super::{Control, Message, Router};
 use crate::app::{App, Effect};
+use nameplate_core::topic;
 use nameplate_mqtt::{QoS, Text};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,10 +61,15 @@ pub async fn pump(
                 } else {
                     QoS::AtMostOnce
                 };
-                send(&router, &message.topic, message.payload, qos);
+                // What a client may not publish is an answer of a service, which AWS counts as a message in.
+                if app.quotas().is_some() && topic::publishing(&message.topic, false).is_err() {
+                    app.service_published();
+                }
+                send(&app, &router, &message.topic, message.payload, qos);
             }
             Effect::Publish(event) => {
-                send(&router, &event.topic, event.payload, QoS::AtLeastOnce);
+                app.service_published();
+                send(&app, &router, &event.topic, event.payload, QoS::AtLeastOnce);
                 let count = published.map_or(0, |(_, count, _)| count) + 1;
                 let since = published.map_or_else(Instant::now, |(_, _, since)| since);
                 published = Some((event.key, count, since));
@@ -75,15 +81,16 @@ pub async fn pump(
     }
 }
 
-fn send(router: &Router, topic: &str, payload: Vec<u8>, qos: QoS) {
+fn send(app: &App, router: &Router, topic: &str, payload: Vec<u8>, qos: QoS) {
     match Text::try_from(topic) {
         Ok(topic) => {
-            router.publish(&Arc::new(Message {
+            let routed = router.publish(&Arc::new(Message {
                 topic,
                 payload: payload.into(),
                 qos,
                 retain: false,
             }));
+            app.delivered(routed.queued);
         }
         Err(error) => tracing::error!(topic, "a message has no right topic: {error}"),
     }

@@ -14,6 +14,7 @@ mod outbox;
 mod router;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 pub use filters::ShareLimits;
 pub use message::{Delivery, Message};

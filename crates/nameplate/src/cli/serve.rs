@@ -292,6 +292,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         jitr_wait_seconds: settings.jitr_wait_seconds,
         attempts: settings.attempts,
         thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
+        quotas: settings.quotas,
     };
     let root_key = root_access_key(opened.root_key.id.clone(), opened.root_key.secret.clone());
     let (app, effects) = App::open(&data_dir, app_settings, opened.device, root_key, clock)

@@ -66,6 +66,8 @@ pub(super) struct Lines<R> {
     line: u64,
     /// The file is a JSON array.
     array: bool,
+    /// Most lines of a chunk that are not blank.
+    most: usize,
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -80,7 +82,14 @@ impl<R: BufRead + Seek> Lines<R> {
             position,
             line: lines,
             array,
+            most: CHUNK_LINES,
         })
+    }
+
+    /// The same with shorter chunks.
+    pub(super) fn with_chunks_of(mut self, most: usize) -> Self {
+        self.most = most;
+        self
     }
 
     /// Whether the file as a whole is a JSON array, so that no line of it can be a device.
@@ -96,7 +105,7 @@ impl<R: BufRead + Seek> Lines<R> {
             lines_before: self.line,
             ..Chunk::default()
         };
-        while chunk.filled.len() < CHUNK_LINES && chunk.end - chunk.start < CHUNK_BYTES as u64 {
+        while chunk.filled.len() < self.most && chunk.end - chunk.start < CHUNK_BYTES as u64 {
             let offset = self.position;
             let Some(content) = self.next_line()? else {
                 break;

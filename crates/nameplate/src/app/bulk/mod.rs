@@ -103,9 +103,22 @@ impl App {
             progress: Progress::default(),
         };
         let id = task.id.clone();
+        let alone = self.quotas().is_some();
         self.store
             .tx("start-registration-task", move |tx| {
-                Ok::<_, Error>(tx.insert_registration_task(&task)?)
+                // General Reference, IoT Core quotas: allowed registration tasks.
+                for status in [TaskStatus::InProgress, TaskStatus::Cancelling] {
+                    if alone
+                        && let Some(other) = tx.registration_tasks(Some(status), 0, 1)?.first()
+                    {
+                        return Err(Error::invalid(format!(
+                            "The thing registration task {} is {}; --quotas aws allows one at a time",
+                            other.id,
+                            other.status.as_str()
+                        )));
+                    }
+                }
+                Ok(tx.insert_registration_task(&task)?)
             })
             .await?;
         self.work_on(id.clone());

@@ -31,6 +31,8 @@ use tokio::task::JoinHandle;
 
 /// Bytes read from the input at a time.
 const BUFFER: usize = 256 * 1024;
+/// Lines of a chunk where AWS's rates are kept: so that a task goes on each second, not in leaps.
+const PACED_LINES: usize = 10;
 /// Chunks whose reports may wait to be written.
 const UNWRITTEN: usize = 4;
 
@@ -268,9 +270,15 @@ impl App {
         ready: mpsc::Sender<JoinHandle<Result<Ready>>>,
     ) -> Result<()> {
         let (position, done) = (unsigned(progress.position), unsigned(progress.lines));
+        let paced = self.quotas().is_some();
         let mut lines = blocking(move || {
             let input = BufReader::with_capacity(BUFFER, File::open(path)?);
-            Lines::open(input, position, done)
+            let lines = Lines::open(input, position, done)?;
+            Ok(if paced {
+                lines.with_chunks_of(PACED_LINES)
+            } else {
+                lines
+            })
         })
         .await?;
         let array = lines.is_array();
@@ -332,6 +340,11 @@ impl App {
     ) -> Result<(), Ended> {
         while let Some(preparing) = chunks.recv().await {
             let ready = preparing.await.map_err(Error::internal)??;
+            let mut stop = stopped.clone();
+            tokio::select! {
+                () = self.pace(&ready) => {}
+                _ = stop.wait_for(|stopped| *stopped) => {}
+            }
             if *stopped.borrow() {
                 return Err(Ended::Stopped);
             }
@@ -359,6 +372,21 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Waits until AWS's rates allow what a chunk's lines call: a task is not refused, it takes its time.
+    async fn pace(&self, ready: &Ready) {
+        if self.quotas().is_none() {
+            return;
+        }
+        let wait = ready
+            .prepared
+            .iter()
+            .flatten()
+            .map(|prepared| self.provision_in_time(prepared.desired()))
+            .max()
+            .unwrap_or(0);
+        tokio::time::sleep(Duration::from_millis(wait)).await;
     }
 
     fn count(&self, outcomes: &[Outcome]) {

@@ -110,6 +110,9 @@ impl App {
             .as_ref()
             .ok_or_else(|| Error::internal("a CA that provisions has no program"))?;
         attempt.template = Some(program.label.clone());
+        if let Err(refused) = self.admit_registration(&hash) {
+            return Ok(Entrance::Refuse(refused));
+        }
 
         // All that needs no registry is done before the transaction; a failure still registers the certificate.
         let prepared = match self.prepare_first(certificate, hash, program, &ctx).await {
@@ -117,6 +120,11 @@ impl App {
             Err(Stop::Refused(refusal)) => Err(refusal),
             Err(Stop::Failed(error)) => return Err(error),
         };
+        if let Ok((prepared, _)) = &prepared
+            && let Err(refused) = self.admit_provisioning(prepared.desired())
+        {
+            return Ok(Entrance::Refuse(refused));
+        }
         let new = NewLeaf::of(certificate, hash, authority);
         let event = registered_event(&ctx, &id, &authority.ca.id(), peer);
         let announcer = self.announcer(&ctx);
@@ -290,6 +298,9 @@ impl App {
         gone: impl Future<Output = ()>,
     ) -> Result<Entrance> {
         attempt.flow = Some("jitr");
+        if let Err(refused) = self.admit_registration(&hash) {
+            return Ok(Entrance::Refuse(refused));
+        }
         let ctx = self.ctx();
         let event = registered_event(&ctx, &hex::encode(hash), &authority.ca.id(), peer);
         let announcer = self.announcer(&ctx);

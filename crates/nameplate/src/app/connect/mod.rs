@@ -7,6 +7,7 @@
 mod admit;
 mod first;
 mod record;
+mod throttle;
 
 pub(crate) use first::certificate_parameters;
 

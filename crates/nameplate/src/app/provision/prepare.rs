@@ -30,6 +30,11 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// What the template wants.
+    pub(crate) fn desired(&self) -> &Desired {
+        &self.desired
+    }
+
     /// The certificate that the template brings, in PEM.
     pub(crate) fn certificate_pem(&self) -> Option<Arc<str>> {
         self.fresh

@@ -45,6 +45,13 @@ impl App {
             .map_err(Error::internal)?
         };
         let prepared = prepared.map_err(Error::from);
+        let prepared = match prepared {
+            Ok(prepared) => match self.may_provision(prepared.desired()) {
+                Ok(()) => Ok(prepared),
+                Err(exceeded) => Err(exceeded.into()),
+            },
+            Err(error) => Err(error),
+        };
         let result = match prepared {
             Err(error) => Err(error),
             Ok(prepared) => {

@@ -78,6 +78,10 @@ where
         ) {
             return;
         }
+        if let Err(exceeded) = self.shared.app.may_publish(topic.as_str(), will.retain) {
+            tracing::warn!(topic = topic.as_str(), "a will is discarded: {exceeded}");
+            return;
+        }
         if will.retain {
             let kept = self
                 .shared
@@ -91,6 +95,7 @@ where
                 );
             }
         }
-        self.shared.router.publish(&Arc::new(Message::from(will)));
+        let routed = self.shared.router.publish(&Arc::new(Message::from(will)));
+        self.shared.app.delivered(routed.queued);
     }
 }

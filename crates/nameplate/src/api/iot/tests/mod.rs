@@ -14,6 +14,7 @@ mod index;
 mod logging;
 mod policy;
 mod principal;
+mod quota;
 mod register_thing;
 mod registration_task;
 mod removal;
