@@ -1,8 +1,10 @@
 //! Figures about the values that one field has among the documents that match a query. AWS guide: index-aggregate.
 
-use super::field::{Field, FieldType, boolean, indexed_name, number};
+use super::field::{Field, FieldType, boolean, decimal, indexed_name, number};
 use super::index::Index;
 use super::query::Query;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Percentiles that are told where none are asked for.
 pub const PERCENTS: [f64; 7] = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0];
@@ -147,7 +149,23 @@ pub fn buckets(index: &Index, query: &Query, field: &Field, limit: usize) -> Buc
 fn typed<'i>(index: &'i Index, query: &Query, field: &Field) -> Vec<(&'i str, u64)> {
     let mut values = index.counts(indexed_name(&field.name), &index.matching(query));
     values.retain(|(value, _)| field.kind.admits(value));
-    values
+    if field.kind != FieldType::Number {
+        return values;
+    }
+    // A number is one value however it is written; its shortest form is told.
+    values.sort_by_key(|(value, _)| (value.len(), *value));
+    let mut places: HashMap<Option<String>, usize> = HashMap::new();
+    let mut merged: Vec<(&str, u64)> = Vec::new();
+    for (value, count) in values {
+        match places.entry(decimal(value)) {
+            Entry::Occupied(place) => merged[*place.get()].1 += count,
+            Entry::Vacant(place) => {
+                place.insert(merged.len());
+                merged.push((value, count));
+            }
+        }
+    }
+    merged
 }
 
 fn numbers<'v>(values: &'v [(&str, u64)]) -> impl Iterator<Item = (f64, u64)> + 'v {

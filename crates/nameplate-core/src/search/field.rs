@@ -377,6 +377,49 @@ pub(super) fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
+/// A number in one form, so that `10`, `10.0` and `1e1` are the same text. Exact, however many digits there are:
+/// two serial numbers of twenty digits are not one because a double cannot tell them apart.
+pub(super) fn decimal(text: &str) -> Option<String> {
+    number(text)?;
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_end_matches('0');
+    let dropped = digits.len() - significant.len();
+    let exponent = exponent
+        .checked_sub(i64::try_from(fraction.len()).ok()?)?
+        .checked_add(i64::try_from(dropped).ok()?)?;
+    let significant = significant.trim_start_matches('0');
+    Some(if significant.is_empty() {
+        "0".to_owned()
+    } else {
+        format!("{sign}{significant}e{exponent}")
+    })
+}
+
+/// Whether a value of this field that looks like a number is one. In a name it is not: the thing `007` is not the
+/// thing `7`.
+pub(super) fn holds_numbers(field: &str) -> bool {
+    !matches!(
+        field,
+        "thingName"
+            | "thingId"
+            | "thingTypeName"
+            | "thingGroupNames"
+            | "thingGroupName"
+            | "thingGroupId"
+            | "parentGroupNames"
+            | "description"
+    )
+}
+
 /// A value read as a truth.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {

@@ -6,7 +6,7 @@
 //! page needs few. Values are kept as they were given; searching is in lower case.
 
 use super::document::Document;
-use super::field::{is_hidden, number};
+use super::field::number;
 use super::query::{Bound, Query, Term, Test};
 use super::texts::{Place, Texts};
 use roaring::{MultiOps, RoaringBitmap};
@@ -343,7 +343,7 @@ impl Index {
         let Some(name) = &term.field else {
             let mut all = RoaringBitmap::new();
             let mut left = VALUES_LOOKED_AT;
-            for field in self.fields.iter().filter(|f| !is_hidden(&f.name)) {
+            for field in self.fields.iter().filter(|f| term.concerns(&f.name)) {
                 match self.holders_of(field, &term.test, &mut left) {
                     Some(set) => all |= set.as_ref(),
                     None => return Node::Try(term),
@@ -414,6 +414,13 @@ impl Index {
                 // With several words, one further in may be the match.
                 if !prefix.is_empty() {
                     for &value in &field.phrases {
+                        look(value, &mut gathered, false)?;
+                    }
+                }
+            }
+            Test::Number(wanted) => {
+                if let Some(at) = number(wanted).map(sortable) {
+                    for &(_, value) in field.numbers.range((at, 0)..=(at, u32::MAX)) {
                         look(value, &mut gathered, false)?;
                     }
                 }

@@ -2,7 +2,7 @@
 //!
 //! `NOT` and `-` bind closest, then `AND`, which also stands between terms that nothing joins, then `OR`.
 
-use super::field::{Subject, number};
+use super::field::{Subject, decimal, holds_numbers, indexed_name, number};
 use super::pattern::Pattern;
 use super::query::{
     Bound, LEADING_WILDCARD_CHARS, QUERY_CHARS, QUERY_TERMS, Query, QueryError, Term, Test,
@@ -295,7 +295,15 @@ impl Parser<'_> {
             return Err(self.malformed(format!("{text} stands where a term is expected")));
         }
         if !word.has_wildcards() {
-            return self.counted(field, Test::Word(text.to_lowercase()));
+            let word = self.counted(field, Test::Word(text.to_lowercase()))?;
+            // A number is found however it is written. Quoted it is a text.
+            return Ok(match decimal(&text) {
+                Some(number) if field.is_none_or(|name| holds_numbers(indexed_name(name))) => {
+                    let number = Query::Term(Term::new(field, Test::Number(number)));
+                    Query::Or(vec![word, number])
+                }
+                _ => word,
+            });
         }
         if text == "*" {
             return match field {

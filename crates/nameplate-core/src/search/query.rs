@@ -1,7 +1,7 @@
 //! A query as a tree, and the plain way to decide it on one document.
 
 use super::document::Document;
-use super::field::{Subject, indexed_name, is_hidden, number};
+use super::field::{Subject, decimal, holds_numbers, indexed_name, is_hidden, number};
 use super::parse;
 use super::pattern::Pattern;
 use std::cmp::Ordering;
@@ -73,6 +73,8 @@ pub enum Test {
     Phrase(Vec<String>),
     /// It has a word like this.
     Like(Pattern),
+    /// It is this number, in the form of `field::decimal`.
+    Number(String),
     /// It is a number between these.
     Numbers(Bound<f64>, Bound<f64>),
     /// It is a text between these.
@@ -156,7 +158,8 @@ impl Term {
     pub(super) fn concerns(&self, field: &str) -> bool {
         match &self.field {
             Some(wanted) => wanted == field,
-            None => !is_hidden(field),
+            None if is_hidden(field) => false,
+            None => holds_numbers(field) || !matches!(self.test, Test::Number(_)),
         }
     }
 }
@@ -182,6 +185,7 @@ impl Test {
                     .windows(words.len().max(1))
                     .any(|some| some.iter().eq(words.iter()))
             }
+            Test::Number(wanted) => decimal(value).as_ref() == Some(wanted),
             Test::Numbers(low, high) => number(value).is_some_and(|found| {
                 low.lets_up(|end| found.partial_cmp(end))
                     && high.lets_down(|end| found.partial_cmp(end))

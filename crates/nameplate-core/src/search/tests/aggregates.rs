@@ -45,6 +45,17 @@ fn statistics_of_numbers() {
 }
 
 #[test]
+fn a_number_is_one_value_however_it_is_written() {
+    let index = index("attributes.n", &["10", "10.0", "1e1", "11", "x"]);
+    let numbers = field("attributes.n", FieldType::Number);
+    assert_eq!(cardinality(&index, &Query::All, &numbers), 2);
+    let told = buckets(&index, &Query::All, &numbers, 10);
+    assert_eq!(told.buckets, [("10".to_owned(), 3), ("11".to_owned(), 1)]);
+    let texts = field("attributes.n", FieldType::String);
+    assert_eq!(cardinality(&index, &Query::All, &texts), 5);
+}
+
+#[test]
 fn statistics_of_truths_and_texts() {
     let index = index("attributes.on", &["true", "False", "true", "maybe"]);
     let told = statistics(

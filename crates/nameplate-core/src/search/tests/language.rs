@@ -69,6 +69,54 @@ fn the_examples_of_the_guide() {
 }
 
 #[test]
+fn numbers_are_equal_however_they_are_written() {
+    let found = |value: &str, query: &str| {
+        let parsed = Query::parse(Subject::Things, query).unwrap_or_else(|error| panic!("{error}"));
+        parsed.matches(&document(&format!(
+            "thingName=007 attributes.fw={value} shadow.reported.t={value}"
+        )))
+    };
+    for value in [
+        "10", "10.0", "1e1", "1.0E+1", "+10", "10.00", "0.1e2", "100e-1",
+    ] {
+        for query in [
+            "shadow.reported.t:10",
+            "shadow.reported.t:10.0",
+            "shadow.reported.t:1e1",
+            "attributes.fw:10",
+            "attributes.fw:(9 OR 10.000)",
+            "10",
+            "shadow.reported.t>=10 AND shadow.reported.t<=10.0",
+            "shadow.reported.t:[10 TO 1e1]",
+            "NOT shadow.reported.t:11",
+        ] {
+            assert!(found(value, query), "{value} by {query}");
+        }
+        for query in [
+            "attributes.fw:100",
+            "attributes.fw:1",
+            "attributes.fw:-10",
+            "attributes.fw>10",
+        ] {
+            assert!(!found(value, query), "{value} by {query}");
+        }
+    }
+    for value in ["0", "-0", "0.0", "0e5"] {
+        assert!(found(value, "attributes.fw:0"), "{value}");
+    }
+    // Quoted it is a text, and so is a name.
+    assert!(found("10", "attributes.fw:\"10\""));
+    assert!(!found("10.0", "attributes.fw:\"10\""));
+    assert!(found("x", "thingName:007"));
+    assert!(!found("x", "thingName:7"));
+    assert!(!found("x", "7"));
+    // Twenty digits are all compared.
+    let serial = "89440000000000000001";
+    assert!(found(serial, "attributes.fw:89440000000000000001"));
+    assert!(!found(serial, "attributes.fw:89440000000000000002"));
+}
+
+#[test]
 fn terms() {
     // Case of letters does not matter in values.
     check("attributes.color:RED", true);
@@ -81,7 +129,7 @@ fn terms() {
     check("75", true);
     check("4242", false);
     check("ups*", true);
-    check("75.0", false);
+    check("75.0", true);
     // Whole words only.
     check("attributes.color:re", false);
     check("attributes.color:\"Red\"", true);

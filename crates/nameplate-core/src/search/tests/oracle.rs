@@ -51,7 +51,7 @@ fn term() -> impl Strategy<Value = String> {
     prop_oneof![
         (field(), "[aAbB]{1,3}").prop_map(|(f, v)| f + &v),
         (field(), "[ab]\\*|[ab]\\?|[ab]\\*[ab]|\\*").prop_map(|(f, v)| f + &v),
-        (field(), "[0-9]{1,2}").prop_map(|(f, v)| f + &v),
+        (field(), "[0-9]{1,2}(\\.[05])?").prop_map(|(f, v)| f + &v),
         (field(), "\"[ab] [ab]{1,2}\"").prop_map(|(f, v)| f + &v),
         (field(), "<|<=|>|>=", "-?[0-9]{1,2}").prop_map(|(f, o, v)| format!("{f}{o}{v}")),
         (field(), "[\\[{]", end(), end(), "[\\]}]")
