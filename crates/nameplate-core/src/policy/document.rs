@@ -173,6 +173,9 @@ fn document(node: Node, dialect: Dialect) -> Result<PolicyDocument, PolicyError>
             ("Version" | "Id", value) => {
                 return Err(invalid(wrong_type(&key, "a string", &value)));
             }
+            ("Statement", Node::List(list)) if list.is_empty() => {
+                return Err(invalid(Problem::Empty { key }));
+            }
             ("Statement", Node::List(list)) => listed = Some(list),
             ("Statement", one @ Node::Object(_)) => listed = Some(vec![one]),
             ("Statement", value) => {
@@ -185,9 +188,7 @@ fn document(node: Node, dialect: Dialect) -> Result<PolicyDocument, PolicyError>
             _ => return Err(invalid(Problem::Unexpected { key })),
         }
     }
-    let listed = listed
-        .filter(|list| !list.is_empty())
-        .ok_or_else(|| invalid(Problem::Missing { key: "Statement" }))?;
+    let listed = listed.ok_or_else(|| invalid(Problem::Missing { key: "Statement" }))?;
     let mut statements: Vec<Statement> = Vec::with_capacity(listed.len());
     for (index, node) in listed.into_iter().enumerate() {
         let sid = sid_of(&node);
@@ -336,11 +337,7 @@ fn texts(key: &str, node: Node) -> Result<Vec<String>, Problem> {
     const WANTED: &str = "a string or a list of strings";
     match node {
         Node::Text(text) => Ok(vec![text]),
-        Node::List(list) if list.is_empty() => Err(Problem::Value {
-            key: key.into(),
-            value: String::new(),
-            rule: "at least one is needed",
-        }),
+        Node::List(list) if list.is_empty() => Err(Problem::Empty { key: key.into() }),
         Node::List(list) => list
             .into_iter()
             .map(|item| match item {

@@ -102,6 +102,12 @@ pub enum Problem {
         /// The type that stands there.
         found: &'static str,
     },
+    /// A list without any item.
+    #[error("{key} is an empty list; it must have at least one item")]
+    Empty {
+        /// The key.
+        key: String,
+    },
     /// A value that breaks a rule.
     #[error("{key} has the value {value:?}; {rule}")]
     Value {

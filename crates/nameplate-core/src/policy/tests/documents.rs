@@ -33,7 +33,7 @@ fn what_is_no_policy_and_why() {
     iot("{}", "the policy document: Statement is missing");
     iot(
         r#"{"Statement":[]}"#,
-        "the policy document: Statement is missing",
+        "the policy document: Statement is an empty list; it must have at least one item",
     );
     iot(
         r#"{"Version":"2012-10-18"}"#,
