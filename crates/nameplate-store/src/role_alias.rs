@@ -1,6 +1,6 @@
 //! Role aliases.
 
-use crate::sql::{Row, Value};
+use crate::sql::Row;
 use crate::writer::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
@@ -27,28 +27,13 @@ impl Conn<'_> {
         )
     }
 
-    /// Role aliases in the order they were created, or newest first, beyond `from`.
-    pub fn role_aliases(
-        &self,
-        ascending: bool,
-        from: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<RoleAlias>> {
-        let limit = Value::Int(limit as i64);
-        match ascending {
-            true => self.all(
-                "SELECT id, name, role_arn, seconds, created, modified FROM role_alias
-                 WHERE id > $1 ORDER BY id LIMIT $2",
-                &[from.unwrap_or(0).into(), limit],
-                role_alias,
-            ),
-            false => self.all(
-                "SELECT id, name, role_arn, seconds, created, modified FROM role_alias
-                 WHERE id < $1 ORDER BY id DESC LIMIT $2",
-                &[from.unwrap_or(i64::MAX).into(), limit],
-                role_alias,
-            ),
-        }
+    /// All role aliases, in the order they were created.
+    pub fn role_aliases(&self) -> Result<Vec<RoleAlias>> {
+        self.all(
+            "SELECT id, name, role_arn, seconds, created, modified FROM role_alias ORDER BY id",
+            &[],
+            role_alias,
+        )
     }
 
     /// How many role aliases there are.

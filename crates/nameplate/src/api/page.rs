@@ -121,9 +121,35 @@ impl Page {
         position: impl Fn(&T) -> String,
     ) -> (Vec<T>, Option<String>) {
         if let Some(from) = &self.from {
-            items.retain(|item| position(item) > *from);
+            match items.iter().position(|item| position(item) == *from) {
+                Some(last) => drop(items.drain(..=last)),
+                // It has gone since.
+                None => items.retain(|item| position(item) > *from),
+            }
         }
         let next = self.cut(&mut items, position);
+        (items, next)
+    }
+
+    /// The page of a short list that was read whole, in the alphabetical order of names or against it; the position to
+    /// go on from.
+    pub fn alphabetical<T>(
+        &self,
+        mut items: Vec<T>,
+        ascending: bool,
+        name: impl Fn(&T) -> &str,
+    ) -> (Vec<T>, Option<String>) {
+        items.sort_by(|one, other| match ascending {
+            true => name(one).cmp(name(other)),
+            false => name(other).cmp(name(one)),
+        });
+        if let Some(from) = &self.from {
+            items.retain(|item| match ascending {
+                true => name(item) > from.as_str(),
+                false => name(item) < from.as_str(),
+            });
+        }
+        let next = self.cut(&mut items, |last| name(last).to_owned());
         (items, next)
     }
 

@@ -71,16 +71,9 @@ impl App {
             .await
     }
 
-    /// Role aliases in the order they were created, or newest first, beyond the key `from`.
-    pub async fn role_aliases(
-        &self,
-        ascending: bool,
-        from: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<RoleAlias>> {
-        self.store
-            .read(|conn| Ok(conn.role_aliases(ascending, from, limit)?))
-            .await
+    /// All role aliases, in the order they were created.
+    pub async fn role_aliases(&self) -> Result<Vec<RoleAlias>> {
+        self.store.read(|conn| Ok(conn.role_aliases()?)).await
     }
 
     /// Changes what is given.

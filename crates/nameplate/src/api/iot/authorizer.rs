@@ -83,20 +83,10 @@ fn status(active: bool) -> &'static str {
 /// `ListAuthorizers`, newest first unless asked otherwise.
 pub async fn list_authorizers(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
-    let (ascending, from) = (ascending(call), page.key()?);
     let wanted = call.input.text("status");
     let mut found = call.app.custom_authorizers().await?;
-    if !ascending {
-        found.reverse();
-    }
-    found.retain(|authorizer| {
-        wanted.is_none_or(|wanted| status(authorizer.active) == wanted)
-            && from.is_none_or(|from| match ascending {
-                true => authorizer.key > from,
-                false => authorizer.key < from,
-            })
-    });
-    let next = page.cut(&mut found, |last| last.key.to_string());
+    found.retain(|authorizer| wanted.is_none_or(|wanted| status(authorizer.active) == wanted));
+    let (found, next) = page.alphabetical(found, ascending(call), |found| &found.name);
     let items = found.iter().map(|found| names(call, &found.name)).collect();
     Ok(page.answer("authorizers", items, next))
 }

@@ -157,30 +157,21 @@ pub async fn describe_domain_configuration(call: &Call<'_>) -> Result<Value, Err
 pub async fn list_domain_configurations(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
     let wanted = word(call, "serviceType", Service::parse);
-    // Positions: those that are there from the start by their place, the caller's by their key after them.
-    let found: Vec<(i64, String, Service)> = call
+    let found: Vec<(String, Service)> = call
         .app
         .domains()
         .await?
         .into_iter()
-        .enumerate()
-        .map(|(at, shown)| match shown {
-            Shown::Reserved(name, service) => (i64::MIN + at as i64, name.to_owned(), service),
-            Shown::Own(found) => (found.key, found.name, found.service),
+        .map(|shown| match shown {
+            Shown::Reserved(name, service) => (name.to_owned(), service),
+            Shown::Own(found) => (found.name, found.service),
         })
+        .filter(|(_, service)| wanted.is_none_or(|wanted| *service == wanted))
         .collect();
-    let from = page.key()?;
-    let mut found: Vec<_> = found
-        .into_iter()
-        .filter(|(position, _, service)| {
-            from.is_none_or(|from| *position > from)
-                && wanted.is_none_or(|wanted| *service == wanted)
-        })
-        .collect();
-    let next = page.cut(&mut found, |(position, ..)| position.to_string());
+    let (found, next) = page.alphabetical(found, true, |(name, _)| name);
     let items = found
         .iter()
-        .map(|(_, name, service)| {
+        .map(|(name, service)| {
             let mut item = names(call, name);
             item["serviceType"] = service.as_str().into();
             item

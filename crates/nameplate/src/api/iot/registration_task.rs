@@ -84,7 +84,10 @@ pub async fn list_thing_registration_task_reports(call: &Call<'_>) -> Result<Val
         .registration_reports(id, report, &call.host)
         .await?;
     let page = Page::tokens(call, PAGE)?;
-    let (links, next) = page.of_whole(links, String::clone);
+    let (links, next) = page.of_whole(links, |link| {
+        // What follows is signed anew for each answer.
+        link.split('?').next().unwrap_or_default().to_owned()
+    });
     let links = links.into_iter().map(Value::from).collect();
     let mut answer = page.answer("resourceLinks", links, next);
     answer["reportType"] = name.into();

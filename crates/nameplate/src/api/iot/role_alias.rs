@@ -48,11 +48,8 @@ pub async fn describe_role_alias(call: &Call<'_>) -> Result<Value, Error> {
 /// `ListRoleAliases`: names alone, newest first unless asked otherwise.
 pub async fn list_role_aliases(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
-    let mut found = call
-        .app
-        .role_aliases(ascending(call), page.key()?, page.size + 1)
-        .await?;
-    let next = page.cut(&mut found, |last| last.key.to_string());
+    let found = call.app.role_aliases().await?;
+    let (found, next) = page.alphabetical(found, ascending(call), |alias| &alias.name);
     let items = found.into_iter().map(|alias| alias.name.into()).collect();
     Ok(page.answer("roleAliases", items, next))
 }

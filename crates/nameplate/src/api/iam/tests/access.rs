@@ -229,3 +229,29 @@ async fn a_simulation_says_what_would_be_decided() {
     );
     assert_eq!(elements(&body, "SourcePolicyId"), ["own", "own"]);
 }
+
+/// The order of keys is that of their creation, and so a page ends anywhere among their ids.
+#[tokio::test]
+async fn keys_come_in_pages() {
+    let test = TestApp::new().await;
+    let root = root(&test);
+    for user in ["a", "b", "c", "d"] {
+        root.ok("CreateUser", &[("UserName", user)]).await;
+        for _ in 0..2 {
+            root.ok("CreateAccessKey", &[("UserName", user)]).await;
+        }
+        let page = [("UserName", user), ("MaxItems", "1")];
+        let first = root.ok("ListAccessKeys", &page).await;
+        let marker = element(&first, "Marker").expect("there is more");
+        let page = [
+            ("UserName", user),
+            ("MaxItems", "1"),
+            ("Marker", marker.as_str()),
+        ];
+        let second = root.ok("ListAccessKeys", &page).await;
+        let mut keys = elements(&first, "AccessKeyId");
+        keys.extend(elements(&second, "AccessKeyId"));
+        let all = root.ok("ListAccessKeys", &[("UserName", user)]).await;
+        assert_eq!(keys, elements(&all, "AccessKeyId"));
+    }
+}

@@ -72,7 +72,7 @@ async fn an_authorizer_lives_and_goes() {
 #[tokio::test]
 async fn authorizers_are_listed_by_status() {
     let app = TestApp::new().await;
-    for (name, status) in [("a", "ACTIVE"), ("b", "INACTIVE"), ("c", "ACTIVE")] {
+    for (name, status) in [("b", "INACTIVE"), ("c", "ACTIVE"), ("a", "ACTIVE")] {
         app.iot(&format!("POST /authorizer/{name}"), unsigned(status))
             .await
             .ok();
@@ -86,6 +86,7 @@ async fn authorizers_are_listed_by_status() {
     check("", &["c", "b", "a"]).await;
     check("&isAscendingOrder=true", &["a", "b", "c"]).await;
     check("&status=ACTIVE", &["c", "a"]).await;
+    check("&isAscendingOrder=true&status=ACTIVE", &["a", "c"]).await;
     check("&status=INACTIVE", &["b"]).await;
 }
 

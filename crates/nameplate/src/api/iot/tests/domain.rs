@@ -114,7 +114,7 @@ async fn the_configurations_that_are_always_there() {
         .ok();
     assert_eq!(found["domainName"], "localhost");
     assert_eq!(found["domainType"], "ENDPOINT");
-    for (name, service) in [("one", "DATA"), ("two", "JOBS")] {
+    for (name, service) in [("two", "JOBS"), ("a", "DATA"), ("one", "DATA")] {
         let line = format!("POST /domainConfigurations/{name}");
         app.iot(&line, json!({"serviceType": service})).await.ok();
     }
@@ -128,6 +128,7 @@ async fn the_configurations_that_are_always_there() {
         assert_eq!(names, wanted, "{query}");
     };
     let all = [
+        "a",
         "iot:CredentialProvider",
         "iot:Data-ATS",
         "iot:Jobs",
@@ -135,7 +136,7 @@ async fn the_configurations_that_are_always_there() {
         "two",
     ];
     check("", &all).await;
-    check("&serviceType=DATA", &["iot:Data-ATS", "one"]).await;
+    check("&serviceType=DATA", &["a", "iot:Data-ATS", "one"]).await;
     check("&serviceType=JOBS", &["iot:Jobs", "two"]).await;
     let change = json!({"authenticationType": "AWS_X509"});
     let answer = app
