@@ -60,6 +60,30 @@ impl Properties {
         self.0
     }
 
+    /// Whether two types are the same: what AWS keeps as a set has no order, and what is empty is not there.
+    fn same_as(&self, other: &Self) -> bool {
+        fn form(value: &Value) -> Option<Value> {
+            match value {
+                Value::Null => None,
+                Value::String(text) if text.is_empty() => None,
+                Value::Array(items) => {
+                    let mut items: Vec<Value> = items.iter().filter_map(form).collect();
+                    items.sort_by_cached_key(Value::to_string);
+                    items.dedup();
+                    (!items.is_empty()).then_some(Value::Array(items))
+                }
+                Value::Object(members) => {
+                    let form = |(name, value)| Some((String::clone(name), form(value)?));
+                    let members: Map<String, Value> = members.iter().filter_map(form).collect();
+                    (!members.is_empty()).then_some(Value::Object(members))
+                }
+                other => Some(other.clone()),
+            }
+        }
+        let whole = |properties: &Self| form(&Value::Object(properties.0.clone()));
+        whole(self) == whole(other)
+    }
+
     fn text(&self) -> String {
         Value::Object(self.0.clone()).to_string()
     }
@@ -88,7 +112,7 @@ impl App {
         self.store
             .tx("create-thing-type", move |tx| {
                 if let Some(found) = tx.thing_type(&name)? {
-                    return if Properties::of(&found)? == properties {
+                    return if Properties::of(&found)?.same_as(&properties) {
                         Ok(found)
                     } else {
                         let kind = Kind::Exists {

@@ -192,3 +192,31 @@ async fn a_deletion_waits_as_long_as_is_set() {
         "Cannot delete thing type : bulb. Please wait for 5 minutes after deprecation and then retry"
     );
 }
+
+#[tokio::test]
+async fn the_order_of_lists_makes_no_other_type() {
+    let app = TestApp::new().await;
+    let body = |attributes: Value, keys: [&str; 2]| {
+        let propagating: Vec<Value> = keys
+            .iter()
+            .map(|key| json!({"userPropertyKey": key, "thingAttribute": "a1"}))
+            .collect();
+        json!({"thingTypeProperties": {
+            "searchableAttributes": attributes,
+            "mqtt5Configuration": {"propagatingAttributes": propagating},
+        }})
+    };
+    let line = "POST /thing-types/lamp";
+    let first = app.iot(line, body(json!(["a1", "a2", "a3"]), ["k", "l"]));
+    let first = first.await.ok();
+    let again = app.iot(line, body(json!(["a3", "a2", "a1"]), ["l", "k"]));
+    assert_eq!(again.await.ok(), first);
+    let other = app.iot(line, body(json!(["a1", "a2"]), ["k", "l"]));
+    other.await.refused("ResourceAlreadyExistsException");
+    // What is empty is not there.
+    let line = "POST /thing-types/plain";
+    let first = app.iot(line, json!({})).await.ok();
+    let empty =
+        json!({"thingTypeProperties": {"thingTypeDescription": "", "searchableAttributes": []}});
+    assert_eq!(app.iot(line, empty).await.ok(), first);
+}
