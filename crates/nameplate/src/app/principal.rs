@@ -20,9 +20,23 @@ pub enum Target {
 }
 
 impl Target {
-    /// What the ARN names; `None` where it is no certificate or thing group of this account and region. Cognito
-    /// identities are targets at AWS; there are none here.
-    pub fn parse(realm: &Realm, text: &str) -> Option<Self> {
+    /// What the ARN names; `None` where it is no certificate or thing group of this account and region.
+    ///
+    /// # Errors
+    /// [`Kind::NotBuilt`] for a Cognito identity, which can be a principal and a target at AWS.
+    pub fn parse(realm: &Realm, text: &str) -> Result<Option<Self>> {
+        if is_cognito_identity(text) {
+            return Err(Error::new(
+                Kind::NotBuilt,
+                format!(
+                    "Nameplate does not implement Amazon Cognito identities, such as {text}, yet."
+                ),
+            ));
+        }
+        Ok(Self::of_arn(realm, text))
+    }
+
+    fn of_arn(realm: &Realm, text: &str) -> Option<Self> {
         let arn = Arn::parse(text)?;
         let here = arn.service == "iot"
             && arn.partition == realm.partition()
@@ -47,9 +61,28 @@ impl Target {
     }
 }
 
+/// Whether a text has the form of a Cognito identity's id, `REGION:UUID`, or is the ARN of something of Cognito's. API:
+/// `IdentityId` of cognito-identity.
+fn is_cognito_identity(text: &str) -> bool {
+    if let Some(arn) = Arn::parse(text) {
+        return arn.service.starts_with("cognito");
+    }
+    let Some((region, id)) = text.split_once(':') else {
+        return false;
+    };
+    region.contains('-')
+        && region
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 /// The certificate that a principal's ARN names.
 pub fn certificate_of(realm: &Realm, principal: &str) -> Result<CertificateId> {
-    match Target::parse(realm, principal) {
+    match Target::parse(realm, principal)? {
         Some(Target::Certificate(id)) => Ok(id),
         _ => Err(Error::invalid(format!(
             "Invalid principal {principal}: it must be the ARN of a certificate, {}",

@@ -113,11 +113,7 @@ fn texts(items: &[Value]) -> Vec<String> {
 }
 
 fn principal(call: &Call<'_>) -> Result<Option<Target>, Error> {
-    if let Some(pool) = call.input.text("cognitoIdentityPoolId") {
-        return Err(Error::invalid(format!(
-            "Invalid cognitoIdentityPoolId {pool}: Cognito identities are not served here"
-        )));
-    }
+    call.not_built(&["cognitoIdentityPoolId"])?;
     call.input
         .text("principal")
         .map(|text| parse_target(call, text))

@@ -273,7 +273,7 @@ fn target(call: &Call<'_>) -> Result<Target, Error> {
 
 /// The certificate or thing group of an ARN.
 pub fn parse_target(call: &Call<'_>, text: &str) -> Result<Target, Error> {
-    Target::parse(call.app.realm(), text)
+    Target::parse(call.app.realm(), text)?
         .ok_or_else(|| Error::invalid(format!("Invalid Target: {text}")))
 }
 

@@ -231,7 +231,7 @@ async fn what_testing_refuses() {
         ("POST /test-authorization", json!({"principal": certificate, "authInfos": [info], "policyNamesToAdd": ["none"]}), "ResourceNotFoundException", "Policy not found (name=none)"),
         ("POST /test-authorization", json!({"principal": certificate, "authInfos": [{"resources": ["a"]}]}), "InvalidRequestException", "authInfos must have an actionType: PUBLISH, SUBSCRIBE, RECEIVE or CONNECT"),
         ("POST /test-authorization", json!({"principal": certificate, "authInfos": [{"actionType": "PUBLISH", "resources": []}]}), "InvalidRequestException", "authInfos must have at least one resource"),
-        ("POST /test-authorization", json!({"authInfos": [info], "cognitoIdentityPoolId": "us-east-1:pool"}), "InvalidRequestException", "Invalid cognitoIdentityPoolId us-east-1:pool: Cognito identities are not served here"),
+        ("POST /test-authorization", json!({"authInfos": [info], "cognitoIdentityPoolId": "us-east-1:pool"}), "NotImplementedException", "Nameplate does not implement the parameter cognitoIdentityPoolId of TestAuthorization yet."),
     ])
     .await;
 }

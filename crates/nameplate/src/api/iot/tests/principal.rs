@@ -146,3 +146,49 @@ async fn what_principals_refuse() {
         assert_eq!(call(&app, line, principal).await.refused(name), message);
     }
 }
+
+/// Method and path, headers, and body of a call.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Value);
+
+/// Every operation that takes a principal or a policy's target.
+#[tokio::test]
+async fn cognito_identities_are_not_built() {
+    let app = TestApp::new().await;
+    let pool = "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/us-east-1:0";
+    for identity in ["us-east-1:0d9c1f60-87a5-4b30-8ad4-7ff1c5ae2b0e", pool] {
+        let principal = [("x-amzn-principal", identity)];
+        let older = [("x-amzn-iot-principal", identity)];
+        let target = json!({"target": identity});
+        let info = json!({"actionType": "CONNECT", "resources": ["x"]});
+        let cases: [Case<'_>; 11] = [
+            ("PUT /target-policies/p", &[], target.clone()),
+            ("POST /target-policies/p", &[], target),
+            ("PUT /principal-policies/p", &older, Value::Null),
+            ("DELETE /principal-policies/p", &older, Value::Null),
+            ("GET /principal-policies", &older, Value::Null),
+            ("PUT /things/t/principals", &principal, Value::Null),
+            ("DELETE /things/t/principals", &principal, Value::Null),
+            ("GET /principals/things", &principal, Value::Null),
+            ("GET /principals/things-v2", &principal, Value::Null),
+            (
+                "POST /effective-policies",
+                &[],
+                json!({"principal": identity}),
+            ),
+            (
+                "POST /test-authorization",
+                &[],
+                json!({"principal": identity, "authInfos": [info]}),
+            ),
+        ];
+        for (line, headers, body) in cases {
+            let answer = app.iot_with(line, headers, body).await;
+            assert_eq!(answer.status, 501, "{line} {identity}: {answer:?}");
+        }
+        let line = format!(
+            "POST /attached-policies/{}",
+            identity.replace(':', "%3A").replace('/', "%2F")
+        );
+        assert_eq!(app.iot(&line, Value::Null).await.status, 501, "{line}");
+    }
+}
