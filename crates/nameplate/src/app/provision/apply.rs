@@ -18,12 +18,18 @@ impl Run<'_> {
         prepared: &Prepared,
     ) -> Result<()> {
         for step in &plan.steps {
-            self.apply_step(tx, step, prepared)?;
+            self.apply_step(tx, step, plan, prepared)?;
         }
         Ok(())
     }
 
-    fn apply_step(&mut self, tx: &mut Tx<'_>, step: &Step, prepared: &Prepared) -> Result<()> {
+    fn apply_step(
+        &mut self,
+        tx: &mut Tx<'_>,
+        step: &Step,
+        plan: &Plan,
+        prepared: &Prepared,
+    ) -> Result<()> {
         let (now, announcer, memory) = (self.ctx.now, self.announcer, &mut self.memory);
         match step {
             Step::RegisterCertificate { id, status, .. }
@@ -41,7 +47,12 @@ impl Run<'_> {
                 attributes,
             } => {
                 let type_key = type_key(tx, memory, thing_type.as_deref())?;
-                let key = tx.insert_thing(name, thing_id, type_key, None, attributes)?;
+                // With its billing group at once, which its event tells.
+                let billing_group = match billing_group_of(plan, name) {
+                    Some(group) => Some(billing_group_key(tx, memory, group)?),
+                    None => None,
+                };
+                let key = tx.insert_thing(name, thing_id, type_key, billing_group, attributes)?;
                 announcer.thing_created(tx, key)?;
             }
             Step::UpdateThing {
@@ -52,6 +63,10 @@ impl Run<'_> {
             } => {
                 let before = tx.thing(name)?.ok_or_else(|| vanished("thing", name))?;
                 let type_key = type_key(tx, memory, thing_type.as_deref())?;
+                if let Some(group) = billing_group_of(plan, name) {
+                    let group = billing_group_key(tx, memory, group)?;
+                    tx.set_thing_billing_group(before.key, Some(group))?;
+                }
                 tx.update_thing(before.key, type_key, attributes)?;
                 announcer.thing_updated(tx, before.key, before.thing_type.as_deref())?;
             }
@@ -69,9 +84,7 @@ impl Run<'_> {
                 ..
             } => {
                 let thing = thing_key(tx, thing)?;
-                let group = memory
-                    .billing_group(tx, billing_group)?
-                    .ok_or_else(|| vanished("billing group", billing_group))?;
+                let group = billing_group_key(tx, memory, billing_group)?;
                 tx.set_thing_billing_group(thing, Some(group))?;
             }
             Step::CreatePolicy { name, document } => {
@@ -120,6 +133,23 @@ fn thing_key(tx: &Tx<'_>, name: &str) -> Result<i64> {
 fn group_key(tx: &Tx<'_>, memory: &mut Memory, name: &str) -> Result<i64> {
     let found = memory.group(tx, name)?;
     Ok(found.ok_or_else(|| vanished("thing group", name))?.0)
+}
+
+/// The billing group that a plan puts a thing into.
+fn billing_group_of<'p>(plan: &'p Plan, name: &str) -> Option<&'p str> {
+    plan.steps.iter().find_map(|step| match step {
+        Step::SetBillingGroup {
+            thing,
+            billing_group,
+            ..
+        } if thing == name => Some(billing_group.as_str()),
+        _ => None,
+    })
+}
+
+fn billing_group_key(tx: &Tx<'_>, memory: &mut Memory, name: &str) -> Result<i64> {
+    let found = memory.billing_group(tx, name)?;
+    found.ok_or_else(|| vanished("billing group", name))
 }
 
 fn type_key(tx: &Tx<'_>, memory: &mut Memory, name: Option<&str>) -> Result<Option<i64>> {

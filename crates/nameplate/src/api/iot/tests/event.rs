@@ -329,3 +329,53 @@ async fn thing_groups_are_told_with_their_place() {
         })
     );
 }
+
+/// The same fields by both doors: what a template makes is told as what CreateThing makes.
+#[tokio::test]
+async fn a_template_tells_what_the_api_tells() {
+    let mut app = TestApp::new().await;
+    for line in [
+        "POST /billing-groups/b",
+        "POST /billing-groups/c",
+        "POST /thing-types/bulb",
+    ] {
+        app.iot(line, json!({})).await.ok();
+    }
+    switch_all(&app).await;
+    let by_api = json!({
+        "thingTypeName": "bulb",
+        "attributePayload": {"attributes": {"a": "1"}},
+        "billingGroupName": "b",
+    });
+    app.iot("POST /things/api", by_api).await.ok();
+    let template = |attribute: &str| {
+        let template = json!({"Resources": {"thing": {
+            "Type": "AWS::IoT::Thing",
+            "Properties": {
+                "ThingName": "template", "ThingTypeName": "bulb", "BillingGroup": "b",
+                "AttributePayload": {"a": attribute},
+            },
+            "OverrideSettings": {"AttributePayload": "MERGE"},
+        }}});
+        json!({"templateBody": template.to_string()})
+    };
+    app.iot("POST /things", template("1")).await.ok();
+    app.iot("POST /things", template("2")).await.ok();
+    let told = events(&mut app);
+    let find = |topic: &str| {
+        let found = told.iter().find(|(told, _)| told == topic);
+        let mut payload = found.unwrap_or_else(|| panic!("{topic}")).1.clone();
+        payload["eventId"] = Value::Null;
+        payload
+    };
+    let mut expected = find("thing/api/created");
+    assert_eq!(expected["billinGroupName"], "b");
+    let created = find("thing/template/created");
+    expected["thingName"] = json!("template");
+    expected["thingId"] = created["thingId"].clone();
+    assert_eq!(created, expected);
+    let updated = find("thing/template/updated");
+    assert_eq!(updated["billinGroupName"], "b");
+    assert_eq!(updated["attributes"], json!({"a": "2"}));
+    find("thingTypeAssociation/thing/template/thingType/bulb/added");
+}
