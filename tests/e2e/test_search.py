@@ -93,7 +93,7 @@ def test_search(fleet):
     assert thing["thingTypeName"] == "lamp"
     assert thing["attributes"] == {"color": "blue", "watt": "60"}
     assert str(uuid.UUID(thing["thingId"])) == thing["thingId"]
-    assert "connectivity" not in thing
+    assert thing["connectivity"] == {"connected": False}
     things, count = pages(iot.search_index, "things", queryString="thingName:lamp*", maxResults=2)
     assert ([thing["thingName"] for thing in things], count) == (["lamp-1", "lamp-2", "lamp-3"], 2)
     told = fleet.aws("iot", "search-index", "--index-name", "AWS_Things", "--query-string", "attributes.color:blue")

@@ -16,6 +16,7 @@ use crate::{Error, Result};
 use nameplate_core::registry::domain::Domain;
 use nameplate_core::registry::event::EventKinds;
 use nameplate_core::registry::logging::Levels;
+use nameplate_core::search::Configuration;
 use std::cell::RefCell;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -53,6 +54,8 @@ pub enum Change {
     Domains(Vec<Domain>),
     /// The log levels are these now.
     Logging(Levels),
+    /// What is indexed is this now.
+    Indexing(Configuration),
     /// An event waits to be published.
     Event(Event),
     /// A shadow of a registered thing changed, or is gone.

@@ -5,13 +5,13 @@ use crate::registry::thing::{Thing, ThingGroup};
 use crate::shadow::Content;
 use serde_json::{Map, Value};
 
-/// Whether a thing is connected, as far as is known. AWS guide: device-connectivity-status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a thing is connected, as far as is known. What never was is not. AWS guide: device-connectivity-status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Connectivity {
     /// It is.
     pub connected: bool,
-    /// Since when it is, or is not.
-    pub at: Millis,
+    /// Since when it is, or is not; `None` where it never was.
+    pub at: Option<Millis>,
     /// Why it is not.
     pub disconnect_reason: Option<&'static str>,
     /// One more at each change.
@@ -61,7 +61,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// A thing with the groups it is in, its connectivity where that is indexed and known, and those of its shadows
+    /// A thing with the groups it is in, its connectivity where that is indexed, and those of its shadows
     /// that are indexed.
     pub fn thing<'s>(
         thing: &Thing,
@@ -82,7 +82,9 @@ impl Document {
         document.attributes(&thing.attributes);
         if let Some(state) = connectivity {
             document.add("connectivity.connected", &state.connected.to_string());
-            document.add("connectivity.timestamp", &state.at.0.to_string());
+            if let Some(at) = state.at {
+                document.add("connectivity.timestamp", &at.0.to_string());
+            }
             document.add("connectivity.version", &state.version.to_string());
             if let Some(reason) = state.disconnect_reason {
                 document.add("connectivity.disconnectReason", reason);

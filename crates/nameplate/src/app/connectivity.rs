@@ -22,8 +22,8 @@ pub struct Connected {
 }
 
 impl Connections {
-    pub(crate) fn of(&self, thing: i64) -> Option<Connectivity> {
-        self.0.lock().get(&thing).copied()
+    pub(crate) fn of(&self, thing: i64) -> Connectivity {
+        self.0.lock().get(&thing).copied().unwrap_or_default()
     }
 
     pub(crate) fn forget(&self, thing: i64) {
@@ -35,7 +35,7 @@ impl Connections {
         let version = all.get(&thing).map_or(1, |known| known.version + 1);
         let state = Connectivity {
             connected: true,
-            at: now,
+            at: Some(now),
             disconnect_reason: None,
             version,
         };
@@ -54,7 +54,7 @@ impl Connections {
         }
         *known = Connectivity {
             connected: false,
-            at: now,
+            at: Some(now),
             disconnect_reason: Some(reason),
             version: known.version + 1,
         };
@@ -93,13 +93,12 @@ mod tests {
         let first = begin(10);
         let second = begin(20);
         assert!(!all.end(&first, Millis(21), "DUPLICATE_CLIENTID"));
-        assert!(
-            all.of(1)
-                .is_some_and(|known| known.connected && known.at == Millis(20))
-        );
+        let known = all.of(1);
+        assert_eq!((known.connected, known.at), (true, Some(Millis(20))));
         assert!(all.end(&second, Millis(30), "CONNECTION_LOST"));
-        let known = all.of(1).expect("it is known");
-        assert_eq!((known.connected, known.at), (false, Millis(30)));
+        let known = all.of(1);
+        assert_eq!((known.connected, known.at), (false, Some(Millis(30))));
         assert_eq!(known.disconnect_reason, Some("CONNECTION_LOST"));
+        assert_eq!(all.of(2), Connectivity::default());
     }
 }

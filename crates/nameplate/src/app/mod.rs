@@ -436,7 +436,8 @@ fn pass_on(
             }
             Change::EventKinds(kinds) => switches.set(kinds),
             // Fleet indexing takes note of these by itself.
-            Change::NewThing(_)
+            Change::Indexing(_)
+            | Change::NewThing(_)
             | Change::GroupData(_)
             | Change::GroupGone { .. }
             | Change::Shadow(_) => {}
@@ -444,7 +445,7 @@ fn pass_on(
             Change::Message { topic, payload } => {
                 send(Effect::Message(Message::plain(topic, payload)));
             }
-            // Put in force by the caller.
+            // In force already.
             Change::Domains(_) | Change::Logging(_) => {}
         }
     }

@@ -52,7 +52,10 @@ fn thing(found: &FoundThing) -> Value {
     }
     if let Some(state) = &found.connectivity {
         // Milliseconds, unlike the timestamps of other answers.
-        let mut connectivity = json!({"connected": state.connected, "timestamp": state.at.0});
+        let mut connectivity = json!({"connected": state.connected});
+        if let Some(at) = state.at {
+            connectivity["timestamp"] = json!(at.0);
+        }
         if let Some(reason) = state.disconnect_reason {
             connectivity["disconnectReason"] = json!(reason);
         }

@@ -4,7 +4,7 @@ use super::Fleet;
 use crate::app::App;
 use crate::app::error::{Error, Result};
 use nameplate_core::search::{Configuration, Field, FieldType, Subject};
-use nameplate_store::Store;
+use nameplate_store::{Change, Store};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -63,8 +63,7 @@ impl App {
         things: Option<ThingSettings>,
         groups: Option<GroupSettings>,
     ) -> Result<()> {
-        let next = self
-            .store
+        self.store
             .tx("configure-indexing", move |tx| {
                 let mut next = match tx.meta(META)? {
                     Some(kept) => from_text(&kept)?,
@@ -109,11 +108,10 @@ impl App {
                     }
                 }
                 tx.set_meta(META, Some(&to_text(&next)))?;
-                Ok(next)
+                tx.changed(Change::Indexing(next));
+                Ok(())
             })
-            .await?;
-        self.fleet.configure(next);
-        Ok(())
+            .await
     }
 }
 

@@ -119,6 +119,7 @@ impl Fleet {
                 wanted.groups.insert(*key);
                 wanted.look = true;
             }),
+            Change::Indexing(next) => self.configure(next.clone()),
             _ => {}
         }
     }
@@ -156,16 +157,20 @@ impl Fleet {
         Arc::clone(&self.configuration.read())
     }
 
-    /// Takes a configuration into force; indexes that it newly asks for, or asks more of, are built.
+    /// Takes a configuration into force; indexes that it newly asks for, or asks more of, are built. Called at the start
+    /// and after each commit that brings one, in the order of commits.
     fn configure(&self, next: Configuration) {
         let next = Arc::new(next);
         self.want(|wanted| {
             let before = std::mem::replace(&mut *self.configuration.write(), Arc::clone(&next));
             self.watch();
+            let names = |of: &Configuration| -> BTreeSet<String> {
+                of.named_shadows.iter().cloned().collect()
+            };
             let same = before.things
                 && before.connectivity == next.connectivity
                 && before.shadows == next.shadows
-                && before.named_shadows == next.named_shadows;
+                && names(&before) == names(&next);
             if next.things && !same {
                 wanted.build.insert(Subject::Things.index_name());
             }
@@ -174,8 +179,11 @@ impl Fleet {
             }
         });
         for subject in [Subject::Things, Subject::ThingGroups] {
-            if !next.has(subject) {
-                *self.index(subject).write() = None;
+            if !next.has(subject)
+                && let Some(old) = self.index(subject).write().take()
+            {
+                // That of a large fleet takes a while to give up, and commits shall not wait for it.
+                std::thread::spawn(move || drop(old));
             }
         }
     }

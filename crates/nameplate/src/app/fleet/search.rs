@@ -14,7 +14,7 @@ pub struct FoundThing {
     pub thing: Thing,
     /// Names of the groups it is in.
     pub groups: Vec<String>,
-    /// Whether it is connected, where that is indexed and known.
+    /// Whether it is connected, where that is indexed.
     pub connectivity: Option<Connectivity>,
     /// Those of its shadows that are indexed.
     pub shadows: Vec<Shadow>,
@@ -89,7 +89,7 @@ impl App {
                                 thing,
                                 shadows,
                                 groups: groups.into_iter().map(|group| group.name).collect(),
-                                connectivity: state.filter(|_| configuration.connectivity),
+                                connectivity: Some(state).filter(|_| configuration.connectivity),
                             });
                         }
                         Found::Things(things)

@@ -312,7 +312,7 @@ impl Worker<'_> {
         let fixed = row.groups.iter().filter(|group| !group.dynamic);
         let names: Vec<String> = fixed.map(|group| group.name.clone()).collect();
         let state = self.app.connections.of(row.thing.key);
-        let document = Document::thing(&row.thing, &names, state.as_ref(), &row.shadows);
+        let document = Document::thing(&row.thing, &names, Some(&state), &row.shadows);
         Moves::of(&row.thing, &row.groups, &document, dynamic)
     }
 
@@ -328,7 +328,7 @@ impl Worker<'_> {
         let groups = row.groups.iter().map(|group| group.name.clone());
         let groups: Vec<String> = groups.collect();
         let state = self.app.connections.of(row.thing.key);
-        let state = state.filter(|_| configuration.connectivity);
+        let state = Some(state).filter(|_| configuration.connectivity);
         let shadows = row.shadows.iter();
         let shadows = shadows.filter(|shadow| configuration.has_shadow(&shadow.name));
         Document::thing(&row.thing, &groups, state.as_ref(), shadows)

@@ -363,6 +363,7 @@ async fn things_are_found() {
         "thingTypeName": "lamp",
         "thingGroupNames": ["hall-east"],
         "attributes": {"color": "blue", "watt": "60"},
+        "connectivity": {"connected": false},
     }]});
     assert_eq!(answer, expected);
 }
@@ -423,7 +424,23 @@ async fn the_index_knows_who_is_connected() {
     let connected = app.app.thing_connected("Lamp-1").expect("the thing exists");
     assert!(app.app.thing_connected("nobody").is_none());
     assert_eq!(names(&app, "connectivity.connected:true").await, ["Lamp-1"]);
-    assert!(names(&app, "connectivity.connected:false").await.is_empty());
+    // What was never connected is not connected.
+    let never = ["Lamp-2", "Lamp-3", "switch"];
+    assert_eq!(names(&app, "connectivity.connected:false").await, never);
+    assert_eq!(
+        names(
+            &app,
+            "connectivity.connected:false NOT connectivity.timestamp:*"
+        )
+        .await,
+        never
+    );
+    let answer = app.iot("POST /indices/search", json!({"queryString": "switch"}));
+    let answer = answer.await.ok();
+    assert_eq!(
+        answer["things"][0]["connectivity"],
+        json!({"connected": false})
+    );
     app.app.thing_disconnected(&connected, "CONNECTION_LOST");
     app.app.fleet.settle();
     let query = format!(
@@ -609,4 +626,56 @@ async fn a_bad_query_is_told_as_aws_does() {
         "Unable to parse query, invalid field name, field name: thingGroupName, query string: thingGroupName:x",
     )])
     .await;
+}
+
+/// Memory follows the disk in the order of commits, also where a caller does not wait for its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_configuration_in_force_is_the_one_that_is_kept() {
+    use crate::app::Error;
+    use crate::app::fleet::configuration::{GroupSettings, ThingSettings};
+    let test = TestApp::new().await;
+    let app = &test.app;
+    let things = |registry| ThingSettings {
+        registry,
+        connectivity: false,
+        shadows: false,
+        named_shadows: Vec::new(),
+        fields: Vec::new(),
+        managed: Vec::new(),
+    };
+    let groups = |on| GroupSettings {
+        on,
+        fields: Vec::new(),
+        managed: Vec::new(),
+    };
+    for round in 0..40 {
+        let calls: Vec<_> = [round % 2 == 0, round % 2 == 1, round % 3 == 0]
+            .into_iter()
+            .map(|on| {
+                let app = std::sync::Arc::clone(app);
+                let (things, groups) = (things(on), groups(!on));
+                tokio::spawn(
+                    async move { app.configure_indexing(Some(things), Some(groups)).await },
+                )
+            })
+            .collect();
+        // One more, whose caller is gone before the commit.
+        let gone = app.configure_indexing(Some(things(round % 5 == 0)), None);
+        let waited = std::time::Duration::ZERO;
+        let _ = tokio::time::timeout(waited, gone).await;
+        for call in calls {
+            call.await.expect("it ends").expect("it is taken");
+        }
+        let kept = app
+            .store
+            .tx("read", |tx| {
+                Ok::<_, Error>(tx.meta("fleet-indexing")?.unwrap_or_default())
+            })
+            .await
+            .expect("the store reads");
+        let kept: Value = serde_json::from_str(&kept).expect("JSON");
+        let now = app.indexing_configuration();
+        assert_eq!(kept["things"], now.things, "round {round}");
+        assert_eq!(kept["groups"], now.groups, "round {round}");
+    }
 }
