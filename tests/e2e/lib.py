@@ -15,6 +15,7 @@ import socket
 import ssl
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.request
@@ -35,6 +36,29 @@ ALLOW_ALL = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}]}
 )
 _numbers = itertools.count(1)
+
+
+def _hide_the_host():
+    """Leaves of this machine what Debian's packages and the project's own environment bring, and nothing that a user
+    of it has set: programs of /usr/local or of a home directory, settings of AWS's tools and of curl, proxies.
+    `scripts/test` installs all that is left to be found."""
+    kept = {"LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "TERM", "TMPDIR", "TZ", "USER", "RUST_BACKTRACE", "LLVM_PROFILE_FILE"}
+    for name in set(os.environ) - kept:
+        if not name.startswith("PYTEST_"):
+            del os.environ[name]
+    home = tempfile.TemporaryDirectory(prefix="nameplate-e2e-home-")
+    os.environ |= {
+        "PATH": f"{VENV_BIN}:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": home.name,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/nonexistent",
+        "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
+    }
+    # It is removed with the last reference to it.
+    return home
+
+
+_home = _hide_the_host()
 
 
 def unique(prefix="x"):
@@ -269,12 +293,8 @@ class Server:
 
 
 def plain_env():
-    """Our environment without what would lead AWS's tools or the server elsewhere."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "NAMEPLATE_"))}
-    kept["AWS_EC2_METADATA_DISABLED"] = "true"
-    kept["AWS_CONFIG_FILE"] = "/nonexistent"
-    kept["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent"
-    return kept
+    """The environment that programs are run in, to be added to."""
+    return dict(os.environ)
 
 
 def _lines_of(stream):

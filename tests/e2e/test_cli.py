@@ -1,16 +1,24 @@
 """The command itself, as `contract.md`'s users call it: env, run, demo, simulate, explain, trust."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
-from lib import BIN, DEADLINE, plain_env, run, template, unique, until
+from lib import BIN, DEADLINE, VENV_BIN, plain_env, run, template, unique, until
 
 
 def nameplate(server, *arguments, check=True, **options):
     command, *rest = arguments
     place = ["--data-dir", server.data_dir]
     return run([BIN, command, *place, *rest], check=check, env=plain_env(), timeout=120, **options)
+
+
+def test_programs_are_the_projects_own_or_debians():
+    for program in ("aws", "python"):
+        assert shutil.which(program) == str(VENV_BIN / program)
+    for program in ("bash", "curl", "mosquitto_pub", "openssl", "stdbuf"):
+        assert shutil.which(program) in (f"/usr/bin/{program}", f"/bin/{program}"), "scripts/test installs it"
 
 
 def test_env_is_for_eval(server, tmp_path):

@@ -14,7 +14,7 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from lib import fails, run, unique
+from lib import VENV_BIN, fails, plain_env, run, unique
 
 MIB = 1 << 20
 
@@ -34,10 +34,10 @@ def bucket(s3):
 @pytest.fixture
 def aws(server):
     """`aws s3 …` against the server."""
-    env = {**os.environ, **server.env}
+    env = {**plain_env(), **server.env}
 
     def call(*arguments):
-        return run(["aws", "s3", *arguments], env=env, timeout=120)
+        return run([VENV_BIN / "aws", "s3", *arguments], env=env, timeout=120)
 
     return call
 
