@@ -1,6 +1,7 @@
 """What is not built answers 501 with its name, in the service's own form of an error; never a wrong success."""
 
 import pytest
+from botocore import UNSIGNED, xform_name
 from lib import fails
 
 CALLS = {
@@ -10,6 +11,9 @@ CALLS = {
         lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),
     ),
     "DeleteConnection": ("iot-data", lambda c: c.delete_connection(clientId="x")),
+    "GetConnection": ("iot-data", lambda c: c.get_connection(clientId="x")),
+    "ListSubscriptions": ("iot-data", lambda c: c.list_subscriptions(clientId="x")),
+    "SendDirectMessage": ("iot-data", lambda c: c.send_direct_message(clientId="x", topic="t", payload=b"x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
     "TestInvokeAuthorizer": ("iot", lambda c: c.test_invoke_authorizer(authorizerName="a", token="t")),
     "CreateFunction": (
@@ -39,20 +43,75 @@ def test_501_with_its_name(server, operation):
     fails(lambda: call(server.client(service)), code, operation, status=501)
 
 
-@pytest.mark.parametrize("service", ["logs", "dynamodb"])
-def test_services_that_are_not_served(server, service):
-    from botocore.exceptions import ClientError
+# Services that are not built, an operation of each and the protocol in which boto3 speaks to it.
+SERVICES = {
+    "cloudformation": ("ListStacks", "query"),
+    "sns": ("ListTopics", "query"),
+    "autoscaling": ("DescribeAutoScalingGroups", "query"),
+    "rds": ("DescribeDBInstances", "query"),
+    "ec2": ("DescribeVpcs", "ec2"),
+    "sqs": ("ListQueues", "json"),
+    "dynamodb": ("ListTables", "json"),
+    "secretsmanager": ("ListSecrets", "json"),
+    "logs": ("DescribeLogGroups", "json"),
+    "kms": ("ListKeys", "json"),
+    "ssm": ("DescribeParameters", "json"),
+    "cloudwatch": ("ListMetrics", "json"),
+    "acm-pca": ("ListCertificateAuthorities", "json"),
+    "eventbridgev2": ("ListEventBuses", "smithy-rpc-v2-cbor"),
+    "apigateway": ("GetRestApis", "rest-json"),
+    "iotwireless": ("ListWirelessDevices", "rest-json"),
+    "greengrassv2": ("ListCoreDevices", "rest-json"),
+    "route53": ("ListHostedZones", "rest-xml"),
+    "cloudfront": ("ListDistributions", "rest-xml"),
+}
 
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_services_that_are_not_built(server, service):
+    operation, protocol = SERVICES[service]
     client = server.client(service)
-    with pytest.raises(ClientError) as caught:
-        client.list_tables() if service == "dynamodb" else client.describe_log_groups()
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403, 501)
+    assert client.meta.service_model.resolved_protocol == protocol
+    code = "NotImplemented" if protocol in ("query", "ec2", "rest-xml") else "NotImplementedException"
+    fails(lambda: getattr(client, xform_name(operation))(), code, operation, status=501)
+
+
+def test_what_is_called_without_a_key(server):
+    """Clients get their keys by these, so they sign none."""
+    cognito = server.client("cognito-idp", signature_version=UNSIGNED)
+    fails(
+        lambda: cognito.initiate_auth(AuthFlow="USER_PASSWORD_AUTH", ClientId="c", AuthParameters={"a": "b"}),
+        "NotImplementedException", "InitiateAuth", status=501,
+    )  # fmt: skip
+    fails(
+        lambda: server.client("sts").assume_role_with_web_identity(
+            RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="se", WebIdentityToken="t" * 20
+        ),
+        "NotImplemented", "AssumeRoleWithWebIdentity", status=501,
+    )  # fmt: skip
+
+
+def test_wrong_keys_are_wrong_there_too(server):
+    wrong = {"AccessKeyId": server.env["AWS_ACCESS_KEY_ID"], "SecretAccessKey": "another"}
+    fails(lambda: server.client("sns", key=wrong).list_topics(), "SignatureDoesNotMatch", status=403)
+    fails(lambda: server.client("ec2", key=wrong).describe_vpcs(), "AuthFailure", status=401)
+    fails(lambda: server.client("cloudwatch", key=wrong).list_metrics(), "InvalidSignatureException", status=400)
+    fails(lambda: server.client("apigateway", key=wrong).get_rest_apis(), "InvalidSignatureException", status=403)
 
 
 def test_the_cli_prints_the_name(server):
     done = server.aws("iot", "list-jobs", check=False)
     assert done.returncode != 0
     assert "(NotImplementedException) when calling the ListJobs operation" in done.stderr
+    for command, code, operation in [
+        (["cloudformation", "list-stacks"], "NotImplemented", "ListStacks"),
+        (["sqs", "list-queues", "--endpoint-url", server.api_url], "NotImplementedException", "ListQueues"),
+        (["cloudwatch", "list-metrics"], "NotImplementedException", "ListMetrics"),
+    ]:
+        done = server.aws(*command, check=False)
+        assert done.returncode != 0
+        assert f"({code}) when calling the {operation} operation: " in done.stderr, done.stderr
+        assert "Nameplate does not implement" in done.stderr
 
 
 def test_pages_of_the_server_that_are_not_built(server):

@@ -16,6 +16,9 @@
 //! 5. The operation happens, elsewhere. [`token`] makes and reads its page tokens.
 //! 6. [`respond`] writes errors of any protocol, and XML answers.
 //!
+//! A request to a service without a table ends after 1: [`foreign`] says what it calls and how its
+//! client reads the answer.
+//!
 //! S3 adds its own: bodies framed as [`chunked`], [`checksum`]s, and links signed by [`sigv2`].
 //!
 //! [`model`] is the tables that all of them read; they are generated from botocore's service
@@ -23,6 +26,7 @@
 
 pub mod checksum;
 pub mod chunked;
+pub mod foreign;
 pub mod headers;
 pub mod model;
 pub mod request;

@@ -16,9 +16,6 @@ fn about(service: Service) -> (&'static str, &'static str) {
         Service::S3 => ("s3", "buckets for bulk registration and rules"),
         Service::Iam => ("iam", "users, keys, roles and their policies"),
         Service::Sts => ("sts", "who a caller is, and assumed roles"),
-        Service::ExecuteApi | Service::Logs | Service::Monitoring | Service::DynamoDb => {
-            (service.scope(), "no table")
-        }
     }
 }
 

@@ -103,6 +103,9 @@ impl Writer<'_> {
             if operation["deprecated"] == true {
                 out.push_str(".deprecated()");
             }
+            if is_unsigned(operation) {
+                out.push_str(".unsigned()");
+            }
             let mut errors: Vec<String> = Vec::new();
             for error in operation["errors"].as_array().into_iter().flatten() {
                 errors.push(self.error_code(text(&error["shape"])?));
@@ -252,6 +255,14 @@ impl Writer<'_> {
         out.push_str("])");
         Ok(out)
     }
+}
+
+/// Whether clients send it without a signature.
+pub fn is_unsigned(operation: &Value) -> bool {
+    operation["authtype"] == "none"
+        || operation["auth"]
+            .as_array()
+            .is_some_and(|kinds| kinds.iter().any(|kind| kind == "smithy.api#noAuth"))
 }
 
 fn text(value: &Value) -> Result<&str> {

@@ -4,6 +4,7 @@
 //! the tables are, and hold facts only (names, places, limits), none of the models' prose.
 
 mod emit;
+mod foreign;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 /// The botocore release the tables are made from. Raise it, run `models`, read the diff.
-const BOTOCORE: &str = "1.43.11";
+const BOTOCORE: &str = "1.44.8";
 
 /// Services with a table: botocore's directory, API version, variant of `Service`, name in the
 /// credential scope, and how much of the input shapes the table holds.
@@ -105,6 +106,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
             &mut stale,
         )?;
     }
+    modules.push_str("pub(super) mod foreign;\n");
+    let text = foreign::table(&package, BOTOCORE)?;
+    put(&target.join("foreign.rs"), &text, check, &mut stale)?;
     let text = format!("{}{modules}", emit::header(BOTOCORE, "the list of tables"));
     put(&target.join("mod.rs"), &text, check, &mut stale)?;
 
@@ -162,6 +166,11 @@ fn read_model(package: &Path, source: &emit::Source) -> Result<Value> {
         .join(source.dir)
         .join(source.version)
         .join("service-2.json");
+    unpacked(&path)
+}
+
+/// The document at `path`, or, packed, beside it.
+fn unpacked(path: &Path) -> Result<Value> {
     let packed = path.with_extension("json.gz");
     let text = if packed.exists() {
         let output = Command::new("gzip")
@@ -176,7 +185,7 @@ fn read_model(package: &Path, source: &emit::Source) -> Result<Value> {
         );
         output.stdout
     } else {
-        fs::read(&path).with_context(|| format!("reading {}", path.display()))?
+        fs::read(path).with_context(|| format!("reading {}", path.display()))?
     };
     serde_json::from_slice(&text).with_context(|| format!("parsing {}", path.display()))
 }

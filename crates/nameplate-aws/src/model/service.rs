@@ -2,7 +2,7 @@
 //!
 //! Owns the names in the credential scope. Must not know operations.
 
-/// A service, found by the name in the credential scope.
+/// A service with a table, found by the name in the credential scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Service {
     /// The IoT control plane, scope `iot`.
@@ -19,14 +19,6 @@ pub enum Service {
     Iam,
     /// STS, scope `sts`.
     Sts,
-    /// A plain HTTP API signed as API Gateway has it, scope `execute-api`.
-    ExecuteApi,
-    /// CloudWatch Logs, scope `logs`; no table.
-    Logs,
-    /// CloudWatch, scope `monitoring`; no table.
-    Monitoring,
-    /// DynamoDB, scope `dynamodb`; no table.
-    DynamoDb,
 }
 
 /// How a service speaks: where the operation and its parameters stand, and what an error looks
@@ -43,6 +35,10 @@ pub enum Protocol {
     Json10,
     /// `X-Amz-Target` finds the operation; `application/x-amz-json-1.1`.
     Json11,
+    /// As [`Query`](Self::Query), with EC2's own form of an error.
+    Ec2,
+    /// The path names the operation; CBOR both ways.
+    RpcV2Cbor,
 }
 
 impl Service {
@@ -55,10 +51,6 @@ impl Service {
         Self::S3,
         Self::Iam,
         Self::Sts,
-        Self::ExecuteApi,
-        Self::Logs,
-        Self::Monitoring,
-        Self::DynamoDb,
     ];
 
     /// The service of a credential scope's fourth part. `iotdevicegateway` is the data plane:
@@ -83,23 +75,15 @@ impl Service {
             Self::S3 => "s3",
             Self::Iam => "iam",
             Self::Sts => "sts",
-            Self::ExecuteApi => "execute-api",
-            Self::Logs => "logs",
-            Self::Monitoring => "monitoring",
-            Self::DynamoDb => "dynamodb",
         }
     }
 
     /// How the service speaks.
     pub fn protocol(self) -> Protocol {
         match self {
-            Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda | Self::ExecuteApi => {
-                Protocol::RestJson
-            }
+            Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda => Protocol::RestJson,
             Self::S3 => Protocol::RestXml,
             Self::Iam | Self::Sts => Protocol::Query,
-            Self::Monitoring | Self::DynamoDb => Protocol::Json10,
-            Self::Logs => Protocol::Json11,
         }
     }
 }

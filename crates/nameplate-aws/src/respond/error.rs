@@ -97,19 +97,17 @@ impl ApiError {
 /// The status of the error `code` in `service`: the service's own table first, then the errors
 /// that any service of its protocol may answer.
 pub fn error_status(service: Service, code: &str) -> Option<u16> {
-    let own = model(service).and_then(|model| {
-        model
-            .errors
-            .iter()
-            .find(|error| error.code == code)
-            .map(|error| error.status)
-    });
+    let own = model(service)
+        .errors
+        .iter()
+        .find(|error| error.code == code)
+        .map(|error| error.status);
     own.or_else(|| match service.protocol() {
         Protocol::RestXml => s3_status(code),
-        Protocol::Query => query_status(code),
+        Protocol::Query | Protocol::Ec2 => query_status(code),
         Protocol::RestJson => json_status(code),
         // The JSON protocols answer what is the caller's fault with 400, whatever it is.
-        Protocol::Json10 | Protocol::Json11 => {
+        Protocol::Json10 | Protocol::Json11 | Protocol::RpcV2Cbor => {
             json_status(code).map(|status| if status < 500 { 400 } else { status })
         }
     })
@@ -212,15 +210,54 @@ pub struct Rendered {
 pub fn render_error(service: Service, error: &ApiError, request_id: &str) -> Rendered {
     let (headers, body) = match service.protocol() {
         Protocol::RestJson => rest_json(service, error, request_id),
-        Protocol::Json10 => json(error, request_id, "application/x-amz-json-1.0"),
-        Protocol::Json11 => json(error, request_id, "application/x-amz-json-1.1"),
-        Protocol::Query => query(service, error, request_id),
         Protocol::RestXml => s3(error, request_id),
+        protocol => {
+            let namespace = model(service).xml_namespace;
+            of_protocol(
+                Answering {
+                    protocol,
+                    namespace,
+                },
+                error,
+                request_id,
+            )
+        }
     };
     Rendered {
         status: error.status,
         headers,
         body,
+    }
+}
+
+/// How the clients of a service without a table read an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answering {
+    /// The protocol of the request.
+    pub protocol: Protocol,
+    /// The namespace of XML; empty where there is none.
+    pub namespace: &'static str,
+}
+
+/// As [`render_error`], for a service without a table.
+pub fn render_foreign_error(answering: Answering, error: &ApiError, request_id: &str) -> Rendered {
+    let (headers, body) = of_protocol(answering, error, request_id);
+    Rendered {
+        status: error.status,
+        headers,
+        body,
+    }
+}
+
+fn of_protocol(answering: Answering, error: &ApiError, request_id: &str) -> Parts {
+    match answering.protocol {
+        Protocol::RestJson => json(error, request_id, "application/json"),
+        Protocol::Json10 => json(error, request_id, "application/x-amz-json-1.0"),
+        Protocol::Json11 => json(error, request_id, "application/x-amz-json-1.1"),
+        // All of AWS's XML services but S3 and EC2 have the query protocol's form of an error.
+        Protocol::Query | Protocol::RestXml => query(answering.namespace, error, request_id),
+        Protocol::Ec2 => ec2(error, request_id),
+        Protocol::RpcV2Cbor => cbor(error, request_id),
     }
 }
 
@@ -281,9 +318,8 @@ fn add_extra(body: &mut Map<String, Value>, error: &ApiError) {
     }
 }
 
-fn query(service: Service, error: &ApiError, request_id: &str) -> Parts {
+fn query(namespace: &str, error: &ApiError, request_id: &str) -> Parts {
     let mut fields = xml::Writer::new();
-    let namespace = model(service).map_or("", |model| model.xml_namespace);
     fields.open_in("ErrorResponse", namespace);
     fields.open("Error");
     fields.element("Type", fault(error));
@@ -300,6 +336,55 @@ fn query(service: Service, error: &ApiError, request_id: &str) -> Parts {
         ("x-amzn-requestid", request_id.to_owned()),
     ];
     (headers, fields.finish())
+}
+
+/// [Smithy: AWS EC2 query protocol, operation error serialization]
+fn ec2(error: &ApiError, request_id: &str) -> Parts {
+    let mut fields = xml::Writer::with_declaration();
+    fields.open("Response");
+    fields.open("Errors");
+    fields.open("Error");
+    fields.element("Code", &error.code);
+    fields.element("Message", &error.message);
+    fields.close("Error");
+    fields.close("Errors");
+    fields.element("RequestID", request_id);
+    fields.close("Response");
+    let headers = vec![
+        ("content-type", "text/xml;charset=UTF-8".to_owned()),
+        ("x-amzn-requestid", request_id.to_owned()),
+    ];
+    (headers, fields.finish())
+}
+
+/// [Smithy: RPC v2 CBOR protocol, operation error serialization]
+fn cbor(error: &ApiError, request_id: &str) -> Parts {
+    // A map of two entries. [RFC 8949, 3.1]
+    let mut body = vec![0xa2];
+    for text in ["__type", &error.code, "message", &error.message] {
+        cbor_text(&mut body, text);
+    }
+    let headers = vec![
+        ("content-type", "application/cbor".to_owned()),
+        ("smithy-protocol", "rpc-v2-cbor".to_owned()),
+        ("x-amzn-requestid", request_id.to_owned()),
+    ];
+    (headers, body)
+}
+
+/// A text string, its length in as many bytes as it takes. [RFC 8949, 3]
+fn cbor_text(body: &mut Vec<u8>, text: &str) {
+    let length = text.len().to_be_bytes();
+    match text.len() {
+        0..24 => body.push(0x60 | length[7]),
+        24..256 => body.extend([0x78, length[7]]),
+        256..65_536 => body.extend([0x79, length[6], length[7]]),
+        _ => {
+            body.push(0x7b);
+            body.extend(length);
+        }
+    }
+    body.extend(text.as_bytes());
 }
 
 fn s3(error: &ApiError, request_id: &str) -> Parts {

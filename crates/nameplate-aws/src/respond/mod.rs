@@ -6,7 +6,7 @@
 mod error;
 mod xml;
 
-pub use error::{ApiError, Rendered, error_status, render_error};
+pub use error::{Answering, ApiError, Rendered, error_status, render_error, render_foreign_error};
 pub use xml::{Node, query_response, s3_document};
 
 #[cfg(test)]

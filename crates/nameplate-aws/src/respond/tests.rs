@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::{Service, operation};
+use crate::model::{Protocol, Service, operation};
 
 fn check_error(service: Service, error: ApiError, expected: &str) {
     let rendered = render_error(service, &error, "id-1");
@@ -11,6 +11,62 @@ fn check_error(service: Service, error: ApiError, expected: &str) {
     }
     text.push_str(&format!("\n\n{}", String::from_utf8_lossy(&rendered.body)));
     assert_eq!(text, expected);
+}
+
+#[test]
+fn errors_of_services_without_a_table() {
+    let check = |protocol, namespace, expected: &str| {
+        let error = ApiError {
+            code: "NotImplemented".into(),
+            status: 501,
+            message: "<no>".to_owned(),
+            extra: Vec::new(),
+        };
+        let rendered = render_foreign_error(
+            Answering {
+                protocol,
+                namespace,
+            },
+            &error,
+            "id-1",
+        );
+        let (_, kind) = &rendered.headers[0];
+        let body = rendered.body.escape_ascii().to_string();
+        assert_eq!(format!("{} {kind}\n{body}", rendered.status), expected);
+    };
+    let json = r#"{\"__type\":\"NotImplemented\",\"message\":\"<no>\"}"#;
+    check(
+        Protocol::RestJson,
+        "",
+        &format!("501 application/json\n{json}"),
+    );
+    check(
+        Protocol::Json10,
+        "",
+        &format!("501 application/x-amz-json-1.0\n{json}"),
+    );
+    check(
+        Protocol::Json11,
+        "",
+        &format!("501 application/x-amz-json-1.1\n{json}"),
+    );
+    let xml = "501 text/xml\n<ErrorResponse xmlns=\\\"urn:x\\\"><Error><Type>Receiver</Type>\
+               <Code>NotImplemented</Code><Message>&lt;no&gt;</Message></Error>\
+               <RequestId>id-1</RequestId></ErrorResponse>";
+    check(Protocol::Query, "urn:x", xml);
+    check(Protocol::RestXml, "urn:x", xml);
+    check(
+        Protocol::Ec2,
+        "urn:x",
+        "501 text/xml;charset=UTF-8\n<?xml version=\\\"1.0\\\" encoding=\\\"UTF-8\\\"?>\\n\
+         <Response><Errors><Error><Code>NotImplemented</Code><Message>&lt;no&gt;</Message></Error>\
+         </Errors><RequestID>id-1</RequestID></Response>",
+    );
+    check(
+        Protocol::RpcV2Cbor,
+        "",
+        "501 application/cbor\n\\xa2f__typenNotImplementedgmessaged<no>",
+    );
 }
 
 #[test]
@@ -51,15 +107,6 @@ fn errors_of_every_protocol() {
          x-amzn-requestid: id-1\n\
          x-amzn-errortype: ResourceNotFoundException\n\n\
          {\"Type\":\"User\",\"Message\":\"Function not found: f\"}",
-    );
-    check_error(
-        Service::DynamoDb,
-        ApiError::new(Service::DynamoDb, "InvalidSignatureException", "no"),
-        "400\n\
-         content-type: application/x-amz-json-1.0\n\
-         x-amzn-requestid: id-1\n\
-         x-amzn-errortype: InvalidSignatureException\n\n\
-         {\"__type\":\"InvalidSignatureException\",\"message\":\"no\"}",
     );
     check_error(
         Service::Iam,
@@ -127,11 +174,6 @@ fn errors_that_every_service_has() {
         ApiError::not_implemented(Service::Iam, "CreateUser"),
         501,
         "NotImplemented",
-    );
-    check(
-        ApiError::not_implemented(Service::DynamoDb, "Scan"),
-        501,
-        "NotImplementedException",
     );
     check(
         ApiError::unknown_operation(Service::Iot, "GET /x"),

@@ -58,7 +58,7 @@ impl From<&Value> for Node {
 /// operation declares an output, also when `result` is `None`; an operation without output has
 /// only the metadata.
 pub fn query_response(operation: &Operation, result: Option<&Node>, request_id: &str) -> Vec<u8> {
-    let namespace = model(operation.service).map_or("", |model| model.xml_namespace);
+    let namespace = model(operation.service).xml_namespace;
     let response = format!("{}Response", operation.name);
     let mut writer = Writer::new();
     writer.open_in(&response, namespace);

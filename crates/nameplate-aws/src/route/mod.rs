@@ -2,7 +2,7 @@
 //!
 //! Owns the matching of URI templates. The service comes from the credential scope, because
 //! paths collide between services. Bodies are not looked at: operations of the query protocol
-//! are found by [`by_action`], those of the JSON protocols by [`by_target`].
+//! are found by [`by_action`].
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -79,17 +79,10 @@ pub fn by_action(
     action: &str,
     version: Option<&str>,
 ) -> Option<&'static Operation> {
-    let known = model(service)?.api_version;
+    let known = model(service).api_version;
     version
         .is_none_or(|version| version == known)
         .then(|| operation(service, action))?
-}
-
-/// The operation's name in an `X-Amz-Target` header, such as `PutItem` of
-/// `DynamoDB_20120810.PutItem`.
-pub fn by_target(target: &str) -> Option<&str> {
-    let (_, name) = target.rsplit_once('.')?;
-    (!name.is_empty()).then_some(name)
 }
 
 /// A segment of a URI template.

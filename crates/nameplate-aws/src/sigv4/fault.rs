@@ -13,9 +13,17 @@ const NO_MATCH: &str = "The request signature we calculated does not match the s
 pub fn auth_failure_error(service: Service, failure: &AuthFailure) -> ApiError {
     match service.protocol() {
         Protocol::RestXml => s3(failure),
-        Protocol::Query => other(service, failure, query_code(failure)),
-        Protocol::RestJson | Protocol::Json10 | Protocol::Json11 => {
-            other(service, failure, json_code(failure))
+        protocol => foreign_auth_failure_error(protocol, failure),
+    }
+}
+
+/// As [`auth_failure_error`], for a service without a table.
+pub fn foreign_auth_failure_error(protocol: Protocol, failure: &AuthFailure) -> ApiError {
+    match protocol {
+        Protocol::Query | Protocol::RestXml => other(protocol, failure, query_code(failure)),
+        Protocol::Ec2 => ec2(failure),
+        Protocol::RestJson | Protocol::Json10 | Protocol::Json11 | Protocol::RpcV2Cbor => {
+            other(protocol, failure, json_code(failure))
         }
     }
 }
@@ -55,14 +63,34 @@ fn query_code(failure: &AuthFailure) -> &'static str {
     }
 }
 
-fn other(service: Service, failure: &AuthFailure, code: &'static str) -> ApiError {
+/// EC2 has names of its own for what its peers call by others. [EC2 API reference: error codes]
+fn ec2(failure: &AuthFailure) -> ApiError {
+    let (code, status) = match failure {
+        AuthFailure::Missing => ("MissingAuthenticationToken", 403),
+        AuthFailure::Malformed { .. } | AuthFailure::SignatureV2 => ("IncompleteSignature", 400),
+        AuthFailure::ExpiredToken => ("RequestExpired", 400),
+        _ => ("AuthFailure", 401),
+    };
+    error(code, status, message(failure))
+}
+
+fn error(code: &'static str, status: u16, message: String) -> ApiError {
+    ApiError {
+        code: code.into(),
+        status,
+        message,
+        extra: Vec::new(),
+    }
+}
+
+fn other(protocol: Protocol, failure: &AuthFailure, code: &'static str) -> ApiError {
     // ExpiredToken and its kind are errors of an operation too, in STS with another status.
-    let status = match (service.protocol(), failure) {
-        (Protocol::Json10 | Protocol::Json11, _) => 400,
+    let status = match (protocol, failure) {
+        (Protocol::Json10 | Protocol::Json11 | Protocol::RpcV2Cbor, _) => 400,
         (Protocol::Query, AuthFailure::Malformed { .. } | AuthFailure::SignatureV2) => 400,
         _ => 403,
     };
-    ApiError::new(service, code, message(failure)).with_status(status)
+    error(code, status, message(failure))
 }
 
 fn message(failure: &AuthFailure) -> String {

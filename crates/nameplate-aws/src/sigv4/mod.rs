@@ -20,7 +20,7 @@ mod timestamp;
 
 pub use chunks::ChunkSignatures;
 pub use failure::{AuthFailure, Explanation};
-pub use fault::{auth_failure_error, explained_auth_failure_error};
+pub use fault::{auth_failure_error, explained_auth_failure_error, foreign_auth_failure_error};
 pub use key::SigningKey;
 pub use request::{Body, Payload, Scope, SignedRequest, Streaming};
 pub use sign::Signer;

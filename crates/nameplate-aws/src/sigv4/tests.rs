@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::headers::Headers;
-use crate::model::Service;
+use crate::model::{Protocol, Service};
 use crate::respond::ApiError;
 use crate::uri;
 
@@ -643,12 +643,29 @@ fn names_by_family() {
         "MissingAuthenticationToken",
     );
     check(Service::S3, AuthFailure::Missing, 403, "AccessDenied");
-    check(
-        Service::Logs,
+    let foreign = |protocol, failure: AuthFailure, status, code: &str| {
+        let error = foreign_auth_failure_error(protocol, &failure);
+        assert_eq!((error.status, &*error.code), (status, code), "{protocol:?}");
+    };
+    foreign(
+        Protocol::Json11,
         AuthFailure::Missing,
         400,
         "MissingAuthenticationTokenException",
     );
+    foreign(
+        Protocol::RpcV2Cbor,
+        AuthFailure::ExpiredToken,
+        400,
+        "ExpiredTokenException",
+    );
+    foreign(Protocol::Ec2, malformed(), 400, "IncompleteSignature");
+    let unknown = || AuthFailure::UnknownAccessKey {
+        access_key: "AKID".to_owned(),
+    };
+    foreign(Protocol::Ec2, unknown(), 401, "AuthFailure");
+    foreign(Protocol::RestXml, unknown(), 403, "InvalidClientTokenId");
+    foreign(Protocol::Query, unknown(), 403, "InvalidClientTokenId");
     check(
         Service::Lambda,
         malformed(),

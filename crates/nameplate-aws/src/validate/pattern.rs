@@ -39,6 +39,12 @@ const LOOK_AROUND: &[(&str, &str, &str)] = &[
         r"\Asystem\.",
     ),
     (r"[0-9A-Za-z\.\-_]*(?<!\.)", r"[0-9A-Za-z._-]*", r"\.\z"),
+    // A version is a number only behind the word; without it, the name itself may be one.
+    (
+        r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?",
+        r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:[0-9a-zA-Z-_]+)?",
+        r"function:[a-zA-Z0-9-_]{1,64}:[0-9]+\z",
+    ),
 ];
 
 type Cache = RwLock<HashMap<&'static str, Option<Arc<Compiled>>>>;

@@ -308,14 +308,38 @@ pub fn not_built(service: Service, operation: &str) -> ApiError {
     .with_status(501)
 }
 
-/// A credential scope that names no service of ours.
-pub fn unknown_service(name: &str) -> ApiError {
-    ApiError::new(
-        Service::Iot,
-        "InvalidSignatureException",
-        format!("Credential should be scoped to correct service: {name:?} is not served here."),
-    )
-    .with_status(403)
+/// An operation of a service that is not built at all.
+pub fn foreign_not_built(protocol: Protocol, service: &str, operation: Option<&str>) -> ApiError {
+    let code = match protocol {
+        Protocol::Query | Protocol::RestXml | Protocol::Ec2 => "NotImplemented",
+        _ => "NotImplementedException",
+    };
+    let message = match operation {
+        Some(name) => format!(
+            "Nameplate does not implement the {service} operation {name} yet, nor others of {service}."
+        ),
+        None => format!("Nameplate does not implement {service} yet."),
+    };
+    foreign(code, 501, message)
+}
+
+/// A failure of ours before a service that is not built could be told of.
+pub fn foreign_failure(protocol: Protocol) -> ApiError {
+    let code = match protocol {
+        Protocol::Query | Protocol::RestXml | Protocol::RestJson => "InternalFailure",
+        Protocol::Ec2 => "InternalError",
+        _ => "InternalServerError",
+    };
+    foreign(code, 500, "An internal failure".to_owned())
+}
+
+fn foreign(code: &'static str, status: u16, message: String) -> ApiError {
+    ApiError {
+        code: code.into(),
+        status,
+        message,
+        extra: Vec::new(),
+    }
 }
 
 /// A method and path that are no operation.

@@ -7,6 +7,7 @@
 //! Must not know: the store, SQL, sockets.
 
 mod fault;
+mod foreign;
 mod iam;
 mod iot;
 mod iot_data;
@@ -180,6 +181,15 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     let parsed = match SignedRequest::parse(request.method, request.target, &request.headers) {
         Ok(parsed) => parsed,
         Err(failure) => {
+            if let AuthFailure::Missing = failure {
+                if let Some(answer) = foreign::unsigned(app, request, &ctx) {
+                    return answer;
+                }
+                if let Some((service, name)) = unsigned_action(request) {
+                    let error = fault::not_built(service, name);
+                    return failed(app, service, name, &error, &ctx);
+                }
+            }
             // Without a signature there is no service to speak for; IoT's form suits most clients.
             let service = service_hint(request);
             return failed(
@@ -195,10 +205,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     let service = match Service::from_scope(&parsed.scope().service) {
         Some(service) => service,
         None if own => Service::Iot,
-        None => {
-            let error = fault::unknown_service(&parsed.scope().service);
-            return failed(app, Service::Iot, "Unauthenticated", &error, &ctx);
-        }
+        None => return foreign::answer(app, request, &parsed, &ctx).await,
     };
     let body = Body::Bytes(request.body);
     let identity = match authenticate(app, request, &parsed, body, &ctx).await {
@@ -214,7 +221,13 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     }
     let (operation, mut input) = match read(service, request) {
         Ok(found) => found,
-        Err((name, error)) => return failed(app, service, name, &error, &ctx),
+        Err((name, error)) => {
+            let elsewhere = match name {
+                UNKNOWN => foreign::sharing(app, service, request, &ctx),
+                _ => None,
+            };
+            return elsewhere.unwrap_or_else(|| failed(app, service, name, &error, &ctx));
+        }
     };
     if app.quotas().is_some()
         && is_built(operation)
@@ -336,6 +349,18 @@ fn service_hint(request: &Request<'_>) -> Service {
     if form { Service::Iam } else { Service::Iot }
 }
 
+/// An action that clients send without a signature, since it is what they get their keys from.
+fn unsigned_action(request: &Request<'_>) -> Option<(Service, &'static str)> {
+    let body = std::str::from_utf8(request.body).ok()?;
+    let pairs = uri::form_pairs(body);
+    let (_, action) = pairs.iter().find(|(name, _)| name == "Action")?;
+    let operation = by_action(Service::Sts, action, None)?;
+    operation.unsigned.then_some((Service::Sts, operation.name))
+}
+
+/// The label of what no table names.
+const UNKNOWN: &str = "Unknown";
+
 type Unreadable = (&'static str, ApiError);
 
 fn read(
@@ -356,18 +381,13 @@ fn read(
         let action = value("Action").unwrap_or_default();
         let Some(operation) = by_action(service, action, value("Version")) else {
             return Err((
-                "Unknown",
+                UNKNOWN,
                 fault::unknown_action(service, action, value("Version")),
             ));
         };
         let input = Input::from_form(operation, &pairs)
             .map_err(|error| (operation.name, error.api_error(operation)))?;
         return Ok((operation, input));
-    }
-    if let Protocol::Json10 | Protocol::Json11 = service.protocol() {
-        let target = request.headers.text("x-amz-target").unwrap_or_default();
-        let name = nameplate_aws::route::by_target(&target).unwrap_or("an unnamed operation");
-        return Err(("Unknown", fault::not_built(service, name)));
     }
     match route_with_headers(service, request.method, path, query, |name| {
         request.headers.get(name).is_some()
@@ -378,7 +398,7 @@ fn read(
             Ok((operation, input))
         }
         Route::UnknownOperation => Err((
-            "Unknown",
+            UNKNOWN,
             fault::unknown_operation(service, request.method, path),
         )),
     }

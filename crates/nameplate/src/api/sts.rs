@@ -27,6 +27,7 @@ async fn get_caller_identity(call: &Call<'_>) -> Result<Node, Error> {
 async fn assume_role(call: &Call<'_>) -> Result<Node, Error> {
     // Each of these restricts or marks the session; to pass over it would be to grant more than was asked.
     call.not_built(&[
+        "MinimumSessionTokenSize",
         "ProvidedContexts",
         "SerialNumber",
         "SourceIdentity",
@@ -63,7 +64,7 @@ async fn assume_role(call: &Call<'_>) -> Result<Node, Error> {
 
 /// A session of the caller itself.
 async fn get_session_token(call: &Call<'_>) -> Result<Node, Error> {
-    call.not_built(&["SerialNumber", "TokenCode"])?;
+    call.not_built(&["MinimumSessionTokenSize", "SerialNumber", "TokenCode"])?;
     let seconds = call.input.integer("DurationSeconds");
     let key = call
         .app

@@ -1,4 +1,4 @@
-//! Generated from botocore 1.43.11 by `cargo run -p xtask -- models`: iam 2010-05-08.
+//! Generated from botocore 1.44.8 by `cargo run -p xtask -- models`: iam 2010-05-08.
 //! Do not edit.
 
 use crate::model::*;
@@ -7,6 +7,7 @@ pub(in crate::model) static MODEL: Model = Model { service: Service::Iam, api_ve
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iam, "AcceptDelegationRequest", "POST", "/", 200).input(&AcceptDelegationRequestRequest).errors(&["ConcurrentModification", "NoSuchEntity", "ServiceFailure"]),
+    Operation::new(Service::Iam, "AcquireRole", "POST", "/", 200).input(&AcquireRoleRequest).output().errors(&["ConcurrentModification", "EntityAlreadyExists", "InvalidInput", "LimitExceeded", "MalformedPolicyDocument", "NameConflict", "NoSuchEntity", "RoleModified", "RoleTemplateDisabled", "ServiceFailure"]),
     Operation::new(Service::Iam, "AddClientIDToOpenIDConnectProvider", "POST", "/", 200).input(&AddClientIDToOpenIDConnectProviderRequest).errors(&["ConcurrentModification", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "AddRoleToInstanceProfile", "POST", "/", 200).input(&AddRoleToInstanceProfileRequest).errors(&["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
     Operation::new(Service::Iam, "AddUserToGroup", "POST", "/", 200).input(&AddUserToGroupRequest).errors(&["LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
@@ -38,13 +39,13 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iam, "DeleteGroupPolicy", "POST", "/", 200).input(&DeleteGroupPolicyRequest).errors(&["LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "DeleteInstanceProfile", "POST", "/", 200).input(&DeleteInstanceProfileRequest).errors(&["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "DeleteLoginProfile", "POST", "/", 200).input(&DeleteLoginProfileRequest).errors(&["EntityTemporarilyUnmodifiable", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
-    Operation::new(Service::Iam, "DeleteOpenIDConnectProvider", "POST", "/", 200).input(&DeleteOpenIDConnectProviderRequest).errors(&["InvalidInput", "NoSuchEntity", "ServiceFailure"]),
+    Operation::new(Service::Iam, "DeleteOpenIDConnectProvider", "POST", "/", 200).input(&DeleteOpenIDConnectProviderRequest).errors(&["ConcurrentModification", "InvalidInput", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "DeletePolicy", "POST", "/", 200).input(&DeletePolicyRequest).errors(&["DeleteConflict", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "DeletePolicyVersion", "POST", "/", 200).input(&DeletePolicyVersionRequest).errors(&["DeleteConflict", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "DeleteRole", "POST", "/", 200).input(&DeleteRoleRequest).errors(&["ConcurrentModification", "DeleteConflict", "LimitExceeded", "NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
     Operation::new(Service::Iam, "DeleteRolePermissionsBoundary", "POST", "/", 200).input(&DeleteRolePermissionsBoundaryRequest).errors(&["NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
     Operation::new(Service::Iam, "DeleteRolePolicy", "POST", "/", 200).input(&DeleteRolePolicyRequest).errors(&["LimitExceeded", "NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
-    Operation::new(Service::Iam, "DeleteSAMLProvider", "POST", "/", 200).input(&DeleteSAMLProviderRequest).errors(&["InvalidInput", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
+    Operation::new(Service::Iam, "DeleteSAMLProvider", "POST", "/", 200).input(&DeleteSAMLProviderRequest).errors(&["ConcurrentModification", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "DeleteSSHPublicKey", "POST", "/", 200).input(&DeleteSSHPublicKeyRequest).errors(&["NoSuchEntity"]),
     Operation::new(Service::Iam, "DeleteServerCertificate", "POST", "/", 200).input(&DeleteServerCertificateRequest).errors(&["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "DeleteServiceLinkedRole", "POST", "/", 200).input(&DeleteServiceLinkedRoleRequest).output().errors(&["LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
@@ -70,6 +71,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iam, "GetAccessKeyLastUsed", "POST", "/", 200).input(&GetAccessKeyLastUsedRequest).output(),
     Operation::new(Service::Iam, "GetAccountAuthorizationDetails", "POST", "/", 200).input(&GetAccountAuthorizationDetailsRequest).output().errors(&["ServiceFailure"]),
     Operation::new(Service::Iam, "GetAccountPasswordPolicy", "POST", "/", 200).output().errors(&["NoSuchEntity", "ServiceFailure"]),
+    Operation::new(Service::Iam, "GetAccountProperties", "POST", "/", 200).input(&GetAccountPropertiesRequest).output().errors(&["InvalidInput", "ServiceFailure"]),
     Operation::new(Service::Iam, "GetAccountSummary", "POST", "/", 200).output().errors(&["ServiceFailure"]),
     Operation::new(Service::Iam, "GetContextKeysForCustomPolicy", "POST", "/", 200).input(&GetContextKeysForCustomPolicyRequest).output().errors(&["InvalidInput"]),
     Operation::new(Service::Iam, "GetContextKeysForPrincipalPolicy", "POST", "/", 200).input(&GetContextKeysForPrincipalPolicyRequest).output().errors(&["InvalidInput", "NoSuchEntity"]),
@@ -88,6 +90,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iam, "GetPolicyVersion", "POST", "/", 200).input(&GetPolicyVersionRequest).output().errors(&["InvalidInput", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "GetRole", "POST", "/", 200).input(&GetRoleRequest).output().errors(&["NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "GetRolePolicy", "POST", "/", 200).input(&GetRolePolicyRequest).output().errors(&["NoSuchEntity", "ServiceFailure"]),
+    Operation::new(Service::Iam, "GetRoleTemplateVersion", "POST", "/", 200).input(&GetRoleTemplateVersionRequest).output().errors(&["InvalidInput", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "GetSAMLProvider", "POST", "/", 200).input(&GetSAMLProviderRequest).output().errors(&["InvalidInput", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "GetSSHPublicKey", "POST", "/", 200).input(&GetSSHPublicKeyRequest).output().errors(&["NoSuchEntity", "UnrecognizedPublicKeyEncoding"]),
     Operation::new(Service::Iam, "GetServerCertificate", "POST", "/", 200).input(&GetServerCertificateRequest).output().errors(&["NoSuchEntity", "ServiceFailure"]),
@@ -132,6 +135,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iam, "ListUserTags", "POST", "/", 200).input(&ListUserTagsRequest).output().errors(&["NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "ListUsers", "POST", "/", 200).input(&ListUsersRequest).output().errors(&["ServiceFailure"]),
     Operation::new(Service::Iam, "ListVirtualMFADevices", "POST", "/", 200).input(&ListVirtualMFADevicesRequest).output(),
+    Operation::new(Service::Iam, "PutAccountProperties", "POST", "/", 200).input(&PutAccountPropertiesRequest).output().errors(&["ConcurrentModification", "InvalidInput", "ServiceFailure"]),
     Operation::new(Service::Iam, "PutGroupPolicy", "POST", "/", 200).input(&PutGroupPolicyRequest).errors(&["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "PutRolePermissionsBoundary", "POST", "/", 200).input(&PutRolePermissionsBoundaryRequest).errors(&["InvalidInput", "NoSuchEntity", "PolicyNotAttachable", "ServiceFailure", "UnmodifiableEntity"]),
     Operation::new(Service::Iam, "PutRolePolicy", "POST", "/", 200).input(&PutRolePolicyRequest).errors(&["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
@@ -169,9 +173,10 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iam, "UpdateAssumeRolePolicy", "POST", "/", 200).input(&UpdateAssumeRolePolicyRequest).errors(&["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
     Operation::new(Service::Iam, "UpdateDelegationRequest", "POST", "/", 200).input(&UpdateDelegationRequestRequest).errors(&["ConcurrentModification", "InvalidInput", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "UpdateGroup", "POST", "/", 200).input(&UpdateGroupRequest).errors(&["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
-    Operation::new(Service::Iam, "UpdateLoginProfile", "POST", "/", 200).input(&UpdateLoginProfileRequest).errors(&["EntityTemporarilyUnmodifiable", "LimitExceeded", "NoSuchEntity", "PasswordPolicyViolation", "ServiceFailure"]),
+    Operation::new(Service::Iam, "UpdateLoginProfile", "POST", "/", 200).input(&UpdateLoginProfileRequest).errors(&["EntityTemporarilyUnmodifiable", "InvalidInput", "LimitExceeded", "NoSuchEntity", "PasswordPolicyViolation", "ServiceFailure"]),
+    Operation::new(Service::Iam, "UpdateOpenIDConnectProvider", "POST", "/", 200).input(&UpdateOpenIDConnectProviderRequest).errors(&["ConcurrentModification", "InvalidInput", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "UpdateOpenIDConnectProviderThumbprint", "POST", "/", 200).input(&UpdateOpenIDConnectProviderThumbprintRequest).errors(&["ConcurrentModification", "InvalidInput", "NoSuchEntity", "ServiceFailure"]),
-    Operation::new(Service::Iam, "UpdateRole", "POST", "/", 200).input(&UpdateRoleRequest).output().errors(&["NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
+    Operation::new(Service::Iam, "UpdateRole", "POST", "/", 200).input(&UpdateRoleRequest).output().errors(&["InvalidInput", "NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
     Operation::new(Service::Iam, "UpdateRoleDescription", "POST", "/", 200).input(&UpdateRoleDescriptionRequest).output().errors(&["NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"]),
     Operation::new(Service::Iam, "UpdateSAMLProvider", "POST", "/", 200).input(&UpdateSAMLProviderRequest).output().errors(&["ConcurrentModification", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ServiceFailure"]),
     Operation::new(Service::Iam, "UpdateSSHPublicKey", "POST", "/", 200).input(&UpdateSSHPublicKeyRequest).errors(&["InvalidInput", "NoSuchEntity"]),
@@ -204,6 +209,7 @@ static ERRORS: &[ErrorName] = &[
     ErrorName { code: "LimitExceeded", status: 409 },
     ErrorName { code: "MalformedCertificate", status: 400 },
     ErrorName { code: "MalformedPolicyDocument", status: 400 },
+    ErrorName { code: "NameConflict", status: 409 },
     ErrorName { code: "NoSuchEntity", status: 404 },
     ErrorName { code: "NotSupportedService", status: 404 },
     ErrorName { code: "OpenIdIdpCommunicationError", status: 400 },
@@ -216,6 +222,8 @@ static ERRORS: &[ErrorName] = &[
     ErrorName { code: "ReportGenerationLimitExceeded", status: 409 },
     ErrorName { code: "ReportInProgress", status: 404 },
     ErrorName { code: "ReportNotPresent", status: 410 },
+    ErrorName { code: "RoleModified", status: 409 },
+    ErrorName { code: "RoleTemplateDisabled", status: 400 },
     ErrorName { code: "ServiceAccessNotEnabledException", status: 400 },
     ErrorName { code: "ServiceFailure", status: 500 },
     ErrorName { code: "UnmodifiableEntity", status: 400 },
@@ -226,6 +234,11 @@ static AcceptDelegationRequestRequest: Shape = Shape::structure(&[
     Member::body("DelegationRequestId", "DelegationRequestId", &delegationRequestIdType).required(),
 ]);
 static AccessAdvisorUsageGranularityType: Shape = Shape::string().one_of(&["SERVICE_LEVEL", "ACTION_LEVEL"]);
+static AcquireRoleRequest: Shape = Shape::structure(&[
+    Member::body("TemplateArn", "TemplateArn", &arnType).required(),
+    Member::body("TemplateMinorVersion", "TemplateMinorVersion", &integerType),
+    Member::body("ReplacementValues", "ReplacementValues", &mapStringReplacementValueEntry),
+]);
 static ActionNameListType: Shape = Shape::list(&ActionNameType);
 static ActionNameType: Shape = Shape::string().min(3.0).max(128.0);
 static AddClientIDToOpenIDConnectProviderRequest: Shape = Shape::structure(&[
@@ -255,6 +268,8 @@ static AttachUserPolicyRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &userNameType).required(),
     Member::body("PolicyArn", "PolicyArn", &arnType).required(),
 ]);
+static AttachmentName: Shape = Shape::string().min(1.0).max(128.0).pattern("[\\w+=,.@-]+");
+static AttachmentType: Shape = Shape::string().one_of(&["user", "group", "role"]);
 static ChangePasswordRequest: Shape = Shape::structure(&[
     Member::body("OldPassword", "OldPassword", &passwordType).required(),
     Member::body("NewPassword", "NewPassword", &passwordType).required(),
@@ -269,6 +284,16 @@ static ContextKeyNameType: Shape = Shape::string().min(5.0).max(256.0);
 static ContextKeyTypeEnum: Shape = Shape::string().one_of(&["string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"]);
 static ContextKeyValueListType: Shape = Shape::list(&ContextKeyValueType);
 static ContextKeyValueType: Shape = Shape::string();
+static ContextProvider: Shape = Shape::structure(&[
+    Member::body("KeyDefinitionList", "KeyDefinitionList", &keyDefinitionListType),
+    Member::body("SubjectSourceKey", "SubjectSourceKey", &contextProviderSourceKeyType).required(),
+    Member::body("SubjectTypeValue", "SubjectTypeValue", &subjectTypeValueType),
+    Member::body("SubjectTypeSourceKey", "SubjectTypeSourceKey", &contextProviderSourceKeyType),
+]);
+static ContextProviderKeyDefinition: Shape = Shape::structure(&[
+    Member::body("SourceKey", "SourceKey", &contextProviderSourceKeyType).required(),
+    Member::body("TargetKey", "TargetKey", &contextProviderTargetKeyType),
+]);
 static CreateAccessKeyRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &existingUserNameType),
 ]);
@@ -299,12 +324,15 @@ static CreateLoginProfileRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &userNameType),
     Member::body("Password", "Password", &passwordType),
     Member::body("PasswordResetRequired", "PasswordResetRequired", &booleanType),
+    Member::body("MaxSigninSessionDuration", "MaxSigninSessionDuration", &maxSigninSessionDurationType),
 ]);
 static CreateOpenIDConnectProviderRequest: Shape = Shape::structure(&[
     Member::body("Url", "Url", &OpenIDConnectProviderUrlType).required(),
     Member::body("ClientIDList", "ClientIDList", &clientIDListType),
     Member::body("ThumbprintList", "ThumbprintList", &thumbprintListType),
     Member::body("Tags", "Tags", &tagListType),
+    Member::body("ContextProvider", "ContextProvider", &ContextProvider),
+    Member::body("IdentityCenterInstanceArn", "IdentityCenterInstanceArn", &identityCenterInstanceArnType),
 ]);
 static CreatePolicyRequest: Shape = Shape::structure(&[
     Member::body("PolicyName", "PolicyName", &policyNameType).required(),
@@ -324,6 +352,7 @@ static CreateRoleRequest: Shape = Shape::structure(&[
     Member::body("AssumeRolePolicyDocument", "AssumeRolePolicyDocument", &policyDocumentType).required(),
     Member::body("Description", "Description", &roleDescriptionType),
     Member::body("MaxSessionDuration", "MaxSessionDuration", &roleMaxSessionDurationType),
+    Member::body("MaxSigninSessionDuration", "MaxSigninSessionDuration", &maxSigninSessionDurationType),
     Member::body("PermissionsBoundary", "PermissionsBoundary", &arnType),
     Member::body("Tags", "Tags", &tagListType),
 ]);
@@ -333,6 +362,8 @@ static CreateSAMLProviderRequest: Shape = Shape::structure(&[
     Member::body("Tags", "Tags", &tagListType),
     Member::body("AssertionEncryptionMode", "AssertionEncryptionMode", &assertionEncryptionModeType),
     Member::body("AddPrivateKey", "AddPrivateKey", &privateKeyType),
+    Member::body("ContextProvider", "ContextProvider", &ContextProvider),
+    Member::body("IdentityCenterInstanceArn", "IdentityCenterInstanceArn", &identityCenterInstanceArnType),
 ]);
 static CreateServiceLinkedRoleRequest: Shape = Shape::structure(&[
     Member::body("AWSServiceName", "AWSServiceName", &groupNameType).required(),
@@ -477,6 +508,7 @@ static GetAccountAuthorizationDetailsRequest: Shape = Shape::structure(&[
     Member::body("MaxItems", "MaxItems", &maxItemsType),
     Member::body("Marker", "Marker", &markerType),
 ]);
+static GetAccountPropertiesRequest: Shape = Shape::structure(&[]);
 static GetContextKeysForCustomPolicyRequest: Shape = Shape::structure(&[
     Member::body("PolicyInputList", "PolicyInputList", &SimulationPolicyListType).required(),
 ]);
@@ -534,6 +566,10 @@ static GetRolePolicyRequest: Shape = Shape::structure(&[
 static GetRoleRequest: Shape = Shape::structure(&[
     Member::body("RoleName", "RoleName", &roleNameType).required(),
 ]);
+static GetRoleTemplateVersionRequest: Shape = Shape::structure(&[
+    Member::body("TemplateArn", "TemplateArn", &arnType).required(),
+    Member::body("MinorVersion", "MinorVersion", &minorVersionType),
+]);
 static GetSAMLProviderRequest: Shape = Shape::structure(&[
     Member::body("SAMLProviderArn", "SAMLProviderArn", &arnType).required(),
 ]);
@@ -565,6 +601,11 @@ static GetUserPolicyRequest: Shape = Shape::structure(&[
 ]);
 static GetUserRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &existingUserNameType),
+]);
+static InlinePolicyIdentifierType: Shape = Shape::structure(&[
+    Member::body("PolicyName", "PolicyName", &policyNameType).required(),
+    Member::body("AttachmentType", "AttachmentType", &AttachmentType).required(),
+    Member::body("AttachmentName", "AttachmentName", &AttachmentName).required(),
 ]);
 static ListAccessKeysRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &existingUserNameType),
@@ -745,6 +786,17 @@ static ListVirtualMFADevicesRequest: Shape = Shape::structure(&[
     Member::body("MaxItems", "MaxItems", &maxItemsType),
 ]);
 static OpenIDConnectProviderUrlType: Shape = Shape::string().min(1.0).max(255.0);
+static OrderedOrganizationPolicyType: Shape = Shape::structure(&[
+    Member::body("ServiceControlPolicyInputList", "ServiceControlPolicyInputList", &SimulationPolicyListType),
+]);
+static OrganizationPolicyListType: Shape = Shape::list(&OrderedOrganizationPolicyType).max(7.0);
+static PolicyExclusionsListType: Shape = Shape::list(&PolicyIdentifier).max(256.0);
+static PolicyIdentifier: Shape = Shape::structure(&[
+    Member::body("PolicyType", "PolicyType", &PolicyIdentifierPolicyType),
+    Member::body("PolicyArn", "PolicyArn", &arnType),
+    Member::body("InlinePolicyIdentifier", "InlinePolicyIdentifier", &InlinePolicyIdentifierType),
+]);
+static PolicyIdentifierPolicyType: Shape = Shape::string().one_of(&["inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"]);
 static PolicyParameter: Shape = Shape::structure(&[
     Member::body("Name", "Name", &policyParameterNameType),
     Member::body("Values", "Values", &policyParameterValuesListType),
@@ -752,6 +804,9 @@ static PolicyParameter: Shape = Shape::structure(&[
 ]);
 static PolicyParameterTypeEnum: Shape = Shape::string().one_of(&["string", "stringList"]);
 static PolicyUsageType: Shape = Shape::string().one_of(&["PermissionsPolicy", "PermissionsBoundary"]);
+static PutAccountPropertiesRequest: Shape = Shape::structure(&[
+    Member::body("Properties", "Properties", &accountPropertiesMapType).required(),
+]);
 static PutGroupPolicyRequest: Shape = Shape::structure(&[
     Member::body("GroupName", "GroupName", &groupNameType).required(),
     Member::body("PolicyName", "PolicyName", &policyNameType).required(),
@@ -791,6 +846,9 @@ static RemoveUserFromGroupRequest: Shape = Shape::structure(&[
     Member::body("GroupName", "GroupName", &groupNameType).required(),
     Member::body("UserName", "UserName", &existingUserNameType).required(),
 ]);
+static ReplacementValueEntry: Shape = Shape::structure(&[
+    Member::body("Values", "Values", &replacementValueListType).required(),
+]);
 static ResetServiceSpecificCredentialRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &userNameType),
     Member::body("ServiceSpecificCredentialId", "ServiceSpecificCredentialId", &serviceSpecificCredentialId).required(),
@@ -819,6 +877,7 @@ static SetSecurityTokenServicePreferencesRequest: Shape = Shape::structure(&[
 static SimulateCustomPolicyRequest: Shape = Shape::structure(&[
     Member::body("PolicyInputList", "PolicyInputList", &SimulationPolicyListType).required(),
     Member::body("PermissionsBoundaryPolicyInputList", "PermissionsBoundaryPolicyInputList", &SimulationPolicyListType),
+    Member::body("OrderedOrganizationPolicyInputList", "OrderedOrganizationPolicyInputList", &OrganizationPolicyListType),
     Member::body("ActionNames", "ActionNames", &ActionNameListType).required(),
     Member::body("ResourceArns", "ResourceArns", &ResourceNameListType),
     Member::body("ResourcePolicy", "ResourcePolicy", &policyDocumentType),
@@ -833,6 +892,7 @@ static SimulatePrincipalPolicyRequest: Shape = Shape::structure(&[
     Member::body("PolicySourceArn", "PolicySourceArn", &arnType).required(),
     Member::body("PolicyInputList", "PolicyInputList", &SimulationPolicyListType),
     Member::body("PermissionsBoundaryPolicyInputList", "PermissionsBoundaryPolicyInputList", &SimulationPolicyListType),
+    Member::body("PolicyExclusionList", "PolicyExclusionList", &PolicyExclusionsListType),
     Member::body("ActionNames", "ActionNames", &ActionNameListType).required(),
     Member::body("ResourceArns", "ResourceArns", &ResourceNameListType),
     Member::body("ResourcePolicy", "ResourcePolicy", &policyDocumentType),
@@ -945,6 +1005,15 @@ static UpdateLoginProfileRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &userNameType).required(),
     Member::body("Password", "Password", &passwordType),
     Member::body("PasswordResetRequired", "PasswordResetRequired", &booleanObjectType),
+    Member::body("MaxSigninSessionDuration", "MaxSigninSessionDuration", &maxSigninSessionDurationType),
+    Member::body("ResetMaxSigninSessionDuration", "ResetMaxSigninSessionDuration", &booleanObjectType),
+]);
+static UpdateOpenIDConnectProviderRequest: Shape = Shape::structure(&[
+    Member::body("OpenIDConnectProviderArn", "OpenIDConnectProviderArn", &arnType).required(),
+    Member::body("ContextProvider", "ContextProvider", &ContextProvider),
+    Member::body("IdentityCenterInstanceArn", "IdentityCenterInstanceArn", &identityCenterInstanceArnType),
+    Member::body("RemoveContextProvider", "RemoveContextProvider", &booleanType),
+    Member::body("RemoveIdentityCenterInstance", "RemoveIdentityCenterInstance", &booleanType),
 ]);
 static UpdateOpenIDConnectProviderThumbprintRequest: Shape = Shape::structure(&[
     Member::body("OpenIDConnectProviderArn", "OpenIDConnectProviderArn", &arnType).required(),
@@ -958,6 +1027,8 @@ static UpdateRoleRequest: Shape = Shape::structure(&[
     Member::body("RoleName", "RoleName", &roleNameType).required(),
     Member::body("Description", "Description", &roleDescriptionType),
     Member::body("MaxSessionDuration", "MaxSessionDuration", &roleMaxSessionDurationType),
+    Member::body("MaxSigninSessionDuration", "MaxSigninSessionDuration", &maxSigninSessionDurationType),
+    Member::body("ResetMaxSigninSessionDuration", "ResetMaxSigninSessionDuration", &booleanObjectType),
 ]);
 static UpdateSAMLProviderRequest: Shape = Shape::structure(&[
     Member::body("SAMLMetadataDocument", "SAMLMetadataDocument", &SAMLMetadataDocumentType),
@@ -965,6 +1036,10 @@ static UpdateSAMLProviderRequest: Shape = Shape::structure(&[
     Member::body("AssertionEncryptionMode", "AssertionEncryptionMode", &assertionEncryptionModeType),
     Member::body("AddPrivateKey", "AddPrivateKey", &privateKeyType),
     Member::body("RemovePrivateKey", "RemovePrivateKey", &privateKeyIdType),
+    Member::body("ContextProvider", "ContextProvider", &ContextProvider),
+    Member::body("IdentityCenterInstanceArn", "IdentityCenterInstanceArn", &identityCenterInstanceArnType),
+    Member::body("RemoveContextProvider", "RemoveContextProvider", &booleanType),
+    Member::body("RemoveIdentityCenterInstance", "RemoveIdentityCenterInstance", &booleanType),
 ]);
 static UpdateSSHPublicKeyRequest: Shape = Shape::structure(&[
     Member::body("UserName", "UserName", &userNameType).required(),
@@ -1010,6 +1085,9 @@ static UploadSigningCertificateRequest: Shape = Shape::structure(&[
 static accessKeyIdType: Shape = Shape::string().min(16.0).max(128.0).pattern("[\\w]+");
 static accountAliasType: Shape = Shape::string().min(3.0).max(63.0).pattern("^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$");
 static accountIdType: Shape = Shape::string().pattern("\\d{12}");
+static accountPropertiesMapType: Shape = Shape::map(&accountPropertyKeyType, &accountPropertyValueType);
+static accountPropertyKeyType: Shape = Shape::string().min(1.0).max(50.0).pattern("^[A-Za-z][A-Za-z0-9/_-]*$");
+static accountPropertyValueType: Shape = Shape::string().min(1.0).max(1024.0);
 static allUsers: Shape = Shape::boolean();
 static arnType: Shape = Shape::string().min(20.0).max(2048.0);
 static assertionEncryptionModeType: Shape = Shape::string().one_of(&["Required", "Allowed"]);
@@ -1022,6 +1100,8 @@ static certificateChainType: Shape = Shape::string().min(1.0).max(2097152.0).pat
 static certificateIdType: Shape = Shape::string().min(24.0).max(128.0).pattern("[\\w]+");
 static clientIDListType: Shape = Shape::list(&clientIDType);
 static clientIDType: Shape = Shape::string().min(1.0).max(255.0);
+static contextProviderSourceKeyType: Shape = Shape::string().min(1.0).max(128.0);
+static contextProviderTargetKeyType: Shape = Shape::string().min(1.0).max(128.0);
 static credentialAgeDays: Shape = Shape::integer().min(1.0).max(36600.0);
 static customSuffixType: Shape = Shape::string().min(1.0).max(64.0).pattern("[\\w+=,.@-]+");
 static delegationRequestDescriptionType: Shape = Shape::string().max(1000.0).pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*");
@@ -1031,13 +1111,19 @@ static entityListType: Shape = Shape::list(&EntityType);
 static existingUserNameType: Shape = Shape::string().min(1.0).max(128.0).pattern("[\\w+=,.@-]+");
 static globalEndpointTokenVersion: Shape = Shape::string().one_of(&["v1Token", "v2Token"]);
 static groupNameType: Shape = Shape::string().min(1.0).max(128.0).pattern("[\\w+=,.@-]+");
+static identityCenterInstanceArnType: Shape = Shape::string().min(1.0).max(1224.0);
 static instanceProfileNameType: Shape = Shape::string().min(1.0).max(128.0).pattern("[\\w+=,.@-]+");
+static integerType: Shape = Shape::integer();
 static jobIDType: Shape = Shape::string().min(36.0).max(36.0);
+static keyDefinitionListType: Shape = Shape::list(&ContextProviderKeyDefinition).min(0.0).max(10.0);
 static localeType: Shape = Shape::string().min(2.0).max(12.0);
+static mapStringReplacementValueEntry: Shape = Shape::map(&stringType, &ReplacementValueEntry).max(30.0);
 static markerType: Shape = Shape::string().min(1.0).max(320.0).pattern("[\\u0020-\\u00FF]+");
 static maxItemsType: Shape = Shape::integer().min(1.0).max(1000.0);
 static maxPasswordAgeType: Shape = Shape::integer().min(1.0).max(1095.0);
+static maxSigninSessionDurationType: Shape = Shape::integer().min(3600.0).max(7776000.0);
 static minimumPasswordLengthType: Shape = Shape::integer().min(6.0).max(128.0);
+static minorVersionType: Shape = Shape::integer();
 static notesType: Shape = Shape::string().max(500.0).pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*");
 static notificationChannelType: Shape = Shape::string().min(2.0).max(400.0).pattern("^[a-zA-Z0-9:_.-]+$");
 static organizationsEntityPathType: Shape = Shape::string().min(19.0).max(427.0).pattern("^o-[0-9a-z]{10,32}\\/r-[0-9a-z]{4,32}[0-9a-z-\\/]*");
@@ -1062,6 +1148,7 @@ static privateKeyType: Shape = Shape::string().min(1.0).max(16384.0).pattern("[\
 static publicKeyIdType: Shape = Shape::string().min(20.0).max(128.0).pattern("[\\w]+");
 static publicKeyMaterialType: Shape = Shape::string().min(1.0).max(16384.0).pattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+");
 static redirectUrlType: Shape = Shape::string().min(1.0).max(255.0).pattern("^http(s?)://[a-zA-Z0-9._/-]*(\\?[a-zA-Z0-9._=&-]*)?(#[a-zA-Z0-9._/-]*)?$");
+static replacementValueListType: Shape = Shape::list(&stringType).min(1.0).max(20.0);
 static requestMessageType: Shape = Shape::string().max(200.0).pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*");
 static requestorWorkflowIdType: Shape = Shape::string().min(5.0).max(400.0).pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+");
 static roleDescriptionType: Shape = Shape::string().max(1000.0).pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*");
@@ -1076,6 +1163,8 @@ static serviceSpecificCredentialId: Shape = Shape::string().min(20.0).max(128.0)
 static sessionDurationType: Shape = Shape::integer().min(300.0).max(43200.0);
 static sortKeyType: Shape = Shape::string().one_of(&["SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING", "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TIME_DESCENDING"]);
 static statusType: Shape = Shape::string().one_of(&["Active", "Inactive", "Expired"]);
+static stringType: Shape = Shape::string();
+static subjectTypeValueType: Shape = Shape::string().min(0.0).max(128.0);
 static tagKeyListType: Shape = Shape::list(&tagKeyType).max(50.0);
 static tagKeyType: Shape = Shape::string().min(1.0).max(128.0).pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+");
 static tagListType: Shape = Shape::list(&Tag).max(50.0);

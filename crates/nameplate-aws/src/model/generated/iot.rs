@@ -1,4 +1,4 @@
-//! Generated from botocore 1.43.11 by `cargo run -p xtask -- models`: iot 2015-05-28.
+//! Generated from botocore 1.44.8 by `cargo run -p xtask -- models`: iot 2015-05-28.
 //! Do not edit.
 
 use crate::model::*;
@@ -357,6 +357,7 @@ static Action: Shape = Shape::structure(&[
     Member::body("kafka", "kafka", &KafkaAction),
     Member::body("openSearch", "openSearch", &OpenSearchAction),
     Member::body("location", "location", &LocationAction),
+    Member::body("influxDB", "influxDB", &InfluxDBAction),
 ]);
 static ActionList: Shape = Shape::list(&Action).min(0.0).max(10.0);
 static ActionType: Shape = Shape::string().one_of(&["PUBLISH", "SUBSCRIBE", "RECEIVE", "CONNECT"]);
@@ -586,6 +587,7 @@ static BillingGroupProperties: Shape = Shape::structure(&[
     Member::body("billingGroupDescription", "billingGroupDescription", &BillingGroupDescription),
 ]);
 static BinaryParameterValue: Shape = Shape::blob().min(1.0);
+static Boolean: Shape = Shape::boolean();
 static BooleanKey: Shape = Shape::boolean();
 static BooleanParameterValue: Shape = Shape::boolean();
 static BooleanWrapperObject: Shape = Shape::boolean();
@@ -747,6 +749,9 @@ static ConfirmTopicRuleDestinationRequest: Shape = Shape::structure(&[
 static ConfirmationToken: Shape = Shape::string().min(1.0).max(2048.0);
 static ConnectionAttributeName: Shape = Shape::string().max(128.0).pattern("[a-zA-Z0-9:.]+");
 static ConnectivityApiThingName: Shape = Shape::string().min(1.0).max(128.0).pattern("[a-zA-Z0-9:_-]+").secret();
+static ConnectivityFilter: Shape = Shape::structure(&[
+    Member::body("includeSocketInformation", "includeSocketInformation", &FleetIndexingApiList),
+]);
 static ConsecutiveDatapointsToAlarm: Shape = Shape::integer().min(1.0).max(10.0);
 static ConsecutiveDatapointsToClear: Shape = Shape::integer().min(1.0).max(10.0);
 static ContentType: Shape = Shape::string().min(0.0).max(1024.0);
@@ -1394,6 +1399,8 @@ static FirehoseAction: Shape = Shape::structure(&[
 ]);
 static FirehoseSeparator: Shape = Shape::string().pattern("([\\n\\t])|(\\r\\n)|(,)");
 static Flag: Shape = Shape::boolean();
+static FleetIndexingApi: Shape = Shape::string().one_of(&["GET_THING_CONNECTIVITY_DATA"]);
+static FleetIndexingApiList: Shape = Shape::list(&FleetIndexingApi);
 static FleetMetricDescription: Shape = Shape::string().max(1024.0).pattern("[\\p{Graph}\\x20]*");
 static FleetMetricName: Shape = Shape::string().min(1.0).max(128.0).pattern("[a-zA-Z0-9_\\-\\.]+");
 static FleetMetricPeriod: Shape = Shape::integer().min(60.0).max(86400.0);
@@ -1478,6 +1485,7 @@ static GetStatisticsRequest: Shape = Shape::structure(&[
 ]);
 static GetThingConnectivityDataRequest: Shape = Shape::structure(&[
     Member::path("thingName", "thingName", &ConnectivityApiThingName).required(),
+    Member::body("includeSocketInformation", "includeSocketInformation", &Boolean),
 ]);
 static GetTopicRuleDestinationRequest: Shape = Shape::structure(&[
     Member::path("arn", "arn", &AwsArn).required(),
@@ -1526,7 +1534,46 @@ static IndexName: Shape = Shape::string().min(1.0).max(128.0).pattern("[a-zA-Z0-
 static IndexingFilter: Shape = Shape::structure(&[
     Member::body("namedShadowNames", "namedShadowNames", &NamedShadowNamesFilter),
     Member::body("geoLocations", "geoLocations", &GeoLocationsFilter),
+    Member::body("connectivity", "connectivity", &ConnectivityFilter),
 ]);
+static InfluxDBAction: Shape = Shape::structure(&[
+    Member::body("destinationArn", "destinationArn", &AwsArn).required(),
+    Member::body("roleArn", "roleArn", &AwsArn).required(),
+    Member::body("databaseName", "databaseName", &InfluxDBDatabaseName).required(),
+    Member::body("tableName", "tableName", &InfluxDBTableName).required(),
+    Member::body("organization", "organization", &InfluxDBOrganization),
+    Member::body("tags", "tags", &InfluxDBTagMap),
+    Member::body("timestampUnit", "timestampUnit", &InfluxDBTimestampUnit),
+    Member::body("batchConfig", "batchConfig", &InfluxDBBatchConfig),
+]);
+static InfluxDBBatchAcrossTopics: Shape = Shape::boolean();
+static InfluxDBBatchConfig: Shape = Shape::structure(&[
+    Member::body("maxBatchSize", "maxBatchSize", &InfluxDBMaxBatchSize),
+    Member::body("maxBatchOpenMs", "maxBatchOpenMs", &InfluxDBMaxBatchOpenMs),
+    Member::body("maxBatchSizeBytes", "maxBatchSizeBytes", &InfluxDBMaxBatchSizeBytes),
+    Member::body("batchAcrossTopics", "batchAcrossTopics", &InfluxDBBatchAcrossTopics),
+]);
+static InfluxDBDatabaseName: Shape = Shape::string().min(2.0).max(64.0).pattern("^[^_\\\"][^\\\"]+$");
+static InfluxDBDestinationConfiguration: Shape = Shape::structure(&[
+    Member::body("endpoint", "endpoint", &Url).required(),
+    Member::body("influxDBVersion", "influxDBVersion", &InfluxDBVersion).required(),
+    Member::body("secretId", "secretId", &InfluxDBSecretId).required(),
+    Member::body("secretType", "secretType", &InfluxDBSecretType),
+    Member::body("secretKey", "secretKey", &InfluxDBSecretKey),
+]);
+static InfluxDBMaxBatchOpenMs: Shape = Shape::integer().min(5.0).max(1000.0);
+static InfluxDBMaxBatchSize: Shape = Shape::integer().min(1.0).max(500.0);
+static InfluxDBMaxBatchSizeBytes: Shape = Shape::integer().min(100.0).max(131072.0);
+static InfluxDBOrganization: Shape = Shape::string().min(1.0).max(64.0);
+static InfluxDBSecretId: Shape = Shape::string().min(1.0).max(512.0);
+static InfluxDBSecretKey: Shape = Shape::string().min(1.0).max(128.0);
+static InfluxDBSecretType: Shape = Shape::string().one_of(&["SecretString", "SecretBinary"]);
+static InfluxDBTableName: Shape = Shape::string().min(1.0).max(1024.0).pattern("^[^_].*$");
+static InfluxDBTagMap: Shape = Shape::map(&InfluxDBTagName, &InfluxDBTagValue).min(0.0).max(498.0);
+static InfluxDBTagName: Shape = Shape::string().min(1.0).max(256.0).pattern("^[^_].*$");
+static InfluxDBTagValue: Shape = Shape::string().min(1.0).max(1024.0);
+static InfluxDBTimestampUnit: Shape = Shape::string().one_of(&["s", "ms", "us", "ns"]);
+static InfluxDBVersion: Shape = Shape::string().one_of(&["V2", "V3"]);
 static InlineDocument: Shape = Shape::string();
 static InputName: Shape = Shape::string().min(1.0).max(128.0);
 static IntegerParameterValue: Shape = Shape::integer();
@@ -2624,6 +2671,7 @@ static TopicPattern: Shape = Shape::string();
 static TopicRuleDestinationConfiguration: Shape = Shape::structure(&[
     Member::body("httpUrlConfiguration", "httpUrlConfiguration", &HttpUrlDestinationConfiguration),
     Member::body("vpcConfiguration", "vpcConfiguration", &VpcDestinationConfiguration),
+    Member::body("influxDBConfiguration", "influxDBConfiguration", &InfluxDBDestinationConfiguration),
 ]);
 static TopicRuleDestinationMaxResults: Shape = Shape::integer().min(1.0).max(1000.0);
 static TopicRuleDestinationStatus: Shape = Shape::string().one_of(&["ENABLED", "IN_PROGRESS", "DISABLED", "ERROR", "DELETING"]);

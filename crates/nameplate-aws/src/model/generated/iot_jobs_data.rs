@@ -1,4 +1,4 @@
-//! Generated from botocore 1.43.11 by `cargo run -p xtask -- models`: iot-jobs-data 2017-09-29.
+//! Generated from botocore 1.44.8 by `cargo run -p xtask -- models`: iot-jobs-data 2017-09-29.
 //! Do not edit.
 
 use crate::model::*;

@@ -1,4 +1,4 @@
-//! Generated from botocore 1.43.11 by `cargo run -p xtask -- models`: the list of tables.
+//! Generated from botocore 1.44.8 by `cargo run -p xtask -- models`: the list of tables.
 //! Do not edit.
 
 pub(super) mod iot;
@@ -8,3 +8,4 @@ pub(super) mod lambda;
 pub(super) mod s3;
 pub(super) mod iam;
 pub(super) mod sts;
+pub(super) mod foreign;

@@ -1,4 +1,4 @@
-//! Generated from botocore 1.43.11 by `cargo run -p xtask -- models`: s3 2006-03-01.
+//! Generated from botocore 1.44.8 by `cargo run -p xtask -- models`: s3 2006-03-01.
 //! Do not edit.
 
 use crate::model::*;
@@ -30,6 +30,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::S3, "DeleteBucketTagging", "DELETE", "/{Bucket}?tagging", 204).input(&DeleteBucketTaggingRequest),
     Operation::new(Service::S3, "DeleteBucketWebsite", "DELETE", "/{Bucket}?website", 204).input(&DeleteBucketWebsiteRequest),
     Operation::new(Service::S3, "DeleteObject", "DELETE", "/{Bucket}/{Key+}", 204).input(&DeleteObjectRequest).output(),
+    Operation::new(Service::S3, "DeleteObjectAnnotation", "DELETE", "/{Bucket}/{Key+}?annotation", 204).input(&DeleteObjectAnnotationRequest).output().errors(&["NoSuchBucket", "NoSuchKey"]),
     Operation::new(Service::S3, "DeleteObjectTagging", "DELETE", "/{Bucket}/{Key+}?tagging", 204).input(&DeleteObjectTaggingRequest).output(),
     Operation::new(Service::S3, "DeleteObjects", "POST", "/{Bucket}?delete", 200).input(&DeleteObjectsRequest).output(),
     Operation::new(Service::S3, "DeletePublicAccessBlock", "DELETE", "/{Bucket}?publicAccessBlock", 204).input(&DeletePublicAccessBlockRequest),
@@ -60,6 +61,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::S3, "GetBucketWebsite", "GET", "/{Bucket}?website", 200).input(&GetBucketWebsiteRequest).output(),
     Operation::new(Service::S3, "GetObject", "GET", "/{Bucket}/{Key+}", 200).input(&GetObjectRequest).output().errors(&["InvalidObjectState", "NoSuchKey"]),
     Operation::new(Service::S3, "GetObjectAcl", "GET", "/{Bucket}/{Key+}?acl", 200).input(&GetObjectAclRequest).output().errors(&["NoSuchKey"]),
+    Operation::new(Service::S3, "GetObjectAnnotation", "GET", "/{Bucket}/{Key+}?annotation", 200).input(&GetObjectAnnotationRequest).output().errors(&["NoSuchAnnotation", "NoSuchBucket", "NoSuchKey"]),
     Operation::new(Service::S3, "GetObjectAttributes", "GET", "/{Bucket}/{Key+}?attributes", 200).input(&GetObjectAttributesRequest).output().errors(&["NoSuchKey"]),
     Operation::new(Service::S3, "GetObjectLegalHold", "GET", "/{Bucket}/{Key+}?legal-hold", 200).input(&GetObjectLegalHoldRequest).output(),
     Operation::new(Service::S3, "GetObjectLockConfiguration", "GET", "/{Bucket}?object-lock", 200).input(&GetObjectLockConfigurationRequest).output(),
@@ -76,6 +78,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::S3, "ListBuckets", "GET", "/", 200).input(&ListBucketsRequest).output(),
     Operation::new(Service::S3, "ListDirectoryBuckets", "GET", "/", 200).input(&ListDirectoryBucketsRequest).output(),
     Operation::new(Service::S3, "ListMultipartUploads", "GET", "/{Bucket}?uploads", 200).input(&ListMultipartUploadsRequest).output(),
+    Operation::new(Service::S3, "ListObjectAnnotations", "GET", "/{Bucket}/{Key+}?annotation", 200).input(&ListObjectAnnotationsRequest).output().errors(&["InvalidPrefix", "NoSuchBucket", "NoSuchKey"]),
     Operation::new(Service::S3, "ListObjectVersions", "GET", "/{Bucket}?versions", 200).input(&ListObjectVersionsRequest).output(),
     Operation::new(Service::S3, "ListObjects", "GET", "/{Bucket}", 200).input(&ListObjectsRequest).output().errors(&["NoSuchBucket"]),
     Operation::new(Service::S3, "ListObjectsV2", "GET", "/{Bucket}?list-type=2", 200).input(&ListObjectsV2Request).output().errors(&["NoSuchBucket"]),
@@ -103,6 +106,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::S3, "PutBucketWebsite", "PUT", "/{Bucket}?website", 200).input(&PutBucketWebsiteRequest),
     Operation::new(Service::S3, "PutObject", "PUT", "/{Bucket}/{Key+}", 200).input(&PutObjectRequest).output().errors(&["EncryptionTypeMismatch", "InvalidRequest", "InvalidWriteOffset", "TooManyParts"]),
     Operation::new(Service::S3, "PutObjectAcl", "PUT", "/{Bucket}/{Key+}?acl", 200).input(&PutObjectAclRequest).output().errors(&["NoSuchKey"]),
+    Operation::new(Service::S3, "PutObjectAnnotation", "PUT", "/{Bucket}/{Key+}?annotation", 200).input(&PutObjectAnnotationRequest).output().errors(&["AnnotationLimitExceeded", "AnnotationNameTooLong", "InvalidAnnotationName", "InvalidRequest", "NoSuchBucket", "NoSuchKey", "UnsupportedMediaType"]),
     Operation::new(Service::S3, "PutObjectLegalHold", "PUT", "/{Bucket}/{Key+}?legal-hold", 200).input(&PutObjectLegalHoldRequest).output(),
     Operation::new(Service::S3, "PutObjectLockConfiguration", "PUT", "/{Bucket}?object-lock", 200).input(&PutObjectLockConfigurationRequest).output(),
     Operation::new(Service::S3, "PutObjectRetention", "PUT", "/{Bucket}/{Key+}?retention", 200).input(&PutObjectRetentionRequest).output(),
@@ -111,6 +115,7 @@ static OPERATIONS: &[Operation] = &[
     Operation::new(Service::S3, "RenameObject", "PUT", "/{Bucket}/{Key+}?renameObject", 200).input(&RenameObjectRequest).output().errors(&["IdempotencyParameterMismatch"]),
     Operation::new(Service::S3, "RestoreObject", "POST", "/{Bucket}/{Key+}?restore", 200).input(&RestoreObjectRequest).output().errors(&["ObjectAlreadyInActiveTierError"]),
     Operation::new(Service::S3, "SelectObjectContent", "POST", "/{Bucket}/{Key+}?select&select-type=2", 200).input(&SelectObjectContentRequest).output(),
+    Operation::new(Service::S3, "UpdateBucketMetadataAnnotationTableConfiguration", "PUT", "/{Bucket}?metadataAnnotationTable", 200).input(&UpdateBucketMetadataAnnotationTableConfigurationRequest),
     Operation::new(Service::S3, "UpdateBucketMetadataInventoryTableConfiguration", "PUT", "/{Bucket}?metadataInventoryTable", 200).input(&UpdateBucketMetadataInventoryTableConfigurationRequest),
     Operation::new(Service::S3, "UpdateBucketMetadataJournalTableConfiguration", "PUT", "/{Bucket}?metadataJournalTable", 200).input(&UpdateBucketMetadataJournalTableConfigurationRequest),
     Operation::new(Service::S3, "UpdateObjectEncryption", "PUT", "/{Bucket}/{Key+}?encryption", 200).input(&UpdateObjectEncryptionRequest).output().errors(&["AccessDenied", "InvalidRequest", "NoSuchKey"]),
@@ -121,19 +126,25 @@ static OPERATIONS: &[Operation] = &[
 
 static ERRORS: &[ErrorName] = &[
     ErrorName { code: "AccessDenied", status: 403 },
+    ErrorName { code: "AnnotationLimitExceeded", status: 400 },
+    ErrorName { code: "AnnotationNameTooLong", status: 400 },
     ErrorName { code: "BucketAlreadyExists", status: 409 },
     ErrorName { code: "BucketAlreadyOwnedByYou", status: 409 },
     ErrorName { code: "EncryptionTypeMismatch", status: 400 },
     ErrorName { code: "IdempotencyParameterMismatch", status: 400 },
+    ErrorName { code: "InvalidAnnotationName", status: 400 },
     ErrorName { code: "InvalidObjectState", status: 403 },
+    ErrorName { code: "InvalidPrefix", status: 400 },
     ErrorName { code: "InvalidRequest", status: 400 },
     ErrorName { code: "InvalidWriteOffset", status: 400 },
+    ErrorName { code: "NoSuchAnnotation", status: 404 },
     ErrorName { code: "NoSuchBucket", status: 404 },
     ErrorName { code: "NoSuchKey", status: 404 },
     ErrorName { code: "NoSuchUpload", status: 404 },
     ErrorName { code: "ObjectAlreadyInActiveTierError", status: 403 },
     ErrorName { code: "ObjectNotInActiveTierError", status: 403 },
     ErrorName { code: "TooManyParts", status: 400 },
+    ErrorName { code: "UnsupportedMediaType", status: 415 },
 ];
 
 static AbortMultipartUploadRequest: Shape = Shape::structure(&[
@@ -147,6 +158,9 @@ static AbortMultipartUploadRequest: Shape = Shape::structure(&[
 static AcceptRanges: Shape = Shape::string();
 static AccountId: Shape = Shape::string();
 static AnalyticsId: Shape = Shape::string();
+static AnnotationDirective: Shape = Shape::string().one_of(&["COPY", "EXCLUDE"]);
+static AnnotationName: Shape = Shape::string();
+static AnnotationPrefix: Shape = Shape::string();
 static BucketCannedACL: Shape = Shape::string().one_of(&["private", "public-read", "public-read-write", "authenticated-read"]);
 static BucketKeyEnabled: Shape = Shape::boolean();
 static BucketName: Shape = Shape::string();
@@ -225,6 +239,7 @@ static CopyObjectRequest: Shape = Shape::structure(&[
     Member::header_prefix("Metadata", "x-amz-meta-", &Metadata),
     Member::header("MetadataDirective", "x-amz-metadata-directive", &MetadataDirective),
     Member::header("TaggingDirective", "x-amz-tagging-directive", &TaggingDirective),
+    Member::header("AnnotationDirective", "x-amz-object-annotation-directive", &AnnotationDirective),
     Member::header("ServerSideEncryption", "x-amz-server-side-encryption", &ServerSideEncryption),
     Member::header("StorageClass", "x-amz-storage-class", &StorageClass),
     Member::header("WebsiteRedirectLocation", "x-amz-website-redirect-location", &WebsiteRedirectLocation),
@@ -242,6 +257,9 @@ static CopyObjectRequest: Shape = Shape::structure(&[
     Member::header("ObjectLockMode", "x-amz-object-lock-mode", &ObjectLockMode),
     Member::header("ObjectLockRetainUntilDate", "x-amz-object-lock-retain-until-date", &ObjectLockRetainUntilDate),
     Member::header("ObjectLockLegalHoldStatus", "x-amz-object-lock-legal-hold", &ObjectLockLegalHoldStatus),
+    Member::header("ObjectLockEventHold", "x-amz-object-lock-event-hold", &ObjectLockEventHold),
+    Member::header("ObjectLockEventHoldDurationDays", "x-amz-object-lock-event-hold-duration-days", &ObjectLockEventHoldDurationDays),
+    Member::header("ObjectLockEventHoldDurationYears", "x-amz-object-lock-event-hold-duration-years", &ObjectLockEventHoldDurationYears),
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
     Member::header("ExpectedSourceBucketOwner", "x-amz-source-expected-bucket-owner", &AccountId),
 ]);
@@ -307,6 +325,9 @@ static CreateMultipartUploadRequest: Shape = Shape::structure(&[
     Member::header("ObjectLockMode", "x-amz-object-lock-mode", &ObjectLockMode),
     Member::header("ObjectLockRetainUntilDate", "x-amz-object-lock-retain-until-date", &ObjectLockRetainUntilDate),
     Member::header("ObjectLockLegalHoldStatus", "x-amz-object-lock-legal-hold", &ObjectLockLegalHoldStatus),
+    Member::header("ObjectLockEventHold", "x-amz-object-lock-event-hold", &ObjectLockEventHold),
+    Member::header("ObjectLockEventHoldDurationDays", "x-amz-object-lock-event-hold-duration-days", &ObjectLockEventHoldDurationDays),
+    Member::header("ObjectLockEventHoldDurationYears", "x-amz-object-lock-event-hold-duration-years", &ObjectLockEventHoldDurationYears),
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
     Member::header("ChecksumAlgorithm", "x-amz-checksum-algorithm", &ChecksumAlgorithm),
     Member::header("ChecksumType", "x-amz-checksum-type", &ChecksumType),
@@ -384,6 +405,15 @@ static DeleteBucketWebsiteRequest: Shape = Shape::structure(&[
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
 ]);
 static DeleteMarker: Shape = Shape::boolean();
+static DeleteObjectAnnotationRequest: Shape = Shape::structure(&[
+    Member::path("Bucket", "Bucket", &BucketName).required(),
+    Member::path("Key", "Key", &ObjectKey).required(),
+    Member::query("AnnotationName", "annotationName", &AnnotationName).required(),
+    Member::query("VersionId", "versionId", &ObjectVersionId),
+    Member::header("RequestPayer", "x-amz-request-payer", &RequestPayer),
+    Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
+    Member::header("ObjectIfMatch", "x-amz-object-if-match", &ObjectIfMatch),
+]);
 static DeleteObjectRequest: Shape = Shape::structure(&[
     Member::path("Bucket", "Bucket", &BucketName).required(),
     Member::path("Key", "Key", &ObjectKey).required(),
@@ -530,6 +560,15 @@ static GetObjectAclRequest: Shape = Shape::structure(&[
     Member::query("VersionId", "versionId", &ObjectVersionId),
     Member::header("RequestPayer", "x-amz-request-payer", &RequestPayer),
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
+]);
+static GetObjectAnnotationRequest: Shape = Shape::structure(&[
+    Member::path("Bucket", "Bucket", &BucketName).required(),
+    Member::path("Key", "Key", &ObjectKey).required(),
+    Member::query("AnnotationName", "annotationName", &AnnotationName).required(),
+    Member::query("VersionId", "versionId", &ObjectVersionId),
+    Member::header("RequestPayer", "x-amz-request-payer", &RequestPayer),
+    Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
+    Member::header("ChecksumMode", "x-amz-checksum-mode", &ChecksumMode),
 ]);
 static GetObjectAttributesRequest: Shape = Shape::structure(&[
     Member::path("Bucket", "Bucket", &BucketName).required(),
@@ -687,6 +726,16 @@ static ListMultipartUploadsRequest: Shape = Shape::structure(&[
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
     Member::header("RequestPayer", "x-amz-request-payer", &RequestPayer),
 ]);
+static ListObjectAnnotationsRequest: Shape = Shape::structure(&[
+    Member::path("Bucket", "Bucket", &BucketName).required(),
+    Member::path("Key", "Key", &ObjectKey).required(),
+    Member::query("VersionId", "versionId", &ObjectVersionId),
+    Member::query("MaxAnnotationResults", "max-annotation-results", &MaxAnnotationResults),
+    Member::query("AnnotationPrefix", "annotation-prefix", &AnnotationPrefix),
+    Member::query("ContinuationToken", "continuation-token", &Token),
+    Member::header("RequestPayer", "x-amz-request-payer", &RequestPayer),
+    Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
+]);
 static ListObjectVersionsRequest: Shape = Shape::structure(&[
     Member::path("Bucket", "Bucket", &BucketName).required(),
     Member::query("Delimiter", "delimiter", &Delimiter),
@@ -737,6 +786,7 @@ static ListPartsRequest: Shape = Shape::structure(&[
 ]);
 static MFA: Shape = Shape::string();
 static Marker: Shape = Shape::string();
+static MaxAnnotationResults: Shape = Shape::integer().min(1.0).max(1000.0);
 static MaxBuckets: Shape = Shape::integer().min(1.0).max(10000.0);
 static MaxDirectoryBuckets: Shape = Shape::integer().min(0.0).max(1000.0);
 static MaxKeys: Shape = Shape::integer();
@@ -753,8 +803,12 @@ static MultipartUploadId: Shape = Shape::string();
 static ObjectAttributes: Shape = Shape::string().one_of(&["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]);
 static ObjectAttributesList: Shape = Shape::list(&ObjectAttributes);
 static ObjectCannedACL: Shape = Shape::string().one_of(&["private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control"]);
+static ObjectIfMatch: Shape = Shape::string();
 static ObjectKey: Shape = Shape::string().min(1.0);
 static ObjectLockEnabledForBucket: Shape = Shape::boolean();
+static ObjectLockEventHold: Shape = Shape::string().one_of(&["ON", "OFF"]);
+static ObjectLockEventHoldDurationDays: Shape = Shape::integer();
+static ObjectLockEventHoldDurationYears: Shape = Shape::integer();
 static ObjectLockLegalHoldStatus: Shape = Shape::string().one_of(&["ON", "OFF"]);
 static ObjectLockMode: Shape = Shape::string().one_of(&["GOVERNANCE", "COMPLIANCE"]);
 static ObjectLockRetainUntilDate: Shape = Shape::timestamp();
@@ -911,6 +965,27 @@ static PutObjectAclRequest: Shape = Shape::structure(&[
     Member::query("VersionId", "versionId", &ObjectVersionId),
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
 ]);
+static PutObjectAnnotationRequest: Shape = Shape::structure(&[
+    Member::path("Bucket", "Bucket", &BucketName).required(),
+    Member::path("Key", "Key", &ObjectKey).required(),
+    Member::query("VersionId", "versionId", &ObjectVersionId),
+    Member::query("AnnotationName", "annotationName", &AnnotationName).required(),
+    Member::header("ObjectIfMatch", "x-amz-object-if-match", &ObjectIfMatch),
+    Member::header("ChecksumAlgorithm", "x-amz-sdk-checksum-algorithm", &ChecksumAlgorithm),
+    Member::header("ChecksumCRC32", "x-amz-checksum-crc32", &ChecksumCRC32),
+    Member::header("ChecksumCRC32C", "x-amz-checksum-crc32c", &ChecksumCRC32C),
+    Member::header("ChecksumCRC64NVME", "x-amz-checksum-crc64nvme", &ChecksumCRC64NVME),
+    Member::header("ChecksumSHA1", "x-amz-checksum-sha1", &ChecksumSHA1),
+    Member::header("ChecksumSHA256", "x-amz-checksum-sha256", &ChecksumSHA256),
+    Member::header("ChecksumSHA512", "x-amz-checksum-sha512", &ChecksumSHA512),
+    Member::header("ChecksumMD5", "x-amz-checksum-md5", &ChecksumMD5),
+    Member::header("ChecksumXXHASH64", "x-amz-checksum-xxhash64", &ChecksumXXHASH64),
+    Member::header("ChecksumXXHASH3", "x-amz-checksum-xxhash3", &ChecksumXXHASH3),
+    Member::header("ChecksumXXHASH128", "x-amz-checksum-xxhash128", &ChecksumXXHASH128),
+    Member::header("ContentMD5", "Content-MD5", &ContentMD5),
+    Member::header("RequestPayer", "x-amz-request-payer", &RequestPayer),
+    Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
+]);
 static PutObjectLegalHoldRequest: Shape = Shape::structure(&[
     Member::path("Bucket", "Bucket", &BucketName).required(),
     Member::path("Key", "Key", &ObjectKey).required(),
@@ -973,6 +1048,9 @@ static PutObjectRequest: Shape = Shape::structure(&[
     Member::header("ObjectLockMode", "x-amz-object-lock-mode", &ObjectLockMode),
     Member::header("ObjectLockRetainUntilDate", "x-amz-object-lock-retain-until-date", &ObjectLockRetainUntilDate),
     Member::header("ObjectLockLegalHoldStatus", "x-amz-object-lock-legal-hold", &ObjectLockLegalHoldStatus),
+    Member::header("ObjectLockEventHold", "x-amz-object-lock-event-hold", &ObjectLockEventHold),
+    Member::header("ObjectLockEventHoldDurationDays", "x-amz-object-lock-event-hold-duration-days", &ObjectLockEventHoldDurationDays),
+    Member::header("ObjectLockEventHoldDurationYears", "x-amz-object-lock-event-hold-duration-years", &ObjectLockEventHoldDurationYears),
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
 ]);
 static PutObjectRetentionRequest: Shape = Shape::structure(&[
@@ -1053,16 +1131,22 @@ static SelectObjectContentRequest: Shape = Shape::structure(&[
     Member::header("SSECustomerKeyMD5", "x-amz-server-side-encryption-customer-key-MD5", &SSECustomerKeyMD5),
     Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
 ]);
-static ServerSideEncryption: Shape = Shape::string().one_of(&["AES256", "aws:fsx", "aws:kms", "aws:kms:dsse"]);
+static ServerSideEncryption: Shape = Shape::string().one_of(&["AES256", "aws:fsx", "aws:backup", "aws:kms", "aws:kms:dsse"]);
 static SessionMode: Shape = Shape::string().one_of(&["ReadOnly", "ReadWrite"]);
 static SkipValidation: Shape = Shape::boolean();
 static StartAfter: Shape = Shape::string();
-static StorageClass: Shape = Shape::string().one_of(&["STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "GLACIER_IR", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"]);
+static StorageClass: Shape = Shape::string().one_of(&["STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "GLACIER_IR", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP", "AWS_BACKUP_WARM", "AWS_BACKUP_LOW_COST_WARM"]);
 static TagCount: Shape = Shape::integer();
 static TaggingDirective: Shape = Shape::string().one_of(&["COPY", "REPLACE"]);
 static TaggingHeader: Shape = Shape::string();
 static Token: Shape = Shape::string();
 static TransitionDefaultMinimumObjectSize: Shape = Shape::string().one_of(&["varies_by_storage_class", "all_storage_classes_128K"]);
+static UpdateBucketMetadataAnnotationTableConfigurationRequest: Shape = Shape::structure(&[
+    Member::path("Bucket", "Bucket", &BucketName).required(),
+    Member::header("ContentMD5", "Content-MD5", &ContentMD5),
+    Member::header("ChecksumAlgorithm", "x-amz-sdk-checksum-algorithm", &ChecksumAlgorithm),
+    Member::header("ExpectedBucketOwner", "x-amz-expected-bucket-owner", &AccountId),
+]);
 static UpdateBucketMetadataInventoryTableConfigurationRequest: Shape = Shape::structure(&[
     Member::path("Bucket", "Bucket", &BucketName).required(),
     Member::header("ContentMD5", "Content-MD5", &ContentMD5),

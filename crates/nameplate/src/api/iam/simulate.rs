@@ -14,6 +14,7 @@ pub async fn simulate_principal_policy(call: &Call<'_>) -> Result<Node, Error> {
     call.not_built(&[
         "CallerArn",
         "PermissionsBoundaryPolicyInputList",
+        "PolicyExclusionList",
         "ResourceOwner",
         "ResourcePolicy",
     ])?;

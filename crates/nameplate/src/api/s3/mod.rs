@@ -293,6 +293,12 @@ async fn run_request(
     if std::str::from_utf8(&uri::decode(&path)).is_err() {
         return Err(api_error("Unknown", Fault::Uri.into(), ctx));
     }
+    if headers.get("x-amz-account-id").is_some()
+        && let Some(error) = super::foreign::s3_control(request)
+    {
+        told.operation = "NotBuilt";
+        return Err(error);
+    }
     let route = route_with_headers(Service::S3, request.method, &path, query, |name| {
         headers.get(name).is_some()
     });

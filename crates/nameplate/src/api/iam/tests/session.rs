@@ -200,4 +200,9 @@ async fn sessions_end() {
         let answer = root.call("sts", "GetAccessKeyInfo", &of).await;
         assert_eq!(answer.status, status);
     }
+    // A token's least length is not kept, so it is not promised.
+    let size = [("MinimumSessionTokenSize", "4000")];
+    let answer = ann.call("sts", "GetSessionToken", &size).await;
+    assert_eq!(answer.status, 501);
+    answer.refused("NotImplemented");
 }

@@ -115,6 +115,13 @@ async fn what_a_body_may_not_be() {
             501,
             "NotImplemented",
         ),
+        (
+            "PUT /bucket/x",
+            &[("x-amz-object-lock-event-hold", "ON")],
+            "x",
+            501,
+            "NotImplemented",
+        ),
         ("PUT /absent/x", &[], "x", 404, "NoSuchBucket"),
     ])
     .await;
