@@ -181,7 +181,7 @@ impl PolicySet {
                             kind,
                             actions,
                             rest,
-                            clock: reads(statement, Key::is_clock),
+                            clock: statement.reads(Key::is_clock),
                         }),
                     }
                 }
@@ -204,7 +204,7 @@ impl PolicySet {
     pub fn depends_on_thing_details(&self) -> bool {
         self.pending
             .iter()
-            .any(|pending| reads(self.statement(pending.origin), Key::is_thing_detail))
+            .any(|pending| self.statement(pending.origin).reads(Key::is_thing_detail))
     }
 
     /// Whether any answer depends on who is connected: a variable or condition that is about MQTT. Where none does,
@@ -245,15 +245,6 @@ fn fixed_rest(statement: &Statement, head: &str) -> Option<Arc<[Glob]>> {
 fn rest_test(statement: &Statement, any: Arc<[Glob]>) -> Option<RuleTest> {
     let not = statement.resources.as_ref().is_none_or(|list| list.not);
     (not || !any.is_empty()).then_some(RuleTest::Rest { not, any })
-}
-
-fn reads(statement: &Statement, such: fn(&Key) -> bool) -> bool {
-    let mut resources = statement.resources.iter().flat_map(|list| &list.any);
-    statement
-        .conditions
-        .iter()
-        .any(|condition| condition.reads(such))
-        || resources.any(|pattern| pattern.variables().any(such))
 }
 
 /// The policies of one connection, with everything the connection is known by filled in.

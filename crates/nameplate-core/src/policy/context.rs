@@ -45,6 +45,13 @@ impl Context {
             .push(value.into());
         self
     }
+
+    /// Gives such a key these values alone, whatever it had.
+    #[must_use]
+    pub fn set(mut self, key: &str, values: &[String]) -> Self {
+        self.more.insert(key.to_ascii_lowercase(), values.to_vec());
+        self
+    }
 }
 
 /// What a CONNECT packet asked for, as `iot:ConnectAttributes` and `iot:LastWillTopic` tell it.

@@ -8,6 +8,7 @@ use super::error::{Place, PolicyError, Problem};
 use super::glob::Glob;
 use super::json::Node;
 use super::pattern::{Pattern, Reading};
+use super::variable::Key;
 use crate::limits;
 
 /// Bytes of document text that are looked at in any dialect (API: `policyDocument`, 404,600 characters).
@@ -108,7 +109,25 @@ pub struct PolicyDocument {
     pub statements: Vec<Statement>,
 }
 
+impl Statement {
+    /// Whether what it applies to depends on such a key.
+    pub(super) fn reads(&self, such: fn(&Key) -> bool) -> bool {
+        let mut resources = self.resources.iter().flat_map(|list| &list.any);
+        self.conditions
+            .iter()
+            .any(|condition| condition.reads(such))
+            || resources.any(|pattern| pattern.variables().any(such))
+    }
+}
+
 impl PolicyDocument {
+    /// Whether what a statement applies to depends on such a key.
+    pub(super) fn reads(&self, such: fn(&Key) -> bool) -> bool {
+        self.statements
+            .iter()
+            .any(|statement| statement.reads(such))
+    }
+
     /// Reads `text` as a policy of the given kind.
     ///
     /// A document without `Version`, or with `2008-10-17`, has no variables: `${…}` is text in it

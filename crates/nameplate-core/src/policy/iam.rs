@@ -1,67 +1,16 @@
-//! What IAM adds to the policy language: callers, roles passed and assumed, policies of resources.
+//! What IAM adds to the policy language: roles passed and assumed, policies of resources.
 //!
-//! Owns which context keys a caller brings and how principals in a policy are matched. Must not know how
-//! a caller was authenticated or where roles are kept.
+//! Owns how principals in a policy are matched. Must not know how a caller was authenticated or where roles
+//! are kept.
 
 use super::context::Context;
 use super::decide::{Decision, NamedPolicy, Request, Verdict, decide, decide_where};
 use super::document::{Patterns, PrincipalPattern, Statement};
 use super::variable::View;
 use crate::arn::Arn;
-use crate::ctx::Millis;
-use std::net::IpAddr;
-
-/// Who calls an API, as far as policies may ask.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// For example `arn:aws:iam::123456789012:user/ann`, or an assumed role's session under `sts`.
-    pub arn: String,
-    /// Unique id, `AIDA…`, for a session `AROA…:name` (`aws:userid`).
-    pub user_id: String,
-    /// Name of an IAM user; absent for roles and root (`aws:username`).
-    pub user_name: Option<String>,
-    /// Tags of the user or role (`aws:PrincipalTag/…`).
-    pub tags: Vec<(String, String)>,
-    /// Address the call came from.
-    pub source_ip: Option<IpAddr>,
-    /// Whether the call came over TLS.
-    pub secure_transport: bool,
-}
-
-impl Caller {
-    /// The caller's context keys. Request keys such as `aws:RequestTag/…` are added by [`Context::with`].
-    pub fn context(&self, now: Millis) -> Context {
-        let mut context = Context {
-            source_ip: self.source_ip,
-            secure_transport: Some(self.secure_transport),
-            now: Some(now),
-            ..Context::default()
-        }
-        .with("aws:userid", &self.user_id);
-        if let Some(name) = &self.user_name {
-            context = context.with("aws:username", name);
-        }
-        for (key, value) in &self.tags {
-            context = context.with(&format!("aws:PrincipalTag/{key}"), value);
-        }
-        if let Some(arn) = Arn::parse(&self.arn) {
-            let kind = match arn.resource.split('/').next() {
-                Some("user") => "User",
-                Some("assumed-role") => "AssumedRole",
-                Some("federated-user") => "FederatedUser",
-                _ => "Account",
-            };
-            context = context
-                .with("aws:PrincipalAccount", arn.account)
-                .with("aws:PrincipalType", kind);
-        }
-        let principal = role_of_session(&self.arn).unwrap_or_else(|| self.arn.clone());
-        context.with("aws:PrincipalArn", principal)
-    }
-}
 
 /// Whether a caller may hand `role_arn` to `service`, for example `iot.amazonaws.com`. `policies` are the
-/// caller's own and `context` is [`Caller::context`].
+/// caller's own and `context` says who asks and about what, see [`super::caller`].
 pub fn may_pass_role(
     policies: &[NamedPolicy],
     context: Context,
@@ -240,8 +189,10 @@ pub fn refusal(caller_arn: &str, decision: &Decision) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::caller::{Caller, Origin};
     use super::super::document::{Dialect, PolicyDocument};
     use super::*;
+    use crate::ctx::Millis;
     use std::sync::Arc;
 
     const ROLE: &str = "arn:aws:iam::123456789012:role/JITPRole";
@@ -258,9 +209,14 @@ mod tests {
             arn: "arn:aws:iam::123456789012:user/ann".into(),
             user_id: "AIDAEXAMPLE".into(),
             user_name: Some("ann".into()),
+            role_arn: None,
             tags: vec![("team".into(), "red".into())],
-            source_ip: Some([192, 0, 2, 7].into()),
-            secure_transport: true,
+            issued: None,
+            origin: Origin {
+                source_ip: Some([192, 0, 2, 7].into()),
+                secure_transport: Some(true),
+                ..Origin::default()
+            },
         }
     }
 

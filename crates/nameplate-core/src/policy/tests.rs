@@ -6,6 +6,7 @@ use crate::ctx::Millis;
 use proptest::prelude::*;
 use std::sync::Arc;
 
+mod caller;
 mod cases;
 mod conditions;
 mod documents;

@@ -160,6 +160,16 @@ impl Key {
         )
     }
 
+    /// Whether it asks for a tag of the resource: AWS's key, or IAM's or S3's own.
+    pub(super) fn is_resource_tag(&self) -> bool {
+        const TAGS: [&str; 3] = [
+            "aws:resourcetag/",
+            "iam:resourcetag/",
+            "s3:existingobjecttag/",
+        ];
+        matches!(&self.kind, KeyKind::Other(name) if TAGS.iter().any(|tags| name.starts_with(tags)))
+    }
+
     /// Whether the value changes while a connection stands.
     pub(super) fn is_clock(&self) -> bool {
         matches!(self.kind, KeyKind::CurrentTime | KeyKind::EpochTime)

@@ -19,6 +19,7 @@ mod query;
 pub mod s3;
 mod sts;
 
+use crate::app::iam::session::Kept;
 use crate::app::iam::{Credential, Identity};
 use crate::app::object::Reading;
 use crate::app::{App, Error, Kind};
@@ -30,6 +31,7 @@ use nameplate_aws::route::{Route, by_action, route_with_headers};
 use nameplate_aws::sigv4::{self, AuthFailure, Body, SignedRequest};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
+use nameplate_core::policy::caller::Origin;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -50,6 +52,20 @@ pub struct Request<'a> {
     pub source_ip: IpAddr,
     /// Over TLS.
     pub secure: bool,
+}
+
+impl Request<'_> {
+    /// Where it came from, as policies may ask.
+    fn origin(&self) -> Origin {
+        let text = |name| self.headers.text(name).map(Cow::into_owned);
+        Origin {
+            source_ip: Some(self.source_ip.to_canonical()),
+            secure_transport: Some(self.secure),
+            user_agent: text("user-agent"),
+            referer: text("referer"),
+            via: None,
+        }
+    }
 }
 
 /// An answer for the HTTP side to send.
@@ -90,8 +106,11 @@ pub struct Call<'a> {
 
 impl Call<'_> {
     /// Refuses unless the caller may do `action` on `resource`.
-    pub fn require(&self, action: &str, resource: &str) -> Result<(), Error> {
-        self.identity.may(action, resource, self.ctx.now)
+    pub async fn require(&self, action: &str, resource: &str) -> Result<(), Error> {
+        let keys = permission::request_keys(self.app, self.operation, &self.input);
+        self.app
+            .may(&self.identity, action, resource, &keys, self.ctx.now)
+            .await
     }
 
     /// Refuses a parameter that would restrict something and that we would not keep: to pass over it would be to grant
@@ -229,6 +248,18 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
             return elsewhere.unwrap_or_else(|| failed(app, service, name, &error, &ctx));
         }
     };
+    if let Some(failure) = identity.session_kept_from(service, operation.name) {
+        let error = match failure {
+            Kept::From(error) => return refused(app, service, operation.name, None, error, &ctx),
+            Kept::Unknown => sigv4::auth_failure_error(
+                service,
+                &AuthFailure::UnknownAccessKey {
+                    access_key: identity.access_key().id.clone(),
+                },
+            ),
+        };
+        return failed(app, service, operation.name, &error, &ctx);
+    }
     if app.quotas().is_some()
         && is_built(operation)
         && let Err(exceeded) = app.may_call(service.scope(), operation.name)
@@ -308,7 +339,7 @@ async fn authenticate(
     let key = app.signing_key(&credential, parsed.scope());
     Ok(parsed
         .verify_with(&key, body, ctx.now.0)
-        .map(|()| app.identity(credential, request.source_ip, request.secure)))
+        .map(|()| app.identity(credential, request.origin())))
 }
 
 /// The credential of an access key that is sent with a session token or without.

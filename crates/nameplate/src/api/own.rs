@@ -66,7 +66,14 @@ pub async fn answer(
 
 /// `GET /nameplate/attempts?of=…&limit=…&failed=true`: connection attempts, newest first.
 async fn attempts(app: &App, identity: &Identity, query: &str, ctx: &Ctx) -> Result<Value, Error> {
-    identity.may("nameplate:ListConnectionAttempts", "*", ctx.now)?;
+    app.may(
+        identity,
+        "nameplate:ListConnectionAttempts",
+        "*",
+        &[],
+        ctx.now,
+    )
+    .await?;
     let pairs = uri::query_pairs(query);
     let value = |name: &str| {
         pairs
@@ -109,7 +116,8 @@ fn attempt(record: &Record) -> Result<Value, Error> {
 /// (`[{label, values}]`): what would happen to each, and the summary. With `detail` of `first`, only the first plan
 /// is answered beside the summary: a hundred thousand are of use to no reader.
 async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
-    identity.may("nameplate:Simulate", "*", ctx.now)?;
+    app.may(identity, "nameplate:Simulate", "*", &[], ctx.now)
+        .await?;
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
     let text = body
@@ -182,7 +190,14 @@ async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Res
 /// `POST /nameplate/bulk` with `templateBody`, `bucket`, `key` and, if it shall run as a role, `roleArn`: starts a
 /// registration task; its `taskId`.
 async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
-    identity.may("iot:StartThingRegistrationTask", "*", ctx.now)?;
+    app.may(
+        identity,
+        "iot:StartThingRegistrationTask",
+        "*",
+        &[],
+        ctx.now,
+    )
+    .await?;
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);

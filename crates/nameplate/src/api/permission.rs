@@ -7,6 +7,7 @@ use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::Input;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::action::{iam_action, needs_no_permission};
+use nameplate_core::policy::caller::request_tags;
 use nameplate_core::policy::resource::{self, THING_ARN, canonical_arn, canonical_id};
 use serde_json::Value;
 
@@ -32,7 +33,8 @@ pub async fn check(
     let action = iam_action(scope, operation.name);
     let keys = request_keys(app, operation, input);
     for resource in resources(app, identity, operation, input).await? {
-        identity.may_where(&action, &resource, &keys, ctx.now)?;
+        app.may(identity, &action, &resource, &keys, ctx.now)
+            .await?;
     }
     Ok(())
 }
@@ -81,9 +83,23 @@ async fn resources(
     Ok(vec![one])
 }
 
-/// Condition keys that the request brings: the policy that is attached or detached, the thing, and the tags.
-fn request_keys(app: &App, operation: &Operation, input: &Input) -> Vec<(String, String)> {
-    let mut keys = Vec::new();
+/// Condition keys that the request brings: its tags, the thing, and the policy that is attached or detached.
+pub(super) fn request_keys(
+    app: &App,
+    operation: &Operation,
+    input: &Input,
+) -> Vec<(String, String)> {
+    let (tags, removed) = match operation.service {
+        Service::Iam => (input.items("Tags"), input.items("TagKeys")),
+        Service::Iot => (input.items("tags"), input.items("tagKeys")),
+        _ => return Vec::new(),
+    };
+    let set = tags.iter().filter_map(|tag| {
+        let key = tag["Key"].as_str()?;
+        // IoT's tags may have no value, which is the empty one.
+        Some((key, tag["Value"].as_str().unwrap_or_default()))
+    });
+    let mut keys = request_tags(set, removed.iter().filter_map(|key| key.as_str()));
     match (
         operation.name,
         input.text("thingName"),
@@ -97,28 +113,13 @@ fn request_keys(app: &App, operation: &Operation, input: &Input) -> Vec<(String,
         }
         _ => {}
     }
-    if operation.service != Service::Iam {
-        return keys;
-    }
     if let (
         "AttachRolePolicy" | "AttachUserPolicy" | "DetachRolePolicy" | "DetachUserPolicy",
         Some(arn),
     ) = (operation.name, input.text("PolicyArn"))
+        && operation.service == Service::Iam
     {
         keys.push(("iam:PolicyARN".to_owned(), arn.to_owned()));
-    }
-    for tag in input.items("Tags") {
-        if let (Some(name), Some(value)) = (tag["Key"].as_str(), tag["Value"].as_str()) {
-            keys.push((format!("aws:RequestTag/{name}"), value.to_owned()));
-            keys.push(("aws:TagKeys".to_owned(), name.to_owned()));
-        }
-    }
-    for name in input
-        .items("TagKeys")
-        .iter()
-        .filter_map(|name| name.as_str())
-    {
-        keys.push(("aws:TagKeys".to_owned(), name.to_owned()));
     }
     keys
 }

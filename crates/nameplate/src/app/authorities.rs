@@ -31,6 +31,8 @@ pub struct Authority {
 pub struct Program {
     /// `template@version`, or the CA's id where the CA holds the body itself.
     pub label: String,
+    /// Name of the template, where the CA names one.
+    pub named: Option<String>,
     /// Role that a run assumes.
     pub role_arn: String,
     /// The template, or why there is none to run.
@@ -202,6 +204,7 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
         let Some(named) = conn.template(name)? else {
             return Ok(Some(Program {
                 label: name.clone(),
+                named: Some(name.clone()),
                 role_arn: String::new(),
                 template: Err(format!("the provisioning template {name} does not exist")),
             }));
@@ -226,12 +229,14 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
         };
         return Ok(Some(Program {
             label,
+            named: Some(name.clone()),
             role_arn: named.role_arn,
             template,
         }));
     }
     Ok(Some(Program {
         label: format!("cacert/{}", ca.id()),
+        named: None,
         role_arn: config.role_arn.clone().unwrap_or_default(),
         template: parse(config.template_body.as_deref().unwrap_or_default()),
     }))

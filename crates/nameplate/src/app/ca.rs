@@ -108,7 +108,8 @@ impl App {
         })?;
         self.check_possession(&new, &certificate, ctx).await?;
         let config = new.config.as_ref();
-        self.check_config(config, identity, ctx).await?;
+        let id = certificate.id().to_string();
+        self.check_config(&id, config, identity, ctx).await?;
 
         let row = CaCertificate {
             key: 0,
@@ -214,9 +215,10 @@ impl App {
         })
     }
 
-    /// Whether first connections can be provisioned by this, and the caller may hand over its role.
+    /// Whether first connections under the CA with this id can be provisioned by this, and the caller may hand over its role.
     async fn check_config(
         &self,
+        ca: &str,
         config: Option<&RegistrationConfig>,
         identity: &Identity,
         ctx: &Ctx,
@@ -240,7 +242,8 @@ impl App {
                 let what = "the template in registrationConfig";
                 template::check_body(what, body, TemplateKind::Jitp, ctx)
                     .map_err(|error| Error::invalid(error.to_string()))?;
-                self.pass_role(identity, role_arn, ctx).await
+                let source = ctx.realm.ca_certificate(ca);
+                self.pass_role(identity, role_arn, &source, ctx).await
             }
             _ => Err(Error::invalid(
                 "registrationConfig must have either templateName alone, or templateBody and roleArn",
@@ -277,7 +280,8 @@ impl App {
             return Err(absent());
         }
         let config = change.config.as_ref().and_then(Option::as_ref);
-        self.check_config(config, identity, ctx).await?;
+        self.check_config(&hex::encode(hash), config, identity, ctx)
+            .await?;
         let now = ctx.now;
         self.store
             .tx("update-ca", move |tx| {

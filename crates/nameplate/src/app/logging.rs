@@ -95,7 +95,9 @@ impl App {
         ctx: &Ctx,
     ) -> Result<()> {
         if let Some(role_arn) = &changes.role_arn {
-            self.pass_role(identity, role_arn, ctx).await?;
+            // No resource has the role; it is the account's.
+            let source = ctx.realm.iot("*");
+            self.pass_role(identity, role_arn, &source, ctx).await?;
         }
         self.store
             .tx("set-log-options", move |tx| {

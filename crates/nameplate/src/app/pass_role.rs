@@ -10,12 +10,18 @@ use nameplate_core::ctx::Ctx;
 
 impl App {
     /// Refuses unless `role_arn` is the ARN of a role of this account that the caller may hand to the service. AWS
-    /// guide: pass-role.
+    /// guide: pass-role. `source` is the ARN of the resource that will name the role, under which later runs assume it.
     ///
     /// Whether the role exists is told only to those who may pass it. A trust policy that leaves the service out is
     /// no refusal at AWS either: the run fails, and the log says so now.
-    pub async fn pass_role(&self, identity: &Identity, role_arn: &str, ctx: &Ctx) -> Result<()> {
-        self.pass_role_to(identity, role_arn, IOT_SERVICE, ctx)
+    pub async fn pass_role(
+        &self,
+        identity: &Identity,
+        role_arn: &str,
+        source: &str,
+        ctx: &Ctx,
+    ) -> Result<()> {
+        self.pass_role_to(identity, role_arn, IOT_SERVICE, source, ctx)
             .await
     }
 
@@ -26,6 +32,7 @@ impl App {
         identity: &Identity,
         role_arn: &str,
         service: &str,
+        source: &str,
         ctx: &Ctx,
     ) -> Result<()> {
         let is_role = Arn::parse(role_arn).is_some_and(|arn| {
@@ -37,7 +44,8 @@ impl App {
                 ctx.realm.iam("role/NAME")
             )));
         }
-        identity.may_pass(role_arn, IOT_SERVICE, ctx.now)?;
+        self.may_pass(identity, role_arn, IOT_SERVICE, ctx.now)
+            .await?;
         let name = self.role_name(role_arn).map_err(Error::invalid)?;
         let role = self.store.read(|conn| conn.iam_role(&name)).await?;
         let exists = role
@@ -47,7 +55,8 @@ impl App {
                 "The role {role_arn} does not exist; create it with aws iam create-role"
             )));
         }
-        if let Some(why) = self.why_not_assumed(role_arn, service, ctx).await? {
+        let refusal = self.why_not_assumed(role_arn, service, source, ctx);
+        if let Some(why) = refusal.await? {
             tracing::warn!(
                 request.id = ctx.request_id,
                 role.arn = role_arn,

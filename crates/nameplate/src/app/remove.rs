@@ -111,7 +111,8 @@ fn planned(conn: &Conn<'_>, root: &Root, identity: &Identity, ctx: &Ctx) -> Resu
         .map_err(|refused| Error::new(Kind::CertificateState, refused.to_string()))?;
     for step in &steps {
         for (action, resource) in step.permissions(&ctx.realm) {
-            identity.may_where(action, &resource, &step.keys(&ctx.realm), ctx.now)?;
+            let keys = step.keys(&ctx.realm);
+            identity.may_in(conn, action, &resource, &keys, ctx.now)?;
         }
     }
     Ok(steps)

@@ -26,7 +26,8 @@ impl App {
         ctx: &Ctx,
     ) -> Result<RoleAlias> {
         tag::check(&tags)?;
-        self.pass_role_to(identity, role_arn, CREDENTIALS_SERVICE, ctx)
+        let arn = ctx.realm.role_alias(name);
+        self.pass_role_to(identity, role_arn, CREDENTIALS_SERVICE, &arn, ctx)
             .await?;
         let new = RoleAlias {
             key: 0,
@@ -36,7 +37,6 @@ impl App {
             created: ctx.now,
             modified: ctx.now,
         };
-        let arn = ctx.realm.role_alias(name);
         self.store
             .tx("create-role-alias", move |tx| {
                 if tx.role_alias(&new.name)?.is_some() {
@@ -86,7 +86,8 @@ impl App {
         ctx: &Ctx,
     ) -> Result<()> {
         if let Some(role_arn) = role_arn {
-            self.pass_role_to(identity, role_arn, CREDENTIALS_SERVICE, ctx)
+            let arn = ctx.realm.role_alias(name);
+            self.pass_role_to(identity, role_arn, CREDENTIALS_SERVICE, &arn, ctx)
                 .await?;
         }
         let (name, role_arn, now) = (name.to_owned(), role_arn.map(str::to_owned), ctx.now);

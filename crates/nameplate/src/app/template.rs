@@ -159,7 +159,8 @@ impl App {
         if let Some(hook) = &new.hook {
             hook.check(new.kind)?;
         }
-        self.pass_role(identity, &new.role_arn, ctx).await?;
+        let arn = ctx.realm.provisioning_template(&new.name);
+        self.pass_role(identity, &new.role_arn, &arn, ctx).await?;
         let row = NamedTemplate {
             key: 0,
             kind: new.kind,
@@ -173,7 +174,6 @@ impl App {
             modified: ctx.now,
             name: new.name,
         };
-        let arn = ctx.realm.provisioning_template(&row.name);
         let (body, tags) = (new.body, new.tags);
         self.store
             .tx("create-template", move |tx| {
@@ -213,7 +213,8 @@ impl App {
             hook.check(template.kind)?;
         }
         if let Some(role_arn) = &change.role_arn {
-            self.pass_role(identity, role_arn, ctx).await?;
+            let arn = ctx.realm.provisioning_template(name);
+            self.pass_role(identity, role_arn, &arn, ctx).await?;
         }
         let (name, now) = (name.to_owned(), ctx.now);
         self.store

@@ -83,7 +83,8 @@ pub async fn update_user(call: &Call<'_>) -> Result<Option<Node>, Error> {
         path: new_path.clone().unwrap_or(user.path),
         ..user
     };
-    call.require("iam:UpdateUser", &call.app.user_arn(&moved))?;
+    call.require("iam:UpdateUser", &call.app.user_arn(&moved))
+        .await?;
     call.app.update_user(name, new_name, new_path).await?;
     Ok(None)
 }

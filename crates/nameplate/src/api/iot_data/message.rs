@@ -20,7 +20,8 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
         call.require(
             "iot:RetainPublish",
             &ResourceKind::Topic.arn(&call.ctx.realm, topic),
-        )?;
+        )
+        .await?;
     }
     let message = Message {
         topic: topic.to_owned(),

@@ -4,9 +4,9 @@ use super::*;
 use crate::app::iam::AccessKey;
 use crate::testing::{ARN, TestApp};
 use nameplate_aws::model::{Operation, operation};
+use nameplate_core::policy::caller::Origin;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
 
 const TABLE: &str = include_str!("service-authorization.txt");
 
@@ -76,10 +76,9 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
         %3A%22sts%3AAssumeRole%22%7D%7D";
     test.call("iam", "POST /", &[], json!(role)).await.ok();
     let credential = test.app.credential(&key.id).await.expect("the store reads");
-    let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let identity = test
         .app
-        .identity(credential.expect("the key is known"), address, true);
+        .identity(credential.expect("the key is known"), Origin::default());
     let mut seen = BTreeSet::new();
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
         let mut columns = line.split_whitespace();

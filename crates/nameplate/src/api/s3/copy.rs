@@ -21,7 +21,7 @@ struct Source {
 }
 
 /// `/bucket/key` or `bucket/key`, encoded, perhaps with a version.
-fn source(call: &Call<'_>) -> Result<Source, Failure> {
+async fn source(call: &Call<'_>) -> Result<Source, Failure> {
     let sent = call.headers.text(SOURCE).unwrap_or_default();
     let (path, version) = sent.split_once("?versionId=").unwrap_or((&sent, "null"));
     let wrong = || {
@@ -35,7 +35,7 @@ fn source(call: &Call<'_>) -> Result<Source, Failure> {
     match path.strip_prefix('/').unwrap_or(&path).split_once('/') {
         Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() && version == "null" => {
             let (bucket, key) = (bucket.to_owned(), key.to_owned());
-            permission::on_object(call, "s3:GetObject", &bucket, &key)?;
+            permission::on_object(call, "s3:GetObject", &bucket, &key).await?;
             Ok(Source { bucket, key })
         }
         _ => Err(wrong()),
@@ -82,7 +82,7 @@ fn replaces(call: &Call<'_>, header: &'static str) -> Result<bool, Failure> {
 
 pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.without(UNKEPT)?;
-    let from = source(call)?;
+    let from = source(call).await?;
     let new_details = replaces(call, "x-amz-metadata-directive")?;
     let new_tags = replaces(call, "x-amz-tagging-directive")?;
     let stated = details(&call.headers)?;
@@ -143,7 +143,7 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let number = multipart::part_number(call)?;
-    let from = source(call)?;
+    let from = source(call).await?;
     let upload = multipart::upload(call).await?;
     let chosen = |info: &ObjectInfo| {
         range::check(&call.input, "CopySource", info)?;

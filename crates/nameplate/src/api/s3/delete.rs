@@ -29,7 +29,7 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut allowed = Vec::with_capacity(objects.len());
     for object in objects {
         let key = object.value("Key").ok_or(Fault::Xml)?;
-        let may = permission::on_object(call, "s3:DeleteObject", call.bucket(), key);
+        let may = permission::on_object(call, "s3:DeleteObject", call.bucket(), key).await;
         let version = object.value("VersionId").unwrap_or_default();
         match may {
             Err(denied) => outcomes.push((key.to_owned(), Err(denied))),

@@ -85,7 +85,7 @@ pub(super) async fn authenticate(
         link.verify(&credential.key.secret, ctx.now.0)
             .map_err(Failure::Auth)?;
         sent.expect(Payload::Unsigned, None, content_length);
-        return Ok(app.identity(credential, request.source_ip, request.secure));
+        return Ok(app.identity(credential, request.origin()));
     }
     let parsed =
         SignedRequest::parse(request.method, request.target, headers).map_err(Failure::Auth)?;
@@ -105,7 +105,7 @@ pub(super) async fn authenticate(
         Payload::Body => sent.expect(Payload::Sha256(EMPTY_SHA256), None, content_length),
         payload => sent.expect(payload, None, content_length),
     }
-    Ok(app.identity(credential, request.source_ip, request.secure))
+    Ok(app.identity(credential, request.origin()))
 }
 
 const EMPTY_SHA256: [u8; 32] = [

@@ -318,14 +318,14 @@ async fn run_request(
         headers,
         body: sent,
     };
-    let reply = match permission::check(&call) {
+    let reply = match permission::check(&call).await {
         Ok(()) => run(&mut call).await,
         Err(denied) => Some(Err(denied.into())),
     };
     match reply {
         Some(Ok(reply)) => Ok((operation, reply)),
         Some(Err(failure)) => {
-            let failure = permission::hide_absence(&call, failure);
+            let failure = permission::hide_absence(&call, failure).await;
             Err(api_error(operation.name, failure, ctx))
         }
         None => Err(fault::not_built(Service::S3, operation.name)),

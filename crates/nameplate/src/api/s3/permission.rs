@@ -1,19 +1,20 @@
 //! Which permission an S3 operation needs, and on what.
 
-use super::{Call, Failure, is_absent_object};
+use super::{Call, Failure, is_absent_object, tagging};
 use crate::app::{Error, Kind};
 use nameplate_core::policy::action::iam_action;
 
 /// Refuses unless the caller's policies allow the operation on its bucket or object. What else an operation touches
 /// (the source of a copy, each object of a list of deletions) it asks about itself.
-pub(super) fn check(call: &Call<'_>) -> Result<(), Error> {
+pub(super) async fn check(call: &Call<'_>) -> Result<(), Error> {
     let operation = call.operation.name;
     if let Some(owner) = call.input.text("ExpectedBucketOwner")
         && owner != call.app.realm().account
     {
         return Err(Error::denied("Access Denied"));
     }
-    if operation == "DeleteObjects" {
+    // Which objects, and which tags, is in the body.
+    if matches!(operation, "DeleteObjects" | "PutObjectTagging") {
         return Ok(());
     }
     let action = iam_action("s3", operation);
@@ -22,7 +23,7 @@ pub(super) fn check(call: &Call<'_>) -> Result<(), Error> {
         (Some(bucket), None) => call.app.realm().s3(bucket),
         (None, _) => "*".to_owned(),
     };
-    let keys: Vec<(String, String)> = [
+    let mut keys: Vec<(String, String)> = [
         ("s3:prefix", "Prefix"),
         ("s3:delimiter", "Delimiter"),
         ("s3:max-keys", "MaxKeys"),
@@ -36,27 +37,59 @@ pub(super) fn check(call: &Call<'_>) -> Result<(), Error> {
         Some((key.to_owned(), text))
     })
     .collect();
-    call.identity
-        .may_where(&action, &resource, &keys, call.ctx.now)
+    if action == "s3:PutObject"
+        && let Some(tags) = call.headers.text("x-amz-tagging")
+    {
+        keys.extend(tag_keys(&tagging::of_header(&tags)));
+    }
+    call.app
+        .may(call.identity, &action, &resource, &keys, call.ctx.now)
+        .await
+}
+
+/// Refuses unless the caller may put these tags on the object.
+pub(super) async fn tags(call: &Call<'_>, tags: &[(String, String)]) -> Result<(), Error> {
+    let (action, object) = (
+        iam_action("s3", call.operation.name),
+        object_arn(call, call.bucket(), call.key()),
+    );
+    let keys: Vec<_> = tag_keys(tags).collect();
+    call.app
+        .may(call.identity, &action, &object, &keys, call.ctx.now)
+        .await
+}
+
+fn tag_keys(tags: &[(String, String)]) -> impl Iterator<Item = (String, String)> {
+    tags.iter().flat_map(|(key, value)| {
+        [
+            (format!("s3:RequestObjectTag/{key}"), value.clone()),
+            ("s3:RequestObjectTagKeys".to_owned(), key.clone()),
+        ]
+    })
 }
 
 /// Refuses unless the caller may do this to an object.
-pub(super) fn on_object(
+pub(super) async fn on_object(
     call: &Call<'_>,
     action: &str,
     bucket: &str,
     key: &str,
 ) -> Result<(), Error> {
-    call.identity
-        .may(action, &object_arn(call, bucket, key), call.ctx.now)
+    let object = object_arn(call, bucket, key);
+    call.app
+        .may(call.identity, action, &object, &[], call.ctx.now)
+        .await
 }
 
 /// That an object does not exist is for those to know who may list its bucket.
-pub(super) fn hide_absence(call: &Call<'_>, failure: Failure) -> Failure {
+pub(super) async fn hide_absence(call: &Call<'_>, failure: Failure) -> Failure {
     match failure {
         Failure::App(error) if is_absent_object(&error) => {
             let bucket = call.app.realm().s3(call.bucket());
-            match call.identity.may("s3:ListBucket", &bucket, call.ctx.now) {
+            let may = call
+                .app
+                .may(call.identity, "s3:ListBucket", &bucket, &[], call.ctx.now);
+            match may.await {
                 Ok(()) => Failure::App(error),
                 Err(denied) => Failure::App(Error::new(Kind::Denied, denied.message)),
             }

@@ -1,6 +1,6 @@
 //! Tags of objects and buckets.
 
-use super::{Call, Failure, Fault, Reply, Setting, text};
+use super::{Call, Failure, Fault, Reply, Setting, permission, text};
 use nameplate_aws::respond::Node;
 use nameplate_aws::uri;
 
@@ -31,6 +31,9 @@ async fn put(call: &mut Call<'_>, key: Option<String>) -> Result<Reply, Failure>
             return Err(Fault::Xml.into());
         };
         tags.push((key.to_owned(), value.to_owned()));
+    }
+    if key.is_some() {
+        permission::tags(call, &tags).await?;
     }
     call.app
         .set_object_tags(call.bucket(), key.as_deref(), tags)

@@ -8,20 +8,21 @@ use super::lines::{self, Chunk, Lines};
 use super::outcome::{self, Outcome, Outcomes};
 use super::reports::Written;
 use super::spool::{Place, ReportType};
-use super::{blocking, signed, unsigned};
+use super::{blocking, signed, source, unsigned};
 use crate::app::App;
 use crate::app::authorities::Authorities;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Announcer;
+use crate::app::iam::IOT_SERVICE;
 use crate::app::object::Reading;
 use crate::app::provision::{Actor, Prepared, Run, Stop};
 use nameplate_core::ctx::Ctx;
+use nameplate_core::policy::caller::Origin;
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
 use nameplate_core::template::{Template, TemplateKind};
 use parking_lot::Mutex;
 use std::fs::File;
 use std::io::BufReader;
-use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,10 +149,9 @@ impl App {
         // It was read when the task was started.
         let template = Template::parse(&task.template_body, TemplateKind::Bulk)
             .map_err(|why| Ended::Unable(why.to_string()))?;
-        let actor = self.actor(task).await?;
         let mut pauses = Pauses::new(&task.id);
         loop {
-            match self.fetch(task, &place, &actor, stopped).await {
+            match self.fetch(task, &place, stopped).await {
                 Err(Ended::Error(error)) if error.kind == Kind::Unavailable => {
                     let mut stopped = stopped.clone();
                     tokio::select! {
@@ -176,7 +176,7 @@ impl App {
             tokio::spawn(async move { app.prepare_chunks(&template, path, progress, ready).await })
         };
         let applied = self
-            .apply_chunks(task, &actor, &mut chunks, &written, results, stopped)
+            .apply_chunks(task, &mut chunks, &written, results, stopped)
             .await;
         // A preparer that still has chunks to give ends when nobody takes them.
         drop(chunks);
@@ -186,18 +186,24 @@ impl App {
         Ok(prepared?)
     }
 
-    /// On whose behalf the task runs. AWS guide: the role is assumed when the worker starts.
+    /// On whose behalf the task runs, as of now: it is asked again before each chunk, so that whoever takes the role,
+    /// a permission or the key away stops what is under way.
     async fn actor(&self, task: &RegistrationTask) -> Result<Actor, Ended> {
         if let Some(role_arn) = &task.role_arn {
-            return match self.service_role(role_arn, &self.ctx()).await? {
+            let ctx = self.ctx();
+            let source = source(&ctx, &task.id);
+            return match self.service_role(role_arn, &source, &ctx).await? {
                 Ok(role) => Ok(Actor::Role(role)),
                 Err(why) => Err(Ended::Unable(why)),
             };
         }
         match self.credential(&task.starter).await? {
             Some(credential) if credential.key.expires.is_none_or(|at| at > self.now()) => {
-                let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
-                Ok(Actor::Caller(self.identity(credential, here, false)))
+                let origin = Origin {
+                    via: Some(IOT_SERVICE),
+                    ..Origin::of_service(IOT_SERVICE)
+                };
+                Ok(Actor::Caller(self.identity(credential, origin)))
             }
             _ => Err(Ended::Unable(format!(
                 "the access key {} that started the task is no longer good",
@@ -212,7 +218,6 @@ impl App {
         &self,
         task: &RegistrationTask,
         place: &Place,
-        actor: &Actor,
         stopped: &watch::Receiver<bool>,
     ) -> Result<(), Ended> {
         if !tokio::fs::try_exists(place.input())
@@ -221,9 +226,16 @@ impl App {
         {
             let (bucket, key) = (&task.bucket, &task.object_key);
             let resource = self.realm().s3(format_args!("{bucket}/{key}"));
-            actor
-                .may("s3:GetObject", &resource, &self.ctx())
-                .map_err(|refusal| Ended::Unable(refusal.to_string()))?;
+            let (actor, ctx) = (self.actor(task).await?, self.ctx());
+            let may =
+                self.store.read(
+                    |conn| match actor.may(conn, "s3:GetObject", &resource, &ctx) {
+                        Ok(()) => Ok(Ok(())),
+                        Err(Stop::Refused(refusal)) => Ok(Err(refusal.to_string())),
+                        Err(Stop::Failed(error)) => Err(error),
+                    },
+                );
+            may.await?.map_err(Ended::Unable)?;
             let (info, mut body) =
                 self.open_whole_object(bucket, key)
                     .await
@@ -332,7 +344,6 @@ impl App {
     async fn apply_chunks(
         &self,
         task: &RegistrationTask,
-        actor: &Actor,
         chunks: &mut mpsc::Receiver<JoinHandle<Result<Ready>>>,
         written: &Mutex<Written>,
         results: mpsc::Sender<(i64, Vec<Outcome>)>,
@@ -348,7 +359,8 @@ impl App {
             if *stopped.borrow() {
                 return Err(Ended::Stopped);
             }
-            let (actor, key, written) = (actor.clone(), task.id.clone(), *written.lock());
+            let actor = self.actor(task).await?;
+            let (key, written) = (task.id.clone(), *written.lock());
             let announcer = self.announcer(&ready.ctx);
             let applied = self
                 .store

@@ -115,7 +115,11 @@ impl App {
         }
 
         // All that needs no registry is done before the transaction; a failure still registers the certificate.
-        let prepared = match self.prepare_first(certificate, hash, program, &ctx).await {
+        let ca = authority.ca.id();
+        let prepared = self
+            .prepare_first(certificate, hash, &ca, program, &ctx)
+            .await;
+        let prepared = match prepared {
             Ok(prepared) => Ok(prepared),
             Err(Stop::Refused(refusal)) => Err(refusal),
             Err(Stop::Failed(error)) => return Err(error),
@@ -269,6 +273,7 @@ impl App {
         &self,
         certificate: &Certificate,
         hash: [u8; 32],
+        ca: &str,
         program: &Program,
         ctx: &Ctx,
     ) -> std::result::Result<(Prepared, Actor), Stop> {
@@ -276,7 +281,12 @@ impl App {
             Ok(template) => template,
             Err(why) => return Err(PlanError::no_template(why).into()),
         };
-        let role = match self.service_role(&program.role_arn, ctx).await? {
+        // IoT guide: cross-service confused deputy prevention, JITP.
+        let source = match &program.named {
+            Some(name) => ctx.realm.provisioning_template(name),
+            None => ctx.realm.ca_certificate(ca),
+        };
+        let role = match self.service_role(&program.role_arn, &source, ctx).await? {
             Ok(role) => role,
             Err(why) => return Err(PlanError::no_role(&program.role_arn, &why).into()),
         };

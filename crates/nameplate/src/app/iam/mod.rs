@@ -3,9 +3,11 @@
 //! Owns the way from an access key or a role to its policies. The decisions themselves are `core::policy`'s. What is
 //! read is cached until a commit changes anything of IAM. The entities themselves are managed in one file per noun.
 
+mod granted;
 pub mod holder;
 pub mod policy;
 pub mod role;
+pub mod service_role;
 pub mod session;
 pub mod simulate;
 pub mod user;
@@ -14,16 +16,17 @@ pub use nameplate_store::iam::{AccessKey, Role, User};
 
 use super::App;
 use super::error::{Error, Kind, Result};
+use granted::{Asker, Granted};
 use nameplate_core::arn::{Arn, Realm};
-use nameplate_core::ctx::{Ctx, Millis};
-use nameplate_core::policy::iam::{self, Caller, Principal};
+use nameplate_core::ctx::Millis;
+use nameplate_core::policy::caller::{Asked, Caller, Origin};
+use nameplate_core::policy::iam::{self, Principal};
 use nameplate_core::policy::{
-    Context, Decision, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide, managed,
+    Decision, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide, managed,
 };
 use nameplate_store::Conn;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -39,6 +42,8 @@ pub struct Credential {
     pub key: AccessKey,
     grants: Grants,
     arn: String,
+    /// Of the role, with its path, where it is a role's session.
+    role_arn: Option<String>,
     user_id: String,
     user_name: Option<String>,
     tags: Vec<(String, String)>,
@@ -48,11 +53,7 @@ pub struct Credential {
 enum Grants {
     /// The account's root: everything.
     Root,
-    Policies {
-        identity: Vec<NamedPolicy>,
-        /// What narrows a session; both must allow.
-        session: Option<Vec<NamedPolicy>>,
-    },
+    Policies(Granted),
 }
 
 /// Who makes a request, from where, with which permissions.
@@ -60,6 +61,7 @@ enum Grants {
 pub struct Identity {
     credential: Arc<Credential>,
     caller: Arc<Caller>,
+    realm: Arc<Realm>,
 }
 
 impl Identity {
@@ -93,24 +95,40 @@ impl Identity {
         &self.credential.key
     }
 
-    /// Whether the caller may do `action` on `resource`; the refusal is IAM's own text.
-    pub fn may(&self, action: &str, resource: &str, now: Millis) -> Result<()> {
-        self.may_where(action, resource, &[], now)
-    }
-
-    /// The same for a request that brings condition keys of its own, such as `iam:PolicyARN`.
-    pub fn may_where(
+    /// Whether the caller may do `action` on `resource`; the refusal is IAM's own text. `conn` is asked for the
+    /// resource's tags, if a policy is about them.
+    pub fn may_in(
         &self,
+        conn: &Conn<'_>,
         action: &str,
         resource: &str,
         keys: &[(String, String)],
         now: Millis,
     ) -> Result<()> {
-        if self.is_root() {
-            return Ok(());
+        match self.decision_in(conn, action, resource, keys, now)? {
+            Some(decision) => self.answer(decision),
+            None => Ok(()),
         }
-        let context = with_keys(self.caller.context(now), keys);
-        self.answer(self.decide(action, resource, context))
+    }
+
+    /// The decision itself; `None` for the root, who may do everything.
+    pub(crate) fn decision_in(
+        &self,
+        conn: &Conn<'_>,
+        action: &str,
+        resource: &str,
+        keys: &[(String, String)],
+        now: Millis,
+    ) -> Result<Option<Decision>> {
+        match &self.credential.grants {
+            Grants::Root => Ok(None),
+            Grants::Policies(granted) => {
+                let asker = self.asker(now);
+                Ok(Some(
+                    granted.decide_in(conn, &asker, action, resource, keys)?,
+                ))
+            }
+        }
     }
 
     /// Whether the caller may assume the role that `trust` belongs to.
@@ -118,26 +136,27 @@ impl Identity {
     /// A trust policy that names the caller is enough; one that names its account leaves it to the caller's own
     /// policies. A Deny of theirs always counts, and so does what narrows a session (IAM user guide: policy
     /// evaluation logic).
-    fn may_assume(&self, trust: &NamedPolicy, role_arn: &str, context: Context) -> bool {
-        let trusted = iam::may_assume(trust, role_arn, Principal::Arn(self.arn()), &context);
+    fn may_assume(&self, trust: &NamedPolicy, asked: &Asked<'_>, now: Millis) -> bool {
+        let context = self.asker(now).context(asked);
+        let trusted = iam::may_assume(trust, asked.resource, Principal::Arn(self.arn()), &context);
         if !trusted.decision.is_allowed() {
             return false;
         }
-        let request = Request {
-            action: &trusted.decision.action,
-            resource: role_arn,
-        };
         match &self.credential.grants {
             // AWS lets no root assume a role. Here the root's is the key that everyone begins with.
             Grants::Root => true,
-            Grants::Policies { identity, session } => {
-                let own = decide(identity, request, &context);
-                let by_own = match own.verdict {
+            Grants::Policies(granted) => {
+                let request = Request {
+                    action: asked.action,
+                    resource: asked.resource,
+                };
+                let by_own = match decide(&granted.identity, request, &context).verdict {
                     Verdict::Allowed => true,
                     Verdict::ImplicitDeny => !trusted.through_account,
                     Verdict::ExplicitDeny => false,
                 };
-                let by_session = session
+                let by_session = granted
+                    .session
                     .as_ref()
                     .is_none_or(|session| decide(session, request, &context).is_allowed());
                 by_own && by_session
@@ -145,34 +164,11 @@ impl Identity {
         }
     }
 
-    /// Whether the caller may hand the role to a service.
-    pub fn may_pass(&self, role_arn: &str, service: &str, now: Millis) -> Result<()> {
-        let Grants::Policies { identity, session } = &self.credential.grants else {
-            return Ok(());
-        };
-        let decision = iam::may_pass_role(identity, self.caller.context(now), role_arn, service);
-        let decision = match session {
-            Some(session) => iam::narrowed(
-                decision,
-                iam::may_pass_role(session, self.caller.context(now), role_arn, service),
-            ),
-            None => decision,
-        };
-        self.answer(decision)
-    }
-
-    fn decide(&self, action: &str, resource: &str, context: Context) -> Decision {
-        let request = Request { action, resource };
-        match &self.credential.grants {
-            // The root has no policies; `may` has let it through.
-            Grants::Root => decide(&[], request, &context),
-            Grants::Policies { identity, session } => {
-                let decision = decide(identity, request, &context);
-                match session {
-                    Some(session) => iam::narrowed(decision, decide(session, request, &context)),
-                    None => decision,
-                }
-            }
+    fn asker(&self, now: Millis) -> Asker<'_> {
+        Asker {
+            caller: &self.caller,
+            realm: &self.realm,
+            now,
         }
     }
 
@@ -185,35 +181,49 @@ impl Identity {
     }
 }
 
-fn with_keys(context: Context, keys: &[(String, String)]) -> Context {
-    keys.iter()
-        .fold(context, |context, (key, value)| context.with(key, value))
-}
-
-/// A role that the service has assumed, with its policies.
-#[derive(Debug)]
-pub struct RoleView {
-    /// The role.
-    pub arn: String,
-    policies: Vec<NamedPolicy>,
-}
-
-impl RoleView {
-    /// Whether the role's policies allow it. `keys` are condition keys that the question brings.
-    pub fn allows(
+impl App {
+    /// Whether the caller may do `action` on `resource`; the refusal is IAM's own text. `keys` are condition keys that
+    /// the request brings, such as `iam:PolicyARN` and those of its tags.
+    pub async fn may(
         &self,
+        identity: &Identity,
         action: &str,
         resource: &str,
         keys: &[(String, String)],
-        ctx: &Ctx,
-    ) -> bool {
-        let context = Context {
-            now: Some(ctx.now),
-            ..Context::default()
-        }
-        .with("aws:PrincipalArn", &self.arn);
-        let context = with_keys(context, keys);
-        decide(&self.policies, Request { action, resource }, &context).is_allowed()
+        now: Millis,
+    ) -> Result<()> {
+        let Grants::Policies(granted) = &identity.credential.grants else {
+            return Ok(());
+        };
+        let asker = identity.asker(now);
+        let decision = if granted.asks_for_tags {
+            self.store
+                .read(|conn| granted.decide_in(conn, &asker, action, resource, keys))
+                .await?
+        } else {
+            let tags = &[];
+            let asked = Asked {
+                action,
+                resource,
+                tags,
+                keys,
+            };
+            granted.decide(&asker, &asked)
+        };
+        identity.answer(decision)
+    }
+
+    /// Whether the caller may hand the role to a service.
+    pub async fn may_pass(
+        &self,
+        identity: &Identity,
+        role_arn: &str,
+        service: &str,
+        now: Millis,
+    ) -> Result<()> {
+        let keys = [("iam:PassedToService".to_owned(), service.to_owned())];
+        self.may(identity, "iam:PassRole", role_arn, &keys, now)
+            .await
     }
 }
 
@@ -241,7 +251,7 @@ pub(crate) struct IamCache(Mutex<Cached>);
 struct Cached {
     generation: u64,
     credentials: HashMap<String, Arc<Credential>>,
-    roles: HashMap<String, std::result::Result<Arc<RoleView>, String>>,
+    roles: HashMap<String, service_role::Found>,
 }
 
 /// Entries of each kind held at most.
@@ -297,27 +307,33 @@ impl App {
     }
 
     /// The caller behind a credential.
-    pub fn identity(
-        &self,
-        credential: Arc<Credential>,
-        source_ip: IpAddr,
-        secure: bool,
-    ) -> Identity {
+    pub fn identity(&self, credential: Arc<Credential>, origin: Origin) -> Identity {
+        let issued = credential
+            .key
+            .session_token
+            .as_ref()
+            .map(|_| credential.key.created);
         let caller = Arc::new(Caller {
             arn: credential.arn.clone(),
+            role_arn: credential.role_arn.clone(),
             user_id: credential.user_id.clone(),
             user_name: credential.user_name.clone(),
             tags: credential.tags.clone(),
-            source_ip: Some(source_ip.to_canonical()),
-            secure_transport: secure,
+            issued,
+            origin,
         });
-        Identity { credential, caller }
+        Identity {
+            credential,
+            caller,
+            realm: Arc::clone(self.realm()),
+        }
     }
 
     pub(crate) fn root_credential(realm: &Realm, key: AccessKey) -> Credential {
         Credential {
             tags: Vec::new(),
             arn: realm.iam("root"),
+            role_arn: None,
             user_id: realm.account.clone(),
             user_name: None,
             grants: Grants::Root,
@@ -339,15 +355,15 @@ impl App {
                 return Ok(None);
             };
             let session_name = key.session_name.clone().unwrap_or_default();
+            let role_arn = entity_arn(realm, "role", &role.path, role_name);
+            let identity = identity_policies(conn, &format!("role/{role_name}"))?;
             return Ok(Some(Credential {
                 arn: session::arn(realm, role_name, &session_name),
-                tags: holder::tags_of(conn, &entity_arn(realm, "role", &role.path, role_name))?,
+                tags: holder::tags_of(conn, &role_arn)?,
+                role_arn: Some(role_arn),
                 user_id: format!("{}:{session_name}", role.role_id),
                 user_name: None,
-                grants: Grants::Policies {
-                    identity: identity_policies(conn, &format!("role/{role_name}"))?,
-                    session,
-                },
+                grants: Grants::Policies(Granted::new(identity, session)),
                 key,
             }));
         }
@@ -359,90 +375,15 @@ impl App {
             return Ok(None);
         };
         let arn = entity_arn(realm, "user", &user.path, &user.name);
+        let identity = identity_policies(conn, &format!("user/{user_name}"))?;
         Ok(Some(Credential {
             tags: holder::tags_of(conn, &arn)?,
             arn,
+            role_arn: None,
             user_id: user.user_id,
-            grants: Grants::Policies {
-                identity: identity_policies(conn, &format!("user/{user_name}"))?,
-                session,
-            },
+            grants: Grants::Policies(Granted::new(identity, session)),
             user_name: Some(user_name),
             key,
-        }))
-    }
-
-    /// Assumes a role as the service does before it provisions; the inner error says why it cannot.
-    pub async fn service_role(
-        &self,
-        role_arn: &str,
-        ctx: &Ctx,
-    ) -> Result<std::result::Result<Arc<RoleView>, String>> {
-        let generation = self.generations.iam.load(Ordering::Acquire);
-        if let Some(found) = self.iam.0.lock().of(generation).roles.get(role_arn) {
-            return Ok(found.clone());
-        }
-        let view = self
-            .store
-            .read(|conn| self.assume_for_service(conn, role_arn, IOT_SERVICE, ctx))
-            .await?
-            .map(Arc::new);
-        self.iam
-            .0
-            .lock()
-            .of(generation)
-            .roles
-            .insert(role_arn.to_owned(), view.clone());
-        Ok(view)
-    }
-
-    /// Why the service cannot assume the role, if it cannot.
-    pub(crate) async fn why_not_assumed(
-        &self,
-        role_arn: &str,
-        service: &str,
-        ctx: &Ctx,
-    ) -> Result<Option<String>> {
-        let view = self
-            .store
-            .read(|conn| self.assume_for_service(conn, role_arn, service, ctx))
-            .await?;
-        Ok(view.err())
-    }
-
-    fn assume_for_service(
-        &self,
-        conn: &Conn<'_>,
-        role_arn: &str,
-        service: &str,
-        ctx: &Ctx,
-    ) -> Result<std::result::Result<RoleView, String>> {
-        let name = match self.role_name(role_arn) {
-            Ok(name) => name,
-            Err(why) => return Ok(Err(why)),
-        };
-        let role = conn
-            .iam_role(&name)?
-            .filter(|role| entity_arn(self.realm(), "role", &role.path, &role.name) == role_arn);
-        let Some(role) = role else {
-            return Ok(Err(format!("the role {role_arn} does not exist")));
-        };
-        let trust = named("trust policy", &role.trust, Dialect::IamTrust)?;
-        let context = Context {
-            now: Some(ctx.now),
-            ..Context::default()
-        }
-        .with("aws:SourceAccount", &ctx.realm.account)
-        .with("aws:SourceArn", ctx.realm.iot("*"));
-        let answer = iam::may_assume(&trust, role_arn, Principal::Service(service), &context);
-        if !answer.decision.is_allowed() {
-            return Ok(Err(format!(
-                "the trust policy of {role_arn} does not let {service} assume it"
-            )));
-        }
-        Ok(Ok(RoleView {
-            arn: role_arn.to_owned(),
-            policies: identity_policies(conn, &format!("role/{name}"))?,
         }))
     }
 

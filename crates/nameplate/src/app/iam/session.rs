@@ -2,11 +2,13 @@
 //!
 //! Owns who gets one, for how long, and with which narrowing. A session is an access key with a token and an end.
 
-use super::{AccessKey, Identity, check_document, named, policy, role};
+use super::{AccessKey, Identity, check_document, holder, named, policy, role};
 use crate::app::{App, Error, Kind, Result};
 use crate::authority::{KeyPrefix, new_access_key, new_session_token};
+use nameplate_aws::model::Service;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::policy::caller::Asked;
 use nameplate_core::policy::{Dialect, NamedPolicy};
 
 /// Length of a role's session whose caller named none, seconds (API: AssumeRole).
@@ -48,6 +50,38 @@ pub struct Session {
     pub arn: String,
     /// `AROA…:SESSION`.
     pub user_id: String,
+}
+
+/// What a session is kept from, whatever its policies say.
+#[derive(Debug)]
+pub enum Kept {
+    /// Refused, with a reason.
+    From(Error),
+    /// The service does not know its key.
+    Unknown,
+}
+
+impl Identity {
+    /// Why an operation is closed to this kind of session (IAM user guide: comparison of the STS operations that give
+    /// credentials). Keys of GetSessionToken are unknown to IAM, and to STS but for taking on a role and asking who one
+    /// is; sessions of roles get no other session of themselves. Each of them could outlive or widen what it came from.
+    /// With MFA, which is not built, more would be open.
+    pub fn session_kept_from(&self, service: Service, operation: &str) -> Option<Kept> {
+        let key = self.access_key();
+        key.session_token.as_ref()?;
+        let own = key.role.is_none();
+        let open = match service {
+            Service::Iam if own => return Some(Kept::Unknown),
+            Service::Sts if own => matches!(operation, "AssumeRole" | "GetCallerIdentity"),
+            Service::Sts => !matches!(operation, "GetFederationToken" | "GetSessionToken"),
+            _ => true,
+        };
+        (!open).then(|| {
+            Kept::From(Error::denied(format!(
+                "Cannot call {operation} with session credentials"
+            )))
+        })
+    }
 }
 
 /// The ARN of a role's session.
@@ -110,21 +144,31 @@ impl App {
         let Ok(name) = self.role_name(role_arn) else {
             return Err(denied());
         };
-        let role = self
+        let (role, tags) = self
             .store
-            .read(|conn| Ok::<_, Error>(conn.iam_role(&name)?))
-            .await?
-            .filter(|role| self.role_arn(role) == *role_arn)
-            .ok_or_else(denied)?;
+            .read(|conn| {
+                let role = conn
+                    .iam_role(&name)?
+                    .filter(|role| self.role_arn(role) == *role_arn);
+                Ok::<_, Error>((role, holder::tags_of(conn, role_arn)?))
+            })
+            .await?;
+        let role = role.ok_or_else(denied)?;
         let trust = named("trust policy", &role.trust, Dialect::IamTrust)?;
-        let mut context = caller
-            .caller
-            .context(ctx.now)
-            .with("sts:RoleSessionName", session_name);
-        if let Some(id) = &wanted.external_id {
-            context = context.with("sts:ExternalId", id);
-        }
-        if !caller.may_assume(&trust, role_arn, context) {
+        let mut keys = vec![("sts:RoleSessionName".to_owned(), session_name.clone())];
+        keys.extend(
+            wanted
+                .external_id
+                .clone()
+                .map(|id| ("sts:ExternalId".to_owned(), id)),
+        );
+        let asked = Asked {
+            action: "sts:AssumeRole",
+            resource: role_arn,
+            tags: &tags,
+            keys: &keys,
+        };
+        if !caller.may_assume(&trust, &asked, ctx.now) {
             return Err(denied());
         }
         let seconds = wanted.seconds.unwrap_or(ROLE_SECONDS);
@@ -204,11 +248,6 @@ impl App {
         caller: &Identity,
         seconds: Option<i64>,
     ) -> Result<AccessKey> {
-        if caller.access_key().session_token.is_some() {
-            return Err(Error::denied(
-                "Cannot call GetSessionToken with session credentials",
-            ));
-        }
         // A longer session of the root is shortened, as AWS does.
         let seconds = match caller.is_root() {
             true => seconds.unwrap_or(ROOT_SECONDS).min(ROOT_SECONDS),

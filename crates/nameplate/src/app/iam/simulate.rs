@@ -5,7 +5,7 @@ use super::{check_document, identity_policies, named};
 use crate::app::{App, Error, Result};
 use nameplate_core::arn::Arn;
 use nameplate_core::ctx::Ctx;
-use nameplate_core::policy::iam::Caller;
+use nameplate_core::policy::caller::{Caller, Origin};
 use nameplate_core::policy::{Context, Decision, Dialect, Request, decide};
 
 /// What SimulatePrincipalPolicy is asked.
@@ -79,18 +79,18 @@ impl App {
         }
         let caller = Caller {
             arn: question.source_arn.clone(),
+            role_arn: None,
             user_id,
             user_name: match &holder {
                 Holder::User(name) => Some(name.clone()),
                 Holder::Role(_) => None,
             },
             tags,
-            source_ip: None,
-            secure_transport: false,
+            issued: None,
+            // Not asked over any connection: such keys have the values that the question gives them, or none.
+            origin: Origin::default(),
         };
         let mut context = caller.context(ctx.now);
-        // Not asked over any connection: these keys have the values that the question gives them, or none.
-        context.secure_transport = None;
         for (key, values) in &question.context {
             context = with_key(context, key, values)?;
         }
@@ -117,11 +117,7 @@ fn with_key(mut context: Context, key: &str, values: &[String]) -> Result<Contex
         ("aws:securetransport", [value]) => {
             context.secure_transport = Some(value.parse().map_err(|_| bad())?);
         }
-        _ => {
-            for value in values {
-                context = context.with(key, value);
-            }
-        }
+        _ => context = context.set(key, values),
     }
     Ok(context)
 }

@@ -17,12 +17,13 @@ pub use register_thing::Registered;
 
 use super::error::{Error, Kind};
 use super::events::Announcer;
-use super::iam::{Identity, RoleView};
+use super::iam::Identity;
+use super::iam::service_role::ServiceRole;
 use nameplate_core::ctx::Ctx;
-use nameplate_core::policy::{Dialect, PolicyDocument};
+use nameplate_core::policy::{Decision, Dialect, PolicyDocument, Verdict, iam};
 use nameplate_core::provisioning::{Plan, PlanError, plan};
 use nameplate_core::template::{Environment, FailureClass};
-use nameplate_store::Tx;
+use nameplate_store::{Conn, Tx};
 use std::sync::Arc;
 
 /// Why a run did not come to its end.
@@ -77,47 +78,75 @@ pub(crate) enum Actor {
     /// Whoever calls RegisterThing.
     Caller(Identity),
     /// A role that the service has assumed.
-    Role(Arc<RoleView>),
+    Role(Arc<ServiceRole>),
 }
 
 impl Actor {
     /// Refuses what neither the role nor the caller may do.
-    pub(crate) fn may(&self, action: &str, resource: &str, ctx: &Ctx) -> Result<(), PlanError> {
-        self.may_where(action, resource, &[], ctx)
+    pub(crate) fn may(
+        &self,
+        conn: &Conn<'_>,
+        action: &str,
+        resource: &str,
+        ctx: &Ctx,
+    ) -> Result<(), Stop> {
+        match self.denied(conn, action, resource, &[], ctx)? {
+            Some(decision) => Err(self.refusal(&decision).into()),
+            None => Ok(()),
+        }
     }
 
-    /// The same for a question that brings condition keys of its own.
-    fn may_where(
+    /// The decision of the role's or caller's policies, where it is against it.
+    fn denied(
         &self,
+        conn: &Conn<'_>,
         action: &str,
         resource: &str,
         keys: &[(String, String)],
         ctx: &Ctx,
-    ) -> Result<(), PlanError> {
+    ) -> Result<Option<Decision>, Error> {
+        let decision = match self {
+            Actor::Role(role) => Some(role.decision_in(conn, action, resource, keys, ctx)?),
+            Actor::Caller(identity) => {
+                identity.decision_in(conn, action, resource, keys, ctx.now)?
+            }
+        };
+        Ok(decision.filter(|decision| !decision.is_allowed()))
+    }
+
+    fn refusal(&self, decision: &Decision) -> PlanError {
         match self {
-            Actor::Role(role) if role.allows(action, resource, keys, ctx) => Ok(()),
-            Actor::Role(role) => Err(PlanError::denied(&role.arn, action, resource)),
-            Actor::Caller(identity) => identity
-                .may_where(action, resource, keys, ctx.now)
-                .map_err(|why| PlanError::not_authorized(&why.message)),
+            Actor::Role(role) => {
+                PlanError::denied(role.arn(), &decision.action, &decision.resource)
+            }
+            Actor::Caller(identity) => {
+                PlanError::not_authorized(&iam::refusal(identity.arn(), decision))
+            }
         }
     }
 
-    /// Whether all that a plan does is allowed; the first thing that is not is the refusal.
-    fn permitted(&self, plan: &Plan, ctx: &Ctx) -> Result<(), PlanError> {
-        if matches!(self, Actor::Caller(identity) if identity.is_root()) {
-            return Ok(());
-        }
+    /// Whether all that a plan does is allowed; the first thing that is not is the refusal. Of several actions one
+    /// suffices, and the next is tried where the one before is only not allowed: what is denied stays denied.
+    fn permitted(&self, conn: &Conn<'_>, plan: &Plan, ctx: &Ctx) -> Result<(), Stop> {
         for permission in plan.steps.iter().flat_map(|s| s.permissions(&ctx.realm)) {
             let keys = permission.keys();
-            let mut answers = permission
-                .any_of
-                .iter()
-                .map(|action| self.may_where(action, &permission.resource, &keys, ctx));
             // The first of several actions is the one that users know.
-            let first = answers.next().unwrap_or(Ok(()));
-            if first.is_err() && !answers.any(|answer| answer.is_ok()) {
-                return first;
+            let mut first = None;
+            for action in &permission.any_of {
+                let denied = self.denied(conn, action, &permission.resource, &keys, ctx)?;
+                let Some(decision) = denied else {
+                    first = None;
+                    break;
+                };
+                let explicit = decision.verdict == Verdict::ExplicitDeny;
+                let refusal = self.refusal(&decision);
+                if explicit {
+                    return Err(refusal.into());
+                }
+                first.get_or_insert(refusal);
+            }
+            if let Some(refusal) = first {
+                return Err(refusal.into());
             }
         }
         Ok(())
@@ -154,7 +183,7 @@ impl<'a> Run<'a> {
             brought.may_register(tx)?;
         }
         let plan = plan(self.ctx, &prepared.desired, &existing, &prepared.fresh)?;
-        self.actor.permitted(&plan, self.ctx)?;
+        self.actor.permitted(tx, &plan, self.ctx)?;
         Ok(plan)
     }
 

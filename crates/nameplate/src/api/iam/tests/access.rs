@@ -1,8 +1,8 @@
 //! Users and keys: who may do what, and from when on.
 
 use super::*;
+use nameplate_core::policy::caller::Origin;
 use serde_json::json;
-use std::net::{IpAddr, Ipv4Addr};
 
 #[tokio::test]
 async fn the_root_is_no_user() {
@@ -175,20 +175,18 @@ async fn a_role_is_passed_only_by_who_may() {
     let ann = user(&test, "ann", &statement).await;
     let id = ann.key.as_ref().map_or("", |key| &key.id);
     let credential = test.app.credential(id).await.ok().flatten();
-    let identity = test.app.identity(
-        credential.expect("the key exists"),
-        IpAddr::V4(Ipv4Addr::LOCALHOST),
-        true,
-    );
-    let pass = |role: &str, service| {
-        identity
-            .may_pass(&format!("{A}role/{role}"), service, NOW)
-            .map_err(|error| error.message)
+    let identity = test
+        .app
+        .identity(credential.expect("the key exists"), Origin::default());
+    let pass = async |role: &str, service| {
+        let role = format!("{A}role/{role}");
+        let answer = test.app.may_pass(&identity, &role, service, NOW).await;
+        answer.map_err(|error| error.message)
     };
-    assert_eq!(pass("JITPRole", "iot.amazonaws.com"), Ok(()));
-    assert!(pass("JITPRole", "lambda.amazonaws.com").is_err());
+    assert_eq!(pass("JITPRole", "iot.amazonaws.com").await, Ok(()));
+    assert!(pass("JITPRole", "lambda.amazonaws.com").await.is_err());
     assert_eq!(
-        pass("other", "iot.amazonaws.com"),
+        pass("other", "iot.amazonaws.com").await,
         Err(format!(
             "User: {A}user/ann is not authorized to perform: iam:PassRole on resource: {A}role/other because no \
              identity-based policy allows the iam:PassRole action"

@@ -3,12 +3,12 @@
 use crate::app::Error;
 use crate::app::iam::Identity;
 use crate::testing::{NOW, TestApp};
+use nameplate_core::policy::caller::Origin;
 use nameplate_store::iam::{AccessKey, Role, User};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
 };
 use serde_json::{Value, json};
-use std::net::{IpAddr, Ipv4Addr};
 
 /// A certificate or request among the fixtures of `core/pki`.
 macro_rules! fixture {
@@ -157,6 +157,5 @@ pub async fn user(test: &TestApp, statement: &str) -> Identity {
         .expect("a user can be stored");
     let credential = test.app.credential(&id).await.expect("a key can be read");
     let credential = credential.expect("the key was stored");
-    test.app
-        .identity(credential, IpAddr::V4(Ipv4Addr::LOCALHOST), false)
+    test.app.identity(credential, Origin::default())
 }

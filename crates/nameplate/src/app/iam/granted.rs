@@ -1,0 +1,94 @@
+//! Policies that belong together, and decisions by them.
+//!
+//! Owns what a decision needs besides the policies: the condition keys of the request, and the resource's tags where a
+//! policy is about them.
+
+use super::holder;
+use crate::app::Result;
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::Millis;
+use nameplate_core::policy::caller::{Asked, Caller, ask_for_context, ask_for_resource_tags};
+use nameplate_core::policy::{Context, Decision, NamedPolicy, Request, decide, iam};
+use nameplate_store::Conn;
+
+/// The policies of a user or role, and what narrows a session; both must allow.
+#[derive(Debug)]
+pub(super) struct Granted {
+    /// What hangs on the user or role.
+    pub identity: Vec<NamedPolicy>,
+    /// What narrows the session.
+    pub session: Option<Vec<NamedPolicy>>,
+    /// Whether a decision may depend on the resource's tags, which have to be read.
+    pub asks_for_tags: bool,
+    /// Whether it may depend on anything but action and resource. Most policies of fleets do not, and filling in a
+    /// context for each line of a bulk registration costs as much as deciding.
+    asks_for_context: bool,
+}
+
+/// Who asks, and when.
+pub(super) struct Asker<'a> {
+    pub caller: &'a Caller,
+    pub realm: &'a Realm,
+    pub now: Millis,
+}
+
+impl Asker<'_> {
+    pub(super) fn context(&self, asked: &Asked<'_>) -> Context {
+        asked.complete(self.caller.context(self.now), self.realm)
+    }
+}
+
+impl Granted {
+    pub(super) fn new(identity: Vec<NamedPolicy>, session: Option<Vec<NamedPolicy>>) -> Self {
+        let documents = || {
+            let all = identity.iter().chain(session.iter().flatten());
+            all.map(|policy| &*policy.document)
+        };
+        Self {
+            asks_for_tags: ask_for_resource_tags(documents()),
+            asks_for_context: ask_for_context(documents()),
+            identity,
+            session,
+        }
+    }
+
+    pub(super) fn decide(&self, asker: &Asker<'_>, asked: &Asked<'_>) -> Decision {
+        let context = if self.asks_for_context {
+            asker.context(asked)
+        } else {
+            Context::default()
+        };
+        let request = Request {
+            action: asked.action,
+            resource: asked.resource,
+        };
+        let decision = decide(&self.identity, request, &context);
+        match &self.session {
+            Some(session) => iam::narrowed(decision, decide(session, request, &context)),
+            None => decision,
+        }
+    }
+
+    /// The same with the resource's tags from the store, if they matter.
+    pub(super) fn decide_in(
+        &self,
+        conn: &Conn<'_>,
+        asker: &Asker<'_>,
+        action: &str,
+        resource: &str,
+        keys: &[(String, String)],
+    ) -> Result<Decision> {
+        let tags = if self.asks_for_tags {
+            holder::tags_of(conn, resource)?
+        } else {
+            Vec::new()
+        };
+        let asked = Asked {
+            action,
+            resource,
+            tags: &tags,
+            keys,
+        };
+        Ok(self.decide(asker, &asked))
+    }
+}

@@ -1,0 +1,182 @@
+//! Roles that the service runs as.
+//!
+//! Owns how the service assumes a role and what it may do then. What is read of a role is cached; whether it may be
+//! assumed is decided each time, since that depends on the hour and on whose behalf it is asked.
+
+use super::granted::{Asker, Granted};
+use super::{IOT_SERVICE, entity_arn, holder, identity_policies, named, session};
+use crate::app::{App, Result};
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::policy::caller::{Asked, Caller, Origin, service_context};
+use nameplate_core::policy::iam::{self, Principal};
+use nameplate_core::policy::{Decision, Dialect, NamedPolicy};
+use nameplate_store::Conn;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Name of the sessions that the service begins.
+const SESSION: &str = "iot";
+
+/// A role as it is stored, or why there is none.
+pub(super) type Found = std::result::Result<Arc<KnownRole>, String>;
+
+/// A role with its policies.
+#[derive(Debug)]
+pub(super) struct KnownRole {
+    arn: String,
+    name: String,
+    role_id: String,
+    tags: holder::Tags,
+    trust: NamedPolicy,
+    granted: Granted,
+}
+
+/// A role that the service has assumed for one run.
+#[derive(Debug)]
+pub struct ServiceRole {
+    role: Arc<KnownRole>,
+    caller: Caller,
+    realm: Arc<Realm>,
+}
+
+impl ServiceRole {
+    /// ARN of the role.
+    pub fn arn(&self) -> &str {
+        &self.role.arn
+    }
+
+    /// What the role's policies say; `conn` is asked for the resource's tags, if one is about them.
+    pub(crate) fn decision_in(
+        &self,
+        conn: &Conn<'_>,
+        action: &str,
+        resource: &str,
+        keys: &[(String, String)],
+        ctx: &Ctx,
+    ) -> Result<Decision> {
+        let asker = Asker {
+            caller: &self.caller,
+            realm: &self.realm,
+            now: ctx.now,
+        };
+        self.role
+            .granted
+            .decide_in(conn, &asker, action, resource, keys)
+    }
+}
+
+impl KnownRole {
+    /// Why the service may not assume it on behalf of `source`, if it may not.
+    fn refuses(&self, service: &str, source: &str, ctx: &Ctx) -> Option<String> {
+        let asked = Asked {
+            action: "sts:AssumeRole",
+            resource: &self.arn,
+            tags: &self.tags,
+            keys: &[],
+        };
+        let context = asked.complete(
+            service_context(&ctx.realm, service, source, ctx.now),
+            &ctx.realm,
+        );
+        let principal = Principal::Service(service);
+        let answer = iam::may_assume(&self.trust, &self.arn, principal, &context);
+        (!answer.decision.is_allowed()).then(|| {
+            format!(
+                "the trust policy of {} does not let {service} assume it for {source}",
+                self.arn
+            )
+        })
+    }
+}
+
+impl App {
+    /// Assumes a role as the service does before it provisions; the inner error says why it cannot. `source` is the ARN
+    /// of the resource that names the role.
+    pub async fn service_role(
+        &self,
+        role_arn: &str,
+        source: &str,
+        ctx: &Ctx,
+    ) -> Result<std::result::Result<Arc<ServiceRole>, String>> {
+        let role = match self.known_role(role_arn).await? {
+            Ok(role) => role,
+            Err(why) => return Ok(Err(why)),
+        };
+        if let Some(why) = role.refuses(IOT_SERVICE, source, ctx) {
+            return Ok(Err(why));
+        }
+        let caller = Caller {
+            arn: session::arn(&ctx.realm, &role.name, SESSION),
+            role_arn: Some(role.arn.clone()),
+            user_id: format!("{}:{SESSION}", role.role_id),
+            user_name: None,
+            tags: role.tags.clone(),
+            issued: Some(ctx.now),
+            origin: Origin::of_service(IOT_SERVICE),
+        };
+        Ok(Ok(Arc::new(ServiceRole {
+            role,
+            caller,
+            realm: Arc::clone(&ctx.realm),
+        })))
+    }
+
+    /// Why the service cannot assume the role for `source`, if it cannot.
+    pub(crate) async fn why_not_assumed(
+        &self,
+        role_arn: &str,
+        service: &str,
+        source: &str,
+        ctx: &Ctx,
+    ) -> Result<Option<String>> {
+        Ok(match self.known_role(role_arn).await? {
+            Ok(role) => role.refuses(service, source, ctx),
+            Err(why) => Some(why),
+        })
+    }
+
+    async fn known_role(&self, role_arn: &str) -> Result<Found> {
+        let generation = self.generations.iam.load(Ordering::Acquire);
+        if let Some(found) = self.iam.0.lock().of(generation).roles.get(role_arn) {
+            return Ok(found.clone());
+        }
+        let found = self
+            .store
+            .read(|conn| self.read_role(conn, role_arn))
+            .await?
+            .map(Arc::new);
+        self.iam
+            .0
+            .lock()
+            .of(generation)
+            .roles
+            .insert(role_arn.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    fn read_role(
+        &self,
+        conn: &Conn<'_>,
+        role_arn: &str,
+    ) -> Result<std::result::Result<KnownRole, String>> {
+        let name = match self.role_name(role_arn) {
+            Ok(name) => name,
+            Err(why) => return Ok(Err(why)),
+        };
+        let role = conn
+            .iam_role(&name)?
+            .filter(|role| entity_arn(self.realm(), "role", &role.path, &role.name) == role_arn);
+        let Some(role) = role else {
+            return Ok(Err(format!("the role {role_arn} does not exist")));
+        };
+        Ok(Ok(KnownRole {
+            arn: role_arn.to_owned(),
+            tags: holder::tags_of(conn, role_arn)?,
+            trust: named("trust policy", &role.trust, Dialect::IamTrust)?,
+            granted: Granted::new(identity_policies(conn, &format!("role/{name}"))?, None),
+            role_id: role.role_id,
+            name,
+        }))
+    }
+}
