@@ -5,6 +5,7 @@ mod authorizer;
 mod billing_group;
 mod ca;
 mod certificate;
+mod conditions;
 mod domain;
 mod dynamic_group;
 mod effects;

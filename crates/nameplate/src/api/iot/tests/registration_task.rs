@@ -6,7 +6,7 @@ use crate::testing::{ARN, TestApp};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const BUCKET: &str = "fleet";
+pub(super) const BUCKET: &str = "fleet";
 
 /// A thing with an attribute, and a certificate from what `certificate` says.
 fn template(certificate: Value) -> String {
@@ -60,7 +60,7 @@ async fn allow(test: &TestApp, statement: &str) {
         .expect("a policy can be stored");
 }
 
-async fn start(test: &TestApp, body: &str) -> String {
+pub(super) async fn start(test: &TestApp, body: &str) -> String {
     let request = json!({
         "templateBody": body, "inputFileBucket": BUCKET, "inputFileKey": "devices.json", "roleArn": ROLE,
     });
@@ -71,13 +71,13 @@ async fn start(test: &TestApp, body: &str) -> String {
     answer["taskId"].as_str().expect("an id").to_owned()
 }
 
-async fn described(test: &TestApp, id: &str) -> Value {
+pub(super) async fn described(test: &TestApp, id: &str) -> Value {
     let line = format!("GET /thing-registration-tasks/{id}");
     test.iot(&line, Value::Null).await.ok()
 }
 
 /// The description of a task once it is over.
-async fn over(test: &TestApp, id: &str) -> Value {
+pub(super) async fn over(test: &TestApp, id: &str) -> Value {
     for _ in 0..6000 {
         let task = described(test, id).await;
         let status = task["status"].as_str().expect("a status");
@@ -122,7 +122,11 @@ async fn report(test: &TestApp, id: &str, name: &str) -> Vec<Value> {
 }
 
 /// Runs a task over this file; its description, its results and its errors as `(line, message)`.
-async fn run(test: &TestApp, body: &str, file: &[u8]) -> (Value, Vec<Value>, Vec<(u64, String)>) {
+pub(super) async fn run(
+    test: &TestApp,
+    body: &str,
+    file: &[u8],
+) -> (Value, Vec<Value>, Vec<(u64, String)>) {
     test.object(BUCKET, "devices.json", file).await;
     let id = start(test, body).await;
     let task = over(test, &id).await;
