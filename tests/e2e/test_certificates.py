@@ -49,7 +49,7 @@ def test_create_keys(iot, tmp_path):
     assert described["certificateMode"] == "DEFAULT" and described["customerVersion"] == 1
     assert described["creationDate"] and described["lastModifiedDate"] and described["generationId"]
     assert described["validity"]["notBefore"] < described["validity"]["notAfter"]
-    assert "caCertificateId" not in described and "transferData" not in described
+    assert "caCertificateId" not in described and described["transferData"] == {}
     assert describe(iot, iot.create_keys_and_certificate(setAsActive=True)["certificateId"])["status"] == "ACTIVE"
 
 

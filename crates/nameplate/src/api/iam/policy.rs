@@ -1,6 +1,6 @@
 //! Managed policies and their versions.
 
-use super::{owned, path, prefix, tags, text, with_tags};
+use super::{owned, path, prefix, tag_node, tags, text, with_tags};
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::api::query::{Members, date, document};
@@ -67,7 +67,11 @@ pub async fn create_policy(call: &Call<'_>) -> Result<Node, Error> {
 /// GetPolicy.
 pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
     let policy = call.app.managed_policy(call.required("PolicyArn")?).await?;
-    Ok(answer(&policy))
+    let members = members(&policy).maybe("Description", policy.description.as_deref());
+    // Sent though there are none.
+    let tags = Node::List(policy.tags.iter().map(tag_node).collect());
+    let members = members.node("Tags", tags);
+    Ok(Node::structure([("Policy", members.build())]))
 }
 
 /// ListPolicies. Without descriptions and tags, as at AWS.

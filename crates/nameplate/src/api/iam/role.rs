@@ -44,7 +44,10 @@ pub async fn create_role(call: &Call<'_>) -> Result<Node, Error> {
 /// GetRole.
 pub async fn get_role(call: &Call<'_>) -> Result<Node, Error> {
     let found = call.app.role(call.required("RoleName")?).await?;
-    Ok(answer(&found))
+    // Sent though it is empty: the uses of a role are not kept.
+    let role = with_tags(members(&found.role, &found.arn), &found.tags)
+        .node("RoleLastUsed", Node::Structure(Vec::new()));
+    Ok(Node::structure([("Role", role.build())]))
 }
 
 /// ListRoles. Without tags, as at AWS.

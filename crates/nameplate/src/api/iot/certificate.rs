@@ -129,9 +129,9 @@ pub async fn describe_certificate(call: &Call<'_>) -> Result<Value, Error> {
     ] {
         members.insert(name.into(), value);
     }
-    if let Some(transfer) = found.transfer {
-        members.insert("transferData".into(), transfer::data(transfer));
-    }
+    // Sent though there was none.
+    let transfer = found.transfer.map_or_else(|| json!({}), transfer::data);
+    members.insert("transferData".into(), transfer);
     Ok(json!({"certificateDescription": members}))
 }
 

@@ -90,6 +90,12 @@ pub async fn list_things(call: &Call<'_>) -> Result<Value, Error> {
                 .flag("usePrefixAttributeValue")
                 .unwrap_or_default(),
         },
+        // Whatever its value is.
+        (Some(name), None, None) => Narrowed::Attribute {
+            name,
+            value: String::new(),
+            prefix: true,
+        },
         (_, _, Some(_)) => {
             return Err(Error::invalid(
                 "Listing things by the combination of attribute and thing type is not supported",
@@ -97,7 +103,7 @@ pub async fn list_things(call: &Call<'_>) -> Result<Value, Error> {
         }
         _ => {
             return Err(Error::invalid(
-                "attributeName and attributeValue must be specified together",
+                "attributeName must be specified where attributeValue is",
             ));
         }
     };

@@ -28,7 +28,8 @@ async fn a_role_comes_back_as_it_was_made() {
     assert_eq!(element(&made, "RoleId").map(|id| id.len()), Some(21));
     let strip = |body: &str| element(body, "Role");
     let got = root.ok("GetRole", &[("RoleName", "JITPRole")]).await;
-    assert_eq!(strip(&got), strip(&made));
+    let got = strip(&got).map(|role| role.replace("<RoleLastUsed></RoleLastUsed>", ""));
+    assert_eq!(got, strip(&made));
     assert_eq!(
         root.refused("CreateRole", &parameters).await,
         pair(

@@ -20,6 +20,7 @@ mod register_thing;
 mod registration_task;
 mod removal;
 mod role_alias;
+mod shapes;
 mod tag;
 mod template;
 mod thing;

@@ -272,6 +272,9 @@ async fn things_are_listed_in_pages_and_narrowed() {
     check("&thingTypeName=bul", &[]).await;
     check("&attributeName=room&attributeValue=hall-2", &["b"]).await;
     check("&attributeName=room&attributeValue=hall", &[]).await;
+    // Whatever the value, as in an example of the AWS CLI.
+    check("&attributeName=room", &["c", "b"]).await;
+    check("&attributeName=nothing", &[]).await;
     check(
         "&attributeName=room&attributeValue=hall&usePrefixAttributeValue=true",
         &["c", "b"],
@@ -299,10 +302,10 @@ async fn things_are_listed_in_pages_and_narrowed() {
             "Listing things by the combination of attribute and thing type is not supported",
         ),
         (
-            "GET /things?attributeName=room",
+            "GET /things?attributeValue=room",
             Value::Null,
             "InvalidRequestException",
-            "attributeName and attributeValue must be specified together",
+            "attributeName must be specified where attributeValue is",
         ),
         (
             "GET /things?nextToken=forged",
