@@ -41,6 +41,15 @@ pub(super) async fn check(call: &Call<'_>) -> Result<(), Error> {
         && let Some(tags) = call.headers.text("x-amz-tagging")
     {
         keys.extend(tag_keys(&tagging::of_header(&tags)));
+        // S3: PutObject, permissions: tags that come with an object are put like others.
+        let put = call.app.may(
+            call.identity,
+            "s3:PutObjectTagging",
+            &resource,
+            &keys,
+            call.ctx.now,
+        );
+        put.await?;
     }
     call.app
         .may(call.identity, &action, &resource, &keys, call.ctx.now)

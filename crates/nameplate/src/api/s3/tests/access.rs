@@ -84,6 +84,82 @@ async fn permissions_are_asked_for() {
     app.s3("GET /bucket/shut/a", &[], "").await.ok();
 }
 
+#[tokio::test]
+async fn tags_of_objects_deny() {
+    let app = with_bucket().await;
+    let secret = [("x-amz-tagging", "class=secret")];
+    app.s3("PUT /bucket/open", &[], "x").await.ok();
+    app.s3("PUT /bucket/shut", &secret, "x").await.ok();
+    let statements = r#"
+        {"Effect":"Allow","Action":"s3:*","Resource":"*"},
+        {"Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"s3:ExistingObjectTag/class":"secret"}}},
+        {"Effect":"Deny","Action":"s3:DeleteObjectTagging","Resource":"*","Condition":{"StringEquals":{"s3:ExistingObjectTag/class":"secret"}}},
+        {"Effect":"Deny","Action":"s3:Put*","Resource":"*","Condition":{"StringEquals":{"s3:RequestObjectTag/class":"secret"}}},
+        {"Effect":"Deny","Action":"s3:Put*","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"s3:RequestObjectTagKeys":"hidden"}}},
+        {"Effect":"Deny","Action":"s3:PutObjectTagging","Resource":"arn:aws:s3:::bucket/bare/*"}"#;
+    let user = user(&app, statements).await;
+    let check = async |line: &str, headers: &[(&str, &str)], body: &str, allowed: bool| {
+        let got = app.s3_as(&user, line, headers, body).await;
+        let status = got.status;
+        assert_eq!(status < 300, allowed, "{line} {headers:?}: {}", got.text());
+        assert!(allowed || status == 403, "{line}: {status}");
+    };
+    let tags = |key: &str, value: &str| {
+        format!(
+            "<Tagging><TagSet><Tag><Key>{key}</Key><Value>{value}</Value></Tag></TagSet></Tagging>"
+        )
+    };
+    check("GET /bucket/open", &[], "", true).await;
+    check("GET /bucket/shut", &[], "", false).await;
+    check("HEAD /bucket/shut", &[], "", false).await;
+    check("GET /bucket/shut?tagging", &[], "", true).await;
+    check("DELETE /bucket/shut?tagging", &[], "", false).await;
+    let from = [("x-amz-copy-source", "bucket/shut")];
+    check("PUT /bucket/copy", &from, "", false).await;
+    check("PUT /bucket/new", &secret, "x", false).await;
+    check("POST /bucket/new?uploads", &secret, "", false).await;
+    check(
+        "PUT /bucket/new",
+        &[("x-amz-tagging", "class=open")],
+        "x",
+        true,
+    )
+    .await;
+    check(
+        "PUT /bucket/new",
+        &[("x-amz-tagging", "hidden=1")],
+        "x",
+        false,
+    )
+    .await;
+    check(
+        "PUT /bucket/new?tagging",
+        &[],
+        &tags("class", "secret"),
+        false,
+    )
+    .await;
+    check("PUT /bucket/new?tagging", &[], &tags("hidden", ""), false).await;
+    check("PUT /bucket/new?tagging", &[], &tags("class", "open"), true).await;
+    // Tags that come with an object are put like others.
+    check("PUT /bucket/bare/a", &[], "x", true).await;
+    check(
+        "PUT /bucket/bare/a",
+        &[("x-amz-tagging", "a=b")],
+        "x",
+        false,
+    )
+    .await;
+    check(
+        "POST /bucket/bare/a?uploads",
+        &[("x-amz-tagging", "a=b")],
+        "",
+        false,
+    )
+    .await;
+    check("PUT /bucket/bare/a?tagging", &[], &tags("a", "b"), false).await;
+}
+
 async fn plain(app: &TestApp, line: &str, body: &str) -> Got {
     let (method, target) = line.split_once(' ').expect("a method and a target");
     let headers = [
