@@ -1,29 +1,13 @@
-//! What IAM adds to the policy language: roles passed and assumed, policies of resources.
+//! What IAM adds to the policy language: roles assumed, policies of resources, sessions that are narrowed.
 //!
 //! Owns how principals in a policy are matched. Must not know how a caller was authenticated or where roles
 //! are kept.
 
 use super::context::Context;
-use super::decide::{Decision, NamedPolicy, Request, Verdict, decide, decide_where};
+use super::decide::{Decision, NamedPolicy, Request, Verdict, decide_where};
 use super::document::{Patterns, PrincipalPattern, Statement};
 use super::variable::View;
 use crate::arn::Arn;
-
-/// Whether a caller may hand `role_arn` to `service`, for example `iot.amazonaws.com`. `policies` are the
-/// caller's own and `context` says who asks and about what, see [`super::caller`].
-pub fn may_pass_role(
-    policies: &[NamedPolicy],
-    context: Context,
-    role_arn: &str,
-    service: &str,
-) -> Decision {
-    let context = context.with("iam:PassedToService", service);
-    let request = Request {
-        action: "iam:PassRole",
-        resource: role_arn,
-    };
-    decide(policies, request, &context)
-}
 
 /// The answer where identity policies are narrowed by a session policy: both must allow.
 pub fn narrowed(identity: Decision, session: Decision) -> Decision {
@@ -190,6 +174,7 @@ pub fn refusal(caller_arn: &str, decision: &Decision) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::caller::{Caller, Origin};
+    use super::super::decide::decide;
     use super::super::document::{Dialect, PolicyDocument};
     use super::*;
     use crate::ctx::Millis;
@@ -255,8 +240,16 @@ mod tests {
     fn passing_a_role() {
         let statement = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/JITP*","Condition":{"StringEquals":{"iam:PassedToService":"iot.amazonaws.com"}}}}"#;
         let policies = [policy(statement, Dialect::IamIdentity)];
-        let ask =
-            |role: &str, service| may_pass_role(&policies, ann().context(Millis(0)), role, service);
+        let ask = |role: &str, service: &str| {
+            let context = ann()
+                .context(Millis(0))
+                .with("iam:PassedToService", service);
+            let request = Request {
+                action: "iam:PassRole",
+                resource: role,
+            };
+            decide(&policies, request, &context)
+        };
         assert!(ask(ROLE, "iot.amazonaws.com").is_allowed());
         assert!(!ask(ROLE, "lambda.amazonaws.com").is_allowed());
         let refused = ask("arn:aws:iam::123456789012:role/other", "iot.amazonaws.com");
