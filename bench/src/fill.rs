@@ -11,7 +11,7 @@ use nameplate_core::registry::ca::{CaCertificate, RegistrationConfig};
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::thing::PrincipalType;
 use nameplate_store::iam::Role;
-use nameplate_store::{Error, NewCertificate, Store, StoreOptions, Tx};
+use nameplate_store::{EngineOptions, Error, NewCertificate, Store, StoreOptions, Tx};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -53,6 +53,7 @@ pub async fn fill(
 ) -> anyhow::Result<()> {
     let options = StoreOptions {
         directory: data_dir.to_owned(),
+        engine: EngineOptions::Sqlite,
         attempts: 1_000,
     };
     let store = Store::open(&options, |_| {})
@@ -68,7 +69,7 @@ pub async fn fill(
         Some(der) => Some(register_ca(&store, der, now).await?),
         None => None,
     };
-    let already = u64::try_from(store.counts().0)?;
+    let already = u64::try_from(store.counts().await?.0)?;
     let mut first = already;
     while first < already + count {
         let batch = first..(first + BATCH).min(already + count);

@@ -8,7 +8,7 @@
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::thing::PrincipalType;
-use nameplate_store::{AttemptRow, Error, NewCertificate, Store, StoreOptions};
+use nameplate_store::{AttemptRow, EngineOptions, Error, NewCertificate, Store, StoreOptions};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -114,7 +114,7 @@ async fn measure(directory: &Path, devices: u64) -> Result<(), Box<dyn std::erro
         (cpu("") - all) / 1e6,
         (resident() - before) / next
     );
-    assert_eq!(store.counts().1 as u64, next);
+    assert_eq!(store.counts().await?.1 as u64, next);
     store.close();
     Ok(())
 }
@@ -124,6 +124,7 @@ async fn open(directory: &Path, commits: &Arc<AtomicU64>) -> Result<(Store, i64)
     let store = Store::open(
         &StoreOptions {
             directory: directory.to_owned(),
+            engine: EngineOptions::Sqlite,
             attempts: 10_000,
         },
         move |_| {
@@ -151,7 +152,7 @@ async fn device(store: Store, number: u64, policy: i64) -> Result<(), Error> {
     let thing_id = format!("00000000-0000-4000-8000-{number:012}");
     store
         .tx("first-connection", move |tx| {
-            if tx.certificate_entry(&hash).is_some() || tx.thing(&name)?.is_some() {
+            if tx.certificate_entry(&hash)?.is_some() || tx.thing(&name)?.is_some() {
                 return Err(Error::Closed);
             }
             tx.policy("fleet")?;

@@ -1,8 +1,8 @@
 //! Principals attached to things, seen from both sides.
 
-use crate::index::{Attached, CertificateEntry};
+use crate::entry::{Attached, CertificateEntry};
 use crate::sql::Value;
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::registry::thing::PrincipalType;
 
@@ -107,7 +107,7 @@ impl Tx<'_> {
                 (kind == PrincipalType::Exclusive).into(),
             ],
         )?;
-        if let Some(entry) = self.certificate_entry(hash) {
+        if let Some(entry) = self.indexed_certificate(hash) {
             let things = entry.things.with(thing, kind == PrincipalType::Exclusive);
             self.index_certificate(*hash, Some(CertificateEntry { things, ..entry }));
         }
@@ -117,11 +117,11 @@ impl Tx<'_> {
 
     /// Detaches a certificate from a thing; whether it was attached.
     pub fn detach_thing(&mut self, certificate: i64, hash: &[u8; 32], thing: i64) -> Result<bool> {
-        let removed = self.write(
+        let removed = self.count(
             "DELETE FROM thing_principal WHERE certificate_id = $1 AND thing_id = $2",
             &[certificate.into(), thing.into()],
         )?;
-        if let Some(entry) = self.certificate_entry(hash) {
+        if let Some(entry) = self.indexed_certificate(hash) {
             let left = self.things_of_certificate(certificate, 0, 2)?;
             let things = left.iter().fold(Attached::None, |attached, left| {
                 attached.with(left.thing, left.kind == PrincipalType::Exclusive)

@@ -3,7 +3,7 @@
 //! An attempt is a note, not a promise: it is written with the next commit, at the latest after 200 ms.
 
 use crate::sql::Value;
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Result};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
@@ -205,9 +205,9 @@ pub(crate) fn read(
     // column would cost every connection.
     let mut stored = conn.all(
         "SELECT seq, at, certificate, serial, client_id, address, code, record FROM attempt
-         WHERE seq < $1 AND ($2 IS NULL OR certificate = $2) AND ($3 IS NULL OR serial = $3)
-         AND ($4 IS NULL OR client_id = $4)
-         AND ($5 IS NULL OR address = $5 OR substr(address, 1, length($6)) = $6)
+         WHERE seq < $1 AND (certificate = $2 OR $2 IS NULL) AND (serial = $3 OR $3 IS NULL)
+         AND (client_id = $4 OR $4 IS NULL)
+         AND (address = $5 OR substr(address, 1, length($6)) = $6 OR $5 IS NULL)
          AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed')) ORDER BY seq DESC LIMIT $8",
         &[
             oldest_waiting.into(),

@@ -1,7 +1,7 @@
 //! Custom authorizers. Which of them is the default is one of the single values (`meta.rs`).
 
 use crate::sql::{Row, Value};
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::authorizer::Authorizer;
@@ -57,7 +57,7 @@ impl Conn<'_> {
     /// How many authorizers there are, and how many of them are active.
     pub fn authorizer_counts(&self) -> Result<(i64, i64)> {
         let counts = self.one(
-            "SELECT COUNT(*), COALESCE(SUM(active), 0) FROM authorizer",
+            "SELECT COUNT(*), CAST(COALESCE(SUM(active), 0) AS BIGINT) FROM authorizer",
             &[],
             |row| Ok((row.int(0)?, row.int(1)?)),
         )?;

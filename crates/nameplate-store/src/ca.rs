@@ -1,7 +1,7 @@
 //! Registered CA certificates. There are few; all of them fit in memory.
 
 use crate::sql::{Row, Value};
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::ca::{CaCertificate, RegistrationConfig};

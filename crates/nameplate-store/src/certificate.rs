@@ -1,8 +1,8 @@
 //! Device certificates.
 
-use crate::index::{Attached, CertificateEntry, Few};
+use crate::entry::{Attached, CertificateEntry, Few};
 use crate::sql::{Row, Value};
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::{Certificate, Mode, Status};
@@ -49,7 +49,7 @@ pub struct NewCertificate<'a> {
 impl Conn<'_> {
     /// The certificate with this digest.
     pub fn certificate(&self, hash: &[u8; 32]) -> Result<Option<Certificate>> {
-        match self.certificate_entry(hash) {
+        match self.certificate_entry(hash)? {
             Some(entry) => self.certificate_by_key(entry.key),
             None => Ok(None),
         }
@@ -157,7 +157,7 @@ impl Tx<'_> {
         status: Status,
         now: Millis,
     ) -> Result<()> {
-        let Some(entry) = self.certificate_entry(hash) else {
+        let Some(entry) = self.certificate_entry(hash)? else {
             return Ok(());
         };
         self.write(
@@ -171,7 +171,7 @@ impl Tx<'_> {
 
     /// Removes a certificate and its policy attachments. The caller has asked whether that is allowed.
     pub fn delete_certificate(&mut self, hash: &[u8; 32]) -> Result<()> {
-        let Some(entry) = self.certificate_entry(hash) else {
+        let Some(entry) = self.certificate_entry(hash)? else {
             return Ok(());
         };
         let key: Value<'_> = entry.key.into();

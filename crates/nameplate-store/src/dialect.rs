@@ -31,6 +31,28 @@ pub fn sqlite(migration: &str) -> String {
     out
 }
 
+/// Replaces the words of a migration for PostgreSQL. Texts are compared byte by byte, as SQLite does, so that pages
+/// have the same order whatever the database's locale.
+pub fn postgres(migration: &str) -> String {
+    let mut out = String::with_capacity(migration.len() * 2);
+    let filled = migration
+        .replace("{KEY}", "BIGINT PRIMARY KEY")
+        .replace(" {CLUSTERED}", "")
+        .replace(" TEXT", " TEXT COLLATE \"C\"");
+    let mut rest = filled.as_str();
+    while let Some(start) = rest.find("{LOOKUP ") {
+        out.push_str(&rest[..start]);
+        rest = &rest[start + "{LOOKUP ".len()..];
+        out.push_str("CREATE UNIQUE INDEX ");
+        if let Some(end) = rest.find("};") {
+            out.push_str(&rest[..end]);
+            rest = &rest[end + 1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -1,11 +1,22 @@
 //! What can go wrong while keeping things, as opposed to what the registry refuses.
 
+use crate::postgres::{Failure, FailureKind};
+
 /// A failure of the database or of the machine below it. Never the caller's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The engine refused or failed a statement.
     #[error("the database failed")]
     Engine(#[from] rusqlite::Error),
+    /// A server of PostgreSQL failed a statement.
+    #[error("the database failed: {0}")]
+    Server(String),
+    /// A server of PostgreSQL cannot be reached, or does not answer, at the moment.
+    #[error("the database is away: {0}")]
+    Away(String),
+    /// The database cannot be used by this server; why, and what to do.
+    #[error("{0}")]
+    Refused(String),
     /// The data directory is held by another server.
     #[error("the data directory {0} is in use by another server")]
     InUse(String),
@@ -43,4 +54,19 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+}
+
+impl From<Failure> for Error {
+    fn from(failed: Failure) -> Self {
+        match failed.kind {
+            FailureKind::Away | FailureKind::Stuck => Error::Away(failed.text),
+            _ => Error::Server(failed.text),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(failed: tokio_postgres::Error) -> Self {
+        Failure::of(&failed).into()
+    }
 }

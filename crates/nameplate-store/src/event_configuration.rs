@@ -1,6 +1,6 @@
 //! Which kinds of events the account has switched on.
 
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::event::{EventKind, EventKinds};

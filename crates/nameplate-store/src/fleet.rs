@@ -2,7 +2,7 @@
 
 use crate::sql::Value;
 use crate::thing::thing;
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::registry::thing::{Thing, ThingGroup};
 

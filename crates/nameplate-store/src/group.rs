@@ -2,7 +2,7 @@
 
 use crate::sql::{Row, Value};
 use crate::thing::{attributes_text, attributes_value};
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::limits;
@@ -218,7 +218,7 @@ impl Tx<'_> {
 
     /// Puts a thing into a group; whether it was not in it.
     pub fn add_to_group(&mut self, thing: i64, group: i64) -> Result<bool> {
-        let added = self.write(
+        let added = self.count(
             "INSERT INTO thing_group_member (group_id, thing_id) VALUES ($1, $2)
              ON CONFLICT (group_id, thing_id) DO NOTHING",
             &[group.into(), thing.into()],
@@ -229,7 +229,7 @@ impl Tx<'_> {
 
     /// Takes a thing out of a group; whether it was in it.
     pub fn remove_from_group(&mut self, thing: i64, group: i64) -> Result<bool> {
-        let removed = self.write(
+        let removed = self.count(
             "DELETE FROM thing_group_member WHERE group_id = $1 AND thing_id = $2",
             &[group.into(), thing.into()],
         )?;

@@ -3,7 +3,7 @@
 //! An owner of policies is written `user/NAME` or `role/NAME`.
 
 use crate::sql::{Row, Value};
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use std::fmt;
@@ -413,7 +413,7 @@ impl Tx<'_> {
 
     /// Removes the keys of sessions that ended before `time`.
     pub fn delete_expired_sessions(&mut self, time: Millis) -> Result<usize> {
-        self.write(
+        self.count(
             "DELETE FROM iam_access_key WHERE expires IS NOT NULL AND expires < $1",
             &[time.0.into()],
         )
@@ -576,7 +576,7 @@ impl Tx<'_> {
 
     /// Detaches a policy from an owner; whether it was attached.
     pub fn detach_iam_policy(&mut self, owner: &str, arn: &str) -> Result<bool> {
-        let removed = self.write(
+        let removed = self.count(
             "DELETE FROM iam_attachment WHERE owner = $1 AND policy_arn = $2",
             &[owner.into(), arn.into()],
         )?;
@@ -597,7 +597,7 @@ impl Tx<'_> {
 
     /// Removes an inline policy; whether there was one.
     pub fn delete_inline_policy(&mut self, owner: &str, name: &str) -> Result<bool> {
-        let removed = self.write(
+        let removed = self.count(
             "DELETE FROM iam_inline_policy WHERE owner = $1 AND name = $2",
             &[owner.into(), name.into()],
         )?;

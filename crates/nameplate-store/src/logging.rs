@@ -1,7 +1,7 @@
 //! Which log lines about devices are written. The account's options are single values (`meta.rs`), levels for some
 //! are rows.
 
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::registry::logging::{Level, Levels, Options, TargetKind};
 

@@ -1,6 +1,6 @@
 //! Single values: the registration code, the account the data belongs to.
 
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Result};
 
 impl Conn<'_> {

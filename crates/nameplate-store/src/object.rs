@@ -2,7 +2,7 @@
 //! use cases; a row names its file, and a file that no row names is nobody's.
 
 use crate::sql::{Row, Value};
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 

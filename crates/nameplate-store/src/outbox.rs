@@ -1,7 +1,7 @@
 //! Events that a commit owes to subscribers: rows that stay until they have been published.
 
 use crate::sql::Value;
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 
 /// An event to publish on an MQTT topic, at least once.

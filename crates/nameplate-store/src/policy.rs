@@ -1,8 +1,8 @@
 //! IoT policies, their versions and what they are attached to.
 
-use crate::index::{CertificateEntry, Few};
+use crate::entry::{CertificateEntry, Few};
 use crate::sql::{Row, Value};
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::policy::{Policy, PolicyVersion};
@@ -271,7 +271,7 @@ impl Tx<'_> {
              ON CONFLICT (policy_id, certificate_id) DO NOTHING",
             &[policy.into(), certificate.into()],
         )?;
-        if let Some(entry) = self.certificate_entry(hash) {
+        if let Some(entry) = self.indexed_certificate(hash) {
             let policies = entry.policies.with(policy);
             self.index_certificate(*hash, Some(CertificateEntry { policies, ..entry }));
         }
@@ -285,7 +285,7 @@ impl Tx<'_> {
             "DELETE FROM policy_certificate WHERE policy_id = $1 AND certificate_id = $2",
             &[policy.into(), certificate.into()],
         )?;
-        if let Some(entry) = self.certificate_entry(hash) {
+        if let Some(entry) = self.indexed_certificate(hash) {
             let policies = Few::of(&self.policies_of_certificate(certificate)?);
             self.index_certificate(*hash, Some(CertificateEntry { policies, ..entry }));
         }

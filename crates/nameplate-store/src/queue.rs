@@ -3,7 +3,7 @@
 //! A wake-up costs more than the writing of a row, so the writer is not woken for every request of a burst: while it
 //! commits nobody wakes it, and after a commit it sleeps until as many wait again, or a moment has passed.
 
-use crate::writer::Job;
+use crate::tx::Job;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Bulk registration tasks, and what became of lines that no report holds yet.
 
 use crate::sql::{Row, Value};
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};

@@ -1,7 +1,7 @@
 //! Retained messages.
 
 use crate::sql::Value;
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 

@@ -1,7 +1,7 @@
 //! Role aliases.
 
 use crate::sql::Row;
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::role_alias::RoleAlias;

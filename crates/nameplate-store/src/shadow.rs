@@ -1,7 +1,7 @@
 //! Device shadows, by the name of their thing and their own; the classic one has the empty name.
 
 use crate::sql::Value;
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 
@@ -68,8 +68,7 @@ impl Tx<'_> {
              modified = excluded.modified",
             &[thing.into(), name.into(), version.into(), content.into(), now.0.into()],
         )?;
-        self.shadow_changed(thing);
-        Ok(())
+        self.shadow_changed(thing)
     }
 
     /// Deletes a shadow, remembers its version, and forgets those of shadows that were deleted before `forgotten`.
@@ -88,8 +87,7 @@ impl Tx<'_> {
             "DELETE FROM shadow WHERE content IS NULL AND modified < $1",
             &[forgotten.0.into()],
         )?;
-        self.shadow_changed(thing);
-        Ok(())
+        self.shadow_changed(thing)
     }
 
     /// A message to send after the commit. It is not kept: where the process ends before it is sent, so do the
@@ -98,9 +96,10 @@ impl Tx<'_> {
         self.changed(Change::Message { topic, payload });
     }
 
-    fn shadow_changed(&mut self, thing: &str) {
-        if let Some(key) = self.thing_key(thing) {
+    fn shadow_changed(&mut self, thing: &str) -> Result<()> {
+        if let Some(key) = self.thing_key(thing)? {
             self.changed(Change::Shadow(key));
         }
+        Ok(())
     }
 }

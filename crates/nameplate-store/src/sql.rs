@@ -1,8 +1,7 @@
 //! Statements, parameters and rows, in the few shapes that every engine has.
 
-use crate::index::{CertificateEntry, Index, Overlay};
-use crate::{Error, Result};
-use std::cell::RefCell;
+use crate::entry::CertificateEntry;
+use crate::{Error, Result, postgres, sqlite};
 
 /// A parameter of a statement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,30 +58,30 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
-impl rusqlite::ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        use rusqlite::types::{ToSqlOutput, ValueRef};
-        Ok(ToSqlOutput::Borrowed(match *self {
-            Value::Null => ValueRef::Null,
-            Value::Int(v) => ValueRef::Integer(v),
-            Value::Text(v) => ValueRef::Text(v.as_bytes()),
-            Value::Blob(v) => ValueRef::Blob(v),
-        }))
-    }
-}
-
 /// One row of an answer; columns are read by position.
-pub struct Row<'r>(&'r rusqlite::Row<'r>);
+pub struct Row<'r>(pub(crate) Columns<'r>);
+
+/// A row as its engine gives it.
+pub(crate) enum Columns<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r tokio_postgres::Row),
+}
 
 impl Row<'_> {
     /// A BIGINT that is not NULL.
     pub fn int(&self, column: usize) -> Result<i64> {
-        Ok(self.0.get(column)?)
+        match self.0 {
+            Columns::Sqlite(row) => Ok(row.get(column)?),
+            Columns::Postgres(row) => postgres::int(row, column),
+        }
     }
 
     /// A BIGINT or NULL.
     pub fn opt_int(&self, column: usize) -> Result<Option<i64>> {
-        Ok(self.0.get(column)?)
+        match self.0 {
+            Columns::Sqlite(row) => Ok(row.get(column)?),
+            Columns::Postgres(row) => postgres::opt_int(row, column),
+        }
     }
 
     /// A BIGINT read as yes or no.
@@ -92,30 +91,43 @@ impl Row<'_> {
 
     /// A TEXT that is not NULL.
     pub fn text(&self, column: usize) -> Result<String> {
-        Ok(self.0.get(column)?)
+        match self.0 {
+            Columns::Sqlite(row) => Ok(row.get(column)?),
+            Columns::Postgres(row) => Ok(row.try_get(column)?),
+        }
     }
 
     /// A TEXT or NULL.
     pub fn opt_text(&self, column: usize) -> Result<Option<String>> {
-        Ok(self.0.get(column)?)
+        match self.0 {
+            Columns::Sqlite(row) => Ok(row.get(column)?),
+            Columns::Postgres(row) => Ok(row.try_get(column)?),
+        }
     }
 
     /// A BYTEA that is not NULL.
     pub fn blob(&self, column: usize) -> Result<Vec<u8>> {
-        Ok(self.0.get(column)?)
+        match self.0 {
+            Columns::Sqlite(row) => Ok(row.get(column)?),
+            Columns::Postgres(row) => Ok(row.try_get(column)?),
+        }
     }
 
     /// A BYTEA or NULL.
     pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.get(column)?)
+        match self.0 {
+            Columns::Sqlite(row) => Ok(row.get(column)?),
+            Columns::Postgres(row) => Ok(row.try_get(column)?),
+        }
     }
 
     /// A BYTEA of 32 bytes.
     pub fn hash(&self, column: usize) -> Result<[u8; 32]> {
-        let bytes = self.0.get_ref(column)?;
+        let bytes = match self.0 {
+            Columns::Sqlite(row) => row.get_ref(column)?.as_blob().ok(),
+            Columns::Postgres(row) => row.try_get(column)?,
+        };
         bytes
-            .as_blob()
-            .ok()
             .and_then(|b| b.try_into().ok())
             .ok_or_else(|| Error::Damaged {
                 what: "digest",
@@ -125,10 +137,12 @@ impl Row<'_> {
 }
 
 /// A view of the registry: committed data for a reader, and for the writer also what it has not committed yet.
-pub struct Conn<'c> {
-    pub(crate) db: &'c rusqlite::Connection,
-    pub(crate) index: &'c Index,
-    pub(crate) overlay: Option<&'c RefCell<Overlay>>,
+pub struct Conn<'c>(pub(crate) View<'c>);
+
+/// A view as its engine gives it.
+pub(crate) enum View<'c> {
+    Sqlite(sqlite::View<'c>),
+    Postgres(&'c postgres::Session),
 }
 
 impl Conn<'_> {
@@ -143,13 +157,14 @@ impl Conn<'_> {
             placeholders_in_order(sql),
             "placeholders out of order: {sql}"
         );
-        let mut statement = self.db.prepare_cached(sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
-        let mut out = Vec::new();
-        while let Some(row) = rows.next()? {
-            out.push(read(&Row(row))?);
+        match &self.0 {
+            View::Sqlite(view) => view.all(sql, params, read),
+            View::Postgres(session) => session
+                .query(sql, params)?
+                .iter()
+                .map(|row| read(&Row(Columns::Postgres(row))))
+                .collect(),
         }
-        Ok(out)
     }
 
     /// The first row of a query.
@@ -163,46 +178,35 @@ impl Conn<'_> {
             placeholders_in_order(sql),
             "placeholders out of order: {sql}"
         );
-        let mut statement = self.db.prepare_cached(sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
-        match rows.next()? {
-            Some(row) => Ok(Some(read(&Row(row))?)),
-            None => Ok(None),
+        match &self.0 {
+            View::Sqlite(view) => view.one(sql, params, read),
+            View::Postgres(session) => session
+                .query(sql, params)?
+                .first()
+                .map(|row| read(&Row(Columns::Postgres(row))))
+                .transpose(),
         }
-    }
-
-    pub(crate) fn execute(&self, sql: &'static str, params: &[Value<'_>]) -> Result<usize> {
-        debug_assert!(
-            placeholders_in_order(sql),
-            "placeholders out of order: {sql}"
-        );
-        let mut statement = self.db.prepare_cached(sql)?;
-        Ok(statement.execute(rusqlite::params_from_iter(params))?)
     }
 
     /// Key of the thing of this name.
-    pub fn thing_key(&self, name: &str) -> Option<i64> {
-        if let Some(overlay) = self.overlay
-            && let Some(found) = overlay.borrow().thing(name)
-        {
-            return found;
+    pub fn thing_key(&self, name: &str) -> Result<Option<i64>> {
+        match &self.0 {
+            View::Sqlite(view) => Ok(view.thing_key(name)),
+            View::Postgres(_) => postgres::thing_key(self, name),
         }
-        self.index.thing(name)
     }
 
     /// What is known of the certificate with this digest.
-    pub fn certificate_entry(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
-        if let Some(overlay) = self.overlay
-            && let Some(found) = overlay.borrow().certificate(hash)
-        {
-            return found;
+    pub fn certificate_entry(&self, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
+        match &self.0 {
+            View::Sqlite(view) => Ok(view.certificate_entry(hash)),
+            View::Postgres(_) => postgres::certificate_entry(self, hash),
         }
-        self.index.certificate(hash)
     }
 }
 
 /// SQLite numbers `$n` by first appearance, PostgreSQL by `n`; the two agree when they first appear in order.
-fn placeholders_in_order(sql: &str) -> bool {
+pub(crate) fn placeholders_in_order(sql: &str) -> bool {
     let mut seen = 0u32;
     let mut rest = sql;
     while let Some(at) = rest.find('$') {

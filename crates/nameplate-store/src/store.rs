@@ -1,16 +1,15 @@
-//! Opening the store, migrating it, and the two ways in: [`Store::read`] and [`Store::tx`].
+//! Opening the store, and the two ways in: [`Store::read`] and [`Store::tx`].
 
 use crate::attempt::{AttemptFilter, AttemptQueue, AttemptRow};
-use crate::index::{Attached, CertificateEntry, Few, Index};
-use crate::journal::Journal;
+use crate::directory::DirectoryLock;
+use crate::entry::CertificateEntry;
+use crate::postgres::{Postgres, PostgresOptions};
 use crate::queue::{Queue, Request};
-use crate::writer::{Change, Tx, Writer, job};
-use crate::{Conn, Error, Result, dialect};
-use nameplate_core::registry::certificate::{Mode, Status};
+use crate::sqlite::Sqlite;
+use crate::tx::{Change, Tx, job};
+use crate::{Conn, Error, Result};
 use parking_lot::Mutex;
-use std::cell::RefCell;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The migrations, oldest first; the schema version is how many have been run.
@@ -19,11 +18,23 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_shadows.sql"),
 ];
 
+/// Where the registry is kept.
+#[derive(Debug, Clone, Default)]
+pub enum EngineOptions {
+    /// A file of the data directory.
+    #[default]
+    Sqlite,
+    /// A database of PostgreSQL.
+    Postgres(Box<PostgresOptions>),
+}
+
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
-    /// Directory of the database file.
+    /// The data directory, which one server holds whatever the engine.
     pub directory: PathBuf,
+    /// Where the registry is kept.
+    pub engine: EngineOptions,
     /// How many connection attempts are kept.
     pub attempts: u32,
 }
@@ -34,14 +45,16 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
+}
+
 struct Inner {
-    path: PathBuf,
-    index: Arc<Index>,
+    engine: Engine,
     attempts: Arc<AttemptQueue>,
     queue: Arc<Queue>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
-    // Connections at rest; a reader takes one and puts it back.
-    readers: Mutex<Vec<rusqlite::Connection>>,
     // Held for as long as anything of the store lives.
     _lock: Arc<DirectoryLock>,
 }
@@ -52,151 +65,64 @@ impl Drop for Inner {
     }
 }
 
-/// A program that the last holder was starting as it let go has the lock, too, for the moment until it is its own: so
-/// often, and after such pauses, the lock is asked for again.
-const LOCK_TRIES: u32 = 20;
-const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(10);
-
-/// The data directory, held for one server alone for as long as this lives, also against a process that dies.
-#[derive(Debug)]
-pub struct DirectoryLock {
-    _file: std::fs::File,
-}
-
-impl DirectoryLock {
-    /// Creates the directory if need be and takes it. Fails with [`Error::InUse`] where another server holds it.
-    pub fn take(directory: &Path) -> Result<Self> {
-        private_directory(directory).map_err(io(directory))?;
-        let path = directory.join("lock");
-        let file = std::fs::File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(io(&path))?;
-        let mut left = LOCK_TRIES;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
-                Err(std::fs::TryLockError::WouldBlock) if left > 0 => {
-                    left -= 1;
-                    std::thread::sleep(LOCK_PAUSE);
-                }
-                Err(std::fs::TryLockError::WouldBlock) => {
-                    return Err(Error::InUse(directory.display().to_string()));
-                }
-                Err(std::fs::TryLockError::Error(source)) => return Err(io(&path)(source)),
-            }
-        }
-    }
-}
-
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-    let path = path.display().to_string();
-    move |source| Error::Io { path, source }
-}
-
-/// Idle reading connections kept; more are opened when needed and closed after.
-const IDLE_READERS: usize = 8;
-
 impl Store {
-    /// Opens or creates the store in a directory, migrates it, and fills the lookups.
+    /// Opens or creates the store, and migrates it.
     ///
     /// `changes` is called on the writer's thread after each commit that changed something others watch; it must
-    /// only pass them on. Fails with [`Error::InUse`] where another server holds the directory.
+    /// only pass them on. Fails with [`Error::InUse`] where another server holds the directory, and with
+    /// [`Error::Refused`] where the database of an engine behind a network cannot be used. Blocks until it is known.
     pub fn open(
         options: &StoreOptions,
         changes: impl Fn(Vec<Change>) + Send + 'static,
     ) -> Result<Self> {
         let lock = Arc::new(DirectoryLock::take(&options.directory)?);
-        let path = options.directory.join("nameplate.db");
-        if !path.exists() {
-            // The database holds access keys: only its owner may read it. SQLite gives its side files the same mode.
-            private_file(&path).map_err(io(&path))?;
-        }
-        let mut db = connect(&path, WRITER_CACHE_KIB)?;
-        db.execute_batch("PRAGMA journal_mode = WAL;")?;
-        let journal = Journal::watch(&mut db, &path)?;
-        migrate(&db)?;
-        let index = Arc::new(Index::default());
-        fill(&db, &index)?;
-        let next: i64 = db.query_row("SELECT COALESCE(MAX(seq) + 1, 0) FROM attempt", [], |r| {
-            r.get(0)
-        })?;
-        let attempts = Arc::new(AttemptQueue::new(next, i64::from(options.attempts.max(1))));
         let queue = Arc::new(Queue::default());
-        let writer = Writer {
-            db,
-            journal,
-            index: Arc::clone(&index),
-            requests: Arc::clone(&queue),
-            attempts: Arc::clone(&attempts),
-            changes: Box::new(changes),
-            overlay: RefCell::default(),
-            counters: RefCell::default(),
-            _lock: Arc::clone(&lock),
+        let (engine, attempts, thread) = match &options.engine {
+            EngineOptions::Sqlite => {
+                let (engine, attempts, thread) = Sqlite::open(options, &lock, &queue, changes)?;
+                (Engine::Sqlite(engine), attempts, thread)
+            }
+            EngineOptions::Postgres(server) => {
+                let (engine, attempts, thread) =
+                    Postgres::open(options, server, &lock, &queue, changes)?;
+                (Engine::Postgres(Box::new(engine)), attempts, thread)
+            }
         };
-        let thread = std::thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || writer.run())
-            .map_err(io(&path))?;
         Ok(Self {
             inner: Arc::new(Inner {
-                path,
-                index,
+                engine,
                 attempts,
                 queue,
                 thread: Mutex::new(Some(thread)),
-                readers: Mutex::default(),
                 _lock: lock,
             }),
         })
     }
 
-    /// Runs `body` over committed data.
+    /// Runs `body` over one committed state of the data.
     ///
-    /// With SQLite it runs at once on the caller's thread, which takes microseconds; it is `async` since an engine
-    /// behind a network will not.
+    /// With SQLite it runs at once on the caller's thread, which takes microseconds. With PostgreSQL the caller's
+    /// thread waits for the network; the runtime's other tasks go on.
     pub async fn read<T, E>(
         &self,
         body: impl FnOnce(&Conn<'_>) -> Result<T, E> + Send,
     ) -> Result<T, E>
     where
-        E: From<Error>,
+        T: Send,
+        E: From<Error> + Send,
     {
         self.read_now(body)
     }
 
-    fn read_now<T, E>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T, E>) -> Result<T, E>
+    fn read_now<T, E>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T, E> + Send) -> Result<T, E>
     where
-        E: From<Error>,
+        T: Send,
+        E: From<Error> + Send,
     {
-        let idle = self.inner.readers.lock().pop();
-        let db = match idle {
-            Some(db) => db,
-            None => self.open_reader()?,
-        };
-        let conn = Conn {
-            db: &db,
-            index: &self.inner.index,
-            overlay: None,
-        };
-        // One state of the data for all that the body asks. A connection whose body panics is dropped with it.
-        conn.execute("BEGIN", &[])?;
-        let result = body(&conn);
-        conn.execute("COMMIT", &[])?;
-        let mut readers = self.inner.readers.lock();
-        if readers.len() < IDLE_READERS {
-            readers.push(db);
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.read(body),
+            Engine::Postgres(engine) => engine.read(body),
         }
-        result
-    }
-
-    fn open_reader(&self) -> Result<rusqlite::Connection> {
-        let db = connect(&self.inner.path, READER_CACHE_KIB)?;
-        db.execute_batch("PRAGMA query_only = ON;")?;
-        Ok(db)
     }
 
     /// Runs `body` in a transaction and answers after the commit. `name` is for logs.
@@ -221,19 +147,33 @@ impl Store {
         }
     }
 
-    /// What is known of the certificate with this digest, from memory.
-    pub fn certificate_entry(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
-        self.inner.index.certificate(hash)
+    /// What is known of the certificate with this digest.
+    pub async fn certificate_entry(&self, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
+        self.certificate_entry_now(hash)
     }
 
-    /// Key of the thing of this name, from memory.
-    pub fn thing_key(&self, name: &str) -> Option<i64> {
-        self.inner.index.thing(name)
+    /// The same for work that is not asynchronous; the calling thread waits where the engine is behind a network.
+    pub fn certificate_entry_now(&self, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => Ok(engine.certificate_entry(hash)),
+            Engine::Postgres(engine) => engine.read(|conn| conn.certificate_entry(hash)),
+        }
+    }
+
+    /// Key of the thing of this name.
+    pub async fn thing_key(&self, name: &str) -> Result<Option<i64>> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => Ok(engine.thing_key(name)),
+            Engine::Postgres(engine) => engine.read(|conn| conn.thing_key(name)),
+        }
     }
 
     /// How many things and device certificates are registered.
-    pub fn counts(&self) -> (usize, usize) {
-        self.inner.index.counts()
+    pub async fn counts(&self) -> Result<(usize, usize)> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => Ok(engine.counts()),
+            Engine::Postgres(engine) => engine.read(crate::postgres::counts),
+        }
     }
 
     /// Notes a connection attempt; its sequence number.
@@ -261,144 +201,6 @@ impl Store {
         let thread = self.inner.thread.lock().take();
         if let Some(thread) = thread {
             let _ = thread.join();
-        }
-    }
-}
-
-/// The writer's pages. It changes a few hot ones at the end of each table.
-const WRITER_CACHE_KIB: u32 = 65_536;
-/// A reader's pages; what is not in the journal it reads through the mapping, which all share.
-const READER_CACHE_KIB: u32 = 2_048;
-
-/// The way to files on which one process alone works, so that readers and the writer find each other's locks in memory
-/// instead of asking the system for each. The directory is locked for one server anyway.
-const VFS: &std::ffi::CStr = c"unix-excl";
-
-fn connect(path: &Path, cache_kib: u32) -> Result<rusqlite::Connection> {
-    use rusqlite::OpenFlags;
-    let db = rusqlite::Connection::open_with_flags_and_vfs(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        VFS,
-    )?;
-    // FULL: a commit is on disk before it is answered, power cuts included.
-    db.execute_batch(&format!(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -{cache_kib};
-         PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;"
-    ))?;
-    db.busy_timeout(std::time::Duration::from_secs(10))?;
-    // Without this, SQLite plans a statement anew whenever a parameter it is planned by is bound to another value:
-    // three times for each connection, a sixth of its cost. Our plans are the same for every value.
-    db.set_db_config(
-        rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
-        true,
-    )?;
-    // More than there are statements.
-    db.set_prepared_statement_cache_capacity(256);
-    Ok(db)
-}
-
-fn private_directory(path: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-}
-
-fn private_file(path: &Path) -> std::io::Result<()> {
-    std::fs::File::options()
-        .create_new(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-}
-
-fn migrate(db: &rusqlite::Connection) -> Result<()> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > known {
-        return Err(Error::FromTheFuture { found, known });
-    }
-    for (at, migration) in MIGRATIONS
-        .iter()
-        .enumerate()
-        .skip(usize::try_from(found).unwrap_or(0))
-    {
-        db.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT;",
-            dialect::sqlite(migration),
-            at + 1
-        ))?;
-    }
-    Ok(())
-}
-
-fn fill(db: &rusqlite::Connection, index: &Index) -> Result<()> {
-    let mut things = db.prepare("SELECT name, id FROM thing")?;
-    let things = things.query_map([], |row| {
-        let name = row.get_ref(0)?.as_str()?;
-        Ok((index.digest(name), row.get(1)?))
-    })?;
-    // Three walks in the order of certificates' keys, side by side.
-    let mut policies = db.prepare(
-        "SELECT certificate_id, policy_id FROM policy_certificate ORDER BY certificate_id, policy_id",
-    )?;
-    let mut policies = policies
-        .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?
-        .peekable();
-    let mut attached = db.prepare(
-        "SELECT certificate_id, thing_id, exclusive FROM thing_principal ORDER BY certificate_id, thing_id",
-    )?;
-    let mut attached = attached
-        .query_map([], |row| {
-            Ok((
-                row.get(0)?,
-                (row.get::<_, i64>(1)?, row.get::<_, i64>(2)? != 0),
-            ))
-        })?
-        .peekable();
-    let mut certificates =
-        db.prepare("SELECT hash, id, ca_id, status, mode FROM certificate ORDER BY id")?;
-    let certificates = certificates.query_map([], |row| {
-        let key = row.get(1)?;
-        let mut entry = CertificateEntry {
-            key,
-            ca: row.get(2)?,
-            // A status that cannot be understood lets nobody in.
-            status: Status::from_code(row.get(3)?).unwrap_or(Status::Inactive),
-            mode: Mode::from_code(row.get(4)?),
-            policies: Few::None,
-            things: Attached::None,
-        };
-        while let Some(policy) = next_of(&mut policies, key)? {
-            entry.policies = entry.policies.with(policy);
-        }
-        while let Some((thing, exclusive)) = next_of(&mut attached, key)? {
-            entry.things = entry.things.with(thing, exclusive);
-        }
-        Ok((row.get::<_, [u8; 32]>(0)?, entry))
-    })?;
-    index.fill(
-        things.map(|thing| Ok(thing?)),
-        certificates.map(|certificate| Ok(certificate?)),
-    )
-}
-
-/// The next row of this certificate; rows of certificates before it, which there should not be, are passed over.
-fn next_of<T>(
-    rows: &mut std::iter::Peekable<impl Iterator<Item = rusqlite::Result<(i64, T)>>>,
-    certificate: i64,
-) -> rusqlite::Result<Option<T>> {
-    loop {
-        match rows.peek() {
-            Some(Ok((key, _))) if *key > certificate => return Ok(None),
-            None => return Ok(None),
-            Some(_) => {}
-        }
-        match rows.next().transpose()? {
-            Some((key, row)) if key == certificate => return Ok(Some(row)),
-            _ => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tags of anything that has an ARN.
 
 use crate::sql::Value;
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Result};
 
 impl Conn<'_> {

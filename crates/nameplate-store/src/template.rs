@@ -1,7 +1,7 @@
 //! Named provisioning templates and their versions.
 
 use crate::sql::{Row, Value};
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::template::{NamedTemplate, TemplateType, TemplateVersion};

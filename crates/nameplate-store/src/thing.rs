@@ -1,7 +1,7 @@
 //! Things and thing types.
 
 use crate::sql::{Row, Value};
-use crate::writer::{Change, Tx};
+use crate::tx::{Change, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::thing::{Attributes, Thing, ThingType};
@@ -60,7 +60,7 @@ fn thing_type(row: &Row<'_>) -> Result<ThingType> {
 impl Conn<'_> {
     /// The thing of this name.
     pub fn thing(&self, name: &str) -> Result<Option<Thing>> {
-        match self.thing_key(name) {
+        match self.thing_key(name)? {
             Some(key) => self.thing_by_key(key),
             None => Ok(None),
         }

@@ -1,7 +1,7 @@
 //! Transfers of certificates to other accounts.
 
 use crate::sql::{Row, Value};
-use crate::writer::Tx;
+use crate::tx::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::transfer::Transfer;

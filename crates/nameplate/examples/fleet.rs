@@ -15,7 +15,7 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::thing::Attributes;
 use nameplate_core::search::{Field, FieldType};
-use nameplate_store::{Error, Store, StoreOptions};
+use nameplate_store::{EngineOptions, Error, Store, StoreOptions};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -37,6 +37,7 @@ async fn main() -> anyhow::Result<()> {
             account: "123456789012".into(),
             region: "us-east-1".into(),
         }),
+        engine: EngineOptions::Sqlite,
         endpoint_host: "localhost".into(),
         objects: Objects::DataDir,
         first_connect: FirstConnect::Inline,
@@ -50,7 +51,11 @@ async fn main() -> anyhow::Result<()> {
     let authority = DeviceAuthority::open(directory, CaKey::Rsa2048, now())?;
     let root = root_access_key("AKIAIOSFODNN7EXAMPLE".into(), "secret".into());
     let (app, _effects) = App::open(directory, settings, authority, root, now).await?;
-    println!("things {}, resident {} MiB", app.counts().0, resident());
+    println!(
+        "things {}, resident {} MiB",
+        app.counts().await?.0,
+        resident()
+    );
 
     let (began, busy_before) = (Instant::now(), all_busy());
     let things = ThingSettings {
@@ -198,10 +203,11 @@ async fn main() -> anyhow::Result<()> {
 async fn fill(directory: &Path, count: u64) -> anyhow::Result<()> {
     let options = StoreOptions {
         directory: directory.to_owned(),
+        engine: EngineOptions::Sqlite,
         attempts: 100,
     };
     let store = Store::open(&options, |_| {})?;
-    let mut next = u64::try_from(store.counts().0)?;
+    let mut next = u64::try_from(store.counts().await?.0)?;
     let type_key = store
         .tx("type", |tx| match tx.thing_type("sensor")? {
             Some(found) => Ok(found.key),

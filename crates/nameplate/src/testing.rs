@@ -14,7 +14,7 @@ use nameplate_core::pki::CertificateId;
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::thing::Attributes;
 use nameplate_store::iam::AccessKey;
-use nameplate_store::{NewCertificate, NewGroup};
+use nameplate_store::{EngineOptions, NewCertificate, NewGroup};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -113,6 +113,7 @@ impl TestApp {
                 account: "123456789012".into(),
                 region: "us-east-1".into(),
             }),
+            engine: EngineOptions::Sqlite,
             endpoint_host: "localhost".into(),
             objects: Objects::DataDir,
             first_connect: FirstConnect::Inline,
@@ -350,7 +351,7 @@ impl TestApp {
         self.app
             .store
             .tx("test-membership", move |tx| {
-                let thing = tx.thing_key(&thing).expect("the thing exists");
+                let thing = tx.thing_key(&thing)?.expect("the thing exists");
                 let group = tx.group(&group)?.expect("the group exists").key;
                 Ok::<_, Error>(tx.add_to_group(thing, group)?)
             })

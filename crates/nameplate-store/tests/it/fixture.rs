@@ -1,9 +1,16 @@
-//! A store of its own for each test. What is particular to the engine is in [`TestStore::open`].
+//! A store of its own for each test. What is particular to the engine is in [`engine_of`].
+//!
+//! `NAMEPLATE_TEST_ENGINE` says over which: `sqlite`, which is the default; `postgres`, a server that the tests start;
+//! `postgres-conflicts`, the same, of which one commit in four fails at first as if another node had been in the way.
 
+use crate::server;
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::ca::CaCertificate;
 use nameplate_core::registry::certificate::{Mode, Status};
-use nameplate_store::{AttemptRow, Change, Error, NewCertificate, Store, StoreOptions, Tx};
+use nameplate_store::{
+    AttemptRow, Change, EngineOptions, Error, NewCertificate, PostgresOptions, Store, StoreOptions,
+    Tx,
+};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -90,6 +97,24 @@ impl TestStore {
     }
 }
 
+/// Which engine the tests run over.
+pub fn is_sqlite() -> bool {
+    !std::env::var("NAMEPLATE_TEST_ENGINE").is_ok_and(|engine| engine.starts_with("postgres"))
+}
+
+/// Each directory has a database of its own, which a reopened store finds again.
+fn engine_of(directory: &Path) -> Result<EngineOptions, Error> {
+    if is_sqlite() {
+        return Ok(EngineOptions::Sqlite);
+    }
+    let url = server::database_of(directory);
+    let mut options = PostgresOptions::parse(&url).map_err(Error::Refused)?;
+    if std::env::var("NAMEPLATE_TEST_ENGINE").as_deref() == Ok("postgres-conflicts") {
+        options = options.with_conflicts(4, 4711);
+    }
+    Ok(EngineOptions::Postgres(Box::new(options)))
+}
+
 fn open(
     directory: &Path,
     attempts: u32,
@@ -99,6 +124,7 @@ fn open(
     Store::open(
         &StoreOptions {
             directory: directory.to_owned(),
+            engine: engine_of(directory)?,
             attempts,
         },
         move |changes| {

@@ -137,6 +137,6 @@ async fn many_in_one_commit_and_after_a_restart() -> Done {
         .await?;
     let test = test.reopened(None)?;
     assert!(test.thing("next").await? > last);
-    assert_eq!(test.store.counts().0, 5000);
+    assert_eq!(test.store.counts().await?.0, 5000);
     Ok(())
 }

@@ -8,5 +8,7 @@ mod groups;
 mod iam;
 mod keys;
 mod open;
+mod postgres;
 mod registry;
+mod server;
 mod writes;

@@ -37,7 +37,7 @@ async fn a_certificate_from_registration_to_deletion() -> Done {
 
     test.tx(|tx| tx.delete_certificate(&digest(1))).await?;
     assert_eq!(read().await?, None);
-    assert_eq!(test.store.certificate_entry(&digest(1)), None);
+    assert_eq!(test.store.certificate_entry(&digest(1)).await?, None);
     assert_eq!(
         test.store.read(|conn| conn.certificate_der(key)).await?,
         None
@@ -145,7 +145,10 @@ async fn a_ca_comes_back_to_its_certificates() -> Done {
         (1, false, None)
     );
     assert_eq!(
-        test.store.certificate_entry(&digest(10)).and_then(|e| e.ca),
+        test.store
+            .certificate_entry(&digest(10))
+            .await?
+            .and_then(|e| e.ca),
         Some(key)
     );
     Ok(())
@@ -184,16 +187,15 @@ async fn attachments_are_seen_from_both_sides() -> Done {
             Ok::<Vec<_>, Error>(found.into_iter().map(|p| p.hash).collect())
         }
     };
-    let held = |number: u64| {
-        test.store
-            .certificate_entry(&digest(number))
-            .map(|e| e.things)
+    let held = async |number: u64| {
+        let entry = test.store.certificate_entry(&digest(number)).await?;
+        Ok::<_, Error>(entry.map(|e| e.things))
     };
 
     use PrincipalType::{Exclusive, NonExclusive};
     attach(one, 1, lamp, Exclusive).await?;
     assert_eq!(
-        held(1),
+        held(1).await?,
         Some(Attached::One {
             thing: lamp,
             exclusive: true
@@ -201,7 +203,7 @@ async fn attachments_are_seen_from_both_sides() -> Done {
     );
     attach(one, 1, lamp, NonExclusive).await?;
     assert_eq!(
-        held(1),
+        held(1).await?,
         Some(Attached::One {
             thing: lamp,
             exclusive: false
@@ -209,7 +211,7 @@ async fn attachments_are_seen_from_both_sides() -> Done {
     );
     attach(one, 1, door, NonExclusive).await?;
     attach(two, 2, lamp, NonExclusive).await?;
-    assert_eq!(held(1), Some(Attached::Many));
+    assert_eq!(held(1).await?, Some(Attached::Many));
     assert_eq!(
         things(one).await?,
         [
@@ -236,7 +238,7 @@ async fn attachments_are_seen_from_both_sides() -> Done {
             .await?
     );
     assert_eq!(
-        held(1),
+        held(1).await?,
         Some(Attached::One {
             thing: door,
             exclusive: false
@@ -375,19 +377,22 @@ async fn policies_their_versions_and_what_they_hang_on() -> Done {
         [1, 3]
     );
 
-    let held = || test.store.certificate_entry(&digest(1)).map(|e| e.policies);
+    let held = async || {
+        let entry = test.store.certificate_entry(&digest(1)).await?;
+        Ok::<_, Error>(entry.map(|e| e.policies))
+    };
     let mut others = Vec::new();
     for name in ["a", "b", "c"] {
         others.push(test.tx(move |tx| tx.insert_policy(name, "{}", NOW)).await?);
     }
     let attach = |policy: i64| test.tx(move |tx| tx.attach_policy(policy, one, &digest(1)));
-    assert_eq!(held(), Some(Few::None));
+    assert_eq!(held().await?, Some(Few::None));
     attach(others[0]).await?;
     attach(key).await?;
     attach(key).await?;
-    assert_eq!(held(), Some(Few::Two(key, others[0])));
+    assert_eq!(held().await?, Some(Few::Two(key, others[0])));
     attach(others[1]).await?;
-    assert_eq!(held(), Some(Few::Many));
+    assert_eq!(held().await?, Some(Few::Many));
     let of_certificate = test
         .store
         .read(|conn| conn.policies_of_certificate(one))
@@ -409,7 +414,7 @@ async fn policies_their_versions_and_what_they_hang_on() -> Done {
     let dropped = others[0];
     test.tx(move |tx| tx.detach_policy(dropped, one, &digest(1)))
         .await?;
-    assert_eq!(held(), Some(Few::Two(key, others[1])));
+    assert_eq!(held().await?, Some(Few::Two(key, others[1])));
 
     test.tx(|tx| tx.delete_certificate(&digest(1))).await?;
     assert!(!test.store.read(|conn| conn.policy_in_use(key)).await?);

@@ -53,7 +53,7 @@ async fn two_hundred_writers_get_their_own_answers() -> Done {
     for (number, answer) in answers.into_iter().enumerate() {
         let number = number as u64;
         let name = format!("thing-{number}");
-        let entry = test.store.certificate_entry(&digest(number));
+        let entry = test.store.certificate_entry(&digest(number)).await?;
         let stored = test
             .store
             .read(|conn| Ok::<_, Error>((conn.certificate(&digest(number))?, conn.thing(&name)?)))
@@ -83,9 +83,9 @@ async fn two_hundred_writers_get_their_own_answers() -> Done {
             (None, (None, None)),
             "writer {number} left traces"
         );
-        assert_eq!(test.store.thing_key(&name), None);
+        assert_eq!(test.store.thing_key(&name).await?, None);
     }
-    assert_eq!(test.store.counts(), (good, good));
+    assert_eq!(test.store.counts().await?, (good, good));
     // Each that was kept is told once, those that were not never.
     let commits = test.commits();
     let mut told: Vec<[u8; 32]> = commits
@@ -112,7 +112,7 @@ async fn two_hundred_writers_get_their_own_answers() -> Done {
 
     // What the lookups say now is what a start reads.
     let test = test.reopened(None)?;
-    assert_eq!(test.store.counts(), (good, good));
+    assert_eq!(test.store.counts().await?, (good, good));
     Ok(())
 }
 
@@ -133,8 +133,8 @@ async fn a_failure_gives_back_what_it_covered() -> Done {
     });
     let reading = test.tx(|tx| {
         Ok((
-            tx.certificate_entry(&digest(1)).map(|e| e.status),
-            tx.thing_key("lamp"),
+            tx.certificate_entry(&digest(1))?.map(|e| e.status),
+            tx.thing_key("lamp")?,
             tx.thing("other")?,
         ))
     });
@@ -143,7 +143,10 @@ async fn a_failure_gives_back_what_it_covered() -> Done {
     assert!(matches!(failed, Err(Error::Closed)));
     assert_eq!(read?, (Some(Status::Active), Some(thing_key), None));
     assert_eq!(
-        test.store.certificate_entry(&digest(1)).map(|e| e.key),
+        test.store
+            .certificate_entry(&digest(1))
+            .await?
+            .map(|e| e.key),
         Some(key)
     );
     Ok(())
@@ -157,13 +160,18 @@ async fn a_write_reads_what_it_wrote_and_others_do_not_yet() -> Done {
         .tx(move |tx| {
             let key = thing(tx, "lamp")?;
             let inside = tx.thing("lamp")?.map(|thing| thing.key) == Some(key);
-            let outside = (store.thing_key("lamp"), store.counts());
+            let elsewhere =
+                async { Ok::<_, Error>((store.thing_key("lamp").await?, store.counts().await?)) };
+            let outside = tokio::runtime::Builder::new_current_thread()
+                .build()
+                .map_err(|failed| Error::Refused(failed.to_string()))?
+                .block_on(elsewhere)?;
             Ok((inside, outside))
         })
         .await?;
     assert!(inside);
     assert_eq!(outside, (None, (0, 0)));
-    assert_eq!(test.store.counts(), (1, 0));
+    assert_eq!(test.store.counts().await?, (1, 0));
     Ok(())
 }
 
@@ -230,7 +238,7 @@ async fn a_caller_that_goes_away_loses_nothing() -> Done {
     // Polled once, so that it is on its way, and dropped.
     let _ = tokio::time::timeout(Duration::ZERO, write).await;
     test.store.flush().await;
-    assert!(test.store.thing_key("lamp").is_some());
+    assert!(test.store.thing_key("lamp").await?.is_some());
     Ok(())
 }
 
@@ -246,8 +254,8 @@ async fn closing_writes_what_is_left_and_refuses_more() -> Done {
     assert!(found.is_some());
     test.store.flush().await;
     let test = test.reopened(None)?;
-    assert!(test.store.thing_key("lamp").is_some());
-    assert!(test.store.thing_key("late").is_none());
+    assert!(test.store.thing_key("lamp").await?.is_some());
+    assert!(test.store.thing_key("late").await?.is_none());
     Ok(())
 }
 

@@ -79,7 +79,7 @@ impl App {
                     keys.extend(attached_keys(conn, self.realm(), target, true)?);
                 }
                 if let Some(name) = thing {
-                    let Some(thing) = conn.thing_key(name) else {
+                    let Some(thing) = conn.thing_key(name)? else {
                         let account = &self.realm().account;
                         return Err(Error::not_found(format!(
                             "Thing {account}:{name} not found."
@@ -136,7 +136,7 @@ impl App {
             keys.extend(attached_keys(conn, self.realm(), target, true)?);
         }
         if let Some(Target::Certificate(id)) = &supposed.principal
-            && let Some(entry) = conn.certificate_entry(&id.0)
+            && let Some(entry) = conn.certificate_entry(&id.0)?
         {
             if let Some(der) = conn.certificate_der(entry.key)? {
                 let certificate = Certificate::parse_der(&der).map_err(Error::internal)?;

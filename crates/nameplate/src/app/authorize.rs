@@ -52,7 +52,7 @@ impl App {
     /// in memory, its policies are compiled, and they ask for no more of the thing than its name.
     pub(crate) async fn authorizer(&self, asker: &Asker) -> Result<Arc<Authorizer>> {
         let generation = self.generations.policies.load(Ordering::Acquire);
-        let (set, thing) = match self.authorize_from_memory(asker, generation) {
+        let (set, thing) = match self.authorize_from_memory(asker, generation).await? {
             Some(found) => found,
             None => {
                 self.store
@@ -69,27 +69,27 @@ impl App {
     }
 
     /// Policies and thing of a connection, where memory holds all that is needed.
-    fn authorize_from_memory(
+    async fn authorize_from_memory(
         &self,
         asker: &Asker,
         generation: u64,
-    ) -> Option<(Arc<PolicySet>, Option<ThingFacts>)> {
-        let entry = self.store.certificate_entry(&asker.hash)?;
-        let keys = entry.policies.keys()?;
-        let set = {
-            let compiled = self.policies.0.lock();
-            let current =
-                compiled.generation == generation && compiled.group_policies == Some(false);
-            current.then(|| compiled.sets.get(keys.as_slice()).cloned())??
+    ) -> Result<Option<(Arc<PolicySet>, Option<ThingFacts>)>> {
+        let entry = self.store.certificate_entry(&asker.hash).await?;
+        let Some((entry, keys)) = entry.and_then(|entry| Some((entry, entry.policies.keys()?)))
+        else {
+            return Ok(None);
+        };
+        let Some(set) = self.compiled(&keys, generation) else {
+            return Ok(None);
         };
         if !set.depends_on_context() {
-            return Some((set, None));
+            return Ok(Some((set, None)));
         }
         if set.depends_on_thing_details() {
-            return None;
+            return Ok(None);
         }
-        let named = self.store.thing_key(&asker.client_id);
-        match entry.things {
+        let named = self.store.thing_key(&asker.client_id).await?;
+        Ok(match entry.things {
             Attached::None => Some((set, None)),
             Attached::One { thing, .. } if named == Some(thing) => {
                 let thing = ThingFacts {
@@ -101,7 +101,14 @@ impl App {
             Attached::One { exclusive, .. } if !exclusive => Some((set, None)),
             // The name of an exclusive thing, or which of several.
             Attached::One { .. } | Attached::Many => None,
-        }
+        })
+    }
+
+    /// What is compiled of these policies, where it is current and no thing group has policies of its own.
+    fn compiled(&self, keys: &[i64], generation: u64) -> Option<Arc<PolicySet>> {
+        let compiled = self.policies.0.lock();
+        let current = compiled.generation == generation && compiled.group_policies == Some(false);
+        current.then(|| compiled.sets.get(keys).cloned()).flatten()
     }
 
     fn authorize_from_store(
@@ -231,7 +238,7 @@ pub(crate) fn associated_thing(
             Ok(Some(only.thing))
         }
         [_] => Ok(None),
-        _ => match conn.thing_key(client_id) {
+        _ => match conn.thing_key(client_id)? {
             Some(thing) => Ok(conn.attachment(certificate, thing)?.map(|_| thing)),
             None => Ok(None),
         },

@@ -195,7 +195,7 @@ fn ends(conn: &Conn<'_>, account: &str, thing: &str, group: &str) -> Result<(i64
         .billing_group(group)?
         .ok_or_else(|| unknown(account, group))?;
     let thing = conn
-        .thing_key(thing)
+        .thing_key(thing)?
         .ok_or_else(|| Error::not_found(format!("Thing {account}:{thing} not found.")))?;
     Ok((thing, group))
 }

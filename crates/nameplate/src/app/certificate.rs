@@ -197,7 +197,7 @@ impl App {
         let (hash, now) = (parse_id(id)?, ctx.now);
         self.store
             .tx("set-certificate-status", move |tx| {
-                let entry = tx.certificate_entry(&hash).ok_or_else(|| absent(&hash))?;
+                let entry = tx.certificate_entry(&hash)?.ok_or_else(|| absent(&hash))?;
                 registry::may_set(entry.status, status).map_err(|refused| {
                     let kind = match refused {
                         TransitionRefused::ServiceOnly(_) => Kind::Invalid,
@@ -229,7 +229,7 @@ impl App {
         self.store
             .tx("delete-certificate", move |tx| {
                 let entry = tx
-                    .certificate_entry(&hash)
+                    .certificate_entry(&hash)?
                     .ok_or_else(|| absent(&hash))?;
                 let id = hex::encode(hash);
                 let state = |text| Err(Error::new(Kind::CertificateState, text));
@@ -332,7 +332,7 @@ fn may_begin_as(status: Status) -> Result<()> {
 }
 
 fn refuse_known(tx: &Tx<'_>, id: CertificateId, ctx: &Ctx) -> Result<()> {
-    if tx.certificate_entry(&id.0).is_none() {
+    if tx.certificate_entry(&id.0)?.is_none() {
         return Ok(());
     }
     let id = id.to_string();

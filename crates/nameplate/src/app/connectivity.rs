@@ -63,9 +63,9 @@ impl Connections {
 }
 
 impl App {
-    /// A client's CONNECT was accepted. `None` where no thing has its client id as name.
-    pub fn thing_connected(&self, client_id: &str) -> Option<Connected> {
-        let thing = self.store.thing_key(client_id)?;
+    /// A client's CONNECT was accepted. `None` where no thing has its client id as name, or that cannot be known.
+    pub async fn thing_connected(&self, client_id: &str) -> Option<Connected> {
+        let thing = self.store.thing_key(client_id).await.ok().flatten()?;
         let version = self.connections.begin(thing, self.now());
         self.fleet.note_connection(thing);
         Some(Connected { thing, version })

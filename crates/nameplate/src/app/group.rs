@@ -421,7 +421,7 @@ impl App {
         let (thing, leave, join) = (thing.to_owned(), leave.to_vec(), join.to_vec());
         self.store
             .tx(name, move |tx| {
-                let key = tx.thing_key(&thing).ok_or_else(|| {
+                let key = tx.thing_key(&thing)?.ok_or_else(|| {
                     Error::not_found(format!("Thing {}:{thing} not found.", realm.account))
                 })?;
                 let find = |tx: &Tx<'_>, name: &str| {
@@ -447,7 +447,7 @@ impl App {
     pub async fn groups_of_thing(&self, thing: &str) -> Result<Vec<ThingGroup>> {
         self.store
             .read(|conn| {
-                let key = conn.thing_key(thing).ok_or_else(|| {
+                let key = conn.thing_key(thing)?.ok_or_else(|| {
                     Error::not_found(format!("Thing {}:{thing} not found.", self.realm().account))
                 })?;
                 Ok(conn.groups_of_thing(key)?)

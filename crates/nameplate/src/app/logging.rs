@@ -204,7 +204,7 @@ impl App {
     async fn groups_of_certificate(&self, hash: &[u8; 32]) -> Vec<String> {
         /// Things of one certificate that are looked at.
         const THINGS: usize = 100;
-        let Some(entry) = self.store.certificate_entry(hash) else {
+        let Ok(Some(entry)) = self.store.certificate_entry(hash).await else {
             return Vec::new();
         };
         let names: Result<Vec<String>> = self

@@ -54,7 +54,7 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_store::iam::AccessKey;
-use nameplate_store::{Change, Event, Store, StoreOptions};
+use nameplate_store::{Change, EngineOptions, Event, Store, StoreOptions};
 use parking_lot::Mutex;
 use std::path::Path;
 use std::sync::Arc;
@@ -103,6 +103,8 @@ impl Message {
 pub struct AppSettings {
     /// Account and region.
     pub realm: Arc<Realm>,
+    /// Where the registry is kept.
+    pub engine: EngineOptions,
     /// What `DescribeEndpoint` answers.
     pub endpoint_host: String,
     /// Where S3's objects have their bodies.
@@ -199,6 +201,7 @@ impl App {
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let options = StoreOptions {
             directory: directory.to_owned(),
+            engine: settings.engine.clone(),
             attempts: settings.attempts,
         };
         let store = Store::open(&options, {
@@ -338,8 +341,8 @@ impl App {
     }
 
     /// How many things and certificates are registered.
-    pub fn counts(&self) -> (usize, usize) {
-        self.store.counts()
+    pub async fn counts(&self) -> Result<(usize, usize)> {
+        Ok(self.store.counts().await?)
     }
 
     /// The registered CAs and what they provision by, as of the last commit.

@@ -192,7 +192,7 @@ impl App {
                 let key = policy_named(tx, &policy)?.key;
                 match &target {
                     Target::Certificate(id) => {
-                        let entry = tx.certificate_entry(&id.0).ok_or_else(no_certificate)?;
+                        let entry = tx.certificate_entry(&id.0)?.ok_or_else(no_certificate)?;
                         check_not_in_transfer(id, &entry)?;
                         let present = tx.policies_of_certificate(entry.key)?;
                         if admits(&present, key, limits::POLICIES_PER_CERTIFICATE, &target, &realm)?
@@ -229,7 +229,7 @@ impl App {
                 };
                 match &target {
                     Target::Certificate(id) => {
-                        if let Some(entry) = tx.certificate_entry(&id.0) {
+                        if let Some(entry) = tx.certificate_entry(&id.0)? {
                             tx.detach_policy(policy.key, entry.key, &id.0)?;
                         }
                     }
@@ -251,7 +251,7 @@ impl App {
         self.store
             .tx("detach-principal-policy", move |tx| {
                 let key = policy_named(tx, &policy)?.key;
-                let entry = tx.certificate_entry(&id.0).ok_or_else(no_certificate)?;
+                let entry = tx.certificate_entry(&id.0)?.ok_or_else(no_certificate)?;
                 tx.detach_policy(key, entry.key, &id.0)?;
                 Ok(())
             })
@@ -343,7 +343,7 @@ pub(crate) fn attached_keys(
 ) -> Result<BTreeSet<i64>> {
     match target {
         Target::Certificate(id) => {
-            let entry = conn.certificate_entry(&id.0).ok_or_else(no_certificate)?;
+            let entry = conn.certificate_entry(&id.0)?.ok_or_else(no_certificate)?;
             Ok(conn
                 .policies_of_certificate(entry.key)?
                 .into_iter()

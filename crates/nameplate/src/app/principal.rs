@@ -124,12 +124,12 @@ impl App {
         let (thing, principal) = (thing.to_owned(), principal.to_owned());
         self.store
             .tx("attach-thing-principal", move |tx| {
-                let Some(thing_key) = tx.thing_key(&thing) else {
+                let Some(thing_key) = tx.thing_key(&thing)? else {
                     return Err(Error::not_found(format!(
                         "Failed to attach the principal {principal} to thing {thing} because the thing does not exist in your account"
                     )));
                 };
-                let Some(entry) = tx.certificate_entry(&id.0) else {
+                let Some(entry) = tx.certificate_entry(&id.0)? else {
                     return Err(Error::not_found(format!(
                         "Can't attach the principal {principal} to thing {thing} because the principal does not exist in your account"
                     )));
@@ -175,10 +175,10 @@ impl App {
                     ))
                 };
                 let thing_key = tx
-                    .thing_key(&thing)
+                    .thing_key(&thing)?
                     .ok_or_else(|| missing("the thing does not exist in your account"))?;
                 let entry = tx
-                    .certificate_entry(&id.0)
+                    .certificate_entry(&id.0)?
                     .ok_or_else(|| missing("the principal does not exist in your account"))?;
                 if tx.attachment(entry.key, thing_key)?.is_none() {
                     return Err(missing("it is not attached to it"));
@@ -198,7 +198,7 @@ impl App {
     ) -> Result<Vec<ThingPrincipal>> {
         self.store
             .read(|conn| {
-                let Some(key) = conn.thing_key(thing) else {
+                let Some(key) = conn.thing_key(thing)? else {
                     return Err(Error::not_found(format!(
                         "Failed to list principals for thing {thing} because the thing does not exist in your account"
                     )));
@@ -218,7 +218,7 @@ impl App {
         let id = certificate_of(self.realm(), principal)?;
         self.store
             .read(|conn| {
-                let Some(entry) = conn.certificate_entry(&id.0) else {
+                let Some(entry) = conn.certificate_entry(&id.0)? else {
                     return Err(Error::not_found(format!(
                         "Can't list things for the principal {principal} because the principal does not exist in your account"
                     )));

@@ -123,7 +123,7 @@ fn holdings(conn: &Conn<'_>, root: &Root) -> Result<Holdings> {
     match root {
         Root::Thing(name) => {
             let key = conn
-                .thing_key(name)
+                .thing_key(name)?
                 .ok_or_else(|| Error::not_found(format!("There is no thing {name:?}")))?;
             for group in conn.groups_of_thing(key)? {
                 held.groups.push(group.name);
@@ -166,7 +166,7 @@ fn holdings(conn: &Conn<'_>, root: &Root) -> Result<Holdings> {
                 .flat_map(|certificate| certificate.things.iter().cloned())
                 .collect();
             for name in things {
-                let Some(key) = conn.thing_key(&name) else {
+                let Some(key) = conn.thing_key(&name)? else {
                     continue;
                 };
                 let mut certificates = BTreeSet::new();
@@ -196,7 +196,7 @@ fn holdings(conn: &Conn<'_>, root: &Root) -> Result<Holdings> {
 
 /// Adds a certificate; whether there is one.
 fn hold(conn: &Conn<'_>, hash: &[u8; 32], held: &mut Holdings) -> Result<bool> {
-    let Some(entry) = conn.certificate_entry(hash) else {
+    let Some(entry) = conn.certificate_entry(hash)? else {
         return Ok(false);
     };
     let mut things = BTreeSet::new();
@@ -274,9 +274,9 @@ fn apply(tx: &mut Tx<'_>, step: &Removal, ctx: &Ctx, announcer: &Announcer) -> R
         Removal::DetachThing { thing, certificate } => {
             let hash = parse_id(certificate)?;
             let key = tx
-                .certificate_entry(&hash)
+                .certificate_entry(&hash)?
                 .ok_or_else(|| vanished(certificate))?;
-            let thing = tx.thing_key(thing).ok_or_else(|| vanished(thing))?;
+            let thing = tx.thing_key(thing)?.ok_or_else(|| vanished(thing))?;
             tx.detach_thing(key.key, &hash, thing)?;
         }
         Removal::DetachPolicy {
@@ -285,7 +285,7 @@ fn apply(tx: &mut Tx<'_>, step: &Removal, ctx: &Ctx, announcer: &Announcer) -> R
         } => {
             let hash = parse_id(certificate)?;
             let key = tx
-                .certificate_entry(&hash)
+                .certificate_entry(&hash)?
                 .ok_or_else(|| vanished(certificate))?;
             let policy = tx.policy(policy)?.ok_or_else(|| vanished(policy))?;
             tx.detach_policy(policy.key, key.key, &hash)?;

@@ -31,7 +31,7 @@ fn completed(id: &str) -> Error {
 /// A certificate's transfer, which still waits.
 fn pending(conn: &Conn<'_>, hash: &[u8; 32]) -> Result<Transfer> {
     let id = hex::encode(hash);
-    let entry = conn.certificate_entry(hash).ok_or_else(|| absent(hash))?;
+    let entry = conn.certificate_entry(hash)?.ok_or_else(|| absent(hash))?;
     match conn.transfer(entry.key)? {
         Some(transfer) if transfer.pending => Ok(transfer),
         Some(_) => Err(completed(&id)),
@@ -60,7 +60,7 @@ impl App {
         let now = ctx.now;
         self.store
             .tx("transfer-certificate", move |tx| {
-                let entry = tx.certificate_entry(&hash).ok_or_else(|| absent(&hash))?;
+                let entry = tx.certificate_entry(&hash)?.ok_or_else(|| absent(&hash))?;
                 let id = hex::encode(hash);
                 may_offer(entry.status).map_err(|why| {
                     Error::new(

@@ -199,7 +199,8 @@ where
                 let connected = self
                     .shared
                     .app
-                    .thing_connected(open.registration.client_id());
+                    .thing_connected(open.registration.client_id())
+                    .await;
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
                 self.shared.app.record_connected(attempt).await;

@@ -285,6 +285,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     };
     let app_settings = AppSettings {
         realm: Arc::clone(&realm),
+        engine: nameplate_store::EngineOptions::Sqlite,
         endpoint_host: settings.endpoint_host.clone(),
         objects: settings.objects.clone(),
         first_connect: settings.first_connect,

@@ -128,7 +128,9 @@ impl HttpService {
                     };
                 }
                 ("GET" | "HEAD", "/metrics") => {
-                    let (things, certificates) = self.app.counts();
+                    let Ok((things, certificates)) = self.app.counts().await else {
+                        return text(StatusCode::SERVICE_UNAVAILABLE, "the database is away\n");
+                    };
                     return text(
                         StatusCode::OK,
                         self.app.metrics().render(things, certificates),

@@ -123,7 +123,7 @@ impl App {
                 let mut reports = Reports::default();
                 for outcome in outcomes {
                     reports.add(outcome, &realm, |id| {
-                        let der = match conn.certificate_entry(&id.0) {
+                        let der = match conn.certificate_entry(&id.0)? {
                             Some(entry) => conn.certificate_der(entry.key)?,
                             None => None,
                         };

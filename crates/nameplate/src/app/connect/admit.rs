@@ -106,7 +106,7 @@ impl App {
             let refused = Refused::new(stage, refusal.code(), refusal.to_string());
             Ok(Considered::Refused(refused))
         };
-        let entry = self.store.certificate_entry(&hash);
+        let entry = self.store.certificate_entry(&hash).await?;
         if let Some(entry) = &entry
             && entry.status == Status::Active
         {

@@ -110,7 +110,7 @@ impl App {
             .as_ref()
             .ok_or_else(|| Error::internal("a CA that provisions has no program"))?;
         attempt.template = Some(program.label.clone());
-        if let Err(refused) = self.admit_registration(&hash) {
+        if let Err(refused) = self.admit_registration(&hash).await {
             return Ok(Entrance::Refuse(refused));
         }
 
@@ -136,7 +136,7 @@ impl App {
             let ctx = ctx.clone();
             self.store
                 .tx("first-connection", move |tx| {
-                    let entry = tx.certificate_entry(&hash);
+                    let entry = tx.certificate_entry(&hash)?;
                     match entry {
                         Some(entry) if entry.status == Status::Active => {
                             return Ok(First::Known(entry.key));
@@ -176,7 +176,7 @@ impl App {
                     };
                     run.apply(tx, &plan, prepared)?;
                     let active = tx
-                        .certificate_entry(&hash)
+                        .certificate_entry(&hash)?
                         .is_some_and(|entry| entry.status == Status::Active);
                     Ok::<_, Error>(First::Provisioned {
                         key,
@@ -308,7 +308,7 @@ impl App {
         gone: impl Future<Output = ()>,
     ) -> Result<Entrance> {
         attempt.flow = Some("jitr");
-        if let Err(refused) = self.admit_registration(&hash) {
+        if let Err(refused) = self.admit_registration(&hash).await {
             return Ok(Entrance::Refuse(refused));
         }
         let ctx = self.ctx();
@@ -321,7 +321,7 @@ impl App {
         let (key, status, registered) = self
             .store
             .tx("register-first", move |tx| {
-                let (entry, registered) = match tx.certificate_entry(&hash) {
+                let (entry, registered) = match tx.certificate_entry(&hash)? {
                     Some(entry) if entry.status != Status::PendingActivation => {
                         return Ok::<_, Error>((entry.key, entry.status, false));
                     }
@@ -401,7 +401,7 @@ impl App {
                 ));
             }
         }
-        match self.store.certificate_entry(&hash) {
+        match self.store.certificate_entry(&hash).await? {
             Some(entry) if entry.status == Status::Active => {
                 attempt.passed(Stage::Activated, self.now());
                 Ok(Entrance::Enter(admitted))
@@ -424,7 +424,7 @@ impl App {
 
     /// ACTIVE with a policy, or decided otherwise.
     async fn is_ready(&self, hash: &[u8; 32]) -> Result<bool> {
-        let Some(entry) = self.store.certificate_entry(hash) else {
+        let Some(entry) = self.store.certificate_entry(hash).await? else {
             return Ok(true);
         };
         match entry.status {

@@ -206,7 +206,12 @@ impl App {
     }
 
     async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
-        match self.store.certificate_entry(&asker.hash) {
+        let known = self
+            .store
+            .certificate_entry(&asker.hash)
+            .await
+            .map_err(|error| Refused::internal(Stage::Authorized, &error.into()))?;
+        match known {
             Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
             }
             Some(entry) => {

@@ -33,9 +33,17 @@ impl App {
     }
 
     /// Refuses a first connection that would register one certificate too much.
-    pub(super) fn admit_registration(&self, hash: &[u8; 32]) -> Result<(), Refused> {
+    pub(super) async fn admit_registration(&self, hash: &[u8; 32]) -> Result<(), Refused> {
         // One that waits for activation is registered already.
-        if self.quotas().is_none() || self.store.certificate_entry(hash).is_some() {
+        if self.quotas().is_none() {
+            return Ok(());
+        }
+        let known = self
+            .store
+            .certificate_entry(hash)
+            .await
+            .map_err(|error| Refused::internal(Stage::AutoRegistered, &error.into()))?;
+        if known.is_some() {
             return Ok(());
         }
         self.may_register_first().map_err(|exceeded| {

@@ -390,7 +390,7 @@ impl Worker<'_> {
         }
     }
 
-    fn read<T>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T> + Send) -> Result<T> {
+    fn read<T: Send>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T> + Send) -> Result<T> {
         self.runtime.block_on(self.app.store.read(body))
     }
 }

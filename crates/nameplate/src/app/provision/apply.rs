@@ -127,7 +127,7 @@ fn vanished(what: &str, name: &str) -> Error {
 }
 
 fn thing_key(tx: &Tx<'_>, name: &str) -> Result<i64> {
-    tx.thing_key(name).ok_or_else(|| vanished("thing", name))
+    tx.thing_key(name)?.ok_or_else(|| vanished("thing", name))
 }
 
 fn group_key(tx: &Tx<'_>, memory: &mut Memory, name: &str) -> Result<i64> {
@@ -161,7 +161,7 @@ fn type_key(tx: &Tx<'_>, memory: &mut Memory, name: Option<&str>) -> Result<Opti
 fn certificate_key(tx: &Tx<'_>, id: &str) -> Result<(i64, [u8; 32])> {
     let CertificateId(hash) = id.parse::<CertificateId>().map_err(Error::internal)?;
     let entry = tx
-        .certificate_entry(&hash)
+        .certificate_entry(&hash)?
         .ok_or_else(|| vanished("certificate", id))?;
     Ok((entry.key, hash))
 }

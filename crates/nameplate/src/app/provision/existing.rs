@@ -143,7 +143,7 @@ pub(crate) fn existing_for(
     if let Some(id) = &lookups.certificate
         && let Ok(CertificateId(hash)) = id.parse::<CertificateId>()
     {
-        existing.certificate = match conn.certificate_entry(&hash) {
+        existing.certificate = match conn.certificate_entry(&hash)? {
             Some(entry) => Some(certificate(conn, id, entry.key, entry.status)?),
             None => unregistered
                 .filter(|new| *new == hash)

@@ -188,7 +188,7 @@ impl App {
                 })?;
                 // One that is registered needs no CA. Should it vanish before the transaction, the device is refused
                 // and may come again.
-                let origin = match self.store.certificate_entry(&certificate.id().0) {
+                let origin = match self.store.certificate_entry_now(&certificate.id().0)? {
                     Some(_) => Err(refusal(
                         &desired.logical,
                         FailureClass::Conflict,

@@ -85,7 +85,7 @@ fn pem_of(conn: &Conn<'_>, plan: &Plan) -> Result<Option<String>> {
         return Ok(None);
     };
     let CertificateId(hash) = named.name.parse().map_err(Error::internal)?;
-    let der = match conn.certificate_entry(&hash) {
+    let der = match conn.certificate_entry(&hash)? {
         Some(entry) => conn.certificate_der(entry.key)?,
         None => None,
     };

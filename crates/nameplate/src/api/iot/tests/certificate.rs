@@ -309,7 +309,7 @@ async fn what_is_in_use_is_not_deleted() {
         .app
         .store
         .tx("test-attach", move |tx| {
-            let entry = tx.certificate_entry(&hash).expect("it was created");
+            let entry = tx.certificate_entry(&hash)?.expect("it was created");
             let thing = tx.insert_thing("lamp", "id", None, None, &Default::default())?;
             let policy = tx.insert_policy("p", "{}", NOW)?;
             tx.attach_thing(entry.key, &hash, thing, PrincipalType::NonExclusive)?;
@@ -335,7 +335,7 @@ async fn what_is_in_use_is_not_deleted() {
     test.app
         .store
         .tx("test-detach", move |tx| {
-            let entry = tx.certificate_entry(&hash).expect("it was created");
+            let entry = tx.certificate_entry(&hash)?.expect("it was created");
             tx.detach_thing(entry.key, &hash, thing)?;
             Ok::<_, Error>(())
         })

@@ -95,7 +95,11 @@ async fn groups_and_connections_decide_too() {
     assert_eq!(things(&app, "in-the-hall").await, json!([]));
     app.join("one", "hall").await;
     assert_eq!(things(&app, "in-the-hall").await, json!(["one"]));
-    let connected = app.app.thing_connected("one").expect("the thing exists");
+    let connected = app
+        .app
+        .thing_connected("one")
+        .await
+        .expect("the thing exists");
     assert_eq!(things(&app, "on-line").await, json!(["one"]));
     app.app.thing_disconnected(&connected, "CLIENT_ERROR");
     assert_eq!(things(&app, "on-line").await, json!([]));

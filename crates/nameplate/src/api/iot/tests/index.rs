@@ -421,8 +421,12 @@ async fn a_restart_builds_the_index_and_finds_groups_things_again() {
 #[tokio::test]
 async fn the_index_knows_who_is_connected() {
     let app = fleet().await;
-    let connected = app.app.thing_connected("Lamp-1").expect("the thing exists");
-    assert!(app.app.thing_connected("nobody").is_none());
+    let connected = app
+        .app
+        .thing_connected("Lamp-1")
+        .await
+        .expect("the thing exists");
+    assert!(app.app.thing_connected("nobody").await.is_none());
     assert_eq!(names(&app, "connectivity.connected:true").await, ["Lamp-1"]);
     // What was never connected is not connected.
     let never = ["Lamp-2", "Lamp-3", "switch"];

@@ -470,7 +470,7 @@ async fn a_task_goes_on_after_restarts_and_no_line_is_applied_twice() {
         chunks = task.progress.chunks;
         let done = usize::try_from(task.progress.lines).expect("a number");
         assert!((1..LINES).contains(&done), "{done} lines");
-        assert_eq!(test.app.counts(), (done, done));
+        assert_eq!(test.app.counts().await.expect("it is known"), (done, done));
         // What is written and not committed goes; the input is the task's own by now.
         let results = test
             .directory()
@@ -490,7 +490,10 @@ async fn a_task_goes_on_after_restarts_and_no_line_is_applied_twice() {
         (&json!("Completed"), &json!(LINES))
     );
     // One certificate a line: each was issued once.
-    assert_eq!(test.app.counts(), (LINES, LINES));
+    assert_eq!(
+        test.app.counts().await.expect("it is known"),
+        (LINES, LINES)
+    );
     let results = report(&test, &id, "RESULTS").await;
     let numbers: Vec<u64> = results
         .iter()
@@ -523,7 +526,7 @@ async fn a_task_can_be_stopped_and_what_is_done_stays() {
     assert_eq!(task["status"], "Cancelled");
     let done = task["successCount"].as_u64().expect("a number");
     assert!((1..3000).contains(&done), "{task}");
-    assert_eq!(test.app.counts().0 as u64, done);
+    assert_eq!(test.app.counts().await.expect("it is known").0 as u64, done);
     assert_eq!(report(&test, &id, "RESULTS").await.len() as u64, done);
 }
 
@@ -544,5 +547,5 @@ async fn tasks_run_side_by_side() {
         );
     }
     // Each gave each thing a certificate of its own.
-    assert_eq!(test.app.counts(), (600, 3600));
+    assert_eq!(test.app.counts().await.expect("it is known"), (600, 3600));
 }

@@ -93,11 +93,11 @@ async fn a_thing_goes_with_all_it_owns() {
     let names = [(first.as_str(), "C")];
     let would = remove(&test, "thing", "lamp", &["cascade", "dryRun"]).await;
     assert_eq!(steps(would, &names), expected);
-    assert_eq!(test.app.counts(), (2, 2));
+    assert_eq!(test.app.counts().await.expect("it is known"), (2, 2));
     while test.effects.try_recv().is_ok() {}
     let done = remove(&test, "thing", "lamp", &["cascade"]).await;
     assert_eq!(steps(done, &names), expected);
-    assert_eq!(test.app.counts(), (1, 1));
+    assert_eq!(test.app.counts().await.expect("it is known"), (1, 1));
     assert_eq!(count(&test, "GET /policies", "policies").await, 1);
     // Its connection ends.
     let hash = crate::app::certificate::parse_id(&first).expect("an id");
@@ -126,11 +126,11 @@ async fn a_certificate_says_all_that_stands_in_its_way() {
         )
     );
     remove(&test, "certificate", &arn, &["cascade"]).await.ok();
-    assert_eq!(test.app.counts(), (1, 0));
+    assert_eq!(test.app.counts().await.expect("it is known"), (1, 0));
     // Nothing is in the way of the thing now.
     let done = remove(&test, "thing", "lamp", &[]).await;
     assert_eq!(steps(done, &[]), ["delete thing lamp"]);
-    assert_eq!(test.app.counts(), (0, 0));
+    assert_eq!(test.app.counts().await.expect("it is known"), (0, 0));
 }
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn a_ca_goes_with_its_devices() {
         format!("The CA certificate {id} is not removed: it is ACTIVE")
     );
     remove(&test, "ca", &id, &["cascade"]).await.ok();
-    assert_eq!(test.app.counts(), (1, 1));
+    assert_eq!(test.app.counts().await.expect("it is known"), (1, 1));
     assert_eq!(count(&test, "GET /cacertificates", "certificates").await, 1);
     assert_eq!(count(&test, "GET /policies", "policies").await, 1);
 }
@@ -171,5 +171,5 @@ async fn the_caller_needs_every_permission_of_the_removal() {
         .await;
     let text = refused(&answer, 403);
     assert!(text.contains("iot:UpdateCertificate"), "{text}");
-    assert_eq!(test.app.counts(), (1, 1));
+    assert_eq!(test.app.counts().await.expect("it is known"), (1, 1));
 }

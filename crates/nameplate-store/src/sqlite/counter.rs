@@ -5,6 +5,7 @@
 //! commit that uses the first key of a block also writes the block's end down, and a start goes on behind it. That
 //! is one small row per table every thousand keys, and gaps, which do no harm.
 
+use super::view::View;
 use crate::sql::Conn;
 use crate::{Error, Result};
 use std::collections::HashMap;
@@ -48,7 +49,7 @@ impl Counters {
     }
 
     /// Writes down the blocks that the transaction has begun. To be called last in it.
-    pub(crate) fn reserve(&self, conn: &Conn<'_>) -> Result<Vec<(&'static str, i64)>> {
+    pub(crate) fn reserve(&self, view: &View<'_>) -> Result<Vec<(&'static str, i64)>> {
         let begun: Vec<(&'static str, i64)> = self
             .0
             .iter()
@@ -56,7 +57,7 @@ impl Counters {
             .map(|(table, counter)| (*table, counter.last.saturating_add(BLOCK)))
             .collect();
         for (table, end) in &begun {
-            conn.execute(
+            view.execute(
                 "INSERT INTO counter (name, value) VALUES ($1, $2)
                  ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 &[(*table).into(), (*end).into()],

@@ -1,0 +1,437 @@
+//! One connection, and the closures that run over it.
+//!
+//! A statement whose answer nobody reads is sent and not waited for: the server answers in order, so the answers are
+//! looked at with the next query's or with the commit's. After a statement has failed the transaction is lost, and
+//! everything asked of the session fails until it begins another.
+
+use super::failure::{Failure, FailureKind};
+use super::options::PostgresOptions;
+use super::value::Owned;
+use crate::sql::{Conn, Value, View};
+use crate::{Error, Result};
+use futures_util::FutureExt;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio_postgres::{Client, Statement};
+
+/// How many keys are reserved at once; what is left of them when the server ends is not used.
+const BLOCK: i64 = 1024;
+/// How many statements may be under way before their answers are waited for.
+const UNDER_WAY: usize = 512;
+/// What the server's own limit leaves for the way there and back.
+const MARGIN: Duration = Duration::from_secs(5);
+/// How often, and after which pauses, a server that is starting up is asked again: for half a minute.
+const START_TRIES: u32 = 60;
+const START_PAUSE: Duration = Duration::from_millis(500);
+
+type Answer = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send>>;
+
+/// One connection with the runtime that drives it.
+pub(crate) struct Session {
+    // `None` only while it is dropped.
+    runtime: Option<Runtime>,
+    client: Arc<Client>,
+    statements: RefCell<HashMap<&'static str, Statement>>,
+    under_way: RefCell<Vec<Answer>>,
+    failure: RefCell<Option<Failure>>,
+    // Whether the running closure has written, and so has a savepoint.
+    wrote: Cell<bool>,
+    keys: RefCell<Keys>,
+    options: PostgresOptions,
+}
+
+/// Blocks of keys, taken in transactions of their own, so that an undone write gives none back.
+#[derive(Default)]
+struct Keys {
+    /// A second connection, opened when the first block is needed.
+    client: Option<Arc<Client>>,
+    /// The next key and the end of the block, by table.
+    blocks: HashMap<&'static str, (i64, i64)>,
+}
+
+impl Session {
+    /// The first connection of a start. A server that is only starting up itself is waited for.
+    pub(super) fn first(options: &PostgresOptions) -> Result<Self> {
+        for _ in 0..START_TRIES {
+            match Self::connect(options) {
+                Err(failed) if failed.state.as_deref() == Some("57P03") => {
+                    tracing::info!(
+                        "PostgreSQL at {} is starting; waiting for it",
+                        options.place()
+                    );
+                    std::thread::sleep(START_PAUSE);
+                }
+                other => return other.map_err(|failed| options.refusal(&failed)),
+            }
+        }
+        Self::connect(options).map_err(|failed| options.refusal(&failed))
+    }
+
+    /// A further connection.
+    pub(super) fn open(options: &PostgresOptions) -> Result<Self> {
+        Self::connect(options)
+            .map_err(|failed| Error::Away(format!("{}: {}", options.place(), failed.text)))
+    }
+
+    pub(super) fn connect(options: &PostgresOptions) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|failed| Failure::away(failed.to_string()))?;
+        let client = runtime.block_on(options.connect())?;
+        Ok(Self {
+            runtime: Some(runtime),
+            client: Arc::new(client),
+            statements: RefCell::default(),
+            under_way: RefCell::default(),
+            failure: RefCell::default(),
+            wrote: Cell::new(false),
+            keys: RefCell::default(),
+            options: options.clone(),
+        })
+    }
+
+    /// Waits for the server, within its limit.
+    fn wait<T>(
+        &self,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, Failure> {
+        let Some(runtime) = &self.runtime else {
+            return Err(Failure::away("the connection is closed"));
+        };
+        let limit = self.options.statement_limit() + MARGIN;
+        match runtime.block_on(async { tokio::time::timeout(limit, answer).await }) {
+            Ok(answer) => answer.map_err(|failed| Failure::of(&failed)),
+            Err(_) => Err(Failure::stuck(format!(
+                "the database did not answer within {} s",
+                limit.as_secs()
+            ))),
+        }
+    }
+
+    /// Notes that the transaction is lost, and says so.
+    fn fail(&self, failed: Failure) -> Error {
+        let error = Error::from(failed.clone());
+        self.failure.borrow_mut().get_or_insert(failed);
+        error
+    }
+
+    fn still_open(&self) -> Result<()> {
+        match &*self.failure.borrow() {
+            Some(failed) => Err(failed.clone().into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether nothing more can be had of this connection.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failure.borrow().is_some() || self.client.is_closed()
+    }
+
+    /// Whether the connection still stands, as far as can be told without asking the server.
+    pub(super) fn still_stands(&self) -> bool {
+        // The end of a connection is noticed when the task that drives it has turned: once for the driver to hear of it,
+        // once for the task to read it, once for the task to end.
+        for _ in 0..3 {
+            self.push_out();
+        }
+        !self.has_failed()
+    }
+
+    /// Whether the connection still stands; what its last transaction left to be answered is looked at.
+    pub(super) fn is_alive(&self) -> bool {
+        self.still_stands() && self.settle().is_ok()
+    }
+
+    fn prepared(&self, sql: &'static str) -> Result<Statement> {
+        if let Some(known) = self.statements.borrow().get(sql) {
+            return Ok(known.clone());
+        }
+        let statement = self
+            .wait(self.client.prepare(sql))
+            .map_err(|failed| self.first_failure(failed))?;
+        self.statements.borrow_mut().insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    /// All rows of a query.
+    pub(crate) fn query(
+        &self,
+        sql: &'static str,
+        params: &[Value<'_>],
+    ) -> Result<Vec<tokio_postgres::Row>> {
+        self.still_open()?;
+        let statement = self.prepared(sql)?;
+        let params: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = params
+            .iter()
+            .map(|value| value as &(dyn tokio_postgres::types::ToSql + Sync))
+            .collect();
+        self.wait(self.client.query(&statement, &params))
+            .map_err(|failed| self.first_failure(failed))
+    }
+
+    /// A statement failed; the reason may be an earlier one, whose answer nobody has looked at.
+    fn first_failure(&self, failed: Failure) -> Error {
+        if failed.state.as_deref() == Some("25P02")
+            && let Err(earlier) = self.settle()
+        {
+            return earlier;
+        }
+        self.fail(failed)
+    }
+
+    /// Sends a statement without waiting for its answer.
+    pub(super) fn send(&self, sql: &'static str, params: &[Value<'_>]) -> Result<()> {
+        self.still_open()?;
+        if self.under_way.borrow().len() >= UNDER_WAY {
+            self.settle()?;
+        }
+        let statement = self.prepared(sql)?;
+        let params: Vec<Owned> = params.iter().map(Owned::from).collect();
+        let client = Arc::clone(&self.client);
+        let mut answer: Answer =
+            Box::pin(async move { client.execute_raw(&statement, params).await });
+        // Asked once, it is on its way; the connection sends it with the next thing that is waited for.
+        match (&mut answer).now_or_never() {
+            None => self.under_way.borrow_mut().push(answer),
+            Some(Ok(_)) => {}
+            Some(Err(failed)) => return Err(self.fail(Failure::of(&failed))),
+        }
+        Ok(())
+    }
+
+    /// Waits for the answers to all that was sent.
+    fn settle(&self) -> Result<()> {
+        let under_way = std::mem::take(&mut *self.under_way.borrow_mut());
+        if under_way.is_empty() {
+            return Ok(());
+        }
+        self.wait(async {
+            for answer in under_way {
+                answer.await?;
+            }
+            Ok(())
+        })
+        .map_err(|failed| self.fail(failed))
+    }
+
+    /// Hands what was sent to the network, without waiting for answers.
+    fn push_out(&self) {
+        if let Some(runtime) = &self.runtime {
+            runtime.block_on(tokio::task::yield_now());
+        }
+    }
+
+    /// Runs `body` over one committed state of the data.
+    pub(super) fn read<T, E>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<Error>,
+    {
+        self.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &[])?;
+        let result = body(&Conn(View::Postgres(self)));
+        let failed = self.failure.borrow().as_ref().map(|failed| failed.kind);
+        match failed {
+            None => {
+                // Nobody waits for the end of what only read.
+                if self.send("COMMIT", &[]).is_ok() {
+                    self.push_out();
+                }
+            }
+            Some(FailureKind::Away | FailureKind::Stuck) => {}
+            Some(_) => self.rollback(),
+        }
+        result
+    }
+
+    /// Begins the writer's transaction, which fails if `node` no longer holds the registry.
+    pub(super) fn begin(&self, node: &str) -> Result<()> {
+        self.send("BEGIN ISOLATION LEVEL SERIALIZABLE", &[])?;
+        // Divided by no rows, it fails, and with it the transaction.
+        self.send(
+            "SELECT 1 / COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
+            &[node.into()],
+        )
+    }
+
+    /// Makes the transaction's writes durable.
+    pub(super) fn commit(&self) -> Result<(), Lost> {
+        let lost = |_| Lost {
+            failure: self
+                .failure
+                .borrow()
+                .clone()
+                .unwrap_or_else(|| Failure::away("the connection to the database was lost")),
+            may_have_happened: false,
+        };
+        self.still_open().map_err(lost)?;
+        if self.options.is_to_fail() {
+            return Err(lost(self.fail(Failure::injected())));
+        }
+        self.send("COMMIT", &[]).map_err(lost)?;
+        let under_way = std::mem::take(&mut *self.under_way.borrow_mut());
+        let (before, answered) = (under_way.len() - 1, Cell::new(0));
+        // A transaction that had failed is undone by its commit, and one of the answers before says so.
+        self.wait(async {
+            for answer in under_way {
+                answer.await?;
+                answered.set(answered.get() + 1);
+            }
+            Ok(())
+        })
+        .map_err(|failure| {
+            // What the server says of a statement before, it says before it has read the commit.
+            let known = failure.state.is_some() && answered.get() < before;
+            let lost = Lost {
+                failure,
+                may_have_happened: false,
+            };
+            Lost {
+                may_have_happened: lost.is_away() && !known,
+                ..lost
+            }
+        })
+        .inspect_err(|lost| {
+            self.fail(lost.failure.clone());
+        })
+    }
+
+    /// Undoes the transaction and makes the session fit for another.
+    pub(super) fn rollback(&self) {
+        let under_way = std::mem::take(&mut *self.under_way.borrow_mut());
+        let ended = self.wait(async {
+            for answer in under_way {
+                let _ = answer.await;
+            }
+            self.client.batch_execute("ROLLBACK").await
+        });
+        *self.failure.borrow_mut() = ended.err();
+    }
+
+    /// A closure begins.
+    pub(crate) fn begin_part(&self) {
+        self.wrote.set(false);
+    }
+
+    /// A closure has ended. Where it is not kept, its rows are as if it had not run.
+    pub(crate) fn end_part(&self, kept: bool) -> Result<()> {
+        self.still_open()?;
+        if self.wrote.get() {
+            if !kept {
+                self.send("ROLLBACK TO SAVEPOINT closure", &[])?;
+            }
+            self.send("RELEASE SAVEPOINT closure", &[])?;
+        }
+        Ok(())
+    }
+
+    fn save_point(&self) -> Result<()> {
+        if !self.wrote.get() {
+            self.send("SAVEPOINT closure", &[])?;
+            self.wrote.set(true);
+        }
+        Ok(())
+    }
+
+    /// Sends a statement that changes rows; its failure shows with the next query or with the commit.
+    pub(crate) fn write(&self, sql: &'static str, params: &[Value<'_>]) -> Result<()> {
+        self.save_point()?;
+        self.send(sql, params)
+    }
+
+    /// Runs a statement that changes rows; how many it changed.
+    pub(crate) fn count(&self, sql: &'static str, params: &[Value<'_>]) -> Result<usize> {
+        self.save_point()?;
+        self.still_open()?;
+        let statement = self.prepared(sql)?;
+        let params: Vec<Owned> = params.iter().map(Owned::from).collect();
+        let changed = self
+            .wait(self.client.execute_raw(&statement, params))
+            .map_err(|failed| self.first_failure(failed))?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    /// The next key of a table. Blocks are taken over a connection of their own, so that no undone write gives one
+    /// back.
+    pub(crate) fn next_key(&self, table: &'static str) -> Result<i64> {
+        self.still_open()?;
+        let mut keys = self.keys.borrow_mut();
+        if let Some((next, end)) = keys.blocks.get_mut(table)
+            && *next <= *end
+        {
+            let key = *next;
+            *next += 1;
+            return Ok(key);
+        }
+        let client = match &keys.client {
+            Some(client) if !client.is_closed() => Arc::clone(client),
+            _ => {
+                let Some(runtime) = &self.runtime else {
+                    return Err(Error::Closed);
+                };
+                let client = runtime
+                    .block_on(self.options.connect())
+                    .map_err(|failed| self.fail(failed))?;
+                Arc::clone(keys.client.insert(Arc::new(client)))
+            }
+        };
+        let end: i64 = self
+            .wait(async {
+                let row = client
+                    .query_one(
+                        "INSERT INTO counter (name, value) VALUES ($1, $2)
+                         ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value",
+                        &[&table, &BLOCK],
+                    )
+                    .await?;
+                row.try_get(0)
+            })
+            .map_err(|failed| self.fail(failed))?;
+        let key = end - BLOCK + 1;
+        keys.blocks.insert(table, (key + 1, end));
+        Ok(key)
+    }
+
+    /// Runs a few statements that are no part of a closure.
+    pub(super) fn batch(&self, sql: &str) -> Result<(), Failure> {
+        self.wait(self.client.batch_execute(sql))
+    }
+
+    /// The first column of the one row that a question without parameters has, as text.
+    pub(super) fn ask(&self, sql: &str) -> Result<Option<String>, Failure> {
+        let answers = self.wait(self.client.simple_query(sql))?;
+        Ok(answers.iter().find_map(|answer| match answer {
+            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        }))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let Some(runtime) = self.runtime.take() else {
+            return;
+        };
+        self.under_way.borrow_mut().clear();
+        // Whatever thread this is, it may not be one that can wait; the socket is closed with the runtime.
+        runtime.shutdown_background();
+    }
+}
+
+/// A transaction that was not committed, or of which that is not known.
+pub(super) struct Lost {
+    pub(super) failure: Failure,
+    /// The server had been asked to commit when it was no longer heard from.
+    pub(super) may_have_happened: bool,
+}
+
+impl Lost {
+    /// The server is not to be had, whatever is asked of it.
+    pub(super) fn is_away(&self) -> bool {
+        matches!(self.failure.kind, FailureKind::Away | FailureKind::Stuck)
+    }
+}

@@ -1,0 +1,228 @@
+//! The writer: a thread that takes all closures that wait, runs them in one transaction, commits, and only then
+//! answers, as with SQLite. There is one writer, so its transactions meet nobody else's but another node's.
+
+use super::failure::{Failure, FailureKind};
+use super::options::PostgresOptions;
+use super::session::{Lost, Session};
+use crate::attempt::AttemptQueue;
+use crate::directory::DirectoryLock;
+use crate::queue::{Queue, Request};
+use crate::sql::{Conn, View};
+use crate::tx::{Change, Job, Tx};
+use crate::{AttemptRow, Error};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a transaction that others were in the way of is run again.
+const CONFLICT_TRIES: u32 = 10;
+/// How often a server that is away is asked again before the writes that wait for it fail, and after which pauses.
+const AWAY_TRIES: u32 = 10;
+const AWAY_PAUSE: Duration = Duration::from_millis(500);
+
+pub(super) struct Writer {
+    options: PostgresOptions,
+    node: String,
+    session: Option<Session>,
+    requests: Arc<Queue>,
+    attempts: Arc<AttemptQueue>,
+    changes: Box<dyn Fn(Vec<Change>) + Send>,
+    // The directory is another server's only when nothing is written any more.
+    _lock: Arc<DirectoryLock>,
+}
+
+impl Writer {
+    pub(super) fn new(
+        options: PostgresOptions,
+        node: String,
+        session: Session,
+        requests: Arc<Queue>,
+        attempts: Arc<AttemptQueue>,
+        changes: Box<dyn Fn(Vec<Change>) + Send>,
+        lock: Arc<DirectoryLock>,
+    ) -> Self {
+        Self {
+            options,
+            node,
+            session: Some(session),
+            requests,
+            attempts,
+            changes,
+            _lock: lock,
+        }
+    }
+
+    /// Runs until the queue is closed and empty.
+    pub(super) fn run(mut self) {
+        let _end = self.requests.closed_at_the_end();
+        let mut taken = Vec::new();
+        let mut batch: Vec<Box<dyn Job>> = Vec::new();
+        let mut flushes = Vec::new();
+        let mut last = 0;
+        let mut open = true;
+        while open {
+            open = self.requests.take(last, &mut taken);
+            for request in taken.drain(..) {
+                match request {
+                    Request::Job(job) => batch.push(job),
+                    Request::Flush(done) => flushes.push(done),
+                }
+            }
+            last = batch.len();
+            self.write(&mut batch);
+            for done in flushes.drain(..) {
+                // Who no longer waits needs no answer.
+                let _ = done.send(());
+            }
+        }
+    }
+
+    /// Runs a batch of closures and writes the connection attempts that wait, in one commit, and answers. Where that
+    /// fails by one of them, each gets a transaction of its own.
+    fn write(&mut self, batch: &mut Vec<Box<dyn Job>>) {
+        let attempts = self.attempts.take();
+        if batch.is_empty() && attempts.is_empty() {
+            return;
+        }
+        match self.commit(batch, &attempts) {
+            Ok(changes) => {
+                self.attempts.written();
+                self.tell(changes);
+                for job in batch.drain(..) {
+                    job.finish(Ok(()));
+                }
+            }
+            Err(lost) if lost.may_have_happened || lost.is_away() => {
+                self.attempts.put_back();
+                give_up(batch, &lost);
+            }
+            Err(_) => {
+                for job in batch.drain(..) {
+                    self.alone(job);
+                }
+                match self.commit(&mut [], &attempts) {
+                    Ok(_) => self.attempts.written(),
+                    Err(lost) => {
+                        tracing::error!(
+                            error = %lost.failure.text,
+                            "connection attempts were not recorded: {}", lost.failure.text
+                        );
+                        self.attempts.put_back();
+                    }
+                }
+            }
+        }
+    }
+
+    fn alone(&mut self, job: Box<dyn Job>) {
+        let mut one = vec![job];
+        match self.commit(&mut one, &[]) {
+            Ok(changes) => {
+                self.tell(changes);
+                for job in one {
+                    job.finish(Ok(()));
+                }
+            }
+            Err(lost) => give_up(&mut one, &lost),
+        }
+    }
+
+    fn tell(&self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            (self.changes)(changes);
+        }
+    }
+
+    /// One transaction, run again where others were in its way or the server was away for a moment.
+    fn commit(
+        &mut self,
+        batch: &mut [Box<dyn Job>],
+        attempts: &[AttemptRow],
+    ) -> Result<Vec<Change>, Lost> {
+        let (mut conflicts, mut away, mut duplicates) = (0, 0, 0);
+        loop {
+            let lost = match self.transaction(batch, attempts) {
+                Ok(changes) => return Ok(changes),
+                Err(lost) => lost,
+            };
+            if lost.may_have_happened {
+                self.session = None;
+                return Err(lost);
+            }
+            match lost.failure.kind {
+                FailureKind::Conflict if conflicts < CONFLICT_TRIES => {
+                    conflicts += 1;
+                    self.undo();
+                    std::thread::sleep(Duration::from_millis(u64::from(conflicts)));
+                }
+                FailureKind::Duplicate if batch.len() == 1 && duplicates == 0 => {
+                    duplicates += 1;
+                    self.undo();
+                }
+                FailureKind::Away if away < AWAY_TRIES => {
+                    self.session = None;
+                    away += 1;
+                    std::thread::sleep(AWAY_PAUSE);
+                }
+                FailureKind::Away | FailureKind::Stuck => {
+                    self.session = None;
+                    return Err(lost);
+                }
+                _ => {
+                    self.undo();
+                    return Err(lost);
+                }
+            }
+        }
+    }
+
+    fn undo(&mut self) {
+        if let Some(session) = &self.session {
+            session.rollback();
+            if session.has_failed() {
+                self.session = None;
+            }
+        }
+    }
+
+    fn transaction(
+        &mut self,
+        batch: &mut [Box<dyn Job>],
+        attempts: &[AttemptRow],
+    ) -> Result<Vec<Change>, Lost> {
+        let before = |failure| Lost {
+            failure,
+            may_have_happened: false,
+        };
+        let session = match self.session.take() {
+            Some(session) if session.still_stands() => session,
+            _ => Session::connect(&self.options).map_err(before)?,
+        };
+        let session = self.session.insert(session);
+        // What fails on the way is the session's to tell: it is lost, and says why when it is to commit.
+        let mut tx = Tx::new(Conn(View::Postgres(session)));
+        let mut going = session.begin(&self.node).is_ok();
+        for job in batch {
+            going = going && tx.apart(|tx| job.run(tx)).is_ok();
+        }
+        if going && !attempts.is_empty() {
+            let kept = self.attempts.kept;
+            let _ = tx.apart(|tx| crate::attempt::write(tx, attempts, kept).is_ok());
+        }
+        let changes = tx.into_changes();
+        session.commit().map(|()| changes)
+    }
+}
+
+fn give_up(batch: &mut Vec<Box<dyn Job>>, lost: &Lost) {
+    let Failure { text, .. } = &lost.failure;
+    tracing::error!(error = %text, "{} writes failed: {text}", batch.len());
+    for job in batch.drain(..) {
+        job.finish(Err(if lost.may_have_happened {
+            Error::Commit(format!("{text}; whether it happened is not known"))
+        } else if lost.is_away() {
+            Error::Away(text.clone())
+        } else {
+            Error::Commit(text.clone())
+        }));
+    }
+}

@@ -1,0 +1,131 @@
+//! The one writer: a thread that takes all closures that wait, runs them in one transaction, commits, and only
+//! then answers. Group commit is the whole point: a flush to disk costs the same for one device as for a hundred.
+
+use super::index::Index;
+use super::journal::Journal;
+use super::view::{View, Writing};
+use crate::attempt::AttemptQueue;
+use crate::directory::DirectoryLock;
+use crate::queue::{Queue, Request};
+use crate::sql::Conn;
+use crate::tx::{Change, Job, Tx};
+use crate::{Error, Result};
+use std::sync::Arc;
+
+/// What a commit makes true outside the database.
+struct Committed {
+    changes: Vec<Change>,
+    blocks: Vec<(&'static str, i64)>,
+}
+
+pub(crate) struct Writer {
+    pub(crate) db: rusqlite::Connection,
+    pub(crate) journal: Journal,
+    pub(crate) index: Arc<Index>,
+    pub(crate) requests: Arc<Queue>,
+    pub(crate) attempts: Arc<AttemptQueue>,
+    pub(crate) changes: Box<dyn Fn(Vec<Change>) + Send>,
+    pub(crate) writing: Writing,
+    // The directory is another server's only when nothing is written any more.
+    pub(crate) _lock: Arc<DirectoryLock>,
+}
+
+impl Writer {
+    /// Runs until the queue is closed and empty. Connection attempts are written with what comes, or after a moment.
+    pub(crate) fn run(mut self) {
+        let _end = self.requests.closed_at_the_end();
+        let mut taken = Vec::new();
+        let mut batch: Vec<Box<dyn Job>> = Vec::new();
+        let mut flushes = Vec::new();
+        let mut last = 0;
+        let mut open = true;
+        while open {
+            open = self.requests.take(last, &mut taken);
+            for request in taken.drain(..) {
+                match request {
+                    Request::Job(job) => batch.push(job),
+                    Request::Flush(done) => flushes.push(done),
+                }
+            }
+            last = batch.len();
+            self.commit(&mut batch);
+            self.journal.make_room();
+            for done in flushes.drain(..) {
+                // Who no longer waits needs no answer.
+                let _ = done.send(());
+            }
+        }
+    }
+
+    /// Runs a batch of closures and writes the connection attempts that wait, in one commit, and answers.
+    fn commit(&self, batch: &mut Vec<Box<dyn Job>>) {
+        let attempts = self.attempts.take();
+        if batch.is_empty() && attempts.is_empty() {
+            return;
+        }
+        match self.transaction(batch, &attempts) {
+            Ok(committed) => {
+                // Readers see the rows already; now they find them, and only then does anyone hear of it.
+                self.index.merge(&mut self.writing.overlay.borrow_mut());
+                self.writing
+                    .counters
+                    .borrow_mut()
+                    .reserved(committed.blocks);
+                self.attempts.written();
+                if !committed.changes.is_empty() {
+                    (self.changes)(committed.changes);
+                }
+                for job in batch.drain(..) {
+                    job.finish(Ok(()));
+                }
+            }
+            Err(failed) => {
+                let text = match failed {
+                    Error::Engine(engine) => engine.to_string(),
+                    Error::Commit(text) => text,
+                    other => other.to_string(),
+                };
+                tracing::error!(error = %text, "{} writes failed: {text}", batch.len());
+                // The engine may have rolled back by itself; then there is nothing left to do.
+                let _ = self.db.execute_batch("ROLLBACK");
+                self.writing.overlay.borrow_mut().clear();
+                self.attempts.put_back();
+                for job in batch.drain(..) {
+                    job.finish(Err(Error::Commit(text.clone())));
+                }
+            }
+        }
+    }
+
+    fn transaction(
+        &self,
+        batch: &mut [Box<dyn Job>],
+        attempts: &[crate::AttemptRow],
+    ) -> Result<Committed> {
+        let view = View {
+            db: &self.db,
+            index: &self.index,
+            writing: Some(&self.writing),
+        };
+        let mut tx = Tx::new(Conn(crate::sql::View::Sqlite(view)));
+        view.execute("BEGIN IMMEDIATE", &[])?;
+        for job in batch {
+            tx.apart(|tx| job.run(tx))?;
+        }
+        if !attempts.is_empty() {
+            tx.apart(|tx| {
+                crate::attempt::write(tx, attempts, self.attempts.kept)
+                    .inspect_err(|failed| {
+                        tracing::error!(error = %failed, "connection attempts were not recorded: {failed}");
+                    })
+                    .is_ok()
+            })?;
+        }
+        let blocks = self.writing.counters.borrow().reserve(&view)?;
+        view.execute("COMMIT", &[])?;
+        Ok(Committed {
+            changes: tx.into_changes(),
+            blocks,
+        })
+    }
+}

@@ -1,0 +1,221 @@
+//! Writes: closures over a transaction, what they tell others of, and how their callers are answered.
+//!
+//! Whatever the engine, a closure that fails or panics is undone alone, many may share a commit, and callers are
+//! answered after it. An engine that detects conflicts may run a closure again: it must neither send nor log success.
+
+use crate::entry::CertificateEntry;
+use crate::outbox::Event;
+use crate::sql::{Conn, Value, View};
+use crate::{Error, Result};
+use nameplate_core::registry::domain::Domain;
+use nameplate_core::registry::event::EventKinds;
+use nameplate_core::registry::logging::Levels;
+use nameplate_core::search::Configuration;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Something that open connections or caches must hear of, sent after the commit that made it true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A device certificate's status, policies or things changed, or it is gone.
+    Certificate([u8; 32]),
+    /// A policy has another document in force, or is gone.
+    Policy(i64),
+    /// A thing was created.
+    NewThing(i64),
+    /// A thing's attributes, type or groups changed, or it is gone.
+    Thing(i64),
+    /// A thing group's policies or place changed.
+    Group(i64),
+    /// A thing group was created, or its description, attributes or query changed.
+    GroupData(i64),
+    /// A thing group is gone, and its things left it.
+    GroupGone {
+        /// Its key.
+        key: i64,
+        /// Its name.
+        name: String,
+    },
+    /// The registered CAs or what they provision by changed.
+    Authorities,
+    /// Users, roles, keys or IAM policies changed.
+    Iam,
+    /// Other kinds of events are switched on; these.
+    EventKinds(EventKinds),
+    /// The domain configurations are these now.
+    Domains(Vec<Domain>),
+    /// The log levels are these now.
+    Logging(Levels),
+    /// What is indexed is this now.
+    Indexing(Configuration),
+    /// An event waits to be published.
+    Event(Event),
+    /// A shadow of a registered thing changed, or is gone.
+    Shadow(i64),
+    /// A message to send, which is not kept.
+    Message {
+        /// Its topic.
+        topic: String,
+        /// Its payload.
+        payload: Vec<u8>,
+    },
+}
+
+pub(crate) trait Job: Send {
+    /// Runs the closure and keeps its result; `false` where it failed.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers the caller.
+    fn finish(self: Box<Self>, commit: Result<()>);
+}
+
+struct Closure<T, E, F> {
+    name: &'static str,
+    body: F,
+    result: Option<Result<T, E>>,
+    answer: tokio::sync::oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Closure<T, E, F>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<Error> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let result = (self.body)(tx);
+        let ok = result.is_ok();
+        self.result = Some(result);
+        ok
+    }
+
+    fn finish(self: Box<Self>, commit: Result<()>) {
+        let result = match (commit, self.result) {
+            // A refusal too: it may rest on what another closure wrote and the failed commit took away.
+            (Err(failed), _) => Err(failed.into()),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(Error::Panicked(self.name).into()),
+        };
+        // A caller that went away has lost interest, not its data.
+        let _ = self.answer.send(result);
+    }
+}
+
+pub(crate) fn job<T, E, F>(
+    name: &'static str,
+    body: F,
+    answer: tokio::sync::oneshot::Sender<Result<T, E>>,
+) -> Box<dyn Job>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    Box::new(Closure {
+        name,
+        body,
+        result: None,
+        answer,
+    })
+}
+
+/// A view that can also write. Dereferences to [`Conn`] for reading, its own writes included.
+pub struct Tx<'t> {
+    conn: Conn<'t>,
+    changes: Vec<Change>,
+}
+
+impl<'t> Deref for Tx<'t> {
+    type Target = Conn<'t>;
+    fn deref(&self) -> &Conn<'t> {
+        &self.conn
+    }
+}
+
+impl<'t> Tx<'t> {
+    /// A transaction that an engine has begun.
+    pub(crate) fn new(conn: Conn<'t>) -> Self {
+        Self {
+            conn,
+            changes: Vec::new(),
+        }
+    }
+
+    /// What others must hear of once it is committed.
+    pub(crate) fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+
+    /// Runs a statement that changes rows. An engine behind a network may answer only with the next read or with the
+    /// commit, where a failure then shows.
+    pub(crate) fn write(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<()> {
+        match &self.conn.0 {
+            View::Sqlite(view) => view.write(sql, params).map(drop),
+            View::Postgres(session) => session.write(sql, params),
+        }
+    }
+
+    /// Runs a statement that changes rows; how many it changed.
+    pub(crate) fn count(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<usize> {
+        match &self.conn.0 {
+            View::Sqlite(view) => view.write(sql, params),
+            View::Postgres(session) => session.count(sql, params),
+        }
+    }
+
+    /// The next key of a table; keys grow and are never used twice.
+    pub(crate) fn next_key(&mut self, table: &'static str) -> Result<i64> {
+        match &self.conn.0 {
+            View::Sqlite(view) => view.next_key(&self.conn, table),
+            View::Postgres(session) => session.next_key(table),
+        }
+    }
+
+    /// Notes what others must hear of after the commit.
+    pub fn changed(&mut self, change: Change) {
+        if self.changes.last() != Some(&change) {
+            self.changes.push(change);
+        }
+    }
+
+    /// Notes where a thing of this name is from now on. Only an engine that looks names up in memory needs it.
+    pub(crate) fn index_thing(&mut self, name: &str, key: Option<i64>) {
+        if let View::Sqlite(view) = &self.conn.0 {
+            view.index_thing(name, key);
+        }
+    }
+
+    /// What an engine's memory has on the certificate with this digest, which a change of the certificate must change
+    /// too. An engine without such a memory has nothing.
+    pub(crate) fn indexed_certificate(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
+        match &self.conn.0 {
+            View::Sqlite(view) => view.certificate_entry(hash),
+            View::Postgres(_) => None,
+        }
+    }
+
+    /// The same of a certificate.
+    pub(crate) fn index_certificate(&mut self, hash: [u8; 32], entry: Option<CertificateEntry>) {
+        if let View::Sqlite(view) = &self.conn.0 {
+            view.index_certificate(hash, entry);
+        }
+    }
+
+    /// Runs something that writes all it wants or, when it fails or panics, nothing. Fails only where the whole
+    /// transaction is lost.
+    pub(crate) fn apart(&mut self, body: impl FnOnce(&mut Self) -> bool) -> Result<()> {
+        let changes = self.changes.len();
+        match &self.conn.0 {
+            View::Sqlite(view) => view.begin_part(),
+            View::Postgres(session) => session.begin_part(),
+        }
+        // Nothing of a closure that panicked is looked at again: its rows, lookups and changes are undone.
+        let kept = catch_unwind(AssertUnwindSafe(|| body(self))).unwrap_or(false);
+        if !kept {
+            self.changes.truncate(changes);
+        }
+        match &self.conn.0 {
+            View::Sqlite(view) => view.end_part(kept),
+            View::Postgres(session) => session.end_part(kept),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What is particular to a database behind a network: who is refused at the start, and what happens while it is away.
+
+use crate::fixture::{Done, is_sqlite, thing};
+use crate::server::{self, Own};
+use nameplate_store::{EngineOptions, Error, PostgresOptions, Store, StoreOptions};
+use std::path::Path;
+use std::time::Duration;
+
+fn open(directory: &Path, url: &str) -> Result<Store, Error> {
+    let options = PostgresOptions::parse(url).map_err(Error::Refused)?;
+    Store::open(
+        &StoreOptions {
+            directory: directory.to_owned(),
+            engine: EngineOptions::Postgres(Box::new(options)),
+            attempts: 100,
+        },
+        |_| {},
+    )
+}
+
+/// Why a start is refused.
+#[track_caller]
+fn refusal(url: &str) -> String {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    match open(directory.path(), url) {
+        Ok(_) => panic!("{url} was opened"),
+        Err(refused) => refused.to_string(),
+    }
+}
+
+#[test]
+fn a_url_that_cannot_be_used_is_told_without_its_password() {
+    for (url, told) in [
+        (
+            "postgres://u:SECRET@h/db?sslmode=prefer",
+            "sslmode is disable or verify-full",
+        ),
+        (
+            "postgres://u:SECRET@h/db?connections=1",
+            "connections must be a number from 4 to 100",
+        ),
+        ("postgres://u:SECRET@h/db?sslrootcert=/nowhere", "/nowhere"),
+        ("postgres://u:SECRET@h/db?color=blue", "color"),
+        ("postgres://u:SECRET@h:port/db", "port"),
+        ("postgres://u:SECRET@h", "it names no database"),
+        ("postgres://h/db", "it names no user"),
+    ] {
+        let mistake = PostgresOptions::parse(url).expect_err(url);
+        assert!(mistake.contains(told), "{url}: {mistake}");
+        assert!(!mistake.contains("SECRET"), "{mistake}");
+    }
+    let good = PostgresOptions::parse("postgresql://u:SECRET@db.example:6432/fleet?connections=20");
+    let shown = format!("{:?}", good.expect("it is good"));
+    assert_eq!(shown, "PostgresOptions(\"db.example:6432/fleet\")");
+}
+
+#[tokio::test]
+async fn whoever_cannot_use_a_database_is_told_what_to_do() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let base = server::url();
+    let at = |database: &str| base.replace("/postgres", database);
+    for statement in [
+        "CREATE ROLE reader LOGIN",
+        "CREATE DATABASE latin ENCODING LATIN1 LOCALE \"C\" TEMPLATE template0",
+        "CREATE DATABASE foreign_program",
+        "CREATE DATABASE newer",
+        "CREATE DATABASE without_rights",
+        "CREATE DATABASE frozen",
+        "ALTER DATABASE frozen SET default_transaction_read_only = on",
+    ] {
+        assert!(server::sql(base, statement), "{statement}");
+    }
+    assert!(server::sql(
+        &at("/foreign_program"),
+        "CREATE TABLE invoice (id INT)"
+    ));
+    let directory = tempfile::tempdir()?;
+    open(directory.path(), &at("/newer"))?.close();
+    assert!(server::sql(
+        &at("/newer"),
+        "UPDATE schema_version SET version = 4711"
+    ));
+
+    let nobody = base.replace("nameplate@", "nobody:SECRET@");
+    let reader = at("/without_rights").replace("nameplate@", "reader@");
+    let verified = format!("{base}?sslmode=verify-full");
+    for (url, told) in [
+        (at("/missing"), "has no database \"missing\""),
+        (nobody, "does not let \"nobody\" in"),
+        (at("/latin"), "keeps its texts as LATIN1"),
+        (
+            at("/foreign_program"),
+            "tables of another program, such as \"invoice\"",
+        ),
+        (at("/newer"), "schema version 4711"),
+        (at("/frozen"), "takes no writes"),
+        (reader, "has not the rights it needs"),
+        (verified, "is not to be trusted"),
+        (
+            "postgres://u:SECRET@127.0.0.1:1/db".into(),
+            "cannot be reached",
+        ),
+    ] {
+        let refused = refusal(&url);
+        assert!(refused.contains(told), "{url}: {refused}");
+        assert!(
+            !refused.contains("SECRET") && !refused.contains('\n'),
+            "{refused}"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_registry_has_one_server() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (one, two) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let url = server::database_of(one.path());
+    let first = open(one.path(), &url)?;
+    let second = refusal_in_time(two.path(), &url);
+    assert!(second.contains("in use by another server"), "{second}");
+    // The one that holds it goes on.
+    first.tx("thing", |tx| thing(tx, "lamp")).await?;
+    // Taken from it, it writes nothing more.
+    assert!(server::sql(&url, "UPDATE lease SET node = 'somebody else'"));
+    let refused = first.tx("thing", |tx| thing(tx, "late")).await;
+    assert!(
+        matches!(&refused, Err(Error::Commit(why)) if why.contains("another server has taken")),
+        "{refused:?}"
+    );
+    Ok(())
+}
+
+fn refusal_in_time(directory: &Path, url: &str) -> String {
+    open(directory, url)
+        .err()
+        .map(|refused| refused.to_string())
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_server_that_goes_and_comes_is_found_again() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let server = Own::start();
+    let directory = tempfile::tempdir()?;
+    let store = open(directory.path(), &server.url)?;
+    let lamp = store.tx("thing", |tx| thing(tx, "lamp")).await?;
+    assert_eq!(store.thing_key("lamp").await?, Some(lamp));
+
+    // Away for a moment, while something waits to be written.
+    server.control(&["restart", "-m", "fast"]);
+    let door = store.tx("thing", |tx| thing(tx, "door")).await?;
+    assert!(door > lamp);
+    assert_eq!(store.thing_key("lamp").await?, Some(lamp));
+
+    // Away for longer: told, and over when the server is there again. What was not answered may not be there.
+    server.control(&["stop", "-m", "immediate"]);
+    let away = store.tx("thing", |tx| thing(tx, "window")).await;
+    assert!(matches!(away, Err(Error::Away(_))), "{away:?}");
+    assert!(matches!(store.thing_key("lamp").await, Err(Error::Away(_))));
+    server.control(&["start"]);
+    store.tx("thing", |tx| thing(tx, "window")).await?;
+    assert_eq!(store.counts().await?.0, 3);
+    assert_eq!(store.thing_key("lamp").await?, Some(lamp));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_statement_that_hangs_ends_and_only_its_transaction_fails() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let directory = tempfile::tempdir()?;
+    let url = server::database_of(directory.path());
+    let store = open(directory.path(), &url)?;
+    let lamp = store.tx("thing", |tx| thing(tx, "lamp")).await?;
+    let blocker = std::thread::spawn({
+        let url = url.clone();
+        move || {
+            server::sql(
+                &url,
+                "BEGIN; LOCK TABLE thing IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(14); COMMIT",
+            )
+        }
+    });
+    // The lock is there when a reader no longer gets through at once.
+    let hung = loop {
+        let read = tokio::time::timeout(Duration::from_secs(60), store.thing_key("lamp")).await?;
+        if read.is_err() {
+            break read;
+        }
+    };
+    assert!(matches!(hung, Err(Error::Away(_))), "{hung:?}");
+    assert!(blocker.join().is_ok_and(|done| done));
+    store.tx("thing", |tx| thing(tx, "door")).await?;
+    assert_eq!(store.thing_key("lamp").await?, Some(lamp));
+    Ok(())
+}
