@@ -1,8 +1,9 @@
 //! The registry kept durably: the only SQL in the house.
 //!
-//! Start reading at [`Store::tx`] (`writer.rs`): writes are closures that one writer thread runs, many to a
-//! commit, and that are answered after the commit. Reads are closures over committed data.
-//! Each noun has a file with its queries; what differs between database engines is in `dialect.rs`.
+//! Start reading at [`Store::tx`] (`tx.rs`): writes are closures that one writer thread runs, many to a commit, and
+//! that are answered after the commit. Reads are closures over committed data.
+//! Each noun has a file with its queries, one text for both engines. `sqlite/` and `postgres/` are the engines; words
+//! of table definitions that differ between them are in `dialect.rs`.
 //!
 //! Must not know: HTTP, MQTT, AWS's error names, policies' meaning, templates.
 
