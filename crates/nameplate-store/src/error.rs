@@ -20,9 +20,24 @@ pub enum Error {
     /// The data directory is held by another server.
     #[error("the data directory {0} is in use by another server")]
     InUse(String),
+    /// The database cannot be opened.
+    #[error("{path} cannot be used: {cause}. {remedy}")]
+    Unusable {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        cause: String,
+        /// What its owner may do.
+        remedy: &'static str,
+    },
     /// The database was written by a newer version.
-    #[error("the database has schema version {found}, this program knows {known}")]
+    #[error(
+        "{path} was written by a newer release: it has schema version {found}, this one knows {known}. Run that \
+         release or a later one, or put back a backup of before"
+    )]
     FromTheFuture {
+        /// The file.
+        path: String,
         /// Version found in the file.
         found: i64,
         /// Newest version this program can read.
@@ -54,6 +69,57 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+}
+
+const PUT_BACK: &str =
+    "Put back a backup of nameplate.db together with `keys`, or name another directory";
+
+impl Error {
+    /// Why a database file cannot be opened, from the engine's code.
+    pub(crate) fn unusable(path: &std::path::Path, engine: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let Some(code) = engine.sqlite_error_code() else {
+            return Error::Engine(engine);
+        };
+        let (cause, remedy) = match code {
+            Code::NotADatabase => (
+                "it is not a SQLite database, or its beginning is overwritten".to_owned(),
+                PUT_BACK,
+            ),
+            Code::DatabaseCorrupt => (
+                format!("it is damaged or cut short ({engine})"),
+                "Keep a copy of the directory, then put back a backup of nameplate.db together with `keys`; \
+                 `sqlite3 nameplate.db .recover` may save what is left",
+            ),
+            Code::CannotOpen | Code::PermissionDenied | Code::ReadOnly => (
+                engine.to_string(),
+                "The server's user must be able to read and write it, and its directory",
+            ),
+            Code::DatabaseBusy | Code::DatabaseLocked => {
+                ("another program has it open".to_owned(), "End that program")
+            }
+            Code::DiskFull => ("the disk is full".to_owned(), "Make room"),
+            Code::SystemIoFailure => (
+                format!("the disk or its file system failed ({engine})"),
+                "The system's log may say more",
+            ),
+            _ => (engine.to_string(), PUT_BACK),
+        };
+        Error::Unusable {
+            path: path.display().to_string(),
+            cause,
+            remedy,
+        }
+    }
+
+    /// A database of somebody else.
+    pub(crate) fn foreign(path: &std::path::Path) -> Self {
+        Error::Unusable {
+            path: path.display().to_string(),
+            cause: "it is a database of another program".to_owned(),
+            remedy: PUT_BACK,
+        }
+    }
 }
 
 impl From<Failure> for Error {

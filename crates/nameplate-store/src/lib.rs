@@ -56,6 +56,7 @@ pub use postgres::PostgresOptions;
 pub use retained::RetainedSummary;
 pub use shadow::ShadowRow;
 pub use sql::{Conn, Row, Value};
+pub use sqlite::remembered;
 pub use store::{EngineOptions, Store, StoreOptions};
 pub use thing::ThingFilter;
 pub use tx::{Change, Tx};

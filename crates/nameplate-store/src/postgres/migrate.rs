@@ -57,7 +57,11 @@ pub(super) fn check(session: &Session, options: &PostgresOptions) -> Result<()> 
     let found = version_of(session, options)?;
     let known = known();
     if found > known {
-        return Err(Error::FromTheFuture { found, known });
+        return Err(Error::FromTheFuture {
+            path: place,
+            found,
+            known,
+        });
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ use index::Index;
 use journal::Journal;
 use nameplate_core::registry::certificate::{Mode, Status};
 use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,6 +35,42 @@ pub(crate) struct Sqlite {
     index: Arc<Index>,
     // Connections at rest; a reader takes one and puts it back.
     readers: Mutex<Vec<rusqlite::Connection>>,
+}
+
+/// The database's file in the data directory.
+const DATABASE: &str = "nameplate.db";
+
+/// The single values kept under these names, from a directory that no server holds; none where it has no database.
+/// Changes nothing.
+pub fn remembered(directory: &Path, names: &[&str]) -> Result<BTreeMap<String, String>> {
+    let path = directory.join(DATABASE);
+    if !path.metadata().is_ok_and(|found| found.len() > 0) {
+        return Ok(BTreeMap::new());
+    }
+    let read = || -> Result<BTreeMap<String, String>> {
+        let db = connect(&path, READER_CACHE_KIB)?;
+        // The journal is the store's to write back, which comes next.
+        db.set_db_config(
+            rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+            true,
+        )?;
+        if version_of(&db, &path)? == 0 {
+            return Ok(BTreeMap::new());
+        }
+        let mut found = BTreeMap::new();
+        let mut value = db.prepare("SELECT value FROM meta WHERE name = ?1")?;
+        for name in names {
+            use rusqlite::OptionalExtension as _;
+            if let Some(text) = value.query_row([name], |row| row.get(0)).optional()? {
+                found.insert((*name).to_owned(), text);
+            }
+        }
+        Ok(found)
+    };
+    read().map_err(|error| match error {
+        Error::Engine(engine) => Error::unusable(&path, engine),
+        other => other,
+    })
 }
 
 /// Idle reading connections kept; more are opened when needed and closed after.
@@ -50,19 +87,19 @@ impl Sqlite {
         queue: &Arc<Queue>,
         changes: impl Fn(Vec<Change>) + Send + 'static,
     ) -> Result<Opened<Self>> {
-        let path = options.directory.join("nameplate.db");
+        let path = options.directory.join(DATABASE);
         if !path.exists() {
             // The database holds access keys: only its owner may read it. SQLite gives its side files the same mode.
             private_file(&path).map_err(io(&path))?;
         }
-        let mut db = connect(&path, WRITER_CACHE_KIB)?;
-        db.execute_batch("PRAGMA journal_mode = WAL;")?;
-        let journal = Journal::watch(&mut db, &path)?;
-        migrate(&db)?;
-        let index = Arc::new(Index::default());
-        fill(&db, &index)?;
-        let next: i64 = db.query_row("SELECT COALESCE(MAX(seq) + 1, 0) FROM attempt", [], |r| {
-            r.get(0)
+        let Database {
+            db,
+            journal,
+            index,
+            next,
+        } = open_database(&path).map_err(|error| match error {
+            Error::Engine(engine) => Error::unusable(&path, engine),
+            other => other,
         })?;
         let attempts = Arc::new(AttemptQueue::new(next, i64::from(options.attempts.max(1))));
         let writer = Writer {
@@ -181,12 +218,60 @@ fn private_file(path: &Path) -> std::io::Result<()> {
         .map(drop)
 }
 
-fn migrate(db: &rusqlite::Connection) -> Result<()> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+/// What opening a database comes to.
+struct Database {
+    db: rusqlite::Connection,
+    journal: Journal,
+    index: Arc<Index>,
+    // Number of the next connection attempt.
+    next: i64,
+}
+
+fn open_database(path: &Path) -> Result<Database> {
+    let mut db = connect(path, WRITER_CACHE_KIB)?;
+    let found = version_of(&db, path)?;
+    db.execute_batch("PRAGMA journal_mode = WAL;")?;
+    let journal = Journal::watch(&mut db, path)?;
+    migrate(&db, found)?;
+    let index = Arc::new(Index::default());
+    fill(&db, &index)?;
+    let next = db.query_row("SELECT COALESCE(MAX(seq) + 1, 0) FROM attempt", [], |r| {
+        r.get(0)
+    })?;
+    Ok(Database {
+        db,
+        journal,
+        index,
+        next,
+    })
+}
+
+/// The schema's version, 0 in a new file. Refuses a database of somebody else and one from a newer release, before
+/// anything is changed in it.
+fn version_of(db: &rusqlite::Connection, path: &Path) -> Result<i64> {
     let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > known {
-        return Err(Error::FromTheFuture { found, known });
+    let (tables, ours): (i64, i64) = db.query_row(
+        "SELECT COUNT(*), COALESCE(SUM(name IN ('meta', 'thing', 'certificate', 'attempt')), 0)
+         FROM sqlite_master WHERE type = 'table'",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let is_new = found == 0 && tables == 0;
+    if !is_new && (found <= 0 || ours < 4) {
+        return Err(Error::foreign(path));
     }
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(Error::FromTheFuture {
+            path: path.display().to_string(),
+            found,
+            known,
+        });
+    }
+    Ok(found)
+}
+
+fn migrate(db: &rusqlite::Connection, found: i64) -> Result<()> {
     for (at, migration) in MIGRATIONS
         .iter()
         .enumerate()

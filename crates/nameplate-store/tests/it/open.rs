@@ -178,3 +178,79 @@ async fn a_newer_servers_data_is_refused_and_left_alone() -> Done {
     assert_eq!(version, 4711);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_database_that_cannot_be_used_is_named_with_the_cause_and_what_to_do() -> Done {
+    let check = |spoil: &dyn Fn(&std::path::Path) -> Done, cause: &str| -> Done {
+        let directory = tempfile::tempdir()?;
+        let store = open_quietly(directory.path())?;
+        store.close();
+        drop(store);
+        let file = directory.path().join("nameplate.db");
+        spoil(&file)?;
+        let before = std::fs::read(&file)?;
+        for refused in [
+            open_quietly(directory.path()).map(drop),
+            nameplate_store::remembered(directory.path(), &["name"]).map(drop),
+        ] {
+            let told = refused.err().ok_or("it was opened")?.to_string();
+            let start = format!("{} cannot be used: {cause}", file.display());
+            assert!(told.starts_with(&start), "{told}");
+            assert!(
+                told.contains("backup of nameplate.db together with `keys`"),
+                "{told}"
+            );
+        }
+        assert!(std::fs::read(&file)? == before, "{cause}: it is left alone");
+        Ok(())
+    };
+    check(
+        &|file| {
+            Ok(std::fs::write(
+                file,
+                "not a database at all, but long enough to be one",
+            )?)
+        },
+        "it is not a SQLite database",
+    )?;
+    check(
+        &|file| {
+            let length = std::fs::metadata(file)?.len();
+            Ok(std::fs::File::options()
+                .write(true)
+                .open(file)?
+                .set_len(length / 2)?)
+        },
+        "it is damaged or cut short",
+    )?;
+    check(
+        &|file| {
+            std::fs::remove_file(file)?;
+            let db = rusqlite::Connection::open(file)?;
+            Ok(db.execute_batch("CREATE TABLE recipe (name TEXT)")?)
+        },
+        "it is a database of another program",
+    )?;
+    check(
+        &|file| {
+            std::fs::remove_file(file)?;
+            let db = rusqlite::Connection::open(file)?;
+            Ok(db.execute_batch("CREATE TABLE meta (name TEXT); PRAGMA user_version = 1")?)
+        },
+        "it is a database of another program",
+    )?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn single_values_are_read_without_a_store() -> Done {
+    let directory = tempfile::tempdir()?;
+    let read = || nameplate_store::remembered(directory.path(), &["one", "two"]);
+    assert!(read()?.is_empty());
+    let store = open_quietly(directory.path())?;
+    store.tx("meta", |tx| tx.set_meta("one", Some("1"))).await?;
+    store.close();
+    drop(store);
+    assert_eq!(read()?, [("one".to_owned(), "1".to_owned())].into());
+    Ok(())
+}
