@@ -4,12 +4,15 @@
 //! mistakes are reported at once, each with its key, its value and what would be accepted.
 
 mod objects;
+pub mod secret;
 
 pub use objects::Objects;
 
 use crate::authority::CaKey;
 use nameplate_core::arn::Realm;
+use secret::shown;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -113,14 +116,14 @@ pub const SETTINGS: &[Setting] = &[
         value: "DIGITS",
         default: "123456789012",
         many: false,
-        help: "The account that ARNs name, twelve digits",
+        help: "The account that ARNs name, twelve digits; a data directory keeps its first",
     },
     Setting {
         name: "region",
         value: "NAME",
         default: "us-east-1",
         many: false,
-        help: "The region that ARNs name",
+        help: "The region that ARNs name; a data directory keeps its first",
     },
     Setting {
         name: "device-ca-key",
@@ -238,6 +241,8 @@ pub struct Settings {
     pub endpoint_host: String,
     /// Account and region.
     pub realm: Realm,
+    /// What of account and region was given, not left to its default.
+    pub given: Given,
     /// Where S3's objects have their bodies.
     pub objects: Objects,
     /// What the server's own CA signs device certificates with.
@@ -258,6 +263,17 @@ pub struct Settings {
     pub log: String,
     /// Log format.
     pub log_format: LogFormat,
+}
+
+/// What of the settings that a data directory remembers was given for this start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// `--account`.
+    pub account: bool,
+    /// `--region`.
+    pub region: bool,
+    /// `--objects-region`, other than `same`.
+    pub objects_region: bool,
 }
 
 /// Values given by one layer, by setting name.
@@ -289,11 +305,27 @@ pub const LIKE_AWS: &[(&str, &str)] = &[
     ("thing-type-deletion-wait", "300"),
 ];
 
-/// The layer of the environment: `NAMEPLATE_…` variables. Lists are separated by commas.
-pub fn environment(vars: impl Iterator<Item = (String, String)>) -> Layer {
-    let mut layer = Layer::new();
-    for (key, value) in vars {
-        let Some(name) = key.strip_prefix("NAMEPLATE_") else {
+/// What the environment says: `NAMEPLATE_…` variables.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// Those that are settings. Lists are separated by commas.
+    pub layer: Layer,
+    /// Settings whose values cannot be read, one sentence each.
+    pub wrong: Vec<String>,
+    /// Names of those that are no settings. Kubernetes makes some for a service called `nameplate`, such as
+    /// `NAMEPLATE_SERVICE_HOST`.
+    pub strangers: Vec<String>,
+}
+
+/// Beginning of the variables that are settings.
+const PREFIX: &str = "NAMEPLATE_";
+
+/// Sorts the variables that begin with `NAMEPLATE_`; others are not ours, whatever they hold.
+pub fn environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Environment {
+    let mut found = Environment::default();
+    for (key, value) in variables {
+        let key = key.to_string_lossy();
+        let Some(name) = key.strip_prefix(PREFIX) else {
             continue;
         };
         let name = name.to_ascii_lowercase().replace('_', "-");
@@ -301,15 +333,158 @@ pub fn environment(vars: impl Iterator<Item = (String, String)>) -> Layer {
         if name == "root-ca" {
             continue;
         }
-        let many = SETTINGS.iter().any(|s| s.name == name && s.many);
-        let values = if many {
-            value.split(',').map(|v| v.trim().to_owned()).collect()
-        } else {
-            vec![value]
+        let setting = SETTINGS.iter().find(|setting| setting.name == name);
+        if setting.is_none() && name != "like-aws" {
+            found.strangers.push(key.into_owned());
+            continue;
+        }
+        let Ok(value) = value.into_string() else {
+            found
+                .wrong
+                .push(format!("{key}: a text in UTF-8 is accepted"));
+            continue;
         };
-        layer.insert(name, values);
+        let values = match setting.is_some_and(|setting| setting.many) {
+            true => value.split(',').map(|v| v.trim().to_owned()).collect(),
+            false => vec![value],
+        };
+        found.layer.insert(name, values);
     }
-    layer
+    found.strangers.sort();
+    found
+}
+
+impl Environment {
+    /// What its user should know of variables that look like settings; never their values.
+    pub fn warning(&self) -> Option<String> {
+        if self.strangers.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = self
+            .strangers
+            .iter()
+            .map(|name| {
+                let near = name.strip_prefix(PREFIX).and_then(|name| {
+                    let name = name.to_ascii_lowercase().replace('_', "-");
+                    nearest(&name)
+                });
+                match near {
+                    Some(near) => format!(
+                        "{} (did you mean {}?)",
+                        name.escape_default(),
+                        variable(near)
+                    ),
+                    None => name.escape_default().to_string(),
+                }
+            })
+            .collect();
+        Some(format!(
+            "the environment has variables that are no settings and are passed over: {}",
+            names.join(", ")
+        ))
+    }
+}
+
+/// [`Environment::warning`] of this process.
+pub fn strangers_in_the_environment() -> Option<String> {
+    environment(std::env::vars_os()).warning()
+}
+
+/// The settings of this process: flags, then its environment, then `config`, or `nameplate.toml` where there is one. The
+/// text is a warning.
+pub fn gather(flags: Layer, config: Option<&Path>) -> Result<(Settings, Option<String>), Mistakes> {
+    let file = settings_file(config)?;
+    let path = config.unwrap_or(Path::new(FILE)).display().to_string();
+    let environment = environment(std::env::vars_os());
+    let warning = environment.warning();
+    let mut wrong = environment.wrong;
+    let resolved = resolve(&[
+        (FLAG, flags),
+        (ENVIRONMENT, environment.layer),
+        (&path, file),
+    ]);
+    match resolved {
+        Ok(settings) if wrong.is_empty() => Ok((settings, warning)),
+        Ok(_) => Err(Mistakes(wrong)),
+        Err(Mistakes(more)) => {
+            wrong.extend(more);
+            Err(Mistakes(wrong))
+        }
+    }
+}
+
+/// The settings file that is read unless another is named.
+const FILE: &str = "nameplate.toml";
+
+fn settings_file(named: Option<&Path>) -> Result<Layer, Mistakes> {
+    match named {
+        Some(path) => file(path),
+        None if Path::new(FILE).exists() => file(Path::new(FILE)),
+        None => Ok(Layer::new()),
+    }
+}
+
+/// The data directory that a command is about: `--data-dir`, then the environment, then `nameplate.toml`. What else
+/// is set there is the server's business.
+pub fn data_dir(flag: Option<&Path>) -> Result<PathBuf, Mistakes> {
+    if let Some(path) = flag {
+        return Ok(path.to_owned());
+    }
+    if let Some(path) = std::env::var_os(variable("data-dir")) {
+        return Ok(path.into());
+    }
+    let file = settings_file(None)?;
+    let value = file.get("data-dir").and_then(|values| values.first());
+    Ok(value.map_or_else(|| default_of("data-dir").into(), PathBuf::from))
+}
+
+/// The account and region that a server started here would have, for plans without one.
+pub fn realm() -> Result<Realm, Mistakes> {
+    let environment = environment(std::env::vars_os()).layer;
+    let file = settings_file(None)?;
+    let text = |name: &str| {
+        [&environment, &file]
+            .into_iter()
+            .find_map(|layer| layer.get(name)?.first().cloned())
+            .unwrap_or_else(|| default_of(name).to_owned())
+    };
+    Ok(Realm {
+        account: text("account"),
+        region: text("region"),
+    })
+}
+
+/// The region where none is given.
+pub fn default_region() -> &'static str {
+    default_of("region")
+}
+
+fn default_of(name: &str) -> &'static str {
+    SETTINGS
+        .iter()
+        .find(|setting| setting.name == name)
+        .map_or("", |setting| setting.default)
+}
+
+/// What stands for a layer where none has the setting.
+const DEFAULT: &str = "default";
+/// The layer of flags.
+pub const FLAG: &str = "flag";
+/// The layer of the environment.
+pub const ENVIRONMENT: &str = "environment";
+
+/// The variable of a setting.
+fn variable(name: &str) -> String {
+    format!("{PREFIX}{}", name.to_ascii_uppercase().replace('-', "_"))
+}
+
+/// How a user wrote the setting `name` in the layer called `from`.
+fn key(from: &str, name: &str) -> String {
+    match from {
+        FLAG | DEFAULT => format!("--{name}"),
+        ENVIRONMENT => format!("{} (--{name})", variable(name)),
+        file => format!("{file}: {name}"),
+    }
 }
 
 /// The layer of a settings file.
@@ -317,9 +492,16 @@ pub fn file(path: &Path) -> Result<Layer, Mistakes> {
     let one = |text: String| Mistakes(vec![text]);
     let text = std::fs::read_to_string(path)
         .map_err(|e| one(format!("{}: cannot be read: {e}", path.display())))?;
-    let table: toml::Table = text
-        .parse()
-        .map_err(|e| one(format!("{}: {e}", path.display())))?;
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
+        // Its own text shows the line, and a line may hold a password.
+        let before = e.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        one(format!(
+            "{}: line {line}: {}",
+            path.display(),
+            secret::hidden_in(e.message())
+        ))
+    })?;
     let mut layer = Layer::new();
     let mut mistakes = Vec::new();
     for (key, value) in table {
@@ -358,14 +540,16 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             match SETTINGS.iter().find(|s| s.name == name) {
                 Some(setting) if !setting.many && values.len() > 1 => {
                     wrong.push(format!(
-                        "{from}: {name}: given {} times, once is accepted",
+                        "{}: given {} times, once is accepted",
+                        key(from, name),
                         values.len()
                     ));
                 }
                 Some(_) => {}
                 None if name == "like-aws" => {}
                 None => wrong.push(format!(
-                    "{from}: {name}: no such setting{}",
+                    "{}: no such setting{}",
+                    key(from, name),
                     nearest(name)
                         .map(|n| format!("; did you mean {n}?"))
                         .unwrap_or_default()
@@ -388,8 +572,9 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
                     }
                     Some("false") => {}
                     other => wrong.push(format!(
-                        "{from}: like-aws: {:?}: true or false is accepted",
-                        other.unwrap_or_default()
+                        "{}: {}: true or false is accepted",
+                        key(from, "like-aws"),
+                        shown(other.unwrap_or_default())
                     )),
                 }
             }
@@ -402,13 +587,10 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
                 return (from.clone(), values.clone());
             }
         }
-        let default = SETTINGS
-            .iter()
-            .find(|s| s.name == name)
-            .map_or("", |s| s.default);
-        ("default".into(), vec![default.into()])
+        (DEFAULT.into(), vec![default_of(name).into()])
     };
     let text = |name: &str| get(name).1.into_iter().next().unwrap_or_default();
+    let is_given = |name: &str| expanded.iter().any(|(_, layer)| layer.contains_key(name));
 
     let mut addresses = |name: &str| -> Vec<SocketAddr> {
         let (from, values) = get(name);
@@ -417,7 +599,9 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             match value.to_socket_addrs().map(|mut all| all.next()) {
                 Ok(Some(address)) => found.push(address),
                 _ => wrong.push(format!(
-                    "{from}: {name}: {value:?}: an address and port such as 127.0.0.1:8883 is accepted"
+                    "{}: {}: an address and port such as 127.0.0.1:8883 is accepted",
+                    key(&from, name),
+                    shown(&value)
                 )),
             }
         }
@@ -434,9 +618,13 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             return at;
         }
         match later.iter().find(|(start, _)| value.starts_with(start)) {
-            Some((_, why)) => wrong.push(format!("{from}: {name}: {value:?}: {why}")),
+            Some((_, why)) => {
+                wrong.push(format!("{}: {}: {why}", key(&from, name), shown(&value)));
+            }
             None => wrong.push(format!(
-                "{from}: {name}: {value:?}: {} is accepted",
+                "{}: {}: {} is accepted",
+                key(&from, name),
+                shown(&value),
                 accepted.join(" or ")
             )),
         }
@@ -470,8 +658,9 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let account = text("account");
     if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
         wrong.push(format!(
-            "{}: account: {account:?}: twelve digits are accepted",
-            get("account").0
+            "{}: {}: twelve digits are accepted",
+            key(&get("account").0, "account"),
+            shown(&account)
         ));
     }
     let region = text("region");
@@ -481,8 +670,9 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     {
         wrong.push(format!(
-            "{}: region: {region:?}: lower-case letters, digits and hyphens are accepted",
-            get("region").0
+            "{}: {}: lower-case letters, digits and hyphens are accepted",
+            key(&get("region").0, "region"),
+            shown(&region)
         ));
     }
     let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
@@ -494,8 +684,9 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
     {
         wrong.push(format!(
-            "{}: endpoint-host: {endpoint_host:?}: a host name without scheme or port is accepted",
-            get("endpoint-host").0
+            "{}: {}: a host name without scheme or port is accepted",
+            key(&get("endpoint-host").0, "endpoint-host"),
+            shown(&endpoint_host)
         ));
     }
     let mut number = |name: &str, min: u64, max: u64| -> u64 {
@@ -505,7 +696,9 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             Ok(n) if (min..=max).contains(&n) => n,
             _ => {
                 wrong.push(format!(
-                    "{from}: {name}: {value:?}: a number from {min} to {max} is accepted"
+                    "{}: {}: a number from {min} to {max} is accepted",
+                    key(&from, name),
+                    shown(&value)
                 ));
                 min
             }
@@ -516,7 +709,12 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let thing_type_deletion_wait_seconds = number("thing-type-deletion-wait", 0, 86_400);
     let log = text("log");
     if let Err(e) = log.parse::<tracing_subscriber::filter::Targets>() {
-        wrong.push(format!("{}: log: {log:?}: {e}", get("log").0));
+        wrong.push(format!(
+            "{}: {}: {}",
+            key(&get("log").0, "log"),
+            shown(&log),
+            secret::hidden_in(&e.to_string())
+        ));
     }
     if !wrong.is_empty() {
         return Err(Mistakes(wrong));
@@ -528,6 +726,11 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         https,
         endpoint_host,
         realm: Realm { account, region },
+        given: Given {
+            account: is_given("account"),
+            region: is_given("region"),
+            objects_region: !matches!(text("objects-region").as_str(), "" | "same"),
+        },
         objects,
         device_ca_key,
         first_connect,
@@ -633,16 +836,100 @@ mod tests {
         .expect_err("bad settings");
         let text = mistakes.to_string();
         for part in [
-            "flag: acount: no such setting; did you mean account?",
-            "account: \"12\": twelve digits",
-            "mqtt: \"nowhere\"",
+            "--acount: no such setting; did you mean account?",
+            "--account: \"12\": twelve digits",
+            "--mqtt: \"nowhere\"",
             "first-connect: \"later\": inline or aws",
             "store: \"postgres://db\": PostgreSQL-compatible engines are not built yet",
-            "flag: objects-credentials: \"none\": a file with access keys for s3:// is required",
+            "--objects-credentials: \"none\": a file with access keys for s3:// is required",
         ] {
             assert!(text.contains(part), "{part} in:\n{text}");
         }
         assert_eq!(mistakes.0.len(), 6);
+    }
+
+    fn variables(pairs: &[(&str, &[u8])]) -> Environment {
+        use std::os::unix::ffi::OsStringExt;
+        environment(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).into(), OsString::from_vec(value.to_vec()))),
+        )
+    }
+
+    #[test]
+    fn variables_that_are_no_settings_are_told_and_passed_over() {
+        let found = variables(&[
+            ("NAMEPLATE_SERVICE_HOST", b"10.0.0.1"),
+            ("NAMEPLATE_PORT", b"tcp://10.0.0.1:8883"),
+            ("NAMEPLATE_REGIO", b"eu-west-1"),
+            ("NAMEPLATE_ROOT_CA", b"/x"),
+            ("NAMEPLATE_API", b"127.0.0.1:1, 127.0.0.1:2"),
+            ("OTHER", b"\xff"),
+            ("NAMEPLATE_STRANGE", b"\xff"),
+        ]);
+        assert_eq!(found.wrong, [""; 0]);
+        assert_eq!(
+            found.layer,
+            Layer::from([(
+                "api".into(),
+                vec!["127.0.0.1:1".into(), "127.0.0.1:2".into()]
+            )])
+        );
+        let warning = found.warning().expect("a warning");
+        let names = "NAMEPLATE_PORT, NAMEPLATE_REGIO (did you mean NAMEPLATE_REGION?), NAMEPLATE_SERVICE_HOST, \
+                     NAMEPLATE_STRANGE";
+        assert!(warning.ends_with(names), "{warning}");
+        assert!(!warning.contains("10.0.0.1"), "{warning}");
+        assert_eq!(variables(&[("NAMEPLATE_ACCOUNT", b"1")]).warning(), None);
+    }
+
+    #[test]
+    fn a_setting_that_is_not_utf_8_is_a_mistake() {
+        let found = variables(&[("NAMEPLATE_DATA_DIR", b"\xff/x")]);
+        assert_eq!(
+            found.wrong,
+            ["NAMEPLATE_DATA_DIR: a text in UTF-8 is accepted"]
+        );
+    }
+
+    #[test]
+    fn no_mistake_shows_a_secret() {
+        for (name, value) in [
+            ("store", "postgres://user:SECRET@host/db"),
+            ("bus", "nats://SECRET@host"),
+            ("objects-endpoint", "https://user:SECRET@host"),
+            (
+                "objects-credentials",
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiSECRETEXAMPLE1",
+            ),
+            ("api", "postgres://user:SECRET@host/db"),
+            ("log", "info,nameplate=postgres://user:SECRET@host"),
+            ("quotas", "password=SECRET"),
+            ("attempts", "user:SECRET@host"),
+            ("stoer", "postgres://user:SECRET@host/db"),
+        ] {
+            let settings = layer(&[("objects", "s3://bucket"), (name, value)]);
+            let text = resolve(&[(FLAG, settings)]).expect_err(name).to_string();
+            assert!(text.contains(&format!("--{name}: ")), "{name}: {text}");
+            assert!(!text.contains("SECRET"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_not_shown() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("nameplate.toml");
+        for text in [
+            "region = \"x\"\nstore = \"postgres://user:SECRET@host",
+            "region = \"x\"\nstore = postgres://user:SECRET@host",
+            "region = \"x\"\n= \"SECRET\"",
+        ] {
+            std::fs::write(&path, text).expect("written");
+            let told = file(&path).expect_err("no TOML").to_string();
+            assert!(told.contains("nameplate.toml: line 2: "), "{told}");
+            assert!(!told.contains("SECRET"), "{told}");
+        }
     }
 
     #[test]

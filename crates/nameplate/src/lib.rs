@@ -3,6 +3,9 @@
 //! Who may know whom (an arrow means "uses"; nothing points up):
 //! `main → cli → net → { api, broker } → app → { store, authority, outbound } → core`. `ARCHITECTURE.md` says more.
 
+// They panic where nobody reads.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod api;
 pub mod app;
 pub mod authority;

@@ -5,6 +5,5 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    let matches = nameplate::cli::command().get_matches();
-    nameplate::cli::run(&matches).into()
+    nameplate::cli::main().into()
 }

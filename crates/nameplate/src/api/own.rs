@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// The service of the credential scope.
 pub const SCOPE: &str = "nameplate";
 
+/// The code of a removal that what the thing or certificate owns is in the way of.
+pub const IN_THE_WAY: &str = "in-the-way";
+
 /// Answers a request whose signature is right.
 pub async fn answer(
     app: &Arc<App>,
@@ -42,7 +45,11 @@ pub async fn answer(
         Ok(value) => (200, value),
         Err(error) => {
             if let Some(source) = &error.source {
-                tracing::error!(request.id = ctx.request_id, "{path} failed: {source}");
+                tracing::error!(
+                    request.id = ctx.request_id,
+                    "{path} failed: {source}{}",
+                    super::causes(source.as_ref())
+                );
             }
             let status = match error.kind {
                 Kind::NotFound => 404,
@@ -51,7 +58,11 @@ pub async fn answer(
                 Kind::Internal => 500,
                 _ => 400,
             };
-            (status, json!({"message": error.message}))
+            let mut body = json!({"message": error.message});
+            if error.kind == Kind::InUse {
+                body["code"] = IN_THE_WAY.into();
+            }
+            (status, body)
         }
     };
     Response {
@@ -118,6 +129,11 @@ fn attempt(record: &Record) -> Result<Value, Error> {
 async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
     app.may(identity, "nameplate:Simulate", "*", &[], ctx.now)
         .await?;
+    // A hundred thousand devices are seconds of work.
+    app.heavily(simulated(app, body)).await
+}
+
+async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
     let text = body

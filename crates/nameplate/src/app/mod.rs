@@ -14,6 +14,7 @@ pub mod ca;
 pub mod certificate;
 pub mod connect;
 pub mod connectivity;
+pub mod directory;
 pub mod domain;
 pub mod error;
 pub mod event_config;
@@ -21,6 +22,7 @@ pub(crate) mod events;
 pub mod explain;
 pub mod fleet;
 pub mod group;
+mod heavy;
 pub mod iam;
 pub mod logging;
 pub mod metrics;
@@ -178,6 +180,8 @@ pub struct App {
     pub(crate) root_credential: Arc<iam::Credential>,
     authorities: Mutex<Arc<Authorities>>,
     token_key: [u8; 32],
+    directory_id: String,
+    heavy: heavy::Heavy,
     // Woken when a certificate changes; held first connections wait on it.
     pub(crate) certificate_changed: tokio::sync::broadcast::Sender<[u8; 32]>,
 }
@@ -249,6 +253,8 @@ impl App {
             objects,
             bulk: bulk::Bulk::new(directory),
             token_key: device_authority.derived_key(b"pagination tokens"),
+            directory_id: directory::id_of(directory, &device_authority),
+            heavy: heavy::Heavy::default(),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
             metrics: metrics::Metrics::default(),

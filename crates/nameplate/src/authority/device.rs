@@ -39,7 +39,7 @@ impl CaKey {
     }
 
     /// Name of the CA's files. Each kind has its own, so that a server may go back.
-    fn files(self) -> &'static str {
+    pub(super) fn files(self) -> &'static str {
         match self {
             CaKey::Rsa2048 => "device-ca",
             CaKey::EcdsaP256 => "device-ca-ecdsa",

@@ -83,7 +83,12 @@ pub(super) struct Pair {
 
 /// Where the file of that name stands in a data directory.
 pub(super) fn pair_path(data_dir: &Path, name: &str) -> PathBuf {
-    data_dir.join("keys").join(format!("{name}.pem"))
+    keys_path(data_dir, &format!("{name}.pem"))
+}
+
+/// A file among the keys.
+pub(super) fn keys_path(data_dir: &Path, file: &str) -> PathBuf {
+    data_dir.join("keys").join(file)
 }
 
 /// Writes a key and its certificate into one file.

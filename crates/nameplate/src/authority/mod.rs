@@ -6,7 +6,8 @@
 //!
 //! Files in the data directory: `root-ca.pem` (what devices trust), `device-ca.pem` (what the certificates that are
 //! issued here chain to), `credentials` (AWS credentials-file format), and `keys/` with one file for each key and its
-//! certificate. The two stand in one file so that no crash can separate them.
+//! certificate. The two stand in one file so that no crash can separate them. `keys/database` says that a database belongs
+//! to them.
 
 mod credentials;
 mod der;
@@ -15,6 +16,7 @@ mod files;
 mod issue;
 mod key;
 mod server;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,7 @@ pub use credentials::{
 };
 pub use device::{CaKey, DeviceAuthority, IssuedWithKeys};
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
+pub use whole::{check_whole, mark_served};
 
 use std::path::PathBuf;
 
@@ -48,6 +51,45 @@ pub enum AuthorityError {
         path: PathBuf,
         /// What is wrong with it; never its content.
         reason: String,
+    },
+    /// A key that the directory once had is gone.
+    #[error(
+        "{} is missing, and {} shows that there was one, which devices or their certificates rely on: put `keys` back \
+         as it was, or name an empty directory with --data-dir",
+        path.display(),
+        trace.display()
+    )]
+    NoKey {
+        /// The key's file.
+        path: PathBuf,
+        /// What would not be there without it.
+        trace: PathBuf,
+    },
+    /// The database that the keys belong to is gone.
+    #[error(
+        "{} is missing or empty, and the keys beside it belong to one with a registry: put it back; or remove {} to \
+         begin with an empty registry under the same keys",
+        path.display(),
+        mark.display()
+    )]
+    NoDatabase {
+        /// The database's file.
+        path: PathBuf,
+        /// The file that says that there was one.
+        mark: PathBuf,
+    },
+    /// The keys are others than those that were handed out.
+    #[error(
+        "{} holds certificates whose keys are not in {}, so devices that rely on it would be cut off: put back what \
+         belongs together, or remove the former if the keys are the right ones",
+        path.display(),
+        keys.display()
+    )]
+    OtherKeys {
+        /// The file of certificates.
+        path: PathBuf,
+        /// The directory of keys.
+        keys: PathBuf,
     },
     /// A name for the server certificate that a certificate cannot hold.
     #[error(

@@ -13,6 +13,9 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
+/// Names of the roots' files, P-256 first.
+pub(super) const ROOTS: &[&str] = &["root-ecdsa", "root-rsa"];
+
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// Life of a server certificate; some clients refuse more than 398 days.
 const SERVER_DAYS: i64 = 397;
@@ -53,8 +56,8 @@ impl ServerAuthority {
     /// `root-ca.pem` in step with them. Blocks: RSA keys are made, files are flushed.
     pub fn open(data_dir: &Path, now: Millis) -> Result<Self, AuthorityError> {
         files::directory(data_dir)?;
-        let ecdsa = root(data_dir, "root-ecdsa", Kind::EcP256, now)?;
-        let rsa = root(data_dir, "root-rsa", Kind::Rsa2048, now)?;
+        let ecdsa = root(data_dir, ROOTS[0], Kind::EcP256, now)?;
+        let rsa = root(data_dir, ROOTS[1], Kind::Rsa2048, now)?;
         let authority = ServerAuthority {
             data_dir: data_dir.to_owned(),
             ecdsa,

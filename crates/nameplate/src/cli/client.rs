@@ -1,26 +1,30 @@
 //! A small client for the server's APIs, used by the program's own commands.
 //!
-//! Finds the server as AWS's tools would, signs, sends, and reads answers and errors. Plain HTTP only: that is what
-//! the API listener speaks.
+//! Finds the server of the data directory, makes sure of each connection that it leads there, signs, sends, and reads
+//! answers and errors. Plain HTTP only: that is what the API listener speaks.
 
 use super::place::{self, PlaceError};
 use super::serve::clock;
 use crate::net::content::FileBody;
+use crate::net::http::DIRECTORY_PATH;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Either, Full, Limited};
 use hyper::body::{Body, Incoming};
+use hyper::client::conn::http1::SendRequest;
 use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use nameplate_aws::sigv4::Signer;
 use serde_json::Value;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 /// How long a connection may take to open.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// As long as the answer may be that says whose server it is, bytes.
+const DIRECTORY_ANSWER: usize = 4096;
 
 /// Why a call had no answer, or not the one that was hoped for.
 #[derive(Debug, thiserror::Error)]
@@ -28,19 +32,16 @@ pub enum ClientError {
     /// The server cannot be found.
     #[error(transparent)]
     Place(#[from] PlaceError),
-    /// `AWS_ENDPOINT_URL` comes without keys, and there are none elsewhere.
+    /// Somebody else listens there.
     #[error(
-        "AWS_ENDPOINT_URL is set without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and no other keys are at hand: {0}"
+        "http://{address} is not the server of {}, which said that it listens there; nothing was done",
+        directory.display()
     )]
-    Keys(#[source] PlaceError),
-    /// `AWS_ENDPOINT_URL` names something else.
-    #[error(
-        "AWS_ENDPOINT_URL is {url:?}; this command speaks plain HTTP to an API listener, such as \
-         http://127.0.0.1:4566. Unset it, or name the server with --data-dir"
-    )]
-    Endpoint {
-        /// Its value.
-        url: String,
+    Elsewhere {
+        /// Host and port.
+        address: String,
+        /// The data directory whose server was looked for.
+        directory: PathBuf,
     },
     /// Nobody listens there.
     #[error("no server answers at http://{address} ({reason}); `nameplate serve` starts one")]
@@ -79,6 +80,20 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// Whether there is no server to ask.
+    pub fn is_nobody(&self) -> bool {
+        match self {
+            ClientError::Place(place) => matches!(
+                place,
+                PlaceError::NeverServed { .. }
+                    | PlaceError::NotServed { .. }
+                    | PlaceError::NotReady { .. }
+            ),
+            ClientError::Unreachable { .. } | ClientError::Elsewhere { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether the server answered with this error.
     pub fn is(&self, name: &str) -> bool {
         matches!(self, ClientError::Refused { code, .. } if code == name)
@@ -91,8 +106,9 @@ pub struct Client {
     address: String,
     access_key: String,
     secret: String,
-    session_token: Option<String>,
     region: String,
+    directory: PathBuf,
+    directory_id: String,
 }
 
 impl fmt::Debug for Client {
@@ -106,36 +122,9 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client for the server of `data_dir`; without one, for what the environment names as it does for AWS's
-    /// tools, else for the server of the default directory.
+    /// A client for the server that serves `data_dir`, or the directory that the settings name.
     pub fn find(data_dir: Option<&Path>) -> Result<Self, ClientError> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let url = match data_dir {
-            Some(_) => None,
-            None => variable("AWS_ENDPOINT_URL"),
-        };
-        let Some(url) = url else {
-            return Ok(Self::of(&place::find(data_dir)?));
-        };
-        let address = address_of(&url).ok_or(ClientError::Endpoint { url })?;
-        // Keys without an endpoint are meant for somebody else; an endpoint without keys is one of ours.
-        let keys = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
-        let Some((access_key, secret)) = keys else {
-            let place = place::find(None).map_err(ClientError::Keys)?;
-            return Ok(Client {
-                address,
-                ..Self::of(&place)
-            });
-        };
-        Ok(Client {
-            address,
-            access_key,
-            secret,
-            session_token: variable("AWS_SESSION_TOKEN"),
-            region: variable("AWS_REGION")
-                .or_else(|| variable("AWS_DEFAULT_REGION"))
-                .unwrap_or_else(|| "us-east-1".to_owned()),
-        })
+        Ok(Self::of(&place::find(data_dir)?))
     }
 
     /// A client for the server of a data directory.
@@ -144,9 +133,15 @@ impl Client {
             address: place.api.to_string(),
             access_key: place.access_key.id.clone(),
             secret: place.access_key.secret.clone(),
-            session_token: None,
             region: place.region.clone(),
+            directory: place.directory.clone(),
+            directory_id: place.directory_id.clone(),
         }
+    }
+
+    /// Makes sure that the server of the directory answers, without asking it for anything.
+    pub async fn reach(&self) -> Result<(), ClientError> {
+        self.open::<Full<Bytes>>().await.map(drop)
     }
 
     /// Host and port that are called.
@@ -206,13 +201,10 @@ impl Client {
         kind: &str,
         body: Vec<u8>,
     ) -> Result<Bytes, ClientError> {
-        let mut headers = vec![
+        let headers = [
             ("host".to_owned(), self.address.clone()),
             ("content-type".to_owned(), kind.to_owned()),
         ];
-        if let Some(token) = &self.session_token {
-            headers.push(("x-amz-security-token".to_owned(), token.clone()));
-        }
         let signer = Signer {
             access_key: &self.access_key,
             secret: &self.secret,
@@ -249,19 +241,14 @@ impl Client {
             region: &self.region,
             service: "s3",
         };
-        let token = self
-            .session_token
-            .as_ref()
-            .map_or_else(String::new, |token| {
-                let token = nameplate_aws::uri::encode(token.as_bytes());
-                format!("X-Amz-Security-Token={token}")
-            });
         let object = format!("/{bucket}/{key}");
-        let query = signer.presign("PUT", &self.address, &object, &token, 3600, clock().0);
+        let query = signer.presign("PUT", &self.address, &object, "", 3600, clock().0);
         let request = Request::builder()
             .method("PUT")
             .uri(format!("{object}?{query}"))
             .header("host", &self.address)
+            // Said also where it is 0, which a body of no bytes leaves out.
+            .header("content-length", size)
             .body(FileBody::new(file, size))
             .map_err(|error| self.transport(error))?;
         let response = self.exchange(request).await?;
@@ -306,8 +293,21 @@ impl Client {
 
     async fn exchange<B>(&self, request: Request<B>) -> Result<Response<Incoming>, ClientError>
     where
-        B: Body + Send + 'static,
-        B::Data: Send,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let mut sender = self.open().await?;
+        sender
+            .send_request(request.map(Either::Right))
+            .await
+            .map_err(|error| self.transport(error))
+    }
+
+    /// A connection to the server of the directory. Who listens is asked on the connection itself: the file of
+    /// addresses may be older than whoever has the port now.
+    async fn open<B>(&self) -> Result<SendRequest<Either<Full<Bytes>, B>>, ClientError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let stream = self.connect().await?;
@@ -316,10 +316,33 @@ impl Client {
             .map_err(|error| self.transport(error))?;
         // Ends with the answer, since `sender` goes out of scope; its errors come out of the request, too.
         tokio::spawn(connection);
+        let elsewhere = || ClientError::Elsewhere {
+            address: self.address.clone(),
+            directory: self.directory.clone(),
+        };
+        let question = Request::builder()
+            .uri(DIRECTORY_PATH)
+            .header("host", &self.address)
+            .body(Either::Left(Full::default()))
+            .map_err(|error| self.transport(error))?;
+        let asking = async {
+            let answer = sender.send_request(question).await.ok()?;
+            let body = Limited::new(answer.into_body(), DIRECTORY_ANSWER)
+                .collect()
+                .await
+                .ok()?;
+            serde_json::from_slice::<Value>(&body.to_bytes()).ok()
+        };
+        let answer = tokio::time::timeout(CONNECT_LIMIT, asking).await;
+        let answer = answer.ok().flatten().ok_or_else(elsewhere)?;
+        if answer["directory"].as_str() != Some(self.directory_id.as_str()) {
+            return Err(elsewhere());
+        }
         sender
-            .send_request(request)
+            .ready()
             .await
-            .map_err(|error| self.transport(error))
+            .map_err(|error| self.transport(error))?;
+        Ok(sender)
     }
 
     /// The body of a success; anything else is an error.
@@ -366,19 +389,6 @@ impl Client {
     }
 }
 
-/// Host and port of a plain HTTP URL without a path.
-fn address_of(url: &str) -> Option<String> {
-    let uri: Uri = url.parse().ok()?;
-    if uri.scheme_str() != Some("http") || !matches!(uri.path(), "" | "/") {
-        return None;
-    }
-    let authority = uri.authority()?;
-    match authority.port_u16() {
-        Some(_) => Some(authority.as_str().to_owned()),
-        None => Some(format!("{}:80", authority.host())),
-    }
-}
-
 fn refusal(status: u16, type_field: Option<&str>, body: &[u8]) -> ClientError {
     let text = String::from_utf8_lossy(body);
     let json: Option<Value> = serde_json::from_str(&text).ok();
@@ -389,6 +399,7 @@ fn refusal(status: u16, type_field: Option<&str>, body: &[u8]) -> ClientError {
     let code = type_field
         .and_then(|field| field.split(':').next())
         .map(str::to_owned)
+        .or_else(|| member("code"))
         .or_else(|| xml_text(&text, "Code"))
         .unwrap_or_else(|| "Error".to_owned());
     let message = member("message")
@@ -418,19 +429,6 @@ pub fn xml_text(xml: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn endpoints() {
-        let check = |url: &str, address: Option<&str>| {
-            assert_eq!(address_of(url).as_deref(), address, "{url}");
-        };
-        check("http://127.0.0.1:4566", Some("127.0.0.1:4566"));
-        check("http://[::1]:4566/", Some("[::1]:4566"));
-        check("http://iot.factory", Some("iot.factory:80"));
-        check("https://iot.us-east-1.amazonaws.com", None);
-        check("http://host:4566/prefix", None);
-        check("nonsense", None);
-    }
 
     #[test]
     fn errors_of_both_protocols() {

@@ -1,9 +1,11 @@
 //! `nameplate env` and what it shares with `nameplate run`: the variables that point AWS's tools at this server.
 
 use super::args::EnvArgs;
+use super::client::Client;
+use super::out::say;
 use super::place::{self, Place};
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::path::Path;
 
 /// Variables that would keep AWS's tools from using ours: a token belongs to another key, a profile beats the
 /// key in some SDKs, and the last switches `AWS_ENDPOINT_URL` off.
@@ -52,10 +54,18 @@ pub fn names() -> impl Iterator<Item = String> {
 
 /// Prints the lines for `eval "$(nameplate env)"`.
 pub fn run(args: &EnvArgs) -> anyhow::Result<u8> {
-    let place = place::find(args.place.data_dir.as_deref())?;
+    let place = reached(args.place.data_dir.as_deref())?;
     let text = lines(&variables(&place), &in_the_way(names()));
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    say(&text)?;
     Ok(0)
+}
+
+/// The place, once its server has answered: what is pointed there must not reach another's.
+pub fn reached(data_dir: Option<&Path>) -> anyhow::Result<Place> {
+    let place = place::find(data_dir)?;
+    let client = Client::of(&place);
+    super::wait(async move { Ok(client.reach().await?) })?;
+    Ok(place)
 }
 
 fn lines(variables: &[(&str, String)], unset: &[String]) -> String {

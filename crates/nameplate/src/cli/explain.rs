@@ -2,6 +2,7 @@
 
 use super::args::ExplainArgs;
 use super::client::Client;
+use super::out::complain;
 use crate::app::attempt::{CONNECTED, PROVISIONED};
 use nameplate_core::ctx::Millis;
 use serde_json::Value;
@@ -38,7 +39,7 @@ pub async fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
                 out.write_all(history(earlier).as_bytes())?;
             }
             (Some(_), None) => out.write_all(failures(attempts).as_bytes())?,
-            (None, Some(subject)) => eprint!("{}", nothing_about(subject)),
+            (None, Some(subject)) => complain(nothing_about(subject).trim_end()),
             (None, None) => writeln!(out, "No connection attempt on record has failed.")?,
         }
     }

@@ -7,6 +7,8 @@ pub mod demo;
 pub mod device;
 pub mod env;
 pub mod explain;
+pub mod log;
+pub mod out;
 pub mod place;
 pub mod rm;
 pub mod run;
@@ -14,8 +16,17 @@ pub mod serve;
 pub mod simulate;
 pub mod trust;
 
+use crate::config::secret;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use client::ClientError;
+use out::{complain, is_broken_pipe};
 use std::future::Future;
+use std::io::{ErrorKind, Write as _};
+
+/// Exit status where some of what was asked for failed.
+const FAILED: u8 = 1;
+/// Exit status where the call was wrong or could not be made.
+const UNABLE: u8 = 2;
 
 /// The command line's shape. Flags of `serve` come from the settings' one list.
 pub fn command() -> Command {
@@ -35,44 +46,88 @@ pub fn command() -> Command {
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
 }
 
-/// Runs what was asked for; the exit status.
-pub fn run(matches: &ArgMatches) -> u8 {
-    match matches.subcommand() {
-        Some(("serve", matches)) => serve::run(matches),
-        Some(("env", matches)) => report("env", read(matches).and_then(|args| env::run(&args))),
-        Some(("run", matches)) => report("run", read(matches).and_then(|args| run::run(&args))),
-        Some(("trust", matches)) => {
-            report("trust", read(matches).and_then(|args| trust::run(&args)))
+/// Reads the command line and runs what it asks for; the exit status.
+pub fn main() -> u8 {
+    let status = match command().try_get_matches() {
+        Ok(matches) => run(&matches),
+        Err(other) => return not_run(&other),
+    };
+    // What is still on its way counts, too.
+    match std::io::stdout().lock().flush() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain(format_args!(
+                "nameplate: cannot write to standard output: {error}"
+            ));
+            UNABLE
         }
-        Some(("demo", matches)) => report(
-            "demo",
-            read(matches).and_then(|args| wait(async move { demo::run(&args).await })),
-        ),
-        Some(("simulate", matches)) => report(
-            "simulate",
-            read(matches).and_then(|args| wait(async move { simulate::run(&args).await })),
-        ),
-        Some(("explain", matches)) => report(
-            "explain",
-            read(matches).and_then(|args| wait(async move { explain::run(&args).await })),
-        ),
-        Some(("bulk", matches)) => report(
-            "bulk",
-            read(matches).and_then(|args| wait(async move { bulk::run(&args).await })),
-        ),
-        Some(("rm", matches)) => report(
-            "rm",
-            read(matches).and_then(|args| wait(async move { rm::run(&args).await })),
-        ),
-        _ => 2,
+        _ => status,
     }
 }
 
+/// A call that asks for help, or is wrong.
+fn not_run(other: &clap::Error) -> u8 {
+    if other.use_stderr() {
+        let text = other.render().to_string();
+        let shown = secret::hidden_in(&text);
+        match shown == text {
+            // With its colours.
+            true => drop(other.print()),
+            false => complain(shown.trim_end()),
+        }
+        return UNABLE;
+    }
+    match other.print() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain(format_args!(
+                "nameplate: cannot write to standard output: {error}"
+            ));
+            UNABLE
+        }
+        _ => 0,
+    }
+}
+
+/// Runs what was asked for; the exit status.
+pub fn run(matches: &ArgMatches) -> u8 {
+    let (command, result) = match matches.subcommand() {
+        Some(("serve", matches)) => return serve::run(matches),
+        Some(("env", matches)) => ("env", read(matches).and_then(|args| env::run(&args))),
+        Some(("run", matches)) => ("run", read(matches).and_then(|args| run::run(&args))),
+        Some(("trust", matches)) => ("trust", read(matches).and_then(|args| trust::run(&args))),
+        Some(("demo", matches)) => (
+            "demo",
+            read(matches).and_then(|args| wait(async move { demo::run(&args).await })),
+        ),
+        Some(("simulate", matches)) => (
+            "simulate",
+            read(matches).and_then(|args| wait(async move { simulate::run(&args).await })),
+        ),
+        Some(("explain", matches)) => (
+            "explain",
+            read(matches).and_then(|args| wait(async move { explain::run(&args).await })),
+        ),
+        Some(("bulk", matches)) => (
+            "bulk",
+            read(matches).and_then(|args| wait(async move { bulk::run(&args).await })),
+        ),
+        Some(("rm", matches)) => (
+            "rm",
+            read(matches).and_then(|args| wait(async move { rm::run(&args).await })),
+        ),
+        _ => return UNABLE,
+    };
+    report(command, result)
+}
+
+/// Reads a command's arguments, and tells of variables that look like settings and are none.
 fn read<A: FromArgMatches>(matches: &ArgMatches) -> anyhow::Result<A> {
+    if let Some(warning) = crate::config::strangers_in_the_environment() {
+        complain(format_args!("nameplate: {warning}"));
+    }
     Ok(A::from_arg_matches(matches)?)
 }
 
-fn wait(command: impl Future<Output = anyhow::Result<u8>>) -> anyhow::Result<u8> {
+fn wait<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
@@ -85,14 +140,22 @@ fn report(command: &str, result: anyhow::Result<u8>) -> u8 {
         Ok(status) => status,
         Err(error) if is_broken_pipe(&error) => 0,
         Err(error) => {
-            eprintln!("nameplate {command}: {error:#}");
-            1
+            complain(format_args!("nameplate {command}: {error:#}"));
+            status_of(&error)
         }
     }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+/// A call that the server refused has failed; all else could not be made.
+fn status_of(error: &anyhow::Error) -> u8 {
+    let refused = error.chain().any(|cause| {
+        matches!(
+            cause.downcast_ref::<ClientError>(),
+            Some(ClientError::Refused { .. })
+        )
+    });
+    match refused {
+        true => FAILED,
+        false => UNABLE,
+    }
 }

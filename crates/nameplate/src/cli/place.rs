@@ -1,15 +1,17 @@
-//! Where the server is and with which keys it is called, as far as its data directory tells.
+//! Which server a command calls, and with which keys: the one that serves the data directory, and no other.
 //!
-//! Works whether or not the server runs. Must not write anything.
+//! Must not write anything.
 
 use super::serve::ENDPOINTS_FILE;
 use crate::authority::{AccessKey, AuthorityError, kept_access_key};
-use crate::config::{self, Layer, Mistakes, Settings};
+use crate::config::{self, Mistakes};
 use serde_json::Value;
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-/// Why a data directory tells nothing.
+/// Why there is no server to call.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
     /// The settings that name the directory are wrong.
@@ -17,8 +19,8 @@ pub enum PlaceError {
     Settings(#[from] Mistakes),
     /// No server has ever used the directory.
     #[error(
-        "{} has never been served: it holds no `{missing}`. Start `nameplate serve` there once, or name another \
-         directory with --data-dir",
+        "{} has never been served: it holds no `{missing}`. Start `nameplate serve` there, or name another directory \
+         with --data-dir",
         path.display()
     )]
     NeverServed {
@@ -27,12 +29,31 @@ pub enum PlaceError {
         /// The first file that was missed.
         missing: &'static str,
     },
+    /// No server uses it now.
+    #[error(
+        "no server serves {}; nothing was done. Start `nameplate serve` there, or name another directory with \
+         --data-dir",
+        path.display()
+    )]
+    NotServed {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A server holds the directory and does not say where it listens.
+    #[error(
+        "the server of {} is starting or stopping; nothing was done. Try again when it is ready",
+        path.display()
+    )]
+    NotReady {
+        /// The directory.
+        path: PathBuf,
+    },
     /// A file in it cannot be used.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
-    /// The file of addresses cannot be used.
+    /// The file of addresses, or the lock, cannot be used.
     #[error("{} cannot be used: {reason}", path.display())]
-    Endpoints {
+    Unusable {
         /// The file.
         path: PathBuf,
         /// Why not.
@@ -40,7 +61,7 @@ pub enum PlaceError {
     },
 }
 
-/// A data directory that has been served.
+/// A data directory that a server holds.
 #[derive(Debug, Clone)]
 pub struct Place {
     /// The directory, absolute.
@@ -51,18 +72,18 @@ pub struct Place {
     pub region: String,
     /// First plain HTTP listener, as a client reaches it.
     pub api: SocketAddr,
-    /// First MQTT listener, as a client reaches it; known only from a server that has run.
+    /// First MQTT listener, as a client reaches it.
     pub mqtt: Option<SocketAddr>,
     /// The server certificate's first name.
     pub endpoint_host: String,
+    /// What the server of this directory, and no other, calls it: see [`crate::app::App::directory_id`].
+    pub directory_id: String,
 }
 
 impl Place {
-    /// What `directory` tells; `settings` fill in what it does not.
-    pub fn open(settings: &Settings) -> Result<Self, PlaceError> {
-        // Only an empty path has no absolute form, and reading from it fails below.
-        let directory =
-            std::path::absolute(&settings.data_dir).unwrap_or_else(|_| settings.data_dir.clone());
+    /// What a directory tells of the server that holds it.
+    pub fn open(directory: &Path) -> Result<Self, PlaceError> {
+        let directory = absolute(directory);
         let never = |missing| PlaceError::NeverServed {
             path: directory.clone(),
             missing,
@@ -72,20 +93,24 @@ impl Place {
         if !directory.join("root-ca.pem").is_file() {
             return Err(never("root-ca.pem"));
         }
-        let left = Endpoints::read(&directory)?;
-        let (api, mqtt, host) = match left {
-            Some(Endpoints { api, mqtt, host }) => (api, mqtt, host),
-            None => (None, None, None),
+        // What a server that was killed left behind names addresses that may be another's by now. The lock is gone
+        // with its holder.
+        if !is_held(&directory)? {
+            return Err(PlaceError::NotServed { path: directory });
+        }
+        let Some(left) = Endpoints::read(&directory)? else {
+            return Err(PlaceError::NotReady { path: directory });
         };
-        let api = api
-            .or_else(|| settings.api.first().copied())
-            .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 4566)));
         Ok(Place {
             access_key,
-            region: region.unwrap_or_else(|| settings.realm.region.clone()),
-            api: reachable(api),
-            mqtt: mqtt.map(reachable),
-            endpoint_host: host.unwrap_or_else(|| settings.endpoint_host.clone()),
+            region: left
+                .region
+                .or(region)
+                .unwrap_or_else(|| config::default_region().to_owned()),
+            api: reachable(left.api),
+            mqtt: left.mqtt.map(reachable),
+            endpoint_host: left.host,
+            directory_id: left.directory,
             directory,
         })
     }
@@ -101,34 +126,47 @@ impl Place {
     }
 }
 
-/// The settings that name the data directory: `--data-dir`, then the environment, then `nameplate.toml`.
-pub fn settings(data_dir: Option<&Path>) -> Result<Settings, Mistakes> {
-    let mut flags = Layer::new();
-    if let Some(path) = data_dir {
-        let path = path.to_str().ok_or_else(|| {
-            Mistakes(vec![format!(
-                "--data-dir: {path:?}: a path in UTF-8 is accepted"
-            )])
-        })?;
-        flags.insert("data-dir".to_owned(), vec![path.to_owned()]);
-    }
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let file = Path::new("nameplate.toml");
-    let file = match file.is_file() {
-        true => config::file(file)?,
-        false => Layer::new(),
-    };
-    config::resolve(&[
-        ("flag", flags),
-        ("environment", config::environment(variables)),
-        ("nameplate.toml", file),
-    ])
+/// The place that a command's `--data-dir` or the settings name.
+pub fn find(data_dir: Option<&Path>) -> Result<Place, PlaceError> {
+    Place::open(&config::data_dir(data_dir)?)
 }
 
-/// The place that a command's `--data-dir` or the defaults name.
-pub fn find(data_dir: Option<&Path>) -> Result<Place, PlaceError> {
-    Place::open(&settings(data_dir)?)
+/// `root-ca.pem` of the directory, whether or not a server holds it.
+pub fn root_ca(data_dir: Option<&Path>) -> Result<PathBuf, PlaceError> {
+    let directory = absolute(&config::data_dir(data_dir)?);
+    let path = directory.join("root-ca.pem");
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(PlaceError::NeverServed {
+            path: directory,
+            missing: "root-ca.pem",
+        }),
+    }
+}
+
+/// Only an empty path has no absolute form, and reading from it fails later.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether a server holds the directory. Asking takes the lock for a moment, shared, so that two who ask are not in
+/// each other's way; a server that starts then asks again.
+fn is_held(directory: &Path) -> Result<bool, PlaceError> {
+    let path = directory.join("lock");
+    let unusable = |error: std::io::Error| PlaceError::Unusable {
+        path: path.clone(),
+        reason: error.to_string(),
+    };
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(unusable(error)),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(unusable(error)),
+    }
 }
 
 /// An address to connect to for one that was listened on.
@@ -141,23 +179,25 @@ fn reachable(listener: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listener.port())
 }
 
-/// What the serving process left in [`ENDPOINTS_FILE`].
+/// What the serving process has in [`ENDPOINTS_FILE`].
 struct Endpoints {
-    api: Option<SocketAddr>,
+    api: SocketAddr,
     mqtt: Option<SocketAddr>,
-    host: Option<String>,
+    host: String,
+    region: Option<String>,
+    directory: String,
 }
 
 impl Endpoints {
     fn read(directory: &Path) -> Result<Option<Self>, PlaceError> {
         let path = directory.join(ENDPOINTS_FILE);
-        let unusable = |reason: String| PlaceError::Endpoints {
+        let unusable = |reason: String| PlaceError::Unusable {
             path: path.clone(),
             reason,
         };
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unusable(error.to_string())),
         };
         let value: Value =
@@ -170,13 +210,18 @@ impl Endpoints {
                 .map(Some)
                 .ok_or_else(|| unusable(format!("{name}: {address} is not an address"))),
         };
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let missing = |name: &str| {
+            unusable(format!(
+                "it has no {name}; a server of another release wrote it, so restart that with this one"
+            ))
+        };
         Ok(Some(Endpoints {
-            api: first("api")?,
+            api: first("api")?.ok_or_else(|| missing("api"))?,
             mqtt: first("mqtt")?,
-            host: value
-                .get("endpointHost")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            host: text("endpointHost").ok_or_else(|| missing("endpointHost"))?,
+            region: text("region"),
+            directory: text("directory").ok_or_else(|| missing("directory"))?,
         }))
     }
 }
@@ -185,37 +230,45 @@ impl Endpoints {
 mod tests {
     use super::*;
 
-    fn settings_for(directory: &Path) -> Settings {
-        let directory = directory.to_str().expect("UTF-8").to_owned();
-        config::resolve(&[(
-            "flag",
-            Layer::from([("data-dir".to_owned(), vec![directory])]),
-        )])
-        .expect("good settings")
+    fn refused(directory: &Path) -> String {
+        Place::open(directory)
+            .expect_err("no server to call")
+            .to_string()
     }
 
     #[test]
-    fn a_directory_never_served_says_so() {
+    fn only_a_directory_that_is_served_has_a_server() {
         let directory = tempfile::tempdir().expect("a directory");
-        let error = Place::open(&settings_for(directory.path())).expect_err("nothing there");
-        assert!(error.to_string().contains("never been served"), "{error}");
-    }
+        let path = directory.path();
+        let text = refused(path);
+        assert!(text.contains("has never been served"), "{text}");
+        crate::authority::default_access_key(path, "eu-west-1").expect("a key");
+        let text = refused(path);
+        assert!(text.contains("holds no `root-ca.pem`"), "{text}");
+        std::fs::write(path.join("root-ca.pem"), "").expect("written");
+        let text = refused(path);
+        assert!(text.starts_with("no server serves"), "{text}");
 
-    #[test]
-    fn addresses_are_those_of_the_last_server() {
-        let directory = tempfile::tempdir().expect("a directory");
-        crate::authority::default_access_key(directory.path(), "eu-west-1").expect("a key");
-        std::fs::write(directory.path().join("root-ca.pem"), "").expect("written");
-        let place = Place::open(&settings_for(directory.path())).expect("served");
-        assert_eq!(place.endpoint_url(), "http://127.0.0.1:4566");
-        assert_eq!(place.region, "eu-west-1");
-        assert!(place.root_ca().is_absolute());
-        let endpoints =
-            r#"{"api":["[::]:4000"],"mqtt":["0.0.0.0:8883"],"endpointHost":"iot.plant"}"#;
-        std::fs::write(directory.path().join(ENDPOINTS_FILE), endpoints).expect("written");
-        let place = Place::open(&settings_for(directory.path())).expect("served");
+        let held = nameplate_store::DirectoryLock::take(path).expect("free");
+        let text = refused(path);
+        assert!(text.contains("is starting or stopping"), "{text}");
+        let endpoints = path.join(ENDPOINTS_FILE);
+        std::fs::write(&endpoints, r#"{"api":["[::]:4000"]}"#).expect("written");
+        let text = refused(path);
+        assert!(text.contains("of another release"), "{text}");
+        let whole = r#"{"api":["[::]:4000"],"mqtt":["0.0.0.0:8883"],"endpointHost":"iot.plant","directory":"d1"}"#;
+        std::fs::write(&endpoints, whole).expect("written");
+        let place = Place::open(path).expect("served");
         assert_eq!(place.endpoint_url(), "http://[::1]:4000");
         assert_eq!(place.mqtt, "127.0.0.1:8883".parse().ok());
         assert_eq!(place.endpoint_host, "iot.plant");
+        assert_eq!(place.region, "eu-west-1");
+        assert_eq!(place.directory_id, "d1");
+        assert!(place.root_ca().is_absolute());
+
+        // As a server that is killed leaves it.
+        drop(held);
+        let text = refused(path);
+        assert!(text.starts_with("no server serves"), "{text}");
     }
 }

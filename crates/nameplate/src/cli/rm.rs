@@ -4,6 +4,8 @@
 
 use super::args::{Kind, RmArgs};
 use super::client::{Client, ClientError};
+use super::out::complain;
+use crate::api::own::IN_THE_WAY;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -23,19 +25,18 @@ pub async fn run(args: &RmArgs) -> anyhow::Result<u8> {
                 writeln!(out, "{line}")?;
             }
             Ok(answer) => write!(out, "{}", text(&answer, args.dry_run))?,
-            Err(ClientError::Refused { message, .. }) => {
+            Err(ClientError::Refused { code, message, .. }) => {
                 status = REFUSED;
                 if args.json {
                     writeln!(out, "{}", json!({"name": name, "message": message}))?;
                     continue;
                 }
-                let hint = match args.cascade {
-                    true => "",
-                    false => {
-                        "; --cascade removes it with all it owns, --dry-run shows what that is"
-                    }
+                // Of use only where what it owns is in the way.
+                let hint = match code == IN_THE_WAY && !args.cascade {
+                    true => "; --cascade removes it with all it owns, --dry-run shows what that is",
+                    false => "",
                 };
-                eprintln!("nameplate rm: {message}{hint}");
+                complain(format_args!("nameplate rm: {message}{hint}"));
             }
             Err(error) => return Err(error.into()),
         }

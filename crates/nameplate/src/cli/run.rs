@@ -1,7 +1,8 @@
 //! `nameplate run -- CMD`: a program with every AWS SDK in it pointed at this server.
 
 use super::args::RunArgs;
-use super::{env, place};
+use super::env;
+use super::out::complain;
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -12,7 +13,7 @@ const NOT_RUNNABLE: u8 = 126;
 
 /// Becomes the program, so that signals and exit status need no passing on; comes back only where it cannot.
 pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
-    let place = place::find(args.place.data_dir.as_deref())?;
+    let place = env::reached(args.place.data_dir.as_deref())?;
     let (program, arguments) = args
         .command
         .split_first()
@@ -25,9 +26,13 @@ pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let error = command.exec();
     let program = program.to_string_lossy();
     if error.kind() == ErrorKind::NotFound {
-        eprintln!("nameplate run: {program}: there is no such program");
+        complain(format_args!(
+            "nameplate run: {program}: there is no such program"
+        ));
         return Ok(NOT_FOUND);
     }
-    eprintln!("nameplate run: {program}: cannot be run: {error}");
+    complain(format_args!(
+        "nameplate run: {program}: cannot be run: {error}"
+    ));
     Ok(NOT_RUNNABLE)
 }

@@ -1,11 +1,14 @@
 //! `nameplate serve`: settings, store, listeners, the `ready` line, wait, drain.
 
+use super::log;
+use super::out::{complain, say};
+use crate::app::directory::Kept;
 use crate::app::iam::root_access_key;
 use crate::app::{App, AppSettings};
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker::connection::Shared;
 use crate::broker::{self, Router};
-use crate::config::{self, LIKE_AWS, Layer, LogFormat, Mistakes, Refusals, SETTINGS, Settings};
+use crate::config::{self, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
 use crate::net::http::HttpService;
 use crate::net::listen::{self, HTTPS_ALPN, Speaks, TlsShared};
 use crate::net::tls::{self, ServerCertificates};
@@ -23,6 +26,9 @@ use tokio::sync::{Semaphore, watch};
 
 /// How long connections may take to end once the server drains.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+/// How long requests that are under way may take once the server drains: an upload's bytes are still coming. Orchestrators
+/// kill after 30 s and more.
+const REQUEST_LIMIT: Duration = Duration::from_secs(25);
 /// File descriptors asked for: one for each connection, and some.
 const MOST_CONNECTIONS: u64 = 1_048_576;
 /// How often the server certificate is looked at for renewal.
@@ -90,89 +96,88 @@ pub fn flags(matches: &ArgMatches) -> Layer {
     layer
 }
 
-/// Settings from flags, environment and file.
-pub fn settings(matches: &ArgMatches) -> Result<Settings, Mistakes> {
-    let named = matches.get_one::<String>("config");
-    let path = PathBuf::from(named.map_or("nameplate.toml", String::as_str));
-    let file = if named.is_some() || path.exists() {
-        config::file(&path)?
-    } else {
-        Layer::new()
-    };
-    let path = path.display().to_string();
-    config::resolve(&[
-        ("flag", flags(matches)),
-        ("environment", config::environment(std::env::vars())),
-        (&path, file),
-    ])
-}
-
 /// Runs the server until it is told to stop; the exit status.
 pub fn run(matches: &ArgMatches) -> u8 {
-    let settings = match settings(matches) {
-        Ok(settings) => settings,
+    let named = matches.get_one::<String>("config").map(Path::new);
+    let (settings, warning) = match config::gather(flags(matches), named) {
+        Ok(gathered) => gathered,
         Err(mistakes) => {
-            eprintln!("{mistakes}");
+            complain(mistakes);
             return 2;
         }
     };
-    log(&settings);
+    log::start(&settings);
+    if let Some(warning) = warning {
+        tracing::warn!("{warning}");
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("cannot start: {error}");
+            complain(format_args!("cannot start: {error}"));
             return 1;
         }
     };
-    runtime.block_on(async {
-        // In place before the `ready` line: who reads that may send a signal.
-        let mut signals = match Signals::listen() {
-            Ok(signals) => signals,
-            Err(error) => {
-                eprintln!("cannot start: signals cannot be listened for: {error}");
-                return 1;
-            }
-        };
-        let running = match start(settings).await {
-            Ok(running) => running,
-            Err(error) => {
-                eprintln!("cannot start: {error:#}");
-                return 1;
-            }
-        };
-        println!("ready {}", running.endpoints());
-        signals.asked_to_stop().await;
-        tracing::info!("draining");
-        tokio::select! {
-            () = running.stop() => 0,
-            () = signals.asked_to_stop() => 1,
-        }
-    })
+    let status = runtime.block_on(until_stopped(settings));
+    // Whatever still runs is not waited for: all that counts is on disk, or its caller was told nothing.
+    runtime.shutdown_background();
+    status
 }
 
-fn log(settings: &Settings) {
-    use tracing_subscriber::filter::Targets;
-    use tracing_subscriber::prelude::*;
-    // The text was checked with the other settings.
-    let filter: Targets = settings.log.parse().unwrap_or_default();
-    let registry = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    // A second subscriber in one process is a test's, which keeps its own.
-    let _ = match settings.log_format {
-        LogFormat::Text => registry
-            .with(layer.with_target(false).with_ansi(false))
-            .try_init(),
-        LogFormat::Json => registry.with(layer.json()).try_init(),
+async fn until_stopped(settings: Settings) -> u8 {
+    // In place before the `ready` line: who reads that may send a signal.
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            complain(format_args!(
+                "cannot start: signals cannot be listened for: {error}"
+            ));
+            return 1;
+        }
     };
+    let format = settings.log_format;
+    // On a thread of its own, since reading a large registry takes its time, and a signal need not wait for that.
+    let mut starting = tokio::spawn(start(settings));
+    let started = tokio::select! {
+        started = &mut starting => started,
+        () = signals.asked_to_stop() => {
+            tracing::info!("stopped before it was ready");
+            return 0;
+        }
+    };
+    let running = match started
+        .map_err(anyhow::Error::from)
+        .and_then(|started| started)
+    {
+        Ok(running) => running,
+        Err(error) => {
+            complain(format_args!("cannot start: {error:#}"));
+            return 1;
+        }
+    };
+    if let Err(error) = say(&running.endpoints().ready(format)) {
+        // It serves all the same, and endpoints.json says where.
+        tracing::error!("standard output does not take the `ready` line: {error}");
+    }
+    signals.asked_to_stop().await;
+    tracing::info!("draining");
+    tokio::select! {
+        () = running.stop() => 0,
+        () = signals.asked_to_stop() => {
+            tracing::warn!("a second signal: what was under way is broken off");
+            1
+        }
+    }
 }
 
 /// The signals that ask a server to stop.
 struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+    // None where whoever started the process has it ignored, as `nohup` does.
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 impl Signals {
@@ -182,15 +187,36 @@ impl Signals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hangup: match hangup_is_ignored() {
+                true => None,
+                false => Some(signal(SignalKind::hangup())?),
+            },
         })
     }
 
     async fn asked_to_stop(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => drop(hangup.recv().await),
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            () = hangup => {}
         }
     }
+}
+
+/// Linux says so in the process's status: a mask in hex, SIGHUP its lowest bit. Elsewhere the signal is heard.
+fn hangup_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 1)
 }
 
 /// The system's clock. The only place that reads it.
@@ -212,19 +238,37 @@ pub struct Endpoints {
     pub https: Vec<SocketAddr>,
     /// What `DescribeEndpoint` answers.
     pub endpoint_host: String,
-    /// PEM that devices trust the server by.
+    /// PEM that devices trust the server by, absolute.
     pub root_ca: PathBuf,
+}
+
+impl Endpoints {
+    /// The line that says that every listener accepts, in the format of the log.
+    fn ready(&self, format: LogFormat) -> String {
+        match format {
+            LogFormat::Text => format!("ready {self}\n"),
+            LogFormat::Json => {
+                let line = json!({
+                    "ready": true,
+                    "api": texts(&self.api),
+                    "mqtt": texts(&self.mqtt),
+                    "https": texts(&self.https),
+                    "endpoint": self.endpoint_host,
+                    "root-ca": self.root_ca,
+                });
+                format!("{line}\n")
+            }
+        }
+    }
+}
+
+fn texts(addresses: &[SocketAddr]) -> Vec<String> {
+    addresses.iter().map(ToString::to_string).collect()
 }
 
 impl fmt::Display for Endpoints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |addresses: &[SocketAddr]| {
-            addresses
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(",")
-        };
+        let list = |addresses: &[SocketAddr]| texts(addresses).join(",");
         write!(
             f,
             "api={} mqtt={} https={} endpoint={} root-ca={}",
@@ -241,6 +285,7 @@ impl fmt::Display for Endpoints {
 pub struct Running {
     app: Arc<App>,
     router: Arc<Router>,
+    http: Arc<HttpService>,
     endpoints: Endpoints,
     data_dir: PathBuf,
     drain: watch::Sender<bool>,
@@ -259,12 +304,21 @@ impl Running {
         &self.app
     }
 
-    /// Stops accepting, ends all connections, writes everything down.
+    /// Stops accepting, answers the requests that are under way, ends all connections, writes everything down.
     pub async fn stop(self) {
         let _ = self.drain.send(true);
-        let deadline = Instant::now() + DRAIN_LIMIT;
-        while !self.router.is_empty() && Instant::now() < deadline {
+        let began = Instant::now();
+        let within = |limit: Duration| began.elapsed() < limit;
+        while !self.router.is_empty() && within(DRAIN_LIMIT)
+            || !self.http.is_idle() && within(REQUEST_LIMIT)
+        {
             tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        if !self.http.is_idle() {
+            tracing::warn!(
+                "requests were still under way after {} s and are broken off",
+                REQUEST_LIMIT.as_secs()
+            );
         }
         for task in &self.tasks {
             task.abort();
@@ -278,11 +332,9 @@ impl Running {
 /// Starts a server: everything that `serve` runs, in this process.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let data_dir = settings.data_dir.clone();
+    let (opened, settings) =
+        tokio::task::spawn_blocking(move || open_authorities(settings)).await??;
     let realm = Arc::new(settings.realm.clone());
-    let opened = {
-        let settings = settings.clone();
-        tokio::task::spawn_blocking(move || open_authorities(&settings)).await??
-    };
     let app_settings = AppSettings {
         realm: Arc::clone(&realm),
         engine: nameplate_store::EngineOptions::Sqlite,
@@ -299,6 +351,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let (app, effects) = App::open(&data_dir, app_settings, opened.device, root_key, clock)
         .await
         .map_err(readable)?;
+    app.remember(&opened.kept).await.map_err(readable)?;
+    authority::mark_served(&data_dir)?;
     if let Some(form) = AwsForm::parse(&settings.endpoint_host)
         && form.region() != realm.region
     {
@@ -349,7 +403,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         mqtt: Vec::new(),
         https: Vec::new(),
         endpoint_host: settings.endpoint_host.clone(),
-        root_ca: opened.server.root_ca_path(),
+        root_ca: std::path::absolute(opened.server.root_ca_path())?,
     };
     for address in &settings.api {
         let listener = listen::bind(*address).with_context(|| format!("--api {address}"))?;
@@ -400,11 +454,12 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     )));
     app.resume_registration_tasks().await.map_err(readable)?;
     tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
-    write_endpoints(&data_dir, &endpoints, &realm.region)?;
+    write_endpoints(&data_dir, &endpoints, &realm.region, app.directory_id())?;
     http.set_ready();
     Ok(Running {
         app,
         router,
+        http,
         endpoints,
         data_dir,
         drain,
@@ -417,33 +472,58 @@ struct Opened {
     identity: authority::ServerIdentity,
     device: DeviceAuthority,
     root_key: authority::AccessKey,
+    kept: Kept,
 }
 
-/// Reads the server's keys, or makes them at the first start, while no other server can.
-fn open_authorities(settings: &Settings) -> anyhow::Result<Opened> {
+/// Reads the server's keys, or makes them at the first start, while no other server can. Nothing is made in a directory
+/// that has been served and is no longer whole, or that belongs to another account or region.
+fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)> {
     let directory = &settings.data_dir;
     let lock = nameplate_store::DirectoryLock::take(directory)?;
+    // What a server that was killed left behind would lead commands to whoever has its ports now.
+    match std::fs::remove_file(directory.join(ENDPOINTS_FILE)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| {
+                format!("cannot remove {}", directory.join(ENDPOINTS_FILE).display())
+            });
+        }
+        _ => {}
+    }
+    authority::check_whole(directory)?;
+    let remembered = nameplate_store::remembered(directory, Kept::NAMES)?;
+    let mut kept = Kept::of(&remembered);
+    kept.settle(&mut settings)?;
+    let directory = &settings.data_dir;
     let now = clock();
     let server = ServerAuthority::open(directory, now)?;
-    let identity = server.identity(
-        &settings.endpoint_host,
-        &hosts_of(&settings.endpoint_host),
-        now,
-    )?;
+    let device = DeviceAuthority::open(directory, settings.device_ca_key, now)?;
+    kept.settle_keys(directory, &server, &device)?;
+    let had_credentials = directory.join("credentials").exists();
+    let root_key = authority::default_access_key(directory, &settings.realm.region)?;
+    if !had_credentials && !remembered.is_empty() {
+        tracing::warn!(
+            "{} was missing: the account's root has a new access key, and the one before no longer works",
+            directory.join("credentials").display()
+        );
+    }
+    let host = &settings.endpoint_host;
+    let identity = server.identity(host, &hosts_of(host), now)?;
     let opened = Opened {
         identity,
-        device: DeviceAuthority::open(directory, settings.device_ca_key, now)?,
-        root_key: authority::default_access_key(directory, &settings.realm.region)?,
+        device,
+        root_key,
         server,
+        kept,
     };
     // The store takes it again; whoever comes in between finds whole files.
     drop(lock);
-    Ok(opened)
+    Ok((opened, settings))
 }
 
 fn readable(error: crate::app::Error) -> anyhow::Error {
     match error.source {
-        Some(source) => anyhow::anyhow!("{source}"),
+        // Its own cause is as telling.
+        Some(source) => anyhow::Error::from_boxed(source),
         None => anyhow::anyhow!("{}", error.message),
     }
 }
@@ -498,19 +578,19 @@ async fn renew(server: ServerAuthority, certificates: Arc<ServerCertificates>, h
     }
 }
 
-fn write_endpoints(data_dir: &Path, endpoints: &Endpoints, region: &str) -> anyhow::Result<()> {
-    let list = |addresses: &[SocketAddr]| {
-        addresses
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-    };
+fn write_endpoints(
+    data_dir: &Path,
+    endpoints: &Endpoints,
+    region: &str,
+    directory_id: &str,
+) -> anyhow::Result<()> {
     let content = json!({
-        "api": list(&endpoints.api),
-        "mqtt": list(&endpoints.mqtt),
-        "https": list(&endpoints.https),
+        "api": texts(&endpoints.api),
+        "mqtt": texts(&endpoints.mqtt),
+        "https": texts(&endpoints.https),
         "endpointHost": endpoints.endpoint_host,
         "region": region,
+        "directory": directory_id,
     });
     let path = data_dir.join(ENDPOINTS_FILE);
     let fresh = data_dir.join(format!("{ENDPOINTS_FILE}.new"));

@@ -5,6 +5,7 @@
 
 use super::args::TrustArgs;
 use super::env::quoted;
+use super::out::{complain, say};
 use super::place;
 use nameplate_core::pki::{Certificate, Field};
 use std::io::{self, ErrorKind};
@@ -117,7 +118,7 @@ pub fn run(args: &TrustArgs) -> anyhow::Result<u8> {
     let roots = match args.remove && !on_mac {
         true => Vec::new(),
         false => {
-            let path = place::find(args.place.data_dir.as_deref())?.root_ca();
+            let path = place::root_ca(args.place.data_dir.as_deref())?;
             let text = std::fs::read_to_string(&path)
                 .map_err(|error| anyhow::anyhow!("{} cannot be read: {error}", path.display()))?;
             Certificate::parse_pem_many(&text)
@@ -139,26 +140,29 @@ pub fn run(args: &TrustArgs) -> anyhow::Result<u8> {
         ),
     };
     if steps.is_empty() {
-        println!("No root of Nameplate's is installed.");
+        say("No root of Nameplate's is installed.\n")?;
         return Ok(0);
     }
     for step in &steps {
         // Commands would work on the system itself, whatever directory the files went to.
         let only_shown = args.print || args.system_root.is_some() && matches!(step, Step::Run(_));
         if only_shown {
-            println!("would {}", step.describe());
+            say(&format!("would {}\n", step.describe()))?;
             continue;
         }
         if let Err(error) = step.take() {
-            eprintln!("nameplate trust: cannot {}: {error}", step.describe());
+            complain(format_args!(
+                "nameplate trust: cannot {}: {error}",
+                step.describe()
+            ));
             if error.kind() == ErrorKind::PermissionDenied {
-                eprintln!(
-                    "This needs root: run it again with sudo, or see with --print what it does."
+                complain(
+                    "This needs root: run it again with sudo, or see with --print what it does.",
                 );
             }
             return Ok(1);
         }
-        println!("{}", step.describe());
+        say(&format!("{}\n", step.describe()))?;
     }
     Ok(0)
 }

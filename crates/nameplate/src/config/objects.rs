@@ -1,5 +1,7 @@
 //! Where bodies of objects are kept: `--objects` and what goes with it.
 
+use super::key;
+use super::secret::shown;
 use crate::outbound::http::Endpoint;
 use crate::outbound::s3::{KeysFile, Place};
 use std::path::Path;
@@ -24,7 +26,7 @@ pub(super) fn resolve(
 ) -> Objects {
     let mut mistake = |name: &str, rule: &str| {
         let (from, value) = get(name);
-        wrong.push(format!("{from}: {name}: {value:?}: {rule}"));
+        wrong.push(format!("{}: {}: {rule}", key(&from, name), shown(&value)));
     };
     let place = get("objects").1;
     if place == "data-dir" {
@@ -91,6 +93,18 @@ pub(super) fn resolve(
             keys,
         }),
         _ => Objects::DataDir,
+    }
+}
+
+impl Objects {
+    /// Goes along where the server's own region turns out to be another.
+    pub fn follow(&mut self, region: &str) {
+        if let Objects::Bucket(place) = self {
+            if place.endpoint == of_aws(&place.region) {
+                place.endpoint = of_aws(region);
+            }
+            region.clone_into(&mut place.region);
+        }
     }
 }
 
@@ -211,11 +225,11 @@ mod tests {
         ])
         .expect_err("mistakes");
         let expected = [
-            "flag: objects: \"s3://Bucket/a//b\": a bucket's name",
-            "flag: objects: \"s3://Bucket/a//b\": a prefix has",
-            "flag: objects-region: \"a region\": letters",
-            "flag: objects-endpoint: \"minio:9000\": http://HOST[:PORT]",
-            "flag: objects-credentials: \"/nonexistent/keys\": cannot be read",
+            "--objects: \"s3://Bucket/a//b\": a bucket's name",
+            "--objects: \"s3://Bucket/a//b\": a prefix has",
+            "--objects-region: \"a region\": letters",
+            "--objects-endpoint: \"minio:9000\": http://HOST[:PORT]",
+            "--objects-credentials: \"/nonexistent/keys\": cannot be read",
         ];
         assert_eq!(found.len(), expected.len(), "{found:#?}");
         for (found, expected) in found.iter().zip(expected) {

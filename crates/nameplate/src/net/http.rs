@@ -7,13 +7,15 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -26,11 +28,35 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Largest body of a simulation: a hundred thousand certificates.
 const SIMULATION_LIMIT: usize = 512 * 1024 * 1024;
 
+/// Where a command asks whose server it has reached.
+pub const DIRECTORY_PATH: &str = "/nameplate/directory";
+/// How long a connection without a request may take to end once the server drains: the end of an answer is still on
+/// its way.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// Serves HTTP on any stream.
 pub struct HttpService {
     app: Arc<App>,
     ready: AtomicBool,
     draining: tokio::sync::watch::Receiver<bool>,
+    // Connections that are open.
+    open: Arc<AtomicUsize>,
+}
+
+/// Counts as one for as long as it lives.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl HttpService {
@@ -40,7 +66,13 @@ impl HttpService {
             app,
             ready: AtomicBool::new(false),
             draining,
+            open: Arc::default(),
         })
+    }
+
+    /// Whether no connection is open. While the server drains, those are that still have a request to answer.
+    pub fn is_idle(&self) -> bool {
+        self.open.load(Ordering::Acquire) == 0
     }
 
     /// All listeners accept; `/readyz` says so.
@@ -53,10 +85,20 @@ impl HttpService {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        let _open = Counted::new(&self.open);
         let this = Arc::clone(self);
+        let answering = Arc::new(AtomicUsize::new(0));
+        let under_way = Arc::clone(&answering);
         let service = service_fn(move |request| {
             let this = Arc::clone(&this);
-            async move { Ok::<_, Infallible>(this.answer(request, address, secure).await) }
+            let counted = Counted::new(&under_way);
+            async move {
+                let answer = this.answer(request, address, secure).await;
+                Ok::<_, Infallible>(answer.map(|body| Held {
+                    body,
+                    _until_sent: counted,
+                }))
+            }
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
@@ -75,7 +117,19 @@ impl HttpService {
             Some(ended) => ended,
             None => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                // A head that is half there is no request yet, and may never be one.
+                let idle = async {
+                    loop {
+                        tokio::time::sleep(LINGER).await;
+                        if answering.load(Ordering::Acquire) == 0 {
+                            return;
+                        }
+                    }
+                };
+                tokio::select! {
+                    ended = connection.as_mut() => ended,
+                    () = idle => Ok(()),
+                }
             }
         };
         if let Err(error) = ended {
@@ -126,6 +180,15 @@ impl HttpService {
                     } else {
                         text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
                     };
+                }
+                ("GET" | "HEAD", DIRECTORY_PATH) => {
+                    let id = self.app.directory_id();
+                    let mut answer = text(StatusCode::OK, format!("{{\"directory\":\"{id}\"}}\n"));
+                    answer.headers_mut().insert(
+                        http::header::CONTENT_TYPE,
+                        http::HeaderValue::from_static("application/json"),
+                    );
+                    return answer;
                 }
                 ("GET" | "HEAD", "/metrics") => {
                     let Ok((things, certificates)) = self.app.counts().await else {
@@ -207,6 +270,32 @@ impl HttpService {
         )
         .await;
         response(&head.method, answer)
+    }
+}
+
+/// A body, and what is to be let go when it has been sent.
+struct Held {
+    body: ResponseBody,
+    _until_sent: Counted,
+}
+
+impl Body for Held {
+    type Data = <ResponseBody as Body>::Data;
+    type Error = <ResponseBody as Body>::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -26,10 +26,8 @@ pub async fn search_index(call: &Call<'_>) -> Result<Value, Error> {
     }
     let (index, query) = asked(call)?;
     let after = page.key()?.unwrap_or_default();
-    let (found, next) = call
-        .app
-        .search_index(index, query, after, page.size)
-        .await?;
+    let search = call.app.search_index(index, query, after, page.size);
+    let (found, next) = call.app.heavily(search).await?;
     let (name, items) = match &found {
         Found::Things(things) => ("things", things.iter().map(thing).collect()),
         Found::Groups(groups) => ("thingGroups", groups.iter().map(group).collect()),
@@ -99,7 +97,10 @@ fn group(found: &FoundGroup) -> Value {
 pub async fn get_statistics(call: &Call<'_>) -> Result<Value, Error> {
     let (index, query) = asked(call)?;
     let field = call.input.text("aggregationField");
-    let told = call.app.fleet_statistics(index, query, field)?;
+    let told = call
+        .app
+        .heavily(async { call.app.fleet_statistics(index, query, field) })
+        .await?;
     let mut members = json!({"count": told.count});
     if let Some(figures) = told.figures {
         members["average"] = json!(figures.average);
@@ -117,7 +118,10 @@ pub async fn get_statistics(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn get_cardinality(call: &Call<'_>) -> Result<Value, Error> {
     let (index, query) = asked(call)?;
     let field = call.input.text("aggregationField");
-    let cardinality = call.app.fleet_cardinality(index, query, field)?;
+    let cardinality = call
+        .app
+        .heavily(async { call.app.fleet_cardinality(index, query, field) })
+        .await?;
     Ok(json!({"cardinality": cardinality}))
 }
 
@@ -136,7 +140,10 @@ pub async fn get_percentiles(call: &Call<'_>) -> Result<Value, Error> {
     } else {
         &given
     };
-    let told = call.app.fleet_percentiles(index, query, field, percents)?;
+    let told = call
+        .app
+        .heavily(async { call.app.fleet_percentiles(index, query, field, percents) })
+        .await?;
     let pairs: Vec<Value> = told
         .into_iter()
         .map(|(percent, value)| json!({"percent": percent, "value": value}))
@@ -157,7 +164,10 @@ pub async fn get_buckets_aggregation(call: &Call<'_>) -> Result<Value, Error> {
         .as_u64()
         .and_then(|limit| usize::try_from(limit).ok())
         .unwrap_or(BUCKETS);
-    let told = call.app.fleet_buckets(index, query, field, limit)?;
+    let told = call
+        .app
+        .heavily(async { call.app.fleet_buckets(index, query, field, limit) })
+        .await?;
     let buckets: Vec<Value> = told
         .buckets
         .into_iter()

@@ -8,6 +8,7 @@ use super::args::DemoArgs;
 use super::client::Client;
 use super::device::{Device, DeviceError, DeviceIdentity};
 use super::explain;
+use super::out::{complain, say};
 use super::place::{self, Place};
 use super::serve::{self, Running, clock};
 use crate::config::{self, Layer};
@@ -21,7 +22,7 @@ use serde_json::Value;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use transcript::{Told, Transcript, say};
+use transcript::{Told, Transcript};
 
 /// How long a device waits before it comes back after a first connection that was closed, as on AWS.
 const COME_BACK: Duration = Duration::from_millis(500);
@@ -42,7 +43,10 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<u8> {
     if args.keep {
         say(&how_to_go_on(args, &directory))?;
     } else if let Err(error) = std::fs::remove_dir_all(&directory) {
-        eprintln!("{} is left behind: {error}", directory.display());
+        complain(format_args!(
+            "{} is left behind: {error}",
+            directory.display()
+        ));
     }
     result.map(|()| 0)
 }
@@ -58,14 +62,18 @@ async fn show(
     )?;
     let place = match &args.data_dir {
         Some(data_dir) => {
-            let find = async { found(place::find(Some(data_dir))?) };
+            let find = async {
+                let place = place::find(Some(data_dir))?;
+                Client::of(&place).reach().await?;
+                found(place)
+            };
             transcript.step("Find the running server", find).await?
         }
         None => {
             let start = async {
                 let settings = own_settings(&directory.join("data"))?;
                 *running = Some(serve::start(settings.clone()).await?);
-                found(Place::open(&settings)?)
+                found(Place::open(&settings.data_dir)?)
             };
             transcript.step("Start a server", start).await?
         }
@@ -290,7 +298,7 @@ fn how_to_go_on(args: &DemoArgs, directory: &Path) -> String {
     text.push_str(&format!(
         "  eval \"$(nameplate env --data-dir {data})\"\n  \
          aws iot list-things\n  \
-         nameplate simulate --template {} --certs {}\n  \
+         nameplate simulate --data-dir {data} --template {} --certs {}\n  \
          openssl x509 -in {} -noout -text\n",
         quoted(&directory.join("template.json")),
         quoted(&directory.join("device.pem")),

@@ -1,9 +1,9 @@
 //! What a demo prints: numbered steps with what came of them and how long they took.
 
+use crate::cli::out::say;
 use anyhow::Context;
 use std::fmt::Write as _;
 use std::future::Future;
-use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 /// Columns up to the times.
@@ -52,16 +52,9 @@ impl Transcript {
 
     /// Ends it.
     pub fn end(self, text: &str) -> anyhow::Result<()> {
-        say(&format!("\n{text}, in {}.\n", time(self.began.elapsed())))
+        say(&format!("\n{text}, in {}.\n", time(self.began.elapsed())))?;
+        Ok(())
     }
-}
-
-/// Prints, without falling over when nobody reads on.
-pub fn say(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
 }
 
 fn told(number: usize, title: &str, took: Option<Duration>, lines: &[String]) -> String {

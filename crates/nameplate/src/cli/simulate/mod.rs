@@ -8,10 +8,11 @@ mod tests;
 
 use super::args::SimulateArgs;
 use super::client::{Client, ClientError};
-use super::place;
+use super::out::complain;
 use super::serve::clock;
 use crate::api::own::outcome_json;
 use crate::app::simulate::{Device, Source, offline, template_of};
+use crate::config;
 use anyhow::Context;
 use input::{Entry, Input, Unreadable};
 use nameplate_core::arn::Realm;
@@ -53,13 +54,18 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
     };
     let Input { entries, notes } = input;
     let (mut report, unreadable) = if args.offline {
-        let realm = place::settings(args.place.data_dir.as_deref())?.realm;
+        let realm = config::realm()?;
         plan_here(template, entries, realm, args.json)
     } else {
-        let client = Client::find(args.place.data_dir.as_deref())?;
-        match plan_there(&client, &text, entries, args.json).await {
-            Err(error @ ClientError::Unreachable { .. }) => {
-                return Err(anyhow::anyhow!("{error}, and --offline plans without one"));
+        let planned = async {
+            let client = Client::find(args.place.data_dir.as_deref())?;
+            plan_there(&client, &text, entries, args.json).await
+        };
+        match planned.await {
+            Err(error) if error.is_nobody() => {
+                return Ok(unusable(anyhow::anyhow!(
+                    "{error}; --offline plans against an empty registry, without a server"
+                )));
             }
             other => other?,
         }
@@ -80,7 +86,7 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
 }
 
 fn unusable(error: impl Into<anyhow::Error>) -> u8 {
-    eprintln!("nameplate simulate: {:#}", error.into());
+    complain(format_args!("nameplate simulate: {:#}", error.into()));
     UNUSABLE
 }
 

@@ -1,0 +1,29 @@
+//! What the commands print, on standard output and standard error, where either may be full or closed.
+//!
+//! `println!` and `eprintln!` panic there. What cannot be printed on standard error has nobody to read it; what cannot
+//! be printed on standard output is a failure of the command, except that nobody reads on.
+
+use std::fmt;
+use std::io::{self, Write};
+
+/// Prints a line on standard error, if it takes one.
+pub fn complain(line: impl fmt::Display) {
+    let mut text = line.to_string();
+    text.push('\n');
+    // There is nowhere to tell of a failure.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints on standard output, at once.
+pub fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Whether the error is that nobody reads on, which ends a command without fault.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
