@@ -324,3 +324,54 @@ async fn a_named_shadow_is_a_resource_of_its_own() {
     check("plain/shadow", true).await;
     check("plain/shadow?name=open", false).await;
 }
+
+/// The dependent actions of the service authorization reference; those about a CA are beside its other tests.
+#[tokio::test]
+async fn who_stores_a_role_must_be_allowed_to_pass_it() {
+    let test = TestApp::new().await;
+    let create = "Version=2010-05-08&Action=CreateRole&RoleName=role&AssumeRolePolicyDocument=%7B%22Version%22%3A%22\
+        2012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%5B%22\
+        iot.amazonaws.com%22%2C%22credentials.iot.amazonaws.com%22%5D%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%7D";
+    test.call("iam", "POST /", &[], json!(create)).await.ok();
+    let role = "arn:aws:iam::123456789012:role/role";
+    let body = json!({"Resources": {"thing": {"Type": "AWS::IoT::Thing", "Properties": {"ThingName": "t"}}}});
+    let fleet = json!({
+        "Parameters": {"AWS::IoT::Certificate::Id": {"Type": "String"}},
+        "Resources": {"certificate": {
+            "Type": "AWS::IoT::Certificate",
+            "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}, "Status": "ACTIVE"},
+        }},
+    });
+    let template = |name: &str| json!({"templateName": name, "templateBody": fleet.to_string(), "provisioningRoleArn": role, "enabled": true});
+    test.iot("POST /provisioning-templates", template("there"))
+        .await
+        .ok();
+    let alias = json!({"roleArn": role});
+    test.iot("POST /role-aliases/there", alias.clone())
+        .await
+        .ok();
+    let key = caller(
+        &test,
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iot:*", "Resource": "*"}}),
+    )
+    .await;
+    for (line, body) in [
+        ("POST /provisioning-templates", template("new")),
+        (
+            "PATCH /provisioning-templates/there",
+            json!({"provisioningRoleArn": role}),
+        ),
+        ("POST /role-aliases/new", alias.clone()),
+        ("PUT /role-aliases/there", alias),
+        (
+            "POST /thing-registration-tasks",
+            json!({"templateBody": body.to_string(), "inputFileBucket": "bucket", "inputFileKey": "key",
+                "roleArn": role}),
+        ),
+    ] {
+        let answer = test.call_as(&key, "iot", line, &[], body).await;
+        let text = answer.refused("AccessDeniedException");
+        let expected = format!("is not authorized to perform: iam:PassRole on resource: {role}");
+        assert!(text.contains(&expected), "{line}: {text}");
+    }
+}
