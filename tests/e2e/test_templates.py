@@ -148,7 +148,8 @@ BAD_BODIES = {
         ["Neither policyName nor policyDocument is present in the Template."]),
     "name and document": (
         json.dumps(with_resource("policy", {"Type": "AWS::IoT::Policy", "Properties": {"PolicyName": "a", "PolicyDocument": "{}"}})), []),
-    "an undeclared parameter": (json.dumps(template(ThingTypeName={"Ref": "NoSuchParameter"})), ["NoSuchParameter"]),
+    "an undeclared name of AWS's": (json.dumps(template(ThingTypeName={"Ref": "AWS::StackName"})), ["AWS::StackName"]),
+    "no certificate": (json.dumps(without_resource("certificate")), ["certificate resource"]),
     "a parameter that is no string": (json.dumps({**template(), "Parameters": {"a": {"Type": "Number"}}}), ["Number"]),
     "an unknown function": (json.dumps(template(ThingTypeName={"Fn::Base64": "x"})), ["Fn::Base64"]),
     "an override of nothing": (

@@ -97,7 +97,8 @@ fn plan_status(
         (Status::PendingTransfer, _) => Err(conflict("certificate-in-transfer")
             .words(" and belongs to a transfer that is not decided")),
         (_, Some(Override::DoNothing)) => Ok(None),
-        (_, None) if desired.status.is_none() || from == to => Ok(None),
+        // A template that says nothing means ACTIVE (AWS guide: provision-template, its example of an existing id).
+        (_, None) if from == to => Ok(None),
         // Every create and register call leaves a certificate INACTIVE unless told otherwise, so owners make one
         // and have the template switch it on. Nothing is lost by that; switching one off is not done unasked.
         (Status::Inactive, None) => Ok(set),

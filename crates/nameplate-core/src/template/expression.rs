@@ -1,10 +1,12 @@
 //! Functions and references of the template: JSON nodes to expressions, every name bound.
 
-use super::error::{Position, TemplateError};
+use super::error::{Position, TemplateError, Warning};
 use super::json::{Member, Node, Value};
+use super::parameters::CERTIFICATE_PARAMETERS;
 use super::refusal::Quoted;
 use super::suggest::did_you_mean;
-use super::syntax::{Json, List, Mapping, Parameter, Piece, Target, Text};
+use super::syntax::{Json, List, Mapping, Parameter, Piece, Target, TemplateKind, Text};
+use std::cell::RefCell;
 use std::fmt;
 
 /// The functions there are. AWS guide: provision-template, intrinsic functions.
@@ -29,14 +31,18 @@ pub(super) fn is_pseudo_parameter(name: &str) -> bool {
     PSEUDO_PARAMETERS.iter().any(|(pseudo, _)| *pseudo == name)
 }
 
-/// The names that expressions may use.
+/// The names that expressions may use, and what was found while they were bound.
 pub(super) struct Scope<'a> {
-    pub(super) parameters: &'a [Parameter],
-    pub(super) mappings: &'a [Mapping],
+    kind: TemplateKind,
+    parameters: &'a [Parameter],
+    mappings: &'a [Mapping],
     /// Logical resources.
-    pub(super) resources: &'a [(String, Target)],
+    resources: &'a [(String, Target)],
     /// Whether the template's certificate is to be issued, so that its id is not known while resolving.
-    pub(super) certificate_is_issued: bool,
+    certificate_is_issued: bool,
+    /// Names that are referred to and not declared. Their indices follow those of the declared ones.
+    undeclared: RefCell<Vec<Parameter>>,
+    warnings: RefCell<Vec<Warning>>,
 }
 
 /// Where an expression stands, for messages.
@@ -96,6 +102,51 @@ fn function<'n>(
                 FUNCTIONS.join(", ")
             ),
         )),
+    }
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(
+        kind: TemplateKind,
+        parameters: &'a [Parameter],
+        mappings: &'a [Mapping],
+        resources: &'a [(String, Target)],
+        certificate_is_issued: bool,
+    ) -> Self {
+        Scope {
+            kind,
+            parameters,
+            mappings,
+            resources,
+            certificate_is_issued,
+            undeclared: RefCell::default(),
+            warnings: RefCell::default(),
+        }
+    }
+
+    /// The parameters that are not declared, to follow those that are, and what is doubtful.
+    pub(super) fn into_found(self) -> (Vec<Parameter>, Vec<Warning>) {
+        (self.undeclared.into_inner(), self.warnings.into_inner())
+    }
+
+    /// Whether this is the parameter of that name.
+    pub(super) fn is_parameter(&self, target: Target, name: &str) -> bool {
+        let Target::Parameter(index) = target else {
+            return false;
+        };
+        match index.checked_sub(self.parameters.len()) {
+            None => self.parameters[index].name == name,
+            Some(index) => self.undeclared.borrow()[index].name == name,
+        }
+    }
+
+    /// Remembers something that may be saved and will surprise.
+    pub(super) fn warn(&self, place: Place<'_>, message: impl fmt::Display) {
+        self.warnings.borrow_mut().push(Warning {
+            resource: place.resource.to_owned(),
+            property: Some(place.property.to_owned()).filter(|property| !property.is_empty()),
+            message: message.to_string(),
+        });
     }
 }
 
@@ -371,23 +422,65 @@ impl Scope<'_> {
                 ),
             )),
             Some((_, target)) => Ok(*target),
-            None => {
-                let declared = self
-                    .parameters
-                    .iter()
-                    .map(|p| p.name.as_str())
-                    .chain(self.resources.iter().map(|(logical, _)| logical.as_str()))
-                    .chain(PSEUDO_PARAMETERS.iter().map(|(pseudo, _)| *pseudo));
-                Err(place.error(
-                    position,
-                    format_args!(
-                        "refers to {}, which Parameters does not declare{}",
-                        Quoted(name),
-                        did_you_mean(name, declared)
-                    ),
-                ))
-            }
+            None => self.undeclared(name, position, place),
         }
+    }
+
+    /// A name that nothing in the template has. AWS saves such templates: those of Terraform's and CloudFormation's
+    /// refer to `AWS::IoT::Certificate::Id`, that of AWS CLI's example to a name that a run must be given.
+    fn undeclared(
+        &self,
+        name: &str,
+        position: Position,
+        place: Place<'_>,
+    ) -> Result<Target, TemplateError> {
+        let supplied = CERTIFICATE_PARAMETERS.contains(&name);
+        if name.starts_with("AWS::") && !supplied {
+            let known = CERTIFICATE_PARAMETERS
+                .into_iter()
+                .chain(PSEUDO_PARAMETERS.iter().map(|(pseudo, _)| *pseudo));
+            return Err(place.error(
+                position,
+                format_args!(
+                    "refers to {}, and no value is supplied under this name{}",
+                    Quoted(name),
+                    did_you_mean(name, known)
+                ),
+            ));
+        }
+        let mut undeclared = self.undeclared.borrow_mut();
+        let known = undeclared.iter().position(|p| p.name == name);
+        let index = known.unwrap_or(undeclared.len());
+        if known.is_none() {
+            undeclared.push(Parameter {
+                name: name.to_owned(),
+                default: None,
+                declared: false,
+            });
+        }
+        if !supplied {
+            let declared = self
+                .parameters
+                .iter()
+                .map(|p| p.name.as_str())
+                .chain(self.resources.iter().map(|(logical, _)| logical.as_str()))
+                .chain(CERTIFICATE_PARAMETERS)
+                .chain(PSEUDO_PARAMETERS.iter().map(|(pseudo, _)| *pseudo));
+            self.warn(
+                place,
+                format_args!(
+                    "refers to {}, which Parameters does not declare{}; {}",
+                    Quoted(name),
+                    did_you_mean(name, declared),
+                    match self.kind {
+                        TemplateKind::Jitp =>
+                            "a first connection gives no value by that name, so every device will be refused",
+                        _ => "a device that is given no value by that name will be refused",
+                    }
+                ),
+            );
+        }
+        Ok(Target::Parameter(self.parameters.len() + index))
     }
 }
 

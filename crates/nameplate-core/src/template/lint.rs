@@ -18,32 +18,21 @@ pub(super) fn warnings(template: &Template) -> Vec<Warning> {
     for policy in &template.policies {
         policy_warnings(policy, &mut found);
     }
-    match &template.certificate {
-        None => {
-            if template.kind == TemplateKind::Jitp {
-                found.add(
-                    "Resources",
-                    None,
-                    "there is no AWS::IoT::Certificate, so no device's certificate will ever become ACTIVE",
-                );
-            }
+    if let Some(certificate) = &template.certificate {
+        if template.thing.is_none() && certificate.principal_type.is_some() {
+            found.add(
+                &certificate.logical,
+                Some("ThingPrincipalType"),
+                "has no effect, since the template has no thing",
+            );
         }
-        Some(certificate) => {
-            if template.thing.is_none() && certificate.principal_type.is_some() {
-                found.add(
-                    &certificate.logical,
-                    Some("ThingPrincipalType"),
-                    "has no effect, since the template has no thing",
-                );
-            }
-            let groups = template.thing.as_ref().is_some_and(|t| t.groups.is_some());
-            if template.policies.is_empty() && !groups {
-                found.add(
-                    "Resources",
-                    None,
-                    "there is no AWS::IoT::Policy and no thing group that could carry one, so the certificate will be allowed nothing, not even to connect",
-                );
-            }
+        let groups = template.thing.as_ref().is_some_and(|t| t.groups.is_some());
+        if template.policies.is_empty() && !groups {
+            found.add(
+                "Resources",
+                None,
+                "there is no AWS::IoT::Policy and no thing group that could carry one, so the certificate will be allowed nothing, not even to connect",
+            );
         }
     }
     found.0
@@ -111,6 +100,13 @@ fn thing_warnings(thing: &ThingResource, kind: TemplateKind, found: &mut Found) 
             "AttributePayload",
             Some(value),
             name::attribute_value,
+        );
+    }
+    if thing.package_versions.is_some() {
+        found.add(
+            logical,
+            Some("PackageVersions"),
+            "has no effect: which versions of software packages a thing has is not kept here",
         );
     }
     let count = thing

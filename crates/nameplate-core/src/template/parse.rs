@@ -38,7 +38,7 @@ impl Template {
         let root = json::read(body)?;
         let sections = sections(&root)?;
 
-        let parameters = match section(sections, "Parameters") {
+        let mut parameters = match section(sections, "Parameters") {
             Some(node) => parameters(node)?,
             None => Vec::new(),
         };
@@ -55,17 +55,21 @@ impl Template {
             }
         };
         let names = declared.names();
-        let scope = Scope {
-            parameters: &parameters,
-            mappings: &mappings,
-            resources: &names,
-            certificate_is_issued: declared.certificate_is_issued(),
-        };
+        let scope = Scope::new(
+            kind,
+            &parameters,
+            &mappings,
+            &names,
+            declared.certificate_is_issued(),
+        );
         let (thing, certificate, policies) = declared.parse(&scope, kind)?;
         let device_configuration = match section(sections, "DeviceConfiguration") {
             Some(node) => device_configuration(node, &scope)?,
             None => Vec::new(),
         };
+
+        let (undeclared, doubts) = scope.into_found();
+        parameters.extend(undeclared);
 
         let mut template = Self {
             kind,
@@ -79,6 +83,7 @@ impl Template {
         };
         template.refuse_cycles(&names)?;
         template.warnings = lint::warnings(&template);
+        template.warnings.extend(doubts);
         template.warnings.extend(
             ["Mappings", "DeviceConfiguration"]
                 .into_iter()
@@ -304,6 +309,7 @@ fn parameters(node: &Node) -> Result<Vec<Parameter>, TemplateError> {
         parameters.push(Parameter {
             name: name.to_owned(),
             default,
+            declared: true,
         });
     }
     Ok(parameters)

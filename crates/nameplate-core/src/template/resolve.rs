@@ -155,7 +155,10 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         for (index, parameter) in self.template.parameters.iter().enumerate() {
-            if !is_pseudo_parameter(&parameter.name) && self.value_of(index).is_none() {
+            if parameter.declared
+                && !is_pseudo_parameter(&parameter.name)
+                && self.value_of(index).is_none()
+            {
                 return Err(self.missing(
                     index,
                     Refusal::new(FailureClass::MissingValue, "parameter-missing"),
@@ -166,11 +169,16 @@ impl<'a> Run<'a> {
     }
 
     fn missing(&self, index: usize, refusal: Refusal) -> Refusal {
-        let name = &self.template.parameters[index].name;
-        let refusal = refusal.words(format_args!(
-            "the parameter {} has no value and no Default",
-            Quoted(name)
-        ));
+        let parameter = &self.template.parameters[index];
+        let name = Quoted(&parameter.name);
+        let refusal = match parameter.declared || parameter.name.starts_with("AWS::") {
+            true => refusal.words(format_args!(
+                "the parameter {name} has no value and no Default"
+            )),
+            false => refusal.words(format_args!(
+                "Parameters does not declare {name}, and no value is given by that name"
+            )),
+        };
         if self.template.kind != TemplateKind::Jitp {
             return refusal;
         }
@@ -188,10 +196,11 @@ impl<'a> Run<'a> {
         let kind = self.template.kind;
         let default = parameter.default.as_deref();
         match self.parameters.get(&parameter.name, kind) {
-            // A subject field that is present and empty identifies nothing, so it counts as missing.
-            Some("") if kind == TemplateKind::Jitp => default,
-            // Senders of bulk lines write an empty string where they mean the Default.
-            Some("") if kind == TemplateKind::Bulk => default.or(Some("")),
+            // Senders of bulk lines write an empty string where they mean the Default, and so do issuers of
+            // certificates with an empty subject field, which sample devices have (`C=`).
+            Some("") if matches!(kind, TemplateKind::Bulk | TemplateKind::Jitp) => {
+                default.or(Some(""))
+            }
             Some(value) => Some(value),
             None => default,
         }

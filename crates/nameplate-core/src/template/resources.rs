@@ -16,6 +16,8 @@ use crate::registry::thing::PrincipalType;
 const THING: &str = "AWS::IoT::Thing";
 const CERTIFICATE: &str = "AWS::IoT::Certificate";
 const POLICY: &str = "AWS::IoT::Policy";
+/// How some templates in the field spell `CertificateId`.
+const CERTIFICATE_ID_SPELT: &str = "CertificateID";
 const TYPES: [&str; 3] = [THING, CERTIFICATE, POLICY];
 
 /// The properties of a type, in the order messages list them.
@@ -121,7 +123,8 @@ pub(super) fn declared(node: &Node) -> Result<AllDeclared<'_>, TemplateError> {
         };
         for property in properties {
             let known = properties_of(kind);
-            if !known.contains(&property.key.as_str()) {
+            let other_spelling = kind == CERTIFICATE && property.key == CERTIFICATE_ID_SPELT;
+            if !known.contains(&property.key.as_str()) && !other_spelling {
                 return Err(place.error(
                     property.position,
                     format_args!(
@@ -229,8 +232,8 @@ impl<'n> AllDeclared<'n> {
                 _ => policies.push(resource.policy(scope)?),
             }
         }
-        // A fleet provisioning run exists to activate the certificate behind its ownership token.
-        if kind == TemplateKind::Fleet && certificate.is_none() {
+        // Such a run exists to activate a certificate: the device's own, or the one behind its ownership token.
+        if matches!(kind, TemplateKind::Jitp | TemplateKind::Fleet) && certificate.is_none() {
             return Err(TemplateError::new(
                 "Template must have certificate resource.",
             ));
@@ -367,7 +370,18 @@ impl<'n> Declared<'n> {
         scope: &Scope<'_>,
         kind: TemplateKind,
     ) -> Result<CertificateResource, TemplateError> {
-        let id = self.text("CertificateId", scope)?;
+        let mut id = self.text("CertificateId", scope)?;
+        if let Some(spelt) = self.text(CERTIFICATE_ID_SPELT, scope)? {
+            let place = self.place(CERTIFICATE_ID_SPELT);
+            if id.is_some() {
+                return Err(place.error(self.node.position, "is CertificateId, which is given too"));
+            }
+            scope.warn(
+                place,
+                "is taken for CertificateId, which is how AWS spells it",
+            );
+            id = Some(spelt);
+        }
         let request = self.text("CertificateSigningRequest", scope)?;
         let pem = self.text("CertificatePem", scope)?;
         let ca_pem = self.text("CACertificatePem", scope)?;
@@ -439,7 +453,7 @@ impl<'n> Declared<'n> {
         };
         let mut refers = false;
         id.targets(&mut |target| {
-            refers |= matches!(target, Target::Parameter(i) if scope.parameters[i].name == CERTIFICATE_ID);
+            refers |= scope.is_parameter(target, CERTIFICATE_ID);
         });
         if refers {
             return Ok(());

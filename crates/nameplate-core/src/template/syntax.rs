@@ -100,7 +100,10 @@ impl Template {
 
     /// Names of the declared parameters, in the template's order.
     pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
-        self.parameters.iter().map(|p| p.name.as_str())
+        self.parameters
+            .iter()
+            .filter(|p| p.declared)
+            .map(|p| p.name.as_str())
     }
 
     /// What may be saved but will fail or surprise when a device comes.
@@ -109,11 +112,12 @@ impl Template {
     }
 }
 
-/// A declared parameter.
+/// A parameter: one that is declared, or a name that an expression refers to without a declaration.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) default: Option<String>,
+    pub(crate) declared: bool,
 }
 
 /// A declared mapping: top key, second key, value.

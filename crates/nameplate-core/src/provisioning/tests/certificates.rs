@@ -35,7 +35,14 @@ fn the_status_follows_its_setting() {
     let set = |from: &str, to: &str| Ok(vec![format!("set certificate ID from {from} to {to}")]);
     let err = |code: &str| Err(code.to_owned());
     let cases = [
-        (None, None, Inactive, none()),
+        (None, None, Active, none()),
+        (None, None, Inactive, set("INACTIVE", "ACTIVE")),
+        (None, None, Revoked, err("status-differs")),
+        (None, None, PendingTransfer, err("certificate-in-transfer")),
+        (None, Some("DO_NOTHING"), Inactive, none()),
+        (None, Some("DO_NOTHING"), Revoked, none()),
+        (None, Some("FAIL"), Inactive, err("status-exists")),
+        (None, Some("REPLACE"), Revoked, err("certificate-revoked")),
         (Some("ACTIVE"), None, Active, none()),
         // Made by its owner, and switched on by the template.
         (Some("ACTIVE"), None, Inactive, set("INACTIVE", "ACTIVE")),

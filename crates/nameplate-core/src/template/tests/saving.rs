@@ -198,10 +198,35 @@ fn a_certificate_comes_one_way() {
             "CertificateId must contain a reference to AWS::IoT::Certificate::Id.",
         );
     }
+    for kind in [Jitp, Fleet] {
+        refused(
+            kind,
+            &body(json!({"Resources": {"certificate": null}})),
+            "Template must have certificate resource.",
+        );
+    }
+    let spelt = |more: serde_json::Value| {
+        let id = json!({"Ref": "AWS::IoT::Certificate::Id"});
+        let mut properties = json!({"CertificateId": null, "CertificateID": id});
+        merge(&mut properties, more);
+        body(resource("certificate", properties)).replace("\"CertificateId\":null,", "")
+    };
+    for kind in [RegisterThing, Bulk, Jitp, Fleet] {
+        warned(kind, &spelt(json!({})), &["is taken for CertificateId"]);
+    }
     refused(
-        Fleet,
-        &body(json!({"Resources": {"certificate": null}})),
-        "Template must have certificate resource.",
+        RegisterThing,
+        &with(json!({"CertificateID": "x"})),
+        "is CertificateId, which is given too",
+    );
+    refused(
+        Jitp,
+        &spelt(json!({"CertificateID": "x"})),
+        "must contain a reference",
+    );
+    refused_with(
+        json!({"Resources": {"thing": {"Properties": {"CertificateID": "x"}}}}),
+        "AWS::IoT::Thing has no property",
     );
     refused(
         RegisterThing,
@@ -315,8 +340,12 @@ fn functions_are_known_and_bound() {
     };
     let cases = [
         (
-            json!({"Ref": "Contry"}),
-            "thing, property ThingName: refers to \"Contry\", which Parameters does not declare; did you mean \"Country\"?",
+            json!({"Ref": "AWS::IoT::Certificate::CommonNam"}),
+            "thing, property ThingName: refers to \"AWS::IoT::Certificate::CommonNam\", and no value is supplied under this name; did you mean \"AWS::IoT::Certificate::CommonName\"?",
+        ),
+        (
+            json!({"Fn::Sub": "${AWS::StackName}"}),
+            "refers to \"AWS::StackName\", and no value is supplied",
         ),
         (json!({"Ref": 1}), "Ref takes a name, and is given a number"),
         (
@@ -361,8 +390,6 @@ fn functions_are_known_and_bound() {
             json!({"Fn::FindInMap": [{"Ref": "Country"}, "DE", "Group"]}),
             "takes the name of a mapping",
         ),
-        (json!({"Fn::Sub": "${Contry}"}), "refers to \"Contry\""),
-        (json!({"Fn::Sub": ["${x}", {"y": "z"}]}), "refers to \"x\""),
         (
             json!({"Fn::Sub": ["${x}", []]}),
             "takes a map of names to values",
@@ -452,8 +479,11 @@ fn doubtful_templates_are_saved_with_a_warning() {
     warned(Fleet, &body(extra), &[]);
     warned(
         Jitp,
-        &body(json!({"Resources": {"certificate": null}})),
-        &["no device's certificate will ever become ACTIVE"],
+        &body(resource(
+            "thing",
+            json!({"PackageVersions": {"firmware": "1.0"}}),
+        )),
+        &["thing, PackageVersions: has no effect"],
     );
     warned(
         Jitp,
@@ -488,5 +518,58 @@ fn doubtful_templates_are_saved_with_a_warning() {
             json!({"Resources": {"thing": null, "certificate": {"Properties": {"ThingPrincipalType": "EXCLUSIVE_THING"}}}}),
         ),
         &["has no effect, since the template has no thing"],
+    );
+}
+
+#[test]
+fn what_the_service_supplies_needs_no_declaration() {
+    use TemplateKind::{Bulk, Fleet, Jitp, RegisterThing};
+    let undeclared = |more: serde_json::Value| {
+        let mut extra = json!({"Parameters": {"AWS::IoT::Certificate::Id": null}});
+        merge(&mut extra, more);
+        body(extra)
+    };
+    for kind in [RegisterThing, Bulk, Jitp, Fleet] {
+        warned(kind, &undeclared(json!({})), &[]);
+        warned(kind, &undeclared(json!({"Parameters": null})), &[]);
+        let template = Template::parse(&undeclared(json!({})), kind).expect("valid");
+        let mut names: Vec<_> = template.parameter_names().collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Country", "Serial"]);
+    }
+    for name in super::super::parameters::CERTIFICATE_PARAMETERS {
+        let attribute = json!({"AttributePayload": {"a": {"Fn::Sub": format!("x${{{name}}}")}}});
+        warned(Jitp, &undeclared(resource("thing", attribute)), &[]);
+    }
+}
+
+#[test]
+fn other_undeclared_names_are_saved_with_a_warning() {
+    use TemplateKind::{Bulk, Fleet, Jitp, RegisterThing};
+    let named = |name: serde_json::Value| body(resource("thing", json!({"ThingName": name})));
+    let reference = |name: &str| {
+        let mut body: serde_json::Value = serde_json::from_str(&named(json!("x"))).expect("JSON");
+        body["Resources"]["thing"]["Properties"]["ThingName"] = json!({"Ref": name});
+        body.to_string()
+    };
+    for kind in [RegisterThing, Bulk, Fleet] {
+        warned(
+            kind,
+            &reference("Contry"),
+            &[
+                "thing, ThingName: refers to \"Contry\", which Parameters does not declare; did you mean \"Country\"?; a device that is given no value by that name will be refused",
+            ],
+        );
+    }
+    warned(
+        Jitp,
+        &reference("Contry"),
+        &["a first connection gives no value by that name, so every device will be refused"],
+    );
+    let sub = json!({"AttributePayload": {"a": {"Fn::Sub": ["${x}", {"y": "z"}]}}});
+    warned(
+        RegisterThing,
+        &body(resource("thing", sub)),
+        &["thing, AttributePayload.a: refers to \"x\""],
     );
 }

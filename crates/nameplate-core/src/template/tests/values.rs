@@ -47,10 +47,7 @@ fn missing_and_empty_values_follow_the_flow() {
             ["unused", "unused", "parameter-missing", "unused"],
         ),
         ("empty, default", ["\"\"", "\"d\"", "\"d\"", "\"\""]),
-        (
-            "empty, no default",
-            ["\"\"", "\"\"", "parameter-missing", "\"\""],
-        ),
+        ("empty, no default", ["\"\""; 4]),
         ("given", ["\"v\""; 4]),
     ];
     for (case, expected) in cases {
@@ -64,6 +61,110 @@ fn missing_and_empty_values_follow_the_flow() {
         });
         assert_eq!(got, *expected, "{case}");
     }
+}
+
+#[test]
+fn names_without_a_declaration_take_what_a_run_is_given() {
+    let template = |name: &str| {
+        let mut extra = json!({"Parameters": {"AWS::IoT::Certificate::Id": null, "Serial": null}});
+        merge(
+            &mut extra,
+            resource(
+                "thing",
+                json!({"AttributePayload": {"a": {"Fn::Sub": format!("${{{name}}}")}}}),
+            ),
+        );
+        body(extra)
+    };
+    let value = |kind, name: &str, parameters: &Parameters| {
+        Template::parse(&template(name), kind)
+            .expect("valid")
+            .resolve(parameters, &Environment::new(&realm()))
+            .map(|desired| {
+                let thing = desired.thing.expect("a thing");
+                thing.attributes.expect("attributes")["a"].clone()
+            })
+            .map_err(|refusal| refusal.to_string())
+    };
+    let given = |name: &str| {
+        let id = "AWS::IoT::Certificate::Id".to_owned();
+        Parameters::from_caller([(id, ID.to_owned()), (name.to_owned(), "v".to_owned())])
+    };
+    let country = "AWS::IoT::Certificate::Country";
+    let subject = [(SubjectField::Country, "DE".to_owned())];
+    let certificate = Parameters::from_certificate(ID, &subject, "1");
+    let missing = |name: &str| {
+        Err(format!(
+            "thing, property AttributePayload.a: the parameter \"{name}\" has no value and no Default"
+        ))
+    };
+    for kind in [RegisterThing, Bulk] {
+        assert_eq!(value(kind, "Typo", &given("Typo")), Ok("v".to_owned()));
+        assert_eq!(value(kind, country, &given(country)), Ok("v".to_owned()));
+        assert_eq!(value(kind, country, &given("x")), missing(country));
+        assert_eq!(
+            value(kind, "Typo", &given("x")),
+            Err("thing, property AttributePayload.a: Parameters does not declare \"Typo\", and no value is given by that name".to_owned())
+        );
+        let id = "AWS::IoT::Certificate::Id";
+        assert_eq!(
+            value(kind, id, &Parameters::new()),
+            missing("AWS::IoT::Certificate::Id")
+        );
+    }
+    assert_eq!(value(Jitp, country, &certificate), Ok("DE".to_owned()));
+    let without = Parameters::from_certificate(ID, &[], "1");
+    assert!(
+        value(Jitp, country, &without).is_err_and(|e| e.contains("has no value and no Default"))
+    );
+    let fleet = given(country).with_certificate(ID, &subject, "1");
+    assert_eq!(value(Fleet, country, &fleet), Ok("DE".to_owned()));
+    let fleet = given("Typo").with_certificate(ID, &[], "1");
+    assert_eq!(value(Fleet, "Typo", &fleet), Ok("v".to_owned()));
+}
+
+#[test]
+fn an_empty_subject_field_is_an_empty_string() {
+    let subject = [
+        (SubjectField::CommonName, "lamp".to_owned()),
+        (SubjectField::Country, String::new()),
+    ];
+    let parameters = Parameters::from_certificate(ID, &subject, "1");
+    let resolve = |default: Option<&str>, property: serde_json::Value| {
+        let country = match default {
+            Some(default) => json!({"Type": "String", "Default": default}),
+            None => json!({"Type": "String"}),
+        };
+        let mut template: serde_json::Value = serde_json::from_str(&body(json!({
+            "Parameters": {"Serial": null, "AWS::IoT::Certificate::Country": country},
+        })))
+        .expect("JSON");
+        merge(&mut template["Resources"]["thing"]["Properties"], property);
+        Template::parse(&template.to_string(), Jitp)
+            .expect("valid")
+            .resolve(&parameters, &Environment::new(&realm()))
+            .map(|desired| desired.thing.expect("a thing"))
+            .map_err(|refusal| refusal.code())
+    };
+    let country = json!({"Ref": "AWS::IoT::Certificate::Country"});
+    let attribute = || json!({"AttributePayload": {"country": country}});
+    let thing = resolve(None, attribute()).expect("resolved");
+    assert_eq!(thing.attributes.expect("attributes")["country"], "");
+    let thing = resolve(Some("none"), attribute()).expect("resolved");
+    assert_eq!(thing.attributes.expect("attributes")["country"], "none");
+    // What may not be empty says so.
+    assert_eq!(
+        resolve(None, json!({"ThingGroups": [country]})).err(),
+        Some("thing-group-name-invalid")
+    );
+    assert_eq!(
+        resolve(
+            None,
+            json!({"BillingGroup": null, "ThingTypeName": {"Fn::Join": ["", [country]]}})
+        )
+        .err(),
+        Some("thing-type-name-invalid")
+    );
 }
 
 #[test]
