@@ -3,6 +3,8 @@
 //! Owns the decision table for registered and unknown certificates (AWS guide: jit-provisioning,
 //! auto-register-device-cert, deactivate-ca-cert). Must not know how the CA was found, nor what provisioning does.
 
+use crate::ctx::Millis;
+use crate::pki::{RuleError, Validity, check_validity};
 use crate::registry::certificate::{Mode, Status};
 
 /// What the decision needs to know of the CA that a certificate comes from.
@@ -18,6 +20,19 @@ pub struct CaFacts {
     pub provisions: bool,
     /// Its mode.
     pub mode: Mode,
+    /// When its certificate is valid.
+    pub validity: Validity,
+}
+
+/// Where a registered certificate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin<'a> {
+    /// Not from a registered CA: from us, or registered without one.
+    NoCa,
+    /// From a CA that has been deleted since, by its certificate id.
+    Deleted(&'a str),
+    /// From a registered CA.
+    Ca(&'a CaFacts),
 }
 
 /// What becomes of the connection.
@@ -44,6 +59,22 @@ pub enum Refusal {
         "the certificate is PENDING_ACTIVATION and was not registered through a CA certificate; activate it with update-certificate"
     )]
     PendingWithoutCa,
+    /// Pending, and the CA that would decide is gone.
+    #[error(
+        "the certificate is PENDING_ACTIVATION, and the CA certificate {ca} that it was registered through has been deleted; register that CA certificate again, or activate the certificate with update-certificate"
+    )]
+    CaDeleted {
+        /// Id of the CA.
+        ca: String,
+    },
+    /// Pending or unknown, and its CA's own certificate is out of its time.
+    #[error("CA certificate {ca} would register this certificate, but {rule}")]
+    CaValidity {
+        /// Id of the CA.
+        ca: String,
+        /// Expired or not yet valid.
+        rule: RuleError,
+    },
     /// Pending or unknown, and its CA takes nobody new.
     #[error("CA certificate {ca} would register this certificate, but {}", inactive_text(*.active))]
     CaClosed {
@@ -74,6 +105,12 @@ impl Refusal {
             Refusal::Status(Status::PendingTransfer) => "certificate-pending-transfer",
             Refusal::Status(_) => "certificate-not-active",
             Refusal::PendingWithoutCa => "certificate-pending",
+            Refusal::CaDeleted { .. } => "ca-deleted",
+            Refusal::CaValidity {
+                rule: RuleError::NotYetValid { .. },
+                ..
+            } => "ca-not-yet-valid",
+            Refusal::CaValidity { .. } => "ca-expired",
             Refusal::CaClosed { active: false, .. } => "ca-inactive",
             Refusal::CaClosed { active: true, .. } => "auto-registration-disabled",
             Refusal::ServerName { .. } => "server-name",
@@ -115,34 +152,45 @@ fn check_name(mode: Mode, name: &ServerName) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A certificate that is registered. `ca` is the CA it was registered through, if that is still registered.
+/// A certificate that is registered.
 pub fn registered(
     status: Status,
     mode: Mode,
-    ca: Option<&CaFacts>,
+    origin: Origin<'_>,
     name: &ServerName,
+    now: Millis,
 ) -> Admission {
     if let Err(refusal) = check_name(mode, name) {
         return Admission::Refuse(refusal);
     }
-    match (status, ca) {
-        // Also when its CA is inactive or gone (AWS guide: deactivate-ca-cert).
+    match (status, origin) {
+        // Also when its CA is inactive, expired or gone (AWS guide: deactivate-ca-cert).
         (Status::Active, _) => Admission::Known,
-        (Status::PendingActivation, Some(ca)) => through(ca),
-        (Status::PendingActivation, None) => Admission::Refuse(Refusal::PendingWithoutCa),
+        (Status::PendingActivation, Origin::Ca(ca)) => through(ca, now),
+        (Status::PendingActivation, Origin::Deleted(ca)) => {
+            Admission::Refuse(Refusal::CaDeleted { ca: ca.to_owned() })
+        }
+        (Status::PendingActivation, Origin::NoCa) => Admission::Refuse(Refusal::PendingWithoutCa),
         (other, _) => Admission::Refuse(Refusal::Status(other)),
     }
 }
 
 /// A certificate that is not registered, signed by a registered CA.
-pub fn unknown(ca: &CaFacts, name: &ServerName) -> Admission {
+pub fn unknown(ca: &CaFacts, name: &ServerName, now: Millis) -> Admission {
     if let Err(refusal) = check_name(ca.mode, name) {
         return Admission::Refuse(refusal);
     }
-    through(ca)
+    through(ca, now)
 }
 
-fn through(ca: &CaFacts) -> Admission {
+fn through(ca: &CaFacts, now: Millis) -> Admission {
+    // No switch helps against this one, so it is told before them.
+    if let Err(rule) = check_validity(ca.validity, now) {
+        return Admission::Refuse(Refusal::CaValidity {
+            ca: ca.id.clone(),
+            rule,
+        });
+    }
     if !ca.active || !ca.auto_registration {
         Admission::Refuse(Refusal::CaClosed {
             ca: ca.id.clone(),
@@ -166,8 +214,14 @@ mod tests {
             auto_registration,
             provisions,
             mode: Mode::Default,
+            validity: Validity {
+                not_before: Millis(1_000),
+                not_after: Millis(9_000),
+            },
         }
     }
+
+    const NOW: Millis = Millis(5_000);
 
     fn answer(admission: Admission) -> String {
         match admission {
@@ -184,8 +238,11 @@ mod tests {
         };
         let check = |status: Option<Status>, ca: Option<CaFacts>, expected: &str| {
             let got = match (status, &ca) {
-                (Some(status), ca) => registered(status, Mode::Default, ca.as_ref(), &no_name),
-                (None, Some(ca)) => unknown(ca, &no_name),
+                (Some(status), ca) => {
+                    let origin = ca.as_ref().map_or(Origin::NoCa, Origin::Ca);
+                    registered(status, Mode::Default, origin, &no_name, NOW)
+                }
+                (None, Some(ca)) => unknown(ca, &no_name, NOW),
                 (None, None) => panic!("a case names a status or a CA"),
             };
             assert_eq!(answer(got), expected, "{status:?} {ca:?}");
@@ -234,13 +291,62 @@ mod tests {
     }
 
     #[test]
+    fn a_ca_out_of_its_time_takes_nobody_new() {
+        let no_name = ServerName {
+            sent: None,
+            ours: false,
+        };
+        let ca = ca(true, true, true);
+        for (now, expected) in [
+            (999, "ca-not-yet-valid"),
+            (1_000, "Provision"),
+            (9_999, "Provision"),
+            (10_000, "ca-expired"),
+        ] {
+            let now = Millis(now);
+            assert_eq!(answer(unknown(&ca, &no_name, now)), expected, "{now}");
+            let mode = Mode::Default;
+            let with = |status| answer(registered(status, mode, Origin::Ca(&ca), &no_name, now));
+            assert_eq!(with(Status::PendingActivation), expected, "{now}");
+            assert_eq!(with(Status::Active), "Known", "{now}");
+        }
+    }
+
+    #[test]
+    fn a_deleted_ca_is_named() {
+        let no_name = ServerName {
+            sent: None,
+            ours: false,
+        };
+        let with = |status| {
+            registered(
+                status,
+                Mode::Default,
+                Origin::Deleted("ab12"),
+                &no_name,
+                NOW,
+            )
+        };
+        assert_eq!(answer(with(Status::Active)), "Known");
+        let pending = with(Status::PendingActivation);
+        let Admission::Refuse(refusal) = &pending else {
+            panic!("{pending:?}")
+        };
+        assert_eq!(refusal.code(), "ca-deleted");
+        assert!(
+            refusal.to_string().contains("CA certificate ab12"),
+            "{refusal}"
+        );
+    }
+
+    #[test]
     fn sni_only_needs_our_name() {
         let name = |sent: Option<&str>, ours| ServerName {
             sent: sent.map(str::to_owned),
             ours,
         };
         let check = |name: ServerName, expected: &str| {
-            let got = registered(Status::Active, Mode::SniOnly, None, &name);
+            let got = registered(Status::Active, Mode::SniOnly, Origin::NoCa, &name, NOW);
             assert_eq!(answer(got), expected, "{name:?}");
         };
         check(name(Some("localhost"), true), "Known");

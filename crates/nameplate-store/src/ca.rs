@@ -75,16 +75,6 @@ impl Conn<'_> {
             ca,
         )
     }
-
-    /// The registered CAs with this subject name.
-    pub fn cas_by_subject(&self, subject: &[u8]) -> Result<Vec<CaCertificate>> {
-        self.all(
-            "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
-             created, modified, version, deleted FROM ca_certificate WHERE subject = $1 AND deleted = 0 ORDER BY id",
-            &[subject.into()],
-            ca,
-        )
-    }
 }
 
 impl Tx<'_> {

@@ -4,6 +4,7 @@
 
 use super::der::{self, MalformedDer, Reader};
 use super::pem::{self, PemError};
+use super::pss::PssParameters;
 use std::fmt;
 
 /// How a certificate or request is signed.
@@ -15,8 +16,13 @@ pub enum SignatureAlgorithm {
     RsaSha384,
     /// SHA-512 with RSA, PKCS#1 v1.5.
     RsaSha512,
-    /// RSA-PSS; digest and salt are in its parameters.
-    RsaPss,
+    /// RSA-PSS.
+    RsaPss(PssParameters),
+    /// RSA-PSS with parameters that are not accepted, such as those that mean SHA-1.
+    RsaPssUnfit {
+        /// What they have; completes "RSA-PSS with".
+        what: &'static str,
+    },
     /// ECDSA with SHA-256.
     EcdsaSha256,
     /// ECDSA with SHA-384.
@@ -45,7 +51,10 @@ impl SignatureAlgorithm {
             "1.2.840.113549.1.1.11" => SignatureAlgorithm::RsaSha256,
             "1.2.840.113549.1.1.12" => SignatureAlgorithm::RsaSha384,
             "1.2.840.113549.1.1.13" => SignatureAlgorithm::RsaSha512,
-            "1.2.840.113549.1.1.10" => SignatureAlgorithm::RsaPss,
+            "1.2.840.113549.1.1.10" => match PssParameters::parse(identifier) {
+                Ok(parameters) => SignatureAlgorithm::RsaPss(parameters),
+                Err(what) => SignatureAlgorithm::RsaPssUnfit { what },
+            },
             "1.2.840.10045.4.3.2" => SignatureAlgorithm::EcdsaSha256,
             "1.2.840.10045.4.3.3" => SignatureAlgorithm::EcdsaSha384,
             "1.2.840.10045.4.3.4" => SignatureAlgorithm::EcdsaSha512,
@@ -61,7 +70,8 @@ impl fmt::Display for SignatureAlgorithm {
             SignatureAlgorithm::RsaSha256 => "SHA-256 with RSA",
             SignatureAlgorithm::RsaSha384 => "SHA-384 with RSA",
             SignatureAlgorithm::RsaSha512 => "SHA-512 with RSA",
-            SignatureAlgorithm::RsaPss => "RSA-PSS",
+            SignatureAlgorithm::RsaPss(_) => "RSA-PSS",
+            SignatureAlgorithm::RsaPssUnfit { what } => return write!(f, "RSA-PSS with {what}"),
             SignatureAlgorithm::EcdsaSha256 => "ECDSA with SHA-256",
             SignatureAlgorithm::EcdsaSha384 => "ECDSA with SHA-384",
             SignatureAlgorithm::EcdsaSha512 => "ECDSA with SHA-512",

@@ -8,14 +8,16 @@ use super::der::{self, MalformedDer, Reader, Signed};
 use super::id::CertificateId;
 use super::name::Name;
 use super::pem::{self, PemError, to_pem};
-use crate::ctx::Millis;
+use super::validity::Validity;
 use std::ops::Range;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
 /// Longest serial number, bytes. RFC 5280 allows 20; some issuers exceed it a little.
 const SERIAL_BYTES: usize = 64;
+
+const NAME_CONSTRAINTS: &str = "2.5.29.30";
 
 /// Why bytes or a text are not a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,22 +31,6 @@ pub enum CertificateError {
     /// The certificate's frame is sound and something in it is not.
     #[error("not an X.509 certificate: {0}")]
     Content(String),
-}
-
-/// Period in which a certificate is valid, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Validity {
-    /// First moment.
-    pub not_before: Millis,
-    /// Last moment; the certificate still holds during this second.
-    pub not_after: Millis,
-}
-
-impl Validity {
-    /// Whether `now` lies within, without tolerance.
-    pub fn contains(&self, now: Millis) -> bool {
-        self.not_before <= now && now.as_seconds() <= self.not_after.as_seconds()
-    }
 }
 
 /// The names of a subjectAltName or issuerAltName extension by kind, each in DER order. Names that cannot
@@ -79,6 +65,7 @@ pub struct Certificate {
     issuer_alternative_names: AlternativeNames,
     constraints: Option<BasicConstraints>,
     key_cert_sign: Option<bool>,
+    demands: Vec<Demand>,
     spki: Range<usize>,
     tbs: Range<usize>,
     algorithm: Range<usize>,
@@ -89,6 +76,18 @@ pub struct Certificate {
 struct BasicConstraints {
     ca: bool,
     path_length: Option<u32>,
+}
+
+/// Something that a certificate demands of whoever believes what it signed, and that is not honoured here. A path
+/// over such a certificate cannot be taken (RFC 5280, 4.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Demand {
+    /// It limits the names that it vouches for (nameConstraints, critical or not).
+    Names,
+    /// Its critical extKeyUsage does not include client authentication.
+    Usage,
+    /// A critical extension that is unknown here or cannot be read, by its dotted object identifier.
+    Critical(String),
 }
 
 impl Certificate {
@@ -120,16 +119,14 @@ impl Certificate {
             serial,
             subject,
             issuer,
-            validity: Validity {
-                not_before: Millis(parsed.validity.not_before.timestamp() * 1000),
-                not_after: Millis(parsed.validity.not_after.timestamp() * 1000),
-            },
+            validity: layout.validity,
             key,
             signature_algorithm: SignatureAlgorithm::parse(&der[algorithm.clone()])?,
             alternative_names: AlternativeNames::default(),
             issuer_alternative_names: AlternativeNames::default(),
             constraints: None,
             key_cert_sign: None,
+            demands: Vec::new(),
             spki: layout.spki,
             tbs: layout.signed.message.full,
             algorithm,
@@ -185,6 +182,7 @@ impl Certificate {
                 }
                 _ => {}
             }
+            self.demands.extend(demand(extension));
         }
         Ok(())
     }
@@ -293,9 +291,44 @@ impl Certificate {
         self.key_cert_sign
     }
 
+    /// What it demands of a path over it that cannot be honoured here.
+    pub fn demands(&self) -> &[Demand] {
+        &self.demands
+    }
+
+    /// Whether it names itself as its issuer, as roots do. Says nothing about its signature.
+    pub fn is_self_issued(&self) -> bool {
+        self.subject.matches(&self.issuer)
+    }
+
     /// The certificate as PEM, lines of 64 characters.
     pub fn to_pem(&self) -> String {
         to_pem("CERTIFICATE", &self.der)
+    }
+}
+
+fn demand(extension: &X509Extension<'_>) -> Option<Demand> {
+    let critical = extension.critical;
+    match extension.parsed_extension() {
+        ParsedExtension::NameConstraints(_) => Some(Demand::Names),
+        ParsedExtension::ExtendedKeyUsage(usage) => {
+            (critical && !usage.client_auth && !usage.any).then_some(Demand::Usage)
+        }
+        // Either judged where it matters, or true whatever is done with the certificate.
+        ParsedExtension::BasicConstraints(_)
+        | ParsedExtension::KeyUsage(_)
+        | ParsedExtension::SubjectAlternativeName(_)
+        | ParsedExtension::IssuerAlternativeName(_)
+        | ParsedExtension::SubjectKeyIdentifier(_)
+        | ParsedExtension::AuthorityKeyIdentifier(_)
+        // No policy is asked for, so any will do (RFC 5280, 6.1.1).
+        | ParsedExtension::CertificatePolicies(_) => None,
+        _ => {
+            let oid = der::dotted(extension.oid.as_bytes());
+            // Cannot be read, so it may say anything.
+            let names = oid == NAME_CONSTRAINTS;
+            (critical || names).then_some(Demand::Critical(oid))
+        }
     }
 }
 
@@ -337,6 +370,7 @@ struct Layout {
     serial: Range<usize>,
     inner_algorithm: Range<usize>,
     issuer: Range<usize>,
+    validity: Validity,
     subject: Range<usize>,
     spki: Range<usize>,
     signed: Signed,
@@ -364,7 +398,8 @@ impl Layout {
         let serial = tbs.expect(der::INTEGER, "the serial number is not an INTEGER")?;
         let algorithm = tbs.expect(der::SEQUENCE, "the inner algorithm is not a SEQUENCE")?;
         let issuer = tbs.expect(der::SEQUENCE, "the issuer is not a SEQUENCE")?;
-        tbs.expect(der::SEQUENCE, "the validity is not a SEQUENCE")?;
+        let validity = tbs.expect(der::SEQUENCE, "the validity is not a SEQUENCE")?;
+        let validity = Validity::read(&mut tbs.inside(&validity))?;
         let subject = tbs.expect(der::SEQUENCE, "the subject is not a SEQUENCE")?;
         let spki = tbs.expect(der::SEQUENCE, "the public key is not a SEQUENCE")?;
         Ok(Layout {
@@ -372,6 +407,7 @@ impl Layout {
             serial: serial.body,
             inner_algorithm: algorithm.body,
             issuer: issuer.full,
+            validity,
             subject: subject.full,
             spki: spki.full,
             signed,

@@ -5,13 +5,23 @@
 
 use super::certificate::Certificate;
 use super::id::CertificateId;
-use super::verify::{RuleError, SignatureError, check_ca, verify_signed_by};
+use super::name::Name;
+use super::verify::{RuleError, SignatureError, check_intermediate, verify_signed_by};
 use crate::ctx::Millis;
 use std::borrow::Borrow;
+use std::collections::HashMap;
 
-/// How many presented certificates are looked at, and so how long a way over them can be. Bounds the
-/// signatures that a stranger can have checked.
+/// How many presented certificates are looked at.
+const PRESENTED: usize = 16;
+
+/// How many intermediates a way over them may have.
 const INTERMEDIATES: usize = 8;
+
+/// How many signatures a stranger can have checked by one certificate and what is sent with it.
+const SIGNATURES: usize = 64;
+
+/// How many steps from a certificate to one that may be its issuer are tried.
+const STEPS: usize = 512;
 
 /// Whether certificates that the client sends beside its own may lead to a registered CA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,85 +116,159 @@ fn tried_text(tried: &[(CertificateId, SignatureError)]) -> String {
         .join("; ")
 }
 
-/// Finds the registered CA that issued `leaf`.
-///
-/// `registered` answers the registered CA certificates with exactly this subject (DER of a Name); every one
-/// is tried, since several CAs may share a name. `presented` is what else the client sent, in any order. The
-/// leaf's own rules (`check_device`) are not checked here.
-pub fn find_issuer<C: Borrow<Certificate>>(
+/// Finds the registered CA that issued `leaf`: the first of [`find_issuers`].
+pub fn find_issuer<C: Borrow<Certificate> + Clone>(
     leaf: &Certificate,
     presented: &[Certificate],
     bridging: Bridging,
     now: Millis,
-    registered: impl Fn(&[u8]) -> Vec<C>,
+    registered: impl Fn(&Name) -> Vec<C>,
 ) -> Result<Issuer<C>, NoIssuer> {
-    let tried = match signer(leaf, &registered) {
-        Ok(ca) => {
-            return Ok(Issuer {
+    // There is always a first one.
+    find_issuers(leaf, presented, bridging, now, registered).map(|mut found| found.swap_remove(0))
+}
+
+/// Finds every registered CA that may have issued `leaf`, at least one: a CA that was renewed with its old name and
+/// key is registered twice, and cross-signed intermediates lead to several.
+///
+/// `registered` answers the registered CA certificates with exactly this subject, see [`Name::matches`]. `presented`
+/// is what else the client sent, in any order. Where a registered CA signed a certificate, no way goes past it over
+/// presented ones: an owner who closes a CA has closed it. The leaf's own rules (`check_device`) are not checked here,
+/// nor the registered CAs' validity.
+pub fn find_issuers<C: Borrow<Certificate> + Clone>(
+    leaf: &Certificate,
+    presented: &[Certificate],
+    bridging: Bridging,
+    now: Millis,
+    registered: impl Fn(&Name) -> Vec<C>,
+) -> Result<Vec<Issuer<C>>, NoIssuer> {
+    let mut search = Search {
+        leaf,
+        presented: presented.iter().take(PRESENTED).collect(),
+        registered,
+        bridging,
+        now,
+        signatures: SIGNATURES,
+        steps: STEPS,
+        checked: HashMap::new(),
+        found: Vec::new(),
+        unfit: None,
+    };
+    let (direct, tried) = search.signers(leaf);
+    if !direct.is_empty() {
+        return Ok(direct
+            .into_iter()
+            .map(|ca| Issuer {
                 ca,
                 through: Vec::new(),
-            });
-        }
-        Err(tried) => tried,
-    };
-    if let Some((ca, chain)) = bridge(leaf, presented, &registered) {
-        return judge(leaf, ca, &chain, bridging, now);
+            })
+            .collect());
+    }
+    search.climb(&mut Vec::new());
+    if !search.found.is_empty() {
+        return Ok(search.found);
+    }
+    if let Some(unfit) = search.unfit {
+        return Err(unfit);
     }
     let issuer = leaf.issuer().to_string();
     Err(if !tried.is_empty() {
         NoIssuer::Signature { issuer, tried }
-    } else if leaf.issuer().der() == leaf.subject().der()
-        && verify_signed_by(leaf, leaf.spki()).is_ok()
-    {
+    } else if leaf.is_self_issued() && verify_signed_by(leaf, leaf.spki()).is_ok() {
         NoIssuer::SelfSigned { issuer }
     } else {
         NoIssuer::Unknown { issuer }
     })
 }
 
-/// The registered CA whose name and key are the issuer's, or those tried in vain.
-fn signer<C: Borrow<Certificate>>(
-    child: &Certificate,
-    registered: &impl Fn(&[u8]) -> Vec<C>,
-) -> Result<C, Vec<(CertificateId, SignatureError)>> {
-    let mut tried = Vec::new();
-    for ca in registered(child.issuer().der()) {
-        let certificate = ca.borrow();
-        if certificate.subject().der() != child.issuer().der() {
-            continue;
-        }
-        match verify_signed_by(child, certificate.spki()) {
-            Ok(()) => return Ok(ca),
-            Err(why) => tried.push((certificate.id(), why)),
-        }
-    }
-    Err(tried)
-}
-
-/// The way from `leaf` over presented certificates to a registered CA, by name and signature alone.
-fn bridge<'a, C: Borrow<Certificate>>(
+/// A search from the device's certificate upwards, with what it may still spend.
+struct Search<'a, C, R> {
     leaf: &'a Certificate,
-    presented: &'a [Certificate],
-    registered: &impl Fn(&[u8]) -> Vec<C>,
-) -> Option<(C, Vec<&'a Certificate>)> {
-    let mut chain: Vec<&Certificate> = Vec::new();
-    let mut child = leaf;
-    while chain.len() < INTERMEDIATES {
-        let next = presented.iter().take(INTERMEDIATES).find(|above| {
-            above.id() != child.id()
-                && !chain.iter().any(|seen| seen.id() == above.id())
-                && above.subject().der() == child.issuer().der()
-                && verify_signed_by(child, above.spki()).is_ok()
-        })?;
-        chain.push(next);
-        if let Ok(ca) = signer(next, registered) {
-            return Some((ca, chain));
-        }
-        child = next;
-    }
-    None
+    presented: Vec<&'a Certificate>,
+    registered: R,
+    bridging: Bridging,
+    now: Millis,
+    signatures: usize,
+    steps: usize,
+    /// Whether a presented certificate's key signed another certificate, once it was asked.
+    checked: HashMap<(CertificateId, CertificateId), bool>,
+    found: Vec<Issuer<C>>,
+    /// Why the first way that leads to a registered CA cannot be taken.
+    unfit: Option<NoIssuer>,
 }
 
+impl<'a, C: Borrow<Certificate> + Clone, R: Fn(&Name) -> Vec<C>> Search<'a, C, R> {
+    /// The registered CAs whose name and key are the issuer's, and those tried in vain.
+    fn signers(&mut self, child: &Certificate) -> (Vec<C>, Vec<(CertificateId, SignatureError)>) {
+        let (mut signers, mut tried) = (Vec::new(), Vec::new());
+        for ca in (self.registered)(child.issuer()) {
+            let certificate = ca.borrow();
+            if !certificate.subject().matches(child.issuer()) || !spend(&mut self.signatures) {
+                continue;
+            }
+            match verify_signed_by(child, certificate.spki()) {
+                Ok(()) => signers.push(ca),
+                Err(why) => tried.push((certificate.id(), why)),
+            }
+        }
+        (signers, tried)
+    }
+
+    /// Follows every presented certificate that may have issued the last of `chain`.
+    fn climb(&mut self, chain: &mut Vec<&'a Certificate>) {
+        if chain.len() == INTERMEDIATES {
+            return;
+        }
+        let child = chain.last().copied().unwrap_or(self.leaf);
+        for at in 0..self.presented.len() {
+            let above = self.presented[at];
+            if !spend(&mut self.steps) {
+                return;
+            }
+            let again = |seen: &Certificate| {
+                seen.spki() == above.spki() && seen.subject().matches(above.subject())
+            };
+            // A name and key that are on the way already lead round in a circle.
+            if again(self.leaf)
+                || chain.iter().any(|seen| again(seen))
+                || !above.subject().matches(child.issuer())
+                || !self.signed(child, above)
+            {
+                continue;
+            }
+            chain.push(above);
+            let (signers, _) = self.signers(above);
+            if signers.is_empty() {
+                self.climb(chain);
+            }
+            for ca in signers {
+                match judge(self.leaf, ca, chain, self.bridging, self.now) {
+                    Ok(issuer) => self.found.push(issuer),
+                    Err(unfit) => self.unfit = self.unfit.take().or(Some(unfit)),
+                }
+            }
+            chain.pop();
+        }
+    }
+
+    fn signed(&mut self, child: &Certificate, above: &Certificate) -> bool {
+        let pair = (child.id(), above.id());
+        if let Some(known) = self.checked.get(&pair) {
+            return *known;
+        }
+        let signed = spend(&mut self.signatures) && verify_signed_by(child, above.spki()).is_ok();
+        self.checked.insert(pair, signed);
+        signed
+    }
+}
+
+fn spend(left: &mut usize) -> bool {
+    let may = *left > 0;
+    *left = left.saturating_sub(1);
+    may
+}
+
+/// Whether a way over presented certificates, the nearest to the leaf first, may be taken.
 fn judge<C: Borrow<Certificate>>(
     leaf: &Certificate,
     ca: C,
@@ -199,31 +283,30 @@ fn judge<C: Borrow<Certificate>>(
             registered_subject: ca.borrow().subject().to_string(),
         });
     }
-    // Without these checks any device could issue devices.
-    for (below, intermediate) in chain.iter().enumerate() {
-        let limit = intermediate
+    let unfit = |intermediate: &Certificate, reason| NoIssuer::UnfitIntermediate {
+        intermediate: intermediate.id(),
+        subject: intermediate.subject().to_string(),
+        reason,
+    };
+    // Without these checks any device could issue devices. Self-issued ones do not count against a path's length
+    // (RFC 5280, 4.2.1.9).
+    let mut below = 0;
+    for intermediate in chain {
+        check_intermediate(intermediate, now)
+            .map_err(|rule| unfit(intermediate, Unfit::Rule(rule)))?;
+        if let Some(allowed) = intermediate
             .path_length()
-            .filter(|allowed| (*allowed as usize) < below);
-        let unfit = match (check_ca(intermediate, now), limit) {
-            (Err(rule), _) => Unfit::Rule(rule),
-            (Ok(()), Some(allowed)) => Unfit::PathLength { allowed },
-            (Ok(()), None) => continue,
-        };
-        return Err(NoIssuer::UnfitIntermediate {
-            intermediate: intermediate.id(),
-            subject: intermediate.subject().to_string(),
-            reason: unfit,
-        });
+            .filter(|allowed| *allowed < below)
+        {
+            return Err(unfit(intermediate, Unfit::PathLength { allowed }));
+        }
+        below += u32::from(!intermediate.is_self_issued());
     }
     let allowed = ca.borrow().path_length();
     if let (Some(allowed), Some(nearest)) = (allowed, chain.last())
-        && (allowed as usize) < chain.len()
+        && allowed < below
     {
-        return Err(NoIssuer::UnfitIntermediate {
-            intermediate: nearest.id(),
-            subject: nearest.subject().to_string(),
-            reason: Unfit::PathLength { allowed },
-        });
+        return Err(unfit(nearest, Unfit::PathLength { allowed }));
     }
     Ok(Issuer {
         ca,

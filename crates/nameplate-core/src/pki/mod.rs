@@ -13,21 +13,25 @@ mod id;
 mod issuer;
 mod name;
 mod pem;
+mod pss;
 mod request;
+mod validity;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
 pub use algorithm::{KeyKind, PublicKeyError, SignatureAlgorithm, key_of, public_key_of_pem};
-pub use certificate::{AlternativeNames, Certificate, CertificateError, Validity, spki_of};
+pub use certificate::{AlternativeNames, Certificate, CertificateError, Demand, spki_of};
 pub use der::MalformedDer;
 pub use id::{CertificateId, CertificateIdError};
-pub use issuer::{Bridging, Issuer, NoIssuer, Unfit, find_issuer};
-pub use name::{Field, Name};
+pub use issuer::{Bridging, Issuer, NoIssuer, Unfit, find_issuer, find_issuers};
+pub use name::{Field, Name, NameError};
 pub use pem::{PemError, to_pem};
+pub use pss::PssParameters;
 pub use request::{CertificateRequest, RequestError};
+pub use validity::Validity;
 pub use verify::{
-    RuleError, SignatureError, VerificationError, check_ca, check_device, check_key,
-    check_verification, verify_signed_by,
+    RuleError, SignatureError, VerificationError, check_ca, check_device, check_intermediate,
+    check_key, check_validity, check_verification, verify_signed_by,
 };

@@ -1,4 +1,4 @@
-//! Distinguished names: the raw bytes that issuers are compared by, and the fields that people use.
+//! Distinguished names: their bytes, the form in which issuers are compared, and the fields that people use.
 //!
 //! Owns decoding of attribute values; must not know what templates or policies call the fields.
 
@@ -127,7 +127,7 @@ impl Name {
     /// Reads a Name: `SEQUENCE OF SET OF SEQUENCE { OBJECT IDENTIFIER, ANY }`.
     pub(super) fn parse(der: &[u8]) -> Result<Self, MalformedDer> {
         let mut fields = Vec::new();
-        for_each_attribute(der, |oid, tag, value| {
+        for_each_attribute(der, |_, oid, tag, value| {
             // An attribute that cannot be decoded counts as missing.
             if let (Some(field), Some(text)) = (Field::from_oid(oid), decode_string(tag, value)) {
                 fields.push((field, text));
@@ -139,9 +139,75 @@ impl Name {
         })
     }
 
-    /// The name's own bytes: what an issuer is looked up and compared by.
+    /// Reads a name that was kept as its DER.
+    pub fn from_der(der: &[u8]) -> Result<Self, MalformedDer> {
+        Name::parse(der)
+    }
+
+    /// The name's own bytes.
     pub fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// What two names have in common exactly when they are the same (RFC 5280, 7.1): the kind of string, letter case
+    /// and white space at the ends or repeated do not count. For looking issuers up; not DER.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut sets: Vec<Vec<Vec<u8>>> = Vec::new();
+        // The bytes were read once already when the value was made.
+        let _ = for_each_attribute(&self.der, |set, oid, tag, value| {
+            sets.resize_with(sets.len().max(set + 1), Vec::new);
+            let mut attribute = Vec::new();
+            push(&mut attribute, oid);
+            match decode_string(tag, value) {
+                Some(text) => {
+                    attribute.push(0);
+                    push(&mut attribute, folded(&text).as_bytes());
+                }
+                None => {
+                    attribute.push(tag);
+                    push(&mut attribute, value);
+                }
+            }
+            sets[set].push(attribute);
+        });
+        let mut canonical = Vec::new();
+        for mut set in sets {
+            // Within one set no order means anything.
+            set.sort();
+            push(&mut canonical, &(set.len() as u64).to_be_bytes());
+            for attribute in set {
+                push(&mut canonical, &attribute);
+            }
+        }
+        canonical
+    }
+
+    /// Whether both are the same name, however written.
+    pub fn matches(&self, other: &Name) -> bool {
+        self.der == other.der || self.canonical() == other.canonical()
+    }
+
+    /// Checks what a certificate to be issued may say: no part is empty, and every value is text that can be read.
+    /// Certificates that others issued are not held to this.
+    pub fn check(&self) -> Result<(), NameError> {
+        let mut filled = 0;
+        let mut wrong = None;
+        // The bytes were read once already when the value was made.
+        let sets = for_each_attribute(&self.der, |set, oid, tag, value| {
+            filled += usize::from(filled == set);
+            if decode_string(tag, value).is_none() && wrong.is_none() {
+                let attribute = short_name(oid);
+                wrong = Some(match is_string(tag) {
+                    true => NameError::Undecodable { attribute },
+                    false => NameError::NotText { attribute },
+                });
+            }
+        });
+        match wrong {
+            Some(wrong) => Err(wrong),
+            None if sets.is_ok_and(|sets| sets != filled) => Err(NameError::EmptySet),
+            None => Ok(()),
+        }
     }
 
     /// Known fields with a decodable value, in DER order; multi-valued RDNs contribute each value.
@@ -168,7 +234,7 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         // The bytes were read once already when the value was made.
-        let _ = for_each_attribute(&self.der, |oid, tag, value| {
+        let _ = for_each_attribute(&self.der, |_, oid, tag, value| {
             let value = match decode_string(tag, value) {
                 Some(text) => text,
                 None => format!("#{}", hex::encode(value)),
@@ -207,14 +273,17 @@ fn short_name(oid: &[u8]) -> String {
     short.to_owned()
 }
 
+/// Calls `each` with the number of the set, the identifier, and tag and content of the value of every attribute; how
+/// many sets there are.
 fn for_each_attribute(
     der: &[u8],
-    mut each: impl FnMut(&[u8], u8, &[u8]),
-) -> Result<(), MalformedDer> {
+    mut each: impl FnMut(usize, &[u8], u8, &[u8]),
+) -> Result<usize, MalformedDer> {
     let mut reader = Reader::new(der);
     let name = reader.expect(der::SEQUENCE, "a name is not a SEQUENCE")?;
     reader.finish("something follows a name")?;
     let mut sets = reader.inside(&name);
+    let mut count = 0;
     while !sets.is_empty() {
         let set = sets.expect(der::SET, "a part of a name is not a SET")?;
         let mut attributes = sets.inside(&set);
@@ -227,24 +296,85 @@ fn for_each_attribute(
             )?;
             let value = pair.element()?;
             pair.finish("something follows a name's value")?;
-            each(pair.body(&oid), value.tag, pair.body(&value));
+            each(count, pair.body(&oid), value.tag, pair.body(&value));
         }
+        count += 1;
     }
-    Ok(())
+    Ok(count)
 }
 
-/// UTF8String, PrintableString, T61String, IA5String and BMPString; anything else has no text.
+/// Why a name cannot stand in a certificate that is to be issued.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// A part of it has no attribute.
+    #[error("a part of the subject is an empty set; each must hold at least one attribute")]
+    EmptySet,
+    /// A value of another type than a string.
+    #[error("the subject's {attribute} is not text")]
+    NotText {
+        /// Its usual short name, or its dotted object identifier.
+        attribute: String,
+    },
+    /// A string whose bytes are not of its kind.
+    #[error(
+        "the subject's {attribute} cannot be read: its bytes are not what its kind of string has"
+    )]
+    Undecodable {
+        /// Its usual short name, or its dotted object identifier.
+        attribute: String,
+    },
+}
+
+/// Appends bytes with their length before them, so that no two sequences of parts look alike.
+fn push(to: &mut Vec<u8>, part: &[u8]) {
+    to.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    to.extend_from_slice(part);
+}
+
+/// Text as names are compared by it. Each character is folded by itself: full case folding, but for the compatibility
+/// forms of RFC 4518, which no two issuers are known to differ in.
+fn folded(text: &str) -> String {
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(|word| {
+            word.chars()
+                .flat_map(char::to_uppercase)
+                .flat_map(char::to_lowercase)
+                .collect()
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// Whether a value of this tag is one of the strings that are read.
+fn is_string(tag: u8) -> bool {
+    matches!(tag, 12 | 18 | 19 | 20 | 22 | 26 | 28 | 30)
+}
+
+/// UTF8String, NumericString, PrintableString, T61String, IA5String, VisibleString, UniversalString and BMPString;
+/// anything else has no text.
 fn decode_string(tag: u8, value: &[u8]) -> Option<String> {
     match tag {
         // UTF8String
         12 => String::from_utf8(value.to_vec()).ok(),
-        // PrintableString, IA5String. What tools put in a PrintableString goes beyond its alphabet
-        // (`@`, `*`); ASCII is the border.
-        19 | 22 => value
+        // NumericString, PrintableString, IA5String, VisibleString. What tools put in a PrintableString goes beyond
+        // its alphabet (`@`, `*`); ASCII is the border.
+        18 | 19 | 22 | 26 => value
             .is_ascii()
             .then(|| value.iter().copied().map(char::from).collect()),
         // T61String: in practice Latin-1 (what OpenSSL takes it for).
         20 => Some(value.iter().copied().map(char::from).collect()),
+        // UniversalString: UTF-32, big-endian.
+        28 => {
+            let (fours, rest) = value.as_chunks::<4>();
+            if !rest.is_empty() {
+                return None;
+            }
+            fours
+                .iter()
+                .map(|four| char::from_u32(u32::from_be_bytes(*four)))
+                .collect()
+        }
         // BMPString: UTF-16, big-endian.
         30 => {
             let (pairs, rest) = value.as_chunks::<2>();

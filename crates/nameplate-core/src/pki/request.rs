@@ -4,7 +4,7 @@
 
 use super::algorithm::{KeyKind, PublicKey, SignatureAlgorithm};
 use super::der::{self, MalformedDer, Reader};
-use super::name::Name;
+use super::name::{Name, NameError};
 use super::pem::{self, PemError};
 use super::verify::{self, RuleError, SignatureError};
 
@@ -17,6 +17,9 @@ pub enum RequestError {
     /// The bytes are not a PKCS#10 request.
     #[error("not a certificate signing request: {0}")]
     Der(#[from] MalformedDer),
+    /// The subject cannot stand in a certificate.
+    #[error("the certificate signing request is refused: {0}")]
+    Subject(#[from] NameError),
     /// The key or the signature algorithm is not accepted.
     #[error("the certificate signing request is refused: {0}")]
     Rule(#[from] RuleError),
@@ -52,6 +55,7 @@ impl CertificateRequest {
         let spki = bytes[spki.full].to_vec();
         let key = PublicKey::parse(&spki)?.kind;
         let algorithm = SignatureAlgorithm::parse(&bytes[signed.algorithm.clone()])?;
+        subject.check()?;
         verify::check_key(&key)?;
         verify::check_algorithm(&algorithm)?;
         verify::verify(

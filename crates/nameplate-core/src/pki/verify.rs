@@ -4,10 +4,12 @@
 //! proof of possession by a verification certificate. Must not know which certificates are registered.
 
 use super::algorithm::{KeyKind, PublicKey, SignatureAlgorithm};
-use super::certificate::{Certificate, Validity};
+use super::certificate::{Certificate, Demand};
 use super::der::MalformedDer;
 use super::name::Field;
+use super::validity::Validity;
 use crate::ctx::Millis;
+use aws_lc_rs::signature::VerificationAlgorithm as _;
 use rustls_pki_types::SignatureVerificationAlgorithm;
 use webpki::aws_lc_rs as algorithms;
 
@@ -25,11 +27,6 @@ pub enum SignatureError {
         /// How it is signed.
         algorithm: SignatureAlgorithm,
     },
-    /// RSA-PSS with parameters that cannot be checked.
-    #[error(
-        "signed with RSA-PSS and unusual parameters; digest and mask digest must be the same of SHA-256, SHA-384 and SHA-512, and the salt as long as the digest"
-    )]
-    PssParameters,
     /// A key of this kind makes no such signatures, or is too short to be believed.
     #[error("signed with {algorithm}, which the issuer's key ({key}) cannot have made")]
     Key {
@@ -72,44 +69,45 @@ pub(super) fn verify(
     let unsupported = || SignatureError::Algorithm {
         algorithm: algorithm.clone(),
     };
+    let wrong_key = || SignatureError::Key {
+        algorithm: algorithm.clone(),
+        key: key.kind.clone(),
+    };
+    if let SignatureAlgorithm::RsaPss(parameters) = algorithm {
+        let (KeyKind::Rsa { bits } | KeyKind::RsaPss { bits }) = key.kind else {
+            return Err(wrong_key());
+        };
+        if bits < RSA_BITS || !parameters.suits_key(key.algorithm) {
+            return Err(wrong_key());
+        }
+        return parameters
+            .verifier()
+            .verify_sig(key.bits, message, signature)
+            .map_err(|_| SignatureError::Mismatch);
+    }
     let mut candidates = verifiers(algorithm);
+    // The identifier carries NULL or nothing for PKCS#1.
+    candidates.retain(|verifier| verifier.signature_alg_id().as_ref() == identifier);
     if candidates.is_empty() {
         return Err(unsupported());
     }
-    // The identifier carries PSS's digest and salt, and NULL or nothing for PKCS#1.
-    candidates.retain(|verifier| verifier.signature_alg_id().as_ref() == identifier);
-    if candidates.is_empty() {
-        return Err(match algorithm {
-            SignatureAlgorithm::RsaPss => SignatureError::PssParameters,
-            _ => unsupported(),
-        });
-    }
     let verifier = candidates
         .into_iter()
-        .find(|verifier| suits(*verifier, algorithm, &key))
-        .ok_or_else(|| SignatureError::Key {
-            algorithm: algorithm.clone(),
-            key: key.kind.clone(),
-        })?;
+        .find(|verifier| suits(*verifier, &key))
+        .ok_or_else(wrong_key)?;
     verifier
         .verify_signature(key.bits, message, signature)
         .map_err(|_| SignatureError::Mismatch)
 }
 
-fn suits(
-    verifier: &dyn SignatureVerificationAlgorithm,
-    algorithm: &SignatureAlgorithm,
-    key: &PublicKey<'_>,
-) -> bool {
-    match (&key.kind, algorithm) {
-        (KeyKind::Rsa { bits } | KeyKind::RsaPss { bits }, _) if *bits < RSA_BITS => false,
-        // A key for PSS only has its own identifier and the same bits.
-        (KeyKind::RsaPss { .. }, SignatureAlgorithm::RsaPss) => true,
+fn suits(verifier: &dyn SignatureVerificationAlgorithm, key: &PublicKey<'_>) -> bool {
+    match &key.kind {
+        KeyKind::Rsa { bits } if *bits < RSA_BITS => false,
         _ => verifier.public_key_alg_id().as_ref() == key.algorithm,
     }
 }
 
-/// Every way of checking signatures of one algorithm: one for each curve, or for each form of parameters.
+/// Every way of checking signatures of one algorithm: one for each curve, or with and without parameters.
 fn verifiers(algorithm: &SignatureAlgorithm) -> Vec<&'static dyn SignatureVerificationAlgorithm> {
     match algorithm {
         SignatureAlgorithm::RsaSha256 => vec![
@@ -123,11 +121,6 @@ fn verifiers(algorithm: &SignatureAlgorithm) -> Vec<&'static dyn SignatureVerifi
         SignatureAlgorithm::RsaSha512 => vec![
             algorithms::RSA_PKCS1_2048_8192_SHA512,
             algorithms::RSA_PKCS1_2048_8192_SHA512_ABSENT_PARAMS,
-        ],
-        SignatureAlgorithm::RsaPss => vec![
-            algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-            algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
-            algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
         ],
         SignatureAlgorithm::EcdsaSha256 => vec![
             algorithms::ECDSA_P256_SHA256,
@@ -145,7 +138,10 @@ fn verifiers(algorithm: &SignatureAlgorithm) -> Vec<&'static dyn SignatureVerifi
             algorithms::ECDSA_P521_SHA512,
         ],
         SignatureAlgorithm::Ed25519 => vec![algorithms::ED25519],
-        SignatureAlgorithm::Other { .. } => vec![],
+        // PSS has a salt of any length, and so no fixed way.
+        SignatureAlgorithm::RsaPss(_)
+        | SignatureAlgorithm::RsaPssUnfit { .. }
+        | SignatureAlgorithm::Other { .. } => vec![],
     }
 }
 
@@ -207,8 +203,20 @@ pub enum RuleError {
     #[error("its basicConstraints say CA:FALSE; a CA certificate needs CA:TRUE")]
     NotCa,
     /// keyUsage is there and does not allow signing certificates.
-    #[error("its keyUsage lacks keyCertSign, which a CA certificate with a keyUsage needs")]
+    #[error("its keyUsage lacks keyCertSign, which an intermediate with a keyUsage needs")]
     NoKeyCertSign,
+    /// It limits the names below it.
+    #[error("it has nameConstraints, which are not evaluated here")]
+    NameConstraints,
+    /// Its critical extKeyUsage is for other purposes.
+    #[error("its critical extKeyUsage does not include client authentication")]
+    ExtendedKeyUsage,
+    /// A critical extension that nobody here knows.
+    #[error("it has the critical extension {oid}, which is not known here")]
+    CriticalExtension {
+        /// Dotted object identifier.
+        oid: String,
+    },
 }
 
 /// Checks a device certificate by itself: key, signature algorithm, validity (AWS guide: x509-client-certs).
@@ -218,25 +226,52 @@ pub fn check_device(certificate: &Certificate, now: Millis) -> Result<(), RuleEr
     check_validity(certificate.validity(), now)
 }
 
-/// Checks a CA certificate by itself: version 3, `CA:TRUE`, `keyCertSign` if keyUsage is present, validity,
-/// key and signature algorithm.
+/// Checks a CA certificate that its owner registers: version 3, `CA:TRUE`, validity, key, and the signature algorithm
+/// unless it is its own issuer.
+///
+/// A keyUsage without `keyCertSign` is taken, as AWS does. A root's signature on itself proves nothing, so a weak one
+/// takes nothing away (AWS guide: register-CA-cert).
 pub fn check_ca(certificate: &Certificate, now: Millis) -> Result<(), RuleError> {
+    check_ca_form(certificate)?;
+    check_validity(certificate.validity(), now)?;
+    check_key(certificate.key())?;
+    if certificate.is_self_issued() {
+        return Ok(());
+    }
+    check_algorithm(certificate.signature_algorithm())
+}
+
+/// Checks a CA certificate that a client presents, which nobody here has vouched for: as [`check_ca`], and
+/// `keyCertSign` if there is a keyUsage, a strong signature in any case, and nothing demanded that is not honoured
+/// (RFC 5280, 6.1.4).
+pub fn check_intermediate(certificate: &Certificate, now: Millis) -> Result<(), RuleError> {
+    check_ca_form(certificate)?;
+    if certificate.key_cert_sign() == Some(false) {
+        return Err(RuleError::NoKeyCertSign);
+    }
+    if let Some(demand) = certificate.demands().first() {
+        return Err(match demand {
+            Demand::Names => RuleError::NameConstraints,
+            Demand::Usage => RuleError::ExtendedKeyUsage,
+            Demand::Critical(oid) => RuleError::CriticalExtension { oid: oid.clone() },
+        });
+    }
+    check_validity(certificate.validity(), now)?;
+    check_key(certificate.key())?;
+    check_algorithm(certificate.signature_algorithm())
+}
+
+fn check_ca_form(certificate: &Certificate) -> Result<(), RuleError> {
     if certificate.version() != 3 {
         return Err(RuleError::CaVersion {
             version: certificate.version(),
         });
     }
     match certificate.ca_flag() {
-        None => return Err(RuleError::NoBasicConstraints),
-        Some(false) => return Err(RuleError::NotCa),
-        Some(true) => {}
+        None => Err(RuleError::NoBasicConstraints),
+        Some(false) => Err(RuleError::NotCa),
+        Some(true) => Ok(()),
     }
-    if certificate.key_cert_sign() == Some(false) {
-        return Err(RuleError::NoKeyCertSign);
-    }
-    check_validity(certificate.validity(), now)?;
-    check_key(certificate.key())?;
-    check_algorithm(certificate.signature_algorithm())
 }
 
 /// Checks the kind and length of a key (AWS guide: x509-client-certs).
@@ -256,16 +291,17 @@ pub fn check_key(key: &KeyKind) -> Result<(), RuleError> {
 
 pub(super) fn check_algorithm(algorithm: &SignatureAlgorithm) -> Result<(), RuleError> {
     match algorithm {
-        SignatureAlgorithm::Ed25519 | SignatureAlgorithm::Other { .. } => {
-            Err(RuleError::SignatureAlgorithm {
-                algorithm: algorithm.clone(),
-            })
-        }
+        SignatureAlgorithm::Ed25519
+        | SignatureAlgorithm::RsaPssUnfit { .. }
+        | SignatureAlgorithm::Other { .. } => Err(RuleError::SignatureAlgorithm {
+            algorithm: algorithm.clone(),
+        }),
         _ => Ok(()),
     }
 }
 
-fn check_validity(validity: Validity, now: Millis) -> Result<(), RuleError> {
+/// Checks that `now` is within a certificate's validity.
+pub fn check_validity(validity: Validity, now: Millis) -> Result<(), RuleError> {
     if validity.contains(now) {
         Ok(())
     } else if now < validity.not_before {

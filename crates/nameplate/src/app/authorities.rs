@@ -6,7 +6,9 @@
 use super::error::Result;
 use nameplate_core::admission::CaFacts;
 use nameplate_core::ctx::Millis;
-use nameplate_core::pki::{Bridging, Certificate, CertificateId, NoIssuer, find_issuer};
+use nameplate_core::pki::{
+    Bridging, Certificate, CertificateId, Name, NoIssuer, RuleError, check_validity, find_issuer,
+};
 use nameplate_core::registry::ca::CaCertificate;
 use nameplate_core::registry::template::TemplateType;
 use nameplate_core::template::{Template, TemplateKind};
@@ -35,6 +37,8 @@ pub struct Program {
     pub named: Option<String>,
     /// Role that a run assumes.
     pub role_arn: String,
+    /// The template as its owner wrote it, where there is one.
+    pub body: Option<String>,
     /// The template, or why there is none to run.
     pub template: std::result::Result<Arc<Template>, String>,
 }
@@ -48,6 +52,7 @@ impl Authority {
             auto_registration: self.ca.auto_registration,
             provisions: self.program.is_some(),
             mode: self.ca.mode,
+            validity: self.certificate.validity(),
         }
     }
 }
@@ -79,6 +84,14 @@ pub(crate) enum NoSigner {
     /// One has the issuer's name, and did not sign it.
     #[error("{0}")]
     Signature(NoIssuer),
+    /// One did, and its own certificate is out of its time.
+    #[error("the CA certificate {ca} signed it, but {rule}")]
+    OutOfTime {
+        /// Id of the CA.
+        ca: String,
+        /// Expired or not yet valid.
+        rule: RuleError,
+    },
     /// None has.
     #[error("{0}")]
     Unknown(NoIssuer),
@@ -89,6 +102,7 @@ pub(crate) enum NoSigner {
 pub struct Authorities {
     generation: Option<u64>,
     by_key: HashMap<i64, Arc<Authority>>,
+    /// By the form in which names are compared.
     by_subject: HashMap<Vec<u8>, Vec<Found>>,
     digests: HashMap<[u8; 32], i64>,
 }
@@ -144,7 +158,7 @@ impl Authorities {
             let authority = Arc::new(authority);
             all.digests.insert(authority.ca.hash, authority.ca.key);
             all.by_subject
-                .entry(authority.ca.subject.clone())
+                .entry(authority.certificate.subject().canonical())
                 .or_default()
                 .push(Found(Arc::clone(&authority)));
             all.by_key.insert(authority.ca.key, authority);
@@ -169,7 +183,7 @@ impl Authorities {
         named: Option<CertificateId>,
         now: Millis,
     ) -> Result<Arc<Authority>, NoSigner> {
-        let mut candidates = self.by_subject(certificate.issuer().der());
+        let mut candidates = self.by_subject(certificate.issuer());
         candidates.retain(|found| named.is_none_or(|named| named.0 == found.0.ca.hash));
         if candidates.len() > 1 {
             return Err(NoSigner::Ambiguous {
@@ -179,15 +193,25 @@ impl Authorities {
         }
         let direct = Bridging::DirectIssuerOnly;
         match find_issuer(certificate, &[], direct, now, |_| candidates.clone()) {
-            Ok(found) => Ok(found.ca.0),
+            Ok(found) => {
+                let authority = found.ca.0;
+                check_validity(authority.certificate.validity(), now).map_err(|rule| {
+                    NoSigner::OutOfTime {
+                        ca: authority.ca.id(),
+                        rule,
+                    }
+                })?;
+                Ok(authority)
+            }
             Err(why @ NoIssuer::Signature { .. }) => Err(NoSigner::Signature(why)),
             Err(why) => Err(NoSigner::Unknown(why)),
         }
     }
 
-    /// The CAs with this subject name.
-    pub fn by_subject(&self, subject: &[u8]) -> Vec<Found> {
-        self.by_subject.get(subject).cloned().unwrap_or_default()
+    /// The CAs with this subject name, however it is written.
+    pub fn by_subject(&self, subject: &Name) -> Vec<Found> {
+        let found = self.by_subject.get(&subject.canonical());
+        found.cloned().unwrap_or_default()
     }
 }
 
@@ -206,10 +230,12 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
                 label: name.clone(),
                 named: Some(name.clone()),
                 role_arn: String::new(),
+                body: None,
                 template: Err(format!("the provisioning template {name} does not exist")),
             }));
         };
         let label = format!("{name}@{}", named.default_version);
+        let mut body = None;
         let template = if named.kind != TemplateType::Jitp {
             Err(format!(
                 "the provisioning template {name} is of type {}, not JITP",
@@ -221,7 +247,11 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
             ))
         } else {
             match conn.template_version(named.key, named.default_version)? {
-                Some(version) => parse(&version.body),
+                Some(version) => {
+                    let parsed = parse(&version.body);
+                    body = Some(version.body);
+                    parsed
+                }
                 None => Err(format!(
                     "the provisioning template {name} has no default version"
                 )),
@@ -231,6 +261,7 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
             label,
             named: Some(name.clone()),
             role_arn: named.role_arn,
+            body,
             template,
         }));
     }
@@ -238,6 +269,7 @@ fn program(conn: &nameplate_store::Conn<'_>, ca: &CaCertificate) -> Result<Optio
         label: format!("cacert/{}", ca.id()),
         named: None,
         role_arn: config.role_arn.clone().unwrap_or_default(),
+        body: config.template_body.clone(),
         template: parse(config.template_body.as_deref().unwrap_or_default()),
     }))
 }

@@ -10,7 +10,7 @@ use super::iam::Identity;
 use super::{App, tag, template};
 use nameplate_core::ctx::Ctx;
 use nameplate_core::limits::CAS_PER_SUBJECT;
-use nameplate_core::pki::{self, Certificate, Validity, VerificationError, to_pem};
+use nameplate_core::pki::{self, Certificate, Name, Validity, VerificationError, to_pem};
 use nameplate_core::registry::ca::{CaCertificate, RegistrationConfig};
 use nameplate_core::registry::certificate::Mode;
 use nameplate_core::registry::template::TemplateType;
@@ -127,7 +127,7 @@ impl App {
         };
         let id = row.id();
         let arn = ctx.realm.ca_certificate(&id);
-        let (subject, tags) = (certificate.subject().to_string(), new.tags);
+        let (subject, tags) = (certificate.subject().clone(), new.tags);
         self.store
             .tx("register-ca", {
                 let id = id.clone();
@@ -141,11 +141,16 @@ impl App {
                             "The CA certificate is already registered",
                         ));
                     }
-                    if tx.cas_by_subject(&row.subject)?.len() >= CAS_PER_SUBJECT {
+                    let same = |ca: &CaCertificate| {
+                        !ca.deleted
+                            && Name::from_der(&ca.subject).is_ok_and(|name| name.matches(&subject))
+                    };
+                    if tx.cas()?.iter().filter(|ca| same(ca)).count() >= CAS_PER_SUBJECT {
                         return Err(Error::new(
                             Kind::Limit,
                             format!(
-                                "{CAS_PER_SUBJECT} CA certificates with the subject {subject:?} are registered already, and no more may share it"
+                                "{CAS_PER_SUBJECT} CA certificates with the subject {:?} are registered already, and no more may share it",
+                                subject.to_string()
                             ),
                         ));
                     }
@@ -177,7 +182,7 @@ impl App {
             (Mode::Default, Some(pem)) => pem,
         };
         let verification = parse("verificationCertificate", pem)?;
-        if verification.issuer().der() != ca.subject().der() {
+        if !verification.issuer().matches(ca.subject()) {
             return Err(Error::new(
                 Kind::CertificateInvalid,
                 format!(

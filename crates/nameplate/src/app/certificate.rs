@@ -70,7 +70,7 @@ impl App {
         let (ctx, certificate) = (ctx.clone(), Checked::from(certificate));
         self.store
             .tx("register-certificate", move |tx| {
-                refuse_known(tx, certificate.id, &ctx)?;
+                refuse_known(tx, &certificate, &ctx)?;
                 let authority = match &authority {
                     Ok(authority) => authority,
                     Err(why) => return Err(Error::new(why.kind.clone(), why.message.clone())),
@@ -103,7 +103,7 @@ impl App {
         let ctx = ctx.clone();
         self.store
             .tx("register-certificate", move |tx| {
-                refuse_known(tx, certificate.id, &ctx)?;
+                refuse_known(tx, &certificate, &ctx)?;
                 insert(tx, &certificate, status, Mode::SniOnly, None, ctx.now)
             })
             .await
@@ -331,7 +331,18 @@ fn may_begin_as(status: Status) -> Result<()> {
     }
 }
 
-fn refuse_known(tx: &Tx<'_>, id: CertificateId, ctx: &Ctx) -> Result<()> {
+/// Why a registered CA's own certificate cannot be registered for a device.
+pub(crate) const CA_AS_DEVICE: &str = "the certificate is a registered CA certificate, and a CA certificate is not a device certificate";
+
+/// Refuses a certificate that is registered already, as a device's or as a CA's.
+fn refuse_known(tx: &Tx<'_>, certificate: &Checked, ctx: &Ctx) -> Result<()> {
+    if certificate.is_ca(tx)? {
+        return Err(Error::new(
+            Kind::CertificateInvalid,
+            format!("The certificate cannot be registered: {CA_AS_DEVICE}"),
+        ));
+    }
+    let id = certificate.id;
     if tx.certificate_entry(&id.0)?.is_none() {
         return Ok(());
     }
@@ -356,7 +367,7 @@ fn issuer(
         .signer_of(certificate, named, ctx.now)
         .map_err(|why| match why {
             NoSigner::Ambiguous { .. } => Error::new(Kind::AmbiguousCa, why.to_string()),
-            NoSigner::Signature(_) => Error::new(
+            NoSigner::Signature(_) | NoSigner::OutOfTime { .. } => Error::new(
                 Kind::CertificateInvalid,
                 format!("The certificate does not verify: {why}"),
             ),
@@ -373,9 +384,16 @@ pub(crate) struct Checked {
     pub(crate) id: CertificateId,
     der: Vec<u8>,
     validity: Validity,
+    /// It says CA:TRUE, as every registered CA does and nearly no device.
+    may_be_ca: bool,
 }
 
 impl Checked {
+    /// Whether it is registered as a CA.
+    pub(crate) fn is_ca(&self, tx: &Tx<'_>) -> Result<bool> {
+        Ok(self.may_be_ca && tx.ca(&self.id.0)?.is_some())
+    }
+
     /// The certificate in PEM.
     pub(crate) fn to_pem(&self) -> String {
         to_pem(PEM_LABEL, &self.der)
@@ -387,6 +405,7 @@ impl From<Certificate> for Checked {
         Self {
             id: certificate.id(),
             validity: certificate.validity(),
+            may_be_ca: certificate.ca_flag() == Some(true),
             der: certificate.into_der(),
         }
     }

@@ -2,11 +2,11 @@
 //!
 //! Nothing is written here: a handshake alone must leave no trace in the registry.
 
-use super::{Admit, Admitted, Considered, Newcomer, Peer, Refused};
+use super::{Admit, Admitted, Closed, Considered, Newcomer, Peer, Refused};
 use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
 use crate::app::error::{Error, Result};
-use nameplate_core::admission::{self, Admission};
+use nameplate_core::admission::{self, Admission, Origin};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::registry::certificate::Status;
 use std::sync::Arc;
@@ -66,7 +66,7 @@ impl App {
         attempt.passed(Stage::Certificate, now);
         let considered = self.consider(&peer, &certificate, hash).await?;
         let (stage, detail) = match considered {
-            Considered::Refused(refused) => return Ok(Admit::Refuse(refused)),
+            Considered::Refused(closed) => return Ok(Admit::Refuse(closed.into())),
             Considered::Known(key) => {
                 attempt.passed(Stage::Registered, now);
                 return Ok(Admit::Enter(Admitted {
@@ -96,22 +96,39 @@ impl App {
     }
 
     /// What the table says of a certificate that is acceptable by itself. Reads only.
-    pub(super) async fn consider(
+    pub(crate) async fn consider(
         &self,
         peer: &Peer,
-        certificate: &Arc<Certificate>,
+        certificate: &Certificate,
         hash: [u8; 32],
     ) -> Result<Considered> {
         let refuse = |stage, refusal: admission::Refusal| {
-            let refused = Refused::new(stage, refusal.code(), refusal.to_string());
-            Ok(Considered::Refused(refused))
+            Ok(Considered::Refused(Closed {
+                stage,
+                code: refusal.code(),
+                reason: refusal.to_string(),
+            }))
         };
+        let now = self.now();
         let entry = self.store.certificate_entry(&hash).await?;
+        // Every registered CA says CA:TRUE, and nearly no device does.
+        if certificate.ca_flag() == Some(true) && self.authorities().await?.is_ca(&hash) {
+            let stage = match &entry {
+                Some(_) => Stage::Registered,
+                None => Stage::Issuer,
+            };
+            return refuse(stage, admission::Refusal::IsCa);
+        }
         if let Some(entry) = &entry
             && entry.status == Status::Active
         {
-            let admission =
-                admission::registered(entry.status, entry.mode, None, &peer.server_name);
+            let admission = admission::registered(
+                entry.status,
+                entry.mode,
+                Origin::NoCa,
+                &peer.server_name,
+                now,
+            );
             return match admission {
                 Admission::Refuse(refusal) => refuse(Stage::Registered, refusal),
                 _ => Ok(Considered::Known(entry.key)),
@@ -122,42 +139,60 @@ impl App {
             Some(entry) => {
                 let ca = entry.ca.and_then(|key| authorities.by_key(key)).cloned();
                 let facts = ca.as_ref().map(|ca| ca.facts());
-                let admission = admission::registered(
-                    entry.status,
-                    entry.mode,
-                    facts.as_ref(),
-                    &peer.server_name,
-                );
+                let deleted = match (entry.ca, &facts) {
+                    (Some(key), None) => self.store.read(|conn| conn.ca_by_key(key)).await?,
+                    _ => None,
+                };
+                let deleted = deleted.map(|ca| ca.id());
+                let origin = match (&facts, &deleted) {
+                    (Some(facts), _) => Origin::Ca(facts),
+                    (None, Some(id)) => Origin::Deleted(id),
+                    (None, None) => Origin::NoCa,
+                };
+                let admission =
+                    admission::registered(entry.status, entry.mode, origin, &peer.server_name, now);
                 (admission, ca, Stage::Registered)
             }
             None => {
-                if authorities.is_ca(&hash) {
-                    return refuse(Stage::Issuer, admission::Refusal::IsCa);
-                }
                 let presented: Vec<Certificate> = peer
                     .chain
                     .iter()
                     .skip(1)
                     .filter_map(|der| Certificate::parse_der(der).ok())
                     .collect();
-                let issuer = pki::find_issuer(
-                    certificate,
-                    &presented,
-                    Bridging::Allowed,
-                    self.now(),
-                    |subject| authorities.by_subject(subject),
-                );
-                let authority = match issuer {
-                    Ok(issuer) => issuer.ca.0,
+                let issuers =
+                    pki::find_issuers(certificate, &presented, Bridging::Allowed, now, |subject| {
+                        authorities.by_subject(subject)
+                    });
+                let issuers = match issuers {
+                    Ok(issuers) => issuers,
                     Err(none) => {
-                        return Ok(Considered::Refused(Refused::new(
-                            Stage::Issuer,
-                            issuer_code(&none),
-                            none.to_string(),
-                        )));
+                        return Ok(Considered::Refused(Closed {
+                            stage: Stage::Issuer,
+                            code: issuer_code(&none),
+                            reason: none.to_string(),
+                        }));
                     }
                 };
-                let admission = admission::unknown(&authority.facts(), &peer.server_name);
+                // Of a CA and its renewal, the one that takes new devices; of none that does, the first says why.
+                let mut decided = issuers.into_iter().map(|issuer| {
+                    let authority = issuer.ca.0;
+                    let facts = authority.facts();
+                    (
+                        admission::unknown(&facts, &peer.server_name, now),
+                        authority,
+                    )
+                });
+                let first = decided.next();
+                let closed =
+                    |(admission, _): &(Admission, _)| matches!(admission, Admission::Refuse(_));
+                let open = match &first {
+                    Some(first) if closed(first) => decided.find(|other| !closed(other)),
+                    _ => None,
+                };
+                let (admission, authority) = open
+                    .or(first)
+                    .ok_or_else(|| Error::internal("an issuer was found and is none"))?;
                 (admission, Some(authority), Stage::Issuer)
             }
         };
@@ -177,7 +212,8 @@ impl App {
     }
 }
 
-fn rule_code(rule: &pki::RuleError) -> &'static str {
+/// The code of a refusal for a rule that a certificate breaks by itself.
+pub(crate) fn rule_code(rule: &pki::RuleError) -> &'static str {
     use pki::RuleError;
     match rule {
         RuleError::KeyTooShort { .. } | RuleError::KeyKind { .. } => "certificate-weak-key",

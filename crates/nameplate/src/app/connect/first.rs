@@ -72,7 +72,7 @@ impl App {
             considered = self.consider(&peer, &certificate, hash).await?;
         }
         match considered {
-            Considered::Refused(refused) => Ok(Entrance::Refuse(refused)),
+            Considered::Refused(closed) => Ok(Entrance::Refuse(closed.into())),
             Considered::Known(key) => Ok(Entrance::Enter(Admitted {
                 hash,
                 key,

@@ -9,6 +9,7 @@ mod first;
 mod record;
 mod throttle;
 
+pub(crate) use admit::rule_code;
 pub(crate) use first::certificate_parameters;
 
 use super::App;
@@ -102,7 +103,7 @@ pub struct Newcomer {
 
 /// What the admission table says of a certificate.
 #[derive(Debug)]
-enum Considered {
+pub(crate) enum Considered {
     /// Registered and ACTIVE; the key of its row.
     Known(i64),
     /// A first connection.
@@ -116,7 +117,21 @@ enum Considered {
         authorities: Arc<Authorities>,
     },
     /// No.
-    Refused(Refused),
+    Refused(Closed),
+}
+
+/// Why the admission table says no, before that is a connection's refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Closed {
+    pub(crate) stage: Stage,
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+}
+
+impl From<Closed> for Refused {
+    fn from(closed: Closed) -> Self {
+        Refused::new(closed.stage, closed.code, closed.reason)
+    }
 }
 
 /// What became of a first connection.

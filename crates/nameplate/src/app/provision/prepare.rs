@@ -4,7 +4,7 @@
 use super::{Stop, environment};
 use crate::app::App;
 use crate::app::authorities::{Authorities, NoSigner};
-use crate::app::certificate::Checked;
+use crate::app::certificate::{CA_AS_DEVICE, Checked};
 use crate::app::error::{Error, Result};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest};
@@ -71,6 +71,10 @@ enum Origin {
 impl Brought {
     /// Refuses unless the certificate may be registered now that it turned out not to be.
     pub(super) fn may_register(&self, tx: &Tx<'_>) -> Result<(), Stop> {
+        if self.certificate.is_ca(tx)? {
+            let conflict = FailureClass::Conflict;
+            return Err(refusal(&self.logical, conflict, "ca-as-device", CA_AS_DEVICE).into());
+        }
         let Origin::Ca { key, .. } = self.origin.clone()? else {
             return Ok(());
         };
@@ -239,6 +243,7 @@ fn origin(
             .map_err(|why| match &why {
                 NoSigner::Ambiguous { .. } => refused(invalid, "ca-ambiguous", &why),
                 NoSigner::Signature(_) => refused(invalid, "certificate-signature", &why),
+                NoSigner::OutOfTime { .. } => refused(invalid, "ca-out-of-time", &why),
                 NoSigner::Unknown(_) => refused(FailureClass::Absent, "ca-unknown", &why),
             })?;
     Ok(Origin::Ca {

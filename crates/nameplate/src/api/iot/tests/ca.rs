@@ -164,7 +164,6 @@ async fn only_ca_certificates_are_registered() {
         (fixture!("ca_v1.pem"), "version 1"),
         (fixture!("ca_no_constraints.pem"), "basicConstraints"),
         (fixture!("ca_false.pem"), "CA:FALSE"),
-        (fixture!("ca_without_sign.pem"), "keyCertSign"),
         ("nonsense", "caCertificate: no PEM block"),
     ] {
         let body = json!({"caCertificate": pem, "certificateMode": "SNI_ONLY"});
