@@ -57,10 +57,13 @@ def files(tmp_path, ca):
     return tmp_path, devices
 
 
-def test_simulate_certificates(server, files, ca):
+def test_simulate_certificates(server, files, ca, role):
     home, devices = files
     before = server.client("iot").list_things(maxResults=250)["things"]
     arguments = ["simulate", "--template", home / "template.json", "--certs", home / "certs"]
+    done = nameplate(server, *arguments, check=False)
+    assert done.returncode == 1 and "ca-unknown" in done.stdout, "a connection would meet nobody who knows its CA"
+    ca.register(server, json.loads((home / "template.json").read_text()), role)
     done = nameplate(server, *arguments)
     assert "2 devices" in done.stdout and any(device.name in done.stdout for device in devices)
     told = json.loads(nameplate(server, *arguments, "--json").stdout)
@@ -75,9 +78,9 @@ def test_simulate_certificates(server, files, ca):
 def test_simulate_says_what_the_run_does(server, files, ca, role):
     """Same planner: the thing it promises is the thing that comes to exist."""
     home, devices = files
+    ca.register(server, json.loads((home / "template.json").read_text()), role)
     told = json.loads(nameplate(server, "simulate", "--template", home / "template.json",
                                 "--certs", home / "certs", "--json").stdout)  # fmt: skip
-    ca.register(server, json.loads((home / "template.json").read_text()), role)
     for device in devices:
         server.pub(device, "foo/bar", "Hello")
         made = server.client("iot").describe_thing(thingName=device.name)

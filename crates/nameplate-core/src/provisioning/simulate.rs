@@ -236,8 +236,13 @@ impl Outcome {
 pub struct Simulation {
     ctx: Ctx,
     template: Template,
+    /// As the devices so far would have left it.
     registry: Registry,
+    /// As it was before the first.
+    before: Registry,
     check_policy: fn(&str) -> Result<(), String>,
+    /// What the next plan says beside.
+    note: Option<String>,
     summary: Summary,
 }
 
@@ -247,8 +252,10 @@ impl Simulation {
         Self {
             ctx,
             template,
+            before: registry.clone(),
             registry,
             check_policy: check_document,
+            note: None,
             summary: Summary::default(),
         }
     }
@@ -259,9 +266,31 @@ impl Simulation {
         self
     }
 
-    /// The registry as the devices so far would have left it; to [`Registry::learn`] what the next one needs.
-    pub fn registry_mut(&mut self) -> &mut Registry {
-        &mut self.registry
+    /// Takes over what a real registry answered to what the next device needs, see [`Registry::learn`].
+    pub fn learn(&mut self, lookups: &Lookups, existing: Existing) {
+        self.before.learn(lookups, existing.clone());
+        self.registry.learn(lookups, existing);
+    }
+
+    /// Has the next device's plan say this beside its own notes.
+    pub fn note_next(&mut self, note: Option<String>) {
+        self.note = note;
+    }
+
+    /// Counts a device for which no template runs, and why.
+    pub fn admitted(&mut self, note: &str) -> Outcome {
+        let plan = Plan {
+            notes: vec![note.to_owned()],
+            ..Plan::default()
+        };
+        self.summary.planned(&plan, false);
+        Outcome::Planned(plan)
+    }
+
+    /// Counts a device that does not come so far that its plan matters.
+    pub fn refused(&mut self, label: &str, refusal: Refusal) -> Outcome {
+        self.summary.refused(label, &refusal);
+        Outcome::Refused(refusal)
     }
 
     /// What a device would ask of the registry, or why it would not come so far.
@@ -280,20 +309,22 @@ impl Simulation {
         parameters: &Parameters,
         certificate: Option<NewCertificate>,
     ) -> Outcome {
-        let result = match self.own_certificate(parameters, certificate.as_ref()) {
-            Some(completed) => self.plan(&completed, certificate),
-            None => self.plan(parameters, certificate),
-        };
-        match result {
-            Ok(plan) => {
+        let completed = self.own_certificate(parameters, certificate.as_ref());
+        let parameters = completed.as_ref().unwrap_or(parameters);
+        let note = self.note.take();
+        match self.plan(parameters, certificate.clone(), &self.registry) {
+            Ok(mut plan) => {
+                plan.notes.extend(note);
+                // Nothing is left to do: was it so before the first device, or has one of these done it?
+                let repeats = plan.is_empty()
+                    && self
+                        .plan(parameters, certificate, &self.before)
+                        .is_ok_and(|first| !first.is_empty());
                 self.registry.apply(&plan);
-                self.summary.planned(&plan);
+                self.summary.planned(&plan, repeats);
                 Outcome::Planned(plan)
             }
-            Err(refusal) => {
-                self.summary.refused(label, &refusal);
-                Outcome::Refused(refusal)
-            }
+            Err(refusal) => self.refused(label, refusal),
         }
     }
 
@@ -331,9 +362,10 @@ impl Simulation {
         &self,
         parameters: &Parameters,
         certificate: Option<NewCertificate>,
+        registry: &Registry,
     ) -> Result<Plan, Refusal> {
         let desired = self.resolve(parameters)?;
-        let mut existing = self.registry.existing_for(&desired.lookups());
+        let mut existing = registry.existing_for(&desired.lookups());
         let source = desired.certificate.as_ref().map(|c| &c.source);
         let first_connection = matches!(
             self.template.kind(),

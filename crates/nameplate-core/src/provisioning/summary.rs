@@ -18,6 +18,7 @@ const NOTES: usize = 100;
 pub struct Summary {
     devices: u64,
     unchanged: u64,
+    repeated: u64,
     refused: u64,
     steps: BTreeMap<&'static str, u64>,
     failures: HashMap<(&'static str, String), Failure>,
@@ -42,9 +43,12 @@ pub struct Failure {
 }
 
 impl Summary {
-    pub(super) fn planned(&mut self, plan: &Plan) {
+    /// `repeats`: nothing is left to do because a device before it had it done.
+    pub(super) fn planned(&mut self, plan: &Plan, repeats: bool) {
         self.devices += 1;
-        if plan.is_empty() {
+        if repeats {
+            self.repeated += 1;
+        } else if plan.is_empty() {
             self.unchanged += 1;
         }
         for step in &plan.steps {
@@ -96,6 +100,11 @@ impl Summary {
         self.unchanged
     }
 
+    /// Devices for which nothing is left to do after one before them: most often the same one, listed twice.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
     /// Devices that would not be provisioned.
     pub fn refused_devices(&self) -> u64 {
         self.refused
@@ -138,6 +147,7 @@ impl Summary {
             "devices": self.devices,
             "provisioned": self.provisioned(),
             "unchanged": self.unchanged,
+            "repeated": self.repeated,
             "refused": self.refused,
             "steps": self.steps,
             "failures": failures,
@@ -150,10 +160,11 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} devices: {} would be provisioned ({} of them already are), {} would not",
+            "{} devices: {} would be provisioned ({} of them already are, {} repeat one before), {} would not",
             self.devices,
             self.provisioned(),
             self.unchanged,
+            self.repeated,
             self.refused
         )?;
         for (step, count) in &self.steps {

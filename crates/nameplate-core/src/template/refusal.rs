@@ -99,6 +99,13 @@ impl Refusal {
             ))
     }
 
+    /// A connection with the device's certificate that would be refused before any template runs.
+    pub fn connection(code: &'static str, why: &str) -> Self {
+        Self::new(FailureClass::Denied, code)
+            .words("a connection would be refused: ")
+            .particular(shortened(why), &code.replace('-', " "))
+    }
+
     /// A step of the plan that `principal`, the role or caller of the run, is not allowed.
     pub fn denied(principal: &str, action: &str, resource: &str) -> Self {
         Self::new(FailureClass::Denied, "denied")

@@ -5,7 +5,7 @@ use crate::app::bulk::NewTask;
 use crate::app::explain::{Record, Subject};
 use crate::app::iam::Identity;
 use crate::app::remove::Extent;
-use crate::app::simulate::{Device, Source, template_of};
+use crate::app::simulate::{Device, Source, template_of, template_text};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
@@ -123,8 +123,8 @@ fn attempt(record: &Record) -> Result<Value, Error> {
     Ok(value)
 }
 
-/// `POST /nameplate/simulate` with `template` (text), and `certificates` (`[{label, pem}]`) or `parameters`
-/// (`[{label, values}]`): what would happen to each, and the summary. With `detail` of `first`, only the first plan
+/// `POST /nameplate/simulate` with `template` (text), and `certificates` (`[{label, pem, chain}]`, where `chain` is a
+/// list of what a device would send beside its own) or `parameters` (`[{label, values}]`): what would happen to each, and the summary. With `detail` of `first`, only the first plan
 /// is answered beside the summary: a hundred thousand are of use to no reader.
 async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
     app.may(identity, "nameplate:Simulate", "*", &[], ctx.now)
@@ -189,11 +189,16 @@ async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
         .collect();
     let mut outcomes = Vec::new();
     let simulation = app
-        .simulate(template, &devices, |device, outcome| {
-            if all || outcomes.is_empty() && outcome.is_planned() {
-                outcomes.push(outcome_json(&device.label, outcome));
-            }
-        })
+        .simulate(
+            template,
+            &template_text(text),
+            &devices,
+            |device, outcome| {
+                if all || outcomes.is_empty() && outcome.is_planned() {
+                    outcomes.push(outcome_json(&device.label, outcome));
+                }
+            },
+        )
         .await?;
     Ok(json!({
         "warnings": warnings,
@@ -293,8 +298,14 @@ fn certificate_device(at: usize, item: &Value) -> Result<Device, Error> {
         .ok_or_else(|| Error::invalid(format!("{label}: pem is required, as text")))?;
     let certificate =
         Certificate::parse_pem(pem).map_err(|error| Error::invalid(format!("{label}: {error}")))?;
+    // A connection passes over what it cannot read of these.
+    let chain = item.get("chain").and_then(Value::as_array);
+    let chain = chain
+        .into_iter()
+        .flatten()
+        .filter_map(|pem| Certificate::parse_pem(pem.as_str()?).ok());
     Ok(Device {
         label,
-        source: Source::Certificate(Box::new(certificate)),
+        source: Source::Certificate(Box::new(certificate), chain.collect()),
     })
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A device, or what is called that and why it is none.
 pub type Entry = Result<Device, Unreadable>;
@@ -161,10 +162,19 @@ impl Input {
         let skip = authorities > 0 && authorities < found.len();
         if skip {
             self.notes.push(format!(
-                "{label}: {authorities} of {} certificates are those of CAs and were left out",
+                "{label}: {authorities} of {} certificates are those of CAs, and count as sent along",
                 found.len()
             ));
         }
+        // A device sends them with its own.
+        let chain: Arc<[Certificate]> = match skip {
+            true => found
+                .iter()
+                .filter(|(_, result)| is_ca(result))
+                .filter_map(|(_, result)| result.as_ref().ok().cloned())
+                .collect(),
+            false => Arc::default(),
+        };
         for (label, result) in found {
             if skip && is_ca(&result) {
                 continue;
@@ -172,7 +182,7 @@ impl Input {
             self.entries.push(match result {
                 Ok(certificate) => Ok(Device {
                     label,
-                    source: Source::Certificate(Box::new(certificate)),
+                    source: Source::Certificate(Box::new(certificate), Arc::clone(&chain)),
                 }),
                 Err(reason) => Err(Unreadable { label, reason }),
             });

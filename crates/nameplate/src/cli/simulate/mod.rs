@@ -11,12 +11,13 @@ use super::client::{Client, ClientError};
 use super::out::complain;
 use super::serve::clock;
 use crate::api::own::outcome_json;
-use crate::app::simulate::{Device, Source, offline, template_of};
+use crate::app::simulate::{Device, Source, offline, template_of, unacceptable};
 use crate::config;
 use anyhow::Context;
 use input::{Entry, Input, Unreadable};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
+use nameplate_core::pki::Certificate;
 use nameplate_core::template::{Template, TemplateKind};
 use report::Report;
 use serde_json::{Value, json};
@@ -27,6 +28,9 @@ use std::sync::Arc;
 const WOULD_FAIL: u8 = 1;
 /// Template or input cannot be used.
 const UNUSABLE: u8 = 2;
+
+/// What an empty registry leaves open.
+const OFFLINE: &str = "offline, each certificate counts as unregistered and as signed by a CA that provisions by this template";
 
 /// Runs the command.
 pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
@@ -71,6 +75,9 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
         }
     };
     report.notes = notes;
+    if args.offline && args.certs.is_some() {
+        report.notes.push(OFFLINE.to_owned());
+    }
     report.add_unreadable(&unreadable);
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -124,8 +131,14 @@ fn plan_here(
     for entry in entries {
         match entry {
             Ok(device) => {
-                let parameters = device.source.parameters();
-                let outcome = simulation.device(&device.label, &parameters, None);
+                let unacceptable = match &device.source {
+                    Source::Certificate(certificate, _) => unacceptable(certificate, now),
+                    Source::Parameters(_) => None,
+                };
+                let outcome = match unacceptable {
+                    Some(refusal) => simulation.refused(&device.label, refusal),
+                    None => simulation.device(&device.label, &device.source.parameters(), None),
+                };
                 let first = devices.is_empty() && outcome.is_planned();
                 if all || single || first {
                     devices.push(outcome_json(&device.label, &outcome));
@@ -166,8 +179,9 @@ async fn plan_there(
     for (at, entry) in entries.into_iter().enumerate() {
         match entry {
             Ok(Device { label, source }) => items.push(match source {
-                Source::Certificate(certificate) => {
-                    json!({"label": label, "pem": certificate.to_pem()})
+                Source::Certificate(certificate, chain) => {
+                    let chain: Vec<String> = chain.iter().map(Certificate::to_pem).collect();
+                    json!({"label": label, "pem": certificate.to_pem(), "chain": chain})
                 }
                 Source::Parameters(values) => {
                     kind = "parameters";

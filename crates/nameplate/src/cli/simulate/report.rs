@@ -137,6 +137,13 @@ impl Report {
         if unchanged > 0 {
             let _ = writeln!(text, "{unchanged} of them already are and stay as they are");
         }
+        let repeated = self.count("repeated");
+        if repeated > 0 {
+            let _ = writeln!(
+                text,
+                "{repeated} of them repeat one before them, which leaves nothing to do"
+            );
+        }
         if let Some(Value::Object(steps)) = self.summary.get("steps") {
             for (step, count) in steps {
                 let _ = writeln!(text, "{:>9} × {step}", count.as_u64().unwrap_or(0));
@@ -196,10 +203,14 @@ fn one(device: &Value, against: &str) -> String {
     let member = |name: &str| device.get(name).and_then(Value::as_str);
     let label = member("device").unwrap_or("the device");
     if let Some(plan) = member("text") {
-        return format!(
-            "{label}, against {against}: would be provisioned\n{}",
-            indented(plan)
-        );
+        let unchanged = device["plan"]["steps"]
+            .as_array()
+            .is_some_and(Vec::is_empty);
+        let outcome = match unchanged {
+            true => "would stay as it is",
+            false => "would be provisioned",
+        };
+        return format!("{label}, against {against}: {outcome}\n{}", indented(plan));
     }
     let mut text = format!(
         "{label}, against {against}: would fail\n  {} [{}]\n",

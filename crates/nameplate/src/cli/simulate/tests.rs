@@ -179,3 +179,68 @@ fn nothing_to_read() {
     let directory = tempfile::tempdir().expect("a directory");
     input::certificates(directory.path()).expect_err("empty");
 }
+
+fn plan_certificates(path: &Path) -> Report {
+    const BODY: &str = r#"{"Resources": {"certificate": {"Type": "AWS::IoT::Certificate",
+        "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}}}}"#;
+    let template = template_of(BODY, TemplateKind::Jitp).expect("a good template");
+    let input = input::certificates(path).expect("readable");
+    let (mut report, unreadable) = plan_here(template, input.entries, realm(), true);
+    report.add_unreadable(&unreadable);
+    report
+}
+
+#[test]
+fn a_certificate_that_nobody_would_let_in_fails_offline_too() {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).expect("no names");
+    params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let expired = params.self_signed(&key).expect("signed").pem();
+    let (_directory, path) = file("all.pem", &(expired + &certificate("good", false)));
+    let report = plan_certificates(&path);
+    assert_eq!((report.count("devices"), report.count("refused")), (2, 1));
+    let text = report.to_text("an empty registry");
+    assert!(
+        text.contains("a connection would be refused: certificate expired [certificate-expired]"),
+        "{text}"
+    );
+    assert!(text.contains("it was valid until 2021-01-01"), "{text}");
+}
+
+#[test]
+fn what_is_listed_twice_is_not_there_already() {
+    let one = certificate("one", false);
+    let (_directory, path) = file(
+        "all.pem",
+        &(one.clone() + &one + &certificate("two", false)),
+    );
+    let check = |report: Report| {
+        let count = |name| report.count(name);
+        assert_eq!(["devices", "unchanged", "repeated"].map(count), [3, 0, 1]);
+        let text = report.to_text("an empty registry");
+        assert!(text.contains("1 of them repeat one before them"), "{text}");
+        assert!(!text.contains("already"), "{text}");
+    };
+    check(plan_certificates(&path));
+    let lines = "{\"Serial\":\"a\"}\n{\"Serial\":\"a\"}\n{\"Serial\":\"b\"}\n";
+    let (_directory, path) = file("devices.json", lines);
+    check(simulate(&path, true));
+}
+
+#[test]
+fn cas_beside_a_device_count_as_sent_along() {
+    let text = certificate("device", false) + &certificate("ca", true);
+    let (_directory, path) = file("chain.pem", &text);
+    let input = input::certificates(&path).expect("readable");
+    let [
+        Ok(Device {
+            source: Source::Certificate(leaf, chain),
+            ..
+        }),
+    ] = input.entries.as_slice()
+    else {
+        panic!("{:?}", input.entries)
+    };
+    assert_eq!(leaf.subject().to_string(), "CN=device");
+    assert_eq!(chain.len(), 1);
+}

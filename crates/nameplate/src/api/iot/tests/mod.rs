@@ -1,5 +1,6 @@
 //! The control plane as an SDK sees it: calls and their answers, one file per noun.
 
+mod admission;
 mod authorization;
 mod authorizer;
 mod billing_group;
