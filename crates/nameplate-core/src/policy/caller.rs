@@ -112,7 +112,7 @@ impl Caller {
         if let Some(arn) = Arn::parse(&self.arn) {
             let kind = match arn.resource.split('/').next() {
                 Some("user") => "User",
-                Some("assumed-role") => "AssumedRole",
+                Some("assumed-role" | "role") => "AssumedRole",
                 Some("federated-user") => "FederatedUser",
                 _ => "Account",
             };

@@ -156,6 +156,25 @@ fn a_service_that_acts_for_a_caller_says_so() {
 }
 
 #[test]
+fn the_type_follows_from_the_arn() {
+    for (resource, kind) in [
+        ("user/path/ann", "User"),
+        ("assumed-role/ops/s1", "AssumedRole"),
+        // As SimulatePrincipalPolicy names a role.
+        ("role/path/ops", "AssumedRole"),
+        ("federated-user/ann", "FederatedUser"),
+        ("root", "Account"),
+    ] {
+        let caller = Caller {
+            arn: format!("arn:aws:iam::123456789012:{resource}"),
+            ..user()
+        };
+        let context = caller.context(NOW);
+        assert_eq!(values(&context, "aws:PrincipalType"), [kind], "{resource}");
+    }
+}
+
+#[test]
 fn the_region_is_where_the_endpoint_is() {
     let check = |region: &str, action: &str, wanted: &str| {
         let realm = Realm {
