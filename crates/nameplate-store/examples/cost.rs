@@ -188,6 +188,8 @@ async fn device(store: Store, number: u64, policy: i64) -> Result<(), Error> {
         address: "192.0.2.1:40000".into(),
         code: "connected".into(),
         record,
+        count: 1,
+        first_at: 0,
     });
     Ok(())
 }

@@ -2,7 +2,8 @@
 //!
 //! An attempt is a note, not a promise: it is written with the next commit, at the latest after 200 ms.
 
-use crate::sql::Value;
+use crate::sql::{Row, Value};
+use crate::summary::{self, Due, Summaries, SummaryOf};
 use crate::tx::Tx;
 use crate::{Conn, Result};
 use parking_lot::Mutex;
@@ -29,6 +30,10 @@ pub struct AttemptRow {
     pub code: String,
     /// The whole record, JSON text.
     pub record: String,
+    /// How often it came; more than once only in a summary.
+    pub count: i64,
+    /// When it came first, milliseconds; as `at` where it came once.
+    pub first_at: i64,
 }
 
 /// Codes of attempts that ended as they should; the query below names them too.
@@ -49,6 +54,10 @@ pub struct AttemptFilter {
     pub client_id: Option<String>,
     /// From this address, with or without the port.
     pub address: Option<String>,
+    /// Of certificates with a digest from the first to the second, both included.
+    pub certificates: Option<([u8; 32], [u8; 32])>,
+    /// Whose record holds this piece of JSON.
+    pub holding: Option<String>,
     /// Only those that ended otherwise than well.
     pub only_failed: bool,
 }
@@ -68,6 +77,13 @@ impl AttemptFilter {
                 let (whole, host) = addresses(address);
                 row.address == whole || row.address.starts_with(&host)
             })
+            && self
+                .certificates
+                .is_none_or(|(from, to)| row.certificate.is_some_and(|c| from <= c && c <= to))
+            && self
+                .holding
+                .as_ref()
+                .is_none_or(|piece| row.record.contains(piece))
             && !(self.only_failed && ENDED_WELL.contains(&row.code.as_str()))
     }
 }
@@ -96,17 +112,40 @@ struct Waiting {
     fresh: VecDeque<AttemptRow>,
     // Taken by the writer and not yet committed; still visible to readers.
     writing: Arc<Vec<AttemptRow>>,
+    summaries: Summaries,
+    summaries_writing: Due,
+}
+
+/// What the writer writes in one commit.
+#[derive(Default)]
+pub(crate) struct Taken {
+    rows: Arc<Vec<AttemptRow>>,
+    summaries: Due,
+}
+
+impl Taken {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.summaries.is_empty()
+    }
+
+    /// How many records are in it.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len() + self.summaries.len()
+    }
 }
 
 const WAITING: usize = 16_384;
 
 impl AttemptQueue {
-    pub(crate) fn new(next: i64, kept: i64) -> Self {
+    pub(crate) fn new(next: i64, kept: i64, summaries: Summaries) -> Self {
+        let next = next.max(summaries.newest().map_or(0, |seq| seq + 1));
         Self {
             waiting: Mutex::new(Waiting {
                 next,
                 fresh: VecDeque::new(),
                 writing: Arc::default(),
+                summaries,
+                summaries_writing: Due::default(),
             }),
             kept,
         }
@@ -124,16 +163,30 @@ impl AttemptQueue {
         seq
     }
 
+    /// Counts a row into the summary of its key; how often that has come by now.
+    pub(crate) fn summarise(&self, of: SummaryOf, key: &str, mut row: AttemptRow) -> i64 {
+        let mut waiting = self.waiting.lock();
+        row.seq = waiting.next;
+        waiting.next += 1;
+        waiting.summaries.add(of, key, row)
+    }
+
     /// What the writer is to write now.
-    pub(crate) fn take(&self) -> Arc<Vec<AttemptRow>> {
+    pub(crate) fn take(&self) -> Taken {
         let mut waiting = self.waiting.lock();
         waiting.writing = Arc::new(waiting.fresh.drain(..).collect());
-        Arc::clone(&waiting.writing)
+        waiting.summaries_writing = waiting.summaries.take();
+        Taken {
+            rows: Arc::clone(&waiting.writing),
+            summaries: waiting.summaries_writing.clone(),
+        }
     }
 
     /// What was taken is on disk.
     pub(crate) fn written(&self) {
-        self.waiting.lock().writing = Arc::default();
+        let mut waiting = self.waiting.lock();
+        waiting.writing = Arc::default();
+        waiting.summaries_writing = Due::default();
     }
 
     /// What was taken could not be written; it is tried again.
@@ -143,6 +196,15 @@ impl AttemptQueue {
         for row in std::mem::take(&mut waiting.writing).iter().rev().take(room) {
             waiting.fresh.push_front(row.clone());
         }
+        let due = std::mem::take(&mut waiting.summaries_writing);
+        waiting.summaries.put_back(due);
+    }
+
+    /// Summaries that match.
+    fn summaries(&self, filter: &AttemptFilter) -> Vec<AttemptRow> {
+        let waiting = self.waiting.lock();
+        let matching = waiting.summaries.rows().filter(|row| filter.matches(row));
+        matching.cloned().collect()
     }
 
     /// Those that match, newest first, and the oldest number that is here at all.
@@ -160,8 +222,9 @@ impl AttemptQueue {
 }
 
 /// Writes attempts and forgets those that are more than `kept` behind.
-pub(crate) fn write(tx: &mut Tx<'_>, rows: &[AttemptRow], kept: i64) -> Result<()> {
-    for row in rows {
+pub(crate) fn write(tx: &mut Tx<'_>, taken: &Taken, kept: i64) -> Result<()> {
+    summary::write(tx, &taken.summaries)?;
+    for row in taken.rows.iter() {
         tx.write(
             "INSERT INTO attempt (seq, at, certificate, serial, client_id, address, code, record)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -177,7 +240,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, rows: &[AttemptRow], kept: i64) -> Result<(
             ],
         )?;
     }
-    if let Some(newest) = rows.last() {
+    if let Some(newest) = taken.rows.last() {
         tx.write(
             "DELETE FROM attempt WHERE seq <= $1",
             &[(newest.seq - kept).into()],
@@ -208,7 +271,10 @@ pub(crate) fn read(
          WHERE seq < $1 AND (certificate = $2 OR $2 IS NULL) AND (serial = $3 OR $3 IS NULL)
          AND (client_id = $4 OR $4 IS NULL)
          AND (address = $5 OR substr(address, 1, length($6)) = $6 OR $5 IS NULL)
-         AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed')) ORDER BY seq DESC LIMIT $8",
+         AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed'))
+         AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
+         AND (replace(record, $10, '') <> record OR $10 IS NULL)
+         ORDER BY seq DESC LIMIT $11",
         &[
             oldest_waiting.into(),
             filter.certificate.as_ref().map(|c| c.as_slice()).into(),
@@ -217,24 +283,70 @@ pub(crate) fn read(
             whole.into(),
             host.into(),
             filter.only_failed.into(),
+            filter.certificates.as_ref().map(|(from, _)| from.as_slice()).into(),
+            filter.certificates.as_ref().map(|(_, to)| to.as_slice()).into(),
+            filter.holding.as_deref().into(),
             Value::Int(i64::try_from(limit - found.len()).unwrap_or(i64::MAX)),
         ],
-        |row| {
-            Ok(AttemptRow {
-                seq: row.int(0)?,
-                at: row.int(1)?,
-                certificate: match row.opt_blob(2)? {
-                    Some(_) => Some(row.hash(2)?),
-                    None => None,
-                },
-                serial: row.opt_text(3)?,
-                client_id: row.opt_text(4)?,
-                address: row.text(5)?,
-                code: row.text(6)?,
-                record: row.text(7)?,
-            })
-        },
+        row,
     )?;
     found.append(&mut stored);
+    found.extend(queue.summaries(filter));
+    found.sort_by_key(|row| std::cmp::Reverse(row.seq));
+    found.truncate(limit);
     Ok(found)
+}
+
+/// A row of the first eight columns.
+pub(crate) fn row(row: &Row<'_>) -> Result<AttemptRow> {
+    let at = row.int(1)?;
+    Ok(AttemptRow {
+        seq: row.int(0)?,
+        at,
+        certificate: match row.opt_blob(2)? {
+            Some(_) => Some(row.hash(2)?),
+            None => None,
+        },
+        serial: row.opt_text(3)?,
+        client_id: row.opt_text(4)?,
+        address: row.text(5)?,
+        code: row.text(6)?,
+        record: row.text(7)?,
+        count: 1,
+        first_at: at,
+    })
+}
+
+/// What a failed commit would have written, for the log.
+pub(crate) fn lost(writes: usize, attempts: usize) -> String {
+    let counted = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {many}")),
+    };
+    let parts = [
+        counted(writes, "write", "writes"),
+        counted(
+            attempts,
+            "record of a connection attempt",
+            "records of connection attempts",
+        ),
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lost;
+
+    #[test]
+    fn what_failed_is_counted_by_kind() {
+        assert_eq!(lost(1, 0), "1 write");
+        assert_eq!(lost(0, 1), "1 record of a connection attempt");
+        assert_eq!(lost(3, 2), "3 writes and 2 records of connection attempts");
+    }
 }

@@ -36,6 +36,7 @@ mod shadow;
 mod sql;
 mod sqlite;
 mod store;
+mod summary;
 mod tag;
 mod template;
 mod thing;
@@ -58,6 +59,7 @@ pub use shadow::ShadowRow;
 pub use sql::{Conn, Row, Value};
 pub use sqlite::remembered;
 pub use store::{EngineOptions, Store, StoreOptions};
+pub use summary::SummaryOf;
 pub use thing::ThingFilter;
 pub use tx::{Change, Tx};
 

@@ -6,6 +6,7 @@ use crate::entry::CertificateEntry;
 use crate::postgres::{Postgres, PostgresOptions};
 use crate::queue::{Queue, Request};
 use crate::sqlite::Sqlite;
+use crate::summary::SummaryOf;
 use crate::tx::{Change, Tx, job};
 use crate::{Conn, Error, Result};
 use parking_lot::Mutex;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_shadows.sql"),
+    include_str!("migrations/0003_attempt_summaries.sql"),
 ];
 
 /// Where the registry is kept.
@@ -179,6 +181,12 @@ impl Store {
     /// Notes a connection attempt; its sequence number.
     pub fn record_attempt(&self, row: AttemptRow) -> i64 {
         self.inner.attempts.push(row)
+    }
+
+    /// Notes an attempt or refusal that may repeat, as one row for its key: the newest, with the count of all. How often
+    /// it has come by now; `count` of the row says how often it came this time.
+    pub fn summarise_attempt(&self, of: SummaryOf, key: &str, row: AttemptRow) -> i64 {
+        self.inner.attempts.summarise(of, key, row)
     }
 
     /// The newest attempts that match, newest first.

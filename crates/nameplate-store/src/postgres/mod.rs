@@ -26,6 +26,7 @@ use crate::queue::Queue;
 use crate::sql::Conn;
 use crate::sqlite::Opened;
 use crate::store::StoreOptions;
+use crate::summary::Summaries;
 use crate::tx::Change;
 use crate::{Error, Result};
 use lease::Lease;
@@ -63,7 +64,7 @@ impl Postgres {
         changes: impl Fn(Vec<Change>) + Send + 'static,
     ) -> Result<Opened<Self>> {
         let node = lease::node_of(&options.directory)?;
-        let (session, lease, next) = waiting(|| {
+        let (session, lease, next, summaries) = waiting(|| {
             let session = Session::first(server)?;
             migrate::check(&session, server)?;
             let lease = Lease::take(&session, server, &node)?;
@@ -75,11 +76,13 @@ impl Postgres {
                     |row| row.int(0),
                 )
             })?;
-            Ok::<_, Error>((session, lease, next))
+            let summaries = session.read(Summaries::read)?;
+            Ok::<_, Error>((session, lease, next, summaries))
         })?;
         let attempts = Arc::new(AttemptQueue::new(
             next.unwrap_or(0),
             i64::from(options.attempts.max(1)),
+            summaries,
         ));
         let writer = writer::Writer::new(
             server.clone(),

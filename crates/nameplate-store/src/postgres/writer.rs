@@ -4,12 +4,12 @@
 use super::failure::{Failure, FailureKind};
 use super::options::PostgresOptions;
 use super::session::{Lost, Session};
-use crate::attempt::AttemptQueue;
+use crate::Error;
+use crate::attempt::{AttemptQueue, Taken};
 use crate::directory::DirectoryLock;
 use crate::queue::{Queue, Request};
 use crate::sql::{Conn, View};
 use crate::tx::{Change, Job, Tx};
-use crate::{AttemptRow, Error};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ impl Writer {
             }
             Err(lost) if lost.may_have_happened || lost.is_away() => {
                 self.attempts.put_back();
-                give_up(batch, &lost);
+                give_up(batch, attempts.len(), &lost);
             }
             Err(_) => {
                 for job in batch.drain(..) {
@@ -115,14 +115,14 @@ impl Writer {
 
     fn alone(&mut self, job: Box<dyn Job>) {
         let mut one = vec![job];
-        match self.commit(&mut one, &[]) {
+        match self.commit(&mut one, &Taken::default()) {
             Ok(changes) => {
                 self.tell(changes);
                 for job in one {
                     job.finish(Ok(()));
                 }
             }
-            Err(lost) => give_up(&mut one, &lost),
+            Err(lost) => give_up(&mut one, 0, &lost),
         }
     }
 
@@ -136,7 +136,7 @@ impl Writer {
     fn commit(
         &mut self,
         batch: &mut [Box<dyn Job>],
-        attempts: &[AttemptRow],
+        attempts: &Taken,
     ) -> Result<Vec<Change>, Lost> {
         let (mut conflicts, mut away, mut duplicates) = (0, 0, 0);
         loop {
@@ -187,7 +187,7 @@ impl Writer {
     fn transaction(
         &mut self,
         batch: &mut [Box<dyn Job>],
-        attempts: &[AttemptRow],
+        attempts: &Taken,
     ) -> Result<Vec<Change>, Lost> {
         let before = |failure| Lost {
             failure,
@@ -213,9 +213,10 @@ impl Writer {
     }
 }
 
-fn give_up(batch: &mut Vec<Box<dyn Job>>, lost: &Lost) {
+fn give_up(batch: &mut Vec<Box<dyn Job>>, attempts: usize, lost: &Lost) {
     let Failure { text, .. } = &lost.failure;
-    tracing::error!(error = %text, "{} writes failed: {text}", batch.len());
+    let what = crate::attempt::lost(batch.len(), attempts);
+    tracing::error!(error = %text, "{what} failed: {text}");
     for job in batch.drain(..) {
         job.finish(Err(if lost.may_have_happened {
             Error::Commit(format!("{text}; whether it happened is not known"))

@@ -16,6 +16,7 @@ use crate::entry::{Attached, CertificateEntry, Few};
 use crate::queue::Queue;
 use crate::sql::Conn;
 use crate::store::{MIGRATIONS, StoreOptions};
+use crate::summary::Summaries;
 use crate::tx::Change;
 use crate::{Error, Result, dialect};
 use index::Index;
@@ -101,7 +102,14 @@ impl Sqlite {
             Error::Engine(engine) => Error::unusable(&path, engine),
             other => other,
         })?;
-        let attempts = Arc::new(AttemptQueue::new(next, i64::from(options.attempts.max(1))));
+        let view = View {
+            db: &db,
+            index: &index,
+            writing: None,
+        };
+        let summaries = Summaries::read(&Conn(crate::sql::View::Sqlite(view)))?;
+        let kept = i64::from(options.attempts.max(1));
+        let attempts = Arc::new(AttemptQueue::new(next, kept, summaries));
         let writer = Writer {
             db,
             journal,

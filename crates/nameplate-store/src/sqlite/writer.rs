@@ -4,7 +4,7 @@
 use super::index::Index;
 use super::journal::Journal;
 use super::view::{View, Writing};
-use crate::attempt::AttemptQueue;
+use crate::attempt::{AttemptQueue, Taken, lost};
 use crate::directory::DirectoryLock;
 use crate::queue::{Queue, Request};
 use crate::sql::Conn;
@@ -85,7 +85,7 @@ impl Writer {
                     Error::Commit(text) => text,
                     other => other.to_string(),
                 };
-                tracing::error!(error = %text, "{} writes failed: {text}", batch.len());
+                tracing::error!(error = %text, "{} failed: {text}", lost(batch.len(), attempts.len()));
                 // The engine may have rolled back by itself; then there is nothing left to do.
                 let _ = self.db.execute_batch("ROLLBACK");
                 self.writing.overlay.borrow_mut().clear();
@@ -97,11 +97,7 @@ impl Writer {
         }
     }
 
-    fn transaction(
-        &self,
-        batch: &mut [Box<dyn Job>],
-        attempts: &[crate::AttemptRow],
-    ) -> Result<Committed> {
+    fn transaction(&self, batch: &mut [Box<dyn Job>], attempts: &Taken) -> Result<Committed> {
         let view = View {
             db: &self.db,
             index: &self.index,

@@ -1,7 +1,7 @@
 //! Connection attempts: readable at once, written with the next commit, the newest kept.
 
 use crate::fixture::{Done, TestStore, attempt, digest};
-use nameplate_store::{AttemptFilter, AttemptRow, Error};
+use nameplate_store::{AttemptFilter, AttemptRow, Error, SummaryOf};
 
 async fn seqs(test: &TestStore, filter: &AttemptFilter, limit: usize) -> Result<Vec<i64>, Error> {
     let found = test.store.attempts(filter, limit).await?;
@@ -226,4 +226,108 @@ async fn many_at_once_are_seen_once_each() -> Done {
         }
     }
     Ok(())
+}
+
+/// Sequence number, count and first time of what is found.
+async fn counted(test: &TestStore) -> Result<Vec<(i64, i64, i64)>, Error> {
+    let found = test.store.attempts(&AttemptFilter::default(), 5000).await?;
+    Ok(found
+        .iter()
+        .map(|row| (row.seq, row.count, row.first_at))
+        .collect())
+}
+
+fn at(moment: i64) -> AttemptRow {
+    AttemptRow {
+        at: moment,
+        first_at: moment,
+        ..attempt("192.0.2.1:1")
+    }
+}
+
+#[tokio::test]
+async fn what_repeats_is_one_row_with_a_count() -> Done {
+    let test = TestStore::open()?;
+    let note = |test: &TestStore, key: &str, moment: i64| {
+        test.store
+            .summarise_attempt(SummaryOf::Strangers, key, at(moment))
+    };
+    assert_eq!(note(&test, "a", 1), 1);
+    test.store.record_attempt(at(2));
+    assert_eq!(note(&test, "b", 3), 1);
+    assert_eq!(note(&test, "a", 4), 2);
+    assert_eq!(counted(&test).await?, [(3, 2, 1), (2, 1, 3), (1, 1, 2)]);
+    test.store.flush().await;
+    // What goes on is counted in memory, and written again after a while only.
+    assert_eq!(note(&test, "a", 5), 3);
+    assert_eq!(counted(&test).await?[0], (4, 3, 1));
+    test.store.flush().await;
+    let test = test.reopened(None)?;
+    assert_eq!(counted(&test).await?, [(3, 2, 1), (2, 1, 3), (1, 1, 2)]);
+    assert_eq!(note(&test, "a", 20_000), 3);
+    test.store.flush().await;
+    let test = test.reopened(None)?;
+    assert_eq!(counted(&test).await?, [(4, 3, 1), (2, 1, 3), (1, 1, 2)]);
+    assert_eq!(note(&test, "a", 20_001), 4);
+    assert_eq!(counted(&test).await?[0], (5, 4, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn summaries_are_bounded_and_push_nothing_out() -> Done {
+    let test = TestStore::keeping(100)?;
+    test.store.record_attempt(at(0));
+    let device = |number| AttemptRow {
+        certificate: Some(digest(number)),
+        ..at(1)
+    };
+    let devices = SummaryOf::Devices;
+    test.store.summarise_attempt(devices, "quiet", device(1));
+    for number in 0..1000 {
+        let stranger = SummaryOf::Strangers;
+        test.store
+            .summarise_attempt(stranger, &format!("s{number}"), at(2));
+        test.store
+            .summarise_attempt(devices, &format!("d{number}"), device(2));
+    }
+    // The single attempt, the quiet device, 16 of the loud one, 256 of strangers.
+    assert_eq!(counted(&test).await?.len(), 274);
+    test.store.flush().await;
+    let test = test.reopened(None)?;
+    let found = counted(&test).await?;
+    assert_eq!(found.len(), 274);
+    assert_eq!(found[272..], [(1, 1, 1), (0, 1, 0)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn are_found_by_a_range_of_digests_and_a_piece_of_the_record() -> Done {
+    let rows = [
+        AttemptRow {
+            certificate: Some([0xab; 32]),
+            record: r#"{"commonName":"lamp"}"#.into(),
+            ..attempt("192.0.2.1:1")
+        },
+        AttemptRow {
+            certificate: Some([0xac; 32]),
+            record: r#"{"commonName":"lamp2"}"#.into(),
+            ..attempt("192.0.2.1:2")
+        },
+        attempt("192.0.2.1:3"),
+    ];
+    let range = |from, to| AttemptFilter {
+        certificates: Some(([from; 32], [to; 32])),
+        ..AttemptFilter::default()
+    };
+    let holding = |piece: &str| AttemptFilter {
+        holding: Some(piece.to_owned()),
+        ..AttemptFilter::default()
+    };
+    let cases: [(AttemptFilter, &[i64]); 4] = [
+        (range(0xab, 0xab), &[0]),
+        (range(0xa0, 0xaf), &[1, 0]),
+        (range(0xad, 0xff), &[]),
+        (holding(r#""commonName":"lamp""#), &[0]),
+    ];
+    check(&rows, &cases).await
 }

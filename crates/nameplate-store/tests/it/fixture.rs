@@ -194,5 +194,7 @@ pub fn attempt(address: &str) -> AttemptRow {
         address: address.to_owned(),
         code: "connected".to_owned(),
         record: "{}".to_owned(),
+        count: 1,
+        first_at: NOW.0,
     }
 }
