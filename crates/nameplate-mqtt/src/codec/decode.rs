@@ -196,9 +196,10 @@ fn connect(mut body: Body) -> Result<Packet, DecodeError> {
         return Err(DecodeError::ProtocolName);
     }
     let level = body.byte("protocol level")?;
-    // Nothing behind the level is looked at: its meaning is another version's.
+    // What is behind the level is another version's; only who it is from is worth knowing.
     if level != 4 || name != "MQTT" {
-        return Err(DecodeError::ProtocolLevel { level });
+        let client_id = other_client_id(level, body);
+        return Err(DecodeError::ProtocolLevel { level, client_id });
     }
     let flags = body.byte("connect flags")?;
     let has = |bit: u8| flags & bit != 0;
@@ -245,6 +246,19 @@ fn connect(mut body: Body) -> Result<Packet, DecodeError> {
         user_name,
         password,
     })))
+}
+
+/// The client identifier in a CONNECT of another version, whose level has been read. MQTT 3.1 has the fields of 3.1.1,
+/// and MQTT 5 properties before the identifier (MQTT 5, section 3.1.2.11).
+fn other_client_id(level: u8, mut body: Body) -> Option<Text> {
+    body.byte("connect flags").ok()?;
+    body.u16("keep alive").ok()?;
+    if level == 5 {
+        let (size, header) = remaining_length(&body.rest).ok()??;
+        body.need(header + size, "properties").ok()?;
+        body.rest.advance(header + size);
+    }
+    body.text("client identifier").ok()
 }
 
 fn subscribe(mut body: Body) -> Result<Packet, DecodeError> {

@@ -118,11 +118,16 @@ pub fn connack(packet: ConnAck, out: &mut BytesMut) {
     out.put_u8(packet.code as u8);
 }
 
-/// Appends a CONNACK of MQTT 5 without properties: a client of that version cannot read the older form
-/// (MQTT 5, section 3.2). `reason` is its reason code.
-pub fn connack_v5(reason: u8, out: &mut BytesMut) {
-    header(PacketType::ConnAck, 0, 3, out);
-    out.put_slice(&[0, reason, 0]);
+/// Appends a CONNACK of MQTT 5 with a reason code and, as its only property, a reason of at most 100 bytes in words: a
+/// client of that version cannot read the older form (MQTT 5, section 3.2).
+pub fn connack_v5(reason: u8, text: &'static str, out: &mut BytesMut) {
+    // Both lengths of a property take one byte each as long as the text does.
+    let size = u8::try_from(text.len()).unwrap_or(0).min(100);
+    let text = &text.as_bytes()[..usize::from(size)];
+    header(PacketType::ConnAck, 0, 3 + 3 + text.len(), out);
+    // Reason String (MQTT 5, section 3.2.2.3.9).
+    out.put_slice(&[0, reason, 3 + size, 0x1f, 0, size]);
+    out.put_slice(text);
 }
 
 /// Appends a SUBACK; one code for each filter, `None` for failure.

@@ -1,7 +1,7 @@
 //! The ways in which bytes can fail to be an MQTT packet.
 
 use crate::packet::PacketType;
-use crate::text::TextError;
+use crate::text::{Text, TextError};
 
 /// Why bytes are not a packet. Each is fatal for the connection: after it nothing in the stream can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +65,8 @@ pub enum DecodeError {
     ProtocolLevel {
         /// Level sent.
         level: u8,
+        /// Client identifier, as far as it could be found behind another version's fields. For records only.
+        client_id: Option<Text>,
     },
     /// Reserved bit of the connect flags is set `[MQTT-3.1.2-3]`.
     #[error("CONNECT with reserved bit 0 set in connect flags {flags:#010b}")]

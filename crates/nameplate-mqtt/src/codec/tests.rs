@@ -394,10 +394,38 @@ fn errors_of_other_packets() {
 }
 
 #[test]
+fn who_speaks_another_version_is_known() {
+    let check = |sent: &[u8], wanted: Option<&str>| {
+        let mut bytes = BytesMut::from(&[0x10, u8::try_from(sent.len()).expect("short")][..]);
+        bytes.extend_from_slice(sent);
+        match decode(&mut bytes, LIMIT) {
+            Err(DecodeError::ProtocolLevel { client_id, .. }) => {
+                assert_eq!(client_id.as_ref().map(Text::as_str), wanted, "{sent:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    // MQTT 5 without and with a property, MQTT 3.1, and packets that end early or promise too much.
+    check(
+        b"\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x04lamp",
+        Some("lamp"),
+    );
+    check(
+        b"\x00\x04MQTT\x05\x02\x00\x3c\x05\x11\x00\x00\x00\x0a\x00\x04lamp",
+        Some("lamp"),
+    );
+    check(b"\x00\x06MQIsdp\x03\x02\x00\x3c\x00\x04lamp", Some("lamp"));
+    check(b"\x00\x04MQTT\x05", None);
+    check(b"\x00\x04MQTT\x05\x02\x00\x3c\x7f\x00\x04lamp", None);
+    check(b"\x00\x04MQTT\x05\x02\x00\x3c\xff\xff\xff\xff\xff", None);
+    check(b"\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x05lamp", None);
+}
+
+#[test]
 fn mqtt_5_is_answered_in_its_own_form() {
     let mut out = BytesMut::new();
-    connack_v5(0x84, &mut out);
-    assert_eq!(&out[..], b"\x20\x03\x00\x84\x00");
+    connack_v5(0x84, "no", &mut out);
+    assert_eq!(&out[..], b"\x20\x08\x00\x84\x05\x1f\x00\x02no");
 }
 
 #[test]

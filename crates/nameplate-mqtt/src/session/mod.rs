@@ -252,11 +252,12 @@ impl Session {
 
     /// Ends the connection over bytes that are no packet.
     pub fn malformed(&mut self, error: DecodeError, out: &mut BytesMut) -> Close {
-        if let (State::Opening { .. }, DecodeError::ProtocolLevel { level }) = (self.state, &error)
+        if let (State::Opening { .. }, DecodeError::ProtocolLevel { level, .. }) =
+            (self.state, &error)
         {
             match level {
                 // A client of MQTT 5 reads its own form only (messaging reference 8.2, T24).
-                5 => codec::connack_v5(0x84, out),
+                5 => codec::connack_v5(0x84, "this server speaks MQTT 3.1.1", out),
                 // [MQTT-3.1.2-2]; mosquitto's bridge retries without bit 7 after code 1 (T18).
                 _ => refuse_connect(ConnectCode::UnacceptableProtocolVersion, out),
             }

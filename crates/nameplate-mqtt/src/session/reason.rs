@@ -161,6 +161,30 @@ pub enum Cause {
     SubscribeRefused(Filter),
 }
 
+impl Cause {
+    /// A stable word for records and counters. Those of [`Cause::Disconnect`] and before CONNACK are in no record of an
+    /// open connection.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(DecodeError::TooLarge { .. }) => "packet-too-large",
+            Self::Malformed(_) => "packet-malformed",
+            Self::FirstPacket(_) | Self::ClientId(_) => "connect-malformed",
+            Self::SecondConnect | Self::ServerPacket(_) => "packet-unexpected",
+            Self::QoS2(_) => "qos-unsupported",
+            Self::TopicName { .. } | Self::TopicFilter { .. } => "topic-invalid",
+            Self::RetainReserved(_) => "topic-reserved",
+            Self::PayloadTooLarge { .. } => "payload-too-large",
+            Self::TooManyFilters { .. } => "too-many-filters",
+            Self::TooManyInFlight { .. } => "too-many-in-flight",
+            Self::ConnectTimeout { .. } => "connect-timeout",
+            Self::KeepAliveTimeout { .. } => "keep-alive-timeout",
+            Self::PublishRefused => "publish-denied",
+            Self::SubscribeRefused(_) => "subscribe-denied",
+            Self::Disconnect | Self::ConnectRefused(_) => "",
+        }
+    }
+}
+
 /// Why a client id is not allowed (messaging reference 2.2).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientIdError {

@@ -375,9 +375,13 @@ fn refused_connects_are_answered_by_mode() {
 fn other_protocol_levels_are_told_so() {
     let check = |level: u8, answer: &[u8]| {
         let mut client = Client::new(Refusals::Aws);
-        let close = client
-            .session
-            .malformed(DecodeError::ProtocolLevel { level }, &mut client.out);
+        let close = client.session.malformed(
+            DecodeError::ProtocolLevel {
+                level,
+                client_id: None,
+            },
+            &mut client.out,
+        );
         assert_eq!(
             (close.reason, &client.out[..]),
             (ClientError, answer),
@@ -388,11 +392,18 @@ fn other_protocol_levels_are_told_so() {
     check(3, &refused);
     check(0x84, &refused);
     check(6, &refused);
-    check(5, &[0x20, 3, 0, 0x84, 0]);
+    check(
+        5,
+        b"\x20\x23\x00\x84\x20\x1f\x00\x1dthis server speaks MQTT 3.1.1",
+    );
     let mut client = Client::open();
-    client
-        .session
-        .malformed(DecodeError::ProtocolLevel { level: 5 }, &mut client.out);
+    client.session.malformed(
+        DecodeError::ProtocolLevel {
+            level: 5,
+            client_id: None,
+        },
+        &mut client.out,
+    );
     assert!(client.out.is_empty(), "no second CONNACK");
     let mut client = Client::new(Refusals::Clear);
     let close = client
