@@ -172,7 +172,6 @@ impl Cause {
             Self::SecondConnect | Self::ServerPacket(_) => "packet-unexpected",
             Self::QoS2(_) => "qos-unsupported",
             Self::TopicName { .. } | Self::TopicFilter { .. } => "topic-invalid",
-            Self::RetainReserved(_) => "topic-reserved",
             Self::PayloadTooLarge { .. } => "payload-too-large",
             Self::TooManyFilters { .. } => "too-many-filters",
             Self::TooManyInFlight { .. } => "too-many-in-flight",

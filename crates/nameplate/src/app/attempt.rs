@@ -3,7 +3,10 @@
 //! Every attempt leaves one, from the first byte of TLS on: in the store, in the counters by reason, and as one log
 //! line. Must not hold keys, passwords or payloads.
 
+use super::remedy;
 use nameplate_core::ctx::Millis;
+use nameplate_core::pki::Certificate;
+use nameplate_core::template::SubjectField;
 use nameplate_store::AttemptRow;
 use std::net::SocketAddr;
 
@@ -32,6 +35,8 @@ pub enum Stage {
     Authorized,
     /// CONNACK 0 went out.
     Connected,
+    /// The connection is open; what fails here is what its client does, or its end.
+    Open,
 }
 
 impl Stage {
@@ -49,6 +54,7 @@ impl Stage {
             Stage::Connect => "connect",
             Stage::Authorized => "authorized",
             Stage::Connected => "connected",
+            Stage::Open => "open",
         }
     }
 }
@@ -59,6 +65,43 @@ pub const CONNECTED: &str = "connected";
 pub const PROVISIONED: &str = "provisioned-and-closed";
 /// Code of a first connection that was registered, announced by an event and closed, likewise.
 pub const REGISTERED: &str = "registered-and-closed";
+
+/// What an open connection keeps of its attempt.
+#[derive(Debug, Clone, Copy)]
+pub struct Seat {
+    listener: &'static str,
+    address: SocketAddr,
+    since: Millis,
+}
+
+impl Seat {
+    /// The peer.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A record of something that happened while the connection was open.
+    pub(super) fn record(self) -> Attempt {
+        let mut attempt = Attempt::new(self.listener, self.address, self.since);
+        attempt.passed(Stage::Connected, self.since);
+        attempt
+    }
+}
+
+fn common_name(certificate: &Certificate) -> Option<String> {
+    let fields = certificate.subject().fields();
+    let mut named = fields
+        .iter()
+        .filter(|(field, _)| SubjectField::from_oid(field.oid()) == SubjectField::CommonName);
+    named.next().map(|(_, name)| name.clone())
+}
+
+/// The piece of a record that says so of its certificate's common name.
+pub(super) fn common_name_member(name: &str) -> String {
+    let mut piece = "\"commonName\":".to_owned();
+    quote(&mut piece, name);
+    piece
+}
 
 /// An attempt while it goes on.
 #[derive(Debug)]
@@ -76,6 +119,8 @@ pub struct Attempt {
     pub serial: Option<String>,
     /// Subject of the leaf, for people.
     pub subject: Option<String>,
+    /// Common name of the leaf.
+    pub common_name: Option<String>,
     /// Issuer of the leaf, for people.
     pub issuer: Option<String>,
     /// Client identifier of CONNECT.
@@ -103,6 +148,7 @@ impl Attempt {
             certificate: None,
             serial: None,
             subject: None,
+            common_name: None,
             issuer: None,
             client_id: None,
             flow: None,
@@ -116,6 +162,23 @@ impl Attempt {
     /// The peer.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where its connection has come in, now that it stands.
+    pub fn seat(&self, since: Millis) -> Seat {
+        Seat {
+            listener: self.listener,
+            address: self.address,
+            since,
+        }
+    }
+
+    /// Notes what a certificate says of its device.
+    pub fn describe(&mut self, certificate: &Certificate) {
+        self.serial = Some(certificate.serial_hex());
+        self.subject = Some(certificate.subject().to_string());
+        self.common_name = common_name(certificate);
+        self.issuer = Some(certificate.issuer().to_string());
     }
 
     /// A stage is passed.
@@ -154,12 +217,18 @@ impl Attempt {
         record.text("certificateId", certificate.as_deref());
         record.text("serial", self.serial.as_deref());
         record.text("subject", self.subject.as_deref());
+        record.text("commonName", self.common_name.as_deref());
         record.text("issuer", self.issuer.as_deref());
         record.text("clientId", self.client_id.as_deref());
         record.text("flow", self.flow);
         record.text("template", self.template.as_deref());
         record.text("failedStage", failed.map(Stage::as_str));
-        record.text("remedy", self.remedy.as_deref());
+        if failed.is_some() {
+            record.text(
+                "remedy",
+                self.remedy.as_deref().or_else(|| remedy::of(code)),
+            );
+        }
         if !self.plan.is_empty() {
             record.list("plan", &self.plan, |out, step| quote(out, step));
         }
@@ -181,6 +250,8 @@ impl Attempt {
             address,
             code: code.to_owned(),
             record: record.end(),
+            count: 1,
+            first_at: now.0,
         }
     }
 }
@@ -267,6 +338,7 @@ mod tests {
         assert_eq!(
             record,
             json!({
+                "remedy": remedy::of("policy-denied"),
                 "at": 1, "endedAt": 4, "listener": "mqtt", "address": "127.0.0.1:5",
                 "clientId": "a \"quoted\" id\n", "failedStage": "authorized", "plan": ["one", "two"],
                 "stages": [{"stage": "tls", "at": 2}, {"stage": "issuer", "at": 3, "detail": "CA"}],

@@ -1,9 +1,13 @@
 //! Why connections ended as they did, for those who ask later.
 
+use super::attempt::common_name_member;
 use super::{App, Result};
 use nameplate_core::pki::CertificateId;
 use nameplate_store::{AttemptFilter, AttemptRow};
 use std::net::{IpAddr, SocketAddr};
+
+/// Certificates of one thing that are looked for, the newest ones.
+const THING_CERTIFICATES: usize = 20;
 
 /// What is kept of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +20,17 @@ pub struct Record {
 
 impl From<AttemptRow> for Record {
     fn from(row: AttemptRow) -> Self {
+        let mut text = row.record;
+        // What repeats is one record.
+        if row.count > 1
+            && let Some(open) = text.strip_suffix('}')
+        {
+            let (count, first) = (row.count, row.first_at);
+            text = format!("{open},\"count\":{count},\"firstAt\":{first}}}");
+        }
         Self {
             sequence: row.seq,
-            text: row.record,
+            text,
         }
     }
 }
@@ -30,7 +42,8 @@ pub enum Subject {
     Certificate([u8; 32]),
     /// An address, with or without port.
     Address(String),
-    /// Anything else: a client identifier, or a serial number in hex or decimal.
+    /// Anything else: a client identifier, a thing's name, a certificate's common name, a serial number in hex or decimal,
+    /// or the beginning of a certificate id.
     Name(String),
 }
 
@@ -79,6 +92,25 @@ impl App {
                         ..AttemptFilter::default()
                     });
                 }
+                filters.push(AttemptFilter {
+                    holding: Some(common_name_member(name)),
+                    ..AttemptFilter::default()
+                });
+                if let Some(range) = range(name) {
+                    filters.push(AttemptFilter {
+                        certificates: Some(range),
+                        ..AttemptFilter::default()
+                    });
+                }
+                if let Some(thing) = self.store.thing_key(name).await? {
+                    let its = self.certificates_of_thing(thing).await?;
+                    for hash in its.into_iter().rev().take(THING_CERTIFICATES) {
+                        filters.push(AttemptFilter {
+                            certificate: Some(hash),
+                            ..AttemptFilter::default()
+                        });
+                    }
+                }
             }
         }
         let mut found: Vec<AttemptRow> = Vec::new();
@@ -100,6 +132,19 @@ impl App {
         let rows = self.store.attempts(&filter, limit).await?;
         Ok(rows.into_iter().map(Record::from).collect())
     }
+}
+
+/// The certificate ids that begin like this. Fewer digits than a person would copy are rather a word.
+fn range(text: &str) -> Option<([u8; 32], [u8; 32])> {
+    let known = text.len();
+    if !(4..64).contains(&known) || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let filled = |digit: &str| -> Option<[u8; 32]> {
+        let whole = format!("{text}{}", digit.repeat(64 - known));
+        hex::decode(whole).ok()?.try_into().ok()
+    };
+    Some((filled("0")?, filled("f")?))
 }
 
 /// The lower-case hex forms that a serial number written by a person may have in records: openssl prints hex,
@@ -175,6 +220,18 @@ mod tests {
             Subject::parse("anyclientID"),
             Subject::Name("anyclientID".into())
         );
+    }
+
+    #[test]
+    fn beginnings_of_certificate_ids() {
+        let mut from = [0; 32];
+        let mut to = [0xff; 32];
+        (from[0], from[1], from[2]) = (0xab, 0xcd, 0xe0);
+        (to[0], to[1], to[2]) = (0xab, 0xcd, 0xef);
+        assert_eq!(range("ABcde"), Some((from, to)));
+        assert_eq!(range("abc"), None);
+        assert_eq!(range("lamp"), None);
+        assert_eq!(range(&"a".repeat(64)), None);
     }
 
     #[test]

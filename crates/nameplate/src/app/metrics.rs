@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 pub struct Metrics {
     attempts: Mutex<BTreeMap<String, u64>>,
     provisions: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
+    refusals: Mutex<BTreeMap<String, u64>>,
+    disconnects: Mutex<BTreeMap<&'static str, u64>>,
     api: Mutex<BTreeMap<(&'static str, &'static str, u16), u64>>,
     throttled: Mutex<BTreeMap<&'static str, u64>>,
     /// MQTT connections that are open.
@@ -25,13 +27,17 @@ pub struct Metrics {
 impl Metrics {
     /// A connection attempt ended with this code.
     pub fn attempt(&self, code: &str) {
-        let mut attempts = self.attempts.lock();
-        match attempts.get_mut(code) {
-            Some(count) => *count += 1,
-            None => {
-                attempts.insert(code.to_owned(), 1);
-            }
-        }
+        add(&self.attempts, code, 1);
+    }
+
+    /// The client of an open connection was refused something, or sent away, so many times.
+    pub fn refusal(&self, code: &str, times: u64) {
+        add(&self.refusals, code, times);
+    }
+
+    /// An open connection ended, for a reason as lifecycle events name it.
+    pub fn disconnect(&self, reason: &'static str) {
+        *self.disconnects.lock().entry(reason).or_default() += 1;
     }
 
     /// A provisioning run ended; `outcome` is success, client_error, server_error or denied.
@@ -76,6 +82,27 @@ impl Metrics {
             let _ = writeln!(
                 out,
                 "nameplate_connection_attempts_total{{reason=\"{code}\"}} {count}"
+            );
+        }
+        head(
+            &mut out,
+            "nameplate_refusals_total",
+            "counter",
+            "What clients of open connections were refused or sent away for.",
+        );
+        for (code, count) in self.refusals.lock().iter() {
+            let _ = writeln!(out, "nameplate_refusals_total{{reason=\"{code}\"}} {count}");
+        }
+        head(
+            &mut out,
+            "nameplate_disconnects_total",
+            "counter",
+            "Ends of open connections by reason.",
+        );
+        for (reason, count) in self.disconnects.lock().iter() {
+            let _ = writeln!(
+                out,
+                "nameplate_disconnects_total{{reason=\"{reason}\"}} {count}"
             );
         }
         head(
@@ -157,5 +184,15 @@ impl Metrics {
             certificates as i128,
         );
         out
+    }
+}
+
+fn add(counters: &Mutex<BTreeMap<String, u64>>, code: &str, times: u64) {
+    let mut counters = counters.lock();
+    match counters.get_mut(code) {
+        Some(count) => *count += times,
+        None => {
+            counters.insert(code.to_owned(), times);
+        }
     }
 }

@@ -33,6 +33,7 @@ pub mod principal;
 pub mod provision;
 pub mod publish;
 pub mod quota;
+mod remedy;
 pub mod remove;
 pub mod retained;
 pub mod role_alias;

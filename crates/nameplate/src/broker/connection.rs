@@ -11,21 +11,23 @@ mod service;
 use super::throttle::Meter;
 use super::{Control, Delivery, Message, Registration, Router};
 use crate::app::App;
-use crate::app::attempt::{Attempt, Stage};
-use crate::app::connect::{Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Recheck, Refused};
+use crate::app::attempt::{Attempt, Seat, Stage};
+use crate::app::connect::{
+    Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Recheck, Refusal, Refused,
+};
 use bytes::BytesMut;
 use nameplate_core::limits;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Publishing, Subscribing};
-use nameplate_mqtt::codec;
-use nameplate_mqtt::packet::Publish;
+use nameplate_mqtt::codec::{self, DecodeError};
+use nameplate_mqtt::packet::{Packet, Publish};
 use nameplate_mqtt::session::{
     Config, ConnectRefusal, ConnectRequest, SubscribeAnswer, SubscribeRequest, assigned_client_id,
 };
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -55,13 +57,16 @@ const WRITE_AT: usize = 64 * 1024;
 /// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 256 * 1024;
+/// How often withheld messages of one connection are put on record.
+const WITHHELD_EVERY: Duration = Duration::from_secs(10);
 /// How long a client may take to accept what is written to it.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
 /// How a connection ends.
 struct End {
     reason: DisconnectReason,
-    // For the log of a connection that was open.
+    // For the record and the log of a connection that was open. No code, no record: nobody refused anything.
+    code: Cow<'static, str>,
     text: String,
 }
 
@@ -69,6 +74,7 @@ impl End {
     fn of(close: nameplate_mqtt::Close) -> Self {
         Self {
             reason: close.reason,
+            code: Cow::Borrowed(close.cause.code()),
             text: close.cause.to_string(),
         }
     }
@@ -76,13 +82,24 @@ impl End {
     fn lost(text: impl Into<String>) -> Self {
         Self {
             reason: DisconnectReason::ConnectionLost,
+            code: Cow::Borrowed(""),
             text: text.into(),
         }
     }
 
-    fn client_error(text: impl Into<String>) -> Self {
+    fn client_error(code: &'static str, text: impl Into<String>) -> Self {
         Self {
             reason: DisconnectReason::ClientError,
+            code: Cow::Borrowed(code),
+            text: text.into(),
+        }
+    }
+
+    /// Ours to decide, and no fault of the client's.
+    fn of_server(reason: DisconnectReason, text: impl Into<String>) -> Self {
+        Self {
+            reason,
+            code: Cow::Borrowed(""),
             text: text.into(),
         }
     }
@@ -105,6 +122,39 @@ struct Connection<'s, S> {
 struct Open {
     registration: Registration,
     permit: Permit,
+    seat: Seat,
+    withheld: Option<Box<Withheld>>,
+}
+
+/// Messages that the policies withhold from a client.
+struct Withheld {
+    // Of one of them.
+    topic: Text,
+    // How many are not yet on record.
+    times: u64,
+    // When some last were put there.
+    noted: Option<Duration>,
+}
+
+impl Open {
+    fn note_withheld(&mut self, app: &App) {
+        let Some(withheld) = &mut self.withheld else {
+            return;
+        };
+        let times = std::mem::take(&mut withheld.times);
+        if times > 0 {
+            let topic = withheld.topic.as_str();
+            let authorizer = &self.permit.authorizer;
+            let decision = authorizer.decide(MqttAction::Receive, topic, app.now());
+            let refusal = Refusal {
+                code: "receive-denied",
+                reason: &decision.to_string(),
+                kind: "",
+                times,
+            };
+            app.record_refusal(&self.permit, self.seat, &refusal);
+        }
+    }
 }
 
 /// Serves one connection from the end of its TLS handshake to its close. `place` is held until the client is
@@ -118,7 +168,6 @@ pub async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let address = peer.address;
     // Boxed, here and below: what a decision needs while it is made must not lie idle in every open connection. What
     // was read of the certificates is kept; their DER as well would cost every open connection 1.5 KiB.
     let admit = Box::pin(shared.app.admit(peer, &mut attempt)).await;
@@ -133,7 +182,7 @@ pub async fn serve<S>(
         unknown_told: false,
         meter: Meter::new(&shared.app),
     };
-    let end = connection.run(admit, address, attempt, place).await;
+    let end = connection.run(admit, attempt, place).await;
     connection.finish(end).await;
 }
 
@@ -148,11 +197,10 @@ where
     async fn run(
         &mut self,
         admit: Admit,
-        address: SocketAddr,
         mut attempt: Attempt,
         place: OwnedSemaphorePermit,
     ) -> End {
-        let request = match self.first_packet().await {
+        let request = match self.first_packet(&mut attempt).await {
             Ok(request) => request,
             Err((code, end)) => {
                 // A certificate that is refused is the better reason, when the client is too shy to send CONNECT.
@@ -181,16 +229,19 @@ where
                     Entrance::ComeBack => {
                         // As AWS: the CONNECT is taken and the connection closed without an answer.
                         self.shared.app.record_come_back(attempt).await;
-                        return End {
-                            reason: DisconnectReason::ServerInitiatedDisconnect,
-                            text: "the device is to come back".into(),
-                        };
+                        return End::of_server(
+                            DisconnectReason::ServerInitiatedDisconnect,
+                            "the device is to come back",
+                        );
                     }
                 }
             }
         };
         let permit = match admitted {
-            Ok(admitted) => Box::pin(self.decide(&admitted, &request, client_id, address)).await,
+            Ok(admitted) => {
+                let seat = attempt.seat(self.shared.app.now());
+                Box::pin(self.decide(&admitted, &request, client_id, seat)).await
+            }
             Err(refused) => Err(refused),
         };
         match permit {
@@ -242,8 +293,9 @@ where
         admitted: &Admitted,
         request: &ConnectRequest,
         client_id: Arc<str>,
-        address: SocketAddr,
+        seat: Seat,
     ) -> Result<Open, Refused> {
+        let address = seat.address();
         let ask = ConnectAsk {
             client_id: &client_id,
             persistent: !request.clean_session,
@@ -268,27 +320,42 @@ where
         Ok(Open {
             registration,
             permit,
+            seat,
+            withheld: None,
         })
     }
 
     /// Reads until the CONNECT is there; otherwise the code of the attempt's failure, and the end.
-    async fn first_packet(&mut self) -> Result<Box<ConnectRequest>, (&'static str, End)> {
+    async fn first_packet(
+        &mut self,
+        attempt: &mut Attempt,
+    ) -> Result<Box<ConnectRequest>, (&'static str, End)> {
         let lost = |text: String| ("connect-missing", End::lost(text));
         loop {
             match codec::decode(&mut self.input, limits::PACKET_BYTES) {
                 Ok(Some(packet)) => {
+                    if let Packet::Connect(connect) = &packet {
+                        attempt.client_id = Some(bounded(&connect.client_id));
+                    }
                     let now = self.now();
                     return match self.session.receive(packet, now, &mut self.output) {
                         Step::Connect(request) => Ok(request),
                         Step::Close(close) => Err(("connect-malformed", End::of(close))),
                         _ => Err((
                             "connect-malformed",
-                            End::client_error("the first packet is not CONNECT"),
+                            End::client_error("", "the first packet is not CONNECT"),
                         )),
                     };
                 }
                 Ok(None) => {}
                 Err(malformed) => {
+                    if let DecodeError::ProtocolLevel {
+                        client_id: Some(client_id),
+                        ..
+                    } = &malformed
+                    {
+                        attempt.client_id = Some(bounded(client_id));
+                    }
                     let close = self.session.malformed(malformed, &mut self.output);
                     return Err(("connect-malformed", End::of(close)));
                 }
@@ -374,10 +441,10 @@ where
                     timer.as_mut().reset(self.deadline());
                 }
                 _ = draining.wait_for(|draining| *draining) => {
-                    return End {
-                        reason: DisconnectReason::ServerInitiatedDisconnect,
-                        text: "the server is shutting down".into(),
-                                };
+                    return End::of_server(
+                        DisconnectReason::ServerInitiatedDisconnect,
+                        "the server is shutting down",
+                    );
                 }
             }
         }
@@ -409,7 +476,9 @@ where
                     }
                 }
                 Step::Close(close) => return Err(End::of(close)),
-                Step::Connect(_) => return Err(End::client_error("a second CONNECT")),
+                Step::Connect(_) => {
+                    return Err(End::client_error("packet-unexpected", "a second CONNECT"));
+                }
             }
             if self.output.len() > WRITE_AT {
                 self.flush().await?;
@@ -426,7 +495,7 @@ where
         let packet_id = publish.packet_id;
         let goes = match topic::publishing(name, publish.retain) {
             Ok(goes) => goes,
-            Err(nobody) => return Err(End::client_error(nobody.to_string())),
+            Err(nobody) => return Err(End::client_error("topic-reserved", nobody.to_string())),
         };
         let now = self.shared.app.now();
         let authorizer = &open.permit.authorizer;
@@ -582,12 +651,33 @@ where
                 }
             }
         }
+        let failed = request
+            .entries
+            .iter()
+            .find(|entry| entry.answer == Some(SubscribeAnswer::Failed))
+            .map(|entry| {
+                let filter = entry.filter.as_str();
+                format!(
+                    "no subscription to {filter}: the connection or its share group has as many as it may"
+                )
+            });
         self.session
             .subscribed(request, &mut self.output)
             .map_err(|close| End {
                 text: denied.unwrap_or_else(|| close.cause.to_string()),
                 ..End::of(close)
             })?;
+        if let Some(reason) = failed {
+            let refusal = Refusal {
+                code: "subscription-limit",
+                reason: &reason,
+                kind: "",
+                times: 1,
+            };
+            self.shared
+                .app
+                .record_refusal(&open.permit, open.seat, &refusal);
+        }
         for (filter, qos) in granted {
             self.push_retained(&filter, qos).await;
         }
@@ -638,9 +728,13 @@ where
             };
             match open.registration.outbox().take(&mut self.hand) {
                 Some(Control::Disconnect(reason)) => {
-                    return Err(End {
-                        reason,
-                        text: reason.as_str().to_owned(),
+                    return Err(match reason {
+                        DisconnectReason::DuplicateClientId => End {
+                            reason,
+                            code: Cow::Borrowed("client-id-taken"),
+                            text: "another connection has taken the client id".to_owned(),
+                        },
+                        _ => End::of_server(reason, reason.as_str()),
                     });
                 }
                 Some(Control::Reauthorize) => self.reauthorize().await?,
@@ -662,6 +756,7 @@ where
         let now = self.now();
         let mut sent = 0u64;
         let mut withheld = 0u64;
+        let mut refused = None;
         while let Some(delivery) = self.hand.front() {
             let Some(open) = &self.open else {
                 break;
@@ -702,6 +797,7 @@ where
                 sent += 1;
             } else {
                 withheld += 1;
+                refused = Some(Arc::clone(message));
                 tracing::debug!(
                     client.id = %open.registration.client_id(),
                     topic = message.topic.as_str(),
@@ -716,10 +812,33 @@ where
         }
         let metrics = self.shared.app.metrics();
         metrics.sent.fetch_add(sent, Ordering::Relaxed);
-        if withheld > 0 {
+        if let Some(message) = refused {
             metrics.withheld.fetch_add(withheld, Ordering::Relaxed);
+            self.withhold(&message, withheld);
         }
         Ok(())
+    }
+
+    /// Puts withheld messages on record: at once, then once in a while, and what is left at the end.
+    fn withhold(&mut self, message: &Message, times: u64) {
+        let now = self.now();
+        let Some(open) = &mut self.open else { return };
+        let withheld = open.withheld.get_or_insert_with(|| {
+            Box::new(Withheld {
+                topic: message.topic.detached(),
+                times: 0,
+                noted: None,
+            })
+        });
+        withheld.times += times;
+        if withheld
+            .noted
+            .is_none_or(|noted| now - noted >= WITHHELD_EVERY)
+        {
+            withheld.noted = Some(now);
+            withheld.topic = message.topic.detached();
+            open.note_withheld(&self.shared.app);
+        }
     }
 
     async fn reauthorize(&mut self) -> Result<(), End> {
@@ -733,6 +852,7 @@ where
             }
             Recheck::End(refused) => Err(End {
                 reason: DisconnectReason::AuthError,
+                code: refused.code.into(),
                 text: refused.reason,
             }),
         }
@@ -767,21 +887,16 @@ where
 
     /// Writes what is left, publishes the will if the end calls for it, and closes.
     async fn finish(mut self, end: End) {
+        let will = self.session.end(end.reason);
+        let mut open = self.open.take();
+        if let Some(open) = &mut open {
+            open.note_withheld(&self.shared.app);
+            self.record_end(open, &end).await;
+        }
         if end.reason != DisconnectReason::ConnectionLost {
             let _ = self.flush().await;
         }
-        let will = self.session.end(end.reason);
-        if let Some(open) = self.open.take() {
-            let blamed = matches!(
-                end.reason,
-                DisconnectReason::AuthError
-                    | DisconnectReason::ForbiddenAccess
-                    | DisconnectReason::ClientError
-            );
-            self.shared
-                .app
-                .record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
-                .await;
+        if let Some(open) = open {
             // Its client id is free, and it gets no more messages, from here on.
             drop(open);
             if let Some(will) = will {
@@ -789,6 +904,28 @@ where
             }
         }
         self.close(end.reason).await;
+    }
+
+    /// What ended an open connection goes on record before the client hears of it.
+    async fn record_end(&self, open: &Open, end: &End) {
+        let blamed = matches!(
+            end.reason,
+            DisconnectReason::AuthError
+                | DisconnectReason::ForbiddenAccess
+                | DisconnectReason::ClientError
+        );
+        let app = &self.shared.app;
+        if !end.code.is_empty() {
+            let refusal = Refusal {
+                code: &end.code,
+                reason: &end.text,
+                kind: &end.text,
+                times: 1,
+            };
+            app.record_refusal(&open.permit, open.seat, &refusal);
+        }
+        app.record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
+            .await;
     }
 
     /// Closes. A client that did not ask for it may still be sending, and what it sends would turn the close into a
@@ -823,6 +960,12 @@ async fn hung_up<S: AsyncRead + Unpin>(stream: &mut S, input: &mut BytesMut) {
         }
     }
     std::future::pending().await
+}
+
+/// A client id for a record: one that is too long to be taken is too long to be kept.
+fn bounded(client_id: &Text) -> String {
+    let shown = client_id.as_str().chars();
+    shown.take(limits::CLIENT_ID_BYTES).collect()
 }
 
 #[cfg(test)]

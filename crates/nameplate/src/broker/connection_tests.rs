@@ -234,6 +234,19 @@ async fn role(test: &TestApp) {
     }
 }
 
+fn subscribe(filter: &str, qos: u8) -> Vec<u8> {
+    let mut body = vec![0, 1];
+    body.extend(text(filter));
+    body.push(qos);
+    packet(0x82, &body)
+}
+
+fn publish(first: u8, topic: &str, payload: &[u8]) -> Vec<u8> {
+    let mut body = text(topic);
+    body.extend(payload);
+    packet(first, &body)
+}
+
 fn stages(record: &Value) -> Vec<&str> {
     let stages = record["stages"].as_array().expect("a list");
     stages
@@ -371,4 +384,166 @@ async fn a_held_client_may_leave() {
     assert_eq!(world.status(&device), Some(Status::PendingActivation));
     let record = world.record(&device).await;
     assert_eq!(record["code"], "activation-abandoned", "{record}");
+}
+
+#[tokio::test]
+async fn what_an_open_connection_is_refused_is_on_record() {
+    let world = World::new(FirstConnect::Inline, true).await;
+    let may = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["iot:Connect", "iot:Subscribe"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "iot:Publish", "Resource": "arn:aws:iot:*:*:topic/mine/*"},
+        {"Effect": "Deny", "Action": "iot:Subscribe", "Resource": "arn:aws:iot:*:*:topicfilter/theirs/*"},
+    ]});
+    let line = "POST /policies/device/version?setAsDefault=true";
+    let version = json!({"policyDocument": may.to_string()});
+    world.test.iot(line, version).await.ok();
+    let device = world.device("lamp");
+    let cases: [(Vec<u8>, &str, &str); 8] = [
+        (
+            publish(0x30, "theirs/a", b"x"),
+            "publish-denied",
+            "iot:Publish",
+        ),
+        (
+            publish(0x30, "$aws/things/lamp/shadow/get", b""),
+            "publish-denied",
+            "$aws/things/lamp/shadow/get",
+        ),
+        (subscribe("theirs/a", 0), "subscribe-denied", "theirs/a"),
+        (
+            publish(0x34, "mine/a", b"\x00\x01x"),
+            "qos-unsupported",
+            "QoS 2",
+        ),
+        (subscribe("mine/a", 2), "qos-unsupported", "QoS 2"),
+        (
+            publish(0x30, "a/b/c/d/e/f/g/h/i", b""),
+            "topic-invalid",
+            "a/b/c/d/e/f/g/h/i",
+        ),
+        (
+            publish(0x31, "$aws/things/lamp/shadow/get", b""),
+            "topic-reserved",
+            "retain",
+        ),
+        (b"\xf0\x00".to_vec(), "packet-malformed", "reserved"),
+    ];
+    for (sent, code, word) in cases {
+        for _ in 0..2 {
+            let mut line = world.dial(&device);
+            line.send(&connect("lamp")).await;
+            assert_eq!(line.receive().await, *b"\x20\x02\x00\x00");
+            line.send(&sent).await;
+            line.rest().await;
+        }
+        let record = world.record(&device).await;
+        assert_eq!(record["code"], code, "{record}");
+        assert!(
+            record["reason"].as_str().is_some_and(|r| r.contains(word)),
+            "{record}"
+        );
+        assert_eq!(
+            (&record["failedStage"], &record["clientId"]),
+            (&json!("open"), &json!("lamp"))
+        );
+        assert_eq!(
+            (&record["count"], &record["commonName"]),
+            (&json!(2), &json!("lamp"))
+        );
+        assert_eq!(stages(&record), ["connected"]);
+        assert!(record["remedy"].is_string(), "{record}");
+    }
+    // By whatever one has of the device.
+    let id = CertificateId::of(&device).to_string();
+    for subject in ["lamp", &id[..8], &id, "127.0.0.1"] {
+        let found = world.test.app.explain(&Subject::parse(subject), 100).await;
+        let found = found.expect("records can be read");
+        assert_eq!(found.len(), 2 * 8 + 8, "{subject}");
+    }
+    let metrics = world.test.app.metrics().render(0, 0);
+    for line in [
+        "nameplate_refusals_total{reason=\"publish-denied\"} 4",
+        "nameplate_disconnects_total{reason=\"AUTH_ERROR\"} 6",
+        "nameplate_disconnects_total{reason=\"CLIENT_ERROR\"} 10",
+    ] {
+        assert!(metrics.contains(line), "{line}\n{metrics}");
+    }
+}
+
+#[tokio::test]
+async fn withheld_messages_and_takeovers_are_on_record() {
+    let world = World::new(FirstConnect::Inline, true).await;
+    let may = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["iot:Connect", "iot:Subscribe", "iot:Publish"], "Resource": "*"},
+    ]});
+    let line = "POST /policies/device/version?setAsDefault=true";
+    let version = json!({"policyDocument": may.to_string()});
+    world.test.iot(line, version).await.ok();
+    let device = world.device("lamp");
+    let mut first = world.dial(&device);
+    first.send(&connect("lamp")).await;
+    assert_eq!(first.receive().await, *b"\x20\x02\x00\x00");
+    first.send(&subscribe("a", 0)).await;
+    assert_eq!(first.receive().await, *b"\x90\x03\x00\x01\x00");
+    for _ in 0..3 {
+        first.send(&publish(0x30, "a", b"x")).await;
+    }
+    first.send(b"\xc0\x00").await;
+    assert_eq!(first.receive().await, *b"\xd0\x00");
+    let mut second = world.dial(&device);
+    second.send(&connect("lamp")).await;
+    assert_eq!(second.receive().await, *b"\x20\x02\x00\x00");
+    assert_eq!(first.rest().await, b"");
+    let subject = Subject::Name("lamp".into());
+    let found = world.test.app.explain(&subject, 10).await;
+    let found: Vec<Value> = found
+        .expect("records can be read")
+        .iter()
+        .map(|record| serde_json::from_str(&record.text).expect("JSON"))
+        .collect();
+    let of = |code: &str| {
+        let mut with = found.iter().filter(|record| record["code"] == code);
+        let one = with.next().unwrap_or_else(|| panic!("{code}: {found:?}"));
+        assert!(with.next().is_none(), "{code}");
+        one
+    };
+    assert_eq!(of("receive-denied")["count"], 3);
+    assert_eq!(of("client-id-taken").get("count"), None);
+    // An orderly end is nothing to explain.
+    second.send(b"\xe0\x00").await;
+    second.rest().await;
+    let again = world.test.app.explain(&subject, 10).await;
+    assert_eq!(again.expect("records can be read").len(), found.len());
+}
+
+#[tokio::test]
+async fn refused_connects_are_found_by_their_client_id() {
+    let world = World::new(FirstConnect::Inline, true).await;
+    let device = world.device("lamp");
+    let mut body = text("MQTT");
+    body.extend([5, 2, 0, 60, 0]);
+    body.extend(text("five"));
+    let mut with_will = text("MQTT");
+    with_will.extend([4, 0b0001_0110, 0, 60]);
+    for part in ["willing", "will", "x"] {
+        with_will.extend(text(part));
+    }
+    for (sent, client_id) in [
+        (packet(0x10, &body), "five"),
+        (packet(0x10, &with_will), "willing"),
+        (connect("$reserved"), "$reserved"),
+    ] {
+        let mut line = world.dial(&device);
+        line.send(&sent).await;
+        line.rest().await;
+        let found = world.test.app.explain(&Subject::parse(client_id), 2).await;
+        let found = found.expect("records can be read");
+        assert_eq!(found.len(), 1, "{client_id}");
+        assert!(
+            found[0].text.contains("connect-malformed"),
+            "{}",
+            found[0].text
+        );
+    }
+    assert_eq!(world.status(&device), None);
 }

@@ -82,6 +82,9 @@ pub fn whole(attempt: &Value) -> String {
             let _ = writeln!(text, "  {title:<12} {value}");
         }
     }
+    if let Some(times) = repeated(attempt) {
+        let _ = writeln!(text, "  {:<12} {times}", "repeated");
+    }
     text.push('\n');
     text.push_str(&stages(attempt));
     if let Some(remedy) = member("remedy") {
@@ -167,12 +170,26 @@ fn failures(attempts: &[Value]) -> String {
 fn line(attempt: &Value, who: Option<&str>) -> String {
     let reason = attempt.get("reason").and_then(Value::as_str);
     let who = who.map(|who| format!("{who}  ")).unwrap_or_default();
+    let times = repeated(attempt).map(|times| format!(" ({times})"));
+    let open = attempt.get("failedStage").and_then(Value::as_str) == Some("open");
+    // An open connection began long before.
+    let when = if open { "endedAt" } else { "at" };
     format!(
-        "  {}  {who}{}: {}\n",
-        Millis(number(attempt, "at")),
+        "  {}  {who}{}: {}{}\n",
+        Millis(number(attempt, when)),
         ending(attempt),
-        reason.unwrap_or_default()
+        reason.unwrap_or_default(),
+        times.unwrap_or_default()
     )
+}
+
+/// How often it came, where it was more than once.
+fn repeated(attempt: &Value) -> Option<String> {
+    let count = attempt.get("count").and_then(Value::as_i64)?;
+    Some(format!(
+        "{count} times since {}",
+        Millis(number(attempt, "firstAt"))
+    ))
 }
 
 /// How it ended, in two or three words.
@@ -181,6 +198,7 @@ fn ending(attempt: &Value) -> String {
     match (member("code").unwrap_or_default(), member("failedStage")) {
         (CONNECTED, _) => "Connected".to_owned(),
         (PROVISIONED, _) => "Provisioned and closed".to_owned(),
+        (code, Some("open")) => format!("Refused while connected [{code}]"),
         (code, Some(stage)) => format!("Failed at {stage} [{code}]"),
         (code, None) => format!("Failed [{code}]"),
     }
@@ -189,8 +207,8 @@ fn ending(attempt: &Value) -> String {
 fn nothing_about(subject: &str) -> String {
     format!(
         "nameplate explain: no connection attempt of {subject:?} is on record.\n\
-         It may be a certificate id or ARN, a serial number in hex or decimal, a client id, or an address such as \
-         127.0.0.1.\n\
+         It may be a certificate id, its beginning or its ARN, a serial number in hex or decimal, a common name, a client \
+         id, a thing name, or an address such as 127.0.0.1.\n\
          An attempt is on record from the first byte of TLS on: if there is none, the device did not reach this \
          server, or reached another. `nameplate explain` without argument lists the newest failures.\n"
     )
@@ -248,6 +266,28 @@ mod tests {
         assert!(text.starts_with("Connected: CONNACK 0\n"), "{text}");
         let stages = "  passed   +7 ms  provisioned\n                    create thing lamp\n  passed   +9 ms";
         assert!(text.contains(stages), "{text}");
+    }
+
+    #[test]
+    fn what_repeats_says_so() {
+        let refused = json!({
+            "at": 0, "endedAt": 60_000, "failedStage": "open", "code": "publish-denied", "reason": "no",
+            "count": 3, "firstAt": 10_000, "stages": [{"stage": "connected", "at": 0}],
+        });
+        let text = whole(&refused);
+        assert!(
+            text.starts_with("Refused while connected [publish-denied]: no\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("  repeated     3 times since 1970-01-01T00:00:10.000Z\n"),
+            "{text}"
+        );
+        assert_eq!(
+            line(&refused, Some("lamp")),
+            "  1970-01-01T00:01:00.000Z  lamp  Refused while connected [publish-denied]: no \
+             (3 times since 1970-01-01T00:00:10.000Z)\n"
+        );
     }
 
     #[test]

@@ -123,6 +123,14 @@ pub async fn serve_tls(
         return;
     };
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
+    // Who closes before it says a word is no device: a load balancer's check, a scanner.
+    if let Ok(Ok(0) | Err(_)) =
+        tokio::time::timeout(HANDSHAKE_LIMIT, stream.peek(&mut [0; 1])).await
+    {
+        let reason = "the peer closed the connection without sending anything";
+        app.record_silent(attempt, &App::refused(Stage::Tls, "tls-closed", reason));
+        return;
+    }
     // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
     let handshake = Box::pin(TlsAcceptor::from(config).accept(stream).into_fallible());
     let stream = match tokio::time::timeout(HANDSHAKE_LIMIT, handshake).await {

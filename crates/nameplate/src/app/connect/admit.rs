@@ -36,9 +36,7 @@ impl App {
                 format!("the certificate cannot be read: {malformed}"),
             )
         })?;
-        attempt.serial = Some(certificate.serial_hex());
-        attempt.subject = Some(certificate.subject().to_string());
-        attempt.issuer = Some(certificate.issuer().to_string());
+        attempt.describe(&certificate);
         pki::check_device(&certificate, self.now()).map_err(|rule| {
             Refused::new(
                 Stage::Certificate,

@@ -11,6 +11,7 @@ mod throttle;
 
 pub(crate) use admit::rule_code;
 pub(crate) use first::certificate_parameters;
+pub use record::Refusal;
 
 use super::App;
 use super::attempt::Stage;

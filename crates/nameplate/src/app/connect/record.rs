@@ -2,8 +2,31 @@
 
 use super::{Permit, Refused};
 use crate::app::App;
-use crate::app::attempt::{self, Attempt, Stage};
+use crate::app::attempt::{self, Attempt, Seat, Stage};
 use nameplate_core::registry::logging::Level;
+use nameplate_store::SummaryOf;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Something that the client of an open connection was refused, or that ended the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal<'a> {
+    /// Stable word, the label of the counter.
+    pub code: &'a str,
+    /// In words.
+    pub reason: &'a str,
+    /// What makes it the same as another of its code.
+    pub kind: &'a str,
+    /// How often.
+    pub times: u64,
+}
+
+/// Where a peer comes from, as far as it cannot choose: of IPv6 it has a whole network of 64 bits.
+fn source(attempt: &Attempt) -> IpAddr {
+    match attempt.address().ip().to_canonical() {
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        ip @ IpAddr::V4(_) => ip,
+    }
+}
 
 impl App {
     /// Records an attempt that ended well.
@@ -49,8 +72,48 @@ impl App {
 
     /// Records an attempt that was refused or broke.
     pub async fn record_refused(&self, attempt: Attempt, refused: &Refused) {
+        if attempt.certificate.is_none() {
+            return self.record_stranger(attempt, refused).await;
+        }
         self.record_end(attempt, &refused.code, &refused.reason, Some(refused.stage))
             .await;
+    }
+
+    /// Records an attempt of a peer that has not even begun to speak: a load balancer's check, a scanner. It is counted,
+    /// and warns nobody.
+    pub fn record_silent(&self, attempt: Attempt, refused: &Refused) {
+        self.metrics.attempt(&refused.code);
+        let now = self.now();
+        tracing::debug!(peer = %attempt.address(), "{} {}", attempt.address(), refused.reason);
+        let key = format!("silent {}", source(&attempt));
+        let row = attempt.into_row(&refused.code, &refused.reason, Some(refused.stage), now);
+        self.store
+            .summarise_attempt(SummaryOf::Strangers, &key, row);
+    }
+
+    /// A peer without a certificate is nobody's device as far as one can tell, and may come as often as it likes: one
+    /// record for each code and source, and a line in the log for the first, the tenth, the hundredth.
+    async fn record_stranger(&self, attempt: Attempt, refused: &Refused) {
+        self.metrics.attempt(&refused.code);
+        let (now, address) = (self.now(), attempt.address());
+        let logged = self.logs_attempt(Level::Error, &attempt).await;
+        let key = format!("{} {}", refused.code, source(&attempt));
+        let row = attempt.into_row(&refused.code, &refused.reason, Some(refused.stage), now);
+        let count = self
+            .store
+            .summarise_attempt(SummaryOf::Strangers, &key, row);
+        if logged && is_power_of_ten(count) {
+            let (code, reason) = (&refused.code, &refused.reason);
+            let times = match count {
+                1 => String::new(),
+                count => format!(" ({count} times by now)"),
+            };
+            tracing::warn!(
+                peer = %address,
+                reason = code,
+                "{address} not connected ({code}): {reason}{times}"
+            );
+        }
     }
 
     async fn record_end(&self, attempt: Attempt, code: &str, reason: &str, failed: Option<Stage>) {
@@ -75,14 +138,32 @@ impl App {
             .record_attempt(attempt.into_row(code, reason, failed, now));
     }
 
+    /// Records that the client of an open connection was refused something, so many times. What repeats is one record
+    /// with a count, for each certificate, client id, code and `kind`.
+    pub fn record_refusal(&self, permit: &Permit, seat: Seat, refusal: &Refusal<'_>) {
+        let asker = &permit.asker;
+        self.metrics.refusal(refusal.code, refusal.times);
+        let mut attempt = seat.record();
+        attempt.certificate = Some(asker.hash);
+        attempt.describe(&asker.certificate);
+        attempt.client_id = Some(asker.client_id.clone());
+        let id = hex::encode(asker.hash);
+        let key = format!("{id} {} {} {}", refusal.code, asker.client_id, refusal.kind);
+        let now = self.now();
+        let mut row = attempt.into_row(refusal.code, refusal.reason, Some(Stage::Open), now);
+        row.count = i64::try_from(refusal.times).unwrap_or(i64::MAX);
+        self.store.summarise_attempt(SummaryOf::Devices, &key, row);
+    }
+
     /// Records that an open connection ended; `failed` where its client is to blame or was thrown out.
     pub async fn record_disconnected(
         &self,
         permit: &Permit,
-        reason: &str,
+        reason: &'static str,
         text: &str,
         failed: bool,
     ) {
+        self.metrics.disconnect(reason);
         let level = if failed { Level::Error } else { Level::Info };
         let (client_id, address) = (permit.asker.client_id.as_str(), permit.asker.source_ip);
         if !self
@@ -104,4 +185,8 @@ impl App {
             tracing::info!(client.id = %client_id, certificate.id = %id, reason, "{line}");
         }
     }
+}
+
+fn is_power_of_ten(count: i64) -> bool {
+    count > 0 && 10_i64.checked_pow(count.ilog10()) == Some(count)
 }

@@ -10,6 +10,7 @@ use nameplate_mqtt::packet::{
 };
 use nameplate_mqtt::session::Refusals;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use tokio::io::DuplexStream;
 
 /// A server without sockets, and a device that may do what its policy says.
