@@ -190,3 +190,21 @@ def test_aws_iot_device_sdk_for_python_by_alpn(server, registered):
     )
     connection.connect().result(DEADLINE)
     connection.disconnect().result(DEADLINE)
+
+
+def test_a_name_that_the_certificate_lacks(make_server, tmp_path):
+    """The first thing that a board on the LAN meets. Whoever ends the handshake, and however: the record says why."""
+    server = make_server("--endpoint-host", "board.lan", "--endpoint-host", "iot.plant", "--endpoint-host", "192.0.2.9")
+    assert server.endpoint == "board.lan"
+    device = server.service_device(tmp_path)
+    for name in ("board.lan", "iot.plant", "192.0.2.9", "localhost", "127.0.0.1"):
+        with server.raw(device, server_name=name) as raw:
+            assert raw.connect(unique()) == 0
+    with pytest.raises(ssl.SSLError):
+        server.raw(device, server_name="gate.lan")
+    record = next(r for r in server.attempts("127.0.0.1") if r["code"] == "tls-wrong-name")
+    assert "--endpoint-host gate.lan" in record["reason"] and "iot.plant, localhost" in record["reason"], record
+    # Clients that look at the name after the handshake, and then just leave.
+    Raw("localhost", server.mqtt_port, server.root_ca, device, server_name="door.lan", checked=False).close()
+    record = server.explained(device.id, "tls-wrong-name", more=len(server.attempts(device.id)))
+    assert "--endpoint-host door.lan" in record["reason"], record

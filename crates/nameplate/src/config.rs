@@ -14,7 +14,7 @@ use secret::shown;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
 /// One setting of `serve`: the flag `--NAME`, the key `NAME` of `nameplate.toml`, and `NAMEPLATE_NAME` in the
@@ -66,8 +66,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "endpoint-host",
         value: "NAME",
         default: "localhost",
-        many: false,
-        help: "What DescribeEndpoint answers, and the server certificate's first name; in AWS's form `ID-ats.iot.REGION.SUFFIX`, each type of endpoint has its own",
+        many: true,
+        help: "What DescribeEndpoint answers, and the server certificate's first name; in AWS's form `ID-ats.iot.REGION.SUFFIX`, each type of endpoint has its own. Further names and IP addresses go into the certificate too; loopback ones are always there",
     },
     Setting {
         name: "store",
@@ -239,6 +239,8 @@ pub struct Settings {
     pub https: Vec<SocketAddr>,
     /// Name of the endpoint.
     pub endpoint_host: String,
+    /// Further names and addresses that the server's certificate has.
+    pub further_hosts: Vec<String>,
     /// Account and region.
     pub realm: Realm,
     /// What of account and region was given, not left to its default.
@@ -676,19 +678,33 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         ));
     }
     let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
-    let endpoint_host = text("endpoint-host");
-    if endpoint_host.is_empty()
-        || endpoint_host.len() > 253
-        || !endpoint_host
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
-    {
-        wrong.push(format!(
-            "{}: {}: a host name without scheme or port is accepted",
-            key(&get("endpoint-host").0, "endpoint-host"),
-            shown(&endpoint_host)
-        ));
+    let (from, hosts) = get("endpoint-host");
+    let mut further_hosts = Vec::new();
+    for (at, host) in hosts.into_iter().enumerate() {
+        let address = host.parse::<IpAddr>();
+        // Clients put a port behind the first.
+        let accepted = match at {
+            0 => is_host(&host),
+            _ => is_host(&host) || address.is_ok(),
+        };
+        if !accepted {
+            let also = if at > 0 { " or an IP address" } else { "" };
+            wrong.push(format!(
+                "{}: {}: a host name without scheme or port{also} is accepted",
+                key(&from, "endpoint-host"),
+                shown(&host)
+            ));
+        }
+        further_hosts.push(host);
     }
+    if further_hosts.is_empty() {
+        wrong.push(format!(
+            "{}: a host name is accepted",
+            key(&from, "endpoint-host")
+        ));
+        further_hosts.push(String::new());
+    }
+    let endpoint_host = further_hosts.remove(0);
     let mut number = |name: &str, min: u64, max: u64| -> u64 {
         let (from, values) = get(name);
         let value = values.first().cloned().unwrap_or_default();
@@ -725,6 +741,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         mqtt,
         https,
         endpoint_host,
+        further_hosts,
         realm: Realm { account, region },
         given: Given {
             account: is_given("account"),
@@ -742,6 +759,14 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         log,
         log_format,
     })
+}
+
+fn is_host(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 253
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 /// The setting whose name is closest to `name`, if any is close.
@@ -807,6 +832,30 @@ mod tests {
             settings.mqtt,
             vec!["0.0.0.0:8883".parse().expect("an address")]
         );
+    }
+
+    #[test]
+    fn an_endpoint_host_may_be_given_several_times() {
+        let hosts = |list: &[&str]| {
+            let pairs: Vec<(&str, &str)> =
+                list.iter().map(|host| ("endpoint-host", *host)).collect();
+            resolve(&[("flag", layer(&pairs))])
+                .map(|settings| (settings.endpoint_host, settings.further_hosts))
+                .map_err(|mistakes| mistakes.to_string())
+        };
+        let owned = |list: &[&str]| {
+            list.iter()
+                .map(|host| (*host).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let two = hosts(&["board.lan", "192.168.1.9", "fe80::1", "iot.plant"]);
+        let further = owned(&["192.168.1.9", "fe80::1", "iot.plant"]);
+        assert_eq!(two, Ok(("board.lan".to_owned(), further)));
+        assert_eq!(hosts(&[]), Ok(("localhost".to_owned(), Vec::new())));
+        for bad in [&["mqtts://a"][..], &["a", "b:8883"], &["::1"], &["a", ""]] {
+            let text = hosts(bad).expect_err("none of them is a name");
+            assert!(text.contains("endpoint-host"), "{text}");
+        }
     }
 
     #[test]

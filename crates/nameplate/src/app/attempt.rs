@@ -111,6 +111,8 @@ pub struct Attempt {
     address: SocketAddr,
     /// Server name indication.
     pub server_name: Option<String>,
+    /// Why the client may not have taken the server's certificate, should it leave without a word.
+    pub doubt: Option<String>,
     /// Protocol version and suite.
     pub tls: Option<String>,
     /// SHA-256 of the leaf.
@@ -144,6 +146,7 @@ impl Attempt {
             listener,
             address,
             server_name: None,
+            doubt: None,
             tls: None,
             certificate: None,
             serial: None,

@@ -204,8 +204,13 @@ where
             Ok(request) => request,
             Err((code, end)) => {
                 // A certificate that is refused is the better reason, when the client is too shy to send CONNECT.
-                let refused = match admit {
-                    Admit::Refuse(refused) => refused,
+                let refused = match (admit, attempt.doubt.take()) {
+                    (Admit::Refuse(refused), _) => refused,
+                    // Some clients look at the name only after the handshake.
+                    (_, Some(doubt)) if code == "connect-missing" => {
+                        let reason = format!("{doubt} ({})", end.text);
+                        App::refused(Stage::Connect, "tls-wrong-name", reason)
+                    }
                     _ => App::refused(Stage::Connect, code, end.text.clone()),
                 };
                 self.shared.app.record_refused(attempt, &refused).await;

@@ -9,6 +9,7 @@ use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker::connection::Shared;
 use crate::broker::{self, Router};
 use crate::config::{self, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
+use crate::net::dialled::Names;
 use crate::net::http::HttpService;
 use crate::net::listen::{self, HTTPS_ALPN, Speaks, TlsShared};
 use crate::net::tls::{self, ServerCertificates};
@@ -388,7 +389,12 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let tls_shared = Arc::new(TlsShared {
         mqtt: shared,
         http: Arc::clone(&http),
-        names: server_names(&settings.endpoint_host),
+        names: Names::new(
+            certificate_names(&settings)
+                .iter()
+                .map(String::as_str)
+                .chain(LOOPBACK),
+        ),
         strangers: Arc::new(Semaphore::new(places_for_strangers())),
     });
 
@@ -451,6 +457,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         opened.server,
         certificates,
         settings.endpoint_host.clone(),
+        certificate_names(&settings),
     )));
     app.resume_registration_tasks().await.map_err(readable)?;
     tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
@@ -506,8 +513,8 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
             directory.join("credentials").display()
         );
     }
-    let host = &settings.endpoint_host;
-    let identity = server.identity(host, &hosts_of(host), now)?;
+    let names = certificate_names(&settings);
+    let identity = server.identity(&settings.endpoint_host, &names, now)?;
     let opened = Opened {
         identity,
         device,
@@ -537,14 +544,13 @@ fn places_for_strangers() -> usize {
         .clamp(64, 16_384)
 }
 
-/// The names that are this server, lower case.
-fn server_names(endpoint_host: &str) -> Vec<String> {
-    let mut names: Vec<String> = hosts_of(endpoint_host)
-        .iter()
-        .map(|name| name.to_ascii_lowercase())
-        .collect();
-    names.push("localhost".into());
-    names
+/// What the server's certificate has besides these.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// The names and addresses that are this server.
+fn certificate_names(settings: &Settings) -> Vec<String> {
+    let given = std::iter::once(&settings.endpoint_host).chain(&settings.further_hosts);
+    given.flat_map(|host| hosts_of(host)).collect()
 }
 
 async fn forget_registration_tasks(app: Arc<App>) {
@@ -556,14 +562,18 @@ async fn forget_registration_tasks(app: Arc<App>) {
     }
 }
 
-async fn renew(server: ServerAuthority, certificates: Arc<ServerCertificates>, host: String) {
+async fn renew(
+    server: ServerAuthority,
+    certificates: Arc<ServerCertificates>,
+    host: String,
+    names: Vec<String>,
+) {
     let server = Arc::new(server);
     loop {
         tokio::time::sleep(RENEWAL_INTERVAL).await;
-        let (server, host) = (Arc::clone(&server), host.clone());
+        let (server, host, names) = (Arc::clone(&server), host.clone(), names.clone());
         let identity =
-            tokio::task::spawn_blocking(move || server.identity(&host, &hosts_of(&host), clock()))
-                .await;
+            tokio::task::spawn_blocking(move || server.identity(&host, &names, clock())).await;
         match identity {
             Ok(Ok(identity)) => {
                 if let Err(error) = certificates.replace(&identity) {

@@ -4,11 +4,13 @@ use crate::app::App;
 use crate::app::attempt::{Attempt, Stage};
 use crate::app::connect::Peer;
 use crate::broker::connection::{self, Shared};
+use crate::net::dialled::Names;
 use crate::net::http::HttpService;
 use crate::net::verifier::unfit_key;
 use nameplate_core::admission::ServerName;
 use nameplate_core::registry::domain::{Domain, Service, Spoken};
 use rustls::ServerConfig;
+use rustls::server::Acceptor;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// A peer that has not finished its TLS handshake by then is dropped (contract).
@@ -102,8 +104,8 @@ pub struct TlsShared {
     pub mqtt: Arc<Shared>,
     /// HTTP.
     pub http: Arc<HttpService>,
-    /// Names that this server always has, lower case; those of domain configurations come beside them.
-    pub names: Vec<String>,
+    /// What the server's certificate is for; names of domain configurations come beside it.
+    pub names: Names,
     /// Places for peers that have not shown yet who they are. They are fewer than the connections the process may
     /// have, so that strangers who stall cannot keep devices out.
     pub strangers: Arc<Semaphore>,
@@ -123,32 +125,44 @@ pub async fn serve_tls(
         return;
     };
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
+    let until = tokio::time::Instant::now() + HANDSHAKE_LIMIT;
     // Who closes before it says a word is no device: a load balancer's check, a scanner.
-    if let Ok(Ok(0) | Err(_)) =
-        tokio::time::timeout(HANDSHAKE_LIMIT, stream.peek(&mut [0; 1])).await
-    {
+    if let Ok(Ok(0) | Err(_)) = tokio::time::timeout_at(until, stream.peek(&mut [0; 1])).await {
         let reason = "the peer closed the connection without sending anything";
         app.record_silent(attempt, &App::refused(Stage::Tls, "tls-closed", reason));
         return;
     }
     // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
-    let handshake = Box::pin(TlsAcceptor::from(config).accept(stream).into_fallible());
-    let stream = match tokio::time::timeout(HANDSHAKE_LIMIT, handshake).await {
+    let handshake = Box::pin(handshake(stream, config));
+    let stream = match tokio::time::timeout_at(until, handshake).await {
         // Moved by its pointer from here on: each place that a stream is moved to would keep room for it.
         Ok(Ok(stream)) => Box::new(stream),
-        Ok(Err((error, socket))) => {
-            if speaks == Speaks::Mqtt || !is_stray(&error) {
+        Ok(Err(Failed {
+            error,
+            socket,
+            hello,
+        })) => {
+            let doubt = hello.and_then(|sent| {
+                let arrived_at = socket.as_ref().and_then(|socket| socket.local_addr().ok());
+                attempt.server_name.clone_from(&sent);
+                let arrived_at = arrived_at.map(|address| address.ip());
+                shared.names.doubt(sent.as_deref(), arrived_at)
+            });
+            if speaks == Speaks::Mqtt || doubt.is_some() || !is_stray(&error) {
                 let refused = match unfit_key(&error) {
                     Some(unfit) => app.look_at(&unfit.leaf, &mut attempt).err(),
                     None => None,
                 };
                 let refused = refused.unwrap_or_else(|| {
                     let (code, reason) = tls_reason(&error);
+                    let (code, reason) = with_doubt(&error, code, reason, doubt);
                     App::refused(Stage::Tls, code, reason)
                 });
                 app.record_refused(attempt, &refused).await;
             }
-            linger(socket).await;
+            if let Some(socket) = socket {
+                linger(socket).await;
+            }
             return;
         }
         Err(_) => {
@@ -174,11 +188,18 @@ pub async fn serve_tls(
     // Only data is served to certificates; a name for something else is no name of the endpoint they need.
     let ours = sent
         .as_ref()
-        .is_some_and(|name| shared.names.contains(&name.to_ascii_lowercase()))
+        .is_some_and(|name| shared.names.has_host(name))
         || domain
             .as_ref()
             .is_some_and(|domain| domain.service == Service::Data);
     let is_13 = tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
+    attempt.doubt = match &sent {
+        Some(name) => shared.names.doubt(Some(name), None),
+        None => {
+            let arrived_at = socket.local_addr().ok().map(|address| address.ip());
+            shared.names.doubt(None, arrived_at)
+        }
+    };
     attempt.server_name.clone_from(&sent);
     attempt.tls = Some(tls_text(tls));
     attempt.passed(Stage::Tls, app.now());
@@ -205,8 +226,13 @@ pub async fn serve_tls(
         None => match by_first_byte(&mut stream).await {
             Ok(spoken) => spoken,
             Err(nonsense) => {
-                if let Some(reason) = nonsense {
-                    let refused = App::refused(Stage::Connect, "protocol-unknown", reason);
+                let refused = match (nonsense, attempt.doubt.take()) {
+                    (Some(reason), _) => Some(("protocol-unknown", reason)),
+                    (None, Some(doubt)) => Some(("tls-wrong-name", doubt)),
+                    (None, None) => None,
+                };
+                if let Some((code, reason)) = refused {
+                    let refused = App::refused(Stage::Connect, code, reason);
                     app.record_refused(attempt, &refused).await;
                 }
                 let _ = stream.shutdown().await;
@@ -229,6 +255,66 @@ pub async fn serve_tls(
             connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
         }
         Spoken::Http => shared.http.serve(stream, address, true).await,
+    }
+}
+
+/// A handshake that failed.
+struct Failed {
+    error: io::Error,
+    socket: Option<TcpStream>,
+    // The server name that the client sent, once its first message had come.
+    hello: Option<Option<String>>,
+}
+
+async fn handshake(
+    stream: TcpStream,
+    config: Arc<ServerConfig>,
+) -> Result<TlsStream<TcpStream>, Failed> {
+    let mut acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
+    let start = match (&mut acceptor).await {
+        Ok(start) => start,
+        Err(error) => {
+            return Err(Failed {
+                error,
+                socket: acceptor.take_io(),
+                hello: None,
+            });
+        }
+    };
+    let sent = start.client_hello().server_name().map(str::to_owned);
+    let accepted = start.into_stream(config).into_fallible().await;
+    accepted.map_err(|(error, socket)| Failed {
+        error,
+        socket: Some(socket),
+        hello: Some(sent),
+    })
+}
+
+/// What a failure most likely means where the client dialled a name that the certificate lacks. Clients differ: most
+/// send an alert about a bad certificate, some another, some none at all.
+fn with_doubt(
+    error: &io::Error,
+    code: &'static str,
+    reason: String,
+    doubt: Option<String>,
+) -> (&'static str, String) {
+    use rustls::{AlertDescription, Error};
+    let Some(doubt) = doubt else {
+        return (code, reason);
+    };
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>());
+    match tls {
+        // The root is what it does not know; its name would be the next thing.
+        Some(Error::AlertReceived(AlertDescription::UnknownCA)) => {
+            (code, format!("{reason}. Besides, {doubt}"))
+        }
+        Some(Error::AlertReceived(alert)) => {
+            ("tls-wrong-name", format!("{doubt} (it sent {alert:?})"))
+        }
+        None => ("tls-wrong-name", format!("{doubt} ({reason})")),
+        Some(_) => (code, reason),
     }
 }
 
