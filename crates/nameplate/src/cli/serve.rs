@@ -382,7 +382,11 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         epoch: Instant::now(),
         draining: draining.clone(),
     });
-    let http = HttpService::new(Arc::clone(&app), draining.clone());
+    let http = HttpService::new(
+        Arc::clone(&app),
+        opened.server.root_ca_pem(),
+        draining.clone(),
+    );
     let certificates = ServerCertificates::new(&opened.identity)?;
     let mqtt_tls = tls::server_config(Arc::clone(&certificates), true, &[])?;
     let https_tls = tls::server_config(Arc::clone(&certificates), false, HTTPS_ALPN)?;

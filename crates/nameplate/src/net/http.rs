@@ -34,9 +34,19 @@ pub const DIRECTORY_PATH: &str = "/nameplate/directory";
 /// its way.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// Where devices that are set up for AWS download what they trust the server by.
+/// [AWS guide: server-authentication, CA certificates]
+const AMAZON_ROOTS: &[&str] = &[
+    "/repository/AmazonRootCA1.pem",
+    "/repository/AmazonRootCA2.pem",
+    "/repository/AmazonRootCA3.pem",
+    "/repository/AmazonRootCA4.pem",
+];
+
 /// Serves HTTP on any stream.
 pub struct HttpService {
     app: Arc<App>,
+    roots: Bytes,
     ready: AtomicBool,
     draining: tokio::sync::watch::Receiver<bool>,
     // Connections that are open.
@@ -60,10 +70,15 @@ impl Drop for Counted {
 }
 
 impl HttpService {
-    /// A service that is not ready yet.
-    pub fn new(app: Arc<App>, draining: tokio::sync::watch::Receiver<bool>) -> Arc<Self> {
+    /// A service that is not ready yet; `roots` is the PEM of the certificates that clients trust the server by.
+    pub fn new(
+        app: Arc<App>,
+        roots: String,
+        draining: tokio::sync::watch::Receiver<bool>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             app,
+            roots: Bytes::from(roots),
             ready: AtomicBool::new(false),
             draining,
             open: Arc::default(),
@@ -183,12 +198,11 @@ impl HttpService {
                 }
                 ("GET" | "HEAD", DIRECTORY_PATH) => {
                     let id = self.app.directory_id();
-                    let mut answer = text(StatusCode::OK, format!("{{\"directory\":\"{id}\"}}\n"));
-                    answer.headers_mut().insert(
-                        http::header::CONTENT_TYPE,
-                        http::HeaderValue::from_static("application/json"),
-                    );
-                    return answer;
+                    let body = format!("{{\"directory\":\"{id}\"}}\n");
+                    return of_type("application/json", body);
+                }
+                ("GET" | "HEAD", path) if AMAZON_ROOTS.contains(&path) => {
+                    return of_type("application/x-pem-file", self.roots.clone());
                 }
                 ("GET" | "HEAD", "/metrics") => {
                     let Ok((things, certificates)) = self.app.counts().await else {
@@ -319,11 +333,16 @@ fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBo
 }
 
 fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<ResponseBody> {
-    let mut response = Response::new(Either::Left(Full::new(body.into())));
+    let mut response = of_type("text/plain; charset=utf-8", body);
     *response.status_mut() = status;
+    response
+}
+
+fn of_type(kind: &'static str, body: impl Into<Bytes>) -> Response<ResponseBody> {
+    let mut response = Response::new(Either::Left(Full::new(body.into())));
     response.headers_mut().insert(
         http::header::CONTENT_TYPE,
-        http::HeaderValue::from_static("text/plain; charset=utf-8"),
+        http::HeaderValue::from_static(kind),
     );
     response
 }
