@@ -13,7 +13,9 @@ pub fn start(settings: &Settings) {
     use tracing_subscriber::prelude::*;
     // The text was checked with the other settings.
     let filter: Targets = settings.log.parse().unwrap_or_default();
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(tracing_subscriber::filter::filter_fn(holds_no_secret));
     // Without a word where standard error takes none: telling so would panic.
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -24,6 +26,11 @@ pub fn start(settings: &Settings) {
             .try_init(),
         LogFormat::Json => registry.with(layer.json()).try_init(),
     };
+}
+
+/// The client of PostgreSQL writes statements and their parameters into its debug lines, keys and passwords among them.
+fn holds_no_secret(line: &tracing::Metadata<'_>) -> bool {
+    *line.level() <= tracing::Level::WARN || !line.target().starts_with("tokio_postgres")
 }
 
 /// The message for people, and behind it what it does not say itself.
