@@ -24,10 +24,13 @@ from pathlib import Path
 
 import boto3
 import botocore.config
+import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("NAMEPLATE_BIN", ROOT / "target" / "debug" / "nameplate")).resolve()
 VENV_BIN = ROOT / ".venv" / "bin"
+# Where servers keep their registries: `sqlite`, or `postgres` for a database of each on a server that the run starts.
+ENGINE = os.environ.get("NAMEPLATE_TEST_ENGINE", "sqlite")
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 # How long anything may take that should happen at once. Generous: the machine may be busy.
@@ -102,6 +105,9 @@ class Server:
 
     def __init__(self, data_dir, *flags):
         self.data_dir = Path(data_dir)
+        self.store = []
+        if ENGINE == "postgres" and "--store" not in flags:
+            self.store = ["--store", postgres.shared().database_of(self.data_dir)]
         self.flags = flags
         self.log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
         self.process = None
@@ -134,7 +140,8 @@ class Server:
     def command(self):
         return [
             BIN, "serve", "--data-dir", self.data_dir,
-            "--api", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--https", "127.0.0.1:0", *self.flags,
+            "--api", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--https", "127.0.0.1:0",
+            *self.store, *self.flags,
         ]  # fmt: skip
 
     def stop(self):

@@ -10,7 +10,8 @@ use crate::summary::SummaryOf;
 use crate::tx::{Change, Tx, job};
 use crate::{Conn, Error, Result};
 use parking_lot::Mutex;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The migrations, oldest first; the schema version is how many have been run.
@@ -39,6 +40,19 @@ pub struct StoreOptions {
     pub engine: EngineOptions,
     /// How many connection attempts are kept.
     pub attempts: u32,
+}
+
+/// The single values kept under these names, from a store that no server has open; none where there is no store yet.
+/// Changes nothing. Blocks until it is known.
+pub fn remembered(
+    directory: &Path,
+    engine: &EngineOptions,
+    names: &[&str],
+) -> Result<BTreeMap<String, String>> {
+    match engine {
+        EngineOptions::Sqlite => crate::sqlite::remembered(directory, names),
+        EngineOptions::Postgres(server) => crate::postgres::remembered(server, names),
+    }
 }
 
 /// The registry, kept durably. Cheap to clone.

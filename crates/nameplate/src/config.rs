@@ -3,6 +3,7 @@
 //! Owns names, defaults and help texts. Nothing else in the program reads the environment for settings. All
 //! mistakes are reported at once, each with its key, its value and what would be accepted.
 
+mod engine;
 mod objects;
 pub mod secret;
 
@@ -10,6 +11,7 @@ pub use objects::Objects;
 
 use crate::authority::CaKey;
 use nameplate_core::arn::Realm;
+use nameplate_store::EngineOptions;
 use secret::shown;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -74,7 +76,7 @@ pub const SETTINGS: &[Setting] = &[
         value: "URL",
         default: "sqlite",
         many: false,
-        help: "`sqlite`: embedded, in the data directory",
+        help: "Where the registry is kept; `sqlite`: embedded, in the data directory; `postgres://USER:PASSWORD@HOST[:PORT]/DATABASE`: in PostgreSQL 15 or newer, by TLS (`?sslrootcert=FILE`, `?sslmode=disable`)",
     },
     Setting {
         name: "objects",
@@ -245,6 +247,8 @@ pub struct Settings {
     pub realm: Realm,
     /// What of account and region was given, not left to its default.
     pub given: Given,
+    /// Where the registry is kept.
+    pub engine: EngineOptions,
     /// Where S3's objects have their bodies.
     pub objects: Objects,
     /// What the server's own CA signs device certificates with.
@@ -639,14 +643,6 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let refusals = [Refusals::Clear, Refusals::Aws][choice("refusals", &["clear", "aws"], &[])];
     let quotas = [Quotas::Off, Quotas::Aws][choice("quotas", &["off", "aws"], &[])];
     choice(
-        "store",
-        &["sqlite"],
-        &[(
-            "postgres",
-            "PostgreSQL-compatible engines are not built yet; `sqlite` is accepted",
-        )],
-    );
-    choice(
         "bus",
         &["none"],
         &[(
@@ -656,6 +652,19 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     );
     let log_format =
         [LogFormat::Text, LogFormat::Json][choice("log-format", &["text", "json"], &[])];
+
+    let engine = {
+        let (from, values) = get("store");
+        let value = values.first().cloned().unwrap_or_default();
+        engine::parse(&value).unwrap_or_else(|rule| {
+            wrong.push(format!(
+                "{}: {}: {rule}",
+                key(&from, "store"),
+                shown(&value)
+            ));
+            EngineOptions::Sqlite
+        })
+    };
 
     let account = text("account");
     if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
@@ -748,6 +757,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             region: is_given("region"),
             objects_region: !matches!(text("objects-region").as_str(), "" | "same"),
         },
+        engine,
         objects,
         device_ca_key,
         first_connect,
@@ -889,7 +899,7 @@ mod tests {
             "--account: \"12\": twelve digits",
             "--mqtt: \"nowhere\"",
             "first-connect: \"later\": inline or aws",
-            "store: \"postgres://db\": PostgreSQL-compatible engines are not built yet",
+            "store: \"postgres://db\": it names no user",
             "--objects-credentials: \"none\": a file with access keys for s3:// is required",
         ] {
             assert!(text.contains(part), "{part} in:\n{text}");

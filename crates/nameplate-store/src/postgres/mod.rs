@@ -32,6 +32,7 @@ use crate::{Error, Result};
 use lease::Lease;
 use nameplate_core::registry::certificate::{Mode, Status};
 use parking_lot::{Condvar, Mutex};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::types::Type;
@@ -190,6 +191,30 @@ impl Drop for Reader<'_> {
         drop(readers);
         self.of.returned.notify_one();
     }
+}
+
+/// The single values kept under these names in a registry that is there; none where there is none.
+pub(crate) fn remembered(
+    server: &PostgresOptions,
+    names: &[&str],
+) -> Result<BTreeMap<String, String>> {
+    waiting(|| {
+        let session = Session::first(server)?;
+        migrate::check(&session, server)?;
+        let is_there = session
+            .ask("SELECT to_regclass('meta') IS NOT NULL")
+            .map_err(|failed| server.refusal(&failed))?;
+        if is_there.as_deref() != Some("t") {
+            return Ok(BTreeMap::new());
+        }
+        session.read(|conn| {
+            let mut found = BTreeMap::new();
+            for name in names {
+                found.extend(conn.meta(name)?.map(|value| ((*name).to_owned(), value)));
+            }
+            Ok(found)
+        })
+    })
 }
 
 /// Runs what waits for the network, from wherever it is called.

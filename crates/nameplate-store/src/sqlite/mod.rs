@@ -43,7 +43,7 @@ const DATABASE: &str = "nameplate.db";
 
 /// The single values kept under these names, from a directory that no server holds; none where it has no database.
 /// Changes nothing.
-pub fn remembered(directory: &Path, names: &[&str]) -> Result<BTreeMap<String, String>> {
+pub(crate) fn remembered(directory: &Path, names: &[&str]) -> Result<BTreeMap<String, String>> {
     let path = directory.join(DATABASE);
     if !path.metadata().is_ok_and(|found| found.len() > 0) {
         return Ok(BTreeMap::new());

@@ -103,7 +103,7 @@ pub fn is_sqlite() -> bool {
 }
 
 /// Each directory has a database of its own, which a reopened store finds again.
-fn engine_of(directory: &Path) -> Result<EngineOptions, Error> {
+pub fn engine_of(directory: &Path) -> Result<EngineOptions, Error> {
     if is_sqlite() {
         return Ok(EngineOptions::Sqlite);
     }

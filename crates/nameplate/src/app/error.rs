@@ -137,7 +137,15 @@ impl std::error::Error for Error {
 
 impl From<nameplate_store::Error> for Error {
     fn from(source: nameplate_store::Error) -> Self {
-        Self::internal(source)
+        match source {
+            // The caller may try again, and learns no more than that.
+            nameplate_store::Error::Away(_) => Self {
+                kind: Kind::Unavailable,
+                message: "The registry's database cannot be used at the moment".into(),
+                source: Some(source.into()),
+            },
+            source => Self::internal(source),
+        }
     }
 }
 

@@ -15,27 +15,34 @@ const DATABASE: &str = "nameplate.db";
 /// In `keys`: there is a database that belongs to them.
 const MARK: &str = "database";
 
-/// Refuses a directory in which something is missing that it once had.
-pub fn check_whole(data_dir: &Path) -> Result<(), AuthorityError> {
+/// Refuses a directory in which something is missing that it once had. `elsewhere` is where its registry is, if it is in
+/// a database elsewhere that has been served.
+pub fn check_whole(data_dir: &Path, elsewhere: Option<&str>) -> Result<(), AuthorityError> {
     let is_there = |name: &str| data_dir.join(name).exists();
-    let has_database = is_there(DATABASE);
+    let has_database = elsewhere.is_some() || is_there(DATABASE);
+    let database = || match elsewhere {
+        Some(place) => place.into(),
+        None => data_dir.join(DATABASE),
+    };
     let mark = files::keys_path(data_dir, MARK);
-    if mark.exists() && !is_filled(&data_dir.join(DATABASE)) {
+    if elsewhere.is_none() && mark.exists() && !is_filled(&data_dir.join(DATABASE)) {
         return Err(AuthorityError::NoDatabase {
             path: data_dir.join(DATABASE),
             mark,
         });
     }
-    let missing = |name: &str, trace: &str| AuthorityError::NoKey {
+    let missing = |name: &str, handed_out: &str| AuthorityError::NoKey {
         path: files::pair_path(data_dir, name),
-        trace: data_dir.join(trace),
+        trace: match has_database {
+            true => database(),
+            false => data_dir.join(handed_out),
+        },
     };
     let root_file = "root-ca.pem";
     if has_database || is_there(root_file) {
-        let trace = if has_database { DATABASE } else { root_file };
         for name in ROOTS {
             if !files::pair_path(data_dir, name).exists() {
-                return Err(missing(name, trace));
+                return Err(missing(name, root_file));
             }
         }
         trusted(data_dir, root_file, ROOTS)?;
@@ -46,8 +53,7 @@ pub fn check_whole(data_dir: &Path) -> Result<(), AuthorityError> {
         .any(|name| files::pair_path(data_dir, name).exists());
     let ca_file = "device-ca.pem";
     if !has_ca && (has_database || is_there(ca_file)) {
-        let trace = if has_database { DATABASE } else { ca_file };
-        return Err(missing(kinds[0], trace));
+        return Err(missing(kinds[0], ca_file));
     }
     trusted(data_dir, ca_file, &kinds)
 }
@@ -100,12 +106,12 @@ mod tests {
     const NOW: Millis = Millis(1_795_478_400_000);
 
     fn served(directory: &Path) {
-        check_whole(directory).expect("nothing to miss");
+        check_whole(directory, None).expect("nothing to miss");
         ServerAuthority::open(directory, NOW).expect("roots");
         DeviceAuthority::open(directory, CaKey::EcdsaP256, NOW).expect("a CA");
         std::fs::write(directory.join(DATABASE), "data").expect("written");
         mark_served(directory).expect("written");
-        check_whole(directory).expect("whole");
+        check_whole(directory, None).expect("whole");
     }
 
     #[test]
@@ -121,7 +127,7 @@ mod tests {
                     false => std::fs::remove_file(name).expect("removed"),
                 }
             }
-            let told = check_whole(path).map_err(|error| error.to_string());
+            let told = check_whole(path, None).map_err(|error| error.to_string());
             match expected {
                 None => assert_eq!(told, Ok(()), "{lost:?}"),
                 Some(name) => {
@@ -157,10 +163,10 @@ mod tests {
         let path = directory.path();
         served(path);
         std::fs::write(path.join(DATABASE), "").expect("written");
-        let told = check_whole(path).expect_err("refused").to_string();
+        let told = check_whole(path, None).expect_err("refused").to_string();
         assert!(told.contains("nameplate.db is missing or empty"), "{told}");
         std::fs::remove_file(path.join("keys/database")).expect("removed");
-        check_whole(path).expect("an empty registry was asked for");
+        check_whole(path, None).expect("an empty registry was asked for");
     }
 
     #[test]
@@ -177,14 +183,16 @@ mod tests {
         ] {
             let own = std::fs::read(one.path().join(name)).expect("readable");
             std::fs::copy(other.path().join(name), one.path().join(name)).expect("copied");
-            let told = check_whole(one.path()).expect_err("refused").to_string();
+            let told = check_whole(one.path(), None)
+                .expect_err("refused")
+                .to_string();
             let start = one.path().join(file).display().to_string();
             assert!(told.starts_with(&start), "{told}");
             std::fs::write(one.path().join(name), own).expect("written");
         }
-        check_whole(one.path()).expect("whole");
+        check_whole(one.path(), None).expect("whole");
         // Another kind of key beside the first is its own.
         DeviceAuthority::open(one.path(), CaKey::Rsa2048, NOW).expect("a CA");
-        check_whole(one.path()).expect("whole");
+        check_whole(one.path(), None).expect("whole");
     }
 }

@@ -17,6 +17,7 @@ use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use nameplate_core::ctx::Millis;
 use nameplate_core::endpoint::{AwsForm, hosts_of};
+use nameplate_store::EngineOptions;
 use serde_json::json;
 use std::fmt;
 use std::net::SocketAddr;
@@ -338,7 +339,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let realm = Arc::new(settings.realm.clone());
     let app_settings = AppSettings {
         realm: Arc::clone(&realm),
-        engine: nameplate_store::EngineOptions::Sqlite,
+        engine: settings.engine.clone(),
         endpoint_host: settings.endpoint_host.clone(),
         objects: settings.objects.clone(),
         first_connect: settings.first_connect,
@@ -353,7 +354,9 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         .await
         .map_err(readable)?;
     app.remember(&opened.kept).await.map_err(readable)?;
-    authority::mark_served(&data_dir)?;
+    if matches!(settings.engine, EngineOptions::Sqlite) {
+        authority::mark_served(&data_dir)?;
+    }
     if let Some(form) = AwsForm::parse(&settings.endpoint_host)
         && form.region() != realm.region
     {
@@ -500,8 +503,15 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
         }
         _ => {}
     }
-    authority::check_whole(directory)?;
-    let remembered = nameplate_store::remembered(directory, Kept::NAMES)?;
+    let engine = &settings.engine;
+    if matches!(engine, EngineOptions::Sqlite) {
+        authority::check_whole(directory, None)?;
+    }
+    let remembered = nameplate_store::remembered(directory, engine, Kept::NAMES)?;
+    if let EngineOptions::Postgres(server) = engine {
+        let place = server.place();
+        authority::check_whole(directory, (!remembered.is_empty()).then_some(&place))?;
+    }
     let mut kept = Kept::of(&remembered);
     kept.settle(&mut settings)?;
     let directory = &settings.data_dir;
