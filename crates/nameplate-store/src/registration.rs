@@ -33,6 +33,7 @@ fn task(row: &Row<'_>) -> Result<RegistrationTask> {
             results_bytes: row.int(18)?,
             errors_bytes: row.int(19)?,
         },
+        keep_certificates: row.flag(20)?,
     })
 }
 
@@ -41,8 +42,8 @@ impl Conn<'_> {
     pub fn registration_task(&self, id: &str) -> Result<Option<RegistrationTask>> {
         self.one(
             "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified,
-             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes
-             FROM registration_task WHERE uuid = $1",
+             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes,
+             keep_certificates FROM registration_task WHERE uuid = $1",
             &[id.into()],
             task,
         )
@@ -52,8 +53,8 @@ impl Conn<'_> {
     pub fn registration_task_by_key(&self, key: i64) -> Result<Option<RegistrationTask>> {
         self.one(
             "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified,
-             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes
-             FROM registration_task WHERE id = $1",
+             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes,
+             keep_certificates FROM registration_task WHERE id = $1",
             &[key.into()],
             task,
         )
@@ -68,8 +69,8 @@ impl Conn<'_> {
     ) -> Result<Vec<RegistrationTask>> {
         self.all(
             "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified,
-             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes
-             FROM registration_task WHERE id > $1 AND ($2 < 0 OR status = $2) ORDER BY id LIMIT $3",
+             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes,
+             keep_certificates FROM registration_task WHERE id > $1 AND ($2 < 0 OR status = $2) ORDER BY id LIMIT $3",
             &[
                 after.into(),
                 status.map_or(-1, TaskStatus::code).into(),
@@ -96,8 +97,9 @@ impl Tx<'_> {
         self.write(
             "INSERT INTO registration_task
              (id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified, size,
-             done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+             done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes,
+             keep_certificates)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10, 0, 0, 0, 0, 0, 0, 0, 0, 0, $11)",
             &[
                 key.into(),
                 (&new.id).into(),
@@ -109,6 +111,7 @@ impl Tx<'_> {
                 new.status.code().into(),
                 new.created.0.into(),
                 new.modified.0.into(),
+                new.keep_certificates.into(),
             ],
         )?;
         Ok(key)

@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_shadows.sql"),
     include_str!("migrations/0003_attempt_summaries.sql"),
+    include_str!("migrations/0004_registration_certificates.sql"),
 ];
 
 /// Where the registry is kept.

@@ -102,6 +102,9 @@ pub struct RegistrationTask {
     pub role_arn: Option<String>,
     /// Access key id of whoever started it.
     pub starter: String,
+    /// A line whose thing has a certificate for the line's signing request keeps that one; otherwise it is issued
+    /// another, as at AWS.
+    pub keep_certificates: bool,
     /// Its state.
     pub status: TaskStatus,
     /// Why it failed.
@@ -149,6 +152,7 @@ mod tests {
                 bucket: String::new(),
                 object_key: String::new(),
                 role_arn: None,
+                keep_certificates: false,
                 starter: String::new(),
                 status,
                 message: None,

@@ -209,7 +209,7 @@ async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
 }
 
 /// `POST /nameplate/bulk` with `templateBody`, `bucket`, `key` and, if it shall run as a role, `roleArn`: starts a
-/// registration task; its `taskId`.
+/// registration task; its `taskId`. A line that was registered before keeps its certificate unless `reissue` is true.
 async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
     app.may(
         identity,
@@ -230,6 +230,10 @@ async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Re
         bucket: required("bucket")?,
         object_key: required("key")?,
         role_arn: text("roleArn"),
+        keep_certificates: !body
+            .get("reissue")
+            .and_then(Value::as_bool)
+            .unwrap_or(false),
     };
     let id = app.start_registration_task(new, identity, ctx).await?;
     Ok(json!({"taskId": id}))

@@ -394,6 +394,11 @@ impl Checked {
         Ok(self.may_be_ca && tx.ca(&self.id.0)?.is_some())
     }
 
+    /// The certificate.
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
     /// The certificate in PEM.
     pub(crate) fn to_pem(&self) -> String {
         to_pem(PEM_LABEL, &self.der)

@@ -17,6 +17,7 @@ pub async fn start_thing_registration_task(call: &Call<'_>) -> Result<Value, Err
         template_body: text("templateBody")?,
         bucket: text("inputFileBucket")?,
         object_key: text("inputFileKey")?,
+        keep_certificates: false,
         role_arn: Some(text("roleArn")?),
     };
     let id = call

@@ -10,7 +10,7 @@ use std::fmt;
 use std::io::{self, BufRead, Read as _, Seek, SeekFrom};
 
 /// Longest line, bytes, its end not counted (General Reference, IoT Core quotas).
-pub(super) const LINE_BYTES: usize = 256_000;
+pub(crate) const LINE_BYTES: usize = 256_000;
 /// Most lines of a chunk. A chunk is one commit: longer ones make others wait, shorter ones cost flushes.
 pub(super) const CHUNK_LINES: usize = 512;
 /// A chunk ends once it has this many bytes.
@@ -18,33 +18,33 @@ const CHUNK_BYTES: usize = 1024 * 1024;
 
 /// Some consecutive lines.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Chunk {
+pub(crate) struct Chunk {
     /// Position of the first byte.
-    pub(super) start: u64,
+    pub(crate) start: u64,
     /// Position after the last byte.
-    pub(super) end: u64,
+    pub(crate) end: u64,
     /// Lines before its first.
-    pub(super) lines_before: u64,
+    pub(crate) lines_before: u64,
     /// Lines in it, blank ones included.
-    pub(super) lines: u64,
+    pub(crate) lines: u64,
     /// The lines that are not blank.
-    pub(super) filled: Vec<Line>,
+    pub(crate) filled: Vec<Line>,
 }
 
 /// A line that is not blank.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Its number in the file, from 1.
-    pub(super) number: u64,
+    pub(crate) number: u64,
     /// Position of its first byte in the file.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
     /// What stands there.
-    pub(super) content: Content,
+    pub(crate) content: Content,
 }
 
 /// What stands in a line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// Bytes without the line's end.
     Bytes(Vec<u8>),
     /// More bytes than a line may have; this many.
@@ -60,7 +60,7 @@ impl Default for Content {
 
 /// Reads a file chunk by chunk.
 #[derive(Debug)]
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: R,
     position: u64,
     line: u64,
@@ -74,7 +74,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl<R: BufRead + Seek> Lines<R> {
     /// Goes on from a position at which a chunk ended, after so many lines.
-    pub(super) fn open(mut input: R, position: u64, lines: u64) -> io::Result<Self> {
+    pub(crate) fn open(mut input: R, position: u64, lines: u64) -> io::Result<Self> {
         let array = is_array(&mut input)?;
         input.seek(SeekFrom::Start(position))?;
         Ok(Self {
@@ -93,12 +93,12 @@ impl<R: BufRead + Seek> Lines<R> {
     }
 
     /// Whether the file as a whole is a JSON array, so that no line of it can be a device.
-    pub(super) fn is_array(&self) -> bool {
+    pub(crate) fn is_array(&self) -> bool {
         self.array
     }
 
     /// The next lines; `None` at the end.
-    pub(super) fn next_chunk(&mut self) -> io::Result<Option<Chunk>> {
+    pub(crate) fn next_chunk(&mut self) -> io::Result<Option<Chunk>> {
         let mut chunk = Chunk {
             start: self.position,
             end: self.position,
@@ -187,8 +187,23 @@ fn is_array<R: BufRead + Seek>(input: &mut R) -> io::Result<bool> {
     }
 }
 
+/// What a line begins with that says why there is no device, as a JSON text: `nameplate bulk` could not read it.
+const UNREADABLE: u8 = b'!';
+
+/// Such a line.
+pub(crate) fn unreadable(why: &str) -> Vec<u8> {
+    let mut line = vec![UNREADABLE];
+    line.extend(serde_json::Value::from(why).to_string().into_bytes());
+    line
+}
+
 /// A device's parameters from a line, or why there are none.
 pub(super) fn parameters(content: &Content, array: bool) -> Result<Parameters, String> {
+    values(content, array).map(Parameters::from_caller)
+}
+
+/// Names and values of a line, or why there are none.
+pub(crate) fn values(content: &Content, array: bool) -> Result<BTreeMap<String, String>, String> {
     if array {
         return Err(
             "the file is a JSON array; newline-delimited JSON is expected: one object of strings a line, without brackets around all of them or commas between them"
@@ -212,8 +227,13 @@ pub(super) fn parameters(content: &Content, array: bool) -> Result<Parameters, S
     if text.contains('\0') {
         return Err("the line holds a NUL character".to_owned());
     }
+    if let Some(why) = text.strip_prefix(char::from(UNREADABLE))
+        && let Ok(why) = serde_json::from_str(why)
+    {
+        return Err(why);
+    }
     match serde_json::from_str::<Values>(text) {
-        Ok(Values(values)) => Ok(Parameters::from_caller(values)),
+        Ok(Values(values)) => Ok(values),
         Err(why) if why.is_eof() => Err(format!(
             "the line is not a complete JSON object: it ends in the middle, after {} bytes; a line break inside a value, as in a certificate or signing request, must be written \\n",
             bytes.len()
@@ -419,6 +439,8 @@ mod tests {
             "the line is not UTF-8: byte 8 of it belongs to no character",
         );
         check(b"{\"a\": \"\0\"}", "the line holds a NUL character");
+        check(b"!\"the row is short\"", "the row is short");
+        check(b"!x", "the line is not JSON: expected value at column 1");
         let long = parameters(&Content::TooLong(300_000), false);
         assert_eq!(
             long.err().as_deref(),

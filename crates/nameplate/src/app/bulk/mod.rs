@@ -4,7 +4,7 @@
 //! row's progress. So a server that dies goes on where the last commit was, and no line is applied twice. This file
 //! owns what a caller may do with tasks. Provisioning itself is `provision`'s.
 
-mod lines;
+pub(crate) mod lines;
 mod outcome;
 mod reports;
 mod spool;
@@ -72,6 +72,9 @@ pub struct NewTask {
     pub object_key: String,
     /// Role to run as; without one it runs as whoever starts it.
     pub role_arn: Option<String>,
+    /// Whether a line that was registered before keeps its certificate: one of its thing's that is not REVOKED and has
+    /// the key of the line's signing request.
+    pub keep_certificates: bool,
 }
 
 impl App {
@@ -96,6 +99,7 @@ impl App {
             bucket: new.bucket,
             object_key: new.object_key,
             role_arn: new.role_arn,
+            keep_certificates: new.keep_certificates,
             starter: identity.access_key().id.clone(),
             status: TaskStatus::InProgress,
             message: None,

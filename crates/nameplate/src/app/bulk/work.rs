@@ -511,13 +511,17 @@ fn apply_chunk(
             chunk.start, task.progress.position
         )));
     }
-    let mut run = Run::new(&ready.ctx, actor, announcer);
+    let mut run =
+        Run::new(&ready.ctx, actor, announcer).keeping_certificates(task.keep_certificates);
     let mut outcomes = Vec::with_capacity(ready.prepared.len());
     for (line, prepared) in chunk.filled.iter().zip(&ready.prepared) {
         let result = match prepared {
             Err(why) => Outcomes::Failed(why.clone()),
             Ok(prepared) => match run.provision(tx, prepared) {
-                Ok(plan) => Outcomes::device(plan, prepared.certificate_pem()),
+                Ok(plan) => {
+                    let pem = prepared.certificate_pem(&plan);
+                    Outcomes::device(plan, pem)
+                }
                 Err(Stop::Refused(refusal)) => Outcomes::Failed(refusal.to_string()),
                 Err(Stop::Failed(error)) => return Err(error),
             },

@@ -22,8 +22,9 @@ use super::iam::service_role::ServiceRole;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::{Decision, Dialect, PolicyDocument, Verdict, iam};
 use nameplate_core::provisioning::{Plan, PlanError, plan};
-use nameplate_core::template::{Environment, FailureClass};
+use nameplate_core::template::{CertificateSource, Environment, FailureClass};
 use nameplate_store::{Conn, Tx};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Why a run did not come to its end.
@@ -159,6 +160,7 @@ pub(crate) struct Run<'a> {
     actor: &'a Actor,
     announcer: &'a Announcer,
     memory: Memory,
+    keeps_certificates: bool,
 }
 
 impl<'a> Run<'a> {
@@ -169,20 +171,34 @@ impl<'a> Run<'a> {
             actor,
             announcer,
             memory: Memory::default(),
+            keeps_certificates: false,
         }
+    }
+
+    /// Whether a device that has a certificate for its signing request keeps it.
+    pub(crate) fn keeping_certificates(mut self, keeps: bool) -> Self {
+        self.keeps_certificates = keeps;
+        self
     }
 
     /// Plans a prepared device against the registry as this transaction sees it, and asks whether the actor may do all
     /// that the plan does. Writes nothing.
     pub(crate) fn decide(&mut self, tx: &Tx<'_>, prepared: &Prepared) -> Result<Plan, Stop> {
-        let lookups = prepared.desired.lookups();
+        let mut desired = Cow::Borrowed(&prepared.desired);
+        if self.keeps_certificates
+            && let Some(id) = prepared.earlier_certificate(tx)?
+            && let Some(certificate) = &mut desired.to_mut().certificate
+        {
+            certificate.source = CertificateSource::Id(id);
+        }
+        let lookups = desired.lookups();
         let existing = existing_for(tx, &mut self.memory, &lookups, prepared.unregistered)?;
         if existing.certificate.is_none()
             && let Some(brought) = &prepared.brought
         {
             brought.may_register(tx)?;
         }
-        let plan = plan(self.ctx, &prepared.desired, &existing, &prepared.fresh)?;
+        let plan = plan(self.ctx, &desired, &existing, &prepared.fresh)?;
         self.actor.permitted(tx, &plan, self.ctx)?;
         Ok(plan)
     }

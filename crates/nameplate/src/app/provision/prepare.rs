@@ -8,7 +8,7 @@ use crate::app::certificate::{CA_AS_DEVICE, Checked};
 use crate::app::error::{Error, Result};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest};
-use nameplate_core::provisioning::{Fresh, NewCertificate, PlanError};
+use nameplate_core::provisioning::{Fresh, NewCertificate, Plan, PlanError};
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::template::{
     CertificateSource, Desired, DesiredCertificate, FailureClass, Parameters, Template,
@@ -35,12 +35,49 @@ impl Prepared {
         &self.desired
     }
 
-    /// The certificate that the template brings, in PEM.
-    pub(crate) fn certificate_pem(&self) -> Option<Arc<str>> {
-        self.fresh
-            .certificate
-            .as_ref()
-            .map(|new| Arc::clone(&new.pem))
+    /// The certificate that the template brings, in PEM, if it is the plan's.
+    pub(crate) fn certificate_pem(&self, plan: &Plan) -> Option<Arc<str>> {
+        let (new, planned) = (self.fresh.certificate.as_ref()?, plan.certificate.as_ref()?);
+        (new.id == planned.name).then(|| Arc::clone(&new.pem))
+    }
+
+    /// The certificate that an earlier run had for the same signing request: one of the thing's that has the request's
+    /// key and is not REVOKED, the newest of those that are ACTIVE before others. Nothing else tells a line again: a
+    /// request may be meant for many things.
+    pub(super) fn earlier_certificate(&self, tx: &Tx<'_>) -> Result<Option<String>, Stop> {
+        let (Some(brought), Some(thing)) = (&self.brought, &self.desired.thing) else {
+            return Ok(None);
+        };
+        let Ok(Origin::Issued) = &brought.origin else {
+            return Ok(None);
+        };
+        let Some(thing) = tx.thing_key(&thing.name)? else {
+            return Ok(None);
+        };
+        let wanted = pki::spki_of(brought.certificate.der()).map_err(Error::internal)?;
+        let mut found: Option<(bool, String)> = None;
+        let mut after = 0;
+        loop {
+            let page = tx.principals_of_thing(thing, after, 250)?;
+            let Some(last) = page.last() else { break };
+            after = last.certificate;
+            for principal in &page {
+                let Some(entry) = tx.certificate_entry(&principal.hash)? else {
+                    continue;
+                };
+                let active = entry.status == Status::Active;
+                if entry.status == Status::Revoked
+                    || found.as_ref().is_some_and(|(better, _)| *better && !active)
+                {
+                    continue;
+                }
+                let der = tx.certificate_der(entry.key)?.unwrap_or_default();
+                if pki::spki_of(&der).is_ok_and(|key| key == wanted) {
+                    found = Some((active, hex::encode(principal.hash)));
+                }
+            }
+        }
+        Ok(found.map(|(_, id)| id))
     }
 
     /// The same for a certificate that the flow itself registers, beside the plan.

@@ -549,3 +549,86 @@ async fn tasks_run_side_by_side() {
     // Each gave each thing a certificate of its own.
     assert_eq!(test.app.counts().await.expect("it is known"), (600, 3600));
 }
+
+/// Starts a task as `nameplate bulk` does, and the ids of the certificates in its results, by line.
+async fn certificates_of(test: &TestApp, body: &str, reissue: bool) -> Vec<String> {
+    let request = json!({
+        "templateBody": body, "bucket": BUCKET, "key": "devices.json", "reissue": reissue,
+    });
+    let started = test
+        .call("nameplate", "POST /nameplate/bulk", &[], request)
+        .await;
+    let id = started.ok()["taskId"].as_str().expect("an id").to_owned();
+    let task = over(test, &id).await;
+    assert_eq!(task["failureCount"], 0, "{task}");
+    let results = report(test, &id, "RESULTS").await;
+    for result in &results {
+        let pem = result["response"]["CertificatePem"].as_str();
+        assert!(
+            pem.is_some_and(|pem| pem.starts_with("-----BEGIN")),
+            "{result}"
+        );
+    }
+    results
+        .iter()
+        .map(|result| {
+            let arn = result["response"]["ResourceArns"]["certificate"].as_str();
+            arn.and_then(|arn| arn.rsplit('/').next())
+                .expect("an id")
+                .to_owned()
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_request_that_was_registered_before_keeps_its_certificate() {
+    let test = server().await;
+    let request = || {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let made = rcgen::CertificateParams::default().serialize_request(&key);
+        made.and_then(|csr| csr.pem()).expect("a request")
+    };
+    let (one, other) = (request(), request());
+    let line = |name: &str, csr: &str| json!({"Name": name, "Certificate": csr}).to_string();
+    // One request may be meant for two things; a line that stands there twice is one device.
+    let file = [
+        line("a", &one),
+        line("b", &one),
+        line("c", &other),
+        line("c", &other),
+    ]
+    .join("\n");
+    test.object(BUCKET, "devices.json", file.as_bytes()).await;
+    let first = certificates_of(&test, &by_request(), false).await;
+    assert_ne!(first[0], first[1]);
+    assert_eq!(first[2], first[3]);
+    assert_eq!(certificates_of(&test, &by_request(), false).await, first);
+    // Another key for a known thing gets another certificate, and then keeps that one.
+    let file = [line("a", &other), line("b", &one)].join("\n");
+    test.object(BUCKET, "devices.json", file.as_bytes()).await;
+    let rekeyed = certificates_of(&test, &by_request(), false).await;
+    assert!(!first.contains(&rekeyed[0]), "{rekeyed:?}");
+    assert_eq!(rekeyed[1], first[1]);
+    assert_eq!(certificates_of(&test, &by_request(), false).await, rekeyed);
+    // Asked for, another is issued; then it is one of the two.
+    let again = certificates_of(&test, &by_request(), true).await;
+    assert!(again.iter().all(|id| !rekeyed.contains(id)), "{again:?}");
+    assert_eq!(certificates_of(&test, &by_request(), false).await, again);
+    // One that is REVOKED is of no use.
+    for id in [&again[1], &first[1]] {
+        let line = format!("PUT /certificates/{id}?newStatus=REVOKED");
+        test.iot(&line, Value::Null).await.ok();
+    }
+    let fresh = certificates_of(&test, &by_request(), false).await;
+    assert_eq!(fresh[0], again[0]);
+    assert!(
+        !again.contains(&fresh[1]) && fresh[1] != first[1],
+        "{fresh:?}"
+    );
+    // The operation of AWS issues one each time.
+    let id = start(&test, &by_request()).await;
+    over(&test, &id).await;
+    let results = report(&test, &id, "RESULTS").await;
+    let text = results[0].to_string();
+    assert!(!text.contains(&fresh[0]), "{text}");
+}
