@@ -1,6 +1,9 @@
 """Bulk registration: a file in S3, a task, its reports; a server that dies in between; `nameplate bulk`."""
 
 import json
+import re
+import signal
+import subprocess
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
@@ -312,10 +315,128 @@ def test_nameplate_bulk(server, csr, tmp_path):
     assert listed["KeyCount"] == 0
     done = nameplate_bulk(server, file, "--template", template, "--role", "arn:aws:iam::123456789012:role/absent",
                           check=False)  # fmt: skip
-    assert done.returncode == 1 and "does not exist" in done.stderr
+    assert done.returncode == 2 and "does not exist" in done.stderr
     template.write_text("{")
     done = nameplate_bulk(server, file, "--template", template, check=False)
-    assert done.returncode == 1 and "Invalid registration template" in done.stderr
+    assert done.returncode == 2 and "Invalid registration template" in done.stderr
+
+
+def lines_of(path):
+    return [json.loads(text) for text in path.read_text().splitlines()]
+
+
+def task_of(output):
+    return re.match(r"task: ([0-9a-f-]{36})", output)[1]
+
+
+def test_nameplate_bulk_of_a_table(server, csr, tmp_path):
+    """As a spreadsheet saves it: a byte order mark, CR LF, line breaks in quotes, and rows that went wrong."""
+    fleet = unique("fleet")
+    file, template = tmp_path / "fleet.csv", tmp_path / "template.json"
+    template.write_text(BY_REQUEST)
+    quoted = '"' + csr + '"'
+    rows = [f"{fleet}-{n},{quoted},hall {n}" for n in range(3)]
+    rows[1] = f"{fleet}-1,{quoted}"
+    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(["Name,Certificate,Serial", *rows, "", ""]).encode())
+    template.write_text(
+        BY_REQUEST.replace('"Parameters": {', '"Parameters": {"Serial": {"Type": "String", "Default": "none"}, ')
+    )
+    spans = csr.count("\n") + 1
+    dry = nameplate_bulk(server, file, "--template", template, "--dry-run", check=False)
+    reason = "the row has 2 of the header's 3 fields"
+    assert dry.returncode == 1 and "2 would be provisioned, 1 would fail" in dry.stdout and reason in dry.stdout
+    done = nameplate_bulk(server, file, "--template", template, check=False)
+    assert done.returncode == 1 and "2 registered, 1 failed" in done.stdout, done.stdout + done.stderr
+    results, [error] = lines_of(tmp_path / "fleet.results.json"), lines_of(tmp_path / "fleet.errors.json")
+    assert [result["lineNumber"] for result in results] == [2, 2 + 2 * spans]
+    assert (error["lineNumber"], error["errorMessage"]) == (2 + spans, reason)
+    # A serial number finds its certificate.
+    assert [result["parameters"]["Serial"] for result in results] == ["hall 0", "hall 2"]
+    assert results[0]["parameters"]["Certificate"].splitlines() == csr.splitlines()
+    # Mended and tried again: that line alone.
+    rows[1] += ",hall 1"
+    file.write_text("\n".join(["Name,Certificate,Serial", *rows]))
+    task = task_of(done.stdout)
+    again = nameplate_bulk(server, file, "--template", template, "--retry-failed", task)
+    assert "1 registered, 0 failed" in again.stdout, again.stdout
+    [retried] = lines_of(tmp_path / f"fleet.retry-{task[:8]}.results.json")
+    assert (retried["lineNumber"], retried["parameters"]["Name"]) == (2 + spans, f"{fleet}-1")
+    assert not (tmp_path / f"fleet.retry-{task[:8]}.errors.json").exists()
+    # All of it again: nobody gets a second certificate, unless it is asked for.
+    certificates = lambda: {r["parameters"]["Name"]: r["response"]["ResourceArns"]["certificate"]  # noqa: E731
+                            for r in lines_of(tmp_path / "fleet.results.json")}  # fmt: skip
+    nameplate_bulk(server, file, "--template", template)
+    known = certificates()
+    assert known[f"{fleet}-1"] == retried["response"]["ResourceArns"]["certificate"]
+    nameplate_bulk(server, file, "--template", template)
+    assert certificates() == known and len(set(known.values())) == 3
+    nameplate_bulk(server, file, "--template", template, "--reissue")
+    assert not set(certificates().values()) & set(known.values())
+    assert (tmp_path / "fleet.errors.json").read_text() == "", "what was wrong is no longer true"
+
+
+def test_what_cannot_be_begun_registers_nothing(server, csr, tmp_path):
+    template = tmp_path / "template.json"
+    template.write_text(BY_REQUEST)
+    name = unique("lamp")
+
+    def refused(file, words, *arguments):
+        done = nameplate_bulk(server, file, "--template", template, *arguments, check=False)
+        assert done.returncode == 2 and words in done.stderr, done.stdout + done.stderr
+        assert "task:" not in done.stdout
+
+    good = tmp_path / "good.json"
+    good.write_text(line(name, csr) + "\n")
+    refused(good, "cannot be written", "--results", tmp_path / "no" / "such" / "place.json")
+    refused(good, "it is the input", "--errors", good)
+    for content, words in [
+        (b"Name,Name\na,b\n", "two columns are named"),
+        (b'Name,Certificate\na,"b\nc\n', "line 2: a quote opens and never closes"),
+        ("Name,Certificate\n".encode("utf-16"), "UTF-16"),
+        (b"", "no header"),
+    ]:
+        (tmp_path / "bad.csv").write_bytes(content)
+        refused(tmp_path / "bad.csv", words)
+    (tmp_path / "bad.json").write_text(f"[{line(name, csr)}]")
+    refused(tmp_path / "bad.json", "JSON array")
+    fails(lambda: server.client("iot").describe_thing(thingName=name), "ResourceNotFoundException")
+    assert not list(tmp_path.glob("*.results.json")) and not list(tmp_path.glob("*.errors.json"))
+
+
+def test_a_task_is_left_and_taken_up_and_a_restart_is_waited_out(make_server, csr, tmp_path):
+    server = make_server()
+    fleet, count = unique("fleet"), 8000
+    file, template = tmp_path / "devices.json", tmp_path / "template.json"
+    file.write_text("".join(line(f"{fleet}-{n}", csr) + "\n" for n in range(count)))
+    template.write_text(BY_REQUEST)
+    command = [BIN, "bulk", "--data-dir", server.data_dir]
+    watching = subprocess.Popen([*command, file, "--template", template], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, env=plain_env())  # fmt: skip
+    task = task_of(watching.stdout.readline())
+    iot = server.client("iot")
+    until(lambda: iot.describe_thing_registration_task(taskId=task)["successCount"], "it begins")
+    watching.send_signal(signal.SIGINT)
+    out, err = watching.communicate(timeout=30)
+    assert watching.returncode == 130 and f"nameplate bulk --resume {task}" in err, out + err
+    assert iot.describe_thing_registration_task(taskId=task)["status"] == "InProgress"
+    watching = subprocess.Popen([*command, "--resume", task, "--results", tmp_path / "r.json", "--errors",
+                                 tmp_path / "e.json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=plain_env())  # fmt: skip
+    assert task_of(watching.stdout.readline()) == task
+    # Comes back at other ports.
+    server.kill()
+    server.start()
+    out, err = watching.communicate(timeout=120)
+    assert watching.returncode == 0 and f"{count} registered, 0 failed" in out, out + err
+    results = lines_of(tmp_path / "r.json")
+    assert [result["parameters"]["Name"] for result in results] == [f"{fleet}-{n}" for n in range(count)]
+    listed = server.client("s3").list_objects_v2(Bucket="nameplate-registration-input")
+    assert listed["KeyCount"] == 0
+    # Over, its input is gone: what is there is told.
+    again = nameplate_bulk(server, "--resume", task, "--results", tmp_path / "r.json", "--errors", tmp_path / "e.json")
+    assert "Completed" in again.stdout and len(lines_of(tmp_path / "r.json")) == count
+    done = nameplate_bulk(server, "--resume", "unknown", check=False)
+    assert done.returncode == 2 and "unknown" in done.stderr
 
 
 def test_links_need_no_credentials_and_are_no_others(server, csr, tmp_path):

@@ -92,15 +92,15 @@ pub struct ExplainArgs {
     pub place: Where,
 }
 
-/// Register devices from a file, one JSON object of parameters a line
+/// Register devices from a file: CSV with a header, or one JSON object of parameters a line
 #[derive(Debug, Clone, Args)]
 pub struct BulkArgs {
-    /// One JSON object of strings a line
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    /// CSV whose header names the parameters, or one JSON object of strings a line
+    #[arg(value_name = "FILE", required_unless_present = "resume")]
+    pub file: Option<PathBuf>,
     /// A template body, or a registration config that holds one
-    #[arg(long, value_name = "FILE")]
-    pub template: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "resume")]
+    pub template: Option<PathBuf>,
     /// ARN of the role to run as; without it the devices are registered with the caller's permissions
     #[arg(long, value_name = "ARN")]
     pub role: Option<String>,
@@ -110,6 +110,20 @@ pub struct BulkArgs {
     /// Where to write what was not, and why [default: FILE with the ending errors.json]
     #[arg(long, value_name = "FILE")]
     pub errors: Option<PathBuf>,
+    /// Take up a task that was left: watch it to its end and write what became of its lines
+    #[arg(
+        long,
+        value_name = "TASK",
+        conflicts_with_all = ["template", "role", "retry_failed", "reissue", "dry_run"]
+    )]
+    pub resume: Option<String>,
+    /// Register only the lines of FILE that failed in this task, by their numbers; what was wrong with them may have
+    /// been mended
+    #[arg(long, value_name = "TASK", conflicts_with = "dry_run")]
+    pub retry_failed: Option<String>,
+    /// Issue another certificate for a signing request whose thing has one already
+    #[arg(long, conflicts_with = "dry_run")]
+    pub reissue: bool,
     /// Only say what would be registered
     #[arg(long, conflicts_with_all = ["role", "results", "errors"])]
     pub dry_run: bool,
@@ -218,6 +232,16 @@ mod tests {
             false,
         );
         check("bulk devices.json", false);
+        check("bulk --template t.json", false);
+        check("bulk --resume 1234", true);
+        check("bulk devices.csv --resume 1234 --results r.json", true);
+        check("bulk devices.csv --template t.json --resume 1234", false);
+        check(
+            "bulk devices.csv --template t.json --retry-failed 1234",
+            true,
+        );
+        check("bulk devices.csv --template t.json --reissue", true);
+        check("bulk --retry-failed 1234", false);
         check("rm thing lamp-1 lamp-2 --cascade --dry-run", true);
         check("rm ca abc", true);
         check("rm thing", false);

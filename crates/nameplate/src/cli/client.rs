@@ -98,6 +98,11 @@ impl ClientError {
     pub fn is(&self, name: &str) -> bool {
         matches!(self, ClientError::Refused { code, .. } if code == name)
     }
+
+    /// Whether the server was asked too often (`--quotas aws`).
+    pub fn is_throttled(&self) -> bool {
+        matches!(self, ClientError::Refused { code, .. } if code.starts_with("Throttling"))
+    }
 }
 
 /// Where to call and as whom.
@@ -235,17 +240,9 @@ impl Client {
         };
         let file = tokio::fs::File::open(path).await.map_err(failed)?;
         let size = file.metadata().await.map_err(failed)?.len();
-        let signer = Signer {
-            access_key: &self.access_key,
-            secret: &self.secret,
-            region: &self.region,
-            service: "s3",
-        };
-        let object = format!("/{bucket}/{key}");
-        let query = signer.presign("PUT", &self.address, &object, "", 3600, clock().0);
         let request = Request::builder()
             .method("PUT")
-            .uri(format!("{object}?{query}"))
+            .uri(self.presigned("PUT", bucket, key))
             .header("host", &self.address)
             // Said also where it is 0, which a body of no bytes leaves out.
             .header("content-length", size)
@@ -253,6 +250,35 @@ impl Client {
             .map_err(|error| self.transport(error))?;
         let response = self.exchange(request).await?;
         self.whole(response).await.map(drop)
+    }
+
+    /// Path and query by which an object may be reached.
+    fn presigned(&self, method: &str, bucket: &str, key: &str) -> String {
+        let signer = Signer {
+            access_key: &self.access_key,
+            secret: &self.secret,
+            region: &self.region,
+            service: "s3",
+        };
+        let key: Vec<String> = key
+            .split('/')
+            .map(|part| nameplate_aws::uri::encode(part.as_bytes()))
+            .collect();
+        let object = format!("/{bucket}/{}", key.join("/"));
+        let query = signer.presign(method, &self.address, &object, "", 3600, clock().0);
+        format!("{object}?{query}")
+    }
+
+    /// Loads an object into a file; the bytes of it.
+    pub async fn get_object(
+        &self,
+        bucket: &str,
+        key: &str,
+        path: &Path,
+    ) -> Result<u64, ClientError> {
+        let target = self.presigned("GET", bucket, key);
+        let link = format!("http://{}{target}", self.address);
+        self.get_file(&link, path).await
     }
 
     /// Loads a link of this server into a file; the bytes of it.

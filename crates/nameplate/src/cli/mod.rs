@@ -10,6 +10,7 @@ pub mod explain;
 pub mod log;
 pub mod out;
 pub mod place;
+mod records;
 pub mod rm;
 pub mod run;
 pub mod serve;

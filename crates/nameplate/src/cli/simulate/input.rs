@@ -3,12 +3,10 @@
 //! One device that cannot be read does not stop the others: it is a device that fails, with the reason. What cannot
 //! be read as a whole is an error.
 
-use super::csv;
 use crate::app::simulate::{Device, Source};
+pub use crate::cli::records::InputError;
+use crate::cli::records::{Record, Records};
 use nameplate_core::pki::Certificate;
-use nameplate_core::template::Parameters;
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,27 +30,6 @@ pub struct Input {
     pub entries: Vec<Entry>,
     /// What was left out, for people.
     pub notes: Vec<String>,
-}
-
-/// Why nothing could be read.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// A file or directory.
-    #[error("{} cannot be read", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// It is readable and holds nothing of use.
-    #[error("{}: {reason}", path.display())]
-    Content {
-        /// Which file or directory.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
 }
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
@@ -92,33 +69,21 @@ pub fn certificates(path: &Path) -> Result<Input, InputError> {
     )
 }
 
-/// Parameters, one JSON object of strings a line; CSV with a header where the name ends in `.csv`.
+/// Parameters of devices, record by record.
 pub fn parameters(path: &Path) -> Result<Input, InputError> {
-    let bytes = std::fs::read(path).map_err(|source| InputError::File {
-        path: path.to_owned(),
-        source,
-    })?;
-    let content = |reason: String| InputError::Content {
-        path: path.to_owned(),
-        reason,
-    };
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        content(format!("it is not UTF-8 at byte {at}"))
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let is_csv = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    let entries = match is_csv {
-        true => from_csv(text).map_err(content)?,
-        false => from_lines(text),
-    };
-    Input {
-        entries,
-        notes: Vec::new(),
+    let mut records = Records::open(path)?;
+    let mut input = Input::default();
+    while let Some(Record { line, values }) = records.next_record()? {
+        let label = format!("line {line}");
+        input.entries.push(match values {
+            Ok(values) => Ok(Device {
+                label,
+                source: Source::Parameters(values),
+            }),
+            Err(reason) => Err(Unreadable { label, reason }),
+        });
     }
-    .some(path, "it holds no device")
+    input.some(path, "it holds no device")
 }
 
 impl Input {
@@ -234,87 +199,4 @@ fn certificate_files(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), I
         }
     }
     Ok(())
-}
-
-fn from_lines(text: &str) -> Vec<Entry> {
-    text.lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| {
-            let label = format!("line {}", at + 1);
-            match values(line) {
-                Ok(values) => Ok(Device {
-                    label,
-                    source: Source::Parameters(values),
-                }),
-                Err(reason) => Err(Unreadable { label, reason }),
-            }
-        })
-        .collect()
-}
-
-fn values(line: &str) -> Result<BTreeMap<String, String>, String> {
-    let value: Value =
-        serde_json::from_str(line).map_err(|error| format!("the line is not JSON: {error}"))?;
-    let Value::Object(members) = value else {
-        return Err("the line is not a JSON object of strings".to_owned());
-    };
-    members
-        .into_iter()
-        .map(|(name, value)| match Parameters::text_of(&value) {
-            Some(text) => Ok((name, text)),
-            None => Err(format!(
-                "the value of {name:?} is {value}; a string is expected"
-            )),
-        })
-        .collect()
-}
-
-fn from_csv(text: &str) -> Result<Vec<Entry>, String> {
-    let first = text.lines().next().unwrap_or_default();
-    let mut records = csv::parse(text, csv::separator(first))?.into_iter();
-    let header = records
-        .next()
-        .ok_or("it has no header with the parameters' names")?;
-    let names: Vec<String> = header
-        .fields
-        .into_iter()
-        .map(|name| name.unwrap_or_default().trim().to_owned())
-        .collect();
-    if let Some(at) = names.iter().position(String::is_empty) {
-        return Err(format!("column {} has no name in the header", at + 1));
-    }
-    if let Some(name) = names
-        .iter()
-        .enumerate()
-        .find_map(|(at, name)| names[..at].contains(name).then_some(name))
-    {
-        return Err(format!("two columns are named {name:?}"));
-    }
-    Ok(records
-        .map(|record| {
-            let label = format!("line {}", record.line);
-            if record.fields.len() != names.len() {
-                return Err(Unreadable {
-                    label,
-                    reason: format!(
-                        "the row has {} of the header's {} fields",
-                        record.fields.len(),
-                        names.len()
-                    ),
-                });
-            }
-            // An empty field is a parameter that is not given, so that its default counts.
-            let values = names
-                .iter()
-                .cloned()
-                .zip(record.fields)
-                .filter_map(|(name, value)| Some((name, value?)))
-                .collect();
-            Ok(Device {
-                label,
-                source: Source::Parameters(values),
-            })
-        })
-        .collect())
 }

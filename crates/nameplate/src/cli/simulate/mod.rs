@@ -1,6 +1,5 @@
 //! `nameplate simulate`: what a template would create, and why not where it would not. Touches nothing.
 
-mod csv;
 mod input;
 mod report;
 #[cfg(test)]
