@@ -3,10 +3,11 @@
 import socket
 import ssl
 import struct
+import subprocess
 import time
 
 import pytest
-from lib import DEADLINE, connect_packet, packet, text, unique, until
+from lib import BIN, DEADLINE, connect_packet, packet, plain_env, text, unique, until
 
 
 @pytest.fixture
@@ -243,3 +244,28 @@ def test_a_body_beyond_the_limit(server):
         )
         answer = sock.recv(4096)
         assert answer.startswith(b"HTTP/1.1 413"), answer
+
+
+# What is logged and printed.
+
+FORGED = "x\n2026-01-01T00:00:00Z  INFO forged line\r\x1b[2J\x9b1m\u2028\u202ey"
+
+
+def test_no_line_is_forged(server, device):
+    """Client ids, topics and filters may hold anything; the log and the commands show it in one line."""
+    with server.raw(device) as raw:
+        assert raw.connect(FORGED) == 0
+        raw.send(b"\xe0\x00")
+        assert raw.closed()
+    for doing in [lambda raw: raw.publish(f"$SYS/{FORGED}", b""), lambda raw: raw.subscribe(f"$SYS/{FORGED}")]:
+        with server.raw(device) as raw:
+            assert raw.connect(FORGED) == 0
+            doing(raw)
+            assert raw.closed()
+    until(lambda: server.log().count("forged line") >= 6, "the log has them")
+    explain = [BIN, "explain", "--data-dir", server.data_dir, FORGED]
+    told = subprocess.run(explain, capture_output=True, env=plain_env(), check=True).stdout
+    assert b"forged line" in told
+    for printed in [server.log_path.read_bytes(), told]:
+        assert not any(line.startswith(b"2026-01-01") for line in printed.split(b"\n"))
+        assert not set(printed.decode()) & set("\r\x1b\x9b\u2028\u202e")

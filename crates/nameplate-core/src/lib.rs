@@ -8,6 +8,7 @@ pub mod admission;
 pub mod arn;
 pub mod ctx;
 pub mod endpoint;
+pub mod escape;
 pub mod limits;
 pub mod pki;
 pub mod policy;

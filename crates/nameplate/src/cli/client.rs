@@ -14,6 +14,7 @@ use hyper::client::conn::http1::SendRequest;
 use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use nameplate_aws::sigv4::Signer;
+use nameplate_core::escape;
 use serde_json::Value;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -68,7 +69,7 @@ pub enum ClientError {
         reason: String,
     },
     /// The server answered with an error.
-    #[error("{code}: {message} (HTTP {status})")]
+    #[error("{}: {} (HTTP {status})", escape::line(code), escape::line(message))]
     Refused {
         /// HTTP status.
         status: u16,
@@ -472,5 +473,10 @@ mod tests {
             "NoSuchEntity: a & b (HTTP 400)",
         );
         check(None, "plain\n", "Error: plain (HTTP 400)");
+        check(
+            Some("A\u{1b}[1m"),
+            r#"{"message":"x\nnameplate rm: removed\u009b"}"#,
+            r"A\u{1b}[1m: x\nnameplate rm: removed\u{9b} (HTTP 400)",
+        );
     }
 }

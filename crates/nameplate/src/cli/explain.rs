@@ -2,9 +2,10 @@
 
 use super::args::ExplainArgs;
 use super::client::Client;
-use super::out::complain;
+use super::out::{complain, json};
 use crate::app::attempt::{CONNECTED, PROVISIONED};
 use nameplate_core::ctx::Millis;
+use nameplate_core::escape;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -25,13 +26,17 @@ pub async fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
         }
         None => format!("/nameplate/attempts?failed=true&limit={limit}"),
     };
-    let answer = client
+    let mut answer = client
         .json("nameplate", "GET", &target, &Value::Null)
         .await?;
+    if !args.json {
+        // Names and subjects of devices are whatever their makers wrote.
+        answer = escape::answer(answer);
+    }
     let attempts = list(answer.get("attempts"));
     let mut out = std::io::stdout().lock();
     if args.json {
-        writeln!(out, "{answer}")?;
+        writeln!(out, "{}", json(&answer))?;
     } else {
         match (attempts.split_first(), &args.subject) {
             (Some((newest, earlier)), Some(_)) => {

@@ -1,31 +1,83 @@
-//! Log lines: where they go, and how they look.
+//! The server's log on standard error: one event is one line, whatever it holds.
+//!
+//! Every event passes here after it has been formatted, so no call site can forget to escape what comes from outside.
 
 use crate::config::{LogFormat, Settings};
+use nameplate_core::escape;
+use std::borrow::Cow;
 use std::fmt::{self, Debug, Write as _};
 use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::field::RecordFields;
-use tracing_subscriber::fmt::FormatFields;
-use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, MakeWriter};
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::registry::LookupSpan;
 
-/// Logs from now on, as the settings say. A second call in one process, which is a test's, changes nothing.
+/// Writes events from now on as the settings say.
 pub fn start(settings: &Settings) {
-    use tracing_subscriber::filter::Targets;
-    use tracing_subscriber::prelude::*;
     // The text was checked with the other settings.
     let filter: Targets = settings.log.parse().unwrap_or_default();
+    // A second subscriber in one process is a test's, which keeps its own.
+    let _ = subscriber(filter, settings.log_format, std::io::stderr).try_init();
+}
+
+/// What writes events of this format.
+fn subscriber<W>(filter: Targets, format: LogFormat, to: W) -> Box<dyn Subscriber + Send + Sync>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
     let registry = tracing_subscriber::registry()
         .with(filter)
         .with(tracing_subscriber::filter::filter_fn(holds_no_secret));
     // Without a word where standard error takes none: telling so would panic.
     let layer = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(to)
         .log_internal_errors(false);
-    let _ = match settings.log_format {
-        LogFormat::Text => registry
-            .with(layer.with_target(false).with_ansi(false).fmt_fields(Once))
-            .try_init(),
-        LogFormat::Json => registry.with(layer.json()).try_init(),
-    };
+    let format_of = tracing_subscriber::fmt::format();
+    match format {
+        LogFormat::Text => Box::new(
+            registry.with(
+                layer
+                    .with_ansi(false)
+                    .fmt_fields(Once)
+                    .event_format(OneLine {
+                        format: format_of.with_target(false).with_ansi(false),
+                        escape: escape::line,
+                    }),
+            ),
+        ),
+        LogFormat::Json => Box::new(registry.with(layer.json().event_format(OneLine {
+            format: format_of.json(),
+            escape: escape::json,
+        }))),
+    }
+}
+
+/// Formats an event, then escapes what would not stay in its line.
+struct OneLine<F> {
+    format: F,
+    escape: fn(&str) -> Cow<'_, str>,
+}
+
+impl<S, N, F> FormatEvent<S, N> for OneLine<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut text = String::new();
+        self.format
+            .format_event(context, Writer::new(&mut text), event)?;
+        writeln!(writer, "{}", (self.escape)(text.trim_end_matches('\n')))
+    }
 }
 
 /// The client of PostgreSQL writes statements and their parameters into its debug lines, keys and passwords among them.
@@ -91,6 +143,61 @@ impl Visit for Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parking_lot::Mutex;
+    use std::sync::Arc;
+
+    /// What a forger would send: as client id, topic, common name, thing name, SNI, path or user agent.
+    const FORGED: &str =
+        "x\n2026-01-01T00:00:00Z  INFO forged line\r\u{1b}[2J\u{9b}1m\u{2028}\u{202e}y";
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: LogFormat) -> String {
+        let kept = Kept::default();
+        let to = kept.clone();
+        let filter = Targets::new().with_default(tracing::Level::TRACE);
+        tracing::subscriber::with_default(subscriber(filter, format, move || to.clone()), || {
+            let span = tracing::info_span!("connection", of = FORGED);
+            let _entered = span.enter();
+            tracing::info!(client.id = FORGED, "{FORGED} connected");
+            tracing::warn!(topic = %FORGED, thing = ?FORGED, "denied: {FORGED:?}");
+        });
+        let bytes = kept.0.lock().clone();
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    #[test]
+    fn an_event_is_one_line_of_harmless_text() {
+        for format in [LogFormat::Text, LogFormat::Json] {
+            let text = logged(format);
+            let lines: Vec<&str> = text.lines().collect();
+            assert_eq!(lines.len(), 2, "{text}");
+            for line in lines {
+                assert_eq!(escape::line(line), line);
+                assert!(
+                    line.contains("forged line") && line.contains("202e"),
+                    "{line}"
+                );
+            }
+        }
+        assert!(logged(LogFormat::Text).contains(r"x\n2026-01-01T00:00:00Z  INFO forged line\r"));
+        let text = logged(LogFormat::Json);
+        let first = text.lines().next().expect("a line");
+        let event: serde_json::Value = serde_json::from_str(first).expect("JSON");
+        assert_eq!(event["fields"]["client.id"], FORGED);
+    }
 
     #[test]
     fn nothing_is_said_twice() {

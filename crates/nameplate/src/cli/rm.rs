@@ -4,8 +4,9 @@
 
 use super::args::{Kind, RmArgs};
 use super::client::{Client, ClientError};
-use super::out::complain;
+use super::out::{complain, json as printed};
 use crate::api::own::IN_THE_WAY;
+use nameplate_core::escape;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -22,13 +23,14 @@ pub async fn run(args: &RmArgs) -> anyhow::Result<u8> {
             Ok(answer) if args.json => {
                 let mut line = answer;
                 line["name"] = name.as_str().into();
-                writeln!(out, "{line}")?;
+                writeln!(out, "{}", printed(&line))?;
             }
-            Ok(answer) => write!(out, "{}", text(&answer, args.dry_run))?,
+            Ok(answer) => write!(out, "{}", text(&escape::answer(answer), args.dry_run))?,
             Err(ClientError::Refused { code, message, .. }) => {
                 status = REFUSED;
                 if args.json {
-                    writeln!(out, "{}", json!({"name": name, "message": message}))?;
+                    let line = json!({"name": name, "message": message});
+                    writeln!(out, "{}", printed(&line))?;
                     continue;
                 }
                 // Of use only where what it owns is in the way.
@@ -36,7 +38,10 @@ pub async fn run(args: &RmArgs) -> anyhow::Result<u8> {
                     true => "; --cascade removes it with all it owns, --dry-run shows what that is",
                     false => "",
                 };
-                complain(format_args!("nameplate rm: {message}{hint}"));
+                complain(format_args!(
+                    "nameplate rm: {}{hint}",
+                    escape::line(&message)
+                ));
             }
             Err(error) => return Err(error.into()),
         }

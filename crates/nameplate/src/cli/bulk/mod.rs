@@ -25,7 +25,7 @@ use watch::{Watch, Watched};
 /// Prints a line. That it cannot be printed must not keep the reports from being written.
 macro_rules! print_line {
     ($($what:tt)*) => {
-        let _ = out::say(&format!("{}\n", format_args!($($what)*)));
+        let _ = out::tell(&format!("{}\n", format_args!($($what)*)));
     };
 }
 
@@ -250,7 +250,7 @@ async fn report(
         (succeeded + failed) as f64 / took.as_secs_f64().max(0.001)
     );
     if let Some(message) = task["message"].as_str() {
-        print_line!("{message}");
+        print_line!("{}", nameplate_core::escape::line(message));
     }
     let text = |name: &str| task[name].as_str().unwrap_or_default();
     let (bucket, key) = (text("inputFileBucket"), text("inputFileKey"));

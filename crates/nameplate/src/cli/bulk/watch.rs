@@ -172,7 +172,7 @@ impl Teller {
 
     fn say(&mut self, text: &str) {
         self.clear();
-        let _ = writeln!(std::io::stderr(), "{text}");
+        super::out::complain(text);
     }
 
     fn clear(&self) {

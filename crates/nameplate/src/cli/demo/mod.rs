@@ -8,7 +8,7 @@ use super::args::DemoArgs;
 use super::client::Client;
 use super::device::{Device, DeviceError, DeviceIdentity};
 use super::explain;
-use super::out::{complain, say};
+use super::out::{complain, tell};
 use super::place::{self, Place};
 use super::serve::{self, Running, clock};
 use crate::config::{self, Layer};
@@ -41,7 +41,7 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<u8> {
         running.stop().await;
     }
     if args.keep {
-        say(&how_to_go_on(args, &directory))?;
+        tell(&how_to_go_on(args, &directory))?;
     } else if let Err(error) = std::fs::remove_dir_all(&directory) {
         complain(format_args!(
             "{} is left behind: {error}",

@@ -1,6 +1,6 @@
 //! What a demo prints: numbered steps with what came of them and how long they took.
 
-use crate::cli::out::say;
+use crate::cli::out::tell;
 use anyhow::Context;
 use std::fmt::Write as _;
 use std::future::Future;
@@ -21,7 +21,7 @@ pub type Told<T> = anyhow::Result<(T, Vec<String>)>;
 impl Transcript {
     /// Begins with a heading.
     pub fn begin(heading: &str) -> anyhow::Result<Self> {
-        say(&format!("{heading}\n\n"))?;
+        tell(&format!("{heading}\n\n"))?;
         Ok(Transcript {
             number: 0,
             began: Instant::now(),
@@ -40,11 +40,11 @@ impl Transcript {
         let took = began.elapsed();
         match result {
             Ok((value, lines)) => {
-                say(&told(self.number, title, Some(took), &lines))?;
+                tell(&told(self.number, title, Some(took), &lines))?;
                 Ok(value)
             }
             Err(error) => {
-                say(&told(self.number, title, None, &[]))?;
+                tell(&told(self.number, title, None, &[]))?;
                 Err(error).context(format!("step {} failed: {title}", self.number))
             }
         }
@@ -52,7 +52,7 @@ impl Transcript {
 
     /// Ends it.
     pub fn end(self, text: &str) -> anyhow::Result<()> {
-        say(&format!("\n{text}, in {}.\n", time(self.began.elapsed())))?;
+        tell(&format!("\n{text}, in {}.\n", time(self.began.elapsed())))?;
         Ok(())
     }
 }

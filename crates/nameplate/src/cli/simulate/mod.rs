@@ -7,7 +7,7 @@ mod tests;
 
 use super::args::SimulateArgs;
 use super::client::{Client, ClientError};
-use super::out::complain;
+use super::out::{complain, json as printed};
 use super::serve::clock;
 use crate::api::own::outcome_json;
 use crate::app::simulate::{Device, Source, offline, template_of, unacceptable};
@@ -78,14 +78,14 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
         report.notes.push(OFFLINE.to_owned());
     }
     report.add_unreadable(&unreadable);
+    let good = report.is_good();
     let mut out = std::io::stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut out, &report.to_json(&against)).map_err(std::io::Error::from)?;
-        writeln!(out)?;
+        writeln!(out, "{}", printed(&report.to_json(&against)))?;
     } else {
-        out.write_all(report.to_text(&against).as_bytes())?;
+        out.write_all(report.for_terminal().to_text(&against).as_bytes())?;
     }
-    Ok(match report.is_good() {
+    Ok(match good {
         true => 0,
         false => WOULD_FAIL,
     })

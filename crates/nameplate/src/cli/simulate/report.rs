@@ -1,6 +1,7 @@
 //! What a simulation came to, as text and as JSON. The same for a server's answer and for one made here.
 
 use super::input::Unreadable;
+use nameplate_core::escape;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -100,6 +101,34 @@ impl Report {
             "summary": self.summary,
             "devices": self.devices,
         })
+    }
+
+    /// The same with nothing in it that does more on a terminal than to be read: subjects of certificates and values
+    /// of parameters are whatever somebody wrote. Plans keep their lines.
+    pub fn for_terminal(self) -> Self {
+        let one_line = |texts: Vec<String>| {
+            let safe = texts.iter().map(|text| escape::line(text).into_owned());
+            safe.collect::<Vec<_>>()
+        };
+        let device = |device: Value| {
+            let plan = device.get("text").and_then(Value::as_str);
+            let plan = plan.map(|plan| escape::lines(plan).into_owned());
+            let mut device = escape::answer(device);
+            if let Some(plan) = plan {
+                device["text"] = plan.into();
+            }
+            device
+        };
+        let summary = match escape::answer(Value::Object(self.summary)) {
+            Value::Object(summary) => summary,
+            _ => Map::new(),
+        };
+        Self {
+            warnings: one_line(self.warnings),
+            devices: self.devices.into_iter().map(device).collect(),
+            summary,
+            notes: one_line(self.notes),
+        }
     }
 
     /// For people.
