@@ -121,3 +121,28 @@ def test_pages_of_the_server_that_are_not_built(server):
         with pytest.raises(urllib.error.HTTPError) as caught:
             server.get(path)
         assert caught.value.code == 501
+
+
+def test_on_every_listener_http_is_refused_in_awss_form(server, tmp_path):
+    """Not in plain text: SDKs read the name of an error out of a header and its message out of JSON."""
+    import json
+    import ssl
+    import urllib.error
+    import urllib.request
+
+    device = server.service_device(tmp_path)
+    context = ssl.create_default_context(cafile=server.root_ca)
+    context.load_cert_chain(device.chain, device.key)
+    for port, path, status, name in [
+        (server.https_port, "/topics/a?qos=1", 501, "NotImplementedException"),
+        (server.https_port, "/things/t/shadow", 501, "NotImplementedException"),
+        (server.https_port, "/mqtt", 501, "NotImplementedException"),
+        (server.https_port, "/nothing", 403, "ForbiddenException"),
+        (server.mqtt_port, "/topics/a?qos=1", 400, "InvalidRequestException"),
+    ]:
+        request = urllib.request.Request(f"https://localhost:{port}{path}", data=b"{}")
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, context=context)
+        assert (caught.value.code, caught.value.headers["x-amzn-errortype"]) == (status, name), path
+        assert caught.value.headers["content-type"] == "application/json"
+        assert json.load(caught.value)["message"]

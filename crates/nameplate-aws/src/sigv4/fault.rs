@@ -13,6 +13,10 @@ const NO_MATCH: &str = "The request signature we calculated does not match the s
 pub fn auth_failure_error(service: Service, failure: &AuthFailure) -> ApiError {
     match service.protocol() {
         Protocol::RestXml => s3(failure),
+        // As its device endpoint answers whoever sends no credentials at all.
+        protocol if (service, failure) == (Service::IotData, &AuthFailure::Missing) => {
+            other(protocol, failure, "ForbiddenException")
+        }
         protocol => foreign_auth_failure_error(protocol, failure),
     }
 }

@@ -1,5 +1,6 @@
 //! From what the use cases refuse to the names AWS's SDKs raise. The only place that knows those names.
 
+use super::Unserved;
 use super::s3::{Fault, Setting};
 use crate::app::object::{KEY_BYTES, Refusal};
 use crate::app::{Error, Kind};
@@ -340,6 +341,45 @@ fn foreign(code: &'static str, status: u16, message: String) -> ApiError {
         message,
         extra: Vec::new(),
     }
+}
+
+/// A request that the HTTP side does not bring before its service.
+pub fn unserved(service: Service, what: &Unserved) -> ApiError {
+    let query = matches!(service.protocol(), Protocol::Query | Protocol::RestXml);
+    let (code, other, status, message) = match what {
+        Unserved::NotBuilt(what) => (
+            "NotImplementedException",
+            "NotImplemented",
+            501,
+            format!("Nameplate does not implement {what} yet."),
+        ),
+        Unserved::TooLarge(limit) => (
+            "RequestEntityTooLargeException",
+            "RequestEntityTooLarge",
+            413,
+            format!("The request body is larger than {limit} bytes."),
+        ),
+        Unserved::TooSlow => (
+            "RequestTimeoutException",
+            "RequestTimeout",
+            408,
+            "The request body did not arrive in time.".to_owned(),
+        ),
+        Unserved::Unreadable(why) => (
+            "InvalidRequestException",
+            "ValidationError",
+            400,
+            format!("The request body cannot be read: {why}"),
+        ),
+        Unserved::NotMqtt => (
+            "InvalidRequestException",
+            "ValidationError",
+            400,
+            "This port speaks MQTT. HTTPS is served on another, 8443 unless it was set otherwise."
+                .to_owned(),
+        ),
+    };
+    ApiError::new(service, if query { other } else { code }, message).with_status(status)
 }
 
 /// A method and path that are no operation.

@@ -321,6 +321,49 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
 /// Bytes of a body whose signature is checked apart from other work; no operation of AWS's takes as many.
 const LARGE_BODY: usize = 4 * 1024 * 1024;
 
+/// Why the HTTP side does not bring a request before [`answer`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unserved {
+    /// What its path stands for is not built.
+    NotBuilt(&'static str),
+    /// Its body is longer than this, bytes.
+    TooLarge(usize),
+    /// Its body did not come in time.
+    TooSlow,
+    /// Its body cannot be read.
+    Unreadable(String),
+    /// It came to a listener that speaks MQTT.
+    NotMqtt,
+}
+
+/// Refuses a request before it was read whole, in the form of the service that it is signed for; of one that is not,
+/// in that of the data plane over TLS, else in that which suits most clients.
+pub fn unserved(app: &App, request: &Request<'_>, what: &Unserved) -> Response {
+    let scope = SignedRequest::parse(request.method, request.target, &request.headers)
+        .ok()
+        .and_then(|signed| Service::from_scope(&signed.scope().service));
+    let service = scope.unwrap_or_else(|| service_hint(request));
+    failed(
+        app,
+        service,
+        "Unknown",
+        &fault::unserved(service, what),
+        &app.ctx(),
+    )
+}
+
+/// Refuses HTTP where MQTT is spoken.
+pub fn not_mqtt() -> Response {
+    let error = fault::unserved(Service::IotData, &Unserved::NotMqtt);
+    let trace = uuid::Uuid::new_v4().to_string();
+    let rendered = render_error(Service::IotData, &error, &trace);
+    Response {
+        status: rendered.status,
+        headers: named(rendered.headers),
+        body: Content::Bytes(rendered.body),
+    }
+}
+
 fn is_built(operation: &Operation) -> bool {
     built()
         .iter()
@@ -379,12 +422,21 @@ async fn credential(
     Ok(Ok(credential))
 }
 
+/// Whose form suits an unsigned request. The query protocol posts forms to the root alone, and curl calls any body a
+/// form.
 fn service_hint(request: &Request<'_>) -> Service {
+    let (path, _) = uri::split_target(request.target);
     let form = request
         .headers
         .text("content-type")
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    if form { Service::Iam } else { Service::Iot }
+    if form && path == "/" {
+        Service::Iam
+    } else if request.secure || path.starts_with("/topics/") || path.ends_with("/shadow") {
+        Service::IotData
+    } else {
+        Service::Iot
+    }
 }
 
 /// An action that clients send without a signature, since it is what they get their keys from.

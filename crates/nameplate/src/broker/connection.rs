@@ -44,8 +44,18 @@ pub struct Shared {
     pub config: Arc<Config>,
     /// Start of the clock that sessions count by.
     pub epoch: Instant,
+    /// What becomes of a client whose first byte shows that it speaks something else.
+    pub stranger: fn(u8) -> Option<Stranger>,
     /// Turns true when the server drains.
     pub draining: tokio::sync::watch::Receiver<bool>,
+}
+
+/// A client that does not speak MQTT but something that is known.
+pub struct Stranger {
+    /// What it is sent before the end.
+    pub answer: Vec<u8>,
+    /// What the log and the record hear.
+    pub why: &'static str,
 }
 
 /// Room a connection starts to read with. Grows with what arrives and is given back when idle.
@@ -337,6 +347,14 @@ where
     ) -> Result<Box<ConnectRequest>, (&'static str, End)> {
         let lost = |text: String| ("connect-missing", End::lost(text));
         loop {
+            let first = self.input.first().copied();
+            if let Some(stranger) = first.and_then(self.shared.stranger) {
+                self.output.extend_from_slice(&stranger.answer);
+                return Err((
+                    "connect-malformed",
+                    End::client_error("connect-malformed", stranger.why),
+                ));
+            }
             match codec::decode(&mut self.input, limits::PACKET_BYTES) {
                 Ok(Some(packet)) => {
                     if let Packet::Connect(connect) = &packet {

@@ -110,6 +110,7 @@ impl World {
             router: Router::new(ROUTER_LIMITS, 1),
             config: Arc::new(session_config(Refusals::Clear)),
             epoch: Instant::now(),
+            stranger: |_| None,
             draining,
         });
         Self {

@@ -383,6 +383,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             Refusals::Aws => nameplate_mqtt::session::Refusals::Aws,
         })),
         epoch: Instant::now(),
+        stranger: crate::net::http::on_mqtt_listener,
         draining: draining.clone(),
     });
     let http = HttpService::new(

@@ -1,8 +1,9 @@
 //! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here.
 
 use super::content::{ObjectBody, ResponseBody};
-use crate::api::{self, Content};
+use crate::api::{self, Content, Unserved};
 use crate::app::App;
+use crate::broker::connection::Stranger;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::{Request, Response, StatusCode};
@@ -181,6 +182,10 @@ impl HttpService {
             let answer = api::s3::answer(&self.app, &asked, Box::pin(body)).await;
             return response(&head.method, answer);
         }
+        let unserved = |what| {
+            let answer = api::unserved(&self.app, &asked, &what);
+            response(&head.method, answer)
+        };
         let signed = head.headers.contains_key("authorization")
             || head
                 .uri
@@ -213,31 +218,16 @@ impl HttpService {
                         self.app.metrics().render(things, certificates),
                     );
                 }
-                ("GET" | "HEAD", "/") => {
-                    return text(
-                        StatusCode::NOT_IMPLEMENTED,
-                        "Nameplate's web console is not built yet.\n",
-                    );
-                }
-                (_, "/mqtt") => {
-                    return text(
-                        StatusCode::NOT_IMPLEMENTED,
-                        "MQTT over WebSocket is not built yet.\n",
-                    );
-                }
+                ("GET" | "HEAD", "/") => return unserved(Unserved::NotBuilt("a web console")),
+                (_, "/mqtt") => return unserved(Unserved::NotBuilt("MQTT over WebSocket")),
                 (_, path) if path.starts_with("/vending/") => {
-                    return text(
-                        StatusCode::NOT_IMPLEMENTED,
-                        "Certificate vending is not built yet.\n",
-                    );
+                    return unserved(Unserved::NotBuilt("certificate vending"));
                 }
                 (_, path)
                     if secure && (path.starts_with("/topics/") || path.starts_with("/things/")) =>
                 {
-                    return text(
-                        StatusCode::NOT_IMPLEMENTED,
-                        "HTTPS publish and shadows are not built yet.\n",
-                    );
+                    let what = "publish and shadows over HTTPS with a client certificate";
+                    return unserved(Unserved::NotBuilt(what));
                 }
                 _ => {}
             }
@@ -248,32 +238,18 @@ impl HttpService {
         } else {
             BODY_LIMIT
         };
-        let too_large = || {
-            text(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("The request body is larger than {limit} bytes.\n"),
-            )
-        };
         // Said before it is sent, where its length is declared.
         if body.size_hint().lower() > limit as u64 {
-            return too_large();
+            return unserved(Unserved::TooLarge(limit));
         }
         let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
         let body = match collected {
-            Err(_) => {
-                return text(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "The request body did not arrive in time.\n",
-                );
-            }
+            Err(_) => return unserved(Unserved::TooSlow),
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => return too_large(),
-            Ok(Err(error)) => {
-                return text(
-                    StatusCode::BAD_REQUEST,
-                    format!("The request body cannot be read: {error}\n"),
-                );
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                return unserved(Unserved::TooLarge(limit));
             }
+            Ok(Err(error)) => return unserved(Unserved::Unreadable(error.to_string())),
         };
         let answer = api::answer(
             &self.app,
@@ -311,6 +287,30 @@ impl Body for Held {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// What a client is answered that speaks HTTP to a listener of MQTT, by the first byte it sends: no packet that may
+/// come first begins with a letter. The whole answer, and what the log hears.
+pub fn on_mqtt_listener(first: u8) -> Option<Stranger> {
+    if !first.is_ascii_alphabetic() {
+        return None;
+    }
+    let answer = api::not_mqtt();
+    let mut head = format!("HTTP/1.1 {} Bad Request\r\n", answer.status);
+    for (name, value) in &answer.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let Content::Bytes(body) = answer.body else {
+        return None;
+    };
+    head.push_str(&format!(
+        "content-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    ));
+    Some(Stranger {
+        answer: [head.as_bytes(), &body].concat(),
+        why: "the client speaks HTTP, and this listener MQTT alone; HTTPS is served on the --https listener",
+    })
 }
 
 fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBody> {

@@ -57,6 +57,7 @@ impl World {
             router,
             config: Arc::new(session_config(Refusals::Clear)),
             epoch: Instant::now(),
+            stranger: crate::net::http::on_mqtt_listener,
             draining,
         });
         Self {
@@ -404,5 +405,46 @@ async fn the_content_of_a_shadows_get_and_delete_is_ignored() {
             );
             assert_eq!(document["clientToken"], token, "{payload:?}");
         }
+    }
+}
+
+/// HTTP on the listener of MQTT is told so, in the form of AWS's errors.
+#[tokio::test]
+async fn http_is_answered_in_its_own_words() {
+    let world = World::new().await;
+    for request in [
+        "POST /topics/a?qos=1 HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+    ] {
+        let mut client = world.dial();
+        client
+            .stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("there is room");
+        let mut answer = String::new();
+        client
+            .stream
+            .read_to_string(&mut answer)
+            .await
+            .expect("the answer, and the end");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        assert!(head.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{head}");
+        assert!(
+            head.contains("\r\nx-amzn-errortype: InvalidRequestException"),
+            "{head}"
+        );
+        assert!(
+            head.contains(&format!("content-length: {}", body.len())),
+            "{head}"
+        );
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        assert!(
+            body["message"]
+                .as_str()
+                .is_some_and(|text| text.contains("speaks MQTT")),
+            "{body}"
+        );
+        assert_eq!(body["traceId"].as_str().map(str::len), Some(36));
     }
 }
