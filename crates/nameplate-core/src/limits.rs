@@ -44,9 +44,15 @@ pub const TOPIC_SLASHES: usize = 7;
 pub const SHARE_NAME_CHARS: usize = 128;
 /// MQTT payload, bytes.
 pub const PAYLOAD_BYTES: usize = 128 * 1024;
+/// Keys and values of the user properties of a message together, bytes.
+pub const USER_PROPERTIES_BYTES: usize = 8 * 1024;
+/// Correlation data of a message, bytes.
+pub const CORRELATION_DATA_BYTES: usize = 8 * 1024;
+/// Content type of a message, bytes.
+pub const CONTENT_TYPE_BYTES: usize = 256;
 /// Variable header and payload of a PUBLISH, bytes.
 pub const PACKET_BYTES: usize = 146 * 1024;
-/// Filters in one SUBSCRIBE.
+/// Filters in one SUBSCRIBE or UNSUBSCRIBE.
 pub const FILTERS_PER_SUBSCRIBE: usize = 8;
 /// Subscriptions of one connection.
 pub const SUBSCRIPTIONS_PER_CONNECTION: usize = 50;

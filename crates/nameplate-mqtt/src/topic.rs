@@ -26,6 +26,9 @@ pub enum TopicError {
     /// No character at all `[MQTT-4.7.3-1]`.
     #[error("is empty")]
     Empty,
+    /// U+0000 `[MQTT-4.7.3-2]`, which a string of MQTT cannot hold but others can.
+    #[error("holds the character U+0000")]
+    Nul,
     /// `+` or `#` in a topic name `[MQTT-3.3.2-2]`.
     #[error("holds a wildcard, which a topic name must not")]
     WildcardInName,
@@ -70,6 +73,9 @@ pub fn check_name(name: &str, limits: &TopicLimits) -> Result<(), TopicError> {
 /// Length and depth, without the first three levels of `$aws/rules/RULE/…`, which count in neither
 /// (General Reference, IoT Core quotas). A rule's name that is longer than rules' names are counts.
 fn check_size(topic: &str, limits: &TopicLimits) -> Result<(), TopicError> {
+    if topic.contains('\0') {
+        return Err(TopicError::Nul);
+    }
     let counted = match topic
         .strip_prefix("$aws/rules/")
         .and_then(|rest| rest.split_once('/'))
@@ -300,6 +306,7 @@ mod tests {
         check("a", Ok(()));
         check("", Err(TopicError::Empty));
         check("a/+", Err(TopicError::WildcardInName));
+        check("a\0b", Err(TopicError::Nul));
         check("a#b", Err(TopicError::WildcardInName));
         check(
             "1/2/3/4/5/6/7/8/9",

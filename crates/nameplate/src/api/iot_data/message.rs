@@ -2,11 +2,15 @@
 
 use crate::api::Call;
 use crate::api::page::Page;
+use crate::app::publish::TOPIC_LIMITS;
 use crate::app::{Error, Message};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use nameplate_core::limits;
 use nameplate_core::policy::resource::ResourceKind;
+use nameplate_mqtt::topic::check_name;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Messages of a page where the caller does not say (API: `maxResults`).
 const PAGE: usize = 200;
@@ -14,6 +18,7 @@ const PAGE: usize = 200;
 /// `Publish`. Properties of MQTT 5 are checked and not passed on: every subscriber here speaks 3.1.1, which has none.
 pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
     call.not_built(&["messageExpiry"])?;
+    check_properties(call)?;
     let topic = call.required("topic")?;
     let retain = call.input.flag("retain").unwrap_or(false);
     if retain {
@@ -30,6 +35,48 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
     };
     call.app.publish(message, retain).await?;
     Ok(json!({"message": "OK", "traceId": call.ctx.request_id}))
+}
+
+/// The properties of MQTT 5, by their forms in the API and the limits of messages (General Reference, IoT Core quotas).
+fn check_properties(call: &Call<'_>) -> Result<(), Error> {
+    let over = |name: &str, bytes: usize, limit: usize| match bytes > limit {
+        true => Err(Error::invalid(format!(
+            "{name} has {bytes} bytes and may have {limit}"
+        ))),
+        false => Ok(()),
+    };
+    let decoded = |name: &str| match call.input.text(name) {
+        None => Ok(None),
+        Some(text) => STANDARD
+            .decode(text)
+            .map(Some)
+            .map_err(|_| Error::invalid(format!("{name} is not Base64"))),
+    };
+    if let Some(kind) = call.input.text("contentType") {
+        over("contentType", kind.len(), limits::CONTENT_TYPE_BYTES)?;
+    }
+    if let Some(topic) = call.input.text("responseTopic") {
+        check_name(topic, &TOPIC_LIMITS)
+            .map_err(|error| Error::invalid(format!("Invalid responseTopic: it {error}")))?;
+    }
+    if let Some(data) = decoded("correlationData")? {
+        over(
+            "correlationData",
+            data.len(),
+            limits::CORRELATION_DATA_BYTES,
+        )?;
+    }
+    if let Some(list) = decoded("userProperties")? {
+        let wrong = || {
+            Error::invalid("userProperties is not a JSON array of objects whose values are strings")
+        };
+        let list: Vec<BTreeMap<String, String>> =
+            serde_json::from_slice(&list).map_err(|_| wrong())?;
+        let pairs = list.iter().flatten();
+        let bytes = pairs.map(|(name, value)| name.len() + value.len()).sum();
+        over("userProperties", bytes, limits::USER_PROPERTIES_BYTES)?;
+    }
+    Ok(())
 }
 
 /// `GetRetainedMessage`.

@@ -2,6 +2,8 @@
 
 use crate::app::Effect;
 use crate::testing::{NOW, TestApp};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 const AT: i64 = NOW.0 / 1000;
@@ -322,5 +324,60 @@ async fn callers_need_the_permission_of_the_thing_or_topic() {
         let answer = data(line, body).await;
         assert_eq!(answer.status, 403, "{line}");
         answer.refused("ForbiddenException");
+    }
+}
+
+/// Properties of MQTT 5 keep to their forms and limits, though nobody gets them yet.
+#[tokio::test]
+async fn a_messages_properties_have_limits() {
+    let app = TestApp::new().await;
+    let base64 = |text: &str| STANDARD.encode(text);
+    let properties = |bytes: usize| base64(&json!([{"k": "v".repeat(bytes - 1)}]).to_string());
+    let user = "x-amz-mqtt5-user-properties";
+    let correlation = "x-amz-mqtt5-correlation-data";
+    for (query, headers, taken) in [
+        (format!("contentType={}", "c".repeat(256)), vec![], true),
+        (format!("contentType={}", "c".repeat(257)), vec![], false),
+        (
+            "responseTopic=1%2F2%2F3%2F4%2F5%2F6%2F7%2F8".into(),
+            vec![],
+            true,
+        ),
+        (
+            "responseTopic=1%2F2%2F3%2F4%2F5%2F6%2F7%2F8%2F9".into(),
+            vec![],
+            false,
+        ),
+        ("responseTopic=a%2F%23".into(), vec![], false),
+        (String::new(), vec![(user, properties(8192))], true),
+        (String::new(), vec![(user, properties(8193))], false),
+        (String::new(), vec![(user, base64("{}"))], false),
+        (String::new(), vec![(user, "no Base64".into())], false),
+        (
+            String::new(),
+            vec![(correlation, base64(&"c".repeat(8192)))],
+            true,
+        ),
+        (
+            String::new(),
+            vec![(correlation, base64(&"c".repeat(8193)))],
+            false,
+        ),
+    ] {
+        let headers: Vec<(&str, &str)> = headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let line = format!("POST /topics/a?{query}");
+        let answer = app.call("iotdata", &line, &headers, json!(1)).await;
+        assert_eq!(
+            answer.status == 200,
+            taken,
+            "{query:.40} {headers:.1?}: {}",
+            answer.body
+        );
+        if !taken {
+            answer.refused("InvalidRequestException");
+        }
     }
 }

@@ -13,6 +13,7 @@ mod effects;
 mod event;
 mod group;
 mod index;
+mod limits;
 mod logging;
 mod policy;
 mod principal;
