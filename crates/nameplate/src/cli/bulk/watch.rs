@@ -19,7 +19,7 @@ const WINDOW: Duration = Duration::from_secs(10);
 /// How watching ended.
 pub(super) enum Watched {
     /// The task is over: the client that reaches its server now, and the task's last description.
-    Over(Client, Value),
+    Over(Box<Client>, Value),
     /// Whoever watched wants to go.
     Interrupted,
 }
@@ -72,7 +72,7 @@ impl<'a> Watch<'a> {
         }
         self.teller.clear();
         let task = self.teller.last.take().unwrap_or_default();
-        Ok(Watched::Over(self.client, task))
+        Ok(Watched::Over(Box::new(self.client), task))
     }
 
     /// Whether the task is over.
