@@ -955,7 +955,7 @@ mod tests {
     #[test]
     fn no_mistake_shows_a_secret() {
         for (name, value) in [
-            ("store", "postgres://user:SECRET@host/db"),
+            ("store", "postgres://user:SECRET@host/db?sslmode=maybe"),
             ("bus", "nats://SECRET@host"),
             ("objects-endpoint", "https://user:SECRET@host"),
             (

@@ -236,6 +236,8 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/app/connect/throttle.rs",
         "crates/nameplate/src/net/listen.rs",
         "crates/nameplate/src/broker/connection.rs",
+        "crates/nameplate/src/broker/connection/opening.rs",
+        "crates/nameplate/src/broker/connection/record.rs",
         "crates/nameplate-mqtt/src/session/reason.rs",
     ] {
         known.extend(codes(path, &["internal"]));

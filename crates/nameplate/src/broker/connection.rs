@@ -6,6 +6,8 @@
 //!
 //! Must not know: the store, SQL, HTTP, how a policy is decided.
 
+mod opening;
+mod record;
 mod service;
 
 use super::throttle::Meter;
@@ -26,6 +28,8 @@ use nameplate_mqtt::session::{
 };
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
+use opening::hung_up;
+use record::Withheld;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -67,8 +71,6 @@ const WRITE_AT: usize = 64 * 1024;
 /// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 256 * 1024;
-/// How often withheld messages of one connection are put on record.
-const WITHHELD_EVERY: Duration = Duration::from_secs(10);
 /// How long a client may take to accept what is written to it.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -134,37 +136,6 @@ struct Open {
     permit: Permit,
     seat: Seat,
     withheld: Option<Box<Withheld>>,
-}
-
-/// Messages that the policies withhold from a client.
-struct Withheld {
-    // Of one of them.
-    topic: Text,
-    // How many are not yet on record.
-    times: u64,
-    // When some last were put there.
-    noted: Option<Duration>,
-}
-
-impl Open {
-    fn note_withheld(&mut self, app: &App) {
-        let Some(withheld) = &mut self.withheld else {
-            return;
-        };
-        let times = std::mem::take(&mut withheld.times);
-        if times > 0 {
-            let topic = withheld.topic.as_str();
-            let authorizer = &self.permit.authorizer;
-            let decision = authorizer.decide(MqttAction::Receive, topic, app.now());
-            let refusal = Refusal {
-                code: "receive-denied",
-                reason: &decision.to_string(),
-                kind: "",
-                times,
-            };
-            app.record_refusal(&self.permit, self.seat, &refusal);
-        }
-    }
 }
 
 /// Serves one connection from the end of its TLS handshake to its close. `place` is held until the client is
@@ -338,71 +309,6 @@ where
             seat,
             withheld: None,
         })
-    }
-
-    /// Reads until the CONNECT is there; otherwise the code of the attempt's failure, and the end.
-    async fn first_packet(
-        &mut self,
-        attempt: &mut Attempt,
-    ) -> Result<Box<ConnectRequest>, (&'static str, End)> {
-        let lost = |text: String| ("connect-missing", End::lost(text));
-        loop {
-            let first = self.input.first().copied();
-            if let Some(stranger) = first.and_then(self.shared.stranger) {
-                self.output.extend_from_slice(&stranger.answer);
-                return Err((
-                    "connect-malformed",
-                    End::client_error("connect-malformed", stranger.why),
-                ));
-            }
-            match codec::decode(&mut self.input, limits::PACKET_BYTES) {
-                Ok(Some(packet)) => {
-                    if let Packet::Connect(connect) = &packet {
-                        attempt.client_id = Some(bounded(&connect.client_id));
-                    }
-                    let now = self.now();
-                    return match self.session.receive(packet, now, &mut self.output) {
-                        Step::Connect(request) => Ok(request),
-                        Step::Close(close) => Err(("connect-malformed", End::of(close))),
-                        _ => Err((
-                            "connect-malformed",
-                            End::client_error("", "the first packet is not CONNECT"),
-                        )),
-                    };
-                }
-                Ok(None) => {}
-                Err(malformed) => {
-                    if let DecodeError::ProtocolLevel {
-                        client_id: Some(client_id),
-                        ..
-                    } = &malformed
-                    {
-                        attempt.client_id = Some(bounded(client_id));
-                    }
-                    let close = self.session.malformed(malformed, &mut self.output);
-                    return Err(("connect-malformed", End::of(close)));
-                }
-            }
-            let deadline = self.deadline();
-            match tokio::time::timeout_at(deadline, self.stream.read_buf(&mut self.input)).await {
-                Ok(Ok(0)) => {
-                    return Err(lost(
-                        "the client closed the connection before CONNECT".into(),
-                    ));
-                }
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => {
-                    return Err(lost(format!(
-                        "the connection broke before CONNECT: {error}"
-                    )));
-                }
-                Err(_) => {
-                    if let Some(close) = self.session.on_timer(self.now()) {
-                        return Err(("connect-timeout", End::of(close)));
-                    }
-                }
-            }
-        }
     }
 
     fn deadline(&self) -> tokio::time::Instant {
@@ -842,28 +748,6 @@ where
         Ok(())
     }
 
-    /// Puts withheld messages on record: at once, then once in a while, and what is left at the end.
-    fn withhold(&mut self, message: &Message, times: u64) {
-        let now = self.now();
-        let Some(open) = &mut self.open else { return };
-        let withheld = open.withheld.get_or_insert_with(|| {
-            Box::new(Withheld {
-                topic: message.topic.detached(),
-                times: 0,
-                noted: None,
-            })
-        });
-        withheld.times += times;
-        if withheld
-            .noted
-            .is_none_or(|noted| now - noted >= WITHHELD_EVERY)
-        {
-            withheld.noted = Some(now);
-            withheld.topic = message.topic.detached();
-            open.note_withheld(&self.shared.app);
-        }
-    }
-
     async fn reauthorize(&mut self) -> Result<(), End> {
         let Some(open) = &mut self.open else {
             return Ok(());
@@ -929,28 +813,6 @@ where
         self.close(end.reason).await;
     }
 
-    /// What ended an open connection goes on record before the client hears of it.
-    async fn record_end(&self, open: &Open, end: &End) {
-        let blamed = matches!(
-            end.reason,
-            DisconnectReason::AuthError
-                | DisconnectReason::ForbiddenAccess
-                | DisconnectReason::ClientError
-        );
-        let app = &self.shared.app;
-        if !end.code.is_empty() {
-            let refusal = Refusal {
-                code: &end.code,
-                reason: &end.text,
-                kind: &end.text,
-                times: 1,
-            };
-            app.record_refusal(&open.permit, open.seat, &refusal);
-        }
-        app.record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
-            .await;
-    }
-
     /// Closes. A client that did not ask for it may still be sending, and what it sends would turn the close into a
     /// reset, which can lose it our last words; so it is read for a while.
     async fn close(&mut self, reason: DisconnectReason) {
@@ -972,23 +834,6 @@ where
         })
         .await;
     }
-}
-
-/// Ends when the client has closed the connection. What it sends until then is kept for later, as far as there is room.
-async fn hung_up<S: AsyncRead + Unpin>(stream: &mut S, input: &mut BytesMut) {
-    while input.len() < WRITE_AT {
-        match stream.read_buf(input).await {
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
-        }
-    }
-    std::future::pending().await
-}
-
-/// A client id for a record: one that is too long to be taken is too long to be kept.
-fn bounded(client_id: &Text) -> String {
-    let shown = client_id.as_str().chars();
-    shown.take(limits::CLIENT_ID_BYTES).collect()
 }
 
 #[cfg(test)]

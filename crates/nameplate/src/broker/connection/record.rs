@@ -1,0 +1,87 @@
+//! What an open connection puts on record: what its client is refused, and how it ended.
+
+use super::*;
+
+/// How often withheld messages of one connection are put on record.
+const WITHHELD_EVERY: Duration = Duration::from_secs(10);
+
+/// Messages that the policies withhold from a client.
+pub(super) struct Withheld {
+    // Of one of them.
+    topic: Text,
+    // How many are not yet on record.
+    times: u64,
+    // When some last were put there.
+    noted: Option<Duration>,
+}
+
+impl Open {
+    /// Puts on record what is not there yet.
+    pub(super) fn note_withheld(&mut self, app: &App) {
+        let Some(withheld) = &mut self.withheld else {
+            return;
+        };
+        let times = std::mem::take(&mut withheld.times);
+        if times > 0 {
+            let topic = withheld.topic.as_str();
+            let authorizer = &self.permit.authorizer;
+            let decision = authorizer.decide(MqttAction::Receive, topic, app.now());
+            let refusal = Refusal {
+                code: "receive-denied",
+                reason: &decision.to_string(),
+                kind: "",
+                times,
+            };
+            app.record_refusal(&self.permit, self.seat, &refusal);
+        }
+    }
+}
+
+impl<S> Connection<'_, S>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    /// Puts withheld messages on record: at once, then once in a while, and what is left at the end.
+    pub(super) fn withhold(&mut self, message: &Message, times: u64) {
+        let now = self.now();
+        let Some(open) = &mut self.open else { return };
+        let withheld = open.withheld.get_or_insert_with(|| {
+            Box::new(Withheld {
+                topic: message.topic.detached(),
+                times: 0,
+                noted: None,
+            })
+        });
+        withheld.times += times;
+        if withheld
+            .noted
+            .is_none_or(|noted| now - noted >= WITHHELD_EVERY)
+        {
+            withheld.noted = Some(now);
+            withheld.topic = message.topic.detached();
+            open.note_withheld(&self.shared.app);
+        }
+    }
+
+    /// What ended an open connection goes on record before the client hears of it.
+    pub(super) async fn record_end(&self, open: &Open, end: &End) {
+        let blamed = matches!(
+            end.reason,
+            DisconnectReason::AuthError
+                | DisconnectReason::ForbiddenAccess
+                | DisconnectReason::ClientError
+        );
+        let app = &self.shared.app;
+        if !end.code.is_empty() {
+            let refusal = Refusal {
+                code: &end.code,
+                reason: &end.text,
+                kind: &end.text,
+                times: 1,
+            };
+            app.record_refusal(&open.permit, open.seat, &refusal);
+        }
+        app.record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
+            .await;
+    }
+}
