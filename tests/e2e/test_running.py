@@ -6,10 +6,9 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 
 import pytest
-from lib import BIN, DEADLINE, Server, plain_env, run, unique, until
+from lib import BIN, DEADLINE, plain_env, run, template, unique, until
 
 
 def call(*arguments, env=None, cwd=None, **options):
@@ -197,6 +196,46 @@ def test_requests_that_are_under_way_are_answered(make_server):
     assert server.client("s3").get_object(Bucket="uploads", Key="slow")["Body"].read() == body
 
 
+def test_a_template_that_is_refused_is_not_said_to_be_saved(server, role):
+    name, iot = unique("doubtful"), server.client("iot")
+    body = template(attributes={"device type": "lamp"})
+    new = {"templateName": name, "templateBody": json.dumps(body), "provisioningRoleArn": role}
+    told = lambda: [line for line in server.log().splitlines() if f"{name} is saved" in line]  # noqa: E731
+    with pytest.raises(iot.exceptions.InvalidRequestException):
+        iot.create_provisioning_template(**{**new, "provisioningRoleArn": f"{role}-absent"})
+    assert not told()
+    iot.create_provisioning_template(**new)
+    with pytest.raises(iot.exceptions.ResourceAlreadyExistsException):
+        iot.create_provisioning_template(**new)
+    assert len(told()) == 1 and "device type" in told()[0]
+
+
+def test_the_quick_start_in_china(make_server):
+    server = make_server("--region", "cn-north-1")
+    trust = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "iot.amazonaws.com"}, "Action": "sts:AssumeRole"}]}  # fmt: skip
+    iam, iot = server.client("iam"), server.client("iot")
+    made = iam.create_role(RoleName="Provisioning", AssumeRolePolicyDocument=json.dumps(trust))
+    assert made["Role"]["Arn"] == "arn:aws-cn:iam::123456789012:role/Provisioning"
+
+    def follow(partition):
+        policy = f"arn:{partition}:iam::aws:policy/service-role/AWSIoTThingsRegistration"
+        iam.attach_role_policy(RoleName="Provisioning", PolicyArn=policy)
+
+    def create(partition):
+        iot.create_provisioning_template(
+            templateName="Lamps", type="JITP", enabled=True, templateBody=json.dumps(template()),
+            provisioningRoleArn=f"arn:{partition}:iam::123456789012:role/Provisioning")  # fmt: skip
+
+    for step in (follow, create):
+        with pytest.raises(Exception, match="in cn-north-1 ARNs are of aws-cn"):
+            step("aws")
+        step("aws-cn")
+    # The whole of it, role, policy, template and first connection.
+    done = call("demo", "--data-dir", server.data_dir)
+    assert done.returncode == 0 and "arn:aws-cn:iam::123456789012:role/" in done.stdout, done
+
+
 def test_a_second_signal_ends_at_once(make_server):
     server = make_server()
     url = server.client("s3")
@@ -221,10 +260,8 @@ def test_others_are_served_while_devices_are_simulated(server, home):
     arguments = [BIN, "simulate", "--params", home / "many.ndjson", "--template", home / "t.json",
                  "--data-dir", server.data_dir]  # fmt: skip
     simulations = [subprocess.Popen(arguments, stdout=subprocess.DEVNULL, env=plain_env()) for _ in range(2)]
-    done = threading.Event()
     asked = 0
     while any(simulation.poll() is None for simulation in simulations):
         assert server.get("/healthz") == "ok\n"
         asked += 1
-    done.set()
     assert [simulation.returncode for simulation in simulations] == [0, 0] and asked > 50

@@ -35,6 +35,21 @@ impl Realm {
         }
     }
 
+    /// The sentence to say behind the refusal of an ARN that is of another partition than this realm's, which is how examples
+    /// written for other regions fail; empty where it is not.
+    pub fn partition_hint(&self, arn: &str) -> String {
+        match Arn::parse(arn) {
+            Some(parsed) if parsed.partition != self.partition() => format!(
+                " It is of the partition {}, and in {} ARNs are of {}: arn:{}:…",
+                parsed.partition,
+                self.region,
+                self.partition(),
+                self.partition()
+            ),
+            _ => String::new(),
+        }
+    }
+
     /// `arn:aws:iot:REGION:ACCOUNT:` and then `resource`, which is for example `thing/lamp`.
     pub fn iot(&self, resource: impl fmt::Display) -> String {
         format!(
@@ -201,6 +216,29 @@ mod tests {
             realm("cn-north-1").iam("role/x"),
             "arn:aws-cn:iam::123456789012:role/x"
         );
+    }
+
+    #[test]
+    fn an_arn_of_another_partition_is_told() {
+        let check = |region: &str, arn: &str, hint: &str| {
+            let realm = Realm {
+                account: "123456789012".into(),
+                region: region.into(),
+            };
+            assert_eq!(realm.partition_hint(arn), hint);
+        };
+        check(
+            "cn-north-1",
+            "arn:aws:iam::123456789012:role/x",
+            " It is of the partition aws, and in cn-north-1 ARNs are of aws-cn: arn:aws-cn:…",
+        );
+        check("cn-northwest-1", "arn:aws-cn:iam::aws:policy/x", "");
+        check(
+            "us-east-1",
+            "arn:aws-cn:iam::aws:policy/x",
+            " It is of the partition aws-cn, and in us-east-1 ARNs are of aws: arn:aws:…",
+        );
+        check("us-east-1", "no ARN", "");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Invalid {
     /// Fewer or more characters than allowed.
-    #[error("{what} {} has {length} characters, and must have {min} to {max}", Shown(.value))]
+    #[error("{what} {} has {length} characters, and must have {}", Shown(.value), Span(*.min, *.max))]
     Length {
         /// What the value is, for example `thing name`.
         what: &'static str,
@@ -72,7 +72,7 @@ impl Invalid {
     pub fn rule(&self) -> String {
         match self {
             Self::Length { what, min, max, .. } => {
-                format!("{what} … must have {min} to {max} characters")
+                format!("{what} … must have {} characters", Span(*min, *max))
             }
             Self::Pattern { what, pattern, .. } => format!("{what} … does not match {pattern}"),
             counts => counts.to_string(),
@@ -89,6 +89,19 @@ impl fmt::Display for Shown<'_> {
         match self.0.char_indices().nth(MOST) {
             Some((end, _)) => write!(f, "{:?}…", &self.0[..end]),
             None => write!(f, "{:?}", self.0),
+        }
+    }
+}
+
+/// How many there must be: `1 to 128`, or `64` where no other number will do.
+struct Span(usize, usize);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(min, max) = self;
+        match min == max {
+            true => write!(f, "{min}"),
+            false => write!(f, "{min} to {max}"),
         }
     }
 }
@@ -307,6 +320,11 @@ mod tests {
                 thing,
                 "",
                 Some(r#"thing name "" has 0 characters, and must have 1 to 128"#),
+            ),
+            (
+                |value| certificate_id(value).map(drop),
+                "0a",
+                Some(r#"certificate id "0a" has 2 characters, and must have 64"#),
             ),
             (
                 thing_type,

@@ -7,7 +7,8 @@
 use super::certificate::{PEM_LABEL, parse, parse_id};
 use super::error::{Error, Kind, Result};
 use super::iam::Identity;
-use super::{App, tag, template};
+use super::template::{self, Doubts};
+use super::{App, tag};
 use nameplate_core::ctx::Ctx;
 use nameplate_core::limits::CAS_PER_SUBJECT;
 use nameplate_core::pki::{self, Certificate, Name, Validity, VerificationError, to_pem};
@@ -109,7 +110,7 @@ impl App {
         self.check_possession(&new, &certificate, ctx).await?;
         let config = new.config.as_ref();
         let id = certificate.id().to_string();
-        self.check_config(&id, config, identity, ctx).await?;
+        let doubts = self.check_config(&id, config, identity, ctx).await?;
 
         let row = CaCertificate {
             key: 0,
@@ -162,6 +163,7 @@ impl App {
                 }
             })
             .await?;
+        doubts.log(ctx);
         Ok(id)
     }
 
@@ -227,8 +229,10 @@ impl App {
         config: Option<&RegistrationConfig>,
         identity: &Identity,
         ctx: &Ctx,
-    ) -> Result<()> {
-        let Some(config) = config else { return Ok(()) };
+    ) -> Result<Doubts> {
+        let Some(config) = config else {
+            return Ok(Doubts::default());
+        };
         match config {
             RegistrationConfig {
                 template_name: Some(_),
@@ -237,7 +241,8 @@ impl App {
             } => {
                 self.store
                     .read(|conn| check_template(conn, Some(config)))
-                    .await
+                    .await?;
+                Ok(Doubts::default())
             }
             RegistrationConfig {
                 template_name: None,
@@ -245,10 +250,11 @@ impl App {
                 role_arn: Some(role_arn),
             } => {
                 let what = "the template in registrationConfig";
-                template::check_body(what, body, TemplateKind::Jitp, ctx)
+                let doubts = template::check_body(what, body, TemplateKind::Jitp)
                     .map_err(|error| Error::invalid(error.to_string()))?;
                 let source = ctx.realm.ca_certificate(ca);
-                self.pass_role(identity, role_arn, &source, ctx).await
+                self.pass_role(identity, role_arn, &source, ctx).await?;
+                Ok(doubts)
             }
             _ => Err(Error::invalid(
                 "registrationConfig must have either templateName alone, or templateBody and roleArn",
@@ -285,7 +291,8 @@ impl App {
             return Err(absent());
         }
         let config = change.config.as_ref().and_then(Option::as_ref);
-        self.check_config(&hex::encode(hash), config, identity, ctx)
+        let doubts = self
+            .check_config(&hex::encode(hash), config, identity, ctx)
             .await?;
         let now = ctx.now;
         self.store
@@ -301,9 +308,11 @@ impl App {
                 if ca != old {
                     tx.update_ca(&ca, now)?;
                 }
-                Ok(())
+                Ok::<_, Error>(())
             })
-            .await
+            .await?;
+        doubts.log(ctx);
+        Ok::<_, Error>(())
     }
 
     /// Deletes a CA that is not in force. The device certificates registered through it stay and keep working.

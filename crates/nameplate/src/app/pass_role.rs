@@ -35,6 +35,7 @@ impl App {
         source: &str,
         ctx: &Ctx,
     ) -> Result<()> {
+        let hint = ctx.realm.partition_hint(role_arn);
         let is_role = Arn::parse(role_arn).is_some_and(|arn| {
             arn.service == "iam" && arn.name_of("role").is_some_and(|name| !name.is_empty())
         });
@@ -42,6 +43,11 @@ impl App {
             return Err(Error::invalid(format!(
                 "{role_arn:?} is not the ARN of a role: it must have the form {}",
                 ctx.realm.iam("role/NAME")
+            )));
+        }
+        if !hint.is_empty() {
+            return Err(Error::invalid(format!(
+                "The role {role_arn} does not exist.{hint}"
             )));
         }
         self.may_pass(identity, role_arn, IOT_SERVICE, ctx.now)
@@ -60,7 +66,7 @@ impl App {
             tracing::warn!(
                 request.id = ctx.request_id,
                 role.arn = role_arn,
-                "{role_arn} is stored for later runs, but they will fail: {why}"
+                "runs as {role_arn} will fail: {why}"
             );
         }
         Ok(())

@@ -43,7 +43,13 @@ fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
     let invalid = |why: &str| Error::invalid(format!("Invalid resourceArn {arn}: {why}"));
     let parsed = Arn::parse(arn)
         .filter(|parsed| parsed.service == "iot" && parsed.partition == realm.partition())
-        .ok_or_else(|| invalid("it is not the ARN of an IoT resource"))?;
+        .ok_or_else(|| {
+            let why = match realm.partition_hint(arn) {
+                hint if hint.is_empty() => "it is not the ARN of an IoT resource".to_owned(),
+                hint => format!("it is not the ARN of an IoT resource.{hint}"),
+            };
+            invalid(&why)
+        })?;
     if parsed.account != realm.account {
         return Err(Error::invalid(
             "ResourceArn doesn't belong in requester's account",

@@ -93,31 +93,43 @@ pub struct TemplateChange {
     pub hook: Option<Option<Hook>>,
 }
 
-/// Parses a body that is about to be saved, and logs what is doubtful about it. `what` is the template in the log.
+/// What is doubtful about a body, to be logged once it has been saved.
+#[must_use]
+#[derive(Debug, Default)]
+pub(crate) struct Doubts(Vec<String>);
+
+impl Doubts {
+    /// The body has been saved.
+    pub(crate) fn log(self, ctx: &Ctx) {
+        for doubt in self.0 {
+            tracing::warn!(request.id = ctx.request_id, "{doubt}");
+        }
+    }
+}
+
+/// Parses a body that is about to be saved. `what` is the template in the log.
 pub(crate) fn check_body(
     what: &str,
     body: &str,
     kind: TemplateKind,
-    ctx: &Ctx,
-) -> std::result::Result<(), TemplateError> {
+) -> std::result::Result<Doubts, TemplateError> {
     let template = Template::parse(body, kind)?;
-    for warning in template.warnings() {
-        tracing::warn!(
-            request.id = ctx.request_id,
-            "{what} is saved, but {warning}"
-        );
-    }
-    Ok(())
+    let doubts = template.warnings().iter();
+    Ok(Doubts(
+        doubts
+            .map(|warning| format!("{what} is saved, but {warning}"))
+            .collect(),
+    ))
 }
 
 /// As [`check_body`], with the beginning that AWS gives these refusals for named templates.
-fn check_named_body(name: &str, body: &str, kind: TemplateType, ctx: &Ctx) -> Result<()> {
+fn check_named_body(name: &str, body: &str, kind: TemplateType) -> Result<Doubts> {
     let kind = match kind {
         TemplateType::FleetProvisioning => TemplateKind::Fleet,
         TemplateType::Jitp => TemplateKind::Jitp,
     };
     let what = format!("provisioning template {name}");
-    check_body(&what, body, kind, ctx).map_err(|error| {
+    check_body(&what, body, kind).map_err(|error| {
         let place = match error.position() {
             Some(position) => format!(" ({position})"),
             None => String::new(),
@@ -155,7 +167,7 @@ impl App {
         ctx: &Ctx,
     ) -> Result<()> {
         tag::check(&new.tags)?;
-        check_named_body(&new.name, &new.body, new.kind, ctx)?;
+        let doubts = check_named_body(&new.name, &new.body, new.kind)?;
         if let Some(hook) = &new.hook {
             hook.check(new.kind)?;
         }
@@ -197,7 +209,9 @@ impl App {
                 tx.put_tags(&arn, &tags)?;
                 Ok(())
             })
-            .await
+            .await?;
+        doubts.log(ctx);
+        Ok(())
     }
 
     /// Changes a template; its type and its versions' bodies stay.
@@ -288,9 +302,10 @@ impl App {
         ctx: &Ctx,
     ) -> Result<i64> {
         let kind = self.store.read(|conn| named(conn, name)).await?.kind;
-        check_named_body(name, body, kind, ctx)?;
+        let doubts = check_named_body(name, body, kind)?;
         let (name, body, now) = (name.to_owned(), body.to_owned(), ctx.now);
-        self.store
+        let number = self
+            .store
             .tx("create-template-version", move |tx| {
                 let mut template = named(tx, &name)?;
                 if template.kind != kind {
@@ -310,7 +325,9 @@ impl App {
                 }
                 Ok(tx.insert_template_version(&template, &body, now)?)
             })
-            .await
+            .await?;
+        doubts.log(ctx);
+        Ok(number)
     }
 
     /// One version of a template, and whether it is in force.

@@ -2,13 +2,12 @@
 
 use super::args::ExplainArgs;
 use super::client::Client;
-use super::out::{complain, json};
+use super::out::{complain, json, say, tell};
 use crate::app::attempt::{CONNECTED, PROVISIONED};
 use nameplate_core::ctx::Millis;
 use nameplate_core::escape;
 use serde_json::Value;
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 /// Longest step of a plan that is printed whole, characters; a certificate attached to a thing named by it fits.
 const STEP_CHARS: usize = 200;
@@ -34,18 +33,16 @@ pub async fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
         answer = escape::answer(answer);
     }
     let attempts = list(answer.get("attempts"));
-    let mut out = std::io::stdout().lock();
     if args.json {
-        writeln!(out, "{}", json(&answer))?;
+        say(&format!("{}\n", json(&answer)))?;
     } else {
         match (attempts.split_first(), &args.subject) {
             (Some((newest, earlier)), Some(_)) => {
-                out.write_all(whole(newest).as_bytes())?;
-                out.write_all(history(earlier).as_bytes())?;
+                tell(&(whole(newest) + &history(earlier)))?;
             }
-            (Some(_), None) => out.write_all(failures(attempts).as_bytes())?,
+            (Some(_), None) => tell(&failures(attempts))?,
             (None, Some(subject)) => complain(nothing_about(subject).trim_end()),
-            (None, None) => writeln!(out, "No connection attempt on record has failed.")?,
+            (None, None) => tell("No connection attempt on record has failed.\n")?,
         }
     }
     Ok(match attempts.is_empty() && args.subject.is_some() {

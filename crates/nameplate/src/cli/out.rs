@@ -6,11 +6,13 @@
 use nameplate_core::escape;
 use serde_json::Value;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use terminal_size::{Width, terminal_size, terminal_size_of};
 
 /// Prints a line on standard error, if it takes one; nothing in it but line breaks does more than to be read.
 pub fn complain(line: impl fmt::Display) {
-    let mut text = escape::lines(&line.to_string()).into_owned();
+    let columns = terminal_size_of(io::stderr()).map(|(Width(columns), _)| columns.into());
+    let mut text = wrapped(&escape::lines(&line.to_string()), columns);
     text.push('\n');
     // There is nowhere to tell of a failure.
     let _ = io::stderr().lock().write_all(text.as_bytes());
@@ -21,11 +23,6 @@ pub fn json(value: &Value) -> String {
     escape::json(&value.to_string()).into_owned()
 }
 
-/// Prints for people on standard output, at once: lines stay lines, and nothing else in the text moves a cursor.
-pub fn tell(text: &str) -> io::Result<()> {
-    say(&escape::lines(text))
-}
-
 /// Prints for programs on standard output, at once and as it is.
 pub fn say(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -33,9 +30,103 @@ pub fn say(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// Prints for people on standard output, at once: lines stay lines, on a terminal none breaks inside a word, and nothing
+/// else in the text moves a cursor.
+pub fn tell(text: &str) -> io::Result<()> {
+    let columns = match io::stdout().is_terminal() {
+        true => terminal_size().map(|(Width(columns), _)| columns.into()),
+        false => None,
+    };
+    say(&wrapped(&escape::lines(text), columns))
+}
+
+/// Fewest columns that are broken for; below, the terminal does as well.
+const NARROWEST: usize = 40;
+
+/// The text with lines of at most that many columns. What goes on in the next line stands below where it began: behind
+/// the last gap of two spaces in the front of the line, or a little behind the line's own beginning. A word that is too
+/// long by itself stays whole, so that it can be copied.
+fn wrapped(text: &str, columns: Option<usize>) -> String {
+    let Some(columns) = columns.filter(|columns| *columns >= NARROWEST) else {
+        return text.to_owned();
+    };
+    let mut broken = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (line, end) = match line.strip_suffix('\n') {
+            Some(line) => (line, "\n"),
+            None => (line, ""),
+        };
+        break_line(line, columns, &mut broken);
+        broken.push_str(end);
+    }
+    broken
+}
+
+fn break_line(line: &str, columns: usize, broken: &mut String) {
+    if line.chars().count() <= columns {
+        broken.push_str(line);
+        return;
+    }
+    let front = line.char_indices().nth(columns / 2).map_or(0, |(at, _)| at);
+    let start = line.len() - line.trim_start().len();
+    let (head, hang) = match line[..front].rfind("  ") {
+        Some(at) if at + 2 > start => (at + 2, line[..at + 2].chars().count()),
+        _ => (start, line[..start].chars().count() + 2),
+    };
+    broken.push_str(&line[..head]);
+    let mut column = line[..head].chars().count();
+    let mut first = true;
+    for word in line[head..].split(' ') {
+        let length = word.chars().count();
+        if !first && column + 1 + length > columns {
+            broken.push('\n');
+            broken.extend(std::iter::repeat_n(' ', hang));
+            column = hang;
+        } else if !first {
+            broken.push(' ');
+            column += 1;
+        }
+        broken.push_str(word);
+        column += length;
+        first = false;
+    }
+}
+
 /// Whether the error is that nobody reads on, which ends a command without fault.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        let check = |text: &str, columns: usize, expected: &str| {
+            assert_eq!(wrapped(text, Some(columns)), expected);
+        };
+        check("short\n\nlines\n", 40, "short\n\nlines\n");
+        check(
+            "the role of this template does not exist here any more\nand so on",
+            40,
+            "the role of this template does not exist\n  here any more\nand so on",
+        );
+        check(
+            "  passed   +1 ms  issuer  of the CA certificate of the owner's plant\n",
+            50,
+            "  passed   +1 ms  issuer  of the CA certificate of\n                  the owner's plant\n",
+        );
+        let id = "0".repeat(64);
+        check(
+            &format!("  id  {id} of it"),
+            40,
+            &format!("  id  {id}\n      of it"),
+        );
+        let long = "word ".repeat(40);
+        assert_eq!(wrapped(&long, None), long);
+        assert_eq!(wrapped(&long, Some(10)), long);
+    }
 }

@@ -176,7 +176,8 @@ impl App {
                 holder.path(tx)?;
                 if !policy::exists(tx, &realm, &arn)? {
                     return Err(Error::not_found(format!(
-                        "Policy {arn} does not exist or is not attachable."
+                        "Policy {arn} does not exist or is not attachable.{}",
+                        realm.partition_hint(&arn)
                     )));
                 }
                 let owner = holder.owner();
@@ -192,13 +193,14 @@ impl App {
 
     /// Detaches a managed policy.
     pub async fn detach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
+        let realm = self.realm().clone();
         self.store
             .tx("detach-iam-policy", move |tx| {
                 holder.path(tx)?;
                 if tx.detach_iam_policy(&holder.owner(), &arn)? {
                     Ok(())
                 } else {
-                    Err(policy::not_found(&arn))
+                    Err(policy::not_found(&realm, &arn))
                 }
             })
             .await

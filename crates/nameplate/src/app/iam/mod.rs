@@ -396,6 +396,10 @@ impl App {
         if arn.account != self.realm().account {
             return Err(format!("the role {role_arn} belongs to another account"));
         }
+        let hint = self.realm().partition_hint(role_arn);
+        if !hint.is_empty() {
+            return Err(format!("the role {role_arn} does not exist.{hint}"));
+        }
         match arn.name_of("role").and_then(|path| path.rsplit('/').next()) {
             Some(name) if !name.is_empty() => Ok(name.to_owned()),
             _ => Err(format!("{role_arn:?} is not the ARN of a role")),

@@ -102,8 +102,9 @@ pub struct Attached {
 }
 
 /// The refusal where no policy has the ARN.
-pub(super) fn not_found(arn: &str) -> Error {
-    Error::not_found(format!("Policy {arn} was not found."))
+pub(super) fn not_found(realm: &Realm, arn: &str) -> Error {
+    let hint = realm.partition_hint(arn);
+    Error::not_found(format!("Policy {arn} was not found.{hint}"))
 }
 
 fn no_version(arn: &str, number: i64) -> Error {
@@ -127,11 +128,13 @@ pub(super) fn document_in_force(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Re
     if let Some(policy) = of_aws(realm, arn) {
         return Ok(policy.document());
     }
-    let policy = conn.managed_policy(arn)?.ok_or_else(|| not_found(arn))?;
+    let policy = conn
+        .managed_policy(arn)?
+        .ok_or_else(|| not_found(realm, arn))?;
     let version = conn.managed_policy_version(policy.key, policy.default_version)?;
     version
         .map(|version| version.document)
-        .ok_or_else(|| not_found(arn))
+        .ok_or_else(|| not_found(realm, arn))
 }
 
 fn check(document: &str) -> Result<()> {
@@ -220,7 +223,9 @@ impl App {
                 if let Some(policy) = of_aws(self.realm(), arn) {
                     return view_of_aws(conn, self.realm(), policy);
                 }
-                let policy = conn.managed_policy(arn)?.ok_or_else(|| not_found(arn))?;
+                let policy = conn
+                    .managed_policy(arn)?
+                    .ok_or_else(|| not_found(self.realm(), arn))?;
                 view(conn, policy)
             })
             .await
@@ -273,9 +278,10 @@ impl App {
 
     /// Removes a policy of the account that is attached to nothing and has but one version.
     pub async fn delete_managed_policy(&self, arn: String) -> Result<()> {
+        let realm = self.realm().clone();
         self.store
             .tx("delete-managed-policy", move |tx| {
-                let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&arn))?;
+                let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&realm, &arn))?;
                 if !tx.owners_of_policy(&arn)?.is_empty() {
                     return Err(in_use("Cannot delete a policy attached to entities."));
                 }
@@ -302,9 +308,10 @@ impl App {
     ) -> Result<VersionView> {
         check(&document)?;
         let now = ctx.now;
+        let realm = self.realm().clone();
         self.store
             .tx("create-managed-policy-version", move |tx| {
-                let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&arn))?;
+                let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&realm, &arn))?;
                 if tx.managed_policy_versions(policy.key)?.len() >= VERSIONS {
                     return Err(Error::new(
                         Kind::Limit,
@@ -337,7 +344,9 @@ impl App {
         }
         self.store
             .read(|conn| {
-                let policy = conn.managed_policy(arn)?.ok_or_else(|| not_found(arn))?;
+                let policy = conn
+                    .managed_policy(arn)?
+                    .ok_or_else(|| not_found(self.realm(), arn))?;
                 let versions = conn.managed_policy_versions(policy.key)?;
                 Ok(versions
                     .into_iter()
@@ -369,9 +378,12 @@ impl App {
         number: i64,
     ) -> Result<()> {
         let now = ctx.now;
+        let realm = self.realm().clone();
         self.store
             .tx("set-default-managed-policy-version", move |tx| {
-                let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&arn))?;
+                let policy = tx
+                    .managed_policy(&arn)?
+                    .ok_or_else(|| not_found(&realm, &arn))?;
                 tx.managed_policy_version(policy.key, number)?
                     .ok_or_else(|| no_version(&arn, number))?;
                 tx.set_default_managed_policy_version(policy.key, number, now)?;
@@ -382,9 +394,12 @@ impl App {
 
     /// Removes a version that is not in force.
     pub async fn delete_managed_policy_version(&self, arn: String, number: i64) -> Result<()> {
+        let realm = self.realm().clone();
         self.store
             .tx("delete-managed-policy-version", move |tx| {
-                let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&arn))?;
+                let policy = tx
+                    .managed_policy(&arn)?
+                    .ok_or_else(|| not_found(&realm, &arn))?;
                 if policy.default_version == number {
                     return Err(in_use("Cannot delete the default version of a policy."));
                 }
@@ -401,7 +416,7 @@ impl App {
         self.store
             .read(|conn| {
                 if !exists(conn, self.realm(), arn)? {
-                    return Err(not_found(arn));
+                    return Err(not_found(self.realm(), arn));
                 }
                 let mut found = Vec::new();
                 for owner in conn.owners_of_policy(arn)? {

@@ -7,7 +7,7 @@ mod tests;
 
 use super::args::SimulateArgs;
 use super::client::{Client, ClientError};
-use super::out::{complain, json as printed};
+use super::out::{complain, json as printed, say, tell};
 use super::serve::clock;
 use crate::api::own::outcome_json;
 use crate::app::simulate::{Device, Source, offline, template_of, unacceptable};
@@ -20,7 +20,6 @@ use nameplate_core::pki::Certificate;
 use nameplate_core::template::{Template, TemplateKind};
 use report::Report;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::sync::Arc;
 
 /// Some devices would fail.
@@ -79,11 +78,10 @@ pub async fn run(args: &SimulateArgs) -> anyhow::Result<u8> {
     }
     report.add_unreadable(&unreadable);
     let good = report.is_good();
-    let mut out = std::io::stdout().lock();
     if args.json {
-        writeln!(out, "{}", printed(&report.to_json(&against)))?;
+        say(&format!("{}\n", printed(&report.to_json(&against))))?;
     } else {
-        out.write_all(report.for_terminal().to_text(&against).as_bytes())?;
+        tell(&report.for_terminal().to_text(&against))?;
     }
     Ok(match good {
         true => 0,

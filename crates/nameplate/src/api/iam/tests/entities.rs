@@ -131,7 +131,6 @@ async fn what_hangs_on_a_role_must_go_before_it() {
     root.ok("CreateRole", &create).await;
     for arn in [
         "arn:aws:iam::aws:policy/NoSuchPolicy",
-        "arn:aws-cn:iam::aws:policy/AWSIoTFullAccess",
         "arn:aws:iam::123456789012:policy/none",
     ] {
         let attach = [("RoleName", "r"), ("PolicyArn", arn)];
@@ -140,6 +139,21 @@ async fn what_hangs_on_a_role_must_go_before_it() {
             pair(
                 "NoSuchEntity",
                 &format!("Policy {arn} does not exist or is not attachable.")
+            )
+        );
+    }
+    let elsewhere = "arn:aws-cn:iam::aws:policy/AWSIoTFullAccess";
+    for (operation, begins) in [
+        ("AttachRolePolicy", "does not exist or is not attachable."),
+        ("DetachRolePolicy", "was not found."),
+    ] {
+        let attach = [("RoleName", "r"), ("PolicyArn", elsewhere)];
+        let hint = "It is of the partition aws-cn, and in us-east-1 ARNs are of aws: arn:aws:…";
+        assert_eq!(
+            root.refused(operation, &attach).await,
+            pair(
+                "NoSuchEntity",
+                &format!("Policy {elsewhere} {begins} {hint}")
             )
         );
     }
