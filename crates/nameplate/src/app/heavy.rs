@@ -19,7 +19,19 @@ impl Default for Heavy {
     }
 }
 
+/// Things from which on a query of the whole fleet may be seconds of work; below, it is no more than a call of another
+/// kind.
+const LARGE_FLEET: usize = 10_000;
+
 impl App {
+    /// Does work that grows with the fleet: apart from other tasks where it is large.
+    pub(crate) async fn over_the_fleet<T>(&self, work: impl Future<Output = T>) -> T {
+        match self.counts().0 < LARGE_FLEET {
+            true => work.await,
+            false => self.heavily(work).await,
+        }
+    }
+
     /// Does `work` where no other task waits for the thread, once there is a place for it. Who goes away while it
     /// waits gives the place up.
     pub(crate) async fn heavily<T>(&self, work: impl Future<Output = T>) -> T {

@@ -27,7 +27,7 @@ pub async fn search_index(call: &Call<'_>) -> Result<Value, Error> {
     let (index, query) = asked(call)?;
     let after = page.key()?.unwrap_or_default();
     let search = call.app.search_index(index, query, after, page.size);
-    let (found, next) = call.app.heavily(search).await?;
+    let (found, next) = call.app.over_the_fleet(search).await?;
     let (name, items) = match &found {
         Found::Things(things) => ("things", things.iter().map(thing).collect()),
         Found::Groups(groups) => ("thingGroups", groups.iter().map(group).collect()),
@@ -99,7 +99,7 @@ pub async fn get_statistics(call: &Call<'_>) -> Result<Value, Error> {
     let field = call.input.text("aggregationField");
     let told = call
         .app
-        .heavily(async { call.app.fleet_statistics(index, query, field) })
+        .over_the_fleet(async { call.app.fleet_statistics(index, query, field) })
         .await?;
     let mut members = json!({"count": told.count});
     if let Some(figures) = told.figures {
@@ -120,7 +120,7 @@ pub async fn get_cardinality(call: &Call<'_>) -> Result<Value, Error> {
     let field = call.input.text("aggregationField");
     let cardinality = call
         .app
-        .heavily(async { call.app.fleet_cardinality(index, query, field) })
+        .over_the_fleet(async { call.app.fleet_cardinality(index, query, field) })
         .await?;
     Ok(json!({"cardinality": cardinality}))
 }
@@ -142,7 +142,7 @@ pub async fn get_percentiles(call: &Call<'_>) -> Result<Value, Error> {
     };
     let told = call
         .app
-        .heavily(async { call.app.fleet_percentiles(index, query, field, percents) })
+        .over_the_fleet(async { call.app.fleet_percentiles(index, query, field, percents) })
         .await?;
     let pairs: Vec<Value> = told
         .into_iter()
@@ -166,7 +166,7 @@ pub async fn get_buckets_aggregation(call: &Call<'_>) -> Result<Value, Error> {
         .unwrap_or(BUCKETS);
     let told = call
         .app
-        .heavily(async { call.app.fleet_buckets(index, query, field, limit) })
+        .over_the_fleet(async { call.app.fleet_buckets(index, query, field, limit) })
         .await?;
     let buckets: Vec<Value> = told
         .buckets
