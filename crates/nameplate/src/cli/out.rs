@@ -7,12 +7,12 @@ use nameplate_core::escape;
 use serde_json::Value;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
-use terminal_size::{Width, terminal_size, terminal_size_of};
+use std::os::fd::AsFd;
+use terminal_size::{Width, terminal_size_of};
 
 /// Prints a line on standard error, if it takes one; nothing in it but line breaks does more than to be read.
 pub fn complain(line: impl fmt::Display) {
-    let columns = terminal_size_of(io::stderr()).map(|(Width(columns), _)| columns.into());
-    let mut text = wrapped(&escape::lines(&line.to_string()), columns);
+    let mut text = wrapped(&escape::lines(&line.to_string()), columns_of(&io::stderr()));
     text.push('\n');
     // There is nowhere to tell of a failure.
     let _ = io::stderr().lock().write_all(text.as_bytes());
@@ -33,11 +33,17 @@ pub fn say(text: &str) -> io::Result<()> {
 /// Prints for people on standard output, at once: lines stay lines, on a terminal none breaks inside a word, and nothing
 /// else in the text moves a cursor.
 pub fn tell(text: &str) -> io::Result<()> {
-    let columns = match io::stdout().is_terminal() {
-        true => terminal_size().map(|(Width(columns), _)| columns.into()),
-        false => None,
-    };
-    say(&wrapped(&escape::lines(text), columns))
+    say(&wrapped(&escape::lines(text), columns_of(&io::stdout())))
+}
+
+/// The columns of a terminal, 80 where it does not know; `None` where it is none.
+fn columns_of(output: &(impl IsTerminal + AsFd)) -> Option<usize> {
+    output
+        .is_terminal()
+        .then(|| match terminal_size_of(output) {
+            Some((Width(columns), _)) => columns.into(),
+            None => 80,
+        })
 }
 
 /// Fewest columns that are broken for; below, the terminal does as well.
