@@ -26,9 +26,9 @@ const LARGE_FLEET: usize = 10_000;
 impl App {
     /// Does work that grows with the fleet: apart from other tasks where it is large.
     pub(crate) async fn over_the_fleet<T>(&self, work: impl Future<Output = T>) -> T {
-        match self.counts().0 < LARGE_FLEET {
-            true => work.await,
-            false => self.heavily(work).await,
+        match self.counts().await {
+            Ok((things, _)) if things < LARGE_FLEET => work.await,
+            _ => self.heavily(work).await,
         }
     }
 
