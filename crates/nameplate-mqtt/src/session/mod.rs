@@ -13,10 +13,10 @@
 //! | [`Step::Close`] | writes `out`, closes, then publishes what [`Session::end`] returns | nothing |
 //!
 //! Packets are received only while [`Session::can_receive`]; until then they stay undecoded in the read buffer.
-//! That keeps what is pipelined behind a CONNECT until its CONNACK (messaging reference 8.2, T32), and is the answer
+//! That keeps what is pipelined behind a CONNECT until its CONNACK, and is the answer
 //! to a client with too many unacknowledged messages: it is not read.
 //!
-//! This landing keeps no session beyond its connection: CONNACK says session present 0, also for clean session 0.
+//! No session is kept beyond its connection: CONNACK says session present 0, also for clean session 0.
 //! The server never sets DUP and does not resend on an open connection, whose transport loses nothing.
 //!
 //! Must not know: sockets, clocks, policies, other sessions, or the router.
@@ -256,9 +256,9 @@ impl Session {
             (self.state, &error)
         {
             match level {
-                // A client of MQTT 5 reads its own form only (messaging reference 8.2, T24).
+                // A client of MQTT 5 reads its own form only.
                 5 => codec::connack_v5(0x84, "this server speaks MQTT 3.1.1", out),
-                // [MQTT-3.1.2-2]; mosquitto's bridge retries without bit 7 after code 1 (T18).
+                // [MQTT-3.1.2-2]; mosquitto's bridge retries without bit 7 after code 1.
                 _ => refuse_connect(ConnectCode::UnacceptableProtocolVersion, out),
             }
         }
@@ -310,19 +310,19 @@ impl Session {
     }
 
     /// The message of a [`Step::Publish`] was thrown away, for instance over a rate: no PUBACK, so that the
-    /// client sends it again some day (messaging reference 2.4).
+    /// client sends it again some day.
     pub fn discard(&mut self, packet_id: Option<PacketId>, out: &mut BytesMut) {
         self.settle(packet_id, Settled::Forget, out);
     }
 
-    /// The message of a [`Step::Publish`] is not allowed: the end, without PUBACK (messaging reference 1.7, row 14).
+    /// The message of a [`Step::Publish`] is not allowed: the end, without PUBACK.
     pub fn deny_publish(&mut self) -> Close {
         self.close();
         Close::new(DisconnectReason::AuthError, Cause::PublishRefused)
     }
 
     /// Answers a SUBSCRIBE. If any filter was denied, the connection ends and none of the others counts.
-    /// Call it before messages of the new subscriptions are written (messaging reference 8.2, T13).
+    /// Call it before messages of the new subscriptions are written.
     pub fn subscribed(
         &mut self,
         request: SubscribeRequest,

@@ -184,7 +184,7 @@ impl Cause {
     }
 }
 
-/// Why a client id is not allowed (messaging reference 2.2).
+/// Why a client id is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientIdError {
     /// Over the limit.

@@ -632,7 +632,7 @@ fn silence_ends_the_connection_after_one_and_a_half_keep_alives() {
         client.now += seconds(20);
         client.receive(Packet::PingReq);
         assert_eq!(client.written(), [Packet::PingResp]);
-        // What is sent to the client does not count (messaging reference 8.2, T25).
+        // What is sent to the client does not count.
         client.now += seconds(5);
         client.sends(AtMostOnce);
         let deadline = client.now - seconds(5) + allowed;

@@ -38,7 +38,7 @@ pub enum Pushed {
         /// More than half full.
         crowded: bool,
     },
-    /// Dropped, because the outbox is full. What waits already is kept (messaging reference 2.3, overflow).
+    /// Dropped, because the outbox is full. What waits already is kept.
     Full,
     /// Dropped, because the connection is over.
     Closed,

@@ -151,8 +151,7 @@ impl Router {
     }
 
     /// Takes a client in whose CONNECT was accepted. Another connection with that client id, of whatever principal,
-    /// loses it: from here on it gets no message, and is told to end with `DUPLICATE_CLIENTID`
-    /// (messaging reference 2.2).
+    /// loses it: from here on it gets no message, and is told to end with `DUPLICATE_CLIENTID`.
     pub fn register(self: &Arc<Self>, client_id: Arc<str>, principal: Arc<str>) -> Registration {
         let mut registry = self.registry.lock();
         registry.connections += 1;
@@ -355,7 +354,7 @@ impl Router {
         }
     }
 
-    /// Chooses a member at random, and the next ones where its outbox takes nothing (messaging reference 2.6).
+    /// Chooses a member at random, and the next ones where its outbox takes nothing.
     fn push_to_one(&self, members: &[Subscriber], message: &Arc<Message>, routed: &mut Routed) {
         let start = self.roll(members.len());
         let (before, from) = members.split_at(start);
