@@ -15,9 +15,9 @@ def nameplate(server, *arguments, check=True, **options):
 
 
 def test_programs_are_the_projects_own_or_debians():
-    for program in ("aws", "python"):
+    for program in ("aws", "node", "python"):
         assert shutil.which(program) == str(VENV_BIN / program)
-    for program in ("bash", "curl", "mosquitto_pub", "node", "openssl", "stdbuf"):
+    for program in ("bash", "curl", "mosquitto_pub", "openssl", "stdbuf"):
         assert shutil.which(program) in (f"/usr/bin/{program}", f"/bin/{program}"), "scripts/test installs it"
 
 

@@ -40,7 +40,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     replaced(text, is_harmful, |c, safe| safe.extend(c.escape_default()))
 }
 
-/// The text with its lines as they are, and what else is in them as [`line`] has it.
+/// The text with its lines as they are, and what else is in them as [`line()`] has it.
 pub fn lines(text: &str) -> Cow<'_, str> {
     replaced(
         text,
@@ -62,7 +62,7 @@ pub fn json(document: &str) -> Cow<'_, str> {
     )
 }
 
-/// What a server answered, with every text in it as [`line`] has it.
+/// What a server answered, with every text in it as [`line()`] has it.
 pub fn answer(value: Value) -> Value {
     match value {
         Value::String(text) => match line(&text) {
