@@ -71,6 +71,12 @@ def test_what_a_device_publishes_over_its_rate_is_discarded(limited, tmp_path):
     assert 100 <= acknowledged <= 101 + 100 * took, (acknowledged, took)
     assert counted(limited, "publishes-of-connection") == 400 - acknowledged
     assert limited.log().count("messages in and out over one connection") == 1
+    # With the connection's end the record has all of them.
+    def recorded():
+        newest = limited.attempts(device.id)[0]
+        return newest if newest["code"] == "throttled-publish" and newest.get("count") == 400 - acknowledged else None
+
+    assert "discarded" in until(recorded, "all are on record")["reason"]
 
 
 def test_throughput_is_delayed_and_nothing_is_lost(limited, tmp_path):

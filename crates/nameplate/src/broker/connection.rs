@@ -10,7 +10,7 @@ mod opening;
 mod record;
 mod service;
 
-use super::throttle::Meter;
+use super::throttle::{Meter, Over};
 use super::{Control, Delivery, Message, Registration, Router};
 use crate::app::App;
 use crate::app::attempt::{Attempt, Seat, Stage};
@@ -452,8 +452,7 @@ where
                 .message(app)
                 .and_then(|()| app.may_publish(name, publish.retain));
             if let Err(exceeded) = within {
-                let client_id = open.registration.client_id();
-                meter.tell(client_id, exceeded, "what it publishes is discarded");
+                meter.tell(app, &open.permit, open.seat, (Over::Publish, exceeded));
                 self.session.discard(packet_id, &mut self.output);
                 return Ok(());
             }
@@ -560,8 +559,7 @@ where
                 });
                 if let Err(exceeded) = within {
                     entry.answer = Some(SubscribeAnswer::Failed);
-                    let client_id = open.registration.client_id();
-                    meter.tell(client_id, exceeded, "what it subscribes to is refused");
+                    meter.tell(app, &open.permit, open.seat, (Over::Subscribe, exceeded));
                 }
             }
         }
@@ -709,8 +707,8 @@ where
                 _ => None,
             };
             if let (Some(exceeded), Some(meter)) = (exceeded, &mut self.meter) {
-                let client_id = open.registration.client_id();
-                meter.tell(client_id, exceeded, "messages for it are discarded");
+                let over = (Over::Receive, exceeded);
+                meter.tell(&self.shared.app, &open.permit, open.seat, over);
             } else if may {
                 let written = self.session.send(
                     &message.topic,
@@ -798,6 +796,9 @@ where
         let mut open = self.open.take();
         if let Some(open) = &mut open {
             open.note_withheld(&self.shared.app);
+            if let Some(meter) = &mut self.meter {
+                meter.record_rest(&self.shared.app, &open.permit, open.seat);
+            }
             self.record_end(open, &end).await;
         }
         if end.reason != DisconnectReason::ConnectionLost {

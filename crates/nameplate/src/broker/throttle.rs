@@ -1,9 +1,11 @@
 //! The rates of one connection under `--quotas aws`, and what is over them.
 //!
-//! Owns the connection's own buckets and what it has been told of in the log: each limit once. The account's buckets
-//! are `app`'s. Without quotas a connection has none of this.
+//! Owns the connection's own buckets, what the log has been told of (each limit once) and what is to go on record. The
+//! account's buckets are `app`'s. Without quotas a connection has none of this.
 
 use crate::app::App;
+use crate::app::attempt::Seat;
+use crate::app::connect::{Permit, Refusal};
 use crate::app::quota::Exceeded;
 use nameplate_core::quota::{Bucket, Limit, Rate};
 use std::time::Duration;
@@ -12,8 +14,50 @@ use std::time::Duration;
 pub(super) struct Meter {
     messages: (Rate, Bucket),
     bytes: (Rate, Bucket),
-    told: Vec<&'static str>,
+    told: Vec<Told>,
 }
+
+/// A limit that was exceeded, and what then happens.
+struct Told {
+    over: Over,
+    exceeded: Exceeded,
+    /// How often, and how often of that is not yet on record.
+    times: u64,
+    unrecorded: u64,
+}
+
+/// What a client does too often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// It publishes.
+    Publish,
+    /// It subscribes.
+    Subscribe,
+    /// It gets messages.
+    Receive,
+}
+
+impl Over {
+    /// The code of the record.
+    fn code(self) -> &'static str {
+        match self {
+            Over::Publish => "throttled-publish",
+            Over::Subscribe => "throttled-subscribe",
+            Over::Receive => "throttled-receive",
+        }
+    }
+
+    fn then(self) -> &'static str {
+        match self {
+            Over::Publish => "what it publishes is discarded",
+            Over::Subscribe => "what it subscribes to is refused",
+            Over::Receive => "messages for it are discarded",
+        }
+    }
+}
+
+/// After how many more of the same a record's count is brought up to date.
+const RECORDED_EVERY: u64 = 100;
 
 impl Meter {
     /// A meter for a new connection, if rates are held to.
@@ -61,15 +105,61 @@ impl Meter {
         }
     }
 
-    /// Says in the log that a limit is exceeded, once for each limit.
-    pub(super) fn tell(&mut self, client_id: &str, exceeded: Exceeded, then: &str) {
-        if !self.told.contains(&exceeded.limit) {
-            self.told.push(exceeded.limit);
-            tracing::warn!(
-                client.id = client_id,
-                limit = exceeded.limit,
-                "{exceeded}: {then}, now and as often as it happens again"
-            );
+    /// Says in the log that a limit is exceeded, once for each limit, and puts it on record.
+    pub(super) fn tell(
+        &mut self,
+        app: &App,
+        permit: &Permit,
+        seat: Seat,
+        (over, exceeded): (Over, Exceeded),
+    ) {
+        let same = |told: &Told| told.over == over && told.exceeded.limit == exceeded.limit;
+        let at = match self.told.iter().position(same) {
+            Some(at) => at,
+            None => {
+                tracing::warn!(
+                    client.id = permit.client_id(),
+                    limit = exceeded.limit,
+                    "{exceeded}: {}, now and as often as it happens again",
+                    over.then()
+                );
+                self.told.push(Told {
+                    over,
+                    exceeded,
+                    times: 0,
+                    unrecorded: 0,
+                });
+                self.told.len() - 1
+            }
+        };
+        let told = &mut self.told[at];
+        told.times += 1;
+        told.unrecorded += 1;
+        if told.times == 1 || told.unrecorded >= RECORDED_EVERY {
+            told.record(app, permit, seat);
         }
+    }
+
+    /// Puts on record what is not there yet.
+    pub(super) fn record_rest(&mut self, app: &App, permit: &Permit, seat: Seat) {
+        for told in &mut self.told {
+            told.record(app, permit, seat);
+        }
+    }
+}
+
+impl Told {
+    fn record(&mut self, app: &App, permit: &Permit, seat: Seat) {
+        let times = std::mem::take(&mut self.unrecorded);
+        if times == 0 {
+            return;
+        }
+        let refusal = Refusal {
+            code: self.over.code(),
+            reason: &format!("{}: {}", self.exceeded, self.over.then()),
+            kind: self.exceeded.limit,
+            times,
+        };
+        app.record_refusal(permit, seat, &refusal);
     }
 }

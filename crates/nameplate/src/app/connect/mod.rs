@@ -165,6 +165,13 @@ pub struct Permit {
     asker: Arc<Asker>,
 }
 
+impl Permit {
+    /// The client identifier that it was given to.
+    pub fn client_id(&self) -> &str {
+        &self.asker.client_id
+    }
+}
+
 /// What another look at an open connection found.
 #[derive(Debug)]
 pub enum Recheck {
