@@ -238,6 +238,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/broker/connection.rs",
         "crates/nameplate/src/broker/connection/opening.rs",
         "crates/nameplate/src/broker/connection/record.rs",
+        "crates/nameplate/src/broker/throttle.rs",
         "crates/nameplate-mqtt/src/session/reason.rs",
     ] {
         known.extend(codes(path, &["internal"]));
