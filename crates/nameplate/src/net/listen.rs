@@ -176,7 +176,7 @@ pub async fn serve_tls(
         }
     };
     let (socket, tls) = stream.get_ref();
-    acknowledge(socket);
+    acknowledge(socket, tls);
     let chain: Vec<Vec<u8>> = tls
         .peer_certificates()
         .unwrap_or_default()
@@ -318,15 +318,24 @@ fn with_doubt(
     }
 }
 
-/// Acknowledges the end of the client's handshake at once. In TLS 1.3 without session tickets the server has nothing to
-/// say to it, so the kernel would hold the acknowledgement back for 40 ms, and a client with Nagle's algorithm on, such
-/// as Python's or mosquitto's, its CONNECT for as long.
-fn acknowledge(socket: &TcpStream) {
+/// Acknowledges the end of the client's handshake at once, where nothing has come behind it. In TLS 1.3 without session
+/// tickets the server has nothing to say to it, so the kernel would hold the acknowledgement back for 40 ms, and a client
+/// with Nagle's algorithm on, such as Python's or mosquitto's, its CONNECT for as long.
+fn acknowledge(socket: &TcpStream, tls: &rustls::ServerConnection) {
+    if tls.protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3) {
+        return;
+    }
+    // A client that does not wait has sent its CONNECT by now, and an acknowledgement alone would cost a packet.
+    let waits = socket2::SockRef::from(socket)
+        .peek(&mut [std::mem::MaybeUninit::uninit()])
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
     // Only Linux lets a program say so. Where it fails, the connection is merely as slow as it was.
     #[cfg(target_os = "linux")]
-    let _ = socket.set_quickack(true);
+    if waits {
+        let _ = socket.set_quickack(true);
+    }
     #[cfg(not(target_os = "linux"))]
-    let _ = socket;
+    let _ = waits;
 }
 
 /// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does. Otherwise what is wrong, if
