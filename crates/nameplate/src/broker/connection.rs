@@ -99,6 +99,17 @@ impl End {
         }
     }
 
+    /// Reading or writing failed, `when` (empty, or with a space before it).
+    fn broken(when: &str, error: &std::io::Error) -> Self {
+        // Many devices close the socket without a word of TLS, and what the library says of it is for programmers.
+        Self::lost(match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => {
+                format!("the client closed the connection{when}, without TLS's close_notify")
+            }
+            _ => format!("the connection broke{when}: {error}"),
+        })
+    }
+
     fn client_error(code: &'static str, text: impl Into<String>) -> Self {
         Self {
             reason: DisconnectReason::ClientError,
@@ -360,7 +371,7 @@ where
                             meter.bytes(&self.shared.app, count);
                         }
                     }
-                    Err(error) => return End::lost(format!("the connection broke: {error}")),
+                    Err(error) => return End::broken("", &error),
                 },
                 () = outbox.changed() => {}
                 () = timer.as_mut() => {
@@ -782,7 +793,7 @@ where
         }
         match written {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(End::lost(format!("the connection broke: {error}"))),
+            Ok(Err(error)) => Err(End::broken("", &error)),
             Err(_) => Err(End::lost(format!(
                 "the client took nothing for {} s",
                 WRITE_LIMIT.as_secs()

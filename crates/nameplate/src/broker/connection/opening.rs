@@ -58,9 +58,7 @@ where
                 }
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => {
-                    return Err(lost(format!(
-                        "the connection broke before CONNECT: {error}"
-                    )));
+                    return Err(("connect-missing", End::broken(" before CONNECT", &error)));
                 }
                 Err(_) => {
                     if let Some(close) = self.session.on_timer(self.now()) {
