@@ -199,6 +199,24 @@ def test_self_signed(server, tmp_path):
     refused(server, device, "certificate-self-signed")
 
 
+def test_a_self_made_certificate_pushes_no_records_out(make_server, tmp_path, ca):
+    server = make_server("--attempts", "100")
+    ca.register(server, template(), jitp_role(server), auto=False)
+    honest = ca.device()
+    refused(server, honest, "auto-registration-disabled")
+    stranger = Device(tmp_path, unique("own"))
+    new_key(stranger.key, "ec")
+    openssl("req", "-x509", "-new", "-key", stranger.key, "-days", "10", "-subj", "/CN=own", "-out", stranger.cert)
+    stranger.chain.write_text(stranger.pem)
+    for n in range(150):
+        with server.raw(stranger) as raw:
+            assert raw.connect(f"stranger-{n}") == 5
+    server.explained(honest.id, "auto-registration-disabled")
+    # What repeats is one record with a count, of the newest.
+    newest = server.attempts(stranger.id)[0]
+    assert newest["count"] == 140 and newest["code"] == "certificate-self-signed", newest
+
+
 def test_unknown_ca(server, ca):
     device = ca.device(kind="ec")
     record = refused(server, device, "ca-unknown")

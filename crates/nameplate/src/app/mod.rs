@@ -183,6 +183,7 @@ pub struct App {
     token_key: [u8; 32],
     directory_id: String,
     heavy: heavy::Heavy,
+    strangers: connect::Strangers,
     // Woken when a certificate changes; held first connections wait on it.
     pub(crate) certificate_changed: tokio::sync::broadcast::Sender<[u8; 32]>,
 }
@@ -256,6 +257,7 @@ impl App {
             token_key: device_authority.derived_key(b"pagination tokens"),
             directory_id: directory::id_of(directory, &device_authority),
             heavy: heavy::Heavy::default(),
+            strangers: connect::Strangers::default(),
             policies: PolicyCache::default(),
             iam: iam::IamCache::default(),
             metrics: metrics::Metrics::default(),

@@ -7,11 +7,13 @@
 mod admit;
 mod first;
 mod record;
+mod strangers;
 mod throttle;
 
 pub(crate) use admit::rule_code;
 pub(crate) use first::certificate_parameters;
 pub use record::Refusal;
+pub(crate) use strangers::Strangers;
 
 use super::App;
 use super::attempt::Stage;

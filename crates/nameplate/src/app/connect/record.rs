@@ -20,6 +20,14 @@ pub struct Refusal<'a> {
     pub times: u64,
 }
 
+/// Codes of refusals by the state of the registered CA that signed the certificate.
+const OF_REGISTERED_CAS: [&str; 4] = [
+    "auto-registration-disabled",
+    "ca-expired",
+    "ca-inactive",
+    "ca-not-yet-valid",
+];
+
 /// Where a peer comes from, as far as it cannot choose: of IPv6 it has a whole network of 64 bits.
 fn source(attempt: &Attempt) -> IpAddr {
     match attempt.address().ip().to_canonical() {
@@ -72,7 +80,18 @@ impl App {
 
     /// Records an attempt that was refused or broke.
     pub async fn record_refused(&self, attempt: Attempt, refused: &Refused) {
-        if attempt.certificate.is_none() {
+        let vouched = attempt.has_passed(Stage::Registered)
+            || attempt.has_passed(Stage::Issuer)
+            || OF_REGISTERED_CAS.contains(&refused.code.as_ref());
+        let is_stranger = match attempt.certificate {
+            None => true,
+            Some(_) if vouched => false,
+            Some(_) => {
+                let kept = self.settings.attempts;
+                !self.strangers.is_whole(source(&attempt), kept, self.now())
+            }
+        };
+        if is_stranger {
             return self.record_stranger(attempt, refused).await;
         }
         self.record_end(attempt, &refused.code, &refused.reason, Some(refused.stage))
@@ -91,7 +110,8 @@ impl App {
             .summarise_attempt(SummaryOf::Strangers, &key, row);
     }
 
-    /// A peer without a certificate is nobody's device as far as one can tell, and may come as often as it likes: one
+    /// A peer without a certificate, or with one that nobody vouches for and that comes too often, is nobody's device as
+    /// far as one can tell, and may come as often as it likes: one
     /// record for each code and source, and a line in the log for the first, the tenth, the hundredth.
     async fn record_stranger(&self, attempt: Attempt, refused: &Refused) {
         self.metrics.attempt(&refused.code);
