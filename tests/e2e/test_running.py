@@ -126,6 +126,8 @@ def test_secrets_are_not_shown(tmp_path):
     (tmp_path / "nameplate.toml").write_text(f'bus = "{url}')
     for flags, env in [
         (["--store", url], {}), ([], {"NAMEPLATE_STORE": url}), ([], {}), ([url], {}), (["--stoer", url], {}),
+        (["--store", url.replace("user:", "user:pass@")], {}), (["--store", url.replace("user:", "user:pass@/")], {}),
+        (["--store", url.replace("user:", "user:?a@")], {}),
         (["--api", url], {}), ([], {"NAMEPLATE_STOER": url, "NAMEPLATE_ACCOUNT": url}),
     ]:  # fmt: skip
         done = call("serve", "--data-dir", tmp_path / "d", *flags, env=env, cwd=tmp_path)

@@ -70,6 +70,11 @@ impl PostgresOptions {
     /// `connections` is how many connections are made at most, 4 to 100.
     pub fn parse(url: &str) -> Result<Self, String> {
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        // The client reads the host from the first `@` on, so half a password would be a host, and be shown as one.
+        let address = if base.contains('@') { base } else { url };
+        if address.matches('@').count() > 1 {
+            return Err("more than one @; inside a user or a password it is written %40".into());
+        }
         let mut passed = Vec::new();
         let (mut mode, mut roots, mut readers) = (None, None, READERS);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
