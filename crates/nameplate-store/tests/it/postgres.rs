@@ -44,6 +44,10 @@ fn a_url_that_cannot_be_used_is_told_without_its_password() {
         ("postgres://u:SECRET@h:port/db", "port"),
         ("postgres://u:SECRET@h", "it names no database"),
         ("postgres://h/db", "it names no user"),
+        // A password with an @ that is not written %40.
+        ("postgres://u:a@SECRET@h/db", "%40"),
+        ("postgres://u:a@b/SECRET@h/db", "%40"),
+        ("postgres://u:?a@SECRET@h/db", "%40"),
     ] {
         let mistake = PostgresOptions::parse(url).expect_err(url);
         assert!(mistake.contains(told), "{url}: {mistake}");
