@@ -3,11 +3,11 @@
 //!
 //! `cargo run --release -p nameplate --example fleet -- DIRECTORY [THINGS]`; the directory is filled where it is new.
 
-use nameplate::app::fleet::IndexStatus;
-use nameplate::app::fleet::configuration::ThingSettings;
-use nameplate::app::fleet::dynamic::NewDynamicGroup;
 use nameplate::app::iam::root_access_key;
-use nameplate::app::thing::{Narrowed, ThingChange};
+use nameplate::app::registry::thing::{Narrowed, ThingChange};
+use nameplate::app::search::IndexStatus;
+use nameplate::app::search::configuration::ThingSettings;
+use nameplate::app::search::dynamic::NewDynamicGroup;
 use nameplate::app::{App, AppSettings};
 use nameplate::authority::{CaKey, DeviceAuthority};
 use nameplate::config::{FirstConnect, Objects, Quotas, Refusals};
@@ -75,8 +75,14 @@ async fn main() -> anyhow::Result<()> {
         ],
         managed: Vec::new(),
     };
-    app.configure_indexing(Some(things), None).await?;
-    wait(|| matches!(app.index_status("AWS_Things"), Ok((_, IndexStatus::Active)))).await;
+    app.search.configure_indexing(Some(things), None).await?;
+    wait(|| {
+        matches!(
+            app.search.index_status("AWS_Things"),
+            Ok((_, IndexStatus::Active))
+        )
+    })
+    .await;
     println!(
         "built in {:?}, processor {:?}, resident {} MiB",
         began.elapsed(),
@@ -107,12 +113,15 @@ async fn main() -> anyhow::Result<()> {
         let (mut longest, mut total) = (Duration::ZERO, Duration::ZERO);
         loop {
             let began = busy();
-            let (page, next) = app.search_index("AWS_Things", query, after, 100).await?;
+            let (page, next) = app
+                .search
+                .search_index("AWS_Things", query, after, 100)
+                .await?;
             let took = busy() - began;
             longest = longest.max(took);
             total += took;
             pages += 1;
-            if let nameplate::app::fleet::search::Found::Things(things) = page {
+            if let nameplate::app::search::queries::Found::Things(things) = page {
                 found += things.len();
             }
             match next {
@@ -133,9 +142,15 @@ async fn main() -> anyhow::Result<()> {
     ] {
         let began = busy();
         match what {
-            "statistics" => drop(app.fleet_statistics("AWS_Things", "*", Some(field))?),
-            "cardinality" => drop(app.fleet_cardinality("AWS_Things", "*", Some(field))?),
-            _ => drop(app.fleet_buckets("AWS_Things", "*", field, 10)?),
+            "statistics" => drop(
+                app.search
+                    .fleet_statistics("AWS_Things", "*", Some(field))?,
+            ),
+            "cardinality" => drop(
+                app.search
+                    .fleet_cardinality("AWS_Things", "*", Some(field))?,
+            ),
+            _ => drop(app.search.fleet_buckets("AWS_Things", "*", field, 10)?),
         }
         println!("{what} of {field}: {:?}", busy() - began);
     }
@@ -143,7 +158,7 @@ async fn main() -> anyhow::Result<()> {
     let began = busy();
     loop {
         let page = busy();
-        let (_, next) = app.things(&Narrowed::All, after, 100).await?;
+        let (_, next) = app.registry.things(&Narrowed::All, after, 100).await?;
         longest = longest.max(busy() - page);
         pages += 1;
         match next {
@@ -158,13 +173,14 @@ async fn main() -> anyhow::Result<()> {
 
     let (began, busy_before) = (Instant::now(), all_busy());
     let group = app
+        .search
         .create_dynamic_group(NewDynamicGroup {
             name: format!("group-{}", std::process::id()),
             query: "attributes.model:m-7".into(),
             ..NewDynamicGroup::default()
         })
         .await?;
-    wait(|| app.dynamic_group_status(&group) == Some("ACTIVE")).await;
+    wait(|| app.search.dynamic_group_status(&group) == Some("ACTIVE")).await;
     println!(
         "dynamic group of a hundredth found in {:?}, processor {:?}",
         began.elapsed(),
@@ -178,14 +194,16 @@ async fn main() -> anyhow::Result<()> {
         merge: true,
         ..ThingChange::default()
     };
-    app.update_thing(&format!("device-{third:07}"), change)
+    app.registry
+        .update_thing(&format!("device-{third:07}"), change)
         .await?;
     let updated = began.elapsed();
     loop {
         let (page, _) = app
+            .search
             .search_index("AWS_Things", "attributes.mark:changed", 0, 1)
             .await?;
-        if !matches!(page, nameplate::app::fleet::search::Found::Things(things) if things.is_empty())
+        if !matches!(page, nameplate::app::search::queries::Found::Things(things) if things.is_empty())
         {
             break;
         }

@@ -2,7 +2,7 @@
 //! them, signed with the root's key.
 
 use crate::api::{self, Request};
-use crate::app::object::{Details, Expected};
+use crate::app::objects::{Details, Expected};
 use crate::app::{App, AppSettings, Effect, Error};
 use crate::authority::{CaKey, DeviceAuthority};
 use crate::config::{FirstConnect, Objects, Quotas, Refusals};
@@ -83,10 +83,11 @@ impl TestApp {
         let Self { app, directory, .. } = self;
         app.close();
         // The store lets go of its directory with the last of its users, who end now that it is closed.
-        while Arc::strong_count(&app) > 1 {
+        let kernel = Arc::downgrade(&app.kernel);
+        drop(app);
+        while kernel.strong_count() > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
-        drop(app);
         Self::open(directory, |_| {}).await
     }
 
@@ -275,12 +276,13 @@ impl TestApp {
     /// Puts an object into a bucket, which is made if need be.
     pub async fn object(&self, bucket: &str, key: &str, body: &[u8]) {
         let put = async {
-            self.app.ensure_bucket(bucket).await?;
-            let mut incoming = self.app.begin_body().await?;
+            self.app.objects.ensure_bucket(bucket).await?;
+            let mut incoming = self.app.objects.begin_body().await?;
             incoming.write(body).await?;
             let finished = incoming.finish().await?;
             let (details, expected) = (Details::default(), Expected::default());
             self.app
+                .objects
                 .put_object(bucket, key, finished, details, Vec::new(), expected)
                 .await
         };
@@ -323,6 +325,7 @@ impl TestApp {
         let owned = |text: &str| text.to_owned();
         let (name, parent, query) = (owned(name), parent.map(owned), query.map(owned));
         self.app
+            .kernel
             .store
             .tx("test-group", move |tx| {
                 let parent = match &parent {
@@ -349,6 +352,7 @@ impl TestApp {
     pub async fn join(&self, thing: &str, group: &str) {
         let (thing, group) = (thing.to_owned(), group.to_owned());
         self.app
+            .kernel
             .store
             .tx("test-membership", move |tx| {
                 let thing = tx.thing_key(&thing)?.expect("the thing exists");
@@ -377,6 +381,7 @@ impl TestApp {
         let sent = certificate.der().to_vec();
         let (der, id) = (sent.clone(), CertificateId::of(&sent));
         self.app
+            .kernel
             .store
             .tx("test-certificate", move |tx| {
                 tx.insert_certificate(&NewCertificate {

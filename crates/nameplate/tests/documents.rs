@@ -230,10 +230,10 @@ fn every_reason_code_is_explained() {
     let mut known = BTreeSet::new();
     for path in [
         "crates/nameplate-core/src/admission.rs",
-        "crates/nameplate/src/app/connect/mod.rs",
-        "crates/nameplate/src/app/connect/admit.rs",
-        "crates/nameplate/src/app/connect/first.rs",
-        "crates/nameplate/src/app/connect/throttle.rs",
+        "crates/nameplate/src/app/admission/mod.rs",
+        "crates/nameplate/src/app/admission/admit.rs",
+        "crates/nameplate/src/app/admission/first.rs",
+        "crates/nameplate/src/app/admission/throttle.rs",
         "crates/nameplate/src/net/listen.rs",
         "crates/nameplate/src/broker/connection.rs",
         "crates/nameplate/src/broker/connection/opening.rs",
@@ -243,9 +243,9 @@ fn every_reason_code_is_explained() {
     ] {
         known.extend(codes(path, &["internal"]));
     }
-    known.insert(nameplate::app::attempt::CONNECTED.to_owned());
-    known.insert(nameplate::app::attempt::PROVISIONED.to_owned());
-    known.insert(nameplate::app::attempt::REGISTERED.to_owned());
+    known.insert(nameplate::app::admission::attempt::CONNECTED.to_owned());
+    known.insert(nameplate::app::admission::attempt::PROVISIONED.to_owned());
+    known.insert(nameplate::app::admission::attempt::REGISTERED.to_owned());
     for folder in ["template", "provisioning"] {
         let folder = format!("crates/nameplate-core/src/{folder}");
         for entry in fs::read_dir(root().join(&folder)).expect("the folder is there") {

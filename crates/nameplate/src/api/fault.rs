@@ -2,7 +2,7 @@
 
 use super::Unserved;
 use super::s3::{Fault, Setting};
-use crate::app::object::{KEY_BYTES, Refusal};
+use crate::app::objects::{KEY_BYTES, Refusal};
 use crate::app::{Error, Kind};
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::respond::ApiError;

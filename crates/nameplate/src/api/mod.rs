@@ -21,7 +21,7 @@ mod sts;
 
 use crate::app::iam::session::Kept;
 use crate::app::iam::{Credential, Identity};
-use crate::app::object::Reading;
+use crate::app::objects::Reading;
 use crate::app::{App, Error, Kind};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Protocol, Service};
@@ -109,6 +109,7 @@ impl Call<'_> {
     pub async fn require(&self, action: &str, resource: &str) -> Result<(), Error> {
         let keys = permission::request_keys(self.app, self.operation, &self.input);
         self.app
+            .iam
             .may(&self.identity, action, resource, &keys, self.ctx.now)
             .await
     }
@@ -260,9 +261,9 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         };
         return failed(app, service, operation.name, &error, &ctx);
     }
-    if app.quotas().is_some()
+    if app.quota.quotas().is_some()
         && is_built(operation)
-        && let Err(exceeded) = app.may_call(service.scope(), operation.name)
+        && let Err(exceeded) = app.quota.may_call(service.scope(), operation.name)
     {
         let error = exceeded.into();
         return refused(app, service, operation.name, Some(operation), error, &ctx);
@@ -382,14 +383,14 @@ async fn authenticate(
         Ok(credential) => credential,
         Err(failure) => return Ok(Err(failure)),
     };
-    let key = app.signing_key(&credential, parsed.scope());
+    let key = app.iam.signing_key(&credential, parsed.scope());
     let verified = async { parsed.verify_with(&key, body, ctx.now.0) };
     // A digest of that many bytes takes its time.
     let verified = match request.body.len() > LARGE_BODY {
         true => app.heavily(verified).await,
         false => verified.await,
     };
-    Ok(verified.map(|()| app.identity(credential, request.origin())))
+    Ok(verified.map(|()| app.iam.identity(credential, request.origin())))
 }
 
 /// The credential of an access key that is sent with a session token or without.
@@ -402,7 +403,7 @@ async fn credential(
     let unknown = || AuthFailure::UnknownAccessKey {
         access_key: access_key.to_owned(),
     };
-    let Some(credential) = app.credential(access_key).await? else {
+    let Some(credential) = app.iam.credential(access_key).await? else {
         return Ok(Err(unknown()));
     };
     let token_right = match (&credential.key.session_token, token) {

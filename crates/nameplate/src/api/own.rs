@@ -1,11 +1,11 @@
 //! The server's own signed endpoints, for `nameplate explain` and `nameplate simulate`: credential scope `nameplate`.
 
 use super::{Content, Request, Response};
+use crate::app::admission::explain::{Record, Subject};
+use crate::app::admission::simulate::{Device, Source, template_of, template_text};
 use crate::app::bulk::NewTask;
-use crate::app::explain::{Record, Subject};
 use crate::app::iam::Identity;
-use crate::app::remove::Extent;
-use crate::app::simulate::{Device, Source, template_of, template_text};
+use crate::app::registry::removal::Extent;
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
@@ -77,14 +77,15 @@ pub async fn answer(
 
 /// `GET /nameplate/attempts?of=…&limit=…&failed=true`: connection attempts, newest first.
 async fn attempts(app: &App, identity: &Identity, query: &str, ctx: &Ctx) -> Result<Value, Error> {
-    app.may(
-        identity,
-        "nameplate:ListConnectionAttempts",
-        "*",
-        &[],
-        ctx.now,
-    )
-    .await?;
+    app.iam
+        .may(
+            identity,
+            "nameplate:ListConnectionAttempts",
+            "*",
+            &[],
+            ctx.now,
+        )
+        .await?;
     let pairs = uri::query_pairs(query);
     let value = |name: &str| {
         pairs
@@ -105,9 +106,10 @@ async fn attempts(app: &App, identity: &Identity, query: &str, ctx: &Ctx) -> Res
         None => 20,
     };
     let records = match value("of") {
-        Some(text) => app.explain(&Subject::parse(text), limit).await?,
+        Some(text) => app.admission.explain(&Subject::parse(text), limit).await?,
         None => {
-            app.recent_attempts(value("failed") == Some("true"), limit)
+            app.admission
+                .recent_attempts(value("failed") == Some("true"), limit)
                 .await?
         }
     };
@@ -127,7 +129,8 @@ fn attempt(record: &Record) -> Result<Value, Error> {
 /// list of what a device would send beside its own) or `parameters` (`[{label, values}]`): what would happen to each, and the summary. With `detail` of `first`, only the first plan
 /// is answered beside the summary: a hundred thousand are of use to no reader.
 async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
-    app.may(identity, "nameplate:Simulate", "*", &[], ctx.now)
+    app.iam
+        .may(identity, "nameplate:Simulate", "*", &[], ctx.now)
         .await?;
     // A hundred thousand devices are seconds of work.
     app.heavily(simulated(app, body)).await
@@ -189,6 +192,7 @@ async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
         .collect();
     let mut outcomes = Vec::new();
     let simulation = app
+        .admission
         .simulate(
             template,
             &template_text(text),
@@ -211,14 +215,15 @@ async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
 /// `POST /nameplate/bulk` with `templateBody`, `bucket`, `key` and, if it shall run as a role, `roleArn`: starts a
 /// registration task; its `taskId`. A line that was registered before keeps its certificate unless `reissue` is true.
 async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
-    app.may(
-        identity,
-        "iot:StartThingRegistrationTask",
-        "*",
-        &[],
-        ctx.now,
-    )
-    .await?;
+    app.iam
+        .may(
+            identity,
+            "iot:StartThingRegistrationTask",
+            "*",
+            &[],
+            ctx.now,
+        )
+        .await?;
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -235,7 +240,7 @@ async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Re
             .and_then(Value::as_bool)
             .unwrap_or(false),
     };
-    let id = app.start_registration_task(new, identity, ctx).await?;
+    let id = app.bulk.start_registration_task(new, identity, ctx).await?;
     Ok(json!({"taskId": id}))
 }
 
@@ -264,7 +269,7 @@ async fn remove(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Resul
         cascade: flag("cascade"),
         dry_run: flag("dryRun"),
     };
-    let steps = app.remove(root, extent, identity, ctx).await?;
+    let steps = app.registry.remove(root, extent, identity, ctx).await?;
     let shown: Vec<String> = steps
         .iter()
         .take(STEPS_SHOWN)

@@ -33,7 +33,8 @@ pub async fn check(
     let action = iam_action(scope, operation.name);
     let keys = request_keys(app, operation, input);
     for resource in resources(app, identity, operation, input).await? {
-        app.may(identity, &action, &resource, &keys, ctx.now)
+        app.iam
+            .may(identity, &action, &resource, &keys, ctx.now)
             .await?;
     }
     Ok(())
@@ -145,10 +146,10 @@ async fn iam_resource(
         _ => {}
     }
     if let Some(name) = input.text("RoleName") {
-        return app.holder_arn(&Holder::Role(name.to_owned())).await;
+        return app.iam.holder_arn(&Holder::Role(name.to_owned())).await;
     }
     if let Some(name) = input.text("UserName") {
-        return app.holder_arn(&Holder::User(name.to_owned())).await;
+        return app.iam.holder_arn(&Holder::User(name.to_owned())).await;
     }
     if let Some(arn) = input.text("PolicyArn").or(input.text("PolicySourceArn")) {
         return Ok(arn.to_owned());
@@ -159,7 +160,7 @@ async fn iam_resource(
             "GetUser" | "CreateAccessKey" | "ListAccessKeys" | "DeleteAccessKey"
             | "UpdateAccessKey",
             Some(own),
-        ) => app.holder_arn(&Holder::User(own.to_owned())).await,
+        ) => app.iam.holder_arn(&Holder::User(own.to_owned())).await,
         _ => Ok("*".to_owned()),
     }
 }

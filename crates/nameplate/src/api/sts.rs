@@ -51,6 +51,7 @@ async fn assume_role(call: &Call<'_>) -> Result<Node, Error> {
     };
     let session = call
         .app
+        .iam
         .assume_role(&call.ctx, &call.identity, wanted)
         .await?;
     let user = Members::new()
@@ -68,6 +69,7 @@ async fn get_session_token(call: &Call<'_>) -> Result<Node, Error> {
     let seconds = call.input.integer("DurationSeconds");
     let key = call
         .app
+        .iam
         .session_token(&call.ctx, &call.identity, seconds)
         .await?;
     Ok(Node::structure([("Credentials", credentials(&key))]))
@@ -76,6 +78,7 @@ async fn get_session_token(call: &Call<'_>) -> Result<Node, Error> {
 /// The account an access key belongs to.
 async fn get_access_key_info(call: &Call<'_>) -> Result<Node, Error> {
     call.app
+        .iam
         .check_access_key_known(call.required("AccessKeyId")?)
         .await?;
     let account = call.ctx.realm.account.as_str();

@@ -2,8 +2,8 @@
 //!
 //! Owns what is remembered of the first start and held against each later one. Must not know how keys are made.
 
-use super::App;
 use super::error::{Error, Result};
+use crate::app::kernel::Kernel;
 use crate::authority::{DeviceAuthority, ServerAuthority};
 use crate::config::Settings;
 use nameplate_core::pki::CertificateId;
@@ -140,7 +140,7 @@ impl Kept {
     }
 }
 
-impl App {
+impl Kernel {
     /// Remembers what the data directory is, for the next start. What is remembered already stays.
     pub async fn remember(&self, kept: &Kept) -> Result<()> {
         let kept = kept.clone();
@@ -180,7 +180,7 @@ impl App {
     }
 }
 
-/// See [`App::directory_id`].
+/// See [`Kernel::directory_id`].
 pub(super) fn id_of(directory: &Path, device: &DeviceAuthority) -> String {
     let path = std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
     let mut purpose = b"name of the data directory ".to_vec();
@@ -292,7 +292,7 @@ mod tests {
         let id = t.app.directory_id().to_owned();
         let t = t.restarted().await;
         assert_eq!(t.app.directory_id(), id);
-        let found = t.app.store.read(|conn| conn.meta(ACCOUNT)).await;
+        let found = t.app.kernel.store.read(|conn| conn.meta(ACCOUNT)).await;
         assert_eq!(found.expect("readable").as_deref(), Some("111122223333"));
     }
 }

@@ -1,6 +1,6 @@
 //! What use cases refuse and fail with, in domain words. `api/fault.rs` turns it into AWS's names.
 
-use super::object::Refusal;
+use crate::app::objects::Refusal;
 use nameplate_core::shadow;
 use std::fmt;
 

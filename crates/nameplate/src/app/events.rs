@@ -10,7 +10,8 @@
 //! Must not know: connections, subscriptions, which flow calls.
 
 use super::error::Result;
-use super::{App, thing_type};
+use crate::app::kernel::Kernel;
+use crate::app::registry::thing_type;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::registry::event::{EventKind, EventKinds};
@@ -69,7 +70,7 @@ pub(crate) struct Announcer {
     switches: Arc<Switches>,
 }
 
-impl App {
+impl Kernel {
     /// What owes the events of a call.
     pub(crate) fn announcer(&self, ctx: &Ctx) -> Announcer {
         Announcer {

@@ -2,7 +2,7 @@
 //!
 //! Must not know what the work is.
 
-use super::App;
+use crate::app::kernel::Kernel;
 use std::future::Future;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
@@ -23,7 +23,7 @@ impl Default for Heavy {
 /// kind.
 const LARGE_FLEET: usize = 10_000;
 
-impl App {
+impl Kernel {
     /// Does work that grows with the fleet: apart from other tasks where it is large.
     pub(crate) async fn over_the_fleet<T>(&self, work: impl Future<Output = T>) -> T {
         match self.counts().await {

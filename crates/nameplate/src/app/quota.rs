@@ -3,8 +3,9 @@
 //! Owns the buckets of this process. Figures and arithmetic are `core::quota`'s; what becomes of what is too much is
 //! decided where it came in. Without the setting there is none of this, and each door asks one question more.
 
-use super::App;
 use super::error::{Error, Kind, Result};
+use super::kernel::Kernel;
+use crate::config;
 use nameplate_core::ctx::Millis;
 use nameplate_core::quota::{
     Bucket, Keyed, Limit, OPERATIONS, Rate, STS_SHARED, calls_of, is_small, operations,
@@ -13,6 +14,7 @@ use nameplate_core::shadow::ShadowName;
 use nameplate_core::template::Desired;
 use parking_lot::Mutex;
 use std::fmt;
+use std::sync::Arc;
 
 /// More than a rate allows came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +198,20 @@ impl Quotas {
     }
 }
 
-impl App {
+/// The rates that are held to, where any are.
+pub struct Quota {
+    kernel: Arc<Kernel>,
+    quotas: Option<Box<Quotas>>,
+}
+
+impl Quota {
+    pub(crate) fn new(kernel: Arc<Kernel>) -> Self {
+        let settings = &kernel.settings;
+        let quotas = (settings.quotas == config::Quotas::Aws)
+            .then(|| Box::new(Quotas::new(&settings.realm.region)));
+        Self { kernel, quotas }
+    }
+
     /// The rates that are held to, where any are.
     pub fn quotas(&self) -> Option<&Quotas> {
         self.quotas.as_deref()
@@ -210,7 +225,8 @@ impl App {
         let Some(quotas) = &self.quotas else {
             return Ok(());
         };
-        ask(quotas, self.now()).inspect_err(|exceeded| self.metrics.throttled(exceeded.limit))
+        ask(quotas, self.kernel.now())
+            .inspect_err(|exceeded| self.kernel.metrics.throttled(exceeded.limit))
     }
 
     /// Whether one more CONNECT of this client id may be answered now.
@@ -245,21 +261,21 @@ impl App {
     pub(crate) fn unsubscribed_group(&self, group: &str) {
         if let Some(quotas) = &self.quotas {
             let rate = quotas.rate(Limit::SubscriptionsOfGroup);
-            quotas.groups.lock().charge(group, rate, self.now());
+            quotas.groups.lock().charge(group, rate, self.kernel.now());
         }
     }
 
     /// A message went to so many subscribers.
     pub(crate) fn delivered(&self, subscribers: usize) {
         if let Some(quotas) = &self.quotas {
-            quotas.charge(Limit::PublishesOut, subscribers as u64, self.now());
+            quotas.charge(Limit::PublishesOut, subscribers as u64, self.kernel.now());
         }
     }
 
     /// A service of ours published a message.
     pub(crate) fn service_published(&self) {
         if let Some(quotas) = &self.quotas {
-            quotas.charge(Limit::PublishesIn, 1, self.now());
+            quotas.charge(Limit::PublishesIn, 1, self.kernel.now());
         }
     }
 
@@ -281,7 +297,7 @@ impl App {
     /// Provisions one more device in any case; milliseconds that the caller must let pass before.
     pub(crate) fn provision_in_time(&self, desired: &Desired) -> u64 {
         match &self.quotas {
-            Some(quotas) => quotas.provision_in_time(desired, self.now()),
+            Some(quotas) => quotas.provision_in_time(desired, self.kernel.now()),
             None => 0,
         }
     }

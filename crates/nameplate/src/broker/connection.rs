@@ -13,8 +13,8 @@ mod service;
 use super::throttle::{Meter, Over};
 use super::{Control, Delivery, Message, Registration, Router};
 use crate::app::App;
-use crate::app::attempt::{Attempt, Seat, Stage};
-use crate::app::connect::{
+use crate::app::admission::attempt::{Attempt, Seat, Stage};
+use crate::app::admission::{
     Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Recheck, Refusal, Refused,
 };
 use bytes::BytesMut;
@@ -162,7 +162,7 @@ pub async fn serve<S>(
 {
     // Boxed, here and below: what a decision needs while it is made must not lie idle in every open connection. What
     // was read of the certificates is kept; their DER as well would cost every open connection 1.5 KiB.
-    let admit = Box::pin(shared.app.admit(peer, &mut attempt)).await;
+    let admit = Box::pin(shared.app.admission.admit(peer, &mut attempt)).await;
     let mut connection = Connection {
         session: Session::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
         shared: &shared,
@@ -201,11 +201,15 @@ where
                     // Some clients look at the name only after the handshake.
                     (_, Some(doubt)) if code == "connect-missing" => {
                         let reason = format!("{doubt} ({})", end.text);
-                        App::refused(Stage::Connect, "tls-wrong-name", reason)
+                        Refused::new(Stage::Connect, "tls-wrong-name", reason)
                     }
-                    _ => App::refused(Stage::Connect, code, end.text.clone()),
+                    _ => Refused::new(Stage::Connect, code, end.text.clone()),
                 };
-                self.shared.app.record_refused(attempt, &refused).await;
+                self.shared
+                    .app
+                    .admission
+                    .record_refused(attempt, &refused)
+                    .await;
                 return end;
             }
         };
@@ -220,12 +224,19 @@ where
             Admit::Refuse(refused) => Err(refused),
             Admit::First(newcomer) => {
                 let gone = hung_up(&mut self.stream, &mut self.input);
-                match Box::pin(self.shared.app.enter(*newcomer, &mut attempt, gone)).await {
+                match Box::pin(
+                    self.shared
+                        .app
+                        .admission
+                        .enter(*newcomer, &mut attempt, gone),
+                )
+                .await
+                {
                     Entrance::Enter(admitted) => Ok(admitted),
                     Entrance::Refuse(refused) => Err(refused),
                     Entrance::ComeBack => {
                         // As AWS: the CONNECT is taken and the connection closed without an answer.
-                        self.shared.app.record_come_back(attempt).await;
+                        self.shared.app.admission.record_come_back(attempt).await;
                         return End::of_server(
                             DisconnectReason::ServerInitiatedDisconnect,
                             "the device is to come back",
@@ -247,11 +258,12 @@ where
                 let connected = self
                     .shared
                     .app
+                    .search
                     .thing_connected(open.registration.client_id())
                     .await;
                 self.open = Some(open);
                 self.session.accept(self.now(), &mut self.output);
-                self.shared.app.record_connected(attempt).await;
+                self.shared.app.admission.record_connected(attempt).await;
                 drop(place);
                 self.shared
                     .app
@@ -261,7 +273,10 @@ where
                 let end = self.converse().await;
                 if let Some(connected) = connected {
                     let reason = end.reason.as_str();
-                    self.shared.app.thing_disconnected(&connected, reason);
+                    self.shared
+                        .app
+                        .search
+                        .thing_disconnected(&connected, reason);
                 }
                 self.shared
                     .app
@@ -277,7 +292,11 @@ where
                     ConnectRefusal::NotAuthorized
                 };
                 let close = self.session.refuse(why, &mut self.output);
-                self.shared.app.record_refused(attempt, &refused).await;
+                self.shared
+                    .app
+                    .admission
+                    .record_refused(attempt, &refused)
+                    .await;
                 End { ..End::of(close) }
             }
         }
@@ -302,17 +321,23 @@ where
                 .map(|will| (will.topic.as_str(), will.retain)),
         };
         let app = &self.shared.app;
-        app.admit_connect(&client_id)?;
-        let mark = app.mark(&admitted.hash);
+        app.admission.admit_connect(&client_id)?;
+        let mark = app.admission.mark(&admitted.hash);
         // Decided before the old holder of the client id loses it.
-        let mut permit = app.open_connection(admitted, &ask, address).await?;
+        let mut permit = app
+            .admission
+            .open_connection(admitted, &ask, address)
+            .await?;
         let principal: Arc<str> = hex::encode(admitted.hash).into();
         let registration = self
             .shared
             .router
             .register(Arc::clone(&client_id), principal);
-        if app.mark(&admitted.hash) != mark {
-            permit = app.open_connection(admitted, &ask, address).await?;
+        if app.admission.mark(&admitted.hash) != mark {
+            permit = app
+                .admission
+                .open_connection(admitted, &ask, address)
+                .await?;
         }
         Ok(Open {
             registration,
@@ -409,7 +434,7 @@ where
                     if let Some(open) = &self.open {
                         if self.meter.is_some() {
                             for group in filters.iter().filter(|f| f.share_name().is_some()) {
-                                self.shared.app.unsubscribed_group(group.as_str());
+                                self.shared.app.quota.unsubscribed_group(group.as_str());
                             }
                         }
                         self.shared.router.unsubscribe(&open.registration, &filters);
@@ -461,7 +486,7 @@ where
             let app = &self.shared.app;
             let within = meter
                 .message(app)
-                .and_then(|()| app.may_publish(name, publish.retain));
+                .and_then(|()| app.quota.may_publish(name, publish.retain));
             if let Err(exceeded) = within {
                 meter.tell(app, &open.permit, open.seat, (Over::Publish, exceeded));
                 self.session.discard(packet_id, &mut self.output);
@@ -478,6 +503,7 @@ where
             let kept = self
                 .shared
                 .app
+                .messaging
                 .retain(name, &publish.payload, i64::from(publish.qos as u8))
                 .await;
             if let Err(error) = kept {
@@ -497,7 +523,7 @@ where
                 .shared
                 .router
                 .publish(&Arc::new(Message::from(publish)));
-            self.shared.app.delivered(routed.queued);
+            self.shared.app.quota.delivered(routed.queued);
             crowded = routed.crowded;
         }
         if let Some(request) = request
@@ -562,10 +588,10 @@ where
             && let Some(meter) = &mut self.meter
         {
             let app = &self.shared.app;
-            let account = app.may_subscribe(request.entries.len());
+            let account = app.quota.may_subscribe(request.entries.len());
             for entry in &mut request.entries {
                 let within = account.and_then(|()| match entry.filter.share_name() {
-                    Some(_) => app.may_subscribe_group(entry.filter.as_str()),
+                    Some(_) => app.quota.may_subscribe_group(entry.filter.as_str()),
                     None => Ok(()),
                 });
                 if let Err(exceeded) = within {
@@ -614,6 +640,7 @@ where
             };
             self.shared
                 .app
+                .admission
                 .record_refusal(&open.permit, open.seat, &refusal);
         }
         for (filter, qos) in granted {
@@ -632,7 +659,7 @@ where
         let (Some(open), Ok(topic)) = (&self.open, Text::try_from(name)) else {
             return;
         };
-        match self.shared.app.retained(name).await {
+        match self.shared.app.messaging.retained(name).await {
             Ok(Some(kept)) => {
                 let published = if kept.qos == 0 {
                     QoS::AtMostOnce
@@ -761,7 +788,7 @@ where
         let Some(open) = &mut self.open else {
             return Ok(());
         };
-        match self.shared.app.recheck(&open.permit).await {
+        match self.shared.app.admission.recheck(&open.permit).await {
             Recheck::Stay(permit) => {
                 open.permit = permit;
                 Ok(())

@@ -2,9 +2,9 @@
 
 use super::connection::{Shared, serve};
 use super::{ROUTER_LIMITS, Router, session_config};
-use crate::app::attempt::{Attempt, Stage};
-use crate::app::connect::{Admit, Entrance, Peer};
-use crate::app::explain::Subject;
+use crate::app::admission::attempt::{Attempt, Stage};
+use crate::app::admission::explain::Subject;
+use crate::app::admission::{Admit, Entrance, Peer};
 use crate::config::FirstConnect;
 use crate::testing::{NOW, TestApp};
 use nameplate_core::admission::ServerName;
@@ -158,7 +158,13 @@ impl World {
 
     fn status(&self, device: &[u8]) -> Option<Status> {
         let CertificateId(hash) = CertificateId::of(device);
-        let entry = self.test.app.store.certificate_entry_now(&hash).ok()??;
+        let entry = self
+            .test
+            .app
+            .kernel
+            .store
+            .certificate_entry_now(&hash)
+            .ok()??;
         Some(entry.status)
     }
 
@@ -168,6 +174,7 @@ impl World {
         let found = self
             .test
             .app
+            .admission
             .explain(&Subject::Certificate(hash), 1)
             .await
             .expect("records can be read");
@@ -341,7 +348,7 @@ async fn a_ca_that_closes_between_handshake_and_connect_takes_nobody() {
     let device = world.device("lamp");
     let peer = world.peer(&device);
     let mut attempt = Attempt::new("mqtt", peer.address, NOW);
-    let Admit::First(newcomer) = world.test.app.admit(peer, &mut attempt).await else {
+    let Admit::First(newcomer) = world.test.app.admission.admit(peer, &mut attempt).await else {
         panic!("a first connection goes on to CONNECT")
     };
     let line = format!(
@@ -350,7 +357,13 @@ async fn a_ca_that_closes_between_handshake_and_connect_takes_nobody() {
     );
     world.test.iot(&line, json!({})).await.ok();
     let gone = std::future::pending();
-    match world.test.app.enter(*newcomer, &mut attempt, gone).await {
+    match world
+        .test
+        .app
+        .admission
+        .enter(*newcomer, &mut attempt, gone)
+        .await
+    {
         Entrance::Refuse(refused) => assert_eq!(refused.code, "auto-registration-disabled"),
         other => panic!("{other:?}"),
     }
@@ -457,7 +470,12 @@ async fn what_an_open_connection_is_refused_is_on_record() {
     // By whatever one has of the device.
     let id = CertificateId::of(&device).to_string();
     for subject in ["lamp", &id[..8], &id, "127.0.0.1"] {
-        let found = world.test.app.explain(&Subject::parse(subject), 100).await;
+        let found = world
+            .test
+            .app
+            .admission
+            .explain(&Subject::parse(subject), 100)
+            .await;
         let found = found.expect("records can be read");
         assert_eq!(found.len(), 2 * 8 + 8, "{subject}");
     }
@@ -496,7 +514,7 @@ async fn withheld_messages_and_takeovers_are_on_record() {
     assert_eq!(second.receive().await, *b"\x20\x02\x00\x00");
     assert_eq!(first.rest().await, b"");
     let subject = Subject::Name("lamp".into());
-    let found = world.test.app.explain(&subject, 10).await;
+    let found = world.test.app.admission.explain(&subject, 10).await;
     let found: Vec<Value> = found
         .expect("records can be read")
         .iter()
@@ -513,7 +531,7 @@ async fn withheld_messages_and_takeovers_are_on_record() {
     // An orderly end is nothing to explain.
     second.send(b"\xe0\x00").await;
     second.rest().await;
-    let again = world.test.app.explain(&subject, 10).await;
+    let again = world.test.app.admission.explain(&subject, 10).await;
     assert_eq!(again.expect("records can be read").len(), found.len());
 }
 
@@ -537,7 +555,12 @@ async fn refused_connects_are_found_by_their_client_id() {
         let mut line = world.dial(&device);
         line.send(&sent).await;
         line.rest().await;
-        let found = world.test.app.explain(&Subject::parse(client_id), 2).await;
+        let found = world
+            .test
+            .app
+            .admission
+            .explain(&Subject::parse(client_id), 2)
+            .await;
         let found = found.expect("records can be read");
         assert_eq!(found.len(), 1, "{client_id}");
         assert!(

@@ -41,7 +41,7 @@ pub async fn pump(
             Effect::Certificate(hash) => {
                 router.signal_principal(&hex::encode(hash), Control::Reauthorize);
             }
-            Effect::Thing(key) => match app.certificates_of_thing(key).await {
+            Effect::Thing(key) => match app.registry.certificates_of_thing(key).await {
                 Ok(certificates) => {
                     for hash in certificates {
                         router.signal_principal(&hex::encode(hash), Control::Reauthorize);
@@ -62,13 +62,14 @@ pub async fn pump(
                     QoS::AtMostOnce
                 };
                 // What a client may not publish is an answer of a service, which AWS counts as a message in.
-                if app.quotas().is_some() && topic::publishing(&message.topic, false).is_err() {
-                    app.service_published();
+                if app.quota.quotas().is_some() && topic::publishing(&message.topic, false).is_err()
+                {
+                    app.quota.service_published();
                 }
                 send(&app, &router, &message.topic, message.payload, qos);
             }
             Effect::Publish(event) => {
-                app.service_published();
+                app.quota.service_published();
                 send(&app, &router, &event.topic, event.payload, QoS::AtLeastOnce);
                 let count = published.map_or(0, |(_, count, _)| count) + 1;
                 let since = published.map_or_else(Instant::now, |(_, _, since)| since);
@@ -90,7 +91,7 @@ fn send(app: &App, router: &Router, topic: &str, payload: Vec<u8>, qos: QoS) {
                 qos,
                 retain: false,
             }));
-            app.delivered(routed.queued);
+            app.quota.delivered(routed.queued);
         }
         Err(error) => tracing::error!(topic, "a message has no right topic: {error}"),
     }
@@ -102,7 +103,7 @@ async fn drained(draining: &mut tokio::sync::watch::Receiver<bool>) {
 
 async fn settle(app: &App, published: &mut Option<(i64, usize, Instant)>) {
     if let Some((key, ..)) = published.take()
-        && let Err(error) = app.settle_events(key).await
+        && let Err(error) = app.messaging.settle_events(key).await
     {
         tracing::debug!(
             "events were published and not settled; they will be published again: {error:?}"

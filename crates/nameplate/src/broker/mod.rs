@@ -21,7 +21,7 @@ pub use message::{Delivery, Message};
 pub use outbox::{Control, Outbox, OutboxLimits, Pushed};
 pub use router::{Client, Registration, Routed, Router, RouterLimits, SubscribeError};
 
-use crate::app::publish::TOPIC_LIMITS;
+use crate::app::messaging::publish::TOPIC_LIMITS;
 use nameplate_core::limits;
 use nameplate_mqtt::session::{Config, Limits, Refusals};
 use std::time::Duration;

@@ -4,8 +4,8 @@
 //! account's buckets are `app`'s. Without quotas a connection has none of this.
 
 use crate::app::App;
-use crate::app::attempt::Seat;
-use crate::app::connect::{Permit, Refusal};
+use crate::app::admission::attempt::Seat;
+use crate::app::admission::{Permit, Refusal};
 use crate::app::quota::Exceeded;
 use nameplate_core::quota::{Bucket, Limit, Rate};
 use std::time::Duration;
@@ -62,7 +62,7 @@ const RECORDED_EVERY: u64 = 100;
 impl Meter {
     /// A meter for a new connection, if rates are held to.
     pub(super) fn new(app: &App) -> Option<Box<Self>> {
-        let quotas = app.quotas()?;
+        let quotas = app.quota.quotas()?;
         let bucket = |limit| (quotas.rate(limit), Bucket::default());
         Some(Box::new(Self {
             messages: bucket(Limit::PublishesOfConnection),
@@ -79,7 +79,7 @@ impl Meter {
         }
         let limit = Limit::PublishesOfConnection;
         app.metrics().throttled(limit.published().name);
-        match app.quotas() {
+        match app.quota.quotas() {
             Some(quotas) => Err(quotas.exceeded(limit)),
             None => Ok(()),
         }
@@ -160,6 +160,6 @@ impl Told {
             kind: self.exceeded.limit,
             times,
         };
-        app.record_refusal(permit, seat, &refusal);
+        app.admission.record_refusal(permit, seat, &refusal);
     }
 }

@@ -3,7 +3,7 @@
 use super::args::ExplainArgs;
 use super::client::Client;
 use super::out::{complain, json, say, tell};
-use crate::app::attempt::{CONNECTED, PROVISIONED};
+use crate::app::admission::attempt::{CONNECTED, PROVISIONED};
 use nameplate_core::ctx::Millis;
 use nameplate_core::escape;
 use serde_json::Value;

@@ -467,7 +467,10 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         settings.endpoint_host.clone(),
         certificate_names(&settings),
     )));
-    app.resume_registration_tasks().await.map_err(readable)?;
+    app.bulk
+        .resume_registration_tasks()
+        .await
+        .map_err(readable)?;
     tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
     write_endpoints(&data_dir, &endpoints, &realm.region, app.directory_id())?;
     http.set_ready();
@@ -571,7 +574,7 @@ fn certificate_names(settings: &Settings) -> Vec<String> {
 async fn forget_registration_tasks(app: Arc<App>) {
     loop {
         tokio::time::sleep(FORGET_INTERVAL).await;
-        if let Err(error) = app.forget_registration_tasks().await {
+        if let Err(error) = app.bulk.forget_registration_tasks().await {
             tracing::error!(error = ?error, "old registration tasks were not removed: {error:?}");
         }
     }

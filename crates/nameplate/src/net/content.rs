@@ -1,6 +1,6 @@
 //! Bodies of HTTP messages that are read as they are sent: an object's, and a file's.
 
-use crate::app::object::Reading;
+use crate::app::objects::Reading;
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use http_body_util::{Either, Full};

@@ -1,8 +1,7 @@
 //! Accepting connections: sockets, TLS, and which protocol follows.
 
-use crate::app::App;
-use crate::app::attempt::{Attempt, Stage};
-use crate::app::connect::Peer;
+use crate::app::admission::attempt::{Attempt, Stage};
+use crate::app::admission::{Peer, Refused};
 use crate::broker::connection::{self, Shared};
 use crate::net::dialled::Names;
 use crate::net::http::HttpService;
@@ -129,7 +128,8 @@ pub async fn serve_tls(
     // Who closes before it says a word is no device: a load balancer's check, a scanner.
     if let Ok(Ok(0) | Err(_)) = tokio::time::timeout_at(until, stream.peek(&mut [0; 1])).await {
         let reason = "the peer closed the connection without sending anything";
-        app.record_silent(attempt, &App::refused(Stage::Tls, "tls-closed", reason));
+        app.admission
+            .record_silent(attempt, &Refused::new(Stage::Tls, "tls-closed", reason));
         return;
     }
     // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
@@ -150,15 +150,15 @@ pub async fn serve_tls(
             });
             if speaks == Speaks::Mqtt || doubt.is_some() || !is_stray(&error) {
                 let refused = match unfit_key(&error) {
-                    Some(unfit) => app.look_at(&unfit.leaf, &mut attempt).err(),
+                    Some(unfit) => app.admission.look_at(&unfit.leaf, &mut attempt).err(),
                     None => None,
                 };
                 let refused = refused.unwrap_or_else(|| {
                     let (code, reason) = tls_reason(&error);
                     let (code, reason) = with_doubt(&error, code, reason, doubt);
-                    App::refused(Stage::Tls, code, reason)
+                    Refused::new(Stage::Tls, code, reason)
                 });
-                app.record_refused(attempt, &refused).await;
+                app.admission.record_refused(attempt, &refused).await;
             }
             if let Some(socket) = socket {
                 linger(socket).await;
@@ -170,7 +170,8 @@ pub async fn serve_tls(
                 "the TLS handshake was not finished within {} s",
                 HANDSHAKE_LIMIT.as_secs()
             );
-            app.record_refused(attempt, &App::refused(Stage::Tls, "tls-timeout", reason))
+            app.admission
+                .record_refused(attempt, &Refused::new(Stage::Tls, "tls-timeout", reason))
                 .await;
             return;
         }
@@ -184,7 +185,9 @@ pub async fn serve_tls(
         .map(|certificate| certificate.as_ref().to_vec())
         .collect();
     let sent = tls.server_name().map(str::to_owned);
-    let domain = sent.as_ref().and_then(|name| app.domain_of_host(name));
+    let domain = sent
+        .as_ref()
+        .and_then(|name| app.registry.domain_of_host(name));
     // Only data is served to certificates; a name for something else is no name of the endpoint they need.
     let ours = sent
         .as_ref()
@@ -232,8 +235,8 @@ pub async fn serve_tls(
                     (None, None) => None,
                 };
                 if let Some((code, reason)) = refused {
-                    let refused = App::refused(Stage::Connect, code, reason);
-                    app.record_refused(attempt, &refused).await;
+                    let refused = Refused::new(Stage::Connect, code, reason);
+                    app.admission.record_refused(attempt, &refused).await;
                 }
                 let _ = stream.shutdown().await;
                 return;
@@ -245,8 +248,8 @@ pub async fn serve_tls(
             .check_tls(is_13)
             .and_then(|()| domain.check_spoken(spoken))
     {
-        let refused = App::refused(Stage::Connect, "domain-configuration", why.to_string());
-        app.record_refused(attempt, &refused).await;
+        let refused = Refused::new(Stage::Connect, "domain-configuration", why.to_string());
+        app.admission.record_refused(attempt, &refused).await;
         let _ = stream.shutdown().await;
         return;
     }

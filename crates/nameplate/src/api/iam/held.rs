@@ -27,6 +27,7 @@ fn path_and_name(arn: &str) -> (&str, &str) {
 /// AttachRolePolicy, AttachUserPolicy.
 pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
+        .iam
         .attach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
         .await?;
     Ok(None)
@@ -35,6 +36,7 @@ pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Erro
 /// DetachRolePolicy, DetachUserPolicy.
 pub async fn detach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
+        .iam
         .detach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
         .await?;
     Ok(None)
@@ -42,7 +44,11 @@ pub async fn detach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Erro
 
 /// ListAttachedRolePolicies, ListAttachedUserPolicies.
 pub async fn list_attached_policies(call: &Call<'_>) -> Result<Node, Error> {
-    let mut arns = call.app.attached_managed_policies(&holder(call)?).await?;
+    let mut arns = call
+        .app
+        .iam
+        .attached_managed_policies(&holder(call)?)
+        .await?;
     arns.retain(|arn| path_and_name(arn).0.starts_with(prefix(call)));
     let page = Page::truncated(call)?;
     // By name: markers are limited in length, and ARNs may have long paths.
@@ -69,6 +75,7 @@ fn position(arn: &str) -> String {
 /// PutRolePolicy, PutUserPolicy.
 pub async fn put_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
+        .iam
         .put_inline_policy(
             holder(call)?,
             owned(call, "PolicyName")?,
@@ -82,7 +89,7 @@ pub async fn put_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
 pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
     let holder = holder(call)?;
     let name = call.required("PolicyName")?;
-    let text = call.app.inline_policy(&holder, name).await?;
+    let text = call.app.iam.inline_policy(&holder, name).await?;
     let of = match &holder {
         Holder::Role(_) => "RoleName",
         Holder::User(_) => "UserName",
@@ -97,7 +104,7 @@ pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
 /// ListRolePolicies, ListUserPolicies.
 pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
-    let policies = call.app.inline_policies(&holder(call)?).await?;
+    let policies = call.app.iam.inline_policies(&holder(call)?).await?;
     let (policies, next) = page.of_whole(policies, |(name, _)| name.clone());
     let names = policies.into_iter().map(|(name, _)| Node::Text(name));
     Ok(page.truncated_answer([("PolicyNames", names.collect())], next))
@@ -106,6 +113,7 @@ pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
 /// DeleteRolePolicy, DeleteUserPolicy.
 pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
+        .iam
         .delete_inline_policy(holder(call)?, owned(call, "PolicyName")?)
         .await?;
     Ok(None)
@@ -113,21 +121,21 @@ pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
 
 /// TagRole, TagUser.
 pub async fn tag(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.tag_holder(holder(call)?, tags(call)).await?;
+    call.app.iam.tag_holder(holder(call)?, tags(call)).await?;
     Ok(None)
 }
 
 /// UntagRole, UntagUser.
 pub async fn untag(call: &Call<'_>) -> Result<Option<Node>, Error> {
     let names = strings(call.input.items("TagKeys"));
-    call.app.untag_holder(holder(call)?, names).await?;
+    call.app.iam.untag_holder(holder(call)?, names).await?;
     Ok(None)
 }
 
 /// ListRoleTags, ListUserTags.
 pub async fn list_tags(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
-    let tags = call.app.holder_tags(&holder(call)?).await?;
+    let tags = call.app.iam.holder_tags(&holder(call)?).await?;
     let (tags, next) = page.of_whole(tags, |(name, _)| name.clone());
     let nodes = tags.iter().map(tag_node).collect();
     Ok(page.truncated_answer([("Tags", nodes)], next))

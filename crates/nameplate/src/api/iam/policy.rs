@@ -60,13 +60,17 @@ pub async fn create_policy(call: &Call<'_>) -> Result<Node, Error> {
         description: text(call, "Description"),
         tags: tags(call),
     };
-    let created = call.app.create_managed_policy(&call.ctx, new).await?;
+    let created = call.app.iam.create_managed_policy(&call.ctx, new).await?;
     Ok(answer(&created))
 }
 
 /// GetPolicy.
 pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
-    let policy = call.app.managed_policy(call.required("PolicyArn")?).await?;
+    let policy = call
+        .app
+        .iam
+        .managed_policy(call.required("PolicyArn")?)
+        .await?;
     let members = members(&policy).maybe("Description", policy.description.as_deref());
     // Sent though there are none.
     let tags = Node::List(policy.tags.iter().map(tag_node).collect());
@@ -88,6 +92,7 @@ pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
     };
     let mut policies = call
         .app
+        .iam
         .managed_policies(&filter, page.from.as_deref(), page.size + 1)
         .await?;
     let next = page.cut(&mut policies, |policy| policy.position.clone());
@@ -100,7 +105,7 @@ pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
 
 /// DeletePolicy.
 pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.delete_managed_policy(own_arn(call)?).await?;
+    call.app.iam.delete_managed_policy(own_arn(call)?).await?;
     Ok(None)
 }
 
@@ -115,6 +120,7 @@ fn version_members(version: &VersionView) -> Members {
 pub async fn create_policy_version(call: &Call<'_>) -> Result<Node, Error> {
     let version = call
         .app
+        .iam
         .create_managed_policy_version(
             &call.ctx,
             own_arn(call)?,
@@ -130,6 +136,7 @@ pub async fn create_policy_version(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn get_policy_version(call: &Call<'_>) -> Result<Node, Error> {
     let version = call
         .app
+        .iam
         .managed_policy_version(call.required("PolicyArn")?, version_number(call)?)
         .await?;
     let members = version_members(&version).node("Document", document(&version.document));
@@ -141,6 +148,7 @@ pub async fn list_policy_versions(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
     let versions = call
         .app
+        .iam
         .managed_policy_versions(call.required("PolicyArn")?)
         .await?;
     let (versions, next) = page.of_whole(versions, |version| format!("{:020}", version.number));
@@ -154,6 +162,7 @@ pub async fn list_policy_versions(call: &Call<'_>) -> Result<Node, Error> {
 /// SetDefaultPolicyVersion.
 pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
+        .iam
         .set_default_managed_policy_version(&call.ctx, own_arn(call)?, version_number(call)?)
         .await?;
     Ok(None)
@@ -162,6 +171,7 @@ pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Option<Node>,
 /// DeletePolicyVersion.
 pub async fn delete_policy_version(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
+        .iam
         .delete_managed_policy_version(own_arn(call)?, version_number(call)?)
         .await?;
     Ok(None)
@@ -172,6 +182,7 @@ pub async fn list_entities_for_policy(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
     let mut entities = call
         .app
+        .iam
         .entities_of_policy(call.required("PolicyArn")?)
         .await?;
     let kind = call.input.text("EntityFilter");

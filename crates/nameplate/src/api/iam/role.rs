@@ -37,13 +37,13 @@ pub async fn create_role(call: &Call<'_>) -> Result<Node, Error> {
         max_session_seconds: call.input.integer("MaxSessionDuration"),
         tags: tags(call),
     };
-    let created = call.app.create_role(&call.ctx, new).await?;
+    let created = call.app.iam.create_role(&call.ctx, new).await?;
     Ok(answer(&created))
 }
 
 /// GetRole.
 pub async fn get_role(call: &Call<'_>) -> Result<Node, Error> {
-    let found = call.app.role(call.required("RoleName")?).await?;
+    let found = call.app.iam.role(call.required("RoleName")?).await?;
     // Sent though it is empty: the uses of a role are not kept.
     let role = with_tags(members(&found.role, &found.arn), &found.tags)
         .node("RoleLastUsed", Node::Structure(Vec::new()));
@@ -54,11 +54,15 @@ pub async fn get_role(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn list_roles(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
     let after = page.from.as_deref().unwrap_or_default();
-    let mut roles = call.app.roles(prefix(call), after, page.size + 1).await?;
+    let mut roles = call
+        .app
+        .iam
+        .roles(prefix(call), after, page.size + 1)
+        .await?;
     let next = page.cut(&mut roles, |role| role.name.clone());
     let nodes = roles
         .iter()
-        .map(|role| members(role, &call.app.role_arn(role)).build())
+        .map(|role| members(role, &call.app.iam.role_arn(role)).build())
         .collect();
     Ok(page.truncated_answer([("Roles", nodes)], next))
 }
@@ -67,6 +71,7 @@ pub async fn list_roles(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn update_role(call: &Call<'_>) -> Result<Node, Error> {
     let seconds = call.input.integer("MaxSessionDuration");
     call.app
+        .iam
         .update_role(
             owned(call, "RoleName")?,
             None,
@@ -82,9 +87,10 @@ pub async fn update_role_description(call: &Call<'_>) -> Result<Node, Error> {
     let description = text(call, "Description");
     let role = call
         .app
+        .iam
         .update_role(owned(call, "RoleName")?, None, description, None)
         .await?;
-    let members = members(&role, &call.app.role_arn(&role));
+    let members = members(&role, &call.app.iam.role_arn(&role));
     Ok(Node::structure([("Role", members.build())]))
 }
 
@@ -92,6 +98,7 @@ pub async fn update_role_description(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn update_assume_role_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     let trust = owned(call, "PolicyDocument")?;
     call.app
+        .iam
         .update_role(owned(call, "RoleName")?, Some(trust), None, None)
         .await?;
     Ok(None)
@@ -99,14 +106,14 @@ pub async fn update_assume_role_policy(call: &Call<'_>) -> Result<Option<Node>, 
 
 /// DeleteRole.
 pub async fn delete_role(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.delete_role(owned(call, "RoleName")?).await?;
+    call.app.iam.delete_role(owned(call, "RoleName")?).await?;
     Ok(None)
 }
 
 /// ListInstanceProfilesForRole: there are no instances to have profiles, which is what Terraform wants to know before
 /// it deletes a role.
 pub async fn list_instance_profiles_for_role(call: &Call<'_>) -> Result<Node, Error> {
-    call.app.role(call.required("RoleName")?).await?;
+    call.app.iam.role(call.required("RoleName")?).await?;
     let page = Page::truncated(call)?;
     Ok(page.truncated_answer([("InstanceProfiles", Vec::new())], None))
 }

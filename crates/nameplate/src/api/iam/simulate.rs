@@ -42,7 +42,11 @@ pub async fn simulate_principal_policy(call: &Call<'_>) -> Result<Node, Error> {
         context,
     };
     let page = Page::truncated(call)?;
-    let decisions = call.app.simulate_principal(&call.ctx, &question).await?;
+    let decisions = call
+        .app
+        .iam
+        .simulate_principal(&call.ctx, &question)
+        .await?;
     let numbered = decisions.iter().enumerate().collect();
     let (shown, next) = page.of_whole(numbered, |(number, _)| format!("{number:010}"));
     let nodes = shown

@@ -42,6 +42,7 @@ pub async fn create_user(call: &Call<'_>) -> Result<Node, Error> {
     call.not_built(&["PermissionsBoundary"])?;
     let created = call
         .app
+        .iam
         .create_user(&call.ctx, owned(call, "UserName")?, path(call), tags(call))
         .await?;
     Ok(answer(&created))
@@ -56,7 +57,7 @@ pub async fn get_user(call: &Call<'_>) -> Result<Node, Error> {
             .node("CreateDate", date(call.identity.access_key().created));
         return Ok(Node::structure([("User", root.build())]));
     }
-    let found = call.app.user(&user_name(call)?).await?;
+    let found = call.app.iam.user(&user_name(call)?).await?;
     Ok(answer(&found))
 }
 
@@ -64,11 +65,15 @@ pub async fn get_user(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn list_users(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
     let after = page.from.as_deref().unwrap_or_default();
-    let mut users = call.app.users(prefix(call), after, page.size + 1).await?;
+    let mut users = call
+        .app
+        .iam
+        .users(prefix(call), after, page.size + 1)
+        .await?;
     let next = page.cut(&mut users, |user| user.name.clone());
     let nodes = users
         .iter()
-        .map(|user| members(user, &call.app.user_arn(user)).build())
+        .map(|user| members(user, &call.app.iam.user_arn(user)).build())
         .collect();
     Ok(page.truncated_answer([("Users", nodes)], next))
 }
@@ -77,21 +82,21 @@ pub async fn list_users(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn update_user(call: &Call<'_>) -> Result<Option<Node>, Error> {
     let (name, new_name) = (owned(call, "UserName")?, text(call, "NewUserName"));
     let new_path = text(call, "NewPath");
-    let user = call.app.user(&name).await?.user;
+    let user = call.app.iam.user(&name).await?.user;
     let moved = User {
         name: new_name.clone().unwrap_or(user.name),
         path: new_path.clone().unwrap_or(user.path),
         ..user
     };
-    call.require("iam:UpdateUser", &call.app.user_arn(&moved))
+    call.require("iam:UpdateUser", &call.app.iam.user_arn(&moved))
         .await?;
-    call.app.update_user(name, new_name, new_path).await?;
+    call.app.iam.update_user(name, new_name, new_path).await?;
     Ok(None)
 }
 
 /// DeleteUser.
 pub async fn delete_user(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.delete_user(owned(call, "UserName")?).await?;
+    call.app.iam.delete_user(owned(call, "UserName")?).await?;
     Ok(None)
 }
 
@@ -102,7 +107,11 @@ fn status(key: &AccessKey) -> &'static str {
 /// CreateAccessKey. The root's key is the one in the data directory; it gets no second one here.
 pub async fn create_access_key(call: &Call<'_>) -> Result<Node, Error> {
     let user = user_name(call)?;
-    let key = call.app.create_access_key(&call.ctx, user.clone()).await?;
+    let key = call
+        .app
+        .iam
+        .create_access_key(&call.ctx, user.clone())
+        .await?;
     let members = Members::new()
         .text("UserName", user)
         .text("AccessKeyId", &key.id)
@@ -115,9 +124,9 @@ pub async fn create_access_key(call: &Call<'_>) -> Result<Node, Error> {
 /// ListAccessKeys.
 pub async fn list_access_keys(call: &Call<'_>) -> Result<Node, Error> {
     let keys = if means_root(call) {
-        vec![call.app.root_access_key().clone()]
+        vec![call.app.iam.root_access_key().clone()]
     } else {
-        let mut keys = call.app.access_keys(&user_name(call)?).await?;
+        let mut keys = call.app.iam.access_keys(&user_name(call)?).await?;
         keys.sort_by(|a, b| a.id.cmp(&b.id));
         keys
     };
@@ -149,6 +158,7 @@ pub async fn update_access_key(call: &Call<'_>) -> Result<Option<Node>, Error> {
         }
     };
     call.app
+        .iam
         .set_access_key_active(user_name(call)?, owned(call, "AccessKeyId")?, active)
         .await?;
     Ok(None)
@@ -157,6 +167,7 @@ pub async fn update_access_key(call: &Call<'_>) -> Result<Option<Node>, Error> {
 /// DeleteAccessKey.
 pub async fn delete_access_key(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
+        .iam
         .delete_access_key(user_name(call)?, owned(call, "AccessKeyId")?)
         .await?;
     Ok(None)

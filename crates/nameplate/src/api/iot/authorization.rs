@@ -3,8 +3,8 @@
 use super::policy::parse_target;
 use crate::api::Call;
 use crate::app::Error;
-use crate::app::authorization::{Answer, Question, Supposed};
-use crate::app::principal::Target;
+use crate::app::admission::authorization::{Answer, Question, Supposed};
+use crate::app::registry::principal::Target;
 use nameplate_core::policy::Verdict;
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ pub async fn get_effective_policies(call: &Call<'_>) -> Result<Value, Error> {
     }
     let found = call
         .app
+        .admission
         .effective_policies(principal.as_ref(), thing)
         .await?;
     let items: Vec<Value> = found
@@ -45,6 +46,7 @@ pub async fn test_authorization(call: &Call<'_>) -> Result<Value, Error> {
     let questions = infos.iter().map(question).collect::<Result<Vec<_>, _>>()?;
     let answers = call
         .app
+        .admission
         .test_authorization(&supposed, &questions, &call.ctx)
         .await?;
     let results: Vec<Value> = infos

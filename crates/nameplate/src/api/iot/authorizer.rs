@@ -5,7 +5,7 @@ use crate::api::iot::certificate::ascending;
 use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::authorizer::Changes;
+use crate::app::registry::authorizer::Changes;
 use nameplate_core::registry::authorizer::Authorizer;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -41,14 +41,20 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
         created: call.ctx.now,
         modified: call.ctx.now,
     };
-    call.app.create_authorizer(new, tag::given(call)).await?;
+    call.app
+        .registry
+        .create_authorizer(new, tag::given(call))
+        .await?;
     Ok(names(call, name))
 }
 
 /// `DescribeAuthorizer`.
 pub async fn describe_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("authorizerName")?;
-    Ok(described(call, call.app.custom_authorizer(name).await?))
+    Ok(described(
+        call,
+        call.app.registry.custom_authorizer(name).await?,
+    ))
 }
 
 fn described(call: &Call<'_>, found: Authorizer) -> Value {
@@ -84,7 +90,7 @@ fn status(active: bool) -> &'static str {
 pub async fn list_authorizers(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
     let wanted = call.input.text("status");
-    let mut found = call.app.custom_authorizers().await?;
+    let mut found = call.app.registry.custom_authorizers().await?;
     found.retain(|authorizer| wanted.is_none_or(|wanted| status(authorizer.active) == wanted));
     let (found, next) = page.alphabetical(found, ascending(call), |found| &found.name);
     let items = found.iter().map(|found| names(call, &found.name)).collect();
@@ -102,31 +108,34 @@ pub async fn update_authorizer(call: &Call<'_>) -> Result<Value, Error> {
         active: call.input.text("status").map(|status| status == "ACTIVE"),
         cache_http: call.input.flag("enableCachingForHttp"),
     };
-    call.app.update_authorizer(name, changes).await?;
+    call.app.registry.update_authorizer(name, changes).await?;
     Ok(names(call, name))
 }
 
 /// `DeleteAuthorizer`.
 pub async fn delete_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("authorizerName")?;
-    call.app.delete_authorizer(name).await?;
+    call.app.registry.delete_authorizer(name).await?;
     Ok(json!({}))
 }
 
 /// `SetDefaultAuthorizer`.
 pub async fn set_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("authorizerName")?;
-    call.app.set_default_authorizer(name).await?;
+    call.app.registry.set_default_authorizer(name).await?;
     Ok(names(call, name))
 }
 
 /// `DescribeDefaultAuthorizer`.
 pub async fn describe_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(described(call, call.app.default_authorizer().await?))
+    Ok(described(
+        call,
+        call.app.registry.default_authorizer().await?,
+    ))
 }
 
 /// `ClearDefaultAuthorizer`.
 pub async fn clear_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
-    call.app.clear_default_authorizer().await?;
+    call.app.registry.clear_default_authorizer().await?;
     Ok(json!({}))
 }

@@ -4,7 +4,7 @@ use crate::api::Call;
 use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::group::named;
+use crate::app::registry::group::named;
 use serde_json::{Map, Value, json};
 
 /// Items of a page where the caller does not say; AWS does not document it.
@@ -15,6 +15,7 @@ pub async fn create_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("billingGroupName")?;
     let group = call
         .app
+        .registry
         .create_billing_group(name, description(call), tag::given(call))
         .await?;
     Ok(json!({
@@ -30,6 +31,7 @@ pub async fn update_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("billingGroupName")?;
     let version = call
         .app
+        .registry
         .update_billing_group(name, description(call), expected_version)
         .await?;
     Ok(json!({"version": version}))
@@ -40,6 +42,7 @@ pub async fn delete_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let expected_version = call.input.integer("expectedVersion");
     let name = call.required("billingGroupName")?;
     call.app
+        .registry
         .delete_billing_group(name, expected_version)
         .await?;
     Ok(json!({}))
@@ -49,6 +52,7 @@ pub async fn delete_billing_group(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn describe_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let group = call
         .app
+        .registry
         .billing_group(call.required("billingGroupName")?)
         .await?;
     let mut properties = Map::new();
@@ -72,6 +76,7 @@ pub async fn list_billing_groups(call: &Call<'_>) -> Result<Value, Error> {
     let after = page.key()?.unwrap_or_default();
     let mut found = call
         .app
+        .registry
         .billing_groups(prefix, after, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |last| last.key.to_string());
@@ -90,7 +95,10 @@ pub async fn list_billing_groups(call: &Call<'_>) -> Result<Value, Error> {
 /// `AddThingToBillingGroup`.
 pub async fn add_thing_to_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, group) = ends(call)?;
-    call.app.add_thing_to_billing_group(&thing, &group).await?;
+    call.app
+        .registry
+        .add_thing_to_billing_group(&thing, &group)
+        .await?;
     Ok(json!({}))
 }
 
@@ -98,6 +106,7 @@ pub async fn add_thing_to_billing_group(call: &Call<'_>) -> Result<Value, Error>
 pub async fn remove_thing_from_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, group) = ends(call)?;
     call.app
+        .registry
         .remove_thing_from_billing_group(&thing, &group)
         .await?;
     Ok(json!({}))
@@ -109,6 +118,7 @@ pub async fn list_things_in_billing_group(call: &Call<'_>) -> Result<Value, Erro
     let after = page.key()?.unwrap_or_default();
     let mut found = call
         .app
+        .registry
         .things_in_billing_group(call.required("billingGroupName")?, after, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |(last, _)| last.to_string());

@@ -4,8 +4,8 @@ use super::certificate::ascending;
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::ca::{CaChange, NewCa};
-use crate::app::certificate::generation_id;
+use crate::app::registry::ca::{CaChange, NewCa};
+use crate::app::registry::certificate::generation_id;
 use nameplate_core::registry::ca::{CaCertificate, RegistrationConfig};
 use nameplate_core::registry::certificate::Mode;
 use serde_json::{Map, Value, json};
@@ -15,12 +15,12 @@ const PAGE: usize = 25;
 
 /// The account's registration code.
 pub async fn get_registration_code(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(json!({"registrationCode": call.app.registration_code().await?}))
+    Ok(json!({"registrationCode": call.app.registry.registration_code().await?}))
 }
 
 /// Forgets the registration code.
 pub async fn delete_registration_code(call: &Call<'_>) -> Result<Value, Error> {
-    call.app.delete_registration_code().await?;
+    call.app.registry.delete_registration_code().await?;
     Ok(json!({}))
 }
 
@@ -39,7 +39,11 @@ pub async fn register_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
         config: registration_config(call),
         tags: super::tag::given(call),
     };
-    let id = call.app.register_ca(new, &call.identity, &call.ctx).await?;
+    let id = call
+        .app
+        .registry
+        .register_ca(new, &call.identity, &call.ctx)
+        .await?;
     Ok(json!({"certificateArn": call.ctx.realm.ca_certificate(&id), "certificateId": id}))
 }
 
@@ -59,6 +63,7 @@ fn registration_config(call: &Call<'_>) -> Option<RegistrationConfig> {
 pub async fn describe_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let found = call
         .app
+        .registry
         .describe_ca(call.required("certificateId")?)
         .await?;
     let ca = &found.ca;
@@ -118,6 +123,7 @@ pub async fn update_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
     };
     let id = call.required("certificateId")?;
     call.app
+        .registry
         .update_ca(id, change, &call.identity, &call.ctx)
         .await?;
     Ok(json!({}))
@@ -126,6 +132,7 @@ pub async fn update_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
 /// Deletes a CA certificate that is not in force.
 pub async fn delete_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
     call.app
+        .registry
         .delete_ca(call.required("certificateId")?, &call.ctx)
         .await?;
     Ok(json!({}))
@@ -137,6 +144,7 @@ pub async fn list_ca_certificates(call: &Call<'_>) -> Result<Value, Error> {
     let template = call.input.text("templateName");
     let mut found = call
         .app
+        .registry
         .cas(template, ascending(call), page.key()?, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |ca| ca.key.to_string());

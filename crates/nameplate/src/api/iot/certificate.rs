@@ -4,7 +4,7 @@ use crate::api::Call;
 use crate::api::iot::transfer;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::certificate::generation_id;
+use crate::app::registry::certificate::generation_id;
 use nameplate_core::pki::{CertificateId, to_pem};
 use nameplate_core::registry::certificate::{Certificate, Status};
 use serde_json::{Map, Value, json};
@@ -47,6 +47,7 @@ pub async fn register_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let ca = call.input.text("caCertificatePem");
     let id = call
         .app
+        .registry
         .register_certificate(pem, ca, first_status(call)?, &call.ctx)
         .await?;
     Ok(ids(call, id).into())
@@ -57,6 +58,7 @@ pub async fn register_certificate_without_ca(call: &Call<'_>) -> Result<Value, E
     let pem = call.required("certificatePem")?;
     let id = call
         .app
+        .registry
         .register_certificate_without_ca(pem, first_status(call)?, &call.ctx)
         .await?;
     Ok(ids(call, id).into())
@@ -67,6 +69,7 @@ pub async fn create_keys_and_certificate(call: &Call<'_>) -> Result<Value, Error
     let active = call.input.flag("setAsActive").unwrap_or(false);
     let issued = call
         .app
+        .registry
         .create_keys_and_certificate(active, &call.ctx)
         .await?;
     let mut members = ids(call, issued.certificate.id());
@@ -85,6 +88,7 @@ pub async fn create_certificate_from_csr(call: &Call<'_>) -> Result<Value, Error
     let active = call.input.flag("setAsActive").unwrap_or(false);
     let certificate = call
         .app
+        .registry
         .create_certificate_from_csr(csr, active, &call.ctx)
         .await?;
     let mut members = ids(call, certificate.id());
@@ -97,6 +101,7 @@ pub async fn create_certificate_from_csr(call: &Call<'_>) -> Result<Value, Error
 pub async fn describe_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let found = call
         .app
+        .registry
         .describe_certificate(call.required("certificateId")?)
         .await?;
     let certificate = &found.certificate;
@@ -139,6 +144,7 @@ pub async fn describe_certificate(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn update_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let status = status("newStatus", call.required("newStatus")?)?;
     call.app
+        .registry
         .set_certificate_status(call.required("certificateId")?, status, &call.ctx)
         .await?;
     Ok(json!({}))
@@ -148,6 +154,7 @@ pub async fn update_certificate(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let force = call.input.flag("forceDelete").unwrap_or(false);
     call.app
+        .registry
         .delete_certificate(call.required("certificateId")?, force, &call.ctx)
         .await?;
     Ok(json!({}))
@@ -158,6 +165,7 @@ pub async fn list_certificates(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
     let found = call
         .app
+        .registry
         .certificates(ascending(call), page.key()?, page.size + 1)
         .await?;
     Ok(listed(call, &page, found))
@@ -169,6 +177,7 @@ pub async fn list_certificates_by_ca(call: &Call<'_>) -> Result<Value, Error> {
     let ca = call.required("caCertificateId")?;
     let found = call
         .app
+        .registry
         .certificates_by_ca(ca, ascending(call), page.key()?, page.size + 1)
         .await?;
     Ok(listed(call, &page, found))

@@ -4,7 +4,7 @@ use crate::api::Call;
 use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::domain::{Changes, NewDomain, Shown};
+use crate::app::registry::domain::{Changes, NewDomain, Shown};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::registry::domain::{Authentication, Protocol, SecurityPolicy, Service};
 use serde_json::{Map, Value, json};
@@ -74,14 +74,17 @@ pub async fn create_domain_configuration(call: &Call<'_>) -> Result<Value, Error
         validation_certificate: text("validationCertificateArn"),
         settings: settings(call)?,
     };
-    call.app.create_domain(new, tag::given(call)).await?;
+    call.app
+        .registry
+        .create_domain(new, tag::given(call))
+        .await?;
     Ok(names(call, name))
 }
 
 /// `DescribeDomainConfiguration`.
 pub async fn describe_domain_configuration(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("domainConfigurationName")?;
-    let shown = call.app.domain(name).await?;
+    let shown = call.app.registry.domain(name).await?;
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
     put("domainConfigurationName", name.into());
@@ -159,6 +162,7 @@ pub async fn list_domain_configurations(call: &Call<'_>) -> Result<Value, Error>
     let wanted = word(call, "serviceType", Service::parse);
     let found: Vec<(String, Service)> = call
         .app
+        .registry
         .domains()
         .await?
         .into_iter()
@@ -183,13 +187,16 @@ pub async fn list_domain_configurations(call: &Call<'_>) -> Result<Value, Error>
 /// `UpdateDomainConfiguration`.
 pub async fn update_domain_configuration(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("domainConfigurationName")?;
-    call.app.update_domain(name, settings(call)?).await?;
+    call.app
+        .registry
+        .update_domain(name, settings(call)?)
+        .await?;
     Ok(names(call, name))
 }
 
 /// `DeleteDomainConfiguration`.
 pub async fn delete_domain_configuration(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("domainConfigurationName")?;
-    call.app.delete_domain(name).await?;
+    call.app.registry.delete_domain(name).await?;
     Ok(json!({}))
 }

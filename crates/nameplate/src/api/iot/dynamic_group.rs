@@ -3,7 +3,7 @@
 use crate::api::Call;
 use crate::api::iot::{group, index, tag};
 use crate::app::Error;
-use crate::app::fleet::dynamic::NewDynamicGroup;
+use crate::app::search::dynamic::NewDynamicGroup;
 use nameplate_core::search::{QUERY_VERSION, Subject};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub async fn create_dynamic_thing_group(call: &Call<'_>) -> Result<Value, Error>
         attributes: properties.attributes.unwrap_or_default(),
         tags: tag::given(call),
     };
-    let created = call.app.create_dynamic_group(new).await?;
+    let created = call.app.search.create_dynamic_group(new).await?;
     Ok(json!({
         "thingGroupName": created.name,
         "thingGroupArn": call.app.realm().thing_group(&created.name),
@@ -36,6 +36,7 @@ pub async fn update_dynamic_thing_group(call: &Call<'_>) -> Result<Value, Error>
     let query = call.input.text("queryString");
     let version = call
         .app
+        .search
         .update_dynamic_group(name, query, group::change(call))
         .await?;
     Ok(json!({"version": version}))
@@ -46,6 +47,7 @@ pub async fn delete_dynamic_thing_group(call: &Call<'_>) -> Result<Value, Error>
     let expected_version = call.input.integer("expectedVersion");
     let name = call.required("thingGroupName")?;
     call.app
+        .search
         .delete_dynamic_group(name, expected_version)
         .await?;
     Ok(json!({}))

@@ -19,13 +19,16 @@ pub async fn update_event_configurations(call: &Call<'_>) -> Result<Value, Error
             ))
         })
         .collect();
-    call.app.update_event_configurations(choices).await?;
+    call.app
+        .registry
+        .update_event_configurations(choices)
+        .await?;
     Ok(json!({}))
 }
 
 /// `DescribeEventConfigurations`.
 pub async fn describe_event_configurations(call: &Call<'_>) -> Result<Value, Error> {
-    let found = call.app.event_configurations().await?;
+    let found = call.app.registry.event_configurations().await?;
     let kinds: Map<String, Value> = EventKind::ALL
         .into_iter()
         .map(|kind| {

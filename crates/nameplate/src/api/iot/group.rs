@@ -4,7 +4,7 @@ use crate::api::Call;
 use crate::api::iot::{tag, thing};
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::group::{GroupChange, GroupFilter, NewThingGroup, named};
+use crate::app::registry::group::{GroupChange, GroupFilter, NewThingGroup, named};
 use nameplate_core::registry::thing::ThingGroup;
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ pub async fn create_thing_group(call: &Call<'_>) -> Result<Value, Error> {
         attributes: thing::attributes(payload(call)).unwrap_or_default(),
         tags: tag::given(call),
     };
-    let group = call.app.create_thing_group(new).await?;
+    let group = call.app.registry.create_thing_group(new).await?;
     Ok(json!({
         "thingGroupName": group.name,
         "thingGroupArn": call.app.realm().thing_group(&group.name),
@@ -31,7 +31,11 @@ pub async fn create_thing_group(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateThingGroup`.
 pub async fn update_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingGroupName")?;
-    let version = call.app.update_thing_group(name, change(call)).await?;
+    let version = call
+        .app
+        .registry
+        .update_thing_group(name, change(call))
+        .await?;
     Ok(json!({"version": version}))
 }
 
@@ -39,7 +43,10 @@ pub async fn update_thing_group(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let expected_version = call.input.integer("expectedVersion");
     let name = call.required("thingGroupName")?;
-    call.app.delete_thing_group(name, expected_version).await?;
+    call.app
+        .registry
+        .delete_thing_group(name, expected_version)
+        .await?;
     Ok(json!({}))
 }
 
@@ -47,6 +54,7 @@ pub async fn delete_thing_group(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn describe_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let found = call
         .app
+        .registry
         .thing_group(call.required("thingGroupName")?)
         .await?;
     let group = found.group;
@@ -85,7 +93,7 @@ pub async fn describe_thing_group(call: &Call<'_>) -> Result<Value, Error> {
         answer["indexName"] = json!("AWS_Things");
         answer["queryString"] = json!(query);
         answer["queryVersion"] = json!("2017-09-30");
-        answer["status"] = json!(call.app.dynamic_group_status(&group));
+        answer["status"] = json!(call.app.search.dynamic_group_status(&group));
     }
     Ok(answer)
 }
@@ -100,7 +108,11 @@ pub async fn list_thing_groups(call: &Call<'_>) -> Result<Value, Error> {
         recursive: call.input.flag("recursive").unwrap_or(true),
     };
     let after = page.key()?.unwrap_or_default();
-    let mut found = call.app.thing_groups(&filter, after, page.size + 1).await?;
+    let mut found = call
+        .app
+        .registry
+        .thing_groups(&filter, after, page.size + 1)
+        .await?;
     let next = page.cut(&mut found, |last| last.key.to_string());
     let items = found.iter().map(|group| entry(call, group)).collect();
     Ok(page.answer("thingGroups", items, next))
@@ -111,6 +123,7 @@ pub async fn add_thing_to_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, group) = ends(call)?;
     let override_dynamic = call.input.flag("overrideDynamicGroups").unwrap_or_default();
     call.app
+        .registry
         .add_thing_to_group(&thing, &group, override_dynamic)
         .await?;
     Ok(json!({}))
@@ -119,7 +132,10 @@ pub async fn add_thing_to_thing_group(call: &Call<'_>) -> Result<Value, Error> {
 /// `RemoveThingFromThingGroup`.
 pub async fn remove_thing_from_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, group) = ends(call)?;
-    call.app.remove_thing_from_group(&thing, &group).await?;
+    call.app
+        .registry
+        .remove_thing_from_group(&thing, &group)
+        .await?;
     Ok(json!({}))
 }
 
@@ -136,6 +152,7 @@ pub async fn update_thing_groups_for_thing(call: &Call<'_>) -> Result<Value, Err
     let override_dynamic = call.input.flag("overrideDynamicGroups").unwrap_or_default();
     let thing = call.required("thingName")?;
     call.app
+        .registry
         .update_groups_of_thing(thing, &leave, &join, override_dynamic)
         .await?;
     Ok(json!({}))
@@ -147,6 +164,7 @@ pub async fn list_thing_groups_for_thing(call: &Call<'_>) -> Result<Value, Error
     let after = page.key()?.unwrap_or_default();
     let mut found = call
         .app
+        .registry
         .groups_of_thing(call.required("thingName")?)
         .await?;
     found.retain(|group| group.key > after);
@@ -168,6 +186,7 @@ pub async fn list_things_in_thing_group(call: &Call<'_>) -> Result<Value, Error>
     };
     let mut found = call
         .app
+        .registry
         .things_in_group(
             call.required("thingGroupName")?,
             recursive,

@@ -3,8 +3,8 @@
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::fleet::configuration::{GroupSettings, ThingSettings};
-use crate::app::fleet::search::{Found, FoundGroup, FoundThing};
+use crate::app::search::configuration::{GroupSettings, ThingSettings};
+use crate::app::search::queries::{Found, FoundGroup, FoundThing};
 use nameplate_core::search::aggregate::{BUCKETS, PERCENTS};
 use nameplate_core::search::{Configuration, Field, FieldType, QUERY_VERSION, Subject};
 use serde_json::{Map, Value, json};
@@ -26,8 +26,8 @@ pub async fn search_index(call: &Call<'_>) -> Result<Value, Error> {
     }
     let (index, query) = asked(call)?;
     let after = page.key()?.unwrap_or_default();
-    let search = call.app.search_index(index, query, after, page.size);
-    let (found, next) = call.app.over_the_fleet(search).await?;
+    let search = call.app.search.search_index(index, query, after, page.size);
+    let (found, next) = call.app.kernel.over_the_fleet(search).await?;
     let (name, items) = match &found {
         Found::Things(things) => ("things", things.iter().map(thing).collect()),
         Found::Groups(groups) => ("thingGroups", groups.iter().map(group).collect()),
@@ -99,7 +99,8 @@ pub async fn get_statistics(call: &Call<'_>) -> Result<Value, Error> {
     let field = call.input.text("aggregationField");
     let told = call
         .app
-        .over_the_fleet(async { call.app.fleet_statistics(index, query, field) })
+        .kernel
+        .over_the_fleet(async { call.app.search.fleet_statistics(index, query, field) })
         .await?;
     let mut members = json!({"count": told.count});
     if let Some(figures) = told.figures {
@@ -120,7 +121,8 @@ pub async fn get_cardinality(call: &Call<'_>) -> Result<Value, Error> {
     let field = call.input.text("aggregationField");
     let cardinality = call
         .app
-        .over_the_fleet(async { call.app.fleet_cardinality(index, query, field) })
+        .kernel
+        .over_the_fleet(async { call.app.search.fleet_cardinality(index, query, field) })
         .await?;
     Ok(json!({"cardinality": cardinality}))
 }
@@ -142,7 +144,12 @@ pub async fn get_percentiles(call: &Call<'_>) -> Result<Value, Error> {
     };
     let told = call
         .app
-        .over_the_fleet(async { call.app.fleet_percentiles(index, query, field, percents) })
+        .kernel
+        .over_the_fleet(async {
+            call.app
+                .search
+                .fleet_percentiles(index, query, field, percents)
+        })
         .await?;
     let pairs: Vec<Value> = told
         .into_iter()
@@ -166,7 +173,8 @@ pub async fn get_buckets_aggregation(call: &Call<'_>) -> Result<Value, Error> {
         .unwrap_or(BUCKETS);
     let told = call
         .app
-        .over_the_fleet(async { call.app.fleet_buckets(index, query, field, limit) })
+        .kernel
+        .over_the_fleet(async { call.app.search.fleet_buckets(index, query, field, limit) })
         .await?;
     let buckets: Vec<Value> = told
         .buckets
@@ -178,8 +186,8 @@ pub async fn get_buckets_aggregation(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `DescribeIndex`.
 pub async fn describe_index(call: &Call<'_>) -> Result<Value, Error> {
-    let (subject, status) = call.app.index_status(call.required("indexName")?)?;
-    let configuration = call.app.indexing_configuration();
+    let (subject, status) = call.app.search.index_status(call.required("indexName")?)?;
+    let configuration = call.app.search.indexing_configuration();
     let schema = match (subject, configuration.shadows, configuration.connectivity) {
         (Subject::ThingGroups, ..) => "THING_GROUPS",
         _ if !configuration.named_shadows.is_empty() => "MULTI_INDEXING_MODE",
@@ -200,6 +208,7 @@ pub async fn list_indices(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::tokens(call, PAGE)?;
     let mut names: Vec<&str> = call
         .app
+        .search
         .indexes()
         .into_iter()
         .map(Subject::index_name)
@@ -212,7 +221,7 @@ pub async fn list_indices(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetIndexingConfiguration`.
 pub async fn get_indexing_configuration(call: &Call<'_>) -> Result<Value, Error> {
-    let configuration = call.app.indexing_configuration();
+    let configuration = call.app.search.indexing_configuration();
     let mode = match (configuration.things, configuration.shadows) {
         (false, _) => "OFF",
         (true, false) => "REGISTRY",
@@ -288,7 +297,7 @@ pub async fn update_indexing_configuration(call: &Call<'_>) -> Result<Value, Err
         }),
         None => None,
     };
-    call.app.configure_indexing(things, groups).await?;
+    call.app.search.configure_indexing(things, groups).await?;
     Ok(json!({}))
 }
 

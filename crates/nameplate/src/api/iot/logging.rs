@@ -3,7 +3,7 @@
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::logging::{Changes, Target};
+use crate::app::registry::logging::{Changes, Target};
 use nameplate_core::registry::logging::{Level, TargetKind};
 use serde_json::{Map, Value, json};
 
@@ -25,6 +25,7 @@ pub async fn set_logging_options(call: &Call<'_>) -> Result<Value, Error> {
         disabled: None,
     };
     call.app
+        .registry
         .set_log_options(&call.identity, changes, &call.ctx)
         .await?;
     Ok(json!({}))
@@ -32,7 +33,7 @@ pub async fn set_logging_options(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetLoggingOptions`.
 pub async fn get_logging_options(call: &Call<'_>) -> Result<Value, Error> {
-    let levels = call.app.log_levels();
+    let levels = call.app.registry.log_levels();
     let mut members = Map::new();
     if let Some(options) = &levels.options {
         if let Some(role_arn) = &options.role_arn {
@@ -53,6 +54,7 @@ pub async fn set_v2_logging_options(call: &Call<'_>) -> Result<Value, Error> {
         disabled: call.input.flag("disableAllLogs"),
     };
     call.app
+        .registry
         .set_log_options(&call.identity, changes, &call.ctx)
         .await?;
     Ok(json!({}))
@@ -60,7 +62,7 @@ pub async fn set_v2_logging_options(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetV2LoggingOptions`.
 pub async fn get_v2_logging_options(call: &Call<'_>) -> Result<Value, Error> {
-    let levels = call.app.configured_log_levels()?;
+    let levels = call.app.registry.configured_log_levels()?;
     let mut members = Map::new();
     if let Some(options) = &levels.options {
         if let Some(role_arn) = &options.role_arn {
@@ -80,14 +82,14 @@ pub async fn set_v2_logging_level(call: &Call<'_>) -> Result<Value, Error> {
     let target = Target::parse(text("targetType").unwrap_or_default(), text("targetName"))?;
     let level =
         level(call.input.text("logLevel")).ok_or_else(|| Error::invalid("logLevel is required"))?;
-    call.app.set_log_level(target, level).await?;
+    call.app.registry.set_log_level(target, level).await?;
     Ok(json!({}))
 }
 
 /// `ListV2LoggingLevels`: the default first, then by type and name.
 pub async fn list_v2_logging_levels(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::tokens(call, PAGE)?;
-    let levels = call.app.configured_log_levels()?;
+    let levels = call.app.registry.configured_log_levels()?;
     let wanted = call.input.text("targetType");
     let item = |kind: &str, name: Option<&str>, level: Level| {
         let mut target = Map::new();
@@ -120,6 +122,6 @@ pub async fn list_v2_logging_levels(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_v2_logging_level(call: &Call<'_>) -> Result<Value, Error> {
     let kind = call.required("targetType")?;
     let target = Target::parse(kind, call.input.text("targetName"))?;
-    call.app.delete_log_level(target).await?;
+    call.app.registry.delete_log_level(target).await?;
     Ok(json!({}))
 }

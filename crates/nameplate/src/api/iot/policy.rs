@@ -4,8 +4,8 @@ use crate::api::Call;
 use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::policy::TargetKey;
-use crate::app::principal::{Target, certificate_of};
+use crate::app::registry::policy::TargetKey;
+use crate::app::registry::principal::{Target, certificate_of};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::policy::Policy;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ const PAGE: usize = 25;
 pub async fn create_policy(call: &Call<'_>) -> Result<Value, Error> {
     let (name, document) = (call.required("policyName")?, document(call)?);
     call.app
+        .registry
         .create_policy(name, document, tag::given(call))
         .await?;
     Ok(json!({
@@ -29,7 +30,11 @@ pub async fn create_policy(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetPolicy`.
 pub async fn get_policy(call: &Call<'_>) -> Result<Value, Error> {
-    let (policy, version) = call.app.policy(call.required("policyName")?).await?;
+    let (policy, version) = call
+        .app
+        .registry
+        .policy(call.required("policyName")?)
+        .await?;
     Ok(json!({
         "policyName": policy.name,
         "policyArn": call.app.realm().policy(&policy.name),
@@ -43,7 +48,10 @@ pub async fn get_policy(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `DeletePolicy`.
 pub async fn delete_policy(call: &Call<'_>) -> Result<Value, Error> {
-    call.app.delete_policy(call.required("policyName")?).await?;
+    call.app
+        .registry
+        .delete_policy(call.required("policyName")?)
+        .await?;
     Ok(json!({}))
 }
 
@@ -52,6 +60,7 @@ pub async fn list_policies(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
     let mut found = call
         .app
+        .registry
         .policies(ascending(call), page.key()?, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |last| last.key.to_string());
@@ -65,6 +74,7 @@ pub async fn create_policy_version(call: &Call<'_>) -> Result<Value, Error> {
     let in_force = call.input.flag("setAsDefault").unwrap_or_default();
     let number = call
         .app
+        .registry
         .create_policy_version(name, document, in_force)
         .await?;
     Ok(json!({
@@ -79,6 +89,7 @@ pub async fn create_policy_version(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn get_policy_version(call: &Call<'_>) -> Result<Value, Error> {
     let (policy, version) = call
         .app
+        .registry
         .policy_version(call.required("policyName")?, number(call)?)
         .await?;
     // A version's content never changes after its creation.
@@ -99,6 +110,7 @@ pub async fn get_policy_version(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn list_policy_versions(call: &Call<'_>) -> Result<Value, Error> {
     let (policy, versions) = call
         .app
+        .registry
         .policy_versions(call.required("policyName")?)
         .await?;
     let items: Vec<Value> = versions
@@ -117,6 +129,7 @@ pub async fn list_policy_versions(call: &Call<'_>) -> Result<Value, Error> {
 /// `DeletePolicyVersion`.
 pub async fn delete_policy_version(call: &Call<'_>) -> Result<Value, Error> {
     call.app
+        .registry
         .delete_policy_version(call.required("policyName")?, number(call)?)
         .await?;
     Ok(json!({}))
@@ -125,6 +138,7 @@ pub async fn delete_policy_version(call: &Call<'_>) -> Result<Value, Error> {
 /// `SetDefaultPolicyVersion`.
 pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Value, Error> {
     call.app
+        .registry
         .set_default_policy_version(call.required("policyName")?, number(call)?)
         .await?;
     Ok(json!({}))
@@ -134,7 +148,7 @@ pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Value, Error>
 pub async fn attach_policy(call: &Call<'_>) -> Result<Value, Error> {
     let target = target(call)?;
     let policy = call.required("policyName")?;
-    call.app.attach_policy(policy, target).await?;
+    call.app.registry.attach_policy(policy, target).await?;
     Ok(json!({}))
 }
 
@@ -142,7 +156,7 @@ pub async fn attach_policy(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn detach_policy(call: &Call<'_>) -> Result<Value, Error> {
     let target = target(call)?;
     let policy = call.required("policyName")?;
-    call.app.detach_policy(policy, target).await?;
+    call.app.registry.detach_policy(policy, target).await?;
     Ok(json!({}))
 }
 
@@ -158,6 +172,7 @@ pub async fn list_targets_for_policy(call: &Call<'_>) -> Result<Value, Error> {
     let from = page.from.as_deref().map(target_key).transpose()?;
     let mut found = call
         .app
+        .registry
         .policy_targets(call.required("policyName")?, from, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |(key, _)| match key {
@@ -176,6 +191,7 @@ pub async fn attach_principal_policy(call: &Call<'_>) -> Result<Value, Error> {
     let principal = certificate_of(call.app.realm(), call.required("principal")?)?;
     let policy = call.required("policyName")?;
     call.app
+        .registry
         .attach_policy(policy, Target::Certificate(principal))
         .await?;
     Ok(json!({}))
@@ -184,7 +200,10 @@ pub async fn attach_principal_policy(call: &Call<'_>) -> Result<Value, Error> {
 /// `DetachPrincipalPolicy`, the older form of `DetachPolicy`.
 pub async fn detach_principal_policy(call: &Call<'_>) -> Result<Value, Error> {
     let (policy, principal) = (call.required("policyName")?, call.required("principal")?);
-    call.app.detach_principal_policy(policy, principal).await?;
+    call.app
+        .registry
+        .detach_principal_policy(policy, principal)
+        .await?;
     Ok(json!({}))
 }
 
@@ -195,6 +214,7 @@ pub async fn list_policy_principals(call: &Call<'_>) -> Result<Value, Error> {
     let policy = call.required("policyName")?;
     let mut found = call
         .app
+        .registry
         .policy_principals(policy, ascending(call), page.key()?, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |(key, _)| key.to_string());
@@ -225,7 +245,11 @@ async fn attached(
     ascending: bool,
 ) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
-    let mut found = call.app.attached_policies(target, ancestors).await?;
+    let mut found = call
+        .app
+        .registry
+        .attached_policies(target, ancestors)
+        .await?;
     if !ascending {
         found.reverse();
     }

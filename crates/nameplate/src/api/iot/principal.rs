@@ -15,6 +15,7 @@ pub async fn attach_thing_principal(call: &Call<'_>) -> Result<Value, Error> {
     let kind = kind(call)?.unwrap_or_default();
     let (thing, principal) = (call.required("thingName")?, call.required("principal")?);
     call.app
+        .registry
         .attach_thing_principal(thing, principal, kind)
         .await?;
     Ok(json!({}))
@@ -23,7 +24,10 @@ pub async fn attach_thing_principal(call: &Call<'_>) -> Result<Value, Error> {
 /// `DetachThingPrincipal`.
 pub async fn detach_thing_principal(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, principal) = (call.required("thingName")?, call.required("principal")?);
-    call.app.detach_thing_principal(thing, principal).await?;
+    call.app
+        .registry
+        .detach_thing_principal(thing, principal)
+        .await?;
     Ok(json!({}))
 }
 
@@ -67,6 +71,7 @@ async fn thing_principals(
     let after = page.key()?.unwrap_or_default();
     let mut found = call
         .app
+        .registry
         .thing_principals(call.required("thingName")?, after, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |last| last.certificate.to_string());
@@ -91,6 +96,7 @@ async fn principal_things(
     let after = page.key()?.unwrap_or_default();
     let mut found = call
         .app
+        .registry
         .principal_things(call.required("principal")?, after, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |last| last.thing.to_string());

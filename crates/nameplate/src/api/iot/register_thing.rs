@@ -18,6 +18,7 @@ pub async fn register_thing(call: &Call<'_>) -> Result<Value, Error> {
         .collect();
     let registered = call
         .app
+        .provisioning
         .register_thing(body, parameters, &call.identity, &call.ctx)
         .await?;
     let mut members = Map::new();

@@ -22,6 +22,7 @@ pub async fn start_thing_registration_task(call: &Call<'_>) -> Result<Value, Err
     };
     let id = call
         .app
+        .bulk
         .start_registration_task(new, &call.identity, &call.ctx)
         .await?;
     Ok(json!({"taskId": id}))
@@ -30,13 +31,17 @@ pub async fn start_thing_registration_task(call: &Call<'_>) -> Result<Value, Err
 /// `StopThingRegistrationTask`.
 pub async fn stop_thing_registration_task(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("taskId")?;
-    call.app.stop_registration_task(id, &call.ctx).await?;
+    call.app.bulk.stop_registration_task(id, &call.ctx).await?;
     Ok(json!({}))
 }
 
 /// `DescribeThingRegistrationTask`.
 pub async fn describe_thing_registration_task(call: &Call<'_>) -> Result<Value, Error> {
-    let task = call.app.registration_task(call.required("taskId")?).await?;
+    let task = call
+        .app
+        .bulk
+        .registration_task(call.required("taskId")?)
+        .await?;
     let mut members = Map::new();
     members.insert("taskId".into(), json!(task.id));
     members.insert("creationDate".into(), json!(task.created.as_seconds_f64()));
@@ -67,6 +72,7 @@ pub async fn list_thing_registration_tasks(call: &Call<'_>) -> Result<Value, Err
     let after = page.key()?.unwrap_or(0);
     let mut found = call
         .app
+        .bulk
         .registration_tasks(status, after, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |task| task.key.to_string());
@@ -82,6 +88,7 @@ pub async fn list_thing_registration_task_reports(call: &Call<'_>) -> Result<Val
         ReportType::parse(name).ok_or_else(|| Error::invalid(format!("reportType is {name:?}")))?;
     let links = call
         .app
+        .bulk
         .registration_reports(id, report, &call.host)
         .await?;
     let page = Page::tokens(call, PAGE)?;

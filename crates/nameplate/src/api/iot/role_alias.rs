@@ -19,6 +19,7 @@ pub async fn create_role_alias(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("roleAlias")?;
     let seconds = call.input.integer("credentialDurationSeconds");
     call.app
+        .registry
         .create_role_alias(
             &call.identity,
             name,
@@ -33,7 +34,11 @@ pub async fn create_role_alias(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `DescribeRoleAlias`.
 pub async fn describe_role_alias(call: &Call<'_>) -> Result<Value, Error> {
-    let found = call.app.role_alias(call.required("roleAlias")?).await?;
+    let found = call
+        .app
+        .registry
+        .role_alias(call.required("roleAlias")?)
+        .await?;
     Ok(json!({"roleAliasDescription": {
         "roleAlias": found.name,
         "roleAliasArn": call.ctx.realm.role_alias(&found.name),
@@ -48,7 +53,7 @@ pub async fn describe_role_alias(call: &Call<'_>) -> Result<Value, Error> {
 /// `ListRoleAliases`: names alone, newest first unless asked otherwise.
 pub async fn list_role_aliases(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::markers(call, PAGE)?;
-    let found = call.app.role_aliases().await?;
+    let found = call.app.registry.role_aliases().await?;
     let (found, next) = page.alphabetical(found, ascending(call), |alias| &alias.name);
     let items = found.into_iter().map(|alias| alias.name.into()).collect();
     Ok(page.answer("roleAliases", items, next))
@@ -60,6 +65,7 @@ pub async fn update_role_alias(call: &Call<'_>) -> Result<Value, Error> {
     let role_arn = call.input.text("roleArn");
     let seconds = call.input.integer("credentialDurationSeconds");
     call.app
+        .registry
         .update_role_alias(&call.identity, name, role_arn, seconds, &call.ctx)
         .await?;
     Ok(names(call, name))
@@ -68,6 +74,7 @@ pub async fn update_role_alias(call: &Call<'_>) -> Result<Value, Error> {
 /// `DeleteRoleAlias`.
 pub async fn delete_role_alias(call: &Call<'_>) -> Result<Value, Error> {
     call.app
+        .registry
         .delete_role_alias(call.required("roleAlias")?)
         .await?;
     Ok(json!({}))

@@ -3,7 +3,7 @@
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::tag::Tag;
+use crate::app::registry::tag::Tag;
 use nameplate_core::limits;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub fn given(call: &Call<'_>) -> Vec<Tag> {
 /// `TagResource`.
 pub async fn tag_resource(call: &Call<'_>) -> Result<Value, Error> {
     let arn = call.required("resourceArn")?;
-    call.app.tag_resource(arn, given(call)).await?;
+    call.app.registry.tag_resource(arn, given(call)).await?;
     Ok(json!({}))
 }
 
@@ -38,7 +38,7 @@ pub async fn untag_resource(call: &Call<'_>) -> Result<Value, Error> {
         .filter_map(|key| Some(key.as_str()?.to_owned()))
         .collect();
     let arn = call.required("resourceArn")?;
-    call.app.untag_resource(arn, keys).await?;
+    call.app.registry.untag_resource(arn, keys).await?;
     Ok(json!({}))
 }
 
@@ -49,6 +49,7 @@ pub async fn list_tags_for_resource(call: &Call<'_>) -> Result<Value, Error> {
     let arn = call.required("resourceArn")?;
     let mut found = call
         .app
+        .registry
         .tags_of_resource(arn, &after, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |(key, _)| key.clone());

@@ -3,7 +3,7 @@
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::template::{HOOK_PAYLOAD_VERSION, Hook, NewTemplate, TemplateChange};
+use crate::app::registry::template::{HOOK_PAYLOAD_VERSION, Hook, NewTemplate, TemplateChange};
 use nameplate_core::registry::template::{NamedTemplate, TemplateType, TemplateVersion};
 use serde_json::{Map, Value, json};
 
@@ -44,6 +44,7 @@ pub async fn create_provisioning_template(call: &Call<'_>) -> Result<Value, Erro
         tags: super::tag::given(call),
     };
     call.app
+        .registry
         .create_template(new, &call.identity, &call.ctx)
         .await?;
     Ok(json!({"templateArn": arn(call, name), "templateName": name, "defaultVersionId": 1}))
@@ -70,6 +71,7 @@ pub async fn update_provisioning_template(call: &Call<'_>) -> Result<Value, Erro
     };
     let name = call.required("templateName")?;
     call.app
+        .registry
         .update_template(name, change, &call.identity, &call.ctx)
         .await?;
     Ok(json!({}))
@@ -100,7 +102,7 @@ fn summary(call: &Call<'_>, template: &NamedTemplate) -> Map<String, Value> {
 /// All about one template, with the body in force.
 pub async fn describe_provisioning_template(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("templateName")?;
-    let (template, version) = call.app.describe_template(name).await?;
+    let (template, version) = call.app.registry.describe_template(name).await?;
     let mut members = summary(call, &template);
     members.insert("defaultVersionId".into(), template.default_version.into());
     members.insert("templateBody".into(), version.body.into());
@@ -115,7 +117,7 @@ pub async fn describe_provisioning_template(call: &Call<'_>) -> Result<Value, Er
 /// Deletes a template.
 pub async fn delete_provisioning_template(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("templateName")?;
-    call.app.delete_template(name, &call.ctx).await?;
+    call.app.registry.delete_template(name, &call.ctx).await?;
     Ok(json!({}))
 }
 
@@ -123,7 +125,7 @@ pub async fn delete_provisioning_template(call: &Call<'_>) -> Result<Value, Erro
 pub async fn list_provisioning_templates(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::tokens(call, PAGE)?;
     let after = page.key()?.unwrap_or(0);
-    let mut found = call.app.templates(after, page.size + 1).await?;
+    let mut found = call.app.registry.templates(after, page.size + 1).await?;
     let next = page.cut(&mut found, |template| template.key.to_string());
     let items = found
         .iter()
@@ -139,6 +141,7 @@ pub async fn create_provisioning_template_version(call: &Call<'_>) -> Result<Val
     let default = call.input.flag("setAsDefault").unwrap_or(false);
     let number = call
         .app
+        .registry
         .create_template_version(name, body, default, &call.ctx)
         .await?;
     Ok(json!({
@@ -171,6 +174,7 @@ pub async fn describe_provisioning_template_version(call: &Call<'_>) -> Result<V
     let name = call.required("templateName")?;
     let (version, default) = call
         .app
+        .registry
         .describe_template_version(name, number(call)?)
         .await?;
     let mut members = version_summary(&version, default);
@@ -182,6 +186,7 @@ pub async fn describe_provisioning_template_version(call: &Call<'_>) -> Result<V
 pub async fn delete_provisioning_template_version(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("templateName")?;
     call.app
+        .registry
         .delete_template_version(name, number(call)?)
         .await?;
     Ok(json!({}))
@@ -193,6 +198,7 @@ pub async fn list_provisioning_template_versions(call: &Call<'_>) -> Result<Valu
     let after = page.key()?.unwrap_or(0);
     let mut found = call
         .app
+        .registry
         .template_versions(call.required("templateName")?)
         .await?;
     found.retain(|(version, _)| version.version > after);

@@ -3,7 +3,7 @@
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::thing::{Narrowed, NewThing, ThingChange, TypeChange};
+use crate::app::registry::thing::{Narrowed, NewThing, ThingChange, TypeChange};
 use nameplate_core::registry::thing::{Attributes, Thing};
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ pub async fn create_thing(call: &Call<'_>) -> Result<Value, Error> {
         attributes: attributes(call.input.object("attributePayload")).unwrap_or_default(),
         billing_group: call.input.text("billingGroupName").map(str::to_owned),
     };
-    let thing = call.app.create_thing(new, &call.ctx).await?;
+    let thing = call.app.registry.create_thing(new, &call.ctx).await?;
     Ok(json!({
         "thingName": thing.name,
         "thingArn": call.app.realm().thing(&thing.name),
@@ -46,7 +46,7 @@ pub async fn update_thing(call: &Call<'_>) -> Result<Value, Error> {
         expected_version: call.input.integer("expectedVersion"),
     };
     let name = call.required("thingName")?;
-    call.app.update_thing(name, change).await?;
+    call.app.registry.update_thing(name, change).await?;
     Ok(json!({}))
 }
 
@@ -54,13 +54,16 @@ pub async fn update_thing(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_thing(call: &Call<'_>) -> Result<Value, Error> {
     let expected_version = call.input.integer("expectedVersion");
     let name = call.required("thingName")?;
-    call.app.delete_thing(name, expected_version).await?;
+    call.app
+        .registry
+        .delete_thing(name, expected_version)
+        .await?;
     Ok(json!({}))
 }
 
 /// `DescribeThing`.
 pub async fn describe_thing(call: &Call<'_>) -> Result<Value, Error> {
-    let thing = call.app.thing(call.required("thingName")?).await?;
+    let thing = call.app.registry.thing(call.required("thingName")?).await?;
     let billing_group = thing.billing_group.clone();
     let mut members = common_members(call, &thing);
     members.insert("defaultClientId".into(), json!(thing.name));
@@ -108,7 +111,11 @@ pub async fn list_things(call: &Call<'_>) -> Result<Value, Error> {
         }
     };
     let after = page.key()?.unwrap_or_default();
-    let (things, next) = call.app.things(&narrowed, after, page.size).await?;
+    let (things, next) = call
+        .app
+        .registry
+        .things(&narrowed, after, page.size)
+        .await?;
     let items = things
         .iter()
         .map(|thing| Value::Object(common_members(call, thing)))

@@ -4,7 +4,7 @@ use crate::api::Call;
 use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::thing_type::Properties;
+use crate::app::registry::thing_type::Properties;
 use nameplate_core::registry::thing::ThingType;
 use serde_json::{Map, Value, json};
 
@@ -16,6 +16,7 @@ pub async fn create_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingTypeName")?;
     let created = call
         .app
+        .registry
         .create_thing_type(name, properties(call)?, tag::given(call))
         .await?;
     Ok(json!({
@@ -27,7 +28,11 @@ pub async fn create_thing_type(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `DescribeThingType`.
 pub async fn describe_thing_type(call: &Call<'_>) -> Result<Value, Error> {
-    let found = call.app.thing_type(call.required("thingTypeName")?).await?;
+    let found = call
+        .app
+        .registry
+        .thing_type(call.required("thingTypeName")?)
+        .await?;
     let mut members = members(call, &found)?;
     members.insert("thingTypeId".into(), json!(found.thing_type_id));
     Ok(Value::Object(members))
@@ -38,7 +43,11 @@ pub async fn list_thing_types(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::tokens(call, PAGE)?;
     let prefix = call.input.text("thingTypeName").unwrap_or_default();
     let after = page.key()?.unwrap_or_default();
-    let mut found = call.app.thing_types(prefix, after, page.size + 1).await?;
+    let mut found = call
+        .app
+        .registry
+        .thing_types(prefix, after, page.size + 1)
+        .await?;
     let next = page.cut(&mut found, |last| last.key.to_string());
     let items = found
         .iter()
@@ -50,7 +59,10 @@ pub async fn list_thing_types(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateThingType`.
 pub async fn update_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingTypeName")?;
-    call.app.update_thing_type(name, properties(call)?).await?;
+    call.app
+        .registry
+        .update_thing_type(name, properties(call)?)
+        .await?;
     Ok(json!({}))
 }
 
@@ -58,14 +70,14 @@ pub async fn update_thing_type(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn deprecate_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let undo = call.input.flag("undoDeprecate").unwrap_or_default();
     let name = call.required("thingTypeName")?;
-    call.app.deprecate_thing_type(name, undo).await?;
+    call.app.registry.deprecate_thing_type(name, undo).await?;
     Ok(json!({}))
 }
 
 /// `DeleteThingType`.
 pub async fn delete_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingTypeName")?;
-    call.app.delete_thing_type(name).await?;
+    call.app.registry.delete_thing_type(name).await?;
     Ok(json!({}))
 }
 

@@ -4,7 +4,7 @@ use crate::api::Call;
 use crate::api::iot::certificate::ascending;
 use crate::api::page::Page;
 use crate::app::Error;
-use crate::app::transfer::Decision;
+use crate::app::registry::transfer::Decision;
 use nameplate_core::registry::transfer::Transfer;
 use serde_json::{Map, Value, json};
 
@@ -17,6 +17,7 @@ pub async fn transfer_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let target = call.required("targetAwsAccount")?;
     let message = call.input.text("transferMessage");
     call.app
+        .registry
         .transfer_certificate(id, target, message, &call.ctx)
         .await?;
     let arn = call.ctx.realm.certificate(&id.to_ascii_lowercase());
@@ -26,21 +27,27 @@ pub async fn transfer_certificate(call: &Call<'_>) -> Result<Value, Error> {
 /// `CancelCertificateTransfer`.
 pub async fn cancel_certificate_transfer(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("certificateId")?;
-    call.app.cancel_transfer(id, &call.ctx).await?;
+    call.app.registry.cancel_transfer(id, &call.ctx).await?;
     Ok(json!({}))
 }
 
 /// `AcceptCertificateTransfer`.
 pub async fn accept_certificate_transfer(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("certificateId")?;
-    call.app.decide_transfer(id, Decision::Accept).await?;
+    call.app
+        .registry
+        .decide_transfer(id, Decision::Accept)
+        .await?;
     Ok(json!({}))
 }
 
 /// `RejectCertificateTransfer`.
 pub async fn reject_certificate_transfer(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("certificateId")?;
-    call.app.decide_transfer(id, Decision::Reject).await?;
+    call.app
+        .registry
+        .decide_transfer(id, Decision::Reject)
+        .await?;
     Ok(json!({}))
 }
 
@@ -49,6 +56,7 @@ pub async fn list_outgoing_certificates(call: &Call<'_>) -> Result<Value, Error>
     let page = Page::markers(call, PAGE)?;
     let mut found = call
         .app
+        .registry
         .outgoing_certificates(ascending(call), page.key()?, page.size + 1)
         .await?;
     let next = page.cut(&mut found, |(certificate, _)| certificate.key.to_string());

@@ -2,7 +2,7 @@
 
 use crate::api::Call;
 use crate::api::page::Page;
-use crate::app::publish::TOPIC_LIMITS;
+use crate::app::messaging::publish::TOPIC_LIMITS;
 use crate::app::{Error, Message};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -33,7 +33,7 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
         payload: call.input.payload.clone().unwrap_or_default(),
         at_least_once: call.input.integer("qos").unwrap_or(0) > 0,
     };
-    call.app.publish(message, retain).await?;
+    call.app.messaging.publish(message, retain).await?;
     Ok(json!({"message": "OK", "traceId": call.ctx.request_id}))
 }
 
@@ -83,7 +83,7 @@ fn check_properties(call: &Call<'_>) -> Result<(), Error> {
 pub async fn get_retained_message(call: &Call<'_>) -> Result<Value, Error> {
     let topic = call.required("topic")?;
     let kept =
-        call.app.retained(topic).await?.ok_or_else(|| {
+        call.app.messaging.retained(topic).await?.ok_or_else(|| {
             Error::not_found(format!("No message is retained for the topic {topic}"))
         })?;
     Ok(json!({
@@ -98,7 +98,11 @@ pub async fn get_retained_message(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn list_retained_messages(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::tokens(call, PAGE)?;
     let after = page.from.as_deref().unwrap_or_default();
-    let mut kept = call.app.retained_messages(after, page.size + 1).await?;
+    let mut kept = call
+        .app
+        .messaging
+        .retained_messages(after, page.size + 1)
+        .await?;
     let more = kept.len() > page.size;
     kept.truncate(page.size);
     let next = kept.last().map(|last| last.topic.clone()).filter(|_| more);

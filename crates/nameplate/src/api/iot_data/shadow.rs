@@ -16,7 +16,7 @@ fn named(call: &Call<'_>) -> Result<ShadowName, Error> {
 
 /// `GetThingShadow`.
 pub async fn get_thing_shadow(call: &Call<'_>) -> Result<Value, Error> {
-    call.app.shadow(&named(call)?, None).await
+    call.app.messaging.shadow(&named(call)?, None).await
 }
 
 /// `UpdateThingShadow`: what was accepted, and subscribers hear of it.
@@ -24,12 +24,12 @@ pub async fn update_thing_shadow(call: &Call<'_>) -> Result<Value, Error> {
     let of = named(call)?;
     let body = call.input.payload.as_deref().unwrap_or_default();
     let update = Update::parse(body).map_err(|rejected| rejected.refusal)?;
-    call.app.update_shadow(&of, update).await
+    call.app.messaging.update_shadow(&of, update).await
 }
 
 /// `DeleteThingShadow`.
 pub async fn delete_thing_shadow(call: &Call<'_>) -> Result<Value, Error> {
-    call.app.delete_shadow(&named(call)?, None).await
+    call.app.messaging.delete_shadow(&named(call)?, None).await
 }
 
 /// `ListNamedShadowsForThing`. A thing that is not there has none.
@@ -37,7 +37,11 @@ pub async fn list_named_shadows_for_thing(call: &Call<'_>) -> Result<Value, Erro
     let page = Page::sized_tokens(call, PAGE)?;
     let after = page.from.as_deref().unwrap_or_default();
     let thing = call.required("thingName")?;
-    let mut names = call.app.named_shadows(thing, after, page.size + 1).await?;
+    let mut names = call
+        .app
+        .messaging
+        .named_shadows(thing, after, page.size + 1)
+        .await?;
     let more = names.len() > page.size;
     names.truncate(page.size);
     let next = names.last().cloned().filter(|_| more);

@@ -177,6 +177,7 @@ async fn requests_on_topics_are_answered_on_topics() {
     let ask = async |app: &mut TestApp, topic: &str, payload: &str| {
         let topic = format!("{shadow}/{topic}");
         app.app
+            .messaging
             .shadow_request(&topic, payload.as_bytes())
             .await
             .expect("the store works");

@@ -75,9 +75,15 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
         2012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22*%22%2C%22Action%22\
         %3A%22sts%3AAssumeRole%22%7D%7D";
     test.call("iam", "POST /", &[], json!(role)).await.ok();
-    let credential = test.app.credential(&key.id).await.expect("the store reads");
+    let credential = test
+        .app
+        .iam
+        .credential(&key.id)
+        .await
+        .expect("the store reads");
     let identity = test
         .app
+        .iam
         .identity(credential.expect("the key is known"), Origin::default());
     let mut seen = BTreeSet::new();
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {

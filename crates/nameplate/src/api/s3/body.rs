@@ -1,7 +1,7 @@
 //! The body of a request, read as it comes: framing taken off, hashes computed on the way.
 
 use super::{Failure, Fault};
-use crate::app::object::{Finished, Incoming, Refusal};
+use crate::app::objects::{Finished, Incoming, Refusal};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;

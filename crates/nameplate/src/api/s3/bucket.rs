@@ -33,15 +33,18 @@ pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let bucket = call.bucket();
     if call.app.realm().region == FIRST_REGION && region.is_none() {
         // There alone a bucket may be made again. [S3: CreateBucket, BucketAlreadyOwnedByYou]
-        call.app.ensure_bucket(bucket).await?;
+        call.app.objects.ensure_bucket(bucket).await?;
     } else {
-        call.app.create_bucket(bucket, region.as_deref()).await?;
+        call.app
+            .objects
+            .create_bucket(bucket, region.as_deref())
+            .await?;
     }
     Ok(Reply::empty().with("location", format!("/{bucket}")))
 }
 
 pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let bucket = call.app.bucket(call.bucket()).await?;
+    let bucket = call.app.objects.bucket(call.bucket()).await?;
     Ok(Reply::empty()
         .with("content-type", "application/xml")
         .with("x-amz-bucket-region", bucket.region)
@@ -49,12 +52,12 @@ pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
 }
 
 pub(super) async fn delete(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    call.app.delete_bucket(call.bucket()).await?;
+    call.app.objects.delete_bucket(call.bucket()).await?;
     Ok(Reply::empty())
 }
 
 pub(super) async fn location(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let bucket = call.app.bucket(call.bucket()).await?;
+    let bucket = call.app.objects.bucket(call.bucket()).await?;
     let region = match bucket.region.as_str() {
         FIRST_REGION => "",
         region => region,
@@ -82,7 +85,7 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
             })?,
         None => MOST,
     };
-    let mut found = call.app.buckets(prefix, &after, limit + 1).await?;
+    let mut found = call.app.objects.buckets(prefix, &after, limit + 1).await?;
     let more = found.len() > limit;
     found.truncate(limit);
     let token = found

@@ -4,12 +4,12 @@ use super::{Call, Failure, Fault, Reply, Setting, text};
 use nameplate_aws::respond::Node;
 
 async fn absent(call: &Call<'_>, setting: Setting) -> Result<Reply, Failure> {
-    call.app.bucket(call.bucket()).await?;
+    call.app.objects.bucket(call.bucket()).await?;
     Err(Fault::NotConfigured(setting).into())
 }
 
 async fn plain(call: &Call<'_>, root: &str, node: Node) -> Result<Reply, Failure> {
-    call.app.bucket(call.bucket()).await?;
+    call.app.objects.bucket(call.bucket()).await?;
     Ok(Reply::document(root, &node))
 }
 
@@ -23,7 +23,7 @@ pub(super) async fn accelerate(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 /// The owner may everything, nobody else anything: what every bucket and object has.
 pub(super) async fn acl(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    call.app.bucket(call.bucket()).await?;
+    call.app.objects.bucket(call.bucket()).await?;
     let owner = call.owner_id();
     // The one document of S3 with an attribute.
     let document = format!(

@@ -3,11 +3,9 @@
 use super::headers::{
     UNKEPT, checksum_type, details, expected, quoted, tags, wanted_algorithm, whole_checksum,
 };
-use super::range;
-use super::{
-    Call, Failure, Fault, Reply, argument, multipart, object::BODY_BYTES, permission, text,
-};
-use crate::app::object::{Extent, Finished, ObjectInfo, Reading, Refusal};
+use super::object::BODY_BYTES;
+use super::{Call, Failure, Fault, Reply, argument, multipart, permission, range, text};
+use crate::app::objects::{Extent, Finished, ObjectInfo, Reading, Refusal};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
 use nameplate_aws::uri;
@@ -53,7 +51,7 @@ async fn copied(
             hasher.update(bytes);
         }
     };
-    let body = call.app.copied_body(reading, seen).await?;
+    let body = call.app.objects.copied_body(reading, seen).await?;
     let finished = body.finish().await?;
     let checksum = hasher.map(|(algorithm, hasher)| (algorithm, hasher.base64()));
     Ok((finished, checksum))
@@ -98,6 +96,7 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let wanted = wanted_algorithm(&call.headers)?;
     let (info, (), reading) = call
         .app
+        .objects
         .open_object(&from.bucket, &from.key, |info| {
             range::check(&call.input, "CopySource", info)?;
             copyable(info.whole())
@@ -113,7 +112,10 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let tags = if new_tags {
         tags(&call.headers)?
     } else {
-        call.app.object_tags(&from.bucket, Some(&from.key)).await?
+        call.app
+            .objects
+            .object_tags(&from.bucket, Some(&from.key))
+            .await?
     };
     let had = info.details.checksum.as_ref();
     let algorithm = wanted.or(had.and_then(|checksum| Algorithm::named(&checksum.algorithm)));
@@ -122,6 +124,7 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     details.parts = Vec::new();
     let info = call
         .app
+        .objects
         .put_object(call.bucket(), call.key(), finished, details, tags, expected)
         .await?;
     let mut members = vec![
@@ -168,6 +171,7 @@ pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
     };
     let (_, (), reading) = call
         .app
+        .objects
         .open_object(&from.bucket, &from.key, chosen)
         .await?;
     let algorithm = upload.algorithm();
@@ -175,6 +179,7 @@ pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let checksum = checksum.map(|(_, value)| value);
     let part = call
         .app
+        .objects
         .put_part(
             call.bucket(),
             call.key(),

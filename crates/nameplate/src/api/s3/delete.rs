@@ -2,7 +2,7 @@
 
 use super::headers::{expected, unquoted};
 use super::{Call, Failure, Fault, Reply, api_error, permission, text};
-use crate::app::object::Expected;
+use crate::app::objects::Expected;
 use nameplate_aws::respond::Node;
 
 /// Most objects of one request. [S3: DeleteObjects]
@@ -12,7 +12,11 @@ pub(super) async fn one(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.of_no_version()?;
     let expected = expected(&call.headers)?;
     let doomed = vec![(call.key().to_owned(), expected)];
-    let outcomes = call.app.delete_objects(call.bucket(), doomed).await?;
+    let outcomes = call
+        .app
+        .objects
+        .delete_objects(call.bucket(), doomed)
+        .await?;
     for (_, outcome) in outcomes {
         outcome?;
     }
@@ -44,7 +48,12 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
             }
         }
     }
-    outcomes.extend(call.app.delete_objects(call.bucket(), allowed).await?);
+    outcomes.extend(
+        call.app
+            .objects
+            .delete_objects(call.bucket(), allowed)
+            .await?,
+    );
     let quiet = document
         .value("Quiet")
         .is_some_and(|text| text.trim() == "true");

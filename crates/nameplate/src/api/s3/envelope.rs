@@ -85,13 +85,13 @@ pub(super) async fn authenticate(
         link.verify(&credential.key.secret, ctx.now.0)
             .map_err(Failure::Auth)?;
         sent.expect(Payload::Unsigned, None, content_length);
-        return Ok(app.identity(credential, request.origin()));
+        return Ok(app.iam.identity(credential, request.origin()));
     }
     let parsed =
         SignedRequest::parse(request.method, request.target, headers).map_err(Failure::Auth)?;
     let found = credential(app, parsed.access_key(), parsed.security_token(), ctx).await?;
     let credential = found.map_err(Failure::Auth)?;
-    let key = app.signing_key(&credential, parsed.scope());
+    let key = app.iam.signing_key(&credential, parsed.scope());
     parsed
         .verify_with(&key, Body::Unread, ctx.now.0)
         .map_err(Failure::Auth)?;
@@ -105,7 +105,7 @@ pub(super) async fn authenticate(
         Payload::Body => sent.expect(Payload::Sha256(EMPTY_SHA256), None, content_length),
         payload => sent.expect(payload, None, content_length),
     }
-    Ok(app.identity(credential, request.origin()))
+    Ok(app.iam.identity(credential, request.origin()))
 }
 
 const EMPTY_SHA256: [u8; 32] = [

@@ -1,7 +1,7 @@
 //! Why a call is not answered as hoped, in words of its own; their names on the wire are in `fault.rs`.
 
 use crate::app::Error;
-use crate::app::object::Refusal;
+use crate::app::objects::Refusal;
 use nameplate_aws::sigv4::AuthFailure;
 
 /// Why a call is not answered as hoped.

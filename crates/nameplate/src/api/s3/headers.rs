@@ -1,7 +1,7 @@
 //! What objects have besides their bodies, from headers and to headers.
 
 use super::{Call, Failure, Fault, Reply, argument, tagging};
-use crate::app::object::{
+use crate::app::objects::{
     Checksum, Details, Expected, OBJECT_TAGS, ObjectInfo, Refusal, check_tags,
 };
 use nameplate_aws::checksum::Algorithm;

@@ -1,7 +1,7 @@
 //! Lists of objects.
 
 use super::{Call, Failure, Reply, argument, text};
-use crate::app::object::{Item, Listing, ObjectInfo, Selection};
+use crate::app::objects::{Item, Listing, ObjectInfo, Selection};
 use nameplate_aws::respond::Node;
 use nameplate_aws::token::TokenSeal;
 use nameplate_aws::uri;
@@ -74,7 +74,11 @@ pub(super) async fn v2(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let start = call.input.text("StartAfter").unwrap_or_default().to_owned();
     let after = call.position(&seal, "ContinuationToken")?;
     let selection = call.selection(after.unwrap_or_else(|| start.clone()))?;
-    let listing = call.app.list_objects(call.bucket(), &selection).await?;
+    let listing = call
+        .app
+        .objects
+        .list_objects(call.bucket(), &selection)
+        .await?;
     let mut members = head(call, &selection, &listing, write);
     members.push(text("KeyCount", listing.items.len()));
     if let Some(token) = call.input.text("ContinuationToken") {
@@ -101,7 +105,11 @@ pub(super) async fn v1(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let write = call.writer()?;
     let marker = call.input.text("Marker").unwrap_or_default().to_owned();
     let selection = call.selection(marker.clone())?;
-    let listing = call.app.list_objects(call.bucket(), &selection).await?;
+    let listing = call
+        .app
+        .objects
+        .list_objects(call.bucket(), &selection)
+        .await?;
     let mut members = head(call, &selection, &listing, write);
     members.push(text("Marker", write(&marker)));
     if let (true, Some(last)) = (listing.more, listing.items.last())
@@ -128,7 +136,11 @@ pub(super) async fn versions(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let write = call.writer()?;
     let marker = call.input.text("KeyMarker").unwrap_or_default().to_owned();
     let selection = call.selection(marker.clone())?;
-    let listing = call.app.list_objects(call.bucket(), &selection).await?;
+    let listing = call
+        .app
+        .objects
+        .list_objects(call.bucket(), &selection)
+        .await?;
     let mut members = head(call, &selection, &listing, write);
     members.push(text("KeyMarker", write(&marker)));
     if let (true, Some(last)) = (listing.more, listing.items.last()) {

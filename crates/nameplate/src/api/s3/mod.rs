@@ -29,7 +29,7 @@ pub(super) use failure::{Failure, Fault, Setting};
 
 use super::{Content, Request, Response, credential, fault, named};
 use crate::app::iam::Identity;
-use crate::app::object::Refusal;
+use crate::app::objects::Refusal;
 use crate::app::{App, Error, Kind};
 use body::Sent;
 use envelope::{addressed, authenticate, length, with_hoisted};
@@ -38,8 +38,7 @@ use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::{Element, Input};
 use nameplate_aws::respond::{ApiError, Node, render_error, s3_document};
 use nameplate_aws::route::{Route, route_with_headers};
-use nameplate_aws::sigv4;
-use nameplate_aws::uri;
+use nameplate_aws::{sigv4, uri};
 use nameplate_core::ctx::Ctx;
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use super::headers::{
 };
 use super::object::BODY_BYTES;
 use super::{Call, Failure, Fault, Reply, argument, text};
-use crate::app::object::{Checksum, Completion, NamedPart, PARTS, Plan, Upload};
+use crate::app::objects::{Checksum, Completion, NamedPart, PARTS, Plan, Upload};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
 
@@ -19,6 +19,7 @@ pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let plan = Plan { details, tags };
     let id = call
         .app
+        .objects
         .create_upload(call.bucket(), call.key(), &plan)
         .await?;
     let node = Node::structure([
@@ -68,6 +69,7 @@ fn upload_id<'c>(call: &'c Call<'_>) -> &'c str {
 pub(super) async fn upload(call: &Call<'_>) -> Result<Upload, Failure> {
     let upload = call
         .app
+        .objects
         .upload(call.bucket(), call.key(), upload_id(call))
         .await?;
     Ok(upload)
@@ -108,11 +110,12 @@ pub(super) async fn upload_part(call: &mut Call<'_>) -> Result<Reply, Failure> {
     if call.body.length().is_none() {
         return Err(Fault::Length.into());
     }
-    let body = call.app.begin_body().await?;
+    let body = call.app.objects.begin_body().await?;
     let (finished, checksum) = call.body.store(body, BODY_BYTES, checks).await?;
     let kept = planned.and(checksum.as_ref().map(|(_, value)| value.clone()));
     let part = call
         .app
+        .objects
         .put_part(
             call.bucket(),
             call.key(),
@@ -164,6 +167,7 @@ pub(super) async fn complete(call: &mut Call<'_>) -> Result<Reply, Failure> {
     };
     let info = call
         .app
+        .objects
         .complete_upload(call.bucket(), call.key(), &upload.id, completion)
         .await?;
     let host = call.headers.text("host").unwrap_or_default();
@@ -185,6 +189,7 @@ pub(super) async fn complete(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 pub(super) async fn abort(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.app
+        .objects
         .abort_upload(call.bucket(), call.key(), upload_id(call))
         .await?;
     Ok(Reply::empty())
@@ -196,6 +201,7 @@ pub(super) async fn list_parts(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let after = call.input.integer("PartNumberMarker").unwrap_or(0);
     let mut parts = call
         .app
+        .objects
         .parts(call.bucket(), call.key(), &upload.id, after, limit + 1)
         .await?;
     let more = parts.len() > limit;
@@ -249,6 +255,7 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .filter(|_| !key.is_empty());
     let mut uploads = call
         .app
+        .objects
         .uploads(call.bucket(), prefix, (key, id), limit + 1)
         .await?;
     let more = uploads.len() > limit;

@@ -2,9 +2,8 @@
 
 use super::body::Checks;
 use super::headers::{UNKEPT, details, expected, quoted, tags, unquoted, whole_checksum};
-use super::range;
-use super::{Call, Content, Failure, Fault, Reply, argument};
-use crate::app::object::{Extent, ObjectInfo};
+use super::{Call, Content, Failure, Fault, Reply, argument, range};
+use crate::app::objects::{Extent, ObjectInfo};
 
 /// Largest body of one request, bytes (S3 user guide: uploading objects).
 pub(super) const BODY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
@@ -19,12 +18,13 @@ pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
         return Err(Fault::Length.into());
     }
     // Before the body is sent for nothing.
-    call.app.bucket(call.bucket()).await?;
-    let body = call.app.begin_body().await?;
+    call.app.objects.bucket(call.bucket()).await?;
+    let body = call.app.objects.begin_body().await?;
     let (finished, checksum) = call.body.store(body, BODY_BYTES, checks).await?;
     details.checksum = whole_checksum(checksum);
     let info = call
         .app
+        .objects
         .put_object(call.bucket(), call.key(), finished, details, tags, expected)
         .await?;
     Ok(Reply::empty()
@@ -36,6 +36,7 @@ pub(super) async fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.of_no_version()?;
     let (_, reply, reading) = call
         .app
+        .objects
         .open_object(call.bucket(), call.key(), |info| described(call, info))
         .await?;
     let content = Content::Object(reading);
@@ -44,7 +45,7 @@ pub(super) async fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.of_no_version()?;
-    let info = call.app.object(call.bucket(), call.key()).await?;
+    let info = call.app.objects.object(call.bucket(), call.key()).await?;
     let (reply, _) = described(call, &info)?;
     Ok(reply)
 }

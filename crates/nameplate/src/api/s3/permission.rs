@@ -42,7 +42,7 @@ pub(super) async fn check(call: &Call<'_>) -> Result<(), Error> {
     {
         keys.extend(tag_keys(&tagging::of_header(&tags)));
         // S3: PutObject, permissions: tags that come with an object are put like others.
-        let put = call.app.may(
+        let put = call.app.iam.may(
             call.identity,
             "s3:PutObjectTagging",
             &resource,
@@ -52,6 +52,7 @@ pub(super) async fn check(call: &Call<'_>) -> Result<(), Error> {
         put.await?;
     }
     call.app
+        .iam
         .may(call.identity, &action, &resource, &keys, call.ctx.now)
         .await
 }
@@ -64,6 +65,7 @@ pub(super) async fn tags(call: &Call<'_>, tags: &[(String, String)]) -> Result<(
     );
     let keys: Vec<_> = tag_keys(tags).collect();
     call.app
+        .iam
         .may(call.identity, &action, &object, &keys, call.ctx.now)
         .await
 }
@@ -86,6 +88,7 @@ pub(super) async fn on_object(
 ) -> Result<(), Error> {
     let object = object_arn(call, bucket, key);
     call.app
+        .iam
         .may(call.identity, action, &object, &[], call.ctx.now)
         .await
 }
@@ -97,6 +100,7 @@ pub(super) async fn hide_absence(call: &Call<'_>, failure: Failure) -> Failure {
             let bucket = call.app.realm().s3(call.bucket());
             let may = call
                 .app
+                .iam
                 .may(call.identity, "s3:ListBucket", &bucket, &[], call.ctx.now);
             match may.await {
                 Ok(()) => Failure::App(error),

@@ -1,7 +1,7 @@
 //! Which bytes of an object a reader gets, and whether it gets any.
 
 use super::headers::unquoted;
-use crate::app::object::{Extent, ObjectInfo, Refusal};
+use crate::app::objects::{Extent, ObjectInfo, Refusal};
 use nameplate_aws::request::Input;
 
 /// What a `Range` header means for an object of this size: `None` for all of it, as for a header that is no range or

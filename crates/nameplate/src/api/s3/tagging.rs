@@ -10,7 +10,7 @@ pub(super) fn of_header(value: &str) -> Vec<(String, String)> {
 }
 
 async fn get(call: &Call<'_>, key: Option<&str>) -> Result<Reply, Failure> {
-    let tags = call.app.object_tags(call.bucket(), key).await?;
+    let tags = call.app.objects.object_tags(call.bucket(), key).await?;
     if tags.is_empty() && key.is_none() {
         return Err(Fault::NotConfigured(Setting::Tags).into());
     }
@@ -36,6 +36,7 @@ async fn put(call: &mut Call<'_>, key: Option<String>) -> Result<Reply, Failure>
         permission::tags(call, &tags).await?;
     }
     call.app
+        .objects
         .set_object_tags(call.bucket(), key.as_deref(), tags)
         .await?;
     Ok(Reply::empty())
@@ -43,6 +44,7 @@ async fn put(call: &mut Call<'_>, key: Option<String>) -> Result<Reply, Failure>
 
 async fn delete(call: &Call<'_>, key: Option<&str>) -> Result<Reply, Failure> {
     call.app
+        .objects
         .set_object_tags(call.bucket(), key, Vec::new())
         .await?;
     Ok(Reply::empty())

@@ -12,10 +12,13 @@ mod work;
 
 pub use spool::ReportType;
 
-use super::App;
 use super::error::{Error, Kind, Result};
-use super::iam::Identity;
-use super::object::Expected;
+use super::iam::{Iam, Identity};
+use super::kernel::Kernel;
+use super::provisioning::Provisioning;
+use super::quota::Quota;
+use super::registry::Registry;
+use crate::app::objects::{Expected, Objects};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
 use nameplate_core::template::{Template, TemplateKind};
@@ -35,13 +38,13 @@ const LINK_SECONDS: u32 = 7 * 24 * 3600;
 
 /// Where tasks have their files, and which are worked on in this process.
 #[derive(Debug)]
-pub(crate) struct Bulk {
+pub(crate) struct Tasks {
     data_dir: PathBuf,
     slots: Semaphore,
     running: Mutex<HashMap<String, watch::Sender<bool>>>,
 }
 
-impl Bulk {
+impl Tasks {
     /// Nothing is worked on yet.
     pub(crate) fn new(data_dir: &Path) -> Self {
         Self {
@@ -77,7 +80,38 @@ pub struct NewTask {
     pub keep_certificates: bool,
 }
 
-impl App {
+/// The use cases of bulk registration.
+pub struct Bulk {
+    kernel: Arc<Kernel>,
+    quota: Arc<Quota>,
+    iam: Arc<Iam>,
+    objects: Arc<Objects>,
+    registry: Arc<Registry>,
+    provisioning: Arc<Provisioning>,
+    tasks: Tasks,
+}
+
+impl Bulk {
+    pub(crate) fn new(
+        kernel: Arc<Kernel>,
+        quota: Arc<Quota>,
+        iam: Arc<Iam>,
+        objects: Arc<Objects>,
+        registry: Arc<Registry>,
+        provisioning: Arc<Provisioning>,
+        data_dir: &Path,
+    ) -> Self {
+        Self {
+            kernel,
+            quota,
+            iam,
+            objects,
+            registry,
+            provisioning,
+            tasks: Tasks::new(data_dir),
+        }
+    }
+
     /// Starts a task; its id. Whether the role can be assumed and the input exists turns out when it is worked on.
     pub async fn start_registration_task(
         self: &Arc<Self>,
@@ -89,7 +123,8 @@ impl App {
             .map_err(|why| Error::invalid(why.to_string()))?;
         let id = uuid::Uuid::new_v4().to_string();
         if let Some(role) = &new.role_arn {
-            self.pass_role(identity, role, &source(ctx, &id), ctx)
+            self.iam
+                .pass_role(identity, role, &source(ctx, &id), ctx)
                 .await?;
         }
         let task = RegistrationTask {
@@ -108,8 +143,8 @@ impl App {
             size: 0,
             progress: Progress::default(),
         };
-        let alone = self.quotas().is_some();
-        self.store
+        let alone = self.quota.quotas().is_some();
+        self.kernel.store
             .tx("start-registration-task", move |tx| {
                 // General Reference, IoT Core quotas: allowed registration tasks.
                 for status in [TaskStatus::InProgress, TaskStatus::Cancelling] {
@@ -133,7 +168,8 @@ impl App {
     /// Stops a task. The devices it has registered stay.
     pub async fn stop_registration_task(&self, id: &str, ctx: &Ctx) -> Result<()> {
         let (owned, now) = (id.to_owned(), ctx.now);
-        self.store
+        self.kernel
+            .store
             .tx("stop-registration-task", move |tx| {
                 let task = tx
                     .registration_task(&owned)?
@@ -147,7 +183,7 @@ impl App {
                 Ok(tx.set_registration_status(task.key, TaskStatus::Cancelling, None, now)?)
             })
             .await?;
-        if let Some(running) = self.bulk.running.lock().get(id) {
+        if let Some(running) = self.tasks.running.lock().get(id) {
             running.send_replace(true);
         }
         Ok(())
@@ -155,7 +191,11 @@ impl App {
 
     /// The task of this id.
     pub async fn registration_task(&self, id: &str) -> Result<RegistrationTask> {
-        let found = self.store.read(|conn| conn.registration_task(id)).await?;
+        let found = self
+            .kernel
+            .store
+            .read(|conn| conn.registration_task(id))
+            .await?;
         found.ok_or_else(|| absent(id))
     }
 
@@ -166,7 +206,8 @@ impl App {
         after: i64,
         limit: usize,
     ) -> Result<Vec<RegistrationTask>> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| Ok(conn.registration_tasks(status, after, limit)?))
             .await
     }
@@ -195,7 +236,12 @@ impl App {
             return Ok(Vec::new());
         }
         let (bucket, key) = (self.reports_bucket(), report_key(id, report));
-        Ok(vec![self.presigned_get(&bucket, &key, LINK_SECONDS, host)])
+        Ok(vec![self.objects.presigned_get(
+            &bucket,
+            &key,
+            LINK_SECONDS,
+            host,
+        )])
     }
 
     /// Goes on with tasks that were not over when the server ended, and forgets old ones. At every start.
@@ -219,10 +265,14 @@ impl App {
 
     /// Removes the files of tasks that are over: a server may die between the end of a task and that.
     async fn remove_leftovers(&self) -> Result<()> {
-        for id in self.bulk.ids_with_files().await? {
-            let task = self.store.read(|conn| conn.registration_task(&id)).await?;
+        for id in self.tasks.ids_with_files().await? {
+            let task = self
+                .kernel
+                .store
+                .read(|conn| conn.registration_task(&id))
+                .await?;
             if task.is_none_or(|task| task.status.is_over()) {
-                let place = self.bulk.place(&id);
+                let place = self.tasks.place(&id);
                 blocking(move || place.remove()).await?;
             }
         }
@@ -232,7 +282,7 @@ impl App {
     /// Forgets tasks that ended long ago, with their reports, and gives up those that take too long. At every start,
     /// and once a day.
     pub async fn forget_registration_tasks(&self) -> Result<()> {
-        let limit = Millis(self.now().0 - KEPT_MILLIS);
+        let limit = Millis(self.kernel.now().0 - KEPT_MILLIS);
         for task in self.all_registration_tasks(None).await? {
             if task.status.is_over() && task.modified < limit {
                 self.forget(task).await?;
@@ -240,7 +290,7 @@ impl App {
                 let why = "The task was terminated: it was not finished within 30 days";
                 self.set_task_status(&task, TaskStatus::Failed, Some(why))
                     .await?;
-                if let Some(running) = self.bulk.running.lock().get(&task.id) {
+                if let Some(running) = self.tasks.running.lock().get(&task.id) {
                     running.send_replace(true);
                 }
             }
@@ -252,14 +302,15 @@ impl App {
         let bucket = self.reports_bucket();
         let reports = [ReportType::Results, ReportType::Errors]
             .map(|report| (report_key(&task.id, report), Expected::default()));
-        match self.delete_objects(&bucket, reports.to_vec()).await {
+        match self.objects.delete_objects(&bucket, reports.to_vec()).await {
             // Its owner may have removed the bucket.
             Err(error) if error.kind == Kind::Internal => return Err(error),
             _ => {}
         }
-        let place = self.bulk.place(&task.id);
+        let place = self.tasks.place(&task.id);
         blocking(move || place.remove()).await?;
-        self.store
+        self.kernel
+            .store
             .tx("forget-registration-task", move |tx| {
                 Ok::<_, Error>(tx.delete_registration_task(task.key)?)
             })
@@ -287,8 +338,9 @@ impl App {
         status: TaskStatus,
         message: Option<&str>,
     ) -> Result<()> {
-        let (key, message, now) = (task.key, message.map(str::to_owned), self.now());
-        self.store
+        let (key, message, now) = (task.key, message.map(str::to_owned), self.kernel.now());
+        self.kernel
+            .store
             .tx("set-registration-status", move |tx| {
                 Ok::<_, Error>(tx.set_registration_status(key, status, message.as_deref(), now)?)
             })
@@ -297,7 +349,10 @@ impl App {
 
     /// The bucket of this server that reports are put into.
     fn reports_bucket(&self) -> String {
-        format!("nameplate-registration-reports-{}", self.realm().account)
+        format!(
+            "nameplate-registration-reports-{}",
+            self.kernel.realm().account
+        )
     }
 }
 

@@ -5,10 +5,9 @@
 
 use super::outcome::{self, Outcome, Reports};
 use super::spool::{self, Place, ReportType, Spool};
-use super::{blocking, report_key, signed, unsigned};
-use crate::app::App;
-use crate::app::certificate::PEM_LABEL;
+use super::{Bulk, blocking, report_key, signed, unsigned};
 use crate::app::error::{Error, Result};
+use crate::app::registry::certificate::PEM_LABEL;
 use nameplate_core::pki::to_pem;
 use nameplate_core::registry::registration::{Progress, RegistrationTask};
 use parking_lot::Mutex;
@@ -44,7 +43,7 @@ impl Written {
     }
 }
 
-impl App {
+impl Bulk {
     /// Opens the reports, cut to what is known to be in them, and adds what was committed since; how much of them is
     /// on disk now, which is more than `task` says.
     pub(super) async fn open_spool(
@@ -63,6 +62,7 @@ impl App {
             blocking(move || Spool::open(&place, unsigned(results_bytes), unsigned(errors_bytes)))
                 .await?;
         let kept = self
+            .kernel
             .store
             .read(|conn| conn.registration_outcomes(task.key, reported))
             .await?;
@@ -84,7 +84,8 @@ impl App {
     }
 
     async fn note_written(&self, key: i64, written: Written) -> Result<()> {
-        self.store
+        self.kernel
+            .store
             .tx("registration-reports", move |tx| {
                 let Some(task) = tx.registration_task_by_key(key)? else {
                     return Ok::<_, Error>(());
@@ -117,8 +118,9 @@ impl App {
 
     /// The lines of the reports that say what became of these lines of the input.
     async fn reports(&self, outcomes: &[Outcome]) -> Result<Reports> {
-        let realm = Arc::clone(self.realm());
-        self.store
+        let realm = Arc::clone(self.kernel.realm());
+        self.kernel
+            .store
             .read(|conn| {
                 let mut reports = Reports::default();
                 for outcome in outcomes {
@@ -143,7 +145,7 @@ impl App {
         report: ReportType,
     ) -> Result<()> {
         let bucket = self.reports_bucket();
-        self.ensure_bucket(&bucket).await?;
+        self.objects.ensure_bucket(&bucket).await?;
         let (own, given) = (
             place.report(report),
             place.report(report).with_extension("given"),
@@ -155,7 +157,8 @@ impl App {
         })
         .await?;
         let key = report_key(&task.id, report);
-        self.store_object(&bucket, &key, "application/json", given)
+        self.objects
+            .store_object(&bucket, &key, "application/json", given)
             .await?;
         Ok(())
     }

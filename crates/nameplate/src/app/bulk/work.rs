@@ -8,14 +8,13 @@ use super::lines::{self, Chunk, Lines};
 use super::outcome::{self, Outcome, Outcomes};
 use super::reports::Written;
 use super::spool::{Place, ReportType};
-use super::{blocking, signed, source, unsigned};
-use crate::app::App;
-use crate::app::authorities::Authorities;
+use super::{Bulk, blocking, signed, source, unsigned};
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Announcer;
 use crate::app::iam::IOT_SERVICE;
-use crate::app::object::Reading;
-use crate::app::provision::{Actor, Prepared, Run, Stop};
+use crate::app::objects::Reading;
+use crate::app::provisioning::{Actor, Prepared, Run, Stop};
+use crate::app::registry::authorities::Authorities;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::caller::Origin;
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
@@ -89,20 +88,20 @@ impl<'a> Pauses<'a> {
     }
 }
 
-impl App {
+impl Bulk {
     /// Works on a task in the background, as soon as there is room.
     pub(super) fn work_on(self: &Arc<Self>, id: String) {
         let (stop, mut stopped) = watch::channel(false);
-        self.bulk.running.lock().insert(id.clone(), stop);
-        let app = Arc::clone(self);
+        self.tasks.running.lock().insert(id.clone(), stop);
+        let bulk = Arc::clone(self);
         tokio::spawn(async move {
             // A stopped task needs no room: it only ends.
             let _slot = tokio::select! {
-                slot = app.bulk.slots.acquire() => slot.ok(),
+                slot = bulk.tasks.slots.acquire() => slot.ok(),
                 _ = stopped.wait_for(|stopped| *stopped) => None,
             };
-            app.work(&id, &stopped).await;
-            app.bulk.running.lock().remove(&id);
+            bulk.work(&id, &stopped).await;
+            bulk.tasks.running.lock().remove(&id);
         });
     }
 
@@ -139,7 +138,7 @@ impl App {
         task: &RegistrationTask,
         stopped: &watch::Receiver<bool>,
     ) -> Result<(), Ended> {
-        let place = self.bulk.place(&task.id);
+        let place = self.tasks.place(&task.id);
         let create = place.clone();
         blocking(move || create.create()).await?;
         let (spool, written) = self.open_spool(task, &place).await?;
@@ -167,13 +166,13 @@ impl App {
         let progress = task.progress;
         let written = Arc::new(Mutex::new(written));
         let writing = {
-            let (app, written) = (Arc::clone(self), Arc::clone(&written));
-            tokio::spawn(async move { app.write_reports(spool, unwritten, &written).await })
+            let (bulk, written) = (Arc::clone(self), Arc::clone(&written));
+            tokio::spawn(async move { bulk.write_reports(spool, unwritten, &written).await })
         };
         let (ready, mut chunks) = mpsc::channel(ahead());
         let preparing = {
-            let (app, template, path) = (Arc::clone(self), Arc::new(template), place.input());
-            tokio::spawn(async move { app.prepare_chunks(&template, path, progress, ready).await })
+            let (bulk, template, path) = (Arc::clone(self), Arc::new(template), place.input());
+            tokio::spawn(async move { bulk.prepare_chunks(&template, path, progress, ready).await })
         };
         let applied = self
             .apply_chunks(task, &mut chunks, &written, results, stopped)
@@ -190,20 +189,25 @@ impl App {
     /// a permission or the key away stops what is under way.
     async fn actor(&self, task: &RegistrationTask) -> Result<Actor, Ended> {
         if let Some(role_arn) = &task.role_arn {
-            let ctx = self.ctx();
+            let ctx = self.kernel.ctx();
             let source = source(&ctx, &task.id);
-            return match self.service_role(role_arn, &source, &ctx).await? {
+            return match self.iam.service_role(role_arn, &source, &ctx).await? {
                 Ok(role) => Ok(Actor::Role(role)),
                 Err(why) => Err(Ended::Unable(why)),
             };
         }
-        match self.credential(&task.starter).await? {
-            Some(credential) if credential.key.expires.is_none_or(|at| at > self.now()) => {
+        match self.iam.credential(&task.starter).await? {
+            Some(credential)
+                if credential
+                    .key
+                    .expires
+                    .is_none_or(|at| at > self.kernel.now()) =>
+            {
                 let origin = Origin {
                     via: Some(IOT_SERVICE),
                     ..Origin::of_service(IOT_SERVICE)
                 };
-                Ok(Actor::Caller(self.identity(credential, origin)))
+                Ok(Actor::Caller(self.iam.identity(credential, origin)))
             }
             _ => Err(Ended::Unable(format!(
                 "the access key {} that started the task is no longer good",
@@ -225,19 +229,19 @@ impl App {
             .map_err(Error::internal)?
         {
             let (bucket, key) = (&task.bucket, &task.object_key);
-            let resource = self.realm().s3(format_args!("{bucket}/{key}"));
-            let (actor, ctx) = (self.actor(task).await?, self.ctx());
-            let may =
-                self.store.read(
-                    |conn| match actor.may(conn, "s3:GetObject", &resource, &ctx) {
-                        Ok(()) => Ok(Ok(())),
-                        Err(Stop::Refused(refusal)) => Ok(Err(refusal.to_string())),
-                        Err(Stop::Failed(error)) => Err(error),
-                    },
-                );
+            let resource = self.kernel.realm().s3(format_args!("{bucket}/{key}"));
+            let (actor, ctx) = (self.actor(task).await?, self.kernel.ctx());
+            let may = self.kernel.store.read(|conn| {
+                match actor.may(conn, "s3:GetObject", &resource, &ctx) {
+                    Ok(()) => Ok(Ok(())),
+                    Err(Stop::Refused(refusal)) => Ok(Err(refusal.to_string())),
+                    Err(Stop::Failed(error)) => Err(error),
+                }
+            });
             may.await?.map_err(Ended::Unable)?;
             let (info, mut body) =
-                self.open_whole_object(bucket, key)
+                self.objects
+                    .open_whole_object(bucket, key)
                     .await
                     .map_err(|error| match error.kind {
                         Kind::Internal | Kind::Unavailable => Ended::Error(error),
@@ -265,7 +269,8 @@ impl App {
             .map_err(Error::internal)?
             .len();
         let (key, size) = (task.key, i64::try_from(size).unwrap_or(i64::MAX));
-        self.store
+        self.kernel
+            .store
             .tx("registration-size", move |tx| {
                 Ok::<_, Error>(tx.set_registration_size(key, size)?)
             })
@@ -282,7 +287,7 @@ impl App {
         ready: mpsc::Sender<JoinHandle<Result<Ready>>>,
     ) -> Result<()> {
         let (position, done) = (unsigned(progress.position), unsigned(progress.lines));
-        let paced = self.quotas().is_some();
+        let paced = self.quota.quotas().is_some();
         let mut lines = blocking(move || {
             let input = BufReader::with_capacity(BUFFER, File::open(path)?);
             let lines = Lines::open(input, position, done)?;
@@ -302,10 +307,10 @@ impl App {
             .await?;
             lines = rest;
             let Some(chunk) = chunk else { return Ok(()) };
-            let authorities = self.authorities().await?;
-            let (app, template) = (Arc::clone(self), Arc::clone(template));
+            let authorities = self.registry.authorities().await?;
+            let (bulk, template) = (Arc::clone(self), Arc::clone(template));
             let preparing = tokio::task::spawn_blocking(move || {
-                app.prepare_chunk(&template, &authorities, chunk, array)
+                bulk.prepare_chunk(&template, &authorities, chunk, array)
             });
             if ready.send(preparing).await.is_err() {
                 return Ok(());
@@ -320,18 +325,23 @@ impl App {
         mut chunk: Chunk,
         array: bool,
     ) -> Result<Ready> {
-        let ctx = self.ctx();
+        let ctx = self.kernel.ctx();
         let mut prepared = Vec::with_capacity(chunk.filled.len());
         for line in &mut chunk.filled {
             // Dropped as soon as it is read: the next line's texts then take the same memory, which is still near.
             let content = std::mem::take(&mut line.content);
             prepared.push(match lines::parameters(&content, array) {
                 Err(why) => Err(why),
-                Ok(parameters) => match self.prepare(template, &parameters, authorities, &ctx) {
-                    Ok(prepared) => Ok(prepared),
-                    Err(Stop::Refused(refusal)) => Err(refusal.to_string()),
-                    Err(Stop::Failed(error)) => return Err(error),
-                },
+                Ok(parameters) => {
+                    match self
+                        .provisioning
+                        .prepare(template, &parameters, authorities, &ctx)
+                    {
+                        Ok(prepared) => Ok(prepared),
+                        Err(Stop::Refused(refusal)) => Err(refusal.to_string()),
+                        Err(Stop::Failed(error)) => return Err(error),
+                    }
+                }
             });
         }
         Ok(Ready {
@@ -361,8 +371,9 @@ impl App {
             }
             let actor = self.actor(task).await?;
             let (key, written) = (task.id.clone(), *written.lock());
-            let announcer = self.announcer(&ready.ctx);
+            let announcer = self.kernel.announcer(&ready.ctx);
             let applied = self
+                .kernel
                 .store
                 .tx("register-chunk", move |tx| {
                     let Some(task) = tx.registration_task(&key)? else {
@@ -388,14 +399,14 @@ impl App {
 
     /// Waits until AWS's rates allow what a chunk's lines call: a task is not refused, it takes its time.
     async fn pace(&self, ready: &Ready) {
-        if self.quotas().is_none() {
+        if self.quota.quotas().is_none() {
             return;
         }
         let wait = ready
             .prepared
             .iter()
             .flatten()
-            .map(|prepared| self.provision_in_time(prepared.desired()))
+            .map(|prepared| self.quota.provision_in_time(prepared.desired()))
             .max()
             .unwrap_or(0);
         tokio::time::sleep(Duration::from_millis(wait)).await;
@@ -403,9 +414,12 @@ impl App {
 
     fn count(&self, outcomes: &[Outcome]) {
         let succeeded = outcomes.iter().filter(|o| o.is_device()).count();
-        self.metrics.provisions("bulk", "success", succeeded as u64);
+        self.kernel
+            .metrics
+            .provisions("bulk", "success", succeeded as u64);
         let failed = outcomes.len() - succeeded;
-        self.metrics
+        self.kernel
+            .metrics
             .provisions("bulk", "client_error", failed as u64);
     }
 
@@ -416,7 +430,7 @@ impl App {
         status: TaskStatus,
         message: Option<&str>,
     ) -> Result<()> {
-        let place = self.bulk.place(&task.id);
+        let place = self.tasks.place(&task.id);
         // Again from the store, so that the reports of a task that ended early are whole, too.
         let task = self.registration_task(&task.id).await?;
         let (_, written) = self.open_spool(&task, &place).await?;
@@ -435,8 +449,9 @@ impl App {
                 }
             }
         }
-        let (key, message, now) = (task.key, message.map(str::to_owned), self.now());
+        let (key, message, now) = (task.key, message.map(str::to_owned), self.kernel.now());
         let ended = self
+            .kernel
             .store
             .tx("end-registration-task", move |tx| {
                 let Some(task) = tx.registration_task_by_key(key)? else {

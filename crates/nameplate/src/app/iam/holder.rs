@@ -2,8 +2,8 @@
 //!
 //! Owns the rules that are the same for both, so that a role and a user cannot drift apart.
 
-use super::{check_document, entity_arn, over_quota, policy, role, user};
-use crate::app::{App, Error, Kind, Result};
+use super::{Iam, check_document, entity_arn, over_quota, policy, role, user};
+use crate::app::{Error, Kind, Result};
 use nameplate_core::arn::Realm;
 use nameplate_core::policy::Dialect;
 use nameplate_store::{Change, Conn};
@@ -154,15 +154,19 @@ pub(super) fn by_prefix<T>(
     }
 }
 
-impl App {
+impl Iam {
     /// The ARN of the user or role; what it would be without a path where there is none, so that permission can be
     /// asked before existence is told.
     pub async fn holder_arn(&self, holder: &Holder) -> Result<String> {
-        self.store
-            .read(|conn| match holder.arn(conn, self.realm()) {
-                Err(error) if error.kind == Kind::NotFound => {
-                    Ok(entity_arn(self.realm(), holder.kind(), "/", holder.name()))
-                }
+        self.kernel
+            .store
+            .read(|conn| match holder.arn(conn, self.kernel.realm()) {
+                Err(error) if error.kind == Kind::NotFound => Ok(entity_arn(
+                    self.kernel.realm(),
+                    holder.kind(),
+                    "/",
+                    holder.name(),
+                )),
                 answer => answer,
             })
             .await
@@ -170,8 +174,9 @@ impl App {
 
     /// Attaches a managed policy; again is no change.
     pub async fn attach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("attach-iam-policy", move |tx| {
                 holder.path(tx)?;
                 if !policy::exists(tx, &realm, &arn)? {
@@ -193,8 +198,9 @@ impl App {
 
     /// Detaches a managed policy.
     pub async fn detach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("detach-iam-policy", move |tx| {
                 holder.path(tx)?;
                 if tx.detach_iam_policy(&holder.owner(), &arn)? {
@@ -208,7 +214,8 @@ impl App {
 
     /// ARNs of the attached managed policies, in order.
     pub async fn attached_managed_policies(&self, holder: &Holder) -> Result<Vec<String>> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 holder.path(conn)?;
                 Ok(conn.attached_policies_of(&holder.owner())?)
@@ -238,7 +245,8 @@ impl App {
             return Err(too_long(&holder));
         }
         check_document(&document, Dialect::IamIdentity)?;
-        self.store
+        self.kernel
+            .store
             .tx("put-inline-policy", move |tx| {
                 holder.path(tx)?;
                 let owner = holder.owner();
@@ -259,7 +267,8 @@ impl App {
 
     /// Names and documents of the inline policies, by name.
     pub async fn inline_policies(&self, holder: &Holder) -> Result<Vec<(String, String)>> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 holder.path(conn)?;
                 Ok(conn.inline_policies_of(&holder.owner())?)
@@ -279,7 +288,8 @@ impl App {
 
     /// Removes an inline policy.
     pub async fn delete_inline_policy(&self, holder: Holder, name: String) -> Result<()> {
-        self.store
+        self.kernel
+            .store
             .tx("delete-inline-policy", move |tx| {
                 holder.path(tx)?;
                 if tx.delete_inline_policy(&holder.owner(), &name)? {
@@ -293,15 +303,17 @@ impl App {
 
     /// The tags, by name.
     pub async fn holder_tags(&self, holder: &Holder) -> Result<Tags> {
-        self.store
-            .read(|conn| tags_of(conn, &holder.arn(conn, self.realm())?))
+        self.kernel
+            .store
+            .read(|conn| tags_of(conn, &holder.arn(conn, self.kernel.realm())?))
             .await
     }
 
     /// Puts tags on, over those of the same names.
     pub async fn tag_holder(&self, holder: Holder, tags: Tags) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("tag-iam", move |tx| {
                 let arn = holder.arn(tx, &realm)?;
                 let present = tags_of(tx, &arn)?;
@@ -327,8 +339,9 @@ impl App {
 
     /// Removes tags; those that are not there are passed over.
     pub async fn untag_holder(&self, holder: Holder, names: Vec<String>) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("untag-iam", move |tx| {
                 let arn = holder.arn(tx, &realm)?;
                 tx.delete_tags(&arn, &names)?;

@@ -5,17 +5,19 @@
 
 mod granted;
 pub mod holder;
+mod pass_role;
 pub mod policy;
 pub mod role;
 pub mod service_role;
 pub mod session;
+mod signing;
 pub mod simulate;
 pub mod user;
 
 pub use nameplate_store::iam::{AccessKey, Role, User};
 
-use super::App;
 use super::error::{Error, Kind, Result};
+use super::kernel::Kernel;
 use granted::{Asker, Granted};
 use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::ctx::Millis;
@@ -26,6 +28,7 @@ use nameplate_core::policy::{
 };
 use nameplate_store::Conn;
 use parking_lot::Mutex;
+use signing::SigningKeys;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -181,7 +184,32 @@ impl Identity {
     }
 }
 
-impl App {
+/// The use cases of IAM.
+pub struct Iam {
+    kernel: Arc<Kernel>,
+    cache: IamCache,
+    signing_keys: SigningKeys,
+    root_key: AccessKey,
+    root_credential: Arc<Credential>,
+}
+
+impl Iam {
+    pub(crate) fn new(kernel: Arc<Kernel>, root_key: AccessKey) -> Self {
+        let root_credential = Arc::new(Self::root_credential(kernel.realm(), root_key.clone()));
+        Self {
+            kernel,
+            cache: IamCache::default(),
+            signing_keys: SigningKeys::default(),
+            root_key,
+            root_credential,
+        }
+    }
+
+    /// The account's first key, which its root signs with.
+    pub fn root_access_key(&self) -> &AccessKey {
+        &self.root_key
+    }
+
     /// Whether the caller may do `action` on `resource`; the refusal is IAM's own text. `keys` are condition keys that
     /// the request brings, such as `iam:PolicyARN` and those of its tags.
     pub async fn may(
@@ -197,7 +225,8 @@ impl App {
         };
         let asker = identity.asker(now);
         let decision = if granted.asks_for_tags {
-            self.store
+            self.kernel
+                .store
                 .read(|conn| granted.decide_in(conn, &asker, action, resource, keys))
                 .await?
         } else {
@@ -272,16 +301,16 @@ impl Cached {
     }
 }
 
-impl App {
+impl Iam {
     /// The access key with this id and its owner's policies; `None` where there is no such active key. Whether a
     /// session has expired is for the caller to see.
     pub async fn credential(&self, access_key_id: &str) -> Result<Option<Arc<Credential>>> {
         if access_key_id == self.root_key.id {
             return Ok(Some(Arc::clone(&self.root_credential)));
         }
-        let generation = self.generations.iam.load(Ordering::Acquire);
+        let generation = self.kernel.generations.iam.load(Ordering::Acquire);
         if let Some(found) = self
-            .iam
+            .cache
             .0
             .lock()
             .of(generation)
@@ -291,12 +320,13 @@ impl App {
             return Ok(Some(Arc::clone(found)));
         }
         let found = self
+            .kernel
             .store
             .read(|conn| self.read_credential(conn, access_key_id))
             .await?
             .map(Arc::new);
         if let Some(found) = &found {
-            self.iam
+            self.cache
                 .0
                 .lock()
                 .of(generation)
@@ -325,7 +355,7 @@ impl App {
         Identity {
             credential,
             caller,
-            realm: Arc::clone(self.realm()),
+            realm: Arc::clone(self.kernel.realm()),
         }
     }
 
@@ -345,7 +375,7 @@ impl App {
         let Some(key) = conn.access_key(id)?.filter(|key| key.active) else {
             return Ok(None);
         };
-        let realm = self.realm();
+        let realm = self.kernel.realm();
         let session = match &key.session_policy {
             Some(texts) => Some(session::policies(texts)?),
             None => None,
@@ -393,10 +423,10 @@ impl App {
         let Some(arn) = arn else {
             return Err(format!("{role_arn:?} is not the ARN of a role"));
         };
-        if arn.account != self.realm().account {
+        if arn.account != self.kernel.realm().account {
             return Err(format!("the role {role_arn} belongs to another account"));
         }
-        let hint = self.realm().partition_hint(role_arn);
+        let hint = self.kernel.realm().partition_hint(role_arn);
         if !hint.is_empty() {
             return Err(format!("the role {role_arn} does not exist.{hint}"));
         }

@@ -3,8 +3,8 @@
 //! Owns versions and the rules of removing. Attaching is in [`super::holder`].
 
 use super::holder::{self, Tags, check_tags};
-use super::{check_document, entity_arn, exists as taken, in_use, over_quota, policy_chars};
-use crate::app::{App, Error, Kind, Result};
+use super::{Iam, check_document, entity_arn, exists as taken, in_use, over_quota, policy_chars};
+use crate::app::{Error, Kind, Result};
 use crate::authority::{EntityPrefix, entity_id, new_entity_id};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
@@ -184,14 +184,14 @@ fn view(conn: &Conn<'_>, policy: ManagedPolicy) -> Result<PolicyView> {
     })
 }
 
-impl App {
+impl Iam {
     /// Creates a policy of the account.
     pub async fn create_managed_policy(&self, ctx: &Ctx, new: NewPolicy) -> Result<PolicyView> {
         check(&new.document)?;
         check_tags("TagsPerPolicy", &[], &new.tags)?;
         let policy = ManagedPolicy {
             key: 0,
-            arn: entity_arn(self.realm(), "policy", &new.path, &new.name),
+            arn: entity_arn(self.kernel.realm(), "policy", &new.path, &new.name),
             policy_id: new_entity_id(EntityPrefix::Anpa).map_err(Error::internal)?,
             name: new.name,
             path: new.path,
@@ -201,7 +201,8 @@ impl App {
             created: ctx.now,
             modified: ctx.now,
         };
-        self.store
+        self.kernel
+            .store
             .tx("create-managed-policy", move |tx| {
                 if tx.managed_policy_named(&policy.name)? {
                     return Err(taken(format!(
@@ -218,14 +219,15 @@ impl App {
 
     /// The policy with this ARN.
     pub async fn managed_policy(&self, arn: &str) -> Result<PolicyView> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
-                if let Some(policy) = of_aws(self.realm(), arn) {
-                    return view_of_aws(conn, self.realm(), policy);
+                if let Some(policy) = of_aws(self.kernel.realm(), arn) {
+                    return view_of_aws(conn, self.kernel.realm(), policy);
                 }
                 let policy = conn
                     .managed_policy(arn)?
-                    .ok_or_else(|| not_found(self.realm(), arn))?;
+                    .ok_or_else(|| not_found(self.kernel.realm(), arn))?;
                 view(conn, policy)
             })
             .await
@@ -249,12 +251,13 @@ impl App {
             Some(Some(("own", key))) if let Ok(key) = key.parse() => (None, key),
             Some(_) => return Err(Error::invalid("Invalid Marker")),
         };
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 let mut found = Vec::new();
                 if let Some(after) = aws_after.filter(|_| filter.of_aws) {
                     for policy in managed::all().iter().filter(|policy| policy.name > after) {
-                        let view = view_of_aws(conn, self.realm(), policy)?;
+                        let view = view_of_aws(conn, self.kernel.realm(), policy)?;
                         if found.len() < limit && keep(&view) {
                             found.push(view);
                         }
@@ -278,8 +281,8 @@ impl App {
 
     /// Removes a policy of the account that is attached to nothing and has but one version.
     pub async fn delete_managed_policy(&self, arn: String) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel.store
             .tx("delete-managed-policy", move |tx| {
                 let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&realm, &arn))?;
                 if !tx.owners_of_policy(&arn)?.is_empty() {
@@ -308,8 +311,8 @@ impl App {
     ) -> Result<VersionView> {
         check(&document)?;
         let now = ctx.now;
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel.store
             .tx("create-managed-policy-version", move |tx| {
                 let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&realm, &arn))?;
                 if tx.managed_policy_versions(policy.key)?.len() >= VERSIONS {
@@ -334,7 +337,7 @@ impl App {
 
     /// All versions of a policy, oldest first.
     pub async fn managed_policy_versions(&self, arn: &str) -> Result<Vec<VersionView>> {
-        if let Some(policy) = of_aws(self.realm(), arn) {
+        if let Some(policy) = of_aws(self.kernel.realm(), arn) {
             return Ok(vec![VersionView {
                 number: 1,
                 document: policy.document(),
@@ -342,11 +345,12 @@ impl App {
                 created: AWS_CREATED,
             }]);
         }
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 let policy = conn
                     .managed_policy(arn)?
-                    .ok_or_else(|| not_found(self.realm(), arn))?;
+                    .ok_or_else(|| not_found(self.kernel.realm(), arn))?;
                 let versions = conn.managed_policy_versions(policy.key)?;
                 Ok(versions
                     .into_iter()
@@ -378,8 +382,9 @@ impl App {
         number: i64,
     ) -> Result<()> {
         let now = ctx.now;
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("set-default-managed-policy-version", move |tx| {
                 let policy = tx
                     .managed_policy(&arn)?
@@ -394,8 +399,9 @@ impl App {
 
     /// Removes a version that is not in force.
     pub async fn delete_managed_policy_version(&self, arn: String, number: i64) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("delete-managed-policy-version", move |tx| {
                 let policy = tx
                     .managed_policy(&arn)?
@@ -413,10 +419,11 @@ impl App {
 
     /// The users and roles that a policy is attached to.
     pub async fn entities_of_policy(&self, arn: &str) -> Result<Vec<Attached>> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
-                if !exists(conn, self.realm(), arn)? {
-                    return Err(not_found(self.realm(), arn));
+                if !exists(conn, self.kernel.realm(), arn)? {
+                    return Err(not_found(self.kernel.realm(), arn));
                 }
                 let mut found = Vec::new();
                 for owner in conn.owners_of_policy(arn)? {

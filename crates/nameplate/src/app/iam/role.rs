@@ -3,8 +3,8 @@
 //! Owns the rules of creating, changing and removing a role. What hangs on it is in [`super::holder`].
 
 use super::holder::{self, Tags};
-use super::{Role, check_document, entity_arn, exists, in_use, over_quota, policy_chars};
-use crate::app::{App, Error, Result};
+use super::{Iam, Role, check_document, entity_arn, exists, in_use, over_quota, policy_chars};
+use crate::app::{Error, Result};
 use crate::authority::{EntityPrefix, new_entity_id};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
@@ -59,10 +59,10 @@ fn check_trust(text: &str) -> Result<()> {
     check_document(text, Dialect::IamTrust)
 }
 
-impl App {
+impl Iam {
     /// The ARN of a role that was read.
     pub fn role_arn(&self, role: &Role) -> String {
-        role_arn(self.realm(), role)
+        role_arn(self.kernel.realm(), role)
     }
 
     /// Creates a role.
@@ -84,7 +84,8 @@ impl App {
             role,
             tags: new.tags,
         };
-        self.store
+        self.kernel
+            .store
             .tx("create-role", move |tx| {
                 let role = &created.role;
                 if tx.iam_role(&role.name)?.is_some() {
@@ -102,7 +103,8 @@ impl App {
 
     /// The role of this name.
     pub async fn role(&self, name: &str) -> Result<TaggedRole> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 let role = conn.iam_role(name)?.ok_or_else(|| no_role(name))?;
                 let arn = self.role_arn(&role);
@@ -114,7 +116,8 @@ impl App {
 
     /// At most `limit` roles whose path begins with `prefix`, by name, beyond `after`.
     pub async fn roles(&self, prefix: &str, after: &str, limit: usize) -> Result<Vec<Role>> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 holder::by_prefix(
                     after,
@@ -137,7 +140,8 @@ impl App {
         if let Some(trust) = &trust {
             check_trust(trust)?;
         }
-        self.store
+        self.kernel
+            .store
             .tx("update-role", move |tx| {
                 let mut role = tx.iam_role(&name)?.ok_or_else(|| no_role(&name))?;
                 if let Some(trust) = &trust {
@@ -157,8 +161,9 @@ impl App {
 
     /// Removes a role that no policy hangs on, and its sessions with it.
     pub async fn delete_role(&self, name: String) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("delete-role", move |tx| {
                 let role = tx.iam_role(&name)?.ok_or_else(|| no_role(&name))?;
                 let owner = format!("role/{name}");

@@ -4,8 +4,8 @@
 //! assumed is decided each time, since that depends on the hour and on whose behalf it is asked.
 
 use super::granted::{Asker, Granted};
-use super::{IOT_SERVICE, entity_arn, holder, identity_policies, named, session};
-use crate::app::{App, Result};
+use super::{IOT_SERVICE, Iam, entity_arn, holder, identity_policies, named, session};
+use crate::app::Result;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::caller::{Asked, Caller, Origin, service_context};
@@ -90,7 +90,7 @@ impl KnownRole {
     }
 }
 
-impl App {
+impl Iam {
     /// Assumes a role as the service does before it provisions; the inner error says why it cannot. `source` is the ARN
     /// of the resource that names the role.
     pub async fn service_role(
@@ -137,16 +137,17 @@ impl App {
     }
 
     async fn known_role(&self, role_arn: &str) -> Result<Found> {
-        let generation = self.generations.iam.load(Ordering::Acquire);
-        if let Some(found) = self.iam.0.lock().of(generation).roles.get(role_arn) {
+        let generation = self.kernel.generations.iam.load(Ordering::Acquire);
+        if let Some(found) = self.cache.0.lock().of(generation).roles.get(role_arn) {
             return Ok(found.clone());
         }
         let found = self
+            .kernel
             .store
             .read(|conn| self.read_role(conn, role_arn))
             .await?
             .map(Arc::new);
-        self.iam
+        self.cache
             .0
             .lock()
             .of(generation)
@@ -164,9 +165,9 @@ impl App {
             Ok(name) => name,
             Err(why) => return Ok(Err(why)),
         };
-        let role = conn
-            .iam_role(&name)?
-            .filter(|role| entity_arn(self.realm(), "role", &role.path, &role.name) == role_arn);
+        let role = conn.iam_role(&name)?.filter(|role| {
+            entity_arn(self.kernel.realm(), "role", &role.path, &role.name) == role_arn
+        });
         let Some(role) = role else {
             return Ok(Err(format!("the role {role_arn} does not exist")));
         };

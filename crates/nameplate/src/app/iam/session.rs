@@ -2,8 +2,8 @@
 //!
 //! Owns who gets one, for how long, and with which narrowing. A session is an access key with a token and an end.
 
-use super::{AccessKey, Identity, check_document, holder, named, policy, role};
-use crate::app::{App, Error, Kind, Result};
+use super::{AccessKey, Iam, Identity, check_document, holder, named, policy, role};
+use crate::app::{Error, Kind, Result};
 use crate::authority::{KeyPrefix, new_access_key, new_session_token};
 use nameplate_aws::model::Service;
 use nameplate_core::arn::Realm;
@@ -121,7 +121,7 @@ fn temporary_key(now: Millis, seconds: i64) -> Result<AccessKey> {
     })
 }
 
-impl App {
+impl Iam {
     /// Takes on a role for the caller.
     pub async fn assume_role(
         &self,
@@ -145,6 +145,7 @@ impl App {
             return Err(denied());
         };
         let (role, tags) = self
+            .kernel
             .store
             .read(|conn| {
                 let role = conn
@@ -190,12 +191,13 @@ impl App {
             ..temporary_key(ctx.now, seconds)?
         };
         let session = Session {
-            arn: arn(self.realm(), &role.name, session_name),
+            arn: arn(self.kernel.realm(), &role.name, session_name),
             user_id: format!("{}:{session_name}", role.role_id),
             key,
         };
         let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
-        self.store
+        self.kernel
+            .store
             .tx("assume-role", move |tx| {
                 // The role may have gone, or be another of the same name, since it was read.
                 tx.iam_role(&role.name)?
@@ -223,12 +225,13 @@ impl App {
             )));
         }
         let managed = self
+            .kernel
             .store
             .read(|conn| {
                 wanted
                     .policy_arns
                     .iter()
-                    .map(|arn| policy::document_in_force(conn, self.realm(), arn))
+                    .map(|arn| policy::document_in_force(conn, self.kernel.realm(), arn))
                     .collect::<Result<Vec<_>>>()
             })
             .await?;
@@ -258,7 +261,8 @@ impl App {
             ..temporary_key(ctx.now, seconds)?
         };
         let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
-        self.store
+        self.kernel
+            .store
             .tx("session-token", move |tx| {
                 if let Some(name) = &key.user {
                     tx.iam_user(name)?
@@ -275,6 +279,7 @@ impl App {
     pub async fn check_access_key_known(&self, id: &str) -> Result<()> {
         let known = id == self.root_key.id
             || self
+                .kernel
                 .store
                 .read(|conn| Ok::<_, Error>(conn.access_key(id)?))
                 .await?

@@ -1,8 +1,8 @@
 //! What a user's or role's policies would decide, without asking anything of anyone.
 
 use super::holder::{self, Holder};
-use super::{check_document, identity_policies, named};
-use crate::app::{App, Error, Result};
+use super::{Iam, check_document, identity_policies, named};
+use crate::app::{Error, Result};
 use nameplate_core::arn::Arn;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::caller::{Caller, Origin};
@@ -23,7 +23,7 @@ pub struct Question {
     pub context: Vec<(String, Vec<String>)>,
 }
 
-impl App {
+impl Iam {
     /// One decision for each action and resource, in that order.
     pub async fn simulate_principal(
         &self,
@@ -47,6 +47,7 @@ impl App {
                 ))
             })?;
         let (mut policies, tags, user_id) = self
+            .kernel
             .store
             .read(|conn| {
                 let found = match &holder {

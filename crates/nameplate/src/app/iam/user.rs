@@ -3,8 +3,8 @@
 //! Owns the rules of creating, changing and removing them. What hangs on a user is in [`super::holder`].
 
 use super::holder::{self, Tags};
-use super::{AccessKey, User, entity_arn, exists, in_use, over_quota};
-use crate::app::{App, Error, Result};
+use super::{AccessKey, Iam, User, entity_arn, exists, in_use, over_quota};
+use crate::app::{Error, Result};
 use crate::authority::{EntityPrefix, KeyPrefix, new_access_key, new_entity_id};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
@@ -37,10 +37,10 @@ pub(super) fn user_arn(realm: &Realm, user: &User) -> String {
     entity_arn(realm, "user", &user.path, &user.name)
 }
 
-impl App {
+impl Iam {
     /// The ARN of a user that was read.
     pub fn user_arn(&self, user: &User) -> String {
-        user_arn(self.realm(), user)
+        user_arn(self.kernel.realm(), user)
     }
 
     /// Creates a user.
@@ -64,7 +64,8 @@ impl App {
             user,
             tags,
         };
-        self.store
+        self.kernel
+            .store
             .tx("create-user", move |tx| {
                 let user = &created.user;
                 if tx.iam_user(&user.name)?.is_some() {
@@ -79,7 +80,8 @@ impl App {
 
     /// The user of this name.
     pub async fn user(&self, name: &str) -> Result<TaggedUser> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 let user = conn.iam_user(name)?.ok_or_else(|| no_user(name))?;
                 let arn = self.user_arn(&user);
@@ -91,7 +93,8 @@ impl App {
 
     /// At most `limit` users whose path begins with `prefix`, by name, beyond `after`.
     pub async fn users(&self, prefix: &str, after: &str, limit: usize) -> Result<Vec<User>> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 holder::by_prefix(
                     after,
@@ -110,8 +113,9 @@ impl App {
         new_name: Option<String>,
         new_path: Option<String>,
     ) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("update-user", move |tx| {
                 let user = tx.iam_user(&name)?.ok_or_else(|| no_user(&name))?;
                 let moved = User {
@@ -134,8 +138,9 @@ impl App {
 
     /// Removes a user that has neither policies nor keys.
     pub async fn delete_user(&self, name: String) -> Result<()> {
-        let realm = self.realm().clone();
-        self.store
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
             .tx("delete-user", move |tx| {
                 let user = tx.iam_user(&name)?.ok_or_else(|| no_user(&name))?;
                 let owner = format!("user/{name}");
@@ -174,7 +179,8 @@ impl App {
             session_name: None,
             session_policy: None,
         };
-        self.store
+        self.kernel
+            .store
             .tx("create-access-key", move |tx| {
                 tx.iam_user(&user)?.ok_or_else(|| no_user(&user))?;
                 if tx.access_keys_of(&user)?.len() >= KEYS_PER_USER {
@@ -188,7 +194,8 @@ impl App {
 
     /// A user's long-lived keys.
     pub async fn access_keys(&self, user: &str) -> Result<Vec<AccessKey>> {
-        self.store
+        self.kernel
+            .store
             .read(|conn| {
                 conn.iam_user(user)?.ok_or_else(|| no_user(user))?;
                 Ok(conn.access_keys_of(user)?)
@@ -203,7 +210,8 @@ impl App {
         id: String,
         active: bool,
     ) -> Result<()> {
-        self.store
+        self.kernel
+            .store
             .tx("update-access-key", move |tx| {
                 own_key(tx, &user, &id)?;
                 tx.set_access_key_active(&id, active)?;
@@ -214,7 +222,8 @@ impl App {
 
     /// Removes a user's key; requests signed with it are refused from then on.
     pub async fn delete_access_key(&self, user: String, id: String) -> Result<()> {
-        self.store
+        self.kernel
+            .store
             .tx("delete-access-key", move |tx| {
                 own_key(tx, &user, &id)?;
                 tx.delete_access_key(&id)?;

@@ -32,7 +32,8 @@ impl Open {
                 kind: "",
                 times,
             };
-            app.record_refusal(&self.permit, self.seat, &refusal);
+            app.admission
+                .record_refusal(&self.permit, self.seat, &refusal);
         }
     }
 }
@@ -79,9 +80,11 @@ where
                 kind: &end.text,
                 times: 1,
             };
-            app.record_refusal(&open.permit, open.seat, &refusal);
+            app.admission
+                .record_refusal(&open.permit, open.seat, &refusal);
         }
-        app.record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
+        app.admission
+            .record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
             .await;
     }
 }

@@ -29,7 +29,11 @@ where
             self.answer(unbuilt.rejected(), refusal, unasked);
             return Ok(());
         }
-        self.shared.app.shadow_request(name, &request.payload).await
+        self.shared
+            .app
+            .messaging
+            .shadow_request(name, &request.payload)
+            .await
     }
 
     /// Sends a service's answer to this client alone: with the QoS that its subscription was granted, or with
@@ -78,7 +82,12 @@ where
         ) {
             return;
         }
-        if let Err(exceeded) = self.shared.app.may_publish(topic.as_str(), will.retain) {
+        if let Err(exceeded) = self
+            .shared
+            .app
+            .quota
+            .may_publish(topic.as_str(), will.retain)
+        {
             tracing::warn!(topic = topic.as_str(), "a will is discarded: {exceeded}");
             return;
         }
@@ -86,6 +95,7 @@ where
             let kept = self
                 .shared
                 .app
+                .messaging
                 .retain(topic.as_str(), &will.payload, i64::from(will.qos as u8))
                 .await;
             if let Err(error) = kept {
@@ -96,6 +106,6 @@ where
             }
         }
         let routed = self.shared.router.publish(&Arc::new(Message::from(will)));
-        self.shared.app.delivered(routed.queued);
+        self.shared.app.quota.delivered(routed.queued);
     }
 }

@@ -10,7 +10,7 @@ use super::args::{BulkArgs, SimulateArgs};
 use super::client::{Client, ClientError};
 use super::records::Records;
 use super::{out, simulate};
-use crate::app::simulate::template_text;
+use crate::app::admission::simulate::template_text;
 use anyhow::Context;
 use output::{Output, Outputs};
 use serde_json::{Value, json};

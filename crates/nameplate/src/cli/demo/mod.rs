@@ -227,7 +227,7 @@ async fn account(client: &Client, certificate_id: &str) -> Told<()> {
         .context("the server has no record of the connection")?;
     let code = newest.get("code").and_then(Value::as_str);
     ensure!(
-        code == Some(crate::app::attempt::CONNECTED),
+        code == Some(crate::app::admission::attempt::CONNECTED),
         "the server's record of the connection ends with {code:?}"
     );
     let mut newest = newest.clone();

@@ -3,7 +3,7 @@
 //! One device that cannot be read does not stop the others: it is a device that fails, with the reason. What cannot
 //! be read as a whole is an error.
 
-use crate::app::simulate::{Device, Source};
+use crate::app::admission::simulate::{Device, Source};
 pub use crate::cli::records::InputError;
 use crate::cli::records::{Record, Records};
 use nameplate_core::pki::Certificate;

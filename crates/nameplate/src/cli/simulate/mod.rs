@@ -10,7 +10,7 @@ use super::client::{Client, ClientError};
 use super::out::{complain, json as printed, say, tell};
 use super::serve::clock;
 use crate::api::own::outcome_json;
-use crate::app::simulate::{Device, Source, offline, template_of, unacceptable};
+use crate::app::admission::simulate::{Device, Source, offline, template_of, unacceptable};
 use crate::config;
 use anyhow::Context;
 use input::{Entry, Input, Unreadable};

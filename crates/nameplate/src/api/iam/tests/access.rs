@@ -174,13 +174,14 @@ async fn a_role_is_passed_only_by_who_may() {
     );
     let ann = user(&test, "ann", &statement).await;
     let id = ann.key.as_ref().map_or("", |key| &key.id);
-    let credential = test.app.credential(id).await.ok().flatten();
+    let credential = test.app.iam.credential(id).await.ok().flatten();
     let identity = test
         .app
+        .iam
         .identity(credential.expect("the key exists"), Origin::default());
     let pass = async |role: &str, service| {
         let role = format!("{A}role/{role}");
-        let answer = test.app.may_pass(&identity, &role, service, NOW).await;
+        let answer = test.app.iam.may_pass(&identity, &role, service, NOW).await;
         answer.map_err(|error| error.message)
     };
     assert_eq!(pass("JITPRole", "iot.amazonaws.com").await, Ok(()));

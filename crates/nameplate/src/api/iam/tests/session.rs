@@ -183,6 +183,7 @@ async fn sessions_end() {
     );
     let both = [just.clone(), long_ago.clone()];
     test.app
+        .kernel
         .store
         .tx("test-sessions", move |tx| {
             both.iter().try_for_each(|key| tx.insert_access_key(key))?;

@@ -68,6 +68,7 @@ async fn kept(test: &TestApp, pem: &str) -> i64 {
         deleted: false,
     };
     test.app
+        .kernel
         .store
         .tx("test-ca", move |tx| Ok::<_, Error>(tx.insert_ca(&row)?))
         .await
@@ -290,6 +291,7 @@ async fn a_pending_certificate_is_told_that_its_ca_was_deleted() {
     let pem = ca.sign("device");
     let certificate = Certificate::parse_pem(&pem).expect("a certificate");
     test.app
+        .kernel
         .store
         .tx("test-pending", move |tx| {
             tx.insert_certificate(&NewCertificate {

@@ -2,7 +2,7 @@
 
 use super::trial::{BODY, Ca, ROLE, fixture, in_query, registered, role, user};
 use crate::app::Kind;
-use crate::app::ca::NewCa;
+use crate::app::registry::ca::NewCa;
 use crate::testing::{ARN, TestApp};
 use nameplate_core::registry::ca::RegistrationConfig;
 use nameplate_core::registry::certificate::Mode;
@@ -257,7 +257,7 @@ async fn a_role_must_be_passable() {
         ..NewCa::default()
     };
     let ctx = test.app.ctx();
-    let registered = test.app.register_ca(new(ROLE), &carol, &ctx).await;
+    let registered = test.app.registry.register_ca(new(ROLE), &carol, &ctx).await;
     registered.expect("carol may pass the role");
 
     let other = TestApp::new().await;
@@ -269,7 +269,11 @@ async fn a_role_must_be_passable() {
     .await;
     // What does not exist is not told to those who may not pass it.
     for role in [ROLE, "arn:aws:iam::123456789012:role/Missing"] {
-        let refused = other.app.register_ca(new(role), &carol, &ctx).await;
+        let refused = other
+            .app
+            .registry
+            .register_ca(new(role), &carol, &ctx)
+            .await;
         let error = refused.expect_err("carol may not pass a role");
         assert_eq!(error.kind, Kind::Denied);
         assert_eq!(

@@ -29,8 +29,9 @@ async fn created(test: &TestApp) -> String {
 }
 
 async fn set(test: &TestApp, id: &str, status: Status) {
-    let hash = crate::app::certificate::parse_id(id).expect("an id");
+    let hash = crate::app::registry::certificate::parse_id(id).expect("an id");
     test.app
+        .kernel
         .store
         .tx("test-status", move |tx| {
             tx.set_certificate_status(&hash, status, NOW)?;
@@ -278,7 +279,7 @@ async fn open_connections_hear_of_a_change() {
     while test.effects.try_recv().is_ok() {}
     let line = format!("PUT /certificates/{id}?newStatus=INACTIVE");
     test.iot(&line, Value::Null).await.ok();
-    let hash = crate::app::certificate::parse_id(id).expect("an id");
+    let hash = crate::app::registry::certificate::parse_id(id).expect("an id");
     assert_eq!(test.effects.try_recv(), Ok(Effect::Certificate(hash)));
 }
 
@@ -300,13 +301,14 @@ async fn ids_are_read_in_either_case() {
 async fn what_is_in_use_is_not_deleted() {
     let test = TestApp::new().await;
     let id = created(&test).await;
-    let hash = crate::app::certificate::parse_id(&id).expect("an id");
+    let hash = crate::app::registry::certificate::parse_id(&id).expect("an id");
     let delete = async |query: &str| {
         let line = format!("DELETE /certificates/{id}{query}");
         test.iot(&line, Value::Null).await
     };
     let thing = test
         .app
+        .kernel
         .store
         .tx("test-attach", move |tx| {
             let entry = tx.certificate_entry(&hash)?.expect("it was created");
@@ -333,6 +335,7 @@ async fn what_is_in_use_is_not_deleted() {
         format!("Things must be detached before deletion (arn: {ARN}cert/{id})")
     );
     test.app
+        .kernel
         .store
         .tx("test-detach", move |tx| {
             let entry = tx.certificate_entry(&hash)?.expect("it was created");
@@ -349,6 +352,7 @@ async fn what_is_in_use_is_not_deleted() {
     delete("").await.refused("ResourceNotFoundException");
     let policy_free = test
         .app
+        .kernel
         .store
         .read(|conn| {
             let policy = conn.policy("p")?.expect("it was stored");

@@ -18,7 +18,7 @@ async fn dynamic(app: &TestApp, name: &str, query: &str) -> Value {
 }
 
 async fn things(app: &TestApp, group: &str) -> Value {
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     app.iot(&format!("GET /thing-groups/{group}/things"), Value::Null)
         .await
         .ok()["things"]
@@ -77,7 +77,7 @@ async fn a_group_finds_its_things() {
     app.iot("GET /thing-groups/reds", Value::Null)
         .await
         .refused("ResourceNotFoundException");
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     let of = app
         .iot("GET /things/two/thing-groups", Value::Null)
         .await
@@ -97,11 +97,14 @@ async fn groups_and_connections_decide_too() {
     assert_eq!(things(&app, "in-the-hall").await, json!(["one"]));
     let connected = app
         .app
+        .search
         .thing_connected("one")
         .await
         .expect("the thing exists");
     assert_eq!(things(&app, "on-line").await, json!(["one"]));
-    app.app.thing_disconnected(&connected, "CLIENT_ERROR");
+    app.app
+        .search
+        .thing_disconnected(&connected, "CLIENT_ERROR");
     assert_eq!(things(&app, "on-line").await, json!([]));
     app.iot("DELETE /thing-groups/hall", Value::Null).await.ok();
     assert_eq!(things(&app, "in-the-hall").await, json!([]));

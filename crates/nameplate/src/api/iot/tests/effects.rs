@@ -14,7 +14,13 @@ async fn changes_reach_open_connections() {
     let CertificateId(hash) = id.parse().expect("an id");
     let document = json!({"policyDocument": r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iot:*", "Resource": "*"}}"#});
     app.iot("POST /things/lamp", json!({})).await.ok();
-    let key = app.app.thing("lamp").await.expect("it was created").key;
+    let key = app
+        .app
+        .registry
+        .thing("lamp")
+        .await
+        .expect("it was created")
+        .key;
     app.iot("POST /policies/p", document.clone()).await.ok();
     let to_certificate = json!({"target": certificate});
     let certificate_changed = vec![Effect::Certificate(hash)];

@@ -521,7 +521,13 @@ async fn groups_reach_open_connections() {
     let mut app = TestApp::new().await;
     create(&app, "g", "").await;
     app.iot("POST /things/lamp", json!({})).await.ok();
-    let key = app.app.thing("lamp").await.expect("it was created").key;
+    let key = app
+        .app
+        .registry
+        .thing("lamp")
+        .await
+        .expect("it was created")
+        .key;
     let join = json!({"thingName": "lamp", "thingGroupName": "g"});
     for (line, body, expected) in [
         (ADD, join.clone(), Effect::Thing(key)),

@@ -33,12 +33,12 @@ async fn fleet() -> TestApp {
         "thingGroupIndexingConfiguration": {"thingGroupIndexingMode": "ON"},
     });
     app.iot("POST /indexing/config", body).await.ok();
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     app
 }
 
 async fn names(app: &TestApp, query: &str) -> Vec<String> {
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     let body = json!({"queryString": query});
     let answer = app.iot("POST /indices/search", body).await.ok();
     let things = answer["things"].as_array().expect("a list");
@@ -94,7 +94,7 @@ async fn indexing_is_off_at_first() {
 async fn an_index_that_is_being_built_cannot_be_searched() {
     let app = TestApp::new().await;
     // Nothing will be built.
-    app.app.fleet.stop();
+    app.app.search.fleet.stop();
     let body = json!({"thingIndexingConfiguration": {"thingIndexingMode": "REGISTRY"}});
     app.iot("POST /indexing/config", body).await.ok();
     let answer = app.iot("GET /indices/AWS_Things", Value::Null).await.ok();
@@ -221,7 +221,7 @@ async fn shadowed() -> TestApp {
         "customFields": [{"name": "shadow.reported.stats.watt", "type": "Number"}],
     }});
     app.iot("POST /indexing/config", body).await.ok();
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     app
 }
 
@@ -254,7 +254,7 @@ async fn things_are_found_by_their_shadows() {
     app.iot("POST /things/ghost", json!({})).await.ok();
     check("shadow.reported.on:true", &["Lamp-2", "Lamp-3", "ghost"]).await;
     let app = app.restarted().await;
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     assert_eq!(
         names(&app, "shadow.reported.on:true").await,
         ["Lamp-2", "Lamp-3", "ghost"]
@@ -301,7 +301,7 @@ async fn a_search_answers_with_shadows_that_are_indexed() {
     app.iot("POST /indexing/config", answer.clone()).await.ok();
     let index = app.iot("GET /indices/AWS_Things", Value::Null).await.ok();
     assert_eq!(index["schema"], "MULTI_INDEXING_MODE");
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     let body = json!({"queryString": "*", "aggregationField": "shadow.reported.stats.watt"});
     let told = app.iot("POST /indices/statistics", body).await.ok();
     assert_eq!(told["statistics"]["count"], 3);
@@ -322,7 +322,7 @@ async fn dynamic_groups_follow_shadows() {
         .await
         .ok();
     let members = async || {
-        app.app.fleet.settle();
+        app.app.search.fleet.settle();
         let answer = app
             .iot("GET /thing-groups/bright/things", Value::Null)
             .await;
@@ -406,7 +406,7 @@ async fn a_restart_builds_the_index_and_finds_groups_things_again() {
     let app = fleet().await;
     let body = json!({"queryString": "attributes.color:red"});
     app.iot("POST /dynamic-thing-groups/reds", body).await.ok();
-    app.app.fleet.settle();
+    app.app.search.fleet.settle();
     let app = app.restarted().await;
     assert_eq!(
         names(&app, "thingGroupNames:reds").await,
@@ -423,10 +423,11 @@ async fn the_index_knows_who_is_connected() {
     let app = fleet().await;
     let connected = app
         .app
+        .search
         .thing_connected("Lamp-1")
         .await
         .expect("the thing exists");
-    assert!(app.app.thing_connected("nobody").await.is_none());
+    assert!(app.app.search.thing_connected("nobody").await.is_none());
     assert_eq!(names(&app, "connectivity.connected:true").await, ["Lamp-1"]);
     // What was never connected is not connected.
     let never = ["Lamp-2", "Lamp-3", "switch"];
@@ -445,8 +446,10 @@ async fn the_index_knows_who_is_connected() {
         answer["things"][0]["connectivity"],
         json!({"connected": false})
     );
-    app.app.thing_disconnected(&connected, "CONNECTION_LOST");
-    app.app.fleet.settle();
+    app.app
+        .search
+        .thing_disconnected(&connected, "CONNECTION_LOST");
+    app.app.search.fleet.settle();
     let query = format!(
         "connectivity.connected:false connectivity.disconnectReason:connection_lost connectivity.timestamp:[{} TO *]",
         NOW.0
@@ -480,7 +483,7 @@ async fn results_come_in_pages() {
         }
         // What goes between pages does not make another vanish.
         app.iot("DELETE /things/Lamp-1", Value::Null).await.ok();
-        app.app.fleet.settle();
+        app.app.search.fleet.settle();
     }
     assert_eq!(found, ["Lamp-1", "Lamp-2", "Lamp-3"]);
     body["queryString"] = json!("*");
@@ -501,7 +504,7 @@ async fn groups_are_found() {
     let app = fleet().await;
     let search = async |query: &str| {
         let body = json!({"indexName": "AWS_ThingGroups", "queryString": query});
-        app.app.fleet.settle();
+        app.app.search.fleet.settle();
         app.iot("POST /indices/search", body).await.ok()["thingGroups"].clone()
     };
     let found = search("parentGroupNames:hall").await;
@@ -636,7 +639,7 @@ async fn a_bad_query_is_told_as_aws_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_configuration_in_force_is_the_one_that_is_kept() {
     use crate::app::Error;
-    use crate::app::fleet::configuration::{GroupSettings, ThingSettings};
+    use crate::app::search::configuration::{GroupSettings, ThingSettings};
     let test = TestApp::new().await;
     let app = &test.app;
     let things = |registry| ThingSettings {
@@ -658,19 +661,24 @@ async fn the_configuration_in_force_is_the_one_that_is_kept() {
             .map(|on| {
                 let app = std::sync::Arc::clone(app);
                 let (things, groups) = (things(on), groups(!on));
-                tokio::spawn(
-                    async move { app.configure_indexing(Some(things), Some(groups)).await },
-                )
+                tokio::spawn(async move {
+                    app.search
+                        .configure_indexing(Some(things), Some(groups))
+                        .await
+                })
             })
             .collect();
         // One more, whose caller is gone before the commit.
-        let gone = app.configure_indexing(Some(things(round % 5 == 0)), None);
+        let gone = app
+            .search
+            .configure_indexing(Some(things(round % 5 == 0)), None);
         let waited = std::time::Duration::ZERO;
         let _ = tokio::time::timeout(waited, gone).await;
         for call in calls {
             call.await.expect("it ends").expect("it is taken");
         }
         let kept = app
+            .kernel
             .store
             .tx("read", |tx| {
                 Ok::<_, Error>(tx.meta("fleet-indexing")?.unwrap_or_default())
@@ -678,7 +686,7 @@ async fn the_configuration_in_force_is_the_one_that_is_kept() {
             .await
             .expect("the store reads");
         let kept: Value = serde_json::from_str(&kept).expect("JSON");
-        let now = app.indexing_configuration();
+        let now = app.search.indexing_configuration();
         assert_eq!(kept["things"], now.things, "round {round}");
         assert_eq!(kept["groups"], now.groups, "round {round}");
     }

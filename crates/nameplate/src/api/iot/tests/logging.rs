@@ -10,6 +10,7 @@ async fn shown(app: &TestApp, client_id: &str, certificate: Option<[u8; 32]>) ->
     for level in [Level::Error, Level::Info] {
         let written = app
             .app
+            .registry
             .logs(level, Some(client_id), certificate, address)
             .await;
         found.extend(written.then_some(level));

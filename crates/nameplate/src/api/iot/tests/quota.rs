@@ -145,6 +145,7 @@ async fn a_shadow_over_mqtt_is_answered_429() {
     for _ in 0..20 {
         let asked = test
             .app
+            .messaging
             .shadow_request("$aws/things/lamp/shadow/get", b"")
             .await;
         asked.expect("it is carried out");
@@ -152,6 +153,7 @@ async fn a_shadow_over_mqtt_is_answered_429() {
     while test.effects.try_recv().is_ok() {}
     let asked = test
         .app
+        .messaging
         .shadow_request(
             "$aws/things/lamp/shadow/update",
             br#"{"state": {}, "clientToken": "t"}"#,
@@ -170,8 +172,12 @@ async fn a_shadow_over_mqtt_is_answered_429() {
 #[tokio::test]
 async fn connects_by_client_id_and_account() {
     let test = fixture().await;
-    test.app.admit_connect("a").expect("the first");
-    let refused = test.app.admit_connect("a").expect_err("the second");
+    test.app.admission.admit_connect("a").expect("the first");
+    let refused = test
+        .app
+        .admission
+        .admit_connect("a")
+        .expect_err("the second");
     assert_eq!(refused.code, "throttled-client-id");
     assert!(refused.is_temporary());
     assert!(
@@ -183,7 +189,7 @@ async fn connects_by_client_id_and_account() {
     );
     let mut passed = 2;
     let refused = loop {
-        match test.app.admit_connect(&format!("c{passed}")) {
+        match test.app.admission.admit_connect(&format!("c{passed}")) {
             Ok(()) => passed += 1,
             Err(refused) => break refused,
         }

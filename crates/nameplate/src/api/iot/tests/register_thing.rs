@@ -271,6 +271,7 @@ async fn the_caller_needs_every_permission_of_the_plan() {
     let more = r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "iot:AttachThingPrincipal", "Resource": "*"}]}"#;
     test.app
+        .kernel
         .store
         .tx("test-policy", move |tx| {
             tx.put_inline_policy("user/carol", "q", more)?;

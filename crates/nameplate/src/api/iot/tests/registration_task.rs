@@ -51,6 +51,7 @@ async fn server() -> TestApp {
 async fn allow(test: &TestApp, statement: &str) {
     let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
     test.app
+        .kernel
         .store
         .tx("test-policy", move |tx| {
             tx.put_inline_policy("role/JITPRole", "p", &policy)?;
@@ -109,7 +110,7 @@ async fn report(test: &TestApp, id: &str, name: &str) -> Vec<Value> {
         "{link}"
     );
     let key = format!("{id}/{file}");
-    let opened = test.app.open_whole_object(bucket, &key).await;
+    let opened = test.app.objects.open_whole_object(bucket, &key).await;
     let (_, mut reading) = opened.expect("a report");
     let mut bytes = Vec::new();
     while let Some(piece) = reading.next().await.expect("its bytes") {
@@ -345,6 +346,7 @@ async fn what_ends_in_failure() {
     .await;
     check("is not allowed s3:GetObject on arn:aws:s3:::fleet/devices.json").await;
     test.app
+        .kernel
         .store
         .tx("test-trust", |tx| {
             let mut role = tx.iam_role("JITPRole")?.expect("the role");
@@ -445,7 +447,7 @@ fn many(count: usize) -> String {
 /// Waits until more chunks are done.
 async fn until_beyond(test: &TestApp, id: &str, chunks: i64) {
     let done = async || {
-        let task = test.app.registration_task(id).await.expect("a task");
+        let task = test.app.bulk.registration_task(id).await.expect("a task");
         task.progress.chunks
     };
     while done().await <= chunks {
@@ -465,7 +467,7 @@ async fn a_task_goes_on_after_restarts_and_no_line_is_applied_twice() {
     for _ in 0..3 {
         until_beyond(&test, &id, chunks).await;
         test = test.restarted().await;
-        let task = test.app.registration_task(&id).await.expect("a task");
+        let task = test.app.bulk.registration_task(&id).await.expect("a task");
         assert!(!task.status.is_over(), "{task:?}");
         chunks = task.progress.chunks;
         let done = usize::try_from(task.progress.lines).expect("a number");
@@ -480,6 +482,7 @@ async fn a_task_goes_on_after_restarts_and_no_line_is_applied_twice() {
         std::fs::write(&results, text).expect("space");
         test.object(BUCKET, "devices.json", b"").await;
         test.app
+            .bulk
             .resume_registration_tasks()
             .await
             .expect("tasks can be read");
@@ -517,6 +520,7 @@ async fn a_task_can_be_stopped_and_what_is_done_stays() {
     // No links before the end.
     let links = test
         .app
+        .bulk
         .registration_reports(&id, ReportType::Results, "h")
         .await;
     assert_eq!(links.ok(), Some(Vec::new()));

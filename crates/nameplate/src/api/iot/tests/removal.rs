@@ -100,7 +100,7 @@ async fn a_thing_goes_with_all_it_owns() {
     assert_eq!(test.app.counts().await.expect("it is known"), (1, 1));
     assert_eq!(count(&test, "GET /policies", "policies").await, 1);
     // Its connection ends.
-    let hash = crate::app::certificate::parse_id(&first).expect("an id");
+    let hash = crate::app::registry::certificate::parse_id(&first).expect("an id");
     let effects: Vec<Effect> = std::iter::from_fn(|| test.effects.try_recv().ok()).collect();
     assert!(effects.contains(&Effect::Certificate(hash)));
     // The other device lost nothing.

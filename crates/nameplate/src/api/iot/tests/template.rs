@@ -2,7 +2,7 @@
 
 use super::trial::{BODY, Ca, ROLE, in_query, role, user};
 use crate::app::Kind;
-use crate::app::template::{NewTemplate, TemplateChange};
+use crate::app::registry::template::{NewTemplate, TemplateChange};
 use crate::testing::{ARN, TestApp};
 use nameplate_core::registry::template::TemplateType;
 use serde_json::{Value, json};
@@ -196,7 +196,11 @@ async fn a_role_must_be_passable() {
         tags: Vec::new(),
     };
     let ctx = test.app.ctx();
-    let refused = test.app.create_template(template, &carol, &ctx).await;
+    let refused = test
+        .app
+        .registry
+        .create_template(template, &carol, &ctx)
+        .await;
     assert_eq!(refused.expect_err("carol may not").kind, Kind::Denied);
 
     test.iot(CREATE, new("fleet")).await.ok();
@@ -207,6 +211,7 @@ async fn a_role_must_be_passable() {
     };
     let refused = test
         .app
+        .registry
         .update_template("fleet", change(Some(ROLE)), &carol, &ctx)
         .await;
     let error = refused.expect_err("carol may not");
@@ -216,6 +221,7 @@ async fn a_role_must_be_passable() {
     // The role that is there already was passed by someone who might.
     let changed = test
         .app
+        .registry
         .update_template("fleet", change(None), &carol, &ctx)
         .await;
     changed.expect("no role is passed");

@@ -113,6 +113,7 @@ pub async fn role(test: &TestApp) {
         created: NOW,
     };
     test.app
+        .kernel
         .store
         .tx("test-role", move |tx| {
             tx.insert_iam_role(&role)?;
@@ -146,6 +147,7 @@ pub async fn user(test: &TestApp, statement: &str) -> Identity {
     let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
     let id = key.id.clone();
     test.app
+        .kernel
         .store
         .tx("test-user", move |tx| {
             tx.insert_iam_user(&user)?;
@@ -155,7 +157,12 @@ pub async fn user(test: &TestApp, statement: &str) -> Identity {
         })
         .await
         .expect("a user can be stored");
-    let credential = test.app.credential(&id).await.expect("a key can be read");
+    let credential = test
+        .app
+        .iam
+        .credential(&id)
+        .await
+        .expect("a key can be read");
     let credential = credential.expect("the key was stored");
-    test.app.identity(credential, Origin::default())
+    test.app.iam.identity(credential, Origin::default())
 }

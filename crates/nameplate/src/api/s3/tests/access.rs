@@ -26,7 +26,7 @@ async fn user(app: &TestApp, statements: &str) -> AccessKey {
     AccessKey {
         id: value("AccessKeyId"),
         secret: value("SecretAccessKey"),
-        ..app.app.root_access_key().clone()
+        ..app.app.iam.root_access_key().clone()
     }
 }
 
@@ -173,7 +173,7 @@ async fn plain(app: &TestApp, line: &str, body: &str) -> Got {
 #[tokio::test]
 async fn links() {
     let app = with_bucket().await;
-    let key = app.app.root_access_key().clone();
+    let key = app.app.iam.root_access_key().clone();
     let signer = Signer {
         access_key: &key.id,
         secret: &key.secret,
@@ -198,7 +198,10 @@ async fn links() {
         (got.text().as_str(), got.header("x-amz-meta-a")),
         ("hello", Some("1"))
     );
-    let url = app.app.presigned_get("bucket", "a b", 60, "localhost:4566");
+    let url = app
+        .app
+        .objects
+        .presigned_get("bucket", "a b", 60, "localhost:4566");
     let target = url.strip_prefix("http://localhost:4566").expect("the host");
     plain(&app, &format!("GET {target}"), "").await.ok();
 

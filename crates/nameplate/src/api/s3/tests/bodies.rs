@@ -130,7 +130,7 @@ async fn what_a_body_may_not_be() {
         .ok();
 
     // Lengths and hashes that are not those of the body.
-    let key = app.app.root_access_key().clone();
+    let key = app.app.iam.root_access_key().clone();
     let signer = Signer {
         access_key: &key.id,
         secret: &key.secret,
@@ -170,7 +170,7 @@ async fn what_a_body_may_not_be() {
 #[tokio::test]
 async fn chunked_bodies() {
     let app = with_bucket().await;
-    let key = app.app.root_access_key().clone();
+    let key = app.app.iam.root_access_key().clone();
     let signer = Signer {
         access_key: &key.id,
         secret: &key.secret,

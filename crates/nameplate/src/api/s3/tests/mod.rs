@@ -62,7 +62,7 @@ type Refused<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, u16, &'a str);
 impl TestApp {
     /// Calls S3 as the root: `PUT /bucket/key`.
     async fn s3(&self, line: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Got {
-        let key = self.app.root_access_key().clone();
+        let key = self.app.iam.root_access_key().clone();
         self.s3_as(&key, line, headers, body).await
     }
 

@@ -2,8 +2,8 @@
 
 use super::super::trial::{Ca, ROLE, registered, role};
 use super::*;
-use crate::app::attempt::Attempt;
-use crate::app::connect::{Admit, Entrance, Peer};
+use crate::app::admission::attempt::Attempt;
+use crate::app::admission::{Admit, Entrance, Peer};
 use crate::testing::ARN;
 use nameplate_core::admission::ServerName;
 use nameplate_core::pki::Certificate;
@@ -106,10 +106,15 @@ async fn connect(test: &TestApp, ca: &Ca) -> Result<(), (String, String)> {
         },
     };
     let mut attempt = Attempt::new("mqtt", address, NOW);
-    let refused = match test.app.admit(peer, &mut attempt).await {
+    let refused = match test.app.admission.admit(peer, &mut attempt).await {
         Admit::First(newcomer) => {
             let gone = std::future::pending();
-            match test.app.enter(*newcomer, &mut attempt, gone).await {
+            match test
+                .app
+                .admission
+                .enter(*newcomer, &mut attempt, gone)
+                .await
+            {
                 Entrance::Enter(_) => return Ok(()),
                 Entrance::Refuse(refused) => refused,
                 Entrance::ComeBack => panic!("held until it is provisioned"),

@@ -38,7 +38,7 @@ fn differs(key: &str, value: &str) -> String {
 async fn grant(test: &TestApp, owner: &str, statements: &str) {
     let policy = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
     let owner = owner.to_owned();
-    let put = test.app.store.tx("test-policy", move |tx| {
+    let put = test.app.kernel.store.tx("test-policy", move |tx| {
         tx.put_inline_policy(&owner, "p", &policy)?;
         Ok::<_, Error>(())
     });
@@ -51,7 +51,7 @@ async fn trust(test: &TestApp, principal: &str, condition: &str) {
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},
             "Action":"sts:AssumeRole","Condition":{condition}}}]}}"#
     );
-    let change = test.app.store.tx("test-trust", move |tx| {
+    let change = test.app.kernel.store.tx("test-trust", move |tx| {
         let mut role = tx.iam_role("JITPRole")?.expect("the role");
         role.trust.clone_from(&trust);
         tx.update_iam_role(&role)?;
@@ -62,7 +62,7 @@ async fn trust(test: &TestApp, principal: &str, condition: &str) {
 
 async fn tag(test: &TestApp, arn: &str, key: &str, value: &str) {
     let (arn, tags) = (arn.to_owned(), [(key.to_owned(), value.to_owned())]);
-    let put = test.app.store.tx("test-tags", move |tx| {
+    let put = test.app.kernel.store.tx("test-tags", move |tx| {
         tx.put_tags(&arn, &tags)?;
         tx.changed(nameplate_store::Change::Iam);
         Ok::<_, Error>(())

@@ -199,7 +199,10 @@ async fn a_bulk_registration_ends_with_its_starters_key() {
         answer["taskId"].as_str().expect("an id").to_owned()
     };
     let id = key.id.clone();
-    let switch_off = test.app.set_access_key_active("carol".into(), id, false);
+    let switch_off = test
+        .app
+        .iam
+        .set_access_key_active("carol".into(), id, false);
     let task = meanwhile(&test, start(), switch_off).await;
     assert_eq!(task["status"], "Failed");
     let message = task["message"].as_str().expect("a message");
@@ -207,6 +210,7 @@ async fn a_bulk_registration_ends_with_its_starters_key() {
 
     // The service acts for the caller then, which policies may ask for.
     test.app
+        .iam
         .set_access_key_active("carol".into(), key.id.clone(), true)
         .await
         .expect("on");

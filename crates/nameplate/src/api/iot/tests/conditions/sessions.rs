@@ -52,7 +52,7 @@ async fn what_kinds_of_sessions_are_kept_from() {
     role(&test).await;
     trust(&test, &format!(r#"{{"AWS":"{ACCOUNT}"}}"#), "{}").await;
     grant(&test, "role/JITPRole", ALL).await;
-    let root = test.app.root_access_key().clone();
+    let root = test.app.iam.root_access_key().clone();
     let known = format!("GetAccessKeyInfo&AccessKeyId={}", key.id);
     let assume = format!("AssumeRole&RoleArn={ROLE}&RoleSessionName=s1");
     for owner in [&key, &root] {

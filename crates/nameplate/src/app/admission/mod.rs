@@ -1,0 +1,338 @@
+//! A device's connection: from a finished TLS handshake to the permit to go on, or the reason why not.
+//!
+//! [`Admission::admit`] decides by the certificate. Once CONNECT has come, [`Admission::enter`] registers or provisions a first
+//! connection, and [`Admission::open_connection`] decides by the policies. A known device costs one lookup in memory and one
+//! read.
+
+mod admit;
+pub mod attempt;
+pub mod authorization;
+mod authorize;
+pub mod explain;
+mod first;
+mod record;
+mod remedy;
+pub mod simulate;
+mod strangers;
+mod throttle;
+
+pub(crate) use admit::rule_code;
+pub(crate) use first::certificate_parameters;
+pub use record::Refusal;
+pub(crate) use strangers::Strangers;
+
+use crate::app::error::Error;
+use crate::app::iam::Iam;
+use crate::app::kernel::Kernel;
+use crate::app::provisioning::Provisioning;
+use crate::app::quota::Quota;
+use crate::app::registry::Registry;
+use crate::app::registry::authorities::{Authorities, Authority};
+use attempt::Stage;
+use authorize::{Asker, PolicyCache};
+use nameplate_core::admission::{self, ServerName};
+use nameplate_core::pki::Certificate;
+use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
+use nameplate_core::registry::certificate::Status;
+use nameplate_core::topic;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// What the TLS handshake established.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// The peer's address.
+    pub address: SocketAddr,
+    /// DER of the certificates it sent, its own first.
+    pub chain: Vec<Vec<u8>>,
+    /// Server name indication, and whether it is a name of ours.
+    pub server_name: ServerName,
+}
+
+/// A refusal of a connection: a code for programs, a text for people, and the stage that could not be passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Stable word, the label of the counter.
+    pub code: String,
+    /// One or two sentences.
+    pub reason: String,
+    /// Where it ended.
+    pub stage: Stage,
+    /// Ours rather than the device's.
+    pub internal: bool,
+}
+
+impl Refused {
+    /// A refusal that is the device's to mend.
+    pub fn new(stage: Stage, code: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            reason: reason.into(),
+            stage,
+            internal: false,
+        }
+    }
+
+    fn internal(stage: Stage, error: &Error) -> Self {
+        tracing::error!(error = ?error, "a connection could not be decided: {error:?}");
+        Self {
+            code: "internal".into(),
+            reason: "the server could not decide; its log says why".into(),
+            stage,
+            internal: true,
+        }
+    }
+}
+
+/// A certificate that may go on to CONNECT.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// SHA-256 of its DER.
+    pub hash: [u8; 32],
+    /// Key of its row.
+    pub key: i64,
+    /// The certificate.
+    pub certificate: Arc<Certificate>,
+}
+
+/// How admission ended.
+#[derive(Debug)]
+pub enum Admit {
+    /// Go on to CONNECT.
+    Enter(Admitted),
+    /// Go on to CONNECT, which then has the certificate registered or provisioned: [`Admission::enter`].
+    First(Box<Newcomer>),
+    /// No.
+    Refuse(Refused),
+}
+
+/// A certificate that is to be registered or provisioned once its CONNECT is there.
+#[derive(Debug)]
+pub struct Newcomer {
+    certificate: Arc<Certificate>,
+    hash: [u8; 32],
+    peer: Peer,
+    considered: Considered,
+}
+
+/// What the admission table says of a certificate.
+#[derive(Debug)]
+pub(crate) enum Considered {
+    /// Registered and ACTIVE; the key of its row.
+    Known(i64),
+    /// A first connection.
+    New {
+        // By a template; otherwise it is only registered.
+        provision: bool,
+        // It is registered already, and waits for activation.
+        registered: bool,
+        authority: Arc<Authority>,
+        // What was known of CAs and templates when this was found.
+        authorities: Arc<Authorities>,
+    },
+    /// No.
+    Refused(Closed),
+}
+
+/// Why the admission table says no, before that is a connection's refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Closed {
+    pub(crate) stage: Stage,
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+}
+
+impl From<Closed> for Refused {
+    fn from(closed: Closed) -> Self {
+        Refused::new(closed.stage, closed.code, closed.reason)
+    }
+}
+
+/// What became of a first connection.
+#[derive(Debug)]
+pub enum Entrance {
+    /// Registered and ACTIVE: go on.
+    Enter(Admitted),
+    /// Provisioned or registered; close and let the device come back (`--first-connect aws`).
+    ComeBack,
+    /// No.
+    Refuse(Refused),
+}
+
+/// What CONNECT told, as far as policies ask for it.
+#[derive(Debug, Clone)]
+pub struct ConnectAsk<'a> {
+    /// Client identifier.
+    pub client_id: &'a str,
+    /// Clean session off.
+    pub persistent: bool,
+    /// Topic of the will, and whether it is retained.
+    pub will: Option<(&'a str, bool)>,
+}
+
+/// The proof that policies allowed a connection. Routing a message takes what only this can give.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    /// The connection's policies.
+    pub authorizer: Arc<Authorizer>,
+    asker: Arc<Asker>,
+}
+
+impl Permit {
+    /// The client identifier that it was given to.
+    pub fn client_id(&self) -> &str {
+        &self.asker.client_id
+    }
+}
+
+/// What another look at an open connection found.
+#[derive(Debug)]
+pub enum Recheck {
+    /// It may stay, under these policies.
+    Stay(Permit),
+    /// It may not.
+    End(Refused),
+}
+
+/// The use cases of connections.
+pub struct Admission {
+    kernel: Arc<Kernel>,
+    quota: Arc<Quota>,
+    iam: Arc<Iam>,
+    registry: Arc<Registry>,
+    provisioning: Arc<Provisioning>,
+    policies: PolicyCache,
+    strangers: Strangers,
+}
+
+impl Admission {
+    pub(crate) fn new(
+        kernel: Arc<Kernel>,
+        quota: Arc<Quota>,
+        iam: Arc<Iam>,
+        registry: Arc<Registry>,
+        provisioning: Arc<Provisioning>,
+    ) -> Self {
+        Self {
+            kernel,
+            quota,
+            iam,
+            registry,
+            provisioning,
+            policies: PolicyCache::default(),
+            strangers: Strangers::default(),
+        }
+    }
+
+    /// A number that any change which may concern a connection of this certificate moves. Taken before a decision
+    /// and compared after the connection has been registered, it tells whether the decision may still stand.
+    pub fn mark(&self, hash: &[u8; 32]) -> (u64, u64) {
+        self.kernel.generations.mark(hash)
+    }
+
+    /// Decides a CONNECT by the policies. The caller has registered the connection under its certificate before, so
+    /// that a change from now on finds it.
+    pub async fn open_connection(
+        &self,
+        admitted: &Admitted,
+        ask: &ConnectAsk<'_>,
+        address: SocketAddr,
+    ) -> std::result::Result<Permit, Refused> {
+        let asker = Arc::new(Asker {
+            hash: admitted.hash,
+            certificate_key: admitted.key,
+            certificate: Arc::clone(&admitted.certificate),
+            client_id: ask.client_id.to_owned(),
+            source_ip: address.ip().to_canonical(),
+            connect: ConnectFacts::new(
+                self.kernel.realm(),
+                ask.persistent,
+                ask.will.map(|(topic, _)| topic),
+            ),
+        });
+        let permit = self.permit(asker).await?;
+        if let Some((name, retain)) = ask.will {
+            if let Err(nobody) = topic::publishing(name, retain) {
+                return Err(Refused::new(
+                    Stage::Authorized,
+                    "will-denied",
+                    format!("the will may not be published: {nobody}"),
+                ));
+            }
+            let mut actions = vec![MqttAction::Publish];
+            if retain {
+                actions.push(MqttAction::RetainPublish);
+            }
+            for action in actions {
+                let decision = permit.authorizer.decide(action, name, self.kernel.now());
+                if !decision.is_allowed() {
+                    return Err(Refused::new(
+                        Stage::Authorized,
+                        "will-denied",
+                        format!("the will may not be published: {decision}"),
+                    ));
+                }
+            }
+        }
+        Ok(permit)
+    }
+
+    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+        let known = self
+            .kernel
+            .store
+            .certificate_entry(&asker.hash)
+            .await
+            .map_err(|error| Refused::internal(Stage::Authorized, &error.into()))?;
+        match known {
+            Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
+            }
+            Some(entry) => {
+                let refusal = admission::Refusal::Status(entry.status);
+                return Err(Refused::new(
+                    Stage::Authorized,
+                    refusal.code(),
+                    refusal.to_string(),
+                ));
+            }
+            None => {
+                return Err(Refused::new(
+                    Stage::Authorized,
+                    "certificate-deleted",
+                    "the certificate was deleted while the connection was open",
+                ));
+            }
+        }
+        let authorizer = self
+            .authorizer(&asker)
+            .await
+            .map_err(|error| Refused::internal(Stage::Authorized, &error))?;
+        let now = self.kernel.now();
+        if authorizer
+            .check(MqttAction::Connect, &asker.client_id, now)
+            .is_allowed()
+        {
+            return Ok(Permit { authorizer, asker });
+        }
+        let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
+        let (code, reason) = if decision.policies.is_empty() {
+            (
+                "no-policy",
+                "the certificate is ACTIVE, but no policy is attached to it; attach one with attach-policy".to_owned(),
+            )
+        } else {
+            ("policy-denied", decision.to_string())
+        };
+        Err(Refused::new(Stage::Authorized, code, reason))
+    }
+
+    /// Looks at an open connection again after a change that may concern it.
+    pub async fn recheck(&self, permit: &Permit) -> Recheck {
+        match self.permit(Arc::clone(&permit.asker)).await {
+            Ok(permit) => Recheck::Stay(permit),
+            // A disk that fails must not end every connection at once.
+            Err(refused) if refused.internal => Recheck::Stay(permit.clone()),
+            Err(refused) => Recheck::End(refused),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Device shadows: asked over MQTT or HTTP, kept durably before the answer, announced after.
+//!
+//! Owns what is read, written and sent for each request; what the documents say is `core::shadow`'s. Answers and
+//! announcements leave in the order of commits, as [`Effect::Message`]s. Must not know: who asks, or how.
+
+use super::Messaging;
+use crate::app::error::{Error, Kind, Result};
+use crate::app::{Effect, Message};
+use nameplate_core::ctx::Millis;
+use nameplate_core::shadow::{
+    self, Content, Current, Operation, Refusal, Rejected, ShadowName, Update,
+};
+use nameplate_store::{Conn, Tx};
+use serde_json::Value;
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Kind::Shadow(refusal.clone()), refusal.to_string())
+    }
+}
+
+impl Messaging {
+    /// The document of a shadow.
+    pub async fn shadow(&self, of: &ShadowName, token: Option<&str>) -> Result<Value> {
+        self.within_rate(of)?;
+        let current = self
+            .kernel
+            .store
+            .read(|conn| current(conn, of, self.kernel.now()))
+            .await?;
+        Ok(shadow::get(
+            of,
+            &current,
+            token,
+            seconds(self.kernel.now()),
+        )?)
+    }
+
+    /// Changes a shadow; what was accepted. Its subscribers hear of it after the commit.
+    pub async fn update_shadow(&self, of: &ShadowName, update: Update) -> Result<Value> {
+        self.within_rate(of)?;
+        let (of, now) = (of.clone(), self.kernel.now());
+        self.kernel
+            .store
+            .tx("update-shadow", move |tx| {
+                let updated = shadow::update(&current(tx, &of, now)?, &update, seconds(now))?;
+                let (name, content) = (of.name().unwrap_or_default(), updated.content.encode());
+                tx.set_shadow(of.thing(), name, updated.version, &content, now)?;
+                let prefix = of.topic_prefix();
+                say(tx, &prefix, "update/accepted", &updated.accepted);
+                if let Some(delta) = &updated.delta {
+                    say(tx, &prefix, "update/delta", delta);
+                }
+                say(tx, &prefix, "update/documents", &updated.documents);
+                Ok(updated.accepted)
+            })
+            .await
+    }
+
+    /// Deletes a shadow; what is answered. Its version is remembered for a while.
+    pub async fn delete_shadow(&self, of: &ShadowName, token: Option<&str>) -> Result<Value> {
+        self.within_rate(of)?;
+        let (of, now) = (of.clone(), self.kernel.now());
+        let token = token.map(str::to_owned);
+        self.kernel
+            .store
+            .tx("delete-shadow", move |tx| {
+                let current = current(tx, &of, now)?;
+                if current.content.is_none() {
+                    return Err(Refusal::not_found(&of).into());
+                }
+                delete(tx, of.thing(), of.name().unwrap_or_default(), now)?;
+                let told = shadow::deleted(current.version, token.as_deref(), seconds(now));
+                say(tx, &of.topic_prefix(), "delete/accepted", &told);
+                Ok(told)
+            })
+            .await
+    }
+
+    /// Names of a thing's named shadows after `after`, in their order.
+    pub async fn named_shadows(
+        &self,
+        thing: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<String>> {
+        // AWS: this counts as a request to the classic shadow.
+        if let Ok(classic) = ShadowName::new(thing, None) {
+            self.within_rate(&classic)?;
+        }
+        self.kernel
+            .store
+            .read(|conn| Ok(conn.named_shadows(thing, after, limit)?))
+            .await
+    }
+
+    /// Carries out what a message asks of a shadow, if its topic is one of those: the answer goes to `accepted` or
+    /// `rejected` below it. Fails only for our reasons, when nothing was changed; the client has not been told then.
+    pub async fn shadow_request(&self, topic: &str, payload: &[u8]) -> Result<()> {
+        let Some((thing, name, operation)) = shadow::of_topic(topic) else {
+            return Ok(());
+        };
+        let mut token = None;
+        let answered = match ShadowName::new(thing, name) {
+            Ok(of) => self.carry_out(&of, operation, payload, &mut token).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        let (level, document) = match answered {
+            // The commit has sent the answer to these.
+            Ok(_) if operation != Operation::Get => return Ok(()),
+            Ok(document) => ("accepted", document),
+            Err(Error {
+                kind: Kind::Shadow(refusal),
+                ..
+            }) => {
+                let now = seconds(self.kernel.now());
+                (
+                    "rejected",
+                    shadow::rejection(&refusal, token.as_deref(), now),
+                )
+            }
+            Err(failed) => return Err(failed),
+        };
+        self.send(Message::plain(
+            format!("{topic}/{level}"),
+            document.to_string().into_bytes(),
+        ));
+        Ok(())
+    }
+
+    async fn carry_out(
+        &self,
+        of: &ShadowName,
+        operation: Operation,
+        payload: &[u8],
+        token: &mut Option<String>,
+    ) -> Result<Value> {
+        if operation == Operation::Update {
+            let update = Update::parse(payload).map_err(|rejected: Rejected| {
+                token.clone_from(&rejected.client_token);
+                Error::from(rejected.refusal)
+            })?;
+            *token = update.client_token().map(str::to_owned);
+            return self.update_shadow(of, update).await;
+        }
+        *token = shadow::client_token(payload);
+        match operation {
+            Operation::Get => self.shadow(of, token.as_deref()).await,
+            _ => self.delete_shadow(of, token.as_deref()).await,
+        }
+    }
+
+    fn within_rate(&self, of: &ShadowName) -> Result<(), Refusal> {
+        self.quota.may_ask_shadow(of).map_err(|exceeded| {
+            tracing::debug!("a request to {} was refused: {exceeded}", of.topic_prefix());
+            Refusal::TooManyRequests
+        })
+    }
+
+    /// Sends a message to whoever subscribes to its topic now.
+    pub(crate) fn send(&self, message: Message) {
+        // Without a broker there are no subscribers.
+        let _ = self.kernel.effects.send(Effect::Message(message));
+    }
+}
+
+/// A shadow as it is now; nothing is remembered of one that was deleted too long ago.
+fn current(conn: &Conn<'_>, of: &ShadowName, now: Millis) -> Result<Current> {
+    let Some(row) = conn.shadow(of.thing(), of.name().unwrap_or_default())? else {
+        return Ok(Current::default());
+    };
+    let content = row.content.as_deref().map(decode).transpose()?;
+    if content.is_none() && row.modified < forgotten(now) {
+        return Ok(Current::default());
+    }
+    Ok(Current {
+        version: row.version,
+        content,
+    })
+}
+
+/// A content as the store keeps it.
+pub(crate) fn decode(kept: &str) -> Result<Content> {
+    Content::decode(kept).ok_or_else(|| Error::internal("a stored shadow cannot be read"))
+}
+
+/// Deletes one shadow; `name` is empty for the classic one.
+pub(crate) fn delete(tx: &mut Tx<'_>, thing: &str, name: &str, now: Millis) -> Result<()> {
+    Ok(tx.delete_shadow(thing, name, now, forgotten(now))?)
+}
+
+fn forgotten(now: Millis) -> Millis {
+    Millis(now.0 - shadow::VERSION_KEPT.0)
+}
+
+fn say(tx: &mut Tx<'_>, prefix: &str, level: &str, document: &Value) {
+    tx.say(
+        format!("{prefix}/{level}"),
+        document.to_string().into_bytes(),
+    );
+}
+
+/// Shadows count in seconds.
+fn seconds(now: Millis) -> i64 {
+    now.0.div_euclid(1000)
+}

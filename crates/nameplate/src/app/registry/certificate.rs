@@ -1,0 +1,447 @@
+//! Device certificates: made here or brought along, looked at, switched on and off, deleted.
+//!
+//! Owns the order of the checks at registration and the texts of refusals. The rules on keys, signatures and
+//! changes of status are `core`'s. First connections register certificates too, in `connect.rs`.
+
+use super::Registry;
+use super::authorities::{Authorities, Authority, NoSigner};
+use crate::app::error::{Error, Kind, Result};
+use crate::authority::IssuedWithKeys;
+use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest, Validity, to_pem};
+use nameplate_core::registry::certificate as registry;
+use nameplate_core::registry::certificate::{Mode, Status, TransitionRefused};
+use nameplate_core::registry::transfer::Transfer;
+use nameplate_store::{NewCertificate, Tx};
+use std::sync::Arc;
+
+/// Label of the PEM blocks that hold certificates.
+pub(crate) const PEM_LABEL: &str = "CERTIFICATE";
+
+/// A device certificate with all that DescribeCertificate shows.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// The row.
+    pub certificate: registry::Certificate,
+    /// Id of the CA it was registered through, which may have been deleted since.
+    pub ca_id: Option<String>,
+    /// The certificate, with a newline at its end.
+    pub pem: String,
+    /// Its last transfer to another account.
+    pub transfer: Option<Transfer>,
+}
+
+/// An id as the caller wrote it. The model's pattern lets through a text that no certificate can have as its id.
+pub(crate) fn parse_id(text: &str) -> Result<[u8; 32]> {
+    text.parse::<CertificateId>()
+        .map(|id| id.0)
+        .map_err(|error| Error::invalid(error.to_string()))
+}
+
+/// An opaque value that is another one after each change, in the form of a UUID as AWS has it.
+pub fn generation_id(hash: &[u8; 32], version: i64) -> String {
+    let mut input = hash.to_vec();
+    input.extend_from_slice(&version.to_be_bytes());
+    let CertificateId(digest) = CertificateId::of(&input);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+impl Registry {
+    /// Registers a device certificate that a registered CA has signed; its id. `ca_pem` names the CA where several
+    /// have the issuer's name. AWS guide: manual-cert-registration.
+    pub async fn register_certificate(
+        &self,
+        pem: &str,
+        ca_pem: Option<&str>,
+        status: Status,
+        ctx: &Ctx,
+    ) -> Result<CertificateId> {
+        may_begin_as(status)?;
+        let certificate = device_certificate(pem, ctx)?;
+        let named = ca_pem
+            .map(|pem| parse("caCertificatePem", pem))
+            .transpose()?;
+        let named = named.map(|ca| ca.id());
+        // A certificate that is known is told so, whatever became of its CA.
+        let authority = issuer(&*self.authorities().await?, &certificate, named, ctx);
+        let (ctx, certificate) = (ctx.clone(), Checked::from(certificate));
+        self.kernel
+            .store
+            .tx("register-certificate", move |tx| {
+                refuse_known(tx, &certificate, &ctx)?;
+                let authority = match &authority {
+                    Ok(authority) => authority,
+                    Err(why) => return Err(Error::new(why.kind.clone(), why.message.clone())),
+                };
+                // As it is now, not as it was when the signature was checked.
+                let ca = tx.ca_by_key(authority.ca.key)?.filter(|ca| ca.active);
+                let Some(ca) = ca else {
+                    return Err(Error::new(
+                        Kind::CertificateState,
+                        format!(
+                            "The CA certificate is not active. Id: {}",
+                            authority.ca.id()
+                        ),
+                    ));
+                };
+                insert(tx, &certificate, status, ca.mode, Some(ca.key), ctx.now)
+            })
+            .await
+    }
+
+    /// Registers a device certificate whatever CA it comes from; its id. Such a certificate needs SNI to connect.
+    pub async fn register_certificate_without_ca(
+        &self,
+        pem: &str,
+        status: Status,
+        ctx: &Ctx,
+    ) -> Result<CertificateId> {
+        may_begin_as(status)?;
+        let certificate = Checked::from(device_certificate(pem, ctx)?);
+        let ctx = ctx.clone();
+        self.kernel
+            .store
+            .tx("register-certificate", move |tx| {
+                refuse_known(tx, &certificate, &ctx)?;
+                insert(tx, &certificate, status, Mode::SniOnly, None, ctx.now)
+            })
+            .await
+    }
+
+    /// Makes an RSA key and a registered certificate for it. The private key is in the answer and nowhere else.
+    pub async fn create_keys_and_certificate(
+        &self,
+        active: bool,
+        ctx: &Ctx,
+    ) -> Result<IssuedWithKeys> {
+        let authority = Arc::clone(&self.kernel.device_authority);
+        let now = ctx.now;
+        // An RSA key takes tens of milliseconds and more.
+        let issued =
+            tokio::task::spawn_blocking(move || authority.create_keys_and_certificate(now))
+                .await
+                .map_err(Error::internal)?
+                .map_err(Error::internal)?;
+        self.register_issued(&issued.certificate, active, ctx)
+            .await?;
+        Ok(issued)
+    }
+
+    /// Grants a certificate signing request and registers the certificate. The same request again gives another.
+    pub async fn create_certificate_from_csr(
+        &self,
+        csr: &str,
+        active: bool,
+        ctx: &Ctx,
+    ) -> Result<Certificate> {
+        let authority = Arc::clone(&self.kernel.device_authority);
+        let (csr, now) = (csr.to_owned(), ctx.now);
+        let certificate = tokio::task::spawn_blocking(move || {
+            let request = CertificateRequest::parse_pem(&csr)
+                .map_err(|error| Error::invalid(format!("CSR violates constraints: {error}")))?;
+            authority
+                .certificate_from_request(&request, now)
+                .map_err(Error::internal)
+        })
+        .await
+        .map_err(Error::internal)??;
+        self.register_issued(&certificate, active, ctx).await?;
+        Ok(certificate)
+    }
+
+    async fn register_issued(
+        &self,
+        certificate: &Certificate,
+        active: bool,
+        ctx: &Ctx,
+    ) -> Result<CertificateId> {
+        let status = if active {
+            Status::Active
+        } else {
+            Status::Inactive
+        };
+        let (certificate, ctx) = (Checked::from(certificate.clone()), ctx.clone());
+        self.kernel
+            .store
+            .tx("create-certificate", move |tx| {
+                insert(tx, &certificate, status, Mode::Default, None, ctx.now)
+            })
+            .await
+    }
+
+    /// The certificate with this id, and all about it.
+    pub async fn describe_certificate(&self, id: &str) -> Result<Description> {
+        let hash = parse_id(id)?;
+        self.kernel
+            .store
+            .read(|conn| {
+                let certificate = conn.certificate(&hash)?.ok_or_else(|| absent(&hash))?;
+                let ca = match certificate.ca {
+                    Some(key) => conn.ca_by_key(key)?,
+                    None => None,
+                };
+                let der = conn
+                    .certificate_der(certificate.key)?
+                    .ok_or_else(|| absent(&hash))?;
+                Ok(Description {
+                    ca_id: ca.map(|ca| ca.id()),
+                    pem: to_pem(PEM_LABEL, &der),
+                    transfer: conn.transfer(certificate.key)?,
+                    certificate,
+                })
+            })
+            .await
+    }
+
+    /// Sets a certificate's status. Setting the status it has already changes nothing.
+    pub async fn set_certificate_status(&self, id: &str, status: Status, ctx: &Ctx) -> Result<()> {
+        let (hash, now) = (parse_id(id)?, ctx.now);
+        self.kernel
+            .store
+            .tx("set-certificate-status", move |tx| {
+                let entry = tx.certificate_entry(&hash)?.ok_or_else(|| absent(&hash))?;
+                registry::may_set(entry.status, status).map_err(|refused| {
+                    let kind = match refused {
+                        TransitionRefused::ServiceOnly(_) => Kind::Invalid,
+                        TransitionRefused::Revoked | TransitionRefused::InTransfer => {
+                            Kind::CertificateState
+                        }
+                    };
+                    let id = hex::encode(hash);
+                    Error::new(
+                        kind,
+                        format!(
+                            "The status of certificate {id} cannot become {}: {refused}",
+                            status.as_str()
+                        ),
+                    )
+                })?;
+                if entry.status != status {
+                    tx.set_certificate_status(&hash, status, now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Deletes a certificate that is not in force. `force` takes its policies with it, never its things.
+    pub async fn delete_certificate(&self, id: &str, force: bool, ctx: &Ctx) -> Result<()> {
+        let hash = parse_id(id)?;
+        let realm = Arc::clone(&ctx.realm);
+        self.kernel.store
+            .tx("delete-certificate", move |tx| {
+                let entry = tx
+                    .certificate_entry(&hash)?
+                    .ok_or_else(|| absent(&hash))?;
+                let id = hex::encode(hash);
+                let state = |text| Err(Error::new(Kind::CertificateState, text));
+                match entry.status {
+                    Status::Active => {
+                        return state(format!(
+                            "Certificate must be deactivated (not ACTIVE) before deletion. Id: {id}"
+                        ));
+                    }
+                    Status::PendingTransfer => {
+                        return state(format!(
+                            "Certificate is being transferred; cancel the transfer before deletion. Id: {id}"
+                        ));
+                    }
+                    Status::Inactive | Status::Revoked | Status::PendingActivation => {}
+                }
+                let in_use = |what| {
+                    let arn = realm.certificate(&id);
+                    Error::new(
+                        Kind::InUse,
+                        format!("{what} must be detached before deletion (arn: {arn})"),
+                    )
+                };
+                if !tx.things_of_certificate(entry.key, 0, 1)?.is_empty() {
+                    return Err(in_use("Things"));
+                }
+                if !force && !tx.policies_of_certificate(entry.key)?.is_empty() {
+                    return Err(in_use("Certificate policies"));
+                }
+                Ok(tx.delete_certificate(&hash)?)
+            })
+            .await
+    }
+
+    /// Certificates in the order they were registered, or newest first, beyond the key `from`.
+    pub async fn certificates(
+        &self,
+        ascending: bool,
+        from: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<registry::Certificate>> {
+        self.kernel
+            .store
+            .read(|conn| Ok(conn.certificates(None, ascending, from, limit)?))
+            .await
+    }
+
+    /// Those registered through a CA, which may have been deleted since. A CA that never was has none.
+    pub async fn certificates_by_ca(
+        &self,
+        ca_id: &str,
+        ascending: bool,
+        from: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<registry::Certificate>> {
+        let hash = parse_id(ca_id)?;
+        self.kernel
+            .store
+            .read(|conn| match conn.ca_or_deleted(&hash)? {
+                Some(ca) => Ok(conn.certificates(Some(ca.key), ascending, from, limit)?),
+                None => Ok(Vec::new()),
+            })
+            .await
+    }
+}
+
+pub(crate) fn absent(hash: &[u8; 32]) -> Error {
+    Error::not_found(format!(
+        "CertificateId {} does not exist",
+        hex::encode(hash)
+    ))
+}
+
+/// Reads a certificate that a caller brought as parameter `name`.
+pub(crate) fn parse(name: &str, pem: &str) -> Result<Certificate> {
+    Certificate::parse_pem(pem)
+        .map_err(|error| Error::new(Kind::CertificateInvalid, format!("{name}: {error}")))
+}
+
+fn device_certificate(pem: &str, ctx: &Ctx) -> Result<Certificate> {
+    let certificate = parse("certificatePem", pem)?;
+    pki::check_device(&certificate, ctx.now).map_err(|rule| {
+        Error::new(
+            Kind::CertificateInvalid,
+            format!("The certificate cannot be registered: {rule}"),
+        )
+    })?;
+    Ok(certificate)
+}
+
+fn may_begin_as(status: Status) -> Result<()> {
+    match status {
+        Status::Active | Status::Inactive | Status::Revoked => Ok(()),
+        Status::PendingActivation | Status::PendingTransfer => Err(Error::new(
+            Kind::CertificateState,
+            format!(
+                "Not allowed to register certificate with {} status",
+                status.as_str()
+            ),
+        )),
+    }
+}
+
+/// Why a registered CA's own certificate cannot be registered for a device.
+pub(crate) const CA_AS_DEVICE: &str = "the certificate is a registered CA certificate, and a CA certificate is not a device certificate";
+
+/// Refuses a certificate that is registered already, as a device's or as a CA's.
+fn refuse_known(tx: &Tx<'_>, certificate: &Checked, ctx: &Ctx) -> Result<()> {
+    if certificate.is_ca(tx)? {
+        return Err(Error::new(
+            Kind::CertificateInvalid,
+            format!("The certificate cannot be registered: {CA_AS_DEVICE}"),
+        ));
+    }
+    let id = certificate.id;
+    if tx.certificate_entry(&id.0)?.is_none() {
+        return Ok(());
+    }
+    let id = id.to_string();
+    Err(Error::new(
+        Kind::Exists {
+            arn: Some(ctx.realm.certificate(&id)),
+            id: Some(id),
+        },
+        "The certificate is already provisioned or registered",
+    ))
+}
+
+/// The registered CA that signed a certificate; `named` where the caller says which.
+fn issuer(
+    authorities: &Authorities,
+    certificate: &Certificate,
+    named: Option<CertificateId>,
+    ctx: &Ctx,
+) -> Result<Arc<Authority>> {
+    authorities
+        .signer_of(certificate, named, ctx.now)
+        .map_err(|why| match why {
+            NoSigner::Ambiguous { .. } => Error::new(Kind::AmbiguousCa, why.to_string()),
+            NoSigner::Signature(_) | NoSigner::OutOfTime { .. } => Error::new(
+                Kind::CertificateInvalid,
+                format!("The certificate does not verify: {why}"),
+            ),
+            NoSigner::Unknown(_) => Error::new(
+                Kind::CertificateState,
+                format!("No CA certificate exists for the given certificate: {why}"),
+            ),
+        })
+}
+
+/// What is kept of a certificate that was checked. Small beside the certificate, since many wait for their transaction.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) id: CertificateId,
+    der: Vec<u8>,
+    validity: Validity,
+    /// It says CA:TRUE, as every registered CA does and nearly no device.
+    may_be_ca: bool,
+}
+
+impl Checked {
+    /// Whether it is registered as a CA.
+    pub(crate) fn is_ca(&self, tx: &Tx<'_>) -> Result<bool> {
+        Ok(self.may_be_ca && tx.ca(&self.id.0)?.is_some())
+    }
+
+    /// The certificate.
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The certificate in PEM.
+    pub(crate) fn to_pem(&self) -> String {
+        to_pem(PEM_LABEL, &self.der)
+    }
+}
+
+impl From<Certificate> for Checked {
+    fn from(certificate: Certificate) -> Self {
+        Self {
+            id: certificate.id(),
+            validity: certificate.validity(),
+            may_be_ca: certificate.ca_flag() == Some(true),
+            der: certificate.into_der(),
+        }
+    }
+}
+
+/// Registers a certificate that was checked; its id.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    certificate: &Checked,
+    status: Status,
+    mode: Mode,
+    ca: Option<i64>,
+    now: Millis,
+) -> Result<CertificateId> {
+    tx.insert_certificate(&NewCertificate {
+        hash: certificate.id.0,
+        der: &certificate.der,
+        status,
+        mode,
+        ca,
+        created: now,
+        not_before: certificate.validity.not_before,
+        not_after: certificate.validity.not_after,
+    })?;
+    Ok(certificate.id)
+}
