@@ -1,4 +1,4 @@
-//! The packets of MQTT 3.1.1 as values. Syntax only: what may be sent when is the session's business.
+//! The packets of MQTT 3.1.1 as values. Syntax only: what may be sent when is the business of [`crate::connection`].
 
 use crate::text::Text;
 use bytes::Bytes;
@@ -76,7 +76,7 @@ impl fmt::Display for PacketType {
 /// One MQTT 3.1.1 control packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packet {
-    /// Client to server: opens the session. Boxed because it is large and comes once.
+    /// Client to server: opens the connection. Boxed because it is large and comes once.
     Connect(Box<Connect>),
     /// Server to client: answer to CONNECT.
     ConnAck(ConnAck),

@@ -22,12 +22,12 @@ use nameplate_core::limits;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Publishing, Subscribing};
 use nameplate_mqtt::codec::{self, DecodeError};
-use nameplate_mqtt::packet::{Packet, Publish};
-use nameplate_mqtt::session::{
+use nameplate_mqtt::connection::{
     Config, ConnectRefusal, ConnectRequest, SubscribeAnswer, SubscribeRequest, assigned_client_id,
 };
+use nameplate_mqtt::packet::{Packet, Publish};
 use nameplate_mqtt::topic::Filter;
-use nameplate_mqtt::{DisconnectReason, QoS, Session, Step, Text};
+use nameplate_mqtt::{DisconnectReason, QoS, Step, Text};
 use opening::hung_up;
 use record::Withheld;
 use std::borrow::Cow;
@@ -44,9 +44,9 @@ pub struct Shared {
     pub app: Arc<App>,
     /// Who is connected.
     pub router: Arc<Router>,
-    /// Rules of a session.
+    /// Rules of a connection.
     pub config: Arc<Config>,
-    /// Start of the clock that sessions count by.
+    /// Start of the clock that connections count by.
     pub epoch: Instant,
     /// What becomes of a client whose first byte shows that it speaks something else.
     pub stranger: fn(u8) -> Option<Stranger>,
@@ -131,7 +131,7 @@ impl End {
 struct Connection<'s, S> {
     shared: &'s Shared,
     stream: S,
-    session: Session,
+    protocol: nameplate_mqtt::Connection,
     input: BytesMut,
     output: BytesMut,
     hand: VecDeque<Delivery>,
@@ -164,7 +164,10 @@ pub async fn serve<S>(
     // was read of the certificates is kept; their DER as well would cost every open connection 1.5 KiB.
     let admit = Box::pin(shared.app.admission.admit(peer, &mut attempt)).await;
     let mut connection = Connection {
-        session: Session::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
+        protocol: nameplate_mqtt::Connection::new(
+            Arc::clone(&shared.config),
+            shared.epoch.elapsed(),
+        ),
         shared: &shared,
         stream,
         input: BytesMut::with_capacity(READ_ROOM),
@@ -262,7 +265,7 @@ where
                     .thing_connected(open.registration.client_id())
                     .await;
                 self.open = Some(open);
-                self.session.accept(self.now(), &mut self.output);
+                self.protocol.accept(self.now(), &mut self.output);
                 self.shared.app.admission.record_connected(attempt).await;
                 drop(place);
                 self.shared
@@ -291,7 +294,7 @@ where
                 } else {
                     ConnectRefusal::NotAuthorized
                 };
-                let close = self.session.refuse(why, &mut self.output);
+                let close = self.protocol.refuse(why, &mut self.output);
                 self.shared
                     .app
                     .admission
@@ -348,7 +351,7 @@ where
     }
 
     fn deadline(&self) -> tokio::time::Instant {
-        let at = match self.session.next_deadline() {
+        let at = match self.protocol.next_deadline() {
             Some(at) => self.shared.epoch + at,
             None => Instant::now() + Duration::from_secs(3600),
         };
@@ -387,7 +390,7 @@ where
                 let over = tokio::time::Instant::now() + pause;
                 timer.as_mut().reset(over.min(self.deadline()));
             }
-            let can_read = self.session.can_receive() && pause.is_none();
+            let can_read = self.protocol.can_receive() && pause.is_none();
             tokio::select! {
                 read = self.stream.read_buf(&mut self.input), if can_read => match read {
                     Ok(0) => return End::lost("the client closed the connection"),
@@ -400,7 +403,7 @@ where
                 },
                 () = outbox.changed() => {}
                 () = timer.as_mut() => {
-                    if let Some(close) = self.session.on_timer(self.now()) {
+                    if let Some(close) = self.protocol.on_timer(self.now()) {
                         return End::of(close);
                     }
                     timer.as_mut().reset(self.deadline());
@@ -417,16 +420,18 @@ where
 
     /// Handles every whole packet that has been read.
     async fn handle_input(&mut self) -> Result<(), End> {
-        while self.session.can_receive() {
+        while self.protocol.can_receive() {
             let packet = match codec::decode(&mut self.input, limits::PACKET_BYTES) {
                 Ok(Some(packet)) => packet,
                 Ok(None) => return Ok(()),
                 Err(malformed) => {
-                    return Err(End::of(self.session.malformed(malformed, &mut self.output)));
+                    return Err(End::of(
+                        self.protocol.malformed(malformed, &mut self.output),
+                    ));
                 }
             };
             let now = self.now();
-            match self.session.receive(packet, now, &mut self.output) {
+            match self.protocol.receive(packet, now, &mut self.output) {
                 Step::Done => {}
                 Step::Publish(publish) => self.publish(publish).await?,
                 Step::Subscribe(request) => self.subscribe(request).await?,
@@ -476,7 +481,7 @@ where
             if decision.is_allowed() {
                 decision = authorizer.decide(MqttAction::RetainPublish, name, now);
             }
-            let close = self.session.deny_publish();
+            let close = self.protocol.deny_publish();
             return Err(End {
                 text: decision.to_string(),
                 ..End::of(close)
@@ -489,7 +494,7 @@ where
                 .and_then(|()| app.quota.may_publish(name, publish.retain));
             if let Err(exceeded) = within {
                 meter.tell(app, &open.permit, open.seat, (Over::Publish, exceeded));
-                self.session.discard(packet_id, &mut self.output);
+                self.protocol.discard(packet_id, &mut self.output);
                 return Ok(());
             }
         }
@@ -511,7 +516,7 @@ where
                     topic = name,
                     "a retained message could not be kept: {error:?}"
                 );
-                self.session.discard(packet_id, &mut self.output);
+                self.protocol.discard(packet_id, &mut self.output);
                 return Ok(());
             }
         }
@@ -533,10 +538,10 @@ where
                 topic = request.topic.as_str(),
                 "a request to a shadow could not be carried out: {error:?}"
             );
-            self.session.discard(packet_id, &mut self.output);
+            self.protocol.discard(packet_id, &mut self.output);
             return Ok(());
         }
-        self.session.published(packet_id, &mut self.output);
+        self.protocol.published(packet_id, &mut self.output);
         if crowded {
             tokio::task::yield_now().await;
         }
@@ -625,7 +630,7 @@ where
                     "no subscription to {filter}: the connection or its share group has as many as it may"
                 )
             });
-        self.session
+        self.protocol
             .subscribed(request, &mut self.output)
             .map_err(|close| End {
                 text: denied.unwrap_or_else(|| close.cause.to_string()),
@@ -739,7 +744,7 @@ where
                 .is_allowed();
             let exceeded = match &mut self.meter {
                 // What the window has no room for is asked about again.
-                Some(meter) if may && self.session.can_send(delivery.qos) => {
+                Some(meter) if may && self.protocol.can_send(delivery.qos) => {
                     meter.message(&self.shared.app).err()
                 }
                 _ => None,
@@ -748,7 +753,7 @@ where
                 let over = (Over::Receive, exceeded);
                 meter.tell(&self.shared.app, &open.permit, open.seat, over);
             } else if may {
-                let written = self.session.send(
+                let written = self.protocol.send(
                     &message.topic,
                     &message.payload,
                     delivery.qos,
@@ -830,7 +835,7 @@ where
 
     /// Writes what is left, publishes the will if the end calls for it, and closes.
     async fn finish(mut self, end: End) {
-        let will = self.session.end(end.reason);
+        let will = self.protocol.end(end.reason);
         let mut open = self.open.take();
         if let Some(open) = &mut open {
             open.note_withheld(&self.shared.app);

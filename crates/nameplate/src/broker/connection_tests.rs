@@ -1,7 +1,7 @@
 //! Whole connections over a pipe, from the end of their TLS handshake on: what they leave in the registry and on record.
 
 use super::connection::{Shared, serve};
-use super::{ROUTER_LIMITS, Router, session_config};
+use super::{ROUTER_LIMITS, Router, connection_config};
 use crate::app::admission::attempt::{Attempt, Stage};
 use crate::app::admission::explain::Subject;
 use crate::app::admission::{Admit, Entrance, Peer};
@@ -10,7 +10,7 @@ use crate::testing::{NOW, TestApp};
 use nameplate_core::admission::ServerName;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::registry::certificate::Status;
-use nameplate_mqtt::session::Refusals;
+use nameplate_mqtt::connection::Refusals;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
 };
@@ -108,7 +108,7 @@ impl World {
         let shared = Arc::new(Shared {
             app: Arc::clone(&test.app),
             router: Router::new(ROUTER_LIMITS, 1),
-            config: Arc::new(session_config(Refusals::Clear)),
+            config: Arc::new(connection_config(Refusals::Clear)),
             epoch: Instant::now(),
             stranger: |_| None,
             draining,

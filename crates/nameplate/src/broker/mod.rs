@@ -1,7 +1,7 @@
 //! The connections and what passes between them.
 //!
 //! [`Router`] knows who is connected and who subscribes to what; [`Outbox`] holds what waits for one connection.
-//! The rules of one connection are [`nameplate_mqtt::session`]'s, and who may do what is `app`'s.
+//! The rules of one connection are [`nameplate_mqtt::connection`]'s, and who may do what is `app`'s.
 //! Must not know: the store, SQL, HTTP, AWS error names, or how a policy is decided.
 
 pub mod connection;
@@ -23,11 +23,11 @@ pub use router::{Client, Registration, Routed, Router, RouterLimits, SubscribeEr
 
 use crate::app::messaging::publish::TOPIC_LIMITS;
 use nameplate_core::limits;
-use nameplate_mqtt::session::{Config, Limits, Refusals};
+use nameplate_mqtt::connection::{Config, Limits, Refusals};
 use std::time::Duration;
 
-/// Rules of every session: AWS's limits, with what a refused client is told.
-pub fn session_config(refusals: Refusals) -> Config {
+/// Rules of every connection: AWS's limits, with what a refused client is told.
+pub fn connection_config(refusals: Refusals) -> Config {
     Config {
         refusals,
         limits: Limits {

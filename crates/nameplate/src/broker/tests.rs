@@ -21,7 +21,7 @@ const LIMITS: RouterLimits = RouterLimits {
 };
 
 fn filter(text: &str) -> Filter {
-    let limits = session_config(Refusals::Clear).limits.topic;
+    let limits = connection_config(Refusals::Clear).limits.topic;
     Filter::parse(text, &limits).expect("the case's filter is right")
 }
 

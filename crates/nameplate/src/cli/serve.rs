@@ -378,9 +378,9 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let shared = Arc::new(Shared {
         app: Arc::clone(&app),
         router: Arc::clone(&router),
-        config: Arc::new(broker::session_config(match settings.refusals {
-            Refusals::Clear => nameplate_mqtt::session::Refusals::Clear,
-            Refusals::Aws => nameplate_mqtt::session::Refusals::Aws,
+        config: Arc::new(broker::connection_config(match settings.refusals {
+            Refusals::Clear => nameplate_mqtt::connection::Refusals::Clear,
+            Refusals::Aws => nameplate_mqtt::connection::Refusals::Aws,
         })),
         epoch: Instant::now(),
         stranger: crate::net::http::on_mqtt_listener,

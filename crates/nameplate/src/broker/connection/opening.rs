@@ -27,7 +27,7 @@ where
                         attempt.client_id = Some(bounded(&connect.client_id));
                     }
                     let now = self.now();
-                    return match self.session.receive(packet, now, &mut self.output) {
+                    return match self.protocol.receive(packet, now, &mut self.output) {
                         Step::Connect(request) => Ok(request),
                         Step::Close(close) => Err(("connect-malformed", End::of(close))),
                         _ => Err((
@@ -45,7 +45,7 @@ where
                     {
                         attempt.client_id = Some(bounded(client_id));
                     }
-                    let close = self.session.malformed(malformed, &mut self.output);
+                    let close = self.protocol.malformed(malformed, &mut self.output);
                     return Err(("connect-malformed", End::of(close)));
                 }
             }
@@ -61,7 +61,7 @@ where
                     return Err(("connect-missing", End::broken(" before CONNECT", &error)));
                 }
                 Err(_) => {
-                    if let Some(close) = self.session.on_timer(self.now()) {
+                    if let Some(close) = self.protocol.on_timer(self.now()) {
                         return Err(("connect-timeout", End::of(close)));
                     }
                 }

@@ -1,14 +1,14 @@
 //! Whole connections in process, over a pipe instead of TLS: what a client sees of topics, limits and refusals.
 
 use super::*;
-use crate::broker::{ROUTER_LIMITS, session_config};
+use crate::broker::{ROUTER_LIMITS, connection_config};
 use crate::testing::TestApp;
 use bytes::Bytes;
 use nameplate_core::admission::ServerName;
+use nameplate_mqtt::connection::Refusals;
 use nameplate_mqtt::packet::{
     ConnAck, Connect, ConnectCode, Packet, PacketId, SubAck, Subscribe, Unsubscribe, Will,
 };
-use nameplate_mqtt::session::Refusals;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::io::DuplexStream;
@@ -55,7 +55,7 @@ impl World {
         let shared = Arc::new(Shared {
             app: Arc::clone(&app.app),
             router,
-            config: Arc::new(session_config(Refusals::Clear)),
+            config: Arc::new(connection_config(Refusals::Clear)),
             epoch: Instant::now(),
             stranger: crate::net::http::on_mqtt_listener,
             draining,

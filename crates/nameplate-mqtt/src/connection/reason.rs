@@ -86,7 +86,7 @@ pub enum Cause {
     /// First packet is not CONNECT `[MQTT-3.1.0-1]`.
     #[error("first packet is {0}, not CONNECT")]
     FirstPacket(PacketType),
-    /// CONNECT on an open session `[MQTT-3.1.0-2]`.
+    /// CONNECT on an open connection `[MQTT-3.1.0-2]`.
     #[error("second CONNECT on one connection")]
     SecondConnect,
     /// A packet that only a server sends.
@@ -214,7 +214,7 @@ pub enum ConnectRefusal {
     Unavailable,
 }
 
-/// The end of a connection, decided by the session. What is to be answered first is already in `out`:
+/// The end of a connection, decided by its rules. What is to be answered first is already in `out`:
 /// write it, then close the transport.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Close {

@@ -91,9 +91,9 @@ fn subscribe(filters: &[(&str, QoS)]) -> Packet {
     })
 }
 
-/// A session with its clock and what it has written.
+/// A connection with its clock and what it has written.
 struct Client {
-    session: Session,
+    connection: Connection,
     now: Duration,
     out: BytesMut,
 }
@@ -101,7 +101,7 @@ struct Client {
 impl Client {
     fn new(refusals: Refusals) -> Self {
         Self {
-            session: Session::new(config(refusals), seconds(1000)),
+            connection: Connection::new(config(refusals), seconds(1000)),
             now: seconds(1000),
             out: BytesMut::new(),
         }
@@ -118,7 +118,7 @@ impl Client {
             client.receive(Packet::Connect(Box::new(connect))),
             Step::Connect(_)
         ));
-        client.session.accept(client.now, &mut client.out);
+        client.connection.accept(client.now, &mut client.out);
         let accepted = ConnAck {
             session_present: false,
             code: ConnectCode::Accepted,
@@ -128,7 +128,7 @@ impl Client {
     }
 
     fn receive(&mut self, packet: Packet) -> Step {
-        self.session.receive(packet, self.now, &mut self.out)
+        self.connection.receive(packet, self.now, &mut self.out)
     }
 
     fn written(&mut self) -> Vec<Packet> {
@@ -149,13 +149,13 @@ impl Client {
         }
     }
 
-    /// Subscribes with every filter granted that the session leaves open; returns the SUBACK's codes.
+    /// Subscribes with every filter granted that the connection leaves open; returns the SUBACK's codes.
     fn subscribes(&mut self, filters: &[(&str, QoS)]) -> Vec<Option<QoS>> {
         let mut request = self.asked_to_subscribe(filters);
         for entry in &mut request.entries {
             entry.answer.get_or_insert(SubscribeAnswer::Granted);
         }
-        self.session
+        self.connection
             .subscribed(request, &mut self.out)
             .expect("nothing is denied");
         match &self.written()[..] {
@@ -165,7 +165,7 @@ impl Client {
     }
 
     fn sends(&mut self, qos: QoS) -> bool {
-        self.session
+        self.connection
             .send(&text("t"), b"m", qos, false, self.now, &mut self.out)
     }
 }
@@ -188,7 +188,7 @@ fn check_first(packet: Packet, cause: &str, answer: Vec<Packet>) {
         other => panic!("{cause}: closes, not {other:?}"),
     }
     assert_eq!(client.written(), answer, "{cause}");
-    assert_eq!(client.session.end(ClientError), None);
+    assert_eq!(client.connection.end(ClientError), None);
 }
 
 /// A packet on an open connection ends it without an answer, and the will goes out.
@@ -206,10 +206,13 @@ fn check_breach(packet: Packet, cause: &str) {
         other => panic!("{cause}: closes, not {other:?}"),
     }
     assert_eq!(client.written(), [], "{cause}");
-    assert!(!client.session.can_receive());
-    assert_eq!(client.session.end(ClientError), Some(will("w", AtMostOnce)));
+    assert!(!client.connection.can_receive());
     assert_eq!(
-        client.session.end(ClientError),
+        client.connection.end(ClientError),
+        Some(will("w", AtMostOnce))
+    );
+    assert_eq!(
+        client.connection.end(ClientError),
         None,
         "a will goes out once"
     );
@@ -304,7 +307,11 @@ fn the_will_goes_out_unless_the_client_says_goodbye() {
                 matches!(client.receive(Packet::Disconnect), Step::Close(close) if close.reason == reason)
             );
         }
-        assert_eq!(client.session.end(reason).is_some(), expected, "{reason}");
+        assert_eq!(
+            client.connection.end(reason).is_some(),
+            expected,
+            "{reason}"
+        );
     };
     check(ClientInitiatedDisconnect, false);
     check(ConnectionLost, true);
@@ -322,13 +329,13 @@ fn a_client_that_was_not_let_in_leaves_no_will() {
     };
     let mut client = Client::new(Refusals::Clear);
     client.receive(willed());
-    assert_eq!(client.session.end(ConnectionLost), None);
+    assert_eq!(client.connection.end(ConnectionLost), None);
     let mut client = Client::new(Refusals::Clear);
     client.receive(willed());
     let close = client
-        .session
+        .connection
         .refuse(ConnectRefusal::NotAuthorized, &mut client.out);
-    assert_eq!(client.session.end(close.reason), None);
+    assert_eq!(client.connection.end(close.reason), None);
 }
 
 #[test]
@@ -338,10 +345,13 @@ fn refused_connects_are_answered_by_mode() {
             let mut client = Client::new(refusals);
             client.receive(Packet::Connect(Box::new(connect("dev"))));
             assert!(
-                !client.session.can_receive(),
+                !client.connection.can_receive(),
                 "what is pipelined waits for the decision"
             );
-            assert_eq!(client.session.refuse(why, &mut client.out).reason, reason);
+            assert_eq!(
+                client.connection.refuse(why, &mut client.out).reason,
+                reason
+            );
             assert_eq!(client.written(), answer);
         };
     check(
@@ -375,7 +385,7 @@ fn refused_connects_are_answered_by_mode() {
 fn other_protocol_levels_are_told_so() {
     let check = |level: u8, answer: &[u8]| {
         let mut client = Client::new(Refusals::Aws);
-        let close = client.session.malformed(
+        let close = client.connection.malformed(
             DecodeError::ProtocolLevel {
                 level,
                 client_id: None,
@@ -397,7 +407,7 @@ fn other_protocol_levels_are_told_so() {
         b"\x20\x23\x00\x84\x20\x1f\x00\x1dthis server speaks MQTT 3.1.1",
     );
     let mut client = Client::open();
-    client.session.malformed(
+    client.connection.malformed(
         DecodeError::ProtocolLevel {
             level: 5,
             client_id: None,
@@ -407,7 +417,7 @@ fn other_protocol_levels_are_told_so() {
     assert!(client.out.is_empty(), "no second CONNACK");
     let mut client = Client::new(Refusals::Clear);
     let close = client
-        .session
+        .connection
         .malformed(DecodeError::PublishQos3, &mut client.out);
     assert_eq!(close.to_string(), "CLIENT_ERROR: PUBLISH with QoS 3");
     assert!(client.out.is_empty());
@@ -480,24 +490,24 @@ fn unsubscribe(filters: &[&str]) -> Packet {
 fn publishes_are_acknowledged_in_order_once_taken() {
     let mut client = Client::open();
     for packet_id in [5, 6, 7] {
-        assert!(client.session.can_receive());
+        assert!(client.connection.can_receive());
         let step = client.receive(Packet::Publish(publish("t", packet_id)));
         assert!(matches!(step, Step::Publish(publish) if publish.packet_id == Some(id(packet_id))));
     }
     assert!(
-        !client.session.can_receive(),
+        !client.connection.can_receive(),
         "a fourth unacknowledged message is not read"
     );
-    client.session.published(Some(id(6)), &mut client.out);
+    client.connection.published(Some(id(6)), &mut client.out);
     assert_eq!(client.written(), []);
-    client.session.published(Some(id(5)), &mut client.out);
+    client.connection.published(Some(id(5)), &mut client.out);
     assert_eq!(
         client.written(),
         [Packet::PubAck(id(5)), Packet::PubAck(id(6))]
     );
-    assert!(client.session.can_receive());
-    client.session.discard(Some(id(7)), &mut client.out);
-    client.session.published(None, &mut client.out);
+    assert!(client.connection.can_receive());
+    client.connection.discard(Some(id(7)), &mut client.out);
+    client.connection.published(None, &mut client.out);
     assert_eq!(client.written(), []);
 }
 
@@ -506,8 +516,8 @@ fn a_denied_publish_ends_the_connection_without_puback() {
     let mut client = Client::open();
     client.receive(Packet::Publish(publish("t", 5)));
     client.receive(Packet::Publish(publish("t", 6)));
-    assert_eq!(client.session.deny_publish().reason, AuthError);
-    client.session.published(Some(id(5)), &mut client.out);
+    assert_eq!(client.connection.deny_publish().reason, AuthError);
+    client.connection.published(Some(id(5)), &mut client.out);
     assert_eq!(client.written(), []);
 }
 
@@ -536,7 +546,7 @@ fn the_window_to_the_client_is_bounded() {
     // Given up after an hour; the client pings meanwhile.
     client.now += seconds(3600);
     client.receive(Packet::PingReq);
-    assert_eq!(client.session.on_timer(client.now), None);
+    assert_eq!(client.connection.on_timer(client.now), None);
     assert!(client.sends(AtLeastOnce));
 }
 
@@ -586,7 +596,7 @@ fn subscriptions_are_granted_and_limited() {
     }
     assert_eq!(client.written(), [Packet::UnsubAck(id(9))]);
     assert_eq!(client.subscribes(&[("k", AtMostOnce)]), [Some(AtMostOnce)]);
-    assert_eq!(client.session.subscriptions().len(), 10);
+    assert_eq!(client.connection.subscriptions().len(), 10);
 }
 
 #[test]
@@ -597,7 +607,7 @@ fn denied_subscriptions_are_answered_by_mode() {
         request.entries[0].answer = Some(SubscribeAnswer::Granted);
         request.entries[1].answer = Some(SubscribeAnswer::Denied);
         let close = client
-            .session
+            .connection
             .subscribed(request, &mut client.out)
             .expect_err("b is denied");
         assert_eq!(close.to_string(), "AUTH_ERROR: SUBSCRIBE to b refused");
@@ -625,7 +635,7 @@ fn silence_ends_the_connection_after_one_and_a_half_keep_alives() {
             },
         );
         assert_eq!(
-            client.session.next_deadline(),
+            client.connection.next_deadline(),
             Some(client.now + allowed),
             "{asked}"
         );
@@ -636,14 +646,19 @@ fn silence_ends_the_connection_after_one_and_a_half_keep_alives() {
         client.now += seconds(5);
         client.sends(AtMostOnce);
         let deadline = client.now - seconds(5) + allowed;
-        assert_eq!(client.session.next_deadline(), Some(deadline), "{asked}");
+        assert_eq!(client.connection.next_deadline(), Some(deadline), "{asked}");
         assert_eq!(
-            client.session.on_timer(deadline - Duration::from_millis(1)),
+            client
+                .connection
+                .on_timer(deadline - Duration::from_millis(1)),
             None
         );
-        let close = client.session.on_timer(deadline).expect("the time is over");
+        let close = client
+            .connection
+            .on_timer(deadline)
+            .expect("the time is over");
         assert_eq!(close.reason, DisconnectReason::MqttKeepAliveTimeout);
-        assert_eq!(client.session.next_deadline(), None);
+        assert_eq!(client.connection.next_deadline(), None);
     };
     check(0, seconds(1800));
     check(1201, seconds(1800));
@@ -654,10 +669,10 @@ fn silence_ends_the_connection_after_one_and_a_half_keep_alives() {
 #[test]
 fn a_connection_without_connect_is_dropped() {
     let mut client = Client::new(Refusals::Clear);
-    assert_eq!(client.session.next_deadline(), Some(seconds(1030)));
-    assert_eq!(client.session.on_timer(seconds(1029)), None);
+    assert_eq!(client.connection.next_deadline(), Some(seconds(1030)));
+    assert_eq!(client.connection.on_timer(seconds(1029)), None);
     let close = client
-        .session
+        .connection
         .on_timer(seconds(1030))
         .expect("the time is over");
     assert_eq!(close.to_string(), "CLIENT_ERROR: no CONNECT within 30 s");

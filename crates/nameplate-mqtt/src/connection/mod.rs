@@ -1,25 +1,25 @@
 //! One client's connection as a state machine: what it may send, what it is answered, how it ends.
 //!
-//! The connection task owns a [`Session`] and calls it; nothing here waits. Answers are appended to the caller's
-//! `out` buffer. A packet goes in by [`Session::receive`], which returns what is left to do outside, because only
+//! The connection task owns a [`Connection`] and calls it; nothing here waits. Answers are appended to the caller's
+//! `out` buffer. A packet goes in by [`Connection::receive`], which returns what is left to do outside, because only
 //! others can decide it:
 //!
 //! | step | the task | then calls |
 //! | --- | --- | --- |
-//! | [`Step::Connect`] | decides who may connect, takes the client id over | [`Session::accept`] or [`Session::refuse`] |
-//! | [`Step::Publish`] | decides, routes, stores | [`Session::published`], [`Session::discard`] or [`Session::deny_publish`] |
-//! | [`Step::Subscribe`] | decides each filter, subscribes at the router | [`Session::subscribed`] |
+//! | [`Step::Connect`] | decides who may connect, takes the client id over | [`Connection::accept`] or [`Connection::refuse`] |
+//! | [`Step::Publish`] | decides, routes, stores | [`Connection::published`], [`Connection::discard`] or [`Connection::deny_publish`] |
+//! | [`Step::Subscribe`] | decides each filter, subscribes at the router | [`Connection::subscribed`] |
 //! | [`Step::Unsubscribe`] | unsubscribes at the router | nothing |
-//! | [`Step::Close`] | writes `out`, closes, then publishes what [`Session::end`] returns | nothing |
+//! | [`Step::Close`] | writes `out`, closes, then publishes what [`Connection::end`] returns | nothing |
 //!
-//! Packets are received only while [`Session::can_receive`]; until then they stay undecoded in the read buffer.
+//! Packets are received only while [`Connection::can_receive`]; until then they stay undecoded in the read buffer.
 //! That keeps what is pipelined behind a CONNECT until its CONNACK, and is the answer
 //! to a client with too many unacknowledged messages: it is not read.
 //!
 //! No session is kept beyond its connection: CONNACK says session present 0, also for clean session 0.
 //! The server never sets DUP and does not resend on an open connection, whose transport loses nothing.
 //!
-//! Must not know: sockets, clocks, policies, other sessions, or the router.
+//! Must not know: sockets, clocks, policies, other connections, or the router.
 
 mod reason;
 #[cfg(test)]
@@ -49,7 +49,7 @@ pub enum Refusals {
     Aws,
 }
 
-/// Rules of a session that are set from outside. Shared by all sessions.
+/// Rules of a connection that are set from outside. Shared by all connections.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// What a refused client is told.
@@ -58,7 +58,7 @@ pub struct Config {
     pub limits: Limits,
 }
 
-/// Sizes, counts and times that bound a session.
+/// Sizes, counts and times that bound a connection.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Longest client id, bytes.
@@ -72,7 +72,7 @@ pub struct Limits {
     /// Subscriptions of a connection; a filter over it is answered 0x80.
     pub subscriptions: usize,
     /// Unacknowledged QoS 1 messages in either direction. A client over it is not read
-    /// ([`Session::can_receive`]); messages to a client over it wait ([`Session::send`]).
+    /// ([`Connection::can_receive`]); messages to a client over it wait ([`Connection::send`]).
     pub in_flight: usize,
     /// A shorter keep alive is raised to this, seconds.
     pub keep_alive_min_seconds: u16,
@@ -110,7 +110,7 @@ pub struct ConnectRequest {
     pub clean_session: bool,
     /// Keep alive that will be kept, seconds.
     pub keep_alive_seconds: u16,
-    /// Will. The session keeps it until its end; its topic has to be decided on now.
+    /// Will. The connection keeps it until its end; its topic has to be decided on now.
     pub will: Option<Will>,
     /// User name.
     pub user_name: Option<Text>,
@@ -133,7 +133,7 @@ pub fn assigned_client_id(uuid: &str) -> Arc<str> {
     Arc::from(format!("$GEN/{uuid}"))
 }
 
-/// A SUBSCRIBE to be decided. Fill in the answers that are missing and hand it to [`Session::subscribed`].
+/// A SUBSCRIBE to be decided. Fill in the answers that are missing and hand it to [`Connection::subscribed`].
 #[derive(Debug)]
 pub struct SubscribeRequest {
     packet_id: PacketId,
@@ -148,7 +148,7 @@ pub struct SubscribeEntry {
     pub filter: Filter,
     /// QoS asked for, 0 or 1, and granted with [`SubscribeAnswer::Granted`].
     pub qos: QoS,
-    /// Already [`SubscribeAnswer::Failed`] where the session itself refuses; only the others are to be decided.
+    /// Already [`SubscribeAnswer::Failed`] where the connection itself refuses; only the others are to be decided.
     pub answer: Option<SubscribeAnswer>,
 }
 
@@ -177,7 +177,7 @@ enum State {
 
 /// State of one MQTT 3.1.1 connection.
 #[derive(Debug)]
-pub struct Session {
+pub struct Connection {
     config: Arc<Config>,
     state: State,
     keep_alive_seconds: u16,
@@ -187,7 +187,7 @@ pub struct Session {
     outbound: Outbound,
 }
 
-impl Session {
+impl Connection {
     /// A connection whose transport stands; its CONNECT has to come within [`Limits::connect_timeout`] of `now`.
     pub fn new(config: Arc<Config>, now: Duration) -> Self {
         let until = now + config.limits.connect_timeout;
@@ -361,7 +361,7 @@ impl Session {
     }
 
     /// Sends a message to the client, with QoS 2 lowered to 1. False, and nothing sent, where it must wait: the
-    /// window of unacknowledged messages is full or the session is not open. The caller keeps it and those behind it.
+    /// window of unacknowledged messages is full or the connection is not open. The caller keeps it and those behind it.
     pub fn send(
         &mut self,
         topic: &Text,
