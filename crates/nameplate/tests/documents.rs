@@ -235,11 +235,14 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/app/admission/first.rs",
         "crates/nameplate/src/app/admission/throttle.rs",
         "crates/nameplate/src/net/listen.rs",
-        "crates/nameplate/src/broker/connection.rs",
+        "crates/nameplate/src/broker/connection/deliver.rs",
+        "crates/nameplate/src/broker/connection/open.rs",
         "crates/nameplate/src/broker/connection/opening.rs",
+        "crates/nameplate/src/broker/connection/publish.rs",
         "crates/nameplate/src/broker/connection/record.rs",
+        "crates/nameplate/src/broker/connection/subscribe.rs",
         "crates/nameplate/src/broker/throttle.rs",
-        "crates/nameplate-mqtt/src/session/reason.rs",
+        "crates/nameplate-mqtt/src/connection/reason.rs",
     ] {
         known.extend(codes(path, &["internal"]));
     }

@@ -5,8 +5,6 @@
 //! Must not know: the store, SQL, HTTP, AWS error names, or how a policy is decided.
 
 pub mod connection;
-#[cfg(test)]
-mod connection_tests;
 pub mod effects;
 mod filters;
 mod message;

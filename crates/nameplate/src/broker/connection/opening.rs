@@ -1,33 +1,182 @@
-//! The beginning of a connection: everything up to its CONNECT.
+//! The beginning of a connection: there is no client yet. The certificate is admitted, CONNECT awaited and decided.
 
-use super::*;
+use super::end::End;
+use super::link::{Link, Transport, WRITE_AT};
+use super::open::Open;
+use crate::app::admission::attempt::{Attempt, Seat, Stage};
+use crate::app::admission::{Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Refused};
+use crate::broker::Registration;
+use bytes::BytesMut;
+use nameplate_core::limits;
+use nameplate_mqtt::codec::{self, DecodeError};
+use nameplate_mqtt::connection::{ConnectRefusal, ConnectRequest, assigned_client_id};
+use nameplate_mqtt::packet::Packet;
+use nameplate_mqtt::{DisconnectReason, Step, Text};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncReadExt};
 
-impl<S> Connection<'_, S>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
+/// A connection whose CONNECT has not been accepted.
+pub(super) struct Opening<'l, 's, S> {
+    link: &'l mut Link<'s, S>,
+}
+
+impl<'l, 's, S: Transport> Opening<'l, 's, S> {
+    pub(super) fn new(link: &'l mut Link<'s, S>) -> Self {
+        Self { link }
+    }
+
+    /// Reads and decides CONNECT, registering or provisioning a first connection on the way; CONNACK is due when this
+    /// returns.
+    pub(super) async fn admit(
+        mut self,
+        peer: Peer,
+        mut attempt: Attempt,
+    ) -> Result<Open<'l, 's, S>, End> {
+        let app = &self.link.shared.app;
+        let admit = app.admission.admit(peer, &mut attempt).await;
+        let request = match self.first_packet(&mut attempt).await {
+            Ok(request) => request,
+            Err(missing) => return Err(self.without_connect(admit, attempt, missing).await),
+        };
+        let client_id = match &request.client_id {
+            Some(id) => Arc::clone(id),
+            None => assigned_client_id(&uuid::Uuid::new_v4().to_string()),
+        };
+        attempt.client_id = Some(client_id.to_string());
+        attempt.passed(Stage::Connect, app.now());
+        let admitted = match admit {
+            Admit::Enter(admitted) => admitted,
+            Admit::Refuse(refused) => return Err(self.refuse(attempt, &refused).await),
+            Admit::First(newcomer) => {
+                let gone = hung_up(&mut self.link.stream, &mut self.link.input);
+                match app.admission.enter(*newcomer, &mut attempt, gone).await {
+                    Entrance::Enter(admitted) => admitted,
+                    Entrance::Refuse(refused) => return Err(self.refuse(attempt, &refused).await),
+                    Entrance::ComeBack => {
+                        // As AWS: the CONNECT is taken and the connection closed without an answer.
+                        app.admission.record_come_back(attempt).await;
+                        return Err(End::of_server(
+                            DisconnectReason::ServerInitiatedDisconnect,
+                            "the device is to come back",
+                        ));
+                    }
+                }
+            }
+        };
+        let seat = attempt.seat(app.now());
+        match self.decide(&admitted, &request, client_id, seat).await {
+            Ok((registration, permit)) => {
+                attempt.passed(Stage::Authorized, app.now());
+                Ok(Open::accept(self.link, registration, permit, seat, attempt).await)
+            }
+            Err(refused) => Err(self.refuse(attempt, &refused).await),
+        }
+    }
+
+    /// Decides a CONNECT. From its registration on, a change of its certificate or policies reaches the client; what
+    /// changed between the decision and the registration is noticed by the mark, and decided again.
+    async fn decide(
+        &self,
+        admitted: &Admitted,
+        request: &ConnectRequest,
+        client_id: Arc<str>,
+        seat: Seat,
+    ) -> Result<(Registration, Permit), Refused> {
+        let address = seat.address();
+        let ask = ConnectAsk {
+            client_id: &client_id,
+            persistent: !request.clean_session,
+            will: request
+                .will
+                .as_ref()
+                .map(|will| (will.topic.as_str(), will.retain)),
+        };
+        let app = &self.link.shared.app;
+        app.admission.admit_connect(&client_id)?;
+        let mark = app.admission.mark(&admitted.hash);
+        // Decided before the old holder of the client id loses it.
+        let mut permit = app
+            .admission
+            .open_connection(admitted, &ask, address)
+            .await?;
+        let principal: Arc<str> = hex::encode(admitted.hash).into();
+        let router = &self.link.shared.router;
+        let registration = router.register(Arc::clone(&client_id), principal);
+        if app.admission.mark(&admitted.hash) != mark {
+            permit = app
+                .admission
+                .open_connection(admitted, &ask, address)
+                .await?;
+        }
+        Ok((registration, permit))
+    }
+
+    /// Turns the CONNECT away.
+    async fn refuse(&mut self, attempt: Attempt, refused: &Refused) -> End {
+        let why = if refused.is_temporary() {
+            ConnectRefusal::Unavailable
+        } else {
+            ConnectRefusal::NotAuthorized
+        };
+        let close = self.link.protocol.refuse(why, &mut self.link.output);
+        self.link
+            .shared
+            .app
+            .admission
+            .record_refused(attempt, refused)
+            .await;
+        End::of(close)
+    }
+
+    /// Puts on record why there was no CONNECT to decide.
+    async fn without_connect(
+        &self,
+        admit: Admit,
+        mut attempt: Attempt,
+        (code, end): (&'static str, End),
+    ) -> End {
+        // A certificate that is refused is the better reason, when the client is too shy to send CONNECT.
+        let refused = match (admit, attempt.doubt.take()) {
+            (Admit::Refuse(refused), _) => refused,
+            // Some clients look at the name only after the handshake.
+            (_, Some(doubt)) if code == "connect-missing" => {
+                let reason = format!("{doubt} ({})", end.text);
+                Refused::new(Stage::Connect, "tls-wrong-name", reason)
+            }
+            _ => Refused::new(Stage::Connect, code, end.text.clone()),
+        };
+        self.link
+            .shared
+            .app
+            .admission
+            .record_refused(attempt, &refused)
+            .await;
+        end
+    }
+
     /// Reads until the CONNECT is there; otherwise the code of the attempt's failure, and the end.
-    pub(super) async fn first_packet(
+    async fn first_packet(
         &mut self,
         attempt: &mut Attempt,
     ) -> Result<Box<ConnectRequest>, (&'static str, End)> {
+        let link = &mut *self.link;
         let lost = |text: String| ("connect-missing", End::lost(text));
         loop {
-            let first = self.input.first().copied();
-            if let Some(stranger) = first.and_then(self.shared.stranger) {
-                self.output.extend_from_slice(&stranger.answer);
+            let first = link.input.first().copied();
+            if let Some(stranger) = first.and_then(link.shared.stranger) {
+                link.output.extend_from_slice(&stranger.answer);
                 return Err((
                     "connect-malformed",
                     End::client_error("connect-malformed", stranger.why),
                 ));
             }
-            match codec::decode(&mut self.input, limits::PACKET_BYTES) {
+            match codec::decode(&mut link.input, limits::PACKET_BYTES) {
                 Ok(Some(packet)) => {
                     if let Packet::Connect(connect) = &packet {
                         attempt.client_id = Some(bounded(&connect.client_id));
                     }
-                    let now = self.now();
-                    return match self.protocol.receive(packet, now, &mut self.output) {
+                    let now = link.now();
+                    return match link.protocol.receive(packet, now, &mut link.output) {
                         Step::Connect(request) => Ok(request),
                         Step::Close(close) => Err(("connect-malformed", End::of(close))),
                         _ => Err((
@@ -45,12 +194,12 @@ where
                     {
                         attempt.client_id = Some(bounded(client_id));
                     }
-                    let close = self.protocol.malformed(malformed, &mut self.output);
+                    let close = link.protocol.malformed(malformed, &mut link.output);
                     return Err(("connect-malformed", End::of(close)));
                 }
             }
-            let deadline = self.deadline();
-            match tokio::time::timeout_at(deadline, self.stream.read_buf(&mut self.input)).await {
+            let deadline = link.deadline();
+            match tokio::time::timeout_at(deadline, link.stream.read_buf(&mut link.input)).await {
                 Ok(Ok(0)) => {
                     return Err(lost(
                         "the client closed the connection before CONNECT".into(),
@@ -61,7 +210,7 @@ where
                     return Err(("connect-missing", End::broken(" before CONNECT", &error)));
                 }
                 Err(_) => {
-                    if let Some(close) = self.protocol.on_timer(self.now()) {
+                    if let Some(close) = link.protocol.on_timer(link.now()) {
                         return Err(("connect-timeout", End::of(close)));
                     }
                 }
@@ -71,7 +220,7 @@ where
 }
 
 /// Ends when the client has closed the connection. What it sends until then is kept for later, as far as there is room.
-pub(super) async fn hung_up<S: AsyncRead + Unpin>(stream: &mut S, input: &mut BytesMut) {
+async fn hung_up<S: AsyncRead + Unpin>(stream: &mut S, input: &mut BytesMut) {
     while input.len() < WRITE_AT {
         match stream.read_buf(input).await {
             Ok(0) | Err(_) => return,

@@ -1,6 +1,13 @@
 //! What an open connection puts on record: what its client is refused, and how it ended.
 
-use super::*;
+use super::end::End;
+use super::link::Transport;
+use super::open::Open;
+use crate::app::admission::Refusal;
+use crate::broker::Message;
+use nameplate_core::policy::MqttAction;
+use nameplate_mqtt::{DisconnectReason, Text};
+use std::time::Duration;
 
 /// How often withheld messages of one connection are put on record.
 const WITHHELD_EVERY: Duration = Duration::from_secs(10);
@@ -15,12 +22,34 @@ pub(super) struct Withheld {
     noted: Option<Duration>,
 }
 
-impl Open {
+impl<S: Transport> Open<'_, '_, S> {
+    /// Puts withheld messages on record: at once, then once in a while, and what is left at the end.
+    pub(super) fn withhold(&mut self, message: &Message, times: u64) {
+        let now = self.link.now();
+        let withheld = self.withheld.get_or_insert_with(|| {
+            Box::new(Withheld {
+                topic: message.topic.detached(),
+                times: 0,
+                noted: None,
+            })
+        });
+        withheld.times += times;
+        if withheld
+            .noted
+            .is_none_or(|noted| now - noted >= WITHHELD_EVERY)
+        {
+            withheld.noted = Some(now);
+            withheld.topic = message.topic.detached();
+            self.note_withheld();
+        }
+    }
+
     /// Puts on record what is not there yet.
-    pub(super) fn note_withheld(&mut self, app: &App) {
+    pub(super) fn note_withheld(&mut self) {
         let Some(withheld) = &mut self.withheld else {
             return;
         };
+        let app = &self.link.shared.app;
         let times = std::mem::take(&mut withheld.times);
         if times > 0 {
             let topic = withheld.topic.as_str();
@@ -36,43 +65,16 @@ impl Open {
                 .record_refusal(&self.permit, self.seat, &refusal);
         }
     }
-}
-
-impl<S> Connection<'_, S>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    /// Puts withheld messages on record: at once, then once in a while, and what is left at the end.
-    pub(super) fn withhold(&mut self, message: &Message, times: u64) {
-        let now = self.now();
-        let Some(open) = &mut self.open else { return };
-        let withheld = open.withheld.get_or_insert_with(|| {
-            Box::new(Withheld {
-                topic: message.topic.detached(),
-                times: 0,
-                noted: None,
-            })
-        });
-        withheld.times += times;
-        if withheld
-            .noted
-            .is_none_or(|noted| now - noted >= WITHHELD_EVERY)
-        {
-            withheld.noted = Some(now);
-            withheld.topic = message.topic.detached();
-            open.note_withheld(&self.shared.app);
-        }
-    }
 
     /// What ended an open connection goes on record before the client hears of it.
-    pub(super) async fn record_end(&self, open: &Open, end: &End) {
+    pub(super) async fn record_end(&self, end: &End) {
         let blamed = matches!(
             end.reason,
             DisconnectReason::AuthError
                 | DisconnectReason::ForbiddenAccess
                 | DisconnectReason::ClientError
         );
-        let app = &self.shared.app;
+        let app = &self.link.shared.app;
         if !end.code.is_empty() {
             let refusal = Refusal {
                 code: &end.code,
@@ -81,10 +83,10 @@ where
                 times: 1,
             };
             app.admission
-                .record_refusal(&open.permit, open.seat, &refusal);
+                .record_refusal(&self.permit, self.seat, &refusal);
         }
         app.admission
-            .record_disconnected(&open.permit, end.reason.as_str(), &end.text, blamed)
+            .record_disconnected(&self.permit, end.reason.as_str(), &end.text, blamed)
             .await;
     }
 }

@@ -1,0 +1,105 @@
+//! What others left in a client's outbox: messages that it may receive, and instructions about the connection.
+
+use super::end::End;
+use super::link::{Transport, WRITE_AT};
+use super::open::Open;
+use crate::broker::Control;
+use crate::broker::throttle::Over;
+use nameplate_core::policy::MqttAction;
+use nameplate_mqtt::DisconnectReason;
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+impl<S: Transport> Open<'_, '_, S> {
+    /// Does what others left for this connection.
+    pub(super) async fn handle_outbox(&mut self) -> Result<(), End> {
+        loop {
+            match self.registration.outbox().take(&mut self.hand) {
+                Some(Control::Disconnect(reason)) => {
+                    return Err(match reason {
+                        DisconnectReason::DuplicateClientId => End {
+                            reason,
+                            code: Cow::Borrowed("client-id-taken"),
+                            text: "another connection has taken the client id".to_owned(),
+                        },
+                        _ => End::of_server(reason, reason.as_str()),
+                    });
+                }
+                Some(Control::Reauthorize) => self.reauthorize().await?,
+                None => {}
+            }
+            if self.hand.is_empty() {
+                return Ok(());
+            }
+            self.deliver().await?;
+            // The window is full: the client's acknowledgements have to come first.
+            if !self.hand.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn deliver(&mut self) -> Result<(), End> {
+        let app = &self.link.shared.app;
+        let clock = app.now();
+        let now = self.link.now();
+        let mut sent = 0u64;
+        let mut withheld = 0u64;
+        let mut refused = None;
+        while let Some(delivery) = self.hand.front() {
+            if self.link.pause().is_some() {
+                break;
+            }
+            let link = &mut *self.link;
+            let message = &delivery.message;
+            let authorizer = &self.permit.authorizer;
+            let may = authorizer
+                .check(MqttAction::Receive, message.topic.as_str(), clock)
+                .is_allowed();
+            let exceeded = match &mut link.meter {
+                // What the window has no room for is asked about again.
+                Some(meter) if may && link.protocol.can_send(delivery.qos) => {
+                    meter.message(app).err()
+                }
+                _ => None,
+            };
+            if let (Some(exceeded), Some(meter)) = (exceeded, &mut link.meter) {
+                meter.tell(app, &self.permit, self.seat, (Over::Receive, exceeded));
+            } else if may {
+                let written = link.protocol.send(
+                    &message.topic,
+                    &message.payload,
+                    delivery.qos,
+                    delivery.retain,
+                    now,
+                    &mut link.output,
+                );
+                if !written {
+                    break;
+                }
+                sent += 1;
+            } else {
+                withheld += 1;
+                refused = Some(Arc::clone(message));
+                tracing::debug!(
+                    client.id = %self.registration.client_id(),
+                    topic = message.topic.as_str(),
+                    "withheld a message: {}",
+                    authorizer.decide(MqttAction::Receive, message.topic.as_str(), clock)
+                );
+            }
+            self.hand.pop_front();
+            if self.link.output.len() > WRITE_AT {
+                self.link.flush().await?;
+            }
+        }
+        let metrics = app.metrics();
+        metrics.sent.fetch_add(sent, Ordering::Relaxed);
+        if let Some(message) = refused {
+            metrics.withheld.fetch_add(withheld, Ordering::Relaxed);
+            self.withhold(&message, withheld);
+        }
+        Ok(())
+    }
+}

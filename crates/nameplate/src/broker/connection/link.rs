@@ -1,0 +1,137 @@
+//! What a connection works on, whether it has a client yet or not: its stream, its buffers, and the protocol's state.
+
+use super::Shared;
+use super::end::End;
+use crate::broker::throttle::Meter;
+use bytes::BytesMut;
+use nameplate_mqtt::{Connection, DisconnectReason};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Room a connection starts to read with. Grows with what arrives and is given back when idle.
+const READ_ROOM: usize = 2 * 1024;
+/// Buffers larger than this are not kept while nothing happens.
+const KEPT: usize = 8 * 1024;
+/// Output is written before it grows beyond this, so that one client's backlog does not become one buffer.
+pub(super) const WRITE_AT: usize = 64 * 1024;
+/// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 256 * 1024;
+/// How long a client may take to accept what is written to it.
+const WRITE_LIMIT: Duration = Duration::from_secs(30);
+
+/// What MQTT runs over: a TLS stream, or a pipe in tests.
+pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for S {}
+
+/// One client's bytes, in and out, and the rules that they follow.
+pub(super) struct Link<'s, S> {
+    pub(super) shared: &'s Shared,
+    pub(super) stream: S,
+    pub(super) protocol: Connection,
+    /// Read and not yet decoded.
+    pub(super) input: BytesMut,
+    /// Due and not yet written.
+    pub(super) output: BytesMut,
+    pub(super) meter: Option<Box<Meter>>,
+}
+
+impl<'s, S: Transport> Link<'s, S> {
+    pub(super) fn new(shared: &'s Shared, stream: S) -> Self {
+        Self {
+            protocol: Connection::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
+            shared,
+            stream,
+            input: BytesMut::with_capacity(READ_ROOM),
+            output: BytesMut::new(),
+            meter: Meter::new(&shared.app),
+        }
+    }
+
+    /// Now, on the clock that the protocol counts by.
+    pub(super) fn now(&self) -> Duration {
+        self.shared.epoch.elapsed()
+    }
+
+    /// When [`Connection::on_timer`] is to be called next.
+    pub(super) fn deadline(&self) -> tokio::time::Instant {
+        let at = match self.protocol.next_deadline() {
+            Some(at) => self.shared.epoch + at,
+            None => Instant::now() + Duration::from_secs(3600),
+        };
+        tokio::time::Instant::from_std(at)
+    }
+
+    /// How long nothing may be read or sent, because the client is over its throughput.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        self.meter
+            .as_ref()
+            .and_then(|meter| meter.pause(&self.shared.app))
+    }
+
+    /// Gives back the room that a burst of input made.
+    pub(super) fn shrink(&mut self) {
+        if self.input.is_empty() && self.input.capacity() > KEPT {
+            self.input = BytesMut::with_capacity(READ_ROOM);
+        }
+    }
+
+    /// Writes what is due.
+    pub(super) async fn flush(&mut self) -> Result<(), End> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let stream = &mut self.stream;
+        let output = &mut self.output;
+        if let Some(meter) = &mut self.meter {
+            meter.bytes(&self.shared.app, output.len());
+        }
+        let written = tokio::time::timeout(WRITE_LIMIT, async {
+            stream.write_all_buf(output).await?;
+            stream.flush().await
+        })
+        .await;
+        if self.output.capacity() > KEPT {
+            self.output = BytesMut::new();
+        }
+        match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(End::broken("", &error)),
+            Err(_) => Err(End::lost(format!(
+                "the client took nothing for {} s",
+                WRITE_LIMIT.as_secs()
+            ))),
+        }
+    }
+
+    /// Writes the last words, if there is still somebody to read them.
+    pub(super) async fn flush_at(&mut self, end: &End) {
+        if end.reason != DisconnectReason::ConnectionLost {
+            let _ = self.flush().await;
+        }
+    }
+
+    /// Closes. A client that did not ask for it may still be sending, and what it sends would turn the close into a
+    /// reset, which can lose it our last words; so it is read for a while.
+    pub(super) async fn close(&mut self, reason: DisconnectReason) {
+        let closed = tokio::time::timeout(LINGER, self.stream.shutdown()).await;
+        let lost = !matches!(closed, Ok(Ok(())));
+        if lost || reason == DisconnectReason::ClientInitiatedDisconnect {
+            return;
+        }
+        let _ = tokio::time::timeout(LINGER, async {
+            let mut left = LINGER_BYTES;
+            self.input.clear();
+            while let Ok(read @ 1..) = self.stream.read_buf(&mut self.input).await {
+                self.input.clear();
+                left = left.saturating_sub(read);
+                if left == 0 {
+                    break;
+                }
+            }
+        })
+        .await;
+    }
+}

@@ -1,0 +1,190 @@
+//! An open connection: it has a client, a place in the router and a permit.
+
+use super::end::End;
+use super::link::{Link, Transport, WRITE_AT};
+use super::record::Withheld;
+use crate::app::admission::attempt::{Attempt, Seat};
+use crate::app::admission::{Permit, Recheck};
+use crate::app::search::connectivity::Connected;
+use crate::broker::{Delivery, Registration};
+use nameplate_core::limits;
+use nameplate_mqtt::{DisconnectReason, Step, codec};
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+use tokio::io::AsyncReadExt;
+
+/// A connection from its CONNACK to its end.
+pub(super) struct Open<'l, 's, S> {
+    pub(super) link: &'l mut Link<'s, S>,
+    /// The client's place in the router.
+    pub(super) registration: Registration,
+    /// What the policies let the client do.
+    pub(super) permit: Permit,
+    /// What records say of the connection.
+    pub(super) seat: Seat,
+    pub(super) withheld: Option<Box<Withheld>>,
+    /// Taken from the outbox and not yet sent.
+    pub(super) hand: VecDeque<Delivery>,
+    /// The log has heard of a topic that no table knows.
+    pub(super) unknown_told: bool,
+    /// The thing that has the client id as its name.
+    thing: Option<Connected>,
+}
+
+impl<'l, 's, S: Transport> Open<'l, 's, S> {
+    /// Accepts a CONNECT: CONNACK is due, and the attempt on record as one that connected.
+    pub(super) async fn accept(
+        link: &'l mut Link<'s, S>,
+        registration: Registration,
+        permit: Permit,
+        seat: Seat,
+        attempt: Attempt,
+    ) -> Self {
+        let app = &link.shared.app;
+        let thing = app.search.thing_connected(registration.client_id()).await;
+        link.protocol.accept(link.now(), &mut link.output);
+        app.admission.record_connected(attempt).await;
+        Self {
+            link,
+            registration,
+            permit,
+            seat,
+            withheld: None,
+            hand: VecDeque::new(),
+            unknown_told: false,
+            thing,
+        }
+    }
+
+    /// Serves the client until the connection is to be closed.
+    pub(super) async fn serve(mut self) -> End {
+        let metrics = self.link.shared.app.metrics();
+        metrics.connections.fetch_add(1, Ordering::Relaxed);
+        let end = self.converse().await;
+        if let Some(thing) = &self.thing {
+            let reason = end.reason.as_str();
+            self.link
+                .shared
+                .app
+                .search
+                .thing_disconnected(thing, reason);
+        }
+        metrics.connections.fetch_sub(1, Ordering::Relaxed);
+        self.finish(&end).await;
+        end
+    }
+
+    async fn converse(&mut self) -> End {
+        let mut draining = self.link.shared.draining.clone();
+        // The keep-alive moves on with every packet; the timer is only reset when it goes off.
+        let timer = tokio::time::sleep_until(self.link.deadline());
+        tokio::pin!(timer);
+        loop {
+            if let Err(end) = self.handle_input().await {
+                return end;
+            }
+            if let Err(end) = self.handle_outbox().await {
+                return end;
+            }
+            if let Err(end) = self.link.flush().await {
+                return end;
+            }
+            self.link.shrink();
+            // Over its throughput nothing is read; what it may be told to do still reaches it.
+            let pause = self.link.pause();
+            if let Some(pause) = pause {
+                let over = tokio::time::Instant::now() + pause;
+                timer.as_mut().reset(over.min(self.link.deadline()));
+            }
+            let link = &mut *self.link;
+            let can_read = link.protocol.can_receive() && pause.is_none();
+            tokio::select! {
+                read = link.stream.read_buf(&mut link.input), if can_read => match read {
+                    Ok(0) => return End::lost("the client closed the connection"),
+                    Ok(count) => {
+                        if let Some(meter) = &mut link.meter {
+                            meter.bytes(&link.shared.app, count);
+                        }
+                    }
+                    Err(error) => return End::broken("", &error),
+                },
+                () = self.registration.outbox().changed() => {}
+                () = timer.as_mut() => {
+                    if let Some(close) = link.protocol.on_timer(link.now()) {
+                        return End::of(close);
+                    }
+                    timer.as_mut().reset(link.deadline());
+                }
+                _ = draining.wait_for(|draining| *draining) => {
+                    return End::of_server(
+                        DisconnectReason::ServerInitiatedDisconnect,
+                        "the server is shutting down",
+                    );
+                }
+            }
+        }
+    }
+
+    /// Handles every whole packet that has been read.
+    async fn handle_input(&mut self) -> Result<(), End> {
+        while self.link.protocol.can_receive() {
+            let link = &mut *self.link;
+            let packet = match codec::decode(&mut link.input, limits::PACKET_BYTES) {
+                Ok(Some(packet)) => packet,
+                Ok(None) => return Ok(()),
+                Err(malformed) => {
+                    return Err(End::of(
+                        link.protocol.malformed(malformed, &mut link.output),
+                    ));
+                }
+            };
+            let now = link.now();
+            match link.protocol.receive(packet, now, &mut link.output) {
+                Step::Done => {}
+                Step::Publish(publish) => self.publish(publish).await?,
+                Step::Subscribe(request) => self.subscribe(request).await?,
+                Step::Unsubscribe(filters) => self.unsubscribe(&filters),
+                Step::Close(close) => return Err(End::of(close)),
+                Step::Connect(_) => {
+                    return Err(End::client_error("packet-unexpected", "a second CONNECT"));
+                }
+            }
+            if self.link.output.len() > WRITE_AT {
+                self.link.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides anew whether the client may stay, and what it may do.
+    pub(super) async fn reauthorize(&mut self) -> Result<(), End> {
+        match self.link.shared.app.admission.recheck(&self.permit).await {
+            Recheck::Stay(permit) => {
+                self.permit = permit;
+                Ok(())
+            }
+            Recheck::End(refused) => Err(End {
+                reason: DisconnectReason::AuthError,
+                code: refused.code.into(),
+                text: refused.reason,
+            }),
+        }
+    }
+
+    /// Writes what is left, and publishes the will if the end calls for it.
+    async fn finish(mut self, end: &End) {
+        let shared = self.link.shared;
+        let will = self.link.protocol.end(end.reason);
+        self.note_withheld();
+        if let Some(meter) = &mut self.link.meter {
+            meter.record_rest(&shared.app, &self.permit, self.seat);
+        }
+        self.record_end(end).await;
+        self.link.flush_at(end).await;
+        // Its client id is free, and it gets no more messages, from here on.
+        drop(self.registration);
+        if let Some(will) = will {
+            super::publish::publish_will(shared, will).await;
+        }
+    }
+}

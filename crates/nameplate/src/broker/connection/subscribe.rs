@@ -1,0 +1,168 @@
+//! SUBSCRIBE and UNSUBSCRIBE of an open connection, and the retained message that a new subscription gets.
+
+use super::end::End;
+use super::link::Transport;
+use super::open::Open;
+use crate::app::admission::Refusal;
+use crate::broker::throttle::Over;
+use crate::broker::{Delivery, Message};
+use nameplate_core::policy::MqttAction;
+use nameplate_core::topic::{self, Subscribing};
+use nameplate_mqtt::connection::{SubscribeAnswer, SubscribeRequest};
+use nameplate_mqtt::topic::Filter;
+use nameplate_mqtt::{QoS, Text};
+use std::sync::Arc;
+
+impl<S: Transport> Open<'_, '_, S> {
+    pub(super) async fn subscribe(&mut self, mut request: SubscribeRequest) -> Result<(), End> {
+        let denied = self.decide_filters(&mut request);
+        let mut granted = Vec::new();
+        if denied.is_none() {
+            self.throttle_filters(&mut request);
+            for entry in &mut request.entries {
+                if entry.answer == Some(SubscribeAnswer::Granted) {
+                    let router = &self.link.shared.router;
+                    match router.subscribe(&self.registration, &entry.filter, entry.qos) {
+                        Ok(()) => granted.push((entry.filter.clone(), entry.qos)),
+                        Err(_) => entry.answer = Some(SubscribeAnswer::Failed),
+                    }
+                }
+            }
+        }
+        let failed = request
+            .entries
+            .iter()
+            .find(|entry| entry.answer == Some(SubscribeAnswer::Failed))
+            .map(|entry| {
+                let filter = entry.filter.as_str();
+                format!(
+                    "no subscription to {filter}: the connection or its share group has as many as it may"
+                )
+            });
+        let link = &mut *self.link;
+        link.protocol
+            .subscribed(request, &mut link.output)
+            .map_err(|close| End {
+                text: denied.unwrap_or_else(|| close.cause.to_string()),
+                ..End::of(close)
+            })?;
+        if let Some(reason) = failed {
+            let refusal = Refusal {
+                code: "subscription-limit",
+                reason: &reason,
+                kind: "",
+                times: 1,
+            };
+            link.shared
+                .app
+                .admission
+                .record_refusal(&self.permit, self.seat, &refusal);
+        }
+        for (filter, qos) in granted {
+            self.push_retained(&filter, qos).await;
+        }
+        Ok(())
+    }
+
+    /// Answers each filter by the table of reserved topics and by the policies; why the first was denied.
+    fn decide_filters(&mut self, request: &mut SubscribeRequest) -> Option<String> {
+        let now = self.link.shared.app.now();
+        let authorizer = &self.permit.authorizer;
+        let (mut denied, mut unknown) = (None, None);
+        for entry in &mut request.entries {
+            if entry.answer.is_some() {
+                continue;
+            }
+            let sent = entry.filter.as_str();
+            let Some(can_match) = topic::subscribing(entry.filter.topic_filter()) else {
+                entry.answer = Some(SubscribeAnswer::Denied);
+                denied.get_or_insert_with(|| format!("a client may not subscribe to {sent}"));
+                continue;
+            };
+            if authorizer
+                .check(MqttAction::Subscribe, sent, now)
+                .is_allowed()
+            {
+                entry.answer = Some(SubscribeAnswer::Granted);
+                if can_match == Subscribing::Unknown {
+                    unknown.get_or_insert_with(|| sent.to_owned());
+                }
+            } else {
+                entry.answer = Some(SubscribeAnswer::Denied);
+                denied.get_or_insert_with(|| {
+                    let decision = authorizer.decide(MqttAction::Subscribe, sent, now);
+                    decision.to_string()
+                });
+            }
+        }
+        if let Some(filter) = unknown {
+            self.tell_unknown(&filter);
+        }
+        denied
+    }
+
+    /// Fails the filters that are too many by AWS's rates, where they are held to.
+    fn throttle_filters(&mut self, request: &mut SubscribeRequest) {
+        let Some(meter) = &mut self.link.meter else {
+            return;
+        };
+        let app = &self.link.shared.app;
+        let account = app.quota.may_subscribe(request.entries.len());
+        for entry in &mut request.entries {
+            let within = account.and_then(|()| match entry.filter.share_name() {
+                Some(_) => app.quota.may_subscribe_group(entry.filter.as_str()),
+                None => Ok(()),
+            });
+            if let Err(exceeded) = within {
+                entry.answer = Some(SubscribeAnswer::Failed);
+                meter.tell(app, &self.permit, self.seat, (Over::Subscribe, exceeded));
+            }
+        }
+    }
+
+    pub(super) fn unsubscribe(&self, filters: &[Filter]) {
+        let shared = self.link.shared;
+        if self.link.meter.is_some() {
+            for group in filters.iter().filter(|f| f.share_name().is_some()) {
+                shared.app.quota.unsubscribed_group(group.as_str());
+            }
+        }
+        shared.router.unsubscribe(&self.registration, filters);
+    }
+
+    /// Puts the retained message of a new subscription into the outbox. AWS delivers one only where the filter is
+    /// the topic itself, never for a filter with wildcards or a shared one (AWS guide: mqtt).
+    async fn push_retained(&self, filter: &Filter, qos: QoS) {
+        if filter.has_wildcard() || filter.share_name().is_some() {
+            return;
+        }
+        let name = filter.topic_filter();
+        let Ok(topic) = Text::try_from(name) else {
+            return;
+        };
+        match self.link.shared.app.messaging.retained(name).await {
+            Ok(Some(kept)) => {
+                let published = if kept.qos == 0 {
+                    QoS::AtMostOnce
+                } else {
+                    QoS::AtLeastOnce
+                };
+                self.registration.outbox().push(Delivery {
+                    message: Arc::new(Message {
+                        topic,
+                        payload: kept.payload.into(),
+                        qos: published,
+                        retain: true,
+                    }),
+                    qos: published.min(qos),
+                    retain: true,
+                });
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(
+                topic = name,
+                "a retained message could not be read: {error:?}"
+            ),
+        }
+    }
+}

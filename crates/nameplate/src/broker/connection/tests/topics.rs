@@ -1,0 +1,231 @@
+//! Reserved topics, at every door that a message or a subscription can come in by.
+
+use super::*;
+
+/// Whether a message may go to a topic is one rule for PUBLISH, will and HTTP.
+#[tokio::test]
+async fn a_topic_is_open_or_closed_at_every_door() {
+    let world = World::new().await;
+    for (topic, retain, open) in [
+        ("a/b", false, true),
+        ("a/b", true, true),
+        ("$aws/rules/rule", false, true),
+        ("$aws/rules/rule/a/b", false, true),
+        ("$aws/rules/rule", true, false),
+        ("$aws/things/t/shadow/update", false, true),
+        ("$aws/things/t/shadow/update", true, false),
+        ("$aws/things/t/greengrassv2/health/json", false, true),
+        ("$aws/things/t/unheard/of", false, true),
+        ("$aws/things/t/unheard/of", true, false),
+        ("$aws/things/t/shadow/update/accepted", false, false),
+        ("$aws/events/presence/connected/c", false, false),
+        ("$SYS/broker", false, false),
+    ] {
+        let mut client = world.connected("door").await;
+        let (came, stays) = client.after(publish(topic, b"{}", retain)).await;
+        assert_eq!(stays, open, "PUBLISH {topic} {retain}");
+        assert_eq!(
+            came.contains(&Packet::PubAck(id())),
+            open,
+            "PUBLISH {topic} {retain}"
+        );
+
+        let mut client = world.dial();
+        client
+            .send(connect("will", Some(will(topic, retain))))
+            .await;
+        let code = match open {
+            true => ConnectCode::Accepted,
+            false => ConnectCode::NotAuthorized,
+        };
+        assert_eq!(
+            client.receive().await,
+            Some(connack(code)),
+            "will {topic} {retain}"
+        );
+
+        let path = topic.replace('/', "%2F").replace('$', "%24");
+        let line = format!("POST /topics/{path}?retain={retain}");
+        let answer = world.app.call("iotdata", &line, &[], json!({})).await;
+        assert_eq!(
+            answer.status == 200,
+            open,
+            "HTTP {topic} {retain}: {answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn basic_ingest_and_requests_reach_no_subscriber() {
+    let world = World::new().await;
+    let mut watcher = world.connected("watcher").await;
+    assert_eq!(
+        watcher.subscribes(&["$aws/#", "last"]).await,
+        [Some(QoS::AtLeastOnce); 2]
+    );
+    let mut client = world.connected("client").await;
+    for topic in [
+        "$aws/rules/r/a",
+        "$aws/things/t/jobs/get",
+        "$aws/certificates/create/json",
+        "$aws/things/t/unheard/of",
+        "last",
+    ] {
+        client.publishes(topic, b"1").await;
+    }
+    let mut topics = Vec::new();
+    while topics.last().is_none_or(|last| last != "last") {
+        if let Some(Packet::Publish(publish)) = watcher.receive().await {
+            topics.push(publish.topic.to_string());
+        }
+    }
+    assert_eq!(topics, ["$aws/things/t/unheard/of", "last"]);
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_built_answers_who_asked() {
+    let world = World::new().await;
+    let rejected = "$aws/certificates/create/json/rejected";
+    let mut other = world.connected("other").await;
+    other
+        .subscribes(&[rejected, "$aws/things/t/jobs/get/+"])
+        .await;
+    let mut client = world.connected("client").await;
+    // Without a subscription fleet provisioning has nobody to tell.
+    let create = || publish("$aws/certificates/create/json", b"{}", false);
+    let (came, _) = client.after(create()).await;
+    assert_eq!(messages(&came), []);
+    client
+        .subscribes(&["$aws/certificates/create/+/+", rejected])
+        .await;
+    client.send(create()).await;
+    assert_eq!(client.receive().await, Some(Packet::PubAck(id())));
+    let came = messages(&[client.receive().await.expect("a message")]);
+    assert_eq!(came[0].0, rejected);
+    assert_eq!(came[0].1["statusCode"], 501);
+    // Jobs tells whether subscribed or not.
+    client
+        .publishes("$aws/things/t/jobs/get", br#"{"clientToken":"x"}"#)
+        .await;
+    assert_eq!(client.receive().await, Some(Packet::PubAck(id())));
+    let came = messages(&[client.receive().await.expect("a message")]);
+    assert_eq!(came[0].0, "$aws/things/t/jobs/get/rejected");
+    assert_eq!(came[0].1["clientToken"], "x");
+    let (came, _) = other.after(Packet::PingReq).await;
+    assert_eq!(messages(&came), [], "it is nobody else's");
+}
+
+#[tokio::test]
+async fn an_answer_needs_the_right_to_receive_it() {
+    let world = World::allowing("iot:Connect iot:Publish").await;
+    let mut client = world.connected("client").await;
+    let (came, stays) = client
+        .after(publish("$aws/things/t/jobs/get", b"", false))
+        .await;
+    assert_eq!((messages(&came), stays), (vec![], true));
+}
+
+#[tokio::test]
+async fn subscriptions_follow_the_table() {
+    let world = World::new().await;
+    let mut client = world.connected("client").await;
+    let granted = client
+        .subscribes(&[
+            "$aws/things/t/unheard/of",
+            "$aws/things/t/greengrassv2/health/json/accepted",
+        ])
+        .await;
+    assert_eq!(granted, [Some(QoS::AtLeastOnce); 2]);
+    for filter in ["$aws/rules/#", "$aws/things/t/jobs/get", "$SYS/#"] {
+        let mut client = world.connected("refused").await;
+        let (came, stays) = client.after(subscribe(&[filter])).await;
+        assert!(!stays, "{filter}");
+        assert!(
+            matches!(&came[..], [Packet::SubAck(ack)] if ack.codes == [None]),
+            "{came:?}"
+        );
+    }
+}
+
+/// Whatever stands in a get or delete, it is carried out.
+#[tokio::test]
+async fn the_content_of_a_shadows_get_and_delete_is_ignored() {
+    let world = World::new().await;
+    let mut client = world.connected("client").await;
+    let shadow = "$aws/things/t/shadow";
+    client
+        .subscribes(&[&format!("{shadow}/get/+"), &format!("{shadow}/delete/+")])
+        .await;
+    for (payload, token) in [
+        (&b"nonsense"[..], Value::Null),
+        (b"\xff\x00", Value::Null),
+        (b"[1]", Value::Null),
+        (br#"{"clientToken":7}"#, Value::Null),
+        (br#"{"clientToken":"x"}"#, json!("x")),
+    ] {
+        let update = json!({"state": {"desired": {"a": 1}}});
+        world
+            .app
+            .call("iotdata", "POST /things/t/shadow", &[], update)
+            .await
+            .ok();
+        for operation in ["get", "delete"] {
+            client
+                .publishes(&format!("{shadow}/{operation}"), payload)
+                .await;
+            // PUBACK and the answer come in either order.
+            let came = [client.receive().await, client.receive().await]
+                .map(|packet| packet.expect("a packet"));
+            let [(topic, document)] = &messages(&came)[..] else {
+                panic!("one answer, not {came:?}");
+            };
+            assert_eq!(
+                *topic,
+                format!("{shadow}/{operation}/accepted"),
+                "{payload:?}"
+            );
+            assert_eq!(document["clientToken"], token, "{payload:?}");
+        }
+    }
+}
+
+/// HTTP on the listener of MQTT is told so, in the form of AWS's errors.
+#[tokio::test]
+async fn http_is_answered_in_its_own_words() {
+    let world = World::new().await;
+    for request in [
+        "POST /topics/a?qos=1 HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+    ] {
+        let mut client = world.dial();
+        client
+            .stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("there is room");
+        let mut answer = String::new();
+        client
+            .stream
+            .read_to_string(&mut answer)
+            .await
+            .expect("the answer, and the end");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        assert!(head.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{head}");
+        assert!(
+            head.contains("\r\nx-amzn-errortype: InvalidRequestException"),
+            "{head}"
+        );
+        assert!(
+            head.contains(&format!("content-length: {}", body.len())),
+            "{head}"
+        );
+        let body: Value = serde_json::from_str(body).expect("JSON");
+        assert!(
+            body["message"]
+                .as_str()
+                .is_some_and(|text| text.contains("speaks MQTT")),
+            "{body}"
+        );
+        assert_eq!(body["traceId"].as_str().map(str::len), Some(36));
+    }
+}
