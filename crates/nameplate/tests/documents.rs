@@ -233,6 +233,8 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/app/admission/mod.rs",
         "crates/nameplate/src/app/admission/admit.rs",
         "crates/nameplate/src/app/admission/first.rs",
+        "crates/nameplate/src/app/admission/jitp.rs",
+        "crates/nameplate/src/app/admission/jitr.rs",
         "crates/nameplate/src/app/admission/throttle.rs",
         "crates/nameplate/src/net/listen.rs",
         "crates/nameplate/src/broker/connection/deliver.rs",

@@ -10,6 +10,8 @@ pub mod authorization;
 mod authorize;
 pub mod explain;
 mod first;
+mod jitp;
+mod jitr;
 mod record;
 mod remedy;
 pub mod simulate;

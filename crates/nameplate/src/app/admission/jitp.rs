@@ -1,0 +1,246 @@
+//! Just-in-time provisioning: a first connection becomes what the template of its CA says. AWS guide: jit-provisioning.
+
+use super::attempt::{Attempt, Stage};
+use super::first::{FirstLeaf, NewLeaf, certificate_parameters, refuse, refuse_status};
+use super::{Admission, Entrance};
+use crate::app::error::{Error, Result};
+use crate::app::events::Announcer;
+use crate::app::provisioning::{Actor, Prepared, Run, Stop};
+use crate::app::registry::authorities::Program;
+use crate::config::FirstConnect;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::provisioning::PlanError;
+use nameplate_core::registry::certificate::Status;
+use nameplate_core::registry::event::EventKind;
+use nameplate_core::template::FailureClass;
+use nameplate_store::Tx;
+
+/// What the transaction of a first connection came to.
+enum First {
+    // Somebody else registered or provisioned it meanwhile.
+    Known(i64),
+    Status(Status),
+    Provisioned {
+        key: i64,
+        // By this run.
+        registered: bool,
+        active: bool,
+        plan: Vec<String>,
+    },
+    Failed {
+        refusal: PlanError,
+        registered: bool,
+    },
+}
+
+impl Admission {
+    /// Provisions a first connection, or only registers it where the template cannot be carried out.
+    pub(super) async fn provision_first(
+        &self,
+        leaf: &FirstLeaf,
+        attempt: &mut Attempt,
+    ) -> Result<Entrance> {
+        attempt.flow = Some("jitp");
+        let ctx = self.kernel.ctx();
+        let program = leaf
+            .authority
+            .program
+            .as_ref()
+            .ok_or_else(|| Error::internal("a CA that provisions has no program"))?;
+        attempt.template = Some(program.label.clone());
+        if let Err(refused) = self.admit_registration(&leaf.hash).await {
+            return Ok(Entrance::Refuse(refused));
+        }
+
+        // All that needs no registry is done before the transaction; a failure still registers the certificate.
+        let prepared = match self.prepare_first(leaf, program, &ctx).await {
+            Ok(prepared) => Ok(prepared),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Failed(error)) => return Err(error),
+        };
+        if let Ok((prepared, _)) = &prepared
+            && let Err(refused) = self.admit_provisioning(prepared.desired())
+        {
+            return Ok(Entrance::Refuse(refused));
+        }
+        let work = Work {
+            hash: leaf.hash,
+            row: leaf.row(),
+            prepared,
+            event: leaf.registered_event(&ctx),
+            announcer: self.kernel.announcer(&ctx),
+            ctx,
+        };
+        let store = &self.kernel.store;
+        match store.tx("first-connection", move |tx| work.run(tx)).await {
+            Ok(outcome) => Ok(self.first_entrance(leaf, program, outcome, attempt)),
+            Err(error) => {
+                self.kernel.metrics.provision("jitp", "server_error");
+                Err(error)
+            }
+        }
+    }
+
+    /// All that a first connection needs besides the registry, and the role it runs as.
+    async fn prepare_first(
+        &self,
+        leaf: &FirstLeaf,
+        program: &Program,
+        ctx: &Ctx,
+    ) -> std::result::Result<(Prepared, Actor), Stop> {
+        let template = match &program.template {
+            Ok(template) => template,
+            Err(why) => return Err(PlanError::no_template(why).into()),
+        };
+        // IoT guide: cross-service confused deputy prevention, JITP.
+        let source = match &program.named {
+            Some(name) => ctx.realm.provisioning_template(name),
+            None => ctx.realm.ca_certificate(&leaf.authority.ca.id()),
+        };
+        let role = match self
+            .iam
+            .service_role(&program.role_arn, &source, ctx)
+            .await?
+        {
+            Ok(role) => role,
+            Err(why) => return Err(PlanError::no_role(&program.role_arn, &why).into()),
+        };
+        let parameters = certificate_parameters(&leaf.certificate, &hex::encode(leaf.hash));
+        let authorities = self.registry.authorities().await?;
+        let prepared = self
+            .provisioning
+            .prepare(template, &parameters, &authorities, ctx)?;
+        Ok((prepared.with_unregistered(leaf.hash), Actor::Role(role)))
+    }
+
+    /// What follows from what the transaction came to: counters, the attempt's stages, and whether the client may go on.
+    fn first_entrance(
+        &self,
+        leaf: &FirstLeaf,
+        program: &Program,
+        outcome: First,
+        attempt: &mut Attempt,
+    ) -> Entrance {
+        let now = self.kernel.now();
+        match outcome {
+            First::Known(key) => {
+                attempt.passed_with(
+                    Stage::AutoRegistered,
+                    now,
+                    "by another connection meanwhile".into(),
+                );
+                Entrance::Enter(leaf.admitted(key))
+            }
+            First::Status(status) => refuse_status(Stage::AutoRegistered, status),
+            First::Failed {
+                refusal,
+                registered,
+            } => {
+                let outcome = if refusal.class() == FailureClass::Denied {
+                    "denied"
+                } else {
+                    "client_error"
+                };
+                self.kernel.metrics.provision("jitp", outcome);
+                if registered {
+                    attempt.passed(Stage::AutoRegistered, now);
+                }
+                attempt.remedy = refusal.remedy_text().map(str::to_owned);
+                refuse(
+                    Stage::Provisioned,
+                    format!("provisioning-{}", refusal.code()),
+                    format!("provisioning by {} failed: {refusal}", program.label),
+                )
+            }
+            First::Provisioned {
+                key,
+                registered,
+                active,
+                plan,
+            } => {
+                self.kernel.metrics.provision("jitp", "success");
+                if registered {
+                    attempt.passed(Stage::AutoRegistered, now);
+                }
+                attempt.passed(Stage::Template, now);
+                attempt.passed(Stage::Provisioned, now);
+                attempt.plan = plan;
+                if !active {
+                    return refuse(
+                        Stage::Activated,
+                        "certificate-inactive",
+                        "the certificate was provisioned, and its template leaves it INACTIVE; activate it with update-certificate",
+                    );
+                }
+                if self.kernel.settings.first_connect == FirstConnect::Aws {
+                    return Entrance::ComeBack;
+                }
+                Entrance::Enter(leaf.admitted(key))
+            }
+        }
+    }
+}
+
+/// What the transaction of a first connection is to do. May run twice.
+struct Work {
+    ctx: Ctx,
+    hash: [u8; 32],
+    row: NewLeaf,
+    prepared: std::result::Result<(Prepared, Actor), PlanError>,
+    event: (String, Vec<u8>),
+    announcer: Announcer,
+}
+
+impl Work {
+    fn run(&self, tx: &mut Tx<'_>) -> Result<First> {
+        let entry = tx.certificate_entry(&self.hash)?;
+        match entry {
+            Some(entry) if entry.status == Status::Active => {
+                return Ok(First::Known(entry.key));
+            }
+            Some(entry) if entry.status != Status::PendingActivation => {
+                return Ok(First::Status(entry.status));
+            }
+            _ => {}
+        }
+        let planned = match &self.prepared {
+            Ok((prepared, actor)) => {
+                let mut run = Run::new(&self.ctx, actor, &self.announcer);
+                match run.decide(tx, prepared) {
+                    Ok(plan) => Ok((run, plan, prepared)),
+                    Err(Stop::Refused(refusal)) => Err(refusal),
+                    Err(Stop::Failed(error)) => return Err(error),
+                }
+            }
+            Err(refusal) => Err(refusal.clone()),
+        };
+        let key = match entry {
+            Some(entry) => entry.key,
+            None => self.row.insert(tx, self.ctx.now)?,
+        };
+        if self.announcer.on(EventKind::CaCertificate) {
+            let (topic, payload) = self.event.clone();
+            tx.owe_event(topic, payload)?;
+        }
+        let registered = entry.is_none();
+        let (mut run, plan, prepared) = match planned {
+            Ok(planned) => planned,
+            Err(refusal) => {
+                return Ok(First::Failed {
+                    refusal,
+                    registered,
+                });
+            }
+        };
+        run.apply(tx, &plan, prepared)?;
+        let active = tx
+            .certificate_entry(&self.hash)?
+            .is_some_and(|entry| entry.status == Status::Active);
+        Ok(First::Provisioned {
+            key,
+            registered,
+            active,
+            plan: plan.steps.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
