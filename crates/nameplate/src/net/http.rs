@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::broker::connection::Stranger;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -186,50 +187,11 @@ impl HttpService {
             let answer = api::unserved(&self.app, &asked, &what);
             response(&head.method, answer)
         };
-        let signed = head.headers.contains_key("authorization")
-            || head
-                .uri
-                .query()
-                .is_some_and(|query| query.contains("X-Amz-Signature"));
-        if !signed {
-            match (head.method.as_str(), path) {
-                ("GET" | "HEAD", "/healthz") => return text(StatusCode::OK, "ok\n"),
-                ("GET" | "HEAD", "/readyz") => {
-                    return if self.ready.load(Ordering::Acquire) && !*self.draining.borrow() {
-                        text(StatusCode::OK, "ready\n")
-                    } else {
-                        text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
-                    };
-                }
-                ("GET" | "HEAD", DIRECTORY_PATH) => {
-                    let id = self.app.directory_id();
-                    let body = format!("{{\"directory\":\"{id}\"}}\n");
-                    return of_type("application/json", body);
-                }
-                ("GET" | "HEAD", path) if AMAZON_ROOTS.contains(&path) => {
-                    return of_type("application/x-pem-file", self.roots.clone());
-                }
-                ("GET" | "HEAD", "/metrics") => {
-                    let Ok((things, certificates)) = self.app.counts().await else {
-                        return text(StatusCode::SERVICE_UNAVAILABLE, "the database is away\n");
-                    };
-                    return text(
-                        StatusCode::OK,
-                        self.app.metrics().render(things, certificates),
-                    );
-                }
-                ("GET" | "HEAD", "/") => return unserved(Unserved::NotBuilt("a web console")),
-                (_, "/mqtt") => return unserved(Unserved::NotBuilt("MQTT over WebSocket")),
-                (_, path) if path.starts_with("/vending/") => {
-                    return unserved(Unserved::NotBuilt("certificate vending"));
-                }
-                (_, path)
-                    if secure && (path.starts_with("/topics/") || path.starts_with("/things/")) =>
-                {
-                    let what = "publish and shadows over HTTPS with a client certificate";
-                    return unserved(Unserved::NotBuilt(what));
-                }
-                _ => {}
+        if !is_signed(&head) {
+            match self.answer_unsigned(&head, secure).await {
+                Unsigned::Answered(answer) => return answer,
+                Unsigned::NotBuilt(what) => return unserved(Unserved::NotBuilt(what)),
+                Unsigned::Operation => {}
             }
         }
         // It is collected before its signature is known, so strangers on the public listener may not send as much.
@@ -261,6 +223,63 @@ impl HttpService {
         .await;
         response(&head.method, answer)
     }
+
+    /// Answers what is no operation of AWS's.
+    async fn answer_unsigned(&self, head: &Parts, secure: bool) -> Unsigned {
+        let answer = match (head.method.as_str(), head.uri.path()) {
+            ("GET" | "HEAD", "/healthz") => text(StatusCode::OK, "ok\n"),
+            ("GET" | "HEAD", "/readyz") => {
+                if self.ready.load(Ordering::Acquire) && !*self.draining.borrow() {
+                    text(StatusCode::OK, "ready\n")
+                } else {
+                    text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+                }
+            }
+            ("GET" | "HEAD", DIRECTORY_PATH) => {
+                let id = self.app.directory_id();
+                of_type("application/json", format!("{{\"directory\":\"{id}\"}}\n"))
+            }
+            ("GET" | "HEAD", path) if AMAZON_ROOTS.contains(&path) => {
+                of_type("application/x-pem-file", self.roots.clone())
+            }
+            ("GET" | "HEAD", "/metrics") => match self.app.counts().await {
+                Ok((things, certificates)) => {
+                    let metrics = self.app.metrics().render(things, certificates);
+                    text(StatusCode::OK, metrics)
+                }
+                Err(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the database is away\n"),
+            },
+            ("GET" | "HEAD", "/") => return Unsigned::NotBuilt("a web console"),
+            (_, "/mqtt") => return Unsigned::NotBuilt("MQTT over WebSocket"),
+            (_, path) if path.starts_with("/vending/") => {
+                return Unsigned::NotBuilt("certificate vending");
+            }
+            (_, path)
+                if secure && (path.starts_with("/topics/") || path.starts_with("/things/")) =>
+            {
+                let what = "publish and shadows over HTTPS with a client certificate";
+                return Unsigned::NotBuilt(what);
+            }
+            _ => return Unsigned::Operation,
+        };
+        Unsigned::Answered(answer)
+    }
+}
+
+/// What a request without a signature asks for.
+enum Unsigned {
+    /// Something of ours.
+    Answered(Response<ResponseBody>),
+    /// Something that is not built.
+    NotBuilt(&'static str),
+    /// An operation: most of them need a signature, which is theirs to say.
+    Operation,
+}
+
+fn is_signed(head: &Parts) -> bool {
+    let query = head.uri.query();
+    head.headers.contains_key("authorization")
+        || query.is_some_and(|query| query.contains("X-Amz-Signature"))
 }
 
 /// A body, and what is to be let go when it has been sent.

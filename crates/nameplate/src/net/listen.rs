@@ -118,7 +118,7 @@ pub async fn serve_tls(
     stream: TcpStream,
     address: SocketAddr,
 ) {
-    let app = Arc::clone(&shared.mqtt.app);
+    let app = &shared.mqtt.app;
     let Ok(place) = Arc::clone(&shared.strangers).try_acquire_owned() else {
         app.metrics().attempt("overloaded");
         return;
@@ -134,37 +134,10 @@ pub async fn serve_tls(
     }
     // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
     let handshake = Box::pin(handshake(stream, config));
-    let stream = match tokio::time::timeout_at(until, handshake).await {
+    let mut stream = match tokio::time::timeout_at(until, handshake).await {
         // Moved by its pointer from here on: each place that a stream is moved to would keep room for it.
         Ok(Ok(stream)) => Box::new(stream),
-        Ok(Err(Failed {
-            error,
-            socket,
-            hello,
-        })) => {
-            let doubt = hello.and_then(|sent| {
-                let arrived_at = socket.as_ref().and_then(|socket| socket.local_addr().ok());
-                attempt.server_name.clone_from(&sent);
-                let arrived_at = arrived_at.map(|address| address.ip());
-                shared.names.doubt(sent.as_deref(), arrived_at)
-            });
-            if speaks == Speaks::Mqtt || doubt.is_some() || !is_stray(&error) {
-                let refused = match unfit_key(&error) {
-                    Some(unfit) => app.admission.look_at(&unfit.leaf, &mut attempt).err(),
-                    None => None,
-                };
-                let refused = refused.unwrap_or_else(|| {
-                    let (code, reason) = tls_reason(&error);
-                    let (code, reason) = with_doubt(&error, code, reason, doubt);
-                    Refused::new(Stage::Tls, code, reason)
-                });
-                app.admission.record_refused(attempt, &refused).await;
-            }
-            if let Some(socket) = socket {
-                linger(socket).await;
-            }
-            return;
-        }
+        Ok(Err(failed)) => return failed.record(&shared, speaks, attempt).await,
         Err(_) => {
             let reason = format!(
                 "the TLS handshake was not finished within {} s",
@@ -176,89 +149,116 @@ pub async fn serve_tls(
             return;
         }
     };
-    let (socket, tls) = stream.get_ref();
-    acknowledge(socket, tls);
-    let chain: Vec<Vec<u8>> = tls
-        .peer_certificates()
-        .unwrap_or_default()
-        .iter()
-        .map(|certificate| certificate.as_ref().to_vec())
-        .collect();
-    let sent = tls.server_name().map(str::to_owned);
-    let domain = sent
-        .as_ref()
-        .and_then(|name| app.registry.domain_of_host(name));
-    // Only data is served to certificates; a name for something else is no name of the endpoint they need.
-    let ours = sent
-        .as_ref()
-        .is_some_and(|name| shared.names.has_host(name))
-        || domain
-            .as_ref()
-            .is_some_and(|domain| domain.service == Service::Data);
-    let is_13 = tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3);
-    attempt.doubt = match &sent {
-        Some(name) => shared.names.doubt(Some(name), None),
-        None => {
-            let arrived_at = socket.local_addr().ok().map(|address| address.ip());
-            shared.names.doubt(None, arrived_at)
-        }
+    let (peer, domain) = shared.meet(&stream, address, &mut attempt);
+    let spoken = match speaks {
+        Speaks::Mqtt => Ok(Spoken::Mqtt),
+        Speaks::Everything => spoken(&mut stream, domain.as_ref(), &mut attempt).await,
     };
-    attempt.server_name.clone_from(&sent);
-    attempt.tls = Some(tls_text(tls));
-    attempt.passed(Stage::Tls, app.now());
-    let peer = Peer {
-        address,
-        chain,
-        server_name: ServerName { sent, ours },
-    };
-    let spoken = match (speaks, tls.alpn_protocol()) {
-        (Speaks::Mqtt, _) => Some(Spoken::Mqtt),
-        // A domain configuration may pin the protocol, and then ALPN is not asked (AWS guide: protocols).
-        (Speaks::Everything, alpn) => match domain.as_ref().and_then(Domain::pinned) {
-            Some(pinned) => Some(pinned),
-            None => match alpn {
-                Some(b"x-amzn-mqtt-ca" | b"mqtt") => Some(Spoken::Mqtt),
-                Some(_) => Some(Spoken::Http),
-                None => None,
-            },
-        },
-    };
-    let mut stream = stream;
-    let spoken = match spoken {
-        Some(spoken) => spoken,
-        None => match by_first_byte(&mut stream).await {
-            Ok(spoken) => spoken,
-            Err(nonsense) => {
-                let refused = match (nonsense, attempt.doubt.take()) {
-                    (Some(reason), _) => Some(("protocol-unknown", reason)),
-                    (None, Some(doubt)) => Some(("tls-wrong-name", doubt)),
-                    (None, None) => None,
+    let refused = match spoken {
+        Ok(spoken) => match check_domain(&stream, domain, spoken) {
+            Ok(()) => {
+                return match spoken {
+                    Spoken::Mqtt => {
+                        let mqtt = Arc::clone(&shared.mqtt);
+                        connection::serve(mqtt, stream, peer, attempt, place).await;
+                    }
+                    Spoken::Http => shared.http.serve(stream, address, true).await,
                 };
-                if let Some((code, reason)) = refused {
-                    let refused = Refused::new(Stage::Connect, code, reason);
-                    app.admission.record_refused(attempt, &refused).await;
-                }
-                let _ = stream.shutdown().await;
-                return;
             }
+            Err(refused) => Some(refused),
         },
+        Err(refused) => refused,
     };
-    if let Some(domain) = domain
-        && let Err(why) = domain
-            .check_tls(is_13)
-            .and_then(|()| domain.check_spoken(spoken))
-    {
-        let refused = Refused::new(Stage::Connect, "domain-configuration", why.to_string());
+    if let Some(refused) = refused {
         app.admission.record_refused(attempt, &refused).await;
-        let _ = stream.shutdown().await;
-        return;
     }
-    match spoken {
-        Spoken::Mqtt => {
-            connection::serve(Arc::clone(&shared.mqtt), stream, peer, attempt, place).await;
-        }
-        Spoken::Http => shared.http.serve(stream, address, true).await,
+    let _ = stream.shutdown().await;
+}
+
+impl TlsShared {
+    /// What a handshake established: who the peer is, and the domain configuration whose name it dialled.
+    fn meet(
+        &self,
+        stream: &TlsStream<TcpStream>,
+        address: SocketAddr,
+        attempt: &mut Attempt,
+    ) -> (Peer, Option<Domain>) {
+        let app = &self.mqtt.app;
+        let (socket, tls) = stream.get_ref();
+        acknowledge(socket, tls);
+        let chain: Vec<Vec<u8>> = tls
+            .peer_certificates()
+            .unwrap_or_default()
+            .iter()
+            .map(|certificate| certificate.as_ref().to_vec())
+            .collect();
+        let sent = tls.server_name().map(str::to_owned);
+        let domain = sent
+            .as_ref()
+            .and_then(|name| app.registry.domain_of_host(name));
+        // Only data is served to certificates; a name for something else is no name of the endpoint they need.
+        let ours = sent.as_ref().is_some_and(|name| self.names.has_host(name))
+            || domain
+                .as_ref()
+                .is_some_and(|domain| domain.service == Service::Data);
+        attempt.doubt = match &sent {
+            Some(name) => self.names.doubt(Some(name), None),
+            None => {
+                let arrived_at = socket.local_addr().ok().map(|address| address.ip());
+                self.names.doubt(None, arrived_at)
+            }
+        };
+        attempt.server_name.clone_from(&sent);
+        attempt.tls = Some(tls_text(tls));
+        attempt.passed(Stage::Tls, app.now());
+        let peer = Peer {
+            address,
+            chain,
+            server_name: ServerName { sent, ours },
+        };
+        (peer, domain)
     }
+}
+
+/// What a peer of the listener for everything speaks. Otherwise it is to be closed, with a refusal if there is anybody
+/// to blame.
+async fn spoken(
+    stream: &mut TlsStream<TcpStream>,
+    domain: Option<&Domain>,
+    attempt: &mut Attempt,
+) -> Result<Spoken, Option<Refused>> {
+    // A domain configuration may pin the protocol, and then ALPN is not asked (AWS guide: protocols).
+    if let Some(pinned) = domain.and_then(Domain::pinned) {
+        return Ok(pinned);
+    }
+    match stream.get_ref().1.alpn_protocol() {
+        Some(b"x-amzn-mqtt-ca" | b"mqtt") => return Ok(Spoken::Mqtt),
+        Some(_) => return Ok(Spoken::Http),
+        None => {}
+    }
+    by_first_byte(stream).await.map_err(|nonsense| {
+        let (code, reason) = match (nonsense, attempt.doubt.take()) {
+            (Some(reason), _) => ("protocol-unknown", reason),
+            (None, Some(doubt)) => ("tls-wrong-name", doubt),
+            (None, None) => return None,
+        };
+        Some(Refused::new(Stage::Connect, code, reason))
+    })
+}
+
+/// Whether the domain configuration takes this version of TLS and this protocol.
+fn check_domain(
+    stream: &TlsStream<TcpStream>,
+    domain: Option<Domain>,
+    spoken: Spoken,
+) -> Result<(), Refused> {
+    let Some(domain) = domain else { return Ok(()) };
+    let version = stream.get_ref().1.protocol_version();
+    let is_13 = version == Some(rustls::ProtocolVersion::TLSv1_3);
+    domain
+        .check_tls(is_13)
+        .and_then(|()| domain.check_spoken(spoken))
+        .map_err(|why| Refused::new(Stage::Connect, "domain-configuration", why.to_string()))
 }
 
 /// A handshake that failed.
@@ -267,6 +267,39 @@ struct Failed {
     socket: Option<TcpStream>,
     // The server name that the client sent, once its first message had come.
     hello: Option<Option<String>>,
+}
+
+impl Failed {
+    /// Puts on record why, unless it was a stray, and lets the peer read the alert.
+    async fn record(self, shared: &TlsShared, speaks: Speaks, mut attempt: Attempt) {
+        let Self {
+            error,
+            socket,
+            hello,
+        } = self;
+        let admission = &shared.mqtt.app.admission;
+        let doubt = hello.and_then(|sent| {
+            let arrived_at = socket.as_ref().and_then(|socket| socket.local_addr().ok());
+            attempt.server_name.clone_from(&sent);
+            let arrived_at = arrived_at.map(|address| address.ip());
+            shared.names.doubt(sent.as_deref(), arrived_at)
+        });
+        if speaks == Speaks::Mqtt || doubt.is_some() || !is_stray(&error) {
+            let refused = match unfit_key(&error) {
+                Some(unfit) => admission.look_at(&unfit.leaf, &mut attempt).err(),
+                None => None,
+            };
+            let refused = refused.unwrap_or_else(|| {
+                let (code, reason) = tls_reason(&error);
+                let (code, reason) = with_doubt(&error, code, reason, doubt);
+                Refused::new(Stage::Tls, code, reason)
+            });
+            admission.record_refused(attempt, &refused).await;
+        }
+        if let Some(socket) = socket {
+            linger(socket).await;
+        }
+    }
 }
 
 async fn handshake(
