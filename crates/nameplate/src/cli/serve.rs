@@ -336,46 +336,26 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let data_dir = settings.data_dir.clone();
     let (opened, settings) =
         tokio::task::spawn_blocking(move || open_authorities(settings)).await??;
-    let realm = Arc::new(settings.realm.clone());
-    let app_settings = AppSettings {
-        realm: Arc::clone(&realm),
-        engine: settings.engine.clone(),
-        endpoint_host: settings.endpoint_host.clone(),
-        objects: settings.objects.clone(),
-        first_connect: settings.first_connect,
-        refusals: settings.refusals,
-        jitr_wait_seconds: settings.jitr_wait_seconds,
-        attempts: settings.attempts,
-        thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
-        quotas: settings.quotas,
-    };
-    let root_key = root_access_key(opened.root_key.id.clone(), opened.root_key.secret.clone());
-    let (app, effects) = App::open(&data_dir, app_settings, opened.device, root_key, clock)
+    let Opened {
+        server,
+        identity,
+        device,
+        root_key,
+        kept,
+    } = opened;
+    let root_key = root_access_key(root_key.id.clone(), root_key.secret.clone());
+    let (app, effects) = App::open(&data_dir, app_settings(&settings), device, root_key, clock)
         .await
         .map_err(readable)?;
-    app.remember(&opened.kept).await.map_err(readable)?;
+    app.remember(&kept).await.map_err(readable)?;
     if matches!(settings.engine, EngineOptions::Sqlite) {
         authority::mark_served(&data_dir)?;
     }
-    if let Some(form) = AwsForm::parse(&settings.endpoint_host)
-        && form.region() != realm.region
-    {
-        tracing::warn!(
-            "--endpoint-host names the region {}, and --region is {}: clients that take the region out of the name \
-             will sign for another",
-            form.region(),
-            realm.region
-        );
-    }
+    warn_of_region(&settings);
     let (drain, draining) = watch::channel(false);
-    let seed = u64::from_le_bytes(
-        *uuid::Uuid::new_v4()
-            .as_bytes()
-            .first_chunk()
-            .unwrap_or(&[0; 8]),
-    );
-    let router = Router::new(broker::ROUTER_LIMITS, seed);
-    let shared = Arc::new(Shared {
+    let router = Router::new(broker::ROUTER_LIMITS, random_seed());
+    let http = HttpService::new(Arc::clone(&app), server.root_ca_pem(), draining.clone());
+    let mqtt = Arc::new(Shared {
         app: Arc::clone(&app),
         router: Arc::clone(&router),
         config: Arc::new(broker::connection_config(match settings.refusals {
@@ -386,43 +366,105 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         stranger: crate::net::http::on_mqtt_listener,
         draining: draining.clone(),
     });
-    let http = HttpService::new(
-        Arc::clone(&app),
-        opened.server.root_ca_pem(),
-        draining.clone(),
-    );
-    let certificates = ServerCertificates::new(&opened.identity)?;
-    let mqtt_tls = tls::server_config(Arc::clone(&certificates), true, &[])?;
-    let https_tls = tls::server_config(Arc::clone(&certificates), false, HTTPS_ALPN)?;
-    let tls_shared = Arc::new(TlsShared {
-        mqtt: shared,
-        http: Arc::clone(&http),
-        names: Names::new(
-            certificate_names(&settings)
-                .iter()
-                .map(String::as_str)
-                .chain(LOOPBACK),
-        ),
-        strangers: Arc::new(Semaphore::new(places_for_strangers())),
-    });
-
     let mut tasks = vec![tokio::spawn(broker::effects::pump(
         Arc::clone(&app),
         Arc::clone(&router),
         effects,
         draining.clone(),
     ))];
+    let certificates = ServerCertificates::new(&identity)?;
+    let root_ca = std::path::absolute(server.root_ca_path())?;
+    let endpoints = listen_on(&settings, mqtt, &http, &certificates, root_ca, &mut tasks)?;
+    tasks.push(tokio::spawn(renew(
+        server,
+        certificates,
+        settings.endpoint_host.clone(),
+        certificate_names(&settings),
+    )));
+    app.bulk
+        .resume_registration_tasks()
+        .await
+        .map_err(readable)?;
+    tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
+    let region = &settings.realm.region;
+    write_endpoints(&data_dir, &endpoints, region, app.directory_id())?;
+    http.set_ready();
+    Ok(Running {
+        app,
+        router,
+        http,
+        endpoints,
+        data_dir,
+        drain,
+        tasks,
+    })
+}
+
+/// What of the settings the use cases need.
+fn app_settings(settings: &Settings) -> AppSettings {
+    AppSettings {
+        realm: Arc::new(settings.realm.clone()),
+        engine: settings.engine.clone(),
+        endpoint_host: settings.endpoint_host.clone(),
+        objects: settings.objects.clone(),
+        first_connect: settings.first_connect,
+        refusals: settings.refusals,
+        jitr_wait_seconds: settings.jitr_wait_seconds,
+        attempts: settings.attempts,
+        thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
+        quotas: settings.quotas,
+    }
+}
+
+fn warn_of_region(settings: &Settings) {
+    let region = &settings.realm.region;
+    if let Some(form) = AwsForm::parse(&settings.endpoint_host)
+        && form.region() != region
+    {
+        tracing::warn!(
+            "--endpoint-host names the region {}, and --region is {region}: clients that take the region out of the name \
+             will sign for another",
+            form.region(),
+        );
+    }
+}
+
+fn random_seed() -> u64 {
+    let random = uuid::Uuid::new_v4();
+    let first = random.as_bytes().first_chunk();
+    u64::from_le_bytes(*first.unwrap_or(&[0; 8]))
+}
+
+/// Binds every listener and serves it in a task; where they listen.
+fn listen_on(
+    settings: &Settings,
+    mqtt: Arc<Shared>,
+    http: &Arc<HttpService>,
+    certificates: &Arc<ServerCertificates>,
+    root_ca: PathBuf,
+    tasks: &mut Vec<tokio::task::JoinHandle<()>>,
+) -> anyhow::Result<Endpoints> {
+    let draining = mqtt.draining.clone();
+    let mqtt_tls = tls::server_config(Arc::clone(certificates), true, &[])?;
+    let https_tls = tls::server_config(Arc::clone(certificates), false, HTTPS_ALPN)?;
+    let names = certificate_names(settings);
+    let tls_shared = Arc::new(TlsShared {
+        mqtt,
+        http: Arc::clone(http),
+        names: Names::new(names.iter().map(String::as_str).chain(LOOPBACK)),
+        strangers: Arc::new(Semaphore::new(places_for_strangers())),
+    });
     let mut endpoints = Endpoints {
         api: Vec::new(),
         mqtt: Vec::new(),
         https: Vec::new(),
         endpoint_host: settings.endpoint_host.clone(),
-        root_ca: std::path::absolute(opened.server.root_ca_path())?,
+        root_ca,
     };
     for address in &settings.api {
         let listener = listen::bind(*address).with_context(|| format!("--api {address}"))?;
         endpoints.api.push(listener.local_addr()?);
-        let http = Arc::clone(&http);
+        let http = Arc::clone(http);
         tasks.push(tokio::spawn(listen::accept(
             listener,
             draining.clone(),
@@ -461,28 +503,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             )));
         }
     }
-    tasks.push(tokio::spawn(renew(
-        opened.server,
-        certificates,
-        settings.endpoint_host.clone(),
-        certificate_names(&settings),
-    )));
-    app.bulk
-        .resume_registration_tasks()
-        .await
-        .map_err(readable)?;
-    tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
-    write_endpoints(&data_dir, &endpoints, &realm.region, app.directory_id())?;
-    http.set_ready();
-    Ok(Running {
-        app,
-        router,
-        http,
-        endpoints,
-        data_dir,
-        drain,
-        tasks,
-    })
+    Ok(endpoints)
 }
 
 struct Opened {
