@@ -75,7 +75,9 @@ async fn main() -> anyhow::Result<()> {
         ],
         managed: Vec::new(),
     };
-    app.search.configure_indexing(Some(things), None).await?;
+    app.search
+        .configure_indexing(&app.iam.root(), Some(things), None)
+        .await?;
     wait(|| {
         matches!(
             app.search.index_status("AWS_Things"),
@@ -174,11 +176,14 @@ async fn main() -> anyhow::Result<()> {
     let (began, busy_before) = (Instant::now(), all_busy());
     let group = app
         .search
-        .create_dynamic_group(NewDynamicGroup {
-            name: format!("group-{}", std::process::id()),
-            query: "attributes.model:m-7".into(),
-            ..NewDynamicGroup::default()
-        })
+        .create_dynamic_group(
+            &app.iam.root(),
+            NewDynamicGroup {
+                name: format!("group-{}", std::process::id()),
+                query: "attributes.model:m-7".into(),
+                ..NewDynamicGroup::default()
+            },
+        )
         .await?;
     wait(|| app.search.dynamic_group_status(&group) == Some("ACTIVE")).await;
     println!(
@@ -195,7 +200,7 @@ async fn main() -> anyhow::Result<()> {
         ..ThingChange::default()
     };
     app.registry
-        .update_thing(&format!("device-{third:07}"), change)
+        .update_thing(&app.iam.root(), &format!("device-{third:07}"), change)
         .await?;
     let updated = began.elapsed();
     loop {

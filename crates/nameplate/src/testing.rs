@@ -2,7 +2,7 @@
 //! them, signed with the root's key.
 
 use crate::api::{self, Request};
-use crate::app::objects::{Details, Expected};
+use crate::app::objects::{Details, Expected, NewObject};
 use crate::app::{App, AppSettings, Effect, Error};
 use crate::authority::{CaKey, DeviceAuthority};
 use crate::config::{FirstConnect, Objects, Quotas, Refusals};
@@ -276,14 +276,26 @@ impl TestApp {
     /// Puts an object into a bucket, which is made if need be.
     pub async fn object(&self, bucket: &str, key: &str, body: &[u8]) {
         let put = async {
-            self.app.objects.ensure_bucket(bucket).await?;
+            self.app
+                .objects
+                .ensure_bucket(&self.app.iam.root(), bucket)
+                .await?;
             let mut incoming = self.app.objects.begin_body().await?;
             incoming.write(body).await?;
             let finished = incoming.finish().await?;
-            let (details, expected) = (Details::default(), Expected::default());
             self.app
                 .objects
-                .put_object(bucket, key, finished, details, Vec::new(), expected)
+                .put_object(
+                    &self.app.iam.root(),
+                    bucket,
+                    key,
+                    NewObject {
+                        finished,
+                        details: Details::default(),
+                        tags: Vec::new(),
+                    },
+                    Expected::default(),
+                )
                 .await
         };
         put.await.expect("an object can be stored");

@@ -25,7 +25,7 @@ use std::net::IpAddr;
 
 /// Who calls an API, as far as policies may ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
+pub struct CallerFacts {
     /// For example `arn:aws:iam::123456789012:user/ann`, or an assumed role's session under `sts`.
     pub arn: String,
     /// ARN of the role with its path, for a role's session (`aws:PrincipalArn`).
@@ -90,7 +90,7 @@ impl Origin {
     }
 }
 
-impl Caller {
+impl CallerFacts {
     /// The caller's context keys. What is asked about is added by [`Asked::complete`].
     pub fn context(&self, now: Millis) -> Context {
         let mut context = self

@@ -173,7 +173,7 @@ pub fn refusal(caller_arn: &str, decision: &Decision) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::caller::{Caller, Origin};
+    use super::super::caller::{CallerFacts, Origin};
     use super::super::decide::decide;
     use super::super::document::{Dialect, PolicyDocument};
     use super::*;
@@ -189,8 +189,8 @@ mod tests {
         }
     }
 
-    fn ann() -> Caller {
-        Caller {
+    fn ann() -> CallerFacts {
+        CallerFacts {
             arn: "arn:aws:iam::123456789012:user/ann".into(),
             user_id: "AIDAEXAMPLE".into(),
             user_name: Some("ann".into()),

@@ -39,7 +39,7 @@ async fn named_function(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 fn function_arn(call: &Call<'_>, name: &str, qualifier: Option<&str>) -> String {
-    let arn = call.ctx.realm.function(name);
+    let arn = call.caller.ctx.realm.function(name);
     match qualifier {
         Some(qualifier) => format!("{arn}:{qualifier}"),
         None => arn,

@@ -19,10 +19,11 @@ mod query;
 pub mod s3;
 mod sts;
 
+use crate::app::caller::Caller;
 use crate::app::iam::session::Kept;
 use crate::app::iam::{Credential, Identity};
 use crate::app::objects::Reading;
-use crate::app::{App, Error, Kind};
+use crate::app::{App, Error, Kind, ids};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::request::Input;
@@ -92,10 +93,8 @@ pub enum Content {
 pub struct Call<'a> {
     /// The use cases.
     pub app: &'a Arc<App>,
-    /// When and where.
-    pub ctx: Ctx,
-    /// Who.
-    pub identity: Identity,
+    /// Who, when and where.
+    pub caller: Caller,
     /// Which operation.
     pub operation: &'static Operation,
     /// Its parameters.
@@ -110,7 +109,7 @@ impl Call<'_> {
         let keys = permission::request_keys(self.app, self.operation, &self.input);
         self.app
             .iam
-            .may(&self.identity, action, resource, &keys, self.ctx.now)
+            .may(&self.caller, action, resource, &keys)
             .await
     }
 
@@ -237,7 +236,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         Err(error) => return refused(app, service, "Unauthenticated", None, error, &ctx),
     };
     if own {
-        return own::answer(app, request, &identity, &ctx).await;
+        return own::answer(app, request, &Caller::new(ctx, identity)).await;
     }
     let (operation, mut input) = match read(service, request) {
         Ok(found) => found,
@@ -280,13 +279,13 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
         );
     }
     permission::canonicalize(&mut input);
-    if let Err(denied) = permission::check(app, &identity, operation, &input, &ctx).await {
+    let caller = Caller::new(ctx.clone(), identity);
+    if let Err(denied) = permission::check(app, &caller, operation, &input).await {
         return refused(app, service, operation.name, Some(operation), denied, &ctx);
     }
     let call = Call {
         app,
-        ctx: ctx.clone(),
-        identity,
+        caller,
         operation,
         input,
         host: request
@@ -356,7 +355,7 @@ pub fn unserved(app: &App, request: &Request<'_>, what: &Unserved) -> Response {
 /// Refuses HTTP where MQTT is spoken.
 pub fn not_mqtt() -> Response {
     let error = fault::unserved(Service::IotData, &Unserved::NotMqtt);
-    let trace = uuid::Uuid::new_v4().to_string();
+    let trace = ids::uuid();
     let rendered = render_error(Service::IotData, &error, &trace);
     Response {
         status: rendered.status,

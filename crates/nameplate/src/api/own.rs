@@ -4,11 +4,10 @@ use super::{Content, Request, Response};
 use crate::app::admission::explain::{Record, Subject};
 use crate::app::admission::simulate::{Device, Source, template_of, template_text};
 use crate::app::bulk::NewTask;
-use crate::app::iam::Identity;
+use crate::app::caller::Caller;
 use crate::app::registry::removal::Extent;
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
-use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
 use nameplate_core::policy::resource::canonical_id;
 use nameplate_core::provisioning::simulate::Outcome;
@@ -24,18 +23,13 @@ pub const SCOPE: &str = "nameplate";
 pub const IN_THE_WAY: &str = "in-the-way";
 
 /// Answers a request whose signature is right.
-pub async fn answer(
-    app: &Arc<App>,
-    request: &Request<'_>,
-    identity: &Identity,
-    ctx: &Ctx,
-) -> Response {
+pub async fn answer(app: &Arc<App>, request: &Request<'_>, caller: &Caller) -> Response {
     let (path, query) = uri::split_target(request.target);
     let result = match (request.method, path) {
-        ("GET", "/nameplate/attempts") => attempts(app, identity, query, ctx).await,
-        ("POST", "/nameplate/bulk") => bulk(app, identity, request.body, ctx).await,
-        ("POST", "/nameplate/remove") => remove(app, identity, request.body, ctx).await,
-        ("POST", "/nameplate/simulate") => simulate(app, identity, request.body, ctx).await,
+        ("GET", "/nameplate/attempts") => attempts(app, caller, query).await,
+        ("POST", "/nameplate/bulk") => bulk(app, caller, request.body).await,
+        ("POST", "/nameplate/remove") => remove(app, caller, request.body).await,
+        ("POST", "/nameplate/simulate") => simulate(app, caller, request.body).await,
         _ => Err(Error::not_found(format!(
             "{} {path} is not an endpoint",
             request.method
@@ -46,7 +40,7 @@ pub async fn answer(
         Err(error) => {
             if let Some(source) = &error.source {
                 tracing::error!(
-                    request.id = ctx.request_id,
+                    request.id = caller.ctx.request_id,
                     "{path} failed: {source}{}",
                     super::causes(source.as_ref())
                 );
@@ -69,22 +63,16 @@ pub async fn answer(
         status,
         headers: vec![
             ("content-type".into(), "application/json".to_owned()),
-            ("x-amzn-requestid".into(), ctx.request_id.clone()),
+            ("x-amzn-requestid".into(), caller.ctx.request_id.clone()),
         ],
         body: Content::Bytes(body.to_string().into_bytes()),
     }
 }
 
 /// `GET /nameplate/attempts?of=…&limit=…&failed=true`: connection attempts, newest first.
-async fn attempts(app: &App, identity: &Identity, query: &str, ctx: &Ctx) -> Result<Value, Error> {
+async fn attempts(app: &App, caller: &Caller, query: &str) -> Result<Value, Error> {
     app.iam
-        .may(
-            identity,
-            "nameplate:ListConnectionAttempts",
-            "*",
-            &[],
-            ctx.now,
-        )
+        .may(caller, "nameplate:ListConnectionAttempts", "*", &[])
         .await?;
     let pairs = uri::query_pairs(query);
     let value = |name: &str| {
@@ -128,10 +116,8 @@ fn attempt(record: &Record) -> Result<Value, Error> {
 /// `POST /nameplate/simulate` with `template` (text), and `certificates` (`[{label, pem, chain}]`, where `chain` is a
 /// list of what a device would send beside its own) or `parameters` (`[{label, values}]`): what would happen to each, and the summary. With `detail` of `first`, only the first plan
 /// is answered beside the summary: a hundred thousand are of use to no reader.
-async fn simulate(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
-    app.iam
-        .may(identity, "nameplate:Simulate", "*", &[], ctx.now)
-        .await?;
+async fn simulate(app: &App, caller: &Caller, body: &[u8]) -> Result<Value, Error> {
+    app.iam.may(caller, "nameplate:Simulate", "*", &[]).await?;
     // A hundred thousand devices are seconds of work.
     app.heavily(simulated(app, body)).await
 }
@@ -214,15 +200,9 @@ async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
 
 /// `POST /nameplate/bulk` with `templateBody`, `bucket`, `key` and, if it shall run as a role, `roleArn`: starts a
 /// registration task; its `taskId`. A line that was registered before keeps its certificate unless `reissue` is true.
-async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
+async fn bulk(app: &Arc<App>, caller: &Caller, body: &[u8]) -> Result<Value, Error> {
     app.iam
-        .may(
-            identity,
-            "iot:StartThingRegistrationTask",
-            "*",
-            &[],
-            ctx.now,
-        )
+        .may(caller, "iot:StartThingRegistrationTask", "*", &[])
         .await?;
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
@@ -240,7 +220,7 @@ async fn bulk(app: &Arc<App>, identity: &Identity, body: &[u8], ctx: &Ctx) -> Re
             .and_then(Value::as_bool)
             .unwrap_or(false),
     };
-    let id = app.bulk.start_registration_task(new, identity, ctx).await?;
+    let id = app.bulk.start_registration_task(caller, new).await?;
     Ok(json!({"taskId": id}))
 }
 
@@ -249,7 +229,7 @@ const STEPS_SHOWN: usize = 1000;
 
 /// `POST /nameplate/remove` with `kind` (`thing`, `certificate`, `ca`), `name`, `cascade` and `dryRun`: what is
 /// removed, in order.
-async fn remove(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Result<Value, Error> {
+async fn remove(app: &App, caller: &Caller, body: &[u8]) -> Result<Value, Error> {
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
@@ -269,7 +249,7 @@ async fn remove(app: &App, identity: &Identity, body: &[u8], ctx: &Ctx) -> Resul
         cascade: flag("cascade"),
         dry_run: flag("dryRun"),
     };
-    let steps = app.registry.remove(root, extent, identity, ctx).await?;
+    let steps = app.registry.remove(caller, root, extent).await?;
     let shown: Vec<String> = steps
         .iter()
         .take(STEPS_SHOWN)

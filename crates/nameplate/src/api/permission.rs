@@ -1,11 +1,10 @@
 //! Which permission an operation needs, and on what, before it runs.
 
-use crate::app::iam::Identity;
+use crate::app::caller::Caller;
 use crate::app::iam::holder::Holder;
 use crate::app::{App, Error};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::Input;
-use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::action::{iam_action, needs_no_permission};
 use nameplate_core::policy::caller::request_tags;
 use nameplate_core::policy::resource::{self, THING_ARN, canonical_arn, canonical_id};
@@ -14,12 +13,11 @@ use serde_json::Value;
 /// Refuses unless the caller's policies allow the operation on its resource.
 pub async fn check(
     app: &App,
-    identity: &Identity,
+    caller: &Caller,
     operation: &'static Operation,
     input: &Input,
-    ctx: &Ctx,
 ) -> Result<(), Error> {
-    if identity.is_root() {
+    if caller.identity()?.is_root() {
         return Ok(());
     }
     let scope = operation.service.scope();
@@ -32,10 +30,8 @@ pub async fn check(
     }
     let action = iam_action(scope, operation.name);
     let keys = request_keys(app, operation, input);
-    for resource in resources(app, identity, operation, input).await? {
-        app.iam
-            .may(identity, &action, &resource, &keys, ctx.now)
-            .await?;
+    for resource in resources(app, caller, operation, input).await? {
+        app.iam.may(caller, &action, &resource, &keys).await?;
     }
     Ok(())
 }
@@ -58,7 +54,7 @@ pub fn canonicalize(input: &mut Input) {
 /// The ARNs of what the operation is about, all of which must be allowed.
 async fn resources(
     app: &App,
-    identity: &Identity,
+    caller: &Caller,
     operation: &Operation,
     input: &Input,
 ) -> Result<Vec<String>, Error> {
@@ -78,7 +74,7 @@ async fn resources(
             Some(name) => app.realm().function(name),
             None => input.text("Resource").unwrap_or("*").to_owned(),
         },
-        Service::Iam => iam_resource(app, identity, operation, input).await?,
+        Service::Iam => iam_resource(app, caller, operation, input).await?,
         _ => "*".to_owned(),
     };
     Ok(vec![one])
@@ -128,7 +124,7 @@ pub(super) fn request_keys(
 /// The ARN with the path that the role or user has, or, when it is being created, will have.
 async fn iam_resource(
     app: &App,
-    identity: &Identity,
+    caller: &Caller,
     operation: &Operation,
     input: &Input,
 ) -> Result<String, Error> {
@@ -154,7 +150,7 @@ async fn iam_resource(
     if let Some(arn) = input.text("PolicyArn").or(input.text("PolicySourceArn")) {
         return Ok(arn.to_owned());
     }
-    match (operation.name, identity.user_name()) {
+    match (operation.name, caller.identity()?.user_name()) {
         // Without a user name the caller means itself.
         (
             "GetUser" | "CreateAccessKey" | "ListAccessKeys" | "DeleteAccessKey"

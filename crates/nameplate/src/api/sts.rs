@@ -17,9 +17,12 @@ super::operations! {
 /// Who the caller is. Needs no permission.
 async fn get_caller_identity(call: &Call<'_>) -> Result<Node, Error> {
     Ok(Node::structure([
-        ("UserId", Node::text(call.identity.user_id())),
-        ("Account", Node::text(call.ctx.realm.account.as_str())),
-        ("Arn", Node::text(call.identity.arn())),
+        ("UserId", Node::text(call.caller.identity()?.user_id())),
+        (
+            "Account",
+            Node::text(call.caller.ctx.realm.account.as_str()),
+        ),
+        ("Arn", Node::text(call.caller.identity()?.arn())),
     ]))
 }
 
@@ -49,11 +52,7 @@ async fn assume_role(call: &Call<'_>) -> Result<Node, Error> {
             .collect(),
         external_id: text("ExternalId"),
     };
-    let session = call
-        .app
-        .iam
-        .assume_role(&call.ctx, &call.identity, wanted)
-        .await?;
+    let session = call.app.iam.assume_role(&call.caller, wanted).await?;
     let user = Members::new()
         .text("AssumedRoleId", &session.user_id)
         .text("Arn", &session.arn);
@@ -67,11 +66,7 @@ async fn assume_role(call: &Call<'_>) -> Result<Node, Error> {
 async fn get_session_token(call: &Call<'_>) -> Result<Node, Error> {
     call.not_built(&["MinimumSessionTokenSize", "SerialNumber", "TokenCode"])?;
     let seconds = call.input.integer("DurationSeconds");
-    let key = call
-        .app
-        .iam
-        .session_token(&call.ctx, &call.identity, seconds)
-        .await?;
+    let key = call.app.iam.session_token(&call.caller, seconds).await?;
     Ok(Node::structure([("Credentials", credentials(&key))]))
 }
 
@@ -81,7 +76,7 @@ async fn get_access_key_info(call: &Call<'_>) -> Result<Node, Error> {
         .iam
         .check_access_key_known(call.required("AccessKeyId")?)
         .await?;
-    let account = call.ctx.realm.account.as_str();
+    let account = call.caller.ctx.realm.account.as_str();
     Ok(Node::structure([("Account", Node::text(account))]))
 }
 

@@ -10,6 +10,7 @@
 //! Must not know: connections, subscriptions, which flow calls.
 
 use super::error::Result;
+use crate::app::ids;
 use crate::app::kernel::Kernel;
 use crate::app::registry::thing_type;
 use nameplate_core::arn::Realm;
@@ -316,7 +317,7 @@ impl Announcer {
     ) -> Result<()> {
         let mut payload = Map::new();
         payload.insert("eventType".into(), json!(event_type));
-        payload.insert("eventId".into(), json!(uuid::Uuid::new_v4().to_string()));
+        payload.insert("eventId".into(), json!(ids::uuid()));
         payload.insert("timestamp".into(), json!(self.ctx.now.0));
         payload.insert("operation".into(), json!(word.to_ascii_uppercase()));
         if let Value::Object(members) = members {

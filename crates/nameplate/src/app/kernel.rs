@@ -2,17 +2,19 @@
 //!
 //! Must not know any service.
 
+use super::caller::Caller;
 use super::error::Result;
 use super::heavy::Heavy;
 use super::metrics::Metrics;
 use super::{AppSettings, Effect, Message, directory};
 use crate::app::events::Switches;
+use crate::app::ids;
 use crate::authority::DeviceAuthority;
 use crate::config::Refusals;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
-use nameplate_store::{Change, Store, StoreOptions};
+use nameplate_store::{Change, Store, StoreOptions, Tx};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -123,7 +125,7 @@ impl Kernel {
         Ctx {
             realm: Arc::clone(&self.settings.realm),
             now: self.now(),
-            request_id: uuid::Uuid::new_v4().to_string(),
+            request_id: ids::uuid(),
         }
     }
 
@@ -135,6 +137,31 @@ impl Kernel {
     /// How refusals look.
     pub fn refusals(&self) -> Refusals {
         self.settings.refusals
+    }
+
+    /// Changes the store in one transaction for a caller: `body` runs on the writer's thread, and may run twice.
+    ///
+    /// # Errors
+    /// What `body` answers, or that the change could not be made durable.
+    pub(super) async fn change<T, E, F>(
+        &self,
+        caller: &Caller,
+        name: &'static str,
+        body: F,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<nameplate_store::Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let changed = self.store.tx(name, body).await;
+        tracing::debug!(
+            request = caller.ctx.request_id,
+            "{name} {} for {}",
+            if changed.is_ok() { "done" } else { "refused" },
+            caller.arn(),
+        );
+        changed
     }
 
     /// How many things and certificates are registered.

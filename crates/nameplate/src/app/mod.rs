@@ -5,11 +5,13 @@
 
 pub mod admission;
 pub mod bulk;
+pub mod caller;
 pub mod directory;
 pub mod error;
 pub(crate) mod events;
 mod heavy;
 pub mod iam;
+pub mod ids;
 pub mod kernel;
 pub mod messaging;
 pub mod metrics;

@@ -2,14 +2,15 @@
 
 use super::*;
 use crate::policy::caller::{
-    Asked, Caller, Origin, ask_for_context, ask_for_resource_tags, request_tags, service_context,
+    Asked, CallerFacts, Origin, ask_for_context, ask_for_resource_tags, request_tags,
+    service_context,
 };
 
 const USER: &str = "arn:aws:iam::123456789012:user/ann";
 const GROUP: &str = "arn:aws:iot:us-east-1:123456789012:thinggroup/g";
 
-fn user() -> Caller {
-    Caller {
+fn user() -> CallerFacts {
+    CallerFacts {
         arn: USER.into(),
         role_arn: None,
         user_id: "AIDAEXAMPLE".into(),
@@ -26,16 +27,16 @@ fn user() -> Caller {
     }
 }
 
-fn session() -> Caller {
-    Caller {
+fn session() -> CallerFacts {
+    CallerFacts {
         issued: Some(NOW),
         ..user()
     }
 }
 
 /// A role that the service runs as.
-fn service_role() -> Caller {
-    Caller {
+fn service_role() -> CallerFacts {
+    CallerFacts {
         arn: "arn:aws:sts::123456789012:assumed-role/JITPRole/iot".into(),
         role_arn: Some("arn:aws:iam::123456789012:role/path/JITPRole".into()),
         user_id: "AROAEXAMPLE:iot".into(),
@@ -70,7 +71,7 @@ fn which_key_has_a_value_for_whom() {
     let realm = realm();
     let tags = [("env".to_owned(), "prod".to_owned())];
     let asked = about(GROUP, &tags);
-    let of = |caller: &Caller| asked.complete(caller.context(NOW), &realm);
+    let of = |caller: &CallerFacts| asked.complete(caller.context(NOW), &realm);
     let role_arn = "arn:aws:iam::123456789012:role/path/JITPRole";
     let assume = Asked {
         action: "sts:AssumeRole",
@@ -141,7 +142,7 @@ fn which_key_has_a_value_for_whom() {
 
 #[test]
 fn a_service_that_acts_for_a_caller_says_so() {
-    let caller = Caller {
+    let caller = CallerFacts {
         origin: Origin {
             via: Some("iot.amazonaws.com"),
             ..Origin::of_service("iot.amazonaws.com")
@@ -165,7 +166,7 @@ fn the_type_follows_from_the_arn() {
         ("federated-user/ann", "FederatedUser"),
         ("root", "Account"),
     ] {
-        let caller = Caller {
+        let caller = CallerFacts {
             arn: format!("arn:aws:iam::123456789012:{resource}"),
             ..user()
         };
@@ -252,7 +253,7 @@ fn tags_that_differ_by_case_only_are_all_met() {
 
 /// Asks with an Allow of everything beside the statement.
 #[track_caller]
-fn check(condition: &str, caller: &Caller, asked: &Asked<'_>, allowed: bool) {
+fn check(condition: &str, caller: &CallerFacts, asked: &Asked<'_>, allowed: bool) {
     let text = format!(
         r#"{{"Version":"2012-10-17","Statement":[
             {{"Effect":"Allow","Action":"*","Resource":"*"}},

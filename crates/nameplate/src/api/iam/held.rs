@@ -28,7 +28,7 @@ fn path_and_name(arn: &str) -> (&str, &str) {
 pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
-        .attach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
+        .attach_managed_policy(&call.caller, holder(call)?, owned(call, "PolicyArn")?)
         .await?;
     Ok(None)
 }
@@ -37,7 +37,7 @@ pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Erro
 pub async fn detach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
-        .detach_managed_policy(holder(call)?, owned(call, "PolicyArn")?)
+        .detach_managed_policy(&call.caller, holder(call)?, owned(call, "PolicyArn")?)
         .await?;
     Ok(None)
 }
@@ -77,6 +77,7 @@ pub async fn put_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
         .put_inline_policy(
+            &call.caller,
             holder(call)?,
             owned(call, "PolicyName")?,
             owned(call, "PolicyDocument")?,
@@ -114,21 +115,27 @@ pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
-        .delete_inline_policy(holder(call)?, owned(call, "PolicyName")?)
+        .delete_inline_policy(&call.caller, holder(call)?, owned(call, "PolicyName")?)
         .await?;
     Ok(None)
 }
 
 /// TagRole, TagUser.
 pub async fn tag(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.iam.tag_holder(holder(call)?, tags(call)).await?;
+    call.app
+        .iam
+        .tag_holder(&call.caller, holder(call)?, tags(call))
+        .await?;
     Ok(None)
 }
 
 /// UntagRole, UntagUser.
 pub async fn untag(call: &Call<'_>) -> Result<Option<Node>, Error> {
     let names = strings(call.input.items("TagKeys"));
-    call.app.iam.untag_holder(holder(call)?, names).await?;
+    call.app
+        .iam
+        .untag_holder(&call.caller, holder(call)?, names)
+        .await?;
     Ok(None)
 }
 

@@ -44,7 +44,7 @@ fn own_arn(call: &Call<'_>) -> Result<String, Error> {
     match Arn::parse(&arn) {
         Some(parsed) if parsed.account == "aws" => Err(Error::denied(format!(
             "User: {} is not authorized to perform: iam:{} on resource: policy {arn}",
-            call.identity.arn(),
+            call.caller.identity()?.arn(),
             call.operation.name
         ))),
         _ => Ok(arn),
@@ -60,7 +60,11 @@ pub async fn create_policy(call: &Call<'_>) -> Result<Node, Error> {
         description: text(call, "Description"),
         tags: tags(call),
     };
-    let created = call.app.iam.create_managed_policy(&call.ctx, new).await?;
+    let created = call
+        .app
+        .iam
+        .create_managed_policy(&call.caller, new)
+        .await?;
     Ok(answer(&created))
 }
 
@@ -105,7 +109,10 @@ pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
 
 /// DeletePolicy.
 pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.iam.delete_managed_policy(own_arn(call)?).await?;
+    call.app
+        .iam
+        .delete_managed_policy(&call.caller, own_arn(call)?)
+        .await?;
     Ok(None)
 }
 
@@ -122,7 +129,7 @@ pub async fn create_policy_version(call: &Call<'_>) -> Result<Node, Error> {
         .app
         .iam
         .create_managed_policy_version(
-            &call.ctx,
+            &call.caller,
             own_arn(call)?,
             owned(call, "PolicyDocument")?,
             call.input.flag("SetAsDefault").unwrap_or(false),
@@ -163,7 +170,7 @@ pub async fn list_policy_versions(call: &Call<'_>) -> Result<Node, Error> {
 pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
-        .set_default_managed_policy_version(&call.ctx, own_arn(call)?, version_number(call)?)
+        .set_default_managed_policy_version(&call.caller, own_arn(call)?, version_number(call)?)
         .await?;
     Ok(None)
 }
@@ -172,7 +179,7 @@ pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Option<Node>,
 pub async fn delete_policy_version(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
-        .delete_managed_policy_version(own_arn(call)?, version_number(call)?)
+        .delete_managed_policy_version(&call.caller, own_arn(call)?, version_number(call)?)
         .await?;
     Ok(None)
 }

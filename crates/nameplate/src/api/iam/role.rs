@@ -37,7 +37,7 @@ pub async fn create_role(call: &Call<'_>) -> Result<Node, Error> {
         max_session_seconds: call.input.integer("MaxSessionDuration"),
         tags: tags(call),
     };
-    let created = call.app.iam.create_role(&call.ctx, new).await?;
+    let created = call.app.iam.create_role(&call.caller, new).await?;
     Ok(answer(&created))
 }
 
@@ -73,6 +73,7 @@ pub async fn update_role(call: &Call<'_>) -> Result<Node, Error> {
     call.app
         .iam
         .update_role(
+            &call.caller,
             owned(call, "RoleName")?,
             None,
             text(call, "Description"),
@@ -88,7 +89,13 @@ pub async fn update_role_description(call: &Call<'_>) -> Result<Node, Error> {
     let role = call
         .app
         .iam
-        .update_role(owned(call, "RoleName")?, None, description, None)
+        .update_role(
+            &call.caller,
+            owned(call, "RoleName")?,
+            None,
+            description,
+            None,
+        )
         .await?;
     let members = members(&role, &call.app.iam.role_arn(&role));
     Ok(Node::structure([("Role", members.build())]))
@@ -99,14 +106,23 @@ pub async fn update_assume_role_policy(call: &Call<'_>) -> Result<Option<Node>, 
     let trust = owned(call, "PolicyDocument")?;
     call.app
         .iam
-        .update_role(owned(call, "RoleName")?, Some(trust), None, None)
+        .update_role(
+            &call.caller,
+            owned(call, "RoleName")?,
+            Some(trust),
+            None,
+            None,
+        )
         .await?;
     Ok(None)
 }
 
 /// DeleteRole.
 pub async fn delete_role(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.iam.delete_role(owned(call, "RoleName")?).await?;
+    call.app
+        .iam
+        .delete_role(&call.caller, owned(call, "RoleName")?)
+        .await?;
     Ok(None)
 }
 

@@ -45,7 +45,7 @@ pub async fn simulate_principal_policy(call: &Call<'_>) -> Result<Node, Error> {
     let decisions = call
         .app
         .iam
-        .simulate_principal(&call.ctx, &question)
+        .simulate_principal(&call.caller, &question)
         .await?;
     let numbered = decisions.iter().enumerate().collect();
     let (shown, next) = page.of_whole(numbered, |(number, _)| format!("{number:010}"));

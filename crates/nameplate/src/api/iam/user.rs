@@ -11,16 +11,17 @@ use nameplate_aws::respond::Node;
 
 /// The user that is meant: the one named, or the caller.
 fn user_name(call: &Call<'_>) -> Result<String, Error> {
+    let own = call.caller.identity()?.user_name();
     text(call, "UserName")
-        .or_else(|| call.identity.user_name().map(str::to_owned))
+        .or_else(|| own.map(str::to_owned))
         .ok_or_else(|| {
             Error::invalid("Must specify userName when calling with non-User credentials")
         })
 }
 
 /// The root means itself when it names no user.
-fn means_root(call: &Call<'_>) -> bool {
-    call.identity.is_root() && call.input.text("UserName").is_none()
+fn means_root(call: &Call<'_>) -> Result<bool, Error> {
+    Ok(call.caller.identity()?.is_root() && call.input.text("UserName").is_none())
 }
 
 fn members(user: &User, arn: &str) -> Members {
@@ -43,18 +44,26 @@ pub async fn create_user(call: &Call<'_>) -> Result<Node, Error> {
     let created = call
         .app
         .iam
-        .create_user(&call.ctx, owned(call, "UserName")?, path(call), tags(call))
+        .create_user(
+            &call.caller,
+            owned(call, "UserName")?,
+            path(call),
+            tags(call),
+        )
         .await?;
     Ok(answer(&created))
 }
 
 /// GetUser. The root is no user and has neither name nor path.
 pub async fn get_user(call: &Call<'_>) -> Result<Node, Error> {
-    if means_root(call) {
+    if means_root(call)? {
         let root = Members::new()
-            .text("UserId", call.identity.user_id())
-            .text("Arn", call.identity.arn())
-            .node("CreateDate", date(call.identity.access_key().created));
+            .text("UserId", call.caller.identity()?.user_id())
+            .text("Arn", call.caller.identity()?.arn())
+            .node(
+                "CreateDate",
+                date(call.caller.identity()?.access_key().created),
+            );
         return Ok(Node::structure([("User", root.build())]));
     }
     let found = call.app.iam.user(&user_name(call)?).await?;
@@ -90,13 +99,19 @@ pub async fn update_user(call: &Call<'_>) -> Result<Option<Node>, Error> {
     };
     call.require("iam:UpdateUser", &call.app.iam.user_arn(&moved))
         .await?;
-    call.app.iam.update_user(name, new_name, new_path).await?;
+    call.app
+        .iam
+        .update_user(&call.caller, name, new_name, new_path)
+        .await?;
     Ok(None)
 }
 
 /// DeleteUser.
 pub async fn delete_user(call: &Call<'_>) -> Result<Option<Node>, Error> {
-    call.app.iam.delete_user(owned(call, "UserName")?).await?;
+    call.app
+        .iam
+        .delete_user(&call.caller, owned(call, "UserName")?)
+        .await?;
     Ok(None)
 }
 
@@ -110,7 +125,7 @@ pub async fn create_access_key(call: &Call<'_>) -> Result<Node, Error> {
     let key = call
         .app
         .iam
-        .create_access_key(&call.ctx, user.clone())
+        .create_access_key(&call.caller, user.clone())
         .await?;
     let members = Members::new()
         .text("UserName", user)
@@ -123,7 +138,7 @@ pub async fn create_access_key(call: &Call<'_>) -> Result<Node, Error> {
 
 /// ListAccessKeys.
 pub async fn list_access_keys(call: &Call<'_>) -> Result<Node, Error> {
-    let keys = if means_root(call) {
+    let keys = if means_root(call)? {
         vec![call.app.iam.root_access_key().clone()]
     } else {
         let mut keys = call.app.iam.access_keys(&user_name(call)?).await?;
@@ -159,7 +174,12 @@ pub async fn update_access_key(call: &Call<'_>) -> Result<Option<Node>, Error> {
     };
     call.app
         .iam
-        .set_access_key_active(user_name(call)?, owned(call, "AccessKeyId")?, active)
+        .set_access_key_active(
+            &call.caller,
+            user_name(call)?,
+            owned(call, "AccessKeyId")?,
+            active,
+        )
         .await?;
     Ok(None)
 }
@@ -168,7 +188,7 @@ pub async fn update_access_key(call: &Call<'_>) -> Result<Option<Node>, Error> {
 pub async fn delete_access_key(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
-        .delete_access_key(user_name(call)?, owned(call, "AccessKeyId")?)
+        .delete_access_key(&call.caller, user_name(call)?, owned(call, "AccessKeyId")?)
         .await?;
     Ok(None)
 }

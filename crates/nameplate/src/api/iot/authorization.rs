@@ -47,7 +47,7 @@ pub async fn test_authorization(call: &Call<'_>) -> Result<Value, Error> {
     let answers = call
         .app
         .admission
-        .test_authorization(&supposed, &questions, &call.ctx)
+        .test_authorization(&call.caller, &supposed, &questions)
         .await?;
     let results: Vec<Value> = infos
         .iter()

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const PAGE: usize = 25;
 
 fn names(call: &Call<'_>, name: &str) -> Value {
-    json!({"authorizerName": name, "authorizerArn": call.ctx.realm.authorizer(name)})
+    json!({"authorizerName": name, "authorizerArn": call.caller.ctx.realm.authorizer(name)})
 }
 
 fn signing_keys(call: &Call<'_>) -> Option<BTreeMap<String, String>> {
@@ -38,12 +38,12 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
         signing_disabled: call.input.flag("signingDisabled").unwrap_or_default(),
         active: call.input.text("status") == Some("ACTIVE"),
         cache_http: call.input.flag("enableCachingForHttp").unwrap_or_default(),
-        created: call.ctx.now,
-        modified: call.ctx.now,
+        created: call.caller.ctx.now,
+        modified: call.caller.ctx.now,
     };
     call.app
         .registry
-        .create_authorizer(new, tag::given(call))
+        .create_authorizer(&call.caller, new, tag::given(call))
         .await?;
     Ok(names(call, name))
 }
@@ -61,7 +61,7 @@ fn described(call: &Call<'_>, found: Authorizer) -> Value {
     let mut members = Map::new();
     members.insert(
         "authorizerArn".into(),
-        call.ctx.realm.authorizer(&found.name).into(),
+        call.caller.ctx.realm.authorizer(&found.name).into(),
     );
     members.insert("authorizerName".into(), found.name.into());
     members.insert("authorizerFunctionArn".into(), found.function_arn.into());
@@ -108,21 +108,30 @@ pub async fn update_authorizer(call: &Call<'_>) -> Result<Value, Error> {
         active: call.input.text("status").map(|status| status == "ACTIVE"),
         cache_http: call.input.flag("enableCachingForHttp"),
     };
-    call.app.registry.update_authorizer(name, changes).await?;
+    call.app
+        .registry
+        .update_authorizer(&call.caller, name, changes)
+        .await?;
     Ok(names(call, name))
 }
 
 /// `DeleteAuthorizer`.
 pub async fn delete_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("authorizerName")?;
-    call.app.registry.delete_authorizer(name).await?;
+    call.app
+        .registry
+        .delete_authorizer(&call.caller, name)
+        .await?;
     Ok(json!({}))
 }
 
 /// `SetDefaultAuthorizer`.
 pub async fn set_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("authorizerName")?;
-    call.app.registry.set_default_authorizer(name).await?;
+    call.app
+        .registry
+        .set_default_authorizer(&call.caller, name)
+        .await?;
     Ok(names(call, name))
 }
 
@@ -136,6 +145,9 @@ pub async fn describe_default_authorizer(call: &Call<'_>) -> Result<Value, Error
 
 /// `ClearDefaultAuthorizer`.
 pub async fn clear_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
-    call.app.registry.clear_default_authorizer().await?;
+    call.app
+        .registry
+        .clear_default_authorizer(&call.caller)
+        .await?;
     Ok(json!({}))
 }

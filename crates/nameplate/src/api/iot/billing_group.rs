@@ -16,7 +16,7 @@ pub async fn create_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let group = call
         .app
         .registry
-        .create_billing_group(name, description(call), tag::given(call))
+        .create_billing_group(&call.caller, name, description(call), tag::given(call))
         .await?;
     Ok(json!({
         "billingGroupName": group.name,
@@ -32,7 +32,7 @@ pub async fn update_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let version = call
         .app
         .registry
-        .update_billing_group(name, description(call), expected_version)
+        .update_billing_group(&call.caller, name, description(call), expected_version)
         .await?;
     Ok(json!({"version": version}))
 }
@@ -43,7 +43,7 @@ pub async fn delete_billing_group(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("billingGroupName")?;
     call.app
         .registry
-        .delete_billing_group(name, expected_version)
+        .delete_billing_group(&call.caller, name, expected_version)
         .await?;
     Ok(json!({}))
 }
@@ -97,7 +97,7 @@ pub async fn add_thing_to_billing_group(call: &Call<'_>) -> Result<Value, Error>
     let (thing, group) = ends(call)?;
     call.app
         .registry
-        .add_thing_to_billing_group(&thing, &group)
+        .add_thing_to_billing_group(&call.caller, &thing, &group)
         .await?;
     Ok(json!({}))
 }
@@ -107,7 +107,7 @@ pub async fn remove_thing_from_billing_group(call: &Call<'_>) -> Result<Value, E
     let (thing, group) = ends(call)?;
     call.app
         .registry
-        .remove_thing_from_billing_group(&thing, &group)
+        .remove_thing_from_billing_group(&call.caller, &thing, &group)
         .await?;
     Ok(json!({}))
 }

@@ -15,12 +15,15 @@ const PAGE: usize = 25;
 
 /// The account's registration code.
 pub async fn get_registration_code(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(json!({"registrationCode": call.app.registry.registration_code().await?}))
+    Ok(json!({"registrationCode": call.app.registry.registration_code(&call.caller).await?}))
 }
 
 /// Forgets the registration code.
 pub async fn delete_registration_code(call: &Call<'_>) -> Result<Value, Error> {
-    call.app.registry.delete_registration_code().await?;
+    call.app
+        .registry
+        .delete_registration_code(&call.caller)
+        .await?;
     Ok(json!({}))
 }
 
@@ -39,12 +42,8 @@ pub async fn register_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
         config: registration_config(call),
         tags: super::tag::given(call),
     };
-    let id = call
-        .app
-        .registry
-        .register_ca(new, &call.identity, &call.ctx)
-        .await?;
-    Ok(json!({"certificateArn": call.ctx.realm.ca_certificate(&id), "certificateId": id}))
+    let id = call.app.registry.register_ca(&call.caller, new).await?;
+    Ok(json!({"certificateArn": call.caller.ctx.realm.ca_certificate(&id), "certificateId": id}))
 }
 
 /// `registrationConfig`; without members it says nothing.
@@ -68,11 +67,11 @@ pub async fn describe_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
         .await?;
     let ca = &found.ca;
     let description = json!({
-        "certificateArn": call.ctx.realm.ca_certificate(&ca.id()),
+        "certificateArn": call.caller.ctx.realm.ca_certificate(&ca.id()),
         "certificateId": ca.id(),
         "status": status(ca),
         "certificatePem": found.pem,
-        "ownedBy": call.ctx.realm.account,
+        "ownedBy": call.caller.ctx.realm.account,
         "creationDate": ca.created.as_seconds_f64(),
         "autoRegistrationStatus": if ca.auto_registration { "ENABLE" } else { "DISABLE" },
         "lastModifiedDate": ca.modified.as_seconds_f64(),
@@ -124,7 +123,7 @@ pub async fn update_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("certificateId")?;
     call.app
         .registry
-        .update_ca(id, change, &call.identity, &call.ctx)
+        .update_ca(&call.caller, id, change)
         .await?;
     Ok(json!({}))
 }
@@ -133,7 +132,7 @@ pub async fn update_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_ca_certificate(call: &Call<'_>) -> Result<Value, Error> {
     call.app
         .registry
-        .delete_ca(call.required("certificateId")?, &call.ctx)
+        .delete_ca(&call.caller, call.required("certificateId")?)
         .await?;
     Ok(json!({}))
 }
@@ -152,7 +151,7 @@ pub async fn list_ca_certificates(call: &Call<'_>) -> Result<Value, Error> {
         .iter()
         .map(|ca| {
             json!({
-                "certificateArn": call.ctx.realm.ca_certificate(&ca.id()),
+                "certificateArn": call.caller.ctx.realm.ca_certificate(&ca.id()),
                 "certificateId": ca.id(),
                 "status": status(ca),
                 "creationDate": ca.created.as_seconds_f64(),

@@ -17,7 +17,7 @@ fn ids(call: &Call<'_>, id: CertificateId) -> Map<String, Value> {
     let mut members = Map::new();
     members.insert(
         "certificateArn".into(),
-        call.ctx.realm.certificate(&id).into(),
+        call.caller.ctx.realm.certificate(&id).into(),
     );
     members.insert("certificateId".into(), id.into());
     members
@@ -48,7 +48,7 @@ pub async fn register_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let id = call
         .app
         .registry
-        .register_certificate(pem, ca, first_status(call)?, &call.ctx)
+        .register_certificate(&call.caller, pem, ca, first_status(call)?)
         .await?;
     Ok(ids(call, id).into())
 }
@@ -59,7 +59,7 @@ pub async fn register_certificate_without_ca(call: &Call<'_>) -> Result<Value, E
     let id = call
         .app
         .registry
-        .register_certificate_without_ca(pem, first_status(call)?, &call.ctx)
+        .register_certificate_without_ca(&call.caller, pem, first_status(call)?)
         .await?;
     Ok(ids(call, id).into())
 }
@@ -70,7 +70,7 @@ pub async fn create_keys_and_certificate(call: &Call<'_>) -> Result<Value, Error
     let issued = call
         .app
         .registry
-        .create_keys_and_certificate(active, &call.ctx)
+        .create_keys_and_certificate(&call.caller, active)
         .await?;
     let mut members = ids(call, issued.certificate.id());
     let pem = to_pem("CERTIFICATE", issued.certificate.der());
@@ -89,7 +89,7 @@ pub async fn create_certificate_from_csr(call: &Call<'_>) -> Result<Value, Error
     let certificate = call
         .app
         .registry
-        .create_certificate_from_csr(csr, active, &call.ctx)
+        .create_certificate_from_csr(&call.caller, csr, active)
         .await?;
     let mut members = ids(call, certificate.id());
     let pem = to_pem("CERTIFICATE", certificate.der());
@@ -112,7 +112,7 @@ pub async fn describe_certificate(call: &Call<'_>) -> Result<Value, Error> {
     for (name, value) in [
         ("status", json!(certificate.status.as_str())),
         ("certificatePem", json!(found.pem)),
-        ("ownedBy", json!(call.ctx.realm.account)),
+        ("ownedBy", json!(call.caller.ctx.realm.account)),
         ("creationDate", json!(certificate.created.as_seconds_f64())),
         (
             "lastModifiedDate",
@@ -145,7 +145,7 @@ pub async fn update_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let status = status("newStatus", call.required("newStatus")?)?;
     call.app
         .registry
-        .set_certificate_status(call.required("certificateId")?, status, &call.ctx)
+        .set_certificate_status(&call.caller, call.required("certificateId")?, status)
         .await?;
     Ok(json!({}))
 }
@@ -155,7 +155,7 @@ pub async fn delete_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let force = call.input.flag("forceDelete").unwrap_or(false);
     call.app
         .registry
-        .delete_certificate(call.required("certificateId")?, force, &call.ctx)
+        .delete_certificate(&call.caller, call.required("certificateId")?, force)
         .await?;
     Ok(json!({}))
 }

@@ -25,7 +25,7 @@ fn names(call: &Call<'_>, name: &str) -> Value {
 }
 
 fn arn(call: &Call<'_>, name: &str) -> String {
-    call.ctx.realm.domain_configuration(name)
+    call.caller.ctx.realm.domain_configuration(name)
 }
 
 fn settings(call: &Call<'_>) -> Result<Changes, Error> {
@@ -76,7 +76,7 @@ pub async fn create_domain_configuration(call: &Call<'_>) -> Result<Value, Error
     };
     call.app
         .registry
-        .create_domain(new, tag::given(call))
+        .create_domain(&call.caller, new, tag::given(call))
         .await?;
     Ok(names(call, name))
 }
@@ -189,7 +189,7 @@ pub async fn update_domain_configuration(call: &Call<'_>) -> Result<Value, Error
     let name = call.required("domainConfigurationName")?;
     call.app
         .registry
-        .update_domain(name, settings(call)?)
+        .update_domain(&call.caller, name, settings(call)?)
         .await?;
     Ok(names(call, name))
 }
@@ -197,6 +197,6 @@ pub async fn update_domain_configuration(call: &Call<'_>) -> Result<Value, Error
 /// `DeleteDomainConfiguration`.
 pub async fn delete_domain_configuration(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("domainConfigurationName")?;
-    call.app.registry.delete_domain(name).await?;
+    call.app.registry.delete_domain(&call.caller, name).await?;
     Ok(json!({}))
 }

@@ -18,7 +18,11 @@ pub async fn create_dynamic_thing_group(call: &Call<'_>) -> Result<Value, Error>
         attributes: properties.attributes.unwrap_or_default(),
         tags: tag::given(call),
     };
-    let created = call.app.search.create_dynamic_group(new).await?;
+    let created = call
+        .app
+        .search
+        .create_dynamic_group(&call.caller, new)
+        .await?;
     Ok(json!({
         "thingGroupName": created.name,
         "thingGroupArn": call.app.realm().thing_group(&created.name),
@@ -37,7 +41,7 @@ pub async fn update_dynamic_thing_group(call: &Call<'_>) -> Result<Value, Error>
     let version = call
         .app
         .search
-        .update_dynamic_group(name, query, group::change(call))
+        .update_dynamic_group(&call.caller, name, query, group::change(call))
         .await?;
     Ok(json!({"version": version}))
 }
@@ -48,7 +52,7 @@ pub async fn delete_dynamic_thing_group(call: &Call<'_>) -> Result<Value, Error>
     let name = call.required("thingGroupName")?;
     call.app
         .search
-        .delete_dynamic_group(name, expected_version)
+        .delete_dynamic_group(&call.caller, name, expected_version)
         .await?;
     Ok(json!({}))
 }

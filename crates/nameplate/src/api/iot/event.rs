@@ -21,7 +21,7 @@ pub async fn update_event_configurations(call: &Call<'_>) -> Result<Value, Error
         .collect();
     call.app
         .registry
-        .update_event_configurations(choices)
+        .update_event_configurations(&call.caller, choices)
         .await?;
     Ok(json!({}))
 }

@@ -20,7 +20,11 @@ pub async fn create_thing_group(call: &Call<'_>) -> Result<Value, Error> {
         attributes: thing::attributes(payload(call)).unwrap_or_default(),
         tags: tag::given(call),
     };
-    let group = call.app.registry.create_thing_group(new).await?;
+    let group = call
+        .app
+        .registry
+        .create_thing_group(&call.caller, new)
+        .await?;
     Ok(json!({
         "thingGroupName": group.name,
         "thingGroupArn": call.app.realm().thing_group(&group.name),
@@ -34,7 +38,7 @@ pub async fn update_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let version = call
         .app
         .registry
-        .update_thing_group(name, change(call))
+        .update_thing_group(&call.caller, name, change(call))
         .await?;
     Ok(json!({"version": version}))
 }
@@ -45,7 +49,7 @@ pub async fn delete_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingGroupName")?;
     call.app
         .registry
-        .delete_thing_group(name, expected_version)
+        .delete_thing_group(&call.caller, name, expected_version)
         .await?;
     Ok(json!({}))
 }
@@ -124,7 +128,7 @@ pub async fn add_thing_to_thing_group(call: &Call<'_>) -> Result<Value, Error> {
     let override_dynamic = call.input.flag("overrideDynamicGroups").unwrap_or_default();
     call.app
         .registry
-        .add_thing_to_group(&thing, &group, override_dynamic)
+        .add_thing_to_group(&call.caller, &thing, &group, override_dynamic)
         .await?;
     Ok(json!({}))
 }
@@ -134,7 +138,7 @@ pub async fn remove_thing_from_thing_group(call: &Call<'_>) -> Result<Value, Err
     let (thing, group) = ends(call)?;
     call.app
         .registry
-        .remove_thing_from_group(&thing, &group)
+        .remove_thing_from_group(&call.caller, &thing, &group)
         .await?;
     Ok(json!({}))
 }
@@ -153,7 +157,7 @@ pub async fn update_thing_groups_for_thing(call: &Call<'_>) -> Result<Value, Err
     let thing = call.required("thingName")?;
     call.app
         .registry
-        .update_groups_of_thing(thing, &leave, &join, override_dynamic)
+        .update_groups_of_thing(&call.caller, thing, &leave, &join, override_dynamic)
         .await?;
     Ok(json!({}))
 }

@@ -297,7 +297,10 @@ pub async fn update_indexing_configuration(call: &Call<'_>) -> Result<Value, Err
         }),
         None => None,
     };
-    call.app.search.configure_indexing(things, groups).await?;
+    call.app
+        .search
+        .configure_indexing(&call.caller, things, groups)
+        .await?;
     Ok(json!({}))
 }
 

@@ -26,7 +26,7 @@ pub async fn set_logging_options(call: &Call<'_>) -> Result<Value, Error> {
     };
     call.app
         .registry
-        .set_log_options(&call.identity, changes, &call.ctx)
+        .set_log_options(&call.caller, changes)
         .await?;
     Ok(json!({}))
 }
@@ -55,7 +55,7 @@ pub async fn set_v2_logging_options(call: &Call<'_>) -> Result<Value, Error> {
     };
     call.app
         .registry
-        .set_log_options(&call.identity, changes, &call.ctx)
+        .set_log_options(&call.caller, changes)
         .await?;
     Ok(json!({}))
 }
@@ -82,7 +82,10 @@ pub async fn set_v2_logging_level(call: &Call<'_>) -> Result<Value, Error> {
     let target = Target::parse(text("targetType").unwrap_or_default(), text("targetName"))?;
     let level =
         level(call.input.text("logLevel")).ok_or_else(|| Error::invalid("logLevel is required"))?;
-    call.app.registry.set_log_level(target, level).await?;
+    call.app
+        .registry
+        .set_log_level(&call.caller, target, level)
+        .await?;
     Ok(json!({}))
 }
 
@@ -122,6 +125,9 @@ pub async fn list_v2_logging_levels(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_v2_logging_level(call: &Call<'_>) -> Result<Value, Error> {
     let kind = call.required("targetType")?;
     let target = Target::parse(kind, call.input.text("targetName"))?;
-    call.app.registry.delete_log_level(target).await?;
+    call.app
+        .registry
+        .delete_log_level(&call.caller, target)
+        .await?;
     Ok(json!({}))
 }

@@ -18,7 +18,7 @@ pub async fn create_policy(call: &Call<'_>) -> Result<Value, Error> {
     let (name, document) = (call.required("policyName")?, document(call)?);
     call.app
         .registry
-        .create_policy(name, document, tag::given(call))
+        .create_policy(&call.caller, name, document, tag::given(call))
         .await?;
     Ok(json!({
         "policyName": name,
@@ -50,7 +50,7 @@ pub async fn get_policy(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_policy(call: &Call<'_>) -> Result<Value, Error> {
     call.app
         .registry
-        .delete_policy(call.required("policyName")?)
+        .delete_policy(&call.caller, call.required("policyName")?)
         .await?;
     Ok(json!({}))
 }
@@ -75,7 +75,7 @@ pub async fn create_policy_version(call: &Call<'_>) -> Result<Value, Error> {
     let number = call
         .app
         .registry
-        .create_policy_version(name, document, in_force)
+        .create_policy_version(&call.caller, name, document, in_force)
         .await?;
     Ok(json!({
         "policyArn": call.app.realm().policy(name),
@@ -130,7 +130,7 @@ pub async fn list_policy_versions(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_policy_version(call: &Call<'_>) -> Result<Value, Error> {
     call.app
         .registry
-        .delete_policy_version(call.required("policyName")?, number(call)?)
+        .delete_policy_version(&call.caller, call.required("policyName")?, number(call)?)
         .await?;
     Ok(json!({}))
 }
@@ -139,7 +139,7 @@ pub async fn delete_policy_version(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Value, Error> {
     call.app
         .registry
-        .set_default_policy_version(call.required("policyName")?, number(call)?)
+        .set_default_policy_version(&call.caller, call.required("policyName")?, number(call)?)
         .await?;
     Ok(json!({}))
 }
@@ -148,7 +148,10 @@ pub async fn set_default_policy_version(call: &Call<'_>) -> Result<Value, Error>
 pub async fn attach_policy(call: &Call<'_>) -> Result<Value, Error> {
     let target = target(call)?;
     let policy = call.required("policyName")?;
-    call.app.registry.attach_policy(policy, target).await?;
+    call.app
+        .registry
+        .attach_policy(&call.caller, policy, target)
+        .await?;
     Ok(json!({}))
 }
 
@@ -156,7 +159,10 @@ pub async fn attach_policy(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn detach_policy(call: &Call<'_>) -> Result<Value, Error> {
     let target = target(call)?;
     let policy = call.required("policyName")?;
-    call.app.registry.detach_policy(policy, target).await?;
+    call.app
+        .registry
+        .detach_policy(&call.caller, policy, target)
+        .await?;
     Ok(json!({}))
 }
 
@@ -192,7 +198,7 @@ pub async fn attach_principal_policy(call: &Call<'_>) -> Result<Value, Error> {
     let policy = call.required("policyName")?;
     call.app
         .registry
-        .attach_policy(policy, Target::Certificate(principal))
+        .attach_policy(&call.caller, policy, Target::Certificate(principal))
         .await?;
     Ok(json!({}))
 }
@@ -202,7 +208,7 @@ pub async fn detach_principal_policy(call: &Call<'_>) -> Result<Value, Error> {
     let (policy, principal) = (call.required("policyName")?, call.required("principal")?);
     call.app
         .registry
-        .detach_principal_policy(policy, principal)
+        .detach_principal_policy(&call.caller, policy, principal)
         .await?;
     Ok(json!({}))
 }

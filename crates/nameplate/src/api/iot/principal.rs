@@ -16,7 +16,7 @@ pub async fn attach_thing_principal(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, principal) = (call.required("thingName")?, call.required("principal")?);
     call.app
         .registry
-        .attach_thing_principal(thing, principal, kind)
+        .attach_thing_principal(&call.caller, thing, principal, kind)
         .await?;
     Ok(json!({}))
 }
@@ -26,7 +26,7 @@ pub async fn detach_thing_principal(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, principal) = (call.required("thingName")?, call.required("principal")?);
     call.app
         .registry
-        .detach_thing_principal(thing, principal)
+        .detach_thing_principal(&call.caller, thing, principal)
         .await?;
     Ok(json!({}))
 }

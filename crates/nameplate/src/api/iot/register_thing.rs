@@ -19,7 +19,7 @@ pub async fn register_thing(call: &Call<'_>) -> Result<Value, Error> {
     let registered = call
         .app
         .provisioning
-        .register_thing(body, parameters, &call.identity, &call.ctx)
+        .register_thing(&call.caller, body, parameters)
         .await?;
     let mut members = Map::new();
     if let Some(pem) = registered.certificate_pem {

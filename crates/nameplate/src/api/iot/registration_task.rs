@@ -23,7 +23,7 @@ pub async fn start_thing_registration_task(call: &Call<'_>) -> Result<Value, Err
     let id = call
         .app
         .bulk
-        .start_registration_task(new, &call.identity, &call.ctx)
+        .start_registration_task(&call.caller, new)
         .await?;
     Ok(json!({"taskId": id}))
 }
@@ -31,7 +31,10 @@ pub async fn start_thing_registration_task(call: &Call<'_>) -> Result<Value, Err
 /// `StopThingRegistrationTask`.
 pub async fn stop_thing_registration_task(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("taskId")?;
-    call.app.bulk.stop_registration_task(id, &call.ctx).await?;
+    call.app
+        .bulk
+        .stop_registration_task(&call.caller, id)
+        .await?;
     Ok(json!({}))
 }
 

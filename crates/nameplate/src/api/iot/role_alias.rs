@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const PAGE: usize = 25;
 
 fn names(call: &Call<'_>, name: &str) -> Value {
-    json!({"roleAlias": name, "roleAliasArn": call.ctx.realm.role_alias(name)})
+    json!({"roleAlias": name, "roleAliasArn": call.caller.ctx.realm.role_alias(name)})
 }
 
 /// `CreateRoleAlias`.
@@ -21,12 +21,11 @@ pub async fn create_role_alias(call: &Call<'_>) -> Result<Value, Error> {
     call.app
         .registry
         .create_role_alias(
-            &call.identity,
+            &call.caller,
             name,
             call.required("roleArn")?,
             seconds,
             tag::given(call),
-            &call.ctx,
         )
         .await?;
     Ok(names(call, name))
@@ -41,9 +40,9 @@ pub async fn describe_role_alias(call: &Call<'_>) -> Result<Value, Error> {
         .await?;
     Ok(json!({"roleAliasDescription": {
         "roleAlias": found.name,
-        "roleAliasArn": call.ctx.realm.role_alias(&found.name),
+        "roleAliasArn": call.caller.ctx.realm.role_alias(&found.name),
         "roleArn": found.role_arn,
-        "owner": call.ctx.realm.account,
+        "owner": call.caller.ctx.realm.account,
         "credentialDurationSeconds": found.seconds,
         "creationDate": found.created.as_seconds_f64(),
         "lastModifiedDate": found.modified.as_seconds_f64(),
@@ -66,7 +65,7 @@ pub async fn update_role_alias(call: &Call<'_>) -> Result<Value, Error> {
     let seconds = call.input.integer("credentialDurationSeconds");
     call.app
         .registry
-        .update_role_alias(&call.identity, name, role_arn, seconds, &call.ctx)
+        .update_role_alias(&call.caller, name, role_arn, seconds)
         .await?;
     Ok(names(call, name))
 }
@@ -75,7 +74,7 @@ pub async fn update_role_alias(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn delete_role_alias(call: &Call<'_>) -> Result<Value, Error> {
     call.app
         .registry
-        .delete_role_alias(call.required("roleAlias")?)
+        .delete_role_alias(&call.caller, call.required("roleAlias")?)
         .await?;
     Ok(json!({}))
 }

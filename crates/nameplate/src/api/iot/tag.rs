@@ -25,7 +25,10 @@ pub fn given(call: &Call<'_>) -> Vec<Tag> {
 /// `TagResource`.
 pub async fn tag_resource(call: &Call<'_>) -> Result<Value, Error> {
     let arn = call.required("resourceArn")?;
-    call.app.registry.tag_resource(arn, given(call)).await?;
+    call.app
+        .registry
+        .tag_resource(&call.caller, arn, given(call))
+        .await?;
     Ok(json!({}))
 }
 
@@ -38,7 +41,10 @@ pub async fn untag_resource(call: &Call<'_>) -> Result<Value, Error> {
         .filter_map(|key| Some(key.as_str()?.to_owned()))
         .collect();
     let arn = call.required("resourceArn")?;
-    call.app.registry.untag_resource(arn, keys).await?;
+    call.app
+        .registry
+        .untag_resource(&call.caller, arn, keys)
+        .await?;
     Ok(json!({}))
 }
 

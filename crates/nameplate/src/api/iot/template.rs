@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 const PAGE: usize = 50;
 
 fn arn(call: &Call<'_>, name: &str) -> String {
-    call.ctx.realm.provisioning_template(name)
+    call.caller.ctx.realm.provisioning_template(name)
 }
 
 /// `preProvisioningHook`.
@@ -43,10 +43,7 @@ pub async fn create_provisioning_template(call: &Call<'_>) -> Result<Value, Erro
         hook: hook(call),
         tags: super::tag::given(call),
     };
-    call.app
-        .registry
-        .create_template(new, &call.identity, &call.ctx)
-        .await?;
+    call.app.registry.create_template(&call.caller, new).await?;
     Ok(json!({"templateArn": arn(call, name), "templateName": name, "defaultVersionId": 1}))
 }
 
@@ -72,7 +69,7 @@ pub async fn update_provisioning_template(call: &Call<'_>) -> Result<Value, Erro
     let name = call.required("templateName")?;
     call.app
         .registry
-        .update_template(name, change, &call.identity, &call.ctx)
+        .update_template(&call.caller, name, change)
         .await?;
     Ok(json!({}))
 }
@@ -117,7 +114,10 @@ pub async fn describe_provisioning_template(call: &Call<'_>) -> Result<Value, Er
 /// Deletes a template.
 pub async fn delete_provisioning_template(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("templateName")?;
-    call.app.registry.delete_template(name, &call.ctx).await?;
+    call.app
+        .registry
+        .delete_template(&call.caller, name)
+        .await?;
     Ok(json!({}))
 }
 
@@ -142,7 +142,7 @@ pub async fn create_provisioning_template_version(call: &Call<'_>) -> Result<Val
     let number = call
         .app
         .registry
-        .create_template_version(name, body, default, &call.ctx)
+        .create_template_version(&call.caller, name, body, default)
         .await?;
     Ok(json!({
         "templateArn": arn(call, name),
@@ -187,7 +187,7 @@ pub async fn delete_provisioning_template_version(call: &Call<'_>) -> Result<Val
     let name = call.required("templateName")?;
     call.app
         .registry
-        .delete_template_version(name, number(call)?)
+        .delete_template_version(&call.caller, name, number(call)?)
         .await?;
     Ok(json!({}))
 }

@@ -18,7 +18,7 @@ pub async fn create_thing(call: &Call<'_>) -> Result<Value, Error> {
         attributes: attributes(call.input.object("attributePayload")).unwrap_or_default(),
         billing_group: call.input.text("billingGroupName").map(str::to_owned),
     };
-    let thing = call.app.registry.create_thing(new, &call.ctx).await?;
+    let thing = call.app.registry.create_thing(&call.caller, new).await?;
     Ok(json!({
         "thingName": thing.name,
         "thingArn": call.app.realm().thing(&thing.name),
@@ -46,7 +46,10 @@ pub async fn update_thing(call: &Call<'_>) -> Result<Value, Error> {
         expected_version: call.input.integer("expectedVersion"),
     };
     let name = call.required("thingName")?;
-    call.app.registry.update_thing(name, change).await?;
+    call.app
+        .registry
+        .update_thing(&call.caller, name, change)
+        .await?;
     Ok(json!({}))
 }
 
@@ -56,7 +59,7 @@ pub async fn delete_thing(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingName")?;
     call.app
         .registry
-        .delete_thing(name, expected_version)
+        .delete_thing(&call.caller, name, expected_version)
         .await?;
     Ok(json!({}))
 }

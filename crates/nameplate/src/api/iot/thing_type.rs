@@ -17,7 +17,7 @@ pub async fn create_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let created = call
         .app
         .registry
-        .create_thing_type(name, properties(call)?, tag::given(call))
+        .create_thing_type(&call.caller, name, properties(call)?, tag::given(call))
         .await?;
     Ok(json!({
         "thingTypeName": created.name,
@@ -61,7 +61,7 @@ pub async fn update_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingTypeName")?;
     call.app
         .registry
-        .update_thing_type(name, properties(call)?)
+        .update_thing_type(&call.caller, name, properties(call)?)
         .await?;
     Ok(json!({}))
 }
@@ -70,14 +70,20 @@ pub async fn update_thing_type(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn deprecate_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let undo = call.input.flag("undoDeprecate").unwrap_or_default();
     let name = call.required("thingTypeName")?;
-    call.app.registry.deprecate_thing_type(name, undo).await?;
+    call.app
+        .registry
+        .deprecate_thing_type(&call.caller, name, undo)
+        .await?;
     Ok(json!({}))
 }
 
 /// `DeleteThingType`.
 pub async fn delete_thing_type(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("thingTypeName")?;
-    call.app.registry.delete_thing_type(name).await?;
+    call.app
+        .registry
+        .delete_thing_type(&call.caller, name)
+        .await?;
     Ok(json!({}))
 }
 

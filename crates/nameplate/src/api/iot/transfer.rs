@@ -18,16 +18,16 @@ pub async fn transfer_certificate(call: &Call<'_>) -> Result<Value, Error> {
     let message = call.input.text("transferMessage");
     call.app
         .registry
-        .transfer_certificate(id, target, message, &call.ctx)
+        .transfer_certificate(&call.caller, id, target, message)
         .await?;
-    let arn = call.ctx.realm.certificate(&id.to_ascii_lowercase());
+    let arn = call.caller.ctx.realm.certificate(&id.to_ascii_lowercase());
     Ok(json!({"transferredCertificateArn": arn}))
 }
 
 /// `CancelCertificateTransfer`.
 pub async fn cancel_certificate_transfer(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("certificateId")?;
-    call.app.registry.cancel_transfer(id, &call.ctx).await?;
+    call.app.registry.cancel_transfer(&call.caller, id).await?;
     Ok(json!({}))
 }
 
@@ -65,7 +65,7 @@ pub async fn list_outgoing_certificates(call: &Call<'_>) -> Result<Value, Error>
         .map(|(certificate, transfer)| {
             let id = certificate.id();
             let mut item = json!({
-                "certificateArn": call.ctx.realm.certificate(&id),
+                "certificateArn": call.caller.ctx.realm.certificate(&id),
                 "certificateId": id,
                 "transferredTo": transfer.target,
                 "transferDate": transfer.offered.as_seconds_f64(),

@@ -24,7 +24,7 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
     if retain {
         call.require(
             "iot:RetainPublish",
-            &ResourceKind::Topic.arn(&call.ctx.realm, topic),
+            &ResourceKind::Topic.arn(&call.caller.ctx.realm, topic),
         )
         .await?;
     }
@@ -34,7 +34,7 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
         at_least_once: call.input.integer("qos").unwrap_or(0) > 0,
     };
     call.app.messaging.publish(message, retain).await?;
-    Ok(json!({"message": "OK", "traceId": call.ctx.request_id}))
+    Ok(json!({"message": "OK", "traceId": call.caller.ctx.request_id}))
 }
 
 /// The properties of MQTT 5, by their forms in the API and the limits of messages (General Reference, IoT Core quotas).

@@ -47,6 +47,6 @@ pub async fn list_named_shadows_for_thing(call: &Call<'_>) -> Result<Value, Erro
     let next = names.last().cloned().filter(|_| more);
     let items = names.into_iter().map(Value::from).collect();
     let mut answer = page.answer("results", items, next);
-    answer["timestamp"] = json!(call.ctx.now.0 / 1000);
+    answer["timestamp"] = json!(call.caller.ctx.now.0 / 1000);
     Ok(answer)
 }

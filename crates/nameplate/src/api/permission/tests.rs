@@ -85,6 +85,7 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
         .app
         .iam
         .identity(credential.expect("the key is known"), Origin::default());
+    let caller = Caller::new(test.app.ctx(), identity);
     let mut seen = BTreeSet::new();
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
         let mut columns = line.split_whitespace();
@@ -97,7 +98,7 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
                 input.members.insert(member.name.to_owned(), value);
             }
         }
-        let arns = resources(&test.app, &identity, operation, &input)
+        let arns = resources(&test.app, &caller, operation, &input)
             .await
             .unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let ours: BTreeSet<&str> = arns.iter().filter_map(|arn| kind(arn)).collect();

@@ -5,7 +5,7 @@ use super::headers::{
 };
 use super::object::BODY_BYTES;
 use super::{Call, Failure, Fault, Reply, argument, multipart, permission, range, text};
-use crate::app::objects::{Extent, Finished, ObjectInfo, Reading, Refusal};
+use crate::app::objects::{Extent, Finished, NewObject, NewPart, ObjectInfo, Reading, Refusal};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
 use nameplate_aws::uri;
@@ -125,7 +125,17 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let info = call
         .app
         .objects
-        .put_object(call.bucket(), call.key(), finished, details, tags, expected)
+        .put_object(
+            call.caller,
+            call.bucket(),
+            call.key(),
+            NewObject {
+                finished,
+                details,
+                tags,
+            },
+            expected,
+        )
         .await?;
     let mut members = vec![
         text("LastModified", info.modified),
@@ -181,12 +191,15 @@ pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .app
         .objects
         .put_part(
+            call.caller,
             call.bucket(),
             call.key(),
             &upload.id,
-            number,
-            finished,
-            checksum,
+            NewPart {
+                number,
+                finished,
+                checksum,
+            },
         )
         .await?;
     let mut members = vec![

@@ -15,7 +15,7 @@ pub(super) async fn one(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let outcomes = call
         .app
         .objects
-        .delete_objects(call.bucket(), doomed)
+        .delete_objects(call.caller, call.bucket(), doomed)
         .await?;
     for (_, outcome) in outcomes {
         outcome?;
@@ -51,7 +51,7 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
     outcomes.extend(
         call.app
             .objects
-            .delete_objects(call.bucket(), allowed)
+            .delete_objects(call.caller, call.bucket(), allowed)
             .await?,
     );
     let quiet = document
@@ -63,7 +63,7 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
             Ok(()) if quiet => {}
             Ok(()) => members.push(("Deleted".to_owned(), Node::structure([text("Key", key)]))),
             Err(error) => {
-                let error = api_error(call.operation.name, error.into(), call.ctx);
+                let error = api_error(call.operation.name, error.into(), &call.caller.ctx);
                 let node = Node::structure([
                     text("Key", key),
                     text("Code", error.code),

@@ -28,7 +28,7 @@ pub use envelope::speaks;
 pub(super) use failure::{Failure, Fault, Setting};
 
 use super::{Content, Request, Response, credential, fault, named};
-use crate::app::iam::Identity;
+use crate::app::caller::Caller;
 use crate::app::objects::Refusal;
 use crate::app::{App, Error, Kind};
 use body::Sent;
@@ -49,8 +49,7 @@ const DOCUMENT_BYTES: u64 = 4 * 1024 * 1024;
 /// One call of one operation, by a caller who may.
 struct Call<'a> {
     app: &'a Arc<App>,
-    ctx: &'a Ctx,
-    identity: &'a Identity,
+    caller: &'a Caller,
     operation: &'static Operation,
     input: Input,
     headers: Headers<'a>,
@@ -283,8 +282,8 @@ async fn run_request(
 ) -> Result<(&'static Operation, Reply), ApiError> {
     let (path, query) = uri::split_target(request.target);
     let path = addressed(app, request, path);
-    let identity = match authenticate(app, request, &path, query, sent, ctx).await {
-        Ok(identity) => identity,
+    let caller = match authenticate(app, request, &path, query, sent, ctx).await {
+        Ok(identity) => Caller::new(ctx.clone(), identity),
         Err(failure) => return Err(api_error(told.operation, failure, ctx)),
     };
     let pairs = uri::query_pairs(query);
@@ -310,8 +309,7 @@ async fn run_request(
         .map_err(|error| error.api_error(operation))?;
     let mut call = Call {
         app,
-        ctx,
-        identity: &identity,
+        caller: &caller,
         operation,
         input,
         headers,

@@ -6,7 +6,7 @@ use super::headers::{
 };
 use super::object::BODY_BYTES;
 use super::{Call, Failure, Fault, Reply, argument, text};
-use crate::app::objects::{Checksum, Completion, NamedPart, PARTS, Plan, Upload};
+use crate::app::objects::{Checksum, Completion, NamedPart, NewPart, PARTS, Plan, Upload};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
 
@@ -20,7 +20,7 @@ pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let id = call
         .app
         .objects
-        .create_upload(call.bucket(), call.key(), &plan)
+        .create_upload(call.caller, call.bucket(), call.key(), &plan)
         .await?;
     let node = Node::structure([
         text("Bucket", call.bucket()),
@@ -117,12 +117,15 @@ pub(super) async fn upload_part(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .app
         .objects
         .put_part(
+            call.caller,
             call.bucket(),
             call.key(),
             &upload.id,
-            number,
-            finished,
-            kept,
+            NewPart {
+                number,
+                finished,
+                checksum: kept,
+            },
         )
         .await?;
     let reply = Reply::empty().with("etag", quoted(&part.etag));
@@ -168,7 +171,13 @@ pub(super) async fn complete(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let info = call
         .app
         .objects
-        .complete_upload(call.bucket(), call.key(), &upload.id, completion)
+        .complete_upload(
+            call.caller,
+            call.bucket(),
+            call.key(),
+            &upload.id,
+            completion,
+        )
         .await?;
     let host = call.headers.text("host").unwrap_or_default();
     let (bucket, key) = (call.bucket(), call.key());
@@ -190,7 +199,7 @@ pub(super) async fn complete(call: &mut Call<'_>) -> Result<Reply, Failure> {
 pub(super) async fn abort(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.app
         .objects
-        .abort_upload(call.bucket(), call.key(), upload_id(call))
+        .abort_upload(call.caller, call.bucket(), call.key(), upload_id(call))
         .await?;
     Ok(Reply::empty())
 }

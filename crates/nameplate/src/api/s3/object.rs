@@ -3,7 +3,7 @@
 use super::body::Checks;
 use super::headers::{UNKEPT, details, expected, quoted, tags, unquoted, whole_checksum};
 use super::{Call, Content, Failure, Fault, Reply, argument, range};
-use crate::app::objects::{Extent, ObjectInfo};
+use crate::app::objects::{Extent, NewObject, ObjectInfo};
 
 /// Largest body of one request, bytes (S3 user guide: uploading objects).
 pub(super) const BODY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
@@ -25,7 +25,17 @@ pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let info = call
         .app
         .objects
-        .put_object(call.bucket(), call.key(), finished, details, tags, expected)
+        .put_object(
+            call.caller,
+            call.bucket(),
+            call.key(),
+            NewObject {
+                finished,
+                details,
+                tags,
+            },
+            expected,
+        )
         .await?;
     Ok(Reply::empty()
         .with("etag", quoted(&info.etag))

@@ -5,6 +5,7 @@
 
 use super::Admission;
 use super::authorize::{associated_thing, certificate_facts, policies_of_groups};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use crate::app::registry::policy::{attached_keys, policy_named};
 use crate::app::registry::principal::Target;
@@ -102,10 +103,11 @@ impl Admission {
     /// Answers the questions as a connection of the supposed asker would be answered.
     pub async fn test_authorization(
         &self,
+        caller: &Caller,
         supposed: &Supposed,
         questions: &[Question],
-        ctx: &Ctx,
     ) -> Result<Vec<Answer>> {
+        let ctx = &caller.ctx;
         self.kernel
             .store
             .read(|conn| {

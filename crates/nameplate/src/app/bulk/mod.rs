@@ -13,11 +13,13 @@ mod work;
 pub use spool::ReportType;
 
 use super::error::{Error, Kind, Result};
-use super::iam::{Iam, Identity};
+use super::iam::Iam;
 use super::kernel::Kernel;
 use super::provisioning::Provisioning;
 use super::quota::Quota;
 use super::registry::Registry;
+use crate::app::caller::Caller;
+use crate::app::ids;
 use crate::app::objects::{Expected, Objects};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
@@ -115,17 +117,16 @@ impl Bulk {
     /// Starts a task; its id. Whether the role can be assumed and the input exists turns out when it is worked on.
     pub async fn start_registration_task(
         self: &Arc<Self>,
+        caller: &Caller,
         new: NewTask,
-        identity: &Identity,
-        ctx: &Ctx,
     ) -> Result<String> {
+        let ctx = &caller.ctx;
+        let identity = caller.identity()?;
         Template::parse(&new.template_body, TemplateKind::Bulk)
             .map_err(|why| Error::invalid(why.to_string()))?;
-        let id = uuid::Uuid::new_v4().to_string();
+        let id = ids::uuid();
         if let Some(role) = &new.role_arn {
-            self.iam
-                .pass_role(identity, role, &source(ctx, &id), ctx)
-                .await?;
+            self.iam.pass_role(caller, role, &source(ctx, &id)).await?;
         }
         let task = RegistrationTask {
             key: 0,
@@ -144,8 +145,7 @@ impl Bulk {
             progress: Progress::default(),
         };
         let alone = self.quota.quotas().is_some();
-        self.kernel.store
-            .tx("start-registration-task", move |tx| {
+        self.kernel.change(caller, "start-registration-task", move |tx| {
                 // General Reference, IoT Core quotas: allowed registration tasks.
                 for status in [TaskStatus::InProgress, TaskStatus::Cancelling] {
                     if alone
@@ -166,11 +166,11 @@ impl Bulk {
     }
 
     /// Stops a task. The devices it has registered stay.
-    pub async fn stop_registration_task(&self, id: &str, ctx: &Ctx) -> Result<()> {
+    pub async fn stop_registration_task(&self, caller: &Caller, id: &str) -> Result<()> {
+        let ctx = &caller.ctx;
         let (owned, now) = (id.to_owned(), ctx.now);
         self.kernel
-            .store
-            .tx("stop-registration-task", move |tx| {
+            .change(caller, "stop-registration-task", move |tx| {
                 let task = tx
                     .registration_task(&owned)?
                     .ok_or_else(|| absent(&owned))?;
@@ -302,7 +302,15 @@ impl Bulk {
         let bucket = self.reports_bucket();
         let reports = [ReportType::Results, ReportType::Errors]
             .map(|report| (report_key(&task.id, report), Expected::default()));
-        match self.objects.delete_objects(&bucket, reports.to_vec()).await {
+        match self
+            .objects
+            .delete_objects(
+                &Caller::server(self.kernel.ctx()),
+                &bucket,
+                reports.to_vec(),
+            )
+            .await
+        {
             // Its owner may have removed the bucket.
             Err(error) if error.kind == Kind::Internal => return Err(error),
             _ => {}

@@ -6,6 +6,7 @@
 use super::outcome::{self, Outcome, Reports};
 use super::spool::{self, Place, ReportType, Spool};
 use super::{Bulk, blocking, report_key, signed, unsigned};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use crate::app::registry::certificate::PEM_LABEL;
 use nameplate_core::pki::to_pem;
@@ -145,7 +146,8 @@ impl Bulk {
         report: ReportType,
     ) -> Result<()> {
         let bucket = self.reports_bucket();
-        self.objects.ensure_bucket(&bucket).await?;
+        let caller = &Caller::server(self.kernel.ctx());
+        self.objects.ensure_bucket(caller, &bucket).await?;
         let (own, given) = (
             place.report(report),
             place.report(report).with_extension("given"),
@@ -158,7 +160,7 @@ impl Bulk {
         .await?;
         let key = report_key(&task.id, report);
         self.objects
-            .store_object(&bucket, &key, "application/json", given)
+            .store_object(caller, &bucket, &key, "application/json", given)
             .await?;
         Ok(())
     }

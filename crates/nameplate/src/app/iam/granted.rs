@@ -7,7 +7,7 @@ use super::holder;
 use crate::app::Result;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
-use nameplate_core::policy::caller::{Asked, Caller, ask_for_context, ask_for_resource_tags};
+use nameplate_core::policy::caller::{Asked, CallerFacts, ask_for_context, ask_for_resource_tags};
 use nameplate_core::policy::{Context, Decision, NamedPolicy, Request, decide, iam};
 use nameplate_store::Conn;
 
@@ -27,7 +27,7 @@ pub(super) struct Granted {
 
 /// Who asks, and when.
 pub(super) struct Asker<'a> {
-    pub caller: &'a Caller,
+    pub caller: &'a CallerFacts,
     pub realm: &'a Realm,
     pub now: Millis,
 }

@@ -3,6 +3,7 @@
 //! Owns the rules that are the same for both, so that a role and a user cannot drift apart.
 
 use super::{Iam, check_document, entity_arn, over_quota, policy, role, user};
+use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
 use nameplate_core::arn::Realm;
 use nameplate_core::policy::Dialect;
@@ -173,11 +174,15 @@ impl Iam {
     }
 
     /// Attaches a managed policy; again is no change.
-    pub async fn attach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
+    pub async fn attach_managed_policy(
+        &self,
+        caller: &Caller,
+        holder: Holder,
+        arn: String,
+    ) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("attach-iam-policy", move |tx| {
+            .change(caller, "attach-iam-policy", move |tx| {
                 holder.path(tx)?;
                 if !policy::exists(tx, &realm, &arn)? {
                     return Err(Error::not_found(format!(
@@ -197,11 +202,15 @@ impl Iam {
     }
 
     /// Detaches a managed policy.
-    pub async fn detach_managed_policy(&self, holder: Holder, arn: String) -> Result<()> {
+    pub async fn detach_managed_policy(
+        &self,
+        caller: &Caller,
+        holder: Holder,
+        arn: String,
+    ) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("detach-iam-policy", move |tx| {
+            .change(caller, "detach-iam-policy", move |tx| {
                 holder.path(tx)?;
                 if tx.detach_iam_policy(&holder.owner(), &arn)? {
                     Ok(())
@@ -226,6 +235,7 @@ impl Iam {
     /// Writes an inline policy, over one of the same name.
     pub async fn put_inline_policy(
         &self,
+        caller: &Caller,
         holder: Holder,
         name: String,
         document: String,
@@ -246,8 +256,7 @@ impl Iam {
         }
         check_document(&document, Dialect::IamIdentity)?;
         self.kernel
-            .store
-            .tx("put-inline-policy", move |tx| {
+            .change(caller, "put-inline-policy", move |tx| {
                 holder.path(tx)?;
                 let owner = holder.owner();
                 let others: usize = tx
@@ -287,10 +296,14 @@ impl Iam {
     }
 
     /// Removes an inline policy.
-    pub async fn delete_inline_policy(&self, holder: Holder, name: String) -> Result<()> {
+    pub async fn delete_inline_policy(
+        &self,
+        caller: &Caller,
+        holder: Holder,
+        name: String,
+    ) -> Result<()> {
         self.kernel
-            .store
-            .tx("delete-inline-policy", move |tx| {
+            .change(caller, "delete-inline-policy", move |tx| {
                 holder.path(tx)?;
                 if tx.delete_inline_policy(&holder.owner(), &name)? {
                     Ok(())
@@ -310,11 +323,10 @@ impl Iam {
     }
 
     /// Puts tags on, over those of the same names.
-    pub async fn tag_holder(&self, holder: Holder, tags: Tags) -> Result<()> {
+    pub async fn tag_holder(&self, caller: &Caller, holder: Holder, tags: Tags) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("tag-iam", move |tx| {
+            .change(caller, "tag-iam", move |tx| {
                 let arn = holder.arn(tx, &realm)?;
                 let present = tags_of(tx, &arn)?;
                 check_tags(&holder.quota("Tags"), &present, &tags)?;
@@ -338,11 +350,15 @@ impl Iam {
     }
 
     /// Removes tags; those that are not there are passed over.
-    pub async fn untag_holder(&self, holder: Holder, names: Vec<String>) -> Result<()> {
+    pub async fn untag_holder(
+        &self,
+        caller: &Caller,
+        holder: Holder,
+        names: Vec<String>,
+    ) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("untag-iam", move |tx| {
+            .change(caller, "untag-iam", move |tx| {
                 let arn = holder.arn(tx, &realm)?;
                 tx.delete_tags(&arn, &names)?;
                 // Policies may ask for a caller's tags.

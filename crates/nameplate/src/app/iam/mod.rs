@@ -18,10 +18,11 @@ pub use nameplate_store::iam::{AccessKey, Role, User};
 
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
+use crate::app::caller::Caller;
 use granted::{Asker, Granted};
 use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::ctx::Millis;
-use nameplate_core::policy::caller::{Asked, Caller, Origin};
+use nameplate_core::policy::caller::{Asked, CallerFacts, Origin};
 use nameplate_core::policy::iam::{self, Principal};
 use nameplate_core::policy::{
     Decision, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide, managed,
@@ -63,7 +64,7 @@ enum Grants {
 #[derive(Debug, Clone)]
 pub struct Identity {
     credential: Arc<Credential>,
-    caller: Arc<Caller>,
+    caller: Arc<CallerFacts>,
     realm: Arc<Realm>,
 }
 
@@ -205,6 +206,15 @@ impl Iam {
         }
     }
 
+    /// The account's root, calling now: for a program that holds the use cases itself.
+    pub fn root(&self) -> Caller {
+        let credential = Arc::clone(&self.root_credential);
+        Caller::new(
+            self.kernel.ctx(),
+            self.identity(credential, Origin::default()),
+        )
+    }
+
     /// The account's first key, which its root signs with.
     pub fn root_access_key(&self) -> &AccessKey {
         &self.root_key
@@ -214,12 +224,13 @@ impl Iam {
     /// the request brings, such as `iam:PolicyARN` and those of its tags.
     pub async fn may(
         &self,
-        identity: &Identity,
+        caller: &Caller,
         action: &str,
         resource: &str,
         keys: &[(String, String)],
-        now: Millis,
     ) -> Result<()> {
+        let identity = caller.identity()?;
+        let now = caller.ctx.now;
         let Grants::Policies(granted) = &identity.credential.grants else {
             return Ok(());
         };
@@ -243,16 +254,9 @@ impl Iam {
     }
 
     /// Whether the caller may hand the role to a service.
-    pub async fn may_pass(
-        &self,
-        identity: &Identity,
-        role_arn: &str,
-        service: &str,
-        now: Millis,
-    ) -> Result<()> {
+    pub async fn may_pass(&self, caller: &Caller, role_arn: &str, service: &str) -> Result<()> {
         let keys = [("iam:PassedToService".to_owned(), service.to_owned())];
-        self.may(identity, "iam:PassRole", role_arn, &keys, now)
-            .await
+        self.may(caller, "iam:PassRole", role_arn, &keys).await
     }
 }
 
@@ -343,7 +347,7 @@ impl Iam {
             .session_token
             .as_ref()
             .map(|_| credential.key.created);
-        let caller = Arc::new(Caller {
+        let caller = Arc::new(CallerFacts {
             arn: credential.arn.clone(),
             role_arn: credential.role_arn.clone(),
             user_id: credential.user_id.clone(),

@@ -2,10 +2,10 @@
 //!
 //! Owns the order of the checks. Must not know what the role will be used for.
 
-use super::{IOT_SERVICE, Iam, Identity};
+use super::{IOT_SERVICE, Iam};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use nameplate_core::arn::Arn;
-use nameplate_core::ctx::Ctx;
 
 impl Iam {
     /// Refuses unless `role_arn` is the ARN of a role of this account that the caller may hand to the service. AWS
@@ -13,14 +13,8 @@ impl Iam {
     ///
     /// Whether the role exists is told only to those who may pass it. A trust policy that leaves the service out is
     /// no refusal at AWS either: the run fails, and the log says so now.
-    pub async fn pass_role(
-        &self,
-        identity: &Identity,
-        role_arn: &str,
-        source: &str,
-        ctx: &Ctx,
-    ) -> Result<()> {
-        self.pass_role_to(identity, role_arn, IOT_SERVICE, source, ctx)
+    pub async fn pass_role(&self, caller: &Caller, role_arn: &str, source: &str) -> Result<()> {
+        self.pass_role_to(caller, role_arn, IOT_SERVICE, source)
             .await
     }
 
@@ -28,12 +22,12 @@ impl Iam {
     /// principal, which AWS's guides name.
     pub(crate) async fn pass_role_to(
         &self,
-        identity: &Identity,
+        caller: &Caller,
         role_arn: &str,
         service: &str,
         source: &str,
-        ctx: &Ctx,
     ) -> Result<()> {
+        let ctx = &caller.ctx;
         let hint = ctx.realm.partition_hint(role_arn);
         let is_role = Arn::parse(role_arn).is_some_and(|arn| {
             arn.service == "iam" && arn.name_of("role").is_some_and(|name| !name.is_empty())
@@ -49,8 +43,7 @@ impl Iam {
                 "The role {role_arn} does not exist.{hint}"
             )));
         }
-        self.may_pass(identity, role_arn, IOT_SERVICE, ctx.now)
-            .await?;
+        self.may_pass(caller, role_arn, IOT_SERVICE).await?;
         let name = self.role_name(role_arn).map_err(Error::invalid)?;
         let role = self.kernel.store.read(|conn| conn.iam_role(&name)).await?;
         let exists = role

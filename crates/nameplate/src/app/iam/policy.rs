@@ -4,10 +4,11 @@
 
 use super::holder::{self, Tags, check_tags};
 use super::{Iam, check_document, entity_arn, exists as taken, in_use, over_quota, policy_chars};
+use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
 use crate::authority::{EntityPrefix, entity_id, new_entity_id};
 use nameplate_core::arn::Realm;
-use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::ctx::Millis;
 use nameplate_core::policy::{Dialect, managed};
 use nameplate_store::Conn;
 use nameplate_store::iam::ManagedPolicy;
@@ -186,7 +187,12 @@ fn view(conn: &Conn<'_>, policy: ManagedPolicy) -> Result<PolicyView> {
 
 impl Iam {
     /// Creates a policy of the account.
-    pub async fn create_managed_policy(&self, ctx: &Ctx, new: NewPolicy) -> Result<PolicyView> {
+    pub async fn create_managed_policy(
+        &self,
+        caller: &Caller,
+        new: NewPolicy,
+    ) -> Result<PolicyView> {
+        let ctx = &caller.ctx;
         check(&new.document)?;
         check_tags("TagsPerPolicy", &[], &new.tags)?;
         let policy = ManagedPolicy {
@@ -202,8 +208,7 @@ impl Iam {
             modified: ctx.now,
         };
         self.kernel
-            .store
-            .tx("create-managed-policy", move |tx| {
+            .change(caller, "create-managed-policy", move |tx| {
                 if tx.managed_policy_named(&policy.name)? {
                     return Err(taken(format!(
                         "A policy called {} already exists. Duplicate names are not allowed.",
@@ -280,10 +285,9 @@ impl Iam {
     }
 
     /// Removes a policy of the account that is attached to nothing and has but one version.
-    pub async fn delete_managed_policy(&self, arn: String) -> Result<()> {
+    pub async fn delete_managed_policy(&self, caller: &Caller, arn: String) -> Result<()> {
         let realm = self.kernel.realm().clone();
-        self.kernel.store
-            .tx("delete-managed-policy", move |tx| {
+        self.kernel.change(caller, "delete-managed-policy", move |tx| {
                 let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&realm, &arn))?;
                 if !tx.owners_of_policy(&arn)?.is_empty() {
                     return Err(in_use("Cannot delete a policy attached to entities."));
@@ -304,16 +308,16 @@ impl Iam {
     /// Adds a version to a policy of the account.
     pub async fn create_managed_policy_version(
         &self,
-        ctx: &Ctx,
+        caller: &Caller,
         arn: String,
         document: String,
         in_force: bool,
     ) -> Result<VersionView> {
+        let ctx = &caller.ctx;
         check(&document)?;
         let now = ctx.now;
         let realm = self.kernel.realm().clone();
-        self.kernel.store
-            .tx("create-managed-policy-version", move |tx| {
+        self.kernel.change(caller, "create-managed-policy-version", move |tx| {
                 let policy = tx.managed_policy(&arn)?.ok_or_else(|| not_found(&realm, &arn))?;
                 if tx.managed_policy_versions(policy.key)?.len() >= VERSIONS {
                     return Err(Error::new(
@@ -377,15 +381,15 @@ impl Iam {
     /// Puts another version in force.
     pub async fn set_default_managed_policy_version(
         &self,
-        ctx: &Ctx,
+        caller: &Caller,
         arn: String,
         number: i64,
     ) -> Result<()> {
+        let ctx = &caller.ctx;
         let now = ctx.now;
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("set-default-managed-policy-version", move |tx| {
+            .change(caller, "set-default-managed-policy-version", move |tx| {
                 let policy = tx
                     .managed_policy(&arn)?
                     .ok_or_else(|| not_found(&realm, &arn))?;
@@ -398,11 +402,15 @@ impl Iam {
     }
 
     /// Removes a version that is not in force.
-    pub async fn delete_managed_policy_version(&self, arn: String, number: i64) -> Result<()> {
+    pub async fn delete_managed_policy_version(
+        &self,
+        caller: &Caller,
+        arn: String,
+        number: i64,
+    ) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("delete-managed-policy-version", move |tx| {
+            .change(caller, "delete-managed-policy-version", move |tx| {
                 let policy = tx
                     .managed_policy(&arn)?
                     .ok_or_else(|| not_found(&realm, &arn))?;

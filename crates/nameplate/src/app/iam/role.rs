@@ -4,10 +4,10 @@
 
 use super::holder::{self, Tags};
 use super::{Iam, Role, check_document, entity_arn, exists, in_use, over_quota, policy_chars};
+use crate::app::caller::Caller;
 use crate::app::{Error, Result};
 use crate::authority::{EntityPrefix, new_entity_id};
 use nameplate_core::arn::Realm;
-use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::Dialect;
 
 /// Characters of a trust policy, white space not counted: IAM's quota at its highest.
@@ -66,7 +66,8 @@ impl Iam {
     }
 
     /// Creates a role.
-    pub async fn create_role(&self, ctx: &Ctx, new: NewRole) -> Result<TaggedRole> {
+    pub async fn create_role(&self, caller: &Caller, new: NewRole) -> Result<TaggedRole> {
+        let ctx = &caller.ctx;
         check_trust(&new.trust)?;
         holder::check_tags("TagsPerRole", &[], &new.tags)?;
         let role = Role {
@@ -85,8 +86,7 @@ impl Iam {
             tags: new.tags,
         };
         self.kernel
-            .store
-            .tx("create-role", move |tx| {
+            .change(caller, "create-role", move |tx| {
                 let role = &created.role;
                 if tx.iam_role(&role.name)?.is_some() {
                     return Err(exists(format!(
@@ -132,6 +132,7 @@ impl Iam {
     /// Changes what is given of a role.
     pub async fn update_role(
         &self,
+        caller: &Caller,
         name: String,
         trust: Option<String>,
         description: Option<String>,
@@ -141,8 +142,7 @@ impl Iam {
             check_trust(trust)?;
         }
         self.kernel
-            .store
-            .tx("update-role", move |tx| {
+            .change(caller, "update-role", move |tx| {
                 let mut role = tx.iam_role(&name)?.ok_or_else(|| no_role(&name))?;
                 if let Some(trust) = &trust {
                     role.trust.clone_from(trust);
@@ -160,11 +160,10 @@ impl Iam {
     }
 
     /// Removes a role that no policy hangs on, and its sessions with it.
-    pub async fn delete_role(&self, name: String) -> Result<()> {
+    pub async fn delete_role(&self, caller: &Caller, name: String) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("delete-role", move |tx| {
+            .change(caller, "delete-role", move |tx| {
                 let role = tx.iam_role(&name)?.ok_or_else(|| no_role(&name))?;
                 let owner = format!("role/{name}");
                 if !tx.attached_policies_of(&owner)?.is_empty() {

@@ -8,7 +8,7 @@ use super::{IOT_SERVICE, Iam, entity_arn, holder, identity_policies, named, sess
 use crate::app::Result;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
-use nameplate_core::policy::caller::{Asked, Caller, Origin, service_context};
+use nameplate_core::policy::caller::{Asked, CallerFacts, Origin, service_context};
 use nameplate_core::policy::iam::{self, Principal};
 use nameplate_core::policy::{Decision, Dialect, NamedPolicy};
 use nameplate_store::Conn;
@@ -36,7 +36,7 @@ pub(super) struct KnownRole {
 #[derive(Debug)]
 pub struct ServiceRole {
     role: Arc<KnownRole>,
-    caller: Caller,
+    caller: CallerFacts,
     realm: Arc<Realm>,
 }
 
@@ -106,7 +106,7 @@ impl Iam {
         if let Some(why) = role.refuses(IOT_SERVICE, source, ctx) {
             return Ok(Err(why));
         }
-        let caller = Caller {
+        let caller = CallerFacts {
             arn: session::arn(&ctx.realm, &role.name, SESSION),
             role_arn: Some(role.arn.clone()),
             user_id: format!("{}:{SESSION}", role.role_id),

@@ -3,11 +3,12 @@
 //! Owns who gets one, for how long, and with which narrowing. A session is an access key with a token and an end.
 
 use super::{AccessKey, Iam, Identity, check_document, holder, named, policy, role};
+use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
 use crate::authority::{KeyPrefix, new_access_key, new_session_token};
 use nameplate_aws::model::Service;
 use nameplate_core::arn::Realm;
-use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::ctx::Millis;
 use nameplate_core::policy::caller::Asked;
 use nameplate_core::policy::{Dialect, NamedPolicy};
 
@@ -123,12 +124,9 @@ fn temporary_key(now: Millis, seconds: i64) -> Result<AccessKey> {
 
 impl Iam {
     /// Takes on a role for the caller.
-    pub async fn assume_role(
-        &self,
-        ctx: &Ctx,
-        caller: &Identity,
-        wanted: Assume,
-    ) -> Result<Session> {
+    pub async fn assume_role(&self, caller: &Caller, wanted: Assume) -> Result<Session> {
+        let ctx = &caller.ctx;
+        let identity = caller.identity()?;
         let Assume {
             role_arn,
             session_name,
@@ -138,7 +136,7 @@ impl Iam {
         let denied = || {
             Error::denied(format!(
                 "User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
-                caller.arn()
+                identity.arn()
             ))
         };
         let Ok(name) = self.role_name(role_arn) else {
@@ -169,7 +167,7 @@ impl Iam {
             tags: &tags,
             keys: &keys,
         };
-        if !caller.may_assume(&trust, &asked, ctx.now) {
+        if !identity.may_assume(&trust, &asked, ctx.now) {
             return Err(denied());
         }
         let seconds = wanted.seconds.unwrap_or(ROLE_SECONDS);
@@ -178,7 +176,7 @@ impl Iam {
                 "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
             ));
         }
-        if caller.is_role_session() && seconds > CHAINED_SECONDS {
+        if identity.is_role_session() && seconds > CHAINED_SECONDS {
             return Err(Error::invalid(
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
             ));
@@ -197,8 +195,7 @@ impl Iam {
         };
         let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
         self.kernel
-            .store
-            .tx("assume-role", move |tx| {
+            .change(caller, "assume-role", move |tx| {
                 // The role may have gone, or be another of the same name, since it was read.
                 tx.iam_role(&role.name)?
                     .filter(|found| found.role_id == role.role_id)
@@ -245,25 +242,21 @@ impl Iam {
     }
 
     /// Begins a session of the caller itself, with all that the caller may do.
-    pub async fn session_token(
-        &self,
-        ctx: &Ctx,
-        caller: &Identity,
-        seconds: Option<i64>,
-    ) -> Result<AccessKey> {
+    pub async fn session_token(&self, caller: &Caller, seconds: Option<i64>) -> Result<AccessKey> {
+        let ctx = &caller.ctx;
+        let identity = caller.identity()?;
         // A longer session of the root is shortened, as AWS does.
-        let seconds = match caller.is_root() {
+        let seconds = match identity.is_root() {
             true => seconds.unwrap_or(ROOT_SECONDS).min(ROOT_SECONDS),
             false => seconds.unwrap_or(USER_SECONDS),
         };
         let key = AccessKey {
-            user: caller.user_name().map(str::to_owned),
+            user: identity.user_name().map(str::to_owned),
             ..temporary_key(ctx.now, seconds)?
         };
         let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
         self.kernel
-            .store
-            .tx("session-token", move |tx| {
+            .change(caller, "session-token", move |tx| {
                 if let Some(name) = &key.user {
                     tx.iam_user(name)?
                         .ok_or_else(|| super::user::no_user(name))?;

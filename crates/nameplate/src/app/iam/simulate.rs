@@ -2,10 +2,10 @@
 
 use super::holder::{self, Holder};
 use super::{Iam, check_document, identity_policies, named};
+use crate::app::caller::Caller;
 use crate::app::{Error, Result};
 use nameplate_core::arn::Arn;
-use nameplate_core::ctx::Ctx;
-use nameplate_core::policy::caller::{Caller, Origin};
+use nameplate_core::policy::caller::{CallerFacts, Origin};
 use nameplate_core::policy::{Context, Decision, Dialect, Request, decide};
 
 /// What SimulatePrincipalPolicy is asked.
@@ -27,9 +27,10 @@ impl Iam {
     /// One decision for each action and resource, in that order.
     pub async fn simulate_principal(
         &self,
-        ctx: &Ctx,
+        caller: &Caller,
         question: &Question,
     ) -> Result<Vec<Decision>> {
+        let ctx = &caller.ctx;
         let holder = Arn::parse(&question.source_arn)
             .filter(|arn| arn.service == "iam")
             .and_then(|arn| {
@@ -78,7 +79,7 @@ impl Iam {
                 Dialect::IamIdentity,
             )?);
         }
-        let caller = Caller {
+        let caller = CallerFacts {
             arn: question.source_arn.clone(),
             role_arn: None,
             user_id,

@@ -4,10 +4,10 @@
 
 use super::holder::{self, Tags};
 use super::{AccessKey, Iam, User, entity_arn, exists, in_use, over_quota};
+use crate::app::caller::Caller;
 use crate::app::{Error, Result};
 use crate::authority::{EntityPrefix, KeyPrefix, new_access_key, new_entity_id};
 use nameplate_core::arn::Realm;
-use nameplate_core::ctx::Ctx;
 use nameplate_store::Conn;
 
 /// Access keys of one user (IAM user guide: quotas).
@@ -46,11 +46,12 @@ impl Iam {
     /// Creates a user.
     pub async fn create_user(
         &self,
-        ctx: &Ctx,
+        caller: &Caller,
         name: String,
         path: String,
         tags: Tags,
     ) -> Result<TaggedUser> {
+        let ctx = &caller.ctx;
         holder::check_tags("TagsPerUser", &[], &tags)?;
         let user = User {
             key: 0,
@@ -65,8 +66,7 @@ impl Iam {
             tags,
         };
         self.kernel
-            .store
-            .tx("create-user", move |tx| {
+            .change(caller, "create-user", move |tx| {
                 let user = &created.user;
                 if tx.iam_user(&user.name)?.is_some() {
                     return Err(user_taken(&user.name));
@@ -109,14 +109,14 @@ impl Iam {
     /// Gives a user another name, another path, or both; all that hangs on the user stays with it.
     pub async fn update_user(
         &self,
+        caller: &Caller,
         name: String,
         new_name: Option<String>,
         new_path: Option<String>,
     ) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("update-user", move |tx| {
+            .change(caller, "update-user", move |tx| {
                 let user = tx.iam_user(&name)?.ok_or_else(|| no_user(&name))?;
                 let moved = User {
                     name: new_name.clone().unwrap_or_else(|| user.name.clone()),
@@ -137,11 +137,10 @@ impl Iam {
     }
 
     /// Removes a user that has neither policies nor keys.
-    pub async fn delete_user(&self, name: String) -> Result<()> {
+    pub async fn delete_user(&self, caller: &Caller, name: String) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
-            .store
-            .tx("delete-user", move |tx| {
+            .change(caller, "delete-user", move |tx| {
                 let user = tx.iam_user(&name)?.ok_or_else(|| no_user(&name))?;
                 let owner = format!("user/{name}");
                 if !tx.access_keys_of(&name)?.is_empty() {
@@ -165,7 +164,8 @@ impl Iam {
     }
 
     /// Makes a long-lived key; the only time that its secret is shown.
-    pub async fn create_access_key(&self, ctx: &Ctx, user: String) -> Result<AccessKey> {
+    pub async fn create_access_key(&self, caller: &Caller, user: String) -> Result<AccessKey> {
+        let ctx = &caller.ctx;
         let pair = new_access_key(KeyPrefix::Akia).map_err(Error::internal)?;
         let key = AccessKey {
             id: pair.id,
@@ -180,8 +180,7 @@ impl Iam {
             session_policy: None,
         };
         self.kernel
-            .store
-            .tx("create-access-key", move |tx| {
+            .change(caller, "create-access-key", move |tx| {
                 tx.iam_user(&user)?.ok_or_else(|| no_user(&user))?;
                 if tx.access_keys_of(&user)?.len() >= KEYS_PER_USER {
                     return Err(over_quota("AccessKeysPerUser", KEYS_PER_USER));
@@ -206,13 +205,13 @@ impl Iam {
     /// Switches a user's key on or off; requests signed with it are refused from then on.
     pub async fn set_access_key_active(
         &self,
+        caller: &Caller,
         user: String,
         id: String,
         active: bool,
     ) -> Result<()> {
         self.kernel
-            .store
-            .tx("update-access-key", move |tx| {
+            .change(caller, "update-access-key", move |tx| {
                 own_key(tx, &user, &id)?;
                 tx.set_access_key_active(&id, active)?;
                 Ok(())
@@ -221,10 +220,9 @@ impl Iam {
     }
 
     /// Removes a user's key; requests signed with it are refused from then on.
-    pub async fn delete_access_key(&self, user: String, id: String) -> Result<()> {
+    pub async fn delete_access_key(&self, caller: &Caller, user: String, id: String) -> Result<()> {
         self.kernel
-            .store
-            .tx("delete-access-key", move |tx| {
+            .change(caller, "delete-access-key", move |tx| {
                 own_key(tx, &user, &id)?;
                 tx.delete_access_key(&id)?;
                 Ok(())

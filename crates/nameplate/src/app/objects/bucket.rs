@@ -2,6 +2,7 @@
 
 use super::{Objects, Refusal, need_bucket};
 use crate::app::Result;
+use crate::app::caller::Caller;
 use nameplate_core::ctx::Millis;
 use nameplate_store::object::BucketRow;
 
@@ -28,9 +29,14 @@ impl From<BucketRow> for Bucket {
 
 impl Objects {
     /// Makes a bucket, for a region; without one for the server's own.
-    pub async fn create_bucket(&self, name: &str, region: Option<&str>) -> Result<()> {
+    pub async fn create_bucket(
+        &self,
+        caller: &Caller,
+        name: &str,
+        region: Option<&str>,
+    ) -> Result<()> {
         let region = region.unwrap_or(&self.kernel.realm().region);
-        match self.add_bucket(name, region).await? {
+        match self.add_bucket(caller, name, region).await? {
             true => Ok(()),
             false => Err(Refusal::BucketOwned {
                 bucket: name.to_owned(),
@@ -40,22 +46,21 @@ impl Objects {
     }
 
     /// Makes a bucket unless it exists.
-    pub async fn ensure_bucket(&self, name: &str) -> Result<()> {
+    pub async fn ensure_bucket(&self, caller: &Caller, name: &str) -> Result<()> {
         let region = &self.kernel.realm().region;
-        self.add_bucket(name, region).await.map(drop)
+        self.add_bucket(caller, name, region).await.map(drop)
     }
 
-    async fn add_bucket(&self, name: &str, region: &str) -> Result<bool> {
+    async fn add_bucket(&self, caller: &Caller, name: &str, region: &str) -> Result<bool> {
         if !is_bucket_name(name) {
             return Err(Refusal::BucketName {
                 bucket: name.to_owned(),
             }
             .into());
         }
-        let (name, region, now) = (name.to_owned(), region.to_owned(), self.kernel.now());
+        let (name, region, now) = (name.to_owned(), region.to_owned(), caller.ctx.now);
         self.kernel
-            .store
-            .tx("create-bucket", move |tx| {
+            .change(caller, "create-bucket", move |tx| {
                 if tx.bucket(&name)?.is_some() {
                     return Ok(false);
                 }
@@ -88,10 +93,10 @@ impl Objects {
     }
 
     /// Removes a bucket that holds no objects. Unfinished uploads in it are aborted.
-    pub async fn delete_bucket(&self, name: &str) -> Result<()> {
+    pub async fn delete_bucket(&self, caller: &Caller, name: &str) -> Result<()> {
         let arn = self.kernel.realm().s3(name);
         let name = name.to_owned();
-        self.tx_releasing("delete-bucket", None, move |tx| {
+        self.tx_releasing(caller, "delete-bucket", None, move |tx| {
             let bucket = need_bucket(tx, &name)?;
             if tx.bucket_has_objects(bucket)? {
                 return Err(Refusal::BucketNotEmpty {

@@ -17,8 +17,9 @@ pub use files::{Extent, Finished, Incoming, ObjectFiles, Reading};
 pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
 pub use tag::{OBJECT_TAGS, check_tags};
-pub use upload::{Completion, NamedPart, PARTS, Part, Plan, Upload};
+pub use upload::{Completion, NamedPart, NewPart, PARTS, Part, Plan, Upload};
 
+use crate::app::caller::Caller;
 use crate::app::iam::Iam;
 use crate::app::kernel::Kernel;
 use crate::app::{Error, Result};
@@ -87,6 +88,16 @@ impl Expected {
             _ => Ok(()),
         }
     }
+}
+
+/// What is to become an object.
+pub struct NewObject {
+    /// Its body, which is durable already.
+    pub finished: Finished,
+    /// What is known of it besides.
+    pub details: Details,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
 }
 
 /// The use cases of buckets and objects.
@@ -173,6 +184,7 @@ impl Objects {
     /// directory, or it is copied.
     pub async fn store_object(
         &self,
+        caller: &Caller,
         bucket: &str,
         key: &str,
         content_type: &str,
@@ -185,11 +197,14 @@ impl Objects {
             ..Details::default()
         };
         self.put_object(
+            caller,
             bucket,
             key,
-            finished,
-            details,
-            Vec::new(),
+            NewObject {
+                finished,
+                details,
+                tags: Vec::new(),
+            },
             Expected::default(),
         )
         .await
@@ -198,25 +213,29 @@ impl Objects {
     /// Makes a durable body an object, with its tags, replacing the one of that name.
     pub async fn put_object(
         &self,
+        caller: &Caller,
         bucket: &str,
         key: &str,
-        finished: Finished,
-        details: Details,
-        tags: Vec<(String, String)>,
+        new: NewObject,
         expected: Expected,
     ) -> Result<ObjectInfo> {
+        let NewObject {
+            finished,
+            details,
+            tags,
+        } = new;
         check_key(key)?;
         let row = ObjectRow {
             file: finished.body.keep(),
             size: finished.size,
             etag: hex::encode(finished.md5),
-            modified: self.kernel.now(),
+            modified: caller.ctx.now,
             details: details.text(),
         };
         let info = ObjectInfo::of(&row)?;
         let arn = self.kernel.realm().s3(format_args!("{bucket}/{key}"));
         let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        self.tx_releasing("put-object", Some(row.file.clone()), move |tx| {
+        self.tx_releasing(caller, "put-object", Some(row.file.clone()), move |tx| {
             let bucket = need_bucket(tx, &bucket)?;
             let replaced = tx.object(bucket, &key)?;
             expected.check(&key, replaced.as_ref())?;
@@ -234,12 +253,13 @@ impl Objects {
     /// Removes objects of a bucket, each if it is as expected. That there is none is no refusal.
     pub async fn delete_objects(
         &self,
+        caller: &Caller,
         bucket: &str,
         doomed: Vec<(String, Expected)>,
     ) -> Result<Vec<(String, Result<()>)>> {
         let bucket_arn = self.kernel.realm().s3(bucket);
         let bucket = bucket.to_owned();
-        self.tx_releasing("delete-objects", None, move |tx| {
+        self.tx_releasing(caller, "delete-objects", None, move |tx| {
             let bucket = need_bucket(tx, &bucket)?;
             let mut outcomes = Vec::with_capacity(doomed.len());
             let mut released = Vec::new();
@@ -301,6 +321,7 @@ impl Objects {
     /// It goes on to its end when the caller does not wait for it, as when a client has left.
     async fn tx_releasing<T, F>(
         &self,
+        caller: &Caller,
         name: &'static str,
         added: Option<String>,
         body: F,
@@ -309,9 +330,10 @@ impl Objects {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<(T, Vec<String>)> + Send + 'static,
     {
-        let (store, files) = (self.kernel.store.clone(), self.files.clone());
+        let (kernel, files) = (Arc::clone(&self.kernel), self.files.clone());
+        let caller = caller.clone();
         let settled = tokio::spawn(async move {
-            match store.tx(name, body).await {
+            match kernel.change(&caller, name, body).await {
                 Ok((answer, released)) => {
                     files.remove(released).await;
                     Ok(answer)

@@ -1,6 +1,7 @@
 //! Tags of objects and buckets.
 
 use super::{Objects, Refusal, find, need_bucket};
+use crate::app::caller::Caller;
 use crate::app::{Error, Result};
 use nameplate_store::Conn;
 
@@ -29,6 +30,7 @@ impl Objects {
     /// Replaces those tags.
     pub async fn set_object_tags(
         &self,
+        caller: &Caller,
         bucket: &str,
         key: Option<&str>,
         tags: Vec<(String, String)>,
@@ -44,8 +46,7 @@ impl Objects {
         let arn = self.tagged(bucket, key);
         let (bucket, key) = (bucket.to_owned(), key.map(str::to_owned));
         self.kernel
-            .store
-            .tx("set-object-tags", move |tx| {
+            .change(caller, "set-object-tags", move |tx| {
                 exists(tx, &bucket, key.as_deref())?;
                 tx.delete_all_tags(&arn)?;
                 Ok(tx.put_tags(&arn, &tags)?)

@@ -4,7 +4,8 @@ use super::list::past_prefix;
 use super::{
     Checksum, Details, Expected, Finished, ObjectInfo, Objects, Refusal, check_key, need_bucket,
 };
-use crate::app::{Error, Result};
+use crate::app::caller::Caller;
+use crate::app::{Error, Result, ids};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_core::ctx::Millis;
 use nameplate_store::Conn;
@@ -107,13 +108,29 @@ pub struct Completion {
     pub size: Option<u64>,
 }
 
+/// What is to become a part of an upload.
+pub struct NewPart {
+    /// Its number, from 1.
+    pub number: i64,
+    /// Its body, which is durable already.
+    pub finished: Finished,
+    /// Its checksum as the client gave it.
+    pub checksum: Option<String>,
+}
+
 impl Objects {
     /// Begins an upload; its id.
-    pub async fn create_upload(&self, bucket: &str, key: &str, plan: &Plan) -> Result<String> {
+    pub async fn create_upload(
+        &self,
+        caller: &Caller,
+        bucket: &str,
+        key: &str,
+        plan: &Plan,
+    ) -> Result<String> {
         check_key(key)?;
-        let initiated = self.kernel.now();
+        let initiated = caller.ctx.now;
         // Ids of one key sort by when the uploads began.
-        let id = format!("{:012x}{}", initiated.0, uuid::Uuid::new_v4().simple());
+        let id = format!("{:012x}{}", initiated.0, ids::hex());
         let row = UploadRow {
             name: key.to_owned(),
             upload: id.clone(),
@@ -122,8 +139,7 @@ impl Objects {
         };
         let bucket = bucket.to_owned();
         self.kernel
-            .store
-            .tx("create-upload", move |tx| {
+            .change(caller, "create-upload", move |tx| {
                 let bucket = need_bucket(tx, &bucket)?;
                 Ok::<_, Error>(tx.insert_upload(bucket, &row)?)
             })
@@ -147,24 +163,28 @@ impl Objects {
     /// Makes a durable body a part, replacing the one of that number; when it was written.
     pub async fn put_part(
         &self,
+        caller: &Caller,
         bucket: &str,
         key: &str,
         id: &str,
-        number: i64,
-        finished: Finished,
-        checksum: Option<String>,
+        new: NewPart,
     ) -> Result<Part> {
+        let NewPart {
+            number,
+            finished,
+            checksum,
+        } = new;
         let row = PartRow {
             number,
             file: finished.body.keep(),
             size: finished.size,
             etag: hex::encode(finished.md5),
-            modified: self.kernel.now(),
+            modified: caller.ctx.now,
             checksum,
         };
         let part = Part::from(row.clone());
         let (bucket, key, id) = (bucket.to_owned(), key.to_owned(), id.to_owned());
-        self.tx_releasing("put-part", Some(row.file.clone()), move |tx| {
+        self.tx_releasing(caller, "put-part", Some(row.file.clone()), move |tx| {
             let bucket = need_bucket(tx, &bucket)?;
             need_upload(tx, bucket, &key, &id)?;
             let replaced = tx.parts(&id, number - 1, 1)?;
@@ -227,9 +247,15 @@ impl Objects {
     }
 
     /// Ends an upload without an object.
-    pub async fn abort_upload(&self, bucket: &str, key: &str, id: &str) -> Result<()> {
+    pub async fn abort_upload(
+        &self,
+        caller: &Caller,
+        bucket: &str,
+        key: &str,
+        id: &str,
+    ) -> Result<()> {
         let (bucket, key, id) = (bucket.to_owned(), key.to_owned(), id.to_owned());
-        self.tx_releasing("abort-upload", None, move |tx| {
+        self.tx_releasing(caller, "abort-upload", None, move |tx| {
             let bucket = need_bucket(tx, &bucket)?;
             need_upload(tx, bucket, &key, &id)?;
             let parts = all_parts(tx, &id)?;
@@ -242,6 +268,7 @@ impl Objects {
     /// Makes an object of an upload's parts, in the order named, and ends the upload.
     pub async fn complete_upload(
         &self,
+        caller: &Caller,
         bucket: &str,
         key: &str,
         id: &str,
@@ -270,30 +297,35 @@ impl Objects {
             file: body.keep(),
             size,
             etag: etag(&chosen),
-            modified: self.kernel.now(),
+            modified: caller.ctx.now,
             details: details.text(),
         };
         let info = ObjectInfo::of(&row)?;
         let arn = self.kernel.realm().s3(format_args!("{bucket}/{key}"));
         let (bucket, key, id) = (bucket.to_owned(), key.to_owned(), id.to_owned());
-        self.tx_releasing("complete-upload", Some(row.file.clone()), move |tx| {
-            let bucket = need_bucket(tx, &bucket)?;
-            need_upload(tx, bucket, &key, &id)?;
-            let now = all_parts(tx, &id)?;
-            // A part that was replaced while the parts were joined is not in the body.
-            if let Some(lost) = chosen.iter().find(|part| !now.contains(part)) {
-                return Err(no_part(&id, lost.number, &lost.etag));
-            }
-            let replaced = tx.object(bucket, &key)?;
-            completion.expected.check(&key, replaced.as_ref())?;
-            tx.put_object(bucket, &key, &row)?;
-            tx.delete_all_tags(&arn)?;
-            tx.put_tags(&arn, &upload.plan.tags)?;
-            tx.delete_upload(bucket, &key, &id)?;
-            let released = now.into_iter().map(|part| part.file);
-            let released = released.chain(replaced.into_iter().map(|row| row.file));
-            Ok((info.clone(), released.collect()))
-        })
+        self.tx_releasing(
+            caller,
+            "complete-upload",
+            Some(row.file.clone()),
+            move |tx| {
+                let bucket = need_bucket(tx, &bucket)?;
+                need_upload(tx, bucket, &key, &id)?;
+                let now = all_parts(tx, &id)?;
+                // A part that was replaced while the parts were joined is not in the body.
+                if let Some(lost) = chosen.iter().find(|part| !now.contains(part)) {
+                    return Err(no_part(&id, lost.number, &lost.etag));
+                }
+                let replaced = tx.object(bucket, &key)?;
+                completion.expected.check(&key, replaced.as_ref())?;
+                tx.put_object(bucket, &key, &row)?;
+                tx.delete_all_tags(&arn)?;
+                tx.put_tags(&arn, &upload.plan.tags)?;
+                tx.delete_upload(bucket, &key, &id)?;
+                let released = now.into_iter().map(|part| part.file);
+                let released = released.chain(replaced.into_iter().map(|row| row.file));
+                Ok((info.clone(), released.collect()))
+            },
+        )
         .await
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Provisioning, Stop, environment};
 use crate::app::error::{Error, Result};
+use crate::app::ids;
 use crate::app::registry::authorities::{Authorities, NoSigner};
 use crate::app::registry::certificate::{CA_AS_DEVICE, Checked};
 use nameplate_core::ctx::{Ctx, Millis};
@@ -171,7 +172,7 @@ impl Provisioning {
             certificate.source.forget_texts();
         }
         let fresh = Fresh {
-            thing_id: uuid::Uuid::new_v4().to_string(),
+            thing_id: ids::uuid(),
             certificate: brought.as_ref().map(|brought| NewCertificate {
                 id: brought.certificate.id.to_string(),
                 pem: brought.certificate.to_pem().into(),

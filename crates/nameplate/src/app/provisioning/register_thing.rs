@@ -1,10 +1,9 @@
 //! RegisterThing: one device, provisioned with the permissions of whoever calls. AWS guide: single-thing-provisioning.
 
 use super::{Actor, Provisioning, Run};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use crate::app::iam::Identity;
 use crate::app::registry::certificate::PEM_LABEL;
-use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::{CertificateId, to_pem};
 use nameplate_core::provisioning::Plan;
 use nameplate_core::template::{Parameters, Template, TemplateKind};
@@ -25,11 +24,12 @@ impl Provisioning {
     /// Provisions one device. `body` is a template's text.
     pub async fn register_thing(
         self: &Arc<Self>,
+        caller: &Caller,
         body: &str,
         parameters: BTreeMap<String, String>,
-        identity: &Identity,
-        ctx: &Ctx,
     ) -> Result<Registered> {
+        let ctx = &caller.ctx;
+        let identity = caller.identity()?;
         let template = Template::parse(body, TemplateKind::RegisterThing)
             .map_err(|why| Error::invalid(why.to_string()))?;
         let authorities = self.registry.authorities().await?;
@@ -57,8 +57,7 @@ impl Provisioning {
                 let (actor, ctx) = (Actor::Caller(identity.clone()), ctx.clone());
                 let announcer = self.kernel.announcer(&ctx);
                 self.kernel
-                    .store
-                    .tx("register-thing", move |tx| {
+                    .change(caller, "register-thing", move |tx| {
                         let plan = Run::new(&ctx, &actor, &announcer).provision(tx, &prepared)?;
                         Ok::<_, Error>(Registered {
                             certificate_pem: pem_of(tx, &plan)?,

@@ -4,6 +4,7 @@
 
 use super::Registry;
 use super::tag::{self, Tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::limits;
 use nameplate_core::registry::authorizer::{Authorizer, AuthorizerError};
@@ -58,17 +59,21 @@ fn check_room_for_active(tx: &Tx<'_>) -> Result<()> {
 
 impl Registry {
     /// Creates an authorizer. Its key and times are not read.
-    pub async fn create_authorizer(&self, new: Authorizer, tags: Vec<Tag>) -> Result<()> {
+    pub async fn create_authorizer(
+        &self,
+        caller: &Caller,
+        new: Authorizer,
+        tags: Vec<Tag>,
+    ) -> Result<()> {
         tag::check(&tags)?;
         new.check()?;
         let new = Authorizer {
-            created: self.kernel.now(),
+            created: caller.ctx.now,
             ..new
         };
         let arn = self.kernel.realm().authorizer(&new.name);
         self.kernel
-            .store
-            .tx("create-authorizer", move |tx| {
+            .change(caller, "create-authorizer", move |tx| {
                 if tx.authorizer(&new.name)?.is_some() {
                     return Err(Error::new(
                         Kind::Exists {
@@ -105,11 +110,15 @@ impl Registry {
     }
 
     /// Changes an authorizer.
-    pub async fn update_authorizer(&self, name: &str, changes: Changes) -> Result<()> {
-        let (name, now) = (name.to_owned(), self.kernel.now());
+    pub async fn update_authorizer(
+        &self,
+        caller: &Caller,
+        name: &str,
+        changes: Changes,
+    ) -> Result<()> {
+        let (name, now) = (name.to_owned(), caller.ctx.now);
         self.kernel
-            .store
-            .tx("update-authorizer", move |tx| {
+            .change(caller, "update-authorizer", move |tx| {
                 let mut authorizer = named(tx, &name)?;
                 let was_active = authorizer.active;
                 let changes = changes.clone();
@@ -129,12 +138,11 @@ impl Registry {
     }
 
     /// Deletes an authorizer that is inactive and that nothing names.
-    pub async fn delete_authorizer(&self, name: &str) -> Result<()> {
+    pub async fn delete_authorizer(&self, caller: &Caller, name: &str) -> Result<()> {
         let arn = self.kernel.realm().authorizer(name);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("delete-authorizer", move |tx| {
+            .change(caller, "delete-authorizer", move |tx| {
                 let authorizer = named(tx, &name)?;
                 let in_use = |why: String| Err(Error::new(Kind::InUse, why));
                 if authorizer.active {
@@ -164,12 +172,11 @@ impl Registry {
     }
 
     /// Makes an authorizer the default, in the place of another. It is refused where it is already.
-    pub async fn set_default_authorizer(&self, name: &str) -> Result<()> {
+    pub async fn set_default_authorizer(&self, caller: &Caller, name: &str) -> Result<()> {
         let arn = self.kernel.realm().authorizer(name);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("set-default-authorizer", move |tx| {
+            .change(caller, "set-default-authorizer", move |tx| {
                 named(tx, &name)?;
                 if tx.meta(DEFAULT)?.as_deref() == Some(&name) {
                     return Err(Error::new(
@@ -197,10 +204,9 @@ impl Registry {
     }
 
     /// From now on there is no default authorizer.
-    pub async fn clear_default_authorizer(&self) -> Result<()> {
+    pub async fn clear_default_authorizer(&self, caller: &Caller) -> Result<()> {
         self.kernel
-            .store
-            .tx("clear-default-authorizer", |tx| {
+            .change(caller, "clear-default-authorizer", |tx| {
                 if tx.meta(DEFAULT)?.is_none() {
                     return Err(no_default());
                 }

@@ -4,7 +4,9 @@
 
 use super::Registry;
 use super::tag::{self, Tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
+use crate::app::ids;
 use nameplate_core::limits;
 use nameplate_core::registry::thing::BillingGroup;
 use nameplate_store::Conn;
@@ -32,6 +34,7 @@ impl Registry {
     /// others it is a refusal.
     pub async fn create_billing_group(
         &self,
+        caller: &Caller,
         name: &str,
         description: Option<String>,
         mut tags: Vec<Tag>,
@@ -41,10 +44,9 @@ impl Registry {
         let description = description.filter(|text| !text.is_empty());
         let arn = self.kernel.realm().billing_group(name);
         let name = name.to_owned();
-        let id = uuid::Uuid::new_v4().to_string();
-        let now = self.kernel.now();
-        self.kernel.store
-            .tx("create-billing-group", move |tx| {
+        let id = ids::uuid();
+        let now = caller.ctx.now;
+        self.kernel.change(caller, "create-billing-group", move |tx| {
                 if let Some(found) = tx.billing_group(&name)? {
                     let same = found.description == description
                         && tx.tags(&arn, "", limits::TAGS + 1)? == tags;
@@ -78,6 +80,7 @@ impl Registry {
     /// Changes a billing group's description; `None` leaves it. Its version then.
     pub async fn update_billing_group(
         &self,
+        caller: &Caller,
         name: &str,
         description: Option<String>,
         expected_version: Option<i64>,
@@ -85,8 +88,7 @@ impl Registry {
         let account = self.kernel.realm().account.clone();
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("update-billing-group", move |tx| {
+            .change(caller, "update-billing-group", move |tx| {
                 let group = tx
                     .billing_group(&name)?
                     .ok_or_else(|| unknown(&account, &name))?;
@@ -104,14 +106,14 @@ impl Registry {
     /// Deletes a billing group; its things are in none then. One that does not exist is deleted already.
     pub async fn delete_billing_group(
         &self,
+        caller: &Caller,
         name: &str,
         expected_version: Option<i64>,
     ) -> Result<()> {
         let arn = self.kernel.realm().billing_group(name);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("delete-billing-group", move |tx| {
+            .change(caller, "delete-billing-group", move |tx| {
                 let Some(group) = tx.billing_group(&name)? else {
                     return Ok(());
                 };
@@ -148,12 +150,16 @@ impl Registry {
     }
 
     /// Puts a thing into a billing group, out of any other.
-    pub async fn add_thing_to_billing_group(&self, thing: &str, group: &str) -> Result<()> {
+    pub async fn add_thing_to_billing_group(
+        &self,
+        caller: &Caller,
+        thing: &str,
+        group: &str,
+    ) -> Result<()> {
         let account = self.kernel.realm().account.clone();
         let (thing, group) = (thing.to_owned(), group.to_owned());
         self.kernel
-            .store
-            .tx("add-thing-to-billing-group", move |tx| {
+            .change(caller, "add-thing-to-billing-group", move |tx| {
                 let (thing, group) = ends(tx, &account, &thing, &group)?;
                 tx.set_thing_billing_group(thing, Some(group.key))?;
                 Ok(())
@@ -162,12 +168,16 @@ impl Registry {
     }
 
     /// Takes a thing out of a billing group. One that is not in it stays as it is.
-    pub async fn remove_thing_from_billing_group(&self, thing: &str, group: &str) -> Result<()> {
+    pub async fn remove_thing_from_billing_group(
+        &self,
+        caller: &Caller,
+        thing: &str,
+        group: &str,
+    ) -> Result<()> {
         let account = self.kernel.realm().account.clone();
         let (thing, group) = (thing.to_owned(), group.to_owned());
         self.kernel
-            .store
-            .tx("remove-thing-from-billing-group", move |tx| {
+            .change(caller, "remove-thing-from-billing-group", move |tx| {
                 let (key, group) = ends(tx, &account, &thing, &group)?;
                 let present = tx.thing_by_key(key)?.and_then(|found| found.billing_group);
                 if present.as_deref() == Some(&group.name) {

@@ -7,9 +7,8 @@
 use super::certificate::{PEM_LABEL, parse, parse_id};
 use super::template::{self, Doubts};
 use super::{Registry, tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use crate::app::iam::Identity;
-use nameplate_core::ctx::Ctx;
 use nameplate_core::limits::CAS_PER_SUBJECT;
 use nameplate_core::pki::{self, Certificate, Name, Validity, VerificationError, to_pem};
 use nameplate_core::registry::ca::{CaCertificate, RegistrationConfig};
@@ -64,7 +63,7 @@ pub struct Description {
 
 impl Registry {
     /// The account's registration code, made when first asked for.
-    pub async fn registration_code(&self) -> Result<String> {
+    pub async fn registration_code(&self, caller: &Caller) -> Result<String> {
         let known = self
             .kernel
             .store
@@ -78,8 +77,7 @@ impl Registry {
             .map_err(|_| Error::internal("the crypto library could not draw random bytes"))?;
         let fresh = hex::encode(bytes);
         self.kernel
-            .store
-            .tx("make-registration-code", move |tx| {
+            .change(caller, "make-registration-code", move |tx| {
                 // Two may ask for the first time at once.
                 if let Some(code) = tx.meta(REGISTRATION_CODE)? {
                     return Ok(code);
@@ -91,10 +89,9 @@ impl Registry {
     }
 
     /// Forgets the registration code.
-    pub async fn delete_registration_code(&self) -> Result<()> {
+    pub async fn delete_registration_code(&self, caller: &Caller) -> Result<()> {
         self.kernel
-            .store
-            .tx("delete-registration-code", move |tx| {
+            .change(caller, "delete-registration-code", move |tx| {
                 if tx.meta(REGISTRATION_CODE)?.is_none() {
                     return Err(Error::not_found("Registration code does not exist"));
                 }
@@ -104,7 +101,8 @@ impl Registry {
     }
 
     /// Registers a CA certificate; its id. AWS guide: register-CA-cert.
-    pub async fn register_ca(&self, new: NewCa, identity: &Identity, ctx: &Ctx) -> Result<String> {
+    pub async fn register_ca(&self, caller: &Caller, new: NewCa) -> Result<String> {
+        let ctx = &caller.ctx;
         tag::check(&new.tags)?;
         let certificate = parse("caCertificate", &new.pem)?;
         pki::check_ca(&certificate, ctx.now).map_err(|rule| {
@@ -113,10 +111,10 @@ impl Registry {
                 format!("The CA certificate cannot be registered: {rule}"),
             )
         })?;
-        self.check_possession(&new, &certificate, ctx).await?;
+        self.check_possession(caller, &new, &certificate).await?;
         let config = new.config.as_ref();
         let id = certificate.id().to_string();
-        let doubts = self.check_config(&id, config, identity, ctx).await?;
+        let doubts = self.check_config(caller, &id, config).await?;
 
         let row = CaCertificate {
             key: 0,
@@ -135,8 +133,7 @@ impl Registry {
         let id = row.id();
         let arn = ctx.realm.ca_certificate(&id);
         let (subject, tags) = (certificate.subject().clone(), new.tags);
-        self.kernel.store
-            .tx("register-ca", {
+        self.kernel.change(caller, "register-ca", {
                 let id = id.clone();
                 move |tx| {
                     if tx.ca(&row.hash)?.is_some() {
@@ -174,7 +171,8 @@ impl Registry {
     }
 
     /// Whether the caller holds the CA's key, as far as its mode asks.
-    async fn check_possession(&self, new: &NewCa, ca: &Certificate, ctx: &Ctx) -> Result<()> {
+    async fn check_possession(&self, caller: &Caller, new: &NewCa, ca: &Certificate) -> Result<()> {
+        let ctx = &caller.ctx;
         let pem = match (new.mode, &new.verification_pem) {
             (Mode::SniOnly, None) => return Ok(()),
             (Mode::SniOnly, Some(_)) => {
@@ -235,11 +233,11 @@ impl Registry {
     /// Whether first connections under the CA with this id can be provisioned by this, and the caller may hand over its role.
     async fn check_config(
         &self,
+        caller: &Caller,
         ca: &str,
         config: Option<&RegistrationConfig>,
-        identity: &Identity,
-        ctx: &Ctx,
     ) -> Result<Doubts> {
+        let ctx = &caller.ctx;
         let Some(config) = config else {
             return Ok(Doubts::default());
         };
@@ -264,7 +262,7 @@ impl Registry {
                 let doubts = template::check_body(what, body, TemplateKind::Jitp)
                     .map_err(|error| Error::invalid(error.to_string()))?;
                 let source = ctx.realm.ca_certificate(ca);
-                self.iam.pass_role(identity, role_arn, &source, ctx).await?;
+                self.iam.pass_role(caller, role_arn, &source).await?;
                 Ok(doubts)
             }
             _ => Err(Error::invalid(
@@ -291,13 +289,8 @@ impl Registry {
     }
 
     /// Changes a CA's statuses and what first connections are provisioned by.
-    pub async fn update_ca(
-        &self,
-        id: &str,
-        change: CaChange,
-        identity: &Identity,
-        ctx: &Ctx,
-    ) -> Result<()> {
+    pub async fn update_ca(&self, caller: &Caller, id: &str, change: CaChange) -> Result<()> {
+        let ctx = &caller.ctx;
         let hash = parse_id(id)?;
         if self
             .kernel
@@ -310,12 +303,11 @@ impl Registry {
         }
         let config = change.config.as_ref().and_then(Option::as_ref);
         let doubts = self
-            .check_config(&hex::encode(hash), config, identity, ctx)
+            .check_config(caller, &hex::encode(hash), config)
             .await?;
         let now = ctx.now;
         self.kernel
-            .store
-            .tx("update-ca", move |tx| {
+            .change(caller, "update-ca", move |tx| {
                 let old = tx.ca(&hash)?.ok_or_else(absent)?;
                 let mut ca = old.clone();
                 ca.active = change.active.unwrap_or(ca.active);
@@ -335,11 +327,11 @@ impl Registry {
     }
 
     /// Deletes a CA that is not in force. The device certificates registered through it stay and keep working.
-    pub async fn delete_ca(&self, id: &str, ctx: &Ctx) -> Result<()> {
+    pub async fn delete_ca(&self, caller: &Caller, id: &str) -> Result<()> {
+        let ctx = &caller.ctx;
         let hash = parse_id(id)?;
         let (now, realm) = (ctx.now, std::sync::Arc::clone(&ctx.realm));
-        self.kernel.store
-            .tx("delete-ca", move |tx| {
+        self.kernel.change(caller, "delete-ca", move |tx| {
                 let ca = tx.ca(&hash)?.ok_or_else(absent)?;
                 if ca.active {
                     return Err(Error::new(

@@ -5,6 +5,7 @@
 
 use super::Registry;
 use super::authorities::{Authorities, Authority, NoSigner};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::authority::IssuedWithKeys;
 use nameplate_core::ctx::{Ctx, Millis};
@@ -55,11 +56,12 @@ impl Registry {
     /// have the issuer's name. AWS guide: manual-cert-registration.
     pub async fn register_certificate(
         &self,
+        caller: &Caller,
         pem: &str,
         ca_pem: Option<&str>,
         status: Status,
-        ctx: &Ctx,
     ) -> Result<CertificateId> {
+        let ctx = &caller.ctx;
         may_begin_as(status)?;
         let certificate = device_certificate(pem, ctx)?;
         let named = ca_pem
@@ -70,8 +72,7 @@ impl Registry {
         let authority = issuer(&*self.authorities().await?, &certificate, named, ctx);
         let (ctx, certificate) = (ctx.clone(), Checked::from(certificate));
         self.kernel
-            .store
-            .tx("register-certificate", move |tx| {
+            .change(caller, "register-certificate", move |tx| {
                 refuse_known(tx, &certificate, &ctx)?;
                 let authority = match &authority {
                     Ok(authority) => authority,
@@ -96,16 +97,16 @@ impl Registry {
     /// Registers a device certificate whatever CA it comes from; its id. Such a certificate needs SNI to connect.
     pub async fn register_certificate_without_ca(
         &self,
+        caller: &Caller,
         pem: &str,
         status: Status,
-        ctx: &Ctx,
     ) -> Result<CertificateId> {
+        let ctx = &caller.ctx;
         may_begin_as(status)?;
         let certificate = Checked::from(device_certificate(pem, ctx)?);
         let ctx = ctx.clone();
         self.kernel
-            .store
-            .tx("register-certificate", move |tx| {
+            .change(caller, "register-certificate", move |tx| {
                 refuse_known(tx, &certificate, &ctx)?;
                 insert(tx, &certificate, status, Mode::SniOnly, None, ctx.now)
             })
@@ -115,9 +116,10 @@ impl Registry {
     /// Makes an RSA key and a registered certificate for it. The private key is in the answer and nowhere else.
     pub async fn create_keys_and_certificate(
         &self,
+        caller: &Caller,
         active: bool,
-        ctx: &Ctx,
     ) -> Result<IssuedWithKeys> {
+        let ctx = &caller.ctx;
         let authority = Arc::clone(&self.kernel.device_authority);
         let now = ctx.now;
         // An RSA key takes tens of milliseconds and more.
@@ -126,7 +128,7 @@ impl Registry {
                 .await
                 .map_err(Error::internal)?
                 .map_err(Error::internal)?;
-        self.register_issued(&issued.certificate, active, ctx)
+        self.register_issued(caller, &issued.certificate, active)
             .await?;
         Ok(issued)
     }
@@ -134,10 +136,11 @@ impl Registry {
     /// Grants a certificate signing request and registers the certificate. The same request again gives another.
     pub async fn create_certificate_from_csr(
         &self,
+        caller: &Caller,
         csr: &str,
         active: bool,
-        ctx: &Ctx,
     ) -> Result<Certificate> {
+        let ctx = &caller.ctx;
         let authority = Arc::clone(&self.kernel.device_authority);
         let (csr, now) = (csr.to_owned(), ctx.now);
         let certificate = tokio::task::spawn_blocking(move || {
@@ -149,16 +152,17 @@ impl Registry {
         })
         .await
         .map_err(Error::internal)??;
-        self.register_issued(&certificate, active, ctx).await?;
+        self.register_issued(caller, &certificate, active).await?;
         Ok(certificate)
     }
 
     async fn register_issued(
         &self,
+        caller: &Caller,
         certificate: &Certificate,
         active: bool,
-        ctx: &Ctx,
     ) -> Result<CertificateId> {
+        let ctx = &caller.ctx;
         let status = if active {
             Status::Active
         } else {
@@ -166,8 +170,7 @@ impl Registry {
         };
         let (certificate, ctx) = (Checked::from(certificate.clone()), ctx.clone());
         self.kernel
-            .store
-            .tx("create-certificate", move |tx| {
+            .change(caller, "create-certificate", move |tx| {
                 insert(tx, &certificate, status, Mode::Default, None, ctx.now)
             })
             .await
@@ -198,11 +201,16 @@ impl Registry {
     }
 
     /// Sets a certificate's status. Setting the status it has already changes nothing.
-    pub async fn set_certificate_status(&self, id: &str, status: Status, ctx: &Ctx) -> Result<()> {
+    pub async fn set_certificate_status(
+        &self,
+        caller: &Caller,
+        id: &str,
+        status: Status,
+    ) -> Result<()> {
+        let ctx = &caller.ctx;
         let (hash, now) = (parse_id(id)?, ctx.now);
         self.kernel
-            .store
-            .tx("set-certificate-status", move |tx| {
+            .change(caller, "set-certificate-status", move |tx| {
                 let entry = tx.certificate_entry(&hash)?.ok_or_else(|| absent(&hash))?;
                 registry::may_set(entry.status, status).map_err(|refused| {
                     let kind = match refused {
@@ -229,11 +237,11 @@ impl Registry {
     }
 
     /// Deletes a certificate that is not in force. `force` takes its policies with it, never its things.
-    pub async fn delete_certificate(&self, id: &str, force: bool, ctx: &Ctx) -> Result<()> {
+    pub async fn delete_certificate(&self, caller: &Caller, id: &str, force: bool) -> Result<()> {
+        let ctx = &caller.ctx;
         let hash = parse_id(id)?;
         let realm = Arc::clone(&ctx.realm);
-        self.kernel.store
-            .tx("delete-certificate", move |tx| {
+        self.kernel.change(caller, "delete-certificate", move |tx| {
                 let entry = tx
                     .certificate_entry(&hash)?
                     .ok_or_else(|| absent(&hash))?;

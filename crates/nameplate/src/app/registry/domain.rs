@@ -5,6 +5,7 @@
 
 use super::Registry;
 use super::tag::{self, Tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use arc_swap::ArcSwap;
 use nameplate_core::limits;
@@ -139,7 +140,12 @@ fn reserved(name: &str) -> Option<(&'static str, Service)> {
 
 impl Registry {
     /// Creates a domain configuration, which is in force at once; with its host name.
-    pub async fn create_domain(&self, new: NewDomain, tags: Vec<Tag>) -> Result<Domain> {
+    pub async fn create_domain(
+        &self,
+        caller: &Caller,
+        new: NewDomain,
+        tags: Vec<Tag>,
+    ) -> Result<Domain> {
         tag::check(&tags)?;
         check_certificates(&new)?;
         let host = match &new.host {
@@ -147,11 +153,10 @@ impl Registry {
             None => self.managed_host(&new.name),
         };
         let arn = self.kernel.realm().domain_configuration(&new.name);
-        let now = self.kernel.now();
+        let now = caller.ctx.now;
         let realm = Arc::clone(self.kernel.realm());
         self.kernel
-            .store
-            .tx("create-domain", move |tx| {
+            .change(caller, "create-domain", move |tx| {
                 let exists = |name: &str, what: String| {
                     let kind = Kind::Exists {
                         id: Some(name.to_owned()),
@@ -262,7 +267,7 @@ impl Registry {
     }
 
     /// Changes a domain configuration.
-    pub async fn update_domain(&self, name: &str, changes: Changes) -> Result<()> {
+    pub async fn update_domain(&self, caller: &Caller, name: &str, changes: Changes) -> Result<()> {
         if changes.is_empty() {
             return Err(Error::invalid("No arguments supplied to update"));
         }
@@ -273,10 +278,9 @@ impl Registry {
                 format!("Nameplate does not change the domain configuration {name} yet."),
             ));
         }
-        let (name, now) = (name.to_owned(), self.kernel.now());
+        let (name, now) = (name.to_owned(), caller.ctx.now);
         self.kernel
-            .store
-            .tx("update-domain", move |tx| {
+            .change(caller, "update-domain", move |tx| {
                 let mut domain = tx.domain(&name)?.ok_or_else(|| unknown(&name))?;
                 let was_enabled = domain.enabled;
                 changes.apply(&mut domain, tx)?;
@@ -290,12 +294,11 @@ impl Registry {
 
     /// Deletes a domain configuration that is not in force. AWS makes the caller of one that it manages wait seven
     /// days after disabling it; nothing here needs that.
-    pub async fn delete_domain(&self, name: &str) -> Result<()> {
+    pub async fn delete_domain(&self, caller: &Caller, name: &str) -> Result<()> {
         let arn = self.kernel.realm().domain_configuration(name);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("delete-domain", move |tx| {
+            .change(caller, "delete-domain", move |tx| {
                 let domain = tx.domain(&name)?.ok_or_else(|| unknown(&name))?;
                 if domain.enabled {
                     return Err(Error::invalid(

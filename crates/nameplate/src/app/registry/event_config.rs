@@ -3,6 +3,7 @@
 //! AWS guide: iot-events.
 
 use super::Registry;
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::event::{EventKind, EventKinds};
@@ -20,11 +21,14 @@ pub struct EventConfigurations {
 
 impl Registry {
     /// Switches kinds of events on and off; those that are not named stay as they are.
-    pub async fn update_event_configurations(&self, choices: Vec<(EventKind, bool)>) -> Result<()> {
-        let now = self.kernel.now();
+    pub async fn update_event_configurations(
+        &self,
+        caller: &Caller,
+        choices: Vec<(EventKind, bool)>,
+    ) -> Result<()> {
+        let now = caller.ctx.now;
         self.kernel
-            .store
-            .tx("update-event-configurations", move |tx| {
+            .change(caller, "update-event-configurations", move |tx| {
                 for (kind, enabled) in &choices {
                     tx.set_event_configuration(*kind, *enabled, now)?;
                 }

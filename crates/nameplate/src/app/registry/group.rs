@@ -6,8 +6,10 @@
 use super::Registry;
 use super::principal::group_named;
 use super::tag::{self, Tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::{Announcer, Happened, ancestors};
+use crate::app::ids;
 use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::limits;
 use nameplate_core::registry::name::{self, Invalid};
@@ -218,18 +220,21 @@ pub(crate) fn remove(
 impl Registry {
     /// Creates a static thing group. One that exists already with the same parent, properties and tags is the answer;
     /// with others it is a refusal.
-    pub async fn create_thing_group(&self, mut new: NewThingGroup) -> Result<ThingGroup> {
+    pub async fn create_thing_group(
+        &self,
+        caller: &Caller,
+        mut new: NewThingGroup,
+    ) -> Result<ThingGroup> {
         tag::check(&new.tags)?;
         new.tags.sort();
         new.description = new.description.filter(|text| !text.is_empty());
         new.attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
         check_attributes(&new.attributes)?;
-        let ctx = self.kernel.ctx();
+        let ctx = caller.ctx.clone();
         let announcer = self.kernel.announcer(&ctx);
-        let id = uuid::Uuid::new_v4().to_string();
+        let id = ids::uuid();
         self.kernel
-            .store
-            .tx("create-thing-group", move |tx| {
+            .change(caller, "create-thing-group", move |tx| {
                 let arn = ctx.realm.thing_group(&new.name);
                 let parent = match &new.parent {
                     Some(name) => Some(tx.group(name)?.ok_or_else(|| {
@@ -270,13 +275,17 @@ impl Registry {
     }
 
     /// Changes a static thing group's description and attributes; its version then.
-    pub async fn update_thing_group(&self, name: &str, change: GroupChange) -> Result<i64> {
-        let ctx = self.kernel.ctx();
+    pub async fn update_thing_group(
+        &self,
+        caller: &Caller,
+        name: &str,
+        change: GroupChange,
+    ) -> Result<i64> {
+        let ctx = caller.ctx.clone();
         let announcer = self.kernel.announcer(&ctx);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("update-thing-group", move |tx| {
+            .change(caller, "update-thing-group", move |tx| {
                 let mut group = tx
                     .group(&name)?
                     .ok_or_else(|| unknown(&ctx.realm.account, &name))?;
@@ -292,14 +301,14 @@ impl Registry {
     /// not exist is deleted already.
     pub async fn delete_thing_group(
         &self,
+        caller: &Caller,
         name: &str,
         expected_version: Option<i64>,
     ) -> Result<()> {
-        let ctx = self.kernel.ctx();
+        let ctx = caller.ctx.clone();
         let announcer = self.kernel.announcer(&ctx);
         let name = name.to_owned();
-        self.kernel.store
-            .tx("delete-thing-group", move |tx| {
+        self.kernel.change(caller, "delete-thing-group", move |tx| {
                 let Some(group) = tx.group(&name)? else {
                     return Ok(());
                 };
@@ -367,11 +376,13 @@ impl Registry {
     /// `override_dynamic` lets it leave its newest dynamic group.
     pub async fn add_thing_to_group(
         &self,
+        caller: &Caller,
         thing: &str,
         group: &str,
         override_dynamic: bool,
     ) -> Result<()> {
         self.move_thing(
+            caller,
             "add-thing-to-group",
             thing,
             &[],
@@ -382,15 +393,21 @@ impl Registry {
     }
 
     /// Takes a thing out of a static group. One that is not in it stays out.
-    pub async fn remove_thing_from_group(&self, thing: &str, group: &str) -> Result<()> {
+    pub async fn remove_thing_from_group(
+        &self,
+        caller: &Caller,
+        thing: &str,
+        group: &str,
+    ) -> Result<()> {
         let leave = [group.to_owned()];
-        self.move_thing("remove-thing-from-group", thing, &leave, &[], false)
+        self.move_thing(caller, "remove-thing-from-group", thing, &leave, &[], false)
             .await
     }
 
     /// Takes a thing out of some groups and then puts it into others: all of it, or nothing.
     pub async fn update_groups_of_thing(
         &self,
+        caller: &Caller,
         thing: &str,
         leave: &[String],
         join: &[String],
@@ -403,6 +420,7 @@ impl Registry {
             )));
         }
         self.move_thing(
+            caller,
             "update-groups-of-thing",
             thing,
             leave,
@@ -414,18 +432,18 @@ impl Registry {
 
     async fn move_thing(
         &self,
+        caller: &Caller,
         name: &'static str,
         thing: &str,
         leave: &[String],
         join: &[String],
         override_dynamic: bool,
     ) -> Result<()> {
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+        let announcer = self.kernel.announcer(&caller.ctx);
         let realm = self.kernel.realm().clone();
         let (thing, leave, join) = (thing.to_owned(), leave.to_vec(), join.to_vec());
         self.kernel
-            .store
-            .tx(name, move |tx| {
+            .change(caller, name, move |tx| {
                 let key = tx.thing_key(&thing)?.ok_or_else(|| {
                     Error::not_found(format!("Thing {}:{thing} not found.", realm.account))
                 })?;

@@ -6,10 +6,9 @@
 use super::Registry;
 use super::principal::group_named;
 use crate::app::admission::attempt::Attempt;
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use crate::app::iam::Identity;
 use arc_swap::ArcSwap;
-use nameplate_core::ctx::Ctx;
 use nameplate_core::limits;
 use nameplate_core::registry::logging::{About, Level, Levels, Options, TargetKind};
 use std::net::IpAddr;
@@ -88,20 +87,15 @@ impl Registry {
     }
 
     /// Sets the account's options. The role must be one that the caller may pass.
-    pub async fn set_log_options(
-        &self,
-        identity: &Identity,
-        changes: Changes,
-        ctx: &Ctx,
-    ) -> Result<()> {
+    pub async fn set_log_options(&self, caller: &Caller, changes: Changes) -> Result<()> {
+        let ctx = &caller.ctx;
         if let Some(role_arn) = &changes.role_arn {
             // No resource has the role; it is the account's.
             let source = ctx.realm.iot("*");
-            self.iam.pass_role(identity, role_arn, &source, ctx).await?;
+            self.iam.pass_role(caller, role_arn, &source).await?;
         }
         self.kernel
-            .store
-            .tx("set-log-options", move |tx| {
+            .change(caller, "set-log-options", move |tx| {
                 let before = tx.log_levels()?.options.unwrap_or_default();
                 let options = Options {
                     role_arn: changes.role_arn.clone().or(before.role_arn),
@@ -114,11 +108,10 @@ impl Registry {
     }
 
     /// Sets a level.
-    pub async fn set_log_level(&self, target: Target, level: Level) -> Result<()> {
+    pub async fn set_log_level(&self, caller: &Caller, target: Target, level: Level) -> Result<()> {
         let realm = Arc::clone(self.kernel.realm());
         self.kernel
-            .store
-            .tx("set-log-level", move |tx| {
+            .change(caller, "set-log-level", move |tx| {
                 let levels = tx.log_levels()?;
                 let Some(options) = levels.options else {
                     return Err(not_configured());
@@ -153,15 +146,14 @@ impl Registry {
     }
 
     /// Takes a level back; one that was not set is no error.
-    pub async fn delete_log_level(&self, target: Target) -> Result<()> {
+    pub async fn delete_log_level(&self, caller: &Caller, target: Target) -> Result<()> {
         let Target::Some(kind, name) = target else {
             return Err(Error::invalid(
                 "The default log level cannot be deleted; set another, or DISABLED",
             ));
         };
         self.kernel
-            .store
-            .tx("delete-log-level", move |tx| {
+            .change(caller, "delete-log-level", move |tx| {
                 Ok(tx.set_log_level(kind, &name, None)?)
             })
             .await

@@ -5,6 +5,7 @@
 use super::Registry;
 use super::principal::{Target, certificate_of, check_not_in_transfer, group_named};
 use super::tag::{self, Tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::arn::Realm;
 use nameplate_core::limits;
@@ -25,14 +26,19 @@ pub enum TargetKey {
 
 impl Registry {
     /// Creates a policy with one version, which is in force.
-    pub async fn create_policy(&self, name: &str, document: &str, tags: Vec<Tag>) -> Result<()> {
+    pub async fn create_policy(
+        &self,
+        caller: &Caller,
+        name: &str,
+        document: &str,
+        tags: Vec<Tag>,
+    ) -> Result<()> {
         check_document(document)?;
         tag::check(&tags)?;
         let arn = self.kernel.realm().policy(name);
-        let (name, document, now) = (name.to_owned(), document.to_owned(), self.kernel.now());
+        let (name, document, now) = (name.to_owned(), document.to_owned(), caller.ctx.now);
         self.kernel
-            .store
-            .tx("create-policy", move |tx| {
+            .change(caller, "create-policy", move |tx| {
                 if tx.policy(&name)?.is_some() {
                     let kind = Kind::Exists {
                         id: Some(name.clone()),
@@ -103,15 +109,15 @@ impl Registry {
     /// Adds a version, and puts it in force if asked to; its number.
     pub async fn create_policy_version(
         &self,
+        caller: &Caller,
         name: &str,
         document: &str,
         in_force: bool,
     ) -> Result<i64> {
         check_document(document)?;
-        let (name, document, now) = (name.to_owned(), document.to_owned(), self.kernel.now());
+        let (name, document, now) = (name.to_owned(), document.to_owned(), caller.ctx.now);
         self.kernel
-            .store
-            .tx("create-policy-version", move |tx| {
+            .change(caller, "create-policy-version", move |tx| {
                 let policy = policy_named(tx, &name)?;
                 if tx.policy_versions(policy.key)?.len() >= limits::POLICY_VERSIONS {
                     return Err(Error::new(
@@ -128,11 +134,15 @@ impl Registry {
     }
 
     /// Puts another version in force.
-    pub async fn set_default_policy_version(&self, name: &str, number: i64) -> Result<()> {
-        let (name, now) = (name.to_owned(), self.kernel.now());
+    pub async fn set_default_policy_version(
+        &self,
+        caller: &Caller,
+        name: &str,
+        number: i64,
+    ) -> Result<()> {
+        let (name, now) = (name.to_owned(), caller.ctx.now);
         self.kernel
-            .store
-            .tx("set-default-policy-version", move |tx| {
+            .change(caller, "set-default-policy-version", move |tx| {
                 let policy = policy_named(tx, &name)?;
                 version_of(tx, &policy, number)?;
                 if policy.default_version != number {
@@ -144,10 +154,14 @@ impl Registry {
     }
 
     /// Removes a version that is not in force.
-    pub async fn delete_policy_version(&self, name: &str, number: i64) -> Result<()> {
+    pub async fn delete_policy_version(
+        &self,
+        caller: &Caller,
+        name: &str,
+        number: i64,
+    ) -> Result<()> {
         let name = name.to_owned();
-        self.kernel.store
-            .tx("delete-policy-version", move |tx| {
+        self.kernel.change(caller, "delete-policy-version", move |tx| {
                 let policy = policy_named(tx, &name)?;
                 version_of(tx, &policy, number)?;
                 if policy.default_version == number {
@@ -165,12 +179,11 @@ impl Registry {
     }
 
     /// Removes a policy that is attached nowhere and has one version.
-    pub async fn delete_policy(&self, name: &str) -> Result<()> {
+    pub async fn delete_policy(&self, caller: &Caller, name: &str) -> Result<()> {
         let arn = self.kernel.realm().policy(name);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("delete-policy", move |tx| {
+            .change(caller, "delete-policy", move |tx| {
                 let policy = policy_named(tx, &name)?;
                 let in_use = |why: &str| {
                     Error::new(
@@ -192,11 +205,10 @@ impl Registry {
     }
 
     /// Attaches a policy to a certificate or a static thing group. Again is no change.
-    pub async fn attach_policy(&self, policy: &str, target: Target) -> Result<()> {
+    pub async fn attach_policy(&self, caller: &Caller, policy: &str, target: Target) -> Result<()> {
         let realm = self.kernel.realm().clone();
         let policy = policy.to_owned();
-        self.kernel.store
-            .tx("attach-policy", move |tx| {
+        self.kernel.change(caller, "attach-policy", move |tx| {
                 let key = policy_named(tx, &policy)?.key;
                 match &target {
                     Target::Certificate(id) => {
@@ -228,11 +240,10 @@ impl Registry {
     }
 
     /// Detaches a policy from a target. Where either does not exist, or they are not attached, nothing is left to do.
-    pub async fn detach_policy(&self, policy: &str, target: Target) -> Result<()> {
+    pub async fn detach_policy(&self, caller: &Caller, policy: &str, target: Target) -> Result<()> {
         let policy = policy.to_owned();
         self.kernel
-            .store
-            .tx("detach-policy", move |tx| {
+            .change(caller, "detach-policy", move |tx| {
                 let Some(policy) = tx.policy(&policy)? else {
                     return Ok(());
                 };
@@ -254,12 +265,16 @@ impl Registry {
     }
 
     /// Detaches a policy from a certificate; both must exist, as the older operation has it.
-    pub async fn detach_principal_policy(&self, policy: &str, principal: &str) -> Result<()> {
+    pub async fn detach_principal_policy(
+        &self,
+        caller: &Caller,
+        policy: &str,
+        principal: &str,
+    ) -> Result<()> {
         let id = certificate_of(self.kernel.realm(), principal)?;
         let policy = policy.to_owned();
         self.kernel
-            .store
-            .tx("detach-principal-policy", move |tx| {
+            .change(caller, "detach-principal-policy", move |tx| {
                 let key = policy_named(tx, &policy)?.key;
                 let entry = tx.certificate_entry(&id.0)?.ok_or_else(no_certificate)?;
                 tx.detach_policy(key, entry.key, &id.0)?;

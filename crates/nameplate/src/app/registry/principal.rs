@@ -3,6 +3,7 @@
 //! AWS guide: attach-to-cert, exclusive-thing.
 
 use super::Registry;
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::pki::CertificateId;
@@ -134,14 +135,14 @@ impl Registry {
     /// Attaches a certificate to a thing. Again with the same kind is no change.
     pub async fn attach_thing_principal(
         &self,
+        caller: &Caller,
         thing: &str,
         principal: &str,
         kind: PrincipalType,
     ) -> Result<()> {
         let id = certificate_of(self.kernel.realm(), principal)?;
         let (thing, principal) = (thing.to_owned(), principal.to_owned());
-        self.kernel.store
-            .tx("attach-thing-principal", move |tx| {
+        self.kernel.change(caller, "attach-thing-principal", move |tx| {
                 let Some(thing_key) = tx.thing_key(&thing)? else {
                     return Err(Error::not_found(format!(
                         "Failed to attach the principal {principal} to thing {thing} because the thing does not exist in your account"
@@ -182,11 +183,15 @@ impl Registry {
     }
 
     /// Detaches a certificate from a thing.
-    pub async fn detach_thing_principal(&self, thing: &str, principal: &str) -> Result<()> {
+    pub async fn detach_thing_principal(
+        &self,
+        caller: &Caller,
+        thing: &str,
+        principal: &str,
+    ) -> Result<()> {
         let id = certificate_of(self.kernel.realm(), principal)?;
         let (thing, principal) = (thing.to_owned(), principal.to_owned());
-        self.kernel.store
-            .tx("detach-thing-principal", move |tx| {
+        self.kernel.change(caller, "detach-thing-principal", move |tx| {
                 let missing = |what: &str| {
                     Error::not_found(format!(
                         "Failed to detach the principal {principal} from thing {thing} because {what}"

@@ -6,6 +6,7 @@
 
 use super::Registry;
 use super::certificate::parse_id;
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Announcer;
 use crate::app::iam::Identity;
@@ -31,18 +32,18 @@ impl Registry {
     /// Removes what `root` names; the steps. Nothing is removed where something is refused.
     pub async fn remove(
         &self,
+        caller: &Caller,
         root: Root,
         extent: Extent,
-        identity: &Identity,
-        ctx: &Ctx,
     ) -> Result<Vec<Removal>> {
+        let ctx = &caller.ctx;
+        let identity = caller.identity()?;
         let (identity, context) = (identity.clone(), ctx.clone());
         let announcer = self.kernel.announcer(ctx);
         if extent.cascade && !extent.dry_run {
             return self
                 .kernel
-                .store
-                .tx("remove", move |tx| {
+                .change(caller, "remove", move |tx| {
                     let steps = planned(tx, &root, &identity, &context)?;
                     for step in &steps {
                         apply(tx, step, &context, &announcer)?;
@@ -73,9 +74,9 @@ impl Registry {
             .collect();
         if !extent.dry_run {
             match &root {
-                Root::Thing(name) => self.delete_thing(name, None).await?,
-                Root::Certificate(id) => self.delete_certificate(id, false, ctx).await?,
-                Root::Ca(id) => self.delete_ca(id, ctx).await?,
+                Root::Thing(name) => self.delete_thing(caller, name, None).await?,
+                Root::Certificate(id) => self.delete_certificate(caller, id, false).await?,
+                Root::Ca(id) => self.delete_ca(caller, id).await?,
             }
         }
         Ok(only)

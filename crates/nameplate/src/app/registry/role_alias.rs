@@ -4,9 +4,9 @@
 
 use super::Registry;
 use super::tag::{self, Tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use crate::app::iam::{CREDENTIALS_SERVICE, Identity};
-use nameplate_core::ctx::Ctx;
+use crate::app::iam::CREDENTIALS_SERVICE;
 use nameplate_core::limits;
 use nameplate_core::registry::role_alias::{DEFAULT_SECONDS, RoleAlias};
 
@@ -18,17 +18,17 @@ impl Registry {
     /// Creates a role alias for a role that the caller may pass. `seconds` is how long credentials will last.
     pub async fn create_role_alias(
         &self,
-        identity: &Identity,
+        caller: &Caller,
         name: &str,
         role_arn: &str,
         seconds: Option<i64>,
         tags: Vec<Tag>,
-        ctx: &Ctx,
     ) -> Result<RoleAlias> {
+        let ctx = &caller.ctx;
         tag::check(&tags)?;
         let arn = ctx.realm.role_alias(name);
         self.iam
-            .pass_role_to(identity, role_arn, CREDENTIALS_SERVICE, &arn, ctx)
+            .pass_role_to(caller, role_arn, CREDENTIALS_SERVICE, &arn)
             .await?;
         let new = RoleAlias {
             key: 0,
@@ -39,8 +39,7 @@ impl Registry {
             modified: ctx.now,
         };
         self.kernel
-            .store
-            .tx("create-role-alias", move |tx| {
+            .change(caller, "create-role-alias", move |tx| {
                 if tx.role_alias(&new.name)?.is_some() {
                     return Err(Error::new(
                         Kind::Exists {
@@ -85,22 +84,21 @@ impl Registry {
     /// Changes what is given.
     pub async fn update_role_alias(
         &self,
-        identity: &Identity,
+        caller: &Caller,
         name: &str,
         role_arn: Option<&str>,
         seconds: Option<i64>,
-        ctx: &Ctx,
     ) -> Result<()> {
+        let ctx = &caller.ctx;
         if let Some(role_arn) = role_arn {
             let arn = ctx.realm.role_alias(name);
             self.iam
-                .pass_role_to(identity, role_arn, CREDENTIALS_SERVICE, &arn, ctx)
+                .pass_role_to(caller, role_arn, CREDENTIALS_SERVICE, &arn)
                 .await?;
         }
         let (name, role_arn, now) = (name.to_owned(), role_arn.map(str::to_owned), ctx.now);
         self.kernel
-            .store
-            .tx("update-role-alias", move |tx| {
+            .change(caller, "update-role-alias", move |tx| {
                 let mut alias = tx.role_alias(&name)?.ok_or_else(|| unknown(&name))?;
                 if let Some(role_arn) = &role_arn {
                     alias.role_arn.clone_from(role_arn);
@@ -113,12 +111,11 @@ impl Registry {
     }
 
     /// Deletes a role alias.
-    pub async fn delete_role_alias(&self, name: &str) -> Result<()> {
+    pub async fn delete_role_alias(&self, caller: &Caller, name: &str) -> Result<()> {
         let arn = self.kernel.realm().role_alias(name);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("delete-role-alias", move |tx| {
+            .change(caller, "delete-role-alias", move |tx| {
                 let alias = tx.role_alias(&name)?.ok_or_else(|| unknown(&name))?;
                 tx.delete_role_alias(alias.key)?;
                 Ok(tx.delete_all_tags(&arn)?)

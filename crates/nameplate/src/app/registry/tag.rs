@@ -3,6 +3,7 @@
 //! AWS guide: tagging-iot.
 
 use super::Registry;
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::limits::TAGS;
@@ -108,13 +109,12 @@ fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
 
 impl Registry {
     /// Sets tags of a resource; those of other keys stay.
-    pub async fn tag_resource(&self, arn: &str, tags: Vec<Tag>) -> Result<()> {
+    pub async fn tag_resource(&self, caller: &Caller, arn: &str, tags: Vec<Tag>) -> Result<()> {
         check(&tags)?;
         let realm = self.kernel.realm().clone();
         let arn = arn.to_owned();
         self.kernel
-            .store
-            .tx("tag-resource", move |tx| {
+            .change(caller, "tag-resource", move |tx| {
                 let arn = taggable(tx, &realm, &arn)?;
                 let mut keys: BTreeSet<String> = tx
                     .tags(&arn, "", TAGS)?
@@ -138,12 +138,16 @@ impl Registry {
     }
 
     /// Removes tags of a resource by key; a key that it does not have is no error.
-    pub async fn untag_resource(&self, arn: &str, keys: Vec<String>) -> Result<()> {
+    pub async fn untag_resource(
+        &self,
+        caller: &Caller,
+        arn: &str,
+        keys: Vec<String>,
+    ) -> Result<()> {
         let realm = self.kernel.realm().clone();
         let arn = arn.to_owned();
         self.kernel
-            .store
-            .tx("untag-resource", move |tx| {
+            .change(caller, "untag-resource", move |tx| {
                 let arn = taggable(tx, &realm, &arn)?;
                 tx.delete_tags(&arn, &keys)?;
                 Ok(())

@@ -3,8 +3,8 @@
 //! Owns what may be saved and removed. What a template means is `core::template`'s, what it does `provision.rs`'s.
 
 use super::{Registry, tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use crate::app::iam::Identity;
 use nameplate_core::arn::Arn;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::limits::{TEMPLATE_VERSIONS, TEMPLATES};
@@ -160,21 +160,15 @@ fn numbered(conn: &Conn<'_>, template: &NamedTemplate, number: i64) -> Result<Te
 
 impl Registry {
     /// Creates a template with version 1 in force.
-    pub async fn create_template(
-        &self,
-        new: NewTemplate,
-        identity: &Identity,
-        ctx: &Ctx,
-    ) -> Result<()> {
+    pub async fn create_template(&self, caller: &Caller, new: NewTemplate) -> Result<()> {
+        let ctx = &caller.ctx;
         tag::check(&new.tags)?;
         let doubts = check_named_body(&new.name, &new.body, new.kind)?;
         if let Some(hook) = &new.hook {
             hook.check(new.kind)?;
         }
         let arn = ctx.realm.provisioning_template(&new.name);
-        self.iam
-            .pass_role(identity, &new.role_arn, &arn, ctx)
-            .await?;
+        self.iam.pass_role(caller, &new.role_arn, &arn).await?;
         let row = NamedTemplate {
             key: 0,
             kind: new.kind,
@@ -190,8 +184,7 @@ impl Registry {
         };
         let (body, tags) = (new.body, new.tags);
         self.kernel
-            .store
-            .tx("create-template", move |tx| {
+            .change(caller, "create-template", move |tx| {
                 let name = &row.name;
                 if tx.template(name)?.is_some() {
                     return Err(Error::new(
@@ -220,23 +213,22 @@ impl Registry {
     /// Changes a template; its type and its versions' bodies stay.
     pub async fn update_template(
         &self,
+        caller: &Caller,
         name: &str,
         change: TemplateChange,
-        identity: &Identity,
-        ctx: &Ctx,
     ) -> Result<()> {
+        let ctx = &caller.ctx;
         let template = self.kernel.store.read(|conn| named(conn, name)).await?;
         if let Some(Some(hook)) = &change.hook {
             hook.check(template.kind)?;
         }
         if let Some(role_arn) = &change.role_arn {
             let arn = ctx.realm.provisioning_template(name);
-            self.iam.pass_role(identity, role_arn, &arn, ctx).await?;
+            self.iam.pass_role(caller, role_arn, &arn).await?;
         }
         let (name, now) = (name.to_owned(), ctx.now);
         self.kernel
-            .store
-            .tx("update-template", move |tx| {
+            .change(caller, "update-template", move |tx| {
                 let mut template = named(tx, &name)?;
                 if let Some(number) = change.default_version {
                     numbered(tx, &template, number)?;
@@ -270,10 +262,10 @@ impl Registry {
     }
 
     /// Deletes a template with all its versions, unless a CA certificate names it.
-    pub async fn delete_template(&self, name: &str, ctx: &Ctx) -> Result<()> {
+    pub async fn delete_template(&self, caller: &Caller, name: &str) -> Result<()> {
+        let ctx = &caller.ctx;
         let (name, realm) = (name.to_owned(), Arc::clone(&ctx.realm));
-        self.kernel.store
-            .tx("delete-template", move |tx| {
+        self.kernel.change(caller, "delete-template", move |tx| {
                 let template = named(tx, &name)?;
                 if let Some(ca) = tx.ca_of_template(&name)? {
                     return Err(Error::new(
@@ -302,17 +294,16 @@ impl Registry {
     /// Adds a version, in force at once where `set_default`; its number.
     pub async fn create_template_version(
         &self,
+        caller: &Caller,
         name: &str,
         body: &str,
         set_default: bool,
-        ctx: &Ctx,
     ) -> Result<i64> {
+        let ctx = &caller.ctx;
         let kind = self.kernel.store.read(|conn| named(conn, name)).await?.kind;
         let doubts = check_named_body(name, body, kind)?;
         let (name, body, now) = (name.to_owned(), body.to_owned(), ctx.now);
-        let number = self.kernel
-            .store
-            .tx("create-template-version", move |tx| {
+        let number = self.kernel.change(caller, "create-template-version", move |tx| {
                 let mut template = named(tx, &name)?;
                 if template.kind != kind {
                     // Deleted and created anew since its type was looked at.
@@ -353,10 +344,14 @@ impl Registry {
     }
 
     /// Removes one version, unless it is in force.
-    pub async fn delete_template_version(&self, name: &str, number: i64) -> Result<()> {
+    pub async fn delete_template_version(
+        &self,
+        caller: &Caller,
+        name: &str,
+        number: i64,
+    ) -> Result<()> {
         let name = name.to_owned();
-        self.kernel.store
-            .tx("delete-template-version", move |tx| {
+        self.kernel.change(caller, "delete-template-version", move |tx| {
                 let template = named(tx, &name)?;
                 numbered(tx, &template, number)?;
                 if number == template.default_version {

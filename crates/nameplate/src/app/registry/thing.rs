@@ -3,8 +3,9 @@
 //! AWS guide: thing-registry.
 
 use super::{Registry, billing_group, thing_type};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use nameplate_core::ctx::Ctx;
+use crate::app::ids;
 use nameplate_core::registry::name;
 use nameplate_core::registry::thing::{Attributes, Thing, ThingType, updated_attributes};
 use nameplate_store::{Conn, ThingFilter};
@@ -68,14 +69,14 @@ pub enum Narrowed {
 
 impl Registry {
     /// Creates a thing. One that exists already with the same properties is the answer; with others it is a refusal.
-    pub async fn create_thing(&self, new: NewThing, ctx: &Ctx) -> Result<Thing> {
+    pub async fn create_thing(&self, caller: &Caller, new: NewThing) -> Result<Thing> {
+        let ctx = &caller.ctx;
         let announcer = self.kernel.announcer(ctx);
         let realm = Arc::clone(&ctx.realm);
         let attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
-        let thing_id = uuid::Uuid::new_v4().to_string();
+        let thing_id = ids::uuid();
         self.kernel
-            .store
-            .tx("create-thing", move |tx| {
+            .change(caller, "create-thing", move |tx| {
                 if let Some(found) = tx.thing(&new.name)? {
                     let same = found.thing_type == new.thing_type
                         && found.attributes == attributes
@@ -127,13 +128,17 @@ impl Registry {
     }
 
     /// Changes a thing's type and attributes.
-    pub async fn update_thing(&self, thing: &str, change: ThingChange) -> Result<()> {
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+    pub async fn update_thing(
+        &self,
+        caller: &Caller,
+        thing: &str,
+        change: ThingChange,
+    ) -> Result<()> {
+        let announcer = self.kernel.announcer(&caller.ctx);
         let account = self.kernel.realm().account.clone();
         let name = thing.to_owned();
         self.kernel
-            .store
-            .tx("update-thing", move |tx| {
+            .change(caller, "update-thing", move |tx| {
                 let Some(thing) = tx.thing(&name)? else {
                     return Err(Error::not_found(format!("Thing {name} not found.")));
                 };
@@ -169,12 +174,16 @@ impl Registry {
     }
 
     /// Deletes a thing with its group memberships. One that does not exist is deleted already.
-    pub async fn delete_thing(&self, thing: &str, expected_version: Option<i64>) -> Result<()> {
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+    pub async fn delete_thing(
+        &self,
+        caller: &Caller,
+        thing: &str,
+        expected_version: Option<i64>,
+    ) -> Result<()> {
+        let announcer = self.kernel.announcer(&caller.ctx);
         let name = thing.to_owned();
         self.kernel
-            .store
-            .tx("delete-thing", move |tx| {
+            .change(caller, "delete-thing", move |tx| {
                 let Some(thing) = tx.thing(&name)? else {
                     return Ok(());
                 };

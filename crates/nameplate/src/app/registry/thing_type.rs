@@ -4,8 +4,10 @@
 
 use super::Registry;
 use super::tag::{self, Tag};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Happened;
+use crate::app::ids;
 use nameplate_core::registry::thing::ThingType;
 use serde_json::{Map, Value};
 
@@ -99,18 +101,18 @@ impl Registry {
     /// refusal.
     pub async fn create_thing_type(
         &self,
+        caller: &Caller,
         name: &str,
         properties: Properties,
         tags: Vec<Tag>,
     ) -> Result<ThingType> {
         tag::check(&tags)?;
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+        let announcer = self.kernel.announcer(&caller.ctx);
         let arn = self.kernel.realm().thing_type(name);
         let name = name.to_owned();
-        let id = uuid::Uuid::new_v4().to_string();
-        let now = self.kernel.now();
-        self.kernel.store
-            .tx("create-thing-type", move |tx| {
+        let id = ids::uuid();
+        let now = caller.ctx.now;
+        self.kernel.change(caller, "create-thing-type", move |tx| {
                 if let Some(found) = tx.thing_type(&name)? {
                     return if Properties::of(&found)?.same_as(&properties) {
                         Ok(found)
@@ -161,7 +163,12 @@ impl Registry {
     }
 
     /// Changes what of a thing type may change: its `mqtt5Configuration`.
-    pub async fn update_thing_type(&self, name: &str, changes: Properties) -> Result<()> {
+    pub async fn update_thing_type(
+        &self,
+        caller: &Caller,
+        name: &str,
+        changes: Properties,
+    ) -> Result<()> {
         if changes
             .0
             .keys()
@@ -169,12 +176,11 @@ impl Registry {
         {
             return Err(Error::invalid("Can only update mqtt5Configuration."));
         }
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+        let announcer = self.kernel.announcer(&caller.ctx);
         let account = self.kernel.realm().account.clone();
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("update-thing-type", move |tx| {
+            .change(caller, "update-thing-type", move |tx| {
                 let mut found = tx
                     .thing_type(&name)?
                     .ok_or_else(|| unknown(&account, &name))?;
@@ -190,14 +196,18 @@ impl Registry {
 
     /// Deprecates a thing type, so that no thing can get it any more, or takes that back. A type that is deprecated
     /// already keeps its date.
-    pub async fn deprecate_thing_type(&self, name: &str, undo: bool) -> Result<()> {
+    pub async fn deprecate_thing_type(
+        &self,
+        caller: &Caller,
+        name: &str,
+        undo: bool,
+    ) -> Result<()> {
         let account = self.kernel.realm().account.clone();
         let name = name.to_owned();
-        let now = self.kernel.now();
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+        let now = caller.ctx.now;
+        let announcer = self.kernel.announcer(&caller.ctx);
         self.kernel
-            .store
-            .tx("deprecate-thing-type", move |tx| {
+            .change(caller, "deprecate-thing-type", move |tx| {
                 let mut found = tx
                     .thing_type(&name)?
                     .ok_or_else(|| unknown(&account, &name))?;
@@ -216,16 +226,15 @@ impl Registry {
     /// Deletes a deprecated thing type that no thing has. AWS makes the caller wait five minutes after the
     /// deprecation; here it is safe at once, since a deprecation is in force when it is answered, and how long one
     /// must wait is a setting.
-    pub async fn delete_thing_type(&self, name: &str) -> Result<()> {
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+    pub async fn delete_thing_type(&self, caller: &Caller, name: &str) -> Result<()> {
+        let announcer = self.kernel.announcer(&caller.ctx);
         let realm = self.kernel.realm().clone();
         let wait = i64::try_from(self.kernel.settings.thing_type_deletion_wait_seconds)
             .unwrap_or(i64::MAX)
             .saturating_mul(1000);
-        let now = self.kernel.now();
+        let now = caller.ctx.now;
         let name = name.to_owned();
-        self.kernel.store
-            .tx("delete-thing-type", move |tx| {
+        self.kernel.change(caller, "delete-thing-type", move |tx| {
                 let found = tx
                     .thing_type(&name)?
                     .ok_or_else(|| unknown(&realm.account, &name))?;

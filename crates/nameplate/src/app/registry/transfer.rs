@@ -5,8 +5,8 @@
 
 use super::Registry;
 use super::certificate::{absent, parse_id};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use nameplate_core::ctx::Ctx;
 use nameplate_core::registry::certificate::{Certificate, Status};
 use nameplate_core::registry::transfer::{Transfer, may_offer};
 use nameplate_store::Conn;
@@ -45,11 +45,12 @@ impl Registry {
     /// Offers a certificate that is not in use to another account.
     pub async fn transfer_certificate(
         &self,
+        caller: &Caller,
         id: &str,
         target: &str,
         message: Option<&str>,
-        ctx: &Ctx,
     ) -> Result<()> {
+        let ctx = &caller.ctx;
         let hash = parse_id(id)?;
         if target == ctx.realm.account {
             return Err(Error::invalid(format!(
@@ -59,8 +60,7 @@ impl Registry {
         let (target, message) = (target.to_owned(), message.map(str::to_owned));
         let now = ctx.now;
         self.kernel
-            .store
-            .tx("transfer-certificate", move |tx| {
+            .change(caller, "transfer-certificate", move |tx| {
                 let entry = tx.certificate_entry(&hash)?.ok_or_else(|| absent(&hash))?;
                 let id = hex::encode(hash);
                 may_offer(entry.status).map_err(|why| {
@@ -94,11 +94,11 @@ impl Registry {
     }
 
     /// Takes an offer back; the certificate is INACTIVE then.
-    pub async fn cancel_transfer(&self, id: &str, ctx: &Ctx) -> Result<()> {
+    pub async fn cancel_transfer(&self, caller: &Caller, id: &str) -> Result<()> {
+        let ctx = &caller.ctx;
         let (hash, now) = (parse_id(id)?, ctx.now);
         self.kernel
-            .store
-            .tx("cancel-transfer", move |tx| {
+            .change(caller, "cancel-transfer", move |tx| {
                 let transfer = pending(tx, &hash)?;
                 tx.put_transfer(&Transfer {
                     pending: false,

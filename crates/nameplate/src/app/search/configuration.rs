@@ -1,6 +1,7 @@
 //! What is indexed: kept as one value of the store, in force at once.
 
 use super::{Fleet, Search};
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use nameplate_core::search::{Configuration, Field, FieldType, Subject};
 use nameplate_store::{Change, Store};
@@ -59,11 +60,11 @@ impl Search {
     /// Changes what is indexed; `None` leaves that part as it is.
     pub async fn configure_indexing(
         &self,
+        caller: &Caller,
         things: Option<ThingSettings>,
         groups: Option<GroupSettings>,
     ) -> Result<()> {
-        self.kernel.store
-            .tx("configure-indexing", move |tx| {
+        self.kernel.change(caller, "configure-indexing", move |tx| {
                 let mut next = match tx.meta(META)? {
                     Some(kept) => from_text(&kept)?,
                     None => Configuration::default(),

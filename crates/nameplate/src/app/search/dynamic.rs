@@ -3,8 +3,10 @@
 //! AWS wants fleet indexing switched on first; here a group finds its things without it.
 
 use super::Search;
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Happened;
+use crate::app::ids;
 use crate::app::registry::group::{
     GroupChange, check_attributes, check_version, create, exists, join, leave, remove, unknown,
 };
@@ -92,19 +94,22 @@ fn check_dynamic(group: &ThingGroup) -> Result<()> {
 impl Search {
     /// Creates a dynamic thing group; its things are found after that. One that exists already with the same query,
     /// properties and tags is the answer; any other group of the name is a refusal.
-    pub async fn create_dynamic_group(&self, mut new: NewDynamicGroup) -> Result<ThingGroup> {
+    pub async fn create_dynamic_group(
+        &self,
+        caller: &Caller,
+        mut new: NewDynamicGroup,
+    ) -> Result<ThingGroup> {
         parse(&new.query)?;
         tag::check(&new.tags)?;
         new.tags.sort();
         new.description = new.description.filter(|text| !text.is_empty());
         new.attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
         check_attributes(&new.attributes)?;
-        let ctx = self.kernel.ctx();
+        let ctx = caller.ctx.clone();
         let announcer = self.kernel.announcer(&ctx);
-        let id = uuid::Uuid::new_v4().to_string();
+        let id = ids::uuid();
         self.kernel
-            .store
-            .tx("create-dynamic-group", move |tx| {
+            .change(caller, "create-dynamic-group", move |tx| {
                 let arn = ctx.realm.thing_group(&new.name);
                 if let Some(found) = tx.group(&new.name)? {
                     let same = found.query.as_ref() == Some(&new.query)
@@ -143,6 +148,7 @@ impl Search {
     /// Changes a dynamic thing group's properties, and its query where one is given; its version then.
     pub async fn update_dynamic_group(
         &self,
+        caller: &Caller,
         name: &str,
         query: Option<&str>,
         change: GroupChange,
@@ -150,12 +156,11 @@ impl Search {
         if let Some(query) = query {
             parse(query)?;
         }
-        let ctx = self.kernel.ctx();
+        let ctx = caller.ctx.clone();
         let announcer = self.kernel.announcer(&ctx);
         let (name, query) = (name.to_owned(), query.map(str::to_owned));
         self.kernel
-            .store
-            .tx("update-dynamic-group", move |tx| {
+            .change(caller, "update-dynamic-group", move |tx| {
                 let mut group = tx
                     .group(&name)?
                     .ok_or_else(|| unknown(&ctx.realm.account, &name))?;
@@ -174,15 +179,15 @@ impl Search {
     /// Deletes a dynamic thing group. One that does not exist is deleted already.
     pub async fn delete_dynamic_group(
         &self,
+        caller: &Caller,
         name: &str,
         expected_version: Option<i64>,
     ) -> Result<()> {
-        let ctx = self.kernel.ctx();
+        let ctx = caller.ctx.clone();
         let announcer = self.kernel.announcer(&ctx);
         let name = name.to_owned();
         self.kernel
-            .store
-            .tx("delete-dynamic-group", move |tx| {
+            .change(caller, "delete-dynamic-group", move |tx| {
                 let Some(group) = tx.group(&name)? else {
                     return Ok(());
                 };

@@ -5,6 +5,7 @@ use super::link::{Link, Transport, WRITE_AT};
 use super::open::Open;
 use crate::app::admission::attempt::{Attempt, Seat, Stage};
 use crate::app::admission::{Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Refused};
+use crate::app::ids;
 use crate::broker::Registration;
 use bytes::BytesMut;
 use nameplate_core::limits;
@@ -40,7 +41,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         };
         let client_id = match &request.client_id {
             Some(id) => Arc::clone(id),
-            None => assigned_client_id(&uuid::Uuid::new_v4().to_string()),
+            None => assigned_client_id(&ids::uuid()),
         };
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, app.now());

@@ -11,6 +11,7 @@ use super::client::{Client, ClientError};
 use super::records::Records;
 use super::{out, simulate};
 use crate::app::admission::simulate::template_text;
+use crate::app::ids;
 use anyhow::Context;
 use output::{Output, Outputs};
 use serde_json::{Value, json};
@@ -93,7 +94,7 @@ async fn register(args: &BulkArgs) -> anyhow::Result<u8> {
          and aws iot start-thing-registration-task starts the task",
         file.display()
     );
-    let key = uuid::Uuid::new_v4().to_string();
+    let key = ids::uuid();
     create_bucket(&client).await?;
     client.put_file(BUCKET, &key, input.path()).await?;
     drop(input);
@@ -340,7 +341,7 @@ struct Temporary {
 
 impl Temporary {
     fn new() -> anyhow::Result<Self> {
-        let path = std::env::temp_dir().join(format!("nameplate-bulk-{}", uuid::Uuid::new_v4()));
+        let path = std::env::temp_dir().join(format!("nameplate-bulk-{}", ids::uuid()));
         let file = File::options()
             .create_new(true)
             .write(true)

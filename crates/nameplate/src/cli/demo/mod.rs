@@ -11,6 +11,7 @@ use super::explain;
 use super::out::{complain, tell};
 use super::place::{self, Place};
 use super::serve::{self, Running, clock};
+use crate::app::ids;
 use crate::config::{self, Layer};
 use anyhow::{Context, ensure};
 use bytes::Bytes;
@@ -29,7 +30,7 @@ const COME_BACK: Duration = Duration::from_millis(500);
 
 /// Runs the command.
 pub async fn run(args: &DemoArgs) -> anyhow::Result<u8> {
-    let id = uuid::Uuid::new_v4().simple().to_string();
+    let id = ids::hex();
     let directory = std::env::temp_dir().join(format!("nameplate-demo-{}", &id[..8]));
     std::fs::DirBuilder::new()
         .mode(0o700)

@@ -1,6 +1,7 @@
 //! Users and keys: who may do what, and from when on.
 
 use super::*;
+use crate::app::caller::Caller;
 use nameplate_core::policy::caller::Origin;
 use serde_json::json;
 
@@ -179,9 +180,10 @@ async fn a_role_is_passed_only_by_who_may() {
         .app
         .iam
         .identity(credential.expect("the key exists"), Origin::default());
+    let caller = &Caller::new(test.app.ctx(), identity);
     let pass = async |role: &str, service| {
         let role = format!("{A}role/{role}");
-        let answer = test.app.iam.may_pass(&identity, &role, service, NOW).await;
+        let answer = test.app.iam.may_pass(caller, &role, service).await;
         answer.map_err(|error| error.message)
     };
     assert_eq!(pass("JITPRole", "iot.amazonaws.com").await, Ok(()));

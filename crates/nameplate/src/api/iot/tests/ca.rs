@@ -256,8 +256,8 @@ async fn a_role_must_be_passable() {
         }),
         ..NewCa::default()
     };
-    let ctx = test.app.ctx();
-    let registered = test.app.registry.register_ca(new(ROLE), &carol, &ctx).await;
+    let _ctx = test.app.ctx();
+    let registered = test.app.registry.register_ca(&carol, new(ROLE)).await;
     registered.expect("carol may pass the role");
 
     let other = TestApp::new().await;
@@ -269,11 +269,7 @@ async fn a_role_must_be_passable() {
     .await;
     // What does not exist is not told to those who may not pass it.
     for role in [ROLE, "arn:aws:iam::123456789012:role/Missing"] {
-        let refused = other
-            .app
-            .registry
-            .register_ca(new(role), &carol, &ctx)
-            .await;
+        let refused = other.app.registry.register_ca(&carol, new(role)).await;
         let error = refused.expect_err("carol may not pass a role");
         assert_eq!(error.kind, Kind::Denied);
         assert_eq!(

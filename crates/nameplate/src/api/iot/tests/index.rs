@@ -663,15 +663,16 @@ async fn the_configuration_in_force_is_the_one_that_is_kept() {
                 let (things, groups) = (things(on), groups(!on));
                 tokio::spawn(async move {
                     app.search
-                        .configure_indexing(Some(things), Some(groups))
+                        .configure_indexing(&app.iam.root(), Some(things), Some(groups))
                         .await
                 })
             })
             .collect();
         // One more, whose caller is gone before the commit.
+        let root = app.iam.root();
         let gone = app
             .search
-            .configure_indexing(Some(things(round % 5 == 0)), None);
+            .configure_indexing(&root, Some(things(round % 5 == 0)), None);
         let waited = std::time::Duration::ZERO;
         let _ = tokio::time::timeout(waited, gone).await;
         for call in calls {

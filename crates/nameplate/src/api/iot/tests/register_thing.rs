@@ -254,8 +254,8 @@ async fn the_caller_needs_every_permission_of_the_plan() {
     let test = TestApp::new().await;
     let statement = r#"{"Effect": "Allow", "Action": ["iot:RegisterThing", "iot:CreateCertificateFromCsr",
         "iot:CreateThing", "iot:CreatePolicy", "iot:AttachPrincipalPolicy"], "Resource": "*"}"#;
-    let identity = user(&test, statement).await;
-    let key: AccessKey = identity.access_key().clone();
+    let caller = user(&test, statement).await;
+    let key: AccessKey = caller.identity().expect("signed").access_key().clone();
     let body = call(&by_request(), fixture!("request_rsa.csr"));
     let text = test
         .call_as(&key, "iot", LINE, &[], body.clone())

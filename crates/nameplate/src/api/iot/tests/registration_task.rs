@@ -312,7 +312,12 @@ async fn what_start_refuses() {
     )
     .await;
     let statement = r#"{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}"#;
-    let carol = user(&test, statement).await.access_key().clone();
+    let carol = user(&test, statement)
+        .await
+        .identity()
+        .expect("signed")
+        .access_key()
+        .clone();
     let answer = test
         .call_as(&carol, "iot", line, &[], request(&body, BUCKET, ROLE))
         .await;

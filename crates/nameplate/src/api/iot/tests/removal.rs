@@ -164,7 +164,12 @@ async fn the_caller_needs_every_permission_of_the_removal() {
     device(&test, &ca, "lamp", "own").await;
     let statement = r#"{"Effect": "Allow", "Action": ["iot:DeleteThing", "iot:DetachThingPrincipal",
         "iot:DetachPolicy", "iot:DeleteCertificate"], "Resource": "*"}"#;
-    let carol = user(&test, statement).await.access_key().clone();
+    let carol = user(&test, statement)
+        .await
+        .identity()
+        .expect("signed")
+        .access_key()
+        .clone();
     let body = json!({"kind": "thing", "name": "lamp", "cascade": true});
     let answer = test
         .call_as(&carol, "nameplate", "POST /nameplate/remove", &[], body)

@@ -195,12 +195,8 @@ async fn a_role_must_be_passable() {
         hook: None,
         tags: Vec::new(),
     };
-    let ctx = test.app.ctx();
-    let refused = test
-        .app
-        .registry
-        .create_template(template, &carol, &ctx)
-        .await;
+    let _ctx = test.app.ctx();
+    let refused = test.app.registry.create_template(&carol, template).await;
     assert_eq!(refused.expect_err("carol may not").kind, Kind::Denied);
 
     test.iot(CREATE, new("fleet")).await.ok();
@@ -212,7 +208,7 @@ async fn a_role_must_be_passable() {
     let refused = test
         .app
         .registry
-        .update_template("fleet", change(Some(ROLE)), &carol, &ctx)
+        .update_template(&carol, "fleet", change(Some(ROLE)))
         .await;
     let error = refused.expect_err("carol may not");
     assert!(error.message.starts_with(
@@ -222,7 +218,7 @@ async fn a_role_must_be_passable() {
     let changed = test
         .app
         .registry
-        .update_template("fleet", change(None), &carol, &ctx)
+        .update_template(&carol, "fleet", change(None))
         .await;
     changed.expect("no role is passed");
 }

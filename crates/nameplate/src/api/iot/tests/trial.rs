@@ -1,7 +1,7 @@
 //! What the tests of this directory share: certificates made on the spot, and roles and users in the registry.
 
 use crate::app::Error;
-use crate::app::iam::Identity;
+use crate::app::caller::Caller;
 use crate::testing::{NOW, TestApp};
 use nameplate_core::policy::caller::Origin;
 use nameplate_store::iam::{AccessKey, Role, User};
@@ -124,7 +124,7 @@ pub async fn role(test: &TestApp) {
 }
 
 /// A user who may do what the policy's statement says.
-pub async fn user(test: &TestApp, statement: &str) -> Identity {
+pub async fn user(test: &TestApp, statement: &str) -> Caller {
     let user = User {
         key: 0,
         name: "carol".into(),
@@ -164,5 +164,6 @@ pub async fn user(test: &TestApp, statement: &str) -> Identity {
         .await
         .expect("a key can be read");
     let credential = credential.expect("the key was stored");
-    test.app.iam.identity(credential, Origin::default())
+    let identity = test.app.iam.identity(credential, Origin::default());
+    Caller::new(test.app.ctx(), identity)
 }

@@ -5,7 +5,7 @@
 //! looked for elsewhere. Large bodies are uploaded in parts as they come, small ones when they are whole.
 
 use super::{BUFFER, Finished, Held, OpenError, blocking, directory};
-use crate::app::{Error, Kind, Result};
+use crate::app::{Error, Kind, Result, ids};
 use crate::outbound::http::Flow;
 use crate::outbound::s3::{Failure, Pending, Place, S3};
 use bytes::Bytes;
@@ -172,7 +172,7 @@ impl Bucket {
     fn new_body(self: &Arc<Self>) -> Body {
         Body {
             files: Arc::clone(self),
-            name: uuid::Uuid::new_v4().simple().to_string(),
+            name: ids::hex(),
             pending: None,
             there: false,
             kept: false,

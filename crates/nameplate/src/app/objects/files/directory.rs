@@ -4,7 +4,7 @@
 //! begin alike.
 
 use super::{BUFFER, Finished, Held, OpenError, blocking};
-use crate::app::{Error, Result};
+use crate::app::{Error, Result, ids};
 use bytes::{Bytes, BytesMut};
 use nameplate_aws::checksum::Algorithm;
 use std::collections::HashSet;
@@ -63,7 +63,7 @@ impl Directory {
 
     /// A name for a body, and where its file is until it is shelved.
     fn new_name(&self) -> (String, PathBuf) {
-        let name = uuid::Uuid::new_v4().simple().to_string();
+        let name = ids::hex();
         let path = self.root.join(INCOMING).join(&name);
         (name, path)
     }

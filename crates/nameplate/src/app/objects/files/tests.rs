@@ -30,7 +30,7 @@ impl Elsewhere {
         running
             .app()
             .objects
-            .create_bucket("bodies", None)
+            .create_bucket(&running.app().iam.root(), "bodies", None)
             .await
             .expect("a new bucket");
         Self { running, data }

@@ -124,6 +124,11 @@ fn session(body: &str) -> AccessKey {
 /// A server with a user who may do everything yet.
 async fn with_user() -> (TestApp, AccessKey) {
     let test = TestApp::new().await;
-    let key = user(&test, ALL).await.access_key().clone();
+    let key = user(&test, ALL)
+        .await
+        .identity()
+        .expect("signed")
+        .access_key()
+        .clone();
     (test, key)
 }

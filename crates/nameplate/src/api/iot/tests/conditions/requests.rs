@@ -288,7 +288,12 @@ async fn a_lock_to_the_region_is_no_lock_within_it() {
         });
     })
     .await;
-    let key = user(&test, ALL).await.access_key().clone();
+    let key = user(&test, ALL)
+        .await
+        .identity()
+        .expect("signed")
+        .access_key()
+        .clone();
     grant(
         &test,
         "user/carol",

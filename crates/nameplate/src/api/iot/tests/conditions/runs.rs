@@ -21,7 +21,12 @@ fn register_thing(name: &str) -> Value {
 #[tokio::test]
 async fn register_thing_meets_the_conditions_of_its_caller() {
     let Jitp { test, .. } = Jitp::new(false).await;
-    let key = user(&test, ALL).await.access_key().clone();
+    let key = user(&test, ALL)
+        .await
+        .identity()
+        .expect("signed")
+        .access_key()
+        .clone();
     let own = session(
         &form(&test, &key, "sts", "GetSessionToken")
             .await
@@ -191,7 +196,12 @@ async fn a_bulk_registration_loses_what_its_role_loses() {
 #[tokio::test]
 async fn a_bulk_registration_ends_with_its_starters_key() {
     let Jitp { test, .. } = Jitp::new(false).await;
-    let key = user(&test, ALL).await.access_key().clone();
+    let key = user(&test, ALL)
+        .await
+        .identity()
+        .expect("signed")
+        .access_key()
+        .clone();
     let start = async || {
         let body = json!({"templateBody": THINGS, "bucket": registration_task::BUCKET, "key": "devices.json"});
         let line = "POST /nameplate/bulk";
@@ -199,10 +209,11 @@ async fn a_bulk_registration_ends_with_its_starters_key() {
         answer["taskId"].as_str().expect("an id").to_owned()
     };
     let id = key.id.clone();
+    let root = test.app.iam.root();
     let switch_off = test
         .app
         .iam
-        .set_access_key_active("carol".into(), id, false);
+        .set_access_key_active(&root, "carol".into(), id, false);
     let task = meanwhile(&test, start(), switch_off).await;
     assert_eq!(task["status"], "Failed");
     let message = task["message"].as_str().expect("a message");
@@ -211,7 +222,7 @@ async fn a_bulk_registration_ends_with_its_starters_key() {
     // The service acts for the caller then, which policies may ask for.
     test.app
         .iam
-        .set_access_key_active("carol".into(), key.id.clone(), true)
+        .set_access_key_active(&root, "carol".into(), key.id.clone(), true)
         .await
         .expect("on");
     for (service, status) in [("true", "Failed"), ("false", "Completed")] {

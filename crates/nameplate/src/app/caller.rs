@@ -1,0 +1,78 @@
+//! Who calls a use case, and when.
+//!
+//! Comes first in every use case that changes something or judges its caller, so that one request has one time, one
+//! request id and one principal, and what it changed can be told by them.
+
+use super::error::{Error, Result};
+use super::iam::Identity;
+use nameplate_core::ctx::Ctx;
+
+/// A caller: the same for all that one request does.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Account and region, the time at which the request came, and its id.
+    pub ctx: Ctx,
+    principal: Principal,
+}
+
+#[derive(Debug, Clone)]
+enum Principal {
+    Identity(Identity),
+    Server,
+}
+
+impl Caller {
+    /// Whoever signed a request.
+    pub fn new(ctx: Ctx, identity: Identity) -> Self {
+        Self {
+            ctx,
+            principal: Principal::Identity(identity),
+        }
+    }
+
+    /// This server, where it does something of its own accord, such as removing the reports of an old task. Nothing
+    /// that it does so is asked for in a request, so no policy is asked.
+    pub(super) fn server(ctx: Ctx) -> Self {
+        Self {
+            ctx,
+            principal: Principal::Server,
+        }
+    }
+
+    /// Who signed the request.
+    ///
+    /// # Errors
+    /// Internal for the server itself: it has no permissions that could be judged.
+    pub fn identity(&self) -> Result<&Identity> {
+        match &self.principal {
+            Principal::Identity(identity) => Ok(identity),
+            Principal::Server => Err(Error::internal("the server asked for its own permission")),
+        }
+    }
+
+    /// ARN of the principal, for logs.
+    pub fn arn(&self) -> &str {
+        match &self.principal {
+            Principal::Identity(identity) => identity.arn(),
+            Principal::Server => "the server",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+
+    #[tokio::test]
+    async fn the_server_itself_has_no_permissions() {
+        let test = TestApp::new().await;
+        let server = Caller::server(test.app.ctx());
+        assert!(server.identity().is_err());
+        let asked = test.app.iam.may(&server, "iot:CreateThing", "*", &[]).await;
+        assert!(asked.is_err());
+        let root = test.app.iam.root();
+        let asked = test.app.iam.may(&root, "iot:CreateThing", "*", &[]).await;
+        assert!(asked.is_ok());
+    }
+}

@@ -1,0 +1,15 @@
+//! The one source of ids that nobody chooses: of requests, things, groups, tasks, bodies of objects.
+//!
+//! Random (RFC 9562, version 4), so that two nodes never make the same. Must not be used for secrets.
+
+use uuid::Uuid;
+
+/// A new id as AWS writes them: 36 characters in lower case.
+pub fn uuid() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// A new id of 32 hexadecimal digits.
+pub fn hex() -> String {
+    Uuid::new_v4().simple().to_string()
+}
