@@ -65,11 +65,9 @@ impl RequestError {
         match (self, service.protocol()) {
             (_, Protocol::Query) => ApiError::new(service, "MalformedInput", self.to_string()),
             (_, Protocol::RestXml) => ApiError::new(service, "InvalidArgument", self.to_string()),
-            (Self::Text { .. }, _) => ApiError::new(
-                service,
-                crate::validate::error_code(operation),
-                format!("The request is not valid. {self}."),
-            ),
+            (Self::Text { .. }, _) => {
+                ApiError::invalid_parameter(operation, format!("The request is not valid. {self}."))
+            }
             _ => ApiError::new(service, "SerializationException", self.to_string()),
         }
     }

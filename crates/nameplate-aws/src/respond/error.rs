@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::xml;
-use crate::model::{Protocol, Service, model};
+use crate::model::{Operation, Protocol, Service, model};
 
 /// An error to answer with.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +79,18 @@ impl ApiError {
             _ => "AccessDeniedException",
         };
         Self::new(service, code, message)
+    }
+
+    /// A parameter's value is not allowed: InvalidRequestException in the IoT services, except for the operations
+    /// (package catalog, commands) that declare only ValidationException.
+    pub fn invalid_parameter(operation: &Operation, message: impl Into<String>) -> Self {
+        let code = match operation.service.protocol() {
+            Protocol::Query => "ValidationError",
+            Protocol::RestXml => "InvalidArgument",
+            _ if operation.may_answer("InvalidRequestException") => "InvalidRequestException",
+            _ => "ValidationException",
+        };
+        Self::new(operation.service, code, message)
     }
 
     /// The same error with another member beside the message.

@@ -1,8 +1,27 @@
-//! Signing keys.
+//! Signing keys, and what each is good for.
 
 use aws_lc_rs::hmac;
 
-use super::request::Scope;
+/// What a signature is good for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The day, `YYYYMMDD`.
+    pub date: String,
+    /// The region, such as `us-east-1`.
+    pub region: String,
+    /// The service's name, such as `iot`; see [`Service::from_scope`](crate::model::Service).
+    pub service: String,
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}/{}/{}/aws4_request",
+            self.date, self.region, self.service
+        )
+    }
+}
 
 /// The key that signs for one access key, day, region and service. Deriving it is the expensive
 /// half of verification, and it is good for the whole day: callers may keep it.

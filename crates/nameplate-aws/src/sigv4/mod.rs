@@ -21,8 +21,8 @@ mod timestamp;
 pub use chunks::ChunkSignatures;
 pub use failure::{AuthFailure, Explanation};
 pub use fault::{auth_failure_error, explained_auth_failure_error, foreign_auth_failure_error};
-pub use key::SigningKey;
-pub use request::{Body, Payload, Scope, SignedRequest, Streaming};
+pub use key::{Scope, SigningKey};
+pub use request::{Body, Payload, SignedRequest, Streaming};
 pub use sign::Signer;
 
 #[cfg(test)]

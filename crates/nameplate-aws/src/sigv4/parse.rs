@@ -2,8 +2,9 @@
 
 use super::canonical;
 use super::failure::AuthFailure;
+use super::key::Scope;
 use super::request::{
-    ALGORITHM, GATEWAY, GATEWAY_EXPIRES_SECONDS, Payload, Scope, SignedRequest, Streaming,
+    ALGORITHM, GATEWAY, GATEWAY_EXPIRES_SECONDS, Payload, SignedRequest, Streaming,
 };
 use super::timestamp;
 use crate::headers::Headers;

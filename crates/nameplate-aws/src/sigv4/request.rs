@@ -1,7 +1,7 @@
 //! A signed request, and whether its signature holds.
 
 use super::failure::{AuthFailure, Explanation};
-use super::key::{SigningKey, same, sha256_hex};
+use super::key::{Scope, SigningKey, same, sha256_hex};
 use super::{canonical, timestamp};
 use std::borrow::Cow;
 
@@ -17,27 +17,6 @@ pub(super) const GATEWAY_EXPIRES_SECONDS: i64 = 24 * 60 * 60;
 
 /// The service under which MQTT over WebSocket is signed.
 pub(super) const GATEWAY: &str = "iotdevicegateway";
-
-/// What a signature is good for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Scope {
-    /// The day, `YYYYMMDD`.
-    pub date: String,
-    /// The region, such as `us-east-1`.
-    pub region: String,
-    /// The service's name, such as `iot`; see [`Service::from_scope`](crate::model::Service).
-    pub service: String,
-}
-
-impl std::fmt::Display for Scope {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}/{}/{}/aws4_request",
-            self.date, self.region, self.service
-        )
-    }
-}
 
 /// What the signature says about the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

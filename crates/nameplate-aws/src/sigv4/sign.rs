@@ -4,8 +4,8 @@
 //! know where keys are kept.
 
 use super::canonical;
-use super::key::{SigningKey, sha256_hex};
-use super::request::{ALGORITHM, Scope};
+use super::key::{Scope, SigningKey, sha256_hex};
+use super::request::ALGORITHM;
 use super::timestamp;
 use crate::headers::Headers;
 use crate::uri;

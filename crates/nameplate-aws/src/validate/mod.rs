@@ -8,7 +8,7 @@ mod pattern;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::model::{Kind, Location, Member, Operation, Protocol, Shape};
+use crate::model::{Kind, Location, Member, Operation, Shape};
 use crate::request::Input;
 use crate::respond::ApiError;
 
@@ -60,18 +60,7 @@ impl ValidationFailure {
 
     /// The error to answer with.
     pub fn api_error(&self, operation: &Operation) -> ApiError {
-        ApiError::new(operation.service, error_code(operation), self.message())
-    }
-}
-
-/// What an invalid parameter is called: InvalidRequestException in the IoT services, except for
-/// the operations (package catalog, commands) that declare only ValidationException.
-pub fn error_code(operation: &Operation) -> &'static str {
-    match operation.service.protocol() {
-        Protocol::Query => "ValidationError",
-        Protocol::RestXml => "InvalidArgument",
-        _ if operation.may_answer("InvalidRequestException") => "InvalidRequestException",
-        _ => "ValidationException",
+        ApiError::invalid_parameter(operation, self.message())
     }
 }
 
