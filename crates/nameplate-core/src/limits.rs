@@ -8,6 +8,8 @@ pub const TEMPLATE_VERSIONS: usize = 5;
 pub const TEMPLATES: usize = 256;
 /// Policy document, characters without white space (General Reference, IoT Core quotas).
 pub const POLICY_DOCUMENT_CHARS: usize = 2048;
+/// Bytes of a policy document's text that are looked at in any dialect (API: `policyDocument`, 404,600 characters).
+pub const POLICY_TEXT_BYTES: usize = 404_600;
 /// Versions of an IoT policy.
 pub const POLICY_VERSIONS: usize = 5;
 /// Policies attached to one certificate.

@@ -11,9 +11,6 @@ use super::pattern::{Pattern, Reading};
 use super::variable::Key;
 use crate::limits;
 
-/// Bytes of document text that are looked at in any dialect (API: `policyDocument`, 404,600 characters).
-pub const TEXT_BYTES: usize = 404_600;
-
 /// Which kind of policy a text is to be read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -133,7 +130,7 @@ impl PolicyDocument {
     /// A document without `Version`, or with `2008-10-17`, has no variables: `${…}` is text in it
     /// (IAM user guide: Version). Element names and `Effect` distinguish case.
     pub fn parse(text: &str, dialect: Dialect) -> Result<PolicyDocument, PolicyError> {
-        if text.len() > TEXT_BYTES {
+        if text.len() > limits::POLICY_TEXT_BYTES {
             return Err(PolicyError::TooLarge { bytes: text.len() });
         }
         let chars = text.chars().filter(|c| !c.is_whitespace()).count();

@@ -1,13 +1,13 @@
 //! What can be wrong with a policy document, in words for the one who wrote it.
 
-use super::document::TEXT_BYTES;
+use crate::limits::POLICY_TEXT_BYTES;
 use std::fmt;
 
 /// Why a text is not a policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// More text than is looked at.
-    #[error("the policy document is {bytes} bytes long; at most {TEXT_BYTES} are read")]
+    #[error("the policy document is {bytes} bytes long; at most {POLICY_TEXT_BYTES} are read")]
     TooLarge {
         /// Length of the text.
         bytes: usize,

@@ -6,6 +6,7 @@
 //! as arguments.
 
 mod certificates;
+mod decide;
 mod existing;
 mod plan;
 mod policies;
@@ -17,10 +18,11 @@ pub mod summary;
 mod tests;
 mod things;
 
+pub use decide::plan;
 pub use existing::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
 };
-pub use plan::{Fresh, NewCertificate, Plan, plan};
+pub use plan::{Fresh, NewCertificate, Plan};
 pub use step::{Permission, Step};
 
 /// Why a device is not provisioned.

@@ -3,10 +3,11 @@
 //! Devices of one fleet meet each other: the hundredth finds the thing that the first created. So every plan is
 //! applied to the copy before the next device is planned. The planner is the one the server uses.
 
+use super::decide::plan;
 use super::existing::{
     Existing, ExistingCertificate, ExistingThing, Group, Lookups, Membership, ThingType,
 };
-use super::plan::{Fresh, NewCertificate, Plan, plan};
+use super::plan::{Fresh, NewCertificate, Plan};
 use super::step::Step;
 use super::summary::Summary;
 use crate::ctx::Ctx;

@@ -8,7 +8,7 @@
 use super::document::Document;
 use super::field::number;
 use super::query::{Bound, Query, Term, Test};
-use super::texts::{Place, Texts};
+use super::texts::{Place, Texts, number_of};
 use roaring::{MultiOps, RoaringBitmap};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -618,9 +618,4 @@ fn sortable(number: f64) -> u64 {
     } else {
         !bits
     }
-}
-
-/// More than four thousand million documents or values do not fit into the memory that would have to hold them.
-pub(super) fn number_of(place: usize) -> u32 {
-    u32::try_from(place).expect("an index in memory is smaller than 2^32")
 }

@@ -1,7 +1,6 @@
 //! All texts of a field one behind the other, to find those that hold a piece: what begins with a wildcard is in no
 //! order, and looking at a million texts where each lies costs a hundred times as much as reading through them.
 
-use super::index::number_of;
 use memchr::memmem;
 
 /// Bytes of a segment; one longer text has a segment of its own.
@@ -133,6 +132,11 @@ impl Segment {
     fn text_of(&self, at: usize) -> &str {
         &self.text[self.entries[at].start as usize..self.end_of(at)]
     }
+}
+
+/// More than four thousand million documents or values do not fit into the memory that would have to hold them.
+pub(super) fn number_of(place: usize) -> u32 {
+    u32::try_from(place).expect("an index in memory is smaller than 2^32")
 }
 
 #[cfg(test)]
