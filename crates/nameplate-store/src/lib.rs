@@ -9,6 +9,7 @@
 
 mod attachment;
 mod attempt;
+mod attempt_row;
 mod authorizer;
 mod billing_group;
 mod ca;
@@ -44,7 +45,7 @@ mod transfer;
 mod tx;
 
 pub use attachment::{ThingAttachment, ThingPrincipal};
-pub use attempt::{AttemptFilter, AttemptRow};
+pub use attempt_row::{AttemptFilter, AttemptRow};
 pub use certificate::NewCertificate;
 pub use directory::DirectoryLock;
 pub use entry::{Attached, CertificateEntry, Few};
@@ -52,7 +53,6 @@ pub use error::Error;
 pub use event_configuration::EventConfiguration;
 pub use fleet::Membership;
 pub use group::NewGroup;
-pub use outbox::Event;
 pub use postgres::PostgresOptions;
 pub use retained::RetainedSummary;
 pub use shadow::ShadowRow;
@@ -60,7 +60,7 @@ pub use sql::{Conn, Row, Value};
 pub use store::{EngineOptions, Store, StoreOptions, remembered};
 pub use summary::SummaryOf;
 pub use thing::ThingFilter;
-pub use tx::{Change, Tx};
+pub use tx::{Change, Event, Tx};
 
 /// What store functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,19 +1,8 @@
 //! Events that a commit owes to subscribers: rows that stay until they have been published.
 
 use crate::sql::Value;
-use crate::tx::{Change, Tx};
+use crate::tx::{Change, Event, Tx};
 use crate::{Conn, Result};
-
-/// An event to publish on an MQTT topic, at least once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// Key of its row, growing in commit order.
-    pub key: i64,
-    /// For example `$aws/events/certificates/registered/…`.
-    pub topic: String,
-    /// JSON.
-    pub payload: Vec<u8>,
-}
 
 impl Tx<'_> {
     /// Owes an event: kept with this transaction, published after it.

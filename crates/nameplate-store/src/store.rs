@@ -1,6 +1,7 @@
 //! Opening the store, and the two ways in: [`Store::read`] and [`Store::tx`].
 
-use crate::attempt::{AttemptFilter, AttemptQueue, AttemptRow};
+use crate::attempt::AttemptQueue;
+use crate::attempt_row::{AttemptFilter, AttemptRow};
 use crate::directory::DirectoryLock;
 use crate::entry::CertificateEntry;
 use crate::postgres::{Postgres, PostgresOptions};

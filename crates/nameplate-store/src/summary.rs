@@ -4,7 +4,7 @@
 //! disk nor push out the record of single attempts. All summaries are in memory, and on disk as far as a count of the
 //! last seconds may be missing.
 
-use crate::attempt::AttemptRow;
+use crate::attempt_row::{self, AttemptRow};
 use crate::tx::Tx;
 use crate::{Conn, Result};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -179,7 +179,7 @@ impl Summaries {
              FROM attempt_summary",
             &[],
             |row| {
-                let mut kept = crate::attempt::row(row)?;
+                let mut kept = attempt_row::row(row)?;
                 kept.count = row.int(8)?;
                 kept.first_at = row.int(9)?;
                 Ok(Summary {

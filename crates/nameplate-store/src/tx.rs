@@ -4,7 +4,6 @@
 //! answered after it. An engine that detects conflicts may run a closure again: it must neither send nor log success.
 
 use crate::entry::CertificateEntry;
-use crate::outbox::Event;
 use crate::sql::{Conn, Value, View};
 use crate::{Error, Result};
 use nameplate_core::registry::domain::Domain;
@@ -13,6 +12,17 @@ use nameplate_core::registry::logging::Levels;
 use nameplate_core::search::Configuration;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// An event to publish on an MQTT topic, at least once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Key of its row, growing in commit order.
+    pub key: i64,
+    /// For example `$aws/events/certificates/registered/…`.
+    pub topic: String,
+    /// JSON.
+    pub payload: Vec<u8>,
+}
 
 /// Something that open connections or caches must hear of, sent after the commit that made it true.
 #[derive(Debug, Clone, PartialEq, Eq)]

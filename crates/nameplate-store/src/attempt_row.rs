@@ -1,0 +1,115 @@
+//! One connection attempt as it is kept, and which of them a search is for.
+
+use crate::Result;
+use crate::sql::Row;
+use std::net::{IpAddr, SocketAddr};
+
+/// One attempt as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// Grows by one with each attempt; given by the queue.
+    pub seq: i64,
+    /// When it ended, milliseconds.
+    pub at: i64,
+    /// SHA-256 of the leaf's DER, where a certificate was sent.
+    pub certificate: Option<[u8; 32]>,
+    /// The certificate's serial number, lower-case hex.
+    pub serial: Option<String>,
+    /// MQTT client identifier, where one was sent.
+    pub client_id: Option<String>,
+    /// The peer's address and port.
+    pub address: String,
+    /// How it ended, in one word.
+    pub code: String,
+    /// The whole record, JSON text.
+    pub record: String,
+    /// How often it came; more than once only in a summary.
+    pub count: i64,
+    /// When it came first, milliseconds; as `at` where it came once.
+    pub first_at: i64,
+}
+
+/// Codes of attempts that ended as they should; the query below names them too.
+const ENDED_WELL: [&str; 3] = [
+    "connected",
+    "provisioned-and-closed",
+    "registered-and-closed",
+];
+
+/// Which attempts to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AttemptFilter {
+    /// Of this certificate.
+    pub certificate: Option<[u8; 32]>,
+    /// Of a certificate with this serial number, lower-case hex.
+    pub serial: Option<String>,
+    /// With this client identifier.
+    pub client_id: Option<String>,
+    /// From this address, with or without the port.
+    pub address: Option<String>,
+    /// Of certificates with a digest from the first to the second, both included.
+    pub certificates: Option<([u8; 32], [u8; 32])>,
+    /// Whose record holds this piece of JSON.
+    pub holding: Option<String>,
+    /// Only those that ended otherwise than well.
+    pub only_failed: bool,
+}
+
+impl AttemptFilter {
+    /// Whether the search is for this one.
+    pub(crate) fn matches(&self, row: &AttemptRow) -> bool {
+        self.certificate.is_none_or(|c| row.certificate == Some(c))
+            && self
+                .serial
+                .as_ref()
+                .is_none_or(|s| row.serial.as_ref() == Some(s))
+            && self
+                .client_id
+                .as_ref()
+                .is_none_or(|c| row.client_id.as_ref() == Some(c))
+            && self.address.as_ref().is_none_or(|address| {
+                let (whole, host) = addresses(address);
+                row.address == whole || row.address.starts_with(&host)
+            })
+            && self
+                .certificates
+                .is_none_or(|(from, to)| row.certificate.is_some_and(|c| from <= c && c <= to))
+            && self
+                .holding
+                .as_ref()
+                .is_none_or(|piece| row.record.contains(piece))
+            && !(self.only_failed && ENDED_WELL.contains(&row.code.as_str()))
+    }
+}
+
+/// An address as records write it, and what a record begins with when its address is this one with a port.
+pub(crate) fn addresses(text: &str) -> (String, String) {
+    let plain = text.trim_start_matches('[').trim_end_matches(']');
+    match (text.parse::<SocketAddr>(), plain.parse::<IpAddr>()) {
+        // No record begins with an address, its port and more.
+        (Ok(with_port), _) => (with_port.to_string(), format!("{with_port}:")),
+        (_, Ok(ip @ IpAddr::V4(_))) => (ip.to_string(), format!("{ip}:")),
+        (_, Ok(ip @ IpAddr::V6(_))) => (ip.to_string(), format!("[{ip}]:")),
+        _ => (text.to_owned(), format!("{text}:")),
+    }
+}
+
+/// An attempt from a row that begins with seq, at, certificate, serial, client_id, address, code and record.
+pub(crate) fn row(row: &Row<'_>) -> Result<AttemptRow> {
+    let at = row.int(1)?;
+    Ok(AttemptRow {
+        seq: row.int(0)?,
+        at,
+        certificate: match row.opt_blob(2)? {
+            Some(_) => Some(row.hash(2)?),
+            None => None,
+        },
+        serial: row.opt_text(3)?,
+        client_id: row.opt_text(4)?,
+        address: row.text(5)?,
+        code: row.text(6)?,
+        record: row.text(7)?,
+        count: 1,
+        first_at: at,
+    })
+}
