@@ -7,6 +7,17 @@ use nameplate_core::ctx::Millis;
 use nameplate_core::registry::ca::{CaCertificate, RegistrationConfig};
 use nameplate_core::registry::certificate::Mode;
 
+/// A query for rows that [`ca`] reads: its columns, and the rest of the statement.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, \
+             template_name, created, modified, version, deleted FROM ca_certificate ",
+            $rest
+        )
+    };
+}
+
 fn ca(row: &Row<'_>) -> Result<CaCertificate> {
     let config = RegistrationConfig {
         template_body: row.opt_text(7)?,
@@ -32,12 +43,7 @@ fn ca(row: &Row<'_>) -> Result<CaCertificate> {
 impl Conn<'_> {
     /// Every CA ever registered, deleted ones included, in the order they were registered.
     pub fn cas(&self) -> Result<Vec<CaCertificate>> {
-        self.all(
-            "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
-             created, modified, version, deleted FROM ca_certificate ORDER BY id",
-            &[],
-            ca,
-        )
+        self.all(select!("ORDER BY id"), &[], ca)
     }
 
     /// The registered CA with this digest.
@@ -47,30 +53,21 @@ impl Conn<'_> {
 
     /// The CA with this digest, also when deleted.
     pub fn ca_or_deleted(&self, hash: &[u8; 32]) -> Result<Option<CaCertificate>> {
-        self.one(
-            "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
-             created, modified, version, deleted FROM ca_certificate WHERE hash = $1",
-            &[Value::Blob(hash)],
-            ca,
-        )
+        self.one(select!("WHERE hash = $1"), &[Value::Blob(hash)], ca)
     }
 
     /// The CA in this row, also when deleted.
     pub fn ca_by_key(&self, key: i64) -> Result<Option<CaCertificate>> {
-        self.one(
-            "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
-             created, modified, version, deleted FROM ca_certificate WHERE id = $1",
-            &[key.into()],
-            ca,
-        )
+        self.one(select!("WHERE id = $1"), &[key.into()], ca)
     }
 
     /// A registered CA that is provisioned by the template of this name.
     pub fn ca_of_template(&self, template: &str) -> Result<Option<CaCertificate>> {
         self.one(
-            "SELECT id, hash, subject, der, active, auto_registration, mode, template_body, role_arn, template_name,
-             created, modified, version, deleted FROM ca_certificate WHERE template_name = $1 AND deleted = 0
-             ORDER BY id LIMIT 1",
+            select!(
+                "WHERE template_name = $1 AND deleted = 0
+             ORDER BY id LIMIT 1"
+            ),
             &[template.into()],
             ca,
         )

@@ -7,6 +7,16 @@ use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::{Certificate, Mode, Status};
 
+/// A query for rows that [`certificate`] reads: its columns, and the rest of the statement.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after FROM certificate ",
+            $rest
+        )
+    };
+}
+
 fn certificate(row: &Row<'_>) -> Result<Certificate> {
     Ok(Certificate {
         key: row.int(0)?,
@@ -57,12 +67,7 @@ impl Conn<'_> {
 
     /// The certificate in this row.
     pub fn certificate_by_key(&self, key: i64) -> Result<Option<Certificate>> {
-        self.one(
-            "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
-             FROM certificate WHERE id = $1",
-            &[key.into()],
-            certificate,
-        )
+        self.one(select!("WHERE id = $1"), &[key.into()], certificate)
     }
 
     /// A certificate's DER.
@@ -85,26 +90,22 @@ impl Conn<'_> {
         let limit = Value::Int(limit as i64);
         match (ca, ascending) {
             (None, true) => self.all(
-                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
-                 FROM certificate WHERE id > $1 ORDER BY id LIMIT $2",
+                select!("WHERE id > $1 ORDER BY id LIMIT $2"),
                 &[from.unwrap_or(0).into(), limit],
                 certificate,
             ),
             (None, false) => self.all(
-                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
-                 FROM certificate WHERE id < $1 ORDER BY id DESC LIMIT $2",
+                select!("WHERE id < $1 ORDER BY id DESC LIMIT $2"),
                 &[from.unwrap_or(i64::MAX).into(), limit],
                 certificate,
             ),
             (Some(ca), true) => self.all(
-                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
-                 FROM certificate WHERE ca_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+                select!("WHERE ca_id = $1 AND id > $2 ORDER BY id LIMIT $3"),
                 &[ca.into(), from.unwrap_or(0).into(), limit],
                 certificate,
             ),
             (Some(ca), false) => self.all(
-                "SELECT id, hash, status, mode, ca_id, created, modified, version, not_before, not_after
-                 FROM certificate WHERE ca_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                select!("WHERE ca_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
                 &[ca.into(), from.unwrap_or(i64::MAX).into(), limit],
                 certificate,
             ),

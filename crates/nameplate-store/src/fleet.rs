@@ -1,7 +1,5 @@
 //! What fleet indexing reads: things with their groups, many at a time, and the dynamic groups.
 
-use crate::sql::Value;
-use crate::thing::thing;
 use crate::tx::{Change, Tx};
 use crate::{Conn, Result};
 use nameplate_core::registry::thing::{Thing, ThingGroup};
@@ -24,13 +22,7 @@ impl Conn<'_> {
         after: i64,
         limit: usize,
     ) -> Result<Vec<(Thing, Vec<Membership>)>> {
-        let things = self.all(
-            "SELECT t.id, t.name, t.uuid, y.name, t.attributes, t.version, b.name FROM thing t
-             LEFT JOIN thing_type y ON y.id = t.type_id LEFT JOIN billing_group b ON b.id = t.billing_group_id
-             WHERE t.id > $1 ORDER BY t.id LIMIT $2",
-            &[after.into(), Value::Int(limit as i64)],
-            thing,
-        )?;
+        let things = self.things_beyond(after, limit)?;
         let (Some(first), Some(last)) = (things.first(), things.last()) else {
             return Ok(Vec::new());
         };

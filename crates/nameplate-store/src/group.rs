@@ -8,6 +8,16 @@ use nameplate_core::ctx::Millis;
 use nameplate_core::limits;
 use nameplate_core::registry::thing::{Attributes, ThingGroup};
 
+/// A query for rows that [`group`] reads: its columns, and the rest of the statement.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, name, uuid, parent_id, description, attributes, query, version, created FROM thing_group ",
+            $rest
+        )
+    };
+}
+
 fn group(row: &Row<'_>) -> Result<ThingGroup> {
     Ok(ThingGroup {
         key: row.int(0)?,
@@ -44,22 +54,12 @@ pub struct NewGroup<'a> {
 impl Conn<'_> {
     /// The thing group of this name.
     pub fn group(&self, name: &str) -> Result<Option<ThingGroup>> {
-        self.one(
-            "SELECT id, name, uuid, parent_id, description, attributes, query, version, created FROM thing_group
-             WHERE name = $1",
-            &[name.into()],
-            group,
-        )
+        self.one(select!("WHERE name = $1"), &[name.into()], group)
     }
 
     /// The thing group in this row.
     pub fn group_by_key(&self, key: i64) -> Result<Option<ThingGroup>> {
-        self.one(
-            "SELECT id, name, uuid, parent_id, description, attributes, query, version, created FROM thing_group
-             WHERE id = $1",
-            &[key.into()],
-            group,
-        )
+        self.one(select!("WHERE id = $1"), &[key.into()], group)
     }
 
     /// The groups a thing is in; at most ten.
@@ -90,15 +90,13 @@ impl Conn<'_> {
         ];
         if roots {
             self.all(
-                "SELECT id, name, uuid, parent_id, description, attributes, query, version, created FROM thing_group
-                 WHERE id > $1 AND substr(name, 1, $2) = $3 AND parent_id IS NULL ORDER BY id LIMIT $4",
+                select!("WHERE id > $1 AND substr(name, 1, $2) = $3 AND parent_id IS NULL ORDER BY id LIMIT $4"),
                 &params,
                 group,
             )
         } else {
             self.all(
-                "SELECT id, name, uuid, parent_id, description, attributes, query, version, created FROM thing_group
-                 WHERE id > $1 AND substr(name, 1, $2) = $3 ORDER BY id LIMIT $4",
+                select!("WHERE id > $1 AND substr(name, 1, $2) = $3 ORDER BY id LIMIT $4"),
                 &params,
                 group,
             )

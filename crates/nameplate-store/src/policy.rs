@@ -7,6 +7,16 @@ use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::policy::{Policy, PolicyVersion};
 
+/// A query for rows that [`policy`] reads: its columns, and the rest of the statement.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, name, default_version, next_version, created, modified FROM policy ",
+            $rest
+        )
+    };
+}
+
 fn policy(row: &Row<'_>) -> Result<Policy> {
     Ok(Policy {
         key: row.int(0)?,
@@ -29,20 +39,12 @@ fn version(row: &Row<'_>) -> Result<PolicyVersion> {
 impl Conn<'_> {
     /// The policy of this name.
     pub fn policy(&self, name: &str) -> Result<Option<Policy>> {
-        self.one(
-            "SELECT id, name, default_version, next_version, created, modified FROM policy WHERE name = $1",
-            &[name.into()],
-            policy,
-        )
+        self.one(select!("WHERE name = $1"), &[name.into()], policy)
     }
 
     /// The policy in this row.
     pub fn policy_by_key(&self, key: i64) -> Result<Option<Policy>> {
-        self.one(
-            "SELECT id, name, default_version, next_version, created, modified FROM policy WHERE id = $1",
-            &[key.into()],
-            policy,
-        )
+        self.one(select!("WHERE id = $1"), &[key.into()], policy)
     }
 
     /// Policies in the order they were created, or newest first, beyond `from`.
@@ -55,15 +57,13 @@ impl Conn<'_> {
         let limit = Value::Int(limit as i64);
         if ascending {
             self.all(
-                "SELECT id, name, default_version, next_version, created, modified FROM policy
-                 WHERE id > $1 ORDER BY id LIMIT $2",
+                select!("WHERE id > $1 ORDER BY id LIMIT $2"),
                 &[from.unwrap_or(0).into(), limit],
                 policy,
             )
         } else {
             self.all(
-                "SELECT id, name, default_version, next_version, created, modified FROM policy
-                 WHERE id < $1 ORDER BY id DESC LIMIT $2",
+                select!("WHERE id < $1 ORDER BY id DESC LIMIT $2"),
                 &[from.unwrap_or(i64::MAX).into(), limit],
                 policy,
             )

@@ -6,6 +6,18 @@ use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::registration::{Progress, RegistrationTask, TaskStatus};
 
+/// A query for rows that [`task`] reads: its columns, and the rest of the statement.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, \
+             modified, size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, \
+             results_bytes, errors_bytes, keep_certificates FROM registration_task ",
+            $rest
+        )
+    };
+}
+
 fn task(row: &Row<'_>) -> Result<RegistrationTask> {
     Ok(RegistrationTask {
         key: row.int(0)?,
@@ -40,24 +52,12 @@ fn task(row: &Row<'_>) -> Result<RegistrationTask> {
 impl Conn<'_> {
     /// The task of this id.
     pub fn registration_task(&self, id: &str) -> Result<Option<RegistrationTask>> {
-        self.one(
-            "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified,
-             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes,
-             keep_certificates FROM registration_task WHERE uuid = $1",
-            &[id.into()],
-            task,
-        )
+        self.one(select!("WHERE uuid = $1"), &[id.into()], task)
     }
 
     /// The task in this row.
     pub fn registration_task_by_key(&self, key: i64) -> Result<Option<RegistrationTask>> {
-        self.one(
-            "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified,
-             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes,
-             keep_certificates FROM registration_task WHERE id = $1",
-            &[key.into()],
-            task,
-        )
+        self.one(select!("WHERE id = $1"), &[key.into()], task)
     }
 
     /// Tasks beyond `after` in the order they were started.
@@ -68,9 +68,7 @@ impl Conn<'_> {
         limit: usize,
     ) -> Result<Vec<RegistrationTask>> {
         self.all(
-            "SELECT id, uuid, template_body, bucket, object_key, role_arn, starter, status, message, created, modified,
-             size, done_bytes, done_lines, done_chunks, succeeded, failed, reported_chunks, results_bytes, errors_bytes,
-             keep_certificates FROM registration_task WHERE id > $1 AND ($2 < 0 OR status = $2) ORDER BY id LIMIT $3",
+            select!("WHERE id > $1 AND ($2 < 0 OR status = $2) ORDER BY id LIMIT $3"),
             &[
                 after.into(),
                 status.map_or(-1, TaskStatus::code).into(),

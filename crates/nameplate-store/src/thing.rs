@@ -34,6 +34,17 @@ pub(crate) fn attributes_value(text: &str) -> Result<Attributes> {
     })
 }
 
+/// A query for rows that [`thing`] reads: its columns, and the rest of the statement.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.name, t.uuid, y.name, t.attributes, t.version, b.name FROM thing t \
+             LEFT JOIN thing_type y ON y.id = t.type_id LEFT JOIN billing_group b ON b.id = t.billing_group_id ",
+            $rest
+        )
+    };
+}
+
 pub(crate) fn thing(row: &Row<'_>) -> Result<Thing> {
     Ok(Thing {
         key: row.int(0)?,
@@ -68,13 +79,7 @@ impl Conn<'_> {
 
     /// The thing in this row.
     pub fn thing_by_key(&self, key: i64) -> Result<Option<Thing>> {
-        self.one(
-            "SELECT t.id, t.name, t.uuid, y.name, t.attributes, t.version, b.name FROM thing t
-             LEFT JOIN thing_type y ON y.id = t.type_id LEFT JOIN billing_group b ON b.id = t.billing_group_id
-             WHERE t.id = $1",
-            &[key.into()],
-            thing,
-        )
+        self.one(select!("WHERE t.id = $1"), &[key.into()], thing)
     }
 
     /// Name of the thing in this row, without the rest of it.
@@ -83,6 +88,15 @@ impl Conn<'_> {
             "SELECT name FROM thing WHERE id = $1",
             &[key.into()],
             |row| row.text(0),
+        )
+    }
+
+    /// Things after `after` in the order they were created, at most `limit`.
+    pub(crate) fn things_beyond(&self, after: i64, limit: usize) -> Result<Vec<Thing>> {
+        self.all(
+            select!("WHERE t.id > $1 ORDER BY t.id LIMIT $2"),
+            &[after.into(), Value::Int(limit as i64)],
+            thing,
         )
     }
 
@@ -105,21 +119,11 @@ impl Conn<'_> {
             }
             let rows = match filter.type_key {
                 Some(type_key) => self.all(
-                    "SELECT t.id, t.name, t.uuid, y.name, t.attributes, t.version, b.name FROM thing t
-                     LEFT JOIN thing_type y ON y.id = t.type_id
-                     LEFT JOIN billing_group b ON b.id = t.billing_group_id
-                     WHERE t.type_id = $1 AND t.id > $2 ORDER BY t.id LIMIT $3",
+                    select!("WHERE t.type_id = $1 AND t.id > $2 ORDER BY t.id LIMIT $3"),
                     &[type_key.into(), last.into(), Value::Int(page as i64)],
                     thing,
                 )?,
-                None => self.all(
-                    "SELECT t.id, t.name, t.uuid, y.name, t.attributes, t.version, b.name FROM thing t
-                     LEFT JOIN thing_type y ON y.id = t.type_id
-                     LEFT JOIN billing_group b ON b.id = t.billing_group_id
-                     WHERE t.id > $1 ORDER BY t.id LIMIT $2",
-                    &[last.into(), Value::Int(page as i64)],
-                    thing,
-                )?,
+                None => self.things_beyond(last, page)?,
             };
             let full = rows.len() == page;
             for row in rows {

@@ -6,6 +6,16 @@ use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::transfer::Transfer;
 
+/// A query for rows that [`transfer`] reads: its columns, and the rest of the statement.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT certificate_id, target, message, offered, pending FROM certificate_transfer ",
+            $rest
+        )
+    };
+}
+
 fn transfer(row: &Row<'_>) -> Result<Transfer> {
     Ok(Transfer {
         certificate: row.int(0)?,
@@ -20,8 +30,7 @@ impl Conn<'_> {
     /// A certificate's last transfer.
     pub fn transfer(&self, certificate: i64) -> Result<Option<Transfer>> {
         self.one(
-            "SELECT certificate_id, target, message, offered, pending FROM certificate_transfer
-             WHERE certificate_id = $1",
+            select!("WHERE certificate_id = $1"),
             &[certificate.into()],
             transfer,
         )
@@ -38,14 +47,12 @@ impl Conn<'_> {
         let limit = Value::Int(limit as i64);
         match ascending {
             true => self.all(
-                "SELECT certificate_id, target, message, offered, pending FROM certificate_transfer
-                 WHERE pending = 1 AND certificate_id > $1 ORDER BY certificate_id LIMIT $2",
+                select!("WHERE pending = 1 AND certificate_id > $1 ORDER BY certificate_id LIMIT $2"),
                 &[from.unwrap_or(0).into(), limit],
                 transfer,
             ),
             false => self.all(
-                "SELECT certificate_id, target, message, offered, pending FROM certificate_transfer
-                 WHERE pending = 1 AND certificate_id < $1 ORDER BY certificate_id DESC LIMIT $2",
+                select!("WHERE pending = 1 AND certificate_id < $1 ORDER BY certificate_id DESC LIMIT $2"),
                 &[from.unwrap_or(i64::MAX).into(), limit],
                 transfer,
             ),

@@ -94,14 +94,29 @@ fn sources() -> std::io::Result<Vec<String>> {
     Ok(found)
 }
 
+/// Whole statements, and those that a file's macro `select` begins.
 fn statements(source: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for piece in source.split('"').skip(1).step_by(2) {
+    let pieces: Vec<&str> = source.split('"').collect();
+    let mut beginning = None;
+    for literal in pieces.chunks_exact(2).map(|pair| (pair[0], pair[1])) {
+        let statement = match literal {
+            (before, text) if before.trim_end().ends_with("select!(") => {
+                let beginning = beginning.expect("a file's macro stands above its uses");
+                format!("{beginning} {text}")
+            }
+            (before, text) if before.contains("macro_rules! select {") => {
+                beginning = Some(text);
+                continue;
+            }
+            (_, text) => text.to_owned(),
+        };
         if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "]
             .iter()
-            .any(|verb| piece.starts_with(verb))
+            .any(|verb| statement.starts_with(verb))
         {
-            found.push(piece.split_whitespace().collect::<Vec<_>>().join(" "));
+            let statement = statement.replace("\\\n", " ");
+            found.push(statement.split_whitespace().collect::<Vec<_>>().join(" "));
         }
     }
     found
