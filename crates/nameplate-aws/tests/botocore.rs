@@ -2,7 +2,6 @@
 //! [`SECRET`]), taken all the way from the wire to a validated input. User-Agent and the SDK's
 //! own bookkeeping headers, which it does not sign, were left out of the file.
 
-use insta::assert_snapshot;
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Protocol, Service};
 use nameplate_aws::request::Input;
@@ -87,5 +86,10 @@ fn requests_of_botocore() {
         }
         found.push('\n');
     }
-    assert_snapshot!(found);
+    let expected = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/botocore.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(expected, &found).expect("the source can be written");
+    }
+    let expected = std::fs::read_to_string(expected).expect("the file is there");
+    assert_eq!(found, expected, "`UPDATE=1 cargo test` writes it anew");
 }
