@@ -785,25 +785,10 @@ fn nearest(name: &str) -> Option<&'static str> {
         .iter()
         .map(|s| s.name)
         .chain(["like-aws"])
-        .map(|known| (distance(known, name), known))
+        .map(|known| (strsim::levenshtein(known, name), known))
         .filter(|(d, _)| *d <= 2)
         .min()
         .map(|(_, known)| known)
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let cost = if ca == *cb { corner } else { corner + 1 };
-            corner = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
