@@ -3,12 +3,10 @@
 //! Owns the algorithms, their names on the wire, and how those of parts make that of the whole. Must not know where
 //! bodies come from or go to.
 
-mod crc;
-
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crc::Crc;
+use crc_fast::{CrcAlgorithm, Digest as Crc};
 use md5::Digest as _;
 
 /// A checksum algorithm that clients may name. XXHash is not among them: it is optional for every SDK, and a value
@@ -101,12 +99,11 @@ impl Algorithm {
 
     /// Begins a computation.
     pub fn hasher(self) -> Hasher {
+        let crc = |algorithm, bytes| State::Crc(Box::new(Crc::new(algorithm)), bytes);
         Hasher(match self {
-            Self::Crc32 | Self::Crc32c | Self::Crc64Nvme => match self.crc() {
-                Some(crc) => State::Crc(crc, crc.begin()),
-                // Those three have one: see `crc`.
-                None => State::Md5(md5::Md5::new()),
-            },
+            Self::Crc32 => crc(CrcAlgorithm::Crc32IsoHdlc, 4),
+            Self::Crc32c => crc(CrcAlgorithm::Crc32Iscsi, 4),
+            Self::Crc64Nvme => crc(CrcAlgorithm::Crc64Nvme, 8),
             Self::Sha1 => State::Sha(digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY)),
             Self::Sha256 => State::Sha(digest::Context::new(&digest::SHA256)),
             Self::Sha512 => State::Sha(digest::Context::new(&digest::SHA512)),
@@ -117,12 +114,19 @@ impl Algorithm {
     /// The value of the whole from base64 values and lengths of its parts, in order; `None` where the algorithm cannot
     /// do that or a value is none of it.
     pub fn combined<'a>(self, parts: impl IntoIterator<Item = (&'a str, u64)>) -> Option<String> {
-        let crc = self.crc()?;
+        let (algorithm, bytes) = self.crc()?;
         let mut whole = 0;
         for (value, length) in parts {
-            whole = crc.combined(whole, crc.read(&STANDARD.decode(value).ok()?)?, length);
+            let value = STANDARD.decode(value).ok()?;
+            if value.len() != bytes {
+                return None;
+            }
+            let value = value
+                .iter()
+                .fold(0, |value, byte| (value << 8) | u64::from(*byte));
+            whole = crc_fast::checksum_combine(algorithm, whole, value, length);
         }
-        Some(STANDARD.encode(crc.bytes(whole)))
+        Some(STANDARD.encode(&whole.to_be_bytes()[8 - bytes..]))
     }
 
     /// The checksum of checksums: of the parts' values, one after the other, and their number.
@@ -137,11 +141,12 @@ impl Algorithm {
         Some(format!("{}-{count}", hasher.base64()))
     }
 
-    fn crc(self) -> Option<&'static Crc> {
+    /// The cyclic redundancy check that it is, and the bytes of its value.
+    fn crc(self) -> Option<(CrcAlgorithm, usize)> {
         match self {
-            Self::Crc32 => Some(&crc::CRC32),
-            Self::Crc32c => Some(&crc::CRC32C),
-            Self::Crc64Nvme => Some(&crc::CRC64_NVME),
+            Self::Crc32 => Some((CrcAlgorithm::Crc32IsoHdlc, 4)),
+            Self::Crc32c => Some((CrcAlgorithm::Crc32Iscsi, 4)),
+            Self::Crc64Nvme => Some((CrcAlgorithm::Crc64Nvme, 8)),
             _ => None,
         }
     }
@@ -151,7 +156,8 @@ impl Algorithm {
 pub struct Hasher(State);
 
 enum State {
-    Crc(&'static Crc, u64),
+    // And the bytes of its value.
+    Crc(Box<Crc>, usize),
     Sha(digest::Context),
     Md5(md5::Md5),
 }
@@ -160,7 +166,7 @@ impl Hasher {
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {
-            State::Crc(crc, value) => *value = crc.update(*value, bytes),
+            State::Crc(crc, _) => crc.update(bytes),
             State::Sha(context) => context.update(bytes),
             State::Md5(context) => context.update(bytes),
         }
@@ -169,7 +175,7 @@ impl Hasher {
     /// The value, most significant byte first.
     pub fn bytes(self) -> Vec<u8> {
         match self.0 {
-            State::Crc(crc, value) => crc.bytes(crc.end(value)),
+            State::Crc(crc, bytes) => crc.finalize().to_be_bytes()[8 - bytes..].to_vec(),
             State::Sha(context) => context.finish().as_ref().to_vec(),
             State::Md5(context) => context.finalize().to_vec(),
         }
