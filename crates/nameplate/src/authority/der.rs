@@ -49,7 +49,7 @@ pub(super) fn oid(content: &[u8]) -> Vec<u8> {
 }
 
 /// A Name of single-valued attributes in the order given, each a UTF8String.
-pub(super) fn name(attributes: &[(&[u8], &str)]) -> Vec<u8> {
+pub(crate) fn name(attributes: &[(&[u8], &str)]) -> Vec<u8> {
     let sets: Vec<u8> = attributes
         .iter()
         .flat_map(|(kind, value)| tlv(0x31, &sequence(&[&oid(kind), &tlv(0x0c, value.as_bytes())])))

@@ -12,18 +12,20 @@ use nameplate_core::pki::Certificate;
 use std::net::IpAddr;
 
 /// id-at-commonName, content of the identifier.
-pub(super) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+pub(crate) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+/// id-at-countryName.
+pub(crate) const COUNTRY_NAME: &[u8] = &[0x55, 0x04, 0x06];
 /// id-at-organizationName.
-pub(super) const ORGANIZATION: &[u8] = &[0x55, 0x04, 0x0a];
+pub(crate) const ORGANIZATION: &[u8] = &[0x55, 0x04, 0x0a];
 /// id-at-organizationalUnitName.
-pub(super) const ORGANIZATIONAL_UNIT: &[u8] = &[0x55, 0x04, 0x0b];
+pub(crate) const ORGANIZATIONAL_UNIT: &[u8] = &[0x55, 0x04, 0x0b];
 
 /// Last second that UTCTime can say, and the end of the certificates that AWS issues:
 /// 2049-12-31T23:59:59Z (AWS guide: x509-client-certs).
-pub(super) const END_OF_2049: Millis = Millis(2_524_607_999_000);
+pub(crate) const END_OF_2049: Millis = Millis(2_524_607_999_000);
 
 /// What a certificate is for; decides its extensions.
-pub(super) enum Purpose<'a> {
+pub(crate) enum Purpose<'a> {
     /// Signs certificates.
     Authority,
     /// A TLS server under these names.
@@ -36,19 +38,19 @@ pub(super) enum Purpose<'a> {
 }
 
 /// What shall stand in a certificate.
-pub(super) struct Content<'a> {
+pub(crate) struct Content<'a> {
     /// DER of the subject's Name.
-    pub(super) subject: &'a [u8],
+    pub(crate) subject: &'a [u8],
     /// DER of the SubjectPublicKeyInfo.
-    pub(super) spki: &'a [u8],
-    pub(super) not_before: Millis,
-    pub(super) not_after: Millis,
-    pub(super) purpose: Purpose<'a>,
+    pub(crate) spki: &'a [u8],
+    pub(crate) not_before: Millis,
+    pub(crate) not_after: Millis,
+    pub(crate) purpose: Purpose<'a>,
 }
 
 /// A certificate of version 3 with a random serial number of 20 bytes, signed by `key` in the name of
 /// `issuer` (DER of a Name).
-pub(super) fn issue(
+pub(crate) fn issue(
     content: &Content<'_>,
     issuer: &[u8],
     key: &PrivateKey,

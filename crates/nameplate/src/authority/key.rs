@@ -11,13 +11,13 @@ use nameplate_core::pki::{KeyKind, key_of};
 
 /// Kinds of keys that are made here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     EcP256,
     Rsa2048,
 }
 
 /// A private key with its two serialised halves.
-pub(super) struct PrivateKey {
+pub(crate) struct PrivateKey {
     signer: Signer,
     pkcs8: Vec<u8>,
     spki: Vec<u8>,
@@ -39,7 +39,7 @@ const RSA_SHA256: &[u8] = &[
 
 impl PrivateKey {
     /// Makes a key. RSA takes some tens of milliseconds and more; not for an async thread.
-    pub(super) fn generate(kind: Kind) -> Result<Self, AuthorityError> {
+    pub(crate) fn generate(kind: Kind) -> Result<Self, AuthorityError> {
         let failed = |_| AuthorityError::Crypto {
             action: "make a key",
         };
@@ -63,7 +63,7 @@ impl PrivateKey {
     }
 
     /// Reads a P-256 or RSA key; anything else is none.
-    pub(super) fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
+    pub(crate) fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
         let (signer, spki) = match EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8)
         {
             Ok(key) => {
@@ -83,7 +83,7 @@ impl PrivateKey {
         })
     }
 
-    pub(super) fn kind(&self) -> Option<Kind> {
+    pub(crate) fn kind(&self) -> Option<Kind> {
         match key_of(&self.spki) {
             Ok(KeyKind::EcP256) => Some(Kind::EcP256),
             Ok(KeyKind::Rsa { bits: 2048 }) => Some(Kind::Rsa2048),
@@ -92,24 +92,24 @@ impl PrivateKey {
     }
 
     /// DER of the private half, PKCS#8.
-    pub(super) fn pkcs8(&self) -> &[u8] {
+    pub(crate) fn pkcs8(&self) -> &[u8] {
         &self.pkcs8
     }
 
     /// DER of the public half, SubjectPublicKeyInfo.
-    pub(super) fn spki(&self) -> &[u8] {
+    pub(crate) fn spki(&self) -> &[u8] {
         &self.spki
     }
 
     /// AlgorithmIdentifier of the signatures that `sign` makes.
-    pub(super) fn signature_algorithm(&self) -> &'static [u8] {
+    pub(crate) fn signature_algorithm(&self) -> &'static [u8] {
         match self.signer {
             Signer::EcP256(_) => ECDSA_SHA256,
             Signer::Rsa(_) => RSA_SHA256,
         }
     }
 
-    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
         let failed = |_| AuthorityError::Crypto { action: "sign" };
         let rng = SystemRandom::new();
         match &self.signer {

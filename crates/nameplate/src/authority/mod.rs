@@ -29,6 +29,13 @@ pub use device::{CaKey, DeviceAuthority, IssuedWithKeys};
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
 pub use whole::{check_whole, mark_served};
 
+/// Making certificates of one's own kind, for commands that do what a fleet's owner does.
+pub(crate) mod issuing {
+    pub(crate) use super::der::name;
+    pub(crate) use super::issue::{COMMON_NAME, COUNTRY_NAME, Content, Purpose, issue};
+    pub(crate) use super::key::{Kind, PrivateKey};
+}
+
 use std::path::PathBuf;
 
 /// Why the server's secrets could not be made, read or used.

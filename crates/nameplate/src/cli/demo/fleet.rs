@@ -78,8 +78,8 @@ pub async fn register_ca(client: &Client, owner: &Owner, role_arn: &str) -> Told
     let verification = owner.verification(code)?;
     let template = template(client, role_arn)?;
     let body = json!({
-        "caCertificate": owner.certificate().pem(),
-        "verificationCertificate": verification.pem(),
+        "caCertificate": owner.ca().certificate.to_pem(),
+        "verificationCertificate": verification.to_pem(),
         "registrationConfig": {"templateBody": template, "roleArn": role_arn},
     });
     let target = "/cacertificate?setAsActive=true&allowAutoRegistration=true";

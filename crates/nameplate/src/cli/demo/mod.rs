@@ -258,8 +258,8 @@ fn identity(place: &Place, device: &Signed) -> anyhow::Result<DeviceIdentity> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
     Ok(DeviceIdentity {
-        chain: vec![device.certificate.der().clone()],
-        key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(device.key.serialize_der())),
+        chain: vec![CertificateDer::from(device.certificate.der().to_vec())],
+        key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(device.key_der().to_vec())),
         roots,
     })
 }
@@ -280,10 +280,10 @@ fn write_files(
             .and_then(|mut file| std::io::Write::write_all(&mut file, content.as_bytes()))
             .with_context(|| format!("cannot write {}", path.display()))
     };
-    write("ca.pem", &owner.certificate().pem())?;
-    write("ca.key", &owner.key_pem())?;
-    write("device.pem", &device.certificate.pem())?;
-    write("device.key", &device.key.serialize_pem())?;
+    write("ca.pem", &owner.ca().certificate.to_pem())?;
+    write("ca.key", &owner.ca().key_pem())?;
+    write("device.pem", &device.certificate.to_pem())?;
+    write("device.key", &device.key_pem())?;
     write("template.json", template)?;
     Ok(format!("kept in {}", directory.display()))
 }

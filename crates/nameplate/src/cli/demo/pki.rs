@@ -1,14 +1,17 @@
 //! What a fleet's owner does with openssl: a CA, its proof of possession, a device certificate.
 
-use nameplate_core::ctx::Millis;
-use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, DnValue, Error,
-    IsCa, Issuer, KeyPair, KeyUsagePurpose,
+use crate::authority::AuthorityError;
+use crate::authority::issuing::{
+    COMMON_NAME, COUNTRY_NAME, Content, Kind, PrivateKey, Purpose, issue, name,
 };
-use time::{Duration, OffsetDateTime};
+use nameplate_core::ctx::Millis;
+use nameplate_core::pki::{Certificate, to_pem};
 
-/// Life of the certificates, days: a demo's.
-const DAYS: i64 = 365;
+const DAY_MILLIS: i64 = 24 * 3600 * 1000;
+/// Life of the certificates: a demo's.
+const LIFE_MILLIS: i64 = 365 * DAY_MILLIS;
+/// How far before now their validity begins: clocks differ.
+const BACKDATED_MILLIS: i64 = 3600 * 1000;
 /// Country of the device, from which its thing takes an attribute.
 pub const COUNTRY: &str = "IS";
 /// Subject of the CA, before what tells it from those of other demos.
@@ -20,31 +23,42 @@ const DEVICE_NAME: &str = "demo-device";
 pub struct Signed {
     /// The certificate.
     pub certificate: Certificate,
-    /// Its key.
-    pub key: KeyPair,
+    key: PrivateKey,
+}
+
+impl Signed {
+    /// The private key, PKCS#8 as DER.
+    pub fn key_der(&self) -> &[u8] {
+        self.key.pkcs8()
+    }
+
+    /// The private key, PKCS#8 as PEM.
+    pub fn key_pem(&self) -> String {
+        to_pem("PRIVATE KEY", self.key.pkcs8())
+    }
 }
 
 /// The owner's CA.
 pub struct Owner {
-    issuer: Issuer<'static, KeyPair>,
-    certificate: Certificate,
+    ca: Signed,
     name: String,
     now: Millis,
 }
 
 impl Owner {
     /// A CA with a new P-256 key; `suffix` makes its name its own.
-    pub fn new(suffix: &str, now: Millis) -> Result<Self, Error> {
-        let name = format!("{CA_NAME} {suffix}");
-        let mut params = params(&[(DnType::CommonName, &name)], now);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let key = KeyPair::generate()?;
-        let certificate = params.self_signed(&key)?;
+    ///
+    /// # Errors
+    /// No key could be made, or `now` is beyond what certificates can say.
+    pub fn new(suffix: &str, now: Millis) -> Result<Self, AuthorityError> {
+        let common_name = format!("{CA_NAME} {suffix}");
+        let subject = name(&[(COMMON_NAME, &common_name)]);
+        let key = PrivateKey::generate(Kind::EcP256)?;
+        let content = content(&subject, &key, Purpose::Authority, now);
+        let certificate = issue(&content, &subject, &key)?;
         Ok(Owner {
-            issuer: Issuer::new(params, key),
-            certificate,
-            name,
+            ca: Signed { certificate, key },
+            name: common_name,
             now,
         })
     }
@@ -54,50 +68,47 @@ impl Owner {
         &self.name
     }
 
-    /// The CA's certificate.
-    pub fn certificate(&self) -> &Certificate {
-        &self.certificate
-    }
-
-    /// The CA's private key as PEM.
-    pub fn key_pem(&self) -> String {
-        self.issuer.key().serialize_pem()
+    /// The CA's certificate and key.
+    pub fn ca(&self) -> &Signed {
+        &self.ca
     }
 
     /// The certificate that proves possession of the CA's key: its common name is the registration code.
-    pub fn verification(&self, registration_code: &str) -> Result<Certificate, Error> {
-        let key = KeyPair::generate()?;
-        params(&[(DnType::CommonName, registration_code)], self.now).signed_by(&key, &self.issuer)
+    pub fn verification(&self, registration_code: &str) -> Result<Certificate, AuthorityError> {
+        let subject = name(&[(COMMON_NAME, registration_code)]);
+        Ok(self.sign(&subject)?.certificate)
     }
 
     /// A device certificate with a new P-256 key.
-    pub fn device(&self) -> Result<Signed, Error> {
-        let key = KeyPair::generate()?;
-        let subject = [
-            (DnType::CountryName, COUNTRY),
-            (DnType::CommonName, DEVICE_NAME),
-        ];
-        let mut params = params(&subject, self.now);
-        params.is_ca = IsCa::ExplicitNoCa;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    pub fn device(&self) -> Result<Signed, AuthorityError> {
+        self.sign(&name(&[
+            (COUNTRY_NAME, COUNTRY),
+            (COMMON_NAME, DEVICE_NAME),
+        ]))
+    }
+
+    fn sign(&self, subject: &[u8]) -> Result<Signed, AuthorityError> {
+        let key = PrivateKey::generate(Kind::EcP256)?;
+        let content = content(subject, &key, Purpose::Device, self.now);
+        let issuer = self.ca.certificate.subject().der();
         Ok(Signed {
-            certificate: params.signed_by(&key, &self.issuer)?,
+            certificate: issue(&content, issuer, &self.ca.key)?,
             key,
         })
     }
 }
 
-fn params(subject: &[(DnType, &str)], now: Millis) -> CertificateParams {
-    let mut name = DistinguishedName::new();
-    for (kind, value) in subject {
-        name.push(kind.clone(), DnValue::Utf8String((*value).to_owned()));
+fn content<'a>(
+    subject: &'a [u8],
+    key: &'a PrivateKey,
+    purpose: Purpose<'a>,
+    now: Millis,
+) -> Content<'a> {
+    Content {
+        subject,
+        spki: key.spki(),
+        not_before: Millis(now.0.saturating_sub(BACKDATED_MILLIS)),
+        not_after: Millis(now.0.saturating_add(LIFE_MILLIS)),
+        purpose,
     }
-    // A clock beyond the calendar gets certificates from its beginning, which the server then refuses by name.
-    let now =
-        OffsetDateTime::from_unix_timestamp(now.as_seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let mut params = CertificateParams::default();
-    params.distinguished_name = name;
-    params.not_before = now - Duration::HOUR;
-    params.not_after = now + Duration::days(DAYS);
-    params
 }
