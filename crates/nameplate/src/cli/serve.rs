@@ -309,14 +309,14 @@ impl Running {
     /// Stops accepting, answers the requests that are under way, ends all connections, writes everything down.
     pub async fn stop(self) {
         let _ = self.drain.send(true);
-        let began = Instant::now();
-        let within = |limit: Duration| began.elapsed() < limit;
-        while !self.router.is_empty() && within(DRAIN_LIMIT)
-            || !self.http.is_idle() && within(REQUEST_LIMIT)
-        {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        if !self.http.is_idle() {
+        let devices = tokio::time::timeout(DRAIN_LIMIT, async {
+            while !self.router.is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        let requests = tokio::time::timeout(REQUEST_LIMIT, self.http.drained());
+        let (_, requests) = tokio::join!(devices, requests);
+        if requests.is_err() {
             tracing::warn!(
                 "requests were still under way after {} s and are broken off",
                 REQUEST_LIMIT.as_secs()

@@ -16,10 +16,12 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// A peer that has not sent its request head by then is dropped (contract).
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
@@ -52,23 +54,7 @@ pub struct HttpService {
     ready: AtomicBool,
     draining: tokio::sync::watch::Receiver<bool>,
     // Connections that are open.
-    open: Arc<AtomicUsize>,
-}
-
-/// Counts as one for as long as it lives.
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(count))
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
+    open: TaskTracker,
 }
 
 impl HttpService {
@@ -83,13 +69,14 @@ impl HttpService {
             roots: Bytes::from(roots),
             ready: AtomicBool::new(false),
             draining,
-            open: Arc::default(),
+            open: TaskTracker::new(),
         })
     }
 
-    /// Whether no connection is open. While the server drains, those are that still have a request to answer.
-    pub fn is_idle(&self) -> bool {
-        self.open.load(Ordering::Acquire) == 0
+    /// Waits until no connection is open. While the server drains, those are that still have a request to answer.
+    pub async fn drained(&self) {
+        self.open.close();
+        self.open.wait().await;
     }
 
     /// All listeners accept; `/readyz` says so.
@@ -102,18 +89,18 @@ impl HttpService {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let _open = Counted::new(&self.open);
+        let _open = self.open.token();
         let this = Arc::clone(self);
-        let answering = Arc::new(AtomicUsize::new(0));
-        let under_way = Arc::clone(&answering);
+        let answering = TaskTracker::new();
+        let under_way = answering.clone();
         let service = service_fn(move |request| {
             let this = Arc::clone(&this);
-            let counted = Counted::new(&under_way);
+            let under_way = under_way.token();
             async move {
                 let answer = this.answer(request, address, secure).await;
                 Ok::<_, Infallible>(answer.map(|body| Held {
                     body,
-                    _until_sent: counted,
+                    _until_sent: under_way,
                 }))
             }
         });
@@ -138,7 +125,7 @@ impl HttpService {
                 let idle = async {
                     loop {
                         tokio::time::sleep(LINGER).await;
-                        if answering.load(Ordering::Acquire) == 0 {
+                        if answering.is_empty() {
                             return;
                         }
                     }
@@ -285,7 +272,7 @@ fn is_signed(head: &Parts) -> bool {
 /// A body, and what is to be let go when it has been sent.
 struct Held {
     body: ResponseBody,
-    _until_sent: Counted,
+    _until_sent: TaskTrackerToken,
 }
 
 impl Body for Held {
