@@ -1,21 +1,26 @@
 //! HTTP/1.1 to one server, plain or over TLS, over connections that are kept for the next request.
 //!
-//! Owns sockets and how long things may take. Must not know: what is asked.
+//! Owns how long things may take, and whom TLS trusts. Must not know: what is asked.
 
 use ::http::uri::Scheme;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper::client::conn::http1::SendRequest;
-use hyper_util::rt::TokioIo;
-use parking_lot::Mutex;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::ServerName;
+use std::error::Error;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
+use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
+use tower_service::Service;
+
+type BoxError = Box<dyn Error + Send + Sync>;
 
 /// How long a connection may take to open, TLS included.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -62,6 +67,14 @@ impl Endpoint {
         })
     }
 
+    fn scheme(&self) -> Scheme {
+        if self.secure {
+            Scheme::HTTPS
+        } else {
+            Scheme::HTTP
+        }
+    }
+
     fn usual(secure: bool) -> u16 {
         if secure { 443 } else { 80 }
     }
@@ -78,8 +91,7 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.secure { "https" } else { "http" };
-        write!(f, "{scheme}://{}", self.authority())
+        write!(f, "{}://{}", self.scheme(), self.authority())
     }
 }
 
@@ -93,21 +105,32 @@ impl Broken {
         Self(error.to_string())
     }
 
+    /// The last of its causes, which is what the system or the other side has said; those before only say where.
+    fn because(error: &dyn Error) -> Self {
+        let mut last = error;
+        while let Some(cause) = last.source() {
+            last = cause;
+        }
+        Self(last.to_string())
+    }
+
     fn late(limit: Duration) -> Self {
         Self(format!("nothing for {} s", limit.as_secs()))
     }
 }
 
-/// A request: its body is at hand.
+/// A request for a path of the server: its body is at hand.
 pub type Request = ::http::Request<Full<Bytes>>;
 
-type Sender = SendRequest<Full<Bytes>>;
+type Pool = Client<Limited<HttpsConnector<HttpConnector>>, Full<Bytes>>;
 
 /// A client of one server.
 pub struct Http {
     endpoint: Endpoint,
-    tls: Option<(TlsConnector, ServerName<'static>)>,
-    idle: Mutex<Vec<(Instant, Sender)>>,
+    // Over connections that are kept.
+    kept: Pool,
+    // Over one that is opened for the request.
+    fresh: Pool,
 }
 
 impl fmt::Debug for Http {
@@ -123,19 +146,24 @@ impl Http {
     ///
     /// # Errors
     /// The host is none that a certificate could be for, or this machine's list of authorities cannot be used.
-    pub fn new(endpoint: Endpoint) -> Result<Arc<Self>, Broken> {
-        let tls = if endpoint.secure {
+    pub fn new(endpoint: Endpoint) -> Result<Self, Broken> {
+        if endpoint.secure {
             let bare = endpoint.host.trim_matches(['[', ']']).to_owned();
-            let name = ServerName::try_from(bare).map_err(Broken::by)?;
-            Some((connector()?, name))
-        } else {
-            None
+            ServerName::try_from(bare).map_err(Broken::by)?;
+        }
+        let connector = connector()?;
+        let pool = |idle: usize| {
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE_TIME)
+                .pool_max_idle_per_host(idle)
+                .build(connector.clone())
         };
-        Ok(Arc::new(Self {
+        Ok(Self {
             endpoint,
-            tls,
-            idle: Mutex::default(),
-        }))
+            kept: pool(IDLE),
+            fresh: pool(0),
+        })
     }
 
     /// Where the server is.
@@ -146,84 +174,24 @@ impl Http {
     /// Sends a request; the head of its answer, and the body that follows. `fresh`: over a new connection, where a
     /// kept one might have been closed by the server meanwhile.
     pub async fn send(
-        self: &Arc<Self>,
+        &self,
         request: Request,
         fresh: bool,
     ) -> Result<(::http::response::Parts, Flow), Broken> {
-        let kept = if fresh { None } else { self.kept().await };
-        let mut sender = match kept {
-            Some(sender) => sender,
-            None => match timeout(CONNECT_TIME, self.connect()).await {
-                Ok(connected) => connected?,
-                Err(_) => return Err(Broken::late(CONNECT_TIME)),
-            },
-        };
-        let answer = sender.send_request(request).await.map_err(Broken::by)?;
-        let (head, body) = answer.into_parts();
-        let flow = Flow {
-            body,
-            sender: Some(sender),
-            http: Arc::clone(self),
-        };
-        Ok((head, flow))
+        let (mut head, body) = request.into_parts();
+        let mut uri = head.uri.into_parts();
+        uri.scheme = Some(self.endpoint.scheme());
+        uri.authority = Some(self.endpoint.authority().parse().map_err(Broken::by)?);
+        head.uri = ::http::Uri::from_parts(uri).map_err(Broken::by)?;
+        let pool = if fresh { &self.fresh } else { &self.kept };
+        let sent = pool.request(Request::from_parts(head, body)).await;
+        let (head, body) = sent.map_err(|error| Broken::because(&error))?.into_parts();
+        Ok((head, Flow(body)))
     }
-
-    async fn kept(&self) -> Option<Sender> {
-        loop {
-            let (since, mut sender) = self.idle.lock().pop()?;
-            if since.elapsed() > IDLE_TIME {
-                // Those below it are older still.
-                self.idle.lock().clear();
-                return None;
-            }
-            // Its last answer was read to the end, so it is ready at once or closed.
-            if let Ok(Ok(())) = timeout(CONNECT_TIME, sender.ready()).await {
-                return Some(sender);
-            }
-        }
-    }
-
-    fn keep(&self, sender: Sender) {
-        let mut idle = self.idle.lock();
-        if !sender.is_closed() && idle.len() < IDLE {
-            idle.push((Instant::now(), sender));
-        }
-    }
-
-    async fn connect(&self) -> Result<Sender, Broken> {
-        let host = self.endpoint.host.trim_matches(['[', ']']);
-        let stream = TcpStream::connect((host, self.endpoint.port))
-            .await
-            .map_err(Broken::by)?;
-        // Requests are written as a whole.
-        stream.set_nodelay(true).map_err(Broken::by)?;
-        match &self.tls {
-            Some((connector, name)) => {
-                let stream = connector
-                    .connect(name.clone(), stream)
-                    .await
-                    .map_err(Broken::by)?;
-                handshake(TokioIo::new(stream)).await
-            }
-            None => handshake(TokioIo::new(stream)).await,
-        }
-    }
-}
-
-async fn handshake<S>(stream: S) -> Result<Sender, Broken>
-where
-    S: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
-{
-    let (sender, connection) = hyper::client::conn::http1::handshake(stream)
-        .await
-        .map_err(Broken::by)?;
-    // Ends when `sender` goes out of scope; its errors come out of the request, too.
-    tokio::spawn(connection);
-    Ok(sender)
 }
 
 /// TLS that trusts the authorities of this machine; where it has no list of them, those that Mozilla's programs trust.
-fn connector() -> Result<TlsConnector, Broken> {
+fn connector() -> Result<Limited<HttpsConnector<HttpConnector>>, Broken> {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
@@ -236,15 +204,42 @@ fn connector() -> Result<TlsConnector, Broken> {
         .map_err(Broken::by)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    // Requests are written as a whole.
+    tcp.set_nodelay(true);
+    Ok(Limited(HttpsConnector::from((tcp, config))))
+}
+
+/// A connector whose connections open within [`CONNECT_TIME`], TLS included, or not at all.
+#[derive(Clone)]
+struct Limited<C>(C);
+
+impl<C> Service<::http::Uri> for Limited<C>
+where
+    C: Service<::http::Uri, Error: Into<BoxError>, Future: Send + 'static>,
+{
+    type Response = C::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<C::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: ::http::Uri) -> Self::Future {
+        let opening = self.0.call(uri);
+        Box::pin(async {
+            match timeout(CONNECT_TIME, opening).await {
+                Ok(opened) => opened.map_err(Into::into),
+                Err(_) => Err(Broken::late(CONNECT_TIME).into()),
+            }
+        })
+    }
 }
 
 /// The body of an answer. Read to its end, its connection serves the next request.
-pub struct Flow {
-    body: Incoming,
-    sender: Option<Sender>,
-    http: Arc<Http>,
-}
+pub struct Flow(Incoming);
 
 impl fmt::Debug for Flow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -256,7 +251,7 @@ impl Flow {
     /// The next bytes; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Broken> {
         loop {
-            match timeout(PIECE_TIME, self.body.frame()).await {
+            match timeout(PIECE_TIME, self.0.frame()).await {
                 Err(_) => return Err(Broken::late(PIECE_TIME)),
                 Ok(Some(Err(error))) => return Err(Broken::by(error)),
                 Ok(Some(Ok(frame))) => {
@@ -266,12 +261,7 @@ impl Flow {
                         return Ok(Some(bytes));
                     }
                 }
-                Ok(None) => {
-                    if let Some(sender) = self.sender.take() {
-                        self.http.keep(sender);
-                    }
-                    return Ok(None);
-                }
+                Ok(None) => return Ok(None),
             }
         }
     }

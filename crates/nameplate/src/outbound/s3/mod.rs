@@ -126,7 +126,7 @@ pub struct Keyed {
 /// One bucket of the store.
 #[derive(Debug)]
 pub struct S3 {
-    http: Arc<Http>,
+    http: Http,
     bucket: String,
     region: String,
     keys: ArcSwap<Keys>,
