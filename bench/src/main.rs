@@ -2,7 +2,7 @@
 //!
 //! It stays outside the product: it starts all servers as their users do and talks to them over TLS and MQTT, or over
 //! HTTP with signed requests. Only `fill` knows nameplate's store, because no API registers a million things in a few
-//! seconds, and only `bulk` its signing, to measure that alone.
+//! seconds; `bulk` its signing, to measure that alone; `index` and `store` measure those parts from within.
 //!
 //! What counts is the server's CPU time more than the rate: rates swing with whatever else the machine does.
 
@@ -12,10 +12,12 @@ mod device;
 mod figures;
 mod fill;
 mod fleet;
+mod index;
 mod nameplate;
 mod registry;
 mod report;
 mod server;
+mod store;
 
 use clap::Parser;
 use std::path::PathBuf;
@@ -40,6 +42,24 @@ enum Command {
         #[arg(long)]
         count: u64,
     },
+    /// Fleet indexing on a large registry: building, following changes, searches, aggregates, memory.
+    Index {
+        /// The data directory; filled with things where it has fewer.
+        #[arg(long)]
+        data_dir: PathBuf,
+        /// How many things.
+        #[arg(long, default_value_t = 1_000_000)]
+        count: u64,
+    },
+    /// The store alone: CPU per first connection at several group sizes, and the start with many devices.
+    Store {
+        /// An empty directory on the disk in question.
+        #[arg(long)]
+        data_dir: PathBuf,
+        /// How many devices there are at the end.
+        #[arg(long, default_value_t = 100_000)]
+        count: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -48,17 +68,24 @@ fn main() -> anyhow::Result<()> {
         // Before there is a second thread, so that all of them stay on the client's core.
         server::pin_client()?;
     }
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(async {
-            // What is dropped here ends the servers that run: they are in process groups of their own, where no
-            // terminal's Ctrl-C reaches them.
-            tokio::select! {
-                result = run(command) => result,
-                signal = interrupted() => Err(anyhow::anyhow!("ended by {}", signal?)),
-            }
-        })
+    // What runs in this process has threads as it has in the server; the store's callers are one.
+    let mut runtime = match command {
+        Command::Index { .. } | Command::Store { .. } => {
+            tokio::runtime::Builder::new_multi_thread()
+        }
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    if matches!(command, Command::Store { .. }) {
+        runtime.worker_threads(1);
+    }
+    runtime.enable_all().build()?.block_on(async {
+        // What is dropped here ends the servers that run: they are in process groups of their own, where no
+        // terminal's Ctrl-C reaches them.
+        tokio::select! {
+            result = run(command) => result,
+            signal = interrupted() => Err(anyhow::anyhow!("ended by {}", signal?)),
+        }
+    })
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
@@ -70,6 +97,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
             let sample = fleet::Fleet::new()?.device(0)?;
             fill::fill(&data_dir, None, &sample.chain[0], count).await
         }
+        Command::Index { data_dir, count } => index::run(&data_dir, count).await,
+        Command::Store { data_dir, count } => store::run(&data_dir, count).await,
     }
 }
 

@@ -3,7 +3,7 @@
 //! A database index over names or digests would cost one rewritten page per device at every commit (the figures
 //! are in `docs/adr/0002-store.md`). So the tables are keyed by growing numbers, and the way from a thing's name or
 //! a certificate's digest to its row is here: read at start, changed at each commit. 200 to 350 bytes a device, by how
-//! full the tables are (`examples/cost.rs`).
+//! full the tables are (`scripts/bench store`).
 
 use crate::Result;
 use crate::entry::CertificateEntry;

@@ -1,7 +1,6 @@
 //! How long fleet indexing takes on a large registry: building the index, following changes, pages of searches and
-//! lists, aggregates; and the memory it costs. Times of queries are of the processor, not of the clock. The figures in `docs/adr/0011-fleet-index.md` are from here.
-//!
-//! `cargo run --release -p nameplate --example fleet -- DIRECTORY [THINGS]`; the directory is filled where it is new.
+//! lists, aggregates; and the memory it costs. Times of queries are of the processor, not of the clock. The figures in
+//! `docs/adr/0011-fleet-index.md` are from here.
 
 use nameplate::app::iam::root_access_key;
 use nameplate::app::registry::thing::{Narrowed, ThingChange};
@@ -22,14 +21,8 @@ use std::time::{Duration, Instant};
 
 const BATCH: u64 = 5_000;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let directory = arguments.next().expect("a directory is given");
-    let count: u64 = arguments
-        .next()
-        .map_or(Ok(1_000_000), |text| text.parse())?;
-    let directory = Path::new(&directory);
+/// Measures on a data directory, which is filled with so many things where it has fewer.
+pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
     fill(directory, count).await?;
 
     let settings = AppSettings {

@@ -1,9 +1,7 @@
 //! What the store costs: CPU per first connection at several group sizes, and the start with many devices.
 //!
-//! `cargo run --release -p nameplate-store --example cost -- DIRECTORY [DEVICES]`
-//!
 //! A device here is what just-in-time provisioning writes: certificate and its DER, thing, attachment, policy
-//! attachment, an event, a connection attempt. The directory must be empty and on the disk in question.
+//! attachment, an event, a connection attempt. The figures in `docs/adr/0002-store.md` are from here.
 
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::{Mode, Status};
@@ -14,21 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let directory = arguments.next().ok_or("which directory?")?;
-    let devices: u64 = match arguments.next() {
-        Some(text) => text.parse()?,
-        None => 100_000,
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?;
-    runtime.block_on(measure(Path::new(&directory), devices))
-}
-
-async fn measure(directory: &Path, devices: u64) -> Result<(), Box<dyn std::error::Error>> {
+/// Measures with a store of its own, which ends with so many devices. The directory must be empty and on the disk in
+/// question.
+pub async fn run(directory: &Path, devices: u64) -> anyhow::Result<()> {
     let commits = Arc::new(AtomicU64::new(0));
     let (store, policy) = open(directory, &commits).await?;
     let mut next = 0u64;
