@@ -1,10 +1,10 @@
 //! `docs/compatibility.md` says what is built, and which real client's test proves it. It is made here, from the
 //! service tables, the dispatcher's own lists and the end-to-end tests, so that it cannot say anything else.
 
+use super::root;
 use nameplate::api;
 use nameplate_aws::model::{Model, Service, models};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 /// Names of the services for people, and what each is there for.
 fn about(service: Service) -> (&'static str, &'static str) {
@@ -31,10 +31,6 @@ const NOT_BUILT: &str = "test_unimplemented.py";
 
 /// The end-to-end tests: file name and text, in the order of names.
 struct Tests(Vec<(String, String)>);
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 impl Tests {
     fn read() -> Self {
@@ -161,7 +157,7 @@ fn link(file: Option<&str>) -> String {
 fn document(tests: &Tests) -> String {
     let mut text = String::from(
         "# Compatibility\n\n\
-         <!-- Written by `UPDATE=1 cargo test -p nameplate --test compatibility`. Do not edit. -->\n\n\
+         <!-- Written by `UPDATE=1 cargo test -p nameplate --test documents`. Do not edit. -->\n\n\
          Every operation of the services that Nameplate has a table for. *Built* means: with AWS's parameters, limits, \
          errors and answers, as far as we know them; what we know to differ is in [divergences.md](divergences.md). An \
          operation that is not built answers HTTP 501 with its name, in its service's error shape, once the request's \
@@ -215,7 +211,7 @@ fn the_table_is_what_is_built() {
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == wanted,
-        "docs/compatibility.md is stale; run `UPDATE=1 cargo test -p nameplate --test compatibility`"
+        "docs/compatibility.md is stale; run `UPDATE=1 cargo test -p nameplate --test documents`"
     );
 }
 

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1` rewrites the lists that are made from the program alone; the others are prose and are only compared.
 
+mod compatibility;
+
 use nameplate::config::{LIKE_AWS, SETTINGS};
 use nameplate_core::quota;
 use std::collections::{BTreeMap, BTreeSet};
