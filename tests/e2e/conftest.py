@@ -1,24 +1,50 @@
 """Fixtures: `server` is shared by the whole run, `make_server` makes one for a test alone."""
 
 import pytest
+from called import uncalled
 from lib import BIN, Ca, Server, jitp_role
+
+# Whether all tests run, and so all operations are called.
+WHOLE = pytest.StashKey[bool]()
+# Operations that none of them called.
+UNCALLED = pytest.StashKey[set]()
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "last: runs after all others, and only with all others")
+    config.stash[WHOLE] = False
     if not BIN.exists():
         pytest.exit(f"{BIN} does not exist: `cargo build --bin nameplate`, or set NAMEPLATE_BIN", returncode=2)
 
 
 def pytest_collection_modifyitems(config, items):
-    """What all tests together have called can be asked only after all of them."""
-    last = [item for item in items if item.get_closest_marker("last")]
-    rest = [item for item in items if item not in last]
     files = {item.path for item in items}
-    whole = not config.option.keyword and all(path in files for path in config.rootpath.glob("tests/e2e/test_*.py"))
-    items[:] = rest + (last if whole else [])
-    if not whole:
-        config.hook.pytest_deselected(items=last)
+    chosen = config.option.keyword or config.option.markexpr
+    config.stash[WHOLE] = not chosen and all(path in files for path in config.rootpath.glob("tests/e2e/test_*.py"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """What one of xdist's workers has to say at its end. Only the run as a whole knows what all tests have called."""
+    said = getattr(node, "workeroutput", {})
+    Server.called.update(tuple(pair) for pair in said.get("called", ()))
+    node.config.stash[WHOLE] |= said.get("whole", False)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """The whole suite fails where it leaves out an operation that is built."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput |= {"called": sorted(Server.called), "whole": config.stash[WHOLE]}
+    elif config.stash[WHOLE] and exitstatus == pytest.ExitCode.OK:
+        config.stash[UNCALLED] = uncalled(Server.called)
+        if config.stash[UNCALLED]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if missing := config.stash.get(UNCALLED, None):
+        terminalreporter.section("built and not called")
+        terminalreporter.line(f"no test calls {sorted(missing)} with success; exceptions are listed in called.py")
 
 
 @pytest.fixture(scope="session")

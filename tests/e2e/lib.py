@@ -26,11 +26,19 @@ import boto3
 import botocore.config
 import postgres
 
+
+
+def _setting(name, default):
+    """What whoever runs the tests has set. `_hide_the_host` takes it away, since servers would read it as a setting of
+    theirs; xdist's workers, which inherit what it leaves, find it under another name."""
+    return os.environ.setdefault(f"PYTEST_{name}", os.environ.get(name, str(default)))
+
+
 ROOT = Path(__file__).resolve().parents[2]
-BIN = Path(os.environ.get("NAMEPLATE_BIN", ROOT / "target" / "debug" / "nameplate")).resolve()
+BIN = Path(_setting("NAMEPLATE_BIN", ROOT / "target" / "debug" / "nameplate")).resolve()
 VENV_BIN = ROOT / ".venv" / "bin"
 # Where servers keep their registries: `sqlite`, or `postgres` for a database of each on a server that the run starts.
-ENGINE = os.environ.get("NAMEPLATE_TEST_ENGINE", "sqlite")
+ENGINE = _setting("NAMEPLATE_TEST_ENGINE", "sqlite")
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 # How long anything may take that should happen at once. Generous: the machine may be busy.
