@@ -12,13 +12,13 @@ use crate::registry::certificate::{Mode, Status};
 pub struct CaFacts {
     /// Its certificate id.
     pub id: String,
-    /// ACTIVE.
+    /// Whether its status is ACTIVE.
     pub active: bool,
     /// Auto-registration ENABLE.
     pub auto_registration: bool,
     /// It has a registration config, so first connections are provisioned.
     pub provisions: bool,
-    /// Its mode.
+    /// Its mode, which the certificates registered through it take over.
     pub mode: Mode,
     /// When its certificate is valid.
     pub validity: Validity,

@@ -139,7 +139,7 @@ pub struct Connect {
     pub keep_alive_seconds: u16,
     /// Message to publish when the connection ends without a DISCONNECT.
     pub will: Option<Will>,
-    /// User name.
+    /// There also without a password.
     pub user_name: Option<Text>,
     /// Password; never sent without a user name `[MQTT-3.1.2-22]`.
     pub password: Option<Bytes>,

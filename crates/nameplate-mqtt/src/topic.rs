@@ -40,7 +40,7 @@ pub enum TopicError {
     TooLong {
         /// Length without parts that do not count.
         bytes: usize,
-        /// Limit.
+        /// The most that is taken.
         limit: usize,
     },
     /// Too many levels.
@@ -48,7 +48,7 @@ pub enum TopicError {
     TooDeep {
         /// Slashes without those that do not count.
         slashes: usize,
-        /// Limit.
+        /// The most that is taken.
         limit: usize,
     },
     /// `$share/` not followed by a share name, a slash and a filter.

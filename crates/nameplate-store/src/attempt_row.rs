@@ -39,7 +39,7 @@ const ENDED_WELL: [&str; 3] = [
 /// Which attempts to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AttemptFilter {
-    /// Of this certificate.
+    /// Made with the certificate of this SHA-256.
     pub certificate: Option<[u8; 32]>,
     /// Of a certificate with this serial number, lower-case hex.
     pub serial: Option<String>,

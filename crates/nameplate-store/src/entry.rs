@@ -9,13 +9,13 @@ pub struct CertificateEntry {
     pub key: i64,
     /// Key of the CA it was registered through.
     pub ca: Option<i64>,
-    /// Its status.
+    /// What decides whether a device may connect with it.
     pub status: Status,
     /// Whether SNI must be present.
     pub mode: Mode,
-    /// Its policies.
+    /// Keys of the policies attached to it.
     pub policies: Few,
-    /// Its things.
+    /// The things that it is a principal of.
     pub things: Attached,
 }
 
@@ -26,7 +26,7 @@ pub enum Few {
     /// None at all.
     #[default]
     None,
-    /// This one.
+    /// The key of the only one.
     One(i64),
     /// These two, in order.
     Two(i64, i64),
@@ -66,7 +66,7 @@ pub enum Attached {
     /// None at all.
     #[default]
     None,
-    /// This one.
+    /// A single thing.
     One {
         /// Key of the thing.
         thing: i64,

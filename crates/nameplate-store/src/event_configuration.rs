@@ -8,7 +8,7 @@ use nameplate_core::registry::event::{EventKind, EventKinds};
 /// What was chosen for one kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventConfiguration {
-    /// The kind.
+    /// Which events were switched.
     pub kind: EventKind,
     /// Switched on.
     pub enabled: bool,

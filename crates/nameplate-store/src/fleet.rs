@@ -9,7 +9,7 @@ use nameplate_core::registry::thing::{Thing, ThingGroup};
 pub struct Membership {
     /// Key of the group.
     pub group: i64,
-    /// Its name.
+    /// Name of the group, which documents of the index have.
     pub name: String,
     /// Its things are found by a query.
     pub dynamic: bool,

@@ -35,15 +35,15 @@ fn group(row: &Row<'_>) -> Result<ThingGroup> {
 /// A thing group to be created.
 #[derive(Debug, Clone)]
 pub struct NewGroup<'a> {
-    /// Its name.
+    /// Free: the caller has looked.
     pub name: &'a str,
     /// `thingGroupId`, a UUID.
     pub group_id: &'a str,
     /// Key of its parent.
     pub parent: Option<i64>,
-    /// Its description.
+    /// At most 2028 characters.
     pub description: Option<&'a str>,
-    /// Its attributes.
+    /// Values by name.
     pub attributes: &'a Attributes,
     /// The query of a dynamic group.
     pub query: Option<&'a str>,

@@ -17,7 +17,7 @@ pub struct User {
     pub name: String,
     /// `AIDA…`.
     pub user_id: String,
-    /// `/` or `/path/`.
+    /// Begins and ends with a slash; `/` where none was given.
     pub path: String,
     /// When it was created.
     pub created: Millis,
@@ -67,11 +67,11 @@ pub struct Role {
     pub name: String,
     /// `AROA…`.
     pub role_id: String,
-    /// `/` or `/path/`.
+    /// Begins and ends with a slash; `/` where none was given.
     pub path: String,
     /// `AssumeRolePolicyDocument`.
     pub trust: String,
-    /// Description.
+    /// As it was given; nothing else reads it.
     pub description: Option<String>,
     /// Longest session, seconds.
     pub max_session_seconds: i64,
@@ -84,15 +84,15 @@ pub struct Role {
 pub struct ManagedPolicy {
     /// The store's own growing key.
     pub key: i64,
-    /// Its ARN.
+    /// Path and name are part of it; attachments name the policy by it.
     pub arn: String,
-    /// Name.
+    /// Unique in the account.
     pub name: String,
     /// `ANPA…`.
     pub policy_id: String,
-    /// `/` or `/path/`.
+    /// Begins and ends with a slash; `/` where none was given.
     pub path: String,
-    /// Description.
+    /// As it was given; nothing else reads it.
     pub description: Option<String>,
     /// The version in force.
     pub default_version: i64,

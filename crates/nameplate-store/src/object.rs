@@ -6,20 +6,20 @@ use crate::tx::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 
-/// A bucket.
+/// A bucket: a name over which objects are listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BucketRow {
-    /// Its key.
+    /// The store's own growing key.
     pub key: i64,
-    /// Its name.
+    /// Unique on this server.
     pub name: String,
     /// The region it was made in.
     pub region: String,
-    /// When.
+    /// When it was made.
     pub created: Millis,
 }
 
-/// An object.
+/// What is kept of an object besides its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectRow {
     /// The file that is its body.
@@ -151,7 +151,7 @@ impl Conn<'_> {
         Ok(found.is_some())
     }
 
-    /// An object.
+    /// The object of this name in a bucket.
     pub fn object(&self, bucket: i64, name: &str) -> Result<Option<ObjectRow>> {
         self.one(
             "SELECT file, size, etag, modified, details FROM object WHERE bucket_id = $1 AND name = $2",

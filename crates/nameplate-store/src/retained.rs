@@ -8,7 +8,7 @@ use nameplate_core::ctx::Millis;
 /// A retained message without its payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetainedSummary {
-    /// Its topic.
+    /// The topic it was published on; it is the only one of that topic.
     pub topic: String,
     /// Bytes of its payload.
     pub bytes: i64,

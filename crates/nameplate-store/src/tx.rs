@@ -41,9 +41,9 @@ pub enum Change {
     GroupData(i64),
     /// A thing group is gone, and its things left it.
     GroupGone {
-        /// Its key.
+        /// The key that it had; no other group gets it.
         key: i64,
-        /// Its name.
+        /// The name that it had, under which others may know it.
         name: String,
     },
     /// The registered CAs or what they provision by changed.
@@ -64,9 +64,9 @@ pub enum Change {
     Shadow(i64),
     /// A message to send, which is not kept.
     Message {
-        /// Its topic.
+        /// The topic to publish it on.
         topic: String,
-        /// Its payload.
+        /// As it is sent.
         payload: Vec<u8>,
     },
 }

@@ -33,7 +33,7 @@ pub struct Asked<'a> {
     pub target: &'a str,
     /// The header fields.
     pub headers: &'a Headers<'a>,
-    /// The body.
+    /// Forms name the operation in it.
     pub body: &'a [u8],
 }
 

@@ -213,7 +213,7 @@ pub struct Rendered {
     pub status: u16,
     /// Header fields, names in lower case. `date` and `content-length` are the HTTP library's.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
+    /// In the form of the service's protocol, JSON, XML or CBOR.
     pub body: Vec<u8>,
 }
 

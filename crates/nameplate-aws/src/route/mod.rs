@@ -16,7 +16,7 @@ use crate::uri;
 pub enum Route {
     /// An operation, with the decoded labels of its path by wire name.
     Operation {
-        /// The operation.
+        /// Its row in the service's table.
         operation: &'static Operation,
         /// Label and decoded value, in the template's order.
         labels: Vec<(&'static str, String)>,

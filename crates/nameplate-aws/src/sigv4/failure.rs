@@ -106,9 +106,9 @@ pub enum AuthFailure {
 /// token), so it is for the caller who sent them and never for a log; `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// The canonical request.
+    /// The request as the server put it together from what it received. [SigV4: canonical request]
     pub canonical_request: String,
-    /// The string to sign.
+    /// What the signature was to be of: time, scope and the digest of that request.
     pub string_to_sign: String,
 }
 

@@ -15,7 +15,7 @@ use crate::uri;
 pub struct Signer<'a> {
     /// Access key id.
     pub access_key: &'a str,
-    /// Its secret.
+    /// The secret access key; it goes into no header.
     pub secret: &'a str,
     /// Region of the credential scope.
     pub region: &'a str,

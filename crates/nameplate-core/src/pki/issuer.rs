@@ -85,9 +85,9 @@ pub enum NoIssuer {
         "the presented intermediate {subject:?} ({intermediate}) may not vouch for the certificate: {reason}"
     )]
     UnfitIntermediate {
-        /// The intermediate.
+        /// SHA-256 of the DER of the certificate that breaks the rule.
         intermediate: CertificateId,
-        /// Its subject.
+        /// Its subject, for people.
         subject: String,
         /// The rule that it breaks.
         reason: Unfit,

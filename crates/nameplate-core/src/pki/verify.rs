@@ -151,7 +151,7 @@ pub enum RuleError {
     /// RSA with a short modulus.
     #[error("its key is {key}; RSA keys need at least 2048 bits")]
     KeyTooShort {
-        /// The key.
+        /// Kind and size of the key that was found.
         key: KeyKind,
     },
     /// Another curve or kind of key.
@@ -159,7 +159,7 @@ pub enum RuleError {
         "its key is {key}; accepted are RSA of 2048 bits or more and EC P-256, P-384 and P-521"
     )]
     KeyKind {
-        /// The key.
+        /// Kind and size of the key that was found.
         key: KeyKind,
     },
     /// SHA-1, MD5, DSA, Ed25519 and the like.

@@ -89,11 +89,11 @@ pub enum Association {
 /// What policies may ask of a thing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ThingFacts {
-    /// Its name.
+    /// `iot:Connection.Thing.ThingName`
     pub name: String,
     /// Its type, if it has one.
     pub type_name: Option<String>,
-    /// Its attributes.
+    /// `iot:Connection.Thing.Attributes[…]`, by name
     pub attributes: BTreeMap<String, String>,
 }
 

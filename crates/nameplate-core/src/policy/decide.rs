@@ -15,7 +15,7 @@ const MISSES_TOLD: usize = 3;
 /// A policy under the name that reasons mention, for example an IoT policy's name.
 #[derive(Debug, Clone)]
 pub struct NamedPolicy {
-    /// The name.
+    /// What reasons call it; nothing is decided by it.
     pub name: Arc<str>,
     /// The parsed document.
     pub document: Arc<PolicyDocument>,
@@ -72,7 +72,7 @@ impl fmt::Display for StatementRef {
 /// An Allow statement that names the action but does not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearMiss {
-    /// The statement.
+    /// Where it stands: policy, number and Sid.
     pub statement: StatementRef,
     /// Why it does not apply.
     pub why: MissReason,

@@ -95,7 +95,7 @@ pub enum Problem {
     /// A value of the wrong JSON type.
     #[error("{key} must be {wanted}, not {found}")]
     Type {
-        /// The key.
+        /// The key whose value it is, as the document writes it.
         key: String,
         /// The type that belongs there.
         wanted: &'static str,
@@ -105,15 +105,15 @@ pub enum Problem {
     /// A list without any item.
     #[error("{key} is an empty list; it must have at least one item")]
     Empty {
-        /// The key.
+        /// The key whose value it is, as the document writes it.
         key: String,
     },
     /// A value that breaks a rule.
     #[error("{key} has the value {value:?}; {rule}")]
     Value {
-        /// The key.
+        /// The key whose value it is, as the document writes it.
         key: String,
-        /// The value.
+        /// As the document writes it.
         value: String,
         /// The rule it breaks.
         rule: &'static str,

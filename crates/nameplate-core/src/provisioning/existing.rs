@@ -43,7 +43,7 @@ impl Desired {
 /// What the registry holds of what was looked up. Absent means that it does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Existing {
-    /// The thing.
+    /// The thing of the name that the template gives.
     pub thing: Option<ExistingThing>,
     /// The thing type that the template names.
     pub thing_type: Option<ThingType>,
@@ -51,7 +51,7 @@ pub struct Existing {
     pub groups: BTreeMap<String, Group>,
     /// Whether the billing group looked up exists.
     pub billing_group: bool,
-    /// The certificate.
+    /// The certificate that the template names, or whose PEM it has.
     pub certificate: Option<ExistingCertificate>,
     /// Those of the policies looked up that exist, by name, with the document of the default version.
     pub policies: BTreeMap<String, String>,
@@ -65,15 +65,15 @@ pub struct Existing {
 pub struct ExistingThing {
     /// `thingId`, a UUID.
     pub thing_id: String,
-    /// Its version.
+    /// As it was read: a step that changes the thing insists on it.
     pub version: i64,
-    /// Its attributes.
+    /// By name, as the registry has them.
     pub attributes: BTreeMap<String, String>,
-    /// Its thing type.
+    /// Name of its thing type; `None` where it has none.
     pub thing_type: Option<String>,
     /// The groups it is in, static and dynamic.
     pub groups: Vec<Membership>,
-    /// Its billing group.
+    /// Name of its billing group; a thing has one at most.
     pub billing_group: Option<String>,
 }
 
@@ -107,7 +107,7 @@ pub struct Group {
 pub struct Membership {
     /// Name of the group.
     pub name: String,
-    /// The group.
+    /// What planning needs to know of that group.
     pub group: Group,
 }
 
@@ -116,7 +116,7 @@ pub struct Membership {
 pub struct ExistingCertificate {
     /// 64 lower-case hex digits.
     pub id: String,
-    /// Its status.
+    /// Before this run.
     pub status: Status,
     /// Names of the policies attached to it.
     pub policies: BTreeSet<String>,

@@ -36,9 +36,9 @@ pub enum Step {
         name: String,
         /// A fresh UUID.
         thing_id: String,
-        /// Its type.
+        /// Name of a thing type that exists and is not deprecated.
         thing_type: Option<String>,
-        /// Its attributes.
+        /// By name; the empty ones of the template are left out.
         attributes: BTreeMap<String, String>,
     },
     /// Change type or attributes of a thing.
@@ -56,21 +56,21 @@ pub enum Step {
     },
     /// Take a thing out of a static group.
     RemoveThingFromGroup {
-        /// The thing.
+        /// Name of the thing.
         thing: String,
-        /// The group.
+        /// Name of the group.
         group: String,
     },
     /// Put a thing into a static group.
     AddThingToGroup {
-        /// The thing.
+        /// Name of the thing.
         thing: String,
-        /// The group.
+        /// Name of the group.
         group: String,
     },
     /// Put a thing into a billing group, out of the one it was in.
     SetBillingGroup {
-        /// The thing.
+        /// Name of the thing.
         thing: String,
         /// The group it was in.
         from: Option<String>,
@@ -81,19 +81,19 @@ pub enum Step {
     CreatePolicy {
         /// Its name.
         name: String,
-        /// Its document.
+        /// The document of its version 1, as the template has it.
         document: String,
     },
     /// Attach a policy to a certificate.
     AttachPolicy {
-        /// The policy.
+        /// Name of the policy.
         policy: String,
         /// Id of the certificate.
         certificate: String,
     },
     /// Attach a certificate to a thing.
     AttachThingPrincipal {
-        /// The thing.
+        /// Name of the thing.
         thing: String,
         /// Id of the certificate.
         certificate: String,

@@ -28,9 +28,9 @@ pub struct Summary {
 /// All devices that fail for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Its class.
+    /// What kind of failure it is, for counters and for AWS's names.
     pub class: FailureClass,
-    /// Its code.
+    /// The refusal's code, which docs/explain.md lists.
     pub code: &'static str,
     /// Its text, with an ellipsis for what differs from device to device.
     pub pattern: String,

@@ -59,7 +59,7 @@ pub enum Limit {
     Retained,
     /// The same for one topic.
     RetainedOfTopic,
-    /// Requests to shadows.
+    /// Reads, updates and deletions of all shadows together.
     ShadowRequests,
     /// Requests to one shadow.
     ShadowRequestsOfShadow,
@@ -70,7 +70,7 @@ pub enum Limit {
 /// A limit as AWS publishes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
-    /// Which.
+    /// The limit whose figures these are.
     pub limit: Limit,
     /// One word for logs, counters and answers.
     pub name: &'static str,

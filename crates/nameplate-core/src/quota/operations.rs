@@ -11,7 +11,7 @@ use super::Rate;
 pub struct Operation {
     /// Name of its service in credential scopes.
     pub service: &'static str,
-    /// Its name.
+    /// Its name in the API, such as `CreateThing`.
     pub name: &'static str,
     rates: (u32, u32),
 }

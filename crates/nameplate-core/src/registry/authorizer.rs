@@ -47,7 +47,7 @@ pub enum AuthorizerError {
     /// A key cannot be read.
     #[error("the signing key {name:?} cannot be read: {why}")]
     Key {
-        /// Its name.
+        /// The name under which the caller gave the key.
         name: String,
         /// What is wrong.
         why: PublicKeyError,
@@ -55,7 +55,7 @@ pub enum AuthorizerError {
     /// A key of another kind, or a short one.
     #[error("the signing key {name:?} is {kind}; it must be RSA with {RSA_BITS} bits or more")]
     KeyKind {
-        /// Its name.
+        /// The name under which the caller gave the key.
         name: String,
         /// What it is.
         kind: KeyKind,

@@ -106,7 +106,7 @@ pub struct Certificate {
     pub key: i64,
     /// SHA-256 of the DER.
     pub hash: [u8; 32],
-    /// Its status.
+    /// Decides whether a device may connect with it.
     pub status: Status,
     /// Follows its CA's mode.
     pub mode: Mode,

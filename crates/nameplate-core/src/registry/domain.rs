@@ -146,7 +146,7 @@ pub enum DomainRefusal {
     Tls {
         /// The configuration.
         name: String,
-        /// Its policy.
+        /// The security policy that it has.
         policy: &'static str,
         /// What was spoken.
         version: &'static str,
@@ -156,7 +156,7 @@ pub enum DomainRefusal {
     Protocol {
         /// The configuration.
         name: String,
-        /// Its protocol.
+        /// The application protocol that it is for.
         protocol: &'static str,
     },
     /// Another proof of identity.

@@ -92,7 +92,7 @@ pub struct RegistrationTask {
     pub key: i64,
     /// `taskId`, a UUID.
     pub id: String,
-    /// The template.
+    /// The template's text as it was when the task began.
     pub template_body: String,
     /// Bucket of the input.
     pub bucket: String,

@@ -24,7 +24,7 @@ pub enum Root {
 /// A certificate as a removal needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldCertificate {
-    /// Its status.
+    /// What it has before the removal.
     pub status: Status,
     /// Names of the things it is attached to.
     pub things: BTreeSet<String>,
@@ -54,28 +54,28 @@ pub struct Holdings {
 pub enum Removal {
     /// A certificate is detached from a thing.
     DetachThing {
-        /// The thing.
+        /// Name of the thing.
         thing: String,
         /// Id of the certificate.
         certificate: String,
     },
     /// A policy is detached from a certificate.
     DetachPolicy {
-        /// The policy.
+        /// Name of the policy.
         policy: String,
         /// Id of the certificate.
         certificate: String,
     },
     /// A certificate is deleted; connections with it end.
     DeleteCertificate {
-        /// Its id.
+        /// SHA-256 of the DER, 64 lower-case hex digits.
         id: String,
-        /// Its status.
+        /// What it had, which the answer shows.
         status: Status,
     },
     /// A shadow is deleted.
     DeleteShadow {
-        /// Its thing.
+        /// Name of the thing that has it.
         thing: String,
         /// Its name; empty for the classic one.
         name: String,

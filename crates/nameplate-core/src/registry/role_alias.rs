@@ -5,7 +5,7 @@ use crate::ctx::Millis;
 /// How long credentials last where the caller does not say, seconds (API: `credentialDurationSeconds`).
 pub const DEFAULT_SECONDS: i64 = 3600;
 
-/// A role alias.
+/// A name that devices ask for credentials by. AWS guide: authorizing-direct-aws.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAlias {
     /// The store's own growing key.

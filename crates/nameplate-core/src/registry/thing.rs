@@ -35,7 +35,7 @@ pub struct Thing {
     pub thing_id: String,
     /// Name of its thing type.
     pub thing_type: Option<String>,
-    /// Its attributes.
+    /// Values by name; what policies, templates and searches refer to.
     pub attributes: Attributes,
     /// 1 at creation, one more at each change.
     pub version: i64,
@@ -73,7 +73,7 @@ pub struct ThingGroup {
     pub parent: Option<i64>,
     /// Description, at most 2028 characters.
     pub description: Option<String>,
-    /// Its attributes.
+    /// Values by name; what policies, templates and searches refer to.
     pub attributes: Attributes,
     /// 1 at creation, one more at each change.
     pub version: i64,

@@ -25,13 +25,13 @@ pub struct Statistics {
 pub struct Figures {
     /// Mean.
     pub average: f64,
-    /// Sum.
+    /// All values added up.
     pub sum: f64,
     /// Smallest.
     pub minimum: f64,
     /// Largest.
     pub maximum: f64,
-    /// Sum of squares.
+    /// All values squared and added up.
     pub sum_of_squares: f64,
     /// Mean of the squared distances from the mean.
     pub variance: f64,

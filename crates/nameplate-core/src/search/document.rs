@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// Whether a thing is connected, as far as is known. What never was is not. AWS guide: device-connectivity-status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Connectivity {
-    /// It is.
+    /// False also where it never was.
     pub connected: bool,
     /// Since when it is, or is not; `None` where it never was.
     pub at: Option<Millis>,
@@ -23,9 +23,9 @@ pub struct Connectivity {
 pub struct Shadow {
     /// Its name; empty for the classic one.
     pub name: String,
-    /// Its version.
+    /// One more at each change of the shadow.
     pub version: u64,
-    /// Its content.
+    /// What was desired and reported.
     pub content: Content,
 }
 

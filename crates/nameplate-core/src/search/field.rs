@@ -95,9 +95,9 @@ pub enum FieldError {
     /// Not a field, or one that what is indexed does not bring.
     #[error("{name} cannot be a custom field: {why}")]
     Unusable {
-        /// Its name.
+        /// The field as the caller wrote it.
         name: String,
-        /// Why.
+        /// Which rule it breaks, as the end of a sentence.
         why: &'static str,
     },
 }

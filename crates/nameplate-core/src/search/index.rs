@@ -71,7 +71,7 @@ struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("document {key} came after {last}")]
 pub struct OutOfOrder {
-    /// Its key.
+    /// The key of the document that came.
     pub key: i64,
     /// The highest key so far.
     pub last: i64,

@@ -23,7 +23,7 @@ pub enum QueryError {
         "Unable to parse query, invalid field name, field name: {field}, query string: {query}"
     )]
     UnknownField {
-        /// The field.
+        /// As the caller wrote it.
         field: String,
         /// The whole query.
         query: String,
@@ -41,11 +41,11 @@ pub enum QueryError {
 /// A parsed query.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {
-    /// `*`.
+    /// `*`: every document.
     All,
     /// One term.
     Term(Term),
-    /// Not this.
+    /// Every document that the other does not find.
     Not(Box<Query>),
     /// All of these.
     And(Vec<Query>),

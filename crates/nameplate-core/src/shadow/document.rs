@@ -18,9 +18,9 @@ pub struct Current {
 /// A shadow after a change, and what is told of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Updated {
-    /// Its version.
+    /// The version that the change has made.
     pub version: u64,
-    /// Its content.
+    /// What the store is to keep.
     pub content: Content,
     /// `update/accepted`, and the answer over HTTP: what was sent.
     pub accepted: Value,

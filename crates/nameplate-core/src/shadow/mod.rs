@@ -50,7 +50,7 @@ impl ShadowName {
         })
     }
 
-    /// The thing.
+    /// Name of the thing whose shadow it is.
     pub fn thing(&self) -> &str {
         &self.thing
     }

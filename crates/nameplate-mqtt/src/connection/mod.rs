@@ -112,7 +112,7 @@ pub struct ConnectRequest {
     pub keep_alive_seconds: u16,
     /// Will. The connection keeps it until its end; its topic has to be decided on now.
     pub will: Option<Will>,
-    /// User name.
+    /// As the client sent it; the certificate says who connects.
     pub user_name: Option<Text>,
     /// Password. Not shown by `Debug` of a [`Connect`]; do not log it from here either.
     pub password: Option<Secret>,
@@ -144,7 +144,7 @@ pub struct SubscribeRequest {
 /// One filter of a SUBSCRIBE.
 #[derive(Debug)]
 pub struct SubscribeEntry {
-    /// Filter.
+    /// The topics asked for, parsed.
     pub filter: Filter,
     /// QoS asked for, 0 or 1, and granted with [`SubscribeAnswer::Granted`].
     pub qos: QoS,

@@ -119,7 +119,7 @@ pub enum Cause {
     PayloadTooLarge {
         /// Bytes sent.
         size: usize,
-        /// Limit.
+        /// The most that is taken.
         limit: usize,
     },
     /// More filters in one SUBSCRIBE or UNSUBSCRIBE than allowed.
@@ -129,13 +129,13 @@ pub enum Cause {
         packet: PacketType,
         /// Filters sent.
         count: usize,
-        /// Limit.
+        /// The most that is taken.
         limit: usize,
     },
     /// More QoS 1 messages than the server takes before it has acknowledged some.
     #[error("over {limit} unacknowledged PUBLISH packets")]
     TooManyInFlight {
-        /// Limit.
+        /// The most that is taken.
         limit: usize,
     },
     /// CONNECT did not come in time.
@@ -192,7 +192,7 @@ pub enum ClientIdError {
     TooLong {
         /// Bytes sent.
         bytes: usize,
-        /// Limit.
+        /// The most that is taken.
         limit: usize,
     },
     /// Begins with `$`.
