@@ -71,11 +71,9 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
     app.search
         .configure_indexing(&app.iam.root(), Some(things), None)
         .await?;
-    wait(|| {
-        matches!(
-            app.search.index_status("AWS_Things"),
-            Ok((_, IndexStatus::Active))
-        )
+    wait(async || {
+        let status = app.search.index_status("AWS_Things").await;
+        matches!(status, Ok((_, IndexStatus::Active)))
     })
     .await;
     println!(
@@ -139,13 +137,19 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         match what {
             "statistics" => drop(
                 app.search
-                    .fleet_statistics("AWS_Things", "*", Some(field))?,
+                    .fleet_statistics("AWS_Things", "*", Some(field))
+                    .await?,
             ),
             "cardinality" => drop(
                 app.search
-                    .fleet_cardinality("AWS_Things", "*", Some(field))?,
+                    .fleet_cardinality("AWS_Things", "*", Some(field))
+                    .await?,
             ),
-            _ => drop(app.search.fleet_buckets("AWS_Things", "*", field, 10)?),
+            _ => drop(
+                app.search
+                    .fleet_buckets("AWS_Things", "*", field, 10)
+                    .await?,
+            ),
         }
         println!("{what} of {field}: {:?}", busy() - began);
     }
@@ -178,7 +182,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
             },
         )
         .await?;
-    wait(|| app.search.dynamic_group_status(&group) == Some("ACTIVE")).await;
+    wait(async || app.search.dynamic_group_status(&group) == Some("ACTIVE")).await;
     println!(
         "dynamic group of a hundredth found in {:?}, processor {:?}",
         began.elapsed(),
@@ -263,8 +267,8 @@ async fn fill(directory: &Path, count: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn wait(done: impl Fn() -> bool) {
-    while !done() {
+async fn wait(done: impl AsyncFn() -> bool) {
+    while !done().await {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

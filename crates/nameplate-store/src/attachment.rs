@@ -2,7 +2,7 @@
 
 use crate::entry::{Attached, CertificateEntry};
 use crate::sql::Value;
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::registry::thing::PrincipalType;
 
@@ -111,7 +111,7 @@ impl Tx<'_> {
             let things = entry.things.with(thing, kind == PrincipalType::Exclusive);
             self.index_certificate(*hash, Some(CertificateEntry { things, ..entry }));
         }
-        self.changed(Change::Certificate(*hash));
+        self.notice(Notice::Certificate(*hash));
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Tx<'_> {
             });
             self.index_certificate(*hash, Some(CertificateEntry { things, ..entry }));
         }
-        self.changed(Change::Certificate(*hash));
+        self.notice(Notice::Certificate(*hash));
         Ok(removed > 0)
     }
 }

@@ -1,7 +1,7 @@
 //! Registered CA certificates. There are few; all of them fit in memory.
 
 use crate::sql::{Row, Value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::ca::{CaCertificate, RegistrationConfig};
@@ -107,7 +107,7 @@ impl Tx<'_> {
                 new.created.0.into(),
             ],
         )?;
-        self.changed(Change::Authorities);
+        self.notice(Notice::Authorities);
         Ok(key)
     }
 
@@ -127,7 +127,7 @@ impl Tx<'_> {
                 ca.key.into(),
             ],
         )?;
-        self.changed(Change::Authorities);
+        self.notice(Notice::Authorities);
         Ok(())
     }
 
@@ -138,7 +138,7 @@ impl Tx<'_> {
              role_arn = NULL, template_name = NULL, modified = $1 WHERE id = $2",
             &[now.0.into(), key.into()],
         )?;
-        self.changed(Change::Authorities);
+        self.notice(Notice::Authorities);
         Ok(())
     }
 }

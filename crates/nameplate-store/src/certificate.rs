@@ -2,7 +2,7 @@
 
 use crate::entry::{Attached, CertificateEntry, Few};
 use crate::sql::{Row, Value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::{Certificate, Mode, Status};
@@ -166,7 +166,7 @@ impl Tx<'_> {
             &[status.code().into(), now.0.into(), entry.key.into()],
         )?;
         self.index_certificate(*hash, Some(CertificateEntry { status, ..entry }));
-        self.changed(Change::Certificate(*hash));
+        self.notice(Notice::Certificate(*hash));
         Ok(())
     }
 
@@ -194,7 +194,7 @@ impl Tx<'_> {
             &[key],
         )?;
         self.index_certificate(*hash, None);
-        self.changed(Change::Certificate(*hash));
+        self.notice(Notice::Certificate(*hash));
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Domain configurations.
 
 use crate::sql::{Row, Value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::domain::Domain;
@@ -83,7 +83,8 @@ impl Tx<'_> {
                 new.status_changed.0.into(),
             ],
         )?;
-        self.domains_changed()
+        self.notice(Notice::Domains);
+        Ok(())
     }
 
     /// Writes what of a domain configuration may change.
@@ -102,7 +103,8 @@ impl Tx<'_> {
                 Value::Int(changed.key),
             ],
         )?;
-        self.domains_changed()
+        self.notice(Notice::Domains);
+        Ok(())
     }
 
     /// Removes a domain configuration.
@@ -111,12 +113,7 @@ impl Tx<'_> {
             "DELETE FROM domain_configuration WHERE id = $1",
             &[key.into()],
         )?;
-        self.domains_changed()
-    }
-
-    fn domains_changed(&mut self) -> Result<()> {
-        let domains = self.domains()?;
-        self.changed(Change::Domains(domains));
+        self.notice(Notice::Domains);
         Ok(())
     }
 }

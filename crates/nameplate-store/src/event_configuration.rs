@@ -1,6 +1,6 @@
 //! Which kinds of events the account has switched on.
 
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::event::{EventKind, EventKinds};
@@ -68,8 +68,7 @@ impl Tx<'_> {
                 now.0.into(),
             ],
         )?;
-        let kinds = self.event_kinds()?;
-        self.changed(Change::EventKinds(kinds));
+        self.notice(Notice::EventKinds);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What fleet indexing reads: things with their groups, many at a time, and the dynamic groups.
 
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::registry::thing::{Thing, ThingGroup};
 
@@ -98,7 +98,7 @@ impl Tx<'_> {
             "UPDATE thing_group SET query = $1 WHERE id = $2",
             &[query.into(), key.into()],
         )?;
-        self.changed(Change::GroupData(key));
+        self.notice(Notice::GroupData(key));
         Ok(())
     }
 }

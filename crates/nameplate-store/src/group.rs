@@ -2,7 +2,7 @@
 
 use crate::sql::{Row, Value};
 use crate::thing::{attributes_text, attributes_value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::limits;
@@ -172,7 +172,7 @@ impl Tx<'_> {
                 new.created.0.into(),
             ],
         )?;
-        self.changed(Change::GroupData(key));
+        self.notice(Notice::GroupData(key));
         Ok(key)
     }
 
@@ -191,7 +191,7 @@ impl Tx<'_> {
                 key.into(),
             ],
         )?;
-        self.changed(Change::GroupData(key));
+        self.notice(Notice::GroupData(key));
         Ok(())
     }
 
@@ -208,9 +208,9 @@ impl Tx<'_> {
         )?;
         self.write("DELETE FROM thing_group WHERE id = $1", &[key.into()])?;
         if let Some(name) = name {
-            self.changed(Change::GroupGone { key, name });
+            self.notice(Notice::GroupGone { key, name });
         }
-        self.changed(Change::Group(key));
+        self.notice(Notice::Group(key));
         Ok(())
     }
 
@@ -221,7 +221,7 @@ impl Tx<'_> {
              ON CONFLICT (group_id, thing_id) DO NOTHING",
             &[group.into(), thing.into()],
         )?;
-        self.changed(Change::Thing(thing));
+        self.notice(Notice::Thing(thing));
         Ok(added > 0)
     }
 
@@ -231,7 +231,7 @@ impl Tx<'_> {
             "DELETE FROM thing_group_member WHERE group_id = $1 AND thing_id = $2",
             &[group.into(), thing.into()],
         )?;
-        self.changed(Change::Thing(thing));
+        self.notice(Notice::Thing(thing));
         Ok(removed > 0)
     }
 }

@@ -3,7 +3,7 @@
 //! An owner of policies is written `user/NAME` or `role/NAME`.
 
 use crate::sql::{Row, Value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use std::fmt;
@@ -331,7 +331,7 @@ impl Tx<'_> {
                 new.created.0.into(),
             ],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -353,7 +353,7 @@ impl Tx<'_> {
         ] {
             self.write(sql, &[(&new_owner).into(), (&old_owner).into()])?;
         }
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -365,7 +365,7 @@ impl Tx<'_> {
             &[name.into()],
         )?;
         self.write("DELETE FROM iam_user WHERE name = $1", &[name.into()])?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -397,7 +397,7 @@ impl Tx<'_> {
             "UPDATE iam_access_key SET active = $1 WHERE access_key_id = $2",
             &[active.into(), id.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -407,7 +407,7 @@ impl Tx<'_> {
             "DELETE FROM iam_access_key WHERE access_key_id = $1",
             &[id.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -436,7 +436,7 @@ impl Tx<'_> {
                 new.created.0.into(),
             ],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -451,7 +451,7 @@ impl Tx<'_> {
                 (&role.name).into(),
             ],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -463,7 +463,7 @@ impl Tx<'_> {
             &[name.into()],
         )?;
         self.write("DELETE FROM iam_role WHERE name = $1", &[name.into()])?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -488,7 +488,7 @@ impl Tx<'_> {
             "INSERT INTO iam_policy_version (policy_id, version, document, created) VALUES ($1, 1, $2, $3)",
             &[key.into(), document.into(), new.created.0.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -524,7 +524,7 @@ impl Tx<'_> {
                 policy.key.into(),
             ],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(number)
     }
 
@@ -539,7 +539,7 @@ impl Tx<'_> {
             "UPDATE iam_policy SET default_version = $1, modified = $2 WHERE id = $3",
             &[number.into(), now.0.into(), key.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -559,7 +559,7 @@ impl Tx<'_> {
             &[key.into()],
         )?;
         self.write("DELETE FROM iam_policy WHERE id = $1", &[key.into()])?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -570,7 +570,7 @@ impl Tx<'_> {
              ON CONFLICT (owner, policy_arn) DO NOTHING",
             &[owner.into(), arn.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -580,7 +580,7 @@ impl Tx<'_> {
             "DELETE FROM iam_attachment WHERE owner = $1 AND policy_arn = $2",
             &[owner.into(), arn.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(removed > 0)
     }
 
@@ -591,7 +591,7 @@ impl Tx<'_> {
              ON CONFLICT (owner, name) DO UPDATE SET document = excluded.document",
             &[owner.into(), name.into(), document.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(())
     }
 
@@ -601,7 +601,7 @@ impl Tx<'_> {
             "DELETE FROM iam_inline_policy WHERE owner = $1 AND name = $2",
             &[owner.into(), name.into()],
         )?;
-        self.changed(Change::Iam);
+        self.notice(Notice::Iam);
         Ok(removed > 0)
     }
 }

@@ -60,7 +60,7 @@ pub use sql::{Conn, Row, Value};
 pub use store::{EngineOptions, Store, StoreOptions, remembered};
 pub use summary::SummaryOf;
 pub use thing::ThingFilter;
-pub use tx::{Change, Event, Tx};
+pub use tx::{Change, Event, Notice, Tx};
 
 /// What store functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,7 +1,7 @@
 //! Which log lines about devices are written. The account's options are single values (`meta.rs`), levels for some
 //! are rows.
 
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::registry::logging::{Level, Levels, Options, TargetKind};
 
@@ -53,7 +53,8 @@ impl Tx<'_> {
         self.set_meta(ROLE, options.role_arn.as_deref())?;
         self.set_meta(LEVEL, Some(options.default_level.as_str()))?;
         self.set_meta(DISABLED, options.disabled.then_some("true"))?;
-        self.log_levels_changed()
+        self.notice(Notice::Logging);
+        Ok(())
     }
 
     /// Sets a level for some, or takes it back.
@@ -74,12 +75,7 @@ impl Tx<'_> {
                 &[kind.as_str().into(), name.into()],
             )?,
         };
-        self.log_levels_changed()
-    }
-
-    fn log_levels_changed(&mut self) -> Result<()> {
-        let levels = self.log_levels()?;
-        self.changed(Change::Logging(levels));
+        self.notice(Notice::Logging);
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ impl Tx<'_> {
             "INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)",
             &[key.into(), (&topic).into(), (&payload).into()],
         )?;
-        self.changed(Change::Event(Event {
+        self.send(Change::Event(Event {
             key,
             topic,
             payload,

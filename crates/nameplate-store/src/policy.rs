@@ -2,7 +2,7 @@
 
 use crate::entry::{CertificateEntry, Few};
 use crate::sql::{Row, Value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::policy::{Policy, PolicyVersion};
@@ -240,7 +240,7 @@ impl Tx<'_> {
             "UPDATE policy SET default_version = $1, modified = $2 WHERE id = $3",
             &[number.into(), now.0.into(), key.into()],
         )?;
-        self.changed(Change::Policy(key));
+        self.notice(Notice::Policy(key));
         Ok(())
     }
 
@@ -260,7 +260,7 @@ impl Tx<'_> {
             &[key.into()],
         )?;
         self.write("DELETE FROM policy WHERE id = $1", &[key.into()])?;
-        self.changed(Change::Policy(key));
+        self.notice(Notice::Policy(key));
         Ok(())
     }
 
@@ -275,7 +275,7 @@ impl Tx<'_> {
             let policies = entry.policies.with(policy);
             self.index_certificate(*hash, Some(CertificateEntry { policies, ..entry }));
         }
-        self.changed(Change::Certificate(*hash));
+        self.notice(Notice::Certificate(*hash));
         Ok(())
     }
 
@@ -289,7 +289,7 @@ impl Tx<'_> {
             let policies = Few::of(&self.policies_of_certificate(certificate)?);
             self.index_certificate(*hash, Some(CertificateEntry { policies, ..entry }));
         }
-        self.changed(Change::Certificate(*hash));
+        self.notice(Notice::Certificate(*hash));
         Ok(())
     }
 
@@ -300,7 +300,7 @@ impl Tx<'_> {
              ON CONFLICT (policy_id, group_id) DO NOTHING",
             &[policy.into(), group.into()],
         )?;
-        self.changed(Change::Group(group));
+        self.notice(Notice::Group(group));
         Ok(())
     }
 
@@ -310,7 +310,7 @@ impl Tx<'_> {
             "DELETE FROM policy_group WHERE policy_id = $1 AND group_id = $2",
             &[policy.into(), group.into()],
         )?;
-        self.changed(Change::Group(group));
+        self.notice(Notice::Group(group));
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Device shadows, by the name of their thing and their own; the classic one has the empty name.
 
 use crate::sql::Value;
-use crate::tx::{Change, Tx};
+use crate::tx::{Change, Notice, Tx};
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 
@@ -93,12 +93,12 @@ impl Tx<'_> {
     /// A message to send after the commit. It is not kept: where the process ends before it is sent, so do the
     /// connections that it was for.
     pub fn say(&mut self, topic: String, payload: Vec<u8>) {
-        self.changed(Change::Message { topic, payload });
+        self.send(Change::Message { topic, payload });
     }
 
     fn shadow_changed(&mut self, thing: &str) -> Result<()> {
         if let Some(key) = self.thing_key(thing)? {
-            self.changed(Change::Shadow(key));
+            self.notice(Notice::Shadow(key));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Named provisioning templates and their versions.
 
 use crate::sql::{Row, Value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::template::{NamedTemplate, TemplateType, TemplateVersion};
@@ -104,7 +104,7 @@ impl Tx<'_> {
             "INSERT INTO template_version (template_id, version, body, created) VALUES ($1, 1, $2, $3)",
             &[key.into(), body.into(), new.created.0.into()],
         )?;
-        self.changed(Change::Authorities);
+        self.notice(Notice::Authorities);
         Ok(key)
     }
 
@@ -124,7 +124,7 @@ impl Tx<'_> {
                 template.key.into(),
             ],
         )?;
-        self.changed(Change::Authorities);
+        self.notice(Notice::Authorities);
         Ok(())
     }
 
@@ -171,7 +171,7 @@ impl Tx<'_> {
             &[key.into()],
         )?;
         self.write("DELETE FROM template WHERE id = $1", &[key.into()])?;
-        self.changed(Change::Authorities);
+        self.notice(Notice::Authorities);
         Ok(())
     }
 }

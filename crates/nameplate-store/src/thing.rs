@@ -1,7 +1,7 @@
 //! Things and thing types.
 
 use crate::sql::{Row, Value};
-use crate::tx::{Change, Tx};
+use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::thing::{Attributes, Thing, ThingType};
@@ -211,7 +211,7 @@ impl Tx<'_> {
             ],
         )?;
         self.index_thing(name, Some(key));
-        self.changed(Change::NewThing(key));
+        self.notice(Notice::NewThing(key));
         Ok(key)
     }
 
@@ -230,7 +230,7 @@ impl Tx<'_> {
                 key.into(),
             ],
         )?;
-        self.changed(Change::Thing(key));
+        self.notice(Notice::Thing(key));
         Ok(())
     }
 
@@ -251,7 +251,7 @@ impl Tx<'_> {
             &[key.into()],
         )?;
         self.index_thing(name, None);
-        self.changed(Change::Thing(key));
+        self.notice(Notice::Thing(key));
         Ok(())
     }
 

@@ -6,10 +6,6 @@
 use crate::entry::CertificateEntry;
 use crate::sql::{Conn, Value, View};
 use crate::{Error, Result};
-use nameplate_core::registry::domain::Domain;
-use nameplate_core::registry::event::EventKinds;
-use nameplate_core::registry::logging::Levels;
-use nameplate_core::search::Configuration;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -24,9 +20,26 @@ pub struct Event {
     pub payload: Vec<u8>,
 }
 
-/// Something that open connections or caches must hear of, sent after the commit that made it true.
+/// What others must hear of after the commit that made it true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
+    /// Something in the store is another now.
+    Notice(Notice),
+    /// An event waits to be published.
+    Event(Event),
+    /// A message to send, which is not kept.
+    Message {
+        /// The topic to publish it on.
+        topic: String,
+        /// As it is sent.
+        payload: Vec<u8>,
+    },
+}
+
+/// That something in the store is another now: its kind and key, never what it has become. Whoever keeps a copy reads
+/// it again, so a notice may come late, twice, or from another server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
     /// A device certificate's status, policies or things changed, or it is gone.
     Certificate([u8; 32]),
     /// A policy has another document in force, or is gone.
@@ -46,29 +59,20 @@ pub enum Change {
         /// The name that it had, under which others may know it.
         name: String,
     },
+    /// A shadow of a registered thing changed, or is gone.
+    Shadow(i64),
     /// The registered CAs or what they provision by changed.
     Authorities,
     /// Users, roles, keys or IAM policies changed.
     Iam,
-    /// Other kinds of events are switched on; these.
-    EventKinds(EventKinds),
-    /// The domain configurations are these now.
-    Domains(Vec<Domain>),
-    /// The log levels are these now.
-    Logging(Levels),
-    /// What is indexed is this now.
-    Indexing(Configuration),
-    /// An event waits to be published.
-    Event(Event),
-    /// A shadow of a registered thing changed, or is gone.
-    Shadow(i64),
-    /// A message to send, which is not kept.
-    Message {
-        /// The topic to publish it on.
-        topic: String,
-        /// As it is sent.
-        payload: Vec<u8>,
-    },
+    /// Kinds of events were switched on or off.
+    EventKinds,
+    /// The domain configurations changed.
+    Domains,
+    /// The log levels changed.
+    Logging,
+    /// What is indexed changed.
+    Indexing,
 }
 
 pub(crate) trait Job: Send {
@@ -180,11 +184,17 @@ impl<'t> Tx<'t> {
         }
     }
 
-    /// Notes what others must hear of after the commit.
-    pub fn changed(&mut self, change: Change) {
+    /// Notes that something is another now, which others must hear of after the commit.
+    pub fn notice(&mut self, notice: Notice) {
+        let change = Change::Notice(notice);
         if self.changes.last() != Some(&change) {
             self.changes.push(change);
         }
+    }
+
+    /// Sends something after the commit.
+    pub(crate) fn send(&mut self, change: Change) {
+        self.changes.push(change);
     }
 
     /// Notes where a thing of this name is from now on. Only an engine that looks names up in memory needs it.

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Done, NOW, TestStore};
 use nameplate_core::registry::thing::Attributes;
-use nameplate_store::{Change, Error, Membership, NewGroup, Tx};
+use nameplate_store::{Change, Error, Membership, NewGroup, Notice, Tx};
 
 fn group(tx: &mut Tx<'_>, name: &str, query: Option<&str>) -> Result<i64, Error> {
     tx.insert_group(&NewGroup {
@@ -79,7 +79,7 @@ async fn a_dynamic_group_changes_its_query() -> Done {
         .await?;
     test.commits();
     test.tx(move |tx| tx.set_group_query(key, "*")).await?;
-    assert_eq!(test.changes(), [Change::GroupData(key)]);
+    assert_eq!(test.changes(), [Change::Notice(Notice::GroupData(key))]);
     let groups = test.store.read(|conn| conn.dynamic_groups()).await?;
     assert_eq!(groups, [(key, "*".to_owned())]);
     Ok(())

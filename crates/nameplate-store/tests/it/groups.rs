@@ -1,7 +1,7 @@
 //! Thing groups: membership, ancestors, policies, and leaving no trace.
 
 use crate::fixture::{Done, NOW, TestStore};
-use nameplate_store::{Change, Error, NewGroup, Tx};
+use nameplate_store::{Change, Error, NewGroup, Notice, Tx};
 
 fn group(tx: &mut Tx<'_>, name: &str, parent: Option<i64>) -> Result<i64, Error> {
     tx.insert_group(&NewGroup {
@@ -73,7 +73,10 @@ async fn a_group_its_line_and_its_things() -> Done {
     })
     .await?;
     let told = test.changes();
-    assert!(told.contains(&Change::Group(low)) && told.contains(&Change::Group(middle)));
+    assert!(
+        told.contains(&Change::Notice(Notice::Group(low)))
+            && told.contains(&Change::Notice(Notice::Group(middle)))
+    );
     test.store
         .read(|conn| {
             assert_eq!(conn.group("low")?, None);

@@ -3,7 +3,7 @@
 use crate::fixture::{Done, NOW, TestStore};
 use nameplate_core::ctx::Millis;
 use nameplate_store::iam::{AccessKey, ManagedPolicy, Role, User};
-use nameplate_store::{Change, Error};
+use nameplate_store::{Change, Error, Notice};
 
 fn user(name: &str) -> User {
     User {
@@ -50,7 +50,7 @@ async fn a_user_that_moves_takes_all_along_and_goes_with_its_sessions() -> Done 
         tx.put_inline_policy("user/ann", "inline", "{}")
     })
     .await?;
-    assert!(test.changes().contains(&Change::Iam));
+    assert!(test.changes().contains(&Change::Notice(Notice::Iam)));
     test.tx(|tx| tx.move_iam_user("ann", "eve", "/x/")).await?;
     test.store
         .read(|conn| {

@@ -6,7 +6,7 @@ use nameplate_core::registry::ca::RegistrationConfig;
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::template::{NamedTemplate, TemplateType};
 use nameplate_core::registry::thing::PrincipalType;
-use nameplate_store::{Attached, Change, Error, Few, ShadowRow, ThingFilter};
+use nameplate_store::{Attached, Change, Error, Few, Notice, ShadowRow, ThingFilter};
 
 const LATER: Millis = Millis(NOW.0 + 1);
 
@@ -33,7 +33,10 @@ async fn a_certificate_from_registration_to_deletion() -> Done {
     let found = read().await?.ok_or("it is gone")?;
     assert_eq!((found.status, found.version), (Status::Active, 2));
     assert_eq!((found.created, found.modified), (NOW, LATER));
-    assert_eq!(test.changes(), [Change::Certificate(digest(1))]);
+    assert_eq!(
+        test.changes(),
+        [Change::Notice(Notice::Certificate(digest(1)))]
+    );
 
     test.tx(|tx| tx.delete_certificate(&digest(1))).await?;
     assert_eq!(read().await?, None);
@@ -42,7 +45,10 @@ async fn a_certificate_from_registration_to_deletion() -> Done {
         test.store.read(|conn| conn.certificate_der(key)).await?,
         None
     );
-    assert_eq!(test.changes(), [Change::Certificate(digest(1))]);
+    assert_eq!(
+        test.changes(),
+        [Change::Notice(Notice::Certificate(digest(1)))]
+    );
 
     // What is not registered is no error and no change.
     test.tx(|tx| tx.set_certificate_status(&digest(1), Status::Active, NOW))
@@ -116,7 +122,7 @@ async fn a_ca_comes_back_to_its_certificates() -> Done {
 
     test.commits();
     test.tx(move |tx| tx.delete_ca(key, LATER)).await?;
-    assert_eq!(test.changes(), [Change::Authorities]);
+    assert_eq!(test.changes(), [Change::Notice(Notice::Authorities)]);
     test.store
         .read(|conn| {
             assert_eq!(conn.ca(&digest(1))?, None);
@@ -240,7 +246,10 @@ async fn attachments_are_seen_from_both_sides() -> Done {
         })
     );
     assert_eq!(principals(lamp, 0, 10).await?, [digest(2)]);
-    assert_eq!(test.changes()[0], Change::Certificate(digest(1)));
+    assert_eq!(
+        test.changes()[0],
+        Change::Notice(Notice::Certificate(digest(1)))
+    );
 
     // A certificate that goes takes its attachments along.
     test.tx(|tx| tx.delete_certificate(&digest(2))).await?;
@@ -288,7 +297,13 @@ async fn things_change_and_go() -> Done {
         (None, 0, 2)
     );
     test.tx(move |tx| tx.delete_thing(key, "one")).await?;
-    assert_eq!(test.changes(), [Change::Thing(key), Change::Thing(key)]);
+    assert_eq!(
+        test.changes(),
+        [
+            Change::Notice(Notice::Thing(key)),
+            Change::Notice(Notice::Thing(key))
+        ]
+    );
     assert_eq!(read().await?, None);
     // The name is free again, for another thing.
     assert_ne!(test.thing("one").await?, key);
@@ -363,7 +378,7 @@ async fn policies_their_versions_and_what_they_hang_on() -> Done {
         })
         .await?;
     assert_eq!(numbers, (2, 3));
-    assert_eq!(test.changes(), [Change::Policy(key)]);
+    assert_eq!(test.changes(), [Change::Notice(Notice::Policy(key))]);
     assert_eq!(in_force().await?, Some(("fleet".into(), "v3".into())));
     test.tx(move |tx| tx.delete_policy_version(key, 2)).await?;
     let versions = test.store.read(|conn| conn.policy_versions(key)).await?;
@@ -474,7 +489,7 @@ async fn templates_and_their_versions() -> Done {
         .await?;
     test.commits();
     test.tx(move |tx| tx.delete_template(key)).await?;
-    assert_eq!(test.changes(), [Change::Authorities]);
+    assert_eq!(test.changes(), [Change::Notice(Notice::Authorities)]);
     assert_eq!(
         test.store.read(|conn| conn.template_versions(key)).await?,
         []

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Done, NOW, TestStore, certificate, digest, thing};
 use nameplate_core::registry::certificate::Status;
-use nameplate_store::{Change, Error};
+use nameplate_store::{Change, Error, Notice};
 use std::time::Duration;
 
 /// What one of many writers does.
@@ -92,7 +92,7 @@ async fn two_hundred_writers_get_their_own_answers() -> Done {
         .iter()
         .flatten()
         .filter_map(|change| match change {
-            Change::Certificate(hash) => Some(*hash),
+            Change::Notice(Notice::Certificate(hash)) => Some(*hash),
             _ => None,
         })
         .collect();

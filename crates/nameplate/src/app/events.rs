@@ -19,29 +19,6 @@ use nameplate_core::registry::event::{EventKind, EventKinds};
 use nameplate_core::registry::thing::{Thing, ThingGroup, ThingType};
 use nameplate_store::{Conn, Tx};
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
-
-/// The kinds of events that are switched on, as of the last commit.
-#[derive(Debug)]
-pub(crate) struct Switches(AtomicU16);
-
-impl Switches {
-    /// Those of a new account.
-    pub(crate) fn starting() -> Self {
-        Self(AtomicU16::new(EventKinds::STARTING.bits()))
-    }
-
-    /// Sets all of them. Called on the writer's thread after the commit, so that no later transaction sees others.
-    pub(crate) fn set(&self, kinds: EventKinds) {
-        self.0.store(kinds.bits(), Ordering::Release);
-    }
-
-    /// Whether a kind is switched on.
-    pub(crate) fn on(&self, kind: EventKind) -> bool {
-        EventKinds::from_bits(self.0.load(Ordering::Acquire)).contains(kind)
-    }
-}
 
 /// What happened to an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,23 +45,23 @@ impl Happened {
 #[derive(Debug, Clone)]
 pub(crate) struct Announcer {
     ctx: Ctx,
-    switches: Arc<Switches>,
+    kinds: EventKinds,
 }
 
 impl Kernel {
     /// What owes the events of a call.
-    pub(crate) fn announcer(&self, ctx: &Ctx) -> Announcer {
-        Announcer {
+    pub(crate) async fn announcer(&self, ctx: &Ctx) -> Result<Announcer> {
+        Ok(Announcer {
             ctx: ctx.clone(),
-            switches: Arc::clone(&self.switches),
-        }
+            kinds: self.event_kinds().await?,
+        })
     }
 }
 
 impl Announcer {
     /// Whether a kind of event is switched on.
     pub(crate) fn on(&self, kind: EventKind) -> bool {
-        self.switches.on(kind)
+        self.kinds.contains(kind)
     }
 
     fn realm(&self) -> &Realm {

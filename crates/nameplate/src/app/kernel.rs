@@ -2,29 +2,29 @@
 //!
 //! Must not know any service.
 
+use super::cached::{Cached, Generations, Kept};
 use super::caller::Caller;
 use super::error::Result;
 use super::heavy::Heavy;
 use super::metrics::Metrics;
 use super::{AppSettings, Effect, Message, directory};
-use crate::app::events::Switches;
 use crate::app::ids;
 use crate::authority::DeviceAuthority;
 use crate::config::Refusals;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
-use nameplate_store::{Change, Store, StoreOptions, Tx};
+use nameplate_core::registry::event::EventKinds;
+use nameplate_store::{Change, Notice, Store, StoreOptions, Tx};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
 pub type Clock = fn() -> Millis;
 
-/// Hears of each change after the commit that made it true, on the writer's thread: it must be quick.
-pub(crate) type Follower = Box<dyn Fn(&Change) + Send + Sync>;
+/// Hears of each notice after its commit, on the writer's thread: it must be quick.
+pub(crate) type Follower = Box<dyn Fn(&Notice) + Send + Sync>;
 
 /// What services share.
 pub struct Kernel {
@@ -32,8 +32,8 @@ pub struct Kernel {
     pub(crate) store: Store,
     pub(crate) device_authority: Arc<DeviceAuthority>,
     pub(crate) clock: Clock,
-    pub(crate) generations: Arc<Generations>,
-    pub(crate) switches: Arc<Switches>,
+    pub(super) generations: Arc<Generations>,
+    event_kinds: Cached<EventKinds>,
     pub(crate) metrics: Metrics,
     pub(super) effects: UnboundedSender<Effect>,
     pub(super) heavy: Heavy,
@@ -55,7 +55,6 @@ impl Kernel {
     ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
         let (effects, receiver) = unbounded_channel();
         let generations = Arc::new(Generations::default());
-        let switches = Arc::new(Switches::starting());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let options = StoreOptions {
             directory: directory.to_owned(),
@@ -64,25 +63,17 @@ impl Kernel {
         };
         let store = Store::open(&options, {
             let generations = Arc::clone(&generations);
-            let switches = Arc::clone(&switches);
             let effects = effects.clone();
             let certificate_changed = certificate_changed.clone();
             move |changes| {
                 for change in &changes {
-                    followers.iter().for_each(|follower| follower(change));
+                    if let Change::Notice(notice) = change {
+                        followers.iter().for_each(|follower| follower(notice));
+                    }
                 }
-                pass_on(
-                    changes,
-                    &generations,
-                    &switches,
-                    &effects,
-                    &certificate_changed,
-                );
+                pass_on(changes, &generations, &effects, &certificate_changed);
             }
         })?;
-        // Nobody writes yet, so nothing can overtake this.
-        let kinds = store.read(|conn| conn.event_kinds()).await?;
-        switches.set(kinds);
         let kernel = Arc::new(Self {
             token_key: device_authority.derived_key(b"pagination tokens"),
             directory_id: directory::id_of(directory, &device_authority),
@@ -94,7 +85,7 @@ impl Kernel {
             device_authority: Arc::new(device_authority),
             clock,
             generations,
-            switches,
+            event_kinds: Cached::new(Kept::EventKinds, |conn| Ok(conn.event_kinds()?)),
             certificate_changed,
         });
         Ok((kernel, receiver))
@@ -164,53 +155,25 @@ impl Kernel {
         changed
     }
 
+    /// A value that services keep, as of the last commit.
+    pub(super) async fn cached<T: Send + Sync>(&self, cached: &Cached<T>) -> Result<Arc<T>> {
+        cached.get(&self.store, &self.generations).await
+    }
+
+    /// The kinds of events that are switched on, as of the last commit.
+    pub(super) async fn event_kinds(&self) -> Result<EventKinds> {
+        Ok(*self.cached(&self.event_kinds).await?)
+    }
+
     /// How many things and certificates are registered.
     pub async fn counts(&self) -> Result<(usize, usize)> {
         Ok(self.store.counts().await?)
     }
 }
 
-/// Counters that commits move, by which caches know that they are stale.
-pub(crate) struct Generations {
-    pub(crate) authorities: AtomicU64,
-    pub(crate) policies: AtomicU64,
-    pub(crate) iam: AtomicU64,
-    // By the first byte of the digest, so that one device's change seldom concerns another.
-    certificates: [AtomicU64; 256],
-    everyone: AtomicU64,
-}
-
-impl Default for Generations {
-    fn default() -> Self {
-        Self {
-            authorities: AtomicU64::new(0),
-            policies: AtomicU64::new(0),
-            iam: AtomicU64::new(0),
-            certificates: [const { AtomicU64::new(0) }; 256],
-            everyone: AtomicU64::new(0),
-        }
-    }
-}
-
-impl Generations {
-    /// A number that any change which may concern a connection of this certificate moves. Taken before a decision
-    /// and compared after the connection has been registered, it tells whether the decision may still stand.
-    pub(super) fn mark(&self, hash: &[u8; 32]) -> (u64, u64) {
-        (
-            self.certificate(hash).load(Ordering::Acquire),
-            self.everyone.load(Ordering::Acquire),
-        )
-    }
-
-    fn certificate(&self, hash: &[u8; 32]) -> &AtomicU64 {
-        &self.certificates[usize::from(hash[0])]
-    }
-}
-
 fn pass_on(
     changes: Vec<Change>,
     generations: &Generations,
-    switches: &Switches,
     effects: &UnboundedSender<Effect>,
     certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
 ) {
@@ -221,42 +184,26 @@ fn pass_on(
     };
     for change in changes {
         match change {
-            Change::Certificate(hash) => {
-                generations
-                    .certificate(&hash)
-                    .fetch_add(1, Ordering::Release);
-                let _ = certificate_changed.send(hash);
-                send(Effect::Certificate(hash));
+            Change::Notice(notice) => {
+                generations.follow(&notice);
+                match notice {
+                    Notice::Certificate(hash) => {
+                        let _ = certificate_changed.send(hash);
+                        send(Effect::Certificate(hash));
+                    }
+                    Notice::Thing(key) => send(Effect::Thing(key)),
+                    Notice::Policy(_) | Notice::Group(_) => everyone = true,
+                    _ => {}
+                }
             }
-            Change::Thing(key) => {
-                generations.everyone.fetch_add(1, Ordering::Release);
-                send(Effect::Thing(key));
-            }
-            Change::Policy(_) | Change::Group(_) => everyone = true,
-            Change::Authorities => {
-                generations.authorities.fetch_add(1, Ordering::Release);
-            }
-            Change::Iam => {
-                generations.iam.fetch_add(1, Ordering::Release);
-            }
-            Change::EventKinds(kinds) => switches.set(kinds),
-            // Fleet indexing takes note of these by itself.
-            Change::Indexing(_)
-            | Change::NewThing(_)
-            | Change::GroupData(_)
-            | Change::GroupGone { .. }
-            | Change::Shadow(_) => {}
             Change::Event(event) => send(Effect::Publish(event)),
             Change::Message { topic, payload } => {
                 send(Effect::Message(Message::plain(topic, payload)));
             }
-            // In force already.
-            Change::Domains(_) | Change::Logging(_) => {}
         }
     }
+    // Once for a commit, however many policies it changed.
     if everyone {
-        generations.policies.fetch_add(1, Ordering::Release);
-        generations.everyone.fetch_add(1, Ordering::Release);
         send(Effect::Everyone);
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod admission;
 pub mod bulk;
+mod cached;
 pub mod caller;
 pub mod directory;
 pub mod error;
@@ -142,16 +143,14 @@ impl App {
         clock: Clock,
     ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
         let index = Arc::new(search::Fleet::default());
-        let registered = registry::InForce::default();
-        let followers = vec![index.follower(), registered.follower()];
+        let followers = vec![index.follower()];
         let (kernel, receiver) =
             Kernel::open(directory, settings, device_authority, clock, followers).await?;
         let quota = Arc::new(Quota::new(Arc::clone(&kernel)));
         let iam = Arc::new(Iam::new(Arc::clone(&kernel), root_key));
         let objects = Objects::open(Arc::clone(&kernel), Arc::clone(&iam), directory).await?;
         let objects = Arc::new(objects);
-        let registry = Registry::open(Arc::clone(&kernel), Arc::clone(&iam), registered).await?;
-        let registry = Arc::new(registry);
+        let registry = Arc::new(Registry::new(Arc::clone(&kernel), Arc::clone(&iam)));
         let provisioning = Arc::new(Provisioning {
             kernel: Arc::clone(&kernel),
             quota: Arc::clone(&quota),
@@ -233,6 +232,11 @@ impl App {
     /// How many things and certificates are registered.
     pub async fn counts(&self) -> Result<(usize, usize)> {
         self.kernel.counts().await
+    }
+
+    /// Does work that grows with the fleet: apart from other tasks where it is large.
+    pub(crate) async fn over_the_fleet<T>(&self, work: impl Future<Output = T>) -> T {
+        self.kernel.over_the_fleet(work).await
     }
 
     /// Does `work` where no other task waits for the thread, once there is a place for it.

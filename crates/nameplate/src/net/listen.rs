@@ -149,7 +149,14 @@ pub async fn serve_tls(
             return;
         }
     };
-    let (peer, domain) = shared.meet(&stream, address, &mut attempt);
+    let (peer, domain) = match shared.meet(&stream, address, &mut attempt).await {
+        Ok(met) => met,
+        Err(refused) => {
+            app.admission.record_refused(attempt, &refused).await;
+            let _ = stream.shutdown().await;
+            return;
+        }
+    };
     let spoken = match speaks {
         Speaks::Mqtt => Ok(Spoken::Mqtt),
         Speaks::Everything => spoken(&mut stream, domain.as_ref(), &mut attempt).await,
@@ -177,12 +184,12 @@ pub async fn serve_tls(
 
 impl TlsShared {
     /// What a handshake established: who the peer is, and the domain configuration whose name it dialled.
-    fn meet(
+    async fn meet(
         &self,
         stream: &TlsStream<TcpStream>,
         address: SocketAddr,
         attempt: &mut Attempt,
-    ) -> (Peer, Option<Domain>) {
+    ) -> Result<(Peer, Option<Domain>), Refused> {
         let app = &self.mqtt.app;
         let (socket, tls) = stream.get_ref();
         acknowledge(socket, tls);
@@ -193,9 +200,10 @@ impl TlsShared {
             .map(|certificate| certificate.as_ref().to_vec())
             .collect();
         let sent = tls.server_name().map(str::to_owned);
-        let domain = sent
-            .as_ref()
-            .and_then(|name| app.registry.domain_of_host(name));
+        let domain = match &sent {
+            Some(name) => app.admission.domain_of_host(name).await?,
+            None => None,
+        };
         // Only data is served to certificates; a name for something else is no name of the endpoint they need.
         let ours = sent.as_ref().is_some_and(|name| self.names.has_host(name))
             || domain
@@ -216,7 +224,7 @@ impl TlsShared {
             chain,
             server_name: ServerName { sent, ours },
         };
-        (peer, domain)
+        Ok((peer, domain))
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn search_index(call: &Call<'_>) -> Result<Value, Error> {
     let (index, query) = asked(call)?;
     let after = page.key()?.unwrap_or_default();
     let search = call.app.search.search_index(index, query, after, page.size);
-    let (found, next) = call.app.kernel.over_the_fleet(search).await?;
+    let (found, next) = call.app.over_the_fleet(search).await?;
     let (name, items) = match &found {
         Found::Things(things) => ("things", things.iter().map(thing).collect()),
         Found::Groups(groups) => ("thingGroups", groups.iter().map(group).collect()),
@@ -99,8 +99,7 @@ pub async fn get_statistics(call: &Call<'_>) -> Result<Value, Error> {
     let field = call.input.text("aggregationField");
     let told = call
         .app
-        .kernel
-        .over_the_fleet(async { call.app.search.fleet_statistics(index, query, field) })
+        .over_the_fleet(call.app.search.fleet_statistics(index, query, field))
         .await?;
     let mut members = json!({"count": told.count});
     if let Some(figures) = told.figures {
@@ -121,8 +120,7 @@ pub async fn get_cardinality(call: &Call<'_>) -> Result<Value, Error> {
     let field = call.input.text("aggregationField");
     let cardinality = call
         .app
-        .kernel
-        .over_the_fleet(async { call.app.search.fleet_cardinality(index, query, field) })
+        .over_the_fleet(call.app.search.fleet_cardinality(index, query, field))
         .await?;
     Ok(json!({"cardinality": cardinality}))
 }
@@ -144,12 +142,11 @@ pub async fn get_percentiles(call: &Call<'_>) -> Result<Value, Error> {
     };
     let told = call
         .app
-        .kernel
-        .over_the_fleet(async {
+        .over_the_fleet(
             call.app
                 .search
-                .fleet_percentiles(index, query, field, percents)
-        })
+                .fleet_percentiles(index, query, field, percents),
+        )
         .await?;
     let pairs: Vec<Value> = told
         .into_iter()
@@ -173,8 +170,7 @@ pub async fn get_buckets_aggregation(call: &Call<'_>) -> Result<Value, Error> {
         .unwrap_or(BUCKETS);
     let told = call
         .app
-        .kernel
-        .over_the_fleet(async { call.app.search.fleet_buckets(index, query, field, limit) })
+        .over_the_fleet(call.app.search.fleet_buckets(index, query, field, limit))
         .await?;
     let buckets: Vec<Value> = told
         .buckets
@@ -186,8 +182,12 @@ pub async fn get_buckets_aggregation(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `DescribeIndex`.
 pub async fn describe_index(call: &Call<'_>) -> Result<Value, Error> {
-    let (subject, status) = call.app.search.index_status(call.required("indexName")?)?;
-    let configuration = call.app.search.indexing_configuration();
+    let (subject, status) = call
+        .app
+        .search
+        .index_status(call.required("indexName")?)
+        .await?;
+    let configuration = call.app.search.indexing_configuration().await?;
     let schema = match (subject, configuration.shadows, configuration.connectivity) {
         (Subject::ThingGroups, ..) => "THING_GROUPS",
         _ if !configuration.named_shadows.is_empty() => "MULTI_INDEXING_MODE",
@@ -210,6 +210,7 @@ pub async fn list_indices(call: &Call<'_>) -> Result<Value, Error> {
         .app
         .search
         .indexes()
+        .await?
         .into_iter()
         .map(Subject::index_name)
         .collect();
@@ -221,7 +222,7 @@ pub async fn list_indices(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetIndexingConfiguration`.
 pub async fn get_indexing_configuration(call: &Call<'_>) -> Result<Value, Error> {
-    let configuration = call.app.search.indexing_configuration();
+    let configuration = call.app.search.indexing_configuration().await?;
     let mode = match (configuration.things, configuration.shadows) {
         (false, _) => "OFF",
         (true, false) => "REGISTRY",

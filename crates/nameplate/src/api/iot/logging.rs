@@ -33,7 +33,7 @@ pub async fn set_logging_options(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetLoggingOptions`.
 pub async fn get_logging_options(call: &Call<'_>) -> Result<Value, Error> {
-    let levels = call.app.registry.log_levels();
+    let levels = call.app.registry.log_levels().await?;
     let mut members = Map::new();
     if let Some(options) = &levels.options {
         if let Some(role_arn) = &options.role_arn {
@@ -62,7 +62,7 @@ pub async fn set_v2_logging_options(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetV2LoggingOptions`.
 pub async fn get_v2_logging_options(call: &Call<'_>) -> Result<Value, Error> {
-    let levels = call.app.registry.configured_log_levels()?;
+    let levels = call.app.registry.configured_log_levels().await?;
     let mut members = Map::new();
     if let Some(options) = &levels.options {
         if let Some(role_arn) = &options.role_arn {
@@ -92,7 +92,7 @@ pub async fn set_v2_logging_level(call: &Call<'_>) -> Result<Value, Error> {
 /// `ListV2LoggingLevels`: the default first, then by type and name.
 pub async fn list_v2_logging_levels(call: &Call<'_>) -> Result<Value, Error> {
     let page = Page::tokens(call, PAGE)?;
-    let levels = call.app.registry.configured_log_levels()?;
+    let levels = call.app.registry.configured_log_levels().await?;
     let wanted = call.input.text("targetType");
     let item = |kind: &str, name: Option<&str>, level: Level| {
         let mut target = Map::new();

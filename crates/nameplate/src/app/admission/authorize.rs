@@ -1,6 +1,7 @@
 //! What a connection may do: the policies that apply to its certificate, with everything it is known by filled in.
 
 use super::Admission;
+use crate::app::cached::Kept;
 use crate::app::{Error, Result};
 use nameplate_core::pki::Certificate;
 use nameplate_core::policy::{
@@ -13,7 +14,6 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Compiled policy sets by the keys of their policies.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Admission {
     /// Reads no more than the policies ask for. For most fleets that is nothing: what a certificate is attached to is
     /// in memory, its policies are compiled, and they ask for no more of the thing than its name.
     pub(crate) async fn authorizer(&self, asker: &Asker) -> Result<Arc<Authorizer>> {
-        let generation = self.kernel.generations.policies.load(Ordering::Acquire);
+        let generation = self.kernel.generations.of(Kept::Policies);
         let (set, thing) = match self.authorize_from_memory(asker, generation).await? {
             Some(found) => found,
             None => {

@@ -68,7 +68,7 @@ impl Admission {
             row: leaf.row(),
             prepared,
             event: leaf.registered_event(&ctx),
-            announcer: self.kernel.announcer(&ctx),
+            announcer: self.kernel.announcer(&ctx).await?,
             ctx,
         };
         let store = &self.kernel.store;

@@ -27,7 +27,7 @@ impl Admission {
         }
         let ctx = self.kernel.ctx();
         let event = leaf.registered_event(&ctx);
-        let announcer = self.kernel.announcer(&ctx);
+        let announcer = self.kernel.announcer(&ctx).await?;
         let new = leaf.row();
         // Listen before the event can be heard, so that no answer to it is missed.
         let changed = self.kernel.certificate_changed.subscribe();
@@ -111,7 +111,12 @@ impl Admission {
         if let Ok(ready) = ready {
             return ready.map(|()| None);
         }
-        let told = if self.kernel.switches.on(EventKind::CaCertificate) {
+        let told = if self
+            .kernel
+            .event_kinds()
+            .await?
+            .contains(EventKind::CaCertificate)
+        {
             let ca = leaf.authority.ca.id();
             format!("$aws/events/certificates/registered/{ca} was published")
         } else {

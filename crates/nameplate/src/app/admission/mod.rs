@@ -36,6 +36,7 @@ use nameplate_core::admission::{self, ServerName};
 use nameplate_core::pki::Certificate;
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::registry::certificate::Status;
+use nameplate_core::registry::domain::Domain;
 use nameplate_core::topic;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -224,6 +225,12 @@ impl Admission {
             policies: PolicyCache::default(),
             strangers: Strangers::default(),
         }
+    }
+
+    /// The domain configuration in force for devices that dial `host`. Where it cannot be read, nobody is let in by it.
+    pub async fn domain_of_host(&self, host: &str) -> std::result::Result<Option<Domain>, Refused> {
+        let found = self.registry.domain_of_host(host).await;
+        found.map_err(|error| Refused::internal(Stage::Tls, &error))
     }
 
     /// A number that any change which may concern a connection of this certificate moves. Taken before a decision

@@ -371,7 +371,7 @@ impl Bulk {
             }
             let actor = self.actor(task).await?;
             let (key, written) = (task.id.clone(), *written.lock());
-            let announcer = self.kernel.announcer(&ready.ctx);
+            let announcer = self.kernel.announcer(&ready.ctx).await?;
             let applied = self
                 .kernel
                 .store

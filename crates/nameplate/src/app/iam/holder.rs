@@ -7,7 +7,7 @@ use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
 use nameplate_core::arn::Realm;
 use nameplate_core::policy::Dialect;
-use nameplate_store::{Change, Conn};
+use nameplate_store::{Conn, Notice};
 use std::collections::HashSet;
 
 /// Managed policies attached to one user or role (IAM user guide: quotas).
@@ -343,7 +343,7 @@ impl Iam {
                     .collect();
                 tx.delete_tags(&arn, &replaced)?;
                 tx.put_tags(&arn, &tags)?;
-                tx.changed(Change::Iam);
+                tx.notice(Notice::Iam);
                 Ok(())
             })
             .await
@@ -362,7 +362,7 @@ impl Iam {
                 let arn = holder.arn(tx, &realm)?;
                 tx.delete_tags(&arn, &names)?;
                 // Policies may ask for a caller's tags.
-                tx.changed(Change::Iam);
+                tx.notice(Notice::Iam);
                 Ok(())
             })
             .await

@@ -18,6 +18,7 @@ pub use nameplate_store::iam::{AccessKey, Role, User};
 
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
+use crate::app::cached::Kept;
 use crate::app::caller::Caller;
 use granted::{Asker, Granted};
 use nameplate_core::arn::{Arn, Realm};
@@ -32,7 +33,6 @@ use parking_lot::Mutex;
 use signing::SigningKeys;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// The service that provisions and runs rules.
 pub const IOT_SERVICE: &str = "iot.amazonaws.com";
@@ -312,7 +312,7 @@ impl Iam {
         if access_key_id == self.root_key.id {
             return Ok(Some(Arc::clone(&self.root_credential)));
         }
-        let generation = self.kernel.generations.iam.load(Ordering::Acquire);
+        let generation = self.kernel.generations.of(Kept::Iam);
         if let Some(found) = self
             .cache
             .0

@@ -6,6 +6,7 @@
 use super::granted::{Asker, Granted};
 use super::{IOT_SERVICE, Iam, entity_arn, holder, identity_policies, named, session};
 use crate::app::Result;
+use crate::app::cached::Kept;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::caller::{Asked, CallerFacts, Origin, service_context};
@@ -13,7 +14,6 @@ use nameplate_core::policy::iam::{self, Principal};
 use nameplate_core::policy::{Decision, Dialect, NamedPolicy};
 use nameplate_store::Conn;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Name of the sessions that the service begins.
 const SESSION: &str = "iot";
@@ -137,7 +137,7 @@ impl Iam {
     }
 
     async fn known_role(&self, role_arn: &str) -> Result<Found> {
-        let generation = self.kernel.generations.iam.load(Ordering::Acquire);
+        let generation = self.kernel.generations.of(Kept::Iam);
         if let Some(found) = self.cache.0.lock().of(generation).roles.get(role_arn) {
             return Ok(found.clone());
         }

@@ -55,7 +55,7 @@ impl Provisioning {
             Err(error) => Err(error),
             Ok(prepared) => {
                 let (actor, ctx) = (Actor::Caller(identity.clone()), ctx.clone());
-                let announcer = self.kernel.announcer(&ctx);
+                let announcer = self.kernel.announcer(&ctx).await?;
                 self.kernel
                     .change(caller, "register-thing", move |tx| {
                         let plan = Run::new(&ctx, &actor, &announcer).provision(tx, &prepared)?;

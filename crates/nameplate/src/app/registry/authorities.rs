@@ -12,7 +12,6 @@ use nameplate_core::pki::{
 use nameplate_core::registry::ca::CaCertificate;
 use nameplate_core::registry::template::TemplateType;
 use nameplate_core::template::{Template, TemplateKind};
-use nameplate_store::Store;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -97,10 +96,9 @@ pub(crate) enum NoSigner {
     Unknown(NoIssuer),
 }
 
-/// All registered CAs as of one generation.
-#[derive(Debug)]
+/// All registered CAs.
+#[derive(Debug, Default)]
 pub struct Authorities {
-    generation: Option<u64>,
     by_key: HashMap<i64, Arc<Authority>>,
     /// By the form in which names are compared.
     by_subject: HashMap<Vec<u8>, Vec<Found>>,
@@ -108,54 +106,27 @@ pub struct Authorities {
 }
 
 impl Authorities {
-    /// Nothing, and stale.
-    pub fn never() -> Self {
-        Self {
-            generation: None,
-            by_key: HashMap::new(),
-            by_subject: HashMap::new(),
-            digests: HashMap::new(),
-        }
-    }
-
-    /// Whether it is of this generation.
-    pub fn is_of(&self, generation: u64) -> bool {
-        self.generation == Some(generation)
-    }
-
-    /// Reads all from the store. `generation` was read before, so a commit in between makes this one stale.
-    pub async fn read(store: &Store, generation: u64) -> Result<Self> {
-        let authorities = store
-            .read(|conn| {
-                let mut authorities = Vec::new();
-                for ca in conn.cas()?.into_iter().filter(|ca| !ca.deleted) {
-                    let certificate = match Certificate::parse_der(&ca.der) {
-                        Ok(certificate) => certificate,
-                        Err(damaged) => {
-                            tracing::error!(
-                                ca.id = ca.id(),
-                                "stored CA certificate {} cannot be read: {damaged}",
-                                ca.id()
-                            );
-                            continue;
-                        }
-                    };
-                    let program = program(conn, &ca)?;
-                    authorities.push(Authority {
-                        ca,
-                        certificate,
-                        program,
-                    });
+    /// Reads all from the store.
+    pub fn read(conn: &nameplate_store::Conn<'_>) -> Result<Self> {
+        let mut all = Self::default();
+        for ca in conn.cas()?.into_iter().filter(|ca| !ca.deleted) {
+            let certificate = match Certificate::parse_der(&ca.der) {
+                Ok(certificate) => certificate,
+                Err(damaged) => {
+                    tracing::error!(
+                        ca.id = ca.id(),
+                        "stored CA certificate {} cannot be read: {damaged}",
+                        ca.id()
+                    );
+                    continue;
                 }
-                Ok::<_, super::Error>(authorities)
-            })
-            .await?;
-        let mut all = Self {
-            generation: Some(generation),
-            ..Self::never()
-        };
-        for authority in authorities {
-            let authority = Arc::new(authority);
+            };
+            let program = program(conn, &ca)?;
+            let authority = Arc::new(Authority {
+                ca,
+                certificate,
+                program,
+            });
             all.digests.insert(authority.ca.hash, authority.ca.key);
             all.by_subject
                 .entry(authority.certificate.subject().canonical())

@@ -7,7 +7,6 @@ use super::Registry;
 use super::tag::{self, Tag};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use arc_swap::ArcSwap;
 use nameplate_core::limits;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::registry::domain::{
@@ -16,17 +15,6 @@ use nameplate_core::registry::domain::{
 use nameplate_store::Conn;
 use std::net::IpAddr;
 use std::sync::Arc;
-
-/// The configurations that connections are held against.
-#[derive(Default)]
-pub(crate) struct Domains(ArcSwap<Vec<Domain>>);
-
-impl Domains {
-    /// From now on it is these.
-    pub(crate) fn replace(&self, domains: Vec<Domain>) {
-        self.0.store(Arc::new(domains));
-    }
-}
 
 /// A domain configuration that is to be created.
 #[derive(Debug, Clone)]
@@ -312,12 +300,13 @@ impl Registry {
     }
 
     /// The configuration in force for devices that dial `host`.
-    pub fn domain_of_host(&self, host: &str) -> Option<Domain> {
+    pub async fn domain_of_host(&self, host: &str) -> Result<Option<Domain>> {
         let host = host.to_ascii_lowercase();
-        let all = self.domains.0.load();
-        all.iter()
+        let all = self.kernel.cached(&self.domains).await?;
+        let mut all = all.iter();
+        Ok(all
             .find(|domain| domain.enabled && domain.host == host)
-            .cloned()
+            .cloned())
     }
 }
 

@@ -231,7 +231,7 @@ impl Registry {
         new.attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
         check_attributes(&new.attributes)?;
         let ctx = caller.ctx.clone();
-        let announcer = self.kernel.announcer(&ctx);
+        let announcer = self.kernel.announcer(&ctx).await?;
         let id = ids::uuid();
         self.kernel
             .change(caller, "create-thing-group", move |tx| {
@@ -282,7 +282,7 @@ impl Registry {
         change: GroupChange,
     ) -> Result<i64> {
         let ctx = caller.ctx.clone();
-        let announcer = self.kernel.announcer(&ctx);
+        let announcer = self.kernel.announcer(&ctx).await?;
         let name = name.to_owned();
         self.kernel
             .change(caller, "update-thing-group", move |tx| {
@@ -306,7 +306,7 @@ impl Registry {
         expected_version: Option<i64>,
     ) -> Result<()> {
         let ctx = caller.ctx.clone();
-        let announcer = self.kernel.announcer(&ctx);
+        let announcer = self.kernel.announcer(&ctx).await?;
         let name = name.to_owned();
         self.kernel.change(caller, "delete-thing-group", move |tx| {
                 let Some(group) = tx.group(&name)? else {
@@ -439,7 +439,7 @@ impl Registry {
         join: &[String],
         override_dynamic: bool,
     ) -> Result<()> {
-        let announcer = self.kernel.announcer(&caller.ctx);
+        let announcer = self.kernel.announcer(&caller.ctx).await?;
         let realm = self.kernel.realm().clone();
         let (thing, leave, join) = (thing.to_owned(), leave.to_vec(), join.to_vec());
         self.kernel

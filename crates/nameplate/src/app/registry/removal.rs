@@ -39,7 +39,7 @@ impl Registry {
         let ctx = &caller.ctx;
         let identity = caller.identity()?;
         let (identity, context) = (identity.clone(), ctx.clone());
-        let announcer = self.kernel.announcer(ctx);
+        let announcer = self.kernel.announcer(ctx).await?;
         if extent.cascade && !extent.dry_run {
             return self
                 .kernel

@@ -71,7 +71,7 @@ impl Registry {
     /// Creates a thing. One that exists already with the same properties is the answer; with others it is a refusal.
     pub async fn create_thing(&self, caller: &Caller, new: NewThing) -> Result<Thing> {
         let ctx = &caller.ctx;
-        let announcer = self.kernel.announcer(ctx);
+        let announcer = self.kernel.announcer(ctx).await?;
         let realm = Arc::clone(&ctx.realm);
         let attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
         let thing_id = ids::uuid();
@@ -134,7 +134,7 @@ impl Registry {
         thing: &str,
         change: ThingChange,
     ) -> Result<()> {
-        let announcer = self.kernel.announcer(&caller.ctx);
+        let announcer = self.kernel.announcer(&caller.ctx).await?;
         let account = self.kernel.realm().account.clone();
         let name = thing.to_owned();
         self.kernel
@@ -180,7 +180,7 @@ impl Registry {
         thing: &str,
         expected_version: Option<i64>,
     ) -> Result<()> {
-        let announcer = self.kernel.announcer(&caller.ctx);
+        let announcer = self.kernel.announcer(&caller.ctx).await?;
         let name = thing.to_owned();
         self.kernel
             .change(caller, "delete-thing", move |tx| {

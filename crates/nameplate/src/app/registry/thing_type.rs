@@ -107,7 +107,7 @@ impl Registry {
         tags: Vec<Tag>,
     ) -> Result<ThingType> {
         tag::check(&tags)?;
-        let announcer = self.kernel.announcer(&caller.ctx);
+        let announcer = self.kernel.announcer(&caller.ctx).await?;
         let arn = self.kernel.realm().thing_type(name);
         let name = name.to_owned();
         let id = ids::uuid();
@@ -176,7 +176,7 @@ impl Registry {
         {
             return Err(Error::invalid("Can only update mqtt5Configuration."));
         }
-        let announcer = self.kernel.announcer(&caller.ctx);
+        let announcer = self.kernel.announcer(&caller.ctx).await?;
         let account = self.kernel.realm().account.clone();
         let name = name.to_owned();
         self.kernel
@@ -205,7 +205,7 @@ impl Registry {
         let account = self.kernel.realm().account.clone();
         let name = name.to_owned();
         let now = caller.ctx.now;
-        let announcer = self.kernel.announcer(&caller.ctx);
+        let announcer = self.kernel.announcer(&caller.ctx).await?;
         self.kernel
             .change(caller, "deprecate-thing-type", move |tx| {
                 let mut found = tx
@@ -227,7 +227,7 @@ impl Registry {
     /// deprecation; here it is safe at once, since a deprecation is in force when it is answered, and how long one
     /// must wait is a setting.
     pub async fn delete_thing_type(&self, caller: &Caller, name: &str) -> Result<()> {
-        let announcer = self.kernel.announcer(&caller.ctx);
+        let announcer = self.kernel.announcer(&caller.ctx).await?;
         let realm = self.kernel.realm().clone();
         let wait = i64::try_from(self.kernel.settings.thing_type_deletion_wait_seconds)
             .unwrap_or(i64::MAX)

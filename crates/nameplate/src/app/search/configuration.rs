@@ -4,9 +4,10 @@ use super::{Fleet, Search};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use nameplate_core::search::{Configuration, Field, FieldType, Subject};
-use nameplate_store::{Change, Store};
+use nameplate_store::{Notice, Store};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Name of the value.
 const META: &str = "fleet-indexing";
@@ -42,19 +43,32 @@ pub struct GroupSettings {
 impl Fleet {
     /// What is to be done at the start: indexes are built, dynamic groups looked at.
     pub(crate) async fn open(&self, store: &Store) -> Result<()> {
-        let kept = store.read(|conn| conn.meta(META)).await?;
-        if let Some(kept) = kept {
-            self.configure(from_text(&kept)?);
-        }
+        self.unread.fetch_add(1, Ordering::Release);
+        self.current(store).await?;
         self.want(|wanted| wanted.look = true);
         Ok(())
+    }
+
+    /// The configuration as of the last commit, which is in force from here on.
+    pub(super) async fn current(&self, store: &Store) -> Result<Arc<Configuration>> {
+        // The number first: one that is committed meanwhile is read by whoever asks next.
+        let number = self.unread.load(Ordering::Acquire);
+        if self.taken.load(Ordering::Acquire) < number {
+            let kept = store.read(|conn| conn.meta(META)).await?;
+            let next = kept.as_deref().map(from_text).transpose()?;
+            self.configure(next.unwrap_or_default(), number);
+        }
+        Ok(self.configuration())
     }
 }
 
 impl Search {
     /// What is indexed.
-    pub fn indexing_configuration(&self) -> Arc<Configuration> {
-        self.fleet.configuration()
+    ///
+    /// # Errors
+    /// That it changed and cannot be read.
+    pub async fn indexing_configuration(&self) -> Result<Arc<Configuration>> {
+        self.fleet.current(&self.kernel.store).await
     }
 
     /// Changes what is indexed; `None` leaves that part as it is.
@@ -108,7 +122,7 @@ impl Search {
                     }
                 }
                 tx.set_meta(META, Some(&to_text(&next)))?;
-                tx.changed(Change::Indexing(next));
+                tx.notice(Notice::Indexing);
                 Ok(())
             })
             .await

@@ -106,7 +106,7 @@ impl Search {
         new.attributes = updated_attributes(&Attributes::new(), &new.attributes, false);
         check_attributes(&new.attributes)?;
         let ctx = caller.ctx.clone();
-        let announcer = self.kernel.announcer(&ctx);
+        let announcer = self.kernel.announcer(&ctx).await?;
         let id = ids::uuid();
         self.kernel
             .change(caller, "create-dynamic-group", move |tx| {
@@ -157,7 +157,7 @@ impl Search {
             parse(query)?;
         }
         let ctx = caller.ctx.clone();
-        let announcer = self.kernel.announcer(&ctx);
+        let announcer = self.kernel.announcer(&ctx).await?;
         let (name, query) = (name.to_owned(), query.map(str::to_owned));
         self.kernel
             .change(caller, "update-dynamic-group", move |tx| {
@@ -184,7 +184,7 @@ impl Search {
         expected_version: Option<i64>,
     ) -> Result<()> {
         let ctx = caller.ctx.clone();
-        let announcer = self.kernel.announcer(&ctx);
+        let announcer = self.kernel.announcer(&ctx).await?;
         let name = name.to_owned();
         self.kernel
             .change(caller, "delete-dynamic-group", move |tx| {
@@ -207,7 +207,7 @@ impl Search {
     /// Moves things between dynamic groups, all at once. What changed since it was decided is noted itself and
     /// decided again.
     pub(super) async fn move_between_dynamic_groups(&self, moves: Vec<Moves>) -> Result<()> {
-        let announcer = self.kernel.announcer(&self.kernel.ctx());
+        let announcer = self.kernel.announcer(&self.kernel.ctx()).await?;
         let failed = self
             .kernel
             .store

@@ -18,11 +18,11 @@ use crate::app::kernel::{Follower, Kernel};
 use crate::app::{Error, Result};
 use connectivity::Connections;
 use nameplate_core::search::{Configuration, Index, Subject};
-use nameplate_store::Change;
+use nameplate_store::Notice;
 use parking_lot::{Condvar, Mutex, RwLock};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Whether an index can be searched, in AWS's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,9 @@ pub(crate) struct Fleet {
     watches_connections: AtomicBool,
     watches_shadows: AtomicBool,
     configuration: RwLock<Arc<Configuration>>,
+    // How many configurations were committed, and up to which one this is in force.
+    unread: AtomicU64,
+    taken: AtomicU64,
     things: RwLock<Option<Index>>,
     groups: RwLock<Option<Index>>,
     // The dynamic groups whose things have been found.
@@ -132,34 +135,38 @@ impl Fleet {
     /// What keeps it up with commits.
     pub(crate) fn follower(self: &Arc<Self>) -> Follower {
         let fleet = Arc::clone(self);
-        Box::new(move |change| fleet.note(change))
+        Box::new(move |notice| fleet.note(notice))
     }
 
     /// Takes note of what a commit changed. Called on the writer's thread after the commit: it must be quick.
-    pub(crate) fn note(&self, change: &Change) {
-        match change {
-            Change::NewThing(key) | Change::Thing(key)
+    pub(crate) fn note(&self, notice: &Notice) {
+        match notice {
+            Notice::NewThing(key) | Notice::Thing(key)
                 if self.watches_things.load(Ordering::Acquire) =>
             {
                 self.want(|wanted| {
                     wanted.things.insert(*key);
                 });
             }
-            Change::Shadow(key) if self.watches_shadows.load(Ordering::Acquire) => {
+            Notice::Shadow(key) if self.watches_shadows.load(Ordering::Acquire) => {
                 self.want(|wanted| {
                     wanted.things.insert(*key);
                 });
             }
-            Change::GroupData(key) => self.want(|wanted| {
+            Notice::GroupData(key) => self.want(|wanted| {
                 wanted.groups.insert(*key);
                 wanted.look = true;
             }),
-            Change::GroupGone { key, name } => self.want(|wanted| {
+            Notice::GroupGone { key, name } => self.want(|wanted| {
                 wanted.gone.insert(name.clone());
                 wanted.groups.insert(*key);
                 wanted.look = true;
             }),
-            Change::Indexing(next) => self.configure(next.clone()),
+            // The worker reads what it is; so does whoever searches before it has.
+            Notice::Indexing => {
+                self.unread.fetch_add(1, Ordering::Release);
+                self.want(|wanted| wanted.look = true);
+            }
             _ => {}
         }
     }
@@ -197,11 +204,17 @@ impl Fleet {
         Arc::clone(&self.configuration.read())
     }
 
-    /// Takes a configuration into force; indexes that it newly asks for, or asks more of, are built. Called at the start
-    /// and after each commit that brings one, in the order of commits.
-    fn configure(&self, next: Configuration) {
+    /// Takes a configuration into force that was read when `number` had been committed, unless a newer one is; indexes
+    /// that it newly asks for, or asks more of, are built.
+    fn configure(&self, next: Configuration, number: u64) {
         let next = Arc::new(next);
+        let mut newer = false;
         self.want(|wanted| {
+            newer = self.taken.load(Ordering::Acquire) > number;
+            if newer {
+                return;
+            }
+            self.taken.store(number, Ordering::Release);
             let before = std::mem::replace(&mut *self.configuration.write(), Arc::clone(&next));
             self.watch();
             let names = |of: &Configuration| -> BTreeSet<String> {
@@ -218,6 +231,9 @@ impl Fleet {
                 wanted.build.insert(Subject::ThingGroups.index_name());
             }
         });
+        if newer {
+            return;
+        }
         for subject in [Subject::Things, Subject::ThingGroups] {
             if !next.has(subject)
                 && let Some(old) = self.index(subject).write().take()

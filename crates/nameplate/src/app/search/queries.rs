@@ -39,15 +39,17 @@ pub enum Found {
 
 impl Search {
     /// The indexes that are on.
-    pub fn indexes(&self) -> Vec<Subject> {
-        [Subject::ThingGroups, Subject::Things]
+    pub async fn indexes(&self) -> Result<Vec<Subject>> {
+        self.indexing_configuration().await?;
+        Ok([Subject::ThingGroups, Subject::Things]
             .into_iter()
             .filter(|subject| self.fleet.status(*subject).is_some())
-            .collect()
+            .collect())
     }
 
     /// Status of an index by its name.
-    pub fn index_status(&self, name: &str) -> Result<(Subject, IndexStatus)> {
+    pub async fn index_status(&self, name: &str) -> Result<(Subject, IndexStatus)> {
+        self.indexing_configuration().await?;
         Subject::of_index(name)
             .and_then(|subject| Some((subject, self.fleet.status(subject)?)))
             .ok_or_else(|| Error::not_found(format!("Index {name} does not exist")))
@@ -62,12 +64,14 @@ impl Search {
         after: i64,
         limit: usize,
     ) -> Result<(Found, Option<i64>)> {
-        let (keys, next, subject) = self.ask(index, query, |index, query, subject| {
-            let (keys, more) = index.search(query, after, limit);
-            let next = keys.last().copied().filter(|_| more);
-            Ok((keys, next, subject))
-        })?;
-        let configuration = self.indexing_configuration();
+        let (keys, next, subject) = self
+            .ask(index, query, |index, query, subject| {
+                let (keys, more) = index.search(query, after, limit);
+                let next = keys.last().copied().filter(|_| more);
+                Ok((keys, next, subject))
+            })
+            .await?;
+        let configuration = self.indexing_configuration().await?;
         let found = self
             .kernel
             .store
@@ -115,7 +119,7 @@ impl Search {
     }
 
     /// `GetStatistics`.
-    pub fn fleet_statistics(
+    pub async fn fleet_statistics(
         &self,
         index: &str,
         query: &str,
@@ -124,10 +128,11 @@ impl Search {
         self.aggregate(index, query, field, |index, query, field| {
             Ok(aggregate::statistics(index, query, field))
         })
+        .await
     }
 
     /// `GetCardinality`.
-    pub fn fleet_cardinality(
+    pub async fn fleet_cardinality(
         &self,
         index: &str,
         query: &str,
@@ -136,10 +141,11 @@ impl Search {
         self.aggregate(index, query, field, |index, query, field| {
             Ok(aggregate::cardinality(index, query, field))
         })
+        .await
     }
 
     /// `GetPercentiles`: percent and value.
-    pub fn fleet_percentiles(
+    pub async fn fleet_percentiles(
         &self,
         index: &str,
         query: &str,
@@ -159,10 +165,11 @@ impl Search {
             }
             Ok(aggregate::percentiles(index, query, field, percents))
         })
+        .await
     }
 
     /// `GetBucketsAggregation`.
-    pub fn fleet_buckets(
+    pub async fn fleet_buckets(
         &self,
         index: &str,
         query: &str,
@@ -172,18 +179,19 @@ impl Search {
         self.aggregate(index, query, Some(field), |index, query, field| {
             Ok(aggregate::buckets(index, query, field, limit))
         })
+        .await
     }
 
-    fn aggregate<T>(
+    async fn aggregate<T>(
         &self,
         index: &str,
         query: &str,
         field: Option<&str>,
         answer: impl FnOnce(&Index, &Query, &Field) -> Result<T>,
     ) -> Result<T> {
+        let configuration = self.indexing_configuration().await?;
         self.ask(index, query, |index, query, subject| {
             let name = field.unwrap_or_else(|| subject.default_aggregation_field());
-            let configuration = self.indexing_configuration();
             let field = configuration.aggregatable(subject, name).ok_or_else(|| {
                 Error::new(
                     Kind::InvalidAggregation,
@@ -195,16 +203,17 @@ impl Search {
             })?;
             answer(index, query, &field)
         })
+        .await
     }
 
     /// Puts a query to an index that is ready.
-    fn ask<T>(
+    async fn ask<T>(
         &self,
         name: &str,
         query: &str,
         answer: impl FnOnce(&Index, &Query, Subject) -> Result<T>,
     ) -> Result<T> {
-        let (subject, _) = self.index_status(name)?;
+        let (subject, _) = self.index_status(name).await?;
         let query = Query::parse(subject, query)
             .map_err(|error| Error::new(Kind::InvalidQuery, error.to_string()))?;
         match self.fleet.index(subject).read().as_ref() {

@@ -111,7 +111,9 @@ struct Row {
 
 impl Worker<'_> {
     fn work(&self, work: &Wanted, dynamic: &mut Vec<Dynamic>) -> Result<()> {
-        let configuration = self.fleet.configuration();
+        let configuration = self
+            .runtime
+            .block_on(self.fleet.current(&self.search.kernel.store))?;
         for subject in [Subject::Things, Subject::ThingGroups] {
             if work.build.contains(subject.index_name()) {
                 self.build(subject, &configuration)?;

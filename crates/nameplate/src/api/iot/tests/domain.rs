@@ -38,7 +38,12 @@ async fn a_domain_configuration_lives_and_goes() {
         "authenticationType": "DEFAULT", "applicationProtocol": "DEFAULT",
     });
     assert_eq!(describe().await, expected);
-    let found = app.app.registry.domain_of_host("IOT.example.com");
+    let found = app
+        .app
+        .registry
+        .domain_of_host("IOT.example.com")
+        .await
+        .expect("readable");
     assert_eq!(found.map(|domain| domain.name).as_deref(), Some("fleet"));
 
     let authorizer = json!({
@@ -69,7 +74,14 @@ async fn a_domain_configuration_lives_and_goes() {
         expected[member] = value;
     }
     assert_eq!(describe().await, expected);
-    assert_eq!(app.app.registry.domain_of_host("iot.example.com"), None);
+    assert_eq!(
+        app.app
+            .registry
+            .domain_of_host("iot.example.com")
+            .await
+            .expect("readable"),
+        None
+    );
     let text = app
         .iot("DELETE /authorizer/auth", Value::Null)
         .await
@@ -102,7 +114,14 @@ async fn a_name_of_our_own_lies_below_the_endpoint() {
     assert!(host.ends_with(".localhost"), "{host}");
     assert_eq!(found["domainType"], "AWS_MANAGED");
     assert_eq!(found["serverCertificates"], json!([]));
-    assert!(app.app.registry.domain_of_host(host).is_some());
+    assert!(
+        app.app
+            .registry
+            .domain_of_host(host)
+            .await
+            .expect("readable")
+            .is_some()
+    );
 }
 
 #[tokio::test]

@@ -687,7 +687,7 @@ async fn the_configuration_in_force_is_the_one_that_is_kept() {
             .await
             .expect("the store reads");
         let kept: Value = serde_json::from_str(&kept).expect("JSON");
-        let now = app.search.indexing_configuration();
+        let now = app.search.indexing_configuration().await.expect("readable");
         assert_eq!(kept["things"], now.things, "round {round}");
         assert_eq!(kept["groups"], now.groups, "round {round}");
     }

@@ -64,7 +64,7 @@ async fn tag(test: &TestApp, arn: &str, key: &str, value: &str) {
     let (arn, tags) = (arn.to_owned(), [(key.to_owned(), value.to_owned())]);
     let put = test.app.kernel.store.tx("test-tags", move |tx| {
         tx.put_tags(&arn, &tags)?;
-        tx.changed(nameplate_store::Change::Iam);
+        tx.notice(nameplate_store::Notice::Iam);
         Ok::<_, Error>(())
     });
     put.await.expect("tags can be stored");
