@@ -41,6 +41,7 @@ mod summary;
 mod tag;
 mod template;
 mod thing;
+mod transactions;
 mod transfer;
 mod tx;
 
@@ -60,6 +61,7 @@ pub use sql::{Conn, Row, Value};
 pub use store::{EngineOptions, Store, StoreOptions, remembered};
 pub use summary::SummaryOf;
 pub use thing::ThingFilter;
+pub use transactions::Transactions;
 pub use tx::{Change, Event, Notice, Tx};
 
 /// What store functions return.

@@ -72,7 +72,7 @@ impl Queue {
 
     /// Moves what waits into `taken`, which may be nothing after a while; false at the end. `last` is how many the
     /// last commit had: a burst is likely to go on, and is waited for a moment.
-    pub(crate) fn take(&self, last: usize, taken: &mut Vec<Request>) -> bool {
+    fn take(&self, last: usize, taken: &mut Vec<Request>) -> bool {
         let mut waiting = self.waiting.lock();
         if last > 1 {
             self.sleep(&mut waiting, last.min(BATCH), GATHER);
@@ -88,8 +88,35 @@ impl Queue {
         !(waiting.closed && count == 0)
     }
 
+    /// The writer's life: hands all closures that wait to `write`, again and again, until the queue is closed and empty.
+    /// There may be none, and connection attempts are then all that is to be written. Whoever waits for a flush is
+    /// answered after it.
+    pub(crate) fn serve(self: &Arc<Self>, mut write: impl FnMut(&mut Vec<Box<dyn Job>>)) {
+        let _end = self.closed_at_the_end();
+        let mut taken = Vec::new();
+        let mut batch: Vec<Box<dyn Job>> = Vec::new();
+        let mut flushes = Vec::new();
+        let mut last = 0;
+        let mut open = true;
+        while open {
+            open = self.take(last, &mut taken);
+            for request in taken.drain(..) {
+                match request {
+                    Request::Job(job) => batch.push(job),
+                    Request::Flush(done) => flushes.push(done),
+                }
+            }
+            last = batch.len();
+            write(&mut batch);
+            for done in flushes.drain(..) {
+                // Who no longer waits needs no answer.
+                let _ = done.send(());
+            }
+        }
+    }
+
     /// Closes the queue when the writer ends, even by a panic: who waits or comes later learns that nobody writes.
-    pub(crate) fn closed_at_the_end(self: &Arc<Self>) -> impl Drop + use<> {
+    fn closed_at_the_end(self: &Arc<Self>) -> impl Drop + use<> {
         struct AtTheEnd(Arc<Queue>);
         impl Drop for AtTheEnd {
             fn drop(&mut self) {

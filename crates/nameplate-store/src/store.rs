@@ -8,6 +8,7 @@ use crate::postgres::{Postgres, PostgresOptions};
 use crate::queue::{Queue, Request};
 use crate::sqlite::Sqlite;
 use crate::summary::SummaryOf;
+use crate::transactions::Transactions;
 use crate::tx::{Change, Tx, job};
 use crate::{Conn, Error, Result};
 use parking_lot::Mutex;
@@ -72,6 +73,7 @@ struct Inner {
     engine: Engine,
     attempts: Arc<AttemptQueue>,
     queue: Arc<Queue>,
+    transactions: Transactions,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
     // Held for as long as anything of the store lives.
     _lock: Arc<DirectoryLock>,
@@ -111,6 +113,7 @@ impl Store {
                 engine,
                 attempts,
                 queue,
+                transactions: Transactions::default(),
                 thread: Mutex::new(Some(thread)),
                 _lock: lock,
             }),
@@ -143,7 +146,8 @@ impl Store {
         }
     }
 
-    /// Runs `body` in a transaction and answers after the commit. `name` is for logs.
+    /// Runs `body` in a transaction and answers after the commit. `name` is for logs and metrics, so it is a word from a
+    /// closed set.
     ///
     /// `body` may run twice, and others may be in the same commit, so it must do nothing but read and write through
     /// its argument. An `Err` undoes all that it wrote, and so does a panic, which the caller gets as
@@ -157,7 +161,11 @@ impl Store {
         let (answer, answered) = tokio::sync::oneshot::channel();
         self.inner
             .queue
-            .push(Request::Job(job(name, body, answer)))
+            .push(Request::Job(job(
+                self.inner.transactions.asked(name),
+                body,
+                answer,
+            )))
             .map_err(|_| Error::Closed)?;
         match answered.await {
             Ok(result) => result,
@@ -184,6 +192,20 @@ impl Store {
             Engine::Sqlite(engine) => Ok(engine.thing_key(name)),
             Engine::Postgres(engine) => engine.read(|conn| conn.thing_key(name)),
         }
+    }
+
+    /// Whether something can be read and written now. With SQLite that is not in question. With PostgreSQL the server is
+    /// asked, which waits for it as a read does, and whether the registry is still this server's.
+    pub async fn check(&self) -> Result<()> {
+        match &self.inner.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(engine) => engine.check(),
+        }
+    }
+
+    /// How long transactions took and how they ended, by name.
+    pub fn transactions(&self) -> &Transactions {
+        &self.inner.transactions
     }
 
     /// How many things and device certificates are registered.
@@ -225,6 +247,9 @@ impl Store {
         let thread = self.inner.thread.lock().take();
         if let Some(thread) = thread {
             let _ = thread.join();
+        }
+        if let Engine::Postgres(engine) = &self.inner.engine {
+            engine.release();
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::entry::CertificateEntry;
 use crate::sql::{Conn, Value, View};
+use crate::transactions::{Asked, Outcome};
 use crate::{Error, Result};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -78,12 +79,14 @@ pub enum Notice {
 pub(crate) trait Job: Send {
     /// Runs the closure and keeps its result; `false` where it failed.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// It is about to run once more.
+    fn retried(&self);
     /// Answers the caller.
     fn finish(self: Box<Self>, commit: Result<()>);
 }
 
 struct Closure<T, E, F> {
-    name: &'static str,
+    asked: Asked,
     body: F,
     result: Option<Result<T, E>>,
     answer: tokio::sync::oneshot::Sender<Result<T, E>>,
@@ -102,12 +105,21 @@ where
         ok
     }
 
+    fn retried(&self) {
+        self.asked.ended(Outcome::Retried);
+    }
+
     fn finish(self: Box<Self>, commit: Result<()>) {
+        self.asked.answered(match (&commit, &self.result) {
+            (Ok(()), Some(Ok(_))) => Outcome::Committed,
+            (Ok(()), Some(Err(_))) => Outcome::Refused,
+            _ => Outcome::Failed,
+        });
         let result = match (commit, self.result) {
             // A refusal too: it may rest on what another closure wrote and the failed commit took away.
             (Err(failed), _) => Err(failed.into()),
             (Ok(()), Some(result)) => result,
-            (Ok(()), None) => Err(Error::Panicked(self.name).into()),
+            (Ok(()), None) => Err(Error::Panicked(self.asked.name).into()),
         };
         // A caller that went away has lost interest, not its data.
         let _ = self.answer.send(result);
@@ -115,7 +127,7 @@ where
 }
 
 pub(crate) fn job<T, E, F>(
-    name: &'static str,
+    asked: Asked,
     body: F,
     answer: tokio::sync::oneshot::Sender<Result<T, E>>,
 ) -> Box<dyn Job>
@@ -125,7 +137,7 @@ where
     E: From<Error> + Send + 'static,
 {
     Box::new(Closure {
-        name,
+        asked,
         body,
         result: None,
         answer,

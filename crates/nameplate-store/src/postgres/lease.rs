@@ -1,6 +1,5 @@
 //! Who may write: one server at a time holds the registry, for as long as it says so.
 
-use super::migrate;
 use super::options::PostgresOptions;
 use super::session::Session;
 use crate::directory::io;
@@ -57,16 +56,21 @@ struct Shared {
 }
 
 impl Lease {
-    /// Takes the registry. One that another server holds is waited for as long as it may be a dead one's.
-    pub(super) fn take(session: &Session, options: &PostgresOptions, node: &str) -> Result<Self> {
-        migrate::prepare(session, options)?;
-        let mut waited = 0;
+    /// Takes the registry. One that another server holds is waited for as long as it may be a dead one's, which `waits`
+    /// is told once.
+    pub(super) fn take(
+        session: &Session,
+        options: &PostgresOptions,
+        node: &str,
+        waits: impl FnOnce(&str),
+    ) -> Result<Self> {
+        let (mut waited, mut waits) = (0, Some(waits));
         while !hold(session, node).map_err(|failed| options.refusal(&failed))? {
-            if waited == 0 {
-                tracing::info!(
+            if let Some(waits) = waits.take() {
+                waits(&format!(
                     "another server holds the registry in {}; waiting in case it has died",
                     options.place()
-                );
+                ));
             }
             if waited >= PATIENCE_SECONDS {
                 return Err(Error::Refused(format!(
@@ -93,6 +97,14 @@ impl Lease {
     }
 }
 
+impl Lease {
+    /// Gives the registry back at once, over a connection that is there.
+    pub(super) fn end(self, session: &Session, node: &str) {
+        drop(self);
+        leave(session, node);
+    }
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
         *self.shared.ended.lock() = true;
@@ -102,13 +114,9 @@ impl Drop for Lease {
     }
 }
 
-/// Says that the registry is this node's for another term; false where it is another's. The node's name is a UUID of
-/// ours, so it can stand in the text.
+/// Says that the registry is this node's for another term; false where it is another's.
 fn hold(session: &Session, node: &str) -> Result<bool, super::Failure> {
-    let node: String = node
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .collect();
+    let node = plain(node);
     let held = session.ask(&format!(
         "INSERT INTO lease (name, node, until, epoch)
          VALUES ('node', '{node}', now() + interval '{TERM_SECONDS} seconds', 1)
@@ -117,6 +125,22 @@ fn hold(session: &Session, node: &str) -> Result<bool, super::Failure> {
          WHERE lease.node = excluded.node OR lease.until < now() RETURNING epoch"
     ))?;
     Ok(held.is_some())
+}
+
+/// Ends the term.
+fn leave(session: &Session, node: &str) {
+    let node = plain(node);
+    // Where that fails, the term ends by itself.
+    let _ = session.ask(&format!(
+        "UPDATE lease SET until = now() WHERE name = 'node' AND node = '{node}'"
+    ));
+}
+
+/// A node's name as it can stand in a statement's text. It is a UUID of ours, but comes from a file.
+fn plain(node: &str) -> String {
+    node.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect()
 }
 
 fn renew(shared: &Shared, options: &PostgresOptions, node: &str) {
@@ -152,12 +176,6 @@ fn renew(shared: &Shared, options: &PostgresOptions, node: &str) {
     drop(ended);
     // Whoever comes next need not wait for the term's end.
     if let Some(session) = session {
-        let node: String = node
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-            .collect();
-        let _ = session.ask(&format!(
-            "UPDATE lease SET until = now() WHERE name = 'node' AND node = '{node}'"
-        ));
+        leave(&session, node);
     }
 }

@@ -45,7 +45,9 @@ pub(crate) struct Postgres {
     options: PostgresOptions,
     readers: Mutex<Readers>,
     returned: Condvar,
-    _lease: Lease,
+    node: String,
+    // `None` once it was given back.
+    lease: Mutex<Option<Lease>>,
 }
 
 #[derive(Default)]
@@ -68,7 +70,8 @@ impl Postgres {
         let (session, lease, next, summaries) = waiting(|| {
             let session = Session::first(server)?;
             migrate::check(&session, server)?;
-            let lease = Lease::take(&session, server, &node)?;
+            migrate::prepare(&session, server)?;
+            let lease = Lease::take(&session, server, &node, |why| tracing::info!("{why}"))?;
             migrate::run(&session, server)?;
             let next = session.read(|conn| {
                 conn.one(
@@ -87,7 +90,7 @@ impl Postgres {
         ));
         let writer = writer::Writer::new(
             server.clone(),
-            node,
+            node.clone(),
             session,
             Arc::clone(queue),
             Arc::clone(&attempts),
@@ -103,7 +106,8 @@ impl Postgres {
                 options: server.clone(),
                 readers: Mutex::default(),
                 returned: Condvar::new(),
-                _lease: lease,
+                node,
+                lease: Mutex::new(Some(lease)),
             },
             attempts,
             thread,
@@ -121,6 +125,40 @@ impl Postgres {
         E: From<Error> + Send,
     {
         waiting(|| self.reader()?.session()?.read(body))
+    }
+
+    /// Whether the database answers and the registry is still this server's.
+    pub(crate) fn check(&self) -> Result<()> {
+        let held = self.read(|conn| {
+            conn.one(
+                "SELECT COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
+                &[self.node.as_str().into()],
+                |row| row.flag(0),
+            )
+        })?;
+        match held {
+            Some(true) => Ok(()),
+            _ => Err(Error::Away(format!(
+                "another server has taken the registry in {}",
+                self.options.place()
+            ))),
+        }
+    }
+
+    /// Gives the registry back, so that another server need not wait for the term's end. Nothing may be written any more.
+    pub(crate) fn release(&self) {
+        let Some(lease) = self.lease.lock().take() else {
+            return;
+        };
+        waiting(|| {
+            // Where there is no connection to be had, the term ends by itself.
+            if let Ok(mut reader) = self.reader()
+                && let Some(session) = reader.session.take_if(|session| !session.has_failed())
+            {
+                lease.end(&session, &self.node);
+                reader.session = Some(session);
+            }
+        });
     }
 
     /// A connection for reading: one at rest that still stands, or a new one.

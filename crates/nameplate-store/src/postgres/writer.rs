@@ -7,7 +7,7 @@ use super::session::{Lost, Session};
 use crate::Error;
 use crate::attempt::{AttemptQueue, Taken};
 use crate::directory::DirectoryLock;
-use crate::queue::{Queue, Request};
+use crate::queue::Queue;
 use crate::sql::{Conn, View};
 use crate::tx::{Change, Job, Tx};
 use std::sync::Arc;
@@ -53,27 +53,8 @@ impl Writer {
 
     /// Runs until the queue is closed and empty.
     pub(super) fn run(mut self) {
-        let _end = self.requests.closed_at_the_end();
-        let mut taken = Vec::new();
-        let mut batch: Vec<Box<dyn Job>> = Vec::new();
-        let mut flushes = Vec::new();
-        let mut last = 0;
-        let mut open = true;
-        while open {
-            open = self.requests.take(last, &mut taken);
-            for request in taken.drain(..) {
-                match request {
-                    Request::Job(job) => batch.push(job),
-                    Request::Flush(done) => flushes.push(done),
-                }
-            }
-            last = batch.len();
-            self.write(&mut batch);
-            for done in flushes.drain(..) {
-                // Who no longer waits needs no answer.
-                let _ = done.send(());
-            }
-        }
+        let requests = Arc::clone(&self.requests);
+        requests.serve(|batch| self.write(batch));
     }
 
     /// Runs a batch of closures and writes the connection attempts that wait, in one commit, and answers. Where that
@@ -97,6 +78,7 @@ impl Writer {
             }
             Err(_) => {
                 for job in batch.drain(..) {
+                    job.retried();
                     self.alone(job);
                 }
                 match self.commit(&mut [], &attempts) {
@@ -148,19 +130,23 @@ impl Writer {
                 self.session = None;
                 return Err(lost);
             }
+            let again = |batch: &[Box<dyn Job>]| batch.iter().for_each(|job| job.retried());
             match lost.failure.kind {
                 FailureKind::Conflict if conflicts < CONFLICT_TRIES => {
                     conflicts += 1;
+                    again(batch);
                     self.undo();
                     std::thread::sleep(Duration::from_millis(u64::from(conflicts)));
                 }
                 FailureKind::Duplicate if batch.len() == 1 && duplicates == 0 => {
                     duplicates += 1;
+                    again(batch);
                     self.undo();
                 }
                 FailureKind::Away if away < AWAY_TRIES => {
                     self.session = None;
                     away += 1;
+                    again(batch);
                     std::thread::sleep(AWAY_PAUSE);
                 }
                 FailureKind::Away | FailureKind::Stuck => {

@@ -6,7 +6,7 @@ use super::journal::Journal;
 use super::view::{View, Writing};
 use crate::attempt::{AttemptQueue, Taken, lost};
 use crate::directory::DirectoryLock;
-use crate::queue::{Queue, Request};
+use crate::queue::Queue;
 use crate::sql::Conn;
 use crate::tx::{Change, Job, Tx};
 use crate::{Error, Result};
@@ -33,28 +33,11 @@ pub(crate) struct Writer {
 impl Writer {
     /// Runs until the queue is closed and empty. Connection attempts are written with what comes, or after a moment.
     pub(crate) fn run(mut self) {
-        let _end = self.requests.closed_at_the_end();
-        let mut taken = Vec::new();
-        let mut batch: Vec<Box<dyn Job>> = Vec::new();
-        let mut flushes = Vec::new();
-        let mut last = 0;
-        let mut open = true;
-        while open {
-            open = self.requests.take(last, &mut taken);
-            for request in taken.drain(..) {
-                match request {
-                    Request::Job(job) => batch.push(job),
-                    Request::Flush(done) => flushes.push(done),
-                }
-            }
-            last = batch.len();
-            self.commit(&mut batch);
+        let requests = Arc::clone(&self.requests);
+        requests.serve(|batch| {
+            self.commit(batch);
             self.journal.make_room();
-            for done in flushes.drain(..) {
-                // Who no longer waits needs no answer.
-                let _ = done.send(());
-            }
-        }
+        });
     }
 
     /// Runs a batch of closures and writes the connection attempts that wait, in one commit, and answers.
