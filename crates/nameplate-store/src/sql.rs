@@ -16,6 +16,37 @@ pub enum Value<'a> {
     Blob(&'a [u8]),
 }
 
+/// A value that outlives its statement: of one that is sent and not waited for, or of a row that is carried elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Datum {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl From<&Value<'_>> for Datum {
+    fn from(value: &Value<'_>) -> Self {
+        match *value {
+            Value::Null => Datum::Null,
+            Value::Int(v) => Datum::Int(v),
+            Value::Text(v) => Datum::Text(v.to_owned()),
+            Value::Blob(v) => Datum::Blob(v.to_owned()),
+        }
+    }
+}
+
+impl Datum {
+    pub(crate) fn as_value(&self) -> Value<'_> {
+        match self {
+            Datum::Null => Value::Null,
+            Datum::Int(v) => Value::Int(*v),
+            Datum::Text(v) => Value::Text(v),
+            Datum::Blob(v) => Value::Blob(v),
+        }
+    }
+}
+
 impl From<i64> for Value<'_> {
     fn from(v: i64) -> Self {
         Value::Int(v)

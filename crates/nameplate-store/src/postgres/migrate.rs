@@ -2,6 +2,7 @@
 
 use super::options::PostgresOptions;
 use super::session::Session;
+use crate::copy::Origin;
 use crate::store::MIGRATIONS;
 use crate::{Error, Result, dialect};
 
@@ -38,8 +39,10 @@ pub(super) fn check(session: &Session, options: &PostgresOptions) -> Result<()> 
         ));
     }
     if ask("SELECT to_regclass('schema_version') IS NOT NULL")? != "t" {
+        // Those too that this user may not read, which the information schema leaves out.
         let table = ask(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() LIMIT 1",
+            "SELECT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f') LIMIT 1",
         )?;
         if !table.is_empty() {
             return refused(format!(
@@ -49,6 +52,12 @@ pub(super) fn check(session: &Session, options: &PostgresOptions) -> Result<()> 
         return Ok(());
     }
     let program = ask("SELECT program FROM schema_version LIMIT 1")?;
+    if program == COPYING {
+        return refused(format!(
+            "the database {place} holds a copy that was not finished; go on with the same `nameplate copy`, or drop it and \
+             make an empty one"
+        ));
+    }
     if program != PROGRAM {
         return refused(format!(
             "the database {place} belongs to another program; give Nameplate one of its own"
@@ -68,17 +77,108 @@ pub(super) fn check(session: &Session, options: &PostgresOptions) -> Result<()> 
 
 /// What the version's row says who wrote it.
 const PROGRAM: &str = "nameplate";
+/// What it says while a registry is being copied there: no server of any release serves it.
+const COPYING: &str = "nameplate copy";
 
-fn known() -> i64 {
+/// The version of this program's tables.
+pub(super) fn known() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-fn version_of(session: &Session, options: &PostgresOptions) -> Result<i64> {
+/// The version of the tables that are there.
+pub(super) fn version_of(session: &Session, options: &PostgresOptions) -> Result<i64> {
     let found = session
         .ask("SELECT version FROM schema_version LIMIT 1")
         .map_err(|failed| options.refusal(&failed))?;
     Ok(found.and_then(|found| found.parse().ok()).unwrap_or(0))
 }
+
+/// Whether there is a registry.
+pub(super) fn is_there(session: &Session, options: &PostgresOptions) -> Result<bool> {
+    let found = session
+        .ask("SELECT to_regclass('meta') IS NOT NULL")
+        .map_err(|failed| options.refusal(&failed))?;
+    Ok(found.as_deref() == Some("t"))
+}
+
+/// Makes an empty database ready for a copy of that registry. Refuses one that is not empty, unless it is an unfinished
+/// copy of the same.
+pub(super) fn prepare_copy(
+    session: &Session,
+    options: &PostgresOptions,
+    origin: &Origin,
+) -> Result<()> {
+    let place = options.place();
+    let ask = |sql: &str| {
+        session
+            .ask(sql)
+            .map(Option::unwrap_or_default)
+            .map_err(|failed| options.refusal(&failed))
+    };
+    let has_version = ask("SELECT to_regclass('schema_version') IS NOT NULL")? == "t";
+    if has_version && ask("SELECT program FROM schema_version LIMIT 1")? == COPYING {
+        let version = version_of(session, options)?;
+        crate::copy::same_version(version, known(), &place)?;
+        if ask("SELECT registry FROM copy_of LIMIT 1")? != origin.registry() {
+            return Err(Error::Refused(format!(
+                "the database {place} holds an unfinished copy of {}, which is another registry; name an empty one",
+                ask("SELECT place FROM copy_of LIMIT 1")?
+            )));
+        }
+        return Ok(());
+    }
+    check(session, options)?;
+    if has_version {
+        return Err(Error::Refused(format!(
+            "the database {place} holds a registry already; a registry is copied only to where there is none, so name an \
+             empty one"
+        )));
+    }
+    let mut script = format!(
+        "BEGIN;
+         CREATE TABLE schema_version (program TEXT PRIMARY KEY, version BIGINT NOT NULL);
+         INSERT INTO schema_version (program, version) VALUES ('{COPYING}', {});
+         {LEASE}
+         CREATE TABLE copy_of (registry TEXT NOT NULL, place TEXT NOT NULL);
+         INSERT INTO copy_of (registry, place) VALUES ({}, {});",
+        known(),
+        quoted(&origin.registry()),
+        quoted(&origin.place),
+    );
+    for migration in MIGRATIONS {
+        script.push_str(&dialect::postgres(migration));
+    }
+    script.push_str("; COMMIT");
+    session
+        .batch(&script)
+        .map_err(|failed| options.refusal(&failed))
+}
+
+/// The copy is whole: from now on it is a registry.
+pub(super) fn finish_copy(session: &Session, options: &PostgresOptions) -> Result<()> {
+    session
+        .batch(&format!(
+            "BEGIN;
+             DROP TABLE copy_of;
+             UPDATE schema_version SET program = '{PROGRAM}' WHERE program = '{COPYING}';
+             COMMIT"
+        ))
+        .map_err(|failed| options.refusal(&failed))
+}
+
+/// A text as it stands in a statement.
+fn quoted(text: &str) -> String {
+    format!(
+        "E'{}'",
+        text.replace('\\', "\\\\")
+            .replace('\'', "''")
+            .replace('\0', "")
+    )
+}
+
+/// The table of the one server that holds the registry.
+const LEASE: &str = "CREATE TABLE IF NOT EXISTS lease (
+    name TEXT PRIMARY KEY, node TEXT NOT NULL, until TIMESTAMPTZ NOT NULL, epoch BIGINT NOT NULL);";
 
 /// Makes what must be there before anything else: the version and the lease.
 pub(super) fn prepare(session: &Session, options: &PostgresOptions) -> Result<()> {
@@ -87,8 +187,7 @@ pub(super) fn prepare(session: &Session, options: &PostgresOptions) -> Result<()
             "BEGIN;
              CREATE TABLE IF NOT EXISTS schema_version (program TEXT PRIMARY KEY, version BIGINT NOT NULL);
              INSERT INTO schema_version (program, version) VALUES ('{PROGRAM}', 0) ON CONFLICT (program) DO NOTHING;
-             CREATE TABLE IF NOT EXISTS lease (
-                 name TEXT PRIMARY KEY, node TEXT NOT NULL, until TIMESTAMPTZ NOT NULL, epoch BIGINT NOT NULL);
+             {LEASE}
              COMMIT"
         ))
         .map_err(|failed| options.refusal(&failed))

@@ -7,6 +7,7 @@
 //! Nothing here is particular to PostgreSQL's own locks, triggers or notifications, so that what speaks its protocol
 //! and keeps SERIALIZABLE may serve as well.
 
+mod copy;
 mod failure;
 mod lease;
 mod migrate;
@@ -15,6 +16,7 @@ mod session;
 mod value;
 mod writer;
 
+pub(crate) use copy::PostgresSide;
 pub(crate) use failure::{Failure, FailureKind};
 pub use options::PostgresOptions;
 pub(crate) use session::Session;
@@ -239,10 +241,7 @@ pub(crate) fn remembered(
     waiting(|| {
         let session = Session::first(server)?;
         migrate::check(&session, server)?;
-        let is_there = session
-            .ask("SELECT to_regclass('meta') IS NOT NULL")
-            .map_err(|failed| server.refusal(&failed))?;
-        if is_there.as_deref() != Some("t") {
+        if !migrate::is_there(&session, server)? {
             return Ok(BTreeMap::new());
         }
         session.read(|conn| {

@@ -28,6 +28,7 @@ pub struct PostgresOptions {
     config: tokio_postgres::Config,
     tls: Tls,
     readers: usize,
+    statement: Duration,
     conflicts: Option<Arc<Conflicts>>,
 }
 
@@ -137,6 +138,7 @@ impl PostgresOptions {
             config,
             tls: if on { tls(roots.as_deref())? } else { Tls::Off },
             readers,
+            statement: STATEMENT,
             conflicts: None,
         })
     }
@@ -180,7 +182,13 @@ impl PostgresOptions {
     }
 
     pub(super) fn statement_limit(&self) -> Duration {
-        STATEMENT
+        self.statement
+    }
+
+    /// The same for work that reads whole tables, which may take so long for one statement.
+    pub(super) fn with_statement_limit(mut self, limit: Duration) -> Self {
+        self.statement = limit;
+        self
     }
 
     /// Whether the commit that is about to be made is one of those that a test wants to fail.
@@ -220,8 +228,8 @@ impl PostgresOptions {
                 .batch_execute(&format!(
                     "SET statement_timeout = {limit}; SET lock_timeout = {limit};
                      SET idle_in_transaction_session_timeout = {idle}; SET client_min_messages = warning",
-                    limit = STATEMENT.as_millis(),
-                    idle = (STATEMENT * 2).as_millis(),
+                    limit = self.statement.as_millis(),
+                    idle = (self.statement * 2).as_millis(),
                 ))
                 .await?;
             Ok(client)

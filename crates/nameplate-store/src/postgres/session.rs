@@ -6,8 +6,7 @@
 
 use super::failure::{Failure, FailureKind};
 use super::options::PostgresOptions;
-use super::value::Owned;
-use crate::sql::{Conn, Value, View};
+use crate::sql::{Conn, Datum, Value, View};
 use crate::{Error, Result};
 use futures_util::FutureExt;
 use std::cell::{Cell, RefCell};
@@ -36,7 +35,7 @@ pub(crate) struct Session {
     // `None` only while it is dropped.
     runtime: Option<Runtime>,
     client: Arc<Client>,
-    statements: RefCell<HashMap<&'static str, Statement>>,
+    statements: RefCell<HashMap<Box<str>, Statement>>,
     under_way: RefCell<Vec<Answer>>,
     failure: RefCell<Option<Failure>>,
     // Whether the running closure has written, and so has a savepoint.
@@ -148,21 +147,23 @@ impl Session {
         self.still_stands() && self.settle().is_ok()
     }
 
-    fn prepared(&self, sql: &'static str) -> Result<Statement> {
+    fn prepared(&self, sql: &str) -> Result<Statement> {
         if let Some(known) = self.statements.borrow().get(sql) {
             return Ok(known.clone());
         }
         let statement = self
             .wait(self.client.prepare(sql))
             .map_err(|failed| self.first_failure(failed))?;
-        self.statements.borrow_mut().insert(sql, statement.clone());
+        self.statements
+            .borrow_mut()
+            .insert(sql.into(), statement.clone());
         Ok(statement)
     }
 
     /// All rows of a query.
     pub(crate) fn query(
         &self,
-        sql: &'static str,
+        sql: &str,
         params: &[Value<'_>],
     ) -> Result<Vec<tokio_postgres::Row>> {
         self.still_open()?;
@@ -172,6 +173,18 @@ impl Session {
             .map(|value| value as &(dyn tokio_postgres::types::ToSql + Sync))
             .collect();
         self.wait(self.client.query(&statement, &params))
+            .map_err(|failed| self.first_failure(failed))
+    }
+
+    /// Runs a statement whose parameters are whole columns; how many rows it changed.
+    pub(super) fn fill(
+        &self,
+        sql: &str,
+        columns: &[&(dyn tokio_postgres::types::ToSql + Sync)],
+    ) -> Result<u64> {
+        self.still_open()?;
+        let statement = self.prepared(sql)?;
+        self.wait(self.client.execute(&statement, columns))
             .map_err(|failed| self.first_failure(failed))
     }
 
@@ -192,7 +205,7 @@ impl Session {
             self.settle()?;
         }
         let statement = self.prepared(sql)?;
-        let params: Vec<Owned> = params.iter().map(Owned::from).collect();
+        let params: Vec<Datum> = params.iter().map(Datum::from).collect();
         let client = Arc::clone(&self.client);
         let mut answer: Answer =
             Box::pin(async move { client.execute_raw(&statement, params).await });
@@ -348,7 +361,7 @@ impl Session {
         self.save_point()?;
         self.still_open()?;
         let statement = self.prepared(sql)?;
-        let params: Vec<Owned> = params.iter().map(Owned::from).collect();
+        let params: Vec<Datum> = params.iter().map(Datum::from).collect();
         let changed = self
             .wait(self.client.execute_raw(&statement, params))
             .map_err(|failed| self.first_failure(failed))?;

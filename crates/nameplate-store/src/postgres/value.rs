@@ -1,40 +1,9 @@
 //! Parameters on their way to the server, in the width that it asks for.
 
-use crate::sql::Value;
+use crate::sql::{Datum, Value};
 use bytes::{BufMut, BytesMut};
 use std::error::Error;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-
-/// A parameter that outlives its caller: of a statement that is sent and not waited for.
-#[derive(Debug)]
-pub(super) enum Owned {
-    Null,
-    Int(i64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-impl From<&Value<'_>> for Owned {
-    fn from(value: &Value<'_>) -> Self {
-        match *value {
-            Value::Null => Owned::Null,
-            Value::Int(v) => Owned::Int(v),
-            Value::Text(v) => Owned::Text(v.to_owned()),
-            Value::Blob(v) => Owned::Blob(v.to_owned()),
-        }
-    }
-}
-
-impl Owned {
-    fn borrowed(&self) -> Value<'_> {
-        match self {
-            Owned::Null => Value::Null,
-            Owned::Int(v) => Value::Int(*v),
-            Owned::Text(v) => Value::Text(v),
-            Owned::Blob(v) => Value::Blob(v),
-        }
-    }
-}
 
 fn encode(
     value: Value<'_>,
@@ -80,13 +49,13 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-impl ToSql for Owned {
+impl ToSql for Datum {
     fn to_sql(
         &self,
         kind: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        encode(self.borrowed(), kind, out)
+        encode(self.as_value(), kind, out)
     }
 
     fn accepts(_: &Type) -> bool {

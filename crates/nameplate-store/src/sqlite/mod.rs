@@ -1,5 +1,6 @@
 //! SQLite, embedded: one file of the data directory, one writer, readers on their callers' threads.
 
+mod copy;
 mod counter;
 mod index;
 mod journal;
@@ -8,6 +9,7 @@ mod plans;
 mod view;
 mod writer;
 
+pub(crate) use copy::SqliteSide;
 pub(crate) use view::View;
 
 use crate::attempt::AttemptQueue;
