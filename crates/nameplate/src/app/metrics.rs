@@ -1,43 +1,78 @@
 //! Counters, and their text for Prometheus. One list; labels are only words from closed sets, never names or ids.
 
-use parking_lot::Mutex;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use super::App;
+use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// What the answer to a scrape is (`Content-Type`).
+pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
+/// How long a scrape or a question of health waits for the store.
+const STORE_LIMIT: Duration = Duration::from_secs(3);
 
 /// All counters of the process.
 #[derive(Default)]
 pub struct Metrics {
-    attempts: Mutex<BTreeMap<String, u64>>,
-    provisions: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
-    refusals: Mutex<BTreeMap<String, u64>>,
-    disconnects: Mutex<BTreeMap<&'static str, u64>>,
-    api: Mutex<BTreeMap<(&'static str, &'static str, u16), u64>>,
-    throttled: Mutex<BTreeMap<&'static str, u64>>,
+    attempts: Family<Reason, Counter>,
+    provisions: Family<Run, Counter>,
+    refusals: Family<Reason, Counter>,
+    disconnects: Family<Reason, Counter>,
+    api: Family<Answer, Counter>,
+    throttled: Family<Limit, Counter>,
     /// MQTT connections that are open.
-    pub connections: AtomicI64,
+    pub connections: Gauge,
     /// PUBLISH packets taken from devices.
-    pub received: AtomicU64,
+    pub received: Counter,
     /// Messages written to devices.
-    pub sent: AtomicU64,
+    pub sent: Counter,
     /// Messages withheld since a policy does not allow iot:Receive.
-    pub withheld: AtomicU64,
+    pub withheld: Counter,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: Cow<'static, str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Run {
+    flow: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answer {
+    service: &'static str,
+    operation: &'static str,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Limit {
+    limit: &'static str,
 }
 
 impl Metrics {
     /// A connection attempt ended with this code.
     pub fn attempt(&self, code: &str) {
-        add(&self.attempts, code, 1);
+        self.attempts.get_or_create(&reason(code)).inc();
     }
 
     /// The client of an open connection was refused something, or sent away, so many times.
     pub fn refusal(&self, code: &str, times: u64) {
-        add(&self.refusals, code, times);
+        self.refusals.get_or_create(&reason(code)).inc_by(times);
     }
 
     /// An open connection ended, for a reason as lifecycle events name it.
     pub fn disconnect(&self, reason: &'static str) {
-        *self.disconnects.lock().entry(reason).or_default() += 1;
+        let reason = Reason {
+            reason: reason.into(),
+        };
+        self.disconnects.get_or_create(&reason).inc();
     }
 
     /// A provisioning run ended; `outcome` is success, client_error, server_error or denied.
@@ -48,151 +83,216 @@ impl Metrics {
     /// So many provisioning runs ended.
     pub fn provisions(&self, flow: &'static str, outcome: &'static str, runs: u64) {
         if runs > 0 {
-            *self.provisions.lock().entry((flow, outcome)).or_default() += runs;
+            let run = Run { flow, outcome };
+            self.provisions.get_or_create(&run).inc_by(runs);
         }
     }
 
     /// An API request was answered.
     pub fn api(&self, service: &'static str, operation: &'static str, status: u16) {
-        *self
-            .api
-            .lock()
-            .entry((service, operation, status))
-            .or_default() += 1;
+        let answer = Answer {
+            service,
+            operation,
+            status,
+        };
+        self.api.get_or_create(&answer).inc();
     }
 
     /// Something was over a rate.
     pub fn throttled(&self, limit: &'static str) {
-        *self.throttled.lock().entry(limit).or_default() += 1;
+        self.throttled.get_or_create(&Limit { limit }).inc();
     }
 
     /// The Prometheus text, version 0.0.4.
     pub fn render(&self, things: usize, certificates: usize) -> String {
-        let mut out = String::new();
-        let head = |out: &mut String, name: &str, kind: &str, help: &str| {
-            let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        };
-        head(
-            &mut out,
-            "nameplate_connection_attempts_total",
-            "counter",
-            "Connection attempts by how they ended.",
+        let mut registry = self.registry();
+        counts(&mut registry, things, certificates);
+        text(&registry)
+    }
+
+    /// What a scrape is told, without what is in the store. A counter's name is followed by `_total` there.
+    fn registry(&self) -> Registry {
+        let mut all = Registry::with_prefix("nameplate");
+        all.register(
+            "connection_attempts",
+            "Connection attempts by how they ended",
+            self.attempts.clone(),
         );
-        for (code, count) in self.attempts.lock().iter() {
-            let _ = writeln!(
-                out,
-                "nameplate_connection_attempts_total{{reason=\"{code}\"}} {count}"
-            );
-        }
-        head(
-            &mut out,
-            "nameplate_refusals_total",
-            "counter",
-            "What clients of open connections were refused or sent away for.",
+        all.register(
+            "refusals",
+            "What clients of open connections were refused or sent away for",
+            self.refusals.clone(),
         );
-        for (code, count) in self.refusals.lock().iter() {
-            let _ = writeln!(out, "nameplate_refusals_total{{reason=\"{code}\"}} {count}");
-        }
-        head(
-            &mut out,
-            "nameplate_disconnects_total",
-            "counter",
-            "Ends of open connections by reason.",
+        all.register(
+            "disconnects",
+            "Ends of open connections by reason",
+            self.disconnects.clone(),
         );
-        for (reason, count) in self.disconnects.lock().iter() {
-            let _ = writeln!(
-                out,
-                "nameplate_disconnects_total{{reason=\"{reason}\"}} {count}"
-            );
-        }
-        head(
-            &mut out,
-            "nameplate_provision_total",
-            "counter",
-            "Provisioning runs by flow and outcome.",
+        all.register(
+            "provision",
+            "Provisioning runs by flow and outcome",
+            self.provisions.clone(),
         );
-        for ((flow, outcome), count) in self.provisions.lock().iter() {
-            let _ = writeln!(
-                out,
-                "nameplate_provision_total{{flow=\"{flow}\",outcome=\"{outcome}\"}} {count}"
-            );
-        }
-        head(
-            &mut out,
-            "nameplate_api_requests_total",
-            "counter",
-            "API requests by service, operation and status.",
+        all.register(
+            "api_requests",
+            "API requests by service, operation and status",
+            self.api.clone(),
         );
-        for ((service, operation, status), count) in self.api.lock().iter() {
-            let _ = writeln!(
-                out,
-                "nameplate_api_requests_total{{service=\"{service}\",operation=\"{operation}\",status=\"{status}\"}} {count}"
-            );
-        }
-        head(
-            &mut out,
-            "nameplate_throttled_total",
-            "counter",
-            "What was over a rate of --quotas aws, by limit.",
+        all.register(
+            "throttled",
+            "What was over a rate of --quotas aws, by limit",
+            self.throttled.clone(),
         );
-        for (limit, count) in self.throttled.lock().iter() {
-            let _ = writeln!(
-                out,
-                "nameplate_throttled_total{{limit=\"{limit}\"}} {count}"
-            );
-        }
-        let mut single = |name: &str, kind: &str, help: &str, value: i128| {
-            let _ = writeln!(
-                out,
-                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}"
-            );
-        };
-        single(
-            "nameplate_connections",
-            "gauge",
-            "MQTT connections that are open.",
-            i128::from(self.connections.load(Ordering::Relaxed)),
+        all.register(
+            "connections",
+            "MQTT connections that are open",
+            self.connections.clone(),
         );
-        single(
-            "nameplate_messages_received_total",
-            "counter",
-            "PUBLISH packets taken from devices.",
-            i128::from(self.received.load(Ordering::Relaxed)),
+        all.register(
+            "messages_received",
+            "PUBLISH packets taken from devices",
+            self.received.clone(),
         );
-        single(
-            "nameplate_messages_sent_total",
-            "counter",
-            "Messages written to devices.",
-            i128::from(self.sent.load(Ordering::Relaxed)),
+        all.register(
+            "messages_sent",
+            "Messages written to devices",
+            self.sent.clone(),
         );
-        single(
-            "nameplate_messages_withheld_total",
-            "counter",
-            "Messages withheld by iot:Receive.",
-            i128::from(self.withheld.load(Ordering::Relaxed)),
+        all.register(
+            "messages_withheld",
+            "Messages withheld by iot:Receive",
+            self.withheld.clone(),
         );
-        single(
-            "nameplate_things",
-            "gauge",
-            "Registered things.",
-            things as i128,
-        );
-        single(
-            "nameplate_certificates",
-            "gauge",
-            "Registered device certificates.",
-            certificates as i128,
-        );
-        out
+        all
     }
 }
 
-fn add(counters: &Mutex<BTreeMap<String, u64>>, code: &str, times: u64) {
-    let mut counters = counters.lock();
-    match counters.get_mut(code) {
-        Some(count) => *count += times,
-        None => {
-            counters.insert(code.to_owned(), times);
+impl App {
+    /// What a scrape is answered: the counters of the process, the store's transactions and, where the store answers in
+    /// time, how much is registered.
+    pub async fn exposition(&self) -> String {
+        let mut registry = self.kernel.metrics.registry();
+        self.kernel.store.transactions().register(&mut registry);
+        let store = self.kernel.store.clone();
+        let counted = in_time(async move { store.counts().await }).await;
+        let up = Gauge::<i64>::default();
+        up.set(i64::from(counted.is_some()));
+        registry.register("store_up", "Whether the database answers", up);
+        if let Some((things, certificates)) = counted {
+            counts(&mut registry, things, certificates);
         }
+        text(&registry)
+    }
+
+    /// Whether the store can be read and written now.
+    pub async fn store_answers(&self) -> bool {
+        let store = self.kernel.store.clone();
+        in_time(async move { store.check().await }).await.is_some()
+    }
+}
+
+/// What the store answers within the limit. An engine behind a network keeps the thread that asks until then and longer,
+/// so it is none of the runtime's.
+async fn in_time<T: Send + 'static>(
+    asked: impl Future<Output = nameplate_store::Result<T>> + Send + 'static,
+) -> Option<T> {
+    let runtime = tokio::runtime::Handle::current();
+    let answer = tokio::task::spawn_blocking(move || runtime.block_on(asked));
+    match tokio::time::timeout(STORE_LIMIT, answer).await {
+        Ok(Ok(Ok(answer))) => Some(answer),
+        _ => None,
+    }
+}
+
+fn reason(code: &str) -> Reason {
+    Reason {
+        reason: code.to_owned().into(),
+    }
+}
+
+fn counts(registry: &mut Registry, things: usize, certificates: usize) {
+    for (name, help, count) in [
+        ("things", "Registered things", things),
+        (
+            "certificates",
+            "Registered device certificates",
+            certificates,
+        ),
+    ] {
+        let gauge = Gauge::<i64>::default();
+        gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        registry.register(name, help, gauge);
+    }
+}
+
+fn text(registry: &Registry) -> String {
+    let mut text = String::new();
+    // A string takes all that is written to it.
+    let _ = prometheus_text::encode(&mut text, registry);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_labels_are_what_dashboards_ask_for() {
+        let metrics = Metrics::default();
+        metrics.attempt("connected");
+        metrics.refusal("publish-denied", 3);
+        metrics.disconnect("CLIENT_INITIATED_DISCONNECT");
+        metrics.provision("jitp", "success");
+        metrics.provisions("bulk", "client_error", 0);
+        metrics.api("iot", "CreateThing", 200);
+        metrics.throttled("CreateThing");
+        metrics.connections.inc();
+        metrics.received.inc_by(2);
+        metrics.sent.inc_by(5);
+        metrics.withheld.inc();
+        let text = metrics.render(7, 8);
+        for line in [
+            "# HELP nameplate_connection_attempts_total Connection attempts by how they ended.",
+            "# TYPE nameplate_connection_attempts_total counter",
+            "nameplate_connection_attempts_total{reason=\"connected\"} 1",
+            "nameplate_refusals_total{reason=\"publish-denied\"} 3",
+            "nameplate_disconnects_total{reason=\"CLIENT_INITIATED_DISCONNECT\"} 1",
+            "nameplate_provision_total{flow=\"jitp\",outcome=\"success\"} 1",
+            "nameplate_api_requests_total{service=\"iot\",operation=\"CreateThing\",status=\"200\"} 1",
+            "nameplate_throttled_total{limit=\"CreateThing\"} 1",
+            "# TYPE nameplate_connections gauge",
+            "nameplate_connections 1",
+            "nameplate_messages_received_total 2",
+            "nameplate_messages_sent_total 5",
+            "nameplate_messages_withheld_total 1",
+            "nameplate_things 7",
+            "nameplate_certificates 8",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+        assert!(!text.contains("flow=\"bulk\""), "{text}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn transactions_are_told_by_name_and_outcome() {
+        let test = crate::testing::TestApp::new().await;
+        let store = &test.app.kernel.store;
+        let _ = store.tx("told", |tx| tx.set_meta("one", Some("1"))).await;
+        let _ = store
+            .tx("told", |_| Err::<(), _>(nameplate_store::Error::Closed))
+            .await;
+        let text = test.app.exposition().await;
+        for line in [
+            "nameplate_transactions_total{transaction=\"told\",outcome=\"committed\"} 1",
+            "nameplate_transactions_total{transaction=\"told\",outcome=\"refused\"} 1",
+            "# TYPE nameplate_transaction_seconds histogram",
+            "nameplate_transaction_seconds_bucket{transaction=\"told\",le=\"+Inf\"} 2",
+            "nameplate_transaction_seconds_count{transaction=\"told\"} 2",
+            "nameplate_store_up 1",
+            "nameplate_things 0",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+        assert!(test.app.store_answers().await);
     }
 }

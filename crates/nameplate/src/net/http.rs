@@ -2,7 +2,7 @@
 
 use super::content::{ObjectBody, ResponseBody};
 use crate::api::{self, Content, Unserved};
-use crate::app::App;
+use crate::app::{App, metrics};
 use crate::broker::connection::Stranger;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
@@ -216,10 +216,12 @@ impl HttpService {
         let answer = match (head.method.as_str(), head.uri.path()) {
             ("GET" | "HEAD", "/healthz") => text(StatusCode::OK, "ok\n"),
             ("GET" | "HEAD", "/readyz") => {
-                if self.ready.load(Ordering::Acquire) && !*self.draining.borrow() {
+                if !self.ready.load(Ordering::Acquire) || *self.draining.borrow() {
+                    text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+                } else if self.app.store_answers().await {
                     text(StatusCode::OK, "ready\n")
                 } else {
-                    text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+                    text(StatusCode::SERVICE_UNAVAILABLE, "the database is away\n")
                 }
             }
             ("GET" | "HEAD", DIRECTORY_PATH) => {
@@ -229,13 +231,10 @@ impl HttpService {
             ("GET" | "HEAD", path) if AMAZON_ROOTS.contains(&path) => {
                 of_type("application/x-pem-file", self.roots.clone())
             }
-            ("GET" | "HEAD", "/metrics") => match self.app.counts().await {
-                Ok((things, certificates)) => {
-                    let metrics = self.app.metrics().render(things, certificates);
-                    text(StatusCode::OK, metrics)
-                }
-                Err(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the database is away\n"),
-            },
+            // Also while the database is away: that is when they are looked at.
+            ("GET" | "HEAD", "/metrics") => {
+                of_type(metrics::CONTENT_TYPE, self.app.exposition().await)
+            }
             ("GET" | "HEAD", "/") => return Unsigned::NotBuilt("a web console"),
             (_, "/mqtt") => return Unsigned::NotBuilt("MQTT over WebSocket"),
             (_, path) if path.starts_with("/vending/") => {

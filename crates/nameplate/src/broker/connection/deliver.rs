@@ -9,7 +9,6 @@ use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::DisconnectReason;
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 impl<S: Transport> Open<'_, '_, S> {
     /// Does what others left for this connection.
@@ -95,9 +94,9 @@ impl<S: Transport> Open<'_, '_, S> {
             }
         }
         let metrics = app.metrics();
-        metrics.sent.fetch_add(sent, Ordering::Relaxed);
+        metrics.sent.inc_by(sent);
         if let Some(message) = refused {
-            metrics.withheld.fetch_add(withheld, Ordering::Relaxed);
+            metrics.withheld.inc_by(withheld);
             self.withhold(&message, withheld);
         }
         Ok(())

@@ -10,7 +10,6 @@ use crate::broker::{Delivery, Registration};
 use nameplate_core::limits;
 use nameplate_mqtt::{DisconnectReason, Step, codec};
 use std::collections::VecDeque;
-use std::sync::atomic::Ordering;
 use tokio::io::AsyncReadExt;
 
 /// A connection from its CONNACK to its end.
@@ -59,7 +58,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
     /// Serves the client until the connection is to be closed.
     pub(super) async fn serve(mut self) -> End {
         let metrics = self.link.shared.app.metrics();
-        metrics.connections.fetch_add(1, Ordering::Relaxed);
+        metrics.connections.inc();
         let end = self.converse().await;
         if let Some(thing) = &self.thing {
             let reason = end.reason.as_str();
@@ -69,7 +68,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 .search
                 .thing_disconnected(thing, reason);
         }
-        metrics.connections.fetch_sub(1, Ordering::Relaxed);
+        metrics.connections.dec();
         self.finish(&end).await;
         end
     }

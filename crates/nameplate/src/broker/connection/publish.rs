@@ -12,7 +12,6 @@ use nameplate_core::topic::{self, Publishing, Unbuilt};
 use nameplate_mqtt::packet::{Publish, Will};
 use nameplate_mqtt::{QoS, Text};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 impl<S: Transport> Open<'_, '_, S> {
     pub(super) async fn publish(&mut self, publish: Publish) -> Result<(), End> {
@@ -34,7 +33,7 @@ impl<S: Transport> Open<'_, '_, S> {
                 return Ok(());
             }
         }
-        app.metrics().received.fetch_add(1, Ordering::Relaxed);
+        app.metrics().received.inc();
         if publish.retain {
             // Durable before it is acknowledged.
             let kept = app
