@@ -7,12 +7,14 @@ use crate::app::kernel::Kernel;
 use crate::authority::{DeviceAuthority, ServerAuthority};
 use crate::config::Settings;
 use nameplate_core::pki::CertificateId;
+use nameplate_store::EngineOptions;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 const ACCOUNT: &str = "directory-account";
 const REGION: &str = "directory-region";
-const ROOTS: &str = "directory-roots";
+/// Name of the digest of the roots that devices trust.
+pub const ROOTS: &str = "directory-roots";
 const DEVICE_CA: &str = "directory-device-ca";
 
 /// Why a data directory cannot be served so.
@@ -20,12 +22,14 @@ const DEVICE_CA: &str = "directory-device-ca";
 pub enum Misfit {
     /// Every ARN would change.
     #[error(
-        "{directory} belongs to the {what} {kept}, which all its ARNs name, and --{what} is {given}: leave the flag \
-         out, or name another directory with --data-dir"
+        "{registry} belongs to the {what} {kept}, which all its ARNs name, and --{what} is {given}: leave the flag \
+         out, or name {another}"
     )]
     Other {
-        /// The directory.
-        directory: String,
+        /// The directory, or the database elsewhere.
+        registry: String,
+        /// What could be named instead.
+        another: &'static str,
         /// `account` or `region`.
         what: &'static str,
         /// What its ARNs name.
@@ -35,12 +39,14 @@ pub enum Misfit {
     },
     /// The database has been served with others.
     #[error(
-        "{directory}/keys holds {what} of another data directory than {directory}/nameplate.db, so devices would trust \
-         neither: put back what belongs together"
+        "{directory}/keys holds {what} of another data directory than the one that {registry} was served with, so devices \
+         would trust neither: put back what belongs together"
     )]
     Keys {
         /// The directory.
         directory: String,
+        /// The database.
+        registry: String,
         /// Which keys.
         what: &'static str,
     },
@@ -72,9 +78,16 @@ impl Kept {
 
     /// Refuses another account or region than the directory's; where none was given, it is the directory's.
     pub fn settle(&mut self, settings: &mut Settings) -> Result<(), Misfit> {
-        let directory = settings.data_dir.display().to_string();
+        let (registry, another) = match &settings.engine {
+            EngineOptions::Sqlite => (
+                settings.data_dir.display().to_string(),
+                "another directory with --data-dir",
+            ),
+            EngineOptions::Postgres(server) => (server.place(), "another database with --store"),
+        };
         let other = |what, kept: &str, given: &str| Misfit::Other {
-            directory: directory.clone(),
+            registry: registry.clone(),
+            another,
             what,
             kept: kept.to_owned(),
             given: given.to_owned(),
@@ -108,6 +121,7 @@ impl Kept {
     pub fn settle_keys(
         &mut self,
         directory: &Path,
+        engine: &EngineOptions,
         server: &ServerAuthority,
         device: &DeviceAuthority,
     ) -> Result<(), Misfit> {
@@ -121,6 +135,12 @@ impl Kept {
                 Some(kept) if *kept != found => {
                     return Err(Misfit::Keys {
                         directory: directory.display().to_string(),
+                        registry: match engine {
+                            EngineOptions::Sqlite => {
+                                directory.join("nameplate.db").display().to_string()
+                            }
+                            EngineOptions::Postgres(server) => server.place(),
+                        },
                         what,
                     });
                 }
@@ -258,16 +278,18 @@ mod tests {
         let (directory, server, device) = open(CaKey::EcdsaP256);
         let path = Path::new("d");
         let mut kept = Kept::default();
-        kept.settle_keys(path, &server, &device).expect("the first");
-        kept.settle_keys(path, &server, &device).expect("the same");
+        kept.settle_keys(path, &EngineOptions::Sqlite, &server, &device)
+            .expect("the first");
+        kept.settle_keys(path, &EngineOptions::Sqlite, &server, &device)
+            .expect("the same");
         let (_other, other_server, other_device) = open(CaKey::EcdsaP256);
-        let refused = kept.settle_keys(path, &other_server, &device);
+        let refused = kept.settle_keys(path, &EngineOptions::Sqlite, &other_server, &device);
         let told = refused.expect_err("other roots").to_string();
         assert!(
             told.starts_with("d/keys holds root keys of another"),
             "{told}"
         );
-        let refused = kept.settle_keys(path, &server, &other_device);
+        let refused = kept.settle_keys(path, &EngineOptions::Sqlite, &server, &other_device);
         let told = refused.expect_err("another CA").to_string();
         assert!(
             told.starts_with("d/keys holds a device CA's key of another"),
@@ -276,7 +298,7 @@ mod tests {
         // Another kind of key for new certificates is no other directory's.
         let later = nameplate_core::ctx::Millis(NOW.0 + 60_000);
         let rsa = DeviceAuthority::open(directory.path(), CaKey::Rsa2048, later).expect("a CA");
-        kept.settle_keys(path, &server, &rsa)
+        kept.settle_keys(path, &EngineOptions::Sqlite, &server, &rsa)
             .expect("the same directory");
     }
 

@@ -62,15 +62,21 @@ pub enum AuthorityError {
     /// A key that the directory once had is gone.
     #[error(
         "{} is missing, and {} shows that there was one, which devices or their certificates rely on: put `keys` back \
-         as it was, or name an empty directory with --data-dir",
+         as it was, or name {}",
         path.display(),
-        trace.display()
+        trace.display(),
+        match elsewhere {
+            true => "another database with --store",
+            false => "an empty directory with --data-dir",
+        }
     )]
     NoKey {
         /// The key's file.
         path: PathBuf,
         /// What would not be there without it.
         trace: PathBuf,
+        /// That is a database elsewhere, which an empty directory would not change.
+        elsewhere: bool,
     },
     /// The database that the keys belong to is gone.
     #[error(

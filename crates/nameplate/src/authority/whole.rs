@@ -37,6 +37,7 @@ pub fn check_whole(data_dir: &Path, elsewhere: Option<&str>) -> Result<(), Autho
             true => database(),
             false => data_dir.join(handed_out),
         },
+        elsewhere: elsewhere.is_some(),
     };
     let root_file = "root-ca.pem";
     if has_database || is_there(root_file) {

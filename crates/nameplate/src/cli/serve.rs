@@ -543,7 +543,7 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
     let now = clock();
     let server = ServerAuthority::open(directory, now)?;
     let device = DeviceAuthority::open(directory, settings.device_ca_key, now)?;
-    kept.settle_keys(directory, &server, &device)?;
+    kept.settle_keys(directory, &settings.engine, &server, &device)?;
     let had_credentials = directory.join("credentials").exists();
     let root_key = authority::default_access_key(directory, &settings.realm.region)?;
     if !had_credentials && !remembered.is_empty() {
