@@ -444,6 +444,16 @@ pub fn data_dir(flag: Option<&Path>) -> Result<PathBuf, Mistakes> {
     Ok(value.map_or_else(|| default_of("data-dir").into(), PathBuf::from))
 }
 
+/// Where a server started here would keep its registry, as it is written: it may hold a password.
+pub fn store() -> Result<String, Mistakes> {
+    let environment = environment(std::env::vars_os()).layer;
+    let file = settings_file(None)?;
+    let value = [&environment, &file]
+        .into_iter()
+        .find_map(|layer| layer.get("store")?.first().cloned());
+    Ok(value.unwrap_or_else(|| default_of("store").to_owned()))
+}
+
 /// The account and region that a server started here would have, for plans without one.
 pub fn realm() -> Result<Realm, Mistakes> {
     let environment = environment(std::env::vars_os()).layer;

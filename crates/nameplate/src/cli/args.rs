@@ -184,6 +184,18 @@ pub struct TrustArgs {
     pub place: Where,
 }
 
+/// Move a registry between the embedded database and PostgreSQL, while no server serves it
+#[derive(Debug, Clone, Args)]
+pub struct CopyArgs {
+    /// Where the registry is: a data directory, postgres://USER:PASSWORD@HOST[:PORT]/DATABASE, or `store` for what
+    /// NAMEPLATE_STORE or nameplate.toml says
+    #[arg(long, value_name = "DIR|URL")]
+    pub from: String,
+    /// Where it is to be, the same; nothing may be there but an unfinished copy of the same registry, which goes on
+    #[arg(long, value_name = "DIR|URL")]
+    pub to: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +213,7 @@ mod tests {
         Trust(TrustArgs),
         Rm(RmArgs),
         Bulk(BulkArgs),
+        Copy(CopyArgs),
     }
 
     fn check(line: &str, accepted: bool) {
@@ -246,5 +259,7 @@ mod tests {
         check("rm ca abc", true);
         check("rm thing", false);
         check("rm group hall", false);
+        check("copy --from here --to postgres://u:p@db/fleet", true);
+        check("copy --from here", false);
     }
 }

@@ -3,6 +3,7 @@
 pub mod args;
 pub mod bulk;
 pub mod client;
+pub mod copy;
 pub mod demo;
 pub mod device;
 pub mod env;
@@ -45,6 +46,7 @@ pub fn command() -> Command {
         .subcommand(args::RmArgs::augment_args(Command::new("rm")))
         .subcommand(args::RunArgs::augment_args(Command::new("run")))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
+        .subcommand(args::CopyArgs::augment_args(Command::new("copy")))
 }
 
 /// Reads the command line and runs what it asks for; the exit status.
@@ -95,6 +97,7 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("env", matches)) => ("env", read(matches).and_then(|args| env::run(&args))),
         Some(("run", matches)) => ("run", read(matches).and_then(|args| run::run(&args))),
         Some(("trust", matches)) => ("trust", read(matches).and_then(|args| trust::run(&args))),
+        Some(("copy", matches)) => ("copy", read(matches).and_then(|args| copy::run(&args))),
         Some(("demo", matches)) => (
             "demo",
             read(matches).and_then(|args| wait(async move { demo::run(&args).await })),

@@ -1,0 +1,120 @@
+"""A registry moves from SQLite to PostgreSQL and back, as its operator does it: with `nameplate copy`, killed on the way.
+
+That no table is forgotten is tested in the store; here are the program, the files beside the registry, and a device.
+"""
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+
+import pytest
+from lib import BIN, Ca, jitp_role, plain_env, run, template, unique, until
+from postgres import Postgres
+
+# So many that a copy takes a while.
+ATTEMPTS = 200_000
+
+
+@pytest.fixture(scope="module")
+def database():
+    database = Postgres("-c fsync=off")
+    database.sql("CREATE ROLE careful LOGIN PASSWORD 'correct-horse'")
+    database.sql("CREATE DATABASE fleet OWNER careful ENCODING UTF8 TEMPLATE template0")
+    yield database
+    database.end()
+
+
+def copy(source, target, check=True):
+    done = run([BIN, "copy", "--from", source, "--to", target], check=check, env=plain_env(), timeout=120)
+    assert "correct-horse" not in done.stdout + done.stderr, done
+    return done
+
+
+def answers(server):
+    """What the server says of its registry."""
+    iot, iam = server.client("iot"), server.client("iam")
+    found = [
+        iot.list_things(), iot.list_certificates(), iot.list_ca_certificates(), iot.list_policies(),
+        iot.get_registration_code(), iam.list_roles(),
+    ]  # fmt: skip
+    for thing in found[0]["things"]:
+        found.append(iot.describe_thing(thingName=thing["thingName"]))
+        found.append(iot.list_thing_principals(thingName=thing["thingName"]))
+    for answer in found:
+        answer.pop("ResponseMetadata")
+    return found
+
+
+def test_registry_moves_there_and_back(database, make_server, tmp_path):
+    url = f"postgres://careful:correct-horse@127.0.0.1:{database.port}/fleet"
+    home = tmp_path / "data"
+    server = make_server("--store", "sqlite")
+    ca = Ca(tmp_path / "ca").register(
+        server, template=template(thing="AWS::IoT::Certificate::CommonName"), role=jitp_role(server)
+    )
+    device = ca.device()
+    server.pub(device, "copy/hello", "first")
+    server.client("iot-data").update_thing_shadow(thingName=device.name, payload=b'{"state":{"desired":{"on":true}}}')
+    bucket = unique("bucket")
+    server.client("s3").create_bucket(Bucket=bucket)
+    server.client("s3").put_object(Bucket=bucket, Key="firmware", Body=b"body" * 1000)
+    before = answers(server)
+
+    # Not while a server serves it.
+    refused = copy(home, url, check=False)
+    assert refused.returncode == 2 and "in use by another server" in refused.stderr, refused
+    assert server.stop() == 0
+    with sqlite3.connect(home / "nameplate.db") as registry:
+        registry.executemany(
+            "INSERT INTO attempt (seq, at, address, code, record) VALUES (?, 1, '192.0.2.1:1', 'connected', '{}')",
+            ((number,) for number in range(1000, 1000 + ATTEMPTS)),
+        )
+    registry.close()
+
+    # Killed on the way. What is there is no registry yet, and goes on.
+    killed = subprocess.Popen([BIN, "copy", "--from", home, "--to", url], stderr=subprocess.DEVNULL, env=plain_env())
+    until(lambda: database.sql("SELECT to_regclass('attempt') IS NOT NULL", "fleet") == "t", "tables")
+    until(lambda: database.sql("SELECT COUNT(*) FROM attempt", "fleet") != "0", "rows")
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    half = run([BIN, "serve", "--data-dir", home, "--store", url], check=False, env=plain_env())
+    assert half.returncode == 1 and "a copy that was not finished" in half.stderr, half
+    done = copy(home, url)
+    assert "from a copy that was broken off" in done.stdout and "SHA-256" in done.stdout, done
+    assert f"nameplate serve --data-dir {home} --store postgres://" in done.stdout, done
+    refused = copy(home, url, check=False)
+    assert refused.returncode == 2 and "holds a registry already" in refused.stderr, refused
+
+    server = make_server("--store", url)
+    assert answers(server) == before
+    server.pub(device, "copy/hello", "second")
+    server.pub(ca.device(), "copy/hello", "a first connection")
+    shadow = server.client("iot-data").get_thing_shadow(thingName=device.name)["payload"].read()
+    assert b'"on":true' in shadow
+    before = answers(server)
+    assert server.stop() == 0
+
+    # Back, to an empty directory: the rows alone are no data directory.
+    fresh = tmp_path / "fresh"
+    done = copy(url, fresh)
+    assert "has no keys, credentials, root-ca.pem, device-ca.pem" in done.stdout, done
+    lost = run([BIN, "serve", "--data-dir", fresh], check=False, env=plain_env())
+    assert lost.returncode == 1 and "is missing" in lost.stderr, lost
+    for name in ["keys", "objects"]:
+        shutil.copytree(home / name, fresh / name)
+    for name in ["credentials", "root-ca.pem", "device-ca.pem"]:
+        shutil.copy2(home / name, fresh / name)
+    server = make_server("--store", "sqlite", directory="fresh")
+    assert answers(server) == before
+    server.pub(device, "copy/hello", "third")
+    assert server.client("s3").get_object(Bucket=bucket, Key="firmware")["Body"].read() == b"body" * 1000
+    assert server.stop() == 0
+
+    # From directory to directory the files go along.
+    other = tmp_path / "other"
+    done = copy(fresh, other)
+    assert "files (keys, credentials, bodies of objects) were copied too" in done.stdout, done
+    server = make_server("--store", "sqlite", directory="other")
+    assert answers(server) == before
+    server.pub(device, "copy/hello", "fourth")
