@@ -156,7 +156,8 @@ class Server:
         """SIGTERM, and the exit status."""
         if self.process is None or self.process.poll() is not None:
             return self.process and self.process.returncode
-        self.note_called()
+        with contextlib.suppress(OSError):
+            self.note_called()
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout=DEADLINE)

@@ -21,7 +21,8 @@ as_user "$BIN/initdb" -D "$DIRECTORY/data" -U nameplate -A trust -E UTF8 --no-sy
 as_user "$BIN/pg_ctl" -D "$DIRECTORY/data" -l "$DIRECTORY/data/log" -w -o "$OPTIONS" start >/dev/null </dev/null
 echo ready
 cat >/dev/null
-as_user "$BIN/pg_ctl" -D "$DIRECTORY/data" stop -m immediate >/dev/null
+# A test may have failed while it was stopped.
+as_user "$BIN/pg_ctl" -D "$DIRECTORY/data" stop -m immediate >/dev/null 2>&1 || true
 rm -rf "$DIRECTORY"
 """
 
@@ -42,10 +43,11 @@ class Postgres:
             self.port = free.getsockname()[1]
         self.directory = tempfile.mkdtemp(prefix="nameplate-postgres-")
         words = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300"
+        self.options = f"{words} {options}"
         environment = os.environ | {
             "DIRECTORY": self.directory,
             "BIN": str(programs()),
-            "OPTIONS": f"{words} {options}",
+            "OPTIONS": self.options,
         }
         self.keeper = subprocess.Popen(
             ["sh", "-c", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
@@ -59,8 +61,9 @@ class Postgres:
         """What a statement answers, without headings."""
         done = subprocess.run(
             [programs() / "psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-c", statement],
-            capture_output=True, text=True, check=True,
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
+        assert done.returncode == 0, f"{statement}: {done.stderr}"
         return done.stdout.strip()
 
     def control(self, *words):
@@ -68,9 +71,8 @@ class Postgres:
         command = [programs() / "pg_ctl", "-D", f"{self.directory}/data", "-l", f"{self.directory}/data/log", "-w"]
         if os.getuid() == 0:
             command = ["runuser", "-u", "postgres", "--", *command]
-        words = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300", *words
         subprocess.run(
-            [*command, "-o", *words], check=True, cwd="/", stdin=subprocess.DEVNULL,
+            [*command, "-o", self.options, *words], check=True, cwd="/", stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 

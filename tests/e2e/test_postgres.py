@@ -4,10 +4,11 @@ What the registry does there otherwise is the whole suite's with NAMEPLATE_TEST_
 part of it.
 """
 
+import concurrent.futures
 import urllib.error
 
 import pytest
-from lib import BIN, Ca, jitp_role, plain_env, run, template, unique, until
+from lib import ACCOUNT, BIN, Ca, Server, jitp_role, plain_env, run, template, unique, until
 from postgres import Postgres
 
 
@@ -26,10 +27,10 @@ def database():
     database.end()
 
 
-def counts(server):
-    """Whether the server can count what is in the registry, for its metrics."""
+def ready(server):
+    """Whether the server says that it is ready."""
     try:
-        return server.get("/metrics") != ""
+        return server.get("/readyz") == "ready\n"
     except urllib.error.HTTPError as refused:
         assert refused.code == 503
         return False
@@ -55,14 +56,22 @@ def test_device_survives_kills_and_the_databases_absence(database, make_server, 
     server.pub(device, "postgres/hello", "second")
     server.explained(device.id, "connected")
 
-    # The database goes away under the server: its metrics say so, writes are refused as a service's fault, nothing ends.
+    # The database goes away under the server: it is not ready, its metrics say why, writes are refused as a service's
+    # fault, nothing ends.
+    assert ready(server) and "nameplate_store_up 1" in server.get("/metrics")
     database.control("stop", "-m", "immediate")
-    until(lambda: not counts(server), "the database is away")
+    until(lambda: not ready(server), "the database is away")
+    assert server.get("/healthz") == "ok\n"
+    metrics = server.get("/metrics")
+    assert "nameplate_store_up 0" in metrics and "nameplate_things" not in metrics, metrics
     absent = server.aws("iot", "create-thing", "--thing-name", "absent", check=False)
     assert absent.returncode != 0 and "correct-horse" not in absent.stderr, absent
     database.control("start")
-    until(lambda: counts(server), "the database is back")
+    until(lambda: ready(server), "the database is back")
     iot.create_thing(thingName="present")
+    metrics = server.get("/metrics")
+    assert 'nameplate_transactions_total{transaction="create-thing",outcome="failed"} 1' in metrics, metrics
+    assert "nameplate_things 3" in metrics and "nameplate_store_up 1" in metrics, metrics
     server.pub(ca.device(), "postgres/hello", "third")
 
     # A directory that has not the keys of the registry is refused: its devices would trust another root.
@@ -70,6 +79,7 @@ def test_device_survives_kills_and_the_databases_absence(database, make_server, 
     fresh = make_server("--store", url, directory="fresh", start=False)
     lost = run(fresh.command(), check=False, env=plain_env())
     assert lost.returncode == 1 and "keys" in lost.stderr, lost
+    assert "another database with --store" in lost.stderr, lost
     assert "correct-horse" not in server.log() + lost.stdout + lost.stderr
 
 
@@ -80,3 +90,69 @@ def test_wrong_password_is_said_and_not_shown(database, tmp_path, password):
     assert done.returncode != 0 and "password" in done.stderr, done
     shown = done.stdout + done.stderr
     assert not any(secret in shown for secret in [password, password.replace("%2F", "/")]), shown
+
+
+REFUSALS = {
+    "nowhere": ("has no database", "createdb"),
+    "invoices": ("tables of another program", "one of its own"),
+    "newer": ("newer release", "Run that release or a later one"),
+    "frozen": ("takes no writes", "primary server"),
+    "rightless": ("has not the rights", "owner of the database"),
+    "latin": ("LATIN1", "createdb -E UTF8"),
+    "halted": ("cannot be reached", "whether it runs"),
+    "unverified": ("not to be trusted", "sslrootcert"),
+    "account": (ACCOUNT, "--account"),
+}
+
+
+@pytest.fixture(scope="module")
+def unfit(database, tmp_path_factory):
+    """URLs of databases that no server is to use, and a data directory of its own for each."""
+    for name, options in [
+        ("invoices", ""), ("newer", ""), ("frozen", ""), ("rightless", ""), ("account", ""),
+        ("latin", "ENCODING LATIN1 LOCALE 'C' TEMPLATE template0"),
+    ]:  # fmt: skip
+        owner = "" if name == "rightless" else "OWNER careful"
+        database.sql(f"CREATE DATABASE {name} {owner} {options}")
+    database.sql("CREATE TABLE invoice (id INT)", "invoices")
+    database.sql("CREATE TABLE schema_version (program TEXT PRIMARY KEY, version BIGINT NOT NULL)", "newer")
+    database.sql("INSERT INTO schema_version VALUES ('nameplate', 4711)", "newer")
+    database.sql("ALTER TABLE schema_version OWNER TO careful", "newer")
+    database.sql("ALTER DATABASE frozen SET default_transaction_read_only = on")
+
+    def at(name, port=database.port, more=""):
+        return f"postgres://careful:correct-horse@127.0.0.1:{port}/{name}{more}"
+
+    urls = {name: at(name) for name in REFUSALS}
+    urls |= {"halted": at("postgres", 1), "unverified": at("postgres", more="?sslmode=verify-full")}
+    directories = tmp_path_factory.mktemp("unfit")
+    server = Server(directories / "account", "--store", urls["account"]).start()
+    assert server.stop() == 0
+    return urls, directories
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_unfit_database_is_refused_in_a_sentence_that_says_what_to_do(unfit, name):
+    urls, directories = unfit
+    flags = ["--account", "444455556666"] if name == "account" else []
+    done = run(
+        [*Server(directories / name, "--store", urls[name]).command(), *flags], check=False, env=plain_env()
+    )
+    said = done.stderr.strip()
+    assert done.returncode == 1 and not done.stdout, done
+    assert all(words in said for words in REFUSALS[name]), said
+    assert "\n" not in said and "correct-horse" not in said, said
+
+
+def test_too_few_connections_are_lived_with(database, make_server, tmp_path):
+    """A role that may have four connections: the server keeps within that, where it is told."""
+    database.sql("CREATE ROLE poor LOGIN CONNECTION LIMIT 4")
+    database.sql("CREATE DATABASE poor OWNER poor ENCODING UTF8 TEMPLATE template0")
+    url = f"postgres://poor@127.0.0.1:{database.port}/poor?connections=4"
+    server = make_server("--store", url)
+    iot = server.client("iot", max_pool_connections=8)
+    names = [unique("poor") for _ in range(8)]
+    with concurrent.futures.ThreadPoolExecutor(8) as several:
+        list(several.map(lambda name: iot.create_thing(thingName=name), names))
+        list(several.map(lambda name: iot.describe_thing(thingName=name), names))
+    assert len(iot.list_things()["things"]) == 8
