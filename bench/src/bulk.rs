@@ -8,6 +8,7 @@
 use crate::figures::grouped;
 use crate::fleet::Fleet;
 use crate::nameplate::{self, Listener};
+use crate::postgres::Postgres;
 use crate::registry::http::{Caller, Connection};
 use crate::server::{Cores, Server};
 use ::nameplate::authority::{CaKey, DeviceAuthority};
@@ -20,6 +21,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How often memory is looked at.
@@ -35,6 +37,9 @@ pub struct Options {
     /// Lines of a file; a server of its own for each length.
     #[arg(long, value_delimiter = ',', default_value = "100000,500000")]
     lines: Vec<usize>,
+    /// Keeps the registry in PostgreSQL, which is started for it.
+    #[arg(long)]
+    postgres: bool,
     /// The program nameplate; the one beside this program when not given.
     #[arg(long)]
     nameplate: Option<PathBuf>,
@@ -90,6 +95,7 @@ struct Sample {
     rate: f64,
     whole: f64,
     cores: f64,
+    database: Option<f64>,
     before: f64,
     most: f64,
     after: f64,
@@ -120,6 +126,9 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
                 (s.after - s.before) / lines as f64,
                 grouped((s.most - s.after.max(s.before)) / 1024.0),
             );
+            if let Some(database) = s.database {
+                println!("       {database:.2} of the busy cores are PostgreSQL's");
+            }
             if kind == Kind::Csr {
                 let alone = alone(&dir)?;
                 println!(
@@ -141,9 +150,20 @@ async fn measure(
 ) -> anyhow::Result<Vec<(Kind, Sample)>> {
     let program = nameplate::program(options.nameplate.as_deref())?;
     let home = dir.join("home");
-    let flags = ["--device-ca-key", "ecdsa"];
+    let postgres = match options.postgres {
+        true => Some(Arc::new(Postgres::start(false)?)),
+        false => None,
+    };
+    let url = postgres
+        .as_ref()
+        .map(|server| server.empty("bulk"))
+        .transpose()?;
+    let mut flags = vec!["--device-ca-key", "ecdsa"];
+    flags.extend(url.iter().flat_map(|url| ["--store", url]));
     let log = options.dir.join("nameplate-bulk.log");
-    let server = nameplate::start(&program, &home, Listener::Api, log, Cores::All, &flags).await?;
+    let server = nameplate::start(&program, &home, Listener::Api, log, Cores::All, &flags)
+        .await?
+        .over(postgres);
     let (access_key, secret) = nameplate::access_key(&home)?;
     let caller = Caller {
         address: server.address(),
@@ -171,6 +191,7 @@ async fn register(
 ) -> anyhow::Result<Sample> {
     tokio::time::sleep(REST).await;
     let (before, began, cpu) = (server.own_kib()?, Instant::now(), server.cpu()?);
+    let database = server.database_cpu()?;
     let mut command = Command::new(program)
         .arg("bulk")
         .arg(dir.join(kind.name()).with_extension("json"))
@@ -207,6 +228,7 @@ async fn register(
     };
     let whole = began.elapsed().as_secs_f64();
     let cpu = (server.cpu()? - cpu).as_secs_f64();
+    let databases = server.database_cpu()?.zip(database);
     ensure!(
         status.success(),
         "nameplate bulk of {}: {status}",
@@ -227,6 +249,7 @@ async fn register(
         rate: lines as f64 / took,
         whole: lines as f64 / whole,
         cores: cpu / whole,
+        database: databases.map(|(now, then)| (now - then).as_secs_f64() / whole),
         before,
         most,
         after: server.own_kib()?,

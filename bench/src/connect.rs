@@ -4,6 +4,7 @@ use crate::device::{Client, Connection};
 use crate::fill;
 use crate::fleet::{Device, Fleet};
 use crate::nameplate::{self, Listener};
+use crate::postgres::Postgres;
 use crate::report::{Measure, Report, Sample, Subject};
 use crate::server::{self, Cores, Program, Server};
 use anyhow::{Context as _, bail};
@@ -65,6 +66,8 @@ pub struct Options {
 enum Which {
     Mosquitto,
     Nameplate,
+    /// Nameplate with its registry in PostgreSQL, which is started for it.
+    Postgres,
 }
 
 /// What every test needs.
@@ -75,6 +78,7 @@ struct Bench<'a> {
     warm_up: Vec<Device>,
     provider: Arc<CryptoProvider>,
     roots: Arc<RootCertStore>,
+    postgres: Option<Arc<Postgres>>,
 }
 
 /// Runs the bench and prints its table.
@@ -93,12 +97,24 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         warm_up,
         provider,
         roots: Arc::new(RootCertStore::empty()),
+        postgres: None,
     };
     bench.roots = Arc::new(bench.server_identity().await?);
-    if options.servers.contains(&Which::Nameplate) {
-        for &registered in &options.registered {
-            bench.make_registry(registered).await?;
+    for &registered in &options.registered {
+        if options.servers != [Which::Mosquitto] {
+            bench
+                .make_registry(&bench.registry(registered), registered)
+                .await?;
         }
+    }
+    if options.servers.contains(&Which::Postgres) {
+        let postgres = Arc::new(Postgres::start(true)?);
+        for &registered in &options.registered {
+            let (from, to) = (bench.registry(registered), bench.postgres_home(registered));
+            postgres.copy_of(&from, &database(registered))?;
+            bench.share_keys(&to)?;
+        }
+        bench.postgres = Some(postgres);
     }
 
     let mut report = Report::default();
@@ -111,8 +127,17 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
                 Which::Nameplate => {
                     for (at, &registered) in options.registered.iter().enumerate() {
                         let everything = at == 0;
+                        let subject = Subject::Nameplate { registered };
                         bench
-                            .nameplate_round(registered, everything, &devices, &mut report)
+                            .nameplate_round(subject, everything, &devices, &mut report)
+                            .await?;
+                    }
+                }
+                Which::Postgres => {
+                    for &registered in &options.registered {
+                        let subject = Subject::Postgres { registered };
+                        bench
+                            .nameplate_round(subject, false, &devices, &mut report)
                             .await?;
                     }
                 }
@@ -137,7 +162,7 @@ impl Bench<'_> {
     async fn server_identity(&self) -> anyhow::Result<RootCertStore> {
         let home = self.identity_home();
         if !self.server_pem().exists() {
-            self.start_nameplate(&home).await?.stop().await?;
+            self.start_nameplate(&home, None).await?.stop().await?;
         }
         let mut roots = RootCertStore::empty();
         let path = home.join("root-ca.pem");
@@ -162,10 +187,18 @@ impl Bench<'_> {
         fill::home(&self.options.dir, registered)
     }
 
-    async fn make_registry(&self, registered: u64) -> anyhow::Result<()> {
-        let home = self.registry(registered);
+    fn postgres_home(&self, registered: u64) -> PathBuf {
+        self.options.dir.join(format!("postgres-{registered}"))
+    }
+
+    async fn make_registry(&self, home: &Path, registered: u64) -> anyhow::Result<()> {
         let sample = &self.warm_up[0].chain[0];
-        fill::anew(&home, Some(self.fleet.ca()), sample, registered).await?;
+        fill::anew(home, Some(self.fleet.ca()), sample, registered).await?;
+        self.share_keys(home)
+    }
+
+    /// Gives a data directory the keys that the servers share.
+    fn share_keys(&self, home: &Path) -> anyhow::Result<()> {
         let keys = home.join("keys");
         std::fs::create_dir_all(&keys)?;
         for entry in std::fs::read_dir(self.identity_home().join("keys"))? {
@@ -214,9 +247,20 @@ impl Bench<'_> {
         .await
     }
 
-    async fn start_nameplate(&self, home: &Path) -> anyhow::Result<Server> {
+    /// Starts it over a data directory; with its registry in this database, where one is given.
+    async fn start_nameplate(&self, home: &Path, url: Option<&str>) -> anyhow::Result<Server> {
         let log = self.options.dir.join("nameplate.log");
-        nameplate::start(&self.nameplate, home, Listener::Mqtt, log, Cores::One, &[]).await
+        let flags: Vec<&str> = url.iter().flat_map(|url| ["--store", url]).collect();
+        let server = nameplate::start(
+            &self.nameplate,
+            home,
+            Listener::Mqtt,
+            log,
+            Cores::One,
+            &flags,
+        )
+        .await?;
+        Ok(server.over(url.and(self.postgres.clone())))
     }
 
     async fn mosquitto_round(&self, devices: &[Device], report: &mut Report) -> anyhow::Result<()> {
@@ -231,14 +275,20 @@ impl Bench<'_> {
 
     async fn nameplate_round(
         &self,
-        registered: u64,
+        subject: Subject,
         everything: bool,
         devices: &[Device],
         report: &mut Report,
     ) -> anyhow::Result<()> {
-        let home = self.registry(registered);
-        let subject = Subject::Nameplate { registered };
-        let server = self.start_nameplate(&home).await?;
+        let (home, url) = match (subject, &self.postgres) {
+            (Subject::Postgres { registered }, Some(postgres)) => (
+                self.postgres_home(registered),
+                Some(postgres.url(&database(registered))),
+            ),
+            (Subject::Nameplate { registered }, _) => (self.registry(registered), None),
+            _ => bail!("there is no such server"),
+        };
+        let server = self.start_nameplate(&home, url.as_deref()).await?;
         self.warm_up(&server).await?;
         let first = self.measure(&server, devices, &TLS13, false).await?;
         report.add(Measure::First, subject, first);
@@ -246,7 +296,7 @@ impl Bench<'_> {
             .await?;
         server.stop().await?;
         if everything {
-            let server = self.start_nameplate(&home).await?;
+            let server = self.start_nameplate(&home, url.as_deref()).await?;
             self.idle(server, devices, subject, report).await?;
         }
         Ok(())
@@ -287,7 +337,7 @@ impl Bench<'_> {
     ) -> anyhow::Result<Sample> {
         let clients = self.clients(devices, version)?;
         tokio::time::sleep(SETTLE).await;
-        let before = server.cpu()?;
+        let (before, database) = (server.cpu()?, server.database_cpu()?);
         let started = Instant::now();
         self.all(server, clients, move |client, address| async move {
             let mut connection = client.connect(address).await?;
@@ -299,11 +349,13 @@ impl Bench<'_> {
         .await?;
         let took = started.elapsed();
         tokio::time::sleep(SETTLE).await;
-        let cpu = server.cpu()? - before;
         let count = devices.len() as f64;
+        let each = |cpu: Duration| cpu.as_secs_f64() * 1e6 / count;
+        let databases = server.database_cpu()?.zip(database);
         Ok(Sample {
-            cost: cpu.as_secs_f64() * 1e6 / count,
+            cost: each(server.cpu()? - before),
             rate: Some(count / took.as_secs_f64()),
+            database: databases.map(|(after, before)| each(after - before)),
         })
     }
 
@@ -332,6 +384,7 @@ impl Bench<'_> {
             Sample {
                 cost: grown / count as f64,
                 rate: None,
+                database: None,
             },
         );
         drop(held);
@@ -390,6 +443,11 @@ impl Bench<'_> {
             }
         }
     }
+}
+
+/// The database with so many things.
+fn database(registered: u64) -> String {
+    format!("registered_{registered}")
 }
 
 fn devices(fleet: &Fleet, count: usize, first: usize) -> anyhow::Result<Vec<Device>> {

@@ -14,6 +14,7 @@ mod fill;
 mod fleet;
 mod index;
 mod nameplate;
+mod postgres;
 mod registry;
 mod report;
 mod server;

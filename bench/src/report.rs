@@ -28,6 +28,11 @@ pub enum Subject {
         /// How many.
         registered: u64,
     },
+    /// The same with its registry in PostgreSQL.
+    Postgres {
+        /// How many.
+        registered: u64,
+    },
 }
 
 /// One test of one round.
@@ -37,6 +42,8 @@ pub struct Sample {
     pub cost: f64,
     /// Devices a second, where that was measured.
     pub rate: Option<f64>,
+    /// The part of the cost that is PostgreSQL's, where the registry is there.
+    pub database: Option<f64>,
 }
 
 /// All samples of a run.
@@ -157,6 +164,17 @@ impl Report {
                 if let Some(rate) = self.rate(measure, subject) {
                     let _ = write!(line, " {:>8}/s", grouped(rate));
                 }
+                let database: Vec<f64> = self
+                    .of(measure, subject)
+                    .filter_map(|s| s.database)
+                    .collect();
+                if !database.is_empty() {
+                    let _ = write!(
+                        line,
+                        "  of it PostgreSQL {}",
+                        spread(&database, measure.unit())
+                    );
+                }
                 if let Subject::Nameplate { .. } = subject {
                     let cost = median(&costs);
                     if !compared.is_empty() {
@@ -201,6 +219,9 @@ fn name(subject: Subject) -> String {
         Subject::Nameplate { registered } => {
             format!("nameplate, {} things", grouped(registered as f64))
         }
+        Subject::Postgres { registered } => {
+            format!("on PostgreSQL, {} things", grouped(registered as f64))
+        }
     }
 }
 
@@ -234,6 +255,7 @@ mod tests {
         Sample {
             cost,
             rate: Some(1234.4),
+            database: None,
         }
     }
 
@@ -266,7 +288,11 @@ mod tests {
     #[test]
     fn memory_has_a_bar_of_its_own() {
         let mut report = Report::default();
-        let idle = |cost| Sample { cost, rate: None };
+        let idle = |cost| Sample {
+            cost,
+            rate: None,
+            database: None,
+        };
         report.add(Measure::Idle, Subject::Mosquitto, idle(26.0));
         report.add(
             Measure::Idle,

@@ -2,12 +2,14 @@
 //!
 //! Each server leads a process group of its own, so that what it starts is counted with it and ends with it.
 
+use crate::postgres::Postgres;
 use anyhow::{Context as _, bail};
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a server may take to listen: it reads a registry of a million things first.
@@ -50,6 +52,7 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     log: PathBuf,
+    database: Option<Arc<Postgres>>,
 }
 
 impl Server {
@@ -84,6 +87,7 @@ impl Server {
             child,
             address,
             log,
+            database: None,
         };
         let started = Instant::now();
         while TcpStream::connect(address).is_err() {
@@ -112,23 +116,19 @@ impl Server {
     /// or has ended; all threads, those that have ended included.
     pub fn cpu(&self) -> anyhow::Result<Duration> {
         let leader = self.child.id();
-        let mut ticks = 0;
-        for entry in std::fs::read_dir("/proc").context("read /proc")? {
-            let name = entry?.file_name();
-            let is_process = name.to_string_lossy().parse::<u32>().is_ok();
-            // A process may end between being listed and being read.
-            let Some(stat) = is_process
-                .then(|| std::fs::read_to_string(format!("/proc/{}/stat", name.display())).ok())
-                .flatten()
-            else {
-                continue;
-            };
-            let stat = Stat::parse(&stat)?;
-            if stat.group == leader {
-                ticks += stat.ticks;
-            }
-        }
-        Ok(TICK * ticks)
+        let own = cpu_of(|stat| stat.group == leader)?;
+        Ok(own + self.database_cpu()?.unwrap_or_default())
+    }
+
+    /// The part of it that is its database's, where that is a server of its own.
+    pub fn database_cpu(&self) -> anyhow::Result<Option<Duration>> {
+        self.database.as_ref().map(|of| of.cpu()).transpose()
+    }
+
+    /// Counts the database's work with the server's.
+    pub fn over(mut self, database: Option<Arc<Postgres>>) -> Self {
+        self.database = database;
+        self
     }
 
     /// Resident memory, KiB.
@@ -204,8 +204,33 @@ pub fn own_cpu() -> anyhow::Result<Duration> {
     Ok(TICK * Stat::parse(&stat)?.ticks)
 }
 
+/// CPU time used so far by those of all processes.
+pub fn cpu_of(whose: impl Fn(&Stat) -> bool) -> anyhow::Result<Duration> {
+    let mut ticks = 0;
+    for entry in std::fs::read_dir("/proc").context("read /proc")? {
+        let name = entry?.file_name();
+        let is_process = name.to_string_lossy().parse::<u32>().is_ok();
+        // A process may end between being listed and being read.
+        let Some(stat) = is_process
+            .then(|| std::fs::read_to_string(format!("/proc/{}/stat", name.display())).ok())
+            .flatten()
+        else {
+            continue;
+        };
+        let stat = Stat::parse(&stat)?;
+        if whose(&stat) {
+            ticks += stat.ticks;
+        }
+    }
+    Ok(TICK * ticks)
+}
+
 /// What `/proc/PID/stat` says.
-struct Stat {
+pub struct Stat {
+    /// The process.
+    pub pid: u32,
+    /// Its parent.
+    pub parent: u32,
     /// The process group.
     group: u32,
     /// User and system time, its own and that of its children that have ended.
@@ -215,10 +240,10 @@ struct Stat {
 impl Stat {
     fn parse(text: &str) -> anyhow::Result<Self> {
         // The second field is the program's name in parentheses and may hold anything.
-        let rest = text
+        let (front, rest) = text
             .rsplit_once(')')
-            .map(|(_, rest)| rest)
             .context("/proc/PID/stat has no name")?;
+        let pid = front.split(' ').next().and_then(|pid| pid.parse().ok());
         let fields: Vec<&str> = rest.split_whitespace().collect();
         let field = |at: usize| -> anyhow::Result<i64> {
             let field = fields.get(at).context("/proc/PID/stat is short")?;
@@ -229,6 +254,8 @@ impl Stat {
             ticks += field(at)?;
         }
         Ok(Self {
+            pid: pid.context("/proc/PID/stat has no process")?,
+            parent: u32::try_from(field(1)?).unwrap_or_default(),
             group: u32::try_from(field(2)?).unwrap_or_default(),
             ticks: u32::try_from(ticks).context("the CPU time in /proc/PID/stat")?,
         })
@@ -261,6 +288,14 @@ pub fn can_pin() -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// The words before a command that keep it to the servers' core, where there are two.
+pub fn pin_words() -> String {
+    match can_pin() {
+        true => format!("taskset -c {SERVER_CORE}"),
+        false => String::new(),
+    }
+}
+
 /// Which of the two it is, for a report.
 pub fn pinned() -> &'static str {
     if can_pin() {
@@ -284,6 +319,7 @@ mod tests {
     fn a_stat_line_is_read_whatever_the_name_is() {
         let line = "41 (a) b) S 40 39 38 0 -1 4194560 1 2 0 0 100 20 3 4 20 0 5 0 99";
         let stat = Stat::parse(line).expect("a stat line");
+        assert_eq!((stat.pid, stat.parent), (41, 40));
         assert_eq!((stat.group, stat.ticks), (39, 127));
         assert!(Stat::parse("41 (a) S 40").is_err());
     }

@@ -154,7 +154,7 @@ async fn start(options: &Options, sample: &[u8], registered: u64) -> anyhow::Res
         .context("there is no program nameplate to measure")?;
     let log = options.dir.join(format!("nameplate-{registered}.log"));
     let started = Instant::now();
-    let (server, caller) = peer::start_nameplate(&program, &home, log).await?;
+    let (server, caller) = peer::start_nameplate(&program, &home, log, None).await?;
     eprintln!(
         "{registered} things: listening after {:.1} s",
         started.elapsed().as_secs_f64()

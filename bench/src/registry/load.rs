@@ -27,6 +27,8 @@ pub struct Sample {
     pub server: f64,
     /// How many cores the client used. Near 1 it is the client that was measured.
     pub client: f64,
+    /// CPU time of the server's database for each, µs, where that is a server of its own; `cost` has it, too.
+    pub database: Option<f64>,
 }
 
 /// What one round of reading pages came to.
@@ -50,6 +52,7 @@ pub enum Again {
 /// CPU times and the clock at the start of a measurement.
 struct Start {
     server: Duration,
+    database: Option<Duration>,
     client: Duration,
     at: Instant,
 }
@@ -59,6 +62,7 @@ impl Start {
         tokio::time::sleep(SETTLE).await;
         Ok(Self {
             server: server.cpu()?,
+            database: server.database_cpu()?,
             client: server::own_cpu()?,
             at: Instant::now(),
         })
@@ -69,7 +73,10 @@ impl Start {
         let client = (server::own_cpu()? - self.client).as_secs_f64();
         tokio::time::sleep(SETTLE).await;
         let cpu = (server.cpu()? - self.server).as_secs_f64();
+        let databases = server.database_cpu()?.zip(self.database);
+        let database = databases.map(|(now, then)| (now - then).as_secs_f64() * 1e6 / count as f64);
         Ok(Sample {
+            database,
             rate: count as f64 / took,
             cost: cpu * 1e6 / count as f64,
             server: cpu / took,

@@ -3,15 +3,19 @@
 use super::Options;
 use super::http::Caller;
 use crate::nameplate::{self, Listener};
+use crate::postgres::Postgres;
 use crate::server::{self, Cores, Program, Server};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A server that can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Which {
     /// Ours.
     Nameplate,
+    /// Ours with its registry in PostgreSQL, which is started for it.
+    Postgres,
     /// MiniStack.
     Ministack,
     /// moto's server mode.
@@ -23,6 +27,7 @@ impl Which {
     pub fn name(self) -> &'static str {
         match self {
             Self::Nameplate => "nameplate",
+            Self::Postgres => "nameplate on PostgreSQL",
             Self::Ministack => "MiniStack",
             Self::Moto => "moto",
         }
@@ -31,7 +36,7 @@ impl Which {
     /// The program, if it is installed.
     pub fn program(self, options: &Options) -> anyhow::Result<Option<PathBuf>> {
         let path = match self {
-            Self::Nameplate => nameplate::program(options.nameplate.as_deref())?,
+            Self::Nameplate | Self::Postgres => nameplate::program(options.nameplate.as_deref())?,
             Self::Ministack => options.venv.join("bin").join("ministack"),
             Self::Moto => options.venv.join("bin").join("moto_server"),
         };
@@ -40,13 +45,17 @@ impl Which {
 
     /// Starts it with an empty registry.
     pub async fn start(self, program: PathBuf, dir: &Path) -> anyhow::Result<(Server, Caller)> {
-        if self == Self::Nameplate {
+        if matches!(self, Self::Nameplate | Self::Postgres) {
             let home = dir.join("registry-empty");
             if home.exists() {
                 std::fs::remove_dir_all(&home)
                     .with_context(|| format!("clear {}", home.display()))?;
             }
-            return start_nameplate(&program, &home, dir.join("nameplate.log")).await;
+            let postgres = match self {
+                Self::Postgres => Some(Arc::new(Postgres::start(true)?)),
+                _ => None,
+            };
+            return start_nameplate(&program, &home, dir.join("nameplate.log"), postgres).await;
         }
         let address = server::free_address()?;
         let (host, port) = (address.ip().to_string(), address.port().to_string());
@@ -92,8 +101,16 @@ pub async fn start_nameplate(
     program: &Path,
     home: &Path,
     log: PathBuf,
+    postgres: Option<Arc<Postgres>>,
 ) -> anyhow::Result<(Server, Caller)> {
-    let server = nameplate::start(program, home, Listener::Api, log, Cores::One, &[]).await?;
+    let url = postgres
+        .as_ref()
+        .map(|server| server.empty("registry"))
+        .transpose()?;
+    let flags: Vec<&str> = url.iter().flat_map(|url| ["--store", url]).collect();
+    let server = nameplate::start(program, home, Listener::Api, log, Cores::One, &flags)
+        .await?
+        .over(postgres);
     let (access_key, secret) = nameplate::access_key(home)?;
     let caller = Caller {
         address: server.address(),

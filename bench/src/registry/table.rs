@@ -39,7 +39,7 @@ impl Operation {
 /// How many times a peer's rate nameplate's must be.
 fn bar(which: Which) -> Option<f64> {
     match which {
-        Which::Nameplate => None,
+        Which::Nameplate | Which::Postgres => None,
         Which::Ministack => Some(10.0),
         Which::Moto => Some(50.0),
     }
@@ -162,13 +162,18 @@ fn section(out: &mut String, title: &str, lines: &str) {
 
 fn load(samples: &[Sample]) -> String {
     let of = |value: fn(&Sample) -> f64| samples.iter().map(value).collect::<Vec<f64>>();
-    format!(
+    let mut line = format!(
         "{:>8}/s  {:<28} server {:.2}, client {:.2} of a core",
         grouped(median(&of(|s| s.rate))),
         spread(&of(|s| s.cost), "µs of CPU"),
         median(&of(|s| s.server)),
         median(&of(|s| s.client)),
-    )
+    );
+    let database: Vec<f64> = samples.iter().filter_map(|s| s.database).collect();
+    if !database.is_empty() {
+        let _ = write!(line, "; of it PostgreSQL {}", spread(&database, "µs"));
+    }
+    line
 }
 
 fn things(registered: u64) -> String {
@@ -208,6 +213,7 @@ mod tests {
             cost,
             server: 0.95,
             client: 0.5,
+            database: None,
         }
     }
 
