@@ -26,6 +26,7 @@ const PURE: &[&str] = &[
     "crates/nameplate-core/src",
     "crates/nameplate-mqtt/src",
     "crates/nameplate-aws/src",
+    "crates/nameplate-rules/src",
 ];
 
 /// All rules about words. Some are written in two halves, so that they do not find themselves.
@@ -42,6 +43,7 @@ pub const RULES: &[Rule] = &[
             "crates/nameplate-core/src",
             "crates/nameplate-mqtt/src",
             "crates/nameplate-aws/src",
+            "crates/nameplate-rules/src",
             "crates/nameplate-store/src",
         ],
         except: &[(

@@ -21,6 +21,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("nameplate-core", &[]),
     ("nameplate-mqtt", &[]),
     ("nameplate-aws", &[]),
+    ("nameplate-rules", &[]),
     ("nameplate-store", &["nameplate-core"]),
     (
         "nameplate",
@@ -28,6 +29,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
             "nameplate-aws",
             "nameplate-core",
             "nameplate-mqtt",
+            "nameplate-rules",
             "nameplate-store",
         ],
     ),
@@ -37,7 +39,12 @@ const DIRECTION: &[(&str, &[&str])] = &[
 const TOOLS: &[&str] = &["xtask", "nameplate-bench"];
 
 /// Crates that take values and return values, so nothing that runs, listens, reads or writes may be under them.
-const PURE: &[&str] = &["nameplate-core", "nameplate-mqtt", "nameplate-aws"];
+const PURE: &[&str] = &[
+    "nameplate-core",
+    "nameplate-mqtt",
+    "nameplate-aws",
+    "nameplate-rules",
+];
 const IMPURE: &[&str] = &[
     "async-std",
     "hyper",
