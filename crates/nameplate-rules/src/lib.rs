@@ -2,4 +2,7 @@
 //!
 //! Must not know clock, chance, files, sockets, or who stores rules and carries actions out.
 
+mod json;
 mod number;
+mod value;
+mod version;
