@@ -2,7 +2,12 @@
 //!
 //! Must not know clock, chance, files, sockets, or who stores rules and carries actions out.
 
+mod error;
+mod index;
 mod json;
 mod number;
+mod statement;
+mod syntax;
+mod template;
 mod value;
 mod version;
