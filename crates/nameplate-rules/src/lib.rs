@@ -3,11 +3,15 @@
 //! Must not know clock, chance, files, sockets, or who stores rules and carries actions out.
 
 mod error;
+mod evaluate;
 mod index;
 mod json;
+mod lookup;
+mod message;
 mod number;
 mod statement;
 mod syntax;
 mod template;
+mod time;
 mod value;
 mod version;
