@@ -34,6 +34,7 @@
 
 mod error;
 mod evaluate;
+mod explain;
 mod index;
 mod json;
 mod lookup;
@@ -49,6 +50,7 @@ mod version;
 
 pub use error::SqlError;
 pub use evaluate::{Decision, Evaluation, Output};
+pub use explain::{ExplainedAction, Explanation, explain};
 pub use index::{Ingest, RuleIndex, ingest};
 pub use lookup::{Answers, Lookup, Stop};
 pub use message::{Message, Properties};
