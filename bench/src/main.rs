@@ -2,7 +2,7 @@
 //!
 //! It stays outside the product: it starts all servers as their users do and talks to them over TLS and MQTT, or over
 //! HTTP with signed requests. Only `fill` knows nameplate's store, because no API registers a million things in a few
-//! seconds; `bulk` its signing, to measure that alone; `index` and `store` measure those parts from within.
+//! seconds; `bulk` its signing, to measure that alone; `index`, `store` and `rules` measure those parts from within.
 //!
 //! What counts is the server's CPU time more than the rate: rates swing with whatever else the machine does.
 
@@ -17,6 +17,7 @@ mod nameplate;
 mod postgres;
 mod registry;
 mod report;
+mod rules;
 mod server;
 mod store;
 
@@ -34,6 +35,8 @@ enum Command {
     Registry(registry::Options),
     /// Bulk registration: devices a second and memory, with files of several lengths.
     Bulk(bulk::Options),
+    /// The rule language: evaluations a second, and what finding a topic's rules costs.
+    Rules(rules::Options),
     /// Fills a data directory with things, each with its certificate, attachments and one shared policy.
     Fill {
         /// The data directory; made where it is not there.
@@ -94,6 +97,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Connect(options) => connect::run(&options).await,
         Command::Registry(options) => registry::run(&options).await,
         Command::Bulk(options) => bulk::run(&options).await,
+        Command::Rules(options) => rules::run(&options),
         Command::Fill { data_dir, count } => {
             let sample = fleet::Fleet::new()?.device(0)?;
             fill::fill(&data_dir, None, &sample.chain[0], count).await
