@@ -4,8 +4,8 @@
 //! appends everything due (acknowledgements, deliveries) to one buffer and writes once for each wake-up; that is
 //! where dense traffic gets its speed (`docs/adr/0004-broker.md`).
 //!
-//! A connection is an [`Opening`] until its CONNECT was accepted, and an [`Open`] with a client from then on. Both work
-//! on the same [`Link`].
+//! A connection is an `Opening` until its CONNECT was accepted, and an `Open` with a client from then on. Both work
+//! on the same `Link`.
 //!
 //! Must not know: the store, SQL, HTTP, how a policy is decided.
 
