@@ -68,7 +68,7 @@ impl PostgresSide {
             Some(directory) if directory.is_dir() => lease::node_of(directory)?,
             _ => uuid::Uuid::new_v4().to_string(),
         };
-        let lease = Lease::take(&session, &options, &node, waits)?;
+        let lease = Lease::take(&session, &options, &node, waits, None)?;
         Ok(Self {
             session,
             options,

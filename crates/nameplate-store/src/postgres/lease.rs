@@ -57,12 +57,13 @@ struct Shared {
 
 impl Lease {
     /// Takes the registry. One that another server holds is waited for as long as it may be a dead one's, which `waits`
-    /// is told once.
+    /// is told once. It is held over `own` later, or over a connection that is made then.
     pub(super) fn take(
         session: &Session,
         options: &PostgresOptions,
         node: &str,
         waits: impl FnOnce(&str),
+        own: Option<Session>,
     ) -> Result<Self> {
         let (mut waited, mut waits) = (0, Some(waits));
         while !hold(session, node).map_err(|failed| options.refusal(&failed))? {
@@ -87,7 +88,7 @@ impl Lease {
             .spawn({
                 let (shared, options, node) =
                     (Arc::clone(&shared), options.clone(), node.to_owned());
-                move || renew(&shared, &options, &node)
+                move || renew(&shared, &options, &node, own)
             })
             .map_err(|failed| Error::Refused(format!("no thread for the lease: {failed}")))?;
         Ok(Self {
@@ -143,8 +144,7 @@ fn plain(node: &str) -> String {
         .collect()
 }
 
-fn renew(shared: &Shared, options: &PostgresOptions, node: &str) {
-    let mut session: Option<Session> = None;
+fn renew(shared: &Shared, options: &PostgresOptions, node: &str, mut session: Option<Session>) {
     let mut ended = shared.ended.lock();
     while !*ended {
         shared.wake.wait_for(&mut ended, RENEWAL);

@@ -69,11 +69,18 @@ impl Postgres {
         changes: impl Fn(Vec<Change>) + Send + 'static,
     ) -> Result<Opened<Self>> {
         let node = lease::node_of(&options.directory)?;
-        let (session, lease, next, summaries) = waiting(|| {
+        let (session, reader, lease, next, summaries) = waiting(|| {
             let session = Session::first(server)?;
             migrate::check(&session, server)?;
             migrate::prepare(&session, server)?;
-            let lease = Lease::take(&session, server, &node, |why| tracing::info!("{why}"))?;
+            // The fewest that work needs are had now, or the start is refused.
+            let further = || Session::connect(server).map_err(|failed| server.refusal(&failed));
+            session
+                .connect_for_keys()
+                .map_err(|failed| server.refusal(&failed))?;
+            let (reader, own) = (further()?, further()?);
+            let waits = |why: &str| tracing::info!("{why}");
+            let lease = Lease::take(&session, server, &node, waits, Some(own))?;
             migrate::run(&session, server)?;
             let next = session.read(|conn| {
                 conn.one(
@@ -83,7 +90,7 @@ impl Postgres {
                 )
             })?;
             let summaries = session.read(Summaries::read)?;
-            Ok::<_, Error>((session, lease, next, summaries))
+            Ok::<_, Error>((session, reader, lease, next, summaries))
         })?;
         let attempts = Arc::new(AttemptQueue::new(
             next.unwrap_or(0),
@@ -106,7 +113,10 @@ impl Postgres {
         Ok((
             Self {
                 options: server.clone(),
-                readers: Mutex::default(),
+                readers: Mutex::new(Readers {
+                    idle: vec![reader],
+                    open: 1,
+                }),
                 returned: Condvar::new(),
                 node,
                 lease: Mutex::new(Some(lease)),

@@ -259,7 +259,9 @@ impl PostgresOptions {
                 "PostgreSQL at {place} has no database {database:?}; make it, for instance with: createdb {database}"
             ),
             Some("53300") => format!(
-                "PostgreSQL at {place} has no connection left: {text}; raise max_connections, or give --store ?connections=N"
+                "PostgreSQL at {place} has no connection left: {text}; raise max_connections or the user's CONNECTION LIMIT \
+                 to {} at least, which ?connections=N in --store lowers to no less than 4",
+                self.readers + OTHERS
             ),
             Some("42501") => format!(
                 "PostgreSQL at {place}: {user:?} has not the rights it needs: {text}; make it the owner of the database"

@@ -383,12 +383,7 @@ impl Session {
         let client = match &keys.client {
             Some(client) if !client.is_closed() => Arc::clone(client),
             _ => {
-                let Some(runtime) = &self.runtime else {
-                    return Err(Error::Closed);
-                };
-                let client = runtime
-                    .block_on(self.options.connect())
-                    .map_err(|failed| self.fail(failed))?;
+                let client = self.further().map_err(|failed| self.fail(failed))?;
                 Arc::clone(keys.client.insert(Arc::new(client)))
             }
         };
@@ -407,6 +402,21 @@ impl Session {
         let key = end - BLOCK + 1;
         keys.blocks.insert(table, (key + 1, end));
         Ok(key)
+    }
+
+    /// Makes the connection that blocks of keys are taken over.
+    pub(super) fn connect_for_keys(&self) -> Result<(), Failure> {
+        let client = self.further()?;
+        self.keys.borrow_mut().client = Some(Arc::new(client));
+        Ok(())
+    }
+
+    /// Another connection on the same runtime.
+    fn further(&self) -> Result<Client, Failure> {
+        match &self.runtime {
+            Some(runtime) => runtime.block_on(self.options.connect()),
+            None => Err(Failure::away("the connection is closed")),
+        }
     }
 
     /// Runs a few statements that are no part of a closure.
