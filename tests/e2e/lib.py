@@ -167,8 +167,8 @@ class Server:
 
     def kill(self):
         """SIGKILL."""
-        # What was called counts also where the server does not end well.
-        with contextlib.suppress(OSError):
+        # What was called counts also where the server does not end well; one that never was ready was not called.
+        with contextlib.suppress(OSError, AttributeError):
             self.note_called()
         self.process.kill()
         self.process.wait()

@@ -70,7 +70,7 @@ def test_device_survives_kills_and_the_databases_absence(database, make_server, 
     until(lambda: ready(server), "the database is back")
     iot.create_thing(thingName="present")
     metrics = server.get("/metrics")
-    assert 'nameplate_transactions_total{transaction="create-thing",outcome="failed"} 1' in metrics, metrics
+    assert 'nameplate_transactions_total{transaction="create-thing",outcome="committed"} 1' in metrics, metrics
     assert "nameplate_things 3" in metrics and "nameplate_store_up 1" in metrics, metrics
     server.pub(ca.device(), "postgres/hello", "third")
 
@@ -102,6 +102,7 @@ REFUSALS = {
     "halted": ("cannot be reached", "whether it runs"),
     "unverified": ("not to be trusted", "sslrootcert"),
     "account": (ACCOUNT, "--account"),
+    "crowded": ("no connection left", "CONNECTION LIMIT"),
 }
 
 
@@ -124,6 +125,9 @@ def unfit(database, tmp_path_factory):
         return f"postgres://careful:correct-horse@127.0.0.1:{port}/{name}{more}"
 
     urls = {name: at(name) for name in REFUSALS}
+    database.sql("CREATE ROLE crowded LOGIN CONNECTION LIMIT 3")
+    database.sql("CREATE DATABASE crowded OWNER crowded ENCODING UTF8 TEMPLATE template0")
+    urls["crowded"] = f"postgres://crowded@127.0.0.1:{database.port}/crowded?connections=4"
     urls |= {"halted": at("postgres", 1), "unverified": at("postgres", more="?sslmode=verify-full")}
     directories = tmp_path_factory.mktemp("unfit")
     server = Server(directories / "account", "--store", urls["account"]).start()
