@@ -203,6 +203,10 @@ impl Bench<'_> {
         std::fs::create_dir_all(&keys)?;
         for entry in std::fs::read_dir(self.identity_home().join("keys"))? {
             let entry = entry?;
+            // That there is a database beside them is said only where there is.
+            if entry.file_name() == "database" {
+                continue;
+            }
             std::fs::copy(entry.path(), keys.join(entry.file_name()))?;
         }
         Ok(())
