@@ -43,7 +43,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
     let now = || Millis(1_795_448_532_345);
     let authority = DeviceAuthority::open(directory, CaKey::Rsa2048, now())?;
     let root = root_access_key("AKIAIOSFODNN7EXAMPLE".into(), "secret".into());
-    let (app, _effects) = App::open(directory, settings, authority, root, now).await?;
+    let app = App::open(directory, settings, authority, root, now).await?;
     println!(
         "things {}, resident {} MiB",
         app.counts().await?.0,

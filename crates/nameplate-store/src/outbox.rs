@@ -28,11 +28,12 @@ impl Tx<'_> {
 }
 
 impl Conn<'_> {
-    /// Events still owed, oldest first.
-    pub fn owed_events(&self) -> Result<Vec<Event>> {
+    /// Events still owed, so many at most, oldest first.
+    pub fn owed_events(&self, limit: usize) -> Result<Vec<Event>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.all(
-            "SELECT id, topic, payload FROM outbox ORDER BY id",
-            &[],
+            "SELECT id, topic, payload FROM outbox ORDER BY id LIMIT $1",
+            &[Value::Int(limit)],
             |row| {
                 Ok(Event {
                     key: row.int(0)?,

@@ -1,7 +1,7 @@
 //! Nameplate: AWS IoT Core compatible device provisioning in one binary.
 //!
 //! Who may know whom (an arrow means "uses"; nothing points up):
-//! `main → cli → net → { api, broker } → app → { store, authority, outbound } → core`. `ARCHITECTURE.md` says more.
+//! `main → cli → net → { api, broker } → app → { store, router, authority, outbound } → core`. `ARCHITECTURE.md` says more.
 
 // They panic where nobody reads.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -14,5 +14,6 @@ pub mod cli;
 pub mod config;
 pub mod net;
 pub mod outbound;
+pub mod router;
 #[cfg(test)]
 mod testing;

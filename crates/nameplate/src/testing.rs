@@ -2,10 +2,13 @@
 //! them, signed with the root's key.
 
 use crate::api::{self, Request};
+use crate::app::effects::Effect;
+use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::objects::{Details, Expected, NewObject};
-use crate::app::{App, AppSettings, Effect, Error};
+use crate::app::{App, AppSettings, Error};
 use crate::authority::{CaKey, DeviceAuthority};
 use crate::config::{FirstConnect, Objects, Quotas, Refusals};
+use crate::router::{Message, Registration};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::sigv4::Signer;
 use nameplate_core::arn::Realm;
@@ -13,12 +16,14 @@ use nameplate_core::ctx::Millis;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::thing::Attributes;
+use nameplate_mqtt::QoS;
+use nameplate_mqtt::topic::Filter;
 use nameplate_store::iam::AccessKey;
 use nameplate_store::{EngineOptions, NewCertificate, NewGroup};
 use serde_json::Value;
+use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedReceiver;
 
 /// 2026-11-23T15:42:12.345Z, at which every test runs.
 pub const NOW: Millis = Millis(1_795_448_532_345);
@@ -30,8 +35,6 @@ pub const ARN: &str = "arn:aws:iot:us-east-1:123456789012:";
 pub struct TestApp {
     /// The app.
     pub app: Arc<App>,
-    /// What a broker would be told.
-    pub effects: UnboundedReceiver<Effect>,
     root_key: AccessKey,
     directory: tempfile::TempDir,
 }
@@ -127,7 +130,7 @@ impl TestApp {
         change(&mut settings);
         let authority = DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW)
             .expect("a CA can be made");
-        let (app, effects) = App::open(
+        let app = App::open(
             directory.path(),
             settings,
             authority,
@@ -138,10 +141,26 @@ impl TestApp {
         .expect("an app opens in an empty directory");
         Self {
             app,
-            effects,
             root_key,
             directory,
         }
+    }
+
+    /// A client that subscribes to these filters, and hears what is routed.
+    pub fn watcher(&self, filters: &[&str]) -> Registration {
+        let router = &self.app.router;
+        let client = router.register("watcher".into(), "watcher".into());
+        for filter in filters {
+            let filter = Filter::parse(filter, &TOPIC_LIMITS).expect("the filter is right");
+            let subscribed = router.subscribe(&client, &filter, QoS::AtLeastOnce);
+            subscribed.expect("there is room");
+        }
+        client
+    }
+
+    /// The next of what commits made necessary, which no pump takes.
+    pub fn effect(&self) -> Option<Effect> {
+        self.app.kernel.effects.try_recv()
     }
 
     /// Calls the control plane: `GET /things?maxResults=1`, with a JSON body unless it is null.
@@ -412,4 +431,11 @@ impl TestApp {
             .expect("a certificate can be stored");
         (format!("{ARN}cert/{id}"), sent)
     }
+}
+
+/// The messages that wait for a client.
+pub fn heard(client: &Registration) -> Vec<Arc<Message>> {
+    let mut hand = VecDeque::new();
+    client.outbox().take(&mut hand);
+    hand.into_iter().map(|delivery| delivery.message).collect()
 }

@@ -117,6 +117,22 @@ pub const RULES: &[Rule] = &[
         instead: "call an app function; the app alone holds the store, so that nobody runs a query in passing",
     },
     Rule {
+        words: &["router.publish("],
+        within: &["crates/nameplate/src"],
+        except: &[
+            (
+                "crates/nameplate/src/app/ingress/",
+                "the one entrance for messages",
+            ),
+            (
+                "crates/nameplate/src/router/tests.rs",
+                "tests of the router",
+            ),
+        ],
+        everywhere: false,
+        instead: "call Ingress::accept, which asks for a permit, policies and the table of reserved topics first",
+    },
+    Rule {
         words: &["tokio::net", "TcpListener", "TcpStream"],
         within: &["crates/nameplate/src/api", "crates/nameplate/src/app"],
         except: &[],

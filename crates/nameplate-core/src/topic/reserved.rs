@@ -1,6 +1,7 @@
 //! Topics that begin with `$`: the service's own (AWS guide: reserved-topics).
 //!
-//! Owns one table of what a client may publish to and subscribe to there. All other topics are free.
+//! Owns one table of what a client may publish to and subscribe to there, and which service is asked by a message to a
+//! topic. All other topics are free.
 
 /// What a client may do with a reserved topic.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -10,109 +11,132 @@ enum May {
     Both,
 }
 
-/// Rights and topics. A level is a text, alternatives `a|b`, one that ends in `*` for all that begin so, `+` for any
-/// level that is not empty, or `#` for one level or more up to the end.
-const TABLE: &[(May, &str)] = &[
+/// The service that a message to a reserved topic asks for something, and for what by the name of its API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// A shadow: [`crate::shadow::of_topic`] says which, and for what.
+    Shadow,
+    /// The rule that the topic names, with what is behind the name as the topic (Basic Ingest).
+    Rule,
+    /// AWS IoT Jobs.
+    Jobs(&'static str),
+    /// Fleet provisioning.
+    FleetProvisioning(&'static str),
+    /// MQTT-based file delivery.
+    Streams(&'static str),
+    /// Device Defender, to take metrics.
+    Defender,
+    /// Device location.
+    Location,
+    /// Commands, to take a response.
+    Commands,
+}
+
+/// One row: who may, the topics, and whom a message asks.
+type Row = (May, &'static str, Option<Asked>);
+
+const GET_PENDING: Asked = Asked::Jobs("GetPendingJobExecutions");
+const START_NEXT: Asked = Asked::Jobs("StartNextPendingJobExecution");
+const DESCRIBE: Asked = Asked::Jobs("DescribeJobExecution");
+const UPDATE: Asked = Asked::Jobs("UpdateJobExecution");
+const CREATE_KEYS: Asked = Asked::FleetProvisioning("CreateKeysAndCertificate");
+const CREATE_FROM_CSR: Asked = Asked::FleetProvisioning("CreateCertificateFromCsr");
+const REGISTER_THING: Asked = Asked::FleetProvisioning("RegisterThing");
+const GET_STREAM: Asked = Asked::Streams("GetStream");
+const DESCRIBE_STREAM: Asked = Asked::Streams("DescribeStream");
+
+/// Rights, topics and responders. A level is a text, alternatives `a|b`, one that ends in `*` for all that begin so, `+`
+/// for any level that is not empty, or `#` for one level or more up to the end. Where rows of one right overlap, the
+/// first counts.
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
     // Shadows.
-    (May::Both, "$aws/things/+/shadow/get|update|delete"),
-    (May::Both, "$aws/things/+/shadow/name/+/get|update|delete"),
-    (
-        May::Subscribe,
-        "$aws/things/+/shadow/get|update|delete/accepted|rejected",
-    ),
-    (
-        May::Subscribe,
-        "$aws/things/+/shadow/update/delta|documents",
-    ),
-    (
-        May::Subscribe,
-        "$aws/things/+/shadow/name/+/get|update|delete/accepted|rejected",
-    ),
-    (
-        May::Subscribe,
-        "$aws/things/+/shadow/name/+/update/delta|documents",
-    ),
+    (May::Both, "$aws/things/+/shadow/get|update|delete", Some(Asked::Shadow)),
+    (May::Both, "$aws/things/+/shadow/name/+/get|update|delete", Some(Asked::Shadow)),
+    (May::Subscribe, "$aws/things/+/shadow/get|update|delete/accepted|rejected", None),
+    (May::Subscribe, "$aws/things/+/shadow/update/delta|documents", None),
+    (May::Subscribe, "$aws/things/+/shadow/name/+/get|update|delete/accepted|rejected", None),
+    (May::Subscribe, "$aws/things/+/shadow/name/+/update/delta|documents", None),
     // Jobs.
-    (May::Publish, "$aws/things/+/jobs/get|start-next"),
-    (May::Publish, "$aws/things/+/jobs/+/get|update"),
-    (May::Publish, "$aws/things/+/jobs/+/namespace-*/get|update"),
-    (
-        May::Subscribe,
-        "$aws/things/+/jobs/get|start-next/accepted|rejected",
-    ),
-    (
-        May::Subscribe,
-        "$aws/things/+/jobs/+/get|update/accepted|rejected",
-    ),
-    (
-        May::Subscribe,
-        "$aws/things/+/jobs/+/namespace-*/get|update/accepted|rejected",
-    ),
+    (May::Publish, "$aws/things/+/jobs/get", Some(GET_PENDING)),
+    (May::Publish, "$aws/things/+/jobs/start-next", Some(START_NEXT)),
+    (May::Publish, "$aws/things/+/jobs/+/get", Some(DESCRIBE)),
+    (May::Publish, "$aws/things/+/jobs/+/update", Some(UPDATE)),
+    (May::Publish, "$aws/things/+/jobs/+/namespace-*/get", Some(DESCRIBE)),
+    (May::Publish, "$aws/things/+/jobs/+/namespace-*/update", Some(UPDATE)),
+    (May::Subscribe, "$aws/things/+/jobs/get|start-next/accepted|rejected", None),
+    (May::Subscribe, "$aws/things/+/jobs/+/get|update/accepted|rejected", None),
+    (May::Subscribe, "$aws/things/+/jobs/+/namespace-*/get|update/accepted|rejected", None),
     (
         May::Subscribe,
         "$aws/things/+/jobs/notify|notify-next|notify-namespace-*|notify-next-namespace-*",
+        None,
     ),
     // Greengrass. A core publishes `greengrassv2/health/json` whenever it has connected.
-    (May::Both, "$aws/things/+/greengrass|greengrassv2/#"),
+    (May::Both, "$aws/things/+/greengrass|greengrassv2/#", None),
     // Fleet provisioning.
-    (
-        May::Publish,
-        "$aws/certificates/create|create-from-csr/json|cbor",
-    ),
+    (May::Publish, "$aws/certificates/create/json|cbor", Some(CREATE_KEYS)),
+    (May::Publish, "$aws/certificates/create-from-csr/json|cbor", Some(CREATE_FROM_CSR)),
     (
         May::Subscribe,
         "$aws/certificates/create|create-from-csr/json|cbor/accepted|rejected",
+        None,
     ),
-    (
-        May::Publish,
-        "$aws/provisioning-templates/+/provision/json|cbor",
-    ),
+    (May::Publish, "$aws/provisioning-templates/+/provision/json|cbor", Some(REGISTER_THING)),
     (
         May::Subscribe,
         "$aws/provisioning-templates/+/provision/json|cbor/accepted|rejected",
+        None,
     ),
     // Basic Ingest, with or without a topic behind the rule.
-    (May::Publish, "$aws/rules/#"),
+    (May::Publish, "$aws/rules/#", Some(Asked::Rule)),
     // File delivery.
-    (
-        May::Publish,
-        "$aws/things/+/streams/+/get|describe/json|cbor",
-    ),
-    (
-        May::Subscribe,
-        "$aws/things/+/streams/+/data|description|rejected/json|cbor",
-    ),
+    (May::Publish, "$aws/things/+/streams/+/get/json|cbor", Some(GET_STREAM)),
+    (May::Publish, "$aws/things/+/streams/+/describe/json|cbor", Some(DESCRIBE_STREAM)),
+    (May::Subscribe, "$aws/things/+/streams/+/data|description|rejected/json|cbor", None),
     // Secure tunneling.
-    (May::Subscribe, "$aws/things/+/tunnels/notify"),
+    (May::Subscribe, "$aws/things/+/tunnels/notify", None),
     // Device Defender.
-    (May::Publish, "$aws/things/+/defender/metrics/json|cbor"),
-    (
-        May::Subscribe,
-        "$aws/things/+/defender/metrics/json|cbor/accepted|rejected",
-    ),
+    (May::Publish, "$aws/things/+/defender/metrics/json|cbor", Some(Asked::Defender)),
+    (May::Subscribe, "$aws/things/+/defender/metrics/json|cbor/accepted|rejected", None),
     // Device location.
-    (May::Publish, "$aws/device_location/+/get_position_estimate"),
+    (May::Publish, "$aws/device_location/+/get_position_estimate", Some(Asked::Location)),
     (
         May::Subscribe,
         "$aws/device_location/+/get_position_estimate/accepted|rejected",
+        None,
     ),
     // Commands and SiteWise.
-    (May::Both, "$aws/commands/#"),
-    (May::Subscribe, "$aws/sitewise/asset-models/#"),
+    (
+        May::Both,
+        "$aws/commands/things|clients/+/executions/+/response/json|cbor",
+        Some(Asked::Commands),
+    ),
+    (May::Both, "$aws/commands/#", None),
+    (May::Subscribe, "$aws/sitewise/asset-models/#", None),
     // Lifecycle and registry events: the service's alone to tell, whichever kinds come to be.
-    (May::Subscribe, "$aws/events/#"),
+    (May::Subscribe, "$aws/events/#", None),
 ];
 
 /// Where a message goes that a client may publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Publishing {
-    /// To the topic's subscribers; a request to a shadow to its service too.
+    /// To the topic's subscribers; what it asks for, to its service too.
     Subscribers,
     /// To the service alone: nobody may subscribe to the topic.
     Service,
     /// To the topic's subscribers, though it is a topic under `$aws/` that the table does not know. AWS adds
     /// services faster than a table can follow; refusing would cost a device its connection.
     Unknown,
+}
+
+/// What the table says of a message that a client may publish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it goes.
+    pub goes: Publishing,
+    /// Whom it asks for something.
+    pub asks: Option<Asked>,
 }
 
 /// Why nobody may publish a message, whatever the policies say.
@@ -126,28 +150,31 @@ pub enum Unpublishable {
     Retained(String),
 }
 
-/// Where a message goes, of a PUBLISH, a will or a publish over HTTP; policies still apply.
-pub fn publishing(topic: &str, retain: bool) -> Result<Publishing, Unpublishable> {
+/// What becomes of a message, of a PUBLISH, a will or a publish over HTTP; policies still apply.
+pub fn publishing(topic: &str, retain: bool) -> Result<Entry, Unpublishable> {
     if !is_reserved(topic) {
-        return Ok(Publishing::Subscribers);
+        return Ok(Entry {
+            goes: Publishing::Subscribers,
+            asks: None,
+        });
     }
     let found = |wanted| {
         TABLE
             .iter()
-            .any(|(may, pattern)| *may == wanted && meets(pattern, topic, false))
+            .find(|(may, pattern, _)| *may == wanted && meets(pattern, topic, false))
     };
-    let goes = if found(May::Both) {
-        Publishing::Subscribers
-    } else if found(May::Publish) {
-        Publishing::Service
-    } else if found(May::Subscribe) || !is_of_service(topic) {
+    let (goes, asks) = if let Some((.., asks)) = found(May::Both) {
+        (Publishing::Subscribers, *asks)
+    } else if let Some((.., asks)) = found(May::Publish) {
+        (Publishing::Service, *asks)
+    } else if found(May::Subscribe).is_some() || !is_of_service(topic) {
         return Err(Unpublishable::Topic(topic.to_owned()));
     } else {
-        Publishing::Unknown
+        (Publishing::Unknown, None)
     };
     match retain {
         true => Err(Unpublishable::Retained(topic.to_owned())),
-        false => Ok(goes),
+        false => Ok(Entry { goes, asks }),
     }
 }
 
@@ -167,10 +194,10 @@ pub fn subscribing(filter: &str) -> Option<Subscribing> {
         return Some(Subscribing::Known);
     }
     let mut rows = TABLE.iter();
-    if rows.any(|(may, pattern)| *may != May::Publish && meets(pattern, filter, true)) {
+    if rows.any(|(may, pattern, _)| *may != May::Publish && meets(pattern, filter, true)) {
         return Some(Subscribing::Known);
     }
-    let closed = |(may, pattern): &(May, &str)| *may == May::Publish && covers(pattern, filter);
+    let closed = |(may, pattern, _): &Row| *may == May::Publish && covers(pattern, filter);
     (is_of_service(filter) && !TABLE.iter().any(closed)).then_some(Subscribing::Unknown)
 }
 
@@ -271,7 +298,8 @@ mod tests {
             ("$aws/certificates/create/xml", Unknown),
             ("$aws/another", Unknown),
         ] {
-            assert_eq!(publishing(topic, false), Ok(goes), "{topic}");
+            let found = publishing(topic, false).map(|entry| entry.goes);
+            assert_eq!(found, Ok(goes), "{topic}");
             let retained = publishing(topic, true);
             assert_eq!(retained.is_ok(), topic == "a/b", "retained {topic}");
         }
@@ -295,6 +323,55 @@ mod tests {
             let refused = Err(Unpublishable::Topic(topic.into()));
             assert_eq!(publishing(topic, false), refused, "{topic}");
             assert_eq!(publishing(topic, true), refused, "{topic}");
+        }
+    }
+
+    #[test]
+    fn requests_go_to_their_services() {
+        use Asked::{Commands, Defender, Location, Rule, Shadow};
+        for (topic, asks) in [
+            ("a/b", None),
+            ("$aws/things/t/shadow/get", Some(Shadow)),
+            ("$aws/things/t/shadow/name/n/delete", Some(Shadow)),
+            ("$aws/things/t/jobs/get", Some(GET_PENDING)),
+            ("$aws/things/t/jobs/start-next", Some(START_NEXT)),
+            ("$aws/things/t/jobs/$next/get", Some(DESCRIBE)),
+            ("$aws/things/t/jobs/j/namespace-n/update", Some(UPDATE)),
+            ("$aws/certificates/create/cbor", Some(CREATE_KEYS)),
+            (
+                "$aws/certificates/create-from-csr/json",
+                Some(CREATE_FROM_CSR),
+            ),
+            (
+                "$aws/provisioning-templates/T/provision/json",
+                Some(REGISTER_THING),
+            ),
+            ("$aws/rules/r/a/b", Some(Rule)),
+            ("$aws/things/t/streams/s/get/json", Some(GET_STREAM)),
+            (
+                "$aws/things/t/streams/s/describe/cbor",
+                Some(DESCRIBE_STREAM),
+            ),
+            ("$aws/things/t/defender/metrics/json", Some(Defender)),
+            (
+                "$aws/device_location/d/get_position_estimate",
+                Some(Location),
+            ),
+            (
+                "$aws/commands/things/t/executions/e/response/json",
+                Some(Commands),
+            ),
+            ("$aws/commands/things/t/executions/e/response", None),
+            ("$aws/things/t/greengrassv2/health/json", None),
+            ("$aws/things/t/newservice/v1/report", None),
+        ] {
+            let found = publishing(topic, false).expect("a client may");
+            assert_eq!(found.asks, asks, "{topic}");
+        }
+        // Whoever may publish where nobody may subscribe asks somebody.
+        for (may, pattern, asks) in TABLE {
+            assert!(*may != May::Publish || asks.is_some(), "{pattern}");
+            assert!(*may != May::Subscribe || asks.is_none(), "{pattern}");
         }
     }
 

@@ -5,98 +5,55 @@
 //! iot-remote-command; device location's form is not documented.
 
 use super::cbor;
+use super::reserved::Asked;
 use crate::ctx::Millis;
 use serde_json::{Value, json};
 
 /// Bytes of a client token that is sent back; services state 64.
 const TOKEN_BYTES: usize = 64;
+/// Levels of a topic: the thing of `$aws/things/…`, the execution of `$aws/commands/…/…/executions/…`.
+const THING: usize = 2;
+const EXECUTION: usize = 5;
 
 /// A request to a service that is not built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unbuilt<'a> {
-    service: Service<'a>,
-    operation: &'static str,
-    cbor: bool,
+    topic: &'a str,
+    asked: Asked,
     rejected: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Service<'a> {
-    FleetProvisioning,
-    Jobs,
-    Streams,
-    Defender { thing: &'a str },
-    Location,
-    Commands { execution: &'a str },
-}
-
 impl<'a> Unbuilt<'a> {
-    /// What a topic that clients publish to asks of a service that is not built; `None` for any other topic.
-    pub fn of(topic: &'a str) -> Option<Self> {
-        use Service::{Commands, Defender, FleetProvisioning, Jobs, Location, Streams};
-        let levels: Vec<&str> = topic.split('/').collect();
-        if levels.first() != Some(&"$aws") || levels.contains(&"") {
-            return None;
-        }
-        let (service, operation, format) = match levels[1..] {
-            ["certificates", "create", format] => {
-                (FleetProvisioning, "CreateKeysAndCertificate", format)
-            }
-            ["certificates", "create-from-csr", format] => {
-                (FleetProvisioning, "CreateCertificateFromCsr", format)
-            }
-            ["provisioning-templates", _, "provision", format] => {
-                (FleetProvisioning, "RegisterThing", format)
-            }
-            ["things", _, "jobs", "get"] => (Jobs, "GetPendingJobExecutions", "json"),
-            ["things", _, "jobs", "start-next"] => (Jobs, "StartNextPendingJobExecution", "json"),
-            ["things", _, "jobs", _, "get"] => (Jobs, "DescribeJobExecution", "json"),
-            ["things", _, "jobs", _, "update"] => (Jobs, "UpdateJobExecution", "json"),
-            ["things", _, "jobs", _, namespace, last @ ("get" | "update")]
-                if namespace.starts_with("namespace-") =>
-            {
-                let operation = match last {
-                    "get" => "DescribeJobExecution",
-                    _ => "UpdateJobExecution",
-                };
-                (Jobs, operation, "json")
-            }
-            ["things", _, "streams", _, "get", format] => (Streams, "GetStream", format),
-            ["things", _, "streams", _, "describe", format] => (Streams, "DescribeStream", format),
-            ["things", thing, "defender", "metrics", format] => {
-                (Defender { thing }, "device-side metrics", format)
-            }
-            ["device_location", _, "get_position_estimate"] => {
-                (Location, "GetPositionEstimate", "json")
-            }
-            [
-                "commands",
-                "things" | "clients",
-                _,
-                "executions",
-                execution,
-                "response",
-                format,
-            ] => (Commands { execution }, "UpdateCommandExecution", format),
-            _ => return None,
-        };
-        let cbor = match format {
-            "json" => false,
-            "cbor" => true,
-            _ => return None,
-        };
-        let rejected = match service {
+    /// What a message to this topic asks of a service that is not built. `None` for what is answered, and for a rule,
+    /// which answers nobody.
+    pub fn of(topic: &'a str, asked: Asked) -> Option<Self> {
+        let rejected = match asked {
+            Asked::Shadow | Asked::Rule => return None,
             // These have the format behind the answer.
-            Streams => format!("$aws/{}/rejected/{format}", levels[1..5].join("/")),
-            Commands { .. } => format!("$aws/{}/rejected/{format}", levels[1..7].join("/")),
+            Asked::Streams(_) => {
+                let (above, format) = topic.rsplit_once('/')?;
+                let (above, _) = above.rsplit_once('/')?;
+                format!("{above}/rejected/{format}")
+            }
+            Asked::Commands => {
+                let (above, format) = topic.rsplit_once('/')?;
+                format!("{above}/rejected/{format}")
+            }
             _ => format!("{topic}/rejected"),
         };
         Some(Self {
-            service,
-            operation,
-            cbor,
+            topic,
+            asked,
             rejected,
         })
+    }
+
+    fn level(&self, at: usize) -> &'a str {
+        self.topic.split('/').nth(at).unwrap_or_default()
+    }
+
+    fn is_cbor(&self) -> bool {
+        self.topic.ends_with("/cbor")
     }
 
     /// The topic on which it is refused.
@@ -106,51 +63,54 @@ impl<'a> Unbuilt<'a> {
 
     /// Whether the answer reaches whoever asked without a subscription (AWS guide: jobs-mqtt-api).
     pub fn is_sent_unsubscribed(&self) -> bool {
-        self.service == Service::Jobs
+        matches!(self.asked, Asked::Jobs(_))
     }
 
     /// What is said, to those who ask over HTTP too.
     pub fn message(&self) -> String {
-        let service = match self.service {
-            Service::FleetProvisioning => "fleet provisioning",
-            Service::Jobs => "AWS IoT Jobs",
-            Service::Streams => "MQTT-based file delivery",
-            Service::Defender { .. } => "AWS IoT Device Defender",
-            Service::Location => "AWS IoT Core Device Location",
-            Service::Commands { .. } => "AWS IoT Commands",
+        let (operation, service) = match self.asked {
+            Asked::Shadow => ("requests", "shadows"),
+            Asked::Rule => ("Basic Ingest", "rules"),
+            Asked::FleetProvisioning(operation) => (operation, "fleet provisioning"),
+            Asked::Jobs(operation) => (operation, "AWS IoT Jobs"),
+            Asked::Streams(operation) => (operation, "MQTT-based file delivery"),
+            Asked::Defender => ("device-side metrics", "AWS IoT Device Defender"),
+            Asked::Location => ("GetPositionEstimate", "AWS IoT Core Device Location"),
+            Asked::Commands => ("UpdateCommandExecution", "AWS IoT Commands"),
         };
-        format!(
-            "Nameplate does not implement {} of {service} over MQTT yet.",
-            self.operation
-        )
+        format!("Nameplate does not implement {operation} of {service} over MQTT yet.")
     }
 
     /// The refusal of a request with this payload. The payload is looked at for its client token alone.
     pub fn rejection(&self, payload: &[u8], now: Millis) -> Vec<u8> {
         let message = self.message();
-        let mut document = match self.service {
-            Service::FleetProvisioning => {
-                json!({"statusCode": 501, "errorCode": "NotImplemented", "errorMessage": message})
-            }
+        let mut document = match self.asked {
             // These three have lists of codes that their clients know, and no other for what the service lacks.
-            Service::Jobs => {
+            Asked::Jobs(_) => {
                 json!({"code": "InternalError", "message": message, "timestamp": now.0 / 1000})
             }
-            Service::Streams => json!({"o": "InternalError", "m": message}),
-            Service::Commands { execution } => {
-                json!({"error": "InternalError", "errorMessage": message, "executionId": execution})
-            }
-            Service::Defender { thing } => json!({
-                "thingName": thing,
+            Asked::Streams(_) => json!({"o": "InternalError", "m": message}),
+            Asked::Commands => json!({
+                "error": "InternalError",
+                "errorMessage": message,
+                "executionId": self.level(EXECUTION),
+            }),
+            Asked::Defender => json!({
+                "thingName": self.level(THING),
                 "status": "REJECTED",
                 "statusDetails": {"ErrorCode": "NotImplemented", "ErrorMessage": message},
                 "timestamp": now.0,
             }),
-            Service::Location => json!({"errorCode": "NotImplemented", "errorMessage": message}),
+            Asked::FleetProvisioning(_) => {
+                json!({"statusCode": 501, "errorCode": "NotImplemented", "errorMessage": message})
+            }
+            Asked::Location | Asked::Shadow | Asked::Rule => {
+                json!({"errorCode": "NotImplemented", "errorMessage": message})
+            }
         };
-        let key = match self.service {
-            Service::Jobs => Some("clientToken"),
-            Service::Streams => Some("c"),
+        let key = match self.asked {
+            Asked::Jobs(_) => Some("clientToken"),
+            Asked::Streams(_) => Some("c"),
             _ => None,
         };
         if let Some(key) = key
@@ -158,7 +118,7 @@ impl<'a> Unbuilt<'a> {
         {
             document[key] = Value::String(token);
         }
-        if !self.cbor {
+        if !self.is_cbor() {
             return document.to_string().into_bytes();
         }
         let mut encoded = Vec::new();
@@ -167,7 +127,7 @@ impl<'a> Unbuilt<'a> {
     }
 
     fn token(&self, payload: &[u8], key: &str) -> Option<String> {
-        let token = if self.cbor {
+        let token = if self.is_cbor() {
             cbor::text_member(payload, key)?.to_owned()
         } else {
             let document: Value = serde_json::from_slice(payload).ok()?;
@@ -182,10 +142,15 @@ mod tests {
     use super::*;
     use crate::topic::{Publishing, publishing, subscribing};
 
+    fn of(topic: &str) -> Option<Unbuilt<'_>> {
+        let asked = publishing(topic, false).ok()?.asks?;
+        Unbuilt::of(topic, asked)
+    }
+
     const NOW: Millis = Millis(1_795_448_532_345);
 
     fn check(topic: &str, payload: &str, rejected: &str, expected: Value) {
-        let unbuilt = Unbuilt::of(topic).expect("a request");
+        let unbuilt = of(topic).expect("a request");
         assert_eq!(unbuilt.rejected(), rejected);
         let answer: Value =
             serde_json::from_slice(&unbuilt.rejection(payload.as_bytes(), NOW)).expect("JSON");
@@ -256,7 +221,7 @@ mod tests {
 
     #[test]
     fn cbor_is_answered_in_cbor() {
-        let unbuilt = Unbuilt::of("$aws/things/t/streams/s/describe/cbor").expect("a request");
+        let unbuilt = of("$aws/things/t/streams/s/describe/cbor").expect("a request");
         assert_eq!(unbuilt.rejected(), "$aws/things/t/streams/s/rejected/cbor");
         let mut asked = Vec::new();
         cbor::encode(&json!({"c": "tok"}), &mut asked);
@@ -266,7 +231,7 @@ mod tests {
             cbor::text_member(&answer, "m"),
             Some(unbuilt.message().as_str())
         );
-        let unbuilt = Unbuilt::of("$aws/certificates/create-from-csr/cbor").expect("a request");
+        let unbuilt = of("$aws/certificates/create-from-csr/cbor").expect("a request");
         let answer = unbuilt.rejection(b"\xff", NOW);
         assert_eq!(
             cbor::text_member(&answer, "errorMessage"),
@@ -276,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_token_that_is_none_is_not_sent_back() {
-        let unbuilt = Unbuilt::of("$aws/things/t/jobs/get").expect("a request");
+        let unbuilt = of("$aws/things/t/jobs/get").expect("a request");
         let long = json!({"clientToken": "t".repeat(65)}).to_string();
         for payload in ["[]", "{", r#"{"clientToken":7}"#, long.as_str()] {
             let answer: Value =
@@ -296,8 +261,9 @@ mod tests {
             "$aws/things/t/streams/s/get/cbor",
             "$aws/device_location/d/get_position_estimate",
         ] {
-            assert_eq!(publishing(topic, false), Ok(Publishing::Service), "{topic}");
-            assert!(Unbuilt::of(topic).is_some(), "{topic}");
+            let found = publishing(topic, false).expect("a client may");
+            assert_eq!(found.goes, Publishing::Service, "{topic}");
+            assert!(of(topic).is_some(), "{topic}");
         }
         for topic in [
             "a/b",
@@ -306,7 +272,7 @@ mod tests {
             "$aws/certificates/create/xml",
             "$aws",
         ] {
-            assert_eq!(Unbuilt::of(topic), None, "{topic}");
+            assert_eq!(of(topic), None, "{topic}");
         }
     }
 }

@@ -66,7 +66,7 @@ async fn everything_is_there_again() -> Done {
         .read(|conn| {
             Ok::<_, Error>((
                 conn.certificates(None, true, None, 10)?,
-                conn.owed_events()?,
+                conn.owed_events(100)?,
             ))
         })
         .await?;
@@ -80,7 +80,7 @@ async fn everything_is_there_again() -> Done {
         .read(|conn| {
             assert_eq!(conn.certificates(None, true, None, 10)?, named);
             assert_eq!(conn.meta("registration-code")?.as_deref(), Some("abc"));
-            assert_eq!(conn.owed_events()?, owed);
+            assert_eq!(conn.owed_events(100)?, owed);
             assert!(matches!(&owed[..], [Event { topic, payload, .. }] if topic == "topic" && payload == b"payload"));
             let der = conn.certificate_der(named[3].key)?;
             assert_eq!(der.as_deref(), Some(&b"DER of 3"[..]));

@@ -515,7 +515,7 @@ async fn events_are_owed_until_they_are_settled() -> Done {
             _ => None,
         })
         .collect();
-    let owed = || test.store.read(|conn| conn.owed_events());
+    let owed = || test.store.read(|conn| conn.owed_events(100));
     assert_eq!(owed().await?, told);
     assert!(told.is_sorted_by(|one, next| one.key < next.key));
     let third = told[2].key;

@@ -9,6 +9,11 @@ pub fn uuid() -> String {
     Uuid::new_v4().to_string()
 }
 
+/// A number to begin a sequence with that only has to differ from process to process.
+pub fn seed() -> u64 {
+    Uuid::new_v4().as_u64_pair().0
+}
+
 /// A new id of 32 hexadecimal digits.
 pub fn hex() -> String {
     Uuid::new_v4().simple().to_string()

@@ -4,10 +4,11 @@
 
 use super::cached::{Cached, Generations, Kept};
 use super::caller::Caller;
+use super::effects::{Effect, Effects, ServiceMessage};
 use super::error::Result;
 use super::heavy::Heavy;
 use super::metrics::Metrics;
-use super::{AppSettings, Effect, Message, directory};
+use super::{AppSettings, directory};
 use crate::app::ids;
 use crate::authority::DeviceAuthority;
 use crate::config::Refusals;
@@ -18,7 +19,6 @@ use nameplate_core::registry::event::EventKinds;
 use nameplate_store::{Change, Notice, Store, StoreOptions, Tx};
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
 pub type Clock = fn() -> Millis;
@@ -35,7 +35,7 @@ pub struct Kernel {
     pub(super) generations: Arc<Generations>,
     event_kinds: Cached<EventKinds>,
     pub(crate) metrics: Metrics,
-    pub(super) effects: UnboundedSender<Effect>,
+    pub(crate) effects: Arc<Effects>,
     pub(super) heavy: Heavy,
     pub(super) directory_id: String,
     token_key: [u8; 32],
@@ -44,16 +44,16 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Opens the store in `directory`. `followers` hear of every commit. The receiver gets what the broker must do
-    /// after commits.
+    /// Opens the store in `directory`. `followers` hear of every commit.
     pub(crate) async fn open(
         directory: &Path,
         settings: AppSettings,
         device_authority: DeviceAuthority,
         clock: Clock,
         followers: Vec<Follower>,
-    ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
-        let (effects, receiver) = unbounded_channel();
+    ) -> Result<Arc<Self>> {
+        let metrics = Metrics::default();
+        let effects = Arc::new(Effects::new(&metrics));
         let generations = Arc::new(Generations::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let options = StoreOptions {
@@ -63,7 +63,7 @@ impl Kernel {
         };
         let store = Store::open(&options, {
             let generations = Arc::clone(&generations);
-            let effects = effects.clone();
+            let effects = Arc::clone(&effects);
             let certificate_changed = certificate_changed.clone();
             move |changes| {
                 for change in &changes {
@@ -74,11 +74,11 @@ impl Kernel {
                 pass_on(changes, &generations, &effects, &certificate_changed);
             }
         })?;
-        let kernel = Arc::new(Self {
+        Ok(Arc::new(Self {
             token_key: device_authority.derived_key(b"pagination tokens"),
             directory_id: directory::id_of(directory, &device_authority),
             heavy: Heavy::default(),
-            metrics: Metrics::default(),
+            metrics,
             effects,
             settings,
             store,
@@ -87,8 +87,7 @@ impl Kernel {
             generations,
             event_kinds: Cached::new(Kept::EventKinds, |conn| Ok(conn.event_kinds()?)),
             certificate_changed,
-        });
-        Ok((kernel, receiver))
+        }))
     }
 
     /// Account and region.
@@ -174,14 +173,10 @@ impl Kernel {
 fn pass_on(
     changes: Vec<Change>,
     generations: &Generations,
-    effects: &UnboundedSender<Effect>,
+    effects: &Effects,
     certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
 ) {
     let mut everyone = false;
-    let send = |effect| {
-        // Without a broker there are no connections to tell.
-        let _ = effects.send(effect);
-    };
     for change in changes {
         match change {
             Change::Notice(notice) => {
@@ -189,21 +184,21 @@ fn pass_on(
                 match notice {
                     Notice::Certificate(hash) => {
                         let _ = certificate_changed.send(hash);
-                        send(Effect::Certificate(hash));
+                        effects.push(Effect::Certificate(hash));
                     }
-                    Notice::Thing(key) => send(Effect::Thing(key)),
+                    Notice::Thing(key) => effects.push(Effect::Thing(key)),
                     Notice::Policy(_) | Notice::Group(_) => everyone = true,
                     _ => {}
                 }
             }
-            Change::Event(event) => send(Effect::Publish(event)),
+            Change::Event(event) => effects.push(Effect::Publish(event)),
             Change::Message { topic, payload } => {
-                send(Effect::Message(Message::plain(topic, payload)));
+                effects.push(Effect::Message(ServiceMessage { topic, payload }));
             }
         }
     }
     // Once for a commit, however many policies it changed.
     if everyone {
-        send(Effect::Everyone);
+        effects.push(Effect::Everyone);
     }
 }

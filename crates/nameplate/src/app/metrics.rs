@@ -23,6 +23,7 @@ pub struct Metrics {
     disconnects: Family<Reason, Counter>,
     api: Family<Answer, Counter>,
     throttled: Family<Limit, Counter>,
+    queue_full: Family<Queue, Counter>,
     /// MQTT connections that are open.
     pub connections: Gauge,
     /// PUBLISH packets taken from devices.
@@ -54,6 +55,11 @@ struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Limit {
     limit: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Queue {
+    queue: &'static str,
 }
 
 impl Metrics {
@@ -103,6 +109,16 @@ impl Metrics {
         self.throttled.get_or_create(&Limit { limit }).inc();
     }
 
+    /// Counts how often a queue of the process had no room.
+    pub(crate) fn queue_full(&self, queue: &'static str) -> Counter {
+        self.queue_full.get_or_create(&Queue { queue }).clone()
+    }
+
+    /// So many messages were dropped, since their subscriber's outbox was full.
+    pub(crate) fn outbox_full(&self, messages: u64) {
+        self.queue_full("outbox").inc_by(messages);
+    }
+
     /// The Prometheus text, version 0.0.4.
     pub fn render(&self, things: usize, certificates: usize) -> String {
         let mut registry = self.registry();
@@ -142,6 +158,11 @@ impl Metrics {
             "throttled",
             "What was over a rate of --quotas aws, by limit",
             self.throttled.clone(),
+        );
+        all.register(
+            "queue_full",
+            "How often a queue had no room, by queue",
+            self.queue_full.clone(),
         );
         all.register(
             "connections",

@@ -1,41 +1,47 @@
 //! Use cases. The only code that holds the store; handlers, pages and connection tasks come here.
 //!
-//! Calls go down to `core` and the store. What must happen elsewhere after a commit (messages, disconnections)
-//! leaves as [`Effect`]s on a queue that the broker drains; nothing here calls up.
+//! Calls go down to `core`, the store and the router. What must happen after a commit (messages, another look at
+//! connections) waits in [`effects`] for the pump; nothing here calls up.
 
 pub mod admission;
 pub mod bulk;
 mod cached;
 pub mod caller;
 pub mod directory;
+pub mod effects;
 pub mod error;
 pub(crate) mod events;
 mod heavy;
 pub mod iam;
 pub mod ids;
+pub mod ingress;
 pub mod kernel;
 pub mod messaging;
 pub mod metrics;
 pub mod objects;
 pub mod provisioning;
+mod pump;
 pub mod quota;
 pub mod registry;
 pub mod search;
 
 pub use error::{Error, Kind, Result};
 pub use kernel::{Clock, Kernel};
+pub use pump::pump;
 
 use crate::authority::DeviceAuthority;
 use crate::config::{self, FirstConnect, Quotas, Refusals};
+use crate::router::{Router, RouterLimits};
 use admission::Admission;
 use bulk::Bulk;
 use iam::Iam;
+use ingress::Ingress;
 use messaging::Messaging;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
+use nameplate_store::EngineOptions;
 use nameplate_store::iam::AccessKey;
-use nameplate_store::{EngineOptions, Event};
 use objects::Objects;
 use provisioning::Provisioning;
 use quota::Quota;
@@ -43,44 +49,6 @@ use registry::Registry;
 use search::Search;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedReceiver;
-
-/// Something the broker must do because of a commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// A certificate's status, policies or things changed: look at its open connections again.
-    Certificate([u8; 32]),
-    /// A thing changed: look at the open connections of its certificates again.
-    Thing(i64),
-    /// Policies or groups changed: look at all open connections again.
-    Everyone,
-    /// Publish an event, then settle it.
-    Publish(Event),
-    /// Send a message to those who subscribe to its topic now.
-    Message(Message),
-}
-
-/// A message of ours, or one that came over HTTP.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Its topic.
-    pub topic: String,
-    /// Its payload.
-    pub payload: Vec<u8>,
-    /// At most once, or at least once.
-    pub at_least_once: bool,
-}
-
-impl Message {
-    /// An answer or announcement of a service.
-    pub(crate) fn plain(topic: String, payload: Vec<u8>) -> Self {
-        Self {
-            topic,
-            payload,
-            at_least_once: true,
-        }
-    }
-}
 
 /// What of the settings the use cases need.
 #[derive(Debug, Clone)]
@@ -126,26 +94,29 @@ pub struct App {
     pub provisioning: Arc<Provisioning>,
     /// A connection, from its certificate to its permit.
     pub admission: Arc<Admission>,
-    /// Messages and shadows.
+    /// Retained messages and shadows.
     pub messaging: Arc<Messaging>,
+    /// Who is connected, and who subscribes to what.
+    pub router: Arc<Router>,
+    /// The entrance for messages.
+    pub ingress: Arc<Ingress>,
     /// Bulk registration.
     pub bulk: Arc<Bulk>,
 }
 
 impl App {
-    /// Opens the store in `directory`. The receiver gets what the broker must do after commits, events that were
-    /// still owed from the last run first.
+    /// Opens the store in `directory`. What commits owe from then on, and what is still owed from the last run, is
+    /// carried out by [`pump`].
     pub async fn open(
         directory: &Path,
         settings: AppSettings,
         device_authority: DeviceAuthority,
         root_key: AccessKey,
         clock: Clock,
-    ) -> Result<(Arc<Self>, UnboundedReceiver<Effect>)> {
+    ) -> Result<Arc<Self>> {
         let index = Arc::new(search::Fleet::default());
         let followers = vec![index.follower()];
-        let (kernel, receiver) =
-            Kernel::open(directory, settings, device_authority, clock, followers).await?;
+        let kernel = Kernel::open(directory, settings, device_authority, clock, followers).await?;
         let quota = Arc::new(Quota::new(Arc::clone(&kernel)));
         let iam = Arc::new(Iam::new(Arc::clone(&kernel), root_key));
         let objects = Objects::open(Arc::clone(&kernel), Arc::clone(&iam), directory).await?;
@@ -164,6 +135,14 @@ impl App {
             Arc::clone(&provisioning),
         ));
         let messaging = Messaging::open(Arc::clone(&kernel), Arc::clone(&quota)).await?;
+        let messaging = Arc::new(messaging);
+        let router = Router::new(RouterLimits::SERVER, ids::seed());
+        let ingress = Arc::new(Ingress::new(
+            Arc::clone(&kernel),
+            Arc::clone(&quota),
+            Arc::clone(&messaging),
+            Arc::clone(&router),
+        ));
         let bulk = Arc::new(Bulk::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),
@@ -183,10 +162,12 @@ impl App {
             search,
             provisioning,
             admission,
-            messaging: Arc::new(messaging),
+            messaging,
+            router,
+            ingress,
             bulk,
         };
-        Ok((Arc::new(app), receiver))
+        Ok(Arc::new(app))
     }
 
     /// Account and region.

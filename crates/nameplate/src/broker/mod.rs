@@ -1,25 +1,13 @@
-//! The connections and what passes between them.
+//! The MQTT connections, a task each.
 //!
-//! [`Router`] knows who is connected and who subscribes to what; [`Outbox`] holds what waits for one connection.
-//! The rules of one connection are [`nameplate_mqtt::connection`]'s, and who may do what is `app`'s.
+//! What passes between them is [`crate::router`]'s. The rules of one connection are [`nameplate_mqtt::connection`]'s, and
+//! who may do what is `app`'s.
 //! Must not know: the store, SQL, HTTP, AWS error names, or how a policy is decided.
 
 pub mod connection;
-pub mod effects;
-mod filters;
-mod message;
-mod outbox;
-mod router;
-#[cfg(test)]
-mod tests;
 mod throttle;
 
-pub use filters::ShareLimits;
-pub use message::{Delivery, Message};
-pub use outbox::{Control, Outbox, OutboxLimits, Pushed};
-pub use router::{Client, Registration, Routed, Router, RouterLimits, SubscribeError};
-
-use crate::app::messaging::publish::TOPIC_LIMITS;
+use crate::app::ingress::TOPIC_LIMITS;
 use nameplate_core::limits;
 use nameplate_mqtt::connection::{Config, Limits, Refusals};
 use std::time::Duration;
@@ -42,16 +30,3 @@ pub fn connection_config(refusals: Refusals) -> Config {
         },
     }
 }
-
-/// What a router may hold. The outbox bounds are our own: AWS states none for a connected client beyond a rate.
-/// They let a subscriber fall a second or so behind a dense stream.
-pub const ROUTER_LIMITS: RouterLimits = RouterLimits {
-    outbox: OutboxLimits {
-        messages: 16_384,
-        bytes: 8 * 1024 * 1024,
-    },
-    share: ShareLimits {
-        groups: 100,
-        members: 100,
-    },
-};

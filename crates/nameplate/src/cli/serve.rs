@@ -4,10 +4,10 @@ use super::log;
 use super::out::{complain, say};
 use crate::app::directory::Kept;
 use crate::app::iam::root_access_key;
-use crate::app::{App, AppSettings};
+use crate::app::{self, App, AppSettings};
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
+use crate::broker;
 use crate::broker::connection::Shared;
-use crate::broker::{self, Router};
 use crate::config::{self, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
 use crate::net::dialled::Names;
 use crate::net::http::HttpService;
@@ -286,7 +286,6 @@ impl fmt::Display for Endpoints {
 /// A server that accepts.
 pub struct Running {
     app: Arc<App>,
-    router: Arc<Router>,
     http: Arc<HttpService>,
     endpoints: Endpoints,
     data_dir: PathBuf,
@@ -310,7 +309,7 @@ impl Running {
     pub async fn stop(self) {
         let _ = self.drain.send(true);
         let devices = tokio::time::timeout(DRAIN_LIMIT, async {
-            while !self.router.is_empty() {
+            while !self.app.router.is_empty() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         });
@@ -344,7 +343,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         kept,
     } = opened;
     let root_key = root_access_key(root_key.id.clone(), root_key.secret.clone());
-    let (app, effects) = App::open(&data_dir, app_settings(&settings), device, root_key, clock)
+    let app = App::open(&data_dir, app_settings(&settings), device, root_key, clock)
         .await
         .map_err(readable)?;
     app.remember(&kept).await.map_err(readable)?;
@@ -353,11 +352,9 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     }
     warn_of_region(&settings);
     let (drain, draining) = watch::channel(false);
-    let router = Router::new(broker::ROUTER_LIMITS, random_seed());
     let http = HttpService::new(Arc::clone(&app), server.root_ca_pem(), draining.clone());
     let mqtt = Arc::new(Shared {
         app: Arc::clone(&app),
-        router: Arc::clone(&router),
         config: Arc::new(broker::connection_config(match settings.refusals {
             Refusals::Clear => nameplate_mqtt::connection::Refusals::Clear,
             Refusals::Aws => nameplate_mqtt::connection::Refusals::Aws,
@@ -366,12 +363,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         stranger: crate::net::http::on_mqtt_listener,
         draining: draining.clone(),
     });
-    let mut tasks = vec![tokio::spawn(broker::effects::pump(
-        Arc::clone(&app),
-        Arc::clone(&router),
-        effects,
-        draining.clone(),
-    ))];
+    let mut tasks = vec![tokio::spawn(app::pump(Arc::clone(&app), draining.clone()))];
     let certificates = ServerCertificates::new(&identity)?;
     let root_ca = std::path::absolute(server.root_ca_path())?;
     let endpoints = listen_on(&settings, mqtt, &http, &certificates, root_ca, &mut tasks)?;
@@ -391,7 +383,6 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     http.set_ready();
     Ok(Running {
         app,
-        router,
         http,
         endpoints,
         data_dir,
@@ -427,12 +418,6 @@ fn warn_of_region(settings: &Settings) {
             form.region(),
         );
     }
-}
-
-fn random_seed() -> u64 {
-    let random = uuid::Uuid::new_v4();
-    let first = random.as_bytes().first_chunk();
-    u64::from_le_bytes(*first.unwrap_or(&[0; 8]))
 }
 
 /// Binds every listener and serves it in a task; where they listen.

@@ -2,12 +2,12 @@
 
 use crate::api::Call;
 use crate::api::page::Page;
-use crate::app::messaging::publish::TOPIC_LIMITS;
-use crate::app::{Error, Message};
+use crate::app::Error;
+use crate::app::ingress::TOPIC_LIMITS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nameplate_core::limits;
-use nameplate_core::policy::resource::ResourceKind;
+use nameplate_mqtt::QoS;
 use nameplate_mqtt::topic::check_name;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,19 +21,14 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
     check_properties(call)?;
     let topic = call.required("topic")?;
     let retain = call.input.flag("retain").unwrap_or(false);
-    if retain {
-        call.require(
-            "iot:RetainPublish",
-            &ResourceKind::Topic.arn(&call.caller.ctx.realm, topic),
-        )
-        .await?;
-    }
-    let message = Message {
-        topic: topic.to_owned(),
-        payload: call.input.payload.clone().unwrap_or_default(),
-        at_least_once: call.input.integer("qos").unwrap_or(0) > 0,
+    let iam = &call.app.iam;
+    let permit = iam.may_publish(&call.caller, topic, retain).await?;
+    let payload = call.input.payload.clone().unwrap_or_default();
+    let qos = match call.input.integer("qos") {
+        None | Some(0) => QoS::AtMostOnce,
+        Some(_) => QoS::AtLeastOnce,
     };
-    call.app.messaging.publish(message, retain).await?;
+    call.app.ingress.publish(&permit, payload, qos).await?;
     Ok(json!({"message": "OK", "traceId": call.caller.ctx.request_id}))
 }
 

@@ -1,9 +1,10 @@
 //! Shadows and messages over HTTP, and what is sent to subscribers because of them.
 
-use crate::app::Effect;
-use crate::testing::{NOW, TestApp};
+use crate::app::effects::Effect;
+use crate::testing::{NOW, TestApp, heard};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use nameplate_mqtt::QoS;
 use serde_json::{Value, json};
 
 const AT: i64 = NOW.0 / 1000;
@@ -16,7 +17,7 @@ impl TestApp {
     /// What has been sent since the last look: topics and documents.
     fn sent(&mut self) -> Vec<(String, Value)> {
         let mut sent = Vec::new();
-        while let Ok(effect) = self.effects.try_recv() {
+        while let Some(effect) = self.effect() {
             if let Effect::Message(message) = effect {
                 let document = serde_json::from_slice(&message.payload).unwrap_or(Value::Null);
                 sent.push((message.topic, document));
@@ -235,18 +236,19 @@ async fn requests_on_topics_are_answered_on_topics() {
 
 #[tokio::test]
 async fn messages_are_published_and_kept() {
-    let mut app = TestApp::new().await;
+    let app = TestApp::new().await;
+    let watcher = app.watcher(&["a/b"]);
     let answer = app
         .data("POST /topics/a%2Fb?qos=1", json!({"x": 1}))
         .await
         .ok();
     assert_eq!(answer["message"], "OK");
-    let Ok(Effect::Message(message)) = app.effects.try_recv() else {
+    let [message] = &heard(&watcher)[..] else {
         panic!("a message is sent")
     };
-    assert_eq!(message.topic, "a/b");
-    assert_eq!(message.payload, br#"{"x":1}"#);
-    assert!(message.at_least_once);
+    assert_eq!(message.topic.as_str(), "a/b");
+    assert_eq!(&message.payload[..], br#"{"x":1}"#);
+    assert_eq!(message.qos, QoS::AtLeastOnce);
     app.data("POST /topics/a%2Fb?retain=true", json!(7))
         .await
         .ok();

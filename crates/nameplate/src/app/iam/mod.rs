@@ -7,6 +7,7 @@ mod granted;
 pub mod holder;
 mod pass_role;
 pub mod policy;
+mod publish;
 pub mod role;
 pub mod service_role;
 pub mod session;
@@ -15,6 +16,7 @@ pub mod simulate;
 pub mod user;
 
 pub use nameplate_store::iam::{AccessKey, Role, User};
+pub use publish::PublishPermit;
 
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;

@@ -1,14 +1,14 @@
-//! Messages that do not come from a connection, those that are kept, and shadows.
+//! What is kept of messages: retained ones, shadows, and events that are owed.
 //!
-//! Must not know: who is connected, how a message reaches its subscribers.
+//! Must not know: who is connected, how a message comes in or reaches its subscribers.
 
-pub mod publish;
 pub mod retained;
 pub mod shadow;
 
 use super::kernel::Kernel;
 use super::quota::Quota;
-use super::{Effect, Error, Result};
+use super::{Error, Result};
+use nameplate_store::Event;
 use std::sync::Arc;
 
 /// The use cases of messages.
@@ -18,13 +18,21 @@ pub struct Messaging {
 }
 
 impl Messaging {
-    /// Events that are still owed from the last run are sent first.
+    /// Events that are still owed from the last run are published first.
     pub(crate) async fn open(kernel: Arc<Kernel>, quota: Arc<Quota>) -> Result<Self> {
-        for event in kernel.store.read(|conn| conn.owed_events()).await? {
-            // Who opened the kernel holds the receiver.
-            let _ = kernel.effects.send(Effect::Publish(event));
+        let messaging = Self { kernel, quota };
+        if !messaging.owed_events(1).await?.is_empty() {
+            messaging.kernel.effects.leave_events();
         }
-        Ok(Self { kernel, quota })
+        Ok(messaging)
+    }
+
+    /// The oldest events that are owed, in the order of their commits.
+    pub(crate) async fn owed_events(&self, limit: usize) -> Result<Vec<Event>> {
+        self.kernel
+            .store
+            .read(|conn| Ok(conn.owed_events(limit)?))
+            .await
     }
 
     /// An event has been published: it is owed no more, nor is any before it.

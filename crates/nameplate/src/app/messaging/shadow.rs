@@ -1,17 +1,21 @@
 //! Device shadows: asked over MQTT or HTTP, kept durably before the answer, announced after.
 //!
 //! Owns what is read, written and sent for each request; what the documents say is `core::shadow`'s. Answers and
-//! announcements leave in the order of commits, as [`Effect::Message`]s. Must not know: who asks, or how.
+//! announcements leave in the order of commits, as [`Effect::Message`]s; there is room for them before anything changes.
+//! Must not know: who asks, or how.
 
 use super::Messaging;
+use crate::app::effects::{Effect, ServiceMessage};
 use crate::app::error::{Error, Kind, Result};
-use crate::app::{Effect, Message};
 use nameplate_core::ctx::Millis;
 use nameplate_core::shadow::{
     self, Content, Current, Operation, Refusal, Rejected, ShadowName, Update,
 };
 use nameplate_store::{Conn, Tx};
 use serde_json::Value;
+
+/// Messages that an update may cause: accepted, delta, documents.
+const TOLD_OF_UPDATE: usize = 3;
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
@@ -39,6 +43,7 @@ impl Messaging {
     /// Changes a shadow; what was accepted. Its subscribers hear of it after the commit.
     pub async fn update_shadow(&self, of: &ShadowName, update: Update) -> Result<Value> {
         self.within_rate(of)?;
+        let _room = self.kernel.effects.room(TOLD_OF_UPDATE).await;
         let (of, now) = (of.clone(), self.kernel.now());
         self.kernel
             .store
@@ -60,6 +65,7 @@ impl Messaging {
     /// Deletes a shadow; what is answered. Its version is remembered for a while.
     pub async fn delete_shadow(&self, of: &ShadowName, token: Option<&str>) -> Result<Value> {
         self.within_rate(of)?;
+        let _room = self.kernel.effects.room(1).await;
         let (of, now) = (of.clone(), self.kernel.now());
         let token = token.map(str::to_owned);
         self.kernel
@@ -121,10 +127,13 @@ impl Messaging {
             }
             Err(failed) => return Err(failed),
         };
-        self.send(Message::plain(
-            format!("{topic}/{level}"),
-            document.to_string().into_bytes(),
-        ));
+        // Behind what commits before this have said of the shadow.
+        let effects = &self.kernel.effects;
+        let _room = effects.room(1).await;
+        effects.push(Effect::Message(ServiceMessage {
+            topic: format!("{topic}/{level}"),
+            payload: document.to_string().into_bytes(),
+        }));
         Ok(())
     }
 
@@ -155,12 +164,6 @@ impl Messaging {
             tracing::debug!("a request to {} was refused: {exceeded}", of.topic_prefix());
             Refusal::TooManyRequests
         })
-    }
-
-    /// Sends a message to whoever subscribes to its topic now.
-    pub(crate) fn send(&self, message: Message) {
-        // Without a broker there are no subscribers.
-        let _ = self.kernel.effects.send(Effect::Message(message));
     }
 }
 

@@ -3,8 +3,8 @@
 use super::end::End;
 use super::link::{Transport, WRITE_AT};
 use super::open::Open;
-use crate::broker::Control;
 use crate::broker::throttle::Over;
+use crate::router::Control;
 use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::DisconnectReason;
 use std::borrow::Cow;

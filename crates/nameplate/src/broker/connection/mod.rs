@@ -20,7 +20,6 @@ mod subscribe;
 #[cfg(test)]
 mod tests;
 
-use super::Router;
 use crate::app::App;
 use crate::app::admission::Peer;
 use crate::app::admission::attempt::Attempt;
@@ -35,8 +34,6 @@ use tokio::sync::OwnedSemaphorePermit;
 pub struct Shared {
     /// The use cases.
     pub app: Arc<App>,
-    /// Who is connected.
-    pub router: Arc<Router>,
     /// Rules of a connection.
     pub config: Arc<Config>,
     /// Start of the clock that connections count by.

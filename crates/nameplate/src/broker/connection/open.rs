@@ -6,7 +6,7 @@ use super::record::Withheld;
 use crate::app::admission::attempt::{Attempt, Seat};
 use crate::app::admission::{Permit, Recheck};
 use crate::app::search::connectivity::Connected;
-use crate::broker::{Delivery, Registration};
+use crate::router::{Delivery, Registration};
 use nameplate_core::limits;
 use nameplate_mqtt::{DisconnectReason, Step, codec};
 use std::collections::VecDeque;
@@ -183,7 +183,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         // Its client id is free, and it gets no more messages, from here on.
         drop(self.registration);
         if let Some(will) = will {
-            super::publish::publish_will(shared, will).await;
+            super::publish::publish_will(shared, &self.permit, will).await;
         }
     }
 }

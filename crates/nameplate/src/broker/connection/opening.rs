@@ -6,7 +6,7 @@ use super::open::Open;
 use crate::app::admission::attempt::{Attempt, Seat, Stage};
 use crate::app::admission::{Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Refused};
 use crate::app::ids;
-use crate::broker::Registration;
+use crate::router::Registration;
 use bytes::BytesMut;
 use nameplate_core::limits;
 use nameplate_mqtt::codec::{self, DecodeError};
@@ -101,7 +101,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
             .open_connection(admitted, &ask, address)
             .await?;
         let principal: Arc<str> = hex::encode(admitted.hash).into();
-        let router = &self.link.shared.router;
+        let router = &self.link.shared.app.router;
         let registration = router.register(Arc::clone(&client_id), principal);
         if app.admission.mark(&admitted.hash) != mark {
             permit = app

@@ -4,7 +4,7 @@ use super::end::End;
 use super::link::Transport;
 use super::open::Open;
 use crate::app::admission::Refusal;
-use crate::broker::Message;
+use crate::router::Message;
 use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::{DisconnectReason, Text};
 use std::time::Duration;

@@ -5,7 +5,7 @@ use super::link::Transport;
 use super::open::Open;
 use crate::app::admission::Refusal;
 use crate::broker::throttle::Over;
-use crate::broker::{Delivery, Message};
+use crate::router::{Delivery, Message};
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Subscribing};
 use nameplate_mqtt::connection::{SubscribeAnswer, SubscribeRequest};
@@ -21,7 +21,7 @@ impl<S: Transport> Open<'_, '_, S> {
             self.throttle_filters(&mut request);
             for entry in &mut request.entries {
                 if entry.answer == Some(SubscribeAnswer::Granted) {
-                    let router = &self.link.shared.router;
+                    let router = &self.link.shared.app.router;
                     match router.subscribe(&self.registration, &entry.filter, entry.qos) {
                         Ok(()) => granted.push((entry.filter.clone(), entry.qos)),
                         Err(_) => entry.answer = Some(SubscribeAnswer::Failed),
@@ -127,7 +127,7 @@ impl<S: Transport> Open<'_, '_, S> {
                 shared.app.quota.unsubscribed_group(group.as_str());
             }
         }
-        shared.router.unsubscribe(&self.registration, filters);
+        shared.app.router.unsubscribe(&self.registration, filters);
     }
 
     /// Puts the retained message of a new subscription into the outbox. AWS delivers one only where the filter is

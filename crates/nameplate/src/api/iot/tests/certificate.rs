@@ -1,7 +1,8 @@
 //! Device certificates as an SDK sees them.
 
 use super::trial::{Ca, fixture, in_query, registered};
-use crate::app::{Effect, Error};
+use crate::app::Error;
+use crate::app::effects::Effect;
 use crate::testing::{ARN, NOW, TestApp};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::thing::PrincipalType;
@@ -273,14 +274,14 @@ async fn statuses_change_where_they_may() {
 
 #[tokio::test]
 async fn open_connections_hear_of_a_change() {
-    let mut test = TestApp::new().await;
+    let test = TestApp::new().await;
     let arn = test.certificate("device").await;
     let id = arn.rsplit('/').next().expect("an id");
-    while test.effects.try_recv().is_ok() {}
+    while test.effect().is_some() {}
     let line = format!("PUT /certificates/{id}?newStatus=INACTIVE");
     test.iot(&line, Value::Null).await.ok();
     let hash = crate::app::registry::certificate::parse_id(id).expect("an id");
-    assert_eq!(test.effects.try_recv(), Ok(Effect::Certificate(hash)));
+    assert_eq!(test.effect(), Some(Effect::Certificate(hash)));
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! What a commit makes the broker look at again: an open connection is held to what was answered.
 
-use crate::app::Effect;
+use crate::app::effects::Effect;
 use crate::testing::TestApp;
 use nameplate_core::pki::CertificateId;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn changes_reach_open_connections() {
-    let mut app = TestApp::new().await;
+    let app = TestApp::new().await;
     let certificate = app.certificate("device").await;
     let group = app.group("g", None, None).await;
     let id = certificate.rsplit('/').next().expect("an id");
@@ -60,13 +60,13 @@ async fn changes_reach_open_connections() {
         ("DELETE /things/lamp", Value::Null, vec![Effect::Thing(key)]),
     ];
     for (line, body, expected) in cases {
-        while app.effects.try_recv().is_ok() {}
+        while app.effect().is_some() {}
         app.iot_with(line, &[("x-amzn-principal", &certificate)], body)
             .await
             .ok();
         let mut found = Vec::new();
         // An effect is on the queue before the call is answered.
-        while let Ok(effect) = app.effects.try_recv() {
+        while let Some(effect) = app.effect() {
             found.push(effect);
         }
         assert_eq!(found, expected, "{line}");

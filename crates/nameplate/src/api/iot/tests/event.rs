@@ -1,4 +1,4 @@
-use crate::app::Effect;
+use crate::app::effects::Effect;
 use crate::testing::{ARN, NOW, TestApp};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ async fn switch_all(app: &TestApp) {
 /// The events that are to be published: topics without `$aws/events/`, and payloads.
 fn events(app: &mut TestApp) -> Vec<(String, Value)> {
     let mut found = Vec::new();
-    while let Ok(effect) = app.effects.try_recv() {
+    while let Some(effect) = app.effect() {
         if let Effect::Publish(event) = effect {
             let topic = event.topic.strip_prefix("$aws/events/").expect("an event");
             let payload = serde_json::from_slice(&event.payload).expect("JSON");

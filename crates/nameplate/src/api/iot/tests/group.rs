@@ -1,4 +1,4 @@
-use crate::app::Effect;
+use crate::app::effects::Effect;
 use crate::testing::{ARN, NOW, TestApp};
 use serde_json::{Value, json};
 
@@ -518,7 +518,7 @@ async fn a_thing_is_in_ten_groups_and_may_give_up_a_dynamic_one() {
 
 #[tokio::test]
 async fn groups_reach_open_connections() {
-    let mut app = TestApp::new().await;
+    let app = TestApp::new().await;
     create(&app, "g", "").await;
     app.iot("POST /things/lamp", json!({})).await.ok();
     let key = app
@@ -534,9 +534,9 @@ async fn groups_reach_open_connections() {
         (REMOVE, join, Effect::Thing(key)),
         ("DELETE /thing-groups/g", Value::Null, Effect::Everyone),
     ] {
-        while app.effects.try_recv().is_ok() {}
+        while app.effect().is_some() {}
         app.iot(line, body).await.ok();
-        assert_eq!(app.effects.try_recv(), Ok(expected), "{line}");
+        assert_eq!(app.effect(), Some(expected), "{line}");
     }
 }
 

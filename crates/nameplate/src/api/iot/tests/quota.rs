@@ -141,7 +141,7 @@ async fn shadows_and_messages_over_http() {
 
 #[tokio::test]
 async fn a_shadow_over_mqtt_is_answered_429() {
-    let mut test = fixture().await;
+    let test = fixture().await;
     for _ in 0..20 {
         let asked = test
             .app
@@ -150,7 +150,7 @@ async fn a_shadow_over_mqtt_is_answered_429() {
             .await;
         asked.expect("it is carried out");
     }
-    while test.effects.try_recv().is_ok() {}
+    while test.effect().is_some() {}
     let asked = test
         .app
         .messaging
@@ -160,7 +160,7 @@ async fn a_shadow_over_mqtt_is_answered_429() {
         )
         .await;
     asked.expect("it is answered");
-    let Ok(crate::app::Effect::Message(message)) = test.effects.try_recv() else {
+    let Some(crate::app::effects::Effect::Message(message)) = test.effect() else {
         panic!("it is not answered");
     };
     assert_eq!(message.topic, "$aws/things/lamp/shadow/update/rejected");

@@ -33,8 +33,8 @@ impl Owner {
     }
 
     /// Whether anything was to be told to anybody.
-    fn effects(&mut self) -> usize {
-        std::iter::from_fn(|| self.world.app.effects.try_recv().ok()).count()
+    fn effects(&self) -> usize {
+        std::iter::from_fn(|| self.world.app.effect()).count()
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn stages(record: &Value) -> Vec<&str> {
 async fn a_handshake_alone_leaves_nothing_in_the_registry() {
     for provisions in [false, true] {
         for first in [FirstConnect::Inline, FirstConnect::Aws] {
-            let mut owner = Owner::new(first, provisions).await;
+            let owner = Owner::new(first, provisions).await;
             owner.effects();
             let device = owner.device("lamp");
             // Whoever closes, or sends what is no CONNECT.

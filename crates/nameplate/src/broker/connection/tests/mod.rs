@@ -9,7 +9,7 @@ mod topics;
 use super::{Shared, serve};
 use crate::app::admission::Peer;
 use crate::app::admission::attempt::{Attempt, Stage};
-use crate::broker::{ROUTER_LIMITS, Router, connection_config};
+use crate::broker::connection_config;
 use crate::config::FirstConnect;
 use crate::testing::{NOW, TestApp};
 use bytes::{Bytes, BytesMut};
@@ -53,14 +53,9 @@ impl World {
         app.iot("PUT /target-policies/p", json!({"target": arn}))
             .await
             .ok();
-        let mut world = Self::of(app, certificate);
-        let (_, nothing) = tokio::sync::mpsc::unbounded_channel();
-        tokio::spawn(crate::broker::effects::pump(
-            Arc::clone(&world.app.app),
-            Arc::clone(&world.shared.router),
-            std::mem::replace(&mut world.app.effects, nothing),
-            world.shared.draining.clone(),
-        ));
+        let world = Self::of(app, certificate);
+        let draining = world.shared.draining.clone();
+        tokio::spawn(crate::app::pump(Arc::clone(&world.app.app), draining));
         world
     }
 
@@ -68,7 +63,6 @@ impl World {
         let (drain, draining) = tokio::sync::watch::channel(false);
         let shared = Arc::new(Shared {
             app: Arc::clone(&app.app),
-            router: Router::new(ROUTER_LIMITS, 1),
             config: Arc::new(connection_config(Refusals::Clear)),
             epoch: Instant::now(),
             stranger: crate::net::http::on_mqtt_listener,

@@ -4,7 +4,7 @@
 //! Rules of matching are those of [`nameplate_mqtt::topic::matches`], AWS's departures included. Must not know
 //! locks, queues or registration.
 
-use super::router::Client;
+use super::client::Client;
 use nameplate_mqtt::QoS;
 use nameplate_mqtt::topic::Filter;
 use std::collections::HashMap;

@@ -3,13 +3,24 @@
 //! Owns the client ids in use (one connection each), the way from a certificate to its connections, and the
 //! subscriptions. A publish takes a shared read lock, pushes one pointer to each subscriber's [`Outbox`] and waits
 //! for nothing. Must not know policies: whether a client may publish was decided before, whether it may receive a
-//! message is decided by its own connection task, which finds the topic in the [`Delivery`].
+//! message is decided by its own connection task, which finds the topic in the [`Delivery`]. Nor must it know the store,
+//! who publishes, or what a topic means: messages come from `app`'s ingress alone.
 //!
 //! Locks are taken in this order and never the other way: registry alone; or subscriptions, then one client's list.
 
-use super::filters::{Entry, Filters, ShareLimits, Subscriber};
-use super::message::{Delivery, Message};
-use super::outbox::{Control, Outbox, OutboxLimits, Pushed};
+mod client;
+mod filters;
+mod message;
+mod outbox;
+#[cfg(test)]
+mod tests;
+
+pub use client::Client;
+pub use filters::ShareLimits;
+pub use message::{Delivery, Message};
+pub use outbox::{Control, Outbox, OutboxLimits, Pushed};
+
+use filters::{Entry, Filters, Subscriber};
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS};
 use parking_lot::{Mutex, RwLock};
@@ -26,43 +37,19 @@ pub struct RouterLimits {
     pub share: ShareLimits,
 }
 
-/// One connected client as others see it.
-#[derive(Debug)]
-pub struct Client {
-    number: u64,
-    client_id: Arc<str>,
-    principal: Arc<str>,
-    outbox: Outbox,
-    held: Mutex<Held>,
-}
-
-/// Subscriptions a client holds; nothing is added once it is gone.
-#[derive(Debug, Default)]
-struct Held {
-    filters: Vec<Filter>,
-    gone: bool,
-}
-
-impl Client {
-    /// Unique among all connections of this process, growing.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// Client id.
-    pub fn client_id(&self) -> &Arc<str> {
-        &self.client_id
-    }
-
-    /// Certificate id, or the identity a custom authorizer or SigV4 gave.
-    pub fn principal(&self) -> &Arc<str> {
-        &self.principal
-    }
-
-    /// What waits for it. Push here to reach this client whether it subscribes or not.
-    pub fn outbox(&self) -> &Outbox {
-        &self.outbox
-    }
+impl RouterLimits {
+    /// Those of a server. The outbox bounds are our own: AWS states none for a connected client beyond a rate. They let
+    /// a subscriber fall a second or so behind a dense stream.
+    pub const SERVER: Self = Self {
+        outbox: OutboxLimits {
+            messages: 16_384,
+            bytes: 8 * 1024 * 1024,
+        },
+        share: ShareLimits {
+            groups: 100,
+            members: 100,
+        },
+    };
 }
 
 /// What became of a published message.

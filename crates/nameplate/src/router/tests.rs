@@ -2,6 +2,7 @@
 
 use super::*;
 use bytes::Bytes;
+use nameplate_mqtt::connection::Refusals;
 use nameplate_mqtt::topic::{self, Filter};
 use nameplate_mqtt::{DisconnectReason, QoS, Text};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -21,7 +22,9 @@ const LIMITS: RouterLimits = RouterLimits {
 };
 
 fn filter(text: &str) -> Filter {
-    let limits = connection_config(Refusals::Clear).limits.topic;
+    let limits = crate::broker::connection_config(Refusals::Clear)
+        .limits
+        .topic;
     Filter::parse(text, &limits).expect("the case's filter is right")
 }
 

@@ -146,7 +146,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::broker::message::Message;
+    use crate::router::Message;
     use bytes::Bytes;
     use nameplate_mqtt::{QoS, Text};
     use std::sync::Arc;

@@ -1,0 +1,66 @@
+//! What a message asks of a service, and what whoever asked is answered.
+
+use super::{Ingress, Refusal, Sender};
+use crate::router::{Client, Delivery, Message, Pushed};
+use nameplate_core::topic::{Asked, Unbuilt};
+use nameplate_mqtt::{QoS, Text};
+use std::sync::Arc;
+
+impl Ingress {
+    /// Has the service carry out what the message asks for. Fails only for our reasons, and then nobody was answered.
+    pub(super) async fn ask(
+        &self,
+        from: &Sender<'_>,
+        asked: Asked,
+        message: &Message,
+    ) -> Result<(), Refusal> {
+        if let Sender::Will(_) | Sender::Service(_) = from {
+            return Ok(());
+        }
+        let name = message.topic.as_str();
+        match asked {
+            Asked::Shadow => self
+                .messaging
+                .shadow_request(name, &message.payload)
+                .await
+                .map_err(Refusal::Failed),
+            // There are no rules, so it is as at AWS with a rule that does not exist.
+            Asked::Rule => Ok(()),
+            unbuilt => {
+                if let (Sender::Client(_, client), Some(unbuilt)) =
+                    (from, Unbuilt::of(name, unbuilt))
+                {
+                    let refusal = unbuilt.rejection(&message.payload, self.kernel.now());
+                    let unasked = unbuilt.is_sent_unsubscribed().then_some(message.qos);
+                    self.answer(client, unbuilt.rejected(), refusal, unasked);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends a service's answer to this client alone: with the QoS that its subscription was granted, or with
+    /// `unasked` where there is none. Whether its policies let it receive the answer is decided as for any message.
+    fn answer(&self, client: &Arc<Client>, topic: &str, payload: Vec<u8>, unasked: Option<QoS>) {
+        let Ok(name) = Text::try_from(topic) else {
+            return;
+        };
+        let granted = self.router.granted(client, topic);
+        let Some(qos) = granted.or(unasked) else {
+            return;
+        };
+        let pushed = client.outbox().push(Delivery {
+            message: Arc::new(Message {
+                topic: name,
+                payload: payload.into(),
+                qos,
+                retain: false,
+            }),
+            qos,
+            retain: false,
+        });
+        if pushed == Pushed::Full {
+            self.kernel.metrics.outbox_full(1);
+        }
+    }
+}

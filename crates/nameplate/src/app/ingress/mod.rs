@@ -1,0 +1,196 @@
+//! The one entrance for messages: from clients, as wills, over HTTP, from our services and from registry events.
+//!
+//! Owns the order in which a message meets the table of reserved topics, policies, rates, what is retained, its
+//! subscribers and the service that it asks. It cannot be called without a permit: that of a connection, that of a caller
+//! whom IAM's policies allow, or that of a service of ours. Must not know: sockets, how a refusal looks to whoever sent
+//! the message.
+
+mod answer;
+mod http;
+#[cfg(test)]
+mod tests;
+
+pub use http::TOPIC_LIMITS;
+
+use super::admission::Permit;
+use super::error::Error;
+use super::iam::PublishPermit;
+use super::kernel::Kernel;
+use super::messaging::Messaging;
+use super::quota::{Exceeded, Quota};
+use crate::router::{Client, Message, Router};
+use nameplate_core::policy::MqttAction;
+use nameplate_core::topic::{self, Entry, Publishing, Unbuilt, Unpublishable};
+use std::sync::Arc;
+
+/// Who sends a message, with the proof that it may.
+pub enum Sender<'a> {
+    /// The client of an open connection; its policies are asked about the message. Answers of services reach it at its
+    /// place in the router.
+    Client(&'a Permit, &'a Arc<Client>),
+    /// A client that is gone, by its will, which its policies allowed when it connected. Subscribers see a will on a
+    /// reserved topic, its service does not (AWS guide: device-shadow-comms-app).
+    Will(&'a Permit),
+    /// A caller of the API.
+    Caller(&'a PublishPermit),
+    /// A service of ours, whose answers and announcements go to subscribers and ask nobody anything: also on topics that
+    /// no client may publish to.
+    Service(ServicePermit),
+}
+
+/// That a message is from a service of ours. Only use cases can make one.
+#[derive(Debug, Clone, Copy)]
+pub struct ServicePermit(());
+
+impl ServicePermit {
+    /// For the service that calls this.
+    pub(in crate::app) const fn own() -> Self {
+        Self(())
+    }
+}
+
+/// Why a message was not taken. Nothing of it has happened then, except that a retained one may have been kept.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Nobody may publish this, whatever the policies say.
+    Reserved(Unpublishable),
+    /// Policies do not allow it, for this reason.
+    Denied(String),
+    /// More than a rate allows.
+    Throttled(Exceeded),
+    /// It asks a service that is not built, and its sender hears so at once.
+    NotBuilt(String),
+    /// It could not be carried out, for our reasons.
+    Failed(Error),
+}
+
+/// What became of a message that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Accepted {
+    /// The topic is reserved and in no table; it was passed on as any other.
+    pub unknown: bool,
+    /// Some subscriber's outbox is more than half full: whoever publishes more should let others run first.
+    pub crowded: bool,
+}
+
+/// The entrance.
+pub struct Ingress {
+    kernel: Arc<Kernel>,
+    quota: Arc<Quota>,
+    messaging: Arc<Messaging>,
+    router: Arc<Router>,
+}
+
+impl Ingress {
+    pub(crate) fn new(
+        kernel: Arc<Kernel>,
+        quota: Arc<Quota>,
+        messaging: Arc<Messaging>,
+        router: Arc<Router>,
+    ) -> Self {
+        Self {
+            kernel,
+            quota,
+            messaging,
+            router,
+        }
+    }
+
+    /// Takes a message. When this returns, what is retained of it is durable, and so is what it asked a service for.
+    pub async fn accept(
+        &self,
+        from: Sender<'_>,
+        message: &Arc<Message>,
+    ) -> Result<Accepted, Refusal> {
+        let name = message.topic.as_str();
+        // 1. The table of reserved topics, policies, rates.
+        let entry = self.admit(&from, message)?;
+        // 2. Durable before anybody hears of it.
+        if message.retain {
+            let qos = i64::from(message.qos as u8);
+            if let Err(error) = self.messaging.retain(name, &message.payload, qos).await {
+                match from {
+                    // Nobody is left who could send it again, so at least its subscribers get it.
+                    Sender::Will(_) => tracing::error!(
+                        topic = name,
+                        "a retained will could not be kept: {error:?}"
+                    ),
+                    _ => return Err(Refusal::Failed(error)),
+                }
+            }
+        }
+        // 3. Rules are evaluated here: what they may see is decided and durable, and is not yet under way. Of a message
+        //    to `Asked::Rule` they are the only ones to see it.
+        // 4. Its subscribers.
+        let mut accepted = Accepted {
+            unknown: entry.goes == Publishing::Unknown,
+            crowded: false,
+        };
+        if entry.goes != Publishing::Service {
+            accepted.crowded = self.route(message);
+        }
+        // 5. The service that it asks.
+        if let Some(asked) = entry.asks {
+            self.ask(&from, asked, message).await?;
+        }
+        Ok(accepted)
+    }
+
+    /// Whether the message may come in; where it then goes.
+    fn admit(&self, from: &Sender<'_>, message: &Message) -> Result<Entry, Refusal> {
+        let (name, retain) = (message.topic.as_str(), message.retain);
+        if let Sender::Service(ServicePermit(())) = from {
+            self.quota.service_published();
+            return Ok(Entry {
+                goes: Publishing::Subscribers,
+                asks: None,
+            });
+        }
+        let entry = topic::publishing(name, retain).map_err(Refusal::Reserved)?;
+        match from {
+            Sender::Client(permit, _) => self.check_policies(permit, name, retain)?,
+            Sender::Caller(permit) => {
+                if !permit.covers(name, retain) {
+                    let why = "the permit is for another message";
+                    return Err(Refusal::Failed(Error::internal(why)));
+                }
+                let unbuilt = entry.asks.and_then(|asked| Unbuilt::of(name, asked));
+                if let Some(unbuilt) = unbuilt {
+                    return Err(Refusal::NotBuilt(unbuilt.message()));
+                }
+            }
+            Sender::Will(_) | Sender::Service(_) => {}
+        }
+        self.quota
+            .may_publish(name, retain)
+            .map_err(Refusal::Throttled)?;
+        if let Sender::Client(..) = from {
+            self.kernel.metrics.received.inc();
+        }
+        Ok(entry)
+    }
+
+    fn check_policies(&self, permit: &Permit, name: &str, retain: bool) -> Result<(), Refusal> {
+        let now = self.kernel.now();
+        let authorizer = &permit.authorizer;
+        let may = |action| authorizer.check(action, name, now).is_allowed();
+        if may(MqttAction::Publish) && (!retain || may(MqttAction::RetainPublish)) {
+            return Ok(());
+        }
+        let mut decision = authorizer.decide(MqttAction::Publish, name, now);
+        if decision.is_allowed() {
+            decision = authorizer.decide(MqttAction::RetainPublish, name, now);
+        }
+        Err(Refusal::Denied(decision.to_string()))
+    }
+
+    /// Puts the message into the outboxes of its subscribers. Whether one of them is crowded.
+    fn route(&self, message: &Arc<Message>) -> bool {
+        let routed = self.router.publish(message);
+        self.quota.delivered(routed.queued);
+        if routed.dropped > 0 {
+            self.kernel.metrics.outbox_full(routed.dropped as u64);
+        }
+        routed.crowded
+    }
+}

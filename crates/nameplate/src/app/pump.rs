@@ -1,0 +1,222 @@
+//! The pump: carries out what commits made necessary, at open connections and for subscribers.
+//!
+//! Looking at connections again and publishing are two loops, so that neither waits for what the other asks the store.
+
+use super::App;
+use super::effects::{Due, Effect};
+use super::ingress::{Sender, ServicePermit};
+use crate::router::{Control, Message};
+use nameplate_mqtt::{QoS, Text};
+use nameplate_store::Event;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Published events are settled together: each settling is a commit of its own.
+const SETTLE_AFTER: Duration = Duration::from_millis(500);
+/// … or after this many.
+const SETTLE_COUNT: usize = 1024;
+/// Events read from the store at once.
+const PAGE: usize = 1024;
+/// How long the store is left alone after it failed.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Works until the server drains and nothing is left.
+pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
+    let notices = async {
+        let mut draining = draining.clone();
+        loop {
+            let notice = tokio::select! {
+                biased;
+                notice = app.kernel.effects.next_notice() => notice,
+                () = drained(&mut draining) => return,
+            };
+            look_again(&app, notice).await;
+        }
+    };
+    let mut publisher = Publisher {
+        app: &app,
+        published: None,
+        read: BTreeSet::new(),
+    };
+    tokio::join!(notices, publisher.run(draining.clone()));
+}
+
+async fn drained(draining: &mut watch::Receiver<bool>) {
+    let _ = draining.wait_for(|draining| *draining).await;
+}
+
+async fn look_again(app: &App, notice: Effect) {
+    let router = &app.router;
+    match notice {
+        Effect::Certificate(hash) => {
+            router.signal_principal(&hex::encode(hash), Control::Reauthorize);
+        }
+        Effect::Thing(key) => match app.registry.certificates_of_thing(key).await {
+            Ok(certificates) => {
+                for hash in certificates {
+                    router.signal_principal(&hex::encode(hash), Control::Reauthorize);
+                }
+            }
+            Err(error) => {
+                tracing::error!("the connections of a thing could not be found: {error:?}");
+                router.signal_all(Control::Reauthorize);
+            }
+        },
+        _ => {
+            router.signal_all(Control::Reauthorize);
+        }
+    }
+}
+
+/// Publishes events and services' messages.
+struct Publisher<'a> {
+    app: &'a App,
+    /// The last event that was published and not yet settled, how many are not, and since when.
+    published: Option<(i64, usize, Instant)>,
+    /// Keys of events that were read from the store and may be in the queue as well.
+    read: BTreeSet<i64>,
+}
+
+impl Publisher<'_> {
+    async fn run(&mut self, mut draining: watch::Receiver<bool>) {
+        loop {
+            let settle_at = self
+                .published
+                .map_or_else(Instant::now, |(_, _, since)| since + SETTLE_AFTER);
+            let due = tokio::select! {
+                biased;
+                due = self.app.kernel.effects.next_due() => due,
+                () = tokio::time::sleep_until(settle_at), if self.published.is_some() => {
+                    self.settle().await;
+                    continue;
+                }
+                () = drained(&mut draining) => {
+                    self.settle().await;
+                    return;
+                }
+            };
+            match due {
+                Due::Message(message) => self.send(&message.topic, message.payload).await,
+                Due::Event(event) => {
+                    if self.read.last().is_some_and(|last| *last < event.key) {
+                        self.read.clear();
+                    }
+                    if !self.read.remove(&event.key) {
+                        self.publish(event).await;
+                    }
+                }
+                Due::Owed => {
+                    if *draining.borrow() {
+                        // They are in the store, and the next start begins with them.
+                        self.settle().await;
+                        return;
+                    }
+                    if let Err(error) = self.catch_up().await {
+                        tracing::error!("events that are owed could not be read: {error:?}");
+                        tokio::time::sleep(RETRY_AFTER).await;
+                    }
+                }
+            }
+            if let Some((_, SETTLE_COUNT.., _)) = self.published {
+                self.settle().await;
+            }
+        }
+    }
+
+    /// Publishes what the store owes, a page at a time, and has events kept in memory again once that is little.
+    async fn catch_up(&mut self) -> super::Result<()> {
+        let effects = &self.app.kernel.effects;
+        // What is still owed by then has not been published.
+        self.try_settle().await?;
+        let page = self.app.messaging.owed_events(PAGE).await?;
+        let is_last = page.len() < PAGE;
+        if is_last {
+            effects.keep_events();
+        }
+        for event in page {
+            // Its commit may be about to tell us.
+            if is_last {
+                self.read.insert(event.key);
+            }
+            self.publish(event).await;
+        }
+        if !is_last {
+            return Ok(());
+        }
+        // What was committed while the page was read is in the store alone; what came after, in the queue as well.
+        let rest = async {
+            self.try_settle().await?;
+            self.app.messaging.owed_events(PAGE).await
+        };
+        let rest = match rest.await {
+            Ok(rest) => rest,
+            Err(error) => {
+                effects.leave_events();
+                return Err(error);
+            }
+        };
+        if rest.len() == PAGE {
+            effects.leave_events();
+        }
+        for event in rest {
+            self.read.insert(event.key);
+            self.publish(event).await;
+        }
+        Ok(())
+    }
+
+    async fn publish(&mut self, event: Event) {
+        self.send(&event.topic, event.payload).await;
+        let (count, since) = self
+            .published
+            .map_or_else(|| (0, Instant::now()), |(_, count, since)| (count, since));
+        self.published = Some((event.key, count + 1, since));
+    }
+
+    async fn send(&self, topic: &str, payload: Vec<u8>) {
+        let topic = match Text::try_from(topic) {
+            Ok(topic) => topic,
+            Err(error) => {
+                tracing::error!(topic, "a message has no right topic: {error}");
+                return;
+            }
+        };
+        let message = Arc::new(Message {
+            topic,
+            payload: payload.into(),
+            qos: QoS::AtLeastOnce,
+            retain: false,
+        });
+        let own = Sender::Service(ServicePermit::own());
+        match self.app.ingress.accept(own, &message).await {
+            Ok(accepted) => {
+                if accepted.crowded {
+                    tokio::task::yield_now().await;
+                }
+            }
+            Err(refused) => {
+                let topic = message.topic.as_str();
+                tracing::error!(topic, "a service's message was not taken: {refused:?}");
+            }
+        }
+    }
+
+    /// Forgets the events that were published. Where that fails they are published again some day.
+    async fn settle(&mut self) {
+        if let Err(error) = self.try_settle().await {
+            tracing::debug!("events were published and not settled: {error:?}");
+            self.published = None;
+        }
+    }
+
+    async fn try_settle(&mut self) -> super::Result<()> {
+        if let Some((key, ..)) = self.published {
+            self.app.messaging.settle_events(key).await?;
+            self.published = None;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! One connected client: its names, its outbox, and the subscriptions it holds.
+
+use super::outbox::Outbox;
+use nameplate_mqtt::topic::Filter;
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// One connected client as others see it.
+#[derive(Debug)]
+pub struct Client {
+    pub(super) number: u64,
+    pub(super) client_id: Arc<str>,
+    pub(super) principal: Arc<str>,
+    pub(super) outbox: Outbox,
+    pub(super) held: Mutex<Held>,
+}
+
+/// Subscriptions a client holds; nothing is added once it is gone.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) filters: Vec<Filter>,
+    pub(super) gone: bool,
+}
+
+impl Client {
+    /// Unique among all connections of this process, growing.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Client id.
+    pub fn client_id(&self) -> &Arc<str> {
+        &self.client_id
+    }
+
+    /// Certificate id, or the identity a custom authorizer or SigV4 gave.
+    pub fn principal(&self) -> &Arc<str> {
+        &self.principal
+    }
+
+    /// What waits for it. Push here to reach this client whether it subscribes or not.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+}
