@@ -7,19 +7,11 @@ use crate::app::{Error, Kind};
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::respond::ApiError;
 
-/// The error to answer with. `operation` narrows names that only some operations declare.
-pub fn of(service: Service, operation: Option<&'static Operation>, error: &Error) -> ApiError {
-    let code = match service {
-        Service::Iam => iam(&error.kind),
-        Service::S3 => return s3(error),
-        Service::Sts => sts(&error.kind),
-        Service::Lambda => lambda(&error.kind),
-        Service::IotData => iot_data(&error.kind, operation),
-        _ => iot(&error.kind, operation),
-    };
-    let answer = ApiError::new(service, code, error.message.clone());
+/// A refusal of the control plane. `operation` narrows names that only some operations declare.
+pub fn iot(error: &Error, operation: Option<&'static Operation>) -> ApiError {
+    let answer = answer(Service::Iot, iot_name(&error.kind, operation), error);
     match &error.kind {
-        Kind::Exists { id, arn } if service == Service::Iot => {
+        Kind::Exists { id, arn } => {
             let answer = match id {
                 Some(id) => answer.with("resourceId", id.clone()),
                 None => answer,
@@ -29,12 +21,38 @@ pub fn of(service: Service, operation: Option<&'static Operation>, error: &Error
                 None => answer,
             }
         }
+        _ => answer,
+    }
+}
+
+/// A refusal of the data plane.
+pub fn iot_data(error: &Error, operation: Option<&'static Operation>) -> ApiError {
+    let code = match &error.kind {
+        // The data plane has a name of its own for it.
+        Kind::Denied => "ForbiddenException",
+        kind => iot_name(kind, operation),
+    };
+    answer(Service::IotData, code, error)
+}
+
+/// A refusal of the jobs data plane.
+pub fn iot_jobs_data(error: &Error, operation: Option<&'static Operation>) -> ApiError {
+    answer(
+        Service::IotJobsData,
+        iot_name(&error.kind, operation),
+        error,
+    )
+}
+
+fn answer(service: Service, code: &'static str, error: &Error) -> ApiError {
+    let answer = ApiError::new(service, code, error.message.clone());
+    match error.kind {
         Kind::NotBuilt => answer.with_status(501),
         _ => answer,
     }
 }
 
-fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
+fn iot_name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
     match kind {
         Kind::Invalid | Kind::Object(_) => "InvalidRequestException",
         Kind::NotFound => {
@@ -80,16 +98,9 @@ fn iot(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
     }
 }
 
-fn iot_data(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
-    match kind {
-        // The data plane has a name of its own for it.
-        Kind::Denied => "ForbiddenException",
-        kind => iot(kind, operation),
-    }
-}
-
-fn iam(kind: &Kind) -> &'static str {
-    match kind {
+/// A refusal of IAM.
+pub fn iam(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    let code = match error.kind {
         Kind::NotFound => "NoSuchEntity",
         Kind::Exists { .. } => "EntityAlreadyExists",
         Kind::InUse => "DeleteConflict",
@@ -101,10 +112,12 @@ fn iam(kind: &Kind) -> &'static str {
         Kind::Internal | Kind::Unavailable => "ServiceFailure",
         Kind::Invalid => "ValidationError",
         _ => "InvalidInput",
-    }
+    };
+    answer(Service::Iam, code, error)
 }
 
-fn s3(error: &Error) -> ApiError {
+/// A refusal of S3.
+pub fn s3(error: &Error, _: Option<&'static Operation>) -> ApiError {
     let named = |code: &'static str| ApiError::new(Service::S3, code, error.message.clone());
     let refusal = match &error.kind {
         Kind::Object(refusal) => refusal,
@@ -270,26 +283,30 @@ fn not_configured(setting: Setting) -> ApiError {
     ApiError::new(Service::S3, code, text).with_status(404)
 }
 
-fn sts(kind: &Kind) -> &'static str {
-    match kind {
+/// A refusal of STS.
+pub fn sts(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    let code = match error.kind {
         Kind::Denied => "AccessDenied",
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::NotBuilt => "NotImplemented",
         Kind::Throttled => "Throttling",
         Kind::Internal | Kind::Unavailable => "InternalFailure",
         _ => "ValidationError",
-    }
+    };
+    answer(Service::Sts, code, error)
 }
 
-fn lambda(kind: &Kind) -> &'static str {
-    match kind {
+/// A refusal of Lambda.
+pub fn lambda(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    let code = match error.kind {
         Kind::NotFound => "ResourceNotFoundException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
         Kind::Throttled => "TooManyRequestsException",
         Kind::Internal | Kind::Unavailable => "ServiceException",
         _ => "InvalidParameterValueException",
-    }
+    };
+    answer(Service::Lambda, code, error)
 }
 
 /// An operation that exists at AWS and is not built here.

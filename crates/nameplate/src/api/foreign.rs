@@ -2,12 +2,18 @@
 //!
 //! A wrong signature stays one. No permission is asked for: there is nothing to be allowed to do.
 
-use super::{Content, Request, Response, authenticate, fault, log_cause, named};
+use super::call::Failure;
+use super::pipeline::log_cause;
+use super::s3::Sent;
+use super::service::Bodies;
+use super::signature::{Signed, authenticate};
+use super::write::named;
+use super::{Content, Request, Response, fault};
 use crate::app::App;
 use nameplate_aws::foreign::{Asked, Called, called, called_unsigned, shares};
 use nameplate_aws::model::Service;
 use nameplate_aws::respond::{ApiError, render_foreign_error};
-use nameplate_aws::sigv4::{Body, SignedRequest, foreign_auth_failure_error};
+use nameplate_aws::sigv4::foreign_auth_failure_error;
 use nameplate_core::ctx::Ctx;
 use std::sync::Arc;
 
@@ -23,42 +29,38 @@ fn asked<'a>(request: &'a Request<'_>) -> Asked<'a> {
     }
 }
 
-/// Answers a request that is signed for a service without a table.
+/// Answers a request that is signed for the service `scope`, which has no table.
 pub(super) async fn answer(
     app: &Arc<App>,
     request: &Request<'_>,
-    parsed: &SignedRequest,
+    scope: &str,
+    signed: &Signed,
     ctx: &Ctx,
 ) -> Response {
-    let called = called(&parsed.scope().service, &asked(request));
-    match authenticate(app, request, parsed, Body::Bytes(request.body), ctx).await {
-        Ok(Ok(_)) => not_built(app, &called, ctx),
-        Ok(Err(failure)) => {
-            let error = foreign_auth_failure_error(called.answering.protocol, &failure);
-            failed(app, &called, &error, ctx)
-        }
-        Err(error) => {
+    let called = called(scope, &asked(request));
+    let bodies = Bodies::Whole(|_| 0);
+    let mut sent = Sent::default();
+    let protocol = called.answering.protocol;
+    let error = match authenticate(app, request, signed, bodies, &mut sent, ctx).await {
+        Ok(_) => return not_built(app, &called, ctx),
+        Err(Failure::Auth(failure)) => foreign_auth_failure_error(protocol, &failure),
+        Err(Failure::App(error)) => {
             log_cause(LABEL, &error, ctx);
-            let error = fault::foreign_failure(called.answering.protocol);
-            failed(app, &called, &error, ctx)
+            fault::foreign_failure(protocol)
         }
-    }
+        Err(_) => fault::foreign_failure(protocol),
+    };
+    failed(app, &called, &error, ctx)
 }
 
-/// Answers for a service that shares its scope with one that has a table: `None` where the request is not for it.
-pub(super) fn sharing(
-    app: &App,
-    service: Service,
-    request: &Request<'_>,
-    ctx: &Ctx,
-) -> Option<Response> {
-    let called = shares(service.scope(), &asked(request))?;
-    Some(not_built(app, &called, ctx))
+/// What a request calls of a service that shares its scope with `service`: `None` where it is not for one.
+pub(super) fn sharing(service: Service, request: &Request<'_>) -> Option<Called> {
+    shares(service.scope(), &asked(request))
 }
 
 /// The error for S3's control plane, whose requests are signed as those of S3 and name an account.
 pub(super) fn s3_control(request: &Request<'_>) -> Option<ApiError> {
-    let called = shares(Service::S3.scope(), &asked(request))?;
+    let called = sharing(Service::S3, request)?;
     let operation = called.operation.as_deref();
     let protocol = called.answering.protocol;
     Some(fault::foreign_not_built(protocol, "s3control", operation))
@@ -70,7 +72,8 @@ pub(super) fn unsigned(app: &App, request: &Request<'_>, ctx: &Ctx) -> Option<Re
     Some(not_built(app, &called, ctx))
 }
 
-fn not_built(app: &App, called: &Called, ctx: &Ctx) -> Response {
+/// Says of what is called that it is not built.
+pub(super) fn not_built(app: &App, called: &Called, ctx: &Ctx) -> Response {
     let error = fault::foreign_not_built(
         called.answering.protocol,
         &called.service,

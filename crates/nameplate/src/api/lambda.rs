@@ -1,11 +1,31 @@
 //! The `lambda` service: what scripts and tools ask before they create a function. There are no functions yet, so
 //! every list is empty and whatever is named does not exist.
 
-use super::Call;
+use super::service::{Permission, Row};
+use super::{Call, fault};
 use crate::app::Error;
+use nameplate_aws::model::Service;
 use serde_json::{Value, json};
 
-super::operations! {
+/// The service.
+pub static ROW: Row = Row::new(
+    Service::Lambda,
+    &["lambda"],
+    OPERATIONS,
+    Permission::Action {
+        resources: |app, _, _, input| {
+            let one = match input.text("FunctionName") {
+                Some(name) => app.realm().function(name),
+                None => input.text("Resource").unwrap_or("*").to_owned(),
+            };
+            Box::pin(std::future::ready(Ok(vec![one])))
+        },
+        keys: |_, _, _| Vec::new(),
+    },
+    fault::lambda,
+);
+
+super::service::operations! {
     "GetAlias" => named_function,
     "GetFunction" => named_function,
     "GetFunctionCodeSigningConfig" => named_function,

@@ -1,12 +1,17 @@
 //! The server's own signed endpoints, for `nameplate explain` and `nameplate simulate`: credential scope `nameplate`.
 
-use super::{Content, Request, Response};
+use super::pipeline::UNKNOWN;
+use super::read::{Read, Unread};
+use super::service::{Bodies, Permission, Row};
+use super::{Call, Content, Request, Response, write};
 use crate::app::admission::explain::{Record, Subject};
 use crate::app::admission::simulate::{Device, Source, template_of, template_text};
 use crate::app::bulk::NewTask;
-use crate::app::caller::Caller;
 use crate::app::registry::removal::Extent;
 use crate::app::{App, Error, Kind};
+use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::request::Input;
+use nameplate_aws::respond::ApiError;
 use nameplate_aws::uri;
 use nameplate_core::pki::Certificate;
 use nameplate_core::policy::resource::canonical_id;
@@ -14,63 +19,127 @@ use nameplate_core::provisioning::simulate::Outcome;
 use nameplate_core::registry::removal::Root;
 use nameplate_core::template::TemplateKind;
 use serde_json::{Value, json};
-use std::sync::Arc;
-
-/// The service of the credential scope.
-pub const SCOPE: &str = "nameplate";
 
 /// The code of a removal that what the thing or certificate owns is in the way of.
 pub const IN_THE_WAY: &str = "in-the-way";
+/// The code of any other refusal, which is told by its status alone.
+const NO_CODE: &str = "";
 
-/// Answers a request whose signature is right.
-pub async fn answer(app: &Arc<App>, request: &Request<'_>, caller: &Caller) -> Response {
-    let (path, query) = uri::split_target(request.target);
-    let result = match (request.method, path) {
-        ("GET", "/nameplate/attempts") => attempts(app, caller, query).await,
-        ("POST", "/nameplate/bulk") => bulk(app, caller, request.body).await,
-        ("POST", "/nameplate/remove") => remove(app, caller, request.body).await,
-        ("POST", "/nameplate/simulate") => simulate(app, caller, request.body).await,
-        _ => Err(Error::not_found(format!(
-            "{} {path} is not an endpoint",
-            request.method
-        ))),
-    };
-    let (status, body) = match result {
-        Ok(value) => (200, value),
-        Err(error) => {
-            if let Some(source) = &error.source {
-                tracing::error!(
-                    request.id = caller.ctx.request_id,
-                    "{path} failed: {source}{}",
-                    super::causes(source.as_ref())
-                );
-            }
-            let status = match error.kind {
-                Kind::NotFound => 404,
-                Kind::Denied => 403,
-                Kind::Throttled => 429,
-                Kind::Internal => 500,
-                _ => 400,
-            };
-            let mut body = json!({"message": error.message});
-            if error.kind == Kind::InUse {
-                body["code"] = IN_THE_WAY.into();
-            }
-            (status, body)
+/// The endpoints as a service. Signatures are refused in the form of the control plane.
+pub static ROW: Row = Row {
+    bodies: Bodies::Whole(body_limit),
+    read,
+    refuse,
+    ..Row::new(
+        Service::Iot,
+        &["nameplate"],
+        OPERATIONS,
+        Permission::ByOperation,
+        fault,
+    )
+};
+
+super::service::operations! {
+    "ListConnectionAttempts" => attempts,
+    "Remove" => remove,
+    "Simulate" => simulate,
+    "StartBulkRegistration" => bulk,
+}
+
+static ENDPOINTS: &[Operation] = &[
+    endpoint("ListConnectionAttempts", "GET", "/nameplate/attempts"),
+    endpoint("Remove", "POST", "/nameplate/remove"),
+    endpoint("Simulate", "POST", SIMULATE),
+    endpoint("StartBulkRegistration", "POST", "/nameplate/bulk"),
+];
+
+const SIMULATE: &str = "/nameplate/simulate";
+/// Largest body of a simulation: a hundred thousand certificates.
+const SIMULATION_BYTES: usize = 512 * 1024 * 1024;
+/// Largest body of any other endpoint, bytes.
+const BODY_BYTES: usize = 2 * 1024 * 1024;
+
+const fn endpoint(name: &'static str, method: &'static str, uri: &'static str) -> Operation {
+    Operation {
+        service: Service::Iot,
+        name,
+        method,
+        uri,
+        status: 200,
+        input: None,
+        has_output: true,
+        deprecated: false,
+        unsigned: false,
+        errors: &[],
+    }
+}
+
+/// A body is collected before its signature is known, so strangers on the public listener may not send as much.
+pub fn body_limit(request: &Request<'_>) -> usize {
+    let (path, _) = uri::split_target(request.target);
+    match path == SIMULATE && !request.secure {
+        true => SIMULATION_BYTES,
+        false => BODY_BYTES,
+    }
+}
+
+fn read(_: &'static Row, _: &App, request: &Request<'_>) -> Result<Read, Unread> {
+    let (path, _) = uri::split_target(request.target);
+    let found = ENDPOINTS
+        .iter()
+        .find(|endpoint| (endpoint.method, endpoint.uri) == (request.method, path));
+    match found {
+        Some(operation) => Ok(Read {
+            operation,
+            input: Input::default(),
+            moved: Vec::new(),
+        }),
+        None => {
+            let message = format!("{} {path} is not an endpoint", request.method);
+            Err((UNKNOWN, Error::not_found(message).into()))
         }
+    }
+}
+
+fn fault(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    let (code, status) = match error.kind {
+        Kind::NotFound => (NO_CODE, 404),
+        Kind::Denied => (NO_CODE, 403),
+        Kind::Throttled => (NO_CODE, 429),
+        Kind::Internal => (NO_CODE, 500),
+        Kind::InUse => (IN_THE_WAY, 400),
+        _ => (NO_CODE, 400),
     };
-    Response {
+    ApiError {
+        code: code.into(),
         status,
+        message: error.message.clone(),
+        extra: Vec::new(),
+    }
+}
+
+fn refuse(row: &'static Row, request: &Request<'_>, error: ApiError, request_id: &str) -> Response {
+    let mut body = json!({"message": error.message});
+    match error.code.as_ref() {
+        NO_CODE => {}
+        IN_THE_WAY => body["code"] = IN_THE_WAY.into(),
+        // A name of AWS's.
+        _ => return write::refusal(row, request, error, request_id),
+    }
+    Response {
+        status: error.status,
         headers: vec![
             ("content-type".into(), "application/json".to_owned()),
-            ("x-amzn-requestid".into(), caller.ctx.request_id.clone()),
+            ("x-amzn-requestid".into(), request_id.to_owned()),
         ],
         body: Content::Bytes(body.to_string().into_bytes()),
     }
 }
 
 /// `GET /nameplate/attempts?of=…&limit=…&failed=true`: connection attempts, newest first.
-async fn attempts(app: &App, caller: &Caller, query: &str) -> Result<Value, Error> {
+async fn attempts(call: &Call<'_>) -> Result<Value, Error> {
+    let (app, caller) = (call.app, &call.caller);
+    let (_, query) = uri::split_target(call.request.target);
     app.iam
         .may(caller, "nameplate:ListConnectionAttempts", "*", &[])
         .await?;
@@ -116,10 +185,13 @@ fn attempt(record: &Record) -> Result<Value, Error> {
 /// `POST /nameplate/simulate` with `template` (text), and `certificates` (`[{label, pem, chain}]`, where `chain` is a
 /// list of what a device would send beside its own) or `parameters` (`[{label, values}]`): what would happen to each, and the summary. With `detail` of `first`, only the first plan
 /// is answered beside the summary: a hundred thousand are of use to no reader.
-async fn simulate(app: &App, caller: &Caller, body: &[u8]) -> Result<Value, Error> {
-    app.iam.may(caller, "nameplate:Simulate", "*", &[]).await?;
+async fn simulate(call: &Call<'_>) -> Result<Value, Error> {
+    let app = call.app;
+    app.iam
+        .may(&call.caller, "nameplate:Simulate", "*", &[])
+        .await?;
     // A hundred thousand devices are seconds of work.
-    app.heavily(simulated(app, body)).await
+    app.heavily(simulated(app, call.request.body)).await
 }
 
 async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
@@ -200,11 +272,12 @@ async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
 
 /// `POST /nameplate/bulk` with `templateBody`, `bucket`, `key` and, if it shall run as a role, `roleArn`: starts a
 /// registration task; its `taskId`. A line that was registered before keeps its certificate unless `reissue` is true.
-async fn bulk(app: &Arc<App>, caller: &Caller, body: &[u8]) -> Result<Value, Error> {
+async fn bulk(call: &Call<'_>) -> Result<Value, Error> {
+    let (app, caller) = (call.app, &call.caller);
     app.iam
         .may(caller, "iot:StartThingRegistrationTask", "*", &[])
         .await?;
-    let body: Value = serde_json::from_slice(body)
+    let body: Value = serde_json::from_slice(call.request.body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     let required = |name: &str| {
@@ -229,8 +302,8 @@ const STEPS_SHOWN: usize = 1000;
 
 /// `POST /nameplate/remove` with `kind` (`thing`, `certificate`, `ca`), `name`, `cascade` and `dryRun`: what is
 /// removed, in order.
-async fn remove(app: &App, caller: &Caller, body: &[u8]) -> Result<Value, Error> {
-    let body: Value = serde_json::from_slice(body)
+async fn remove(call: &Call<'_>) -> Result<Value, Error> {
+    let body: Value = serde_json::from_slice(call.request.body)
         .map_err(|error| Error::invalid(format!("the body is not JSON: {error}")))?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let name = text("name")
@@ -249,7 +322,7 @@ async fn remove(app: &App, caller: &Caller, body: &[u8]) -> Result<Value, Error>
         cascade: flag("cascade"),
         dry_run: flag("dryRun"),
     };
-    let steps = app.registry.remove(caller, root, extent).await?;
+    let steps = call.app.registry.remove(&call.caller, root, extent).await?;
     let shown: Vec<String> = steps
         .iter()
         .take(STEPS_SHOWN)

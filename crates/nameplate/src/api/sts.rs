@@ -1,13 +1,34 @@
 //! The `sts` service.
 
-use super::Call;
 use super::query::{Members, date};
+use super::service::{Permission, Row};
+use super::{Call, fault};
 use crate::app::Error;
 use crate::app::iam::AccessKey;
 use crate::app::iam::session::Assume;
+use nameplate_aws::model::Service;
 use nameplate_aws::respond::Node;
 
-super::operations! {
+/// The service.
+pub static ROW: Row = Row::new(
+    Service::Sts,
+    &["sts"],
+    OPERATIONS,
+    Permission::Action {
+        resources: |_, _, operation, _| {
+            let resources = match operation.name {
+                // The role's trust policy may be permission enough; the operation decides with both.
+                "AssumeRole" => Vec::new(),
+                _ => vec!["*".to_owned()],
+            };
+            Box::pin(std::future::ready(Ok(resources)))
+        },
+        keys: |_, _, _| Vec::new(),
+    },
+    fault::sts,
+);
+
+super::service::operations! {
     "AssumeRole" => assume_role,
     "GetAccessKeyInfo" => get_access_key_info,
     "GetCallerIdentity" => get_caller_identity,

@@ -1,7 +1,7 @@
 //! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here.
 
 use super::content::{ObjectBody, ResponseBody};
-use crate::api::{self, Content, Unserved};
+use crate::api::{self, Bodies, Content, Unserved};
 use crate::app::{App, metrics};
 use crate::broker::connection::Stranger;
 use bytes::Bytes;
@@ -27,10 +27,6 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
 /// How long a request body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(120);
-/// Largest request body of an AWS operation that is built.
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
-/// Largest body of a simulation: a hundred thousand certificates.
-const SIMULATION_LIMIT: usize = 512 * 1024 * 1024;
 
 /// Where a command asks whose server it has reached.
 pub const DIRECTORY_PATH: &str = "/nameplate/directory";
@@ -148,7 +144,6 @@ impl HttpService {
         secure: bool,
     ) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
-        let path = head.uri.path();
         let asked = api::Request {
             method: head.method.as_str(),
             target: head
@@ -164,12 +159,14 @@ impl HttpService {
             source_ip: address.ip(),
             secure,
         };
-        if api::s3::speaks(&asked) {
-            // Its bodies are as large as they like, so they are read as they come.
-            let body = body.into_data_stream().map_err(Into::into);
-            let answer = api::s3::answer(&self.app, &asked, Box::pin(body)).await;
-            return response(&head.method, answer);
-        }
+        let limit = match api::bodies(&asked) {
+            Bodies::Streamed => {
+                let body = body.into_data_stream().map_err(Into::into);
+                let answer = api::answer_streamed(&self.app, &asked, Box::pin(body)).await;
+                return response(&head.method, answer);
+            }
+            Bodies::Whole(limit) => limit(&asked),
+        };
         let unserved = |what| {
             let answer = api::unserved(&self.app, &asked, &what);
             response(&head.method, answer)
@@ -181,12 +178,6 @@ impl HttpService {
                 Unsigned::Operation => {}
             }
         }
-        // It is collected before its signature is known, so strangers on the public listener may not send as much.
-        let limit = if path == "/nameplate/simulate" && !secure {
-            SIMULATION_LIMIT
-        } else {
-            BODY_LIMIT
-        };
         // Said before it is sent, where its length is declared.
         if body.size_hint().lower() > limit as u64 {
             return unserved(Unserved::TooLarge(limit));

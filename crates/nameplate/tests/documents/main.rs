@@ -163,7 +163,7 @@ fn operations_table() -> String {
                     .entry(quota::OPERATIONS[at].rates())
                     .or_default()
                     .push(name),
-                None => free.push(*name),
+                None => free.push(name),
             }
         }
     }

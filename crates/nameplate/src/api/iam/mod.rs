@@ -1,6 +1,7 @@
 //! The `iam` service.
 
 mod held;
+mod permission;
 mod policy;
 mod role;
 mod simulate;
@@ -9,14 +10,26 @@ mod user;
 #[cfg(test)]
 mod tests;
 
+use super::fault;
 use super::query::Members;
+use super::service::Row;
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::iam::holder::Tags;
+use nameplate_aws::model::Service;
 use nameplate_aws::respond::Node;
 use serde_json::Value;
 
-super::operations! {
+/// The service.
+pub static ROW: Row = Row::new(
+    Service::Iam,
+    &["iam"],
+    OPERATIONS,
+    permission::PERMISSION,
+    fault::iam,
+);
+
+super::service::operations! {
     "AttachRolePolicy" => held::attach_managed_policy,
     "AttachUserPolicy" => held::attach_managed_policy,
     "CreateAccessKey" => user::create_access_key,

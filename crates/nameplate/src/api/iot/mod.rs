@@ -12,6 +12,7 @@ mod event;
 mod group;
 mod index;
 mod logging;
+pub(super) mod permission;
 mod policy;
 mod principal;
 mod register_thing;
@@ -26,7 +27,20 @@ mod transfer;
 #[cfg(test)]
 mod tests;
 
-super::operations! {
+use super::fault;
+use super::service::Row;
+use nameplate_aws::model::Service;
+
+/// The service.
+pub static ROW: Row = Row::new(
+    Service::Iot,
+    &["iot"],
+    OPERATIONS,
+    permission::CONTROL,
+    fault::iot,
+);
+
+super::service::operations! {
     "AcceptCertificateTransfer" => transfer::accept_certificate_transfer,
     "AddThingToBillingGroup" => billing_group::add_thing_to_billing_group,
     "AddThingToThingGroup" => group::add_thing_to_thing_group,

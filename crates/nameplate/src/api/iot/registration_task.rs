@@ -92,7 +92,7 @@ pub async fn list_thing_registration_task_reports(call: &Call<'_>) -> Result<Val
     let links = call
         .app
         .bulk
-        .registration_reports(id, report, &call.host)
+        .registration_reports(id, report, &call.host())
         .await?;
     let page = Page::tokens(call, PAGE)?;
     let (links, next) = page.of_whole(links, |link| {

@@ -4,7 +4,21 @@
 mod message;
 mod shadow;
 
-super::operations! {
+use super::fault;
+use super::iot::permission;
+use super::service::Row;
+use nameplate_aws::model::Service;
+
+/// The service. AWS accepts either name there. [AWS guide: device-shadow-rest-api]
+pub static ROW: Row = Row::new(
+    Service::IotData,
+    &["iotdata", "iotdevicegateway"],
+    OPERATIONS,
+    permission::DATA,
+    fault::iot_data,
+);
+
+super::service::operations! {
     "DeleteThingShadow" => shadow::delete_thing_shadow,
     "GetRetainedMessage" => message::get_retained_message,
     "GetThingShadow" => shadow::get_thing_shadow,

@@ -1,9 +1,11 @@
 //! Permissions: what is asked about, held against AWS's table, and that no spelling passes a Deny.
 
 use super::*;
+use crate::api::service;
+use crate::app::caller::Caller;
 use crate::app::iam::AccessKey;
 use crate::testing::{ARN, TestApp};
-use nameplate_aws::model::{Operation, operation};
+use nameplate_aws::model::{Operation, Service, operation};
 use nameplate_core::policy::caller::Origin;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -98,6 +100,13 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
                 input.members.insert(member.name.to_owned(), value);
             }
         }
+        let row = service::ROWS
+            .iter()
+            .find(|row| row.service == operation.service)
+            .expect("a service has a row");
+        let Permission::Action { resources, .. } = &row.permission else {
+            panic!("{name} is not asked for by its name");
+        };
         let arns = resources(&test.app, &caller, operation, &input)
             .await
             .unwrap_or_else(|error| panic!("{name}: {error:?}"));
@@ -124,7 +133,8 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
         } else {
             assert_eq!(ours, all, "{name} is checked on {arns:?}");
         }
-        let keys: BTreeSet<String> = request_keys(&test.app, operation, &input)
+        let keys: BTreeSet<String> = row
+            .keys(&test.app, operation, &input)
             .into_iter()
             .map(|(key, _)| key)
             .filter(|key| !key.starts_with("aws:"))

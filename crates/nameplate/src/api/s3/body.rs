@@ -1,6 +1,6 @@
 //! The body of a request, read as it comes: framing taken off, hashes computed on the way.
 
-use super::{Failure, Fault};
+use super::{Failure, Fault, argument};
 use crate::app::objects::{Finished, Incoming, Refusal};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt as _};
 use nameplate_aws::checksum::{Algorithm, Hasher};
 use nameplate_aws::chunked::{ChunkFault, Decoder};
 use nameplate_aws::headers::Headers;
-use nameplate_aws::sigv4::{AuthFailure, Payload};
+use nameplate_aws::sigv4::{AuthFailure, Payload, SignedRequest, SigningKey};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -18,12 +18,6 @@ pub type BodyStream = Pin<
     Box<dyn Stream<Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>> + Send + Sync>,
 >;
 
-/// A body that is there already.
-pub fn whole(body: &[u8]) -> BodyStream {
-    let piece = Ok(Bytes::copy_from_slice(body));
-    Box::pin(futures_util::stream::once(std::future::ready(piece)))
-}
-
 /// A peer that sends nothing of its body for so long is not waited for.
 const PIECE_TIME: Duration = Duration::from_secs(30);
 /// What is read of a body that nobody wants, so that its sender gets to the answer.
@@ -31,9 +25,10 @@ const UNWANTED_BYTES: usize = 1024 * 1024;
 /// And for how long.
 const UNWANTED_TIME: Duration = Duration::from_secs(5);
 
-/// A body on its way in.
+/// A body on its way in. Without a stream, all of it has come.
+#[derive(Default)]
 pub struct Sent {
-    stream: BodyStream,
+    stream: Option<BodyStream>,
     pending: Bytes,
     framing: Option<Decoder>,
     sha256: Option<(Hasher, [u8; 32])>,
@@ -46,25 +41,47 @@ impl Sent {
     /// A body of which nothing is known yet.
     pub fn new(stream: BodyStream) -> Self {
         Self {
-            stream,
-            pending: Bytes::new(),
-            framing: None,
-            sha256: None,
-            length: None,
-            read: 0,
-            fields: Vec::new(),
+            stream: Some(stream),
+            ..Self::default()
         }
     }
 
-    /// What the signature says of the body. `framing` decodes it where it is chunked; `length` is that of its content,
-    /// as far as the request states it.
-    pub fn expect(&mut self, payload: Payload, framing: Option<Decoder>, length: Option<u64>) {
-        self.framing = framing;
-        self.length = length;
-        self.sha256 = match payload {
-            Payload::Sha256(declared) => Some((Algorithm::Sha256.hasher(), declared)),
-            _ => None,
+    /// A body that is there already.
+    pub fn whole(body: &[u8]) -> Self {
+        Self {
+            pending: Bytes::copy_from_slice(body),
+            ..Self::default()
+        }
+    }
+
+    /// Takes a body as it comes: no signature says anything of it.
+    pub fn expect_unsigned(&mut self, headers: &Headers<'_>) -> Result<(), Failure> {
+        self.length = length(headers, "content-length")?;
+        Ok(())
+    }
+
+    /// Learns from a signature what the body has to be. `key` signs its chunks.
+    pub fn expect_signed(
+        &mut self,
+        signed: &SignedRequest,
+        key: SigningKey,
+        headers: &Headers<'_>,
+    ) -> Result<(), Failure> {
+        self.length = length(headers, "content-length")?;
+        let declared = match signed.payload() {
+            Payload::Streaming(kind) => {
+                self.framing = Some(Decoder::new(kind, signed.chunk_signatures(key)));
+                let decoded = length(headers, "x-amz-decoded-content-length")?;
+                self.length = Some(decoded.ok_or(Fault::Length)?);
+                return Ok(());
+            }
+            // A hash that nobody declared was taken for that of nothing.
+            Payload::Body => EMPTY_SHA256,
+            Payload::Sha256(declared) => declared,
+            Payload::Unsigned => return Ok(()),
         };
+        self.sha256 = Some((Algorithm::Sha256.hasher(), declared));
+        Ok(())
     }
 
     /// Length of the content, bytes.
@@ -118,7 +135,11 @@ impl Sent {
                 }
                 return Ok(Some(content));
             }
-            match tokio::time::timeout(PIECE_TIME, self.stream.next()).await {
+            let Some(stream) = &mut self.stream else {
+                self.end()?;
+                return Ok(None);
+            };
+            match tokio::time::timeout(PIECE_TIME, stream.next()).await {
                 Err(_) => return Err(Fault::Timeout.into()),
                 Ok(Some(Ok(piece))) => self.pending = piece,
                 Ok(Some(Err(error))) => {
@@ -167,9 +188,12 @@ impl Sent {
 
     /// Reads what is left, within limits, so that its sender reads the answer instead of a reset connection.
     pub async fn drain(&mut self) {
+        let Some(stream) = &mut self.stream else {
+            return;
+        };
         let mut left = UNWANTED_BYTES;
         let drained = async {
-            while let Some(Ok(piece)) = self.stream.next().await {
+            while let Some(Ok(piece)) = stream.next().await {
                 left = left.saturating_sub(piece.len());
                 if left == 0 {
                     break;
@@ -178,6 +202,22 @@ impl Sent {
         };
         // Not more than an attempt.
         let _ = tokio::time::timeout(UNWANTED_TIME, drained).await;
+    }
+}
+
+const EMPTY_SHA256: [u8; 32] = [
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+];
+
+/// A length that a header states, bytes.
+pub fn length(headers: &Headers<'_>, name: &'static str) -> Result<Option<u64>, Failure> {
+    match headers.text(name) {
+        Some(text) => match text.parse() {
+            Ok(length) => Ok(Some(length)),
+            Err(_) => Err(argument(name, text, "must be a number of bytes")),
+        },
+        None => Ok(None),
     }
 }
 

@@ -33,11 +33,11 @@ pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let bucket = call.bucket();
     if call.app.realm().region == FIRST_REGION && region.is_none() {
         // There alone a bucket may be made again. [S3: CreateBucket, BucketAlreadyOwnedByYou]
-        call.app.objects.ensure_bucket(call.caller, bucket).await?;
+        call.app.objects.ensure_bucket(&call.caller, bucket).await?;
     } else {
         call.app
             .objects
-            .create_bucket(call.caller, bucket, region.as_deref())
+            .create_bucket(&call.caller, bucket, region.as_deref())
             .await?;
     }
     Ok(Reply::empty().with("location", format!("/{bucket}")))
@@ -54,7 +54,7 @@ pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
 pub(super) async fn delete(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.app
         .objects
-        .delete_bucket(call.caller, call.bucket())
+        .delete_bucket(&call.caller, call.bucket())
         .await?;
     Ok(Reply::empty())
 }

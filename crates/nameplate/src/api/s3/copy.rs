@@ -126,7 +126,7 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .app
         .objects
         .put_object(
-            call.caller,
+            &call.caller,
             call.bucket(),
             call.key(),
             NewObject {
@@ -191,7 +191,7 @@ pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .app
         .objects
         .put_part(
-            call.caller,
+            &call.caller,
             call.bucket(),
             call.key(),
             &upload.id,

@@ -1,7 +1,8 @@
 //! Objects removed, one or a thousand.
 
 use super::headers::{expected, unquoted};
-use super::{Call, Failure, Fault, Reply, api_error, permission, text};
+use super::{Call, Failure, Fault, Reply, permission, text};
+use crate::api::pipeline::named;
 use crate::app::objects::Expected;
 use nameplate_aws::respond::Node;
 
@@ -15,7 +16,7 @@ pub(super) async fn one(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let outcomes = call
         .app
         .objects
-        .delete_objects(call.caller, call.bucket(), doomed)
+        .delete_objects(&call.caller, call.bucket(), doomed)
         .await?;
     for (_, outcome) in outcomes {
         outcome?;
@@ -51,7 +52,7 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
     outcomes.extend(
         call.app
             .objects
-            .delete_objects(call.caller, call.bucket(), allowed)
+            .delete_objects(&call.caller, call.bucket(), allowed)
             .await?,
     );
     let quiet = document
@@ -63,7 +64,8 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
             Ok(()) if quiet => {}
             Ok(()) => members.push(("Deleted".to_owned(), Node::structure([text("Key", key)]))),
             Err(error) => {
-                let error = api_error(call.operation.name, error.into(), &call.caller.ctx);
+                let (operation, ctx) = (call.operation, &call.caller.ctx);
+                let error = named(call.row, operation.name, Some(operation), error.into(), ctx);
                 let node = Node::structure([
                     text("Key", key),
                     text("Code", error.code),

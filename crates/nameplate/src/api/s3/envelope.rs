@@ -1,33 +1,18 @@
-//! What is read of a request before it is an operation: whether it is one to S3, who calls, which bucket the host
-//! names, which headers a link carries.
+//! What is read of a request before it is an operation: which bucket the host names, which headers a link carries.
 
-use super::body::Sent;
-use super::failure::{Failure, Fault};
-use super::{argument, credential};
 use crate::api::Request;
 use crate::app::App;
-use crate::app::iam::Identity;
-use nameplate_aws::chunked::Decoder;
 use nameplate_aws::headers::Headers;
 use nameplate_aws::sigv2::Link;
-use nameplate_aws::sigv4::{Body, Payload, SignedRequest};
+use nameplate_aws::sigv4::AuthFailure;
 use nameplate_aws::uri;
-use nameplate_core::ctx::Ctx;
 use std::borrow::Cow;
-use std::sync::Arc;
 
-/// Whether a request is one to S3: signed for it, or by version 2, which nothing else is.
-pub fn speaks(request: &Request<'_>) -> bool {
-    const SCOPE: &str = "/s3/aws4_request";
-    let authorization = request.headers.text("authorization");
-    let (_, query) = uri::split_target(request.target);
-    authorization.is_some_and(|text| text.contains(SCOPE) || text.starts_with("AWS "))
-        || uri::query_pairs(query)
-            .iter()
-            .any(|(name, value)| match name.as_str() {
-                "X-Amz-Credential" => value.ends_with(SCOPE),
-                name => name == "AWSAccessKeyId",
-            })
+/// The signature of version 2 of a request that has one.
+pub(super) fn link(app: &App, request: &Request<'_>) -> Result<Option<Link>, AuthFailure> {
+    let (path, query) = uri::split_target(request.target);
+    let path = addressed(app, request, path);
+    Link::parse(request.method, &path, query, &request.headers)
 }
 
 /// The path with the bucket in front where the host names it.
@@ -48,13 +33,11 @@ fn bucket_of_host<'h>(host: &'h str, endpoint: &str) -> Option<&'h str> {
     (!bucket.is_empty() && bucket != "s3").then_some(bucket)
 }
 
-/// The headers, and those that a link has among its parameters: some SDKs move them there when they presign. Checksums
-/// stay out: they were computed before there was a body.
-pub(super) fn with_hoisted<'h>(
-    headers: &Headers<'h>,
-    pairs: &'h [(String, String)],
-) -> Headers<'h> {
-    let hoisted = pairs.iter().filter(|(name, _)| {
+/// The headers that a link has among its parameters: some SDKs move them there when they presign. Checksums stay
+/// out: they were computed before there was a body.
+pub(super) fn moved(headers: &Headers<'_>, query: &str) -> Vec<(String, String)> {
+    let mut pairs = uri::query_pairs(query);
+    pairs.retain(|(name, _)| {
         let name = name.to_ascii_lowercase();
         name.starts_with("x-amz-")
             && headers.get(&name).is_none()
@@ -62,65 +45,7 @@ pub(super) fn with_hoisted<'h>(
             && name != "x-amz-sdk-checksum-algorithm"
             && name != "x-amz-content-sha256"
     });
-    headers
-        .iter()
-        .chain(hoisted.map(|(name, value)| (name.as_str(), value.as_bytes())))
-        .collect()
-}
-
-/// Who calls. Leaves in `sent` what the signature says of the body.
-pub(super) async fn authenticate(
-    app: &Arc<App>,
-    request: &Request<'_>,
-    path: &str,
-    query: &str,
-    sent: &mut Sent,
-    ctx: &Ctx,
-) -> Result<Identity, Failure> {
-    let headers = &request.headers;
-    let content_length = length(headers, "content-length")?;
-    if let Some(link) = Link::parse(request.method, path, query, headers).map_err(Failure::Auth)? {
-        let found = credential(app, link.access_key(), link.security_token(), ctx).await?;
-        let credential = found.map_err(Failure::Auth)?;
-        link.verify(&credential.key.secret, ctx.now.0)
-            .map_err(Failure::Auth)?;
-        sent.expect(Payload::Unsigned, None, content_length);
-        return Ok(app.iam.identity(credential, request.origin()));
-    }
-    let parsed =
-        SignedRequest::parse(request.method, request.target, headers).map_err(Failure::Auth)?;
-    let found = credential(app, parsed.access_key(), parsed.security_token(), ctx).await?;
-    let credential = found.map_err(Failure::Auth)?;
-    let key = app.iam.signing_key(&credential, parsed.scope());
-    parsed
-        .verify_with(&key, Body::Unread, ctx.now.0)
-        .map_err(Failure::Auth)?;
-    match parsed.payload() {
-        Payload::Streaming(kind) => {
-            let decoder = Decoder::new(kind, parsed.chunk_signatures(key));
-            let length = length(headers, "x-amz-decoded-content-length")?.ok_or(Fault::Length)?;
-            sent.expect(parsed.payload(), Some(decoder), Some(length));
-        }
-        // A hash that nobody declared was taken for that of nothing.
-        Payload::Body => sent.expect(Payload::Sha256(EMPTY_SHA256), None, content_length),
-        payload => sent.expect(payload, None, content_length),
-    }
-    Ok(app.iam.identity(credential, request.origin()))
-}
-
-const EMPTY_SHA256: [u8; 32] = [
-    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
-    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-];
-
-pub(super) fn length(headers: &Headers<'_>, name: &'static str) -> Result<Option<u64>, Failure> {
-    match headers.text(name) {
-        Some(text) => match text.parse() {
-            Ok(length) => Ok(Some(length)),
-            Err(_) => Err(argument(name, text, "must be a number of bytes")),
-        },
-        None => Ok(None),
-    }
+    pairs
 }
 
 #[cfg(test)]

@@ -1,19 +1,8 @@
-//! Why a call is not answered as hoped, in words of its own; their names on the wire are in `fault.rs`.
+//! Why a request is refused before a use case sees it, in words of its own; their names on the wire are in `fault.rs`.
 
-use crate::app::Error;
+use crate::api::call::Failure;
+use crate::api::fault;
 use crate::app::objects::Refusal;
-use nameplate_aws::sigv4::AuthFailure;
-
-/// Why a call is not answered as hoped.
-#[derive(Debug)]
-pub(in crate::api) enum Failure {
-    /// The use case refuses.
-    App(Error),
-    /// Whoever it is has not shown it.
-    Auth(AuthFailure),
-    /// The request is not one.
-    Fault(Fault),
-}
 
 /// What is wrong with a request before a use case sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,12 +70,6 @@ pub(in crate::api) enum Setting {
     Website,
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::App(error)
-    }
-}
-
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::App(refusal.into())
@@ -95,6 +78,6 @@ impl From<Refusal> for Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        fault::s3_request(&fault).into()
     }
 }

@@ -1,8 +1,6 @@
-//! S3: from a request to an app call and back.
+//! S3. Owns what is S3's own on the wire: addressing, framing, headers, XML. Names of errors are in `fault.rs`.
 //!
-//! [`answer`] does for S3 what [`api::answer`](super::answer) does for the other services, in the same order, but with
-//! the body last: it is read only once the caller is known and allowed, and as it comes. Owns what is S3's own on the
-//! wire: addressing, framing, headers, XML. Names of errors are in `fault.rs`.
+//! Its bodies are as large as they like, so an operation reads its body itself, once the caller is known and allowed.
 //!
 //! Must not know: the store, SQL, sockets, where bodies are kept.
 
@@ -23,38 +21,45 @@ mod tagging;
 #[cfg(test)]
 mod tests;
 
-pub use body::{BodyStream, whole};
-pub use envelope::speaks;
-pub(super) use failure::{Failure, Fault, Setting};
+pub use body::{BodyStream, Sent};
+pub(super) use failure::{Fault, Setting};
 
-use super::{Content, Request, Response, credential, fault, named};
-use crate::app::caller::Caller;
+use super::call::{Failure, Reply};
+use super::pipeline::UNKNOWN;
+use super::read::{Read, Unread};
+use super::service::{Bodies, Permission, Row};
+use super::{Call, Content, Request, Response, fault, foreign, write};
 use crate::app::objects::Refusal;
 use crate::app::{App, Error, Kind};
-use body::Sent;
-use envelope::{addressed, authenticate, length, with_hoisted};
+use body::length;
+use envelope::{addressed, moved};
 use nameplate_aws::headers::Headers;
-use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::model::Service;
 use nameplate_aws::request::{Element, Input};
-use nameplate_aws::respond::{ApiError, Node, render_error, s3_document};
+use nameplate_aws::respond::{ApiError, Node, s3_document};
 use nameplate_aws::route::{Route, route_with_headers};
-use nameplate_aws::{sigv4, uri};
-use nameplate_core::ctx::Ctx;
+use nameplate_aws::uri;
 use std::borrow::Cow;
-use std::sync::Arc;
+
+/// The service.
+pub static ROW: Row = Row {
+    bodies: Bodies::Streamed,
+    links: Some(envelope::link),
+    read,
+    validated: false,
+    reconsider: Some(|call, failure| Box::pin(permission::hide_absence(call, failure))),
+    refuse,
+    ..Row::new(
+        Service::S3,
+        &["s3"],
+        OPERATIONS,
+        Permission::Asked(|call| Box::pin(permission::check(call))),
+        fault::s3,
+    )
+};
 
 /// Largest XML document that is read: ten thousand parts, each with its checksum.
 const DOCUMENT_BYTES: u64 = 4 * 1024 * 1024;
-
-/// One call of one operation, by a caller who may.
-struct Call<'a> {
-    app: &'a Arc<App>,
-    caller: &'a Caller,
-    operation: &'static Operation,
-    input: Input,
-    headers: Headers<'a>,
-    body: &'a mut Sent,
-}
 
 impl Call<'_> {
     /// The bucket that the path or the host names.
@@ -115,14 +120,6 @@ fn argument(name: &'static str, value: impl ToString, rule: &str) -> Failure {
     .into()
 }
 
-/// What an operation answers.
-#[derive(Debug)]
-struct Reply {
-    status: Option<u16>,
-    headers: Vec<(Cow<'static, str>, String)>,
-    content: Content,
-}
-
 impl Reply {
     fn empty() -> Self {
         Self {
@@ -150,21 +147,7 @@ impl Reply {
     }
 }
 
-macro_rules! operations {
-    ($($name:literal => $function:path),* $(,)?) => {
-        /// Names of the operations that are built, in order.
-        pub const BUILT: &[&str] = &[$($name),*];
-
-        async fn run(call: &mut Call<'_>) -> Option<Result<Reply, Failure>> {
-            match call.operation.name {
-                $($name => Some($function(call).await),)*
-                _ => None,
-            }
-        }
-    };
-}
-
-operations! {
+super::service::operations! {
     "AbortMultipartUpload" => multipart::abort,
     "CompleteMultipartUpload" => multipart::complete,
     "CopyObject" => copy::object,
@@ -209,135 +192,56 @@ operations! {
     "UploadPartCopy" => copy::part,
 }
 
-/// Answers a request to S3, reading its body as it comes.
-pub async fn answer(app: &Arc<App>, request: &Request<'_>, body: BodyStream) -> Response {
-    let ctx = app.ctx();
-    let mut told = Told {
-        operation: "Unauthenticated",
-    };
-    let mut sent = Sent::new(body);
-    let result = run_request(app, request, &mut sent, &ctx, &mut told).await;
-    match result {
-        Ok((operation, reply)) => {
-            let status = reply.status.unwrap_or(operation.status);
-            app.metrics()
-                .api(Service::S3.scope(), operation.name, status);
-            let mut headers = reply.headers;
-            headers.push(("x-amz-request-id".into(), ctx.request_id.clone()));
-            headers.push(("x-amz-id-2".into(), ctx.request_id.clone()));
-            Response {
-                status,
-                headers,
-                body: reply.content,
-            }
-        }
-        Err(error) => {
-            // Whoever waits for `100 Continue` gets the answer in its place and sends nothing.
-            if request.headers.get("expect").is_none() {
-                sent.drain().await;
-            }
-            let status = error.status;
-            app.metrics()
-                .api(Service::S3.scope(), told.operation, status);
-            tracing::debug!(
-                request.id = ctx.request_id,
-                operation = told.operation,
-                status,
-                "s3 {}: {} {}",
-                told.operation,
-                error.code,
-                error.message
-            );
-            let (path, _) = uri::split_target(request.target);
-            let error = error.with("Resource", uri::decode_text(path));
-            let rendered = render_error(Service::S3, &error, &ctx.request_id);
-            let mut headers = named(rendered.headers);
-            if status == 304 {
-                // A reader that knows the object is told which it is. [RFC 7232, 4.1]
-                let etag = error.extra.iter().find(|(name, _)| *name == "ETag");
-                let etag = etag.and_then(|(_, value)| value.as_str());
-                headers.extend(etag.map(|etag| ("etag".into(), etag.to_owned())));
-            }
-            let bodiless = request.method == "HEAD" || status == 304;
-            Response {
-                status,
-                headers,
-                body: Content::Bytes(if bodiless { Vec::new() } else { rendered.body }),
-            }
-        }
-    }
-}
-
-/// How far a request has come, for logs and counters.
-struct Told {
-    operation: &'static str,
-}
-
-async fn run_request(
-    app: &Arc<App>,
-    request: &Request<'_>,
-    sent: &mut Sent,
-    ctx: &Ctx,
-    told: &mut Told,
-) -> Result<(&'static Operation, Reply), ApiError> {
+/// Reads a request whose bucket may stand in the host, and whose headers may stand in a link.
+fn read(row: &'static Row, app: &App, request: &Request<'_>) -> Result<Read, Unread> {
     let (path, query) = uri::split_target(request.target);
     let path = addressed(app, request, path);
-    let caller = match authenticate(app, request, &path, query, sent, ctx).await {
-        Ok(identity) => Caller::new(ctx.clone(), identity),
-        Err(failure) => return Err(api_error(told.operation, failure, ctx)),
-    };
-    let pairs = uri::query_pairs(query);
-    let headers = with_hoisted(&request.headers, &pairs);
     if std::str::from_utf8(&uri::decode(&path)).is_err() {
-        return Err(api_error("Unknown", Fault::Uri.into(), ctx));
+        return Err((UNKNOWN, Fault::Uri.into()));
     }
+    let moved = moved(&request.headers, query);
+    let of_link = moved
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let headers: Headers<'_> = request.headers.iter().chain(of_link).collect();
     if headers.get("x-amz-account-id").is_some()
-        && let Some(error) = super::foreign::s3_control(request)
+        && let Some(error) = foreign::s3_control(request)
     {
-        told.operation = "NotBuilt";
-        return Err(error);
+        return Err(("NotBuilt", error.into()));
     }
-    let route = route_with_headers(Service::S3, request.method, &path, query, |name| {
+    let route = route_with_headers(row.service, request.method, &path, query, |name| {
         headers.get(name).is_some()
     });
     let Route::Operation { operation, labels } = route else {
-        told.operation = "Unknown";
-        return Err(ApiError::unknown_operation(Service::S3, request.method));
+        let error = ApiError::unknown_operation(row.service, request.method);
+        return Err((UNKNOWN, error.into()));
     };
-    told.operation = operation.name;
     let input = Input::from_rest(operation, &labels, query, &headers, b"")
-        .map_err(|error| error.api_error(operation))?;
-    let mut call = Call {
-        app,
-        caller: &caller,
+        .map_err(|error| (operation.name, error.api_error(operation).into()))?;
+    Ok(Read {
         operation,
         input,
-        headers,
-        body: sent,
-    };
-    let reply = match permission::check(&call).await {
-        Ok(()) => run(&mut call).await,
-        Err(denied) => Some(Err(denied.into())),
-    };
-    match reply {
-        Some(Ok(reply)) => Ok((operation, reply)),
-        Some(Err(failure)) => {
-            let failure = permission::hide_absence(&call, failure).await;
-            Err(api_error(operation.name, failure, ctx))
-        }
-        None => Err(fault::not_built(Service::S3, operation.name)),
-    }
+        moved,
+    })
 }
 
-fn api_error(operation: &'static str, failure: Failure, ctx: &Ctx) -> ApiError {
-    match failure {
-        Failure::App(error) => {
-            super::log_cause(operation, &error, ctx);
-            fault::of(Service::S3, None, &error)
-        }
-        Failure::Auth(failure) => sigv4::auth_failure_error(Service::S3, &failure),
-        Failure::Fault(fault) => super::fault::s3_request(&fault),
+/// Writes a refusal, which names the resource and has no body where none may be.
+fn refuse(row: &'static Row, request: &Request<'_>, error: ApiError, request_id: &str) -> Response {
+    let (path, _) = uri::split_target(request.target);
+    let error = error.with("Resource", uri::decode_text(path));
+    let unmodified = error.status == 304;
+    // A reader that knows the object is told which it is. [RFC 7232, 4.1]
+    let etag = error
+        .extra
+        .iter()
+        .find(|(name, _)| unmodified && *name == "ETag")
+        .and_then(|(_, value)| Some(("etag".into(), value.as_str()?.to_owned())));
+    let mut response = write::refusal(row, request, error, request_id);
+    response.headers.extend(etag);
+    if request.method == "HEAD" || unmodified {
+        response.body = Content::Bytes(Vec::new());
     }
+    response
 }
 
 /// A node with text in it.

@@ -20,7 +20,7 @@ pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let id = call
         .app
         .objects
-        .create_upload(call.caller, call.bucket(), call.key(), &plan)
+        .create_upload(&call.caller, call.bucket(), call.key(), &plan)
         .await?;
     let node = Node::structure([
         text("Bucket", call.bucket()),
@@ -117,7 +117,7 @@ pub(super) async fn upload_part(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .app
         .objects
         .put_part(
-            call.caller,
+            &call.caller,
             call.bucket(),
             call.key(),
             &upload.id,
@@ -172,7 +172,7 @@ pub(super) async fn complete(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .app
         .objects
         .complete_upload(
-            call.caller,
+            &call.caller,
             call.bucket(),
             call.key(),
             &upload.id,
@@ -199,7 +199,7 @@ pub(super) async fn complete(call: &mut Call<'_>) -> Result<Reply, Failure> {
 pub(super) async fn abort(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.app
         .objects
-        .abort_upload(call.caller, call.bucket(), call.key(), upload_id(call))
+        .abort_upload(&call.caller, call.bucket(), call.key(), upload_id(call))
         .await?;
     Ok(Reply::empty())
 }

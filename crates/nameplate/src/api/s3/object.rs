@@ -26,7 +26,7 @@ pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .app
         .objects
         .put_object(
-            call.caller,
+            &call.caller,
             call.bucket(),
             call.key(),
             NewObject {

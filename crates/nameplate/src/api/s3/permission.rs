@@ -45,12 +45,12 @@ pub(super) async fn check(call: &Call<'_>) -> Result<(), Error> {
         let put = call
             .app
             .iam
-            .may(call.caller, "s3:PutObjectTagging", &resource, &keys);
+            .may(&call.caller, "s3:PutObjectTagging", &resource, &keys);
         put.await?;
     }
     call.app
         .iam
-        .may(call.caller, &action, &resource, &keys)
+        .may(&call.caller, &action, &resource, &keys)
         .await
 }
 
@@ -61,7 +61,10 @@ pub(super) async fn tags(call: &Call<'_>, tags: &[(String, String)]) -> Result<(
         object_arn(call, call.bucket(), call.key()),
     );
     let keys: Vec<_> = tag_keys(tags).collect();
-    call.app.iam.may(call.caller, &action, &object, &keys).await
+    call.app
+        .iam
+        .may(&call.caller, &action, &object, &keys)
+        .await
 }
 
 fn tag_keys(tags: &[(String, String)]) -> impl Iterator<Item = (String, String)> {
@@ -81,7 +84,7 @@ pub(super) async fn on_object(
     key: &str,
 ) -> Result<(), Error> {
     let object = object_arn(call, bucket, key);
-    call.app.iam.may(call.caller, action, &object, &[]).await
+    call.app.iam.may(&call.caller, action, &object, &[]).await
 }
 
 /// That an object does not exist is for those to know who may list its bucket.
@@ -89,7 +92,10 @@ pub(super) async fn hide_absence(call: &Call<'_>, failure: Failure) -> Failure {
     match failure {
         Failure::App(error) if is_absent_object(&error) => {
             let bucket = call.app.realm().s3(call.bucket());
-            let may = call.app.iam.may(call.caller, "s3:ListBucket", &bucket, &[]);
+            let may = call
+                .app
+                .iam
+                .may(&call.caller, "s3:ListBucket", &bucket, &[]);
             match may.await {
                 Ok(()) => Failure::App(error),
                 Err(denied) => Failure::App(Error::new(Kind::Denied, denied.message)),

@@ -37,7 +37,7 @@ async fn put(call: &mut Call<'_>, key: Option<String>) -> Result<Reply, Failure>
     }
     call.app
         .objects
-        .set_object_tags(call.caller, call.bucket(), key.as_deref(), tags)
+        .set_object_tags(&call.caller, call.bucket(), key.as_deref(), tags)
         .await?;
     Ok(Reply::empty())
 }
@@ -45,7 +45,7 @@ async fn put(call: &mut Call<'_>, key: Option<String>) -> Result<Reply, Failure>
 async fn delete(call: &Call<'_>, key: Option<&str>) -> Result<Reply, Failure> {
     call.app
         .objects
-        .set_object_tags(call.caller, call.bucket(), key, Vec::new())
+        .set_object_tags(&call.caller, call.bucket(), key, Vec::new())
         .await?;
     Ok(Reply::empty())
 }

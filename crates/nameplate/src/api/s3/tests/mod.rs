@@ -7,8 +7,7 @@ mod lists;
 mod objects;
 mod uploads;
 
-use super::{BodyStream, answer};
-use crate::api::{Content, Request};
+use crate::api::{BodyStream, Content, Request, answer_streamed};
 use crate::testing::{NOW, TestApp};
 use bytes::Bytes;
 use nameplate_aws::headers::Headers;
@@ -121,7 +120,7 @@ impl TestApp {
             source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: false,
         };
-        let response = answer(&self.app, &request, pieces(body)).await;
+        let response = answer_streamed(&self.app, &request, pieces(body)).await;
         let mut body = Vec::new();
         match response.body {
             Content::Bytes(bytes) => body = bytes,

@@ -1,0 +1,299 @@
+//! What every request goes through, whatever its service: signature, operation and parameters, limits of sessions,
+//! quotas, validation, permission, the operation itself, the answer. Where services differ is in their
+//! [rows](super::service).
+
+use super::call::{Call, Failure, Output};
+use super::s3::{BodyStream, Sent};
+use super::service::{self, Bodies, Row};
+use super::signature::{self, Signed};
+use super::{Content, Request, Response, fault, foreign, own, permission, write};
+use crate::app::caller::Caller;
+use crate::app::iam::session::Kept;
+use crate::app::{App, Error, ids};
+use nameplate_aws::headers::Headers;
+use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::respond::{ApiError, render_error};
+use nameplate_aws::sigv4::{self, AuthFailure};
+use nameplate_core::ctx::Ctx;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The label of what no table names.
+pub const UNKNOWN: &str = "Unknown";
+/// The label of a call of nobody.
+const UNAUTHENTICATED: &str = "Unauthenticated";
+
+/// Why the HTTP side does not bring a request before [`answer`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unserved {
+    /// What its path stands for is not built.
+    NotBuilt(&'static str),
+    /// Its body is longer than this, bytes.
+    TooLarge(usize),
+    /// Its body did not come in time.
+    TooSlow,
+    /// Its body cannot be read.
+    Unreadable(String),
+    /// It came to a listener that speaks MQTT.
+    NotMqtt,
+}
+
+/// How the body of a request is to be read, by whom it says it is signed for.
+pub fn bodies(request: &Request<'_>) -> Bodies {
+    service::signed_for(request).map_or(Bodies::Whole(own::body_limit), |row| row.bodies)
+}
+
+/// Answers any request that is meant for an AWS service or for the server's own signed endpoints, its body read.
+pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
+    serve(app, request, None).await
+}
+
+/// The same with a body that is read as it comes, for services whose [`bodies`] are streamed.
+pub async fn answer_streamed(app: &Arc<App>, request: &Request<'_>, body: BodyStream) -> Response {
+    serve(app, request, Some(body)).await
+}
+
+async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) -> Response {
+    let ctx = app.ctx();
+    let signed = match Signed::read(app, request) {
+        Ok(signed) => signed,
+        Err(failure) => return unsigned(app, request, body, failure, &ctx).await,
+    };
+    let row = match &signed {
+        Signed::V4(parsed) => {
+            let scope = &parsed.scope().service;
+            match service::of_scope(scope) {
+                Some(row) => row,
+                None => return foreign::answer(app, request, scope, &signed, &ctx).await,
+            }
+        }
+        Signed::Link(row, _) => row,
+    };
+    let mut sent = sent(row, request, body);
+    let mut told = Told::default();
+    match perform(app, row, request, &signed, &mut sent, &ctx, &mut told).await {
+        Ok((operation, output)) => {
+            let response = write::answer(row, operation, output, &ctx.request_id);
+            app.metrics()
+                .api(row.name(), operation.name, response.status);
+            response
+        }
+        Err(failure) => refused(app, row, request, &told, failure, &mut sent, &ctx).await,
+    }
+}
+
+fn sent(row: &Row, request: &Request<'_>, body: Option<BodyStream>) -> Sent {
+    match (row.bodies, body) {
+        (Bodies::Streamed, Some(body)) => Sent::new(body),
+        (Bodies::Streamed, None) => Sent::whole(request.body),
+        (Bodies::Whole(_), _) => Sent::default(),
+    }
+}
+
+/// How far a request has come.
+struct Told {
+    /// What logs and counters call it.
+    label: &'static str,
+    /// Its operation, once it is known to be one.
+    operation: Option<&'static Operation>,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self {
+            label: UNAUTHENTICATED,
+            operation: None,
+        }
+    }
+}
+
+async fn perform(
+    app: &Arc<App>,
+    row: &'static Row,
+    request: &Request<'_>,
+    signed: &Signed,
+    sent: &mut Sent,
+    ctx: &Ctx,
+    told: &mut Told,
+) -> Result<(&'static Operation, Output), Failure> {
+    let identity = signature::authenticate(app, request, signed, row.bodies, sent, ctx).await?;
+    let mut read = (row.read)(row, app, request).map_err(|(label, failure)| {
+        told.label = label;
+        failure
+    })?;
+    let operation = read.operation;
+    (told.label, told.operation) = (operation.name, Some(operation));
+    match identity.session_kept_from(row.service, operation.name) {
+        None => {}
+        Some(Kept::From(error)) => return Err(error.into()),
+        Some(Kept::Unknown) => {
+            let access_key = identity.access_key().id.clone();
+            return Err(AuthFailure::UnknownAccessKey { access_key }.into());
+        }
+    }
+    let built = row.built(operation.name);
+    if built.is_some() {
+        if app.quota.quotas().is_some() {
+            let within = app.quota.may_call(row.name(), operation.name);
+            within.map_err(Error::from)?;
+        }
+        if row.validated {
+            nameplate_aws::validate::validate(operation, &read.input)
+                .map_err(|invalid| invalid.api_error(operation))?;
+        }
+    }
+    permission::canonicalize(&mut read.input);
+    let mut call = Call {
+        app,
+        row,
+        caller: Caller::new(ctx.clone(), identity),
+        operation,
+        input: read.input,
+        request,
+        headers: with_moved(&request.headers, &read.moved),
+        body: sent,
+    };
+    permission::check(&call).await?;
+    let Some(built) = built else {
+        return Err(fault::not_built(row.service, operation.name).into());
+    };
+    match (built.run)(&mut call).await {
+        Ok(output) => Ok((operation, output)),
+        Err(failure) => Err(match row.reconsider {
+            Some(reconsider) => reconsider(&call, failure).await,
+            None => failure,
+        }),
+    }
+}
+
+fn with_moved<'h>(headers: &'h Headers<'_>, moved: &'h [(String, String)]) -> Cow<'h, Headers<'h>> {
+    if moved.is_empty() {
+        return Cow::Borrowed(headers);
+    }
+    let moved = moved
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()));
+    Cow::Owned(headers.iter().chain(moved).collect())
+}
+
+/// Refuses a request that has no signature, or none that can be read.
+async fn unsigned(
+    app: &App,
+    request: &Request<'_>,
+    body: Option<BodyStream>,
+    failure: AuthFailure,
+    ctx: &Ctx,
+) -> Response {
+    let mut told = Told::default();
+    let (mut row, mut failure) = (service::suited(request), Failure::from(failure));
+    if let Failure::Auth(AuthFailure::Missing) = failure {
+        if let Some(answer) = foreign::unsigned(app, request, ctx) {
+            return answer;
+        }
+        if let Some((of, name)) = service::unsigned(request) {
+            (row, told.label) = (of, name);
+            failure = fault::not_built(of.service, name).into();
+        }
+    }
+    let mut sent = sent(row, request, body);
+    refused(app, row, request, &told, failure, &mut sent, ctx).await
+}
+
+async fn refused(
+    app: &App,
+    row: &'static Row,
+    request: &Request<'_>,
+    told: &Told,
+    failure: Failure,
+    sent: &mut Sent,
+    ctx: &Ctx,
+) -> Response {
+    if let Failure::Elsewhere(called) = &failure {
+        return foreign::not_built(app, called, ctx);
+    }
+    let error = named(row, told.label, told.operation, failure, ctx);
+    // Whoever waits for `100 Continue` gets the answer in its place and sends nothing.
+    if request.headers.get("expect").is_none() {
+        sent.drain().await;
+    }
+    count(app, row, told.label, &error, ctx);
+    (row.refuse)(row, request, error, &ctx.request_id)
+}
+
+/// What AWS calls a failure. Logs what went wrong on our side.
+pub fn named(
+    row: &Row,
+    label: &'static str,
+    operation: Option<&'static Operation>,
+    failure: Failure,
+    ctx: &Ctx,
+) -> ApiError {
+    match failure {
+        Failure::App(error) => {
+            log_cause(label, &error, ctx);
+            (row.fault)(&error, operation)
+        }
+        Failure::Auth(failure) => sigv4::auth_failure_error(row.service, &failure),
+        Failure::Request(error) => *error,
+        Failure::Elsewhere(called) => {
+            let operation = called.operation.as_deref();
+            fault::foreign_not_built(called.answering.protocol, &called.service, operation)
+        }
+    }
+}
+
+fn count(app: &App, row: &Row, label: &'static str, error: &ApiError, ctx: &Ctx) {
+    app.metrics().api(row.name(), label, error.status);
+    tracing::debug!(
+        request.id = ctx.request_id,
+        operation = label,
+        status = error.status,
+        "{} {label}: {} {}",
+        row.name(),
+        error.code,
+        error.message
+    );
+}
+
+/// Logs what went wrong on our side.
+pub fn log_cause(name: &str, error: &Error, ctx: &Ctx) {
+    if let Some(source) = &error.source {
+        tracing::error!(
+            request.id = ctx.request_id,
+            operation = name,
+            "{name} failed: {source}{}",
+            causes(source.as_ref())
+        );
+    }
+}
+
+fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(&format!(": {cause}"));
+        next = cause.source();
+    }
+    text
+}
+
+/// Refuses a request before it was read whole, in the form of the service that it is signed for; of one that is not,
+/// in that which suits it.
+pub fn unserved(app: &App, request: &Request<'_>, what: &Unserved) -> Response {
+    let row = service::suited(request);
+    let ctx = app.ctx();
+    let error = fault::unserved(row.service, what);
+    count(app, row, UNKNOWN, &error, &ctx);
+    (row.refuse)(row, request, error, &ctx.request_id)
+}
+
+/// Refuses HTTP where MQTT is spoken.
+pub fn not_mqtt() -> Response {
+    let error = fault::unserved(Service::IotData, &Unserved::NotMqtt);
+    let rendered = render_error(Service::IotData, &error, &ids::uuid());
+    Response {
+        status: rendered.status,
+        headers: write::named(rendered.headers),
+        body: Content::Bytes(rendered.body),
+    }
+}

@@ -1,0 +1,181 @@
+//! That each row is whole: found by its scopes, its operations in order and of its table, its refusals in its form.
+
+use super::*;
+use crate::testing::{NOW, TestApp};
+use nameplate_aws::headers::Headers;
+use nameplate_aws::model::{model, operation};
+use nameplate_aws::sigv4::Signer;
+use serde_json::Value;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The rows that have a table.
+fn tabled() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter()
+        .copied()
+        .filter(|row| row.name() == row.service.scope())
+}
+
+#[test]
+fn every_table_has_one_row_and_every_row_its_scopes() {
+    for service in Service::ALL {
+        let rows = tabled().filter(|row| row.service == *service);
+        assert_eq!(rows.count(), 1, "{service:?}");
+        let row = of_scope(service.scope()).expect("its scope is found");
+        assert_eq!(row.service, *service);
+    }
+    assert!(std::ptr::eq(
+        of_scope("iotdevicegateway").expect("another name"),
+        of_scope("iotdata").expect("the name"),
+    ));
+    assert!(std::ptr::eq(
+        of_scope("nameplate").expect("the endpoints"),
+        &own::ROW
+    ));
+    assert!(of_scope("ec2").is_none());
+}
+
+#[test]
+fn operations_are_in_order_and_in_the_table() {
+    for row in ROWS {
+        assert!(
+            row.operations.is_sorted_by_key(|built| built.name),
+            "{}",
+            row.name()
+        );
+        for built in row.operations {
+            let found = row.built(built.name).expect("what is built is found");
+            assert_eq!(found.name, built.name);
+        }
+        assert!(row.built("Nothing").is_none());
+    }
+    for row in tabled() {
+        for built in row.operations {
+            assert!(
+                operation(row.service, built.name).is_some(),
+                "{} has no {}",
+                row.name(),
+                built.name
+            );
+        }
+    }
+}
+
+/// The first operation that is not built, and a request for it. An operation of S3 needs a query to be told apart.
+fn not_built(row: &Row) -> Option<(&'static str, String, Value)> {
+    let service = row.service;
+    let mut missing = model(service)
+        .operations
+        .iter()
+        .filter(|operation| row.built(operation.name).is_none());
+    if service.protocol() == Protocol::Query {
+        let operation = missing.next()?;
+        let version = model(service).api_version;
+        let form = format!("Action={}&Version={version}", operation.name);
+        return Some((operation.name, "POST /".to_owned(), Value::String(form)));
+    }
+    let operation =
+        missing.find(|operation| service != Service::S3 || operation.uri.contains('?'))?;
+    let path = operation
+        .uri
+        .split('/')
+        .map(|segment| match segment.split_once('}') {
+            Some((label, rest)) if label.starts_with('{') => format!("1{rest}"),
+            _ => segment.to_owned(),
+        });
+    let path = path.collect::<Vec<_>>().join("/");
+    Some((
+        operation.name,
+        format!("{} {path}", operation.method),
+        Value::Null,
+    ))
+}
+
+#[tokio::test]
+async fn what_is_not_built_is_refused_by_name_in_the_form_of_the_service() {
+    let test = TestApp::new().await;
+    for row in tabled() {
+        let Some((name, line, body)) = not_built(row) else {
+            continue;
+        };
+        let answer = test.call(row.name(), &line, &[], body).await;
+        assert_eq!(answer.status, 501, "{line}: {answer:?}");
+        let code = answer.error.clone().unwrap_or_default();
+        let expected = match row.service.protocol() {
+            Protocol::Query | Protocol::RestXml => "NotImplemented",
+            _ => "NotImplementedException",
+        };
+        assert_eq!(code, expected, "{line}");
+        let text = format!(
+            "does not implement the {} operation {name} yet",
+            row.service.scope()
+        );
+        assert!(answer.body.to_string().contains(&text), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_no_key_is_refused_in_the_form_of_the_service() {
+    let test = TestApp::new().await;
+    for row in ROWS {
+        let mut key = test.app.iam.root_access_key().clone();
+        key.id = "AKIAIOSFODNN7UNKNOWN".to_owned();
+        let answer = test
+            .call_as(&key, row.name(), "GET /", &[], Value::Null)
+            .await;
+        assert_eq!(answer.status, 403, "{}: {answer:?}", row.name());
+        let expected = match row.service.protocol() {
+            Protocol::RestXml => "InvalidAccessKeyId",
+            Protocol::Query => "InvalidClientTokenId",
+            _ => "UnrecognizedClientException",
+        };
+        assert_eq!(answer.error.as_deref(), Some(expected), "{}", row.name());
+    }
+}
+
+#[test]
+fn a_request_says_whom_it_is_signed_for() {
+    let check = |target: &str, headers: &[(&str, &str)], name: Option<&str>| {
+        let headers: Headers<'_> = headers.iter().copied().collect();
+        let request = Request {
+            method: "GET",
+            target,
+            headers,
+            body: b"",
+            source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            secure: false,
+        };
+        let found = signed_for(&request).map(Row::name);
+        assert_eq!(found, name, "{target}");
+    };
+    for row in ROWS {
+        for scope in row.scopes {
+            let signer = Signer {
+                access_key: "AKIAIOSFODNN7UNKNOWN",
+                secret: "secret",
+                region: "us-east-1",
+                service: scope,
+            };
+            let host = [("host".to_owned(), "localhost".to_owned())];
+            let signed = signer.sign("GET", "/", &host, b"", NOW.0);
+            let signed: Vec<(&str, &str)> = signed
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            check("/", &signed, Some(row.name()));
+        }
+        let credential = format!(
+            "/?X-Amz-Credential=AK%2F20151229%2Fus-east-1%2F{}",
+            row.name()
+        );
+        check(
+            &format!("{credential}%2Faws4_request"),
+            &[],
+            Some(row.name()),
+        );
+    }
+    check("/b/k?AWSAccessKeyId=AK&Signature=x", &[], Some("s3"));
+    check("/b/k", &[("authorization", "AWS AK:signature")], Some("s3"));
+    check("/", &[("authorization", "Bearer token")], None);
+    check("/?X-Amz-Credential=AK", &[], None);
+    check("/", &[], None);
+}
