@@ -1,6 +1,6 @@
 //! The `iot-jobs-data` service, of which no operation is built.
 
-use super::fault;
+use super::iot::fault;
 use super::service::{Permission, Row};
 use nameplate_aws::model::Service;
 
@@ -10,5 +10,5 @@ pub static ROW: Row = Row::new(
     &["iot-jobs-data"],
     &[],
     Permission::ANYTHING,
-    fault::iot_jobs_data,
+    fault::jobs_data,
 );

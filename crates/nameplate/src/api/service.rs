@@ -178,16 +178,15 @@ pub fn of_scope(scope: &str) -> Option<&'static Row> {
 
 /// The row that a request says it is signed for, before its signature is read in full.
 pub fn signed_for(request: &Request<'_>) -> Option<&'static Row> {
-    let authorization = request.headers.text("authorization");
-    let (_, query) = uri::split_target(request.target);
     let by_link = || ROWS.iter().copied().find(|row| row.links.is_some());
-    if let Some(text) = &authorization {
-        if text.starts_with("AWS ") {
-            return by_link();
-        }
-        let (_, rest) = text.split_once("Credential=")?;
+    let authorization = request.headers.text("authorization").unwrap_or_default();
+    if authorization.starts_with("AWS ") {
+        return by_link();
+    }
+    if let Some((_, rest)) = authorization.split_once("Credential=") {
         return of_credential(rest.split([',', ' ']).next()?);
     }
+    let (_, query) = uri::split_target(request.target);
     if query.is_empty() {
         return None;
     }

@@ -15,9 +15,13 @@ use std::sync::Arc;
 const LARGE_BODY: usize = 4 * 1024 * 1024;
 
 /// A signature that can be read and is not verified yet.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all are of the large kind, and there is one for each call"
+)]
 pub enum Signed {
     /// Signature version 4, which names its service.
-    V4(Box<SignedRequest>),
+    V4(SignedRequest),
     /// A link by signature version 2, of a service that takes them.
     Link(&'static Row, Box<Link>),
 }
@@ -32,7 +36,7 @@ impl Signed {
             return Ok(Self::Link(row, Box::new(link)));
         }
         let parsed = SignedRequest::parse(request.method, request.target, &request.headers)?;
-        Ok(Self::V4(Box::new(parsed)))
+        Ok(Self::V4(parsed))
     }
 
     fn access_key(&self) -> (&str, Option<&str>) {

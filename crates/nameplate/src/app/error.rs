@@ -1,10 +1,11 @@
-//! What use cases refuse and fail with, in domain words. `api/fault.rs` turns it into AWS's names.
+//! What use cases refuse and fail with, in domain words. What AWS calls them is
+//! said in `api`, by each service's `fault.rs`.
 
-use crate::app::objects::Refusal;
+use crate::app::{objects, provisioning, registry, search};
 use nameplate_core::shadow;
 use std::fmt;
 
-/// The kind of a refusal or failure.
+/// The kind of a refusal or failure: one that any service may meet, or one of a service's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// A value is not acceptable.
@@ -18,46 +19,14 @@ pub enum Kind {
         /// Its ARN, where the answer carries one.
         arn: Option<String>,
     },
-    /// The expected version is not the current one.
-    VersionConflict,
     /// It is still used by something else.
     InUse,
-    /// A certificate's status forbids it.
-    CertificateState,
-    /// Something is attached to a certificate that is to be transferred.
-    TransferConflict,
-    /// A transfer has ended already.
-    TransferCompleted,
-    /// It must be set up first.
-    NotConfigured,
-    /// A certificate does not verify.
-    CertificateInvalid,
-    /// The verification certificate does not carry the registration code.
-    RegistrationCode,
-    /// Several registered CAs could have issued the certificate.
-    AmbiguousCa,
     /// A count limit is reached.
     Limit,
-    /// The limit of versions is reached.
-    VersionsLimit,
-    /// A query about the fleet is not one.
-    InvalidQuery,
-    /// A field cannot be aggregated so.
-    InvalidAggregation,
-    /// The index is being built.
-    IndexNotReady,
     /// A policy document is not one.
     MalformedPolicy,
-    /// Provisioning met a resource that differs.
-    ProvisioningConflict,
-    /// Provisioning needs a resource that does not exist.
-    ProvisioningFailed,
     /// The caller may not.
     Denied,
-    /// A bucket or object is not as the caller would have it.
-    Object(Refusal),
-    /// A shadow cannot be had or changed so.
-    Shadow(shadow::Refusal),
     /// More calls than a rate allows.
     Throttled,
     /// Not built.
@@ -66,6 +35,34 @@ pub enum Kind {
     Unavailable,
     /// Ours.
     Internal,
+    /// Of the registry.
+    Registry(registry::Refusal),
+    /// Of provisioning.
+    Provisioning(provisioning::Refusal),
+    /// Of fleet indexing.
+    Search(search::Refusal),
+    /// A bucket or object is not as the caller would have it.
+    Object(objects::Refusal),
+    /// A shadow cannot be had or changed so.
+    Shadow(shadow::Refusal),
+}
+
+impl From<registry::Refusal> for Kind {
+    fn from(refusal: registry::Refusal) -> Self {
+        Self::Registry(refusal)
+    }
+}
+
+impl From<provisioning::Refusal> for Kind {
+    fn from(refusal: provisioning::Refusal) -> Self {
+        Self::Provisioning(refusal)
+    }
+}
+
+impl From<search::Refusal> for Kind {
+    fn from(refusal: search::Refusal) -> Self {
+        Self::Search(refusal)
+    }
 }
 
 /// A refusal or failure: what the caller may read, and what only the log gets.
@@ -80,9 +77,9 @@ pub struct Error {
 
 impl Error {
     /// A refusal.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: impl Into<Kind>, message: impl Into<String>) -> Self {
         Self {
-            kind,
+            kind: kind.into(),
             message: message.into(),
             source: None,
         }

@@ -1,5 +1,6 @@
 //! The `iam` service.
 
+mod fault;
 mod held;
 mod permission;
 mod policy;
@@ -10,7 +11,6 @@ mod user;
 #[cfg(test)]
 mod tests;
 
-use super::fault;
 use super::query::Members;
 use super::service::Row;
 use crate::api::Call;
@@ -26,7 +26,7 @@ pub static ROW: Row = Row::new(
     &["iam"],
     OPERATIONS,
     permission::PERMISSION,
-    fault::iam,
+    fault::of,
 );
 
 super::service::operations! {

@@ -9,6 +9,7 @@ mod domain;
 mod dynamic_group;
 mod endpoint;
 mod event;
+pub(super) mod fault;
 mod group;
 mod index;
 mod logging;
@@ -27,7 +28,6 @@ mod transfer;
 #[cfg(test)]
 mod tests;
 
-use super::fault;
 use super::service::Row;
 use nameplate_aws::model::Service;
 
@@ -37,7 +37,7 @@ pub static ROW: Row = Row::new(
     &["iot"],
     OPERATIONS,
     permission::CONTROL,
-    fault::iot,
+    fault::control,
 );
 
 super::service::operations! {

@@ -4,8 +4,7 @@
 mod message;
 mod shadow;
 
-use super::fault;
-use super::iot::permission;
+use super::iot::{fault, permission};
 use super::service::Row;
 use nameplate_aws::model::Service;
 
@@ -15,7 +14,7 @@ pub static ROW: Row = Row::new(
     &["iotdata", "iotdevicegateway"],
     OPERATIONS,
     permission::DATA,
-    fault::iot_data,
+    fault::data,
 );
 
 super::service::operations! {

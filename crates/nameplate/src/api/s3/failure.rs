@@ -1,7 +1,7 @@
 //! Why a request is refused before a use case sees it, in words of its own; their names on the wire are in `fault.rs`.
 
+use super::fault;
 use crate::api::call::Failure;
-use crate::api::fault;
 use crate::app::objects::Refusal;
 
 /// What is wrong with a request before a use case sees it.
@@ -78,6 +78,6 @@ impl From<Refusal> for Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        fault::s3_request(&fault).into()
+        fault::request(&fault).into()
     }
 }

@@ -11,6 +11,7 @@ mod copy;
 mod delete;
 mod envelope;
 mod failure;
+mod fault;
 mod headers;
 mod list;
 mod multipart;
@@ -22,13 +23,13 @@ mod tagging;
 mod tests;
 
 pub use body::{BodyStream, Sent};
-pub(super) use failure::{Fault, Setting};
+use failure::{Fault, Setting};
 
 use super::call::{Failure, Reply};
 use super::pipeline::UNKNOWN;
 use super::read::{Read, Unread};
 use super::service::{Bodies, Permission, Row};
-use super::{Call, Content, Request, Response, fault, foreign, write};
+use super::{Call, Content, Request, Response, foreign, write};
 use crate::app::objects::Refusal;
 use crate::app::{App, Error, Kind};
 use body::length;
@@ -54,7 +55,7 @@ pub static ROW: Row = Row {
         &["s3"],
         OPERATIONS,
         Permission::Asked(|call| Box::pin(permission::check(call))),
-        fault::s3,
+        fault::of,
     )
 };
 

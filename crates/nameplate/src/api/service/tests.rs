@@ -176,6 +176,11 @@ fn a_request_says_whom_it_is_signed_for() {
     check("/b/k?AWSAccessKeyId=AK&Signature=x", &[], Some("s3"));
     check("/b/k", &[("authorization", "AWS AK:signature")], Some("s3"));
     check("/", &[("authorization", "Bearer token")], None);
+    check(
+        "/b/k?X-Amz-Credential=AK%2F20151229%2Fus-east-1%2Fs3%2Faws4_request",
+        &[("authorization", "Bearer token")],
+        Some("s3"),
+    );
     check("/?X-Amz-Credential=AK", &[], None);
     check("/", &[], None);
 }

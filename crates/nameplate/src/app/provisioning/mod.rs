@@ -9,10 +9,12 @@
 mod apply;
 mod existing;
 mod prepare;
+mod refusal;
 mod register_thing;
 
 pub(crate) use existing::{Memory, existing_for};
 pub(crate) use prepare::Prepared;
+pub use refusal::Refusal;
 pub use register_thing::Registered;
 
 use crate::app::error::{Error, Kind};
@@ -75,8 +77,8 @@ impl From<Stop> for Error {
             FailureClass::MissingValue | FailureClass::Invalid | FailureClass::Limit => {
                 Kind::Invalid
             }
-            FailureClass::Absent => Kind::ProvisioningFailed,
-            FailureClass::Conflict => Kind::ProvisioningConflict,
+            FailureClass::Absent => Refusal::Absent.into(),
+            FailureClass::Conflict => Refusal::Conflict.into(),
             FailureClass::Denied => Kind::Denied,
         };
         Error::new(kind, refusal.to_string())

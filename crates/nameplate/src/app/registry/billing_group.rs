@@ -2,6 +2,7 @@
 //!
 //! AWS guide: tagging-iot-billing-groups.
 
+use super::Refusal;
 use super::Registry;
 use super::tag::{self, Tag};
 use crate::app::caller::Caller;
@@ -19,7 +20,7 @@ pub(crate) fn unknown(account: &str, name: &str) -> Error {
 fn check_version(group: &BillingGroup, expected: Option<i64>) -> Result<()> {
     match expected {
         Some(expected) if expected != group.version => Err(Error::new(
-            Kind::VersionConflict,
+            Refusal::VersionConflict,
             format!(
                 "The version for billing group {} does not match the expected version.",
                 group.name

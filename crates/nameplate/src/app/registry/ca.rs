@@ -4,6 +4,7 @@
 //! Owns the order of the checks and the texts of refusals. What makes a CA and what proves possession is
 //! `core::pki`'s.
 
+use super::Refusal;
 use super::certificate::{PEM_LABEL, parse, parse_id};
 use super::template::{self, Doubts};
 use super::{Registry, tag};
@@ -107,7 +108,7 @@ impl Registry {
         let certificate = parse("caCertificate", &new.pem)?;
         pki::check_ca(&certificate, ctx.now).map_err(|rule| {
             Error::new(
-                Kind::CertificateInvalid,
+                Refusal::CertificateInvalid,
                 format!("The CA certificate cannot be registered: {rule}"),
             )
         })?;
@@ -190,7 +191,7 @@ impl Registry {
         let verification = parse("verificationCertificate", pem)?;
         if !verification.issuer().matches(ca.subject()) {
             return Err(Error::new(
-                Kind::CertificateInvalid,
+                Refusal::CertificateInvalid,
                 format!(
                     "The issuer of the certificate did not match the subject of the provided CA certificate. The issuer is {:?}, the subject is {:?}.",
                     verification.issuer().to_string(),
@@ -208,23 +209,23 @@ impl Registry {
         pki::check_verification(&verification, ca, expected, ctx.now).map_err(|error| {
             let (kind, text) = match &error {
                 VerificationError::NotSignedByCa(why) => (
-                    Kind::CertificateInvalid,
+                    Refusal::CertificateInvalid,
                     format!(
                         "The signature of the certificate failed verification against the provided CA certificate: {why}."
                     ),
                 ),
                 VerificationError::CommonName { .. } if code.is_none() => (
-                    Kind::RegistrationCode,
+                    Refusal::RegistrationCode,
                     "Registration code provided in the CN field of verification certificate is invalid. There is no registration code; get one with get-registration-code and make the certificate with it.".to_owned(),
                 ),
                 VerificationError::CommonName { expected, found } => (
-                    Kind::RegistrationCode,
+                    Refusal::RegistrationCode,
                     format!(
                         "Registration code provided in the CN field of verification certificate is invalid. It must be {expected:?} and is {}.",
                         found.as_ref().map_or("missing".to_owned(), |found| format!("{found:?}"))
                     ),
                 ),
-                VerificationError::Validity(_) => (Kind::CertificateInvalid, error.to_string()),
+                VerificationError::Validity(_) => (Refusal::CertificateInvalid, error.to_string()),
             };
             Error::new(kind, text)
         })
@@ -335,7 +336,7 @@ impl Registry {
                 let ca = tx.ca(&hash)?.ok_or_else(absent)?;
                 if ca.active {
                     return Err(Error::new(
-                        Kind::CertificateState,
+                        Refusal::CertificateState,
                         format!(
                             "CA Certificate must be deactivated (not ACTIVE) before deletion. Id: {}",
                             ca.id()

@@ -3,6 +3,7 @@
 //! Owns the order of the checks at registration and the texts of refusals. The rules on keys, signatures and
 //! changes of status are `core`'s. First connections register certificates too, in `connect.rs`.
 
+use super::Refusal;
 use super::Registry;
 use super::authorities::{Authorities, Authority, NoSigner};
 use crate::app::caller::Caller;
@@ -82,7 +83,7 @@ impl Registry {
                 let ca = tx.ca_by_key(authority.ca.key)?.filter(|ca| ca.active);
                 let Some(ca) = ca else {
                     return Err(Error::new(
-                        Kind::CertificateState,
+                        Refusal::CertificateState,
                         format!(
                             "The CA certificate is not active. Id: {}",
                             authority.ca.id()
@@ -216,7 +217,7 @@ impl Registry {
                     let kind = match refused {
                         TransitionRefused::ServiceOnly(_) => Kind::Invalid,
                         TransitionRefused::Revoked | TransitionRefused::InTransfer => {
-                            Kind::CertificateState
+                            Refusal::CertificateState.into()
                         }
                     };
                     let id = hex::encode(hash);
@@ -246,7 +247,7 @@ impl Registry {
                     .certificate_entry(&hash)?
                     .ok_or_else(|| absent(&hash))?;
                 let id = hex::encode(hash);
-                let state = |text| Err(Error::new(Kind::CertificateState, text));
+                let state = |text| Err(Error::new(Refusal::CertificateState, text));
                 match entry.status {
                     Status::Active => {
                         return state(format!(
@@ -320,14 +321,14 @@ pub(crate) fn absent(hash: &[u8; 32]) -> Error {
 /// Reads a certificate that a caller brought as parameter `name`.
 pub(crate) fn parse(name: &str, pem: &str) -> Result<Certificate> {
     Certificate::parse_pem(pem)
-        .map_err(|error| Error::new(Kind::CertificateInvalid, format!("{name}: {error}")))
+        .map_err(|error| Error::new(Refusal::CertificateInvalid, format!("{name}: {error}")))
 }
 
 fn device_certificate(pem: &str, ctx: &Ctx) -> Result<Certificate> {
     let certificate = parse("certificatePem", pem)?;
     pki::check_device(&certificate, ctx.now).map_err(|rule| {
         Error::new(
-            Kind::CertificateInvalid,
+            Refusal::CertificateInvalid,
             format!("The certificate cannot be registered: {rule}"),
         )
     })?;
@@ -338,7 +339,7 @@ fn may_begin_as(status: Status) -> Result<()> {
     match status {
         Status::Active | Status::Inactive | Status::Revoked => Ok(()),
         Status::PendingActivation | Status::PendingTransfer => Err(Error::new(
-            Kind::CertificateState,
+            Refusal::CertificateState,
             format!(
                 "Not allowed to register certificate with {} status",
                 status.as_str()
@@ -354,7 +355,7 @@ pub(crate) const CA_AS_DEVICE: &str = "the certificate is a registered CA certif
 fn refuse_known(tx: &Tx<'_>, certificate: &Checked, ctx: &Ctx) -> Result<()> {
     if certificate.is_ca(tx)? {
         return Err(Error::new(
-            Kind::CertificateInvalid,
+            Refusal::CertificateInvalid,
             format!("The certificate cannot be registered: {CA_AS_DEVICE}"),
         ));
     }
@@ -382,13 +383,13 @@ fn issuer(
     authorities
         .signer_of(certificate, named, ctx.now)
         .map_err(|why| match why {
-            NoSigner::Ambiguous { .. } => Error::new(Kind::AmbiguousCa, why.to_string()),
+            NoSigner::Ambiguous { .. } => Error::new(Refusal::AmbiguousCa, why.to_string()),
             NoSigner::Signature(_) | NoSigner::OutOfTime { .. } => Error::new(
-                Kind::CertificateInvalid,
+                Refusal::CertificateInvalid,
                 format!("The certificate does not verify: {why}"),
             ),
             NoSigner::Unknown(_) => Error::new(
-                Kind::CertificateState,
+                Refusal::CertificateState,
                 format!("No CA certificate exists for the given certificate: {why}"),
             ),
         })

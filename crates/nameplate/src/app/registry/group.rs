@@ -3,6 +3,7 @@
 //! A dynamic group is a group with a query; what is in it is not decided here, and it is refused where only a static
 //! one will do. AWS guide: thing-groups.
 
+use super::Refusal;
 use super::Registry;
 use super::principal::group_named;
 use super::tag::{self, Tag};
@@ -177,7 +178,7 @@ pub(crate) fn check_attributes(attributes: &Attributes) -> Result<()> {
 pub(crate) fn check_version(group: &ThingGroup, expected: Option<i64>) -> Result<()> {
     match expected {
         Some(expected) if expected != group.version => Err(Error::new(
-            Kind::VersionConflict,
+            Refusal::VersionConflict,
             format!(
                 "The version for thing group {} does not match the expected version.",
                 group.name

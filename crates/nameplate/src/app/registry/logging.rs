@@ -3,6 +3,7 @@
 //! AWS guide: configure-logging. Lines go where the server's log goes, and `--log` has been before. Levels are kept in
 //! memory; only a level for a thing group costs a read for each line.
 
+use super::Refusal;
 use super::Registry;
 use super::principal::group_named;
 use crate::app::admission::attempt::Attempt;
@@ -54,7 +55,7 @@ pub struct Changes {
 
 fn not_configured() -> Error {
     Error::new(
-        Kind::NotConfigured,
+        Refusal::NotConfigured,
         "Logging is not configured; call SetV2LoggingOptions first",
     )
 }

@@ -13,6 +13,7 @@ pub mod group;
 pub mod logging;
 pub mod policy;
 pub mod principal;
+mod refusal;
 pub mod removal;
 pub mod role_alias;
 pub mod tag;
@@ -20,6 +21,8 @@ pub mod template;
 pub mod thing;
 pub mod thing_type;
 pub mod transfer;
+
+pub use refusal::Refusal;
 
 use super::Result;
 use super::cached::{Cached, Kept};

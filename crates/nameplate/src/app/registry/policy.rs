@@ -2,6 +2,7 @@
 //!
 //! AWS guide: iot-policies.
 
+use super::Refusal;
 use super::Registry;
 use super::principal::{Target, certificate_of, check_not_in_transfer, group_named};
 use super::tag::{self, Tag};
@@ -121,7 +122,7 @@ impl Registry {
                 let policy = policy_named(tx, &name)?;
                 if tx.policy_versions(policy.key)?.len() >= limits::POLICY_VERSIONS {
                     return Err(Error::new(
-                        Kind::VersionsLimit,
+                        Refusal::VersionsLimit,
                         format!(
                             "The policy {name} already has the maximum number of versions ({})",
                             limits::POLICY_VERSIONS

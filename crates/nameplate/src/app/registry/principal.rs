@@ -2,6 +2,7 @@
 //!
 //! AWS guide: attach-to-cert, exclusive-thing.
 
+use super::Refusal;
 use super::Registry;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
@@ -106,7 +107,7 @@ pub(crate) fn group_named(conn: &Conn<'_>, realm: &Realm, name: &str) -> Result<
 pub(crate) fn check_not_in_transfer(id: &CertificateId, entry: &CertificateEntry) -> Result<()> {
     if entry.status == Status::PendingTransfer {
         return Err(Error::new(
-            Kind::CertificateState,
+            Refusal::CertificateState,
             format!("The certificate {id} is being transferred and cannot be attached to anything"),
         ));
     }

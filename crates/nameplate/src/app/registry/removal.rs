@@ -4,6 +4,7 @@
 //! `cascade` the ordinary deletions are asked, so that what AWS refuses is refused by the same rules. Retained messages
 //! and events that are still owed stay: they are not the device's.
 
+use super::Refusal;
 use super::Registry;
 use super::certificate::parse_id;
 use crate::app::caller::Caller;
@@ -111,7 +112,7 @@ fn planned(conn: &Conn<'_>, root: &Root, identity: &Identity, ctx: &Ctx) -> Resu
     let mut held = holdings(conn, root)?;
     held.shared_policies = shared_policies(conn, root, &held)?;
     let steps = plan(root, &held)
-        .map_err(|refused| Error::new(Kind::CertificateState, refused.to_string()))?;
+        .map_err(|refused| Error::new(Refusal::CertificateState, refused.to_string()))?;
     for step in &steps {
         for (action, resource) in step.permissions(&ctx.realm) {
             let keys = step.keys(&ctx.realm);

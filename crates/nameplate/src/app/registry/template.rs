@@ -2,6 +2,7 @@
 //!
 //! Owns what may be saved and removed. What a template means is `core::template`'s, what it does `provision.rs`'s.
 
+use super::Refusal;
 use super::{Registry, tag};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
@@ -311,7 +312,7 @@ impl Registry {
                 }
                 if tx.template_versions(template.key)?.len() >= TEMPLATE_VERSIONS {
                     return Err(Error::new(
-                        Kind::VersionsLimit,
+                        Refusal::VersionsLimit,
                         format!(
                             "The template {name} already has the maximum number of versions ({TEMPLATE_VERSIONS})"
                         ),

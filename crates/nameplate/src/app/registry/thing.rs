@@ -2,6 +2,7 @@
 //!
 //! AWS guide: thing-registry.
 
+use super::Refusal;
 use super::{Registry, billing_group, thing_type};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
@@ -268,7 +269,7 @@ fn usable_type(
 fn check_version(thing: &Thing, expected: Option<i64>) -> Result<()> {
     match expected {
         Some(expected) if expected != thing.version => Err(Error::new(
-            Kind::VersionConflict,
+            Refusal::VersionConflict,
             format!(
                 "The version for thing {} does not match the expected version.",
                 thing.name

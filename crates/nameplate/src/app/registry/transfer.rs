@@ -3,10 +3,11 @@
 //! AWS guide: transfer-cert. A server has one account, so nobody can accept what this one offers, and nothing is ever
 //! offered to it.
 
+use super::Refusal;
 use super::Registry;
 use super::certificate::{absent, parse_id};
 use crate::app::caller::Caller;
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Result};
 use nameplate_core::registry::certificate::{Certificate, Status};
 use nameplate_core::registry::transfer::{Transfer, may_offer};
 use nameplate_store::Conn;
@@ -23,7 +24,7 @@ pub enum Decision {
 /// The refusal of what can only be done once to a transfer that has ended.
 fn completed(id: &str) -> Error {
     Error::new(
-        Kind::TransferCompleted,
+        Refusal::TransferCompleted,
         format!("The transfer of certificate {id} is already completed"),
     )
 }
@@ -65,13 +66,13 @@ impl Registry {
                 let id = hex::encode(hash);
                 may_offer(entry.status).map_err(|why| {
                     Error::new(
-                        Kind::CertificateState,
+                        Refusal::CertificateState,
                         format!("Certificate {id} cannot be transferred: {why}"),
                     )
                 })?;
                 let conflict = |what: &str| {
                     Error::new(
-                        Kind::TransferConflict,
+                        Refusal::TransferConflict,
                         format!("Certificate {id} cannot be transferred: {what} attached to it"),
                     )
                 };

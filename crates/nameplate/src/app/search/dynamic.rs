@@ -2,6 +2,7 @@
 //!
 //! AWS wants fleet indexing switched on first; here a group finds its things without it.
 
+use super::Refusal;
 use super::Search;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
@@ -78,7 +79,7 @@ impl Moves {
 
 fn parse(query: &str) -> Result<Query> {
     Query::parse(Subject::Things, query)
-        .map_err(|error| Error::new(Kind::InvalidQuery, error.to_string()))
+        .map_err(|error| Error::new(Refusal::InvalidQuery, error.to_string()))
 }
 
 fn check_dynamic(group: &ThingGroup) -> Result<()> {

@@ -12,7 +12,10 @@ pub mod configuration;
 pub mod connectivity;
 pub mod dynamic;
 pub mod queries;
+mod refusal;
 mod worker;
+
+pub use refusal::Refusal;
 
 use crate::app::kernel::{Follower, Kernel};
 use crate::app::{Error, Result};

@@ -1,7 +1,8 @@
 //! Searching and aggregating.
 
+use super::Refusal;
 use super::{IndexStatus, Search};
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Result};
 use nameplate_core::registry::thing::{Thing, ThingGroup};
 use nameplate_core::search::aggregate::{self, Buckets, Statistics};
 use nameplate_core::search::{Connectivity, Field, FieldType, Index, Query, Shadow, Subject};
@@ -155,7 +156,7 @@ impl Search {
         self.aggregate(index, query, field, |index, query, field| {
             if field.kind != FieldType::Number {
                 return Err(Error::new(
-                    Kind::InvalidAggregation,
+                    Refusal::InvalidAggregation,
                     format!(
                         "Percentiles need a field of type Number, and {} is of type {}",
                         field.name,
@@ -194,7 +195,7 @@ impl Search {
             let name = field.unwrap_or_else(|| subject.default_aggregation_field());
             let field = configuration.aggregatable(subject, name).ok_or_else(|| {
                 Error::new(
-                    Kind::InvalidAggregation,
+                    Refusal::InvalidAggregation,
                     format!(
                         "Invalid aggregation field {name}: it is neither a managed nor a custom field of {}",
                         subject.index_name()
@@ -215,11 +216,11 @@ impl Search {
     ) -> Result<T> {
         let (subject, _) = self.index_status(name).await?;
         let query = Query::parse(subject, query)
-            .map_err(|error| Error::new(Kind::InvalidQuery, error.to_string()))?;
+            .map_err(|error| Error::new(Refusal::InvalidQuery, error.to_string()))?;
         match self.fleet.index(subject).read().as_ref() {
             Some(index) => answer(index, &query, subject),
             None => Err(Error::new(
-                Kind::IndexNotReady,
+                Refusal::IndexNotReady,
                 format!("Index {name} is being built"),
             )),
         }

@@ -1,8 +1,10 @@
 //! The `lambda` service: what scripts and tools ask before they create a function. There are no functions yet, so
 //! every list is empty and whatever is named does not exist.
 
+mod fault;
+
+use super::Call;
 use super::service::{Permission, Row};
-use super::{Call, fault};
 use crate::app::Error;
 use nameplate_aws::model::Service;
 use serde_json::{Value, json};
@@ -22,7 +24,7 @@ pub static ROW: Row = Row::new(
         },
         keys: |_, _, _| Vec::new(),
     },
-    fault::lambda,
+    fault::of,
 );
 
 super::service::operations! {

@@ -1,8 +1,10 @@
 //! The `sts` service.
 
+mod fault;
+
+use super::Call;
 use super::query::{Members, date};
 use super::service::{Permission, Row};
-use super::{Call, fault};
 use crate::app::Error;
 use crate::app::iam::AccessKey;
 use crate::app::iam::session::Assume;
@@ -25,7 +27,7 @@ pub static ROW: Row = Row::new(
         },
         keys: |_, _, _| Vec::new(),
     },
-    fault::sts,
+    fault::of,
 );
 
 super::service::operations! {

@@ -1,0 +1,24 @@
+//! What IAM calls refusals.
+
+use crate::api::fault::named;
+use crate::app::{Error, Kind};
+use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::respond::ApiError;
+
+/// A refusal of IAM.
+pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    let code = match error.kind {
+        Kind::NotFound => "NoSuchEntity",
+        Kind::Exists { .. } => "EntityAlreadyExists",
+        Kind::InUse => "DeleteConflict",
+        Kind::Limit => "LimitExceeded",
+        Kind::MalformedPolicy => "MalformedPolicyDocument",
+        Kind::Denied => "AccessDenied",
+        Kind::NotBuilt => "NotImplemented",
+        Kind::Throttled => "Throttling",
+        Kind::Internal | Kind::Unavailable => "ServiceFailure",
+        Kind::Invalid => "ValidationError",
+        _ => "InvalidInput",
+    };
+    named(Service::Iam, code, error)
+}

@@ -1,0 +1,174 @@
+//! What S3 calls refusals, its use cases' and its own of requests.
+
+use super::{Fault, Setting};
+use crate::app::objects::{KEY_BYTES, Refusal};
+use crate::app::{Error, Kind};
+use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::respond::ApiError;
+
+/// A refusal of S3.
+pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    let named = |code: &'static str| ApiError::new(Service::S3, code, error.message.clone());
+    let refusal = match &error.kind {
+        Kind::Object(refusal) => refusal,
+        Kind::Denied => return named("AccessDenied"),
+        Kind::NotBuilt => return named("NotImplemented"),
+        Kind::Throttled => return named("SlowDown"),
+        Kind::Unavailable => return named("ServiceUnavailable"),
+        Kind::Internal => {
+            let text = "We encountered an internal error. Please try again.";
+            return ApiError::new(Service::S3, "InternalError", text);
+        }
+        _ => return named("InvalidArgument"),
+    };
+    match refusal {
+        Refusal::NoBucket { bucket } => named("NoSuchBucket").with("BucketName", bucket.as_str()),
+        Refusal::NoObject { key } => named("NoSuchKey").with("Key", key.as_str()),
+        Refusal::NoUpload { upload } => named("NoSuchUpload").with("UploadId", upload.as_str()),
+        Refusal::BucketOwned { bucket } => {
+            named("BucketAlreadyOwnedByYou").with("BucketName", bucket.as_str())
+        }
+        Refusal::BucketNotEmpty { bucket } => {
+            named("BucketNotEmpty").with("BucketName", bucket.as_str())
+        }
+        Refusal::BucketName { bucket } => {
+            named("InvalidBucketName").with("BucketName", bucket.as_str())
+        }
+        Refusal::KeyTooLong { bytes } => named("KeyTooLongError")
+            .with("Size", *bytes)
+            .with("MaxSizeAllowed", KEY_BYTES),
+        Refusal::Tag { .. } => named("InvalidTag"),
+        Refusal::MetadataTooLarge { bytes } => named("MetadataTooLarge").with("Size", *bytes),
+        Refusal::TooLarge { bytes, most } => named("EntityTooLarge")
+            .with("ProposedSize", *bytes)
+            .with("MaxSizeAllowed", *most),
+        Refusal::PartTooSmall { part, bytes, etag } => named("EntityTooSmall")
+            .with("ProposedSize", *bytes)
+            .with("PartNumber", *part)
+            .with("ETag", etag.as_str()),
+        Refusal::NoPart { part, etag, upload } => named("InvalidPart")
+            .with("UploadId", upload.as_str())
+            .with("PartNumber", *part)
+            .with("ETag", etag.as_str()),
+        Refusal::PartOrder { upload } => {
+            named("InvalidPartOrder").with("UploadId", upload.as_str())
+        }
+        Refusal::Precondition { condition } => {
+            named("PreconditionFailed").with("Condition", *condition)
+        }
+        Refusal::NotModified { etag } => named("NotModified").with("ETag", format!("\"{etag}\"")),
+        Refusal::Size { .. } => named("InvalidRequest"),
+        Refusal::Range { range, bytes } => named("InvalidRange")
+            .with("RangeRequested", range.as_str())
+            .with("ActualObjectSize", *bytes),
+        Refusal::Digest {
+            expected, computed, ..
+        } => named("BadDigest")
+            .with("ExpectedDigest", expected.as_str())
+            .with("CalculatedDigest", computed.as_str()),
+    }
+}
+
+/// What is wrong with a request to S3 before a use case sees it.
+pub fn request(fault: &Fault) -> ApiError {
+    let error = |code: &'static str, text: &str| ApiError::new(Service::S3, code, text);
+    match fault {
+        Fault::Uri => error("InvalidURI", "Couldn't parse the specified URI."),
+        Fault::Xml => error(
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema",
+        ),
+        Fault::Incomplete => error(
+            "IncompleteBody",
+            "The request body terminated unexpectedly or is not as long as the request states.",
+        ),
+        Fault::Timeout => error(
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period. Idle \
+             connections will be closed.",
+        ),
+        Fault::Length => error(
+            "MissingContentLength",
+            "You must provide the Content-Length HTTP header.",
+        ),
+        Fault::ChunkSignature => error(
+            "SignatureDoesNotMatch",
+            "The signature of a chunk of the body does not match the signature you provided.",
+        ),
+        Fault::ContentMd5 => error(
+            "InvalidDigest",
+            "The Content-MD5 you specified was invalid.",
+        ),
+        Fault::ChecksumValue { header } => error(
+            "InvalidRequest",
+            &format!("Value for {header} header is invalid."),
+        ),
+        Fault::ManyChecksums => error(
+            "InvalidRequest",
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        ),
+        Fault::Trailer { header } => error(
+            "MalformedTrailerError",
+            &format!("The request announces the trailer {header} and does not have it."),
+        )
+        .with_status(400),
+        Fault::Header { header } => error(
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented.",
+        )
+        .with("Header", *header),
+        Fault::Argument {
+            name,
+            value,
+            message,
+        } => error("InvalidArgument", message)
+            .with("ArgumentName", *name)
+            .with("ArgumentValue", value.as_str()),
+        Fault::StorageClass => error(
+            "InvalidStorageClass",
+            "The storage class you specified is not valid",
+        ),
+        Fault::Request(text) => error("InvalidRequest", text),
+        Fault::NotConfigured(setting) => not_configured(*setting),
+    }
+}
+
+fn not_configured(setting: Setting) -> ApiError {
+    let (code, text) = match setting {
+        Setting::Cors => (
+            "NoSuchCORSConfiguration",
+            "The CORS configuration does not exist",
+        ),
+        Setting::Encryption => (
+            "ServerSideEncryptionConfigurationNotFoundError",
+            "The server side encryption configuration was not found",
+        ),
+        Setting::Lifecycle => (
+            "NoSuchLifecycleConfiguration",
+            "The lifecycle configuration does not exist",
+        ),
+        Setting::ObjectLock => (
+            "ObjectLockConfigurationNotFoundError",
+            "Object Lock configuration does not exist for this bucket",
+        ),
+        Setting::OwnershipControls => (
+            "OwnershipControlsNotFoundError",
+            "The bucket ownership controls were not found",
+        ),
+        Setting::Policy => ("NoSuchBucketPolicy", "The bucket policy does not exist"),
+        Setting::PublicAccessBlock => (
+            "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found",
+        ),
+        Setting::Replication => (
+            "ReplicationConfigurationNotFoundError",
+            "The replication configuration was not found",
+        ),
+        Setting::Tags => ("NoSuchTagSet", "The TagSet does not exist"),
+        Setting::Website => (
+            "NoSuchWebsiteConfiguration",
+            "The specified bucket does not have a website configuration",
+        ),
+    };
+    ApiError::new(Service::S3, code, text).with_status(404)
+}
