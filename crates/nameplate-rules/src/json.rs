@@ -34,7 +34,9 @@ impl<'a> Member<'a> {
     }
 
     pub(crate) fn is(&self, key: &str) -> bool {
-        self.raw_key == key || (self.raw_key.contains('\\') && self.key() == key)
+        // What is escaped is longer than what it stands for.
+        self.raw_key == key
+            || (self.raw_key.len() > key.len() && self.raw_key.contains('\\') && self.key() == key)
     }
 }
 

@@ -4,6 +4,7 @@ mod action;
 mod failure;
 mod permission;
 mod read;
+mod reader;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +19,7 @@ use crate::error::SqlError;
 use crate::statement::Statement;
 use crate::template::TemplateUse;
 use crate::version::SqlVersion;
-use read::Reader;
+use reader::Reader;
 use serde_json::Value;
 
 /// Actions of a rule (General Reference, IoT Core quotas).

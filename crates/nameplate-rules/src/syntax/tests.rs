@@ -81,7 +81,7 @@ fn what_does_not_parse_is_refused_with_place_and_reason() {
         ),
         (
             "SELECT abs() FROM 'a'",
-            "line 1, column 8: abs takes 1 arguments and was given 0",
+            "line 1, column 8: abs takes 1 argument and was given 0",
         ),
         (
             "SELECT substring(a) FROM 'a'",
@@ -106,6 +106,10 @@ fn what_does_not_parse_is_refused_with_place_and_reason() {
         (
             "SELECT a-b.c-, FROM 'a'",
             "line 1, column 14: found \",\" where an expression was expected",
+        ),
+        (
+            "SELECT a[0] FROM 'a'",
+            "line 1, column 9: elements of an array are read with get(array, index)",
         ),
         (
             "SELECT (a FROM 'a'",
@@ -145,7 +149,7 @@ fn what_does_not_parse_is_refused_with_place_and_reason() {
         ),
         (
             "SELECT decode(a, 'proto', 'b', 'k', 'n', 't') FROM 'a'",
-            "line 1, column 8: decode takes 2 arguments and was given 6",
+            "line 1, column 8: decode with the scheme 'proto' is not supported",
         ),
         (
             "SELECT get_thing_shadow('t', role) FROM 'a'",
