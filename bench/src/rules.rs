@@ -49,11 +49,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         ),
     ] {
         let rate = evaluations(sql, temperature, time)?;
-        println!("  {name:<32} {:>10}/s", grouped(rate));
+        println!("  {name:<36} {:>10}/s", grouped(rate));
     }
     let rate = templates(time)?;
     println!(
-        "  {:<32} {:>10}/s",
+        "  {:<36} {:>10}/s",
         "template ${topic(2)}/${temperature}",
         grouped(rate)
     );
@@ -146,7 +146,7 @@ fn index(rules: u32, time: Duration) -> anyhow::Result<()> {
             ensure!(found == expected, "{topic} found {found} rules");
             Ok(())
         })?;
-        println!("  {name:<32} {:>7.0} ns", 1e9 / rate);
+        println!("  {name:<36} {:>7.0} ns", 1e9 / rate);
     }
     Ok(())
 }
