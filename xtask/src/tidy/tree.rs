@@ -23,6 +23,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("nameplate-aws", &[]),
     ("nameplate-rules", &[]),
     ("nameplate-store", &["nameplate-core"]),
+    ("nameplate-functions", &["nameplate-core"]),
     (
         "nameplate",
         &[
