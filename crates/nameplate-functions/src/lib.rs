@@ -6,5 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod code;
+mod logs;
 
 pub use code::{CodeError, CodeStore, Limits, Package, Refused};
+pub use logs::{LogEvent, LogQuery, LogStream, Logs, MAX_MESSAGE};
