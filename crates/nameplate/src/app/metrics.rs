@@ -1,6 +1,7 @@
 //! Counters, and their text for Prometheus. One list; labels are only words from closed sets, never names or ids.
 
 use super::App;
+use super::admission::attempt;
 use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -128,6 +129,9 @@ impl Metrics {
 
     /// What a scrape is told, without what is in the store. A counter's name is followed by `_total` there.
     fn registry(&self) -> Registry {
+        // A family without a sample is not written at all, and these are watched from the start.
+        drop(self.attempts.get_or_create(&reason(attempt::CONNECTED)));
+        self.outbox_full(0);
         let mut all = Registry::with_prefix("nameplate");
         all.register(
             "connection_attempts",
