@@ -4,9 +4,9 @@
 //!
 //! | what | at most | where there is no more room |
 //! | --- | --- | --- |
-//! | connections to look at again | [`NOTICES`] certificates and things | all connections are looked at |
-//! | registry events | [`EVENTS`] | they are left in the store, and read from there when these are gone |
-//! | messages of services | [`MESSAGES`], and what was under way then | whoever makes more waits for room, before it changes anything |
+//! | connections to look at again | 4,096 certificates and things | all connections are looked at |
+//! | registry events | 16,384 | they are left in the store, and read from there when these are gone |
+//! | messages of services | 16,384, and what was under way then | whoever makes more waits for room, before it changes anything |
 //!
 //! Commits never wait for the pump, and the pump never waits for room, so neither can stop the other. Must not know: who
 //! is connected, the store.

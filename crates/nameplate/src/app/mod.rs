@@ -106,7 +106,7 @@ pub struct App {
 
 impl App {
     /// Opens the store in `directory`. What commits owe from then on, and what is still owed from the last run, is
-    /// carried out by [`pump`].
+    /// carried out by [`pump()`].
     pub async fn open(
         directory: &Path,
         settings: AppSettings,

@@ -187,7 +187,7 @@ pub struct TrustArgs {
 /// Move a registry between the embedded database and PostgreSQL, while no server serves it
 #[derive(Debug, Clone, Args)]
 pub struct CopyArgs {
-    /// Where the registry is: a data directory, postgres://USER:PASSWORD@HOST[:PORT]/DATABASE, or `store` for what
+    /// Where the registry is: a data directory, `postgres://USER:PASSWORD@HOST[:PORT]/DATABASE`, or `store` for what
     /// NAMEPLATE_STORE or nameplate.toml says
     #[arg(long, value_name = "DIR|URL")]
     pub from: String,
