@@ -19,3 +19,4 @@ pub mod search;
 pub mod shadow;
 pub mod template;
 pub mod topic;
+pub mod vending;

@@ -156,7 +156,12 @@ pub enum PublicKeyError {
 
 /// The kind of the first public key in a PEM text.
 pub fn public_key_of_pem(text: &str) -> Result<KeyKind, PublicKeyError> {
-    Ok(key_of(&pem::first(text, pem::PUBLIC_KEY)?)?)
+    Ok(key_of(&spki_of_public_key(text)?)?)
+}
+
+/// The DER of the first public key in a PEM text, a SubjectPublicKeyInfo where it is what its label says.
+pub fn spki_of_public_key(text: &str) -> Result<Vec<u8>, PublicKeyError> {
+    Ok(pem::first(text, pem::PUBLIC_KEY)?)
 }
 
 /// A SubjectPublicKeyInfo taken apart.

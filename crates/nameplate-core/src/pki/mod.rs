@@ -21,7 +21,9 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use algorithm::{KeyKind, PublicKeyError, SignatureAlgorithm, key_of, public_key_of_pem};
+pub use algorithm::{
+    KeyKind, PublicKeyError, SignatureAlgorithm, key_of, public_key_of_pem, spki_of_public_key,
+};
 pub use certificate::{AlternativeNames, Certificate, CertificateError, Demand, spki_of};
 pub use der::MalformedDer;
 pub use id::{CertificateId, CertificateIdError};
