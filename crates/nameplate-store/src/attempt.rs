@@ -182,7 +182,8 @@ pub(crate) fn read(
          WHERE seq < $1 AND (certificate = $2 OR $2 IS NULL) AND (serial = $3 OR $3 IS NULL)
          AND (client_id = $4 OR $4 IS NULL)
          AND (address = $5 OR substr(address, 1, length($6)) = $6 OR $5 IS NULL)
-         AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed'))
+         AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed', 'vended',
+         'vending-pending'))
          AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
          AND (replace(record, $10, '') <> record OR $10 IS NULL)
          ORDER BY seq DESC LIMIT $11",

@@ -30,10 +30,12 @@ pub struct AttemptRow {
 }
 
 /// Codes of attempts that ended as they should; the query below names them too.
-const ENDED_WELL: [&str; 3] = [
+const ENDED_WELL: [&str; 5] = [
     "connected",
     "provisioned-and-closed",
     "registered-and-closed",
+    "vended",
+    "vending-pending",
 ];
 
 /// Which attempts to read.

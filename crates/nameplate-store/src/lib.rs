@@ -45,6 +45,7 @@ mod thing;
 mod transactions;
 mod transfer;
 mod tx;
+mod vending;
 
 pub use attachment::{ThingAttachment, ThingPrincipal};
 pub use attempt_row::{AttemptFilter, AttemptRow};
@@ -65,6 +66,7 @@ pub use summary::SummaryOf;
 pub use thing::ThingFilter;
 pub use transactions::Transactions;
 pub use tx::{Change, Event, Notice, Tx};
+pub use vending::{Listed, VendingBatchRow};
 
 /// What store functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -245,6 +245,12 @@ impl PostgresOptions {
         }
     }
 
+    /// A connection for whoever has a database of this kind to ask, driven by the current runtime; why there is none,
+    /// without the password. The server gives up a statement after ten seconds.
+    pub async fn client(&self) -> Result<tokio_postgres::Client, String> {
+        self.connect().await.map_err(|failed| failed.text)
+    }
+
     /// Why a start over this database is refused, and what to do.
     pub(super) fn refusal(&self, failed: &Failure) -> Error {
         let place = self.place();

@@ -12,4 +12,5 @@ mod open;
 mod postgres;
 mod registry;
 mod server;
+mod vending;
 mod writes;
