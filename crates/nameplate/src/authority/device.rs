@@ -147,8 +147,32 @@ impl DeviceAuthority {
             action: "take the RSA key out of PKCS#8",
         })?;
         Ok(IssuedWithKeys {
-            certificate: self.issue(&subject, key.spki(), now)?,
+            certificate: self.issue(&subject, key.spki(), now, END_OF_2049)?,
             private_key_pem: to_pem("RSA PRIVATE KEY", &pkcs1),
+            public_key_pem: to_pem("PUBLIC KEY", key.spki()),
+        })
+    }
+
+    /// The same with a key of the CA's own kind, which whoever chose it can read, and with another end.
+    pub fn create_keys_and_certificate_until(
+        &self,
+        now: Millis,
+        not_after: Option<Millis>,
+    ) -> Result<IssuedWithKeys, AuthorityError> {
+        let kind = self.pair.key.kind().unwrap_or(Kind::Rsa2048);
+        let key = PrivateKey::generate(kind)?;
+        let subject = der::name(&[(COMMON_NAME, SUBJECT)]);
+        let not_after = not_after.unwrap_or(END_OF_2049);
+        Ok(IssuedWithKeys {
+            certificate: self.issue(&subject, key.spki(), now, not_after)?,
+            private_key_pem: match kind {
+                // The form that CreateKeysAndCertificate has.
+                Kind::Rsa2048 => match pkcs1_of(key.pkcs8()) {
+                    Some(pkcs1) => to_pem("RSA PRIVATE KEY", &pkcs1),
+                    None => to_pem("PRIVATE KEY", key.pkcs8()),
+                },
+                Kind::EcP256 => to_pem("PRIVATE KEY", key.pkcs8()),
+            },
             public_key_pem: to_pem("PUBLIC KEY", key.spki()),
         })
     }
@@ -160,7 +184,18 @@ impl DeviceAuthority {
         request: &CertificateRequest,
         now: Millis,
     ) -> Result<Certificate, AuthorityError> {
-        self.issue(request.subject().der(), request.spki(), now)
+        self.certificate_from_request_until(request, now, None)
+    }
+
+    /// The same with another end.
+    pub fn certificate_from_request_until(
+        &self,
+        request: &CertificateRequest,
+        now: Millis,
+        not_after: Option<Millis>,
+    ) -> Result<Certificate, AuthorityError> {
+        let not_after = not_after.unwrap_or(END_OF_2049);
+        self.issue(request.subject().der(), request.spki(), now, not_after)
     }
 
     fn issue(
@@ -168,12 +203,13 @@ impl DeviceAuthority {
         subject: &[u8],
         spki: &[u8],
         now: Millis,
+        not_after: Millis,
     ) -> Result<Certificate, AuthorityError> {
         let content = Content {
             subject,
             spki,
             not_before: Millis(now.0 - BACKDATED_MILLIS),
-            not_after: END_OF_2049,
+            not_after,
             purpose: Purpose::Device,
         };
         let issuer = self.pair.certificate.subject().der();
