@@ -4,3 +4,4 @@
 
 pub mod http;
 pub mod s3;
+pub mod table;
