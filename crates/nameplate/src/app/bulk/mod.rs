@@ -4,6 +4,7 @@
 //! row's progress. So a server that dies goes on where the last commit was, and no line is applied twice. This file
 //! owns what a caller may do with tasks. Provisioning itself is `provision`'s.
 
+pub(crate) mod csv;
 pub(crate) mod lines;
 mod outcome;
 mod reports;

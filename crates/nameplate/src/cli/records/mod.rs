@@ -4,10 +4,8 @@
 //! said by the server's own reader of lines (`app/bulk/lines.rs`), which CSV is turned into JSON lines for. The line
 //! numbers stay those of the file.
 
-mod csv;
-
+use crate::app::bulk::csv::{Csv, CsvError};
 use crate::app::bulk::lines::{self, Content, Lines};
-use csv::{Csv, CsvError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
