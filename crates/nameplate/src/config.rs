@@ -177,6 +177,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "How long a thing type must have been deprecated before it can be deleted, 0 to 86400; AWS: 300",
     },
     Setting {
+        name: "vending-plain",
+        value: "",
+        default: "false",
+        many: false,
+        help: "Vend certificates and keys over plain HTTP (`--api`) to other machines too; without it, over TLS alone",
+    },
+    Setting {
         name: "log",
         value: "FILTER",
         default: "info",
@@ -265,6 +272,8 @@ pub struct Settings {
     pub thing_type_deletion_wait_seconds: u64,
     /// Whether AWS's rates are held to.
     pub quotas: Quotas,
+    /// Whether certificates are vended without TLS to other machines.
+    pub vending_plain: bool,
     /// Log filter.
     pub log: String,
     /// Log format.
@@ -660,6 +669,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             "more than one node is not built yet; `none` is accepted",
         )],
     );
+    let vending_plain = choice("vending-plain", &["false", "true"], &[]) == 1;
     let log_format =
         [LogFormat::Text, LogFormat::Json][choice("log-format", &["text", "json"], &[])];
 
@@ -776,6 +786,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         thing_type_deletion_wait_seconds,
         quotas,
+        vending_plain,
         log,
         log_format,
     })

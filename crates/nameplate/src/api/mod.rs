@@ -24,6 +24,7 @@ mod s3;
 mod service;
 mod signature;
 mod sts;
+pub mod vending;
 mod write;
 
 pub use call::Call;

@@ -1,4 +1,6 @@
-//! The server's own signed endpoints, for `nameplate explain` and `nameplate simulate`: credential scope `nameplate`.
+//! The server's own signed endpoints, for its own commands: credential scope `nameplate`.
+
+mod vending;
 
 use super::pipeline::UNKNOWN;
 use super::read::{Read, Unread};
@@ -40,10 +42,19 @@ pub static ROW: Row = Row {
 };
 
 super::service::operations! {
+    "CreateVendingCodes" => vending::codes,
+    "DeleteVendingBatch" => vending::delete_batch,
+    "GetVendingBatch" => vending::batch,
+    "GetVendingEntry" => vending::entry,
     "ListConnectionAttempts" => attempts,
+    "ListVendingBatches" => vending::batches,
+    "ListVendingEntries" => vending::entries,
+    "PutVendingBatch" => vending::put_batch,
+    "PutVendingEntries" => vending::import,
     "Remove" => remove,
     "Simulate" => simulate,
     "StartBulkRegistration" => bulk,
+    "UpdateVendingEntry" => vending::set_status,
 }
 
 static ENDPOINTS: &[Operation] = &[
@@ -51,10 +62,33 @@ static ENDPOINTS: &[Operation] = &[
     endpoint("Remove", "POST", "/nameplate/remove"),
     endpoint("Simulate", "POST", SIMULATE),
     endpoint("StartBulkRegistration", "POST", "/nameplate/bulk"),
+    endpoint("ListVendingBatches", "GET", "/nameplate/vending/batches"),
+    endpoint("PutVendingBatch", "PUT", "/nameplate/vending/batches/*"),
+    endpoint("GetVendingBatch", "GET", "/nameplate/vending/batches/*"),
+    endpoint(
+        "DeleteVendingBatch",
+        "DELETE",
+        "/nameplate/vending/batches/*",
+    ),
+    endpoint("PutVendingEntries", "POST", LISTS),
+    endpoint("ListVendingEntries", "GET", LISTS),
+    endpoint(
+        "CreateVendingCodes",
+        "POST",
+        "/nameplate/vending/batches/*/codes",
+    ),
+    endpoint("GetVendingEntry", "GET", "/nameplate/vending/entries/*"),
+    endpoint(
+        "UpdateVendingEntry",
+        "PATCH",
+        "/nameplate/vending/entries/*",
+    ),
 ];
 
 const SIMULATE: &str = "/nameplate/simulate";
-/// Largest body of a simulation: a hundred thousand certificates.
+/// Allow-lists of batches.
+const LISTS: &str = "/nameplate/vending/batches/*/entries";
+/// Largest body of a simulation or an allow-list: a hundred thousand certificates, some million devices.
 const SIMULATION_BYTES: usize = 512 * 1024 * 1024;
 /// Largest body of any other endpoint, bytes.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
@@ -77,7 +111,7 @@ const fn endpoint(name: &'static str, method: &'static str, uri: &'static str) -
 /// A body is collected before its signature is known, so strangers on the public listener may not send as much.
 pub fn body_limit(request: &Request<'_>) -> usize {
     let (path, _) = uri::split_target(request.target);
-    match path == SIMULATE && !request.secure {
+    match (path == SIMULATE || leads(LISTS, path)) && !request.secure {
         true => SIMULATION_BYTES,
         false => BODY_BYTES,
     }
@@ -87,7 +121,7 @@ fn read(_: &'static Row, _: &App, request: &Request<'_>) -> Result<Read, Unread>
     let (path, _) = uri::split_target(request.target);
     let found = ENDPOINTS
         .iter()
-        .find(|endpoint| (endpoint.method, endpoint.uri) == (request.method, path));
+        .find(|endpoint| endpoint.method == request.method && leads(endpoint.uri, path));
     match found {
         Some(operation) => Ok(Read {
             operation,
@@ -97,6 +131,20 @@ fn read(_: &'static Row, _: &App, request: &Request<'_>) -> Result<Read, Unread>
         None => {
             let message = format!("{} {path} is not an endpoint", request.method);
             Err((UNKNOWN, Error::not_found(message).into()))
+        }
+    }
+}
+
+/// Whether an endpoint is the one at a path; `*` stands for one segment that is not empty.
+fn leads(endpoint: &str, path: &str) -> bool {
+    let mut wanted = endpoint.split('/');
+    let mut found = path.split('/');
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(segment)) if !segment.is_empty() => {}
+            (Some(one), Some(other)) if one == other => {}
+            _ => return false,
         }
     }
 }

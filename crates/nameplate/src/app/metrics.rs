@@ -25,6 +25,7 @@ pub struct Metrics {
     api: Family<Answer, Counter>,
     throttled: Family<Limit, Counter>,
     queue_full: Family<Queue, Counter>,
+    vending: Family<Asked, Counter>,
     /// MQTT connections that are open.
     pub connections: Gauge,
     /// PUBLISH packets taken from devices.
@@ -51,6 +52,12 @@ struct Answer {
     service: &'static str,
     operation: &'static str,
     status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Asked {
+    request: &'static str,
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -105,6 +112,14 @@ impl Metrics {
         self.api.get_or_create(&answer).inc();
     }
 
+    /// A device's request for a certificate was answered; `request` is its shape, and the outcome vended, pending,
+    /// already_vended, refused, malformed, too_often or unavailable.
+    pub fn vending(&self, request: &'static str, outcome: &'static str) {
+        self.vending
+            .get_or_create(&Asked { request, outcome })
+            .inc();
+    }
+
     /// Something was over a rate.
     pub fn throttled(&self, limit: &'static str) {
         self.throttled.get_or_create(&Limit { limit }).inc();
@@ -147,6 +162,11 @@ impl Metrics {
             "disconnects",
             "Ends of open connections by reason",
             self.disconnects.clone(),
+        );
+        all.register(
+            "vending_requests",
+            "Requests of devices for a certificate, by request shape and outcome",
+            self.vending.clone(),
         );
         all.register(
             "provision",

@@ -24,6 +24,7 @@ mod pump;
 pub mod quota;
 pub mod registry;
 pub mod search;
+pub mod vending;
 
 pub use error::{Error, Kind, Result};
 pub use kernel::{Clock, Kernel};
@@ -49,6 +50,7 @@ use registry::Registry;
 use search::Search;
 use std::path::Path;
 use std::sync::Arc;
+use vending::Vending;
 
 /// What of the settings the use cases need.
 #[derive(Debug, Clone)]
@@ -102,6 +104,8 @@ pub struct App {
     pub ingress: Arc<Ingress>,
     /// Bulk registration.
     pub bulk: Arc<Bulk>,
+    /// Devices that shipped without a certificate.
+    pub vending: Arc<Vending>,
 }
 
 impl App {
@@ -153,6 +157,13 @@ impl App {
             directory,
         ));
         let search = Search::open(Arc::clone(&kernel), index).await?;
+        let vending = Vending::open(
+            Arc::clone(&kernel),
+            Arc::clone(&iam),
+            Arc::clone(&registry),
+            Arc::clone(&provisioning),
+        );
+        let vending = Arc::new(vending.await?);
         let app = Self {
             kernel,
             quota,
@@ -166,6 +177,7 @@ impl App {
             router,
             ingress,
             bulk,
+            vending,
         };
         Ok(Arc::new(app))
     }

@@ -4,6 +4,7 @@ use super::args::ExplainArgs;
 use super::client::Client;
 use super::out::{complain, json, say, tell};
 use crate::app::admission::attempt::{CONNECTED, PROVISIONED};
+use crate::app::vending::{PENDING as VENDING_PENDING, VENDED};
 use nameplate_core::ctx::Millis;
 use nameplate_core::escape;
 use serde_json::Value;
@@ -73,6 +74,9 @@ pub fn whole(attempt: &Value) -> String {
     for (title, name) in [
         ("certificate", "certificateId"),
         ("serial", "serial"),
+        ("device", "serialNumber"),
+        ("batch", "batch"),
+        ("thing", "thingName"),
         ("subject", "subject"),
         ("issuer", "issuer"),
         ("client id", "clientId"),
@@ -162,6 +166,7 @@ fn failures(attempts: &[Value]) -> String {
         // What is most of a device's own comes first.
         let who = member("clientId")
             .filter(|id| !id.is_empty())
+            .or_else(|| member("serialNumber"))
             .or_else(|| member("certificateId"))
             .or_else(|| member("address"));
         text.push_str(&line(attempt, who));
@@ -199,6 +204,8 @@ fn ending(attempt: &Value) -> String {
     let member = |name: &str| attempt.get(name).and_then(Value::as_str);
     match (member("code").unwrap_or_default(), member("failedStage")) {
         (CONNECTED, _) => "Connected".to_owned(),
+        (VENDED, _) => "Has its certificate".to_owned(),
+        (VENDING_PENDING, _) => "Waits for approval".to_owned(),
         (PROVISIONED, _) => "Provisioned and closed".to_owned(),
         (code, Some("open")) => format!("Refused while connected [{code}]"),
         (code, Some(stage)) => format!("Failed at {stage} [{code}]"),

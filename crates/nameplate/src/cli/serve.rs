@@ -64,22 +64,25 @@ pub fn command() -> Command {
                 )),
         );
     for setting in SETTINGS {
-        command = command.arg(
-            Arg::new(setting.name)
-                .long(setting.name)
-                .value_name(setting.value)
-                .action(ArgAction::Append)
-                .help(format!(
-                    "{} [default: {}]{}",
-                    setting.help,
-                    setting.default,
-                    if setting.many {
-                        " (may be given several times)"
-                    } else {
-                        ""
-                    }
-                )),
-        );
+        let arg = Arg::new(setting.name).long(setting.name);
+        let arg = match setting.value {
+            "" => arg
+                .value_name("true|false")
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("true"),
+            value => arg.value_name(value),
+        };
+        command = command.arg(arg.action(ArgAction::Append).help(format!(
+            "{} [default: {}]{}",
+            setting.help,
+            setting.default,
+            if setting.many {
+                " (may be given several times)"
+            } else {
+                ""
+            }
+        )));
     }
     command
 }
@@ -352,7 +355,12 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     }
     warn_of_region(&settings);
     let (drain, draining) = watch::channel(false);
-    let http = HttpService::new(Arc::clone(&app), server.root_ca_pem(), draining.clone());
+    let http = HttpService::new(
+        Arc::clone(&app),
+        server.root_ca_pem(),
+        settings.vending_plain,
+        draining.clone(),
+    );
     let mqtt = Arc::new(Shared {
         app: Arc::clone(&app),
         config: Arc::new(broker::connection_config(match settings.refusals {

@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use nameplate_core::vending::BODY_BYTES;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -47,6 +48,8 @@ const AMAZON_ROOTS: &[&str] = &[
 pub struct HttpService {
     app: Arc<App>,
     roots: Bytes,
+    // Whether devices may ask for certificates without TLS from anywhere.
+    vending_plain: bool,
     ready: AtomicBool,
     draining: tokio::sync::watch::Receiver<bool>,
     // Connections that are open.
@@ -54,15 +57,18 @@ pub struct HttpService {
 }
 
 impl HttpService {
-    /// A service that is not ready yet; `roots` is the PEM of the certificates that clients trust the server by.
+    /// A service that is not ready yet; `roots` is the PEM of the certificates that clients trust the server by, and
+    /// `vending_plain` says whether certificates are vended without TLS to other machines.
     pub fn new(
         app: Arc<App>,
         roots: String,
+        vending_plain: bool,
         draining: tokio::sync::watch::Receiver<bool>,
     ) -> Arc<Self> {
         Arc::new(Self {
             app,
             roots: Bytes::from(roots),
+            vending_plain,
             ready: AtomicBool::new(false),
             draining,
             open: TaskTracker::new(),
@@ -167,6 +173,8 @@ impl HttpService {
             }
             Bodies::Whole(limit) => limit(&asked),
         };
+        let vending = !is_signed(&head) && head.uri.path().starts_with(api::vending::PREFIX);
+        let limit = if vending { BODY_BYTES } else { limit };
         let unserved = |what| {
             let answer = api::unserved(&self.app, &asked, &what);
             response(&head.method, answer)
@@ -191,14 +199,21 @@ impl HttpService {
             }
             Ok(Err(error)) => return unserved(Unserved::Unreadable(error.to_string())),
         };
-        let answer = api::answer(
-            &self.app,
-            &api::Request {
-                body: &body,
-                ..asked
-            },
-        )
-        .await;
+        let asked = api::Request {
+            body: &body,
+            ..asked
+        };
+        if vending {
+            let device = api::vending::Device {
+                address,
+                secure,
+                root_ca: &self.roots,
+                plain: self.vending_plain,
+            };
+            let answer = api::vending::answer(&self.app, &asked, &device).await;
+            return response(&head.method, answer);
+        }
+        let answer = api::answer(&self.app, &asked).await;
         response(&head.method, answer)
     }
 
@@ -228,9 +243,6 @@ impl HttpService {
             }
             ("GET" | "HEAD", "/") => return Unsigned::NotBuilt("a web console"),
             (_, "/mqtt") => return Unsigned::NotBuilt("MQTT over WebSocket"),
-            (_, path) if path.starts_with("/vending/") => {
-                return Unsigned::NotBuilt("certificate vending");
-            }
             (_, path)
                 if secure && (path.starts_with("/topics/") || path.starts_with("/things/")) =>
             {

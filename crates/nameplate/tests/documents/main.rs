@@ -54,10 +54,13 @@ fn settings_table() -> String {
         } else {
             ""
         };
+        let flag = format!("--{} {}", setting.name, setting.value);
         let _ = writeln!(
             table,
-            "| `--{} {}` | `{}` | {}{many} |",
-            setting.name, setting.value, setting.default, setting.help
+            "| `{}` | `{}` | {}{many} |",
+            flag.trim_end(),
+            setting.default,
+            setting.help
         );
     }
     let same: Vec<String> = LIKE_AWS
@@ -223,6 +226,7 @@ const NO_CODES: &[&str] = &[
     "first-connection",
     "connects-of-client",
     "register-first",
+    "written-back",
     "x-amzn-http-ca",
     "x-amzn-mqtt-ca",
 ];
@@ -247,9 +251,14 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/broker/connection/subscribe.rs",
         "crates/nameplate/src/broker/throttle.rs",
         "crates/nameplate-mqtt/src/connection/reason.rs",
+        "crates/nameplate-core/src/vending/decide.rs",
+        "crates/nameplate/src/app/vending/ask.rs",
+        "crates/nameplate/src/app/vending/make.rs",
+        "crates/nameplate/src/app/vending/record.rs",
     ] {
         known.extend(codes(path, &["internal"]));
     }
+    known.insert(nameplate::app::vending::VENDED.to_owned());
     known.insert(nameplate::app::admission::attempt::CONNECTED.to_owned());
     known.insert(nameplate::app::admission::attempt::PROVISIONED.to_owned());
     known.insert(nameplate::app::admission::attempt::REGISTERED.to_owned());

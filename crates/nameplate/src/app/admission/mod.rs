@@ -186,6 +186,11 @@ impl Permit {
     pub fn client_id(&self) -> &str {
         &self.asker.client_id
     }
+
+    /// Digest of the certificate that it was given to.
+    pub fn certificate(&self) -> &[u8; 32] {
+        &self.asker.hash
+    }
 }
 
 /// What another look at an open connection found.

@@ -40,6 +40,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         attempt: Attempt,
     ) -> Self {
         let app = &link.shared.app;
+        app.vending.connected(permit.certificate()).await;
         let thing = app.search.thing_connected(registration.client_id()).await;
         link.protocol.accept(link.now(), &mut link.output);
         app.admission.record_connected(attempt).await;

@@ -1,0 +1,166 @@
+//! Certificate vending: a device without a certificate asks, proves what it can, and leaves with an identity.
+//!
+//! Owns the order of a device's request ([`ask`]), the making of its identity in one transaction (`make`), what slows
+//! guessing (`slow`), what operators do with batches and lists (`batches`, `entries`), and the end of certificates that
+//! others have taken the place of (`retire`). What a request, a proof or a batch means is `core::vending`'s;
+//! provisioning itself is `provisioning`'s.
+//!
+//! Where a list is a table of the owner's, the order is: read the row, rehearse the whole transaction and undo it, write
+//! back, and only then make it. So nothing exists here, and nothing is handed out, before the owner's database has
+//! committed; a server that dies in between leaves no certificate, and a device that asks again gets one.
+//!
+//! Must not know: HTTP, shapes of requests and answers, AWS's error names.
+
+mod ask;
+mod batches;
+mod entries;
+mod make;
+mod record;
+mod retire;
+mod sealed;
+mod slow;
+
+pub use ask::Peer;
+pub use batches::BatchView;
+pub use entries::{Code, Imported, NewStatus};
+pub use record::{PENDING, VENDED};
+
+use super::error::{Error, Result};
+use super::iam::Iam;
+use super::kernel::Kernel;
+use super::provisioning::Provisioning;
+use super::registry::Registry;
+use crate::outbound::table::Table;
+use nameplate_core::quota::Bucket;
+use nameplate_core::template::{Template, TemplateKind};
+use nameplate_core::vending::proof::TokenKey;
+use nameplate_core::vending::{Batch, BatchSecrets, Source};
+use nameplate_store::VendingBatchRow;
+use parking_lot::Mutex;
+use sealed::Seal;
+use slow::Slow;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// How many templates' trees are held at most.
+const TEMPLATES: usize = 256;
+
+/// The use cases of certificate vending.
+pub struct Vending {
+    kernel: Arc<Kernel>,
+    iam: Arc<Iam>,
+    registry: Arc<Registry>,
+    provisioning: Arc<Provisioning>,
+    token_key: TokenKey,
+    seal: Seal,
+    // By the key of their rows, as they were last read.
+    known: Mutex<HashMap<i64, Arc<Known>>>,
+    // By their texts.
+    templates: Mutex<HashMap<String, Arc<Template>>>,
+    slow: Slow,
+    rates: Mutex<HashMap<i64, Bucket>>,
+    // Serial numbers that are being written back.
+    busy: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    // Certificates whose first connection ends the ones before them.
+    awaited: Mutex<HashSet<[u8; 32]>>,
+}
+
+/// A batch as its row has it, taken apart.
+struct Known {
+    row: VendingBatchRow,
+    batch: Batch,
+    secrets: BatchSecrets,
+    // Where its list is the owner's.
+    table: Option<Table>,
+}
+
+impl Vending {
+    pub(crate) async fn open(
+        kernel: Arc<Kernel>,
+        iam: Arc<Iam>,
+        registry: Arc<Registry>,
+        provisioning: Arc<Provisioning>,
+    ) -> Result<Self> {
+        let derived = |purpose| kernel.device_authority.derived_key(purpose);
+        let awaited = kernel
+            .store
+            .read(|conn| conn.vending_new_certificates())
+            .await?;
+        Ok(Self {
+            token_key: TokenKey::new(&derived(b"vending tokens")),
+            seal: Seal::new(&derived(b"vending secrets"))?,
+            kernel,
+            iam,
+            registry,
+            provisioning,
+            known: Mutex::default(),
+            templates: Mutex::default(),
+            slow: Slow::default(),
+            rates: Mutex::default(),
+            busy: Mutex::default(),
+            awaited: Mutex::new(awaited.into_iter().collect()),
+        })
+    }
+
+    /// The batch in a row, taken apart once for as long as the row stays as it is.
+    fn known(&self, row: VendingBatchRow) -> Result<Arc<Known>> {
+        if let Some(known) = self.known.lock().get(&row.key)
+            && known.row == row
+        {
+            return Ok(Arc::clone(known));
+        }
+        let unreadable = |why: &dyn std::fmt::Display| {
+            Error::internal(format!(
+                "the vending batch {} cannot be read: {why}",
+                row.name
+            ))
+        };
+        let (batch, _) = Batch::parse(row.document.as_bytes()).map_err(|why| unreadable(&why))?;
+        let secrets = match &row.sealed {
+            Some(sealed) => self.seal.open(&row.name, sealed)?,
+            None => BatchSecrets::default(),
+        };
+        let table = match (&batch.source, &secrets.url) {
+            (Source::Table(table), Some(url)) => {
+                Some(Table::open(table.kind, url).map_err(|why| unreadable(&why))?)
+            }
+            (Source::Table(_), None) => return Err(unreadable(&"its database's URL is missing")),
+            (Source::Nameplate, _) => None,
+        };
+        let known = Arc::new(Known {
+            row,
+            batch,
+            secrets,
+            table,
+        });
+        self.known.lock().insert(known.row.key, Arc::clone(&known));
+        Ok(known)
+    }
+
+    /// All batches, in the order in which they were first put.
+    async fn all_known(&self) -> Result<Vec<Arc<Known>>> {
+        let rows = self
+            .kernel
+            .store
+            .read(|conn| conn.vending_batches())
+            .await?;
+        rows.into_iter().map(|row| self.known(row)).collect()
+    }
+
+    /// A template's tree, made once for its text.
+    fn template(&self, body: &str) -> Result<Arc<Template>> {
+        if let Some(template) = self.templates.lock().get(body) {
+            return Ok(Arc::clone(template));
+        }
+        // Like fleet provisioning: the service brings the certificate, and the device is not trusted with its names.
+        let template = Template::parse(body, TemplateKind::Fleet)
+            .map_err(|why| Error::invalid(format!("The template cannot be used: {why}")))?;
+        let template = Arc::new(template);
+        let mut templates = self.templates.lock();
+        if templates.len() >= TEMPLATES {
+            templates.clear();
+        }
+        templates.insert(body.to_owned(), Arc::clone(&template));
+        Ok(template)
+    }
+}
