@@ -36,9 +36,21 @@ pub struct RunArgs {
     pub command: Vec<OsString>,
 }
 
+/// What `nameplate demo` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Flow {
+    /// Just-in-time provisioning: the first connection with a certificate of the owner's CA
+    Jitp,
+    /// Certificate vending: a device without a certificate asks for one
+    Vending,
+}
+
 /// Show the main job on real sockets: a CA, a template, a device's first connection
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
+    /// Which flow to show
+    #[arg(long, value_enum, value_name = "FLOW", default_value = "jitp")]
+    pub flow: Flow,
     /// Use the running server of this data directory instead of one made for the demo
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -262,4 +274,145 @@ mod tests {
         check("copy --from here --to postgres://u:p@db/fleet", true);
         check("copy --from here", false);
     }
+}
+
+/// Give devices that shipped without a certificate an identity: batches, their allow-lists, claim codes
+#[derive(Debug, Clone, Args)]
+pub struct VendingArgs {
+    /// What is to be done.
+    #[command(subcommand)]
+    pub command: VendingCommand,
+    /// The server's data directory [default: nameplate-data, or what NAMEPLATE_DATA_DIR or nameplate.toml says]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// What `nameplate vending` does.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum VendingCommand {
+    /// Batches: what devices show, what they get, and when
+    Batch {
+        /// What is to be done.
+        #[command(subcommand)]
+        command: BatchCommand,
+    },
+    /// List the devices of a file in a batch: CSV with a header, or one JSON object a line
+    Import {
+        /// Columns serialNumber, token or publicKey; all others are parameters of the template
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The batch
+        #[arg(long, value_name = "NAME")]
+        batch: String,
+    },
+    /// Say where a device stands
+    Show {
+        /// Its serial number
+        #[arg(value_name = "SERIAL")]
+        serial: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let devices have what they have asked for
+    Approve(Serials),
+    /// Give devices nothing more; what they have stays
+    Block(Serials),
+    /// Let devices ask once more; the certificate that they have is revoked
+    Release(Serials),
+    /// Revoke the certificates of devices, and give them nothing more
+    Revoke(Serials),
+    /// Print claim codes of a batch's devices; for a batch with tokens, make tokens for those that have none
+    Codes {
+        /// The batch
+        #[arg(long, value_name = "NAME")]
+        batch: String,
+        /// Write each code as SERIAL.svg there instead of onto the terminal
+        #[arg(long, value_name = "DIR")]
+        svg: Option<PathBuf>,
+        /// Make new tokens also for devices that have one
+        #[arg(long)]
+        replace: bool,
+        /// Print JSON, one object for each device
+        #[arg(long, conflicts_with = "svg")]
+        json: bool,
+    },
+}
+
+/// Devices of a command.
+#[derive(Debug, Clone, Args)]
+pub struct Serials {
+    /// Their serial numbers
+    #[arg(required = true, value_name = "SERIAL")]
+    pub serials: Vec<String>,
+}
+
+/// What `nameplate vending batch` does.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum BatchCommand {
+    /// Make a batch, or change the one of this name
+    Create(Box<BatchArgs>),
+    /// List the batches
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a batch, and how many of its devices stand where
+    Show {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Remove a batch and its list; things and certificates stay
+    Rm {
+        /// Their names
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
+    },
+}
+
+/// What a batch is made of.
+#[derive(Debug, Clone, Args)]
+pub struct BatchArgs {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// A JSON document of the batch; the place for a secret or for a database's URL, which others could see among
+    /// arguments. Flags beat its members
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// What a device shows: token, hmac, key or none
+    #[arg(long, value_name = "PROOF")]
+    pub proof: Option<String>,
+    /// A template body, which runs as --role
+    #[arg(long, value_name = "FILE", requires = "role")]
+    pub template: Option<PathBuf>,
+    /// A named template, which runs as its own role
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["template", "role"])]
+    pub template_name: Option<String>,
+    /// ARN of the role
+    #[arg(long, value_name = "ARN")]
+    pub role: Option<String>,
+    /// An operator decides on each device
+    #[arg(long)]
+    pub approval: bool,
+    /// What a device gets that asks again: once (nothing) or reissue
+    #[arg(long, value_name = "REPEAT")]
+    pub repeat: Option<String>,
+    /// When the certificate before goes: at-once or when-connected
+    #[arg(long, value_name = "WHEN")]
+    pub retire_old: Option<String>,
+    /// From when on devices may ask, such as 2027-01-31T08:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub opens: Option<String>,
+    /// From when on they may not
+    #[arg(long, value_name = "TIME")]
+    pub closes: Option<String>,
+    /// How long certificates are valid
+    #[arg(long, value_name = "DAYS")]
+    pub validity_days: Option<u32>,
+    /// How many certificates a second
+    #[arg(long, value_name = "COUNT")]
+    pub rate: Option<u32>,
 }

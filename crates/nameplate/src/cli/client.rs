@@ -181,6 +181,19 @@ impl Client {
         serde_json::from_slice(&answer).map_err(|error| self.transport(error))
     }
 
+    /// Calls with lines of JSON as the body.
+    pub async fn lines(
+        &self,
+        service: &str,
+        method: &str,
+        target: &str,
+        lines: Vec<u8>,
+    ) -> Result<Value, ClientError> {
+        let kind = "application/x-ndjson";
+        let answer = self.send(service, method, target, kind, lines).await?;
+        serde_json::from_slice(&answer).map_err(|error| self.transport(error))
+    }
+
     /// Calls an operation of a service that takes forms and answers XML (IAM, STS).
     pub async fn form(
         &self,

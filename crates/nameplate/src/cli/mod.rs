@@ -17,6 +17,7 @@ pub mod run;
 pub mod serve;
 pub mod simulate;
 pub mod trust;
+pub mod vending;
 
 use crate::config::secret;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -47,6 +48,7 @@ pub fn command() -> Command {
         .subcommand(args::RunArgs::augment_args(Command::new("run")))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
         .subcommand(args::CopyArgs::augment_args(Command::new("copy")))
+        .subcommand(args::VendingArgs::augment_args(Command::new("vending")))
 }
 
 /// Reads the command line and runs what it asks for; the exit status.
@@ -117,6 +119,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("rm", matches)) => (
             "rm",
             read(matches).and_then(|args| wait(async move { rm::run(&args).await })),
+        ),
+        Some(("vending", matches)) => (
+            "vending",
+            read(matches).and_then(|args| wait(async move { vending::run(&args).await })),
         ),
         _ => return UNABLE,
     };

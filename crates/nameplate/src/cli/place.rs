@@ -74,6 +74,8 @@ pub struct Place {
     pub api: SocketAddr,
     /// First MQTT listener, as a client reaches it.
     pub mqtt: Option<SocketAddr>,
+    /// First listener of HTTPS, as a client reaches it.
+    pub https: Option<SocketAddr>,
     /// The server certificate's first name.
     pub endpoint_host: String,
     /// What the server of this directory, and no other, calls it: see [`crate::app::App::directory_id`].
@@ -109,6 +111,7 @@ impl Place {
                 .unwrap_or_else(|| config::default_region().to_owned()),
             api: reachable(left.api),
             mqtt: left.mqtt.map(reachable),
+            https: left.https.map(reachable),
             endpoint_host: left.host,
             directory_id: left.directory,
             directory,
@@ -183,6 +186,7 @@ fn reachable(listener: SocketAddr) -> SocketAddr {
 struct Endpoints {
     api: SocketAddr,
     mqtt: Option<SocketAddr>,
+    https: Option<SocketAddr>,
     host: String,
     region: Option<String>,
     directory: String,
@@ -219,6 +223,7 @@ impl Endpoints {
         Ok(Some(Endpoints {
             api: first("api")?.ok_or_else(|| missing("api"))?,
             mqtt: first("mqtt")?,
+            https: first("https")?,
             host: text("endpointHost").ok_or_else(|| missing("endpointHost"))?,
             region: text("region"),
             directory: text("directory").ok_or_else(|| missing("directory"))?,

@@ -159,7 +159,7 @@ pub fn topic(thing: &str) -> String {
 }
 
 /// Thing named by certificate id, country from the certificate, and a policy that lets each device do its own.
-fn template(client: &Client, role_arn: &str) -> anyhow::Result<String> {
+pub fn template(client: &Client, role_arn: &str) -> anyhow::Result<String> {
     let arn = Arn::parse(role_arn).context("the role's ARN is none")?;
     let own = |resource: &str| {
         format!(

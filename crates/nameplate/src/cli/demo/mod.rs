@@ -3,8 +3,9 @@
 mod fleet;
 mod pki;
 mod transcript;
+mod vending;
 
-use super::args::DemoArgs;
+use super::args::{DemoArgs, Flow};
 use super::client::Client;
 use super::device::{Device, DeviceError, DeviceIdentity};
 use super::explain;
@@ -58,9 +59,12 @@ async fn show(
     suffix: &str,
     running: &mut Option<Running>,
 ) -> anyhow::Result<()> {
-    let mut transcript = Transcript::begin(
-        "A device's first connection provisions it: end to end, on real sockets.",
-    )?;
+    let mut transcript = Transcript::begin(match args.flow {
+        Flow::Jitp => "A device's first connection provisions it: end to end, on real sockets.",
+        Flow::Vending => {
+            "A device without a certificate asks for one: end to end, on real sockets."
+        }
+    })?;
     let place = match &args.data_dir {
         Some(data_dir) => {
             let find = async {
@@ -90,6 +94,9 @@ async fn show(
             fleet::role(&client),
         )
         .await?;
+    if args.flow == Flow::Vending {
+        return vending::show(transcript, &place, mqtt, &role, suffix).await;
+    }
     let owner = Owner::new(suffix, clock())?;
     let registered = transcript
         .step(
@@ -295,6 +302,12 @@ fn how_to_go_on(args: &DemoArgs, directory: &Path) -> String {
     let mut text = "\nTo go on:\n".to_owned();
     if args.data_dir.is_none() {
         text.push_str(&format!("  nameplate serve --data-dir {data} &\n"));
+    }
+    if args.flow == Flow::Vending {
+        text.push_str(&format!(
+            "  eval \"$(nameplate env --data-dir {data})\"\n  nameplate vending batch list --data-dir {data}\n"
+        ));
+        return text;
     }
     text.push_str(&format!(
         "  eval \"$(nameplate env --data-dir {data})\"\n  \
