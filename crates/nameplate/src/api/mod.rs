@@ -1,7 +1,7 @@
 //! AWS operations: from a request to an app call and back.
 //!
-//! [`pipeline`] does the same for every operation of every service; a service is a folder (or a file) and a row in
-//! [`service`]. One file per noun under each service turns parameters into domain values. The names of AWS's errors are
+//! `pipeline` does the same for every operation of every service; a service is a folder (or a file) and a row in
+//! `service`. One file per noun under each service turns parameters into domain values. The names of AWS's errors are
 //! in files called `fault.rs` and nowhere else.
 //!
 //! Must not know: the store, SQL, sockets.

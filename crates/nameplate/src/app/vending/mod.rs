@@ -1,6 +1,6 @@
 //! Certificate vending: a device without a certificate asks, proves what it can, and leaves with an identity.
 //!
-//! Owns the order of a device's request ([`ask`]), the making of its identity in one transaction (`make`), what slows
+//! Owns the order of a device's request (`ask`), the making of its identity in one transaction (`make`), what slows
 //! guessing (`slow`), what operators do with batches and lists (`batches`, `entries`), and the end of certificates that
 //! others have taken the place of (`retire`). What a request, a proof or a batch means is `core::vending`'s;
 //! provisioning itself is `provisioning`'s.
