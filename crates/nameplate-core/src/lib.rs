@@ -9,6 +9,7 @@ pub mod arn;
 pub mod ctx;
 pub mod endpoint;
 pub mod escape;
+pub mod function;
 pub mod limits;
 pub mod pki;
 pub mod policy;
