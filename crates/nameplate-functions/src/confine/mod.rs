@@ -160,6 +160,10 @@ fn outside(plan: &Plan, line: &str, mut input: impl Read + Send + 'static) -> i3
         Command::new(program)
             .args(&plan.again)
             .arg("inner")
+            // An allocator that sets much aside at its start would stand before the limit on memory, which begins to
+            // hold before the runtime takes this process's place.
+            .env("MIMALLOC_ARENA_EAGER_COMMIT", "0")
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             .stdin(Stdio::piped())
             .spawn()
     });
