@@ -22,6 +22,7 @@ mod entry;
 mod error;
 mod event_configuration;
 mod fleet;
+mod function;
 mod group;
 pub mod iam;
 mod logging;

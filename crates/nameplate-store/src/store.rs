@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_attempt_summaries.sql"),
     include_str!("migrations/0004_registration_certificates.sql"),
     include_str!("migrations/0005_vending.sql"),
+    include_str!("migrations/0006_functions.sql"),
 ];
 
 /// Where the registry is kept.

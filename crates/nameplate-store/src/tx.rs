@@ -74,6 +74,8 @@ pub enum Notice {
     Logging,
     /// What is indexed changed.
     Indexing,
+    /// Functions, their versions, aliases or permissions changed.
+    Functions,
 }
 
 pub(crate) trait Job: Send {

@@ -5,6 +5,7 @@ mod copy;
 mod crash;
 mod fixture;
 mod fleet;
+mod functions;
 mod groups;
 mod iam;
 mod keys;

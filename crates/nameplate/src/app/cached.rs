@@ -30,10 +30,12 @@ pub(super) enum Kept {
     EventKinds,
     /// What is indexed.
     Indexing,
+    /// Functions and who may invoke them.
+    Functions,
 }
 
 /// How many kinds there are.
-const KINDS: usize = 7;
+const KINDS: usize = 8;
 
 /// The numbers that notices move.
 #[derive(Debug)]
@@ -104,6 +106,9 @@ impl Generations {
             }
             Notice::Indexing => {
                 moved(Kept::Indexing);
+            }
+            Notice::Functions => {
+                moved(Kept::Functions);
             }
             // The fleet's index reads these rows by their keys; nothing keeps them whole.
             Notice::NewThing(_)
