@@ -11,7 +11,9 @@ def lambda_(server):
     return server.client("lambda")
 
 
-def test_nothing_is_listed(server, lambda_):
+def test_nothing_is_listed(make_server):
+    server = make_server()
+    lambda_ = server.client("lambda")
     assert lambda_.list_functions()["Functions"] == []
     assert list(lambda_.get_paginator("list_functions").paginate())[0]["Functions"] == []
     assert server.aws("lambda", "list-functions") == {"Functions": []}

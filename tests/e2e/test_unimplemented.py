@@ -16,12 +16,8 @@ CALLS = {
     "SendDirectMessage": ("iot-data", lambda c: c.send_direct_message(clientId="x", topic="t", payload=b"x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
     "TestInvokeAuthorizer": ("iot", lambda c: c.test_invoke_authorizer(authorizerName="a", token="t")),
-    "CreateFunction": (
-        "lambda",
-        lambda c: c.create_function(
-            FunctionName="f", Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": b"x"}, Runtime="python3.12", Handler="f.f"
-        ),
-    ),
+    "CreateFunctionUrlConfig": ("lambda", lambda c: c.create_function_url_config(FunctionName="f", AuthType="NONE")),
+    "CreateEventSourceMapping": ("lambda", lambda c: c.create_event_source_mapping(FunctionName="f")),
     "CreateGroup": ("iam", lambda c: c.create_group(GroupName="g")),
     "DecodeAuthorizationMessage": ("sts", lambda c: c.decode_authorization_message(EncodedMessage="x")),
     "PutBucketPolicy": ("s3", lambda c: c.put_bucket_policy(Bucket="bucket", Policy="{}")),

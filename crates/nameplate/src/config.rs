@@ -184,6 +184,20 @@ pub const SETTINGS: &[Setting] = &[
         help: "Vend certificates and keys over plain HTTP (`--api`) to other machines too; without it, over TLS alone",
     },
     Setting {
+        name: "python",
+        value: "PROGRAM",
+        default: "python3",
+        many: false,
+        help: "What functions of python runtimes run on",
+    },
+    Setting {
+        name: "node",
+        value: "PROGRAM",
+        default: "node",
+        many: false,
+        help: "What functions of nodejs runtimes run on",
+    },
+    Setting {
         name: "log",
         value: "FILTER",
         default: "info",
@@ -274,6 +288,10 @@ pub struct Settings {
     pub quotas: Quotas,
     /// Whether certificates are vended without TLS to other machines.
     pub vending_plain: bool,
+    /// Python's interpreter, for functions: a path, or a name on the path.
+    pub python: PathBuf,
+    /// Node's.
+    pub node: PathBuf,
     /// Log filter.
     pub log: String,
     /// Log format.
@@ -783,6 +801,8 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         first_connect,
         refusals,
         jitr_wait_seconds,
+        python: text("python").into(),
+        node: text("node").into(),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         thing_type_deletion_wait_seconds,
         quotas,

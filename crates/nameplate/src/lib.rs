@@ -17,3 +17,6 @@ pub mod outbound;
 pub mod router;
 #[cfg(test)]
 mod testing;
+
+/// The hidden command under which this program becomes a function's process.
+pub const FUNCTION_COMMAND: &str = "__function";

@@ -64,7 +64,10 @@ impl Answer {
         assert_eq!(self.error.as_deref(), Some(name), "{}", self.body);
         assert_ne!(self.status, 200);
         // An XML body is the message as a whole.
-        let text = self.body["message"].as_str().or(self.body.as_str());
+        let text = self.body["message"].as_str();
+        let text = text
+            .or(self.body["Message"].as_str())
+            .or(self.body.as_str());
         text.unwrap_or_default().to_owned()
     }
 }

@@ -29,6 +29,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
         &[
             "nameplate-aws",
             "nameplate-core",
+            "nameplate-functions",
             "nameplate-mqtt",
             "nameplate-rules",
             "nameplate-store",

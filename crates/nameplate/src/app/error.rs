@@ -1,7 +1,7 @@
 //! What use cases refuse and fail with, in domain words. What AWS calls them is
 //! said in `api`, by each service's `fault.rs`.
 
-use crate::app::{objects, provisioning, registry, search};
+use crate::app::{functions, objects, provisioning, registry, search};
 use nameplate_core::shadow;
 use std::fmt;
 
@@ -41,6 +41,8 @@ pub enum Kind {
     Provisioning(provisioning::Refusal),
     /// Of fleet indexing.
     Search(search::Refusal),
+    /// A function cannot be had or called so.
+    Function(functions::Refusal),
     /// A bucket or object is not as the caller would have it.
     Object(objects::Refusal),
     /// A shadow cannot be had or changed so.
@@ -56,6 +58,12 @@ impl From<registry::Refusal> for Kind {
 impl From<provisioning::Refusal> for Kind {
     fn from(refusal: provisioning::Refusal) -> Self {
         Self::Provisioning(refusal)
+    }
+}
+
+impl From<functions::Refusal> for Kind {
+    fn from(refusal: functions::Refusal) -> Self {
+        Self::Function(refusal)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod effects;
 pub mod error;
 pub(crate) mod events;
+pub mod functions;
 mod heavy;
 pub mod iam;
 pub mod ids;
@@ -35,6 +36,7 @@ use crate::config::{self, FirstConnect, Quotas, Refusals};
 use crate::router::{Router, RouterLimits};
 use admission::Admission;
 use bulk::Bulk;
+use functions::Functions;
 use iam::Iam;
 use ingress::Ingress;
 use messaging::Messaging;
@@ -88,6 +90,8 @@ pub struct App {
     pub iam: Arc<Iam>,
     /// Buckets and objects.
     pub objects: Arc<Objects>,
+    /// Functions of Lambda.
+    pub functions: Arc<Functions>,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
     /// Fleet indexing and dynamic thing groups.
@@ -125,6 +129,12 @@ impl App {
         let iam = Arc::new(Iam::new(Arc::clone(&kernel), root_key));
         let objects = Objects::open(Arc::clone(&kernel), Arc::clone(&iam), directory).await?;
         let objects = Arc::new(objects);
+        let functions = Arc::new(Functions::open(
+            Arc::clone(&kernel),
+            Arc::clone(&iam),
+            Arc::clone(&objects),
+            directory,
+        )?);
         let registry = Arc::new(Registry::new(Arc::clone(&kernel), Arc::clone(&iam)));
         let provisioning = Arc::new(Provisioning {
             kernel: Arc::clone(&kernel),
@@ -169,6 +179,7 @@ impl App {
             quota,
             iam,
             objects,
+            functions,
             registry,
             search,
             provisioning,
@@ -250,6 +261,7 @@ impl App {
 
     /// Writes everything down and closes the store. Blocks.
     pub fn close(&self) {
+        self.functions.stop();
         self.search.stop();
         self.kernel.store.close();
     }

@@ -3,6 +3,7 @@
 use super::log;
 use super::out::{complain, say};
 use crate::app::directory::Kept;
+use crate::app::functions::HostSettings;
 use crate::app::iam::root_access_key;
 use crate::app::{self, App, AppSettings};
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
@@ -20,7 +21,7 @@ use nameplate_core::endpoint::{AwsForm, hosts_of};
 use nameplate_store::EngineOptions;
 use serde_json::json;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -374,6 +375,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let mut tasks = vec![tokio::spawn(app::pump(Arc::clone(&app), draining.clone()))];
     let certificates = ServerCertificates::new(&identity)?;
     let root_ca = std::path::absolute(server.root_ca_path())?;
+    let root_ca_pem = server.root_ca_pem();
     let endpoints = listen_on(&settings, mqtt, &http, &certificates, root_ca, &mut tasks)?;
     tasks.push(tokio::spawn(renew(
         server,
@@ -386,6 +388,9 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         .await
         .map_err(readable)?;
     tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
+    app.functions
+        .start(host_settings(&settings, &endpoints, root_ca_pem)?)
+        .map_err(readable)?;
     let region = &settings.realm.region;
     write_endpoints(&data_dir, &endpoints, region, app.directory_id())?;
     http.set_ready();
@@ -396,6 +401,30 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         data_dir,
         drain,
         tasks,
+    })
+}
+
+/// What functions need to know of this server.
+fn host_settings(
+    settings: &Settings,
+    endpoints: &Endpoints,
+    authority: String,
+) -> anyhow::Result<HostSettings> {
+    let mut api = *endpoints.api.first().context("no address of the API")?;
+    if api.ip().is_unspecified() {
+        api.set_ip(match api.is_ipv4() {
+            true => Ipv4Addr::LOCALHOST.into(),
+            false => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    Ok(HostSettings {
+        program: std::env::current_exe().context("cannot find this program")?,
+        python: settings.python.clone(),
+        node: settings.node.clone(),
+        endpoint_url: format!("http://{api}"),
+        device_host: settings.endpoint_host.clone(),
+        authority,
+        data_dir: std::path::absolute(&settings.data_dir)?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What Lambda calls refusals.
 
 use crate::api::fault::named;
+use crate::app::functions::Refusal;
 use crate::app::{Error, Kind};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
@@ -13,6 +14,15 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::NotBuilt => "NotImplementedException",
         Kind::Throttled => "TooManyRequestsException",
         Kind::Internal | Kind::Unavailable => "ServiceException",
+        Kind::Function(refusal) => match refusal {
+            Refusal::Exists => "ResourceConflictException",
+            Refusal::Code => "InvalidParameterValueException",
+            Refusal::TooLarge => "RequestTooLargeException",
+            Refusal::NotJson => "InvalidRequestContentException",
+            Refusal::Runtime => "InvalidRuntimeException",
+            Refusal::Circle => "RecursiveInvocationException",
+            Refusal::Changed => "PreconditionFailedException",
+        },
         _ => "InvalidParameterValueException",
     };
     named(Service::Lambda, code, error)

@@ -1,134 +1,232 @@
-//! The `lambda` service: what scripts and tools ask before they create a function. There are no functions yet, so
-//! every list is empty and whatever is named does not exist.
+//! The `lambda` service.
 
+mod alias;
 mod fault;
+mod function;
+mod invoke;
+mod layer;
+mod permission;
 
-use super::Call;
-use super::service::{Permission, Row};
+use super::service::{Bodies, Permission, Row};
+use super::{Call, Request};
 use crate::app::Error;
+use crate::app::functions::{Shown, layer_arn};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use nameplate_aws::model::Service;
-use serde_json::{Value, json};
+use nameplate_aws::request::Input;
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::Millis;
+use nameplate_core::function::Reference;
+use serde_json::{Map, Value, json};
 
 /// The service.
-pub static ROW: Row = Row::new(
-    Service::Lambda,
-    &["lambda"],
-    OPERATIONS,
-    Permission::Action {
-        resources: |app, _, _, input| {
-            let one = match input.text("FunctionName") {
-                Some(name) => app.realm().function(name),
-                None => input.text("Resource").unwrap_or("*").to_owned(),
-            };
-            Box::pin(std::future::ready(Ok(vec![one])))
+pub static ROW: Row = Row {
+    bodies: Bodies::Whole(largest_body),
+    ..Row::new(
+        Service::Lambda,
+        &["lambda"],
+        OPERATIONS,
+        Permission::Action {
+            resources: |app, _, operation, input| {
+                let one = resource(app.realm(), operation.name, input);
+                Box::pin(std::future::ready(Ok(vec![one])))
+            },
+            keys: |_, operation, input| condition_keys(operation.name, input),
         },
-        keys: |_, _, _| Vec::new(),
-    },
-    fault::of,
-);
+        fault::of,
+    )
+};
 
 super::service::operations! {
-    "GetAlias" => named_function,
-    "GetFunction" => named_function,
-    "GetFunctionCodeSigningConfig" => named_function,
-    "GetFunctionConcurrency" => named_function,
-    "GetFunctionConfiguration" => named_function,
-    "GetPolicy" => named_function,
-    "ListFunctions" => list_functions,
-    "ListTags" => list_tags,
-    "ListVersionsByFunction" => named_function,
+    "AddPermission" => permission::add_permission,
+    "CreateAlias" => alias::create_alias,
+    "CreateFunction" => function::create_function,
+    "DeleteAlias" => alias::delete_alias,
+    "DeleteFunction" => function::delete_function,
+    "DeleteFunctionConcurrency" => function::delete_function_concurrency,
+    "DeleteFunctionEventInvokeConfig" => permission::delete_event_config,
+    "DeleteLayerVersion" => layer::delete_layer_version,
+    "GetAlias" => alias::get_alias,
+    "GetFunction" => function::get_function,
+    "GetFunctionCodeSigningConfig" => function::get_function_code_signing_config,
+    "GetFunctionConcurrency" => function::get_function_concurrency,
+    "GetFunctionConfiguration" => function::get_function_configuration,
+    "GetFunctionEventInvokeConfig" => permission::get_event_config,
+    "GetLayerVersion" => layer::get_layer_version,
+    "GetLayerVersionByArn" => layer::get_layer_version_by_arn,
+    "GetPolicy" => permission::get_policy,
+    "Invoke" => invoke::invoke,
+    "ListAliases" => alias::list_aliases,
+    "ListFunctions" => function::list_functions,
+    "ListLayerVersions" => layer::list_layer_versions,
+    "ListLayers" => layer::list_layers,
+    "ListTags" => function::list_tags,
+    "ListVersionsByFunction" => function::list_versions,
+    "PublishLayerVersion" => layer::publish_layer_version,
+    "PublishVersion" => function::publish_version,
+    "PutFunctionConcurrency" => function::put_function_concurrency,
+    "PutFunctionEventInvokeConfig" => permission::put_event_config,
+    "RemovePermission" => permission::remove_permission,
+    "TagResource" => function::tag_resource,
+    "UntagResource" => function::untag_resource,
+    "UpdateAlias" => alias::update_alias,
+    "UpdateFunctionCode" => function::update_function_code,
+    "UpdateFunctionConfiguration" => function::update_function_configuration,
+    "UpdateFunctionEventInvokeConfig" => permission::update_event_config,
 }
 
-fn absent(arn: &str) -> Error {
-    Error::not_found(format!("Function not found: {arn}"))
+/// What an operation is about.
+fn resource(realm: &Realm, operation: &str, input: &Input) -> String {
+    if let Some(name) = input.text("FunctionName") {
+        let qualifier = input.text("Qualifier");
+        return match Reference::parse(realm, name, qualifier) {
+            Ok(reference) => reference.arn(realm),
+            // What names no function here is refused for that, by who may ask for any.
+            Err(_) => realm.function(name),
+        };
+    }
+    match (operation, input.text("LayerName")) {
+        ("ListLayerVersions", _) | ("ListLayers", _) => "*".to_owned(),
+        ("GetLayerVersionByArn", _) => input.text("Arn").unwrap_or("*").to_owned(),
+        (_, Some(name)) => {
+            let arn = match name.starts_with("arn:") {
+                true => name.to_owned(),
+                false => layer_arn(realm, name),
+            };
+            match input.integer("VersionNumber") {
+                Some(number) => format!("{arn}:{number}"),
+                None => arn,
+            }
+        }
+        _ => input.text("Resource").unwrap_or("*").to_owned(),
+    }
 }
 
-/// `ListFunctions`.
-async fn list_functions(_: &Call<'_>) -> Result<Value, Error> {
-    Ok(json!({"Functions": []}))
+/// Service authorization reference: condition keys of AWS Lambda.
+fn condition_keys(operation: &str, input: &Input) -> Vec<(String, String)> {
+    let mut keys = Vec::new();
+    if operation == "AddPermission"
+        && let Some(principal) = input.text("Principal")
+    {
+        keys.push(("lambda:Principal".to_owned(), principal.to_owned()));
+    }
+    if matches!(operation, "CreateFunction" | "UpdateFunctionConfiguration") {
+        let layers = input.items("Layers").iter().filter_map(Value::as_str);
+        keys.extend(layers.map(|arn| ("lambda:Layer".to_owned(), arn.to_owned())));
+    }
+    keys
 }
 
-/// `ListTags`, of a function's ARN.
-async fn list_tags(call: &Call<'_>) -> Result<Value, Error> {
-    Err(absent(call.required("Resource")?))
+/// Bytes of a request that brings code: a zip of 50 MB in base64 (AWS Lambda quotas), and what stands around it.
+const CODE_BYTES: usize = 70 * 1024 * 1024;
+/// Bytes of any other: the payload of a call.
+const OTHER_BYTES: usize = 6_400_000;
+
+fn largest_body(request: &Request<'_>) -> usize {
+    let path = request.target.split('?').next().unwrap_or_default();
+    let path = path.trim_end_matches('/');
+    let brings_code = path.ends_with("/functions")
+        || path.ends_with("/code")
+        || path.contains("/layers/") && path.ends_with("/versions");
+    if brings_code { CODE_BYTES } else { OTHER_BYTES }
 }
 
-/// Any operation about one function.
-async fn named_function(call: &Call<'_>) -> Result<Value, Error> {
-    let name = call.required("FunctionName")?;
-    let qualifier = call.input.text("Qualifier");
-    Err(absent(&function_arn(call, name, qualifier)))
-}
-
-fn function_arn(call: &Call<'_>, name: &str, qualifier: Option<&str>) -> String {
-    let arn = call.caller.ctx.realm.function(name);
-    match qualifier {
+/// `FunctionConfiguration`.
+fn shown(call: &Call<'_>, found: &Shown) -> Value {
+    let Shown {
+        function,
+        version,
+        qualifier,
+    } = found;
+    let settings = &version.settings;
+    let arn = call.caller.ctx.realm.function(&function.name);
+    let arn = match qualifier {
         Some(qualifier) => format!("{arn}:{qualifier}"),
         None => arn,
+    };
+    let layers: Vec<Value> = settings
+        .layers
+        .iter()
+        .map(|arn| json!({"Arn": arn}))
+        .collect();
+    let mut members = json!({
+        "FunctionName": function.name,
+        "FunctionArn": arn,
+        "Runtime": settings.runtime,
+        "Role": settings.role,
+        "Handler": settings.handler,
+        "CodeSize": version.code_size,
+        "Description": settings.description,
+        "Timeout": settings.timeout,
+        "MemorySize": settings.memory,
+        "LastModified": last_modified(version.modified),
+        "CodeSha256": version.code_sha256,
+        "Version": version.name(),
+        "TracingConfig": {"Mode": settings.tracing},
+        "RevisionId": version.revision,
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+        "PackageType": "Zip",
+        "Architectures": settings.architectures,
+        "EphemeralStorage": {"Size": settings.ephemeral},
+        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+        "LoggingConfig": {"LogFormat": "Text", "LogGroup": settings.log_group_of(&function.name)},
+    });
+    if !settings.environment.is_empty() {
+        members["Environment"] = json!({"Variables": settings.environment});
     }
+    if !layers.is_empty() {
+        members["Layers"] = Value::Array(layers);
+    }
+    if let Some(target) = &settings.dead_letter {
+        members["DeadLetterConfig"] = json!({"TargetArn": target});
+    }
+    members
+}
+
+/// As Lambda writes times: `2026-11-23T15:48:50.000+0000`.
+fn last_modified(at: Millis) -> String {
+    at.to_string().replace('Z', "+0000")
+}
+
+/// Where a page begins and how long it is.
+fn markers(call: &Call<'_>, default: usize) -> Result<(String, usize), Error> {
+    let limit = call.input.integer("MaxItems").unwrap_or(default as i64);
+    let limit = usize::try_from(limit).unwrap_or(default).clamp(1, 10_000);
+    let marker = match call.input.text("Marker").filter(|text| !text.is_empty()) {
+        None => String::new(),
+        Some(text) => {
+            let bytes = STANDARD.decode(text).ok();
+            bytes
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+                .ok_or_else(|| Error::invalid("The provided Marker is not valid."))?
+        }
+    };
+    Ok((marker, limit))
+}
+
+fn list(name: &str, items: Vec<Value>, next: Option<String>) -> Value {
+    let mut answer = Map::new();
+    answer.insert(name.to_owned(), Value::Array(items));
+    if let Some(next) = next {
+        answer.insert("NextMarker".into(), json!(STANDARD.encode(next)));
+    }
+    Value::Object(answer)
+}
+
+fn text_list(call: &Call<'_>, name: &str) -> Option<Vec<String>> {
+    call.input.get(name)?;
+    let items = call.input.items(name).iter();
+    Some(items.filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// Bytes in base64.
+fn bytes(name: &str, text: &str) -> Result<Vec<u8>, Error> {
+    STANDARD
+        .decode(text)
+        .map_err(|_| Error::invalid(format!("{name} is not Base64")))
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::testing::TestApp;
-    use serde_json::{Value, json};
-
-    const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:f";
-
-    #[tokio::test]
-    async fn there_are_no_functions() {
-        let app = TestApp::new().await;
-        let call = async |line: &str| app.call("lambda", line, &[], Value::Null).await;
-        let found = call("GET /2015-03-31/functions").await.ok();
-        assert_eq!(found, json!({"Functions": []}));
-        let encoded = "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af";
-        for (line, arn) in [
-            ("GET /2015-03-31/functions/f", FUNCTION.to_owned()),
-            (
-                "GET /2015-03-31/functions/f?Qualifier=live",
-                format!("{FUNCTION}:live"),
-            ),
-            (
-                &format!("GET /2015-03-31/functions/{encoded}"),
-                FUNCTION.to_owned(),
-            ),
-            (
-                "GET /2015-03-31/functions/f/configuration",
-                FUNCTION.to_owned(),
-            ),
-            ("GET /2015-03-31/functions/f/policy", FUNCTION.to_owned()),
-            (
-                "GET /2019-09-30/functions/f/concurrency",
-                FUNCTION.to_owned(),
-            ),
-            (
-                "GET /2020-06-30/functions/f/code-signing-config",
-                FUNCTION.to_owned(),
-            ),
-            ("GET /2015-03-31/functions/f/versions", FUNCTION.to_owned()),
-            (
-                "GET /2015-03-31/functions/f/aliases/live",
-                FUNCTION.to_owned(),
-            ),
-            (
-                &format!("GET /2017-03-31/tags/{encoded}"),
-                FUNCTION.to_owned(),
-            ),
-        ] {
-            let answer = call(line).await;
-            assert_eq!(answer.status, 404, "{line}: {answer:?}");
-            assert_eq!(answer.error.as_deref(), Some("ResourceNotFoundException"));
-            let wanted = json!({"Type": "User", "Message": format!("Function not found: {arn}")});
-            assert_eq!(answer.body, wanted, "{line}");
-        }
-        let answer = app
-            .call(
-                "lambda",
-                "POST /2015-03-31/functions",
-                &[],
-                json!({"FunctionName": "f"}),
-            )
-            .await;
-        assert_eq!(answer.status, 501, "{answer:?}");
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use crate::app::{Error, Kind, Result};
 use crate::authority::{KeyPrefix, new_access_key, new_session_token};
 use nameplate_aws::model::Service;
 use nameplate_core::arn::Realm;
-use nameplate_core::ctx::Millis;
+use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::policy::caller::Asked;
 use nameplate_core::policy::{Dialect, NamedPolicy};
 
@@ -261,6 +261,43 @@ impl Iam {
                     tx.iam_user(name)?
                         .ok_or_else(|| super::user::no_user(name))?;
                 }
+                tx.delete_expired_sessions(forgotten)?;
+                tx.insert_access_key(&key)?;
+                Ok(key.clone())
+            })
+            .await
+    }
+
+    /// Begins a session of a role for a service, such as Lambda for a function; its key. `source` is the ARN of what
+    /// names the role.
+    ///
+    /// # Errors
+    /// `Invalid` where the service cannot assume the role.
+    pub(crate) async fn service_session(
+        &self,
+        role_arn: &str,
+        service: &str,
+        source: &str,
+        session_name: &str,
+        seconds: i64,
+        ctx: &Ctx,
+    ) -> Result<AccessKey> {
+        if let Some(why) = self.why_not_assumed(role_arn, service, source, ctx).await? {
+            return Err(Error::invalid(format!(
+                "The role defined for {source} cannot be assumed: {why}"
+            )));
+        }
+        let name = self.role_name(role_arn).map_err(Error::invalid)?;
+        let key = AccessKey {
+            role: Some(name.clone()),
+            session_name: Some(session_name.to_owned()),
+            ..temporary_key(ctx.now, seconds)?
+        };
+        let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
+        self.kernel
+            .store
+            .tx("service-session", move |tx| {
+                tx.iam_role(&name)?.ok_or_else(|| role::no_role(&name))?;
                 tx.delete_expired_sessions(forgotten)?;
                 tx.insert_access_key(&key)?;
                 Ok(key.clone())

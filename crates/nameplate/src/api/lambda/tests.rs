@@ -1,0 +1,283 @@
+//! Functions through the API, without a host that runs them.
+
+use crate::testing::TestApp;
+use serde_json::{Value, json};
+
+const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:f";
+const ROLE: &str = "arn:aws:iam::123456789012:role/lambda";
+const CREATE: &str = "POST /2015-03-31/functions";
+const ONE: &str = "/2015-03-31/functions/f";
+
+async fn call(app: &TestApp, line: &str, body: Value) -> crate::testing::Answer {
+    app.call("lambda", line, &[], body).await
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xEDB8_8320 & 0u32.wrapping_sub(crc & 1))
+        })
+    })
+}
+
+/// Bytes of a zip with one file, stored.
+fn zip(name: &str, content: &[u8]) -> Vec<u8> {
+    let crc = crc32(content);
+    let size = u32::try_from(content.len()).expect("small");
+    let length = u16::try_from(name.len()).expect("short");
+    let mut common = Vec::new();
+    common.extend(20u16.to_le_bytes());
+    common.extend([0; 8]);
+    common.extend(crc.to_le_bytes());
+    common.extend(size.to_le_bytes());
+    common.extend(size.to_le_bytes());
+    common.extend(length.to_le_bytes());
+    common.extend([0; 2]);
+    let mut zip = b"PK\x03\x04".to_vec();
+    zip.extend(&common);
+    zip.extend(name.as_bytes());
+    zip.extend(content);
+    let directory = u32::try_from(zip.len()).expect("small");
+    zip.extend(b"PK\x01\x02");
+    zip.extend(20u16.to_le_bytes());
+    zip.extend(&common);
+    zip.extend([0; 12]);
+    zip.extend([0; 2]);
+    zip.truncate(zip.len());
+    zip.extend(name.as_bytes());
+    let end = u32::try_from(zip.len()).expect("small");
+    zip.extend(b"PK\x05\x06");
+    zip.extend([0; 4]);
+    zip.extend(1u16.to_le_bytes());
+    zip.extend(1u16.to_le_bytes());
+    zip.extend((end - directory).to_le_bytes());
+    zip.extend(directory.to_le_bytes());
+    zip.extend([0; 2]);
+    zip
+}
+
+fn encoded(zip: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(zip)
+}
+
+async fn role(app: &TestApp) {
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let trust = percent_encoding::utf8_percent_encode(trust, percent_encoding::NON_ALPHANUMERIC);
+    let form = format!(
+        "Action=CreateRole&Version=2010-05-08&RoleName=lambda&AssumeRolePolicyDocument={trust}"
+    );
+    app.call("iam", "POST /", &[], Value::String(form))
+        .await
+        .ok();
+}
+
+fn new(name: &str) -> Value {
+    json!({
+        "FunctionName": name, "Runtime": "python3.12", "Role": ROLE, "Handler": "app.handler",
+        "Code": {"ZipFile": encoded(&zip("app.py", b"def handler(event, context): return event\n"))},
+    })
+}
+
+#[tokio::test]
+async fn a_function_is_created_shown_changed_and_deleted() {
+    let app = TestApp::new().await;
+    let refused = call(&app, CREATE, new("f")).await;
+    assert_eq!(
+        refused.refused("InvalidParameterValueException"),
+        "The role defined for the function cannot be assumed by Lambda."
+    );
+    role(&app).await;
+    let made = call(&app, CREATE, new("f")).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    assert_eq!(made.body["FunctionArn"], FUNCTION);
+    assert_eq!(made.body["Version"], "$LATEST");
+    assert_eq!(made.body["Timeout"], 3);
+    assert_eq!(made.body["MemorySize"], 128);
+    assert_eq!(made.body["State"], "Active");
+    assert_eq!(made.body["LastModified"], "2026-11-23T15:42:12.345+0000");
+    let again = call(&app, CREATE, new("f")).await;
+    assert_eq!(
+        again.refused("ResourceConflictException"),
+        "Function already exist: f"
+    );
+    let shown = call(&app, &format!("GET {ONE}"), Value::Null).await.ok();
+    assert_eq!(
+        shown["Configuration"]["CodeSha256"],
+        made.body["CodeSha256"]
+    );
+    let listed = call(&app, "GET /2015-03-31/functions", Value::Null)
+        .await
+        .ok();
+    assert_eq!(listed["Functions"][0]["FunctionName"], "f");
+    let changed = call(
+        &app,
+        &format!("PUT {ONE}/configuration"),
+        json!({"Timeout": 30, "Environment": {"Variables": {"LEVEL": "b"}}}),
+    )
+    .await
+    .ok();
+    assert_eq!(changed["Timeout"], 30);
+    assert_eq!(changed["Environment"]["Variables"], json!({"LEVEL": "b"}));
+    let stale = json!({"Timeout": 31, "RevisionId": made.body["RevisionId"]});
+    let stale = call(&app, &format!("PUT {ONE}/configuration"), stale).await;
+    assert_eq!(stale.error.as_deref(), Some("PreconditionFailedException"));
+    let published = call(&app, &format!("POST {ONE}/versions"), json!({})).await;
+    assert_eq!(
+        (published.status, &published.body["Version"]),
+        (201, &json!("1"))
+    );
+    let same = call(&app, &format!("POST {ONE}/versions"), json!({})).await;
+    assert_eq!(same.body["Version"], "1", "nothing has changed since");
+    let deleted = call(&app, &format!("DELETE {ONE}"), Value::Null).await;
+    assert!(deleted.status < 300, "{deleted:?}");
+    let gone = call(&app, &format!("GET {ONE}"), Value::Null).await;
+    let wanted = json!({"Type": "User", "Message": format!("Function not found: {FUNCTION}")});
+    assert_eq!((gone.status, gone.body), (404, wanted));
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_function_is_refused() {
+    let app = TestApp::new().await;
+    role(&app).await;
+    let with = |member: &str, value: Value| {
+        let mut body = new("f");
+        body[member] = value;
+        body
+    };
+    let cases = [
+        (
+            with("Runtime", json!("java21")),
+            "NotImplementedException",
+            501,
+        ),
+        (
+            with("PackageType", json!("Image")),
+            "NotImplementedException",
+            501,
+        ),
+        (
+            with("VpcConfig", json!({"SubnetIds": ["subnet-1"]})),
+            "NotImplementedException",
+            501,
+        ),
+        (
+            with("Code", json!({"ZipFile": encoded(b"no zip")})),
+            "InvalidParameterValueException",
+            400,
+        ),
+        (
+            with("Code", json!({"ZipFile": encoded(&zip("../app.py", b""))})),
+            "InvalidParameterValueException",
+            400,
+        ),
+        (
+            with("Environment", json!({"Variables": {"AWS_REGION": "x"}})),
+            "InvalidParameterValueException",
+            400,
+        ),
+        (
+            with(
+                "Layers",
+                json!(["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]),
+            ),
+            "InvalidParameterValueException",
+            400,
+        ),
+        (
+            with("Code", json!({})),
+            "InvalidParameterValueException",
+            400,
+        ),
+    ];
+    for (body, name, status) in cases {
+        let answer = call(&app, CREATE, body.clone()).await;
+        assert_eq!(
+            (answer.error.as_deref(), answer.status),
+            (Some(name), status),
+            "{answer:?}"
+        );
+    }
+    let listed = call(&app, "GET /2015-03-31/functions", Value::Null)
+        .await
+        .ok();
+    assert_eq!(listed, json!({"Functions": []}));
+}
+
+#[tokio::test]
+async fn permissions_and_aliases() {
+    let app = TestApp::new().await;
+    role(&app).await;
+    call(&app, CREATE, new("f")).await;
+    let none = call(&app, &format!("GET {ONE}/policy"), Value::Null).await;
+    assert_eq!(none.status, 404);
+    let grant = json!({
+        "StatementId": "rule", "Action": "lambda:InvokeFunction", "Principal": "iot.amazonaws.com",
+        "SourceArn": "arn:aws:iot:us-east-1:123456789012:rule/r",
+    });
+    let added = call(&app, &format!("POST {ONE}/policy"), grant.clone()).await;
+    assert_eq!(added.status, 201, "{added:?}");
+    let twice = call(&app, &format!("POST {ONE}/policy"), grant).await;
+    assert_eq!(
+        twice.refused("ResourceConflictException"),
+        "The statement id (rule) provided already exists. Please provide a new statement id, or remove the existing statement."
+    );
+    let policy = call(&app, &format!("GET {ONE}/policy"), Value::Null)
+        .await
+        .ok();
+    let text = policy["Policy"].as_str().expect("text");
+    assert!(
+        text.contains(r#""ArnLike":{"AWS:SourceArn":"arn:aws:iot:us-east-1:123456789012:rule/r"}"#),
+        "{text}"
+    );
+    let removed = call(&app, &format!("DELETE {ONE}/policy/rule"), Value::Null).await;
+    assert_eq!(removed.status, 204, "{removed:?}");
+
+    call(&app, &format!("POST {ONE}/versions"), json!({})).await;
+    let alias = json!({"Name": "live", "FunctionVersion": "1"});
+    let made = call(&app, &format!("POST {ONE}/aliases"), alias.clone()).await;
+    assert_eq!(
+        (made.status, &made.body["AliasArn"]),
+        (201, &json!(format!("{FUNCTION}:live")))
+    );
+    let twice = call(&app, &format!("POST {ONE}/aliases"), alias).await;
+    assert_eq!(twice.error.as_deref(), Some("ResourceConflictException"));
+    let line = format!("GET {ONE}/configuration?Qualifier=live");
+    let by_alias = call(&app, &line, Value::Null).await.ok();
+    assert_eq!(by_alias["Version"], "1");
+    let held = call(&app, &format!("DELETE {ONE}?Qualifier=1"), Value::Null).await;
+    assert_eq!(held.error.as_deref(), Some("ResourceConflictException"));
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_told_by_its_arn() {
+    let app = TestApp::new().await;
+    let encoded = "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af";
+    for (line, arn) in [
+        (format!("GET {ONE}"), FUNCTION.to_owned()),
+        (
+            format!("GET {ONE}?Qualifier=live"),
+            format!("{FUNCTION}:live"),
+        ),
+        (
+            format!("GET /2015-03-31/functions/{encoded}"),
+            FUNCTION.to_owned(),
+        ),
+        (format!("GET {ONE}/configuration"), FUNCTION.to_owned()),
+        (format!("GET {ONE}/policy"), FUNCTION.to_owned()),
+        (
+            "GET /2019-09-30/functions/f/concurrency".to_owned(),
+            FUNCTION.to_owned(),
+        ),
+        (format!("GET {ONE}/versions"), FUNCTION.to_owned()),
+        (
+            format!("GET /2017-03-31/tags/{encoded}"),
+            FUNCTION.to_owned(),
+        ),
+    ] {
+        let answer = call(&app, &line, Value::Null).await;
+        assert_eq!(answer.status, 404, "{line}: {answer:?}");
+        let wanted = json!({"Type": "User", "Message": format!("Function not found: {arn}")});
+        assert_eq!(answer.body, wanted, "{line}");
+    }
+}

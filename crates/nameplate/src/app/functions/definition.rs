@@ -1,0 +1,596 @@
+//! Creating, changing, showing and deleting functions. API: CreateFunction, UpdateFunctionCode,
+//! UpdateFunctionConfiguration.
+
+use super::{Functions, LAMBDA_SERVICE, Refusal};
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Kind, Result};
+use crate::app::ids;
+use nameplate_core::function::{Function, LATEST, Reference, Settings, Version};
+use nameplate_functions::{Limits, Package, Runtime};
+use nameplate_store::{Conn, Tx};
+
+/// Where the code of a function comes from.
+#[derive(Debug, Clone)]
+pub enum NewCode {
+    /// A zip, as it is.
+    Zip(Vec<u8>),
+    /// A zip in a bucket.
+    Object {
+        /// Name of the bucket.
+        bucket: String,
+        /// Key of the object.
+        key: String,
+    },
+}
+
+/// A function that is to be created.
+#[derive(Debug, Clone)]
+pub struct NewFunction {
+    /// Its name, or an ARN that ends in it.
+    pub name: String,
+    /// What is set for it.
+    pub settings: Settings,
+    /// Its code.
+    pub code: NewCode,
+    /// Whether it is published as version 1 at once.
+    pub publish: bool,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
+}
+
+/// What an update changes; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// ARN of the role.
+    pub role: Option<String>,
+    /// Name of the runtime.
+    pub runtime: Option<String>,
+    /// What in the code is called.
+    pub handler: Option<String>,
+    /// A text of the owner's.
+    pub description: Option<String>,
+    /// Seconds.
+    pub timeout: Option<u32>,
+    /// MB.
+    pub memory: Option<u32>,
+    /// MB of `/tmp`.
+    pub ephemeral: Option<u32>,
+    /// All variables.
+    pub environment: Option<std::collections::BTreeMap<String, String>>,
+    /// All layers.
+    pub layers: Option<Vec<String>>,
+    /// `Active` or `PassThrough`.
+    pub tracing: Option<String>,
+    /// The log group.
+    pub log_group: Option<String>,
+    /// Where calls go that failed for the last time; empty for nowhere.
+    pub dead_letter: Option<String>,
+    /// Architectures, which come with code.
+    pub architectures: Option<Vec<String>>,
+    /// The revision that the caller believes to be there.
+    pub expected: Option<String>,
+}
+
+impl Change {
+    fn apply(&self, settings: &mut Settings) {
+        fn set<T: Clone>(place: &mut T, value: &Option<T>) {
+            if let Some(value) = value {
+                place.clone_from(value);
+            }
+        }
+        set(&mut settings.role, &self.role);
+        set(&mut settings.runtime, &self.runtime);
+        set(&mut settings.handler, &self.handler);
+        set(&mut settings.description, &self.description);
+        set(&mut settings.timeout, &self.timeout);
+        set(&mut settings.memory, &self.memory);
+        set(&mut settings.ephemeral, &self.ephemeral);
+        set(&mut settings.environment, &self.environment);
+        set(&mut settings.layers, &self.layers);
+        set(&mut settings.tracing, &self.tracing);
+        set(&mut settings.architectures, &self.architectures);
+        if let Some(group) = &self.log_group {
+            settings.log_group = Some(group.clone()).filter(|group| !group.is_empty());
+        }
+        if let Some(target) = &self.dead_letter {
+            settings.dead_letter = Some(target.clone()).filter(|target| !target.is_empty());
+        }
+    }
+}
+
+/// A version of a function as it is shown.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The function.
+    pub function: Function,
+    /// The version.
+    pub version: Version,
+    /// The qualifier that was named, if it was.
+    pub qualifier: Option<String>,
+}
+
+/// Bytes of all variables together (AWS Lambda quotas).
+const ENVIRONMENT_BYTES: usize = 4096;
+/// Bytes of a zip in a bucket: no zip that unpacks to what is allowed need be longer.
+const ZIP_BYTES: u64 = 262_144_000;
+/// Layers of a function (AWS Lambda quotas).
+const LAYERS: usize = 5;
+
+impl Functions {
+    /// Creates a function. The caller must be allowed to pass its role, which Lambda must be able to assume.
+    pub async fn create_function(&self, caller: &Caller, new: NewFunction) -> Result<Shown> {
+        let reference = self.reference(&new.name, None)?;
+        if !reference.is_latest() {
+            return Err(Error::invalid(format!(
+                "{} has a qualifier; a function is created without one",
+                new.name
+            )));
+        }
+        let arn = reference.arn(&caller.ctx.realm);
+        self.check_settings(&new.settings).await?;
+        self.check_role(caller, &new.settings.role, &arn).await?;
+        let package = self.package(caller, new.code).await?;
+        let name = reference.name.clone();
+        let latest = Version {
+            function: 0,
+            number: 0,
+            settings: new.settings,
+            code_sha256: package.sha256,
+            code_size: i64::try_from(package.size).unwrap_or(i64::MAX),
+            modified: caller.ctx.now,
+            revision: ids::uuid(),
+        };
+        let (publish, tags) = (new.publish, new.tags);
+        self.kernel
+            .change(caller, "create-function", move |tx| {
+                if tx.function(&name)?.is_some() {
+                    return Err(Refusal::Exists.because(format!("Function already exist: {name}")));
+                }
+                check_layers(tx, &latest.settings)?;
+                let key = tx.insert_function(&name, &latest)?;
+                tx.put_tags(&arn, &tags)?;
+                let mut version = Version {
+                    function: key,
+                    ..latest.clone()
+                };
+                if publish {
+                    version.number = 1;
+                    tx.put_function_version(&version)?;
+                    tx.set_next_function_version(key, 2)?;
+                }
+                let function = tx.function(&name)?.ok_or_else(|| missing(&name))?;
+                Ok(Shown {
+                    function,
+                    version,
+                    qualifier: None,
+                })
+            })
+            .await
+    }
+
+    /// Gives a function other code. `expected` is the revision that the caller believes to be there; `dry_run` only
+    /// says what would be.
+    pub async fn update_function_code(
+        &self,
+        caller: &Caller,
+        name: &str,
+        code: NewCode,
+        change: Change,
+        publish: bool,
+        dry_run: bool,
+    ) -> Result<Shown> {
+        let reference = self.reference(name, None)?;
+        let package = self.package(caller, code).await?;
+        let revision = ids::uuid();
+        let (absent, now) = (self.absent(&reference), caller.ctx.now);
+        let absent = absent.message;
+        let name = reference.name.clone();
+        let shown = self
+            .kernel
+            .change(caller, "update-function-code", move |tx| {
+                let (function, mut latest) = latest_of(tx, &name, &absent)?;
+                check_revision(&change, &latest)?;
+                change.apply(&mut latest.settings);
+                latest.code_sha256.clone_from(&package.sha256);
+                latest.code_size = i64::try_from(package.size).unwrap_or(i64::MAX);
+                latest.modified = now;
+                latest.revision.clone_from(&revision);
+                if !dry_run {
+                    tx.put_function_version(&latest)?;
+                    if publish {
+                        latest = super::version::publish(tx, &function, &latest, None)?;
+                    }
+                }
+                Ok::<_, Error>(Shown {
+                    function,
+                    version: latest,
+                    qualifier: None,
+                })
+            })
+            .await?;
+        self.retire(&shown.function.name);
+        Ok(shown)
+    }
+
+    /// Changes what is set for a function.
+    pub async fn update_function_settings(
+        &self,
+        caller: &Caller,
+        name: &str,
+        change: Change,
+    ) -> Result<Shown> {
+        let reference = self.reference(name, None)?;
+        let arn = reference.arn(&caller.ctx.realm);
+        if let Some(role) = &change.role {
+            self.check_role(caller, role, &arn).await?;
+        }
+        let mut tried = self.function(&reference.name, None).await?.version.settings;
+        change.apply(&mut tried);
+        self.check_settings(&tried).await?;
+        let revision = ids::uuid();
+        let (absent, now) = (self.absent(&reference).message, caller.ctx.now);
+        let name = reference.name.clone();
+        let shown = self
+            .kernel
+            .change(caller, "update-function-configuration", move |tx| {
+                let (function, mut latest) = latest_of(tx, &name, &absent)?;
+                check_revision(&change, &latest)?;
+                change.apply(&mut latest.settings);
+                check_layers(tx, &latest.settings)?;
+                latest.modified = now;
+                latest.revision.clone_from(&revision);
+                tx.put_function_version(&latest)?;
+                Ok::<_, Error>(Shown {
+                    function,
+                    version: latest,
+                    qualifier: None,
+                })
+            })
+            .await?;
+        self.retire(&shown.function.name);
+        Ok(shown)
+    }
+
+    /// A function's version by any of its names.
+    pub async fn function(&self, name: &str, qualifier: Option<&str>) -> Result<Shown> {
+        let reference = self.reference(name, qualifier)?;
+        let found = self
+            .kernel
+            .store
+            .read(|conn| find(conn, &reference))
+            .await?;
+        found.ok_or_else(|| self.absent(&reference))
+    }
+
+    /// Functions beyond the name `after`, as their `$LATEST` is.
+    pub async fn functions(&self, after: &str, limit: usize) -> Result<Vec<Shown>> {
+        self.kernel
+            .store
+            .read(|conn| {
+                let mut shown = Vec::new();
+                for function in conn.functions(after, limit)? {
+                    if let Some(version) = conn.function_version(function.key, 0)? {
+                        shown.push(Shown {
+                            function,
+                            version,
+                            qualifier: None,
+                        });
+                    }
+                }
+                Ok::<_, Error>(shown)
+            })
+            .await
+    }
+
+    /// The tags of a function.
+    pub async fn function_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
+        let reference = self.reference(arn, None)?;
+        let arn = self.kernel.realm().function(&reference.name);
+        let tags = self
+            .kernel
+            .store
+            .read(|conn| {
+                if conn.function(&reference.name)?.is_none() {
+                    return Ok::<_, Error>(None);
+                }
+                Ok(Some(conn.tags(&arn, "", usize::MAX >> 1)?))
+            })
+            .await?;
+        tags.ok_or_else(|| self.absent(&reference))
+    }
+
+    /// Sets tags of a function, or removes those that are named.
+    pub async fn tag_function(
+        &self,
+        caller: &Caller,
+        arn: &str,
+        set: Vec<(String, String)>,
+        remove: Vec<String>,
+    ) -> Result<()> {
+        let reference = self.reference(arn, None)?;
+        let absent = self.absent(&reference).message;
+        let arn = self.kernel.realm().function(&reference.name);
+        self.kernel
+            .change(caller, "tag-function", move |tx| {
+                if tx.function(&reference.name)?.is_none() {
+                    return Err(Error::not_found(absent.clone()));
+                }
+                tx.put_tags(&arn, &set)?;
+                Ok(tx.delete_tags(&arn, &remove)?)
+            })
+            .await
+    }
+
+    /// Deletes a function, or one published version of it.
+    pub async fn delete_function(
+        &self,
+        caller: &Caller,
+        name: &str,
+        qualifier: Option<&str>,
+    ) -> Result<()> {
+        let reference = self.reference(name, qualifier)?;
+        let number = match &reference.qualifier {
+            None => None,
+            Some(text) if text == LATEST => {
+                return Err(Error::invalid(
+                    "$LATEST version cannot be deleted without deleting the function.",
+                ));
+            }
+            Some(text) => match text.parse::<i64>() {
+                Ok(number) => Some(number),
+                Err(_) => {
+                    return Err(Error::invalid(format!(
+                        "{text} is an alias; DeleteFunction deletes versions"
+                    )));
+                }
+            },
+        };
+        let absent = self.absent(&reference).message;
+        let arn = self.kernel.realm().function(&reference.name);
+        let name = reference.name.clone();
+        let codes = self
+            .kernel
+            .change(caller, "delete-function", move |tx| {
+                let function = tx
+                    .function(&name)?
+                    .ok_or_else(|| Error::not_found(absent.clone()))?;
+                let Some(number) = number else {
+                    let versions = tx.function_versions(function.key, 0, usize::MAX >> 1)?;
+                    tx.delete_function(function.key)?;
+                    tx.delete_all_tags(&arn)?;
+                    return Ok(versions
+                        .into_iter()
+                        .map(|version| version.code_sha256)
+                        .collect());
+                };
+                let version = tx
+                    .function_version(function.key, number)?
+                    .ok_or_else(|| Error::not_found(absent.clone()))?;
+                let aliases = tx.function_aliases(function.key)?;
+                let held = aliases.iter().find(|alias| {
+                    alias.version == number
+                        || alias.routing.is_some_and(|(other, _)| other == number)
+                });
+                if let Some(alias) = held {
+                    return Err(Refusal::Exists.because(format!(
+                        "Function version {number} is still the alias {}; point it elsewhere first",
+                        alias.name
+                    )));
+                }
+                tx.delete_function_version(function.key, number)?;
+                Ok(vec![version.code_sha256])
+            })
+            .await?;
+        self.retire(&reference.name);
+        self.forget_code(codes).await
+    }
+
+    /// Sets how many calls of a function may run at once; `None` leaves it to the host.
+    pub async fn set_concurrency(
+        &self,
+        caller: &Caller,
+        name: &str,
+        most: Option<u32>,
+    ) -> Result<()> {
+        let reference = self.reference(name, None)?;
+        let absent = self.absent(&reference).message;
+        self.kernel
+            .change(caller, "set-function-concurrency", move |tx| {
+                let function = tx
+                    .function(&reference.name)?
+                    .ok_or_else(|| Error::not_found(absent.clone()))?;
+                Ok(tx.set_function_concurrency(function.key, most)?)
+            })
+            .await
+    }
+
+    /// Ends idle environments of a function that has changed.
+    fn retire(&self, name: &str) {
+        if let Some(host) = self.host.get() {
+            host.retire(name);
+        }
+    }
+
+    /// Removes code that nothing names any more.
+    pub(super) async fn forget_code(&self, codes: Vec<String>) -> Result<()> {
+        for sha256 in codes {
+            let used = self
+                .kernel
+                .store
+                .read(|conn| Ok::<_, Error>(conn.is_code_used(&sha256)?))
+                .await?;
+            if used {
+                continue;
+            }
+            let code = self.code.clone();
+            tokio::task::spawn_blocking(move || code.remove(&sha256))
+                .await
+                .map_err(Error::internal)?
+                .map_err(Error::internal)?;
+        }
+        Ok(())
+    }
+
+    /// Takes code in: durable and unpacked before a row names it.
+    pub(super) async fn package(&self, caller: &Caller, code: NewCode) -> Result<Package> {
+        let zip = match code {
+            NewCode::Zip(zip) => zip,
+            NewCode::Object { bucket, key } => {
+                let arn = format!(
+                    "arn:{}:s3:::{bucket}/{key}",
+                    self.kernel.realm().partition()
+                );
+                self.iam.may(caller, "s3:GetObject", &arn, &[]).await?;
+                let found = self.objects.open_whole_object(&bucket, &key).await;
+                let (_, mut reading) = found.map_err(|error| match error.kind {
+                    Kind::Internal | Kind::Unavailable => error,
+                    _ => Error::invalid(format!(
+                        "Error occurred while GetObject. {}: s3://{bucket}/{key}",
+                        error.message
+                    )),
+                })?;
+                if reading.left() > ZIP_BYTES {
+                    return Err(Refusal::TooLarge.because(format!(
+                        "the zip is {} bytes long and may be {ZIP_BYTES}",
+                        reading.left()
+                    )));
+                }
+                let mut zip = Vec::new();
+                while let Some(piece) = reading.next().await? {
+                    zip.extend_from_slice(&piece);
+                }
+                zip
+            }
+        };
+        let store = self.code.clone();
+        tokio::task::spawn_blocking(move || store.add(&zip, &Limits::default()))
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::from)
+    }
+
+    async fn check_settings(&self, settings: &Settings) -> Result<()> {
+        let Some(runtime) = Runtime::parse(&settings.runtime) else {
+            return Err(Error::new(
+                Kind::NotBuilt,
+                format!(
+                    "Nameplate runs python, nodejs and provided runtimes, and {} is none of them.",
+                    settings.runtime
+                ),
+            ));
+        };
+        let needs_handler = runtime.family() != nameplate_functions::Family::Provided;
+        if needs_handler && settings.handler.is_empty() {
+            return Err(Error::invalid(format!(
+                "Handler is required for the runtime {}",
+                settings.runtime
+            )));
+        }
+        if let Some(name) = settings
+            .environment
+            .keys()
+            .find(|name| nameplate_functions::is_reserved(name))
+        {
+            return Err(Error::invalid(format!(
+                "Lambda was unable to configure your environment variables because the environment variables you \
+                 have provided contains reserved keys that are currently not supported for modification. Reserved \
+                 keys used in this request: {name}"
+            )));
+        }
+        let bytes: usize = settings
+            .environment
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        if bytes > ENVIRONMENT_BYTES {
+            return Err(Error::invalid(format!(
+                "Lambda was unable to configure your environment variables because the environment variables you \
+                 have provided exceeded the 4KB limit. String measured: {bytes} bytes"
+            )));
+        }
+        if settings.layers.len() > LAYERS {
+            return Err(Error::invalid(format!(
+                "Cannot reference more than {LAYERS} layers."
+            )));
+        }
+        Ok(())
+    }
+
+    /// Refuses a role that the caller may not pass or that Lambda cannot assume.
+    async fn check_role(&self, caller: &Caller, role: &str, arn: &str) -> Result<()> {
+        self.iam.may_pass(caller, role, LAMBDA_SERVICE).await?;
+        let why = self
+            .iam
+            .why_not_assumed(role, LAMBDA_SERVICE, arn, &caller.ctx)
+            .await?;
+        match why {
+            Some(_) => Err(Error::invalid(
+                "The role defined for the function cannot be assumed by Lambda.",
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A version by its reference: a number, `$LATEST` or an alias. Of an alias with two, the first.
+pub(super) fn find(conn: &Conn<'_>, reference: &Reference) -> Result<Option<Shown>> {
+    let Some(function) = conn.function(&reference.name)? else {
+        return Ok(None);
+    };
+    let number = match reference.qualifier.as_deref() {
+        None | Some(LATEST) => Some(0),
+        Some(text) => match text.parse() {
+            Ok(number) => Some(number).filter(|number| *number > 0),
+            Err(_) => conn
+                .function_alias(function.key, text)?
+                .map(|alias| alias.version),
+        },
+    };
+    let version = match number {
+        Some(number) => conn.function_version(function.key, number)?,
+        None => None,
+    };
+    Ok(version.map(|version| Shown {
+        function,
+        version,
+        qualifier: reference.qualifier.clone(),
+    }))
+}
+
+pub(super) fn latest_of(tx: &mut Tx<'_>, name: &str, absent: &str) -> Result<(Function, Version)> {
+    let function = tx.function(name)?.ok_or_else(|| Error::not_found(absent))?;
+    let latest = tx
+        .function_version(function.key, 0)?
+        .ok_or_else(|| missing(name))?;
+    Ok((function, latest))
+}
+
+fn check_revision(change: &Change, latest: &Version) -> Result<()> {
+    match &change.expected {
+        Some(expected) if *expected != latest.revision => Err(Refusal::Changed.because(
+            "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to \
+             retrieve the latest Revision Id",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses layers that do not exist.
+fn check_layers(tx: &mut Tx<'_>, settings: &Settings) -> Result<()> {
+    for arn in &settings.layers {
+        let found = match super::layer::parse_arn(arn) {
+            Some((name, number)) => tx.layer_version(name, number)?,
+            None => None,
+        };
+        if found.is_none() {
+            return Err(Error::invalid(format!(
+                "Layer version {arn} does not exist."
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn missing(name: &str) -> Error {
+    Error::internal(format!("the function {name} has no $LATEST"))
+}

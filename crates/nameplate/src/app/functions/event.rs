@@ -1,0 +1,391 @@
+//! Calls that were taken for later (`X-Amz-Invocation-Type: Event`): rows until they have been made.
+//!
+//! One task dispatches what is due, oldest first, and as many calls run at once as the host takes. A call that fails is
+//! made again, twice unless the owner set otherwise; one that fails for the last time, or grows too old, goes to where
+//! its owner sends such calls. So nothing that was taken is lost: a server that dies makes it once more after its start.
+
+use super::{Call, Functions};
+use crate::app::error::{Error, Kind, Result};
+use bytes::Bytes;
+use nameplate_core::ctx::Millis;
+use nameplate_core::function::{Event, EventSettings, Reference};
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
+
+/// Calls that are made at once; the host bounds them further.
+const AT_ONCE: usize = 64;
+/// Rows that are read at once.
+const ROWS: usize = 128;
+/// How long the first and the second retry wait. AWS waits one minute and two, which a rehearsal would notice.
+const RETRY_MILLIS: [i64; 2] = [1000, 2000];
+/// How long a call waits that found no room.
+const THROTTLED_MILLIS: i64 = 500;
+/// How often rows are looked at that wait for their time.
+const TICK: Duration = Duration::from_millis(250);
+
+/// What is under way.
+pub(super) struct Queue {
+    wake: Notify,
+    stopped: AtomicBool,
+    running: Mutex<HashSet<i64>>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            wake: Notify::new(),
+            stopped: AtomicBool::new(false),
+            running: Mutex::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+}
+
+impl Queue {
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+}
+
+/// Starts the task. It ends when the functions are stopped or gone.
+pub(super) fn start(functions: &Arc<Functions>) {
+    let weak = Arc::downgrade(functions);
+    tokio::spawn(async move {
+        loop {
+            let Some(functions) = weak.upgrade() else {
+                return;
+            };
+            if functions.queue.is_stopped() {
+                return;
+            }
+            let wait = match functions.dispatch().await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    tracing::error!(error = ?error, "calls of functions wait: {error:?}");
+                    Some(Duration::from_secs(1))
+                }
+            };
+            let woken = functions.queue.wake.notified();
+            match wait {
+                Some(wait) => {
+                    let _ = tokio::time::timeout(wait, woken).await;
+                }
+                None => woken.await,
+            }
+        }
+    });
+}
+
+impl Functions {
+    /// Keeps a call durably and has it made.
+    pub(super) async fn enqueue(&self, event: Event) -> Result<()> {
+        self.kernel
+            .store
+            .tx("take-function-call", move |tx| {
+                Ok::<_, Error>(tx.insert_function_call(&event)?)
+            })
+            .await?;
+        self.queue.wake.notify_one();
+        Ok(())
+    }
+
+    /// Begins what is due; how long to wait where something is not due yet.
+    async fn dispatch(self: &Arc<Self>) -> Result<Option<Duration>> {
+        let (mut after, mut wait) = (0, None);
+        loop {
+            let rows = self
+                .kernel
+                .store
+                .read(|conn| Ok::<_, Error>(conn.function_calls(after, ROWS)?))
+                .await?;
+            let Some(last) = rows.last() else {
+                return Ok(wait);
+            };
+            after = last.key;
+            let now = self.kernel.now();
+            for event in rows {
+                if event.due > now {
+                    wait = Some(TICK);
+                    continue;
+                }
+                if self.queue.running.lock().contains(&event.key) {
+                    continue;
+                }
+                let Ok(place) = Arc::clone(&self.queue.places).try_acquire_owned() else {
+                    // Who ends gives its place to what waits.
+                    return Ok(wait);
+                };
+                self.queue.running.lock().insert(event.key);
+                let functions = Arc::clone(self);
+                tokio::spawn(async move {
+                    let key = event.key;
+                    if let Err(error) = functions.make(event).await {
+                        tracing::error!(error = ?error, "a call of a function stays where it is: {error:?}");
+                        // Not at once again: what failed is the store.
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                    functions.queue.running.lock().remove(&key);
+                    drop(place);
+                    functions.queue.wake.notify_one();
+                });
+            }
+        }
+    }
+
+    /// Makes one call, and notes what became of it.
+    async fn make(&self, event: Event) -> Result<()> {
+        let reference = Reference {
+            name: event.function.clone(),
+            qualifier: event.qualifier.clone(),
+        };
+        let settings = self.event_settings(&event.function).await?;
+        let ctx = self.kernel.ctx();
+        let age = ctx.now.0 - event.created.0;
+        if age > i64::from(settings.age) * 1000 {
+            return self
+                .give_up(&event, &settings, "EventAgeExceeded", None)
+                .await;
+        }
+        let call = Call {
+            payload: Bytes::from(event.payload.clone()),
+            depth: event.depth,
+            ..Call::default()
+        };
+        let made = self
+            .run(&reference, call, Some(event.request_id.clone()), &ctx)
+            .await;
+        let (answer, why) = match made {
+            Ok(answer) => match answer.failure() {
+                None => return self.succeeded(&event, &settings, &answer).await,
+                Some(why) => {
+                    let last = answer
+                        .last_line()
+                        .map(|line| format!("; its last line: {line}"));
+                    let why = format!("{why}{}", last.unwrap_or_default());
+                    (Some(answer), why)
+                }
+            },
+            Err(error) => match error.kind {
+                Kind::Throttled | Kind::Unavailable => {
+                    let due = Millis(self.kernel.now().0 + THROTTLED_MILLIS);
+                    return self.later(&event, event.attempts, due).await;
+                }
+                Kind::Internal => return Err(error),
+                _ => (None, error.message),
+            },
+        };
+        let attempts = event.attempts + 1;
+        tracing::warn!(
+            target: "nameplate::functions",
+            function = event.function,
+            "the function {} failed at attempt {attempts} of the call {}: {why}",
+            event.function,
+            event.request_id,
+        );
+        self.failures.note(&event.function, &why, ctx.now);
+        // Who is gone will not be there later.
+        let gone = answer.is_none();
+        if gone || attempts > i64::from(settings.retries) {
+            return self
+                .give_up(&event, &settings, "RetriesExhausted", answer.as_ref())
+                .await;
+        }
+        let wait = RETRY_MILLIS[usize::try_from(attempts - 1).unwrap_or(0).min(1)];
+        let due = Millis(self.kernel.now().0 + wait);
+        self.later(&event, attempts, due).await
+    }
+
+    async fn later(&self, event: &Event, attempts: i64, due: Millis) -> Result<()> {
+        let key = event.key;
+        self.kernel
+            .store
+            .tx("retry-function-call", move |tx| {
+                Ok::<_, Error>(tx.retry_function_call(key, attempts, due)?)
+            })
+            .await
+    }
+
+    async fn succeeded(
+        &self,
+        event: &Event,
+        settings: &EventSettings,
+        answer: &super::Answered,
+    ) -> Result<()> {
+        if let Some(target) = &settings.on_success {
+            let record = self.record(event, "Success", event.attempts + 1, Some(answer));
+            self.send_on(target, event, &record).await?;
+        }
+        self.settle(event.key).await
+    }
+
+    async fn give_up(
+        &self,
+        event: &Event,
+        settings: &EventSettings,
+        condition: &str,
+        answer: Option<&super::Answered>,
+    ) -> Result<()> {
+        let dead_letter = self.dead_letter(&event.function).await?;
+        match (&settings.on_failure, dead_letter) {
+            (Some(target), _) => {
+                let record = self.record(event, condition, event.attempts + 1, answer);
+                self.send_on(target, event, &record).await?;
+            }
+            // A dead-letter queue gets the event as it was.
+            (None, Some(target)) => {
+                let payload = serde_json::from_slice(&event.payload).unwrap_or_default();
+                self.send_on(&target, event, &payload).await?;
+            }
+            (None, None) => {}
+        }
+        tracing::error!(
+            target: "nameplate::functions",
+            function = event.function,
+            "the call {} of the function {} is given up: {condition}",
+            event.request_id,
+            event.function,
+        );
+        self.settle(event.key).await
+    }
+
+    async fn settle(&self, key: i64) -> Result<()> {
+        self.kernel
+            .store
+            .tx("settle-function-call", move |tx| {
+                Ok::<_, Error>(tx.delete_function_call(key)?)
+            })
+            .await
+    }
+
+    /// What a destination gets. AWS Lambda guide: invocation-async-retain-records.
+    fn record(
+        &self,
+        event: &Event,
+        condition: &str,
+        attempts: i64,
+        answer: Option<&super::Answered>,
+    ) -> Value {
+        let json = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+        let reference = Reference {
+            name: event.function.clone(),
+            qualifier: event.qualifier.clone(),
+        };
+        let mut record = json!({
+            "version": "1.0",
+            "timestamp": self.kernel.now().to_string(),
+            "requestContext": {
+                "requestId": event.request_id,
+                "functionArn": reference.arn(self.kernel.realm()),
+                "condition": condition,
+                "approximateInvokeCount": attempts,
+            },
+            "requestPayload": json(&event.payload),
+        });
+        if let Some(answer) = answer {
+            let mut context = json!({"statusCode": 200, "executedVersion": answer.version});
+            if let Some(error) = answer.function_error {
+                context["functionError"] = json!(error);
+            }
+            record["responseContext"] = context;
+            record["responsePayload"] = json(&answer.payload);
+        }
+        record
+    }
+
+    /// Hands a record on. What cannot be reached from here is said and passed over: a call must not be made for ever
+    /// because nobody hears of its end.
+    async fn send_on(&self, target: &str, event: &Event, record: &Value) -> Result<()> {
+        let payload = record.to_string().into_bytes();
+        if target.contains(":function:") {
+            let reference = self.reference(target, None)?;
+            let now = self.kernel.now();
+            return self
+                .enqueue(Event {
+                    key: 0,
+                    request_id: crate::app::ids::uuid(),
+                    function: reference.name,
+                    qualifier: reference.qualifier,
+                    payload,
+                    depth: event.depth + 1,
+                    attempts: 0,
+                    created: now,
+                    due: now,
+                })
+                .await;
+        }
+        tracing::error!(
+            target: "nameplate::functions",
+            "the record of the call {} of the function {} cannot be sent to {target}: only functions are destinations here",
+            event.request_id,
+            event.function,
+        );
+        Ok(())
+    }
+
+    async fn event_settings(&self, function: &str) -> Result<EventSettings> {
+        let found = self
+            .kernel
+            .store
+            .read(|conn| {
+                let Some(function) = conn.function(function)? else {
+                    return Ok::<_, Error>(None);
+                };
+                Ok(conn.function_events(function.key)?)
+            })
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn dead_letter(&self, function: &str) -> Result<Option<String>> {
+        self.kernel
+            .store
+            .read(|conn| {
+                let Some(function) = conn.function(function)? else {
+                    return Ok::<_, Error>(None);
+                };
+                let latest = conn.function_version(function.key, 0)?;
+                Ok(latest.and_then(|latest| latest.settings.dead_letter))
+            })
+            .await
+    }
+
+    /// What becomes of a function's calls that are taken for later; the refusal where nothing was set.
+    pub async fn event_configuration(&self, name: &str) -> Result<EventSettings> {
+        let shown = self.function(name, None).await?;
+        let kept = self
+            .kernel
+            .store
+            .read(|conn| Ok::<_, Error>(conn.function_events(shown.function.key)?))
+            .await?;
+        kept.ok_or_else(|| {
+            let arn = self.kernel.realm().function(&shown.function.name);
+            Error::not_found(format!(
+                "The function {arn} doesn't have an EventInvokeConfig"
+            ))
+        })
+    }
+
+    /// Sets it; `None` takes it away.
+    pub async fn set_event_configuration(
+        &self,
+        caller: &crate::app::caller::Caller,
+        name: &str,
+        settings: Option<EventSettings>,
+    ) -> Result<()> {
+        self.alter(caller, "set-function-events", name, move |tx, key, _| {
+            Ok(tx.set_function_events(key, settings.as_ref())?)
+        })
+        .await
+    }
+}

@@ -1,0 +1,289 @@
+//! Calling a function. API: Invoke.
+
+use super::refusal::failed;
+use super::{Functions, Refusal};
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Result};
+use crate::app::ids;
+use bytes::Bytes;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::function::{Event, Reference};
+use nameplate_core::policy::Request;
+use nameplate_core::policy::caller::service_context;
+use nameplate_core::policy::iam::{Principal, decide_for_resource};
+use nameplate_functions::{Invocation, MAX_PAYLOAD};
+use std::time::Duration;
+
+/// The action that a function's own policy must allow.
+const INVOKE: &str = "lambda:InvokeFunction";
+/// Bytes of a call that is taken for later (AWS Lambda quotas).
+const EVENT_BYTES: usize = 1_048_576;
+
+/// A call of a function.
+#[derive(Debug, Clone, Default)]
+pub struct Call {
+    /// The event, JSON.
+    pub payload: Bytes,
+    /// How many functions called one another before it.
+    pub depth: u32,
+    /// What the client says of itself, JSON.
+    pub client_context: Option<String>,
+    /// How long to wait for the answer; `None` as long as the function may take.
+    pub patience: Option<Duration>,
+}
+
+/// What a function answered.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The request's id, which the function's log lines carry.
+    pub request_id: String,
+    /// The version that ran.
+    pub version: String,
+    /// JSON.
+    pub payload: Bytes,
+    /// Whether it failed, and how AWS calls that.
+    pub function_error: Option<&'static str>,
+    /// The end of what it printed.
+    pub log_tail: Vec<u8>,
+}
+
+impl Answered {
+    /// What it failed with, for an operator: the error's type and text.
+    pub fn failure(&self) -> Option<String> {
+        self.function_error?;
+        let told: serde_json::Value = serde_json::from_slice(&self.payload).unwrap_or_default();
+        let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+        Some(match (text("errorType"), text("errorMessage")) {
+            (kind, message) if kind.is_empty() => message,
+            (kind, message) => format!("{kind}: {message}"),
+        })
+    }
+
+    /// The last line that the handler printed, the service's own lines left out.
+    pub fn last_line(&self) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.log_tail);
+        let own = ["START ", "END ", "REPORT ", "INIT_REPORT "];
+        let line = text
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty() && !own.iter().any(|own| line.starts_with(own)))?;
+        Some(line.trim().to_owned())
+    }
+}
+
+/// A service of AWS's that calls on behalf of something the owner made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The service's principal, such as `iot.amazonaws.com`.
+    pub service: &'static str,
+    /// ARN of what the owner made: a topic rule, a template, an authorizer.
+    pub arn: String,
+}
+
+/// How a service calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// The call is taken durably, and made and tried again later.
+    Later,
+    /// The answer is waited for, so long at most.
+    Within(Duration),
+}
+
+impl Functions {
+    /// Calls a function and waits for its answer. Whether the caller may was asked before.
+    pub async fn invoke(
+        &self,
+        caller: &Caller,
+        name: &str,
+        qualifier: Option<&str>,
+        call: Call,
+    ) -> Result<Answered> {
+        let reference = self.reference(name, qualifier)?;
+        self.run(&reference, call, None, &caller.ctx).await
+    }
+
+    /// Takes a call for later: durable when this returns. The request's id.
+    pub async fn invoke_later(
+        &self,
+        caller: &Caller,
+        name: &str,
+        qualifier: Option<&str>,
+        payload: Bytes,
+        depth: u32,
+    ) -> Result<String> {
+        let reference = self.reference(name, qualifier)?;
+        self.target(&reference).await?;
+        self.take(&reference, payload, depth, &caller.ctx).await
+    }
+
+    /// Whether a function could be called so: it exists, and its runtime is here.
+    pub async fn could_invoke(&self, name: &str, qualifier: Option<&str>) -> Result<()> {
+        let reference = self.reference(name, qualifier)?;
+        self.target(&reference).await.map(drop)
+    }
+
+    /// Calls a function for a service, which the function's own policy must allow. The answer is `None` where the call
+    /// is made later.
+    ///
+    /// # Errors
+    /// [`Kind::Denied`](crate::app::Kind::Denied) where the policy does not, `NotFound` where there is no such function.
+    pub async fn invoke_for_service(
+        &self,
+        ctx: &Ctx,
+        source: &Source,
+        function: &str,
+        payload: Bytes,
+        how: How,
+    ) -> Result<Option<Answered>> {
+        let reference = self.reference(function, None)?;
+        let target = self.target(&reference).await?;
+        let arn = reference.arn(&ctx.realm);
+        let allowed = target.policy().is_some_and(|policy| {
+            let context = service_context(&ctx.realm, source.service, &source.arn, ctx.now);
+            let request = Request {
+                action: INVOKE,
+                resource: &arn,
+            };
+            let principal = Principal::Service(source.service);
+            decide_for_resource(policy, principal, request, &context).is_allowed()
+        });
+        if !allowed {
+            return Err(Error::denied(format!(
+                "the policy of the function {arn} does not let {} invoke it for {}; allow it with aws lambda \
+                 add-permission --function-name {} --statement-id ID --action {INVOKE} --principal {} --source-arn {}",
+                source.service, source.arn, reference.name, source.service, source.arn
+            )));
+        }
+        match how {
+            How::Later => {
+                self.take(&reference, payload, 0, ctx).await?;
+                Ok(None)
+            }
+            How::Within(limit) => {
+                let call = Call {
+                    payload,
+                    patience: Some(limit),
+                    ..Call::default()
+                };
+                self.run(&reference, call, None, ctx).await.map(Some)
+            }
+        }
+    }
+
+    async fn take(
+        &self,
+        reference: &Reference,
+        payload: Bytes,
+        depth: u32,
+        ctx: &Ctx,
+    ) -> Result<String> {
+        check_depth(depth)?;
+        if payload.len() > EVENT_BYTES {
+            return Err(Refusal::TooLarge.because(format!(
+                "{} byte payload is too large for the Event invocation type (limit {EVENT_BYTES} bytes)",
+                payload.len()
+            )));
+        }
+        if !payload.is_empty()
+            && let Err(why) = serde_json::from_slice::<serde::de::IgnoredAny>(&payload)
+        {
+            return Err(
+                Refusal::NotJson.because(format!("Could not parse request body into json: {why}"))
+            );
+        }
+        let event = Event {
+            key: 0,
+            request_id: ids::uuid(),
+            function: reference.name.clone(),
+            qualifier: reference.qualifier.clone(),
+            payload: payload.to_vec(),
+            depth,
+            attempts: 0,
+            created: ctx.now,
+            due: ctx.now,
+        };
+        let id = event.request_id.clone();
+        self.enqueue(event).await?;
+        Ok(id)
+    }
+
+    /// Runs a function once.
+    pub(super) async fn run(
+        &self,
+        reference: &Reference,
+        call: Call,
+        request_id: Option<String>,
+        ctx: &Ctx,
+    ) -> Result<Answered> {
+        if call.payload.len() > MAX_PAYLOAD {
+            return Err(failed(nameplate_functions::Failure::PayloadTooLarge(
+                call.payload.len(),
+            )));
+        }
+        check_depth(call.depth)?;
+        let host = self.host()?;
+        let target = self.target(reference).await?;
+        let ready = target.choose(chance());
+        self.assume(ready, ctx).await?;
+        let invocation = Invocation {
+            payload: call.payload,
+            client_context: call.client_context,
+            function_arn: reference.arn(&ctx.realm),
+            trace_id: Some(trace(call.depth + 1)),
+            request_id,
+            patience: call.patience,
+        };
+        let answer = host
+            .invoke(std::sync::Arc::clone(&ready.function), invocation)
+            .await
+            .map_err(failed)?;
+        Ok(Answered {
+            request_id: answer.request_id,
+            version: answer.version,
+            payload: answer.payload,
+            function_error: answer.function_error,
+            log_tail: answer.log_tail,
+        })
+    }
+}
+
+/// Functions that may call one another in a row. AWS ends a circle at about as many (Lambda guide: recursive loops).
+const DEPTH: u32 = 16;
+/// The part of a trace header that counts them. SDKs in a function send the header along with each call.
+const LINEAGE: &str = "Lineage=";
+
+fn check_depth(depth: u32) -> Result<()> {
+    match depth < DEPTH {
+        true => Ok(()),
+        false => Err(Refusal::Circle.because(format!(
+            "Lambda has detected {DEPTH} functions that called one another in a row, and ends the circle."
+        ))),
+    }
+}
+
+/// The trace header of a call that so many functions stand before.
+fn trace(depth: u32) -> String {
+    let root = ids::hex();
+    format!(
+        "Root=1-{}-{};Sampled=0;{LINEAGE}{depth}",
+        &root[..8],
+        &root[8..]
+    )
+}
+
+/// How many functions called one another before a call with this trace header.
+pub fn depth_of(trace: Option<&str>) -> u32 {
+    let parts = trace.unwrap_or_default().split(';');
+    let mut counted = parts.filter_map(|part| part.trim().strip_prefix(LINEAGE));
+    counted
+        .next()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
+}
+
+/// At least 0 and less than 1.
+fn chance() -> f64 {
+    let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+    // 32 of its random bits.
+    f64::from((high >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
+}

@@ -1,0 +1,117 @@
+//! Layers: files that functions share. API: PublishLayerVersion.
+
+use super::Functions;
+use super::definition::NewCode;
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Result};
+use nameplate_core::arn::Realm;
+use nameplate_core::function::LayerVersion;
+
+/// A version of a layer that is to be published.
+#[derive(Debug, Clone)]
+pub struct NewLayer {
+    /// Name of the layer, or its ARN.
+    pub name: String,
+    /// A text of the owner's.
+    pub description: String,
+    /// A text of the owner's.
+    pub license: Option<String>,
+    /// The runtimes it is meant for.
+    pub runtimes: Vec<String>,
+    /// The architectures it is meant for.
+    pub architectures: Vec<String>,
+    /// The files.
+    pub content: NewCode,
+}
+
+/// ARN of a layer.
+pub fn layer_arn(realm: &Realm, name: &str) -> String {
+    format!(
+        "arn:{}:lambda:{}:{}:layer:{name}",
+        realm.partition(),
+        realm.region,
+        realm.account
+    )
+}
+
+/// Name and number of a version of a layer by its ARN. Whose account it names is not looked at: public layers are told
+/// by ARNs of other accounts, and one published here under that name stands for it.
+pub(super) fn parse_arn(arn: &str) -> Option<(&str, i64)> {
+    let (_, rest) = arn.split_once(":layer:")?;
+    let (name, number) = rest.split_once(':')?;
+    Some((name, number.parse().ok()?))
+}
+
+fn name_of(text: &str) -> &str {
+    match text.split_once(":layer:") {
+        Some((_, name)) => name,
+        None => text,
+    }
+}
+
+fn absent(name: &str, number: i64) -> Error {
+    Error::not_found(format!("Layer version {name}:{number} does not exist."))
+}
+
+impl Functions {
+    /// Publishes the next version of a layer.
+    pub async fn publish_layer(&self, caller: &Caller, new: NewLayer) -> Result<LayerVersion> {
+        let package = self.package(caller, new.content).await?;
+        let now = caller.ctx.now;
+        let layer = name_of(&new.name).to_owned();
+        self.kernel
+            .change(caller, "publish-layer-version", move |tx| {
+                let last = tx.layer_versions(&layer)?;
+                let version = LayerVersion {
+                    layer: layer.clone(),
+                    number: last.first().map_or(0, |last| last.number) + 1,
+                    description: new.description.clone(),
+                    license: new.license.clone(),
+                    runtimes: new.runtimes.clone(),
+                    architectures: new.architectures.clone(),
+                    code_sha256: package.sha256.clone(),
+                    code_size: i64::try_from(package.size).unwrap_or(i64::MAX),
+                    created: now,
+                };
+                tx.insert_layer_version(&version)?;
+                Ok::<_, Error>(version)
+            })
+            .await
+    }
+
+    /// A version of a layer.
+    pub async fn layer_version(&self, name: &str, number: i64) -> Result<LayerVersion> {
+        let name = name_of(name);
+        self.kernel
+            .store
+            .read(|conn| {
+                conn.layer_version(name, number)?
+                    .ok_or_else(|| absent(name, number))
+            })
+            .await
+    }
+
+    /// Versions of a layer, newest first.
+    pub async fn layer_versions(&self, name: &str) -> Result<Vec<LayerVersion>> {
+        let name = name_of(name);
+        self.kernel
+            .store
+            .read(|conn| Ok(conn.layer_versions(name)?))
+            .await
+    }
+
+    /// The newest version of each layer.
+    pub async fn layers(&self) -> Result<Vec<LayerVersion>> {
+        self.kernel.store.read(|conn| Ok(conn.layers()?)).await
+    }
+
+    /// Deletes a version of a layer. Functions that have it keep running with it until they change.
+    pub async fn delete_layer(&self, caller: &Caller, name: &str, number: i64) -> Result<()> {
+        let name = name_of(name).to_owned();
+        self.kernel
+            .change(caller, "delete-layer-version", move |tx| {
+                Ok::<_, Error>(tx.delete_layer_version(&name, number)?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,115 @@
+//! Who may invoke a function besides its account: its own policy. API: AddPermission.
+
+use super::{Functions, Refusal};
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Result};
+use nameplate_core::function::{Grant, policy_text};
+use nameplate_core::policy::{Dialect, PolicyDocument};
+use serde_json::Value;
+
+/// A function's own policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionPolicy {
+    /// JSON.
+    pub text: String,
+    /// The revision of the function.
+    pub revision: String,
+}
+
+impl Functions {
+    /// Adds a statement to the policy of a function or of one of its qualifiers; the statement, as JSON.
+    pub async fn add_permission(
+        &self,
+        caller: &Caller,
+        function: &str,
+        qualifier: Option<&str>,
+        grant: Grant,
+    ) -> Result<String> {
+        let reference = self.reference(function, qualifier)?;
+        let arn = reference.arn(&caller.ctx.realm);
+        let statement = grant.statement(&arn);
+        let text = policy_text(std::slice::from_ref(&statement));
+        PolicyDocument::parse(&text, Dialect::Resource)
+            .map_err(|why| Error::invalid(format!("The provided principal was invalid. {why}")))?;
+        let statement = statement.to_string();
+        let absent = self.absent(&reference).message;
+        self.kernel
+            .change(caller, "add-function-permission", move |tx| {
+                let found = super::definition::find(tx, &reference)?;
+                let shown = found.ok_or_else(|| Error::not_found(absent.clone()))?;
+                let qualifier = reference.qualifier.as_deref().unwrap_or_default();
+                let there = tx.function_permissions(shown.function.key, qualifier)?;
+                if there.iter().any(|(sid, _)| *sid == grant.id) {
+                    return Err(Refusal::Exists.because(format!(
+                        "The statement id ({}) provided already exists. Please provide a new statement id, or remove \
+                         the existing statement.",
+                        grant.id
+                    )));
+                }
+                tx.insert_function_permission(shown.function.key, qualifier, &grant.id, &statement)?;
+                Ok(statement.clone())
+            })
+            .await
+    }
+
+    /// Removes a statement.
+    pub async fn remove_permission(
+        &self,
+        caller: &Caller,
+        function: &str,
+        qualifier: Option<&str>,
+        sid: &str,
+    ) -> Result<()> {
+        let reference = self.reference(function, qualifier)?;
+        let absent = self.absent(&reference).message;
+        let sid = sid.to_owned();
+        self.kernel
+            .change(caller, "remove-function-permission", move |tx| {
+                let function = tx
+                    .function(&reference.name)?
+                    .ok_or_else(|| Error::not_found(absent.clone()))?;
+                let qualifier = reference.qualifier.as_deref().unwrap_or_default();
+                let there = tx.function_permissions(function.key, qualifier)?;
+                if !there.iter().any(|(known, _)| *known == sid) {
+                    return Err(Error::not_found(format!(
+                        "Statement {sid} is not found in resource policy."
+                    )));
+                }
+                Ok(tx.delete_function_permission(function.key, qualifier, &sid)?)
+            })
+            .await
+    }
+
+    /// The policy of a function or of one of its qualifiers.
+    pub async fn function_policy(
+        &self,
+        function: &str,
+        qualifier: Option<&str>,
+    ) -> Result<FunctionPolicy> {
+        let reference = self.reference(function, qualifier)?;
+        let shown = self.function(function, qualifier).await?;
+        let kept = self
+            .kernel
+            .store
+            .read(|conn| {
+                let qualifier = reference.qualifier.as_deref().unwrap_or_default();
+                Ok::<_, Error>(conn.function_permissions(shown.function.key, qualifier)?)
+            })
+            .await?;
+        if kept.is_empty() {
+            return Err(Error::not_found(
+                "The resource you requested does not exist.",
+            ));
+        }
+        Ok(FunctionPolicy {
+            text: policy_text(&statements(&kept)?),
+            revision: shown.version.revision,
+        })
+    }
+}
+
+pub(super) fn statements(kept: &[(String, String)]) -> Result<Vec<Value>> {
+    kept.iter()
+        .map(|(_, text)| serde_json::from_str(text).map_err(Error::internal))
+        .collect()
+}

@@ -1,0 +1,51 @@
+//! What functions are refused for, in domain words.
+
+use super::{Error, Kind};
+use nameplate_functions::{CodeError, Failure};
+
+/// Why something about a function cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It exists already.
+    Exists,
+    /// A zip is not one, or not a safe one.
+    Code,
+    /// More bytes than a call may have.
+    TooLarge,
+    /// A payload is not JSON.
+    NotJson,
+    /// The interpreter or its runtime client is missing here.
+    Runtime,
+    /// Functions call one another without end.
+    Circle,
+    /// It has changed since the caller looked.
+    Changed,
+}
+
+impl Refusal {
+    pub(super) fn because(self, message: impl Into<String>) -> Error {
+        Error::new(Kind::Function(self), message)
+    }
+}
+
+/// Why a call did not reach its function.
+pub(super) fn failed(failure: Failure) -> Error {
+    let text = failure.to_string();
+    match failure {
+        Failure::PayloadTooLarge(_) => Refusal::TooLarge.because(text),
+        Failure::PayloadNotJson(_) => Refusal::NotJson.because(text),
+        Failure::Throttled(_) => Error::new(Kind::Throttled, text),
+        Failure::RuntimeMissing(_) | Failure::NotConfined(_) => Refusal::Runtime.because(text),
+        Failure::Patience(_) => Error::new(Kind::Unavailable, text),
+        failure @ Failure::Io(..) => Error::internal(failure),
+    }
+}
+
+impl From<CodeError> for Error {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Refused(refused) => Refusal::Code.because(refused.to_string()),
+            failed @ CodeError::Io(..) => Error::internal(failed),
+        }
+    }
+}

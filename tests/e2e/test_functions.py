@@ -1,0 +1,256 @@
+"""Functions of Lambda: created with the AWS CLI and boto3 as on AWS, run by AWS's own runtime clients.
+
+AWS Lambda developer guide: "Creating and updating functions using the AWS CLI", "Invoking a function asynchronously".
+"""
+
+import base64
+import io
+import json
+import re
+import textwrap
+import zipfile
+
+import pytest
+from botocore.exceptions import ClientError
+from lib import ACCOUNT, REGION, unique, until
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
+
+
+def zipped(**files):
+    """A zip in memory; `app.py` is written `app_py`."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zip_file:
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(re.sub(r"_(py|js|mjs)$", r".\1", name))
+            entry.external_attr = 0o755 << 16
+            zip_file.writestr(entry, textwrap.dedent(text))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def role(server):
+    """A role that functions run as; it may do everything of IoT."""
+    iam = server.client("iam")
+    name = unique("lambda")
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/AWSIoTFullAccess")
+    return arn
+
+
+@pytest.fixture
+def functions(server, role):
+    """Creates functions; a client comes with it."""
+    client = server.client("lambda")
+
+    def create(runtime="python3.12", handler="app.handler", name=None, **options):
+        files = {key: options.pop(key) for key in list(options) if key.endswith(("_py", "_js", "_mjs", "bootstrap"))}
+        name = name or unique("f")
+        client.create_function(
+            FunctionName=name, Runtime=runtime, Role=role, Handler=handler, Code={"ZipFile": zipped(**files)}, **options
+        )
+        return name
+
+    create.client = client
+    return create
+
+
+def invoked(client, name, event=None, **options):
+    answer = client.invoke(FunctionName=name, Payload=json.dumps(event or {}), **options)
+    return json.loads(answer["Payload"].read() or b"null"), answer
+
+
+def test_a_python_function_from_the_command_line(server, role, tmp_path):
+    (tmp_path / "app.zip").write_bytes(
+        zipped(app_py="def handler(event, context):\n    print('hello', event)\n    return {'got': event}\n")
+    )
+    name = unique("cli")
+    server.aws(
+        "lambda", "create-function", "--function-name", name, "--runtime", "python3.12", "--handler", "app.handler",
+        "--role", role, "--zip-file", f"fileb://{tmp_path}/app.zip",
+    )
+    server.aws("lambda", "wait", "function-active-v2", "--function-name", name)
+    told = server.aws(
+        "lambda", "invoke", "--function-name", name, "--payload", '{"a":1}', "--log-type", "Tail",
+        str(tmp_path / "out.json"),
+    )
+    assert json.loads((tmp_path / "out.json").read_text()) == {"got": {"a": 1}}
+    log = base64.b64decode(told["LogResult"]).decode()
+    assert "hello {'a': 1}" in log and "REPORT RequestId:" in log
+    assert told["ExecutedVersion"] == "$LATEST"
+
+
+def test_failures_of_the_handler_are_its_answer(functions):
+    name = functions(app_py="def handler(event, context):\n    raise ValueError('no')\n")
+    payload, answer = invoked(functions.client, name)
+    assert answer["FunctionError"] == "Unhandled"
+    assert (payload["errorType"], payload["errorMessage"]) == ("ValueError", "no")
+
+
+def test_a_function_that_never_returns_is_ended(functions):
+    name = functions(app_py="import time\ndef handler(event, context):\n    time.sleep(60)\n", Timeout=1)
+    payload, answer = invoked(functions.client, name)
+    assert answer["FunctionError"] == "Unhandled"
+    assert "Task timed out after 1.00 seconds" in payload["errorMessage"]
+
+
+def test_boto3_in_a_function_reaches_this_server_as_its_role(server, functions):
+    name = functions(
+        app_py="""
+        import boto3
+        def handler(event, context):
+            me = boto3.client("sts").get_caller_identity()["Arn"]
+            boto3.client("iot").create_thing(thingName=event["thing"])
+            return {"me": me, "arn": context.invoked_function_arn}
+        """,
+        Timeout=30,
+    )
+    thing = unique("thing")
+    payload, answer = invoked(functions.client, name, {"thing": thing})
+    assert "FunctionError" not in answer, payload
+    assert ":assumed-role/" in payload["me"] and payload["me"].endswith(f"/{name}")
+    assert payload["arn"] == f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+    assert server.client("iot").describe_thing(thingName=thing)["thingName"] == thing
+
+
+def test_a_role_is_held_to_its_policies(functions):
+    name = functions(
+        app_py="import boto3\ndef handler(event, context):\n    boto3.client('iam').create_user(UserName='x')\n",
+        Timeout=30,
+    )
+    payload, _ = invoked(functions.client, name)
+    assert "AccessDenied" in payload["errorMessage"]
+
+
+def test_a_call_for_later_is_made_again_and_its_failure_goes_on(server, functions):
+    heard = functions(
+        app_py="""
+        import boto3, json
+        def handler(event, context):
+            boto3.client("iot").create_thing(thingName=event["requestPayload"]["thing"],
+                attributePayload={"attributes": {
+                    "condition": event["requestContext"]["condition"],
+                    "count": str(event["requestContext"]["approximateInvokeCount"])}})
+        """,
+        Timeout=30,
+    )
+    name = functions(app_py="def handler(event, context):\n    raise Exception('always')\n")
+    functions.client.put_function_event_invoke_config(
+        FunctionName=name,
+        MaximumRetryAttempts=1,
+        DestinationConfig={
+            "OnFailure": {"Destination": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{heard}"}
+        },
+    )
+    thing = unique("dead")
+    answer = functions.client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps({"thing": thing}))
+    assert answer["StatusCode"] == 202
+    iot = server.client("iot")
+
+    def there():
+        try:
+            return iot.describe_thing(thingName=thing)["attributes"]
+        except ClientError:
+            return None
+
+    assert until(there, "the record arrives") == {"condition": "RetriesExhausted", "count": "2"}
+
+
+def test_versions_aliases_and_layers(functions, tmp_path):
+    client = functions.client
+    layer = client.publish_layer_version(
+        LayerName=unique("layer"), Content={"ZipFile": zipped(**{"python/shared_py": "WORD = 'from the layer'\n"})}
+    )
+    name = functions(
+        app_py="import os, shared\ndef handler(event, context):\n    return [shared.WORD, os.environ['WHAT']]\n",
+        Layers=[layer["LayerVersionArn"]],
+        Environment={"Variables": {"WHAT": "one"}},
+    )
+    assert invoked(client, name)[0] == ["from the layer", "one"]
+    assert client.publish_version(FunctionName=name)["Version"] == "1"
+    client.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": {"WHAT": "two"}})
+    assert invoked(client, name)[0][1] == "two"
+    payload, answer = invoked(client, name, Qualifier="live")
+    assert (payload[1], answer["ExecutedVersion"]) == ("one", "1")
+
+
+def test_the_rest_of_the_api(server, functions):
+    client = functions.client
+    name = functions(app_py="def handler(event, context):\n    return 1\n")
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+    client.update_function_code(
+        FunctionName=name, ZipFile=zipped(app_py="def handler(event, context):\n    return 2\n"), Publish=True
+    )
+    assert invoked(client, name)[0] == 2
+    client.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    client.update_alias(FunctionName=name, Name="live", Description="first")
+    assert [alias["Description"] for alias in client.list_aliases(FunctionName=name)["Aliases"]] == ["first"]
+    client.delete_alias(FunctionName=name, Name="live")
+    grant = {"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "iot.amazonaws.com"}
+    client.add_permission(FunctionName=name, **grant)
+    assert json.loads(client.get_policy(FunctionName=name)["Policy"])["Statement"][0]["Sid"] == "s"
+    client.remove_permission(FunctionName=name, StatementId="s")
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    with pytest.raises(client.exceptions.TooManyRequestsException):
+        client.invoke(FunctionName=name)
+    client.delete_function_concurrency(FunctionName=name)
+    client.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
+    client.update_function_event_invoke_config(FunctionName=name, MaximumEventAgeInSeconds=60)
+    kept = client.get_function_event_invoke_config(FunctionName=name)
+    assert (kept["MaximumRetryAttempts"], kept["MaximumEventAgeInSeconds"]) == (0, 60)
+    client.delete_function_event_invoke_config(FunctionName=name)
+    server.aws("lambda", "tag-resource", "--resource", arn, "--tags", "a=b")
+    assert client.list_tags(Resource=arn)["Tags"] == {"a": "b"}
+    server.aws("lambda", "untag-resource", "--resource", arn, "--tag-keys", "a")
+    layer = unique("layer")
+    made = client.publish_layer_version(LayerName=layer, Content={"ZipFile": zipped(a_py="")})
+    assert client.get_layer_version(LayerName=layer, VersionNumber=1)["Content"] == made["Content"]
+    assert client.get_layer_version_by_arn(Arn=made["LayerVersionArn"])["Version"] == 1
+    assert client.list_layer_versions(LayerName=layer)["LayerVersions"][0]["Version"] == 1
+    assert layer in [item["LayerName"] for item in client.list_layers()["Layers"]]
+    client.delete_layer_version(LayerName=layer, VersionNumber=1)
+    client.delete_function(FunctionName=name)
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.invoke(FunctionName=name)
+
+
+def test_what_a_function_must_not_read(server, functions):
+    name = functions(
+        app_py="""
+        import os
+        def handler(event, context):
+            found = {}
+            for path in event["paths"]:
+                try:
+                    found[path] = os.listdir(path) if os.path.isdir(path) else open(path).read(10)
+                except OSError as refused:
+                    found[path] = type(refused).__name__
+            return found
+        """
+    )
+    paths = [str(server.data_dir / "credentials"), str(server.data_dir / "keys"), str(server.data_dir / "nameplate.db")]
+    payload, answer = invoked(functions.client, name, {"paths": paths})
+    assert "FunctionError" not in answer, payload
+    assert set(payload.values()) <= {"PermissionError", "FileNotFoundError"}, payload
+
+
+def test_functions_survive_a_kill(make_server):
+    server = make_server()
+    iam = server.client("iam")
+    role = iam.create_role(RoleName="lambda", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    client = server.client("lambda")
+    client.create_function(
+        FunctionName="f", Runtime="python3.12", Role=role, Handler="app.handler",
+        Code={"ZipFile": zipped(app_py="def handler(event, context):\n    return 7\n")},
+    )
+    server.kill()
+    server.start()
+    assert invoked(server.client("lambda"), "f")[0] == 7
