@@ -114,7 +114,7 @@ def test_registry_moves_there_and_back(database, make_server, tmp_path):
     # From directory to directory the files go along.
     other = tmp_path / "other"
     done = copy(fresh, other)
-    assert "files (keys, credentials, bodies of objects) were copied too" in done.stdout, done
+    assert "files (keys, credentials, bodies of objects, code of functions) were copied too" in done.stdout, done
     server = make_server("--store", "sqlite", directory="other")
     assert answers(server) == before
     server.pub(device, "copy/hello", "fourth")

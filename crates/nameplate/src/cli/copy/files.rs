@@ -54,6 +54,22 @@ fn take(from: &Path, to: &Path) -> anyhow::Result<u64> {
         }
         return Ok(count);
     }
+    // The code of a function may have links of its own, which lead nowhere else than they did.
+    if kind.is_symlink() {
+        let target = std::fs::read_link(from).with_context(context)?;
+        return match std::fs::read_link(to) {
+            Ok(there) if there == target => Ok(1),
+            Ok(_) => bail!(
+                "{} is there already and differs from {}; remove it, or name an empty directory with --to",
+                to.display(),
+                from.display()
+            ),
+            Err(_) => {
+                std::os::unix::fs::symlink(target, to).with_context(context)?;
+                Ok(1)
+            }
+        };
+    }
     if to.exists() {
         if !is_same(from, to).with_context(context)? {
             bail!(
@@ -103,7 +119,7 @@ mod tests {
             tempfile::tempdir().expect("a directory"),
             tempfile::tempdir().expect("a directory"),
         );
-        for name in ["keys", "objects/aa"] {
+        for name in ["keys", "objects/aa", "functions/code"] {
             std::fs::create_dir_all(from.path().join(name)).expect("made");
         }
         for name in [
@@ -118,16 +134,20 @@ mod tests {
         ] {
             std::fs::write(from.path().join(name), name).expect("written");
         }
+        let link = from.path().join("functions/code/current");
+        std::os::unix::fs::symlink("1/lib", &link).expect("made");
         let secret = from.path().join("keys/root-rsa.pem");
         std::fs::set_permissions(&secret, PermissionsExt::from_mode(0o600)).expect("set");
         assert_eq!(missing(to.path()).len(), 4);
         for _ in 0..2 {
-            assert_eq!(take_along(from.path(), to.path()).expect("copied"), 3);
+            assert_eq!(take_along(from.path(), to.path()).expect("copied"), 4);
         }
         let there = |name: &str| to.path().join(name);
         let mode = there("keys/root-rsa.pem").metadata().expect("there");
         assert_eq!(mode.permissions().mode() & 0o777, 0o600);
         assert!(there("objects/aa/body").exists());
+        let target = std::fs::read_link(there("functions/code/current")).expect("a link");
+        assert_eq!(target, Path::new("1/lib"));
         for own in [
             "lock",
             "node",

@@ -103,7 +103,7 @@ fn report(from: &Location, to: &Location, copied: &Copied, taken: Option<u64>) -
     ));
     let next = match (from, to) {
         (Location::Directory(directory), Location::Database(_)) => format!(
-            "Keys, credentials and bodies of objects stay in {place}. Serve both with:\n  \
+            "Keys, credentials, bodies of objects and code of functions stay in {place}. Serve both with:\n  \
              nameplate serve --data-dir {place} --store postgres://…\n\
              {place}/nameplate.db is left as it was and no longer kept up; move it away, as a server that is started \
              without --store would serve it.\n",
@@ -115,20 +115,20 @@ fn report(from: &Location, to: &Location, copied: &Copied, taken: Option<u64>) -
             match missing.is_empty() {
                 true => format!("Serve it with:\n  nameplate serve --data-dir {place}\n"),
                 false => format!(
-                    "{place} has no {}. Copy these and `objects` and `registration`, where there are any, from the data \
+                    "{place} has no {}. Copy these and `objects`, `registration` and `functions`, where there are any, from the data \
                      directory that the registry was served with; then:\n  nameplate serve --data-dir {place}\n",
                     missing.join(", ")
                 ),
             }
         }
         (Location::Directory(_), Location::Directory(directory)) => format!(
-            "{} files (keys, credentials, bodies of objects) were copied too. Serve it with:\n  \
+            "{} files (keys, credentials, bodies of objects, code of functions) were copied too. Serve it with:\n  \
              nameplate serve --data-dir {}\n",
             taken.unwrap_or_default(),
             directory.display()
         ),
         (Location::Database(_), Location::Database(_)) => {
-            "Keys, credentials and bodies of objects stay in the data directory that the registry was served with. Serve \
+            "Keys, credentials, bodies of objects and code of functions stay in the data directory that the registry was served with. Serve \
              both with:\n  nameplate serve --data-dir DIR --store postgres://…\n"
                 .to_owned()
         }
