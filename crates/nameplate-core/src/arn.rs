@@ -111,6 +111,16 @@ impl Realm {
         self.iot(format_args!("provisioningtemplate/{name}"))
     }
 
+    /// ARN of a topic rule.
+    pub fn topic_rule(&self, name: &str) -> String {
+        self.iot(format_args!("rule/{name}"))
+    }
+
+    /// ARN of a destination that rules send to by HTTP.
+    pub fn rule_destination(&self, uuid: &str) -> String {
+        self.iot(format_args!("ruledestination/http/{uuid}"))
+    }
+
     /// ARN of a role alias.
     pub fn role_alias(&self, name: &str) -> String {
         self.iot(format_args!("rolealias/{name}"))

@@ -35,6 +35,7 @@ mod queue;
 mod registration;
 mod retained;
 mod role_alias;
+pub mod rule;
 mod shadow;
 mod sql;
 mod sqlite;

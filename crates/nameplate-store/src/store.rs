@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_registration_certificates.sql"),
     include_str!("migrations/0005_vending.sql"),
     include_str!("migrations/0006_functions.sql"),
+    include_str!("migrations/0007_rules.sql"),
 ];
 
 /// Where the registry is kept.

@@ -76,6 +76,8 @@ pub enum Notice {
     Indexing,
     /// Functions, their versions, aliases or permissions changed.
     Functions,
+    /// Topic rules or their destinations changed.
+    Rules,
 }
 
 pub(crate) trait Job: Send {

@@ -71,6 +71,22 @@ const ALLOWED: &[(&str, &str)] = &[
         "aliases are few; asked when one is created",
     ),
     (
+        "FROM topic_rule ORDER BY id",
+        "a list that is read whole for its filter",
+    ),
+    (
+        "FROM topic_rule WHERE disabled = 0 ORDER BY id",
+        "a thousand at most; read when one changes",
+    ),
+    (
+        "SELECT COUNT(*) FROM topic_rule",
+        "asked when one is created",
+    ),
+    (
+        "FROM rule_destination ORDER BY id",
+        "a thousand at most; read when one changes",
+    ),
+    (
         "FROM log_level ORDER BY",
         "levels are few; read when one is set",
     ),

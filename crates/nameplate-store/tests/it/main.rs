@@ -12,6 +12,7 @@ mod keys;
 mod open;
 mod postgres;
 mod registry;
+mod rules;
 mod server;
 mod vending;
 mod writes;
