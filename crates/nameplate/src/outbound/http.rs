@@ -29,7 +29,7 @@ const PIECE_TIME: Duration = Duration::from_secs(15);
 /// How long a connection is kept that nobody uses. Servers close them, too, most after more.
 const IDLE_TIME: Duration = Duration::from_secs(15);
 /// How many of them are kept.
-const IDLE: usize = 64;
+pub(super) const IDLE: usize = 64;
 
 /// Where a server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Broken {
     }
 
     /// The last of its causes, which is what the system or the other side has said; those before only say where.
-    fn because(error: &dyn Error) -> Self {
+    pub(super) fn because(error: &dyn Error) -> Self {
         let mut last = error;
         while let Some(cause) = last.source() {
             last = cause;
@@ -122,7 +122,7 @@ impl Broken {
 /// A request for a path of the server: its body is at hand.
 pub type Request = ::http::Request<Full<Bytes>>;
 
-type Pool = Client<Limited<HttpsConnector<HttpConnector>>, Full<Bytes>>;
+pub(super) type Pool = Client<Limited<HttpsConnector<HttpConnector>>, Full<Bytes>>;
 
 /// A client of one server.
 pub struct Http {
@@ -152,17 +152,10 @@ impl Http {
             ServerName::try_from(bare).map_err(Broken::by)?;
         }
         let connector = connector()?;
-        let pool = |idle: usize| {
-            Client::builder(TokioExecutor::new())
-                .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(IDLE_TIME)
-                .pool_max_idle_per_host(idle)
-                .build(connector.clone())
-        };
         Ok(Self {
             endpoint,
-            kept: pool(IDLE),
-            fresh: pool(0),
+            kept: pool(&connector, IDLE),
+            fresh: pool(&connector, 0),
         })
     }
 
@@ -190,8 +183,17 @@ impl Http {
     }
 }
 
+/// Connections that are kept, so many of each server.
+pub(super) fn pool(connector: &Limited<HttpsConnector<HttpConnector>>, idle: usize) -> Pool {
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_TIME)
+        .pool_max_idle_per_host(idle)
+        .build(connector.clone())
+}
+
 /// TLS that trusts the authorities of this machine; where it has no list of them, those that Mozilla's programs trust.
-fn connector() -> Result<Limited<HttpsConnector<HttpConnector>>, Broken> {
+pub(super) fn connector() -> Result<Limited<HttpsConnector<HttpConnector>>, Broken> {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
@@ -213,7 +215,7 @@ fn connector() -> Result<Limited<HttpsConnector<HttpConnector>>, Broken> {
 
 /// A connector whose connections open within [`CONNECT_TIME`], TLS included, or not at all.
 #[derive(Clone)]
-struct Limited<C>(C);
+pub(super) struct Limited<C>(C);
 
 impl<C> Service<::http::Uri> for Limited<C>
 where

@@ -2,6 +2,8 @@
 //!
 //! Must not know: the store, the use cases, the APIs.
 
+pub mod aws;
 pub mod http;
 pub mod s3;
 pub mod table;
+pub mod web;
