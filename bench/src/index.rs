@@ -33,6 +33,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         engine: EngineOptions::Sqlite,
         endpoint_host: "localhost".into(),
         objects: Objects::DataDir,
+        rule_places: Default::default(),
         first_connect: FirstConnect::Inline,
         refusals: Refusals::Clear,
         jitr_wait_seconds: 10,

@@ -6,10 +6,6 @@ from lib import fails
 
 CALLS = {
     "CreateJob": ("iot", lambda c: c.create_job(jobId="j", targets=["arn:aws:iot:us-east-1:123456789012:thing/x"])),
-    "CreateTopicRule": (
-        "iot",
-        lambda c: c.create_topic_rule(ruleName="r", topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []}),
-    ),
     "DeleteConnection": ("iot-data", lambda c: c.delete_connection(clientId="x")),
     "GetConnection": ("iot-data", lambda c: c.get_connection(clientId="x")),
     "ListSubscriptions": ("iot-data", lambda c: c.list_subscriptions(clientId="x")),

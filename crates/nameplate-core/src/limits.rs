@@ -66,6 +66,10 @@ pub const KEEP_ALIVE_MIN_SECONDS: u16 = 30;
 pub const KEEP_ALIVE_MAX_SECONDS: u16 = 1200;
 /// Role aliases in an account (General Reference, IoT Core quotas).
 pub const ROLE_ALIASES: i64 = 100;
+/// Topic rules in an account.
+pub const TOPIC_RULES: i64 = 1000;
+/// Destinations of topic rules in an account (General Reference, IoT Core quotas).
+pub const RULE_DESTINATIONS: usize = 1000;
 /// Custom authorizers in an account.
 pub const AUTHORIZERS: i64 = 100;
 /// Custom authorizers in an account that may be active.

@@ -5,11 +5,15 @@
 
 mod engine;
 mod objects;
+mod rules;
 pub mod secret;
 
 pub use objects::Objects;
+#[cfg(test)]
+pub(crate) use rules::for_tests as rule_places_for_tests;
 
 use crate::authority::CaKey;
+use crate::outbound::aws::AwsPlaces;
 use nameplate_core::arn::Realm;
 use nameplate_store::EngineOptions;
 use secret::shown;
@@ -105,6 +109,20 @@ pub const SETTINGS: &[Setting] = &[
         default: "none",
         many: false,
         help: "Access keys for it: a credentials file as AWS's tools have it, profile `[default]`",
+    },
+    Setting {
+        name: "rule-endpoint",
+        value: "SERVICE=URL",
+        default: "none",
+        many: true,
+        help: "Where topic rules reach a service of AWS: `cloudwatch`, `dynamodb`, `firehose`, `kinesis`, `logs`, `secretsmanager`, `sns` or `sqs`, at AWS or at whatever speaks as it does",
+    },
+    Setting {
+        name: "rule-credentials",
+        value: "FILE",
+        default: "none",
+        many: false,
+        help: "Access keys for those, which also sign a rule's HTTP requests that ask for it: a credentials file as AWS's tools have it, profile `[default]`",
     },
     Setting {
         name: "bus",
@@ -272,6 +290,8 @@ pub struct Settings {
     pub engine: EngineOptions,
     /// Where S3's objects have their bodies.
     pub objects: Objects,
+    /// Where topic rules reach services of AWS, and as whom.
+    pub rule_places: AwsPlaces,
     /// What the server's own CA signs device certificates with.
     pub device_ca_key: CaKey,
     /// What follows a successful first provisioning.
@@ -724,6 +744,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             shown(&region)
         ));
     }
+    let rule_places = rules::resolve(get, &mut wrong);
     let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
     let (from, hosts) = get("endpoint-host");
     let mut further_hosts = Vec::new();
@@ -797,6 +818,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         },
         engine,
         objects,
+        rule_places,
         device_ca_key,
         first_connect,
         refusals,

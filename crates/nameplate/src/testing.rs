@@ -8,6 +8,7 @@ use crate::app::objects::{Details, Expected, NewObject};
 use crate::app::{App, AppSettings, Error};
 use crate::authority::{CaKey, DeviceAuthority};
 use crate::config::{FirstConnect, Objects, Quotas, Refusals};
+use crate::outbound::aws::AwsPlaces;
 use crate::router::{Message, Registration};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::sigv4::Signer;
@@ -123,6 +124,7 @@ impl TestApp {
             engine: EngineOptions::Sqlite,
             endpoint_host: "localhost".into(),
             objects: Objects::DataDir,
+            rule_places: AwsPlaces::default(),
             first_connect: FirstConnect::Inline,
             refusals: Refusals::Clear,
             jitr_wait_seconds: 10,

@@ -230,6 +230,9 @@ fn names(operation: &str) -> Names {
         | "CreateProvisioningClaim" => &[(ProvisioningTemplate, "templateName")],
         "CreateTopicRule" | "ReplaceTopicRule" | "GetTopicRule" | "DeleteTopicRule"
         | "EnableTopicRule" | "DisableTopicRule" => &[(Rule, "ruleName")],
+        "GetTopicRuleDestination" | "DeleteTopicRuleDestination" | "UpdateTopicRuleDestination" => {
+            &[(Arn, "arn")]
+        }
         "CreateRoleAlias" | "UpdateRoleAlias" | "DeleteRoleAlias" | "DescribeRoleAlias" => {
             &[(RoleAlias, "roleAlias")]
         }

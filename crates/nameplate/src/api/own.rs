@@ -219,7 +219,47 @@ async fn attempts(call: &Call<'_>) -> Result<Value, Error> {
         }
     };
     let attempts = records.iter().map(attempt).collect::<Result<Vec<_>, _>>()?;
-    Ok(json!({"attempts": attempts}))
+    let mut answer = json!({"attempts": attempts});
+    if let Some(rule) = rule(app, caller, value("of").unwrap_or_default()).await? {
+        answer["rules"] = json!([rule]);
+    }
+    Ok(answer)
+}
+
+/// What is known of a topic rule of this name or ARN, for those who may read the rule.
+async fn rule(
+    app: &App,
+    caller: &crate::app::caller::Caller,
+    of: &str,
+) -> Result<Option<Value>, Error> {
+    let name = of.trim().rsplit(":rule/").next().unwrap_or_default();
+    let arn = app.realm().topic_rule(name);
+    if let Err(error) = app.iam.may(caller, "iot:GetTopicRule", &arn, &[]).await {
+        return match error.kind {
+            Kind::Denied => Ok(None),
+            _ => Err(error),
+        };
+    }
+    let Some(known) = app.rules.known(name).await? else {
+        return Ok(None);
+    };
+    let failures: Vec<Value> = known
+        .failures
+        .iter()
+        .map(|failure| {
+            json!({
+                "action": failure.action, "reason": failure.reason, "resource": failure.resource,
+                "topic": failure.topic, "clientId": failure.client_id, "count": failure.times,
+                "firstAt": failure.first.0, "lastAt": failure.last.0,
+            })
+        })
+        .collect();
+    let figures = known.figures;
+    Ok(Some(json!({
+        "name": name, "arn": arn, "sql": known.rule.document["sql"], "disabled": known.rule.info.disabled,
+        "matched": figures.matched, "selected": figures.selected, "succeeded": figures.succeeded,
+        "failed": figures.failed, "dropped": figures.dropped, "failures": failures,
+    })))
 }
 
 fn attempt(record: &Record) -> Result<Value, Error> {

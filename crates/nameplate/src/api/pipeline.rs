@@ -6,7 +6,7 @@ use super::call::{Call, Failure, Output};
 use super::s3::{BodyStream, Sent};
 use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
-use super::{Content, Request, Response, fault, foreign, own, permission, write};
+use super::{Content, Request, Response, fault, foreign, iot, own, permission, write};
 use crate::app::caller::Caller;
 use crate::app::iam::session::Kept;
 use crate::app::{App, Error, ids};
@@ -15,6 +15,7 @@ use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::{ApiError, render_error};
 use nameplate_aws::sigv4::{self, AuthFailure};
 use nameplate_core::ctx::Ctx;
+use serde_json::json;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -190,7 +191,20 @@ async fn unsigned(
         if let Some(answer) = foreign::unsigned(app, request, ctx) {
             return answer;
         }
-        if let Some((of, name)) = service::unsigned(request) {
+        if let Some((operation, ended)) = iot::rule::confirm_by_url(app, request).await {
+            (row, told.label) = (&iot::ROW, operation.name);
+            told.operation = Some(operation);
+            match ended {
+                Ok(()) => {
+                    let output = Output::Json(json!({}));
+                    let response = write::answer(row, operation, output, &ctx.request_id);
+                    app.metrics()
+                        .api(row.name(), operation.name, response.status);
+                    return response;
+                }
+                Err(error) => failure = error.into(),
+            }
+        } else if let Some((of, name)) = service::unsigned(request) {
             (row, told.label) = (of, name);
             failure = fault::not_built(of.service, name).into();
         }

@@ -32,10 +32,12 @@ pub(super) enum Kept {
     Indexing,
     /// Functions and who may invoke them.
     Functions,
+    /// Topic rules and their destinations.
+    Rules,
 }
 
 /// How many kinds there are.
-const KINDS: usize = 8;
+const KINDS: usize = 9;
 
 /// The numbers that notices move.
 #[derive(Debug)]
@@ -109,6 +111,9 @@ impl Generations {
             }
             Notice::Functions => {
                 moved(Kept::Functions);
+            }
+            Notice::Rules => {
+                moved(Kept::Rules);
             }
             // The fleet's index reads these rows by their keys; nothing keeps them whole.
             Notice::NewThing(_)

@@ -1,7 +1,7 @@
 //! What use cases refuse and fail with, in domain words. What AWS calls them is
 //! said in `api`, by each service's `fault.rs`.
 
-use crate::app::{functions, objects, provisioning, registry, search};
+use crate::app::{functions, objects, provisioning, registry, rules, search};
 use nameplate_core::shadow;
 use std::fmt;
 
@@ -43,6 +43,8 @@ pub enum Kind {
     Search(search::Refusal),
     /// A function cannot be had or called so.
     Function(functions::Refusal),
+    /// Of topic rules.
+    Rules(rules::Refusal),
     /// A bucket or object is not as the caller would have it.
     Object(objects::Refusal),
     /// A shadow cannot be had or changed so.
@@ -64,6 +66,12 @@ impl From<provisioning::Refusal> for Kind {
 impl From<functions::Refusal> for Kind {
     fn from(refusal: functions::Refusal) -> Self {
         Self::Function(refusal)
+    }
+}
+
+impl From<rules::Refusal> for Kind {
+    fn from(refusal: rules::Refusal) -> Self {
+        Self::Rules(refusal)
     }
 }
 

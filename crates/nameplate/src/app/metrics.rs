@@ -1,4 +1,5 @@
-//! Counters, and their text for Prometheus. One list; labels are only words from closed sets, never names or ids.
+//! Counters, and their text for Prometheus. One list; labels are only words from closed sets, never names or
+//! ids: but for names of rules, which are few and their owner's.
 
 use super::App;
 use super::admission::attempt;
@@ -63,6 +64,17 @@ struct Asked {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Limit {
     limit: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Rule {
+    rule: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RuleAction {
+    rule: String,
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -226,7 +238,60 @@ impl App {
         if let Some((things, certificates)) = counted {
             counts(&mut registry, things, certificates);
         }
+        self.register_rules(&mut registry).await;
         text(&registry)
+    }
+
+    /// What has become of messages, by rule: whoever may make rules decides how many series there are, which are as many
+    /// as rules that run.
+    async fn register_rules(&self, registry: &mut Registry) {
+        let matched = Family::<Rule, Counter>::default();
+        let selected = Family::<Rule, Counter>::default();
+        let actions = Family::<RuleAction, Counter>::default();
+        let dropped = Family::<Rule, Counter>::default();
+        let rules = self.rules.figures();
+        // A store that is away must not hold up a scrape.
+        let rules = tokio::time::timeout(STORE_LIMIT, rules).await;
+        for (rule, figures) in rules.unwrap_or_default() {
+            let rule = Rule { rule };
+            matched.get_or_create(&rule).inc_by(figures.matched);
+            selected.get_or_create(&rule).inc_by(figures.selected);
+            dropped.get_or_create(&rule).inc_by(figures.dropped);
+            let ends = [("success", figures.succeeded), ("failure", figures.failed)];
+            for (outcome, count) in ends {
+                let rule = rule.rule.clone();
+                let end = RuleAction { rule, outcome };
+                actions.get_or_create(&end).inc_by(count);
+            }
+        }
+        registry.register(
+            "rule_messages_matched",
+            "Messages that a rule's FROM matched, by rule",
+            matched,
+        );
+        registry.register(
+            "rule_messages_selected",
+            "Messages that a rule's WHERE let through, by rule",
+            selected,
+        );
+        registry.register(
+            "rule_actions",
+            "Ends of rule actions, and evaluations that failed, by rule and outcome",
+            actions,
+        );
+        registry.register(
+            "rule_messages_dropped",
+            "Messages left out since too many waited, by rule",
+            dropped,
+        );
+        let (_, not_found) = self.rules.lost();
+        let unknown = Counter::<u64>::default();
+        unknown.inc_by(not_found);
+        registry.register(
+            "rule_not_found",
+            "Messages of Basic Ingest that name no rule that runs",
+            unknown,
+        );
     }
 
     /// Whether the store can be read and written now.

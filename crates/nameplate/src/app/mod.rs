@@ -24,6 +24,7 @@ pub mod provisioning;
 mod pump;
 pub mod quota;
 pub mod registry;
+pub mod rules;
 pub mod search;
 pub mod vending;
 
@@ -33,6 +34,7 @@ pub use pump::pump;
 
 use crate::authority::DeviceAuthority;
 use crate::config::{self, FirstConnect, Quotas, Refusals};
+use crate::outbound::aws::AwsPlaces;
 use crate::router::{Router, RouterLimits};
 use admission::Admission;
 use bulk::Bulk;
@@ -49,6 +51,7 @@ use objects::Objects;
 use provisioning::Provisioning;
 use quota::Quota;
 use registry::Registry;
+use rules::Rules;
 use search::Search;
 use std::path::Path;
 use std::sync::Arc;
@@ -65,6 +68,8 @@ pub struct AppSettings {
     pub endpoint_host: String,
     /// Where S3's objects have their bodies.
     pub objects: config::Objects,
+    /// Where topic rules reach services of AWS, and as whom.
+    pub rule_places: AwsPlaces,
     /// What follows a successful first provisioning.
     pub first_connect: FirstConnect,
     /// How refusals look.
@@ -104,8 +109,12 @@ pub struct App {
     pub messaging: Arc<Messaging>,
     /// Who is connected, and who subscribes to what.
     pub router: Arc<Router>,
+    /// Topic rules, and which messages they are for.
+    pub rules: Arc<Rules>,
     /// The entrance for messages.
     pub ingress: Arc<Ingress>,
+    /// What carries topic rules out.
+    pub rule_engine: Arc<rules::Engine>,
     /// Bulk registration.
     pub bulk: Arc<Bulk>,
     /// Devices that shipped without a certificate.
@@ -151,12 +160,25 @@ impl App {
         let messaging = Messaging::open(Arc::clone(&kernel), Arc::clone(&quota)).await?;
         let messaging = Arc::new(messaging);
         let router = Router::new(RouterLimits::SERVER, ids::seed());
+        let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);
         let ingress = Arc::new(Ingress::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),
             Arc::clone(&messaging),
             Arc::clone(&router),
+            Arc::clone(&rules),
         ));
+        let rule_engine = rules::Engine::start(
+            &rules,
+            rules::Services {
+                iam: Arc::clone(&iam),
+                objects: Arc::clone(&objects),
+                registry: Arc::clone(&registry),
+                messaging: Arc::clone(&messaging),
+                ingress: Arc::clone(&ingress),
+                functions: Arc::clone(&functions),
+            },
+        );
         let bulk = Arc::new(Bulk::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),
@@ -186,7 +208,9 @@ impl App {
             admission,
             messaging,
             router,
+            rules,
             ingress,
+            rule_engine,
             bulk,
             vending,
         };

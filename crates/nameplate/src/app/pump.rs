@@ -39,6 +39,7 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
     let mut publisher = Publisher {
         app: &app,
         published: None,
+        newest: 0,
         read: BTreeSet::new(),
     };
     tokio::join!(notices, publisher.run(draining.clone()));
@@ -76,6 +77,8 @@ struct Publisher<'a> {
     app: &'a App,
     /// The last event that was published and not yet settled, how many are not, and since when.
     published: Option<(i64, usize, Instant)>,
+    /// The key of the newest event that was published: it may still be owed, to rules.
+    newest: i64,
     /// Keys of events that were read from the store and may be in the queue as well.
     read: BTreeSet<i64>,
 }
@@ -99,7 +102,10 @@ impl Publisher<'_> {
                 }
             };
             match due {
-                Due::Message(message) => self.send(&message.topic, message.payload).await,
+                Due::Message(message) => {
+                    let own = ServicePermit::own();
+                    self.send(own, &message.topic, message.payload).await;
+                }
                 Due::Event(event) => {
                     if self.read.last().is_some_and(|last| *last < event.key) {
                         self.read.clear();
@@ -136,7 +142,12 @@ impl Publisher<'_> {
         if is_last {
             effects.keep_events();
         }
-        for event in page {
+        let newest = self.newest;
+        if !is_last && page.iter().all(|event| event.key <= newest) {
+            // Rules are at all of them.
+            tokio::time::sleep(RETRY_AFTER).await;
+        }
+        for event in page.into_iter().filter(|event| event.key > newest) {
             // Its commit may be about to tell us.
             if is_last {
                 self.read.insert(event.key);
@@ -161,7 +172,8 @@ impl Publisher<'_> {
         if rest.len() == PAGE {
             effects.leave_events();
         }
-        for event in rest {
+        let newest = self.newest;
+        for event in rest.into_iter().filter(|event| event.key > newest) {
             self.read.insert(event.key);
             self.publish(event).await;
         }
@@ -169,14 +181,16 @@ impl Publisher<'_> {
     }
 
     async fn publish(&mut self, event: Event) {
-        self.send(&event.topic, event.payload).await;
+        self.newest = self.newest.max(event.key);
+        let own = ServicePermit::of_event(event.key);
+        self.send(own, &event.topic, event.payload).await;
         let (count, since) = self
             .published
             .map_or_else(|| (0, Instant::now()), |(_, count, since)| (count, since));
         self.published = Some((event.key, count + 1, since));
     }
 
-    async fn send(&self, topic: &str, payload: Vec<u8>) {
+    async fn send(&self, own: ServicePermit, topic: &str, payload: Vec<u8>) {
         let topic = match Text::try_from(topic) {
             Ok(topic) => topic,
             Err(error) => {
@@ -190,8 +204,12 @@ impl Publisher<'_> {
             qos: QoS::AtLeastOnce,
             retain: false,
         });
-        let own = Sender::Service(ServicePermit::own());
-        match self.app.ingress.accept(own, &message).await {
+        match self
+            .app
+            .ingress
+            .accept(Sender::Service(own), &message)
+            .await
+        {
             Ok(accepted) => {
                 if accepted.crowded {
                     tokio::task::yield_now().await;
@@ -213,10 +231,14 @@ impl Publisher<'_> {
     }
 
     async fn try_settle(&mut self) -> super::Result<()> {
-        if let Some((key, ..)) = self.published {
-            self.app.messaging.settle_events(key).await?;
-            self.published = None;
-        }
+        let Some((key, ..)) = self.published else {
+            return Ok(());
+        };
+        // What rules are still at is owed, should the server end now.
+        let unfinished = self.app.rules.oldest_event();
+        let done = unfinished.map_or(key, |oldest| key.min(oldest - 1));
+        self.app.messaging.settle_events(done).await?;
+        self.published = (done < key).then(|| (key, 0, Instant::now()));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -102,6 +102,62 @@ pub struct ExplainArgs {
     /// Where the server is.
     #[command(flatten)]
     pub place: Where,
+}
+
+/// Try topic rules
+#[derive(Debug, Clone, Args)]
+pub struct RuleArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RuleCommand,
+}
+
+/// What `nameplate rule` can do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum RuleCommand {
+    /// Print what a rule would do with a message; asks no server and does nothing of it
+    Test(RuleTestArgs),
+}
+
+/// A rule and a message.
+#[derive(Debug, Clone, Args)]
+pub struct RuleTestArgs {
+    /// The statement
+    #[arg(
+        long,
+        value_name = "SQL",
+        conflicts_with = "rule",
+        required_unless_present = "rule"
+    )]
+    pub sql: Option<String>,
+    /// A rule's document, with its actions: as create-topic-rule takes it, or as get-topic-rule answers it
+    #[arg(long, value_name = "FILE")]
+    pub rule: Option<PathBuf>,
+    /// The version of the language that --sql is in: 2015-10-08, 2016-03-23 or beta
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "2016-03-23",
+        conflicts_with = "rule"
+    )]
+    pub version: String,
+    /// The message's topic
+    #[arg(long, value_name = "TOPIC")]
+    pub topic: String,
+    /// The message's payload
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        conflicts_with = "payload_file"
+    )]
+    pub payload: Option<String>,
+    /// A file that holds the payload
+    #[arg(long, value_name = "FILE")]
+    pub payload_file: Option<PathBuf>,
+    /// The client that publishes it over MQTT
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
 }
 
 /// Register devices from a file: CSV with a header, or one JSON object of parameters a line
@@ -226,6 +282,7 @@ mod tests {
         Rm(RmArgs),
         Bulk(BulkArgs),
         Copy(CopyArgs),
+        Rule(RuleArgs),
     }
 
     fn check(line: &str, accepted: bool) {
@@ -250,6 +307,11 @@ mod tests {
         check("explain 127.0.0.1 --limit 5", true);
         check("explain lamp --limit 0", false);
         check("trust --remove --print", true);
+        check("rule", false);
+        check("rule test --sql S --topic t --payload {}", true);
+        check("rule test --rule f --topic t --payload-file p", true);
+        check("rule test --rule f --sql S --topic t", false);
+        check("rule test --sql S", false);
         check("bulk devices.json --template t.json --role arn", true);
         check("bulk devices.json --template t.json --dry-run", true);
         check(

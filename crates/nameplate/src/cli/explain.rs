@@ -34,22 +34,82 @@ pub async fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
         answer = escape::answer(answer);
     }
     let attempts = list(answer.get("attempts"));
+    let rules = list(answer.get("rules"));
     if args.json {
         say(&format!("{}\n", json(&answer)))?;
     } else {
+        for rule in rules {
+            tell(&of_rule(rule))?;
+        }
         match (attempts.split_first(), &args.subject) {
             (Some((newest, earlier)), Some(_)) => {
                 tell(&(whole(newest) + &history(earlier)))?;
             }
             (Some(_), None) => tell(&failures(attempts))?,
+            (None, Some(_)) if !rules.is_empty() => {}
             (None, Some(subject)) => complain(nothing_about(subject).trim_end()),
             (None, None) => tell("No connection attempt on record has failed.\n")?,
         }
     }
-    Ok(match attempts.is_empty() && args.subject.is_some() {
-        true => NOTHING,
-        false => 0,
-    })
+    Ok(
+        match attempts.is_empty() && rules.is_empty() && args.subject.is_some() {
+            true => NOTHING,
+            false => 0,
+        },
+    )
+}
+
+/// A topic rule: how often it ran, and what failed.
+fn of_rule(rule: &Value) -> String {
+    let member = |of: &Value, name: &str| {
+        let text = of.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let is_off = rule.get("disabled").and_then(Value::as_bool) == Some(true);
+    let mut text = format!(
+        "Rule {}{}: {}\n",
+        member(rule, "name"),
+        if is_off { " (disabled)" } else { "" },
+        member(rule, "sql").trim()
+    );
+    let _ = writeln!(
+        text,
+        "  since the server started: {} messages matched, {} selected; {} actions succeeded, {} failed; {} messages left out",
+        number(rule, "matched"),
+        number(rule, "selected"),
+        number(rule, "succeeded"),
+        number(rule, "failed"),
+        number(rule, "dropped"),
+    );
+    let failures = list(rule.get("failures"));
+    if failures.is_empty() {
+        text.push_str("  No failure is on record.\n");
+    }
+    for failure in failures {
+        let resource = member(failure, "resource");
+        let _ = writeln!(
+            text,
+            "  {}  FAILED {}{}{resource}: {}",
+            Millis(number(failure, "lastAt")),
+            member(failure, "action"),
+            if resource.is_empty() { "" } else { " " },
+            member(failure, "reason"),
+        );
+        let times = match number(failure, "count") {
+            1 => "once".to_owned(),
+            count => format!("{count} times since {}", Millis(number(failure, "firstAt"))),
+        };
+        let client = match member(failure, "clientId") {
+            id if id.is_empty() => String::new(),
+            id => format!(" from {id}"),
+        };
+        let _ = writeln!(
+            text,
+            "    {times}, last for a message to {}{client}",
+            member(failure, "topic")
+        );
+    }
+    text
 }
 
 /// One attempt with every stage.
@@ -296,6 +356,24 @@ mod tests {
             line(&refused, Some("lamp")),
             "  1970-01-01T00:01:00.000Z  lamp  Refused while connected [publish-denied]: no \
              (3 times since 1970-01-01T00:00:10.000Z)\n"
+        );
+    }
+
+    #[test]
+    fn a_rule_with_its_failures() {
+        let rule = json!({
+            "name": "r", "sql": "SELECT * FROM 'a'", "disabled": false, "matched": 3, "selected": 2, "succeeded": 1,
+            "failed": 1, "dropped": 0,
+            "failures": [{"action": "S3Action", "reason": "no", "resource": "b", "topic": "a", "clientId": "lamp",
+                "count": 2, "firstAt": 0, "lastAt": 1000}],
+        });
+        assert_eq!(
+            of_rule(&rule),
+            "Rule r: SELECT * FROM 'a'\n  \
+             since the server started: 3 messages matched, 2 selected; 1 actions succeeded, 1 failed; 0 messages left \
+             out\n  \
+             1970-01-01T00:00:01.000Z  FAILED S3Action b: no\n    \
+             2 times since 1970-01-01T00:00:00.000Z, last for a message to a from lamp\n"
         );
     }
 

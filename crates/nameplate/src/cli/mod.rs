@@ -13,6 +13,7 @@ pub mod out;
 pub mod place;
 mod records;
 pub mod rm;
+mod rule;
 pub mod run;
 pub mod serve;
 pub mod simulate;
@@ -45,6 +46,7 @@ pub fn command() -> Command {
         .subcommand(args::SimulateArgs::augment_args(Command::new("simulate")))
         .subcommand(args::ExplainArgs::augment_args(Command::new("explain")))
         .subcommand(args::RmArgs::augment_args(Command::new("rm")))
+        .subcommand(args::RuleArgs::augment_args(Command::new("rule")))
         .subcommand(args::RunArgs::augment_args(Command::new("run")))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
         .subcommand(args::CopyArgs::augment_args(Command::new("copy")))
@@ -112,6 +114,7 @@ pub fn run(matches: &ArgMatches) -> u8 {
             "explain",
             read(matches).and_then(|args| wait(async move { explain::run(&args).await })),
         ),
+        Some(("rule", matches)) => ("rule", read(matches).and_then(|args| rule::run(&args))),
         Some(("bulk", matches)) => (
             "bulk",
             read(matches).and_then(|args| wait(async move { bulk::run(&args).await })),

@@ -29,6 +29,8 @@ use tokio::sync::{Semaphore, watch};
 
 /// How long connections may take to end once the server drains.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+/// How long rules may take to end what they were at, once nothing comes in any more.
+const RULES_LIMIT: Duration = Duration::from_secs(2);
 /// How long requests that are under way may take once the server drains: an upload's bytes are still coming. Orchestrators
 /// kill after 30 s and more.
 const REQUEST_LIMIT: Duration = Duration::from_secs(25);
@@ -325,6 +327,15 @@ impl Running {
                 REQUEST_LIMIT.as_secs()
             );
         }
+        if tokio::time::timeout(RULES_LIMIT, self.app.rules.idle())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "rules were still at work after {} s: messages that they were at are lost, but for registry events",
+                RULES_LIMIT.as_secs()
+            );
+        }
         for task in &self.tasks {
             task.abort();
         }
@@ -435,6 +446,7 @@ fn app_settings(settings: &Settings) -> AppSettings {
         engine: settings.engine.clone(),
         endpoint_host: settings.endpoint_host.clone(),
         objects: settings.objects.clone(),
+        rule_places: settings.rule_places.clone(),
         first_connect: settings.first_connect,
         refusals: settings.refusals,
         jitr_wait_seconds: settings.jitr_wait_seconds,

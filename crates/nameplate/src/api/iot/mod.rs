@@ -19,6 +19,7 @@ mod principal;
 mod register_thing;
 mod registration_task;
 mod role_alias;
+pub(super) mod rule;
 mod tag;
 mod template;
 mod thing;
@@ -49,6 +50,7 @@ super::service::operations! {
     "AttachThingPrincipal" => principal::attach_thing_principal,
     "CancelCertificateTransfer" => transfer::cancel_certificate_transfer,
     "ClearDefaultAuthorizer" => authorizer::clear_default_authorizer,
+    "ConfirmTopicRuleDestination" => rule::confirm_topic_rule_destination,
     "CreateAuthorizer" => authorizer::create_authorizer,
     "CreateBillingGroup" => billing_group::create_billing_group,
     "CreateCertificateFromCsr" => certificate::create_certificate_from_csr,
@@ -63,6 +65,8 @@ super::service::operations! {
     "CreateThing" => thing::create_thing,
     "CreateThingGroup" => group::create_thing_group,
     "CreateThingType" => thing_type::create_thing_type,
+    "CreateTopicRule" => rule::create_topic_rule,
+    "CreateTopicRuleDestination" => rule::create_topic_rule_destination,
     "DeleteAuthorizer" => authorizer::delete_authorizer,
     "DeleteBillingGroup" => billing_group::delete_billing_group,
     "DeleteCACertificate" => ca::delete_ca_certificate,
@@ -78,6 +82,8 @@ super::service::operations! {
     "DeleteThing" => thing::delete_thing,
     "DeleteThingGroup" => group::delete_thing_group,
     "DeleteThingType" => thing_type::delete_thing_type,
+    "DeleteTopicRule" => rule::delete_topic_rule,
+    "DeleteTopicRuleDestination" => rule::delete_topic_rule_destination,
     "DeleteV2LoggingLevel" => logging::delete_v2_logging_level,
     "DeprecateThingType" => thing_type::deprecate_thing_type,
     "DescribeAuthorizer" => authorizer::describe_authorizer,
@@ -99,6 +105,8 @@ super::service::operations! {
     "DetachPolicy" => policy::detach_policy,
     "DetachPrincipalPolicy" => policy::detach_principal_policy,
     "DetachThingPrincipal" => principal::detach_thing_principal,
+    "DisableTopicRule" => rule::disable_topic_rule,
+    "EnableTopicRule" => rule::enable_topic_rule,
     "GetBucketsAggregation" => index::get_buckets_aggregation,
     "GetCardinality" => index::get_cardinality,
     "GetEffectivePolicies" => authorization::get_effective_policies,
@@ -109,6 +117,8 @@ super::service::operations! {
     "GetPolicyVersion" => policy::get_policy_version,
     "GetRegistrationCode" => ca::get_registration_code,
     "GetStatistics" => index::get_statistics,
+    "GetTopicRule" => rule::get_topic_rule,
+    "GetTopicRuleDestination" => rule::get_topic_rule_destination,
     "GetV2LoggingOptions" => logging::get_v2_logging_options,
     "ListAttachedPolicies" => policy::list_attached_policies,
     "ListAuthorizers" => authorizer::list_authorizers,
@@ -140,6 +150,8 @@ super::service::operations! {
     "ListThings" => thing::list_things,
     "ListThingsInBillingGroup" => billing_group::list_things_in_billing_group,
     "ListThingsInThingGroup" => group::list_things_in_thing_group,
+    "ListTopicRuleDestinations" => rule::list_topic_rule_destinations,
+    "ListTopicRules" => rule::list_topic_rules,
     "ListV2LoggingLevels" => logging::list_v2_logging_levels,
     "RegisterCACertificate" => ca::register_ca_certificate,
     "RegisterCertificate" => certificate::register_certificate,
@@ -148,6 +160,7 @@ super::service::operations! {
     "RejectCertificateTransfer" => transfer::reject_certificate_transfer,
     "RemoveThingFromBillingGroup" => billing_group::remove_thing_from_billing_group,
     "RemoveThingFromThingGroup" => group::remove_thing_from_thing_group,
+    "ReplaceTopicRule" => rule::replace_topic_rule,
     "SearchIndex" => index::search_index,
     "SetDefaultAuthorizer" => authorizer::set_default_authorizer,
     "SetDefaultPolicyVersion" => policy::set_default_policy_version,
@@ -174,4 +187,5 @@ super::service::operations! {
     "UpdateThingGroup" => group::update_thing_group,
     "UpdateThingGroupsForThing" => group::update_thing_groups_for_thing,
     "UpdateThingType" => thing_type::update_thing_type,
+    "UpdateTopicRuleDestination" => rule::update_topic_rule_destination,
 }

@@ -4,6 +4,7 @@ use crate::api::service::Permission;
 use crate::app::App;
 use nameplate_aws::model::Operation;
 use nameplate_aws::request::Input;
+use nameplate_aws::uri;
 use nameplate_core::policy::caller::request_tags;
 use nameplate_core::policy::resource::{self, THING_ARN};
 use serde_json::Value;
@@ -43,8 +44,16 @@ fn keys(app: &App, operation: &Operation, input: &Input) -> Vec<(String, String)
         // IoT's tags may have no value, which is the empty one.
         Some((key, tag["Value"].as_str().unwrap_or_default()))
     });
+    // Those of a rule come in a header.
+    let in_header = uri::form_pairs(input.text("tags").unwrap_or_default());
+    let in_header = in_header
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
     let removed = input.items("tagKeys");
-    let mut keys = request_tags(tags, removed.iter().filter_map(|key| key.as_str()));
+    let mut keys = request_tags(
+        tags.chain(in_header),
+        removed.iter().filter_map(|key| key.as_str()),
+    );
     match (
         operation.name,
         input.text("thingName"),

@@ -15,6 +15,16 @@ const TABLE: &str = include_str!("service-authorization.txt");
 /// Where we knowingly differ: the operation, what it is checked on here, and why.
 const DIFFERENT: &[(&str, &[&str], &str)] = &[
     (
+        "iot:ConfirmTopicRuleDestination",
+        &[],
+        "the token is the proof, and needs no signature either",
+    ),
+    (
+        "iot:CreateTopicRuleDestination",
+        &[],
+        "the destination's ARN is not known before it is made",
+    ),
+    (
         "iam:ListRoles",
         &["role"],
         "IAM itself refuses with the path's ARN",
@@ -39,6 +49,7 @@ fn sample(member: &str) -> Option<Value> {
         "billingGroupArn" => json!(format!("{ARN}billinggroup/b")),
         "certificateId" | "caCertificateId" => json!(id),
         "principal" | "target" => json!(format!("{ARN}cert/{id}")),
+        "arn" => json!(format!("{ARN}ruledestination/http/u")),
         "resourceArn" => json!(format!("{ARN}thinggroup/g")),
         "PolicyArn" => json!("arn:aws:iam::123456789012:policy/p"),
         "PolicySourceArn" => json!("arn:aws:iam::123456789012:user/user"),

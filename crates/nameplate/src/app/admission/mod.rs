@@ -179,9 +179,20 @@ pub struct Permit {
     /// The connection's policies.
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
+    principal: String,
 }
 
 impl Permit {
+    /// Id of the certificate that it was given to.
+    pub(crate) fn principal(&self) -> &str {
+        &self.principal
+    }
+
+    /// Address that its client connected from.
+    pub(crate) fn source_ip(&self) -> Option<std::net::IpAddr> {
+        Some(self.asker.source_ip)
+    }
+
     /// The client identifier that it was given to.
     pub fn client_id(&self) -> &str {
         &self.asker.client_id
@@ -326,7 +337,11 @@ impl Admission {
             .check(MqttAction::Connect, &asker.client_id, now)
             .is_allowed()
         {
-            return Ok(Permit { authorizer, asker });
+            return Ok(Permit {
+                authorizer,
+                principal: hex::encode(asker.hash),
+                asker,
+            });
         }
         let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
         let (code, reason) = if decision.policies.is_empty() {

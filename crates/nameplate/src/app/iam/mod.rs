@@ -81,6 +81,11 @@ impl Identity {
         &self.caller.user_id
     }
 
+    /// Address that it signs from, where a request came.
+    pub(crate) fn source_ip(&self) -> Option<std::net::IpAddr> {
+        self.caller.origin.source_ip
+    }
+
     /// Name of the user, if it is one.
     pub fn user_name(&self) -> Option<&str> {
         self.caller.user_name.as_deref()

@@ -1,15 +1,21 @@
 //! Whether a caller of the API may publish, and the proof that it may.
 
 use super::Iam;
+use super::service_role::ServiceRole;
 use crate::app::caller::Caller;
-use crate::app::error::Result;
+use crate::app::error::{Error, Result};
+use nameplate_core::ctx::Ctx;
+use nameplate_core::policy::iam;
 use nameplate_core::policy::resource::ResourceKind;
+use std::net::IpAddr;
 
-/// That IAM's policies allow a caller to publish to a topic. Only [`Iam::may_publish`] makes one.
+/// That IAM's policies allow a caller to publish to a topic. Only [`Iam`] makes one.
 #[derive(Debug)]
 pub struct PublishPermit {
     topic: String,
     retain: bool,
+    principal: String,
+    source_ip: Option<IpAddr>,
 }
 
 impl PublishPermit {
@@ -21,6 +27,16 @@ impl PublishPermit {
     /// Whether with RETAIN.
     pub fn retains(&self) -> bool {
         self.retain
+    }
+
+    /// `id:session` or id of whom it was given to.
+    pub(crate) fn principal(&self) -> &str {
+        &self.principal
+    }
+
+    /// Address that its owner asked from.
+    pub(crate) fn source_ip(&self) -> Option<IpAddr> {
+        self.source_ip
     }
 
     /// Whether it is for such a message.
@@ -42,9 +58,36 @@ impl Iam {
         if retain {
             self.may(caller, "iot:RetainPublish", &arn, &[]).await?;
         }
+        let identity = caller.identity()?;
         Ok(PublishPermit {
             topic: topic.to_owned(),
             retain,
+            principal: identity.user_id().to_owned(),
+            source_ip: identity.source_ip(),
+        })
+    }
+
+    /// Whether the role of a rule's action may publish to the topic, without RETAIN; the refusal is IAM's own text.
+    pub(crate) async fn may_republish(
+        &self,
+        role: &ServiceRole,
+        topic: &str,
+        ctx: &Ctx,
+    ) -> Result<PublishPermit> {
+        let arn = ResourceKind::Topic.arn(&ctx.realm, topic);
+        let decision = self
+            .kernel
+            .store
+            .read(|conn| role.decision_in(conn, "iot:Publish", &arn, &[], ctx))
+            .await?;
+        if !decision.is_allowed() {
+            return Err(Error::denied(iam::refusal(role.arn(), &decision)));
+        }
+        Ok(PublishPermit {
+            topic: topic.to_owned(),
+            retain: false,
+            principal: role.user_id().to_owned(),
+            source_ip: None,
         })
     }
 }

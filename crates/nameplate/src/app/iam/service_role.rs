@@ -46,6 +46,11 @@ impl ServiceRole {
         &self.role.arn
     }
 
+    /// `AROA…:session`.
+    pub(crate) fn user_id(&self) -> &str {
+        &self.caller.user_id
+    }
+
     /// What the role's policies say; `conn` is asked for the resource's tags, if one is about them.
     pub(crate) fn decision_in(
         &self,

@@ -24,7 +24,7 @@ impl Ingress {
                 .shadow_request(name, &message.payload)
                 .await
                 .map_err(Refusal::Failed),
-            // There are no rules, so it is as at AWS with a rule that does not exist.
+            // It has been offered to the rules.
             Asked::Rule => Ok(()),
             unbuilt => {
                 if let (Sender::Client(_, client), Some(unbuilt)) =

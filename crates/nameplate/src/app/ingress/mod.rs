@@ -18,6 +18,7 @@ use super::iam::PublishPermit;
 use super::kernel::Kernel;
 use super::messaging::Messaging;
 use super::quota::{Exceeded, Quota};
+use super::rules::{Arrival, Rules};
 use crate::router::{Client, Message, Router};
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Entry, Publishing, Unbuilt, Unpublishable};
@@ -33,19 +34,63 @@ pub enum Sender<'a> {
     Will(&'a Permit),
     /// A caller of the API.
     Caller(&'a PublishPermit),
+    /// A rule, as the role of its action: what it does to a message that so many rules have republished.
+    Rule(&'a PublishPermit, u8),
     /// A service of ours, whose answers and announcements go to subscribers and ask nobody anything: also on topics that
     /// no client may publish to.
     Service(ServicePermit),
 }
 
+impl Sender<'_> {
+    /// The message as rules see it.
+    fn arrival<'m>(&'m self, message: &'m Message) -> Arrival<'m> {
+        let plain = Arrival::of_service(message.topic.as_str(), &message.payload);
+        match self {
+            Sender::Client(permit, client) => Arrival {
+                client_id: Some(permit.client_id()),
+                principal: Some(client.principal()),
+                source_ip: permit.source_ip(),
+                ..plain
+            },
+            Sender::Will(permit) => Arrival {
+                client_id: Some(permit.client_id()),
+                principal: Some(permit.principal()),
+                source_ip: permit.source_ip(),
+                ..plain
+            },
+            Sender::Caller(permit) => Arrival {
+                principal: Some(permit.principal()),
+                source_ip: permit.source_ip(),
+                ..plain
+            },
+            Sender::Rule(permit, hops) => Arrival {
+                principal: Some(permit.principal()),
+                hops: *hops,
+                ..plain
+            },
+            Sender::Service(permit) => Arrival {
+                event: permit.event,
+                ..plain
+            },
+        }
+    }
+}
+
 /// That a message is from a service of ours. Only use cases can make one.
 #[derive(Debug, Clone, Copy)]
-pub struct ServicePermit(());
+pub struct ServicePermit {
+    event: Option<i64>,
+}
 
 impl ServicePermit {
     /// For the service that calls this.
     pub(in crate::app) const fn own() -> Self {
-        Self(())
+        Self { event: None }
+    }
+
+    /// For the registry event of this key, which is owed until rules are done with it.
+    pub(in crate::app) const fn of_event(key: i64) -> Self {
+        Self { event: Some(key) }
     }
 }
 
@@ -79,6 +124,7 @@ pub struct Ingress {
     quota: Arc<Quota>,
     messaging: Arc<Messaging>,
     router: Arc<Router>,
+    rules: Arc<Rules>,
 }
 
 impl Ingress {
@@ -87,12 +133,14 @@ impl Ingress {
         quota: Arc<Quota>,
         messaging: Arc<Messaging>,
         router: Arc<Router>,
+        rules: Arc<Rules>,
     ) -> Self {
         Self {
             kernel,
             quota,
             messaging,
             router,
+            rules,
         }
     }
 
@@ -119,8 +167,9 @@ impl Ingress {
                 }
             }
         }
-        // 3. Rules are evaluated here: what they may see is decided and durable, and is not yet under way. Of a message
-        //    to `Asked::Rule` they are the only ones to see it.
+        // 3. Rules: what they may see is decided and durable, and is not yet under way. Of a message to `Asked::Rule`
+        //    they are the only ones to see it.
+        self.rules.offer(from.arrival(message)).await;
         // 4. Its subscribers.
         let mut accepted = Accepted {
             unknown: entry.goes == Publishing::Unknown,
@@ -139,7 +188,7 @@ impl Ingress {
     /// Whether the message may come in; where it then goes.
     fn admit(&self, from: &Sender<'_>, message: &Message) -> Result<Entry, Refusal> {
         let (name, retain) = (message.topic.as_str(), message.retain);
-        if let Sender::Service(ServicePermit(())) = from {
+        if let Sender::Service(_) = from {
             self.quota.service_published();
             return Ok(Entry {
                 goes: Publishing::Subscribers,
@@ -149,7 +198,7 @@ impl Ingress {
         let entry = topic::publishing(name, retain).map_err(Refusal::Reserved)?;
         match from {
             Sender::Client(permit, _) => self.check_policies(permit, name, retain)?,
-            Sender::Caller(permit) => {
+            Sender::Caller(permit) | Sender::Rule(permit, _) => {
                 if !permit.covers(name, retain) {
                     let why = "the permit is for another message";
                     return Err(Refusal::Failed(Error::internal(why)));

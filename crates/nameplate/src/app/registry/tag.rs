@@ -78,6 +78,7 @@ fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
             conn.template(name)?.is_some(),
             realm.provisioning_template(name),
         ),
+        "rule" => (conn.topic_rule(name)?.is_some(), realm.topic_rule(name)),
         "rolealias" => (conn.role_alias(name)?.is_some(), realm.role_alias(name)),
         "authorizer" => (conn.authorizer(name)?.is_some(), realm.authorizer(name)),
         "domainconfiguration" => {

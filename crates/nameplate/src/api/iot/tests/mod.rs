@@ -22,6 +22,7 @@ mod register_thing;
 mod registration_task;
 mod removal;
 mod role_alias;
+mod rule;
 mod shapes;
 mod tag;
 mod template;
