@@ -248,12 +248,6 @@ impl Conn<'_> {
             event,
         )
     }
-
-    /// How many calls wait.
-    pub fn function_call_count(&self) -> Result<i64> {
-        let count = self.one("SELECT COUNT(*) FROM lambda_event", &[], |row| row.int(0))?;
-        Ok(count.unwrap_or(0))
-    }
 }
 
 impl Tx<'_> {

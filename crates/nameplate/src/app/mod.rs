@@ -150,17 +150,19 @@ impl App {
             quota: Arc::clone(&quota),
             registry: Arc::clone(&registry),
         });
+        let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);
         let admission = Arc::new(Admission::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),
             Arc::clone(&iam),
+            Arc::clone(&functions),
+            Arc::clone(&rules),
             Arc::clone(&registry),
             Arc::clone(&provisioning),
         ));
         let messaging = Messaging::open(Arc::clone(&kernel), Arc::clone(&quota)).await?;
         let messaging = Arc::new(messaging);
         let router = Router::new(RouterLimits::SERVER, ids::seed());
-        let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);
         let ingress = Arc::new(Ingress::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),

@@ -106,6 +106,14 @@ impl FirstLeaf {
         }
     }
 
+    /// The topic of the event that says that it was registered.
+    pub(super) fn event_topic(&self) -> String {
+        format!(
+            "$aws/events/certificates/registered/{}",
+            self.authority.ca.id()
+        )
+    }
+
     /// Topic and payload of the event that it waits for activation.
     pub(super) fn registered_event(&self, ctx: &Ctx) -> (String, Vec<u8>) {
         let ca = self.authority.ca.id();
@@ -118,10 +126,7 @@ impl FirstLeaf {
             "certificateRegistrationTimestamp": ctx.now.0.to_string(),
             "sourceIp": self.peer.address.ip().to_canonical().to_string(),
         });
-        (
-            format!("$aws/events/certificates/registered/{ca}"),
-            payload.to_string().into_bytes(),
-        )
+        (self.event_topic(), payload.to_string().into_bytes())
     }
 }
 

@@ -7,6 +7,7 @@ use super::first::{FirstLeaf, refuse, refuse_status};
 use super::{Admission, Entrance};
 use crate::app::error::{Error, Result};
 use crate::config::FirstConnect;
+use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::event::EventKind;
 use std::time::Duration;
@@ -61,7 +62,7 @@ impl Admission {
         if self.kernel.settings.first_connect == FirstConnect::Aws {
             return Ok(Entrance::ComeBack);
         }
-        if let Some(refused) = self.hold(leaf, changed, gone).await? {
+        if let Some(refused) = self.hold(leaf, now, changed, gone).await? {
             return Ok(refused);
         }
         match self.kernel.store.certificate_entry(&hash).await? {
@@ -82,6 +83,7 @@ impl Admission {
     async fn hold(
         &self,
         leaf: &FirstLeaf,
+        since: Millis,
         mut changed: broadcast::Receiver<[u8; 32]>,
         gone: impl Future<Output = ()>,
     ) -> Result<Option<Entrance>> {
@@ -117,8 +119,9 @@ impl Admission {
             .await?
             .contains(EventKind::CaCertificate)
         {
-            let ca = leaf.authority.ca.id();
-            format!("$aws/events/certificates/registered/{ca} was published")
+            let topic = leaf.event_topic();
+            let heard = self.who_heard(&topic, since).await?;
+            format!("{topic} was published{heard}")
         } else {
             "nobody was told, because CA_CERTIFICATE events are switched off".to_owned()
         };
@@ -131,6 +134,32 @@ impl Admission {
                 limit.as_secs()
             ),
         )))
+    }
+
+    /// Which rules heard of an event, what they called, and how that failed: as a text that goes on from another.
+    async fn who_heard(&self, topic: &str, since: Millis) -> Result<String> {
+        let told = self.rules.told(topic, since).await?;
+        if told.is_empty() {
+            return Ok(", and no topic rule is for it".to_owned());
+        }
+        let mut text = String::new();
+        for told in told {
+            text.push_str(&format!("; the rule {} heard of it", told.rule));
+            for arn in &told.functions {
+                let name = arn
+                    .split_once(":function:")
+                    .map_or(arn.as_str(), |(_, name)| name);
+                let name = name.split(':').next().unwrap_or_default();
+                text.push_str(&format!(" and calls the function {name}"));
+                if let Some(why) = self.functions.last_failure(name, since) {
+                    text.push_str(&format!(", which failed: {why}"));
+                }
+            }
+            if let Some(why) = told.failure {
+                text.push_str(&format!(", and failed: {why}"));
+            }
+        }
+        Ok(text)
     }
 
     /// ACTIVE with a policy, or decided otherwise.

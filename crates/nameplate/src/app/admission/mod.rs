@@ -24,12 +24,14 @@ pub use record::Refusal;
 pub(crate) use strangers::Strangers;
 
 use crate::app::error::Error;
+use crate::app::functions::Functions;
 use crate::app::iam::Iam;
 use crate::app::kernel::Kernel;
 use crate::app::provisioning::Provisioning;
 use crate::app::quota::Quota;
 use crate::app::registry::Registry;
 use crate::app::registry::authorities::{Authorities, Authority};
+use crate::app::rules::Rules;
 use attempt::Stage;
 use authorize::{Asker, PolicyCache};
 use nameplate_core::admission::{self, ServerName};
@@ -218,6 +220,8 @@ pub struct Admission {
     kernel: Arc<Kernel>,
     quota: Arc<Quota>,
     iam: Arc<Iam>,
+    functions: Arc<Functions>,
+    rules: Arc<Rules>,
     registry: Arc<Registry>,
     provisioning: Arc<Provisioning>,
     policies: PolicyCache,
@@ -229,6 +233,8 @@ impl Admission {
         kernel: Arc<Kernel>,
         quota: Arc<Quota>,
         iam: Arc<Iam>,
+        functions: Arc<Functions>,
+        rules: Arc<Rules>,
         registry: Arc<Registry>,
         provisioning: Arc<Provisioning>,
     ) -> Self {
@@ -236,6 +242,8 @@ impl Admission {
             kernel,
             quota,
             iam,
+            functions,
+            rules,
             registry,
             provisioning,
             policies: PolicyCache::default(),

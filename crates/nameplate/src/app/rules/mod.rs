@@ -32,6 +32,8 @@ use crate::outbound::web::Web;
 use bytes::Bytes;
 use lane::{Arrived, Job, Lanes};
 use live::Live;
+use nameplate_core::ctx::Millis;
+use nameplate_rules::Action;
 use parking_lot::Mutex;
 use record::Records;
 use std::collections::BTreeMap;
@@ -84,6 +86,17 @@ pub struct Known {
     pub figures: Figures,
     /// What failed, the newest first.
     pub failures: Vec<RuleFailure>,
+}
+
+/// A rule that heard of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Its name.
+    pub rule: String,
+    /// ARNs of the functions that it calls.
+    pub functions: Vec<String>,
+    /// Why it failed, if it did.
+    pub failure: Option<String>,
 }
 
 /// Rules and their destinations.
@@ -187,6 +200,30 @@ impl Rules {
             .await?;
         found.sort_by_key(|failure| std::cmp::Reverse(failure.last));
         Ok(found)
+    }
+
+    /// The rules that a topic is for, each with the functions that it calls and the last failure since `since`: for who
+    /// asks why nothing came of a message.
+    pub(crate) async fn told(&self, topic: &str, since: Millis) -> Result<Vec<Told>> {
+        let running = self.live.get(self).await?;
+        let mut told = Vec::new();
+        running.matching(topic, |rule| {
+            let functions = rule.rule.actions.iter().filter_map(|action| match action {
+                Action::Lambda(to) => to.function_arn.literal().map(str::to_owned),
+                _ => None,
+            });
+            told.push(Told {
+                rule: rule.name.clone(),
+                functions: functions.collect(),
+                failure: None,
+            });
+        });
+        for told in &mut told {
+            let failures = self.failures(&told.rule).await?;
+            let last = failures.into_iter().find(|failure| failure.last >= since);
+            told.failure = last.map(|failure| failure.reason);
+        }
+        Ok(told)
     }
 
     /// What has become of messages, by rule, of those that run.
