@@ -2,7 +2,8 @@
 //!
 //! Owns what a batch of devices is allowed ([`Batch`]), what a line of an allow-list says ([`NewEntry`]), what a device
 //! asks in each of the request shapes that are served ([`Presented`]), whether its proof holds ([`proof`]), what
-//! follows from all that ([`decide()`]), and how it is told in the shape that was asked in ([`answer`]).
+//! follows from all that ([`decide()`]), how it is told in the shape that was asked in ([`answer`]),
+//! and how a request goes to a function of the owner's instead ([`gateway`]).
 //!
 //! Must not know: how a certificate is made, where lists are kept, the clock, or how a database is reached. Who looks at
 //! answers from outside learns nothing about a serial number whose proof is wrong.
@@ -12,6 +13,7 @@ mod batch;
 mod brake;
 mod decide;
 mod entry;
+pub mod gateway;
 pub mod proof;
 mod request;
 mod statement;

@@ -1,6 +1,9 @@
-//! Certificate vending over HTTP, for devices: no signature, three request shapes, and the root they trust us by.
+//! Certificate vending over HTTP, for devices: no signature, three request shapes, the
+//! door to the owner's functions, and the root they trust us by.
 //!
 //! Owns what may be asked where. What a request means is `core::vending`'s, what becomes of it `app::vending`'s.
+
+mod function;
 
 use super::{Content, Request, Response};
 use crate::app::App;
@@ -8,7 +11,8 @@ use crate::app::vending::Peer;
 use bytes::Bytes;
 use nameplate_aws::uri;
 use nameplate_core::vending::answer::{self, Answer, Outcome};
-use nameplate_core::vending::{Door, Presented, Shape};
+use nameplate_core::vending::{BODY_BYTES, Door, Presented, Shape};
+use nameplate_functions::MAX_PAYLOAD;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,7 +40,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, device: &Device<'_>) 
     let Some(door) = Door::of(path) else {
         return told(404, "NotFound", &format!("There is nothing at {path}."));
     };
-    let shape = match door {
+    let asked = match door {
         Door::RootCa if matches!(method, "GET" | "HEAD") => {
             return Response {
                 status: 200,
@@ -45,16 +49,12 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, device: &Device<'_>) 
             };
         }
         Door::RootCa => return not_allowed("GET"),
-        Door::Function { name, .. } => {
-            let what =
-                format!("Nameplate does not hand requests to functions, such as {name}, yet.");
-            return told(501, "NotImplemented", &what);
-        }
         Door::Shadow => {
             let what = "Nameplate does not implement the shadow request of AWS's vending sample yet; a device that has its certificate has its shadow over MQTT.";
             return told(501, "NotImplemented", what);
         }
-        Door::Certificates(shape) => shape,
+        Door::Certificates(shape) => Asked::Certificate(shape),
+        Door::Function { name, path } => Asked::Function(name, path),
     };
     // Keys and tokens would pass by everyone on the way.
     if !device.secure && !device.plain && !device.address.ip().to_canonical().is_loopback() {
@@ -64,11 +64,34 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, device: &Device<'_>) 
             "Certificates are vended over HTTPS; without TLS only to this machine, unless the server is started with --vending-plain.",
         );
     }
+    let shape = match asked {
+        Asked::Certificate(shape) => shape,
+        Asked::Function(name, below) => {
+            return function::answer(app, request, device, name, below).await;
+        }
+    };
     if method != shape.method() {
         return not_allowed(shape.method());
     }
     let outcome = outcome(app, request, device, shape, query).await;
     written(answer::answer(shape, &outcome))
+}
+
+/// What hands out secrets.
+enum Asked<'p> {
+    /// A certificate.
+    Certificate(Shape),
+    /// Whatever a function does: its name, and the path that is left for it.
+    Function(&'p str, &'p str),
+}
+
+/// Bytes that the body of a request to `path` may have.
+pub fn body_limit(path: &str) -> usize {
+    match Door::of(path) {
+        // The event around it needs room; what does not fit is refused when it is called.
+        Some(Door::Function { .. }) => MAX_PAYLOAD,
+        _ => BODY_BYTES,
+    }
 }
 
 async fn outcome(

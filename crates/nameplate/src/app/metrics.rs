@@ -125,7 +125,8 @@ impl Metrics {
     }
 
     /// A device's request for a certificate was answered; `request` is its shape, and the outcome vended, pending,
-    /// already_vended, refused, malformed, too_often or unavailable.
+    /// already_vended, refused, malformed, too_often or unavailable. A request to a function of the owner's is `function`,
+    /// and answered where it went through.
     pub fn vending(&self, request: &'static str, outcome: &'static str) {
         self.vending
             .get_or_create(&Asked { request, outcome })

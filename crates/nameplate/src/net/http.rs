@@ -12,7 +12,6 @@ use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use nameplate_core::vending::BODY_BYTES;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -173,8 +172,13 @@ impl HttpService {
             }
             Bodies::Whole(limit) => limit(&asked),
         };
-        let vending = !is_signed(&head) && head.uri.path().starts_with(api::vending::PREFIX);
-        let limit = if vending { BODY_BYTES } else { limit };
+        let path = head.uri.path();
+        let vending = path.starts_with(api::vending::PREFIX) && !is_signed_for_aws(&head);
+        let limit = if vending {
+            api::vending::body_limit(path)
+        } else {
+            limit
+        };
         let unserved = |what| {
             let answer = api::unserved(&self.app, &asked, &what);
             response(&head.method, answer)
@@ -269,6 +273,13 @@ fn is_signed(head: &Parts) -> bool {
     let query = head.uri.query();
     head.headers.contains_key("authorization")
         || query.is_some_and(|query| query.contains("X-Amz-Signature"))
+}
+
+/// Whether a request is signed as AWS's are. A function of the owner's may be shown something else: a bearer's token.
+fn is_signed_for_aws(head: &Parts) -> bool {
+    let mut shown = head.headers.get_all("authorization").iter();
+    shown.any(|value| value.as_bytes().starts_with(b"AWS"))
+        || (is_signed(head) && !head.headers.contains_key("authorization"))
 }
 
 /// A body, and what is to be let go when it has been sent.

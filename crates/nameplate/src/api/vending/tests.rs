@@ -672,7 +672,7 @@ async fn doors() {
     #[rustfmt::skip]
     let cases = [
         ("GET root-ca.pem", 200), ("POST root-ca.pem", 405), ("GET certificates", 405), ("POST getcert", 405),
-        ("POST functions/f/x", 501), ("GET Prod/shadow", 501), ("GET nothing", 404), ("POST certificates", 400),
+        ("POST functions/f/x", 403), ("GET functions/a:b:c:d", 403), ("GET Prod/shadow", 501), ("GET nothing", 404), ("POST certificates", 400),
         ("GET getcert", 500), ("POST registration", 200),
     ];
     for (line, status) in cases {

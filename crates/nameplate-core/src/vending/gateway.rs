@@ -1,0 +1,469 @@
+//! A request to a function of the owner's, as API Gateway hands it over, and the function's answer read back.
+//!
+//! API Gateway developer guide: "Input format of a Lambda function for proxy integration", "Output format …", "Set up
+//! Lambda custom integration"; payload formats 1.0 and 2.0 in "Create AWS Lambda proxy integrations for HTTP APIs".
+
+use crate::arn::Realm;
+use crate::ctx::Millis;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+use time::OffsetDateTime;
+
+/// The tag of a function that says how requests are handed to it: `1.0`, `2.0` or `body`.
+pub const DOOR_TAG: &str = "nameplate:vending";
+/// The service that calls, which the function's own policy must let in.
+pub const SERVICE: &str = "apigateway.amazonaws.com";
+/// What stands for the id of an API.
+const API: &str = "vending";
+/// What stands for its stage.
+const STAGE: &str = "functions";
+
+/// How a request is handed to a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The proxy event of REST APIs, which is the default.
+    Proxy1,
+    /// That of HTTP APIs.
+    Proxy2,
+    /// The body is the event, and what the function returns the answer's body.
+    Body,
+}
+
+impl Format {
+    /// What a value of [`DOOR_TAG`] means; `None` where it means nothing.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "1.0" => Some(Self::Proxy1),
+            "2.0" => Some(Self::Proxy2),
+            "body" => Some(Self::Body),
+            _ => None,
+        }
+    }
+}
+
+/// A request, in parts.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// Method.
+    pub method: &'a str,
+    /// The function's name, as asked.
+    pub function: &'a str,
+    /// What follows it, as sent: empty, or begins with `/`.
+    pub path: &'a str,
+    /// The query, as sent.
+    pub query: &'a str,
+    /// The query's decoded pairs.
+    pub pairs: &'a [(String, String)],
+    /// Header fields with names in lower case.
+    pub headers: &'a [(String, String)],
+    /// The body.
+    pub body: &'a [u8],
+    /// The device's address.
+    pub source_ip: &'a str,
+    /// Over TLS.
+    pub secure: bool,
+    /// Id of the request.
+    pub request_id: &'a str,
+    /// When it came.
+    pub now: Millis,
+    /// Account and region.
+    pub realm: &'a Realm,
+}
+
+/// What the device is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// Header fields, names in lower case, fit to be sent.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why nothing can be handed over, or handed back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub String);
+
+impl Asked<'_> {
+    /// ARN of what the request came by, which a function's policy may ask for (`execute-api`).
+    pub fn source_arn(&self) -> String {
+        let Realm { account, region } = self.realm;
+        let (method, path) = (self.method, self.path());
+        format!("arn:aws:execute-api:{region}:{account}:{API}/{STAGE}/{method}{path}")
+    }
+
+    fn path(&self) -> &str {
+        if self.path.is_empty() { "/" } else { self.path }
+    }
+
+    fn whole_path(&self) -> String {
+        format!("/vending/functions/{}{}", self.function, self.path)
+    }
+
+    /// The event that the function is called with, JSON.
+    ///
+    /// # Errors
+    /// Where the body is to be the event and is no JSON.
+    pub fn event(&self, format: Format) -> Result<Value, Malformed> {
+        match format {
+            Format::Proxy1 => Ok(self.proxy_1()),
+            Format::Proxy2 => Ok(self.proxy_2()),
+            Format::Body if self.body.is_empty() => Ok(json!({})),
+            Format::Body => serde_json::from_slice(self.body)
+                .map_err(|why| Malformed(format!("Could not parse request body into json: {why}"))),
+        }
+    }
+
+    /// What API Gateway adds to the device's own header fields.
+    fn all_headers(&self) -> Vec<(String, String)> {
+        let mut all: Vec<_> = self.headers.to_vec();
+        let proto = if self.secure { "https" } else { "http" };
+        // What a device says of itself here would be believed.
+        all.retain(|(name, _)| !name.starts_with("x-forwarded-"));
+        all.push(("x-forwarded-for".into(), self.source_ip.into()));
+        all.push(("x-forwarded-proto".into(), proto.into()));
+        all
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(known, _)| known == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    fn domain(&self) -> &str {
+        let host = self.header("host").unwrap_or_default();
+        // The port is no part of the name.
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => host,
+        }
+    }
+
+    fn body_text(&self) -> (Value, bool) {
+        match std::str::from_utf8(self.body) {
+            Ok("") => (Value::Null, false),
+            Ok(text) => (json!(text), false),
+            Err(_) => (json!(STANDARD.encode(self.body)), true),
+        }
+    }
+
+    fn proxy_1(&self) -> Value {
+        let headers: Vec<_> = self
+            .all_headers()
+            .into_iter()
+            .map(|(name, value)| (capitalised(&name), value))
+            .collect();
+        let (body, encoded) = self.body_text();
+        let path = self.path();
+        let proxy = path.trim_start_matches('/');
+        let parameters = match proxy {
+            "" => Value::Null,
+            proxy => json!({"proxy": proxy}),
+        };
+        let resource = if proxy.is_empty() { "/" } else { "/{proxy+}" };
+        json!({
+            "version": "1.0",
+            "resource": resource,
+            "path": path,
+            "httpMethod": self.method,
+            "headers": last(&headers),
+            "multiValueHeaders": all(&headers),
+            "queryStringParameters": last(self.pairs),
+            "multiValueQueryStringParameters": all(self.pairs),
+            "pathParameters": parameters,
+            "stageVariables": null,
+            "requestContext": {
+                "accountId": self.realm.account,
+                "apiId": API,
+                "domainName": self.domain(),
+                "domainPrefix": self.domain().split('.').next().unwrap_or_default(),
+                "extendedRequestId": self.request_id,
+                "httpMethod": self.method,
+                "identity": {
+                    "sourceIp": self.source_ip,
+                    "userAgent": self.header("user-agent"),
+                },
+                "path": self.whole_path(),
+                "protocol": "HTTP/1.1",
+                "requestId": self.request_id,
+                "requestTime": common_log(self.now),
+                "requestTimeEpoch": self.now.0,
+                "resourceId": "vending",
+                "resourcePath": resource,
+                "stage": STAGE,
+            },
+            "body": body,
+            "isBase64Encoded": encoded,
+        })
+    }
+
+    fn proxy_2(&self) -> Value {
+        let all = self.all_headers();
+        let is_cookie = |name: &str| name == "cookie";
+        let headers: Vec<_> = all
+            .iter()
+            .filter(|(name, _)| !is_cookie(name))
+            .cloned()
+            .collect();
+        let cookies: Vec<&str> = all
+            .iter()
+            .filter(|(name, _)| is_cookie(name))
+            .flat_map(|(_, value)| value.split(';').map(str::trim))
+            .collect();
+        let path = self.path();
+        let (body, encoded) = self.body_text();
+        let mut event = json!({
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": self.query,
+            "headers": joined(&headers),
+            "requestContext": {
+                "accountId": self.realm.account,
+                "apiId": API,
+                "domainName": self.domain(),
+                "domainPrefix": self.domain().split('.').next().unwrap_or_default(),
+                "http": {
+                    "method": self.method,
+                    "path": path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": self.source_ip,
+                    "userAgent": self.header("user-agent").unwrap_or_default(),
+                },
+                "requestId": self.request_id,
+                "routeKey": "$default",
+                "stage": "$default",
+                "time": common_log(self.now),
+                "timeEpoch": self.now.0,
+            },
+            "isBase64Encoded": encoded,
+        });
+        // Absent, where format 1.0 has null.
+        if !cookies.is_empty() {
+            event["cookies"] = json!(cookies);
+        }
+        if !self.pairs.is_empty() {
+            event["queryStringParameters"] = joined(self.pairs);
+        }
+        if !body.is_null() {
+            event["body"] = body;
+        }
+        event
+    }
+}
+
+/// `X-Forwarded-For` of `x-forwarded-for`: how clients of HTTP/1.1 write names, and handlers look for them.
+fn capitalised(name: &str) -> String {
+    let mut up = true;
+    name.chars()
+        .map(|letter| {
+            let cased = if up {
+                letter.to_ascii_uppercase()
+            } else {
+                letter
+            };
+            up = letter == '-';
+            cased
+        })
+        .collect()
+}
+
+/// The last value of each name; null where there is none.
+fn last(pairs: &[(String, String)]) -> Value {
+    let members: Map<_, _> = pairs
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    or_null(members)
+}
+
+/// All values of each name.
+fn all(pairs: &[(String, String)]) -> Value {
+    let mut members = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = members.entry(name.clone()).or_insert_with(|| json!([])) {
+            values.push(json!(value));
+        }
+    }
+    or_null(members)
+}
+
+/// All values of each name with commas between them.
+fn joined(pairs: &[(String, String)]) -> Value {
+    let mut members: Map<String, Value> = Map::new();
+    for (name, value) in pairs {
+        match members.get_mut(name) {
+            Some(Value::String(text)) => {
+                let _ = write!(text, ",{value}");
+            }
+            _ => {
+                members.insert(name.clone(), json!(value));
+            }
+        }
+    }
+    Value::Object(members)
+}
+
+fn or_null(members: Map<String, Value>) -> Value {
+    if members.is_empty() {
+        Value::Null
+    } else {
+        Value::Object(members)
+    }
+}
+
+/// `09/Apr/2015:12:34:56 +0000`, as logs of web servers have it.
+fn common_log(at: Millis) -> String {
+    let format = time::macros::format_description!(
+        "[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000"
+    );
+    OffsetDateTime::from_unix_timestamp(at.as_seconds())
+        .ok()
+        .and_then(|at| at.format(&format).ok())
+        .unwrap_or_default()
+}
+
+/// Reads what a function returned.
+///
+/// # Errors
+/// Where API Gateway could not make an answer of it either.
+pub fn read(format: Format, payload: &[u8]) -> Result<Answered, Malformed> {
+    let plain = |body: Vec<u8>| Answered {
+        status: 200,
+        headers: vec![("content-type".into(), "application/json".into())],
+        body,
+    };
+    if format == Format::Body {
+        return Ok(plain(payload.to_vec()));
+    }
+    let told: Value = serde_json::from_slice(payload)
+        .map_err(|why| Malformed(format!("the answer is not JSON: {why}")))?;
+    match (&told, format) {
+        (Value::Object(told), _) if told.contains_key("statusCode") => {}
+        // API Gateway takes it for a body.
+        (Value::String(text), Format::Proxy2) => return Ok(plain(text.clone().into_bytes())),
+        (_, Format::Proxy2) => return Ok(plain(payload.to_vec())),
+        (Value::Object(_), _) => return Err(Malformed("the answer has no statusCode".into())),
+        _ => return Err(Malformed("the answer is no object".into())),
+    }
+    let status = status(&told["statusCode"])?;
+    let mut headers = headers(&told)?;
+    if format == Format::Proxy2
+        && let Value::Array(cookies) = &told["cookies"]
+    {
+        for cookie in cookies {
+            headers.extend(field("set-cookie", cookie)?);
+        }
+    }
+    if !headers.iter().any(|(name, _)| name == "content-type") {
+        headers.push(("content-type".into(), "application/json".into()));
+    }
+    let body = match &told["body"] {
+        Value::Null => Vec::new(),
+        Value::String(text) if is_true(&told["isBase64Encoded"]) => STANDARD
+            .decode(text)
+            .map_err(|why| Malformed(format!("the body is not base64: {why}")))?,
+        Value::String(text) => text.clone().into_bytes(),
+        _ => return Err(Malformed("the body is no text".into())),
+    };
+    Ok(Answered {
+        status,
+        headers,
+        body,
+    })
+}
+
+fn is_true(value: &Value) -> bool {
+    value == &Value::Bool(true) || value == "true"
+}
+
+fn status(value: &Value) -> Result<u16, Malformed> {
+    let number = match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    // What is below is no answer but the announcement of one.
+    number
+        .filter(|status| (200..600).contains(status))
+        .and_then(|status| u16::try_from(status).ok())
+        .ok_or_else(|| Malformed("statusCode is no status from 200 to 599".into()))
+}
+
+/// `headers` and `multiValueHeaders`: a name in both has the values of both, and none twice.
+fn headers(told: &Value) -> Result<Vec<(String, String)>, Malformed> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (member, several) in [("multiValueHeaders", true), ("headers", false)] {
+        let fields = match &told[member] {
+            Value::Null => continue,
+            Value::Object(fields) => fields,
+            _ => return Err(Malformed(format!("{member} is no object"))),
+        };
+        for (name, value) in fields {
+            let one = std::slice::from_ref(value);
+            let values = match value {
+                Value::Array(values) if several => values.as_slice(),
+                _ if several => {
+                    return Err(Malformed(format!("{member} has a value that is no list")));
+                }
+                _ => one,
+            };
+            for value in values {
+                if let Some(field) = field(name, value)?
+                    && !found.contains(&field)
+                {
+                    found.push(field);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What belongs to the connection and is not the function's to say.
+const CONNECTION: [&str; 8] = [
+    "connection",
+    "content-length",
+    "date",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// A header field that can be sent; `None` where it is left out.
+fn field(name: &str, value: &Value) -> Result<Option<(String, String)>, Malformed> {
+    let value = match value {
+        Value::Null => return Ok(None),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(_) | Value::Object(_) => {
+            return Err(Malformed(
+                "a header field has a value that is no text".into(),
+            ));
+        }
+    };
+    let lower = name.to_ascii_lowercase();
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(Malformed("a header field has a name that is none".into()));
+    }
+    // A line's end would begin a field of the device's choice.
+    if value
+        .bytes()
+        .any(|byte| byte != b'\t' && !(b' '..=b'~').contains(&byte))
+    {
+        return Err(Malformed(format!(
+            "the header field {lower} has a value that cannot be sent"
+        )));
+    }
+    Ok((!CONNECTION.contains(&lower.as_str())).then_some((lower, value)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,250 @@
+//! Events and answers, by examples.
+
+use super::{Answered, Asked, Format, read};
+use crate::arn::Realm;
+use crate::ctx::Millis;
+use serde_json::{Value, json};
+
+fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    of.iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+struct Line<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    pairs: &'a [(&'a str, &'a str)],
+    headers: &'a [(&'a str, &'a str)],
+    body: &'a [u8],
+}
+
+const GETCERT: Line<'_> = Line {
+    method: "GET",
+    path: "/getcert",
+    query: "serialNumber=SN%201&a=1&a=2",
+    pairs: &[("serialNumber", "SN 1"), ("a", "1"), ("a", "2")],
+    headers: &[
+        ("host", "vend.example:8443"),
+        ("user-agent", "curl/8"),
+        ("x-forwarded-for", "6.6.6.6"),
+        ("x-id", "1"),
+        ("x-id", "2"),
+        ("cookie", "a=b; c=d"),
+    ],
+    body: b"",
+};
+
+fn event(line: &Line<'_>, format: Format) -> Value {
+    let realm = Realm {
+        account: "123456789012".into(),
+        region: "eu-west-1".into(),
+    };
+    let (headers, pairs) = (pairs(line.headers), pairs(line.pairs));
+    let asked = Asked {
+        method: line.method,
+        function: "cvm",
+        path: line.path,
+        query: line.query,
+        pairs: &pairs,
+        headers: &headers,
+        body: line.body,
+        source_ip: "10.0.0.7",
+        secure: true,
+        request_id: "id-1",
+        now: Millis(1_428_582_896_123),
+        realm: &realm,
+    };
+    let mut event = asked.event(format).expect("an event");
+    if event.is_object() {
+        event["source"] = json!(asked.source_arn());
+    }
+    event
+}
+
+#[test]
+fn format_1() {
+    let event = event(&GETCERT, Format::Proxy1);
+    #[rustfmt::skip]
+    let cases = [
+        ("/version", json!("1.0")),
+        ("/resource", json!("/{proxy+}")),
+        ("/path", json!("/getcert")),
+        ("/httpMethod", json!("GET")),
+        ("/queryStringParameters", json!({"serialNumber": "SN 1", "a": "2"})),
+        ("/multiValueQueryStringParameters/a", json!(["1", "2"])),
+        ("/headers/Host", json!("vend.example:8443")),
+        ("/headers/X-Id", json!("2")),
+        ("/multiValueHeaders/X-Id", json!(["1", "2"])),
+        // Not what the device says of itself.
+        ("/multiValueHeaders/X-Forwarded-For", json!(["10.0.0.7"])),
+        ("/headers/X-Forwarded-Proto", json!("https")),
+        ("/pathParameters", json!({"proxy": "getcert"})),
+        ("/stageVariables", Value::Null),
+        ("/requestContext/accountId", json!("123456789012")),
+        ("/requestContext/path", json!("/vending/functions/cvm/getcert")),
+        ("/requestContext/identity/sourceIp", json!("10.0.0.7")),
+        ("/requestContext/identity/userAgent", json!("curl/8")),
+        ("/requestContext/domainName", json!("vend.example")),
+        ("/requestContext/domainPrefix", json!("vend")),
+        ("/requestContext/requestTime", json!("09/Apr/2015:12:34:56 +0000")),
+        ("/requestContext/requestTimeEpoch", json!(1_428_582_896_123_i64)),
+        ("/requestContext/requestId", json!("id-1")),
+        ("/body", Value::Null),
+        ("/isBase64Encoded", json!(false)),
+        ("/source", json!("arn:aws:execute-api:eu-west-1:123456789012:vending/functions/GET/getcert")),
+    ];
+    for (pointer, wanted) in cases {
+        assert_eq!(event.pointer(pointer), Some(&wanted), "{pointer}");
+    }
+}
+
+#[test]
+fn format_1_of_little() {
+    let bare = Line {
+        path: "",
+        query: "",
+        pairs: &[],
+        headers: &[],
+        method: "POST",
+        body: b"\xff\x00",
+    };
+    let event = event(&bare, Format::Proxy1);
+    #[rustfmt::skip]
+    let cases = [
+        ("/resource", json!("/")),
+        ("/path", json!("/")),
+        ("/queryStringParameters", Value::Null),
+        ("/multiValueQueryStringParameters", Value::Null),
+        ("/pathParameters", Value::Null),
+        ("/requestContext/path", json!("/vending/functions/cvm")),
+        ("/body", json!("/wA=")),
+        ("/isBase64Encoded", json!(true)),
+        ("/source", json!("arn:aws:execute-api:eu-west-1:123456789012:vending/functions/POST/")),
+    ];
+    for (pointer, wanted) in cases {
+        assert_eq!(event.pointer(pointer), Some(&wanted), "{pointer}");
+    }
+}
+
+#[test]
+fn format_2() {
+    let event = event(&GETCERT, Format::Proxy2);
+    #[rustfmt::skip]
+    let cases = [
+        ("/version", json!("2.0")),
+        ("/routeKey", json!("$default")),
+        ("/rawPath", json!("/getcert")),
+        ("/rawQueryString", json!("serialNumber=SN%201&a=1&a=2")),
+        ("/queryStringParameters", json!({"serialNumber": "SN 1", "a": "1,2"})),
+        ("/headers/x-id", json!("1,2")),
+        ("/cookies", json!(["a=b", "c=d"])),
+        ("/requestContext/http/method", json!("GET")),
+        ("/requestContext/http/path", json!("/getcert")),
+        ("/requestContext/http/sourceIp", json!("10.0.0.7")),
+    ];
+    for (pointer, wanted) in cases {
+        assert_eq!(event.pointer(pointer), Some(&wanted), "{pointer}");
+    }
+    for absent in ["/body", "/headers/cookie", "/httpMethod"] {
+        assert_eq!(event.pointer(absent), None, "{absent}");
+    }
+}
+
+#[test]
+fn the_body_as_the_event() {
+    let with = |body| Line {
+        body,
+        method: "POST",
+        ..GETCERT
+    };
+    let of = |body: &'static [u8]| event(&with(body), Format::Body);
+    assert_eq!(of(br#"{"device_uid": "U"}"#)["device_uid"], "U");
+    assert_eq!(of(b"[1]"), json!([1]));
+    assert_eq!(of(b"").get("path"), None);
+}
+
+#[test]
+fn answers() {
+    use Format::{Body, Proxy1, Proxy2};
+    type Fields = &'static [(&'static str, &'static str)];
+    const JSON: Fields = &[("content-type", "application/json")];
+    #[rustfmt::skip]
+    let cases: &[(Format, &str, u16, Fields, &str)] = &[
+        (Proxy1, r#"{"statusCode": 200, "body": "hi"}"#, 200, JSON, "hi"),
+        (Proxy1, r#"{"statusCode": "404"}"#, 404, JSON, ""),
+        (Proxy1, r#"{"statusCode": 200, "body": null, "headers": null}"#, 200, JSON, ""),
+        (Proxy1, r#"{"statusCode": 200, "body": "aGk=", "isBase64Encoded": true}"#, 200, JSON, "hi"),
+        (Proxy1, r#"{"statusCode": 500, "headers": {"Content-Type": "text/plain", "X-N": 1, "X-B": true, "X-0": null}}"#, 500,
+         &[("content-type", "text/plain"), ("x-b", "true"), ("x-n", "1")], ""),
+        (Proxy1, r#"{"statusCode": 200, "multiValueHeaders": {"X": ["1", "2"]}, "headers": {"X": "2"}}"#, 200,
+         &[("x", "1"), ("x", "2"), ("content-type", "application/json")], ""),
+        // What the connection alone knows.
+        (Proxy1, r#"{"statusCode": 200, "headers": {"Content-Length": "9", "Transfer-Encoding": "chunked"}}"#, 200, JSON, ""),
+        (Proxy2, r#"{"statusCode": 201, "cookies": ["a=b", "c=d"]}"#, 201,
+         &[("set-cookie", "a=b"), ("set-cookie", "c=d"), ("content-type", "application/json")], ""),
+        (Proxy2, r#"{"a":1}"#, 200, JSON, r#"{"a":1}"#),
+        (Proxy2, r#""hi""#, 200, JSON, "hi"),
+        (Proxy2, "null", 200, JSON, "null"),
+        (Body, r#"{"statusCode":404}"#, 200, JSON, r#"{"statusCode":404}"#),
+        (Body, "null", 200, JSON, "null"),
+    ];
+    for (format, payload, status, headers, body) in cases {
+        let Answered {
+            status: got,
+            headers: mut fields,
+            body: text,
+        } = read(*format, payload.as_bytes()).unwrap_or_else(|why| panic!("{payload}: {why}"));
+        let mut wanted = pairs(headers);
+        wanted.sort();
+        fields.sort();
+        assert_eq!((got, fields), (*status, wanted), "{payload}");
+        assert_eq!(String::from_utf8_lossy(&text), *body, "{payload}");
+    }
+}
+
+#[test]
+fn answers_that_are_none() {
+    #[rustfmt::skip]
+    let cases = [
+        ("", "not JSON"),
+        ("null", "no object"),
+        (r#""text""#, "no object"),
+        ("[200]", "no object"),
+        ("{}", "no statusCode"),
+        (r#"{"statusCode": null}"#, "no status"),
+        (r#"{"statusCode": 100}"#, "no status"),
+        (r#"{"statusCode": 600}"#, "no status"),
+        (r#"{"statusCode": 200.5}"#, "no status"),
+        (r#"{"statusCode": 200, "body": {"a": 1}}"#, "no text"),
+        (r#"{"statusCode": 200, "body": 1}"#, "no text"),
+        (r#"{"statusCode": 200, "body": "?", "isBase64Encoded": true}"#, "not base64"),
+        (r#"{"statusCode": 200, "headers": []}"#, "no object"),
+        (r#"{"statusCode": 200, "headers": {"a": ["b"]}}"#, "no text"),
+        (r#"{"statusCode": 200, "headers": {"a b": "c"}}"#, "a name that is none"),
+        (r#"{"statusCode": 200, "headers": {"a": "b\r\nc: d"}}"#, "cannot be sent"),
+        (r#"{"statusCode": 200, "headers": {"a": "\u00e9"}}"#, "cannot be sent"),
+        (r#"{"statusCode": 200, "multiValueHeaders": {"a": "b"}}"#, "no list"),
+    ];
+    for (payload, wanted) in cases {
+        let why = read(Format::Proxy1, payload.as_bytes())
+            .expect_err(payload)
+            .to_string();
+        assert!(why.contains(wanted), "{payload}: {why}");
+    }
+}
+
+#[test]
+fn settings_of_a_door() {
+    let cases = [
+        ("1.0", Some(Format::Proxy1)),
+        ("2.0", Some(Format::Proxy2)),
+        ("body", Some(Format::Body)),
+        ("", None),
+        ("2", None),
+    ];
+    for (text, wanted) in cases {
+        assert_eq!(Format::parse(text), wanted, "{text}");
+    }
+}

@@ -1,0 +1,174 @@
+//! `/vending/functions/FUNCTION[/PATH]`: a device's request goes to a function of the owner's, as through API Gateway.
+
+use super::{Device, Request, Response};
+use crate::api::Content;
+use crate::app::functions::{Answered, How, Source};
+use crate::app::{App, Error, Kind};
+use bytes::Bytes;
+use nameplate_aws::uri;
+use nameplate_core::escape;
+use nameplate_core::vending::gateway::{Asked, DOOR_TAG, Format, Malformed, SERVICE, read};
+use serde_json::json;
+use std::time::Duration;
+
+/// How long a function may take: what API Gateway waits at most (its quotas, integration timeout).
+const LIMIT: Duration = Duration::from_secs(29);
+
+/// Calls the function and answers what it says. Why a request fails is for the owner, in the log.
+pub(super) async fn answer(
+    app: &App,
+    request: &Request<'_>,
+    device: &Device<'_>,
+    name: &str,
+    path: &str,
+) -> Response {
+    let mut format = Format::Proxy1;
+    let outcome = call(app, request, device, name, path, &mut format).await;
+    let (answer, counted) = match outcome {
+        Ok(answer) => (answer, "answered"),
+        Err(failed) => {
+            let name = escape::line(name);
+            tracing::warn!("a request to the function {name} failed: {}", failed.why());
+            (failed.told(format), failed.counted())
+        }
+    };
+    app.metrics().vending("function", counted);
+    answer
+}
+
+/// Why a request is not answered by its function.
+enum Failed {
+    /// The device's body is not what the function is called with.
+    Body(Malformed),
+    /// The owner has set something that means nothing.
+    Setting(String),
+    /// It was not called, or not to its end.
+    Call(Error),
+    /// It failed, or returned what is no answer.
+    Answer(String),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl Failed {
+    fn why(&self) -> String {
+        let text = match self {
+            Failed::Body(why) => why.to_string(),
+            Failed::Setting(why) | Failed::Answer(why) => why.clone(),
+            Failed::Call(error) => match &error.source {
+                Some(source) => format!("{}: {source}", error.message),
+                None => error.message.clone(),
+            },
+        };
+        escape::line(&text).into_owned()
+    }
+
+    fn counted(&self) -> &'static str {
+        match self {
+            Failed::Body(_) => "malformed",
+            Failed::Call(error) => match error.kind {
+                Kind::NotFound | Kind::Invalid | Kind::Denied => "refused",
+                Kind::Throttled => "too_often",
+                _ => "unavailable",
+            },
+            Failed::Setting(_) | Failed::Answer(_) => "unavailable",
+        }
+    }
+
+    /// In API Gateway's statuses and words. Functions that are not there and those that are not opened are one answer.
+    fn told(&self, format: Format) -> Response {
+        let http_api = format == Format::Proxy2;
+        let (status, text) = match self {
+            Failed::Body(why) => (400, why.0.as_str()),
+            Failed::Call(error) => match error.kind {
+                Kind::NotFound | Kind::Invalid | Kind::Denied => (403, "Forbidden"),
+                Kind::Throttled => (429, "Too Many Requests"),
+                Kind::Unavailable if http_api => (503, "Service Unavailable"),
+                Kind::Unavailable => (504, "Endpoint request timed out"),
+                Kind::Function(_) => (413, "Request Too Long"),
+                _ => (500, "Internal server error"),
+            },
+            Failed::Setting(_) => (500, "Internal server error"),
+            Failed::Answer(_) if http_api => (500, "Internal Server Error"),
+            Failed::Answer(_) => (502, "Internal server error"),
+        };
+        Response {
+            status,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: Content::Bytes(json!({"message": text}).to_string().into_bytes()),
+        }
+    }
+}
+
+async fn call(
+    app: &App,
+    request: &Request<'_>,
+    device: &Device<'_>,
+    name: &str,
+    path: &str,
+    format: &mut Format,
+) -> Result<Response, Failed> {
+    let tags = app.functions.function_tags(name).await?;
+    if let Some((_, value)) = tags.iter().find(|(key, _)| key == DOOR_TAG) {
+        *format = Format::parse(value).ok_or_else(|| {
+            Failed::Setting(format!(
+                "its tag {DOOR_TAG} is none of 1.0, 2.0 and body: {value}"
+            ))
+        })?;
+    }
+    let ctx = app.ctx();
+    let (_, query) = uri::split_target(request.target);
+    let pairs = uri::query_pairs(query);
+    let headers: Vec<_> = request
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.trim_ascii()).into_owned();
+            (name.to_ascii_lowercase(), value)
+        })
+        .collect();
+    let source_ip = device.address.ip().to_canonical().to_string();
+    let asked = Asked {
+        method: request.method,
+        function: name,
+        path,
+        query,
+        pairs: &pairs,
+        headers: &headers,
+        body: request.body,
+        source_ip: &source_ip,
+        secure: device.secure,
+        request_id: &ctx.request_id,
+        now: ctx.now,
+        realm: &ctx.realm,
+    };
+    let event = asked.event(*format).map_err(Failed::Body)?;
+    let source = Source {
+        service: SERVICE,
+        arn: asked.source_arn(),
+    };
+    let payload = Bytes::from(event.to_string());
+    let answered = app
+        .functions
+        .invoke_for_service(&ctx, &source, name, payload, How::Within(LIMIT))
+        .await?
+        .ok_or_else(|| Failed::Answer("it was not waited for".into()))?;
+    returned(&answered, *format)
+}
+
+fn returned(answered: &Answered, format: Format) -> Result<Response, Failed> {
+    if let Some(failure) = answered.failure() {
+        return Err(Failed::Answer(failure));
+    }
+    let answer = read(format, &answered.payload).map_err(|why| Failed::Answer(why.to_string()))?;
+    let headers = answer.headers.into_iter();
+    Ok(Response {
+        status: answer.status,
+        headers: headers.map(|(name, value)| (name.into(), value)).collect(),
+        body: Content::Bytes(answer.body),
+    })
+}
