@@ -7,6 +7,7 @@
 pub mod admission;
 pub mod arn;
 pub mod ctx;
+pub mod custom_auth;
 pub mod endpoint;
 pub mod escape;
 pub mod function;
