@@ -11,7 +11,6 @@ CALLS = {
     "ListSubscriptions": ("iot-data", lambda c: c.list_subscriptions(clientId="x")),
     "SendDirectMessage": ("iot-data", lambda c: c.send_direct_message(clientId="x", topic="t", payload=b"x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
-    "TestInvokeAuthorizer": ("iot", lambda c: c.test_invoke_authorizer(authorizerName="a", token="t")),
     "CreateFunctionUrlConfig": ("lambda", lambda c: c.create_function_url_config(FunctionName="f", AuthType="NONE")),
     "CreateEventSourceMapping": ("lambda", lambda c: c.create_event_source_mapping(FunctionName="f")),
     "CreateGroup": ("iam", lambda c: c.create_group(GroupName="g")),

@@ -1,6 +1,7 @@
 //! What use cases refuse and fail with, in domain words. What AWS calls them is
 //! said in `api`, by each service's `fault.rs`.
 
+use crate::app::admission::authorizer::AuthorizerRefusal;
 use crate::app::{functions, objects, provisioning, registry, rules, search};
 use nameplate_core::shadow;
 use std::fmt;
@@ -45,6 +46,8 @@ pub enum Kind {
     Function(functions::Refusal),
     /// Of topic rules.
     Rules(rules::Refusal),
+    /// A custom authorizer gives no answer.
+    Authorizer(AuthorizerRefusal),
     /// A bucket or object is not as the caller would have it.
     Object(objects::Refusal),
     /// A shadow cannot be had or changed so.

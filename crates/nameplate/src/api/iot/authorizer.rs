@@ -1,11 +1,15 @@
-//! Custom authorizers' registry. TestInvokeAuthorizer is not built: it calls a function.
+//! Custom authorizers: their registry, and what one of them answers.
 
 use crate::api::Call;
 use crate::api::iot::certificate::ascending;
 use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
+use crate::app::admission::authorizer::Shown;
 use crate::app::registry::authorizer::Changes;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nameplate_core::custom_auth::{Http, Mqtt, ProtocolData, Tls};
 use nameplate_core::registry::authorizer::Authorizer;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -150,4 +154,66 @@ pub async fn clear_default_authorizer(call: &Call<'_>) -> Result<Value, Error> {
         .clear_default_authorizer(&call.caller)
         .await?;
     Ok(json!({}))
+}
+
+fn protocol_data(call: &Call<'_>) -> Result<ProtocolData, Error> {
+    let text = |of: &Map<String, Value>, name: &str| {
+        of.get(name).and_then(Value::as_str).map(str::to_owned)
+    };
+    let tls = call.input.object("tlsContext").map(|tls| Tls {
+        server_name: text(tls, "serverName"),
+    });
+    let http = call.input.object("httpContext").map(|http| Http {
+        headers: http.get("headers").and_then(Value::as_object).map(|all| {
+            all.iter()
+                .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+                .collect()
+        }),
+        query_string: text(http, "queryString"),
+    });
+    let mqtt = match call.input.object("mqttContext") {
+        None => None,
+        Some(mqtt) => {
+            let password = text(mqtt, "password").map(|password| STANDARD.decode(password));
+            let password = password
+                .transpose()
+                .map_err(|_| Error::invalid("mqttContext.password is not base64"))?;
+            Some(Mqtt {
+                username: text(mqtt, "username"),
+                password,
+                client_id: text(mqtt, "clientId"),
+            })
+        }
+    };
+    Ok(ProtocolData { tls, http, mqtt })
+}
+
+/// `TestInvokeAuthorizer`.
+pub async fn test_invoke_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    let text = |member| call.input.text(member).map(str::to_owned);
+    let shown = Shown {
+        token: text("token"),
+        signature: text("tokenSignature"),
+        data: protocol_data(call)?,
+    };
+    let name = call.required("authorizerName")?;
+    let answer = call
+        .app
+        .admission
+        .test_authorizer(&call.caller, name, shown)
+        .await?;
+    let mut members = Map::new();
+    members.insert("isAuthenticated".into(), answer.authenticated.into());
+    if let Some(principal) = answer.principal {
+        members.insert("principalId".into(), principal.into());
+    }
+    members.insert("policyDocuments".into(), answer.policies.into());
+    if let Some(seconds) = answer.refresh_after {
+        members.insert("refreshAfterInSeconds".into(), seconds.into());
+    }
+    members.insert(
+        "disconnectAfterInSeconds".into(),
+        answer.disconnect_after.into(),
+    );
+    Ok(Value::Object(members))
 }

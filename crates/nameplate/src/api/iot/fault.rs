@@ -1,6 +1,7 @@
 //! What AWS's IoT services, control plane and data planes, call refusals.
 
 use crate::api::fault::named;
+use crate::app::admission::authorizer::AuthorizerRefusal;
 use crate::app::{Error, Kind, provisioning, registry, rules, search};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
@@ -59,6 +60,8 @@ fn name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::Provisioning(provisioning::Refusal::Absent) => "ResourceRegistrationFailureException",
         Kind::Rules(rules::Refusal::Sql) => "SqlParseException",
         Kind::Rules(rules::Refusal::Unknown) => "UnauthorizedException",
+        Kind::Authorizer(AuthorizerRefusal::NotPermitted) => "UnauthorizedException",
+        Kind::Authorizer(AuthorizerRefusal::Answer) => "InvalidResponseException",
         Kind::Search(refusal) => search_name(*refusal),
         Kind::Shadow(refusal) => match refusal.code() {
             404 => "ResourceNotFoundException",

@@ -171,6 +171,7 @@ super::service::operations! {
     "StopThingRegistrationTask" => registration_task::stop_thing_registration_task,
     "TagResource" => tag::tag_resource,
     "TestAuthorization" => authorization::test_authorization,
+    "TestInvokeAuthorizer" => authorizer::test_invoke_authorizer,
     "TransferCertificate" => transfer::transfer_certificate,
     "UntagResource" => tag::untag_resource,
     "UpdateAuthorizer" => authorizer::update_authorizer,

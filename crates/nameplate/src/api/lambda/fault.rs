@@ -21,6 +21,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
             Refusal::NotJson => "InvalidRequestContentException",
             Refusal::Runtime => "InvalidRuntimeException",
             Refusal::Circle => "RecursiveInvocationException",
+            Refusal::Late => "ServiceException",
             Refusal::Changed => "PreconditionFailedException",
         },
         _ => "InvalidParameterValueException",

@@ -8,6 +8,7 @@ mod admit;
 pub mod attempt;
 pub mod authorization;
 mod authorize;
+pub mod authorizer;
 pub mod explain;
 mod first;
 mod jitp;

@@ -18,6 +18,8 @@ pub enum Refusal {
     Runtime,
     /// Functions call one another without end.
     Circle,
+    /// It did not answer within the time that the caller gave it.
+    Late,
     /// It has changed since the caller looked.
     Changed,
 }
@@ -36,7 +38,7 @@ pub(super) fn failed(failure: Failure) -> Error {
         Failure::PayloadNotJson(_) => Refusal::NotJson.because(text),
         Failure::Throttled(_) => Error::new(Kind::Throttled, text),
         Failure::RuntimeMissing(_) | Failure::NotConfined(_) => Refusal::Runtime.because(text),
-        Failure::Patience(_) => Error::new(Kind::Unavailable, text),
+        Failure::Patience(_) => Refusal::Late.because(text),
         failure @ Failure::Io(..) => Error::internal(failure),
     }
 }

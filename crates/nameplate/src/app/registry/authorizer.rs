@@ -1,6 +1,6 @@
 //! Custom authorizers: their registry, and which of them is the default.
 //!
-//! AWS guide: config-custom-auth. No authorizer is asked yet; that needs a runner of Lambda functions.
+//! AWS guide: config-custom-auth. They are asked in `admission`.
 
 use super::Registry;
 use super::tag::{self, Tag};

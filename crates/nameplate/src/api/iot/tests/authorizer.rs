@@ -161,10 +161,6 @@ async fn what_authorizers_refuse() {
     app.iot("POST /default-authorizer", default)
         .await
         .refused(exists);
-    let answer = app
-        .iot("POST /authorizer/a/test", json!({"token": "t"}))
-        .await;
-    assert_eq!(answer.status, 501, "{answer:?}");
 }
 
 #[tokio::test]
@@ -197,4 +193,52 @@ async fn authorizers_are_counted() {
     app.iot("PUT /authorizer/n99", json!({"status": "ACTIVE"}))
         .await
         .ok();
+}
+
+#[tokio::test]
+async fn what_is_refused_before_a_function_is_called() {
+    let app = TestApp::new().await;
+    let signed = json!({
+        "authorizerFunctionArn": FUNCTION, "tokenKeyName": "t", "tokenSigningPublicKeys": {"k": RSA_2048},
+    });
+    app.iot("POST /authorizer/signed", signed).await.ok();
+    app.iot("POST /authorizer/open", unsigned("INACTIVE"))
+        .await
+        .ok();
+    let invalid = "InvalidRequestException";
+    let none = "the token's signature verifies with none of the authorizer's keys; it must be RSASSA-PKCS1-v1_5 with \
+                SHA-256 over the token";
+    app.refused(&[
+        (
+            "POST /authorizer/none/test",
+            json!({}),
+            "ResourceNotFoundException",
+            "Authorizer none does not exist",
+        ),
+        (
+            "POST /authorizer/signed/test",
+            json!({"mqttContext": {"username": "u"}}),
+            invalid,
+            "the authorizer requires a signed token: the token is missing",
+        ),
+        (
+            "POST /authorizer/signed/test",
+            json!({"token": "t"}),
+            invalid,
+            "the authorizer requires a signed token: its signature is missing",
+        ),
+        (
+            "POST /authorizer/signed/test",
+            json!({"token": "t", "tokenSignature": "AAAA"}),
+            invalid,
+            none,
+        ),
+        (
+            "POST /authorizer/open/test",
+            json!({"mqttContext": {"password": "dGVzdA=="}}),
+            "ResourceNotFoundException",
+            &format!("Function not found: {FUNCTION}"),
+        ),
+    ])
+    .await;
 }
