@@ -102,7 +102,7 @@ def test_why_nobody_activated_a_device_is_told(make_server, tmp_path):
 
 
 def test_a_rule_that_may_not_invoke_is_told(make_server, tmp_path):
-    server = make_server("--jitr-wait", "1")
+    server = make_server("--jitr-wait", "4")
     rule, function = flow(server, ACTIVATE)
     server.client("lambda").remove_permission(FunctionName=function, StatementId="rule")
     ca = Ca(tmp_path / "ca")

@@ -108,7 +108,7 @@ def test_the_cli_prints_the_name(server):
 def test_pages_of_the_server_that_are_not_built(server):
     import urllib.error
 
-    for path in ("/", "/vending/functions/cvm", "/mqtt"):
+    for path in ("/", "/mqtt"):
         with pytest.raises(urllib.error.HTTPError) as caught:
             server.get(path)
         assert caught.value.code == 501
