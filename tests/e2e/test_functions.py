@@ -7,12 +7,14 @@ import base64
 import io
 import json
 import re
+import signal
+import subprocess
 import textwrap
 import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
-from lib import ACCOUNT, REGION, unique, until
+from lib import ACCOUNT, BIN, REGION, plain_env, run, unique, until
 
 TRUST = json.dumps(
     {
@@ -254,3 +256,46 @@ def test_functions_survive_a_kill(make_server):
     server.kill()
     server.start()
     assert invoked(server.client("lambda"), "f")[0] == 7
+
+
+def nameplate(server, *words, check=True, **options):
+    return run([BIN, *words, "--data-dir", server.data_dir], check=check, env=plain_env(), timeout=120, **options)
+
+
+def test_what_a_function_printed_is_read_and_followed(server, functions):
+    name = functions(app_py="def handler(event, context):\n    print('got ' + event['text'])\n")
+    invoked(functions.client, name, {"text": "\x1b[2Jred"})
+    log = nameplate(server, "logs", name).stdout
+    assert "got \\u{1b}[2Jred\n" in log and "\x1b" not in log and "REPORT RequestId:" in log
+    assert len(nameplate(server, "logs", name, "-n", "1").stdout.splitlines()) == 1
+    assert "got" in nameplate(server, "logs", name, "--since", "1h", "--json").stdout
+    assert nameplate(server, "logs", name, "--since", "2100-01-01T00:00:00Z").stdout == ""
+    follower = subprocess.Popen(
+        [BIN, "logs", name, "-f", "-n", "1", "--data-dir", server.data_dir], stdout=subprocess.PIPE, text=True,
+        env=plain_env(),
+    )
+    try:
+        assert "REPORT" in follower.stdout.readline()
+        invoked(functions.client, name, {"text": "more"})
+        assert any("got more" in line for line in iter(follower.stdout.readline, ""))
+        follower.send_signal(signal.SIGINT)
+        assert follower.wait(30) == 0
+    finally:
+        follower.kill()
+        follower.stdout.close()
+    # What it printed stays when it is gone, as in AWS.
+    functions.client.delete_function(FunctionName=name)
+    assert "got more" in nameplate(server, "logs", name).stdout
+    refused = nameplate(server, "logs", unique("never"), check=False)
+    assert refused.returncode == 1 and "Function not found" in refused.stderr
+
+
+def test_functions_are_listed_with_what_they_run_on(server, functions):
+    name = functions(app_py="def handler(event, context):\n    return 1\n")
+    assert f"{name}  python3.12  app.handler  " in nameplate(server, "function", "list").stdout
+    listed = nameplate(server, "function", "list", "--json").stdout.splitlines()
+    assert name in [json.loads(line)["FunctionName"] for line in listed]
+    told = nameplate(server, "function", "runtime").stdout
+    assert re.search(r"python\n  interpreter  .+\n", told) and "nodejs\n" in told and "provided\n" in told
+    confined = nameplate(server, "function", "confinement", check=False)
+    assert (confined.returncode, "does not enforce" in confined.stdout) in [(0, False), (1, True)]

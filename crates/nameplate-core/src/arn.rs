@@ -141,6 +141,16 @@ impl Realm {
         )
     }
 
+    /// ARN of a log group of CloudWatch Logs with its streams, which is what policies name.
+    pub fn log_group(&self, name: &str) -> String {
+        format!(
+            "arn:{}:logs:{}:{}:log-group:{name}:*",
+            self.partition(),
+            self.region,
+            self.account
+        )
+    }
+
     /// ARN of a custom authorizer.
     pub fn authorizer(&self, name: &str) -> String {
         self.iot(format_args!("authorizer/{name}"))

@@ -167,6 +167,15 @@ impl Logs {
         Ok(found.into())
     }
 
+    /// The sequence number of the last line that was written; 0 where there is none. It begins anew when a group was
+    /// deleted.
+    pub fn last(&self, group: &str) -> io::Result<u64> {
+        Ok(match self.group(group, false)? {
+            Some(group) => group.state.lock().next - 1,
+            None => 0,
+        })
+    }
+
     /// The streams of a group, by name.
     pub fn streams(&self, group: &str) -> io::Result<Vec<LogStream>> {
         let mut streams: BTreeMap<String, LogStream> = BTreeMap::new();

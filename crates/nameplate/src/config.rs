@@ -501,6 +501,19 @@ pub fn store() -> Result<String, Mistakes> {
     Ok(value.unwrap_or_else(|| default_of("store").to_owned()))
 }
 
+/// What a server started here would run functions on: Python's interpreter and Node's.
+pub fn interpreters() -> Result<[PathBuf; 2], Mistakes> {
+    let environment = environment(std::env::vars_os()).layer;
+    let file = settings_file(None)?;
+    let of = |name: &str| {
+        [&environment, &file]
+            .into_iter()
+            .find_map(|layer| layer.get(name)?.first().cloned())
+            .unwrap_or_else(|| default_of(name).to_owned())
+    };
+    Ok([of("python").into(), of("node").into()])
+}
+
 /// The account and region that a server started here would have, for plans without one.
 pub fn realm() -> Result<Realm, Mistakes> {
     let environment = environment(std::env::vars_os()).layer;

@@ -60,6 +60,9 @@ impl std::fmt::Debug for Credentials {
 /// Gives the credentials of a function's role, once for each environment; `None` leaves the function without.
 pub type CredentialsOf = dyn Fn(&Function) -> Option<Credentials> + Send + Sync;
 
+/// Bytes of log that are kept for each function, unless something else is said.
+pub const LOG_BYTES: u64 = 8 << 20;
+
 /// What the host is told once.
 pub struct Settings {
     /// The host's folder: `shims`, `runtime`, `logs`, `tmp` are made below it.
@@ -93,8 +96,10 @@ pub struct Settings {
     pub idle: Duration,
     /// How long a start may take (AWS: 10 s).
     pub init: Duration,
-    /// Bytes of log kept for each function.
+    /// Bytes of log kept for each function, where the host opens the logs itself.
     pub log_bytes: u64,
+    /// Logs that are open already; absent, those below the folder are opened.
+    pub logs: Option<Arc<Logs>>,
     /// For functions behind an `https` URL; absent, those fail.
     pub tls: Option<Arc<rustls::ClientConfig>>,
     /// Credentials of a function's role.
@@ -121,7 +126,8 @@ impl Settings {
             queue: (10_000, Duration::from_secs(30)),
             idle: Duration::from_secs(600),
             init: Duration::from_secs(10),
-            log_bytes: 8 << 20,
+            log_bytes: LOG_BYTES,
+            logs: None,
             tls: None,
             credentials: Arc::new(|_| None),
         }
@@ -171,7 +177,10 @@ impl Host {
             (bundle, authority) = (Some(all), Some(own));
         }
         let host = Arc::new(Self {
-            logs: Arc::new(Logs::open(&directory.join("logs"), settings.log_bytes)?),
+            logs: match &settings.logs {
+                Some(logs) => Arc::clone(logs),
+                None => Arc::new(Logs::open(&directory.join("logs"), settings.log_bytes)?),
+            },
             shims,
             pool: Pool::new(settings.max_environments),
             bundle,

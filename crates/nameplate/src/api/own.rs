@@ -1,5 +1,6 @@
 //! The server's own signed endpoints, for its own commands: credential scope `nameplate`.
 
+mod function;
 mod vending;
 
 use super::pipeline::UNKNOWN;
@@ -44,6 +45,8 @@ pub static ROW: Row = Row {
 super::service::operations! {
     "CreateVendingCodes" => vending::codes,
     "DeleteVendingBatch" => vending::delete_batch,
+    "GetConfinement" => function::confinement,
+    "GetFunctionLogs" => function::logs,
     "GetVendingBatch" => vending::batch,
     "GetVendingEntry" => vending::entry,
     "ListConnectionAttempts" => attempts,
@@ -62,6 +65,8 @@ static ENDPOINTS: &[Operation] = &[
     endpoint("Remove", "POST", "/nameplate/remove"),
     endpoint("Simulate", "POST", SIMULATE),
     endpoint("StartBulkRegistration", "POST", "/nameplate/bulk"),
+    endpoint("GetFunctionLogs", "GET", "/nameplate/logs"),
+    endpoint("GetConfinement", "GET", "/nameplate/confinement"),
     endpoint("ListVendingBatches", "GET", "/nameplate/vending/batches"),
     endpoint("PutVendingBatch", "PUT", "/nameplate/vending/batches/*"),
     endpoint("GetVendingBatch", "GET", "/nameplate/vending/batches/*"),

@@ -1,5 +1,9 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
+mod function;
+
+pub use function::{FunctionArgs, FunctionCommand, Language, LogsArgs, RuntimeCommand};
+
 use clap::{Args, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -283,6 +287,8 @@ mod tests {
         Bulk(BulkArgs),
         Copy(CopyArgs),
         Rule(RuleArgs),
+        Logs(LogsArgs),
+        Function(FunctionArgs),
     }
 
     fn check(line: &str, accepted: bool) {
@@ -335,6 +341,15 @@ mod tests {
         check("rm group hall", false);
         check("copy --from here --to postgres://u:p@db/fleet", true);
         check("copy --from here", false);
+        check("logs f -f --since 10m -n 5", true);
+        check("logs", false);
+        check("logs f -n 0", false);
+        check("function list --json --data-dir here", true);
+        check("function runtime", true);
+        check("function runtime install nodejs", true);
+        check("function runtime install provided", false);
+        check("function confinement", true);
+        check("function", false);
     }
 }
 

@@ -8,7 +8,9 @@ pub mod demo;
 pub mod device;
 pub mod env;
 pub mod explain;
+pub mod function;
 pub mod log;
+pub mod logs;
 pub mod out;
 pub mod place;
 mod records;
@@ -50,6 +52,8 @@ pub fn command() -> Command {
         .subcommand(args::RunArgs::augment_args(Command::new("run")))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
         .subcommand(args::CopyArgs::augment_args(Command::new("copy")))
+        .subcommand(args::FunctionArgs::augment_args(Command::new("function")))
+        .subcommand(args::LogsArgs::augment_args(Command::new("logs")))
         .subcommand(args::VendingArgs::augment_args(Command::new("vending")))
 }
 
@@ -122,6 +126,14 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("rm", matches)) => (
             "rm",
             read(matches).and_then(|args| wait(async move { rm::run(&args).await })),
+        ),
+        Some(("function", matches)) => (
+            "function",
+            read(matches).and_then(|args| wait(async move { function::run(&args).await })),
+        ),
+        Some(("logs", matches)) => (
+            "logs",
+            read(matches).and_then(|args| wait(async move { logs::run(&args).await })),
         ),
         Some(("vending", matches)) => (
             "vending",

@@ -10,6 +10,7 @@ mod definition;
 mod event;
 mod invoke;
 mod layer;
+mod logs;
 mod permission;
 mod ready;
 mod refusal;
@@ -28,7 +29,7 @@ use super::kernel::Kernel;
 use super::objects::Objects;
 use nameplate_core::ctx::Millis;
 use nameplate_core::function::Reference;
-use nameplate_functions::{CodeStore, Host, Logs, Toolchain};
+use nameplate_functions::{CodeStore, Host, LOG_BYTES, Logs, Toolchain};
 use parking_lot::Mutex;
 use ready::{Resolved, Sessions};
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ pub struct Functions {
     iam: Arc<Iam>,
     objects: Arc<Objects>,
     code: CodeStore,
+    logs: Arc<Logs>,
     host: OnceLock<Arc<Host>>,
     resolved: Mutex<Resolved>,
     sessions: Arc<Sessions>,
@@ -94,12 +96,15 @@ impl Functions {
         objects: Arc<Objects>,
         directory: &Path,
     ) -> Result<Self> {
-        let code = CodeStore::open(&folder(directory)).map_err(Error::internal)?;
+        let folder = folder(directory);
+        let code = CodeStore::open(&folder).map_err(Error::internal)?;
+        let logs = Logs::open(&folder.join("logs"), LOG_BYTES).map_err(Error::internal)?;
         Ok(Self {
             kernel,
             iam,
             objects,
             code,
+            logs: Arc::new(logs),
             host: OnceLock::new(),
             resolved: Mutex::default(),
             sessions: Arc::default(),
@@ -118,6 +123,7 @@ impl Functions {
         ];
         let sessions = Arc::clone(&self.sessions);
         let mut host = nameplate_functions::Settings::new(directory, helper, Arc::new(toolchain));
+        host.logs = Some(Arc::clone(&self.logs));
         host.region.clone_from(&self.kernel.realm().region);
         host.endpoint_url = Some(settings.endpoint_url);
         host.device_host = Some(settings.device_host);
@@ -142,8 +148,8 @@ impl Functions {
     }
 
     /// What functions printed.
-    pub fn logs(&self) -> Result<&Arc<Logs>> {
-        Ok(self.host()?.logs())
+    pub fn logs(&self) -> &Arc<Logs> {
+        &self.logs
     }
 
     /// What this machine enforces on functions: what is missing, in words; none where nothing is.

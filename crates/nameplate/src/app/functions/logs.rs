@@ -1,0 +1,66 @@
+//! What functions printed: which log group is a function's, and lines of a group.
+
+use super::Functions;
+use crate::app::error::{Error, Kind, Result};
+use nameplate_functions::{LogEvent, LogQuery, LogStream, Logs};
+use std::io;
+use std::sync::Arc;
+
+impl Functions {
+    /// The log group of a function, by name or ARN. The group of one that was deleted stays, as in AWS.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] where there is neither the function nor lines of one that had the name.
+    pub async fn log_group(&self, function: &str) -> Result<String> {
+        let absent = match self.function(function, None).await {
+            Ok(found) => {
+                let settings = &found.version.settings;
+                return Ok(settings.log_group_of(&found.function.name));
+            }
+            Err(error) if error.kind == Kind::NotFound => error,
+            Err(error) => return Err(error),
+        };
+        let group = format!("/aws/lambda/{}", self.reference(function, None)?.name);
+        match self.log_groups().await?.contains(&group) {
+            true => Ok(group),
+            false => Err(absent),
+        }
+    }
+
+    /// The log groups of which something is kept, by name.
+    pub async fn log_groups(&self) -> Result<Vec<String>> {
+        self.in_logs(|logs| logs.groups()).await
+    }
+
+    /// Lines of a group, and the sequence number of its last one.
+    pub async fn log_events(&self, group: String, query: LogQuery) -> Result<(Vec<LogEvent>, u64)> {
+        self.in_logs(move |logs| {
+            // Before the lines: who asks for what comes after it misses none.
+            let last = logs.last(&group)?;
+            Ok((logs.read(&group, &query)?, last))
+        })
+        .await
+    }
+
+    /// The streams of a group, by name.
+    pub async fn log_streams(&self, group: String) -> Result<Vec<LogStream>> {
+        self.in_logs(move |logs| logs.streams(&group)).await
+    }
+
+    /// Forgets a group.
+    pub async fn delete_log_group(&self, group: String) -> Result<()> {
+        self.in_logs(move |logs| logs.delete(&group)).await
+    }
+
+    /// Reading is some megabytes of files.
+    async fn in_logs<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Logs) -> io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let logs = Arc::clone(&self.logs);
+        tokio::task::spawn_blocking(move || work(&logs))
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
+    }
+}

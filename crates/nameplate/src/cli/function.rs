@@ -1,0 +1,172 @@
+//! `nameplate function`: which functions there are, what they run on, how they are confined.
+
+use super::args::{FunctionArgs, FunctionCommand, Language, RuntimeCommand};
+use super::client::Client;
+use super::out::{json as printed, say, tell};
+use crate::app::functions::toolchain;
+use crate::config;
+use anyhow::Context as _;
+use nameplate_core::escape;
+use nameplate_functions::{Family, RuntimeReport, Toolchain};
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Exit status where functions are not confined as they should be, or a language is missing.
+const LACKING: u8 = 1;
+
+/// Runs the command; the exit status.
+pub async fn run(args: &FunctionArgs) -> anyhow::Result<u8> {
+    let data_dir = args.data_dir.as_deref();
+    match &args.command {
+        FunctionCommand::List { json } => list(data_dir, *json).await,
+        FunctionCommand::Confinement => confinement(data_dir).await,
+        FunctionCommand::Runtime { command: None } => {
+            let reports = interpreters(data_dir)?.report().await;
+            tell(&reports.iter().map(report).collect::<String>())?;
+            Ok(0)
+        }
+        FunctionCommand::Runtime {
+            command: Some(RuntimeCommand::Install { language }),
+        } => install(data_dir, *language).await,
+    }
+}
+
+async fn list(data_dir: Option<&Path>, json: bool) -> anyhow::Result<u8> {
+    let client = Client::find(data_dir)?;
+    let mut marker = String::new();
+    loop {
+        let target = format!("/2015-03-31/functions?MaxItems=50{marker}");
+        let page = client.json("lambda", "GET", &target, &Value::Null).await?;
+        let mut text = String::new();
+        for function in page["Functions"].as_array().into_iter().flatten() {
+            match json {
+                true => text.push_str(&(printed(function) + "\n")),
+                false => text.push_str(&one(function)),
+            }
+        }
+        say(&text)?;
+        match page["NextMarker"].as_str() {
+            Some(next) => {
+                marker = format!("&Marker={}", nameplate_aws::uri::encode(next.as_bytes()));
+            }
+            None => return Ok(0),
+        }
+    }
+}
+
+/// A function in one line: name, runtime, handler, and when it was changed.
+fn one(function: &Value) -> String {
+    let text = |name: &str| escape::line(function[name].as_str().unwrap_or("-")).into_owned();
+    format!(
+        "{}  {}  {}  {}\n",
+        text("FunctionName"),
+        text("Runtime"),
+        text("Handler"),
+        text("LastModified")
+    )
+}
+
+async fn confinement(data_dir: Option<&Path>) -> anyhow::Result<u8> {
+    let client = Client::find(data_dir)?;
+    let answer = client
+        .json("nameplate", "GET", "/nameplate/confinement", &Value::Null)
+        .await?;
+    let gaps: Vec<&str> = answer["gaps"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if gaps.is_empty() {
+        tell(
+            "Functions are confined by namespaces, Landlock, seccomp and limits: this machine enforces all of it.\n",
+        )?;
+        return Ok(0);
+    }
+    let lines: String = gaps.iter().map(|gap| format!("  - {gap}\n")).collect();
+    tell(&format!(
+        "This machine does not enforce on functions:\n{lines}"
+    ))?;
+    Ok(LACKING)
+}
+
+/// The interpreters that a server started here would use, and what is installed for them in its data directory.
+fn interpreters(data_dir: Option<&Path>) -> anyhow::Result<Toolchain> {
+    let directory = std::path::absolute(config::data_dir(data_dir)?)?;
+    let [python, node] = config::interpreters()?;
+    Ok(toolchain(&directory, &python, &node))
+}
+
+async fn install(data_dir: Option<&Path>, language: Language) -> anyhow::Result<u8> {
+    let family = match language {
+        Language::Python => Family::Python,
+        Language::Nodejs => Family::Node,
+    };
+    let toolchain = interpreters(data_dir)?;
+    let installed = toolchain
+        .install(family)
+        .await
+        .context("nothing was installed")?;
+    tell(&format!("installed: {}\n", installed.directory.display()))?;
+    let found = toolchain.report().await;
+    let found = found.iter().find(|report| report.family == family);
+    tell(&found.map(report).unwrap_or_default())?;
+    Ok(match found {
+        Some(report) if report.missing.is_none() => 0,
+        _ => LACKING,
+    })
+}
+
+/// What there is of a language, for people.
+fn report(found: &RuntimeReport) -> String {
+    // Writing to a String cannot fail, here and below.
+    let mut text = format!("{}\n", found.family.name());
+    if found.family == Family::Provided {
+        text.push_str("  nothing is needed: functions bring everything themselves\n");
+    }
+    if let Some((program, version)) = &found.interpreter {
+        let _ = writeln!(text, "  interpreter  {} ({version})", program.display());
+    }
+    for (name, place) in &found.packages {
+        let _ = match place {
+            Some(place) => writeln!(text, "  {name}  {}", place.display()),
+            None => writeln!(text, "  {name}  missing"),
+        };
+    }
+    if let Some(missing) = &found.missing {
+        let _ = writeln!(text, "  cannot run: {missing}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn functions_are_one_a_line() {
+        let function =
+            json!({"FunctionName": "f", "Runtime": "python3.12", "Handler": "a.b\n\u{1b}c"});
+        assert_eq!(one(&function), "f  python3.12  a.b\\n\\u{1b}c  -\n");
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let found = RuntimeReport {
+            family: Family::Python,
+            interpreter: Some(("/usr/bin/python3".into(), "3.13.1".into())),
+            packages: vec![
+                ("awslambdaric".into(), None),
+                ("boto3".into(), Some("/x/boto3".into())),
+            ],
+            missing: Some("install it".into()),
+        };
+        assert_eq!(
+            report(&found),
+            "python\n  interpreter  /usr/bin/python3 (3.13.1)\n  awslambdaric  missing\n  boto3  /x/boto3\n  \
+             cannot run: install it\n"
+        );
+    }
+}
