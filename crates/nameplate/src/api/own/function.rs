@@ -74,3 +74,93 @@ pub async fn confinement(call: &Call<'_>) -> Result<Value, Error> {
         .await?;
     Ok(json!({"gaps": call.app.functions.confinement().await?}))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{NOW, TestApp};
+    use serde_json::{Value, json};
+
+    const GROUP: &str = "/aws/lambda/gone";
+
+    async fn with_lines(count: i64) -> TestApp {
+        let test = TestApp::new().await;
+        let lines = (0..count).map(|at| (NOW.0 + at, format!("line {at}")));
+        let logs = test.app.functions.logs();
+        logs.append(GROUP, "2026/11/23/[1]a", lines)
+            .expect("lines are written");
+        test
+    }
+
+    #[tokio::test]
+    async fn lines_are_read_from_where_the_reader_is() {
+        let test = with_lines(5).await;
+        let read = async |query: &str| {
+            let line = format!("GET /nameplate/logs?function=gone{query}");
+            let answer = test.call("nameplate", &line, &[], Value::Null).await.ok();
+            assert_eq!(
+                (&answer["logGroup"], &answer["last"]),
+                (&json!(GROUP), &json!(5))
+            );
+            let events = answer["events"].as_array().expect("a list");
+            let texts = events.iter().map(|event| {
+                assert_eq!(event["stream"], "2026/11/23/[1]a");
+                event["message"].as_str().expect("a text")[5..].to_owned()
+            });
+            texts.collect::<String>()
+        };
+        assert_eq!(read("").await, "01234");
+        assert_eq!(read("&limit=2").await, "01");
+        assert_eq!(read("&limit=2&tail=true").await, "34");
+        assert_eq!(read("&after=3").await, "34");
+        assert_eq!(read("&after=99").await, "");
+        assert_eq!(read(&format!("&since={}", NOW.0 + 4)).await, "4");
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_wrongly_is_told() {
+        let test = with_lines(1).await;
+        for (query, message) in [
+            ("", "function is required"),
+            (
+                "function=gone&limit=0",
+                "limit is \"0\"; it must be a number from 1 to 10000",
+            ),
+            (
+                "function=gone&after=-1",
+                "after is \"-1\"; it must be a sequence number",
+            ),
+            (
+                "function=gone&since=now",
+                "since is \"now\"; it must be milliseconds since 1970",
+            ),
+            (
+                "function=never",
+                "Function not found: arn:aws:lambda:us-east-1:123456789012:function:never",
+            ),
+        ] {
+            let line = format!("GET /nameplate/logs?{query}");
+            let answer = test.call("nameplate", &line, &[], Value::Null).await;
+            assert_eq!(answer.body["message"], message, "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_log_group_must_be_allowed() {
+        let test = with_lines(1).await;
+        let key = test
+            .user_with(&json!({"Version": "2012-10-17", "Statement": {
+                "Effect": "Allow",
+                "Action": "logs:FilterLogEvents",
+                "Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/gone:*",
+            }}))
+            .await;
+        for (function, status) in [("gone", 200), ("other", 403)] {
+            let line = format!("GET /nameplate/logs?function={function}");
+            let call = test.call_as(&key, "nameplate", &line, &[], Value::Null);
+            assert_eq!(call.await.status, status, "{function}");
+        }
+        let line = "GET /nameplate/confinement";
+        let call = test.call_as(&key, "nameplate", line, &[], Value::Null);
+        assert_eq!(call.await.status, 403);
+    }
+}
