@@ -2,7 +2,7 @@
 
 use super::Functions;
 use crate::app::error::{Error, Kind, Result};
-use nameplate_functions::{LogEvent, LogQuery, LogStream, Logs};
+use nameplate_functions::{LogEvent, LogQuery, Logs};
 use std::io;
 use std::sync::Arc;
 
@@ -40,16 +40,6 @@ impl Functions {
             Ok((logs.read(&group, &query)?, last))
         })
         .await
-    }
-
-    /// The streams of a group, by name.
-    pub async fn log_streams(&self, group: String) -> Result<Vec<LogStream>> {
-        self.in_logs(move |logs| logs.streams(&group)).await
-    }
-
-    /// Forgets a group.
-    pub async fn delete_log_group(&self, group: String) -> Result<()> {
-        self.in_logs(move |logs| logs.delete(&group)).await
     }
 
     /// Reading is some megabytes of files.
