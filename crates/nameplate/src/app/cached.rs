@@ -10,6 +10,10 @@
 use super::error::Result;
 use arc_swap::ArcSwapOption;
 use nameplate_store::{Conn, Notice, Store};
+use parking_lot::Mutex;
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -159,6 +163,44 @@ impl<T: Send + Sync> Cached<T> {
     }
 }
 
+/// Values by key, as of one number: where a notice of their kind came, all are forgotten.
+pub(super) struct Keyed<K, V>(Mutex<(u64, HashMap<K, V>)>);
+
+/// Values of a [`Keyed`] held at most; when there are more, all are forgotten.
+const KEYED: usize = 10_000;
+
+impl<K, V> Default for Keyed<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Keyed<K, V> {
+    /// What is held of a key as of the number `now`.
+    pub(super) fn get<Q>(&self, now: u64, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let held = self.0.lock();
+        let current = held.0 == now;
+        current.then(|| held.1.get(key).cloned()).flatten()
+    }
+
+    /// Holds a value that was read when the number was `now`, unless it is another one by now.
+    pub(super) fn put(&self, now: u64, key: K, value: V) {
+        let mut held = self.0.lock();
+        // Numbers only grow: who read before a notice must not push out who read after it.
+        if held.0 > now {
+            return;
+        }
+        if held.0 < now || held.1.len() >= KEYED {
+            *held = (now, HashMap::new());
+        }
+        held.1.insert(key, value);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +221,27 @@ mod tests {
         generations.follow(&Notice::Domains);
         let again = names.get(&kernel.store, &generations).await.expect("read");
         assert!(!Arc::ptr_eq(&first, &again));
+    }
+
+    #[test]
+    fn values_by_key_are_those_of_one_number() {
+        let held: Keyed<String, u32> = Keyed::default();
+        held.put(1, "a".into(), 10);
+        assert_eq!(held.get(1, "a"), Some(10));
+        assert_eq!(held.get(2, "a"), None, "a notice came");
+        held.put(2, "b".into(), 20);
+        assert_eq!(held.get(2, "a"), None, "it is forgotten");
+        held.put(1, "b".into(), 11);
+        assert_eq!(
+            held.get(2, "b"),
+            Some(20),
+            "what was read before is no news"
+        );
+        for number in 0..KEYED {
+            held.put(2, number.to_string(), 0);
+        }
+        assert_eq!(held.get(2, "b"), None, "there is a bound");
+        assert_eq!(held.get(2, "9999"), Some(0));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub use layer::{NewLayer, layer_arn};
 pub use permission::FunctionPolicy;
 pub use refusal::Refusal;
 
+use super::cached::Keyed;
 use super::error::{Error, Kind, Result};
 use super::iam::Iam;
 use super::kernel::Kernel;
@@ -31,7 +32,7 @@ use nameplate_core::ctx::Millis;
 use nameplate_core::function::Reference;
 use nameplate_functions::{CodeStore, Host, LOG_BYTES, Logs, Toolchain};
 use parking_lot::Mutex;
-use ready::{Resolved, Sessions};
+use ready::{Sessions, Target};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -47,7 +48,7 @@ pub struct Functions {
     code: CodeStore,
     logs: Arc<Logs>,
     host: OnceLock<Arc<Host>>,
-    resolved: Mutex<Resolved>,
+    targets: Keyed<Reference, Target>,
     sessions: Arc<Sessions>,
     queue: event::Queue,
     failures: Failures,
@@ -106,7 +107,7 @@ impl Functions {
             code,
             logs: Arc::new(logs),
             host: OnceLock::new(),
-            resolved: Mutex::default(),
+            targets: Keyed::default(),
             sessions: Arc::default(),
             queue: event::Queue::default(),
             failures: Failures::default(),

@@ -47,16 +47,6 @@ impl Target {
     }
 }
 
-/// What names mean, as of one generation.
-#[derive(Default)]
-pub(super) struct Resolved {
-    generation: u64,
-    targets: HashMap<Reference, Target>,
-}
-
-/// Names that are kept at most.
-const KEPT: usize = 10_000;
-
 /// Credentials of functions' roles, by the revision of the version that gets them.
 #[derive(Default)]
 pub(super) struct Sessions(Mutex<HashMap<String, Credentials>>);
@@ -83,23 +73,12 @@ impl Functions {
     /// What a reference stands for, as of the last change.
     pub(super) async fn target(&self, reference: &Reference) -> Result<Target> {
         let generation = self.kernel.generations.of(Kept::Functions);
-        {
-            let mut resolved = self.resolved.lock();
-            if resolved.generation != generation || resolved.targets.len() > KEPT {
-                *resolved = Resolved {
-                    generation,
-                    ..Resolved::default()
-                };
-            }
-            if let Some(found) = resolved.targets.get(reference) {
-                return Ok(found.clone());
-            }
+        if let Some(found) = self.targets.get(generation, reference) {
+            return Ok(found);
         }
         let target = self.resolve(reference).await?;
-        let mut resolved = self.resolved.lock();
-        if resolved.generation == generation {
-            resolved.targets.insert(reference.clone(), target.clone());
-        }
+        self.targets
+            .put(generation, reference.clone(), target.clone());
         Ok(target)
     }
 

@@ -20,7 +20,7 @@ pub use publish::PublishPermit;
 
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
-use crate::app::cached::Kept;
+use crate::app::cached::{Kept, Keyed};
 use crate::app::caller::Caller;
 use granted::{Asker, Granted};
 use nameplate_core::arn::{Arn, Realm};
@@ -31,9 +31,7 @@ use nameplate_core::policy::{
     Decision, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide, managed,
 };
 use nameplate_store::Conn;
-use parking_lot::Mutex;
 use signing::SigningKeys;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The service that provisions and runs rules.
@@ -195,7 +193,8 @@ impl Identity {
 /// The use cases of IAM.
 pub struct Iam {
     kernel: Arc<Kernel>,
-    cache: IamCache,
+    credentials: Keyed<String, Arc<Credential>>,
+    roles: Keyed<String, service_role::Found>,
     signing_keys: SigningKeys,
     root_key: AccessKey,
     root_credential: Arc<Credential>,
@@ -206,7 +205,8 @@ impl Iam {
         let root_credential = Arc::new(Self::root_credential(kernel.realm(), root_key.clone()));
         Self {
             kernel,
-            cache: IamCache::default(),
+            credentials: Keyed::default(),
+            roles: Keyed::default(),
             signing_keys: SigningKeys::default(),
             root_key,
             root_credential,
@@ -283,35 +283,6 @@ pub fn root_access_key(id: String, secret: String) -> AccessKey {
     }
 }
 
-/// What has been read of IAM, until it changes.
-#[derive(Default)]
-pub(crate) struct IamCache(Mutex<Cached>);
-
-#[derive(Default)]
-struct Cached {
-    generation: u64,
-    credentials: HashMap<String, Arc<Credential>>,
-    roles: HashMap<String, service_role::Found>,
-}
-
-/// Entries of each kind held at most.
-const CACHED: usize = 10_000;
-
-impl Cached {
-    fn of(&mut self, generation: u64) -> &mut Self {
-        if self.generation != generation
-            || self.credentials.len() > CACHED
-            || self.roles.len() > CACHED
-        {
-            *self = Self {
-                generation,
-                ..Self::default()
-            };
-        }
-        self
-    }
-}
-
 impl Iam {
     /// The access key with this id and its owner's policies; `None` where there is no such active key. Whether a
     /// session has expired is for the caller to see.
@@ -320,15 +291,8 @@ impl Iam {
             return Ok(Some(Arc::clone(&self.root_credential)));
         }
         let generation = self.kernel.generations.of(Kept::Iam);
-        if let Some(found) = self
-            .cache
-            .0
-            .lock()
-            .of(generation)
-            .credentials
-            .get(access_key_id)
-        {
-            return Ok(Some(Arc::clone(found)));
+        if let Some(found) = self.credentials.get(generation, access_key_id) {
+            return Ok(Some(found));
         }
         let found = self
             .kernel
@@ -337,12 +301,8 @@ impl Iam {
             .await?
             .map(Arc::new);
         if let Some(found) = &found {
-            self.cache
-                .0
-                .lock()
-                .of(generation)
-                .credentials
-                .insert(access_key_id.to_owned(), Arc::clone(found));
+            let id = access_key_id.to_owned();
+            self.credentials.put(generation, id, Arc::clone(found));
         }
         Ok(found)
     }

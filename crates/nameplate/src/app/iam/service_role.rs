@@ -143,8 +143,8 @@ impl Iam {
 
     async fn known_role(&self, role_arn: &str) -> Result<Found> {
         let generation = self.kernel.generations.of(Kept::Iam);
-        if let Some(found) = self.cache.0.lock().of(generation).roles.get(role_arn) {
-            return Ok(found.clone());
+        if let Some(found) = self.roles.get(generation, role_arn) {
+            return Ok(found);
         }
         let found = self
             .kernel
@@ -152,12 +152,8 @@ impl Iam {
             .read(|conn| self.read_role(conn, role_arn))
             .await?
             .map(Arc::new);
-        self.cache
-            .0
-            .lock()
-            .of(generation)
-            .roles
-            .insert(role_arn.to_owned(), found.clone());
+        self.roles
+            .put(generation, role_arn.to_owned(), found.clone());
         Ok(found)
     }
 
