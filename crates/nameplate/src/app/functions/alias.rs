@@ -142,31 +142,6 @@ impl Functions {
         found.retain(|alias| number.is_none_or(|number| alias.version == number));
         Ok(found)
     }
-
-    /// Runs a transaction about a function that must exist; the closure gets its key and ARN.
-    pub(super) async fn alter<T, F>(
-        &self,
-        caller: &Caller,
-        what: &'static str,
-        function: &str,
-        mut body: F,
-    ) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut Tx<'_>, i64, &str) -> Result<T> + Send + 'static,
-    {
-        let reference = self.reference(function, None)?;
-        let absent = self.absent(&reference).message;
-        let arn = self.kernel.realm().function(&reference.name);
-        self.kernel
-            .change(caller, what, move |tx| {
-                let function = tx
-                    .function(&reference.name)?
-                    .ok_or_else(|| Error::not_found(absent.clone()))?;
-                body(tx, function.key, &arn)
-            })
-            .await
-    }
 }
 
 fn apply(tx: &mut Tx<'_>, alias: &mut Alias, change: &AliasChange, arn: &str) -> Result<()> {

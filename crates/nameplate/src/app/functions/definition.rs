@@ -307,18 +307,11 @@ impl Functions {
         set: Vec<(String, String)>,
         remove: Vec<String>,
     ) -> Result<()> {
-        let reference = self.reference(arn, None)?;
-        let absent = self.absent(&reference).message;
-        let arn = self.kernel.realm().function(&reference.name);
-        self.kernel
-            .change(caller, "tag-function", move |tx| {
-                if tx.function(&reference.name)?.is_none() {
-                    return Err(Error::not_found(absent.clone()));
-                }
-                tx.put_tags(&arn, &set)?;
-                Ok(tx.delete_tags(&arn, &remove)?)
-            })
-            .await
+        self.alter(caller, "tag-function", arn, move |tx, _, arn| {
+            tx.put_tags(arn, &set)?;
+            Ok(tx.delete_tags(arn, &remove)?)
+        })
+        .await
     }
 
     /// Deletes a function, or one published version of it.
@@ -392,16 +385,13 @@ impl Functions {
         name: &str,
         most: Option<u32>,
     ) -> Result<()> {
-        let reference = self.reference(name, None)?;
-        let absent = self.absent(&reference).message;
-        self.kernel
-            .change(caller, "set-function-concurrency", move |tx| {
-                let function = tx
-                    .function(&reference.name)?
-                    .ok_or_else(|| Error::not_found(absent.clone()))?;
-                Ok(tx.set_function_concurrency(function.key, most)?)
-            })
-            .await
+        self.alter(
+            caller,
+            "set-function-concurrency",
+            name,
+            move |tx, key, _| Ok(tx.set_function_concurrency(key, most)?),
+        )
+        .await
     }
 
     /// Ends idle environments of a function that has changed.

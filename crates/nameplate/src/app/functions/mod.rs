@@ -24,6 +24,7 @@ pub use permission::FunctionPolicy;
 pub use refusal::Refusal;
 
 use super::cached::Keyed;
+use super::caller::Caller;
 use super::error::{Error, Kind, Result};
 use super::iam::Iam;
 use super::kernel::Kernel;
@@ -31,6 +32,7 @@ use super::objects::Objects;
 use nameplate_core::ctx::Millis;
 use nameplate_core::function::Reference;
 use nameplate_functions::{CodeStore, Host, LOG_BYTES, Logs, Toolchain};
+use nameplate_store::Tx;
 use parking_lot::Mutex;
 use ready::{Sessions, Target};
 use std::collections::HashMap;
@@ -179,6 +181,31 @@ impl Functions {
     fn reference(&self, name: &str, qualifier: Option<&str>) -> Result<Reference> {
         Reference::parse(self.kernel.realm(), name, qualifier)
             .map_err(|bad| Error::invalid(bad.to_string()))
+    }
+
+    /// Runs a transaction about a function that must exist; the closure gets its key and ARN.
+    async fn alter<T, F>(
+        &self,
+        caller: &Caller,
+        what: &'static str,
+        function: &str,
+        mut body: F,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>, i64, &str) -> Result<T> + Send + 'static,
+    {
+        let reference = self.reference(function, None)?;
+        let absent = self.absent(&reference).message;
+        let arn = self.kernel.realm().function(&reference.name);
+        self.kernel
+            .change(caller, what, move |tx| {
+                let function = tx
+                    .function(&reference.name)?
+                    .ok_or_else(|| Error::not_found(absent.clone()))?;
+                body(tx, function.key, &arn)
+            })
+            .await
     }
 
     fn absent(&self, reference: &Reference) -> Error {
