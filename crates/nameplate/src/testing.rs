@@ -1,6 +1,10 @@
 //! A whole app for tests: a store in a directory of its own, a clock that stands still, and calls as an SDK makes
 //! them, signed with the root's key.
 
+mod ca;
+
+pub use ca::{Ca, key};
+
 use crate::api::{self, Request};
 use crate::app::effects::Effect;
 use crate::app::ingress::TOPIC_LIMITS;
@@ -410,9 +414,8 @@ impl TestApp {
         params
             .distinguished_name
             .push(rcgen::DnType::CommonName, common_name);
-        let key = rcgen::KeyPair::generate().expect("a key can be made");
         let certificate = params
-            .self_signed(&key)
+            .self_signed(&key())
             .expect("a certificate can be signed");
         let sent = certificate.der().to_vec();
         let (der, id) = (sent.clone(), CertificateId::of(&sent));

@@ -1,9 +1,9 @@
 //! What becomes of a certificate, at every door where one is met: registration, provisioning, and what `simulate` says
 //! of a connection with it, which the same table decides.
 
-use super::trial::{BODY, Ca, ROLE, fixture, registered, role};
+use super::trial::{BODY, ROLE, fixture, registered, role};
 use crate::app::Error;
-use crate::testing::{NOW, TestApp};
+use crate::testing::{Ca, NOW, TestApp, key};
 use nameplate_core::pki::Certificate;
 use nameplate_core::registry::ca::CaCertificate;
 use nameplate_core::registry::certificate::{Mode, Status};
@@ -33,10 +33,6 @@ fn ca_params(subject: DistinguishedName, until: i32) -> CertificateParams {
     params.not_before = rcgen::date_time_ymd(2020, 1, 1);
     params.not_after = rcgen::date_time_ymd(until, 12, 31);
     params
-}
-
-fn key() -> KeyPair {
-    KeyPair::generate().expect("a key can be made")
 }
 
 /// A device's certificate by a CA of this name and key.

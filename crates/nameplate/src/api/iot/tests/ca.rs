@@ -1,9 +1,9 @@
 //! CA certificates and the registration code as an SDK sees them.
 
-use super::trial::{BODY, Ca, ROLE, fixture, in_query, registered, role, user};
+use super::trial::{BODY, ROLE, fixture, in_query, registered, role, user};
 use crate::app::Kind;
 use crate::app::registry::ca::NewCa;
-use crate::testing::{ARN, TestApp};
+use crate::testing::{ARN, Ca, TestApp};
 use nameplate_core::registry::ca::RegistrationConfig;
 use nameplate_core::registry::certificate::Mode;
 use serde_json::{Value, json};

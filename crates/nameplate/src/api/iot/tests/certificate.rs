@@ -1,9 +1,9 @@
 //! Device certificates as an SDK sees them.
 
-use super::trial::{Ca, fixture, in_query, registered};
+use super::trial::{fixture, in_query, registered};
 use crate::app::Error;
 use crate::app::effects::Effect;
-use crate::testing::{ARN, NOW, TestApp};
+use crate::testing::{ARN, Ca, NOW, TestApp};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::thing::PrincipalType;
 use serde_json::{Value, json};

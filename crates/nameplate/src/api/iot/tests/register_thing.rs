@@ -1,7 +1,7 @@
 //! RegisterThing as an SDK sees it.
 
-use super::trial::{Ca, fixture, registered, user};
-use crate::testing::{ARN, TestApp};
+use super::trial::{fixture, registered, user};
+use crate::testing::{ARN, Ca, TestApp};
 use nameplate_store::iam::AccessKey;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! Bulk registration as an SDK sees it: tasks, their states, their reports, and what a server that dies leaves.
 
-use super::trial::{Ca, ROLE, fixture, registered, role, user};
+use super::trial::{ROLE, fixture, registered, role, user};
 use crate::app::bulk::ReportType;
-use crate::testing::{ARN, TestApp};
+use crate::testing::{ARN, Ca, TestApp, key};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -593,8 +593,7 @@ async fn certificates_of(test: &TestApp, body: &str, reissue: bool) -> Vec<Strin
 async fn a_request_that_was_registered_before_keeps_its_certificate() {
     let test = server().await;
     let request = || {
-        let key = rcgen::KeyPair::generate().expect("a key");
-        let made = rcgen::CertificateParams::default().serialize_request(&key);
+        let made = rcgen::CertificateParams::default().serialize_request(&key());
         made.and_then(|csr| csr.pem()).expect("a request")
     };
     let (one, other) = (request(), request());

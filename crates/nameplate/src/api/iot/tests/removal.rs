@@ -1,8 +1,8 @@
 //! `POST /nameplate/remove`: a device with all it owns, and what stands in the way without that.
 
-use super::trial::{Ca, registered, user};
+use super::trial::{registered, user};
 use crate::app::effects::Effect;
-use crate::testing::{Answer, TestApp};
+use crate::testing::{Answer, Ca, TestApp};
 use serde_json::{Value, json};
 
 async fn remove(test: &TestApp, kind: &str, name: &str, flags: &[&str]) -> Answer {

@@ -1,9 +1,9 @@
 //! Provisioning templates as an SDK sees them.
 
-use super::trial::{BODY, Ca, ROLE, in_query, role, user};
+use super::trial::{BODY, ROLE, in_query, role, user};
 use crate::app::Kind;
 use crate::app::registry::template::{NewTemplate, TemplateChange};
-use crate::testing::{ARN, TestApp};
+use crate::testing::{ARN, Ca, TestApp};
 use nameplate_core::registry::template::TemplateType;
 use serde_json::{Value, json};
 

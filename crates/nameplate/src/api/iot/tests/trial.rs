@@ -1,13 +1,10 @@
-//! What the tests of this directory share: certificates made on the spot, and roles and users in the registry.
+//! What the tests of this directory share: CAs, roles and users in the registry.
 
 use crate::app::Error;
 use crate::app::caller::Caller;
-use crate::testing::{NOW, TestApp};
+use crate::testing::{Ca, NOW, TestApp};
 use nameplate_core::policy::caller::Origin;
 use nameplate_store::iam::{AccessKey, Role, User};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-};
 use serde_json::{Value, json};
 
 /// A certificate or request among the fixtures of `core/pki`.
@@ -33,53 +30,6 @@ pub const BODY: &str = r#"{
 
 /// A role that [`role`] has put there.
 pub const ROLE: &str = "arn:aws:iam::123456789012:role/JITPRole";
-
-/// A CA of the owner's.
-pub struct Ca(CertifiedIssuer<'static, KeyPair>);
-
-fn params(common_name: &str) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
-    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
-    params.not_after = rcgen::date_time_ymd(2040, 1, 1);
-    params
-}
-
-fn key() -> KeyPair {
-    KeyPair::generate().expect("a key can be made")
-}
-
-impl Ca {
-    /// A new one; the same name again has another key.
-    pub fn new(common_name: &str) -> Self {
-        let mut params = params(common_name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        Self(CertifiedIssuer::self_signed(params, key()).expect("a CA can be made"))
-    }
-
-    /// Its certificate.
-    pub fn pem(&self) -> String {
-        self.0.pem()
-    }
-
-    /// A new certificate that it signs: a device's or a verification certificate.
-    pub fn sign(&self, common_name: &str) -> String {
-        let signed = params(common_name).signed_by(&key(), &self.0);
-        signed.expect("a certificate can be made").pem()
-    }
-
-    /// One that is over.
-    pub fn sign_expired(&self, common_name: &str) -> String {
-        let mut params = params(common_name);
-        params.not_after = rcgen::date_time_ymd(2021, 1, 1);
-        let signed = params.signed_by(&key(), &self.0);
-        signed.expect("a certificate can be made").pem()
-    }
-}
 
 /// A token as it stands in a query.
 pub fn in_query(token: &str) -> String {

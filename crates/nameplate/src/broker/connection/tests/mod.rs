@@ -11,7 +11,7 @@ use crate::app::admission::Peer;
 use crate::app::admission::attempt::{Attempt, Stage};
 use crate::broker::connection_config;
 use crate::config::FirstConnect;
-use crate::testing::{NOW, TestApp};
+use crate::testing::{Ca, NOW, TestApp};
 use bytes::{Bytes, BytesMut};
 use nameplate_core::admission::ServerName;
 use nameplate_mqtt::connection::Refusals;
@@ -19,9 +19,6 @@ use nameplate_mqtt::packet::{
     ConnAck, Connect, ConnectCode, Packet, PacketId, Publish, SubAck, Subscribe, Unsubscribe, Will,
 };
 use nameplate_mqtt::{QoS, Text, codec};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -119,7 +116,7 @@ impl World {
 /// can be counted.
 struct Owner {
     world: World,
-    ca: CertifiedIssuer<'static, KeyPair>,
+    ca: Ca,
 }
 
 impl std::ops::Deref for Owner {
@@ -145,10 +142,7 @@ const TEMPLATE: &str = r#"{
 impl Owner {
     async fn new(first_connect: FirstConnect, provisions: bool) -> Self {
         let app = TestApp::with(|settings| settings.first_connect = first_connect).await;
-        let mut params = params("Owner");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let ca = CertifiedIssuer::self_signed(params, key()).expect("a CA can be made");
+        let ca = Ca::new("Owner");
         let mut body = json!({"caCertificate": ca.pem(), "certificateMode": "SNI_ONLY"});
         if provisions {
             role(&app).await;
@@ -167,24 +161,8 @@ impl Owner {
 
     /// A certificate of a new device.
     fn device(&self, common_name: &str) -> Vec<u8> {
-        let signed = params(common_name).signed_by(&key(), &self.ca);
-        signed.expect("a certificate can be made").der().to_vec()
+        self.ca.sign_der(common_name)
     }
-}
-
-fn params(common_name: &str) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
-    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
-    params.not_after = rcgen::date_time_ymd(2040, 1, 1);
-    params
-}
-
-fn key() -> KeyPair {
-    KeyPair::generate().expect("a key can be made")
 }
 
 fn allow(actions: &[&str]) -> Value {

@@ -1,10 +1,10 @@
 //! First connections, which run as a role.
 
-use super::super::trial::{Ca, ROLE, registered, role};
+use super::super::trial::{ROLE, registered, role};
 use super::*;
 use crate::app::admission::attempt::Attempt;
 use crate::app::admission::{Admit, Entrance, Peer};
-use crate::testing::ARN;
+use crate::testing::{ARN, Ca};
 use nameplate_core::admission::ServerName;
 use nameplate_core::pki::Certificate;
 use serde_json::json;

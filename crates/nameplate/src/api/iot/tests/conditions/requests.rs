@@ -1,8 +1,8 @@
 //! What the request and its caller bring, and the tags of what is asked about.
 
-use super::super::trial::{BODY, Ca, ROLE, registered, role, user};
+use super::super::trial::{BODY, ROLE, registered, role, user};
 use super::*;
-use crate::testing::ARN;
+use crate::testing::{ARN, Ca};
 use serde_json::json;
 
 #[tokio::test]
