@@ -66,6 +66,26 @@ impl Journal {
         }
     }
 
+    /// Writes the log to the database and empties it. SQLite would do so when the last connection closes, which readers
+    /// that outlive the writer put off, often until the process is gone.
+    pub(crate) fn write_back(self, db: &rusqlite::Connection) {
+        let busy = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, bool>(0)
+        });
+        match busy {
+            Ok(false) => {}
+            Ok(true) => tracing::warn!(
+                "{} was not written to the database, which is whole only together with it: readers were at work",
+                self.path.display()
+            ),
+            Err(failed) => tracing::warn!(
+                error = %failed,
+                "{} was not written to the database, which is whole only together with it: {failed}",
+                self.path.display()
+            ),
+        }
+    }
+
     fn lengthen(&mut self, used: u64) -> std::io::Result<()> {
         // Never made here: only SQLite knows when there is to be one.
         let file = match self.file.take() {

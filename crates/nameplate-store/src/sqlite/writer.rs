@@ -38,6 +38,7 @@ impl Writer {
             self.commit(batch);
             self.journal.make_room();
         });
+        self.journal.write_back(&self.db);
     }
 
     /// Runs a batch of closures and writes the connection attempts that wait, in one commit, and answers.

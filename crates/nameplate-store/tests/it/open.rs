@@ -247,6 +247,24 @@ async fn a_database_that_cannot_be_used_is_named_with_the_cause_and_what_to_do()
 }
 
 #[tokio::test]
+async fn the_file_alone_is_whole_when_the_writer_has_ended() -> Done {
+    if !is_sqlite() {
+        return Ok(());
+    }
+    let test = TestStore::open()?;
+    test.thing("lamp").await?;
+    let lamp = test.store.thing_key("lamp").await?;
+    // A reader's connection, which stays open as long as the store may be read from.
+    test.store.read(|conn| conn.meta("one")).await?;
+    test.store.close();
+    let copy = tempfile::tempdir()?;
+    let file = "nameplate.db";
+    std::fs::copy(test.path().join(file), copy.path().join(file))?;
+    assert_eq!(open_quietly(copy.path())?.thing_key("lamp").await?, lamp);
+    Ok(())
+}
+
+#[tokio::test]
 async fn single_values_are_read_without_a_store() -> Done {
     let directory = tempfile::tempdir()?;
     let engine = engine_of(directory.path())?;
