@@ -10,14 +10,16 @@
 //! | [`Step::Publish`] | decides, routes, stores | [`Connection::published`], [`Connection::discard`] or [`Connection::deny_publish`] |
 //! | [`Step::Subscribe`] | decides each filter, subscribes at the router | [`Connection::subscribed`] |
 //! | [`Step::Unsubscribe`] | unsubscribes at the router | nothing |
+//! | [`Step::Acknowledged`] | lets go of the message that [`Connection::send`] gave this number | nothing |
 //! | [`Step::Close`] | writes `out`, closes, then publishes what [`Connection::end`] returns | nothing |
 //!
 //! Packets are received only while [`Connection::can_receive`]; until then they stay undecoded in the read buffer.
 //! That keeps what is pipelined behind a CONNECT until its CONNACK, and is the answer
 //! to a client with too many unacknowledged messages: it is not read.
 //!
-//! No session is kept beyond its connection: CONNACK says session present 0, also for clean session 0.
-//! The server never sets DUP and does not resend on an open connection, whose transport loses nothing.
+//! What outlives a connection is kept by others: they say at [`Connection::accept`] which subscriptions a session brings
+//! along, and send again what its client has not acknowledged. As at AWS a message sent again has no DUP flag, and has the
+//! packet identifier that is next (AWS guide: mqtt).
 //!
 //! Must not know: sockets, clocks, policies, other connections, or the router.
 
@@ -97,8 +99,22 @@ pub enum Step {
     Subscribe(SubscribeRequest),
     /// Drop these subscriptions, which the connection had. UNSUBACK is in `out`: drop them before writing it.
     Unsubscribe(Vec<Filter>),
+    /// The client has acknowledged the message of this number: [`Sent::Numbered`].
+    Acknowledged(u64),
     /// End the connection.
     Close(Close),
+}
+
+/// What became of a message that was to be sent to the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// Nothing was sent: the window of unacknowledged messages is full, or the connection is not open. The caller keeps
+    /// the message and those behind it.
+    NotYet,
+    /// Sent with QoS 0; nobody will acknowledge it.
+    Once,
+    /// Sent with QoS 1. Numbers grow; [`Step::Acknowledged`] has the same.
+    Numbered(u64),
 }
 
 /// A CONNECT to be decided.
@@ -266,8 +282,9 @@ impl Connection {
         Close::client_error(error)
     }
 
-    /// Answers the CONNECT: accepted. The keep alive begins to run.
-    pub fn accept(&mut self, now: Duration, out: &mut BytesMut) {
+    /// Answers the CONNECT: accepted. The keep alive begins to run. `resumed` has the subscriptions of a session that was
+    /// there already; the client hears whether one was `[MQTT-3.2.2-2]`.
+    pub fn accept(&mut self, resumed: Option<Vec<Filter>>, now: Duration, out: &mut BytesMut) {
         assert!(
             self.state == State::Deciding,
             "only a CONNECT that is being decided is accepted"
@@ -275,11 +292,12 @@ impl Connection {
         self.state = State::Open { last_received: now };
         codec::connack(
             ConnAck {
-                session_present: false,
+                session_present: resumed.is_some(),
                 code: ConnectCode::Accepted,
             },
             out,
         );
+        self.subscriptions = resumed.unwrap_or_default();
     }
 
     /// Answers the CONNECT: turned away.
@@ -360,8 +378,7 @@ impl Connection {
             && (qos == QoS::AtMostOnce || self.outbound.len() < self.config.limits.in_flight)
     }
 
-    /// Sends a message to the client, with QoS 2 lowered to 1. False, and nothing sent, where it must wait: the
-    /// window of unacknowledged messages is full or the connection is not open. The caller keeps it and those behind it.
+    /// Sends a message to the client, with QoS 2 lowered to 1.
     pub fn send(
         &mut self,
         topic: &Text,
@@ -370,17 +387,20 @@ impl Connection {
         retain: bool,
         now: Duration,
         out: &mut BytesMut,
-    ) -> bool {
+    ) -> Sent {
         if !self.can_send(qos) {
-            return false;
+            return Sent::NotYet;
         }
         let qos = qos.min(QoS::AtLeastOnce);
-        let packet_id = match qos {
-            QoS::AtMostOnce => None,
-            _ => Some(self.outbound.allocate(now)),
+        let (packet_id, sent) = match qos {
+            QoS::AtMostOnce => (None, Sent::Once),
+            _ => {
+                let (number, packet_id) = self.outbound.allocate(now);
+                (Some(packet_id), Sent::Numbered(number))
+            }
         };
         codec::publish(topic.as_bytes(), payload, qos, retain, packet_id, out);
-        true
+        sent
     }
 
     /// When [`Self::on_timer`] has to be called next. Moves on with every packet: read it when the timer goes off,
@@ -482,8 +502,8 @@ impl Connection {
             Packet::Publish(publish) => self.publish(publish),
             Packet::PubAck(packet_id) => {
                 // One that is not waited for is of a message given up, or nothing to us; neither does harm.
-                self.outbound.acknowledge(packet_id);
-                Ok(Step::Done)
+                let number = self.outbound.acknowledge(packet_id);
+                Ok(number.map_or(Step::Done, Step::Acknowledged))
             }
             Packet::PingReq => {
                 codec::pingresp(out);

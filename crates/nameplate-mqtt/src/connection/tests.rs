@@ -118,7 +118,7 @@ impl Client {
             client.receive(Packet::Connect(Box::new(connect))),
             Step::Connect(_)
         ));
-        client.connection.accept(client.now, &mut client.out);
+        client.connection.accept(None, client.now, &mut client.out);
         let accepted = ConnAck {
             session_present: false,
             code: ConnectCode::Accepted,
@@ -165,6 +165,10 @@ impl Client {
     }
 
     fn sends(&mut self, qos: QoS) -> bool {
+        self.sent(qos) != Sent::NotYet
+    }
+
+    fn sent(&mut self, qos: QoS) -> Sent {
         self.connection
             .send(&text("t"), b"m", qos, false, self.now, &mut self.out)
     }
@@ -676,4 +680,49 @@ fn a_connection_without_connect_is_dropped() {
         .on_timer(seconds(1030))
         .expect("the time is over");
     assert_eq!(close.to_string(), "CLIENT_ERROR: no CONNECT within 30 s");
+}
+
+#[test]
+fn a_session_that_was_there_brings_its_subscriptions() {
+    let mut client = Client::new(Refusals::Clear);
+    let connect = Connect {
+        clean_session: false,
+        ..connect("dev")
+    };
+    let asked = client.receive(Packet::Connect(Box::new(connect)));
+    assert!(matches!(asked, Step::Connect(request) if !request.clean_session));
+    let limits = config(Refusals::Clear).limits.topic.clone();
+    let held = Filter::parse("a/+", &limits).expect("a right filter");
+    client
+        .connection
+        .accept(Some(vec![held.clone()]), client.now, &mut client.out);
+    let present = ConnAck {
+        session_present: true,
+        code: ConnectCode::Accepted,
+    };
+    assert_eq!(client.written(), [Packet::ConnAck(present)]);
+    assert_eq!(client.connection.subscriptions(), [held.clone()]);
+    let dropped = client.receive(Packet::Unsubscribe(Unsubscribe {
+        packet_id: id(7),
+        filters: vec![text("a/+")],
+    }));
+    assert!(matches!(dropped, Step::Unsubscribe(filters) if filters == [held]));
+}
+
+#[test]
+fn who_sends_hears_which_message_was_acknowledged() {
+    let mut client = Client::open();
+    assert_eq!(client.sent(QoS::AtMostOnce), Sent::Once);
+    let Sent::Numbered(first) = client.sent(QoS::AtLeastOnce) else {
+        panic!("there is room")
+    };
+    let Sent::Numbered(second) = client.sent(QoS::AtLeastOnce) else {
+        panic!("there is room")
+    };
+    let settled = client.receive(Packet::PubAck(id(2)));
+    assert!(matches!(settled, Step::Acknowledged(number) if number == second));
+    let again = client.receive(Packet::PubAck(id(2)));
+    assert!(matches!(again, Step::Done));
+    let settled = client.receive(Packet::PubAck(id(1)));
+    assert!(matches!(settled, Step::Acknowledged(number) if number == first));
 }

@@ -37,8 +37,8 @@ impl Outbound {
         self.sent.front().map(|sent| sent.at)
     }
 
-    /// Takes the next free identifier for a message sent now. The window must hold fewer than 65,535.
-    pub(super) fn allocate(&mut self, now: Duration) -> PacketId {
+    /// Takes the next free number and its identifier for a message sent now. The window must hold fewer than 65,535.
+    pub(super) fn allocate(&mut self, now: Duration) -> (u64, PacketId) {
         // Numbers less than one round apart have different identifiers. Only where an entry has outlived a whole
         // round can the next identifier be taken.
         while self
@@ -55,20 +55,16 @@ impl Outbound {
         let number = self.next;
         self.next += 1;
         self.sent.push_back(Sent { number, at: now });
-        id(number)
+        (number, id(number))
     }
 
-    /// Takes out the message acknowledged; false if there is none of that identifier.
-    pub(super) fn acknowledge(&mut self, packet_id: PacketId) -> bool {
-        match self
+    /// Takes out the message acknowledged; its number, if there is one of that identifier.
+    pub(super) fn acknowledge(&mut self, packet_id: PacketId) -> Option<u64> {
+        let at = self
             .sent
             .iter()
-            .position(|sent| id(sent.number) == packet_id)
-        {
-            Some(0) => self.sent.pop_front().is_some(),
-            Some(at) => self.sent.remove(at).is_some(),
-            None => false,
-        }
+            .position(|sent| id(sent.number) == packet_id)?;
+        self.sent.remove(at).map(|sent| sent.number)
     }
 
     /// Gives up messages sent at or before `before`.
@@ -138,15 +134,15 @@ mod tests {
     #[test]
     fn identifiers_go_round_and_skip_those_in_use() {
         let mut window = Outbound::default();
-        let stuck = window.allocate(Duration::ZERO);
+        let (_, stuck) = window.allocate(Duration::ZERO);
         assert_eq!(stuck.get(), 1);
         for expected in (2..=u16::MAX).chain(2..=7) {
-            let id = window.allocate(Duration::ZERO);
+            let (number, id) = window.allocate(Duration::ZERO);
             assert_eq!(id.get(), expected);
-            assert!(window.acknowledge(id));
+            assert_eq!(window.acknowledge(id), Some(number));
         }
-        assert!(window.acknowledge(stuck));
-        assert!(!window.acknowledge(stuck));
+        assert_eq!(window.acknowledge(stuck), Some(0));
+        assert_eq!(window.acknowledge(stuck), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::broker::throttle::Over;
 use crate::router::Control;
 use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::DisconnectReason;
+use nameplate_mqtt::connection::Sent;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -74,7 +75,7 @@ impl<S: Transport> Open<'_, '_, S> {
                     now,
                     &mut link.output,
                 );
-                if !written {
+                if written == Sent::NotYet {
                     break;
                 }
                 sent += 1;

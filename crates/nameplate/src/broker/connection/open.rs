@@ -42,7 +42,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         let app = &link.shared.app;
         app.vending.connected(permit.certificate()).await;
         let thing = app.search.thing_connected(registration.client_id()).await;
-        link.protocol.accept(link.now(), &mut link.output);
+        link.protocol.accept(None, link.now(), &mut link.output);
         app.admission.record_connected(attempt).await;
         Self {
             link,
@@ -140,7 +140,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             };
             let now = link.now();
             match link.protocol.receive(packet, now, &mut link.output) {
-                Step::Done => {}
+                Step::Done | Step::Acknowledged(_) => {}
                 Step::Publish(publish) => self.publish(publish).await?,
                 Step::Subscribe(request) => self.subscribe(request).await?,
                 Step::Unsubscribe(filters) => self.unsubscribe(&filters),
