@@ -53,12 +53,13 @@ pub fn table(source: &Source, model: &Value, botocore: &str) -> Result<String> {
 
     let metadata = &model["metadata"];
     let namespace = metadata["xmlNamespace"].as_str().unwrap_or_default();
+    let target = metadata["targetPrefix"].as_str().unwrap_or_default();
     let mut out = header(botocore, &format!("{} {}", source.dir, source.version));
     out.push_str("use crate::model::*;\n\n");
     writeln!(
         out,
         "pub(in crate::model) static MODEL: Model = Model {{ service: Service::{}, \
-         api_version: {:?}, xml_namespace: {namespace:?}, operations: OPERATIONS, errors: ERRORS }};\n",
+         api_version: {:?}, xml_namespace: {namespace:?}, target: {target:?}, operations: OPERATIONS, errors: ERRORS }};\n",
         source.variant, source.version
     )?;
     writeln!(

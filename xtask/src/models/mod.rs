@@ -57,6 +57,12 @@ const SERVICES: &[emit::Source] = &[
         depth: emit::Depth::Full,
     },
     emit::Source {
+        dir: "logs",
+        version: "2014-03-28",
+        variant: "Logs",
+        depth: emit::Depth::Full,
+    },
+    emit::Source {
         dir: "sts",
         version: "2011-06-15",
         variant: "Sts",

@@ -27,6 +27,8 @@ pub struct Model {
     pub api_version: &'static str,
     /// The namespace of answers in XML; empty for JSON services.
     pub xml_namespace: &'static str,
+    /// What stands before the point in `X-Amz-Target`; empty where the protocol has no such field.
+    pub target: &'static str,
     /// All operations, ordered by name.
     pub operations: &'static [Operation],
     /// All errors the service declares, ordered by name.
@@ -146,6 +148,7 @@ pub fn model(service: Service) -> &'static Model {
         Service::Lambda => &generated::lambda::MODEL,
         Service::S3 => &generated::s3::MODEL,
         Service::Iam => &generated::iam::MODEL,
+        Service::Logs => &generated::logs::MODEL,
         Service::Sts => &generated::sts::MODEL,
     }
 }
@@ -201,6 +204,18 @@ mod tests {
         assert_eq!(count(Service::Lambda), 91);
         assert_eq!(count(Service::S3), 116);
         assert_eq!(count(Service::Iam), 181);
+        assert_eq!(count(Service::Logs), 118);
         assert_eq!(count(Service::Sts), 12);
+    }
+
+    #[test]
+    fn the_json_protocols_have_a_target_and_no_other_has() {
+        for model in models() {
+            let json = matches!(
+                model.service.protocol(),
+                Protocol::Json10 | Protocol::Json11
+            );
+            assert_eq!(json, !model.target.is_empty(), "{:?}", model.service);
+        }
     }
 }

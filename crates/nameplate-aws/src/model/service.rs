@@ -17,6 +17,8 @@ pub enum Service {
     S3,
     /// IAM, scope `iam`.
     Iam,
+    /// CloudWatch Logs, scope `logs`.
+    Logs,
     /// STS, scope `sts`.
     Sts,
 }
@@ -50,6 +52,7 @@ impl Service {
         Self::Lambda,
         Self::S3,
         Self::Iam,
+        Self::Logs,
         Self::Sts,
     ];
 
@@ -74,6 +77,7 @@ impl Service {
             Self::Lambda => "lambda",
             Self::S3 => "s3",
             Self::Iam => "iam",
+            Self::Logs => "logs",
             Self::Sts => "sts",
         }
     }
@@ -84,6 +88,7 @@ impl Service {
             Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda => Protocol::RestJson,
             Self::S3 => Protocol::RestXml,
             Self::Iam | Self::Sts => Protocol::Query,
+            Self::Logs => Protocol::Json11,
         }
     }
 }

@@ -31,13 +31,23 @@ pub(super) fn body_members(
     {
         return Ok(());
     }
+    whole_body(operation, body, into)
+}
+
+/// The same, where even an operation without members has an object for a body.
+pub(super) fn whole_body(
+    operation: &Operation,
+    body: &[u8],
+    into: &mut Map<String, Value>,
+) -> Result<(), RequestError> {
     let Some(document) = document(body)? else {
         return Ok(());
     };
     let Value::Object(mut given) = document else {
         return Err(wrong_type("the body", "an object", &document));
     };
-    for member in members
+    for member in operation
+        .members()
         .iter()
         .filter(|member| member.location == Location::Body)
     {

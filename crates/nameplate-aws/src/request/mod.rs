@@ -141,6 +141,17 @@ impl Input {
         Ok(input)
     }
 
+    /// Reads a request of the JSON protocols: all members stand in the body, an object. An empty body is one without
+    /// members. [Smithy: AWS JSON 1.0 protocol, empty body serialization]
+    ///
+    /// # Errors
+    /// [`RequestError::Json`] and [`RequestError::Type`].
+    pub fn from_json(operation: &Operation, body: &[u8]) -> Result<Self, RequestError> {
+        let mut input = Self::default();
+        json::whole_body(operation, body, &mut input.members)?;
+        Ok(input)
+    }
+
     /// Reads the parameters of a query-protocol request, `pairs` being those of the form body
     /// (or of the query, in a GET). `Action`, `Version` and unknown ones are skipped.
     ///

@@ -213,6 +213,47 @@ fn forms() {
     );
 }
 
+#[test]
+fn bodies_of_the_json_protocols() {
+    let check = |name: &str, body: &str, expected: Value| {
+        let operation = operation(Service::Logs, name).expect("the table has it");
+        let found = match Input::from_json(operation, body.as_bytes()) {
+            Ok(input) => Value::Object(input.members),
+            Err(error) => {
+                let error = error.api_error(operation);
+                format!("{} {}: {}", error.status, error.code, error.message).into()
+            }
+        };
+        assert_eq!(found, expected, "{body}");
+    };
+    let put = "PutLogEvents";
+    check(
+        put,
+        r#"{"logGroupName": "g", "logEvents": [{"timestamp": 1.0, "message": "m", "x": 1}], "y": null}"#,
+        json!({"logGroupName": "g", "logEvents": [{"timestamp": 1, "message": "m"}]}),
+    );
+    for empty in ["", " \n", "{}", "null"] {
+        check(put, empty, json!({}));
+    }
+    check(
+        put,
+        r#"{"logGroupName": 1}"#,
+        json!("400 SerializationException: 'logGroupName' must be a string, not a number"),
+    );
+    check(
+        put,
+        "[]",
+        json!("400 SerializationException: 'the body' must be an object, not a list"),
+    );
+    // An operation without members is asked with an object all the same.
+    let without = operation(Service::Logs, "DescribeResourcePolicies").expect("the table has it");
+    assert!(Input::from_json(without, b"[]").is_err());
+    let cut = Input::from_json(without, br#"{"a": "#).expect_err("it is cut");
+    assert!(cut.to_string().starts_with("The body is not valid JSON"));
+    let deep = format!("{}{}", "{\"a\":".repeat(100_000), "1");
+    assert!(Input::from_json(without, deep.as_bytes()).is_err());
+}
+
 proptest! {
     #[test]
     fn any_body_has_an_answer(
@@ -224,6 +265,7 @@ proptest! {
             let operation = &model.operations[at % model.operations.len()];
             let headers: Headers = [("x-amzn-principal", body.as_slice())].into_iter().collect();
             let _ = Input::from_rest(operation, &[], &query, &headers, &body);
+            let _ = Input::from_json(operation, &body);
             let _ = Input::from_form(operation, &uri::form_pairs(&String::from_utf8_lossy(&body)));
         }
     }

@@ -82,12 +82,13 @@ impl ApiError {
     }
 
     /// A parameter's value is not allowed: InvalidRequestException in the IoT services, except for the operations
-    /// (package catalog, commands) that declare only ValidationException.
+    /// (package catalog, commands) that declare only ValidationException; InvalidParameterException in CloudWatch Logs.
     pub fn invalid_parameter(operation: &Operation, message: impl Into<String>) -> Self {
         let code = match operation.service.protocol() {
             Protocol::Query => "ValidationError",
             Protocol::RestXml => "InvalidArgument",
             _ if operation.may_answer("InvalidRequestException") => "InvalidRequestException",
+            _ if operation.may_answer("InvalidParameterException") => "InvalidParameterException",
             _ => "ValidationException",
         };
         Self::new(operation.service, code, message)

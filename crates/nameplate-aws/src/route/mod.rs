@@ -2,7 +2,7 @@
 //!
 //! Owns the matching of URI templates. The service comes from the credential scope, because
 //! paths collide between services. Bodies are not looked at: operations of the query protocol
-//! are found by [`by_action`].
+//! are found by [`by_action`], those of the JSON protocols by [`by_target`].
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -83,6 +83,14 @@ pub fn by_action(
     version
         .is_none_or(|version| version == known)
         .then(|| operation(service, action))?
+}
+
+/// The operation that `X-Amz-Target` names in the JSON protocols, such as `Logs_20140328.PutLogEvents`. What stands
+/// before the point must be the service's own. [Smithy: AWS JSON 1.0 protocol, X-Amz-Target]
+pub fn by_target(service: Service, target: &str) -> Option<&'static Operation> {
+    let (prefix, name) = target.rsplit_once('.')?;
+    let own = model(service).target;
+    (!own.is_empty() && prefix == own).then(|| operation(service, name))?
 }
 
 /// A segment of a URI template.

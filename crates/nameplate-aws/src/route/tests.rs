@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Protocol;
 
 /// Routes and writes down what was found: `Name label=value …`.
 fn found(service: Service, method: &str, target: &str) -> String {
@@ -286,6 +287,25 @@ fn actions() {
     assert_eq!(name("CreateRoles", None), None);
 }
 
+#[test]
+fn targets() {
+    let check = |service, target: &str, expected: Option<&str>| {
+        let found = by_target(service, target).map(|found| found.name);
+        assert_eq!(found, expected, "{target}");
+    };
+    let name = Some("PutLogEvents");
+    check(Service::Logs, "Logs_20140328.PutLogEvents", name);
+    check(Service::Logs, "Logs_20140328.putLogEvents", None);
+    check(Service::Logs, "Logs_20140328.", None);
+    check(Service::Logs, "Logs_20150101.PutLogEvents", None);
+    check(Service::Logs, "x.Logs_20140328.PutLogEvents", None);
+    check(Service::Logs, "PutLogEvents", None);
+    check(Service::Logs, ".PutLogEvents", None);
+    check(Service::Logs, "", None);
+    // Services of other protocols have no targets.
+    check(Service::Iam, ".CreateRole", None);
+}
+
 /// Every operation is found by a request made after its own template.
 #[test]
 fn every_operation_is_reachable() {
@@ -298,7 +318,10 @@ fn every_operation_is_reachable() {
         "PutBucketNotification",
     ];
     for model in crate::model::models() {
-        if model.xml_namespace.contains("iam.") || model.xml_namespace.contains("sts.") {
+        if !matches!(
+            model.service.protocol(),
+            Protocol::RestJson | Protocol::RestXml
+        ) {
             continue;
         }
         for operation in model.operations {

@@ -115,6 +115,15 @@ pub fn unknown_operation(service: Service, method: &str, path: &str) -> ApiError
     .with_status(404)
 }
 
+/// A target of the JSON protocols that does not exist, or none at all.
+pub fn unknown_target(service: Service, target: Option<&str>) -> ApiError {
+    let message = match target {
+        Some(target) => format!("{target:?} is not an operation of {}", service.scope()),
+        None => "The header field X-Amz-Target is missing; it names the operation".to_owned(),
+    };
+    ApiError::new(service, "UnknownOperationException", message)
+}
+
 /// An action of the query protocol that does not exist.
 pub fn unknown_action(service: Service, action: &str, version: Option<&str>) -> ApiError {
     ApiError::new(

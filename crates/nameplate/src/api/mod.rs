@@ -14,6 +14,7 @@ mod iot;
 mod iot_data;
 mod iot_jobs_data;
 mod lambda;
+mod logs;
 pub mod own;
 mod page;
 mod permission;

@@ -7,7 +7,7 @@ use super::{Request, fault, foreign};
 use crate::app::App;
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::request::Input;
-use nameplate_aws::route::{Route, by_action, route_with_headers};
+use nameplate_aws::route::{Route, by_action, by_target, route_with_headers};
 use nameplate_aws::uri;
 
 /// A request as its service understands it.
@@ -28,6 +28,7 @@ pub fn by_protocol(row: &'static Row, _: &App, request: &Request<'_>) -> Result<
     let service = row.service;
     let (operation, input) = match service.protocol() {
         Protocol::Query => query(service, request)?,
+        Protocol::Json10 | Protocol::Json11 => json(service, request)?,
         _ => rest(service, request)?,
     };
     Ok(Read {
@@ -56,6 +57,19 @@ fn query(service: Service, request: &Request<'_>) -> Result<(&'static Operation,
         }));
     };
     let input = Input::from_form(operation, &pairs)
+        .map_err(|error| (operation.name, error.api_error(operation).into()))?;
+    Ok((operation, input))
+}
+
+/// The operation is the `X-Amz-Target`.
+fn json(service: Service, request: &Request<'_>) -> Result<(&'static Operation, Input), Unread> {
+    let target = request.headers.text("x-amz-target");
+    let named = target.as_deref().unwrap_or_default();
+    let Some(operation) = by_target(service, named) else {
+        let error = fault::unknown_target(service, target.as_deref());
+        return Err((UNKNOWN, error.into()));
+    };
+    let input = Input::from_json(operation, request.body)
         .map_err(|error| (operation.name, error.api_error(operation).into()))?;
     Ok((operation, input))
 }

@@ -5,7 +5,9 @@
 
 use super::call::{Call, Failure, Output};
 use super::read::{self, Read, Unread};
-use super::{Request, Response, iam, iot, iot_data, iot_jobs_data, lambda, own, s3, sts, write};
+use super::{
+    Request, Response, iam, iot, iot_data, iot_jobs_data, lambda, logs, own, s3, sts, write,
+};
 use crate::app::caller::Caller;
 use crate::app::{App, Error};
 use nameplate_aws::model::{Operation, Protocol, Service};
@@ -114,6 +116,7 @@ pub static ROWS: &[&Row] = &[
     &iam::ROW,
     &s3::ROW,
     &lambda::ROW,
+    &logs::ROW,
     &sts::ROW,
     &own::ROW,
 ];
@@ -176,6 +179,12 @@ pub fn of_scope(scope: &str) -> Option<&'static Row> {
     ROWS.iter().copied().find(|row| row.scopes.contains(&scope))
 }
 
+/// The row of the service that stands before the point in `X-Amz-Target`.
+fn of_target(prefix: &str) -> Option<&'static Row> {
+    let of = |row: &&Row| nameplate_aws::model::model(row.service).target == prefix;
+    ROWS.iter().copied().filter(|_| !prefix.is_empty()).find(of)
+}
+
 /// The row that a request says it is signed for, before its signature is read in full.
 pub fn signed_for(request: &Request<'_>) -> Option<&'static Row> {
     let by_link = || ROWS.iter().copied().find(|row| row.links.is_some());
@@ -205,10 +214,16 @@ fn of_credential(credential: &str) -> Option<&'static Row> {
     of_scope(scope.rsplit('/').next()?)
 }
 
-/// In whose form a request is refused that no signature says a service of. The query protocol posts forms to the root
-/// alone, and curl calls any body a form; the data plane is what is asked over TLS; IoT's form suits most clients.
+/// In whose form a request is refused that no signature says a service of. The JSON protocols name the service beside
+/// the operation; the query protocol posts forms to the root alone, and curl calls any body a form; the data plane is what is asked over TLS; IoT's form suits most clients.
 pub fn suited(request: &Request<'_>) -> &'static Row {
     if let Some(row) = signed_for(request) {
+        return row;
+    }
+    let target = request.headers.text("x-amz-target");
+    if let Some((prefix, _)) = target.as_deref().and_then(|target| target.rsplit_once('.'))
+        && let Some(row) = of_target(prefix)
+    {
         return row;
     }
     let (path, _) = uri::split_target(request.target);

@@ -18,7 +18,14 @@ pub fn answer(
     request_id: &str,
 ) -> Response {
     let (kind, body) = match output {
-        Output::Json(value) => ("application/json", value.to_string().into_bytes()),
+        Output::Json(value) => {
+            let kind = match row.service.protocol() {
+                Protocol::Json10 => "application/x-amz-json-1.0",
+                Protocol::Json11 => "application/x-amz-json-1.1",
+                _ => "application/json",
+            };
+            (kind, value.to_string().into_bytes())
+        }
         Output::Xml(node) => (
             "text/xml",
             query_response(operation, node.as_ref(), request_id),

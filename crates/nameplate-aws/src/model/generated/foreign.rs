@@ -6169,7 +6169,6 @@ PUT /tags/{ResourceArn} TagResource
 DELETE /tags/{ResourceArn} UntagResource
 POST /identity-provider/UpdateIdentityProviderSettings UpdateIdentityProviderSettings" },
     Foreign { scope: "lightsail", id: "Lightsail", protocol: Protocol::Json11, target: "Lightsail_20161128", namespace: "", unsigned: &[], paths: "" },
-    Foreign { scope: "logs", id: "CloudWatch Logs", protocol: Protocol::Json11, target: "Logs_20140328", namespace: "", unsigned: &[], paths: "" },
     Foreign { scope: "lookoutequipment", id: "LookoutEquipment", protocol: Protocol::Json10, target: "AWSLookoutEquipmentFrontendService", namespace: "", unsigned: &[], paths: "" },
     Foreign { scope: "m2", id: "m2", protocol: Protocol::RestJson, target: "", namespace: "", unsigned: &[], paths: "
 POST /applications/{applicationId}/batch-job-executions/{executionId}/cancel CancelBatchJobExecution

@@ -3,7 +3,7 @@
 
 use crate::model::*;
 
-pub(in crate::model) static MODEL: Model = Model { service: Service::Iam, api_version: "2010-05-08", xml_namespace: "https://iam.amazonaws.com/doc/2010-05-08/", operations: OPERATIONS, errors: ERRORS };
+pub(in crate::model) static MODEL: Model = Model { service: Service::Iam, api_version: "2010-05-08", xml_namespace: "https://iam.amazonaws.com/doc/2010-05-08/", target: "", operations: OPERATIONS, errors: ERRORS };
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iam, "AcceptDelegationRequest", "POST", "/", 200).input(&AcceptDelegationRequestRequest).errors(&["ConcurrentModification", "NoSuchEntity", "ServiceFailure"]),

@@ -3,7 +3,7 @@
 
 use crate::model::*;
 
-pub(in crate::model) static MODEL: Model = Model { service: Service::Iot, api_version: "2015-05-28", xml_namespace: "", operations: OPERATIONS, errors: ERRORS };
+pub(in crate::model) static MODEL: Model = Model { service: Service::Iot, api_version: "2015-05-28", xml_namespace: "", target: "", operations: OPERATIONS, errors: ERRORS };
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Iot, "AcceptCertificateTransfer", "PATCH", "/accept-certificate-transfer/{certificateId}", 200).input(&AcceptCertificateTransferRequest).errors(&["InternalFailureException", "InvalidRequestException", "ResourceNotFoundException", "ServiceUnavailableException", "ThrottlingException", "TransferAlreadyCompletedException", "UnauthorizedException"]),

@@ -3,7 +3,7 @@
 
 use crate::model::*;
 
-pub(in crate::model) static MODEL: Model = Model { service: Service::IotData, api_version: "2015-05-28", xml_namespace: "", operations: OPERATIONS, errors: ERRORS };
+pub(in crate::model) static MODEL: Model = Model { service: Service::IotData, api_version: "2015-05-28", xml_namespace: "", target: "", operations: OPERATIONS, errors: ERRORS };
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::IotData, "DeleteConnection", "DELETE", "/connections/{clientId}", 200).input(&DeleteConnectionRequest).errors(&["ForbiddenException", "InternalFailureException", "InvalidRequestException", "ResourceNotFoundException", "ThrottlingException"]),

@@ -3,7 +3,7 @@
 
 use crate::model::*;
 
-pub(in crate::model) static MODEL: Model = Model { service: Service::IotJobsData, api_version: "2017-09-29", xml_namespace: "", operations: OPERATIONS, errors: ERRORS };
+pub(in crate::model) static MODEL: Model = Model { service: Service::IotJobsData, api_version: "2017-09-29", xml_namespace: "", target: "", operations: OPERATIONS, errors: ERRORS };
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::IotJobsData, "DescribeJobExecution", "GET", "/things/{thingName}/jobs/{jobId}", 200).input(&DescribeJobExecutionRequest).output().errors(&["CertificateValidationException", "InvalidRequestException", "ResourceNotFoundException", "ServiceUnavailableException", "TerminalStateException", "ThrottlingException"]),

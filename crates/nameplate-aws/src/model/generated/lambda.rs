@@ -3,7 +3,7 @@
 
 use crate::model::*;
 
-pub(in crate::model) static MODEL: Model = Model { service: Service::Lambda, api_version: "2015-03-31", xml_namespace: "", operations: OPERATIONS, errors: ERRORS };
+pub(in crate::model) static MODEL: Model = Model { service: Service::Lambda, api_version: "2015-03-31", xml_namespace: "", target: "", operations: OPERATIONS, errors: ERRORS };
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Lambda, "AddLayerVersionPermission", "POST", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy", 201).input(&AddLayerVersionPermissionRequest).output().errors(&["InvalidParameterValueException", "PolicyLengthExceededException", "PreconditionFailedException", "ResourceConflictException", "ResourceNotFoundException", "ServiceException", "TooManyRequestsException"]),

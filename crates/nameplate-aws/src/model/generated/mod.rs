@@ -7,5 +7,6 @@ pub(super) mod iot_jobs_data;
 pub(super) mod lambda;
 pub(super) mod s3;
 pub(super) mod iam;
+pub(super) mod logs;
 pub(super) mod sts;
 pub(super) mod foreign;

@@ -3,7 +3,7 @@
 
 use crate::model::*;
 
-pub(in crate::model) static MODEL: Model = Model { service: Service::S3, api_version: "2006-03-01", xml_namespace: "", operations: OPERATIONS, errors: ERRORS };
+pub(in crate::model) static MODEL: Model = Model { service: Service::S3, api_version: "2006-03-01", xml_namespace: "", target: "", operations: OPERATIONS, errors: ERRORS };
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::S3, "AbortMultipartUpload", "DELETE", "/{Bucket}/{Key+}", 204).input(&AbortMultipartUploadRequest).output().errors(&["NoSuchUpload"]),

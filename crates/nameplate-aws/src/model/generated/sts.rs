@@ -3,7 +3,7 @@
 
 use crate::model::*;
 
-pub(in crate::model) static MODEL: Model = Model { service: Service::Sts, api_version: "2011-06-15", xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/", operations: OPERATIONS, errors: ERRORS };
+pub(in crate::model) static MODEL: Model = Model { service: Service::Sts, api_version: "2011-06-15", xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/", target: "", operations: OPERATIONS, errors: ERRORS };
 
 static OPERATIONS: &[Operation] = &[
     Operation::new(Service::Sts, "AssumeRole", "POST", "/", 200).input(&AssumeRoleRequest).output().errors(&["ExpiredTokenException", "InvalidContextAssertion", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"]),

@@ -5,8 +5,10 @@ use crate::testing::{NOW, TestApp};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{model, operation};
 use nameplate_aws::sigv4::Signer;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
+
+const TARGET: &str = "x-amz-target";
 
 /// The rows that have a table.
 fn tabled() -> impl Iterator<Item = &'static Row> {
@@ -60,8 +62,9 @@ fn operations_are_in_order_and_in_the_table() {
     }
 }
 
-/// The first operation that is not built, and a request for it. An operation of S3 needs a query to be told apart.
-fn not_built(row: &Row) -> Option<(&'static str, String, Value)> {
+/// The first operation that is not built, and a request for it: its line, its `X-Amz-Target` and its body. An operation
+/// of S3 needs a query to be told apart.
+fn not_built(row: &Row) -> Option<(&'static str, String, String, Value)> {
     let service = row.service;
     let mut missing = model(service)
         .operations
@@ -71,7 +74,18 @@ fn not_built(row: &Row) -> Option<(&'static str, String, Value)> {
         let operation = missing.next()?;
         let version = model(service).api_version;
         let form = format!("Action={}&Version={version}", operation.name);
-        return Some((operation.name, "POST /".to_owned(), Value::String(form)));
+        return Some((
+            operation.name,
+            "POST /".to_owned(),
+            String::new(),
+            Value::String(form),
+        ));
+    }
+    let target = model(service).target;
+    if !target.is_empty() {
+        let operation = missing.next()?;
+        let target = format!("{target}.{}", operation.name);
+        return Some((operation.name, "POST /".to_owned(), target, json!({})));
     }
     let operation =
         missing.find(|operation| service != Service::S3 || operation.uri.contains('?'))?;
@@ -86,6 +100,7 @@ fn not_built(row: &Row) -> Option<(&'static str, String, Value)> {
     Some((
         operation.name,
         format!("{} {path}", operation.method),
+        String::new(),
         Value::Null,
     ))
 }
@@ -94,10 +109,12 @@ fn not_built(row: &Row) -> Option<(&'static str, String, Value)> {
 async fn what_is_not_built_is_refused_by_name_in_the_form_of_the_service() {
     let test = TestApp::new().await;
     for row in tabled() {
-        let Some((name, line, body)) = not_built(row) else {
+        let Some((name, line, target, body)) = not_built(row) else {
             continue;
         };
-        let answer = test.call(row.name(), &line, &[], body).await;
+        let answer = test
+            .call(row.name(), &line, &[(TARGET, &target)], body)
+            .await;
         assert_eq!(answer.status, 501, "{line}: {answer:?}");
         let code = answer.error.clone().unwrap_or_default();
         let expected = match row.service.protocol() {
@@ -114,6 +131,53 @@ async fn what_is_not_built_is_refused_by_name_in_the_form_of_the_service() {
 }
 
 #[tokio::test]
+async fn the_json_protocols_name_their_operation_in_a_header_field() {
+    let test = TestApp::new().await;
+    let check = async |target: Option<&str>, body: Value, expected: &str| {
+        let headers: Vec<_> = target.iter().map(|target| (TARGET, *target)).collect();
+        let answer = test.call("logs", "POST /", &headers, body).await;
+        let told = format!("{} {}", answer.status, answer.body);
+        assert!(told.contains(expected), "{told}");
+        let name = answer.error.unwrap_or_default();
+        assert!(expected.contains(&name), "{name}");
+    };
+    let unknown = "400 {\"__type\":\"UnknownOperationException\"";
+    check(None, json!({}), unknown).await;
+    for target in [
+        "",
+        "PutLogEvents",
+        "Logs_20140328.Nothing",
+        "DynamoDB_20120810.GetItem",
+    ] {
+        check(Some(target), json!({}), unknown).await;
+    }
+    let target = Some("Logs_20140328.PutLogEvents");
+    let wrong = "400 {\"__type\":\"SerializationException\"";
+    check(target, json!([]), wrong).await;
+    check(target, json!({"logGroupName": 1}), wrong).await;
+    check(target, Value::String("{".to_owned()), wrong).await;
+}
+
+#[test]
+fn a_request_without_a_signature_is_refused_as_its_target_says() {
+    let check = |target: &str, expected: &str| {
+        let request = Request {
+            method: "POST",
+            target: "/",
+            headers: [(TARGET, target)].into_iter().collect(),
+            body: b"{}",
+            source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            secure: false,
+        };
+        assert_eq!(suited(&request).name(), expected, "{target}");
+    };
+    check("Logs_20140328.PutLogEvents", "logs");
+    check("Logs_20140328.Nothing", "logs");
+    check(".CreateRole", "iot");
+    check("", "iot");
+}
+
+#[tokio::test]
 async fn whoever_has_no_key_is_refused_in_the_form_of_the_service() {
     let test = TestApp::new().await;
     for row in ROWS {
@@ -122,7 +186,11 @@ async fn whoever_has_no_key_is_refused_in_the_form_of_the_service() {
         let answer = test
             .call_as(&key, row.name(), "GET /", &[], Value::Null)
             .await;
-        assert_eq!(answer.status, 403, "{}: {answer:?}", row.name());
+        let status = match row.service.protocol() {
+            Protocol::Json10 | Protocol::Json11 => 400,
+            _ => 403,
+        };
+        assert_eq!(answer.status, status, "{}: {answer:?}", row.name());
         let expected = match row.service.protocol() {
             Protocol::RestXml => "InvalidAccessKeyId",
             Protocol::Query => "InvalidClientTokenId",
