@@ -1,6 +1,7 @@
 //! From a resolved template and what exists to a plan of steps.
 //!
-//! Owns every decision of a provisioning run: what is created, changed, attached or refused, and in which order.
+//! Owns every decision of a provisioning run: what is created, changed, attached or refused, and in which order; and
+//! what a pre-provisioning hook is asked and may answer.
 //! RegisterThing, bulk, just-in-time and fleet provisioning and `simulate` all plan here, so that a simulation
 //! cannot differ from the run. Must not know how facts are read or steps applied, and makes no ids: those come in
 //! as arguments.
@@ -8,6 +9,7 @@
 mod certificates;
 mod decide;
 mod existing;
+mod hook;
 mod plan;
 mod policies;
 mod render;
@@ -22,6 +24,7 @@ pub use decide::plan;
 pub use existing::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
 };
+pub use hook::{HookAnswer, HookAnswerError, HookRequest};
 pub use plan::{Fresh, NewCertificate, Plan};
 pub use step::{Permission, Step};
 
