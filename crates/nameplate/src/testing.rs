@@ -2,8 +2,10 @@
 //! them, signed with the root's key.
 
 mod ca;
+mod function;
 
 pub use ca::{Ca, key};
+pub use function::{Outcome, answered, crashed, zip};
 
 use crate::api::{self, Request};
 use crate::app::effects::Effect;

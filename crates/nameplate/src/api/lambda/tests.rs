@@ -1,6 +1,6 @@
 //! Functions through the API, without a host that runs them.
 
-use crate::testing::TestApp;
+use crate::testing::{TestApp, zip};
 use serde_json::{Value, json};
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:f";
@@ -12,64 +12,9 @@ async fn call(app: &TestApp, line: &str, body: Value) -> crate::testing::Answer 
     app.call("lambda", line, &[], body).await
 }
 
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xEDB8_8320 & 0u32.wrapping_sub(crc & 1))
-        })
-    })
-}
-
-/// Bytes of a zip with one file, stored.
-fn zip(name: &str, content: &[u8]) -> Vec<u8> {
-    let crc = crc32(content);
-    let size = u32::try_from(content.len()).expect("small");
-    let length = u16::try_from(name.len()).expect("short");
-    let mut common = Vec::new();
-    common.extend(20u16.to_le_bytes());
-    common.extend([0; 8]);
-    common.extend(crc.to_le_bytes());
-    common.extend(size.to_le_bytes());
-    common.extend(size.to_le_bytes());
-    common.extend(length.to_le_bytes());
-    common.extend([0; 2]);
-    let mut zip = b"PK\x03\x04".to_vec();
-    zip.extend(&common);
-    zip.extend(name.as_bytes());
-    zip.extend(content);
-    let directory = u32::try_from(zip.len()).expect("small");
-    zip.extend(b"PK\x01\x02");
-    zip.extend(20u16.to_le_bytes());
-    zip.extend(&common);
-    zip.extend([0; 12]);
-    zip.extend([0; 2]);
-    zip.truncate(zip.len());
-    zip.extend(name.as_bytes());
-    let end = u32::try_from(zip.len()).expect("small");
-    zip.extend(b"PK\x05\x06");
-    zip.extend([0; 4]);
-    zip.extend(1u16.to_le_bytes());
-    zip.extend(1u16.to_le_bytes());
-    zip.extend((end - directory).to_le_bytes());
-    zip.extend(directory.to_le_bytes());
-    zip.extend([0; 2]);
-    zip
-}
-
 fn encoded(zip: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(zip)
-}
-
-async fn role(app: &TestApp) {
-    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-    let trust = percent_encoding::utf8_percent_encode(trust, percent_encoding::NON_ALPHANUMERIC);
-    let form = format!(
-        "Action=CreateRole&Version=2010-05-08&RoleName=lambda&AssumeRolePolicyDocument={trust}"
-    );
-    app.call("iam", "POST /", &[], Value::String(form))
-        .await
-        .ok();
 }
 
 fn new(name: &str) -> Value {
@@ -87,7 +32,7 @@ async fn a_function_is_created_shown_changed_and_deleted() {
         refused.refused("InvalidParameterValueException"),
         "The role defined for the function cannot be assumed by Lambda."
     );
-    role(&app).await;
+    app.lambda_role().await;
     let made = call(&app, CREATE, new("f")).await;
     assert_eq!(made.status, 201, "{made:?}");
     assert_eq!(made.body["FunctionArn"], FUNCTION);
@@ -139,7 +84,7 @@ async fn a_function_is_created_shown_changed_and_deleted() {
 #[tokio::test]
 async fn what_cannot_be_a_function_is_refused() {
     let app = TestApp::new().await;
-    role(&app).await;
+    app.lambda_role().await;
     let with = |member: &str, value: Value| {
         let mut body = new("f");
         body[member] = value;
@@ -207,7 +152,7 @@ async fn what_cannot_be_a_function_is_refused() {
 #[tokio::test]
 async fn permissions_and_aliases() {
     let app = TestApp::new().await;
-    role(&app).await;
+    app.lambda_role().await;
     call(&app, CREATE, new("f")).await;
     let none = call(&app, &format!("GET {ONE}/policy"), Value::Null).await;
     assert_eq!(none.status, 404);

@@ -3,14 +3,12 @@
 use super::Admission;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use crate::app::functions::{self, How, Source};
+use crate::app::functions::{Silence, Source, Unanswered};
+use crate::app::iam::IOT_SERVICE;
 use crate::app::ids;
 use nameplate_core::custom_auth::{Answer, Event, ProtocolData, check_token};
-use nameplate_core::escape;
 use std::time::Duration;
 
-/// The principal that an authorizer's function must let in.
-const SERVICE: &str = "iot.amazonaws.com";
 /// How long the function may take (AWS guide: custom-auth-lambda).
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -39,14 +37,14 @@ pub struct Shown {
     pub data: ProtocolData,
 }
 
-/// What a call that did not end well means for who asked the authorizer.
-fn unanswered(error: Error) -> Error {
-    match error.kind {
-        Kind::Denied => AuthorizerRefusal::NotPermitted.because(error.message),
-        Kind::Function(functions::Refusal::Late) => {
-            AuthorizerRefusal::Answer.because(error.message)
-        }
-        _ => error,
+/// What the silence of a function means for who tests the authorizer.
+fn unanswered(silent: Unanswered) -> Error {
+    match silent.why {
+        Silence::NotPermitted => AuthorizerRefusal::NotPermitted.because(silent.reason),
+        Silence::Late | Silence::Failed => AuthorizerRefusal::Answer.because(silent.reason),
+        Silence::Absent => Error::not_found(silent.reason),
+        Silence::Throttled => Error::new(Kind::Throttled, silent.reason),
+        Silence::Internal => Error::new(Kind::Internal, silent.reason),
     }
 }
 
@@ -69,31 +67,16 @@ impl Admission {
         )
         .map_err(|bad| Error::invalid(bad.to_string()))?;
         let event = Event::new(shown.token, verified, shown.data, ids::uuid());
-        let event = serde_json::to_vec(&event).map_err(Error::internal)?;
         let source = Source {
-            service: SERVICE,
+            service: IOT_SERVICE,
             arn: self.kernel.realm().authorizer(name),
         };
         let function = &authorizer.function_arn;
-        let answered = self
+        let payload = self
             .functions
-            .invoke_for_service(
-                &caller.ctx,
-                &source,
-                function,
-                event.into(),
-                How::Within(LIMIT),
-            )
+            .ask(&caller.ctx, &source, function, &event, LIMIT)
             .await
-            .map_err(unanswered)?
-            .ok_or_else(|| Error::internal("a call that was waited for has no answer"))?;
-        if let Some(failure) = answered.failure() {
-            return Err(AuthorizerRefusal::Answer.because(format!(
-                "the function {function} failed: {}",
-                escape::line(&failure)
-            )));
-        }
-        Answer::parse(&answered.payload)
-            .map_err(|why| AuthorizerRefusal::Answer.because(why.to_string()))
+            .map_err(unanswered)?;
+        Answer::parse(&payload).map_err(|why| AuthorizerRefusal::Answer.because(why.to_string()))
     }
 }

@@ -221,6 +221,10 @@ impl Functions {
             )));
         }
         check_depth(call.depth)?;
+        #[cfg(test)]
+        if let Some(answer) = self.pretended.lock().get(&reference.name) {
+            return answer(serde_json::from_slice(&call.payload).map_err(Error::internal)?);
+        }
         let host = self.host()?;
         let target = self.target(reference).await?;
         let ready = target.choose(chance());

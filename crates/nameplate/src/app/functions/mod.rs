@@ -6,6 +6,7 @@
 //! Must not know: how a process is confined, the shapes of AWS's answers, topic rules.
 
 mod alias;
+mod ask;
 mod definition;
 mod event;
 mod invoke;
@@ -17,6 +18,7 @@ mod refusal;
 mod version;
 
 pub use alias::AliasChange;
+pub use ask::{Silence, Unanswered};
 pub use definition::{Change, NewCode, NewFunction, Shown};
 pub use invoke::{Answered, Call, How, Source, depth_of};
 pub use layer::{NewLayer, layer_arn};
@@ -54,7 +56,13 @@ pub struct Functions {
     sessions: Arc<Sessions>,
     queue: event::Queue,
     failures: Failures,
+    #[cfg(test)]
+    pretended: Mutex<HashMap<String, Pretended>>,
 }
+
+/// What answers in the place of a function's process.
+#[cfg(test)]
+type Pretended = Arc<dyn Fn(serde_json::Value) -> Result<Answered> + Send + Sync>;
 
 /// The last failure of each function, for who looks for the reason that a device waits.
 #[derive(Default)]
@@ -113,6 +121,8 @@ impl Functions {
             sessions: Arc::default(),
             queue: event::Queue::default(),
             failures: Failures::default(),
+            #[cfg(test)]
+            pretended: Mutex::default(),
         })
     }
 
@@ -148,6 +158,12 @@ impl Functions {
                 "functions cannot be run yet: the server is still starting",
             )
         })
+    }
+
+    /// From now on `answer` answers in the place of this function's process.
+    #[cfg(test)]
+    pub(crate) fn pretend(&self, function: &str, answer: Pretended) {
+        self.pretended.lock().insert(function.to_owned(), answer);
     }
 
     /// What functions printed.
