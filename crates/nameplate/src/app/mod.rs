@@ -148,6 +148,7 @@ impl App {
         let provisioning = Arc::new(Provisioning {
             kernel: Arc::clone(&kernel),
             quota: Arc::clone(&quota),
+            functions: Arc::clone(&functions),
             registry: Arc::clone(&registry),
         });
         let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);

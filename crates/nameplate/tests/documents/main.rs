@@ -251,6 +251,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/broker/connection/subscribe.rs",
         "crates/nameplate/src/broker/throttle.rs",
         "crates/nameplate-mqtt/src/connection/reason.rs",
+        "crates/nameplate/src/app/provisioning/hook.rs",
         "crates/nameplate-core/src/vending/decide.rs",
         "crates/nameplate/src/app/vending/ask.rs",
         "crates/nameplate/src/app/vending/make.rs",

@@ -8,17 +8,20 @@
 
 mod apply;
 mod existing;
+mod hook;
 mod prepare;
 mod refusal;
 mod register_thing;
 
 pub(crate) use existing::{Memory, existing_for};
+pub use hook::HookRefused;
 pub(crate) use prepare::Prepared;
 pub use refusal::Refusal;
 pub use register_thing::Registered;
 
 use crate::app::error::{Error, Kind};
 use crate::app::events::Announcer;
+use crate::app::functions::Functions;
 use crate::app::iam::Identity;
 use crate::app::iam::service_role::ServiceRole;
 use crate::app::kernel::Kernel;
@@ -36,6 +39,7 @@ use std::sync::Arc;
 pub struct Provisioning {
     pub(super) kernel: Arc<Kernel>,
     pub(super) quota: Arc<Quota>,
+    pub(super) functions: Arc<Functions>,
     pub(super) registry: Arc<Registry>,
 }
 

@@ -28,6 +28,13 @@ pub struct Hook {
     pub payload_version: String,
 }
 
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    target_arn: String,
+    payload_version: String,
+}
+
 impl Hook {
     fn check(&self, kind: TemplateType) -> Result<()> {
         if kind == TemplateType::Jitp {
@@ -50,6 +57,21 @@ impl Hook {
             )));
         }
         Ok(())
+    }
+
+    /// The hook of a template, if it has one.
+    ///
+    /// # Errors
+    /// Internal where what is kept is none: nobody must then be provisioned as if there were no hook.
+    pub fn of(template: &NamedTemplate) -> Result<Option<Self>> {
+        let Some(kept) = &template.hook else {
+            return Ok(None);
+        };
+        let kept: Kept = serde_json::from_str(kept).map_err(Error::internal)?;
+        Ok(Some(Self {
+            target_arn: kept.target_arn,
+            payload_version: kept.payload_version,
+        }))
     }
 
     fn to_text(&self) -> String {
