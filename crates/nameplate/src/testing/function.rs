@@ -70,7 +70,7 @@ pub fn answered(payload: impl Into<Bytes>) -> Outcome {
 
 /// A function that ended with an exception, having printed a line.
 pub fn crashed(message: &str, line: &str) -> Outcome {
-    let payload = json!({"errorType": "Exception", "errorMessage": message}).to_string();
+    let payload = json!({"errorType": "Refusal", "errorMessage": message}).to_string();
     Ok(Answered {
         function_error: Some("Unhandled"),
         log_tail: format!("START RequestId: request\n{line}\nEND RequestId: request\n")

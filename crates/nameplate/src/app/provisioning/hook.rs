@@ -166,7 +166,7 @@ mod tests {
                 "crashes",
                 |_| crashed("not on the list\u{1b}[2J", "looking"),
                 "hook-failed",
-                "failed: Exception: not on the list\\u{1b}[2J; its last line: looking",
+                "failed: Refusal: not on the list\\u{1b}[2J; its last line: looking",
             ),
             (
                 "hangs",
