@@ -31,26 +31,28 @@ pub fn home(dir: &Path, registered: u64) -> PathBuf {
 
 /// Clears the data directory `home` and fills it; what an earlier run left there is not what it was made of.
 pub async fn anew(home: &Path, ca: Option<&[u8]>, sample: &[u8], count: u64) -> anyhow::Result<()> {
-    let started = Instant::now();
+    clear(home)?;
+    fill(home, ca, sample, count).await
+}
+
+/// Removes the data directory `home`, if it is there.
+pub fn clear(home: &Path) -> anyhow::Result<()> {
     if home.exists() {
         std::fs::remove_dir_all(home).with_context(|| format!("clear {}", home.display()))?;
     }
-    fill(home, ca, sample, count).await?;
-    eprintln!(
-        "{count} things registered in {:.1} s",
-        started.elapsed().as_secs_f64()
-    );
     Ok(())
 }
 
-/// Registers `ca`, if given, with its template, and `count` things. `sample` is a device's certificate; the
-/// certificates filled in are copies of it that differ in their last bytes, so they are of the usual size.
+/// Registers `ca`, if given, with its template, and `count` things, and says how long it took. `sample` is a device's
+/// certificate; the certificates filled in are copies of it that differ in their last bytes, so they are of the usual
+/// size.
 pub async fn fill(
     data_dir: &Path,
     ca: Option<&[u8]>,
     sample: &[u8],
     count: u64,
 ) -> anyhow::Result<()> {
+    let started = Instant::now();
     let options = StoreOptions {
         directory: data_dir.to_owned(),
         engine: EngineOptions::Sqlite,
@@ -85,6 +87,10 @@ pub async fn fill(
             .await?;
     }
     store.close();
+    eprintln!(
+        "{count} things registered in {:.1} s",
+        started.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 

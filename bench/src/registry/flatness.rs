@@ -148,11 +148,15 @@ pub async fn measure(options: &Options, table: &mut Table) -> anyhow::Result<()>
 
 async fn start(options: &Options, sample: &[u8], registered: u64) -> anyhow::Result<Sized> {
     let home = fill::home(&options.dir, registered);
-    fill::anew(&home, None, sample, registered).await?;
     let program = Which::Nameplate
         .program(options)?
         .context("there is no program nameplate to measure")?;
     let log = options.dir.join(format!("nameplate-{registered}.log"));
+    fill::clear(&home)?;
+    // It makes its keys: a database without them is refused.
+    let (server, _) = peer::start_nameplate(&program, &home, log.clone(), None).await?;
+    server.stop().await?;
+    fill::fill(&home, None, sample, registered).await?;
     let started = Instant::now();
     let (server, caller) = peer::start_nameplate(&program, &home, log, None).await?;
     eprintln!(
