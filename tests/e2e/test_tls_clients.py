@@ -3,8 +3,10 @@
 AWS IoT developer guide: "Transport security", "X.509 client certificates", "Device communication protocols".
 """
 
+import re
 import socket
 import ssl
+import subprocess
 import threading
 
 import pytest
@@ -138,6 +140,69 @@ def test_sessions_are_not_resumed_past_the_registry(server, registered):
     ) as again:  # fmt: skip
         again.sendall(connect_packet(unique()))
         assert again.recv(4) == b"\x20\x02\x00\x05"
+
+
+def s_client(server, device, *arguments, port=None):
+    """Connects with MQTT and leaves; whether the session was resumed, and CONNACK's code."""
+    packets = connect_packet(unique()) + b"\xe0\x00"
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"localhost:{port or server.mqtt_port}", "-servername", "localhost",
+         "-CAfile", server.root_ca, "-cert", device.chain, "-key", device.key, "-ign_eof", "-nocommands", *arguments],
+        input=packets, capture_output=True, timeout=DEADLINE,
+    )  # fmt: skip
+    connack = re.search(rb"\x20\x02\x00(.)", done.stdout, re.DOTALL)
+    return b"Reused, TLS" in done.stdout, connack[1][0] if connack else None
+
+
+@pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
+def test_a_session_is_resumed_and_its_certificate_looked_up(server, tmp_path, version):
+    """`openssl s_client -sess_out` and `-sess_in`, on either port, and what happened to the certificate between."""
+    iot = server.client("iot")
+
+    def remove(device):
+        iot.update_certificate(certificateId=device.id, newStatus="INACTIVE")
+        iot.delete_certificate(certificateId=device.id, forceDelete=True)
+
+    takings = {
+        "certificate-revoked": lambda device: iot.update_certificate(certificateId=device.id, newStatus="REVOKED"),
+        "certificate-inactive": lambda device: iot.update_certificate(certificateId=device.id, newStatus="INACTIVE"),
+        "no-policy": lambda device: [
+            iot.detach_policy(policyName=policy["policyName"], target=device.arn)
+            for policy in iot.list_attached_policies(target=device.arn)["policies"]
+        ],
+        "ca-unknown": remove,
+    }
+    for code, take in takings.items():
+        device = server.service_device(tmp_path)
+        session = tmp_path / f"{device.name}.session"
+        assert s_client(server, device, version, "-sess_out", session) == (False, 0)
+        for port in (server.mqtt_port, server.https_port):
+            assert s_client(server, device, version, "-sess_in", session, "-sess_out", session, port=port) == (True, 0)
+        assert server.attempts(device.id)[0]["tls"].endswith(", resumed")
+        take(device)
+        assert s_client(server, device, version, "-sess_in", session) == (True, 5)
+        server.explained(device.id, code, more=len(server.attempts(device.id)))
+
+
+def test_like_aws_nothing_is_resumed(make_server, tmp_path):
+    server = make_server("--first-connect", "aws")
+    device = server.service_device(tmp_path)
+    for version in ("-tls1_2", "-tls1_3"):
+        session = tmp_path / "session"
+        session.unlink(missing_ok=True)
+        assert s_client(server, device, version, "-sess_out", session) == (False, 0)
+        if session.exists():
+            assert s_client(server, device, version, "-sess_in", session) == (False, 0)
+
+
+def test_a_restart_forgets_the_keys_of_tickets(make_server, tmp_path):
+    server = make_server()
+    device = server.service_device(tmp_path)
+    session = tmp_path / "session"
+    assert s_client(server, device, "-tls1_3", "-sess_out", session) == (False, 0)
+    server.stop()
+    server.start()
+    assert s_client(server, device, "-tls1_3", "-sess_in", session) == (False, 0)
 
 
 def test_aws_iot_device_sdk_for_python(server, registered):

@@ -9,7 +9,7 @@ use crate::app::{self, App, AppSettings};
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker;
 use crate::broker::connection::Shared;
-use crate::config::{self, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
+use crate::config::{self, FirstConnect, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
 use crate::net::dialled::Names;
 use crate::net::http::HttpService;
 use crate::net::listen::{self, HTTPS_ALPN, Speaks, TlsShared};
@@ -479,8 +479,16 @@ fn listen_on(
     tasks: &mut Vec<tokio::task::JoinHandle<()>>,
 ) -> anyhow::Result<Endpoints> {
     let draining = mqtt.draining.clone();
-    let mqtt_tls = tls::server_config(Arc::clone(certificates), true, &[])?;
-    let https_tls = tls::server_config(Arc::clone(certificates), false, HTTPS_ALPN)?;
+    // AWS resumes nothing, and a device that is closed to come back is to show its key again.
+    let tickets = match settings.first_connect {
+        FirstConnect::Inline => Some(tls::tickets()?),
+        FirstConnect::Aws => None,
+    };
+    let tls_config = |mandatory, alpn| {
+        tls::server_config(Arc::clone(certificates), mandatory, alpn, tickets.as_ref())
+    };
+    let mqtt_tls = tls_config(true, &[])?;
+    let https_tls = tls_config(false, HTTPS_ALPN)?;
     let names = certificate_names(settings);
     let tls_shared = Arc::new(TlsShared {
         mqtt,

@@ -415,9 +415,13 @@ fn tls_text(tls: &rustls::ServerConnection) -> String {
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
         _ => "TLS",
     };
+    let resumed = match tls.handshake_kind() {
+        Some(rustls::HandshakeKind::Resumed) => ", resumed",
+        _ => "",
+    };
     match tls.negotiated_cipher_suite() {
-        Some(suite) => format!("{version} {:?}", suite.suite()),
-        None => version.to_owned(),
+        Some(suite) => format!("{version} {:?}{resumed}", suite.suite()),
+        None => format!("{version}{resumed}"),
     }
 }
 

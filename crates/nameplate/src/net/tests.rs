@@ -1,6 +1,6 @@
 //! Handshakes of the real `openssl s_client` with a small server on these settings, and of a client that lies.
 
-use super::tls::{ServerCertificates, provider, server_config};
+use super::tls::{ServerCertificates, Tickets, provider, server_config, tickets};
 use crate::authority::ServerAuthority;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::CertificateId;
@@ -9,8 +9,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::CertifiedKey;
 use rustls::{
-    ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
-    StreamOwned, SupportedProtocolVersion,
+    ClientConfig, ClientConnection, HandshakeKind, RootCertStore, ServerConfig, ServerConnection,
+    SignatureScheme, StreamOwned, SupportedProtocolVersion,
 };
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -85,6 +85,7 @@ fn run(dir: &Path, arguments: &str) {
 struct Seen {
     certificate: Option<CertificateId>,
     alpn: Option<String>,
+    resumed: bool,
 }
 
 /// Serves one connection on a free port: finishes the handshake, says hello, closes.
@@ -109,6 +110,7 @@ fn serve_one(config: Arc<ServerConfig>) -> (u16, std::thread::JoinHandle<Result<
             alpn: tls
                 .alpn_protocol()
                 .map(|alpn| String::from_utf8_lossy(alpn).into_owned()),
+            resumed: tls.handshake_kind() == Some(HandshakeKind::Resumed),
         };
         let mut stream = StreamOwned::new(tls, socket);
         let _ = stream.write_all(b"hello\n");
@@ -124,14 +126,20 @@ struct Case<'a> {
     alpn: &'a [&'a [u8]],
     /// Key and certificate of the client.
     device: Option<&'a str>,
+    tickets: Option<&'a Tickets>,
     arguments: &'a str,
 }
 
 /// What the server saw, and what `s_client` printed.
 fn s_client(case: &Case<'_>) -> (Result<Seen, String>, String) {
     let world = world();
-    let config = server_config(world.certificates.clone(), case.mandatory, case.alpn)
-        .expect("sound settings");
+    let config = server_config(
+        world.certificates.clone(),
+        case.mandatory,
+        case.alpn,
+        case.tickets,
+    )
+    .expect("sound settings");
     let (port, server) = serve_one(config);
     let mut command = Command::new("openssl");
     command
@@ -172,6 +180,7 @@ fn version_1_certificates_pass_with_their_key() {
                 mandatory: true,
                 alpn: &[],
                 device: Some(device),
+                tickets: None,
                 arguments: version,
             });
             let seen =
@@ -190,6 +199,7 @@ fn a_certificate_may_be_mandatory() {
                 mandatory,
                 alpn: &[],
                 device: None,
+                tickets: None,
                 arguments: version,
             })
         };
@@ -210,6 +220,7 @@ fn the_server_shows_the_certificate_that_the_client_can_check() {
             mandatory: false,
             alpn: &[],
             device: None,
+            tickets: None,
             arguments,
         });
         assert!(seen.is_ok(), "{seen:?}\n{printed}");
@@ -228,13 +239,14 @@ fn the_server_shows_the_certificate_that_the_client_can_check() {
 }
 
 #[test]
-fn alpn_and_resumption() {
+fn alpn_and_no_resumption() {
     let alpn: &[&[u8]] = &[b"x-amzn-mqtt-ca", b"mqtt"];
     let check = |arguments: &str| {
         s_client(&Case {
             mandatory: false,
             alpn,
             device: None,
+            tickets: None,
             arguments,
         })
     };
@@ -247,6 +259,65 @@ fn alpn_and_resumption() {
     let (_, printed) = check("-tls1_2");
     assert!(!printed.contains("TLS session ticket:"), "{printed}");
     assert!(printed.contains("Session-ID: \n"), "{printed}");
+}
+
+/// Two visits of a client, the second with the session of the first; what the server saw of the second.
+fn come_back(
+    version: &str,
+    device: Option<&str>,
+    tickets: [Option<&Tickets>; 2],
+    mandatory: bool,
+) -> Seen {
+    let name = device.unwrap_or("nobody");
+    let session = format!("{name}{version}{mandatory}.session");
+    let visit = |option: &str, mandatory, tickets| {
+        let arguments = format!("{version} {option} {session}");
+        let (seen, printed) = s_client(&Case {
+            mandatory,
+            alpn: &[],
+            device,
+            tickets,
+            arguments: &arguments,
+        });
+        seen.unwrap_or_else(|error| panic!("{arguments}: {error}\n{printed}"))
+    };
+    let [first, second] = tickets;
+    assert!(!visit("-sess_out", false, first).resumed);
+    visit("-sess_in", mandatory, second)
+}
+
+#[test]
+fn a_resumed_session_brings_the_certificate_of_its_first_handshake() {
+    let ours = tickets().expect("keys can be made");
+    for version in ["-tls1_2", "-tls1_3"] {
+        for device in ["rsa", "p256"] {
+            let seen = come_back(version, Some(device), [Some(&ours); 2], true);
+            let expected = (true, Some(id_of(device)));
+            assert_eq!(
+                (seen.resumed, seen.certificate),
+                expected,
+                "{device} {version}"
+            );
+        }
+        // Nothing was asked of it then, and nothing is now: whoever needs a certificate has to look for it.
+        let seen = come_back(version, None, [Some(&ours); 2], true);
+        assert_eq!(
+            (seen.resumed, seen.certificate),
+            (true, None),
+            "nobody {version}"
+        );
+    }
+}
+
+#[test]
+fn tickets_of_other_keys_cost_a_full_handshake() {
+    let [before, after] = [(); 2].map(|()| tickets().expect("keys can be made"));
+    for version in ["-tls1_2", "-tls1_3"] {
+        let tickets = [Some(&before), Some(&after)];
+        let seen = come_back(version, Some("p384"), tickets, false);
+        let expected = (false, Some(id_of("p384")));
+        assert_eq!((seen.resumed, seen.certificate), expected, "{version}");
+    }
 }
 
 /// A client certificate with whatever key.
@@ -270,7 +341,8 @@ fn pretend(
 ) -> Result<Seen, String> {
     let world = world();
     let file = |name: &str| world.dir.path().join(name);
-    let config = server_config(world.certificates.clone(), true, &[]).expect("sound settings");
+    let config =
+        server_config(world.certificates.clone(), true, &[], None).expect("sound settings");
     let (port, server) = serve_one(config);
     let mut roots = RootCertStore::empty();
     for root in CertificateDer::pem_file_iter(file("root-ca.pem")).expect("roots") {

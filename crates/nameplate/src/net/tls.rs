@@ -1,4 +1,4 @@
-//! How this server speaks TLS: versions 1.2 and 1.3, no resumption, the certificate that the client can check.
+//! How this server speaks TLS: versions 1.2 and 1.3, resumption, the certificate that the client can check.
 //!
 //! Must not know where certificates come from or what a client's certificate means.
 
@@ -6,7 +6,7 @@ use super::verifier::AnyClientCertificate;
 use crate::authority::{KeyAndChain, ServerIdentity};
 use arc_swap::ArcSwap;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
+use rustls::server::{ClientHello, NoServerSessionStorage, ProducesTickets, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{Error, ServerConfig};
@@ -76,16 +76,30 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(provider)
 }
 
+/// What sessions are resumed by. Kept by the client: a ticket holds the session's secret and the client's certificates,
+/// encrypted with keys that only this process has.
+pub type Tickets = Arc<dyn ProducesTickets>;
+
+/// Makes tickets whose keys are replaced every six hours and forgotten after twelve, so that a ticket is good for twelve
+/// hours at most. They are nowhere but in memory: who steals the data directory can decrypt no session, and a restart
+/// costs each device one full handshake.
+pub fn tickets() -> Result<Tickets, Error> {
+    aws_lc_rs::Ticketer::new()
+}
+
 /// TLS settings of a listener: `mandatory` refuses clients without certificate (8883), `alpn` lists the
 /// protocols offered, best first. With an empty list any ALPN is ignored; otherwise a client that offers
-/// ALPN must offer one of these, and a client that offers none passes.
+/// ALPN must offer one of these, and a client that offers none passes. Without `tickets` every handshake is a full
+/// one, as at AWS (AWS guide: transport-security).
 ///
-/// There is no resumption of any kind: a resumed session would carry a certificate whose status was checked
-/// once, long ago, and AWS offers none either (AWS guide: transport-security).
+/// A resumed session asks for no certificate and brings the one of its first handshake, whose owner's key the client
+/// need not prove again. The verifier does not run then, nor is `mandatory` held to; what becomes of the certificate
+/// is decided after each handshake of either kind alike, and so is what becomes of a client without one.
 pub fn server_config(
     certificates: Arc<ServerCertificates>,
     mandatory: bool,
     alpn: &[&[u8]],
+    tickets: Option<&Tickets>,
 ) -> Result<Arc<ServerConfig>, Error> {
     let provider = provider();
     let algorithms = provider.signature_verification_algorithms;
@@ -95,8 +109,14 @@ pub fn server_config(
         .with_cert_resolver(certificates);
     config.alpn_protocols = alpn.iter().map(|protocol| protocol.to_vec()).collect();
     config.ignore_client_order = true;
+    // What is resumed is not kept here: with so many devices it would be memory, and another node has not got it.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     // TLS 1.2 tickets come from a ticketer, and the default one makes none.
     config.send_tls13_tickets = 0;
+    if let Some(tickets) = tickets {
+        config.ticketer = Arc::clone(tickets);
+        // A device has one connection at a time, and each handshake brings the next ticket.
+        config.send_tls13_tickets = 1;
+    }
     Ok(Arc::new(config))
 }
