@@ -8,6 +8,7 @@ use super::context::Context;
 use super::decide::{Decision, NamedPolicy, Request, Verdict, decide_where};
 use super::document::{Effect, Statement};
 use super::glob::Glob;
+use super::iam::narrowed;
 use super::variable::{Key, Missing, View};
 use crate::arn::Realm;
 use crate::ctx::Millis;
@@ -255,6 +256,8 @@ pub struct Authorizer {
     set: Arc<PolicySet>,
     context: Arc<Context>,
     own: Rules,
+    /// What narrows these policies: both must allow.
+    narrowing: Option<Box<Authorizer>>,
 }
 
 impl Authorizer {
@@ -299,6 +302,16 @@ impl Authorizer {
             own: Rules::collect(own),
             set,
             context,
+            narrowing: None,
+        }
+    }
+
+    /// The same policies, narrowed by those of a session: both must allow (IAM user guide: policy evaluation logic).
+    #[must_use]
+    pub fn narrowed_by(self, session: Authorizer) -> Authorizer {
+        Authorizer {
+            narrowing: Some(Box::new(session)),
+            ..self
         }
     }
 
@@ -306,6 +319,20 @@ impl Authorizer {
     /// `now` matters only to statements that look at the time.
     #[inline]
     pub fn check(&self, action: MqttAction, name: &str, now: Millis) -> Verdict {
+        let verdict = self.check_alone(action, name, now);
+        match &self.narrowing {
+            Some(session) if verdict != Verdict::ExplicitDeny => {
+                match session.check(action, name, now) {
+                    Verdict::Allowed => verdict,
+                    denied => denied,
+                }
+            }
+            _ => verdict,
+        }
+    }
+
+    #[inline]
+    fn check_alone(&self, action: MqttAction, name: &str, now: Millis) -> Verdict {
         let any = |rules: &[Rule]| {
             rules.iter().any(|rule| {
                 rule.actions & action.bit() != 0 && self.applies(rule, action, name, now)
@@ -343,9 +370,13 @@ impl Authorizer {
             action: action.name(),
             resource: &resource,
         };
-        decide_where(&self.set.policies, request, self.view(action, now), |_| {
+        let decision = decide_where(&self.set.policies, request, self.view(action, now), |_| {
             true
-        })
+        });
+        match &self.narrowing {
+            Some(session) => narrowed(decision, session.decide(action, name, now)),
+            None => decision,
+        }
     }
 
     /// The values it was built with.

@@ -394,6 +394,35 @@ fn case_70_direct_messages() {
     );
 }
 
+/// IAM user guide: session policies. Both must allow, and either may deny.
+#[test]
+fn a_session_narrows_its_policies() {
+    let authorizer = |short: &[&str]| {
+        let set = Arc::new(PolicySet::new(&realm(), vec![statements(short)]));
+        Authorizer::build(set, Arc::new(client("dev1")))
+    };
+    let narrowed = authorizer(&["+* topic/a/*", "-* topic/a/secret"]).narrowed_by(authorizer(&[
+        "+* topic/a/b",
+        "+* topic/a/secret",
+        "+* topic/c",
+        "-* topic/a/x",
+        "-* topic/d",
+    ]));
+    for (topic, wanted) in [
+        ("a/b", Verdict::Allowed),
+        ("a/other", Verdict::ImplicitDeny),
+        ("a/x", Verdict::ExplicitDeny),
+        ("a/secret", Verdict::ExplicitDeny),
+        ("c", Verdict::ImplicitDeny),
+        ("d", Verdict::ExplicitDeny),
+        ("e", Verdict::ImplicitDeny),
+    ] {
+        let verdict = narrowed.check(MqttAction::Publish, topic, NOW);
+        let decision = narrowed.decide(MqttAction::Publish, topic, NOW);
+        assert_eq!((verdict, decision.verdict), (wanted, wanted), "{topic}");
+    }
+}
+
 #[test]
 fn a_decision_says_why() {
     let text = |policies: &[NamedPolicy], context: &Context, topic| {
