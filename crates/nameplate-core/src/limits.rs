@@ -58,6 +58,10 @@ pub const PACKET_BYTES: usize = 146 * 1024;
 pub const FILTERS_PER_SUBSCRIBE: usize = 8;
 /// Subscriptions of one connection.
 pub const SUBSCRIPTIONS_PER_CONNECTION: usize = 50;
+/// How long a connection over WebSocket lasts, seconds.
+pub const WEBSOCKET_SECONDS: u64 = 24 * 60 * 60;
+/// Bytes of a message of WebSocket, which may hold several packets. Our own: AWS says none.
+pub const WEBSOCKET_MESSAGE_BYTES: usize = 256 * 1024;
 /// Unacknowledged QoS 1 messages in one direction.
 pub const IN_FLIGHT: usize = 100;
 /// Keep alive, seconds: shorter ones are raised to this.

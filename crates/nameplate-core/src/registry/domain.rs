@@ -132,8 +132,19 @@ pub struct Domain {
 pub enum Spoken {
     /// MQTT by client certificate.
     Mqtt,
-    /// HTTP: requests that are signed each for itself.
+    /// HTTP: each request shows for itself who asks.
     Http,
+}
+
+/// A request over HTTP, by what configurations distinguish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requested {
+    /// MQTT over WebSocket, signed.
+    WebSocket,
+    /// An operation, signed.
+    Signed,
+    /// An operation, by the client certificate of the handshake.
+    ByCertificate,
 }
 
 /// Why a connection under the name is refused.
@@ -210,18 +221,50 @@ impl Domain {
         }
         let enough = match self.authentication {
             Authentication::Default => true,
-            Authentication::X509 => spoken == Spoken::Mqtt,
+            // Which of its requests show one is seen with each: `check_requested`.
+            Authentication::X509 => true,
             Authentication::SigV4 => spoken == Spoken::Http,
             // No authorizer is ever asked here.
             Authentication::Custom | Authentication::CustomX509 => false,
         };
-        if enough {
-            return Ok(());
+        match enough {
+            true => Ok(()),
+            false => Err(self.not_proved()),
         }
-        Err(DomainRefusal::Authentication {
+    }
+
+    /// Refuses a request over HTTP whose protocol or proof of identity the configuration leaves out.
+    pub fn check_requested(&self, requested: Requested) -> Result<(), DomainRefusal> {
+        let right = match self.protocol {
+            Protocol::Default => true,
+            Protocol::Mqtt => false,
+            Protocol::WebSocket => requested == Requested::WebSocket,
+            Protocol::Https => requested != Requested::WebSocket,
+        };
+        if !right {
+            return Err(DomainRefusal::Protocol {
+                name: self.name.clone(),
+                protocol: self.protocol.as_str(),
+            });
+        }
+        let by_certificate = requested == Requested::ByCertificate;
+        let enough = match self.authentication {
+            Authentication::Default => true,
+            Authentication::X509 => by_certificate,
+            Authentication::SigV4 => !by_certificate,
+            Authentication::Custom | Authentication::CustomX509 => false,
+        };
+        match enough {
+            true => Ok(()),
+            false => Err(self.not_proved()),
+        }
+    }
+
+    fn not_proved(&self) -> DomainRefusal {
+        DomainRefusal::Authentication {
             name: self.name.clone(),
             authentication: self.authentication.as_str(),
-        })
+        }
     }
 }
 
@@ -281,13 +324,50 @@ mod tests {
             );
         };
         check(Authentication::Default, Protocol::Default, true, true);
-        check(Authentication::X509, Protocol::Default, true, false);
+        check(Authentication::X509, Protocol::Default, true, true);
         check(Authentication::SigV4, Protocol::Default, false, true);
         check(Authentication::Custom, Protocol::Default, false, false);
         check(Authentication::CustomX509, Protocol::Mqtt, false, false);
         check(Authentication::Default, Protocol::Mqtt, true, false);
         check(Authentication::Default, Protocol::Https, false, true);
-        check(Authentication::X509, Protocol::WebSocket, false, false);
+        check(Authentication::X509, Protocol::WebSocket, false, true);
+    }
+
+    #[test]
+    fn which_requests_are_taken_under_a_name() {
+        use Requested::{ByCertificate, Signed, WebSocket};
+        let check = |authentication, protocol, taken: &[Requested]| {
+            let domain = Domain {
+                authentication,
+                protocol,
+                ..domain()
+            };
+            for requested in [WebSocket, Signed, ByCertificate] {
+                assert_eq!(
+                    domain.check_requested(requested).is_ok(),
+                    taken.contains(&requested),
+                    "{authentication:?} {protocol:?} {requested:?}"
+                );
+            }
+        };
+        let every = [WebSocket, Signed, ByCertificate];
+        check(Authentication::Default, Protocol::Default, &every);
+        check(Authentication::Default, Protocol::Mqtt, &[]);
+        check(Authentication::Default, Protocol::WebSocket, &[WebSocket]);
+        check(
+            Authentication::Default,
+            Protocol::Https,
+            &[Signed, ByCertificate],
+        );
+        check(Authentication::X509, Protocol::Default, &[ByCertificate]);
+        check(Authentication::X509, Protocol::WebSocket, &[]);
+        check(
+            Authentication::SigV4,
+            Protocol::Default,
+            &[WebSocket, Signed],
+        );
+        check(Authentication::SigV4, Protocol::Https, &[Signed]);
+        check(Authentication::Custom, Protocol::Default, &[]);
     }
 
     #[test]

@@ -105,6 +105,11 @@ pub fn unserved(service: Service, what: &Unserved) -> ApiError {
     ApiError::new(service, if query { other } else { code }, message).with_status(status)
 }
 
+/// A request for a WebSocket that is none.
+pub fn not_upgraded(why: &str) -> ApiError {
+    ApiError::new(Service::IotData, "InvalidRequestException", why.to_owned()).with_status(426)
+}
+
 /// A method and path that are no operation.
 pub fn unknown_operation(service: Service, method: &str, path: &str) -> ApiError {
     ApiError::new(

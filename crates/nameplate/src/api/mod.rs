@@ -25,11 +25,12 @@ mod s3;
 mod service;
 mod signature;
 mod sts;
+pub mod upgrade;
 pub mod vending;
 mod write;
 
 pub use call::Call;
-pub use pipeline::{Unserved, answer, answer_streamed, bodies, not_mqtt, unserved};
+pub use pipeline::{Unserved, answer, answer_streamed, bodies, denied, not_mqtt, unserved};
 pub use s3::BodyStream;
 pub use service::Bodies;
 

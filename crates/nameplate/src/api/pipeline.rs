@@ -3,6 +3,7 @@
 //! [rows](super::service).
 
 use super::call::{Call, Failure, Output};
+use super::read::Read;
 use super::s3::{BodyStream, Sent};
 use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
@@ -92,11 +93,11 @@ fn sent(row: &Row, request: &Request<'_>, body: Option<BodyStream>) -> Sent {
 }
 
 /// How far a request has come.
-struct Told {
+pub(super) struct Told {
     /// What logs and counters call it.
-    label: &'static str,
+    pub(super) label: &'static str,
     /// Its operation, once it is known to be one.
-    operation: Option<&'static Operation>,
+    pub(super) operation: Option<&'static Operation>,
 }
 
 impl Default for Told {
@@ -118,7 +119,7 @@ async fn perform(
     told: &mut Told,
 ) -> Result<(&'static Operation, Output), Failure> {
     let identity = signature::authenticate(app, request, signed, row.bodies, sent, ctx).await?;
-    let mut read = (row.read)(row, app, request).map_err(|(label, failure)| {
+    let read = (row.read)(row, app, request).map_err(|(label, failure)| {
         told.label = label;
         failure
     })?;
@@ -132,6 +133,20 @@ async fn perform(
             return Err(AuthFailure::UnknownAccessKey { access_key }.into());
         }
     }
+    let caller = Caller::new(ctx.clone(), identity);
+    carry_out(app, row, request, read, caller, sent).await
+}
+
+/// The rest of the way, once it is known who asks for which operation.
+pub(super) async fn carry_out(
+    app: &Arc<App>,
+    row: &'static Row,
+    request: &Request<'_>,
+    mut read: Read,
+    caller: Caller,
+    sent: &mut Sent,
+) -> Result<(&'static Operation, Output), Failure> {
+    let operation = read.operation;
     let built = row.built(operation.name);
     if built.is_some() {
         if app.quota.quotas().is_some() {
@@ -147,7 +162,7 @@ async fn perform(
     let mut call = Call {
         app,
         row,
-        caller: Caller::new(ctx.clone(), identity),
+        caller,
         operation,
         input: read.input,
         request,
@@ -213,7 +228,7 @@ async fn unsigned(
     refused(app, row, request, &told, failure, &mut sent, ctx).await
 }
 
-async fn refused(
+pub(super) async fn refused(
     app: &App,
     row: &'static Row,
     request: &Request<'_>,
@@ -297,6 +312,15 @@ pub fn unserved(app: &App, request: &Request<'_>, what: &Unserved) -> Response {
     let row = service::suited(request);
     let ctx = app.ctx();
     let error = fault::unserved(row.service, what);
+    count(app, row, UNKNOWN, &error, &ctx);
+    (row.refuse)(row, request, error, &ctx.request_id)
+}
+
+/// Refuses a request that may not be made where it came, for this reason.
+pub fn denied(app: &App, request: &Request<'_>, why: String) -> Response {
+    let (row, ctx) = (service::suited(request), app.ctx());
+    let failure = Failure::App(Error::denied(why));
+    let error = named(row, UNKNOWN, None, failure, &ctx);
     count(app, row, UNKNOWN, &error, &ctx);
     (row.refuse)(row, request, error, &ctx.request_id)
 }

@@ -32,6 +32,8 @@ pub enum Effect {
     Certificate([u8; 32]),
     /// A thing changed: look at the open connections of its certificates again.
     Thing(i64),
+    /// Something of IAM changed: look at the open connections of its users and roles again.
+    Callers,
     /// Policies or groups changed, or too much else: look at all open connections again.
     Everyone,
     /// Publish an event, then settle it.
@@ -75,6 +77,7 @@ pub struct Effects {
 struct Waiting {
     certificates: BTreeSet<[u8; 32]>,
     things: BTreeSet<i64>,
+    callers: bool,
     everyone: bool,
     /// In the order of commits.
     sending: VecDeque<Sending>,
@@ -114,6 +117,7 @@ impl Effects {
             Effect::Thing(key) => self.notice(|waiting| {
                 waiting.things.insert(key);
             }),
+            Effect::Callers => self.notice(|waiting| waiting.callers = true),
             Effect::Everyone => self.notice(|waiting| waiting.everyone = true),
             Effect::Publish(event) => {
                 let mut waiting = self.waiting.lock();
@@ -150,6 +154,7 @@ impl Effects {
         if waiting.everyone {
             waiting.certificates.clear();
             waiting.things.clear();
+            waiting.callers = false;
         }
         drop(waiting);
         self.noticed.notify_one();
@@ -255,6 +260,9 @@ impl Waiting {
     fn notice(&mut self) -> Option<Effect> {
         if std::mem::take(&mut self.everyone) {
             return Some(Effect::Everyone);
+        }
+        if std::mem::take(&mut self.callers) {
+            return Some(Effect::Callers);
         }
         if let Some(hash) = self.certificates.pop_first() {
             return Some(Effect::Certificate(hash));

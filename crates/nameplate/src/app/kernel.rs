@@ -187,6 +187,7 @@ fn pass_on(
                         effects.push(Effect::Certificate(hash));
                     }
                     Notice::Thing(key) => effects.push(Effect::Thing(key)),
+                    Notice::Iam => effects.push(Effect::Callers),
                     Notice::Policy(_) | Notice::Group(_) => everyone = true,
                     _ => {}
                 }

@@ -3,6 +3,7 @@
 //! Looking at connections again and publishing are two loops, so that neither waits for what the other asks the store.
 
 use super::App;
+use super::admission::is_caller;
 use super::effects::{Due, Effect};
 use super::ingress::{Sender, ServicePermit};
 use crate::router::{Control, Message};
@@ -66,6 +67,11 @@ async fn look_again(app: &App, notice: Effect) {
                 router.signal_all(Control::Reauthorize);
             }
         },
+        Effect::Callers => {
+            if app.admission.has_callers() {
+                router.signal_where(is_caller, Control::Reauthorize);
+            }
+        }
         _ => {
             router.signal_all(Control::Reauthorize);
         }

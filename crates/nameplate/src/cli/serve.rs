@@ -11,7 +11,7 @@ use crate::broker;
 use crate::broker::connection::Shared;
 use crate::config::{self, FirstConnect, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
 use crate::net::dialled::Names;
-use crate::net::http::HttpService;
+use crate::net::http::{Arrived, HttpService};
 use crate::net::listen::{self, HTTPS_ALPN, Speaks, TlsShared};
 use crate::net::tls::{self, ServerCertificates};
 use anyhow::Context;
@@ -367,12 +367,6 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     }
     warn_of_region(&settings);
     let (drain, draining) = watch::channel(false);
-    let http = HttpService::new(
-        Arc::clone(&app),
-        server.root_ca_pem(),
-        settings.vending_plain,
-        draining.clone(),
-    );
     let mqtt = Arc::new(Shared {
         app: Arc::clone(&app),
         config: Arc::new(broker::connection_config(match settings.refusals {
@@ -383,11 +377,25 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         stranger: crate::net::http::on_mqtt_listener,
         draining: draining.clone(),
     });
+    let strangers = Arc::new(Semaphore::new(places_for_strangers()));
+    let http = HttpService::new(
+        Arc::clone(&mqtt),
+        Arc::clone(&strangers),
+        server.root_ca_pem(),
+        settings.vending_plain,
+    );
     let mut tasks = vec![tokio::spawn(app::pump(Arc::clone(&app), draining.clone()))];
     let certificates = ServerCertificates::new(&identity)?;
     let root_ca = std::path::absolute(server.root_ca_path())?;
     let root_ca_pem = server.root_ca_pem();
-    let endpoints = listen_on(&settings, mqtt, &http, &certificates, root_ca, &mut tasks)?;
+    let names = certificate_names(&settings);
+    let tls_shared = Arc::new(TlsShared {
+        mqtt,
+        http: Arc::clone(&http),
+        names: Names::new(names.iter().map(String::as_str).chain(LOOPBACK)),
+        strangers,
+    });
+    let endpoints = listen_on(&settings, &tls_shared, &certificates, root_ca, &mut tasks)?;
     tasks.push(tokio::spawn(renew(
         server,
         certificates,
@@ -472,13 +480,12 @@ fn warn_of_region(settings: &Settings) {
 /// Binds every listener and serves it in a task; where they listen.
 fn listen_on(
     settings: &Settings,
-    mqtt: Arc<Shared>,
-    http: &Arc<HttpService>,
+    tls_shared: &Arc<TlsShared>,
     certificates: &Arc<ServerCertificates>,
     root_ca: PathBuf,
     tasks: &mut Vec<tokio::task::JoinHandle<()>>,
 ) -> anyhow::Result<Endpoints> {
-    let draining = mqtt.draining.clone();
+    let draining = tls_shared.mqtt.draining.clone();
     // AWS resumes nothing, and a device that is closed to come back is to show its key again.
     let tickets = match settings.first_connect {
         FirstConnect::Inline => Some(tls::tickets()?),
@@ -489,13 +496,6 @@ fn listen_on(
     };
     let mqtt_tls = tls_config(true, &[])?;
     let https_tls = tls_config(false, HTTPS_ALPN)?;
-    let names = certificate_names(settings);
-    let tls_shared = Arc::new(TlsShared {
-        mqtt,
-        http: Arc::clone(http),
-        names: Names::new(names.iter().map(String::as_str).chain(LOOPBACK)),
-        strangers: Arc::new(Semaphore::new(places_for_strangers())),
-    });
     let mut endpoints = Endpoints {
         api: Vec::new(),
         mqtt: Vec::new(),
@@ -506,13 +506,18 @@ fn listen_on(
     for address in &settings.api {
         let listener = listen::bind(*address).with_context(|| format!("--api {address}"))?;
         endpoints.api.push(listener.local_addr()?);
-        let http = Arc::clone(http);
+        let http = Arc::clone(&tls_shared.http);
         tasks.push(tokio::spawn(listen::accept(
             listener,
             draining.clone(),
-            move |stream, peer| {
+            move |stream, address| {
                 let http = Arc::clone(&http);
-                async move { http.serve(stream, peer, false).await }
+                let arrived = Arrived {
+                    address,
+                    listener: "api",
+                    secure: None,
+                };
+                async move { http.serve(stream, arrived).await }
             },
         )));
     }
@@ -528,7 +533,7 @@ fn listen_on(
                 Speaks::Mqtt => endpoints.mqtt.push(bound),
                 Speaks::Everything => endpoints.https.push(bound),
             }
-            let shared = Arc::clone(&tls_shared);
+            let shared = Arc::clone(tls_shared);
             let config = Arc::clone(config);
             tasks.push(tokio::spawn(listen::accept(
                 listener,

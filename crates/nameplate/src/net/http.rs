@@ -1,9 +1,13 @@
-//! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here.
+//! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here, and connections
+//! that are upgraded to WebSockets leave for `broker`.
 
 use super::content::{ObjectBody, ResponseBody};
+use super::websocket::{self, Under, WebSocket};
 use crate::api::{self, Bodies, Content, Unserved};
+use crate::app::admission::attempt::{Attempt, Stage};
+use crate::app::admission::{Peer, Refused};
 use crate::app::{App, metrics};
-use crate::broker::connection::Stranger;
+use crate::broker::connection::{self, Shared, Stranger, Visitor};
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::request::Parts;
@@ -11,7 +15,10 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use nameplate_core::limits;
+use nameplate_core::registry::domain::{Domain, DomainRefusal, Requested};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -19,7 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -43,9 +50,57 @@ const AMAZON_ROOTS: &[&str] = &[
     "/repository/AmazonRootCA4.pem",
 ];
 
+/// How a connection came.
+pub struct Arrived {
+    /// The peer's address.
+    pub address: SocketAddr,
+    /// Name of the listener, for records.
+    pub listener: &'static str,
+    /// What its TLS handshake established, where there was one.
+    pub secure: Option<Secure>,
+}
+
+/// What a TLS handshake established.
+pub struct Secure {
+    /// Who the peer is.
+    pub peer: Peer,
+    /// Protocol version and suite, for records.
+    pub tls: Option<String>,
+    /// The domain configuration whose name was dialled.
+    pub domain: Option<Domain>,
+}
+
+impl Arrived {
+    /// Refuses what the domain configuration leaves out whose name was dialled.
+    fn check(&self, requested: Requested) -> Result<(), DomainRefusal> {
+        let domain = self
+            .secure
+            .as_ref()
+            .and_then(|secure| secure.domain.as_ref());
+        domain.map_or(Ok(()), |domain| domain.check_requested(requested))
+    }
+
+    /// The record of what a request asks for.
+    fn attempt(&self, app: &App) -> Attempt {
+        let now = app.now();
+        let mut attempt = Attempt::new(self.listener, self.address, now);
+        if let Some(secure) = &self.secure {
+            attempt
+                .server_name
+                .clone_from(&secure.peer.server_name.sent);
+            attempt.tls.clone_from(&secure.tls);
+            attempt.passed(Stage::Tls, now);
+        }
+        attempt
+    }
+}
+
 /// Serves HTTP on any stream.
 pub struct HttpService {
     app: Arc<App>,
+    mqtt: Arc<Shared>,
+    // Places for clients of WebSockets that have not sent CONNECT.
+    strangers: Arc<Semaphore>,
     roots: Bytes,
     // Whether devices may ask for certificates without TLS from anywhere.
     vending_plain: bool,
@@ -59,17 +114,19 @@ impl HttpService {
     /// A service that is not ready yet; `roots` is the PEM of the certificates that clients trust the server by, and
     /// `vending_plain` says whether certificates are vended without TLS to other machines.
     pub fn new(
-        app: Arc<App>,
+        mqtt: Arc<Shared>,
+        strangers: Arc<Semaphore>,
         roots: String,
         vending_plain: bool,
-        draining: tokio::sync::watch::Receiver<bool>,
     ) -> Arc<Self> {
         Arc::new(Self {
-            app,
+            app: Arc::clone(&mqtt.app),
+            draining: mqtt.draining.clone(),
+            mqtt,
+            strangers,
             roots: Bytes::from(roots),
             vending_plain,
             ready: AtomicBool::new(false),
-            draining,
             open: TaskTracker::new(),
         })
     }
@@ -86,19 +143,23 @@ impl HttpService {
     }
 
     /// Serves one connection until it closes or the server drains.
-    pub async fn serve<S>(self: &Arc<Self>, stream: S, address: SocketAddr, secure: bool)
+    pub async fn serve<S>(self: &Arc<Self>, stream: S, arrived: Arrived)
     where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        S: Under + 'static,
     {
         let _open = self.open.token();
         let this = Arc::clone(self);
+        let address = arrived.address;
+        let arrived = Arc::new(arrived);
         let answering = TaskTracker::new();
         let under_way = answering.clone();
         let service = service_fn(move |request| {
             let this = Arc::clone(&this);
+            let arrived = Arc::clone(&arrived);
             let under_way = under_way.token();
             async move {
-                let answer = this.answer(request, address, secure).await;
+                let taken_back = websocket::taken_back::<S>;
+                let answer = this.answer(request, &arrived, taken_back).await;
                 Ok::<_, Infallible>(answer.map(|body| Held {
                     body,
                     _until_sent: under_way,
@@ -108,7 +169,8 @@ impl HttpService {
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_LIMIT)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
         tokio::pin!(connection);
         let mut draining = self.draining.clone();
         let drained = async move {
@@ -144,11 +206,13 @@ impl HttpService {
 
     async fn answer(
         &self,
-        request: Request<Incoming>,
-        address: SocketAddr,
-        secure: bool,
+        mut request: Request<Incoming>,
+        arrived: &Arrived,
+        taken_back: TakenBack,
     ) -> Response<ResponseBody> {
+        let upgrade = hyper::upgrade::on(&mut request);
         let (head, body) = request.into_parts();
+        let (address, secure) = (arrived.address, arrived.secure.is_some());
         let asked = api::Request {
             method: head.method.as_str(),
             target: head
@@ -164,8 +228,20 @@ impl HttpService {
             source_ip: address.ip(),
             secure,
         };
+        if api::upgrade::is_asked(&asked) {
+            let upgrade = async move {
+                // Who does not take the answer is as good as gone.
+                let upgraded = tokio::time::timeout(HEAD_LIMIT, upgrade).await;
+                taken_back(upgraded.ok()?.ok()?)
+            };
+            return self.upgrade(&head, &asked, arrived, upgrade).await;
+        }
         let limit = match api::bodies(&asked) {
             Bodies::Streamed => {
+                if let Err(why) = arrived.check(Requested::Signed) {
+                    let answer = api::denied(&self.app, &asked, why.to_string());
+                    return response(&head.method, answer);
+                }
                 let body = body.into_data_stream().map_err(Into::into);
                 let answer = api::answer_streamed(&self.app, &asked, Box::pin(body)).await;
                 return response(&head.method, answer);
@@ -184,7 +260,7 @@ impl HttpService {
             response(&head.method, answer)
         };
         if !is_signed(&head) {
-            match self.answer_unsigned(&head, secure).await {
+            match self.answer_unsigned(&head).await {
                 Unsigned::Answered(answer) => return answer,
                 Unsigned::NotBuilt(what) => return unserved(Unserved::NotBuilt(what)),
                 Unsigned::Operation => {}
@@ -208,6 +284,12 @@ impl HttpService {
             ..asked
         };
         if vending {
+            if let Err(why) = arrived.check(Requested::Signed) {
+                return response(
+                    &head.method,
+                    api::denied(&self.app, &asked, why.to_string()),
+                );
+            }
             let device = api::vending::Device {
                 address,
                 secure,
@@ -217,12 +299,67 @@ impl HttpService {
             let answer = api::vending::answer(&self.app, &asked, &device).await;
             return response(&head.method, answer);
         }
-        let answer = api::answer(&self.app, &asked).await;
+        let answer = match arrived.check(Requested::Signed) {
+            Ok(()) => api::answer(&self.app, &asked).await,
+            Err(why) => api::denied(&self.app, &asked, why.to_string()),
+        };
         response(&head.method, answer)
     }
 
+    /// Answers a request for a WebSocket; the connection goes on as one of MQTT's once its answer has been sent.
+    async fn upgrade(
+        &self,
+        head: &Parts,
+        asked: &api::Request<'_>,
+        arrived: &Arrived,
+        upgrade: impl Future<Output = Option<Box<dyn Under>>> + Send + 'static,
+    ) -> Response<ResponseBody> {
+        let fields = match websocket::accept(head) {
+            Ok(fields) => fields,
+            Err(why) => {
+                let answer = api::upgrade::malformed(&self.app, asked, why);
+                return response(&head.method, answer);
+            }
+        };
+        if let Err(why) = arrived.check(Requested::WebSocket) {
+            let answer = api::denied(&self.app, asked, why.to_string());
+            return response(&head.method, answer);
+        }
+        let mut attempt = arrived.attempt(&self.app);
+        let Ok(place) = Arc::clone(&self.strangers).try_acquire_owned() else {
+            self.app.metrics().attempt("overloaded");
+            return text(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too many clients are being let in\n",
+            );
+        };
+        let caller = match api::upgrade::caller(&self.app, asked).await {
+            Ok(caller) => caller,
+            Err(refused) => {
+                let why = Refused::signature(refused.reason);
+                self.app.admission.record_refused(attempt, &why).await;
+                return response(&head.method, refused.response);
+            }
+        };
+        let arn = caller.arn().to_owned();
+        attempt.passed_with(Stage::Authenticated, self.app.now(), arn);
+        let mqtt = Arc::clone(&self.mqtt);
+        tokio::spawn(async move {
+            if let Some(stream) = upgrade.await {
+                let most = limits::WEBSOCKET_MESSAGE_BYTES;
+                let stream = Box::new(WebSocket::new(stream, most));
+                let visitor = Visitor::Caller(Box::new(caller));
+                connection::serve(mqtt, stream, visitor, attempt, place).await;
+            }
+        });
+        let mut answer = Response::new(Either::Left(Full::default()));
+        *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *answer.headers_mut() = fields;
+        answer
+    }
+
     /// Answers what is no operation of AWS's.
-    async fn answer_unsigned(&self, head: &Parts, secure: bool) -> Unsigned {
+    async fn answer_unsigned(&self, head: &Parts) -> Unsigned {
         let answer = match (head.method.as_str(), head.uri.path()) {
             ("GET" | "HEAD", "/healthz") => text(StatusCode::OK, "ok\n"),
             ("GET" | "HEAD", "/readyz") => {
@@ -246,18 +383,14 @@ impl HttpService {
                 of_type(metrics::CONTENT_TYPE, self.app.exposition().await)
             }
             ("GET" | "HEAD", "/") => return Unsigned::NotBuilt("a web console"),
-            (_, "/mqtt") => return Unsigned::NotBuilt("MQTT over WebSocket"),
-            (_, path)
-                if secure && (path.starts_with("/topics/") || path.starts_with("/things/")) =>
-            {
-                let what = "publish and shadows over HTTPS with a client certificate";
-                return Unsigned::NotBuilt(what);
-            }
             _ => return Unsigned::Operation,
         };
         Unsigned::Answered(answer)
     }
 }
+
+/// How the stream under a connection is had back once it is upgraded.
+type TakenBack = fn(Upgraded) -> Option<Box<dyn Under>>;
 
 /// What a request without a signature asks for.
 enum Unsigned {

@@ -2,9 +2,9 @@
 
 use crate::app::admission::attempt::{Attempt, Stage};
 use crate::app::admission::{Peer, Refused};
-use crate::broker::connection::{self, Shared};
+use crate::broker::connection::{self, Shared, Visitor};
 use crate::net::dialled::Names;
-use crate::net::http::HttpService;
+use crate::net::http::{Arrived, HttpService, Secure};
 use crate::net::verifier::unfit_key;
 use nameplate_core::admission::ServerName;
 use nameplate_core::registry::domain::{Domain, Service, Spoken};
@@ -162,14 +162,23 @@ pub async fn serve_tls(
         Speaks::Everything => spoken(&mut stream, domain.as_ref(), &mut attempt).await,
     };
     let refused = match spoken {
-        Ok(spoken) => match check_domain(&stream, domain, spoken) {
+        Ok(spoken) => match check_domain(&stream, domain.as_ref(), spoken) {
             Ok(()) => {
                 return match spoken {
                     Spoken::Mqtt => {
                         let mqtt = Arc::clone(&shared.mqtt);
-                        connection::serve(mqtt, stream, peer, attempt, place).await;
+                        let visitor = Visitor::Peer(peer);
+                        connection::serve(mqtt, stream, visitor, attempt, place).await;
                     }
-                    Spoken::Http => shared.http.serve(stream, address, true).await,
+                    Spoken::Http => {
+                        let tls = attempt.tls.take();
+                        let arrived = Arrived {
+                            address,
+                            listener: speaks.name(),
+                            secure: Some(Secure { peer, tls, domain }),
+                        };
+                        shared.http.serve(stream, arrived).await;
+                    }
                 };
             }
             Err(refused) => Some(refused),
@@ -257,7 +266,7 @@ async fn spoken(
 /// Whether the domain configuration takes this version of TLS and this protocol.
 fn check_domain(
     stream: &TlsStream<TcpStream>,
-    domain: Option<Domain>,
+    domain: Option<&Domain>,
     spoken: Spoken,
 ) -> Result<(), Refused> {
     let Some(domain) = domain else { return Ok(()) };

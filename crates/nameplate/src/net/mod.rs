@@ -9,6 +9,7 @@ pub mod http;
 pub mod listen;
 pub mod tls;
 pub mod verifier;
+pub mod websocket;
 
 #[cfg(test)]
 mod tests;

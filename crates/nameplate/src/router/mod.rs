@@ -301,6 +301,22 @@ impl Router {
         clients.len()
     }
 
+    /// Leaves an instruction for every connection whose principal is one of these; returns how many there are.
+    pub fn signal_where(&self, chosen: fn(&str) -> bool, control: Control) -> usize {
+        let clients: Vec<Arc<Client>> = {
+            let registry = self.registry.lock();
+            let chosen = registry
+                .by_principal
+                .iter()
+                .filter(|(principal, _)| chosen(principal));
+            chosen.flat_map(|(_, clients)| clients).cloned().collect()
+        };
+        clients
+            .iter()
+            .for_each(|client| client.outbox.signal(control));
+        clients.len()
+    }
+
     /// Leaves an instruction for every connection; returns how many there are.
     pub fn signal_all(&self, control: Control) -> usize {
         let clients = self.clients();

@@ -242,6 +242,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/app/admission/jitp.rs",
         "crates/nameplate/src/app/admission/jitr.rs",
         "crates/nameplate/src/app/admission/throttle.rs",
+        "crates/nameplate/src/app/admission/who.rs",
         "crates/nameplate/src/net/listen.rs",
         "crates/nameplate/src/broker/connection/deliver.rs",
         "crates/nameplate/src/broker/connection/open.rs",

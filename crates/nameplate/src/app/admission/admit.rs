@@ -3,7 +3,7 @@
 //! Nothing is written here: a handshake alone must leave no trace in the registry.
 
 use super::attempt::{Attempt, Stage};
-use super::{Admission, Admit, Admitted, Closed, Considered, Newcomer, Peer, Refused};
+use super::{Admission, Admit, Admitted, Closed, Considered, Newcomer, Peer, Refused, Who};
 use crate::app::error::{Error, Result};
 use nameplate_core::admission::{self, Admission as Outcome, Origin};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
@@ -66,11 +66,11 @@ impl Admission {
             Considered::Refused(closed) => return Ok(Admit::Refuse(closed.into())),
             Considered::Known(key) => {
                 attempt.passed(Stage::Registered, now);
-                return Ok(Admit::Enter(Admitted {
+                return Ok(Admit::Enter(Who::Certificate(Admitted {
                     hash,
                     key,
                     certificate,
-                }));
+                })));
             }
             Considered::New {
                 registered: true, ..

@@ -21,6 +21,8 @@ pub enum Stage {
     Registered,
     /// A registered CA signed it.
     Issuer,
+    /// Whoever asked for a WebSocket has shown who it is.
+    Authenticated,
     /// CONNECT arrived and is well formed.
     Connect,
     /// The certificate was registered by this attempt.
@@ -47,6 +49,7 @@ impl Stage {
             Stage::Certificate => "certificate",
             Stage::Registered => "registered",
             Stage::Issuer => "issuer",
+            Stage::Authenticated => "authenticated",
             Stage::AutoRegistered => "auto-registered",
             Stage::Template => "template",
             Stage::Provisioned => "provisioned",

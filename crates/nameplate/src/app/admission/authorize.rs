@@ -1,6 +1,6 @@
 //! What a connection may do: the policies that apply to its certificate, with everything it is known by filled in.
 
-use super::Admission;
+use super::{Admission, Admitted, Who};
 use crate::app::cached::Kept;
 use crate::app::{Error, Result};
 use nameplate_core::pki::Certificate;
@@ -32,12 +32,8 @@ const SETS: usize = 10_000;
 /// Who asks: everything that is fixed for one connection.
 #[derive(Debug, Clone)]
 pub struct Asker {
-    /// SHA-256 of the certificate's DER.
-    pub hash: [u8; 32],
-    /// Key of the certificate's row.
-    pub certificate_key: i64,
-    /// The certificate, from which policy variables come.
-    pub certificate: Arc<Certificate>,
+    /// Whose connection it is.
+    pub who: Who,
     /// Client identifier.
     pub client_id: String,
     /// The peer's address.
@@ -51,32 +47,51 @@ impl Admission {
     ///
     /// Reads no more than the policies ask for. For most fleets that is nothing: what a certificate is attached to is
     /// in memory, its policies are compiled, and they ask for no more of the thing than its name.
-    pub(crate) async fn authorizer(&self, asker: &Asker) -> Result<Arc<Authorizer>> {
-        let generation = self.kernel.generations.of(Kept::Policies);
-        let (set, thing) = match self.authorize_from_memory(asker, generation).await? {
-            Some(found) => found,
-            None => {
-                self.kernel
-                    .store
-                    .read(|conn| self.authorize_from_store(conn, asker, generation))
-                    .await?
-            }
-        };
+    pub(super) async fn authorizer(
+        &self,
+        admitted: &Admitted,
+        asker: &Asker,
+    ) -> Result<Arc<Authorizer>> {
+        let (set, thing) = self.policies_of(admitted, &asker.client_id).await?;
         let context = if set.depends_on_context() {
-            self.context(asker, thing)
+            self.context(admitted, asker, thing)
         } else {
             Context::default()
         };
         Ok(Arc::new(Authorizer::build(set, Arc::new(context))))
     }
 
+    /// The policies of a certificate that asks over HTTPS, where no client id names a thing.
+    pub(super) async fn policies_over_https(&self, admitted: &Admitted) -> Result<Arc<PolicySet>> {
+        Ok(self.policies_of(admitted, "").await?.0)
+    }
+
+    async fn policies_of(
+        &self,
+        admitted: &Admitted,
+        client_id: &str,
+    ) -> Result<(Arc<PolicySet>, Option<ThingFacts>)> {
+        let generation = self.kernel.generations.of(Kept::Policies);
+        let kept = self.authorize_from_memory(admitted, client_id, generation);
+        match kept.await? {
+            Some(found) => Ok(found),
+            None => {
+                self.kernel
+                    .store
+                    .read(|conn| self.authorize_from_store(conn, admitted, client_id, generation))
+                    .await
+            }
+        }
+    }
+
     /// Policies and thing of a connection, where memory holds all that is needed.
     async fn authorize_from_memory(
         &self,
-        asker: &Asker,
+        admitted: &Admitted,
+        client_id: &str,
         generation: u64,
     ) -> Result<Option<(Arc<PolicySet>, Option<ThingFacts>)>> {
-        let entry = self.kernel.store.certificate_entry(&asker.hash).await?;
+        let entry = self.kernel.store.certificate_entry(&admitted.hash).await?;
         let Some((entry, keys)) = entry.and_then(|entry| Some((entry, entry.policies.keys()?)))
         else {
             return Ok(None);
@@ -90,12 +105,12 @@ impl Admission {
         if set.depends_on_thing_details() {
             return Ok(None);
         }
-        let named = self.kernel.store.thing_key(&asker.client_id).await?;
+        let named = self.kernel.store.thing_key(client_id).await?;
         Ok(match entry.things {
             Attached::None => Some((set, None)),
             Attached::One { thing, .. } if named == Some(thing) => {
                 let thing = ThingFacts {
-                    name: asker.client_id.clone(),
+                    name: client_id.to_owned(),
                     ..ThingFacts::default()
                 };
                 Some((set, Some(thing)))
@@ -116,17 +131,18 @@ impl Admission {
     fn authorize_from_store(
         &self,
         conn: &Conn<'_>,
-        asker: &Asker,
+        admitted: &Admitted,
+        client_id: &str,
         generation: u64,
     ) -> Result<(Arc<PolicySet>, Option<ThingFacts>)> {
-        let mut keys = conn.policies_of_certificate(asker.certificate_key)?;
+        let mut keys = conn.policies_of_certificate(admitted.key)?;
         let grouped = self.group_policies(conn, generation)?;
         let thing = if grouped
             || self
                 .policy_set(conn, &keys, generation)?
                 .depends_on_context()
         {
-            associated_thing(conn, asker.certificate_key, &asker.client_id)?
+            associated_thing(conn, admitted.key, client_id)?
         } else {
             None
         };
@@ -148,7 +164,7 @@ impl Admission {
         Ok((set, thing))
     }
 
-    fn context(&self, asker: &Asker, thing: Option<ThingFacts>) -> Context {
+    fn context(&self, admitted: &Admitted, asker: &Asker, thing: Option<ThingFacts>) -> Context {
         let association = match thing {
             Some(thing) => Association::Thing(Arc::new(thing)),
             None => Association::None,
@@ -160,7 +176,7 @@ impl Admission {
             now: Some(self.kernel.now()),
             connect: Some(asker.connect.clone()),
             association,
-            certificate: Some(Arc::new(certificate_facts(&asker.certificate))),
+            certificate: Some(Arc::new(certificate_facts(&admitted.certificate))),
             ..Context::default()
         }
     }

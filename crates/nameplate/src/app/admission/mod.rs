@@ -18,11 +18,14 @@ mod remedy;
 pub mod simulate;
 mod strangers;
 mod throttle;
+mod who;
 
 pub(crate) use admit::rule_code;
 pub(crate) use first::certificate_parameters;
 pub use record::Refusal;
 pub(crate) use strangers::Strangers;
+pub use who::Who;
+pub(crate) use who::is_caller;
 
 use crate::app::error::Error;
 use crate::app::functions::Functions;
@@ -37,6 +40,7 @@ use attempt::Stage;
 use authorize::{Asker, PolicyCache};
 use nameplate_core::admission::{self, ServerName};
 use nameplate_core::pki::Certificate;
+use nameplate_core::policy::iam::refusal;
 use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::domain::Domain;
@@ -105,7 +109,7 @@ pub struct Admitted {
 #[derive(Debug)]
 pub enum Admit {
     /// Go on to CONNECT.
-    Enter(Admitted),
+    Enter(Who),
     /// Go on to CONNECT, which then has the certificate registered or provisioned: [`Admission::enter`].
     First(Box<Newcomer>),
     /// No.
@@ -183,10 +187,12 @@ pub struct Permit {
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
     principal: String,
+    /// Counts it, where it is a caller's.
+    _caller: Option<Arc<()>>,
 }
 
 impl Permit {
-    /// Id of the certificate that it was given to.
+    /// Id of the certificate or caller that it was given to.
     pub(crate) fn principal(&self) -> &str {
         &self.principal
     }
@@ -201,9 +207,10 @@ impl Permit {
         &self.asker.client_id
     }
 
-    /// Digest of the certificate that it was given to.
-    pub fn certificate(&self) -> &[u8; 32] {
-        &self.asker.hash
+    /// Digest of the certificate that it was given to; a caller of the API has none.
+    pub fn certificate(&self) -> Option<&[u8; 32]> {
+        let certificate = self.asker.who.certificate();
+        certificate.map(|admitted| &admitted.hash)
     }
 }
 
@@ -227,6 +234,7 @@ pub struct Admission {
     provisioning: Arc<Provisioning>,
     policies: PolicyCache,
     strangers: Strangers,
+    callers: Arc<()>,
 }
 
 impl Admission {
@@ -249,6 +257,7 @@ impl Admission {
             provisioning,
             policies: PolicyCache::default(),
             strangers: Strangers::default(),
+            callers: Arc::default(),
         }
     }
 
@@ -258,24 +267,16 @@ impl Admission {
         found.map_err(|error| Refused::internal(Stage::Tls, &error))
     }
 
-    /// A number that any change which may concern a connection of this certificate moves. Taken before a decision
-    /// and compared after the connection has been registered, it tells whether the decision may still stand.
-    pub fn mark(&self, hash: &[u8; 32]) -> (u64, u64) {
-        self.kernel.generations.mark(hash)
-    }
-
-    /// Decides a CONNECT by the policies. The caller has registered the connection under its certificate before, so
+    /// Decides a CONNECT by the policies. The caller has registered the connection under its principal before, so
     /// that a change from now on finds it.
     pub async fn open_connection(
         &self,
-        admitted: &Admitted,
+        who: &Who,
         ask: &ConnectAsk<'_>,
         address: SocketAddr,
     ) -> std::result::Result<Permit, Refused> {
         let asker = Arc::new(Asker {
-            hash: admitted.hash,
-            certificate_key: admitted.key,
-            certificate: Arc::clone(&admitted.certificate),
+            who: who.clone(),
             client_id: ask.client_id.to_owned(),
             source_ip: address.ip().to_canonical(),
             connect: ConnectFacts::new(
@@ -312,35 +313,23 @@ impl Admission {
     }
 
     async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
-        let known = self
-            .kernel
-            .store
-            .certificate_entry(&asker.hash)
-            .await
-            .map_err(|error| Refused::internal(Stage::Authorized, &error.into()))?;
-        match known {
-            Some(entry) if entry.status == Status::Active && entry.key == asker.certificate_key => {
+        let internal = |error| Refused::internal(Stage::Authorized, &error);
+        let (authorizer, caller) = match &asker.who {
+            Who::Certificate(admitted) => {
+                self.check_active(admitted).await?;
+                let authorizer = self.authorizer(admitted, &asker).await;
+                (authorizer.map_err(internal)?, None)
             }
-            Some(entry) => {
-                let refusal = admission::Refusal::Status(entry.status);
-                return Err(Refused::new(
-                    Stage::Authorized,
-                    refusal.code(),
-                    refusal.to_string(),
-                ));
+            Who::Caller(identity) => {
+                // Before its policies are read: whatever changes from now on is told to it.
+                let counted = Arc::clone(&self.callers);
+                let identity = self.caller_again(identity).await?;
+                let (client_id, connect) = (&asker.client_id, asker.connect.clone());
+                let now = self.kernel.now();
+                let authorizer = self.iam.authorizer(&identity, client_id, connect, now);
+                (Arc::new(authorizer.map_err(internal)?), Some(counted))
             }
-            None => {
-                return Err(Refused::new(
-                    Stage::Authorized,
-                    "certificate-deleted",
-                    "the certificate was deleted while the connection was open",
-                ));
-            }
-        }
-        let authorizer = self
-            .authorizer(&asker)
-            .await
-            .map_err(|error| Refused::internal(Stage::Authorized, &error))?;
+        };
         let now = self.kernel.now();
         if authorizer
             .check(MqttAction::Connect, &asker.client_id, now)
@@ -348,20 +337,47 @@ impl Admission {
         {
             return Ok(Permit {
                 authorizer,
-                principal: hex::encode(asker.hash),
+                principal: asker.who.principal(),
                 asker,
+                _caller: caller,
             });
         }
         let decision = authorizer.decide(MqttAction::Connect, &asker.client_id, now);
-        let (code, reason) = if decision.policies.is_empty() {
-            (
+        let (code, reason) = match &asker.who {
+            Who::Certificate(_) if decision.policies.is_empty() => (
                 "no-policy",
                 "the certificate is ACTIVE, but no policy is attached to it; attach one with attach-policy".to_owned(),
-            )
-        } else {
-            ("policy-denied", decision.to_string())
+            ),
+            Who::Certificate(_) => ("policy-denied", decision.to_string()),
+            Who::Caller(identity) => ("policy-denied", refusal(identity.arn(), &decision)),
         };
         Err(Refused::new(Stage::Authorized, code, reason))
+    }
+
+    /// Whether a certificate that was admitted is still there and ACTIVE.
+    async fn check_active(&self, admitted: &Admitted) -> std::result::Result<(), Refused> {
+        let known = self
+            .kernel
+            .store
+            .certificate_entry(&admitted.hash)
+            .await
+            .map_err(|error| Refused::internal(Stage::Authorized, &error.into()))?;
+        match known {
+            Some(entry) if entry.status == Status::Active && entry.key == admitted.key => Ok(()),
+            Some(entry) => {
+                let refusal = admission::Refusal::Status(entry.status);
+                Err(Refused::new(
+                    Stage::Authorized,
+                    refusal.code(),
+                    refusal.to_string(),
+                ))
+            }
+            None => Err(Refused::new(
+                Stage::Authorized,
+                "certificate-deleted",
+                "the certificate was deleted while the connection was open",
+            )),
+        }
     }
 
     /// Looks at an open connection again after a change that may concern it.

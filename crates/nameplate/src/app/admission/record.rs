@@ -81,11 +81,12 @@ impl Admission {
     /// Records an attempt that was refused or broke.
     pub async fn record_refused(&self, attempt: Attempt, refused: &Refused) {
         let vouched = attempt.has_passed(Stage::Registered)
+            || attempt.has_passed(Stage::Authenticated)
             || attempt.has_passed(Stage::Issuer)
             || OF_REGISTERED_CAS.contains(&refused.code.as_ref());
         let is_stranger = match attempt.certificate {
+            _ if vouched => false,
             None => true,
-            Some(_) if vouched => false,
             Some(_) => {
                 let kept = self.kernel.settings.attempts;
                 !self
@@ -169,10 +170,12 @@ impl Admission {
         let asker = &permit.asker;
         self.kernel.metrics.refusal(refusal.code, refusal.times);
         let mut attempt = seat.record();
-        attempt.certificate = Some(asker.hash);
-        attempt.describe(&asker.certificate);
+        if let Some(admitted) = asker.who.certificate() {
+            attempt.certificate = Some(admitted.hash);
+            attempt.describe(&admitted.certificate);
+        }
         attempt.client_id = Some(asker.client_id.clone());
-        let id = hex::encode(asker.hash);
+        let id = permit.principal();
         let key = format!("{id} {} {} {}", refusal.code, asker.client_id, refusal.kind);
         let now = self.kernel.now();
         let mut row = attempt.into_row(refusal.code, refusal.reason, Some(Stage::Open), now);
@@ -198,19 +201,19 @@ impl Admission {
             .logs(
                 level,
                 Some(client_id),
-                Some(permit.asker.hash),
+                permit.certificate().copied(),
                 Some(address),
             )
             .await
         {
             return;
         }
-        let id = hex::encode(permit.asker.hash);
+        let id = permit.certificate().map(hex::encode);
         let line = format!("{client_id} disconnected ({reason}): {text}");
         if failed {
-            tracing::warn!(client.id = %client_id, certificate.id = %id, reason, "{line}");
+            tracing::warn!(client.id = %client_id, certificate.id = id, reason, "{line}");
         } else {
-            tracing::info!(client.id = %client_id, certificate.id = %id, reason, "{line}");
+            tracing::info!(client.id = %client_id, certificate.id = id, reason, "{line}");
         }
     }
 }

@@ -8,8 +8,9 @@ use crate::app::Result;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
 use nameplate_core::policy::caller::{Asked, CallerFacts, ask_for_context, ask_for_resource_tags};
-use nameplate_core::policy::{Context, Decision, NamedPolicy, Request, decide, iam};
+use nameplate_core::policy::{Context, Decision, NamedPolicy, PolicySet, Request, decide, iam};
 use nameplate_store::Conn;
+use std::sync::{Arc, OnceLock};
 
 /// The policies of a user or role, and what narrows a session; both must allow.
 #[derive(Debug)]
@@ -23,6 +24,15 @@ pub(super) struct Granted {
     /// Whether it may depend on anything but action and resource. Most policies of fleets do not, and filling in a
     /// context for each line of a bulk registration costs as much as deciding.
     asks_for_context: bool,
+    /// For connections, once there is one.
+    compiled: OnceLock<Compiled>,
+}
+
+/// The same policies, compiled for connections.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub identity: Arc<PolicySet>,
+    pub session: Option<Arc<PolicySet>>,
 }
 
 /// Who asks, and when.
@@ -49,7 +59,19 @@ impl Granted {
             asks_for_context: ask_for_context(documents()),
             identity,
             session,
+            compiled: OnceLock::new(),
         }
+    }
+
+    pub(super) fn compiled(&self, realm: &Realm) -> &Compiled {
+        self.compiled.get_or_init(|| {
+            let set =
+                |policies: &Vec<NamedPolicy>| Arc::new(PolicySet::new(realm, policies.clone()));
+            Compiled {
+                identity: set(&self.identity),
+                session: self.session.as_ref().map(set),
+            }
+        })
     }
 
     pub(super) fn decide(&self, asker: &Asker<'_>, asked: &Asked<'_>) -> Decision {

@@ -3,6 +3,7 @@
 //! Owns the way from an access key or a role to its policies. The decisions themselves are `core::policy`'s. What is
 //! read is cached until a commit changes anything of IAM. The entities themselves are managed in one file per noun.
 
+mod connection;
 mod granted;
 pub mod holder;
 mod pass_role;

@@ -1,5 +1,6 @@
 //! How a connection ends: what the client, the log and the record hear of it.
 
+use super::TookLeave;
 use nameplate_mqtt::{Close, DisconnectReason};
 use std::borrow::Cow;
 
@@ -32,6 +33,10 @@ impl End {
 
     /// Reading or writing failed, `when` (empty, or with a space before it).
     pub(super) fn broken(when: &str, error: &std::io::Error) -> Self {
+        if error.get_ref().is_some_and(|inner| inner.is::<TookLeave>()) {
+            let reason = DisconnectReason::ClientInitiatedDisconnect;
+            return Self::of_server(reason, error.to_string());
+        }
         // Many devices close the socket without a word of TLS, and what the library says of it is for programmers.
         Self::lost(match error.kind() {
             std::io::ErrorKind::UnexpectedEof => {

@@ -36,12 +36,16 @@ pub(super) struct Link<'s, S> {
     /// Due and not yet written.
     pub(super) output: BytesMut,
     pub(super) meter: Option<Box<Meter>>,
+    /// When it is over whatever happens, on the clock that the protocol counts by.
+    until: Option<Duration>,
 }
 
 impl<'s, S: Transport> Link<'s, S> {
-    pub(super) fn new(shared: &'s Shared, stream: S) -> Self {
+    pub(super) fn new(shared: &'s Shared, stream: S, lifetime: Option<Duration>) -> Self {
+        let now = shared.epoch.elapsed();
         Self {
-            protocol: Connection::new(Arc::clone(&shared.config), shared.epoch.elapsed()),
+            protocol: Connection::new(Arc::clone(&shared.config), now),
+            until: lifetime.map(|lifetime| now + lifetime),
             shared,
             stream,
             input: BytesMut::with_capacity(READ_ROOM),
@@ -55,9 +59,15 @@ impl<'s, S: Transport> Link<'s, S> {
         self.shared.epoch.elapsed()
     }
 
-    /// When [`Connection::on_timer`] is to be called next.
+    /// Whether it has lasted as long as it may.
+    pub(super) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| until <= self.now())
+    }
+
+    /// When [`Connection::on_timer`] is to be called next, or the connection is over.
     pub(super) fn deadline(&self) -> tokio::time::Instant {
-        let at = match self.protocol.next_deadline() {
+        let deadlines = [self.protocol.next_deadline(), self.until];
+        let at = match deadlines.into_iter().flatten().min() {
             Some(at) => self.shared.epoch + at,
             None => Instant::now() + Duration::from_secs(3600),
         };

@@ -23,11 +23,13 @@ mod tests;
 use crate::app::App;
 use crate::app::admission::Peer;
 use crate::app::admission::attempt::Attempt;
+use crate::app::iam::Identity;
 use link::{Link, Transport};
+use nameplate_core::limits;
 use nameplate_mqtt::connection::Config;
 use opening::Opening;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// What every connection of a server shares.
@@ -44,6 +46,18 @@ pub struct Shared {
     pub draining: tokio::sync::watch::Receiver<bool>,
 }
 
+/// The client has said at the level below MQTT that it leaves, as a WebSocket's close frame does; that the connection then
+/// ends is what it wants. [AWS guide: life-cycle-events, CLIENT_INITIATED_DISCONNECT]
+#[derive(Debug, thiserror::Error)]
+#[error("the client closed the WebSocket")]
+pub struct TookLeave;
+
+impl From<TookLeave> for std::io::Error {
+    fn from(leave: TookLeave) -> Self {
+        Self::new(std::io::ErrorKind::ConnectionAborted, leave)
+    }
+}
+
 /// A client that does not speak MQTT but something that is known.
 pub struct Stranger {
     /// What it is sent before the end.
@@ -52,19 +66,37 @@ pub struct Stranger {
     pub why: &'static str,
 }
 
-/// Serves one connection from the end of its TLS handshake to its close. `place` is held until the client is
-/// accepted.
+/// Who is at the other end of a stream before there is a CONNECT.
+pub enum Visitor {
+    /// A peer of a TLS handshake, whose certificate is still to be looked at.
+    Peer(Peer),
+    /// Who signed the upgrade to a WebSocket.
+    Caller(Box<Identity>),
+}
+
+impl Visitor {
+    /// How long its connection may last.
+    fn lifetime(&self) -> Option<Duration> {
+        match self {
+            Visitor::Peer(_) => None,
+            Visitor::Caller(_) => Some(Duration::from_secs(limits::WEBSOCKET_SECONDS)),
+        }
+    }
+}
+
+/// Serves one connection to its close, from the end of its TLS handshake or of its upgrade to a WebSocket. `place` is
+/// held until the client is accepted.
 pub async fn serve<S: Transport>(
     shared: Arc<Shared>,
     stream: S,
-    peer: Peer,
+    visitor: Visitor,
     attempt: Attempt,
     place: OwnedSemaphorePermit,
 ) {
-    let mut link = Link::new(&shared, stream);
+    let mut link = Link::new(&shared, stream, visitor.lifetime());
     // Boxed: what a decision needs while it is made must not lie idle in every open connection. What was read of the
     // certificates is kept; their DER as well would cost every open connection 1.5 KiB.
-    let opened = Box::pin(Opening::new(&mut link).admit(peer, attempt)).await;
+    let opened = Box::pin(Opening::new(&mut link).admit(visitor, attempt)).await;
     drop(place);
     let end = match opened {
         Ok(open) => open.serve().await,

@@ -40,7 +40,9 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         attempt: Attempt,
     ) -> Self {
         let app = &link.shared.app;
-        app.vending.connected(permit.certificate()).await;
+        if let Some(certificate) = permit.certificate() {
+            app.vending.connected(certificate).await;
+        }
         let thing = app.search.thing_connected(registration.client_id()).await;
         link.protocol.accept(None, link.now(), &mut link.output);
         app.admission.record_connected(attempt).await;
@@ -110,6 +112,10 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 },
                 () = self.registration.outbox().changed() => {}
                 () = timer.as_mut() => {
+                    if link.is_over() {
+                        let text = "a WebSocket lasts 24 hours at most";
+                        return End::of_server(DisconnectReason::WebsocketTtlExpiration, text);
+                    }
                     if let Some(close) = link.protocol.on_timer(link.now()) {
                         return End::of(close);
                     }

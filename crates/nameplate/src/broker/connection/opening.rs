@@ -1,10 +1,11 @@
 //! The beginning of a connection: there is no client yet. The certificate is admitted, CONNECT awaited and decided.
 
+use super::Visitor;
 use super::end::End;
 use super::link::{Link, Transport, WRITE_AT};
 use super::open::Open;
 use crate::app::admission::attempt::{Attempt, Seat, Stage};
-use crate::app::admission::{Admit, Admitted, ConnectAsk, Entrance, Peer, Permit, Refused};
+use crate::app::admission::{Admit, ConnectAsk, Entrance, Permit, Refused, Who};
 use crate::app::ids;
 use crate::router::Registration;
 use bytes::BytesMut;
@@ -30,11 +31,14 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
     /// returns.
     pub(super) async fn admit(
         mut self,
-        peer: Peer,
+        visitor: Visitor,
         mut attempt: Attempt,
     ) -> Result<Open<'l, 's, S>, End> {
         let app = &self.link.shared.app;
-        let admit = app.admission.admit(peer, &mut attempt).await;
+        let admit = match visitor {
+            Visitor::Peer(peer) => app.admission.admit(peer, &mut attempt).await,
+            Visitor::Caller(identity) => Admit::Enter(Who::Caller(identity)),
+        };
         let request = match self.first_packet(&mut attempt).await {
             Ok(request) => request,
             Err(missing) => return Err(self.without_connect(admit, attempt, missing).await),
@@ -45,13 +49,13 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         };
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, app.now());
-        let admitted = match admit {
-            Admit::Enter(admitted) => admitted,
+        let who = match admit {
+            Admit::Enter(who) => who,
             Admit::Refuse(refused) => return Err(self.refuse(attempt, &refused).await),
             Admit::First(newcomer) => {
                 let gone = hung_up(&mut self.link.stream, &mut self.link.input);
                 match app.admission.enter(*newcomer, &mut attempt, gone).await {
-                    Entrance::Enter(admitted) => admitted,
+                    Entrance::Enter(admitted) => admitted.into(),
                     Entrance::Refuse(refused) => return Err(self.refuse(attempt, &refused).await),
                     Entrance::ComeBack => {
                         // As AWS: the CONNECT is taken and the connection closed without an answer.
@@ -65,7 +69,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
             }
         };
         let seat = attempt.seat(app.now());
-        match self.decide(&admitted, &request, client_id, seat).await {
+        match self.decide(&who, &request, client_id, seat).await {
             Ok((registration, permit)) => {
                 attempt.passed(Stage::Authorized, app.now());
                 Ok(Open::accept(self.link, registration, permit, seat, attempt).await)
@@ -74,11 +78,11 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         }
     }
 
-    /// Decides a CONNECT. From its registration on, a change of its certificate or policies reaches the client; what
+    /// Decides a CONNECT. From its registration on, a change of its certificate, caller or policies reaches the client; what
     /// changed between the decision and the registration is noticed by the mark, and decided again.
     async fn decide(
         &self,
-        admitted: &Admitted,
+        who: &Who,
         request: &ConnectRequest,
         client_id: Arc<str>,
         seat: Seat,
@@ -94,20 +98,14 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         };
         let app = &self.link.shared.app;
         app.admission.admit_connect(&client_id)?;
-        let mark = app.admission.mark(&admitted.hash);
+        let mark = app.admission.mark(who);
         // Decided before the old holder of the client id loses it.
-        let mut permit = app
-            .admission
-            .open_connection(admitted, &ask, address)
-            .await?;
-        let principal: Arc<str> = hex::encode(admitted.hash).into();
+        let mut permit = app.admission.open_connection(who, &ask, address).await?;
+        let principal: Arc<str> = who.principal().into();
         let router = &self.link.shared.app.router;
         let registration = router.register(Arc::clone(&client_id), principal);
-        if app.admission.mark(&admitted.hash) != mark {
-            permit = app
-                .admission
-                .open_connection(admitted, &ask, address)
-                .await?;
+        if app.admission.mark(who) != mark {
+            permit = app.admission.open_connection(who, &ask, address).await?;
         }
         Ok((registration, permit))
     }

@@ -6,7 +6,7 @@ mod limits;
 mod record;
 mod topics;
 
-use super::{Shared, serve};
+use super::{Shared, Visitor, serve};
 use crate::app::admission::Peer;
 use crate::app::admission::attempt::{Attempt, Stage};
 use crate::broker::connection_config;
@@ -94,10 +94,17 @@ impl World {
         let peer = self.peer(certificate);
         let mut attempt = Attempt::new("mqtt", peer.address, NOW);
         attempt.passed(Stage::Tls, NOW);
+        let visitor = Visitor::Peer(peer);
         let (near, far) = tokio::io::duplex(1024 * 1024);
         let places = Arc::new(tokio::sync::Semaphore::new(1));
         let place = places.try_acquire_owned().expect("there is a place");
-        let served = tokio::spawn(serve(Arc::clone(&self.shared), far, peer, attempt, place));
+        let served = tokio::spawn(serve(
+            Arc::clone(&self.shared),
+            far,
+            visitor,
+            attempt,
+            place,
+        ));
         Client {
             stream: near,
             input: BytesMut::new(),
