@@ -7,6 +7,7 @@
 //! Must not know: the store, SQL, sockets.
 
 mod call;
+pub mod device;
 mod fault;
 mod foreign;
 mod iam;

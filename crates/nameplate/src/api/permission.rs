@@ -15,7 +15,8 @@ pub async fn check(call: &Call<'_>) -> Result<(), Error> {
         Permission::Asked(ask) => return ask(call).await,
         Permission::ByOperation => return Ok(()),
     };
-    if call.caller.identity()?.is_root() {
+    let device = call.caller.as_device();
+    if device.is_none() && call.caller.identity()?.is_root() {
         return Ok(());
     }
     let (app, operation, input) = (call.app, call.operation, &call.input);
@@ -26,6 +27,10 @@ pub async fn check(call: &Call<'_>) -> Result<(), Error> {
     let action = iam_action(scope, operation.name);
     let keys = keys(app, operation, input);
     for resource in resources(app, &call.caller, operation, input).await? {
+        if let Some(device) = device {
+            device.may(&action, &resource)?;
+            continue;
+        }
         app.iam.may(&call.caller, &action, &resource, &keys).await?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Comes first in every use case that changes something or judges its caller, so that one request has one time, one
 //! request id and one principal, and what it changed can be told by them.
 
+use super::admission::Requester;
 use super::error::{Error, Result};
 use super::iam::Identity;
 use nameplate_core::ctx::Ctx;
@@ -18,6 +19,7 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 enum Principal {
     Identity(Identity),
+    Device(Box<Requester>),
     Server,
 }
 
@@ -27,6 +29,22 @@ impl Caller {
         Self {
             ctx,
             principal: Principal::Identity(identity),
+        }
+    }
+
+    /// A device, by its certificate. It has no permissions of IAM's, and none but for the data plane.
+    pub fn device(ctx: Ctx, device: Requester) -> Self {
+        Self {
+            ctx,
+            principal: Principal::Device(Box::new(device)),
+        }
+    }
+
+    /// The device that asks, where it is one.
+    pub fn as_device(&self) -> Option<&Requester> {
+        match &self.principal {
+            Principal::Device(device) => Some(device),
+            Principal::Identity(_) | Principal::Server => None,
         }
     }
 
@@ -42,18 +60,21 @@ impl Caller {
     /// Who signed the request.
     ///
     /// # Errors
-    /// Internal for the server itself: it has no permissions that could be judged.
+    /// Internal for the server itself, which has no permissions that could be judged, and for a device, which has none of
+    /// IAM's.
     pub fn identity(&self) -> Result<&Identity> {
         match &self.principal {
             Principal::Identity(identity) => Ok(identity),
+            Principal::Device(_) => Err(Error::internal("a device has no permissions of IAM's")),
             Principal::Server => Err(Error::internal("the server asked for its own permission")),
         }
     }
 
-    /// ARN of the principal, for logs.
+    /// ARN of the principal, or the id of its certificate, for logs.
     pub fn arn(&self) -> &str {
         match &self.principal {
             Principal::Identity(identity) => identity.arn(),
+            Principal::Device(device) => device.principal(),
             Principal::Server => "the server",
         }
     }

@@ -299,9 +299,20 @@ impl HttpService {
             let answer = api::vending::answer(&self.app, &asked, &device).await;
             return response(&head.method, answer);
         }
-        let answer = match arrived.check(Requested::Signed) {
-            Ok(()) => api::answer(&self.app, &asked).await,
-            Err(why) => api::denied(&self.app, &asked, why.to_string()),
+        let device = arrived.secure.as_ref().filter(|secure| {
+            !secure.peer.chain.is_empty() && !is_signed(&head) && api::device::is_asked(&asked)
+        });
+        let requested = match device {
+            Some(_) => Requested::ByCertificate,
+            None => Requested::Signed,
+        };
+        let answer = match (arrived.check(requested), device) {
+            (Err(why), _) => api::denied(&self.app, &asked, why.to_string()),
+            (Ok(()), Some(secure)) => {
+                let attempt = arrived.attempt(&self.app);
+                api::device::answer(&self.app, &asked, secure.peer.clone(), attempt).await
+            }
+            (Ok(()), None) => api::answer(&self.app, &asked).await,
         };
         response(&head.method, answer)
     }

@@ -21,8 +21,13 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
     check_properties(call)?;
     let topic = call.required("topic")?;
     let retain = call.input.flag("retain").unwrap_or(false);
-    let iam = &call.app.iam;
-    let permit = iam.may_publish(&call.caller, topic, retain).await?;
+    let permit = match call.caller.as_device() {
+        Some(device) => device.may_publish(&call.caller.ctx, topic, retain)?,
+        None => {
+            let iam = &call.app.iam;
+            iam.may_publish(&call.caller, topic, retain).await?
+        }
+    };
     let payload = call.input.payload.clone().unwrap_or_default();
     let qos = match call.input.integer("qos") {
         None | Some(0) => QoS::AtMostOnce,

@@ -9,7 +9,8 @@ use nameplate_core::policy::iam;
 use nameplate_core::policy::resource::ResourceKind;
 use std::net::IpAddr;
 
-/// That IAM's policies allow a caller to publish to a topic. Only [`Iam`] makes one.
+/// That policies allow someone who has no connection to publish to a topic: a caller of the API, or a device over HTTPS.
+/// Only [`Iam`] and admission make one.
 #[derive(Debug)]
 pub struct PublishPermit {
     topic: String,
@@ -19,6 +20,21 @@ pub struct PublishPermit {
 }
 
 impl PublishPermit {
+    /// For a device whose policies have been asked.
+    pub(in crate::app) fn of_device(
+        topic: &str,
+        retain: bool,
+        principal: &str,
+        source_ip: IpAddr,
+    ) -> Self {
+        Self {
+            topic: topic.to_owned(),
+            retain,
+            principal: principal.to_owned(),
+            source_ip: Some(source_ip),
+        }
+    }
+
     /// The topic.
     pub fn topic(&self) -> &str {
         &self.topic
@@ -29,7 +45,7 @@ impl PublishPermit {
         self.retain
     }
 
-    /// `id:session` or id of whom it was given to.
+    /// `id:session` or id of whom it was given to, or the id of a certificate.
     pub(crate) fn principal(&self) -> &str {
         &self.principal
     }

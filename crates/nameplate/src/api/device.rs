@@ -1,0 +1,66 @@
+//! The data plane for devices that show a certificate instead of a signature. [AWS guide: http, device-shadow-rest-api]
+
+use super::call::{Failure, Output};
+use super::pipeline::{self, Told};
+use super::s3::Sent;
+use super::{Request, Response, iot_data, write};
+use crate::app::App;
+use crate::app::admission::Peer;
+use crate::app::admission::attempt::Attempt;
+use crate::app::caller::Caller;
+use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::route::{Route, route_with_headers};
+use nameplate_aws::uri;
+use nameplate_core::ctx::Ctx;
+use std::sync::Arc;
+
+/// Whether a request is for an operation that devices may ask for.
+pub fn is_asked(request: &Request<'_>) -> bool {
+    let (path, query) = uri::split_target(request.target);
+    let has = |name: &str| request.headers.get(name).is_some();
+    let route = route_with_headers(Service::IotData, request.method, path, query, has);
+    matches!(route, Route::Operation { .. })
+}
+
+/// Answers a request of the device that has this certificate.
+pub async fn answer(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    peer: Peer,
+    attempt: Attempt,
+) -> Response {
+    let (row, ctx) = (&iot_data::ROW, app.ctx());
+    let mut told = Told::default();
+    match perform(app, request, peer, attempt, &ctx, &mut told).await {
+        Ok((operation, output)) => {
+            let response = write::answer(row, operation, output, &ctx.request_id);
+            app.metrics()
+                .api(row.name(), operation.name, response.status);
+            response
+        }
+        Err(failure) => {
+            let mut nothing = Sent::default();
+            pipeline::refused(app, row, request, &told, failure, &mut nothing, &ctx).await
+        }
+    }
+}
+
+async fn perform(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    peer: Peer,
+    attempt: Attempt,
+    ctx: &Ctx,
+    told: &mut Told,
+) -> Result<(&'static Operation, Output), Failure> {
+    let row = &iot_data::ROW;
+    let device = app.admission.requester(peer, attempt).await?;
+    let read = (row.read)(row, app, request).map_err(|(label, failure)| {
+        told.label = label;
+        failure
+    })?;
+    (told.label, told.operation) = (read.operation.name, Some(read.operation));
+    let caller = Caller::device(ctx.clone(), device);
+    let mut nothing = Sent::default();
+    pipeline::carry_out(app, row, request, read, caller, &mut nothing).await
+}

@@ -1,0 +1,125 @@
+//! What a device may ask over HTTPS, by the certificate of its handshake.
+//!
+//! There is no client id then, nor a connection of a thing: variables of either have no value, and `iot:Connect` is asked
+//! of nobody. [AWS guide: http, thing-policy-variables]
+
+use super::attempt::{Attempt, Stage};
+use super::{Admission, Admit, Admitted, Entrance, Peer, Refused, Who};
+use crate::app::error::{Error, Kind, Result};
+use crate::app::iam::PublishPermit;
+use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::policy::resource::ResourceKind;
+use nameplate_core::policy::{Association, Context, Decision, PolicySet, Request, decide};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A device that asks over HTTPS: its certificate is registered and ACTIVE.
+#[derive(Debug, Clone)]
+pub struct Requester {
+    policies: Arc<PolicySet>,
+    context: Arc<Context>,
+    principal: String,
+    source_ip: IpAddr,
+}
+
+impl Requester {
+    /// Id of its certificate.
+    pub fn principal(&self) -> &str {
+        &self.principal
+    }
+
+    /// What the policies say of an action on a resource, by its ARN.
+    pub fn decide(&self, action: &str, resource: &str) -> Decision {
+        let request = Request { action, resource };
+        decide(self.policies.policies(), request, &self.context)
+    }
+
+    /// Whether the device may do this; the refusal says why.
+    pub fn may(&self, action: &str, resource: &str) -> Result<()> {
+        let decision = self.decide(action, resource);
+        match decision.is_allowed() {
+            true => Ok(()),
+            false => Err(Error::denied(decision.to_string())),
+        }
+    }
+
+    /// Whether it may publish to the topic, with RETAIN or without.
+    pub fn may_publish(&self, ctx: &Ctx, topic: &str, retain: bool) -> Result<PublishPermit> {
+        let arn = ResourceKind::Topic.arn(&ctx.realm, topic);
+        self.may("iot:Publish", &arn)?;
+        if retain {
+            self.may("iot:RetainPublish", &arn)?;
+        }
+        Ok(PublishPermit::of_device(
+            topic,
+            retain,
+            &self.principal,
+            self.source_ip,
+        ))
+    }
+}
+
+impl Admission {
+    /// Decides by its certificate whether a peer may ask. A first request registers or provisions it as a first
+    /// connection would. What is refused goes on record, and so does a first request; others do not.
+    ///
+    /// # Errors
+    /// Denied, with the reason of the refusal.
+    pub async fn requester(&self, peer: Peer, mut attempt: Attempt) -> Result<Requester> {
+        let source_ip = peer.address.ip().to_canonical();
+        let admitted = match self.admit(peer, &mut attempt).await {
+            Admit::Enter(Who::Certificate(admitted)) => admitted,
+            Admit::Enter(Who::Caller(_)) => return Err(Error::internal("a peer is a caller")),
+            Admit::Refuse(refused) => return Err(self.turn_away(attempt, refused).await),
+            Admit::First(newcomer) => {
+                // The client's end of a request is not watched; the wait has a limit of its own.
+                let gone = std::future::pending();
+                match self.enter(*newcomer, &mut attempt, gone).await {
+                    Entrance::Enter(admitted) => {
+                        attempt.passed(Stage::Authorized, self.kernel.now());
+                        self.record_connected(attempt).await;
+                        admitted
+                    }
+                    Entrance::Refuse(refused) => {
+                        return Err(self.turn_away(attempt, refused).await);
+                    }
+                    Entrance::ComeBack => {
+                        self.record_come_back(attempt).await;
+                        let why = "the certificate has been registered; ask once more";
+                        return Err(Error::denied(why));
+                    }
+                }
+            }
+        };
+        let policies = self.policies_over_https(&admitted).await?;
+        let context = self.context_over_https(&admitted, source_ip, self.kernel.now());
+        Ok(Requester {
+            policies,
+            context: Arc::new(context),
+            principal: hex::encode(admitted.hash),
+            source_ip,
+        })
+    }
+
+    fn context_over_https(&self, admitted: &Admitted, source_ip: IpAddr, now: Millis) -> Context {
+        Context {
+            source_ip: Some(source_ip),
+            secure_transport: Some(true),
+            now: Some(now),
+            association: Association::NotAsked,
+            certificate: Some(Arc::new(super::authorize::certificate_facts(
+                &admitted.certificate,
+            ))),
+            ..Context::default()
+        }
+    }
+
+    async fn turn_away(&self, attempt: Attempt, refused: Refused) -> Error {
+        let error = match refused.internal {
+            true => Error::new(Kind::Unavailable, refused.reason.clone()),
+            false => Error::denied(refused.reason.clone()),
+        };
+        self.record_refused(attempt, &refused).await;
+        error
+    }
+}

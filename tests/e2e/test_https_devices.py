@@ -1,0 +1,153 @@
+"""Devices over HTTPS: publish and shadows with a client certificate, and the same with SigV4 by curl.
+
+AWS IoT developer guide: "HTTPS", "Device Shadow REST API".
+"""
+
+import json
+
+import pytest
+from lib import ACCOUNT, REGION, Ca, run, template, unique
+
+
+@pytest.fixture(scope="module")
+def device(server, tmp_path_factory):
+    return server.service_device(tmp_path_factory.mktemp("https"))
+
+
+def curl(server, device, path, *arguments, alpn=True):
+    """The status, and the body parsed."""
+    identity = ["--cert", device.chain, "--key", device.key] if device else []
+    done = run([
+        "curl", "--silent", "--show-error", "--http1.1", "--cacert", server.root_ca, *identity, *([] if alpn else ["--no-alpn"]),
+        "--write-out", "\n%{http_code}", f"https://localhost:{server.https_port}{path}", *arguments,
+    ])  # fmt: skip
+    body, status = done.stdout.rsplit("\n", 1)
+    return int(status), json.loads(body) if body else {}
+
+
+def test_publish(server, device):
+    """The guide's own call, with slashes and without, and how it arrives."""
+    topic = unique("https")
+    with server.subscriber(device, f"{topic}/#") as subscriber:
+        status, answer = curl(server, device, f"/topics/{topic}/a?qos=1", "--data-binary", "Hello")
+        assert (status, answer["message"]) == (200, "OK") and answer["traceId"]
+        assert curl(server, device, f"/topics/{topic}%2Fb", "--data-binary", "World", alpn=False)[0] == 200
+        assert subscriber.wait_for(2) == [(f"{topic}/a", "Hello"), (f"{topic}/b", "World")]
+    assert curl(server, device, f"/topics/{topic}?qos=2", "--data-binary", "x")[0] == 400
+    assert curl(server, device, "/topics/$aws/events/x", "--data-binary", "x")[0] == 400
+
+
+def test_retained_messages(server, device):
+    topic = unique("kept")
+    assert curl(server, device, f"/topics/{topic}?qos=1&retain=true", "--data-binary", "Hello")[0] == 200
+    status, kept = curl(server, device, f"/retainedMessage/{topic}")
+    assert (status, kept["payload"], kept["qos"]) == (200, "SGVsbG8=", 1)
+    assert curl(server, device, f"/topics/{topic}?retain=true", "-X", "POST")[0] == 200
+    assert curl(server, device, f"/retainedMessage/{topic}")[0] == 404
+
+
+def test_shadows(server, device):
+    thing = unique("lamp")
+    assert curl(server, device, f"/things/{thing}/shadow")[0] == 404
+    update = json.dumps({"state": {"reported": {"on": True}}})
+    for query in ("", "?name=night"):
+        status, accepted = curl(server, device, f"/things/{thing}/shadow{query}", "--data-binary", update)
+        assert (status, accepted["version"]) == (200, 1)
+        status, document = curl(server, device, f"/things/{thing}/shadow{query}")
+        assert (status, document["state"]["reported"]) == (200, {"on": True})
+    names = curl(server, device, f"/api/things/shadow/ListNamedShadowsForThing/{thing}")[1]
+    assert names["results"] == ["night"]
+    assert curl(server, device, f"/things/{thing}/shadow", "-X", "DELETE")[0] == 200
+
+
+def test_what_the_policy_does_not_say(server, tmp_path):
+    topic, thing = unique("may"), unique("thing")
+    arn = f"arn:aws:iot:{REGION}:{ACCOUNT}"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "iot:Publish", "Resource": [
+                f"{arn}:topic/{topic}/${{iot:Certificate.Subject.CommonName}}", f"{arn}:topic/{topic}/${{iot:ClientId}}"]},
+            {"Effect": "Allow", "Action": "iot:GetThingShadow", "Resource": f"{arn}:thing/{thing}"},
+        ],
+    }  # fmt: skip
+    device = server.service_device(tmp_path, json.dumps(policy))
+    publish = ("--data-binary", "x")
+    assert curl(server, device, f"/topics/{topic}/AWS%20IoT%20Certificate", *publish)[0] == 200
+    # There is no client id over HTTPS.
+    for topic_and_query in (f"{topic}/", f"{topic}/x", f"{topic}/AWS%20IoT%20Certificate?retain=true"):
+        status, refused = curl(server, device, f"/topics/{topic_and_query}", *publish)
+        assert status == 403, (topic_and_query, refused)
+    # Permissions of topics are not those of shadows. Policies say yes, and there is none.
+    assert curl(server, device, f"/things/{thing}/shadow")[0] == 404
+    assert curl(server, device, f"/things/{thing}/shadow", "--data-binary", '{"state":{}}')[0] == 403
+    assert curl(server, device, f"/things/{thing}/shadow?name=n")[0] == 403
+
+
+def test_who_does_not_get_in(server, device, ca, tmp_path):
+    stranger = ca.device(kind="ec")
+    status, refused = curl(server, stranger, "/topics/a", "--data-binary", "x")
+    assert status == 403, refused
+    server.explained(stranger.id, "ca-unknown")
+    status, refused = curl(server, None, "/topics/a", "--data-binary", "x")
+    assert (status, refused["message"]) == (403, "Missing Authentication Token")
+    gone = server.service_device(tmp_path)
+    assert curl(server, gone, "/topics/a", "--data-binary", "x")[0] == 200
+    server.client("iot").update_certificate(certificateId=gone.id, newStatus="REVOKED")
+    assert curl(server, gone, "/topics/a", "--data-binary", "x")[0] == 403
+    server.explained(gone.id, "certificate-revoked")
+    # The control plane is nothing for certificates.
+    assert curl(server, device, "/things")[0] == 403
+
+
+def test_a_first_request_provisions(server, role, tmp_path):
+    """A device that speaks HTTPS alone is provisioned as one that connects."""
+    ca = Ca(tmp_path).register(server, template(), role)
+    device = ca.device(kind="ec")
+    assert curl(server, device, "/topics/foo/bar?qos=1", "--data-binary", "Hello")[0] == 200
+    assert server.client("iot").describe_thing(thingName=device.name)["thingName"] == device.name
+
+
+@pytest.mark.parametrize("service", ["iotdata", "iotdevicegateway"])
+def test_curl_with_sigv4(server, device, service):
+    env = server.env
+    topic = unique("signed")
+    signed = ["--aws-sigv4", f"aws:amz:{REGION}:{service}", "--user",
+              f"{env['AWS_ACCESS_KEY_ID']}:{env['AWS_SECRET_ACCESS_KEY']}"]  # fmt: skip
+    with server.subscriber(device, topic) as subscriber:
+        assert curl(server, None, f"/topics/{topic}?qos=1", "--data-binary", "Hello", *signed)[0] == 200
+        # A signature counts before a certificate does.
+        assert curl(server, device, f"/topics/{topic}?qos=1", "--data-binary", "World", *signed)[0] == 200
+        assert [payload for _, payload in subscriber.wait_for(2)] == ["Hello", "World"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "by_certificate", "signed"),
+    [
+        ({}, 200, 200),
+        ({"authenticationType": "AWS_X509"}, 200, 403),
+        ({"authenticationType": "AWS_SIGV4"}, 403, 200),
+        ({"applicationProtocol": "HTTPS"}, 200, 200),
+        ({"applicationProtocol": "MQTT_WSS"}, 403, 403),
+    ],
+)
+def test_under_the_name_of_a_domain_configuration(server, iot, device, settings, by_certificate, signed):
+    name = unique("domain")
+    host = f"{name}.example.com"
+    acm = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/0f0e0d0c-0b0a-4900-8807-060504030201"
+    iot.create_domain_configuration(
+        domainConfigurationName=name, domainName=host, serverCertificateArns=[acm], **settings
+    )
+    env = server.env
+    key = ["--aws-sigv4", f"aws:amz:{REGION}:iotdata", "--user",
+           f"{env['AWS_ACCESS_KEY_ID']}:{env['AWS_SECRET_ACCESS_KEY']}"]  # fmt: skip
+    for identity, status in (
+        (["--cert", device.chain, "--key", device.key], by_certificate),
+        (key, signed),
+    ):
+        done = run([
+            "curl", "--silent", "--insecure", "--resolve", f"{host}:{server.https_port}:127.0.0.1", *identity,
+            "--data-binary", "x", "--output", "/dev/null", "--write-out", "%{http_code}",
+            f"https://{host}:{server.https_port}/topics/a",
+        ])  # fmt: skip
+        assert done.stdout == str(status), (settings, identity)
