@@ -6,6 +6,7 @@
 
 pub mod admission;
 pub mod arn;
+pub mod cbor;
 pub mod ctx;
 pub mod custom_auth;
 pub mod endpoint;

@@ -4,7 +4,6 @@
 //! requests to services that are not built are answered. Must not know the syntax of topics and the matching of filters
 //! (that is `nameplate-mqtt`), who may use a topic (that is [`crate::policy`]), or how a refusal looks on the wire.
 
-mod cbor;
 mod reserved;
 mod unbuilt;
 

@@ -4,8 +4,8 @@
 //! Sources: AWS guide: fleet-provision-api, jobs-mqtt-api, mqtt-based-file-delivery-in-devices, DetectMQTT,
 //! iot-remote-command; device location's form is not documented.
 
-use super::cbor;
 use super::reserved::Asked;
+use crate::cbor;
 use crate::ctx::Millis;
 use serde_json::{Value, json};
 
@@ -128,7 +128,7 @@ impl<'a> Unbuilt<'a> {
 
     fn token(&self, payload: &[u8], key: &str) -> Option<String> {
         let token = if self.is_cbor() {
-            cbor::text_member(payload, key)?.to_owned()
+            cbor::text_member(payload, key)?
         } else {
             let document: Value = serde_json::from_slice(payload).ok()?;
             document.get(key)?.as_str()?.to_owned()
@@ -226,16 +226,13 @@ mod tests {
         let mut asked = Vec::new();
         cbor::encode(&json!({"c": "tok"}), &mut asked);
         let answer = unbuilt.rejection(&asked, NOW);
-        assert_eq!(cbor::text_member(&answer, "c"), Some("tok"));
-        assert_eq!(
-            cbor::text_member(&answer, "m"),
-            Some(unbuilt.message().as_str())
-        );
+        assert_eq!(cbor::text_member(&answer, "c").as_deref(), Some("tok"));
+        assert_eq!(cbor::text_member(&answer, "m"), Some(unbuilt.message()));
         let unbuilt = of("$aws/certificates/create-from-csr/cbor").expect("a request");
         let answer = unbuilt.rejection(b"\xff", NOW);
         assert_eq!(
             cbor::text_member(&answer, "errorMessage"),
-            Some(unbuilt.message().as_str())
+            Some(unbuilt.message())
         );
     }
 
