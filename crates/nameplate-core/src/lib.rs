@@ -11,6 +11,7 @@ pub mod ctx;
 pub mod custom_auth;
 pub mod endpoint;
 pub mod escape;
+pub mod fleet_provisioning;
 pub mod function;
 pub mod limits;
 pub mod pki;

@@ -146,6 +146,12 @@ impl Parameters {
         self
     }
 
+    /// The same values, beside those that the service read from a certificate.
+    pub fn with_caller(mut self, values: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.caller.extend(values);
+        self
+    }
+
     /// What the pre-provisioning hook overrides or adds; names that begin with `AWS::` have no effect.
     pub fn with_hook(mut self, values: impl IntoIterator<Item = (String, String)>) -> Self {
         self.hook.extend(values);
