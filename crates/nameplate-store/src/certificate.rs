@@ -193,6 +193,7 @@ impl Tx<'_> {
             "DELETE FROM certificate_transfer WHERE certificate_id = $1",
             &[key],
         )?;
+        self.delete_pending_certificate(entry.key)?;
         self.index_certificate(*hash, None);
         self.notice(Notice::Certificate(*hash));
         Ok(())

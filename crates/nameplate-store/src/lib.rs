@@ -22,6 +22,7 @@ mod entry;
 mod error;
 mod event_configuration;
 mod fleet;
+mod fleet_provisioning;
 mod function;
 mod group;
 pub mod iam;

@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_vending.sql"),
     include_str!("migrations/0006_functions.sql"),
     include_str!("migrations/0007_rules.sql"),
+    include_str!("migrations/0008_fleet_provisioning.sql"),
 ];
 
 /// Where the registry is kept.

@@ -5,6 +5,7 @@ mod copy;
 mod crash;
 mod fixture;
 mod fleet;
+mod fleet_provisioning;
 mod functions;
 mod groups;
 mod iam;
