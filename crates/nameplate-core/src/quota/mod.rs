@@ -63,6 +63,12 @@ pub enum Limit {
     ShadowRequests,
     /// Requests to one shadow.
     ShadowRequestsOfShadow,
+    /// CreateKeysAndCertificate of fleet provisioning.
+    FleetKeys,
+    /// CreateCertificateFromCsr of fleet provisioning.
+    FleetCsrs,
+    /// RegisterThing of fleet provisioning.
+    FleetRegistrations,
     /// Calls of STS that share one rate.
     Sts,
 }
@@ -207,6 +213,30 @@ pub const LIMITS: &[Published] = &[
         "Requests per second per thing",
         (20, 20),
         "requests to one shadow",
+        "the same",
+    ),
+    published(
+        Limit::FleetKeys,
+        "fleet-create-keys-and-certificate",
+        "Fleet Provisioning CreateKeysAndCertificate MQTT API TPS",
+        (10, 10),
+        "CreateKeysAndCertificate over MQTT",
+        "429 on `rejected`",
+    ),
+    published(
+        Limit::FleetCsrs,
+        "fleet-create-certificate-from-csr",
+        "Fleet Provisioning CreateCertificateFromCsr MQTT API TPS",
+        (20, 20),
+        "CreateCertificateFromCsr over MQTT",
+        "the same",
+    ),
+    published(
+        Limit::FleetRegistrations,
+        "fleet-register-thing",
+        "Fleet Provisioning RegisterThing MQTT API TPS",
+        (10, 10),
+        "RegisterThing over MQTT",
         "the same",
     ),
     published(

@@ -1,7 +1,7 @@
 //! Requests over MQTT to services of AWS IoT that are not built: who asks hears that on `rejected`, in the form that
 //! the service's errors have, instead of waiting for ever.
 //!
-//! Sources: AWS guide: fleet-provision-api, jobs-mqtt-api, mqtt-based-file-delivery-in-devices, DetectMQTT,
+//! Sources: AWS guide: jobs-mqtt-api, mqtt-based-file-delivery-in-devices, DetectMQTT,
 //! iot-remote-command; device location's form is not documented.
 
 use super::reserved::Asked;
@@ -28,7 +28,7 @@ impl<'a> Unbuilt<'a> {
     /// which answers nobody.
     pub fn of(topic: &'a str, asked: Asked) -> Option<Self> {
         let rejected = match asked {
-            Asked::Shadow | Asked::Rule => return None,
+            Asked::Shadow | Asked::Rule | Asked::FleetProvisioning(_) => return None,
             // These have the format behind the answer.
             Asked::Streams(_) => {
                 let (above, format) = topic.rsplit_once('/')?;
@@ -101,10 +101,7 @@ impl<'a> Unbuilt<'a> {
                 "statusDetails": {"ErrorCode": "NotImplemented", "ErrorMessage": message},
                 "timestamp": now.0,
             }),
-            Asked::FleetProvisioning(_) => {
-                json!({"statusCode": 501, "errorCode": "NotImplemented", "errorMessage": message})
-            }
-            Asked::Location | Asked::Shadow | Asked::Rule => {
+            Asked::Location | Asked::Shadow | Asked::Rule | Asked::FleetProvisioning(_) => {
                 json!({"errorCode": "NotImplemented", "errorMessage": message})
             }
         };
@@ -168,20 +165,6 @@ mod tests {
     #[test]
     fn requests_are_refused_in_their_services_form() {
         check(
-            "$aws/certificates/create/json",
-            "{}",
-            "$aws/certificates/create/json/rejected",
-            json!({"statusCode": 501, "errorCode": "NotImplemented", "errorMessage":
-                "Nameplate does not implement CreateKeysAndCertificate of fleet provisioning over MQTT yet."}),
-        );
-        check(
-            "$aws/provisioning-templates/T/provision/json",
-            "nonsense",
-            "$aws/provisioning-templates/T/provision/json/rejected",
-            json!({"statusCode": 501, "errorCode": "NotImplemented", "errorMessage":
-                "Nameplate does not implement RegisterThing of fleet provisioning over MQTT yet."}),
-        );
-        check(
             "$aws/things/t/jobs/$next/get",
             r#"{"clientToken":"x","jobId":"$next"}"#,
             "$aws/things/t/jobs/$next/get/rejected",
@@ -226,13 +209,14 @@ mod tests {
         let mut asked = Vec::new();
         cbor::encode(&json!({"c": "tok"}), &mut asked);
         let answer = unbuilt.rejection(&asked, NOW);
-        assert_eq!(cbor::text_member(&answer, "c").as_deref(), Some("tok"));
-        assert_eq!(cbor::text_member(&answer, "m"), Some(unbuilt.message()));
-        let unbuilt = of("$aws/certificates/create-from-csr/cbor").expect("a request");
+        let member = |name| cbor::text_member(&answer, name);
+        assert_eq!(member("c").as_deref(), Some("tok"));
+        assert_eq!(member("m"), Some(unbuilt.message()));
+        let unbuilt = of("$aws/things/t/defender/metrics/cbor").expect("a request");
         let answer = unbuilt.rejection(b"\xff", NOW);
         assert_eq!(
-            cbor::text_member(&answer, "errorMessage"),
-            Some(unbuilt.message())
+            cbor::text_member(&answer, "status").as_deref(),
+            Some("REJECTED")
         );
     }
 
@@ -248,13 +232,11 @@ mod tests {
     }
 
     #[test]
-    fn every_service_topic_but_basic_ingest_is_answered() {
+    fn what_asks_a_service_that_is_not_built_is_answered() {
         for topic in [
             "$aws/things/t/jobs/get",
             "$aws/things/t/jobs/start-next",
             "$aws/things/t/jobs/j/get",
-            "$aws/certificates/create/cbor",
-            "$aws/provisioning-templates/T/provision/cbor",
             "$aws/things/t/streams/s/get/cbor",
             "$aws/device_location/d/get_position_estimate",
         ] {
@@ -266,6 +248,8 @@ mod tests {
             "a/b",
             "$aws/rules/r",
             "$aws/things/t/shadow/get",
+            "$aws/certificates/create/cbor",
+            "$aws/provisioning-templates/T/provision/cbor",
             "$aws/certificates/create/xml",
             "$aws",
         ] {

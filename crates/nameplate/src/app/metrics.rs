@@ -27,6 +27,7 @@ pub struct Metrics {
     throttled: Family<Limit, Counter>,
     queue_full: Family<Queue, Counter>,
     vending: Family<Asked, Counter>,
+    fleet: Family<Asked, Counter>,
     /// MQTT connections that are open.
     pub connections: Gauge,
     /// PUBLISH packets taken from devices.
@@ -133,6 +134,12 @@ impl Metrics {
             .inc();
     }
 
+    /// A request of fleet provisioning was answered; `request` is the operation, and the outcome success, client_error,
+    /// server_error or denied.
+    pub fn fleet_request(&self, request: &'static str, outcome: &'static str) {
+        self.fleet.get_or_create(&Asked { request, outcome }).inc();
+    }
+
     /// Something was over a rate.
     pub fn throttled(&self, limit: &'static str) {
         self.throttled.get_or_create(&Limit { limit }).inc();
@@ -180,6 +187,11 @@ impl Metrics {
             "vending_requests",
             "Requests of devices for a certificate, by request shape and outcome",
             self.vending.clone(),
+        );
+        all.register(
+            "fleet_requests",
+            "Requests of fleet provisioning over MQTT, by operation and outcome",
+            self.fleet.clone(),
         );
         all.register(
             "provision",

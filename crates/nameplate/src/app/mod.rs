@@ -11,6 +11,7 @@ pub mod directory;
 pub mod effects;
 pub mod error;
 pub(crate) mod events;
+pub mod fleet_provisioning;
 pub mod functions;
 mod heavy;
 pub mod iam;
@@ -38,6 +39,7 @@ use crate::outbound::aws::AwsPlaces;
 use crate::router::{Router, RouterLimits};
 use admission::Admission;
 use bulk::Bulk;
+use fleet_provisioning::FleetProvisioning;
 use functions::Functions;
 use iam::Iam;
 use ingress::Ingress;
@@ -103,6 +105,8 @@ pub struct App {
     pub search: Arc<Search>,
     /// From a template to what it changes.
     pub provisioning: Arc<Provisioning>,
+    /// Devices that come with a claim certificate.
+    pub fleet_provisioning: Arc<FleetProvisioning>,
     /// A connection, from its certificate to its permit.
     pub admission: Arc<Admission>,
     /// Retained messages and shadows.
@@ -161,6 +165,13 @@ impl App {
             Arc::clone(&registry),
             Arc::clone(&provisioning),
         ));
+        let fleet_provisioning = Arc::new(FleetProvisioning::new(
+            Arc::clone(&kernel),
+            Arc::clone(&quota),
+            Arc::clone(&iam),
+            Arc::clone(&registry),
+            Arc::clone(&provisioning),
+        ));
         let messaging = Messaging::open(Arc::clone(&kernel), Arc::clone(&quota)).await?;
         let messaging = Arc::new(messaging);
         let router = Router::new(RouterLimits::SERVER, ids::seed());
@@ -170,6 +181,7 @@ impl App {
             Arc::clone(&messaging),
             Arc::clone(&router),
             Arc::clone(&rules),
+            Arc::clone(&fleet_provisioning),
         ));
         let rule_engine = rules::Engine::start(
             &rules,
@@ -208,6 +220,7 @@ impl App {
             registry,
             search,
             provisioning,
+            fleet_provisioning,
             admission,
             messaging,
             router,

@@ -43,7 +43,11 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         newest: 0,
         read: BTreeSet::new(),
     };
-    tokio::join!(notices, publisher.run(draining.clone()));
+    tokio::join!(
+        notices,
+        publisher.run(draining.clone()),
+        app.fleet_provisioning.expire_in_time(draining.clone())
+    );
 }
 
 async fn drained(draining: &mut watch::Receiver<bool>) {

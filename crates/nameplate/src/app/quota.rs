@@ -294,6 +294,11 @@ impl Quota {
         self.within(|quotas, now| quotas.provision(desired, now))
     }
 
+    /// Whether one more request of fleet provisioning may be carried out now.
+    pub(crate) fn may_provision_fleet(&self, request: Limit) -> Result<(), Exceeded> {
+        self.within(|quotas, now| quotas.take(request, 1, now))
+    }
+
     /// Provisions one more device in any case; milliseconds that the caller must let pass before.
     pub(crate) fn provision_in_time(&self, desired: &Desired) -> u64 {
         match &self.quotas {

@@ -4,6 +4,7 @@ use super::args::ExplainArgs;
 use super::client::Client;
 use super::out::{complain, json, say, tell};
 use crate::app::admission::attempt::{CONNECTED, PROVISIONED};
+use crate::app::fleet_provisioning::{CREATED, KEYS_CREATED, PROVISIONED as FLEET_PROVISIONED};
 use crate::app::vending::{PENDING as VENDING_PENDING, VENDED};
 use nameplate_core::ctx::Millis;
 use nameplate_core::escape;
@@ -141,7 +142,9 @@ pub fn whole(attempt: &Value) -> String {
         ("issuer", "issuer"),
         ("client id", "clientId"),
         ("server name", "serverName"),
+        ("claim", "claimCertificateId"),
         ("flow", "flow"),
+        ("request", "request"),
         ("template", "template"),
     ] {
         if let Some(value) = member(name) {
@@ -264,6 +267,8 @@ fn ending(attempt: &Value) -> String {
     let member = |name: &str| attempt.get(name).and_then(Value::as_str);
     match (member("code").unwrap_or_default(), member("failedStage")) {
         (CONNECTED, _) => "Connected".to_owned(),
+        (KEYS_CREATED | CREATED, _) => "Has a certificate to register".to_owned(),
+        (FLEET_PROVISIONED, _) => "Provisioned".to_owned(),
         (VENDED, _) => "Has its certificate".to_owned(),
         (VENDING_PENDING, _) => "Waits for approval".to_owned(),
         (PROVISIONED, _) => "Provisioned and closed".to_owned(),

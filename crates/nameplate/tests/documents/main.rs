@@ -224,6 +224,7 @@ fn codes(path: &str, words: &[&str]) -> BTreeSet<String> {
 /// Quoted words of those files that are no reason codes.
 const NO_CODES: &[&str] = &[
     "first-connection",
+    "fleet-register",
     "connects-of-client",
     "register-first",
     "written-back",
@@ -253,6 +254,9 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/broker/throttle.rs",
         "crates/nameplate-mqtt/src/connection/reason.rs",
         "crates/nameplate/src/app/provisioning/hook.rs",
+        "crates/nameplate/src/app/fleet_provisioning/record.rs",
+        "crates/nameplate/src/app/fleet_provisioning/refused.rs",
+        "crates/nameplate/src/app/fleet_provisioning/register.rs",
         "crates/nameplate-core/src/vending/decide.rs",
         "crates/nameplate/src/app/vending/ask.rs",
         "crates/nameplate/src/app/vending/make.rs",

@@ -1,6 +1,7 @@
 //! What a message asks of a service, and what whoever asked is answered.
 
 use super::{Ingress, Refusal, Sender};
+use crate::app::fleet_provisioning::Asker;
 use crate::router::{Client, Delivery, Message, Pushed};
 use nameplate_core::topic::{Asked, Unbuilt};
 use nameplate_mqtt::{QoS, Text};
@@ -26,6 +27,21 @@ impl Ingress {
                 .map_err(Refusal::Failed),
             // It has been offered to the rules.
             Asked::Rule => Ok(()),
+            Asked::FleetProvisioning(_) => {
+                if let Sender::Client(permit, client) = from {
+                    let asker = Asker {
+                        principal: permit.principal(),
+                        client_id: permit.client_id(),
+                        source_ip: permit.source_ip(),
+                        connection: client.number(),
+                    };
+                    let service = &self.fleet_provisioning;
+                    if let Some(answer) = service.answer(asker, name, &message.payload).await {
+                        self.answer(client, &answer.topic, answer.payload, Some(message.qos));
+                    }
+                }
+                Ok(())
+            }
             unbuilt => {
                 if let (Sender::Client(_, client), Some(unbuilt)) =
                     (from, Unbuilt::of(name, unbuilt))

@@ -14,6 +14,7 @@ pub use http::TOPIC_LIMITS;
 
 use super::admission::Permit;
 use super::error::Error;
+use super::fleet_provisioning::FleetProvisioning;
 use super::iam::PublishPermit;
 use super::kernel::Kernel;
 use super::messaging::Messaging;
@@ -21,7 +22,7 @@ use super::quota::{Exceeded, Quota};
 use super::rules::{Arrival, Rules};
 use crate::router::{Client, Message, Router};
 use nameplate_core::policy::MqttAction;
-use nameplate_core::topic::{self, Entry, Publishing, Unbuilt, Unpublishable};
+use nameplate_core::topic::{self, Asked, Entry, Publishing, Unbuilt, Unpublishable};
 use std::sync::Arc;
 
 /// Who sends a message, with the proof that it may.
@@ -125,6 +126,7 @@ pub struct Ingress {
     messaging: Arc<Messaging>,
     router: Arc<Router>,
     rules: Arc<Rules>,
+    fleet_provisioning: Arc<FleetProvisioning>,
 }
 
 impl Ingress {
@@ -134,6 +136,7 @@ impl Ingress {
         messaging: Arc<Messaging>,
         router: Arc<Router>,
         rules: Arc<Rules>,
+        fleet_provisioning: Arc<FleetProvisioning>,
     ) -> Self {
         Self {
             kernel,
@@ -141,6 +144,7 @@ impl Ingress {
             messaging,
             router,
             rules,
+            fleet_provisioning,
         }
     }
 
@@ -168,8 +172,11 @@ impl Ingress {
             }
         }
         // 3. Rules: what they may see is decided and durable, and is not yet under way. Of a message to `Asked::Rule`
-        //    they are the only ones to see it.
-        self.rules.offer(from.arrival(message)).await;
+        //    they are the only ones to see it. A request for a certificate or with the token that owns one is nobody's
+        //    but the device's.
+        if !matches!(entry.asks, Some(Asked::FleetProvisioning(_))) {
+            self.rules.offer(from.arrival(message)).await;
+        }
         // 4. Its subscribers.
         let mut accepted = Accepted {
             unknown: entry.goes == Publishing::Unknown,
@@ -202,6 +209,12 @@ impl Ingress {
                 if !permit.covers(name, retain) {
                     let why = "the permit is for another message";
                     return Err(Refusal::Failed(Error::internal(why)));
+                }
+                if let Some(Asked::FleetProvisioning(operation)) = entry.asks {
+                    let why = format!(
+                        "{operation} is answered to the connection that asks, so it is asked over MQTT"
+                    );
+                    return Err(Refusal::Failed(Error::invalid(why)));
                 }
                 let unbuilt = entry.asks.and_then(|asked| Unbuilt::of(name, asked));
                 if let Some(unbuilt) = unbuilt {

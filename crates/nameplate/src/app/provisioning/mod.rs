@@ -9,12 +9,14 @@
 mod apply;
 mod existing;
 mod hook;
+mod parsed;
 mod prepare;
 mod refusal;
 mod register_thing;
 
 pub(crate) use existing::{Memory, existing_for};
 pub use hook::HookRefused;
+pub(crate) use parsed::ParsedTemplates;
 pub(crate) use prepare::Prepared;
 pub use refusal::Refusal;
 pub use register_thing::Registered;

@@ -28,11 +28,11 @@ pub use record::{PENDING, VENDED};
 use super::error::{Error, Result};
 use super::iam::Iam;
 use super::kernel::Kernel;
-use super::provisioning::Provisioning;
+use super::provisioning::{ParsedTemplates, Provisioning};
 use super::registry::Registry;
 use crate::outbound::table::Table;
 use nameplate_core::quota::Bucket;
-use nameplate_core::template::{Template, TemplateKind};
+use nameplate_core::template::Template;
 use nameplate_core::vending::proof::TokenKey;
 use nameplate_core::vending::{Batch, BatchSecrets, Source};
 use nameplate_store::VendingBatchRow;
@@ -41,9 +41,6 @@ use sealed::Seal;
 use slow::Slow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// How many templates' trees are held at most.
-const TEMPLATES: usize = 256;
 
 /// The use cases of certificate vending.
 pub struct Vending {
@@ -56,7 +53,7 @@ pub struct Vending {
     // By the key of their rows, as they were last read.
     known: Mutex<HashMap<i64, Arc<Known>>>,
     // By their texts.
-    templates: Mutex<HashMap<String, Arc<Template>>>,
+    templates: ParsedTemplates,
     slow: Slow,
     rates: Mutex<HashMap<i64, Bucket>>,
     // Serial numbers that are being written back.
@@ -94,7 +91,7 @@ impl Vending {
             registry,
             provisioning,
             known: Mutex::default(),
-            templates: Mutex::default(),
+            templates: ParsedTemplates::default(),
             slow: Slow::default(),
             rates: Mutex::default(),
             busy: Mutex::default(),
@@ -147,20 +144,11 @@ impl Vending {
         rows.into_iter().map(|row| self.known(row)).collect()
     }
 
-    /// A template's tree, made once for its text.
+    /// A template's tree, made once for its text. Like fleet provisioning: the service brings the certificate, and the
+    /// device is not trusted with its names.
     fn template(&self, body: &str) -> Result<Arc<Template>> {
-        if let Some(template) = self.templates.lock().get(body) {
-            return Ok(Arc::clone(template));
-        }
-        // Like fleet provisioning: the service brings the certificate, and the device is not trusted with its names.
-        let template = Template::parse(body, TemplateKind::Fleet)
-            .map_err(|why| Error::invalid(format!("The template cannot be used: {why}")))?;
-        let template = Arc::new(template);
-        let mut templates = self.templates.lock();
-        if templates.len() >= TEMPLATES {
-            templates.clear();
-        }
-        templates.insert(body.to_owned(), Arc::clone(&template));
-        Ok(template)
+        self.templates
+            .get(body)
+            .map_err(|why| Error::invalid(format!("The template cannot be used: {why}")))
     }
 }

@@ -85,24 +85,25 @@ async fn basic_ingest_and_requests_reach_no_subscriber() {
 #[tokio::test]
 async fn a_service_that_is_not_built_answers_who_asked() {
     let world = World::new().await;
-    let rejected = "$aws/certificates/create/json/rejected";
+    let asked = "$aws/things/t/defender/metrics/json";
+    let rejected = "$aws/things/t/defender/metrics/json/rejected";
     let mut other = world.connected("other").await;
     other
         .subscribes(&[rejected, "$aws/things/t/jobs/get/+"])
         .await;
     let mut client = world.connected("client").await;
-    // Without a subscription fleet provisioning has nobody to tell.
-    let create = || publish("$aws/certificates/create/json", b"{}", false);
-    let (came, _) = client.after(create()).await;
+    // Without a subscription Device Defender has nobody to tell.
+    let ask = || publish(asked, b"{}", false);
+    let (came, _) = client.after(ask()).await;
     assert_eq!(messages(&came), []);
     client
-        .subscribes(&["$aws/certificates/create/+/+", rejected])
+        .subscribes(&["$aws/things/t/defender/+/+/+", rejected])
         .await;
-    client.send(create()).await;
+    client.send(ask()).await;
     assert_eq!(client.receive().await, Some(Packet::PubAck(id())));
     let came = messages(&[client.receive().await.expect("a message")]);
     assert_eq!(came[0].0, rejected);
-    assert_eq!(came[0].1["statusCode"], 501);
+    assert_eq!(came[0].1["status"], "REJECTED");
     // Jobs tells whether subscribed or not.
     client
         .publishes("$aws/things/t/jobs/get", br#"{"clientToken":"x"}"#)
@@ -113,6 +114,48 @@ async fn a_service_that_is_not_built_answers_who_asked() {
     assert_eq!(came[0].1["clientToken"], "x");
     let (came, _) = other.after(Packet::PingReq).await;
     assert_eq!(messages(&came), [], "it is nobody else's");
+}
+
+/// An answer with a private key is the asking connection's, whatever others subscribe to, rules select, or it itself has
+/// subscribed to.
+#[tokio::test]
+async fn a_private_key_reaches_only_who_asked_for_it() {
+    let world = World::new().await;
+    let mut others = Vec::new();
+    for (number, filter) in ["#", "$aws/#", "$aws/certificates/create/+/accepted"]
+        .into_iter()
+        .enumerate()
+    {
+        let mut other = world.connected(&format!("other-{number}")).await;
+        other.subscribes(&[filter]).await;
+        others.push(other);
+    }
+    let mut client = world.connected("client").await;
+    // Not subscribed, and subscribed.
+    for _ in 0..2 {
+        client
+            .publishes("$aws/certificates/create/json", b"{}")
+            .await;
+        assert_eq!(client.receive().await, Some(Packet::PubAck(id())));
+        let came = messages(&[client.receive().await.expect("a message")]);
+        assert_eq!(came.len(), 1);
+        assert_eq!(came[0].0, "$aws/certificates/create/json/accepted");
+        assert!(came[0].1["privateKey"].is_string());
+        client
+            .subscribes(&["$aws/certificates/create/json/accepted"])
+            .await;
+    }
+    for other in &mut others {
+        let (came, _) = other.after(Packet::PingReq).await;
+        assert_eq!(messages(&came), []);
+    }
+    let line = "GET /retainedMessage";
+    let kept = world.app.call("iotdata", line, &[], Value::Null).await.ok();
+    assert_eq!(kept["retainedTopics"], json!([]));
+    // Over HTTP there is no connection that could be answered.
+    let line = "POST /topics/%24aws%2Fcertificates%2Fcreate%2Fjson";
+    let answer = world.app.call("iotdata", line, &[], json!({})).await;
+    assert_eq!(answer.status, 400, "{answer:?}");
 }
 
 #[tokio::test]

@@ -1,0 +1,138 @@
+//! Fleet provisioning by claim: a device that connects with a certificate shared by many asks, over MQTT, for one of its
+//! own and to be registered with it. AWS guide: provision-wo-cert, fleet-provision-api.
+//!
+//! Owns the order of what is checked, what is on record of it, and the end of certificates that nobody registered.
+//! Requests and answers are `core`'s. Must not know: topics' rights, connections; whom an answer reaches is
+//! `Ingress`'s, and that is the connection that asked and no other.
+
+mod create;
+mod expire;
+mod record;
+mod refused;
+mod register;
+#[cfg(test)]
+mod tests;
+
+pub use record::{CREATED, KEYS_CREATED, PROVISIONED};
+
+use crate::app::iam::Iam;
+use crate::app::kernel::Kernel;
+use crate::app::provisioning::{ParsedTemplates, Provisioning};
+use crate::app::quota::Quota;
+use crate::app::registry::Registry;
+use nameplate_core::fleet_provisioning::{
+    Accepted, ConnectionId, Operation, Payload, Request, TokenKey,
+};
+use record::Record;
+use refused::Refused;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Who asks, and over which connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    /// Id of the certificate that it connected with: the claim.
+    pub(crate) principal: &'a str,
+    /// Its client identifier.
+    pub(crate) client_id: &'a str,
+    /// Its address.
+    pub(crate) source_ip: Option<IpAddr>,
+    /// The number that the router gave its connection.
+    pub(crate) connection: u64,
+}
+
+/// What the connection that asked is told, and nobody else. It may hold a private key.
+pub(crate) struct Answer {
+    pub(crate) topic: String,
+    pub(crate) payload: Vec<u8>,
+}
+
+/// The use cases of fleet provisioning.
+pub struct FleetProvisioning {
+    kernel: Arc<Kernel>,
+    quota: Arc<Quota>,
+    iam: Arc<Iam>,
+    registry: Arc<Registry>,
+    provisioning: Arc<Provisioning>,
+    tokens: TokenKey,
+    templates: ParsedTemplates,
+    // Tells the connections of this process from those of others.
+    server: [u8; 16],
+    // Keys and signatures that are made at once: more would only be slower, and hold up others.
+    makers: Semaphore,
+}
+
+impl FleetProvisioning {
+    pub(crate) fn new(
+        kernel: Arc<Kernel>,
+        quota: Arc<Quota>,
+        iam: Arc<Iam>,
+        registry: Arc<Registry>,
+        provisioning: Arc<Provisioning>,
+    ) -> Self {
+        let secret = kernel.device_authority.derived_key(b"ownership tokens");
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            kernel,
+            quota,
+            iam,
+            registry,
+            provisioning,
+            tokens: TokenKey::new(&secret),
+            templates: ParsedTemplates::default(),
+            server: uuid::Uuid::new_v4().into_bytes(),
+            makers: Semaphore::new(processors),
+        }
+    }
+
+    /// Carries a request out. What it answers is on disk, and on record. `None` for a topic that asks nothing of it.
+    pub(crate) async fn answer(
+        &self,
+        asker: Asker<'_>,
+        topic: &str,
+        payload: &[u8],
+    ) -> Option<Answer> {
+        let (operation, format) = Operation::of_topic(topic)?;
+        let mut record = Record::new(operation, self.kernel.now());
+        let result = self
+            .carry_out(asker, operation, format, payload, &mut record)
+            .await;
+        let (word, payload) = match &result {
+            Ok(accepted) => ("accepted", accepted.write(format)),
+            Err(refused) => ("rejected", refused.rejection.write(format)),
+        };
+        self.keep(asker, operation, record, &result).await;
+        Some(Answer {
+            topic: format!("{topic}/{word}"),
+            payload,
+        })
+    }
+
+    async fn carry_out(
+        &self,
+        asker: Asker<'_>,
+        operation: Operation<'_>,
+        format: Payload,
+        payload: &[u8],
+        record: &mut Record,
+    ) -> Result<Accepted, Refused> {
+        let request = Request::read(operation, format, payload)?;
+        record.passed("request", self.kernel.now());
+        match (request, operation) {
+            (Request::Register { token, parameters }, Operation::RegisterThing(template)) => {
+                self.register(asker, template, &token, parameters, record)
+                    .await
+            }
+            (Request::Csr(csr), _) => self.create_from_csr(asker, csr, record).await,
+            (Request::Keys | Request::Register { .. }, _) => self.create_keys(asker, record).await,
+        }
+    }
+
+    fn connection(&self, asker: Asker<'_>) -> ConnectionId {
+        ConnectionId {
+            server: self.server,
+            number: asker.connection,
+        }
+    }
+}
