@@ -45,6 +45,8 @@ pub struct RunArgs {
 pub enum Flow {
     /// Just-in-time provisioning: the first connection with a certificate of the owner's CA
     Jitp,
+    /// Fleet provisioning: a claim certificate that many devices share is traded for one of the device's own
+    Claim,
     /// Certificate vending: a device without a certificate asks for one
     Vending,
 }

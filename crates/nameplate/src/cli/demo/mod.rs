@@ -1,5 +1,6 @@
 //! `nameplate demo`: the main job end to end, on real sockets, over the real APIs.
 
+mod claim;
 mod fleet;
 mod pki;
 mod transcript;
@@ -61,6 +62,9 @@ async fn show(
 ) -> anyhow::Result<()> {
     let mut transcript = Transcript::begin(match args.flow {
         Flow::Jitp => "A device's first connection provisions it: end to end, on real sockets.",
+        Flow::Claim => {
+            "A device trades the claim certificate of many for its own: end to end, on real sockets."
+        }
         Flow::Vending => {
             "A device without a certificate asks for one: end to end, on real sockets."
         }
@@ -94,8 +98,10 @@ async fn show(
             fleet::role(&client),
         )
         .await?;
-    if args.flow == Flow::Vending {
-        return vending::show(transcript, &place, mqtt, &role, suffix).await;
+    match args.flow {
+        Flow::Jitp => {}
+        Flow::Claim => return claim::show(transcript, &place, mqtt, &role, suffix).await,
+        Flow::Vending => return vending::show(transcript, &place, mqtt, &role, suffix).await,
     }
     let owner = Owner::new(suffix, clock())?;
     let registered = transcript
@@ -306,6 +312,12 @@ fn how_to_go_on(args: &DemoArgs, directory: &Path) -> String {
     if args.flow == Flow::Vending {
         text.push_str(&format!(
             "  eval \"$(nameplate env --data-dir {data})\"\n  nameplate vending batch list --data-dir {data}\n"
+        ));
+        return text;
+    }
+    if args.flow == Flow::Claim {
+        text.push_str(&format!(
+            "  eval \"$(nameplate env --data-dir {data})\"\n  aws iot list-provisioning-templates\n"
         ));
         return text;
     }

@@ -84,7 +84,7 @@ async fn call(client: &Client, line: &str, body: &Value) -> anyhow::Result<Value
     Ok(client.json("nameplate", method, &target, body).await?)
 }
 
-fn member<'v>(value: &'v Value, name: &str) -> anyhow::Result<&'v str> {
+pub(super) fn member<'v>(value: &'v Value, name: &str) -> anyhow::Result<&'v str> {
     let member = value.get(name).and_then(Value::as_str);
     member.with_context(|| format!("the answer has no {name}"))
 }
@@ -160,7 +160,7 @@ async fn ask(place: &Place, https: SocketAddr, serial: &str, secret: &str) -> To
     Ok((given, lines))
 }
 
-fn identity(given: &Value) -> anyhow::Result<DeviceIdentity> {
+pub(super) fn identity(given: &Value) -> anyhow::Result<DeviceIdentity> {
     let roots = member(given, "rootCa")?.as_bytes();
     Ok(DeviceIdentity {
         chain: vec![CertificateDer::from_pem_slice(
