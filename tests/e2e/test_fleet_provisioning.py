@@ -13,6 +13,7 @@ import pytest
 from awscrt import mqtt, mqtt_request_response
 from awsiot import iotidentity, mqtt_connection_builder
 from lib import ACCOUNT, ALLOW_ALL, BIN, DEADLINE, REGION, Device, jitp_role, new_key, openssl, plain_env, run, unique, until
+from test_functions import TRUST, zipped
 
 ARN = f"arn:aws:iot:{REGION}:{ACCOUNT}"
 
@@ -307,3 +308,49 @@ def test_what_the_device_left_out_is_told(server, fleet):
     assert "SerialNumber" in told and "RegisterThing" in told and "forgetful" in told, told
     metrics = server.get("/metrics")
     assert 'nameplate_fleet_requests_total{request="RegisterThing",outcome="client_error"}' in metrics
+
+
+# As AWS's guide has it, with an allow-list in the place of a table.
+HOOK = """
+    def pre_provisioning_hook(event, context):
+        serial = event["parameters"]["SerialNumber"]
+        if serial.startswith("stolen"):
+            return {"allowProvisioning": False}
+        if serial.startswith("slow"):
+            import time
+            time.sleep(60)
+        if serial.startswith("broken"):
+            raise Exception("no such serial")
+        return {"allowProvisioning": True, "parameterOverrides": {"SerialNumber": serial + "-" + event["clientId"]}}
+"""
+
+
+def test_a_hook_decides(server, tmp_path):
+    iot, functions = server.client("iot"), server.client("lambda")
+    fleet = Fleet(server, tmp_path)
+    role = server.client("iam").create_role(RoleName=unique("hook"), AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    name = unique("hook")
+    arn = functions.create_function(
+        FunctionName=name, Runtime="python3.12", Role=role, Handler="app.pre_provisioning_hook", Timeout=30,
+        Code={"ZipFile": zipped(app_py=HOOK)},
+    )["FunctionArn"]  # fmt: skip
+    iot.update_provisioning_template(templateName=fleet.template, preProvisioningHook={"targetArn": arn})
+    with fleet.paho(client_id="hooked") as device:
+        _, made = device.ask("$aws/certificates/create/json", {})
+        token = made["certificateOwnershipToken"]
+        register = lambda serial: device.ask(
+            f"{fleet.provision}/json", {"certificateOwnershipToken": token, "parameters": {"SerialNumber": serial}}
+        )
+        # Nobody has allowed the service to call it.
+        for serial, code in [("free", "hook-not-permitted"), ("stolen", "hook-denied"), ("broken", "hook-failed"),
+                             ("slow", "hook-timeout")]:  # fmt: skip
+            word, refused = register(serial)
+            assert (word, refused["statusCode"], refused["errorCode"]) == ("rejected", 403, "AccessDenied")
+            assert server.attempts(made["certificateId"])[0]["code"] == code
+            if code == "hook-not-permitted":
+                functions.add_permission(
+                    FunctionName=name, StatementId="iot", Action="lambda:InvokeFunction", Principal="iot.amazonaws.com",
+                    SourceArn=f"{ARN}:provisioningtemplate/{fleet.template}", SourceAccount=ACCOUNT,
+                )  # fmt: skip
+        word, registered = register("free")
+        assert (word, registered["thingName"]) == ("accepted", "lamp-free-hooked")

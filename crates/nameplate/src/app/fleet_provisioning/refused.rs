@@ -1,7 +1,7 @@
 //! Why a request is not carried out: what the device is told, and what is on record for the owner.
 
 use crate::app::error::{Error, Kind};
-use crate::app::provisioning::Stop;
+use crate::app::provisioning::{HookRefused, Stop};
 use crate::app::quota::Exceeded;
 use nameplate_core::fleet_provisioning::{Rejection, Why};
 use nameplate_core::provisioning::PlanError;
@@ -75,6 +75,16 @@ impl From<PlanError> for Refused {
             remedy: refusal.remedy_text().map(str::to_owned),
             ..refused
         }
+    }
+}
+
+impl From<HookRefused> for Refused {
+    fn from(refused: HookRefused) -> Self {
+        let code = match refused.code {
+            "internal" => "fleet-internal",
+            code => code,
+        };
+        Self::denied(code, refused.reason)
     }
 }
 

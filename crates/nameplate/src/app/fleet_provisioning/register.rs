@@ -7,13 +7,13 @@ use crate::app::admission::certificate_parameters;
 use crate::app::error::Error;
 use crate::app::events::Announcer;
 use crate::app::provisioning::{Actor, Prepared, Run, Stop};
+use crate::app::registry::template::Hook;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::fleet_provisioning::{Accepted, Why};
 use nameplate_core::pki::Certificate;
-use nameplate_core::provisioning::PlanError;
+use nameplate_core::provisioning::{HookRequest, PlanError};
 use nameplate_core::quota::Limit;
 use nameplate_core::registry::template::{NamedTemplate, TemplateType};
-use nameplate_core::template::Parameters;
 use nameplate_store::Tx;
 use std::collections::BTreeMap;
 
@@ -79,12 +79,29 @@ impl FleetProvisioning {
             .get(&found.body)
             .map_err(|why| PlanError::no_template(&why.to_string()))?;
         let source = ctx.realm.provisioning_template(name);
-        self.check_hook(&found)?;
         let role_arn = &found.template.role_arn;
         let role = self.iam.service_role(role_arn, &source, &ctx).await?;
         let role = role.map_err(|why| PlanError::no_role(role_arn, &why))?;
         record.passed("template", self.kernel.now());
-        let parameters = self.parameters(&found.certificate, hash, parameters);
+        let overrides = match Hook::of(&found.template)? {
+            None => BTreeMap::new(),
+            Some(hook) => {
+                let request = HookRequest {
+                    claim_certificate_id: asker.principal.to_owned(),
+                    certificate_id: hex::encode(hash),
+                    certificate_pem: found.certificate.to_pem(),
+                    template_arn: source,
+                    client_id: asker.client_id.to_owned(),
+                    parameters: parameters.clone(),
+                };
+                let overrides = self.provisioning.ask_hook(&ctx, &hook, &request).await?;
+                record.passed("hook", self.kernel.now());
+                overrides
+            }
+        };
+        let parameters = certificate_parameters(&found.certificate, &hex::encode(hash))
+            .with_caller(parameters)
+            .with_hook(overrides);
         let authorities = self.registry.authorities().await?;
         let prepared = self
             .provisioning
@@ -165,30 +182,6 @@ impl FleetProvisioning {
             body: version.body,
             certificate: Certificate::parse_der(&der).map_err(Error::internal)?,
         })
-    }
-
-    /// A template that has a hook provisions nobody whom the hook was not asked about.
-    fn check_hook(&self, found: &Found) -> Result<(), Refused> {
-        match found.template.hook {
-            None => Ok(()),
-            Some(_) => Err(Refused::denied(
-                "fleet-hook",
-                format!(
-                    "the template {} has a pre-provisioning hook, which this version cannot ask",
-                    found.template.name
-                ),
-            )),
-        }
-    }
-
-    /// What the device sends, and what its certificate says.
-    fn parameters(
-        &self,
-        certificate: &Certificate,
-        hash: [u8; 32],
-        given: BTreeMap<String, String>,
-    ) -> Parameters {
-        certificate_parameters(certificate, &hex::encode(hash)).with_caller(given)
     }
 }
 

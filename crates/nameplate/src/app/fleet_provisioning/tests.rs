@@ -2,7 +2,7 @@
 
 use super::{Answer, Asker};
 use crate::app::admission::explain::Subject;
-use crate::testing::{TestApp, key};
+use crate::testing::{Outcome, TestApp, answered, crashed, key};
 use nameplate_core::cbor;
 use nameplate_core::ctx::Millis;
 use serde_json::{Value, json};
@@ -443,22 +443,60 @@ async fn signing_requests_that_are_none_are_refused() {
     assert_eq!(certificates["certificates"], json!([]));
 }
 
-#[tokio::test]
-async fn a_template_with_a_hook_provisions_nobody_unasked() {
+/// A world whose template asks a function that does this.
+async fn hooked(answer: impl Fn(Value) -> Outcome + Send + Sync + 'static) -> World {
     let world = World::ready().await;
-    let hook = json!({"preProvisioningHook": {
-        "targetArn": "arn:aws:lambda:us-east-1:123456789012:function:hook", "payloadVersion": "2020-04-01"}});
+    let function = world.test.function("hook", answer).await;
+    let hook =
+        json!({"preProvisioningHook": {"targetArn": function, "payloadVersion": "2020-04-01"}});
+    let line = "PATCH /provisioning-templates/fleet";
+    world.test.iot(line, hook).await.ok();
     world
-        .test
-        .iot("PATCH /provisioning-templates/fleet", hook)
-        .await
-        .ok();
-    let (_, token) = world.certificate(1).await;
-    let denied = world.ask(PROVISION, &register(&token, "1")).await;
-    World::refused(
-        &denied,
-        403,
-        "AccessDenied",
-        "The device may not be provisioned.",
-    );
+}
+
+#[tokio::test]
+async fn a_hook_sees_the_device_and_has_the_last_word_on_its_parameters() {
+    let world = hooked(|event| {
+        assert_eq!(event["claimCertificateId"], CLAIM);
+        assert_eq!(event["clientId"], "lamp");
+        assert_eq!(event["parameters"], json!({"SerialNumber": "1"}));
+        let arn = format!("{}provisioningtemplate/fleet", crate::testing::ARN);
+        assert_eq!(event["templateArn"], arn);
+        let pem = event["certificatePem"].as_str().unwrap_or_default();
+        assert!(pem.starts_with("-----BEGIN CERTIFICATE-----\n"));
+        let overrides = json!({"SerialNumber": format!("{}-checked", 1)});
+        let answer = json!({"allowProvisioning": true, "parameterOverrides": overrides});
+        answered(answer.to_string())
+    })
+    .await;
+    let (id, token) = world.certificate(1).await;
+    let answer = world.ask(PROVISION, &register(&token, "1")).await;
+    let expected = json!({"deviceConfiguration": {}, "thingName": "lamp-1-checked"});
+    assert_eq!(answer, ("accepted".to_owned(), expected));
+    let stages = world.record(&id).await["stages"].to_string();
+    assert!(stages.contains("hook"), "{stages}");
+}
+
+#[tokio::test]
+async fn a_hook_that_does_not_say_yes_provisions_nobody() {
+    let says = |event: Value| match event["parameters"]["SerialNumber"].as_str() {
+        Some("no") => answered(r#"{"allowProvisioning": false}"#),
+        Some("garbage") => answered("[]"),
+        _ => crashed("not on the list", "looking"),
+    };
+    let world = hooked(says).await;
+    let (id, token) = world.certificate(1).await;
+    for (serial, code) in [
+        ("no", "hook-denied"),
+        ("garbage", "hook-answer"),
+        ("crash", "hook-failed"),
+    ] {
+        let denied = world.ask(PROVISION, &register(&token, serial)).await;
+        let why = "The device may not be provisioned.";
+        World::refused(&denied, 403, "AccessDenied", why);
+        assert_eq!(world.record(&id).await["code"], code);
+    }
+    assert_eq!(world.status(&id).await, "PENDING_ACTIVATION");
+    let things = world.test.iot("GET /things", Value::Null).await.ok();
+    assert_eq!(things["things"], json!([]));
 }
