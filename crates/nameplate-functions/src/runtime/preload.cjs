@@ -105,14 +105,22 @@ if (typeof globalThis.fetch === 'function') {
 }
 Module.syncBuiltinESMExports();
 
-// The SDK's version 2 knows no AWS_ENDPOINT_URL. While it is loaded it replaces its own configuration, so it is that which
-// is remembered.
+// The SDK's version 2 knows no AWS_ENDPOINT_URL, nor AWS_ENDPOINT_URL_DYNAMODB and its like. While it is loaded it replaces
+// its own configuration, so it is that which is remembered.
 const prepared = new WeakSet();
+// Services whose name in version 2 is not the one in the variable, its underscores left out.
+const older = { iotdataplane: 'iotdata', iotjobsdataplane: 'iotjobsdata' };
 
 function prepare(sdk) {
   if (!endpoint || !sdk || typeof sdk.Service !== 'function' || !sdk.config || prepared.has(sdk.config)) return;
   prepared.add(sdk.config);
   sdk.config.update({ endpoint, s3ForcePathStyle: true });
+  for (const [name, url] of Object.entries(process.env)) {
+    const service = /^AWS_ENDPOINT_URL_([A-Z0-9_]+)$/.exec(name);
+    if (!service || !url) continue;
+    const id = service[1].replaceAll('_', '').toLowerCase();
+    sdk.config[older[id] || id] = { endpoint: url };
+  }
 }
 
 const load = Module._load;

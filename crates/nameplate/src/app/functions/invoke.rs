@@ -59,16 +59,29 @@ impl Answered {
         })
     }
 
-    /// The last line that the handler printed, the service's own lines left out.
+    /// The last line that the handler printed, its tabs as spaces: without the service's own lines, and without those in
+    /// which a runtime client tells the failure once more.
     pub fn last_line(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.log_tail);
-        let own = ["START ", "END ", "REPORT ", "INIT_REPORT "];
-        let line = text
-            .lines()
-            .rev()
-            .find(|line| !line.trim().is_empty() && !own.iter().any(|own| line.starts_with(own)))?;
-        Some(line.trim().to_owned())
+        last_printed(&text)
     }
+}
+
+fn last_printed(log: &str) -> Option<String> {
+    let own = [
+        "START ",
+        "END ",
+        "REPORT ",
+        "INIT_",
+        "[ERROR] ",
+        "Traceback ",
+    ];
+    let told = ["\tERROR\tInvoke Error", "\tERROR\tUncaught Exception"];
+    let line = log.lines().rev().find(|line| {
+        let is_own = own.iter().any(|own| line.starts_with(own));
+        !line.trim().is_empty() && !is_own && !told.iter().any(|told| line.contains(told))
+    })?;
+    Some(line.trim().replace('\t', " "))
 }
 
 /// A service of AWS's that calls on behalf of something the owner made.
@@ -290,4 +303,21 @@ fn chance() -> f64 {
     let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
     // 32 of its random bits.
     f64::from((high >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_is_the_handler_s() {
+        let python = "START RequestId: 1 Version: $LATEST\nlooking\n[ERROR] Exception: no\rTraceback (most recent call \
+                      last):\r  File\nEND RequestId: 1\nREPORT RequestId: 1\tDuration: 1 ms\t\n";
+        assert_eq!(last_printed(python).as_deref(), Some("looking"));
+        let node = "2026-11-27T07:43:33.690Z\t1\tINFO\tlooking\n2026-11-27T07:43:33.691Z\t1\tERROR\tInvoke Error \t{}\nEND \
+                    RequestId: 1\n";
+        let told = "2026-11-27T07:43:33.690Z 1 INFO looking";
+        assert_eq!(last_printed(node).as_deref(), Some(told));
+        assert_eq!(last_printed("START 1\nEND 1\n"), None);
+    }
 }
