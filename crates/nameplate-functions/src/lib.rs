@@ -17,7 +17,9 @@ mod host;
 mod logs;
 mod runtime;
 
-pub use code::{CodeError, CodeStore, Limits, Package, Refused};
+pub use code::{
+    CodeError, CodeStore, Guess, Limits, PackError, Package, Refused, Sources, Unclear, pack,
+};
 pub use confine::Confinement;
 pub use function::{Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, UNHANDLED};
 pub use host::{Credentials, Demand, Host, LOG_BYTES, Settings, is_reserved};

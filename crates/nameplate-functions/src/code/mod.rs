@@ -2,8 +2,12 @@
 //!
 //! Owns the folders `code` and `opt`. Knows nothing of functions: who uses which digest is the caller's.
 
+mod guess;
+mod pack;
 mod unzip;
 
+pub use guess::{Guess, Sources, Unclear};
+pub use pack::{PackError, pack};
 pub use unzip::{Limits, Refused};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -208,7 +212,8 @@ pub(crate) fn fingerprint(folder: &Path) -> io::Result<u64> {
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = entry.file_name();
-            if name == "node_modules" || name == "__pycache__" || name == ".git" {
+            let name_is_no_code = name.to_str().is_some_and(pack::is_left_out);
+            if name == "node_modules" || name_is_no_code {
                 continue;
             }
             seen += 1;
