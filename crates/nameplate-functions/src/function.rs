@@ -88,7 +88,7 @@ pub struct Answer {
     pub function_error: Option<&'static str>,
     /// The last [`LOG_TAIL`] bytes of the invocation's log.
     pub log_tail: Vec<u8>,
-    /// The environment's log stream; absent for a function behind a URL.
+    /// The environment's log stream.
     pub log_stream: Option<String>,
     /// How long the handler ran.
     pub duration: Duration,

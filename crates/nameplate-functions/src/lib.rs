@@ -22,6 +22,6 @@ pub use code::{
 };
 pub use confine::Confinement;
 pub use function::{Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, UNHANDLED};
-pub use host::{Credentials, Demand, Host, LOG_BYTES, Settings, is_reserved};
+pub use host::{Credentials, Demand, Host, LOG_BYTES, Settings, Sign, is_reserved};
 pub use logs::{LogEvent, LogQuery, LogStream, Logs, MAX_MESSAGE};
 pub use runtime::{Family, InstallError, Installed, Runtime, RuntimeReport, Toolchain};

@@ -202,6 +202,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "Vend certificates and keys over plain HTTP (`--api`) to other machines too; without it, over TLS alone",
     },
     Setting {
+        name: "function-dir",
+        value: "DIR",
+        default: "none",
+        many: false,
+        help: "Each folder in it is a function, whose code is read anew when it has changed; `none`",
+    },
+    Setting {
         name: "python",
         value: "PROGRAM",
         default: "python3",
@@ -308,6 +315,8 @@ pub struct Settings {
     pub quotas: Quotas,
     /// Whether certificates are vended without TLS to other machines.
     pub vending_plain: bool,
+    /// Where functions live in folders.
+    pub function_dir: Option<PathBuf>,
     /// Python's interpreter, for functions: a path, or a name on the path.
     pub python: PathBuf,
     /// Node's.
@@ -836,6 +845,10 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         first_connect,
         refusals,
         jitr_wait_seconds,
+        function_dir: match text("function-dir").as_str() {
+            "" | "none" => None,
+            directory => Some(directory.into()),
+        },
         python: text("python").into(),
         node: text("node").into(),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),

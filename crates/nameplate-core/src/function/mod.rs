@@ -8,7 +8,7 @@ mod settings;
 
 pub use permission::{Grant, policy_text};
 pub use reference::{BadReference, Reference};
-pub use settings::{EventSettings, Settings};
+pub use settings::{EventSettings, Place, Settings};
 
 use crate::ctx::Millis;
 
@@ -24,9 +24,9 @@ pub struct Version {
     pub number: i64,
     /// What is set for it.
     pub settings: Settings,
-    /// SHA-256 of the zip, in base64, as `CodeSha256` has it.
+    /// SHA-256 of the zip, or of the folder's path or the URL, in base64, as `CodeSha256` has it.
     pub code_sha256: String,
-    /// Bytes of the zip.
+    /// Bytes of the zip; 0 where there is none.
     pub code_size: i64,
     /// When it was last changed.
     pub modified: Millis,

@@ -10,12 +10,24 @@ const MEMORY: u32 = 128;
 /// MB of `/tmp` where the owner says nothing.
 const EPHEMERAL: u32 = 512;
 
+/// Where the code of a version is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Uploaded as a zip.
+    #[default]
+    Uploaded,
+    /// In a folder of the owner's on this machine, by its absolute path.
+    Folder(String),
+    /// Elsewhere: a URL that takes the event as body.
+    Url(String),
+}
+
 /// The settings of one version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// AWS's name of the runtime, such as `python3.12`.
+    /// AWS's name of the runtime, such as `python3.12`; empty for a function that is elsewhere.
     pub runtime: String,
-    /// ARN of the role whose credentials the function gets.
+    /// ARN of the role whose credentials the function gets; empty for one that is elsewhere.
     pub role: String,
     /// What in the code is called; of no meaning for `provided` runtimes.
     pub handler: String,
@@ -39,6 +51,8 @@ pub struct Settings {
     pub log_group: Option<String>,
     /// Where a call goes that failed for the last time: an ARN.
     pub dead_letter: Option<String>,
+    /// Where its code is.
+    pub place: Place,
 }
 
 impl Default for Settings {
@@ -57,6 +71,7 @@ impl Default for Settings {
             tracing: "PassThrough".into(),
             log_group: None,
             dead_letter: None,
+            place: Place::Uploaded,
         }
     }
 }
@@ -64,7 +79,13 @@ impl Default for Settings {
 impl Settings {
     /// The form in which they are stored.
     pub fn encode(&self) -> String {
+        let (folder, url) = match &self.place {
+            Place::Uploaded => (None, None),
+            Place::Folder(path) => (Some(path), None),
+            Place::Url(url) => (None, Some(url)),
+        };
         json!({
+            "folder": folder, "url": url,
             "runtime": self.runtime, "role": self.role, "handler": self.handler,
             "description": self.description, "timeout": self.timeout, "memory": self.memory,
             "ephemeral": self.ephemeral, "environment": self.environment, "layers": self.layers,
@@ -108,6 +129,11 @@ impl Settings {
             tracing: string("tracing").unwrap_or(default.tracing),
             log_group: string("logGroup"),
             dead_letter: string("deadLetter"),
+            place: match (string("folder"), string("url")) {
+                (Some(path), _) => Place::Folder(path),
+                (None, Some(url)) => Place::Url(url),
+                (None, None) => Place::Uploaded,
+            },
         })
     }
 
@@ -160,6 +186,13 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(Settings::decode(&settings.encode()), Some(settings.clone()));
+        for place in [Place::Folder("/f".into()), Place::Url("http://h/".into())] {
+            let settings = Settings {
+                place,
+                ..settings.clone()
+            };
+            assert_eq!(Settings::decode(&settings.encode()), Some(settings));
+        }
         let old = r#"{"runtime": "provided.al2023", "role": "r"}"#;
         let old = Settings::decode(old).expect("readable");
         assert_eq!((old.timeout, old.memory, old.ephemeral), (3, 128, 512));

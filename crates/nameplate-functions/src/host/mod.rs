@@ -60,6 +60,10 @@ impl std::fmt::Debug for Credentials {
 /// Gives the credentials of a function's role, once for each environment; `None` leaves the function without.
 pub type CredentialsOf = dyn Fn(&Function) -> Option<Credentials> + Send + Sync;
 
+/// Signs a request to another Lambda: its URL, headers and body go in, further headers come out.
+pub type Sign =
+    dyn Fn(&http::Uri, &[(String, String)], &[u8]) -> Vec<(String, String)> + Send + Sync;
+
 /// Bytes of log that are kept for each function, unless something else is said.
 pub const LOG_BYTES: u64 = 8 << 20;
 
@@ -102,6 +106,8 @@ pub struct Settings {
     pub logs: Option<Arc<Logs>>,
     /// For functions behind an `https` URL; absent, those fail.
     pub tls: Option<Arc<rustls::ClientConfig>>,
+    /// Signs calls of Lambda's Invoke, for functions behind a URL that is one; absent, they are not signed.
+    pub sign: Option<Arc<Sign>>,
     /// Credentials of a function's role.
     pub credentials: Arc<CredentialsOf>,
 }
@@ -129,6 +135,7 @@ impl Settings {
             log_bytes: LOG_BYTES,
             logs: None,
             tls: None,
+            sign: None,
             credentials: Arc::new(|_| None),
         }
     }
@@ -292,8 +299,12 @@ impl Host {
             Code::Live(folder) => {
                 let folder = folder.clone();
                 let found = tokio::task::spawn_blocking(move || {
-                    crate::code::fingerprint(&folder)
-                        .map_err(|e| Failure::Io(folder.display().to_string(), e))
+                    crate::code::fingerprint(&folder).map_err(|e| {
+                        Failure::RuntimeMissing(format!(
+                            "the function's folder {} cannot be read: {e}",
+                            folder.display()
+                        ))
+                    })
                 })
                 .await
                 .map_err(|e| Failure::Io("looking at the folder".into(), io::Error::other(e)))??;

@@ -54,13 +54,18 @@ pub(super) fn now() -> i64 {
 
 impl Output {
     pub(super) fn new(logs: &Arc<Logs>, group: &str, version: &str) -> Self {
+        let own = uuid::Uuid::new_v4().simple().to_string();
+        Self::named(logs, group, version, &own)
+    }
+
+    /// With a stream that others of the same name share.
+    pub(super) fn named(logs: &Arc<Logs>, group: &str, version: &str, name: &str) -> Self {
         let date = OffsetDateTime::now_utc().date();
         let stream = format!(
-            "{:04}/{:02}/{:02}/[{version}]{}",
+            "{:04}/{:02}/{:02}/[{version}]{name}",
             date.year(),
             u8::from(date.month()),
             date.day(),
-            uuid::Uuid::new_v4().simple()
         );
         Self {
             logs: Arc::clone(logs),

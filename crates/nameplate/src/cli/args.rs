@@ -2,7 +2,9 @@
 
 mod function;
 
-pub use function::{FunctionArgs, FunctionCommand, Language, LogsArgs, RuntimeCommand};
+pub use function::{
+    DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
+};
 
 use clap::{Args, Subcommand};
 use std::ffi::OsString;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Either, Full, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1::SendRequest;
-use hyper::{Request, Response, Uri};
+use hyper::{HeaderMap, Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use nameplate_aws::sigv4::Signer;
 use nameplate_core::escape;
@@ -220,10 +220,24 @@ impl Client {
         kind: &str,
         body: Vec<u8>,
     ) -> Result<Bytes, ClientError> {
-        let headers = [
-            ("host".to_owned(), self.address.clone()),
-            ("content-type".to_owned(), kind.to_owned()),
-        ];
+        let added = [("content-type", kind)];
+        let (_, body) = self.call(service, method, target, &added, body).await?;
+        Ok(body)
+    }
+
+    /// Calls anything with headers of the caller's, whose names are in lower case; headers and body of a success.
+    pub async fn call(
+        &self,
+        service: &str,
+        method: &str,
+        target: &str,
+        added: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<(HeaderMap, Bytes), ClientError> {
+        let mut headers = vec![("host".to_owned(), self.address.clone())];
+        for (name, value) in added {
+            headers.push(((*name).to_owned(), (*value).to_owned()));
+        }
         let signer = Signer {
             access_key: &self.access_key,
             secret: &self.secret,
@@ -243,7 +257,8 @@ impl Client {
             .map_err(|error| self.transport(error))?;
 
         let response = self.exchange(request).await?;
-        self.whole(response).await
+        let headers = response.headers().clone();
+        Ok((headers, self.whole(response).await?))
     }
 
     /// Makes a file an object of a bucket. It is read as it is sent.

@@ -1,8 +1,13 @@
-//! `nameplate function`: which functions there are, what they run on, how they are confined.
+//! `nameplate function`: which functions there are, what they run on, how they are confined; creating, invoking and
+//! removing them without AWS's tools.
+
+mod deploy;
+mod invoke;
+mod role;
 
 use super::args::{FunctionArgs, FunctionCommand, Language, RuntimeCommand};
-use super::client::Client;
-use super::out::{json as printed, say, tell};
+use super::client::{Client, ClientError};
+use super::out::{complain, json as printed, say, tell};
 use crate::app::functions::toolchain;
 use crate::config;
 use anyhow::Context as _;
@@ -14,12 +19,17 @@ use std::path::Path;
 
 /// Exit status where functions are not confined as they should be, or a language is missing.
 const LACKING: u8 = 1;
+/// Exit status where a function was not removed.
+const REFUSED: u8 = 1;
 
 /// Runs the command; the exit status.
 pub async fn run(args: &FunctionArgs) -> anyhow::Result<u8> {
     let data_dir = args.data_dir.as_deref();
     match &args.command {
         FunctionCommand::List { json } => list(data_dir, *json).await,
+        FunctionCommand::Deploy(args) => deploy::run(data_dir, args).await,
+        FunctionCommand::Invoke(args) => invoke::run(data_dir, args).await,
+        FunctionCommand::Rm { names } => remove(data_dir, names).await,
         FunctionCommand::Confinement => confinement(data_dir).await,
         FunctionCommand::Runtime { command: None } => {
             let reports = interpreters(data_dir)?.report().await;
@@ -53,6 +63,27 @@ async fn list(data_dir: Option<&Path>, json: bool) -> anyhow::Result<u8> {
             None => return Ok(0),
         }
     }
+}
+
+async fn remove(data_dir: Option<&Path>, names: &[String]) -> anyhow::Result<u8> {
+    let client = Client::find(data_dir)?;
+    let mut status = 0;
+    for name in names {
+        let target = format!("{}/{}", deploy::FUNCTIONS, encode(name));
+        match client.json("lambda", "DELETE", &target, &Value::Null).await {
+            Ok(_) => tell(&format!("removed {name}\n"))?,
+            Err(refused @ ClientError::Refused { .. }) => {
+                status = REFUSED;
+                complain(format_args!("nameplate function rm: {name}: {refused}"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(status)
+}
+
+fn encode(name: &str) -> String {
+    nameplate_aws::uri::encode(name.as_bytes())
 }
 
 /// A function in one line: name, runtime, handler, and when it was changed.

@@ -410,6 +410,10 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     app.functions
         .start(host_settings(&settings, &endpoints, root_ca_pem)?)
         .map_err(readable)?;
+    if let Some(directory) = &settings.function_dir {
+        let directory = std::path::absolute(directory)?;
+        app.functions.follow(directory).await.map_err(readable)?;
+    }
     let region = &settings.realm.region;
     write_endpoints(&data_dir, &endpoints, region, app.directory_id())?;
     http.set_ready();
@@ -444,6 +448,7 @@ fn host_settings(
         device_host: settings.endpoint_host.clone(),
         authority,
         data_dir: std::path::absolute(&settings.data_dir)?,
+        keys: settings.rule_places.keys.clone(),
     })
 }
 

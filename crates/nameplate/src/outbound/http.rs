@@ -193,7 +193,7 @@ pub(super) fn pool(connector: &Limited<HttpsConnector<HttpConnector>>, idle: usi
 }
 
 /// TLS that trusts the authorities of this machine; where it has no list of them, those that Mozilla's programs trust.
-pub(super) fn connector() -> Result<Limited<HttpsConnector<HttpConnector>>, Broken> {
+pub fn tls() -> Result<rustls::ClientConfig, Broken> {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
@@ -201,11 +201,16 @@ pub(super) fn connector() -> Result<Limited<HttpsConnector<HttpConnector>>, Brok
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
+    Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(Broken::by)?
         .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_no_client_auth())
+}
+
+/// Connections with that TLS, or without any.
+pub(super) fn connector() -> Result<Limited<HttpsConnector<HttpConnector>>, Broken> {
+    let config = tls()?;
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     // Requests are written as a whole.

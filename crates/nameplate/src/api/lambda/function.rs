@@ -4,7 +4,8 @@ use super::{bytes, list, markers, shown, text_list};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::functions::{Change, NewCode, NewFunction, Shown};
-use nameplate_core::function::Settings;
+use nameplate_aws::sigv4::Signer;
+use nameplate_core::function::{Place, Settings};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -111,16 +112,20 @@ pub async fn get_function_configuration(call: &Call<'_>) -> Result<Value, Error>
     Ok(shown(call, &named(call).await?))
 }
 
-/// `GetFunction`. `Code.Location` is where this server answers the code, signed as any other call.
+/// How long a link to a function's code is good, seconds (API: GetFunction).
+const LINK_SECONDS: u32 = 600;
+
+/// `GetFunction`. `Code.Location` is a link to the zip that was uploaded, or says where else the code is.
 pub async fn get_function(call: &Call<'_>) -> Result<Value, Error> {
     let found = named(call).await?;
     let name = &found.function.name;
     let arn = call.caller.ctx.realm.function(name);
     let mut answer = json!({
         "Configuration": shown(call, &found),
-        "Code": {
-            "RepositoryType": "S3",
-            "Location": format!("http://{}/nameplate/functions/{name}/code", call.host()),
+        "Code": match &found.version.settings.place {
+            Place::Uploaded => json!({"RepositoryType": "S3", "Location": link(call, &found)}),
+            Place::Folder(path) => json!({"RepositoryType": "Folder", "Location": path}),
+            Place::Url(url) => json!({"RepositoryType": "URL", "Location": url}),
         },
     });
     let tags = call.app.functions.function_tags(&arn).await?;
@@ -131,6 +136,22 @@ pub async fn get_function(call: &Call<'_>) -> Result<Value, Error> {
         answer["Concurrency"] = json!({"ReservedConcurrentExecutions": most});
     }
     Ok(answer)
+}
+
+/// A link to the code of a version that needs no other signature.
+fn link(call: &Call<'_>, found: &Shown) -> String {
+    let ctx = &call.caller.ctx;
+    let key = call.app.iam.root_access_key();
+    let signer = Signer {
+        access_key: &key.id,
+        secret: &key.secret,
+        region: &ctx.realm.region,
+        service: "nameplate",
+    };
+    let (host, name) = (call.host(), &found.function.name);
+    let path = format!("/nameplate/functions/{name}/code/{}", found.version.number);
+    let query = signer.presign("GET", &host, &path, "", LINK_SECONDS, ctx.now.0);
+    format!("http://{host}{path}?{query}")
 }
 
 /// `ListFunctions`, in the order of names.

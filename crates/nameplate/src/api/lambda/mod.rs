@@ -153,9 +153,6 @@ fn shown(call: &Call<'_>, found: &Shown) -> Value {
     let mut members = json!({
         "FunctionName": function.name,
         "FunctionArn": arn,
-        "Runtime": settings.runtime,
-        "Role": settings.role,
-        "Handler": settings.handler,
         "CodeSize": version.code_size,
         "Description": settings.description,
         "Timeout": settings.timeout,
@@ -173,6 +170,16 @@ fn shown(call: &Call<'_>, found: &Shown) -> Value {
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
         "LoggingConfig": {"LogFormat": "Text", "LogGroup": settings.log_group_of(&function.name)},
     });
+    // Of a function that is elsewhere nobody knows them here.
+    for (name, value) in [
+        ("Runtime", &settings.runtime),
+        ("Role", &settings.role),
+        ("Handler", &settings.handler),
+    ] {
+        if !value.is_empty() {
+            members[name] = json!(value);
+        }
+    }
     if !settings.environment.is_empty() {
         members["Environment"] = json!({"Variables": settings.environment});
     }

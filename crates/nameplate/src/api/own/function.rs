@@ -1,10 +1,16 @@
-//! What functions printed, and how they are confined, for operators.
+//! Functions for operators and their commands: what they printed, how they are confined, their code, and those that are
+//! elsewhere.
 
 use super::Call;
+use crate::api::Content;
+use crate::api::call::{Failure, Reply};
 use crate::app::Error;
+use crate::app::functions::Remote;
 use nameplate_aws::uri;
 use nameplate_functions::LogQuery;
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// Lines of one answer, unless asked otherwise, and at most.
 const LINES: (usize, usize) = (1000, 10_000);
@@ -73,6 +79,67 @@ pub async fn confinement(call: &Call<'_>) -> Result<Value, Error> {
     iam.may(&call.caller, "nameplate:GetConfinement", "*", &[])
         .await?;
     Ok(json!({"gaps": call.app.functions.confinement().await?}))
+}
+
+/// Where a name stands in a path.
+const NAME: usize = 3;
+/// Where a version's number does.
+const NUMBER: usize = 5;
+
+fn segment(call: &Call<'_>, at: usize) -> Result<String, Error> {
+    let (path, _) = uri::split_target(call.request.target);
+    let text = percent_decode_str(path.split('/').nth(at).unwrap_or_default());
+    let text = text.decode_utf8();
+    text.map(Into::into)
+        .map_err(|_| Error::invalid("the path is not UTF-8"))
+}
+
+/// `PUT /nameplate/functions/FUNCTION` with `{"url", "description", "timeout"}`: a function that is elsewhere; its ARN,
+/// and whether it is new.
+pub async fn put_remote(call: &Call<'_>) -> Result<Value, Error> {
+    let name = segment(call, NAME)?;
+    let asked: Value = serde_json::from_slice(call.request.body)
+        .map_err(|why| Error::invalid(format!("the body is not JSON: {why}")))?;
+    let timeout = match &asked["timeout"] {
+        Value::Null => None,
+        given => Some(
+            given
+                .as_u64()
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .ok_or_else(|| Error::invalid("timeout is no number of seconds"))?,
+        ),
+    };
+    let remote = Remote {
+        url: asked["url"].as_str().unwrap_or_default().to_owned(),
+        description: asked["description"].as_str().map(str::to_owned),
+        timeout,
+    };
+    let arn = call.app.realm().function(&name);
+    // It is created, or has other code.
+    for action in ["lambda:CreateFunction", "lambda:UpdateFunctionCode"] {
+        call.app.iam.may(&call.caller, action, &arn, &[]).await?;
+    }
+    let functions = &call.app.functions;
+    let (_, created) = functions
+        .put_remote_function(&call.caller, &name, remote)
+        .await?;
+    Ok(json!({"functionArn": arn, "created": created}))
+}
+
+/// `GET /nameplate/functions/FUNCTION/code/NUMBER`: the zip of a version, 0 being `$LATEST`.
+pub async fn code(call: &Call<'_>) -> Result<Reply, Failure> {
+    let (name, number) = (segment(call, NAME)?, segment(call, NUMBER)?);
+    let arn = call.app.realm().function(&name);
+    let iam = &call.app.iam;
+    iam.may(&call.caller, "lambda:GetFunction", &arn, &[])
+        .await?;
+    let qualifier = (number != "0").then_some(number.as_str());
+    let zip = call.app.functions.zip(&name, qualifier).await?;
+    Ok(Reply {
+        status: Some(200),
+        headers: vec![(Cow::Borrowed("content-type"), "application/zip".into())],
+        content: Content::Bytes(zip),
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{Functions, LAMBDA_SERVICE, Refusal};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::ids;
-use nameplate_core::function::{Function, LATEST, Reference, Settings, Version};
+use nameplate_core::function::{Function, LATEST, Place, Reference, Settings, Version};
 use nameplate_functions::{Limits, Package, Runtime};
 use nameplate_store::{Conn, Tx};
 
@@ -140,7 +140,20 @@ impl Functions {
             modified: caller.ctx.now,
             revision: ids::uuid(),
         };
-        let (publish, tags) = (new.publish, new.tags);
+        self.insert(caller, name, latest, new.publish, new.tags)
+            .await
+    }
+
+    /// Creates a function that was checked.
+    pub(super) async fn insert(
+        &self,
+        caller: &Caller,
+        name: String,
+        latest: Version,
+        publish: bool,
+        tags: Vec<(String, String)>,
+    ) -> Result<Shown> {
+        let arn = self.kernel.realm().function(&name);
         self.kernel
             .change(caller, "create-function", move |tx| {
                 if tx.function(&name)?.is_some() {
@@ -190,7 +203,13 @@ impl Functions {
             .change(caller, "update-function-code", move |tx| {
                 let (function, mut latest) = latest_of(tx, &name, &absent)?;
                 check_revision(&change, &latest)?;
+                if let Place::Folder(path) = &latest.settings.place {
+                    return Err(Refusal::Exists.because(format!(
+                        "the function's code is the folder {path}: change it there, or delete the function first"
+                    )));
+                }
                 change.apply(&mut latest.settings);
+                latest.settings.place = Place::Uploaded;
                 latest.code_sha256.clone_from(&package.sha256);
                 latest.code_size = i64::try_from(package.size).unwrap_or(i64::MAX);
                 latest.modified = now;
@@ -260,6 +279,20 @@ impl Functions {
             .read(|conn| find(conn, &reference))
             .await?;
         found.ok_or_else(|| self.absent(&reference))
+    }
+
+    /// The zip that a version was uploaded as.
+    pub async fn zip(&self, name: &str, qualifier: Option<&str>) -> Result<Vec<u8>> {
+        let shown = self.function(name, qualifier).await?;
+        let path = match shown.version.settings.place {
+            Place::Uploaded => self.code.zip(&shown.version.code_sha256),
+            _ => None,
+        };
+        let path = path.ok_or_else(|| Error::not_found("it was not uploaded"))?;
+        tokio::task::spawn_blocking(move || std::fs::read(path))
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
     }
 
     /// Functions beyond the name `after`, as their `$LATEST` is.
@@ -395,7 +428,7 @@ impl Functions {
     }
 
     /// Ends idle environments of a function that has changed.
-    fn retire(&self, name: &str) {
+    pub(super) fn retire(&self, name: &str) {
         if let Some(host) = self.host.get() {
             host.retire(name);
         }
@@ -459,7 +492,10 @@ impl Functions {
             .map_err(Error::from)
     }
 
-    async fn check_settings(&self, settings: &Settings) -> Result<()> {
+    pub(super) async fn check_settings(&self, settings: &Settings) -> Result<()> {
+        if matches!(settings.place, Place::Url(_)) && settings.runtime.is_empty() {
+            return Ok(());
+        }
         let Some(runtime) = Runtime::parse(&settings.runtime) else {
             return Err(Error::new(
                 Kind::NotBuilt,
@@ -507,7 +543,7 @@ impl Functions {
     }
 
     /// Refuses a role that the caller may not pass or that Lambda cannot assume.
-    async fn check_role(&self, caller: &Caller, role: &str, arn: &str) -> Result<()> {
+    pub(super) async fn check_role(&self, caller: &Caller, role: &str, arn: &str) -> Result<()> {
         self.iam.may_pass(caller, role, LAMBDA_SERVICE).await?;
         let why = self
             .iam
@@ -566,7 +602,7 @@ fn check_revision(change: &Change, latest: &Version) -> Result<()> {
 }
 
 /// Refuses layers that do not exist.
-fn check_layers(tx: &mut Tx<'_>, settings: &Settings) -> Result<()> {
+pub(super) fn check_layers(tx: &mut Tx<'_>, settings: &Settings) -> Result<()> {
     for arn in &settings.layers {
         let found = match super::layer::parse_arn(arn) {
             Some((name, number)) => tx.layer_version(name, number)?,

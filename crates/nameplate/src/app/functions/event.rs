@@ -53,7 +53,7 @@ impl Queue {
         self.wake.notify_one();
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
     }
 }

@@ -68,16 +68,15 @@ impl Answered {
 }
 
 fn last_printed(log: &str) -> Option<String> {
-    let own = [
-        "START ",
-        "END ",
-        "REPORT ",
-        "INIT_",
-        "[ERROR] ",
-        "Traceback ",
-    ];
-    let told = ["\tERROR\tInvoke Error", "\tERROR\tUncaught Exception"];
-    let line = log.lines().rev().find(|line| {
+    let own = ["START ", "END ", "REPORT ", "INIT_"];
+    let told = ["\tERROR\tInvoke Error", "\tERROR\tUncaught "];
+    // Python's client tells the failure in several lines, which nothing of the handler's follows.
+    let before = match log.rfind("\n[ERROR] ") {
+        Some(at) => &log[..at],
+        None if log.starts_with("[ERROR] ") => "",
+        None => log,
+    };
+    let line = before.lines().rev().find(|line| {
         let is_own = own.iter().any(|own| line.starts_with(own));
         !line.trim().is_empty() && !is_own && !told.iter().any(|told| line.contains(told))
     })?;
@@ -311,13 +310,14 @@ mod tests {
 
     #[test]
     fn the_last_line_is_the_handler_s() {
-        let python = "START RequestId: 1 Version: $LATEST\nlooking\n[ERROR] Exception: no\rTraceback (most recent call \
-                      last):\r  File\nEND RequestId: 1\nREPORT RequestId: 1\tDuration: 1 ms\t\n";
+        let python = "START RequestId: 1 Version: $LATEST\nlooking\n[ERROR] Exception: no\nTraceback (most recent call \
+                      last):\n  File\nEND RequestId: 1\nREPORT RequestId: 1\tDuration: 1 ms\t\n";
         assert_eq!(last_printed(python).as_deref(), Some("looking"));
         let node = "2026-11-27T07:43:33.690Z\t1\tINFO\tlooking\n2026-11-27T07:43:33.691Z\t1\tERROR\tInvoke Error \t{}\nEND \
                     RequestId: 1\n";
         let told = "2026-11-27T07:43:33.690Z 1 INFO looking";
         assert_eq!(last_printed(node).as_deref(), Some(told));
         assert_eq!(last_printed("START 1\nEND 1\n"), None);
+        assert_eq!(last_printed("[ERROR] Exception: no\n  File\n"), None);
     }
 }

@@ -8,10 +8,13 @@
 mod alias;
 mod ask;
 mod definition;
+mod elsewhere;
 mod event;
+mod folders;
 mod invoke;
 mod layer;
 mod logs;
+mod manifest;
 mod permission;
 mod ready;
 mod refusal;
@@ -20,8 +23,10 @@ mod version;
 pub use alias::AliasChange;
 pub use ask::{Silence, Unanswered};
 pub use definition::{Change, NewCode, NewFunction, Shown};
+pub use elsewhere::Remote;
 pub use invoke::{Answered, Call, How, Source, depth_of};
 pub use layer::{NewLayer, layer_arn};
+pub use manifest::{MANIFEST, Manifest};
 pub use permission::FunctionPolicy;
 pub use refusal::Refusal;
 
@@ -31,6 +36,8 @@ use super::error::{Error, Kind, Result};
 use super::iam::Iam;
 use super::kernel::Kernel;
 use super::objects::Objects;
+use crate::outbound::http::tls;
+use crate::outbound::s3::KeysFile;
 use nameplate_core::ctx::Millis;
 use nameplate_core::function::Reference;
 use nameplate_functions::{CodeStore, Host, LOG_BYTES, Logs, Toolchain};
@@ -97,6 +104,8 @@ pub struct HostSettings {
     pub authority: String,
     /// What no function may read.
     pub data_dir: PathBuf,
+    /// Keys that calls of another Lambda are signed with.
+    pub keys: Option<KeysFile>,
 }
 
 impl Functions {
@@ -142,6 +151,12 @@ impl Functions {
         host.device_host = Some(settings.device_host);
         host.authority = Some(settings.authority);
         host.protected = vec![settings.data_dir];
+        let tls = tls().map_err(|broken| Error::internal(broken.0))?;
+        host.tls = Some(Arc::new(tls));
+        let (region, clock) = (self.kernel.realm().region.clone(), self.kernel.clock);
+        host.sign = settings
+            .keys
+            .map(|keys| elsewhere::signer(keys, region, clock));
         host.credentials = Arc::new(move |function| sessions.of(function));
         let host = Host::start(host).map_err(Error::internal)?;
         if self.host.set(host).is_err() {

@@ -7,7 +7,7 @@ use super::{Functions, LAMBDA_SERVICE, permission};
 use crate::app::cached::Kept;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::ctx::{Ctx, Millis};
-use nameplate_core::function::{LATEST, Reference, Version, policy_text};
+use nameplate_core::function::{LATEST, Place, Reference, Version, policy_text};
 use nameplate_core::policy::{Dialect, NamedPolicy, PolicyDocument};
 use nameplate_functions::{Code, Credentials, Function, Runtime};
 use parking_lot::Mutex;
@@ -142,20 +142,32 @@ impl Functions {
         policy: Option<NamedPolicy>,
     ) -> Result<Ready> {
         let settings = &version.settings;
-        let runtime = Runtime::parse(&settings.runtime).ok_or_else(|| {
+        let code = match &settings.place {
+            Place::Uploaded => {
+                let folder = self.code.folder(&version.code_sha256);
+                Code::Folder(folder.ok_or_else(|| {
+                    Error::internal(format!(
+                        "the code of the function {name} is not in the data directory"
+                    ))
+                })?)
+            }
+            Place::Folder(path) => Code::Live(path.into()),
+            Place::Url(url) => Code::Url(super::elsewhere::parse_url(url)?),
+        };
+        // Nothing runs here of what is elsewhere.
+        let runtime = match &code {
+            Code::Url(_) => "provided",
+            _ => settings.runtime.as_str(),
+        };
+        let runtime = Runtime::parse(runtime).ok_or_else(|| {
             Error::new(
                 Kind::NotBuilt,
                 format!("{} is not run here", settings.runtime),
             )
         })?;
-        let folder = self.code.folder(&version.code_sha256).ok_or_else(|| {
-            Error::internal(format!(
-                "the code of the function {name} is not in the data directory"
-            ))
-        })?;
         let layers = self.layers_of(&settings.layers).await?;
-        let code = self.code.clone();
-        let layers = tokio::task::spawn_blocking(move || code.compose(&layers))
+        let store = self.code.clone();
+        let layers = tokio::task::spawn_blocking(move || store.compose(&layers))
             .await
             .map_err(Error::internal)?
             .map_err(Error::internal)?;
@@ -165,7 +177,7 @@ impl Functions {
             revision: version.revision.clone(),
             runtime,
             handler: settings.handler.clone(),
-            code: Code::Folder(folder),
+            code,
             layers,
             environment: settings.environment.clone().into_iter().collect(),
             timeout: Duration::from_secs(u64::from(settings.timeout)),
@@ -203,6 +215,10 @@ impl Functions {
 
     /// Sees to it that the host finds credentials of the function's role.
     pub(super) async fn assume(&self, ready: &Ready, ctx: &Ctx) -> Result<()> {
+        // Nobody else gets credentials of this account's.
+        if matches!(ready.function.code, Code::Url(_)) {
+            return Ok(());
+        }
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(ctx.now.0.unsigned_abs());
         if self.sessions.is_good(&ready.function.revision, now) {
             return Ok(());

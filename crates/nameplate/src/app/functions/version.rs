@@ -5,7 +5,7 @@ use super::{Functions, Refusal, Shown};
 use crate::app::caller::Caller;
 use crate::app::error::Result;
 use crate::app::ids;
-use nameplate_core::function::{Function, Version};
+use nameplate_core::function::{Function, Place, Version};
 use nameplate_store::Tx;
 
 impl Functions {
@@ -35,6 +35,11 @@ impl Functions {
                     return Err(Refusal::Changed.because(
                         "The Revision Id provided does not match the latest Revision Id.",
                     ));
+                }
+                if let Place::Folder(path) = &latest.settings.place {
+                    return Err(crate::app::Error::invalid(format!(
+                        "the function's code is the folder {path}, which changes; a version stays as it is"
+                    )));
                 }
                 let version = publish(tx, &function, &latest, description.as_deref())?;
                 Ok(Shown {
