@@ -6,8 +6,8 @@ use crate::fleet::Device;
 use anyhow::{Context as _, bail};
 use bytes::BytesMut;
 use nameplate_mqtt::codec;
-use nameplate_mqtt::packet::{ConnAck, Connect, ConnectCode, PacketId, Publish};
-use nameplate_mqtt::{Packet, QoS, Text};
+use nameplate_mqtt::packet::{ConnAck, Connect, PacketId, Publish, Version};
+use nameplate_mqtt::{Packet, QoS, ReasonCode, Text};
 use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
@@ -69,15 +69,13 @@ impl Client {
                     client_id: Text::try_from(self.name.as_str())?,
                     clean_session: true,
                     keep_alive_seconds: 300,
-                    will: None,
-                    user_name: None,
-                    password: None,
+                    ..Connect::default()
                 })))
                 .await
                 .context("send CONNECT")?;
             match connection.receive().await.context("wait for CONNACK")? {
                 Packet::ConnAck(ConnAck {
-                    code: ConnectCode::Accepted,
+                    code: ReasonCode::Success,
                     ..
                 }) => Ok(connection),
                 other => bail!("the answer to CONNECT is {other:?}"),
@@ -108,21 +106,20 @@ impl Connection {
             topic: Text::try_from(topic)?,
             payload: bytes::Bytes::from_static(&[b'x'; PAYLOAD]),
             qos: QoS::AtLeastOnce,
-            retain: false,
-            dup: false,
             packet_id: Some(id),
+            ..Publish::default()
         }))
         .await
         .context("send PUBLISH")?;
         match self.receive().await.context("wait for PUBACK")? {
-            Packet::PubAck(acknowledged) if acknowledged == id => Ok(()),
+            Packet::PubAck(answer) if answer.packet_id == id => Ok(()),
             other => bail!("the answer to PUBLISH is {other:?}"),
         }
     }
 
     /// Takes leave, and waits until the server has closed too: its share of the ending belongs to what is measured.
     pub async fn disconnect(mut self) -> anyhow::Result<()> {
-        self.send(&Packet::Disconnect)
+        self.send(&Packet::Disconnect(ReasonCode::Success.into()))
             .await
             .context("send DISCONNECT")?;
         // The server may be quicker and close first, which is no mistake.
@@ -133,7 +130,7 @@ impl Connection {
 
     async fn send(&mut self, packet: &Packet) -> anyhow::Result<()> {
         let mut bytes = BytesMut::with_capacity(256);
-        codec::encode(packet, &mut bytes);
+        codec::encode(packet, Version::V311, &mut bytes);
         self.stream.write_all(&bytes).await?;
         self.stream.flush().await?;
         Ok(())
@@ -141,7 +138,9 @@ impl Connection {
 
     async fn receive(&mut self) -> anyhow::Result<Packet> {
         loop {
-            if let Some(packet) = codec::decode(&mut self.received, LARGEST)? {
+            if let Some(packet) =
+                codec::decode(&mut self.received, LARGEST, &mut Version::V311.clone())?
+            {
                 return Ok(packet);
             }
             if self.stream.read_buf(&mut self.received).await? == 0 {

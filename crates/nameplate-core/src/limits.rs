@@ -54,6 +54,12 @@ pub const CORRELATION_DATA_BYTES: usize = 8 * 1024;
 pub const CONTENT_TYPE_BYTES: usize = 256;
 /// Variable header and payload of a PUBLISH, bytes.
 pub const PACKET_BYTES: usize = 146 * 1024;
+/// Maximum Packet Size that a client of MQTT 5 may ask for at the least, bytes (General Reference, IoT Core quotas).
+pub const MAXIMUM_PACKET_SIZE_MIN: u32 = 512;
+/// Message Expiry Interval, seconds: longer ones are taken as this (General Reference, IoT Core quotas).
+pub const MESSAGE_EXPIRY_MAX_SECONDS: u32 = 604_800;
+/// Topic aliases of a connection in one direction.
+pub const TOPIC_ALIASES: u16 = 8;
 /// Filters in one SUBSCRIBE or UNSUBSCRIBE.
 pub const FILTERS_PER_SUBSCRIBE: usize = 8;
 /// Subscriptions of one connection.

@@ -1,6 +1,6 @@
 //! MQTT as values: bytes to packets and back, and one connection's rules as a state machine.
 //!
-//! - [`codec`] knows what the bytes of MQTT 3.1.1 mean, and refuses each kind of malformed packet by name.
+//! - [`codec`] knows what the bytes of MQTT 3.1.1 and 5 mean, and refuses each kind of malformed packet by name.
 //! - [`connection`] knows what a client may send when, what it is answered, and how its connection ends.
 //! - [`topic`] knows the syntax and size rules of topic names and filters, and which filter matches which name.
 //!
@@ -10,9 +10,13 @@
 pub mod codec;
 pub mod connection;
 pub mod packet;
+pub mod properties;
+pub mod reason_code;
 pub mod text;
 pub mod topic;
 
 pub use connection::{Close, Connection, DisconnectReason, Step};
-pub use packet::{Packet, PacketId, QoS};
+pub use packet::{Packet, PacketId, QoS, SubscribeOptions, Version};
+pub use properties::MessageProperties;
+pub use reason_code::ReasonCode;
 pub use text::Text;

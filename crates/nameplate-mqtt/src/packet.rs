@@ -1,5 +1,14 @@
-//! The packets of MQTT 3.1.1 as values. Syntax only: what may be sent when is the business of [`crate::connection`].
+//! The packets of MQTT 3.1.1 and 5 as values. Syntax only: what may be sent when is the business of
+//! [`crate::connection`].
+//!
+//! One type serves both versions. What only MQTT 5 has (properties, most reason codes) is left out by the encoder for
+//! 3.1.1, and absent where its decoder made the packet.
 
+use crate::properties::{
+    AckProperties, ConnAckProperties, ConnectProperties, DisconnectProperties, MessageProperties,
+    SubscribeProperties,
+};
+use crate::reason_code::ReasonCode;
 use crate::text::Text;
 use bytes::Bytes;
 use std::fmt;
@@ -8,10 +17,30 @@ use std::num::NonZeroU16;
 /// Packet identifier, 1 to 65535 `[MQTT-2.3.1-1]`.
 pub type PacketId = NonZeroU16;
 
+/// Version of the protocol that a connection speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Version {
+    /// MQTT 3.1.1, protocol level 4.
+    #[default]
+    V311 = 4,
+    /// MQTT 5, protocol level 5.
+    V5 = 5,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V311 => "MQTT 3.1.1",
+            Self::V5 => "MQTT 5",
+        })
+    }
+}
+
 /// Quality of service of a message or a subscription.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum QoS {
     /// 0: at most once.
+    #[default]
     AtMostOnce = 0,
     /// 1: at least once.
     AtLeastOnce = 1,
@@ -27,6 +56,15 @@ impl QoS {
             1 => Some(Self::AtLeastOnce),
             2 => Some(Self::ExactlyOnce),
             _ => None,
+        }
+    }
+
+    /// The code by which a SUBACK grants it.
+    pub fn granted(self) -> ReasonCode {
+        match self {
+            Self::AtMostOnce => ReasonCode::Success,
+            Self::AtLeastOnce => ReasonCode::GrantedQoS1,
+            Self::ExactlyOnce => ReasonCode::GrantedQoS2,
         }
     }
 }
@@ -49,6 +87,7 @@ pub enum PacketType {
     PingReq = 12,
     PingResp = 13,
     Disconnect = 14,
+    Auth = 15,
 }
 
 impl fmt::Display for PacketType {
@@ -69,11 +108,12 @@ impl fmt::Display for PacketType {
             Self::PingReq => "PINGREQ",
             Self::PingResp => "PINGRESP",
             Self::Disconnect => "DISCONNECT",
+            Self::Auth => "AUTH",
         })
     }
 }
 
-/// One MQTT 3.1.1 control packet.
+/// One MQTT control packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packet {
     /// Client to server: opens the connection. Boxed because it is large and comes once.
@@ -83,13 +123,13 @@ pub enum Packet {
     /// Either way: an application message.
     Publish(Publish),
     /// Either way: a QoS 1 message was taken.
-    PubAck(PacketId),
+    PubAck(Ack),
     /// Either way: QoS 2, first answer.
-    PubRec(PacketId),
+    PubRec(Ack),
     /// Either way: QoS 2, release.
-    PubRel(PacketId),
+    PubRel(Ack),
     /// Either way: QoS 2, end.
-    PubComp(PacketId),
+    PubComp(Ack),
     /// Client to server: asks for messages.
     Subscribe(Subscribe),
     /// Server to client: answer to SUBSCRIBE.
@@ -97,13 +137,15 @@ pub enum Packet {
     /// Client to server: asks for no more messages.
     Unsubscribe(Unsubscribe),
     /// Server to client: answer to UNSUBSCRIBE.
-    UnsubAck(PacketId),
+    UnsubAck(UnsubAck),
     /// Client to server: sign of life.
     PingReq,
     /// Server to client: answer to PINGREQ.
     PingResp,
-    /// Client to server: orderly end.
-    Disconnect,
+    /// Client to server, in MQTT 5 also back: orderly end.
+    Disconnect(Disconnect),
+    /// Either way, MQTT 5 only: enhanced authentication. Decoded as far as it can be refused by name.
+    Auth,
 }
 
 impl Packet {
@@ -123,17 +165,20 @@ impl Packet {
             Self::UnsubAck(_) => PacketType::UnsubAck,
             Self::PingReq => PacketType::PingReq,
             Self::PingResp => PacketType::PingResp,
-            Self::Disconnect => PacketType::Disconnect,
+            Self::Disconnect(_) => PacketType::Disconnect,
+            Self::Auth => PacketType::Auth,
         }
     }
 }
 
-/// CONNECT of protocol level 4.
-#[derive(Clone, PartialEq, Eq)]
+/// CONNECT.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Connect {
+    /// Version that the client speaks from here on.
+    pub version: Version,
     /// Client id as sent; may be empty.
     pub client_id: Text,
-    /// Clean session flag.
+    /// Clean session flag; MQTT 5 calls it Clean Start.
     pub clean_session: bool,
     /// Keep alive as asked for, seconds; 0 asks for none.
     pub keep_alive_seconds: u16,
@@ -141,26 +186,30 @@ pub struct Connect {
     pub will: Option<Will>,
     /// There also without a password.
     pub user_name: Option<Text>,
-    /// Password; never sent without a user name `[MQTT-3.1.2-22]`.
+    /// Password; in 3.1.1 never sent without a user name `[MQTT-3.1.2-22]`.
     pub password: Option<Bytes>,
+    /// MQTT 5 only.
+    pub properties: Option<Box<ConnectProperties>>,
 }
 
 impl fmt::Debug for Connect {
     /// Says that there is a password, not which.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connect")
+            .field("version", &self.version)
             .field("client_id", &self.client_id)
             .field("clean_session", &self.clean_session)
             .field("keep_alive_seconds", &self.keep_alive_seconds)
             .field("will", &self.will)
             .field("user_name", &self.user_name)
             .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("properties", &self.properties)
             .finish()
     }
 }
 
 /// Will message of a CONNECT.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Will {
     /// Topic to publish to.
     pub topic: Text,
@@ -170,53 +219,60 @@ pub struct Will {
     pub qos: QoS,
     /// Whether the message is to be retained.
     pub retain: bool,
+    /// MQTT 5: how long after the end of the connection it is published at the earliest, seconds.
+    pub delay_seconds: u32,
+    /// MQTT 5: properties of the message.
+    pub properties: Option<Box<MessageProperties>>,
 }
 
 /// CONNACK.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnAck {
-    /// The server resumed a stored session; only with [`ConnectCode::Accepted`] `[MQTT-3.2.2-4]`.
+    /// The server resumed a stored session; only with [`ReasonCode::Success`] `[MQTT-3.2.2-4]`.
     pub session_present: bool,
-    /// Return code.
-    pub code: ConnectCode,
+    /// Whether the client is let in. On the wire of 3.1.1 it is [`ReasonCode::connack_v311`].
+    pub code: ReasonCode,
+    /// MQTT 5 only.
+    pub properties: Option<Box<ConnAckProperties>>,
 }
 
-/// Return code of a CONNACK (3.1.1, table 3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectCode {
-    /// 0: accepted.
-    Accepted = 0,
-    /// 1: protocol level not supported.
-    UnacceptableProtocolVersion = 1,
-    /// 2: client id not allowed.
-    IdentifierRejected = 2,
-    /// 3: the service is not available now.
-    ServerUnavailable = 3,
-    /// 4: user name or password malformed.
-    BadUserNameOrPassword = 4,
-    /// 5: not authorized.
-    NotAuthorized = 5,
+impl From<ReasonCode> for ConnAck {
+    /// Without a session and properties.
+    fn from(code: ReasonCode) -> Self {
+        Self {
+            session_present: false,
+            code,
+            properties: None,
+        }
+    }
 }
 
-impl ConnectCode {
-    /// From its byte on the wire; `None` for codes that 3.1.1 does not define.
-    pub fn from_byte(byte: u8) -> Option<Self> {
-        Some(match byte {
-            0 => Self::Accepted,
-            1 => Self::UnacceptableProtocolVersion,
-            2 => Self::IdentifierRejected,
-            3 => Self::ServerUnavailable,
-            4 => Self::BadUserNameOrPassword,
-            5 => Self::NotAuthorized,
-            _ => return None,
-        })
+/// PUBACK, PUBREC, PUBREL and PUBCOMP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ack {
+    /// Identifier of the PUBLISH.
+    pub packet_id: PacketId,
+    /// What became of it; in 3.1.1 always success.
+    pub code: ReasonCode,
+    /// MQTT 5 only.
+    pub properties: Option<Box<AckProperties>>,
+}
+
+impl From<PacketId> for Ack {
+    /// Success, without properties.
+    fn from(packet_id: PacketId) -> Self {
+        Self {
+            packet_id,
+            code: ReasonCode::Success,
+            properties: None,
+        }
     }
 }
 
 /// PUBLISH. Topic and payload are slices of the buffer they arrived in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Publish {
-    /// Topic name, as sent.
+    /// Topic name, as sent; in MQTT 5 empty where the alias stands for it.
     pub topic: Text,
     /// Application message.
     pub payload: Bytes,
@@ -228,6 +284,10 @@ pub struct Publish {
     pub dup: bool,
     /// There exactly when QoS is above 0 `[MQTT-2.3.1-5]`.
     pub packet_id: Option<PacketId>,
+    /// MQTT 5: number that stands for the topic on this connection, or is to stand for it from now on.
+    pub topic_alias: Option<u16>,
+    /// MQTT 5: properties that go on to subscribers.
+    pub properties: Option<Box<MessageProperties>>,
 }
 
 /// SUBSCRIBE.
@@ -235,8 +295,45 @@ pub struct Publish {
 pub struct Subscribe {
     /// Identifier that the SUBACK repeats.
     pub packet_id: PacketId,
-    /// Filters, each with the highest QoS asked for; at least one `[MQTT-3.8.3-3]`.
-    pub filters: Vec<(Text, QoS)>,
+    /// Filters, each with what is asked for; at least one `[MQTT-3.8.3-3]`.
+    pub filters: Vec<(Text, SubscribeOptions)>,
+    /// MQTT 5 only.
+    pub properties: Option<Box<SubscribeProperties>>,
+}
+
+/// How messages of one subscription are to be delivered. Of these, MQTT 3.1.1 has the QoS alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SubscribeOptions {
+    /// Highest QoS.
+    pub qos: QoS,
+    /// No Local: what the client itself publishes does not come back to it.
+    pub no_local: bool,
+    /// Retain As Published: live messages keep their RETAIN flag.
+    pub retain_as_published: bool,
+    /// Whether what is retained comes at once.
+    pub retain_handling: RetainHandling,
+}
+
+impl From<QoS> for SubscribeOptions {
+    /// As a client of MQTT 3.1.1 subscribes.
+    fn from(qos: QoS) -> Self {
+        Self {
+            qos,
+            ..Self::default()
+        }
+    }
+}
+
+/// Retain Handling: when a retained message is sent because of a SUBSCRIBE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RetainHandling {
+    /// 0: each time.
+    #[default]
+    Send = 0,
+    /// 1: if the subscription is new.
+    SendIfNew = 1,
+    /// 2: never.
+    Never = 2,
 }
 
 /// SUBACK.
@@ -244,8 +341,10 @@ pub struct Subscribe {
 pub struct SubAck {
     /// Identifier of the SUBSCRIBE.
     pub packet_id: PacketId,
-    /// One answer for each filter, in order `[MQTT-3.8.4-5]`: the QoS granted, or `None` for failure (0x80).
-    pub codes: Vec<Option<QoS>>,
+    /// One answer for each filter, in order `[MQTT-3.8.4-5]`: the QoS granted, or a failure, which in 3.1.1 is 0x80.
+    pub codes: Vec<ReasonCode>,
+    /// MQTT 5 only.
+    pub properties: Option<Box<AckProperties>>,
 }
 
 /// UNSUBSCRIBE.
@@ -255,4 +354,36 @@ pub struct Unsubscribe {
     pub packet_id: PacketId,
     /// Filters; at least one `[MQTT-3.10.3-2]`.
     pub filters: Vec<Text>,
+    /// MQTT 5 only.
+    pub properties: Option<Box<SubscribeProperties>>,
+}
+
+/// UNSUBACK.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsubAck {
+    /// Identifier of the UNSUBSCRIBE.
+    pub packet_id: PacketId,
+    /// MQTT 5: one answer for each filter, in order. Empty in 3.1.1.
+    pub codes: Vec<ReasonCode>,
+    /// MQTT 5 only.
+    pub properties: Option<Box<AckProperties>>,
+}
+
+/// DISCONNECT.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disconnect {
+    /// Why; in 3.1.1 always success.
+    pub code: ReasonCode,
+    /// MQTT 5 only.
+    pub properties: Option<Box<DisconnectProperties>>,
+}
+
+impl From<ReasonCode> for Disconnect {
+    /// Without properties.
+    fn from(code: ReasonCode) -> Self {
+        Self {
+            code,
+            properties: None,
+        }
+    }
 }

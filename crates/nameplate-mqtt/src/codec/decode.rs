@@ -1,25 +1,41 @@
 //! Bytes to packets.
 
+use super::body::{Body, Variable, packet_id, variable};
 use super::error::DecodeError;
+use super::properties;
 use crate::packet::{
-    ConnAck, Connect, ConnectCode, Packet, PacketId, PacketType, Publish, QoS, SubAck, Subscribe,
-    Unsubscribe, Will,
+    Ack, ConnAck, Connect, Disconnect, Packet, PacketType, Publish, QoS, RetainHandling, SubAck,
+    Subscribe, SubscribeOptions, UnsubAck, Unsubscribe, Version, Will,
 };
+use crate::reason_code::ReasonCode;
 use crate::text::Text;
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 
 /// Takes the first whole packet out of `buffer`.
+///
+/// `version` is what the connection speaks. A CONNECT sets it as soon as its protocol level has been read, so that an
+/// answer to what is wrong behind it can have the right form.
 ///
 /// `Ok(None)` means that more bytes are needed; `buffer` is then as it was. A packet whose remaining length is over
 /// `max_remaining` bytes is refused as soon as its length is known, before its body arrives. After an error the
 /// stream cannot be read on.
-pub fn decode(buffer: &mut BytesMut, max_remaining: usize) -> Result<Option<Packet>, DecodeError> {
+pub fn decode(
+    buffer: &mut BytesMut,
+    max_remaining: usize,
+    version: &mut Version,
+) -> Result<Option<Packet>, DecodeError> {
     let Some(&first) = buffer.first() else {
         return Ok(None);
     };
-    let packet = packet_type(first)?;
-    let Some((size, header)) = remaining_length(&buffer[1..])? else {
-        return Ok(None);
+    let packet = packet_type(first, *version)?;
+    let (size, header) = match variable(&buffer[1..]) {
+        // 3.1.1 does not forbid a length that is written with more bytes than it needs; [MQTT-1.5.5-1] of MQTT 5 does.
+        Variable::Whole { short: false, .. } if *version == Version::V5 => {
+            return Err(DecodeError::RemainingLength);
+        }
+        Variable::Whole { value, size, .. } => (value, size),
+        Variable::Unfinished => return Ok(None),
+        Variable::TooLong => return Err(DecodeError::RemainingLength),
     };
     if size > max_remaining {
         return Err(DecodeError::TooLarge {
@@ -33,38 +49,38 @@ pub fn decode(buffer: &mut BytesMut, max_remaining: usize) -> Result<Option<Pack
         return Ok(None);
     }
     buffer.advance(header);
-    // Packets of fixed content are read in place; cutting the body out costs an atomic count each.
-    let body = match packet {
-        PacketType::PubAck
-        | PacketType::PubRec
-        | PacketType::PubRel
-        | PacketType::PubComp
-        | PacketType::UnsubAck
-        | PacketType::ConnAck
-        | PacketType::PingReq
-        | PacketType::PingResp
-        | PacketType::Disconnect => {
-            let decoded = decode_fixed(packet, &buffer[..size]);
-            buffer.advance(size);
-            return decoded.map(Some);
-        }
-        _ => Body {
-            packet,
-            rest: buffer.split_to(size).freeze(),
-        },
+    // Packets of this content are read in place; cutting the body out costs an atomic count each.
+    if let Some(decoded) = in_place(packet, &buffer[..size]) {
+        buffer.advance(size);
+        return decoded.map(Some);
+    }
+    let body = Body {
+        packet,
+        rest: buffer.split_to(size).freeze(),
     };
     match packet {
-        PacketType::Publish => publish(body, first & 0x0f),
-        PacketType::Connect => connect(body),
-        PacketType::Subscribe => subscribe(body),
-        PacketType::Unsubscribe => unsubscribe(body),
-        _ => suback(body),
+        PacketType::Publish => publish(body, first & 0x0f, *version),
+        PacketType::Connect => connect(body, version),
+        PacketType::Subscribe => subscribe(body, *version),
+        PacketType::Unsubscribe => unsubscribe(body, *version),
+        PacketType::ConnAck => connack(body, *version),
+        PacketType::SubAck => suback(body, *version),
+        PacketType::UnsubAck => unsuback(body, *version),
+        PacketType::PubAck => ack(body, *version).map(Packet::PubAck),
+        PacketType::PubRec => ack(body, *version).map(Packet::PubRec),
+        PacketType::PubRel => ack(body, *version).map(Packet::PubRel),
+        PacketType::PubComp => ack(body, *version).map(Packet::PubComp),
+        PacketType::Disconnect => disconnect(body, *version),
+        PacketType::PingReq => body.end().map(|()| Packet::PingReq),
+        PacketType::PingResp => body.end().map(|()| Packet::PingResp),
+        // There is no exchange that it could belong to, so nothing in it is looked at.
+        PacketType::Auth => Ok(Packet::Auth),
     }
     .map(Some)
 }
 
 /// Kind of packet by its first byte, with the flags that kind must have `[MQTT-2.2.2-2]`.
-fn packet_type(first_byte: u8) -> Result<PacketType, DecodeError> {
+fn packet_type(first_byte: u8, version: Version) -> Result<PacketType, DecodeError> {
     let packet = match first_byte >> 4 {
         1 => PacketType::Connect,
         2 => PacketType::ConnAck,
@@ -80,6 +96,7 @@ fn packet_type(first_byte: u8) -> Result<PacketType, DecodeError> {
         12 => PacketType::PingReq,
         13 => PacketType::PingResp,
         14 => PacketType::Disconnect,
+        15 if version == Version::V5 => PacketType::Auth,
         _ => return Err(DecodeError::ReservedType { first_byte }),
     };
     let flags = first_byte & 0x0f;
@@ -105,80 +122,34 @@ fn packet_type(first_byte: u8) -> Result<PacketType, DecodeError> {
     }
 }
 
-/// Remaining length and the bytes it takes, or `None` while it is incomplete. A length written with more bytes than
-/// it needs is taken: the specification forbids it only since MQTT 5.
-fn remaining_length(bytes: &[u8]) -> Result<Option<(usize, usize)>, DecodeError> {
-    let mut value = 0;
-    for (at, &byte) in bytes.iter().take(4).enumerate() {
-        value |= usize::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Ok(Some((value, at + 1)));
+/// Packets that hold a packet identifier at most, in either version. `None` for all others.
+fn in_place(packet: PacketType, body: &[u8]) -> Option<Result<Packet, DecodeError>> {
+    let wrap = match (packet, body.len()) {
+        (PacketType::PingReq, 0) => return Some(Ok(Packet::PingReq)),
+        (PacketType::PingResp, 0) => return Some(Ok(Packet::PingResp)),
+        (PacketType::Disconnect, 0) => {
+            return Some(Ok(Packet::Disconnect(ReasonCode::Success.into())));
         }
-    }
-    if bytes.len() < 4 {
-        Ok(None)
-    } else {
-        Err(DecodeError::RemainingLength)
-    }
-}
-
-fn decode_fixed(packet: PacketType, body: &[u8]) -> Result<Packet, DecodeError> {
-    let length = match packet {
-        PacketType::PingReq | PacketType::PingResp | PacketType::Disconnect => 0,
-        _ => 2,
+        (PacketType::PubAck, 2) => Packet::PubAck,
+        (PacketType::PubRec, 2) => Packet::PubRec,
+        (PacketType::PubRel, 2) => Packet::PubRel,
+        (PacketType::PubComp, 2) => Packet::PubComp,
+        _ => return None,
     };
-    let field = if packet == PacketType::ConnAck {
-        "return code"
-    } else {
-        "packet identifier"
-    };
-    if body.len() < length {
-        return Err(DecodeError::Truncated { packet, field });
-    }
-    if body.len() > length {
-        return Err(DecodeError::TrailingBytes {
-            packet,
-            count: body.len() - length,
-        });
-    }
-    let packet_id = || packet_id(packet, u16::from_be_bytes([body[0], body[1]]));
-    Ok(match packet {
-        PacketType::PingReq => Packet::PingReq,
-        PacketType::PingResp => Packet::PingResp,
-        PacketType::Disconnect => Packet::Disconnect,
-        PacketType::PubAck => Packet::PubAck(packet_id()?),
-        PacketType::PubRec => Packet::PubRec(packet_id()?),
-        PacketType::PubRel => Packet::PubRel(packet_id()?),
-        PacketType::PubComp => Packet::PubComp(packet_id()?),
-        PacketType::UnsubAck => Packet::UnsubAck(packet_id()?),
-        _ => Packet::ConnAck(connack(body[0], body[1])?),
-    })
+    let id = packet_id(packet, u16::from_be_bytes([body[0], body[1]]));
+    Some(id.map(|id| wrap(id.into())))
 }
 
-fn connack(flags: u8, code: u8) -> Result<ConnAck, DecodeError> {
-    match (flags, ConnectCode::from_byte(code)) {
-        (0, Some(code)) => Ok(ConnAck {
-            session_present: false,
-            code,
-        }),
-        (1, Some(ConnectCode::Accepted)) => Ok(ConnAck {
-            session_present: true,
-            code: ConnectCode::Accepted,
-        }),
-        _ => Err(DecodeError::ConnAck { flags, code }),
-    }
-}
-
-fn packet_id(packet: PacketType, value: u16) -> Result<PacketId, DecodeError> {
-    PacketId::new(value).ok_or(DecodeError::PacketIdZero { packet })
-}
-
-fn publish(mut body: Body, flags: u8) -> Result<Packet, DecodeError> {
+fn publish(mut body: Body, flags: u8, version: Version) -> Result<Packet, DecodeError> {
     let topic = body.text("topic name")?;
     let qos = QoS::from_bits(flags >> 1 & 0b11).ok_or(DecodeError::PublishQos3)?;
     let packet_id = match qos {
         QoS::AtMostOnce => None,
         _ => Some(body.packet_id()?),
+    };
+    let (properties, topic_alias) = match version {
+        Version::V311 => (None, None),
+        Version::V5 => properties::publish(&mut body)?,
     };
     Ok(Packet::Publish(Publish {
         topic,
@@ -187,20 +158,27 @@ fn publish(mut body: Body, flags: u8) -> Result<Packet, DecodeError> {
         retain: flags & 0b0001 != 0,
         dup: flags & 0b1000 != 0,
         packet_id,
+        topic_alias,
+        properties,
     }))
 }
 
-fn connect(mut body: Body) -> Result<Packet, DecodeError> {
+fn connect(mut body: Body, version: &mut Version) -> Result<Packet, DecodeError> {
     let name = body.binary("protocol name")?;
     if name != "MQTT" && name != "MQIsdp" {
         return Err(DecodeError::ProtocolName);
     }
     let level = body.byte("protocol level")?;
-    // What is behind the level is another version's; only who it is from is worth knowing.
-    if level != 4 || name != "MQTT" {
-        let client_id = other_client_id(level, body);
-        return Err(DecodeError::ProtocolLevel { level, client_id });
-    }
+    let spoken = match (level, &name[..]) {
+        (4, b"MQTT") => Version::V311,
+        (5, b"MQTT") => Version::V5,
+        // What is behind the level is another version's; only who it is from is worth knowing.
+        _ => {
+            let client_id = other_client_id(body);
+            return Err(DecodeError::ProtocolLevel { level, client_id });
+        }
+    };
+    *version = spoken;
     let flags = body.byte("connect flags")?;
     let has = |bit: u8| flags & bit != 0;
     if has(0x01) {
@@ -210,12 +188,21 @@ fn connect(mut body: Body) -> Result<Packet, DecodeError> {
         return Err(DecodeError::WillFlags { flags });
     }
     let will_qos = QoS::from_bits(flags >> 3 & 0b11).ok_or(DecodeError::WillQos3)?;
-    if has(0x40) && !has(0x80) {
+    // MQTT 5 allows it (section 3.1.2.9).
+    if has(0x40) && !has(0x80) && spoken == Version::V311 {
         return Err(DecodeError::PasswordWithoutUserName);
     }
     let keep_alive_seconds = body.u16("keep alive")?;
+    let properties = match spoken {
+        Version::V311 => None,
+        Version::V5 => properties::connect(&mut body)?,
+    };
     let client_id = body.text("client identifier")?;
     let will = if has(0x04) {
+        let (properties, delay_seconds) = match spoken {
+            Version::V311 => (None, 0),
+            Version::V5 => properties::will(&mut body)?,
+        };
         let topic = body.text("will topic")?;
         let payload = body.binary("will message")?;
         Some(Will {
@@ -223,6 +210,8 @@ fn connect(mut body: Body) -> Result<Packet, DecodeError> {
             payload,
             qos: will_qos,
             retain: has(0x20),
+            delay_seconds,
+            properties,
         })
     } else {
         None
@@ -239,67 +228,158 @@ fn connect(mut body: Body) -> Result<Packet, DecodeError> {
     };
     body.end()?;
     Ok(Packet::Connect(Box::new(Connect {
+        version: spoken,
         client_id,
         clean_session: has(0x02),
         keep_alive_seconds,
         will,
         user_name,
         password,
+        properties,
     })))
 }
 
-/// The client identifier in a CONNECT of another version, whose level has been read. MQTT 3.1 has the fields of 3.1.1,
-/// and MQTT 5 properties before the identifier (MQTT 5, section 3.1.2.11).
-fn other_client_id(level: u8, mut body: Body) -> Option<Text> {
+/// The client identifier in a CONNECT of another version, whose level has been read: MQTT 3.1 has the fields of 3.1.1.
+fn other_client_id(mut body: Body) -> Option<Text> {
     body.byte("connect flags").ok()?;
     body.u16("keep alive").ok()?;
-    if level == 5 {
-        let (size, header) = remaining_length(&body.rest).ok()??;
-        body.need(header + size, "properties").ok()?;
-        body.rest.advance(header + size);
-    }
     body.text("client identifier").ok()
 }
 
-fn subscribe(mut body: Body) -> Result<Packet, DecodeError> {
+fn connack(mut body: Body, version: Version) -> Result<Packet, DecodeError> {
+    let flags = body.byte("return code")?;
+    let byte = body.byte("return code")?;
+    let code = match version {
+        Version::V311 => ReasonCode::from_connack_v311(byte),
+        Version::V5 => ReasonCode::from_byte(PacketType::ConnAck, byte),
+    };
+    let (session_present, code) = match (flags, code) {
+        (0, Some(code)) => (false, code),
+        (1, Some(ReasonCode::Success)) => (true, ReasonCode::Success),
+        _ => return Err(DecodeError::ConnAck { flags, code: byte }),
+    };
+    let properties = match version {
+        Version::V311 => None,
+        Version::V5 => properties::connack(&mut body)?,
+    };
+    body.end()?;
+    Ok(Packet::ConnAck(ConnAck {
+        session_present,
+        code,
+        properties,
+    }))
+}
+
+/// PUBACK and the packets of QoS 2. Of MQTT 5, the reason code and the properties may be left out (section 3.4.2).
+fn ack(mut body: Body, version: Version) -> Result<Ack, DecodeError> {
+    let mut ack = Ack::from(body.packet_id()?);
+    if version == Version::V5 && !body.is_empty() {
+        ack.code = reason_code(&mut body)?;
+        if !body.is_empty() {
+            ack.properties = properties::ack(&mut body)?;
+        }
+    }
+    body.end()?;
+    Ok(ack)
+}
+
+fn disconnect(mut body: Body, version: Version) -> Result<Packet, DecodeError> {
+    let mut packet = Disconnect::from(ReasonCode::Success);
+    if version == Version::V5 && !body.is_empty() {
+        packet.code = reason_code(&mut body)?;
+        if !body.is_empty() {
+            packet.properties = properties::disconnect(&mut body)?;
+        }
+    }
+    body.end()?;
+    Ok(Packet::Disconnect(packet))
+}
+
+fn reason_code(body: &mut Body) -> Result<ReasonCode, DecodeError> {
+    let packet = body.packet;
+    let code = body.byte("reason code")?;
+    ReasonCode::from_byte(packet, code).ok_or(DecodeError::ReasonCode { packet, code })
+}
+
+fn subscribe(mut body: Body, version: Version) -> Result<Packet, DecodeError> {
     let packet_id = body.packet_id()?;
+    let properties = match version {
+        Version::V311 => None,
+        Version::V5 => properties::subscribe(&mut body)?,
+    };
     let mut filters = Vec::new();
-    while !body.rest.is_empty() {
+    while !body.is_empty() {
         let filter = body.text("topic filter")?;
         let byte = body.byte("requested QoS")?;
-        filters.push((
-            filter,
-            QoS::from_bits(byte).ok_or(DecodeError::SubscribeQos { byte })?,
-        ));
+        let options = match version {
+            Version::V311 => QoS::from_bits(byte)
+                .map(SubscribeOptions::from)
+                .ok_or(DecodeError::SubscribeQos { byte })?,
+            Version::V5 => subscribe_options(byte)?,
+        };
+        filters.push((filter, options));
     }
     if filters.is_empty() {
         return Err(DecodeError::NoFilters {
             packet: body.packet,
         });
     }
-    Ok(Packet::Subscribe(Subscribe { packet_id, filters }))
-}
-
-fn suback(mut body: Body) -> Result<Packet, DecodeError> {
-    let packet_id = body.packet_id()?;
-    let codes = body
-        .rest
-        .iter()
-        .map(|&code| match (code, QoS::from_bits(code)) {
-            (0x80, _) => Ok(None),
-            (_, Some(qos)) => Ok(Some(qos)),
-            _ => Err(DecodeError::SubAckCode { code }),
-        });
-    Ok(Packet::SubAck(SubAck {
+    Ok(Packet::Subscribe(Subscribe {
         packet_id,
-        codes: codes.collect::<Result<_, _>>()?,
+        filters,
+        properties,
     }))
 }
 
-fn unsubscribe(mut body: Body) -> Result<Packet, DecodeError> {
+/// Subscription Options of MQTT 5 (section 3.8.3.1).
+fn subscribe_options(byte: u8) -> Result<SubscribeOptions, DecodeError> {
+    let error = DecodeError::SubscribeOptions { byte };
+    if byte & 0b1100_0000 != 0 {
+        return Err(error);
+    }
+    Ok(SubscribeOptions {
+        qos: QoS::from_bits(byte & 0b11).ok_or(error.clone())?,
+        no_local: byte & 0b100 != 0,
+        retain_as_published: byte & 0b1000 != 0,
+        retain_handling: match byte >> 4 {
+            0 => RetainHandling::Send,
+            1 => RetainHandling::SendIfNew,
+            2 => RetainHandling::Never,
+            _ => return Err(error),
+        },
+    })
+}
+
+fn suback(mut body: Body, version: Version) -> Result<Packet, DecodeError> {
     let packet_id = body.packet_id()?;
+    let properties = match version {
+        Version::V311 => None,
+        Version::V5 => properties::ack(&mut body)?,
+    };
+    let codes = body.rest.iter().map(|&code| {
+        match (version, code) {
+            (Version::V311, 0..=2 | 0x80) | (Version::V5, _) => {
+                ReasonCode::from_byte(PacketType::SubAck, code)
+            }
+            (Version::V311, _) => None,
+        }
+        .ok_or(DecodeError::SubAckCode { code })
+    });
+    Ok(Packet::SubAck(SubAck {
+        packet_id,
+        codes: codes.collect::<Result<_, _>>()?,
+        properties,
+    }))
+}
+
+fn unsubscribe(mut body: Body, version: Version) -> Result<Packet, DecodeError> {
+    let packet_id = body.packet_id()?;
+    let properties = match version {
+        Version::V311 => None,
+        Version::V5 => properties::subscribe(&mut body)?,
+    };
     let mut filters = Vec::new();
-    while !body.rest.is_empty() {
+    while !body.is_empty() {
         filters.push(body.text("topic filter")?);
     }
     if filters.is_empty() {
@@ -307,64 +387,26 @@ fn unsubscribe(mut body: Body) -> Result<Packet, DecodeError> {
             packet: body.packet,
         });
     }
-    Ok(Packet::Unsubscribe(Unsubscribe { packet_id, filters }))
+    Ok(Packet::Unsubscribe(Unsubscribe {
+        packet_id,
+        filters,
+        properties,
+    }))
 }
 
-/// What is left of a packet's variable header and payload, read field by field.
-struct Body {
-    packet: PacketType,
-    rest: Bytes,
-}
-
-impl Body {
-    fn need(&self, bytes: usize, field: &'static str) -> Result<(), DecodeError> {
-        if self.rest.len() < bytes {
-            Err(DecodeError::Truncated {
-                packet: self.packet,
-                field,
-            })
-        } else {
-            Ok(())
+fn unsuback(mut body: Body, version: Version) -> Result<Packet, DecodeError> {
+    let packet_id = body.packet_id()?;
+    let (mut properties, mut codes) = (None, Vec::new());
+    if version == Version::V5 {
+        properties = properties::ack(&mut body)?;
+        while !body.is_empty() {
+            codes.push(reason_code(&mut body)?);
         }
     }
-
-    fn byte(&mut self, field: &'static str) -> Result<u8, DecodeError> {
-        self.need(1, field)?;
-        Ok(self.rest.get_u8())
-    }
-
-    fn u16(&mut self, field: &'static str) -> Result<u16, DecodeError> {
-        self.need(2, field)?;
-        Ok(self.rest.get_u16())
-    }
-
-    fn packet_id(&mut self) -> Result<PacketId, DecodeError> {
-        let value = self.u16("packet identifier")?;
-        packet_id(self.packet, value)
-    }
-
-    fn binary(&mut self, field: &'static str) -> Result<Bytes, DecodeError> {
-        let length = usize::from(self.u16(field)?);
-        self.need(length, field)?;
-        Ok(self.rest.split_to(length))
-    }
-
-    fn text(&mut self, field: &'static str) -> Result<Text, DecodeError> {
-        let bytes = self.binary(field)?;
-        Text::new(bytes).map_err(|why| DecodeError::Text {
-            packet: self.packet,
-            field,
-            why,
-        })
-    }
-
-    fn end(&self) -> Result<(), DecodeError> {
-        match self.rest.len() {
-            0 => Ok(()),
-            count => Err(DecodeError::TrailingBytes {
-                packet: self.packet,
-                count,
-            }),
-        }
-    }
+    body.end()?;
+    Ok(Packet::UnsubAck(UnsubAck {
+        packet_id,
+        codes,
+        properties,
+    }))
 }

@@ -3,140 +3,155 @@
 //! What the server sends for every message has a function of its own that needs no [`Packet`]: a message to a
 //! thousand subscribers is encoded from one shared topic and payload, with each subscriber's packet identifier.
 
-use crate::packet::{ConnAck, Connect, Packet, PacketId, PacketType, QoS};
+use super::properties;
+use super::sink::Sink;
+use crate::packet::{
+    Ack, ConnAck, Connect, Disconnect, Packet, PacketId, PacketType, QoS, SubAck, Subscribe,
+    SubscribeOptions, UnsubAck, Unsubscribe, Version,
+};
+use crate::properties::MessageProperties;
+use crate::reason_code::ReasonCode;
 use bytes::{BufMut, BytesMut};
 
-/// Appends any packet.
+/// Appends any packet. What only MQTT 5 has is left out for 3.1.1. A CONNECT is of its own version.
 ///
 /// # Panics
 /// If a string or binary field is longer than 65,535 bytes, or the packet longer than 268,435,455: neither can be
-/// written, and neither can come out of [`super::decode()`].
-pub fn encode(packet: &Packet, out: &mut BytesMut) {
+/// written, and neither can come out of [`super::decode()`]. Also for an AUTH, which is never sent here.
+pub fn encode(packet: &Packet, version: Version, out: &mut BytesMut) {
     match packet {
         Packet::Connect(packet) => connect(packet, out),
-        Packet::ConnAck(packet) => connack(*packet, out),
+        Packet::ConnAck(packet) => connack(packet, version, out),
         Packet::Publish(packet) => {
             let at = out.len();
-            publish(
-                packet.topic.as_bytes(),
-                &packet.payload,
-                packet.qos,
-                packet.retain,
-                packet.packet_id,
-                out,
-            );
+            let outgoing = Outgoing {
+                topic: packet.topic.as_bytes(),
+                payload: &packet.payload,
+                qos: packet.qos,
+                retain: packet.retain,
+                packet_id: packet.packet_id,
+            };
+            match version {
+                Version::V311 => publish(&outgoing, out),
+                Version::V5 => {
+                    let properties = packet.properties.as_deref();
+                    let extra = Extra {
+                        properties,
+                        expiry_seconds: properties.and_then(|own| own.expiry_seconds),
+                        topic_alias: packet.topic_alias,
+                    };
+                    publish_v5(&outgoing, &extra, out);
+                }
+            }
             if packet.dup {
                 out[at] |= 0b1000;
             }
         }
-        Packet::PubAck(id)
-        | Packet::PubRec(id)
-        | Packet::PubRel(id)
-        | Packet::PubComp(id)
-        | Packet::UnsubAck(id) => {
-            packet_id_only(packet.packet_type(), *id, out);
+        Packet::PubAck(body)
+        | Packet::PubRec(body)
+        | Packet::PubRel(body)
+        | Packet::PubComp(body) => {
+            ack(packet.packet_type(), body, version, out);
         }
-        Packet::Subscribe(packet) => {
-            let size = 2 + packet
-                .filters
-                .iter()
-                .map(|(filter, _)| 3 + filter.len())
-                .sum::<usize>();
-            header(PacketType::Subscribe, 0b0010, size, out);
-            out.put_u16(packet.packet_id.get());
-            for (filter, qos) in &packet.filters {
-                binary(filter.as_bytes(), out);
-                out.put_u8(*qos as u8);
-            }
-        }
-        Packet::SubAck(packet) => suback(packet.packet_id, packet.codes.iter().copied(), out),
-        Packet::Unsubscribe(packet) => {
-            let size = 2 + packet
-                .filters
-                .iter()
-                .map(|filter| 2 + filter.len())
-                .sum::<usize>();
-            header(PacketType::Unsubscribe, 0b0010, size, out);
-            out.put_u16(packet.packet_id.get());
-            for filter in &packet.filters {
-                binary(filter.as_bytes(), out);
-            }
-        }
+        Packet::Subscribe(packet) => subscribe(packet, version, out),
+        Packet::SubAck(packet) => suback(packet, version, out),
+        Packet::Unsubscribe(packet) => unsubscribe(packet, version, out),
+        Packet::UnsubAck(packet) => unsuback(packet, version, out),
         Packet::PingReq => header(PacketType::PingReq, 0, 0, out),
         Packet::PingResp => pingresp(out),
-        Packet::Disconnect => header(PacketType::Disconnect, 0, 0, out),
+        Packet::Disconnect(packet) => disconnect(packet, version, out),
+        Packet::Auth => panic!("AUTH is never sent"),
     }
 }
 
-/// Appends a PUBLISH without DUP. `packet_id` must be there exactly when `qos` is above 0.
-pub fn publish(
-    topic: &[u8],
-    payload: &[u8],
-    qos: QoS,
-    retain: bool,
-    packet_id: Option<PacketId>,
-    out: &mut BytesMut,
-) {
-    assert_eq!(
-        packet_id.is_some(),
-        qos != QoS::AtMostOnce,
-        "a packet identifier goes with QoS 1 and 2 only"
-    );
-    let size = 2 + topic.len() + if packet_id.is_some() { 2 } else { 0 } + payload.len();
-    header(
-        PacketType::Publish,
-        (qos as u8) << 1 | u8::from(retain),
-        size,
-        out,
-    );
-    binary(topic, out);
-    if let Some(id) = packet_id {
-        out.put_u16(id.get());
-    }
-    out.put_slice(payload);
+/// A PUBLISH without DUP, as both versions have it.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// Topic name; in MQTT 5 empty where the alias stands for it.
+    pub topic: &'a [u8],
+    /// Application message.
+    pub payload: &'a [u8],
+    /// Quality of service.
+    pub qos: QoS,
+    /// RETAIN flag.
+    pub retain: bool,
+    /// There exactly when QoS is above 0.
+    pub packet_id: Option<PacketId>,
 }
 
-/// Appends a packet that holds a packet identifier and nothing else: PUBACK, UNSUBACK and the three of QoS 2.
-pub fn packet_id_only(packet: PacketType, id: PacketId, out: &mut BytesMut) {
-    header(
-        packet,
-        if packet == PacketType::PubRel {
-            0b0010
-        } else {
-            0
-        },
-        2,
-        out,
-    );
+impl Outgoing<'_> {
+    fn size(&self) -> usize {
+        let id = if self.packet_id.is_some() { 2 } else { 0 };
+        2 + self.topic.len() + id + self.payload.len()
+    }
+
+    /// Writes what comes before properties or the payload.
+    fn begin(&self, size: usize, out: &mut BytesMut) {
+        assert_eq!(
+            self.packet_id.is_some(),
+            self.qos != QoS::AtMostOnce,
+            "a packet identifier goes with QoS 1 and 2 only"
+        );
+        header(
+            PacketType::Publish,
+            (self.qos as u8) << 1 | u8::from(self.retain),
+            size,
+            out,
+        );
+        binary(self.topic, out);
+        if let Some(id) = self.packet_id {
+            out.put_u16(id.get());
+        }
+    }
+}
+
+/// What a PUBLISH of MQTT 5 has beside.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extra<'a> {
+    /// Properties that it was published with.
+    pub properties: Option<&'a MessageProperties>,
+    /// Message Expiry Interval that is left, seconds; takes the place of the one in `properties`.
+    pub expiry_seconds: Option<u32>,
+    /// Topic Alias.
+    pub topic_alias: Option<u16>,
+}
+
+impl Extra<'_> {
+    fn put(&self, sink: &mut Sink<'_>) {
+        properties::put_publish(sink, self.properties, self.expiry_seconds, self.topic_alias);
+    }
+}
+
+/// Appends a PUBLISH of MQTT 3.1.1.
+pub fn publish(packet: &Outgoing<'_>, out: &mut BytesMut) {
+    packet.begin(packet.size(), out);
+    out.put_slice(packet.payload);
+}
+
+/// Appends a PUBLISH of MQTT 5.
+pub fn publish_v5(packet: &Outgoing<'_>, extra: &Extra<'_>, out: &mut BytesMut) {
+    // Most messages have no properties.
+    if extra.properties.is_none() && extra.topic_alias.is_none() {
+        packet.begin(packet.size() + 1, out);
+        out.put_u8(0);
+    } else {
+        let size = packet.size() + Sink::count(|sink| extra.put(sink));
+        packet.begin(size, out);
+        extra.put(&mut Sink::Write(out));
+    }
+    out.put_slice(packet.payload);
+}
+
+/// Bytes of a whole PUBLISH of MQTT 5, fixed header included.
+pub fn publish_v5_size(packet: &Outgoing<'_>, extra: &Extra<'_>) -> usize {
+    let size = packet.size() + Sink::count(|sink| extra.put(sink));
+    1 + Sink::count(|sink| sink.variable(size as u32)) + size
+}
+
+/// Appends a PUBACK that says success, of either version.
+pub fn puback(id: PacketId, out: &mut BytesMut) {
+    header(PacketType::PubAck, 0, 2, out);
     out.put_u16(id.get());
-}
-
-/// Appends a CONNACK of MQTT 3.1.1.
-pub fn connack(packet: ConnAck, out: &mut BytesMut) {
-    header(PacketType::ConnAck, 0, 2, out);
-    out.put_u8(u8::from(packet.session_present));
-    out.put_u8(packet.code as u8);
-}
-
-/// Appends a CONNACK of MQTT 5 with a reason code and, as its only property, a reason of at most 100 bytes in words: a
-/// client of that version cannot read the older form (MQTT 5, section 3.2).
-pub fn connack_v5(reason: u8, text: &'static str, out: &mut BytesMut) {
-    // Both lengths of a property take one byte each as long as the text does.
-    let size = u8::try_from(text.len()).unwrap_or(0).min(100);
-    let text = &text.as_bytes()[..usize::from(size)];
-    header(PacketType::ConnAck, 0, 3 + 3 + text.len(), out);
-    // Reason String (MQTT 5, section 3.2.2.3.9).
-    out.put_slice(&[0, reason, 3 + size, 0x1f, 0, size]);
-    out.put_slice(text);
-}
-
-/// Appends a SUBACK; one code for each filter, `None` for failure.
-pub fn suback(id: PacketId, codes: impl ExactSizeIterator<Item = Option<QoS>>, out: &mut BytesMut) {
-    header(PacketType::SubAck, 0, 2 + codes.len(), out);
-    out.put_u16(id.get());
-    for code in codes {
-        out.put_u8(code.map_or(0x80, |qos| qos as u8));
-    }
 }
 
 /// Appends a PINGRESP.
@@ -144,40 +159,154 @@ pub fn pingresp(out: &mut BytesMut) {
     header(PacketType::PingResp, 0, 0, out);
 }
 
+/// Appends a CONNACK.
+pub fn connack(packet: &ConnAck, version: Version, out: &mut BytesMut) {
+    frame(PacketType::ConnAck, 0, out, |sink| {
+        sink.byte(u8::from(packet.session_present));
+        match version {
+            Version::V311 => sink.byte(packet.code.connack_v311()),
+            Version::V5 => {
+                sink.byte(packet.code.byte());
+                properties::put_connack(sink, packet.properties.as_deref());
+            }
+        }
+    });
+}
+
+fn ack(kind: PacketType, packet: &Ack, version: Version, out: &mut BytesMut) {
+    let flags = if kind == PacketType::PubRel {
+        0b0010
+    } else {
+        0
+    };
+    frame(kind, flags, out, |sink| {
+        sink.u16(packet.packet_id.get());
+        let told = packet.code != ReasonCode::Success || packet.properties.is_some();
+        if version == Version::V5 && told {
+            sink.byte(packet.code.byte());
+            if packet.properties.is_some() {
+                properties::put_ack(sink, packet.properties.as_deref());
+            }
+        }
+    });
+}
+
+/// Appends a SUBACK.
+pub fn suback(packet: &SubAck, version: Version, out: &mut BytesMut) {
+    frame(PacketType::SubAck, 0, out, |sink| {
+        sink.u16(packet.packet_id.get());
+        if version == Version::V5 {
+            properties::put_ack(sink, packet.properties.as_deref());
+        }
+        for code in &packet.codes {
+            sink.byte(match version {
+                Version::V311 if code.is_failure() => 0x80,
+                _ => code.byte(),
+            });
+        }
+    });
+}
+
+/// Appends an UNSUBACK.
+pub fn unsuback(packet: &UnsubAck, version: Version, out: &mut BytesMut) {
+    frame(PacketType::UnsubAck, 0, out, |sink| {
+        sink.u16(packet.packet_id.get());
+        if version == Version::V5 {
+            properties::put_ack(sink, packet.properties.as_deref());
+            for code in &packet.codes {
+                sink.byte(code.byte());
+            }
+        }
+    });
+}
+
+/// Appends a DISCONNECT.
+pub fn disconnect(packet: &Disconnect, version: Version, out: &mut BytesMut) {
+    frame(PacketType::Disconnect, 0, out, |sink| {
+        let told = packet.code != ReasonCode::Success || packet.properties.is_some();
+        if version == Version::V5 && told {
+            sink.byte(packet.code.byte());
+            if packet.properties.is_some() {
+                properties::put_disconnect(sink, packet.properties.as_deref());
+            }
+        }
+    });
+}
+
+fn subscribe(packet: &Subscribe, version: Version, out: &mut BytesMut) {
+    frame(PacketType::Subscribe, 0b0010, out, |sink| {
+        sink.u16(packet.packet_id.get());
+        if version == Version::V5 {
+            properties::put_subscribe(sink, packet.properties.as_deref());
+        }
+        for (filter, options) in &packet.filters {
+            sink.binary(filter.as_bytes());
+            sink.byte(match version {
+                Version::V311 => options.qos as u8,
+                Version::V5 => subscribe_options(*options),
+            });
+        }
+    });
+}
+
+fn subscribe_options(options: SubscribeOptions) -> u8 {
+    options.qos as u8
+        | u8::from(options.no_local) << 2
+        | u8::from(options.retain_as_published) << 3
+        | (options.retain_handling as u8) << 4
+}
+
+fn unsubscribe(packet: &Unsubscribe, version: Version, out: &mut BytesMut) {
+    frame(PacketType::Unsubscribe, 0b0010, out, |sink| {
+        sink.u16(packet.packet_id.get());
+        if version == Version::V5 {
+            properties::put_subscribe(sink, packet.properties.as_deref());
+        }
+        for filter in &packet.filters {
+            sink.binary(filter.as_bytes());
+        }
+    });
+}
+
 fn connect(packet: &Connect, out: &mut BytesMut) {
-    let will = packet.will.as_ref();
-    let size = 10
-        + 2
-        + packet.client_id.len()
-        + will.map_or(0, |will| 4 + will.topic.len() + will.payload.len())
-        + packet.user_name.as_ref().map_or(0, |name| 2 + name.len())
-        + packet
-            .password
-            .as_ref()
-            .map_or(0, |password| 2 + password.len());
-    header(PacketType::Connect, 0, size, out);
-    binary(b"MQTT", out);
-    out.put_u8(4);
-    out.put_u8(
-        u8::from(packet.clean_session) << 1
-            | will.map_or(0, |will| {
-                0x04 | (will.qos as u8) << 3 | u8::from(will.retain) << 5
-            })
-            | u8::from(packet.password.is_some()) << 6
-            | u8::from(packet.user_name.is_some()) << 7,
-    );
-    out.put_u16(packet.keep_alive_seconds);
-    binary(packet.client_id.as_bytes(), out);
-    if let Some(will) = will {
-        binary(will.topic.as_bytes(), out);
-        binary(&will.payload, out);
-    }
-    if let Some(name) = &packet.user_name {
-        binary(name.as_bytes(), out);
-    }
-    if let Some(password) = &packet.password {
-        binary(password, out);
-    }
+    frame(PacketType::Connect, 0, out, |sink| {
+        let will = packet.will.as_ref();
+        let v5 = packet.version == Version::V5;
+        sink.binary(b"MQTT");
+        sink.byte(packet.version as u8);
+        sink.byte(
+            u8::from(packet.clean_session) << 1
+                | will.map_or(0, |will| {
+                    0x04 | (will.qos as u8) << 3 | u8::from(will.retain) << 5
+                })
+                | u8::from(packet.password.is_some()) << 6
+                | u8::from(packet.user_name.is_some()) << 7,
+        );
+        sink.u16(packet.keep_alive_seconds);
+        if v5 {
+            properties::put_connect(sink, packet.properties.as_deref());
+        }
+        sink.binary(packet.client_id.as_bytes());
+        if let Some(will) = will {
+            if v5 {
+                properties::put_will(sink, will.properties.as_deref(), will.delay_seconds);
+            }
+            sink.binary(will.topic.as_bytes());
+            sink.binary(&will.payload);
+        }
+        if let Some(name) = &packet.user_name {
+            sink.binary(name.as_bytes());
+        }
+        if let Some(password) = &packet.password {
+            sink.binary(password);
+        }
+    });
+}
+
+/// Appends a packet whose fields are counted first.
+fn frame(packet: PacketType, flags: u8, out: &mut BytesMut, fields: impl Fn(&mut Sink<'_>)) {
+    header(packet, flags, Sink::count(&fields), out);
+    fields(&mut Sink::Write(out));
 }
 
 /// Appends the fixed header and makes room for the `size` bytes that follow it.

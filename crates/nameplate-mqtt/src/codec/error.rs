@@ -1,12 +1,13 @@
 //! The ways in which bytes can fail to be an MQTT packet.
 
 use crate::packet::PacketType;
+use crate::reason_code::ReasonCode;
 use crate::text::{Text, TextError};
 
 /// Why bytes are not a packet. Each is fatal for the connection: after it nothing in the stream can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// Packet type 0 or 15, reserved in MQTT 3.1.1.
+    /// Packet type 0, reserved, or 15, reserved in MQTT 3.1.1.
     #[error("first byte {first_byte:#04x}: packet type {} is reserved", first_byte >> 4)]
     ReservedType {
         /// First byte of the packet.
@@ -28,8 +29,9 @@ pub enum DecodeError {
     /// PUBLISH with QoS 0 and the DUP flag `[MQTT-3.3.1-2]`.
     #[error("PUBLISH with QoS 0 and DUP set")]
     DupWithoutQos,
-    /// Remaining length goes on after its fourth byte (3.1.1, section 2.2.3).
-    #[error("remaining length of more than 4 bytes")]
+    /// Remaining length goes on after its fourth byte (3.1.1, section 2.2.3), or, in MQTT 5, is longer than it needs
+    /// `[MQTT-1.5.5-1]`.
+    #[error("remaining length of more than 4 bytes, or of more than it needs")]
     RemainingLength,
     /// Remaining length over the limit. Found before the body is read.
     #[error("{packet} of {size} bytes after its fixed header, over the limit of {limit}")]
@@ -60,8 +62,10 @@ pub enum DecodeError {
     /// Protocol name of a CONNECT is neither `MQTT` nor, as in 3.1, `MQIsdp` `[MQTT-3.1.2-1]`.
     #[error("CONNECT with a protocol name other than MQTT")]
     ProtocolName,
-    /// Protocol level not spoken here `[MQTT-3.1.2-2]`: 3 is MQTT 3.1, 5 is MQTT 5, bit 7 marks a mosquitto bridge.
-    #[error("CONNECT with protocol level {level:#04x}; 0x04 (MQTT 3.1.1) is spoken here")]
+    /// Protocol level not spoken here `[MQTT-3.1.2-2]`: 3 is MQTT 3.1, bit 7 marks a mosquitto bridge.
+    #[error(
+        "CONNECT with protocol level {level:#04x}; 0x04 (MQTT 3.1.1) and 0x05 (MQTT 5) are spoken here"
+    )]
     ProtocolLevel {
         /// Level sent.
         level: u8,
@@ -124,12 +128,74 @@ pub enum DecodeError {
         /// Return code sent.
         code: u8,
     },
-    /// SUBACK with a code other than 0, 1, 2 and 0x80 `[MQTT-3.9.3-2]`.
+    /// SUBACK with a code that its version does not define `[MQTT-3.9.3-2]`.
     #[error("SUBACK with return code {code:#04x}")]
     SubAckCode {
         /// Code sent.
         code: u8,
     },
+    /// Subscription options of MQTT 5 with QoS 3, retain handling 3 or reserved bits `[MQTT-3.8.3-5]`.
+    #[error("SUBSCRIBE with subscription options {byte:#010b}")]
+    SubscribeOptions {
+        /// Byte sent.
+        byte: u8,
+    },
+    /// Reason code that the packet may not have.
+    #[error("{packet} with reason code {code:#04x}")]
+    ReasonCode {
+        /// Kind of packet.
+        packet: PacketType,
+        /// Code sent.
+        code: u8,
+    },
+    /// Variable Byte Integer of more than four bytes, or of more than it needs `[MQTT-1.5.5-1]`.
+    #[error("{field} of {packet} is longer than 4 bytes, or than it needs")]
+    VariableByteInteger {
+        /// Kind of packet.
+        packet: PacketType,
+        /// Field that holds it.
+        field: &'static str,
+    },
+    /// Property that MQTT 5 does not define.
+    #[error("{packet} with a property of identifier {id:#04x}, which is not defined")]
+    PropertyUnknown {
+        /// Kind of packet.
+        packet: PacketType,
+        /// Identifier sent.
+        id: u32,
+    },
+    /// Property that a packet of this kind does not have.
+    #[error("{packet} with {property}, which it does not have")]
+    PropertyNotAllowed {
+        /// Kind of packet.
+        packet: PacketType,
+        /// Name of the property.
+        property: &'static str,
+    },
+    /// Property that comes twice and may come once.
+    #[error("{packet} with more than one {property}")]
+    PropertyTwice {
+        /// Kind of packet.
+        packet: PacketType,
+        /// Name of the property.
+        property: &'static str,
+    },
+    /// Property with a value that it cannot have.
+    #[error("{packet} with {property} {value}")]
+    PropertyValue {
+        /// Kind of packet.
+        packet: PacketType,
+        /// Name of the property.
+        property: &'static str,
+        /// Value sent.
+        value: u32,
+    },
+    /// PUBLISH with a Subscription Identifier `[MQTT-3.3.4-6]`.
+    #[error("PUBLISH with Subscription Identifier, which only a server sends")]
+    SubscriptionIdInPublish,
+    /// CONNECT with Authentication Data and no Authentication Method (MQTT 5, section 3.1.2.11.10).
+    #[error("CONNECT with Authentication Data but no Authentication Method")]
+    AuthenticationData,
 }
 
 impl DecodeError {
@@ -163,6 +229,34 @@ impl DecodeError {
             Self::SubscribeQos { .. } => "subscribe_qos",
             Self::ConnAck { .. } => "connack",
             Self::SubAckCode { .. } => "suback_code",
+            Self::SubscribeOptions { .. } => "subscribe_options",
+            Self::ReasonCode { .. } => "reason_code",
+            Self::VariableByteInteger { .. } => "variable_byte_integer",
+            Self::PropertyUnknown { .. } => "property_unknown",
+            Self::PropertyNotAllowed { .. } => "property_not_allowed",
+            Self::PropertyTwice { .. } => "property_twice",
+            Self::PropertyValue { .. } => "property_value",
+            Self::SubscriptionIdInPublish => "subscription_id_in_publish",
+            Self::AuthenticationData => "authentication_data",
+        }
+    }
+
+    /// What a client of MQTT 5 is told of it: a Malformed Packet where the bytes have no meaning, a Protocol Error where
+    /// the specification calls what they mean one (sections 1.2 and 4.13).
+    pub fn reason_code(&self) -> ReasonCode {
+        match self {
+            Self::TooLarge { .. } => ReasonCode::PacketTooLarge,
+            Self::ProtocolName | Self::ProtocolLevel { .. } => {
+                ReasonCode::UnsupportedProtocolVersion
+            }
+            Self::PacketIdZero { .. }
+            | Self::NoFilters { .. }
+            | Self::PropertyTwice { .. }
+            | Self::PropertyValue { .. }
+            | Self::SubscriptionIdInPublish
+            | Self::AuthenticationData => ReasonCode::ProtocolError,
+            Self::SubscribeOptions { byte } if byte & 0b1100_0000 == 0 => ReasonCode::ProtocolError,
+            _ => ReasonCode::MalformedPacket,
         }
     }
 }

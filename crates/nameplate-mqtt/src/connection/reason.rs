@@ -2,6 +2,7 @@
 
 use crate::codec::DecodeError;
 use crate::packet::PacketType;
+use crate::reason_code::ReasonCode;
 use crate::text::Text;
 use crate::topic::{Filter, TopicError};
 use std::fmt;
@@ -57,6 +58,24 @@ impl DisconnectReason {
         }
     }
 
+    /// What a client of MQTT 5 is told in DISCONNECT; nothing where nobody is left to hear it. AWS has no code for the end
+    /// of a connection's time and no 0xA0 in its list (AWS guide: mqtt).
+    pub fn reason_code(self) -> Option<ReasonCode> {
+        Some(match self {
+            Self::ClientInitiatedDisconnect | Self::ConnectionLost => return None,
+            Self::ClientError => ReasonCode::ProtocolError,
+            Self::DuplicateClientId => ReasonCode::SessionTakenOver,
+            Self::AuthError | Self::ForbiddenAccess => ReasonCode::NotAuthorized,
+            Self::MqttKeepAliveTimeout => ReasonCode::KeepAliveTimeout,
+            Self::ServerError => ReasonCode::UnspecifiedError,
+            Self::ServerInitiatedDisconnect => ReasonCode::ServerShuttingDown,
+            Self::ApiInitiatedDisconnect
+            | Self::WebsocketTtlExpiration
+            | Self::CustomauthTtlExpiration => ReasonCode::AdministrativeAction,
+            Self::Throttled => ReasonCode::QuotaExceeded,
+        })
+    }
+
     /// `clientInitiatedDisconnect` of the event.
     pub fn client_initiated(self) -> bool {
         self == Self::ClientInitiatedDisconnect
@@ -74,7 +93,8 @@ impl fmt::Display for DisconnectReason {
     }
 }
 
-/// What exactly ended a connection. The text is for the log; MQTT 3.1.1 has no way to send it.
+/// What exactly ended a connection. The text is for the log, and the reason string that a client of MQTT 5 gets; MQTT
+/// 3.1.1 has no way to send it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
     /// DISCONNECT came.
@@ -159,6 +179,70 @@ pub enum Cause {
     /// SUBSCRIBE was refused by whoever decides.
     #[error("SUBSCRIBE to {0} refused")]
     SubscribeRefused(Filter),
+    /// PUBLISH to a topic that is the service's own.
+    #[error("a client may not publish to this topic")]
+    TopicReserved,
+    /// SUBSCRIBE to topics that are the service's own.
+    #[error("a client may not subscribe to {0}")]
+    FilterReserved(Filter),
+    /// PUBLISH of MQTT 5 with neither topic nor alias (section 3.3.2.3.4).
+    #[error("PUBLISH without topic name and Topic Alias")]
+    NoTopic,
+    /// Topic alias 0, or above the maximum `[MQTT-3.3.2-8]`, `[MQTT-3.3.2-9]`.
+    #[error("PUBLISH with Topic Alias {alias}, which is not within 1 and {limit}")]
+    TopicAlias {
+        /// Alias sent.
+        alias: u16,
+        /// The highest that is taken.
+        limit: u16,
+    },
+    /// Topic alias that was given to no topic.
+    #[error("PUBLISH with Topic Alias {alias}, which stands for no topic yet")]
+    TopicAliasUnknown {
+        /// Alias sent.
+        alias: u16,
+    },
+    /// Response topic that is no topic name.
+    #[error("Response Topic {topic:?} {why}")]
+    ResponseTopic {
+        /// Topic sent.
+        topic: Text,
+        /// What is wrong with it.
+        why: TopicError,
+    },
+    /// Property over its limit.
+    #[error("{property} of {size} bytes, over the limit of {limit}")]
+    PropertyTooLarge {
+        /// Its name.
+        property: &'static str,
+        /// Bytes sent.
+        size: usize,
+        /// The most that is taken.
+        limit: usize,
+    },
+    /// Subscription identifier, which AWS IoT Core does not support; the words are AWS's.
+    #[error("Subscription Id is not supported now")]
+    SubscriptionId,
+    /// No Local on a shared subscription `[MQTT-3.8.3-4]`.
+    #[error("SUBSCRIBE to a shared subscription with No Local")]
+    NoLocalShared,
+    /// DISCONNECT that would keep a session which was to end with its connection (section 3.14.2.2.2).
+    #[error("DISCONNECT with a Session Expiry Interval, where CONNECT had none or 0")]
+    SessionExpiry,
+    /// Maximum Packet Size that is too small for this server to speak (General Reference, IoT Core quotas).
+    #[error("CONNECT with Maximum Packet Size {asked}, under the least of {least}")]
+    MaximumPacketSize {
+        /// Bytes asked for.
+        asked: u32,
+        /// The least that is taken.
+        least: u32,
+    },
+    /// Enhanced authentication, which AWS IoT Core does not support.
+    #[error("CONNECT with an Authentication Method; enhanced authentication is not supported")]
+    AuthenticationMethod,
+    /// AUTH, which belongs to enhanced authentication.
+    #[error("client sent AUTH; enhanced authentication is not supported")]
+    Auth,
 }
 
 impl Cause {
@@ -179,9 +263,63 @@ impl Cause {
             Self::KeepAliveTimeout { .. } => "keep-alive-timeout",
             Self::PublishRefused => "publish-denied",
             Self::SubscribeRefused(_) => "subscribe-denied",
+            Self::TopicReserved | Self::FilterReserved(_) => "topic-reserved",
+            Self::NoTopic | Self::ResponseTopic { .. } => "topic-invalid",
+            Self::TopicAlias { .. } | Self::TopicAliasUnknown { .. } => "topic-alias-invalid",
+            Self::PropertyTooLarge { .. } => "property-too-large",
+            Self::SubscriptionId => "subscription-id-unsupported",
+            Self::NoLocalShared | Self::SessionExpiry | Self::Auth => "packet-unexpected",
+            Self::MaximumPacketSize { .. } | Self::AuthenticationMethod => "connect-malformed",
             Self::Disconnect | Self::ConnectRefused(_) => "",
         }
     }
+}
+
+impl Cause {
+    /// What a client of MQTT 5 is told of it; AWS's codes where it is known to have one (AWS guide: mqtt).
+    pub fn reason_code(&self) -> ReasonCode {
+        match self {
+            Self::Disconnect => ReasonCode::Success,
+            Self::Malformed(error) => error.reason_code(),
+            Self::QoS2(PacketType::Connect | PacketType::Publish | PacketType::Subscribe) => {
+                ReasonCode::QoSNotSupported
+            }
+            Self::QoS2(_)
+            | Self::FirstPacket(_)
+            | Self::SecondConnect
+            | Self::ServerPacket(_)
+            | Self::ConnectTimeout { .. }
+            | Self::NoTopic
+            | Self::TopicAliasUnknown { .. }
+            | Self::NoLocalShared
+            | Self::SessionExpiry
+            | Self::Auth => ReasonCode::ProtocolError,
+            Self::ClientId(_) => ReasonCode::ClientIdentifierNotValid,
+            Self::ResponseTopic { why, .. } if is_no_topic(why) => ReasonCode::ProtocolError,
+            Self::TopicName { .. } | Self::TopicReserved | Self::ResponseTopic { .. } => {
+                ReasonCode::TopicNameInvalid
+            }
+            Self::TopicFilter { .. } | Self::FilterReserved(_) => ReasonCode::TopicFilterInvalid,
+            Self::PayloadTooLarge { .. }
+            | Self::TooManyFilters { .. }
+            | Self::PropertyTooLarge { .. }
+            | Self::MaximumPacketSize { .. }
+            | Self::ConnectRefused(ConnectRefusal::Unavailable) => ReasonCode::QuotaExceeded,
+            Self::TooManyInFlight { .. } => ReasonCode::ReceiveMaximumExceeded,
+            Self::KeepAliveTimeout { .. } => ReasonCode::KeepAliveTimeout,
+            Self::TopicAlias { .. } => ReasonCode::TopicAliasInvalid,
+            Self::SubscriptionId => ReasonCode::SubscriptionIdentifiersNotSupported,
+            Self::ConnectRefused(ConnectRefusal::NotAuthorized)
+            | Self::PublishRefused
+            | Self::SubscribeRefused(_)
+            | Self::AuthenticationMethod => ReasonCode::NotAuthorized,
+        }
+    }
+}
+
+/// Whether a topic is none at all, rather than one that is beyond the limits.
+fn is_no_topic(why: &TopicError) -> bool {
+    !matches!(why, TopicError::TooLong { .. } | TopicError::TooDeep { .. })
 }
 
 /// Why a client id is not allowed.
@@ -198,7 +336,7 @@ pub enum ClientIdError {
     /// Begins with `$`.
     #[error("client id {0:?} begins with $, which is reserved")]
     Reserved(Text),
-    /// Empty, and clean session is 0 `[MQTT-3.1.3-8]`.
+    /// Empty, and clean session is 0 `[MQTT-3.1.3-8]`; MQTT 5 allows it.
     #[error("empty client id with clean session 0")]
     EmptyWithoutClean,
 }
@@ -206,10 +344,10 @@ pub enum ClientIdError {
 /// Why a well-formed CONNECT is turned away by whoever decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectRefusal {
-    /// Certificate, policy or credentials do not allow it. CONNACK 5.
+    /// Certificate, policy or credentials do not allow it. CONNACK 5, in MQTT 5 0x87.
     #[error("not authorized")]
     NotAuthorized,
-    /// Over a rate, or the server cannot decide now. CONNACK 3.
+    /// Over a rate, or the server cannot decide now. CONNACK 3, in MQTT 5 0x97.
     #[error("unavailable or over a rate")]
     Unavailable,
 }

@@ -1,6 +1,7 @@
 //! QoS 1 messages on their way: sent and not yet acknowledged, and received and not yet acknowledged.
 
 use crate::packet::PacketId;
+use crate::reason_code::ReasonCode;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -86,6 +87,7 @@ pub(super) struct Inbound {
 pub(super) enum Settled {
     NotYet,
     Acknowledge,
+    Refuse(ReasonCode),
     Forget,
 }
 
@@ -98,12 +100,12 @@ impl Inbound {
         self.received.push_back((packet_id, Settled::NotYet));
     }
 
-    /// Settles the oldest open message of that identifier, and hands every PUBACK now due to `puback`.
+    /// Settles the oldest open message of that identifier, and hands every PUBACK now due to `puback`, with its code.
     pub(super) fn settle(
         &mut self,
         packet_id: PacketId,
         how: Settled,
-        mut puback: impl FnMut(PacketId),
+        mut puback: impl FnMut(PacketId, ReasonCode),
     ) {
         let entry = self
             .received
@@ -119,7 +121,8 @@ impl Inbound {
         while let Some(&(id, settled)) = self.received.front() {
             match settled {
                 Settled::NotYet => break,
-                Settled::Acknowledge => puback(id),
+                Settled::Acknowledge => puback(id, ReasonCode::Success),
+                Settled::Refuse(code) => puback(id, code),
                 Settled::Forget => {}
             }
             self.received.pop_front();
@@ -151,10 +154,10 @@ mod tests {
         let ids: Vec<PacketId> = [7, 8, 9].into_iter().filter_map(PacketId::new).collect();
         ids.iter().for_each(|&id| inbound.push(id));
         let mut sent = Vec::new();
-        inbound.settle(ids[2], Settled::Acknowledge, |id| sent.push(id.get()));
-        inbound.settle(ids[1], Settled::Forget, |id| sent.push(id.get()));
+        inbound.settle(ids[2], Settled::Acknowledge, |id, _| sent.push(id.get()));
+        inbound.settle(ids[1], Settled::Forget, |id, _| sent.push(id.get()));
         assert_eq!(sent, []);
-        inbound.settle(ids[0], Settled::Acknowledge, |id| sent.push(id.get()));
+        inbound.settle(ids[0], Settled::Acknowledge, |id, _| sent.push(id.get()));
         assert_eq!((sent, inbound.len()), (vec![7, 9], 0));
     }
 }

@@ -212,7 +212,7 @@ impl Publisher<'_> {
             topic,
             payload: payload.into(),
             qos: QoS::AtLeastOnce,
-            retain: false,
+            ..Message::default()
         });
         match self
             .app

@@ -16,10 +16,19 @@ use std::time::Duration;
 pub fn connection_config(refusals: Refusals) -> Config {
     Config {
         refusals,
+        trace_id: crate::app::ids::uuid,
         limits: Limits {
             client_id_bytes: limits::CLIENT_ID_BYTES,
             topic: TOPIC_LIMITS,
             payload_bytes: limits::PAYLOAD_BYTES,
+            packet_bytes: limits::PACKET_BYTES,
+            maximum_packet_size_min: limits::MAXIMUM_PACKET_SIZE_MIN,
+            user_properties_bytes: limits::USER_PROPERTIES_BYTES,
+            correlation_data_bytes: limits::CORRELATION_DATA_BYTES,
+            content_type_bytes: limits::CONTENT_TYPE_BYTES,
+            message_expiry_max_seconds: limits::MESSAGE_EXPIRY_MAX_SECONDS,
+            topic_aliases: limits::TOPIC_ALIASES,
+            session_expiry_max_seconds: 0,
             filters_per_subscribe: limits::FILTERS_PER_SUBSCRIBE,
             subscriptions: limits::SUBSCRIPTIONS_PER_CONNECTION,
             in_flight: limits::IN_FLIGHT,

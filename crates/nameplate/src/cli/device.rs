@@ -2,8 +2,9 @@
 
 use crate::net::tls::provider;
 use bytes::{Bytes, BytesMut};
+use nameplate_mqtt::ReasonCode;
 use nameplate_mqtt::codec::{DecodeError, decode, encode};
-use nameplate_mqtt::packet::{Connect, ConnectCode, Packet, PacketId, Publish, QoS, Subscribe};
+use nameplate_mqtt::packet::{Connect, Packet, PacketId, Publish, QoS, Subscribe, Version};
 use nameplate_mqtt::text::{Text, TextError};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore};
@@ -54,7 +55,7 @@ pub enum DeviceError {
     Silent(&'static str),
     /// CONNACK with another code than 0.
     #[error("CONNECT was answered with {0:?}")]
-    Refused(ConnectCode),
+    Refused(ReasonCode),
     /// SUBACK with 0x80.
     #[error("the subscription to {0:?} was refused")]
     SubscriptionRefused(String),
@@ -130,13 +131,11 @@ impl Device {
                 client_id: Text::try_from(client_id)?,
                 clean_session: true,
                 keep_alive_seconds: KEEP_ALIVE_SECONDS,
-                will: None,
-                user_name: None,
-                password: None,
+                ..Connect::default()
             })))
             .await?;
         match device.answer("CONNECT").await? {
-            Packet::ConnAck(answer) if answer.code == ConnectCode::Accepted => Ok(device),
+            Packet::ConnAck(answer) if answer.code == ReasonCode::Success => Ok(device),
             Packet::ConnAck(answer) => Err(DeviceError::Refused(answer.code)),
             other => Err(unexpected("CONNECT", &other)),
         }
@@ -161,11 +160,12 @@ impl Device {
         let packet_id = self.next_id();
         self.write(&Packet::Subscribe(Subscribe {
             packet_id,
-            filters: vec![(Text::try_from(filter)?, QoS::AtLeastOnce)],
+            filters: vec![(Text::try_from(filter)?, QoS::AtLeastOnce.into())],
+            properties: None,
         }))
         .await?;
         match self.answer("SUBSCRIBE").await? {
-            Packet::SubAck(answer) if answer.codes.iter().all(Option::is_some) => Ok(()),
+            Packet::SubAck(answer) if !answer.codes.iter().any(|code| code.is_failure()) => Ok(()),
             Packet::SubAck(_) => Err(DeviceError::SubscriptionRefused(filter.to_owned())),
             other => Err(unexpected("SUBSCRIBE", &other)),
         }
@@ -178,13 +178,12 @@ impl Device {
             topic: Text::try_from(topic)?,
             payload,
             qos: QoS::AtLeastOnce,
-            retain: false,
-            dup: false,
             packet_id: Some(packet_id),
+            ..Publish::default()
         }))
         .await?;
         match self.answer("PUBLISH").await? {
-            Packet::PubAck(id) if id == packet_id => Ok(()),
+            Packet::PubAck(answer) if answer.packet_id == packet_id => Ok(()),
             other => Err(unexpected("PUBLISH", &other)),
         }
     }
@@ -204,7 +203,8 @@ impl Device {
 
     /// Ends the connection in order.
     pub async fn disconnect(mut self) -> Result<(), DeviceError> {
-        self.write(&Packet::Disconnect).await?;
+        self.write(&Packet::Disconnect(ReasonCode::Success.into()))
+            .await?;
         self.stream.shutdown().await?;
         Ok(())
     }
@@ -225,7 +225,7 @@ impl Device {
             return Ok(Some(packet));
         };
         if let Some(id) = message.packet_id {
-            self.write(&Packet::PubAck(id)).await?;
+            self.write(&Packet::PubAck(id.into())).await?;
         }
         self.delivered.push_back(Delivered {
             topic: message.topic.as_str().to_owned(),
@@ -236,7 +236,8 @@ impl Device {
 
     async fn packet(&mut self, question: &'static str) -> Result<Packet, DeviceError> {
         loop {
-            if let Some(packet) = decode(&mut self.read, PACKET_LIMIT)? {
+            if let Some(packet) = decode(&mut self.read, PACKET_LIMIT, &mut Version::V311.clone())?
+            {
                 return Ok(packet);
             }
             let reading = self.stream.read_buf(&mut self.read);
@@ -259,7 +260,7 @@ impl Device {
 
     async fn write(&mut self, packet: &Packet) -> Result<(), DeviceError> {
         let mut bytes = BytesMut::new();
-        encode(packet, &mut bytes);
+        encode(packet, Version::V311, &mut bytes);
         self.stream.write_all(&bytes).await?;
         self.stream.flush().await?;
         Ok(())

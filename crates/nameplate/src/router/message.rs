@@ -1,12 +1,13 @@
 //! A message on its way through the server, and its copy for one subscriber.
 
 use bytes::Bytes;
+use nameplate_core::ctx::Millis;
 use nameplate_mqtt::packet::{Publish, Will};
-use nameplate_mqtt::{QoS, Text};
+use nameplate_mqtt::{MessageProperties, QoS, Text};
 use std::sync::Arc;
 
 /// An application message, made once and shared by all who get it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
     /// Topic name.
     pub topic: Text,
@@ -16,29 +17,72 @@ pub struct Message {
     pub qos: QoS,
     /// Published with RETAIN: to be kept. Live copies go out without it `[MQTT-3.3.1-9]`.
     pub retain: bool,
+    /// Properties of MQTT 5, within their limits; none where there are none. Subscribers of MQTT 5 get them.
+    pub properties: Option<Box<MessageProperties>>,
+    /// When its Message Expiry Interval is over, for subscribers of either version. From then on nobody gets it.
+    pub expires: Option<Millis>,
 }
 
-impl From<Publish> for Message {
-    /// Takes topic and payload without copying.
-    fn from(publish: Publish) -> Self {
+impl Message {
+    /// A message that a client has published now. Takes topic and payload without copying.
+    pub fn published(publish: Publish, now: Millis) -> Self {
         Self {
             topic: publish.topic,
             payload: publish.payload,
             qos: publish.qos,
             retain: publish.retain,
+            expires: expires(publish.properties.as_deref(), now),
+            properties: publish.properties,
         }
     }
-}
 
-impl From<Will> for Message {
-    fn from(will: Will) -> Self {
+    /// A will, whose expiry counts from now on, when it is sent.
+    pub fn willed(will: Will, now: Millis) -> Self {
         Self {
             topic: will.topic,
             payload: will.payload,
             qos: will.qos,
             retain: will.retain,
+            expires: expires(will.properties.as_deref(), now),
+            properties: will.properties,
         }
     }
+
+    /// With these properties; its expiry counts from now on.
+    #[must_use]
+    pub fn with(self, properties: MessageProperties, now: Millis) -> Self {
+        let properties = (!properties.is_empty()).then(|| Box::new(properties));
+        Self {
+            expires: expires(properties.as_deref(), now),
+            properties,
+            ..self
+        }
+    }
+
+    /// Whether its expiry has passed.
+    pub fn is_expired(&self, now: Millis) -> bool {
+        self.expires.is_some_and(|at| at <= now)
+    }
+
+    /// What is left until it expires, whole seconds: 0 in its last second (AWS guide: mqtt). `None` where it does not.
+    pub fn expiry_left(&self, now: Millis) -> Option<u32> {
+        let left = self.expires?.0.saturating_sub(now.0).max(0) / 1000;
+        Some(u32::try_from(left).unwrap_or(u32::MAX))
+    }
+
+    /// Bytes that it takes where it waits: topic, payload and properties.
+    pub fn size(&self) -> usize {
+        let properties = self
+            .properties
+            .as_deref()
+            .map_or(0, MessageProperties::bytes);
+        self.topic.len() + self.payload.len() + properties
+    }
+}
+
+fn expires(properties: Option<&MessageProperties>, now: Millis) -> Option<Millis> {
+    let seconds = properties?.expiry_seconds?;
+    Some(Millis(now.0.saturating_add(i64::from(seconds) * 1000)))
 }
 
 /// One message for one subscriber.

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 pub struct OutboxLimits {
     /// Messages.
     pub messages: usize,
-    /// Bytes of topics and payloads, each counted in full though they are shared.
+    /// Bytes of topics, payloads and properties, each counted in full though they are shared.
     pub bytes: usize,
 }
 
@@ -73,7 +73,7 @@ impl Outbox {
 
     /// Adds a delivery.
     pub fn push(&self, delivery: Delivery) -> Pushed {
-        let size = delivery.message.topic.len() + delivery.message.payload.len();
+        let size = delivery.message.size();
         let mut waiting = self.waiting.lock();
         if waiting.closed {
             return Pushed::Closed;
@@ -159,8 +159,7 @@ mod tests {
         let message = Message {
             topic,
             payload,
-            qos: QoS::AtMostOnce,
-            retain: false,
+            ..Message::default()
         };
         Delivery {
             message: Arc::new(message),

@@ -35,7 +35,7 @@ fn message(topic: &str, payload: &str, qos: QoS) -> Arc<Message> {
         topic,
         payload,
         qos,
-        retain: false,
+        ..Message::default()
     })
 }
 

@@ -70,7 +70,7 @@ impl Ingress {
                 topic: name,
                 payload: payload.into(),
                 qos,
-                retain: false,
+                ..Message::default()
             }),
             qos,
             retain: false,

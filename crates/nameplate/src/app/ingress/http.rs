@@ -37,6 +37,7 @@ impl Ingress {
             payload: payload.into(),
             qos,
             retain: permit.retains(),
+            ..Message::default()
         });
         match self.accept(Sender::Caller(permit), &message).await {
             Ok(_) => Ok(()),

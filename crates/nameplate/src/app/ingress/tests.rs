@@ -93,6 +93,7 @@ impl World {
             payload: payload.to_vec().into(),
             qos: QoS::AtLeastOnce,
             retain,
+            ..Message::default()
         });
         let taken = match by {
             By::Mqtt => {
@@ -255,6 +256,7 @@ async fn a_permit_of_a_caller_is_for_one_topic() {
             payload: Vec::new().into(),
             qos: QoS::AtMostOnce,
             retain,
+            ..Message::default()
         });
         let from = Sender::Caller(&permit);
         let taken = world.test.app.ingress.accept(from, &message).await;

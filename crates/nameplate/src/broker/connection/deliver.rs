@@ -7,7 +7,7 @@ use crate::broker::throttle::Over;
 use crate::router::Control;
 use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::DisconnectReason;
-use nameplate_mqtt::connection::Sent;
+use nameplate_mqtt::connection::{Sending, Sent};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -54,6 +54,10 @@ impl<S: Transport> Open<'_, '_, S> {
             let link = &mut *self.link;
             let message = &delivery.message;
             let authorizer = &self.permit.authorizer;
+            if message.is_expired(clock) {
+                self.hand.pop_front();
+                continue;
+            }
             let may = authorizer
                 .check(MqttAction::Receive, message.topic.as_str(), clock)
                 .is_allowed();
@@ -67,18 +71,23 @@ impl<S: Transport> Open<'_, '_, S> {
             if let (Some(exceeded), Some(meter)) = (exceeded, &mut link.meter) {
                 meter.tell(app, &self.permit, self.seat, (Over::Receive, exceeded));
             } else if may {
-                let written = link.protocol.send(
-                    &message.topic,
-                    &message.payload,
-                    delivery.qos,
-                    delivery.retain,
-                    now,
-                    &mut link.output,
-                );
-                if written == Sent::NotYet {
-                    break;
+                let sending = Sending {
+                    topic: &message.topic,
+                    payload: &message.payload,
+                    qos: delivery.qos,
+                    retain: delivery.retain,
+                    properties: message.properties.as_deref(),
+                    expiry_seconds: message.expiry_left(clock),
+                };
+                match link.protocol.send(&sending, now, &mut link.output) {
+                    Sent::NotYet => break,
+                    Sent::Once | Sent::Numbered(_) => sent += 1,
+                    Sent::TooLarge => tracing::debug!(
+                        client.id = %self.registration.client_id(),
+                        topic = message.topic.as_str(),
+                        "a message is larger than the packets that the client takes"
+                    ),
                 }
-                sent += 1;
             } else {
                 withheld += 1;
                 refused = Some(Arc::clone(message));

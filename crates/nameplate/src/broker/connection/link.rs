@@ -107,7 +107,10 @@ impl<'s, S: Transport> Link<'s, S> {
             self.output = BytesMut::new();
         }
         match written {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => {
+                self.protocol.written();
+                Ok(())
+            }
             Ok(Err(error)) => Err(End::broken("", &error)),
             Err(_) => Err(End::lost(format!(
                 "the client took nothing for {} s",

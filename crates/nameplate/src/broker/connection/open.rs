@@ -7,8 +7,8 @@ use crate::app::admission::attempt::{Attempt, Seat};
 use crate::app::admission::{Permit, Recheck};
 use crate::app::search::connectivity::Connected;
 use crate::router::{Delivery, Registration};
-use nameplate_core::limits;
-use nameplate_mqtt::{DisconnectReason, Step, codec};
+use nameplate_mqtt::connection::Accepted;
+use nameplate_mqtt::{DisconnectReason, Step};
 use std::collections::VecDeque;
 use tokio::io::AsyncReadExt;
 
@@ -31,20 +31,26 @@ pub(super) struct Open<'l, 's, S> {
 }
 
 impl<'l, 's, S: Transport> Open<'l, 's, S> {
-    /// Accepts a CONNECT: CONNACK is due, and the attempt on record as one that connected.
+    /// Accepts a CONNECT: CONNACK is due, and the attempt on record as one that connected. `assigned` where the client
+    /// brought no client id.
     pub(super) async fn accept(
         link: &'l mut Link<'s, S>,
         registration: Registration,
         permit: Permit,
         seat: Seat,
         attempt: Attempt,
+        assigned: bool,
     ) -> Self {
         let app = &link.shared.app;
         if let Some(certificate) = permit.certificate() {
             app.vending.connected(certificate).await;
         }
         let thing = app.search.thing_connected(registration.client_id()).await;
-        link.protocol.accept(None, link.now(), &mut link.output);
+        let how = Accepted {
+            resumed: None,
+            assigned_client_id: assigned.then(|| &**registration.client_id()),
+        };
+        link.protocol.accept(how, link.now(), &mut link.output);
         app.admission.record_connected(attempt).await;
         Self {
             link,
@@ -116,7 +122,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                         let text = "a WebSocket lasts 24 hours at most";
                         return End::of_server(DisconnectReason::WebsocketTtlExpiration, text);
                     }
-                    if let Some(close) = link.protocol.on_timer(link.now()) {
+                    if let Some(close) = link.protocol.on_timer(link.now(), &mut link.output) {
                         return End::of(close);
                     }
                     timer.as_mut().reset(link.deadline());
@@ -135,7 +141,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
     async fn handle_input(&mut self) -> Result<(), End> {
         while self.link.protocol.can_receive() {
             let link = &mut *self.link;
-            let packet = match codec::decode(&mut link.input, limits::PACKET_BYTES) {
+            let packet = match link.protocol.decode(&mut link.input) {
                 Ok(Some(packet)) => packet,
                 Ok(None) => return Ok(()),
                 Err(malformed) => {
@@ -180,7 +186,8 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
     /// Writes what is left, and publishes the will if the end calls for it.
     async fn finish(mut self, end: &End) {
         let shared = self.link.shared;
-        let will = self.link.protocol.end(end.reason);
+        let link = &mut *self.link;
+        let will = link.protocol.end(end.reason, &mut link.output);
         self.note_withheld();
         if let Some(meter) = &mut self.link.meter {
             meter.record_rest(&shared.app, &self.permit, self.seat);

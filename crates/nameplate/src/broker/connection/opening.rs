@@ -10,10 +10,10 @@ use crate::app::ids;
 use crate::router::Registration;
 use bytes::BytesMut;
 use nameplate_core::limits;
-use nameplate_mqtt::codec::{self, DecodeError};
+use nameplate_mqtt::codec::DecodeError;
 use nameplate_mqtt::connection::{ConnectRefusal, ConnectRequest, assigned_client_id};
 use nameplate_mqtt::packet::Packet;
-use nameplate_mqtt::{DisconnectReason, Step, Text};
+use nameplate_mqtt::{DisconnectReason, Step, Text, Version};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -72,7 +72,8 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         match self.decide(&who, &request, client_id, seat).await {
             Ok((registration, permit)) => {
                 attempt.passed(Stage::Authorized, app.now());
-                Ok(Open::accept(self.link, registration, permit, seat, attempt).await)
+                let assigned = request.client_id.is_none();
+                Ok(Open::accept(self.link, registration, permit, seat, attempt, assigned).await)
             }
             Err(refused) => Err(self.refuse(attempt, &refused).await),
         }
@@ -90,7 +91,8 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         let address = seat.address();
         let ask = ConnectAsk {
             client_id: &client_id,
-            persistent: !request.clean_session,
+            persistent: request.session_expiry_seconds > 0
+                || (request.version == Version::V311 && !request.clean_session),
             will: request
                 .will
                 .as_ref()
@@ -169,7 +171,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
                     End::client_error("connect-malformed", stranger.why),
                 ));
             }
-            match codec::decode(&mut link.input, limits::PACKET_BYTES) {
+            match link.protocol.decode(&mut link.input) {
                 Ok(Some(packet)) => {
                     if let Packet::Connect(connect) = &packet {
                         attempt.client_id = Some(bounded(&connect.client_id));
@@ -209,7 +211,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
                     return Err(("connect-missing", End::broken(" before CONNECT", &error)));
                 }
                 Err(_) => {
-                    if let Some(close) = link.protocol.on_timer(link.now()) {
+                    if let Some(close) = link.protocol.on_timer(link.now(), &mut link.output) {
                         return Err(("connect-timeout", End::of(close)));
                     }
                 }

@@ -17,7 +17,7 @@ impl<S: Transport> Open<'_, '_, S> {
         let shared = self.link.shared;
         let app = &shared.app;
         let packet_id = publish.packet_id;
-        let message = Arc::new(Message::from(publish));
+        let message = Arc::new(Message::published(publish, app.now()));
         let taken = match self.within_rate() {
             Ok(()) => {
                 let from = Sender::Client(&self.permit, &self.registration);
@@ -39,10 +39,19 @@ impl<S: Transport> Open<'_, '_, S> {
                 return Ok(());
             }
             Err(Refusal::Reserved(nobody)) => {
-                return Err(End::client_error("topic-reserved", nobody.to_string()));
+                let link = &mut *self.link;
+                let close = link.protocol.reserved_publish(packet_id, &mut link.output);
+                return Err(End {
+                    text: nobody.to_string(),
+                    ..End::of(close)
+                });
             }
             Err(Refusal::Denied(why)) => {
-                let close = self.link.protocol.deny_publish();
+                let link = &mut *self.link;
+                let Some(close) = link.protocol.deny_publish(packet_id, &mut link.output) else {
+                    self.record_denied("publish-denied", &why);
+                    return Ok(());
+                };
                 return Err(End {
                     text: why,
                     ..End::of(close)
@@ -88,7 +97,7 @@ impl<S: Transport> Open<'_, '_, S> {
 
 /// Sends the will, as it was allowed when the connection was opened.
 pub(super) async fn publish_will(shared: &Shared, permit: &Permit, will: Will) {
-    let message = Arc::new(Message::from(will));
+    let message = Arc::new(Message::willed(will, shared.app.now()));
     let from = Sender::Will(permit);
     if let Err(refusal) = shared.app.ingress.accept(from, &message).await {
         let topic = message.topic.as_str();

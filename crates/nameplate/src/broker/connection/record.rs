@@ -66,6 +66,19 @@ impl<S: Transport> Open<'_, '_, S> {
         }
     }
 
+    /// Puts on record what a client of MQTT 5 was refused without losing its connection.
+    pub(super) fn record_denied(&self, code: &str, reason: &str) {
+        let refusal = Refusal {
+            code,
+            reason,
+            kind: reason,
+            times: 1,
+        };
+        let app = &self.link.shared.app;
+        app.admission
+            .record_refusal(&self.permit, self.seat, &refusal);
+    }
+
     /// What ended an open connection goes on record before the client hears of it.
     pub(super) async fn record_end(&self, end: &End) {
         let blamed = matches!(

@@ -8,22 +8,29 @@ use crate::broker::throttle::Over;
 use crate::router::{Delivery, Message};
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Subscribing};
-use nameplate_mqtt::connection::{SubscribeAnswer, SubscribeRequest};
+use nameplate_mqtt::connection::{SubscribeAnswer, SubscribeEntry, SubscribeRequest};
+use nameplate_mqtt::packet::RetainHandling;
 use nameplate_mqtt::topic::Filter;
-use nameplate_mqtt::{QoS, Text};
+use nameplate_mqtt::{QoS, Text, Version};
 use std::sync::Arc;
 
 impl<S: Transport> Open<'_, '_, S> {
     pub(super) async fn subscribe(&mut self, mut request: SubscribeRequest) -> Result<(), End> {
         let denied = self.decide_filters(&mut request);
         let mut granted = Vec::new();
-        if denied.is_none() {
+        let v5 = self.link.protocol.version() == Version::V5;
+        let ends = request.entries.iter().any(|entry| match entry.answer {
+            Some(SubscribeAnswer::Denied) => !v5,
+            Some(SubscribeAnswer::Reserved) => true,
+            _ => false,
+        });
+        if !ends {
             self.throttle_filters(&mut request);
             for entry in &mut request.entries {
                 if entry.answer == Some(SubscribeAnswer::Granted) {
                     let router = &self.link.shared.app.router;
-                    match router.subscribe(&self.registration, &entry.filter, entry.qos) {
-                        Ok(()) => granted.push((entry.filter.clone(), entry.qos)),
+                    match router.subscribe(&self.registration, &entry.filter, entry.options.qos) {
+                        Ok(()) => granted.push((entry.filter.clone(), entry.options, entry.is_new)),
                         Err(_) => entry.answer = Some(SubscribeAnswer::Failed),
                     }
                 }
@@ -43,9 +50,12 @@ impl<S: Transport> Open<'_, '_, S> {
         link.protocol
             .subscribed(request, &mut link.output)
             .map_err(|close| End {
-                text: denied.unwrap_or_else(|| close.cause.to_string()),
+                text: denied.clone().unwrap_or_else(|| close.cause.to_string()),
                 ..End::of(close)
             })?;
+        if let Some(reason) = denied {
+            self.record_denied("subscribe-denied", &reason);
+        }
         if let Some(reason) = failed {
             let refusal = Refusal {
                 code: "subscription-limit",
@@ -53,13 +63,21 @@ impl<S: Transport> Open<'_, '_, S> {
                 kind: "",
                 times: 1,
             };
-            link.shared
+            self.link
+                .shared
                 .app
                 .admission
                 .record_refusal(&self.permit, self.seat, &refusal);
         }
-        for (filter, qos) in granted {
-            self.push_retained(&filter, qos).await;
+        for (filter, options, is_new) in granted {
+            let wanted = match options.retain_handling {
+                RetainHandling::Send => true,
+                RetainHandling::SendIfNew => is_new,
+                RetainHandling::Never => false,
+            };
+            if wanted {
+                self.push_retained(&filter, options.qos).await;
+            }
         }
         Ok(())
     }
@@ -75,7 +93,7 @@ impl<S: Transport> Open<'_, '_, S> {
             }
             let sent = entry.filter.as_str();
             let Some(can_match) = topic::subscribing(entry.filter.topic_filter()) else {
-                entry.answer = Some(SubscribeAnswer::Denied);
+                entry.answer = Some(SubscribeAnswer::Reserved);
                 denied.get_or_insert_with(|| format!("a client may not subscribe to {sent}"));
                 continue;
             };
@@ -108,7 +126,8 @@ impl<S: Transport> Open<'_, '_, S> {
         };
         let app = &self.link.shared.app;
         let account = app.quota.may_subscribe(request.entries.len());
-        for entry in &mut request.entries {
+        let granted = |entry: &&mut SubscribeEntry| entry.answer == Some(SubscribeAnswer::Granted);
+        for entry in request.entries.iter_mut().filter(granted) {
             let within = account.and_then(|()| match entry.filter.share_name() {
                 Some(_) => app.quota.may_subscribe_group(entry.filter.as_str()),
                 None => Ok(()),
@@ -153,6 +172,7 @@ impl<S: Transport> Open<'_, '_, S> {
                         payload: kept.payload.into(),
                         qos: published,
                         retain: true,
+                        ..Message::default()
                     }),
                     qos: published.min(qos),
                     retain: true,

@@ -44,7 +44,7 @@ impl Engine {
                 0 => QoS::AtMostOnce,
                 _ => QoS::AtLeastOnce,
             },
-            retain: false,
+            ..Message::default()
         });
         let (permit, message) = (&permit, &message);
         again(|| async move {

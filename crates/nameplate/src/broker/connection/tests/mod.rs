@@ -16,9 +16,9 @@ use bytes::{Bytes, BytesMut};
 use nameplate_core::admission::ServerName;
 use nameplate_mqtt::connection::Refusals;
 use nameplate_mqtt::packet::{
-    ConnAck, Connect, ConnectCode, Packet, PacketId, Publish, SubAck, Subscribe, Unsubscribe, Will,
+    ConnAck, Connect, Packet, PacketId, Publish, SubAck, Subscribe, Unsubscribe, Version, Will,
 };
-use nameplate_mqtt::{QoS, Text, codec};
+use nameplate_mqtt::{QoS, ReasonCode, Text, codec};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -108,6 +108,7 @@ impl World {
         Client {
             stream: near,
             input: BytesMut::new(),
+            version: Version::V311,
             served,
         }
     }
@@ -202,13 +203,17 @@ async fn role(app: &TestApp) {
 struct Client {
     stream: DuplexStream,
     input: BytesMut,
+    version: Version,
     served: JoinHandle<()>,
 }
 
 impl Client {
     async fn send(&mut self, packet: Packet) {
+        if let Packet::Connect(connect) = &packet {
+            self.version = connect.version;
+        }
         let mut out = BytesMut::new();
-        codec::encode(&packet, &mut out);
+        codec::encode(&packet, self.version, &mut out);
         self.send_bytes(&out).await;
     }
 
@@ -220,8 +225,8 @@ impl Client {
     /// The next packet; `None` at the end of the connection.
     async fn receive(&mut self) -> Option<Packet> {
         loop {
-            if let Some(packet) =
-                codec::decode(&mut self.input, usize::MAX).expect("a right packet")
+            if let Some(packet) = codec::decode(&mut self.input, usize::MAX, &mut self.version)
+                .expect("a right packet")
             {
                 return Some(packet);
             }
@@ -248,7 +253,7 @@ impl Client {
 
     async fn connects(&mut self, client_id: &str) {
         self.send(connect(client_id, None)).await;
-        assert_eq!(self.receive().await, Some(connack(ConnectCode::Accepted)));
+        assert_eq!(self.receive().await, Some(connack(ReasonCode::Success)));
     }
 
     async fn publishes(&mut self, topic: &str, payload: &[u8]) {
@@ -269,7 +274,7 @@ impl Client {
         }
     }
 
-    async fn subscribes(&mut self, filters: &[&str]) -> Vec<Option<QoS>> {
+    async fn subscribes(&mut self, filters: &[&str]) -> Vec<ReasonCode> {
         self.send(subscribe(filters)).await;
         match self.receive().await {
             Some(Packet::SubAck(SubAck { codes, .. })) => codes,
@@ -292,16 +297,12 @@ fn connect(client_id: &str, will: Option<Will>) -> Packet {
         clean_session: true,
         keep_alive_seconds: 60,
         will,
-        user_name: None,
-        password: None,
+        ..Connect::default()
     }))
 }
 
-fn connack(code: ConnectCode) -> Packet {
-    Packet::ConnAck(ConnAck {
-        session_present: false,
-        code,
-    })
+fn connack(code: ReasonCode) -> Packet {
+    Packet::ConnAck(ConnAck::from(code))
 }
 
 fn publish(topic: &str, payload: &[u8], retain: bool) -> Packet {
@@ -310,19 +311,20 @@ fn publish(topic: &str, payload: &[u8], retain: bool) -> Packet {
         payload: Bytes::copy_from_slice(payload),
         qos: QoS::AtLeastOnce,
         retain,
-        dup: false,
         packet_id: Some(id()),
+        ..Publish::default()
     })
 }
 
 fn subscribe(filters: &[&str]) -> Packet {
     let filters = filters
         .iter()
-        .map(|filter| (text(filter), QoS::AtLeastOnce))
+        .map(|filter| (text(filter), QoS::AtLeastOnce.into()))
         .collect();
     Packet::Subscribe(Subscribe {
         packet_id: id(),
         filters,
+        properties: None,
     })
 }
 
@@ -332,6 +334,7 @@ fn will(topic: &str, retain: bool) -> Will {
         payload: Bytes::from_static(b"gone"),
         qos: QoS::AtMostOnce,
         retain,
+        ..Will::default()
     }
 }
 

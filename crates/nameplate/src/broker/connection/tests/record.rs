@@ -22,7 +22,7 @@ fn with_qos(packet: Packet, qos: QoS) -> Vec<u8> {
         Packet::Subscribe(subscribe) => {
             let filters = subscribe.filters.into_iter();
             Packet::Subscribe(Subscribe {
-                filters: filters.map(|(filter, _)| (filter, qos)).collect(),
+                filters: filters.map(|(filter, _)| (filter, qos.into())).collect(),
                 ..subscribe
             })
         }
@@ -33,7 +33,7 @@ fn with_qos(packet: Packet, qos: QoS) -> Vec<u8> {
 
 fn bytes(packet: Packet) -> Vec<u8> {
     let mut out = BytesMut::new();
-    codec::encode(&packet, &mut out);
+    codec::encode(&packet, Version::V311, &mut out);
     out.to_vec()
 }
 
@@ -134,7 +134,7 @@ async fn withheld_messages_and_takeovers_are_on_record() {
     first.subscribes(&["a"]).await;
     for _ in 0..3 {
         let (came, stays) = first.after(publish("a", b"x", false)).await;
-        assert_eq!((came, stays), (vec![Packet::PubAck(id())], true));
+        assert_eq!((came, stays), (vec![Packet::PubAck(id().into())], true));
     }
     let mut second = owner.dial_with(&device);
     second.connects("lamp").await;
@@ -155,7 +155,9 @@ async fn withheld_messages_and_takeovers_are_on_record() {
     assert_eq!(of("receive-denied")["count"], 3);
     assert_eq!(of("client-id-taken").get("count"), None);
     // An orderly end is nothing to explain.
-    second.send(Packet::Disconnect).await;
+    second
+        .send(Packet::Disconnect(ReasonCode::Success.into()))
+        .await;
     second.rest().await;
     let again = owner.app.app.admission.explain(&subject, 10).await;
     assert_eq!(again.expect("records can be read").len(), found.len());
@@ -165,13 +167,13 @@ async fn withheld_messages_and_takeovers_are_on_record() {
 async fn refused_connects_are_found_by_their_client_id() {
     let owner = Owner::new(FirstConnect::Inline, true).await;
     let device = owner.device("lamp");
-    let five = b"\x10\x11\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x04five";
+    let bridge = b"\x10\x12\x00\x04MQTT\x84\x02\x00\x3c\x00\x06bridge";
     let twice = Will {
         qos: QoS::ExactlyOnce,
         ..will("will", false)
     };
     for (sent, client_id) in [
-        (five.to_vec(), "five"),
+        (bridge.to_vec(), "bridge"),
         (bytes(connect("willing", Some(twice))), "willing"),
         (bytes(connect("$reserved", None)), "$reserved"),
     ] {

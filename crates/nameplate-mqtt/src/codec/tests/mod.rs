@@ -1,7 +1,11 @@
 //! The packet table: bytes, what they mean, or the error they are. Decoder and encoder are held to the same rows.
 
+mod v5;
+
 use super::*;
+use crate::packet::Version::V311;
 use crate::packet::*;
+use crate::reason_code::ReasonCode;
 use crate::text::Text;
 use bytes::{Bytes, BytesMut};
 use proptest::prelude::*;
@@ -21,18 +25,18 @@ fn check(bytes: &[u8], packet: Packet) {
     let mut buffer = BytesMut::from(bytes);
     buffer.extend_from_slice(b"next");
     assert_eq!(
-        decode(&mut buffer, LIMIT),
+        decode(&mut buffer, LIMIT, &mut { V311 }),
         Ok(Some(packet.clone())),
         "decoding {bytes:02x?}"
     );
     assert_eq!(&buffer[..], b"next", "what follows {bytes:02x?} stays");
     let mut out = BytesMut::new();
-    encode(&packet, &mut out);
+    encode(&packet, V311, &mut out);
     assert_eq!(&out[..], bytes, "encoding {packet:?}");
     for end in 0..bytes.len() {
         let mut part = BytesMut::from(&bytes[..end]);
         assert_eq!(
-            decode(&mut part, LIMIT),
+            decode(&mut part, LIMIT, &mut { V311 }),
             Ok(None),
             "{end} bytes of {packet:?}"
         );
@@ -41,7 +45,8 @@ fn check(bytes: &[u8], packet: Packet) {
 }
 
 fn check_error(bytes: &[u8], code: &str, words: &str) {
-    let error = decode(&mut BytesMut::from(bytes), LIMIT).expect_err("the row is of an error");
+    let error = decode(&mut BytesMut::from(bytes), LIMIT, &mut { V311 })
+        .expect_err("the row is of an error");
     assert_eq!(error.code(), code, "{bytes:02x?}: {error}");
     assert_eq!(error.to_string(), words, "{bytes:02x?}");
 }
@@ -51,9 +56,7 @@ fn connect_packet() -> Connect {
         client_id: text("dev"),
         clean_session: true,
         keep_alive_seconds: 60,
-        will: None,
-        user_name: None,
-        password: None,
+        ..Connect::default()
     }
 }
 
@@ -73,6 +76,7 @@ fn packets() {
                 payload: Bytes::from_static(b"by"),
                 qos: QoS::AtLeastOnce,
                 retain: true,
+                ..Will::default()
             }),
             user_name: Some(text("u")),
             password: Some(Bytes::from_static(b"\x00\xff")),
@@ -83,23 +87,20 @@ fn packets() {
         b"\x20\x02\x01\x00",
         Packet::ConnAck(ConnAck {
             session_present: true,
-            code: ConnectCode::Accepted,
+            code: ReasonCode::Success,
+            properties: None,
         }),
     );
     check(
         b"\x20\x02\x00\x05",
-        Packet::ConnAck(ConnAck {
-            session_present: false,
-            code: ConnectCode::NotAuthorized,
-        }),
+        Packet::ConnAck(ReasonCode::NotAuthorized.into()),
     );
     let publish = Publish {
         topic: text("a/b"),
         payload: Bytes::from_static(b"hi"),
         qos: QoS::AtMostOnce,
         retain: false,
-        dup: false,
-        packet_id: None,
+        ..Publish::default()
     };
     check(b"\x30\x07\x00\x03a/bhi", Packet::Publish(publish.clone()));
     check(
@@ -136,15 +137,19 @@ fn packets() {
             ..publish
         }),
     );
-    check(b"\x40\x02\x00\x01", Packet::PubAck(id(1)));
-    check(b"\x50\x02\x00\x01", Packet::PubRec(id(1)));
-    check(b"\x62\x02\x00\x01", Packet::PubRel(id(1)));
-    check(b"\x70\x02\x00\x01", Packet::PubComp(id(1)));
+    check(b"\x40\x02\x00\x01", Packet::PubAck(id(1).into()));
+    check(b"\x50\x02\x00\x01", Packet::PubRec(id(1).into()));
+    check(b"\x62\x02\x00\x01", Packet::PubRel(id(1).into()));
+    check(b"\x70\x02\x00\x01", Packet::PubComp(id(1).into()));
     check(
         b"\x82\x0a\x00\x07\x00\x01a\x00\x00\x01#\x02",
         Packet::Subscribe(Subscribe {
             packet_id: id(7),
-            filters: vec![(text("a"), QoS::AtMostOnce), (text("#"), QoS::ExactlyOnce)],
+            filters: vec![
+                (text("a"), QoS::AtMostOnce.into()),
+                (text("#"), QoS::ExactlyOnce.into()),
+            ],
+            properties: None,
         }),
     );
     check(
@@ -152,11 +157,12 @@ fn packets() {
         Packet::SubAck(SubAck {
             packet_id: id(7),
             codes: vec![
-                Some(QoS::AtMostOnce),
-                Some(QoS::AtLeastOnce),
-                Some(QoS::ExactlyOnce),
-                None,
+                ReasonCode::Success,
+                ReasonCode::GrantedQoS1,
+                ReasonCode::GrantedQoS2,
+                ReasonCode::UnspecifiedError,
             ],
+            properties: None,
         }),
     );
     check(
@@ -164,12 +170,20 @@ fn packets() {
         Packet::Unsubscribe(Unsubscribe {
             packet_id: id(8),
             filters: vec![text("a"), text("b")],
+            properties: None,
         }),
     );
-    check(b"\xb0\x02\x00\x08", Packet::UnsubAck(id(8)));
+    check(
+        b"\xb0\x02\x00\x08",
+        Packet::UnsubAck(UnsubAck {
+            packet_id: id(8),
+            codes: vec![],
+            properties: None,
+        }),
+    );
     check(b"\xc0\x00", Packet::PingReq);
     check(b"\xd0\x00", Packet::PingResp);
-    check(b"\xe0\x00", Packet::Disconnect);
+    check(b"\xe0\x00", Packet::Disconnect(ReasonCode::Success.into()));
 }
 
 #[test]
@@ -204,7 +218,7 @@ fn errors_of_the_fixed_header() {
     check_error(
         b"\x30\xff\xff\xff\xff",
         "remaining_length",
-        "remaining length of more than 4 bytes",
+        "remaining length of more than 4 bytes, or of more than it needs",
     );
     check_error(
         b"\x30\x81\x08",
@@ -227,12 +241,12 @@ fn errors_of_connect() {
     );
     for (bytes, level) in [
         (&b"\x00\x06MQIsdp\x03\x02\x00\x3c\x00\x00"[..], 3),
-        (b"\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x00", 5),
         (b"\x00\x04MQTT\x84\x02\x00\x3c\x00\x00", 0x84),
         (b"\x00\x04MQTT\x06", 6),
     ] {
-        let words =
-            format!("CONNECT with protocol level {level:#04x}; 0x04 (MQTT 3.1.1) is spoken here");
+        let words = format!(
+            "CONNECT with protocol level {level:#04x}; 0x04 (MQTT 3.1.1) and 0x05 (MQTT 5) are spoken here"
+        );
         connect(bytes, "protocol_level", &words);
     }
     connect(
@@ -398,34 +412,18 @@ fn who_speaks_another_version_is_known() {
     let check = |sent: &[u8], wanted: Option<&str>| {
         let mut bytes = BytesMut::from(&[0x10, u8::try_from(sent.len()).expect("short")][..]);
         bytes.extend_from_slice(sent);
-        match decode(&mut bytes, LIMIT) {
+        match decode(&mut bytes, LIMIT, &mut { V311 }) {
             Err(DecodeError::ProtocolLevel { client_id, .. }) => {
                 assert_eq!(client_id.as_ref().map(Text::as_str), wanted, "{sent:?}");
             }
             other => panic!("{other:?}"),
         }
     };
-    // MQTT 5 without and with a property, MQTT 3.1, and packets that end early or promise too much.
-    check(
-        b"\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x04lamp",
-        Some("lamp"),
-    );
-    check(
-        b"\x00\x04MQTT\x05\x02\x00\x3c\x05\x11\x00\x00\x00\x0a\x00\x04lamp",
-        Some("lamp"),
-    );
+    // MQTT 3.1, a bridge of mosquitto, and packets that end early or promise too much.
     check(b"\x00\x06MQIsdp\x03\x02\x00\x3c\x00\x04lamp", Some("lamp"));
-    check(b"\x00\x04MQTT\x05", None);
-    check(b"\x00\x04MQTT\x05\x02\x00\x3c\x7f\x00\x04lamp", None);
-    check(b"\x00\x04MQTT\x05\x02\x00\x3c\xff\xff\xff\xff\xff", None);
-    check(b"\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x05lamp", None);
-}
-
-#[test]
-fn mqtt_5_is_answered_in_its_own_form() {
-    let mut out = BytesMut::new();
-    connack_v5(0x84, "no", &mut out);
-    assert_eq!(&out[..], b"\x20\x08\x00\x84\x05\x1f\x00\x02no");
+    check(b"\x00\x04MQTT\x84\x02\x00\x3c\x00\x04lamp", Some("lamp"));
+    check(b"\x00\x04MQTT\x06", None);
+    check(b"\x00\x06MQIsdp\x03\x02\x00\x3c\x00\x05lamp", None);
 }
 
 #[test]
@@ -433,7 +431,7 @@ fn payloads_are_not_copied() {
     let mut buffer = BytesMut::from(&b"\x30\x07\x00\x03a/bhi\x30\x07\x00\x03a/bho"[..]);
     let address = buffer.as_ptr() as usize;
     for offset in [7, 16] {
-        let Ok(Some(Packet::Publish(publish))) = decode(&mut buffer, LIMIT) else {
+        let Ok(Some(Packet::Publish(publish))) = decode(&mut buffer, LIMIT, &mut { V311 }) else {
             panic!("both packets are whole");
         };
         assert_eq!(publish.payload.as_ptr() as usize, address + offset);
@@ -463,6 +461,7 @@ fn any_connect() -> impl Strategy<Value = Packet> {
             payload,
             qos,
             retain,
+            ..Will::default()
         },
     );
     let login = prop::option::of((any_text(), prop::option::of(any_bytes())));
@@ -484,6 +483,7 @@ fn any_connect() -> impl Strategy<Value = Packet> {
                     will,
                     user_name,
                     password,
+                    ..Connect::default()
                 }))
             },
         )
@@ -508,6 +508,7 @@ fn any_publish() -> impl Strategy<Value = Packet> {
                 retain,
                 dup: dup && counted,
                 packet_id,
+                ..Publish::default()
             })
         })
 }
@@ -516,23 +517,45 @@ fn any_packet() -> impl Strategy<Value = Packet> {
     prop_oneof![
         any_connect(),
         any_publish(),
-        any_id().prop_map(Packet::PubAck),
-        any_id().prop_map(Packet::PubRel),
+        any_id().prop_map(|id| Packet::PubAck(id.into())),
+        any_id().prop_map(|id| Packet::PubRel(id.into())),
         (
             any_id(),
             prop::collection::vec((any_text(), any_qos()), 1..10)
         )
-            .prop_map(|(packet_id, filters)| Packet::Subscribe(Subscribe { packet_id, filters })),
+            .prop_map(|(packet_id, filters)| Packet::Subscribe(Subscribe {
+                packet_id,
+                filters: filters
+                    .into_iter()
+                    .map(|(filter, qos)| (filter, SubscribeOptions::from(qos)))
+                    .collect(),
+                properties: None
+            })),
         (
             any_id(),
             prop::collection::vec(prop::option::of(any_qos()), 0..10)
         )
-            .prop_map(|(packet_id, codes)| Packet::SubAck(SubAck { packet_id, codes })),
+            .prop_map(|(packet_id, codes)| Packet::SubAck(SubAck {
+                packet_id,
+                codes: codes
+                    .into_iter()
+                    .map(|qos| qos.map_or(ReasonCode::UnspecifiedError, QoS::granted))
+                    .collect(),
+                properties: None
+            })),
         (any_id(), prop::collection::vec(any_text(), 1..10)).prop_map(|(packet_id, filters)| {
-            Packet::Unsubscribe(Unsubscribe { packet_id, filters })
+            Packet::Unsubscribe(Unsubscribe {
+                packet_id,
+                filters,
+                properties: None,
+            })
         }),
-        any_id().prop_map(Packet::UnsubAck),
-        Just(Packet::Disconnect),
+        any_id().prop_map(|packet_id| Packet::UnsubAck(UnsubAck {
+            packet_id,
+            codes: vec![],
+            properties: None
+        })),
+        Just(Packet::Disconnect(ReasonCode::Success.into())),
     ]
 }
 
@@ -540,9 +563,9 @@ proptest! {
     #[test]
     fn what_is_encoded_is_decoded(packets in prop::collection::vec(any_packet(), 1..5)) {
         let mut buffer = BytesMut::new();
-        packets.iter().for_each(|packet| encode(packet, &mut buffer));
+        packets.iter().for_each(|packet| encode(packet, V311, &mut buffer));
         for packet in packets {
-            prop_assert_eq!(decode(&mut buffer, usize::MAX), Ok(Some(packet)));
+            prop_assert_eq!(decode(&mut buffer, usize::MAX, &mut { V311 }), Ok(Some(packet)));
         }
         prop_assert!(buffer.is_empty());
     }
@@ -551,19 +574,19 @@ proptest! {
     fn any_bytes_are_survived(first in any::<u8>(), rest in prop::collection::vec(any::<u8>(), 0..200)) {
         let mut buffer = BytesMut::from(&[first][..]);
         buffer.extend_from_slice(&rest);
-        while let Ok(Some(packet)) = decode(&mut buffer, LIMIT) {
+        while let Ok(Some(packet)) = decode(&mut buffer, LIMIT, &mut { V311 }) {
             let mut out = BytesMut::new();
-            encode(&packet, &mut out);
-            prop_assert_eq!(decode(&mut out, LIMIT), Ok(Some(packet)));
+            encode(&packet, V311, &mut out);
+            prop_assert_eq!(decode(&mut out, LIMIT, &mut { V311 }), Ok(Some(packet)));
         }
     }
 
     #[test]
     fn a_packet_with_one_byte_changed_is_survived(packet in any_packet(), at in any::<prop::sample::Index>(), to in any::<u8>()) {
         let mut buffer = BytesMut::new();
-        encode(&packet, &mut buffer);
+        encode(&packet, V311, &mut buffer);
         let at = at.index(buffer.len());
         buffer[at] = to;
-        while let Ok(Some(_)) = decode(&mut buffer, LIMIT) {}
+        while let Ok(Some(_)) = decode(&mut buffer, LIMIT, &mut { V311 }) {}
     }
 }

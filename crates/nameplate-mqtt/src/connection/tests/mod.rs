@@ -1,13 +1,19 @@
 //! One connection by calling functions: packets in, steps and bytes out.
 
-use super::*;
-use crate::packet::SubAck;
+mod v5;
 
-use ConnectCode::{
-    IdentifierRejected, NotAuthorized, ServerUnavailable, UnacceptableProtocolVersion,
-};
+use super::*;
+use crate::packet::{ConnAck, Connect, PacketId, QoS, SubAck, Subscribe, UnsubAck, Unsubscribe};
+use crate::reason_code::ReasonCode;
+use crate::text::Text;
+use bytes::Bytes;
+
 use DisconnectReason::{AuthError, ClientError, ClientInitiatedDisconnect, ConnectionLost};
 use QoS::{AtLeastOnce, AtMostOnce, ExactlyOnce};
+use ReasonCode::{
+    ClientIdentifierNotValid, GrantedQoS1, NotAuthorized, ServerUnavailable, Success,
+    UnspecifiedError,
+};
 
 fn config(refusals: Refusals) -> Arc<Config> {
     let topic = TopicLimits {
@@ -19,6 +25,14 @@ fn config(refusals: Refusals) -> Arc<Config> {
         client_id_bytes: 128,
         topic,
         payload_bytes: 1000,
+        packet_bytes: 2000,
+        maximum_packet_size_min: 512,
+        user_properties_bytes: 100,
+        correlation_data_bytes: 100,
+        content_type_bytes: 20,
+        message_expiry_max_seconds: 604_800,
+        topic_aliases: 3,
+        session_expiry_max_seconds: 3600,
         filters_per_subscribe: 8,
         subscriptions: 10,
         in_flight: 3,
@@ -27,7 +41,11 @@ fn config(refusals: Refusals) -> Arc<Config> {
         connect_timeout: seconds(30),
         ack_timeout: seconds(3600),
     };
-    Arc::new(Config { refusals, limits })
+    Arc::new(Config {
+        refusals,
+        trace_id: || "trace".to_owned(),
+        limits,
+    })
 }
 
 fn seconds(count: u64) -> Duration {
@@ -47,9 +65,7 @@ fn connect(client_id: &str) -> Connect {
         client_id: text(client_id),
         clean_session: true,
         keep_alive_seconds: 60,
-        will: None,
-        user_name: None,
-        password: None,
+        ..Connect::default()
     }
 }
 
@@ -58,7 +74,7 @@ fn will(topic: &str, qos: QoS) -> Will {
         topic: text(topic),
         payload: Bytes::from_static(b"gone"),
         qos,
-        retain: false,
+        ..Will::default()
     }
 }
 
@@ -74,20 +90,20 @@ fn publish(topic: &str, packet_id: u16) -> Publish {
         topic: text(topic),
         payload,
         qos,
-        retain: false,
-        dup: false,
         packet_id,
+        ..Publish::default()
     }
 }
 
 fn subscribe(filters: &[(&str, QoS)]) -> Packet {
     let filters = filters
         .iter()
-        .map(|(filter, qos)| (text(filter), *qos))
+        .map(|(filter, qos)| (text(filter), (*qos).into()))
         .collect();
     Packet::Subscribe(Subscribe {
         packet_id: id(7),
         filters,
+        properties: None,
     })
 }
 
@@ -118,11 +134,10 @@ impl Client {
             client.receive(Packet::Connect(Box::new(connect))),
             Step::Connect(_)
         ));
-        client.connection.accept(None, client.now, &mut client.out);
-        let accepted = ConnAck {
-            session_present: false,
-            code: ConnectCode::Accepted,
-        };
+        client
+            .connection
+            .accept(Accepted::default(), client.now, &mut client.out);
+        let accepted = ConnAck::from(Success);
         assert_eq!(client.written(), [Packet::ConnAck(accepted)]);
         client
     }
@@ -134,8 +149,8 @@ impl Client {
     fn written(&mut self) -> Vec<Packet> {
         let mut out = self.out.split();
         let mut packets = Vec::new();
-        while let Some(packet) =
-            codec::decode(&mut out, usize::MAX).expect("the server writes right packets")
+        while let Some(packet) = codec::decode(&mut out, usize::MAX, &mut self.connection.version())
+            .expect("the server writes right packets")
         {
             packets.push(packet);
         }
@@ -150,7 +165,7 @@ impl Client {
     }
 
     /// Subscribes with every filter granted that the connection leaves open; returns the SUBACK's codes.
-    fn subscribes(&mut self, filters: &[(&str, QoS)]) -> Vec<Option<QoS>> {
+    fn subscribes(&mut self, filters: &[(&str, QoS)]) -> Vec<ReasonCode> {
         let mut request = self.asked_to_subscribe(filters);
         for entry in &mut request.entries {
             entry.answer.get_or_insert(SubscribeAnswer::Granted);
@@ -159,7 +174,11 @@ impl Client {
             .subscribed(request, &mut self.out)
             .expect("nothing is denied");
         match &self.written()[..] {
-            [Packet::SubAck(SubAck { packet_id, codes })] if *packet_id == id(7) => codes.clone(),
+            [
+                Packet::SubAck(SubAck {
+                    packet_id, codes, ..
+                }),
+            ] if *packet_id == id(7) => codes.clone(),
             other => panic!("writes one SUBACK, not {other:?}"),
         }
     }
@@ -169,16 +188,20 @@ impl Client {
     }
 
     fn sent(&mut self, qos: QoS) -> Sent {
-        self.connection
-            .send(&text("t"), b"m", qos, false, self.now, &mut self.out)
+        let message = Sending {
+            topic: &text("t"),
+            payload: b"m",
+            qos,
+            retain: false,
+            properties: None,
+            expiry_seconds: None,
+        };
+        self.connection.send(&message, self.now, &mut self.out)
     }
 }
 
-fn refused(code: ConnectCode) -> Vec<Packet> {
-    vec![Packet::ConnAck(ConnAck {
-        session_present: false,
-        code,
-    })]
+fn refused(code: ReasonCode) -> Vec<Packet> {
+    vec![Packet::ConnAck(code.into())]
 }
 
 /// A packet on a fresh connection ends it, with this answer.
@@ -192,7 +215,7 @@ fn check_first(packet: Packet, cause: &str, answer: Vec<Packet>) {
         other => panic!("{cause}: closes, not {other:?}"),
     }
     assert_eq!(client.written(), answer, "{cause}");
-    assert_eq!(client.connection.end(ClientError), None);
+    assert_eq!(client.connection.end(ClientError, &mut client.out), None);
 }
 
 /// A packet on an open connection ends it without an answer, and the will goes out.
@@ -212,11 +235,11 @@ fn check_breach(packet: Packet, cause: &str) {
     assert_eq!(client.written(), [], "{cause}");
     assert!(!client.connection.can_receive());
     assert_eq!(
-        client.connection.end(ClientError),
+        client.connection.end(ClientError, &mut client.out),
         Some(will("w", AtMostOnce))
     );
     assert_eq!(
-        client.connection.end(ClientError),
+        client.connection.end(ClientError, &mut client.out),
         None,
         "a will goes out once"
     );
@@ -246,7 +269,7 @@ fn client_ids_have_rules() {
         check_first(
             Packet::Connect(Box::new(connect)),
             cause,
-            refused(IdentifierRejected),
+            refused(ClientIdentifierNotValid),
         );
     };
     first(
@@ -308,11 +331,11 @@ fn the_will_goes_out_unless_the_client_says_goodbye() {
         let mut client = Client::open_with(Refusals::Clear, willed);
         if reason == ClientInitiatedDisconnect {
             assert!(
-                matches!(client.receive(Packet::Disconnect), Step::Close(close) if close.reason == reason)
+                matches!(client.receive(Packet::Disconnect(Success.into())), Step::Close(close) if close.reason == reason)
             );
         }
         assert_eq!(
-            client.connection.end(reason).is_some(),
+            client.connection.end(reason, &mut client.out).is_some(),
             expected,
             "{reason}"
         );
@@ -333,13 +356,13 @@ fn a_client_that_was_not_let_in_leaves_no_will() {
     };
     let mut client = Client::new(Refusals::Clear);
     client.receive(willed());
-    assert_eq!(client.connection.end(ConnectionLost), None);
+    assert_eq!(client.connection.end(ConnectionLost, &mut client.out), None);
     let mut client = Client::new(Refusals::Clear);
     client.receive(willed());
     let close = client
         .connection
         .refuse(ConnectRefusal::NotAuthorized, &mut client.out);
-    assert_eq!(client.connection.end(close.reason), None);
+    assert_eq!(client.connection.end(close.reason, &mut client.out), None);
 }
 
 #[test]
@@ -402,18 +425,14 @@ fn other_protocol_levels_are_told_so() {
             "level {level}"
         );
     };
-    let refused = [0x20, 2, 0, UnacceptableProtocolVersion as u8];
+    let refused = [0x20, 2, 0, 1];
     check(3, &refused);
     check(0x84, &refused);
     check(6, &refused);
-    check(
-        5,
-        b"\x20\x23\x00\x84\x20\x1f\x00\x1dthis server speaks MQTT 3.1.1",
-    );
     let mut client = Client::open();
     client.connection.malformed(
         DecodeError::ProtocolLevel {
-            level: 5,
+            level: 3,
             client_id: None,
         },
         &mut client.out,
@@ -436,7 +455,7 @@ fn breaches_end_the_connection() {
         ..publish("t", 0)
     };
     check_breach(Packet::Publish(exactly), &format!("PUBLISH {qos2}"));
-    check_breach(Packet::PubRel(id(1)), &format!("PUBREL {qos2}"));
+    check_breach(Packet::PubRel(id(1).into()), &format!("PUBREL {qos2}"));
     check_breach(
         subscribe(&[("a", AtMostOnce), ("b", ExactlyOnce)]),
         &format!("SUBSCRIBE {qos2}"),
@@ -487,6 +506,7 @@ fn unsubscribe(filters: &[&str]) -> Packet {
     Packet::Unsubscribe(Unsubscribe {
         packet_id: id(9),
         filters: filters.iter().copied().map(text).collect(),
+        properties: None,
     })
 }
 
@@ -507,7 +527,7 @@ fn publishes_are_acknowledged_in_order_once_taken() {
     client.connection.published(Some(id(5)), &mut client.out);
     assert_eq!(
         client.written(),
-        [Packet::PubAck(id(5)), Packet::PubAck(id(6))]
+        [Packet::PubAck(id(5).into()), Packet::PubAck(id(6).into())]
     );
     assert!(client.connection.can_receive());
     client.connection.discard(Some(id(7)), &mut client.out);
@@ -520,7 +540,13 @@ fn a_denied_publish_ends_the_connection_without_puback() {
     let mut client = Client::open();
     client.receive(Packet::Publish(publish("t", 5)));
     client.receive(Packet::Publish(publish("t", 6)));
-    assert_eq!(client.connection.deny_publish().reason, AuthError);
+    assert_eq!(
+        client
+            .connection
+            .deny_publish(Some(id(6)), &mut client.out)
+            .map(|close| close.reason),
+        Some(AuthError)
+    );
     client.connection.published(Some(id(5)), &mut client.out);
     assert_eq!(client.written(), []);
 }
@@ -539,18 +565,21 @@ fn the_window_to_the_client_is_bounded() {
     assert!(!client.sends(AtLeastOnce) && client.written().is_empty());
     assert!(client.sends(AtMostOnce));
     client.written();
-    client.receive(Packet::PubAck(id(9)));
+    client.receive(Packet::PubAck(id(9).into()));
     assert!(
         !client.sends(AtLeastOnce),
         "an unknown PUBACK frees nothing"
     );
-    client.receive(Packet::PubAck(id(2)));
+    client.receive(Packet::PubAck(id(2).into()));
     assert!(client.sends(AtLeastOnce));
     assert_eq!(client.written(), [Packet::Publish(publish("t", 4))]);
     // Given up after an hour; the client pings meanwhile.
     client.now += seconds(3600);
     client.receive(Packet::PingReq);
-    assert_eq!(client.connection.on_timer(client.now), None);
+    assert_eq!(
+        client.connection.on_timer(client.now, &mut client.out),
+        None
+    );
     assert!(client.sends(AtLeastOnce));
 }
 
@@ -563,7 +592,7 @@ fn subscriptions_are_granted_and_limited() {
             ("b/#", AtLeastOnce),
             ("$share/g/c", AtLeastOnce)
         ]),
-        [Some(AtMostOnce), Some(AtLeastOnce), Some(AtLeastOnce)]
+        [Success, GrantedQoS1, GrantedQoS1]
     );
     client.subscribes(&[
         ("d", AtMostOnce),
@@ -578,17 +607,18 @@ fn subscriptions_are_granted_and_limited() {
             ("j", AtMostOnce),
             ("k", AtMostOnce)
         ]),
-        [Some(AtMostOnce), Some(AtMostOnce), Some(AtMostOnce), None],
+        [Success, Success, Success, UnspecifiedError],
         "the eleventh does not fit"
     );
     assert_eq!(
         client.subscribes(&[("a", AtLeastOnce), ("k", AtMostOnce)]),
-        [Some(AtLeastOnce), None]
+        [GrantedQoS1, UnspecifiedError]
     );
     let filters = vec![text("b/#"), text("never")];
     match client.receive(Packet::Unsubscribe(Unsubscribe {
         packet_id: id(9),
         filters,
+        properties: None,
     })) {
         Step::Unsubscribe(dropped) => {
             assert_eq!(
@@ -598,8 +628,15 @@ fn subscriptions_are_granted_and_limited() {
         }
         other => panic!("unsubscribes, not {other:?}"),
     }
-    assert_eq!(client.written(), [Packet::UnsubAck(id(9))]);
-    assert_eq!(client.subscribes(&[("k", AtMostOnce)]), [Some(AtMostOnce)]);
+    assert_eq!(
+        client.written(),
+        [Packet::UnsubAck(UnsubAck {
+            packet_id: id(9),
+            codes: vec![],
+            properties: None
+        })]
+    );
+    assert_eq!(client.subscribes(&[("k", AtMostOnce)]), [Success]);
     assert_eq!(client.connection.subscriptions().len(), 10);
 }
 
@@ -617,12 +654,13 @@ fn denied_subscriptions_are_answered_by_mode() {
         assert_eq!(close.to_string(), "AUTH_ERROR: SUBSCRIBE to b refused");
         assert_eq!(client.written(), answer);
     };
-    let codes = vec![Some(AtLeastOnce), None];
+    let codes = vec![GrantedQoS1, UnspecifiedError];
     check(
         Refusals::Clear,
         vec![Packet::SubAck(SubAck {
             packet_id: id(7),
             codes,
+            properties: None,
         })],
     );
     check(Refusals::Aws, vec![]);
@@ -654,12 +692,12 @@ fn silence_ends_the_connection_after_one_and_a_half_keep_alives() {
         assert_eq!(
             client
                 .connection
-                .on_timer(deadline - Duration::from_millis(1)),
+                .on_timer(deadline - Duration::from_millis(1), &mut client.out),
             None
         );
         let close = client
             .connection
-            .on_timer(deadline)
+            .on_timer(deadline, &mut client.out)
             .expect("the time is over");
         assert_eq!(close.reason, DisconnectReason::MqttKeepAliveTimeout);
         assert_eq!(client.connection.next_deadline(), None);
@@ -674,10 +712,13 @@ fn silence_ends_the_connection_after_one_and_a_half_keep_alives() {
 fn a_connection_without_connect_is_dropped() {
     let mut client = Client::new(Refusals::Clear);
     assert_eq!(client.connection.next_deadline(), Some(seconds(1030)));
-    assert_eq!(client.connection.on_timer(seconds(1029)), None);
+    assert_eq!(
+        client.connection.on_timer(seconds(1029), &mut client.out),
+        None
+    );
     let close = client
         .connection
-        .on_timer(seconds(1030))
+        .on_timer(seconds(1030), &mut client.out)
         .expect("the time is over");
     assert_eq!(close.to_string(), "CLIENT_ERROR: no CONNECT within 30 s");
 }
@@ -691,20 +732,29 @@ fn a_session_that_was_there_brings_its_subscriptions() {
     };
     let asked = client.receive(Packet::Connect(Box::new(connect)));
     assert!(matches!(asked, Step::Connect(request) if !request.clean_session));
-    let limits = config(Refusals::Clear).limits.topic.clone();
+    let limits = config(Refusals::Clear).limits.topic;
     let held = Filter::parse("a/+", &limits).expect("a right filter");
-    client
-        .connection
-        .accept(Some(vec![held.clone()]), client.now, &mut client.out);
+    client.connection.accept(
+        Accepted {
+            resumed: Some(vec![held.clone()]),
+            ..Accepted::default()
+        },
+        client.now,
+        &mut client.out,
+    );
     let present = ConnAck {
         session_present: true,
-        code: ConnectCode::Accepted,
+        ..ConnAck::from(Success)
     };
     assert_eq!(client.written(), [Packet::ConnAck(present)]);
-    assert_eq!(client.connection.subscriptions(), [held.clone()]);
+    assert_eq!(
+        client.connection.subscriptions(),
+        std::slice::from_ref(&held)
+    );
     let dropped = client.receive(Packet::Unsubscribe(Unsubscribe {
         packet_id: id(7),
         filters: vec![text("a/+")],
+        properties: None,
     }));
     assert!(matches!(dropped, Step::Unsubscribe(filters) if filters == [held]));
 }
@@ -719,10 +769,10 @@ fn who_sends_hears_which_message_was_acknowledged() {
     let Sent::Numbered(second) = client.sent(QoS::AtLeastOnce) else {
         panic!("there is room")
     };
-    let settled = client.receive(Packet::PubAck(id(2)));
+    let settled = client.receive(Packet::PubAck(id(2).into()));
     assert!(matches!(settled, Step::Acknowledged(number) if number == second));
-    let again = client.receive(Packet::PubAck(id(2)));
+    let again = client.receive(Packet::PubAck(id(2).into()));
     assert!(matches!(again, Step::Done));
-    let settled = client.receive(Packet::PubAck(id(1)));
+    let settled = client.receive(Packet::PubAck(id(1).into()));
     assert!(matches!(settled, Step::Acknowledged(number) if number == first));
 }
