@@ -14,6 +14,7 @@ pub mod escape;
 pub mod fleet_provisioning;
 pub mod function;
 pub mod limits;
+pub mod log_filter;
 pub mod pki;
 pub mod policy;
 pub mod provisioning;
