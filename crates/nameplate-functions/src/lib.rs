@@ -23,5 +23,8 @@ pub use code::{
 pub use confine::Confinement;
 pub use function::{Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, UNHANDLED};
 pub use host::{Credentials, Demand, Host, LOG_BYTES, Settings, Sign, is_reserved};
-pub use logs::{LogEvent, LogQuery, LogStream, Logs, MAX_MESSAGE};
+pub use logs::{
+    About as LogGroup, Found, LINE_BYTES, LogEvent, LogQuery, LogStream, Logs, MAX_MESSAGE, Place,
+    Search,
+};
 pub use runtime::{Family, InstallError, Installed, Runtime, RuntimeReport, Toolchain};
