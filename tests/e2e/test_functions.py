@@ -268,6 +268,12 @@ def test_what_a_function_printed_is_read_and_followed(server, functions):
     log = nameplate(server, "logs", name).stdout
     assert "got \\u{1b}[2Jred\n" in log and "\x1b" not in log and "REPORT RequestId:" in log
     assert len(nameplate(server, "logs", name, "-n", "1").stdout.splitlines()) == 1
+    # The same, as programs read it from CloudWatch Logs.
+    logs, group = server.client("logs"), f"/aws/lambda/{name}"
+    found = logs.filter_log_events(logGroupName=group, filterPattern="got -START")["events"]
+    assert [event["message"].rstrip() for event in found] == ["got \x1b[2Jred"]
+    stream = logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True)["logStreams"][0]
+    assert stream["logStreamName"] == found[0]["logStreamName"]
     assert "got" in nameplate(server, "logs", name, "--since", "1h", "--json").stdout
     assert nameplate(server, "logs", name, "--since", "2100-01-01T00:00:00Z").stdout == ""
     follower = subprocess.Popen(

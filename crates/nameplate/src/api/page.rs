@@ -32,6 +32,11 @@ impl Page {
         Self::read(call, "marker", "pageSize", "nextMarker", default)
     }
 
+    /// The style of lists of CloudWatch Logs: `nextToken` and `limit`.
+    pub fn limited_tokens(call: &Call<'_>, default: usize) -> Result<Self, Error> {
+        Self::read(call, "nextToken", "limit", "nextToken", default)
+    }
+
     /// The style of IAM's lists: `Marker`, `MaxItems` and `IsTruncated`.
     pub fn truncated(call: &Call<'_>) -> Result<Self, Error> {
         Self::read(call, "Marker", "MaxItems", "Marker", 100)

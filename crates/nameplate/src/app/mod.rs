@@ -18,6 +18,7 @@ pub mod iam;
 pub mod ids;
 pub mod ingress;
 pub mod kernel;
+pub mod log_groups;
 pub mod messaging;
 pub mod metrics;
 pub mod objects;
@@ -99,6 +100,8 @@ pub struct App {
     pub objects: Arc<Objects>,
     /// Functions of Lambda.
     pub functions: Arc<Functions>,
+    /// Log groups of CloudWatch Logs.
+    pub log_groups: log_groups::LogGroups,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
     /// Fleet indexing and dynamic thing groups.
@@ -148,6 +151,7 @@ impl App {
             Arc::clone(&objects),
             directory,
         )?);
+        let log_groups = log_groups::LogGroups::new(Arc::clone(&kernel), Arc::clone(&functions));
         let registry = Arc::new(Registry::new(Arc::clone(&kernel), Arc::clone(&iam)));
         let provisioning = Arc::new(Provisioning {
             kernel: Arc::clone(&kernel),
@@ -217,6 +221,7 @@ impl App {
             iam,
             objects,
             functions,
+            log_groups,
             registry,
             search,
             provisioning,

@@ -15,7 +15,10 @@ fn about(service: Service) -> (&'static str, &'static str) {
         Service::Lambda => ("lambda", "functions behind hooks and rules"),
         Service::S3 => ("s3", "buckets for bulk registration and rules"),
         Service::Iam => ("iam", "users, keys, roles and their policies"),
-        Service::Logs => ("logs", "what functions printed"),
+        Service::Logs => (
+            "logs",
+            "what functions printed, and log groups of one's own",
+        ),
         Service::Sts => ("sts", "who a caller is, and assumed roles"),
     }
 }

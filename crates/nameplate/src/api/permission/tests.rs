@@ -75,6 +75,11 @@ async fn caller(test: &TestApp, policy: Value) -> AccessKey {
 /// The resource type of an ARN, as AWS's table calls it; none for `*`.
 fn kind(arn: &str) -> Option<&str> {
     let resource = arn.splitn(6, ':').nth(5)?;
+    if let Some((_, stream)) = resource.split_once(":log-stream:")
+        && !stream.is_empty()
+    {
+        return Some("log-stream");
+    }
     resource.split(['/', ':']).next()
 }
 
@@ -164,6 +169,7 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
             Service::Iot | Service::IotData => "iot",
             Service::Iam => "iam",
             Service::Lambda => "lambda",
+            Service::Logs => "logs",
             // They ask for themselves.
             _ => continue,
         };
@@ -178,6 +184,7 @@ fn operation_named(name: &str) -> &'static Operation {
     let services: &[Service] = match prefix {
         "iot" => &[Service::Iot, Service::IotData],
         "iam" => &[Service::Iam],
+        "logs" => &[Service::Logs],
         _ => &[Service::Lambda],
     };
     services
