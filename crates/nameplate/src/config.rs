@@ -7,12 +7,13 @@ mod engine;
 mod objects;
 mod rules;
 pub mod secret;
+mod tls;
 
 pub use objects::Objects;
 #[cfg(test)]
 pub(crate) use rules::for_tests as rule_places_for_tests;
 
-use crate::authority::CaKey;
+use crate::authority::{CaKey, OwnedFiles};
 use crate::outbound::aws::AwsPlaces;
 use nameplate_core::arn::Realm;
 use nameplate_store::EngineOptions;
@@ -74,6 +75,20 @@ pub const SETTINGS: &[Setting] = &[
         default: "localhost",
         many: true,
         help: "What DescribeEndpoint answers, and the server certificate's first name; in AWS's form `ID-ats.iot.REGION.SUFFIX`, each type of endpoint has its own. Further names and IP addresses go into the certificate too; loopback ones are always there",
+    },
+    Setting {
+        name: "tls-certificate",
+        value: "FILE",
+        default: "none",
+        many: false,
+        help: "The server's own certificate, in PEM, followed by those between it and its root; both files are read again when they change. `none`: one of our own, under `root-ca.pem`",
+    },
+    Setting {
+        name: "tls-key",
+        value: "FILE",
+        default: "none",
+        many: false,
+        help: "Its private key, in PEM and not encrypted",
     },
     Setting {
         name: "store",
@@ -289,6 +304,8 @@ pub struct Settings {
     pub endpoint_host: String,
     /// Further names and addresses that the server's certificate has.
     pub further_hosts: Vec<String>,
+    /// Where the server's own certificate is, if its owner brings one.
+    pub tls: Option<OwnedFiles>,
     /// Account and region.
     pub realm: Realm,
     /// What of account and region was given, not left to its default.
@@ -767,6 +784,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         ));
     }
     let rule_places = rules::resolve(get, &mut wrong);
+    let tls = tls::resolve(|name| (get(name).0, text(name)), &mut wrong);
     let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
     let (from, hosts) = get("endpoint-host");
     let mut further_hosts = Vec::new();
@@ -832,6 +850,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         https,
         endpoint_host,
         further_hosts,
+        tls,
         realm: Realm { account, region },
         given: Given {
             account: is_given("account"),

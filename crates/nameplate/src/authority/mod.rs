@@ -4,7 +4,8 @@
 //! Owns the making of keys and certificates and the files that keep them. Must not know what is registered,
 //! which requests are allowed, or how TLS uses a certificate; time is an argument.
 //!
-//! Files in the data directory: `root-ca.pem` (what devices trust), `device-ca.pem` (what the certificates that are
+//! Files in the data directory: `root-ca.pem` (what devices trust), `tls-root-ca.pem` (in its place where the owner brings
+//! the server's certificate), `device-ca.pem` (what the certificates that are
 //! issued here chain to), `credentials` (AWS credentials-file format), and `keys/` with one file for each key and its
 //! certificate. The two stand in one file so that no crash can separate them. `keys/database` says that a database belongs
 //! to them.
@@ -15,6 +16,7 @@ mod device;
 mod files;
 mod issue;
 mod key;
+mod owned;
 mod server;
 mod whole;
 
@@ -26,6 +28,7 @@ pub use credentials::{
     new_access_key, new_entity_id, new_session_token,
 };
 pub use device::{CaKey, DeviceAuthority, IssuedWithKeys};
+pub use owned::{Owned, OwnedError, OwnedFiles, Stamp, keep_trust, owned_trust, trust_in_use};
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
 pub use whole::{check_whole, mark_served};
 

@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod bulk;
+mod certificate;
 pub mod client;
 pub mod copy;
 pub mod demo;

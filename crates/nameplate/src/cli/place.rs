@@ -3,7 +3,7 @@
 //! Must not write anything.
 
 use super::serve::ENDPOINTS_FILE;
-use crate::authority::{AccessKey, AuthorityError, kept_access_key};
+use crate::authority::{AccessKey, AuthorityError, kept_access_key, trust_in_use};
 use crate::config::{self, Mistakes};
 use serde_json::Value;
 use std::fs::{File, TryLockError};
@@ -125,7 +125,7 @@ impl Place {
 
     /// What `NAMEPLATE_ROOT_CA` names.
     pub fn root_ca(&self) -> PathBuf {
-        self.directory.join("root-ca.pem")
+        trust_in_use(&self.directory)
     }
 }
 
@@ -137,7 +137,7 @@ pub fn find(data_dir: Option<&Path>) -> Result<Place, PlaceError> {
 /// `root-ca.pem` of the directory, whether or not a server holds it.
 pub fn root_ca(data_dir: Option<&Path>) -> Result<PathBuf, PlaceError> {
     let directory = absolute(&config::data_dir(data_dir)?);
-    let path = directory.join("root-ca.pem");
+    let path = trust_in_use(&directory);
     match path.is_file() {
         true => Ok(path),
         false => Err(PlaceError::NeverServed {

@@ -1,5 +1,6 @@
 //! `nameplate serve`: settings, store, listeners, the `ready` line, wait, drain.
 
+use super::certificate::{Brought, Shown};
 use super::log;
 use super::out::{complain, say};
 use crate::app::directory::Kept;
@@ -36,8 +37,6 @@ const RULES_LIMIT: Duration = Duration::from_secs(2);
 const REQUEST_LIMIT: Duration = Duration::from_secs(25);
 /// File descriptors asked for: one for each connection, and some.
 const MOST_CONNECTIONS: u64 = 1_048_576;
-/// How often the server certificate is looked at for renewal.
-const RENEWAL_INTERVAL: Duration = Duration::from_secs(12 * 3600);
 /// How often bulk registrations that ended long ago are looked for.
 const FORGET_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 /// File in the data directory that says where the running server listens.
@@ -352,7 +351,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         tokio::task::spawn_blocking(move || open_authorities(settings)).await??;
     let Opened {
         server,
-        identity,
+        shown,
         device,
         root_key,
         kept,
@@ -381,27 +380,27 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let http = HttpService::new(
         Arc::clone(&mqtt),
         Arc::clone(&strangers),
-        server.root_ca_pem(),
+        shown.trust.clone(),
         settings.vending_plain,
     );
     let mut tasks = vec![tokio::spawn(app::pump(Arc::clone(&app), draining.clone()))];
-    let certificates = ServerCertificates::new(&identity)?;
-    let root_ca = std::path::absolute(server.root_ca_path())?;
-    let root_ca_pem = server.root_ca_pem();
     let names = certificate_names(&settings);
     let tls_shared = Arc::new(TlsShared {
         mqtt,
         http: Arc::clone(&http),
-        names: Names::new(names.iter().map(String::as_str).chain(LOOPBACK)),
+        names: Arc::clone(&shown.names),
+        hosts: Names::new(names.iter().map(String::as_str).chain(LOOPBACK)),
         strangers,
     });
-    let endpoints = listen_on(&settings, &tls_shared, &certificates, root_ca, &mut tasks)?;
-    tasks.push(tokio::spawn(renew(
-        server,
-        certificates,
-        settings.endpoint_host.clone(),
-        certificate_names(&settings),
-    )));
+    let (root_ca, root_ca_pem) = (shown.trust_path.clone(), shown.trust.clone());
+    let endpoints = listen_on(
+        &settings,
+        &tls_shared,
+        &shown.certificates,
+        root_ca,
+        &mut tasks,
+    )?;
+    tasks.push(tokio::spawn(shown.keep(server, Arc::clone(&http))));
     app.bulk
         .resume_registration_tasks()
         .await
@@ -560,7 +559,7 @@ fn listen_on(
 
 struct Opened {
     server: ServerAuthority,
-    identity: authority::ServerIdentity,
+    shown: Shown,
     device: DeviceAuthority,
     root_key: authority::AccessKey,
     kept: Kept,
@@ -569,6 +568,8 @@ struct Opened {
 /// Reads the server's keys, or makes them at the first start, while no other server can. Nothing is made in a directory
 /// that has been served and is no longer whole, or that belongs to another account or region.
 fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)> {
+    // Before anything is made.
+    let brought = Brought::read(&settings)?;
     let directory = &settings.data_dir;
     let lock = nameplate_store::DirectoryLock::take(directory)?;
     // What a server that was killed left behind would lead commands to whoever has its ports now.
@@ -607,7 +608,7 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
     let names = certificate_names(&settings);
     let identity = server.identity(&settings.endpoint_host, &names, now)?;
     let opened = Opened {
-        identity,
+        shown: Shown::new(&settings, &server, &identity, brought)?,
         device,
         root_key,
         server,
@@ -636,10 +637,10 @@ fn places_for_strangers() -> usize {
 }
 
 /// What the server's certificate has besides these.
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+pub(super) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// The names and addresses that are this server.
-fn certificate_names(settings: &Settings) -> Vec<String> {
+pub(super) fn certificate_names(settings: &Settings) -> Vec<String> {
     let given = std::iter::once(&settings.endpoint_host).chain(&settings.further_hosts);
     given.flat_map(|host| hosts_of(host)).collect()
 }
@@ -649,32 +650,6 @@ async fn forget_registration_tasks(app: Arc<App>) {
         tokio::time::sleep(FORGET_INTERVAL).await;
         if let Err(error) = app.bulk.forget_registration_tasks().await {
             tracing::error!(error = ?error, "old registration tasks were not removed: {error:?}");
-        }
-    }
-}
-
-async fn renew(
-    server: ServerAuthority,
-    certificates: Arc<ServerCertificates>,
-    host: String,
-    names: Vec<String>,
-) {
-    let server = Arc::new(server);
-    loop {
-        tokio::time::sleep(RENEWAL_INTERVAL).await;
-        let (server, host, names) = (Arc::clone(&server), host.clone(), names.clone());
-        let identity =
-            tokio::task::spawn_blocking(move || server.identity(&host, &names, clock())).await;
-        match identity {
-            Ok(Ok(identity)) => {
-                if let Err(error) = certificates.replace(&identity) {
-                    tracing::error!("the server certificate could not be replaced: {error}");
-                }
-            }
-            Ok(Err(error)) => {
-                tracing::error!("the server certificate could not be renewed: {error}")
-            }
-            Err(error) => tracing::error!("the server certificate could not be renewed: {error}"),
         }
     }
 }

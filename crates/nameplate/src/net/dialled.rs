@@ -11,6 +11,8 @@ use std::net::IpAddr;
 pub struct Names {
     hosts: Vec<String>,
     addresses: Vec<IpAddr>,
+    /// The certificate is the owner's, who alone can put a name into it.
+    owned: bool,
 }
 
 impl Names {
@@ -28,11 +30,25 @@ impl Names {
         all
     }
 
-    /// Whether this host name is among them.
+    /// The same of a certificate that the owner brought.
+    pub fn owned<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self {
+            owned: true,
+            ..Self::new(names)
+        }
+    }
+
+    /// Whether this host name is among them. One that begins with `*.` has any name with one label in its place.
+    /// [RFC 6125, 6.4.3]
     pub fn has_host(&self, name: &str) -> bool {
-        self.hosts
-            .iter()
-            .any(|host| host.eq_ignore_ascii_case(name))
+        let below = name.split_once('.').map(|(_, below)| below);
+        self.hosts.iter().any(|host| {
+            host.eq_ignore_ascii_case(name)
+                || host
+                    .strip_prefix("*.")
+                    .zip(below)
+                    .is_some_and(|(host, below)| host.eq_ignore_ascii_case(below))
+        })
     }
 
     /// Why a client that dialled this may not take the certificate. Without a server name (SNI) it dialled an address,
@@ -70,9 +86,13 @@ impl Names {
         let known: Vec<String> = self.hosts.iter().cloned().chain(addresses).collect();
         let _ = write!(
             text,
-            ", which is not in this server's certificate: that is for {}; add --endpoint-host {name} to `nameplate serve`",
+            ", which is not in this server's certificate: that is for {}; ",
             known.join(", ")
         );
+        let _ = match self.owned {
+            true => write!(text, "put {name} into the certificate of --tls-certificate"),
+            false => write!(text, "add --endpoint-host {name} to `nameplate serve`"),
+        };
         Some(text)
     }
 }
@@ -91,6 +111,23 @@ mod tests {
             "localhost",
         ]);
         names.doubt(server_name, arrived_at.parse().ok())
+    }
+
+    #[test]
+    fn an_owners_certificate_may_have_wildcards() {
+        let names = Names::owned(["*.example.com", "example.com"]);
+        for (name, has) in [
+            ("iot.EXAMPLE.com", true),
+            ("example.com", true),
+            ("a.iot.example.com", false),
+            (".example.com", true),
+            ("com", false),
+            ("other.com", false),
+        ] {
+            assert_eq!(names.has_host(name), has, "{name}");
+        }
+        let doubt = names.doubt(Some("other.com"), None).expect("it has not");
+        assert!(doubt.ends_with("put other.com into the certificate of --tls-certificate"));
     }
 
     #[test]

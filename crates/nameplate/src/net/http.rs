@@ -8,6 +8,7 @@ use crate::app::admission::attempt::{Attempt, Stage};
 use crate::app::admission::{Peer, Refused};
 use crate::app::{App, metrics};
 use crate::broker::connection::{self, Shared, Stranger, Visitor};
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::request::Parts;
@@ -101,7 +102,7 @@ pub struct HttpService {
     mqtt: Arc<Shared>,
     // Places for clients of WebSockets that have not sent CONNECT.
     strangers: Arc<Semaphore>,
-    roots: Bytes,
+    roots: ArcSwap<Bytes>,
     // Whether devices may ask for certificates without TLS from anywhere.
     vending_plain: bool,
     ready: AtomicBool,
@@ -124,11 +125,16 @@ impl HttpService {
             draining: mqtt.draining.clone(),
             mqtt,
             strangers,
-            roots: Bytes::from(roots),
+            roots: ArcSwap::from_pointee(Bytes::from(roots)),
             vending_plain,
             ready: AtomicBool::new(false),
             open: TaskTracker::new(),
         })
+    }
+
+    /// Clients trust the server by other certificates from now on: PEM.
+    pub fn set_roots(&self, roots: String) {
+        self.roots.store(Arc::new(Bytes::from(roots)));
     }
 
     /// Waits until no connection is open. While the server drains, those are that still have a request to answer.
@@ -293,7 +299,7 @@ impl HttpService {
             let device = api::vending::Device {
                 address,
                 secure,
-                root_ca: &self.roots,
+                root_ca: &self.roots.load(),
                 plain: self.vending_plain,
             };
             let answer = api::vending::answer(&self.app, &asked, &device).await;
@@ -387,7 +393,7 @@ impl HttpService {
                 of_type("application/json", format!("{{\"directory\":\"{id}\"}}\n"))
             }
             ("GET" | "HEAD", path) if AMAZON_ROOTS.contains(&path) => {
-                of_type("application/x-pem-file", self.roots.clone())
+                of_type("application/x-pem-file", Bytes::clone(&self.roots.load()))
             }
             // Also while the database is away: that is when they are looked at.
             ("GET" | "HEAD", "/metrics") => {

@@ -6,6 +6,7 @@ use crate::broker::connection::{self, Shared, Visitor};
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService, Secure};
 use crate::net::verifier::unfit_key;
+use arc_swap::ArcSwap;
 use nameplate_core::admission::ServerName;
 use nameplate_core::registry::domain::{Domain, Service, Spoken};
 use rustls::ServerConfig;
@@ -103,8 +104,10 @@ pub struct TlsShared {
     pub mqtt: Arc<Shared>,
     /// HTTP.
     pub http: Arc<HttpService>,
-    /// What the server's certificate is for; names of domain configurations come beside it.
-    pub names: Names,
+    /// What the server's certificate is for, which an owner may change; names of domain configurations come beside it.
+    pub names: Arc<ArcSwap<Names>>,
+    /// What the endpoint is called, whatever certificate it has.
+    pub hosts: Names,
     /// Places for peers that have not shown yet who they are. They are fewer than the connections the process may
     /// have, so that strangers who stall cannot keep devices out.
     pub strangers: Arc<Semaphore>,
@@ -214,15 +217,18 @@ impl TlsShared {
             None => None,
         };
         // Only data is served to certificates; a name for something else is no name of the endpoint they need.
-        let ours = sent.as_ref().is_some_and(|name| self.names.has_host(name))
+        let names = self.names.load();
+        let ours = sent
+            .as_ref()
+            .is_some_and(|name| names.has_host(name) || self.hosts.has_host(name))
             || domain
                 .as_ref()
                 .is_some_and(|domain| domain.service == Service::Data);
         attempt.doubt = match &sent {
-            Some(name) => self.names.doubt(Some(name), None),
+            Some(name) => names.doubt(Some(name), None),
             None => {
                 let arrived_at = socket.local_addr().ok().map(|address| address.ip());
-                self.names.doubt(None, arrived_at)
+                names.doubt(None, arrived_at)
             }
         };
         attempt.server_name.clone_from(&sent);
@@ -299,7 +305,7 @@ impl Failed {
             let arrived_at = socket.as_ref().and_then(|socket| socket.local_addr().ok());
             attempt.server_name.clone_from(&sent);
             let arrived_at = arrived_at.map(|address| address.ip());
-            shared.names.doubt(sent.as_deref(), arrived_at)
+            shared.names.load().doubt(sent.as_deref(), arrived_at)
         });
         if speaks == Speaks::Mqtt || doubt.is_some() || !is_stray(&error) {
             let refused = match unfit_key(&error) {

@@ -12,55 +12,55 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{Error, ServerConfig};
 use std::sync::Arc;
 
-/// The server's certificates, of which each client gets the one it can check: P-256 unless it offers no
-/// ECDSA, else RSA. They can be replaced while listeners run.
+/// The server's certificates, of which each client gets the first that it can check: of our own, P-256 unless it
+/// offers no ECDSA, else RSA; an owner's is the only one. They can be replaced while listeners run.
 #[derive(Debug)]
 pub struct ServerCertificates {
-    current: ArcSwap<Pair>,
-}
-
-#[derive(Debug)]
-struct Pair {
-    ecdsa: Arc<CertifiedKey>,
-    rsa: Arc<CertifiedKey>,
+    current: ArcSwap<Vec<Arc<CertifiedKey>>>,
 }
 
 impl ServerCertificates {
     /// Certificates for `server_config`.
     pub fn new(identity: &ServerIdentity) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(ServerCertificates {
-            current: ArcSwap::from_pointee(Pair::new(identity)?),
+            current: ArcSwap::from_pointee(pair(identity)?),
         }))
+    }
+
+    /// The same of one that the owner brought.
+    pub fn owned(certified: Arc<CertifiedKey>) -> Arc<Self> {
+        Arc::new(ServerCertificates {
+            current: ArcSwap::from_pointee(vec![certified]),
+        })
     }
 
     /// From now on, handshakes use this identity; open connections keep theirs.
     pub fn replace(&self, identity: &ServerIdentity) -> Result<(), Error> {
-        self.current.store(Arc::new(Pair::new(identity)?));
+        self.current.store(Arc::new(pair(identity)?));
         Ok(())
+    }
+
+    /// The same with one that the owner brought.
+    pub fn replace_owned(&self, certified: Arc<CertifiedKey>) {
+        self.current.store(Arc::new(vec![certified]));
     }
 }
 
-impl Pair {
-    fn new(identity: &ServerIdentity) -> Result<Self, Error> {
-        let provider = provider();
-        let load = |side: &KeyAndChain| {
-            CertifiedKey::from_der(side.chain.clone(), side.key.clone_key(), &provider)
-                .map(Arc::new)
-        };
-        Ok(Pair {
-            ecdsa: load(&identity.ecdsa)?,
-            rsa: load(&identity.rsa)?,
-        })
-    }
+fn pair(identity: &ServerIdentity) -> Result<Vec<Arc<CertifiedKey>>, Error> {
+    let provider = provider();
+    let load = |side: &KeyAndChain| {
+        CertifiedKey::from_der(side.chain.clone(), side.key.clone_key(), &provider).map(Arc::new)
+    };
+    Ok(vec![load(&identity.ecdsa)?, load(&identity.rsa)?])
 }
 
 impl ResolvesServerCert for ServerCertificates {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let pair = self.current.load();
+        let current = self.current.load();
         // For TLS 1.2 rustls has already left out the schemes that no cipher suite of the client goes with.
         let schemes = hello.signature_schemes();
-        [&pair.ecdsa, &pair.rsa]
-            .into_iter()
+        current
+            .iter()
             .find(|certified| certified.key.choose_scheme(schemes).is_some())
             .cloned()
     }
