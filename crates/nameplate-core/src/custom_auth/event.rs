@@ -44,6 +44,13 @@ pub struct Tls {
     /// Server name indication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
+    /// PEM of the client's certificate, where the connection asks for both it and an authorizer (AWS guide:
+    /// custom-auth-509cert).
+    #[serde(rename = "x509CertificatePem", skip_serializing_if = "Option::is_none")]
+    pub certificate_pem: Option<String>,
+    /// The certificate's id, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal_id: Option<String>,
 }
 
 /// Of an HTTP request.
@@ -147,6 +154,7 @@ mod tests {
         let data = ProtocolData {
             tls: Some(Tls {
                 server_name: Some("host".into()),
+                ..Tls::default()
             }),
             http: Some(Http {
                 headers: Some(BTreeMap::from([("name".into(), "value".into())])),

@@ -286,10 +286,11 @@ pub fn is_host_name(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn domain() -> Domain {
+    /// A configuration that leaves everything as it is without one.
+    pub(crate) fn domain() -> Domain {
         Domain {
             key: 0,
             name: "fleet".into(),

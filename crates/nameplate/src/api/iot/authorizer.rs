@@ -162,6 +162,7 @@ fn protocol_data(call: &Call<'_>) -> Result<ProtocolData, Error> {
     };
     let tls = call.input.object("tlsContext").map(|tls| Tls {
         server_name: text(tls, "serverName"),
+        ..Tls::default()
     });
     let http = call.input.object("httpContext").map(|http| Http {
         headers: http.get("headers").and_then(Value::as_object).map(|all| {
