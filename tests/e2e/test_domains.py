@@ -129,8 +129,8 @@ def test_without_a_name_it_gets_one(iot):
 
 def test_what_cannot_be_kept_is_not_stored(iot, domain):
     name, _ = domain()
-    callback = {"clientCertificateCallbackArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"}
-    fails(lambda: iot.update_domain_configuration(domainConfigurationName=name, clientCertificateConfig=callback),
+    staple = {"enableOCSPCheck": True}
+    fails(lambda: iot.update_domain_configuration(domainConfigurationName=name, serverCertificateConfig=staple),
           "NotImplementedException", status=501)  # fmt: skip
     fails(lambda: iot.update_domain_configuration(domainConfigurationName="iot:Data-ATS", authenticationType="AWS_X509"),
           "NotImplementedException", status=501)  # fmt: skip

@@ -31,6 +31,7 @@ fn domain(row: &Row<'_>) -> Result<Domain> {
         authentication: word(row, 11, Authentication::parse)?,
         protocol: word(row, 12, Protocol::parse)?,
         status_changed: Millis(row.int(13)?),
+        certificate_callback: row.opt_text(14)?,
     })
 }
 
@@ -39,8 +40,8 @@ impl Conn<'_> {
     pub fn domain(&self, name: &str) -> Result<Option<Domain>> {
         self.one(
             "SELECT id, name, host, managed, service, enabled, server_certificate, validation_certificate, authorizer,
-             authorizer_override, security, authentication, protocol, status_changed
-             FROM domain_configuration WHERE name = $1",
+             authorizer_override, security, authentication, protocol, status_changed,
+             certificate_callback FROM domain_configuration WHERE name = $1",
             &[name.into()],
             domain,
         )
@@ -50,8 +51,8 @@ impl Conn<'_> {
     pub fn domains(&self) -> Result<Vec<Domain>> {
         self.all(
             "SELECT id, name, host, managed, service, enabled, server_certificate, validation_certificate, authorizer,
-             authorizer_override, security, authentication, protocol, status_changed
-             FROM domain_configuration ORDER BY id",
+             authorizer_override, security, authentication, protocol, status_changed,
+             certificate_callback FROM domain_configuration ORDER BY id",
             &[],
             domain,
         )
@@ -65,7 +66,8 @@ impl Tx<'_> {
         self.write(
             "INSERT INTO domain_configuration (id, name, host, managed, service, enabled, server_certificate,
              validation_certificate, authorizer, authorizer_override, security, authentication, protocol,
-             status_changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             status_changed, certificate_callback)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             &[
                 key.into(),
                 (&new.name).into(),
@@ -81,6 +83,7 @@ impl Tx<'_> {
                 new.authentication.as_str().into(),
                 new.protocol.as_str().into(),
                 new.status_changed.0.into(),
+                new.certificate_callback.as_deref().into(),
             ],
         )?;
         self.notice(Notice::Domains);
@@ -91,7 +94,7 @@ impl Tx<'_> {
     pub fn update_domain(&mut self, changed: &Domain) -> Result<()> {
         self.write(
             "UPDATE domain_configuration SET enabled = $1, authorizer = $2, authorizer_override = $3, security = $4,
-             authentication = $5, protocol = $6, status_changed = $7 WHERE id = $8",
+             authentication = $5, protocol = $6, status_changed = $7, certificate_callback = $8 WHERE id = $9",
             &[
                 changed.enabled.into(),
                 changed.authorizer.as_deref().into(),
@@ -100,6 +103,7 @@ impl Tx<'_> {
                 changed.authentication.as_str().into(),
                 changed.protocol.as_str().into(),
                 changed.status_changed.0.into(),
+                changed.certificate_callback.as_deref().into(),
                 Value::Int(changed.key),
             ],
         )?;

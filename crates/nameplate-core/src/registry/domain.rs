@@ -117,6 +117,8 @@ pub struct Domain {
     pub authorizer: Option<String>,
     /// Whether devices may name another; absent where it was never said.
     pub authorizer_override: Option<bool>,
+    /// ARN of the function that validates client certificates.
+    pub certificate_callback: Option<String>,
     /// Which versions of TLS.
     pub security: SecurityPolicy,
     /// How clients prove who they are.
@@ -302,6 +304,7 @@ pub(crate) mod tests {
             validation_certificate: None,
             authorizer: None,
             authorizer_override: None,
+            certificate_callback: None,
             security: SecurityPolicy::Tls12And13,
             authentication: Authentication::Default,
             protocol: Protocol::Default,

@@ -1,7 +1,7 @@
 //! Accepting connections: sockets, TLS, and which protocol follows.
 
 use crate::app::admission::attempt::{Attempt, Stage};
-use crate::app::admission::{Peer, Refused};
+use crate::app::admission::{Dialled, Peer, Refused};
 use crate::broker::connection::{self, Shared, Visitor};
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService, Secure};
@@ -238,6 +238,9 @@ impl TlsShared {
             address,
             chain,
             server_name: ServerName { sent, ours },
+            dialled: Dialled {
+                domain: domain.clone().map(Arc::new),
+            },
         };
         Ok((peer, domain))
     }

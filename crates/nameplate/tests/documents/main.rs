@@ -239,6 +239,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate-core/src/admission.rs",
         "crates/nameplate/src/app/admission/mod.rs",
         "crates/nameplate/src/app/admission/admit.rs",
+        "crates/nameplate/src/app/admission/callback.rs",
         "crates/nameplate/src/app/admission/first.rs",
         "crates/nameplate/src/app/admission/jitp.rs",
         "crates/nameplate/src/app/admission/jitr.rs",

@@ -29,8 +29,7 @@ fn arn(call: &Call<'_>, name: &str) -> String {
 }
 
 fn settings(call: &Call<'_>) -> Result<Changes, Error> {
-    // A function that decides about certificates restricts, and OCSP responses are nothing we have.
-    call.not_built(&["clientCertificateConfig"])?;
+    // OCSP responses are nothing we have.
     let staple = call.input.object("serverCertificateConfig");
     if staple.is_some_and(|config| config.values().any(|value| *value != Value::Bool(false))) {
         call.not_built(&["serverCertificateConfig"])?;
@@ -51,6 +50,10 @@ fn settings(call: &Call<'_>) -> Result<Changes, Error> {
             .input
             .flag("removeAuthorizerConfig")
             .unwrap_or_default(),
+        certificate_callback: call.input.object("clientCertificateConfig").map(|config| {
+            let arn = config.get("clientCertificateCallbackArn").and_then(text);
+            arn.filter(|arn| !arn.is_empty())
+        }),
         security: call
             .input
             .object("tlsConfig")
@@ -153,6 +156,10 @@ pub async fn describe_domain_configuration(call: &Call<'_>) -> Result<Value, Err
     put("tlsConfig", json!({"securityPolicy": policy}));
     put("authenticationType", found.authentication.as_str().into());
     put("applicationProtocol", found.protocol.as_str().into());
+    if let Some(arn) = found.certificate_callback {
+        let config = json!({"clientCertificateCallbackArn": arn});
+        put("clientCertificateConfig", config);
+    }
     Ok(Value::Object(members))
 }
 

@@ -66,6 +66,9 @@ impl Admission {
             Considered::Refused(closed) => return Ok(Admit::Refuse(closed.into())),
             Considered::Known(key) => {
                 attempt.passed(Stage::Registered, now);
+                if let Err(refused) = self.validate(&peer, hash).await {
+                    return Ok(Admit::Refuse(refused));
+                }
                 return Ok(Admit::Enter(Who::Certificate(Admitted {
                     hash,
                     key,
@@ -84,6 +87,9 @@ impl Admission {
             ),
         };
         attempt.passed_with(stage, now, detail);
+        if let Err(refused) = self.validate(&peer, hash).await {
+            return Ok(Admit::Refuse(refused));
+        }
         Ok(Admit::First(Box::new(Newcomer {
             certificate,
             hash,

@@ -9,6 +9,7 @@ pub mod attempt;
 pub mod authorization;
 mod authorize;
 pub mod authorizer;
+mod callback;
 pub mod explain;
 mod first;
 mod jitp;
@@ -59,6 +60,15 @@ pub struct Peer {
     pub chain: Vec<Vec<u8>>,
     /// Server name indication, and whether it is a name of ours.
     pub server_name: ServerName,
+    /// By which way it came.
+    pub dialled: Dialled,
+}
+
+/// What a connection's way in says of how its client is to prove who it is.
+#[derive(Debug, Clone, Default)]
+pub struct Dialled {
+    /// The domain configuration whose name was dialled.
+    pub domain: Option<Arc<Domain>>,
 }
 
 /// A refusal of a connection: a code for programs, a text for people, and the stage that could not be passed.

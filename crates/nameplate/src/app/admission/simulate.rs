@@ -1,6 +1,6 @@
 //! What a template would do to devices, against the registry as it stands, without touching it.
 
-use super::{Admission, Considered, Peer, certificate_parameters, rule_code};
+use super::{Admission, Considered, Dialled, Peer, certificate_parameters, rule_code};
 use crate::app::error::{Error, Result};
 use crate::app::provisioning;
 use nameplate_core::admission::ServerName;
@@ -119,6 +119,7 @@ impl Admission {
                 sent: Some(self.kernel.settings.endpoint_host.clone()),
                 ours: true,
             },
+            dialled: Dialled::default(),
         };
         let considered = self
             .consider(&peer, certificate, certificate.id().0)

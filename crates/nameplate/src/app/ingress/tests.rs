@@ -3,7 +3,7 @@
 use super::{Refusal, Sender, ServicePermit};
 use crate::app::Error;
 use crate::app::admission::attempt::Attempt;
-use crate::app::admission::{Admit, ConnectAsk, Peer, Permit};
+use crate::app::admission::{Admit, ConnectAsk, Dialled, Peer, Permit};
 use crate::app::effects::{EVENTS, Effect, MESSAGES, ServiceMessage};
 use crate::router::{Message, Registration};
 use crate::testing::{NOW, TestApp, heard};
@@ -60,6 +60,7 @@ impl World {
                 sent: None,
                 ours: false,
             },
+            dialled: Dialled::default(),
         };
         let mut attempt = Attempt::new("mqtt", address, NOW);
         let admission = &test.app.admission;

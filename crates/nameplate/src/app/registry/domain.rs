@@ -7,6 +7,7 @@ use super::Registry;
 use super::tag::{self, Tag};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
+use nameplate_core::arn::Arn;
 use nameplate_core::limits;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::registry::domain::{
@@ -42,6 +43,8 @@ pub struct Changes {
     pub authorizer: Option<(Option<String>, Option<bool>)>,
     /// Forget both.
     pub remove_authorizer: bool,
+    /// ARN of the function that validates client certificates; `Some(None)` removes it.
+    pub certificate_callback: Option<Option<String>>,
     /// Name of a security policy.
     pub security: Option<String>,
     /// How clients prove who they are.
@@ -55,6 +58,7 @@ impl Changes {
         self.enabled.is_none()
             && self.authorizer.is_none()
             && !self.remove_authorizer
+            && self.certificate_callback.is_none()
             && self.security.is_none()
             && self.authentication.is_none()
             && self.protocol.is_none()
@@ -81,6 +85,16 @@ impl Changes {
             domain.authorizer.clone_from(name);
             domain.authorizer_override = *override_allowed;
         }
+        if let Some(callback) = &self.certificate_callback {
+            if let Some(arn) = callback
+                && !is_function(arn)
+            {
+                return Err(Error::invalid(format!(
+                    "clientCertificateCallbackArn {arn:?} is not the ARN of a Lambda function"
+                )));
+            }
+            domain.certificate_callback.clone_from(callback);
+        }
         if let Some(text) = &self.security {
             domain.security = SecurityPolicy::parse(text).ok_or_else(|| {
                 Error::invalid(format!("{text:?} is not a security policy of AWS IoT"))
@@ -93,6 +107,16 @@ impl Changes {
             domain.authentication,
             Authentication::X509 | Authentication::CustomX509
         );
+        let no_certificate = matches!(
+            domain.authentication,
+            Authentication::SigV4 | Authentication::Custom
+        );
+        if no_certificate && domain.certificate_callback.is_some() {
+            return Err(Error::invalid(format!(
+                "clientCertificateConfig cannot be had with authenticationType {}, which asks for no client certificate",
+                domain.authentication.as_str()
+            )));
+        }
         let impossible = match domain.protocol {
             Protocol::WebSocket => client_certificate,
             Protocol::Mqtt => domain.authentication == Authentication::SigV4,
@@ -116,6 +140,13 @@ pub enum Shown {
     Own(Box<Domain>),
     /// There from the start.
     Reserved(&'static str, Service),
+}
+
+fn is_function(arn: &str) -> bool {
+    Arn::parse(arn).is_some_and(|arn| {
+        let name = arn.resource.strip_prefix("function:");
+        arn.service == "lambda" && name.is_some_and(|name| !name.is_empty())
+    })
 }
 
 fn unknown(name: &str) -> Error {
@@ -184,6 +215,7 @@ impl Registry {
                     validation_certificate: new.validation_certificate.clone(),
                     authorizer: None,
                     authorizer_override: None,
+                    certificate_callback: None,
                     security: SecurityPolicy::Tls12And13,
                     authentication: Authentication::Default,
                     protocol: Protocol::Default,

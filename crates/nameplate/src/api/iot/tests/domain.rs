@@ -250,10 +250,7 @@ async fn what_domain_configurations_refuse() {
         .await
         .refused(invalid);
     // What would restrict or promise something that is not there.
-    for body in [
-        json!({"clientCertificateConfig": {"clientCertificateCallbackArn": "arn:aws:lambda:us-east-1:1:function:f"}}),
-        json!({"serverCertificateConfig": {"enableOCSPCheck": true}}),
-    ] {
+    for body in [json!({"serverCertificateConfig": {"enableOCSPCheck": true}})] {
         let answer = app.iot(line, body).await;
         assert_eq!(answer.status, 501, "{answer:?}");
     }
@@ -267,6 +264,47 @@ async fn what_domain_configurations_refuse() {
         .await
         .refused("LimitExceededException");
     assert_eq!(text, "An account has at most 10 domain configurations");
+}
+
+#[tokio::test]
+async fn a_function_that_validates_certificates() {
+    let app = TestApp::new().await;
+    let (line, one) = (
+        "POST /domainConfigurations/fleet",
+        "/domainConfigurations/fleet",
+    );
+    let function = "arn:aws:lambda:us-east-1:123456789012:function:f";
+    let callback = |arn: &str| json!({"clientCertificateCallbackArn": arn});
+    let invalid = "InvalidRequestException";
+    for (body, wanted) in [
+        (
+            json!({"clientCertificateConfig": callback("f")}),
+            "clientCertificateCallbackArn \"f\" is not the ARN of a Lambda function",
+        ),
+        (
+            json!({"clientCertificateConfig": callback(function), "authenticationType": "CUSTOM_AUTH"}),
+            "clientCertificateConfig cannot be had with authenticationType CUSTOM_AUTH, which asks for no client \
+             certificate",
+        ),
+    ] {
+        assert_eq!(app.iot(line, body).await.refused(invalid), wanted);
+    }
+    let body =
+        json!({"clientCertificateConfig": callback(function), "authenticationType": "AWS_X509"});
+    app.iot(line, body).await.ok();
+    let described = async || app.iot(&format!("GET {one}"), Value::Null).await.ok();
+    assert_eq!(
+        described().await["clientCertificateConfig"],
+        callback(function)
+    );
+    let update = async |body| app.iot(&format!("PUT {one}"), body).await.ok();
+    update(json!({"domainConfigurationStatus": "DISABLED"})).await;
+    assert_eq!(
+        described().await["clientCertificateConfig"],
+        callback(function)
+    );
+    update(json!({"clientCertificateConfig": {}})).await;
+    assert_eq!(described().await.get("clientCertificateConfig"), None);
 }
 
 #[tokio::test]

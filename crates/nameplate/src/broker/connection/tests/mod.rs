@@ -7,8 +7,8 @@ mod record;
 mod topics;
 
 use super::{Shared, Visitor, serve};
-use crate::app::admission::Peer;
 use crate::app::admission::attempt::{Attempt, Stage};
+use crate::app::admission::{Dialled, Peer};
 use crate::broker::connection_config;
 use crate::config::FirstConnect;
 use crate::testing::{Ca, NOW, TestApp};
@@ -81,6 +81,7 @@ impl World {
                 sent: Some("localhost".into()),
                 ours: true,
             },
+            dialled: Dialled::default(),
         }
     }
 

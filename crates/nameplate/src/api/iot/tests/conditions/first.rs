@@ -3,7 +3,7 @@
 use super::super::trial::{ROLE, registered, role};
 use super::*;
 use crate::app::admission::attempt::Attempt;
-use crate::app::admission::{Admit, Entrance, Peer};
+use crate::app::admission::{Admit, Dialled, Entrance, Peer};
 use crate::testing::{ARN, Ca};
 use nameplate_core::admission::ServerName;
 use nameplate_core::pki::Certificate;
@@ -104,6 +104,7 @@ async fn connect(test: &TestApp, ca: &Ca) -> Result<(), (String, String)> {
             sent: Some("localhost".into()),
             ours: true,
         },
+        dialled: Dialled::default(),
     };
     let mut attempt = Attempt::new("mqtt", address, NOW);
     let refused = match test.app.admission.admit(peer, &mut attempt).await {
