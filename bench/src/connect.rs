@@ -47,6 +47,9 @@ pub struct Options {
     /// Things registered beforehand: the first number for every test, the others for known and first connections.
     #[arg(long, value_delimiter = ',', default_value = "1000,1000000")]
     registered: Vec<u64>,
+    /// Also measure devices that come back with the session of their last connection.
+    #[arg(long)]
+    resume: bool,
     /// Which servers, in the order of a round.
     #[arg(long, value_delimiter = ',', default_value = "mosquitto,nameplate")]
     servers: Vec<Which>,
@@ -147,7 +150,8 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     }
     println!(
         "{} devices in each test, {} rounds in turn, {} connections at a time, {}.\n\
-         P-256 everywhere, each device its own key, leaf and CA certificate sent, no resumption, logs of errors only.\n",
+         P-256 everywhere, each device its own key, leaf and CA certificate sent, resumption only where it says so, logs of \
+         errors only.\n",
         options.devices,
         options.rounds,
         options.concurrency,
@@ -316,6 +320,16 @@ impl Bench<'_> {
     ) -> anyhow::Result<()> {
         let sample = self.measure(server, devices, &TLS13, false).await?;
         report.add(Measure::KnownTls13, subject, sample);
+        // mosquitto resumes no session of a client that showed a certificate.
+        if self.options.resume && subject != Subject::Mosquitto {
+            for (measure, version) in [
+                (Measure::ResumedTls13, &TLS13),
+                (Measure::ResumedTls12, &TLS12),
+            ] {
+                let sample = self.measure_resumed(server, devices, version).await?;
+                report.add(measure, subject, sample);
+            }
+        }
         if everything {
             let sample = self.measure(server, devices, &TLS12, false).await?;
             report.add(Measure::KnownTls12, subject, sample);
@@ -339,7 +353,36 @@ impl Bench<'_> {
         version: &'static SupportedProtocolVersion,
         publish: bool,
     ) -> anyhow::Result<Sample> {
-        let clients = self.clients(devices, version)?;
+        let clients = self.clients(devices, version, false)?;
+        self.measure_clients(server, clients, publish).await
+    }
+
+    /// The same of devices that have been there before and come back with their sessions.
+    async fn measure_resumed(
+        &self,
+        server: &Server,
+        devices: &[Device],
+        version: &'static SupportedProtocolVersion,
+    ) -> anyhow::Result<Sample> {
+        let clients = self.clients(devices, version, true)?;
+        let clients = self
+            .all(server, clients, |client, address| async move {
+                client.connect(address).await?.disconnect().await?;
+                Ok(client)
+            })
+            .await?;
+        let clients: Vec<Client> = clients.into_iter().filter_map(Arc::into_inner).collect();
+        anyhow::ensure!(clients.len() == devices.len(), "a client is still in use");
+        self.measure_clients(server, clients, false).await
+    }
+
+    async fn measure_clients(
+        &self,
+        server: &Server,
+        clients: Vec<Client>,
+        publish: bool,
+    ) -> anyhow::Result<Sample> {
+        let devices = clients.len();
         tokio::time::sleep(SETTLE).await;
         let (before, database) = (server.cpu()?, server.database_cpu()?);
         let started = Instant::now();
@@ -353,7 +396,7 @@ impl Bench<'_> {
         .await?;
         let took = started.elapsed();
         tokio::time::sleep(SETTLE).await;
-        let count = devices.len() as f64;
+        let count = devices as f64;
         let each = |cpu: Duration| cpu.as_secs_f64() * 1e6 / count;
         let databases = server.database_cpu()?.zip(database);
         Ok(Sample {
@@ -373,7 +416,7 @@ impl Bench<'_> {
     ) -> anyhow::Result<()> {
         self.warm_up(&server).await?;
         let count = self.options.idle.min(devices.len());
-        let clients = self.clients(&devices[..count], &TLS13)?;
+        let clients = self.clients(&devices[..count], &TLS13, false)?;
         let before = server.resident_kib()?;
         let held: Vec<Connection> = self
             .all(&server, clients, |client, address| async move {
@@ -399,10 +442,11 @@ impl Bench<'_> {
         &self,
         devices: &[Device],
         version: &'static SupportedProtocolVersion,
+        resumes: bool,
     ) -> anyhow::Result<Vec<Client>> {
         devices
             .iter()
-            .map(|device| Client::new(device, &self.provider, &self.roots, version))
+            .map(|device| Client::new(device, &self.provider, &self.roots, version, resumes))
             .collect()
     }
 

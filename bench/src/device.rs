@@ -1,4 +1,4 @@
-//! What a device does on the wire: a full mutual handshake, MQTT 3.1.1, and an orderly end.
+//! What a device does on the wire: a mutual handshake, MQTT 3.1.1, and an orderly end.
 //!
 //! Knows no server and measures nothing.
 
@@ -10,10 +10,11 @@ use nameplate_mqtt::packet::{ConnAck, Connect, PacketId, Publish, Version};
 use nameplate_mqtt::{Packet, QoS, ReasonCode, Text};
 use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use rustls::{ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion};
 use rustls_pki_types::ServerName;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -28,24 +29,33 @@ const PAYLOAD: usize = 64;
 pub struct Client {
     name: String,
     connector: TlsConnector,
+    /// Its next handshake is to be a short one.
+    resumes: AtomicBool,
+    keeps_sessions: bool,
 }
 
 impl Client {
-    /// Prepares a device for one version of TLS. It resumes nothing.
+    /// Prepares a device for one version of TLS. Where it resumes, every connection after the first must be resumed.
     pub fn new(
         device: &Device,
         provider: &Arc<CryptoProvider>,
         roots: &Arc<RootCertStore>,
         version: &'static SupportedProtocolVersion,
+        resumes: bool,
     ) -> anyhow::Result<Self> {
         let mut config = ClientConfig::builder_with_provider(Arc::clone(provider))
             .with_protocol_versions(&[version])?
             .with_root_certificates(Arc::clone(roots))
             .with_client_auth_cert(device.chain.clone(), device.key.clone_key())?;
-        config.resumption = Resumption::disabled();
+        config.resumption = match resumes {
+            true => Resumption::in_memory_sessions(1),
+            false => Resumption::disabled(),
+        };
         Ok(Self {
             name: device.name.clone(),
             connector: TlsConnector::from(Arc::new(config)),
+            resumes: AtomicBool::new(false),
+            keeps_sessions: resumes,
         })
     }
 
@@ -60,6 +70,10 @@ impl Client {
                 .connect(name, tcp)
                 .await
                 .context("TLS handshake")?;
+            let resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
+            if self.resumes.swap(self.keeps_sessions, Ordering::Relaxed) != resumed {
+                bail!("the session was not resumed as it should have been");
+            }
             let mut connection = Connection {
                 stream,
                 received: BytesMut::with_capacity(512),
