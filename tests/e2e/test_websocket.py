@@ -388,3 +388,61 @@ def test_aws_iot_python_sdk(make_server, tmp_path, monkeypatch):
         assert client.publish(topic, "Hello", 1)
         assert got.get(timeout=DEADLINE) == b"Hello"
         client.disconnect()
+
+
+def test_mqtt_5_by_the_aws_iot_device_sdk_v2(server, root):
+    """The SDK's MQTT 5 client over WebSocket, and the properties of a publish over HTTP."""
+    from awscrt import auth, mqtt5
+    from awsiot import mqtt5_client_builder
+
+    got, connected = queue.Queue(), queue.Queue()
+    topic = unique("v5")
+    client = mqtt5_client_builder.websockets_with_default_aws_signing(
+        region=REGION,
+        credentials_provider=auth.AwsCredentialsProvider.new_static(root["AccessKeyId"], root["SecretAccessKey"]),
+        endpoint="localhost",
+        port=server.https_port,
+        ca_filepath=server.root_ca,
+        client_id=unique("v5"),
+        on_publish_received=lambda data: got.put(data.publish_packet),
+        on_lifecycle_connection_success=lambda data: connected.put(data),
+        on_lifecycle_connection_failure=lambda data: connected.put(data),
+    )
+    client.start()
+    connected.get(timeout=DEADLINE)
+    subscription = mqtt5.Subscription(topic_filter=topic, qos=mqtt5.QoS.AT_LEAST_ONCE)
+    client.subscribe(mqtt5.SubscribePacket(subscriptions=[subscription])).result(DEADLINE)
+    properties = [mqtt5.UserProperty(name="n", value="v")]
+    sent = mqtt5.PublishPacket(topic=topic, qos=mqtt5.QoS.AT_LEAST_ONCE, payload="Hello", user_properties=properties)
+    client.publish(sent).result(DEADLINE)
+    message = got.get(timeout=DEADLINE)
+    assert (message.payload, message.user_properties) == (b"Hello", properties)
+    # boto3 takes a list or its text.
+    pairs = [{"a": "1"}, {"b": "2"}]
+    for user_properties in (pairs, json.dumps(pairs)):
+        server.client("iot-data").publish(
+            topic=topic, qos=1, payload=b"over HTTP", contentType="text/plain", responseTopic="answers",
+            messageExpiry=60, correlationData=base64.b64encode(b"id").decode(), payloadFormatIndicator="UTF8_DATA",
+            userProperties=user_properties,
+        )  # fmt: skip
+        message = got.get(timeout=DEADLINE)
+        assert message.payload == b"over HTTP"
+        assert (message.content_type, message.response_topic) == ("text/plain", "answers")
+        assert message.correlation_data in ("id", b"id")
+        assert [(one.name, one.value) for one in message.user_properties] == [("a", "1"), ("b", "2")]
+        assert 0 < message.message_expiry_interval_sec <= 60
+        indicator = mqtt5.PayloadFormatIndicator.AWS_MQTT5_PFI_UTF8
+        assert message.payload_format_indicator == indicator
+    client.stop()
+
+
+def test_two_clients_of_one_device_on_443_by_alpn(server, tmp_path):
+    """A public client's way: MQTT 3.1.1 by ALPN, clean session off, keep alive 6, and once more under another client id
+    while the first is open."""
+    device = server.service_device(tmp_path)
+    ids = unique("first"), unique("second")
+    with server.raw(device, port=server.https_port, alpn=["x-amzn-mqtt-ca"]) as first:
+        assert first.connect(ids[0], keep_alive=6, clean=False) == 0
+        with server.raw(device, port=server.https_port, alpn=["x-amzn-mqtt-ca"]) as second:
+            assert second.connect(ids[1], keep_alive=6, clean=False) == 0
+            assert first.ping() and second.ping()

@@ -7,18 +7,17 @@ use crate::app::ingress::TOPIC_LIMITS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nameplate_core::limits;
-use nameplate_mqtt::QoS;
 use nameplate_mqtt::topic::check_name;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use nameplate_mqtt::{MessageProperties, QoS, Text};
+use serde_json::{Map, Value, json};
 
 /// Messages of a page where the caller does not say (API: `maxResults`).
 const PAGE: usize = 200;
 
-/// `Publish`. Properties of MQTT 5 are checked and not passed on: every subscriber here speaks 3.1.1, which has none.
+/// `Publish`.
 pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
-    call.not_built(&["messageExpiry"])?;
-    check_properties(call)?;
+    let payload = call.input.payload.clone().unwrap_or_default();
+    let properties = properties(call, &payload)?;
     let topic = call.required("topic")?;
     let retain = call.input.flag("retain").unwrap_or(false);
     let permit = match call.caller.as_device() {
@@ -28,22 +27,25 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
             iam.may_publish(&call.caller, topic, retain).await?
         }
     };
-    let payload = call.input.payload.clone().unwrap_or_default();
     let qos = match call.input.integer("qos") {
         None | Some(0) => QoS::AtMostOnce,
         Some(_) => QoS::AtLeastOnce,
     };
-    call.app.ingress.publish(&permit, payload, qos).await?;
+    let ingress = &call.app.ingress;
+    ingress.publish(&permit, payload, qos, properties).await?;
     Ok(json!({"message": "OK", "traceId": call.caller.ctx.request_id}))
 }
 
 /// The properties of MQTT 5, by their forms in the API and the limits of messages (General Reference, IoT Core quotas).
-fn check_properties(call: &Call<'_>) -> Result<(), Error> {
+fn properties(call: &Call<'_>, payload: &[u8]) -> Result<MessageProperties, Error> {
     let over = |name: &str, bytes: usize, limit: usize| match bytes > limit {
         true => Err(Error::invalid(format!(
             "{name} has {bytes} bytes and may have {limit}"
         ))),
         false => Ok(()),
+    };
+    let text = |name: &str, value: &str| {
+        Text::try_from(value).map_err(|why| Error::invalid(format!("Invalid {name}: it {why}")))
     };
     let decoded = |name: &str| match call.input.text(name) {
         None => Ok(None),
@@ -52,12 +54,28 @@ fn check_properties(call: &Call<'_>) -> Result<(), Error> {
             .map(Some)
             .map_err(|_| Error::invalid(format!("{name} is not Base64"))),
     };
+    let mut properties = MessageProperties::default();
+    if let Some(format) = call.input.text("payloadFormatIndicator") {
+        let utf8 = format == "UTF8_DATA";
+        if utf8 && std::str::from_utf8(payload).is_err() {
+            let why = "payloadFormatIndicator says UTF8_DATA, and the payload is not UTF-8";
+            return Err(Error::invalid(why));
+        }
+        properties.utf8 = Some(utf8);
+    }
+    if let Some(seconds) = call.input.integer("messageExpiry") {
+        let seconds = u32::try_from(seconds)
+            .map_err(|_| Error::invalid(format!("messageExpiry may not be {seconds}")))?;
+        properties.expiry_seconds = Some(seconds.clamp(1, limits::MESSAGE_EXPIRY_MAX_SECONDS));
+    }
     if let Some(kind) = call.input.text("contentType") {
         over("contentType", kind.len(), limits::CONTENT_TYPE_BYTES)?;
+        properties.content_type = Some(text("contentType", kind)?);
     }
     if let Some(topic) = call.input.text("responseTopic") {
         check_name(topic, &TOPIC_LIMITS)
             .map_err(|error| Error::invalid(format!("Invalid responseTopic: it {error}")))?;
+        properties.response_topic = Some(text("responseTopic", topic)?);
     }
     if let Some(data) = decoded("correlationData")? {
         over(
@@ -65,18 +83,29 @@ fn check_properties(call: &Call<'_>) -> Result<(), Error> {
             data.len(),
             limits::CORRELATION_DATA_BYTES,
         )?;
+        properties.correlation_data = Some(data.into());
     }
     if let Some(list) = decoded("userProperties")? {
         let wrong = || {
             Error::invalid("userProperties is not a JSON array of objects whose values are strings")
         };
-        let list: Vec<BTreeMap<String, String>> =
-            serde_json::from_slice(&list).map_err(|_| wrong())?;
-        let pairs = list.iter().flatten();
-        let bytes = pairs.map(|(name, value)| name.len() + value.len()).sum();
+        // In the order of the array, and of each object: it has a meaning, and names may come again.
+        // The AWS CLI, and whoever gives boto3 the text that the guide shows, send it as a JSON string.
+        let within: Option<String> = serde_json::from_slice(&list).ok();
+        let list = within.map_or(list, String::into_bytes);
+        let list: Vec<Map<String, Value>> = serde_json::from_slice(&list).map_err(|_| wrong())?;
+        for (name, value) in list.iter().flatten() {
+            let value = value.as_str().ok_or_else(wrong)?;
+            let pair = (
+                text("userProperties", name)?,
+                text("userProperties", value)?,
+            );
+            properties.user.push(pair);
+        }
+        let bytes = properties.user_bytes();
         over("userProperties", bytes, limits::USER_PROPERTIES_BYTES)?;
     }
-    Ok(())
+    Ok(properties)
 }
 
 /// `GetRetainedMessage`.

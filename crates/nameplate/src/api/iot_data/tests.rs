@@ -355,6 +355,12 @@ async fn a_messages_properties_have_limits() {
         (String::new(), vec![(user, properties(8192))], true),
         (String::new(), vec![(user, properties(8193))], false),
         (String::new(), vec![(user, base64("{}"))], false),
+        (
+            String::new(),
+            vec![(user, base64(r#""[{\"a\":\"1\"}]""#))],
+            true,
+        ),
+        (String::new(), vec![(user, base64(r#""[1]""#))], false),
         (String::new(), vec![(user, "no Base64".into())], false),
         (
             String::new(),
@@ -383,4 +389,48 @@ async fn a_messages_properties_have_limits() {
             answer.refused("InvalidRequestException");
         }
     }
+}
+
+fn only<T>(mut all: Vec<T>) -> T {
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+#[tokio::test]
+async fn a_messages_properties_arrive() {
+    let app = TestApp::new().await;
+    let watcher = app.watcher(&["a"]);
+    let list = json!([{"z": "1", "a": "2"}, {"z": "3"}]).to_string();
+    let headers = [
+        ("x-amz-mqtt5-user-properties", &*STANDARD.encode(list)),
+        ("x-amz-mqtt5-correlation-data", &*STANDARD.encode("id")),
+        ("x-amz-mqtt5-payload-format-indicator", "UTF8_DATA"),
+    ];
+    let line = "POST /topics/a?contentType=text%2Fplain&responseTopic=answers&messageExpiry=60";
+    app.call("iotdata", line, &headers, json!(1)).await.ok();
+    let message = only(heard(&watcher));
+    let properties = message.properties.as_deref().expect("it has properties");
+    let user: Vec<(&str, &str)> = properties
+        .user
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(user, [("z", "1"), ("a", "2"), ("z", "3")]);
+    assert_eq!(properties.correlation_data.as_deref(), Some(&b"id"[..]));
+    assert_eq!(properties.utf8, Some(true));
+    let text = |text: &Option<nameplate_mqtt::Text>| text.as_ref().map(|t| t.as_str().to_owned());
+    assert_eq!(
+        text(&properties.content_type).as_deref(),
+        Some("text/plain")
+    );
+    assert_eq!(text(&properties.response_topic).as_deref(), Some("answers"));
+    assert_eq!(message.expiry_left(NOW), Some(60));
+    // As over MQTT, a longer time is taken as the longest.
+    for (seconds, left) in [("0", 1), ("604801", 604_800)] {
+        let line = format!("POST /topics/a?messageExpiry={seconds}");
+        app.call("iotdata", &line, &[], json!(1)).await.ok();
+        assert_eq!(only(heard(&watcher)).expiry_left(NOW), Some(left));
+    }
+    let refused = app.call("iotdata", "POST /topics/a?messageExpiry=-1", &[], json!(1));
+    refused.await.refused("InvalidRequestException");
 }

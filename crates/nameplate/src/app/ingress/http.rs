@@ -6,7 +6,7 @@ use crate::app::iam::PublishPermit;
 use crate::router::Message;
 use nameplate_core::limits;
 use nameplate_mqtt::topic::{TopicLimits, check_name};
-use nameplate_mqtt::{QoS, Text};
+use nameplate_mqtt::{MessageProperties, QoS, Text};
 use std::sync::Arc;
 
 /// Sizes of topics, over MQTT and HTTP.
@@ -19,7 +19,13 @@ pub const TOPIC_LIMITS: TopicLimits = TopicLimits {
 impl Ingress {
     /// Publishes a message of the permit's topic, as a client would that is connected. A retained one is durable when
     /// this returns, and so is what it asks of a shadow.
-    pub async fn publish(&self, permit: &PublishPermit, payload: Vec<u8>, qos: QoS) -> Result<()> {
+    pub async fn publish(
+        &self,
+        permit: &PublishPermit,
+        payload: Vec<u8>,
+        qos: QoS,
+        properties: MessageProperties,
+    ) -> Result<()> {
         let name = permit.topic();
         check_name(name, &TOPIC_LIMITS)
             .map_err(|error| Error::invalid(format!("Invalid topic: it {error}")))?;
@@ -32,13 +38,14 @@ impl Ingress {
                 limits::PAYLOAD_BYTES
             )));
         }
-        let message = Arc::new(Message {
+        let message = Message {
             topic,
             payload: payload.into(),
             qos,
             retain: permit.retains(),
             ..Message::default()
-        });
+        };
+        let message = Arc::new(message.with(properties, self.kernel.now()));
         match self.accept(Sender::Caller(permit), &message).await {
             Ok(_) => Ok(()),
             Err(refusal) => Err(refusal.into()),
