@@ -305,3 +305,46 @@ def test_functions_are_listed_with_what_they_run_on(server, functions):
     assert re.search(r"python\n  interpreter  .+\n", told) and "nodejs\n" in told and "provided\n" in told
     confined = nameplate(server, "function", "confinement", check=False)
     assert (confined.returncode, "does not enforce" in confined.stdout) in [(0, False), (1, True)]
+
+
+def test_a_circle_of_functions_ends(server, functions):
+    """AWS Lambda guide "Recursive loop detection": about sixteen calls in a row, each waiting for the next."""
+    iam = server.client("iam")
+    name = unique("circle")
+    trust = json.loads(TRUST)
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    statement = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document)
+    client = functions.client
+    client.create_function(
+        FunctionName=name, Runtime="python3.12", Role=role, Handler="app.handler", Timeout=120,
+        Code={"ZipFile": zipped(app_py="""
+        import boto3, json
+        from botocore.config import Config
+        client = boto3.client("lambda", config=Config(read_timeout=120, retries={"total_max_attempts": 1}))
+        def handler(event, context):
+            try:
+                answer = client.invoke(FunctionName=context.function_name, Payload=json.dumps(event + 1))
+            except client.exceptions.ClientError as error:
+                return [event, error.response["Error"]["Code"]]
+            return json.loads(answer["Payload"].read())
+        """)},
+    )  # fmt: skip
+    slow = server.client("lambda", read_timeout=150)
+    # More calls wait for one another than there are environments.
+    assert invoked(slow, name, 1)[0] == [16, "RecursiveInvocationException"]
+    assert "the circle ends here" in server.log()
+
+
+def test_a_circle_of_destinations_ends(server, functions):
+    """A function that hears of its own failures fails once for each, and not for ever."""
+    name = functions(app_py="def handler(event, context):\n    raise Exception('always')\n")
+    functions.client.put_function_event_invoke_config(
+        FunctionName=name, MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"}},
+    )  # fmt: skip
+    functions.client.invoke(FunctionName=name, InvocationType="Event", Payload="{}")
+    until(lambda: f"the last of them {name}: the circle ends here" in server.log(), "the circle ends")
+    log = nameplate(server, "logs", name).stdout
+    assert len(re.findall(r"START RequestId", log)) == 16, log

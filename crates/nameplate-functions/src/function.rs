@@ -67,6 +67,9 @@ pub struct Invocation {
     pub trace_id: Option<String>,
     /// A request id of the caller's; absent, one is made.
     pub request_id: Option<String>,
+    /// How many functions wait for this call, each for the next: one that a function makes and waits for finds a place
+    /// though its callers have all there are.
+    pub depth: u32,
     /// How long the caller waits, a cold start included. The function goes on until its own time limit.
     pub patience: Option<Duration>,
 }

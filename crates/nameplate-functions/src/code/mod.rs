@@ -15,6 +15,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A zip that was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,9 @@ pub enum CodeError {
     Io(String, io::Error),
 }
 
+/// What the names of notes begin with.
+const LOOSE: &str = ".loose-";
+
 /// The folders of uploaded code.
 #[derive(Debug, Clone)]
 pub struct CodeStore {
@@ -53,6 +57,64 @@ impl CodeStore {
         Ok(Self {
             directory: directory.to_owned(),
         })
+    }
+
+    /// Notes that the zip with this digest may be of no use: before a row names it, or ceases to. Who looks at
+    /// [`CodeStore::loose`] later, also after a power cut, decides.
+    pub fn loosen(&self, sha256: &str) -> io::Result<()> {
+        match Self::name(sha256) {
+            Some(name) => fs::write(
+                self.directory.join("code").join(format!("{LOOSE}{name}")),
+                "",
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// Digests that were noted, in base64, each with how long ago that was.
+    pub fn loose(&self) -> io::Result<Vec<(String, Duration)>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(self.directory.join("code"))? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let digest = name.to_str().and_then(|name| name.strip_prefix(LOOSE));
+            if let Some(bytes) = digest.and_then(|digest| hex::decode(digest).ok()) {
+                let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+                found.push((STANDARD.encode(bytes), age));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Forgets the note.
+    pub fn keep(&self, sha256: &str) -> io::Result<()> {
+        let Some(name) = Self::name(sha256) else {
+            return Ok(());
+        };
+        match fs::remove_file(self.directory.join("code").join(format!("{LOOSE}{name}"))) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes what a process left that was ended in the middle: folders that were being unpacked, and layers laid out
+    /// together, which are laid out again when they are needed. Nothing may run.
+    pub fn tidy(&self) -> io::Result<()> {
+        for (folder, all) in [("code", false), ("opt", true)] {
+            for entry in fs::read_dir(self.directory.join(folder))? {
+                let entry = entry?;
+                let scratch = entry.file_name().to_string_lossy().starts_with('.');
+                if entry.file_type()?.is_dir() && (all || scratch) {
+                    fs::remove_dir_all(entry.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Digest of a zip, as `CodeSha256` has it.
+    pub fn sha256(zip: &[u8]) -> String {
+        STANDARD.encode(digest(&SHA256, zip).as_ref())
     }
 
     /// Checks and unpacks a zip, and keeps it for download. The same zip again costs only its digest. Blocks: megabytes

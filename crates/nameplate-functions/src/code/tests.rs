@@ -179,6 +179,31 @@ fn layers_lie_over_each_other() {
 }
 
 #[test]
+fn what_may_be_of_no_use_is_noted_and_leftovers_go() {
+    let (directory, store) = store();
+    let package = store
+        .add(&zip_of(&[File("a", 0o644, b"1")]), &Limits::default())
+        .unwrap();
+    store.loosen(&package.sha256).unwrap();
+    store.loosen("no digest").unwrap();
+    let noted = store.loose().unwrap();
+    assert_eq!(noted.len(), 1);
+    assert_eq!(noted[0].0, package.sha256);
+    store.keep(&package.sha256).unwrap();
+    store.keep(&package.sha256).unwrap();
+    assert!(store.loose().unwrap().is_empty());
+    let opt = store
+        .compose(std::slice::from_ref(&package.sha256))
+        .unwrap()
+        .unwrap();
+    let scratch = directory.path().join("code/.0123");
+    fs::create_dir(&scratch).unwrap();
+    store.tidy().unwrap();
+    assert!(!scratch.exists() && !opt.exists());
+    assert!(store.folder(&package.sha256).is_some());
+}
+
+#[test]
 fn a_changed_file_changes_the_fingerprint() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir_all(directory.path().join("a/node_modules")).unwrap();

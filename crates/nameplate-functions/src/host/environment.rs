@@ -2,6 +2,7 @@
 
 use super::desk::{self, Body, Delivery, Desk, Event};
 use super::output::{self, Output, Report};
+use super::pool::Held;
 use super::process::{Process, plan};
 use super::{Host, Invocation, peer, variables};
 use crate::confine::{self, Bind, Program};
@@ -32,6 +33,8 @@ pub(super) struct Environment {
     output: Arc<Output>,
     flushes: mpsc::Sender<oneshot::Sender<()>>,
     ended: Arc<AtomicBool>,
+    /// What it runs from.
+    _held: Held,
     /// Its end is the order to end.
     _alive: oneshot::Sender<()>,
     server: tokio::task::AbortHandle,
@@ -608,6 +611,7 @@ async fn spawn(host: &Host, function: &Function, revision: &str) -> Result<Envir
         output,
         flushes,
         ended,
+        _held: host.pool.hold(function),
         _alive: alive,
         server,
         helper,

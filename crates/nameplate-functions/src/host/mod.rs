@@ -22,7 +22,7 @@ use environment::Environment;
 use pool::Pool;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::OnceCell;
@@ -243,6 +243,11 @@ impl Host {
         self.pool.expire(Duration::ZERO);
     }
 
+    /// Whether a call or an environment has this folder of code.
+    pub fn uses(&self, folder: &Path) -> bool {
+        self.pool.holds(folder)
+    }
+
     /// How many environments there are, running and idle.
     pub fn environments(&self) -> usize {
         self.pool.environments()
@@ -292,6 +297,7 @@ impl Host {
         id: String,
     ) -> Result<Answer, Failure> {
         let counted = self.pool.count(function)?;
+        let held = self.pool.hold(function);
         if let Code::Url(url) = &function.code {
             return remote::invoke(self, function, url, invocation, id).await;
         }
@@ -312,14 +318,17 @@ impl Host {
             }
             _ => function.revision.clone(),
         };
-        let slot = self.pool.slot(self.settings.queue).await?;
+        let slot = self
+            .pool
+            .slot(self.settings.queue, invocation.depth)
+            .await?;
         let idle = self.pool.take(function, &revision);
         let (environment, answer) =
             environment::invoke(self, function, &revision, invocation, id, idle).await;
         if let Some(environment) = environment {
             self.pool.put(function, environment);
         }
-        drop((slot, counted));
+        drop((slot, counted, held));
         answer
     }
 }

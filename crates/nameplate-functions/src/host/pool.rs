@@ -1,21 +1,48 @@
 //! Which environments there are, who waits for one, and which are idle.
 
 use super::Environment;
-use crate::function::{Failure, Function};
+use crate::function::{Code, Failure, Function};
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+/// How many functions may wait for one another with places of their own; those beyond share the last's.
+const DEPTHS: usize = 17;
+
 pub(super) struct Pool {
-    /// One permit for each call that may run: first come, first served.
-    slots: Semaphore,
+    /// One permit for each call that may run: first come, first served. By how many functions wait for the call, so that
+    /// who has a place waits only for calls that wait for fewer, and the last for none.
+    slots: [Semaphore; DEPTHS],
     most: usize,
     waiting: AtomicUsize,
     state: Mutex<State>,
     running: Arc<Mutex<HashMap<String, u32>>>,
+    /// Folders that calls and environments have, and how many do.
+    folders: Arc<Mutex<HashMap<PathBuf, usize>>>,
+}
+
+/// Folders that must stay.
+pub(super) struct Held {
+    paths: Vec<PathBuf>,
+    folders: Arc<Mutex<HashMap<PathBuf, usize>>>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut folders = self.folders.lock();
+        for path in &self.paths {
+            if let Some(count) = folders.get_mut(path) {
+                *count -= 1;
+                if *count == 0 {
+                    folders.remove(path);
+                }
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -64,12 +91,35 @@ impl Pool {
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1);
         Self {
-            slots: Semaphore::new(most),
+            slots: std::array::from_fn(|depth| {
+                Semaphore::new(if depth == 0 { most } else { (most / 2).max(1) })
+            }),
             most,
             waiting: AtomicUsize::new(0),
             state: Mutex::default(),
             running: Arc::default(),
+            folders: Arc::default(),
         }
+    }
+
+    /// Notes that the folders of a function are used, until what is answered is gone.
+    pub(super) fn hold(&self, function: &Function) -> Held {
+        let mut paths = Vec::new();
+        if let Code::Folder(path) = &function.code {
+            paths.push(path.clone());
+        }
+        let mut folders = self.folders.lock();
+        for path in &paths {
+            *folders.entry(path.clone()).or_default() += 1;
+        }
+        Held {
+            paths,
+            folders: Arc::clone(&self.folders),
+        }
+    }
+
+    pub(super) fn holds(&self, folder: &Path) -> bool {
+        self.folders.lock().contains_key(folder)
     }
 
     /// Counts a call, or refuses it for its function's reserved concurrency.
@@ -89,9 +139,16 @@ impl Pool {
         })
     }
 
-    /// Waits for the right to run, within the bounds of `queue`: how many may wait, and for how long.
-    pub(super) async fn slot(&self, queue: (usize, Duration)) -> Result<Slot<'_>, Failure> {
-        let permit = match self.slots.try_acquire() {
+    /// Waits for the right to run, within the bounds of `queue`: how many may wait, and for how long. `depth` functions wait
+    /// for the call.
+    pub(super) async fn slot(
+        &self,
+        queue: (usize, Duration),
+        depth: u32,
+    ) -> Result<Slot<'_>, Failure> {
+        let depth = usize::try_from(depth).unwrap_or(usize::MAX);
+        let slots = &self.slots[depth.min(DEPTHS - 1)];
+        let permit = match slots.try_acquire() {
             Ok(permit) => permit,
             Err(_) => {
                 let busy = |why: String| {
@@ -101,7 +158,7 @@ impl Pool {
                     self.waiting.fetch_sub(1, Ordering::Relaxed);
                     return Err(busy(format!("and {} calls wait for one to end", queue.0)));
                 }
-                let permit = tokio::time::timeout(queue.1, self.slots.acquire()).await;
+                let permit = tokio::time::timeout(queue.1, slots.acquire()).await;
                 self.waiting.fetch_sub(1, Ordering::Relaxed);
                 match permit {
                     Ok(Ok(permit)) => permit,

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, test, test_with};
 use libtest_mimic::Trial;
-use nameplate_functions::{Failure, Function};
+use nameplate_functions::{Code, Failure, Function, Invocation};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,6 +26,14 @@ pub fn tests() -> Vec<Trial> {
             "warm::idle_ones_are_ended",
             |settings| settings.idle = Duration::from_millis(100),
             idle,
+        ),
+        test_with(
+            "warm::who_is_waited_for_has_a_place",
+            |settings| {
+                settings.max_environments = 1;
+                settings.queue = (10, Duration::from_millis(200));
+            },
+            nested,
         ),
         test("warm::another_revision_starts_anew", revision),
         test("warm::what_is_missing_is_named", missing),
@@ -93,6 +101,29 @@ async fn full(fixture: Fixture) {
         ran >= 1 && refused >= 1 && ran + refused == 4,
         "{ran} {refused}"
     );
+}
+
+async fn nested(fixture: Fixture) {
+    let function = slow(&fixture);
+    let call = |depth| {
+        let (host, function) = (Arc::clone(&fixture.host), Arc::clone(&function));
+        let invocation = Invocation {
+            depth,
+            ..Invocation::default()
+        };
+        async move { host.invoke(function, invocation).await }
+    };
+    // Each holds the one place of its kind while the next is made.
+    let calls: Vec<_> = (0..3).map(|depth| tokio::spawn(call(depth))).collect();
+    let Code::Folder(folder) = &function.code else {
+        unreachable!("it is a folder");
+    };
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert!(fixture.host.uses(folder));
+    fixture.host.close();
+    assert!(!fixture.host.uses(folder));
 }
 
 async fn idle(fixture: Fixture) {

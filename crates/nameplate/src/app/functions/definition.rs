@@ -6,7 +6,7 @@ use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::ids;
 use nameplate_core::function::{Function, LATEST, Place, Reference, Settings, Version};
-use nameplate_functions::{Limits, Package, Runtime};
+use nameplate_functions::{CodeStore, Limits, Package, Runtime};
 use nameplate_store::{Conn, Tx};
 
 /// Where the code of a function comes from.
@@ -129,6 +129,7 @@ impl Functions {
         let arn = reference.arn(&caller.ctx.realm);
         self.check_settings(&new.settings).await?;
         self.check_role(caller, &new.settings.role, &arn).await?;
+        let _adding = self.sweeping.read().await;
         let package = self.package(caller, new.code).await?;
         let name = reference.name.clone();
         let latest = Version {
@@ -193,7 +194,12 @@ impl Functions {
         dry_run: bool,
     ) -> Result<Shown> {
         let reference = self.reference(name, None)?;
+        let _adding = self.sweeping.read().await;
+        let replaced = self.function(&reference.name, None).await?.version;
         let package = self.package(caller, code).await?;
+        if !dry_run {
+            self.loosen(vec![replaced.code_sha256]).await?;
+        }
         let revision = ids::uuid();
         let (absent, now) = (self.absent(&reference), caller.ctx.now);
         let absent = absent.message;
@@ -374,24 +380,20 @@ impl Functions {
         let absent = self.absent(&reference).message;
         let arn = self.kernel.realm().function(&reference.name);
         let name = reference.name.clone();
-        let codes = self
-            .kernel
+        self.loosen(self.codes_of(&reference.name).await?).await?;
+        self.kernel
             .change(caller, "delete-function", move |tx| {
                 let function = tx
                     .function(&name)?
                     .ok_or_else(|| Error::not_found(absent.clone()))?;
                 let Some(number) = number else {
-                    let versions = tx.function_versions(function.key, 0, usize::MAX >> 1)?;
                     tx.delete_function(function.key)?;
                     tx.delete_all_tags(&arn)?;
-                    return Ok(versions
-                        .into_iter()
-                        .map(|version| version.code_sha256)
-                        .collect());
+                    return Ok(());
                 };
-                let version = tx
-                    .function_version(function.key, number)?
-                    .ok_or_else(|| Error::not_found(absent.clone()))?;
+                if tx.function_version(function.key, number)?.is_none() {
+                    return Err(Error::not_found(absent.clone()));
+                }
                 let aliases = tx.function_aliases(function.key)?;
                 let held = aliases.iter().find(|alias| {
                     alias.version == number
@@ -403,12 +405,11 @@ impl Functions {
                         alias.name
                     )));
                 }
-                tx.delete_function_version(function.key, number)?;
-                Ok(vec![version.code_sha256])
+                Ok(tx.delete_function_version(function.key, number)?)
             })
             .await?;
         self.retire(&reference.name);
-        self.forget_code(codes).await
+        Ok(())
     }
 
     /// Sets how many calls of a function may run at once; `None` leaves it to the host.
@@ -432,26 +433,6 @@ impl Functions {
         if let Some(host) = self.host.get() {
             host.retire(name);
         }
-    }
-
-    /// Removes code that nothing names any more.
-    pub(super) async fn forget_code(&self, codes: Vec<String>) -> Result<()> {
-        for sha256 in codes {
-            let used = self
-                .kernel
-                .store
-                .read(|conn| Ok::<_, Error>(conn.is_code_used(&sha256)?))
-                .await?;
-            if used {
-                continue;
-            }
-            let code = self.code.clone();
-            tokio::task::spawn_blocking(move || code.remove(&sha256))
-                .await
-                .map_err(Error::internal)?
-                .map_err(Error::internal)?;
-        }
-        Ok(())
     }
 
     /// Takes code in: durable and unpacked before a row names it.
@@ -486,7 +467,13 @@ impl Functions {
             }
         };
         let store = self.code.clone();
-        tokio::task::spawn_blocking(move || store.add(&zip, &Limits::default()))
+        let add = move || {
+            let wrong = |e| nameplate_functions::CodeError::Io("the folder of code".into(), e);
+            // Until a row names it.
+            store.loosen(&CodeStore::sha256(&zip)).map_err(wrong)?;
+            store.add(&zip, &Limits::default())
+        };
+        tokio::task::spawn_blocking(add)
             .await
             .map_err(Error::internal)?
             .map_err(Error::from)

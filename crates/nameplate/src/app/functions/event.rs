@@ -4,6 +4,7 @@
 //! made again, twice unless the owner set otherwise; one that fails for the last time, or grows too old, goes to where
 //! its owner sends such calls. So nothing that was taken is lost: a server that dies makes it once more after its start.
 
+use super::invoke::DEPTH;
 use super::{Call, Functions};
 use crate::app::error::{Error, Kind, Result};
 use bytes::Bytes;
@@ -309,6 +310,15 @@ impl Functions {
         let payload = record.to_string().into_bytes();
         if target.contains(":function:") {
             let reference = self.reference(target, None)?;
+            if event.depth + 1 >= DEPTH {
+                tracing::warn!(
+                    target: "nameplate::functions",
+                    function = event.function,
+                    "{DEPTH} functions heard of one another's calls in a row, the last of them {}: the circle ends here",
+                    reference.name
+                );
+                return Ok(());
+            }
             let now = self.kernel.now();
             return self
                 .enqueue(Event {

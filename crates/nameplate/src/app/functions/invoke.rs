@@ -189,7 +189,7 @@ impl Functions {
         depth: u32,
         ctx: &Ctx,
     ) -> Result<String> {
-        check_depth(depth)?;
+        check_depth(reference, depth)?;
         if payload.len() > EVENT_BYTES {
             return Err(Refusal::TooLarge.because(format!(
                 "{} byte payload is too large for the Event invocation type (limit {EVENT_BYTES} bytes)",
@@ -232,7 +232,12 @@ impl Functions {
                 call.payload.len(),
             )));
         }
-        check_depth(call.depth)?;
+        check_depth(reference, call.depth)?;
+        // For a call that was taken for later, nobody waits.
+        let depth = match request_id {
+            Some(_) => 0,
+            None => call.depth,
+        };
         #[cfg(test)]
         if let Some(answer) = self.pretended.lock().get(&reference.name) {
             return answer(serde_json::from_slice(&call.payload).map_err(Error::internal)?);
@@ -247,6 +252,7 @@ impl Functions {
             function_arn: reference.arn(&ctx.realm),
             trace_id: Some(trace(call.depth + 1)),
             request_id,
+            depth,
             patience: call.patience,
         };
         let answer = host
@@ -264,17 +270,23 @@ impl Functions {
 }
 
 /// Functions that may call one another in a row. AWS ends a circle at about as many (Lambda guide: recursive loops).
-const DEPTH: u32 = 16;
+pub(super) const DEPTH: u32 = 16;
 /// The part of a trace header that counts them. SDKs in a function send the header along with each call.
 const LINEAGE: &str = "Lineage=";
 
-fn check_depth(depth: u32) -> Result<()> {
-    match depth < DEPTH {
-        true => Ok(()),
-        false => Err(Refusal::Circle.because(format!(
-            "Lambda has detected {DEPTH} functions that called one another in a row, and ends the circle."
-        ))),
+fn check_depth(reference: &Reference, depth: u32) -> Result<()> {
+    if depth < DEPTH {
+        return Ok(());
     }
+    tracing::warn!(
+        target: "nameplate::functions",
+        function = reference.name,
+        "{DEPTH} functions called one another in a row, the last of them {}: the circle ends here",
+        reference.name
+    );
+    Err(Refusal::Circle.because(format!(
+        "Lambda has detected {DEPTH} functions that called one another in a row, and ends the circle."
+    )))
 }
 
 /// The trace header of a call that so many functions stand before.

@@ -56,6 +56,7 @@ fn absent(name: &str, number: i64) -> Error {
 impl Functions {
     /// Publishes the next version of a layer.
     pub async fn publish_layer(&self, caller: &Caller, new: NewLayer) -> Result<LayerVersion> {
+        let _adding = self.sweeping.read().await;
         let package = self.package(caller, new.content).await?;
         let now = caller.ctx.now;
         let layer = name_of(&new.name).to_owned();

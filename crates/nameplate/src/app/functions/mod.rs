@@ -18,6 +18,7 @@ mod manifest;
 mod permission;
 mod ready;
 mod refusal;
+mod sweep;
 mod version;
 
 pub use alias::AliasChange;
@@ -63,6 +64,8 @@ pub struct Functions {
     sessions: Arc<Sessions>,
     queue: event::Queue,
     failures: Failures,
+    /// Held for writing while code is removed, for reading from when code is added until a row names it.
+    sweeping: tokio::sync::RwLock<()>,
     #[cfg(test)]
     pretended: Mutex<HashMap<String, Pretended>>,
 }
@@ -130,6 +133,7 @@ impl Functions {
             sessions: Arc::default(),
             queue: event::Queue::default(),
             failures: Failures::default(),
+            sweeping: tokio::sync::RwLock::default(),
             #[cfg(test)]
             pretended: Mutex::default(),
         })
@@ -162,6 +166,7 @@ impl Functions {
         if self.host.set(host).is_err() {
             return Err(Error::internal("the function host was started twice"));
         }
+        sweep::start(self);
         event::start(self);
         Ok(())
     }
