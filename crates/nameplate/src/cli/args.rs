@@ -47,6 +47,8 @@ pub struct RunArgs {
 pub enum Flow {
     /// Just-in-time provisioning: the first connection with a certificate of the owner's CA
     Jitp,
+    /// Just-in-time registration: a function behind a topic rule decides about a new certificate
+    Jitr,
     /// Fleet provisioning: a claim certificate that many devices share is traded for one of the device's own
     Claim,
     /// Certificate vending: a device without a certificate asks for one

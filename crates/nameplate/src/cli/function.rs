@@ -3,7 +3,9 @@
 
 mod deploy;
 mod invoke;
-mod role;
+pub mod role;
+
+pub use deploy::FUNCTIONS;
 
 use super::args::{FunctionArgs, FunctionCommand, Language, RuntimeCommand};
 use super::client::{Client, ClientError};

@@ -2,6 +2,7 @@
 
 mod claim;
 mod fleet;
+mod jitr;
 mod pki;
 mod transcript;
 mod vending;
@@ -62,6 +63,7 @@ async fn show(
 ) -> anyhow::Result<()> {
     let mut transcript = Transcript::begin(match args.flow {
         Flow::Jitp => "A device's first connection provisions it: end to end, on real sockets.",
+        Flow::Jitr => "A function of the owner's lets a device in: end to end, on real sockets.",
         Flow::Claim => {
             "A device trades the claim certificate of many for its own: end to end, on real sockets."
         }
@@ -92,6 +94,10 @@ async fn show(
         .mqtt
         .context("the server does not say where it listens for MQTT; is it running?")?;
 
+    if args.flow == Flow::Jitr {
+        let own = args.data_dir.is_none();
+        return jitr::show(transcript, &place, mqtt, directory, suffix, own).await;
+    }
     let role = transcript
         .step(
             "Create the role that provisioning runs by (IAM)",
@@ -99,7 +105,7 @@ async fn show(
         )
         .await?;
     match args.flow {
-        Flow::Jitp => {}
+        Flow::Jitp | Flow::Jitr => {}
         Flow::Claim => return claim::show(transcript, &place, mqtt, &role, suffix).await,
         Flow::Vending => return vending::show(transcript, &place, mqtt, &role, suffix).await,
     }
@@ -126,7 +132,11 @@ async fn show(
         .step("Sign a device certificate with the CA", files)
         .await?;
 
-    let connect = first_connection(&place, mqtt, &device, &certificate_id);
+    let how = (
+        "provisioned and closed, as AWS does; the device comes back",
+        "provisioned on the way",
+    );
+    let connect = first_connection(&place, mqtt, &device, &certificate_id, how);
     let mut connected = transcript
         .step(
             "Connect with it for the first time (MQTT, mutual TLS)",
@@ -181,11 +191,13 @@ fn own_settings(data_dir: &Path) -> anyhow::Result<config::Settings> {
     Ok(config::resolve(&[("demo", flags)])?)
 }
 
+/// Connects as a device that the server does not know; `closed` and `held` say what a first connection went through.
 async fn first_connection(
     place: &Place,
     mqtt: std::net::SocketAddr,
     device: &Signed,
     thing: &str,
+    (closed, held): (&str, &str),
 ) -> Told<Device> {
     let open = async || {
         let identity = identity(place, device)?;
@@ -194,12 +206,12 @@ async fn first_connection(
     let mut lines = Vec::new();
     let connected = match open().await? {
         Err(DeviceError::Closed(_)) => {
-            lines.push("provisioned and closed, as AWS does; the device comes back".to_owned());
+            lines.push(closed.to_owned());
             tokio::time::sleep(COME_BACK).await;
             open().await?
         }
         other => {
-            lines.push("provisioned on the way".to_owned());
+            lines.push(held.to_owned());
             other
         }
     };
@@ -308,6 +320,12 @@ fn how_to_go_on(args: &DemoArgs, directory: &Path) -> String {
     let mut text = "\nTo go on:\n".to_owned();
     if args.data_dir.is_none() {
         text.push_str(&format!("  nameplate serve --data-dir {data} &\n"));
+    }
+    if args.flow == Flow::Jitr {
+        text.push_str(&format!(
+            "  eval \"$(nameplate env --data-dir {data})\"\n  nameplate function list --data-dir {data}\n"
+        ));
+        return text;
     }
     if args.flow == Flow::Vending {
         text.push_str(&format!(
