@@ -64,6 +64,12 @@ const ALLOWED: &[(&str, &str)] = &[
         "SELECT file FROM object UNION ALL",
         "asked once, to find files that nobody names",
     ),
+    ("FROM mqtt_session ORDER BY id", "read once, at the start"),
+    (
+        "FROM mqtt_subscription ORDER BY session_id",
+        "read once, at the start",
+    ),
+    ("FROM mqtt_queue ORDER BY id", "read once, at the start"),
     (
         "FROM domain_configuration ORDER BY id",
         "there are ten at most; read when one changes",

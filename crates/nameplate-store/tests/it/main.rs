@@ -15,5 +15,6 @@ mod postgres;
 mod registry;
 mod rules;
 mod server;
+mod sessions;
 mod vending;
 mod writes;

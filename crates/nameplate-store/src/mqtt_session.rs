@@ -1,0 +1,216 @@
+//! MQTT sessions that outlive their connection: what they subscribe to, and the messages that wait for them.
+//!
+//! Keys are given by the caller, who has all sessions in memory and lets them grow; rows of messages therefore append.
+
+use crate::sql::{Row, Value};
+use crate::tx::Tx;
+use crate::{Conn, Result};
+use nameplate_core::ctx::Millis;
+
+/// A session as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Key of its row.
+    pub key: i64,
+    /// The client id that it belongs to.
+    pub client_id: String,
+    /// Who connected last.
+    pub principal: String,
+    /// MQTT's major version, 3 or 5; a session is not resumed over the other one.
+    pub protocol: i64,
+    /// How long it is kept after its connection has ended, seconds.
+    pub expiry_seconds: i64,
+    /// Keep alive of the last connection, seconds.
+    pub keep_alive_seconds: i64,
+    /// When its client connected last.
+    pub connected: Millis,
+    /// When that connection ended; `None` while it is open.
+    pub disconnected: Option<Millis>,
+    /// What is published if the connection is lost, as the caller encodes it.
+    pub will: Option<Vec<u8>>,
+}
+
+/// A filter that a session subscribes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionRow {
+    /// Key of the session.
+    pub session: i64,
+    /// The filter as sent.
+    pub filter: String,
+    /// The QoS granted, 0 or 1.
+    pub qos: i64,
+    /// What else was asked for, as the caller encodes it.
+    pub options: i64,
+}
+
+/// Messages that wait for a session, without themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChunkRow {
+    /// Key of its row.
+    pub key: i64,
+    /// Key of the session.
+    pub session: i64,
+    /// How many there are, 64 at most.
+    pub messages: i64,
+    /// Bit n: the n-th is done with.
+    pub acknowledged: u64,
+    /// Size of its content, bytes.
+    pub bytes: i64,
+}
+
+fn session(row: &Row<'_>) -> Result<SessionRow> {
+    Ok(SessionRow {
+        key: row.int(0)?,
+        client_id: row.text(1)?,
+        principal: row.text(2)?,
+        protocol: row.int(3)?,
+        expiry_seconds: row.int(4)?,
+        keep_alive_seconds: row.int(5)?,
+        connected: Millis(row.int(6)?),
+        disconnected: row.opt_int(7)?.map(Millis),
+        will: row.opt_blob(8)?,
+    })
+}
+
+impl Conn<'_> {
+    /// All sessions, in the order of their keys.
+    pub fn mqtt_sessions(&self) -> Result<Vec<SessionRow>> {
+        self.all(
+            "SELECT id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will
+             FROM mqtt_session ORDER BY id",
+            &[],
+            session,
+        )
+    }
+
+    /// What all sessions subscribe to.
+    pub fn mqtt_subscriptions(&self) -> Result<Vec<SubscriptionRow>> {
+        self.all(
+            "SELECT session_id, filter, qos, options FROM mqtt_subscription ORDER BY session_id, filter",
+            &[],
+            |row| {
+                Ok(SubscriptionRow {
+                    session: row.int(0)?,
+                    filter: row.text(1)?,
+                    qos: row.int(2)?,
+                    options: row.int(3)?,
+                })
+            },
+        )
+    }
+
+    /// All that waits for sessions, in the order it came.
+    pub fn mqtt_chunks(&self) -> Result<Vec<ChunkRow>> {
+        self.all(
+            "SELECT id, session_id, messages, acknowledged, LENGTH(content) FROM mqtt_queue ORDER BY id",
+            &[],
+            |row| {
+                Ok(ChunkRow {
+                    key: row.int(0)?,
+                    session: row.int(1)?,
+                    messages: row.int(2)?,
+                    acknowledged: row.int(3)?.cast_unsigned(),
+                    bytes: row.int(4)?,
+                })
+            },
+        )
+    }
+
+    /// The messages of one row.
+    pub fn mqtt_chunk(&self, key: i64) -> Result<Option<Vec<u8>>> {
+        self.one(
+            "SELECT content FROM mqtt_queue WHERE id = $1",
+            &[key.into()],
+            |row| row.blob(0),
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Keeps a session as it is now.
+    pub fn put_mqtt_session(&mut self, row: &SessionRow) -> Result<()> {
+        self.write(
+            "INSERT INTO mqtt_session (id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (id) DO UPDATE SET principal = excluded.principal, protocol = excluded.protocol,
+             expiry = excluded.expiry, keep_alive = excluded.keep_alive, connected = excluded.connected,
+             disconnected = excluded.disconnected, will = excluded.will",
+            &[
+                row.key.into(),
+                (&row.client_id).into(),
+                (&row.principal).into(),
+                row.protocol.into(),
+                row.expiry_seconds.into(),
+                row.keep_alive_seconds.into(),
+                row.connected.0.into(),
+                row.disconnected.map(|at| at.0).into(),
+                row.will.as_deref().into(),
+            ],
+        )
+    }
+
+    /// Forgets a session and what it subscribes to; its messages are forgotten one row at a time.
+    pub fn delete_mqtt_session(&mut self, key: i64) -> Result<()> {
+        self.write(
+            "DELETE FROM mqtt_subscription WHERE session_id = $1",
+            &[key.into()],
+        )?;
+        self.write("DELETE FROM mqtt_session WHERE id = $1", &[key.into()])
+    }
+
+    /// Keeps a subscription as it is now.
+    pub fn put_mqtt_subscription(&mut self, row: &SubscriptionRow) -> Result<()> {
+        self.write(
+            "INSERT INTO mqtt_subscription (session_id, filter, qos, options) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (session_id, filter) DO UPDATE SET qos = excluded.qos, options = excluded.options",
+            &[
+                row.session.into(),
+                (&row.filter).into(),
+                row.qos.into(),
+                row.options.into(),
+            ],
+        )
+    }
+
+    /// Forgets a subscription.
+    pub fn delete_mqtt_subscription(&mut self, session: i64, filter: &str) -> Result<()> {
+        self.write(
+            "DELETE FROM mqtt_subscription WHERE session_id = $1 AND filter = $2",
+            &[session.into(), filter.into()],
+        )
+    }
+
+    /// Keeps messages for a session.
+    pub fn insert_mqtt_chunk(
+        &mut self,
+        key: i64,
+        session: i64,
+        messages: i64,
+        acknowledged: u64,
+        content: &[u8],
+    ) -> Result<()> {
+        self.write(
+            "INSERT INTO mqtt_queue (id, session_id, messages, acknowledged, content) VALUES ($1, $2, $3, $4, $5)",
+            &[
+                key.into(),
+                session.into(),
+                messages.into(),
+                acknowledged.cast_signed().into(),
+                Value::Blob(content),
+            ],
+        )
+    }
+
+    /// Notes which messages of a row are done with.
+    pub fn mark_mqtt_chunk(&mut self, key: i64, acknowledged: u64) -> Result<()> {
+        self.write(
+            "UPDATE mqtt_queue SET acknowledged = $1 WHERE id = $2",
+            &[acknowledged.cast_signed().into(), key.into()],
+        )
+    }
+
+    /// Forgets the messages of a row.
+    pub fn delete_mqtt_chunk(&mut self, key: i64) -> Result<()> {
+        self.write("DELETE FROM mqtt_queue WHERE id = $1", &[key.into()])
+    }
+}

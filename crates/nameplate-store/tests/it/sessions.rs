@@ -1,0 +1,93 @@
+//! MQTT sessions: what is written is read back, in order, and goes.
+
+use crate::fixture::{Done, NOW, TestStore};
+use nameplate_core::ctx::Millis;
+use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow};
+
+fn session(key: i64) -> SessionRow {
+    SessionRow {
+        key,
+        client_id: format!("client {key}"),
+        principal: "p".into(),
+        protocol: 3,
+        expiry_seconds: 3600,
+        keep_alive_seconds: 60,
+        connected: NOW,
+        disconnected: None,
+        will: None,
+    }
+}
+
+fn subscription(session: i64, filter: &str, qos: i64) -> SubscriptionRow {
+    SubscriptionRow {
+        session,
+        filter: filter.into(),
+        qos,
+        options: 0,
+    }
+}
+
+#[tokio::test]
+async fn a_session_lives_and_goes() -> Done {
+    let test = TestStore::open()?;
+    test.tx(|tx| {
+        tx.put_mqtt_session(&session(2))?;
+        tx.put_mqtt_session(&session(1))?;
+        tx.put_mqtt_subscription(&subscription(1, "a/#", 1))?;
+        tx.put_mqtt_subscription(&subscription(1, "b", 0))?;
+        tx.put_mqtt_subscription(&subscription(2, "b", 0))
+    })
+    .await?;
+    let left = SessionRow {
+        disconnected: Some(Millis(NOW.0 + 1)),
+        will: Some(vec![0, 255]),
+        keep_alive_seconds: 30,
+        ..session(1)
+    };
+    let row = left.clone();
+    test.tx(move |tx| {
+        tx.put_mqtt_session(&row)?;
+        tx.put_mqtt_subscription(&subscription(1, "b", 1))?;
+        tx.delete_mqtt_subscription(1, "a/#")
+    })
+    .await?;
+    let test = test.reopened(None)?;
+    let all = test.store.read(|conn| conn.mqtt_sessions()).await?;
+    assert_eq!(all, [left, session(2)]);
+    let read = || test.store.read(|conn| conn.mqtt_subscriptions());
+    assert_eq!(
+        read().await?,
+        [subscription(1, "b", 1), subscription(2, "b", 0)]
+    );
+    test.tx(|tx| tx.delete_mqtt_session(1)).await?;
+    assert_eq!(read().await?, [subscription(2, "b", 0)]);
+    let all = test.store.read(|conn| conn.mqtt_sessions()).await?;
+    assert_eq!(all, [session(2)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn messages_wait_in_order() -> Done {
+    let test = TestStore::open()?;
+    let last = 1 << 63;
+    test.tx(move |tx| {
+        tx.insert_mqtt_chunk(7, 1, 64, last, b"later")?;
+        tx.insert_mqtt_chunk(6, 1, 2, 0, b"first")?;
+        tx.mark_mqtt_chunk(6, 1)
+    })
+    .await?;
+    let chunk = |key, messages, acknowledged| ChunkRow {
+        key,
+        session: 1,
+        messages,
+        acknowledged,
+        bytes: 5,
+    };
+    let all = test.store.read(|conn| conn.mqtt_chunks()).await?;
+    assert_eq!(all, [chunk(6, 2, 1), chunk(7, 64, last)]);
+    let read = || test.store.read(|conn| conn.mqtt_chunk(6));
+    assert_eq!(read().await?.as_deref(), Some(&b"first"[..]));
+    test.tx(|tx| tx.delete_mqtt_chunk(6)).await?;
+    assert_eq!(read().await?, None);
+    Ok(())
+}
