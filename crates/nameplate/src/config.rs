@@ -189,6 +189,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "`off`: no rate limits; `aws`: AWS's default rates for connecting, publishing and API calls, listed in docs/quotas.md. Sizes, counts and lengths always hold",
     },
     Setting {
+        name: "session-expiry",
+        value: "SECONDS",
+        default: "3600",
+        many: false,
+        help: "How long an MQTT session is kept after its connection has ended, 60 to 604800: clean session off, and the most that a client of MQTT 5 gets",
+    },
+    Setting {
         name: "jitr-wait",
         value: "SECONDS",
         default: "10",
@@ -324,6 +331,8 @@ pub struct Settings {
     pub refusals: Refusals,
     /// How long a just-in-time registration is held, seconds.
     pub jitr_wait_seconds: u64,
+    /// How long an MQTT session is kept after its connection, seconds.
+    pub session_expiry_seconds: u32,
     /// Connection attempts kept.
     pub attempts: u32,
     /// How long a thing type must have been deprecated before it can be deleted, seconds.
@@ -829,6 +838,8 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         }
     };
     let jitr_wait_seconds = number("jitr-wait", 0, 60);
+    let session_expiry_seconds =
+        u32::try_from(number("session-expiry", 60, 604_800)).unwrap_or(u32::MAX);
     let attempts = number("attempts", 100, 10_000_000);
     let thing_type_deletion_wait_seconds = number("thing-type-deletion-wait", 0, 86_400);
     let log = text("log");
@@ -864,6 +875,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         first_connect,
         refusals,
         jitr_wait_seconds,
+        session_expiry_seconds,
         function_dir: match text("function-dir").as_str() {
             "" | "none" => None,
             directory => Some(directory.into()),

@@ -128,6 +128,10 @@ pub const RULES: &[Rule] = &[
                 "crates/nameplate/src/router/tests.rs",
                 "tests of the router",
             ),
+            (
+                "crates/nameplate/src/router/tests/sessions.rs",
+                "tests of the router",
+            ),
         ],
         everywhere: false,
         instead: "call Ingress::accept, which asks for a permit, policies and the table of reserved topics first",

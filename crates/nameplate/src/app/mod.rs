@@ -45,6 +45,7 @@ use functions::Functions;
 use iam::Iam;
 use ingress::Ingress;
 use messaging::Messaging;
+use messaging::sessions::Sessions;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
@@ -114,6 +115,8 @@ pub struct App {
     pub admission: Arc<Admission>,
     /// Retained messages and shadows.
     pub messaging: Arc<Messaging>,
+    /// Sessions that outlive their connection.
+    pub sessions: Sessions,
     /// Who is connected, and who subscribes to what.
     pub router: Arc<Router>,
     /// Topic rules, and which messages they are for.
@@ -179,6 +182,7 @@ impl App {
         let messaging = Messaging::open(Arc::clone(&kernel), Arc::clone(&quota)).await?;
         let messaging = Arc::new(messaging);
         let router = Router::new(RouterLimits::SERVER, ids::seed());
+        let sessions = Sessions::open(Arc::clone(&kernel), &router).await?;
         let ingress = Arc::new(Ingress::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),
@@ -228,6 +232,7 @@ impl App {
             fleet_provisioning,
             admission,
             messaging,
+            sessions,
             router,
             rules,
             ingress,
@@ -308,6 +313,7 @@ impl App {
     pub fn close(&self) {
         self.functions.stop();
         self.search.stop();
+        self.sessions.stop();
         self.kernel.store.close();
     }
 }

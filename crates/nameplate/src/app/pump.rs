@@ -6,7 +6,9 @@ use super::App;
 use super::admission::is_caller;
 use super::effects::{Due, Effect};
 use super::ingress::{Sender, ServicePermit};
-use crate::router::{Control, Message};
+use crate::router::journal::Ticket;
+use crate::router::{Control, Message, stored};
+use bytes::Bytes;
 use nameplate_mqtt::{QoS, Text};
 use nameplate_store::Event;
 use std::collections::BTreeSet;
@@ -42,12 +44,38 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         published: None,
         newest: 0,
         read: BTreeSet::new(),
+        stored: None,
+    };
+    let all = async {
+        publish_wills(&app).await;
+        publisher.run(draining.clone()).await;
     };
     tokio::join!(
         notices,
-        publisher.run(draining.clone()),
+        all,
         app.fleet_provisioning.expire_in_time(draining.clone())
     );
+}
+
+/// Publishes the wills of clients that were connected when the last run of the server ended without a word. Only sessions
+/// that outlive their connection keep one.
+async fn publish_wills(app: &App) {
+    for (client_id, will) in app.sessions.wills() {
+        let Ok(wills) = stored::read(Bytes::copy_from_slice(will)) else {
+            tracing::error!(client.id = %client_id, "the will of {client_id} cannot be read");
+            continue;
+        };
+        for will in wills.into_iter().flatten() {
+            let own = Sender::Service(ServicePermit::own());
+            let mut message = will.message;
+            if let Some(properties) = message.properties.take() {
+                message = message.with(*properties, app.now());
+            }
+            if let Err(refused) = app.ingress.accept(own, &Arc::new(message)).await {
+                tracing::error!("a will was not taken: {refused:?}");
+            }
+        }
+    }
 }
 
 async fn drained(draining: &mut watch::Receiver<bool>) {
@@ -91,6 +119,8 @@ struct Publisher<'a> {
     newest: i64,
     /// Keys of events that were read from the store and may be in the queue as well.
     read: BTreeSet<i64>,
+    /// What sessions keep of the events, once it is written.
+    stored: Option<Ticket>,
 }
 
 impl Publisher<'_> {
@@ -200,7 +230,7 @@ impl Publisher<'_> {
         self.published = Some((event.key, count + 1, since));
     }
 
-    async fn send(&self, own: ServicePermit, topic: &str, payload: Vec<u8>) {
+    async fn send(&mut self, own: ServicePermit, topic: &str, payload: Vec<u8>) {
         let topic = match Text::try_from(topic) {
             Ok(topic) => topic,
             Err(error) => {
@@ -221,6 +251,7 @@ impl Publisher<'_> {
             .await
         {
             Ok(accepted) => {
+                self.stored = self.stored.max(accepted.stored);
                 if accepted.crowded {
                     tokio::task::yield_now().await;
                 }
@@ -244,6 +275,9 @@ impl Publisher<'_> {
         let Some((key, ..)) = self.published else {
             return Ok(());
         };
+        if let Some(ticket) = self.stored.take() {
+            self.app.router.journal().written(ticket).await;
+        }
         // What rules are still at is owed, should the server end now.
         let unfinished = self.app.rules.oldest_event();
         let done = unfinished.map_or(key, |oldest| key.min(oldest - 1));

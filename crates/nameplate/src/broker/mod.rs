@@ -12,8 +12,8 @@ use nameplate_core::limits;
 use nameplate_mqtt::connection::{Config, Limits, Refusals};
 use std::time::Duration;
 
-/// Rules of every connection: AWS's limits, with what a refused client is told.
-pub fn connection_config(refusals: Refusals) -> Config {
+/// Rules of every connection: AWS's limits, with what a refused client is told and how long sessions are kept.
+pub fn connection_config(refusals: Refusals, session_expiry_seconds: u32) -> Config {
     Config {
         refusals,
         trace_id: crate::app::ids::uuid,
@@ -28,7 +28,7 @@ pub fn connection_config(refusals: Refusals) -> Config {
             content_type_bytes: limits::CONTENT_TYPE_BYTES,
             message_expiry_max_seconds: limits::MESSAGE_EXPIRY_MAX_SECONDS,
             topic_aliases: limits::TOPIC_ALIASES,
-            session_expiry_max_seconds: 0,
+            session_expiry_max_seconds: session_expiry_seconds,
             filters_per_subscribe: limits::FILTERS_PER_SUBSCRIBE,
             subscriptions: limits::SUBSCRIPTIONS_PER_CONNECTION,
             in_flight: limits::IN_FLIGHT,

@@ -32,6 +32,8 @@ use tokio::sync::{Semaphore, watch};
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 /// How long rules may take to end what they were at, once nothing comes in any more.
 const RULES_LIMIT: Duration = Duration::from_secs(2);
+/// How long writing down what waits for sessions may take.
+const SESSIONS_LIMIT: Duration = Duration::from_secs(5);
 /// How long requests that are under way may take once the server drains: an upload's bytes are still coming. Orchestrators
 /// kill after 30 s and more.
 const REQUEST_LIMIT: Duration = Duration::from_secs(25);
@@ -335,6 +337,11 @@ impl Running {
                 RULES_LIMIT.as_secs()
             );
         }
+        // Who was connected until now, and what waits for them.
+        let written = self.app.router.journal().all_written();
+        if tokio::time::timeout(SESSIONS_LIMIT, written).await.is_err() {
+            tracing::warn!("not everything about MQTT sessions could be written down");
+        }
         for task in &self.tasks {
             task.abort();
         }
@@ -368,10 +375,13 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let (drain, draining) = watch::channel(false);
     let mqtt = Arc::new(Shared {
         app: Arc::clone(&app),
-        config: Arc::new(broker::connection_config(match settings.refusals {
-            Refusals::Clear => nameplate_mqtt::connection::Refusals::Clear,
-            Refusals::Aws => nameplate_mqtt::connection::Refusals::Aws,
-        })),
+        config: Arc::new(broker::connection_config(
+            match settings.refusals {
+                Refusals::Clear => nameplate_mqtt::connection::Refusals::Clear,
+                Refusals::Aws => nameplate_mqtt::connection::Refusals::Aws,
+            },
+            settings.session_expiry_seconds,
+        )),
         epoch: Instant::now(),
         stranger: crate::net::http::on_mqtt_listener,
         draining: draining.clone(),

@@ -1,6 +1,8 @@
 //! One connected client: its names, its outbox, and the subscriptions it holds.
 
 use super::outbox::Outbox;
+use super::session::Session;
+use nameplate_mqtt::QoS;
 use nameplate_mqtt::topic::Filter;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -12,14 +14,22 @@ pub struct Client {
     pub(super) client_id: Arc<str>,
     pub(super) principal: Arc<str>,
     pub(super) outbox: Outbox,
+    pub(super) session: Option<Arc<Session>>,
     pub(super) held: Mutex<Held>,
 }
 
 /// Subscriptions a client holds; nothing is added once it is gone.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    pub(super) filters: Vec<Filter>,
+    pub(super) filters: Vec<(Filter, QoS)>,
     pub(super) gone: bool,
+}
+
+impl Held {
+    /// Where a filter is.
+    pub(super) fn position(&self, filter: &Filter) -> Option<usize> {
+        self.filters.iter().position(|(held, _)| held == filter)
+    }
 }
 
 impl Client {
@@ -36,6 +46,16 @@ impl Client {
     /// Certificate id, or the identity a custom authorizer or SigV4 gave.
     pub fn principal(&self) -> &Arc<str> {
         &self.principal
+    }
+
+    /// The session that it leaves behind.
+    pub fn session(&self) -> Option<&Arc<Session>> {
+        self.session.as_ref()
+    }
+
+    /// Filters that it subscribes to, and the QoS granted for each.
+    pub fn filters(&self) -> Vec<(Filter, QoS)> {
+        self.held.lock().filters.clone()
     }
 
     /// What waits for it. Push here to reach this client whether it subscribes or not.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use nameplate_core::ctx::Millis;
 use nameplate_mqtt::packet::{Publish, Will};
 use nameplate_mqtt::{MessageProperties, QoS, Text};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 /// An application message, made once and shared by all who get it.
@@ -90,6 +91,8 @@ fn expires(properties: Option<&MessageProperties>, now: Millis) -> Option<Millis
 pub struct Delivery {
     /// The message, shared.
     pub message: Arc<Message>,
+    /// Number of the message in the session of the client, where the session keeps it until it is acknowledged.
+    pub number: Option<NonZeroU64>,
     /// QoS to send it with.
     pub qos: QoS,
     /// RETAIN flag to send: true only for what was retained before the subscription.

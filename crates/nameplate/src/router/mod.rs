@@ -6,12 +6,19 @@
 //! message is decided by its own connection task, which finds the topic in the [`Delivery`]. Nor must it know the store,
 //! who publishes, or what a topic means: messages come from `app`'s ingress alone.
 //!
-//! Locks are taken in this order and never the other way: registry alone; or subscriptions, then one client's list.
+//! Sessions that outlive their connection stay here between two of them: the client of the last connection stands for
+//! its session, with all it subscribes to, until another takes its place ([`session`]).
+//!
+//! Locks are taken in this order and never the other way: registry, subscriptions, one client's list, one session, journal.
 
 mod client;
 mod filters;
+pub mod journal;
 mod message;
 mod outbox;
+pub mod session;
+mod sessions;
+pub mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -21,9 +28,11 @@ pub use message::{Delivery, Message};
 pub use outbox::{Control, Outbox, OutboxLimits, Pushed};
 
 use filters::{Entry, Filters, Subscriber};
+use journal::{Journal, Ticket};
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS};
 use parking_lot::{Mutex, RwLock};
+use session::SessionLimits;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,6 +44,8 @@ pub struct RouterLimits {
     pub outbox: OutboxLimits,
     /// Shared subscriptions.
     pub share: ShareLimits,
+    /// Sessions that outlive their connection.
+    pub session: SessionLimits,
 }
 
 impl RouterLimits {
@@ -49,6 +60,14 @@ impl RouterLimits {
             groups: 100,
             members: 100,
         },
+        // AWS states how fast messages may be queued, not how many. As many sessions as an account may have connections;
+        // bounds of what waits for them are our own.
+        session: SessionLimits {
+            sessions: 500_000,
+            messages: 100_000,
+            bytes: 256 * 1024 * 1024,
+            total_bytes: 8 * 1024 * 1024 * 1024,
+        },
     };
 }
 
@@ -61,6 +80,8 @@ pub struct Routed {
     pub dropped: usize,
     /// Some outbox is more than half full: the publisher's task should let others run before it reads on.
     pub crowded: bool,
+    /// Some session keeps it, once this is written: the publisher must not be told before that the message was taken.
+    pub stored: Option<Ticket>,
 }
 
 /// Why a subscription was not made.
@@ -80,6 +101,7 @@ pub struct Router {
     limits: RouterLimits,
     registry: Mutex<Registry>,
     filters: RwLock<Filters>,
+    journal: Journal,
     /// State of the choice among members of a share group.
     dice: AtomicU64,
 }
@@ -89,10 +111,17 @@ struct Registry {
     by_client_id: HashMap<Arc<str>, Arc<Client>>,
     /// Ordered by number, as they come.
     by_principal: HashMap<Arc<str>, Vec<Arc<Client>>>,
+    /// Who stands for a session: the client that is connected, or was last.
+    sessions: HashMap<Arc<str>, Arc<Client>>,
     connections: u64,
 }
 
 impl Registry {
+    fn next_number(&mut self) -> u64 {
+        self.connections += 1;
+        self.connections
+    }
+
     fn forget_principal(&mut self, client: &Client) {
         if let Some(clients) = self.by_principal.get_mut(&client.principal) {
             if let Ok(at) = clients.binary_search_by_key(&client.number, |other| other.number) {
@@ -133,20 +162,45 @@ impl Router {
             limits,
             registry: Mutex::default(),
             filters: RwLock::default(),
+            journal: Journal::default(),
             dice: AtomicU64::new(seed),
         })
     }
 
-    /// Takes a client in whose CONNECT was accepted. Another connection with that client id, of whatever principal,
-    /// loses it: from here on it gets no message, and is told to end with `DUPLICATE_CLIENTID`.
+    /// Takes a client in whose CONNECT was accepted and which leaves no session behind; one that was there is over.
+    /// Another connection with that client id, of whatever principal, loses it: from here on it gets no message, and is
+    /// told to end with `DUPLICATE_CLIENTID`.
     pub fn register(self: &Arc<Self>, client_id: Arc<str>, principal: Arc<str>) -> Registration {
         let mut registry = self.registry.lock();
-        registry.connections += 1;
+        let client = self.enter(&mut registry, client_id, principal, None);
+        if let Some(over) = registry.sessions.remove(&client.client_id) {
+            self.end(&over);
+        }
+        drop(registry);
+        Registration {
+            router: Arc::clone(self),
+            client,
+        }
+    }
+
+    /// Puts a new client in the place of whoever has its client id.
+    fn enter(
+        &self,
+        registry: &mut Registry,
+        client_id: Arc<str>,
+        principal: Arc<str>,
+        session: Option<(u64, Arc<session::Session>)>,
+    ) -> Arc<Client> {
+        let (number, session) = match session {
+            Some((number, session)) => (number, Some(session)),
+            None => (registry.next_number(), None),
+        };
         let client = Arc::new(Client {
-            number: registry.connections,
+            number,
             client_id: Arc::clone(&client_id),
             principal: Arc::clone(&principal),
             outbox: Outbox::new(self.limits.outbox),
+            session,
             held: Mutex::default(),
         });
         let old = registry.by_client_id.insert(client_id, Arc::clone(&client));
@@ -158,25 +212,24 @@ impl Router {
             .entry(principal)
             .or_default()
             .push(Arc::clone(&client));
-        drop(registry);
         if let Some(old) = old {
-            self.drop_subscriptions(&old);
+            if old.session.is_none() {
+                self.drop_subscriptions(&old);
+            }
             old.outbox
                 .signal(Control::Disconnect(DisconnectReason::DuplicateClientId));
         }
-        Registration {
-            router: Arc::clone(self),
-            client,
-        }
+        client
     }
 
-    /// Subscribes a client, or changes the QoS of its subscription. `qos` is what it is granted.
+    /// Subscribes a client, or changes the QoS of its subscription. `qos` is what it is granted. Where its session keeps
+    /// the subscription, that is so once the ticket's batch is written.
     pub fn subscribe(
         &self,
         client: &Arc<Client>,
         filter: &Filter,
         qos: QoS,
-    ) -> Result<(), SubscribeError> {
+    ) -> Result<Option<Ticket>, SubscribeError> {
         let mut filters = self.filters.write();
         let mut held = client.held.lock();
         if held.gone {
@@ -185,22 +238,27 @@ impl Router {
         filters
             .add(filter, client, qos, &self.limits.share)
             .map_err(|_| SubscribeError::ShareLimit)?;
-        if !held.filters.contains(filter) {
-            held.filters.push(filter.clone());
+        match held.position(filter) {
+            Some(at) => held.filters[at].1 = qos,
+            None => held.filters.push((filter.clone(), qos)),
         }
-        Ok(())
+        Ok(self.note_subscription(client, filter, Some(qos)))
     }
 
-    /// Drops subscriptions. Those that the client does not hold are passed over.
-    pub fn unsubscribe(&self, client: &Client, dropped: &[Filter]) {
+    /// Drops subscriptions. Those that the client does not hold are passed over. A session's are dropped for good once the
+    /// ticket's batch is written.
+    pub fn unsubscribe(&self, client: &Client, dropped: &[Filter]) -> Option<Ticket> {
         let mut filters = self.filters.write();
         let mut held = client.held.lock();
+        let mut ticket = None;
         for filter in dropped {
-            if let Some(at) = held.filters.iter().position(|other| other == filter) {
+            if let Some(at) = held.position(filter) {
                 held.filters.swap_remove(at);
                 filters.remove(filter, client.number);
+                ticket = ticket.max(self.note_subscription(client, filter, None));
             }
         }
+        ticket
     }
 
     /// Puts a message into the outbox of everyone who subscribes to its topic: once for each client, with the
@@ -218,7 +276,7 @@ impl Router {
         let Some(first) = first else { return routed };
         if others.is_empty() {
             for subscriber in first.each.as_slice() {
-                routed.push(subscriber, message);
+                routed.count(self.push(subscriber, message));
             }
         } else {
             let entries = || std::iter::once(first).chain(others.iter().copied());
@@ -229,7 +287,7 @@ impl Router {
             });
             each.dedup_by_key(|subscriber| subscriber.number);
             for subscriber in each {
-                routed.push(subscriber, message);
+                routed.count(self.push(subscriber, message));
             }
         }
         for entry in std::iter::once(first).chain(others) {
@@ -331,7 +389,7 @@ impl Router {
         self.filters.read().is_empty()
     }
 
-    /// Takes a client out; its client id only if no other connection has taken it over.
+    /// Takes a client out; its client id only if no other connection has taken it over. Its session stays.
     fn remove(&self, client: &Arc<Client>) {
         let mut registry = self.registry.lock();
         if registry
@@ -342,8 +400,17 @@ impl Router {
             registry.by_client_id.remove(&client.client_id);
             registry.forget_principal(client);
         }
+        let stays = registry
+            .sessions
+            .get(&client.client_id)
+            .is_some_and(|held| Arc::ptr_eq(held, client));
+        if stays && let Some(session) = &client.session {
+            session.detach(client.number, &self.journal);
+        }
         drop(registry);
-        self.drop_subscriptions(client);
+        if !stays {
+            self.drop_subscriptions(client);
+        }
         client.outbox.close();
     }
 
@@ -352,23 +419,47 @@ impl Router {
         let mut filters = self.filters.write();
         let mut held = client.held.lock();
         held.gone = true;
-        for filter in std::mem::take(&mut held.filters) {
+        for (filter, _) in std::mem::take(&mut held.filters) {
             filters.remove(&filter, client.number);
         }
     }
 
-    /// Chooses a member at random, and the next ones where its outbox takes nothing.
+    /// Chooses a member at random, and the next ones where its outbox takes nothing: first among those who are connected,
+    /// then among those whose session keeps the message.
     fn push_to_one(&self, members: &[Subscriber], message: &Arc<Message>, routed: &mut Routed) {
         let start = self.roll(members.len());
         let (before, from) = members.split_at(start);
-        for subscriber in from.iter().chain(before) {
-            if let Pushed::Queued { crowded } = push(subscriber, message) {
-                routed.queued += 1;
-                routed.crowded |= crowded;
+        let all = || from.iter().chain(before);
+        let away = |subscriber: &&Subscriber| {
+            let session = subscriber.client.session.as_ref();
+            session.is_some_and(|session| !session.is_held())
+        };
+        for subscriber in all()
+            .filter(|member| !away(member))
+            .chain(all().filter(away))
+        {
+            let pushed = self.push(subscriber, message);
+            if matches!(pushed, Pushed::Queued { .. } | Pushed::Stored { .. }) {
+                routed.count(pushed);
                 return;
             }
         }
         routed.dropped += 1;
+    }
+
+    /// Puts a message where its subscriber finds it.
+    fn push(&self, subscriber: &Subscriber, message: &Arc<Message>) -> Pushed {
+        let client = &subscriber.client;
+        let qos = subscriber.qos.min(message.qos);
+        if let (Some(session), QoS::AtLeastOnce) = (&client.session, qos) {
+            return session.keep(client, message, false, &self.limits.session, &self.journal);
+        }
+        client.outbox.push(Delivery {
+            message: Arc::clone(message),
+            number: None,
+            qos,
+            retain: false,
+        })
     }
 
     /// A number below `sides` that is hard to foresee but repeatable from the seed (splitmix64).
@@ -383,23 +474,19 @@ impl Router {
 }
 
 impl Routed {
-    fn push(&mut self, subscriber: &Subscriber, message: &Arc<Message>) {
-        match push(subscriber, message) {
+    fn count(&mut self, pushed: Pushed) {
+        match pushed {
             Pushed::Queued { crowded } => {
                 self.queued += 1;
                 self.crowded |= crowded;
+            }
+            Pushed::Stored { ticket, crowded } => {
+                self.queued += 1;
+                self.crowded |= crowded;
+                self.stored = self.stored.max(Some(ticket));
             }
             Pushed::Full => self.dropped += 1,
             Pushed::Closed => {}
         }
     }
-}
-
-fn push(subscriber: &Subscriber, message: &Arc<Message>) -> Pushed {
-    let qos = subscriber.qos.min(message.qos);
-    subscriber.client.outbox.push(Delivery {
-        message: Arc::clone(message),
-        qos,
-        retain: false,
-    })
 }

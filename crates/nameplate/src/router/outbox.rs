@@ -3,6 +3,7 @@
 //! Publishers push from any thread; the connection task alone takes. A push wakes the task only when the outbox
 //! turns from empty, so a burst costs one wake-up. Must not know MQTT's window, bytes on the wire, or routing.
 
+use super::journal::Ticket;
 use super::message::Delivery;
 use nameplate_mqtt::DisconnectReason;
 use parking_lot::Mutex;
@@ -18,7 +19,7 @@ pub struct OutboxLimits {
     pub bytes: usize,
 }
 
-/// Deliveries (16 bytes each) that an empty outbox may keep room for.
+/// Deliveries (24 bytes each) that an empty outbox may keep room for.
 const ROOM_KEPT: usize = 256;
 
 /// What a connection task is told to do.
@@ -38,7 +39,14 @@ pub enum Pushed {
         /// More than half full.
         crowded: bool,
     },
-    /// Dropped, because the outbox is full. What waits already is kept.
+    /// A session keeps it, once the ticket's batch is written. `crowded` as above.
+    Stored {
+        /// What to wait for.
+        ticket: Ticket,
+        /// More than half full.
+        crowded: bool,
+    },
+    /// Dropped, because the outbox or the session is full. What waits already is kept.
     Full,
     /// Dropped, because the connection is over.
     Closed,
@@ -163,6 +171,7 @@ mod tests {
         };
         Delivery {
             message: Arc::new(message),
+            number: None,
             qos: QoS::AtMostOnce,
             retain: false,
         }

@@ -1,5 +1,7 @@
 //! Routing between clients, by cases and by a simulation against a model that remembers everything.
 
+mod sessions;
+
 use super::*;
 use bytes::Bytes;
 use nameplate_mqtt::connection::Refusals;
@@ -19,10 +21,16 @@ const LIMITS: RouterLimits = RouterLimits {
         groups: 2,
         members: 2,
     },
+    session: SessionLimits {
+        sessions: 3,
+        messages: 1000,
+        bytes: 100_000,
+        total_bytes: 150_000,
+    },
 };
 
 fn filter(text: &str) -> Filter {
-    let limits = crate::broker::connection_config(Refusals::Clear)
+    let limits = crate::broker::connection_config(Refusals::Clear, 0)
         .limits
         .topic;
     Filter::parse(text, &limits).expect("the case's filter is right")
@@ -223,7 +231,8 @@ fn a_full_outbox_misses_messages_and_nobody_else_does() {
         Routed {
             queued: 1,
             dropped: 1,
-            crowded: false
+            crowded: false,
+            stored: None,
         }
     );
 }
@@ -298,7 +307,7 @@ fn simulate(seed: u64) {
                 let made = router.subscribe(&connections[&at].1, &filter(text), qos);
                 match model.subscriptions.get_mut(&at) {
                     Some(held) => {
-                        assert_eq!(made, Ok(()), "seed {seed}, step {step}");
+                        assert_eq!(made, Ok(None), "seed {seed}, step {step}");
                         held.insert(text, qos);
                     }
                     None => assert_eq!(made, Err(SubscribeError::Gone), "seed {seed}, step {step}"),

@@ -95,6 +95,15 @@ impl Refused {
         }
     }
 
+    /// The same, where it is the server's, and may pass.
+    #[must_use]
+    pub fn for_now(self) -> Self {
+        Self {
+            internal: true,
+            ..self
+        }
+    }
+
     fn internal(stage: Stage, error: &Error) -> Self {
         tracing::error!(error = ?error, "a connection could not be decided: {error:?}");
         Self {

@@ -72,6 +72,7 @@ impl Ingress {
                 qos,
                 ..Message::default()
             }),
+            number: None,
             qos,
             retain: false,
         });

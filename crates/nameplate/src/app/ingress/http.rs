@@ -18,7 +18,7 @@ pub const TOPIC_LIMITS: TopicLimits = TopicLimits {
 
 impl Ingress {
     /// Publishes a message of the permit's topic, as a client would that is connected. A retained one is durable when
-    /// this returns, and so is what it asks of a shadow.
+    /// this returns, and so is what it asks of a shadow, and what waits for sessions.
     pub async fn publish(
         &self,
         permit: &PublishPermit,
@@ -47,7 +47,10 @@ impl Ingress {
         };
         let message = Arc::new(message.with(properties, self.kernel.now()));
         match self.accept(Sender::Caller(permit), &message).await {
-            Ok(_) => Ok(()),
+            Ok(accepted) => {
+                self.kept(&accepted).await;
+                Ok(())
+            }
             Err(refusal) => Err(refusal.into()),
         }
     }

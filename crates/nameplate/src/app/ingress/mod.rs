@@ -20,7 +20,8 @@ use super::kernel::Kernel;
 use super::messaging::Messaging;
 use super::quota::{Exceeded, Quota};
 use super::rules::{Arrival, Rules};
-use crate::router::{Client, Message, Router};
+use crate::router::journal::Ticket;
+use crate::router::{Client, Message, Routed, Router};
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Asked, Entry, Publishing, Unbuilt, Unpublishable};
 use std::sync::Arc;
@@ -117,6 +118,8 @@ pub struct Accepted {
     pub unknown: bool,
     /// Some subscriber's outbox is more than half full: whoever publishes more should let others run first.
     pub crowded: bool,
+    /// Sessions keep it once this is written ([`Ingress::kept`]); whoever sent it must not be told before.
+    pub stored: Option<Ticket>,
 }
 
 /// The entrance.
@@ -148,7 +151,8 @@ impl Ingress {
         }
     }
 
-    /// Takes a message. When this returns, what is retained of it is durable, and so is what it asked a service for.
+    /// Takes a message. When this returns, what is retained of it is durable, and so is what it asked a service for; what
+    /// sessions keep of it soon is.
     pub async fn accept(
         &self,
         from: Sender<'_>,
@@ -181,9 +185,12 @@ impl Ingress {
         let mut accepted = Accepted {
             unknown: entry.goes == Publishing::Unknown,
             crowded: false,
+            stored: None,
         };
         if entry.goes != Publishing::Service {
-            accepted.crowded = self.route(message);
+            let routed = self.route(message);
+            accepted.crowded = routed.crowded;
+            accepted.stored = routed.stored;
         }
         // 5. The service that it asks.
         if let Some(asked) = entry.asks {
@@ -246,13 +253,20 @@ impl Ingress {
         Err(Refusal::Denied(decision.to_string()))
     }
 
-    /// Puts the message into the outboxes of its subscribers. Whether one of them is crowded.
-    fn route(&self, message: &Arc<Message>) -> bool {
+    /// Waits until sessions keep a message that was taken.
+    pub async fn kept(&self, accepted: &Accepted) {
+        if let Some(ticket) = accepted.stored {
+            self.router.journal().written(ticket).await;
+        }
+    }
+
+    /// Puts the message into the outboxes and sessions of its subscribers.
+    fn route(&self, message: &Arc<Message>) -> Routed {
         let routed = self.router.publish(message);
         self.quota.delivered(routed.queued);
         if routed.dropped > 0 {
             self.kernel.metrics.outbox_full(routed.dropped as u64);
         }
-        routed.crowded
+        routed
     }
 }

@@ -3,6 +3,7 @@
 //! Must not know: who is connected, how a message comes in or reaches its subscribers.
 
 pub mod retained;
+pub mod sessions;
 pub mod shadow;
 
 use super::kernel::Kernel;

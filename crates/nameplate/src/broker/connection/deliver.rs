@@ -3,8 +3,9 @@
 use super::end::End;
 use super::link::{Transport, WRITE_AT};
 use super::open::Open;
+use crate::app::App;
 use crate::broker::throttle::Over;
-use crate::router::Control;
+use crate::router::{Client, Control, Delivery};
 use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::DisconnectReason;
 use nameplate_mqtt::connection::{Sending, Sent};
@@ -29,7 +30,7 @@ impl<S: Transport> Open<'_, '_, S> {
                 Some(Control::Reauthorize) => self.reauthorize().await?,
                 None => {}
             }
-            if self.hand.is_empty() {
+            if self.hand.is_empty() && !self.read_session().await {
                 return Ok(());
             }
             self.deliver().await?;
@@ -55,6 +56,7 @@ impl<S: Transport> Open<'_, '_, S> {
             let message = &delivery.message;
             let authorizer = &self.permit.authorizer;
             if message.is_expired(clock) {
+                done_with(app, &self.registration, delivery);
                 self.hand.pop_front();
                 continue;
             }
@@ -81,15 +83,25 @@ impl<S: Transport> Open<'_, '_, S> {
                 };
                 match link.protocol.send(&sending, now, &mut link.output) {
                     Sent::NotYet => break,
-                    Sent::Once | Sent::Numbered(_) => sent += 1,
-                    Sent::TooLarge => tracing::debug!(
-                        client.id = %self.registration.client_id(),
-                        topic = message.topic.as_str(),
-                        "a message is larger than the packets that the client takes"
-                    ),
+                    Sent::Once => sent += 1,
+                    Sent::Numbered(number) => {
+                        sent += 1;
+                        if let Some(of_session) = delivery.number {
+                            self.kept.sent(number, of_session);
+                        }
+                    }
+                    Sent::TooLarge => {
+                        done_with(app, &self.registration, delivery);
+                        tracing::debug!(
+                            client.id = %self.registration.client_id(),
+                            topic = message.topic.as_str(),
+                            "a message is larger than the packets that the client takes"
+                        );
+                    }
                 }
             } else {
                 withheld += 1;
+                done_with(app, &self.registration, delivery);
                 refused = Some(Arc::clone(message));
                 tracing::debug!(
                     client.id = %self.registration.client_id(),
@@ -110,5 +122,12 @@ impl<S: Transport> Open<'_, '_, S> {
             self.withhold(&message, withheld);
         }
         Ok(())
+    }
+}
+
+/// A message that its client does not get needs no acknowledgement of it.
+fn done_with(app: &App, client: &Client, delivery: &Delivery) {
+    if let (Some(number), Some(session)) = (delivery.number, client.session()) {
+        session.acknowledge(number, app.router.journal());
     }
 }

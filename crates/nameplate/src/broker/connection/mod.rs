@@ -16,6 +16,7 @@ mod open;
 mod opening;
 mod publish;
 mod record;
+mod session;
 mod subscribe;
 #[cfg(test)]
 mod tests;

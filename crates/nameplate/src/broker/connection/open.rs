@@ -2,7 +2,9 @@
 
 use super::end::End;
 use super::link::{Link, Transport, WRITE_AT};
+use super::publish::publish_will_in_time;
 use super::record::Withheld;
+use super::session::{Kept, Place};
 use crate::app::admission::attempt::{Attempt, Seat};
 use crate::app::admission::{Permit, Recheck};
 use crate::app::search::connectivity::Connected;
@@ -10,6 +12,7 @@ use crate::router::{Delivery, Registration};
 use nameplate_mqtt::connection::Accepted;
 use nameplate_mqtt::{DisconnectReason, Step};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 
 /// A connection from its CONNACK to its end.
@@ -24,6 +27,8 @@ pub(super) struct Open<'l, 's, S> {
     pub(super) withheld: Option<Box<Withheld>>,
     /// Taken from the outbox and not yet sent.
     pub(super) hand: VecDeque<Delivery>,
+    /// What the store has to do with messages in both directions.
+    pub(super) kept: Kept,
     /// The log has heard of a topic that no table knows.
     pub(super) unknown_told: bool,
     /// The thing that has the client id as its name.
@@ -35,7 +40,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
     /// brought no client id.
     pub(super) async fn accept(
         link: &'l mut Link<'s, S>,
-        registration: Registration,
+        place: Place,
         permit: Permit,
         seat: Seat,
         attempt: Attempt,
@@ -45,9 +50,10 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         if let Some(certificate) = permit.certificate() {
             app.vending.connected(certificate).await;
         }
+        let registration = place.registration;
         let thing = app.search.thing_connected(registration.client_id()).await;
         let how = Accepted {
-            resumed: None,
+            resumed: place.resumed,
             assigned_client_id: assigned.then(|| &**registration.client_id()),
         };
         link.protocol.accept(how, link.now(), &mut link.output);
@@ -59,6 +65,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             seat,
             withheld: None,
             hand: VecDeque::new(),
+            kept: Kept::default(),
             unknown_told: false,
             thing,
         }
@@ -88,8 +95,14 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         let timer = tokio::time::sleep_until(self.link.deadline());
         tokio::pin!(timer);
         loop {
-            if let Err(end) = self.handle_input().await {
-                return end;
+            // What is acknowledged makes room for what has been read and could not be received.
+            loop {
+                if let Err(end) = self.handle_input().await {
+                    return end;
+                }
+                if !self.settle() {
+                    break;
+                }
             }
             if let Err(end) = self.handle_outbox().await {
                 return end;
@@ -117,6 +130,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                     Err(error) => return End::broken("", &error),
                 },
                 () = self.registration.outbox().changed() => {}
+                () = self.kept.commit() => {}
                 () = timer.as_mut() => {
                     if link.is_over() {
                         let text = "a WebSocket lasts 24 hours at most";
@@ -152,10 +166,11 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             };
             let now = link.now();
             match link.protocol.receive(packet, now, &mut link.output) {
-                Step::Done | Step::Acknowledged(_) => {}
+                Step::Done => {}
+                Step::Acknowledged(number) => self.acknowledged(number),
                 Step::Publish(publish) => self.publish(publish).await?,
                 Step::Subscribe(request) => self.subscribe(request).await?,
-                Step::Unsubscribe(filters) => self.unsubscribe(&filters),
+                Step::Unsubscribe(filters) => self.unsubscribe(&filters).await?,
                 Step::Close(close) => return Err(End::of(close)),
                 Step::Connect(_) => {
                     return Err(End::client_error("packet-unexpected", "a second CONNECT"));
@@ -195,9 +210,11 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         self.record_end(end).await;
         self.link.flush_at(end).await;
         // Its client id is free, and it gets no more messages, from here on.
+        self.leave_session();
+        let session = self.registration.session().map(Arc::clone);
         drop(self.registration);
         if let Some(will) = will {
-            super::publish::publish_will(shared, &self.permit, will).await;
+            publish_will_in_time(&shared.app, self.permit, will, session).await;
         }
     }
 }

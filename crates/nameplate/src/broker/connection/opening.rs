@@ -4,10 +4,10 @@ use super::Visitor;
 use super::end::End;
 use super::link::{Link, Transport, WRITE_AT};
 use super::open::Open;
+use super::session::{Place, take_place};
 use crate::app::admission::attempt::{Attempt, Seat, Stage};
 use crate::app::admission::{Admit, ConnectAsk, Entrance, Permit, Refused, Who};
 use crate::app::ids;
-use crate::router::Registration;
 use bytes::BytesMut;
 use nameplate_core::limits;
 use nameplate_mqtt::codec::DecodeError;
@@ -70,10 +70,10 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         };
         let seat = attempt.seat(app.now());
         match self.decide(&who, &request, client_id, seat).await {
-            Ok((registration, permit)) => {
+            Ok((place, permit)) => {
                 attempt.passed(Stage::Authorized, app.now());
                 let assigned = request.client_id.is_none();
-                Ok(Open::accept(self.link, registration, permit, seat, attempt, assigned).await)
+                Ok(Open::accept(self.link, place, permit, seat, attempt, assigned).await)
             }
             Err(refused) => Err(self.refuse(attempt, &refused).await),
         }
@@ -87,7 +87,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         request: &ConnectRequest,
         client_id: Arc<str>,
         seat: Seat,
-    ) -> Result<(Registration, Permit), Refused> {
+    ) -> Result<(Place, Permit), Refused> {
         let address = seat.address();
         let ask = ConnectAsk {
             client_id: &client_id,
@@ -104,12 +104,11 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         // Decided before the old holder of the client id loses it.
         let mut permit = app.admission.open_connection(who, &ask, address).await?;
         let principal: Arc<str> = who.principal().into();
-        let router = &self.link.shared.app.router;
-        let registration = router.register(Arc::clone(&client_id), principal);
+        let place = take_place(app, Arc::clone(&client_id), principal, request).await?;
         if app.admission.mark(who) != mark {
             permit = app.admission.open_connection(who, &ask, address).await?;
         }
-        Ok((registration, permit))
+        Ok((place, permit))
     }
 
     /// Turns the CONNECT away.

@@ -18,6 +18,7 @@ impl<S: Transport> Open<'_, '_, S> {
     pub(super) async fn subscribe(&mut self, mut request: SubscribeRequest) -> Result<(), End> {
         let denied = self.decide_filters(&mut request);
         let mut granted = Vec::new();
+        let mut ticket = None;
         let v5 = self.link.protocol.version() == Version::V5;
         let ends = request.entries.iter().any(|entry| match entry.answer {
             Some(SubscribeAnswer::Denied) => !v5,
@@ -30,12 +31,16 @@ impl<S: Transport> Open<'_, '_, S> {
                 if entry.answer == Some(SubscribeAnswer::Granted) {
                     let router = &self.link.shared.app.router;
                     match router.subscribe(&self.registration, &entry.filter, entry.options.qos) {
-                        Ok(()) => granted.push((entry.filter.clone(), entry.options, entry.is_new)),
+                        Ok(noted) => {
+                            ticket = ticket.max(noted);
+                            granted.push((entry.filter.clone(), entry.options, entry.is_new));
+                        }
                         Err(_) => entry.answer = Some(SubscribeAnswer::Failed),
                     }
                 }
             }
         }
+        self.noted(ticket).await?;
         let failed = request
             .entries
             .iter()
@@ -139,14 +144,16 @@ impl<S: Transport> Open<'_, '_, S> {
         }
     }
 
-    pub(super) fn unsubscribe(&self, filters: &[Filter]) {
+    pub(super) async fn unsubscribe(&self, filters: &[Filter]) -> Result<(), End> {
         let shared = self.link.shared;
         if self.link.meter.is_some() {
             for group in filters.iter().filter(|f| f.share_name().is_some()) {
                 shared.app.quota.unsubscribed_group(group.as_str());
             }
         }
-        shared.app.router.unsubscribe(&self.registration, filters);
+        let router = &shared.app.router;
+        self.noted(router.unsubscribe(&self.registration, filters))
+            .await
     }
 
     /// Puts the retained message of a new subscription into the outbox. AWS delivers one only where the filter is
@@ -174,6 +181,7 @@ impl<S: Transport> Open<'_, '_, S> {
                         retain: true,
                         ..Message::default()
                     }),
+                    number: None,
                     qos: published.min(qos),
                     retain: true,
                 });

@@ -54,7 +54,10 @@ impl Engine {
                     .accept(Sender::Rule(permit, arrived.hops + 1), message),
             );
             match entering.await {
-                Ok(_) => Ok(()),
+                Ok(accepted) => {
+                    self.ingress.kept(&accepted).await;
+                    Ok(())
+                }
                 Err(refusal) => {
                     let error = Error::from(refusal);
                     Err(Trouble {

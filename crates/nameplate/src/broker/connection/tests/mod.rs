@@ -4,6 +4,7 @@
 mod first;
 mod limits;
 mod record;
+mod sessions;
 mod topics;
 
 use super::{Shared, Visitor, serve};
@@ -60,7 +61,7 @@ impl World {
         let (drain, draining) = tokio::sync::watch::channel(false);
         let shared = Arc::new(Shared {
             app: Arc::clone(&app.app),
-            config: Arc::new(connection_config(Refusals::Clear)),
+            config: Arc::new(connection_config(Refusals::Clear, 3600)),
             epoch: Instant::now(),
             stranger: crate::net::http::on_mqtt_listener,
             draining,

@@ -1,0 +1,213 @@
+//! Sessions that outlive their connection, as the store has them: read at the start, written as they go on, and ended
+//! when their time is over. AWS guide: mqtt, persistent sessions.
+//!
+//! What a session is and where its messages are is the router's (`router/session.rs`), which leaves what is to be written
+//! in its journal. Must not know connections.
+
+use crate::app::ingress::TOPIC_LIMITS;
+use crate::app::kernel::Kernel;
+use crate::app::{Error, Result};
+use crate::router::Router;
+use crate::router::journal::{Batch, Write};
+use crate::router::session::{Chunk, Restored, SessionRecord};
+use bytes::Bytes;
+use nameplate_mqtt::QoS;
+use nameplate_mqtt::topic::Filter;
+use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow, Tx};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::AbortHandle;
+
+/// How often sessions are looked for whose time is over.
+const EXPIRE_EVERY: Duration = Duration::from_secs(30);
+/// How long the store is left alone after it failed.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How long a client's request may wait for the store.
+pub const WRITE_LIMIT: Duration = Duration::from_secs(30);
+
+/// The sessions, at work.
+pub struct Sessions {
+    kernel: Arc<Kernel>,
+    tasks: [AbortHandle; 2],
+    wills: Vec<(Arc<str>, Vec<u8>)>,
+}
+
+impl Sessions {
+    /// Puts back what the store has, and writes down what follows until [`Self::stop`].
+    pub(crate) async fn open(kernel: Arc<Kernel>, router: &Arc<Router>) -> Result<Self> {
+        let wills = restore(&kernel, router).await?;
+        let writing = tokio::spawn(write(Arc::clone(&kernel), Arc::clone(router)));
+        let expiring = tokio::spawn(expire(Arc::clone(&kernel), Arc::clone(router)));
+        Ok(Self {
+            kernel,
+            tasks: [writing.abort_handle(), expiring.abort_handle()],
+            wills,
+        })
+    }
+
+    /// Wills of sessions whose connections the last run of the server did not see end, by client id, encoded as
+    /// [`crate::router::stored`] says.
+    pub(crate) fn wills(&self) -> &[(Arc<str>, Vec<u8>)] {
+        &self.wills
+    }
+
+    /// The content of a row of messages; `None` where it is gone.
+    pub async fn row(&self, key: i64) -> Result<Option<Bytes>> {
+        let read = self
+            .kernel
+            .store
+            .read(|conn| Ok::<_, Error>(conn.mqtt_chunk(key)?));
+        Ok(read.await?.map(Bytes::from))
+    }
+
+    /// Writes no more.
+    pub(crate) fn stop(&self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+/// Puts every session of the store into the router; the wills of those that were connected.
+async fn restore(kernel: &Kernel, router: &Router) -> Result<Vec<(Arc<str>, Vec<u8>)>> {
+    let read = |conn: &nameplate_store::Conn<'_>| {
+        Ok::<_, Error>((
+            conn.mqtt_sessions()?,
+            conn.mqtt_subscriptions()?,
+            conn.mqtt_chunks()?,
+        ))
+    };
+    let (rows, subscriptions, chunks) = kernel.store.read(read).await?;
+    let mut filters: HashMap<i64, Vec<(Filter, QoS)>> = HashMap::new();
+    for row in subscriptions {
+        let qos = if row.qos == 0 {
+            QoS::AtMostOnce
+        } else {
+            QoS::AtLeastOnce
+        };
+        match Filter::parse(&row.filter, &TOPIC_LIMITS) {
+            Ok(filter) => filters.entry(row.session).or_default().push((filter, qos)),
+            Err(error) => tracing::error!("a session's subscription cannot be read: it {error}"),
+        }
+    }
+    let mut waiting: HashMap<i64, Vec<Chunk>> = HashMap::new();
+    for row in chunks {
+        waiting.entry(row.session).or_default().push(chunk(&row));
+    }
+    let mut wills = Vec::new();
+    for row in rows {
+        let record = record(row);
+        if let (None, Some(will)) = (record.disconnected, &record.will) {
+            wills.push((Arc::clone(&record.client_id), will.clone()));
+        }
+        let key = record.key;
+        router.restore(Restored {
+            record,
+            filters: filters.remove(&key).unwrap_or_default(),
+            chunks: waiting.remove(&key).unwrap_or_default(),
+        });
+    }
+    Ok(wills)
+}
+
+fn chunk(row: &ChunkRow) -> Chunk {
+    Chunk {
+        key: row.key,
+        messages: usize::try_from(row.messages).unwrap_or_default(),
+        acknowledged: row.acknowledged,
+        bytes: row.bytes.unsigned_abs(),
+    }
+}
+
+fn record(row: SessionRow) -> SessionRecord {
+    SessionRecord {
+        key: row.key,
+        client_id: row.client_id.into(),
+        principal: row.principal.into(),
+        protocol: u8::try_from(row.protocol).unwrap_or_default(),
+        expiry: Duration::from_secs(row.expiry_seconds.unsigned_abs()),
+        keep_alive_seconds: u16::try_from(row.keep_alive_seconds).unwrap_or_default(),
+        connected: row.connected,
+        disconnected: row.disconnected,
+        will: row.will,
+    }
+}
+
+fn row(record: &SessionRecord) -> SessionRow {
+    SessionRow {
+        key: record.key,
+        client_id: record.client_id.to_string(),
+        principal: record.principal.to_string(),
+        protocol: i64::from(record.protocol),
+        expiry_seconds: i64::try_from(record.expiry.as_secs()).unwrap_or(i64::MAX),
+        keep_alive_seconds: i64::from(record.keep_alive_seconds),
+        connected: record.connected,
+        disconnected: record.disconnected,
+        will: record.will.clone(),
+    }
+}
+
+/// Makes one batch after another durable. What cannot be written now is written later, and nobody hears before.
+async fn write(kernel: Arc<Kernel>, router: Arc<Router>) {
+    let journal = router.journal();
+    loop {
+        let mut batch: Batch = journal.next().await;
+        let writes = Arc::new(journal.writes(&mut batch, kernel.now()));
+        while !writes.is_empty() {
+            let writes = Arc::clone(&writes);
+            let written = kernel.store.tx("sessions", move |tx| apply(tx, &writes));
+            match written.await {
+                Ok(()) => break,
+                Err(error) => {
+                    tracing::error!("what waits for sessions could not be written: {error:?}");
+                    tokio::time::sleep(RETRY_AFTER).await;
+                }
+            }
+        }
+        journal.committed(&batch);
+    }
+}
+
+fn apply(tx: &mut Tx<'_>, writes: &[Write]) -> Result<()> {
+    for write in writes {
+        match write {
+            Write::Session(record) => tx.put_mqtt_session(&row(record))?,
+            Write::EndSession(key) => tx.delete_mqtt_session(*key)?,
+            Write::Subscription {
+                session,
+                filter,
+                qos,
+            } => tx.put_mqtt_subscription(&SubscriptionRow {
+                session: *session,
+                filter: filter.to_string(),
+                qos: i64::from(*qos as u8),
+                options: 0,
+            })?,
+            Write::Unsubscription { session, filter } => {
+                tx.delete_mqtt_subscription(*session, filter)?;
+            }
+            Write::Chunk {
+                key,
+                session,
+                messages,
+                acknowledged,
+                content,
+            } => {
+                let messages = i64::try_from(*messages).unwrap_or_default();
+                tx.insert_mqtt_chunk(*key, *session, messages, *acknowledged, content)?;
+            }
+            Write::Mark { key, acknowledged } => tx.mark_mqtt_chunk(*key, *acknowledged)?,
+            Write::Forget(key) => tx.delete_mqtt_chunk(*key)?,
+        }
+    }
+    Ok(())
+}
+
+async fn expire(kernel: Arc<Kernel>, router: Arc<Router>) {
+    loop {
+        let over = router.expire_sessions(kernel.now());
+        if over > 0 {
+            tracing::debug!("{over} sessions whose clients did not come back are over");
+        }
+        tokio::time::sleep(EXPIRE_EVERY).await;
+    }
+}

@@ -1,0 +1,255 @@
+//! The session that a connection leaves behind: getting it at CONNECT, reading what waits in it, and what waits for it.
+
+use super::end::End;
+use super::link::Transport;
+use super::open::Open;
+use crate::app::App;
+use crate::app::admission::Refused;
+use crate::app::admission::attempt::Stage;
+use crate::app::messaging::sessions::WRITE_LIMIT;
+use crate::router::journal::Ticket;
+use crate::router::session::{Next, Session, SessionAsk, Unread};
+use crate::router::{Delivery, Message, Registration, stored};
+use nameplate_mqtt::connection::ConnectRequest;
+use nameplate_mqtt::packet::PacketId;
+use nameplate_mqtt::topic::Filter;
+use nameplate_mqtt::{DisconnectReason, QoS, Version};
+use std::collections::VecDeque;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// A client's place in the router.
+pub(super) struct Place {
+    pub(super) registration: Registration,
+    /// Filters of the session that it has got back.
+    pub(super) resumed: Option<Vec<Filter>>,
+}
+
+/// Takes a client in whose CONNECT was decided; its session is kept when this returns.
+pub(super) async fn take_place(
+    app: &App,
+    client_id: Arc<str>,
+    principal: Arc<str>,
+    request: &ConnectRequest,
+) -> Result<Place, Refused> {
+    // A session that is there is resumed also where it then ends with this connection, as MQTT 5 allows.
+    let resumes = !request.clean_session && app.router.session(&client_id).is_some();
+    if request.session_expiry_seconds == 0 && !resumes {
+        return Ok(Place {
+            registration: app.router.register(client_id, principal),
+            resumed: None,
+        });
+    }
+    let will = request.will.clone().map(|will| {
+        let mut out = Vec::new();
+        let message = Message {
+            // It counts from when the will is sent.
+            expires: None,
+            ..Message::willed(will, app.now())
+        };
+        stored::write(&message, false, &mut out);
+        out
+    });
+    let ask = SessionAsk {
+        fresh: request.clean_session,
+        protocol: match request.version {
+            Version::V311 => 3,
+            Version::V5 => 5,
+        },
+        expiry: Duration::from_secs(u64::from(request.session_expiry_seconds)),
+        keep_alive_seconds: request.keep_alive_seconds,
+        now: app.now(),
+        will,
+    };
+    let taken = app.router.register_session(client_id, principal, &ask);
+    let taken = taken.map_err(|full| {
+        Refused::new(Stage::Authorized, "session-limit", full.to_string()).for_now()
+    })?;
+    // One that was there is in the store already.
+    if taken.filters.is_none() && !written(app, taken.ticket).await {
+        let reason = "the session could not be written down; the server's log says why";
+        return Err(Refused::new(Stage::Authorized, "session-not-kept", reason).for_now());
+    }
+    Ok(Place {
+        registration: taken.registration,
+        resumed: taken.filters,
+    })
+}
+
+/// Whether something is on disk within the time that a client's request may wait.
+async fn written(app: &App, ticket: Ticket) -> bool {
+    let written = app.router.journal().written(ticket);
+    tokio::time::timeout(WRITE_LIMIT, written).await.is_ok()
+}
+
+/// What a connection knows of the store's part in its messages. Most have none.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// Messages sent that the session keeps until they are acknowledged: their numbers in the protocol and in the session.
+    sent: VecDeque<(u64, NonZeroU64)>,
+    /// Messages of the client that are not yet acknowledged, since sessions of others are to keep them.
+    unsettled: VecDeque<(PacketId, Ticket)>,
+    /// The next messages are in the store after the next commit.
+    waits: bool,
+    commits: Option<watch::Receiver<u64>>,
+}
+
+impl Kept {
+    /// A message with this number in the protocol was sent.
+    pub(super) fn sent(&mut self, number: u64, of_session: NonZeroU64) {
+        self.sent.push_back((number, of_session));
+    }
+
+    /// Number in the session of the message that the protocol gave this one.
+    fn acknowledged(&mut self, number: u64) -> Option<NonZeroU64> {
+        let at = self.sent.iter().position(|(sent, _)| *sent == number)?;
+        self.sent.remove(at).map(|(_, of_session)| of_session)
+    }
+
+    /// Waits for the next commit, where there is something to do after it.
+    pub(super) async fn commit(&mut self) {
+        match &mut self.commits {
+            Some(commits) if self.waits || !self.unsettled.is_empty() => {
+                // The sender lives as long as the server.
+                let _ = commits.changed().await;
+            }
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+impl<S: Transport> Open<'_, '_, S> {
+    /// A message of the client's was taken, and is acknowledged once sessions keep it.
+    pub(super) fn acknowledge_when(&mut self, packet_id: PacketId, ticket: Ticket) {
+        let journal = self.link.shared.app.router.journal();
+        self.kept.commits.get_or_insert_with(|| journal.commits());
+        self.kept.unsettled.push_back((packet_id, ticket));
+    }
+
+    /// Acknowledges what sessions keep by now. Whether there was something.
+    pub(super) fn settle(&mut self) -> bool {
+        let Some(commits) = &mut self.kept.commits else {
+            return false;
+        };
+        // Seen before anything is looked at, so that what is committed from here on wakes the connection again.
+        commits.mark_unchanged();
+        let journal = self.link.shared.app.router.journal();
+        let before = self.kept.unsettled.len();
+        while let Some((packet_id, ticket)) = self.kept.unsettled.front() {
+            if !journal.is_written(*ticket) {
+                break;
+            }
+            let link = &mut *self.link;
+            link.protocol.published(Some(*packet_id), &mut link.output);
+            self.kept.unsettled.pop_front();
+        }
+        self.kept.unsettled.len() < before
+    }
+
+    /// The client has acknowledged the message that the protocol gave this number.
+    pub(super) fn acknowledged(&mut self, number: u64) {
+        if let Some(session) = self.registration.session()
+            && let Some(of_session) = self.kept.acknowledged(number)
+        {
+            session.acknowledge(of_session, self.link.shared.app.router.journal());
+        }
+    }
+
+    /// Takes what waits in the session into the hand, where the outbox has none of it. Whether there was something.
+    pub(super) async fn read_session(&mut self) -> bool {
+        let Some(session) = self.registration.session().map(Arc::clone) else {
+            return false;
+        };
+        let app = &self.link.shared.app;
+        let journal = app.router.journal();
+        self.kept.waits = false;
+        self.kept.commits.get_or_insert_with(|| journal.commits());
+        loop {
+            match session.next(self.registration.number(), journal) {
+                Next::Outbox | Next::Gone => return false,
+                Next::AfterCommit => {
+                    self.kept.waits = true;
+                    return false;
+                }
+                Next::Row(row) => {
+                    match app.sessions.row(row.key).await {
+                        Ok(Some(content)) => self.take_row(&session, &row, content),
+                        Ok(None) => give_up(&session, &row, app),
+                        Err(error) => {
+                            tracing::error!("what waits for a session cannot be read: {error:?}");
+                            // After the next commit, if there is one; when the client comes back, otherwise.
+                            self.kept.waits = true;
+                            return false;
+                        }
+                    }
+                    session.has_read(&row);
+                    if !self.hand.is_empty() {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_row(&mut self, session: &Session, row: &Unread, content: bytes::Bytes) {
+        let Ok(messages) = stored::read(content) else {
+            let client_id = self.registration.client_id();
+            tracing::error!(
+                client.id = %client_id,
+                "messages that wait for {client_id} cannot be read and are lost"
+            );
+            return give_up(session, row, &self.link.shared.app);
+        };
+        for (place, stored) in messages.into_iter().enumerate() {
+            let Some(number) = row.number(place) else {
+                continue;
+            };
+            match stored {
+                Some(stored) => self.hand.push_back(Delivery {
+                    message: Arc::new(stored.message),
+                    number: Some(number),
+                    qos: QoS::AtLeastOnce,
+                    retain: stored.retain,
+                }),
+                None => session.acknowledge(number, self.link.shared.app.router.journal()),
+            }
+        }
+    }
+
+    /// What the client asked for its session at the end, which MQTT 5 lets it change.
+    pub(super) fn leave_session(&self) {
+        let Some(session) = self.registration.session() else {
+            return;
+        };
+        match self.link.protocol.session_expiry_seconds() {
+            0 => self
+                .link
+                .shared
+                .app
+                .router
+                .end_session_of(&self.registration),
+            seconds => session.set_expiry(Duration::from_secs(u64::from(seconds))),
+        }
+    }
+
+    /// Waits until a subscription, or its end, is on disk.
+    pub(super) async fn noted(&self, ticket: Option<Ticket>) -> Result<(), End> {
+        let app = &self.link.shared.app;
+        match ticket {
+            Some(ticket) if !written(app, ticket).await => Err(End::of_server(
+                DisconnectReason::ServerError,
+                "the session's subscriptions could not be written down",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A row that cannot be read holds nothing up for ever.
+fn give_up(session: &Session, row: &Unread, app: &App) {
+    let journal = app.router.journal();
+    row.numbers()
+        .for_each(|number| session.acknowledge(number, journal));
+}

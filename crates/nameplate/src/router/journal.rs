@@ -1,0 +1,297 @@
+//! What of sessions is to be written down, in the order it happened, gathered for one commit after another.
+//!
+//! Publishers and connections leave entries here and go on; whoever must not answer before an entry is on disk keeps its
+//! [`Ticket`] and waits for that. Somebody else (`app/messaging/sessions.rs`) takes what has gathered, makes it durable and
+//! says so. While one commit is under way the next one gathers, so that a commit costs the same for one message as for
+//! hundreds. Must not know the store.
+
+use super::session::{Session, SessionRecord};
+use super::{Message, stored};
+use nameplate_core::ctx::Millis;
+use nameplate_mqtt::QoS;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How long entries may wait that nobody waits for.
+const LAZILY: Duration = Duration::from_millis(500);
+/// Messages of one session go into one row up to this size.
+const ROW_BYTES: usize = 256 * 1024;
+
+/// The batch that an entry will be written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(u64);
+
+/// Something to write down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// A session as it is now.
+    Session(SessionRecord),
+    /// A session is over.
+    EndSession(i64),
+    /// A session subscribes.
+    Subscription {
+        /// Key of the session.
+        session: i64,
+        /// The filter as sent.
+        filter: Box<str>,
+        /// The QoS granted.
+        qos: QoS,
+    },
+    /// A session unsubscribes.
+    Unsubscription {
+        /// Key of the session.
+        session: i64,
+        /// The filter as sent.
+        filter: Box<str>,
+    },
+    /// Messages for a session, encoded as [`stored`] says.
+    Chunk {
+        /// Key of the row.
+        key: i64,
+        /// Key of the session.
+        session: i64,
+        /// How many there are.
+        messages: usize,
+        /// Bit n: the n-th is done with already.
+        acknowledged: u64,
+        /// The messages.
+        content: Vec<u8>,
+    },
+    /// Which messages of a row are done with.
+    Mark {
+        /// Key of the row.
+        key: i64,
+        /// Bit n: the n-th is.
+        acknowledged: u64,
+    },
+    /// All messages of a row are done with.
+    Forget(i64),
+}
+
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// The session's own row is another.
+    State(Arc<Session>),
+    /// The session is over; nothing is written for it from here on.
+    End(Arc<Session>),
+    Message(Arc<Session>, Arc<Message>),
+    Write(Write),
+}
+
+/// Entries that are to be one commit.
+#[derive(Debug)]
+pub struct Batch {
+    number: u64,
+    entries: Vec<Entry>,
+}
+
+/// What waits to be written down.
+#[derive(Debug)]
+pub struct Journal {
+    waiting: Mutex<Waiting>,
+    wake: Notify,
+    committed: watch::Sender<u64>,
+    /// Bytes that wait for all sessions, in the store and on their way there.
+    bytes: AtomicU64,
+    next_key: AtomicI64,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    /// Number of the batch that gathers; the first is 1.
+    number: u64,
+    entries: Vec<Entry>,
+    urgent: bool,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self {
+            waiting: Mutex::new(Waiting {
+                number: 1,
+                entries: Vec::new(),
+                urgent: false,
+            }),
+            wake: Notify::new(),
+            committed: watch::Sender::new(0),
+            bytes: AtomicU64::new(0),
+            next_key: AtomicI64::new(1),
+        }
+    }
+}
+
+impl Journal {
+    /// Adds an entry that somebody waits for.
+    pub(super) fn push(&self, entry: Entry) -> Ticket {
+        let mut waiting = self.waiting.lock();
+        waiting.entries.push(entry);
+        let ticket = Ticket(waiting.number);
+        let wake = !std::mem::replace(&mut waiting.urgent, true);
+        drop(waiting);
+        if wake {
+            self.wake.notify_one();
+        }
+        ticket
+    }
+
+    /// Adds an entry that nobody waits for: it is written with others, or after a while.
+    pub(super) fn push_lazily(&self, entry: Entry) {
+        let mut waiting = self.waiting.lock();
+        waiting.entries.push(entry);
+        let wake = waiting.entries.len() == 1;
+        drop(waiting);
+        if wake {
+            self.wake.notify_one();
+        }
+    }
+
+    /// The next entries that are to be one commit. For one caller alone, who says [`Self::committed`] before it comes again.
+    pub async fn next(&self) -> Batch {
+        loop {
+            let (urgent, some) = {
+                let waiting = self.waiting.lock();
+                (waiting.urgent, !waiting.entries.is_empty())
+            };
+            if urgent {
+                return self.take();
+            }
+            if some {
+                if tokio::time::timeout(LAZILY, self.wake.notified())
+                    .await
+                    .is_err()
+                {
+                    return self.take();
+                }
+            } else {
+                self.wake.notified().await;
+            }
+        }
+    }
+
+    /// What has gathered, without waiting for more; `None` where that is nothing.
+    pub fn take_now(&self) -> Option<Batch> {
+        let some = !self.waiting.lock().entries.is_empty();
+        some.then(|| self.take())
+    }
+
+    fn take(&self) -> Batch {
+        let mut waiting = self.waiting.lock();
+        let number = waiting.number;
+        waiting.number += 1;
+        waiting.urgent = false;
+        // A batch is likely to be as large as the one before it.
+        let room = waiting.entries.len().min(1024);
+        let entries = std::mem::replace(&mut waiting.entries, Vec::with_capacity(room));
+        Batch { number, entries }
+    }
+
+    /// Turns entries into rows. Connections that have ended since the last batch ended now.
+    pub fn writes(&self, batch: &mut Batch, now: Millis) -> Vec<Write> {
+        let mut writes = Vec::with_capacity(batch.entries.len());
+        let mut queues: HashMap<i64, (Arc<Session>, Vec<Arc<Message>>)> = HashMap::new();
+        for entry in batch.entries.drain(..) {
+            match entry {
+                Entry::State(session) => {
+                    session.left_at(now);
+                    writes.extend(session.record().map(Write::Session));
+                }
+                Entry::End(session) => {
+                    writes.extend(session.take_chunks(self).into_iter().map(Write::Forget));
+                    writes.push(Write::EndSession(session.key()));
+                }
+                Entry::Message(session, message) => queues
+                    .entry(session.key())
+                    .or_insert_with(|| (session, Vec::new()))
+                    .1
+                    .push(message),
+                Entry::Write(write) => writes.push(write),
+            }
+        }
+        for (session, messages) in queues.into_values() {
+            let mut rest = &messages[..];
+            while !rest.is_empty() {
+                let mut size = 0;
+                let fits = rest.iter().take(stored::MESSAGES).take_while(|message| {
+                    size += stored::size(message);
+                    size <= ROW_BYTES
+                });
+                let (row, others) = rest.split_at(fits.count().max(1));
+                rest = others;
+                writes.extend(session.write_down(row, batch.number, self));
+            }
+        }
+        writes
+    }
+
+    /// A batch is on disk.
+    pub fn committed(&self, batch: &Batch) {
+        self.committed.send_replace(batch.number);
+    }
+
+    /// Hears of each commit.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.committed.subscribe()
+    }
+
+    /// Whether what the ticket is for is on disk.
+    pub fn is_written(&self, ticket: Ticket) -> bool {
+        *self.committed.borrow() >= ticket.0
+    }
+
+    /// Waits until what the ticket is for is on disk.
+    pub async fn written(&self, ticket: Ticket) {
+        // The sender lives as long as this does.
+        let _ = self
+            .committed
+            .subscribe()
+            .wait_for(|number| *number >= ticket.0)
+            .await;
+    }
+
+    /// Waits until everything that was added so far is on disk.
+    pub async fn all_written(&self) {
+        let ticket = {
+            let mut waiting = self.waiting.lock();
+            if waiting.entries.is_empty() {
+                waiting.number - 1
+            } else {
+                waiting.urgent = true;
+                self.wake.notify_one();
+                waiting.number
+            }
+        };
+        self.written(Ticket(ticket)).await;
+    }
+
+    pub(super) fn has_committed(&self, number: u64) -> bool {
+        *self.committed.borrow() >= number
+    }
+
+    /// A key for a row that is to be written.
+    pub(super) fn next_key(&self) -> i64 {
+        self.next_key.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Keys up to this one are taken.
+    pub(super) fn keys_behind(&self, last: i64) {
+        self.next_key
+            .fetch_max(last.saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// Bytes that wait for all sessions.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_bytes(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn remove_bytes(&self, bytes: u64) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}

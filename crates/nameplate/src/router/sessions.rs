@@ -1,0 +1,241 @@
+//! Sessions that outlive their connection: how a client gets its own back, and how they end.
+
+use super::client::{Client, Held};
+use super::journal::{Entry, Journal, Ticket, Write};
+use super::session::{Restored, Session, SessionAsk, SessionRecord};
+use super::{Outbox, Registration, Router};
+use nameplate_core::ctx::Millis;
+use nameplate_mqtt::QoS;
+use nameplate_mqtt::topic::Filter;
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// A client that leaves a session behind, taken in.
+#[derive(Debug)]
+pub struct Resumed {
+    /// Its place.
+    pub registration: Registration,
+    /// Filters of the session that was there; `None` where there was none.
+    pub filters: Option<Vec<Filter>>,
+    /// The session is kept once this is written.
+    pub ticket: Ticket,
+}
+
+/// There are as many sessions as there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there are {0} sessions that outlive their connection, as many as there may be")]
+pub struct TooManySessions(pub usize);
+
+/// A session as operators see it.
+#[derive(Debug, Clone)]
+pub struct SessionView {
+    /// What it is.
+    pub record: SessionRecord,
+    /// Messages that wait or are not acknowledged.
+    pub messages: usize,
+}
+
+impl Router {
+    /// Takes a client in as [`Router::register`] does, which leaves a session behind. It gets the one that is there, where
+    /// that is what it asks for.
+    pub fn register_session(
+        self: &Arc<Self>,
+        client_id: Arc<str>,
+        principal: Arc<str>,
+        ask: &SessionAsk,
+    ) -> Result<Resumed, TooManySessions> {
+        let mut registry = self.registry.lock();
+        let before = registry.sessions.get(&client_id).cloned();
+        let suits = |client: &Arc<Client>| client.session.clone().filter(|found| found.suits(ask));
+        let resumed = before.as_ref().and_then(suits);
+        let most = self.limits.session.sessions;
+        if before.is_none() && registry.sessions.len() >= most {
+            return Err(TooManySessions(most));
+        }
+        let number = registry.next_number();
+        let session = match &resumed {
+            Some(session) => Arc::clone(session),
+            None => Arc::new(Session::new(
+                SessionRecord {
+                    key: self.journal.next_key(),
+                    client_id: Arc::clone(&client_id),
+                    principal: Arc::clone(&principal),
+                    protocol: ask.protocol,
+                    expiry: ask.expiry,
+                    keep_alive_seconds: ask.keep_alive_seconds,
+                    connected: ask.now,
+                    disconnected: None,
+                    will: ask.will.clone(),
+                },
+                number,
+            )),
+        };
+        let entering = Some((number, Arc::clone(&session)));
+        let client = self.enter(&mut registry, client_id, Arc::clone(&principal), entering);
+        let mut filters = None;
+        match (&resumed, &before) {
+            (Some(session), Some(before)) => {
+                session.attach(number, principal, ask);
+                filters = Some(self.hand_over(before, &client));
+            }
+            (_, Some(before)) => self.end(before),
+            (_, None) => {}
+        }
+        registry
+            .sessions
+            .insert(Arc::clone(&client.client_id), Arc::clone(&client));
+        let ticket = self.journal.push(Entry::State(session));
+        drop(registry);
+        Ok(Resumed {
+            registration: Registration {
+                router: Arc::clone(self),
+                client,
+            },
+            filters,
+            ticket,
+        })
+    }
+
+    /// Puts a session back that the store has. For the start, before anybody connects.
+    pub fn restore(&self, restored: Restored) {
+        self.journal.keys_behind(restored.record.key);
+        if let Some(last) = restored.chunks.last() {
+            self.journal.keys_behind(last.key);
+        }
+        let mut registry = self.registry.lock();
+        let number = registry.next_number();
+        let client_id = Arc::clone(&restored.record.client_id);
+        let was_open = restored.record.disconnected.is_none();
+        let principal = Arc::clone(&restored.record.principal);
+        let session = Session::restored(restored.record, restored.chunks, &self.journal);
+        let session = Arc::new(session);
+        let client = Arc::new(Client {
+            number,
+            client_id: Arc::clone(&client_id),
+            principal,
+            outbox: Outbox::new(self.limits.outbox),
+            session: Some(Arc::clone(&session)),
+            held: Mutex::default(),
+        });
+        client.outbox.close();
+        let mut filters = self.filters.write();
+        for (filter, qos) in restored.filters {
+            let added = filters.add(&filter, &client, qos, &self.limits.share);
+            if added.is_ok() {
+                client.held.lock().filters.push((filter, qos));
+            }
+        }
+        drop(filters);
+        registry.sessions.insert(client_id, client);
+        if was_open {
+            // The server ended before its connection did; its time begins now.
+            self.journal.push_lazily(Entry::State(session));
+        }
+    }
+
+    /// Ends the session of a client id; its connection, where there is one, goes on without. False where there is none.
+    pub fn end_session(&self, client_id: &str) -> bool {
+        let mut registry = self.registry.lock();
+        let Some(client) = registry.sessions.remove(client_id) else {
+            return false;
+        };
+        self.end(&client);
+        true
+    }
+
+    /// Ends the session of a client that still stands for it.
+    pub fn end_session_of(&self, client: &Arc<Client>) {
+        let mut registry = self.registry.lock();
+        let stands = registry.sessions.get(&client.client_id);
+        if stands.is_some_and(|held| Arc::ptr_eq(held, client)) {
+            registry.sessions.remove(&client.client_id);
+            self.end(client);
+        }
+    }
+
+    /// Ends the sessions whose time is over; how many.
+    pub fn expire_sessions(&self, now: Millis) -> usize {
+        let mut registry = self.registry.lock();
+        let over: Vec<Arc<Client>> = registry
+            .sessions
+            .values()
+            .filter(|client| client.session.as_ref().is_some_and(|s| s.has_expired(now)))
+            .cloned()
+            .collect();
+        for client in &over {
+            registry.sessions.remove(&client.client_id);
+            self.end(client);
+        }
+        over.len()
+    }
+
+    /// The session of a client id, and who stands for it.
+    pub fn session(&self, client_id: &str) -> Option<(Arc<Client>, SessionView)> {
+        let client = self.registry.lock().sessions.get(client_id).cloned()?;
+        let session = client.session.as_ref()?;
+        let view = SessionView {
+            record: session.record()?,
+            messages: session.messages(),
+        };
+        Some((client, view))
+    }
+
+    /// Number of sessions that outlive their connection.
+    pub fn sessions(&self) -> usize {
+        self.registry.lock().sessions.len()
+    }
+
+    /// What of sessions waits to be written down.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Drops what a session subscribes to and ends it.
+    pub(super) fn end(&self, client: &Client) {
+        self.drop_subscriptions(client);
+        if let Some(session) = &client.session {
+            session.end(&self.journal);
+        }
+    }
+
+    /// Gives the subscriptions of a session to the client that stands for it now, so that no message is missed between.
+    fn hand_over(&self, before: &Client, client: &Arc<Client>) -> Vec<Filter> {
+        let mut filters = self.filters.write();
+        let held = {
+            let mut held = before.held.lock();
+            held.gone = true;
+            std::mem::take(&mut held.filters)
+        };
+        for (filter, qos) in &held {
+            filters.remove(filter, before.number);
+            // There is room: the place in a share group that it takes has just been left.
+            let _ = filters.add(filter, client, *qos, &self.limits.share);
+        }
+        let names = held.iter().map(|(filter, _)| filter.clone()).collect();
+        *client.held.lock() = Held {
+            filters: held,
+            gone: false,
+        };
+        names
+    }
+
+    /// Has the session of a client keep or drop a subscription.
+    pub(super) fn note_subscription(
+        &self,
+        client: &Client,
+        filter: &Filter,
+        qos: Option<QoS>,
+    ) -> Option<Ticket> {
+        let session = client.session.as_ref()?.key();
+        let filter = filter.as_str().into();
+        let write = match qos {
+            Some(qos) => Write::Subscription {
+                session,
+                filter,
+                qos,
+            },
+            None => Write::Unsubscription { session, filter },
+        };
+        Some(self.journal.push(Entry::Write(write)))
+    }
+}
