@@ -251,6 +251,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/broker/connection/opening.rs",
         "crates/nameplate/src/broker/connection/publish.rs",
         "crates/nameplate/src/broker/connection/record.rs",
+        "crates/nameplate/src/broker/connection/session.rs",
         "crates/nameplate/src/broker/connection/subscribe.rs",
         "crates/nameplate/src/broker/throttle.rs",
         "crates/nameplate-mqtt/src/connection/reason.rs",
