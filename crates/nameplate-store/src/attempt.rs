@@ -3,12 +3,13 @@
 //! An attempt is a note, not a promise: it is written with the next commit, at the latest after 200 ms.
 
 use crate::attempt_row::{AttemptFilter, AttemptRow, addresses, row};
+use crate::node::Node;
 use crate::sql::Value;
 use crate::summary::{self, Due, Summaries, SummaryOf};
 use crate::tx::Tx;
 use crate::{Conn, Result};
 use parking_lot::Mutex;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Attempts not yet written. Bounded: when the disk cannot follow, the oldest unwritten notes are dropped.
@@ -48,6 +49,17 @@ impl Taken {
 const WAITING: usize = 16_384;
 
 impl AttemptQueue {
+    /// The number after the highest that this node has given.
+    pub(crate) fn next(conn: &Conn<'_>) -> Result<i64> {
+        let (lowest, highest) = conn.node().keys();
+        let newest = conn.one(
+            "SELECT COALESCE(MAX(seq) + 1, $1) FROM attempt WHERE seq BETWEEN $2 AND $3",
+            &[lowest.into(), lowest.into(), highest.into()],
+            |row| row.int(0),
+        )?;
+        Ok(newest.unwrap_or(lowest))
+    }
+
     pub(crate) fn new(next: i64, kept: i64, summaries: Summaries) -> Self {
         let next = next.max(summaries.newest().map_or(0, |seq| seq + 1));
         Self {
@@ -132,7 +144,7 @@ impl AttemptQueue {
     }
 }
 
-/// Writes attempts and forgets those that are more than `kept` behind.
+/// Writes attempts and forgets those of this node that are more than `kept` behind.
 pub(crate) fn write(tx: &mut Tx<'_>, taken: &Taken, kept: i64) -> Result<()> {
     summary::write(tx, &taken.summaries)?;
     for row in taken.rows.iter() {
@@ -153,14 +165,15 @@ pub(crate) fn write(tx: &mut Tx<'_>, taken: &Taken, kept: i64) -> Result<()> {
     }
     if let Some(newest) = taken.rows.last() {
         tx.write(
-            "DELETE FROM attempt WHERE seq <= $1",
-            &[(newest.seq - kept).into()],
+            "DELETE FROM attempt WHERE seq BETWEEN $1 AND $2",
+            &[tx.node().keys().0.into(), (newest.seq - kept).into()],
         )?;
     }
     Ok(())
 }
 
-/// The newest attempts that match, newest first, at most `limit`.
+/// The newest attempts that match, of all nodes, newest first, at most `limit`. Those of one node are in the order of
+/// their numbers, those of several by when they ended: clocks differ, and the order within a node must not suffer.
 pub(crate) fn read(
     conn: &Conn<'_>,
     queue: &AttemptQueue,
@@ -170,6 +183,72 @@ pub(crate) fn read(
     // The queue first: what is committed in between is then seen twice, never missed.
     let (mut found, oldest_waiting) = queue.recent(filter);
     found.truncate(limit);
+    let own = conn.node();
+    let (lowest, highest) = own.keys();
+    let before = oldest_waiting.min(highest + 1);
+    let mut stored = stored(conn, filter, (lowest, before), limit - found.len())?;
+    found.append(&mut stored);
+    found.extend(queue.summaries(filter));
+    let mut by_node = BTreeMap::from([(own, found)]);
+    for node in others(conn, own)? {
+        let (lowest, highest) = node.keys();
+        let its = self::stored(conn, filter, (lowest, highest + 1), limit)?;
+        by_node.insert(node, its);
+    }
+    for row in summary::of_others(conn, filter)? {
+        by_node.entry(Node::of(row.seq)).or_default().push(row);
+    }
+    let mut lists: Vec<_> = by_node.into_values().collect();
+    for list in &mut lists {
+        list.sort_by_key(|row| std::cmp::Reverse(row.seq));
+    }
+    Ok(merged(lists, limit))
+}
+
+/// Lists that are each newest first as one, at most `limit`.
+fn merged(mut lists: Vec<Vec<AttemptRow>>, limit: usize) -> Vec<AttemptRow> {
+    if lists.len() == 1 {
+        let mut only = lists.remove(0);
+        only.truncate(limit);
+        return only;
+    }
+    let mut lists: Vec<_> = lists
+        .into_iter()
+        .map(|list| list.into_iter().peekable())
+        .collect();
+    let next = || {
+        let newest = lists
+            .iter_mut()
+            .filter_map(|list| Some((list.peek()?.at, list)))
+            .max_by_key(|(at, _)| *at);
+        newest.and_then(|(_, list)| list.next())
+    };
+    std::iter::from_fn(next).take(limit).collect()
+}
+
+/// Which other nodes have attempts in the store.
+fn others(conn: &Conn<'_>, own: Node) -> Result<Vec<Node>> {
+    let (mut found, mut from) = (Vec::new(), Some(0));
+    while let Some(lowest) = from.filter(|_| conn.has_others()) {
+        let next = conn.one(
+            "SELECT seq FROM attempt WHERE seq >= $1 ORDER BY seq LIMIT 1",
+            &[Value::Int(lowest)],
+            |row| row.int(0),
+        )?;
+        let node = next.map(Node::of);
+        found.extend(node.filter(|node| *node != own));
+        from = node.and_then(|node| node.keys().1.checked_add(1));
+    }
+    Ok(found)
+}
+
+/// Those on disk that match, of the numbers from the first to before the second, newest first.
+fn stored(
+    conn: &Conn<'_>,
+    filter: &AttemptFilter,
+    (from, before): (i64, i64),
+    limit: usize,
+) -> Result<Vec<AttemptRow>> {
     let address = filter.address.as_deref().map(addresses);
     let (whole, host) = match &address {
         Some((whole, host)) => (Some(whole), Some(host)),
@@ -177,7 +256,7 @@ pub(crate) fn read(
     };
     // Walks back from the newest. What is kept is bounded, so a search that finds nothing is too; an index on each
     // column would cost every connection.
-    let mut stored = conn.all(
+    conn.all(
         "SELECT seq, at, certificate, serial, client_id, address, code, record FROM attempt
          WHERE seq < $1 AND (certificate = $2 OR $2 IS NULL) AND (serial = $3 OR $3 IS NULL)
          AND (client_id = $4 OR $4 IS NULL)
@@ -186,9 +265,9 @@ pub(crate) fn read(
          'vending-pending'))
          AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
          AND (replace(record, $10, '') <> record OR $10 IS NULL)
-         ORDER BY seq DESC LIMIT $11",
+         AND seq >= $11 ORDER BY seq DESC LIMIT $12",
         &[
-            oldest_waiting.into(),
+            before.into(),
             filter.certificate.as_ref().map(|c| c.as_slice()).into(),
             filter.serial.as_deref().into(),
             filter.client_id.as_deref().into(),
@@ -198,15 +277,11 @@ pub(crate) fn read(
             filter.certificates.as_ref().map(|(from, _)| from.as_slice()).into(),
             filter.certificates.as_ref().map(|(_, to)| to.as_slice()).into(),
             filter.holding.as_deref().into(),
-            Value::Int(i64::try_from(limit - found.len()).unwrap_or(i64::MAX)),
+            from.into(),
+            Value::Int(i64::try_from(limit).unwrap_or(i64::MAX)),
         ],
         row,
-    )?;
-    found.append(&mut stored);
-    found.extend(queue.summaries(filter));
-    found.sort_by_key(|row| std::cmp::Reverse(row.seq));
-    found.truncate(limit);
-    Ok(found)
+    )
 }
 
 /// What a failed commit would have written, for the log.

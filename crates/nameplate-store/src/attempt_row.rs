@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 /// One attempt as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptRow {
-    /// Grows by one with each attempt; given by the queue.
+    /// Grows by one with each attempt of a node; given by the queue.
     pub seq: i64,
     /// When it ended, milliseconds.
     pub at: i64,

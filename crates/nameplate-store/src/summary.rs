@@ -4,7 +4,8 @@
 //! disk nor push out the record of single attempts. All summaries are in memory, and on disk as far as a count of the
 //! last seconds may be missing.
 
-use crate::attempt_row::{self, AttemptRow};
+use crate::attempt_row::{self, AttemptFilter, AttemptRow};
+use crate::node::Node;
 use crate::tx::Tx;
 use crate::{Conn, Result};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -172,26 +173,14 @@ impl Summaries {
         self.rows.keys().next_back().copied()
     }
 
-    /// What an earlier run has left.
+    /// What an earlier run of this node has left.
     pub(crate) fn read(conn: &Conn<'_>) -> Result<Self> {
-        let found = conn.all(
-            "SELECT seq, at, certificate, serial, client_id, address, code, record, count, first_at, fold, class
-             FROM attempt_summary",
-            &[],
-            |row| {
-                let mut kept = attempt_row::row(row)?;
-                kept.count = row.int(8)?;
-                kept.first_at = row.int(9)?;
-                Ok(Summary {
-                    key: Arc::from(row.text(10)?),
-                    of: SummaryOf::of(row.int(11)?),
-                    written: Some(kept.at),
-                    row: kept,
-                })
-            },
-        )?;
+        let node = conn.node();
         let mut all = Self::default();
-        for summary in found {
+        for summary in kept(conn)? {
+            if Node::of(summary.row.seq) != node {
+                continue;
+            }
             all.by_key.insert(Arc::clone(&summary.key), summary.row.seq);
             all.rows.insert(summary.row.seq, summary);
         }
@@ -199,15 +188,51 @@ impl Summaries {
     }
 }
 
+/// Summaries of other nodes that match.
+pub(crate) fn of_others(conn: &Conn<'_>, filter: &AttemptFilter) -> Result<Vec<AttemptRow>> {
+    if !conn.has_others() {
+        return Ok(Vec::new());
+    }
+    let node = conn.node();
+    let rows = kept(conn)?.into_iter().map(|summary| summary.row);
+    Ok(rows
+        .filter(|row| Node::of(row.seq) != node && filter.matches(row))
+        .collect())
+}
+
+/// All that are on disk, of all nodes; their bounds keep them few.
+fn kept(conn: &Conn<'_>) -> Result<Vec<Summary>> {
+    conn.all(
+        "SELECT seq, at, certificate, serial, client_id, address, code, record, count, first_at, fold, class
+         FROM attempt_summary",
+        &[],
+        |row| {
+            let mut kept = attempt_row::row(row)?;
+            kept.count = row.int(8)?;
+            kept.first_at = row.int(9)?;
+            let (prefix, key) = (Node::of(kept.seq).prefix(), row.text(10)?);
+            Ok(Summary {
+                key: Arc::from(key.strip_prefix(&prefix).unwrap_or(&key)),
+                of: SummaryOf::of(row.int(11)?),
+                written: Some(kept.at),
+                row: kept,
+            })
+        },
+    )
+}
+
 /// Writes what is due.
 pub(crate) fn write(tx: &mut Tx<'_>, due: &Due) -> Result<()> {
+    let prefix = tx.node().prefix();
     for key in &due.gone {
+        let key = format!("{prefix}{key}");
         tx.write(
             "DELETE FROM attempt_summary WHERE fold = $1",
-            &[(&**key).into()],
+            &[(&key).into()],
         )?;
     }
     for Summary { key, of, row, .. } in &due.fresh {
+        let key = format!("{prefix}{key}");
         tx.write(
             "INSERT INTO attempt_summary
              (fold, class, seq, at, first_at, count, certificate, serial, client_id, address, code, record)
@@ -217,7 +242,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, due: &Due) -> Result<()> {
              serial = excluded.serial, client_id = excluded.client_id, address = excluded.address,
              code = excluded.code, record = excluded.record",
             &[
-                (&**key).into(),
+                (&key).into(),
                 of.number().into(),
                 row.seq.into(),
                 row.at.into(),

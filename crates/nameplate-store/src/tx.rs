@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// An event to publish on an MQTT topic, at least once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Key of its row, growing in commit order.
+    /// Key of its row; those of one node grow in commit order.
     pub key: i64,
     /// For example `$aws/events/certificates/registered/…`.
     pub topic: String,

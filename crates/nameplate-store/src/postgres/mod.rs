@@ -82,18 +82,12 @@ impl Postgres {
             let waits = |why: &str| tracing::info!("{why}");
             let lease = Lease::take(&session, server, &node, waits, Some(own))?;
             migrate::run(&session, server)?;
-            let next = session.read(|conn| {
-                conn.one(
-                    "SELECT COALESCE(MAX(seq) + 1, 0) FROM attempt",
-                    &[],
-                    |row| row.int(0),
-                )
-            })?;
+            let next = session.read(AttemptQueue::next)?;
             let summaries = session.read(Summaries::read)?;
             Ok::<_, Error>((session, reader, lease, next, summaries))
         })?;
         let attempts = Arc::new(AttemptQueue::new(
-            next.unwrap_or(0),
+            next,
             i64::from(options.attempts.max(1)),
             summaries,
         ));

@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, with_causes};
 use crate::Error;
+use crate::node::Node;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use std::net::IpAddr;
@@ -30,6 +31,7 @@ pub struct PostgresOptions {
     readers: usize,
     statement: Duration,
     conflicts: Option<Arc<Conflicts>>,
+    node: Node,
 }
 
 #[derive(Clone)]
@@ -140,6 +142,7 @@ impl PostgresOptions {
             readers,
             statement: STATEMENT,
             conflicts: None,
+            node: Node::FIRST,
         })
     }
 
@@ -152,6 +155,17 @@ impl PostgresOptions {
             state: AtomicU32::new(seed | 1),
         }));
         self
+    }
+
+    /// The same, as another of several servers over the database has it.
+    #[must_use]
+    pub fn with_node(mut self, node: Node) -> Self {
+        self.node = node;
+        self
+    }
+
+    pub(crate) fn node(&self) -> Node {
+        self.node
     }
 
     /// Host, port and database, without user and password.

@@ -368,6 +368,11 @@ impl Session {
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
+    /// How the database is reached, and as which of its servers.
+    pub(crate) fn options(&self) -> &PostgresOptions {
+        &self.options
+    }
+
     /// The next key of a table. Blocks are taken over a connection of their own, so that no undone write gives one
     /// back.
     pub(crate) fn next_key(&self, table: &'static str) -> Result<i64> {

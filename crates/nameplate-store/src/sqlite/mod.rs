@@ -95,21 +95,19 @@ impl Sqlite {
             // The database holds access keys: only its owner may read it. SQLite gives its side files the same mode.
             private_file(&path).map_err(io(&path))?;
         }
-        let Database {
-            db,
-            journal,
-            index,
-            next,
-        } = open_database(&path).map_err(|error| match error {
-            Error::Engine(engine) => Error::unusable(&path, engine),
-            other => other,
-        })?;
+        let Database { db, journal, index } =
+            open_database(&path).map_err(|error| match error {
+                Error::Engine(engine) => Error::unusable(&path, engine),
+                other => other,
+            })?;
         let view = View {
             db: &db,
             index: &index,
             writing: None,
         };
-        let summaries = Summaries::read(&Conn(crate::sql::View::Sqlite(view)))?;
+        let conn = Conn(crate::sql::View::Sqlite(view));
+        let summaries = Summaries::read(&conn)?;
+        let next = AttemptQueue::next(&conn)?;
         let kept = i64::from(options.attempts.max(1));
         let attempts = Arc::new(AttemptQueue::new(next, kept, summaries));
         let writer = Writer {
@@ -233,8 +231,6 @@ struct Database {
     db: rusqlite::Connection,
     journal: Journal,
     index: Arc<Index>,
-    // Number of the next connection attempt.
-    next: i64,
 }
 
 fn open_database(path: &Path) -> Result<Database> {
@@ -245,15 +241,7 @@ fn open_database(path: &Path) -> Result<Database> {
     migrate(&db, found)?;
     let index = Arc::new(Index::default());
     fill(&db, &index)?;
-    let next = db.query_row("SELECT COALESCE(MAX(seq) + 1, 0) FROM attempt", [], |r| {
-        r.get(0)
-    })?;
-    Ok(Database {
-        db,
-        journal,
-        index,
-        next,
-    })
+    Ok(Database { db, journal, index })
 }
 
 /// The schema's version, 0 in a new file. Refuses a database of somebody else and one from a newer release, before

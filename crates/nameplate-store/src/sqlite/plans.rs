@@ -36,10 +36,6 @@ const ALLOWED: &[(&str, &str)] = &[
         "sums up one batch for its operator, in five groups",
     ),
     (
-        "topic, payload FROM outbox ORDER BY id",
-        "asked once, at the start",
-    ),
-    (
         "FROM sqlite_master",
         "asked once, at the start, of the list of tables",
     ),

@@ -1,8 +1,11 @@
 //! What is particular to a database behind a network: who is refused at the start, and what happens while it is away.
 
-use crate::fixture::{Done, is_sqlite, thing};
+use crate::fixture::{Done, attempt, is_sqlite, thing};
 use crate::server::{self, Own};
-use nameplate_store::{EngineOptions, Error, PostgresOptions, Store, StoreOptions};
+use nameplate_store::{
+    AttemptFilter, AttemptRow, EngineOptions, Error, Node, PostgresOptions, Store, StoreOptions,
+    SummaryOf,
+};
 use std::path::Path;
 use std::time::Duration;
 
@@ -204,5 +207,86 @@ async fn a_statement_that_hangs_ends_and_only_its_transaction_fails() -> Done {
     assert!(blocker.join().is_ok_and(|done| done));
     store.tx("thing", |tx| thing(tx, "door")).await?;
     assert_eq!(store.thing_key("lamp").await?, Some(lamp));
+    Ok(())
+}
+
+/// What each of two servers over one database numbers by itself is its own, and read by both.
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_keep_their_events_and_attempts_apart() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let directory = tempfile::tempdir()?;
+    let open = |number: u16, attempts| {
+        let url = server::database_of(directory.path());
+        let node = Node::new(number).ok_or("a number of a node")?;
+        let options = PostgresOptions::parse(&url)?.with_node(node);
+        let options = StoreOptions {
+            directory: directory.path().to_owned(),
+            engine: EngineOptions::Postgres(Box::new(options)),
+            attempts,
+        };
+        Ok::<_, Box<dyn std::error::Error>>(Store::open(&options, |_| {})?)
+    };
+    let all = AttemptFilter::default();
+    let noted = |at, address: &str| AttemptRow {
+        at,
+        ..attempt(address)
+    };
+    let first = open(0, 10)?;
+    first.record_attempt(noted(1, "first:1"));
+    first.record_attempt(noted(2, "first:2"));
+    first.summarise_attempt(SummaryOf::Strangers, "noise", noted(4, "first:3"));
+    first
+        .tx("test", |tx| tx.owe_event("first".into(), vec![]))
+        .await?;
+    first.close();
+    drop(first);
+
+    // Keeps one: neither the other's rows nor its event are its to forget.
+    let second = open(1, 1)?;
+    second.record_attempt(noted(3, "second:1"));
+    second.record_attempt(noted(5, "second:2"));
+    second.summarise_attempt(SummaryOf::Strangers, "noise", noted(6, "second:3"));
+    second
+        .tx("test", |tx| tx.owe_event("second".into(), vec![]))
+        .await?;
+    second.flush().await;
+    let shown = |rows: Vec<AttemptRow>| rows.into_iter().map(|row| row.address).collect::<Vec<_>>();
+    let found = shown(second.attempts(&all, 100).await?);
+    assert_eq!(
+        found,
+        ["second:3", "second:2", "first:3", "first:2", "first:1"]
+    );
+    assert_eq!(
+        shown(second.attempts(&all, 2).await?),
+        ["second:3", "second:2"]
+    );
+    let owed = second.read(|conn| conn.owed_events(10)).await?;
+    assert!(
+        matches!(&owed[..], [event] if event.topic == "second"),
+        "{owed:?}"
+    );
+    let key = owed[0].key;
+    second.tx("test", move |tx| tx.settle_events(key)).await?;
+    assert!(second.read(|conn| conn.owed_events(10)).await?.is_empty());
+    second.close();
+    drop(second);
+
+    let first = open(0, 10)?;
+    let owed = first.read(|conn| conn.owed_events(10)).await?;
+    assert!(
+        matches!(&owed[..], [event] if event.topic == "first"),
+        "{owed:?}"
+    );
+    let found = shown(first.attempts(&all, 100).await?);
+    assert_eq!(
+        found,
+        ["second:3", "second:2", "first:3", "first:2", "first:1"]
+    );
+    // Numbers and counts go on where they were, though another node has higher ones.
+    let again = first.summarise_attempt(SummaryOf::Strangers, "noise", noted(7, "first:4"));
+    assert_eq!(again, 2);
+    assert_eq!(first.record_attempt(noted(8, "first:5")), 4);
     Ok(())
 }
