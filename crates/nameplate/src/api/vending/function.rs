@@ -23,12 +23,24 @@ pub(super) async fn answer(
     path: &str,
 ) -> Response {
     let mut format = Format::Proxy1;
+    let (address, guess) = (device.address.ip(), format!("function {name}"));
+    if let Some(seconds) = app.vending.may_guess(&guess, address).await {
+        app.metrics().vending("function", "too_often");
+        let mut answer = told(429, "Too Many Requests");
+        let wait = seconds.to_string();
+        answer.headers.push(("retry-after".into(), wait));
+        return answer;
+    }
     let outcome = call(app, request, device, name, path, &mut format).await;
     let (answer, counted) = match outcome {
         Ok(answer) => (answer, "answered"),
         Err(failed) => {
             let name = escape::line(name);
             tracing::warn!("a request to the function {name} failed: {}", failed.why());
+            // Whoever tries names one after the other shall not find one that is there.
+            if failed.counted() == "refused" {
+                app.vending.guessed_wrong(&guess, address);
+            }
             (failed.told(format), failed.counted())
         }
     };
@@ -96,11 +108,15 @@ impl Failed {
             Failed::Answer(_) if http_api => (500, "Internal Server Error"),
             Failed::Answer(_) => (502, "Internal server error"),
         };
-        Response {
-            status,
-            headers: vec![("content-type".into(), "application/json".into())],
-            body: Content::Bytes(json!({"message": text}).to_string().into_bytes()),
-        }
+        told(status, text)
+    }
+}
+
+fn told(status: u16, text: &str) -> Response {
+    Response {
+        status,
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: Content::Bytes(json!({"message": text}).to_string().into_bytes()),
     }
 }
 

@@ -666,6 +666,24 @@ async fn what_operators_may_not() {
     }
 }
 
+/// Names of functions are guessed no faster than serial numbers, and elsewhere nobody notices.
+#[tokio::test]
+async fn guessing_functions_is_slowed() {
+    let test = ready().await;
+    for _ in 0..5 {
+        let (status, ..) = from(&test, "10.0.0.1:1", "POST functions/f", "").await;
+        assert_eq!(status, 403);
+    }
+    let (status, body, _) = from(&test, "10.0.0.1:2", "POST functions/f", "").await;
+    assert_eq!(status, 429, "{body}");
+    for (peer, line) in [
+        ("10.0.0.1:1", "POST functions/g"),
+        ("10.0.0.2:1", "POST functions/f"),
+    ] {
+        assert_eq!(from(&test, peer, line, "").await.0, 403, "{peer} {line}");
+    }
+}
+
 #[tokio::test]
 async fn doors() {
     let test = ready().await;

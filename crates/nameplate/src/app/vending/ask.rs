@@ -2,7 +2,6 @@
 
 use super::make::{Job, Made};
 use super::record::{PENDING, Record, VENDED};
-use super::slow::Leave;
 use super::{Known, Vending};
 use crate::app::error::{Error, Kind, Result};
 use crate::outbound::table::{Found, TableError, Values};
@@ -96,14 +95,10 @@ impl Vending {
             listed: false,
         };
         let address = peer.address.ip();
-        match self.slow.may_try(&presented.serial, address, record.began) {
-            Leave::After(0) => {}
-            Leave::After(pause) => tokio::time::sleep(Duration::from_millis(pause)).await,
-            Leave::Refused(seconds) => {
-                let reason = format!("too many failures; it may try again in {seconds} s");
-                self.keep(record, "vending-too-often", &reason, "too_often");
-                return Outcome::TooOften(seconds);
-            }
+        if let Some(seconds) = self.may_guess(&presented.serial, address).await {
+            let reason = format!("too many failures; it may try again in {seconds} s");
+            self.keep(record, "vending-too-often", &reason, "too_often");
+            return Outcome::TooOften(seconds);
         }
         let serial = presented.serial.clone();
         match self.answered(presented, &mut record, root_ca).await {

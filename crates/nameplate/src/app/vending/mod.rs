@@ -38,9 +38,11 @@ use nameplate_core::vending::{Batch, BatchSecrets, Source};
 use nameplate_store::VendingBatchRow;
 use parking_lot::Mutex;
 use sealed::Seal;
-use slow::Slow;
+use slow::{Leave, Slow};
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The use cases of certificate vending.
 pub struct Vending {
@@ -97,6 +99,24 @@ impl Vending {
             busy: Mutex::default(),
             awaited: Mutex::new(awaited.into_iter().collect()),
         })
+    }
+
+    /// Lets somebody try a name that may be guessed: `None` when they may, after they were kept waiting where others at
+    /// their address have failed often; otherwise the seconds to wait.
+    pub async fn may_guess(&self, name: &str, address: IpAddr) -> Option<u32> {
+        match self.slow.may_try(name, address, self.kernel.now()) {
+            Leave::After(0) => None,
+            Leave::After(pause) => {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                None
+            }
+            Leave::Refused(seconds) => Some(seconds),
+        }
+    }
+
+    /// Counts a guess that was wrong.
+    pub fn guessed_wrong(&self, name: &str, address: IpAddr) {
+        self.slow.failed(name, address, self.kernel.now());
     }
 
     /// The batch in a row, taken apart once for as long as the row stays as it is.
