@@ -26,6 +26,7 @@ const PURE: &[&str] = &[
     "crates/nameplate-core/src",
     "crates/nameplate-mqtt/src",
     "crates/nameplate-aws/src",
+    "crates/nameplate-dynamodb/src",
     "crates/nameplate-rules/src",
 ];
 
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
             "crates/nameplate-core/src",
             "crates/nameplate-mqtt/src",
             "crates/nameplate-aws/src",
+            "crates/nameplate-dynamodb/src",
             "crates/nameplate-rules/src",
             "crates/nameplate-store/src",
         ],

@@ -21,6 +21,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("nameplate-core", &[]),
     ("nameplate-mqtt", &[]),
     ("nameplate-aws", &[]),
+    ("nameplate-dynamodb", &[]),
     ("nameplate-rules", &[]),
     ("nameplate-store", &["nameplate-core"]),
     ("nameplate-functions", &["nameplate-core"]),
@@ -29,6 +30,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
         &[
             "nameplate-aws",
             "nameplate-core",
+            "nameplate-dynamodb",
             "nameplate-functions",
             "nameplate-mqtt",
             "nameplate-rules",
@@ -45,6 +47,7 @@ const PURE: &[&str] = &[
     "nameplate-core",
     "nameplate-mqtt",
     "nameplate-aws",
+    "nameplate-dynamodb",
     "nameplate-rules",
 ];
 const IMPURE: &[&str] = &[

@@ -1,0 +1,167 @@
+//! Key conditions: which items of a table or index are asked for. Developer guide: key condition expressions.
+
+use super::condition::{Comparator, Condition, Operand, order};
+use crate::error::{Invalid, Result};
+use crate::key::KeySchema;
+use crate::value::AttributeValue;
+
+/// What the sort key must be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SortCondition {
+    /// Compared with this; never [`Comparator::NotEqual`].
+    Compare(Comparator, AttributeValue),
+    /// Between these, both included.
+    Between(AttributeValue, AttributeValue),
+    /// Beginning with this.
+    BeginsWith(AttributeValue),
+}
+
+/// Which items are asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyCondition {
+    /// Value of the partition key.
+    pub hash: AttributeValue,
+    /// What the sort key must be.
+    pub sort: Option<SortCondition>,
+}
+
+/// A condition on one attribute.
+type Simple = (String, SortCondition);
+
+impl KeyCondition {
+    /// What a condition means for keys of this schema.
+    ///
+    /// # Errors
+    /// It is more than a condition on keys.
+    pub fn of(condition: Condition, schema: &KeySchema) -> Result<Self> {
+        let mut all = Vec::new();
+        flatten(condition, &mut all)?;
+        for (at, (name, _)) in all.iter().enumerate() {
+            if all[..at].iter().any(|(earlier, _)| earlier == name) {
+                return Err(Invalid::new(
+                    "KeyConditionExpressions must only contain one condition per key",
+                ));
+            }
+        }
+        let missed =
+            |name: &str| Invalid::new(format!("Query condition missed key schema element: {name}"));
+        if all.len() > 2 {
+            return Err(Invalid::new("Conditions can be of length 1 or 2 only"));
+        }
+        let hash = &schema.hash;
+        let Some(at) = all.iter().position(|(name, _)| *name == hash.name) else {
+            return Err(missed(&hash.name));
+        };
+        let (_, by_hash) = all.swap_remove(at);
+        let sort = match (all.pop(), &schema.range) {
+            (None, _) => None,
+            (Some(_), None) => return Err(Invalid::new("Query key condition not supported")),
+            (Some((name, _)), Some(range)) if name != range.name => {
+                return Err(missed(&range.name));
+            }
+            (Some((_, condition)), Some(range)) => {
+                for value in condition.values() {
+                    range.of_condition(value)?;
+                }
+                Some(condition)
+            }
+        };
+        let SortCondition::Compare(Comparator::Equal, value) = by_hash else {
+            return Err(Invalid::new("Query key condition not supported"));
+        };
+        hash.of_condition(&value)?;
+        if let Some(SortCondition::Between(low, high)) = &sort
+            && order(low, high).is_some_and(std::cmp::Ordering::is_gt)
+        {
+            return Err(Invalid::new(
+                "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+            ));
+        }
+        Ok(Self { hash: value, sort })
+    }
+}
+
+impl SortCondition {
+    fn values(&self) -> Vec<&AttributeValue> {
+        match self {
+            Self::Compare(_, value) | Self::BeginsWith(value) => vec![value],
+            Self::Between(low, high) => vec![low, high],
+        }
+    }
+}
+
+fn flatten(condition: Condition, all: &mut Vec<Simple>) -> Result<()> {
+    let operator = |name: &str| {
+        Err(Invalid::new(format!(
+            "Invalid operator used in KeyConditionExpression: {name}"
+        )))
+    };
+    match condition {
+        Condition::And(a, b) => {
+            flatten(*a, all)?;
+            flatten(*b, all)
+        }
+        Condition::Compare(Comparator::NotEqual, ..) => operator("<>"),
+        Condition::Compare(comparator, Operand::Value(value), Operand::Path(path)) => {
+            let comparator = match comparator {
+                Comparator::Less => Comparator::Greater,
+                Comparator::LessOrEqual => Comparator::GreaterOrEqual,
+                Comparator::Greater => Comparator::Less,
+                Comparator::GreaterOrEqual => Comparator::LessOrEqual,
+                same => same,
+            };
+            let compared = SortCondition::Compare(comparator, value);
+            simple(Operand::Path(path), compared, all)
+        }
+        Condition::Compare(comparator, name, value) => {
+            let value = literal(value)?;
+            simple(name, SortCondition::Compare(comparator, value), all)
+        }
+        Condition::Between(name, low, high) => {
+            let (low, high) = (literal(low)?, literal(high)?);
+            simple(name, SortCondition::Between(low, high), all)
+        }
+        Condition::BeginsWith(name, prefix) => {
+            let prefix = literal(prefix)?;
+            simple(name, SortCondition::BeginsWith(prefix), all)
+        }
+        Condition::Or(..) => operator("OR"),
+        Condition::Not(_) => operator("NOT"),
+        Condition::In(..) => operator("IN"),
+        Condition::Exists(_) => operator("attribute_exists"),
+        Condition::NotExists(_) => operator("attribute_not_exists"),
+        Condition::Type(..) => operator("attribute_type"),
+        Condition::Contains(..) => operator("contains"),
+        Condition::NotContains(..) => operator("NOT_CONTAINS"),
+    }
+}
+
+fn literal(operand: Operand) -> Result<AttributeValue> {
+    match operand {
+        Operand::Value(value) => Ok(value),
+        Operand::Path(_) => Err(Invalid::new(
+            "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition",
+        )),
+        Operand::Size(_) => Err(Invalid::new(
+            "Invalid operator used in KeyConditionExpression: size",
+        )),
+    }
+}
+
+fn simple(name: Operand, condition: SortCondition, all: &mut Vec<Simple>) -> Result<()> {
+    match name {
+        Operand::Path(path) if path.steps.is_empty() => {
+            all.push((path.attribute, condition));
+            Ok(())
+        }
+        Operand::Path(_) => Err(Invalid::new(
+            "KeyConditionExpressions cannot have conditions on nested attributes",
+        )),
+        Operand::Value(_) => Err(Invalid::new(
+            "Invalid condition in KeyConditionExpression: No key attribute specified",
+        )),
+        Operand::Size(_) => Err(Invalid::new(
+            "Invalid operator used in KeyConditionExpression: size",
+        )),
+    }
+}

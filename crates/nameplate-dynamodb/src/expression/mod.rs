@@ -1,0 +1,23 @@
+//! The expression languages: conditions, key conditions, projections and updates. Developer guide: expressions.
+//!
+//! Owns their grammar, what they refuse in which words, and what they mean for an item. Must not know tables.
+
+mod condition;
+mod key_condition;
+mod lexer;
+mod parser;
+mod path;
+mod projection;
+mod reserved;
+mod scope;
+mod update;
+
+pub use condition::{Comparator, Condition, Operand};
+pub use key_condition::{KeyCondition, SortCondition};
+pub use path::{Path, Step};
+pub use projection::Projection;
+pub use scope::Scope;
+pub use update::{SetOperand, SetValue, Update};
+
+#[cfg(test)]
+mod tests;

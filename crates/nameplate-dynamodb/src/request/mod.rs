@@ -1,0 +1,156 @@
+//! What a request asks for, read from its parameters: values and expressions understood, what contradicts refused.
+//!
+//! Parameters come with the types of the service's model. Must not know tables: what a key must look like is theirs.
+
+mod batch;
+mod read;
+mod transact;
+mod write;
+
+pub use batch::{BatchGet, BatchWrite, Keys};
+pub use read::{Asked, Get, Query, Scan, Select};
+pub use transact::{TransactGet, TransactWrite};
+pub use write::{Action, Returned, Write};
+
+use crate::error::{Invalid, Result};
+use crate::expression::{Condition, Projection, Scope};
+use crate::legacy;
+use crate::value::{Item, parse_item};
+use serde_json::{Map, Value};
+
+/// The parameters of a request, or of a part of one.
+#[derive(Debug, Default)]
+pub struct Fields(pub Map<String, Value>);
+
+impl Fields {
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        match self.0.remove(name) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
+        match self.0.remove(name) {
+            Some(Value::Object(members)) => Some(members),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
+        match self.0.remove(name) {
+            Some(Value::Array(items)) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.0.get(name)?.as_bool()
+    }
+
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        self.0.get(name)?.as_i64()
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The table, by its name or ARN as given.
+    pub(crate) fn table(&mut self) -> String {
+        self.text("TableName").unwrap_or_default()
+    }
+
+    pub(crate) fn item(&mut self, name: &str) -> Result<Item> {
+        parse_item(self.object(name).unwrap_or_default())
+    }
+
+    /// What names and values stand for, once expressions and parameters from before them are seen not to be mixed.
+    pub(crate) fn scope(
+        &mut self,
+        expressions: &[&'static str],
+        legacy: &[&'static str],
+    ) -> Result<Scope> {
+        let given = |names: &[&'static str]| -> Vec<&'static str> {
+            names
+                .iter()
+                .copied()
+                .filter(|name| self.has(name))
+                .collect()
+        };
+        let (old, new) = (given(legacy), given(expressions));
+        if !old.is_empty() && !new.is_empty() {
+            return Err(Invalid::new(format!(
+                "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
+                old.join(", "),
+                new.join(", ")
+            )));
+        }
+        let expressions: Vec<(&'static str, bool)> = expressions
+            .iter()
+            .map(|name| (*name, self.has(name)))
+            .collect();
+        let names = self.object("ExpressionAttributeNames");
+        let values = self.object("ExpressionAttributeValues");
+        Scope::read(names, values, &expressions)
+    }
+
+    /// The condition of an expression, or of the parameter that was there before.
+    pub(crate) fn condition(
+        &mut self,
+        expression: &'static str,
+        before: &str,
+        scope: &mut Scope,
+    ) -> Result<Option<Condition>> {
+        if let Some(text) = self.text(expression) {
+            return Condition::parse(&text, expression, scope).map(Some);
+        }
+        let operator = self.text("ConditionalOperator");
+        match self.object(before).filter(|all| !all.is_empty()) {
+            Some(all) => legacy::conditions(all, operator.as_deref()),
+            None if operator.is_some() => Err(Invalid::new(
+                "ConditionalOperator cannot be used without Filter or Expected",
+            )),
+            None => Ok(None),
+        }
+    }
+
+    /// The projection of an expression, or of `AttributesToGet`.
+    pub(crate) fn projection(&mut self, scope: &mut Scope) -> Result<Option<Projection>> {
+        if let Some(text) = self.text("ProjectionExpression") {
+            return Projection::parse(&text, scope).map(Some);
+        }
+        let Some(names) = self.list("AttributesToGet") else {
+            return Ok(None);
+        };
+        let names: Vec<String> = names
+            .into_iter()
+            .filter_map(|name| match name {
+                Value::String(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        for (at, name) in names.iter().enumerate() {
+            if names[..at].contains(name) {
+                return Err(Invalid::parameters(format!(
+                    "Duplicate value in attribute name: {name}"
+                )));
+            }
+        }
+        Ok(Some(Projection::of_attributes(names)))
+    }
+}
+
+/// The name of a table that is given by name or ARN, and the ARN.
+pub fn table_of(given: &str) -> (&str, Option<&str>) {
+    match given
+        .strip_prefix("arn:")
+        .and_then(|_| given.split_once(":table/"))
+    {
+        Some((_, rest)) => (rest.split('/').next().unwrap_or(rest), Some(given)),
+        None => (given, None),
+    }
+}
+
+#[cfg(test)]
+mod tests;

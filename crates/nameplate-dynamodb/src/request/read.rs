@@ -1,0 +1,234 @@
+//! Reads: GetItem, Query and Scan.
+
+use super::Fields;
+use crate::error::{Invalid, Result};
+use crate::expression::{Condition, Projection};
+use crate::legacy;
+use crate::value::{Item, parse_item};
+
+/// An item that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Get {
+    /// Name or ARN of the table.
+    pub table: String,
+    /// Its key.
+    pub key: Item,
+    /// What of it is answered; all where there is none.
+    pub projection: Option<Projection>,
+    /// Whether it counts as a consistent read, which here all are.
+    pub consistent: bool,
+}
+
+impl Get {
+    /// GetItem.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn read(mut fields: Fields) -> Result<Self> {
+        let mut scope = fields.scope(&["ProjectionExpression"], &["AttributesToGet"])?;
+        let projection = fields.projection(&mut scope)?;
+        scope.all_used()?;
+        Ok(Self {
+            key: fields.item("Key")?,
+            consistent: fields.flag("ConsistentRead").unwrap_or(false),
+            table: fields.table(),
+            projection,
+        })
+    }
+}
+
+/// What is answered of items.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Select {
+    /// All that the table or index has; `true` where it must be all of the item.
+    All(bool),
+    /// Parts.
+    Parts(Projection),
+    /// How many there are.
+    Count,
+}
+
+/// What Query and Scan have in common.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// Name or ARN of the table.
+    pub table: String,
+    /// The index.
+    pub index: Option<String>,
+    /// Items that do not satisfy it are not answered.
+    pub filter: Option<Condition>,
+    /// What is answered.
+    pub select: Select,
+    /// Items to look at.
+    pub limit: Option<u64>,
+    /// The key behind which to go on.
+    pub start: Option<Item>,
+    /// Whether it is a consistent read, which indexes of their own partitions do not have.
+    pub consistent: bool,
+}
+
+/// Items of a partition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// Of what.
+    pub asked: Asked,
+    /// A condition on keys, still to be held against the schema.
+    pub keys: Condition,
+    /// In ascending order of sort keys.
+    pub forward: bool,
+}
+
+/// Items of a table or index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// Of what.
+    pub asked: Asked,
+    /// The segment, and of how many.
+    pub segment: (u32, u32),
+}
+
+impl Query {
+    /// Query.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn read(mut fields: Fields) -> Result<Self> {
+        let mut scope = fields.scope(
+            &[
+                "ProjectionExpression",
+                "FilterExpression",
+                "KeyConditionExpression",
+            ],
+            &[
+                "AttributesToGet",
+                "QueryFilter",
+                "ConditionalOperator",
+                "KeyConditions",
+            ],
+        )?;
+        let expression = fields.text("KeyConditionExpression");
+        let before = fields.object("KeyConditions");
+        let forward = fields.flag("ScanIndexForward").unwrap_or(true);
+        let asked = Asked::read(fields, &mut scope, "QueryFilter", |scope| {
+            match (&expression, before) {
+                (Some(text), _) => {
+                    Condition::parse(text, "KeyConditionExpression", scope).map(Some)
+                }
+                (None, Some(all)) => legacy::conditions(all, None),
+                (None, None) => Ok(None),
+            }
+        });
+        let (asked, keys) = asked?;
+        let keys = keys.ok_or_else(|| {
+            Invalid::new(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+            )
+        })?;
+        Ok(Self {
+            asked,
+            keys,
+            forward,
+        })
+    }
+}
+
+impl Scan {
+    /// Scan.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn read(mut fields: Fields) -> Result<Self> {
+        let mut scope = fields.scope(
+            &["ProjectionExpression", "FilterExpression"],
+            &["AttributesToGet", "ScanFilter", "ConditionalOperator"],
+        )?;
+        let number = |name: &str| {
+            fields
+                .integer(name)
+                .and_then(|number| u32::try_from(number).ok())
+        };
+        let segment = match (number("Segment"), number("TotalSegments")) {
+            (None, None) => (0, 1),
+            (Some(_), None) => {
+                return Err(Invalid::new(
+                    "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(Invalid::new(
+                    "The Segment parameter is required but was not present in the request when parameter TotalSegments is present",
+                ));
+            }
+            (Some(segment), Some(total)) if segment >= total => {
+                return Err(Invalid::new(format!(
+                    "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: {segment} is not less than TotalSegments: {total}"
+                )));
+            }
+            (Some(segment), Some(total)) => (segment, total),
+        };
+        let (asked, _) = Asked::read(fields, &mut scope, "ScanFilter", |_| Ok(None))?;
+        Ok(Self { asked, segment })
+    }
+}
+
+impl Asked {
+    fn read(
+        mut fields: Fields,
+        scope: &mut crate::expression::Scope,
+        filter: &str,
+        keys: impl FnOnce(&mut crate::expression::Scope) -> Result<Option<Condition>>,
+    ) -> Result<(Self, Option<Condition>)> {
+        let projection = fields.projection(scope)?;
+        let filter = fields.condition("FilterExpression", filter, scope)?;
+        let keys = keys(scope)?;
+        scope.all_used()?;
+        let select = select(fields.text("Select").as_deref(), projection)?;
+        let start = fields.object("ExclusiveStartKey").map(parse_item);
+        let asked = Self {
+            index: fields.text("IndexName"),
+            filter,
+            select,
+            limit: fields
+                .integer("Limit")
+                .and_then(|limit| u64::try_from(limit).ok()),
+            start: start.transpose().map_err(|why| {
+                Invalid::new(format!("The provided starting key is invalid: {why}"))
+            })?,
+            consistent: fields.flag("ConsistentRead").unwrap_or(false),
+            table: fields.table(),
+        };
+        Ok((asked, keys))
+    }
+
+    /// The attributes that the request names beside keys, for policies that restrict them.
+    pub fn named(&self) -> Vec<String> {
+        let mut named: Vec<String> = Vec::new();
+        if let Some(filter) = &self.filter {
+            named.extend(filter.attributes().into_iter().map(str::to_owned));
+        }
+        if let Select::Parts(projection) = &self.select {
+            named.extend(projection.attributes().map(str::to_owned));
+        }
+        named.sort_unstable();
+        named.dedup();
+        named
+    }
+}
+
+fn select(given: Option<&str>, projection: Option<Projection>) -> Result<Select> {
+    match (given, projection) {
+        (None | Some("SPECIFIC_ATTRIBUTES"), Some(projection)) => Ok(Select::Parts(projection)),
+        (None | Some("ALL_PROJECTED_ATTRIBUTES"), None) => Ok(Select::All(false)),
+        (Some("ALL_ATTRIBUTES"), None) => Ok(Select::All(true)),
+        (Some("COUNT"), None) => Ok(Select::Count),
+        (Some("COUNT"), Some(_)) => Err(Invalid::new(
+            "Cannot specify the AttributesToGet when choosing to get only the Count",
+        )),
+        (Some(other), Some(_)) => Err(Invalid::new(format!(
+            "Cannot specify the AttributesToGet when choosing to get {other}"
+        ))),
+        (Some(_), None) => Err(Invalid::new(
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+        )),
+    }
+}

@@ -1,0 +1,186 @@
+//! Writes of one item: PutItem, UpdateItem, DeleteItem, and the parts of batches and transactions.
+
+use super::Fields;
+use crate::error::{Invalid, Result};
+use crate::expression::{Condition, Update};
+use crate::legacy;
+use crate::value::{ITEM_BYTES, Item, size};
+
+/// What is done with an item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// It is put in the place of what is there.
+    Put(Item),
+    /// What is there is changed, or made.
+    Update(Item, Update),
+    /// What is there is removed.
+    Delete(Item),
+    /// Nothing; its condition counts.
+    Check(Item),
+}
+
+impl Action {
+    /// What has the item's key: its key, or the whole item.
+    pub fn key(&self) -> &Item {
+        match self {
+            Self::Put(item) => item,
+            Self::Update(key, _) | Self::Delete(key) | Self::Check(key) => key,
+        }
+    }
+}
+
+/// What a write answers of the item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Returned {
+    /// Nothing.
+    #[default]
+    None,
+    /// All of what was there.
+    AllOld,
+    /// What was there of what has changed.
+    UpdatedOld,
+    /// All of what is there now.
+    AllNew,
+    /// What is there now of what has changed.
+    UpdatedNew,
+}
+
+/// A write of one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    /// Name or ARN of the table.
+    pub table: String,
+    /// What is done.
+    pub action: Action,
+    /// Only if this holds.
+    pub condition: Option<Condition>,
+    /// What is answered.
+    pub returned: Returned,
+    /// Whether the item is told where the condition does not hold.
+    pub tells: bool,
+    /// The attributes that the request names, for policies that restrict them.
+    pub named: Vec<String>,
+}
+
+const EXPRESSIONS: &[&str] = &["UpdateExpression", "ConditionExpression"];
+const LEGACY: &[&str] = &["AttributeUpdates", "Expected", "ConditionalOperator"];
+
+impl Write {
+    /// A write without a condition.
+    pub fn new(table: impl Into<String>, action: Action) -> Self {
+        Self {
+            table: table.into(),
+            named: Vec::new(),
+            action,
+            condition: None,
+            returned: Returned::None,
+            tells: false,
+        }
+        .with_names()
+    }
+
+    /// PutItem.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn put(mut fields: Fields) -> Result<Self> {
+        let mut scope = fields.scope(&EXPRESSIONS[1..], &LEGACY[1..])?;
+        let item = whole(fields.item("Item")?)?;
+        Self::read(fields, &mut scope, Action::Put(item), false)
+    }
+
+    /// DeleteItem.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn delete(mut fields: Fields) -> Result<Self> {
+        let mut scope = fields.scope(&EXPRESSIONS[1..], &LEGACY[1..])?;
+        let key = fields.item("Key")?;
+        Self::read(fields, &mut scope, Action::Delete(key), false)
+    }
+
+    /// UpdateItem.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn update(mut fields: Fields) -> Result<Self> {
+        let mut scope = fields.scope(EXPRESSIONS, LEGACY)?;
+        let key = fields.item("Key")?;
+        let update = match (
+            fields.text("UpdateExpression"),
+            fields.object("AttributeUpdates"),
+        ) {
+            (Some(text), _) => Update::parse(&text, &mut scope)?,
+            (None, Some(all)) => legacy::updates(all)?,
+            (None, None) => Update::default(),
+        };
+        Self::read(fields, &mut scope, Action::Update(key, update), true)
+    }
+
+    /// A condition of a transaction.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub(super) fn check(mut fields: Fields) -> Result<Self> {
+        let mut scope = fields.scope(&EXPRESSIONS[1..], &[])?;
+        let key = fields.item("Key")?;
+        Self::read(fields, &mut scope, Action::Check(key), false)
+    }
+
+    fn read(
+        mut fields: Fields,
+        scope: &mut crate::expression::Scope,
+        action: Action,
+        updates: bool,
+    ) -> Result<Self> {
+        let condition = fields.condition("ConditionExpression", "Expected", scope)?;
+        scope.all_used()?;
+        let returned = match fields.text("ReturnValues").as_deref() {
+            None | Some("NONE") => Returned::None,
+            Some("ALL_OLD") => Returned::AllOld,
+            Some("UPDATED_OLD") if updates => Returned::UpdatedOld,
+            Some("ALL_NEW") if updates => Returned::AllNew,
+            Some("UPDATED_NEW") if updates => Returned::UpdatedNew,
+            Some(_) => {
+                return Err(Invalid::new("ReturnValues can only be ALL_OLD or NONE"));
+            }
+        };
+        let tells = fields
+            .text("ReturnValuesOnConditionCheckFailure")
+            .as_deref()
+            == Some("ALL_OLD");
+        let write = Self {
+            table: fields.table(),
+            action,
+            condition,
+            returned,
+            tells,
+            named: Vec::new(),
+        };
+        Ok(write.with_names())
+    }
+
+    fn with_names(mut self) -> Self {
+        let mut named: Vec<String> = self.action.key().keys().cloned().collect();
+        if let Action::Update(_, update) = &self.action {
+            named.extend(update.paths().map(|path| path.attribute.clone()));
+        }
+        if let Some(condition) = &self.condition {
+            named.extend(condition.attributes().into_iter().map(str::to_owned));
+        }
+        named.sort_unstable();
+        named.dedup();
+        self.named = named;
+        self
+    }
+}
+
+/// An item that is not too large.
+pub(super) fn whole(item: Item) -> Result<Item> {
+    if size(&item) > ITEM_BYTES {
+        return Err(Invalid::new(
+            "Item size has exceeded the maximum allowed size",
+        ));
+    }
+    Ok(item)
+}

@@ -1,0 +1,521 @@
+//! CreateTable and UpdateTable: what a table shall be.
+
+use super::{Billing, Index, IndexProjection, Table, Throughput};
+use crate::error::{Invalid, Result};
+use crate::key::{KeyAttribute, KeyKind, KeySchema};
+use crate::request::Fields;
+use serde_json::{Map, Value};
+
+/// Local secondary indexes of a table. Developer guide: quotas.
+const LOCAL_INDEXES: usize = 5;
+/// Global secondary indexes of a table. Developer guide: quotas.
+const GLOBAL_INDEXES: usize = 20;
+
+/// An index that shall be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIndex {
+    /// Its name.
+    pub name: String,
+    /// Whether it has the table's partitions.
+    pub local: bool,
+    /// Its key.
+    pub schema: KeySchema,
+    /// What it has of items.
+    pub projection: IndexProjection,
+    /// Its own throughput.
+    pub throughput: Option<Throughput>,
+}
+
+impl NewIndex {
+    /// The index, by the number under which its entries are kept.
+    pub fn with_key(self, key: i64, backfilling: bool) -> Index {
+        Index {
+            name: self.name,
+            key,
+            local: self.local,
+            schema: self.schema,
+            projection: self.projection,
+            throughput: self.throughput,
+            backfilling,
+        }
+    }
+}
+
+/// A table that shall be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTable {
+    /// Its name.
+    pub name: String,
+    /// Its key.
+    pub schema: KeySchema,
+    /// `AttributeDefinitions`
+    pub attributes: Vec<KeyAttribute>,
+    /// Its indexes.
+    pub indexes: Vec<NewIndex>,
+    /// How it is paid for.
+    pub billing: Billing,
+    /// `TableClass`
+    pub class: Option<String>,
+    /// `DeletionProtectionEnabled`
+    pub protected: bool,
+    /// Names and values.
+    pub tags: Vec<(String, String)>,
+}
+
+impl NewTable {
+    /// CreateTable.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn read(mut fields: Fields) -> Result<Self> {
+        let name = fields.table();
+        let name = new_name(&name)?;
+        let billing = fields.text("BillingMode");
+        let throughput = fields
+            .object("ProvisionedThroughput")
+            .map(throughput)
+            .transpose()?;
+        let on_demand = billing.as_deref() == Some("PAY_PER_REQUEST");
+        let attributes = definitions(fields.list("AttributeDefinitions").unwrap_or_default())?;
+        let billing = match (on_demand, throughput) {
+            (true, None) => Billing::OnDemand,
+            (true, Some(_)) => {
+                return Err(Invalid::parameters(
+                    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+                ));
+            }
+            (false, Some(throughput)) => Billing::Provisioned(throughput),
+            (false, None) => {
+                return Err(Invalid::parameters(
+                    "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+                ));
+            }
+        };
+        let schema = schema(fields.list("KeySchema").unwrap_or_default(), &attributes)?;
+        let mut indexes = Vec::new();
+        for local in [true, false] {
+            let member = if local {
+                "LocalSecondaryIndexes"
+            } else {
+                "GlobalSecondaryIndexes"
+            };
+            let Some(given) = fields.list(member) else {
+                continue;
+            };
+            if given.is_empty() {
+                return Err(Invalid::parameters(format!("List of {member} is empty")));
+            }
+            for entry in given {
+                let Value::Object(entry) = entry else {
+                    continue;
+                };
+                let new = index(Fields(entry), local, &attributes)?;
+                if local {
+                    has_partitions_of(&new, &schema)?;
+                }
+                if indexes
+                    .iter()
+                    .any(|index: &NewIndex| index.name == new.name)
+                {
+                    return Err(Invalid::parameters(format!(
+                        "Duplicate index name: {}",
+                        new.name
+                    )));
+                }
+                paid(&new, on_demand)?;
+                indexes.push(new);
+            }
+        }
+        counted(
+            indexes.iter().filter(|index| index.local).count(),
+            indexes.iter().filter(|index| !index.local).count(),
+        )?;
+        all_used(
+            &attributes,
+            &schema,
+            indexes.iter().map(|index| &index.schema),
+        )?;
+        Ok(Self {
+            name,
+            schema,
+            attributes,
+            indexes,
+            billing,
+            class: fields.text("TableClass"),
+            protected: fields.flag("DeletionProtectionEnabled").unwrap_or(false),
+            tags: tags(fields.list("Tags").unwrap_or_default()),
+        })
+    }
+}
+
+/// A change of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableChange {
+    /// It is paid for in another way.
+    Billing(Billing),
+    /// It is of another class.
+    Class(String),
+    /// It can, or cannot, be deleted.
+    Protected(bool),
+    /// It gets an index, and the attributes that the request defines.
+    AddIndex(NewIndex, Vec<KeyAttribute>),
+    /// An index has another throughput.
+    IndexThroughput(String, Throughput),
+    /// It loses an index.
+    RemoveIndex(String),
+}
+
+impl TableChange {
+    /// UpdateTable of a table.
+    ///
+    /// # Errors
+    /// What the service says of a parameter.
+    pub fn read(mut fields: Fields, table: &Table) -> Result<Vec<Self>> {
+        let mut changes = Vec::new();
+        let given = fields
+            .object("ProvisionedThroughput")
+            .map(throughput)
+            .transpose()?;
+        let mode = fields.text("BillingMode");
+        let billing = match (mode.as_deref(), given) {
+            (Some("PAY_PER_REQUEST"), None) => Some(Billing::OnDemand),
+            (Some("PAY_PER_REQUEST"), Some(_)) => {
+                return Err(Invalid::parameters(
+                    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+                ));
+            }
+            (Some(_), None) => {
+                return Err(Invalid::parameters(
+                    "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+                ));
+            }
+            (None, Some(_)) if table.billing == Billing::OnDemand => {
+                return Err(Invalid::parameters(
+                    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+                ));
+            }
+            (_, Some(throughput))
+                if table.billing == Billing::Provisioned(throughput) && mode.is_none() =>
+            {
+                return Err(Invalid::new(format!(
+                    "The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: {}. Requested ReadCapacityUnits: {}. Current WriteCapacityUnits provisioned for the table: {}. Requested WriteCapacityUnits: {}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+                    throughput.read, throughput.read, throughput.write, throughput.write
+                )));
+            }
+            (_, Some(throughput)) => Some(Billing::Provisioned(throughput)),
+            (None, None) => None,
+        };
+        changes.extend(billing.map(Self::Billing));
+        let on_demand = billing.unwrap_or(table.billing) == Billing::OnDemand;
+        changes.extend(fields.text("TableClass").map(Self::Class));
+        changes.extend(
+            fields
+                .flag("DeletionProtectionEnabled")
+                .map(Self::Protected),
+        );
+        let mut attributes = table.attributes.clone();
+        for new in definitions(fields.list("AttributeDefinitions").unwrap_or_default())? {
+            if !attributes.contains(&new) {
+                attributes.push(new);
+            }
+        }
+        for update in fields
+            .list("GlobalSecondaryIndexUpdates")
+            .unwrap_or_default()
+        {
+            let Value::Object(update) = update else {
+                continue;
+            };
+            changes.push(index_change(Fields(update), table, &attributes, on_demand)?);
+        }
+        if changes.is_empty() {
+            return Err(Invalid::new(
+                "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
+            ));
+        }
+        Ok(changes)
+    }
+}
+
+fn index_change(
+    mut update: Fields,
+    table: &Table,
+    attributes: &[KeyAttribute],
+    on_demand: bool,
+) -> Result<TableChange> {
+    let global = |name: &str| {
+        let found = table
+            .indexes
+            .iter()
+            .any(|index| !index.local && index.name == name);
+        match found {
+            true => Ok(()),
+            false => Err(Invalid::parameters(format!(
+                "The table does not have the specified index: {name}"
+            ))),
+        }
+    };
+    if let Some(create) = update.object("Create") {
+        let new = index(Fields(create), false, attributes)?;
+        if table.indexes.iter().any(|index| index.name == new.name) {
+            return Err(Invalid::new(
+                "Attempting to create an index which already exists",
+            ));
+        }
+        let globals = table.indexes.iter().filter(|index| !index.local).count();
+        counted(0, globals + 1)?;
+        paid(&new, on_demand)?;
+        return Ok(TableChange::AddIndex(new, attributes.to_vec()));
+    }
+    if let Some(change) = update.object("Update") {
+        let mut change = Fields(change);
+        let name = change.text("IndexName").unwrap_or_default();
+        global(&name)?;
+        let given = change.object("ProvisionedThroughput").unwrap_or_default();
+        return Ok(TableChange::IndexThroughput(name, throughput(given)?));
+    }
+    let Some(gone) = update.object("Delete") else {
+        return Err(Invalid::parameters(
+            "One of GlobalSecondaryIndexUpdate Create, Update or Delete is required",
+        ));
+    };
+    let name = Fields(gone).text("IndexName").unwrap_or_default();
+    Ok(TableChange::RemoveIndex(name))
+}
+
+/// A name that a table may have. Developer guide: naming rules.
+fn new_name(name: &str) -> Result<String> {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let fits = (3..=255).contains(&name.len()) && name.chars().all(part);
+    match fits {
+        true => Ok(name.to_owned()),
+        false => Err(Invalid::new(
+            "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'",
+        )),
+    }
+}
+
+fn throughput(given: Map<String, Value>) -> Result<Throughput> {
+    let units = |name: &str| given.get(name).and_then(Value::as_i64);
+    match (units("ReadCapacityUnits"), units("WriteCapacityUnits")) {
+        (Some(read), Some(write)) => Ok(Throughput { read, write }),
+        _ => Err(Invalid::parameters(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+        )),
+    }
+}
+
+fn definitions(given: Vec<Value>) -> Result<Vec<KeyAttribute>> {
+    let mut all: Vec<KeyAttribute> = Vec::new();
+    for entry in given {
+        let Value::Object(entry) = entry else {
+            continue;
+        };
+        let mut entry = Fields(entry);
+        let name = entry.text("AttributeName").unwrap_or_default();
+        let kind = match entry.text("AttributeType").as_deref() {
+            Some("S") => KeyKind::S,
+            Some("N") => KeyKind::N,
+            Some("B") => KeyKind::B,
+            _ => return Err(Invalid::parameters("The AttributeType must be S, N or B")),
+        };
+        if all.iter().any(|earlier| earlier.name == name) {
+            return Err(Invalid::new(
+                "Cannot have two attributes with the same name",
+            ));
+        }
+        all.push(KeyAttribute { name, kind });
+    }
+    Ok(all)
+}
+
+fn names<'a>(attributes: impl IntoIterator<Item = &'a KeyAttribute>) -> String {
+    let names: Vec<&str> = attributes
+        .into_iter()
+        .map(|attribute| attribute.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+fn schema(given: Vec<Value>, attributes: &[KeyAttribute]) -> Result<KeySchema> {
+    let mut keys: Vec<(String, String)> = Vec::new();
+    for entry in given {
+        let Value::Object(entry) = entry else {
+            continue;
+        };
+        let mut entry = Fields(entry);
+        keys.push((
+            entry.text("AttributeName").unwrap_or_default(),
+            entry.text("KeyType").unwrap_or_default(),
+        ));
+    }
+    if keys.first().is_none_or(|(_, kind)| kind != "HASH") {
+        return Err(Invalid::new(
+            "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
+        ));
+    }
+    if keys.get(1).is_some_and(|(name, _)| *name == keys[0].0) {
+        return Err(Invalid::new(
+            "Both the Hash Key and the Range Key element in the KeySchema have the same name",
+        ));
+    }
+    if keys.get(1).is_some_and(|(_, kind)| kind != "RANGE") {
+        return Err(Invalid::new(
+            "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
+        ));
+    }
+    if keys.len() > 2 {
+        return Err(Invalid::parameters(
+            "A KeySchema of more than two attributes is not supported",
+        ));
+    }
+    let mut found = keys.iter().map(|(name, _)| {
+        let defined = attributes.iter().find(|attribute| attribute.name == *name);
+        defined.cloned().ok_or_else(|| {
+            let all: Vec<&str> = keys.iter().map(|(name, _)| name.as_str()).collect();
+            Invalid::parameters(format!(
+                "Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
+                all.join(", "),
+                names(attributes)
+            ))
+        })
+    });
+    let hash = found.next();
+    let range = found.next().transpose()?;
+    match hash {
+        Some(hash) => Ok(KeySchema { hash: hash?, range }),
+        None => Err(Invalid::new(
+            "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
+        )),
+    }
+}
+
+fn index(mut entry: Fields, local: bool, attributes: &[KeyAttribute]) -> Result<NewIndex> {
+    let name = new_name(&entry.text("IndexName").unwrap_or_default())?;
+    let schema = schema(entry.list("KeySchema").unwrap_or_default(), attributes)?;
+    let mut projection = Fields(entry.object("Projection").unwrap_or_default());
+    let more = projection.list("NonKeyAttributes");
+    let projection = match (projection.text("ProjectionType").as_deref(), more) {
+        (Some("ALL"), None) => IndexProjection::All,
+        (Some("KEYS_ONLY"), None) => IndexProjection::KeysOnly,
+        (Some("INCLUDE"), Some(names)) if !names.is_empty() => IndexProjection::Include(
+            names
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+        ),
+        (Some("INCLUDE"), _) => {
+            return Err(Invalid::parameters(
+                "ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
+            ));
+        }
+        (Some(kind), Some(_)) => {
+            return Err(Invalid::parameters(format!(
+                "ProjectionType is {kind}, but NonKeyAttributes is specified"
+            )));
+        }
+        (kind, _) => {
+            return Err(Invalid::parameters(format!(
+                "Unknown ProjectionType: {}",
+                kind.unwrap_or("null")
+            )));
+        }
+    };
+    let throughput = entry
+        .object("ProvisionedThroughput")
+        .map(throughput)
+        .transpose()?;
+    Ok(NewIndex {
+        name,
+        local,
+        schema,
+        projection,
+        throughput,
+    })
+}
+
+fn has_partitions_of(index: &NewIndex, schema: &KeySchema) -> Result<()> {
+    let name = &index.name;
+    if schema.range.is_none() {
+        return Err(Invalid::parameters(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+        ));
+    }
+    if index.schema.range.is_none() {
+        return Err(Invalid::parameters(format!(
+            "Index KeySchema does not have a range key for index: {name}"
+        )));
+    }
+    if index.schema.hash != schema.hash {
+        return Err(Invalid::parameters(format!(
+            "Index KeySchema does not have the same leading hash key as table KeySchema for index: {name}. index hash key: {}, table hash key: {}",
+            index.schema.hash.name, schema.hash.name
+        )));
+    }
+    Ok(())
+}
+
+fn paid(index: &NewIndex, on_demand: bool) -> Result<()> {
+    let name = &index.name;
+    match (on_demand, index.local, index.throughput) {
+        (true, _, Some(_)) => Err(Invalid::parameters(format!(
+            "ProvisionedThroughput should not be specified for index: {name} when BillingMode is PAY_PER_REQUEST"
+        ))),
+        (false, false, None) => Err(Invalid::parameters(format!(
+            "ProvisionedThroughput is not specified for index: {name}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn counted(local: usize, global: usize) -> Result<()> {
+    if local > LOCAL_INDEXES {
+        return Err(Invalid::parameters(
+            "Number of LocalSecondaryIndexes exceeds per-table limit of 5",
+        ));
+    }
+    if global > GLOBAL_INDEXES {
+        return Err(Invalid::parameters(
+            "GlobalSecondaryIndex count exceeds the per-table limit of 20",
+        ));
+    }
+    Ok(())
+}
+
+fn all_used<'a>(
+    attributes: &[KeyAttribute],
+    schema: &'a KeySchema,
+    indexes: impl Iterator<Item = &'a KeySchema>,
+) -> Result<()> {
+    let mut used: Vec<&KeyAttribute> = schema.attributes().collect();
+    let mut plain = true;
+    for attribute in indexes.flat_map(KeySchema::attributes) {
+        plain = false;
+        if !used.contains(&attribute) {
+            used.push(attribute);
+        }
+    }
+    if attributes.len() == used.len() {
+        return Ok(());
+    }
+    Err(match plain {
+        true => Invalid::parameters(
+            "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
+        ),
+        false => Invalid::parameters(format!(
+            "Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",
+            names(attributes),
+            names(used)
+        )),
+    })
+}
+
+/// Names and values of tags.
+fn tags(given: Vec<Value>) -> Vec<(String, String)> {
+    let tag = |entry: Value| {
+        let text = |name: &str| entry.get(name)?.as_str().map(str::to_owned);
+        Some((text("Key")?, text("Value")?))
+    };
+    given.into_iter().filter_map(tag).collect()
+}
