@@ -18,6 +18,7 @@ mod copy;
 mod dialect;
 mod directory;
 mod domain;
+pub mod dynamodb;
 mod entry;
 mod error;
 mod event_configuration;

@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_fleet_provisioning.sql"),
     include_str!("migrations/0009_certificate_callback.sql"),
     include_str!("migrations/0010_sessions.sql"),
+    include_str!("migrations/0011_dynamodb.sql"),
 ];
 
 /// Where the registry is kept.

@@ -78,6 +78,8 @@ pub enum Notice {
     Functions,
     /// Topic rules or their destinations changed.
     Rules,
+    /// Definitions of DynamoDB tables changed.
+    Tables,
 }
 
 pub(crate) trait Job: Send {

@@ -3,6 +3,7 @@
 mod attempts;
 mod copy;
 mod crash;
+mod dynamodb;
 mod fixture;
 mod fleet;
 mod fleet_provisioning;
