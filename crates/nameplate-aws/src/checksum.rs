@@ -29,6 +29,14 @@ pub enum Algorithm {
     Md5,
 }
 
+/// CRC-32 of bytes, as DynamoDB sends it in decimal.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new(CrcAlgorithm::Crc32IsoHdlc);
+    crc.update(bytes);
+    // It has 32 bits.
+    crc.finalize() as u32
+}
+
 impl Algorithm {
     /// All algorithms.
     pub const ALL: &'static [Self] = &[

@@ -141,6 +141,16 @@ impl Realm {
         )
     }
 
+    /// ARN of a table of DynamoDB.
+    pub fn table(&self, name: &str) -> String {
+        format!(
+            "arn:{}:dynamodb:{}:{}:table/{name}",
+            self.partition(),
+            self.region,
+            self.account
+        )
+    }
+
     /// ARN of a log group of CloudWatch Logs with its streams, which is what policies name.
     pub fn log_group(&self, name: &str) -> String {
         format!(

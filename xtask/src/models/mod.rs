@@ -43,6 +43,12 @@ const SERVICES: &[emit::Source] = &[
         variant: "Lambda",
         depth: emit::Depth::Full,
     },
+    emit::Source {
+        dir: "dynamodb",
+        version: "2012-08-10",
+        variant: "DynamoDb",
+        depth: emit::Depth::Full,
+    },
     // The bodies of S3 are XML documents that its front end reads itself.
     emit::Source {
         dir: "s3",

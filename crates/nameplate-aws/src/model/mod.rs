@@ -146,6 +146,7 @@ pub fn model(service: Service) -> &'static Model {
         Service::IotData => &generated::iot_data::MODEL,
         Service::IotJobsData => &generated::iot_jobs_data::MODEL,
         Service::Lambda => &generated::lambda::MODEL,
+        Service::DynamoDb => &generated::dynamodb::MODEL,
         Service::S3 => &generated::s3::MODEL,
         Service::Iam => &generated::iam::MODEL,
         Service::Logs => &generated::logs::MODEL,
@@ -202,6 +203,7 @@ mod tests {
         assert_eq!(count(Service::IotData), 11);
         assert_eq!(count(Service::IotJobsData), 5);
         assert_eq!(count(Service::Lambda), 91);
+        assert_eq!(count(Service::DynamoDb), 62);
         assert_eq!(count(Service::S3), 116);
         assert_eq!(count(Service::Iam), 181);
         assert_eq!(count(Service::Logs), 118);

@@ -13,6 +13,8 @@ pub enum Service {
     IotJobsData,
     /// Lambda, scope `lambda`.
     Lambda,
+    /// DynamoDB, scope `dynamodb`.
+    DynamoDb,
     /// S3, scope `s3`.
     S3,
     /// IAM, scope `iam`.
@@ -50,6 +52,7 @@ impl Service {
         Self::IotData,
         Self::IotJobsData,
         Self::Lambda,
+        Self::DynamoDb,
         Self::S3,
         Self::Iam,
         Self::Logs,
@@ -75,6 +78,7 @@ impl Service {
             Self::IotData => "iotdata",
             Self::IotJobsData => "iot-jobs-data",
             Self::Lambda => "lambda",
+            Self::DynamoDb => "dynamodb",
             Self::S3 => "s3",
             Self::Iam => "iam",
             Self::Logs => "logs",
@@ -86,6 +90,7 @@ impl Service {
     pub fn protocol(self) -> Protocol {
         match self {
             Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda => Protocol::RestJson,
+            Self::DynamoDb => Protocol::Json10,
             Self::S3 => Protocol::RestXml,
             Self::Iam | Self::Sts => Protocol::Query,
             Self::Logs => Protocol::Json11,

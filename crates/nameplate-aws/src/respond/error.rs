@@ -224,6 +224,7 @@ pub fn render_error(service: Service, error: &ApiError, request_id: &str) -> Ren
     let (headers, body) = match service.protocol() {
         Protocol::RestJson => rest_json(service, error, request_id),
         Protocol::RestXml => s3(error, request_id),
+        Protocol::Json10 if service == Service::DynamoDb => dynamodb(error, request_id),
         protocol => {
             let namespace = model(service).xml_namespace;
             of_protocol(
@@ -319,6 +320,30 @@ fn json(error: &ApiError, request_id: &str, content_type: &str) -> Parts {
     add_extra(&mut body, error);
     let headers = vec![
         ("content-type", content_type.to_owned()),
+        ("x-amzn-requestid", request_id.to_owned()),
+        ("x-amzn-errortype", header_safe(&error.code)),
+    ];
+    (headers, Value::Object(body).to_string().into_bytes())
+}
+
+/// DynamoDB says which of its layers refuses.
+fn dynamodb(error: &ApiError, request_id: &str) -> Parts {
+    let declared = model(Service::DynamoDb)
+        .errors
+        .iter()
+        .any(|known| known.code == error.code);
+    let layer = match &*error.code {
+        "ValidationException" => "com.amazon.coral.validate",
+        "ThrottlingException" => "com.amazon.coral.availability",
+        _ if declared => "com.amazonaws.dynamodb.v20120810",
+        _ => "com.amazon.coral.service",
+    };
+    let mut body = Map::new();
+    body.insert("__type".into(), format!("{layer}#{}", error.code).into());
+    body.insert("message".into(), error.message.clone().into());
+    add_extra(&mut body, error);
+    let headers = vec![
+        ("content-type", "application/x-amz-json-1.0".to_owned()),
         ("x-amzn-requestid", request_id.to_owned()),
         ("x-amzn-errortype", header_safe(&error.code)),
     ];

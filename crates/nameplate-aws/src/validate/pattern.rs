@@ -39,6 +39,12 @@ const LOOK_AROUND: &[(&str, &str, &str)] = &[
         r"\Asystem\.",
     ),
     (r"[0-9A-Za-z\.\-_]*(?<!\.)", r"[0-9A-Za-z._-]*", r"\.\z"),
+    // What lies beyond 16 bits is written as two halves in Java, which are no characters here. Nothing is forbidden.
+    (
+        r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*",
+        r"[\u0020-\uD7FF\uE000-\uFFFD\x{10000}-\x{10FFFF}\r\n\t]*",
+        r"[^\s\S]",
+    ),
     // A version is a number only behind the word; without it, the name itself may be one.
     (
         r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?",

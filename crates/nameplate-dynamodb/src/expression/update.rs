@@ -96,13 +96,14 @@ impl Update {
                 let Some(value) = parser.value() else {
                     return Err(parser.unexpected());
                 };
-                let fits = match (&value, section) {
-                    (AttributeValue::N(_), "ADD") => true,
-                    (AttributeValue::Ss(_) | AttributeValue::Ns(_) | AttributeValue::Bs(_), _) => {
-                        true
-                    }
-                    _ => false,
-                };
+                let fits = matches!(
+                    (&value, section),
+                    (AttributeValue::N(_), "ADD")
+                        | (
+                            AttributeValue::Ss(_) | AttributeValue::Ns(_) | AttributeValue::Bs(_),
+                            _
+                        )
+                );
                 if !fits {
                     let kind = long_name(&value);
                     parser.mistake(

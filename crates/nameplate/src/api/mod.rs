@@ -8,6 +8,7 @@
 
 mod call;
 pub mod device;
+mod dynamodb;
 mod fault;
 mod foreign;
 mod iam;

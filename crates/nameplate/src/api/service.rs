@@ -6,7 +6,8 @@
 use super::call::{Call, Failure, Output};
 use super::read::{self, Read, Unread};
 use super::{
-    Request, Response, iam, iot, iot_data, iot_jobs_data, lambda, logs, own, s3, sts, write,
+    Request, Response, dynamodb, iam, iot, iot_data, iot_jobs_data, lambda, logs, own, s3, sts,
+    write,
 };
 use crate::app::caller::Caller;
 use crate::app::{App, Error};
@@ -116,6 +117,7 @@ pub static ROWS: &[&Row] = &[
     &iam::ROW,
     &s3::ROW,
     &lambda::ROW,
+    &dynamodb::ROW,
     &logs::ROW,
     &sts::ROW,
     &own::ROW,

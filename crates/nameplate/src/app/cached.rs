@@ -38,10 +38,12 @@ pub(super) enum Kept {
     Functions,
     /// Topic rules and their destinations.
     Rules,
+    /// Definitions of DynamoDB tables.
+    Tables,
 }
 
 /// How many kinds there are.
-const KINDS: usize = 9;
+const KINDS: usize = 10;
 
 /// The numbers that notices move.
 #[derive(Debug)]
@@ -118,6 +120,9 @@ impl Generations {
             }
             Notice::Rules => {
                 moved(Kept::Rules);
+            }
+            Notice::Tables => {
+                moved(Kept::Tables);
             }
             // The fleet's index reads these rows by their keys; nothing keeps them whole.
             Notice::NewThing(_)

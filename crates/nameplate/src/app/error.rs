@@ -2,7 +2,7 @@
 //! said in `api`, by each service's `fault.rs`.
 
 use crate::app::admission::authorizer::AuthorizerRefusal;
-use crate::app::{functions, objects, provisioning, registry, rules, search};
+use crate::app::{functions, objects, provisioning, registry, rules, search, tables};
 use nameplate_core::shadow;
 use std::fmt;
 
@@ -50,6 +50,8 @@ pub enum Kind {
     Authorizer(AuthorizerRefusal),
     /// A bucket or object is not as the caller would have it.
     Object(objects::Refusal),
+    /// A table or item cannot be had or changed so.
+    Table(tables::Refusal),
     /// A shadow cannot be had or changed so.
     Shadow(shadow::Refusal),
 }

@@ -28,6 +28,7 @@ pub mod quota;
 pub mod registry;
 pub mod rules;
 pub mod search;
+pub mod tables;
 pub mod vending;
 
 pub use error::{Error, Kind, Result};
@@ -59,6 +60,7 @@ use rules::Rules;
 use search::Search;
 use std::path::Path;
 use std::sync::Arc;
+use tables::Tables;
 use vending::Vending;
 
 /// What of the settings the use cases need.
@@ -99,6 +101,8 @@ pub struct App {
     pub iam: Arc<Iam>,
     /// Buckets and objects.
     pub objects: Arc<Objects>,
+    /// Tables of DynamoDB.
+    pub tables: Arc<Tables>,
     /// Functions of Lambda.
     pub functions: Arc<Functions>,
     /// Log groups of CloudWatch Logs.
@@ -148,6 +152,7 @@ impl App {
         let iam = Arc::new(Iam::new(Arc::clone(&kernel), root_key));
         let objects = Objects::open(Arc::clone(&kernel), Arc::clone(&iam), directory).await?;
         let objects = Arc::new(objects);
+        let tables = Tables::open(&kernel);
         let functions = Arc::new(Functions::open(
             Arc::clone(&kernel),
             Arc::clone(&iam),
@@ -196,6 +201,7 @@ impl App {
             rules::Services {
                 iam: Arc::clone(&iam),
                 objects: Arc::clone(&objects),
+                tables: Arc::clone(&tables),
                 registry: Arc::clone(&registry),
                 messaging: Arc::clone(&messaging),
                 ingress: Arc::clone(&ingress),
@@ -224,6 +230,7 @@ impl App {
             quota,
             iam,
             objects,
+            tables,
             functions,
             log_groups,
             registry,
@@ -311,6 +318,7 @@ impl App {
 
     /// Writes everything down and closes the store. Blocks.
     pub fn close(&self) {
+        self.tables.stop();
         self.functions.stop();
         self.search.stop();
         self.sessions.stop();

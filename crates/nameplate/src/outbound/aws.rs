@@ -168,6 +168,11 @@ impl Aws {
         }
     }
 
+    /// Whether the owner gave an endpoint of a service.
+    pub fn reaches(&self, service: AwsService) -> bool {
+        self.places.endpoints.contains_key(service.name)
+    }
+
     /// Calls an operation of a service that speaks AWS JSON; its answer.
     pub async fn json(
         &self,

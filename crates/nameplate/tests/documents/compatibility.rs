@@ -13,6 +13,7 @@ fn about(service: Service) -> (&'static str, &'static str) {
         Service::IotData => ("iot-data", "publish, shadows, retained messages"),
         Service::IotJobsData => ("iot-jobs-data", "jobs, as a device sees them"),
         Service::Lambda => ("lambda", "functions behind hooks and rules"),
+        Service::DynamoDb => ("dynamodb", "tables for functions and rules"),
         Service::S3 => ("s3", "buckets for bulk registration and rules"),
         Service::Iam => ("iam", "users, keys, roles and their policies"),
         Service::Logs => (
@@ -168,7 +169,7 @@ fn document(tests: &Tests) -> String {
          signature and permission are right.\n\n\
          For each operation that is built, the columns name the end-to-end test that calls it with boto3 or with the AWS \
          CLI, unmodified, against the real binary. No operation counts as built without one.\n\n\
-         Requests for `monitoring`, `dynamodb` and others, which have no table, are answered 501 too.\n\n\
+         Requests for `monitoring`, `sqs` and others, which have no table, are answered 501 too.\n\n\
          | service | for | built | of |\n| --- | --- | ---: | ---: |\n",
     );
     for model in models() {

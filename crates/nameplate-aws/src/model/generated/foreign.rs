@@ -4004,7 +4004,6 @@ POST /cluster/{identifier}/policy PutClusterPolicy
 POST /tags/{resourceArn} TagResource
 DELETE /tags/{resourceArn} UntagResource
 POST /cluster/{identifier} UpdateCluster" },
-    Foreign { scope: "dynamodb", id: "DynamoDB", protocol: Protocol::Json10, target: "DynamoDB_20120810", namespace: "", unsigned: &[], paths: "" },
     Foreign { scope: "dynamodb", id: "DynamoDB Streams", protocol: Protocol::Json10, target: "DynamoDBStreams_20120810", namespace: "", unsigned: &[], paths: "" },
     Foreign { scope: "ebs", id: "EBS", protocol: Protocol::RestJson, target: "", namespace: "", unsigned: &[], paths: "
 POST /snapshots/completion/{snapshotId} CompleteSnapshot

@@ -5,6 +5,7 @@ pub(super) mod iot;
 pub(super) mod iot_data;
 pub(super) mod iot_jobs_data;
 pub(super) mod lambda;
+pub(super) mod dynamodb;
 pub(super) mod s3;
 pub(super) mod iam;
 pub(super) mod logs;

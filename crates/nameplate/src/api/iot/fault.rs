@@ -41,7 +41,9 @@ pub fn jobs_data(error: &Error, operation: Option<&'static Operation>) -> ApiErr
 
 fn name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
     match kind {
-        Kind::Invalid | Kind::Object(_) | Kind::Function(_) => "InvalidRequestException",
+        Kind::Invalid | Kind::Object(_) | Kind::Function(_) | Kind::Table(_) => {
+            "InvalidRequestException"
+        }
         Kind::NotFound => {
             // Some operations do not declare it; SDKs would raise a generic error for a name they do not know there.
             if operation.is_none_or(|operation| operation.may_answer("ResourceNotFoundException")) {

@@ -16,6 +16,7 @@ use crate::app::kernel::Kernel;
 use crate::app::messaging::Messaging;
 use crate::app::objects::Objects;
 use crate::app::registry::Registry;
+use crate::app::tables::Tables;
 use crate::outbound::aws::{self, Aws};
 use crate::outbound::web::Web;
 use aws_lc_rs::rand;
@@ -60,6 +61,7 @@ pub struct Engine {
     pub(super) rules: Arc<Rules>,
     pub(super) iam: Arc<Iam>,
     pub(super) objects: Arc<Objects>,
+    pub(super) tables: Arc<Tables>,
     pub(super) registry: Arc<Registry>,
     pub(super) messaging: Arc<Messaging>,
     pub(super) ingress: Arc<Ingress>,
@@ -73,6 +75,7 @@ pub struct Engine {
 pub(crate) struct Services {
     pub(crate) iam: Arc<Iam>,
     pub(crate) objects: Arc<Objects>,
+    pub(crate) tables: Arc<Tables>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) messaging: Arc<Messaging>,
     pub(crate) ingress: Arc<Ingress>,
@@ -94,6 +97,7 @@ impl Engine {
             rules: Arc::clone(rules),
             iam: services.iam,
             objects: services.objects,
+            tables: services.tables,
             registry: services.registry,
             messaging: services.messaging,
             ingress: services.ingress,

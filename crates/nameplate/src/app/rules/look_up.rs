@@ -3,7 +3,7 @@
 use super::action::dynamodb;
 use super::engine::{Engine, Invocation, again, plain};
 use super::live::Compiled;
-use crate::outbound::aws::{DYNAMODB, SECRETS};
+use crate::outbound::aws::SECRETS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nameplate_core::shadow::ShadowName;
@@ -144,8 +144,7 @@ impl Engine {
             members.insert(name.clone(), dynamodb::attribute(&value));
         }
         let body = json!({"TableName": table, "Key": members});
-        let answer =
-            again(|| async { Ok(self.aws.json(DYNAMODB, "GetItem", &body).await?) }).await?;
+        let answer = self.dynamodb("GetItem", &body).await?;
         Ok(match answer.get("Item").and_then(Value::as_object) {
             Some(item) => {
                 let plain: Map<String, Value> = item

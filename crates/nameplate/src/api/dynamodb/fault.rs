@@ -1,0 +1,55 @@
+//! What DynamoDB calls refusals.
+
+use crate::api::fault::named;
+use crate::app::tables::{Reason, Refusal};
+use crate::app::{Error, Kind};
+use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::respond::ApiError;
+use serde_json::{Value, json};
+
+/// A refusal of DynamoDB.
+pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    let code = match &error.kind {
+        Kind::NotFound => "ResourceNotFoundException",
+        Kind::Limit => "LimitExceededException",
+        Kind::Denied => "AccessDeniedException",
+        Kind::NotBuilt => "NotImplementedException",
+        Kind::Throttled => "ThrottlingException",
+        Kind::Internal | Kind::Unavailable => "InternalServerError",
+        Kind::Table(refusal) => match refusal {
+            Refusal::InUse => "ResourceInUseException",
+            Refusal::Condition(_) => "ConditionalCheckFailedException",
+            Refusal::Cancelled(_) => "TransactionCanceledException",
+            Refusal::Token => "IdempotentParameterMismatchException",
+        },
+        _ => "ValidationException",
+    };
+    let answer = named(Service::DynamoDb, code, error);
+    match &error.kind {
+        Kind::Table(Refusal::Condition(Some(item))) => answer.with("Item", document(item)),
+        Kind::Table(Refusal::Cancelled(reasons)) => {
+            let reasons: Vec<Value> = reasons.iter().map(reason).collect();
+            answer.with("CancellationReasons", reasons)
+        }
+        _ => answer,
+    }
+}
+
+fn document(item: &str) -> Value {
+    serde_json::from_str(item).unwrap_or_default()
+}
+
+fn reason(reason: &Reason) -> Value {
+    let mut shown = json!({"Code": reason.code()});
+    match reason {
+        Reason::None => {}
+        Reason::Condition(item) => {
+            if let Some(item) = item {
+                shown["Item"] = document(item);
+            }
+            shown["Message"] = json!("The conditional request failed");
+        }
+        Reason::Invalid(why) => shown["Message"] = json!(why),
+    }
+    shown
+}

@@ -1,0 +1,75 @@
+//! The `dynamodb` service.
+
+mod answer;
+mod batch;
+mod fault;
+mod item;
+mod page;
+mod permission;
+mod table;
+mod transact;
+
+use super::service::{Bodies, Permission, Row};
+use super::{Call, Request, Response, write};
+use answer::checked;
+use nameplate_aws::model::Service;
+use nameplate_aws::respond::ApiError;
+use nameplate_dynamodb::request::Fields;
+
+/// Bytes of a request: a batch of 16 MB, and what base64 and names add. API reference: BatchWriteItem.
+const BODY_BYTES: usize = 24 * 1024 * 1024;
+
+/// The service.
+pub static ROW: Row = Row {
+    bodies: Bodies::Whole(|_| BODY_BYTES),
+    refuse,
+    ..Row::new(
+        Service::DynamoDb,
+        &["dynamodb"],
+        OPERATIONS,
+        Permission::Asked(|call| Box::pin(permission::check(call))),
+        fault::of,
+    )
+};
+
+super::service::operations! {
+    "BatchGetItem" => batch::batch_get_item,
+    "BatchWriteItem" => batch::batch_write_item,
+    "CreateTable" => table::create_table,
+    "DeleteItem" => item::delete_item,
+    "DeleteTable" => table::delete_table,
+    "DescribeEndpoints" => table::describe_endpoints,
+    "DescribeLimits" => table::describe_limits,
+    "DescribeTable" => table::describe_table,
+    "DescribeTimeToLive" => table::describe_time_to_live,
+    "GetItem" => item::get_item,
+    "ListTables" => table::list_tables,
+    "ListTagsOfResource" => table::list_tags_of_resource,
+    "PutItem" => item::put_item,
+    "Query" => page::query,
+    "Scan" => page::scan,
+    "TagResource" => table::tag_resource,
+    "TransactGetItems" => transact::transact_get_items,
+    "TransactWriteItems" => transact::transact_write_items,
+    "UntagResource" => table::untag_resource,
+    "UpdateItem" => item::update_item,
+    "UpdateTable" => table::update_table,
+    "UpdateTimeToLive" => table::update_time_to_live,
+}
+
+/// Clients hold every answer against its checksum, refusals too.
+fn refuse(row: &'static Row, request: &Request<'_>, error: ApiError, request_id: &str) -> Response {
+    let mut response = write::refusal(row, request, error, request_id);
+    if let super::Content::Bytes(body) = &response.body {
+        response.headers.push(checked(body));
+    }
+    response
+}
+
+/// The parameters, given away.
+fn fields(call: &mut Call<'_>) -> Fields {
+    Fields(std::mem::take(&mut call.input.members))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,652 @@
+//! Tables and items through the API.
+
+use crate::testing::{Answer, NOW, TestApp};
+use serde_json::{Value, json};
+
+const CHECK_FAILED: &str = "ConditionalCheckFailedException";
+const INVALID: &str = "ValidationException";
+
+async fn call(app: &TestApp, operation: &str, body: Value) -> Answer {
+    let target = format!("DynamoDB_20120810.{operation}");
+    app.call("dynamodb", "POST /", &[("x-amz-target", &target)], body)
+        .await
+}
+
+async fn ok(app: &TestApp, operation: &str, body: Value) -> Value {
+    call(app, operation, body).await.ok()
+}
+
+async fn invalid(app: &TestApp, operation: &str, body: Value, message: &str) {
+    let answer = call(app, operation, body.clone()).await;
+    assert_eq!(answer.refused(INVALID), message, "{operation} {body}");
+}
+
+fn s(text: &str) -> Value {
+    json!({"S": text})
+}
+
+fn n(number: i64) -> Value {
+    json!({"N": number.to_string()})
+}
+
+/// A table `t` with a key of a string and a number, and an index by `status` and `r`.
+async fn table(app: &TestApp) {
+    let all = json!({"ProjectionType": "ALL"});
+    ok(app, "CreateTable", json!({
+        "TableName": "tab", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "h", "AttributeType": "S"}, {"AttributeName": "r", "AttributeType": "N"},
+            {"AttributeName": "status", "AttributeType": "S"},
+        ],
+        "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}, {"AttributeName": "r", "KeyType": "RANGE"}],
+        "GlobalSecondaryIndexes": [
+            {"IndexName": "by-status", "Projection": all, "KeySchema": [
+                {"AttributeName": "status", "KeyType": "HASH"}, {"AttributeName": "r", "KeyType": "RANGE"}]},
+            {"IndexName": "keys", "Projection": {"ProjectionType": "KEYS_ONLY"}, "KeySchema": [
+                {"AttributeName": "status", "KeyType": "HASH"}]},
+        ],
+        "LocalSecondaryIndexes": [{"IndexName": "local", "Projection": {"ProjectionType": "KEYS_ONLY"}, "KeySchema": [
+            {"AttributeName": "h", "KeyType": "HASH"}, {"AttributeName": "status", "KeyType": "RANGE"}]}],
+        "Tags": [{"Key": "a", "Value": "b"}],
+    })).await;
+}
+
+async fn put(app: &TestApp, h: &str, r: i64, status: &str) {
+    let item = json!({"h": s(h), "r": n(r), "status": s(status), "x": n(r * 10)});
+    ok(app, "PutItem", json!({"TableName": "tab", "Item": item})).await;
+}
+
+#[tokio::test]
+async fn a_table_is_made_described_listed_and_deleted() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let described = ok(&app, "DescribeTable", json!({"TableName": "tab"})).await;
+    let shown = &described["Table"];
+    assert_eq!(shown["TableStatus"], "ACTIVE");
+    assert_eq!(
+        shown["TableArn"],
+        "arn:aws:dynamodb:us-east-1:123456789012:table/tab"
+    );
+    assert_eq!(shown["CreationDateTime"], NOW.0 as f64 / 1000.0);
+    assert_eq!(
+        shown["BillingModeSummary"]["BillingMode"],
+        "PAY_PER_REQUEST"
+    );
+    assert_eq!(shown["GlobalSecondaryIndexes"][0]["IndexStatus"], "ACTIVE");
+    let arn = json!({"TableName": "arn:aws:dynamodb:us-east-1:123456789012:table/tab"});
+    assert_eq!(ok(&app, "DescribeTable", arn).await, described);
+    let again = call(
+        &app,
+        "CreateTable",
+        json!({
+            "TableName": "tab", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "h", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}],
+        }),
+    )
+    .await;
+    assert_eq!(
+        again.refused("ResourceInUseException"),
+        "Table already exists: tab"
+    );
+    assert_eq!(
+        ok(&app, "ListTables", json!({})).await,
+        json!({"TableNames": ["tab"]})
+    );
+    let arn = shown["TableArn"].clone();
+    let tags = ok(&app, "ListTagsOfResource", json!({"ResourceArn": arn})).await;
+    assert_eq!(tags, json!({"Tags": [{"Key": "a", "Value": "b"}]}));
+    put(&app, "a", 1, "new").await;
+    ok(
+        &app,
+        "UpdateTable",
+        json!({"TableName": "tab", "DeletionProtectionEnabled": true}),
+    )
+    .await;
+    let kept = call(&app, "DeleteTable", json!({"TableName": "tab"})).await;
+    assert!(kept.refused(INVALID).contains("protected against deletion"));
+    ok(
+        &app,
+        "UpdateTable",
+        json!({"TableName": "tab", "DeletionProtectionEnabled": false}),
+    )
+    .await;
+    ok(&app, "DeleteTable", json!({"TableName": "tab"})).await;
+    let gone = call(&app, "DescribeTable", json!({"TableName": "tab"})).await;
+    assert_eq!(
+        gone.refused("ResourceNotFoundException"),
+        "Requested resource not found: Table: tab not found"
+    );
+    let gone = call(
+        &app,
+        "GetItem",
+        json!({"TableName": "tab", "Key": {"h": s("a"), "r": n(1)}}),
+    )
+    .await;
+    assert_eq!(
+        gone.refused("ResourceNotFoundException"),
+        "Requested resource not found"
+    );
+    while app.app.tables.step().await.expect("it works") {}
+    table(&app).await;
+    let scanned = ok(&app, "Scan", json!({"TableName": "tab"})).await;
+    assert_eq!(
+        scanned["Count"], 0,
+        "what the old one had is not the new one's"
+    );
+}
+
+#[tokio::test]
+async fn items_are_put_got_updated_and_deleted() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let key = json!({"h": s("a"), "r": n(1)});
+    let get = json!({"TableName": "tab", "Key": key});
+    assert_eq!(ok(&app, "GetItem", get.clone()).await, json!({}));
+    put(&app, "a", 1, "new").await;
+    let item = json!({"h": s("a"), "r": n(1), "status": s("new"), "x": n(10)});
+    assert_eq!(
+        ok(&app, "GetItem", get.clone()).await,
+        json!({"Item": item})
+    );
+    let part = json!({"TableName": "tab", "Key": key, "ProjectionExpression": "#s, x",
+        "ExpressionAttributeNames": {"#s": "status"}, "ReturnConsumedCapacity": "TOTAL"});
+    assert_eq!(
+        ok(&app, "GetItem", part).await,
+        json!({
+            "Item": {"status": s("new"), "x": n(10)},
+            "ConsumedCapacity": {"TableName": "tab", "CapacityUnits": 0.5},
+        })
+    );
+    let update = |expression: &str, returned: &str| {
+        json!({
+            "TableName": "tab", "Key": key, "UpdateExpression": expression, "ReturnValues": returned,
+            "ExpressionAttributeValues": {":v": n(5)},
+        })
+    };
+    let changed = ok(
+        &app,
+        "UpdateItem",
+        update("SET x = x + :v, y = :v", "UPDATED_NEW"),
+    )
+    .await;
+    assert_eq!(changed, json!({"Attributes": {"x": n(15), "y": n(5)}}));
+    let changed = ok(
+        &app,
+        "UpdateItem",
+        update("ADD x :v REMOVE y", "UPDATED_OLD"),
+    )
+    .await;
+    assert_eq!(changed, json!({"Attributes": {"x": n(15), "y": n(5)}}));
+    invalid(&app, "UpdateItem", update("SET r = :v", "NONE"),
+        "One or more parameter values were invalid: Cannot update attribute r. This attribute is part of the key").await;
+    let unless = json!({
+        "TableName": "tab", "Item": item, "ConditionExpression": "attribute_not_exists(h)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    });
+    let refused = call(&app, "PutItem", unless).await;
+    assert_eq!(
+        refused.body["__type"],
+        "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
+    );
+    assert_eq!(refused.body["Item"]["x"], n(20));
+    assert_eq!(
+        refused.refused(CHECK_FAILED),
+        "The conditional request failed"
+    );
+    let deleted = ok(
+        &app,
+        "DeleteItem",
+        json!({"TableName": "tab", "Key": key, "ReturnValues": "ALL_OLD"}),
+    )
+    .await;
+    assert_eq!(deleted["Attributes"]["status"], s("new"));
+    assert_eq!(ok(&app, "DeleteItem", get.clone()).await, json!({}));
+    let made = json!({"TableName": "tab", "Key": key, "ReturnValues": "ALL_NEW"});
+    assert_eq!(
+        ok(&app, "UpdateItem", made).await,
+        json!({"Attributes": key})
+    );
+    for (operation, member, value, message) in [
+        (
+            "PutItem",
+            "Item",
+            json!({"h": s("a")}),
+            "One or more parameter values were invalid: Missing the key r in the item",
+        ),
+        (
+            "GetItem",
+            "Key",
+            json!({"h": s("a")}),
+            "The provided key element does not match the schema",
+        ),
+        (
+            "PutItem",
+            "Item",
+            json!({"h": s("a"), "r": {"N": "1e126"}}),
+            "Number overflow. Attempting to store a number with magnitude larger than supported range",
+        ),
+        (
+            "PutItem",
+            "Item",
+            json!({"h": s("a"), "r": n(1), "status": n(1)}),
+            "One or more parameter values were invalid: Type mismatch for Index Key status Expected: S Actual: N IndexName: local",
+        ),
+        (
+            "PutItem",
+            "Item",
+            json!({"h": s("a"), "r": n(1), "x": {}}),
+            "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+        ),
+    ] {
+        invalid(
+            &app,
+            operation,
+            json!({"TableName": "tab", member: value}),
+            message,
+        )
+        .await;
+    }
+    let big = "a".repeat(400 * 1024);
+    invalid(
+        &app,
+        "PutItem",
+        json!({"TableName": "tab", "Item": {"h": s("a"), "r": n(1), "x": s(&big)}}),
+        "Item size has exceeded the maximum allowed size",
+    )
+    .await;
+}
+
+fn sorts(page: &Value) -> Vec<&str> {
+    let items = page["Items"].as_array().expect("items");
+    items
+        .iter()
+        .map(|item| item["r"]["N"].as_str().expect("a number"))
+        .collect()
+}
+
+#[tokio::test]
+async fn partitions_are_read_in_order_and_in_pages() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    for r in [10, 9, -1, 100, 1] {
+        put(&app, "a", r, if r > 9 { "old" } else { "new" }).await;
+    }
+    put(&app, "b", 5, "new").await;
+    let query = |more: Value| {
+        let mut all = json!({"TableName": "tab", "KeyConditionExpression": "h = :h", "ExpressionAttributeValues": {":h": s("a")}});
+        for (name, value) in more.as_object().expect("object") {
+            all[name] = value.clone();
+        }
+        all
+    };
+    let page = ok(&app, "Query", query(json!({}))).await;
+    assert_eq!(sorts(&page), ["-1", "1", "9", "10", "100"]);
+    assert_eq!(
+        (&page["Count"], &page["ScannedCount"]),
+        (&json!(5), &json!(5))
+    );
+    let back = ok(
+        &app,
+        "Query",
+        query(json!({"ScanIndexForward": false, "Limit": 2})),
+    )
+    .await;
+    assert_eq!(sorts(&back), ["100", "10"]);
+    assert_eq!(back["LastEvaluatedKey"], json!({"h": s("a"), "r": n(10)}));
+    let next = query(
+        json!({"ScanIndexForward": false, "Limit": 2, "ExclusiveStartKey": back["LastEvaluatedKey"]}),
+    );
+    assert_eq!(sorts(&ok(&app, "Query", next).await), ["9", "1"]);
+    let between = query(
+        json!({"KeyConditionExpression": "h = :h AND r BETWEEN :a AND :b",
+        "ExpressionAttributeValues": {":h": s("a"), ":a": n(1), ":b": n(10)}, "Select": "COUNT"}),
+    );
+    assert_eq!(
+        ok(&app, "Query", between).await,
+        json!({"Count": 3, "ScannedCount": 3})
+    );
+    let old = json!({"TableName": "tab", "KeyConditions": {
+        "h": {"ComparisonOperator": "EQ", "AttributeValueList": [s("a")]},
+        "r": {"ComparisonOperator": "GT", "AttributeValueList": [n(9)]}},
+        "QueryFilter": {"x": {"ComparisonOperator": "LT", "AttributeValueList": [n(1000)]}}});
+    let page = ok(&app, "Query", old).await;
+    assert_eq!(
+        (sorts(&page), &page["ScannedCount"]),
+        (vec!["10"], &json!(2))
+    );
+    invalid(
+        &app,
+        "Query",
+        query(json!({"FilterExpression": "r = :h"})),
+        "Filter Expression can only contain non-primary key attributes: Primary key attribute: r",
+    )
+    .await;
+    invalid(
+        &app,
+        "Query",
+        query(json!({"ExclusiveStartKey": {"h": s("b"), "r": n(1)}})),
+        "The provided starting key is outside query boundaries based on provided conditions",
+    )
+    .await;
+    let index = |name: &str, more: Value| {
+        let mut all = json!({"TableName": "tab", "IndexName": name, "KeyConditionExpression": "#s = :s",
+            "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": s("new")}});
+        for (name, value) in more.as_object().expect("object") {
+            all[name] = value.clone();
+        }
+        all
+    };
+    let first = ok(&app, "Query", index("by-status", json!({"Limit": 2}))).await;
+    assert_eq!(sorts(&first), ["-1", "1"]);
+    assert_eq!(
+        first["LastEvaluatedKey"],
+        json!({"h": s("a"), "r": n(1), "status": s("new")})
+    );
+    let rest = index(
+        "by-status",
+        json!({"ExclusiveStartKey": first["LastEvaluatedKey"]}),
+    );
+    assert_eq!(sorts(&ok(&app, "Query", rest).await), ["5", "9"]);
+    let back = ok(
+        &app,
+        "Query",
+        index("by-status", json!({"ScanIndexForward": false, "Limit": 1})),
+    )
+    .await;
+    assert_eq!(sorts(&back), ["9"]);
+    let keys = ok(&app, "Query", index("keys", json!({"Limit": 1}))).await;
+    assert_eq!(
+        keys["Items"][0].as_object().map(serde_json::Map::len),
+        Some(3),
+        "{keys}"
+    );
+    invalid(&app, "Query", index("keys", json!({"ProjectionExpression": "x"})),
+        "One or more parameter values were invalid: Global secondary index keys does not project [x]").await;
+    invalid(
+        &app,
+        "Query",
+        index("none", json!({})),
+        "The table does not have the specified index: none",
+    )
+    .await;
+    let local = json!({"TableName": "tab", "IndexName": "local", "KeyConditionExpression": "h = :h AND begins_with(#s, :s)",
+        "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":h": s("a"), ":s": s("o")},
+        "ProjectionExpression": "x"});
+    let local = ok(&app, "Query", local).await;
+    assert_eq!(local["Items"], json!([{"x": n(100)}, {"x": n(1000)}]));
+    ok(
+        &app,
+        "UpdateItem",
+        json!({"TableName": "tab", "Key": {"h": s("b"), "r": n(5)}, "UpdateExpression": "REMOVE #s",
+        "ExpressionAttributeNames": {"#s": "status"}}),
+    )
+    .await;
+    assert_eq!(
+        ok(&app, "Query", index("by-status", json!({}))).await["Count"],
+        3
+    );
+}
+
+#[tokio::test]
+async fn segments_of_a_scan_have_every_item_once_and_pages_end() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    for h in 0..40 {
+        put(&app, &format!("p{h}"), h, "new").await;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for segment in 0..3 {
+        let mut start = Value::Null;
+        loop {
+            let mut scan =
+                json!({"TableName": "tab", "Segment": segment, "TotalSegments": 3, "Limit": 7});
+            if !start.is_null() {
+                scan["ExclusiveStartKey"] = start;
+            }
+            let page = ok(&app, "Scan", scan).await;
+            for r in sorts(&page) {
+                assert!(seen.insert(r.to_owned()), "{r} twice");
+            }
+            start = page["LastEvaluatedKey"].clone();
+            if start.is_null() {
+                break;
+            }
+        }
+    }
+    assert_eq!(seen.len(), 40);
+    let large = "a".repeat(300_000);
+    for r in 0..5 {
+        let item = json!({"h": s("large"), "r": n(r), "x": s(&large)});
+        ok(&app, "PutItem", json!({"TableName": "tab", "Item": item})).await;
+    }
+    let query = json!({"TableName": "tab", "KeyConditionExpression": "h = :h", "ExpressionAttributeValues": {":h": s("large")}});
+    let page = ok(&app, "Query", query).await;
+    assert_eq!(
+        (sorts(&page), &page["LastEvaluatedKey"]["r"]),
+        (vec!["0", "1", "2"], &n(2))
+    );
+    let index = json!({"TableName": "tab", "IndexName": "by-status", "Select": "COUNT"});
+    assert_eq!(ok(&app, "Scan", index).await["Count"], 40);
+    let shown = ok(&app, "DescribeTable", json!({"TableName": "tab"})).await;
+    assert_eq!(shown["Table"]["ItemCount"], 45);
+    assert_eq!(shown["Table"]["GlobalSecondaryIndexes"][0]["ItemCount"], 40);
+}
+
+#[tokio::test]
+async fn batches_and_transactions() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let item = |h: &str| json!({"h": s(h), "r": n(1)});
+    ok(
+        &app,
+        "BatchWriteItem",
+        json!({"RequestItems": {"tab": [
+        {"PutRequest": {"Item": item("a")}}, {"PutRequest": {"Item": item("b")}}]}}),
+    )
+    .await;
+    let twice = json!({"RequestItems": {"tab": [
+        {"PutRequest": {"Item": item("a")}}, {"DeleteRequest": {"Key": item("a")}}]}});
+    invalid(
+        &app,
+        "BatchWriteItem",
+        twice,
+        "Provided list of item keys contains duplicates",
+    )
+    .await;
+    let found = ok(
+        &app,
+        "BatchGetItem",
+        json!({"RequestItems": {"tab": {"Keys": [item("a"), item("b"), item("c")]}}}),
+    )
+    .await;
+    assert_eq!(
+        found,
+        json!({"Responses": {"tab": [item("a"), item("b")]}, "UnprocessedKeys": {}})
+    );
+    let write = |token: &str, h: &str| {
+        json!({"ClientRequestToken": token, "TransactItems": [
+            {"Put": {"TableName": "tab", "Item": item(h)}},
+            {"ConditionCheck": {"TableName": "tab", "Key": item("a"), "ConditionExpression": "attribute_exists(h)"}},
+            {"Update": {"TableName": "tab", "Key": item("b"), "UpdateExpression": "ADD x :one", "ExpressionAttributeValues": {":one": n(1)}}},
+        ]})
+    };
+    assert_eq!(
+        ok(&app, "TransactWriteItems", write("one", "c")).await,
+        json!({})
+    );
+    assert_eq!(
+        ok(&app, "TransactWriteItems", write("one", "c")).await,
+        json!({})
+    );
+    let other = call(&app, "TransactWriteItems", write("one", "d")).await;
+    other.refused("IdempotentParameterMismatchException");
+    let got = ok(&app, "TransactGetItems", json!({"TransactItems": [
+        {"Get": {"TableName": "tab", "Key": item("b")}}, {"Get": {"TableName": "tab", "Key": item("z")}}]})).await;
+    assert_eq!(
+        got,
+        json!({"Responses": [{"Item": {"h": s("b"), "r": n(1), "x": n(1)}}, {}]})
+    );
+    let cancelled = call(&app, "TransactWriteItems", json!({"TransactItems": [
+        {"Put": {"TableName": "tab", "Item": item("new")}},
+        {"Delete": {"TableName": "tab", "Key": item("b"), "ConditionExpression": "x = :two",
+            "ExpressionAttributeValues": {":two": n(2)}, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}},
+    ]})).await;
+    assert_eq!(
+        cancelled.body["CancellationReasons"],
+        json!([
+            {"Code": "None"},
+            {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed", "Item": {"h": s("b"), "r": n(1), "x": n(1)}},
+        ])
+    );
+    assert_eq!(
+        cancelled.refused("TransactionCanceledException"),
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed]"
+    );
+    let none = ok(
+        &app,
+        "GetItem",
+        json!({"TableName": "tab", "Key": item("new")}),
+    )
+    .await;
+    assert_eq!(none, json!({}), "all or nothing");
+    let twice = json!({"TransactItems": [
+        {"Put": {"TableName": "tab", "Item": item("a")}}, {"Delete": {"TableName": "tab", "Key": item("a")}}]});
+    invalid(
+        &app,
+        "TransactWriteItems",
+        twice,
+        "Transaction request cannot include multiple operations on one item",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_conditional_writes_one_wins() {
+    let app = std::sync::Arc::new(TestApp::new().await);
+    table(&app).await;
+    let item = json!({"h": s("a"), "r": n(1)});
+    let put =
+        json!({"TableName": "tab", "Item": item, "ConditionExpression": "attribute_not_exists(h)"});
+    let calls: Vec<_> = (0..8)
+        .map(|_| {
+            let (app, put) = (std::sync::Arc::clone(&app), put.clone());
+            tokio::spawn(async move { call(&app, "PutItem", put).await.status })
+        })
+        .collect();
+    let mut won = 0;
+    for call in calls {
+        won += usize::from(call.await.expect("answered") == 200);
+    }
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn indexes_come_later_and_items_expire() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let now = NOW.0 / 1000;
+    for (h, expires) in [("past", now - 1), ("future", now + 1000), ("ancient", 1)] {
+        let item = json!({"h": s(h), "r": n(1), "status": s("new"), "until": n(expires), "color": s("red")});
+        ok(&app, "PutItem", json!({"TableName": "tab", "Item": item})).await;
+    }
+    ok(&app, "UpdateTable", json!({"TableName": "tab",
+        "AttributeDefinitions": [{"AttributeName": "color", "AttributeType": "S"}],
+        "GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "by-color", "Projection": {"ProjectionType": "ALL"},
+            "KeySchema": [{"AttributeName": "color", "KeyType": "HASH"}]}}]})).await;
+    while app.app.tables.step().await.expect("it works") {}
+    let red = json!({"TableName": "tab", "IndexName": "by-color", "KeyConditionExpression": "color = :c",
+        "ExpressionAttributeValues": {":c": s("red")}});
+    assert_eq!(ok(&app, "Query", red.clone()).await["Count"], 3);
+    let on = json!({"TableName": "tab", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "until"}});
+    ok(&app, "UpdateTimeToLive", on.clone()).await;
+    invalid(
+        &app,
+        "UpdateTimeToLive",
+        on,
+        "TimeToLive is already enabled",
+    )
+    .await;
+    let shown = ok(&app, "DescribeTimeToLive", json!({"TableName": "tab"})).await;
+    assert_eq!(
+        shown,
+        json!({"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": "until"}})
+    );
+    while app.app.tables.step().await.expect("it works") {}
+    app.app.tables.step().await.expect("it works");
+    let left = ok(&app, "Query", red.clone()).await;
+    assert_eq!(left["Count"], 2, "{left}");
+    ok(&app, "UpdateTable", json!({"TableName": "tab", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by-color"}}]})).await;
+    invalid(
+        &app,
+        "Query",
+        red,
+        "The table does not have the specified index: by-color",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn policies_may_restrict_partitions_and_attributes() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    put(&app, "mine", 1, "new").await;
+    put(&app, "theirs", 1, "new").await;
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tab";
+    let key = app.user_with(&json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem"], "Resource": arn,
+         "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["mine"]}}},
+        {"Effect": "Allow", "Action": "dynamodb:UpdateItem", "Resource": arn,
+         "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["h", "r", "x"]}}},
+    ]})).await;
+    let ask = |operation: &'static str, body: Value| {
+        let (app, key) = (&app, key.clone());
+        async move {
+            let target = format!("DynamoDB_20120810.{operation}");
+            app.call_as(
+                &key,
+                "dynamodb",
+                "POST /",
+                &[("x-amz-target", &target)],
+                body,
+            )
+            .await
+            .status
+        }
+    };
+    let of = |h: &str| json!({"TableName": "tab", "Key": {"h": s(h), "r": n(1)}});
+    assert_eq!(ask("GetItem", of("mine")).await, 200);
+    assert_eq!(ask("GetItem", of("theirs")).await, 400);
+    assert_eq!(ask("DeleteItem", of("mine")).await, 400);
+    let query = |h: &str| json!({"TableName": "tab", "KeyConditionExpression": "h = :h", "ExpressionAttributeValues": {":h": s(h)}});
+    assert_eq!(ask("Query", query("mine")).await, 200);
+    assert_eq!(ask("Query", query("theirs")).await, 400);
+    let mut index = query("mine");
+    index["IndexName"] = json!("local");
+    assert_eq!(
+        ask("Query", index).await,
+        400,
+        "an index has an ARN of its own"
+    );
+    let batch = |keys: Value| json!({"RequestItems": {"tab": {"Keys": keys}}});
+    assert_eq!(
+        ask("BatchGetItem", batch(json!([{"h": s("mine"), "r": n(1)}]))).await,
+        200
+    );
+    assert_eq!(
+        ask(
+            "BatchGetItem",
+            batch(json!([{"h": s("mine"), "r": n(1)}, {"h": s("theirs"), "r": n(1)}]))
+        )
+        .await,
+        400
+    );
+    let update = |name: &str| {
+        json!({"TableName": "tab", "Key": {"h": s("mine"), "r": n(1)},
+        "UpdateExpression": "SET #a = :v", "ExpressionAttributeNames": {"#a": name}, "ExpressionAttributeValues": {":v": n(1)}})
+    };
+    assert_eq!(ask("UpdateItem", update("x")).await, 200);
+    assert_eq!(ask("UpdateItem", update("y")).await, 400);
+    let transaction = json!({"TransactItems": [{"Put": {"TableName": "tab", "Item": {"h": s("theirs"), "r": n(1)}}}]});
+    assert_eq!(ask("TransactWriteItems", transaction).await, 400);
+}

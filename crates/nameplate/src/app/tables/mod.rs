@@ -1,0 +1,136 @@
+//! Tables of DynamoDB and their items, kept in the registry's store.
+//!
+//! Owns which table a name means, how items and indexes change together, pages of reads, and what is done later:
+//! expiry, filling an index, removing what a table leaves. What an item, a key or an expression is, is
+//! [`nameplate_dynamodb`]'s business. Must not know: the shapes of answers, topic rules.
+
+mod page;
+mod read;
+mod refusal;
+mod table;
+mod transact;
+mod work;
+mod write;
+
+pub use page::Page;
+pub use read::Found;
+pub use refusal::{Reason, Refusal};
+pub use table::Described;
+pub use write::Written;
+
+use super::cached::{Kept, Keyed};
+use super::error::{Error, Result};
+use super::kernel::Kernel;
+use nameplate_dynamodb::request::table_of;
+use nameplate_dynamodb::table::Table;
+use nameplate_store::Conn;
+use nameplate_store::dynamodb::TableRow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use tokio::sync::Notify;
+
+/// The use cases of tables.
+pub struct Tables {
+    kernel: Arc<Kernel>,
+    known: Keyed<String, Arc<Known>>,
+    wake: Notify,
+    stopped: AtomicBool,
+}
+
+/// A table as it is kept.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The store's key.
+    key: i64,
+    revision: i64,
+    /// Its definition.
+    pub table: Table,
+}
+
+impl Known {
+    fn of(row: &TableRow) -> Result<Self> {
+        let table = serde_json::from_str(&row.document).map_err(Error::internal)?;
+        Ok(Self {
+            key: row.key,
+            revision: row.revision,
+            table,
+        })
+    }
+}
+
+/// That there is no such table, where an item of it is wanted.
+fn absent() -> Error {
+    Error::not_found("Requested resource not found")
+}
+
+/// The same where the table itself is wanted.
+fn no_table(name: &str) -> Error {
+    Error::not_found(format!(
+        "Requested resource not found: Table: {name} not found"
+    ))
+}
+
+impl Tables {
+    /// Begins to work on what is due.
+    pub(crate) fn open(kernel: &Arc<Kernel>) -> Arc<Self> {
+        let tables = Arc::new(Self {
+            kernel: Arc::clone(kernel),
+            known: Keyed::default(),
+            wake: Notify::new(),
+            stopped: AtomicBool::new(false),
+        });
+        work::start(&tables);
+        tables
+    }
+
+    /// The name of a table that is given by name or ARN.
+    ///
+    /// # Errors
+    /// The ARN is that of a table elsewhere.
+    pub fn name_of<'g>(&self, given: &'g str) -> Result<&'g str> {
+        let (name, arn) = table_of(given);
+        match arn {
+            Some(arn) if arn != self.kernel.realm().table(name) => Err(absent()),
+            _ => Ok(name),
+        }
+    }
+
+    /// A table by name or ARN, as of the last commit.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn table(&self, given: &str) -> Result<Arc<Known>> {
+        self.find(given).await?.ok_or_else(absent)
+    }
+
+    async fn find(&self, given: &str) -> Result<Option<Arc<Known>>> {
+        let name = self.name_of(given)?;
+        let now = self.kernel.generations.of(Kept::Tables);
+        if let Some(known) = self.known.get(now, name) {
+            return Ok(Some(known));
+        }
+        let row = self
+            .kernel
+            .store
+            .read(|conn| Ok::<_, Error>(conn.dynamodb_table(name)?))
+            .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let known = Arc::new(Known::of(&row)?);
+        self.known.put(now, name.to_owned(), Arc::clone(&known));
+        Ok(Some(known))
+    }
+}
+
+/// The table as it is in a transaction: the one that is known, unless it has changed.
+fn current(conn: &Conn<'_>, known: &Arc<Known>) -> Result<Arc<Known>> {
+    match conn.dynamodb_revision(known.key)? {
+        Some(revision) if revision == known.revision => Ok(Arc::clone(known)),
+        Some(_) => match conn.dynamodb_table_of(known.key)? {
+            Some(row) => Ok(Arc::new(Known::of(&row)?)),
+            None => Err(absent()),
+        },
+        None => Err(absent()),
+    }
+}

@@ -1,0 +1,45 @@
+//! What tables are refused for, in domain words.
+
+use crate::app::{Error, Kind};
+use nameplate_dynamodb::Invalid;
+
+/// Why something about a table or item cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A table or index is there already, is being changed, or is not to be deleted.
+    InUse,
+    /// An item is not as the condition says; the item, where the caller wants to be told.
+    Condition(Option<String>),
+    /// A transaction is not made: what each of its parts met, in order.
+    Cancelled(Vec<Reason>),
+    /// A token was used for another transaction.
+    Token,
+}
+
+/// What a part of a transaction met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Nothing.
+    None,
+    /// The item is not as the condition says; the item, where the caller wants to be told.
+    Condition(Option<String>),
+    /// It is not valid, because.
+    Invalid(String),
+}
+
+impl Refusal {
+    pub(super) fn because(self, message: impl Into<String>) -> Error {
+        Error::new(Kind::Table(self), message)
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Error::invalid(invalid.0)
+    }
+}
+
+/// That a condition does not hold.
+pub(super) fn condition(item: Option<String>) -> Error {
+    Refusal::Condition(item).because("The conditional request failed")
+}

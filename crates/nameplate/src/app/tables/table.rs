@@ -1,0 +1,365 @@
+//! Tables themselves: made, described, changed, deleted; their tags and the attribute by which items expire.
+
+use super::refusal::Refusal;
+use super::work::Task;
+use super::{Known, Tables, current, no_table};
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Kind, Result};
+use crate::app::ids;
+use nameplate_dynamodb::request::Fields;
+use nameplate_dynamodb::table::{Billing, NewTable, Table, TableChange};
+use nameplate_store::{Notice, Tx};
+
+/// Tables of an account and region. Developer guide: quotas.
+const TABLES: usize = 2500;
+/// Tags of a table. Developer guide: tagging restrictions.
+const TAGS: usize = 50;
+
+/// A table, and how much is in it.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// Its definition.
+    pub table: Table,
+    /// Items and bytes.
+    pub size: (i64, i64),
+    /// The same of its indexes, in their order.
+    pub indexes: Vec<(i64, i64)>,
+}
+
+fn document(table: &Table) -> Result<String> {
+    serde_json::to_string(table).map_err(Error::internal)
+}
+
+impl Tables {
+    /// Makes a table.
+    ///
+    /// # Errors
+    /// There is one of this name, or there are too many.
+    pub async fn create_table(&self, caller: &Caller, new: NewTable) -> Result<Described> {
+        let (created, id) = (caller.ctx.now.0, ids::uuid());
+        check_tags(&new.tags)?;
+        let arn = self.kernel.realm().table(&new.name);
+        self.kernel
+            .change(caller, "create-dynamodb-table", move |tx| {
+                let new = new.clone();
+                if tx.dynamodb_table(&new.name)?.is_some() {
+                    return Err(Refusal::InUse.because(format!("Table already exists: {}", new.name)));
+                }
+                if tx.dynamodb_tables("", TABLES)?.len() >= TABLES {
+                    return Err(Error::new(
+                        Kind::Limit,
+                        format!("Subscriber limit exceeded: There is a limit of {TABLES} tables per subscriber"),
+                    ));
+                }
+                let key = tx.next_dynamodb_key()?;
+                let mut indexes = Vec::new();
+                for index in new.indexes {
+                    indexes.push(index.with_key(tx.next_dynamodb_key()?, false));
+                }
+                let table = Table {
+                    name: new.name,
+                    id: id.clone(),
+                    created,
+                    schema: new.schema,
+                    attributes: new.attributes,
+                    billing: new.billing,
+                    on_demand_since: (new.billing == Billing::OnDemand).then_some(created),
+                    class: new.class,
+                    protected: new.protected,
+                    ttl: None,
+                    indexes,
+                };
+                tx.insert_dynamodb_table(key, &table.name, &document(&table)?)?;
+                tx.put_tags(&arn, &new.tags)?;
+                tx.notice(Notice::Tables);
+                Ok(Described {
+                    size: (0, 0),
+                    indexes: vec![(0, 0); table.indexes.len()],
+                    table,
+                })
+            })
+            .await
+    }
+
+    /// A table, and how much is in it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn describe_table(&self, given: &str) -> Result<Described> {
+        let known = self.find(given).await?.ok_or_else(|| no_table(given))?;
+        self.described(&known).await
+    }
+
+    async fn described(&self, known: &Known) -> Result<Described> {
+        self.kernel
+            .store
+            .read(|conn| {
+                let mut indexes = Vec::new();
+                for index in &known.table.indexes {
+                    indexes.push(conn.dynamodb_size(index.key)?);
+                }
+                Ok(Described {
+                    table: known.table.clone(),
+                    size: conn.dynamodb_size(known.key)?,
+                    indexes,
+                })
+            })
+            .await
+    }
+
+    /// Names of tables behind one, in order.
+    ///
+    /// # Errors
+    /// Ours alone.
+    pub async fn list_tables(&self, after: &str, limit: usize) -> Result<Vec<String>> {
+        let names = |conn: &nameplate_store::Conn<'_>| Ok(conn.dynamodb_tables(after, limit)?);
+        self.kernel.store.read(names).await
+    }
+
+    /// Runs a transaction about a table that must exist.
+    async fn alter<T, F>(
+        &self,
+        caller: &Caller,
+        what: &'static str,
+        given: &str,
+        mut body: F,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>, Known) -> Result<T> + Send + 'static,
+    {
+        let known = self.find(given).await?.ok_or_else(|| no_table(given))?;
+        self.kernel
+            .change(caller, what, move |tx| {
+                let known = current(tx, &known)?;
+                body(tx, Known::clone(&known))
+            })
+            .await
+    }
+
+    /// Deletes a table. What is in it goes later.
+    ///
+    /// # Errors
+    /// There is none, or it is protected.
+    pub async fn delete_table(&self, caller: &Caller, given: &str) -> Result<Described> {
+        let known = self.find(given).await?.ok_or_else(|| no_table(given))?;
+        let before = self.described(&known).await?;
+        let arn = self.kernel.realm().table(&known.table.name);
+        self.alter(caller, "delete-dynamodb-table", given, move |tx, known| {
+            if known.table.protected {
+                return Err(Error::invalid(format!(
+                    "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first. Table: {}",
+                    known.table.name
+                )));
+            }
+            tx.delete_dynamodb_table(known.key)?;
+            Task::RemoveItems.add(tx, known.key, 0)?;
+            for index in &known.table.indexes {
+                tx.delete_dynamodb_size(index.key)?;
+                Task::RemoveEntries.add(tx, index.key, 0)?;
+            }
+            tx.delete_all_tags(&arn)?;
+            tx.notice(Notice::Tables);
+            Ok(())
+        })
+        .await?;
+        self.wake.notify_one();
+        Ok(before)
+    }
+
+    /// Changes a table as a request says.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be so.
+    pub async fn update_table(
+        &self,
+        caller: &Caller,
+        given: &str,
+        fields: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Described> {
+        let now = caller.ctx.now.0;
+        self.alter(caller, "update-dynamodb-table", given, move |tx, known| {
+            let mut table = known.table.clone();
+            for change in TableChange::read(Fields(fields.clone()), &known.table)? {
+                apply(tx, known.key, &mut table, change, now)?;
+            }
+            tx.update_dynamodb_table(known.key, &document(&table)?)?;
+            tx.notice(Notice::Tables);
+            Ok(())
+        })
+        .await?;
+        self.wake.notify_one();
+        self.describe_table(given).await
+    }
+
+    /// Sets the attribute by which items expire, or, with none, that they do not.
+    ///
+    /// # Errors
+    /// There is no such table, or it is so already.
+    pub async fn set_expiry(
+        &self,
+        caller: &Caller,
+        given: &str,
+        attribute: &str,
+        on: bool,
+    ) -> Result<()> {
+        let attribute = attribute.to_owned();
+        self.alter(caller, "set-dynamodb-expiry", given, move |tx, known| {
+            let mut table = known.table;
+            match (on, &table.ttl) {
+                (true, Some(_)) => return Err(Error::invalid("TimeToLive is already enabled")),
+                (false, None) => return Err(Error::invalid("TimeToLive is already disabled")),
+                (false, Some(kept)) if *kept != attribute => {
+                    return Err(Error::invalid(format!(
+                        "TimeToLive is active on a different AttributeName: current AttributeName is {kept}"
+                    )));
+                }
+                _ => {}
+            }
+            table.ttl = on.then(|| attribute.clone());
+            if on {
+                Task::SetExpiry.add(tx, known.key, 0)?;
+            }
+            tx.update_dynamodb_table(known.key, &document(&table)?)?;
+            tx.notice(Notice::Tables);
+            Ok(())
+        })
+        .await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Tags a table.
+    ///
+    /// # Errors
+    /// There is none, or it would have too many.
+    pub async fn tag_table(
+        &self,
+        caller: &Caller,
+        arn: &str,
+        tags: Vec<(String, String)>,
+    ) -> Result<()> {
+        check_tags(&tags)?;
+        let kept = arn.to_owned();
+        self.alter(caller, "tag-dynamodb-table", arn, move |tx, _| {
+            tx.put_tags(&kept, &tags)?;
+            if tx.tags(&kept, "", TAGS + 1)?.len() > TAGS {
+                return Err(Error::new(
+                    Kind::Limit,
+                    "Too many tags: the maximum number of tags of a resource is 50",
+                ));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes tags from a table.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn untag_table(&self, caller: &Caller, arn: &str, names: Vec<String>) -> Result<()> {
+        let kept = arn.to_owned();
+        self.alter(caller, "untag-dynamodb-table", arn, move |tx, _| {
+            Ok(tx.delete_tags(&kept, &names)?)
+        })
+        .await
+    }
+
+    /// Tags of a table.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn table_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
+        self.find(arn).await?.ok_or_else(|| no_table(arn))?;
+        self.kernel
+            .store
+            .read(|conn| Ok(conn.tags(arn, "", TAGS)?))
+            .await
+    }
+}
+
+fn check_tags(tags: &[(String, String)]) -> Result<()> {
+    match tags
+        .iter()
+        .find(|(name, _)| name.to_ascii_lowercase().starts_with("aws:"))
+    {
+        Some((name, _)) => Err(Error::invalid(format!(
+            "One or more parameter values were invalid: The tag key {name} begins with aws:, which is reserved"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn apply(
+    tx: &mut Tx<'_>,
+    key: i64,
+    table: &mut Table,
+    change: TableChange,
+    now: i64,
+) -> Result<()> {
+    match change {
+        TableChange::Billing(billing) => {
+            if billing == Billing::OnDemand {
+                table.on_demand_since = Some(now);
+                table
+                    .indexes
+                    .iter_mut()
+                    .for_each(|index| index.throughput = None);
+            }
+            table.billing = billing;
+        }
+        TableChange::Class(class) => table.class = Some(class),
+        TableChange::Protected(protected) => table.protected = protected,
+        TableChange::IndexThroughput(name, throughput) => {
+            for index in table.indexes.iter_mut().filter(|index| index.name == name) {
+                index.throughput = Some(throughput);
+            }
+        }
+        TableChange::AddIndex(new, attributes) => {
+            let index = new.with_key(tx.next_dynamodb_key()?, true);
+            Task::FillIndex.add(tx, key, index.key)?;
+            table.attributes = attributes;
+            table.indexes.push(index);
+        }
+        TableChange::RemoveIndex(name) => {
+            let at = table
+                .indexes
+                .iter()
+                .position(|index| !index.local && index.name == name);
+            let Some(at) = at else {
+                return Err(Error::not_found(format!(
+                    "Requested resource not found: Index: {name} not found"
+                )));
+            };
+            let gone = table.indexes.remove(at);
+            tx.delete_dynamodb_size(gone.key)?;
+            Task::RemoveEntries.add(tx, gone.key, 0)?;
+        }
+    }
+    // What no key has any more is not defined any more.
+    let used: Vec<String> = table
+        .schema
+        .attributes()
+        .chain(
+            table
+                .indexes
+                .iter()
+                .flat_map(|index| index.schema.attributes()),
+        )
+        .map(|attribute| attribute.name.clone())
+        .collect();
+    table
+        .attributes
+        .retain(|attribute| used.contains(&attribute.name));
+    Ok(())
+}
+
+/// The definition with an index that has all entries now.
+pub(super) fn filled(table: &Table, index: i64) -> Result<String> {
+    let mut table = table.clone();
+    for filled in table.indexes.iter_mut().filter(|found| found.key == index) {
+        filled.backfilling = false;
+    }
+    document(&table)
+}

@@ -1,0 +1,140 @@
+//! Transactions: items read at one time, and writes made together or not at all.
+
+use super::read::{Found, found};
+use super::refusal::{Reason, Refusal};
+use super::write::{Written, apply, check};
+use super::{Tables, current};
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Kind, Result};
+use aws_lc_rs::digest;
+use nameplate_dynamodb::request::{TransactGet, TransactWrite};
+
+/// How long a token is known, seconds. API reference: TransactWriteItems.
+const TOKEN_SECONDS: i64 = 600;
+
+impl Tables {
+    /// Reads items at one time.
+    ///
+    /// # Errors
+    /// There is no such table, or a key does not fit.
+    pub async fn read_together(&self, asked: &TransactGet) -> Result<Vec<Found>> {
+        let mut all = Vec::with_capacity(asked.0.len());
+        let mut reasons = Vec::with_capacity(asked.0.len());
+        for get in &asked.0 {
+            let known = self.table(&get.table).await?;
+            match known.table.schema.of_key(&get.key) {
+                Ok(key) => {
+                    all.push((known, key, get));
+                    reasons.push(Reason::None);
+                }
+                Err(why) => reasons.push(Reason::Invalid(why.0)),
+            }
+        }
+        if all.len() < asked.0.len() {
+            return Err(cancelled(reasons));
+        }
+        self.kernel
+            .store
+            .read(|conn| {
+                all.iter()
+                    .map(|(known, key, get)| {
+                        let row = conn.dynamodb_item(known.key, &key.hash, &key.range)?;
+                        found(row, get.projection.as_ref())
+                    })
+                    .collect()
+            })
+            .await
+    }
+
+    /// Writes items together or not at all. The same request with the same token is made once.
+    ///
+    /// # Errors
+    /// There is no such table; what parts of it met.
+    pub async fn write_together(
+        &self,
+        caller: &Caller,
+        asked: TransactWrite,
+    ) -> Result<Vec<Written>> {
+        let now = caller.ctx.now.0 / 1000;
+        let mut all = Vec::with_capacity(asked.writes.len());
+        let mut keys = Vec::with_capacity(asked.writes.len());
+        // Of one account, which has one server.
+        let digest = digest::digest(&digest::SHA256, format!("{:?}", asked.writes).as_bytes());
+        for write in asked.writes {
+            let known = self.table(&write.table).await?;
+            if let Ok(key) = check(&known.table, &write) {
+                if keys.contains(&(known.key, key.clone())) {
+                    return Err(Error::invalid(
+                        "Transaction request cannot include multiple operations on one item",
+                    ));
+                }
+                keys.push((known.key, key));
+            }
+            all.push((known, write));
+        }
+        let token = asked.token;
+        self.kernel
+            .change(caller, "write-dynamodb-transaction", move |tx| {
+                if let Some(token) = &token {
+                    match tx.dynamodb_token(token, now)? {
+                        Some(before) if before == digest.as_ref() => {
+                            return Ok(vec![Written::default(); all.len()]);
+                        }
+                        Some(_) => {
+                            return Err(Refusal::Token.because(
+                                "The ClientRequestToken was already used for a request with other parameters",
+                            ));
+                        }
+                        None => {}
+                    }
+                    tx.put_dynamodb_token(token, digest.as_ref(), now + TOKEN_SECONDS, now)?;
+                }
+                let mut written = Vec::with_capacity(all.len());
+                let mut reasons = Vec::with_capacity(all.len());
+                for (known, write) in &all {
+                    let known = current(tx, known)?;
+                    match apply(tx, &known, write) {
+                        Ok(one) => {
+                            written.push(one);
+                            reasons.push(Reason::None);
+                        }
+                        Err(error) => reasons.push(reason(error)?),
+                    }
+                }
+                match written.len() == all.len() {
+                    true => Ok(written),
+                    false => Err(cancelled(reasons)),
+                }
+            })
+            .await
+    }
+}
+
+/// What a part met, where it is the part's own fault.
+fn reason(error: Error) -> Result<Reason> {
+    match error.kind {
+        Kind::Table(Refusal::Condition(item)) => Ok(Reason::Condition(item)),
+        Kind::Invalid => Ok(Reason::Invalid(error.message)),
+        _ => Err(error),
+    }
+}
+
+fn cancelled(reasons: Vec<Reason>) -> Error {
+    let codes: Vec<&str> = reasons.iter().map(Reason::code).collect();
+    let message = format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    );
+    Refusal::Cancelled(reasons).because(message)
+}
+
+impl Reason {
+    /// Its code. API reference: TransactionCanceledException.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Condition(_) => "ConditionalCheckFailed",
+            Self::Invalid(_) => "ValidationError",
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Writes of items, with the entries of their indexes, in one transaction.
+
+use super::refusal::condition;
+use super::{Known, Tables, current};
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Result};
+use nameplate_dynamodb::expression::{Projection, Update};
+use nameplate_dynamodb::key::KeyBytes;
+use nameplate_dynamodb::request::{Action, Returned, Write};
+use nameplate_dynamodb::table::{Index, Table};
+use nameplate_dynamodb::value::{ITEM_BYTES, item_text, size, stored_item};
+use nameplate_dynamodb::{Invalid, Item};
+use nameplate_store::Tx;
+use nameplate_store::dynamodb::ItemRow;
+
+/// What a write came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// What is answered of the item, as JSON.
+    pub attributes: Option<String>,
+    /// Bytes of the larger of the item before and after.
+    pub bytes: usize,
+}
+
+impl Tables {
+    /// Writes one item.
+    ///
+    /// # Errors
+    /// There is no such table, its key does not fit, or a condition does not hold.
+    pub async fn write(&self, caller: &Caller, write: Write) -> Result<Written> {
+        let known = self.table(&write.table).await?;
+        check(&known.table, &write)?;
+        self.kernel
+            .change(caller, "write-dynamodb-item", move |tx| {
+                let known = current(tx, &known)?;
+                apply(tx, &known, &write)
+            })
+            .await
+    }
+
+    /// Writes items, of one or more tables, that have no conditions. Bytes of each, in order.
+    ///
+    /// # Errors
+    /// There is no such table, a key does not fit, or two are of one item.
+    pub async fn write_batch(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<Written>> {
+        let mut all = Vec::with_capacity(writes.len());
+        let mut keys = Vec::with_capacity(writes.len());
+        for write in writes {
+            let known = self.table(&write.table).await?;
+            let key = (known.key, check(&known.table, &write)?);
+            if keys.contains(&key) {
+                return Err(Error::invalid(
+                    "Provided list of item keys contains duplicates",
+                ));
+            }
+            keys.push(key);
+            all.push((known, write));
+        }
+        self.kernel
+            .change(caller, "write-dynamodb-items", move |tx| {
+                all.iter()
+                    .map(|(known, write)| {
+                        current(tx, known).and_then(|known| apply(tx, &known, write))
+                    })
+                    .collect()
+            })
+            .await
+    }
+}
+
+/// The key of the item that is written.
+///
+/// # Errors
+/// It does not fit the table, or it is to be changed.
+pub(super) fn check(table: &Table, write: &Write) -> Result<KeyBytes> {
+    let key = match &write.action {
+        Action::Put(item) => {
+            let key = table.schema.of_item(item)?;
+            for index in &table.indexes {
+                index.schema.of_entry(item, &index.name)?;
+            }
+            key
+        }
+        Action::Update(key, update) => {
+            let bytes = table.schema.of_key(key)?;
+            if let Some(path) = update
+                .paths()
+                .find(|path| table.schema.has(&path.attribute))
+            {
+                return Err(Invalid::parameters(format!(
+                    "Cannot update attribute {}. This attribute is part of the key",
+                    path.attribute
+                ))
+                .into());
+            }
+            bytes
+        }
+        Action::Delete(key) | Action::Check(key) => table.schema.of_key(key)?,
+    };
+    Ok(key)
+}
+
+/// Makes a write. The caller has seen that the table is as it is known.
+pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write) -> Result<Written> {
+    let table = &known.table;
+    let key = check(table, write)?;
+    let row = tx.dynamodb_item(known.key, &key.hash, &key.range)?;
+    let looks = write.condition.is_some()
+        || !table.indexes.is_empty()
+        || matches!(write.action, Action::Update(..));
+    let before = match (&row, looks) {
+        (Some(row), true) => Some(stored_item(&row.item).map_err(Error::internal)?),
+        _ => None,
+    };
+    if let Some(wanted) = &write.condition
+        && !wanted.holds(before.as_ref().unwrap_or(&Item::new()))
+    {
+        let told = write.tells.then(|| row.as_ref().map(text)).flatten();
+        return Err(condition(told));
+    }
+    let was = row
+        .as_ref()
+        .map_or(0, |row| usize::try_from(row.size).unwrap_or(0));
+    let after = match &write.action {
+        Action::Put(item) => Some(item.clone()),
+        Action::Update(key, update) => Some(updated(key, update, before.as_ref())?),
+        Action::Delete(_) => None,
+        Action::Check(_) => {
+            return Ok(Written {
+                attributes: None,
+                bytes: was,
+            });
+        }
+    };
+    let is = after.as_ref().map_or(0, size);
+    store(tx, known, &key, row.is_some(), after.as_ref(), (was, is))?;
+    for index in &table.indexes {
+        enter(tx, table, index, &key, before.as_ref(), after.as_ref())?;
+    }
+    Ok(Written {
+        attributes: returned(write, row.as_ref(), before.as_ref(), after.as_ref()),
+        bytes: was.max(is),
+    })
+}
+
+fn text(row: &ItemRow) -> String {
+    // It was text when it was written.
+    String::from_utf8_lossy(&row.item).into_owned()
+}
+
+fn updated(key: &Item, update: &Update, before: Option<&Item>) -> Result<Item> {
+    let after = update.apply(before.unwrap_or(key))?;
+    if size(&after) > ITEM_BYTES {
+        return Err(Error::invalid(
+            "Item size to update has exceeded the maximum allowed size",
+        ));
+    }
+    Ok(after)
+}
+
+fn bytes(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+fn store(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    key: &KeyBytes,
+    was_there: bool,
+    after: Option<&Item>,
+    (was, is): (usize, usize),
+) -> Result<()> {
+    let place = (key.hash.as_slice(), key.range.as_slice());
+    let items = match (was_there, after) {
+        (_, Some(item)) => {
+            let expires = known.table.expiry(item);
+            let text = item_text(item);
+            tx.put_dynamodb_item(known.key, place, bytes(is), text.as_bytes(), expires)?;
+            i64::from(!was_there)
+        }
+        (true, None) => {
+            tx.delete_dynamodb_item(known.key, place)?;
+            -1
+        }
+        (false, None) => 0,
+    };
+    tx.add_dynamodb_size(known.key, items, bytes(is) - bytes(was))?;
+    Ok(())
+}
+
+/// Changes the entry of an index as the item has changed.
+fn enter(
+    tx: &mut Tx<'_>,
+    table: &Table,
+    index: &Index,
+    key: &KeyBytes,
+    before: Option<&Item>,
+    after: Option<&Item>,
+) -> Result<()> {
+    let place = (key.hash.as_slice(), key.range.as_slice());
+    // An item that was there before the index may have a value that no entry can have.
+    let old = before.and_then(|item| index.schema.of_entry(item, &index.name).ok().flatten());
+    let new = match after {
+        Some(item) => index.schema.of_entry(item, &index.name)?,
+        None => None,
+    };
+    let projection = table.projected(index);
+    let measure = |item: Option<&Item>| match (item, &projection) {
+        (Some(item), Some(projection)) => bytes(size(&projection.of(item))),
+        (Some(item), None) => bytes(size(item)),
+        (None, _) => 0,
+    };
+    if old == new && !index.backfilling {
+        if old.is_some() {
+            tx.add_dynamodb_size(index.key, 0, measure(after) - measure(before))?;
+        }
+        return Ok(());
+    }
+    if let Some(old) = &old
+        && tx.delete_dynamodb_entry(index.key, (&old.hash, &old.range), place)?
+    {
+        tx.add_dynamodb_size(index.key, -1, -measure(before))?;
+    }
+    if let Some(new) = &new
+        && tx.put_dynamodb_entry(index.key, (&new.hash, &new.range), place)?
+    {
+        tx.add_dynamodb_size(index.key, 1, measure(after))?;
+    }
+    Ok(())
+}
+
+/// Adds the entry of an item that was there before the index.
+pub(super) fn fill(
+    tx: &mut Tx<'_>,
+    table: &Table,
+    index: &Index,
+    key: (&[u8], &[u8]),
+    item: &Item,
+) -> Result<()> {
+    let Ok(Some(entry)) = index.schema.of_entry(item, &index.name) else {
+        return Ok(());
+    };
+    if tx.put_dynamodb_entry(index.key, (&entry.hash, &entry.range), key)? {
+        let projected = match table.projected(index) {
+            Some(projection) => size(&projection.of(item)),
+            None => size(item),
+        };
+        tx.add_dynamodb_size(index.key, 1, bytes(projected))?;
+    }
+    Ok(())
+}
+
+fn returned(
+    write: &Write,
+    row: Option<&ItemRow>,
+    before: Option<&Item>,
+    after: Option<&Item>,
+) -> Option<String> {
+    let changed = |item: Option<&Item>| {
+        let Action::Update(_, update) = &write.action else {
+            return None;
+        };
+        let changed = Projection(update.paths().cloned().collect()).of(item?);
+        (!changed.is_empty()).then(|| item_text(&changed))
+    };
+    match write.returned {
+        Returned::None => None,
+        Returned::AllOld => row.map(text),
+        Returned::AllNew => after.map(item_text),
+        Returned::UpdatedOld => changed(before),
+        Returned::UpdatedNew => changed(after),
+    }
+}
+
+/// Removes an item that has expired, with its entries; one that has not, any more, is noted so. `now` is in seconds.
+pub(super) fn expire(tx: &mut Tx<'_>, known: &Known, key: &KeyBytes, now: i64) -> Result<()> {
+    let Some(row) = tx.dynamodb_item(known.key, &key.hash, &key.range)? else {
+        return Ok(());
+    };
+    let item = stored_item(&row.item).map_err(Error::internal)?;
+    let expires = known
+        .table
+        .expiry(&item)
+        .filter(|at| *at > now - LONGEST_PAST_SECONDS);
+    if expires.is_none_or(|at| at > now) {
+        let place = (key.hash.as_slice(), key.range.as_slice());
+        tx.expire_dynamodb_item(known.key, place, expires)?;
+        return Ok(());
+    }
+    let was = usize::try_from(row.size).unwrap_or(0);
+    store(tx, known, key, true, None, (was, 0))?;
+    for index in &known.table.indexes {
+        enter(tx, &known.table, index, key, Some(&item), None)?;
+    }
+    Ok(())
+}
+
+/// Items whose time was longer ago than five years do not expire. Developer guide: using time to live.
+const LONGEST_PAST_SECONDS: i64 = 5 * 366 * 86_400;
