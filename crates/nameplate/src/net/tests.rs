@@ -310,6 +310,14 @@ fn a_resumed_session_brings_the_certificate_of_its_first_handshake() {
 }
 
 #[test]
+fn a_session_that_is_too_long_gets_no_ticket() {
+    let ours = tickets().expect("keys can be made");
+    let ticket = ours.encrypt(&[7; 16 * 1024]).expect("it is short enough");
+    assert_eq!(ours.decrypt(&ticket), Some(vec![7; 16 * 1024]));
+    assert_eq!(ours.encrypt(&[7; 16 * 1024 + 1]), None);
+}
+
+#[test]
 fn tickets_of_other_keys_cost_a_full_handshake() {
     let [before, after] = [(); 2].map(|()| tickets().expect("keys can be made"));
     for version in ["-tls1_2", "-tls1_3"] {

@@ -84,7 +84,34 @@ pub type Tickets = Arc<dyn ProducesTickets>;
 /// hours at most. They are nowhere but in memory: who steals the data directory can decrypt no session, and a restart
 /// costs each device one full handshake.
 pub fn tickets() -> Result<Tickets, Error> {
-    aws_lc_rs::Ticketer::new()
+    Ok(Arc::new(Bounded(aws_lc_rs::Ticketer::new()?)))
+}
+
+/// Bytes of a session that a ticket is made of: its client's certificates, mostly. A longer chain costs its client a full
+/// handshake each time. There are 64 KiB in a ticket, and a client may send nearly as many of certificates.
+const SESSION_BYTES: usize = 16 * 1024;
+
+/// Makes no ticket of what would not fit into one.
+#[derive(Debug)]
+struct Bounded(Tickets);
+
+impl ProducesTickets for Bounded {
+    fn enabled(&self) -> bool {
+        self.0.enabled()
+    }
+
+    fn lifetime(&self) -> u32 {
+        self.0.lifetime()
+    }
+
+    fn encrypt(&self, session: &[u8]) -> Option<Vec<u8>> {
+        let fits = session.len() <= SESSION_BYTES;
+        fits.then(|| self.0.encrypt(session)).flatten()
+    }
+
+    fn decrypt(&self, ticket: &[u8]) -> Option<Vec<u8>> {
+        self.0.decrypt(ticket)
+    }
 }
 
 /// TLS settings of a listener: `mandatory` refuses clients without certificate (8883), `alpn` lists the
