@@ -226,8 +226,7 @@ impl Domain {
             // Which of its requests show one is seen with each: `check_requested`.
             Authentication::X509 => true,
             Authentication::SigV4 => spoken == Spoken::Http,
-            // No authorizer is ever asked here.
-            Authentication::Custom | Authentication::CustomX509 => false,
+            Authentication::Custom | Authentication::CustomX509 => true,
         };
         match enough {
             true => Ok(()),
@@ -330,8 +329,8 @@ pub(crate) mod tests {
         check(Authentication::Default, Protocol::Default, true, true);
         check(Authentication::X509, Protocol::Default, true, true);
         check(Authentication::SigV4, Protocol::Default, false, true);
-        check(Authentication::Custom, Protocol::Default, false, false);
-        check(Authentication::CustomX509, Protocol::Mqtt, false, false);
+        check(Authentication::Custom, Protocol::Default, true, true);
+        check(Authentication::CustomX509, Protocol::Mqtt, true, false);
         check(Authentication::Default, Protocol::Mqtt, true, false);
         check(Authentication::Default, Protocol::Https, false, true);
         check(Authentication::X509, Protocol::WebSocket, false, true);

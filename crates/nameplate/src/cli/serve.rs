@@ -13,8 +13,8 @@ use crate::broker::connection::Shared;
 use crate::config::{self, FirstConnect, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService};
-use crate::net::listen::{self, HTTPS_ALPN, Speaks, TlsShared};
-use crate::net::tls::{self, ServerCertificates};
+use crate::net::listen::{self, GUESTS_ALPN, HTTPS_ALPN, Speaks, TlsShared};
+use crate::net::tls::{self, ListenerTls, ServerCertificates};
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use nameplate_core::ctx::Millis;
@@ -385,6 +385,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         epoch: Instant::now(),
         stranger: crate::net::http::on_mqtt_listener,
         draining: draining.clone(),
+        #[cfg(test)]
+        ahead: parking_lot::Mutex::default(),
     });
     let strangers = Arc::new(Semaphore::new(places_for_strangers()));
     let http = HttpService::new(
@@ -508,8 +510,9 @@ fn listen_on(
     let tls_config = |mandatory, alpn| {
         tls::server_config(Arc::clone(certificates), mandatory, alpn, tickets.as_ref())
     };
-    let mqtt_tls = tls_config(true, &[])?;
-    let https_tls = tls_config(false, HTTPS_ALPN)?;
+    let guests = tls_config(false, &[])?;
+    let mqtt_tls = ListenerTls::with_guests(tls_config(true, &[])?, &guests, GUESTS_ALPN);
+    let https_tls = ListenerTls::same(tls_config(false, HTTPS_ALPN)?);
     let mut endpoints = Endpoints {
         api: Vec::new(),
         mqtt: Vec::new(),
@@ -548,18 +551,12 @@ fn listen_on(
                 Speaks::Everything => endpoints.https.push(bound),
             }
             let shared = Arc::clone(tls_shared);
-            let config = Arc::clone(config);
+            let config = config.clone();
             tasks.push(tokio::spawn(listen::accept(
                 listener,
                 draining.clone(),
                 move |stream, peer| {
-                    listen::serve_tls(
-                        Arc::clone(&shared),
-                        Arc::clone(&config),
-                        speaks,
-                        stream,
-                        peer,
-                    )
+                    listen::serve_tls(Arc::clone(&shared), config.clone(), speaks, stream, peer)
                 },
             )));
         }

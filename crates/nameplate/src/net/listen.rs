@@ -5,11 +5,11 @@ use crate::app::admission::{Dialled, Peer, Refused};
 use crate::broker::connection::{self, Shared, Visitor};
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService, Secure};
+use crate::net::tls::ListenerTls;
 use crate::net::verifier::unfit_key;
 use arc_swap::ArcSwap;
 use nameplate_core::admission::ServerName;
-use nameplate_core::registry::domain::{Domain, Service, Spoken};
-use rustls::ServerConfig;
+use nameplate_core::registry::domain::{Authentication, Domain, Service, Spoken};
 use rustls::server::Acceptor;
 use std::io;
 use std::net::SocketAddr;
@@ -34,6 +34,13 @@ pub const HTTPS_ALPN: &[&[u8]] = &[
     b"http/1.1",
     b"http/1.0",
 ];
+
+/// By which clients ask for MQTT with a custom authorizer (AWS guide: protocols).
+const MQTT_ALPN: &[u8] = b"mqtt";
+
+/// ALPN of the listener that speaks MQTT alone, for clients that offer [`MQTT_ALPN`]; whatever others offer is ignored
+/// there.
+pub const GUESTS_ALPN: &[&[u8]] = &[b"x-amzn-mqtt-ca", MQTT_ALPN];
 
 /// What a TLS listener speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +123,7 @@ pub struct TlsShared {
 /// Serves one TLS connection.
 pub async fn serve_tls(
     shared: Arc<TlsShared>,
-    config: Arc<ServerConfig>,
+    config: ListenerTls,
     speaks: Speaks,
     stream: TcpStream,
     address: SocketAddr,
@@ -136,7 +143,7 @@ pub async fn serve_tls(
         return;
     }
     // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
-    let handshake = Box::pin(handshake(stream, config));
+    let handshake = Box::pin(handshake(stream, &config, &shared));
     let mut stream = match tokio::time::timeout_at(until, handshake).await {
         // Moved by its pointer from here on: each place that a stream is moved to would keep room for it.
         Ok(Ok(stream)) => Box::new(stream),
@@ -240,6 +247,7 @@ impl TlsShared {
             server_name: ServerName { sent, ours },
             dialled: Dialled {
                 domain: domain.clone().map(Arc::new),
+                mqtt_alpn: tls.alpn_protocol() == Some(MQTT_ALPN),
             },
         };
         Ok((peer, domain))
@@ -330,7 +338,8 @@ impl Failed {
 
 async fn handshake(
     stream: TcpStream,
-    config: Arc<ServerConfig>,
+    config: &ListenerTls,
+    shared: &TlsShared,
 ) -> Result<TlsStream<TcpStream>, Failed> {
     let mut acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
     let start = match (&mut acceptor).await {
@@ -343,7 +352,21 @@ async fn handshake(
             });
         }
     };
-    let sent = start.client_hello().server_name().map(str::to_owned);
+    let (sent, offers_mqtt) = {
+        let hello = start.client_hello();
+        let offers_mqtt = hello
+            .alpn()
+            .is_some_and(|mut offered| offered.any(|protocol| protocol == MQTT_ALPN));
+        (hello.server_name().map(str::to_owned), offers_mqtt)
+    };
+    // Where it cannot be read, the usual settings hold; the name is looked up again after the handshake.
+    let domain = match &sent {
+        Some(name) => shared.mqtt.app.admission.domain_of_host(name).await,
+        None => Ok(None),
+    };
+    let is_guest =
+        matches!(domain, Ok(Some(domain)) if domain.authentication == Authentication::Custom);
+    let config = Arc::clone(config.of(offers_mqtt, is_guest));
     let accepted = start.into_stream(config).into_fallible().await;
     accepted.map_err(|(error, socket)| Failed {
         error,

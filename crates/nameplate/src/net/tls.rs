@@ -76,6 +76,43 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(provider)
 }
 
+/// TLS settings of a listener, of which a client's first message decides.
+#[derive(Debug, Clone)]
+pub struct ListenerTls {
+    usual: Arc<ServerConfig>,
+    // For those who ask for a custom authorizer, and need no certificate: by ALPN, and by the name they dial.
+    guests: Option<(Arc<ServerConfig>, Arc<ServerConfig>)>,
+}
+
+impl ListenerTls {
+    /// The same for everybody.
+    pub fn same(usual: Arc<ServerConfig>) -> Self {
+        Self {
+            usual,
+            guests: None,
+        }
+    }
+
+    /// `usual` refuses clients without certificate, `guests` does not.
+    pub fn with_guests(usual: Arc<ServerConfig>, guests: &ServerConfig, alpn: &[&[u8]]) -> Self {
+        let mut by_alpn = guests.clone();
+        by_alpn.alpn_protocols = alpn.iter().map(|protocol| protocol.to_vec()).collect();
+        Self {
+            usual,
+            guests: Some((Arc::new(by_alpn), Arc::new(guests.clone()))),
+        }
+    }
+
+    /// The settings for a client that offers ALPN `mqtt` or not, and dials a name whose clients need no certificate.
+    pub fn of(&self, offers_mqtt: bool, is_guest: bool) -> &Arc<ServerConfig> {
+        match &self.guests {
+            Some((by_alpn, _)) if offers_mqtt => by_alpn,
+            Some((_, by_name)) if is_guest => by_name,
+            _ => &self.usual,
+        }
+    }
+}
+
 /// What sessions are resumed by. Kept by the client: a ticket holds the session's secret and the client's certificates,
 /// encrypted with keys that only this process has.
 pub type Tickets = Arc<dyn ProducesTickets>;

@@ -1,16 +1,13 @@
 //! Asking a custom authorizer's function who calls. API: TestInvokeAuthorizer. AWS guide: custom-authentication.
 
 use super::Admission;
+use super::custom::LIMIT;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::functions::{Silence, Source, Unanswered};
 use crate::app::iam::IOT_SERVICE;
 use crate::app::ids;
 use nameplate_core::custom_auth::{Answer, Event, ProtocolData, check_token};
-use std::time::Duration;
-
-/// How long the function may take (AWS guide: custom-auth-lambda).
-const LIMIT: Duration = Duration::from_secs(5);
 
 /// Why an authorizer gives no answer, beyond what every service may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

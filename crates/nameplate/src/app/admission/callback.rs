@@ -113,6 +113,7 @@ mod tests {
             },
             dialled: Dialled {
                 domain: domain.map(Arc::new),
+                mqtt_alpn: false,
             },
         };
         let mut attempt = Attempt::new("mqtt", peer.address, NOW);

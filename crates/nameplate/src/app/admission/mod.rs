@@ -10,8 +10,10 @@ pub mod authorization;
 mod authorize;
 pub mod authorizer;
 mod callback;
+mod custom;
 pub mod explain;
 mod first;
+mod guesses;
 mod jitp;
 mod jitr;
 mod record;
@@ -23,6 +25,7 @@ mod throttle;
 mod who;
 
 pub(crate) use admit::rule_code;
+pub use custom::{Authenticated, Guest, Offer};
 pub(crate) use first::certificate_parameters;
 pub use record::Refusal;
 pub use request::Requester;
@@ -69,6 +72,8 @@ pub struct Peer {
 pub struct Dialled {
     /// The domain configuration whose name was dialled.
     pub domain: Option<Arc<Domain>>,
+    /// ALPN has agreed on `mqtt`, by which clients ask for a custom authorizer.
+    pub mqtt_alpn: bool,
 }
 
 /// A refusal of a connection: a code for programs, a text for people, and the stage that could not be passed.
@@ -133,6 +138,8 @@ pub enum Admit {
     Enter(Who),
     /// Go on to CONNECT, which then has the certificate registered or provisioned: [`Admission::enter`].
     First(Box<Newcomer>),
+    /// Go on to CONNECT, which then shows who it is: [`Admission::greet`].
+    Ask(Box<Guest>),
     /// No.
     Refuse(Refused),
 }
@@ -223,6 +230,14 @@ impl Permit {
         Some(self.asker.source_ip)
     }
 
+    /// Whom an authorizer knows, where it was given to one.
+    pub fn authenticated(&self) -> Option<&Authenticated> {
+        match &self.asker.who {
+            Who::Custom(known) => Some(known),
+            Who::Certificate(_) | Who::Caller(_) => None,
+        }
+    }
+
     /// The client identifier that it was given to.
     pub fn client_id(&self) -> &str {
         &self.asker.client_id
@@ -255,6 +270,7 @@ pub struct Admission {
     provisioning: Arc<Provisioning>,
     policies: PolicyCache,
     strangers: Strangers,
+    guesses: guesses::Guesses,
     callers: Arc<()>,
 }
 
@@ -278,6 +294,7 @@ impl Admission {
             provisioning,
             policies: PolicyCache::default(),
             strangers: Strangers::default(),
+            guesses: guesses::Guesses::default(),
             callers: Arc::default(),
         }
     }
@@ -350,6 +367,12 @@ impl Admission {
                 let authorizer = self.iam.authorizer(&identity, client_id, connect, now);
                 (Arc::new(authorizer.map_err(internal)?), Some(counted))
             }
+            Who::Custom(known) => {
+                if let Some(admitted) = &known.certificate {
+                    self.check_active(admitted).await?;
+                }
+                (Arc::new(self.authorizer_of(known, &asker)), None)
+            }
         };
         let now = self.kernel.now();
         if authorizer
@@ -369,7 +392,7 @@ impl Admission {
                 "no-policy",
                 "the certificate is ACTIVE, but no policy is attached to it; attach one with attach-policy".to_owned(),
             ),
-            Who::Certificate(_) => ("policy-denied", decision.to_string()),
+            Who::Certificate(_) | Who::Custom(_) => ("policy-denied", decision.to_string()),
             Who::Caller(identity) => ("policy-denied", refusal(identity.arn(), &decision)),
         };
         Err(Refused::new(Stage::Authorized, code, reason))

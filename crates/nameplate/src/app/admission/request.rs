@@ -69,7 +69,9 @@ impl Admission {
         let source_ip = peer.address.ip().to_canonical();
         let admitted = match self.admit(peer, &mut attempt).await {
             Admit::Enter(Who::Certificate(admitted)) => admitted,
-            Admit::Enter(Who::Caller(_)) => return Err(Error::internal("a peer is a caller")),
+            Admit::Enter(Who::Caller(_) | Who::Custom(_)) | Admit::Ask(_) => {
+                return Err(Error::internal("a peer is none of a certificate"));
+            }
             Admit::Refuse(refused) => return Err(self.turn_away(attempt, refused).await),
             Admit::First(newcomer) => {
                 // The client's end of a request is not watched; the wait has a limit of its own.

@@ -1,8 +1,9 @@
-//! Who a connection belongs to: the device of a certificate, or a caller of the API.
+//! Who a connection belongs to: the device of a certificate, a caller of the API, or somebody whom an authorizer knows.
 
-use super::{Admission, Admitted, Refused, Stage};
+use super::{Admission, Admitted, Authenticated, Refused, Stage};
 use crate::app::cached::Kept;
 use crate::app::iam::Identity;
+use std::sync::Arc;
 
 /// Whoever has proved to be somebody, before policies are asked.
 #[derive(Debug, Clone)]
@@ -11,14 +12,21 @@ pub enum Who {
     Certificate(Admitted),
     /// Who signed a WebSocket's upgrade. What they may do is said by their IAM policies alone.
     Caller(Box<Identity>),
+    /// Whom a custom authorizer knows. What they may do is said by its answer alone.
+    Custom(Arc<Authenticated>),
 }
 
 impl Who {
-    /// The certificate's id, or the unique id of the caller.
+    /// The certificate's id, the unique id of the caller, or what the authorizer calls its client.
     pub fn principal(&self) -> String {
         match self {
             Who::Certificate(admitted) => hex::encode(admitted.hash),
             Who::Caller(identity) => identity.principal().to_owned(),
+            // Found by its certificate where it has one, whose owner may switch it off.
+            Who::Custom(known) => match &known.certificate {
+                Some(admitted) => hex::encode(admitted.hash),
+                None => known.principal.as_ref().to_owned(),
+            },
         }
     }
 
@@ -27,6 +35,7 @@ impl Who {
         match self {
             Who::Certificate(admitted) => Some(admitted),
             Who::Caller(_) => None,
+            Who::Custom(known) => known.certificate.as_ref(),
         }
     }
 }
@@ -57,12 +66,16 @@ impl Admission {
         match who {
             Who::Certificate(admitted) => self.kernel.generations.mark(&admitted.hash),
             Who::Caller(_) => (self.kernel.generations.of(Kept::Iam), 0),
+            Who::Custom(known) => match &known.certificate {
+                Some(admitted) => self.kernel.generations.mark(&admitted.hash),
+                None => (0, 0),
+            },
         }
     }
 
     /// Whether connections of callers may be open.
     pub(crate) fn has_callers(&self) -> bool {
-        std::sync::Arc::strong_count(&self.callers) > 1
+        Arc::strong_count(&self.callers) > 1
     }
 
     /// The caller as IAM has them now.

@@ -2,6 +2,7 @@
 
 use super::Shared;
 use super::end::End;
+use crate::app::admission::Authenticated;
 use crate::broker::throttle::Meter;
 use bytes::BytesMut;
 use nameplate_mqtt::{Connection, DisconnectReason};
@@ -36,16 +37,20 @@ pub(super) struct Link<'s, S> {
     /// Due and not yet written.
     pub(super) output: BytesMut,
     pub(super) meter: Option<Box<Meter>>,
-    /// When it is over whatever happens, on the clock that the protocol counts by.
-    until: Option<Duration>,
+    /// When it is over whatever happens, on the clock that the protocol counts by, and why.
+    until: Option<(Duration, DisconnectReason)>,
+    /// When its authorizer is to be asked again.
+    pub(super) refresh_at: Option<Duration>,
 }
 
 impl<'s, S: Transport> Link<'s, S> {
     pub(super) fn new(shared: &'s Shared, stream: S, lifetime: Option<Duration>) -> Self {
-        let now = shared.epoch.elapsed();
+        let now = shared.elapsed();
         Self {
             protocol: Connection::new(Arc::clone(&shared.config), now),
-            until: lifetime.map(|lifetime| now + lifetime),
+            until: lifetime
+                .map(|lifetime| (now + lifetime, DisconnectReason::WebsocketTtlExpiration)),
+            refresh_at: None,
             shared,
             stream,
             input: BytesMut::with_capacity(READ_ROOM),
@@ -56,17 +61,42 @@ impl<'s, S: Transport> Link<'s, S> {
 
     /// Now, on the clock that the protocol counts by.
     pub(super) fn now(&self) -> Duration {
-        self.shared.epoch.elapsed()
+        self.shared.elapsed()
     }
 
-    /// Whether it has lasted as long as it may.
-    pub(super) fn is_over(&self) -> bool {
-        self.until.is_some_and(|until| until <= self.now())
+    /// The end of what has lasted as long as it may.
+    pub(super) fn over(&self) -> Option<End> {
+        let (_, reason) = self.until.filter(|(until, _)| *until <= self.now())?;
+        let text = match reason {
+            DisconnectReason::WebsocketTtlExpiration => "a WebSocket lasts 24 hours at most",
+            _ => "it has lasted as long as its authorizer allows",
+        };
+        Some(End::of_server(reason, text))
+    }
+
+    /// Whether its authorizer is to be asked again: once for each time that comes.
+    pub(super) fn is_refresh_due(&mut self) -> bool {
+        let due = self.refresh_at.is_some_and(|due| due <= self.now());
+        if due {
+            self.refresh_at = None;
+        }
+        due
+    }
+
+    /// Bounds it by what its authorizer has answered.
+    pub(super) fn last(&mut self, known: &Authenticated) {
+        let now = self.now();
+        let until = now + known.disconnect_after;
+        if self.until.is_none_or(|(other, _)| until < other) {
+            self.until = Some((until, DisconnectReason::CustomauthTtlExpiration));
+        }
+        self.refresh_at = known.refresh_after.map(|after| now + after);
     }
 
     /// When [`Connection::on_timer`] is to be called next, or the connection is over.
     pub(super) fn deadline(&self) -> tokio::time::Instant {
-        let deadlines = [self.protocol.next_deadline(), self.until];
+        let until = self.until.map(|(until, _)| until);
+        let deadlines = [self.protocol.next_deadline(), until, self.refresh_at];
         let at = match deadlines.into_iter().flatten().min() {
             Some(at) => self.shared.epoch + at,
             None => Instant::now() + Duration::from_secs(3600),

@@ -45,6 +45,19 @@ pub struct Shared {
     pub stranger: fn(u8) -> Option<Stranger>,
     /// Turns true when the server drains.
     pub draining: tokio::sync::watch::Receiver<bool>,
+    /// How far the clock was moved.
+    #[cfg(test)]
+    pub ahead: parking_lot::Mutex<Duration>,
+}
+
+impl Shared {
+    /// Time since the start of the clock that connections count by.
+    fn elapsed(&self) -> Duration {
+        let elapsed = self.epoch.elapsed();
+        #[cfg(test)]
+        let elapsed = elapsed + *self.ahead.lock();
+        elapsed
+    }
 }
 
 /// The client has said at the level below MQTT that it leaves, as a WebSocket's close frame does; that the connection then

@@ -5,15 +5,41 @@ use super::link::{Link, Transport, WRITE_AT};
 use super::publish::publish_will_in_time;
 use super::record::Withheld;
 use super::session::{Kept, Place};
+use crate::app::App;
 use crate::app::admission::attempt::{Attempt, Seat};
-use crate::app::admission::{Permit, Recheck};
+use crate::app::admission::{Permit, Recheck, Refused};
 use crate::app::search::connectivity::Connected;
 use crate::router::{Delivery, Registration};
 use nameplate_mqtt::connection::Accepted;
 use nameplate_mqtt::{DisconnectReason, Step};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::AsyncReadExt;
+use tokio::sync::oneshot;
+
+/// When an authorizer is asked once more that could not be asked.
+const REFRESH_AGAIN: Duration = Duration::from_secs(60);
+
+/// Has the authorizer of an open connection asked again, while the connection goes on.
+fn ask_again(app: &Arc<App>, permit: &Permit) -> oneshot::Receiver<Result<Permit, Refused>> {
+    let (tell, answer) = oneshot::channel();
+    let (app, permit) = (Arc::clone(app), permit.clone());
+    tokio::spawn(async move {
+        let _ = tell.send(app.admission.refresh(&permit).await);
+    });
+    answer
+}
+
+/// The answer, once it is there.
+async fn answered(
+    waits: &mut Option<oneshot::Receiver<Result<Permit, Refused>>>,
+) -> Option<Result<Permit, Refused>> {
+    match waits {
+        Some(answer) => answer.await.ok(),
+        None => std::future::pending().await,
+    }
+}
 
 /// A connection from its CONNACK to its end.
 pub(super) struct Open<'l, 's, S> {
@@ -33,6 +59,8 @@ pub(super) struct Open<'l, 's, S> {
     pub(super) unknown_told: bool,
     /// The thing that has the client id as its name.
     thing: Option<Connected>,
+    /// What its authorizer answers, while it is asked again.
+    asked_again: Option<oneshot::Receiver<Result<Permit, Refused>>>,
 }
 
 impl<'l, 's, S: Transport> Open<'l, 's, S> {
@@ -58,6 +86,9 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         };
         link.protocol.accept(how, link.now(), &mut link.output);
         app.admission.record_connected(attempt).await;
+        if let Some(known) = permit.authenticated() {
+            link.last(known);
+        }
         Self {
             link,
             registration,
@@ -68,6 +99,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             kept: Kept::default(),
             unknown_told: false,
             thing,
+            asked_again: None,
         }
     }
 
@@ -111,6 +143,12 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 return end;
             }
             self.link.shrink();
+            if let Some(end) = self.link.over() {
+                return end;
+            }
+            if self.link.is_refresh_due() {
+                self.asked_again = Some(ask_again(&self.link.shared.app, &self.permit));
+            }
             // Over its throughput nothing is read; what it may be told to do still reaches it.
             let pause = self.link.pause();
             if let Some(pause) = pause {
@@ -131,11 +169,13 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 },
                 () = self.registration.outbox().changed() => {}
                 () = self.kept.commit() => {}
-                () = timer.as_mut() => {
-                    if link.is_over() {
-                        let text = "a WebSocket lasts 24 hours at most";
-                        return End::of_server(DisconnectReason::WebsocketTtlExpiration, text);
+                answer = answered(&mut self.asked_again) => {
+                    if let Err(end) = self.asked_again(answer) {
+                        return end;
                     }
+                    timer.as_mut().reset(self.link.deadline());
+                }
+                () = timer.as_mut() => {
                     if let Some(close) = link.protocol.on_timer(link.now(), &mut link.output) {
                         return End::of(close);
                     }
@@ -195,6 +235,29 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 code: refused.code.into(),
                 text: refused.reason,
             }),
+        }
+    }
+
+    /// What its authorizer answered when it was asked again. Where that cannot be found out now, it is asked once more
+    /// in a while.
+    fn asked_again(&mut self, answer: Option<Result<Permit, Refused>>) -> Result<(), End> {
+        self.asked_again = None;
+        match answer {
+            Some(Ok(permit)) => {
+                let after = permit.authenticated().and_then(|known| known.refresh_after);
+                self.link.refresh_at = after.map(|after| self.link.now() + after);
+                self.permit = permit;
+                Ok(())
+            }
+            Some(Err(refused)) if !refused.internal => Err(End {
+                reason: DisconnectReason::AuthError,
+                code: refused.code.into(),
+                text: refused.reason,
+            }),
+            Some(Err(_)) | None => {
+                self.link.refresh_at = Some(self.link.now() + REFRESH_AGAIN);
+                Ok(())
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::app::admission::attempt::{Attempt, Seat, Stage};
 use crate::app::admission::{Admit, ConnectAsk, Entrance, Permit, Refused, Who};
 use crate::app::ids;
 use bytes::BytesMut;
+use nameplate_core::custom_auth::Mqtt;
 use nameplate_core::limits;
 use nameplate_mqtt::codec::DecodeError;
 use nameplate_mqtt::connection::{ConnectRefusal, ConnectRequest, assigned_client_id};
@@ -36,7 +37,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
     ) -> Result<Open<'l, 's, S>, End> {
         let app = &self.link.shared.app;
         let admit = match visitor {
-            Visitor::Peer(peer) => app.admission.admit(peer, &mut attempt).await,
+            Visitor::Peer(peer) => app.admission.meet(peer, &mut attempt).await,
             Visitor::Caller(identity) => Admit::Enter(Who::Caller(identity)),
         };
         let request = match self.first_packet(&mut attempt).await {
@@ -49,8 +50,21 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         };
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, app.now());
+        let admit = match admit {
+            Admit::Ask(guest) => {
+                let shown = shown(&request);
+                app.admission.greet(*guest, shown, &mut attempt).await
+            }
+            told => told,
+        };
         let who = match admit {
             Admit::Enter(who) => who,
+            Admit::Ask(_) => {
+                return Err(End::of_server(
+                    DisconnectReason::ServerError,
+                    "a guest was asked twice",
+                ));
+            }
             Admit::Refuse(refused) => return Err(self.refuse(attempt, &refused).await),
             Admit::First(newcomer) => {
                 let gone = hung_up(&mut self.link.stream, &mut self.link.input);
@@ -216,6 +230,18 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
                 }
             }
         }
+    }
+}
+
+/// What CONNECT shows to an authorizer.
+fn shown(request: &ConnectRequest) -> Mqtt {
+    Mqtt {
+        username: request
+            .user_name
+            .as_ref()
+            .map(|name| name.as_str().to_owned()),
+        password: request.password.as_ref().map(|secret| secret.0.to_vec()),
+        client_id: request.client_id.as_deref().map(str::to_owned),
     }
 }
 

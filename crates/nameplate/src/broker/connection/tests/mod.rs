@@ -1,6 +1,7 @@
 //! Whole connections in process, over a pipe instead of TLS: what a client sees of topics, limits and refusals, and what
 //! it leaves in the registry and on record.
 
+mod custom;
 mod first;
 mod limits;
 mod record;
@@ -65,6 +66,7 @@ impl World {
             epoch: Instant::now(),
             stranger: crate::net::http::on_mqtt_listener,
             draining,
+            ahead: parking_lot::Mutex::default(),
         });
         Self {
             app,
@@ -93,7 +95,11 @@ impl World {
 
     /// The same with another certificate.
     fn dial_with(&self, certificate: &[u8]) -> Client {
-        let peer = self.peer(certificate);
+        self.dial_as(self.peer(certificate))
+    }
+
+    /// The same of a peer as it is.
+    fn dial_as(&self, peer: Peer) -> Client {
         let mut attempt = Attempt::new("mqtt", peer.address, NOW);
         attempt.passed(Stage::Tls, NOW);
         let visitor = Visitor::Peer(peer);

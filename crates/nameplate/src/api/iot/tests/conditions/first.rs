@@ -122,7 +122,7 @@ async fn connect(test: &TestApp, ca: &Ca) -> Result<(), (String, String)> {
             }
         }
         Admit::Refuse(refused) => refused,
-        Admit::Enter(_) => panic!("the device is new"),
+        Admit::Enter(_) | Admit::Ask(_) => panic!("the device is new"),
     };
     Err((refused.code, refused.reason))
 }
