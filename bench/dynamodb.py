@@ -1,0 +1,265 @@
+"""DynamoDB beside moto and dynalite: GetItem, PutItem and Query a second, in turns, and what each costs the server.
+
+Run by `scripts/bench dynamodb`. Requests are signed before they are timed and sent over connections that stay open, so
+what is measured is the server. A write of nameplate's is on disk before it is answered; the others keep items in memory.
+CPU is that of the server's processes. With --items the table has so many items before, and a scan of all is timed too.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+
+REGION = "us-east-1"
+TABLE = "bench"
+# How long a server may take to start.
+PATIENCE = 60
+# Items of a partition that a query answers.
+PARTITION = 10
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+class Server:
+    """A running server; `key` signs."""
+
+    def __init__(self, name, command, port, directory):
+        self.name, self.port, self.key = name, port, ("test", "test")
+        self.log = directory / f"{name}.log"
+        self.process = subprocess.Popen(
+            command, stdout=self.log.open("w"), stderr=subprocess.STDOUT, start_new_session=True, cwd=directory
+        )
+        end = time.monotonic() + PATIENCE
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            if self.process.poll() is not None or time.monotonic() > end:
+                sys.exit(f"{name} does not listen:\n{self.log.read_text()[-2000:]}")
+            time.sleep(0.05)
+
+    def client(self):
+        return boto3.client(
+            "dynamodb", endpoint_url=f"http://127.0.0.1:{self.port}", region_name=REGION,
+            aws_access_key_id=self.key[0], aws_secret_access_key=self.key[1], config=Config(retries={"max_attempts": 0}),
+        )  # fmt: skip
+
+    def cpu(self):
+        """Seconds of its own process, user and system."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self):
+        """Resident MiB."""
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+
+    def stop(self):
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(20)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def request(self, operation, body):
+        """A signed request, as bytes."""
+        url, text = f"http://127.0.0.1:{self.port}/", json.dumps(body).encode()
+        headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
+        made = AWSRequest("POST", url, data=text, headers=headers)
+        SigV4Auth(Credentials(*self.key), "dynamodb", REGION).add_auth(made)
+        lines = [f"{name}: {value}" for name, value in made.headers.items()]
+        lines += [f"Host: 127.0.0.1:{self.port}", f"Content-Length: {len(text)}"]
+        return ("POST / HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode() + text
+
+
+def nameplate(program, directory):
+    port, data = free_port(), directory / "data"
+    server = Server(
+        "nameplate",
+        [program, "serve", "--data-dir", data, "--api", f"127.0.0.1:{port}", "--mqtt", "127.0.0.1:0",
+         "--https", "127.0.0.1:0", "--log", "error"],
+        port, directory,
+    )  # fmt: skip
+    lines = (line.split("=", 1) for line in (data / "credentials").read_text().splitlines() if "=" in line)
+    found = {name.strip(): value.strip() for name, value in lines}
+    server.key = (found["aws_access_key_id"], found["aws_secret_access_key"])
+    return server
+
+
+def moto(directory):
+    port = free_port()
+    program = Path(sys.executable).with_name("moto_server")
+    return Server("moto", [program, "-H", "127.0.0.1", "-p", str(port)], port, directory)
+
+
+def dynalite(program, directory):
+    port = free_port()
+    command = ["node", program, "--port", str(port), "--host", "127.0.0.1", "--createTableMs", "0"]
+    return Server("dynalite", command, port, directory)
+
+
+def answer(stream):
+    """One answer of a connection: its status, its body, and whether the connection stays open."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        more = stream.recv(65536)
+        if not more:
+            raise OSError("the connection ended")
+        head += more
+    head, body = head.split(b"\r\n\r\n", 1)
+    lines = head.lower().split(b"\r\n")
+    length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
+    while len(body) < length:
+        more = stream.recv(65536)
+        if not more:
+            raise OSError("the connection ended")
+        body += more
+    return int(head.split(b" ", 2)[1]), body, b"connection: close" not in lines
+
+
+def send(server, requests):
+    """Sends requests one after the other, over one connection where the server lets it."""
+    stream = None
+    for request in requests:
+        if stream is None:
+            stream = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+        stream.sendall(request)
+        status, body, stays = answer(stream)
+        if status != 200:
+            sys.exit(f"{server.name} answers {status} {body[:300]}")
+        if not stays:
+            stream.close()
+            stream = None
+    if stream is not None:
+        stream.close()
+
+
+def key(number):
+    return {"serialNumber": {"S": f"SN-{number // PARTITION:09}"}, "at": {"N": str(number % PARTITION)}}
+
+
+def item(number):
+    return {**key(number), "deviceToken": {"S": "f" * 64}, "model": {"S": "lamp"}, "vended": {"BOOL": False}, "n": {"N": "7"}}
+
+
+def prepare(server, count):
+    client = server.client()
+    client.create_table(
+        TableName=TABLE, BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "serialNumber", "AttributeType": "S"}, {"AttributeName": "at", "AttributeType": "N"}],
+        KeySchema=[{"AttributeName": "serialNumber", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+    )  # fmt: skip
+    client.get_waiter("table_exists").wait(TableName=TABLE, WaiterConfig={"Delay": 1})
+
+    def batch(first):
+        puts = [{"PutRequest": {"Item": item(number)}} for number in range(first, min(first + 25, count))]
+        send(server, [server.request("BatchWriteItem", {"RequestItems": {TABLE: puts}})])
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(batch, range(0, count, 25)))
+
+
+def bodies(what, count, options):
+    for number in range(count):
+        spread = number * 7919 % options.items
+        if what == "GetItem":
+            yield {"TableName": TABLE, "Key": key(spread)}
+        elif what == "PutItem":
+            yield {"TableName": TABLE, "Item": item(spread)}
+        else:
+            yield {
+                "TableName": TABLE, "KeyConditionExpression": "serialNumber = :s",
+                "ExpressionAttributeValues": {":s": key(spread)["serialNumber"]},
+            }  # fmt: skip
+
+
+def turn(server, what, options):
+    """Requests a second, and the server's CPU for each in ms."""
+    count = options.count // options.at_once * options.at_once
+    requests = [server.request(what, body) for body in bodies(what, count, options)]
+    share = count // options.at_once
+    # Each sender is a process: Python's threads would wait for one another.
+    begun, cpu, senders = time.monotonic(), server.cpu(), []
+    for at in range(options.at_once):
+        child = os.fork()
+        if child == 0:
+            try:
+                send(server, requests[at * share : (at + 1) * share])
+                os._exit(0)
+            finally:
+                os._exit(1)
+        senders.append(child)
+    if any(os.waitpid(child, 0)[1] for child in senders):
+        sys.exit(f"{server.name} fails at {what}")
+    took = time.monotonic() - begun
+    return count / took, (server.cpu() - cpu) / count * 1000
+
+
+def scan(server):
+    """Items a second of a scan of all, and the memory of the server before and after in MiB."""
+    client, before, found, begun = server.client(), server.memory(), 0, time.monotonic()
+    for page in client.get_paginator("scan").paginate(TableName=TABLE, Select="COUNT"):
+        found += page["Count"]
+    return found, found / (time.monotonic() - begun), before, server.memory()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--nameplate", required=True, help="the program")
+    parser.add_argument("--dynalite", help="dynalite's program, if it is there")
+    parser.add_argument("--items", type=int, default=1000, help="items of the table before [1000]")
+    parser.add_argument("--count", type=int, default=2000, help="requests of a round [2000]")
+    parser.add_argument("--at-once", type=int, default=8, help="connections at once [8]")
+    parser.add_argument("--only", help="one of the servers")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    build = subprocess.run([options.nameplate, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    with tempfile.TemporaryDirectory(prefix="nameplate-bench-") as directory:
+        directory = Path(directory)
+        starts = {"nameplate": lambda: nameplate(options.nameplate, directory), "moto": lambda: moto(directory)}
+        if options.dynalite and Path(options.dynalite).exists():
+            starts["dynalite"] = lambda: dynalite(options.dynalite, directory)
+        servers = [start() for name, start in starts.items() if options.only in (None, name)]
+        operations = ["GetItem", "PutItem", "Query"]
+        results = {(server.name, what): [] for server in servers for what in operations}
+        try:
+            for server in servers:
+                prepare(server, options.items)
+            for _ in range(options.rounds):
+                for what in operations:
+                    for server in servers:
+                        results[server.name, what].append(turn(server, what, options))
+            scans = {server.name: scan(server) for server in servers}
+        finally:
+            for server in servers:
+                server.stop()
+    print(f"{build}, {options.nameplate}; {options.items} items; {options.at_once} connections; {os.cpu_count()} processors")
+    own = {what: statistics.median(rate for rate, _ in results["nameplate", what]) for what in operations if ("nameplate", what) in results}
+    for (name, what), rounds in results.items():
+        rates = sorted(rate for rate, _ in rounds)
+        rate, cpu = statistics.median(rates), statistics.median(cpu for _, cpu in rounds)
+        ratio = f", nameplate {own[what] / rate:.1f} times" if name != "nameplate" and what in own else ""
+        print(f"{name:10} {what:8} {rate:9.0f} [{rates[0]:.0f}–{rates[-1]:.0f}] a second, {cpu:.3f} ms of server CPU each{ratio}")
+    for name, (found, rate, before, after) in scans.items():
+        print(f"{name:10} Scan     {rate:9.0f} items a second of {found}, memory {before:.0f} MiB before, {after:.0f} MiB after")
+
+
+main()
