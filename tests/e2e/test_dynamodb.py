@@ -3,7 +3,9 @@
 DynamoDB developer guide: "Getting started with DynamoDB and the AWS CLI", "Working with items", "Conditional writes".
 """
 
+import io
 import json
+import zipfile
 import zlib
 from decimal import Decimal
 from pathlib import Path
@@ -242,3 +244,47 @@ def test_document_clients_of_node(server, tmp_path):
         "item": {"serialNumber": "s2", "n": 2, "set": ["x"]}, "count": 1, "scanned": 2,
         "refused": ["TransactionCanceledException", "ConditionalCheckFailed"],
     }  # fmt: skip
+
+
+HANDLER = """
+import boto3
+
+devices = boto3.resource("dynamodb").Table("TABLE")
+
+
+def handler(event, context):
+    found = devices.get_item(Key={"serialNumber": event["serialNumber"]}).get("Item")
+    if found is None:
+        return {"known": False}
+    devices.update_item(Key={"serialNumber": event["serialNumber"]}, UpdateExpression="SET seen = :t", ExpressionAttributeValues={":t": True})
+    return {"known": True, "token": found["token"]}
+"""
+
+
+def test_a_function_asks_its_allow_list(server, dynamodb):
+    """Nothing in the function says where DynamoDB is."""
+    table, role = unique("allowed"), unique("reader")
+    dynamodb.create_table(
+        TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "serialNumber", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "serialNumber", "AttributeType": "S"}],
+    )  # fmt: skip
+    dynamodb.put_item(TableName=table, Item={"serialNumber": {"S": "s1"}, "token": {"S": "t1"}})
+    iam, functions = server.client("iam"), server.client("lambda")
+    trust = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}  # fmt: skip
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    allowed = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:UpdateItem"], "Resource": f"arn:aws:dynamodb:*:*:table/{table}"}]}  # fmt: skip
+    iam.put_role_policy(RoleName=role, PolicyName="allow-list", PolicyDocument=json.dumps(allowed))
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("app.py", HANDLER.replace("TABLE", table))
+    functions.create_function(
+        FunctionName=table, Runtime="python3.12", Role=arn, Handler="app.handler", Code={"ZipFile": code.getvalue()}, Timeout=30
+    )
+    ask = lambda serial: json.load(  # noqa: E731
+        functions.invoke(FunctionName=table, Payload=json.dumps({"serialNumber": serial}))["Payload"]
+    )
+    assert ask("s1") == {"known": True, "token": "t1"}
+    assert ask("s2") == {"known": False}
+    assert dynamodb.get_item(TableName=table, Key={"serialNumber": {"S": "s1"}})["Item"]["seen"] == {"BOOL": True}
