@@ -214,7 +214,13 @@ impl Connection {
 
     /// Takes the next whole packet out of what was read; `None` where more is needed.
     pub fn decode(&mut self, input: &mut BytesMut) -> Result<Option<Packet>, DecodeError> {
-        codec::decode(input, self.config.limits.packet_bytes, &mut self.version)
+        let mut version = self.version;
+        let decoded = codec::decode(input, self.config.limits.packet_bytes, &mut version);
+        // A second CONNECT changes nothing: its refusal has the form of the first.
+        if matches!(self.state, State::Opening { .. }) {
+            self.version = version;
+        }
+        decoded
     }
 
     /// Takes a packet from the client. Call only while [`Self::can_receive`].

@@ -262,6 +262,17 @@ fn malformed_bytes_are_answered_by_their_code() {
 }
 
 #[test]
+fn a_second_connect_of_another_version_changes_nothing() {
+    let mut bytes = BytesMut::new();
+    let second = Packet::Connect(Box::new(connect("dev")));
+    codec::encode(&second, Version::V311, &mut bytes);
+    let mut client = open5(ConnectProperties::default());
+    let decoded = client.connection.decode(&mut bytes);
+    let packet = decoded.expect("right bytes").expect("a whole packet");
+    assert_eq!(breaks(&mut client, packet), (None, Code::ProtocolError));
+}
+
+#[test]
 fn breaches_have_codes() {
     let exactly = Publish {
         qos: ExactlyOnce,

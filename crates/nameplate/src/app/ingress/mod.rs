@@ -46,7 +46,10 @@ pub enum Sender<'a> {
 impl Sender<'_> {
     /// The message as rules see it.
     fn arrival<'m>(&'m self, message: &'m Message) -> Arrival<'m> {
-        let plain = Arrival::of_service(message.topic.as_str(), &message.payload);
+        let plain = Arrival {
+            properties: message.properties.as_deref(),
+            ..Arrival::of_service(message.topic.as_str(), &message.payload)
+        };
         match self {
             Sender::Client(permit, client) => Arrival {
                 client_id: Some(permit.client_id()),

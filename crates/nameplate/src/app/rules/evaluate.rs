@@ -57,7 +57,10 @@ pub(super) fn message<'a>(arrived: &'a Arrived, moment: &Moment<'a>) -> Message<
         account_id: moment.account,
         now_ms: moment.now.0,
         seed: moment.seed,
-        properties: Properties::default(),
+        properties: arrived
+            .properties
+            .as_ref()
+            .map_or_else(Properties::default, |own| own.seen()),
     }
 }
 

@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::live::Compiled;
 use bytes::Bytes;
 use nameplate_core::ctx::Millis;
+use nameplate_mqtt::{MessageProperties, Text};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ const LANE_MESSAGES: usize = 1_000;
 const LANE_WORKERS: usize = 16;
 /// Messages in all lanes, those that are worked at included.
 const MESSAGES: usize = 20_000;
-/// Bytes of their payloads.
+/// Bytes of their payloads and properties.
 const BYTES: usize = 64 * 1024 * 1024;
 /// Milliseconds between log lines about the same.
 const QUIET: i64 = 60_000;
@@ -35,6 +36,7 @@ pub(super) struct Arrived {
     pub(super) principal: Option<String>,
     pub(super) source_ip: Option<String>,
     pub(super) trace_id: String,
+    pub(super) properties: Option<Box<Properties>>,
     pub(super) hops: u8,
     pub(super) at: Millis,
     _event: Option<OwedEvent>,
@@ -53,14 +55,56 @@ impl Arrived {
             principal: arrival.principal.map(str::to_owned),
             source_ip: arrival.source_ip.map(|ip| ip.to_canonical().to_string()),
             trace_id: crate::app::ids::uuid(),
+            properties: arrival
+                .properties
+                .map(|own| Box::new(Properties::from(own))),
             hops: arrival.hops,
             at,
             _event: arrival.event.map(|key| OwedEvent::new(key, events)),
         }
     }
 
+    /// Bytes that count: payload, and properties twice, as they are kept.
+    fn size(&self) -> usize {
+        let properties = self.properties.as_ref();
+        self.payload.len() + properties.map_or(0, |properties| 2 * properties.own.bytes())
+    }
+
     fn is_event(&self) -> bool {
         self._event.is_some()
+    }
+}
+
+/// Properties of MQTT 5 that a message came with.
+#[derive(Debug)]
+pub(super) struct Properties {
+    own: MessageProperties,
+    /// User properties once more, as the language reads them.
+    user: Vec<(String, String)>,
+}
+
+impl From<&MessageProperties> for Properties {
+    fn from(own: &MessageProperties) -> Self {
+        let user = own.user.iter();
+        Self {
+            own: own.clone(),
+            user: user
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
+        }
+    }
+}
+
+impl Properties {
+    /// As the language sees them.
+    pub(super) fn seen(&self) -> nameplate_rules::Properties<'_> {
+        nameplate_rules::Properties {
+            utf8: self.own.utf8,
+            content_type: self.own.content_type.as_ref().map(Text::as_str),
+            response_topic: self.own.response_topic.as_ref().map(Text::as_str),
+            correlation_data: self.own.correlation_data.as_deref(),
+            user: &self.user,
+        }
     }
 }
 
@@ -183,7 +227,7 @@ impl Lanes {
     pub(super) fn push(self: &Arc<Self>, job: Job, engine: &Arc<Engine>) -> bool {
         let lane = Arc::clone(&job.rule.lane);
         lane.matched.fetch_add(1, Ordering::Relaxed);
-        let size = job.message.payload.len();
+        let size = job.message.size();
         let messages = self.messages.fetch_add(1, Ordering::AcqRel) + 1;
         let bytes = self.bytes.fetch_add(size, Ordering::AcqRel) + size;
         let is_full = messages > MESSAGES || bytes > BYTES;
@@ -261,7 +305,7 @@ impl Worker {
         while let Some(job) = self.next() {
             let _place = Place {
                 lanes,
-                size: job.message.payload.len(),
+                size: job.message.size(),
             };
             engine.run(&job.rule, &job.message).await;
             drop(job);

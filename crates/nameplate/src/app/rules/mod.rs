@@ -33,6 +33,7 @@ use bytes::Bytes;
 use lane::{Arrived, Job, Lanes};
 use live::Live;
 use nameplate_core::ctx::Millis;
+use nameplate_mqtt::MessageProperties;
 use nameplate_rules::Action;
 use parking_lot::Mutex;
 use record::Records;
@@ -56,6 +57,8 @@ pub struct Arrival<'a> {
     pub principal: Option<&'a str>,
     /// Address that it came from.
     pub source_ip: Option<IpAddr>,
+    /// Properties of MQTT 5 that it came with.
+    pub properties: Option<&'a MessageProperties>,
     /// How many rules have republished it.
     pub hops: u8,
     /// Key of the registry event that it is, which is owed until the rules are done with it.
@@ -71,6 +74,7 @@ impl<'a> Arrival<'a> {
             client_id: None,
             principal: None,
             source_ip: None,
+            properties: None,
             hops: 0,
             event: None,
         }

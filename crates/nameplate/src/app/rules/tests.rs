@@ -2,8 +2,12 @@
 
 use super::{Figures, Invocation};
 use crate::app::error::{Error, Kind};
+use crate::app::ingress::Sender;
 use crate::config::rule_places_for_tests as places;
+use crate::router::Message;
 use crate::testing::{NOW, TestApp, heard};
+use bytes::Bytes;
+use nameplate_mqtt::{MessageProperties, Text};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -176,6 +180,49 @@ async fn a_message_is_republished_and_a_loop_ends() {
     let failures = test.failures_of("loop").await;
     assert_eq!(failures.len(), 1);
     assert!(failures[0].1.contains("taken for a loop"), "{failures:?}");
+}
+
+#[tokio::test]
+async fn properties_of_mqtt_5_are_read() {
+    let test = TestApp::new().await;
+    test.rule_role(json!(["iot:Publish"])).await;
+    let watcher = test.watcher(&["out"]);
+    test.rule(
+        "read",
+        "SELECT get_mqtt_property('content_type') AS type, get_mqtt_property('format_indicator') AS format, \
+         get_mqtt_property('response_topic') AS response, get_mqtt_property('correlation_data') AS correlation, \
+         get_user_properties('k') AS k FROM 'in'",
+        json!([republish("out")]),
+        Value::Null,
+    )
+    .await;
+    let text = |value: &str| Text::try_from(value).expect("a right text");
+    let properties = MessageProperties {
+        utf8: Some(true),
+        content_type: Some(text("json")),
+        response_topic: Some(text("answers")),
+        correlation_data: Some(Bytes::from_static(b"c")),
+        user: vec![(text("k"), text("1")), (text("k"), text("2"))],
+        ..MessageProperties::default()
+    };
+    let message = Message {
+        topic: text("in"),
+        payload: Bytes::from_static(b"{}"),
+        ..Message::default()
+    };
+    let message = Arc::new(message.with(properties, NOW));
+    let iam = &test.app.iam;
+    let permit = iam.may_publish(&iam.root(), "in", false).await;
+    let permit = permit.expect("the root may");
+    let taken = test.app.ingress.accept(Sender::Caller(&permit), &message);
+    taken.await.expect("it is taken");
+    test.app.rules.idle().await;
+    let came = heard(&watcher);
+    let read: Value = serde_json::from_slice(&came[0].payload).expect("JSON");
+    let expected = json!({
+        "type": "json", "format": "UTF8_DATA", "response": "answers", "correlation": "c", "k": ["1", "2"],
+    });
+    assert_eq!(read, expected);
 }
 
 #[tokio::test]
