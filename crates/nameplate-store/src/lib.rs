@@ -66,7 +66,7 @@ pub use group::NewGroup;
 pub use mqtt_session::{ChunkRow, SessionRow, SubscriptionRow};
 pub use node::Node;
 pub use postgres::PostgresOptions;
-pub use retained::RetainedSummary;
+pub use retained::{RetainedMessage, RetainedSummary};
 pub use shadow::ShadowRow;
 pub use sql::{Conn, Row, Value};
 pub use store::{EngineOptions, Store, StoreOptions, remembered};

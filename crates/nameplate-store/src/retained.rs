@@ -18,21 +18,51 @@ pub struct RetainedSummary {
     pub modified: Millis,
 }
 
+/// A retained message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetainedMessage {
+    /// Its payload.
+    pub payload: Vec<u8>,
+    /// The QoS it was published with.
+    pub qos: i64,
+    /// Properties of MQTT 5, encoded as in a PUBLISH.
+    pub properties: Option<Vec<u8>>,
+    /// From when on it is no more.
+    pub expires: Option<Millis>,
+    /// When it was kept.
+    pub modified: Millis,
+}
+
 impl Conn<'_> {
-    /// Payload, QoS and time of what is kept for a topic.
-    pub fn retained(&self, topic: &str) -> Result<Option<(Vec<u8>, i64, Millis)>> {
+    /// What is kept for a topic and has not expired.
+    pub fn retained(&self, topic: &str, now: Millis) -> Result<Option<RetainedMessage>> {
         self.one(
-            "SELECT payload, qos, modified FROM retained WHERE topic = $1",
-            &[topic.into()],
-            |row| Ok((row.blob(0)?, row.int(1)?, Millis(row.int(2)?))),
+            "SELECT payload, qos, properties, expires, modified FROM retained
+             WHERE topic = $1 AND (expires IS NULL OR expires > $2)",
+            &[topic.into(), now.0.into()],
+            |row| {
+                Ok(RetainedMessage {
+                    payload: row.blob(0)?,
+                    qos: row.int(1)?,
+                    properties: row.opt_blob(2)?,
+                    expires: row.opt_int(3)?.map(Millis),
+                    modified: Millis(row.int(4)?),
+                })
+            },
         )
     }
 
-    /// What is kept, for topics after `after` in their order.
-    pub fn retained_messages(&self, after: &str, limit: usize) -> Result<Vec<RetainedSummary>> {
+    /// What is kept and has not expired, for topics after `after` in their order.
+    pub fn retained_messages(
+        &self,
+        after: &str,
+        limit: usize,
+        now: Millis,
+    ) -> Result<Vec<RetainedSummary>> {
         self.all(
-            "SELECT topic, LENGTH(payload), qos, modified FROM retained WHERE topic > $1 ORDER BY topic LIMIT $2",
-            &[after.into(), Value::Int(limit as i64)],
+            "SELECT topic, LENGTH(payload), qos, modified FROM retained
+             WHERE topic > $1 AND (expires IS NULL OR expires > $2) ORDER BY topic LIMIT $3",
+            &[after.into(), now.0.into(), Value::Int(limit as i64)],
             |row| {
                 Ok(RetainedSummary {
                     topic: row.text(0)?,
@@ -46,22 +76,32 @@ impl Conn<'_> {
 }
 
 impl Tx<'_> {
-    /// Keeps a message for its topic; an empty payload forgets it.
-    pub fn set_retained(
-        &mut self,
-        topic: &str,
-        payload: &[u8],
-        qos: i64,
-        now: Millis,
-    ) -> Result<()> {
-        if payload.is_empty() {
+    /// Keeps a message for its topic; an empty payload forgets it. What has expired by then goes.
+    pub fn set_retained(&mut self, topic: &str, message: &RetainedMessage) -> Result<()> {
+        self.write(
+            "DELETE FROM retained WHERE expires <= $1",
+            &[message.modified.0.into()],
+        )?;
+        if message.payload.is_empty() {
             self.write("DELETE FROM retained WHERE topic = $1", &[topic.into()])?;
         } else {
             self.write(
-                "INSERT INTO retained (topic, payload, qos, modified) VALUES ($1, $2, $3, $4)
+                "INSERT INTO retained (topic, payload, qos, properties, expires, modified)
+                 VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (topic) DO UPDATE SET payload = excluded.payload, qos = excluded.qos,
+                 properties = excluded.properties, expires = excluded.expires,
                  modified = excluded.modified",
-                &[topic.into(), Value::Blob(payload), qos.into(), now.0.into()],
+                &[
+                    topic.into(),
+                    Value::Blob(&message.payload),
+                    message.qos.into(),
+                    message
+                        .properties
+                        .as_deref()
+                        .map_or(Value::Null, Value::Blob),
+                    message.expires.map_or(Value::Null, |at| Value::Int(at.0)),
+                    message.modified.0.into(),
+                ],
             )?;
         }
         Ok(())

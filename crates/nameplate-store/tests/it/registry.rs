@@ -6,7 +6,9 @@ use nameplate_core::registry::ca::RegistrationConfig;
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::template::{NamedTemplate, TemplateType};
 use nameplate_core::registry::thing::PrincipalType;
-use nameplate_store::{Attached, Change, Error, Few, Notice, ShadowRow, ThingFilter};
+use nameplate_store::{
+    Attached, Change, Error, Few, Notice, RetainedMessage, ShadowRow, ThingFilter,
+};
 
 const LATER: Millis = Millis(NOW.0 + 1);
 
@@ -545,10 +547,24 @@ async fn single_values_tags_and_retained_messages() -> Done {
         tx.put_tags("arn:a", &[pair("b", "3")])?;
         tx.put_tags("arn:b", &[pair("c", "4")])?;
         tx.delete_all_tags("arn:b")?;
-        tx.set_retained("t/1", b"one", 1, NOW)?;
-        tx.set_retained("t/1", b"two", 0, NOW)?;
-        tx.set_retained("t/2", b"gone", 0, NOW)?;
-        tx.set_retained("t/2", b"", 0, NOW)
+        let kept = |payload: &[u8]| RetainedMessage {
+            payload: payload.to_vec(),
+            qos: 1,
+            properties: Some(b"\x01\x01".to_vec()),
+            expires: Some(Millis(NOW.0 + 1000)),
+            modified: NOW,
+        };
+        let plain = |payload: &[u8]| RetainedMessage {
+            qos: 0,
+            properties: None,
+            expires: None,
+            ..kept(payload)
+        };
+        tx.set_retained("t/1", &kept(b"one"))?;
+        tx.set_retained("t/1", &plain(b"two"))?;
+        tx.set_retained("t/2", &plain(b"gone"))?;
+        tx.set_retained("t/2", &plain(b""))?;
+        tx.set_retained("t/3", &kept(b"for a while"))
     })
     .await?;
     test.store
@@ -561,12 +577,20 @@ async fn single_values_tags_and_retained_messages() -> Done {
             );
             assert_eq!(conn.tags("arn:a", "a", 10)?, [pair("b", "3")]);
             assert_eq!(conn.tags("arn:b", "", 10)?, []);
-            assert_eq!(conn.retained("t/1")?, Some((b"two".to_vec(), 0, NOW)));
-            assert_eq!(conn.retained("t/2")?, None);
-            let list = conn.retained_messages("", 10)?;
+            let (later, over) = (Millis(NOW.0 + 999), Millis(NOW.0 + 1000));
+            let found = conn.retained("t/1", over)?.expect("it is kept");
+            assert_eq!((&found.payload[..], found.qos), (&b"two"[..], 0));
+            assert_eq!((found.properties, found.expires), (None, None));
+            assert_eq!(conn.retained("t/2", NOW)?, None);
+            let found = conn.retained("t/3", later)?.expect("it is kept");
+            assert_eq!(found.properties.as_deref(), Some(&b"\x01\x01"[..]));
+            assert_eq!(found.expires, Some(over));
+            assert_eq!(conn.retained("t/3", over)?, None);
+            assert_eq!(conn.retained_messages("", 10, later)?.len(), 2);
+            let list = conn.retained_messages("", 10, over)?;
             assert_eq!(list.len(), 1);
             assert_eq!((list[0].topic.as_str(), list[0].bytes), ("t/1", 3));
-            assert_eq!(conn.retained_messages("t/1", 10)?, []);
+            assert_eq!(conn.retained_messages("t/1", 10, over)?, []);
             Ok::<_, Error>(())
         })
         .await?;

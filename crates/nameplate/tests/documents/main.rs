@@ -373,3 +373,44 @@ fn place(named: &str, short: bool) -> Option<String> {
         _ => None,
     }
 }
+
+/// Every test that the table of MQTT's statements names is there.
+#[test]
+fn tests_of_mqtt_statements_are_there() {
+    let text = read("docs/mqtt-conformance.md");
+    let mut names = BTreeSet::new();
+    for row in part(&text, "statements").lines().skip(2) {
+        let held = row.rsplit('|').nth(1).expect("a row has cells");
+        let quoted = held.split('`').skip(1).step_by(2);
+        names.extend(quoted.filter(|name| name.contains('_') && !name.contains(['/', '#', '$'])));
+    }
+    assert!(names.len() > 50, "the table was read");
+    let mut sources = String::new();
+    for folder in [
+        "crates/nameplate-mqtt/src",
+        "crates/nameplate/src",
+        "tests/e2e",
+    ] {
+        gather(&root().join(folder), &mut sources);
+    }
+    let missing: Vec<&&str> = names
+        .iter()
+        .filter(|name| {
+            !sources.contains(&format!("fn {name}(")) && !sources.contains(&format!("def {name}("))
+        })
+        .collect();
+    assert!(missing.is_empty(), "no tests of these names: {missing:?}");
+}
+
+/// Appends all tests in Rust and Python below a folder.
+fn gather(folder: &Path, sources: &mut String) {
+    for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
+        let path = entry.path();
+        let name = path.to_string_lossy();
+        if path.is_dir() && !name.ends_with("node") {
+            gather(&path, sources);
+        } else if name.ends_with(".rs") || name.ends_with(".py") {
+            sources.push_str(&fs::read_to_string(&path).unwrap_or_default());
+        }
+    }
+}

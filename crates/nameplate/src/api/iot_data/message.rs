@@ -115,12 +115,25 @@ pub async fn get_retained_message(call: &Call<'_>) -> Result<Value, Error> {
         call.app.messaging.retained(topic).await?.ok_or_else(|| {
             Error::not_found(format!("No message is retained for the topic {topic}"))
         })?;
-    Ok(json!({
+    let mut answer = json!({
         "topic": topic,
         "payload": STANDARD.encode(&kept.payload),
         "qos": kept.qos,
         "lastModifiedTime": kept.modified.0,
-    }))
+    });
+    let user = kept.properties.map(|own| own.user).unwrap_or_default();
+    if !user.is_empty() {
+        let pairs = user.iter().map(|(name, value)| {
+            Value::Object(
+                [(name.to_string(), json!(value.as_str()))]
+                    .into_iter()
+                    .collect(),
+            )
+        });
+        let list = Value::Array(pairs.collect()).to_string();
+        answer["userProperties"] = json!(STANDARD.encode(list));
+    }
+    Ok(answer)
 }
 
 /// `ListRetainedMessages`, in the order of topics.

@@ -165,17 +165,15 @@ impl Ingress {
         // 1. The table of reserved topics, policies, rates.
         let entry = self.admit(&from, message)?;
         // 2. Durable before anybody hears of it.
-        if message.retain {
-            let qos = i64::from(message.qos as u8);
-            if let Err(error) = self.messaging.retain(name, &message.payload, qos).await {
-                match from {
-                    // Nobody is left who could send it again, so at least its subscribers get it.
-                    Sender::Will(_) => tracing::error!(
-                        topic = name,
-                        "a retained will could not be kept: {error:?}"
-                    ),
-                    _ => return Err(Refusal::Failed(error)),
+        if message.retain
+            && let Err(error) = self.messaging.retain(message).await
+        {
+            match from {
+                // Nobody is left who could send it again, so at least its subscribers get it.
+                Sender::Will(_) => {
+                    tracing::error!(topic = name, "a retained will could not be kept: {error:?}")
                 }
+                _ => return Err(Refusal::Failed(error)),
             }
         }
         // 3. Rules: what they may see is decided and durable, and is not yet under way. Of a message to `Asked::Rule`

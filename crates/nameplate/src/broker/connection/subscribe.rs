@@ -179,7 +179,8 @@ impl<S: Transport> Open<'_, '_, S> {
                         payload: kept.payload.into(),
                         qos: published,
                         retain: true,
-                        ..Message::default()
+                        properties: kept.properties,
+                        expires: kept.expires,
                     }),
                     number: None,
                     qos: published.min(qos),

@@ -7,6 +7,7 @@ mod limits;
 mod record;
 mod sessions;
 mod topics;
+mod v5;
 
 use super::{Shared, Visitor, serve};
 use crate::app::admission::attempt::{Attempt, Stage};
