@@ -5,7 +5,11 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 use tokio::process::Command;
+
+/// How long pip or npm may take.
+const MINUTES: u64 = 15;
 
 /// What a Python function finds in AWS without bringing it.
 const PYTHON: [&str; 2] = ["awslambdaric", "boto3"];
@@ -63,6 +67,14 @@ pub enum InstallError {
     /// pip or npm could not be started, or a folder not be made.
     #[error("{0}: {1}")]
     Io(String, io::Error),
+    /// pip or npm is not there.
+    #[error("{0} is not here: {1}")]
+    NoTool(&'static str, &'static str),
+    /// pip or npm did not end, as where an index does not answer.
+    #[error(
+        "{0} has not ended within {1} minutes: is the index that it is set up for within reach?"
+    )]
+    Late(&'static str, u64),
     /// pip or npm failed; the text is the end of what it said.
     #[error("{0} failed:\n{1}")]
     Failed(String, String),
@@ -119,14 +131,36 @@ impl Toolchain {
                 ("npm", command)
             }
         };
-        let output = command
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|e| InstallError::Io(program.into(), e))?;
+        let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
+        let output = match tokio::time::timeout(Duration::from_secs(60 * MINUTES), running).await {
+            Err(_) => {
+                let _ = fs::remove_dir_all(&scratch);
+                return Err(InstallError::Late(program, MINUTES));
+            }
+            Ok(Err(e)) if e.kind() == io::ErrorKind::NotFound => {
+                let _ = fs::remove_dir_all(&scratch);
+                return Err(match family {
+                    Family::Python => InstallError::NoTool(
+                        "Python",
+                        "install it, or name one that is elsewhere (NAMEPLATE_PYTHON, or python in nameplate.toml)",
+                    ),
+                    _ => InstallError::NoTool(
+                        "npm",
+                        "it comes with Node.js, which is looked for beside the configured one and on the path",
+                    ),
+                });
+            }
+            Ok(output) => output.map_err(|e| InstallError::Io(program.into(), e))?,
+        };
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
+            if said.contains("No module named pip") {
+                let _ = fs::remove_dir_all(&scratch);
+                return Err(InstallError::NoTool(
+                    "pip",
+                    "install it for this Python (python3-pip on Debian), or name a Python that has it",
+                ));
+            }
             let lines: Vec<&str> = said.trim().lines().collect();
             let end = lines[lines.len().saturating_sub(10)..].join("\n");
             let _ = fs::remove_dir_all(&scratch);

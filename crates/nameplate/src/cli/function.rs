@@ -137,6 +137,10 @@ async fn install(data_dir: Option<&Path>, language: Language) -> anyhow::Result<
         Language::Nodejs => Family::Node,
     };
     let toolchain = interpreters(data_dir)?;
+    complain(match family {
+        Family::Node => "npm is asked; this takes as long as the downloads do",
+        _ => "pip is asked; this takes as long as the downloads do",
+    });
     let installed = toolchain
         .install(family)
         .await
