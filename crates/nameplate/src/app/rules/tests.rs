@@ -153,6 +153,43 @@ async fn a_message_is_republished_and_a_loop_ends() {
         .map(|m| m.topic.to_string())
         .collect();
     assert_eq!(topics, ["in", "out"]);
+    // Its headers are properties of MQTT 5, with their templates filled in.
+    let mut with_headers = republish("headed");
+    with_headers["republish"]["headers"] = json!({
+        "payloadFormatIndicator": "UTF8_DATA", "contentType": "application/json", "responseTopic": "answers/${a}",
+        "correlationData": "eHl6", "messageExpiry": "${a}", "userProperties": [{"key": "n", "value": "${a}"}],
+    });
+    let sql = "SELECT * FROM 'heads'";
+    test.rule("heads", sql, json!([with_headers]), Value::Null)
+        .await;
+    test.publish("heads", json!({"a": 5})).await;
+    let messages = heard(&watcher);
+    let properties = messages[1].properties.as_ref().expect("it has properties");
+    assert_eq!(
+        (properties.utf8, properties.expiry_seconds),
+        (Some(true), Some(5))
+    );
+    assert_eq!(
+        properties.content_type.as_ref().map(|text| text.as_str()),
+        Some("application/json")
+    );
+    assert_eq!(
+        properties.response_topic.as_ref().map(|text| text.as_str()),
+        Some("answers/5")
+    );
+    assert_eq!(properties.correlation_data.as_deref(), Some(&b"xyz"[..]));
+    assert_eq!(
+        (properties.user[0].0.as_str(), properties.user[0].1.as_str()),
+        ("n", "5")
+    );
+    // What is no number is told, and not sent.
+    test.publish("heads", json!({"a": "x"})).await;
+    assert_eq!(heard(&watcher).len(), 1);
+    let failures = test.failures_of("heads").await;
+    assert!(
+        failures[0].1.contains("no number of seconds"),
+        "{failures:?}"
+    );
     // A reserved topic is written with a second $, and its service is asked.
     test.rule(
         "shadow",
@@ -645,4 +682,62 @@ async fn what_is_over_the_bounds_is_left_out_and_counted() {
     assert_eq!(kept[0].0, "Queue");
     assert_eq!(kept[0].2, i64::try_from(dropped).expect("few"));
     assert_eq!(NOW, test.app.now());
+}
+
+#[tokio::test]
+async fn items_go_into_the_servers_own_tables_and_are_asked_for_there() {
+    let test = TestApp::new().await;
+    test.rule_role(json!("dynamodb:*")).await;
+    let ask = async |operation: &str, body: Value| {
+        let target = format!("DynamoDB_20120810.{operation}");
+        test.call("dynamodb", "POST /", &[("x-amz-target", &target)], body)
+            .await
+            .ok()
+    };
+    ask(
+        "CreateTable",
+        json!({
+            "TableName": "devices", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        }),
+    )
+    .await;
+    let columns = json!([{"dynamoDBv2": {"roleArn": ROLE, "putItem": {"tableName": "devices"}}}]);
+    test.rule("columns", "SELECT * FROM 'columns'", columns, Value::Null)
+        .await;
+    let one = json!([{"dynamoDB": {
+        "roleArn": ROLE, "tableName": "devices", "hashKeyField": "id", "hashKeyValue": "${id}", "operation": "UPDATE",
+    }}]);
+    test.rule("one", "SELECT n FROM 'one'", one, Value::Null)
+        .await;
+    test.publish("columns", json!({"id": "lamp", "n": 7})).await;
+    test.publish("one", json!({"id": "lamp", "n": 8})).await;
+    let got = json!({"TableName": "devices", "Key": {"id": {"S": "lamp"}}});
+    let got = ask("GetItem", got).await;
+    let wanted = json!({"id": {"S": "lamp"}, "n": {"N": "7"}, "payload": {"M": {"n": {"N": "8"}}}});
+    assert_eq!(got["Item"], wanted, "{:?}", test.failures_of("one").await);
+    let watcher = test.watcher(&["answers"]);
+    let sql = format!("SELECT get_dynamodb('devices', 'id', id, '{ROLE}').n AS known FROM 'ask'");
+    test.rule("ask", &sql, json!([republish("answers")]), Value::Null)
+        .await;
+    test.rule_role_more(json!(["dynamodb:*", "iot:Publish"]))
+        .await;
+    test.publish("ask", json!({"id": "lamp"})).await;
+    let told: Vec<Value> = heard(&watcher)
+        .iter()
+        .map(|message| serde_json::from_slice(&message.payload).expect("JSON"))
+        .collect();
+    assert_eq!(
+        told,
+        [json!({"known": 7})],
+        "{:?}",
+        test.failures_of("ask").await
+    );
+    test.publish("columns", json!({"n": 7})).await;
+    let failed = test.failures_of("columns").await;
+    assert!(
+        failed[0].1.contains("Missing the key id in the item"),
+        "{failed:?}"
+    );
 }

@@ -8,9 +8,11 @@ use crate::app::rules::evaluate::Payload;
 use crate::app::rules::lane::Arrived;
 use crate::app::rules::live::Compiled;
 use crate::router::Message;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use nameplate_core::limits;
 use nameplate_mqtt::topic::check_name;
-use nameplate_mqtt::{QoS, Text};
+use nameplate_mqtt::{MessageProperties, QoS, Text};
 use nameplate_rules::Republish;
 use std::sync::Arc;
 
@@ -36,7 +38,9 @@ impl Engine {
                 limits::PAYLOAD_BYTES
             ));
         }
+        let properties = properties(to, &payload.bytes)?;
         let message = Arc::new(Message {
+            properties: (!properties.is_empty()).then(|| Box::new(properties)),
             topic: Text::try_from(to.topic.as_str())
                 .map_err(|error| format!("the topic cannot be published to: it {error}"))?,
             payload: payload.bytes.clone(),
@@ -69,4 +73,69 @@ impl Engine {
         })
         .await
     }
+}
+
+/// The message's headers as properties of MQTT 5, by their forms and limits (General Reference, IoT Core quotas).
+fn properties(to: &Republish<String>, payload: &[u8]) -> Result<MessageProperties, String> {
+    let bounded = |name: &str, bytes: usize, most: usize| match bytes > most {
+        true => Err(format!("{name} has {bytes} bytes and may have {most}")),
+        false => Ok(()),
+    };
+    let text = |name: &str, value: &str| {
+        Text::try_from(value).map_err(|why| format!("{name} cannot be sent: it {why}"))
+    };
+    let utf8 = match to.payload_format_indicator.as_deref() {
+        None => None,
+        Some("UNSPECIFIED_BYTES") => Some(false),
+        Some("UTF8_DATA") if std::str::from_utf8(payload).is_ok() => Some(true),
+        Some("UTF8_DATA") => {
+            return Err(
+                "payloadFormatIndicator says UTF8_DATA, and the payload is not UTF-8".into(),
+            );
+        }
+        Some(_) => {
+            return Err("payloadFormatIndicator is neither UNSPECIFIED_BYTES nor UTF8_DATA".into());
+        }
+    };
+    let mut properties = MessageProperties {
+        utf8,
+        ..MessageProperties::default()
+    };
+    if let Some(seconds) = &to.message_expiry {
+        let seconds: u32 = seconds
+            .trim()
+            .parse()
+            .map_err(|_| "messageExpiry is no number of seconds".to_owned())?;
+        properties.expiry_seconds = Some(seconds.clamp(1, limits::MESSAGE_EXPIRY_MAX_SECONDS));
+    }
+    if let Some(kind) = &to.content_type {
+        bounded("contentType", kind.len(), limits::CONTENT_TYPE_BYTES)?;
+        properties.content_type = Some(text("contentType", kind)?);
+    }
+    if let Some(topic) = &to.response_topic {
+        check_name(topic, &TOPIC_LIMITS)
+            .map_err(|error| format!("responseTopic cannot be a topic: it {error}"))?;
+        properties.response_topic = Some(text("responseTopic", topic)?);
+    }
+    if let Some(data) = &to.correlation_data {
+        let data = STANDARD
+            .decode(data)
+            .map_err(|_| "correlationData is not Base64".to_owned())?;
+        bounded(
+            "correlationData",
+            data.len(),
+            limits::CORRELATION_DATA_BYTES,
+        )?;
+        properties.correlation_data = Some(data.into());
+    }
+    for (name, value) in &to.user_properties {
+        let pair = (
+            text("userProperties", name)?,
+            text("userProperties", value)?,
+        );
+        properties.user.push(pair);
+    }
+    let bytes = properties.user_bytes();
+    bounded("userProperties", bytes, limits::USER_PROPERTIES_BYTES)?;
+    Ok(properties)
 }
