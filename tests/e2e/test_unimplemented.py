@@ -108,10 +108,9 @@ def test_the_cli_prints_the_name(server):
 def test_pages_of_the_server_that_are_not_built(server):
     import urllib.error
 
-    for path in ("/", "/mqtt"):
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            server.get(path)
-        assert caught.value.code == 501
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        server.get("/")
+    assert caught.value.code == 501
 
 
 def test_on_every_listener_http_is_refused_in_awss_form(server, tmp_path):
@@ -125,9 +124,6 @@ def test_on_every_listener_http_is_refused_in_awss_form(server, tmp_path):
     context = ssl.create_default_context(cafile=server.root_ca)
     context.load_cert_chain(device.chain, device.key)
     for port, path, status, name in [
-        (server.https_port, "/topics/a?qos=1", 501, "NotImplementedException"),
-        (server.https_port, "/things/t/shadow", 501, "NotImplementedException"),
-        (server.https_port, "/mqtt", 501, "NotImplementedException"),
         (server.https_port, "/nothing", 403, "ForbiddenException"),
         (server.mqtt_port, "/topics/a?qos=1", 400, "InvalidRequestException"),
     ]:
