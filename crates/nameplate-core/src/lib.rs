@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod escape;
 pub mod fleet_provisioning;
 pub mod function;
+pub mod gateway;
 pub mod limits;
 pub mod log_filter;
 pub mod pki;

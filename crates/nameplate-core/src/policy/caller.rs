@@ -67,7 +67,8 @@ impl Origin {
         }
     }
 
-    fn context(&self, now: Millis) -> Context {
+    /// The keys that a request has whoever makes it.
+    pub fn context(&self, now: Millis) -> Context {
         let mut context = Context {
             source_ip: self.source_ip,
             secure_transport: self.secure_transport,

@@ -48,9 +48,9 @@ impl Format {
 pub struct Asked<'a> {
     /// Method.
     pub method: &'a str,
-    /// The function's name, as asked.
-    pub function: &'a str,
-    /// What follows it, as sent: empty, or begins with `/`.
+    /// What the request came by.
+    pub via: Via,
+    /// The path below that, as sent: empty, or begins with `/`.
     pub path: &'a str,
     /// The query, as sent.
     pub query: &'a str,
@@ -72,6 +72,51 @@ pub struct Asked<'a> {
     pub realm: &'a Realm,
 }
 
+/// What a request came by: an API of the owner's with a stage, or the door to a function.
+#[derive(Debug, Clone, Default)]
+pub struct Via {
+    /// Id of the API.
+    pub api: String,
+    /// Name of its stage.
+    pub stage: String,
+    /// Id of the resource.
+    pub resource_id: String,
+    /// Path of the resource, with the names of its parameters.
+    pub resource: String,
+    /// The whole path, as sent.
+    pub whole_path: String,
+    /// Parameters of the path; null where there are none.
+    pub parameters: Value,
+    /// Variables of the stage; null where there are none.
+    pub variables: Value,
+    /// What else is known of the caller, such as its API key.
+    pub identity: Map<String, Value>,
+    /// What an authorizer said; null where there is none.
+    pub authorizer: Value,
+    /// Whether the body is bytes, and no text.
+    pub binary: bool,
+}
+
+impl Via {
+    /// The door to a function, with the path that is left for it.
+    pub fn door(function: &str, path: &str) -> Self {
+        let proxy = path.trim_start_matches('/');
+        let (resource, parameters) = match proxy {
+            "" => ("/", Value::Null),
+            proxy => ("/{proxy+}", json!({"proxy": proxy})),
+        };
+        Self {
+            api: API.to_owned(),
+            stage: STAGE.to_owned(),
+            resource_id: API.to_owned(),
+            resource: resource.to_owned(),
+            whole_path: format!("/vending/functions/{function}{path}"),
+            parameters,
+            ..Self::default()
+        }
+    }
+}
+
 /// What the device is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
@@ -91,17 +136,30 @@ pub struct Malformed(pub String);
 impl Asked<'_> {
     /// ARN of what the request came by, which a function's policy may ask for (`execute-api`).
     pub fn source_arn(&self) -> String {
+        let path = match self.via.api == API {
+            true => self.path(),
+            false => &self.via.resource,
+        };
+        self.arn_of(path)
+    }
+
+    /// ARN of the method with the path as sent, which authorizers decide about.
+    pub fn method_arn(&self) -> String {
+        self.arn_of(self.path())
+    }
+
+    fn arn_of(&self, path: &str) -> String {
         let Realm { account, region } = self.realm;
-        let (method, path) = (self.method, self.path());
-        format!("arn:aws:execute-api:{region}:{account}:{API}/{STAGE}/{method}{path}")
+        let (api, stage) = (&self.via.api, &self.via.stage);
+        let partition = self.realm.partition();
+        format!(
+            "arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/{}{path}",
+            self.method
+        )
     }
 
     fn path(&self) -> &str {
         if self.path.is_empty() { "/" } else { self.path }
-    }
-
-    fn whole_path(&self) -> String {
-        format!("/vending/functions/{}{}", self.function, self.path)
     }
 
     /// The event that the function is called with, JSON.
@@ -145,6 +203,7 @@ impl Asked<'_> {
 
     fn body_text(&self) -> (Value, bool) {
         match std::str::from_utf8(self.body) {
+            Ok(text) if self.via.binary && !text.is_empty() => (json!(STANDARD.encode(text)), true),
             Ok("") => (Value::Null, false),
             Ok(text) => (json!(text), false),
             Err(_) => (json!(STANDARD.encode(self.body)), true),
@@ -159,26 +218,21 @@ impl Asked<'_> {
             .collect();
         let (body, encoded) = self.body_text();
         let path = self.path();
-        let proxy = path.trim_start_matches('/');
-        let parameters = match proxy {
-            "" => Value::Null,
-            proxy => json!({"proxy": proxy}),
-        };
-        let resource = if proxy.is_empty() { "/" } else { "/{proxy+}" };
-        json!({
+        let via = &self.via;
+        let mut event = json!({
             "version": "1.0",
-            "resource": resource,
+            "resource": via.resource,
             "path": path,
             "httpMethod": self.method,
             "headers": last(&headers),
             "multiValueHeaders": all(&headers),
             "queryStringParameters": last(self.pairs),
             "multiValueQueryStringParameters": all(self.pairs),
-            "pathParameters": parameters,
-            "stageVariables": null,
+            "pathParameters": via.parameters,
+            "stageVariables": via.variables,
             "requestContext": {
                 "accountId": self.realm.account,
-                "apiId": API,
+                "apiId": via.api,
                 "domainName": self.domain(),
                 "domainPrefix": self.domain().split('.').next().unwrap_or_default(),
                 "extendedRequestId": self.request_id,
@@ -187,18 +241,25 @@ impl Asked<'_> {
                     "sourceIp": self.source_ip,
                     "userAgent": self.header("user-agent"),
                 },
-                "path": self.whole_path(),
+                "path": via.whole_path,
                 "protocol": "HTTP/1.1",
                 "requestId": self.request_id,
                 "requestTime": common_log(self.now),
                 "requestTimeEpoch": self.now.0,
-                "resourceId": "vending",
-                "resourcePath": resource,
-                "stage": STAGE,
+                "resourceId": via.resource_id,
+                "resourcePath": via.resource,
+                "stage": via.stage,
             },
             "body": body,
             "isBase64Encoded": encoded,
-        })
+        });
+        for (name, value) in &via.identity {
+            event["requestContext"]["identity"][name] = value.clone();
+        }
+        if !via.authorizer.is_null() {
+            event["requestContext"]["authorizer"] = via.authorizer.clone();
+        }
+        event
     }
 
     fn proxy_2(&self) -> Value {

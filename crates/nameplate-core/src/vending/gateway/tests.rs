@@ -1,6 +1,6 @@
 //! Events and answers, by examples.
 
-use super::{Answered, Asked, Format, read};
+use super::{Answered, Asked, Format, Via, read};
 use crate::arn::Realm;
 use crate::ctx::Millis;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ fn event(line: &Line<'_>, format: Format) -> Value {
     let (headers, pairs) = (pairs(line.headers), pairs(line.pairs));
     let asked = Asked {
         method: line.method,
-        function: "cvm",
+        via: Via::door("cvm", line.path),
         path: line.path,
         query: line.query,
         pairs: &pairs,

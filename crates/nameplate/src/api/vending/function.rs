@@ -7,7 +7,7 @@ use crate::app::{App, Error, Kind};
 use bytes::Bytes;
 use nameplate_aws::uri;
 use nameplate_core::escape;
-use nameplate_core::vending::gateway::{Asked, DOOR_TAG, Format, Malformed, SERVICE, read};
+use nameplate_core::vending::gateway::{Asked, DOOR_TAG, Format, Malformed, SERVICE, Via, read};
 use serde_json::json;
 use std::time::Duration;
 
@@ -150,7 +150,7 @@ async fn call(
     let source_ip = device.address.ip().to_canonical().to_string();
     let asked = Asked {
         method: request.method,
-        function: name,
+        via: Via::door(name, path),
         path,
         query,
         pairs: &pairs,

@@ -1,0 +1,43 @@
+//! API Gateway's REST APIs: what an API consists of, how it changes, which method a request means, and what a mapping
+//! template makes of it.
+//!
+//! Members have AWS's names and shapes, since nothing else reads them. [API Gateway REST API reference] Must not know
+//! functions, keys' values at rest, or HTTP.
+
+pub mod mapping;
+mod patch;
+pub mod policy;
+pub mod rest;
+
+pub mod usage;
+
+pub use patch::{Allowed, Patch, Type, apply};
+
+use thiserror::Error;
+
+/// Why something about an API cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// A value is not acceptable.
+    #[error("{0}")]
+    Invalid(String),
+    /// Something named is not there.
+    #[error("{0}")]
+    NotFound(String),
+    /// It is there already.
+    #[error("{0}")]
+    Exists(String),
+    /// It is one that this server does not have.
+    #[error("Nameplate does not implement {0} yet.")]
+    NotBuilt(String),
+    /// There are as many as there may be.
+    #[error("{0}")]
+    Limit(String),
+}
+
+impl Refusal {
+    /// `Invalid Stage identifier specified`
+    pub fn unknown(what: &str) -> Self {
+        Self::NotFound(format!("Invalid {what} identifier specified"))
+    }
+}

@@ -1,0 +1,693 @@
+//! A REST API: resources in a tree, their methods and integrations, and which of them a request means.
+
+use super::Refusal;
+use super::mapping::Template;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Most resources of an API (API Gateway quotas).
+const RESOURCES: usize = 300;
+
+/// The methods that a resource may have.
+const METHODS: [&str; 8] = [
+    "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
+];
+
+/// What a function is invoked by: the rest is its ARN and `/invocations`.
+const FUNCTIONS: &str = ":lambda:path/2015-03-31/functions/";
+
+/// What of an API a deployment keeps: its resources by id.
+pub type Resources = BTreeMap<String, Resource>;
+
+/// A resource.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    /// The id of the one above; none for the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// The segment of the path: literal, `{name}` or `{name+}`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
+    /// Methods by name, in AWS's shape.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub methods: BTreeMap<String, Value>,
+}
+
+/// An API as it is edited.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rest {
+    /// `RestApi`, in AWS's shape.
+    pub about: Map<String, Value>,
+    /// Its resources by id.
+    pub resources: Resources,
+    /// Its authorizers by id, in AWS's shape.
+    #[serde(default)]
+    pub authorizers: BTreeMap<String, Value>,
+    /// Its stages by name, in AWS's shape.
+    #[serde(default)]
+    pub stages: BTreeMap<String, Value>,
+}
+
+/// A deployment: what of an API a stage serves.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// `Deployment`, in AWS's shape.
+    pub about: Map<String, Value>,
+    /// The resources at that time.
+    pub resources: Resources,
+    /// The authorizers at that time.
+    #[serde(default)]
+    pub authorizers: BTreeMap<String, Value>,
+}
+
+/// A method that a request means.
+#[derive(Debug, PartialEq)]
+pub struct Matched<'r> {
+    /// The resource's id.
+    pub id: &'r str,
+    /// Its path, with the names of its parameters.
+    pub path: String,
+    /// The method, in AWS's shape.
+    pub method: &'r Value,
+    /// The parameters of the path.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// The path of a resource.
+pub fn path_of(resources: &Resources, id: &str) -> String {
+    let mut parts = Vec::new();
+    let mut next = resources.get(id);
+    while let Some(resource) = next {
+        parts.push(resource.part.as_str());
+        next = resource.parent.as_ref().and_then(|id| resources.get(id));
+    }
+    parts.reverse();
+    match parts.len() {
+        0 | 1 => "/".to_owned(),
+        _ => parts.join("/"),
+    }
+}
+
+/// The method of a path, whose segments are decoded: a literal segment before a parameter, a parameter before one that
+/// takes the rest.
+pub fn find<'r>(resources: &'r Resources, method: &str, path: &[&str]) -> Option<Matched<'r>> {
+    let (root, _) = resources
+        .iter()
+        .find(|(_, resource)| resource.parent.is_none())?;
+    let mut parameters = Vec::new();
+    let id = below(resources, root, path, &mut parameters, method)?;
+    Some(Matched {
+        id,
+        path: path_of(resources, id),
+        method: method_of(&resources[id], method)?,
+        parameters,
+    })
+}
+
+fn method_of<'r>(resource: &'r Resource, method: &str) -> Option<&'r Value> {
+    let methods = &resource.methods;
+    methods.get(method).or_else(|| methods.get("ANY"))
+}
+
+fn below<'r>(
+    resources: &'r Resources,
+    at: &'r str,
+    path: &[&str],
+    parameters: &mut Vec<(String, String)>,
+    method: &str,
+) -> Option<&'r str> {
+    let Some((first, rest)) = path.split_first() else {
+        return method_of(&resources[at], method).map(|_| at);
+    };
+    let children = || {
+        let all = resources.iter();
+        all.filter(|(_, resource)| resource.parent.as_deref() == Some(at))
+    };
+    let literal = children().find(|(_, child)| child.part == *first);
+    if let Some((id, _)) = literal
+        && let Some(found) = below(resources, id, rest, parameters, method)
+    {
+        return Some(found);
+    }
+    for (id, child) in children() {
+        let Some(name) = parameter(&child.part) else {
+            continue;
+        };
+        let kept = parameters.len();
+        if let Some(name) = name.strip_suffix('+') {
+            if method_of(child, method).is_some() {
+                parameters.push((name.to_owned(), path.join("/")));
+                return Some(id);
+            }
+        } else {
+            parameters.push((name.to_owned(), (*first).to_owned()));
+            if let Some(found) = below(resources, id, rest, parameters, method) {
+                return Some(found);
+            }
+            parameters.truncate(kept);
+        }
+    }
+    None
+}
+
+/// `name` or `name+` of `{name}` and `{name+}`.
+fn parameter(part: &str) -> Option<&str> {
+    part.strip_prefix('{')?.strip_suffix('}')
+}
+
+impl Rest {
+    /// An API with its root.
+    pub fn new(about: Map<String, Value>, root: String) -> Self {
+        Self {
+            about,
+            resources: BTreeMap::from([(root, Resource::default())]),
+            ..Self::default()
+        }
+    }
+
+    /// A resource.
+    ///
+    /// # Errors
+    /// That there is none.
+    pub fn resource(&self, id: &str) -> Result<&Resource, Refusal> {
+        self.resources
+            .get(id)
+            .ok_or_else(|| Refusal::unknown("Resource"))
+    }
+
+    /// Adds a resource below another.
+    ///
+    /// # Errors
+    /// A part that is none, or that would be found instead of another.
+    pub fn add_resource(&mut self, id: String, parent: &str, part: &str) -> Result<(), Refusal> {
+        let above = self.resource(parent)?;
+        if parameter(&above.part).is_some_and(|name| name.ends_with('+')) {
+            return Err(Refusal::Invalid(
+                "Cannot create a child of a resource with a greedy path variable: {proxy+}".into(),
+            ));
+        }
+        check_part(part)?;
+        let siblings = self
+            .resources
+            .iter()
+            .filter(|(_, resource)| resource.parent.as_deref() == Some(parent));
+        for (sibling, resource) in siblings {
+            if resource.part == part {
+                return Err(Refusal::Exists(format!(
+                    "Another resource with the same parent already has this name: {part}"
+                )));
+            }
+            let both = (parameter(part), parameter(&resource.part));
+            if let (Some(new), Some(old)) = both
+                && new.ends_with('+') == old.ends_with('+')
+            {
+                return Err(Refusal::Invalid(format!(
+                    "A sibling ({sibling}) of this resource already has a variable path part -- only one is allowed"
+                )));
+            }
+        }
+        if self.resources.len() >= RESOURCES {
+            return Err(Refusal::Limit(
+                "Maximum number of Resources for this API has been reached.".into(),
+            ));
+        }
+        self.resources.insert(
+            id,
+            Resource {
+                parent: Some(parent.to_owned()),
+                part: part.to_owned(),
+                methods: BTreeMap::new(),
+            },
+        );
+        Ok(())
+    }
+
+    /// Removes a resource and what is below it.
+    ///
+    /// # Errors
+    /// That there is none, or that it is the root.
+    pub fn remove_resource(&mut self, id: &str) -> Result<(), Refusal> {
+        if self.resource(id)?.parent.is_none() {
+            return Err(Refusal::Invalid("Root resource cannot be deleted".into()));
+        }
+        let mut gone = vec![id.to_owned()];
+        while let Some(id) = gone.pop() {
+            self.resources.remove(&id);
+            let below = self
+                .resources
+                .iter()
+                .filter(|(_, child)| child.parent.as_ref() == Some(&id));
+            gone.extend(below.map(|(id, _)| id.clone()));
+        }
+        Ok(())
+    }
+
+    /// Adds a method, with what it requires.
+    ///
+    /// # Errors
+    /// That it is there, or asks for what is not.
+    pub fn add_method(
+        &mut self,
+        resource: &str,
+        name: &str,
+        method: Map<String, Value>,
+    ) -> Result<&Value, Refusal> {
+        if !METHODS.contains(&name) {
+            return Err(Refusal::Invalid("Invalid HTTP method specified".into()));
+        }
+        self.check_method(&method)?;
+        let resource = self
+            .resources
+            .get_mut(resource)
+            .ok_or_else(|| Refusal::unknown("Resource"))?;
+        if resource.methods.contains_key(name) {
+            return Err(Refusal::Exists(
+                "Method already exists for this resource".into(),
+            ));
+        }
+        resource
+            .methods
+            .insert(name.to_owned(), Value::Object(method));
+        Ok(&resource.methods[name])
+    }
+
+    /// Whether a method's own members make sense.
+    ///
+    /// # Errors
+    /// What does not, or is not built.
+    pub fn check_method(&self, method: &Map<String, Value>) -> Result<(), Refusal> {
+        match method
+            .get("authorizationType")
+            .and_then(Value::as_str)
+            .unwrap_or("NONE")
+        {
+            "NONE" => Ok(()),
+            "CUSTOM" => {
+                let id = method
+                    .get("authorizerId")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                match self.authorizers.contains_key(id) {
+                    true => Ok(()),
+                    false => Err(Refusal::Invalid("Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.".into())),
+                }
+            }
+            known @ ("AWS_IAM" | "COGNITO_USER_POOLS") => {
+                Err(Refusal::NotBuilt(format!("the authorization type {known}")))
+            }
+            other => Err(Refusal::Invalid(format!(
+                "Invalid authorization type specified: {other}"
+            ))),
+        }
+    }
+
+    /// A method.
+    ///
+    /// # Errors
+    /// That there is none.
+    pub fn method(&self, resource: &str, name: &str) -> Result<&Value, Refusal> {
+        let methods = &self.resource(resource)?.methods;
+        methods.get(name).ok_or_else(|| Refusal::unknown("Method"))
+    }
+
+    /// The same, to be changed.
+    ///
+    /// # Errors
+    /// That there is none.
+    pub fn method_mut(&mut self, resource: &str, name: &str) -> Result<&mut Value, Refusal> {
+        let resource = self
+            .resources
+            .get_mut(resource)
+            .ok_or_else(|| Refusal::unknown("Resource"))?;
+        resource
+            .methods
+            .get_mut(name)
+            .ok_or_else(|| Refusal::unknown("Method"))
+    }
+
+    /// What a deployment keeps.
+    ///
+    /// # Errors
+    /// AWS's, for an API that could answer nothing.
+    pub fn deploy(&self, about: Map<String, Value>) -> Result<Deployment, Refusal> {
+        let mut methods = self
+            .resources
+            .values()
+            .flat_map(|resource| resource.methods.values())
+            .peekable();
+        if methods.peek().is_none() {
+            return Err(Refusal::Invalid(
+                "The REST API doesn't contain any methods".into(),
+            ));
+        }
+        if methods.any(|method| method.get("methodIntegration").is_none()) {
+            return Err(Refusal::Invalid("No integration defined for method".into()));
+        }
+        Ok(Deployment {
+            about,
+            resources: self.resources.clone(),
+            authorizers: self.authorizers.clone(),
+        })
+    }
+}
+
+fn check_part(part: &str) -> Result<(), Refusal> {
+    let name = match parameter(part) {
+        Some(name) => name.strip_suffix('+').unwrap_or(name),
+        None => part,
+    };
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:$~".contains(&byte);
+    match !name.is_empty() && name.bytes().all(fits) {
+        true => Ok(()),
+        false => Err(Refusal::Invalid(
+            "Resource's path part only allow a-zA-Z0-9._-:$~ or a valid greedy path variable and curly braces at the beginning and the end.".into(),
+        )),
+    }
+}
+
+/// Whether an integration, in AWS's shape, can be carried out here.
+///
+/// # Errors
+/// What is wrong, or is not built.
+pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal> {
+    let text = |name: &str| {
+        integration
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    match text("type") {
+        "MOCK" => {}
+        "AWS" | "AWS_PROXY" => {
+            if text("httpMethod").is_empty() {
+                return Err(Refusal::Invalid(
+                    "Enumeration value for HttpMethod must be non-empty".into(),
+                ));
+            }
+            let uri = text("uri");
+            if !uri.starts_with("arn:") || !uri.contains(":apigateway:") {
+                return Err(Refusal::Invalid(
+                    "AWS ARN for integration must contain path or action".into(),
+                ));
+            }
+            if !uri.contains(FUNCTIONS) {
+                return Err(Refusal::NotBuilt(
+                    "integrations with services other than Lambda".into(),
+                ));
+            }
+            if function_of(uri, |_| Some("x".to_owned())).is_none() {
+                return Err(Refusal::Invalid("Invalid lambda function".into()));
+            }
+        }
+        known @ ("HTTP" | "HTTP_PROXY") => {
+            return Err(Refusal::NotBuilt(format!(
+                "integrations of the type {known}"
+            )));
+        }
+        other => {
+            return Err(Refusal::Invalid(format!(
+                "Invalid integration type specified: {other}"
+            )));
+        }
+    }
+    for name in [
+        "connectionId",
+        "credentials",
+        "tlsConfig",
+        "cacheKeyParameters",
+        "integrationTarget",
+    ] {
+        let given = integration.get(name);
+        if given.is_some_and(|given| given.as_array().is_none_or(|list| !list.is_empty())) {
+            return Err(Refusal::NotBuilt(format!("{name} of integrations")));
+        }
+    }
+    if text("connectionType") == "VPC_LINK" {
+        return Err(Refusal::NotBuilt("VPC links".into()));
+    }
+    if text("responseTransferMode") == "STREAM" {
+        return Err(Refusal::NotBuilt("answers that are streamed".into()));
+    }
+    if text("contentHandling") == "CONVERT_TO_BINARY" {
+        return Err(Refusal::NotBuilt(
+            "contentHandling CONVERT_TO_BINARY".into(),
+        ));
+    }
+    if let Some(parameters) = integration
+        .get("requestParameters")
+        .and_then(Value::as_object)
+    {
+        for (name, value) in parameters {
+            let event = name == "integration.request.header.X-Amz-Invocation-Type";
+            if text("type") == "AWS"
+                && !(event && matches!(value.as_str(), Some("'Event'" | "'RequestResponse'")))
+            {
+                return Err(Refusal::NotBuilt(format!("the request parameter {name}")));
+            }
+        }
+    }
+    if let Some(templates) = integration
+        .get("requestTemplates")
+        .and_then(Value::as_object)
+    {
+        for template in templates.values().filter_map(Value::as_str) {
+            Template::parse(template)?;
+        }
+    }
+    let timeout = integration.get("timeoutInMillis").and_then(Value::as_i64);
+    if timeout.is_some_and(|timeout| !(50..=29_000).contains(&timeout)) {
+        return Err(Refusal::Invalid(
+            "Timeout should be between 50 ms and 29000 ms".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether an integration response, in AWS's shape, can be given here.
+///
+/// # Errors
+/// What is wrong, or is not built.
+pub fn check_response(response: &Map<String, Value>) -> Result<(), Refusal> {
+    if let Some(pattern) = response.get("selectionPattern").and_then(Value::as_str) {
+        selection(pattern).ok_or_else(|| Refusal::Invalid("Invalid selection pattern".into()))?;
+    }
+    if response.get("contentHandling").and_then(Value::as_str) == Some("CONVERT_TO_BINARY") {
+        return Err(Refusal::NotBuilt(
+            "contentHandling CONVERT_TO_BINARY".into(),
+        ));
+    }
+    if let Some(templates) = response.get("responseTemplates").and_then(Value::as_object) {
+        for template in templates.values().filter_map(Value::as_str) {
+            Template::parse(template)?;
+        }
+    }
+    if let Some(parameters) = response
+        .get("responseParameters")
+        .and_then(Value::as_object)
+    {
+        for (name, value) in parameters {
+            let header = name.starts_with("method.response.header.");
+            let value = value.as_str().unwrap_or_default();
+            let fixed = value.len() >= 2 && value.starts_with('\'') && value.ends_with('\'');
+            if !header || !(fixed || value.starts_with("integration.response.body.")) {
+                return Err(Refusal::NotBuilt(format!(
+                    "the response parameter {name} of {value}"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a selection pattern matches: the whole of an error's text.
+pub fn selection(pattern: &str) -> Option<regex::Regex> {
+    regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
+        .dot_matches_new_line(true)
+        .size_limit(256 << 10)
+        .build()
+        .ok()
+}
+
+/// The ARN of the function that an integration's or an authorizer's URI names, `${stageVariables.x}` replaced.
+pub fn function_of(uri: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let (_, arn) = uri.split_once(FUNCTIONS)?;
+    let arn = arn.strip_suffix("/invocations")?;
+    let mut found = String::new();
+    let mut rest = arn;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, behind) = after.split_once('}')?;
+        found.push_str(before);
+        found.push_str(&variable(name.strip_prefix("stageVariables.")?)?);
+        rest = behind;
+    }
+    found.push_str(rest);
+    (!found.is_empty()).then_some(found)
+}
+
+/// A method as it is shown: with its integration and responses.
+pub fn shown_resource(resources: &Resources, id: &str, embed: bool) -> Value {
+    let resource = &resources[id];
+    let mut members = json!({"id": id, "path": path_of(resources, id)});
+    if let Some(parent) = &resource.parent {
+        members["parentId"] = json!(parent);
+        members["pathPart"] = json!(resource.part);
+    }
+    if !resource.methods.is_empty() {
+        let methods = resource.methods.iter().map(|(name, method)| match embed {
+            true => (name.clone(), method.clone()),
+            false => (name.clone(), json!({})),
+        });
+        members["resourceMethods"] = Value::Object(methods.collect());
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn api(paths: &[(&str, &str)]) -> Rest {
+        let mut rest = Rest::new(Map::new(), "root".into());
+        for (path, method) in paths {
+            let mut at = "root".to_owned();
+            let mut walked = String::new();
+            for part in path.split('/').filter(|part| !part.is_empty()) {
+                walked = format!("{walked}/{part}");
+                if !rest.resources.contains_key(&walked) {
+                    rest.add_resource(walked.clone(), &at, part)
+                        .expect("it fits");
+                }
+                at.clone_from(&walked);
+            }
+            let method_value = Map::from_iter([("httpMethod".to_owned(), json!(method))]);
+            rest.add_method(&at, method, method_value)
+                .expect("it is new");
+        }
+        rest
+    }
+
+    #[test]
+    fn a_path_finds_the_most_literal_resource() {
+        let rest = api(&[
+            ("/", "GET"),
+            ("/getcert", "GET"),
+            ("/things/{name}", "ANY"),
+            ("/things/{name}/shadow", "POST"),
+            ("/things/all", "GET"),
+            ("/{proxy+}", "ANY"),
+        ]);
+        let check = |method: &str, path: &str, expected: Option<(&str, &str)>| {
+            let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+            let found = find(&rest.resources, method, &segments);
+            let found = found.map(|found| {
+                let parameters = found
+                    .parameters
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"));
+                (found.path.clone(), parameters.collect::<Vec<_>>().join(" "))
+            });
+            let expected =
+                expected.map(|(path, parameters)| (path.to_owned(), parameters.to_owned()));
+            assert_eq!(found, expected, "{method} {path}");
+        };
+        check("GET", "/", Some(("/", "")));
+        check("POST", "/", None);
+        check("GET", "/getcert", Some(("/getcert", "")));
+        check("POST", "/getcert", Some(("/{proxy+}", "proxy=getcert")));
+        check("GET", "/things/all", Some(("/things/all", "")));
+        check("PUT", "/things/all", Some(("/things/{name}", "name=all")));
+        check("GET", "/things/lamp", Some(("/things/{name}", "name=lamp")));
+        check(
+            "POST",
+            "/things/lamp/shadow",
+            Some(("/things/{name}/shadow", "name=lamp")),
+        );
+        check(
+            "GET",
+            "/things/lamp/shadow",
+            Some(("/{proxy+}", "proxy=things/lamp/shadow")),
+        );
+    }
+
+    #[test]
+    fn resources_do_not_hide_one_another() {
+        let mut rest = api(&[("/a/{b}", "GET"), ("/p/{proxy+}", "GET")]);
+        let mut check = |parent: &str, part: &str, expected: &str| {
+            let refused = rest
+                .add_resource("new".into(), parent, part)
+                .expect_err("refused");
+            assert!(refused.to_string().contains(expected), "{refused}");
+        };
+        check("/a", "{c}", "already has a variable path part");
+        check("root", "a", "already has this name: a");
+        check("/p/{proxy+}", "x", "greedy");
+        check("root", "a b", "path part only allow");
+        check("root", "{}", "path part only allow");
+        check("root", "", "path part only allow");
+        check("none", "x", "Invalid Resource identifier specified");
+        assert!(rest.remove_resource("root").is_err());
+        rest.remove_resource("/a").expect("it goes");
+        assert_eq!(rest.resources.len(), 3);
+    }
+
+    #[test]
+    fn integrations_that_can_be_carried_out() {
+        let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations";
+        let check = |value: Value, expected: Option<&str>| {
+            let integration = value.as_object().expect("an object");
+            let found = check_integration(integration)
+                .err()
+                .map(|why| why.to_string());
+            assert_eq!(found.is_some(), expected.is_some(), "{value} {found:?}");
+            if let Some(part) = expected {
+                assert!(found.unwrap_or_default().contains(part), "{value}");
+            }
+        };
+        check(
+            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri}),
+            None,
+        );
+        check(
+            json!({"type": "AWS", "httpMethod": "POST", "uri": uri, "requestTemplates": {"application/json": "$input.json('$')"}}),
+            None,
+        );
+        check(
+            json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"}}),
+            None,
+        );
+        check(
+            json!({"type": "AWS_PROXY", "uri": uri}),
+            Some("HttpMethod must be non-empty"),
+        );
+        check(
+            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": "f"}),
+            Some("must contain path or action"),
+        );
+        check(
+            json!({"type": "AWS", "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}),
+            Some("other than Lambda"),
+        );
+        check(
+            json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://x"}),
+            Some("type HTTP_PROXY"),
+        );
+        check(
+            json!({"type": "AWS", "httpMethod": "POST", "uri": uri, "requestTemplates": {"application/json": "#set($a = 1)"}}),
+            Some("directives"),
+        );
+        check(
+            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri, "credentials": "arn:aws:iam::1:role/r"}),
+            Some("credentials"),
+        );
+        check(
+            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri, "timeoutInMillis": 30_000}),
+            Some("between 50 ms"),
+        );
+        check(json!({"type": "X"}), Some("Invalid integration type"));
+        let alias = "x:lambda:path/2015-03-31/functions/arn:f:${stageVariables.alias}/invocations";
+        let named = |name: &str| (name == "alias").then(|| "live".to_owned());
+        assert_eq!(function_of(alias, named).as_deref(), Some("arn:f:live"));
+        assert_eq!(function_of(alias, |_| None), None);
+    }
+}

@@ -1,0 +1,153 @@
+//! What a usage plan lets through: a rate with a burst, and a number of requests a period.
+//! [API Gateway REST API reference: ThrottleSettings, QuotaSettings]
+
+use crate::ctx::Millis;
+use serde_json::Value;
+
+const DAY: i64 = 86_400_000;
+
+/// The limits of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limits {
+    /// Requests a second, and how many at once.
+    pub throttle: Option<(f64, f64)>,
+    /// Requests in a period.
+    pub quota: Option<(u64, Period)>,
+}
+
+/// A period of a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// From midnight, UTC.
+    Day,
+    /// From Sunday, UTC.
+    Week,
+    /// From the first day, UTC.
+    Month,
+}
+
+/// Why a request is not let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// More a second than the rate.
+    Rate,
+    /// More than the quota of the period.
+    Quota,
+}
+
+/// What a key has used of a plan.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Used {
+    tokens: f64,
+    at: i64,
+    begun: bool,
+    period: i64,
+    count: u64,
+}
+
+impl Limits {
+    /// Of a plan's document.
+    pub fn of(plan: &Value) -> Self {
+        let throttle = plan.get("throttle").map(|throttle| {
+            let rate = throttle["rateLimit"].as_f64().unwrap_or(0.0);
+            let burst = throttle["burstLimit"].as_f64().unwrap_or(rate.ceil());
+            (rate, burst)
+        });
+        let quota = plan.get("quota").and_then(|quota| {
+            let period = match quota["period"].as_str()? {
+                "DAY" => Period::Day,
+                "WEEK" => Period::Week,
+                _ => Period::Month,
+            };
+            Some((quota["limit"].as_u64()?, period))
+        });
+        Self { throttle, quota }
+    }
+}
+
+impl Period {
+    /// A number that is another in each period.
+    fn number(self, at: Millis) -> i64 {
+        let days = at.0.div_euclid(DAY);
+        match self {
+            Self::Day => days,
+            // The epoch was a Thursday.
+            Self::Week => (days + 4).div_euclid(7),
+            Self::Month => time::OffsetDateTime::from_unix_timestamp(at.as_seconds())
+                .map_or(0, |at| {
+                    i64::from(at.year()) * 12 + i64::from(u8::from(at.month()))
+                }),
+        }
+    }
+}
+
+impl Used {
+    /// Takes one request, if the limits let it through.
+    ///
+    /// # Errors
+    /// Which limit does not.
+    pub fn take(&mut self, limits: &Limits, now: Millis) -> Result<(), Over> {
+        let mut next = *self;
+        if let Some((limit, period)) = limits.quota {
+            let number = period.number(now);
+            if number != next.period {
+                (next.period, next.count) = (number, 0);
+            }
+            if next.count >= limit {
+                return Err(Over::Quota);
+            }
+            next.count += 1;
+        }
+        if let Some((rate, burst)) = limits.throttle {
+            let passed = (now.0 - next.at).max(0) as f64 / 1000.0;
+            next.tokens = match next.begun {
+                true => (next.tokens + passed * rate).min(burst),
+                false => burst,
+            };
+            (next.at, next.begun) = (now.0, true);
+            if next.tokens < 1.0 {
+                return Err(Over::Rate);
+            }
+            next.tokens -= 1.0;
+        }
+        *self = next;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_plan_lets_through_what_it_says() {
+        let plan = json!({"throttle": {"rateLimit": 2.0, "burstLimit": 3}, "quota": {"limit": 6, "period": "DAY"}});
+        let limits = Limits::of(&plan);
+        let mut used = Used::default();
+        let now = 1_795_448_532_345;
+        for _ in 0..3 {
+            assert_eq!(used.take(&limits, Millis(now)), Ok(()));
+        }
+        assert_eq!(used.take(&limits, Millis(now)), Err(Over::Rate));
+        assert_eq!(used.take(&limits, Millis(now + 500)), Ok(()));
+        assert_eq!(used.take(&limits, Millis(now + 500)), Err(Over::Rate));
+        assert_eq!(used.take(&limits, Millis(now + 9000)), Ok(()));
+        assert_eq!(used.take(&limits, Millis(now + 9000)), Ok(()));
+        assert_eq!(used.take(&limits, Millis(now + 19000)), Err(Over::Quota));
+        assert_eq!(used.take(&limits, Millis(now + DAY)), Ok(()));
+        assert_eq!(Limits::of(&json!({})).throttle, None);
+        let none = Limits::of(&json!({"throttle": {"rateLimit": 0.0, "burstLimit": 0}}));
+        assert_eq!(Used::default().take(&none, Millis(now)), Err(Over::Rate));
+    }
+
+    #[test]
+    fn periods_begin_where_calendars_say() {
+        let day = |days: i64| Millis(days * DAY);
+        // 1970-01-04 was a Sunday.
+        assert_eq!(Period::Week.number(day(0)), Period::Week.number(day(2)));
+        assert_ne!(Period::Week.number(day(2)), Period::Week.number(day(3)));
+        assert_eq!(Period::Month.number(day(0)), Period::Month.number(day(30)));
+        assert_ne!(Period::Month.number(day(30)), Period::Month.number(day(31)));
+    }
+}
