@@ -25,6 +25,7 @@ mod event_configuration;
 mod fleet;
 mod fleet_provisioning;
 mod function;
+mod gateway;
 mod group;
 pub mod iam;
 mod logging;

@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_sessions.sql"),
     include_str!("migrations/0011_dynamodb.sql"),
     include_str!("migrations/0012_retained_properties.sql"),
+    include_str!("migrations/0013_gateway.sql"),
 ];
 
 /// Where the registry is kept.

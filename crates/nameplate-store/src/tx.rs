@@ -80,6 +80,8 @@ pub enum Notice {
     Rules,
     /// Definitions of DynamoDB tables changed.
     Tables,
+    /// APIs of API Gateway, their deployments, keys or usage plans changed.
+    Gateway,
 }
 
 pub(crate) trait Job: Send {

@@ -8,6 +8,7 @@ mod fixture;
 mod fleet;
 mod fleet_provisioning;
 mod functions;
+mod gateway;
 mod groups;
 mod iam;
 mod keys;

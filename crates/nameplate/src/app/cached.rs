@@ -40,10 +40,12 @@ pub(super) enum Kept {
     Rules,
     /// Definitions of DynamoDB tables.
     Tables,
+    /// APIs of API Gateway and what belongs to them.
+    Gateway,
 }
 
 /// How many kinds there are.
-const KINDS: usize = 10;
+const KINDS: usize = 11;
 
 /// The numbers that notices move.
 #[derive(Debug)]
@@ -123,6 +125,9 @@ impl Generations {
             }
             Notice::Tables => {
                 moved(Kept::Tables);
+            }
+            Notice::Gateway => {
+                moved(Kept::Gateway);
             }
             // The fleet's index reads these rows by their keys; nothing keeps them whole.
             Notice::NewThing(_)
