@@ -63,6 +63,12 @@ const SERVICES: &[emit::Source] = &[
         depth: emit::Depth::Full,
     },
     emit::Source {
+        dir: "apigateway",
+        version: "2015-07-09",
+        variant: "ApiGateway",
+        depth: emit::Depth::Full,
+    },
+    emit::Source {
         dir: "logs",
         version: "2014-03-28",
         variant: "Logs",

@@ -149,6 +149,7 @@ pub fn model(service: Service) -> &'static Model {
         Service::DynamoDb => &generated::dynamodb::MODEL,
         Service::S3 => &generated::s3::MODEL,
         Service::Iam => &generated::iam::MODEL,
+        Service::ApiGateway => &generated::apigateway::MODEL,
         Service::Logs => &generated::logs::MODEL,
         Service::Sts => &generated::sts::MODEL,
     }
@@ -206,6 +207,7 @@ mod tests {
         assert_eq!(count(Service::DynamoDb), 62);
         assert_eq!(count(Service::S3), 116);
         assert_eq!(count(Service::Iam), 181);
+        assert_eq!(count(Service::ApiGateway), 124);
         assert_eq!(count(Service::Logs), 118);
         assert_eq!(count(Service::Sts), 12);
     }

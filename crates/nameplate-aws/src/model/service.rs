@@ -19,6 +19,8 @@ pub enum Service {
     S3,
     /// IAM, scope `iam`.
     Iam,
+    /// API Gateway's REST APIs, scope `apigateway`.
+    ApiGateway,
     /// CloudWatch Logs, scope `logs`.
     Logs,
     /// STS, scope `sts`.
@@ -55,6 +57,7 @@ impl Service {
         Self::DynamoDb,
         Self::S3,
         Self::Iam,
+        Self::ApiGateway,
         Self::Logs,
         Self::Sts,
     ];
@@ -81,6 +84,7 @@ impl Service {
             Self::DynamoDb => "dynamodb",
             Self::S3 => "s3",
             Self::Iam => "iam",
+            Self::ApiGateway => "apigateway",
             Self::Logs => "logs",
             Self::Sts => "sts",
         }
@@ -89,7 +93,9 @@ impl Service {
     /// How the service speaks.
     pub fn protocol(self) -> Protocol {
         match self {
-            Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda => Protocol::RestJson,
+            Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda | Self::ApiGateway => {
+                Protocol::RestJson
+            }
             Self::DynamoDb => Protocol::Json10,
             Self::S3 => Protocol::RestXml,
             Self::Iam | Self::Sts => Protocol::Query,

@@ -88,6 +88,7 @@ impl ApiError {
             Protocol::Query => "ValidationError",
             Protocol::RestXml => "InvalidArgument",
             _ if operation.may_answer("InvalidRequestException") => "InvalidRequestException",
+            _ if operation.service == Service::ApiGateway => "BadRequestException",
             _ if operation.may_answer("InvalidParameterException") => "InvalidParameterException",
             _ => "ValidationException",
         };

@@ -6,9 +6,11 @@
 //!
 //! Must not know: the store, SQL, sockets.
 
+mod apigateway;
 mod call;
 pub mod device;
 mod dynamodb;
+pub mod execute;
 mod fault;
 mod foreign;
 mod iam;

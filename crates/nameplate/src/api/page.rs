@@ -37,6 +37,11 @@ impl Page {
         Self::read(call, "nextToken", "limit", "nextToken", default)
     }
 
+    /// The style of API Gateway's lists: `position` and `limit`.
+    pub fn positions(call: &Call<'_>, default: usize) -> Result<Self, Error> {
+        Self::read(call, "position", "limit", "position", default)
+    }
+
     /// The style of IAM's lists: `Marker`, `MaxItems` and `IsTruncated`.
     pub fn truncated(call: &Call<'_>) -> Result<Self, Error> {
         Self::read(call, "Marker", "MaxItems", "Marker", 100)

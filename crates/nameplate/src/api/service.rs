@@ -6,8 +6,8 @@
 use super::call::{Call, Failure, Output};
 use super::read::{self, Read, Unread};
 use super::{
-    Request, Response, dynamodb, iam, iot, iot_data, iot_jobs_data, lambda, logs, own, s3, sts,
-    write,
+    Request, Response, apigateway, dynamodb, iam, iot, iot_data, iot_jobs_data, lambda, logs, own,
+    s3, sts, write,
 };
 use crate::app::caller::Caller;
 use crate::app::{App, Error};
@@ -118,6 +118,7 @@ pub static ROWS: &[&Row] = &[
     &s3::ROW,
     &lambda::ROW,
     &dynamodb::ROW,
+    &apigateway::ROW,
     &logs::ROW,
     &sts::ROW,
     &own::ROW,

@@ -13,6 +13,7 @@ pub mod error;
 pub(crate) mod events;
 pub mod fleet_provisioning;
 pub mod functions;
+pub mod gateway;
 mod heavy;
 pub mod iam;
 pub mod ids;
@@ -105,6 +106,8 @@ pub struct App {
     pub tables: Arc<Tables>,
     /// Functions of Lambda.
     pub functions: Arc<Functions>,
+    /// APIs of API Gateway.
+    pub gateway: gateway::Gateway,
     /// Log groups of CloudWatch Logs.
     pub log_groups: log_groups::LogGroups,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
@@ -159,6 +162,7 @@ impl App {
             Arc::clone(&objects),
             directory,
         )?);
+        let gateway = gateway::Gateway::new(Arc::clone(&kernel), Arc::clone(&functions));
         let log_groups = log_groups::LogGroups::new(Arc::clone(&kernel), Arc::clone(&functions));
         let registry = Arc::new(Registry::new(Arc::clone(&kernel), Arc::clone(&iam)));
         let provisioning = Arc::new(Provisioning {
@@ -232,6 +236,7 @@ impl App {
             objects,
             tables,
             functions,
+            gateway,
             log_groups,
             registry,
             search,

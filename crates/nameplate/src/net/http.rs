@@ -256,16 +256,23 @@ impl HttpService {
         };
         let path = head.uri.path();
         let vending = path.starts_with(api::vending::PREFIX) && !is_signed_for_aws(&head);
+        let host = asked.headers.text("host");
+        let deployed = api::execute::Door::of(host.as_deref(), asked.target);
         let limit = if vending {
             api::vending::body_limit(path)
+        } else if deployed.is_some() {
+            api::execute::BODY_BYTES
         } else {
             limit
         };
         let unserved = |what| {
-            let answer = api::unserved(&self.app, &asked, &what);
+            let answer = match (&what, &deployed) {
+                (Unserved::TooLarge(_), Some(_)) => api::execute::too_large(),
+                _ => api::unserved(&self.app, &asked, &what),
+            };
             response(&head.method, answer)
         };
-        if !is_signed(&head) {
+        if !is_signed(&head) && deployed.is_none() {
             match self.answer_unsigned(&head).await {
                 Unsigned::Answered(answer) => return answer,
                 Unsigned::NotBuilt(what) => return unserved(Unserved::NotBuilt(what)),
@@ -289,6 +296,14 @@ impl HttpService {
             body: &body,
             ..asked
         };
+        if let Some(door) = deployed {
+            if let Err(why) = arrived.check(Requested::Signed) {
+                let answer = api::denied(&self.app, &asked, why.to_string());
+                return response(&head.method, answer);
+            }
+            let answer = api::execute::answer(&self.app, &asked, door).await;
+            return response(&head.method, answer);
+        }
         if vending {
             if let Err(why) = arrived.check(Requested::Signed) {
                 return response(

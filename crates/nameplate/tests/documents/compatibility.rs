@@ -16,6 +16,7 @@ fn about(service: Service) -> (&'static str, &'static str) {
         Service::DynamoDb => ("dynamodb", "tables for functions and rules"),
         Service::S3 => ("s3", "buckets for bulk registration and rules"),
         Service::Iam => ("iam", "users, keys, roles and their policies"),
+        Service::ApiGateway => ("apigateway", "REST APIs before functions"),
         Service::Logs => (
             "logs",
             "what functions printed, and log groups of one's own",

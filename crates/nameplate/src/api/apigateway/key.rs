@@ -1,0 +1,345 @@
+//! API keys, and the usage plans that let them call stages.
+
+use super::{given, listed, now, patched, patches};
+use crate::api::Call;
+use crate::app::Error;
+use crate::app::gateway::{Gateway, KEY, PLAN};
+use nameplate_core::gateway::{Allowed, Refusal, Type};
+use serde_json::{Value, json};
+
+const KEY_CHANGES: &[Allowed] = &[
+    ("/name", Type::Text),
+    ("/description", Type::Text),
+    ("/enabled", Type::Flag),
+    ("/customerId", Type::Text),
+];
+const PLAN_CHANGES: &[Allowed] = &[
+    ("/name", Type::Text),
+    ("/description", Type::Text),
+    ("/throttle/rateLimit", Type::Number),
+    ("/throttle/burstLimit", Type::Whole),
+    ("/quota/limit", Type::Whole),
+    ("/quota/period", Type::Text),
+];
+const NO_KEY: &str = "API Key";
+const NO_PLAN: &str = "Usage Plan";
+
+/// Without its value, unless it is asked for.
+fn shown_key(mut key: Value, value: bool) -> Value {
+    if !value && let Some(members) = key.as_object_mut() {
+        members.remove("value");
+    }
+    key
+}
+
+/// Without the keys that it is for, which have a list of their own.
+fn shown_plan(mut plan: Value) -> Value {
+    if let Some(members) = plan.as_object_mut() {
+        members.remove("keys");
+    }
+    plan
+}
+
+fn check_plan(plan: &Value) -> Result<(), Error> {
+    if let Some(throttle) = plan.get("throttle") {
+        let fine = |name: &str| throttle[name].as_f64().is_none_or(|number| number >= 0.0);
+        if !fine("rateLimit") || !fine("burstLimit") {
+            return Err(Error::invalid(
+                "Usage Plan throttle limits must not be negative",
+            ));
+        }
+    }
+    if let Some(quota) = plan.get("quota") {
+        let period = matches!(quota["period"].as_str(), Some("DAY" | "WEEK" | "MONTH"));
+        if !period || quota["limit"].as_u64().is_none() {
+            return Err(Error::invalid(
+                "Usage Plan quota limit and period must be set",
+            ));
+        }
+        if quota["offset"].as_i64().unwrap_or(0) != 0 {
+            return Err(Refusal::NotBuilt("the offset of quotas".into()).into());
+        }
+    }
+    let stages = plan["apiStages"].as_array().into_iter().flatten();
+    for stage in stages {
+        if stage
+            .get("throttle")
+            .is_some_and(|by| by.as_object().is_none_or(|by| !by.is_empty()))
+        {
+            return Err(Refusal::NotBuilt("throttling by method in usage plans".into()).into());
+        }
+    }
+    Ok(())
+}
+
+/// `CreateApiKey`.
+pub async fn create_api_key(call: &Call<'_>) -> Result<Value, Error> {
+    call.not_built(&["stageKeys"])?;
+    let value = match call.input.text("value") {
+        Some(value) if !(20..=128).contains(&value.len()) => {
+            return Err(Error::invalid(
+                "API Key value should be at least 20 characters",
+            ));
+        }
+        Some(value) => value.to_owned(),
+        None => format!(
+            "{}{}{}{}",
+            Gateway::id(),
+            Gateway::id(),
+            Gateway::id(),
+            Gateway::id()
+        ),
+    };
+    let mut members = given(call, &["name", "description", "customerId", "tags"]);
+    members.insert("id".into(), json!(Gateway::id()));
+    members.insert("value".into(), json!(value));
+    members.insert(
+        "enabled".into(),
+        json!(call.input.flag("enabled").unwrap_or(false)),
+    );
+    members.insert("stageKeys".into(), json!([]));
+    members.insert("createdDate".into(), now(call));
+    members.insert("lastUpdatedDate".into(), now(call));
+    let key = Value::Object(members);
+    call.app
+        .gateway
+        .add_document(&call.caller, KEY, key.clone())
+        .await?;
+    Ok(key)
+}
+
+/// `GetApiKey`.
+pub async fn get_api_key(call: &Call<'_>) -> Result<Value, Error> {
+    let key = call
+        .app
+        .gateway
+        .document(KEY, call.required("apiKey")?, NO_KEY)
+        .await?;
+    Ok(shown_key(
+        key,
+        call.input.flag("includeValue") == Some(true),
+    ))
+}
+
+/// `GetApiKeys`.
+pub async fn get_api_keys(call: &Call<'_>) -> Result<Value, Error> {
+    let value = call.input.flag("includeValues") == Some(true);
+    let (name, customer) = (call.input.text("nameQuery"), call.input.text("customerId"));
+    let all = call
+        .app
+        .gateway
+        .documents(KEY)
+        .await?
+        .into_iter()
+        .filter(|key| {
+            name.is_none_or(|name| {
+                key["name"]
+                    .as_str()
+                    .is_some_and(|found| found.starts_with(name))
+            }) && customer.is_none_or(|customer| key["customerId"] == customer)
+        });
+    listed(call, all.map(|key| shown_key(key, value)).collect(), "id")
+}
+
+/// `UpdateApiKey`.
+pub async fn update_api_key(call: &Call<'_>) -> Result<Value, Error> {
+    let (patches, at) = (patches(call), now(call));
+    let what = (KEY, call.required("apiKey")?, NO_KEY);
+    let changed = call
+        .app
+        .gateway
+        .change_document(&call.caller, what, move |key| {
+            *key = patched(key, &patches, KEY_CHANGES)?;
+            key["lastUpdatedDate"] = at.clone();
+            Ok(())
+        });
+    Ok(shown_key(changed.await?, false))
+}
+
+/// `DeleteApiKey`.
+pub async fn delete_api_key(call: &Call<'_>) -> Result<Value, Error> {
+    let what = (KEY, call.required("apiKey")?, NO_KEY);
+    call.app.gateway.remove_document(&call.caller, what).await?;
+    Ok(json!({}))
+}
+
+/// `CreateUsagePlan`.
+pub async fn create_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
+    let mut members = given(
+        call,
+        &[
+            "name",
+            "description",
+            "apiStages",
+            "throttle",
+            "quota",
+            "tags",
+        ],
+    );
+    members.insert("id".into(), json!(Gateway::id()[..6]));
+    members.entry("apiStages").or_insert(json!([]));
+    members.insert("keys".into(), json!([]));
+    let plan = Value::Object(members);
+    check_plan(&plan)?;
+    for stage in plan["apiStages"].as_array().into_iter().flatten() {
+        check_stage(call, stage).await?;
+    }
+    call.app
+        .gateway
+        .add_document(&call.caller, PLAN, plan.clone())
+        .await?;
+    Ok(shown_plan(plan))
+}
+
+async fn check_stage(call: &Call<'_>, stage: &Value) -> Result<(), Error> {
+    let text = |name: &str| stage[name].as_str().unwrap_or_default();
+    let rest = call.app.gateway.rest(text("apiId")).await?;
+    match rest.stages.contains_key(text("stage")) {
+        true => Ok(()),
+        false => Err(Error::not_found(format!(
+            "API Stage not found: {}:{}",
+            text("apiId"),
+            text("stage")
+        ))),
+    }
+}
+
+/// `GetUsagePlan`.
+pub async fn get_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
+    let plan = call
+        .app
+        .gateway
+        .document(PLAN, call.required("usagePlanId")?, NO_PLAN)
+        .await?;
+    Ok(shown_plan(plan))
+}
+
+/// `GetUsagePlans`.
+pub async fn get_usage_plans(call: &Call<'_>) -> Result<Value, Error> {
+    let key = call.input.text("keyId");
+    let all = call
+        .app
+        .gateway
+        .documents(PLAN)
+        .await?
+        .into_iter()
+        .filter(|plan| {
+            key.is_none_or(|key| {
+                plan["keys"]
+                    .as_array()
+                    .is_some_and(|keys| keys.iter().any(|one| one == key))
+            })
+        });
+    listed(call, all.map(shown_plan).collect(), "id")
+}
+
+/// `UpdateUsagePlan`. Stages are added and removed as `API:STAGE`.
+pub async fn update_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
+    let patches = patches(call);
+    let stage_of = |text: &str| {
+        let (api, stage) = text.split_once(':').unwrap_or((text, ""));
+        json!({"apiId": api, "stage": stage})
+    };
+    for patch in patches
+        .iter()
+        .filter(|patch| patch.path == "/apiStages" && patch.op == "add")
+    {
+        check_stage(call, &stage_of(patch.value.as_deref().unwrap_or_default())).await?;
+    }
+    let what = (PLAN, call.required("usagePlanId")?, NO_PLAN);
+    let changed = call
+        .app
+        .gateway
+        .change_document(&call.caller, what, move |plan| {
+            let (stages, others): (Vec<_>, Vec<_>) = patches
+                .iter()
+                .cloned()
+                .partition(|patch| patch.path == "/apiStages");
+            let mut changed = patched(plan, &others, PLAN_CHANGES)?;
+            for patch in stages {
+                let stage = stage_of(patch.value.as_deref().unwrap_or_default());
+                let Some(list) = changed["apiStages"].as_array_mut() else {
+                    continue;
+                };
+                list.retain(|one| one["apiId"] != stage["apiId"] || one["stage"] != stage["stage"]);
+                match patch.op.as_str() {
+                    "add" => list.push(stage),
+                    "remove" => {}
+                    _ => return Err(Error::invalid("Invalid patch operation for /apiStages")),
+                }
+            }
+            check_plan(&changed)?;
+            *plan = changed;
+            Ok(())
+        });
+    Ok(shown_plan(changed.await?))
+}
+
+/// `DeleteUsagePlan`.
+pub async fn delete_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
+    let what = (PLAN, call.required("usagePlanId")?, NO_PLAN);
+    call.app.gateway.remove_document(&call.caller, what).await?;
+    Ok(json!({}))
+}
+
+fn plan_key(key: &Value) -> Value {
+    json!({"id": key["id"], "type": "API_KEY", "value": key["value"], "name": key["name"]})
+}
+
+/// `CreateUsagePlanKey`.
+pub async fn create_usage_plan_key(call: &Call<'_>) -> Result<Value, Error> {
+    let id = call.required("keyId")?.to_owned();
+    let key = call.app.gateway.document(KEY, &id, NO_KEY).await?;
+    let what = (PLAN, call.required("usagePlanId")?, NO_PLAN);
+    let changed = call
+        .app
+        .gateway
+        .change_document(&call.caller, what, move |plan| {
+            let Some(keys) = plan["keys"].as_array_mut() else {
+                return Ok(());
+            };
+            if keys.iter().any(|one| *one == id) {
+                return Err(Refusal::Exists("Usage Plan Key already exists".into()).into());
+            }
+            keys.push(json!(id));
+            Ok(())
+        });
+    changed.await?;
+    Ok(plan_key(&key))
+}
+
+/// `GetUsagePlanKeys`.
+pub async fn get_usage_plan_keys(call: &Call<'_>) -> Result<Value, Error> {
+    let plan = call
+        .app
+        .gateway
+        .document(PLAN, call.required("usagePlanId")?, NO_PLAN)
+        .await?;
+    let keys = plan["keys"].as_array().cloned().unwrap_or_default();
+    let all = call.app.gateway.documents(KEY).await?.into_iter();
+    let all = all.filter(|key| keys.contains(&key["id"]));
+    listed(call, all.map(|key| plan_key(&key)).collect(), "id")
+}
+
+/// `DeleteUsagePlanKey`.
+pub async fn delete_usage_plan_key(call: &Call<'_>) -> Result<Value, Error> {
+    let id = call.required("keyId")?.to_owned();
+    let what = (PLAN, call.required("usagePlanId")?, NO_PLAN);
+    let changed = call
+        .app
+        .gateway
+        .change_document(&call.caller, what, move |plan| {
+            let keys = plan["keys"].as_array_mut();
+            let kept = keys.as_ref().map_or(0, |keys| keys.len());
+            let left = keys.map_or(0, |keys| {
+                keys.retain(|one| *one != id);
+                keys.len()
+            });
+            match left < kept {
+                true => Ok(()),
+                false => Err(Refusal::unknown("Usage Plan Key").into()),
+            }
+        });
+    changed.await?;
+    Ok(json!({}))
+}

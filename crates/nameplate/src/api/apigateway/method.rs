@@ -1,0 +1,258 @@
+//! Methods of resources, their integrations, and the responses of both.
+
+use super::given;
+use crate::api::Call;
+use crate::app::Error;
+use nameplate_core::gateway::Refusal;
+use nameplate_core::gateway::rest::{check_integration, check_response};
+use serde_json::{Map, Value, json};
+
+/// Where a call stands: API, resource, method, and status where it has one.
+struct Place {
+    api: String,
+    resource: String,
+    method: String,
+    status: String,
+}
+
+fn place(call: &Call<'_>) -> Result<Place, Error> {
+    let text = |name: &str| call.input.text(name).unwrap_or_default().to_owned();
+    Ok(Place {
+        api: call.required("restApiId")?.to_owned(),
+        resource: text("resourceId"),
+        method: text("httpMethod"),
+        status: text("statusCode"),
+    })
+}
+
+/// Changes a method in its document.
+async fn change<F>(call: &Call<'_>, mut body: F) -> Result<Value, Error>
+where
+    F: FnMut(&mut Value) -> Result<Value, Error> + Send + 'static,
+{
+    let Place {
+        api,
+        resource,
+        method,
+        ..
+    } = place(call)?;
+    let changed = call.app.gateway.change(&call.caller, &api, move |rest, _| {
+        body(rest.method_mut(&resource, &method)?)
+    });
+    changed.await
+}
+
+async fn read(call: &Call<'_>) -> Result<Value, Error> {
+    let place = place(call)?;
+    let rest = call.app.gateway.rest(&place.api).await?;
+    Ok(rest.method(&place.resource, &place.method)?.clone())
+}
+
+/// `PutMethod`.
+pub async fn put_method(call: &Call<'_>) -> Result<Value, Error> {
+    call.not_built(&["requestValidatorId", "authorizationScopes"])?;
+    let Place {
+        api,
+        resource,
+        method,
+        ..
+    } = place(call)?;
+    let mut members = given(
+        call,
+        &[
+            "authorizationType",
+            "authorizerId",
+            "operationName",
+            "requestParameters",
+            "requestModels",
+        ],
+    );
+    let key = call.input.flag("apiKeyRequired").unwrap_or(false);
+    members.insert("httpMethod".into(), json!(method));
+    members.insert("apiKeyRequired".into(), json!(key));
+    let made = call.app.gateway.change(&call.caller, &api, move |rest, _| {
+        Ok(rest
+            .add_method(&resource, &method, members.clone())?
+            .clone())
+    });
+    made.await
+}
+
+/// `GetMethod`.
+pub async fn get_method(call: &Call<'_>) -> Result<Value, Error> {
+    read(call).await
+}
+
+/// `DeleteMethod`.
+pub async fn delete_method(call: &Call<'_>) -> Result<Value, Error> {
+    let Place {
+        api,
+        resource,
+        method,
+        ..
+    } = place(call)?;
+    let gone = call.app.gateway.change(&call.caller, &api, move |rest, _| {
+        rest.method(&resource, &method)?;
+        if let Some(resource) = rest.resources.get_mut(&resource) {
+            resource.methods.remove(&method);
+        }
+        Ok(())
+    });
+    gone.await?;
+    Ok(json!({}))
+}
+
+/// `PutIntegration`.
+pub async fn put_integration(call: &Call<'_>) -> Result<Value, Error> {
+    let mut members = given(
+        call,
+        &[
+            "type",
+            "uri",
+            "connectionType",
+            "connectionId",
+            "credentials",
+            "requestParameters",
+            "requestTemplates",
+            "passthroughBehavior",
+            "cacheKeyParameters",
+            "contentHandling",
+            "timeoutInMillis",
+            "tlsConfig",
+            "responseTransferMode",
+            "integrationTarget",
+        ],
+    );
+    let resource = call.required("resourceId")?;
+    let space = call.input.text("cacheNamespace").unwrap_or(resource);
+    if let Some(method) = call.input.get("integrationHttpMethod") {
+        members.insert("httpMethod".into(), method.clone());
+    }
+    check_integration(&members)?;
+    for (name, default) in [
+        ("passthroughBehavior", json!("WHEN_NO_MATCH")),
+        ("timeoutInMillis", json!(29_000)),
+        ("cacheNamespace", json!(space)),
+        ("cacheKeyParameters", json!([])),
+    ] {
+        members.entry(name).or_insert(default);
+    }
+    change(call, move |method| {
+        method["methodIntegration"] = Value::Object(members.clone());
+        Ok(Value::Object(members.clone()))
+    })
+    .await
+}
+
+fn integration(method: &mut Value) -> Result<&mut Value, Error> {
+    let found = method.get_mut("methodIntegration");
+    Ok(found.ok_or_else(|| Refusal::unknown("Integration"))?)
+}
+
+/// `GetIntegration`.
+pub async fn get_integration(call: &Call<'_>) -> Result<Value, Error> {
+    Ok(integration(&mut read(call).await?)?.clone())
+}
+
+/// `DeleteIntegration`.
+pub async fn delete_integration(call: &Call<'_>) -> Result<Value, Error> {
+    change(call, |method| {
+        integration(method)?;
+        method
+            .as_object_mut()
+            .and_then(|members| members.remove("methodIntegration"));
+        Ok(json!({}))
+    })
+    .await
+}
+
+/// Adds a response to a method or an integration.
+fn put(of: &mut Value, list: &str, response: &Map<String, Value>) -> Result<Value, Error> {
+    let status = response["statusCode"].as_str().unwrap_or_default();
+    if !status
+        .parse::<u16>()
+        .is_ok_and(|status| (200..600).contains(&status))
+    {
+        return Err(Error::invalid("Invalid status code"));
+    }
+    of[list][status] = Value::Object(response.clone());
+    Ok(Value::Object(response.clone()))
+}
+
+fn remove(of: &mut Value, list: &str, status: &str) -> Result<Value, Error> {
+    let responses = of.get_mut(list).and_then(Value::as_object_mut);
+    let gone = responses.and_then(|responses| responses.remove(status));
+    gone.map(|_| json!({}))
+        .ok_or_else(|| Refusal::unknown("Response status code").into())
+}
+
+fn get(of: &Value, list: &str, status: &str) -> Result<Value, Error> {
+    let found = of.get(list).and_then(|responses| responses.get(status));
+    Ok(found
+        .cloned()
+        .ok_or_else(|| Refusal::unknown("Response status code"))?)
+}
+
+/// `PutMethodResponse`.
+pub async fn put_method_response(call: &Call<'_>) -> Result<Value, Error> {
+    let members = given(
+        call,
+        &["statusCode", "responseParameters", "responseModels"],
+    );
+    change(call, move |method| put(method, "methodResponses", &members)).await
+}
+
+/// `GetMethodResponse`.
+pub async fn get_method_response(call: &Call<'_>) -> Result<Value, Error> {
+    get(&read(call).await?, "methodResponses", &place(call)?.status)
+}
+
+/// `DeleteMethodResponse`.
+pub async fn delete_method_response(call: &Call<'_>) -> Result<Value, Error> {
+    let status = place(call)?.status;
+    change(call, move |method| {
+        remove(method, "methodResponses", &status)
+    })
+    .await
+}
+
+/// `PutIntegrationResponse`.
+pub async fn put_integration_response(call: &Call<'_>) -> Result<Value, Error> {
+    let members = given(
+        call,
+        &[
+            "statusCode",
+            "selectionPattern",
+            "responseParameters",
+            "responseTemplates",
+            "contentHandling",
+        ],
+    );
+    check_response(&members)?;
+    change(call, move |method| {
+        let status = members["statusCode"].as_str().unwrap_or_default();
+        if method["methodResponses"].get(status).is_none() {
+            return Err(Error::not_found("No method response exists for method."));
+        }
+        put(integration(method)?, "integrationResponses", &members)
+    })
+    .await
+}
+
+/// `GetIntegrationResponse`.
+pub async fn get_integration_response(call: &Call<'_>) -> Result<Value, Error> {
+    get(
+        integration(&mut read(call).await?)?,
+        "integrationResponses",
+        &place(call)?.status,
+    )
+}
+
+/// `DeleteIntegrationResponse`.
+pub async fn delete_integration_response(call: &Call<'_>) -> Result<Value, Error> {
+    let status = place(call)?.status;
+    change(call, move |method| {
+        remove(integration(method)?, "integrationResponses", &status)
+    })
+    .await
+}

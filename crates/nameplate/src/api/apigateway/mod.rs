@@ -1,0 +1,153 @@
+//! The `apigateway` service: REST APIs. Answers have API Gateway's own shapes, in which the documents are kept.
+
+mod authorizer;
+mod fault;
+mod key;
+mod method;
+mod rest;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+use super::Call;
+use super::page::Page;
+use super::service::{Permission, Row};
+use crate::app::Error;
+use nameplate_aws::model::Service;
+use nameplate_core::gateway::{Allowed, Patch, apply};
+use serde_json::{Map, Value, json};
+
+/// The service.
+pub static ROW: Row = Row::new(
+    Service::ApiGateway,
+    &["apigateway"],
+    OPERATIONS,
+    Permission::Asked(|call| Box::pin(permitted(call))),
+    fault::of,
+);
+
+super::service::operations! {
+    "CreateApiKey" => key::create_api_key,
+    "CreateAuthorizer" => authorizer::create_authorizer,
+    "CreateDeployment" => stage::create_deployment,
+    "CreateResource" => rest::create_resource,
+    "CreateRestApi" => rest::create_rest_api,
+    "CreateStage" => stage::create_stage,
+    "CreateUsagePlan" => key::create_usage_plan,
+    "CreateUsagePlanKey" => key::create_usage_plan_key,
+    "DeleteApiKey" => key::delete_api_key,
+    "DeleteAuthorizer" => authorizer::delete_authorizer,
+    "DeleteDeployment" => stage::delete_deployment,
+    "DeleteIntegration" => method::delete_integration,
+    "DeleteIntegrationResponse" => method::delete_integration_response,
+    "DeleteMethod" => method::delete_method,
+    "DeleteMethodResponse" => method::delete_method_response,
+    "DeleteResource" => rest::delete_resource,
+    "DeleteRestApi" => rest::delete_rest_api,
+    "DeleteStage" => stage::delete_stage,
+    "DeleteUsagePlan" => key::delete_usage_plan,
+    "DeleteUsagePlanKey" => key::delete_usage_plan_key,
+    "GetApiKey" => key::get_api_key,
+    "GetApiKeys" => key::get_api_keys,
+    "GetAuthorizer" => authorizer::get_authorizer,
+    "GetAuthorizers" => authorizer::get_authorizers,
+    "GetDeployment" => stage::get_deployment,
+    "GetDeployments" => stage::get_deployments,
+    "GetIntegration" => method::get_integration,
+    "GetIntegrationResponse" => method::get_integration_response,
+    "GetMethod" => method::get_method,
+    "GetMethodResponse" => method::get_method_response,
+    "GetResource" => rest::get_resource,
+    "GetResources" => rest::get_resources,
+    "GetRestApi" => rest::get_rest_api,
+    "GetRestApis" => rest::get_rest_apis,
+    "GetStage" => stage::get_stage,
+    "GetStages" => stage::get_stages,
+    "GetUsagePlan" => key::get_usage_plan,
+    "GetUsagePlanKeys" => key::get_usage_plan_keys,
+    "GetUsagePlans" => key::get_usage_plans,
+    "PutIntegration" => method::put_integration,
+    "PutIntegrationResponse" => method::put_integration_response,
+    "PutMethod" => method::put_method,
+    "PutMethodResponse" => method::put_method_response,
+    "UpdateApiKey" => key::update_api_key,
+    "UpdateRestApi" => rest::update_rest_api,
+    "UpdateStage" => stage::update_stage,
+    "UpdateUsagePlan" => key::update_usage_plan,
+}
+
+/// The action is the HTTP method, the resource the path. [Service authorization reference: Amazon API Gateway Management]
+async fn permitted(call: &Call<'_>) -> Result<(), Error> {
+    let realm = call.app.realm();
+    let (path, _) = nameplate_aws::uri::split_target(call.operation.uri);
+    let segments = path.split('/').map(|segment| {
+        let label = segment
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'));
+        let member = label.and_then(|label| {
+            let members = call.operation.members().iter();
+            members.clone().find(|member| member.wire == label)
+        });
+        match member {
+            Some(member) => call.input.text(member.name).unwrap_or_default(),
+            None => segment,
+        }
+    });
+    let path = segments.collect::<Vec<_>>().join("/");
+    let resource = format!(
+        "arn:{}:apigateway:{}::{path}",
+        realm.partition(),
+        realm.region
+    );
+    let action = format!("apigateway:{}", call.operation.method);
+    call.require(&action, &resource).await
+}
+
+/// The members of a request that have a value, under AWS's names; those that are labels are left out.
+fn given(call: &Call<'_>, names: &[&str]) -> Map<String, Value> {
+    let members = names.iter().filter_map(|name| {
+        let value = call.input.get(name)?;
+        Some(((*name).to_owned(), value.clone()))
+    });
+    members.collect()
+}
+
+fn patches(call: &Call<'_>) -> Vec<Patch> {
+    let text = |of: &Value, name: &str| of[name].as_str().map(str::to_owned);
+    let operations = call.input.items("patchOperations").iter();
+    operations
+        .map(|of| Patch {
+            op: text(of, "op").unwrap_or_default(),
+            path: text(of, "path").unwrap_or_default(),
+            value: text(of, "value"),
+        })
+        .collect()
+}
+
+fn patched(document: &Value, patches: &[Patch], allowed: &[Allowed]) -> Result<Value, Error> {
+    Ok(apply(document, patches, allowed)?)
+}
+
+/// A list of AWS's: `item`, and a position to go on from.
+fn listed(call: &Call<'_>, mut items: Vec<Value>, id: &str) -> Result<Value, Error> {
+    let page = Page::positions(call, 25)?;
+    let key = |item: &Value| item[id].as_str().unwrap_or_default().to_owned();
+    items.sort_by_key(key);
+    if let Some(from) = &page.from {
+        items.retain(|item| key(item) > *from);
+    }
+    let next = page.cut(&mut items, key);
+    Ok(page.answer("item", items, next))
+}
+
+/// Refuses what is set to something else than its default, since it would have no effect.
+fn only(call: &Call<'_>, name: &str, fine: impl Fn(&Value) -> bool) -> Result<(), Error> {
+    match call.input.get(name) {
+        Some(value) if !fine(value) => call.not_built(&[name]),
+        _ => Ok(()),
+    }
+}
+
+fn now(call: &Call<'_>) -> Value {
+    json!(call.caller.ctx.now.as_seconds())
+}

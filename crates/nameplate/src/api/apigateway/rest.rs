@@ -1,0 +1,167 @@
+//! APIs and their resources.
+
+use super::{given, listed, now, only, patched, patches};
+use crate::api::Call;
+use crate::app::Error;
+use crate::app::gateway::Gateway;
+use nameplate_core::gateway::rest::{Rest, shown_resource};
+use nameplate_core::gateway::{Allowed, Type};
+use serde_json::{Value, json};
+
+/// What UpdateRestApi may change.
+const CHANGES: &[Allowed] = &[
+    ("/name", Type::Text),
+    ("/description", Type::Text),
+    ("/version", Type::Text),
+    ("/apiKeySource", Type::Text),
+    ("/binaryMediaTypes/*", Type::Item),
+];
+
+/// `CreateRestApi`.
+pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
+    call.not_built(&[
+        "cloneFrom",
+        "policy",
+        "minimumCompressionSize",
+        "securityPolicy",
+        "endpointAccessMode",
+    ])?;
+    only(call, "disableExecuteApiEndpoint", |value| value == false)?;
+    only(call, "endpointConfiguration", |value| {
+        let kinds = value["types"].as_array();
+        kinds.is_none_or(|kinds| {
+            kinds
+                .iter()
+                .all(|kind| kind == "EDGE" || kind == "REGIONAL")
+        }) && value.get("vpcEndpointIds").is_none()
+    })?;
+    let name = call.required("name")?;
+    if name.is_empty() {
+        return Err(Error::invalid("API name must not be empty"));
+    }
+    let (id, root) = (Gateway::id(), Gateway::id());
+    let mut about = given(
+        call,
+        &["name", "description", "version", "binaryMediaTypes", "tags"],
+    );
+    let source = call.input.text("apiKeySource").unwrap_or("HEADER");
+    let endpoint = call.input.get("endpointConfiguration").cloned();
+    about.extend([
+        ("id".to_owned(), json!(id)),
+        ("createdDate".to_owned(), now(call)),
+        ("apiKeySource".to_owned(), json!(source)),
+        (
+            "endpointConfiguration".to_owned(),
+            endpoint.unwrap_or_else(|| json!({"types": ["EDGE"]})),
+        ),
+        ("disableExecuteApiEndpoint".to_owned(), json!(false)),
+        ("rootResourceId".to_owned(), json!(root)),
+    ]);
+    let rest = Rest::new(about, root);
+    call.app.gateway.add_rest(&call.caller, &id, &rest).await?;
+    Ok(Value::Object(rest.about))
+}
+
+/// `GetRestApi`.
+pub async fn get_rest_api(call: &Call<'_>) -> Result<Value, Error> {
+    let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
+    Ok(Value::Object(rest.about))
+}
+
+/// `GetRestApis`.
+pub async fn get_rest_apis(call: &Call<'_>) -> Result<Value, Error> {
+    let all = call.app.gateway.rests().await?;
+    listed(
+        call,
+        all.into_iter()
+            .map(|rest| Value::Object(rest.about))
+            .collect(),
+        "id",
+    )
+}
+
+/// `UpdateRestApi`.
+pub async fn update_rest_api(call: &Call<'_>) -> Result<Value, Error> {
+    let patches = patches(call);
+    let changed =
+        call.app
+            .gateway
+            .change(&call.caller, call.required("restApiId")?, move |rest, _| {
+                let about = patched(&Value::Object(rest.about.clone()), &patches, CHANGES)?;
+                if !matches!(
+                    about["apiKeySource"].as_str(),
+                    Some("HEADER" | "AUTHORIZER")
+                ) {
+                    return Err(Error::invalid("Invalid apiKeySource"));
+                }
+                if about["name"].as_str().is_none_or(str::is_empty) {
+                    return Err(Error::invalid("API name must not be empty"));
+                }
+                rest.about = about.as_object().cloned().unwrap_or_default();
+                Ok(about)
+            });
+    changed.await
+}
+
+/// `DeleteRestApi`.
+pub async fn delete_rest_api(call: &Call<'_>) -> Result<Value, Error> {
+    call.app
+        .gateway
+        .remove_rest(&call.caller, call.required("restApiId")?)
+        .await?;
+    Ok(json!({}))
+}
+
+fn embeds(call: &Call<'_>) -> bool {
+    call.input
+        .items("embed")
+        .iter()
+        .any(|what| what == "methods")
+}
+
+/// `GetResources`.
+pub async fn get_resources(call: &Call<'_>) -> Result<Value, Error> {
+    let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
+    let embed = embeds(call);
+    let all = rest
+        .resources
+        .keys()
+        .map(|id| shown_resource(&rest.resources, id, embed));
+    listed(call, all.collect(), "id")
+}
+
+/// `GetResource`.
+pub async fn get_resource(call: &Call<'_>) -> Result<Value, Error> {
+    let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
+    let id = call.required("resourceId")?;
+    rest.resource(id)?;
+    Ok(shown_resource(&rest.resources, id, embeds(call)))
+}
+
+/// `CreateResource`.
+pub async fn create_resource(call: &Call<'_>) -> Result<Value, Error> {
+    let parent = call.required("parentId")?.to_owned();
+    let part = call.required("pathPart")?.to_owned();
+    let id = Gateway::id();
+    let made =
+        call.app
+            .gateway
+            .change(&call.caller, call.required("restApiId")?, move |rest, _| {
+                rest.add_resource(id.clone(), &parent, &part)?;
+                Ok(shown_resource(&rest.resources, &id, false))
+            });
+    made.await
+}
+
+/// `DeleteResource`.
+pub async fn delete_resource(call: &Call<'_>) -> Result<Value, Error> {
+    let id = call.required("resourceId")?.to_owned();
+    let gone =
+        call.app
+            .gateway
+            .change(&call.caller, call.required("restApiId")?, move |rest, _| {
+                Ok(rest.remove_resource(&id)?)
+            });
+    gone.await?;
+    Ok(json!({}))
+}

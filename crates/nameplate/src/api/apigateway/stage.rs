@@ -1,0 +1,251 @@
+//! Deployments, and the stages that serve them.
+
+use super::{given, listed, now, only, patched, patches};
+use crate::api::Call;
+use crate::app::gateway::{Gateway, has_deployment, put_deployment, remove_deployment};
+use crate::app::{Error, Kind};
+use nameplate_core::gateway::{Allowed, Refusal, Type};
+use serde_json::{Map, Value, json};
+
+/// What UpdateStage may change.
+const CHANGES: &[Allowed] = &[
+    ("/deploymentId", Type::Text),
+    ("/description", Type::Text),
+    ("/variables/*", Type::Text),
+];
+
+/// What a stage may not have here.
+fn check(call: &Call<'_>) -> Result<(), Error> {
+    call.not_built(&["canarySettings", "documentationVersion"])?;
+    only(call, "cacheClusterEnabled", |value| value == false)?;
+    only(call, "tracingEnabled", |value| value == false)
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    match !name.is_empty() && name.len() <= 128 && name.bytes().all(fits) {
+        true => Ok(()),
+        false => Err(Error::invalid(
+            "Stage name only allows a-zA-Z0-9-_ and a maximum length of 128 characters",
+        )),
+    }
+}
+
+fn check_variables(stage: &Value) -> Result<(), Error> {
+    let fits = |text: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&byte);
+        text.len() <= 512 && text.bytes().all(fits)
+    };
+    let variables = stage["variables"].as_object().into_iter().flatten();
+    for (name, value) in variables {
+        if !fits(value.as_str().unwrap_or_default()) || !fits(name) {
+            return Err(Error::invalid(format!(
+                "Stage variable '{name}' has a value that is not allowed"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// `CreateDeployment`, with its stage where one is named.
+pub async fn create_deployment(call: &Call<'_>) -> Result<Value, Error> {
+    check(call)?;
+    let api = call.required("restApiId")?.to_owned();
+    let stage = call
+        .input
+        .text("stageName")
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned);
+    if let Some(name) = &stage {
+        check_name(name)?;
+    }
+    let id = Gateway::id();
+    let mut about = given(call, &["description"]);
+    about.insert("id".into(), json!(id));
+    about.insert("createdDate".into(), now(call));
+    let variables = call.input.get("variables").cloned();
+    let described = call.input.get("stageDescription").cloned();
+    let at = now(call);
+    let made = call.app.gateway.change(
+        &call.caller,
+        call.required("restApiId")?,
+        move |rest, tx| {
+            let deployment = rest.deploy(about.clone())?;
+            put_deployment(tx, &api, &id, &deployment)?;
+            if let Some(name) = &stage {
+                let kept = rest
+                    .stages
+                    .entry(name.clone())
+                    .or_insert_with(|| new_stage(name, &at));
+                kept["deploymentId"] = json!(id);
+                kept["lastUpdatedDate"] = at.clone();
+                if let Some(text) = &described {
+                    kept["description"] = text.clone();
+                }
+                if let Some(variables) = &variables {
+                    kept["variables"] = variables.clone();
+                }
+                check_variables(kept)?;
+            }
+            Ok(Value::Object(about.clone()))
+        },
+    );
+    made.await
+}
+
+fn new_stage(name: &str, at: &Value) -> Value {
+    json!({
+        "stageName": name,
+        "cacheClusterEnabled": false,
+        "cacheClusterStatus": "NOT_AVAILABLE",
+        "methodSettings": {},
+        "tracingEnabled": false,
+        "createdDate": at,
+        "lastUpdatedDate": at,
+    })
+}
+
+/// `GetDeployments`.
+pub async fn get_deployments(call: &Call<'_>) -> Result<Value, Error> {
+    let api = call.required("restApiId")?;
+    call.app.gateway.rest(api).await?;
+    let all = call.app.gateway.deployments(api).await?;
+    listed(
+        call,
+        all.into_iter()
+            .map(|one| Value::Object(one.about))
+            .collect(),
+        "id",
+    )
+}
+
+/// `GetDeployment`.
+pub async fn get_deployment(call: &Call<'_>) -> Result<Value, Error> {
+    let (api, id) = (call.required("restApiId")?, call.required("deploymentId")?);
+    call.app.gateway.rest(api).await?;
+    let all = call.app.gateway.deployments(api).await?;
+    let found = all
+        .into_iter()
+        .find(|one| one.about.get("id").is_some_and(|found| found == id));
+    Ok(Value::Object(
+        found.ok_or_else(|| Refusal::unknown("Deployment"))?.about,
+    ))
+}
+
+/// `DeleteDeployment`.
+pub async fn delete_deployment(call: &Call<'_>) -> Result<Value, Error> {
+    let api = call.required("restApiId")?.to_owned();
+    let id = call.required("deploymentId")?.to_owned();
+    let gone = call.app.gateway.change(
+        &call.caller,
+        call.required("restApiId")?,
+        move |rest, tx| {
+            if !has_deployment(tx, &api, &id)? {
+                return Err(Refusal::unknown("Deployment").into());
+            }
+            if rest
+                .stages
+                .values()
+                .any(|stage| stage["deploymentId"] == id)
+            {
+                return Err(Error::invalid(
+                    "Active stages pointing to this deployment must be moved or deleted",
+                ));
+            }
+            remove_deployment(tx, &api, &id)
+        },
+    );
+    gone.await?;
+    Ok(json!({}))
+}
+
+/// `CreateStage`.
+pub async fn create_stage(call: &Call<'_>) -> Result<Value, Error> {
+    check(call)?;
+    let api = call.required("restApiId")?.to_owned();
+    let name = call.required("stageName")?.to_owned();
+    check_name(&name)?;
+    let id = call.required("deploymentId")?.to_owned();
+    let mut stage = new_stage(&name, &now(call));
+    for (member, value) in given(call, &["deploymentId", "description", "variables", "tags"]) {
+        stage[member] = value;
+    }
+    check_variables(&stage)?;
+    let made = call.app.gateway.change(
+        &call.caller,
+        call.required("restApiId")?,
+        move |rest, tx| {
+            if !has_deployment(tx, &api, &id)? {
+                return Err(Refusal::unknown("Deployment").into());
+            }
+            if rest.stages.contains_key(&name) {
+                let exists = Kind::Exists {
+                    id: None,
+                    arn: None,
+                };
+                return Err(Error::new(exists, "Stage already exists"));
+            }
+            rest.stages.insert(name.clone(), stage.clone());
+            Ok(stage.clone())
+        },
+    );
+    made.await
+}
+
+/// `GetStage`.
+pub async fn get_stage(call: &Call<'_>) -> Result<Value, Error> {
+    let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
+    let found = rest.stages.get(call.required("stageName")?);
+    Ok(found.cloned().ok_or_else(|| Refusal::unknown("Stage"))?)
+}
+
+/// `GetStages`: all, without pages, as AWS has them.
+pub async fn get_stages(call: &Call<'_>) -> Result<Value, Error> {
+    let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
+    let deployment = call.input.text("deploymentId");
+    let all = rest.stages.into_values();
+    let all = all.filter(|stage| deployment.is_none_or(|id| stage["deploymentId"] == id));
+    Ok(json!({"item": all.collect::<Vec<_>>()}))
+}
+
+/// `UpdateStage`.
+pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
+    let api = call.required("restApiId")?.to_owned();
+    let name = call.required("stageName")?.to_owned();
+    let (patches, at) = (patches(call), now(call));
+    let changed = call.app.gateway.change(
+        &call.caller,
+        call.required("restApiId")?,
+        move |rest, tx| {
+            let stage = rest
+                .stages
+                .get_mut(&name)
+                .ok_or_else(|| Refusal::unknown("Stage"))?;
+            let mut changed = patched(stage, &patches, CHANGES)?;
+            check_variables(&changed)?;
+            let id = changed["deploymentId"].as_str().unwrap_or_default();
+            if !has_deployment(tx, &api, id)? {
+                return Err(Refusal::unknown("Deployment").into());
+            }
+            changed["lastUpdatedDate"] = at.clone();
+            *stage = changed.clone();
+            Ok(changed)
+        },
+    );
+    changed.await
+}
+
+/// `DeleteStage`.
+pub async fn delete_stage(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("stageName")?.to_owned();
+    let gone =
+        call.app
+            .gateway
+            .change(&call.caller, call.required("restApiId")?, move |rest, _| {
+                let gone: Option<Value> = rest.stages.remove(&name);
+                gone.map(drop)
+                    .ok_or_else(|| Refusal::unknown("Stage").into())
+            });
+    gone.await?;
+    Ok(Value::Object(Map::new()))
+}

@@ -1,0 +1,524 @@
+//! REST APIs as their owners make them, and as anybody calls them once they are deployed.
+
+use crate::api::execute::{Door, answer};
+use crate::api::{Content, Request};
+use crate::app::functions::Answered;
+use crate::testing::{Answer, TestApp};
+use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr};
+
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+
+async fn call(test: &TestApp, line: &str, body: Value) -> Answer {
+    test.call("apigateway", line, &[], body).await
+}
+
+async fn ok(test: &TestApp, line: &str, body: Value) -> Value {
+    let answer = call(test, line, body).await;
+    assert!((200..300).contains(&answer.status), "{line}: {answer:?}");
+    answer.body
+}
+
+async fn refused(test: &TestApp, line: &str, body: Value, name: &str, text: &str) {
+    let message = call(test, line, body.clone()).await.refused(name);
+    assert!(message.contains(text), "{line} {body}: {message}");
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn uri(function: &str) -> String {
+    format!(
+        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:{function}/invocations"
+    )
+}
+
+/// A function that `answers`, which the API may invoke for any of its methods.
+async fn function(
+    test: &TestApp,
+    name: &str,
+    api: &str,
+    answers: fn(Value) -> crate::app::Result<Answered>,
+) {
+    let role = format!(
+        "Version=2010-05-08&Action=CreateRole&RoleName={name}&AssumeRolePolicyDocument={TRUST}"
+    );
+    test.call("iam", "POST /", &[], json!(role)).await.ok();
+    let code = {
+        use base64::Engine as _;
+        // An empty zip.
+        let zip = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        base64::engine::general_purpose::STANDARD.encode(zip)
+    };
+    let created = test.call(
+        "lambda",
+        "POST /2015-03-31/functions",
+        &[],
+        json!({
+            "FunctionName": name, "Runtime": "python3.12", "Handler": "app.handler",
+            "Role": format!("arn:aws:iam::123456789012:role/{name}"), "Code": {"ZipFile": code},
+        }),
+    );
+    assert_eq!(created.await.status, 201);
+    let line = format!("POST /2015-03-31/functions/{name}/policy");
+    let permitted = test.call("lambda", &line, &[], json!({
+        "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com",
+        "SourceArn": format!("arn:aws:execute-api:us-east-1:123456789012:{api}/*"),
+    }));
+    assert_eq!(permitted.await.status, 201);
+    test.app
+        .functions
+        .pretend(name, std::sync::Arc::new(answers));
+}
+
+fn answered(payload: &Value, error: Option<&'static str>) -> crate::app::Result<Answered> {
+    Ok(Answered {
+        request_id: "r".into(),
+        version: "$LATEST".into(),
+        payload: payload.to_string().into(),
+        function_error: error,
+        log_tail: Vec::new(),
+    })
+}
+
+/// An API with a method at `/{part}`; the ids of the API and of the resource.
+async fn api(test: &TestApp, part: &str, method: Value) -> (String, String) {
+    let made = ok(test, "POST /restapis", json!({"name": "vend"})).await;
+    let (id, root) = (text(&made["id"]), text(&made["rootResourceId"]));
+    let line = format!("POST /restapis/{id}/resources/{root}");
+    let resource = text(&ok(test, &line, json!({"pathPart": part})).await["id"]);
+    let line = format!("PUT /restapis/{id}/resources/{resource}/methods/GET");
+    ok(test, &line, method).await;
+    (id, resource)
+}
+
+async fn integrate(test: &TestApp, api: &str, resource: &str, integration: Value) {
+    let line = format!("PUT /restapis/{api}/resources/{resource}/methods/GET/integration");
+    ok(test, &line, integration).await;
+}
+
+async fn deploy(test: &TestApp, api: &str) -> String {
+    let line = format!("POST /restapis/{api}/deployments");
+    let body = json!({"stageName": "prod", "variables": {"table": "t1"}});
+    text(&ok(test, &line, body).await["id"])
+}
+
+/// What anybody gets: status and body.
+async fn get(test: &TestApp, target: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) {
+    let request = Request {
+        method: "GET",
+        target,
+        headers: headers.iter().copied().collect(),
+        body,
+        source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        secure: true,
+    };
+    let door = Door::of(None, target).expect("it leads to an API");
+    let response = answer(&test.app, &request, door).await;
+    let Content::Bytes(body) = response.body else {
+        panic!("not an object of S3")
+    };
+    let text = String::from_utf8_lossy(&body).into_owned();
+    (
+        response.status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    )
+}
+
+fn echo(event: Value) -> crate::app::Result<Answered> {
+    match event["queryStringParameters"]["do"].as_str() {
+        Some("garbage") => answered(&json!("text"), None),
+        Some("fail") => answered(
+            &json!({"errorMessage": "no", "errorType": "E"}),
+            Some("Unhandled"),
+        ),
+        _ => answered(
+            &json!({"statusCode": 201, "headers": {"x-a": "b"}, "body": event.to_string()}),
+            None,
+        ),
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_gets_the_event_of_its_api() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "{name}", json!({"authorizationType": "NONE"})).await;
+    let proxy = json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("echo")});
+    integrate(&test, &id, &resource, proxy).await;
+    let target = format!("/_aws/execute-api/{id}/prod/lamp%201?a=1&a=2");
+    let forbidden = (403, json!({"message": "Forbidden"}));
+    assert_eq!(get(&test, &target, &[], b"").await, forbidden);
+    deploy(&test, &id).await;
+    // There is no such function yet.
+    assert_eq!(get(&test, &target, &[], b"").await.0, 500);
+    function(&test, "echo", &id, echo).await;
+    let headers = [("host", "localhost"), ("x-b", "1"), ("x-b", "2")];
+    let (status, event) = get(&test, &target, &headers, b"").await;
+    assert_eq!(status, 201);
+    assert_eq!(event["resource"], "/{name}");
+    assert_eq!(event["path"], "/lamp%201");
+    assert_eq!(event["pathParameters"], json!({"name": "lamp 1"}));
+    assert_eq!(event["stageVariables"], json!({"table": "t1"}));
+    assert_eq!(
+        event["multiValueQueryStringParameters"],
+        json!({"a": ["1", "2"]})
+    );
+    assert_eq!(event["multiValueHeaders"]["X-B"], json!(["1", "2"]));
+    assert_eq!(event["requestContext"]["stage"], "prod");
+    assert_eq!(event["requestContext"]["apiId"], json!(id));
+    assert_eq!(event["requestContext"]["path"], "/prod/lamp%201");
+    assert_eq!(event["body"], Value::Null);
+    for (what, status) in [("garbage", 502), ("fail", 502)] {
+        let target = format!("/restapis/{id}/prod/_user_request_/x?do={what}");
+        let found = get(&test, &target, &[], b"").await;
+        assert_eq!(
+            found,
+            (status, json!({"message": "Internal server error"})),
+            "{what}"
+        );
+    }
+    let none = (403, json!({"message": "Missing Authentication Token"}));
+    assert_eq!(
+        get(&test, &format!("/_aws/execute-api/{id}/prod/a/b"), &[], b"").await,
+        none
+    );
+    assert_eq!(
+        get(&test, &format!("/_aws/execute-api/{id}/none/a"), &[], b"").await,
+        forbidden
+    );
+    assert_eq!(
+        get(&test, "/_aws/execute-api/none/prod/a", &[], b"").await,
+        forbidden
+    );
+    // What is in force outlives a restart, and goes with the API.
+    let test = test.restarted().await;
+    test.app
+        .functions
+        .pretend("echo", std::sync::Arc::new(echo));
+    assert_eq!(get(&test, &target, &[], b"").await.0, 201);
+    ok(&test, &format!("DELETE /restapis/{id}"), Value::Null).await;
+    assert_eq!(get(&test, &target, &[], b"").await, forbidden);
+}
+
+#[tokio::test]
+async fn a_mapping_passes_the_body_and_chooses_the_answer() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "x", json!({"authorizationType": "NONE"})).await;
+    integrate(&test, &id, &resource, json!({
+        "type": "AWS", "httpMethod": "POST", "uri": uri("mapped"),
+        "requestTemplates": {"application/json": "{\"body\": $input.json('$'), \"q\": \"$input.params('q')\", \"t\": \"${stageVariables.table}\"}"},
+    })).await;
+    let method = format!("/restapis/{id}/resources/{resource}/methods/GET");
+    for (status, pattern) in [("200", ""), ("404", ".*not found.*")] {
+        ok(
+            &test,
+            &format!("PUT {method}/responses/{status}"),
+            json!({"responseParameters": {"method.response.header.X-A": true}}),
+        )
+        .await;
+        let mut body = json!({"responseParameters": {"method.response.header.X-A": "'fixed'"}});
+        if !pattern.is_empty() {
+            body["selectionPattern"] = json!(pattern);
+            body["responseTemplates"] =
+                json!({"application/json": "{\"why\": $input.json('$.errorMessage')}"});
+        }
+        ok(
+            &test,
+            &format!("PUT {method}/integration/responses/{status}"),
+            body,
+        )
+        .await;
+    }
+    deploy(&test, &id).await;
+    function(&test, "mapped", &id, |event| match event["q"] == "lost" {
+        true => answered(
+            &json!({"errorMessage": "the lamp was not found", "errorType": "E"}),
+            Some("Unhandled"),
+        ),
+        false => answered(&event, None),
+    })
+    .await;
+    let target = format!("/_aws/execute-api/{id}/prod/x");
+    let found = get(&test, &format!("{target}?q=1"), &[], br#"{"a": 1}"#).await;
+    assert_eq!(found, (200, json!({"body": {"a": 1}, "q": "1", "t": "t1"})));
+    let found = get(&test, &format!("{target}?q=lost"), &[], b"").await;
+    assert_eq!(found, (404, json!({"why": "the lamp was not found"})));
+}
+
+#[tokio::test]
+async fn a_mock_answers_by_itself() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "x", json!({"authorizationType": "NONE"})).await;
+    integrate(
+        &test,
+        &id,
+        &resource,
+        json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"}}),
+    )
+    .await;
+    let method = format!("/restapis/{id}/resources/{resource}/methods/GET");
+    ok(&test, &format!("PUT {method}/responses/200"), json!({})).await;
+    ok(
+        &test,
+        &format!("PUT {method}/integration/responses/200"),
+        json!({"responseTemplates": {"application/json": "{\"stage\": \"$context.stage\"}"}}),
+    )
+    .await;
+    deploy(&test, &id).await;
+    let found = get(&test, &format!("/_aws/execute-api/{id}/prod/x"), &[], b"").await;
+    assert_eq!(found, (200, json!({"stage": "prod"})));
+}
+
+#[tokio::test]
+async fn keys_and_plans_let_through_what_they_say() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(
+        &test,
+        "x",
+        json!({"authorizationType": "NONE", "apiKeyRequired": true}),
+    )
+    .await;
+    integrate(
+        &test,
+        &id,
+        &resource,
+        json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("keyed")}),
+    )
+    .await;
+    deploy(&test, &id).await;
+    function(&test, "keyed", &id, echo).await;
+    let key = ok(
+        &test,
+        "POST /apikeys",
+        json!({"name": "k", "enabled": true}),
+    )
+    .await;
+    let value = text(&key["value"]);
+    let plan = json!({"name": "p", "quota": {"limit": 2, "period": "DAY"}, "apiStages": [{"apiId": id, "stage": "prod"}]});
+    let plan = text(&ok(&test, "POST /usageplans", plan).await["id"]);
+    let target = format!("/_aws/execute-api/{id}/prod/x");
+    let forbidden = (403, json!({"message": "Forbidden"}));
+    let with = [("x-api-key", value.as_str())];
+    assert_eq!(get(&test, &target, &[], b"").await, forbidden);
+    assert_eq!(get(&test, &target, &with, b"").await, forbidden);
+    let line = format!("POST /usageplans/{plan}/keys");
+    ok(
+        &test,
+        &line,
+        json!({"keyId": key["id"], "keyType": "API_KEY"}),
+    )
+    .await;
+    let (status, event) = get(&test, &target, &with, b"").await;
+    assert_eq!(
+        (status, &event["requestContext"]["identity"]["apiKeyId"]),
+        (201, &key["id"])
+    );
+    assert_eq!(get(&test, &target, &with, b"").await.0, 201);
+    let over = (429, json!({"message": "Limit Exceeded"}));
+    assert_eq!(get(&test, &target, &with, b"").await, over);
+    let patch = json!({"patchOperations": [
+        {"op": "replace", "path": "/quota/limit", "value": "9"},
+        {"op": "add", "path": "/throttle/rateLimit", "value": "0"},
+        {"op": "add", "path": "/throttle/burstLimit", "value": "0"}]});
+    ok(&test, &format!("PATCH /usageplans/{plan}"), patch).await;
+    let over = (429, json!({"message": "Too Many Requests"}));
+    assert_eq!(get(&test, &target, &with, b"").await, over);
+    let off = json!({"patchOperations": [{"op": "replace", "path": "/enabled", "value": "false"}]});
+    ok(&test, &format!("PATCH /apikeys/{}", text(&key["id"])), off).await;
+    assert_eq!(get(&test, &target, &with, b"").await, forbidden);
+    let keys = ok(&test, &format!("GET /usageplans/{plan}/keys"), Value::Null).await;
+    assert_eq!(keys["item"][0]["name"], "k");
+    let keys = ok(&test, "GET /apikeys", Value::Null).await;
+    assert_eq!(keys["item"][0].get("value"), None);
+}
+
+#[tokio::test]
+async fn an_authorizer_decides() {
+    let test = TestApp::new().await;
+    let made = ok(&test, "POST /restapis", json!({"name": "vend"})).await;
+    let (id, root) = (text(&made["id"]), text(&made["rootResourceId"]));
+    let authorizer = json!({"name": "a", "type": "TOKEN", "authorizerUri": uri("gate"),
+        "identitySource": "method.request.header.Authorization", "identityValidationExpression": "[a-z]+"});
+    let authorizer = text(
+        &ok(
+            &test,
+            &format!("POST /restapis/{id}/authorizers"),
+            authorizer,
+        )
+        .await["id"],
+    );
+    let line = format!("PUT /restapis/{id}/resources/{root}/methods/GET");
+    ok(
+        &test,
+        &line,
+        json!({"authorizationType": "CUSTOM", "authorizerId": authorizer}),
+    )
+    .await;
+    integrate(
+        &test,
+        &id,
+        &root,
+        json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("behind")}),
+    )
+    .await;
+    deploy(&test, &id).await;
+    function(&test, "behind", &id, echo).await;
+    function(&test, "gate", &id, |event| {
+        let effect = match event["authorizationToken"].as_str() {
+            Some("allow") => "Allow",
+            Some("deny") => "Deny",
+            Some("nobody") => return answered(&json!({"errorMessage": "Unauthorized"}), Some("Unhandled")),
+            _ => return answered(&json!("x"), None),
+        };
+        answered(&json!({"principalId": "me", "context": {"team": "lamps"}, "policyDocument": {
+            "Version": "2012-10-17", "Statement": [
+                {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}]}}), None)
+    }).await;
+    let target = format!("/_aws/execute-api/{id}/prod/");
+    let with = async |token: &str| get(&test, &target, &[("authorization", token)], b"").await;
+    let (status, event) = with("allow").await;
+    assert_eq!(status, 201);
+    assert_eq!(
+        event["requestContext"]["authorizer"],
+        json!({"principalId": "me", "team": "lamps"})
+    );
+    let denied = "User is not authorized to access this resource with an explicit deny";
+    assert_eq!(with("deny").await, (403, json!({"Message": denied})));
+    let unauthorized = (401, json!({"message": "Unauthorized"}));
+    assert_eq!(with("nobody").await, unauthorized);
+    assert_eq!(with("123").await, unauthorized);
+    assert_eq!(get(&test, &target, &[], b"").await, unauthorized);
+    assert_eq!(with("garbage").await, (500, json!({"message": null})));
+}
+
+#[tokio::test]
+async fn what_is_asked_wrongly_is_refused() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "x", json!({"authorizationType": "NONE"})).await;
+    let (bad, none, conflict, not_built) = (
+        "BadRequestException",
+        "NotFoundException",
+        "ConflictException",
+        "NotImplementedException",
+    );
+    let method = format!("/restapis/{id}/resources/{resource}/methods/GET");
+    for (line, body, name, part) in [
+        (
+            "GET /restapis/none".to_owned(),
+            Value::Null,
+            none,
+            "Invalid API identifier specified 123456789012:none",
+        ),
+        (
+            "POST /restapis".to_owned(),
+            json!({"name": "x", "policy": "{}"}),
+            not_built,
+            "policy",
+        ),
+        (
+            format!("POST /restapis/{id}/deployments"),
+            json!({}),
+            bad,
+            "No integration defined for method",
+        ),
+        (
+            format!("PUT {method}"),
+            json!({"authorizationType": "NONE"}),
+            conflict,
+            "Method already exists",
+        ),
+        (
+            format!("PUT {}", method.replace("GET", "EAT")),
+            json!({"authorizationType": "NONE"}),
+            bad,
+            "Invalid HTTP method",
+        ),
+        (
+            format!("PUT {}", method.replace("GET", "PUT")),
+            json!({"authorizationType": "AWS_IAM"}),
+            not_built,
+            "AWS_IAM",
+        ),
+        (
+            format!("PUT {}", method.replace("GET", "PUT")),
+            json!({"authorizationType": "CUSTOM", "authorizerId": "x"}),
+            bad,
+            "Invalid authorizer ID",
+        ),
+        (
+            format!("PUT {method}/integration"),
+            json!({"type": "HTTP", "httpMethod": "GET", "uri": "http://x"}),
+            not_built,
+            "type HTTP",
+        ),
+        (
+            format!("GET {method}/integration"),
+            Value::Null,
+            none,
+            "Invalid Integration identifier",
+        ),
+        (
+            format!("GET /restapis/{id}/stages/none"),
+            Value::Null,
+            none,
+            "Invalid Stage identifier",
+        ),
+        (
+            format!("POST /restapis/{id}/stages"),
+            json!({"stageName": "s", "deploymentId": "none"}),
+            none,
+            "Invalid Deployment identifier",
+        ),
+        (
+            format!("PATCH /restapis/{id}"),
+            json!({"patchOperations": [{"op": "replace", "path": "/id", "value": "x"}]}),
+            bad,
+            "Invalid patch path",
+        ),
+        (
+            "POST /apikeys".to_owned(),
+            json!({"value": "short"}),
+            bad,
+            "at least 20",
+        ),
+        (
+            "POST /usageplans".to_owned(),
+            json!({"name": "p", "apiStages": [{"apiId": id, "stage": "none"}]}),
+            none,
+            "API Stage not found",
+        ),
+        (
+            "POST /domainnames".to_owned(),
+            json!({"domainName": "d"}),
+            not_built,
+            "CreateDomainName",
+        ),
+        ("GET /v2/apis".to_owned(), Value::Null, not_built, "GetApis"),
+    ] {
+        refused(&test, &line, body, name, part).await;
+    }
+}
+
+#[tokio::test]
+async fn the_action_is_the_method_and_the_resource_the_path() {
+    let test = TestApp::new().await;
+    let (id, _) = api(&test, "x", json!({"authorizationType": "NONE"})).await;
+    let key = test
+        .user_with(&json!({"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "apigateway:GET",
+            "Resource": format!("arn:aws:apigateway:us-east-1::/restapis/{id}*")}}))
+        .await;
+    for (line, status) in [
+        (format!("GET /restapis/{id}"), 200),
+        (format!("GET /restapis/{id}/resources"), 200),
+        (format!("DELETE /restapis/{id}"), 403),
+        ("GET /restapis".to_owned(), 403),
+        ("GET /apikeys".to_owned(), 403),
+    ] {
+        let answer = test
+            .call_as(&key, "apigateway", &line, &[], Value::Null)
+            .await;
+        assert_eq!(answer.status, status, "{line}: {answer:?}");
+    }
+}

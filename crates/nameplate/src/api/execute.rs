@@ -1,0 +1,531 @@
+//! Deployed REST APIs of API Gateway: from a request of anybody to its method, its authorizer, its key, its function, and
+//! the answer. [API Gateway developer guide: data mappings, Lambda proxy integrations, gateway responses]
+//!
+//! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
+//! `API.execute-api.REGION.…` with the path `/STAGE/…`.
+
+mod mapped;
+
+use super::{Content, Request, Response};
+use crate::app::functions::{How, Source};
+use crate::app::gateway::{Api, KeyRefused, Refused};
+use crate::app::{App, Error, Kind};
+use nameplate_aws::uri;
+use nameplate_core::escape;
+use nameplate_core::gateway::policy::Authorized;
+use nameplate_core::gateway::rest::{Deployment, Matched, find, function_of, selection};
+use nameplate_core::gateway::usage::Over;
+use nameplate_core::policy::Verdict;
+use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Bytes of a request's body (API Gateway quotas: payload size).
+pub const BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// What a request is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    api: String,
+    stage: String,
+    /// As sent, with its first slash; empty where nothing follows the stage.
+    path: String,
+}
+
+impl Door {
+    /// Where a host and a target lead; `None` where it is no API.
+    pub fn of(host: Option<&str>, target: &str) -> Option<Self> {
+        let (path, _) = uri::split_target(target);
+        let split = |rest: &str| {
+            let (stage, rest) = rest
+                .split_once('/')
+                .map_or((rest, ""), |(stage, _)| (stage, &rest[stage.len()..]));
+            (uri::decode_text(stage), rest.to_owned())
+        };
+        let mut labels = host.unwrap_or_default().split('.');
+        if let (Some(api), Some("execute-api"), Some(_)) =
+            (labels.next(), labels.next(), labels.next())
+        {
+            let (stage, path) = split(path.strip_prefix('/').unwrap_or(path));
+            return Some(Self {
+                api: api.to_ascii_lowercase(),
+                stage,
+                path,
+            });
+        }
+        if let Some(rest) = path.strip_prefix("/_aws/execute-api/") {
+            let (api, rest) = rest.split_once('/').unwrap_or((rest, ""));
+            let (stage, path) = split(rest);
+            return Some(Self {
+                api: api.to_owned(),
+                stage,
+                path,
+            });
+        }
+        let rest = path.strip_prefix("/restapis/")?;
+        let (api, rest) = rest.split_once('/')?;
+        let (stage, rest) = rest.split_once('/')?;
+        let path = rest.strip_prefix("_user_request_")?;
+        (path.is_empty() || path.starts_with('/')).then(|| Self {
+            api: api.to_owned(),
+            stage: uri::decode_text(stage),
+            path: path.to_owned(),
+        })
+    }
+}
+
+/// Why a request is not answered by its integration: status, text, and what only the log gets.
+#[derive(Debug)]
+struct Failed {
+    status: u16,
+    body: Value,
+    why: Option<String>,
+}
+
+impl Failed {
+    fn told(status: u16, message: &str) -> Self {
+        Self {
+            status,
+            body: json!({"message": message}),
+            why: None,
+        }
+    }
+
+    fn because(mut self, why: impl Into<String>) -> Self {
+        self.why = Some(why.into());
+        self
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let why = match &error.source {
+            Some(source) => format!("{}: {source}", error.message),
+            None => error.message.clone(),
+        };
+        let failed = match error.kind {
+            Kind::Throttled => Self::told(429, "Too Many Requests"),
+            Kind::Unavailable => Self::told(503, "Service Unavailable"),
+            Kind::Function(crate::app::functions::Refusal::Late) => {
+                Self::told(504, "Endpoint request timed out")
+            }
+            Kind::Function(crate::app::functions::Refusal::TooLarge) => {
+                Self::told(413, "Request Too Long")
+            }
+            _ => Self::told(500, "Internal server error"),
+        };
+        failed.because(why)
+    }
+}
+
+/// The refusal of a body that is larger than [`BODY_BYTES`].
+pub fn too_large() -> Response {
+    said(413, &json!({"message": "Request Too Long"}))
+}
+
+fn said(status: u16, body: &Value) -> Response {
+    Response {
+        status,
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: Content::Bytes(body.to_string().into_bytes()),
+    }
+}
+
+/// Answers a request to a deployed API.
+pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Response {
+    let ctx = app.ctx();
+    let answered = call(app, request, &door, &ctx).await;
+    let mut response = answered.unwrap_or_else(|failed| {
+        if let Some(why) = &failed.why {
+            let (api, why) = (escape::line(&door.api), escape::line(why));
+            tracing::warn!(
+                request.id = ctx.request_id,
+                "a request to the API {api} failed: {why}"
+            );
+        }
+        said(failed.status, &failed.body)
+    });
+    app.metrics().api("execute-api", "Invoke", response.status);
+    let id = ctx.request_id.clone();
+    response.headers.push(("x-amzn-requestid".into(), id));
+    response
+}
+
+/// What is known of a request once its method is found.
+struct Found<'a> {
+    api: Arc<Api>,
+    deployment: &'a Deployment,
+    matched: Matched<'a>,
+    variables: Map<String, Value>,
+}
+
+async fn call(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    door: &Door,
+    ctx: &nameplate_core::ctx::Ctx,
+) -> Result<Response, Failed> {
+    let api = app.gateway.api(&door.api).await?;
+    let api = api.ok_or_else(|| Failed::told(403, "Forbidden"))?;
+    let stage = api
+        .rest
+        .stages
+        .get(&door.stage)
+        .ok_or_else(|| Failed::told(403, "Forbidden"))?;
+    let deployment = stage["deploymentId"]
+        .as_str()
+        .and_then(|id| api.deployments.get(id));
+    let deployment = deployment.ok_or_else(|| Failed::told(403, "Forbidden"))?;
+    let decoded: Vec<String> = door
+        .path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(uri::decode_text)
+        .collect();
+    let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+    let matched = find(&deployment.resources, request.method, &segments)
+        .ok_or_else(|| Failed::told(403, "Missing Authentication Token"))?;
+    let found = Found {
+        api: Arc::clone(&api),
+        deployment,
+        matched,
+        variables: stage["variables"].as_object().cloned().unwrap_or_default(),
+    };
+    let (_, query) = uri::split_target(request.target);
+    let pairs = uri::query_pairs(query);
+    let headers: Vec<(String, String)> = request
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.trim_ascii()).into_owned();
+            (name.to_ascii_lowercase(), value)
+        })
+        .collect();
+    let source_ip = request.source_ip.to_canonical().to_string();
+    let mut asked = Asked {
+        method: request.method,
+        via: via(door, &found, &headers),
+        path: &door.path,
+        query,
+        pairs: &pairs,
+        headers: &headers,
+        body: request.body,
+        source_ip: &source_ip,
+        secure: request.secure,
+        request_id: &ctx.request_id,
+        now: ctx.now,
+        realm: &ctx.realm,
+    };
+    let said = authorized(app, request, &found, &asked, ctx).await?;
+    if let Some(said) = &said {
+        let mut members = said.context.clone();
+        members.insert("principalId".into(), json!(said.principal));
+        asked.via.authorizer = Value::Object(members);
+    }
+    if found.matched.method["apiKeyRequired"] == true {
+        let own = header(&headers, "x-api-key");
+        let by_authorizer = api
+            .rest
+            .about
+            .get("apiKeySource")
+            .is_some_and(|source| source == "AUTHORIZER");
+        let value = match by_authorizer {
+            true => said.as_ref().and_then(|said| said.usage_key.as_deref()),
+            false => own,
+        };
+        let key = app.gateway.take(value, &door.api, &door.stage).await?;
+        let id = key.map_err(|refused| match refused {
+            KeyRefused::Unknown => Failed::told(403, "Forbidden"),
+            KeyRefused::Over(Over::Rate) => Failed::told(429, "Too Many Requests"),
+            KeyRefused::Over(Over::Quota) => Failed::told(429, "Limit Exceeded"),
+        })?;
+        asked.via.identity.insert("apiKey".into(), json!(value));
+        asked.via.identity.insert("apiKeyId".into(), json!(id));
+    }
+    integrate(app, &found, &asked, ctx).await
+}
+
+fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    let mut found = headers.iter().filter(|(known, _)| known == name);
+    found.next().map(|(_, value)| value.as_str())
+}
+
+fn via(door: &Door, found: &Found<'_>, headers: &[(String, String)]) -> Via {
+    let parameters = &found.matched.parameters;
+    let parameters: Map<_, _> = parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    let or_null = |members: Map<String, Value>| match members.is_empty() {
+        true => Value::Null,
+        false => Value::Object(members),
+    };
+    let kind = header(headers, "content-type").unwrap_or("application/json");
+    Via {
+        api: door.api.clone(),
+        stage: door.stage.clone(),
+        resource_id: found.matched.id.to_owned(),
+        resource: found.matched.path.clone(),
+        whole_path: format!("/{}{}", door.stage, door.path),
+        parameters: or_null(parameters),
+        variables: or_null(found.variables.clone()),
+        binary: is_binary(found, kind),
+        ..Via::default()
+    }
+}
+
+/// Whether a media type is one of those that the API takes as bytes.
+fn is_binary(found: &Found<'_>, kind: &str) -> bool {
+    let kind = kind.split([';', ',']).next().unwrap_or_default().trim();
+    let types = found
+        .api
+        .rest
+        .about
+        .get("binaryMediaTypes")
+        .and_then(Value::as_array);
+    types.is_some_and(|types| {
+        types.iter().filter_map(Value::as_str).any(|of| {
+            of == "*/*"
+                || of.eq_ignore_ascii_case(kind)
+                || of
+                    .strip_suffix("/*")
+                    .is_some_and(|major| kind.starts_with(&format!("{major}/")))
+        })
+    })
+}
+
+/// Asks the method's authorizer, where it has one.
+async fn authorized(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    ctx: &nameplate_core::ctx::Ctx,
+) -> Result<Option<Arc<Authorized>>, Failed> {
+    if found.matched.method["authorizationType"] != "CUSTOM" {
+        return Ok(None);
+    }
+    let id = found.matched.method["authorizerId"]
+        .as_str()
+        .unwrap_or_default();
+    let broken = |why: &str| Failed {
+        status: 500,
+        body: json!({"message": null}),
+        why: Some(why.to_owned()),
+    };
+    let authorizer = found
+        .deployment
+        .authorizers
+        .get(id)
+        .ok_or_else(|| broken("its authorizer is gone"))?;
+    let sources = authorizer["identitySource"]
+        .as_str()
+        .unwrap_or_default()
+        .split(',');
+    let unauthorized = || Failed::told(401, "Unauthorized");
+    let mut identity = Vec::new();
+    for source in sources.map(str::trim).filter(|source| !source.is_empty()) {
+        let value = if let Some(name) = source.strip_prefix("method.request.header.") {
+            header(asked.headers, &name.to_ascii_lowercase()).map(str::to_owned)
+        } else if let Some(name) = source.strip_prefix("method.request.querystring.") {
+            let mut values = asked.pairs.iter().filter(|(known, _)| known == name);
+            values.next().map(|(_, value)| value.clone())
+        } else {
+            let name = source.strip_prefix("stageVariables.").unwrap_or_default();
+            found
+                .variables
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        identity.push(
+            value
+                .filter(|value| !value.is_empty())
+                .ok_or_else(unauthorized)?,
+        );
+    }
+    let arn = asked.method_arn();
+    let event = if authorizer["type"] == "TOKEN" {
+        let token = identity.first().ok_or_else(unauthorized)?;
+        if let Some(pattern) = authorizer["identityValidationExpression"].as_str()
+            && !selection(pattern).is_some_and(|pattern| pattern.is_match(token))
+        {
+            return Err(unauthorized());
+        }
+        json!({"type": "TOKEN", "authorizationToken": token, "methodArn": arn})
+    } else {
+        let mut event = asked.event(Format::Proxy1).map_err(|why| broken(&why.0))?;
+        for name in ["body", "isBase64Encoded"] {
+            event
+                .as_object_mut()
+                .and_then(|members| members.remove(name));
+        }
+        event["type"] = json!("REQUEST");
+        event["methodArn"] = json!(arn);
+        event
+    };
+    let variable = |name: &str| found.variables.get(name)?.as_str().map(str::to_owned);
+    let function = function_of(
+        authorizer["authorizerUri"].as_str().unwrap_or_default(),
+        variable,
+    );
+    let function = function.ok_or_else(|| broken("its authorizer names no function"))?;
+    let realm = &ctx.realm;
+    let source = Source {
+        service: SERVICE,
+        arn: format!(
+            "arn:{}:execute-api:{}:{}:{}/authorizers/{id}",
+            realm.partition(),
+            realm.region,
+            realm.account,
+            asked.via.api
+        ),
+    };
+    let seconds = authorizer["authorizerResultTtlInSeconds"]
+        .as_i64()
+        .unwrap_or(300);
+    // The deployment is part of it: another one may have another authorizer of this id.
+    let deployed = found.deployment.about.get("id").cloned();
+    let key = json!([asked.via.api, asked.via.stage, deployed, id, identity]).to_string();
+    let key = (seconds > 0 && !identity.is_empty()).then_some((key, seconds));
+    let said = app
+        .gateway
+        .authorize(ctx, (&source, &function), event, key)
+        .await?;
+    let said = said.map_err(|refused| match refused {
+        Refused::Unauthorized => unauthorized(),
+        Refused::Failed(why) => broken(&why),
+    })?;
+    let denied = |text: &str| Failed {
+        status: 403,
+        body: json!({"Message": text}),
+        why: None,
+    };
+    match said.verdict(&request.origin(), &arn, ctx.now) {
+        Verdict::Allowed => Ok(Some(said)),
+        Verdict::ExplicitDeny => Err(denied(
+            "User is not authorized to access this resource with an explicit deny",
+        )),
+        Verdict::ImplicitDeny => Err(denied("User is not authorized to access this resource")),
+    }
+}
+
+/// Carries the method's integration out.
+async fn integrate(
+    app: &Arc<App>,
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    ctx: &nameplate_core::ctx::Ctx,
+) -> Result<Response, Failed> {
+    let integration = &found.matched.method["methodIntegration"];
+    let broken = || Failed::told(500, "Internal server error");
+    let kind = integration["type"].as_str().unwrap_or_default();
+    if kind == "MOCK" {
+        return mapped::mock(found, asked, integration);
+    }
+    let variable = |name: &str| found.variables.get(name)?.as_str().map(str::to_owned);
+    let function = function_of(integration["uri"].as_str().unwrap_or_default(), variable);
+    let function = function.ok_or_else(|| broken().because("its URI names no function"))?;
+    let payload = match kind {
+        "AWS_PROXY" => {
+            let event = asked
+                .event(Format::Proxy1)
+                .map_err(|why| broken().because(why.0))?;
+            event.to_string()
+        }
+        _ => mapped::request(found, asked, integration)?,
+    };
+    let source = Source {
+        service: SERVICE,
+        arn: asked.source_arn(),
+    };
+    let event = kind == "AWS"
+        && integration["requestParameters"]["integration.request.header.X-Amz-Invocation-Type"]
+            == "'Event'";
+    let limit = integration["timeoutInMillis"].as_u64().unwrap_or(29_000);
+    let how = match event {
+        true => How::Later,
+        false => How::Within(Duration::from_millis(limit)),
+    };
+    let called = app
+        .functions
+        .invoke_for_service(ctx, &source, &function, payload.into(), how)
+        .await;
+    let Some(answered) = called? else {
+        return mapped::response(found, asked, integration, None, "");
+    };
+    if kind != "AWS_PROXY" {
+        let text = String::from_utf8_lossy(&answered.payload);
+        let error = answered.function_error.map(|_| {
+            let told: Value = serde_json::from_str(&text).unwrap_or_default();
+            told["errorMessage"].as_str().unwrap_or_default().to_owned()
+        });
+        return mapped::response(found, asked, integration, error.as_deref(), &text);
+    }
+    let garbage = |why: String| Failed::told(502, "Internal server error").because(why);
+    if let Some(failure) = answered.failure() {
+        return Err(garbage(failure));
+    }
+    let mut answer = read(Format::Proxy1, &answered.payload).map_err(|why| garbage(why.0))?;
+    // Only who accepts bytes gets them; others get the function's text.
+    let encoded = mapped::encoded_body(&answered.payload);
+    if let Some(text) = encoded
+        && !is_binary(found, header(asked.headers, "accept").unwrap_or_default())
+    {
+        answer.body = text.into_bytes();
+    }
+    let headers = answer.headers.into_iter();
+    Ok(Response {
+        status: answer.status,
+        headers: headers.map(|(name, value)| (name.into(), value)).collect(),
+        body: Content::Bytes(answer.body),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_requests_lead() {
+        let check = |host: &str, target: &str, expected: Option<(&str, &str, &str)>| {
+            let found = Door::of(Some(host), target);
+            let expected = expected.map(|(api, stage, path)| Door {
+                api: api.into(),
+                stage: stage.into(),
+                path: path.into(),
+            });
+            assert_eq!(found, expected, "{host} {target}");
+        };
+        check(
+            "localhost:4566",
+            "/_aws/execute-api/a1/prod/x/y?q=1",
+            Some(("a1", "prod", "/x/y")),
+        );
+        check(
+            "localhost:4566",
+            "/_aws/execute-api/a1/prod",
+            Some(("a1", "prod", "")),
+        );
+        check(
+            "localhost",
+            "/restapis/a1/prod/_user_request_/x",
+            Some(("a1", "prod", "/x")),
+        );
+        check(
+            "localhost",
+            "/restapis/a1/prod/_user_request_",
+            Some(("a1", "prod", "")),
+        );
+        check("localhost", "/restapis/a1/stages/prod", None);
+        check("localhost", "/restapis/a1", None);
+        check(
+            "A1.execute-api.us-east-1.localhost:8443",
+            "/prod/x",
+            Some(("a1", "prod", "/x")),
+        );
+        check("a1.execute-api", "/prod/x", None);
+        check("localhost", "/", None);
+    }
+}

@@ -1,0 +1,72 @@
+//! Lambda authorizers: asked, and their answers kept for as long as the owner says.
+
+use super::{Gateway, Result};
+use crate::app::functions::{How, Source};
+use nameplate_core::ctx::Ctx;
+use nameplate_core::ctx::Millis;
+use nameplate_core::gateway::policy::Authorized;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long an authorizer may take (API Gateway quotas: the integration timeout).
+const LIMIT: Duration = Duration::from_secs(29);
+/// Answers that are kept; beyond that all are forgotten.
+const KEPT: usize = 10_000;
+
+/// Why an authorizer lets nobody through.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It said `Unauthorized`.
+    Unauthorized,
+    /// It failed, or said what is none of its answers; the reason, for the log.
+    Failed(String),
+}
+
+impl Gateway {
+    /// Asks an authorizer's function. `key` names all that its answer depends on; none where it is not to be kept.
+    pub async fn authorize(
+        &self,
+        ctx: &Ctx,
+        (source, function): (&Source, &str),
+        event: Value,
+        key: Option<(String, i64)>,
+    ) -> Result<std::result::Result<Arc<Authorized>, Refused>> {
+        if let Some((key, _)) = &key
+            && let Some((until, said)) = self.said.lock().get(key)
+            && *until > ctx.now
+        {
+            return Ok(Ok(Arc::clone(said)));
+        }
+        let payload = event.to_string().into();
+        let called =
+            self.functions
+                .invoke_for_service(ctx, source, function, payload, How::Within(LIMIT));
+        let answered = match called.await {
+            Ok(Some(answered)) => answered,
+            Ok(None) => return Ok(Err(Refused::Failed("it was not waited for".into()))),
+            Err(error) => return Ok(Err(Refused::Failed(error.message))),
+        };
+        if let Some(failure) = answered.failure() {
+            // What AWS's guide has authorizers throw.
+            let unauthorized = failure == "Unauthorized" || failure.ends_with(": Unauthorized");
+            return Ok(Err(match unauthorized {
+                true => Refused::Unauthorized,
+                false => Refused::Failed(failure),
+            }));
+        }
+        let Some(said) = Authorized::read(&answered.payload).map(Arc::new) else {
+            return Ok(Err(Refused::Failed(
+                "its answer is no policy of a principal".into(),
+            )));
+        };
+        if let Some((key, seconds)) = key.filter(|(_, seconds)| *seconds > 0) {
+            let mut kept = self.said.lock();
+            if kept.len() >= KEPT {
+                kept.clear();
+            }
+            kept.insert(key, (Millis(ctx.now.0 + seconds * 1000), Arc::clone(&said)));
+        }
+        Ok(Ok(said))
+    }
+}

@@ -1,0 +1,277 @@
+//! API Gateway's REST APIs: kept, deployed, and who may call them.
+//!
+//! Owns the documents and which of them is in force, what keys have used of their plans, and what authorizers said. What
+//! makes sense is `core::gateway`'s. Must not know the shapes of AWS's lists, nor HTTP.
+
+mod authorizer;
+mod key;
+
+pub use authorizer::Refused;
+pub use key::KeyRefused;
+
+use super::cached::{Cached, Kept};
+use super::caller::Caller;
+use super::error::{Error, Kind, Result};
+use super::functions::Functions;
+use super::ids;
+use super::kernel::Kernel;
+use nameplate_core::ctx::Millis;
+use nameplate_core::gateway::rest::{Deployment, Rest};
+use nameplate_core::gateway::usage::Used;
+use nameplate_core::gateway::{Refusal, policy::Authorized};
+use nameplate_store::{Conn, Tx};
+use parking_lot::Mutex;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Kinds of documents.
+const REST: &str = "rest";
+/// API keys and usage plans.
+pub const KEY: &str = "key";
+/// See [`KEY`].
+pub const PLAN: &str = "plan";
+/// Most APIs, keys and plans of an account (API Gateway quotas: 600, 10,000, 300).
+const MOST: [(&str, usize); 3] = [(REST, 600), (KEY, 10_000), (PLAN, 300)];
+/// Bytes of an API's document.
+const BYTES: usize = 4 << 20;
+
+/// The use cases of API Gateway.
+pub struct Gateway {
+    kernel: Arc<Kernel>,
+    functions: Arc<Functions>,
+    served: Cached<Served>,
+    /// By plan and key. It begins anew with the server.
+    used: Mutex<HashMap<(String, String), Used>>,
+    /// What authorizers said, by all that they were asked, until when.
+    said: Mutex<HashMap<String, (Millis, Arc<Authorized>)>>,
+}
+
+/// What is in force.
+#[derive(Debug, Default)]
+pub struct Served {
+    apis: HashMap<String, Arc<Api>>,
+    /// By value.
+    keys: HashMap<String, Value>,
+    plans: Vec<Value>,
+}
+
+/// An API with the deployments of its stages.
+#[derive(Debug)]
+pub struct Api {
+    /// As it is edited; its stages are in force at once.
+    pub rest: Rest,
+    /// By id.
+    pub deployments: HashMap<String, Deployment>,
+}
+
+fn deployments(api: &str) -> String {
+    format!("deployment/{api}")
+}
+
+fn read<T: DeserializeOwned>(document: &str) -> Result<T> {
+    serde_json::from_str(document).map_err(Error::internal)
+}
+
+fn written(document: &impl Serialize) -> Result<String> {
+    serde_json::to_string(document).map_err(Error::internal)
+}
+
+fn in_force(conn: &Conn<'_>) -> Result<Served> {
+    let mut served = Served::default();
+    for (id, document) in conn.gateway_documents(REST)? {
+        let rest: Rest = read(&document)?;
+        let mut found = HashMap::new();
+        for stage in rest.stages.values() {
+            let Some(deployment) = stage["deploymentId"].as_str() else {
+                continue;
+            };
+            if let Some(document) = conn.gateway_document(&deployments(&id), deployment)? {
+                found.insert(deployment.to_owned(), read(&document)?);
+            }
+        }
+        let api = Api {
+            rest,
+            deployments: found,
+        };
+        served.apis.insert(id, Arc::new(api));
+    }
+    for (_, document) in conn.gateway_documents(KEY)? {
+        let key: Value = read(&document)?;
+        let value = key["value"].as_str().unwrap_or_default().to_owned();
+        served.keys.insert(value, key);
+    }
+    for (_, document) in conn.gateway_documents(PLAN)? {
+        served.plans.push(read(&document)?);
+    }
+    Ok(served)
+}
+
+impl Gateway {
+    pub(crate) fn new(kernel: Arc<Kernel>, functions: Arc<Functions>) -> Self {
+        Self {
+            kernel,
+            functions,
+            served: Cached::new(Kept::Gateway, in_force),
+            used: Mutex::default(),
+            said: Mutex::default(),
+        }
+    }
+
+    /// An id as AWS's: ten letters and digits.
+    pub fn id() -> String {
+        let letters = ids::uuid().replace('-', "");
+        letters[..10].to_owned()
+    }
+
+    /// What is in force of an API.
+    pub async fn api(&self, id: &str) -> Result<Option<Arc<Api>>> {
+        let served = self.kernel.cached(&self.served).await?;
+        Ok(served.apis.get(id).cloned())
+    }
+
+    /// An API as it is edited.
+    pub async fn rest(&self, id: &str) -> Result<Rest> {
+        let key = id.to_owned();
+        let found = self
+            .kernel
+            .store
+            .read(move |conn| conn.gateway_document(REST, &key));
+        let found = found.await?.ok_or_else(|| self.no_api(id))?;
+        read(&found)
+    }
+
+    /// All APIs.
+    pub async fn rests(&self) -> Result<Vec<Rest>> {
+        let all = self
+            .kernel
+            .store
+            .read(|conn| conn.gateway_documents(REST))
+            .await?;
+        all.iter().map(|(_, document)| read(document)).collect()
+    }
+
+    /// Keeps a new API.
+    pub async fn add_rest(&self, caller: &Caller, id: &str, rest: &Rest) -> Result<()> {
+        self.add(caller, REST, id, written(rest)?).await
+    }
+
+    /// Keeps a new document of a kind.
+    ///
+    /// # Errors
+    /// [`Kind::Limit`].
+    async fn add(
+        &self,
+        caller: &Caller,
+        kind: &'static str,
+        id: &str,
+        document: String,
+    ) -> Result<()> {
+        let most = MOST
+            .iter()
+            .find(|(of, _)| *of == kind)
+            .map_or(0, |(_, most)| *most);
+        let id = id.to_owned();
+        self.kernel
+            .change(caller, "add_gateway_document", move |tx| {
+                if tx.gateway_documents(kind)?.len() >= most {
+                    return Err(Error::new(
+                        Kind::Limit,
+                        "Limit exceeded: there are too many of this kind.",
+                    ));
+                }
+                tx.put_gateway_document(kind, &id, &document)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Changes an API.
+    pub async fn change<T, F>(&self, caller: &Caller, id: &str, mut body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Rest, &mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (key, absent) = (id.to_owned(), self.no_api(id).message);
+        self.kernel
+            .change(caller, "change_rest_api", move |tx| {
+                let found = tx.gateway_document(REST, &key)?;
+                let mut rest: Rest = read(&found.ok_or_else(|| Error::not_found(absent.clone()))?)?;
+                let done = body(&mut rest, tx)?;
+                let document = written(&rest)?;
+                if document.len() > BYTES {
+                    return Err(Error::new(Kind::Limit, "The API is too large."));
+                }
+                tx.put_gateway_document(REST, &key, &document)?;
+                Ok(done)
+            })
+            .await
+    }
+
+    /// Removes an API with its deployments.
+    pub async fn remove_rest(&self, caller: &Caller, id: &str) -> Result<()> {
+        let (key, absent) = (id.to_owned(), self.no_api(id).message);
+        self.kernel
+            .change(caller, "delete_rest_api", move |tx| {
+                if tx.gateway_document(REST, &key)?.is_none() {
+                    return Err(Error::not_found(absent.clone()));
+                }
+                tx.delete_gateway_documents(&deployments(&key))?;
+                tx.delete_gateway_document(REST, &key)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The deployments of an API, by id.
+    pub async fn deployments(&self, api: &str) -> Result<Vec<Deployment>> {
+        let kind = deployments(api);
+        let all = self
+            .kernel
+            .store
+            .read(move |conn| conn.gateway_documents(&kind))
+            .await?;
+        all.iter().map(|(_, document)| read(document)).collect()
+    }
+
+    fn no_api(&self, id: &str) -> Error {
+        let account = &self.kernel.realm().account;
+        Error::not_found(format!("Invalid API identifier specified {account}:{id}"))
+    }
+}
+
+/// Keeps a deployment, in the transaction that changes its API.
+pub fn put_deployment(tx: &mut Tx<'_>, api: &str, id: &str, deployment: &Deployment) -> Result<()> {
+    Ok(tx.put_gateway_document(&deployments(api), id, &written(deployment)?)?)
+}
+
+/// Whether an API has this deployment.
+pub fn has_deployment(tx: &Tx<'_>, api: &str, id: &str) -> Result<bool> {
+    Ok(tx.gateway_document(&deployments(api), id)?.is_some())
+}
+
+/// Removes a deployment.
+pub fn remove_deployment(tx: &mut Tx<'_>, api: &str, id: &str) -> Result<()> {
+    Ok(tx.delete_gateway_document(&deployments(api), id)?)
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            Refusal::Invalid(_) => Error::invalid(text),
+            Refusal::NotFound(_) => Error::not_found(text),
+            Refusal::Exists(_) => Error::new(
+                Kind::Exists {
+                    id: None,
+                    arn: None,
+                },
+                text,
+            ),
+            Refusal::NotBuilt(_) => Error::new(Kind::NotBuilt, text),
+            Refusal::Limit(_) => Error::new(Kind::Limit, text),
+        }
+    }
+}

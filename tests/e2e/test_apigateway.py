@@ -1,0 +1,194 @@
+"""REST APIs of API Gateway with boto3 and the AWS CLI, called by curl: AWS guide "Tutorial: Create a REST API with a Lambda
+proxy integration"."""
+
+import json
+
+import pytest
+from lib import ACCOUNT, REGION, fails, run, unique
+from test_functions import TRUST, zipped
+
+HANDLER = """
+import json
+def handler(event, context):
+    if "authorizationToken" in event or event.get("type") == "REQUEST":
+        return {"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [
+            {"Action": "execute-api:Invoke", "Effect": "Allow" if event["authorizationToken"] == "good" else "Deny",
+             "Resource": event["methodArn"]}]}}
+    return {"statusCode": 200, "headers": {"X-Function": "yes"}, "body": json.dumps(
+        {"path": event["path"], "stage": event["requestContext"]["stage"], "query": event["queryStringParameters"],
+         "body": event["body"], "who": (event["requestContext"].get("authorizer") or {}).get("principalId")})}
+"""
+
+
+@pytest.fixture(scope="module")
+def function(server):
+    """The ARN of a function that answers what it was asked, and authorizes."""
+    role = server.client("iam").create_role(RoleName=unique("gateway"), AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    made = server.client("lambda").create_function(
+        FunctionName=unique("gateway"), Runtime="python3.12", Role=role, Handler="app.handler",
+        Code={"ZipFile": zipped(app_py=HANDLER)},
+    )
+    return made["FunctionArn"]
+
+
+def uri(function):
+    return f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function}/invocations"
+
+
+def permit(server, function, api):
+    server.client("lambda").add_permission(
+        FunctionName=function, StatementId=unique("api"), Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com", SourceArn=f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api}/*",
+    )
+
+
+def curl(server, url, *arguments):
+    """Status and body."""
+    done = run(["curl", "-sS", "--cacert", server.root_ca, "-w", "\n%{http_code}", *arguments, url])
+    body, _, status = done.stdout.rpartition("\n")
+    return int(status), body
+
+
+def test_a_rest_api_before_a_function(server, function):
+    apigateway = server.client("apigateway")
+    api = apigateway.create_rest_api(name=unique("vend"), endpointConfiguration={"types": ["REGIONAL"]})
+    name = {"restApiId": api["id"]}
+    root = apigateway.get_resources(**name)["items"][0]["id"]
+    assert root == api["rootResourceId"]
+    resource = apigateway.create_resource(**name, parentId=root, pathPart="getcert")["id"]
+    spare = apigateway.create_resource(**name, parentId=resource, pathPart="{id}")
+    assert spare["path"] == "/getcert/{id}"
+    method = {**name, "resourceId": resource, "httpMethod": "ANY"}
+    apigateway.put_method(**method, authorizationType="NONE")
+    fails(
+        lambda: apigateway.create_deployment(**name, stageName="Prod"), "BadRequestException", "No integration",
+        status=400,
+    )
+    apigateway.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri(function))
+    assert apigateway.get_integration(**method)["timeoutInMillis"] == 29000
+    deployment = apigateway.create_deployment(**name, stageName="Prod", variables={"a": "b"})["id"]
+    apigateway.create_stage(**name, stageName="test", deploymentId=deployment)
+
+    base = server.https_port
+    path = f"/_aws/execute-api/{api['id']}/Prod/getcert"
+    assert curl(server, f"https://localhost:{base}{path}")[0] == 500
+    permit(server, function, api["id"])
+    status, body = curl(server, f"https://localhost:{base}{path}?serialNumber=1", "-d", "hello")
+    assert (status, json.loads(body)) == (
+        200, {"path": "/getcert", "stage": "Prod", "query": {"serialNumber": "1"}, "body": "hello", "who": None},
+    )
+    other = f"{server.api_url}/restapis/{api['id']}/test/_user_request_/getcert"
+    assert json.loads(curl(server, other)[1])["stage"] == "test"
+    host = f"Host: {api['id']}.execute-api.{REGION}.amazonaws.com"
+    assert curl(server, f"https://localhost:{base}/Prod/getcert", "-H", host)[0] == 200
+    unknown = curl(server, f"https://localhost:{base}{path}/a/b")
+    assert unknown == (403, '{"message":"Missing Authentication Token"}')
+
+    changes = [{"op": "replace", "path": "/description", "value": "d"}]
+    assert apigateway.update_stage(**name, stageName="test", patchOperations=changes)["description"] == "d"
+    assert apigateway.get_stage(**name, stageName="Prod")["variables"] == {"a": "b"}
+    assert len(apigateway.get_stages(**name)["item"]) == 2
+    assert apigateway.get_deployment(**name, deploymentId=deployment)["id"] == deployment
+    assert len(apigateway.get_deployments(**name)["items"]) == 1
+    fails(
+        lambda: apigateway.delete_deployment(**name, deploymentId=deployment), "BadRequestException", "Active stages",
+        status=400,
+    )
+    renamed = apigateway.update_rest_api(**name, patchOperations=[{"op": "replace", "path": "/name", "value": "n"}])
+    assert renamed["name"] == "n"
+    for stage in ["test", "Prod"]:
+        apigateway.delete_stage(**name, stageName=stage)
+    apigateway.delete_deployment(**name, deploymentId=deployment)
+    apigateway.delete_integration(**method)
+    assert "methodIntegration" not in apigateway.get_method(**method)
+    apigateway.delete_method(**method)
+    apigateway.delete_resource(**name, resourceId=resource)
+    fails(lambda: apigateway.get_resource(**name, resourceId=spare["id"]), "NotFoundException", status=404)
+    apigateway.delete_rest_api(**name)
+    fails(lambda: apigateway.get_rest_api(**name), "NotFoundException", "Invalid API identifier", status=404)
+
+
+def test_mappings_keys_and_authorizers(server, function):
+    apigateway = server.client("apigateway")
+    api = apigateway.create_rest_api(name=unique("vend"))
+    name, root = {"restApiId": api["id"]}, api["rootResourceId"]
+    authorizer = apigateway.create_authorizer(
+        **name, name="a", type="TOKEN", authorizerUri=uri(function),
+        identitySource="method.request.header.Authorization",
+    )["id"]
+    assert apigateway.get_authorizer(**name, authorizerId=authorizer)["authorizerResultTtlInSeconds"] == 300
+    assert len(apigateway.get_authorizers(**name)["items"]) == 1
+    keyed = {**name, "resourceId": root, "httpMethod": "GET"}
+    apigateway.put_method(**keyed, authorizationType="CUSTOM", authorizerId=authorizer, apiKeyRequired=True)
+    apigateway.put_integration(**keyed, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri(function))
+    mock = {**name, "resourceId": root, "httpMethod": "OPTIONS"}
+    apigateway.put_method(**mock, authorizationType="NONE")
+    apigateway.put_integration(**mock, type="MOCK", requestTemplates={"application/json": '{"statusCode": 204}'})
+    header = "method.response.header.Access-Control-Allow-Origin"
+    apigateway.put_method_response(**mock, statusCode="204", responseParameters={header: True})
+    apigateway.put_integration_response(**mock, statusCode="204", responseParameters={header: "'*'"})
+    assert apigateway.get_method_response(**mock, statusCode="204")["responseParameters"] == {header: True}
+    assert apigateway.get_integration_response(**mock, statusCode="204")["responseParameters"] == {header: "'*'"}
+    apigateway.create_deployment(**name, stageName="Prod")
+    permit(server, function, api["id"])
+
+    key = apigateway.create_api_key(name=unique("key"), enabled=True)
+    stages = [{"apiId": api["id"], "stage": "Prod"}]
+    plan = apigateway.create_usage_plan(name=unique("plan"), apiStages=stages, quota={"limit": 1, "period": "DAY"})["id"]
+    apigateway.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
+    url = f"https://localhost:{server.https_port}/_aws/execute-api/{api['id']}/Prod/"
+    assert curl(server, url)[0] == 401
+    assert curl(server, url, "-H", "Authorization: bad")[0] == 403
+    good = ["-H", "Authorization: good"]
+    assert curl(server, url, *good) == (403, '{"message":"Forbidden"}')
+    status, body = curl(server, url, *good, "-H", f"x-api-key: {key['value']}")
+    assert (status, json.loads(body)["who"]) == (200, "me")
+    over = curl(server, url, *good, "-H", f"x-api-key: {key['value']}")
+    assert over == (429, '{"message":"Limit Exceeded"}')
+    done = run(["curl", "-sS", "-i", "--cacert", server.root_ca, "-X", "OPTIONS", url]).stdout
+    assert "204" in done.splitlines()[0] and "access-control-allow-origin: *" in done.lower()
+
+    found = apigateway.get_api_key(apiKey=key["id"], includeValue=True)
+    assert found["value"] == key["value"]
+    assert any(one["id"] == key["id"] for one in apigateway.get_api_keys()["items"])
+    off = [{"op": "replace", "path": "/enabled", "value": "false"}]
+    assert apigateway.update_api_key(apiKey=key["id"], patchOperations=off)["enabled"] is False
+    more = [{"op": "replace", "path": "/quota/limit", "value": "5"}]
+    assert apigateway.update_usage_plan(usagePlanId=plan, patchOperations=more)["quota"]["limit"] == 5
+    assert apigateway.get_usage_plan(usagePlanId=plan)["apiStages"] == stages
+    assert any(one["id"] == plan for one in apigateway.get_usage_plans()["items"])
+    assert [one["id"] for one in apigateway.get_usage_plan_keys(usagePlanId=plan)["items"]] == [key["id"]]
+    apigateway.delete_usage_plan_key(usagePlanId=plan, keyId=key["id"])
+    apigateway.delete_usage_plan(usagePlanId=plan)
+    apigateway.delete_api_key(apiKey=key["id"])
+    apigateway.delete_integration_response(**mock, statusCode="204")
+    apigateway.delete_method_response(**mock, statusCode="204")
+    apigateway.delete_method(**keyed)
+    apigateway.delete_authorizer(**name, authorizerId=authorizer)
+
+
+def test_the_aws_cli_sets_an_api_up(server, function):
+    aws = server.aws
+    api = aws("apigateway", "create-rest-api", "--name", unique("cli"))["id"]
+    root = aws("apigateway", "get-resources", "--rest-api-id", api)["items"][0]["id"]
+    made = aws("apigateway", "create-resource", "--rest-api-id", api, "--parent-id", root, "--path-part", "shadow")
+    place = ["--rest-api-id", api, "--resource-id", made["id"], "--http-method", "GET"]
+    aws("apigateway", "put-method", *place, "--authorization-type", "NONE")
+    aws("apigateway", "put-integration", *place, "--type", "AWS", "--integration-http-method", "POST",
+        "--uri", uri(function), "--request-templates", json.dumps(
+            {"application/json": '{"path": "/shadow", "requestContext": {"stage": "x"}, "queryStringParameters": null,'
+             ' "body": "$context.stage"}'}))
+    aws("apigateway", "put-method-response", *place, "--status-code", "200")
+    aws("apigateway", "put-integration-response", *place, "--status-code", "200", "--response-templates",
+        json.dumps({"application/json": "$input.path('$.body')"}))
+    aws("apigateway", "create-deployment", "--rest-api-id", api, "--stage-name", "Prod")
+    permit(server, function, api)
+    url = f"https://localhost:{server.https_port}/_aws/execute-api/{api}/Prod/shadow"
+    status, body = curl(server, url)
+    assert (status, json.loads(body)["body"]) == (200, "Prod")
+    assert any(one["id"] == api for one in aws("apigateway", "get-rest-apis")["items"])
+    server.kill()
+    server.start()
+    url = f"https://localhost:{server.https_port}/_aws/execute-api/{api}/Prod/shadow"
+    assert curl(server, url)[0] == 200
+    aws("apigateway", "delete-rest-api", "--rest-api-id", api)
