@@ -6,10 +6,6 @@ from lib import fails
 
 CALLS = {
     "CreateJob": ("iot", lambda c: c.create_job(jobId="j", targets=["arn:aws:iot:us-east-1:123456789012:thing/x"])),
-    "DeleteConnection": ("iot-data", lambda c: c.delete_connection(clientId="x")),
-    "GetConnection": ("iot-data", lambda c: c.get_connection(clientId="x")),
-    "ListSubscriptions": ("iot-data", lambda c: c.list_subscriptions(clientId="x")),
-    "SendDirectMessage": ("iot-data", lambda c: c.send_direct_message(clientId="x", topic="t", payload=b"x")),
     "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
     "CreateFunctionUrlConfig": ("lambda", lambda c: c.create_function_url_config(FunctionName="f", AuthType="NONE")),
     "CreateEventSourceMapping": ("lambda", lambda c: c.create_event_source_mapping(FunctionName="f")),

@@ -2,7 +2,7 @@
 //! said in `api`, by each service's `fault.rs`.
 
 use crate::app::admission::authorizer::AuthorizerRefusal;
-use crate::app::{functions, objects, provisioning, registry, rules, search, tables};
+use crate::app::{functions, objects, presence, provisioning, registry, rules, search, tables};
 use nameplate_core::shadow;
 use std::fmt;
 
@@ -54,6 +54,8 @@ pub enum Kind {
     Table(tables::Refusal),
     /// A shadow cannot be had or changed so.
     Shadow(shadow::Refusal),
+    /// A message for one client was not delivered.
+    Direct(presence::Refusal),
 }
 
 impl From<registry::Refusal> for Kind {

@@ -23,6 +23,7 @@ pub mod log_groups;
 pub mod messaging;
 pub mod metrics;
 pub mod objects;
+pub mod presence;
 pub mod provisioning;
 mod pump;
 pub mod quota;
@@ -54,6 +55,7 @@ use nameplate_core::endpoint::EndpointType;
 use nameplate_store::EngineOptions;
 use nameplate_store::iam::AccessKey;
 use objects::Objects;
+use presence::Presence;
 use provisioning::Provisioning;
 use quota::Quota;
 use registry::Registry;
@@ -132,6 +134,8 @@ pub struct App {
     pub ingress: Arc<Ingress>,
     /// What carries topic rules out.
     pub rule_engine: Arc<rules::Engine>,
+    /// Who is connected.
+    pub presence: Presence,
     /// Bulk registration.
     pub bulk: Arc<Bulk>,
     /// Devices that shipped without a certificate.
@@ -200,6 +204,11 @@ impl App {
             Arc::clone(&rules),
             Arc::clone(&fleet_provisioning),
         ));
+        let presence = Presence::new(
+            Arc::clone(&kernel),
+            Arc::clone(&ingress),
+            Arc::clone(&router),
+        );
         let rule_engine = rules::Engine::start(
             &rules,
             rules::Services {
@@ -248,6 +257,7 @@ impl App {
             router,
             rules,
             ingress,
+            presence,
             rule_engine,
             bulk,
             vending,

@@ -25,7 +25,7 @@ mod tests;
 pub use client::Client;
 pub use filters::ShareLimits;
 pub use message::{Delivery, Message};
-pub use outbox::{Control, Outbox, OutboxLimits, Pushed};
+pub use outbox::{Control, Direct, DirectEnd, Outbox, OutboxLimits, Pushed};
 
 use filters::{Entry, Filters, Subscriber};
 use journal::{Journal, Ticket};

@@ -4,11 +4,11 @@
 //! turns from empty, so a burst costs one wake-up. Must not know MQTT's window, bytes on the wire, or routing.
 
 use super::journal::Ticket;
-use super::message::Delivery;
+use super::message::{Delivery, Message};
 use nameplate_mqtt::DisconnectReason;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 /// How much may wait for one client. The task holds at most as much again in hand (see [`Outbox::take`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,27 @@ pub struct OutboxLimits {
 /// Deliveries (24 bytes each) that an empty outbox may keep room for.
 const ROOM_KEPT: usize = 256;
 
+/// Direct messages that may wait for one client.
+const DIRECT: usize = 256;
+
+/// A message that is for one client whether it subscribes or not.
+#[derive(Debug)]
+pub struct Direct {
+    /// The message; with QoS 1 its end is the client's acknowledgement.
+    pub message: Message,
+    /// Hears how it ended; dropped where the connection ends first.
+    pub end: oneshot::Sender<DirectEnd>,
+}
+
+/// How a direct message ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DirectEnd {
+    /// It was written, and with QoS 1 acknowledged.
+    Delivered,
+    /// The client's policies do not let it have the message, or it takes no packets of that size.
+    Withheld,
+}
+
 /// What a connection task is told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Control {
@@ -29,6 +50,13 @@ pub enum Control {
     Reauthorize,
     /// End the connection.
     Disconnect(DisconnectReason),
+    /// End the connection because the API was asked to (`DeleteConnection`), with its will or without.
+    Delete {
+        /// Whether the will is published.
+        will: bool,
+    },
+    /// Messages for this client alone wait: [`Outbox::take_direct`].
+    Direct,
 }
 
 /// What became of a pushed delivery.
@@ -65,6 +93,7 @@ struct Waiting {
     deliveries: VecDeque<Delivery>,
     bytes: usize,
     control: Option<Control>,
+    direct: Vec<Direct>,
     closed: bool,
     dropped: u64,
 }
@@ -108,11 +137,34 @@ impl Outbox {
     /// Leaves an instruction. A disconnect outweighs a reauthorization, and the first disconnect any later one.
     pub fn signal(&self, control: Control) {
         let mut waiting = self.waiting.lock();
-        if !matches!(waiting.control, Some(Control::Disconnect(_))) {
+        let stays = match waiting.control {
+            Some(Control::Disconnect(_) | Control::Delete { .. }) => true,
+            // Direct messages are looked for beside whatever else is to be done.
+            Some(Control::Reauthorize) => control == Control::Direct,
+            _ => false,
+        };
+        if !stays {
             waiting.control = Some(control);
         }
         drop(waiting);
         self.wake.notify_one();
+    }
+
+    /// Leaves a message for this client alone. False where too many wait, or the connection is over.
+    pub fn send_direct(&self, direct: Direct) -> bool {
+        let mut waiting = self.waiting.lock();
+        if waiting.closed || waiting.direct.len() >= DIRECT {
+            return false;
+        }
+        waiting.direct.push(direct);
+        drop(waiting);
+        self.signal(Control::Direct);
+        true
+    }
+
+    /// Takes what was left for this client alone.
+    pub fn take_direct(&self) -> Vec<Direct> {
+        std::mem::take(&mut self.waiting.lock().direct)
     }
 
     /// Takes all deliveries into `hand`, and the instruction if there is one.
@@ -148,6 +200,7 @@ impl Outbox {
         waiting.closed = true;
         waiting.bytes = 0;
         waiting.deliveries = VecDeque::new();
+        waiting.direct = Vec::new();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::fault::named;
 use crate::app::admission::authorizer::AuthorizerRefusal;
-use crate::app::{Error, Kind, provisioning, registry, rules, search};
+use crate::app::{Error, Kind, presence, provisioning, registry, rules, search};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
 
@@ -74,6 +74,9 @@ fn name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
             500 => "InternalFailureException",
             _ => "InvalidRequestException",
         },
+        Kind::Direct(presence::Refusal::TooLarge) => "RequestEntityTooLargeException",
+        Kind::Direct(presence::Refusal::NotReceivable) => "UnauthorizedException",
+        Kind::Direct(presence::Refusal::TimedOut) => "GatewayTimeoutException",
         Kind::Throttled => "ThrottlingException",
         Kind::NotBuilt => "NotImplementedException",
         Kind::Unavailable => "ServiceUnavailableException",

@@ -22,7 +22,11 @@ pub const DATA: Permission = Permission::Action {
     resources: |app, _, operation, input| {
         Box::pin(std::future::ready(Ok(resources(app, operation, input))))
     },
-    keys: |_, _, _| Vec::new(),
+    // AWS guide: direct messages; the topic is a condition there, not a resource.
+    keys: |_, operation, input| match (operation.name, input.text("topic")) {
+        ("SendDirectMessage", Some(topic)) => vec![("iot:Topic".to_owned(), topic.to_owned())],
+        _ => Vec::new(),
+    },
 };
 
 fn resources(app: &App, operation: &Operation, input: &Input) -> Vec<String> {

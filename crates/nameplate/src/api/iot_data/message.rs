@@ -37,7 +37,7 @@ pub async fn publish(call: &Call<'_>) -> Result<Value, Error> {
 }
 
 /// The properties of MQTT 5, by their forms in the API and the limits of messages (General Reference, IoT Core quotas).
-fn properties(call: &Call<'_>, payload: &[u8]) -> Result<MessageProperties, Error> {
+pub(super) fn properties(call: &Call<'_>, payload: &[u8]) -> Result<MessageProperties, Error> {
     let over = |name: &str, bytes: usize, limit: usize| match bytes > limit {
         true => Err(Error::invalid(format!(
             "{name} has {bytes} bytes and may have {limit}"

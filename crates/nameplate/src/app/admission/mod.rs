@@ -25,6 +25,7 @@ mod throttle;
 mod who;
 
 pub(crate) use admit::rule_code;
+pub(crate) use authorize::associated_thing;
 pub use custom::{Authenticated, Guest, Offer};
 pub(crate) use first::certificate_parameters;
 pub use record::Refusal;

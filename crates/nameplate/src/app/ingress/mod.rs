@@ -24,6 +24,7 @@ use crate::router::journal::Ticket;
 use crate::router::{Client, Message, Routed, Router};
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Asked, Entry, Publishing, Unbuilt, Unpublishable};
+use nameplate_mqtt::{QoS, Text};
 use std::sync::Arc;
 
 /// Who sends a message, with the proof that it may.
@@ -252,6 +253,23 @@ impl Ingress {
             decision = authorizer.decide(MqttAction::RetainPublish, name, now);
         }
         Err(Refusal::Denied(decision.to_string()))
+    }
+
+    /// Publishes an event of ours to those who subscribe to it now.
+    pub(crate) async fn announce(&self, topic: &str, payload: Vec<u8>) {
+        let Ok(topic) = Text::try_from(topic) else {
+            return;
+        };
+        let message = Arc::new(Message {
+            topic,
+            payload: payload.into(),
+            qos: QoS::AtLeastOnce,
+            ..Message::default()
+        });
+        let own = Sender::Service(ServicePermit::own());
+        if let Err(refused) = self.accept(own, &message).await {
+            tracing::error!("an event was not taken: {refused:?}");
+        }
     }
 
     /// Waits until sessions keep a message that was taken.

@@ -5,7 +5,7 @@ use super::link::{Transport, WRITE_AT};
 use super::open::Open;
 use crate::app::App;
 use crate::broker::throttle::Over;
-use crate::router::{Client, Control, Delivery};
+use crate::router::{Client, Control, Delivery, DirectEnd};
 use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::DisconnectReason;
 use nameplate_mqtt::connection::{Sending, Sent};
@@ -27,9 +27,19 @@ impl<S: Transport> Open<'_, '_, S> {
                         _ => End::of_server(reason, reason.as_str()),
                     });
                 }
-                Some(Control::Reauthorize) => self.reauthorize().await?,
+                Some(Control::Reauthorize) => {
+                    self.reauthorize().await?;
+                    self.send_direct();
+                }
+                Some(Control::Delete { will }) => {
+                    self.without_will = !will;
+                    let reason = DisconnectReason::ApiInitiatedDisconnect;
+                    return Err(End::of_server(reason, "DeleteConnection was called"));
+                }
+                Some(Control::Direct) => self.send_direct(),
                 None => {}
             }
+            self.send_waiting_direct();
             if self.hand.is_empty() && !self.read_session().await {
                 return Ok(());
             }
@@ -38,6 +48,51 @@ impl<S: Transport> Open<'_, '_, S> {
             if !self.hand.is_empty() {
                 return Ok(());
             }
+        }
+    }
+
+    /// Takes what is for this client alone.
+    fn send_direct(&mut self) {
+        let direct = self.registration.outbox().take_direct();
+        self.kept.direct.extend(direct);
+    }
+
+    /// Sends it, as far as the window has room.
+    fn send_waiting_direct(&mut self) {
+        let app = &self.link.shared.app;
+        let clock = app.now();
+        while let Some(direct) = self.kept.direct.pop_front() {
+            let message = &direct.message;
+            let may = self
+                .permit
+                .authorizer
+                .check(MqttAction::Receive, message.topic.as_str(), clock)
+                .is_allowed();
+            if !may {
+                // Whoever asked may have gone.
+                let _ = direct.end.send(DirectEnd::Withheld);
+                continue;
+            }
+            let sending = Sending {
+                topic: &message.topic,
+                payload: &message.payload,
+                qos: message.qos,
+                retain: false,
+                properties: message.properties.as_deref(),
+                expiry_seconds: message.expiry_left(clock),
+            };
+            let now = self.link.now();
+            let link = &mut *self.link;
+            match link.protocol.send(&sending, now, &mut link.output) {
+                Sent::NotYet => {
+                    self.kept.direct.push_front(direct);
+                    return;
+                }
+                Sent::Once => drop(direct.end.send(DirectEnd::Delivered)),
+                Sent::Numbered(number) => self.kept.confirming.push((number, direct.end)),
+                Sent::TooLarge => drop(direct.end.send(DirectEnd::Withheld)),
+            }
+            app.metrics().sent.inc();
         }
     }
 

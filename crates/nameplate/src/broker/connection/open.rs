@@ -8,6 +8,7 @@ use super::session::{Kept, Place};
 use crate::app::App;
 use crate::app::admission::attempt::{Attempt, Seat};
 use crate::app::admission::{Permit, Recheck, Refused};
+use crate::app::presence::{Arrival, Present};
 use crate::app::search::connectivity::Connected;
 use crate::router::{Delivery, Registration};
 use nameplate_mqtt::connection::Accepted;
@@ -61,6 +62,10 @@ pub(super) struct Open<'l, 's, S> {
     thing: Option<Connected>,
     /// What its authorizer answers, while it is asked again.
     asked_again: Option<oneshot::Receiver<Result<Permit, Refused>>>,
+    /// What events tell of the connection.
+    pub(super) present: Arc<Present>,
+    /// The API ended the connection without its will.
+    pub(super) without_will: bool,
 }
 
 impl<'l, 's, S: Transport> Open<'l, 's, S> {
@@ -89,6 +94,17 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         if let Some(known) = permit.authenticated() {
             link.last(known);
         }
+        let arrival = Arrival {
+            number: registration.number(),
+            client_id: Arc::clone(registration.client_id()),
+            principal: Arc::clone(registration.principal()),
+            certificate: permit.certificate().copied(),
+            address: seat.address(),
+            clean_session: registration.session().is_none(),
+            keep_alive_seconds: link.protocol.keep_alive_seconds(),
+            session_expiry: Duration::from_secs(u64::from(link.protocol.session_expiry_seconds())),
+        };
+        let present = app.presence.arrive(arrival).await;
         Self {
             link,
             registration,
@@ -100,6 +116,8 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             unknown_told: false,
             thing,
             asked_again: None,
+            present,
+            without_will: false,
         }
     }
 
@@ -116,6 +134,8 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 .search
                 .thing_disconnected(thing, reason);
         }
+        let presence = &self.link.shared.app.presence;
+        presence.leave(&self.present, end.reason).await;
         metrics.connections.dec();
         self.finish(&end).await;
         end
@@ -276,7 +296,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         self.leave_session();
         let session = self.registration.session().map(Arc::clone);
         drop(self.registration);
-        if let Some(will) = will {
+        if let Some(will) = will.filter(|_| !self.without_will) {
             publish_will_in_time(&shared.app, self.permit, will, session).await;
         }
     }

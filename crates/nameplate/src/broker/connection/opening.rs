@@ -89,7 +89,15 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
                 let assigned = request.client_id.is_none();
                 Ok(Open::accept(self.link, place, permit, seat, attempt, assigned).await)
             }
-            Err(refused) => Err(self.refuse(attempt, &refused).await),
+            Err(refused) => {
+                if let (false, Some(client_id)) = (refused.is_temporary(), &attempt.client_id) {
+                    let presence = &app.presence;
+                    presence
+                        .refused(client_id, &who.principal(), seat.address())
+                        .await;
+                }
+                Err(self.refuse(attempt, &refused).await)
+            }
         }
     }
 

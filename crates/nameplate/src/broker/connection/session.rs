@@ -9,7 +9,7 @@ use crate::app::admission::attempt::Stage;
 use crate::app::messaging::sessions::WRITE_LIMIT;
 use crate::router::journal::Ticket;
 use crate::router::session::{Next, Session, SessionAsk, Unread};
-use crate::router::{Delivery, Message, Registration, stored};
+use crate::router::{Delivery, Direct, DirectEnd, Message, Registration, stored};
 use nameplate_mqtt::connection::ConnectRequest;
 use nameplate_mqtt::packet::PacketId;
 use nameplate_mqtt::topic::Filter;
@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// A client's place in the router.
 pub(super) struct Place {
@@ -91,6 +91,9 @@ pub(super) struct Kept {
     sent: VecDeque<(u64, NonZeroU64)>,
     /// Messages of the client that are not yet acknowledged, since sessions of others are to keep them.
     unsettled: VecDeque<(PacketId, Ticket)>,
+    /// Messages for this client alone: not yet sent, and sent and not yet acknowledged.
+    pub(super) direct: VecDeque<Direct>,
+    pub(super) confirming: Vec<(u64, oneshot::Sender<DirectEnd>)>,
     /// The next messages are in the store after the next commit.
     waits: bool,
     commits: Option<watch::Receiver<u64>>,
@@ -150,6 +153,13 @@ impl<S: Transport> Open<'_, '_, S> {
 
     /// The client has acknowledged the message that the protocol gave this number.
     pub(super) fn acknowledged(&mut self, number: u64) {
+        let confirming = &mut self.kept.confirming;
+        if let Some(at) = confirming.iter().position(|(sent, _)| *sent == number) {
+            let (_, end) = confirming.swap_remove(at);
+            // Whoever asked may have gone.
+            let _ = end.send(DirectEnd::Delivered);
+            return;
+        }
         if let Some(session) = self.registration.session()
             && let Some(of_session) = self.kept.acknowledged(number)
         {

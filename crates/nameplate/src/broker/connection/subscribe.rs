@@ -74,6 +74,9 @@ impl<S: Transport> Open<'_, '_, S> {
                 .admission
                 .record_refusal(&self.permit, self.seat, &refusal);
         }
+        let names: Vec<&str> = granted.iter().map(|(filter, ..)| filter.as_str()).collect();
+        let presence = &self.link.shared.app.presence;
+        presence.subscribed(&self.present, &names).await;
         for (filter, options, is_new) in granted {
             let wanted = match options.retain_handling {
                 RetainHandling::Send => true,
@@ -153,7 +156,14 @@ impl<S: Transport> Open<'_, '_, S> {
         }
         let router = &shared.app.router;
         self.noted(router.unsubscribe(&self.registration, filters))
-            .await
+            .await?;
+        let names: Vec<&str> = filters.iter().map(Filter::as_str).collect();
+        shared
+            .app
+            .presence
+            .unsubscribed(&self.present, &names)
+            .await;
+        Ok(())
     }
 
     /// Puts the retained message of a new subscription into the outbox. AWS delivers one only where the filter is

@@ -1,0 +1,272 @@
+//! What the API tells of connections and does to them. API: GetConnection, DeleteConnection, ListSubscriptions,
+//! SendDirectMessage.
+
+use super::{Left, Presence, Present, Seen};
+use crate::app::admission::associated_thing;
+use crate::app::error::{Error, Kind, Result};
+use crate::app::ingress::TOPIC_LIMITS;
+use crate::router::{Control, Direct, DirectEnd, Message};
+use nameplate_core::ctx::Millis;
+use nameplate_core::limits;
+use nameplate_mqtt::topic::{Filter, check_name};
+use nameplate_mqtt::{DisconnectReason, MessageProperties, QoS, Text};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the end of a connection is told (API: GetConnection).
+const TOLD: Duration = Duration::from_secs(30 * 60);
+/// How long DeleteConnection waits for the connection's task to end it.
+const END_LIMIT: Duration = Duration::from_secs(10);
+/// How long a message without confirmation may take to be written.
+const WRITE_LIMIT: Duration = Duration::from_secs(5);
+
+/// Why a message for one client was not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its payload is over the limit.
+    TooLarge,
+    /// The client may not receive it.
+    NotReceivable,
+    /// It was not delivered, or not confirmed, in time.
+    TimedOut,
+}
+
+impl From<Refusal> for Kind {
+    fn from(refusal: Refusal) -> Self {
+        Self::Direct(refusal)
+    }
+}
+
+/// A connection, or what is left of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionView {
+    /// The client id.
+    pub client_id: String,
+    /// Since when it is connected.
+    pub connected_since: Option<Millis>,
+    /// Since when it is not, and why, as far as that is still told.
+    pub disconnected: Option<(Millis, Option<DisconnectReason>)>,
+    /// Whether no session outlives the connection.
+    pub clean_session: bool,
+    /// Keep alive, seconds.
+    pub keep_alive_seconds: u16,
+    /// How long the session is kept after the connection.
+    pub session_expiry: Duration,
+    /// The thing that belongs to it.
+    pub thing: Option<String>,
+    /// The peer's address, while it is connected.
+    pub address: Option<SocketAddr>,
+}
+
+/// A message for one client.
+#[derive(Debug, Clone)]
+pub struct DirectMessage {
+    /// Topic.
+    pub topic: String,
+    /// Payload.
+    pub payload: Vec<u8>,
+    /// Properties of MQTT 5.
+    pub properties: MessageProperties,
+    /// How long the client's acknowledgement is waited for; `None` for none.
+    pub confirmation: Option<Duration>,
+}
+
+impl Presence {
+    /// What is known of the connection of a client id.
+    pub async fn connection(&self, client_id: &str) -> Result<ConnectionView> {
+        let now = self.kernel.now();
+        let seen = {
+            let known = self.known.lock();
+            match known.clients.get(client_id) {
+                Some(Seen::Here(present)) => Some((Arc::clone(present), None)),
+                Some(Seen::Gone(left)) => Some((Arc::clone(&left.present), Some(left.clone()))),
+                None => None,
+            }
+        };
+        let session = self.router.session(client_id).map(|(_, view)| view.record);
+        match (seen, session) {
+            (Some((present, None)), _) => {
+                let mut view = view_of(&present);
+                view.connected_since = Some(present.since);
+                view.address = Some(present.arrival.address);
+                view.thing = self.thing_of(&present).await;
+                Ok(view)
+            }
+            (Some((present, Some(left))), session) if session.is_some() || left.is_told(now) => {
+                let mut view = view_of(&present);
+                view.clean_session = session.is_none();
+                view.disconnected = left.is_told(now).then_some((left.at, Some(left.reason)));
+                view.thing = self.thing_of(&present).await;
+                Ok(view)
+            }
+            (_, Some(record)) => Ok(ConnectionView {
+                client_id: client_id.to_owned(),
+                connected_since: None,
+                disconnected: record
+                    .disconnected
+                    .filter(|at| is_told(*at, now))
+                    .map(|at| (at, None)),
+                clean_session: false,
+                keep_alive_seconds: record.keep_alive_seconds,
+                session_expiry: record.expiry,
+                thing: None,
+                address: None,
+            }),
+            (_, None) => Err(nobody(client_id)),
+        }
+    }
+
+    /// What the client of this id subscribes to, connected or not, in the order of its filters.
+    pub fn subscriptions_of(&self, client_id: &str) -> Result<Vec<(Filter, QoS)>> {
+        let client = self
+            .router
+            .client(client_id)
+            .or_else(|| self.router.session(client_id).map(|(client, _)| client))
+            .ok_or_else(|| nobody(client_id))?;
+        let mut filters = client.filters();
+        filters.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
+        Ok(filters)
+    }
+
+    /// Ends the connection of a client id, with or without its will; with `clean`, its session too. When this returns the
+    /// connection is over.
+    pub async fn delete_connection(&self, client_id: &str, clean: bool, will: bool) -> Result<()> {
+        let connected = self.router.client(client_id);
+        if connected.is_none() && self.router.session(client_id).is_none() {
+            return Err(nobody(client_id));
+        }
+        if clean {
+            self.router.end_session(client_id);
+        }
+        if let Some(client) = connected {
+            client.outbox().signal(Control::Delete { will });
+            let gone = async {
+                while self
+                    .router
+                    .client(client_id)
+                    .is_some_and(|found| found.number() == client.number())
+                {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            };
+            // One whose peer takes nothing ends a little later.
+            let _ = tokio::time::timeout(END_LIMIT, gone).await;
+        }
+        Ok(())
+    }
+
+    /// Sends a message to one client, whether it subscribes or not. Neither rules nor sessions get it.
+    pub async fn send_direct(&self, client_id: &str, direct: DirectMessage) -> Result<()> {
+        check_name(&direct.topic, &TOPIC_LIMITS)
+            .map_err(|error| Error::invalid(format!("Invalid topic: it {error}")))?;
+        if direct.topic.starts_with('$') {
+            return Err(Error::invalid("Invalid topic: it is a reserved one"));
+        }
+        let topic = Text::try_from(direct.topic.as_str())
+            .map_err(|error| Error::invalid(format!("Invalid topic: it {error}")))?;
+        if direct.payload.len() > limits::PAYLOAD_BYTES {
+            return Err(Error::new(
+                Refusal::TooLarge,
+                format!(
+                    "The payload is {} bytes long and may be {}",
+                    direct.payload.len(),
+                    limits::PAYLOAD_BYTES
+                ),
+            ));
+        }
+        let Some(client) = self.router.client(client_id) else {
+            let session = match self.router.session(client_id) {
+                Some(_) => "it has a persistent session",
+                None => "it has no persistent session",
+            };
+            let text = format!("Client {client_id} is not connected; {session}");
+            return Err(Error::not_found(text));
+        };
+        let (qos, wait) = match direct.confirmation {
+            Some(wait) => (QoS::AtLeastOnce, wait),
+            None => (QoS::AtMostOnce, WRITE_LIMIT),
+        };
+        let (end, ended) = tokio::sync::oneshot::channel();
+        let taken = client.outbox().send_direct(Direct {
+            message: Message {
+                topic,
+                payload: direct.payload.into(),
+                qos,
+                ..Message::default()
+            }
+            .with(direct.properties, self.kernel.now()),
+            end,
+        });
+        if !taken {
+            let text = "Too many messages wait for this client";
+            return Err(Error::new(Kind::Throttled, text));
+        }
+        match tokio::time::timeout(wait, ended).await {
+            Ok(Ok(DirectEnd::Delivered)) => Ok(()),
+            Ok(Ok(DirectEnd::Withheld)) => Err(Error::new(
+                Refusal::NotReceivable,
+                "The client's policies do not allow iot:Receive on this topic",
+            )),
+            Ok(Err(_)) => Err(Error::not_found(format!(
+                "Client {client_id} has disconnected"
+            ))),
+            Err(_) => {
+                let text = match direct.confirmation {
+                    Some(_) => "The client did not confirm the message in time",
+                    None => "The message could not be written in time",
+                };
+                Err(Error::new(Refusal::TimedOut, text))
+            }
+        }
+    }
+
+    /// The thing that belongs to a connection: that of its certificate alone, or the one that has the client id as name
+    /// and the certificate attached.
+    async fn thing_of(&self, present: &Present) -> Option<String> {
+        if present.thing.is_some() {
+            return present.thing.clone();
+        }
+        let hash = present.arrival.certificate?;
+        let client_id = &present.arrival.client_id;
+        let found = self.kernel.store.read(|conn| {
+            let Some(entry) = conn.certificate_entry(&hash)? else {
+                return Ok::<_, Error>(None);
+            };
+            associated_thing(conn, entry.key, client_id)
+        });
+        // One that belongs to it and is no other's has been found above.
+        let found = found.await.ok().flatten();
+        found.map(|_| client_id.to_string())
+    }
+}
+
+fn view_of(present: &Present) -> ConnectionView {
+    let arrival = &present.arrival;
+    ConnectionView {
+        client_id: arrival.client_id.to_string(),
+        connected_since: None,
+        disconnected: None,
+        clean_session: arrival.clean_session,
+        keep_alive_seconds: arrival.keep_alive_seconds,
+        session_expiry: arrival.session_expiry,
+        thing: None,
+        address: None,
+    }
+}
+
+impl Left {
+    fn is_told(&self, now: Millis) -> bool {
+        is_told(self.at, now)
+    }
+}
+
+fn is_told(at: Millis, now: Millis) -> bool {
+    now.0 - at.0 < TOLD.as_millis() as i64
+}
+
+fn nobody(client_id: &str) -> Error {
+    Error::not_found(format!(
+        "Client {client_id} is not connected and has no persistent session"
+    ))
+}

@@ -1,0 +1,272 @@
+//! Who is connected: lifecycle events, and what the API tells of a connection. AWS guide: life-cycle-events.
+//!
+//! Connections' own tasks say what happens to them, and events are published there and then, so that those of a client
+//! come in order. Kept in memory, by client id; what outlives a restart is a session (`messaging/sessions.rs`) and whether
+//! a thing is connected (`search/connectivity.rs`). Must not know sockets.
+
+mod api;
+mod event;
+#[cfg(test)]
+mod tests;
+
+pub use api::{ConnectionView, DirectMessage, Refusal};
+
+use crate::app::ids;
+use crate::app::ingress::Ingress;
+use crate::app::kernel::Kernel;
+use crate::router::Router;
+use nameplate_core::ctx::Millis;
+use nameplate_mqtt::DisconnectReason;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How long the version number of a client that is away goes on (AWS guide: life-cycle-events).
+const REMEMBERED: Duration = Duration::from_secs(3600);
+/// Client ids are looked through for those that are forgotten when there are so many, and then twice as many as stayed.
+const LOOK_THROUGH: usize = 4096;
+
+/// What a connection is, as events and the API tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Number of the connection in the router; grows.
+    pub number: u64,
+    /// Client id.
+    pub client_id: Arc<str>,
+    /// Certificate id, or the identity that another way of authentication gave.
+    pub principal: Arc<str>,
+    /// Digest of the certificate, where there is one.
+    pub certificate: Option<[u8; 32]>,
+    /// The peer's address.
+    pub address: SocketAddr,
+    /// Whether no session outlives the connection.
+    pub clean_session: bool,
+    /// Keep alive in effect, seconds.
+    pub keep_alive_seconds: u16,
+    /// How long the session is kept after the connection.
+    pub session_expiry: Duration,
+}
+
+/// A connection that events have told of, until [`Presence::leave`].
+#[derive(Debug)]
+pub struct Present {
+    arrival: Arrival,
+    /// `sessionIdentifier`.
+    session: String,
+    /// `versionNumber`.
+    version: u64,
+    since: Millis,
+    /// The thing that the certificate belongs to alone.
+    thing: Option<String>,
+    /// Its end has been told, or its client id has no events.
+    told: AtomicBool,
+}
+
+/// Who is connected.
+pub struct Presence {
+    kernel: Arc<Kernel>,
+    ingress: Arc<Ingress>,
+    router: Arc<Router>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    clients: HashMap<Arc<str>, Seen>,
+    look_through: usize,
+}
+
+#[derive(Debug)]
+enum Seen {
+    Here(Arc<Present>),
+    Gone(Left),
+}
+
+/// A connection that has ended.
+#[derive(Debug, Clone)]
+struct Left {
+    present: Arc<Present>,
+    at: Millis,
+    reason: DisconnectReason,
+}
+
+impl Seen {
+    fn present(&self) -> &Arc<Present> {
+        match self {
+            Seen::Here(present) => present,
+            Seen::Gone(left) => &left.present,
+        }
+    }
+
+    /// Whether its version number still counts.
+    fn is_remembered(&self, now: Millis) -> bool {
+        match self {
+            Seen::Here(_) => true,
+            Seen::Gone(left) => {
+                let arrival = &left.present.arrival;
+                let kept = match arrival.clean_session {
+                    true => REMEMBERED,
+                    false => REMEMBERED.max(arrival.session_expiry),
+                };
+                now.0 - left.at.0 < i64::try_from(kept.as_millis()).unwrap_or(i64::MAX)
+            }
+        }
+    }
+}
+
+impl Presence {
+    pub(crate) fn new(kernel: Arc<Kernel>, ingress: Arc<Ingress>, router: Arc<Router>) -> Self {
+        Self {
+            kernel,
+            ingress,
+            router,
+            known: Mutex::new(Known {
+                clients: HashMap::new(),
+                look_through: LOOK_THROUGH,
+            }),
+        }
+    }
+
+    /// A client's CONNECT was accepted. The connection that it took the client id from is told of first.
+    pub async fn arrive(&self, arrival: Arrival) -> Arc<Present> {
+        let now = self.kernel.now();
+        let thing = self.exclusive_thing(&arrival).await;
+        let (present, replaced) = self.known.lock().arrive(arrival, thing, now);
+        if let Some(replaced) = replaced {
+            self.tell_end(&replaced, DisconnectReason::DuplicateClientId, now)
+                .await;
+        }
+        if !present.told.load(Ordering::Acquire) {
+            self.publish(event::connected(&present, now)).await;
+        }
+        present
+    }
+
+    /// The connection has ended.
+    pub async fn leave(&self, present: &Arc<Present>, reason: DisconnectReason) {
+        let now = self.kernel.now();
+        self.known.lock().leave(present, reason, now);
+        self.tell_end(present, reason, now).await;
+    }
+
+    /// A client that is known by its certificate may not connect.
+    pub async fn refused(&self, client_id: &str, principal: &str, address: SocketAddr) {
+        if has_events(client_id) {
+            let now = self.kernel.now();
+            let event = event::connect_failed(client_id, principal, address, now);
+            self.publish(event).await;
+        }
+    }
+
+    /// The client has subscribed to these filters.
+    pub async fn subscribed(&self, present: &Present, filters: &[&str]) {
+        self.subscriptions(present, "subscribed", filters).await;
+    }
+
+    /// The client has unsubscribed from these filters.
+    pub async fn unsubscribed(&self, present: &Present, filters: &[&str]) {
+        self.subscriptions(present, "unsubscribed", filters).await;
+    }
+
+    async fn subscriptions(&self, present: &Present, what: &'static str, filters: &[&str]) {
+        if !filters.is_empty() && has_events(&present.arrival.client_id) {
+            let now = self.kernel.now();
+            self.publish(event::subscriptions(present, what, filters, now))
+                .await;
+        }
+    }
+
+    /// Tells of the end of a connection, once.
+    async fn tell_end(&self, present: &Present, reason: DisconnectReason, now: Millis) {
+        if !present.told.swap(true, Ordering::AcqRel) {
+            self.publish(event::disconnected(present, reason, now))
+                .await;
+        }
+    }
+
+    async fn publish(&self, event: event::Event) {
+        self.ingress.announce(&event.topic, event.payload).await;
+    }
+
+    /// Name of the thing that the certificate belongs to alone (AWS guide: exclusive-thing).
+    async fn exclusive_thing(&self, arrival: &Arrival) -> Option<String> {
+        let hash = arrival.certificate?;
+        let store = &self.kernel.store;
+        let entry = store.certificate_entry(&hash).await.ok().flatten()?;
+        let nameplate_store::Attached::One {
+            thing,
+            exclusive: true,
+        } = entry.things
+        else {
+            return None;
+        };
+        let named = store
+            .read(|conn| conn.thing_by_key(thing))
+            .await
+            .ok()
+            .flatten()?;
+        Some(named.name)
+    }
+}
+
+impl Known {
+    /// The new connection, and the one that it replaces. Of two at the same time the one with the lower number lost its
+    /// client id before it got here: nobody is told of it.
+    fn arrive(
+        &mut self,
+        arrival: Arrival,
+        thing: Option<String>,
+        now: Millis,
+    ) -> (Arc<Present>, Option<Arc<Present>>) {
+        let seen = self.clients.get(&arrival.client_id);
+        let version = seen
+            .filter(|seen| seen.is_remembered(now))
+            .map_or(0, |seen| seen.present().version + 1);
+        let late = seen.is_some_and(|seen| seen.present().arrival.number > arrival.number);
+        let present = Arc::new(Present {
+            session: ids::uuid(),
+            version,
+            since: now,
+            thing,
+            told: AtomicBool::new(late || !has_events(&arrival.client_id)),
+            arrival,
+        });
+        if late {
+            return (present, None);
+        }
+        let client_id = Arc::clone(&present.arrival.client_id);
+        let replaced = match self
+            .clients
+            .insert(client_id, Seen::Here(Arc::clone(&present)))
+        {
+            Some(Seen::Here(replaced)) => Some(replaced),
+            _ => None,
+        };
+        if self.clients.len() >= self.look_through {
+            self.clients.retain(|_, seen| seen.is_remembered(now));
+            self.look_through = LOOK_THROUGH.max(2 * self.clients.len());
+        }
+        (present, replaced)
+    }
+
+    fn leave(&mut self, present: &Arc<Present>, reason: DisconnectReason, now: Millis) {
+        if let Some(seen) = self.clients.get_mut(&present.arrival.client_id)
+            && let Seen::Here(here) = seen
+            && Arc::ptr_eq(here, present)
+        {
+            *seen = Seen::Gone(Left {
+                present: Arc::clone(present),
+                at: now,
+                reason,
+            });
+        }
+    }
+}
+
+/// Client ids that look like filters have no events (AWS guide: life-cycle-events).
+fn has_events(client_id: &str) -> bool {
+    !client_id.contains(['#', '+'])
+}
