@@ -354,3 +354,75 @@ def test_a_hook_decides(server, tmp_path):
                 )  # fmt: skip
         word, registered = register("free")
         assert (word, registered["thingName"]) == ("accepted", "lamp-free-hooked")
+
+
+def test_by_a_trusted_user(server, fleet, iot, tmp_path):
+    """An app makes a claim, a device takes it."""
+    made = server.aws("iot", "create-provisioning-claim", "--template-name", fleet.template)
+    claim = fleet.device(made["certificatePem"], made["keyPair"]["PrivateKey"])
+    with fleet.paho(claim) as device:
+        device.subscribe("$aws/certificates/create/json/+", f"{fleet.provision}/json/+")
+        _, keys = device.ask("$aws/certificates/create/json", {})
+        serial = unique()
+        request = {"certificateOwnershipToken": keys["certificateOwnershipToken"], "parameters": {"SerialNumber": serial}}
+        word, registered = device.ask(f"{fleet.provision}/json", request)
+        assert (word, registered["thingName"]) == ("accepted", f"lamp-{serial}")
+    record = server.attempts(keys["certificateId"])[0]
+    assert record["claimCertificateId"] == made["certificateId"]
+    assert "CONNACK (0)" in server.pub(claim, "hello/x", "Hello", check=False).stdout
+    codes = lambda: [attempt["code"] for attempt in server.attempts(made["certificateId"])]
+    until(lambda: "publish-denied" in codes(), "a record of it")
+    listed = [one["certificateId"] for one in iot.list_certificates(pageSize=250)["certificates"]]
+    assert made["certificateId"] not in listed and keys["certificateId"] in listed
+
+
+def test_a_certificate_provider(make_server, tmp_path):
+    """AWS IoT developer guide: "Self-signing certificates using AWS IoT Core certificate provider"."""
+    server = make_server()
+    iot, functions = server.client("iot"), server.client("lambda")
+    fleet = Fleet(server, tmp_path)
+    key = tmp_path / "own.key"
+    new_key(key, "ec")
+    csr = openssl("req", "-new", "-key", key, "-subj", "/CN=own").stdout
+    signed = openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=own", "-days", "30").stdout
+    role = server.client("iam").create_role(RoleName=unique("signer"), AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    name, provider = unique("signer"), unique("provider")
+    code = """
+        import os
+
+        def handler(event, context):
+            assert set(event) == {"certificateSigningRequest", "principalId", "clientId"}, event
+            return {"certificatePem": os.environ["CERTIFICATE"]}
+    """
+    arn = functions.create_function(
+        FunctionName=name, Runtime="python3.12", Role=role, Handler="app.handler",
+        Code={"ZipFile": zipped(app_py=code)}, Environment={"Variables": {"CERTIFICATE": signed}},
+    )["FunctionArn"]  # fmt: skip
+    operations = ["CreateCertificateFromCsr"]
+    iot.create_certificate_provider(
+        certificateProviderName=provider, lambdaFunctionArn=f"{arn}-other", accountDefaultForOperations=operations
+    )
+    iot.update_certificate_provider(certificateProviderName=provider, lambdaFunctionArn=arn)
+    described = iot.describe_certificate_provider(certificateProviderName=provider)
+    assert (described["lambdaFunctionArn"], described["accountDefaultForOperations"]) == (arn, operations)
+    assert [one["certificateProviderName"] for one in iot.list_certificate_providers()["certificateProviders"]] == [provider]
+    create = "$aws/certificates/create-from-csr/json"
+    with fleet.paho(client_id="signed") as device:
+        word, refused = device.ask(create, {"certificateSigningRequest": csr})
+        assert (word, refused["statusCode"]) == ("rejected", 403)
+        assert server.attempts("signed")[0]["code"] == "provider-not-permitted"
+        functions.add_permission(
+            FunctionName=name, StatementId="iot", Action="lambda:InvokeFunction", Principal="iot.amazonaws.com",
+            SourceArn=described["certificateProviderArn"], SourceAccount=ACCOUNT,
+        )  # fmt: skip
+        word, made = device.ask(create, {"certificateSigningRequest": csr})
+        assert (word, made["certificatePem"].strip()) == ("accepted", signed.strip())
+        request = {"certificateOwnershipToken": made["certificateOwnershipToken"], "parameters": {"SerialNumber": "1"}}
+        assert device.ask(f"{fleet.provision}/json", request)[0] == "accepted"
+        # For another key its certificate is none.
+        other, request = csr_for(tmp_path)
+        _, refused = device.ask(create, {"certificateSigningRequest": request})
+        assert refused["errorCode"] == "AccessDenied"
+        assert server.attempts("signed")[0]["code"] == "provider-answer"
+    server.pub(fleet.device(made["certificatePem"], key.read_text()), "hello/x", "Hello")
+    iot.delete_certificate_provider(certificateProviderName=provider)

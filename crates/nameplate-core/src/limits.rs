@@ -74,6 +74,8 @@ pub const IN_FLIGHT: usize = 100;
 pub const KEEP_ALIVE_MIN_SECONDS: u16 = 30;
 /// Keep alive, seconds: longer ones and 0 are taken as this.
 pub const KEEP_ALIVE_MAX_SECONDS: u16 = 1200;
+/// Certificate providers in an account (API: CreateCertificateProvider).
+pub const CERTIFICATE_PROVIDERS: usize = 1;
 /// Role aliases in an account (General Reference, IoT Core quotas).
 pub const ROLE_ALIASES: i64 = 100;
 /// Topic rules in an account.

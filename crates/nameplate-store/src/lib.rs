@@ -63,6 +63,7 @@ pub use entry::{Attached, CertificateEntry, Few};
 pub use error::Error;
 pub use event_configuration::EventConfiguration;
 pub use fleet::Membership;
+pub use fleet_provisioning::{CertificateProvider, ClaimRow};
 pub use group::NewGroup;
 pub use mqtt_session::{ChunkRow, SessionRow, SubscriptionRow};
 pub use node::Node;

@@ -189,6 +189,7 @@ impl App {
             Arc::clone(&kernel),
             Arc::clone(&quota),
             Arc::clone(&iam),
+            Arc::clone(&functions),
             Arc::clone(&registry),
             Arc::clone(&provisioning),
         ));

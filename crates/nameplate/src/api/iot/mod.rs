@@ -5,6 +5,7 @@ mod authorizer;
 mod billing_group;
 mod ca;
 mod certificate;
+mod certificate_provider;
 mod domain;
 mod dynamic_group;
 mod endpoint;
@@ -54,11 +55,13 @@ super::service::operations! {
     "CreateAuthorizer" => authorizer::create_authorizer,
     "CreateBillingGroup" => billing_group::create_billing_group,
     "CreateCertificateFromCsr" => certificate::create_certificate_from_csr,
+    "CreateCertificateProvider" => certificate_provider::create_certificate_provider,
     "CreateDomainConfiguration" => domain::create_domain_configuration,
     "CreateDynamicThingGroup" => dynamic_group::create_dynamic_thing_group,
     "CreateKeysAndCertificate" => certificate::create_keys_and_certificate,
     "CreatePolicy" => policy::create_policy,
     "CreatePolicyVersion" => policy::create_policy_version,
+    "CreateProvisioningClaim" => template::create_provisioning_claim,
     "CreateProvisioningTemplate" => template::create_provisioning_template,
     "CreateProvisioningTemplateVersion" => template::create_provisioning_template_version,
     "CreateRoleAlias" => role_alias::create_role_alias,
@@ -71,6 +74,7 @@ super::service::operations! {
     "DeleteBillingGroup" => billing_group::delete_billing_group,
     "DeleteCACertificate" => ca::delete_ca_certificate,
     "DeleteCertificate" => certificate::delete_certificate,
+    "DeleteCertificateProvider" => certificate_provider::delete_certificate_provider,
     "DeleteDomainConfiguration" => domain::delete_domain_configuration,
     "DeleteDynamicThingGroup" => dynamic_group::delete_dynamic_thing_group,
     "DeletePolicy" => policy::delete_policy,
@@ -90,6 +94,7 @@ super::service::operations! {
     "DescribeBillingGroup" => billing_group::describe_billing_group,
     "DescribeCACertificate" => ca::describe_ca_certificate,
     "DescribeCertificate" => certificate::describe_certificate,
+    "DescribeCertificateProvider" => certificate_provider::describe_certificate_provider,
     "DescribeDefaultAuthorizer" => authorizer::describe_default_authorizer,
     "DescribeDomainConfiguration" => domain::describe_domain_configuration,
     "DescribeEndpoint" => endpoint::describe_endpoint,
@@ -124,6 +129,7 @@ super::service::operations! {
     "ListAuthorizers" => authorizer::list_authorizers,
     "ListBillingGroups" => billing_group::list_billing_groups,
     "ListCACertificates" => ca::list_ca_certificates,
+    "ListCertificateProviders" => certificate_provider::list_certificate_providers,
     "ListCertificates" => certificate::list_certificates,
     "ListCertificatesByCA" => certificate::list_certificates_by_ca,
     "ListDomainConfigurations" => domain::list_domain_configurations,
@@ -178,6 +184,7 @@ super::service::operations! {
     "UpdateBillingGroup" => billing_group::update_billing_group,
     "UpdateCACertificate" => ca::update_ca_certificate,
     "UpdateCertificate" => certificate::update_certificate,
+    "UpdateCertificateProvider" => certificate_provider::update_certificate_provider,
     "UpdateDomainConfiguration" => domain::update_domain_configuration,
     "UpdateDynamicThingGroup" => dynamic_group::update_dynamic_thing_group,
     "UpdateEventConfigurations" => event::update_event_configurations,

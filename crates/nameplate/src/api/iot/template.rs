@@ -47,6 +47,23 @@ pub async fn create_provisioning_template(call: &Call<'_>) -> Result<Value, Erro
     Ok(json!({"templateArn": arn(call, name), "templateName": name, "defaultVersionId": 1}))
 }
 
+/// Makes a temporary claim for a template.
+pub async fn create_provisioning_claim(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("templateName")?;
+    let claim = call
+        .app
+        .fleet_provisioning
+        .create_claim(&call.caller, name)
+        .await?;
+    let issued = claim.issued;
+    Ok(json!({
+        "certificateId": issued.certificate.id().to_string(),
+        "certificatePem": issued.certificate.to_pem(),
+        "keyPair": {"PublicKey": issued.public_key_pem, "PrivateKey": issued.private_key_pem},
+        "expiration": claim.expires.as_seconds_f64(),
+    }))
+}
+
 /// Changes a template.
 pub async fn update_provisioning_template(call: &Call<'_>) -> Result<Value, Error> {
     let input = &call.input;

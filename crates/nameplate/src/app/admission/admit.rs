@@ -63,7 +63,17 @@ impl Admission {
         attempt.passed(Stage::Certificate, now);
         let considered = self.consider(&peer, &certificate, hash).await?;
         let (stage, detail) = match considered {
-            Considered::Refused(closed) => return Ok(Admit::Refuse(closed.into())),
+            // Claims are in no registry, so whoever has one is refused so far.
+            Considered::Refused(closed) => {
+                let Some(claim) = self.claim(&certificate, hash).await? else {
+                    return Ok(Admit::Refuse(closed.into()));
+                };
+                attempt.passed_with(Stage::Registered, now, "as a temporary claim".into());
+                return Ok(match self.validate(&peer, hash).await {
+                    Ok(()) => Admit::Enter(claim),
+                    Err(refused) => Admit::Refuse(refused),
+                });
+            }
             Considered::Known(key) => {
                 attempt.passed(Stage::Registered, now);
                 if let Err(refused) = self.validate(&peer, hash).await {

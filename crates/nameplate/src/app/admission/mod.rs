@@ -10,6 +10,7 @@ pub mod authorization;
 mod authorize;
 pub mod authorizer;
 mod callback;
+mod claim;
 mod custom;
 pub mod explain;
 mod first;
@@ -235,7 +236,7 @@ impl Permit {
     pub fn authenticated(&self) -> Option<&Authenticated> {
         match &self.asker.who {
             Who::Custom(known) => Some(known),
-            Who::Certificate(_) | Who::Caller(_) => None,
+            Who::Certificate(_) | Who::Claim(..) | Who::Caller(_) => None,
         }
     }
 
@@ -359,6 +360,11 @@ impl Admission {
                 let authorizer = self.authorizer(admitted, &asker).await;
                 (authorizer.map_err(internal)?, None)
             }
+            Who::Claim(admitted, template) => {
+                self.check_claim(admitted).await?;
+                let authorizer = self.claim_authorizer(template).map_err(internal)?;
+                (Arc::new(authorizer), None)
+            }
             Who::Caller(identity) => {
                 // Before its policies are read: whatever changes from now on is told to it.
                 let counted = Arc::clone(&self.callers);
@@ -393,7 +399,9 @@ impl Admission {
                 "no-policy",
                 "the certificate is ACTIVE, but no policy is attached to it; attach one with attach-policy".to_owned(),
             ),
-            Who::Certificate(_) | Who::Custom(_) => ("policy-denied", decision.to_string()),
+            Who::Certificate(_) | Who::Claim(..) | Who::Custom(_) => {
+                ("policy-denied", decision.to_string())
+            }
             Who::Caller(identity) => ("policy-denied", refusal(identity.arn(), &decision)),
         };
         Err(Refused::new(Stage::Authorized, code, reason))

@@ -69,6 +69,11 @@ impl Admission {
         let source_ip = peer.address.ip().to_canonical();
         let admitted = match self.admit(peer, &mut attempt).await {
             Admit::Enter(Who::Certificate(admitted)) => admitted,
+            Admit::Enter(Who::Claim(..)) => {
+                let why = "a temporary claim is for MQTT alone";
+                let refused = Refused::new(Stage::Authorized, "policy-denied", why);
+                return Err(self.turn_away(attempt, refused).await);
+            }
             Admit::Enter(Who::Caller(_) | Who::Custom(_)) | Admit::Ask(_) => {
                 return Err(Error::internal("a peer is none of a certificate"));
             }

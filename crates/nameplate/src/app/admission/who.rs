@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub enum Who {
     /// A device, by its certificate. What it may do is said by the policies of the certificate and of thing groups.
     Certificate(Admitted),
+    /// A device, by a temporary claim for this template. What it may do is fixed; the key is that of the claim's row.
+    Claim(Admitted, String),
     /// Who signed a WebSocket's upgrade. What they may do is said by their IAM policies alone.
     Caller(Box<Identity>),
     /// Whom a custom authorizer knows. What they may do is said by its answer alone.
@@ -20,7 +22,7 @@ impl Who {
     /// The certificate's id, the unique id of the caller, or what the authorizer calls its client.
     pub fn principal(&self) -> String {
         match self {
-            Who::Certificate(admitted) => hex::encode(admitted.hash),
+            Who::Certificate(admitted) | Who::Claim(admitted, _) => hex::encode(admitted.hash),
             Who::Caller(identity) => identity.principal().to_owned(),
             // Found by its certificate where it has one, whose owner may switch it off.
             Who::Custom(known) => match &known.certificate {
@@ -33,7 +35,7 @@ impl Who {
     /// The certificate, where it is a device's.
     pub fn certificate(&self) -> Option<&Admitted> {
         match self {
-            Who::Certificate(admitted) => Some(admitted),
+            Who::Certificate(admitted) | Who::Claim(admitted, _) => Some(admitted),
             Who::Caller(_) => None,
             Who::Custom(known) => known.certificate.as_ref(),
         }
@@ -64,7 +66,9 @@ impl Admission {
     /// after the connection has been registered, it tells whether the decision may still stand.
     pub fn mark(&self, who: &Who) -> (u64, u64) {
         match who {
-            Who::Certificate(admitted) => self.kernel.generations.mark(&admitted.hash),
+            Who::Certificate(admitted) | Who::Claim(admitted, _) => {
+                self.kernel.generations.mark(&admitted.hash)
+            }
             Who::Caller(_) => (self.kernel.generations.of(Kept::Iam), 0),
             Who::Custom(known) => match &known.certificate {
                 Some(admitted) => self.kernel.generations.mark(&admitted.hash),

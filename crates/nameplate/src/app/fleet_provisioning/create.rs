@@ -4,6 +4,7 @@ use super::record::Record;
 use super::refused::Refused;
 use super::{Asker, FleetProvisioning};
 use crate::app::error::Error;
+use crate::app::registry::authorities::Authority;
 use crate::app::registry::certificate::{Checked, insert};
 use nameplate_core::ctx::Millis;
 use nameplate_core::fleet_provisioning::{Accepted, Ownership, TOKEN_MILLIS, Why};
@@ -26,7 +27,7 @@ impl FleetProvisioning {
             .map_err(Error::internal)?;
         record.passed("issued", self.kernel.now());
         let private_key = Some(issued.private_key_pem);
-        self.hand_out(asker, issued.certificate, private_key, record)
+        self.hand_out(asker, issued.certificate, private_key, None, record)
             .await
     }
 
@@ -37,26 +38,45 @@ impl FleetProvisioning {
         record: &mut Record,
     ) -> Result<Accepted, Refused> {
         self.quota.may_provision_fleet(Limit::FleetCsrs)?;
-        let (authority, now) = (Arc::clone(&self.kernel.device_authority), self.kernel.now());
-        let certificate = self
-            .made(move || {
-                let request = CertificateRequest::parse_pem(&csr).map_err(|why| {
-                    Refused::new(
-                        Why::Csr,
-                        "fleet-csr",
-                        format!("CSR violates constraints: {why}"),
-                    )
-                })?;
-                let issued = authority.certificate_from_request(&request, now);
-                issued.map_err(|why| Refused::from(Error::internal(why)))
-            })
-            .await??;
+        let ctx = self.kernel.ctx();
+        let provider = self
+            .kernel
+            .store
+            .read(|conn| conn.certificate_provider())
+            .await?;
+        let read = csr.clone();
+        let request = self
+            .made(move || CertificateRequest::parse_pem(&read).map(Arc::new))
+            .await?
+            .map_err(|why| {
+                let why = format!("CSR violates constraints: {why}");
+                Refused::new(Why::Csr, "fleet-csr", why)
+            })?;
+        let (certificate, signer) = match provider {
+            None => {
+                let authority = Arc::clone(&self.kernel.device_authority);
+                let issued = self
+                    .made(move || authority.certificate_from_request(&request, ctx.now))
+                    .await?;
+                (issued.map_err(Error::internal)?, None)
+            }
+            Some(provider) => {
+                let certificate = self
+                    .signed_by(&provider, asker, &csr, request, &ctx)
+                    .await?;
+                record.passed("provider", self.kernel.now());
+                let authorities = self.registry.authorities().await?;
+                let signer = authorities.signer_of(&certificate, None, ctx.now).ok();
+                (certificate, signer)
+            }
+        };
         record.passed("issued", self.kernel.now());
-        self.hand_out(asker, certificate, None, record).await
+        self.hand_out(asker, certificate, None, signer.as_deref(), record)
+            .await
     }
 
     /// Does work that keeps a processor busy for milliseconds, when its turn comes.
-    async fn made<T: Send + 'static>(
+    pub(super) async fn made<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
@@ -66,12 +86,14 @@ impl FleetProvisioning {
             .map_err(Error::internal)
     }
 
-    /// Registers a certificate as one that waits, and seals what its owner registers it by.
+    /// Registers a certificate as one that waits, and seals what its owner registers it by. `signer` is the registered CA
+    /// that signed it, if one did.
     async fn hand_out(
         &self,
         asker: Asker<'_>,
         certificate: Certificate,
         private_key: Option<String>,
+        signer: Option<&Authority>,
         record: &mut Record,
     ) -> Result<Accepted, Refused> {
         let now = self.kernel.now();
@@ -79,23 +101,31 @@ impl FleetProvisioning {
         let hash = certificate.id().0;
         let pem = certificate.to_pem();
         let checked = Checked::from(certificate);
-        self.kernel
+        let ca = signer.map(|authority| authority.ca.key);
+        let mode = signer.map_or(Mode::Default, |authority| authority.ca.mode);
+        let fresh = self
+            .kernel
             .store
             .tx("fleet-create", move |tx| {
-                insert(
-                    tx,
-                    &checked,
-                    Status::PendingActivation,
-                    Mode::Default,
-                    None,
-                    now,
-                )?;
+                if tx.certificate_entry(&hash)?.is_some() {
+                    return Ok(false);
+                }
+                let status = Status::PendingActivation;
+                insert(tx, &checked, status, mode, ca, now)?;
                 let entry = tx.certificate_entry(&hash)?;
                 let entry = entry.ok_or_else(|| Error::internal("it was just registered"))?;
                 tx.insert_pending_certificate(entry.key, expires)?;
-                Ok::<_, Error>(())
+                Ok::<_, Error>(true)
             })
             .await?;
+        if !fresh {
+            let why = "the certificate that its certificate provider gave is registered already";
+            return Err(Refused::new(
+                Why::Conflict,
+                "provider-certificate-known",
+                why,
+            ));
+        }
         record.certificate = Some(hash);
         record.passed("registered", self.kernel.now());
         let token = self.tokens.seal(&Ownership {

@@ -2,6 +2,8 @@
 
 use super::FleetProvisioning;
 use crate::app::error::{Error, Result};
+use nameplate_core::ctx::Millis;
+use nameplate_core::fleet_provisioning::CLAIM_MILLIS;
 use nameplate_core::registry::certificate::Status;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -27,8 +29,34 @@ impl FleetProvisioning {
         }
     }
 
-    /// Removes those whose tokens have expired, but for what somebody has activated or attached something to meanwhile.
+    /// Removes those whose tokens have expired, but for what somebody has activated or attached something to meanwhile,
+    /// and claims whose connections are to end.
     pub(crate) async fn expire(&self) -> Result<()> {
+        self.expire_certificates().await?;
+        self.expire_claims().await
+    }
+
+    async fn expire_claims(&self) -> Result<()> {
+        loop {
+            let before = Millis(self.kernel.now().0 - CLAIM_MILLIS);
+            let more = self
+                .kernel
+                .store
+                .tx("fleet-expire", move |tx| {
+                    let expired = tx.expired_claims(before, PAGE)?;
+                    for claim in &expired {
+                        tx.delete_provisioning_claim(claim)?;
+                    }
+                    Ok::<_, Error>(expired.len() == PAGE)
+                })
+                .await?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn expire_certificates(&self) -> Result<()> {
         loop {
             let now = self.kernel.now();
             let more = self

@@ -5,16 +5,21 @@
 //! Requests and answers are `core`'s. Must not know: topics' rights, connections; whom an answer reaches is
 //! `Ingress`'s, and that is the connection that asked and no other.
 
+mod claim;
 mod create;
 mod expire;
+mod provider;
 mod record;
 mod refused;
 mod register;
 #[cfg(test)]
 mod tests;
 
+pub use claim::Claim;
+pub use provider::provider_arn;
 pub use record::{CREATED, KEYS_CREATED, PROVISIONED};
 
+use crate::app::functions::Functions;
 use crate::app::iam::Iam;
 use crate::app::kernel::Kernel;
 use crate::app::provisioning::{ParsedTemplates, Provisioning};
@@ -44,6 +49,8 @@ pub(crate) struct Asker<'a> {
 
 /// What the connection that asked is told, and nobody else. It may hold a private key.
 pub(crate) struct Answer {
+    /// It holds what must be kept nowhere: it is sent as a message that nobody keeps.
+    pub(crate) secret: bool,
     pub(crate) topic: String,
     pub(crate) payload: Vec<u8>,
 }
@@ -53,6 +60,7 @@ pub struct FleetProvisioning {
     kernel: Arc<Kernel>,
     quota: Arc<Quota>,
     iam: Arc<Iam>,
+    functions: Arc<Functions>,
     registry: Arc<Registry>,
     provisioning: Arc<Provisioning>,
     tokens: TokenKey,
@@ -68,6 +76,7 @@ impl FleetProvisioning {
         kernel: Arc<Kernel>,
         quota: Arc<Quota>,
         iam: Arc<Iam>,
+        functions: Arc<Functions>,
         registry: Arc<Registry>,
         provisioning: Arc<Provisioning>,
     ) -> Self {
@@ -77,6 +86,7 @@ impl FleetProvisioning {
             kernel,
             quota,
             iam,
+            functions,
             registry,
             provisioning,
             tokens: TokenKey::new(&secret),
@@ -104,6 +114,7 @@ impl FleetProvisioning {
         };
         self.keep(asker, operation, record, &result).await;
         Some(Answer {
+            secret: matches!(result, Ok(Accepted::Certificate { .. })),
             topic: format!("{topic}/{word}"),
             payload,
         })

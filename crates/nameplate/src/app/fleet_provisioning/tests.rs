@@ -500,3 +500,171 @@ async fn a_hook_that_does_not_say_yes_provisions_nobody() {
     let things = world.test.iot("GET /things", Value::Null).await.ok();
     assert_eq!(things["things"], json!([]));
 }
+
+/// A signing request, and a certificate that a CA elsewhere may have made for it.
+fn signed_elsewhere(name: &str) -> (String, String) {
+    let mut params = rcgen::CertificateParams::default();
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, name);
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2040, 1, 1);
+    let key = key();
+    let csr = params.serialize_request(&key).and_then(|csr| csr.pem());
+    let certificate = params.self_signed(&key).expect("a certificate");
+    (csr.expect("a request"), certificate.pem())
+}
+
+const PROVIDER: &str = "/certificate-providers/own";
+
+#[tokio::test]
+async fn a_certificate_provider_signs_what_devices_ask_for() {
+    let world = World::ready().await;
+    let (csr, pem) = signed_elsewhere("lamp");
+    let (other, _) = signed_elsewhere("lamp");
+    let answer = json!({"certificatePem": pem}).to_string();
+    let expected = csr.clone();
+    let function = world
+        .test
+        .function("signer", move |event| {
+            assert_eq!(event["principalId"], CLAIM);
+            assert_eq!(event["clientId"], "lamp");
+            match event["certificateSigningRequest"] == expected.as_str() {
+                true => answered(answer.clone()),
+                false => answered(r#"{"certificatePem": "none"}"#),
+            }
+        })
+        .await;
+    let new = json!({"lambdaFunctionArn": function, "accountDefaultForOperations": ["CreateCertificateFromCsr"]});
+    let line = format!("POST {PROVIDER}");
+    let made = world.test.iot(&line, new.clone()).await.ok();
+    let arn = format!("{}certificateprovider/own", crate::testing::ARN);
+    assert_eq!(made["certificateProviderArn"], arn);
+    let ask = async |csr: &str| {
+        world
+            .ask(FROM_CSR, &json!({"certificateSigningRequest": csr}))
+            .await
+    };
+    let (word, made) = ask(&csr).await;
+    assert_eq!(word, "accepted", "{made}");
+    assert_eq!(
+        made["certificatePem"].as_str().map(str::trim),
+        Some(pem.trim())
+    );
+    let id = made["certificateId"].as_str().expect("text");
+    assert_eq!(world.status(id).await, "PENDING_ACTIVATION");
+    let told = "The certificate provider gave no certificate.";
+    World::refused(&ask(&other).await, 403, "AccessDenied", told);
+    assert_eq!(world.record("lamp").await["code"], "provider-answer");
+    let (_, again) = ask(&csr).await;
+    assert_eq!(again["errorCode"], "Conflict", "{again}");
+    // Over HTTP the service's own CA signs as ever.
+    let body = json!({"certificateSigningRequest": csr});
+    let made = world.test.iot("POST /certificates", body).await.ok();
+    assert_ne!(made["certificateId"], id);
+    let gone = world
+        .test
+        .iot(&format!("DELETE {PROVIDER}"), Value::Null)
+        .await;
+    gone.ok();
+    assert_eq!(ask(&other).await.0, "accepted");
+}
+
+#[tokio::test]
+async fn an_account_has_one_certificate_provider() {
+    let world = World::ready().await;
+    let test = &world.test;
+    let of = |function: &str| {
+        let arn = format!("arn:aws:lambda:us-east-1:123456789012:function:{function}");
+        json!({"lambdaFunctionArn": arn, "accountDefaultForOperations": ["CreateCertificateFromCsr"]})
+    };
+    let post = format!("POST {PROVIDER}");
+    test.iot(&post, of("f")).await.ok();
+    test.iot(&post, of("f")).await.ok();
+    test.refused(&[
+        (
+            &post,
+            of("g"),
+            "ResourceAlreadyExistsException",
+            "Certificate provider own already exists",
+        ),
+        (
+            "POST /certificate-providers/second",
+            of("f"),
+            "LimitExceededException",
+            "An account has at most 1 certificate provider",
+        ),
+        (
+            "GET /certificate-providers/second",
+            Value::Null,
+            "ResourceNotFoundException",
+            "Certificate provider second does not exist",
+        ),
+        (
+            &format!("PUT {PROVIDER}"),
+            json!({"lambdaFunctionArn": "nonsense"}),
+            "InvalidRequestException",
+            "lambdaFunctionArn \"nonsense\" is not the ARN of a Lambda function",
+        ),
+    ])
+    .await;
+    test.iot(&format!("PUT {PROVIDER}"), of("g")).await.ok();
+    let described = test.iot(&format!("GET {PROVIDER}"), Value::Null).await.ok();
+    assert_eq!(described["lambdaFunctionArn"], of("g")["lambdaFunctionArn"]);
+    assert_eq!(
+        described["accountDefaultForOperations"],
+        json!(["CreateCertificateFromCsr"])
+    );
+    let listed = test
+        .iot("GET /certificate-providers/", Value::Null)
+        .await
+        .ok();
+    assert_eq!(
+        listed["certificateProviders"][0]["certificateProviderName"],
+        "own"
+    );
+    // The function does not exist, so nobody is given a certificate.
+    let (csr, _) = signed_elsewhere("lamp");
+    let (_, refused) = world
+        .ask(FROM_CSR, &json!({"certificateSigningRequest": csr}))
+        .await;
+    assert_eq!(refused["statusCode"], 403);
+    assert_eq!(world.record("lamp").await["code"], "provider-absent");
+}
+
+#[tokio::test]
+async fn claims_are_for_templates_that_provision_fleets() {
+    let world = World::ready().await;
+    let test = &world.test;
+    let line = "POST /provisioning-templates/fleet/provisioning-claim";
+    let claim = test.iot(line, Value::Null).await.ok();
+    assert_eq!(
+        claim["expiration"],
+        (crate::testing::NOW.0 + 300_000) as f64 / 1000.0
+    );
+    let id = claim["certificateId"].as_str().expect("text");
+    test.iot(&format!("GET /certificates/{id}"), Value::Null)
+        .await
+        .refused("ResourceNotFoundException");
+    let listed = test.iot("GET /certificates", Value::Null).await.ok();
+    assert_eq!(listed["certificates"], json!([]));
+    let off = json!({"enabled": false});
+    test.iot("PATCH /provisioning-templates/fleet", off)
+        .await
+        .ok();
+    test.refused(&[
+        (
+            line,
+            Value::Null,
+            "InvalidRequestException",
+            "The template fleet is not enabled",
+        ),
+        (
+            "POST /provisioning-templates/none/provisioning-claim",
+            Value::Null,
+            "ResourceNotFoundException",
+            "Unable to find template named none",
+        ),
+    ])
+    .await;
+}

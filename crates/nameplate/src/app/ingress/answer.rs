@@ -37,7 +37,14 @@ impl Ingress {
                     };
                     let service = &self.fleet_provisioning;
                     if let Some(answer) = service.answer(asker, name, &message.payload).await {
-                        self.answer(client, &answer.topic, answer.payload, Some(message.qos));
+                        // What a session keeps until it is acknowledged may reach another connection of its client.
+                        let most = match answer.secret {
+                            true => QoS::AtMostOnce,
+                            false => QoS::AtLeastOnce,
+                        };
+                        let granted = self.router.granted(client, &answer.topic);
+                        let qos = granted.unwrap_or(message.qos).min(most);
+                        self.send(client, &answer.topic, answer.payload, qos);
                     }
                 }
                 Ok(())
@@ -58,11 +65,16 @@ impl Ingress {
     /// Sends a service's answer to this client alone: with the QoS that its subscription was granted, or with
     /// `unasked` where there is none. Whether its policies let it receive the answer is decided as for any message.
     fn answer(&self, client: &Arc<Client>, topic: &str, payload: Vec<u8>, unasked: Option<QoS>) {
-        let Ok(name) = Text::try_from(topic) else {
-            return;
-        };
         let granted = self.router.granted(client, topic);
         let Some(qos) = granted.or(unasked) else {
+            return;
+        };
+        self.send(client, topic, payload, qos);
+    }
+
+    /// Puts a message into this client's outbox alone.
+    fn send(&self, client: &Arc<Client>, topic: &str, payload: Vec<u8>, qos: QoS) {
+        let Ok(name) = Text::try_from(topic) else {
             return;
         };
         let pushed = client.outbox().push(Delivery {

@@ -80,6 +80,14 @@ fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
         ),
         "rule" => (conn.topic_rule(name)?.is_some(), realm.topic_rule(name)),
         "rolealias" => (conn.role_alias(name)?.is_some(), realm.role_alias(name)),
+        "certificateprovider" => {
+            let found = conn.certificate_provider()?;
+            let exists = found.is_some_and(|found| found.name == name);
+            (
+                exists,
+                realm.iot(format_args!("certificateprovider/{name}")),
+            )
+        }
         "authorizer" => (conn.authorizer(name)?.is_some(), realm.authorizer(name)),
         "domainconfiguration" => {
             let name = name.split_once('/').map_or(name, |(name, _)| name);

@@ -161,6 +161,60 @@ async fn a_private_key_reaches_only_who_asked_for_it() {
     assert_eq!(answer.status, 400, "{answer:?}");
 }
 
+/// What a trusted user hands to a device: no policy is attached to it, and it is good for its template alone.
+#[tokio::test]
+async fn a_temporary_claim_may_provision_and_no_more() {
+    let world = World::new().await;
+    let body = json!({"Resources": {"c": {"Type": "AWS::IoT::Certificate", "Properties": {
+        "CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}}},
+        "Parameters": {"AWS::IoT::Certificate::Id": {"Type": "String"}}});
+    let new = json!({"templateName": "t", "templateBody": body.to_string(),
+        "provisioningRoleArn": "arn:aws:iam::123456789012:role/first"});
+    super::role(&world.app).await;
+    world
+        .app
+        .iot("POST /provisioning-templates", new)
+        .await
+        .ok();
+    let line = "POST /provisioning-templates/t/provisioning-claim";
+    let claim = world.app.iot(line, Value::Null).await.ok();
+    let pem = claim["certificatePem"].as_str().expect("text");
+    let certificate = nameplate_core::pki::Certificate::parse_pem(pem).expect("it is one");
+    let mut client = world.dial_with(certificate.der());
+    client.connects("claimer").await;
+    client.publishes("$aws/certificates/create/json", b"").await;
+    assert_eq!(client.receive().await, Some(Packet::PubAck(id().into())));
+    let made = messages(&[client.receive().await.expect("a message")]);
+    let token = made[0].1["certificateOwnershipToken"].as_str();
+    let request = json!({"certificateOwnershipToken": token}).to_string();
+    let provision = "$aws/provisioning-templates/t/provision/json";
+    client.publishes(provision, request.as_bytes()).await;
+    assert_eq!(client.receive().await, Some(Packet::PubAck(id().into())));
+    let answer = messages(&[client.receive().await.expect("a message")]);
+    assert_eq!(answer[0].0, format!("{provision}/accepted"));
+    for topic in ["hello", "$aws/provisioning-templates/other/provision/json"] {
+        let mut client = world.dial_with(certificate.der());
+        client.connects("other").await;
+        let (_, stays) = client.after(publish(topic, b"{}", false)).await;
+        assert!(!stays, "{topic}");
+    }
+    // When it is over, so is its connection, and nobody comes in with it.
+    let hash = certificate.id().0;
+    let store = &world.app.app.kernel.store;
+    let gone = store.tx("test", move |tx| {
+        let row = tx.provisioning_claim(&hash)?.expect("it is there");
+        Ok::<_, crate::app::Error>(tx.delete_provisioning_claim(&row)?)
+    });
+    gone.await.expect("it commits");
+    assert_eq!(client.receive().await, None);
+    let mut client = world.dial_with(certificate.der());
+    client.send(connect("late", None)).await;
+    assert_eq!(
+        client.receive().await,
+        Some(connack(ReasonCode::NotAuthorized))
+    );
+}
+
 #[tokio::test]
 async fn an_answer_needs_the_right_to_receive_it() {
     let world = World::allowing("iot:Connect iot:Publish").await;
