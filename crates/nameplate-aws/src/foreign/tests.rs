@@ -91,16 +91,6 @@ fn the_message_says_what_is_called_and_how() {
 #[test]
 fn paths_name_operations() {
     let rest = |scope, line, expected| check(scope, line, &[], "", expected);
-    rest(
-        "apigateway",
-        "GET /restapis",
-        "apigateway RestJson GetRestApis",
-    );
-    rest(
-        "apigateway",
-        "GET /restapis/a1/stages?limit=3",
-        "apigateway RestJson GetStages",
-    );
     rest("apigateway", "GET /v2/apis", "apigateway RestJson GetApis");
     rest(
         "route53",

@@ -175,10 +175,6 @@ fn expression(text: &str) -> Result<(Part, &str), Refusal> {
         let (path, rest) = argument(rest)?;
         return Ok((Part::Path(steps(&path)?), rest));
     }
-    if let Some(rest) = text.strip_prefix("input.params(") {
-        let (name, rest) = argument(rest)?;
-        return Ok((Part::Parameter(None, name), rest));
-    }
     for (member, place) in [
         ("path", "path"),
         ("querystring", "querystring"),
@@ -191,6 +187,10 @@ fn expression(text: &str) -> Result<(Part, &str), Refusal> {
                 &rest[length..],
             ));
         }
+    }
+    if let Some(rest) = text.strip_prefix("input.params(") {
+        let (name, rest) = argument(rest)?;
+        return Ok((Part::Parameter(None, name), rest));
     }
     if let Some(rest) = text.strip_prefix("input.body") {
         return Ok((Part::Body, rest));

@@ -158,10 +158,10 @@ mod tests {
         .await;
         check(
             "apigateway",
-            "GET /restapis",
+            "GET /v2/apis",
             "",
             Value::Null,
-            "operation GetRestApis",
+            "operation GetApis",
         )
         .await;
         check(

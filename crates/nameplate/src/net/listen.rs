@@ -38,7 +38,7 @@ pub const HTTPS_ALPN: &[&[u8]] = &[
 /// By which clients ask for MQTT with a custom authorizer (AWS guide: protocols).
 const MQTT_ALPN: &[u8] = b"mqtt";
 
-/// ALPN of the listener that speaks MQTT alone, for clients that offer [`MQTT_ALPN`]; whatever others offer is ignored
+/// ALPN of the listener that speaks MQTT alone, for clients that offer `mqtt`; whatever others offer is ignored
 /// there.
 pub const GUESTS_ALPN: &[&[u8]] = &[b"x-amzn-mqtt-ca", MQTT_ALPN];
 
