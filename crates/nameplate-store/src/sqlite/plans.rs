@@ -101,10 +101,6 @@ const ALLOWED: &[(&str, &str)] = &[
         "a thousand at most; read when one changes",
     ),
     (
-        "FROM gateway_document WHERE kind = $1 ORDER BY id",
-        "a few hundred at most; read when one changes",
-    ),
-    (
         "FROM log_level ORDER BY",
         "levels are few; read when one is set",
     ),
