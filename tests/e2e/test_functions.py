@@ -347,5 +347,4 @@ def test_a_circle_of_destinations_ends(server, functions):
     functions.client.invoke(FunctionName=name, InvocationType="Event", Payload="{}")
     until(lambda: f"the last of them {name}: the circle ends here" in server.log(), "the circle ends")
     log = nameplate(server, "logs", name).stdout
-    # Events come at least once, so a few may come twice, and each goes on from there.
-    assert 16 <= len(re.findall(r"START RequestId", log)) < 100, log
+    assert len(re.findall(r"START RequestId", log)) == 16, log

@@ -105,6 +105,8 @@ impl Functions {
     async fn dispatch(self: &Arc<Self>) -> Result<Option<Duration>> {
         let (mut after, mut wait) = (0, None);
         loop {
+            // Before the rows: one that ends in between is still in what is read, as it was before.
+            let under_way = self.queue.running.lock().clone();
             let rows = self
                 .kernel
                 .store
@@ -120,7 +122,7 @@ impl Functions {
                     wait = Some(TICK);
                     continue;
                 }
-                if self.queue.running.lock().contains(&event.key) {
+                if under_way.contains(&event.key) {
                     continue;
                 }
                 let Ok(place) = Arc::clone(&self.queue.places).try_acquire_owned() else {
