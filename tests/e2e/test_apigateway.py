@@ -188,3 +188,18 @@ def test_the_aws_cli_sets_an_api_up(server, function):
     assert (status, json.loads(body)["body"]) == (200, "Prod")
     assert any(one["id"] == api for one in aws("apigateway", "get-rest-apis")["items"])
     aws("apigateway", "delete-rest-api", "--rest-api-id", api)
+
+
+def test_a_deployed_api_survives_a_kill(make_server):
+    server = make_server()
+    apigateway = server.client("apigateway")
+    api = apigateway.create_rest_api(name="mock")
+    place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    apigateway.put_method(**place, authorizationType="NONE")
+    apigateway.put_integration(**place, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+    apigateway.put_method_response(**place, statusCode="200")
+    apigateway.put_integration_response(**place, statusCode="200")
+    apigateway.create_deployment(restApiId=api["id"], stageName="Prod")
+    server.kill()
+    server.start()
+    assert curl(server, f"https://localhost:{server.https_port}/_aws/execute-api/{api['id']}/Prod/")[0] == 200
