@@ -3,9 +3,9 @@
 use super::fleet::{self, start};
 use super::transcript::{Told, Transcript};
 use super::vending::{identity, member};
-use super::{account, publish_and_receive};
+use super::{recorded, used};
 use crate::cli::client::Client;
-use crate::cli::device::{Device, DeviceIdentity};
+use crate::cli::device::Device;
 use crate::cli::place::Place;
 use anyhow::{Context, ensure};
 use bytes::Bytes;
@@ -36,12 +36,11 @@ pub async fn show(
         .await?;
     let root = std::fs::read_to_string(place.root_ca())?;
     let connect = async {
-        let identity = of(
-            &claim,
-            &root,
-            &["certificatePem"],
-            &["keyPair", "PrivateKey"],
-        )?;
+        let identity = identity(&json!({
+            "rootCa": root,
+            "certificatePem": claim["certificatePem"],
+            "privateKey": claim["keyPair"]["PrivateKey"],
+        }))?;
         let device = Device::connect(mqtt, &place.endpoint_host, identity, &serial).await?;
         let lines = vec![device.tls(), "CONNACK 0: accepted".to_owned()];
         Ok((device, lines))
@@ -65,22 +64,12 @@ pub async fn show(
         let device = Device::connect(mqtt, &place.endpoint_host, identity, &serial).await?;
         Ok((device, vec!["CONNACK 0: accepted".to_owned()]))
     };
-    let mut device = transcript
+    let device = transcript
         .step("Connect with the device's own certificate", connect)
         .await?;
-    let talk = publish_and_receive(&mut device, &serial);
-    transcript
-        .step("Publish a message and receive it", talk)
-        .await?;
-    let leave = async { Ok((device.disconnect().await?, Vec::new())) };
-    transcript.step("Disconnect", leave).await?;
+    used(&mut transcript, device, &serial).await?;
     let id = member(&given, "certificateId")?;
-    transcript
-        .step(
-            "Read the server's record of it (nameplate explain)",
-            account(&client, id),
-        )
-        .await?;
+    recorded(&mut transcript, &client, id).await?;
     transcript.end(&format!(
         "All is as it should be: {serial} has the certificate {}…",
         start(id)
@@ -194,19 +183,4 @@ async fn register(device: &mut Device, template: &str, serial: &str, given: &Val
         format!("deviceConfiguration {}", answer["deviceConfiguration"]),
     ];
     Ok(((), lines))
-}
-
-/// The identity in an answer, by where its certificate and key are.
-fn of(
-    answer: &Value,
-    root: &str,
-    certificate: &[&str],
-    key: &[&str],
-) -> anyhow::Result<DeviceIdentity> {
-    let at = |path: &[&str]| {
-        path.iter()
-            .fold(answer, |value, name| &value[*name])
-            .clone()
-    };
-    identity(&json!({"rootCa": root, "certificatePem": at(certificate), "privateKey": at(key)}))
 }

@@ -2,7 +2,7 @@
 
 use super::pki::{COUNTRY, Owner};
 use super::transcript::{Told, Transcript};
-use super::{account, first_connection, fleet, publish_and_receive, short_ids};
+use super::{first_connection, fleet, recorded, short_ids, used};
 use crate::app::functions::toolchain;
 use crate::cli::client::Client;
 use crate::cli::function::{FUNCTIONS, role};
@@ -70,18 +70,13 @@ pub async fn show(
         "held until the function had let it in",
     );
     let connect = first_connection(place, mqtt, &device, &id, how);
-    let mut connected = transcript
+    let connected = transcript
         .step(
             "Connect with it for the first time (MQTT, mutual TLS)",
             connect,
         )
         .await?;
-    let talk = publish_and_receive(&mut connected, &id);
-    transcript
-        .step("Publish a message and receive it", talk)
-        .await?;
-    let leave = async { Ok((connected.disconnect().await?, Vec::new())) };
-    transcript.step("Disconnect", leave).await?;
+    used(&mut transcript, connected, &id).await?;
     transcript
         .step(
             "Look at what the function did (IoT API)",
@@ -94,12 +89,7 @@ pub async fn show(
             printed(&client, &name, &id),
         )
         .await?;
-    transcript
-        .step(
-            "Read the server's record of it (nameplate explain)",
-            account(&client, &id),
-        )
-        .await?;
+    recorded(&mut transcript, &client, &id).await?;
     // The function stays to be looked at; nothing calls it any more.
     let target = format!("/rules/{rule}");
     client.json("iot", "DELETE", &target, &Value::Null).await?;

@@ -137,29 +137,18 @@ async fn show(
         "provisioned on the way",
     );
     let connect = first_connection(&place, mqtt, &device, &certificate_id, how);
-    let mut connected = transcript
+    let connected = transcript
         .step(
             "Connect with it for the first time (MQTT, mutual TLS)",
             connect,
         )
         .await?;
-    let talk = publish_and_receive(&mut connected, &certificate_id);
-    transcript
-        .step("Publish a message and receive it", talk)
-        .await?;
-    let leave = async { Ok((connected.disconnect().await?, Vec::new())) };
-    transcript.step("Disconnect", leave).await?;
+    used(&mut transcript, connected, &certificate_id).await?;
     let check = fleet::check(&client, &certificate_id);
     transcript
         .step("Look at what came to exist (IoT API)", check)
         .await?;
-    let account = account(&client, &certificate_id);
-    transcript
-        .step(
-            "Read the server's record of it (nameplate explain)",
-            account,
-        )
-        .await?;
+    recorded(&mut transcript, &client, &certificate_id).await?;
     transcript.end(&format!(
         "All is as it should be under CA {}…",
         fleet::start(&registered.id)
@@ -222,6 +211,31 @@ async fn first_connection(
     lines.push(connected.tls());
     lines.push("CONNACK 0: accepted".to_owned());
     Ok((connected, lines))
+}
+
+/// Shows that a device which has connected can do its work, and lets it go.
+async fn used(transcript: &mut Transcript, mut device: Device, thing: &str) -> anyhow::Result<()> {
+    let talk = publish_and_receive(&mut device, thing);
+    transcript
+        .step("Publish a message and receive it", talk)
+        .await?;
+    let leave = async { Ok((device.disconnect().await?, Vec::new())) };
+    transcript.step("Disconnect", leave).await
+}
+
+/// Shows what the server has on record of a connection.
+async fn recorded(
+    transcript: &mut Transcript,
+    client: &Client,
+    certificate_id: &str,
+) -> anyhow::Result<()> {
+    let account = account(client, certificate_id);
+    transcript
+        .step(
+            "Read the server's record of it (nameplate explain)",
+            account,
+        )
+        .await
 }
 
 async fn publish_and_receive(device: &mut Device, thing: &str) -> Told<()> {

@@ -2,7 +2,7 @@
 
 use super::fleet;
 use super::transcript::{Told, Transcript};
-use super::{account, publish_and_receive};
+use super::{recorded, used};
 use crate::cli::client::Client;
 use crate::cli::device::{Device, DeviceIdentity};
 use crate::cli::place::Place;
@@ -56,22 +56,12 @@ pub async fn show(
         let lines = vec![device.tls(), "CONNACK 0: accepted".to_owned()];
         Ok((device, lines))
     };
-    let mut device = transcript
+    let device = transcript
         .step("Connect with it (MQTT, mutual TLS)", connect)
         .await?;
-    let talk = publish_and_receive(&mut device, &serial);
-    transcript
-        .step("Publish a message and receive it", talk)
-        .await?;
-    let leave = async { Ok((device.disconnect().await?, Vec::new())) };
-    transcript.step("Disconnect", leave).await?;
+    used(&mut transcript, device, &serial).await?;
     let id = member(&given, "certificateId")?;
-    transcript
-        .step(
-            "Read the server's record of it (nameplate explain)",
-            account(&client, id),
-        )
-        .await?;
+    recorded(&mut transcript, &client, id).await?;
     transcript.end(&format!(
         "All is as it should be: {serial} has the certificate {}…",
         fleet::start(id)
