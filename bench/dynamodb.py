@@ -7,10 +7,8 @@ CPU is that of the server's processes. With --items the table has so many items 
 
 import argparse
 import concurrent.futures
-import contextlib
 import json
 import os
-import signal
 import socket
 import statistics
 import subprocess
@@ -19,100 +17,44 @@ import tempfile
 import time
 from pathlib import Path
 
-import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
+from peer import REGION, Server, free_port, nameplate
 
-REGION = "us-east-1"
 TABLE = "bench"
-# How long a server may take to start.
+# How long a connection may take.
 PATIENCE = 60
 # Items of a partition that a query answers.
 PARTITION = 10
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-class Server:
-    """A running server; `key` signs."""
-
-    def __init__(self, name, command, port, directory):
-        self.name, self.port, self.key = name, port, ("test", "test")
-        self.log = directory / f"{name}.log"
-        self.process = subprocess.Popen(
-            command, stdout=self.log.open("w"), stderr=subprocess.STDOUT, start_new_session=True, cwd=directory
-        )
-        end = time.monotonic() + PATIENCE
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            if self.process.poll() is not None or time.monotonic() > end:
-                sys.exit(f"{name} does not listen:\n{self.log.read_text()[-2000:]}")
-            time.sleep(0.05)
-
-    def client(self):
-        return boto3.client(
-            "dynamodb", endpoint_url=f"http://127.0.0.1:{self.port}", region_name=REGION,
-            aws_access_key_id=self.key[0], aws_secret_access_key=self.key[1], config=Config(retries={"max_attempts": 0}),
-        )  # fmt: skip
-
-    def cpu(self):
-        """Seconds of its own process, user and system."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def memory(self):
-        """Resident MiB."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
-
-    def stop(self):
-        self.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(20)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-
-    def request(self, operation, body):
-        """A signed request, as bytes."""
-        url, text = f"http://127.0.0.1:{self.port}/", json.dumps(body).encode()
-        headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
-        made = AWSRequest("POST", url, data=text, headers=headers)
-        SigV4Auth(Credentials(*self.key), "dynamodb", REGION).add_auth(made)
-        lines = [f"{name}: {value}" for name, value in made.headers.items()]
-        lines += [f"Host: 127.0.0.1:{self.port}", f"Content-Length: {len(text)}"]
-        return ("POST / HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode() + text
-
-
-def nameplate(program, directory):
-    port, data = free_port(), directory / "data"
-    server = Server(
-        "nameplate",
-        [program, "serve", "--data-dir", data, "--api", f"127.0.0.1:{port}", "--mqtt", "127.0.0.1:0",
-         "--https", "127.0.0.1:0", "--log", "error"],
-        port, directory,
-    )  # fmt: skip
-    lines = (line.split("=", 1) for line in (data / "credentials").read_text().splitlines() if "=" in line)
-    found = {name.strip(): value.strip() for name, value in lines}
-    server.key = (found["aws_access_key_id"], found["aws_secret_access_key"])
-    return server
-
-
 def moto(directory):
     port = free_port()
     program = Path(sys.executable).with_name("moto_server")
-    return Server("moto", [program, "-H", "127.0.0.1", "-p", str(port)], port, directory)
+    return Server("moto", [program, "-H", "127.0.0.1", "-p", str(port)], directory, port)
 
 
 def dynalite(program, directory):
     port = free_port()
+    program = Path(program).resolve()
     command = ["node", program, "--port", str(port), "--host", "127.0.0.1", "--createTableMs", "0"]
-    return Server("dynalite", command, port, directory)
+    return Server("dynalite", command, directory, port)
+
+
+def signed(server, operation, body):
+    """A signed request, as bytes."""
+    url, text = f"http://127.0.0.1:{server.api}/", json.dumps(body).encode()
+    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
+    made = AWSRequest("POST", url, data=text, headers=headers)
+    SigV4Auth(Credentials(*server.key), "dynamodb", REGION).add_auth(made)
+    lines = [f"{name}: {value}" for name, value in made.headers.items()]
+    lines += [f"Host: 127.0.0.1:{server.api}", f"Content-Length: {len(text)}"]
+    return ("POST / HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode() + text
+
+
+def client_of(server):
+    return server.client("dynamodb", retries={"max_attempts": 0})
 
 
 def answer(stream):
@@ -139,7 +81,7 @@ def send(server, requests):
     stream = None
     for request in requests:
         if stream is None:
-            stream = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+            stream = socket.create_connection(("127.0.0.1", server.api), PATIENCE)
         stream.sendall(request)
         status, body, stays = answer(stream)
         if status != 200:
@@ -160,7 +102,7 @@ def item(number):
 
 
 def prepare(server, count):
-    client = server.client()
+    client = client_of(server)
     client.create_table(
         TableName=TABLE, BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
@@ -171,7 +113,7 @@ def prepare(server, count):
 
     def batch(first):
         puts = [{"PutRequest": {"Item": item(number)}} for number in range(first, min(first + 25, count))]
-        send(server, [server.request("BatchWriteItem", {"RequestItems": {TABLE: puts}})])
+        send(server, [signed(server, "BatchWriteItem", {"RequestItems": {TABLE: puts}})])
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(batch, range(0, count, 25)))
@@ -194,7 +136,7 @@ def bodies(what, count, options):
 def turn(server, what, options):
     """Requests a second, and the server's CPU for each in ms."""
     count = options.count // options.at_once * options.at_once
-    requests = [server.request(what, body) for body in bodies(what, count, options)]
+    requests = [signed(server, what, body) for body in bodies(what, count, options)]
     share = count // options.at_once
     # Each sender is a process: Python's threads would wait for one another.
     begun, cpu, senders = time.monotonic(), server.cpu(), []
@@ -215,7 +157,7 @@ def turn(server, what, options):
 
 def scan(server):
     """Items a second of a scan of all, and the memory of the server before and after in MiB."""
-    client, before, found, begun = server.client(), server.memory(), 0, time.monotonic()
+    client, before, found, begun = client_of(server), server.memory(), 0, time.monotonic()
     for page in client.get_paginator("scan").paginate(TableName=TABLE, Select="COUNT"):
         found += page["Count"]
     return found, found / (time.monotonic() - begun), before, server.memory()

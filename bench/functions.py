@@ -14,7 +14,6 @@ import http.client
 import io
 import json
 import os
-import signal
 import socket
 import ssl
 import statistics
@@ -25,7 +24,6 @@ import time
 import zipfile
 from pathlib import Path
 
-import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -33,9 +31,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from peer import REGION, Server, free_port, nameplate
 
-REGION = "us-east-1"
-# How long a server may take to start, and a device to come in.
+FLAGS = ["--jitr-wait", "60", "--python", sys.executable]
+# How long a device may take to come in.
 PATIENCE = 120
 HANDLER = '''
 import json
@@ -58,72 +57,16 @@ def handler(event, context):
 '''
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-class Server:
-    """A running server; `key` signs, `account` owns."""
-
-    def __init__(self, name, command, environment, api, mqtt, directory):
-        self.name, self.api, self.mqtt = name, api, mqtt
-        self.log = directory / f"{name}.log"
-        self.process = subprocess.Popen(
-            command, env={**os.environ, **environment}, stdout=self.log.open("w"), stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )  # fmt: skip
-        end = time.monotonic() + PATIENCE
-        for port in (api, mqtt):
-            while True:
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                    break
-                if self.process.poll() is not None or time.monotonic() > end:
-                    sys.exit(f"{name} does not listen:\n{self.log.read_text()[-2000:]}")
-                time.sleep(0.05)
-        self.key = ("test", "test")
-
-    def client(self, service):
-        return boto3.client(
-            service, endpoint_url=f"http://127.0.0.1:{self.api}", region_name=REGION, aws_access_key_id=self.key[0],
-            aws_secret_access_key=self.key[1],
-        )  # fmt: skip
-
-    def cpu(self):
-        """Seconds of its own process, user and system."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def stop(self):
-        self.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(20)
-        # What it started is in its session, and its functions' processes end with it.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-
-
-def nameplate(program, directory):
-    api, mqtt, data = free_port(), free_port(), directory / "data"
-    server = Server(
-        "nameplate",
-        [program, "serve", "--data-dir", data, "--api", f"127.0.0.1:{api}", "--mqtt", f"127.0.0.1:{mqtt}",
-         "--https", "127.0.0.1:0", "--log", "error", "--jitr-wait", "60", "--python", sys.executable],
-        {}, api, mqtt, directory,
-    )  # fmt: skip
-    lines = (line.split("=", 1) for line in (data / "credentials").read_text().splitlines() if "=" in line)
-    found = {name.strip(): value.strip() for name, value in lines}
-    server.key = (found["aws_access_key_id"], found["aws_secret_access_key"])
-    return server
-
-
 def ministack(directory):
     api, mqtt = free_port(), free_port()
     environment = {
         "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(api), "IOT_MTLS_PORT": str(mqtt), "LOG_LEVEL": "ERROR",
         "TMPDIR": str(directory), "LAMBDA_EXECUTOR": "local",
     }  # fmt: skip
-    return Server("MiniStack", [Path(sys.executable).with_name("ministack")], environment, api, mqtt, directory)
+    command = [Path(sys.executable).with_name("ministack")]
+    server = Server("MiniStack", command, directory, api, (mqtt,), environment)
+    server.mqtt = mqtt
+    return server
 
 
 def certificate(subject, key, issuer, signer, is_ca):
@@ -283,7 +226,7 @@ def main():
     build = subprocess.run([options.nameplate, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     with tempfile.TemporaryDirectory(prefix="nameplate-bench-") as directory:
         directory = Path(directory)
-        starts = {"nameplate": lambda: nameplate(options.nameplate, directory), "MiniStack": lambda: ministack(directory)}
+        starts = {"nameplate": lambda: nameplate(options.nameplate, directory, *FLAGS), "MiniStack": lambda: ministack(directory)}
         servers = [start() for name, start in starts.items() if options.only in (None, name)]
         try:
             prepare = jitr if options.what == "jitr" else invoke
