@@ -194,14 +194,7 @@ async fn call(
     };
     let (_, query) = uri::split_target(request.target);
     let pairs = uri::query_pairs(query);
-    let headers: Vec<(String, String)> = request
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.trim_ascii()).into_owned();
-            (name.to_ascii_lowercase(), value)
-        })
-        .collect();
+    let headers = request.fields();
     let source_ip = request.source_ip.to_canonical().to_string();
     let mut asked = Asked {
         method: request.method,

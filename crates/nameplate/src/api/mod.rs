@@ -63,6 +63,15 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// Its header fields for a function, as API Gateway gives them on: names in lower case, values as text.
+    fn fields(&self) -> Vec<(String, String)> {
+        let fields = self.headers.iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.trim_ascii()).into_owned();
+            (name.to_ascii_lowercase(), value)
+        });
+        fields.collect()
+    }
+
     /// Where it came from, as policies may ask.
     fn origin(&self) -> Origin {
         let text = |name| self.headers.text(name).map(Cow::into_owned);

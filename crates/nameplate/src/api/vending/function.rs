@@ -139,14 +139,7 @@ async fn call(
     let ctx = app.ctx();
     let (_, query) = uri::split_target(request.target);
     let pairs = uri::query_pairs(query);
-    let headers: Vec<_> = request
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.trim_ascii()).into_owned();
-            (name.to_ascii_lowercase(), value)
-        })
-        .collect();
+    let headers = request.fields();
     let source_ip = device.address.ip().to_canonical().to_string();
     let asked = Asked {
         method: request.method,
