@@ -252,15 +252,32 @@ impl Functions {
         let mut tried = self.function(&reference.name, None).await?.version.settings;
         change.apply(&mut tried);
         self.check_settings(&tried).await?;
+        let what = "update-function-configuration";
+        self.change_latest(caller, what, &reference, move |latest| {
+            check_revision(&change, latest)?;
+            change.apply(&mut latest.settings);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Changes what calls without a qualifier run, gives it a new revision, and ends the environments that run it as it
+    /// was.
+    pub(super) async fn change_latest(
+        &self,
+        caller: &Caller,
+        what: &'static str,
+        reference: &Reference,
+        mut change: impl FnMut(&mut Version) -> Result<()> + Send + 'static,
+    ) -> Result<Shown> {
         let revision = ids::uuid();
-        let (absent, now) = (self.absent(&reference).message, caller.ctx.now);
+        let (absent, now) = (self.absent(reference).message, caller.ctx.now);
         let name = reference.name.clone();
         let shown = self
             .kernel
-            .change(caller, "update-function-configuration", move |tx| {
+            .change(caller, what, move |tx| {
                 let (function, mut latest) = latest_of(tx, &name, &absent)?;
-                check_revision(&change, &latest)?;
-                change.apply(&mut latest.settings);
+                change(&mut latest)?;
                 check_layers(tx, &latest.settings)?;
                 latest.modified = now;
                 latest.revision.clone_from(&revision);

@@ -95,22 +95,19 @@ impl Functions {
     where
         F: Fn(&mut Settings) + Send + 'static,
     {
-        let prepare = move |version: &mut Version, now| {
+        let prepare = move |version: &mut Version| {
             set(&mut version.settings);
             version.code_sha256 = match &version.settings.place {
                 Place::Folder(place) | Place::Url(place) => sha256_of(place),
                 Place::Uploaded => version.code_sha256.clone(),
             };
             version.code_size = 0;
-            version.modified = now;
-            version.revision = ids::uuid();
         };
         let there = self
             .kernel
             .store
             .read(|conn| Ok::<_, Error>(conn.function(name)?))
             .await?;
-        let now = caller.ctx.now;
         if there.is_none() {
             let mut version = Version {
                 function: 0,
@@ -118,10 +115,10 @@ impl Functions {
                 settings: Settings::default(),
                 code_sha256: String::new(),
                 code_size: 0,
-                modified: now,
-                revision: String::new(),
+                modified: caller.ctx.now,
+                revision: ids::uuid(),
             };
-            prepare(&mut version, now);
+            prepare(&mut version);
             self.check_settings(&version.settings).await?;
             let made = self
                 .insert(caller, name.to_owned(), version, false, Vec::new())
@@ -129,28 +126,14 @@ impl Functions {
             return Ok((made, true));
         }
         let mut tried = self.function(name, None).await?.version;
-        prepare(&mut tried, now);
+        prepare(&mut tried);
         self.check_settings(&tried.settings).await?;
-        let (name, absent) = (
-            name.to_owned(),
-            self.absent(&self.reference(name, None)?).message,
-        );
-        let shown = self
-            .kernel
-            .change(caller, "put-function", move |tx| {
-                let (function, mut latest) = super::definition::latest_of(tx, &name, &absent)?;
-                prepare(&mut latest, now);
-                super::definition::check_layers(tx, &latest.settings)?;
-                tx.put_function_version(&latest)?;
-                Ok::<_, Error>(Shown {
-                    function,
-                    version: latest,
-                    qualifier: None,
-                })
-            })
-            .await?;
-        self.retire(&shown.function.name);
-        Ok((shown, false))
+        let reference = self.reference(name, None)?;
+        let changed = self.change_latest(caller, "put-function", &reference, move |latest| {
+            prepare(latest);
+            Ok(())
+        });
+        Ok((changed.await?, false))
     }
 }
 
