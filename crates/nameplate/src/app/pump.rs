@@ -7,9 +7,8 @@ use super::admission::is_caller;
 use super::effects::{Due, Effect};
 use super::ingress::{Sender, ServicePermit};
 use crate::router::journal::Ticket;
-use crate::router::{Control, Message, stored};
+use crate::router::{Control, stored};
 use bytes::Bytes;
-use nameplate_mqtt::{QoS, Text};
 use nameplate_store::Event;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -231,35 +230,12 @@ impl Publisher<'_> {
     }
 
     async fn send(&mut self, own: ServicePermit, topic: &str, payload: Vec<u8>) {
-        let topic = match Text::try_from(topic) {
-            Ok(topic) => topic,
-            Err(error) => {
-                tracing::error!(topic, "a message has no right topic: {error}");
-                return;
-            }
+        let Some(accepted) = self.app.ingress.announce(own, topic, payload).await else {
+            return;
         };
-        let message = Arc::new(Message {
-            topic,
-            payload: payload.into(),
-            qos: QoS::AtLeastOnce,
-            ..Message::default()
-        });
-        match self
-            .app
-            .ingress
-            .accept(Sender::Service(own), &message)
-            .await
-        {
-            Ok(accepted) => {
-                self.stored = self.stored.max(accepted.stored);
-                if accepted.crowded {
-                    tokio::task::yield_now().await;
-                }
-            }
-            Err(refused) => {
-                let topic = message.topic.as_str();
-                tracing::error!(topic, "a service's message was not taken: {refused:?}");
-            }
+        self.stored = self.stored.max(accepted.stored);
+        if accepted.crowded {
+            tokio::task::yield_now().await;
         }
     }
 

@@ -255,10 +255,19 @@ impl Ingress {
         Err(Refusal::Denied(decision.to_string()))
     }
 
-    /// Publishes an event of ours to those who subscribe to it now.
-    pub(crate) async fn announce(&self, topic: &str, payload: Vec<u8>) {
-        let Ok(topic) = Text::try_from(topic) else {
-            return;
+    /// Publishes a message of ours, with QoS 1. One that is not taken is logged.
+    pub(crate) async fn announce(
+        &self,
+        own: ServicePermit,
+        topic: &str,
+        payload: Vec<u8>,
+    ) -> Option<Accepted> {
+        let topic = match Text::try_from(topic) {
+            Ok(topic) => topic,
+            Err(error) => {
+                tracing::error!(topic, "a message has no right topic: {error}");
+                return None;
+            }
         };
         let message = Arc::new(Message {
             topic,
@@ -266,9 +275,13 @@ impl Ingress {
             qos: QoS::AtLeastOnce,
             ..Message::default()
         });
-        let own = Sender::Service(ServicePermit::own());
-        if let Err(refused) = self.accept(own, &message).await {
-            tracing::error!("an event was not taken: {refused:?}");
+        match self.accept(Sender::Service(own), &message).await {
+            Ok(accepted) => Some(accepted),
+            Err(refused) => {
+                let topic = message.topic.as_str();
+                tracing::error!(topic, "a service's message was not taken: {refused:?}");
+                None
+            }
         }
     }
 

@@ -12,7 +12,7 @@ mod tests;
 pub use api::{ConnectionView, DirectMessage, Refusal};
 
 use crate::app::ids;
-use crate::app::ingress::Ingress;
+use crate::app::ingress::{Ingress, ServicePermit};
 use crate::app::kernel::Kernel;
 use crate::router::Router;
 use nameplate_core::ctx::Millis;
@@ -188,7 +188,10 @@ impl Presence {
     }
 
     async fn publish(&self, event: event::Event) {
-        self.ingress.announce(&event.topic, event.payload).await;
+        let own = ServicePermit::own();
+        self.ingress
+            .announce(own, &event.topic, event.payload)
+            .await;
     }
 
     /// Name of the thing that the certificate belongs to alone (AWS guide: exclusive-thing).
