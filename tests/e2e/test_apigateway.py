@@ -58,6 +58,8 @@ def test_a_rest_api_before_a_function(server, function):
     resource = apigateway.create_resource(**name, parentId=root, pathPart="getcert")["id"]
     spare = apigateway.create_resource(**name, parentId=resource, pathPart="{id}")
     assert spare["path"] == "/getcert/{id}"
+    assert apigateway.get_resource(**name, resourceId=spare["id"])["path"] == "/getcert/{id}"
+    assert apigateway.get_rest_api(**name)["rootResourceId"] == root
     method = {**name, "resourceId": resource, "httpMethod": "ANY"}
     apigateway.put_method(**method, authorizationType="NONE")
     fails(
