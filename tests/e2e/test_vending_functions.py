@@ -60,6 +60,8 @@ def test_the_first_samples_shape(server, opened):
     assert (status, kind) == (200, "application/json"), text
     made = json.loads(text)
     assert "PRIVATE KEY" in made["keyPair"]["PrivateKey"]
+    [record] = server.attempts(made["certificateId"])
+    assert (record["code"], record["serialNumber"]) == ("function-vended", "SN-1")
     found = server.client("iot").describe_certificate(certificateId=made["certificateId"])
     assert found["certificateDescription"]["status"] == "ACTIVE"
     for asked in ("getcert?serialNumber=SN-1&deviceToken=wrong", "other"):
@@ -91,7 +93,12 @@ def test_what_the_device_is_told_when_it_fails(server, functions, opened):  # no
     shut = functions(app_py=SHOW)
     assert curl(server, shut) == curl(server, unique("none")) == (403, "application/json", '{"message":"Forbidden"}')
     assert f"add-permission --function-name {shut}" in server.log()
-    thrown = opened(app_py="def handler(event, context):\n    raise Exception('a secret')\n")
-    assert curl(server, thrown) == (502, "application/json", '{"message":"Internal server error"}')
+    thrown = opened(app_py="def handler(event, context):\n    print('looking')\n    raise Exception('no')\n")
+    serial = unique("SN")
+    told = curl(server, f"{thrown}/getcert?serialNumber={serial}&deviceToken=T")
+    assert told == (502, "application/json", '{"message":"Internal server error"}')
+    [record] = server.attempts(serial)
+    assert (record["code"], record["printed"]) == ("function-failed", "looking")
+    assert record["reason"].endswith("Exception: no") and "api" not in record
     assert curl(server, opened(app_py="def handler(event, context):\n    return {}\n"))[0] == 502
     assert curl(server, opened("3.0", app_py=SHOW))[0] == 500

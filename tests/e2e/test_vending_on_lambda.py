@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from lib import ACCOUNT, REGION, ROOT, Server, run, unique
+from lib import ACCOUNT, BIN, REGION, ROOT, Server, plain_env, run, unique
 from test_functions import TRUST, zipped
 from test_jitr_handlers import with_node
 
@@ -105,10 +105,29 @@ def test_the_first_build_steps_1_to_8(server, built):
     assert iot.list_thing_principals(thingName="thing_U-1")["principals"]
 
 
+def test_what_became_of_a_request(server, built):
+    given = json.loads((built[1] / "identity.json").read_text())
+    for subject in ("SN-1", "lamp-1", given["certificateId"]):
+        [record] = [one for one in server.attempts(subject) if one["code"] == "function-vended"]
+        assert record["certificateId"] == given["certificateId"]
+        assert (record["request"], record["function"], record["status"]) == ("GET /getcert", "vend", 200)
+        assert server.url.endswith(record["api"])
+    assert "correct-horse" not in json.dumps(record)
+    # By the serial number that a body has.
+    [record] = [one for one in server.attempts("U-1") if one["code"] == "function-vended"]
+    assert record["function"] == "register" and record["printed"].endswith("registered U-1 as thing_U-1"), record
+
+
 def test_refused_and_again(server, built):
     iot = server.client("iot")
     for query in ("serialNumber=SN-1&deviceToken=wrong", "serialNumber=SN-9&deviceToken=correct-horse"):
         assert get(server, f"{server.url}/getcert?{query}") == (500, "text/plain", "Access Denied")
+    [record] = server.attempts("SN-9")
+    assert (record["code"], record["status"], record["printed"]) == (
+        "function-refused", 500, "no such device, or not its token: SN-9",
+    )
+    told = run([BIN, "explain", "--data-dir", server.data_dir, "SN-9"], env=plain_env()).stdout
+    assert "Failed at function [function-refused]: the function answered 500\n" in told, told
     old = iot.list_thing_principals(thingName="lamp-1")["principals"]
     status, kind, text = get(server, f"{server.url}/getcert?serialNumber=SN-1&deviceToken=correct-horse")
     assert (status, kind) == (200, "application/json"), text

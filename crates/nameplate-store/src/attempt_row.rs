@@ -30,12 +30,14 @@ pub struct AttemptRow {
 }
 
 /// Codes of attempts that ended as they should; the query below names them too.
-const ENDED_WELL: [&str; 5] = [
+const ENDED_WELL: [&str; 7] = [
     "connected",
     "provisioned-and-closed",
     "registered-and-closed",
     "vended",
     "vending-pending",
+    "function-vended",
+    "function-answered",
 ];
 
 /// Which attempts to read.

@@ -43,6 +43,23 @@ impl Format {
     }
 }
 
+/// Parameters and members by which devices say who they are, in AWS's samples and in code of their kind, the likeliest
+/// first. Case, `_` and `-` do not count.
+const SERIALS: [&str; 8] = [
+    "serialnumber",
+    "deviceuid",
+    "serial",
+    "deviceserial",
+    "sn",
+    "deviceid",
+    "thingname",
+    "clientid",
+];
+/// Bytes of what counts as a serial number.
+const SERIAL_BYTES: usize = 128;
+/// Bytes of a body that is looked into for one.
+const LOOKED_INTO: usize = 64 * 1024;
+
 /// A request, in parts.
 #[derive(Debug, Clone)]
 pub struct Asked<'a> {
@@ -137,7 +154,7 @@ impl Asked<'_> {
     /// ARN of what the request came by, which a function's policy may ask for (`execute-api`).
     pub fn source_arn(&self) -> String {
         let path = match self.via.api == API {
-            true => self.path(),
+            true => self.path_or_root(),
             false => &self.via.resource,
         };
         self.arn_of(path)
@@ -145,7 +162,7 @@ impl Asked<'_> {
 
     /// ARN of the method with the path as sent, which authorizers decide about.
     pub fn method_arn(&self) -> String {
-        self.arn_of(self.path())
+        self.arn_of(self.path_or_root())
     }
 
     fn arn_of(&self, path: &str) -> String {
@@ -158,8 +175,34 @@ impl Asked<'_> {
         )
     }
 
-    fn path(&self) -> &str {
+    /// The path below the door or the stage, `/` where there is none.
+    pub fn path_or_root(&self) -> &str {
         if self.path.is_empty() { "/" } else { self.path }
+    }
+
+    /// Who the device says that it is: in the query, in the path, or in the body where that is JSON.
+    pub fn serial(&self) -> Option<String> {
+        let is = |wanted: &str, name: &str| {
+            let plain = name.bytes().filter(|byte| !b"_-".contains(byte));
+            plain
+                .map(|byte| byte.to_ascii_lowercase())
+                .eq(wanted.bytes())
+        };
+        let body = (self.body.len() <= LOOKED_INTO)
+            .then(|| serde_json::from_slice::<Map<String, Value>>(self.body).ok())
+            .flatten()
+            .unwrap_or_default();
+        let path = self.via.parameters.as_object();
+        let members = path.into_iter().flatten().chain(&body);
+        let members = members.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+        let query = self.pairs.iter();
+        let query = query.map(|(name, value)| (name.as_str(), value.as_str()));
+        let given: Vec<(&str, &str)> = query.chain(members).collect();
+        let found = SERIALS
+            .iter()
+            .find_map(|wanted| given.iter().find(|(name, _)| is(wanted, name)));
+        let (_, serial) = found?;
+        (!serial.is_empty() && serial.len() <= SERIAL_BYTES).then(|| (*serial).to_owned())
     }
 
     /// The event that the function is called with, JSON.
@@ -217,7 +260,7 @@ impl Asked<'_> {
             .map(|(name, value)| (capitalised(&name), value))
             .collect();
         let (body, encoded) = self.body_text();
-        let path = self.path();
+        let path = self.path_or_root();
         let via = &self.via;
         let mut event = json!({
             "version": "1.0",
@@ -275,7 +318,7 @@ impl Asked<'_> {
             .filter(|(name, _)| is_cookie(name))
             .flat_map(|(_, value)| value.split(';').map(str::trim))
             .collect();
-        let path = self.path();
+        let path = self.path_or_root();
         let (body, encoded) = self.body_text();
         let mut event = json!({
             "version": "2.0",

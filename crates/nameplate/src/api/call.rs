@@ -11,6 +11,7 @@ use nameplate_aws::model::Operation;
 use nameplate_aws::request::Input;
 use nameplate_aws::respond::{ApiError, Node};
 use nameplate_aws::sigv4::AuthFailure;
+use nameplate_core::pki::CertificateId;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -58,6 +59,12 @@ impl Call<'_> {
             )),
             None => Ok(()),
         }
+    }
+
+    /// Notes a certificate that this call has made: it may be a function's, for a device that waits for it.
+    pub fn made_certificate(&self, id: CertificateId) {
+        let trace = self.request.headers.text("x-amzn-trace-id");
+        self.app.functions.note_made(trace.as_deref(), id.0);
     }
 
     /// A string member that the model requires; validation has seen it.

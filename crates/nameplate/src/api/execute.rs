@@ -7,7 +7,7 @@
 mod mapped;
 
 use super::{Content, Request, Response};
-use crate::app::functions::{How, Source};
+use crate::app::functions::{FromOutside, How, Source};
 use crate::app::gateway::{Api, KeyRefused, Refused};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
@@ -92,6 +92,19 @@ impl Failed {
         }
     }
 
+    /// Why, for who may know it.
+    fn told_to_operators(&self) -> String {
+        let plain = || {
+            let text = self
+                .body
+                .get("message")
+                .or_else(|| self.body.get("Message"));
+            let text = text.and_then(Value::as_str).unwrap_or("an internal error");
+            format!("{} {text}", self.status)
+        };
+        self.why.clone().unwrap_or_else(plain)
+    }
+
     fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
         self
@@ -135,7 +148,9 @@ fn said(status: u16, body: &Value) -> Response {
 /// Answers a request to a deployed API.
 pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Response {
     let ctx = app.ctx();
-    let answered = call(app, request, &door, &ctx).await;
+    let mut noted = None;
+    let answered = call(app, request, &door, &ctx, &mut noted).await;
+    let told = answered.as_ref().err().map(Failed::told_to_operators);
     let mut response = answered.unwrap_or_else(|failed| {
         if let Some(why) = &failed.why {
             let (api, why) = (escape::line(&door.api), escape::line(why));
@@ -147,6 +162,10 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
         said(failed.status, &failed.body)
     });
     app.metrics().api("execute-api", "Invoke", response.status);
+    if let Some(noted) = &noted {
+        app.functions
+            .keep_request(noted, response.status, told.as_deref());
+    }
     let id = ctx.request_id.clone();
     response.headers.push(("x-amzn-requestid".into(), id));
     response
@@ -160,11 +179,21 @@ struct Found<'a> {
     variables: Map<String, Value>,
 }
 
+impl Found<'_> {
+    /// The ARN or name of the function that the method's integration names.
+    fn function(&self) -> Option<String> {
+        let uri = self.matched.method["methodIntegration"]["uri"].as_str()?;
+        let variable = |name: &str| self.variables.get(name)?.as_str().map(str::to_owned);
+        function_of(uri, variable)
+    }
+}
+
 async fn call(
     app: &Arc<App>,
     request: &Request<'_>,
     door: &Door,
     ctx: &nameplate_core::ctx::Ctx,
+    noted: &mut Option<FromOutside>,
 ) -> Result<Response, Failed> {
     let api = app.gateway.api(&door.api).await?;
     let api = api.ok_or_else(|| Failed::told(403, "Forbidden"))?;
@@ -210,6 +239,7 @@ async fn call(
         now: ctx.now,
         realm: &ctx.realm,
     };
+    *noted = note(request, &found, &asked);
     let said = authorized(app, request, &found, &asked, ctx).await?;
     if let Some(said) = &said {
         let mut members = said.context.clone();
@@ -236,7 +266,23 @@ async fn call(
         asked.via.identity.insert("apiKey".into(), json!(value));
         asked.via.identity.insert("apiKeyId".into(), json!(id));
     }
-    integrate(app, &found, &asked, ctx).await
+    integrate(app, &found, &asked, ctx, noted).await
+}
+
+/// What is kept of a request that leads to a function.
+fn note(request: &Request<'_>, found: &Found<'_>, asked: &Asked<'_>) -> Option<FromOutside> {
+    let function = found.function()?;
+    let name = function.rsplit_once(":function:");
+    Some(FromOutside {
+        began: asked.now,
+        address: request.source_ip,
+        secure: request.secure,
+        request: format!("{} {}", request.method, asked.path_or_root()),
+        api: Some(format!("{}/{}", asked.via.api, asked.via.stage)),
+        function: name.map_or(function.clone(), |(_, name)| name.to_owned()),
+        serial: asked.serial(),
+        called: None,
+    })
 }
 
 fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
@@ -410,6 +456,7 @@ async fn integrate(
     found: &Found<'_>,
     asked: &Asked<'_>,
     ctx: &nameplate_core::ctx::Ctx,
+    noted: &mut Option<FromOutside>,
 ) -> Result<Response, Failed> {
     let integration = &found.matched.method["methodIntegration"];
     let broken = || Failed::told(500, "Internal server error");
@@ -417,9 +464,9 @@ async fn integrate(
     if kind == "MOCK" {
         return mapped::mock(found, asked, integration);
     }
-    let variable = |name: &str| found.variables.get(name)?.as_str().map(str::to_owned);
-    let function = function_of(integration["uri"].as_str().unwrap_or_default(), variable);
-    let function = function.ok_or_else(|| broken().because("its URI names no function"))?;
+    let function = found
+        .function()
+        .ok_or_else(|| broken().because("its URI names no function"))?;
     let payload = match kind {
         "AWS_PROXY" => {
             let event = asked
@@ -441,10 +488,13 @@ async fn integrate(
         true => How::Later,
         false => How::Within(Duration::from_millis(limit)),
     };
-    let called = app
+    let (called, came) = app
         .functions
-        .invoke_for_service(ctx, &source, &function, payload.into(), how)
+        .invoke_for_request(ctx, &source, &function, payload.into(), how)
         .await;
+    if let Some(noted) = noted {
+        noted.called = came;
+    }
     let Some(answered) = called? else {
         return mapped::response(found, asked, integration, None, "");
     };

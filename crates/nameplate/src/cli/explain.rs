@@ -5,6 +5,7 @@ use super::client::Client;
 use super::out::{complain, json, say, tell};
 use crate::app::admission::attempt::{CONNECTED, PROVISIONED};
 use crate::app::fleet_provisioning::{CREATED, KEYS_CREATED, PROVISIONED as FLEET_PROVISIONED};
+use crate::app::functions::{ANSWERED, VENDED as FUNCTION_VENDED};
 use crate::app::vending::{PENDING as VENDING_PENDING, VENDED};
 use nameplate_core::ctx::Millis;
 use nameplate_core::escape;
@@ -145,11 +146,17 @@ pub fn whole(attempt: &Value) -> String {
         ("claim", "claimCertificateId"),
         ("flow", "flow"),
         ("request", "request"),
+        ("api", "api"),
+        ("function", "function"),
         ("template", "template"),
+        ("printed", "printed"),
     ] {
         if let Some(value) = member(name) {
             let _ = writeln!(text, "  {title:<12} {value}");
         }
+    }
+    if let Some(status) = attempt.get("status").and_then(Value::as_u64) {
+        let _ = writeln!(text, "  {:<12} {status}", "status");
     }
     if let Some(times) = repeated(attempt) {
         let _ = writeln!(text, "  {:<12} {times}", "repeated");
@@ -269,7 +276,8 @@ fn ending(attempt: &Value) -> String {
         (CONNECTED, _) => "Connected".to_owned(),
         (KEYS_CREATED | CREATED, _) => "Has a certificate to register".to_owned(),
         (FLEET_PROVISIONED, _) => "Provisioned".to_owned(),
-        (VENDED, _) => "Has its certificate".to_owned(),
+        (VENDED | FUNCTION_VENDED, _) => "Has its certificate".to_owned(),
+        (ANSWERED, _) => "Answered".to_owned(),
         (VENDING_PENDING, _) => "Waits for approval".to_owned(),
         (PROVISIONED, _) => "Provisioned and closed".to_owned(),
         (code, Some("open")) => format!("Refused while connected [{code}]"),
@@ -340,6 +348,23 @@ mod tests {
         assert!(text.starts_with("Connected: CONNACK 0\n"), "{text}");
         let stages = "  passed   +7 ms  provisioned\n                    create thing lamp\n  passed   +9 ms";
         assert!(text.contains(stages), "{text}");
+    }
+
+    #[test]
+    fn a_function_s_request() {
+        let attempt = json!({
+            "at": 0, "endedAt": 9, "code": "function-refused", "reason": "the function answered 500",
+            "failedStage": "function", "request": "GET /getcert", "api": "a1/Prod", "function": "vend",
+            "printed": "no such device", "status": 500, "address": "127.0.0.1", "listener": "https",
+            "serialNumber": "SN-1",
+        });
+        let text = whole(&attempt);
+        let lines = "  device       SN-1\n  request      GET /getcert\n  api          a1/Prod\n  function     vend\n  \
+                     printed      no such device\n  status       500\n";
+        assert!(text.contains(lines), "{text}");
+        let answered =
+            json!({"at": 0, "code": "function-answered", "reason": "the function answered 200"});
+        assert!(whole(&answered).starts_with("Answered: the function answered 200\n"));
     }
 
     #[test]

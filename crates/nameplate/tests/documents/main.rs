@@ -272,6 +272,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/app/vending/ask.rs",
         "crates/nameplate/src/app/vending/make.rs",
         "crates/nameplate/src/app/vending/record.rs",
+        "crates/nameplate/src/app/functions/request.rs",
     ] {
         known.extend(codes(path, &["internal"]));
     }

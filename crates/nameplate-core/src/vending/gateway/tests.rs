@@ -59,6 +59,7 @@ fn event(line: &Line<'_>, format: Format) -> Value {
     let mut event = asked.event(format).expect("an event");
     if event.is_object() {
         event["source"] = json!(asked.source_arn());
+        event["serial"] = json!(asked.serial());
     }
     event
 }
@@ -72,6 +73,7 @@ fn format_1() {
         ("/resource", json!("/{proxy+}")),
         ("/path", json!("/getcert")),
         ("/httpMethod", json!("GET")),
+        ("/serial", json!("SN 1")),
         ("/queryStringParameters", json!({"serialNumber": "SN 1", "a": "2"})),
         ("/multiValueQueryStringParameters/a", json!(["1", "2"])),
         ("/headers/Host", json!("vend.example:8443")),
@@ -161,8 +163,36 @@ fn the_body_as_the_event() {
     };
     let of = |body: &'static [u8]| event(&with(body), Format::Body);
     assert_eq!(of(br#"{"device_uid": "U"}"#)["device_uid"], "U");
+    // The query's serial number is before the body's.
+    assert_eq!(of(br#"{"device_uid": "U"}"#)["serial"], "SN 1");
     assert_eq!(of(b"[1]"), json!([1]));
     assert_eq!(of(b"").get("path"), None);
+}
+
+#[test]
+fn who_a_device_says_that_it_is() {
+    let check = |body: &'static [u8], query: &'static [(&str, &str)], expected: Value| {
+        let line = Line {
+            body,
+            pairs: query,
+            ..GETCERT
+        };
+        assert_eq!(event(&line, Format::Proxy1)["serial"], expected);
+    };
+    check(
+        b"",
+        &[("deviceToken", "t"), ("SERIAL_number", "1")],
+        json!("1"),
+    );
+    check(
+        br#"{"device-uid": "U", "device_token": "T"}"#,
+        &[],
+        json!("U"),
+    );
+    check(br#"{"thingName": "lamp", "sn": "7"}"#, &[], json!("7"));
+    check(br#"{"device_uid": 7}"#, &[], Value::Null);
+    check(b"no", &[("serialNumber", "")], Value::Null);
+    check(b"[]", &[], Value::Null);
 }
 
 #[test]

@@ -50,6 +50,7 @@ pub async fn register_certificate(call: &Call<'_>) -> Result<Value, Error> {
         .registry
         .register_certificate(&call.caller, pem, ca, first_status(call)?)
         .await?;
+    call.made_certificate(id);
     Ok(ids(call, id).into())
 }
 
@@ -61,6 +62,7 @@ pub async fn register_certificate_without_ca(call: &Call<'_>) -> Result<Value, E
         .registry
         .register_certificate_without_ca(&call.caller, pem, first_status(call)?)
         .await?;
+    call.made_certificate(id);
     Ok(ids(call, id).into())
 }
 
@@ -72,6 +74,7 @@ pub async fn create_keys_and_certificate(call: &Call<'_>) -> Result<Value, Error
         .registry
         .create_keys_and_certificate(&call.caller, active)
         .await?;
+    call.made_certificate(issued.certificate.id());
     let mut members = ids(call, issued.certificate.id());
     let pem = to_pem("CERTIFICATE", issued.certificate.der());
     members.insert("certificatePem".into(), pem.into());
@@ -91,6 +94,7 @@ pub async fn create_certificate_from_csr(call: &Call<'_>) -> Result<Value, Error
         .registry
         .create_certificate_from_csr(&call.caller, csr, active)
         .await?;
+    call.made_certificate(certificate.id());
     let mut members = ids(call, certificate.id());
     let pem = to_pem("CERTIFICATE", certificate.der());
     members.insert("certificatePem".into(), pem.into());

@@ -2,6 +2,7 @@
 
 use crate::api::Call;
 use crate::app::Error;
+use nameplate_core::pki::CertificateId;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,13 @@ pub async fn register_thing(call: &Call<'_>) -> Result<Value, Error> {
         .provisioning
         .register_thing(&call.caller, body, parameters)
         .await?;
+    for (_, arn) in &registered.resource_arns {
+        if let Some((_, id)) = arn.rsplit_once(":cert/")
+            && let Ok(id) = id.parse::<CertificateId>()
+        {
+            call.made_certificate(id);
+        }
+    }
     let mut members = Map::new();
     if let Some(pem) = registered.certificate_pem {
         members.insert("certificatePem".into(), pem.into());

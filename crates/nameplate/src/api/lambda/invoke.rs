@@ -4,7 +4,7 @@ use super::function::names;
 use crate::api::call::{Failure, Reply};
 use crate::api::{Call, Content};
 use crate::app::Error;
-use crate::app::functions::{Call as Invocation, depth_of};
+use crate::app::functions::{Call as Invocation, depth_of, root_of};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -50,6 +50,7 @@ pub async fn invoke(call: &mut Call<'_>) -> Result<Reply, Failure> {
                 depth,
                 client_context,
                 patience: None,
+                root: root_of(trace.as_deref()).map(str::to_owned),
             };
             let answer = functions
                 .invoke(&call.caller, name, qualifier, invocation)

@@ -2,7 +2,7 @@
 
 use super::{Device, Request, Response};
 use crate::api::Content;
-use crate::app::functions::{Answered, How, Source};
+use crate::app::functions::{Answered, FromOutside, How, Source};
 use crate::app::{App, Error, Kind};
 use bytes::Bytes;
 use nameplate_aws::uri;
@@ -31,7 +31,9 @@ pub(super) async fn answer(
         answer.headers.push(("retry-after".into(), wait));
         return answer;
     }
-    let outcome = call(app, request, device, name, path, &mut format).await;
+    let mut noted = None;
+    let outcome = call(app, request, device, (name, path), &mut format, &mut noted).await;
+    let why = outcome.as_ref().err().map(Failed::why);
     let (answer, counted) = match outcome {
         Ok(answer) => (answer, "answered"),
         Err(failed) => {
@@ -45,6 +47,10 @@ pub(super) async fn answer(
         }
     };
     app.metrics().vending("function", counted);
+    if let Some(noted) = &noted {
+        app.functions
+            .keep_request(noted, answer.status, why.as_deref());
+    }
     answer
 }
 
@@ -124,9 +130,9 @@ async fn call(
     app: &App,
     request: &Request<'_>,
     device: &Device<'_>,
-    name: &str,
-    path: &str,
+    (name, path): (&str, &str),
     format: &mut Format,
+    noted: &mut Option<FromOutside>,
 ) -> Result<Response, Failed> {
     let tags = app.functions.function_tags(name).await?;
     if let Some((_, value)) = tags.iter().find(|(key, _)| key == DOOR_TAG) {
@@ -155,17 +161,28 @@ async fn call(
         now: ctx.now,
         realm: &ctx.realm,
     };
+    let noted = noted.insert(FromOutside {
+        began: ctx.now,
+        address: device.address.ip(),
+        secure: device.secure,
+        request: format!("{} {}", request.method, asked.path_or_root()),
+        api: None,
+        function: name.to_owned(),
+        serial: asked.serial(),
+        called: None,
+    });
     let event = asked.event(*format).map_err(Failed::Body)?;
     let source = Source {
         service: SERVICE,
         arn: asked.source_arn(),
     };
     let payload = Bytes::from(event.to_string());
-    let answered = app
+    let (answered, came) = app
         .functions
-        .invoke_for_service(&ctx, &source, name, payload, How::Within(LIMIT))
-        .await?
-        .ok_or_else(|| Failed::Answer("it was not waited for".into()))?;
+        .invoke_for_request(&ctx, &source, name, payload, How::Within(LIMIT))
+        .await;
+    noted.called = came;
+    let answered = answered?.ok_or_else(|| Failed::Answer("it was not waited for".into()))?;
     returned(&answered, *format)
 }
 

@@ -1,9 +1,10 @@
 //! Calling a function. API: Invoke.
 
 use super::refusal::failed;
+use super::request::CameOf;
 use super::{Functions, Refusal};
 use crate::app::caller::Caller;
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Kind, Result};
 use crate::app::ids;
 use bytes::Bytes;
 use nameplate_core::ctx::Ctx;
@@ -30,6 +31,8 @@ pub struct Call {
     pub client_context: Option<String>,
     /// How long to wait for the answer; `None` as long as the function may take.
     pub patience: Option<Duration>,
+    /// The root of the trace that it belongs to; `None` begins one.
+    pub root: Option<String>,
 }
 
 /// What a function answered.
@@ -147,6 +150,47 @@ impl Functions {
         payload: Bytes,
         how: How,
     ) -> Result<Option<Answered>> {
+        self.for_service(ctx, source, (function, None), payload, how)
+            .await
+    }
+
+    /// The same for a request from outside, and what came of it where the function was called.
+    pub async fn invoke_for_request(
+        &self,
+        ctx: &Ctx,
+        source: &Source,
+        function: &str,
+        payload: Bytes,
+        how: How,
+    ) -> (Result<Option<Answered>>, Option<CameOf>) {
+        let made = self.remember(trace_root());
+        let root = Some(made.root.clone());
+        let answered = self
+            .for_service(ctx, source, (function, root), payload, how)
+            .await;
+        let called = match &answered {
+            Ok(_) => true,
+            Err(error) => !matches!(
+                error.kind,
+                Kind::Denied | Kind::NotFound | Kind::Invalid | Kind::Throttled
+            ),
+        };
+        let said = answered.as_ref().ok().and_then(Option::as_ref);
+        let came = CameOf {
+            certificates: made.certificates(),
+            last_line: said.and_then(Answered::last_line),
+        };
+        (answered, called.then_some(came))
+    }
+
+    async fn for_service(
+        &self,
+        ctx: &Ctx,
+        source: &Source,
+        (function, root): (&str, Option<String>),
+        payload: Bytes,
+        how: How,
+    ) -> Result<Option<Answered>> {
         let reference = self.reference(function, None)?;
         let target = self.target(&reference).await?;
         let arn = reference.arn(&ctx.realm);
@@ -175,6 +219,7 @@ impl Functions {
                 let call = Call {
                     payload,
                     patience: Some(limit),
+                    root,
                     ..Call::default()
                 };
                 self.run(&reference, call, None, ctx).await.map(Some)
@@ -250,7 +295,7 @@ impl Functions {
             payload: call.payload,
             client_context: call.client_context,
             function_arn: reference.arn(&ctx.realm),
-            trace_id: Some(trace(call.depth + 1)),
+            trace_id: Some(trace(call.root, call.depth + 1)),
             request_id,
             depth,
             patience: call.patience,
@@ -290,13 +335,15 @@ fn check_depth(reference: &Reference, depth: u32) -> Result<()> {
 }
 
 /// The trace header of a call that so many functions stand before.
-fn trace(depth: u32) -> String {
+fn trace(root: Option<String>, depth: u32) -> String {
+    let root = root.unwrap_or_else(trace_root);
+    format!("Root={root};Sampled=0;{LINEAGE}{depth}")
+}
+
+/// The root of a trace of its own.
+fn trace_root() -> String {
     let root = ids::hex();
-    format!(
-        "Root=1-{}-{};Sampled=0;{LINEAGE}{depth}",
-        &root[..8],
-        &root[8..]
-    )
+    format!("1-{}-{}", &root[..8], &root[8..])
 }
 
 /// How many functions called one another before a call with this trace header.

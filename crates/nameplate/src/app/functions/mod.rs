@@ -18,6 +18,7 @@ mod manifest;
 mod permission;
 mod ready;
 mod refusal;
+mod request;
 mod sweep;
 mod version;
 
@@ -30,6 +31,7 @@ pub use layer::{NewLayer, layer_arn};
 pub use manifest::{MANIFEST, Manifest};
 pub use permission::FunctionPolicy;
 pub use refusal::Refusal;
+pub use request::{ANSWERED, CameOf, FromOutside, VENDED, root_of};
 
 use super::cached::Keyed;
 use super::caller::Caller;
@@ -64,6 +66,8 @@ pub struct Functions {
     sessions: Arc<Sessions>,
     queue: event::Queue,
     failures: Failures,
+    /// Digests of certificates that are made for requests from outside, by the roots of their traces.
+    made: Mutex<HashMap<String, Vec<[u8; 32]>>>,
     /// Held for writing while code is removed, for reading from when code is added until a row names it.
     sweeping: tokio::sync::RwLock<()>,
     #[cfg(test)]
@@ -133,6 +137,7 @@ impl Functions {
             sessions: Arc::default(),
             queue: event::Queue::default(),
             failures: Failures::default(),
+            made: Mutex::default(),
             sweeping: tokio::sync::RwLock::default(),
             #[cfg(test)]
             pretended: Mutex::default(),
