@@ -426,3 +426,26 @@ def test_a_certificate_provider(make_server, tmp_path):
         assert server.attempts("signed")[0]["code"] == "provider-answer"
     server.pub(fleet.device(made["certificatePem"], key.read_text()), "hello/x", "Hello")
     iot.delete_certificate_provider(certificateProviderName=provider)
+
+
+def test_a_device_renews_its_certificate(server, fleet, iot):
+    """Ours: AWS has no such operation."""
+    old_key, csr = csr_for(fleet.directory)
+    with fleet.paho() as device:
+        _, made = device.ask("$aws/certificates/create-from-csr/json", {"certificateSigningRequest": csr})
+        request = {"certificateOwnershipToken": made["certificateOwnershipToken"], "parameters": {"SerialNumber": unique()}}
+        _, registered = device.ask(f"{fleet.provision}/json", request)
+    new_key_text, csr = csr_for(fleet.directory)
+    old = fleet.device(made["certificatePem"], old_key)
+    status = lambda of: iot.describe_certificate(certificateId=of["certificateId"])["certificateDescription"]["status"]
+    with fleet.paho(old, registered["thingName"]) as device:
+        word, renewed = device.ask("$nameplate/certificates/renew/cbor", {"certificateSigningRequest": csr})
+        assert (word, set(renewed)) == ("accepted", {"certificateId", "certificatePem"})
+        assert (status(made), status(renewed)) == ("ACTIVE", "ACTIVE")
+        new = fleet.device(renewed["certificatePem"], new_key_text)
+        server.pub(new, "hello/x", "Hello")
+        device.ended.get(timeout=DEADLINE)
+    assert (status(made), status(renewed)) == ("REVOKED", "ACTIVE")
+    principals = iot.list_thing_principals(thingName=registered["thingName"])["principals"]
+    assert [arn.rsplit("/", 1)[1] for arn in principals] == [renewed["certificateId"]]
+    assert "CONNACK (5)" in server.pub(old, "hello/x", "Hello", check=False).stdout

@@ -194,6 +194,7 @@ impl Tx<'_> {
             &[key],
         )?;
         self.delete_pending_certificate(entry.key)?;
+        self.delete_renewal(entry.key)?;
         self.index_certificate(*hash, None);
         self.notice(Notice::Certificate(*hash));
         Ok(())

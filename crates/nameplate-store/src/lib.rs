@@ -38,6 +38,7 @@ mod policy;
 mod postgres;
 mod queue;
 mod registration;
+mod renewal;
 mod retained;
 mod role_alias;
 pub mod rule;

@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_retained_properties.sql"),
     include_str!("migrations/0013_gateway.sql"),
     include_str!("migrations/0014_provisioning_claims.sql"),
+    include_str!("migrations/0015_renewals.sql"),
 ];
 
 /// Where the registry is kept.

@@ -103,6 +103,13 @@ pub enum Accepted {
         /// `certificateOwnershipToken`.
         token: String,
     },
+    /// A certificate that takes the place of the one that asked for it.
+    Renewed {
+        /// `certificateId`.
+        id: String,
+        /// `certificatePem`.
+        pem: String,
+    },
     /// A device that is registered.
     Registered {
         /// `deviceConfiguration`; empty where the template has none.
@@ -117,6 +124,7 @@ impl fmt::Debug for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Certificate { id, .. } => write!(f, "Certificate({id})"),
+            Self::Renewed { id, .. } => write!(f, "Renewed({id})"),
             Self::Registered { thing, .. } => write!(f, "Registered({thing:?})"),
         }
     }
@@ -139,6 +147,10 @@ impl Accepted {
                     members.insert("privateKey".into(), key.as_str().into());
                 }
                 members.insert("certificateOwnershipToken".into(), token.as_str().into());
+            }
+            Self::Renewed { id, pem } => {
+                members.insert("certificateId".into(), id.as_str().into());
+                members.insert("certificatePem".into(), pem.as_str().into());
             }
             Self::Registered {
                 configuration,

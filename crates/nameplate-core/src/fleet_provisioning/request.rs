@@ -48,22 +48,25 @@ pub enum Operation<'a> {
     CreateCertificateFromCsr,
     /// The device's registration by this template.
     RegisterThing(&'a str),
+    /// Another certificate for a device that is registered: ours.
+    RenewCertificate,
 }
 
 impl<'a> Operation<'a> {
     /// What a topic asks for, and how its payload is written. `None` for other topics.
     pub fn of_topic(topic: &'a str) -> Option<(Self, Payload)> {
-        let (rest, format) = topic.strip_prefix("$aws/")?.rsplit_once('/')?;
+        let (rest, format) = topic.rsplit_once('/')?;
         let format = match format {
             "json" => Payload::Json,
             "cbor" => Payload::Cbor,
             _ => return None,
         };
         let operation = match rest {
-            "certificates/create" => Self::CreateKeysAndCertificate,
-            "certificates/create-from-csr" => Self::CreateCertificateFromCsr,
+            "$aws/certificates/create" => Self::CreateKeysAndCertificate,
+            "$aws/certificates/create-from-csr" => Self::CreateCertificateFromCsr,
+            "$nameplate/certificates/renew" => Self::RenewCertificate,
             _ => {
-                let name = rest.strip_prefix("provisioning-templates/")?;
+                let name = rest.strip_prefix("$aws/provisioning-templates/")?;
                 let name = name.strip_suffix("/provision")?;
                 Self::RegisterThing((!name.is_empty() && !name.contains('/')).then_some(name)?)
             }
@@ -77,6 +80,7 @@ impl<'a> Operation<'a> {
             Self::CreateKeysAndCertificate => "CreateKeysAndCertificate",
             Self::CreateCertificateFromCsr => "CreateCertificateFromCsr",
             Self::RegisterThing(_) => "RegisterThing",
+            Self::RenewCertificate => "RenewCertificate",
         }
     }
 }
@@ -117,7 +121,7 @@ impl Request {
         };
         match operation {
             Operation::CreateKeysAndCertificate => Ok(Self::Keys),
-            Operation::CreateCertificateFromCsr => {
+            Operation::CreateCertificateFromCsr | Operation::RenewCertificate => {
                 let csr = text(&mut members, "certificateSigningRequest")?;
                 csr.filter(|csr| !csr.is_empty())
                     .map(Self::Csr)
@@ -183,6 +187,11 @@ mod tests {
                 "$aws/provisioning-templates/My_T-1/provision/json",
                 Some((RegisterThing("My_T-1"), Payload::Json)),
             ),
+            (
+                "$nameplate/certificates/renew/json",
+                Some((Operation::RenewCertificate, Payload::Json)),
+            ),
+            ("$aws/certificates/renew/json", None),
             ("$aws/certificates/create/xml", None),
             ("$aws/certificates/create/json/accepted", None),
             ("$aws/provisioning-templates//provision/json", None),

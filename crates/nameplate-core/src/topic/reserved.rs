@@ -42,6 +42,7 @@ const UPDATE: Asked = Asked::Jobs("UpdateJobExecution");
 const CREATE_KEYS: Asked = Asked::FleetProvisioning("CreateKeysAndCertificate");
 const CREATE_FROM_CSR: Asked = Asked::FleetProvisioning("CreateCertificateFromCsr");
 const REGISTER_THING: Asked = Asked::FleetProvisioning("RegisterThing");
+const RENEW: Asked = Asked::FleetProvisioning("RenewCertificate");
 const GET_STREAM: Asked = Asked::Streams("GetStream");
 const DESCRIBE_STREAM: Asked = Asked::Streams("DescribeStream");
 
@@ -88,6 +89,9 @@ const TABLE: &[Row] = &[
         "$aws/provisioning-templates/+/provision/json|cbor/accepted|rejected",
         None,
     ),
+    // Renewal: ours, so not under `$aws/`, where AWS may come to mean something else.
+    (May::Publish, "$nameplate/certificates/renew/json|cbor", Some(RENEW)),
+    (May::Subscribe, "$nameplate/certificates/renew/json|cbor/accepted|rejected", None),
     // Basic Ingest, with or without a topic behind the rule.
     (May::Publish, "$aws/rules/#", Some(Asked::Rule)),
     // File delivery.
@@ -287,6 +291,7 @@ mod tests {
             ("$aws/certificates/create/json", Service),
             ("$aws/certificates/create-from-csr/cbor", Service),
             ("$aws/provisioning-templates/tpl/provision/json", Service),
+            ("$nameplate/certificates/renew/json", Service),
             ("$aws/rules/r", Service),
             ("$aws/rules/r/", Service),
             ("$aws/rules/r/any/topic", Service),
@@ -308,6 +313,9 @@ mod tests {
             "$aws",
             "$aws/",
             "$awsx/things/t/shadow/get",
+            "$nameplate/certificates/renew/json/accepted",
+            "$nameplate/certificates/renew",
+            "$nameplate/other",
             "$aws/things/t/shadow/get/accepted",
             "$aws/things/t/shadow/update/delta",
             "$aws/things/t/shadow/name/n/update/documents",

@@ -47,6 +47,10 @@ const ALLOWED: &[(&str, &str)] = &[
         "FROM certificate_provider ORDER BY id",
         "there is at most one",
     ),
+    (
+        "ON certificate.id = certificate_renewal.certificate_id",
+        "asked once, at the start, of devices that are renewing",
+    ),
     ("SELECT name, id FROM thing", "asked once, at the start"),
     (
         "status, mode FROM certificate ORDER BY id",

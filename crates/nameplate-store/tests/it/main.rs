@@ -15,6 +15,7 @@ mod keys;
 mod open;
 mod postgres;
 mod registry;
+mod renewal;
 mod rules;
 mod server;
 mod sessions;

@@ -185,14 +185,15 @@ impl App {
             Arc::clone(&registry),
             Arc::clone(&provisioning),
         ));
-        let fleet_provisioning = Arc::new(FleetProvisioning::new(
+        let fleet_provisioning = FleetProvisioning::open(
             Arc::clone(&kernel),
             Arc::clone(&quota),
             Arc::clone(&iam),
             Arc::clone(&functions),
             Arc::clone(&registry),
             Arc::clone(&provisioning),
-        ));
+        );
+        let fleet_provisioning = Arc::new(fleet_provisioning.await?);
         let messaging = Messaging::open(Arc::clone(&kernel), Arc::clone(&quota)).await?;
         let messaging = Arc::new(messaging);
         let router = Router::new(RouterLimits::SERVER, ids::seed());

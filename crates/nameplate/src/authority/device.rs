@@ -7,6 +7,7 @@ use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT,
 use super::key::{Kind, PrivateKey};
 use aws_lc_rs::hmac;
 use nameplate_core::ctx::Millis;
+use nameplate_core::fleet_provisioning::renewed_until;
 use nameplate_core::pki::{Certificate, CertificateRequest, to_pem};
 use std::fmt;
 use std::path::Path;
@@ -196,6 +197,17 @@ impl DeviceAuthority {
     ) -> Result<Certificate, AuthorityError> {
         let not_after = not_after.unwrap_or(END_OF_2049);
         self.issue(request.subject().der(), request.spki(), now, not_after)
+    }
+
+    /// The successor of a certificate: its subject, the request's key, and the old one's length of time.
+    pub fn renewed(
+        &self,
+        old: &Certificate,
+        request: &CertificateRequest,
+        now: Millis,
+    ) -> Result<Certificate, AuthorityError> {
+        let not_after = renewed_until(old, now, END_OF_2049);
+        self.issue(old.subject().der(), request.spki(), now, not_after)
     }
 
     fn issue(

@@ -1,5 +1,6 @@
-//! Fleet provisioning by claim: a device that connects with a certificate shared by many asks, over MQTT, for one of its
-//! own and to be registered with it. AWS guide: provision-wo-cert, fleet-provision-api.
+//! Certificates over MQTT. Fleet provisioning by claim: a device that connects with a certificate shared by many asks for
+//! one of its own and to be registered with it. AWS guide: provision-wo-cert, fleet-provision-api. And renewal, which is
+//! ours: a device asks for the successor of its own.
 //!
 //! Owns the order of what is checked, what is on record of it, and the end of certificates that nobody registered.
 //! Requests and answers are `core`'s. Must not know: topics' rights, connections; whom an answer reaches is
@@ -12,13 +13,15 @@ mod provider;
 mod record;
 mod refused;
 mod register;
+mod renew;
 #[cfg(test)]
 mod tests;
 
 pub use claim::Claim;
 pub use provider::provider_arn;
-pub use record::{CREATED, KEYS_CREATED, PROVISIONED};
+pub use record::{CREATED, KEYS_CREATED, PROVISIONED, RENEWED};
 
+use crate::app::error::Result;
 use crate::app::functions::Functions;
 use crate::app::iam::Iam;
 use crate::app::kernel::Kernel;
@@ -28,8 +31,10 @@ use crate::app::registry::Registry;
 use nameplate_core::fleet_provisioning::{
     Accepted, ConnectionId, Operation, Payload, Request, TokenKey,
 };
+use parking_lot::Mutex;
 use record::Record;
 use refused::Refused;
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -69,20 +74,23 @@ pub struct FleetProvisioning {
     server: [u8; 16],
     // Keys and signatures that are made at once: more would only be slower, and hold up others.
     makers: Semaphore,
+    // Certificates whose first connection ends those that they take the place of.
+    awaited: Mutex<HashSet<[u8; 32]>>,
 }
 
 impl FleetProvisioning {
-    pub(crate) fn new(
+    pub(crate) async fn open(
         kernel: Arc<Kernel>,
         quota: Arc<Quota>,
         iam: Arc<Iam>,
         functions: Arc<Functions>,
         registry: Arc<Registry>,
         provisioning: Arc<Provisioning>,
-    ) -> Self {
+    ) -> Result<Self> {
+        let awaited = kernel.store.read(|conn| conn.awaited_renewals()).await?;
         let secret = kernel.device_authority.derived_key(b"ownership tokens");
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
+        Ok(Self {
             kernel,
             quota,
             iam,
@@ -93,7 +101,8 @@ impl FleetProvisioning {
             templates: ParsedTemplates::default(),
             server: uuid::Uuid::new_v4().into_bytes(),
             makers: Semaphore::new(processors),
-        }
+            awaited: Mutex::new(awaited.into_iter().collect()),
+        })
     }
 
     /// Carries a request out. What it answers is on disk, and on record. `None` for a topic that asks nothing of it.
@@ -127,13 +136,16 @@ impl FleetProvisioning {
         format: Payload,
         payload: &[u8],
         record: &mut Record,
-    ) -> Result<Accepted, Refused> {
+    ) -> std::result::Result<Accepted, Refused> {
         let request = Request::read(operation, format, payload)?;
         record.passed("request", self.kernel.now());
         match (request, operation) {
             (Request::Register { token, parameters }, Operation::RegisterThing(template)) => {
                 self.register(asker, template, &token, parameters, record)
                     .await
+            }
+            (Request::Csr(csr), Operation::RenewCertificate) => {
+                self.renew(asker, csr, record).await
             }
             (Request::Csr(csr), _) => self.create_from_csr(asker, csr, record).await,
             (Request::Keys | Request::Register { .. }, _) => self.create_keys(asker, record).await,

@@ -15,6 +15,9 @@ pub const CREATED: &str = "fleet-certificate-created";
 /// A device was registered by a template.
 pub const PROVISIONED: &str = "fleet-provisioned";
 
+/// A device was given the successor of its certificate.
+pub const RENEWED: &str = "certificate-renewed";
+
 /// A request under way.
 pub(super) struct Record {
     operation: &'static str,
@@ -68,7 +71,11 @@ impl Record {
         text("claimCertificateId", Some(asker.principal));
         text("certificateId", certificate.as_deref());
         text("thingName", self.thing.as_deref());
-        text("flow", Some("fleet"));
+        let flow = match self.operation {
+            "RenewCertificate" => "renewal",
+            _ => "fleet",
+        };
+        text("flow", Some(flow));
         text("request", Some(self.operation));
         text("template", self.template.as_deref());
         text("failedStage", refused.map(|_| self.operation));
@@ -102,7 +109,7 @@ impl Record {
     }
 }
 
-fn digest(id: &str) -> Option<[u8; 32]> {
+pub(super) fn digest(id: &str) -> Option<[u8; 32]> {
     hex::decode(id).ok()?.try_into().ok()
 }
 
@@ -137,6 +144,11 @@ impl FleetProvisioning {
             (Ok(_), Operation::CreateCertificateFromCsr) => (
                 CREATED,
                 "a certificate for its signing request, which waits for RegisterThing".to_owned(),
+            ),
+            (Ok(_), Operation::RenewCertificate) => (
+                RENEWED,
+                "the successor of its certificate, which is revoked once that has connected"
+                    .to_owned(),
             ),
             (Ok(_), Operation::RegisterThing(name)) => {
                 (PROVISIONED, format!("registered by template {name}"))

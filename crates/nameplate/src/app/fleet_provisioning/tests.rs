@@ -668,3 +668,142 @@ async fn claims_are_for_templates_that_provision_fleets() {
     ])
     .await;
 }
+
+const RENEW: &str = "$nameplate/certificates/renew/json";
+
+fn request_of(algorithm: &'static rcgen::SignatureAlgorithm, name: &str) -> Value {
+    let key = rcgen::KeyPair::generate_for(algorithm).expect("a key");
+    let mut params = rcgen::CertificateParams::default();
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, name);
+    let csr = params.serialize_request(&key).and_then(|csr| csr.pem());
+    json!({"certificateSigningRequest": csr.expect("a request")})
+}
+
+impl World {
+    async fn ask_as(&self, principal: &str, topic: &str, payload: &Value) -> (String, Value) {
+        let asker = Asker {
+            principal,
+            client_id: "lamp",
+            source_ip: None,
+            connection: 1,
+        };
+        let payload = payload.to_string();
+        let service = &self.test.app.fleet_provisioning;
+        let answer = service.answer(asker, topic, payload.as_bytes()).await;
+        let answer = answer.expect("the topic asks something");
+        let word = answer.topic.strip_prefix(topic).expect("below the topic");
+        let document = serde_json::from_slice(&answer.payload).expect("JSON");
+        (word.trim_start_matches('/').to_owned(), document)
+    }
+
+    /// A device that is registered; its certificate's id.
+    async fn registered(&self) -> String {
+        let (id, token) = self.certificate(1).await;
+        let answer = self.ask(PROVISION, &register(&token, "1")).await;
+        assert_eq!(answer.0, "accepted");
+        id
+    }
+
+    async fn principals(&self) -> Vec<String> {
+        let line = "GET /things/lamp-1/principals";
+        let answer = self.test.iot(line, Value::Null).await.ok();
+        let all = answer["principals"].as_array().expect("a list").iter();
+        let id = |arn: &Value| {
+            arn.as_str()
+                .unwrap_or_default()
+                .rsplit('/')
+                .next()
+                .map(str::to_owned)
+        };
+        let mut all: Vec<String> = all.filter_map(id).collect();
+        all.sort();
+        all
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_is_renewed_and_retired_once_its_successor_has_connected() {
+    let world = World::ready().await;
+    let old = world.registered().await;
+    let request = request_of(&rcgen::PKCS_ECDSA_P256_SHA256, "somebody-else");
+    let (word, unused) = world.ask_as(&old, RENEW, &request).await;
+    assert_eq!(word, "accepted", "{unused}");
+    let unused = unused["certificateId"].as_str().expect("text").to_owned();
+    // Asked again, since the answer got lost: there is one successor.
+    let request = request_of(&rcgen::PKCS_ECDSA_P256_SHA256, "somebody-else");
+    let (_, made) = world.ask_as(&old, RENEW, &request).await;
+    assert_eq!(world.status(&unused).await, Value::Null);
+    let new = made["certificateId"].as_str().expect("text").to_owned();
+    let subject = |pem: &str| {
+        let certificate = nameplate_core::pki::Certificate::parse_pem(pem);
+        certificate.expect("it is one").subject().to_string()
+    };
+    let described = world
+        .test
+        .iot(&format!("GET /certificates/{old}"), Value::Null)
+        .await
+        .ok();
+    let before = described["certificateDescription"]["certificatePem"].as_str();
+    let after = made["certificatePem"].as_str();
+    assert_eq!(
+        before.map(subject),
+        after.map(subject),
+        "it stays who it is"
+    );
+    assert_eq!(world.record(&new).await["code"], "certificate-renewed");
+
+    let mut both = vec![old.clone(), new.clone()];
+    both.sort();
+    assert_eq!(world.principals().await, both);
+    for id in &both {
+        assert_eq!(world.status(id).await, "ACTIVE");
+    }
+    let test = world.test.restarted().await;
+    let world = World { test };
+    let service = &world.test.app.fleet_provisioning;
+    let hash = |id: &str| hex::decode(id).expect("hex").try_into().expect("32 bytes");
+    service.connected(&hash(&old)).await;
+    assert_eq!(world.principals().await, both, "the old one is not awaited");
+    service.connected(&hash(&new)).await;
+    assert_eq!(world.status(&old).await, "REVOKED");
+    assert_eq!(world.principals().await, std::slice::from_ref(&new));
+    let targets = world
+        .test
+        .iot("POST /policy-targets/device", Value::Null)
+        .await
+        .ok();
+    let expected = json!([format!("{}cert/{new}", crate::testing::ARN)]);
+    assert_eq!(targets["targets"], expected);
+    // And on it goes.
+    let request = request_of(&rcgen::PKCS_ECDSA_P256_SHA256, "");
+    assert_eq!(world.ask_as(&new, RENEW, &request).await.0, "accepted");
+    let (word, refused) = world.ask_as(&old, RENEW, &request).await;
+    assert_eq!(
+        (word.as_str(), &refused["statusCode"]),
+        ("rejected", &json!(403))
+    );
+}
+
+#[tokio::test]
+async fn only_a_registered_device_renews_with_a_key_like_its_own() {
+    let world = World::ready().await;
+    let id = world.registered().await;
+    let good = request_of(&rcgen::PKCS_ECDSA_P256_SHA256, "lamp");
+    let other = request_of(&rcgen::PKCS_ECDSA_P384_SHA384, "lamp");
+    let (_, refused) = world.ask_as(&id, RENEW, &other).await;
+    assert_eq!(refused["errorCode"], "InvalidCertificateSigningRequest");
+    assert_eq!(world.record(&id).await["code"], "renewal-key");
+    let (pending, _) = world.certificate(1).await;
+    let claim = world.test.certificate("claim").await;
+    let claim = claim.rsplit('/').next().expect("an id");
+    for who in [CLAIM, claim, pending.as_str(), "AIDAEXAMPLE"] {
+        let (_, refused) = world.ask_as(who, RENEW, &good).await;
+        assert_eq!(refused["errorCode"], "AccessDenied", "{who}");
+    }
+    let line = format!("PUT /certificates/{id}?newStatus=REVOKED");
+    world.test.iot(&line, Value::Null).await.ok();
+    let (_, refused) = world.ask_as(&id, RENEW, &good).await;
+    assert_eq!(refused["statusCode"], 403);
+}

@@ -433,6 +433,32 @@ impl From<Certificate> for Checked {
     }
 }
 
+/// Takes a certificate out of use: REVOKED, without things and policies, its open connection ended. One that is gone or
+/// belongs to a transfer stays as it is.
+pub(crate) fn retire(tx: &mut Tx<'_>, hash: &[u8; 32], now: Millis) -> Result<()> {
+    let Some(entry) = tx.certificate_entry(hash)? else {
+        return Ok(());
+    };
+    match entry.status {
+        Status::PendingTransfer => return Ok(()),
+        Status::Revoked => {}
+        _ => tx.set_certificate_status(hash, Status::Revoked, now)?,
+    }
+    loop {
+        let things = tx.things_of_certificate(entry.key, 0, 100)?;
+        if things.is_empty() {
+            break;
+        }
+        for attachment in things {
+            tx.detach_thing(entry.key, hash, attachment.thing)?;
+        }
+    }
+    for policy in tx.policies_of_certificate(entry.key)? {
+        tx.detach_policy(policy, entry.key, hash)?;
+    }
+    Ok(())
+}
+
 /// Registers a certificate that was checked; its id.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,

@@ -2,11 +2,11 @@
 
 use super::Vending;
 use super::batches::random_text;
-use super::retire::retire;
 use crate::app::bulk::csv::{Csv, CsvError};
 use crate::app::bulk::lines::{self, Content};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
+use crate::app::registry::certificate::retire;
 use nameplate_core::vending::{Entry, EntryStatus, NewEntry, ProofKind, Source, proof};
 use nameplate_store::{Listed, Tx};
 use serde_json::{Value, json};

@@ -1,12 +1,11 @@
 //! The making of an identity: key and certificate, the template's plan, the owner's write-back, one transaction.
 
 use super::ask::{Candidate, Stop, own_row, standing, told, unanswered};
-use super::retire::retire;
 use super::{Known, Vending};
 use crate::app::error::{Error, Kind};
 use crate::app::events::Announcer;
 use crate::app::provisioning::{self, Actor, Prepared, Run};
-use crate::app::registry::certificate::{Checked, insert};
+use crate::app::registry::certificate::{Checked, insert, retire};
 use crate::authority::DeviceAuthority;
 use crate::outbound::table::Values;
 use nameplate_core::ctx::{Ctx, Millis};

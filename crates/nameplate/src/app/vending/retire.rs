@@ -1,36 +1,8 @@
 //! The end of certificates that others have taken the place of.
 
 use super::Vending;
-use crate::app::error::{Error, Result};
-use nameplate_core::ctx::Millis;
-use nameplate_core::registry::certificate::Status;
-use nameplate_store::Tx;
-
-/// Takes a certificate out of use: REVOKED, without things and policies, its open connection ended. One that is gone or
-/// belongs to a transfer stays as it is.
-pub(super) fn retire(tx: &mut Tx<'_>, hash: &[u8; 32], now: Millis) -> Result<()> {
-    let Some(entry) = tx.certificate_entry(hash)? else {
-        return Ok(());
-    };
-    match entry.status {
-        Status::PendingTransfer => return Ok(()),
-        Status::Revoked => {}
-        _ => tx.set_certificate_status(hash, Status::Revoked, now)?,
-    }
-    loop {
-        let things = tx.things_of_certificate(entry.key, 0, 100)?;
-        if things.is_empty() {
-            break;
-        }
-        for attachment in things {
-            tx.detach_thing(entry.key, hash, attachment.thing)?;
-        }
-    }
-    for policy in tx.policies_of_certificate(entry.key)? {
-        tx.detach_policy(policy, entry.key, hash)?;
-    }
-    Ok(())
-}
+use crate::app::error::Error;
+use crate::app::registry::certificate::retire;
 
 impl Vending {
     /// A device has connected with this certificate: the one that it had before goes, if it waited for that.

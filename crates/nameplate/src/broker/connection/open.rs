@@ -82,6 +82,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         let app = &link.shared.app;
         if let Some(certificate) = permit.certificate() {
             app.vending.connected(certificate).await;
+            app.fleet_provisioning.connected(certificate).await;
         }
         let registration = place.registration;
         let thing = app.search.thing_connected(registration.client_id()).await;

@@ -1,0 +1,80 @@
+//! Renewal of a certificate over MQTT, under the one that is in force: ours, since AWS has no such operation.
+//!
+//! The new certificate says the same of its device: its subject is the old one's, whatever the request names, since policies
+//! may ask for it. So a device cannot become another by renewing.
+
+use crate::ctx::Millis;
+use crate::pki::{Certificate, CertificateRequest, KeyKind};
+
+/// Why a certificate is not renewed with this request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RenewalRefusal {
+    /// RSA for EC, another curve, or the like.
+    #[error("the signing request has another kind of key than the certificate that is in force")]
+    Kind,
+    /// RSA with fewer bits.
+    #[error("the signing request has a shorter key than the certificate that is in force")]
+    Shorter,
+}
+
+/// Whether a request may renew a certificate: its key is of the same kind, and not shorter.
+pub fn check_renewal(
+    old: &Certificate,
+    request: &CertificateRequest,
+) -> Result<(), RenewalRefusal> {
+    if std::mem::discriminant(old.key()) != std::mem::discriminant(request.key()) {
+        return Err(RenewalRefusal::Kind);
+    }
+    match (old.key(), request.key()) {
+        (KeyKind::Rsa { bits: old }, KeyKind::Rsa { bits: new })
+        | (KeyKind::RsaPss { bits: old }, KeyKind::RsaPss { bits: new })
+            if new < old =>
+        {
+            Err(RenewalRefusal::Shorter)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Until when the new certificate is valid: as long as the old one was made for, and not beyond `end`.
+pub fn renewed_until(old: &Certificate, now: Millis, end: Millis) -> Millis {
+    let validity = old.validity();
+    let length = validity.not_after.0.saturating_sub(validity.not_before.0);
+    Millis(now.0.saturating_add(length).min(end.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+
+    #[test]
+    fn a_key_of_the_same_kind_renews() {
+        let key = |algorithm| KeyPair::generate_for(algorithm).expect("a key");
+        let (p256, p384) = (
+            &rcgen::PKCS_ECDSA_P256_SHA256,
+            &rcgen::PKCS_ECDSA_P384_SHA384,
+        );
+        let mut params = CertificateParams::default();
+        params.not_before = rcgen::date_time_ymd(2026, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2026, 1, 31);
+        let old = params.self_signed(&key(p256)).expect("a certificate");
+        let old = Certificate::parse_der(old.der()).expect("it is one");
+        let request = |algorithm| {
+            let csr = CertificateParams::default().serialize_request(&key(algorithm));
+            let pem = csr.and_then(|csr| csr.pem()).expect("a request");
+            CertificateRequest::parse_pem(&pem).expect("it is one")
+        };
+        assert_eq!(check_renewal(&old, &request(p256)), Ok(()));
+        assert_eq!(
+            check_renewal(&old, &request(p384)),
+            Err(RenewalRefusal::Kind)
+        );
+        let (now, month) = (Millis(1000), 30 * 24 * 3600 * 1000);
+        assert_eq!(
+            renewed_until(&old, now, Millis(i64::MAX)),
+            Millis(1000 + month)
+        );
+        assert_eq!(renewed_until(&old, now, Millis(2000)), Millis(2000));
+    }
+}

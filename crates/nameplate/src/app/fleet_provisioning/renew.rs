@@ -1,0 +1,192 @@
+//! Renewal: the successor of the certificate that a device is connected with, for a signing request of its.
+//!
+//! Both are in force until the successor has connected; then the other is revoked. Until then a device may ask again, and
+//! has one successor at a time.
+
+use super::record::{Record, digest};
+use super::refused::Refused;
+use super::{Asker, FleetProvisioning};
+use crate::app::error::Error;
+use crate::app::registry::certificate::{Checked, insert, retire};
+use nameplate_core::ctx::Millis;
+use nameplate_core::fleet_provisioning::{Accepted, Why, check_renewal};
+use nameplate_core::pki::{Certificate, CertificateRequest};
+use nameplate_core::registry::certificate::{Mode, Status};
+use nameplate_store::Tx;
+use std::sync::Arc;
+
+/// Things that one certificate is attached to, and policies: as many as are taken along.
+const PAGE: usize = 1000;
+
+/// Why the transaction was undone.
+enum Undone {
+    /// It is no longer what it was a moment ago.
+    Changed,
+    Failed(Error),
+}
+
+impl From<Error> for Undone {
+    fn from(error: Error) -> Self {
+        Undone::Failed(error)
+    }
+}
+
+impl From<nameplate_store::Error> for Undone {
+    fn from(error: nameplate_store::Error) -> Self {
+        Undone::Failed(error.into())
+    }
+}
+
+fn not_in_force() -> Refused {
+    let why = "only a registered certificate that is ACTIVE and attached to a thing can be renewed";
+    Refused::new(Why::Denied, "renewal-not-registered", why)
+}
+
+impl FleetProvisioning {
+    pub(super) async fn renew(
+        &self,
+        asker: Asker<'_>,
+        csr: String,
+        record: &mut Record,
+    ) -> Result<Accepted, Refused> {
+        let old_hash = digest(asker.principal).ok_or_else(not_in_force)?;
+        let der = self
+            .kernel
+            .store
+            .read(|conn| {
+                let Some(entry) = conn.certificate_entry(&old_hash)? else {
+                    return Ok(None);
+                };
+                let has_thing = !conn.things_of_certificate(entry.key, 0, 1)?.is_empty();
+                match has_thing && entry.status == Status::Active {
+                    true => conn.certificate_der(entry.key),
+                    false => Ok(None),
+                }
+            })
+            .await?;
+        let der = der.ok_or_else(not_in_force)?;
+        let old = Certificate::parse_der(&der).map_err(Error::internal)?;
+        record.passed("registered", self.kernel.now());
+        let now = self.kernel.now();
+        let old = Arc::new(old);
+        let request = self
+            .made({
+                let (old, csr) = (Arc::clone(&old), csr.clone());
+                move || {
+                    let request = CertificateRequest::parse_pem(&csr).map_err(|why| {
+                        let why = format!("CSR violates constraints: {why}");
+                        Refused::new(Why::Csr, "fleet-csr", why)
+                    })?;
+                    check_renewal(&old, &request)
+                        .map_err(|why| Refused::new(Why::Csr, "renewal-key", why.to_string()))?;
+                    Ok::<_, Refused>(Arc::new(request))
+                }
+            })
+            .await??;
+        let certificate = self.successor(asker, old, request, &csr).await?;
+        record.passed("issued", self.kernel.now());
+        let (hash, pem) = (certificate.id().0, certificate.to_pem());
+        let checked = Checked::from(certificate);
+        let done = self.kernel.store.tx("certificate-renew", move |tx| {
+            succeed(tx, &old_hash, &checked, now)
+        });
+        done.await.map_err(|undone| match undone {
+            Undone::Changed => not_in_force(),
+            Undone::Failed(error) => error.into(),
+        })?;
+        self.awaited.lock().insert(hash);
+        record.certificate = Some(hash);
+        Ok(Accepted::Renewed {
+            id: hex::encode(hash),
+            pem,
+        })
+    }
+
+    /// The successor as it is issued: by the certificate provider where the owner has one, else by the service's own CA.
+    async fn successor(
+        &self,
+        asker: Asker<'_>,
+        old: Arc<Certificate>,
+        request: Arc<CertificateRequest>,
+        csr: &str,
+    ) -> Result<Certificate, Refused> {
+        let ctx = self.kernel.ctx();
+        let provider = self
+            .kernel
+            .store
+            .read(|conn| conn.certificate_provider())
+            .await?;
+        let Some(provider) = provider else {
+            let authority = Arc::clone(&self.kernel.device_authority);
+            let renewed = self
+                .made(move || authority.renewed(&old, &request, ctx.now))
+                .await?;
+            return renewed.map_err(|why| Refused::from(Error::internal(why)));
+        };
+        // A provider signs what the request names, so that must be the device's own name.
+        if old.subject().fields() != request.subject().fields() {
+            let why =
+                "the signing request names another subject than the certificate that is in force";
+            return Err(Refused::new(Why::Csr, "renewal-subject", why));
+        }
+        self.signed_by(&provider, asker, csr, request, &ctx).await
+    }
+
+    /// A device has connected with this certificate: the one that it takes the place of goes, if there is one.
+    pub async fn connected(&self, hash: &[u8; 32]) {
+        if !self.awaited.lock().contains(hash) {
+            return;
+        }
+        let (hash, now) = (*hash, self.kernel.now());
+        let retired = self
+            .kernel
+            .store
+            .tx("certificate-retire", move |tx| {
+                let Some(entry) = tx.certificate_entry(&hash)? else {
+                    return Ok(());
+                };
+                if let Some(old) = tx.renewed_certificate(entry.key)? {
+                    retire(tx, &old, now)?;
+                    tx.replace_vended_certificate(&old, &hash)?;
+                    tx.delete_renewal(entry.key)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await;
+        match retired {
+            Ok(()) => drop(self.awaited.lock().remove(&hash)),
+            // The next connection tries again.
+            Err(error) => tracing::error!(
+                certificate.id = hex::encode(hash),
+                "the certificate that this one takes the place of could not be revoked: {error}"
+            ),
+        }
+    }
+}
+
+/// Registers the successor, with all that the old one is attached to. One that has not connected yet goes.
+fn succeed(tx: &mut Tx<'_>, old: &[u8; 32], new: &Checked, now: Millis) -> Result<(), Undone> {
+    let entry = tx.certificate_entry(old)?.ok_or(Undone::Changed)?;
+    let things = tx.things_of_certificate(entry.key, 0, PAGE)?;
+    if entry.status != Status::Active || things.is_empty() {
+        return Err(Undone::Changed);
+    }
+    if let Some(unused) = tx.renewal_of_certificate(old)? {
+        tx.delete_certificate(&unused)?;
+    }
+    let policies = tx.policies_of_certificate(entry.key)?;
+    insert(tx, new, Status::Active, Mode::Default, None, now)?;
+    let hash = new.id.0;
+    let successor = tx.certificate_entry(&hash)?;
+    let key = successor
+        .ok_or_else(|| Error::internal("it was just registered"))?
+        .key;
+    for thing in things {
+        tx.attach_thing(key, &hash, thing.thing, thing.kind)?;
+    }
+    for policy in policies {
+        tx.attach_policy(policy, key, &hash)?;
+    }
+    tx.insert_renewal(key, old)?;
+    Ok(())
+}
