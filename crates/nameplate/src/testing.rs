@@ -163,7 +163,7 @@ impl TestApp {
         let client = router.register("watcher".into(), "watcher".into());
         for filter in filters {
             let filter = Filter::parse(filter, &TOPIC_LIMITS).expect("the filter is right");
-            let subscribed = router.subscribe(&client, &filter, QoS::AtLeastOnce);
+            let subscribed = router.subscribe(&client, &filter, QoS::AtLeastOnce.into());
             subscribed.expect("there is room");
         }
         client

@@ -2,7 +2,7 @@
 
 use super::outbox::Outbox;
 use super::session::Session;
-use nameplate_mqtt::QoS;
+use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Client {
 /// Subscriptions a client holds; nothing is added once it is gone.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    pub(super) filters: Vec<(Filter, QoS)>,
+    pub(super) filters: Vec<(Filter, SubscribeOptions)>,
     pub(super) gone: bool,
 }
 
@@ -53,8 +53,8 @@ impl Client {
         self.session.as_ref()
     }
 
-    /// Filters that it subscribes to, and the QoS granted for each.
-    pub fn filters(&self) -> Vec<(Filter, QoS)> {
+    /// Filters that it subscribes to, and what was granted for each.
+    pub fn filters(&self) -> Vec<(Filter, SubscribeOptions)> {
         self.held.lock().filters.clone()
     }
 

@@ -5,7 +5,7 @@
 //! locks, queues or registration.
 
 use super::client::Client;
-use nameplate_mqtt::QoS;
+use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,15 @@ pub(super) struct Subscriber {
     /// [`Client::number`], kept here so that ordering need not follow the pointer.
     pub(super) number: u64,
     pub(super) client: Arc<Client>,
-    pub(super) qos: QoS,
+    /// What was granted.
+    pub(super) options: SubscribeOptions,
+}
+
+impl Subscriber {
+    /// Whether it gets what a client of this id has published: not its own where No Local is set `[MQTT-3.8.3-3]`.
+    pub(super) fn takes_from(&self, publisher: Option<&str>) -> bool {
+        !self.options.no_local || publisher != Some(&**self.client.client_id())
+    }
 }
 
 /// Subscribers ordered by client number. A filter can have very many, all of whom may leave at once, so one is
@@ -29,14 +37,14 @@ impl Subscribers {
         &self.0
     }
 
-    /// Adds a client, or changes its QoS. True if it is new.
-    fn put(&mut self, client: &Arc<Client>, qos: QoS) -> bool {
+    /// Adds a client, or changes its options. True if it is new.
+    fn put(&mut self, client: &Arc<Client>, options: SubscribeOptions) -> bool {
         match self
             .0
             .binary_search_by_key(&client.number(), |subscriber| subscriber.number)
         {
             Ok(at) => {
-                self.0[at].qos = qos;
+                self.0[at].options = options;
                 false
             }
             Err(at) => {
@@ -46,7 +54,7 @@ impl Subscribers {
                     Subscriber {
                         number: client.number(),
                         client,
-                        qos,
+                        options,
                     },
                 );
                 true
@@ -126,24 +134,24 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    /// Subscribes a client, or changes the QoS of its subscription.
+    /// Subscribes a client, or changes the options of its subscription.
     pub(super) fn add(
         &mut self,
         filter: &Filter,
         client: &Arc<Client>,
-        qos: QoS,
+        options: SubscribeOptions,
         limits: &ShareLimits,
     ) -> Result<(), OverShareLimit> {
         let topic_filter = filter.topic_filter();
         let Some(name) = filter.share_name() else {
-            self.entry(topic_filter).each.put(client, qos);
+            self.entry(topic_filter).each.put(client, options);
             return Ok(());
         };
         let room = self.share_groups < limits.groups;
         let entry = self.entry(topic_filter);
         let joined = match entry.groups.iter_mut().find(|group| *group.name == *name) {
             Some(group) => {
-                group.members.put(client, qos);
+                group.members.put(client, options);
                 let fits = group.members.0.len() <= limits.members;
                 if !fits {
                     group.members.remove(client.number());
@@ -152,7 +160,7 @@ impl Filters {
             }
             None if room => {
                 let mut members = Subscribers::default();
-                members.put(client, qos);
+                members.put(client, options);
                 entry.groups.push(Group {
                     name: name.into(),
                     members,

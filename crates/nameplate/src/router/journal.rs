@@ -8,7 +8,7 @@
 use super::session::{Session, SessionRecord};
 use super::{Message, stored};
 use nameplate_core::ctx::Millis;
-use nameplate_mqtt::QoS;
+use nameplate_mqtt::packet::SubscribeOptions;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,8 +38,8 @@ pub enum Write {
         session: i64,
         /// The filter as sent.
         filter: Box<str>,
-        /// The QoS granted.
-        qos: QoS,
+        /// What was granted.
+        options: SubscribeOptions,
     },
     /// A session unsubscribes.
     Unsubscription {
@@ -72,13 +72,17 @@ pub enum Write {
     Forget(i64),
 }
 
+/// A message for a session, and the RETAIN flag that it is sent with.
+pub(super) type ForSession = (Arc<Message>, bool);
+
 #[derive(Debug)]
 pub(super) enum Entry {
     /// The session's own row is another.
     State(Arc<Session>),
     /// The session is over; nothing is written for it from here on.
     End(Arc<Session>),
-    Message(Arc<Session>, Arc<Message>),
+    /// With the RETAIN flag that it is sent with.
+    Message(Arc<Session>, Arc<Message>, bool),
     Write(Write),
 }
 
@@ -192,7 +196,7 @@ impl Journal {
     /// Turns entries into rows. Connections that have ended since the last batch ended now.
     pub fn writes(&self, batch: &mut Batch, now: Millis) -> Vec<Write> {
         let mut writes = Vec::with_capacity(batch.entries.len());
-        let mut queues: HashMap<i64, (Arc<Session>, Vec<Arc<Message>>)> = HashMap::new();
+        let mut queues: HashMap<i64, (Arc<Session>, Vec<ForSession>)> = HashMap::new();
         for entry in batch.entries.drain(..) {
             match entry {
                 Entry::State(session) => {
@@ -203,11 +207,11 @@ impl Journal {
                     writes.extend(session.take_chunks(self).into_iter().map(Write::Forget));
                     writes.push(Write::EndSession(session.key()));
                 }
-                Entry::Message(session, message) => queues
+                Entry::Message(session, message, retain) => queues
                     .entry(session.key())
                     .or_insert_with(|| (session, Vec::new()))
                     .1
-                    .push(message),
+                    .push((message, retain)),
                 Entry::Write(write) => writes.push(write),
             }
         }
@@ -215,10 +219,13 @@ impl Journal {
             let mut rest = &messages[..];
             while !rest.is_empty() {
                 let mut size = 0;
-                let fits = rest.iter().take(stored::MESSAGES).take_while(|message| {
-                    size += stored::size(message);
-                    size <= ROW_BYTES
-                });
+                let fits = rest
+                    .iter()
+                    .take(stored::MESSAGES)
+                    .take_while(|(message, _)| {
+                        size += stored::size(message);
+                        size <= ROW_BYTES
+                    });
                 let (row, others) = rest.split_at(fits.count().max(1));
                 rest = others;
                 writes.extend(session.write_down(row, batch.number, self));

@@ -16,7 +16,8 @@ pub struct Message {
     pub payload: Bytes,
     /// QoS it was published with, 0 or 1. A subscriber gets this or its granted QoS, whichever is lower.
     pub qos: QoS,
-    /// Published with RETAIN: to be kept. Live copies go out without it `[MQTT-3.3.1-9]`.
+    /// Published with RETAIN: to be kept. Live copies go out with it only where the
+    /// subscription asks for that `[MQTT-3.3.1-12]`.
     pub retain: bool,
     /// Properties of MQTT 5, within their limits; none where there are none. Subscribers of MQTT 5 get them.
     pub properties: Option<Box<MessageProperties>>,
@@ -95,6 +96,6 @@ pub struct Delivery {
     pub number: Option<NonZeroU64>,
     /// QoS to send it with.
     pub qos: QoS,
-    /// RETAIN flag to send: true only for what was retained before the subscription.
+    /// RETAIN flag to send: of what was retained before the subscription, and of live messages with Retain As Published.
     pub retain: bool,
 }

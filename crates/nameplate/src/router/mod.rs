@@ -29,6 +29,7 @@ pub use outbox::{Control, Direct, DirectEnd, Outbox, OutboxLimits, Pushed};
 
 use filters::{Entry, Filters, Subscriber};
 use journal::{Journal, Ticket};
+use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS};
 use parking_lot::{Mutex, RwLock};
@@ -222,13 +223,13 @@ impl Router {
         client
     }
 
-    /// Subscribes a client, or changes the QoS of its subscription. `qos` is what it is granted. Where its session keeps
-    /// the subscription, that is so once the ticket's batch is written.
+    /// Subscribes a client, or changes its subscription. `options` are what it is granted. Where its session keeps the
+    /// subscription, that is so once the ticket's batch is written.
     pub fn subscribe(
         &self,
         client: &Arc<Client>,
         filter: &Filter,
-        qos: QoS,
+        options: SubscribeOptions,
     ) -> Result<Option<Ticket>, SubscribeError> {
         let mut filters = self.filters.write();
         let mut held = client.held.lock();
@@ -236,13 +237,13 @@ impl Router {
             return Err(SubscribeError::Gone);
         }
         filters
-            .add(filter, client, qos, &self.limits.share)
+            .add(filter, client, options, &self.limits.share)
             .map_err(|_| SubscribeError::ShareLimit)?;
         match held.position(filter) {
-            Some(at) => held.filters[at].1 = qos,
-            None => held.filters.push((filter.clone(), qos)),
+            Some(at) => held.filters[at].1 = options,
+            None => held.filters.push((filter.clone(), options)),
         }
-        Ok(self.note_subscription(client, filter, Some(qos)))
+        Ok(self.note_subscription(client, filter, Some(options)))
     }
 
     /// Drops subscriptions. Those that the client does not hold are passed over. A session's are dropped for good once the
@@ -263,8 +264,9 @@ impl Router {
 
     /// Puts a message into the outbox of everyone who subscribes to its topic: once for each client, with the
     /// highest QoS of its matching filters but not above the message's own, and once for one member of each
-    /// matching share group.
-    pub fn publish(&self, message: &Arc<Message>) -> Routed {
+    /// matching share group. `publisher` is the client id of who published it over a connection, of which subscriptions
+    /// with No Local get nothing.
+    pub fn publish(&self, message: &Arc<Message>, publisher: Option<&str>) -> Routed {
         let mut routed = Routed::default();
         let filters = self.filters.read();
         let mut first: Option<&Entry> = None;
@@ -276,18 +278,32 @@ impl Router {
         let Some(first) = first else { return routed };
         if others.is_empty() {
             for subscriber in first.each.as_slice() {
-                routed.count(self.push(subscriber, message));
+                if subscriber.takes_from(publisher) {
+                    let retain = message.retain && subscriber.options.retain_as_published;
+                    routed.count(self.push(subscriber, message, retain));
+                }
             }
         } else {
             let entries = || std::iter::once(first).chain(others.iter().copied());
-            let mut each: Vec<&Subscriber> =
-                entries().flat_map(|entry| entry.each.as_slice()).collect();
-            each.sort_unstable_by_key(|subscriber| {
-                (subscriber.number, std::cmp::Reverse(subscriber.qos))
+            let mut each: Vec<(&Subscriber, bool)> = entries()
+                .flat_map(|entry| entry.each.as_slice())
+                .filter(|subscriber| subscriber.takes_from(publisher))
+                .map(|subscriber| {
+                    let retain = message.retain && subscriber.options.retain_as_published;
+                    (subscriber, retain)
+                })
+                .collect();
+            each.sort_unstable_by_key(|(subscriber, _)| {
+                let qos = subscriber.options.qos;
+                (subscriber.number, std::cmp::Reverse(qos))
             });
-            each.dedup_by_key(|subscriber| subscriber.number);
-            for subscriber in each {
-                routed.count(self.push(subscriber, message));
+            each.dedup_by(|other, first| {
+                let same = other.0.number == first.0.number;
+                first.1 |= same && other.1;
+                same
+            });
+            for (subscriber, retain) in each {
+                routed.count(self.push(subscriber, message, retain));
             }
         }
         for entry in std::iter::once(first).chain(others) {
@@ -308,7 +324,7 @@ impl Router {
                 .flat_map(|group| group.members.as_slice());
             for subscriber in entry.each.as_slice().iter().chain(members) {
                 if subscriber.number == client.number {
-                    granted = granted.max(Some(subscriber.qos));
+                    granted = granted.max(Some(subscriber.options.qos));
                 }
             }
         });
@@ -438,7 +454,8 @@ impl Router {
             .filter(|member| !away(member))
             .chain(all().filter(away))
         {
-            let pushed = self.push(subscriber, message);
+            let retain = message.retain && subscriber.options.retain_as_published;
+            let pushed = self.push(subscriber, message, retain);
             if matches!(pushed, Pushed::Queued { .. } | Pushed::Stored { .. }) {
                 routed.count(pushed);
                 return;
@@ -447,18 +464,18 @@ impl Router {
         routed.dropped += 1;
     }
 
-    /// Puts a message where its subscriber finds it.
-    fn push(&self, subscriber: &Subscriber, message: &Arc<Message>) -> Pushed {
+    /// Puts a message where its subscriber finds it; `retain` is the flag that it is sent with.
+    fn push(&self, subscriber: &Subscriber, message: &Arc<Message>, retain: bool) -> Pushed {
         let client = &subscriber.client;
-        let qos = subscriber.qos.min(message.qos);
+        let qos = subscriber.options.qos.min(message.qos);
         if let (Some(session), QoS::AtLeastOnce) = (&client.session, qos) {
-            return session.keep(client, message, false, &self.limits.session, &self.journal);
+            return session.keep(client, message, retain, &self.limits.session, &self.journal);
         }
         client.outbox.push(Delivery {
             message: Arc::clone(message),
             number: None,
             qos,
-            retain: false,
+            retain,
         })
     }
 

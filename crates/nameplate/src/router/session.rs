@@ -6,10 +6,11 @@
 //! A message is done with when the client has acknowledged it or must not have it; a row goes when all of its messages
 //! are. Must not know the store, policies, or the wire.
 
-use super::journal::{Entry, Journal, Write};
+use super::journal::{Entry, ForSession, Journal, Write};
 use super::{Client, Delivery, Message, Pushed, stored};
 use nameplate_core::ctx::Millis;
 use nameplate_mqtt::QoS;
+use nameplate_mqtt::packet::SubscribeOptions;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::num::NonZeroU64;
@@ -321,7 +322,8 @@ impl Session {
         self.state.lock().record.expiry = expiry;
     }
 
-    /// Takes a QoS 1 message for the session, whose connection's client is `client`.
+    /// Takes a QoS 1 message for the session, whose connection's client is `client`; `retain` is the flag that it is sent
+    /// with.
     pub(super) fn keep(
         self: &Arc<Self>,
         client: &Client,
@@ -364,14 +366,18 @@ impl Session {
             }
         }
         // While the lock is held, so that the journal has a session's messages in their order.
-        let ticket = journal.push(Entry::Message(Arc::clone(self), Arc::clone(message)));
+        let ticket = journal.push(Entry::Message(
+            Arc::clone(self),
+            Arc::clone(message),
+            retain,
+        ));
         Pushed::Stored { ticket, crowded }
     }
 
     /// Puts the next messages into a row; `None` where all of them are done with already.
     pub(super) fn write_down(
         &self,
-        messages: &[Arc<Message>],
+        messages: &[ForSession],
         batch: u64,
         journal: &Journal,
     ) -> Option<Write> {
@@ -379,7 +385,10 @@ impl Session {
         let first = state.in_rows;
         state.in_rows += messages.len() as u64;
         let done: Vec<bool> = state.on_the_way.drain(..messages.len()).collect();
-        let size: usize = messages.iter().map(|message| stored::size(message)).sum();
+        let size: usize = messages
+            .iter()
+            .map(|(message, _)| stored::size(message))
+            .sum();
         state.bytes = state.bytes.saturating_sub(size as u64);
         journal.remove_bytes(size as u64);
         if state.gone || done.iter().all(|done| *done) {
@@ -387,12 +396,12 @@ impl Session {
         }
         let mut content = Vec::with_capacity(size);
         let mut acknowledged = 0;
-        for (place, (message, done)) in messages.iter().zip(done).enumerate() {
+        for (place, ((message, retain), done)) in messages.iter().zip(done).enumerate() {
             if done {
                 acknowledged |= 1 << place;
                 stored::write_done(&mut content);
             } else {
-                stored::write(message, false, &mut content);
+                stored::write(message, *retain, &mut content);
             }
         }
         let key = journal.next_key();
@@ -515,8 +524,8 @@ impl State {
 pub struct Restored {
     /// The session.
     pub record: SessionRecord,
-    /// Its filters and the QoS granted for each.
-    pub filters: Vec<(nameplate_mqtt::topic::Filter, QoS)>,
+    /// Its filters and what was granted for each.
+    pub filters: Vec<(nameplate_mqtt::topic::Filter, SubscribeOptions)>,
     /// Its messages, in their order.
     pub chunks: Vec<Chunk>,
 }

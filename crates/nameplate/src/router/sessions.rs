@@ -5,7 +5,7 @@ use super::journal::{Entry, Journal, Ticket, Write};
 use super::session::{Restored, Session, SessionAsk, SessionRecord};
 use super::{Outbox, Registration, Router};
 use nameplate_core::ctx::Millis;
-use nameplate_mqtt::QoS;
+use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -119,10 +119,10 @@ impl Router {
         });
         client.outbox.close();
         let mut filters = self.filters.write();
-        for (filter, qos) in restored.filters {
-            let added = filters.add(&filter, &client, qos, &self.limits.share);
+        for (filter, options) in restored.filters {
+            let added = filters.add(&filter, &client, options, &self.limits.share);
             if added.is_ok() {
-                client.held.lock().filters.push((filter, qos));
+                client.held.lock().filters.push((filter, options));
             }
         }
         drop(filters);
@@ -206,10 +206,10 @@ impl Router {
             held.gone = true;
             std::mem::take(&mut held.filters)
         };
-        for (filter, qos) in &held {
+        for (filter, options) in &held {
             filters.remove(filter, before.number);
             // There is room: the place in a share group that it takes has just been left.
-            let _ = filters.add(filter, client, *qos, &self.limits.share);
+            let _ = filters.add(filter, client, *options, &self.limits.share);
         }
         let names = held.iter().map(|(filter, _)| filter.clone()).collect();
         *client.held.lock() = Held {
@@ -224,15 +224,15 @@ impl Router {
         &self,
         client: &Client,
         filter: &Filter,
-        qos: Option<QoS>,
+        options: Option<SubscribeOptions>,
     ) -> Option<Ticket> {
         let session = client.session.as_ref()?.key();
         let filter = filter.as_str().into();
-        let write = match qos {
-            Some(qos) => Write::Subscription {
+        let write = match options {
+            Some(options) => Write::Subscription {
                 session,
                 filter,
-                qos,
+                options,
             },
             None => Write::Unsubscription { session, filter },
         };

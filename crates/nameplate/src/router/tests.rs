@@ -5,6 +5,7 @@ mod sessions;
 use super::*;
 use bytes::Bytes;
 use nameplate_mqtt::connection::Refusals;
+use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::{self, Filter};
 use nameplate_mqtt::{DisconnectReason, QoS, Text};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -68,10 +69,10 @@ fn check(subscriptions: &[(&str, QoS)], topic: &str, qos: QoS, expected: Option<
     let client = join(&router, "c");
     for (text, qos) in subscriptions {
         router
-            .subscribe(&client, &filter(text), *qos)
+            .subscribe(&client, &filter(text), (*qos).into())
             .expect("the client is there");
     }
-    let routed = router.publish(&message(topic, "m", qos));
+    let routed = router.publish(&message(topic, "m", qos), None);
     let expected: Vec<_> = expected
         .into_iter()
         .map(|qos| ("m".to_owned(), qos))
@@ -96,6 +97,58 @@ fn a_message_arrives_once_with_the_highest_qos_granted() {
         "a/b",
         AtLeastOnce,
         Some(AtMostOnce),
+    );
+}
+
+/// What a client called `c` gets of a retained message that `publisher` has published: its RETAIN flag, or nothing.
+fn options(subscriptions: &[(&str, bool, bool)], publisher: &str, expected: Option<bool>) {
+    let router = Router::new(LIMITS, 1);
+    let client = join(&router, "c");
+    for (text, no_local, retain_as_published) in subscriptions {
+        let options = SubscribeOptions {
+            no_local: *no_local,
+            retain_as_published: *retain_as_published,
+            ..AtLeastOnce.into()
+        };
+        let made = router.subscribe(&client, &filter(text), options);
+        assert_eq!(made, Ok(None));
+    }
+    let published = Message {
+        retain: true,
+        ..(*message("a/b", "m", AtLeastOnce)).clone()
+    };
+    router.publish(&Arc::new(published), Some(publisher));
+    let mut hand = VecDeque::new();
+    client.outbox().take(&mut hand);
+    let retain: Vec<bool> = hand.iter().map(|delivery| delivery.retain).collect();
+    let expected: Vec<bool> = expected.into_iter().collect();
+    assert_eq!(retain, expected, "{subscriptions:?} and {publisher}");
+}
+
+#[test]
+fn no_local_and_retain_as_published_take_effect() {
+    options(&[("a/b", false, false)], "c", Some(false));
+    options(&[("a/b", true, false)], "c", None);
+    options(&[("a/b", true, false)], "other", Some(false));
+    options(&[("a/b", false, true)], "other", Some(true));
+    options(&[("$share/g/a/b", false, true)], "other", Some(true));
+    // Of overlapping subscriptions each counts for itself.
+    options(
+        &[("a/b", true, true), ("a/+", false, false)],
+        "c",
+        Some(false),
+    );
+    options(
+        &[("a/b", false, false), ("a/+", false, true)],
+        "c",
+        Some(true),
+    );
+    options(&[("a/b", true, true), ("a/+", true, false)], "c", None);
+    // Subscribing again replaces what was asked for.
+    options(
+        &[("a/b", true, true), ("a/b", false, false)],
+        "c",
+        Some(false),
     );
 }
 
@@ -135,14 +188,14 @@ fn a_new_connection_takes_the_client_id() {
     let router = Router::new(LIMITS, 1);
     let old = join(&router, "c");
     router
-        .subscribe(&old, &filter("t"), AtMostOnce)
+        .subscribe(&old, &filter("t"), AtMostOnce.into())
         .expect("the client is there");
     let new = router.register(Arc::from("c"), Arc::from("another principal"));
-    router.publish(&message("t", "m", AtMostOnce));
+    router.publish(&message("t", "m", AtMostOnce), None);
     let told = Some(Control::Disconnect(DisconnectReason::DuplicateClientId));
     assert_eq!(taken(&old), (vec![], told));
     assert_eq!(
-        router.subscribe(&old, &filter("t"), AtMostOnce),
+        router.subscribe(&old, &filter("t"), AtMostOnce.into()),
         Err(SubscribeError::Gone)
     );
     assert_eq!(
@@ -184,22 +237,27 @@ fn a_share_group_gets_each_message_once() {
     );
     for client in [&one, &two] {
         router
-            .subscribe(client, &filter("$share/g/a/+"), AtLeastOnce)
+            .subscribe(client, &filter("$share/g/a/+"), AtLeastOnce.into())
             .expect("two members fit");
     }
     assert_eq!(
-        router.subscribe(&alone, &filter("$share/g/a/+"), AtMostOnce),
+        router.subscribe(&alone, &filter("$share/g/a/+"), AtMostOnce.into()),
         Err(SubscribeError::ShareLimit)
     );
     router
-        .subscribe(&alone, &filter("$share/h/a/b"), AtMostOnce)
+        .subscribe(&alone, &filter("$share/h/a/b"), AtMostOnce.into())
         .expect("two groups fit");
     assert_eq!(
-        router.subscribe(&alone, &filter("$share/i/a/b"), AtMostOnce),
+        router.subscribe(&alone, &filter("$share/i/a/b"), AtMostOnce.into()),
         Err(SubscribeError::ShareLimit)
     );
     for _ in 0..50 {
-        assert_eq!(router.publish(&message("a/b", "m", AtLeastOnce)).queued, 2);
+        assert_eq!(
+            router
+                .publish(&message("a/b", "m", AtLeastOnce), None)
+                .queued,
+            2
+        );
     }
     let counts = [&one, &two, &alone].map(|client| taken(client).0.len());
     assert_eq!((counts[0] + counts[1], counts[2]), (50, 50));
@@ -208,7 +266,7 @@ fn a_share_group_gets_each_message_once() {
         "both members are chosen: {counts:?}"
     );
     drop(one);
-    router.publish(&message("a/b", "m", AtLeastOnce));
+    router.publish(&message("a/b", "m", AtLeastOnce), None);
     assert_eq!(taken(&two).0.len(), 1);
 }
 
@@ -218,14 +276,14 @@ fn a_full_outbox_misses_messages_and_nobody_else_does() {
     let (slow, quick) = (join(&router, "slow"), join(&router, "quick"));
     for client in [&slow, &quick] {
         router
-            .subscribe(client, &filter("t"), AtMostOnce)
+            .subscribe(client, &filter("t"), AtMostOnce.into())
             .expect("the client is there");
     }
     for _ in 0..100 {
-        router.publish(&message("t", "m", AtMostOnce));
+        router.publish(&message("t", "m", AtMostOnce), None);
         assert_eq!(taken(&quick).0.len(), 1);
     }
-    let routed = router.publish(&message("t", "m", AtMostOnce));
+    let routed = router.publish(&message("t", "m", AtMostOnce), None);
     assert_eq!(
         routed,
         Routed {
@@ -304,7 +362,7 @@ fn simulate(seed: u64) {
                 } else {
                     AtLeastOnce
                 };
-                let made = router.subscribe(&connections[&at].1, &filter(text), qos);
+                let made = router.subscribe(&connections[&at].1, &filter(text), qos.into());
                 match model.subscriptions.get_mut(&at) {
                     Some(held) => {
                         assert_eq!(made, Ok(None), "seed {seed}, step {step}");
@@ -326,7 +384,7 @@ fn simulate(seed: u64) {
             _ => {
                 let topic = TOPICS[dice.below(TOPICS.len())];
                 let payload = step.to_string();
-                let routed = router.publish(&message(topic, &payload, AtLeastOnce));
+                let routed = router.publish(&message(topic, &payload, AtLeastOnce), None);
                 let mut queued = 0;
                 for (at, held) in &model.subscriptions {
                     let matching = held.iter().filter(|(text, _)| topic::matches(text, topic));

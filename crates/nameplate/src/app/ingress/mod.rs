@@ -45,6 +45,14 @@ pub enum Sender<'a> {
 }
 
 impl Sender<'_> {
+    /// Client id of the connection that it came over, or was to be sent after.
+    fn client_id(&self) -> Option<&str> {
+        match self {
+            Sender::Client(permit, _) | Sender::Will(permit) => Some(permit.client_id()),
+            Sender::Caller(_) | Sender::Rule(..) | Sender::Service(_) => None,
+        }
+    }
+
     /// The message as rules see it.
     fn arrival<'m>(&'m self, message: &'m Message) -> Arrival<'m> {
         let plain = Arrival {
@@ -190,7 +198,7 @@ impl Ingress {
             stored: None,
         };
         if entry.goes != Publishing::Service {
-            let routed = self.route(message);
+            let routed = self.route(message, from.client_id());
             accepted.crowded = routed.crowded;
             accepted.stored = routed.stored;
         }
@@ -293,8 +301,8 @@ impl Ingress {
     }
 
     /// Puts the message into the outboxes and sessions of its subscribers.
-    fn route(&self, message: &Arc<Message>) -> Routed {
-        let routed = self.router.publish(message);
+    fn route(&self, message: &Arc<Message>, publisher: Option<&str>) -> Routed {
+        let routed = self.router.publish(message, publisher);
         self.quota.delivered(routed.queued);
         if routed.dropped > 0 {
             self.kernel.metrics.outbox_full(routed.dropped as u64);

@@ -12,6 +12,7 @@ use crate::router::journal::{Batch, Write};
 use crate::router::session::{Chunk, Restored, SessionRecord};
 use bytes::Bytes;
 use nameplate_mqtt::QoS;
+use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow, Tx};
 use std::collections::HashMap;
@@ -77,15 +78,14 @@ async fn restore(kernel: &Kernel, router: &Router) -> Result<Vec<(Arc<str>, Vec<
         ))
     };
     let (rows, subscriptions, chunks) = kernel.store.read(read).await?;
-    let mut filters: HashMap<i64, Vec<(Filter, QoS)>> = HashMap::new();
+    let mut filters: HashMap<i64, Vec<(Filter, SubscribeOptions)>> = HashMap::new();
     for row in subscriptions {
-        let qos = if row.qos == 0 {
-            QoS::AtMostOnce
-        } else {
-            QoS::AtLeastOnce
-        };
+        let options = options(&row);
         match Filter::parse(&row.filter, &TOPIC_LIMITS) {
-            Ok(filter) => filters.entry(row.session).or_default().push((filter, qos)),
+            Ok(filter) => filters
+                .entry(row.session)
+                .or_default()
+                .push((filter, options)),
             Err(error) => tracing::error!("a session's subscription cannot be read: it {error}"),
         }
     }
@@ -115,6 +115,34 @@ fn chunk(row: &ChunkRow) -> Chunk {
         messages: usize::try_from(row.messages).unwrap_or_default(),
         acknowledged: row.acknowledged,
         bytes: row.bytes.unsigned_abs(),
+    }
+}
+
+/// In `options` of a subscription's row: No Local, and Retain As Published, as in the byte of MQTT 5. Retain Handling says
+/// only what a SUBSCRIBE itself brings.
+const NO_LOCAL: i64 = 4;
+const RETAIN_AS_PUBLISHED: i64 = 8;
+
+fn options(row: &SubscriptionRow) -> SubscribeOptions {
+    let qos = match row.qos {
+        0 => QoS::AtMostOnce,
+        _ => QoS::AtLeastOnce,
+    };
+    SubscribeOptions {
+        no_local: row.options & NO_LOCAL != 0,
+        retain_as_published: row.options & RETAIN_AS_PUBLISHED != 0,
+        ..qos.into()
+    }
+}
+
+fn subscription(session: i64, filter: &str, options: SubscribeOptions) -> SubscriptionRow {
+    let flag = |set: bool, bit| if set { bit } else { 0 };
+    SubscriptionRow {
+        session,
+        filter: filter.to_owned(),
+        qos: i64::from(options.qos as u8),
+        options: flag(options.no_local, NO_LOCAL)
+            | flag(options.retain_as_published, RETAIN_AS_PUBLISHED),
     }
 }
 
@@ -175,13 +203,8 @@ fn apply(tx: &mut Tx<'_>, writes: &[Write]) -> Result<()> {
             Write::Subscription {
                 session,
                 filter,
-                qos,
-            } => tx.put_mqtt_subscription(&SubscriptionRow {
-                session: *session,
-                filter: filter.to_string(),
-                qos: i64::from(*qos as u8),
-                options: 0,
-            })?,
+                options,
+            } => tx.put_mqtt_subscription(&subscription(*session, filter, *options))?,
             Write::Unsubscription { session, filter } => {
                 tx.delete_mqtt_subscription(*session, filter)?;
             }
@@ -209,5 +232,30 @@ async fn expire(kernel: Arc<Kernel>, router: Arc<Router>) {
             tracing::debug!("{over} sessions whose clients did not come back are over");
         }
         tokio::time::sleep(EXPIRE_EVERY).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_says_what_a_subscription_asks_for() {
+        for (no_local, retain_as_published, number) in [
+            (false, false, 0),
+            (true, false, 4),
+            (false, true, 8),
+            (true, true, 12),
+        ] {
+            for qos in [QoS::AtMostOnce, QoS::AtLeastOnce] {
+                let asked = SubscribeOptions {
+                    no_local,
+                    retain_as_published,
+                    ..qos.into()
+                };
+                let row = subscription(1, "a/+", asked);
+                assert_eq!((row.options, options(&row)), (number, asked));
+            }
+        }
     }
 }

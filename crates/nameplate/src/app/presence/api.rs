@@ -124,7 +124,10 @@ impl Presence {
             .client(client_id)
             .or_else(|| self.router.session(client_id).map(|(client, _)| client))
             .ok_or_else(|| nobody(client_id))?;
-        let mut filters = client.filters();
+        let granted = client.filters().into_iter();
+        let mut filters: Vec<(Filter, QoS)> = granted
+            .map(|(filter, options)| (filter, options.qos))
+            .collect();
         filters.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
         Ok(filters)
     }

@@ -30,7 +30,7 @@ impl<S: Transport> Open<'_, '_, S> {
             for entry in &mut request.entries {
                 if entry.answer == Some(SubscribeAnswer::Granted) {
                     let router = &self.link.shared.app.router;
-                    match router.subscribe(&self.registration, &entry.filter, entry.options.qos) {
+                    match router.subscribe(&self.registration, &entry.filter, entry.options) {
                         Ok(noted) => {
                             ticket = ticket.max(noted);
                             granted.push((entry.filter.clone(), entry.options, entry.is_new));

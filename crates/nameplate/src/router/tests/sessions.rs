@@ -33,7 +33,7 @@ fn resume(router: &Arc<Router>, client_id: &str, now: Millis) -> Resumed {
 #[derive(Default, Clone)]
 struct Disk {
     sessions: BTreeMap<i64, SessionRecord>,
-    subscriptions: BTreeMap<(i64, String), QoS>,
+    subscriptions: BTreeMap<(i64, String), SubscribeOptions>,
     rows: BTreeMap<i64, (i64, usize, u64, Vec<u8>)>,
 }
 
@@ -51,9 +51,9 @@ impl Disk {
                 Write::Subscription {
                     session,
                     filter,
-                    qos,
+                    options,
                 } => {
-                    self.subscriptions.insert((session, filter.into()), qos);
+                    self.subscriptions.insert((session, filter.into()), options);
                 }
                 Write::Unsubscription { session, filter } => {
                     self.subscriptions.remove(&(session, filter.into()));
@@ -101,7 +101,7 @@ impl Disk {
             router.restore(Restored {
                 record: record.clone(),
                 filters: filters
-                    .map(|((_, name), qos)| (filter(name), *qos))
+                    .map(|((_, name), options)| (filter(name), *options))
                     .collect(),
                 chunks: rows
                     .map(|(key, (_, messages, acknowledged, content))| Chunk {
@@ -151,16 +151,16 @@ fn what_is_sent_while_a_client_is_away_waits_for_it() {
     let router = Router::new(LIMITS, 1);
     let away = resume(&router, "c", NOW);
     assert_eq!(away.filters, None);
-    let held = router.subscribe(&away.registration, &filter("a/+"), QoS::AtLeastOnce);
+    let held = router.subscribe(&away.registration, &filter("a/+"), QoS::AtLeastOnce.into());
     let ticket = held.expect("there").expect("a session keeps it");
     assert!(!router.journal().is_written(ticket));
     disk.commit(&router, NOW);
     assert!(router.journal().is_written(ticket));
     drop(away);
     assert!(router.is_empty());
-    let kept = router.publish(&message("a/b", "kept", QoS::AtLeastOnce));
+    let kept = router.publish(&message("a/b", "kept", QoS::AtLeastOnce), None);
     assert!(kept.stored.is_some() && kept.queued == 1, "{kept:?}");
-    let lost = router.publish(&message("a/b", "lost", QoS::AtMostOnce));
+    let lost = router.publish(&message("a/b", "lost", QoS::AtMostOnce), None);
     assert_eq!(lost, Routed::default(), "QoS 0 does not wait");
     disk.commit(&router, NOW);
 
@@ -178,7 +178,7 @@ fn what_is_sent_while_a_client_is_away_waits_for_it() {
     session.acknowledge(got[0].0, router.journal());
     assert_eq!(session.messages(), 0);
     // It has caught up: what comes now is in the outbox at once.
-    router.publish(&message("a/c", "live", QoS::AtLeastOnce));
+    router.publish(&message("a/c", "live", QoS::AtLeastOnce), None);
     let live = receive(client, &disk, &router);
     assert_eq!(live[0].1, "live");
     session.acknowledge(live[0].0, router.journal());
@@ -188,15 +188,51 @@ fn what_is_sent_while_a_client_is_away_waits_for_it() {
 }
 
 #[test]
+fn a_session_keeps_what_its_subscriptions_ask_for() {
+    let mut disk = Disk::default();
+    let router = Router::new(LIMITS, 1);
+    let away = resume(&router, "c", NOW);
+    let options = SubscribeOptions {
+        no_local: true,
+        retain_as_published: true,
+        ..QoS::AtLeastOnce.into()
+    };
+    let held = router.subscribe(&away.registration, &filter("t"), options);
+    assert!(held.is_ok());
+    drop(away);
+    disk.commit(&router, NOW);
+
+    let router = disk.router();
+    let retained = Arc::new(Message {
+        retain: true,
+        ..(*message("t", "m", QoS::AtLeastOnce)).clone()
+    });
+    let own = router.publish(&retained, Some("c"));
+    assert_eq!(own, Routed::default(), "its own will, for instance");
+    assert_eq!(router.publish(&retained, Some("other")).queued, 1);
+    disk.commit(&router, NOW);
+    let back = resume(&router, "c", NOW);
+    assert_eq!(
+        back.registration.filters(),
+        [(filter("t"), options)],
+        "with its client"
+    );
+    let row = disk.rows.values().next().expect("a message waits");
+    let stored = stored::read(Bytes::copy_from_slice(&row.3)).expect("a right row");
+    let sent: Vec<bool> = stored.iter().flatten().map(|one| one.retain).collect();
+    assert_eq!(sent, [true], "with RETAIN, as it was published");
+}
+
+#[test]
 fn a_session_ends_by_clean_session_by_time_and_by_another_protocol() {
     let mut disk = Disk::default();
     let router = Router::new(LIMITS, 1);
     let begin = |router: &Arc<Router>, disk: &mut Disk| {
         let client = resume(router, "c", NOW).registration;
-        let held = router.subscribe(&client, &filter("t"), QoS::AtLeastOnce);
+        let held = router.subscribe(&client, &filter("t"), QoS::AtLeastOnce.into());
         assert!(held.is_ok());
         drop(client);
-        router.publish(&message("t", "m", QoS::AtLeastOnce));
+        router.publish(&message("t", "m", QoS::AtLeastOnce), None);
         disk.commit(router, NOW);
         assert_eq!(disk.rows.len(), 1);
     };
@@ -249,14 +285,14 @@ fn a_session_goes_over_to_the_connection_that_takes_its_client_id() {
     let mut disk = Disk::default();
     let router = Router::new(LIMITS, 1);
     let old = resume(&router, "c", NOW).registration;
-    let held = router.subscribe(&old, &filter("t"), QoS::AtLeastOnce);
+    let held = router.subscribe(&old, &filter("t"), QoS::AtLeastOnce.into());
     assert!(held.is_ok());
-    router.publish(&message("t", "1", QoS::AtLeastOnce));
+    router.publish(&message("t", "1", QoS::AtLeastOnce), None);
     let sent = receive(&old, &disk, &router);
     let new = resume(&router, "c", NOW);
     assert_eq!(new.filters, Some(vec![filter("t")]));
     let new = new.registration;
-    router.publish(&message("t", "2", QoS::AtLeastOnce));
+    router.publish(&message("t", "2", QoS::AtLeastOnce), None);
     disk.commit(&router, NOW);
     // The old one is over, and its last acknowledgement counts.
     let session = old.session().expect("it had one");
@@ -288,14 +324,14 @@ fn there_are_bounds() {
     assert_eq!(refused.map(drop), Err(TooManySessions(3)));
     assert!(router.client("d").is_none());
     for client in &clients {
-        let held = router.subscribe(client, &filter("t"), QoS::AtLeastOnce);
+        let held = router.subscribe(client, &filter("t"), QoS::AtLeastOnce.into());
         assert!(held.is_ok());
     }
     drop(clients);
     let payload = "x".repeat(10_000);
     let mut dropped = 0;
     for _ in 0..20 {
-        let routed = router.publish(&message("t", &payload, QoS::AtLeastOnce));
+        let routed = router.publish(&message("t", &payload, QoS::AtLeastOnce), None);
         dropped += routed.dropped;
         disk.commit(&router, NOW);
     }
@@ -310,16 +346,16 @@ fn a_share_group_prefers_those_who_are_connected() {
     let away = resume(&router, "away", NOW).registration;
     let here = router.register("here".into(), "p".into());
     for client in [&away, &here] {
-        let held = router.subscribe(client, &filter("$share/g/t"), QoS::AtLeastOnce);
+        let held = router.subscribe(client, &filter("$share/g/t"), QoS::AtLeastOnce.into());
         assert!(held.is_ok());
     }
     drop(away);
     for _ in 0..20 {
-        let routed = router.publish(&message("t", "m", QoS::AtLeastOnce));
+        let routed = router.publish(&message("t", "m", QoS::AtLeastOnce), None);
         assert_eq!((routed.queued, routed.stored), (1, None));
     }
     drop(here);
-    let routed = router.publish(&message("t", "m", QoS::AtLeastOnce));
+    let routed = router.publish(&message("t", "m", QoS::AtLeastOnce), None);
     assert!(routed.queued == 1 && routed.stored.is_some());
 }
 
@@ -330,7 +366,7 @@ fn simulate(seed: u64) {
     let mut router = Router::new(LIMITS, seed);
     let mut client = Some(resume(&router, "c", NOW).registration);
     if let Some(client) = &client {
-        let held = router.subscribe(client, &filter("t"), QoS::AtLeastOnce);
+        let held = router.subscribe(client, &filter("t"), QoS::AtLeastOnce.into());
         assert!(held.is_ok());
     }
     disk.commit(&router, NOW);
@@ -341,7 +377,8 @@ fn simulate(seed: u64) {
     for step in 0..600u32 {
         match dice.below(20) {
             0..=8 => {
-                let routed = router.publish(&message("t", &step.to_string(), QoS::AtLeastOnce));
+                let routed =
+                    router.publish(&message("t", &step.to_string(), QoS::AtLeastOnce), None);
                 let ticket = routed.stored.expect("there is room");
                 open.push((step, ticket));
             }

@@ -79,7 +79,7 @@ async fn messages_expire_for_both_versions() {
         })
     };
     for message in [at(0, b"over"), at(1, b"nearly"), at(2_999, b"soon")] {
-        world.app.app.router.publish(&message);
+        world.app.app.router.publish(&message, None);
     }
     for left in [0, 2] {
         let (got, _) = message(&mut five).await;
@@ -89,6 +89,35 @@ async fn messages_expire_for_both_versions() {
     // Nothing else came.
     assert_eq!(five.after(Packet::PingReq).await, (vec![], true));
     assert_eq!(three.after(Packet::PingReq).await, (vec![], true));
+}
+
+#[tokio::test]
+async fn no_local_and_retain_as_published() {
+    let world = World::new().await;
+    let (mut client, mut other) = (world.five("client").await, world.five("other").await);
+    for (subscriber, no_local) in [(&mut client, true), (&mut other, false)] {
+        let options = SubscribeOptions {
+            no_local,
+            retain_as_published: !no_local,
+            ..QoS::AtMostOnce.into()
+        };
+        let asked = Packet::Subscribe(Subscribe {
+            packet_id: id(),
+            filters: vec![(text("t"), options)],
+            properties: None,
+        });
+        assert_eq!(subscriber.after(asked).await.0.len(), 1, "SUBACK");
+    }
+    let own = properties(None);
+    for retain in [true, false] {
+        client.send(publish_with("t", own.clone(), retain)).await;
+        assert_eq!(client.receive().await, Some(Packet::PubAck(id().into())));
+        let got = message(&mut other).await;
+        assert_eq!(got, (Some(Box::new(own.clone())), retain));
+    }
+    // What it published itself did not come back; what another publishes comes, without RETAIN.
+    other.send(publish_with("t", own.clone(), true)).await;
+    assert!(!message(&mut client).await.1);
 }
 
 #[tokio::test]
