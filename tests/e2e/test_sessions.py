@@ -43,6 +43,26 @@ def test_mosquitto_sub_gets_what_it_missed_across_a_kill(make_server, tmp_path):
         assert raw.receive()[0] == 0xD0
 
 
+def test_a_will_outlives_a_kill_of_the_server(make_server, tmp_path):
+    server = make_server()
+    device = server.service_device(tmp_path)
+    listener, topic = unique("listener"), unique("will")
+    with server.raw(device) as raw:
+        assert raw.connect(listener, clean=False) == 0
+        assert raw.subscribe(topic) == (0x90, b"\x00\x01\x01")
+    will = ["--will-topic", topic, "--will-payload", "gone", "--will-qos", "1"]
+    with server.subscriber(device, unique("other"), arguments=will):
+        server.kill()
+    for round_ in range(2):
+        server.start()
+        with server.subscriber(device, topic, client_id=listener, arguments=["-c"]) as subscriber:
+            server.pub(device, topic, "after")
+            wills = [] if round_ else [(topic, "gone")]
+            assert subscriber.wait_for(len(wills) + 1) == [*wills, (topic, "after")]
+        # What it has acknowledged is written down.
+        server.stop()
+
+
 def test_session_present_and_order_with_paho(server, device):
     client_id, topic = unique("paho"), unique("topic")
     present, got, done = [], [], threading.Event()

@@ -66,7 +66,7 @@ pub use event_configuration::EventConfiguration;
 pub use fleet::Membership;
 pub use fleet_provisioning::{CertificateProvider, ClaimRow};
 pub use group::NewGroup;
-pub use mqtt_session::{ChunkRow, SessionRow, SubscriptionRow};
+pub use mqtt_session::{ChunkRow, SessionRow, SubscriptionRow, WillRow};
 pub use node::Node;
 pub use postgres::PostgresOptions;
 pub use retained::{RetainedMessage, RetainedSummary};

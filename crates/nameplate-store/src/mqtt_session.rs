@@ -26,8 +26,30 @@ pub struct SessionRow {
     pub connected: Millis,
     /// When that connection ended; `None` while it is open.
     pub disconnected: Option<Millis>,
-    /// What is published if the connection is lost, as the caller encodes it.
+    /// What was to be published if the connection was lost, as the caller encodes it: of earlier releases, which knew
+    /// no [`WillRow`].
     pub will: Option<Vec<u8>>,
+}
+
+/// A will of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WillRow {
+    /// Key of its row.
+    pub key: i64,
+    /// Client id of the connection.
+    pub client_id: String,
+    /// Who connected.
+    pub principal: String,
+    /// Where from.
+    pub source_ip: Option<String>,
+    /// Key of the session that outlives the connection.
+    pub session: Option<i64>,
+    /// Will Delay Interval, seconds.
+    pub delay_seconds: i64,
+    /// When it is to be published; `None` while the connection is open.
+    pub due: Option<Millis>,
+    /// The message, as the caller encodes it.
+    pub content: Vec<u8>,
 }
 
 /// A filter that a session subscribes to.
@@ -116,6 +138,27 @@ impl Conn<'_> {
         )
     }
 
+    /// All wills, in the order of their keys.
+    pub fn mqtt_wills(&self) -> Result<Vec<WillRow>> {
+        self.all(
+            "SELECT id, client_id, principal, source_ip, session_id, delay, due, content
+             FROM mqtt_will ORDER BY id",
+            &[],
+            |row| {
+                Ok(WillRow {
+                    key: row.int(0)?,
+                    client_id: row.text(1)?,
+                    principal: row.text(2)?,
+                    source_ip: row.opt_text(3)?,
+                    session: row.opt_int(4)?,
+                    delay_seconds: row.int(5)?,
+                    due: row.opt_int(6)?.map(Millis),
+                    content: row.blob(7)?,
+                })
+            },
+        )
+    }
+
     /// The messages of one row.
     pub fn mqtt_chunk(&self, key: i64) -> Result<Option<Vec<u8>>> {
         self.one(
@@ -178,6 +221,37 @@ impl Tx<'_> {
             "DELETE FROM mqtt_subscription WHERE session_id = $1 AND filter = $2",
             &[session.into(), filter.into()],
         )
+    }
+
+    /// Keeps the will of a connection.
+    pub fn insert_mqtt_will(&mut self, row: &WillRow) -> Result<()> {
+        self.write(
+            "INSERT INTO mqtt_will (id, client_id, principal, source_ip, session_id, delay, due, content)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                row.key.into(),
+                (&row.client_id).into(),
+                (&row.principal).into(),
+                row.source_ip.as_deref().into(),
+                row.session.into(),
+                row.delay_seconds.into(),
+                row.due.map(|at| at.0).into(),
+                Value::Blob(&row.content),
+            ],
+        )
+    }
+
+    /// Notes when a will is to be published.
+    pub fn set_mqtt_will_due(&mut self, key: i64, due: Millis) -> Result<()> {
+        self.write(
+            "UPDATE mqtt_will SET due = $1 WHERE id = $2",
+            &[due.0.into(), key.into()],
+        )
+    }
+
+    /// Forgets a will.
+    pub fn delete_mqtt_will(&mut self, key: i64) -> Result<()> {
+        self.write("DELETE FROM mqtt_will WHERE id = $1", &[key.into()])
     }
 
     /// Keeps messages for a session.

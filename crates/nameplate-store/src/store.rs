@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_gateway.sql"),
     include_str!("migrations/0014_provisioning_claims.sql"),
     include_str!("migrations/0015_renewals.sql"),
+    include_str!("migrations/0016_wills.sql"),
 ];
 
 /// Where the registry is kept.

@@ -74,6 +74,7 @@ const ALLOWED: &[(&str, &str)] = &[
         "read once, at the start",
     ),
     ("FROM mqtt_queue ORDER BY id", "read once, at the start"),
+    ("FROM mqtt_will ORDER BY id", "read once, at the start"),
     (
         "FROM domain_configuration ORDER BY id",
         "there are ten at most; read when one changes",

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Done, NOW, TestStore};
 use nameplate_core::ctx::Millis;
-use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow};
+use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow, WillRow};
 
 fn session(key: i64) -> SessionRow {
     SessionRow {
@@ -63,6 +63,44 @@ async fn a_session_lives_and_goes() -> Done {
     assert_eq!(read().await?, [subscription(2, "b", 0)]);
     let all = test.store.read(|conn| conn.mqtt_sessions()).await?;
     assert_eq!(all, [session(2)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_will_is_kept_until_it_is_forgotten() -> Done {
+    let will = |key| WillRow {
+        key,
+        client_id: "c".into(),
+        principal: "p".into(),
+        source_ip: Some("::1".into()),
+        session: Some(1),
+        delay_seconds: 60,
+        due: None,
+        content: vec![0, 255],
+    };
+    let clean = WillRow {
+        source_ip: None,
+        session: None,
+        delay_seconds: 0,
+        ..will(1)
+    };
+    let test = TestStore::open()?;
+    let row = clean.clone();
+    test.tx(move |tx| {
+        tx.insert_mqtt_will(&will(2))?;
+        tx.insert_mqtt_will(&row)?;
+        tx.set_mqtt_will_due(2, NOW)
+    })
+    .await?;
+    let test = test.reopened(None)?;
+    let due = WillRow {
+        due: Some(NOW),
+        ..will(2)
+    };
+    let read = || test.store.read(|conn| conn.mqtt_wills());
+    assert_eq!(read().await?, [clean, due.clone()]);
+    test.tx(|tx| tx.delete_mqtt_will(1)).await?;
+    assert_eq!(read().await?, [due]);
     Ok(())
 }
 

@@ -32,6 +32,7 @@ pub mod rules;
 pub mod search;
 pub mod tables;
 pub mod vending;
+pub mod wills;
 
 pub use error::{Error, Kind, Result};
 pub use kernel::{Clock, Kernel};
@@ -65,6 +66,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tables::Tables;
 use vending::Vending;
+use wills::Wills;
 
 /// What of the settings the use cases need.
 #[derive(Debug, Clone)]
@@ -132,6 +134,8 @@ pub struct App {
     pub rules: Arc<Rules>,
     /// The entrance for messages.
     pub ingress: Arc<Ingress>,
+    /// Wills of connections.
+    pub wills: Arc<Wills>,
     /// What carries topic rules out.
     pub rule_engine: Arc<rules::Engine>,
     /// Who is connected.
@@ -206,6 +210,11 @@ impl App {
             Arc::clone(&rules),
             Arc::clone(&fleet_provisioning),
         ));
+        let wills = Arc::new(Wills::new(
+            Arc::clone(&kernel),
+            Arc::clone(&router),
+            Arc::clone(&ingress),
+        ));
         let presence = Presence::new(
             Arc::clone(&kernel),
             Arc::clone(&ingress),
@@ -259,6 +268,7 @@ impl App {
             router,
             rules,
             ingress,
+            wills,
             presence,
             rule_engine,
             bulk,

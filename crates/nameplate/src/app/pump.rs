@@ -5,10 +5,9 @@
 use super::App;
 use super::admission::is_caller;
 use super::effects::{Due, Effect};
-use super::ingress::{Sender, ServicePermit};
+use super::ingress::ServicePermit;
+use crate::router::Control;
 use crate::router::journal::Ticket;
-use crate::router::{Control, stored};
-use bytes::Bytes;
 use nameplate_store::Event;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,7 +45,7 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         stored: None,
     };
     let all = async {
-        publish_wills(&app).await;
+        app.wills.resume(app.sessions.take_wills()).await;
         publisher.run(draining.clone()).await;
     };
     tokio::join!(
@@ -54,27 +53,6 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         all,
         app.fleet_provisioning.expire_in_time(draining.clone())
     );
-}
-
-/// Publishes the wills of clients that were connected when the last run of the server ended without a word. Only sessions
-/// that outlive their connection keep one.
-async fn publish_wills(app: &App) {
-    for (client_id, will) in app.sessions.wills() {
-        let Ok(wills) = stored::read(Bytes::copy_from_slice(will)) else {
-            tracing::error!(client.id = %client_id, "the will of {client_id} cannot be read");
-            continue;
-        };
-        for will in wills.into_iter().flatten() {
-            let own = Sender::Service(ServicePermit::own());
-            let mut message = will.message;
-            if let Some(properties) = message.properties.take() {
-                message = message.with(*properties, app.now());
-            }
-            if let Err(refused) = app.ingress.accept(own, &Arc::new(message)).await {
-                tracing::error!("a will was not taken: {refused:?}");
-            }
-        }
-    }
 }
 
 async fn drained(draining: &mut watch::Receiver<bool>) {

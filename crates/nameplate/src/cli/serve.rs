@@ -316,7 +316,7 @@ impl Running {
     pub async fn stop(self) {
         let _ = self.drain.send(true);
         let devices = tokio::time::timeout(DRAIN_LIMIT, async {
-            while !self.app.router.is_empty() {
+            while !self.app.router.is_empty() || !self.app.wills.are_idle() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         });

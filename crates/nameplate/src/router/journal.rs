@@ -11,6 +11,7 @@ use nameplate_core::ctx::Millis;
 use nameplate_mqtt::packet::SubscribeOptions;
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -70,6 +71,38 @@ pub enum Write {
     },
     /// All messages of a row are done with.
     Forget(i64),
+    /// The will of a connection.
+    Will(Box<WillRecord>),
+    /// When a will is to be published.
+    WillDue {
+        /// Its key.
+        key: i64,
+        /// Then.
+        due: Millis,
+    },
+    /// The will of this key was published, or is not to be.
+    ForgetWill(i64),
+}
+
+/// A will as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WillRecord {
+    /// Key of its row.
+    pub key: i64,
+    /// Client id of the connection.
+    pub client_id: Arc<str>,
+    /// Who connected.
+    pub principal: Arc<str>,
+    /// Where from.
+    pub source_ip: Option<IpAddr>,
+    /// Key of the session that outlives the connection.
+    pub session: Option<i64>,
+    /// Will Delay Interval, seconds.
+    pub delay_seconds: u32,
+    /// When it is to be published; `None` while the connection is open.
+    pub due: Option<Millis>,
+    /// The message, encoded as [`stored`] says; its expiry has not begun.
+    pub content: Vec<u8>,
 }
 
 /// A message for a session, and the RETAIN flag that it is sent with.
@@ -140,6 +173,11 @@ impl Journal {
             self.wake.notify_one();
         }
         ticket
+    }
+
+    /// Has something written down that is no session's own.
+    pub fn write_down(&self, write: Write) -> Ticket {
+        self.push(Entry::Write(write))
     }
 
     /// Adds an entry that nobody waits for: it is written with others, or after a while.
@@ -279,12 +317,12 @@ impl Journal {
     }
 
     /// A key for a row that is to be written.
-    pub(super) fn next_key(&self) -> i64 {
+    pub fn next_key(&self) -> i64 {
         self.next_key.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Keys up to this one are taken.
-    pub(super) fn keys_behind(&self, last: i64) {
+    pub fn keys_behind(&self, last: i64) {
         self.next_key
             .fetch_max(last.saturating_add(1), Ordering::Relaxed);
     }

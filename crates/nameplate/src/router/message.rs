@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use nameplate_core::ctx::Millis;
-use nameplate_mqtt::packet::{Publish, Will};
+use nameplate_mqtt::packet::Publish;
 use nameplate_mqtt::{MessageProperties, QoS, Text};
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -35,18 +35,6 @@ impl Message {
             retain: publish.retain,
             expires: expires(publish.properties.as_deref(), now),
             properties: publish.properties,
-        }
-    }
-
-    /// A will, whose expiry counts from now on, when it is sent.
-    pub fn willed(will: Will, now: Millis) -> Self {
-        Self {
-            topic: will.topic,
-            payload: will.payload,
-            qos: will.qos,
-            retain: will.retain,
-            expires: expires(will.properties.as_deref(), now),
-            properties: will.properties,
         }
     }
 

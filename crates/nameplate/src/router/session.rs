@@ -16,6 +16,7 @@ use std::collections::VecDeque;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How much may wait for sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +50,6 @@ pub struct SessionRecord {
     pub connected: Millis,
     /// When that connection ended; `None` while it is open, or until the end has been written down.
     pub disconnected: Option<Millis>,
-    /// The will of the last connection, encoded as [`stored`] says.
-    pub will: Option<Vec<u8>>,
 }
 
 /// What a CONNECT asks for that is to leave a session behind.
@@ -66,8 +65,6 @@ pub struct SessionAsk {
     pub keep_alive_seconds: u16,
     /// Now.
     pub now: Millis,
-    /// As [`SessionRecord::will`].
-    pub will: Option<Vec<u8>>,
 }
 
 /// Messages of a session in one row of the store.
@@ -136,9 +133,11 @@ struct State {
     record: SessionRecord,
     /// Number of the connection that has it.
     holder: Option<u64>,
-    /// How many connections have had it.
-    holders: u64,
+    /// Number of the connection that has it or had it last.
+    latest: u64,
     gone: bool,
+    /// Told of the next connection that gets it, and of its end. Few ask.
+    changes: Option<Arc<Notify>>,
     /// Number of the next message; they begin with 1.
     next: u64,
     /// Messages before this number are in rows.
@@ -182,8 +181,9 @@ impl Session {
             state: Mutex::new(State {
                 record,
                 holder: Some(holder),
-                holders: 1,
+                latest: holder,
                 gone: false,
+                changes: None,
                 next: 1,
                 in_rows: 1,
                 on_the_way: VecDeque::new(),
@@ -268,7 +268,7 @@ impl Session {
     pub(super) fn attach(&self, holder: u64, principal: Arc<str>, ask: &SessionAsk) {
         let mut state = self.state.lock();
         state.holder = Some(holder);
-        state.holders += 1;
+        state.latest = holder;
         state.rewind();
         let record = &mut state.record;
         record.principal = principal;
@@ -276,7 +276,7 @@ impl Session {
         record.keep_alive_seconds = ask.keep_alive_seconds;
         record.connected = ask.now;
         record.disconnected = None;
-        record.will.clone_from(&ask.will);
+        state.tell();
     }
 
     /// The connection of this number is over. Whether it still had the session.
@@ -296,7 +296,6 @@ impl Session {
                 }));
             }
         }
-        state.record.will = None;
         drop(state);
         journal.push(Entry::State(Arc::clone(self)));
         true
@@ -304,17 +303,26 @@ impl Session {
 
     /// It is over. False where it was already.
     pub(super) fn end(self: &Arc<Self>, journal: &Journal) -> bool {
-        let was_over = std::mem::replace(&mut self.state.lock().gone, true);
+        let was_over = {
+            let mut state = self.state.lock();
+            state.tell();
+            std::mem::replace(&mut state.gone, true)
+        };
         if !was_over {
             journal.push(Entry::End(Arc::clone(self)));
         }
         !was_over
     }
 
-    /// How many connections have had it, and whether it is over.
+    /// Number of the connection that has it or had it last, and whether it is over.
     pub fn history(&self) -> (u64, bool) {
         let state = self.state.lock();
-        (state.holders, state.gone)
+        (state.latest, state.gone)
+    }
+
+    /// Told each time that another connection gets it, and when it is over: look at [`Self::history`] then.
+    pub fn changes(&self) -> Arc<Notify> {
+        Arc::clone(self.state.lock().changes.get_or_insert_default())
     }
 
     /// Changes how long it is kept after its connection (DISCONNECT of MQTT 5).
@@ -505,6 +513,12 @@ impl Session {
 }
 
 impl State {
+    fn tell(&self) {
+        if let Some(changes) = &self.changes {
+            changes.notify_waiters();
+        }
+    }
+
     fn has_expired(&self, now: Millis) -> bool {
         let kept = i64::try_from(self.record.expiry.as_millis()).unwrap_or(i64::MAX);
         self.record

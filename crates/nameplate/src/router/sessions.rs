@@ -65,7 +65,6 @@ impl Router {
                     keep_alive_seconds: ask.keep_alive_seconds,
                     connected: ask.now,
                     disconnected: None,
-                    will: ask.will.clone(),
                 },
                 number,
             )),

@@ -25,6 +25,7 @@ use crate::router::{Client, Message, Routed, Router};
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Asked, Entry, Publishing, Unbuilt, Unpublishable};
 use nameplate_mqtt::{QoS, Text};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Who sends a message, with the proof that it may.
@@ -34,7 +35,7 @@ pub enum Sender<'a> {
     Client(&'a Permit, &'a Arc<Client>),
     /// A client that is gone, by its will, which its policies allowed when it connected. Subscribers see a will on a
     /// reserved topic, its service does not (AWS guide: device-shadow-comms-app).
-    Will(&'a Permit),
+    Will(&'a FormerClient),
     /// A caller of the API.
     Caller(&'a PublishPermit),
     /// A rule, as the role of its action: what it does to a message that so many rules have republished.
@@ -48,7 +49,8 @@ impl Sender<'_> {
     /// Client id of the connection that it came over, or was to be sent after.
     fn client_id(&self) -> Option<&str> {
         match self {
-            Sender::Client(permit, _) | Sender::Will(permit) => Some(permit.client_id()),
+            Sender::Client(permit, _) => Some(permit.client_id()),
+            Sender::Will(client) => Some(&client.client_id),
             Sender::Caller(_) | Sender::Rule(..) | Sender::Service(_) => None,
         }
     }
@@ -66,10 +68,10 @@ impl Sender<'_> {
                 source_ip: permit.source_ip(),
                 ..plain
             },
-            Sender::Will(permit) => Arrival {
-                client_id: Some(permit.client_id()),
-                principal: Some(permit.principal()),
-                source_ip: permit.source_ip(),
+            Sender::Will(client) => Arrival {
+                client_id: Some(&client.client_id),
+                principal: Some(&client.principal),
+                source_ip: client.source_ip,
                 ..plain
             },
             Sender::Caller(permit) => Arrival {
@@ -87,6 +89,41 @@ impl Sender<'_> {
                 ..plain
             },
         }
+    }
+}
+
+/// A client that is gone, whose will its policies allowed when it connected. Only use cases can say so of one that no
+/// permit is left of.
+#[derive(Debug, Clone)]
+pub struct FormerClient {
+    client_id: Box<str>,
+    principal: Box<str>,
+    source_ip: Option<IpAddr>,
+}
+
+impl FormerClient {
+    pub(in crate::app) fn new(client_id: &str, principal: &str, source_ip: Option<IpAddr>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            principal: principal.into(),
+            source_ip,
+        }
+    }
+
+    /// Who it was.
+    pub(in crate::app) fn principal(&self) -> &str {
+        &self.principal
+    }
+
+    /// Where it connected from.
+    pub(in crate::app) fn source_ip(&self) -> Option<IpAddr> {
+        self.source_ip
+    }
+}
+
+impl From<&Permit> for FormerClient {
+    fn from(permit: &Permit) -> Self {
+        Self::new(permit.client_id(), permit.principal(), permit.source_ip())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::app::Error;
 use crate::app::admission::attempt::Attempt;
 use crate::app::admission::{Admit, ConnectAsk, Dialled, Peer, Permit};
 use crate::app::effects::{EVENTS, Effect, MESSAGES, ServiceMessage};
+use crate::app::ingress::FormerClient;
 use crate::router::{Message, Registration};
 use crate::testing::{NOW, TestApp, heard};
 use nameplate_core::admission::ServerName;
@@ -101,7 +102,10 @@ impl World {
                 let from = Sender::Client(&self.permit, &self.client);
                 ingress.accept(from, &message).await
             }
-            By::Will => ingress.accept(Sender::Will(&self.permit), &message).await,
+            By::Will => {
+                let from = FormerClient::from(&self.permit);
+                ingress.accept(Sender::Will(&from), &message).await
+            }
             By::Http => {
                 let root = self.test.app.iam.root();
                 let permit = self.test.app.iam.may_publish(&root, topic, retain).await;

@@ -8,13 +8,14 @@ use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::kernel::Kernel;
 use crate::app::{Error, Result};
 use crate::router::Router;
-use crate::router::journal::{Batch, Write};
+use crate::router::journal::{Batch, WillRecord, Write};
 use crate::router::session::{Chunk, Restored, SessionRecord};
 use bytes::Bytes;
 use nameplate_mqtt::QoS;
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
-use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow, Tx};
+use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow, Tx, WillRow};
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,7 @@ pub const WRITE_LIMIT: Duration = Duration::from_secs(30);
 pub struct Sessions {
     kernel: Arc<Kernel>,
     tasks: [AbortHandle; 2],
-    wills: Vec<(Arc<str>, Vec<u8>)>,
+    wills: Mutex<Vec<WillRecord>>,
 }
 
 impl Sessions {
@@ -43,14 +44,13 @@ impl Sessions {
         Ok(Self {
             kernel,
             tasks: [writing.abort_handle(), expiring.abort_handle()],
-            wills,
+            wills: Mutex::new(wills),
         })
     }
 
-    /// Wills of sessions whose connections the last run of the server did not see end, by client id, encoded as
-    /// [`crate::router::stored`] says.
-    pub(crate) fn wills(&self) -> &[(Arc<str>, Vec<u8>)] {
-        &self.wills
+    /// The wills that the last run of the server has left, once.
+    pub(crate) fn take_wills(&self) -> Vec<WillRecord> {
+        std::mem::take(&mut self.wills.lock())
     }
 
     /// The content of a row of messages; `None` where it is gone.
@@ -68,16 +68,17 @@ impl Sessions {
     }
 }
 
-/// Puts every session of the store into the router; the wills of those that were connected.
-async fn restore(kernel: &Kernel, router: &Router) -> Result<Vec<(Arc<str>, Vec<u8>)>> {
+/// Puts every session of the store into the router; the wills that are to be published.
+async fn restore(kernel: &Kernel, router: &Router) -> Result<Vec<WillRecord>> {
     let read = |conn: &nameplate_store::Conn<'_>| {
         Ok::<_, Error>((
             conn.mqtt_sessions()?,
             conn.mqtt_subscriptions()?,
             conn.mqtt_chunks()?,
+            conn.mqtt_wills()?,
         ))
     };
-    let (rows, subscriptions, chunks) = kernel.store.read(read).await?;
+    let (rows, subscriptions, chunks, wills) = kernel.store.read(read).await?;
     let mut filters: HashMap<i64, Vec<(Filter, SubscribeOptions)>> = HashMap::new();
     for row in subscriptions {
         let options = options(&row);
@@ -93,12 +94,24 @@ async fn restore(kernel: &Kernel, router: &Router) -> Result<Vec<(Arc<str>, Vec<
     for row in chunks {
         waiting.entry(row.session).or_default().push(chunk(&row));
     }
-    let mut wills = Vec::new();
-    for row in rows {
+    let mut wills: Vec<WillRecord> = wills.into_iter().map(will).collect();
+    if let Some(last) = wills.last() {
+        router.journal().keys_behind(last.key);
+    }
+    for mut row in rows {
+        let content = row.will.take().filter(|_| row.disconnected.is_none());
         let record = record(row);
-        if let (None, Some(will)) = (record.disconnected, &record.will) {
-            wills.push((Arc::clone(&record.client_id), will.clone()));
-        }
+        // Of a release that kept wills with sessions.
+        wills.extend(content.map(|content| WillRecord {
+            key: router.journal().next_key(),
+            client_id: Arc::clone(&record.client_id),
+            principal: Arc::clone(&record.principal),
+            source_ip: None,
+            session: Some(record.key),
+            delay_seconds: 0,
+            due: None,
+            content,
+        }));
         let key = record.key;
         router.restore(Restored {
             record,
@@ -156,7 +169,32 @@ fn record(row: SessionRow) -> SessionRecord {
         keep_alive_seconds: u16::try_from(row.keep_alive_seconds).unwrap_or_default(),
         connected: row.connected,
         disconnected: row.disconnected,
-        will: row.will,
+    }
+}
+
+fn will(row: WillRow) -> WillRecord {
+    WillRecord {
+        key: row.key,
+        client_id: row.client_id.into(),
+        principal: row.principal.into(),
+        source_ip: row.source_ip.and_then(|address| address.parse().ok()),
+        session: row.session,
+        delay_seconds: u32::try_from(row.delay_seconds).unwrap_or_default(),
+        due: row.due,
+        content: row.content,
+    }
+}
+
+fn will_row(will: &WillRecord) -> WillRow {
+    WillRow {
+        key: will.key,
+        client_id: will.client_id.to_string(),
+        principal: will.principal.to_string(),
+        source_ip: will.source_ip.map(|address| address.to_string()),
+        session: will.session,
+        delay_seconds: i64::from(will.delay_seconds),
+        due: will.due,
+        content: will.content.clone(),
     }
 }
 
@@ -170,7 +208,7 @@ fn row(record: &SessionRecord) -> SessionRow {
         keep_alive_seconds: i64::from(record.keep_alive_seconds),
         connected: record.connected,
         disconnected: record.disconnected,
-        will: record.will.clone(),
+        will: None,
     }
 }
 
@@ -220,6 +258,9 @@ fn apply(tx: &mut Tx<'_>, writes: &[Write]) -> Result<()> {
             }
             Write::Mark { key, acknowledged } => tx.mark_mqtt_chunk(*key, *acknowledged)?,
             Write::Forget(key) => tx.delete_mqtt_chunk(*key)?,
+            Write::Will(record) => tx.insert_mqtt_will(&will_row(record))?,
+            Write::WillDue { key, due } => tx.set_mqtt_will_due(*key, *due)?,
+            Write::ForgetWill(key) => tx.delete_mqtt_will(*key)?,
         }
     }
     Ok(())

@@ -2,7 +2,6 @@
 
 use super::end::End;
 use super::link::{Link, Transport, WRITE_AT};
-use super::publish::publish_will_in_time;
 use super::record::Withheld;
 use super::session::{Kept, Place};
 use crate::app::App;
@@ -10,6 +9,7 @@ use crate::app::admission::attempt::{Attempt, Seat};
 use crate::app::admission::{Permit, Recheck, Refused};
 use crate::app::presence::{Arrival, Present};
 use crate::app::search::connectivity::Connected;
+use crate::app::wills::KeptWill;
 use crate::router::{Delivery, Registration};
 use nameplate_mqtt::connection::Accepted;
 use nameplate_mqtt::{DisconnectReason, Step};
@@ -47,6 +47,8 @@ pub(super) struct Open<'l, 's, S> {
     pub(super) link: &'l mut Link<'s, S>,
     /// The client's place in the router.
     pub(super) registration: Registration,
+    /// Its will, as it is kept.
+    will: Option<KeptWill>,
     /// What the policies let the client do.
     pub(super) permit: Permit,
     /// What records say of the connection.
@@ -109,6 +111,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         Self {
             link,
             registration,
+            will: place.will,
             permit,
             seat,
             withheld: None,
@@ -293,12 +296,14 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         }
         self.record_end(end).await;
         self.link.flush_at(end).await;
+        let _at_work = shared.app.wills.at_work();
         // Its client id is free, and it gets no more messages, from here on.
         self.leave_session();
-        let session = self.registration.session().map(Arc::clone);
+        let client = Arc::clone(&self.registration);
         drop(self.registration);
-        if let Some(will) = will.filter(|_| !self.without_will) {
-            publish_will_in_time(&shared.app, self.permit, will, session).await;
+        // One that is not published is forgotten.
+        if let (Some(kept), Some(will), false) = (self.will, will, self.without_will) {
+            kept.publish(will, &self.permit, &client).await;
         }
     }
 }

@@ -126,7 +126,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         // Decided before the old holder of the client id loses it.
         let mut permit = app.admission.open_connection(who, &ask, address).await?;
         let principal: Arc<str> = who.principal().into();
-        let place = take_place(app, Arc::clone(&client_id), principal, request).await?;
+        let place = take_place(app, Arc::clone(&client_id), principal, request, &permit).await?;
         if app.admission.mark(who) != mark {
             permit = app.admission.open_connection(who, &ask, address).await?;
         }

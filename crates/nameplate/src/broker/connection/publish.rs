@@ -1,22 +1,14 @@
-//! What a client publishes, and its will.
+//! What a client publishes.
 
 use super::end::End;
 use super::link::Transport;
 use super::open::Open;
-use crate::app::App;
-use crate::app::admission::Permit;
 use crate::app::ingress::{Refusal, Sender};
 use crate::app::quota::Exceeded;
 use crate::broker::throttle::Over;
 use crate::router::Message;
-use crate::router::session::Session;
-use nameplate_mqtt::packet::{Publish, Will};
+use nameplate_mqtt::packet::Publish;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::Instant;
-
-/// How often a will that waits looks after its session.
-const WILL_LOOK: Duration = Duration::from_secs(1);
 
 impl<S: Transport> Open<'_, '_, S> {
     pub(super) async fn publish(&mut self, publish: Publish) -> Result<(), End> {
@@ -102,48 +94,6 @@ impl<S: Transport> Open<'_, '_, S> {
                 topic,
                 "{client} uses {topic}, which is no topic of a service that is known here; it is passed on as any other"
             );
-        }
-    }
-}
-
-/// Sends the will, as it was allowed when the connection was opened: at once, or with Will Delay Interval after that, or when
-/// the session ends before, unless the client has come back to it by then `[MQTT-3.1.3-9]`.
-pub(super) async fn publish_will_in_time(
-    app: &Arc<App>,
-    permit: Permit,
-    will: Will,
-    session: Option<Arc<Session>>,
-) {
-    let delayed = session.filter(|_| will.delay_seconds > 0);
-    let Some(session) = delayed else {
-        return publish_will(app, &permit, will).await;
-    };
-    let app = Arc::clone(app);
-    tokio::spawn(async move {
-        let (before, mut over) = session.history();
-        let due = Instant::now() + Duration::from_secs(u64::from(will.delay_seconds));
-        while !over && Instant::now() < due {
-            tokio::time::sleep(WILL_LOOK.min(due - Instant::now())).await;
-            let (holders, gone) = session.history();
-            if holders != before {
-                return;
-            }
-            over = gone;
-        }
-        publish_will(&app, &permit, will).await;
-    });
-}
-
-async fn publish_will(app: &App, permit: &Permit, will: Will) {
-    let message = Arc::new(Message::willed(will, app.now()));
-    let from = Sender::Will(permit);
-    if let Err(refusal) = app.ingress.accept(from, &message).await {
-        let topic = message.topic.as_str();
-        match refusal {
-            Refusal::Throttled(exceeded) => {
-                tracing::warn!(topic, "a will is discarded: {exceeded}");
-            }
-            other => tracing::error!(topic, "a will is discarded: {other:?}"),
         }
     }
 }

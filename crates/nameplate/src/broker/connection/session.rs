@@ -4,12 +4,13 @@ use super::end::End;
 use super::link::Transport;
 use super::open::Open;
 use crate::app::App;
-use crate::app::admission::Refused;
 use crate::app::admission::attempt::Stage;
+use crate::app::admission::{Permit, Refused};
 use crate::app::messaging::sessions::WRITE_LIMIT;
+use crate::app::wills::KeptWill;
 use crate::router::journal::Ticket;
 use crate::router::session::{Next, Session, SessionAsk, Unread};
-use crate::router::{Delivery, Direct, DirectEnd, Message, Registration, stored};
+use crate::router::{Delivery, Direct, DirectEnd, Registration, stored};
 use nameplate_mqtt::connection::ConnectRequest;
 use nameplate_mqtt::packet::PacketId;
 use nameplate_mqtt::topic::Filter;
@@ -25,56 +26,59 @@ pub(super) struct Place {
     pub(super) registration: Registration,
     /// Filters of the session that it has got back.
     pub(super) resumed: Option<Vec<Filter>>,
+    /// Its will, as it is kept.
+    pub(super) will: Option<KeptWill>,
 }
 
-/// Takes a client in whose CONNECT was decided; its session is kept when this returns.
+/// Takes a client in whose CONNECT was decided; its session and its will are kept when this returns.
 pub(super) async fn take_place(
     app: &App,
     client_id: Arc<str>,
     principal: Arc<str>,
     request: &ConnectRequest,
+    permit: &Permit,
 ) -> Result<Place, Refused> {
     // A session that is there is resumed also where it then ends with this connection, as MQTT 5 allows.
     let resumes = !request.clean_session && app.router.session(&client_id).is_some();
-    if request.session_expiry_seconds == 0 && !resumes {
-        return Ok(Place {
-            registration: app.router.register(client_id, principal),
-            resumed: None,
-        });
-    }
-    let will = request.will.clone().map(|will| {
-        let mut out = Vec::new();
-        let message = Message {
-            // It counts from when the will is sent.
-            expires: None,
-            ..Message::willed(will, app.now())
+    let mut ticket = None;
+    let (registration, resumed) = if request.session_expiry_seconds == 0 && !resumes {
+        (app.router.register(client_id, principal), None)
+    } else {
+        let ask = SessionAsk {
+            fresh: request.clean_session,
+            protocol: match request.version {
+                Version::V311 => 3,
+                Version::V5 => 5,
+            },
+            expiry: Duration::from_secs(u64::from(request.session_expiry_seconds)),
+            keep_alive_seconds: request.keep_alive_seconds,
+            now: app.now(),
         };
-        stored::write(&message, false, &mut out);
-        out
-    });
-    let ask = SessionAsk {
-        fresh: request.clean_session,
-        protocol: match request.version {
-            Version::V311 => 3,
-            Version::V5 => 5,
-        },
-        expiry: Duration::from_secs(u64::from(request.session_expiry_seconds)),
-        keep_alive_seconds: request.keep_alive_seconds,
-        now: app.now(),
-        will,
+        let taken = app.router.register_session(client_id, principal, &ask);
+        let taken = taken.map_err(|full| {
+            Refused::new(Stage::Authorized, "session-limit", full.to_string()).for_now()
+        })?;
+        // One that was there is in the store already.
+        if taken.filters.is_none() {
+            ticket = Some(taken.ticket);
+        }
+        (taken.registration, taken.filters)
     };
-    let taken = app.router.register_session(client_id, principal, &ask);
-    let taken = taken.map_err(|full| {
-        Refused::new(Stage::Authorized, "session-limit", full.to_string()).for_now()
-    })?;
-    // One that was there is in the store already.
-    if taken.filters.is_none() && !written(app, taken.ticket).await {
-        let reason = "the session could not be written down; the server's log says why";
+    let will = request.will.as_ref().map(|will| {
+        let (kept, noted) = app.wills.keep(will, permit, &registration);
+        ticket = ticket.max(Some(noted));
+        kept
+    });
+    if let Some(ticket) = ticket
+        && !written(app, ticket).await
+    {
+        let reason = "the session or will could not be written down; the server's log says why";
         return Err(Refused::new(Stage::Authorized, "session-not-kept", reason).for_now());
     }
     Ok(Place {
-        registration: taken.registration,
-        resumed: taken.filters,
+        registration,
+        resumed,
+        will,
     })
 }
 

@@ -19,7 +19,6 @@ fn ask(now: Millis) -> SessionAsk {
         expiry: Duration::from_secs(60),
         keep_alive_seconds: 60,
         now,
-        will: None,
     }
 }
 
@@ -76,6 +75,7 @@ impl Disk {
                 Write::Forget(key) => {
                     self.rows.remove(&key);
                 }
+                Write::Will(_) | Write::WillDue { .. } | Write::ForgetWill(_) => {}
             }
         }
     }

@@ -8,6 +8,7 @@ mod record;
 mod sessions;
 mod topics;
 mod v5;
+mod wills;
 
 use super::{Shared, Visitor, serve};
 use crate::app::admission::attempt::{Attempt, Stage};
