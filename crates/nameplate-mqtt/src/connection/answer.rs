@@ -3,7 +3,7 @@
 use super::reason::{Cause, Close, ConnectRefusal, DisconnectReason};
 use super::request::{Accepted, Sending, Sent, SubscribeAnswer, SubscribeRequest};
 use super::v5::Aliased;
-use super::window::Settled;
+use super::window::{self, Settled};
 use super::{Connection, Refusals, State};
 use crate::codec::{self, DecodeError, Extra, Outgoing};
 use crate::packet::{Ack, ConnAck, Disconnect, Packet, PacketId, PacketType, QoS, SubAck, Version};
@@ -205,11 +205,36 @@ impl Connection {
         if !self.can_send(message.qos) {
             return Sent::NotYet;
         }
+        self.write_message(message, None, now, out)
+    }
+
+    /// Sends the message of this number again, with its packet identifier and, as AWS does, without DUP. It must be the
+    /// same; nothing is sent where it has been acknowledged since.
+    pub fn resend(
+        &mut self,
+        number: u64,
+        message: &Sending<'_>,
+        now: Duration,
+        out: &mut BytesMut,
+    ) {
+        if self.is_open() && self.outbound.has(number) {
+            self.write_message(message, Some(number), now, out);
+        }
+    }
+
+    /// Writes a message: that of a number, or a new one.
+    fn write_message(
+        &mut self,
+        message: &Sending<'_>,
+        number: Option<u64>,
+        now: Duration,
+        out: &mut BytesMut,
+    ) -> Sent {
         if self.v5.is_some() {
-            return self.send_v5(message, now, out);
+            return self.write_message_v5(message, number, now, out);
         }
         let qos = message.qos.min(QoS::AtLeastOnce);
-        let (packet_id, sent) = self.number(qos, now);
+        let (packet_id, sent) = self.number(qos, number, now);
         let packet = Outgoing {
             topic: message.topic.as_bytes(),
             payload: message.payload,
@@ -221,7 +246,13 @@ impl Connection {
         sent
     }
 
-    fn send_v5(&mut self, message: &Sending<'_>, now: Duration, out: &mut BytesMut) -> Sent {
+    fn write_message_v5(
+        &mut self,
+        message: &Sending<'_>,
+        number: Option<u64>,
+        now: Duration,
+        out: &mut BytesMut,
+    ) -> Sent {
         let Some(v5) = &mut self.v5 else {
             return Sent::NotYet;
         };
@@ -253,17 +284,19 @@ impl Connection {
         if let Aliased::New(_) = aliased {
             v5.aliased(message.topic);
         }
-        let (packet_id, sent) = self.number(qos, now);
+        let (packet_id, sent) = self.number(qos, number, now);
         packet.packet_id = packet_id;
         codec::publish_v5(&packet, &extra, out);
         sent
     }
 
-    fn number(&mut self, qos: QoS, now: Duration) -> (Option<PacketId>, Sent) {
-        match qos {
-            QoS::AtMostOnce => (None, Sent::Once),
-            _ => {
-                let (number, packet_id) = self.outbound.allocate(now);
+    fn number(&mut self, qos: QoS, number: Option<u64>, now: Duration) -> (Option<PacketId>, Sent) {
+        match (qos, number) {
+            (QoS::AtMostOnce, _) => (None, Sent::Once),
+            (_, Some(number)) => (Some(window::id(number)), Sent::Numbered(number)),
+            (_, None) => {
+                let patience = self.patience();
+                let (number, packet_id) = self.outbound.allocate(now, &patience);
                 (Some(packet_id), Sent::Numbered(number))
             }
         }

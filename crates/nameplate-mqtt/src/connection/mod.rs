@@ -10,7 +10,7 @@
 //! | [`Step::Publish`] | decides, routes, stores | [`Connection::published`], [`Connection::discard`] or [`Connection::deny_publish`] |
 //! | [`Step::Subscribe`] | decides each filter, subscribes at the router | [`Connection::subscribed`] |
 //! | [`Step::Unsubscribe`] | unsubscribes at the router | nothing |
-//! | [`Step::Acknowledged`] | lets go of the message that [`Connection::send`] gave this number | nothing |
+//! | [`Step::Acknowledged`] | lets go of the message that [`Connection::send`] gave this number; one of [`Connection::overdue`] it sends again before | [`Connection::resend`] |
 //! | [`Step::Close`] | writes `out`, closes, then publishes what [`Connection::end`] returns | nothing |
 //!
 //! Packets are received only while [`Connection::can_receive`]; until then they stay undecoded in the read buffer.
@@ -37,6 +37,7 @@ pub use request::{
     Accepted, ConnectRequest, Secret, Sending, Sent, SubscribeAnswer, SubscribeEntry,
     SubscribeRequest, assigned_client_id,
 };
+pub use window::Overdue;
 
 use crate::codec::{self, DecodeError};
 use crate::packet::{Packet, Publish, Version, Will};
@@ -46,7 +47,7 @@ use receive::check_name;
 use std::sync::Arc;
 use std::time::Duration;
 use v5::V5;
-use window::{Inbound, Outbound};
+use window::{Inbound, Outbound, Patience};
 
 /// What a refused client is told (`--refusals`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,8 +107,12 @@ pub struct Limits {
     pub keep_alive_max_seconds: u16,
     /// How long a connection may go without its CONNECT.
     pub connect_timeout: Duration,
-    /// After this an unacknowledged message to the client is given up and its place is free.
+    /// An unacknowledged message to the client is sent again after this, then after twice the time, and so on.
+    pub resend_after: Duration,
+    /// After this an unacknowledged message to a client of MQTT 3.1.1 is given up and its place is free.
     pub ack_timeout: Duration,
+    /// The same for one of MQTT 5.
+    pub ack_timeout_v5: Duration,
 }
 
 /// What is left to do after a packet. See the module's table.
@@ -255,11 +260,7 @@ impl Connection {
             State::Opening { until } => Some(until),
             State::Open { last_received } => {
                 let silence = last_received + keep_alive_timeout(self.keep_alive_seconds);
-                let unacknowledged = self
-                    .outbound
-                    .oldest()
-                    .map(|at| at + self.config.limits.ack_timeout);
-                Some(unacknowledged.map_or(silence, |at| at.min(silence)))
+                Some(self.outbound.due().map_or(silence, |due| due.min(silence)))
             }
             State::Deciding | State::Closed => None,
         }
@@ -282,17 +283,35 @@ impl Connection {
                     Cause::KeepAliveTimeout { seconds },
                 )
             }
-            State::Open { .. } => {
-                if let Some(before) = now.checked_sub(self.config.limits.ack_timeout) {
-                    self.outbound.expire(before);
-                }
-                return None;
-            }
             _ => return None,
         };
         self.tell(&close, out);
         self.close();
         Some(close)
+    }
+
+    /// When [`Self::overdue`] may have something, where that is known. It may be sooner than [`Self::next_deadline`] was
+    /// when it was read last.
+    pub fn resend_due(&self) -> Option<Duration> {
+        self.outbound.due().filter(|_| self.is_open())
+    }
+
+    /// Messages to the client that are to be sent again, or are given up, because it has not acknowledged them in time
+    /// (General Reference, IoT Core quotas). Call at [`Self::next_deadline`].
+    pub fn overdue(&mut self, now: Duration) -> Vec<Overdue> {
+        let patience = self.patience();
+        self.outbound.overdue(now, &patience)
+    }
+
+    fn patience(&self) -> Patience {
+        let limits = &self.config.limits;
+        Patience {
+            resend_after: limits.resend_after,
+            give_up_after: match self.version {
+                Version::V311 => limits.ack_timeout,
+                Version::V5 => limits.ack_timeout_v5,
+            },
+        }
     }
 
     /// The connection is over, for a reason found here or outside, of which a client of MQTT 5 hears. Returns the will if

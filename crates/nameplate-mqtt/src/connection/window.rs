@@ -13,18 +13,53 @@ use std::time::Duration;
 pub(super) struct Outbound {
     sent: VecDeque<Sent>,
     next: u64,
+    /// Nothing is overdue before this; it is looked for again then.
+    due: Option<Duration>,
 }
 
 #[derive(Debug)]
 struct Sent {
     /// How many messages were sent before this one; gives the identifier.
     number: u64,
+    /// When it was sent for the first time.
     at: Duration,
+    /// How often it was sent again.
+    again: u8,
 }
+
+/// When a message that is not acknowledged is sent again, and given up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// It is sent again after this; then after twice the time, and so on.
+    pub(super) resend_after: Duration,
+    /// It is given up so long after it was first sent.
+    pub(super) give_up_after: Duration,
+}
+
+impl Sent {
+    fn due(&self, patience: &Patience) -> Duration {
+        // One, three, seven times.
+        let times = 2u32.saturating_pow(u32::from(self.again) + 1) - 1;
+        let wait = patience.resend_after.saturating_mul(times);
+        self.at + wait.min(patience.give_up_after)
+    }
+}
+
+/// What is to become of a message that was not acknowledged in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overdue {
+    /// The message of this number is to be sent again: [`super::Connection::resend`].
+    Resend(u64),
+    /// The message of this number is given up: its place is free, and an acknowledgement would be nothing to anyone.
+    GivenUp(u64),
+}
+
+/// Places for messages that an empty window keeps.
+const ROOM_KEPT: usize = 8;
 
 const IDS: u64 = u16::MAX as u64;
 
-fn id(number: u64) -> PacketId {
+pub(super) fn id(number: u64) -> PacketId {
     PacketId::MIN.saturating_add((number % IDS) as u16)
 }
 
@@ -33,13 +68,20 @@ impl Outbound {
         self.sent.len()
     }
 
-    /// When the oldest unacknowledged message was sent.
-    pub(super) fn oldest(&self) -> Option<Duration> {
-        self.sent.front().map(|sent| sent.at)
+    /// Before this nothing is overdue.
+    pub(super) fn due(&self) -> Option<Duration> {
+        self.due
+    }
+
+    /// Whether the message of this number was sent and is not acknowledged.
+    pub(super) fn has(&self, number: u64) -> bool {
+        self.sent
+            .binary_search_by_key(&number, |sent| sent.number)
+            .is_ok()
     }
 
     /// Takes the next free number and its identifier for a message sent now. The window must hold fewer than 65,535.
-    pub(super) fn allocate(&mut self, now: Duration) -> (u64, PacketId) {
+    pub(super) fn allocate(&mut self, now: Duration, patience: &Patience) -> (u64, PacketId) {
         // Numbers less than one round apart have different identifiers. Only where an entry has outlived a whole
         // round can the next identifier be taken.
         while self
@@ -55,7 +97,14 @@ impl Outbound {
         }
         let number = self.next;
         self.next += 1;
-        self.sent.push_back(Sent { number, at: now });
+        let sent = Sent {
+            number,
+            at: now,
+            again: 0,
+        };
+        // Where something was sent before, that is overdue before this one, or has been acknowledged since.
+        self.due.get_or_insert_with(|| sent.due(patience));
+        self.sent.push_back(sent);
         (number, id(number))
     }
 
@@ -65,14 +114,37 @@ impl Outbound {
             .sent
             .iter()
             .position(|sent| id(sent.number) == packet_id)?;
-        self.sent.remove(at).map(|sent| sent.number)
+        let number = self.sent.remove(at).map(|sent| sent.number);
+        if self.sent.is_empty() && self.sent.capacity() > ROOM_KEPT {
+            self.sent = VecDeque::new();
+        }
+        number
     }
 
-    /// Gives up messages sent at or before `before`.
-    pub(super) fn expire(&mut self, before: Duration) {
-        while self.sent.front().is_some_and(|sent| sent.at <= before) {
-            self.sent.pop_front();
+    /// What is overdue by now, oldest first. What is to be sent again counts as sent again.
+    pub(super) fn overdue(&mut self, now: Duration, patience: &Patience) -> Vec<Overdue> {
+        let mut found = Vec::new();
+        if self.due.is_none_or(|due| now < due) {
+            return found;
         }
+        let mut next: Option<Duration> = None;
+        self.sent.retain_mut(|sent| {
+            if now >= sent.at + patience.give_up_after {
+                found.push(Overdue::GivenUp(sent.number));
+                return false;
+            }
+            if now >= sent.due(patience) {
+                found.push(Overdue::Resend(sent.number));
+                while now >= sent.due(patience) {
+                    sent.again += 1;
+                }
+            }
+            let due = sent.due(patience);
+            next = Some(next.map_or(due, |other| other.min(due)));
+            true
+        });
+        self.due = next;
+        found
     }
 }
 
@@ -137,15 +209,69 @@ mod tests {
     #[test]
     fn identifiers_go_round_and_skip_those_in_use() {
         let mut window = Outbound::default();
-        let (_, stuck) = window.allocate(Duration::ZERO);
+        let (_, stuck) = window.allocate(Duration::ZERO, &PATIENCE);
         assert_eq!(stuck.get(), 1);
         for expected in (2..=u16::MAX).chain(2..=7) {
-            let (number, id) = window.allocate(Duration::ZERO);
+            let (number, id) = window.allocate(Duration::ZERO, &PATIENCE);
             assert_eq!(id.get(), expected);
             assert_eq!(window.acknowledge(id), Some(number));
         }
         assert_eq!(window.acknowledge(stuck), Some(0));
         assert_eq!(window.acknowledge(stuck), None);
+    }
+
+    const PATIENCE: Patience = Patience {
+        resend_after: Duration::from_secs(30),
+        give_up_after: Duration::from_secs(3600),
+    };
+
+    #[test]
+    fn what_is_not_acknowledged_is_sent_again_and_given_up() {
+        let mut window = Outbound::default();
+        let at = Duration::from_secs;
+        let (first, _) = window.allocate(at(100), &PATIENCE);
+        let (second, id) = window.allocate(at(110), &PATIENCE);
+        assert_eq!(window.due(), Some(at(130)));
+        assert_eq!(window.overdue(at(129), &PATIENCE), []);
+        assert_eq!(window.overdue(at(130), &PATIENCE), [Overdue::Resend(first)]);
+        assert_eq!(window.overdue(at(131), &PATIENCE), []);
+        assert_eq!(
+            window.overdue(at(145), &PATIENCE),
+            [Overdue::Resend(second)]
+        );
+        assert_eq!(window.acknowledge(id), Some(second));
+        // Each time it waits twice as long.
+        let mut again = Vec::new();
+        let mut now = 0;
+        while let Some(due) = window.due() {
+            now = due.as_secs() - 100;
+            for overdue in window.overdue(due, &PATIENCE) {
+                again.push((now, overdue));
+            }
+        }
+        let expected: Vec<(u64, Overdue)> = [90, 210, 450, 930, 1890]
+            .map(|seconds| (seconds, Overdue::Resend(first)))
+            .into_iter()
+            .chain([(3600, Overdue::GivenUp(first))])
+            .collect();
+        assert_eq!((again, now), (expected, 3600));
+        assert_eq!((window.len(), window.due()), (0, None));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_sends_once() {
+        let mut window = Outbound::default();
+        let at = Duration::from_secs;
+        let (number, id) = window.allocate(at(0), &PATIENCE);
+        assert_eq!(
+            window.overdue(at(1000), &PATIENCE),
+            [Overdue::Resend(number)]
+        );
+        assert_eq!(window.due(), Some(at(1890)));
+        assert!(window.has(number) && !window.has(number + 1));
+        window.acknowledge(id);
+        assert_eq!(window.overdue(at(1890), &PATIENCE), []);
+        assert_eq!(window.due(), None);
     }
 
     #[test]

@@ -35,7 +35,10 @@ pub fn connection_config(refusals: Refusals, session_expiry_seconds: u32) -> Con
             keep_alive_min_seconds: limits::KEEP_ALIVE_MIN_SECONDS,
             keep_alive_max_seconds: limits::KEEP_ALIVE_MAX_SECONDS,
             connect_timeout: Duration::from_secs(30),
+            // AWS IoT Core takes at least 30 s, and says how long it goes on.
+            resend_after: Duration::from_secs(30),
             ack_timeout: Duration::from_secs(3600),
+            ack_timeout_v5: Duration::from_secs(16 * 60),
         },
     }
 }

@@ -39,7 +39,9 @@ fn config(refusals: Refusals) -> Arc<Config> {
         keep_alive_min_seconds: 30,
         keep_alive_max_seconds: 1200,
         connect_timeout: seconds(30),
+        resend_after: seconds(30),
         ack_timeout: seconds(3600),
+        ack_timeout_v5: seconds(960),
     };
     Arc::new(Config {
         refusals,

@@ -6,9 +6,10 @@ use super::open::Open;
 use crate::app::App;
 use crate::broker::throttle::Over;
 use crate::router::{Client, Control, Delivery, DirectEnd};
+use nameplate_core::ctx::Millis;
 use nameplate_core::policy::MqttAction;
 use nameplate_mqtt::DisconnectReason;
-use nameplate_mqtt::connection::{Sending, Sent};
+use nameplate_mqtt::connection::{Overdue, Sending, Sent};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -96,6 +97,34 @@ impl<S: Transport> Open<'_, '_, S> {
         }
     }
 
+    /// Sends again what the client has not acknowledged in time, as far as it may still have it.
+    pub(super) fn resend(&mut self) {
+        let clock = self.link.shared.app.now();
+        let link = &mut *self.link;
+        let now = link.now();
+        for overdue in link.protocol.overdue(now) {
+            let number = match overdue {
+                Overdue::Resend(number) => number,
+                Overdue::GivenUp(number) => {
+                    self.kept.given_up(number);
+                    continue;
+                }
+            };
+            let Some(delivery) = self.kept.unacknowledged(number) else {
+                continue;
+            };
+            let message = &delivery.message;
+            let topic = message.topic.as_str();
+            let authorizer = &self.permit.authorizer;
+            let may = authorizer.check(MqttAction::Receive, topic, clock);
+            if may.is_allowed() && !message.is_expired(clock) {
+                let sending = sending(delivery, clock);
+                link.protocol
+                    .resend(number, &sending, now, &mut link.output);
+            }
+        }
+    }
+
     async fn deliver(&mut self) -> Result<(), End> {
         let app = &self.link.shared.app;
         let clock = app.now();
@@ -107,6 +136,7 @@ impl<S: Transport> Open<'_, '_, S> {
             if self.link.pause().is_some() {
                 break;
             }
+            let mut numbered = None;
             let link = &mut *self.link;
             let message = &delivery.message;
             let authorizer = &self.permit.authorizer;
@@ -128,22 +158,13 @@ impl<S: Transport> Open<'_, '_, S> {
             if let (Some(exceeded), Some(meter)) = (exceeded, &mut link.meter) {
                 meter.tell(app, &self.permit, self.seat, (Over::Receive, exceeded));
             } else if may {
-                let sending = Sending {
-                    topic: &message.topic,
-                    payload: &message.payload,
-                    qos: delivery.qos,
-                    retain: delivery.retain,
-                    properties: message.properties.as_deref(),
-                    expiry_seconds: message.expiry_left(clock),
-                };
+                let sending = sending(delivery, clock);
                 match link.protocol.send(&sending, now, &mut link.output) {
                     Sent::NotYet => break,
                     Sent::Once => sent += 1,
                     Sent::Numbered(number) => {
                         sent += 1;
-                        if let Some(of_session) = delivery.number {
-                            self.kept.sent(number, of_session);
-                        }
+                        numbered = Some(number);
                     }
                     Sent::TooLarge => {
                         done_with(app, &self.registration, delivery);
@@ -165,7 +186,9 @@ impl<S: Transport> Open<'_, '_, S> {
                     authorizer.decide(MqttAction::Receive, message.topic.as_str(), clock)
                 );
             }
-            self.hand.pop_front();
+            if let (Some(delivery), Some(number)) = (self.hand.pop_front(), numbered) {
+                self.kept.sent(number, delivery);
+            }
             if self.link.output.len() > WRITE_AT {
                 self.link.flush().await?;
             }
@@ -177,6 +200,18 @@ impl<S: Transport> Open<'_, '_, S> {
             self.withhold(&message, withheld);
         }
         Ok(())
+    }
+}
+
+fn sending(delivery: &Delivery, clock: Millis) -> Sending<'_> {
+    let message = &delivery.message;
+    Sending {
+        topic: &message.topic,
+        payload: &message.payload,
+        qos: delivery.qos,
+        retain: delivery.retain,
+        properties: message.properties.as_deref(),
+        expiry_seconds: message.expiry_left(clock),
     }
 }
 

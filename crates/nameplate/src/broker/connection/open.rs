@@ -147,7 +147,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
 
     async fn converse(&mut self) -> End {
         let mut draining = self.link.shared.draining.clone();
-        // The keep-alive moves on with every packet; the timer is only reset when it goes off.
+        // The keep-alive moves on with every packet; the timer is only reset when it goes off, or something is due before.
         let timer = tokio::time::sleep_until(self.link.deadline());
         tokio::pin!(timer);
         loop {
@@ -172,6 +172,12 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             }
             if self.link.is_refresh_due() {
                 self.asked_again = Some(ask_again(&self.link.shared.app, &self.permit));
+            }
+            if let Some(due) = self.link.protocol.resend_due() {
+                let due = tokio::time::Instant::from_std(self.link.shared.epoch + due);
+                if due < timer.deadline() {
+                    timer.as_mut().reset(due);
+                }
             }
             // Over its throughput nothing is read; what it may be told to do still reaches it.
             let pause = self.link.pause();
@@ -203,7 +209,8 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                     if let Some(close) = link.protocol.on_timer(link.now(), &mut link.output) {
                         return End::of(close);
                     }
-                    timer.as_mut().reset(link.deadline());
+                    self.resend();
+                    timer.as_mut().reset(self.link.deadline());
                 }
                 _ = draining.wait_for(|draining| *draining) => {
                     return End::of_server(

@@ -16,10 +16,12 @@ use nameplate_mqtt::packet::PacketId;
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS, Version};
 use std::collections::VecDeque;
-use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
+
+/// Places for messages that are kept where none is under way.
+const ROOM_KEPT: usize = 8;
 
 /// A client's place in the router.
 pub(super) struct Place {
@@ -91,8 +93,8 @@ async fn written(app: &App, ticket: Ticket) -> bool {
 /// What a connection knows of the store's part in its messages. Most have none.
 #[derive(Default)]
 pub(super) struct Kept {
-    /// Messages sent that the session keeps until they are acknowledged: their numbers in the protocol and in the session.
-    sent: VecDeque<(u64, NonZeroU64)>,
+    /// Messages sent and not yet acknowledged, with their numbers in the protocol, in their order.
+    sent: VecDeque<(u64, Delivery)>,
     /// Messages of the client that are not yet acknowledged, since sessions of others are to keep them.
     unsettled: VecDeque<(PacketId, Ticket)>,
     /// Messages for this client alone: not yet sent, and sent and not yet acknowledged.
@@ -104,15 +106,31 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// A message with this number in the protocol was sent.
-    pub(super) fn sent(&mut self, number: u64, of_session: NonZeroU64) {
-        self.sent.push_back((number, of_session));
+    /// A message was sent, with this number in the protocol.
+    pub(super) fn sent(&mut self, number: u64, delivery: Delivery) {
+        self.sent.push_back((number, delivery));
     }
 
-    /// Number in the session of the message that the protocol gave this one.
-    fn acknowledged(&mut self, number: u64) -> Option<NonZeroU64> {
-        let at = self.sent.iter().position(|(sent, _)| *sent == number)?;
-        self.sent.remove(at).map(|(_, of_session)| of_session)
+    /// The message that the protocol gave this number.
+    pub(super) fn unacknowledged(&self, number: u64) -> Option<&Delivery> {
+        let at = self.sent.binary_search_by_key(&number, |(sent, _)| *sent);
+        Some(&self.sent.get(at.ok()?)?.1)
+    }
+
+    /// It is waited for no more.
+    fn acknowledged(&mut self, number: u64) -> Option<Delivery> {
+        let at = self.sent.binary_search_by_key(&number, |(sent, _)| *sent);
+        let (_, delivery) = self.sent.remove(at.ok()?)?;
+        if self.sent.is_empty() && self.sent.capacity() > ROOM_KEPT {
+            self.sent = VecDeque::new();
+        }
+        Some(delivery)
+    }
+
+    /// The protocol has given up to wait for it. A session keeps it until its client is back.
+    pub(super) fn given_up(&mut self, number: u64) {
+        self.acknowledged(number);
+        self.confirming.retain(|(sent, _)| *sent != number);
     }
 
     /// Waits for the next commit, where there is something to do after it.
@@ -164,10 +182,10 @@ impl<S: Transport> Open<'_, '_, S> {
             let _ = end.send(DirectEnd::Delivered);
             return;
         }
-        if let Some(session) = self.registration.session()
-            && let Some(of_session) = self.kept.acknowledged(number)
+        if let Some(delivery) = self.kept.acknowledged(number)
+            && let (Some(session), Some(number)) = (self.registration.session(), delivery.number)
         {
-            session.acknowledge(of_session, self.link.shared.app.router.journal());
+            session.acknowledge(number, self.link.shared.app.router.journal());
         }
     }
 

@@ -109,6 +109,37 @@ async fn a_client_that_comes_back_gets_what_it_missed() {
 }
 
 #[tokio::test]
+async fn what_is_not_acknowledged_is_sent_again_while_the_connection_is_open() {
+    let mut world = World::new().await;
+    let mut config = connection_config(Refusals::Clear, 3600);
+    config.limits.resend_after = std::time::Duration::from_millis(20);
+    let shared = Arc::get_mut(&mut world.shared).expect("nobody has connected");
+    shared.config = Arc::new(config);
+    let (mut client, mut other) = (world.connected("c").await, world.connected("other").await);
+    client.subscribes(&["a"]).await;
+    other.delivers("a", "m").await;
+    let copy = async |client: &mut Client| match client.receive().await {
+        Some(Packet::Publish(publish)) => publish,
+        other => panic!("PUBLISH, not {other:?}"),
+    };
+    let first = copy(&mut client).await;
+    let second = copy(&mut client).await;
+    // The same, its identifier and its DUP included, as AWS sends it.
+    assert_eq!((first.dup, &first), (false, &second));
+    let third = copy(&mut client).await;
+    let id = third.packet_id.expect("its QoS is 1");
+    client.send(Packet::PubAck(id.into())).await;
+    other.delivers("a", "next").await;
+    loop {
+        let next = copy(&mut client).await;
+        if next.packet_id != Some(id) {
+            assert_eq!(&next.payload[..], b"next");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_session_survives_a_restart_without_its_connection_ending() {
     let world = World::new().await;
     let mut client = world.dial();
