@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_provisioning_claims.sql"),
     include_str!("migrations/0015_renewals.sql"),
     include_str!("migrations/0016_wills.sql"),
+    include_str!("migrations/0017_connectivity.sql"),
 ];
 
 /// Where the registry is kept.

@@ -250,6 +250,10 @@ impl Tx<'_> {
             "DELETE FROM thing_group_member WHERE thing_id = $1",
             &[key.into()],
         )?;
+        self.write(
+            "DELETE FROM thing_connectivity WHERE thing_id = $1",
+            &[key.into()],
+        )?;
         self.index_thing(name, None);
         self.notice(Notice::Thing(key));
         Ok(())

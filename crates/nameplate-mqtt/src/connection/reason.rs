@@ -39,6 +39,27 @@ pub enum DisconnectReason {
 }
 
 impl DisconnectReason {
+    const ALL: [Self; 13] = [
+        Self::ClientInitiatedDisconnect,
+        Self::ClientError,
+        Self::ConnectionLost,
+        Self::DuplicateClientId,
+        Self::AuthError,
+        Self::ForbiddenAccess,
+        Self::MqttKeepAliveTimeout,
+        Self::ServerError,
+        Self::ServerInitiatedDisconnect,
+        Self::ApiInitiatedDisconnect,
+        Self::Throttled,
+        Self::WebsocketTtlExpiration,
+        Self::CustomauthTtlExpiration,
+    ];
+
+    /// The reason that is spelled so in events.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
     /// Spelling in events.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -76,6 +76,10 @@ const ALLOWED: &[(&str, &str)] = &[
     ("FROM mqtt_queue ORDER BY id", "read once, at the start"),
     ("FROM mqtt_will ORDER BY id", "read once, at the start"),
     (
+        "FROM thing_connectivity ORDER BY thing_id",
+        "read once, at the start",
+    ),
+    (
         "FROM domain_configuration ORDER BY id",
         "there are ten at most; read when one changes",
     ),

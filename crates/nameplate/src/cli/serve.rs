@@ -342,6 +342,9 @@ impl Running {
         if tokio::time::timeout(SESSIONS_LIMIT, written).await.is_err() {
             tracing::warn!("not everything about MQTT sessions could be written down");
         }
+        if let Err(error) = self.app.search.keep_connectivity().await {
+            tracing::warn!("who was connected could not be written down: {error:?}");
+        }
         for task in &self.tasks {
             task.abort();
         }

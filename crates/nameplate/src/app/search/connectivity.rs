@@ -1,18 +1,35 @@
-//! Whether things are connected, for those that were since the server started: a client is the thing whose name its
-//! client id is. AWS guide: device-connectivity-status.
+//! Whether things are connected: a client is the thing whose name its client id is. AWS guide:
+//! device-connectivity-status.
 //!
-//! Kept in memory, by the thing's key: a commit per connection would cost more than all that is known of it. Must not
-//! know the router; the connection's own task tells how it went.
+//! Known in memory, by the thing's key, and kept in the store: changes are gathered for a moment and written together,
+//! each thing once, since a commit for each connection would cost more than all that is known of it. What was connected
+//! when the server ended without a word is not connected at the next start. Must not know the router; the connection's own
+//! task tells how it went.
 
 use super::Search;
+use crate::app::kernel::Kernel;
+use crate::app::{Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::search::Connectivity;
+use nameplate_mqtt::DisconnectReason;
+use nameplate_store::ConnectivityRow;
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long changes are gathered.
+const GATHER: Duration = Duration::from_secs(1);
 
 /// What is known of things' connections.
 #[derive(Debug, Default)]
-pub(crate) struct Connections(Mutex<HashMap<i64, Connectivity>>);
+pub(crate) struct Connections {
+    known: Mutex<HashMap<i64, Connectivity>>,
+    /// Things whose row is another.
+    changed: Mutex<HashSet<i64>>,
+    wake: Notify,
+}
 
 /// A thing's connection; whoever holds it tells when it ends.
 #[derive(Debug)]
@@ -22,16 +39,74 @@ pub struct Connected {
 }
 
 impl Connections {
+    /// What the store has. Nobody is connected before somebody connects.
+    pub(crate) async fn open(kernel: &Kernel) -> Result<Self> {
+        let read = |conn: &nameplate_store::Conn<'_>| Ok::<_, Error>(conn.connectivity()?);
+        let rows = kernel.store.read(read).await?;
+        let connections = Self::default();
+        for row in rows {
+            let thing = row.thing;
+            let was_connected = row.connected;
+            let mut known = connectivity(row);
+            if was_connected {
+                known = Connectivity {
+                    connected: false,
+                    at: Some(kernel.now()),
+                    disconnect_reason: Some(DisconnectReason::ServerError.as_str()),
+                    version: known.version + 1,
+                };
+                connections.change(thing);
+            }
+            connections.known.lock().insert(thing, known);
+        }
+        Ok(connections)
+    }
+
     pub(crate) fn of(&self, thing: i64) -> Connectivity {
-        self.0.lock().get(&thing).copied().unwrap_or_default()
+        self.known.lock().get(&thing).copied().unwrap_or_default()
     }
 
     pub(crate) fn forget(&self, thing: i64) {
-        self.0.lock().remove(&thing);
+        self.known.lock().remove(&thing);
+    }
+
+    fn change(&self, thing: i64) {
+        let is_first = {
+            let mut changed = self.changed.lock();
+            changed.insert(thing);
+            changed.len() == 1
+        };
+        if is_first {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Writes down what has changed.
+    pub(crate) async fn keep(&self, kernel: &Kernel) -> Result<()> {
+        let changed = std::mem::take(&mut *self.changed.lock());
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<ConnectivityRow> = {
+            let known = self.known.lock();
+            let row = |thing: &i64| Some(row(*thing, known.get(thing)?));
+            changed.iter().filter_map(row).collect()
+        };
+        let written = kernel.store.tx("connectivity", move |tx| {
+            for row in &rows {
+                tx.put_connectivity(row)?;
+            }
+            Ok::<_, Error>(())
+        });
+        let written = written.await;
+        if written.is_err() {
+            self.changed.lock().extend(changed);
+        }
+        written
     }
 
     fn begin(&self, thing: i64, now: Millis) -> u64 {
-        let mut all = self.0.lock();
+        let mut all = self.known.lock();
         let version = all.get(&thing).map_or(1, |known| known.version + 1);
         let state = Connectivity {
             connected: true,
@@ -40,12 +115,14 @@ impl Connections {
             version,
         };
         all.insert(thing, state);
+        drop(all);
+        self.change(thing);
         version
     }
 
     /// Whether it was the connection that counts: a newer one may have taken its client id.
     fn end(&self, connected: &Connected, now: Millis, reason: &'static str) -> bool {
-        let mut all = self.0.lock();
+        let mut all = self.known.lock();
         let Some(known) = all.get_mut(&connected.thing) else {
             return false;
         };
@@ -58,8 +135,51 @@ impl Connections {
             disconnect_reason: Some(reason),
             version: known.version + 1,
         };
+        drop(all);
+        self.change(connected.thing);
         true
     }
+}
+
+fn connectivity(row: ConnectivityRow) -> Connectivity {
+    let reason = row.reason.as_deref().and_then(DisconnectReason::from_name);
+    Connectivity {
+        connected: row.connected,
+        at: Some(row.at),
+        disconnect_reason: reason.map(DisconnectReason::as_str),
+        version: row.version.unsigned_abs(),
+    }
+}
+
+fn row(thing: i64, known: &Connectivity) -> ConnectivityRow {
+    ConnectivityRow {
+        thing,
+        connected: known.connected,
+        at: known.at.unwrap_or(Millis(0)),
+        reason: known.disconnect_reason.map(str::to_owned),
+        version: i64::try_from(known.version).unwrap_or(i64::MAX),
+    }
+}
+
+/// Keeps the store up with what is known, as long as there is a search.
+pub(super) fn start(search: &Arc<Search>) -> tokio::task::AbortHandle {
+    let (weak, kernel) = (Arc::downgrade(search), Arc::downgrade(&search.kernel));
+    let wait = tokio::spawn(async move {
+        while let Some(search) = weak.upgrade() {
+            let connections = Arc::clone(&search.connections);
+            drop(search);
+            connections.wake.notified().await;
+            tokio::time::sleep(GATHER).await;
+            let Some(kernel) = kernel.upgrade() else {
+                return;
+            };
+            if let Err(error) = connections.keep(&kernel).await {
+                tracing::error!("who is connected could not be written down: {error:?}");
+                connections.wake.notify_one();
+            }
+        }
+    });
+    wait.abort_handle()
 }
 
 impl Search {
@@ -75,6 +195,11 @@ impl Search {
         let version = self.connections.begin(thing, self.kernel.now());
         self.fleet.note_connection(thing);
         Some(Connected { thing, version })
+    }
+
+    /// Writes down who is connected.
+    pub async fn keep_connectivity(&self) -> Result<()> {
+        self.connections.keep(&self.kernel).await
     }
 
     /// The connection ended, for this reason as lifecycle events name it.

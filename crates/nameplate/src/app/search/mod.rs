@@ -53,18 +53,22 @@ impl IndexStatus {
 pub struct Search {
     kernel: Arc<Kernel>,
     pub(crate) fleet: Arc<Fleet>,
-    connections: Connections,
+    connections: Arc<Connections>,
+    keeping: Mutex<Option<tokio::task::AbortHandle>>,
 }
 
 impl Search {
     /// Over a kernel that `fleet` follows. The thread that keeps the indexes up ends with what is returned.
     pub(crate) async fn open(kernel: Arc<Kernel>, fleet: Arc<Fleet>) -> Result<Arc<Self>> {
         fleet.open(&kernel.store).await?;
+        let connections = Arc::new(Connections::open(&kernel).await?);
         let search = Arc::new(Self {
             kernel,
             fleet,
-            connections: Connections::default(),
+            connections,
+            keeping: Mutex::default(),
         });
+        *search.keeping.lock() = Some(connectivity::start(&search));
         worker::start(&search).map_err(Error::internal)?;
         Ok(search)
     }
@@ -72,12 +76,15 @@ impl Search {
     /// Tells the thread to end.
     pub(crate) fn stop(&self) {
         self.fleet.stop();
+        if let Some(keeping) = self.keeping.lock().take() {
+            keeping.abort();
+        }
     }
 }
 
 impl Drop for Search {
     fn drop(&mut self) {
-        self.fleet.stop();
+        self.stop();
     }
 }
 

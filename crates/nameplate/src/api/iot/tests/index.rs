@@ -464,6 +464,52 @@ async fn the_index_knows_who_is_connected() {
 }
 
 #[tokio::test]
+async fn who_was_connected_is_known_after_a_restart() {
+    let app = fleet().await;
+    let search = &app.app.search;
+    for thing in ["Lamp-1", "Lamp-2"] {
+        let connected = search.thing_connected(thing).await;
+        let connected = connected.expect("the thing exists");
+        if thing == "Lamp-1" {
+            search.thing_disconnected(&connected, "MQTT_KEEP_ALIVE_TIMEOUT");
+        }
+    }
+    search.keep_connectivity().await.expect("the store works");
+    // What is known later than that is lost with the server, as after SIGKILL.
+    let app = app.restarted().await;
+    let connected = names(&app, "connectivity.connected:true").await;
+    assert!(connected.is_empty(), "nobody, until somebody connects");
+    let answer = app.iot("POST /indices/search", json!({"queryString": "Lamp-*"}));
+    let answer = answer.await.ok();
+    let found: Vec<&Value> = ["Lamp-1", "Lamp-2", "Lamp-3"]
+        .map(|name| {
+            let things = answer["things"].as_array().expect("things");
+            let thing = things.iter().find(|thing| thing["thingName"] == name);
+            &thing.expect("it is found")["connectivity"]
+        })
+        .to_vec();
+    let ended =
+        |reason: &str| json!({"connected": false, "timestamp": NOW.0, "disconnectReason": reason});
+    assert_eq!(*found[0], ended("MQTT_KEEP_ALIVE_TIMEOUT"));
+    assert_eq!(
+        *found[1],
+        ended("SERVER_ERROR"),
+        "it was connected until then"
+    );
+    assert_eq!(*found[2], json!({"connected": false}), "never");
+    assert_eq!(
+        names(&app, "connectivity.disconnectReason:server_error").await,
+        ["Lamp-2"]
+    );
+    // A thing takes what is known of it along.
+    app.iot("DELETE /things/Lamp-2", Value::Null).await.ok();
+    app.app.search.keep_connectivity().await.expect("kept");
+    let store = &app.app.kernel.store;
+    let rows = store.read(|conn| Ok::<_, crate::app::Error>(conn.connectivity()?));
+    assert_eq!(rows.await.expect("the store works").len(), 1);
+}
+
+#[tokio::test]
 async fn results_come_in_pages() {
     let app = fleet().await;
     let mut found = Vec::new();
