@@ -13,6 +13,23 @@ use crate::text::Text;
 use bytes::BytesMut;
 use std::time::Duration;
 
+/// Codes of CONNACK, beside 0, that AWS IoT Core sends (AWS guide: mqtt).
+const AWS_CONNACK: [ReasonCode; 7] = [
+    ReasonCode::UnspecifiedError,
+    ReasonCode::ClientIdentifierNotValid,
+    ReasonCode::BadUserNameOrPassword,
+    ReasonCode::NotAuthorized,
+    ReasonCode::TopicNameInvalid,
+    ReasonCode::QuotaExceeded,
+    ReasonCode::QoSNotSupported,
+];
+
+/// Whether AWS IoT Core answers a CONNECT of MQTT 5 that ends so. A peer that it does not know hears nothing, and neither
+/// does one whose packet is malformed.
+fn aws_answers(cause: &Cause, code: ReasonCode) -> bool {
+    *cause != Cause::ConnectRefused(ConnectRefusal::NotAuthenticated) && AWS_CONNACK.contains(&code)
+}
+
 /// Longest reason string, bytes: with it an answer fits the smallest Maximum Packet Size that a client may ask for.
 const REASON_STRING_BYTES: usize = 256;
 
@@ -78,7 +95,9 @@ impl Connection {
             "only a CONNECT that is being decided is refused"
         );
         let reason = match why {
-            ConnectRefusal::NotAuthorized => DisconnectReason::AuthError,
+            ConnectRefusal::NotAuthorized | ConnectRefusal::NotAuthenticated => {
+                DisconnectReason::AuthError
+            }
             ConnectRefusal::Unavailable => DisconnectReason::Throttled,
         };
         let close = Close::new(reason, Cause::ConnectRefused(why));
@@ -365,7 +384,9 @@ impl Connection {
         let code = close.cause.reason_code();
         match (self.state, self.version) {
             (State::Opening { .. } | State::Deciding, Version::V5)
-                if code.may_be_in(PacketType::ConnAck) =>
+                if code.may_be_in(PacketType::ConnAck)
+                    && (self.config.refusals == Refusals::Clear
+                        || aws_answers(&close.cause, code)) =>
             {
                 self.connack_refusal(code, &close.cause, out);
             }

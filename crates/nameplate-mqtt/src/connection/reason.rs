@@ -330,7 +330,9 @@ impl Cause {
             Self::KeepAliveTimeout { .. } => ReasonCode::KeepAliveTimeout,
             Self::TopicAlias { .. } => ReasonCode::TopicAliasInvalid,
             Self::SubscriptionId => ReasonCode::SubscriptionIdentifiersNotSupported,
-            Self::ConnectRefused(ConnectRefusal::NotAuthorized)
+            Self::ConnectRefused(
+                ConnectRefusal::NotAuthorized | ConnectRefusal::NotAuthenticated,
+            )
             | Self::PublishRefused
             | Self::SubscribeRefused(_)
             | Self::AuthenticationMethod => ReasonCode::NotAuthorized,
@@ -365,7 +367,11 @@ pub enum ClientIdError {
 /// Why a well-formed CONNECT is turned away by whoever decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectRefusal {
-    /// Certificate, policy or credentials do not allow it. CONNACK 5, in MQTT 5 0x87.
+    /// Nobody is known by the certificate or credentials, or whoever is may not connect at all. CONNACK 5, in MQTT 5 0x87;
+    /// AWS answers nothing.
+    #[error("not authenticated")]
+    NotAuthenticated,
+    /// Policies do not allow it. CONNACK 5, in MQTT 5 0x87.
     #[error("not authorized")]
     NotAuthorized,
     /// Over a rate, or the server cannot decide now. CONNACK 3, in MQTT 5 0x97.

@@ -395,6 +395,9 @@ fn refused_connects_are_answered_by_mode() {
         AuthError,
         vec![],
     );
+    let stranger = ConnectRefusal::NotAuthenticated;
+    check(Refusals::Clear, stranger, AuthError, refused(NotAuthorized));
+    check(Refusals::Aws, stranger, AuthError, vec![]);
     let throttled = DisconnectReason::Throttled;
     check(
         Refusals::Clear,

@@ -235,6 +235,22 @@ fn decided_refusals_are_answered_in_both_modes() {
                 "{written:?}"
             );
         }
+        // Whom AWS does not know, it does not answer.
+        let mut client = Client::new(refusals);
+        client.receive(Packet::Connect(Box::new(connect5(
+            ConnectProperties::default(),
+        ))));
+        let why = ConnectRefusal::NotAuthenticated;
+        client.connection.refuse(why, &mut client.out);
+        let expected = match refusals {
+            Refusals::Clear => Some(Code::NotAuthorized),
+            Refusals::Aws => None,
+        };
+        let codes = client.written().into_iter().map(|packet| match packet {
+            Packet::ConnAck(answer) => answer.code,
+            other => panic!("CONNACK, not {other:?}"),
+        });
+        assert_eq!(codes.collect::<Vec<_>>(), Vec::from_iter(expected));
     }
 }
 
@@ -253,6 +269,8 @@ fn malformed_bytes_are_answered_by_their_code() {
     let twice = b"\x10\x16\x00\x04MQTT\x05\x02\x00\x3c\x06\x21\x00\x01\x21\x00\x01\x00\x03dev";
     let answer = told(twice, &mut client);
     assert!(matches!(&answer[..], [Packet::ConnAck(answer)] if answer.code == Code::ProtocolError));
+    // AWS has no CONNACK of that code.
+    assert_eq!(told(twice, &mut Client::new(Refusals::Aws)), []);
     let mut client = open5(ConnectProperties::default());
     let answer = told(b"\x36\x01\x00", &mut client);
     assert!(matches!(&answer[..], [Packet::Disconnect(end)] if end.code == Code::MalformedPacket));

@@ -8,6 +8,7 @@ use super::session::{Place, take_place};
 use crate::app::admission::attempt::{Attempt, Seat, Stage};
 use crate::app::admission::{Admit, ConnectAsk, Entrance, Permit, Refused, Who};
 use crate::app::ids;
+use ConnectRefusal::{NotAuthenticated, NotAuthorized};
 use bytes::BytesMut;
 use nameplate_core::custom_auth::Mqtt;
 use nameplate_core::limits;
@@ -65,12 +66,16 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
                     "a guest was asked twice",
                 ));
             }
-            Admit::Refuse(refused) => return Err(self.refuse(attempt, &refused).await),
+            Admit::Refuse(refused) => {
+                return Err(self.refuse(attempt, &refused, NotAuthenticated).await);
+            }
             Admit::First(newcomer) => {
                 let gone = hung_up(&mut self.link.stream, &mut self.link.input);
                 match app.admission.enter(*newcomer, &mut attempt, gone).await {
                     Entrance::Enter(admitted) => admitted.into(),
-                    Entrance::Refuse(refused) => return Err(self.refuse(attempt, &refused).await),
+                    Entrance::Refuse(refused) => {
+                        return Err(self.refuse(attempt, &refused, NotAuthenticated).await);
+                    }
                     Entrance::ComeBack => {
                         // As AWS: the CONNECT is taken and the connection closed without an answer.
                         app.admission.record_come_back(attempt).await;
@@ -96,7 +101,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
                         .refused(client_id, &who.principal(), seat.address())
                         .await;
                 }
-                Err(self.refuse(attempt, &refused).await)
+                Err(self.refuse(attempt, &refused, NotAuthorized).await)
             }
         }
     }
@@ -133,12 +138,12 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         Ok((place, permit))
     }
 
-    /// Turns the CONNECT away.
-    async fn refuse(&mut self, attempt: Attempt, refused: &Refused) -> End {
+    /// Turns the CONNECT away: for `why`, or for now.
+    async fn refuse(&mut self, attempt: Attempt, refused: &Refused, why: ConnectRefusal) -> End {
         let why = if refused.is_temporary() {
             ConnectRefusal::Unavailable
         } else {
-            ConnectRefusal::NotAuthorized
+            why
         };
         let close = self.link.protocol.refuse(why, &mut self.link.output);
         self.link
