@@ -144,13 +144,16 @@ def test_a_wrong_first_packet(server, device, name):
 
 
 def test_other_protocol_levels(server, device):
-    """3.1 gets CONNACK 1, and so does the level that a mosquitto bridge tries first."""
+    """3.1 gets CONNACK 1; the level that a mosquitto bridge tries first is MQTT 3.1.1."""
     with server.raw(device) as raw:
         raw.send(packet(0x10, text("MQIsdp") + b"\x03\x02\x00\x3c" + text("a")))
         assert raw.receive() in [(0x20, b"\x00\x01"), None]
     with server.raw(device) as raw:
-        raw.send(packet(0x10, text("MQTT") + b"\x84\x02\x00\x3c" + text("a")))
+        raw.send(packet(0x10, text("MQTT") + b"\x86\x02\x00\x3c" + text("a")))
         assert raw.receive() == (0x20, b"\x00\x01")
+    with server.raw(device) as raw:
+        raw.send(packet(0x10, text("MQTT") + b"\x84\x02\x00\x3c" + text("a")))
+        assert raw.receive() == (0x20, b"\x00\x00")
 
 
 def test_client_ids(server, device):

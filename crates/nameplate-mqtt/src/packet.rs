@@ -176,6 +176,8 @@ impl Packet {
 pub struct Connect {
     /// Version that the client speaks from here on.
     pub version: Version,
+    /// The client is another server that passes messages on: bit 7 of the protocol level, which mosquitto's bridges set.
+    pub bridge: bool,
     /// Client id as sent; may be empty.
     pub client_id: Text,
     /// Clean session flag; MQTT 5 calls it Clean Start.
@@ -197,6 +199,7 @@ impl fmt::Debug for Connect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connect")
             .field("version", &self.version)
+            .field("bridge", &self.bridge)
             .field("client_id", &self.client_id)
             .field("clean_session", &self.clean_session)
             .field("keep_alive_seconds", &self.keep_alive_seconds)

@@ -122,6 +122,10 @@ const TABLE: &[Row] = &[
     (May::Subscribe, "$aws/events/#", None),
 ];
 
+/// Where a mosquitto bridge tells, retained and by its will, whether it is connected (`notifications`, its default). AWS
+/// refuses it, and with it the bridge's connection.
+const BRIDGE_STATE: &str = "$SYS/broker/connection/+/state";
+
 /// Where a message goes that a client may publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Publishing {
@@ -156,7 +160,7 @@ pub enum Unpublishable {
 
 /// What becomes of a message, of a PUBLISH, a will or a publish over HTTP; policies still apply.
 pub fn publishing(topic: &str, retain: bool) -> Result<Entry, Unpublishable> {
-    if !is_reserved(topic) {
+    if !is_reserved(topic) || meets(BRIDGE_STATE, topic, false) {
         return Ok(Entry {
             goes: Publishing::Subscribers,
             asks: None,
@@ -194,7 +198,7 @@ pub enum Subscribing {
 /// Whether clients may subscribe with this filter, taken without its `$share` prefix; policies still apply. A filter
 /// with wildcards is refused only where nobody may subscribe to any topic it can match.
 pub fn subscribing(filter: &str) -> Option<Subscribing> {
-    if !is_reserved(filter) {
+    if !is_reserved(filter) || meets(BRIDGE_STATE, filter, false) {
         return Some(Subscribing::Known);
     }
     let mut rows = TABLE.iter();
@@ -308,7 +312,10 @@ mod tests {
             let retained = publishing(topic, true);
             assert_eq!(retained.is_ok(), topic == "a/b", "retained {topic}");
         }
+        let bridge = "$SYS/broker/connection/host.cloud/state";
+        assert!(publishing(bridge, false).is_ok() && publishing(bridge, true).is_ok());
         for topic in [
+            "$SYS/broker/connection/host.cloud/state/x",
             "$SYS/broker",
             "$aws",
             "$aws/",
@@ -426,8 +433,11 @@ mod tests {
         ] {
             assert_eq!(subscribing(filter), Some(Subscribing::Unknown), "{filter}");
         }
+        let bridges = "$SYS/broker/connection/+/state";
+        assert_eq!(subscribing(bridges), Some(Subscribing::Known));
         for filter in [
             "$SYS/#",
+            "$SYS/broker/connection/#",
             "$aws",
             "$aws/",
             "$aws/certificates/create/json",

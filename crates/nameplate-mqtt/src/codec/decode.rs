@@ -163,13 +163,18 @@ fn publish(mut body: Body, flags: u8, version: Version) -> Result<Packet, Decode
     }))
 }
 
+/// Bit of the protocol level by which a server says that it is a bridge. No specification has it; mosquitto's bridges send
+/// it, and otherwise connect again after a while without it.
+pub(super) const BRIDGE: u8 = 0x80;
+
 fn connect(mut body: Body, version: &mut Version) -> Result<Packet, DecodeError> {
     let name = body.binary("protocol name")?;
     if name != "MQTT" && name != "MQIsdp" {
         return Err(DecodeError::ProtocolName);
     }
     let level = body.byte("protocol level")?;
-    let spoken = match (level, &name[..]) {
+    let bridge = level & BRIDGE != 0;
+    let spoken = match (level & !BRIDGE, &name[..]) {
         (4, b"MQTT") => Version::V311,
         (5, b"MQTT") => Version::V5,
         // What is behind the level is another version's; only who it is from is worth knowing.
@@ -228,6 +233,7 @@ fn connect(mut body: Body, version: &mut Version) -> Result<Packet, DecodeError>
     };
     body.end()?;
     Ok(Packet::Connect(Box::new(Connect {
+        bridge,
         version: spoken,
         client_id,
         clean_session: has(0x02),

@@ -3,6 +3,7 @@
 //! What the server sends for every message has a function of its own that needs no [`Packet`]: a message to a
 //! thousand subscribers is encoded from one shared topic and payload, with each subscriber's packet identifier.
 
+use super::decode::BRIDGE;
 use super::properties;
 use super::sink::Sink;
 use crate::packet::{
@@ -273,7 +274,8 @@ fn connect(packet: &Connect, out: &mut BytesMut) {
         let will = packet.will.as_ref();
         let v5 = packet.version == Version::V5;
         sink.binary(b"MQTT");
-        sink.byte(packet.version as u8);
+        let bridge = if packet.bridge { BRIDGE } else { 0 };
+        sink.byte(packet.version as u8 | bridge);
         sink.byte(
             u8::from(packet.clean_session) << 1
                 | will.map_or(0, |will| {

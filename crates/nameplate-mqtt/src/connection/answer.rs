@@ -40,7 +40,7 @@ impl Connection {
         let level_unknown = matches!(error, DecodeError::ProtocolLevel { .. });
         let close = Close::client_error(error);
         if opening && level_unknown {
-            // [MQTT-3.1.2-2] of 3.1.1; mosquitto's bridge retries without bit 7 after code 1.
+            // [MQTT-3.1.2-2] of 3.1.1.
             let code = ReasonCode::UnsupportedProtocolVersion;
             codec::connack(&code.into(), Version::V311, out);
         } else {

@@ -152,6 +152,8 @@ pub struct Connection {
     config: Arc<Config>,
     state: State,
     version: Version,
+    /// The client passes on what it gets.
+    bridge: bool,
     /// There from a CONNECT of MQTT 5 on.
     v5: Option<Box<V5>>,
     keep_alive_seconds: u16,
@@ -172,6 +174,7 @@ impl Connection {
             config,
             state: State::Opening { until },
             version: Version::V311,
+            bridge: false,
             v5: None,
             keep_alive_seconds: 0,
             session_expiry_seconds: 0,

@@ -23,6 +23,7 @@ impl Connection {
         let config = Arc::clone(&self.config);
         let limits = &config.limits;
         self.version = connect.version;
+        self.bridge = connect.bridge;
         if connect.version == Version::V5 {
             self.v5 = Some(Box::new(V5::new(&connect, limits)));
         }
@@ -188,6 +189,11 @@ impl Connection {
             };
             if options.no_local && filter.share_name().is_some() {
                 return Err(Close::client_error(Cause::NoLocalShared));
+            }
+            if self.bridge {
+                // As mosquitto does it: what it passed on does not come back, and it passes RETAIN on.
+                options.no_local = filter.share_name().is_none();
+                options.retain_as_published = true;
             }
             // A filter subscribed again takes no further place [MQTT-3.8.4-3].
             let again = self.subscriptions.contains(&filter)

@@ -241,7 +241,7 @@ fn errors_of_connect() {
     );
     for (bytes, level) in [
         (&b"\x00\x06MQIsdp\x03\x02\x00\x3c\x00\x00"[..], 3),
-        (b"\x00\x04MQTT\x84\x02\x00\x3c\x00\x00", 0x84),
+        (b"\x00\x04MQTT\x86\x02\x00\x3c\x00\x00", 0x86),
         (b"\x00\x04MQTT\x06", 6),
     ] {
         let words = format!(
@@ -421,7 +421,7 @@ fn who_speaks_another_version_is_known() {
     };
     // MQTT 3.1, a bridge of mosquitto, and packets that end early or promise too much.
     check(b"\x00\x06MQIsdp\x03\x02\x00\x3c\x00\x04lamp", Some("lamp"));
-    check(b"\x00\x04MQTT\x84\x02\x00\x3c\x00\x04lamp", Some("lamp"));
+    check(b"\x00\x04MQTT\x86\x02\x00\x3c\x00\x04lamp", Some("lamp"));
     check(b"\x00\x04MQTT\x06", None);
     check(b"\x00\x06MQIsdp\x03\x02\x00\x3c\x00\x05lamp", None);
 }

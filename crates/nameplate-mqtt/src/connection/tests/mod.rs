@@ -432,7 +432,7 @@ fn other_protocol_levels_are_told_so() {
     };
     let refused = [0x20, 2, 0, 1];
     check(3, &refused);
-    check(0x84, &refused);
+    check(0x86, &refused);
     check(6, &refused);
     let mut client = Client::open();
     client.connection.malformed(
@@ -585,7 +585,75 @@ fn the_window_to_the_client_is_bounded() {
         client.connection.on_timer(client.now, &mut client.out),
         None
     );
+    let overdue = client.connection.overdue(client.now);
+    let given_up = [0, 2, 3].map(Overdue::GivenUp);
+    assert_eq!(overdue, given_up, "oldest first");
     assert!(client.sends(AtLeastOnce));
+}
+
+#[test]
+fn what_is_sent_again_is_the_same() {
+    let mut client = Client::open();
+    assert!(client.sends(AtLeastOnce));
+    let first = client.written();
+    assert_eq!(client.connection.overdue(client.now), []);
+    client.now += seconds(30);
+    assert_eq!(client.connection.next_deadline(), Some(client.now));
+    assert_eq!(client.connection.resend_due(), Some(client.now));
+    assert_eq!(client.connection.overdue(client.now), [Overdue::Resend(0)]);
+    let topic = text("t");
+    let sending = Sending {
+        topic: &topic,
+        payload: b"m",
+        qos: AtLeastOnce,
+        retain: false,
+        properties: None,
+        expiry_seconds: None,
+    };
+    let now = client.now;
+    client.connection.resend(0, &sending, now, &mut client.out);
+    let again = client.written();
+    assert_eq!(first.len(), 1);
+    match (&first[0], &again[..]) {
+        (Packet::Publish(first), [Packet::Publish(again)]) => {
+            assert_eq!((again.packet_id, again.dup), (first.packet_id, false));
+        }
+        other => panic!("PUBLISH, not {other:?}"),
+    }
+    // What was acknowledged meanwhile is not.
+    client.receive(Packet::PubAck(id(1).into()));
+    client.connection.resend(0, &sending, now, &mut client.out);
+    assert_eq!(client.written(), []);
+}
+
+#[test]
+fn a_bridge_hears_neither_itself_nor_less_than_was_published() {
+    let mut client = Client::new(Refusals::Clear);
+    client.receive(Packet::Connect(Box::new(Connect {
+        bridge: true,
+        ..connect("dev")
+    })));
+    let now = client.now;
+    client
+        .connection
+        .accept(Accepted::default(), now, &mut client.out);
+    client.written();
+    let asked = Packet::Subscribe(Subscribe {
+        packet_id: id(1),
+        filters: vec![
+            (text("a"), AtLeastOnce.into()),
+            (text("$share/g/a"), AtLeastOnce.into()),
+        ],
+        properties: None,
+    });
+    let Step::Subscribe(request) = client.receive(asked) else {
+        panic!("it is to be decided")
+    };
+    let options = request.entries.iter().map(|entry| {
+        let options = entry.options;
+        (options.no_local, options.retain_as_published)
+    });
+    assert_eq!(options.collect::<Vec<_>>(), [(true, true), (false, true)]);
 }
 
 #[test]

@@ -167,7 +167,7 @@ async fn withheld_messages_and_takeovers_are_on_record() {
 async fn refused_connects_are_found_by_their_client_id() {
     let owner = Owner::new(FirstConnect::Inline, true).await;
     let device = owner.device("lamp");
-    let bridge = b"\x10\x12\x00\x04MQTT\x84\x02\x00\x3c\x00\x06bridge";
+    let bridge = b"\x10\x12\x00\x04MQTT\x86\x02\x00\x3c\x00\x06bridge";
     let twice = Will {
         qos: QoS::ExactlyOnce,
         ..will("will", false)
