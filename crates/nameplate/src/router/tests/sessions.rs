@@ -464,6 +464,43 @@ fn simulate(seed: u64) {
 }
 
 #[test]
+fn ten_thousand_sessions_whose_clients_never_return_are_bounded_and_end() {
+    const SESSIONS: usize = 10_000;
+    let limits = RouterLimits {
+        session: SessionLimits {
+            sessions: SESSIONS,
+            total_bytes: 1_000_000,
+            ..LIMITS.session
+        },
+        ..LIMITS
+    };
+    let mut disk = Disk::default();
+    let router = Router::new(limits, 1);
+    for number in 0..SESSIONS {
+        let client = resume(&router, &format!("gone {number}"), NOW).registration;
+        let held = router.subscribe(&client, &filter("t"), QoS::AtLeastOnce.into());
+        assert!(held.is_ok());
+    }
+    let refused = router.register_session("more".into(), "p".into(), &ask(NOW));
+    assert_eq!(refused.map(drop), Err(TooManySessions(SESSIONS)));
+    disk.commit(&router, NOW);
+    let mut dropped = 0;
+    for _ in 0..5 {
+        dropped += router
+            .publish(&message("t", "some words", QoS::AtLeastOnce), None)
+            .dropped;
+        disk.commit(&router, NOW);
+        assert!(router.journal().bytes() <= 1_000_000);
+    }
+    assert!(dropped > 0, "all of it would be more than may wait");
+    assert_eq!(router.expire_sessions(Millis(NOW.0 + 59_999)), 0);
+    assert_eq!(router.expire_sessions(Millis(NOW.0 + 60_000)), SESSIONS);
+    disk.commit(&router, NOW);
+    assert!(disk.is_empty() && router.holds_no_filters());
+    assert_eq!((router.sessions(), router.journal().bytes()), (0, 0));
+}
+
+#[test]
 fn what_was_promised_arrives() {
     (1..=300).for_each(simulate);
 }

@@ -236,3 +236,40 @@ async fn a_shadows_limits_hold_at_both_doors() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_subscriber_that_never_reads_costs_others_nothing() {
+    const MESSAGES: usize = 300;
+    let world = World::new().await;
+    let (mut deaf, mut other) = (
+        world.connected("deaf").await,
+        world.connected("other").await,
+    );
+    for subscriber in [&mut deaf, &mut other] {
+        let filters = vec![(text("t"), QoS::AtMostOnce.into())];
+        let asked = Packet::Subscribe(Subscribe {
+            packet_id: id(),
+            filters,
+            properties: None,
+        });
+        assert_eq!(subscriber.after(asked).await.0.len(), 1, "SUBACK");
+    }
+    let mut publisher = world.connected("publisher").await;
+    // More than the pipe, the connection and its outbox hold together.
+    let payload = vec![b'x'; 100_000];
+    for _ in 0..MESSAGES {
+        let flood = Packet::Publish(Publish {
+            topic: text("t"),
+            payload: Bytes::copy_from_slice(&payload),
+            ..Publish::default()
+        });
+        publisher.send(flood).await;
+        match other.receive().await {
+            Some(Packet::Publish(publish)) => assert_eq!(publish.payload.len(), 100_000),
+            other => panic!("PUBLISH, not {other:?}"),
+        }
+    }
+    let dropped = world.app.app.metrics().queue_full("outbox").get();
+    assert!(dropped > 0, "what it cannot take is dropped and counted");
+    deaf.hang_up().await;
+}
