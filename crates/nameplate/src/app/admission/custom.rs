@@ -3,24 +3,22 @@
 //! AWS guide: custom-authentication. Every protocol comes here with what its client has shown. Fails closed: nothing but a
 //! valid answer that says so lets anybody in. Must not know MQTT, HTTP or how a policy decides.
 
-use super::attempt::{Attempt, Stage};
+use super::attempt::Stage;
 use super::authorize::Asker;
-use super::{Admission, Admit, Admitted, Dialled, Peer, Permit, Refused, Who};
+use super::{Admission, Admitted, Permit, Refused, Who};
 use crate::app::error::{Error, Kind, Result};
 use crate::app::functions::{Silence, Source};
 use crate::app::iam::IOT_SERVICE;
 use crate::app::ids;
-use crate::app::registry::certificate::PEM_LABEL;
 use nameplate_core::custom_auth::{
-    Answer, Credentials, Event, Mqtt, NoAuthorizer, ProtocolData, Tls, check_token, choose,
+    Answer, Credentials, Event, NoAuthorizer, ProtocolData, check_token, choose,
 };
 use nameplate_core::escape;
-use nameplate_core::pki::to_pem;
 use nameplate_core::policy::{
     self, Association, Context, Dialect, NamedPolicy, PolicyDocument, PolicySet,
 };
 use nameplate_core::registry::authorizer::Authorizer;
-use nameplate_core::registry::domain::{Authentication, Domain};
+use nameplate_core::registry::domain::Domain;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -372,128 +370,6 @@ impl Admission {
                 ),
             )
         })
-    }
-}
-
-/// What `meet` knows of how a client of MQTT is to prove who it is.
-enum Proof {
-    /// Its certificate.
-    Certificate,
-    /// An authorizer.
-    Authorizer,
-    /// An authorizer where one is named or a default, else its certificate.
-    Either,
-    /// Its certificate, and then an authorizer.
-    Both,
-}
-
-/// By the domain configuration, else by ALPN (AWS guide: protocols).
-fn proof(peer: &Peer) -> Proof {
-    let Dialled { domain, mqtt_alpn } = &peer.dialled;
-    match domain.as_ref().map(|domain| domain.authentication) {
-        Some(Authentication::Custom) => Proof::Authorizer,
-        Some(Authentication::CustomX509) => Proof::Both,
-        None | Some(Authentication::Default) if *mqtt_alpn => match peer.chain.is_empty() {
-            true => Proof::Authorizer,
-            false => Proof::Either,
-        },
-        _ => Proof::Certificate,
-    }
-}
-
-/// A client of MQTT whose CONNECT is still to show who it is.
-#[derive(Debug)]
-pub struct Guest {
-    offer: Offer,
-    // Admitted already, and asked for beside an authorizer.
-    certificate: Option<Admitted>,
-    // Decides where no authorizer is asked.
-    fallback: Option<Peer>,
-}
-
-impl Guest {
-    fn of(peer: &Peer) -> Self {
-        let tls = Tls {
-            server_name: peer.server_name.sent.clone(),
-            ..Tls::default()
-        };
-        Self {
-            offer: Offer {
-                data: ProtocolData {
-                    tls: Some(tls),
-                    ..ProtocolData::default()
-                },
-                domain: peer.dialled.domain.clone(),
-                address: peer.address.ip(),
-            },
-            certificate: None,
-            fallback: None,
-        }
-    }
-}
-
-impl Admission {
-    /// Decides about a client of MQTT as far as its handshake tells who it is; the rest is up to its CONNECT
-    /// ([`Admit::Ask`]).
-    pub async fn meet(&self, peer: Peer, attempt: &mut Attempt) -> Admit {
-        let mut guest = Guest::of(&peer);
-        match proof(&peer) {
-            Proof::Certificate => return self.admit(peer, attempt).await,
-            Proof::Authorizer => {}
-            Proof::Either => guest.fallback = Some(peer),
-            Proof::Both => {
-                let leaf = peer.chain.first().map(|der| to_pem(PEM_LABEL, der));
-                match self.admit(peer, attempt).await {
-                    Admit::Enter(Who::Certificate(admitted)) => {
-                        if let Some(tls) = &mut guest.offer.data.tls {
-                            tls.certificate_pem = leaf;
-                            tls.principal_id = Some(hex::encode(admitted.hash));
-                        }
-                        guest.certificate = Some(admitted);
-                    }
-                    Admit::First(_) => {
-                        return Admit::Refuse(Refused::new(
-                            Stage::Registered,
-                            "authorizer-unregistered",
-                            "the domain configuration asks for a registered certificate beside an authorizer, and the \
-                             certificate is not registered",
-                        ));
-                    }
-                    other => return other,
-                }
-            }
-        }
-        Admit::Ask(Box::new(guest))
-    }
-
-    /// Decides about a guest, now that its CONNECT is there.
-    pub async fn greet(&self, guest: Guest, shown: Mqtt, attempt: &mut Attempt) -> Admit {
-        let Guest {
-            mut offer,
-            certificate,
-            fallback,
-        } = guest;
-        offer.data.mqtt = Some(shown);
-        if let Some(peer) = fallback {
-            let domain = offer.domain.as_deref();
-            match self.has_authorizer(&offer.credentials(), domain).await {
-                Ok(true) => {}
-                Ok(false) => return self.admit(peer, attempt).await,
-                Err(refused) => return Admit::Refuse(refused),
-            }
-        }
-        match self.admit_by_authorizer(offer).await {
-            Ok(known) => {
-                let (name, principal) = (&known.authorizer, &known.principal);
-                let detail = format!("authorizer {name}, principal {principal}");
-                attempt.passed_with(Stage::Authenticated, self.kernel.now(), detail);
-                Admit::Enter(Who::Custom(Arc::new(Authenticated {
-                    certificate,
-                    ..known
-                })))
-            }
-            Err(refused) => Admit::Refuse(refused),
-        }
     }
 
     /// What somebody whom an authorizer knows may do on a connection.

@@ -15,6 +15,7 @@ mod custom;
 pub mod explain;
 mod first;
 mod guesses;
+mod guest;
 mod jitp;
 mod jitr;
 mod record;
@@ -27,8 +28,9 @@ mod who;
 
 pub(crate) use admit::rule_code;
 pub(crate) use authorize::associated_thing;
-pub use custom::{Authenticated, Guest, Offer};
+pub use custom::{Authenticated, Offer};
 pub(crate) use first::certificate_parameters;
+pub use guest::Guest;
 pub use record::Refusal;
 pub use request::Requester;
 pub(crate) use strangers::Strangers;
