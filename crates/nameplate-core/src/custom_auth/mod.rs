@@ -9,6 +9,7 @@ mod certificate;
 mod choose;
 mod credentials;
 mod event;
+mod kept;
 mod token;
 
 pub use answer::{Answer, AnswerError};
@@ -16,4 +17,5 @@ pub use certificate::{CertificateAnswerError, CertificateEvent, certificate_answ
 pub use choose::{NoAuthorizer, choose};
 pub use credentials::Credentials;
 pub use event::{Event, Http, Mqtt, ProtocolData, Tls};
+pub use kept::{Kept, Shown};
 pub use token::{TokenError, check_token};

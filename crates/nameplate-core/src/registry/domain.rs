@@ -147,6 +147,11 @@ pub enum Requested {
     Signed,
     /// An operation, by the client certificate of the handshake.
     ByCertificate,
+    /// MQTT over WebSocket, for a custom authorizer to decide. Where a certificate is asked for beside it, that is seen
+    /// with each.
+    WebSocketByAuthorizer,
+    /// An operation, likewise.
+    ByAuthorizer,
 }
 
 /// Why a connection under the name is refused.
@@ -236,11 +241,13 @@ impl Domain {
 
     /// Refuses a request over HTTP whose protocol or proof of identity the configuration leaves out.
     pub fn check_requested(&self, requested: Requested) -> Result<(), DomainRefusal> {
+        use Requested::{ByAuthorizer, ByCertificate, Signed, WebSocket, WebSocketByAuthorizer};
+        let over_websocket = matches!(requested, WebSocket | WebSocketByAuthorizer);
         let right = match self.protocol {
             Protocol::Default => true,
             Protocol::Mqtt => false,
-            Protocol::WebSocket => requested == Requested::WebSocket,
-            Protocol::Https => requested != Requested::WebSocket,
+            Protocol::WebSocket => over_websocket,
+            Protocol::Https => !over_websocket,
         };
         if !right {
             return Err(DomainRefusal::Protocol {
@@ -248,12 +255,13 @@ impl Domain {
                 protocol: self.protocol.as_str(),
             });
         }
-        let by_certificate = requested == Requested::ByCertificate;
         let enough = match self.authentication {
             Authentication::Default => true,
-            Authentication::X509 => by_certificate,
-            Authentication::SigV4 => !by_certificate,
-            Authentication::Custom | Authentication::CustomX509 => false,
+            Authentication::X509 => requested == ByCertificate,
+            Authentication::SigV4 => matches!(requested, Signed | WebSocket),
+            Authentication::Custom | Authentication::CustomX509 => {
+                matches!(requested, ByAuthorizer | WebSocketByAuthorizer)
+            }
         };
         match enough {
             true => Ok(()),
@@ -338,14 +346,21 @@ pub(crate) mod tests {
 
     #[test]
     fn which_requests_are_taken_under_a_name() {
-        use Requested::{ByCertificate, Signed, WebSocket};
+        use Requested::{ByAuthorizer, ByCertificate, Signed, WebSocket, WebSocketByAuthorizer};
+        let every = [
+            WebSocket,
+            Signed,
+            ByCertificate,
+            WebSocketByAuthorizer,
+            ByAuthorizer,
+        ];
         let check = |authentication, protocol, taken: &[Requested]| {
             let domain = Domain {
                 authentication,
                 protocol,
                 ..domain()
             };
-            for requested in [WebSocket, Signed, ByCertificate] {
+            for requested in every {
                 assert_eq!(
                     domain.check_requested(requested).is_ok(),
                     taken.contains(&requested),
@@ -353,24 +368,24 @@ pub(crate) mod tests {
                 );
             }
         };
-        let every = [WebSocket, Signed, ByCertificate];
+        let sockets = [WebSocket, WebSocketByAuthorizer];
+        let operations = [Signed, ByCertificate, ByAuthorizer];
         check(Authentication::Default, Protocol::Default, &every);
         check(Authentication::Default, Protocol::Mqtt, &[]);
-        check(Authentication::Default, Protocol::WebSocket, &[WebSocket]);
-        check(
-            Authentication::Default,
-            Protocol::Https,
-            &[Signed, ByCertificate],
-        );
+        check(Authentication::Default, Protocol::WebSocket, &sockets);
+        check(Authentication::Default, Protocol::Https, &operations);
         check(Authentication::X509, Protocol::Default, &[ByCertificate]);
         check(Authentication::X509, Protocol::WebSocket, &[]);
-        check(
-            Authentication::SigV4,
-            Protocol::Default,
-            &[WebSocket, Signed],
-        );
+        let signed = [WebSocket, Signed];
+        check(Authentication::SigV4, Protocol::Default, &signed);
         check(Authentication::SigV4, Protocol::Https, &[Signed]);
-        check(Authentication::Custom, Protocol::Default, &[]);
+        for custom in [Authentication::Custom, Authentication::CustomX509] {
+            let by_authorizer = [WebSocketByAuthorizer, ByAuthorizer];
+            check(custom, Protocol::Default, &by_authorizer);
+            check(custom, Protocol::WebSocket, &[WebSocketByAuthorizer]);
+            check(custom, Protocol::Https, &[ByAuthorizer]);
+            check(custom, Protocol::Mqtt, &[]);
+        }
     }
 
     #[test]
