@@ -2,27 +2,31 @@
 
 import base64
 import json
+import queue
 import threading
+import urllib.parse
 
 import paho.mqtt.client as paho
 import pytest
-from awscrt import mqtt
-from awsiot import mqtt_connection_builder
-from lib import ACCOUNT, REGION, openssl, run, unique
+from awscrt import mqtt, mqtt5
+from awsiot import mqtt5_client_builder, mqtt_connection_builder
+from lib import ACCOUNT, DEADLINE, REGION, connect_packet, openssl, run, unique
 from test_functions import TRUST, zipped
+from test_websocket import WebSocket
 
 AUTHORIZE = """
 import base64, time
 ARN = "arn:aws:iot:us-east-1:123456789012:"
 def handler(event, context):
-    mqtt = event["protocolData"]["mqtt"]
-    password = base64.b64decode(mqtt.get("password", "")).decode()
+    mqtt = event["protocolData"].get("mqtt", {})
+    http = event["protocolData"].get("http", {})
+    password = base64.b64decode(mqtt.get("password", "")).decode() or http.get("headers", {}).get("authorization", "")
     if password == "hang":
         time.sleep(30)
     if password != "right" and not event["signatureVerified"]:
         return {"isAuthenticated": False}
     may = {"Effect": "Allow", "Action": ["iot:Connect", "iot:Publish"],
-           "Resource": [ARN + "client/" + mqtt["clientId"], ARN + "topic/mine"]}
+           "Resource": [ARN + "client/" + mqtt.get("clientId", "-"), ARN + "topic/mine"]}
     return {"isAuthenticated": True, "principalId": "me", "disconnectAfterInSeconds": 3600, "refreshAfterInSeconds": 300,
             "policyDocuments": [{"Version": "2012-10-17", "Statement": [may]}]}
 """
@@ -108,20 +112,32 @@ def test_paho_with_version_5(server, authorizers):
     client.loop_stop()
 
 
-@pytest.mark.parametrize("sign", [True, False], ids=["signed", "forged"])
-def test_a_signed_token_with_the_device_sdk(server, authorizers, tmp_path, sign):
-    """aws-iot-device-sdk-python-v2's builder, as its sample custom_authorizer_connect uses it."""
+@pytest.fixture
+def signed(authorizers, tmp_path):
+    """A token, and its signature in Base64."""
     token = tmp_path / "token"
     token.write_text("a token with a space")
     openssl("dgst", "-sha256", "-sign", authorizers[2], "-out", tmp_path / "signature", token)
-    signature = base64.b64encode((tmp_path / "signature").read_bytes()).decode()
+    return token.read_text(), base64.b64encode((tmp_path / "signature").read_bytes()).decode()
+
+
+def shown(authorizers, signed):
+    """What the builders of aws-iot-device-sdk-python-v2 take, as its sample custom_authorizer_connect does."""
+    return {
+        "auth_username": "me", "auth_authorizer_name": authorizers[1], "auth_password": "anything",
+        "auth_authorizer_signature": signed[1], "auth_token_key_name": "token",
+        "auth_token_value": urllib.parse.quote(signed[0]),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["direct", "websockets"])
+@pytest.mark.parametrize("sign", [True, False], ids=["signed", "forged"])
+def test_a_signed_token_with_the_device_sdk(server, authorizers, signed, way, sign):
     client_id = unique("sdk")
-    connection = mqtt_connection_builder.direct_with_custom_authorizer(
-        endpoint="localhost", ca_filepath=str(server.root_ca), client_id=client_id,
-        auth_username="me", auth_authorizer_name=authorizers[1], auth_password="anything",
-        auth_authorizer_signature=signature, auth_token_key_name="token",
-        auth_token_value="a%20token%20with%20a%20space" if sign else "another",
-        clean_session=True, keep_alive_secs=30,
+    build = getattr(mqtt_connection_builder, f"{way}_with_custom_authorizer")
+    connection = build(
+        endpoint="localhost", ca_filepath=str(server.root_ca), client_id=client_id, clean_session=True, keep_alive_secs=30,
+        **shown(authorizers, signed if sign else ("another", signed[1])),
     )  # fmt: skip
     # The builder knows no port but 443.
     connection.port = server.https_port
@@ -129,9 +145,75 @@ def test_a_signed_token_with_the_device_sdk(server, authorizers, tmp_path, sign)
         with pytest.raises(Exception):  # noqa: B017 - whatever the SDK says
             connection.connect().result(30)
         record = server.explained(client_id, "authorizer-signature")
-        assert signature not in json.dumps(record)
+        assert signed[1] not in json.dumps(record)
         return
     connection.connect().result(30)
     published, _ = connection.publish(topic="mine", payload="hello", qos=mqtt.QoS.AT_LEAST_ONCE)
     published.result(30)
     connection.disconnect().result(30)
+
+
+@pytest.mark.parametrize("way", ["direct", "websockets"])
+def test_the_device_sdk_with_version_5(server, authorizers, signed, way):
+    events = queue.Queue()
+    build = getattr(mqtt5_client_builder, f"{way}_with_custom_authorizer")
+    client = build(
+        endpoint="localhost", ca_filepath=str(server.root_ca), client_id=unique("sdk"),
+        client_options=mqtt5.ClientOptions(host_name="localhost", port=server.https_port),
+        on_lifecycle_connection_success=lambda data: events.put("connected"),
+        on_lifecycle_connection_failure=lambda data: events.put(data.exception),
+        on_lifecycle_stopped=lambda _: events.put("stopped"),
+        **shown(authorizers, signed),
+    )  # fmt: skip
+    client.start()
+    assert events.get(timeout=DEADLINE) == "connected"
+    client.publish(mqtt5.PublishPacket(topic="mine", payload="hello", qos=mqtt5.QoS.AT_LEAST_ONCE)).result(DEADLINE)
+    client.stop()
+    assert events.get(timeout=DEADLINE) == "stopped"
+
+
+def test_a_websocket_by_hand(server, authorizers, signed):
+    """The guide's own requests: credentials in header fields, as browsers have them in the query, and in CONNECT."""
+    token, signature = map(urllib.parse.quote, signed)
+    query = f"x-amz-customauthorizer-name={authorizers[1]}&token={token}&x-amz-customauthorizer-signature={signature}"
+    names = ["x-amz-customauthorizer-name", "token", "x-amz-customauthorizer-signature"]
+    head = [f"{name}: {value}" for name, value in zip(names, [authorizers[1], *signed])]
+    basic = [f"x-amz-customauthorizer-name: {authorizers[0]}", "Authorization: right"]
+    for secure in (True, False):
+        for path, fields, code in [
+            ("/mqtt", head, 0),
+            (f"/mqtt?{query}", [], 0),
+            (f"/mqtt?{query}x", [], 5),
+            ("/mqtt", basic, 0),
+            ("/mqtt", [], 5),
+        ]:
+            with WebSocket(server, path, secure=secure, head=fields) as socket:
+                assert socket.status == 101
+                assert socket.connect(unique("ws"))[:4] == bytes([0x20, 2, 0, code]), (path, fields)
+
+
+def curl(server, path, *arguments):
+    """The status of a publish over HTTPS, and the answer."""
+    done = run([
+        "curl", "--silent", "--show-error", "--cacert", server.root_ca, "--write-out", "\n%{http_code}", "--data-binary", "hello",
+        *arguments, f"https://localhost:{server.https_port}{path}",
+    ])  # fmt: skip
+    body, status = done.stdout.rsplit("\n", 1)
+    return int(status), json.loads(body)
+
+
+def test_https(server, authorizers, signed):
+    """The guide's own calls by curl."""
+    fields = ["-H", f"x-amz-customauthorizer-name: {authorizers[1]}", "-H", f"token: {signed[0]}",
+              "-H", f"x-amz-customauthorizer-signature: {signed[1]}"]  # fmt: skip
+    assert curl(server, "/topics/mine?qos=1", *fields)[0] == 200
+    token, signature = map(urllib.parse.quote, signed)
+    query = f"x-amz-customauthorizer-name={authorizers[1]}&token={token}&x-amz-customauthorizer-signature={signature}"
+    assert curl(server, f"/topics/mine?qos=1&{query}")[0] == 200
+    assert curl(server, f"/topics/other?qos=1&{query}")[0] == 403
+    name = ["-H", f"x-amz-customauthorizer-name: {authorizers[0]}"]
+    assert curl(server, "/topics/mine?qos=1", *name, "-H", "Authorization: right")[0] == 200
+    before = server.counter("authorizer-denied")
+    status, answer = curl(server, "/topics/mine?qos=1", *name, "-u", "me:wrong")
+    assert (status, answer["message"]) == (403, "Forbidden")
+    assert server.counter("authorizer-denied") == before + 1

@@ -1,12 +1,13 @@
-//! The data plane for devices that show a certificate instead of a signature. [AWS guide: http, device-shadow-rest-api]
+//! The data plane for devices that show a certificate, or credentials for an authorizer, instead of a signature.
+//! [AWS guide: http, device-shadow-rest-api, custom-auth]
 
 use super::call::{Failure, Output};
 use super::pipeline::{self, Told};
 use super::s3::Sent;
 use super::{Request, Response, iot_data, write};
 use crate::app::App;
-use crate::app::admission::Peer;
 use crate::app::admission::attempt::Attempt;
+use crate::app::admission::{Answers, OverHttp, Peer};
 use crate::app::caller::Caller;
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::route::{Route, route_with_headers};
@@ -22,16 +23,24 @@ pub fn is_asked(request: &Request<'_>) -> bool {
     matches!(route, Route::Operation { .. })
 }
 
-/// Answers a request of the device that has this certificate.
+/// What a device shows.
+pub enum Shown<'a> {
+    /// The certificate of its handshake.
+    Certificate(Peer),
+    /// Credentials for an authorizer, and what authorizers have answered on the same connection.
+    Authorizer(OverHttp, &'a Answers),
+}
+
+/// Answers a request of the device that shows this.
 pub async fn answer(
     app: &Arc<App>,
     request: &Request<'_>,
-    peer: Peer,
+    shown: Shown<'_>,
     attempt: Attempt,
 ) -> Response {
     let (row, ctx) = (&iot_data::ROW, app.ctx());
     let mut told = Told::default();
-    match perform(app, request, peer, attempt, &ctx, &mut told).await {
+    match perform(app, request, shown, attempt, &ctx, &mut told).await {
         Ok((operation, output)) => {
             let response = write::answer(row, operation, output, &ctx.request_id);
             app.metrics()
@@ -48,13 +57,20 @@ pub async fn answer(
 async fn perform(
     app: &Arc<App>,
     request: &Request<'_>,
-    peer: Peer,
+    shown: Shown<'_>,
     attempt: Attempt,
     ctx: &Ctx,
     told: &mut Told,
 ) -> Result<(&'static Operation, Output), Failure> {
     let row = &iot_data::ROW;
-    let device = app.admission.requester(peer, attempt).await?;
+    let admission = &app.admission;
+    let device = match shown {
+        Shown::Certificate(peer) => admission.requester(peer, attempt).await?,
+        Shown::Authorizer(caller, kept) => {
+            let known = admission.requester_by_authorizer(caller, kept, attempt);
+            known.await?
+        }
+    };
     let read = (row.read)(row, app, request).map_err(|(label, failure)| {
         told.label = label;
         failure

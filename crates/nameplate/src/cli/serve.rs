@@ -532,11 +532,7 @@ fn listen_on(
             draining.clone(),
             move |stream, address| {
                 let http = Arc::clone(&http);
-                let arrived = Arrived {
-                    address,
-                    listener: "api",
-                    secure: None,
-                };
+                let arrived = Arrived::new(address, "api", None);
                 async move { http.serve(stream, arrived).await }
             },
         )));

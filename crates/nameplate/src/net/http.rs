@@ -3,9 +3,11 @@
 
 use super::content::{ObjectBody, ResponseBody};
 use super::websocket::{self, Under, WebSocket};
+use crate::api::authorizer::Proof;
+use crate::api::device::Shown;
 use crate::api::{self, Bodies, Content, Unserved};
 use crate::app::admission::attempt::{Attempt, Stage};
-use crate::app::admission::{Peer, Refused};
+use crate::app::admission::{Answers, OverHttp, Peer, Refused};
 use crate::app::{App, metrics};
 use crate::broker::connection::{self, Shared, Stranger, Visitor};
 use arc_swap::ArcSwap;
@@ -59,6 +61,8 @@ pub struct Arrived {
     pub listener: &'static str,
     /// What its TLS handshake established, where there was one.
     pub secure: Option<Secure>,
+    /// What authorizers have answered about its requests.
+    answers: Answers,
 }
 
 /// What a TLS handshake established.
@@ -72,13 +76,36 @@ pub struct Secure {
 }
 
 impl Arrived {
+    /// A connection that has come by this listener.
+    pub fn new(address: SocketAddr, listener: &'static str, secure: Option<Secure>) -> Self {
+        Self {
+            address,
+            listener,
+            secure,
+            answers: Answers::default(),
+        }
+    }
+
+    /// The domain configuration whose name was dialled.
+    fn domain(&self) -> Option<&Domain> {
+        self.secure
+            .as_ref()
+            .and_then(|secure| secure.domain.as_ref())
+    }
+
+    /// A request as an authorizer is shown it.
+    fn over_http(&self, asked: &api::Request<'_>) -> OverHttp {
+        OverHttp {
+            peer: self.secure.as_ref().map(|secure| secure.peer.clone()),
+            address: self.address.ip(),
+            http: api::authorizer::shown(asked),
+        }
+    }
+
     /// Refuses what the domain configuration leaves out whose name was dialled.
     fn check(&self, requested: Requested) -> Result<(), DomainRefusal> {
-        let domain = self
-            .secure
-            .as_ref()
-            .and_then(|secure| secure.domain.as_ref());
-        domain.map_or(Ok(()), |domain| domain.check_requested(requested))
+        self.domain()
+            .map_or(Ok(()), |domain| domain.check_requested(requested))
     }
 
     /// The record of what a request asks for.
@@ -320,22 +347,40 @@ impl HttpService {
             let answer = api::vending::answer(&self.app, &asked, &device).await;
             return response(&head.method, answer);
         }
-        let device = arrived.secure.as_ref().filter(|secure| {
-            !secure.peer.chain.is_empty() && !is_signed(&head) && api::device::is_asked(&asked)
-        });
-        let requested = match device {
-            Some(_) => Requested::ByCertificate,
-            None => Requested::Signed,
-        };
-        let answer = match (arrived.check(requested), device) {
-            (Err(why), _) => api::denied(&self.app, &asked, why.to_string()),
-            (Ok(()), Some(secure)) => {
-                let attempt = arrived.attempt(&self.app);
-                api::device::answer(&self.app, &asked, secure.peer.clone(), attempt).await
-            }
-            (Ok(()), None) => api::answer(&self.app, &asked).await,
+        let answer = match self.proof(&asked, arrived).await {
+            Err(refused) => api::authorizer::turned_away(&self.app, &asked, &refused),
+            Ok((proof, peer)) => match (arrived.check(proof.requested()), proof, peer) {
+                (Err(why), ..) => api::denied(&self.app, &asked, why.to_string()),
+                (Ok(()), Proof::Authorizer, _) => {
+                    let shown = Shown::Authorizer(arrived.over_http(&asked), &arrived.answers);
+                    let attempt = arrived.attempt(&self.app);
+                    api::device::answer(&self.app, &asked, shown, attempt).await
+                }
+                (Ok(()), Proof::Certificate, Some(peer)) => {
+                    let attempt = arrived.attempt(&self.app);
+                    let shown = Shown::Certificate(peer.clone());
+                    api::device::answer(&self.app, &asked, shown, attempt).await
+                }
+                (Ok(()), ..) => api::answer(&self.app, &asked).await,
+            },
         };
         response(&head.method, answer)
+    }
+
+    /// By what a request shows who makes it, and the peer where it has a certificate.
+    async fn proof<'a>(
+        &self,
+        asked: &api::Request<'_>,
+        arrived: &'a Arrived,
+    ) -> Result<(Proof, Option<&'a Peer>), Refused> {
+        if !api::device::is_asked(asked) {
+            return Ok((Proof::Signature, None));
+        }
+        let peer = arrived.secure.as_ref().map(|secure| &secure.peer);
+        let peer = peer.filter(|peer| !peer.chain.is_empty());
+        let domain = arrived.domain();
+        let proof = api::authorizer::of_operation(&self.app, asked, domain, peer.is_some());
+        Ok((proof.await?, peer))
     }
 
     /// Answers a request for a WebSocket; the connection goes on as one of MQTT's once its answer has been sent.
@@ -353,7 +398,18 @@ impl HttpService {
                 return response(&head.method, answer);
             }
         };
-        if let Err(why) = arrived.check(Requested::WebSocket) {
+        let guest = match api::authorizer::of_upgrade(&self.app, asked, arrived.domain()).await {
+            Ok(guest) => guest,
+            Err(refused) => {
+                let answer = api::authorizer::turned_away(&self.app, asked, &refused);
+                return response(&head.method, answer);
+            }
+        };
+        let requested = match guest {
+            true => Requested::WebSocketByAuthorizer,
+            false => Requested::WebSocket,
+        };
+        if let Err(why) = arrived.check(requested) {
             let answer = api::denied(&self.app, asked, why.to_string());
             return response(&head.method, answer);
         }
@@ -365,22 +421,22 @@ impl HttpService {
                 "too many clients are being let in\n",
             );
         };
-        let caller = match api::upgrade::caller(&self.app, asked).await {
-            Ok(caller) => caller,
-            Err(refused) => {
-                let why = Refused::signature(refused.reason);
+        let visitor = match guest {
+            true => self.guest(asked, arrived, &mut attempt).await,
+            false => self.caller(asked, &mut attempt).await,
+        };
+        let visitor = match visitor {
+            Ok(visitor) => visitor,
+            Err((why, answer)) => {
                 self.app.admission.record_refused(attempt, &why).await;
-                return response(&head.method, refused.response);
+                return response(&head.method, answer);
             }
         };
-        let arn = caller.arn().to_owned();
-        attempt.passed_with(Stage::Authenticated, self.app.now(), arn);
         let mqtt = Arc::clone(&self.mqtt);
         tokio::spawn(async move {
             if let Some(stream) = upgrade.await {
                 let most = limits::WEBSOCKET_MESSAGE_BYTES;
                 let stream = Box::new(WebSocket::new(stream, most));
-                let visitor = Visitor::Caller(Box::new(caller));
                 connection::serve(mqtt, stream, visitor, attempt, place).await;
             }
         });
@@ -388,6 +444,39 @@ impl HttpService {
         *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         *answer.headers_mut() = fields;
         answer
+    }
+
+    /// Who signed a request for a WebSocket; otherwise why not, and what the client is answered.
+    async fn caller(
+        &self,
+        asked: &api::Request<'_>,
+        attempt: &mut Attempt,
+    ) -> Result<Visitor, (Refused, api::Response)> {
+        match api::upgrade::caller(&self.app, asked).await {
+            Ok(caller) => {
+                let arn = caller.arn().to_owned();
+                attempt.passed_with(Stage::Authenticated, self.app.now(), arn);
+                Ok(Visitor::Caller(Box::new(caller)))
+            }
+            Err(refused) => Err((Refused::signature(refused.reason), refused.response)),
+        }
+    }
+
+    /// Whoever wants a WebSocket to be known by an authorizer once there is a CONNECT.
+    async fn guest(
+        &self,
+        asked: &api::Request<'_>,
+        arrived: &Arrived,
+        attempt: &mut Attempt,
+    ) -> Result<Visitor, (Refused, api::Response)> {
+        let shown = arrived.over_http(asked);
+        match self.app.admission.meet_over_http(shown, attempt).await {
+            Ok(guest) => Ok(Visitor::Guest(Box::new(guest))),
+            Err(refused) => {
+                let answer = api::authorizer::turned_away(&self.app, asked, &refused);
+                Err((refused, answer))
+            }
+        }
     }
 
     /// Answers what is no operation of AWS's.
@@ -530,3 +619,6 @@ fn of_type(kind: &'static str, body: impl Into<Bytes>) -> Response<ResponseBody>
     );
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -182,11 +182,8 @@ pub async fn serve_tls(
                     }
                     Spoken::Http => {
                         let tls = attempt.tls.take();
-                        let arrived = Arrived {
-                            address,
-                            listener: speaks.name(),
-                            secure: Some(Secure { peer, tls, domain }),
-                        };
+                        let secure = Secure { peer, tls, domain };
+                        let arrived = Arrived::new(address, speaks.name(), Some(secure));
                         shared.http.serve(stream, arrived).await;
                     }
                 };

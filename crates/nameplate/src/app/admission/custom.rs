@@ -60,6 +60,11 @@ impl Offer {
         http.unwrap_or_default().or(of_connect)
     }
 
+    /// Whether it came over TLS.
+    fn is_encrypted(&self) -> bool {
+        self.data.tls.is_some()
+    }
+
     /// Where it comes from, as far as a peer cannot choose.
     fn source(&self) -> IpAddr {
         match self.address.to_canonical() {
@@ -95,8 +100,6 @@ pub struct Authenticated {
     pub refresh_after: Option<Duration>,
     /// How long the connection may last; what a later answer says of it has no effect.
     pub disconnect_after: Duration,
-    /// Answers of an HTTP connection are kept (`enableCachingForHttp`).
-    pub cached_over_http: bool,
     /// The certificate that was asked for beside the authorizer.
     pub certificate: Option<Admitted>,
     id: Arc<str>,
@@ -145,6 +148,13 @@ impl Admission {
         let default = self.default_name().await;
         let default = default.map_err(|error| Refused::internal(Stage::Authenticated, &error))?;
         Ok(default.is_some())
+    }
+
+    /// Whether anybody could be let in by an authorizer at all.
+    pub async fn has_active_authorizers(&self) -> std::result::Result<bool, Refused> {
+        let all = self.registry.custom_authorizers().await;
+        let all = all.map_err(|error| Refused::internal(Stage::Authenticated, &error))?;
+        Ok(all.iter().any(|authorizer| authorizer.active))
     }
 
     async fn default_name(&self) -> Result<Option<String>> {
@@ -253,7 +263,6 @@ impl Admission {
             policies,
             refresh_after: answer.refresh_after.map(seconds),
             disconnect_after: seconds(answer.disconnect_after),
-            cached_over_http: authorizer.cache_http,
             certificate: None,
             id,
             offer,
@@ -295,25 +304,33 @@ impl Admission {
         }
     }
 
-    async fn ask_for_connection(
+    /// The authorizer that is to be asked about these credentials.
+    pub(super) async fn authorizer_for(
         &self,
         offer: &Offer,
-    ) -> std::result::Result<(Authorizer, Answer, String), Refused> {
+    ) -> std::result::Result<Authorizer, Refused> {
         let credentials = offer.credentials();
         let internal = |error| Refused::internal(Stage::Authenticated, &error);
         let default = self.default_name().await.map_err(internal)?;
         let domain = offer.domain.as_deref();
         let name = choose(credentials.authorizer(), domain, default.as_deref());
-        let authorizer = match name {
-            Ok(name) => self.authorizer_named(name).await?,
+        match name {
+            Ok(name) => self.authorizer_named(name).await,
             Err(none) => {
                 let code = match none {
                     NoAuthorizer::Unnamed => "authorizer-unnamed",
                     NoAuthorizer::Fixed { .. } => "authorizer-fixed",
                 };
-                return refuse(code, none.to_string());
+                refuse(code, none.to_string())
             }
-        };
+        }
+    }
+
+    async fn ask_for_connection(
+        &self,
+        offer: &Offer,
+    ) -> std::result::Result<(Authorizer, Answer, String), Refused> {
+        let authorizer = self.authorizer_for(offer).await?;
         let id = ids::uuid();
         let answer = self.ask_function(&authorizer, offer, &id).await?;
         Ok((authorizer, answer, id))
@@ -377,7 +394,7 @@ impl Admission {
         let context = Context {
             client_id: Some(asker.client_id.clone()),
             source_ip: Some(asker.source_ip),
-            secure_transport: Some(true),
+            secure_transport: Some(known.offer.is_encrypted()),
             now: Some(self.kernel.now()),
             connect: Some(asker.connect.clone()),
             association: Association::None,

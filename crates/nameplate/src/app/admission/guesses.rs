@@ -31,16 +31,22 @@ fn pair(source: IpAddr, user: &str) -> String {
 }
 
 impl Guesses {
-    /// Seconds that somebody has to wait; 0 where it may try now.
+    /// Seconds that somebody has to wait; 0 where it may try now. Who names no user, as over HTTP, is told from others of
+    /// the same source by nothing.
     pub(super) fn wait(&self, source: IpAddr, user: &str, now: Millis) -> u64 {
-        let of_user = self.users.lock().wait(&pair(source, user), now);
+        let of_user = match user {
+            "" => 0,
+            user => self.users.lock().wait(&pair(source, user), now),
+        };
         let of_source = self.sources.lock().wait(&source.to_string(), now);
         of_user.max(of_source).div_ceil(1000)
     }
 
     /// Counts a failure.
     pub(super) fn failed(&self, source: IpAddr, user: &str, now: Millis) {
-        self.users.lock().failed(&pair(source, user), now);
+        if !user.is_empty() {
+            self.users.lock().failed(&pair(source, user), now);
+        }
         self.sources.lock().failed(&source.to_string(), now);
     }
 }
@@ -62,6 +68,10 @@ mod tests {
         assert_eq!(guesses.wait(here, "a", now), 6);
         assert_eq!(guesses.wait(there, "a", now), 0);
         assert_eq!(guesses.wait(here, "b", now), 0);
+        for _ in 0..20 {
+            guesses.failed(there, "", now);
+            assert_eq!(guesses.wait(there, "", now), 0);
+        }
         for number in 0..90 {
             guesses.failed(here, &number.to_string(), now);
         }

@@ -7,10 +7,12 @@
 use super::attempt::{Attempt, Stage};
 use super::custom::Offer;
 use super::{Admission, Admit, Admitted, Dialled, Peer, Refused, Who};
+use crate::app::error::{Error, Kind};
 use crate::app::registry::certificate::PEM_LABEL;
-use nameplate_core::custom_auth::{Mqtt, ProtocolData, Tls};
+use nameplate_core::custom_auth::{Http, Mqtt, ProtocolData, Tls};
 use nameplate_core::pki::to_pem;
 use nameplate_core::registry::domain::Authentication;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What `meet` knows of how a client of MQTT is to prove who it is.
@@ -39,10 +41,20 @@ fn proof(peer: &Peer) -> Proof {
     }
 }
 
-/// A client of MQTT whose CONNECT is still to show who it is.
+/// Whoever comes over HTTP to be known by an authorizer.
+pub struct OverHttp {
+    /// What the TLS handshake established, where there was one.
+    pub peer: Option<Peer>,
+    /// The peer's address.
+    pub address: IpAddr,
+    /// Header fields and query of the request.
+    pub http: Http,
+}
+
+/// A client whose CONNECT is still to show who it is, or whose request has shown it.
 #[derive(Debug)]
 pub struct Guest {
-    offer: Offer,
+    pub(super) offer: Offer,
     // Admitted already, and asked for beside an authorizer.
     certificate: Option<Admitted>,
     // Decides where no authorizer is asked.
@@ -68,6 +80,30 @@ impl Guest {
             fallback: None,
         }
     }
+
+    /// Without TLS.
+    fn unencrypted(address: IpAddr) -> Self {
+        Self {
+            offer: Offer {
+                data: ProtocolData::default(),
+                domain: None,
+                address,
+            },
+            certificate: None,
+            fallback: None,
+        }
+    }
+}
+
+impl Refused {
+    /// What the sender of an HTTP request hears of it, which is no reason: that may tell of the function, or of which guess
+    /// was nearer.
+    pub fn told(&self) -> Error {
+        match self.internal {
+            true => Error::new(Kind::Unavailable, "The service is unavailable"),
+            false => Error::denied("Forbidden"),
+        }
+    }
 }
 
 impl Admission {
@@ -80,28 +116,68 @@ impl Admission {
             Proof::Authorizer => {}
             Proof::Either => guest.fallback = Some(peer),
             Proof::Both => {
-                let leaf = peer.chain.first().map(|der| to_pem(PEM_LABEL, der));
-                match self.admit(peer, attempt).await {
-                    Admit::Enter(Who::Certificate(admitted)) => {
-                        if let Some(tls) = &mut guest.offer.data.tls {
-                            tls.certificate_pem = leaf;
-                            tls.principal_id = Some(hex::encode(admitted.hash));
-                        }
-                        guest.certificate = Some(admitted);
-                    }
-                    Admit::First(_) => {
-                        return Admit::Refuse(Refused::new(
-                            Stage::Registered,
-                            "authorizer-unregistered",
-                            "the domain configuration asks for a registered certificate beside an authorizer, and the \
-                             certificate is not registered",
-                        ));
-                    }
-                    other => return other,
-                }
+                return match self.beside_certificate(guest, peer, attempt).await {
+                    Ok(guest) => Admit::Ask(Box::new(guest)),
+                    Err(refused) => Admit::Refuse(refused),
+                };
             }
         }
         Admit::Ask(Box::new(guest))
+    }
+
+    /// The same of whoever comes over HTTP, for a request or a WebSocket that an authorizer is asked about.
+    ///
+    /// # Errors
+    /// Where the domain configuration asks for a certificate beside it, and that one may not come in.
+    pub async fn meet_over_http(
+        &self,
+        caller: OverHttp,
+        attempt: &mut Attempt,
+    ) -> Result<Guest, Refused> {
+        let OverHttp {
+            peer,
+            address,
+            http,
+        } = caller;
+        let mut guest = match &peer {
+            Some(peer) => Guest::of(peer),
+            None => Guest::unencrypted(address),
+        };
+        guest.offer.data.http = Some(http);
+        match peer {
+            Some(peer) if matches!(proof(&peer), Proof::Both) => {
+                self.beside_certificate(guest, peer, attempt).await
+            }
+            _ => Ok(guest),
+        }
+    }
+
+    /// A guest whose certificate is registered and may come in; an authorizer is asked about it as well.
+    async fn beside_certificate(
+        &self,
+        mut guest: Guest,
+        peer: Peer,
+        attempt: &mut Attempt,
+    ) -> Result<Guest, Refused> {
+        let leaf = peer.chain.first().map(|der| to_pem(PEM_LABEL, der));
+        match self.admit(peer, attempt).await {
+            Admit::Enter(Who::Certificate(admitted)) => {
+                if let Some(tls) = &mut guest.offer.data.tls {
+                    tls.certificate_pem = leaf;
+                    tls.principal_id = Some(hex::encode(admitted.hash));
+                }
+                guest.certificate = Some(admitted);
+                Ok(guest)
+            }
+            Admit::Refuse(refused) => Err(refused),
+            // Nor does a temporary claim stand for one.
+            Admit::Enter(_) | Admit::First(_) | Admit::Ask(_) => Err(Refused::new(
+                Stage::Registered,
+                "authorizer-unregistered",
+                "the domain configuration asks for a registered certificate beside an authorizer, and the certificate is \
+                 not registered",
+            )),
+        }
     }
 
     /// Decides about a guest, now that its CONNECT is there.

@@ -1,19 +1,21 @@
-//! What a device may ask over HTTPS, by the certificate of its handshake.
+//! What a device may ask over HTTP, by the certificate of its handshake or because a custom authorizer knows it.
 //!
 //! There is no client id then, nor a connection of a thing: variables of either have no value, and `iot:Connect` is asked
 //! of nobody. [AWS guide: http, thing-policy-variables]
 
 use super::attempt::{Attempt, Stage};
-use super::{Admission, Admit, Admitted, Entrance, Peer, Refused, Who};
+use super::{Admission, Admit, Admitted, Entrance, Offer, OverHttp, Peer, Refused, Who};
 use crate::app::error::{Error, Kind, Result};
 use crate::app::iam::PublishPermit;
 use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::custom_auth::{Kept, Shown};
 use nameplate_core::policy::resource::ResourceKind;
 use nameplate_core::policy::{Association, Context, Decision, PolicySet, Request, decide};
+use parking_lot::Mutex;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// A device that asks over HTTPS: its certificate is registered and ACTIVE.
+/// A device that asks over HTTP: its certificate is registered and ACTIVE, or an authorizer knows it.
 #[derive(Debug, Clone)]
 pub struct Requester {
     policies: Arc<PolicySet>,
@@ -22,8 +24,19 @@ pub struct Requester {
     source_ip: IpAddr,
 }
 
+/// What authorizers have answered on one HTTP connection, where they have `enableCachingForHttp`.
+#[derive(Default)]
+pub struct Answers(Mutex<Kept<Known>>);
+
+/// Whom an authorizer knows, as far as a request needs it.
+#[derive(Clone)]
+struct Known {
+    principal: Arc<str>,
+    policies: Arc<PolicySet>,
+}
+
 impl Requester {
-    /// Id of its certificate.
+    /// Id of its certificate, or what the authorizer calls it.
     pub fn principal(&self) -> &str {
         &self.principal
     }
@@ -119,6 +132,71 @@ impl Admission {
             ))),
             ..Context::default()
         }
+    }
+
+    /// Asks an authorizer who makes a request and what may be asked for in it. What it has answered before on the same
+    /// connection is `kept` where it may be, and holds. What is refused goes on record; the caller hears no reason.
+    ///
+    /// # Errors
+    /// Denied; Unavailable where it cannot be decided now.
+    pub async fn requester_by_authorizer(
+        &self,
+        caller: OverHttp,
+        kept: &Answers,
+        mut attempt: Attempt,
+    ) -> Result<Requester> {
+        let (source_ip, encrypted) = (caller.address.to_canonical(), caller.peer.is_some());
+        let known = match self.meet_over_http(caller, &mut attempt).await {
+            Ok(guest) => self.known_over_http(guest.offer, kept).await,
+            Err(refused) => Err(refused),
+        };
+        match known {
+            Ok(known) => Ok(Requester {
+                policies: known.policies,
+                context: Arc::new(Context {
+                    source_ip: Some(source_ip),
+                    secure_transport: Some(encrypted),
+                    now: Some(self.kernel.now()),
+                    association: Association::NotAsked,
+                    ..Context::default()
+                }),
+                principal: known.principal.as_ref().to_owned(),
+                source_ip,
+            }),
+            Err(refused) => {
+                let error = refused.told();
+                self.record_refused(attempt, &refused).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn known_over_http(
+        &self,
+        offer: Offer,
+        kept: &Answers,
+    ) -> std::result::Result<Known, Refused> {
+        let shown = offer.data.http.as_ref().map(Shown::of);
+        // Whatever is wrong with it is found once more, and counts then.
+        let authorizer = self.authorizer_for(&offer).await.ok();
+        let keeping = authorizer.filter(|one| one.cache_http).zip(shown);
+        if let Some((authorizer, shown)) = &keeping
+            && let Some(known) = kept.0.lock().find(authorizer, shown, self.kernel.now())
+        {
+            return Ok(known);
+        }
+        let answered = self.admit_by_authorizer(offer).await?;
+        let known = Known {
+            principal: answered.principal,
+            policies: answered.policies,
+        };
+        if let (Some((authorizer, shown)), Some(after)) = (keeping, answered.refresh_after) {
+            let seconds = after.min(answered.disconnect_after).as_secs();
+            let now = self.kernel.now();
+            let mut kept = kept.0.lock();
+            kept.keep(authorizer, shown, known.clone(), now, seconds);
+        }
+        Ok(known)
     }
 
     async fn turn_away(&self, attempt: Attempt, refused: Refused) -> Error {

@@ -22,8 +22,8 @@ mod subscribe;
 mod tests;
 
 use crate::app::App;
-use crate::app::admission::Peer;
 use crate::app::admission::attempt::Attempt;
+use crate::app::admission::{Guest, Peer};
 use crate::app::iam::Identity;
 use link::{Link, Transport};
 use nameplate_core::limits;
@@ -86,6 +86,8 @@ pub enum Visitor {
     Peer(Peer),
     /// Who signed the upgrade to a WebSocket.
     Caller(Box<Identity>),
+    /// Whoever asked for a WebSocket without a signature, to be known by an authorizer.
+    Guest(Box<Guest>),
 }
 
 impl Visitor {
@@ -93,7 +95,9 @@ impl Visitor {
     fn lifetime(&self) -> Option<Duration> {
         match self {
             Visitor::Peer(_) => None,
-            Visitor::Caller(_) => Some(Duration::from_secs(limits::WEBSOCKET_SECONDS)),
+            Visitor::Caller(_) | Visitor::Guest(_) => {
+                Some(Duration::from_secs(limits::WEBSOCKET_SECONDS))
+            }
         }
     }
 }

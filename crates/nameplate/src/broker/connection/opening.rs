@@ -40,6 +40,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         let admit = match visitor {
             Visitor::Peer(peer) => app.admission.meet(peer, &mut attempt).await,
             Visitor::Caller(identity) => Admit::Enter(Who::Caller(identity)),
+            Visitor::Guest(guest) => Admit::Ask(guest),
         };
         let request = match self.first_packet(&mut attempt).await {
             Ok(request) => request,

@@ -1,8 +1,10 @@
 //! Connections by custom authorizers: who is asked, what the answer allows, for how long, and why somebody is refused.
 
 use super::*;
+use crate::app::admission::OverHttp;
 use crate::app::admission::explain::Subject;
 use crate::testing::{Outcome, answered, crashed};
+use nameplate_core::custom_auth::Http;
 use std::time::Duration;
 
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":[
@@ -429,4 +431,122 @@ async fn whoever_is_not_known_any_more_is_cut_off() {
             .any(|record| record.text.contains("authorizer-denied")),
         "{told:?}"
     );
+}
+
+/// Whoever asked for a WebSocket without a signature, with these header fields and this query.
+async fn dial_over_websocket(world: &World, headers: &[(&str, &str)], query: &str) -> Client {
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 40_000));
+    let mut attempt = Attempt::new("https", address, NOW);
+    let mut peer = world.peer(&[]);
+    peer.chain.clear();
+    let headers = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let caller = OverHttp {
+        peer: Some(peer),
+        address: address.ip(),
+        http: Http {
+            headers: Some(headers.collect()),
+            query_string: (!query.is_empty()).then(|| query.to_owned()),
+        },
+    };
+    let admission = &world.app.app.admission;
+    let guest = admission.meet_over_http(caller, &mut attempt).await;
+    let guest = guest.expect("nothing but an authorizer is asked");
+    world.visit(Visitor::Guest(Box::new(guest)), attempt)
+}
+
+#[tokio::test]
+async fn credentials_of_a_websocket_stand_in_its_request_or_in_connect() {
+    let world = world(|event| {
+        let data = &event["protocolData"];
+        assert_eq!(event["protocols"], json!(["tls", "http", "mqtt"]));
+        let shown = [
+            &data["http"]["headers"]["authorization"],
+            &data["http"]["queryString"],
+            &data["mqtt"]["password"],
+        ];
+        let told = shown.map(|shown| shown.as_str().unwrap_or_default());
+        match told {
+            ["Bearer right", _, _]
+            | [_, "?token=right&x-amz-customauthorizer-name=a", _]
+            | [.., "cmlnaHQ="] => knows(&["iot:Connect", "iot:Publish"]),
+            _ => answered(r#"{"isAuthenticated":false}"#),
+        }
+    })
+    .await;
+    let named = ("x-amz-customauthorizer-name", "a");
+    let bearer = |token| [named, ("authorization", token)];
+    let query = "?token=right&x-amz-customauthorizer-name=a";
+    for (headers, query, username, password, code) in [
+        (&bearer("Bearer right")[..], "", "", "", ReasonCode::Success),
+        (
+            &bearer("Bearer wrong"),
+            "",
+            "",
+            "",
+            ReasonCode::NotAuthorized,
+        ),
+        (&[], query, "", "", ReasonCode::Success),
+        (&[], "", NAMED, "right", ReasonCode::Success),
+        (&[], "", NAMED, "wrong", ReasonCode::NotAuthorized),
+        (&[], "", "user", "right", ReasonCode::NotAuthorized),
+        // Of two that are named the request's counts.
+        (
+            &[("x-amz-customauthorizer-name", "b")],
+            "",
+            NAMED,
+            "right",
+            ReasonCode::NotAuthorized,
+        ),
+    ] {
+        let mut client = dial_over_websocket(&world, headers, query).await;
+        client.send(connect_with("lamp", username, password)).await;
+        let answer = client.receive().await;
+        assert_eq!(
+            answer,
+            Some(connack(code)),
+            "{headers:?} {query} {username}"
+        );
+        if code == ReasonCode::Success {
+            // The answer's policies are all that it has.
+            let (_, open) = client.after(publish("mine/other", b"1", false)).await;
+            assert!(!open);
+        }
+        client.hang_up().await;
+    }
+}
+
+#[tokio::test]
+async fn a_websocket_by_an_authorizer_ends_in_time() {
+    let world = world(authorize).await;
+    let mut client = dial_over_websocket(&world, &[], "").await;
+    client.send(connect_with("lamp", NAMED, "right")).await;
+    assert_eq!(client.receive().await, Some(connack(ReasonCode::Success)));
+    pass(&world, &mut client, 901).await;
+    assert_eq!(client.receive().await, Some(Packet::PingResp));
+    assert_eq!(client.receive().await, None);
+    client.hang_up().await;
+}
+
+#[tokio::test]
+async fn a_certificate_beside_an_authorizer_is_asked_for_over_http_too() {
+    let world = world(authorize).await;
+    let body = json!({"authenticationType": "CUSTOM_AUTH_X509"});
+    let domain = domain(&world, body).await;
+    let stranger = Ca::new("Nobody").sign_der("x");
+    for (certificate, code) in [(&world.certificate, None), (&stranger, Some("ca-unknown"))] {
+        let mut peer = world.peer(certificate);
+        peer.dialled.domain = domain.clone();
+        let mut attempt = Attempt::new("https", peer.address, NOW);
+        let caller = OverHttp {
+            address: peer.address.ip(),
+            peer: Some(peer),
+            http: Http::default(),
+        };
+        let admission = &world.app.app.admission;
+        let met = admission.meet_over_http(caller, &mut attempt).await;
+        let refused = met.err().map(|refused| refused.code);
+        assert_eq!(refused.as_deref(), code);
+    }
 }

@@ -104,7 +104,11 @@ impl World {
     fn dial_as(&self, peer: Peer) -> Client {
         let mut attempt = Attempt::new("mqtt", peer.address, NOW);
         attempt.passed(Stage::Tls, NOW);
-        let visitor = Visitor::Peer(peer);
+        self.visit(Visitor::Peer(peer), attempt)
+    }
+
+    /// A connection of whoever it is.
+    fn visit(&self, visitor: Visitor, attempt: Attempt) -> Client {
         let (near, far) = tokio::io::duplex(1024 * 1024);
         let places = Arc::new(tokio::sync::Semaphore::new(1));
         let place = places.try_acquire_owned().expect("there is a place");
