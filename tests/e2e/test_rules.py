@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from lib import ACCOUNT, BIN, REGION, TRUST_IOT, Ca, fails, run, unique, until
 from moto.server import ThreadedMotoServer
 
@@ -157,7 +158,7 @@ def test_a_device_s_message_becomes_an_object_and_another_message(server, tmp_pa
 
 
 def test_services_elsewhere(ruled, moto):
-    """One message to a queue, a topic, two tables, streams, logs and a metric, by moto's account of it."""
+    """One message to a queue, a topic, two tables, streams, logs, a metric and an alarm, by moto's account of it."""
     arn = role(ruled, "sqs:*", "sns:*", "dynamodb:*", "kinesis:*", "firehose:*", "logs:*", "cloudwatch:*")
     sqs, sns, dynamodb, logs = moto("sqs"), moto("sns"), moto("dynamodb"), moto("logs")
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]
@@ -172,6 +173,14 @@ def test_services_elsewhere(ruled, moto):
         )  # fmt: skip
     moto("kinesis").create_stream(StreamName="s", ShardCount=1)
     logs.create_log_group(logGroupName="g")
+    s3, cloudwatch = moto("s3"), moto("cloudwatch")
+    s3.create_bucket(Bucket="delivered")
+    destination = {"RoleARN": f"arn:aws:iam::{ACCOUNT}:role/r", "BucketARN": "arn:aws:s3:::delivered"}
+    moto("firehose").create_delivery_stream(DeliveryStreamName="d", ExtendedS3DestinationConfiguration=destination)
+    cloudwatch.put_metric_alarm(
+        AlarmName="hot", MetricName="m", Namespace="ns", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1.0,
+        ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
     name = rule(
         ruled,
         "SELECT id, n FROM 'in' WHERE n = 7",
@@ -187,10 +196,12 @@ def test_services_elsewhere(ruled, moto):
         {"cloudwatchMetric": {
             "roleArn": arn, "metricNamespace": "ns", "metricName": "m", "metricValue": "${n}", "metricUnit": "None",
         }},
+        {"firehose": {"roleArn": arn, "deliveryStreamName": "d", "separator": "\n"}},
+        {"cloudwatchAlarm": {"roleArn": arn, "alarmName": "hot", "stateReason": "told by ${id}", "stateValue": "ALARM"}},
     )  # fmt: skip
     ruled.client("iot-data").publish(topic="in", qos=1, payload=b'{"id": "x", "n": 7, "more": true}')
-    shown = until(lambda: explained(ruled, name, "1 selected; 7 actions"), "the actions have ended")
-    assert "7 actions succeeded, 0 failed" in shown, shown
+    shown = until(lambda: explained(ruled, name, "1 selected; 9 actions"), "the actions have ended")
+    assert "9 actions succeeded, 0 failed" in shown, shown
     assert [json.loads(body) for body in messages(sqs, queue, 1)] == [{"id": "x", "n": 7}]
     assert json.loads(json.loads(messages(sqs, notified, 1)[0])["Message"]) == {"id": "x", "n": 7}
     one = dynamodb.get_item(TableName="one", Key={"id": {"S": "x"}, "at": {"N": "7"}})["Item"]
@@ -203,7 +214,12 @@ def test_services_elsewhere(ruled, moto):
     assert [(json.loads(one["Data"]), one["PartitionKey"]) for one in records] == [({"id": "x", "n": 7}, "in")]
     events = logs.filter_log_events(logGroupName="g")["events"]
     assert [json.loads(event["message"]) for event in events] == [{"id": "x", "n": 7}]
-    assert [one["MetricName"] for one in moto("cloudwatch").list_metrics(Namespace="ns")["Metrics"]] == ["m"]
+    assert [one["MetricName"] for one in cloudwatch.list_metrics(Namespace="ns")["Metrics"]] == ["m"]
+    [alarm] = cloudwatch.describe_alarms(AlarmNames=["hot"])["MetricAlarms"]
+    assert (alarm["StateValue"], alarm["StateReason"]) == ("ALARM", "told by x")
+    [delivered] = s3.list_objects_v2(Bucket="delivered")["Contents"]
+    body = s3.get_object(Bucket="delivered", Key=delivered["Key"])["Body"].read()
+    assert body.endswith(b"\n") and json.loads(body) == {"id": "x", "n": 7}
     # A statement may ask a table.
     more = rule(
         ruled, f"SELECT get_dynamodb('two', 'id', id, '{arn}').n AS known FROM 'ask'",
@@ -222,6 +238,40 @@ def explained(server, name, part):
     """What `explain` says of a rule, once that is in it."""
     shown = shown_of(server, name)
     return shown if part in shown else None
+
+
+def test_lines_of_the_servers_own_log_groups(server):
+    """Without an endpoint of the owner's, what rules write is in the groups that `aws logs` reads here."""
+    logs, group = server.client("logs"), unique("devices")
+    logs.create_log_group(logGroupName=group)
+    name = rule(
+        server, f"SELECT n FROM '{group}'",
+        {"cloudwatchLogs": {"roleArn": role(server, "logs:*"), "logGroupName": group}},
+    )  # fmt: skip
+    for n in range(3):
+        server.client("iot-data").publish(topic=group, qos=1, payload=json.dumps({"n": n}))
+    shown = until(lambda: explained(server, name, "3 selected; 3 actions"), "the actions have ended")
+    assert "0 failed" in shown, shown
+    events = logs.filter_log_events(logGroupName=group)["events"]
+    assert sorted(json.loads(event["message"])["n"] for event in events) == [0, 1, 2]
+    assert {event["logStreamName"] for event in events} == {name}
+    logs.delete_log_group(logGroupName=group)
+
+
+def test_what_cannot_be_done_here_is_refused_by_name(server):
+    """When the rule is saved, not when a message comes."""
+    to = {
+        "kafka": {
+            "destinationArn": f"arn:aws:iot:{REGION}:{ACCOUNT}:ruledestination/vpc/x", "topic": "t",
+            "clientProperties": {"bootstrap.servers": "kafka.example.com:9092"},
+        },
+        "iotEvents": {"inputName": "i", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/r"},
+    }  # fmt: skip
+    for name, action in to.items():
+        with pytest.raises(ClientError) as refused:
+            rule(server, "SELECT * FROM 'x'", {name: action})
+        answer = refused.value.response
+        assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501 and name in answer["Error"]["Message"], answer
 
 
 def test_what_fails_is_told_and_goes_to_the_error_action(ruled, moto, tmp_path):

@@ -113,7 +113,7 @@ pub struct App {
     /// APIs of API Gateway.
     pub gateway: gateway::Gateway,
     /// Log groups of CloudWatch Logs.
-    pub log_groups: log_groups::LogGroups,
+    pub log_groups: Arc<log_groups::LogGroups>,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
     /// Fleet indexing and dynamic thing groups.
@@ -171,7 +171,10 @@ impl App {
             directory,
         )?);
         let gateway = gateway::Gateway::new(Arc::clone(&kernel), Arc::clone(&functions));
-        let log_groups = log_groups::LogGroups::new(Arc::clone(&kernel), Arc::clone(&functions));
+        let log_groups = Arc::new(log_groups::LogGroups::new(
+            Arc::clone(&kernel),
+            Arc::clone(&functions),
+        ));
         let registry = Arc::new(Registry::new(Arc::clone(&kernel), Arc::clone(&iam)));
         let provisioning = Arc::new(Provisioning {
             kernel: Arc::clone(&kernel),
@@ -226,6 +229,7 @@ impl App {
                 iam: Arc::clone(&iam),
                 objects: Arc::clone(&objects),
                 tables: Arc::clone(&tables),
+                log_groups: Arc::clone(&log_groups),
                 registry: Arc::clone(&registry),
                 messaging: Arc::clone(&messaging),
                 ingress: Arc::clone(&ingress),

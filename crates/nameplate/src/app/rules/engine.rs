@@ -13,6 +13,7 @@ use crate::app::iam::Iam;
 use crate::app::iam::service_role::ServiceRole;
 use crate::app::ingress::Ingress;
 use crate::app::kernel::Kernel;
+use crate::app::log_groups::LogGroups;
 use crate::app::messaging::Messaging;
 use crate::app::objects::Objects;
 use crate::app::registry::Registry;
@@ -62,6 +63,7 @@ pub struct Engine {
     pub(super) iam: Arc<Iam>,
     pub(super) objects: Arc<Objects>,
     pub(super) tables: Arc<Tables>,
+    pub(super) log_groups: Arc<LogGroups>,
     pub(super) registry: Arc<Registry>,
     pub(super) messaging: Arc<Messaging>,
     pub(super) ingress: Arc<Ingress>,
@@ -76,6 +78,7 @@ pub(crate) struct Services {
     pub(crate) iam: Arc<Iam>,
     pub(crate) objects: Arc<Objects>,
     pub(crate) tables: Arc<Tables>,
+    pub(crate) log_groups: Arc<LogGroups>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) messaging: Arc<Messaging>,
     pub(crate) ingress: Arc<Ingress>,
@@ -98,6 +101,7 @@ impl Engine {
             iam: services.iam,
             objects: services.objects,
             tables: services.tables,
+            log_groups: services.log_groups,
             registry: services.registry,
             messaging: services.messaging,
             ingress: services.ingress,

@@ -1,5 +1,7 @@
 //! Rules at work: from a message that was accepted to what their actions have done.
 
+mod logs;
+
 use super::{Figures, Invocation};
 use crate::app::error::{Error, Kind};
 use crate::app::ingress::Sender;
