@@ -37,6 +37,10 @@ def _setting(name, default):
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(_setting("NAMEPLATE_BIN", ROOT / "target" / "debug" / "nameplate")).resolve()
 VENV_BIN = ROOT / ".venv" / "bin"
+# What fetches and builds needs what the host has set: where its tools are, and how they reach their indexes.
+_OF_TOOLS = re.compile("HOME|PATH|(CARGO|RUSTUP|PIP|NPM|npm_config|NODE_EXTRA|SSL|REQUESTS)_.*|.*_(proxy|PROXY)")
+_set = {name: value for name, value in os.environ.items() if _OF_TOOLS.fullmatch(name)}
+HOST_ENV = json.loads(_setting("HOST_ENV", json.dumps(_set)))
 # Where servers keep their registries: `sqlite`, or `postgres` for a database of each on a server that the run starts.
 ENGINE = _setting("NAMEPLATE_TEST_ENGINE", "sqlite")
 ACCOUNT = "123456789012"

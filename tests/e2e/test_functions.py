@@ -27,13 +27,13 @@ TRUST = json.dumps(
 
 
 def zipped(**files):
-    """A zip in memory; `app.py` is written `app_py`."""
+    """A zip in memory; `app.py` is written `app_py`, and what is bytes is taken as it is."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zip_file:
         for name, text in files.items():
             entry = zipfile.ZipInfo(re.sub(r"_(py|js|mjs)$", r".\1", name))
             entry.external_attr = 0o755 << 16
-            zip_file.writestr(entry, textwrap.dedent(text))
+            zip_file.writestr(entry, text if isinstance(text, bytes) else textwrap.dedent(text))
     return out.getvalue()
 
 

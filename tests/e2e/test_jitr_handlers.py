@@ -5,11 +5,12 @@ AWS IoT developer guide: "Just-in-time registration"; AWS Lambda guide: "Define 
 """
 
 import json
+import subprocess
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from lib import ACCOUNT, ALLOW_ALL, BIN, REGION, ROOT, Ca, Server, plain_env, run, unique, until
+from lib import ACCOUNT, ALLOW_ALL, BIN, HOST_ENV, REGION, ROOT, Ca, Server, plain_env, run, unique, until
 from moto.server import ThreadedMotoServer
 from test_functions import TRUST, zipped
 
@@ -277,6 +278,34 @@ def test_a_handler_lets_a_device_in(server, flow, runtime, file, code):
         assert principal.endswith(device.id)
         # The last that the handler did may be under way still.
         until(lambda: shadow(server, thing) == {"welcome": True}, "the shadow that the handler wrote")
+
+
+@pytest.fixture(scope="module")
+def bootstrap():
+    """A handler in Rust on AWS's own runtime client, `lambda_runtime`, built once and kept beside the server's artefacts."""
+    target = ROOT / "target" / "e2e-rust"
+    done = subprocess.run(
+        ["cargo", "build", "--locked", "--quiet", "--manifest-path", ROOT / "tests/e2e/rust/Cargo.toml"],
+        capture_output=True, text=True, env={**HOST_ENV, "CARGO_TARGET_DIR": str(target)}, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return (target / "debug" / "bootstrap").read_bytes()
+
+
+def test_a_handler_in_rust_lets_a_device_in(server, flow, bootstrap):
+    ca, name = flow("provided.al2023", "bootstrap", bootstrap)
+    for device in (ca.device(), ca.device()):
+        done = server.pub(device, "hello/x", "first", check=False)
+        assert done.returncode == 0, (done.stderr, printed(server, name), server.log()[-3000:])
+        iot = server.client("iot")
+        thing = f"rust-{device.id[:16]}"
+        assert iot.describe_thing(thingName=thing)["attributes"] == {"by": "rust"}
+        assert iot.list_thing_principals(thingName=thing)["principals"][0].endswith(device.id)
+        until(lambda: f"activated {device.id}" in printed(server, name), "the function says what it did")
+    answer = server.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+    assert answer["FunctionError"] == "Unhandled"
+    told = json.loads(answer["Payload"].read())
+    assert told["errorMessage"] == "the event names no certificate", told
 
 
 def shadow(server, thing):
