@@ -37,7 +37,7 @@ def test_run(server):
     assert done.stdout.strip() == server.api_url and done.returncode == 7
 
 
-@pytest.mark.parametrize("flow", ["jitp", "jitr", "claim"])
+@pytest.mark.parametrize("flow", ["jitp", "jitr", "claim", "hook"])
 def test_demo(tmp_path, flow):
     done = run([BIN, "demo", "--flow", flow], env=plain_env(), cwd=tmp_path, timeout=120)
     assert "ACTIVE" in done.stdout or "PENDING_ACTIVATION" in done.stdout

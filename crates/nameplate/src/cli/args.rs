@@ -51,6 +51,8 @@ pub enum Flow {
     Jitr,
     /// Fleet provisioning: a claim certificate that many devices share is traded for one of the device's own
     Claim,
+    /// Pre-provisioning hook: a function decides about each device of a claim before it is provisioned
+    Hook,
     /// Certificate vending: a device without a certificate asks for one
     Vending,
 }

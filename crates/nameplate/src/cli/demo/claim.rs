@@ -25,9 +25,14 @@ pub async fn show(
 ) -> anyhow::Result<()> {
     let client = Client::of(place);
     let (name, serial) = (format!("demo-{suffix}"), format!("SN-{suffix}"));
-    let made = template(&client, &name, role);
+    let plain = Template {
+        name: &name,
+        role,
+        hook: None,
+    };
+    let made = template(&client, &plain);
     transcript.step("Make a fleet template", made).await?;
-    let making = claim(&client, &name, role);
+    let making = certificate(&client, &name, role);
     let claim = transcript
         .step(
             "Make the claim certificate that all devices ship with",
@@ -35,16 +40,7 @@ pub async fn show(
         )
         .await?;
     let root = std::fs::read_to_string(place.root_ca())?;
-    let connect = async {
-        let identity = identity(&json!({
-            "rootCa": root,
-            "certificatePem": claim["certificatePem"],
-            "privateKey": claim["keyPair"]["PrivateKey"],
-        }))?;
-        let device = Device::connect(mqtt, &place.endpoint_host, identity, &serial).await?;
-        let lines = vec![device.tls(), "CONNACK 0: accepted".to_owned()];
-        Ok((device, lines))
-    };
+    let connect = connect(place, mqtt, &root, &claim, &serial);
     let mut device = transcript
         .step("Connect with it (MQTT, mutual TLS)", connect)
         .await?;
@@ -57,13 +53,7 @@ pub async fn show(
         .await?;
     let leave = async { Ok((device.disconnect().await?, Vec::new())) };
     transcript.step("Disconnect", leave).await?;
-    let connect = async {
-        let mut given = given.clone();
-        given["rootCa"] = root.as_str().into();
-        let identity = identity(&given)?;
-        let device = Device::connect(mqtt, &place.endpoint_host, identity, &serial).await?;
-        Ok((device, vec!["CONNACK 0: accepted".to_owned()]))
-    };
+    let connect = self::connect(place, mqtt, &root, &given, &serial);
     let device = transcript
         .step("Connect with the device's own certificate", connect)
         .await?;
@@ -76,8 +66,19 @@ pub async fn show(
     ))
 }
 
+/// A fleet template.
+pub(super) struct Template<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// ARN of the role that it provisions by.
+    pub role: &'a str,
+    /// ARN of the function that is asked before, which says where a device is.
+    pub hook: Option<&'a str>,
+}
+
 /// The template of the other flows, with a serial number that the device says in the place of the certificate's values.
-async fn template(client: &Client, name: &str, role: &str) -> Told<()> {
+pub(super) async fn template(client: &Client, template: &Template<'_>) -> Told<()> {
+    let Template { name, role, hook } = template;
     let mut body: Value = serde_json::from_str(&fleet::template(client, role)?)?;
     body["Parameters"] = json!({
         "SerialNumber": {"Type": "String"},
@@ -85,12 +86,20 @@ async fn template(client: &Client, name: &str, role: &str) -> Told<()> {
     });
     body["Resources"]["thing"]["Properties"] = json!({"ThingName": {"Ref": "SerialNumber"}});
     body["DeviceConfiguration"] = json!({"interval": 60});
-    let new = json!({
+    if hook.is_some() {
+        body["Parameters"]["Location"] = json!({"Type": "String"});
+        body["Resources"]["thing"]["Properties"]["AttributePayload"] =
+            json!({"location": {"Ref": "Location"}});
+    }
+    let mut new = json!({
         "templateName": name,
         "templateBody": body.to_string(),
         "provisioningRoleArn": role,
         "enabled": true,
     });
+    if let Some(function) = hook {
+        new["preProvisioningHook"] = json!({"targetArn": function});
+    }
     client
         .json("iot", "POST", "/provisioning-templates", &new)
         .await?;
@@ -100,7 +109,7 @@ async fn template(client: &Client, name: &str, role: &str) -> Told<()> {
 
 /// An ordinary certificate whose policy allows the topics of fleet provisioning and no other (AWS guide:
 /// provision-wo-cert).
-async fn claim(client: &Client, template: &str, role: &str) -> Told<Value> {
+pub(super) async fn certificate(client: &Client, template: &str, role: &str) -> Told<Value> {
     let target = "/keys-and-certificate?setAsActive=true";
     let made = client.json("iot", "POST", target, &Value::Null).await?;
     let arn = Arn::parse(role).context("the role's ARN is none")?;
@@ -136,6 +145,26 @@ async fn claim(client: &Client, template: &str, role: &str) -> Told<Value> {
     Ok((made, lines))
 }
 
+/// Connects with what CreateKeysAndCertificate gave, over either way.
+pub(super) async fn connect(
+    place: &Place,
+    mqtt: SocketAddr,
+    root: &str,
+    given: &Value,
+    serial: &str,
+) -> Told<Device> {
+    let over_api = &given["keyPair"]["PrivateKey"];
+    let key = given.get("privateKey").unwrap_or(over_api);
+    let identity = identity(&json!({
+        "rootCa": root,
+        "certificatePem": given["certificatePem"],
+        "privateKey": key,
+    }))?;
+    let device = Device::connect(mqtt, &place.endpoint_host, identity, serial).await?;
+    let lines = vec![device.tls(), "CONNACK 0: accepted".to_owned()];
+    Ok((device, lines))
+}
+
 /// Asks, and takes the answer.
 async fn asked(device: &mut Device, topic: &str, payload: &Value) -> anyhow::Result<Value> {
     device
@@ -151,7 +180,7 @@ async fn asked(device: &mut Device, topic: &str, payload: &Value) -> anyhow::Res
     Ok(document)
 }
 
-async fn keys(device: &mut Device) -> Told<Value> {
+pub(super) async fn keys(device: &mut Device) -> Told<Value> {
     for word in ["accepted", "rejected"] {
         device.subscribe(&format!("{CREATE}/{word}")).await?;
     }
@@ -167,7 +196,12 @@ async fn keys(device: &mut Device) -> Told<Value> {
     Ok((given, lines))
 }
 
-async fn register(device: &mut Device, template: &str, serial: &str, given: &Value) -> Told<()> {
+pub(super) async fn register(
+    device: &mut Device,
+    template: &str,
+    serial: &str,
+    given: &Value,
+) -> Told<()> {
     let topic = format!("$aws/provisioning-templates/{template}/provision/json");
     for word in ["accepted", "rejected"] {
         device.subscribe(&format!("{topic}/{word}")).await?;

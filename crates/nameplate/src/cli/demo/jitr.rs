@@ -18,8 +18,17 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
 
-/// The function.
-const HANDLER: &str = include_str!("jitr.py");
+/// A function of Python's that answers an empty event with `ready`.
+pub(super) struct Handler<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// AWS's managed policies that its role has.
+    pub policies: &'a [&'a str],
+    /// Its environment.
+    pub variables: Value,
+    /// What it does, for people.
+    pub does: &'a str,
+}
 
 /// Shows the flow; `directory` is the demo's own, and the server is, too, where `own` says so.
 pub async fn show(
@@ -35,7 +44,13 @@ pub async fn show(
     if own {
         prepare(&mut transcript, place).await?;
     }
-    let create = function(&client, directory, &name);
+    let handler = Handler {
+        code: include_str!("jitr.py"),
+        policies: &["AWSIoTFullAccess"],
+        variables: json!({"COUNTRY": COUNTRY}),
+        does: "it makes a thing and a policy, and the certificate ACTIVE",
+    };
+    let create = function(&client, directory, &name, handler);
     let arn = transcript
         .step("Create a function and the role it runs as (Lambda)", create)
         .await?;
@@ -100,7 +115,7 @@ pub async fn show(
 }
 
 /// Sees to it that a server of the demo's own can run Python: with what this machine has, or with what pip brings.
-async fn prepare(transcript: &mut Transcript, place: &Place) -> anyhow::Result<()> {
+pub(super) async fn prepare(transcript: &mut Transcript, place: &Place) -> anyhow::Result<()> {
     let [python, node] = config::interpreters()?;
     let directory = std::path::absolute(&place.directory)?;
     let toolchain = toolchain(&directory, &python, &node);
@@ -131,11 +146,22 @@ async fn prepare(transcript: &mut Transcript, place: &Place) -> anyhow::Result<(
         .await
 }
 
-async fn function(client: &Client, directory: &Path, name: &str) -> Told<String> {
-    let (role_name, role) = role::own(client, name, &["AWSIoTFullAccess".to_owned()]).await?;
+/// Makes the function with a role of its own, and has it started. Its ARN.
+pub(super) async fn function(
+    client: &Client,
+    directory: &Path,
+    name: &str,
+    handler: Handler<'_>,
+) -> Told<String> {
+    let policies: Vec<String> = handler
+        .policies
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect();
+    let (role_name, role) = role::own(client, name, &policies).await?;
     let folder = directory.join("function");
     std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("app.py"), HANDLER)?;
+    std::fs::write(folder.join("app.py"), handler.code)?;
     let zip = pack(&folder, &[])?;
     let body = json!({
         "FunctionName": name,
@@ -143,7 +169,7 @@ async fn function(client: &Client, directory: &Path, name: &str) -> Told<String>
         "Handler": "app.handler",
         "Role": role,
         "Timeout": 30,
-        "Environment": {"Variables": {"COUNTRY": COUNTRY}},
+        "Environment": {"Variables": handler.variables},
         "Code": {"ZipFile": STANDARD.encode(zip)},
     });
     let made = client.json("lambda", "POST", FUNCTIONS, &body).await?;
@@ -156,7 +182,7 @@ async fn function(client: &Client, directory: &Path, name: &str) -> Told<String>
     ensure!(answer == "ready", "the function answered {answer}");
     let lines = vec![
         format!("{name}, Python with boto3, as {role_name}"),
-        "it makes a thing and a policy, and the certificate ACTIVE".to_owned(),
+        handler.does.to_owned(),
     ];
     Ok((arn.to_owned(), lines))
 }
@@ -210,7 +236,7 @@ async fn topic_rule(client: &Client, rule: &str, function: &str, arn: &str, ca: 
 }
 
 /// The line that the function printed.
-async fn printed(client: &Client, function: &str, id: &str) -> Told<()> {
+pub(super) async fn printed(client: &Client, function: &str, id: &str) -> Told<()> {
     let target = format!("/nameplate/logs?function={function}");
     // Its log is written when the call has ended, which the device has not waited for.
     for _ in 0..200 {

@@ -2,6 +2,7 @@
 
 mod claim;
 mod fleet;
+mod hook;
 mod jitr;
 mod pki;
 mod transcript;
@@ -64,6 +65,9 @@ async fn show(
     let mut transcript = Transcript::begin(match args.flow {
         Flow::Jitp => "A device's first connection provisions it: end to end, on real sockets.",
         Flow::Jitr => "A function of the owner's lets a device in: end to end, on real sockets.",
+        Flow::Hook => {
+            "A function of the owner's decides before a device is provisioned: end to end, on real sockets."
+        }
         Flow::Claim => {
             "A device trades the claim certificate of many for its own: end to end, on real sockets."
         }
@@ -94,9 +98,15 @@ async fn show(
         .mqtt
         .context("the server does not say where it listens for MQTT; is it running?")?;
 
-    if args.flow == Flow::Jitr {
-        let own = args.data_dir.is_none();
-        return jitr::show(transcript, &place, mqtt, directory, suffix, own).await;
+    let own = args.data_dir.is_none();
+    match args.flow {
+        Flow::Jitr => {
+            return jitr::show(transcript, &place, mqtt, directory, suffix, own).await;
+        }
+        Flow::Hook => {
+            return hook::show(transcript, &place, mqtt, directory, suffix, own).await;
+        }
+        Flow::Jitp | Flow::Claim | Flow::Vending => {}
     }
     let role = transcript
         .step(
@@ -105,7 +115,7 @@ async fn show(
         )
         .await?;
     match args.flow {
-        Flow::Jitp | Flow::Jitr => {}
+        Flow::Jitp | Flow::Jitr | Flow::Hook => {}
         Flow::Claim => return claim::show(transcript, &place, mqtt, &role, suffix).await,
         Flow::Vending => return vending::show(transcript, &place, mqtt, &role, suffix).await,
     }
@@ -335,7 +345,7 @@ fn how_to_go_on(args: &DemoArgs, directory: &Path) -> String {
     if args.data_dir.is_none() {
         text.push_str(&format!("  nameplate serve --data-dir {data} &\n"));
     }
-    if args.flow == Flow::Jitr {
+    if [Flow::Jitr, Flow::Hook].contains(&args.flow) {
         text.push_str(&format!(
             "  eval \"$(nameplate env --data-dir {data})\"\n  nameplate function list --data-dir {data}\n"
         ));
