@@ -128,11 +128,61 @@ pub async fn serve_tls(
     stream: TcpStream,
     address: SocketAddr,
 ) {
-    let app = &shared.mqtt.app;
     let Ok(place) = Arc::clone(&shared.strangers).try_acquire_owned() else {
-        app.metrics().attempt("overloaded");
+        shared.mqtt.app.metrics().attempt("overloaded");
         return;
     };
+    // On the heap for as long as it takes: what the arrival needs must not lie idle in every open connection.
+    let arriving = Box::pin(arrive(&shared, config, speaks, stream, address));
+    let Some(guest) = arriving.await else {
+        return;
+    };
+    match guest.spoken {
+        Spoken::Mqtt => {
+            let Guest {
+                stream,
+                peer,
+                attempt,
+                ..
+            } = *guest;
+            let mqtt = Arc::clone(&shared.mqtt);
+            connection::serve(mqtt, stream, Visitor::Peer(peer), attempt, place).await;
+        }
+        Spoken::Http => {
+            let Guest {
+                stream,
+                peer,
+                domain,
+                mut attempt,
+                ..
+            } = *guest;
+            let tls = attempt.tls.take();
+            let secure = Secure { peer, tls, domain };
+            let arrived = Arrived::new(address, speaks.name(), Some(secure));
+            Box::pin(shared.http.serve(stream, arrived)).await;
+        }
+    }
+}
+
+/// Who has come in by TLS, and what is to be spoken.
+struct Guest {
+    // Moved by its pointer: each place that a stream is moved to would keep room for it.
+    stream: Box<TlsStream<TcpStream>>,
+    peer: Peer,
+    domain: Option<Domain>,
+    attempt: Attempt,
+    spoken: Spoken,
+}
+
+/// From the first byte to what is to be spoken. None when it is over, and then it is on record why.
+async fn arrive(
+    shared: &TlsShared,
+    config: ListenerTls,
+    speaks: Speaks,
+    stream: TcpStream,
+    address: SocketAddr,
+) -> Option<Box<Guest>> {
+    let app = &shared.mqtt.app;
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
     let until = tokio::time::Instant::now() + HANDSHAKE_LIMIT;
     // Who closes before it says a word is no device: a load balancer's check, a scanner.
@@ -140,14 +190,15 @@ pub async fn serve_tls(
         let reason = "the peer closed the connection without sending anything";
         app.admission
             .record_silent(attempt, &Refused::new(Stage::Tls, "tls-closed", reason));
-        return;
+        return None;
     }
-    // On the heap for as long as it takes: what the handshake needs must not lie idle in every open connection.
-    let handshake = Box::pin(handshake(stream, &config, &shared));
+    let handshake = handshake(stream, &config, shared);
     let mut stream = match tokio::time::timeout_at(until, handshake).await {
-        // Moved by its pointer from here on: each place that a stream is moved to would keep room for it.
         Ok(Ok(stream)) => Box::new(stream),
-        Ok(Err(failed)) => return failed.record(&shared, speaks, attempt).await,
+        Ok(Err(failed)) => {
+            failed.record(shared, speaks, attempt).await;
+            return None;
+        }
         Err(_) => {
             let reason = format!(
                 "the TLS handshake was not finished within {} s",
@@ -156,7 +207,7 @@ pub async fn serve_tls(
             app.admission
                 .record_refused(attempt, &Refused::new(Stage::Tls, "tls-timeout", reason))
                 .await;
-            return;
+            return None;
         }
     };
     let (peer, domain) = match shared.meet(&stream, address, &mut attempt).await {
@@ -164,38 +215,33 @@ pub async fn serve_tls(
         Err(refused) => {
             app.admission.record_refused(attempt, &refused).await;
             let _ = stream.shutdown().await;
-            return;
+            return None;
         }
     };
     let spoken = match speaks {
         Speaks::Mqtt => Ok(Spoken::Mqtt),
         Speaks::Everything => spoken(&mut stream, domain.as_ref(), &mut attempt).await,
     };
-    let refused = match spoken {
-        Ok(spoken) => match check_domain(&stream, domain.as_ref(), spoken) {
-            Ok(()) => {
-                return match spoken {
-                    Spoken::Mqtt => {
-                        let mqtt = Arc::clone(&shared.mqtt);
-                        let visitor = Visitor::Peer(peer);
-                        connection::serve(mqtt, stream, visitor, attempt, place).await;
-                    }
-                    Spoken::Http => {
-                        let tls = attempt.tls.take();
-                        let secure = Secure { peer, tls, domain };
-                        let arrived = Arrived::new(address, speaks.name(), Some(secure));
-                        shared.http.serve(stream, arrived).await;
-                    }
-                };
+    let spoken = spoken.and_then(|spoken| {
+        check_domain(&stream, domain.as_ref(), spoken).map_err(Some)?;
+        Ok(spoken)
+    });
+    match spoken {
+        Ok(spoken) => Some(Box::new(Guest {
+            stream,
+            peer,
+            domain,
+            attempt,
+            spoken,
+        })),
+        Err(refused) => {
+            if let Some(refused) = refused {
+                app.admission.record_refused(attempt, &refused).await;
             }
-            Err(refused) => Some(refused),
-        },
-        Err(refused) => refused,
-    };
-    if let Some(refused) = refused {
-        app.admission.record_refused(attempt, &refused).await;
+            let _ = stream.shutdown().await;
+            None
+        }
     }
-    let _ = stream.shutdown().await;
 }
 
 impl TlsShared {

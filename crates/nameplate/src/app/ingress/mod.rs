@@ -241,7 +241,8 @@ impl Ingress {
         }
         // 5. The service that it asks.
         if let Some(asked) = entry.asks {
-            self.ask(&from, asked, message).await?;
+            // On the heap for as long as it takes: what services need must not lie idle in every open connection.
+            Box::pin(self.ask(&from, asked, message)).await?;
         }
         Ok(accepted)
     }

@@ -6,14 +6,18 @@ use crate::app::admission::Authenticated;
 use crate::broker::throttle::Meter;
 use bytes::BytesMut;
 use nameplate_mqtt::{Connection, DisconnectReason};
+use std::future::poll_fn;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 
-/// Room a connection starts to read with. Grows with what arrives and is given back when idle.
-const READ_ROOM: usize = 2 * 1024;
+/// How much is read at once.
+const READ_ROOM: usize = 16 * 1024;
 /// Buffers larger than this are not kept while nothing happens.
-const KEPT: usize = 8 * 1024;
+const KEPT: usize = 1024;
 /// Output is written before it grows beyond this, so that one client's backlog does not become one buffer.
 pub(super) const WRITE_AT: usize = 64 * 1024;
 /// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
@@ -26,6 +30,22 @@ const WRITE_LIMIT: Duration = Duration::from_secs(30);
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for S {}
+
+/// Waits until something has come and puts it behind `input`; returns how many bytes, 0 at the end of the stream. While
+/// nothing comes there is no room made for it: a connection that is idle has no buffer.
+pub(super) async fn read<S: Transport>(
+    stream: &mut S,
+    input: &mut BytesMut,
+) -> std::io::Result<usize> {
+    poll_fn(|cx| {
+        let mut room = [MaybeUninit::uninit(); READ_ROOM];
+        let mut room = ReadBuf::uninit(&mut room);
+        ready!(Pin::new(&mut *stream).poll_read(cx, &mut room))?;
+        input.extend_from_slice(room.filled());
+        Poll::Ready(Ok(room.filled().len()))
+    })
+    .await
+}
 
 /// One client's bytes, in and out, and the rules that they follow.
 pub(super) struct Link<'s, S> {
@@ -53,7 +73,7 @@ impl<'s, S: Transport> Link<'s, S> {
             refresh_at: None,
             shared,
             stream,
-            input: BytesMut::with_capacity(READ_ROOM),
+            input: BytesMut::new(),
             output: BytesMut::new(),
             meter: Meter::new(&shared.app),
         }
@@ -111,10 +131,10 @@ impl<'s, S: Transport> Link<'s, S> {
             .and_then(|meter| meter.pause(&self.shared.app))
     }
 
-    /// Gives back the room that a burst of input made.
+    /// Gives back the room of what has been read and handled.
     pub(super) fn shrink(&mut self) {
-        if self.input.is_empty() && self.input.capacity() > KEPT {
-            self.input = BytesMut::with_capacity(READ_ROOM);
+        if self.input.is_empty() {
+            self.input = BytesMut::new();
         }
     }
 
@@ -167,7 +187,7 @@ impl<'s, S: Transport> Link<'s, S> {
         let _ = tokio::time::timeout(LINGER, async {
             let mut left = LINGER_BYTES;
             self.input.clear();
-            while let Ok(read @ 1..) = self.stream.read_buf(&mut self.input).await {
+            while let Ok(read @ 1..) = read(&mut self.stream, &mut self.input).await {
                 self.input.clear();
                 left = left.saturating_sub(read);
                 if left == 0 {

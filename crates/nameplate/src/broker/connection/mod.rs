@@ -104,17 +104,30 @@ impl Visitor {
 
 /// Serves one connection to its close, from the end of its TLS handshake or of its upgrade to a WebSocket. `place` is
 /// held until the client is accepted.
-pub async fn serve<S: Transport>(
+pub fn serve<S: Transport>(
     shared: Arc<Shared>,
     stream: S,
     visitor: Visitor,
     attempt: Attempt,
     place: OwnedSemaphorePermit,
+) -> impl Future<Output = ()> {
+    // Whatever a future is given it keeps room for to its end; of this, nothing is needed after the beginning.
+    let arrived = Box::new((visitor, attempt));
+    serve_arrived(shared, stream, arrived, place)
+}
+
+async fn serve_arrived<S: Transport>(
+    shared: Arc<Shared>,
+    stream: S,
+    arrived: Box<(Visitor, Attempt)>,
+    place: OwnedSemaphorePermit,
 ) {
-    let mut link = Link::new(&shared, stream, visitor.lifetime());
+    let mut link = Link::new(&shared, stream, arrived.0.lifetime());
     // Boxed: what a decision needs while it is made must not lie idle in every open connection. What was read of the
     // certificates is kept; their DER as well would cost every open connection 1.5 KiB.
-    let opened = Box::pin(Opening::new(&mut link).admit(visitor, attempt)).await;
+    let opened = Box::pin(Opening::new(&mut link).admit(arrived))
+        .await
+        .map(Box::new);
     drop(place);
     let end = match opened {
         Ok(open) => open.serve().await,

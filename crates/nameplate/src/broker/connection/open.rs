@@ -1,7 +1,7 @@
 //! An open connection: it has a client, a place in the router and a permit.
 
 use super::end::End;
-use super::link::{Link, Transport, WRITE_AT};
+use super::link::{Link, Transport, WRITE_AT, read};
 use super::record::Withheld;
 use super::session::{Kept, Place};
 use crate::app::App;
@@ -16,7 +16,6 @@ use nameplate_mqtt::{DisconnectReason, Step};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
 use tokio::sync::oneshot;
 
 /// When an authorizer is asked once more that could not be asked.
@@ -126,7 +125,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
     }
 
     /// Serves the client until the connection is to be closed.
-    pub(super) async fn serve(mut self) -> End {
+    pub(super) async fn serve(mut self: Box<Self>) -> End {
         let metrics = self.link.shared.app.metrics();
         metrics.connections.inc();
         let end = self.converse().await;
@@ -141,7 +140,8 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         let presence = &self.link.shared.app.presence;
         presence.leave(&self.present, end.reason).await;
         metrics.connections.dec();
-        self.finish(&end).await;
+        // As the opening: what the end needs is not kept ready all the while.
+        Box::pin(self.finish(&end)).await;
         end
     }
 
@@ -188,7 +188,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             let link = &mut *self.link;
             let can_read = link.protocol.can_receive() && pause.is_none();
             tokio::select! {
-                read = link.stream.read_buf(&mut link.input), if can_read => match read {
+                read = read(&mut link.stream, &mut link.input), if can_read => match read {
                     Ok(0) => return End::lost("the client closed the connection"),
                     Ok(count) => {
                         if let Some(meter) = &mut link.meter {
@@ -293,7 +293,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
     }
 
     /// Writes what is left, and publishes the will if the end calls for it.
-    async fn finish(mut self, end: &End) {
+    async fn finish(mut self: Box<Self>, end: &End) {
         let shared = self.link.shared;
         let link = &mut *self.link;
         let will = link.protocol.end(end.reason, &mut link.output);

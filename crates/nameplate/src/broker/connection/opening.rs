@@ -2,7 +2,7 @@
 
 use super::Visitor;
 use super::end::End;
-use super::link::{Link, Transport, WRITE_AT};
+use super::link::{Link, Transport, WRITE_AT, read};
 use super::open::Open;
 use super::session::{Place, take_place};
 use crate::app::admission::attempt::{Attempt, Seat, Stage};
@@ -17,7 +17,6 @@ use nameplate_mqtt::connection::{ConnectRefusal, ConnectRequest, assigned_client
 use nameplate_mqtt::packet::Packet;
 use nameplate_mqtt::{DisconnectReason, Step, Text, Version};
 use std::sync::Arc;
-use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// A connection whose CONNECT has not been accepted.
 pub(super) struct Opening<'l, 's, S> {
@@ -33,9 +32,9 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
     /// returns.
     pub(super) async fn admit(
         mut self,
-        visitor: Visitor,
-        mut attempt: Attempt,
+        arrived: Box<(Visitor, Attempt)>,
     ) -> Result<Open<'l, 's, S>, End> {
+        let (visitor, mut attempt) = *arrived;
         let app = &self.link.shared.app;
         let admit = match visitor {
             Visitor::Peer(peer) => app.admission.meet(peer, &mut attempt).await,
@@ -227,7 +226,7 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
                 }
             }
             let deadline = link.deadline();
-            match tokio::time::timeout_at(deadline, link.stream.read_buf(&mut link.input)).await {
+            match tokio::time::timeout_at(deadline, read(&mut link.stream, &mut link.input)).await {
                 Ok(Ok(0)) => {
                     return Err(lost(
                         "the client closed the connection before CONNECT".into(),
@@ -260,9 +259,9 @@ fn shown(request: &ConnectRequest) -> Mqtt {
 }
 
 /// Ends when the client has closed the connection. What it sends until then is kept for later, as far as there is room.
-async fn hung_up<S: AsyncRead + Unpin>(stream: &mut S, input: &mut BytesMut) {
+async fn hung_up<S: Transport>(stream: &mut S, input: &mut BytesMut) {
     while input.len() < WRITE_AT {
-        match stream.read_buf(input).await {
+        match read(stream, input).await {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
