@@ -3,6 +3,7 @@
 use crate::device::{Client, Connection};
 use crate::fill;
 use crate::fleet::{Device, Fleet};
+use crate::messages;
 use crate::nameplate::{self, Listener};
 use crate::postgres::Postgres;
 use crate::report::{Measure, Report, Sample, Subject};
@@ -50,6 +51,12 @@ pub struct Options {
     /// Also measure devices that come back with the session of their last connection.
     #[arg(long)]
     resume: bool,
+    /// Messages of each kind, where messages are measured.
+    #[arg(long, default_value_t = 200_000)]
+    messages: usize,
+    /// What is measured.
+    #[arg(long, value_delimiter = ',', default_value = "connections")]
+    tests: Vec<Tests>,
     /// Which servers, in the order of a round.
     #[arg(long, value_delimiter = ',', default_value = "mosquitto,nameplate")]
     servers: Vec<Which>,
@@ -62,6 +69,15 @@ pub struct Options {
     /// Where keys, data directories and logs are kept.
     #[arg(long, default_value = "target/bench")]
     dir: PathBuf,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Tests {
+    /// Connections being made and held.
+    Connections,
+    /// Messages between connections that stay open.
+    Messages,
 }
 
 /// A server that can be measured.
@@ -216,7 +232,8 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn start_mosquitto(&self) -> anyhow::Result<Server> {
+    /// Starts it; `persistent` as its users set it where sessions are to outlive it.
+    async fn start_mosquitto(&self, persistent: bool) -> anyhow::Result<Server> {
         let address = server::free_address()?;
         let conf = self.options.dir.join("mosquitto.conf");
         let absolute = |path: &Path| -> anyhow::Result<String> {
@@ -232,7 +249,8 @@ impl Bench<'_> {
              use_identity_as_username false\n\
              allow_anonymous true\n\
              user root\n\
-             persistence false\n\
+             persistence {persistent}\n\
+             persistence_location {}/\n\
              max_inflight_messages 1000\n\
              max_queued_messages 1000000\n\
              set_tcp_nodelay true\n\
@@ -241,6 +259,7 @@ impl Bench<'_> {
             address.port(),
             address.ip(),
             absolute(&self.options.dir.join("device-ca.pem"))?,
+            absolute(&self.mosquitto_home()?)?,
             pem = absolute(&self.server_pem())?,
         );
         std::fs::write(&conf, text)?;
@@ -271,13 +290,75 @@ impl Bench<'_> {
         Ok(server.over(url.and(self.postgres.clone())))
     }
 
+    /// Where it keeps sessions; empty for each start.
+    fn mosquitto_home(&self) -> anyhow::Result<PathBuf> {
+        let home = self.options.dir.join("mosquitto");
+        fill::clear(&home)?;
+        std::fs::create_dir_all(&home)?;
+        Ok(home)
+    }
+
+    fn measures(&self, tests: Tests) -> bool {
+        self.options.tests.contains(&tests)
+    }
+
+    /// Messages, in a server without sessions, and to a session in a server that keeps them.
+    async fn messages(
+        &self,
+        server: Server,
+        devices: &[Device],
+        subject: Subject,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        self.warm_up(&server).await?;
+        let clients = self.message_clients(devices)?;
+        let samples = messages::measure(&server, &clients, self.options.messages).await?;
+        for (measure, sample) in samples {
+            report.add(measure, subject, sample);
+        }
+        server.stop().await
+    }
+
+    async fn durable(
+        &self,
+        server: Server,
+        devices: &[Device],
+        subject: Subject,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        self.warm_up(&server).await?;
+        let clients = self.message_clients(devices)?;
+        // Fewer: they wait in the session.
+        let count = self.options.messages / 10;
+        let sample = messages::measure_durable(&server, &clients, count).await?;
+        report.add(Measure::Durable, subject, sample);
+        server.stop().await
+    }
+
+    fn message_clients(&self, devices: &[Device]) -> anyhow::Result<Vec<Arc<Client>>> {
+        let devices = devices.get(..=messages::FAN).context("more devices")?;
+        let clients = self.clients(devices, &TLS13, false)?;
+        Ok(clients.into_iter().map(Arc::new).collect())
+    }
+
     async fn mosquitto_round(&self, devices: &[Device], report: &mut Report) -> anyhow::Result<()> {
-        let server = self.start_mosquitto().await?;
+        if self.measures(Tests::Messages) {
+            let server = self.start_mosquitto(false).await?;
+            self.messages(server, devices, Subject::Mosquitto, report)
+                .await?;
+            let server = self.start_mosquitto(true).await?;
+            self.durable(server, devices, Subject::Mosquitto, report)
+                .await?;
+        }
+        if !self.measures(Tests::Connections) {
+            return Ok(());
+        }
+        let server = self.start_mosquitto(false).await?;
         self.warm_up(&server).await?;
         self.known(&server, devices, Subject::Mosquitto, true, report)
             .await?;
         server.stop().await?;
-        let server = self.start_mosquitto().await?;
+        let server = self.start_mosquitto(false).await?;
         self.idle(server, devices, Subject::Mosquitto, report).await
     }
 
@@ -296,6 +377,15 @@ impl Bench<'_> {
             (Subject::Nameplate { registered }, _) => (self.registry(registered), None),
             _ => bail!("there is no such server"),
         };
+        if everything && self.measures(Tests::Messages) {
+            let server = self.start_nameplate(&home, url.as_deref()).await?;
+            self.messages(server, devices, subject, report).await?;
+            let server = self.start_nameplate(&home, url.as_deref()).await?;
+            self.durable(server, devices, subject, report).await?;
+        }
+        if !self.measures(Tests::Connections) {
+            return Ok(());
+        }
         let server = self.start_nameplate(&home, url.as_deref()).await?;
         self.warm_up(&server).await?;
         let first = self.measure(&server, devices, &TLS13, false).await?;

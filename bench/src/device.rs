@@ -6,7 +6,9 @@ use crate::fleet::Device;
 use anyhow::{Context as _, bail};
 use bytes::BytesMut;
 use nameplate_mqtt::codec;
-use nameplate_mqtt::packet::{ConnAck, Connect, PacketId, Publish, Version};
+use nameplate_mqtt::packet::{
+    ConnAck, Connect, PacketId, Publish, Subscribe, SubscribeOptions, Version,
+};
 use nameplate_mqtt::{Packet, QoS, ReasonCode, Text};
 use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
@@ -15,7 +17,7 @@ use rustls_pki_types::ServerName;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -59,8 +61,17 @@ impl Client {
         })
     }
 
-    /// Connects until the CONNACK says that the device is in.
+    /// Connects until the CONNACK says that the device is in. No session is kept.
     pub async fn connect(&self, to: SocketAddr) -> anyhow::Result<Connection> {
+        self.connect_with(to, true).await
+    }
+
+    /// The same with a session that outlives the connection.
+    pub async fn connect_keeping(&self, to: SocketAddr) -> anyhow::Result<Connection> {
+        self.connect_with(to, false).await
+    }
+
+    async fn connect_with(&self, to: SocketAddr, clean: bool) -> anyhow::Result<Connection> {
         let connecting = async {
             let tcp = TcpStream::connect(to).await.context("connect")?;
             tcp.set_nodelay(true)?;
@@ -81,7 +92,7 @@ impl Client {
             connection
                 .send(&Packet::Connect(Box::new(Connect {
                     client_id: Text::try_from(self.name.as_str())?,
-                    clean_session: true,
+                    clean_session: clean,
                     keep_alive_seconds: 300,
                     ..Connect::default()
                 })))
@@ -103,6 +114,16 @@ impl Client {
     /// Topic that the device publishes to.
     pub fn topic(&self) -> String {
         format!("dt/{}/temperature", self.name)
+    }
+
+    /// Topic at which it is sent commands.
+    pub fn commands(&self) -> String {
+        format!("cmd/{}/on", self.name)
+    }
+
+    /// Filter of all its commands.
+    pub fn inbox(&self) -> String {
+        format!("cmd/{}/#", self.name)
     }
 }
 
@@ -129,6 +150,47 @@ impl Connection {
             Packet::PubAck(answer) if answer.packet_id == id => Ok(()),
             other => bail!("the answer to PUBLISH is {other:?}"),
         }
+    }
+
+    /// Subscribes with QoS 1 and waits until all of it is granted.
+    pub async fn subscribe(&mut self, filters: &[String]) -> anyhow::Result<()> {
+        let options = SubscribeOptions {
+            qos: QoS::AtLeastOnce,
+            ..SubscribeOptions::default()
+        };
+        let filters = filters
+            .iter()
+            .map(|filter| Ok((Text::try_from(filter.as_str())?, options)))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let wanted = filters.len();
+        self.send(&Packet::Subscribe(Subscribe {
+            packet_id: PacketId::MIN,
+            filters,
+            properties: None,
+        }))
+        .await
+        .context("send SUBSCRIBE")?;
+        match self.receive().await.context("wait for SUBACK")? {
+            Packet::SubAck(answer) if answer.codes == vec![ReasonCode::GrantedQoS1; wanted] => {
+                Ok(())
+            }
+            other => bail!("the answer to SUBSCRIBE is {other:?}"),
+        }
+    }
+
+    /// Its two directions.
+    pub fn split(self) -> (Incoming, Outgoing) {
+        let (reader, writer) = tokio::io::split(self.stream);
+        let incoming = Incoming {
+            reader,
+            received: self.received,
+        };
+        let outgoing = Outgoing {
+            writer,
+            bytes: BytesMut::with_capacity(16 * 1024),
+            next: PacketId::MIN,
+        };
+        (incoming, outgoing)
     }
 
     /// Takes leave, and waits until the server has closed too: its share of the ending belongs to what is measured.
@@ -161,5 +223,109 @@ impl Connection {
                 bail!("the server closed the connection");
             }
         }
+    }
+}
+
+/// What a connection is sent.
+pub struct Incoming {
+    reader: ReadHalf<TlsStream<TcpStream>>,
+    received: BytesMut,
+}
+
+/// Messages that came together.
+#[derive(Default)]
+pub struct Came {
+    /// How many.
+    pub count: usize,
+    /// Those of QoS 1.
+    pub to_acknowledge: Vec<PacketId>,
+}
+
+impl Incoming {
+    /// The next packet.
+    pub async fn receive(&mut self) -> anyhow::Result<Packet> {
+        loop {
+            if let Some(packet) = self.decode()? {
+                return Ok(packet);
+            }
+            self.read().await?;
+        }
+    }
+
+    /// Waits for messages and takes all that are there then.
+    pub async fn messages(&mut self) -> anyhow::Result<Came> {
+        let mut came = Came::default();
+        loop {
+            while let Some(packet) = self.decode()? {
+                let Packet::Publish(message) = packet else {
+                    bail!("{packet:?} came instead of a message");
+                };
+                came.count += 1;
+                came.to_acknowledge.extend(message.packet_id);
+            }
+            if came.count > 0 {
+                return Ok(came);
+            }
+            self.read().await?;
+        }
+    }
+
+    fn decode(&mut self) -> anyhow::Result<Option<Packet>> {
+        Ok(codec::decode(
+            &mut self.received,
+            LARGEST,
+            &mut Version::V311.clone(),
+        )?)
+    }
+
+    async fn read(&mut self) -> anyhow::Result<()> {
+        self.received.reserve(16 * 1024);
+        if self.reader.read_buf(&mut self.received).await? == 0 {
+            bail!("the server closed the connection");
+        }
+        Ok(())
+    }
+}
+
+/// What a connection sends.
+pub struct Outgoing {
+    writer: WriteHalf<TlsStream<TcpStream>>,
+    bytes: BytesMut,
+    next: PacketId,
+}
+
+impl Outgoing {
+    /// Publishes `count` messages in one write.
+    pub async fn publish(&mut self, topic: &str, qos: QoS, count: usize) -> anyhow::Result<()> {
+        for _ in 0..count {
+            let packet_id = (qos == QoS::AtLeastOnce).then_some(self.next);
+            self.next = self.next.checked_add(1).unwrap_or(PacketId::MIN);
+            let message = Packet::Publish(Publish {
+                topic: Text::try_from(topic)?,
+                payload: bytes::Bytes::from_static(&[b'x'; PAYLOAD]),
+                qos,
+                packet_id,
+                ..Publish::default()
+            });
+            codec::encode(&message, Version::V311, &mut self.bytes);
+        }
+        self.write().await
+    }
+
+    /// Acknowledges messages in one write.
+    pub async fn acknowledge(&mut self, received: &[PacketId]) -> anyhow::Result<()> {
+        for &packet_id in received {
+            let answer = Packet::PubAck(packet_id.into());
+            codec::encode(&answer, Version::V311, &mut self.bytes);
+        }
+        self.write().await
+    }
+
+    async fn write(&mut self) -> anyhow::Result<()> {
+        if !self.bytes.is_empty() {
+            self.writer.write_all_buf(&mut self.bytes).await?;
+            self.writer.flush().await?;
+        }
+        Ok(())
     }
 }

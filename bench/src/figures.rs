@@ -24,9 +24,11 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// With a digit after the point where that says something.
+/// With as many digits after the point as say something.
 fn number(value: f64) -> String {
-    if value < 100.0 {
+    if value < 10.0 {
+        format!("{value:.2}")
+    } else if value < 100.0 {
         format!("{value:.1}")
     } else {
         grouped(value)

@@ -234,10 +234,17 @@ fn policy_document() -> String {
             allow("Publish", vec![
                 arn(&format!("topic/dt/{thing}/*")),
                 arn(&format!("topic/log/{thing}")),
+                arn("topic/cmd/*"),
             ]),
             allow("Publish", vec![arn(&format!("topic/$aws/things/{thing}/shadow/*"))]),
-            allow("Subscribe", vec![arn(&format!("topicfilter/cmd/{thing}/*"))]),
-            allow("Receive", vec![arn(&format!("topic/cmd/{thing}/*"))]),
+            allow("Subscribe", vec![
+                arn(&format!("topicfilter/cmd/{thing}/*")),
+                arn("topicfilter/cmd/all/*"),
+            ]),
+            allow("Receive", vec![
+                arn(&format!("topic/cmd/{thing}/*")),
+                arn("topic/cmd/all/*"),
+            ]),
             allow("Receive", vec![arn(&format!("topic/$aws/things/{thing}/shadow/*"))]),
         ]
     })

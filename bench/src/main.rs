@@ -13,6 +13,7 @@ mod figures;
 mod fill;
 mod fleet;
 mod index;
+mod messages;
 mod nameplate;
 mod postgres;
 mod registry;
