@@ -20,11 +20,9 @@ from pathlib import Path
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from peer import REGION, Server, free_port, nameplate
+from peer import REGION, Server, free_port, nameplate, send
 
 TABLE = "bench"
-# How long a connection may take.
-PATIENCE = 60
 # Items of a partition that a query answers.
 PARTITION = 10
 
@@ -55,42 +53,6 @@ def signed(server, operation, body):
 
 def client_of(server):
     return server.client("dynamodb", retries={"max_attempts": 0})
-
-
-def answer(stream):
-    """One answer of a connection: its status, its body, and whether the connection stays open."""
-    head = b""
-    while b"\r\n\r\n" not in head:
-        more = stream.recv(65536)
-        if not more:
-            raise OSError("the connection ended")
-        head += more
-    head, body = head.split(b"\r\n\r\n", 1)
-    lines = head.lower().split(b"\r\n")
-    length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
-    while len(body) < length:
-        more = stream.recv(65536)
-        if not more:
-            raise OSError("the connection ended")
-        body += more
-    return int(head.split(b" ", 2)[1]), body, b"connection: close" not in lines
-
-
-def send(server, requests):
-    """Sends requests one after the other, over one connection where the server lets it."""
-    stream = None
-    for request in requests:
-        if stream is None:
-            stream = socket.create_connection(("127.0.0.1", server.api), PATIENCE)
-        stream.sendall(request)
-        status, body, stays = answer(stream)
-        if status != 200:
-            sys.exit(f"{server.name} answers {status} {body[:300]}")
-        if not stays:
-            stream.close()
-            stream = None
-    if stream is not None:
-        stream.close()
 
 
 def key(number):

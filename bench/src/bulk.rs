@@ -130,7 +130,8 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
                 println!("       {database:.2} of the busy cores are PostgreSQL's");
             }
             if kind == Kind::Csr {
-                let alone = alone(&dir)?;
+                let request = std::fs::read_to_string(dir.join("request.pem"))?;
+                let alone = alone(&dir, &request)?;
                 println!(
                     "       {:>8}/s verified and signed alone by the same cores: bulk registration is × {:.2} of it",
                     grouped(alone),
@@ -289,15 +290,15 @@ fn files(dir: &Path, fleet: &Fleet, lines: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Requests a second that all cores verify and grant if they do nothing else.
-fn alone(dir: &Path) -> anyhow::Result<f64> {
+/// Requests a second that all cores verify and grant if they do nothing else. `dir` is where the authority's key is
+/// kept; `request` is a signing request for a P-256 key, PEM.
+pub fn alone(dir: &Path, request: &str) -> anyhow::Result<f64> {
     let authority = DeviceAuthority::open(&dir.join("alone"), CaKey::EcdsaP256, clock())?;
-    let request = std::fs::read_to_string(dir.join("request.pem"))?;
     let until = Instant::now() + ALONE;
     let grant = || {
         let mut count = 0u64;
         while Instant::now() < until {
-            let request = CertificateRequest::parse_pem(&request).ok()?;
+            let request = CertificateRequest::parse_pem(request).ok()?;
             authority.certificate_from_request(&request, clock()).ok()?;
             count += 1;
         }

@@ -36,6 +36,15 @@ enum Command {
     Registry(registry::Options),
     /// Bulk registration: devices a second and memory, with files of several lengths.
     Bulk(bulk::Options),
+    /// How many signing requests all cores verify and grant in a second if they do nothing else; prints the number.
+    Sign {
+        /// Where the authority's key is kept.
+        #[arg(long)]
+        dir: PathBuf,
+        /// A signing request for a P-256 key, PEM.
+        #[arg(long)]
+        request: PathBuf,
+    },
     /// The rule language: evaluations a second, and what finding a topic's rules costs.
     Rules(rules::Options),
     /// Fills a data directory with things, each with its certificate, attachments and one shared policy.
@@ -98,6 +107,13 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Connect(options) => connect::run(&options).await,
         Command::Registry(options) => registry::run(&options).await,
         Command::Bulk(options) => bulk::run(&options).await,
+        Command::Sign { dir, request } => {
+            println!(
+                "{:.0}",
+                bulk::alone(&dir, &std::fs::read_to_string(request)?)?
+            );
+            Ok(())
+        }
         Command::Rules(options) => rules::run(&options),
         Command::Fill { data_dir, count } => {
             let sample = fleet::Fleet::new()?.device(0)?;

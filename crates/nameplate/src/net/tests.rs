@@ -396,3 +396,16 @@ fn a_certificate_without_its_key_is_refused() {
         }
     }
 }
+
+/// What every open connection holds of its task, besides what its protocol and its TLS session do.
+#[test]
+fn a_connections_task_is_small() {
+    fn size<A, B, C, D, E, F>(_: impl Fn(A, B, C, D, E) -> F) -> usize {
+        size_of::<F>()
+    }
+    let bytes = size(super::listen::serve_tls);
+    assert!(
+        bytes <= 3 * 1024,
+        "{bytes} bytes: box what is needed for a while only"
+    );
+}
