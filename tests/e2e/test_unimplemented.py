@@ -47,7 +47,7 @@ SERVICES = {
     "cloudwatch": ("ListMetrics", "json"),
     "acm-pca": ("ListCertificateAuthorities", "json"),
     "eventbridgev2": ("ListEventBuses", "smithy-rpc-v2-cbor"),
-    "apigatewayv2": ("GetApis", "rest-json"),
+    "apigatewayv2": ("GetVpcLinks", "rest-json"),
     "iotwireless": ("ListWirelessDevices", "rest-json"),
     "greengrassv2": ("ListCoreDevices", "rest-json"),
     "route53": ("ListHostedZones", "rest-xml"),

@@ -19,9 +19,13 @@ const MAC_BYTES: usize = 16;
 /// Members that may change from page to page.
 const PAGING: &[&str] = &[
     "nextToken",
+    "NextToken",
+    "position",
     "marker",
     "Marker",
     "maxResults",
+    "MaxResults",
+    "limit",
     "pageSize",
     "MaxItems",
     "ContinuationToken",

@@ -35,6 +35,11 @@ impl Realm {
         }
     }
 
+    /// The host name that AWS would give a deployed API.
+    pub fn execute_api_host(&self, api: &str) -> String {
+        format!("{api}.execute-api.{}.{}", self.region, self.dns_suffix())
+    }
+
     /// The sentence to say behind the refusal of an ARN that is of another partition than this realm's, which is how examples
     /// written for other regions fail; empty where it is not.
     pub fn partition_hint(&self, arn: &str) -> String {

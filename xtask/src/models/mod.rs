@@ -69,6 +69,12 @@ const SERVICES: &[emit::Source] = &[
         depth: emit::Depth::Full,
     },
     emit::Source {
+        dir: "apigatewayv2",
+        version: "2018-11-29",
+        variant: "ApiGatewayV2",
+        depth: emit::Depth::Full,
+    },
+    emit::Source {
         dir: "logs",
         version: "2014-03-28",
         variant: "Logs",

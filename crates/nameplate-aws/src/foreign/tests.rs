@@ -91,7 +91,6 @@ fn the_message_says_what_is_called_and_how() {
 #[test]
 fn paths_name_operations() {
     let rest = |scope, line, expected| check(scope, line, &[], "", expected);
-    rest("apigateway", "GET /v2/apis", "apigateway RestJson GetApis");
     rest(
         "route53",
         "GET /2013-04-01/hostedzone",

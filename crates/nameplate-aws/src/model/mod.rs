@@ -150,6 +150,7 @@ pub fn model(service: Service) -> &'static Model {
         Service::S3 => &generated::s3::MODEL,
         Service::Iam => &generated::iam::MODEL,
         Service::ApiGateway => &generated::apigateway::MODEL,
+        Service::ApiGatewayV2 => &generated::apigatewayv2::MODEL,
         Service::Logs => &generated::logs::MODEL,
         Service::Sts => &generated::sts::MODEL,
     }
@@ -208,6 +209,7 @@ mod tests {
         assert_eq!(count(Service::S3), 116);
         assert_eq!(count(Service::Iam), 181);
         assert_eq!(count(Service::ApiGateway), 124);
+        assert_eq!(count(Service::ApiGatewayV2), 103);
         assert_eq!(count(Service::Logs), 118);
         assert_eq!(count(Service::Sts), 12);
     }

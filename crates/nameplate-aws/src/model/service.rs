@@ -21,6 +21,8 @@ pub enum Service {
     Iam,
     /// API Gateway's REST APIs, scope `apigateway`.
     ApiGateway,
+    /// API Gateway's HTTP APIs: the same scope, told apart by the path; by `apigatewayv2` elsewhere, as clients name it.
+    ApiGatewayV2,
     /// CloudWatch Logs, scope `logs`.
     Logs,
     /// STS, scope `sts`.
@@ -58,6 +60,7 @@ impl Service {
         Self::S3,
         Self::Iam,
         Self::ApiGateway,
+        Self::ApiGatewayV2,
         Self::Logs,
         Self::Sts,
     ];
@@ -85,6 +88,7 @@ impl Service {
             Self::S3 => "s3",
             Self::Iam => "iam",
             Self::ApiGateway => "apigateway",
+            Self::ApiGatewayV2 => "apigatewayv2",
             Self::Logs => "logs",
             Self::Sts => "sts",
         }
@@ -93,9 +97,12 @@ impl Service {
     /// How the service speaks.
     pub fn protocol(self) -> Protocol {
         match self {
-            Self::Iot | Self::IotData | Self::IotJobsData | Self::Lambda | Self::ApiGateway => {
-                Protocol::RestJson
-            }
+            Self::Iot
+            | Self::IotData
+            | Self::IotJobsData
+            | Self::Lambda
+            | Self::ApiGateway
+            | Self::ApiGatewayV2 => Protocol::RestJson,
             Self::DynamoDb => Protocol::Json10,
             Self::S3 => Protocol::RestXml,
             Self::Iam | Self::Sts => Protocol::Query,

@@ -88,7 +88,13 @@ impl ApiError {
             Protocol::Query => "ValidationError",
             Protocol::RestXml => "InvalidArgument",
             _ if operation.may_answer("InvalidRequestException") => "InvalidRequestException",
-            _ if operation.service == Service::ApiGateway => "BadRequestException",
+            _ if matches!(
+                operation.service,
+                Service::ApiGateway | Service::ApiGatewayV2
+            ) =>
+            {
+                "BadRequestException"
+            }
             _ if operation.may_answer("InvalidParameterException") => "InvalidParameterException",
             _ => "ValidationException",
         };

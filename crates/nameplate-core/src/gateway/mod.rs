@@ -1,9 +1,10 @@
-//! API Gateway's REST APIs: what an API consists of, how it changes, which method a request means, and what a mapping
-//! template makes of it.
+//! API Gateway's REST and HTTP APIs: what an API consists of, how it changes, which method or route a request means, and
+//! what a mapping template makes of it.
 //!
 //! Members have AWS's names and shapes, since nothing else reads them. [API Gateway REST API reference] Must not know
 //! functions, keys' values at rest, or HTTP.
 
+pub mod http;
 pub mod mapping;
 mod patch;
 pub mod policy;

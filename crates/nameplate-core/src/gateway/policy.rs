@@ -9,12 +9,21 @@ use serde_json::{Map, Value};
 /// The action that a policy must allow.
 const INVOKE: &str = "execute-api:Invoke";
 
+/// What of an answer decides.
+#[derive(Debug, Clone)]
+enum Says {
+    /// A policy, about each method or route.
+    Policy(NamedPolicy),
+    /// Yes or no, about all of them.
+    Simply(bool),
+}
+
 /// What an authorizer said.
 #[derive(Debug, Clone)]
 pub struct Authorized {
     /// Who it is.
     pub principal: String,
-    policy: NamedPolicy,
+    verdict: Says,
     /// What the function that is called gets to know: texts, numbers and flags.
     pub context: Map<String, Value>,
     /// The API key of usage plans, where the API takes it from here.
@@ -46,12 +55,29 @@ impl Authorized {
         let usage_key = answer.get("usageIdentifierKey").and_then(Value::as_str);
         Some(Self {
             principal,
-            policy: NamedPolicy {
+            verdict: Says::Policy(NamedPolicy {
                 name: "authorizer".into(),
                 document: document.into(),
-            },
+            }),
             usage_key: usage_key.map(str::to_owned),
             context,
+        })
+    }
+
+    /// Reads a simple answer of HTTP APIs, `{"isAuthorized": true, "context": …}`; `None` where it is none.
+    pub fn simple(payload: &[u8]) -> Option<Self> {
+        let mut answer: Map<String, Value> = serde_json::from_slice(payload).ok()?;
+        let yes = answer.get("isAuthorized")?.as_bool()?;
+        let context = match answer.remove("context") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(members)) => members,
+            Some(_) => return None,
+        };
+        Some(Self {
+            principal: String::new(),
+            verdict: Says::Simply(yes),
+            context,
+            usage_key: None,
         })
     }
 
@@ -62,7 +88,11 @@ impl Authorized {
             action: INVOKE,
             resource: method_arn,
         };
-        decide(std::slice::from_ref(&self.policy), request, &context).verdict
+        match &self.verdict {
+            Says::Simply(true) => policy::Verdict::Allowed,
+            Says::Simply(false) => policy::Verdict::ExplicitDeny,
+            Says::Policy(policy) => decide(std::slice::from_ref(policy), request, &context).verdict,
+        }
     }
 }
 
@@ -97,6 +127,23 @@ mod tests {
         check(json!({"policyDocument": policy("Allow", arn)}), None);
         check(json!({"principalId": "me"}), None);
         check(json!("Unauthorized"), None);
+        let simple = |text: &str| {
+            let said = Authorized::simple(text.as_bytes());
+            said.map(|said| said.verdict(&Origin::default(), arn, Millis(0)) == Verdict::Allowed)
+        };
+        assert_eq!(
+            simple(r#"{"isAuthorized": true, "context": {"a": [1]}}"#),
+            Some(true)
+        );
+        assert_eq!(simple(r#"{"isAuthorized": false}"#), Some(false));
+        for none in [
+            "{}",
+            r#"{"isAuthorized": "true"}"#,
+            r#"{"isAuthorized": true, "context": 1}"#,
+            "1",
+        ] {
+            assert_eq!(simple(none), None, "{none}");
+        }
         let mut nested = of(policy("Allow", arn));
         nested["context"] = json!({"list": [1]});
         check(nested, None);

@@ -282,7 +282,7 @@ impl Rest {
             .and_then(Value::as_str)
             .unwrap_or("NONE")
         {
-            "NONE" => Ok(()),
+            "NONE" | "AWS_IAM" => Ok(()),
             "CUSTOM" => {
                 let id = method
                     .get("authorizerId")
@@ -293,7 +293,7 @@ impl Rest {
                     false => Err(Refusal::Invalid("Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.".into())),
                 }
             }
-            known @ ("AWS_IAM" | "COGNITO_USER_POOLS") => {
+            known @ "COGNITO_USER_POOLS" => {
                 Err(Refusal::NotBuilt(format!("the authorization type {known}")))
             }
             other => Err(Refusal::Invalid(format!(

@@ -98,7 +98,9 @@ pub struct Via {
     pub stage: String,
     /// Id of the resource.
     pub resource_id: String,
-    /// Path of the resource, with the names of its parameters.
+    /// Key of the route, where it is an HTTP API.
+    pub route_key: Option<String>,
+    /// Path of the resource or the route, with the names of its parameters.
     pub resource: String,
     /// The whole path, as sent.
     pub whole_path: String,
@@ -320,15 +322,20 @@ impl Asked<'_> {
             .collect();
         let path = self.path_or_root();
         let (body, encoded) = self.body_text();
+        let via = &self.via;
+        let (key, stage) = match &via.route_key {
+            Some(key) => (key.as_str(), via.stage.as_str()),
+            None => ("$default", "$default"),
+        };
         let mut event = json!({
             "version": "2.0",
-            "routeKey": "$default",
+            "routeKey": key,
             "rawPath": path,
             "rawQueryString": self.query,
             "headers": joined(&headers),
             "requestContext": {
                 "accountId": self.realm.account,
-                "apiId": API,
+                "apiId": via.api,
                 "domainName": self.domain(),
                 "domainPrefix": self.domain().split('.').next().unwrap_or_default(),
                 "http": {
@@ -339,8 +346,8 @@ impl Asked<'_> {
                     "userAgent": self.header("user-agent").unwrap_or_default(),
                 },
                 "requestId": self.request_id,
-                "routeKey": "$default",
-                "stage": "$default",
+                "routeKey": key,
+                "stage": stage,
                 "time": common_log(self.now),
                 "timeEpoch": self.now.0,
             },
@@ -352,6 +359,18 @@ impl Asked<'_> {
         }
         if !self.pairs.is_empty() {
             event["queryStringParameters"] = joined(self.pairs);
+        }
+        for (name, value) in [
+            ("pathParameters", &via.parameters),
+            ("stageVariables", &via.variables),
+        ] {
+            // The door's functions see the path as it is.
+            if via.route_key.is_some() && !value.is_null() {
+                event[name] = value.clone();
+            }
+        }
+        if !via.authorizer.is_null() {
+            event["requestContext"]["authorizer"] = via.authorizer.clone();
         }
         if !body.is_null() {
             event["body"] = body;

@@ -1,9 +1,11 @@
-//! Deployed REST APIs of API Gateway: from a request of anybody to its method, its authorizer, its key, its function, and
+//! Deployed APIs of API Gateway. HTTP APIs are in `http`; here, REST APIs: from a request of anybody to its method, its authorizer, its key, its function, and
 //! the answer. [API Gateway developer guide: data mappings, Lambda proxy integrations, gateway responses]
 //!
 //! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
-//! `API.execute-api.REGION.…` with the path `/STAGE/…`.
+//! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
+mod http;
+mod iam;
 mod mapped;
 
 use super::{Content, Request, Response};
@@ -31,6 +33,10 @@ pub struct Door {
     stage: String,
     /// As sent, with its first slash; empty where nothing follows the stage.
     path: String,
+    /// The same with the stage, where that stands in the path.
+    below: String,
+    /// Whether it is said that there is a stage.
+    explicit: bool,
 }
 
 impl Door {
@@ -47,11 +53,13 @@ impl Door {
         if let (Some(api), Some("execute-api"), Some(_)) =
             (labels.next(), labels.next(), labels.next())
         {
-            let (stage, path) = split(path.strip_prefix('/').unwrap_or(path));
+            let (stage, rest) = split(path.strip_prefix('/').unwrap_or(path));
             return Some(Self {
                 api: api.to_ascii_lowercase(),
                 stage,
-                path,
+                path: rest,
+                below: path.to_owned(),
+                explicit: false,
             });
         }
         if let Some(rest) = path.strip_prefix("/_aws/execute-api/") {
@@ -61,6 +69,8 @@ impl Door {
                 api: api.to_owned(),
                 stage,
                 path,
+                below: format!("/{rest}"),
+                explicit: false,
             });
         }
         let rest = path.strip_prefix("/restapis/")?;
@@ -71,6 +81,8 @@ impl Door {
             api: api.to_owned(),
             stage: uri::decode_text(stage),
             path: path.to_owned(),
+            below: String::new(),
+            explicit: true,
         })
     }
 }
@@ -81,6 +93,7 @@ struct Failed {
     status: u16,
     body: Value,
     why: Option<String>,
+    headers: Box<[(&'static str, String)]>,
 }
 
 impl Failed {
@@ -89,7 +102,14 @@ impl Failed {
             status,
             body: json!({"message": message}),
             why: None,
+            headers: Box::default(),
         }
+    }
+
+    /// The same with header fields.
+    fn with(mut self, headers: Vec<(&'static str, String)>) -> Self {
+        self.headers = headers.into();
+        self
     }
 
     /// Why, for who may know it.
@@ -159,7 +179,12 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
                 "a request to the API {api} failed: {why}"
             );
         }
-        said(failed.status, &failed.body)
+        let mut response = said(failed.status, &failed.body);
+        let headers = Vec::from(failed.headers).into_iter();
+        response
+            .headers
+            .extend(headers.map(|(name, value)| (name.into(), value)));
+        response
     });
     app.metrics().api("execute-api", "Invoke", response.status);
     if let Some(noted) = &noted {
@@ -195,6 +220,9 @@ async fn call(
     ctx: &nameplate_core::ctx::Ctx,
     noted: &mut Option<FromOutside>,
 ) -> Result<Response, Failed> {
+    if let Some(api) = app.gateway.http_api(&door.api).await? {
+        return http::call(app, request, door, &api, ctx, noted).await;
+    }
     let api = app.gateway.api(&door.api).await?;
     let api = api.ok_or_else(|| Failed::told(403, "Forbidden"))?;
     let stage = api
@@ -239,7 +267,14 @@ async fn call(
         now: ctx.now,
         realm: &ctx.realm,
     };
-    *noted = note(request, &found, &asked);
+    let function = found.function();
+    *noted = function.map(|function| note(request, &asked, &function, &door.path));
+    if found.matched.method["authorizationType"] == "AWS_IAM" {
+        let arn = asked.method_arn();
+        let who = iam::authorized(app, request, &arn, ctx).await;
+        let who = who.map_err(iam::NotAllowed::of_rest_api)?;
+        asked.via.identity.extend(who.event_1());
+    }
     let said = authorized(app, request, &found, &asked, ctx).await?;
     if let Some(said) = &said {
         let mut members = said.context.clone();
@@ -269,20 +304,20 @@ async fn call(
     integrate(app, &found, &asked, ctx, noted).await
 }
 
-/// What is kept of a request that leads to a function.
-fn note(request: &Request<'_>, found: &Found<'_>, asked: &Asked<'_>) -> Option<FromOutside> {
-    let function = found.function()?;
+/// What is kept of a request that leads to a function; `path` is the one below the stage.
+fn note(request: &Request<'_>, asked: &Asked<'_>, function: &str, path: &str) -> FromOutside {
     let name = function.rsplit_once(":function:");
-    Some(FromOutside {
+    let path = if path.is_empty() { "/" } else { path };
+    FromOutside {
         began: asked.now,
         address: request.source_ip,
         secure: request.secure,
-        request: format!("{} {}", request.method, asked.path_or_root()),
+        request: format!("{} {path}", request.method),
         api: Some(format!("{}/{}", asked.via.api, asked.via.stage)),
-        function: name.map_or(function.clone(), |(_, name)| name.to_owned()),
+        function: name.map_or(function, |(_, name)| name).to_owned(),
         serial: asked.serial(),
         called: None,
-    })
+    }
 }
 
 fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
@@ -352,6 +387,7 @@ async fn authorized(
         status: 500,
         body: json!({"message": null}),
         why: Some(why.to_owned()),
+        headers: Box::default(),
     };
     let authorizer = found
         .deployment
@@ -430,7 +466,7 @@ async fn authorized(
     let key = (seconds > 0 && !identity.is_empty()).then_some((key, seconds));
     let said = app
         .gateway
-        .authorize(ctx, (&source, &function), event, key)
+        .authorize(ctx, (&source, &function), event, key, false)
         .await?;
     let said = said.map_err(|refused| match refused {
         Refused::Unauthorized => unauthorized(),
@@ -440,6 +476,7 @@ async fn authorized(
         status: 403,
         body: json!({"Message": text}),
         why: None,
+        headers: Box::default(),
     };
     match said.verdict(&request.origin(), &arn, ctx.now) {
         Verdict::Allowed => Ok(Some(said)),
@@ -538,6 +575,13 @@ mod tests {
                 api: api.into(),
                 stage: stage.into(),
                 path: path.into(),
+                below: String::new(),
+                explicit: false,
+            });
+            let found = found.map(|found| Door {
+                below: String::new(),
+                explicit: false,
+                ..found
             });
             assert_eq!(found, expected, "{host} {target}");
         };

@@ -158,10 +158,10 @@ mod tests {
         .await;
         check(
             "apigateway",
-            "GET /v2/apis",
+            "GET /v2/vpclinks",
             "",
             Value::Null,
-            "operation GetApis",
+            "operation GetVpcLinks",
         )
         .await;
         check(

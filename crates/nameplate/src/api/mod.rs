@@ -7,6 +7,7 @@
 //! Must not know: the store, SQL, sockets.
 
 mod apigateway;
+mod apigatewayv2;
 pub mod authorizer;
 mod call;
 pub mod device;

@@ -42,6 +42,16 @@ impl Page {
         Self::read(call, "position", "limit", "position", default)
     }
 
+    /// The style of lists of HTTP APIs: `NextToken` and `MaxResults`, a text.
+    pub fn texts(call: &Call<'_>, default: usize) -> Result<Self, Error> {
+        let mut page = Self::read(call, "NextToken", "MaxResults", "nextToken", default)?;
+        if let Some(size) = call.input.text("MaxResults") {
+            let size = size.parse().ok().filter(|size| (1..=500).contains(size));
+            page.size = size.ok_or_else(|| Error::invalid("Invalid value for maxResults"))?;
+        }
+        Ok(page)
+    }
+
     /// The style of IAM's lists: `Marker`, `MaxItems` and `IsTruncated`.
     pub fn truncated(call: &Call<'_>) -> Result<Self, Error> {
         Self::read(call, "Marker", "MaxItems", "Marker", 100)

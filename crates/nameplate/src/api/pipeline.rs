@@ -64,7 +64,7 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
     let row = match &signed {
         Signed::V4(parsed) => {
             let scope = &parsed.scope().service;
-            match service::of_scope(scope) {
+            match service::of_scope_and_target(scope, request.target) {
                 Some(row) => row,
                 None => return foreign::answer(app, request, scope, &signed, &ctx).await,
             }

@@ -6,8 +6,8 @@
 use super::call::{Call, Failure, Output};
 use super::read::{self, Read, Unread};
 use super::{
-    Request, Response, apigateway, dynamodb, iam, iot, iot_data, iot_jobs_data, lambda, logs, own,
-    s3, sts, write,
+    Request, Response, apigateway, apigatewayv2, dynamodb, iam, iot, iot_data, iot_jobs_data,
+    lambda, logs, own, s3, sts, write,
 };
 use crate::app::caller::Caller;
 use crate::app::{App, Error};
@@ -40,6 +40,8 @@ pub struct Row {
     pub service: Service,
     /// Its names in the credential scope; the first one is that of its counters.
     pub scopes: &'static [&'static str],
+    /// The scope of another row that its requests are signed for, and what their paths begin with.
+    pub beside: Option<(&'static str, &'static str)>,
     /// The operations that are built, in the order of their names.
     pub operations: &'static [Built],
     /// How bodies are read.
@@ -119,6 +121,7 @@ pub static ROWS: &[&Row] = &[
     &lambda::ROW,
     &dynamodb::ROW,
     &apigateway::ROW,
+    &apigatewayv2::ROW,
     &logs::ROW,
     &sts::ROW,
     &own::ROW,
@@ -136,6 +139,7 @@ impl Row {
         Self {
             service,
             scopes,
+            beside: None,
             operations,
             bodies: Bodies::Whole(|_| BODY_BYTES),
             links: None,
@@ -182,6 +186,15 @@ pub fn of_scope(scope: &str) -> Option<&'static Row> {
     ROWS.iter().copied().find(|row| row.scopes.contains(&scope))
 }
 
+/// The row of a request with this target that is signed for a scope: some share one.
+pub fn of_scope_and_target(scope: &str, target: &str) -> Option<&'static Row> {
+    let beside = ROWS.iter().copied().find(|row| {
+        row.beside
+            .is_some_and(|(shared, path)| shared == scope && target.starts_with(path))
+    });
+    beside.or_else(|| of_scope(scope))
+}
+
 /// The row of the service that stands before the point in `X-Amz-Target`.
 fn of_target(prefix: &str) -> Option<&'static Row> {
     let of = |row: &&Row| nameplate_aws::model::model(row.service).target == prefix;
@@ -196,7 +209,7 @@ pub fn signed_for(request: &Request<'_>) -> Option<&'static Row> {
         return by_link();
     }
     if let Some((_, rest)) = authorization.split_once("Credential=") {
-        return of_credential(rest.split([',', ' ']).next()?);
+        return of_credential(rest.split([',', ' ']).next()?, request.target);
     }
     let (_, query) = uri::split_target(request.target);
     if query.is_empty() {
@@ -205,16 +218,16 @@ pub fn signed_for(request: &Request<'_>) -> Option<&'static Row> {
     uri::query_pairs(query)
         .iter()
         .find_map(|(name, value)| match name.as_str() {
-            "X-Amz-Credential" => of_credential(value),
+            "X-Amz-Credential" => of_credential(value, request.target),
             "AWSAccessKeyId" => by_link(),
             _ => None,
         })
 }
 
 /// `AKIA…/20151229/us-east-1/iot/aws4_request`
-fn of_credential(credential: &str) -> Option<&'static Row> {
+fn of_credential(credential: &str, target: &str) -> Option<&'static Row> {
     let scope = credential.strip_suffix("/aws4_request")?;
-    of_scope(scope.rsplit('/').next()?)
+    of_scope_and_target(scope.rsplit('/').next()?, target)
 }
 
 /// In whose form a request is refused that no signature says a service of. The JSON protocols name the service beside

@@ -17,6 +17,7 @@ fn about(service: Service) -> (&'static str, &'static str) {
         Service::S3 => ("s3", "buckets for bulk registration and rules"),
         Service::Iam => ("iam", "users, keys, roles and their policies"),
         Service::ApiGateway => ("apigateway", "REST APIs before functions"),
+        Service::ApiGatewayV2 => ("apigatewayv2", "HTTP APIs before functions"),
         Service::Logs => (
             "logs",
             "what functions printed, and log groups of one's own",
@@ -75,10 +76,19 @@ impl Tests {
             .count()
             > 1;
         let name = about(service).0.replace('-', "_");
+        // A longer name that begins so is another service's.
+        let longer: Vec<String> = models()
+            .map(|model| about(model.service).0.replace('-', "_"))
+            .filter(|other| *other != name && other.starts_with(&name))
+            .collect();
+        let named = |before: &str| {
+            let word = last_word(before);
+            word.contains(&name) && !longer.iter().any(|other| word.contains(other))
+        };
         self.most(|text| {
             whole(text, &method)
                 .filter(|at| match text[..*at].strip_suffix('.') {
-                    Some(before) => !shared || last_word(before).contains(&name),
+                    Some(before) => !shared || named(before),
                     None => text[..*at].ends_with("get_paginator(\"") && !shared,
                 })
                 .count()

@@ -9,6 +9,7 @@ pub(super) mod dynamodb;
 pub(super) mod s3;
 pub(super) mod iam;
 pub(super) mod apigateway;
+pub(super) mod apigatewayv2;
 pub(super) mod logs;
 pub(super) mod sts;
 pub(super) mod foreign;

@@ -7,7 +7,7 @@ mod method;
 mod rest;
 mod stage;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::Call;
 use super::page::Page;
@@ -76,10 +76,11 @@ super::service::operations! {
     "UpdateUsagePlan" => key::update_usage_plan,
 }
 
-/// The action is the HTTP method, the resource the path. [Service authorization reference: Amazon API Gateway Management]
-async fn permitted(call: &Call<'_>) -> Result<(), Error> {
+/// The action is the HTTP method, the resource the path, without the version of HTTP APIs'. [Service authorization reference: Amazon API Gateway Management]
+pub(super) async fn permitted(call: &Call<'_>) -> Result<(), Error> {
     let realm = call.app.realm();
     let (path, _) = nameplate_aws::uri::split_target(call.operation.uri);
+    let path = path.strip_prefix("/v2").unwrap_or(path);
     let segments = path.split('/').map(|segment| {
         let label = segment
             .strip_prefix('{')

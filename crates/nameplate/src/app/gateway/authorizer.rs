@@ -24,13 +24,14 @@ pub enum Refused {
 }
 
 impl Gateway {
-    /// Asks an authorizer's function. `key` names all that its answer depends on; none where it is not to be kept.
+    /// Asks an authorizer's function, whose answers are `simple` or policies. `key` names all that its answer depends on; none where it is not to be kept.
     pub async fn authorize(
         &self,
         ctx: &Ctx,
         (source, function): (&Source, &str),
         event: Value,
         key: Option<(String, i64)>,
+        simple: bool,
     ) -> Result<std::result::Result<Arc<Authorized>, Refused>> {
         if let Some((key, _)) = &key
             && let Some((until, said)) = self.said.lock().get(key)
@@ -55,10 +56,16 @@ impl Gateway {
                 false => Refused::Failed(failure),
             }));
         }
-        let Some(said) = Authorized::read(&answered.payload).map(Arc::new) else {
-            return Ok(Err(Refused::Failed(
-                "its answer is no policy of a principal".into(),
-            )));
+        let said = match simple {
+            true => Authorized::simple(&answered.payload),
+            false => Authorized::read(&answered.payload),
+        };
+        let Some(said) = said.map(Arc::new) else {
+            let wanted = match simple {
+                true => "its answer has no isAuthorized, true or false",
+                false => "its answer is no policy of a principal",
+            };
+            return Ok(Err(Refused::Failed(wanted.into())));
         };
         if let Some((key, seconds)) = key.filter(|(_, seconds)| *seconds > 0) {
             let mut kept = self.said.lock();

@@ -1,12 +1,14 @@
-//! API Gateway's REST APIs: kept, deployed, and who may call them.
+//! API Gateway's REST and HTTP APIs: kept, deployed, and who may call them.
 //!
 //! Owns the documents and which of them is in force, what keys have used of their plans, and what authorizers said. What
 //! makes sense is `core::gateway`'s. Must not know the shapes of AWS's lists, nor HTTP.
 
 mod authorizer;
+pub mod http;
 mod key;
 
 pub use authorizer::Refused;
+pub use http::HttpApi;
 pub use key::KeyRefused;
 
 use super::cached::{Cached, Kept};
@@ -33,8 +35,8 @@ const REST: &str = "rest";
 pub const KEY: &str = "key";
 /// See [`KEY`].
 pub const PLAN: &str = "plan";
-/// Most APIs, keys and plans of an account (API Gateway quotas: 600, 10,000, 300).
-const MOST: [(&str, usize); 3] = [(REST, 600), (KEY, 10_000), (PLAN, 300)];
+/// Most APIs of a kind, keys and plans of an account (API Gateway quotas: 600, 10,000, 300).
+const MOST: [(&str, usize); 4] = [(REST, 600), (http::HTTP, 600), (KEY, 10_000), (PLAN, 300)];
 /// Bytes of an API's document.
 const BYTES: usize = 4 << 20;
 
@@ -53,6 +55,7 @@ pub struct Gateway {
 #[derive(Debug, Default)]
 pub struct Served {
     apis: HashMap<String, Arc<Api>>,
+    http: HashMap<String, Arc<HttpApi>>,
     /// By value.
     keys: HashMap<String, Value>,
     plans: Vec<Value>,
@@ -98,6 +101,7 @@ fn in_force(conn: &Conn<'_>) -> Result<Served> {
         };
         served.apis.insert(id, Arc::new(api));
     }
+    http::in_force(conn, &mut served.http)?;
     for (_, document) in conn.gateway_documents(KEY)? {
         let key: Value = read(&document)?;
         let value = key["value"].as_str().unwrap_or_default().to_owned();

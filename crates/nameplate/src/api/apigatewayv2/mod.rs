@@ -1,0 +1,143 @@
+//! The `apigatewayv2` service: HTTP APIs. Answers have API Gateway's own shapes, in which the documents are kept.
+
+mod api;
+mod authorizer;
+mod fault;
+mod integration;
+mod route;
+mod stage;
+mod tag;
+#[cfg(test)]
+mod tests;
+
+use super::Call;
+use super::call::Reply;
+use super::page::Page;
+use super::service::{Permission, Row};
+use super::{Content, apigateway};
+use crate::app::Error;
+use nameplate_aws::model::Service;
+use nameplate_core::gateway::Refusal;
+use serde_json::{Map, Value};
+
+/// The service.
+pub static ROW: Row = Row {
+    // Its requests are signed as those of REST APIs.
+    beside: Some(("apigateway", "/v2/")),
+    ..Row::new(
+        Service::ApiGatewayV2,
+        &["apigatewayv2"],
+        OPERATIONS,
+        Permission::Asked(|call| Box::pin(apigateway::permitted(call))),
+        fault::of,
+    )
+};
+
+super::service::operations! {
+    "CreateApi" => api::create_api,
+    "CreateAuthorizer" => authorizer::create_authorizer,
+    "CreateDeployment" => stage::create_deployment,
+    "CreateIntegration" => integration::create_integration,
+    "CreateRoute" => route::create_route,
+    "CreateStage" => stage::create_stage,
+    "DeleteApi" => api::delete_api,
+    "DeleteAuthorizer" => authorizer::delete_authorizer,
+    "DeleteCorsConfiguration" => api::delete_cors_configuration,
+    "DeleteDeployment" => stage::delete_deployment,
+    "DeleteIntegration" => integration::delete_integration,
+    "DeleteRoute" => route::delete_route,
+    "DeleteStage" => stage::delete_stage,
+    "GetApi" => api::get_api,
+    "GetApis" => api::get_apis,
+    "GetAuthorizer" => authorizer::get_authorizer,
+    "GetAuthorizers" => authorizer::get_authorizers,
+    "GetDeployment" => stage::get_deployment,
+    "GetDeployments" => stage::get_deployments,
+    "GetIntegration" => integration::get_integration,
+    "GetIntegrations" => integration::get_integrations,
+    "GetRoute" => route::get_route,
+    "GetRoutes" => route::get_routes,
+    "GetStage" => stage::get_stage,
+    "GetStages" => stage::get_stages,
+    "GetTags" => tag::get_tags,
+    "TagResource" => tag::tag_resource,
+    "UntagResource" => tag::untag_resource,
+    "UpdateApi" => api::update_api,
+    "UpdateAuthorizer" => authorizer::update_authorizer,
+    "UpdateDeployment" => stage::update_deployment,
+    "UpdateIntegration" => integration::update_integration,
+    "UpdateRoute" => route::update_route,
+    "UpdateStage" => stage::update_stage,
+}
+
+/// `apiId` of `ApiId`: names of documents as answers have them.
+fn wire(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// The members of a request that have a value, by their names in answers.
+fn given(call: &Call<'_>, names: &[&str]) -> Map<String, Value> {
+    let members = names
+        .iter()
+        .filter_map(|name| Some((wire(name), call.input.get(name)?.clone())));
+    members.collect()
+}
+
+/// The same of a structure within.
+fn structure(value: &Value) -> Value {
+    let members = value.as_object().into_iter().flatten();
+    members
+        .map(|(name, value)| (wire(name), value.clone()))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// Puts the given members over a document. An empty text takes a member away, as AWS has it for targets and authorizers.
+fn merge(document: &mut Value, members: &Map<String, Value>) {
+    let Some(kept) = document.as_object_mut() else {
+        return;
+    };
+    for (name, value) in members {
+        match value.as_str().is_some_and(str::is_empty) {
+            true => drop(kept.remove(name)),
+            false => drop(kept.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+fn found(
+    all: &std::collections::BTreeMap<String, Value>,
+    id: &str,
+    what: &str,
+) -> Result<Value, Error> {
+    let unknown = || Refusal::NotFound(format!("Invalid {what} identifier specified {id}"));
+    Ok(all.get(id).cloned().ok_or_else(unknown)?)
+}
+
+/// A list of AWS's: `items`, and a token to go on from.
+fn listed(call: &Call<'_>, mut items: Vec<Value>, id: &str) -> Result<Value, Error> {
+    let page = Page::texts(call, 100)?;
+    let key = |item: &Value| item[id].as_str().unwrap_or_default().to_owned();
+    items.sort_by_key(key);
+    if let Some(from) = &page.from {
+        items.retain(|item| key(item) > *from);
+    }
+    let next = page.cut(&mut items, key);
+    Ok(page.answer("items", items, next))
+}
+
+/// The answer of what removes something: nothing.
+fn gone() -> Reply {
+    Reply {
+        status: None,
+        headers: Vec::new(),
+        content: Content::Bytes(Vec::new()),
+    }
+}
+
+/// The answer of what may be asked for many times; a clock's text as AWS has it.
+fn now(call: &Call<'_>) -> Value {
+    Value::from(call.caller.ctx.now.to_string())
+}

@@ -1,0 +1,274 @@
+//! Stages, and the deployments that they serve.
+
+use super::{found, given, gone, listed, merge, now};
+use crate::api::Call;
+use crate::api::call::Reply;
+use crate::app::gateway::Gateway;
+use crate::app::gateway::http::{
+    check_deployment, deploy, deployment, remove_deployment, unknown_deployment,
+};
+use crate::app::{Error, Kind};
+use nameplate_core::gateway::Refusal;
+use nameplate_core::gateway::http::{DEFAULT, FEW};
+use serde_json::{Map, Value, json};
+
+fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
+    call.not_built(&[
+        "AccessLogSettings",
+        "ClientCertificateId",
+        "DefaultRouteSettings",
+        "RouteSettings",
+    ])?;
+    let members = given(
+        call,
+        &[
+            "AutoDeploy",
+            "DeploymentId",
+            "Description",
+            "StageVariables",
+        ],
+    );
+    if members.get("autoDeploy") == Some(&json!(true)) && members.contains_key("deploymentId") {
+        return Err(Error::invalid(
+            "deploymentId cannot be set for a stage with autoDeploy",
+        ));
+    }
+    let fits = |text: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&byte);
+        text.len() <= 512 && text.bytes().all(fits)
+    };
+    let variables = members.get("stageVariables").and_then(Value::as_object);
+    for (name, value) in variables.into_iter().flatten() {
+        if !fits(value.as_str().unwrap_or_default()) || !fits(name) {
+            return Err(Error::invalid(format!(
+                "Stage variable '{name}' has a value that is not allowed"
+            )));
+        }
+    }
+    Ok(members)
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let fine = (1..=128).contains(&name.len()) && name.bytes().all(fits);
+    match fine || name == DEFAULT {
+        true => Ok(()),
+        false => Err(Error::invalid(
+            "Stage name only allows a-zA-Z0-9-_ and $default",
+        )),
+    }
+}
+
+/// `CreateStage`.
+pub async fn create_stage(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("StageName")?.to_owned();
+    check_name(&name)?;
+    let mut stage = members(call)?;
+    stage.extend(given(call, &["Tags"]));
+    for (member, default) in [
+        ("stageName", json!(name)),
+        ("autoDeploy", json!(false)),
+        ("createdDate", now(call)),
+        ("lastUpdatedDate", now(call)),
+        (
+            "defaultRouteSettings",
+            json!({"detailedMetricsEnabled": false}),
+        ),
+        ("routeSettings", json!({})),
+        ("stageVariables", json!({})),
+        ("tags", json!({})),
+    ] {
+        stage.entry(member).or_insert(default);
+    }
+    let stage = Value::Object(stage);
+    let api = call.required("ApiId")?.to_owned();
+    let made = call
+        .app
+        .gateway
+        .change_http(&call.caller, call.required("ApiId")?, {
+            let name = name.clone();
+            move |http, tx| {
+                if http.stages.contains_key(&name) {
+                    return Err(Refusal::Exists("Stage already exists".into()).into());
+                }
+                if http.stages.len() >= FEW {
+                    return Err(Refusal::Limit(
+                        "Maximum number of Stages for this API has been reached.".into(),
+                    )
+                    .into());
+                }
+                check_deployment(tx, &api, &stage)?;
+                http.stages.insert(name.clone(), stage.clone());
+                Ok(())
+            }
+        });
+    made.await?;
+    // With the deployment that it follows.
+    let http = call.app.gateway.http(call.required("ApiId")?).await?;
+    found(&http.stages, &name, "Stage")
+}
+
+/// `GetStage`.
+pub async fn get_stage(call: &Call<'_>) -> Result<Value, Error> {
+    let http = call.app.gateway.http(call.required("ApiId")?).await?;
+    found(&http.stages, call.required("StageName")?, "Stage")
+}
+
+/// `GetStages`.
+pub async fn get_stages(call: &Call<'_>) -> Result<Value, Error> {
+    let http = call.app.gateway.http(call.required("ApiId")?).await?;
+    listed(call, http.stages.into_values().collect(), "stageName")
+}
+
+/// `UpdateStage`.
+pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
+    let mut members = members(call)?;
+    members.insert("lastUpdatedDate".into(), now(call));
+    let name = call.required("StageName")?.to_owned();
+    let api = call.required("ApiId")?.to_owned();
+    let changed = call
+        .app
+        .gateway
+        .change_http(&call.caller, call.required("ApiId")?, {
+            let name = name.clone();
+            move |http, tx| {
+                let mut stage = found(&http.stages, &name, "Stage")?;
+                merge(&mut stage, &members);
+                if members.get("autoDeploy") == Some(&json!(true))
+                    && let Some(stage) = stage.as_object_mut()
+                {
+                    // It follows from now on.
+                    stage.remove("deploymentId");
+                } else if members.contains_key("deploymentId") && stage["autoDeploy"] == true {
+                    return Err(Error::invalid(
+                        "deploymentId cannot be set for a stage with autoDeploy",
+                    ));
+                }
+                check_deployment(tx, &api, &stage)?;
+                http.stages.insert(name.clone(), stage);
+                Ok(())
+            }
+        });
+    changed.await?;
+    let http = call.app.gateway.http(call.required("ApiId")?).await?;
+    found(&http.stages, &name, "Stage")
+}
+
+/// `DeleteStage`.
+pub async fn delete_stage(call: &Call<'_>) -> Result<Reply, Error> {
+    let name = call.required("StageName")?.to_owned();
+    let done =
+        call.app
+            .gateway
+            .change_http(&call.caller, call.required("ApiId")?, move |http, _| {
+                found(&http.stages, &name, "Stage")?;
+                http.stages.remove(&name);
+                Ok(())
+            });
+    done.await?;
+    Ok(gone())
+}
+
+/// `CreateDeployment`, for a stage where one is named.
+pub async fn create_deployment(call: &Call<'_>) -> Result<Value, Error> {
+    let api = call.required("ApiId")?.to_owned();
+    let stage = call.input.text("StageName").map(str::to_owned);
+    let id = Gateway::id()[..6].to_owned();
+    let mut about = given(call, &["Description"]);
+    about.extend([
+        ("deploymentId".to_owned(), json!(id)),
+        ("autoDeployed".to_owned(), json!(false)),
+        ("deploymentStatus".to_owned(), json!("DEPLOYED")),
+        ("createdDate".to_owned(), now(call)),
+    ]);
+    let at = now(call);
+    let made =
+        call.app
+            .gateway
+            .change_http(&call.caller, call.required("ApiId")?, move |http, tx| {
+                if http.parts.routes.is_empty() {
+                    return Err(Error::invalid(
+                        "At least one route is required before deploying the Api.",
+                    ));
+                }
+                if let Some(name) = &stage {
+                    let mut kept = found(&http.stages, name, "Stage")?;
+                    if kept["autoDeploy"] == true {
+                        return Err(Error::invalid(format!(
+                            "The stage {name} has autoDeploy enabled, so it cannot be deployed to"
+                        )));
+                    }
+                    kept["deploymentId"] = json!(id);
+                    kept["lastUpdatedDate"] = at.clone();
+                    http.stages.insert(name.clone(), kept);
+                }
+                deploy(tx, &api, http, about.clone())?;
+                Ok(Value::Object(about.clone()))
+            });
+    made.await
+}
+
+/// `GetDeployment`.
+pub async fn get_deployment(call: &Call<'_>) -> Result<Value, Error> {
+    let (api, id) = (call.required("ApiId")?, call.required("DeploymentId")?);
+    call.app.gateway.http(api).await?;
+    let all = call.app.gateway.http_deployments(api).await?;
+    let found = all
+        .into_iter()
+        .find(|one| one.about.get("deploymentId").is_some_and(|of| of == id));
+    Ok(Value::Object(
+        found.ok_or_else(|| unknown_deployment(id))?.about,
+    ))
+}
+
+/// `GetDeployments`.
+pub async fn get_deployments(call: &Call<'_>) -> Result<Value, Error> {
+    let api = call.required("ApiId")?;
+    call.app.gateway.http(api).await?;
+    let all = call.app.gateway.http_deployments(api).await?.into_iter();
+    let all = all.map(|one| Value::Object(one.about)).collect();
+    listed(call, all, "deploymentId")
+}
+
+/// `UpdateDeployment`.
+pub async fn update_deployment(call: &Call<'_>) -> Result<Value, Error> {
+    let api = call.required("ApiId")?.to_owned();
+    let id = call.required("DeploymentId")?.to_owned();
+    let members = given(call, &["Description"]);
+    let changed =
+        call.app
+            .gateway
+            .change_http(&call.caller, call.required("ApiId")?, move |http, tx| {
+                let mut kept = deployment(tx, &api, &id)?.ok_or_else(|| unknown_deployment(&id))?;
+                kept.about.extend(members.clone());
+                let of = nameplate_core::gateway::http::Http {
+                    parts: kept.parts,
+                    ..http.clone()
+                };
+                deploy(tx, &api, &of, kept.about.clone())?;
+                Ok(Value::Object(kept.about))
+            });
+    changed.await
+}
+
+/// `DeleteDeployment`.
+pub async fn delete_deployment(call: &Call<'_>) -> Result<Reply, Error> {
+    let api = call.required("ApiId")?.to_owned();
+    let id = call.required("DeploymentId")?.to_owned();
+    let done =
+        call.app
+            .gateway
+            .change_http(&call.caller, call.required("ApiId")?, move |http, tx| {
+                deployment(tx, &api, &id)?.ok_or_else(|| unknown_deployment(&id))?;
+                let mut stages = http.stages.values();
+                if stages.any(|stage| stage["deploymentId"] == id.as_str()) {
+                    return Err(Error::new(
+                        Kind::InUse,
+                        "Active stages pointing to this deployment must be moved or deleted",
+                    ));
+                }
+                remove_deployment(tx, &api, &id)
+            });
+    done.await?;
+    Ok(gone())
+}

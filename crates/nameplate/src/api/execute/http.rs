@@ -1,0 +1,408 @@
+//! Deployed HTTP APIs: from a request to its route, its authorizer, its function, and the answer.
+//! [API Gateway developer guide: HTTP APIs; payload formats 1.0 and 2.0; Lambda authorizers; CORS]
+
+use super::{Door, Failed, header, iam};
+use crate::api::{Content, Request, Response};
+use crate::app::functions::{FromOutside, How, Refusal, Source};
+use crate::app::gateway::{HttpApi, Refused};
+use crate::app::{App, Error, Kind};
+use nameplate_aws::uri;
+use nameplate_core::ctx::Ctx;
+use nameplate_core::gateway::http::{Matched, Parts, RouteKey, cors_fields, function_at};
+use nameplate_core::policy::Verdict;
+use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A request whose route is known.
+struct Found<'a> {
+    parts: &'a Parts,
+    matched: Matched<'a>,
+    variables: Map<String, Value>,
+    stage: &'a str,
+    /// Below the stage, as sent.
+    path: &'a str,
+    /// `METHOD/path` or `$default`, behind the stage in ARNs that functions' policies ask for.
+    arn: String,
+}
+
+impl Found<'_> {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name)?.as_str().map(str::to_owned)
+    }
+}
+
+/// In the words of HTTP APIs.
+pub(super) fn failed(error: Error) -> Failed {
+    let told = match error.kind {
+        Kind::Throttled => Failed::told(429, "Too Many Requests"),
+        Kind::Unavailable | Kind::Function(Refusal::Late) => {
+            Failed::told(503, "Service Unavailable")
+        }
+        Kind::Function(Refusal::TooLarge) => Failed::told(413, "Request Entity Too Large"),
+        _ => broken(),
+    };
+    told.because(Failed::from(error).told_to_operators())
+}
+
+fn broken() -> Failed {
+    Failed::told(500, "Internal Server Error")
+}
+
+/// Answers a request to an HTTP API, with what CORS adds.
+pub(super) async fn call(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    door: &Door,
+    api: &HttpApi,
+    ctx: &Ctx,
+    noted: &mut Option<FromOutside>,
+) -> Result<Response, Failed> {
+    let headers = request.fields();
+    let cors = api.http.about.get("corsConfiguration");
+    let origin = header(&headers, "origin").unwrap_or_default();
+    let preflight = request.method == "OPTIONS"
+        && !origin.is_empty()
+        && header(&headers, "access-control-request-method").is_some();
+    if let Some(cors) = cors.filter(|_| preflight) {
+        let fields = cors_fields(cors, origin, true).into_iter();
+        return Ok(Response {
+            status: 204,
+            headers: fields.map(|(name, value)| (name.into(), value)).collect(),
+            body: Content::Bytes(Vec::new()),
+        });
+    }
+    let answered = routed(app, request, door, api, &headers, ctx, noted).await;
+    let Some(cors) = cors else { return answered };
+    let fields = cors_fields(cors, origin, false);
+    // What the function says of it does not count.
+    match answered {
+        Ok(mut response) => {
+            response
+                .headers
+                .retain(|(name, _)| !name.starts_with("access-control-"));
+            let fields = fields.into_iter();
+            response
+                .headers
+                .extend(fields.map(|(name, value)| (name.into(), value)));
+            Ok(response)
+        }
+        Err(failed) => Err(failed.with(fields)),
+    }
+}
+
+async fn routed(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    door: &Door,
+    api: &HttpApi,
+    headers: &[(String, String)],
+    ctx: &Ctx,
+    noted: &mut Option<FromOutside>,
+) -> Result<Response, Failed> {
+    let (stage, path) = match door.explicit {
+        true => (door.stage.as_str(), door.path.as_str()),
+        false => api.http.stage_of(&door.below),
+    };
+    let none = || Failed::told(404, "Not Found");
+    let about = api.http.stages.get(stage).ok_or_else(none)?;
+    let deployment = about["deploymentId"].as_str().ok_or_else(none)?;
+    let parts = &api.deployments.get(deployment).ok_or_else(none)?.parts;
+    let decoded: Vec<String> = path
+        .strip_prefix('/')
+        .unwrap_or(path)
+        .split('/')
+        .map(uri::decode_text)
+        .collect();
+    let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+    let matched = parts.find(request.method, &segments).ok_or_else(none)?;
+    let key = RouteKey::parse(matched.key).map_err(|why| broken().because(why.to_string()))?;
+    let found = Found {
+        arn: key.in_arn(request.method),
+        parts,
+        variables: about["stageVariables"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
+        matched,
+        stage,
+        path,
+    };
+    let (_, query) = uri::split_target(request.target);
+    let pairs = uri::query_pairs(query);
+    let source_ip = request.source_ip.to_canonical().to_string();
+    let whole = match stage {
+        nameplate_core::gateway::http::DEFAULT => path.to_owned(),
+        stage => format!("/{stage}{path}"),
+    };
+    let mut asked = Asked {
+        method: request.method,
+        via: via(door, &found, &whole),
+        path: &whole,
+        query,
+        pairs: &pairs,
+        headers,
+        body: request.body,
+        source_ip: &source_ip,
+        secure: request.secure,
+        request_id: &ctx.request_id,
+        now: ctx.now,
+        realm: &ctx.realm,
+    };
+    // As AWS answers for a route that leads nowhere.
+    let integration = found
+        .parts
+        .integration(found.matched.route)
+        .ok_or_else(none)?;
+    let uri = integration["integrationUri"].as_str().unwrap_or_default();
+    let function = function_at(uri, |name| found.variable(name))
+        .ok_or_else(|| broken().because("its integration names no function"))?;
+    *noted = Some(super::note(request, &asked, &function, path));
+    authorized(app, request, &found, &mut asked, ctx).await?;
+    integrate(app, &found, &asked, (integration, &function), ctx, noted).await
+}
+
+fn via(door: &Door, found: &Found<'_>, whole: &str) -> Via {
+    let or_null = |members: Map<String, Value>| match members.is_empty() {
+        true => Value::Null,
+        false => Value::Object(members),
+    };
+    let parameters = found.matched.parameters.iter();
+    let parameters = parameters.map(|(name, value)| (name.clone(), json!(value)));
+    let resource = match found.matched.key.split_once(' ') {
+        Some((_, path)) => path,
+        None => found.matched.key,
+    };
+    Via {
+        api: door.api.clone(),
+        stage: found.stage.to_owned(),
+        route_key: Some(found.matched.key.to_owned()),
+        resource_id: found.matched.route["routeId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+        resource: resource.to_owned(),
+        whole_path: whole.to_owned(),
+        parameters: or_null(parameters.collect()),
+        variables: or_null(found.variables.clone()),
+        ..Via::default()
+    }
+}
+
+fn arn(asked: &Asked<'_>, rest: &str) -> String {
+    let realm = asked.realm;
+    format!(
+        "arn:{}:execute-api:{}:{}:{}/{}/{rest}",
+        realm.partition(),
+        realm.region,
+        realm.account,
+        asked.via.api,
+        asked.via.stage
+    )
+}
+
+/// Asks what the route asks for; what is known of the caller then is in the event.
+async fn authorized(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    found: &Found<'_>,
+    asked: &mut Asked<'_>,
+    ctx: &Ctx,
+) -> Result<(), Failed> {
+    let route = found.matched.route;
+    let below = if found.path.is_empty() {
+        "/"
+    } else {
+        found.path
+    };
+    match route["authorizationType"].as_str() {
+        None | Some("NONE") => Ok(()),
+        Some("AWS_IAM") => {
+            let arn = arn(asked, &format!("{}{below}", request.method));
+            let who = iam::authorized(app, request, &arn, ctx).await;
+            let who = who.map_err(|refused| refused.of_http_api())?;
+            asked.via.authorizer = json!({"iam": who.event_2()});
+            asked.via.identity.extend(who.event_1());
+            Ok(())
+        }
+        Some("CUSTOM") => {
+            let arn = arn(asked, &format!("{}{below}", request.method));
+            asked.via.authorizer = custom(app, request, found, asked, &arn, ctx).await?;
+            Ok(())
+        }
+        Some(_) => Err(broken().because("its authorization type is not built")),
+    }
+}
+
+/// Where an identity source's value is; `None` where the request has none.
+fn source(found: &Found<'_>, asked: &Asked<'_>, source: &str) -> Option<String> {
+    let value = if let Some(name) = source.strip_prefix("$request.header.") {
+        let values: Vec<&str> = asked
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        values.join(",")
+    } else if let Some(name) = source.strip_prefix("$request.querystring.") {
+        let mut values = asked.pairs.iter().filter(|(known, _)| known == name);
+        values.next()?.1.clone()
+    } else if let Some(name) = source.strip_prefix("$stageVariables.") {
+        found.variable(name)?
+    } else {
+        match source.strip_prefix("$context.")? {
+            "routeKey" => found.matched.key.to_owned(),
+            "stage" => found.stage.to_owned(),
+            "apiId" => asked.via.api.clone(),
+            "httpMethod" => asked.method.to_owned(),
+            "path" => asked.via.whole_path.clone(),
+            "identity.sourceIp" => asked.source_ip.to_owned(),
+            "accountId" => asked.realm.account.clone(),
+            _ => return None,
+        }
+    };
+    (!value.is_empty()).then_some(value)
+}
+
+/// What an authorizer's function is called with.
+fn event(
+    authorizer: &Value,
+    asked: &Asked<'_>,
+    identity: &[String],
+    arn: &str,
+) -> Result<Value, Failed> {
+    let two = authorizer["authorizerPayloadFormatVersion"] == "2.0";
+    let format = if two { Format::Proxy2 } else { Format::Proxy1 };
+    let mut event = asked.event(format).map_err(|why| broken().because(why.0))?;
+    if let Some(members) = event.as_object_mut() {
+        members.remove("body");
+        members.remove("isBase64Encoded");
+    }
+    event["type"] = json!("REQUEST");
+    if two {
+        event["routeArn"] = json!(arn);
+        event["identitySource"] = match identity.is_empty() {
+            true => Value::Null,
+            false => json!(identity),
+        };
+    } else {
+        event["methodArn"] = json!(arn);
+        event["identitySource"] = json!(identity.join(","));
+        event["authorizationToken"] = json!(identity.join(","));
+    }
+    Ok(event)
+}
+
+/// Asks a Lambda authorizer; what the function behind gets to know.
+async fn custom(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    arn: &str,
+    ctx: &Ctx,
+) -> Result<Value, Failed> {
+    let id = found.matched.route["authorizerId"]
+        .as_str()
+        .unwrap_or_default();
+    let authorizer = found.parts.authorizers.get(id);
+    let authorizer = authorizer.ok_or_else(|| broken().because("its authorizer is gone"))?;
+    let mut identity = Vec::new();
+    for name in authorizer["identitySource"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let name = name.as_str().unwrap_or_default();
+        let value = source(found, asked, name);
+        identity.push(value.ok_or_else(|| Failed::told(401, "Unauthorized"))?);
+    }
+    let uri = authorizer["authorizerUri"].as_str().unwrap_or_default();
+    let function = function_at(uri, |name| found.variable(name));
+    let function = function.ok_or_else(|| broken().because("its authorizer names no function"))?;
+    let realm = &ctx.realm;
+    let caller = Source {
+        service: SERVICE,
+        arn: format!(
+            "arn:{}:execute-api:{}:{}:{}/authorizers/{id}",
+            realm.partition(),
+            realm.region,
+            realm.account,
+            asked.via.api
+        ),
+    };
+    let seconds = authorizer["authorizerResultTtlInSeconds"]
+        .as_i64()
+        .unwrap_or(0);
+    // An authorizer that was changed is asked anew.
+    let key = json!(["http", asked.via.api, asked.via.stage, authorizer, identity]).to_string();
+    let key = (seconds > 0 && !identity.is_empty()).then_some((key, seconds));
+    let event = event(authorizer, asked, &identity, arn)?;
+    let simple = authorizer["enableSimpleResponses"] == true;
+    let said = app
+        .gateway
+        .authorize(ctx, (&caller, &function), event, key, simple)
+        .await
+        .map_err(failed)?;
+    let said = said.map_err(|refused| match refused {
+        Refused::Unauthorized => Failed::told(401, "Unauthorized"),
+        Refused::Failed(why) => broken().because(why),
+    })?;
+    if said.verdict(&request.origin(), arn, ctx.now) != Verdict::Allowed {
+        return Err(Failed::told(403, "Forbidden").because("its authorizer said no"));
+    }
+    let mut context = said.context.clone();
+    let integration = found.parts.integration(found.matched.route);
+    let two = integration.is_some_and(|of| of["payloadFormatVersion"] == "2.0");
+    if two {
+        return Ok(json!({"lambda": context}));
+    }
+    if !said.principal.is_empty() {
+        context.insert("principalId".into(), json!(said.principal));
+    }
+    Ok(Value::Object(context))
+}
+
+/// Calls the function of a route.
+async fn integrate(
+    app: &Arc<App>,
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    (integration, function): (&Value, &str),
+    ctx: &Ctx,
+    noted: &mut Option<FromOutside>,
+) -> Result<Response, Failed> {
+    let format = match integration["payloadFormatVersion"] == "2.0" {
+        true => Format::Proxy2,
+        false => Format::Proxy1,
+    };
+    let event = asked.event(format).map_err(|why| broken().because(why.0))?;
+    let source = Source {
+        service: SERVICE,
+        arn: arn(asked, &found.arn),
+    };
+    let limit = integration["timeoutInMillis"].as_u64().unwrap_or(30_000);
+    let how = How::Within(Duration::from_millis(limit));
+    let payload = event.to_string().into();
+    let (called, came) = app
+        .functions
+        .invoke_for_request(ctx, &source, function, payload, how)
+        .await;
+    if let Some(noted) = noted {
+        noted.called = came;
+    }
+    let answered = called
+        .map_err(failed)?
+        .ok_or_else(|| broken().because("it was not waited for"))?;
+    if let Some(failure) = answered.failure() {
+        return Err(broken().because(failure));
+    }
+    let answer = read(format, &answered.payload).map_err(|why| broken().because(why.0))?;
+    let headers = answer.headers.into_iter();
+    Ok(Response {
+        status: answer.status,
+        headers: headers.map(|(name, value)| (name.into(), value)).collect(),
+        body: Content::Bytes(answer.body),
+    })
+}

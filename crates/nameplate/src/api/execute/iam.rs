@@ -1,0 +1,126 @@
+//! Requests to deployed APIs whose methods or routes ask for IAM: signed for `execute-api`, and allowed to invoke.
+//! [API Gateway developer guide: control access to an API with IAM permissions]
+
+use super::Failed;
+use crate::api::Request;
+use crate::api::call::Failure;
+use crate::api::s3::Sent;
+use crate::api::service::Bodies;
+use crate::api::signature::{Signed, authenticate};
+use crate::app::caller::Caller;
+use crate::app::{App, Kind};
+use nameplate_core::ctx::Ctx;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// The service in the credential scope of such requests.
+const SCOPE: &str = "execute-api";
+/// The action that the caller's policies must allow.
+const INVOKE: &str = "execute-api:Invoke";
+
+/// Who may.
+pub(super) struct Allowed {
+    access_key: String,
+    account: String,
+    arn: String,
+    id: String,
+}
+
+impl Allowed {
+    /// Members of `requestContext.identity`, of REST APIs and of format 1.0.
+    pub(super) fn event_1(&self) -> Map<String, Value> {
+        let members = json!({
+            "accessKey": self.access_key, "accountId": self.account, "caller": self.id, "user": self.id,
+            "userArn": self.arn,
+        });
+        members.as_object().cloned().unwrap_or_default()
+    }
+
+    /// `requestContext.authorizer.iam` of format 2.0.
+    pub(super) fn event_2(&self) -> Value {
+        json!({
+            "accessKey": self.access_key, "accountId": self.account, "callerId": self.id, "cognitoIdentity": null,
+            "principalOrgId": null, "userArn": self.arn, "userId": self.id,
+        })
+    }
+}
+
+/// Why somebody may not.
+pub(super) enum NotAllowed {
+    /// No signature, or one that is none.
+    Unsigned(&'static str),
+    /// Signed, and not allowed; who and what.
+    Denied(String),
+    /// It could not be found out.
+    Broken(crate::app::Error),
+}
+
+impl NotAllowed {
+    /// As a REST API says it.
+    pub(super) fn of_rest_api(self) -> Failed {
+        match self {
+            Self::Unsigned(text) => Failed::told(403, text),
+            Self::Denied(text) => Failed {
+                status: 403,
+                body: json!({"Message": text}),
+                why: None,
+                headers: Box::default(),
+            },
+            Self::Broken(error) => error.into(),
+        }
+    }
+
+    /// As an HTTP API says it, which tells nothing.
+    pub(super) fn of_http_api(self) -> Failed {
+        match self {
+            Self::Unsigned(text) => Failed::told(403, "Forbidden").because(text),
+            Self::Denied(text) => Failed::told(403, "Forbidden").because(text),
+            Self::Broken(error) => super::http::failed(error),
+        }
+    }
+}
+
+/// Judges the signature of a request, and whether its caller may invoke `arn`.
+pub(super) async fn authorized(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    arn: &str,
+    ctx: &Ctx,
+) -> Result<Allowed, NotAllowed> {
+    const MISSING: &str = "Missing Authentication Token";
+    const INVALID: &str = "The security token included in the request is invalid.";
+    const WRONG: &str = "The request signature we calculated does not match the signature you provided. Check your AWS \
+                         Secret Access Key and signing method. Consult the service documentation for details.";
+    let signed = Signed::read(app, request).map_err(|_| NotAllowed::Unsigned(MISSING))?;
+    match &signed {
+        Signed::V4(parsed) if parsed.scope().service == SCOPE => {}
+        _ => {
+            return Err(NotAllowed::Unsigned(
+                "Credential should be scoped to correct service: 'execute-api'.",
+            ));
+        }
+    }
+    let mut sent = Sent::default();
+    let bodies = Bodies::Whole(|_| super::BODY_BYTES);
+    let identity = authenticate(app, request, &signed, bodies, &mut sent, ctx).await;
+    let identity = identity.map_err(|failure| match failure {
+        Failure::App(error) => NotAllowed::Broken(error),
+        Failure::Auth(nameplate_aws::sigv4::AuthFailure::UnknownAccessKey { .. }) => {
+            NotAllowed::Unsigned(INVALID)
+        }
+        _ => NotAllowed::Unsigned(WRONG),
+    })?;
+    let (access_key, who) = (identity.access_key().id.clone(), identity.arn().to_owned());
+    let id = identity.user_id().to_owned();
+    let caller = Caller::new(ctx.clone(), identity);
+    match app.iam.may(&caller, INVOKE, arn, &[]).await {
+        Ok(()) => Ok(Allowed {
+            access_key,
+            account: ctx.realm.account.clone(),
+            arn: who,
+            id,
+        }),
+        Err(error) if error.kind == Kind::Denied => Err(NotAllowed::Denied(error.message)),
+        Err(error) => Err(NotAllowed::Broken(error)),
+    }
+}
