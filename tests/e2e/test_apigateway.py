@@ -131,7 +131,35 @@ def test_mappings_keys_and_authorizers(server, function):
     apigateway.put_integration_response(**mock, statusCode="204", responseParameters={header: "'*'"})
     assert apigateway.get_method_response(**mock, statusCode="204")["responseParameters"] == {header: True}
     assert apigateway.get_integration_response(**mock, statusCode="204")["responseParameters"] == {header: "'*'"}
-    apigateway.create_deployment(**name, stageName="Prod")
+    # Changes by patches before it is deployed.
+    def patch(path, value, op="replace"):
+        return [{"op": op, "path": path, "value": value}]
+
+    assert apigateway.update_method(**mock, patchOperations=patch("/operationName", "cors"))["operationName"] == "cors"
+    methods = "method.response.header.Access-Control-Allow-Methods"
+    apigateway.update_method_response(
+        **mock, statusCode="204", patchOperations=patch(f"/responseParameters/{methods}", "true", "add")
+    )
+    told = apigateway.update_integration_response(
+        **mock, statusCode="204", patchOperations=patch(f"/responseParameters/{methods}", "'GET'", "add")
+    )
+    assert told["responseParameters"] == {header: "'*'", methods: "'GET'"}
+    told = apigateway.update_integration(**keyed, patchOperations=patch("/timeoutInMillis", "9000"))
+    assert told["timeoutInMillis"] == 9000
+    told = apigateway.update_authorizer(
+        **name, authorizerId=authorizer, patchOperations=patch("/authorizerResultTtlInSeconds", "60")
+    )
+    assert told["authorizerResultTtlInSeconds"] == 60
+    spare = apigateway.create_resource(**name, parentId=root, pathPart="spare")["id"]
+    moved = apigateway.update_resource(**name, resourceId=spare, patchOperations=patch("/pathPart", "more"))
+    assert moved["path"] == "/more"
+    deployment = apigateway.create_deployment(**name, stageName="Prod")["id"]
+    apigateway.update_deployment(**name, deploymentId=deployment, patchOperations=patch("/description", "first"))
+    apigateway.flush_stage_authorizers_cache(**name, stageName="Prod")
+    arn = f"arn:aws:apigateway:{REGION}::/restapis/{api['id']}"
+    apigateway.tag_resource(resourceArn=arn, tags={"a": "b", "c": "d"})
+    apigateway.untag_resource(resourceArn=arn, tagKeys=["a"])
+    assert apigateway.get_tags(resourceArn=arn)["tags"] == {"c": "d"}
     permit(server, function, api["id"])
 
     key = apigateway.create_api_key(name=unique("key"), enabled=True)

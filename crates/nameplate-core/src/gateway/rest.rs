@@ -223,6 +223,39 @@ impl Rest {
         Ok(())
     }
 
+    /// Gives a resource another parent or another part.
+    ///
+    /// # Errors
+    /// As for one that is added; the root stays, and nothing is put below itself.
+    pub fn move_resource(&mut self, id: &str, parent: &str, part: &str) -> Result<(), Refusal> {
+        if self.resource(id)?.parent.is_none() {
+            return Err(Refusal::Invalid("Cannot update root resource".into()));
+        }
+        let mut above = Some(parent.to_owned());
+        while let Some(at) = above {
+            if at == id {
+                return Err(Refusal::Invalid("A resource cannot be below itself".into()));
+            }
+            above = self.resource(&at)?.parent.clone();
+        }
+        let greedy = parameter(part).is_some_and(|name| name.ends_with('+'));
+        let mut children = self.resources.values();
+        if greedy && children.any(|child| child.parent.as_deref() == Some(id)) {
+            return Err(Refusal::Invalid(
+                "A resource with children cannot have a greedy path variable".into(),
+            ));
+        }
+        // As a new one in its place, with what it has.
+        let mut moved = self.clone();
+        let kept = moved.resources.remove(id).unwrap_or_default();
+        moved.add_resource(id.to_owned(), parent, part)?;
+        if let Some(resource) = moved.resources.get_mut(id) {
+            resource.methods = kept.methods;
+        }
+        *self = moved;
+        Ok(())
+    }
+
     /// Removes a resource and what is below it.
     ///
     /// # Errors
@@ -626,6 +659,25 @@ mod tests {
         check("root", "{}", "path part only allow");
         check("root", "", "path part only allow");
         check("none", "x", "Invalid Resource identifier specified");
+        let mut moving = |id: &str, parent: &str, part: &str| {
+            let moved = rest.move_resource(id, parent, part);
+            moved.err().map(|why| why.to_string())
+        };
+        assert_eq!(moving("/a/{b}", "/a", "{c}"), None);
+        assert_eq!(moving("/a/{b}", "root", "b"), None);
+        assert_eq!(moving("/a/{b}", "/a", "{b}"), None);
+        for (id, parent, part, expected) in [
+            ("root", "/a", "x", "root"),
+            ("/a", "/a/{b}", "x", "below itself"),
+            ("/a", "root", "p", "already has this name"),
+            ("/a", "root", "{x+}", "children"),
+            ("/a", "none", "x", "Invalid Resource"),
+        ] {
+            let refused = moving(id, parent, part).expect("refused");
+            assert!(refused.contains(expected), "{refused}");
+        }
+        assert_eq!(path_of(&rest.resources, "/a/{b}"), "/a/{b}");
+        assert_eq!(rest.resources["/a/{b}"].methods.len(), 1);
         assert!(rest.remove_resource("root").is_err());
         rest.remove_resource("/a").expect("it goes");
         assert_eq!(rest.resources.len(), 3);

@@ -8,29 +8,23 @@ use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::rest::function_of;
 use serde_json::{Value, json};
 
-/// `CreateAuthorizer`.
-pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
-    call.not_built(&["providerARNs", "authorizerCredentials", "jwtConfiguration"])?;
-    let kind = call.required("type")?.to_owned();
-    if !matches!(kind.as_str(), "TOKEN" | "REQUEST") {
-        call.not_built(&["type"])?;
-    }
-    let uri = call.input.text("authorizerUri").unwrap_or_default();
-    if function_of(uri, |_| Some("x".to_owned())).is_none() {
+/// Whether an authorizer, in AWS's shape, can be asked here.
+pub(super) fn check(authorizer: &Value) -> Result<(), Error> {
+    let text = |name: &str| authorizer[name].as_str().unwrap_or_default();
+    if function_of(text("authorizerUri"), |_| Some("x".to_owned())).is_none() {
         return Err(Error::invalid(
             "Invalid Authorizer URI: it must be that of a Lambda function",
         ));
     }
-    let source = call.input.text("identitySource").unwrap_or_default();
-    let ttl = call
-        .input
-        .integer("authorizerResultTtlInSeconds")
+    let ttl = authorizer["authorizerResultTtlInSeconds"]
+        .as_i64()
         .unwrap_or(300);
     if !(0..=3600).contains(&ttl) {
         return Err(Error::invalid(
             "Authorizer result TTL must be between 0 and 3600 seconds",
         ));
     }
+    let source = text("identitySource");
     let sources: Vec<&str> = source
         .split(',')
         .map(str::trim)
@@ -42,16 +36,25 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
             || one.starts_with("method.request.querystring.")
             || one.starts_with("stageVariables.")
     };
-    let fine = match kind.as_str() {
+    let fine = match text("type") {
         "TOKEN" => sources.len() == 1 && sources.iter().all(header),
         _ => sources.iter().all(known) && (ttl == 0 || !sources.is_empty()),
     };
     if !fine {
         return Err(Error::invalid(format!("Invalid identity source: {source}")));
     }
-    if let Some(text) = call.input.text("identityValidationExpression") {
+    if let Some(text) = authorizer["identityValidationExpression"].as_str() {
         nameplate_core::gateway::rest::selection(text)
             .ok_or_else(|| Error::invalid("Invalid identity validation expression"))?;
+    }
+    Ok(())
+}
+
+/// `CreateAuthorizer`.
+pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    call.not_built(&["providerARNs", "authorizerCredentials", "jwtConfiguration"])?;
+    if !matches!(call.required("type")?, "TOKEN" | "REQUEST") {
+        call.not_built(&["type"])?;
     }
     let mut members = given(
         call,
@@ -66,8 +69,13 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     );
     let id = Gateway::id()[..6].to_owned();
     members.insert("id".into(), json!(id));
-    members.insert("authorizerResultTtlInSeconds".into(), json!(ttl));
+    let ttl = call.input.get("authorizerResultTtlInSeconds");
+    members.insert(
+        "authorizerResultTtlInSeconds".into(),
+        ttl.cloned().unwrap_or_else(|| json!(300)),
+    );
     members.entry("authType").or_insert(json!("custom"));
+    check(&Value::Object(members.clone()))?;
     let made =
         call.app
             .gateway

@@ -8,14 +8,14 @@ use nameplate_core::gateway::rest::{check_integration, check_response};
 use serde_json::{Map, Value, json};
 
 /// Where a call stands: API, resource, method, and status where it has one.
-struct Place {
-    api: String,
-    resource: String,
-    method: String,
-    status: String,
+pub(super) struct Place {
+    pub(super) api: String,
+    pub(super) resource: String,
+    pub(super) method: String,
+    pub(super) status: String,
 }
 
-fn place(call: &Call<'_>) -> Result<Place, Error> {
+pub(super) fn place(call: &Call<'_>) -> Result<Place, Error> {
     let text = |name: &str| call.input.text(name).unwrap_or_default().to_owned();
     Ok(Place {
         api: call.required("restApiId")?.to_owned(),
@@ -144,7 +144,7 @@ pub async fn put_integration(call: &Call<'_>) -> Result<Value, Error> {
     .await
 }
 
-fn integration(method: &mut Value) -> Result<&mut Value, Error> {
+pub(super) fn integration(method: &mut Value) -> Result<&mut Value, Error> {
     let found = method.get_mut("methodIntegration");
     Ok(found.ok_or_else(|| Refusal::unknown("Integration"))?)
 }

@@ -8,6 +8,7 @@ mod rest;
 mod stage;
 #[cfg(test)]
 pub(super) mod tests;
+mod update;
 
 use super::Call;
 use super::page::Page;
@@ -47,6 +48,7 @@ super::service::operations! {
     "DeleteStage" => stage::delete_stage,
     "DeleteUsagePlan" => key::delete_usage_plan,
     "DeleteUsagePlanKey" => key::delete_usage_plan_key,
+    "FlushStageAuthorizersCache" => update::flush_stage_authorizers_cache,
     "GetApiKey" => key::get_api_key,
     "GetApiKeys" => key::get_api_keys,
     "GetAuthorizer" => authorizer::get_authorizer,
@@ -63,6 +65,7 @@ super::service::operations! {
     "GetRestApis" => rest::get_rest_apis,
     "GetStage" => stage::get_stage,
     "GetStages" => stage::get_stages,
+    "GetTags" => update::get_tags,
     "GetUsagePlan" => key::get_usage_plan,
     "GetUsagePlanKeys" => key::get_usage_plan_keys,
     "GetUsagePlans" => key::get_usage_plans,
@@ -70,7 +73,16 @@ super::service::operations! {
     "PutIntegrationResponse" => method::put_integration_response,
     "PutMethod" => method::put_method,
     "PutMethodResponse" => method::put_method_response,
+    "TagResource" => update::tag_resource,
+    "UntagResource" => update::untag_resource,
     "UpdateApiKey" => key::update_api_key,
+    "UpdateAuthorizer" => update::update_authorizer,
+    "UpdateDeployment" => update::update_deployment,
+    "UpdateIntegration" => update::update_integration,
+    "UpdateIntegrationResponse" => update::update_integration_response,
+    "UpdateMethod" => update::update_method,
+    "UpdateMethodResponse" => update::update_method_response,
+    "UpdateResource" => update::update_resource,
     "UpdateRestApi" => rest::update_rest_api,
     "UpdateStage" => stage::update_stage,
     "UpdateUsagePlan" => key::update_usage_plan,

@@ -535,3 +535,211 @@ async fn the_action_is_the_method_and_the_resource_the_path() {
         assert_eq!(answer.status, status, "{line}: {answer:?}");
     }
 }
+
+fn patch(operations: &[(&str, &str, &str)]) -> Value {
+    let operations = operations
+        .iter()
+        .map(|(op, path, value)| json!({"op": op, "path": path, "value": value}));
+    json!({"patchOperations": operations.collect::<Vec<_>>()})
+}
+
+#[tokio::test]
+async fn what_an_api_consists_of_changes_by_patches() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "x", json!({"authorizationType": "NONE"})).await;
+    let proxy = json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("echo")});
+    integrate(&test, &id, &resource, proxy).await;
+    let base = format!("/restapis/{id}");
+    let method = format!("{base}/resources/{resource}/methods/GET");
+    let line = |what: &str| format!("PATCH {method}{what}");
+    let changed = ok(
+        &test,
+        &line(""),
+        patch(&[("replace", "/apiKeyRequired", "true")]),
+    )
+    .await;
+    assert_eq!(changed["apiKeyRequired"], true);
+    ok(
+        &test,
+        &line(""),
+        patch(&[("replace", "/apiKeyRequired", "false")]),
+    )
+    .await;
+    refused(
+        &test,
+        &line(""),
+        patch(&[("replace", "/authorizationType", "CUSTOM")]),
+        "BadRequestException",
+        "authorizer",
+    )
+    .await;
+    let shorter = patch(&[
+        ("replace", "/timeoutInMillis", "5000"),
+        ("replace", "/uri", &uri("other")),
+    ]);
+    let changed = ok(&test, &line("/integration"), shorter).await;
+    assert_eq!(
+        (&changed["timeoutInMillis"], &changed["uri"]),
+        (&json!(5000), &json!(uri("other")))
+    );
+    refused(
+        &test,
+        &line("/integration"),
+        patch(&[("replace", "/timeoutInMillis", "1")]),
+        "BadRequestException",
+        "Timeout",
+    )
+    .await;
+    ok(&test, &format!("PUT {method}/responses/200"), json!({})).await;
+    ok(
+        &test,
+        &format!("PUT {method}/integration/responses/200"),
+        json!({}),
+    )
+    .await;
+    let field = "method.response.header.X-A";
+    let add = patch(&[("add", &format!("/responseParameters/{field}"), "true")]);
+    assert_eq!(
+        ok(&test, &line("/responses/200"), add).await["responseParameters"][field],
+        true
+    );
+    let add = patch(&[
+        ("add", &format!("/responseParameters/{field}"), "'a'"),
+        ("add", "/responseTemplates/application~1json", "x"),
+    ]);
+    let changed = ok(&test, &line("/integration/responses/200"), add).await;
+    assert_eq!(changed["responseTemplates"]["application/json"], "x");
+    let directive = patch(&[("add", "/responseTemplates/text~1plain", "#set($a = 1)")]);
+    refused(
+        &test,
+        &line("/integration/responses/200"),
+        directive,
+        "NotImplementedException",
+        "directives",
+    )
+    .await;
+    let moved = ok(
+        &test,
+        &format!("PATCH {base}/resources/{resource}"),
+        patch(&[("replace", "/pathPart", "y")]),
+    )
+    .await;
+    assert_eq!(moved["path"], "/y");
+    let authorizer = json!({"name": "a", "type": "TOKEN", "authorizerUri": uri("who"), "identitySource": "method.request.header.A"});
+    let made = text(&ok(&test, &format!("POST {base}/authorizers"), authorizer).await["id"]);
+    let line = format!("PATCH {base}/authorizers/{made}");
+    assert_eq!(
+        ok(
+            &test,
+            &line,
+            patch(&[("replace", "/authorizerResultTtlInSeconds", "0")])
+        )
+        .await["authorizerResultTtlInSeconds"],
+        0
+    );
+    refused(
+        &test,
+        &line,
+        patch(&[("replace", "/identitySource", "x")]),
+        "BadRequestException",
+        "identity source",
+    )
+    .await;
+    let deployment = deploy(&test, &id).await;
+    let line = format!("PATCH {base}/deployments/{deployment}");
+    assert_eq!(
+        ok(&test, &line, patch(&[("replace", "/description", "d")])).await["description"],
+        "d"
+    );
+    function(&test, "other", &id, echo).await;
+    assert_eq!(
+        get(&test, &format!("/_aws/execute-api/{id}/prod/y"), &[], b"")
+            .await
+            .0,
+        201
+    );
+    let flushed = call(
+        &test,
+        &format!("DELETE {base}/stages/prod/cache/authorizers"),
+        Value::Null,
+    )
+    .await;
+    assert_eq!(flushed.status, 202);
+    let arn = nameplate_aws::uri::encode(
+        format!("arn:aws:apigateway:us-east-1::/restapis/{id}/stages/prod").as_bytes(),
+    );
+    assert_eq!(
+        call(
+            &test,
+            &format!("PUT /tags/{arn}"),
+            json!({"tags": {"a": "b", "c": "d"}})
+        )
+        .await
+        .status,
+        204
+    );
+    assert_eq!(
+        call(&test, &format!("DELETE /tags/{arn}?tagKeys=c"), Value::Null)
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        ok(&test, &format!("GET /tags/{arn}"), Value::Null).await,
+        json!({"tags": {"a": "b"}})
+    );
+    refused(
+        &test,
+        "GET /tags/arn%3Ax",
+        Value::Null,
+        "BadRequestException",
+        "Invalid ARN",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_method_may_ask_for_iam() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "{name}", json!({"authorizationType": "AWS_IAM"})).await;
+    let proxy = json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("echo")});
+    integrate(&test, &id, &resource, proxy).await;
+    deploy(&test, &id).await;
+    function(&test, "echo", &id, echo).await;
+    let target = format!("/_aws/execute-api/{id}/prod/x");
+    let missing = (403, json!({"message": "Missing Authentication Token"}));
+    assert_eq!(get(&test, &target, &[], b"").await, missing);
+    let arn = format!("arn:aws:execute-api:us-east-1:123456789012:{id}/prod/GET/x");
+    let key = test
+        .user_with(&json!({"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn}}))
+        .await;
+    for (path, secret, status) in [
+        ("x", key.secret.as_str(), 201),
+        ("x", "another", 403),
+        ("y", key.secret.as_str(), 403),
+    ] {
+        let target = format!("/_aws/execute-api/{id}/prod/{path}");
+        let signer = nameplate_aws::sigv4::Signer {
+            access_key: &key.id,
+            secret,
+            region: "us-east-1",
+            service: "execute-api",
+        };
+        let host = [("host".to_owned(), "localhost".to_owned())];
+        let signed = signer.sign("GET", &target, &host, b"", test.app.ctx().now.0);
+        let headers: Vec<(&str, &str)> = signed
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .chain([("host", "localhost")])
+            .collect();
+        let (found, event) = get(&test, &target, &headers, b"").await;
+        assert_eq!(found, status, "{event}");
+        if status == 201 {
+            assert_eq!(
+                event["requestContext"]["identity"]["accessKey"],
+                json!(key.id)
+            );
+        }
+    }
+}

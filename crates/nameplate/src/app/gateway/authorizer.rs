@@ -24,6 +24,11 @@ pub enum Refused {
 }
 
 impl Gateway {
+    /// Forgets what authorizers said: they are asked anew.
+    pub fn forget_said(&self) {
+        self.said.lock().clear();
+    }
+
     /// Asks an authorizer's function, whose answers are `simple` or policies. `key` names all that its answer depends on; none where it is not to be kept.
     pub async fn authorize(
         &self,

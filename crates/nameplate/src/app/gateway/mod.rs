@@ -256,6 +256,22 @@ pub fn has_deployment(tx: &Tx<'_>, api: &str, id: &str) -> Result<bool> {
     Ok(tx.gateway_document(&deployments(api), id)?.is_some())
 }
 
+/// Changes what a deployment says of itself.
+pub fn change_deployment(
+    tx: &mut Tx<'_>,
+    api: &str,
+    id: &str,
+    body: impl FnOnce(&Value) -> Result<Value>,
+) -> Result<Value> {
+    let found = tx.gateway_document(&deployments(api), id)?;
+    let found = found.ok_or_else(|| Refusal::unknown("Deployment"))?;
+    let mut deployment: Deployment = read(&found)?;
+    let about = body(&Value::Object(deployment.about))?;
+    deployment.about = about.as_object().cloned().unwrap_or_default();
+    put_deployment(tx, api, id, &deployment)?;
+    Ok(about)
+}
+
 /// Removes a deployment.
 pub fn remove_deployment(tx: &mut Tx<'_>, api: &str, id: &str) -> Result<()> {
     Ok(tx.delete_gateway_document(&deployments(api), id)?)
