@@ -60,6 +60,7 @@ fn condition(name: &str, mut entry: Map<String, Value>) -> Result<Condition> {
             "Exists and ComparisonOperator cannot be used together for Attribute: {name}"
         )));
     }
+    let list_absent = list.is_none();
     let mut values = match list {
         Some(Value::Array(items)) => items
             .into_iter()
@@ -74,6 +75,11 @@ fn condition(name: &str, mut entry: Map<String, Value>) -> Result<Condition> {
             )));
         }
         values.push(value);
+    }
+    if values.is_empty() && list_absent && !matches!(operator, "NULL" | "NOT_NULL") {
+        return Err(Invalid::parameters(format!(
+            "Value or AttributeValueList must be used with ComparisonOperator: {operator} for Attribute: {name}"
+        )));
     }
     of_operator(name, operator, values)
 }
@@ -185,8 +191,13 @@ pub(crate) fn updates(all: Map<String, Value>) -> Result<Update> {
                 );
                 let number = action == "ADD" && matches!(value, AttributeValue::N(_));
                 if !set && !number {
+                    let with = if action == "DELETE" {
+                        " with value"
+                    } else {
+                        ""
+                    };
                     return Err(Invalid::parameters(format!(
-                        "{action} action is not supported for the type {}",
+                        "{action} action{with} is not supported for the type {}",
                         value.kind()
                     )));
                 }

@@ -8,7 +8,7 @@ mod pattern;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::model::{Kind, Location, Member, Operation, Shape};
+use crate::model::{Kind, Location, Member, Operation, Service, Shape};
 use crate::request::Input;
 use crate::respond::ApiError;
 
@@ -20,8 +20,10 @@ const LONGEST_ECHO_CHARACTERS: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}", self.message())]
 pub struct ValidationFailure {
-    /// One violated constraint each, in the model's order; never empty.
+    /// One violated constraint each, in the model's order.
     pub violations: Vec<Violation>,
+    /// What the service says in the place of the constraints.
+    pub said: Option<&'static str>,
 }
 
 /// One violated constraint.
@@ -37,6 +39,9 @@ pub struct Violation {
 
 impl ValidationFailure {
     fn message(&self) -> String {
+        if let Some(said) = self.said {
+            return said.to_owned();
+        }
         let count = self.violations.len();
         let violations: Vec<String> = self
             .violations
@@ -101,6 +106,12 @@ impl std::fmt::Display for At<'_> {
 /// # Errors
 /// [`ValidationFailure`] with every violation.
 pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFailure> {
+    if let Some(said) = table_name(operation, input) {
+        return Err(ValidationFailure {
+            violations: Vec::new(),
+            said: Some(said),
+        });
+    }
     let mut violations = Vec::new();
     for member in operation.members() {
         let at = At::Member(&At::Top, member.name);
@@ -113,7 +124,32 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
     if violations.is_empty() {
         Ok(())
     } else {
-        Err(ValidationFailure { violations })
+        Err(ValidationFailure {
+            violations,
+            said: None,
+        })
+    }
+}
+
+/// What DynamoDB says of the name of a table, where it does so before all else and in words of its own. Names may be ARNs.
+fn table_name(operation: &Operation, input: &Input) -> Option<&'static str> {
+    let of_tables = [
+        "CreateTable",
+        "DeleteTable",
+        "DescribeTable",
+        "DescribeTimeToLive",
+        "UpdateTable",
+        "UpdateTimeToLive",
+    ];
+    if operation.service != Service::DynamoDb || !of_tables.contains(&operation.name) {
+        return None;
+    }
+    match input.text("TableName") {
+        None => Some("The parameter 'TableName' is required but was not present in the request"),
+        Some(name) if !(3..=255).contains(&name.len()) && !name.starts_with("arn:") => {
+            Some("TableName must be at least 3 characters long and at most 255 characters long")
+        }
+        Some(_) => None,
     }
 }
 
@@ -319,7 +355,41 @@ fn pattern_text(pattern: &str) -> String {
     format!("Member must satisfy regular expression pattern: {pattern}")
 }
 
+/// Values in the order in which the service prints them, where that is known and not the model's: the one in which Java
+/// keeps a set of them.
+const PRINTED: [&[&str]; 6] = [
+    &["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"],
+    &[
+        "IN",
+        "NULL",
+        "BETWEEN",
+        "LT",
+        "NOT_CONTAINS",
+        "EQ",
+        "GT",
+        "NOT_NULL",
+        "NE",
+        "LE",
+        "BEGINS_WITH",
+        "GE",
+        "CONTAINS",
+    ],
+    &["OR", "AND"],
+    &[
+        "SPECIFIC_ATTRIBUTES",
+        "COUNT",
+        "ALL_ATTRIBUTES",
+        "ALL_PROJECTED_ATTRIBUTES",
+    ],
+    &["B", "N", "S"],
+    &["SIZE", "NONE"],
+];
+
 fn enum_text(values: &[&str]) -> String {
+    let printed = PRINTED.into_iter().find(|printed| {
+        printed.len() == values.len() && printed.iter().all(|value| values.contains(value))
+    });
+    let values = printed.unwrap_or(values);
     format!(
         "Member must satisfy enum value set: [{}]",
         values.join(", ")

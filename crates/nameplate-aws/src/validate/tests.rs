@@ -25,6 +25,34 @@ fn check_input(service: Service, name: &str, members: Value, expected: &str) {
 }
 
 #[test]
+fn names_of_tables_are_looked_at_first() {
+    let check = |name: &str, input: Value, expected: Option<&str>| {
+        let operation = crate::model::operation(crate::model::Service::DynamoDb, name);
+        let operation = operation.expect("an operation");
+        let input = Input::from_json(operation, input.to_string().as_bytes()).expect("read");
+        let found = validate(operation, &input).err().map(|why| why.to_string());
+        assert_eq!(found.as_deref(), expected, "{name} {input:?}");
+    };
+    let required = Some("The parameter 'TableName' is required but was not present in the request");
+    let short =
+        Some("TableName must be at least 3 characters long and at most 255 characters long");
+    check("DescribeTable", serde_json::json!({}), required);
+    check("DeleteTable", serde_json::json!({"TableName": "ab"}), short);
+    check("DeleteTable", serde_json::json!({"TableName": "abc"}), None);
+    check(
+        "UpdateTable",
+        serde_json::json!({"TableName": "a".repeat(256)}),
+        short,
+    );
+    let order = "1 validation error detected: Value 'x' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]";
+    check(
+        "PutItem",
+        serde_json::json!({"TableName": "t", "Item": {}, "ReturnValues": "x"}),
+        Some(order),
+    );
+}
+
+#[test]
 fn texts() {
     let check = |name: &str, members: Value, expected: &str| {
         check_input(Service::Iot, name, members, expected);

@@ -29,25 +29,22 @@ pub struct KeyCondition {
 type Simple = (String, SortCondition);
 
 impl KeyCondition {
+    /// Whether a condition can be one on keys, whatever the schema: known before there is a table.
+    ///
+    /// # Errors
+    /// It is more than a condition on keys.
+    pub fn check(condition: &Condition) -> Result<()> {
+        parts(condition.clone()).map(drop)
+    }
+
     /// What a condition means for keys of this schema.
     ///
     /// # Errors
     /// It is more than a condition on keys.
     pub fn of(condition: Condition, schema: &KeySchema) -> Result<Self> {
-        let mut all = Vec::new();
-        flatten(condition, &mut all)?;
-        for (at, (name, _)) in all.iter().enumerate() {
-            if all[..at].iter().any(|(earlier, _)| earlier == name) {
-                return Err(Invalid::new(
-                    "KeyConditionExpressions must only contain one condition per key",
-                ));
-            }
-        }
+        let mut all = parts(condition)?;
         let missed =
             |name: &str| Invalid::new(format!("Query condition missed key schema element: {name}"));
-        if all.len() > 2 {
-            return Err(Invalid::new("Conditions can be of length 1 or 2 only"));
-        }
         let hash = &schema.hash;
         let Some(at) = all.iter().position(|(name, _)| *name == hash.name) else {
             return Err(missed(&hash.name));
@@ -70,13 +67,6 @@ impl KeyCondition {
             return Err(Invalid::new("Query key condition not supported"));
         };
         hash.of_condition(&value)?;
-        if let Some(SortCondition::Between(low, high)) = &sort
-            && order(low, high).is_some_and(std::cmp::Ordering::is_gt)
-        {
-            return Err(Invalid::new(
-                "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
-            ));
-        }
         Ok(Self { hash: value, sort })
     }
 }
@@ -87,6 +77,30 @@ impl SortCondition {
             Self::Compare(_, value) | Self::BeginsWith(value) => vec![value],
             Self::Between(low, high) => vec![low, high],
         }
+    }
+}
+
+/// The conditions on single attributes, at most one for each of two.
+fn parts(condition: Condition) -> Result<Vec<Simple>> {
+    let mut all = Vec::new();
+    flatten(condition, &mut all)?;
+    for (at, (name, condition)) in all.iter().enumerate() {
+        if all[..at].iter().any(|(earlier, _)| earlier == name) {
+            return Err(Invalid::new(
+                "KeyConditionExpressions must only contain one condition per key",
+            ));
+        }
+        if let SortCondition::Between(low, high) = condition
+            && order(low, high).is_some_and(std::cmp::Ordering::is_gt)
+        {
+            return Err(Invalid::new(
+                "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+            ));
+        }
+    }
+    match all.len() > 2 {
+        true => Err(Invalid::new("Conditions can be of length 1 or 2 only")),
+        false => Ok(all),
     }
 }
 
@@ -121,6 +135,9 @@ fn flatten(condition: Condition, all: &mut Vec<Simple>) -> Result<()> {
             let (low, high) = (literal(low)?, literal(high)?);
             simple(name, SortCondition::Between(low, high), all)
         }
+        Condition::BeginsWith(Operand::Value(_), Operand::Path(_)) => Err(Invalid::new(
+            "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand",
+        )),
         Condition::BeginsWith(name, prefix) => {
             let prefix = literal(prefix)?;
             simple(name, SortCondition::BeginsWith(prefix), all)
@@ -143,7 +160,7 @@ fn literal(operand: Operand) -> Result<AttributeValue> {
             "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition",
         )),
         Operand::Size(_) => Err(Invalid::new(
-            "Invalid operator used in KeyConditionExpression: size",
+            "KeyConditionExpressions cannot contain nested operations",
         )),
     }
 }
@@ -161,7 +178,7 @@ fn simple(name: Operand, condition: SortCondition, all: &mut Vec<Simple>) -> Res
             "Invalid condition in KeyConditionExpression: No key attribute specified",
         )),
         Operand::Size(_) => Err(Invalid::new(
-            "Invalid operator used in KeyConditionExpression: size",
+            "KeyConditionExpressions cannot contain nested operations",
         )),
     }
 }

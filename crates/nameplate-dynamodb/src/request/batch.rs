@@ -63,6 +63,13 @@ impl BatchGet {
                 })
             };
             let gets = keys.into_iter().map(get).collect::<Result<Vec<Get>>>()?;
+            for (at, one) in gets.iter().enumerate() {
+                if gets[..at].iter().any(|before| before.key == one.key) {
+                    return Err(Invalid::new(
+                        "Provided list of item keys contains duplicates",
+                    ));
+                }
+            }
             all.push(Keys { table, gets, rest });
         }
         Ok(Self(all))

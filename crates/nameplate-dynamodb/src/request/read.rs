@@ -2,7 +2,7 @@
 
 use super::Fields;
 use crate::error::{Invalid, Result};
-use crate::expression::{Condition, Projection};
+use crate::expression::{Condition, KeyCondition, Projection};
 use crate::legacy;
 use crate::value::{Item, parse_item};
 
@@ -108,6 +108,7 @@ impl Query {
         )?;
         let expression = fields.text("KeyConditionExpression");
         let before = fields.object("KeyConditions");
+        let empty = before.as_ref().is_some_and(serde_json::Map::is_empty);
         let forward = fields.flag("ScanIndexForward").unwrap_or(true);
         let asked = Asked::read(fields, &mut scope, "QueryFilter", |scope| {
             match (&expression, before) {
@@ -119,11 +120,15 @@ impl Query {
             }
         });
         let (asked, keys) = asked?;
+        if empty {
+            return Err(Invalid::new("Conditions can be of length 1 or 2 only"));
+        }
         let keys = keys.ok_or_else(|| {
             Invalid::new(
                 "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
             )
         })?;
+        KeyCondition::check(&keys)?;
         Ok(Self {
             asked,
             keys,

@@ -1,7 +1,7 @@
 //! Requests in tables of cases.
 
 use super::*;
-use crate::table::NewTable;
+use crate::table::{NewTable, TableChange};
 use serde_json::json;
 
 fn fields(value: Value) -> Fields {
@@ -155,5 +155,114 @@ fn tables_that_cannot_be_are_refused() {
     refused(
         table(json!({"LocalSecondaryIndexes": index(json!({"ProjectionType": "ALL"}))})),
         "One or more parameter values were invalid: Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+    );
+}
+
+#[test]
+fn conditions_on_keys_are_looked_at_before_the_table() {
+    let query = |members: Value| {
+        let mut all = json!({"TableName": "t"});
+        for (name, value) in members.as_object().expect("object") {
+            all[name] = value.clone();
+        }
+        Query::read(fields(all))
+    };
+    let expression = |text: &str| {
+        query(json!({
+            "KeyConditionExpression": text,
+            "ExpressionAttributeValues": {":a": {"S": "a"}, ":b": {"S": "b"}},
+        }))
+    };
+    assert!(expression("h = :a AND begins_with(r, :b)").is_ok());
+    for (text, expected) in [
+        (
+            "h = :a OR r = :b",
+            "Invalid operator used in KeyConditionExpression: OR",
+        ),
+        (
+            "h = :a AND size(r) = :b",
+            "KeyConditionExpressions cannot contain nested operations",
+        ),
+        (
+            "h = :a AND begins_with(:b, r)",
+            "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand",
+        ),
+        (
+            "h = :a AND r = :b AND h = :b",
+            "KeyConditionExpressions must only contain one condition per key",
+        ),
+    ] {
+        refused(expression(text), expected);
+    }
+    let equal =
+        |value: &str| json!({"ComparisonOperator": "EQ", "AttributeValueList": [{"S": value}]});
+    let between =
+        json!({"ComparisonOperator": "BETWEEN", "AttributeValueList": [{"S": "b"}, {"S": "a"}]});
+    refused(
+        query(json!({"KeyConditions": {"h": equal("a"), "r": between}})),
+        "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+    );
+    refused(
+        query(json!({"KeyConditions": {}})),
+        "Conditions can be of length 1 or 2 only",
+    );
+}
+
+#[test]
+fn what_is_said_of_parameters_from_before_expressions() {
+    let put = |expected: Value| {
+        Write::put(fields(
+            json!({"TableName": "t", "Item": {"k": {"S": "a"}}, "Expected": {"a": expected}}),
+        ))
+    };
+    refused(
+        put(json!({"ComparisonOperator": "EQ"})),
+        "One or more parameter values were invalid: Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a",
+    );
+    assert!(put(json!({"ComparisonOperator": "NULL"})).is_ok());
+    refused(
+        Write::update(fields(json!({
+            "TableName": "t", "Key": {"k": {"S": "a"}},
+            "AttributeUpdates": {"a": {"Action": "DELETE", "Value": {"N": "1"}}},
+        }))),
+        "One or more parameter values were invalid: DELETE action with value is not supported for the type N",
+    );
+}
+
+#[test]
+fn changes_of_tables_ask_for_something() {
+    let check = |value: Value| TableChange::check(&fields(value).0);
+    assert!(check(json!({"TableName": "t", "BillingMode": "PROVISIONED"})).is_ok());
+    assert!(
+        check(json!({"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "i"}}]})).is_ok()
+    );
+    for none in [
+        json!({"TableName": "t"}),
+        json!({"TableName": "t", "GlobalSecondaryIndexUpdates": []}),
+    ] {
+        let said = check(none).expect_err("refused").0;
+        assert!(
+            said.starts_with("At least one of ProvisionedThroughput"),
+            "{said}"
+        );
+    }
+    let said = check(json!({"GlobalSecondaryIndexUpdates": [{}]}))
+        .expect_err("refused")
+        .0;
+    assert!(
+        said.ends_with("GlobalSecondaryIndexUpdate.Delete must not be null"),
+        "{said}"
+    );
+}
+
+#[test]
+fn keys_of_a_batch_differ() {
+    let key = |text: &str| json!({"k": {"N": text}});
+    let batch =
+        |keys: Value| BatchGet::read(fields(json!({"RequestItems": {"t": {"Keys": keys}}})));
+    assert!(batch(json!([key("1"), key("2")])).is_ok());
+    refused(
+        batch(json!([key("1"), key("1.0")])),
+        "Provided list of item keys contains duplicates",
     );
 }

@@ -165,7 +165,40 @@ pub enum TableChange {
     RemoveIndex(String),
 }
 
+/// What the service says of an UpdateTable that asks for nothing.
+const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
+
 impl TableChange {
+    /// Whether UpdateTable asks for anything, whatever the table: known before it is looked for.
+    ///
+    /// # Errors
+    /// What the service says of a request that changes nothing.
+    pub fn check(given: &Map<String, Value>) -> Result<()> {
+        let updates = given
+            .get("GlobalSecondaryIndexUpdates")
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        if updates
+            .iter()
+            .any(|update| update.as_object().is_none_or(Map::is_empty))
+        {
+            return Err(Invalid::parameters(
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
+            ));
+        }
+        let beside = [
+            "TableName",
+            "AttributeDefinitions",
+            "GlobalSecondaryIndexUpdates",
+        ];
+        let any = given.keys().any(|name| !beside.contains(&name.as_str()));
+        match any || !updates.is_empty() {
+            true => Ok(()),
+            false => Err(Invalid::new(NOTHING)),
+        }
+    }
+
     /// UpdateTable of a table.
     ///
     /// # Errors
@@ -229,9 +262,7 @@ impl TableChange {
             changes.push(index_change(Fields(update), table, &attributes, on_demand)?);
         }
         if changes.is_empty() {
-            return Err(Invalid::new(
-                "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
-            ));
+            return Err(Invalid::new(NOTHING));
         }
         Ok(changes)
     }

@@ -464,6 +464,31 @@ async fn batches_and_transactions() {
         found,
         json!({"Responses": {"tab": [item("a"), item("b")]}, "UnprocessedKeys": {}})
     );
+    // What a transaction reads or writes is 4 MB at most.
+    let large: Vec<String> = (0..11).map(|at| format!("large{at}")).collect();
+    for h in &large {
+        let mut all = item(h);
+        all["v"] = s(&"v".repeat(390 * 1024));
+        ok(&app, "PutItem", json!({"TableName": "tab", "Item": all})).await;
+    }
+    let parts = |count: usize, part: &dyn Fn(&str) -> Value| {
+        let parts = large[..count].iter().map(|h| part(h));
+        json!({"TransactItems": parts.collect::<Vec<_>>()})
+    };
+    let get =
+        |h: &str| json!({"Get": {"TableName": "tab", "Key": item(h), "ProjectionExpression": "h"}});
+    let add = |h: &str| {
+        json!({"Update": {"TableName": "tab", "Key": item(h), "UpdateExpression": "ADD c :c",
+            "ExpressionAttributeValues": {":c": n(1)}}})
+    };
+    let much = "The aggregate size of the items in the transaction cannot exceed 4 MB";
+    for (name, part) in [
+        ("TransactGetItems", &get as &dyn Fn(&str) -> Value),
+        ("TransactWriteItems", &add),
+    ] {
+        ok(&app, name, parts(10, part)).await;
+        invalid(&app, name, parts(11, part), much).await;
+    }
     let write = |token: &str, h: &str| {
         json!({"ClientRequestToken": token, "TransactItems": [
             {"Put": {"TableName": "tab", "Item": item(h)}},

@@ -177,6 +177,7 @@ impl Tables {
         given: &str,
         fields: serde_json::Map<String, serde_json::Value>,
     ) -> Result<Described> {
+        TableChange::check(&fields)?;
         let now = caller.ctx.now.0;
         self.alter(caller, "update-dynamodb-table", given, move |tx, known| {
             let mut table = known.table.clone();

@@ -9,6 +9,9 @@ use crate::app::error::{Error, Kind, Result};
 use aws_lc_rs::digest;
 use nameplate_dynamodb::request::{TransactGet, TransactWrite};
 
+/// Bytes of all items of a transaction. API reference: TransactGetItems, TransactWriteItems.
+const BYTES: usize = 4 * 1024 * 1024;
+
 /// How long a token is known, seconds. API reference: TransactWriteItems.
 const TOKEN_SECONDS: i64 = 600;
 
@@ -33,7 +36,8 @@ impl Tables {
         if all.len() < asked.0.len() {
             return Err(cancelled(reasons));
         }
-        self.kernel
+        let found: Vec<Found> = self
+            .kernel
             .store
             .read(|conn| {
                 all.iter()
@@ -43,7 +47,9 @@ impl Tables {
                     })
                     .collect()
             })
-            .await
+            .await?;
+        together(found.iter().map(|one| one.bytes))?;
+        Ok(found)
     }
 
     /// Writes items together or not at all. The same request with the same token is made once.
@@ -102,11 +108,24 @@ impl Tables {
                     }
                 }
                 match written.len() == all.len() {
-                    true => Ok(written),
+                    true => {
+                        together(written.iter().map(|one| one.bytes))?;
+                        Ok(written)
+                    }
                     false => Err(cancelled(reasons)),
                 }
             })
             .await
+    }
+}
+
+/// Refuses items that are too much for one transaction.
+fn together(bytes: impl Iterator<Item = usize>) -> Result<()> {
+    match bytes.sum::<usize>() > BYTES {
+        true => Err(Error::invalid(
+            "The aggregate size of the items in the transaction cannot exceed 4 MB",
+        )),
+        false => Ok(()),
     }
 }
 
