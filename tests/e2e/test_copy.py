@@ -38,12 +38,56 @@ def answers(server):
         iot.list_things(), iot.list_certificates(), iot.list_ca_certificates(), iot.list_policies(),
         iot.get_registration_code(), iam.list_roles(),
     ]  # fmt: skip
+    dynamodb, gateway, http = (server.client(name) for name in ("dynamodb", "apigateway", "apigatewayv2"))
+    for table in dynamodb.list_tables()["TableNames"]:
+        found.append(dynamodb.describe_table(TableName=table))
+        found.append(dynamodb.scan(TableName=table))
+        found.append(dynamodb.query(
+            TableName=table, IndexName="by-model", KeyConditionExpression="model = :m",
+            ExpressionAttributeValues={":m": {"S": "lamp"}},
+        ))  # fmt: skip
+    for api in gateway.get_rest_apis()["items"]:
+        found.append(api)
+        found += [gateway.get_stages(restApiId=api["id"]), gateway.get_resources(restApiId=api["id"])]
+        url = f"{server.api_url}/_aws/execute-api/{api['id']}/Prod/"
+        found.append(run(["curl", "-sS", "--fail", url]).stdout)
+    for api in http.get_apis()["Items"]:
+        found += [api, http.get_routes(ApiId=api["ApiId"]), http.get_stages(ApiId=api["ApiId"])]
     for thing in found[0]["things"]:
         found.append(iot.describe_thing(thingName=thing["thingName"]))
         found.append(iot.list_thing_principals(thingName=thing["thingName"]))
     for answer in found:
-        answer.pop("ResponseMetadata")
+        if isinstance(answer, dict):
+            answer.pop("ResponseMetadata", None)
     return found
+
+
+def vending(server):
+    """A table with an index of its own partitions, and an API of each kind."""
+    dynamodb, gateway = server.client("dynamodb"), server.client("apigateway")
+    names = [{"AttributeName": name, "AttributeType": "S"} for name in ("serialNumber", "model")]
+    dynamodb.create_table(
+        TableName="deviceInfo", BillingMode="PAY_PER_REQUEST", AttributeDefinitions=names,
+        KeySchema=[{"AttributeName": "serialNumber", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[{
+            "IndexName": "by-model", "KeySchema": [{"AttributeName": "model", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }],
+    )  # fmt: skip
+    dynamodb.get_waiter("table_exists").wait(TableName="deviceInfo")
+    for number in range(3):
+        dynamodb.put_item(TableName="deviceInfo", Item={
+            "serialNumber": {"S": f"SN-{number}"}, "model": {"S": "lamp"}, "n": {"N": "1" * 38}, "b": {"B": b"\x00"},
+        })  # fmt: skip
+    api = gateway.create_rest_api(name="vending")
+    place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    gateway.put_method(**place, authorizationType="NONE")
+    gateway.put_integration(**place, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+    gateway.put_method_response(**place, statusCode="200")
+    gateway.put_integration_response(**place, statusCode="200", responseTemplates={"application/json": "copied"})
+    gateway.create_deployment(restApiId=api["id"], stageName="Prod")
+    function = "arn:aws:lambda:us-east-1:123456789012:function:vend"
+    server.client("apigatewayv2").create_api(Name="vending", ProtocolType="HTTP", Target=function)
 
 
 def test_registry_moves_there_and_back(database, make_server, tmp_path):
@@ -59,7 +103,9 @@ def test_registry_moves_there_and_back(database, make_server, tmp_path):
     bucket = unique("bucket")
     server.client("s3").create_bucket(Bucket=bucket)
     server.client("s3").put_object(Bucket=bucket, Key="firmware", Body=b"body" * 1000)
+    vending(server)
     before = answers(server)
+    assert len(before) > 16
 
     # Not while a server serves it.
     refused = copy(home, url, check=False)
