@@ -86,6 +86,8 @@ pub struct Outbox {
     limits: OutboxLimits,
     waiting: Mutex<Waiting>,
     wake: Notify,
+    /// For a task that waits for its client to read, and is to hear of nothing but instructions.
+    instructed: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -105,6 +107,7 @@ impl Outbox {
             limits,
             waiting: Mutex::default(),
             wake: Notify::new(),
+            instructed: Notify::new(),
         }
     }
 
@@ -148,6 +151,7 @@ impl Outbox {
         }
         drop(waiting);
         self.wake.notify_one();
+        self.instructed.notify_one();
     }
 
     /// Leaves a message for this client alone. False where too many wait, or the connection is over.
@@ -182,6 +186,16 @@ impl Outbox {
             }
         }
         waiting.control.take()
+    }
+
+    /// Takes the instruction alone.
+    pub fn take_control(&self) -> Option<Control> {
+        self.waiting.lock().control.take()
+    }
+
+    /// Waits until an instruction was left since the last time. May also return for nothing.
+    pub async fn instructed(&self) {
+        self.instructed.notified().await;
     }
 
     /// Waits until something was pushed or signalled since the last take. May also return for nothing.

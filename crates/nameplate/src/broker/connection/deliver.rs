@@ -17,28 +17,8 @@ impl<S: Transport> Open<'_, '_, S> {
     /// Does what others left for this connection.
     pub(super) async fn handle_outbox(&mut self) -> Result<(), End> {
         loop {
-            match self.registration.outbox().take(&mut self.hand) {
-                Some(Control::Disconnect(reason)) => {
-                    return Err(match reason {
-                        DisconnectReason::DuplicateClientId => End {
-                            reason,
-                            code: Cow::Borrowed("client-id-taken"),
-                            text: "another connection has taken the client id".to_owned(),
-                        },
-                        _ => End::of_server(reason, reason.as_str()),
-                    });
-                }
-                Some(Control::Reauthorize) => {
-                    self.reauthorize().await?;
-                    self.send_direct();
-                }
-                Some(Control::Delete { will }) => {
-                    self.without_will = !will;
-                    let reason = DisconnectReason::ApiInitiatedDisconnect;
-                    return Err(End::of_server(reason, "DeleteConnection was called"));
-                }
-                Some(Control::Direct) => self.send_direct(),
-                None => {}
+            if let Some(control) = self.registration.outbox().take(&mut self.hand) {
+                self.obey(control).await?;
             }
             self.send_waiting_direct();
             if self.hand.is_empty() && !self.read_session().await {
@@ -48,6 +28,47 @@ impl<S: Transport> Open<'_, '_, S> {
             // The window is full: the client's acknowledgements have to come first.
             if !self.hand.is_empty() {
                 return Ok(());
+            }
+        }
+    }
+
+    /// Does what the connection is told to.
+    async fn obey(&mut self, control: Control) -> Result<(), End> {
+        match control {
+            Control::Disconnect(reason) => {
+                return Err(match reason {
+                    DisconnectReason::DuplicateClientId => End {
+                        reason,
+                        code: Cow::Borrowed("client-id-taken"),
+                        text: "another connection has taken the client id".to_owned(),
+                    },
+                    _ => End::of_server(reason, reason.as_str()),
+                });
+            }
+            Control::Reauthorize => {
+                self.reauthorize().await?;
+                self.send_direct();
+            }
+            Control::Delete { will } => {
+                self.without_will = !will;
+                let reason = DisconnectReason::ApiInitiatedDisconnect;
+                return Err(End::of_server(reason, "DeleteConnection was called"));
+            }
+            Control::Direct => self.send_direct(),
+        }
+        Ok(())
+    }
+
+    /// Writes what is due. A client that does not read holds up what is for it alone, not the end of its connection.
+    pub(super) async fn flush(&mut self) -> Result<(), End> {
+        loop {
+            tokio::select! {
+                biased;
+                written = self.link.flush() => return written,
+                () = self.registration.outbox().instructed() => {}
+            }
+            if let Some(control) = self.registration.outbox().take_control() {
+                self.obey(control).await?;
             }
         }
     }
@@ -190,7 +211,7 @@ impl<S: Transport> Open<'_, '_, S> {
                 self.kept.sent(number, delivery);
             }
             if self.link.output.len() > WRITE_AT {
-                self.link.flush().await?;
+                self.flush().await?;
             }
         }
         let metrics = app.metrics();

@@ -23,6 +23,8 @@ pub(super) const WRITE_AT: usize = 64 * 1024;
 /// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 256 * 1024;
+/// How long a client may take to accept the last words: its place and its rights last until then.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long a client may take to accept what is written to it.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -169,10 +171,10 @@ impl<'s, S: Transport> Link<'s, S> {
         }
     }
 
-    /// Writes the last words, if there is still somebody to read them.
+    /// Writes the last words, if there is still somebody to read them soon.
     pub(super) async fn flush_at(&mut self, end: &End) {
         if end.reason != DisconnectReason::ConnectionLost {
-            let _ = self.flush().await;
+            let _ = tokio::time::timeout(LAST_WORDS, self.flush()).await;
         }
     }
 

@@ -163,7 +163,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             if let Err(end) = self.handle_outbox().await {
                 return end;
             }
-            if let Err(end) = self.link.flush().await {
+            if let Err(end) = self.flush().await {
                 return end;
             }
             self.link.shrink();
@@ -248,7 +248,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 }
             }
             if self.link.output.len() > WRITE_AT {
-                self.link.flush().await?;
+                self.flush().await?;
             }
         }
         Ok(())

@@ -271,5 +271,10 @@ async fn a_subscriber_that_never_reads_costs_others_nothing() {
     }
     let dropped = world.app.app.metrics().queue_full("outbox").get();
     assert!(dropped > 0, "what it cannot take is dropped and counted");
+    // It goes when it is told to, though it still does not read.
+    let presence = &world.app.app.presence;
+    let ended = presence.delete_connection("deaf", false, false).await;
+    ended.expect("it was connected");
+    assert!(world.app.app.router.client("deaf").is_none());
     deaf.hang_up().await;
 }
