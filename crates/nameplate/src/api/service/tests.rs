@@ -252,3 +252,46 @@ fn a_request_says_whom_it_is_signed_for() {
     check("/?X-Amz-Credential=AK", &[], None);
     check("/", &[], None);
 }
+
+/// Documents nested far deeper than any is, closed and not.
+#[tokio::test]
+async fn deep_json_ends_in_an_error_and_nowhere_else() {
+    let app = TestApp::new().await;
+    let depth = 20_000;
+    let closed = format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+    let open = "[".repeat(depth);
+    for (service, line, target) in [
+        ("iot", "POST /things/deep", ""),
+        ("iot", "POST /rules/deep", ""),
+        ("iotdata", "POST /things/deep/shadow", ""),
+        ("lambda", "POST /2015-03-31/functions", ""),
+        ("apigateway", "POST /restapis", ""),
+        ("dynamodb", "POST /", "DynamoDB_20120810.PutItem"),
+        ("logs", "POST /", "Logs_20140328.CreateLogGroup"),
+        ("nameplate", "POST /nameplate/simulate", ""),
+    ] {
+        for body in [&closed, &open] {
+            let headers = [(TARGET, target)];
+            let headers = if target.is_empty() { &[][..] } else { &headers };
+            let body = Value::String(body.clone());
+            let answer = app.call(service, line, headers, body).await;
+            assert!(
+                (400..500).contains(&answer.status),
+                "{service} {line}: {} {}",
+                answer.status,
+                answer.body
+            );
+        }
+    }
+    // A document in a string of a document, as policies and templates come.
+    let inside = json!({"policyDocument": closed, "templateBody": closed});
+    for line in ["POST /policies/deep", "POST /provisioning-templates"] {
+        let answer = app.iot(line, inside.clone()).await;
+        assert_eq!(answer.status, 400, "{line}");
+    }
+    // What is published is nobody's to read, unless a rule wants it.
+    let answer = app
+        .call("iotdata", "POST /topics/deep", &[], Value::String(closed))
+        .await;
+    assert_eq!(answer.status, 200);
+}
