@@ -399,6 +399,11 @@ impl Connection {
                 _ => {}
             },
             (State::Open { .. }, Version::V5) if *close.cause != Cause::Disconnect => {
+                // What is wrong with a second CONNECT has codes of CONNACK alone.
+                let code = match code.may_be_in(PacketType::Disconnect) {
+                    true => code,
+                    false => ReasonCode::ProtocolError,
+                };
                 self.disconnect(code, &close.cause.to_string(), out);
             }
             _ => {}

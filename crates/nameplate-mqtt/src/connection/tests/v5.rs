@@ -274,6 +274,10 @@ fn malformed_bytes_are_answered_by_their_code() {
     let mut client = open5(ConnectProperties::default());
     let answer = told(b"\x36\x01\x00", &mut client);
     assert!(matches!(&answer[..], [Packet::Disconnect(end)] if end.code == Code::MalformedPacket));
+    // A second CONNECT of a version that nobody speaks: 0x84 is for CONNACK alone.
+    let mut client = open5(ConnectProperties::default());
+    let answer = told(b"\x10\x0c\x00\x04MQTT\x06\x02\x00\x3c\x00\x00", &mut client);
+    assert!(matches!(&answer[..], [Packet::Disconnect(end)] if end.code == Code::ProtocolError));
     let mut client = open5(ConnectProperties::default());
     let answer = told(b"\x30\xff\xff\x7f", &mut client);
     assert!(matches!(&answer[..], [Packet::Disconnect(end)] if end.code == Code::PacketTooLarge));
