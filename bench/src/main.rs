@@ -18,6 +18,7 @@ mod nameplate;
 mod postgres;
 mod registry;
 mod report;
+mod revocation;
 mod rules;
 mod server;
 mod store;
@@ -45,6 +46,8 @@ enum Command {
         #[arg(long)]
         request: PathBuf,
     },
+    /// A revocation list with many serial numbers: reading it, and holding a certificate against it.
+    Revocation(revocation::Options),
     /// The rule language: evaluations a second, and what finding a topic's rules costs.
     Rules(rules::Options),
     /// Fills a data directory with things, each with its certificate, attachments and one shared policy.
@@ -114,6 +117,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             );
             Ok(())
         }
+        Command::Revocation(options) => revocation::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Fill { data_dir, count } => {
             let sample = fleet::Fleet::new()?.device(0)?;

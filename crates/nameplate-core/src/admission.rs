@@ -4,7 +4,7 @@
 //! auto-register-device-cert, deactivate-ca-cert). Must not know how the CA was found, nor what provisioning does.
 
 use crate::ctx::Millis;
-use crate::pki::{RuleError, Validity, check_validity};
+use crate::pki::{Reason, RuleError, Validity, check_validity};
 use crate::registry::certificate::{Mode, Status};
 
 /// What the decision needs to know of the CA that a certificate comes from.
@@ -89,6 +89,36 @@ pub enum Refusal {
         /// The name sent.
         sent: Option<String>,
     },
+    /// Its CA has revoked it.
+    #[error(
+        "it is on the revocation list of CA certificate {ca}: revoked at {at}, reason {reason}"
+    )]
+    OnRevocationList {
+        /// Id of the CA.
+        ca: String,
+        /// Since when.
+        at: Millis,
+        /// Why.
+        reason: Reason,
+    },
+    /// Nobody can say whether its CA has revoked it since.
+    #[error(
+        "the revocation list of CA certificate {ca} is stale, its successor was due at {due}, and without a fresh one nobody of that CA is let in"
+    )]
+    RevocationListStale {
+        /// Id of the CA.
+        ca: String,
+        /// When the next list was due.
+        due: Millis,
+    },
+    /// Nobody can say whether its CA has revoked it.
+    #[error(
+        "there is no revocation list of CA certificate {ca}, and without one nobody of that CA is let in"
+    )]
+    RevocationListMissing {
+        /// Id of the CA.
+        ca: String,
+    },
     /// The certificate is registered as a CA.
     #[error(
         "the certificate is a registered CA certificate, and a CA certificate is not a device certificate"
@@ -114,6 +144,9 @@ impl Refusal {
             Refusal::CaClosed { active: false, .. } => "ca-inactive",
             Refusal::CaClosed { active: true, .. } => "auto-registration-disabled",
             Refusal::ServerName { .. } => "server-name",
+            Refusal::OnRevocationList { .. } => "certificate-on-revocation-list",
+            Refusal::RevocationListStale { .. } => "revocation-list-stale",
+            Refusal::RevocationListMissing { .. } => "revocation-list-missing",
             Refusal::IsCa => "ca-as-device",
         }
     }

@@ -35,6 +35,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0015_renewals.sql"),
     include_str!("migrations/0016_wills.sql"),
     include_str!("migrations/0017_connectivity.sql"),
+    include_str!("migrations/0018_revocation.sql"),
 ];
 
 /// Where the registry is kept.

@@ -82,6 +82,8 @@ pub enum Notice {
     Tables,
     /// APIs of API Gateway, their deployments, keys or usage plans changed.
     Gateway,
+    /// Revocation lists of registered CAs, or where they come from, changed.
+    Revocations,
 }
 
 pub(crate) trait Job: Send {

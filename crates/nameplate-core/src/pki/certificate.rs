@@ -220,6 +220,11 @@ impl Certificate {
         hex::encode(&self.serial)
     }
 
+    /// The serial number as unsigned big-endian bytes, none of them leading zeros.
+    pub fn serial(&self) -> &[u8] {
+        &self.serial
+    }
+
     /// Whom the certificate is about.
     pub fn subject(&self) -> &Name {
         &self.subject
@@ -416,7 +421,7 @@ impl Layout {
 }
 
 /// Without the leading zeros that keep a DER INTEGER positive.
-fn unsigned(integer: &[u8]) -> &[u8] {
+pub(super) fn unsigned(integer: &[u8]) -> &[u8] {
     &integer[integer.iter().take_while(|byte| **byte == 0).count()..]
 }
 

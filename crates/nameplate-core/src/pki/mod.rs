@@ -12,9 +12,11 @@ mod der;
 mod id;
 mod issuer;
 mod name;
+mod ocsp;
 mod pem;
 mod pss;
 mod request;
+mod revocation;
 mod validity;
 mod verify;
 
@@ -29,9 +31,14 @@ pub use der::MalformedDer;
 pub use id::{CertificateId, CertificateIdError};
 pub use issuer::{Bridging, Issuer, NoIssuer, Unfit, find_issuer, find_issuers};
 pub use name::{Field, Name, NameError};
+pub use ocsp::{AskedCertificate, STATUS_REQUEST_BYTES, StatusRequest, responder_key_hash};
 pub use pem::{PemError, to_pem};
 pub use pss::PssParameters;
 pub use request::{CertificateRequest, RequestError};
+pub use revocation::{
+    REVOCATION_LIST_BYTES, Reason, RevocationList, RevocationListError, Revoked,
+    revocation_list_der,
+};
 pub use validity::Validity;
 pub use verify::{
     RuleError, SignatureError, VerificationError, check_ca, check_device, check_intermediate,

@@ -11,6 +11,9 @@ pub(super) const CERTIFICATE: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE"];
 /// Labels of certificate signing requests; Microsoft's and Java's tools write the second.
 pub(super) const REQUEST: &[&str] = &["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
 
+/// Label of certificate revocation lists (RFC 7468, 6).
+pub(super) const REVOCATION_LIST: &[&str] = &["X509 CRL"];
+
 /// Label of public keys (RFC 7468, 13).
 pub(super) const PUBLIC_KEY: &[&str] = &["PUBLIC KEY"];
 

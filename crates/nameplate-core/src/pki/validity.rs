@@ -34,7 +34,7 @@ impl Validity {
 
 /// A UTCTime or a GeneralizedTime, both to the second and in UTC. RFC 5280 wants the former until 2049; a
 /// GeneralizedTime before that is taken, since there are issuers that write no other and it can mean nothing else.
-fn moment(reader: &mut Reader<'_>) -> Result<Millis, MalformedDer> {
+pub(super) fn moment(reader: &mut Reader<'_>) -> Result<Millis, MalformedDer> {
     let element = reader.element()?;
     let text = reader.body(&element);
     let (year, rest) = match element.tag {

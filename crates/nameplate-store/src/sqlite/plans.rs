@@ -51,6 +51,10 @@ const ALLOWED: &[(&str, &str)] = &[
         "ON certificate.id = certificate_renewal.certificate_id",
         "asked once, at the start, of devices that are renewing",
     ),
+    (
+        "digest FROM revocation_source ORDER BY ca_id",
+        "there is one for each registered CA, at most",
+    ),
     ("SELECT name, id FROM thing", "asked once, at the start"),
     (
         "status, mode FROM certificate ORDER BY id",

@@ -16,6 +16,7 @@ mod open;
 mod postgres;
 mod registry;
 mod renewal;
+mod revocation;
 mod rules;
 mod server;
 mod sessions;

@@ -25,6 +25,7 @@ pub mod own;
 mod page;
 mod permission;
 mod pipeline;
+pub mod pki;
 mod query;
 mod read;
 mod s3;

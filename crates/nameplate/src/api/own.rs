@@ -1,6 +1,7 @@
 //! The server's own signed endpoints, for its own commands: credential scope `nameplate`.
 
 mod function;
+mod revocation;
 mod vending;
 
 use super::pipeline::UNKNOWN;
@@ -44,21 +45,26 @@ pub static ROW: Row = Row {
 
 super::service::operations! {
     "CreateVendingCodes" => vending::codes,
+    "DeleteRevocationList" => revocation::delete,
     "DeleteVendingBatch" => vending::delete_batch,
     "GetConfinement" => function::confinement,
     "GetFunctionCode" => function::code,
     "GetFunctionLogs" => function::logs,
+    "GetRevocationList" => revocation::one,
     "GetVendingBatch" => vending::batch,
     "GetVendingEntry" => vending::entry,
     "ListConnectionAttempts" => attempts,
+    "ListRevocationLists" => revocation::all,
     "ListVendingBatches" => vending::batches,
     "ListVendingEntries" => vending::entries,
     "PutRemoteFunction" => function::put_remote,
+    "PutRevocationList" => revocation::put,
     "PutVendingBatch" => vending::put_batch,
     "PutVendingEntries" => vending::import,
     "Remove" => remove,
     "Simulate" => simulate,
     "StartBulkRegistration" => bulk,
+    "UpdateRevocationList" => revocation::update,
     "UpdateVendingEntry" => vending::set_status,
 }
 
@@ -71,6 +77,11 @@ static ENDPOINTS: &[Operation] = &[
     endpoint("GetConfinement", "GET", "/nameplate/confinement"),
     endpoint("GetFunctionCode", "GET", "/nameplate/functions/*/code/*"),
     endpoint("PutRemoteFunction", "PUT", "/nameplate/functions/*"),
+    endpoint("ListRevocationLists", "GET", "/nameplate/revocation-lists"),
+    endpoint("GetRevocationList", "GET", REVOCATION),
+    endpoint("PutRevocationList", "PUT", REVOCATION),
+    endpoint("UpdateRevocationList", "PATCH", REVOCATION),
+    endpoint("DeleteRevocationList", "DELETE", REVOCATION),
     endpoint("ListVendingBatches", "GET", "/nameplate/vending/batches"),
     endpoint("PutVendingBatch", "PUT", "/nameplate/vending/batches/*"),
     endpoint("GetVendingBatch", "GET", "/nameplate/vending/batches/*"),
@@ -97,7 +108,9 @@ static ENDPOINTS: &[Operation] = &[
 const SIMULATE: &str = "/nameplate/simulate";
 /// Allow-lists of batches.
 const LISTS: &str = "/nameplate/vending/batches/*/entries";
-/// Largest body of a simulation or an allow-list: a hundred thousand certificates, some million devices.
+/// Revocation lists of registered CAs.
+const REVOCATION: &str = "/nameplate/revocation-lists/*";
+/// Largest body of a simulation, an allow-list or a revocation list: a hundred thousand certificates, some million devices.
 const SIMULATION_BYTES: usize = 512 * 1024 * 1024;
 /// Largest body of any other endpoint, bytes.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
@@ -120,7 +133,8 @@ const fn endpoint(name: &'static str, method: &'static str, uri: &'static str) -
 /// A body is collected before its signature is known, so strangers on the public listener may not send as much.
 pub fn body_limit(request: &Request<'_>) -> usize {
     let (path, _) = uri::split_target(request.target);
-    match (path == SIMULATE || leads(LISTS, path)) && !request.secure {
+    let large = path == SIMULATE || leads(LISTS, path) || leads(REVOCATION, path);
+    match large && !request.secure {
         true => SIMULATION_BYTES,
         false => BODY_BYTES,
     }

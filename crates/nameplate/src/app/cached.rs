@@ -42,10 +42,12 @@ pub(super) enum Kept {
     Tables,
     /// APIs of API Gateway and what belongs to them.
     Gateway,
+    /// Revocation lists of registered CAs.
+    Revocations,
 }
 
 /// How many kinds there are.
-const KINDS: usize = 11;
+const KINDS: usize = 12;
 
 /// The numbers that notices move.
 #[derive(Debug)]
@@ -83,6 +85,11 @@ impl Generations {
 
     fn certificate(&self, hash: &[u8; 32]) -> &AtomicU64 {
         &self.certificates[usize::from(hash[0])]
+    }
+
+    /// Something that may concern every connection is another now.
+    pub(super) fn move_everyone(&self) {
+        self.everyone.fetch_add(1, Ordering::Release);
     }
 
     /// Follows a notice.
@@ -128,6 +135,10 @@ impl Generations {
             }
             Notice::Gateway => {
                 moved(Kept::Gateway);
+            }
+            Notice::Revocations => {
+                moved(Kept::Revocations);
+                self.everyone.fetch_add(1, Ordering::Release);
             }
             // The fleet's index reads these rows by their keys; nothing keeps them whole.
             Notice::NewThing(_)
@@ -268,6 +279,7 @@ mod tests {
         check(Notice::Policy(1), true);
         check(Notice::Group(1), true);
         check(Notice::NewThing(1), false);
+        check(Notice::Revocations, true);
         check(Notice::Authorities, false);
         check(Notice::Iam, false);
         check(Notice::Shadow(1), false);

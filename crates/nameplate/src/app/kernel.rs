@@ -164,6 +164,12 @@ impl Kernel {
         Ok(*self.cached(&self.event_kinds).await?)
     }
 
+    /// Has every open connection looked at again, where time alone has changed what it may.
+    pub(super) fn look_at_everyone(&self) {
+        self.generations.move_everyone();
+        self.effects.push(Effect::Everyone);
+    }
+
     /// How many things and certificates are registered.
     pub async fn counts(&self) -> Result<(usize, usize)> {
         Ok(self.store.counts().await?)
@@ -188,7 +194,7 @@ fn pass_on(
                     }
                     Notice::Thing(key) => effects.push(Effect::Thing(key)),
                     Notice::Iam => effects.push(Effect::Callers),
-                    Notice::Policy(_) | Notice::Group(_) => everyone = true,
+                    Notice::Policy(_) | Notice::Group(_) | Notice::Revocations => everyone = true,
                     _ => {}
                 }
             }

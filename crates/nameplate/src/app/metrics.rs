@@ -28,6 +28,7 @@ pub struct Metrics {
     queue_full: Family<Queue, Counter>,
     vending: Family<Asked, Counter>,
     fleet: Family<Asked, Counter>,
+    revocation_fetches: Family<Outcome, Counter>,
     /// MQTT connections that are open.
     pub connections: Gauge,
     /// PUBLISH packets taken from devices.
@@ -59,6 +60,11 @@ struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Asked {
     request: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
     outcome: &'static str,
 }
 
@@ -140,6 +146,13 @@ impl Metrics {
         self.fleet.get_or_create(&Asked { request, outcome }).inc();
     }
 
+    /// A revocation list was fetched; the outcome is success or failure.
+    pub fn revocation_fetch(&self, outcome: &'static str) {
+        self.revocation_fetches
+            .get_or_create(&Outcome { outcome })
+            .inc();
+    }
+
     /// Something was over a rate.
     pub fn throttled(&self, limit: &'static str) {
         self.throttled.get_or_create(&Limit { limit }).inc();
@@ -192,6 +205,11 @@ impl Metrics {
             "fleet_requests",
             "Requests of fleet provisioning over MQTT, by operation and outcome",
             self.fleet.clone(),
+        );
+        all.register(
+            "revocation_list_fetches",
+            "Revocation lists that were fetched, by outcome",
+            self.revocation_fetches.clone(),
         );
         all.register(
             "provision",

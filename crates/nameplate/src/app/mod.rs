@@ -28,6 +28,7 @@ pub mod provisioning;
 mod pump;
 pub mod quota;
 pub mod registry;
+pub mod revocation;
 pub mod rules;
 pub mod search;
 pub mod tables;
@@ -60,6 +61,7 @@ use presence::Presence;
 use provisioning::Provisioning;
 use quota::Quota;
 use registry::Registry;
+use revocation::Revocation;
 use rules::Rules;
 use search::Search;
 use std::path::Path;
@@ -116,6 +118,8 @@ pub struct App {
     pub log_groups: Arc<log_groups::LogGroups>,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
+    /// Revocation lists of registered CAs, and of our own.
+    pub revocation: Arc<Revocation>,
     /// Fleet indexing and dynamic thing groups.
     pub search: Arc<Search>,
     /// From a template to what it changes.
@@ -182,6 +186,8 @@ impl App {
             functions: Arc::clone(&functions),
             registry: Arc::clone(&registry),
         });
+        let revocation = Revocation::open(Arc::clone(&kernel));
+        let revocation = Arc::new(revocation.await?);
         let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);
         let admission = Arc::new(Admission::new(
             Arc::clone(&kernel),
@@ -190,6 +196,7 @@ impl App {
             Arc::clone(&functions),
             Arc::clone(&rules),
             Arc::clone(&registry),
+            Arc::clone(&revocation),
             Arc::clone(&provisioning),
         ));
         let fleet_provisioning = FleetProvisioning::open(
@@ -263,6 +270,7 @@ impl App {
             gateway,
             log_groups,
             registry,
+            revocation,
             search,
             provisioning,
             fleet_provisioning,

@@ -51,7 +51,8 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
     tokio::join!(
         notices,
         all,
-        app.fleet_provisioning.expire_in_time(draining.clone())
+        app.fleet_provisioning.expire_in_time(draining.clone()),
+        app.revocation.keep(draining.clone())
     );
 }
 

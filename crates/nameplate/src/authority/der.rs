@@ -59,8 +59,24 @@ pub(crate) fn name(attributes: &[(&[u8], &str)]) -> Vec<u8> {
 
 /// A Time as RFC 5280 wants it: UTCTime through 2049, GeneralizedTime after.
 pub(super) fn time(at: Millis) -> Result<Vec<u8>, AuthorityError> {
-    let bad = || AuthorityError::Time(at.0);
-    let moment = OffsetDateTime::from_unix_timestamp(at.as_seconds()).map_err(|_| bad())?;
+    match parts(at)? {
+        (year @ 1950..=2049, rest) => Ok(tlv(0x17, format!("{:02}{rest}", year % 100).as_bytes())),
+        _ => generalized_time(at),
+    }
+}
+
+/// A GeneralizedTime to the second, from 1950 on.
+pub(super) fn generalized_time(at: Millis) -> Result<Vec<u8>, AuthorityError> {
+    match parts(at)? {
+        (year @ 1950..=9999, rest) => Ok(tlv(0x18, format!("{year}{rest}").as_bytes())),
+        _ => Err(AuthorityError::Time(at.0)),
+    }
+}
+
+/// The year, and the rest of both forms.
+fn parts(at: Millis) -> Result<(i32, String), AuthorityError> {
+    let moment = OffsetDateTime::from_unix_timestamp(at.as_seconds());
+    let moment = moment.map_err(|_| AuthorityError::Time(at.0))?;
     let rest = format!(
         "{:02}{:02}{:02}{:02}{:02}Z",
         u8::from(moment.month()),
@@ -69,9 +85,5 @@ pub(super) fn time(at: Millis) -> Result<Vec<u8>, AuthorityError> {
         moment.minute(),
         moment.second()
     );
-    match moment.year() {
-        year @ 1950..=2049 => Ok(tlv(0x17, format!("{:02}{rest}", year % 100).as_bytes())),
-        year @ 2050..=9999 => Ok(tlv(0x18, format!("{year}{rest}").as_bytes())),
-        _ => Err(bad()),
-    }
+    Ok((moment.year(), rest))
 }

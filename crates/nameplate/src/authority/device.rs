@@ -51,6 +51,8 @@ impl CaKey {
 /// The CA that issues device certificates.
 pub struct DeviceAuthority {
     pair: Pair,
+    // What issued before, and still answers for what it issued.
+    others: Vec<Pair>,
     // Of the CA that the data directory had first, so that it stays when another kind of key is asked for.
     secret: hmac::Key,
 }
@@ -87,13 +89,15 @@ impl DeviceAuthority {
         let secret = |pair: &Pair| hmac::Key::new(hmac::HMAC_SHA256, pair.key.pkcs8());
         let since = |pair: &Pair| pair.certificate.validity().not_before;
         let mut first = secret(&pair);
-        let others = [CaKey::Rsa2048, CaKey::EcdsaP256].into_iter();
-        for other in others.filter(|other| *other != ca_key) {
+        let mut others = Vec::new();
+        let kinds = [CaKey::Rsa2048, CaKey::EcdsaP256].into_iter();
+        for other in kinds.filter(|other| *other != ca_key) {
             if let Some(other) = files::read_pair(data_dir, other.files())? {
                 certificates.push_str(&other.certificate.to_pem());
                 if since(&other) < since(&pair) {
                     first = secret(&other);
                 }
+                others.push(other);
             }
         }
         let path = data_dir.join("device-ca.pem");
@@ -102,6 +106,7 @@ impl DeviceAuthority {
         }
         Ok(DeviceAuthority {
             pair,
+            others,
             secret: first,
         })
     }
@@ -125,6 +130,15 @@ impl DeviceAuthority {
     /// The CA's own certificate. It is not in the registry: what it issues is registered when issued.
     pub fn certificate(&self) -> &Certificate {
         &self.pair.certificate
+    }
+
+    /// The certificates of this CA and of those that issued before it, this one's first.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.pairs().map(|pair| &pair.certificate)
+    }
+
+    pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
+        std::iter::once(&self.pair).chain(&self.others)
     }
 
     /// A secret for another purpose, the same at each start: HMAC-SHA256 of `purpose` under the private key of the CA

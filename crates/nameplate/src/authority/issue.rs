@@ -118,7 +118,7 @@ fn extensions(content: &Content<'_>, issuer: &PrivateKey) -> Vec<Vec<u8>> {
     all
 }
 
-fn extension(last_arc: u8, critical: bool, value: &[u8]) -> Vec<u8> {
+pub(super) fn extension(last_arc: u8, critical: bool, value: &[u8]) -> Vec<u8> {
     let critical: &[u8] = if critical { &[0x01, 0x01, 0xff] } else { &[] };
     sequence(&[
         &der::oid(&[0x55, 0x1d, last_arc]),
@@ -129,7 +129,7 @@ fn extension(last_arc: u8, critical: bool, value: &[u8]) -> Vec<u8> {
 
 /// The key's name in certificates: a shortened SHA-256 (RFC 7093, method 1, over the whole
 /// SubjectPublicKeyInfo; the value only has to be the same on both sides).
-fn key_id(spki: &[u8]) -> [u8; 20] {
+pub(super) fn key_id(spki: &[u8]) -> [u8; 20] {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, spki);
     let mut id = [0; 20];
     id.copy_from_slice(&digest.as_ref()[..20]);

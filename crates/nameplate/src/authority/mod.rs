@@ -18,6 +18,7 @@ mod issue;
 mod key;
 mod owned;
 mod server;
+mod status;
 mod whole;
 
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use credentials::{
 pub use device::{CaKey, DeviceAuthority, IssuedWithKeys};
 pub use owned::{Owned, OwnedError, OwnedFiles, Stamp, keep_trust, owned_trust, trust_in_use};
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
+pub use status::{CertificateStatus, NoStatus, certificates_only};
 pub use whole::{check_whole, mark_served};
 
 /// Making certificates of one's own kind, for commands that do what a fleet's owner does.

@@ -1,10 +1,13 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
 mod function;
+mod revocation;
 
 pub use function::{
     DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
 };
+
+pub use revocation::{RevocationArgs, RevocationCommand};
 
 use clap::{Args, Subcommand};
 use std::ffi::OsString;
@@ -292,6 +295,7 @@ mod tests {
         Explain(ExplainArgs),
         Trust(TrustArgs),
         Rm(RmArgs),
+        Revocation(RevocationArgs),
         Bulk(BulkArgs),
         Copy(CopyArgs),
         Rule(RuleArgs),
@@ -358,6 +362,12 @@ mod tests {
         check("function runtime install provided", false);
         check("function confinement", true);
         check("function", false);
+        check("revocation put ab list.crl", true);
+        check("revocation fetch ab http://pki/ca.crl", true);
+        check("revocation stale ab refuse --data-dir here", true);
+        check("revocation stale ab perhaps", false);
+        check("revocation list --json", true);
+        check("revocation rm", false);
     }
 }
 

@@ -15,6 +15,7 @@ pub mod logs;
 pub mod out;
 pub mod place;
 mod records;
+mod revocation;
 pub mod rm;
 mod rule;
 pub mod run;
@@ -48,6 +49,9 @@ pub fn command() -> Command {
         .subcommand(args::DemoArgs::augment_args(Command::new("demo")))
         .subcommand(args::SimulateArgs::augment_args(Command::new("simulate")))
         .subcommand(args::ExplainArgs::augment_args(Command::new("explain")))
+        .subcommand(args::RevocationArgs::augment_args(Command::new(
+            "revocation",
+        )))
         .subcommand(args::RmArgs::augment_args(Command::new("rm")))
         .subcommand(args::RuleArgs::augment_args(Command::new("rule")))
         .subcommand(args::RunArgs::augment_args(Command::new("run")))
@@ -135,6 +139,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("logs", matches)) => (
             "logs",
             read(matches).and_then(|args| wait(async move { logs::run(&args).await })),
+        ),
+        Some(("revocation", matches)) => (
+            "revocation",
+            read(matches).and_then(|args| wait(async move { revocation::run(&args).await })),
         ),
         Some(("vending", matches)) => (
             "vending",

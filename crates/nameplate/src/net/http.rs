@@ -285,8 +285,11 @@ impl HttpService {
         let vending = path.starts_with(api::vending::PREFIX) && !is_signed_for_aws(&head);
         let host = asked.headers.text("host");
         let deployed = api::execute::Door::of(host.as_deref(), asked.target);
+        let pki = path.starts_with(api::pki::PREFIX);
         let limit = if vending {
             api::vending::body_limit(path)
+        } else if pki {
+            api::pki::BODY_BYTES
         } else if deployed.is_some() {
             api::execute::BODY_BYTES
         } else {
@@ -346,6 +349,13 @@ impl HttpService {
             };
             let answer = api::vending::answer(&self.app, &asked, &device).await;
             return response(&head.method, answer);
+        }
+        if pki {
+            if let Err(why) = arrived.check(Requested::Signed) {
+                let answer = api::denied(&self.app, &asked, why.to_string());
+                return response(&head.method, answer);
+            }
+            return response(&head.method, api::pki::answer(&self.app, &asked).await);
         }
         let answer = match self.proof(&asked, arrived).await {
             Err(refused) => api::authorizer::turned_away(&self.app, &asked, &refused),

@@ -53,6 +53,19 @@ impl Web {
         request: ::http::Request<Vec<u8>>,
         limit: Duration,
     ) -> Result<Answer, Broken> {
+        self.send_for(request, limit, ANSWER_BYTES).await
+    }
+
+    /// The same for an answer of up to `most` bytes.
+    ///
+    /// # Errors
+    /// There is no such answer.
+    pub async fn send_for(
+        &self,
+        request: ::http::Request<Vec<u8>>,
+        limit: Duration,
+        most: usize,
+    ) -> Result<Answer, Broken> {
         let exchange = async {
             let request = request.map(|body| Full::new(Bytes::from(body)));
             let sent = self.pool.request(request).await;
@@ -61,10 +74,8 @@ impl Web {
             while let Some(frame) = body.frame().await {
                 let frame = frame.map_err(|error| Broken::because(&error))?;
                 if let Ok(bytes) = frame.into_data() {
-                    if whole.len() + bytes.len() > ANSWER_BYTES {
-                        return Err(Broken(format!(
-                            "an answer of more than {ANSWER_BYTES} bytes"
-                        )));
+                    if whole.len() + bytes.len() > most {
+                        return Err(Broken(format!("an answer of more than {most} bytes")));
                     }
                     whole.extend_from_slice(&bytes);
                 }

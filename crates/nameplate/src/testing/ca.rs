@@ -1,9 +1,11 @@
 //! Certificates made on the spot.
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams,
+    CertifiedIssuer, DnType, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevocationReason,
+    RevokedCertParams, SerialNumber,
 };
+use time::OffsetDateTime;
 
 /// A CA of the owner's.
 pub struct Ca(CertifiedIssuer<'static, KeyPair>);
@@ -13,7 +15,7 @@ impl Ca {
     pub fn new(common_name: &str) -> Self {
         let mut params = params(common_name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         Self(CertifiedIssuer::self_signed(params, key()).expect("a CA can be made"))
     }
 
@@ -42,6 +44,33 @@ impl Ca {
         let mut params = params(common_name);
         params.not_after = rcgen::date_time_ymd(2021, 1, 1);
         self.signed(params).pem()
+    }
+
+    /// A revocation list that it signs, DER.
+    pub fn revocation_list(
+        &self,
+        number: u64,
+        made: OffsetDateTime,
+        due: OffsetDateTime,
+        serials: impl Iterator<Item = SerialNumber>,
+        reason: RevocationReason,
+    ) -> Vec<u8> {
+        let revoked = serials.map(|serial_number| RevokedCertParams {
+            serial_number,
+            revocation_time: made,
+            reason_code: Some(reason),
+            invalidity_date: None,
+        });
+        let params = CertificateRevocationListParams {
+            this_update: made,
+            next_update: due,
+            crl_number: SerialNumber::from(number),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let list = params.signed_by(&self.0).expect("a list can be made");
+        list.der().to_vec()
     }
 
     fn signed(&self, params: CertificateParams) -> Certificate {

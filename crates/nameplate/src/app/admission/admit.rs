@@ -124,6 +124,13 @@ impl Admission {
         };
         let now = self.kernel.now();
         let entry = self.kernel.store.certificate_entry(&hash).await?;
+        if let Err(refusal) = self.revocation.check(certificate, now).await? {
+            let stage = match &entry {
+                Some(_) => Stage::Registered,
+                None => Stage::Issuer,
+            };
+            return refuse(stage, refusal);
+        }
         // Every registered CA says CA:TRUE, and nearly no device does.
         if certificate.ca_flag() == Some(true) && self.registry.authorities().await?.is_ca(&hash) {
             let stage = match &entry {
@@ -187,14 +194,19 @@ impl Admission {
                         }));
                     }
                 };
+                let lists = self.revocation.in_force().await?;
                 // Of a CA and its renewal, the one that takes new devices; of none that does, the first says why.
                 let mut decided = issuers.into_iter().map(|issuer| {
                     let authority = issuer.ca.0;
-                    let facts = authority.facts();
-                    (
-                        admission::unknown(&facts, &peer.server_name, now),
-                        authority,
-                    )
+                    let mut through = presented
+                        .iter()
+                        .filter(|one| issuer.through.contains(&one.id()));
+                    let revoked = through.try_for_each(|one| lists.check(one, now));
+                    let outcome = match revoked {
+                        Err(refusal) => Outcome::Refuse(refusal),
+                        Ok(()) => admission::unknown(&authority.facts(), &peer.server_name, now),
+                    };
+                    (outcome, authority)
                 });
                 let first = decided.next();
                 let closed =

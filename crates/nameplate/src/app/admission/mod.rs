@@ -45,6 +45,7 @@ use crate::app::provisioning::Provisioning;
 use crate::app::quota::Quota;
 use crate::app::registry::Registry;
 use crate::app::registry::authorities::{Authorities, Authority};
+use crate::app::revocation::Revocation;
 use crate::app::rules::Rules;
 use attempt::Stage;
 use authorize::{Asker, PolicyCache};
@@ -271,6 +272,7 @@ pub struct Admission {
     functions: Arc<Functions>,
     rules: Arc<Rules>,
     registry: Arc<Registry>,
+    revocation: Arc<Revocation>,
     provisioning: Arc<Provisioning>,
     policies: PolicyCache,
     strangers: Strangers,
@@ -286,6 +288,7 @@ impl Admission {
         functions: Arc<Functions>,
         rules: Arc<Rules>,
         registry: Arc<Registry>,
+        revocation: Arc<Revocation>,
         provisioning: Arc<Provisioning>,
     ) -> Self {
         Self {
@@ -295,6 +298,7 @@ impl Admission {
             functions,
             rules,
             registry,
+            revocation,
             provisioning,
             policies: PolicyCache::default(),
             strangers: Strangers::default(),
@@ -418,7 +422,16 @@ impl Admission {
             .await
             .map_err(|error| Refused::internal(Stage::Authorized, &error.into()))?;
         match known {
-            Some(entry) if entry.status == Status::Active && entry.key == admitted.key => Ok(()),
+            Some(entry) if entry.status == Status::Active && entry.key == admitted.key => {
+                let checked = self
+                    .revocation
+                    .check(&admitted.certificate, self.kernel.now())
+                    .await
+                    .map_err(|error| Refused::internal(Stage::Authorized, &error))?;
+                checked.map_err(|refusal| {
+                    Refused::new(Stage::Authorized, refusal.code(), refusal.to_string())
+                })
+            }
             Some(entry) => {
                 let refusal = admission::Refusal::Status(entry.status);
                 Err(Refused::new(

@@ -1,0 +1,209 @@
+//! What our own CAs publish of the certificates that they issued: a revocation list, and answers to questions after one.
+
+use super::Revocation;
+use crate::app::error::{Error, Result};
+use crate::authority::{CertificateStatus, NoStatus};
+use nameplate_core::ctx::Millis;
+use nameplate_core::pki::{AskedCertificate, Certificate, CertificateId, StatusRequest};
+use nameplate_core::registry::certificate::Status;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// For how long a list is answered again before it is made anew, milliseconds.
+const FRESH: i64 = 60 * 1000;
+/// For how long a list may be relied on, milliseconds.
+const LIST_LIFE: i64 = 24 * 60 * 60 * 1000;
+/// For how long an answer may be relied on, milliseconds.
+const ANSWER_LIFE: i64 = 60 * 60 * 1000;
+/// Certificates that are read at once.
+const PAGE: usize = 1000;
+
+/// Bytes of the serial numbers that our CAs give.
+const SERIAL: usize = 20;
+
+/// What is kept of what is published.
+#[derive(Default)]
+pub(super) struct Published {
+    lists: Mutex<HashMap<CertificateId, (Millis, Arc<Vec<u8>>)>>,
+    issued: tokio::sync::Mutex<Issued>,
+}
+
+/// Certificates that our CAs issued, by their serial numbers: nobody asks before somebody asks.
+#[derive(Default)]
+struct Issued {
+    // Key of the newest certificate that was looked at.
+    until: i64,
+    keys: HashMap<[u8; SERIAL], i64>,
+}
+
+/// Why a list is not there.
+#[derive(Debug)]
+pub enum PublishedError {
+    /// No CA of ours has this id.
+    NoCa,
+    /// It could not be made.
+    Failed(Error),
+}
+
+impl From<Error> for PublishedError {
+    fn from(error: Error) -> Self {
+        PublishedError::Failed(error)
+    }
+}
+
+impl Revocation {
+    /// One of our own CAs: by the id of its certificate, or the one that issues now.
+    pub fn own_ca(&self, id: Option<&str>) -> Option<&Certificate> {
+        let mut all = self.kernel.device_authority.certificates();
+        match id {
+            None => all.next(),
+            Some(id) => all.find(|ca| ca.id().to_string() == id),
+        }
+    }
+
+    /// The revocation list of one of our own CAs, DER: its certificates with the status REVOKED.
+    pub async fn own_list(&self, id: Option<&str>) -> Result<Arc<Vec<u8>>, PublishedError> {
+        let ca = self.own_ca(id).ok_or(PublishedError::NoCa)?;
+        let now = self.kernel.now();
+        let kept = self.published.lists.lock().get(&ca.id()).cloned();
+        if let Some((_, list)) = kept.filter(|(made, _)| (0..FRESH).contains(&(now.0 - made.0))) {
+            return Ok(list);
+        }
+        let revoked = self.kernel.over_the_fleet(self.revoked(ca)).await?;
+        let next = Millis(now.0 + LIST_LIFE);
+        let list = self
+            .kernel
+            .device_authority
+            .revocation_list(ca, &revoked, now, next)
+            .map_err(Error::internal)?;
+        let list = Arc::new(list);
+        let mut lists = self.published.lists.lock();
+        lists.insert(ca.id(), (now, Arc::clone(&list)));
+        Ok(list)
+    }
+
+    async fn revoked(&self, ca: &Certificate) -> Result<Vec<(Vec<u8>, Millis)>> {
+        let mut revoked = Vec::new();
+        let mut from = None;
+        loop {
+            let (page, found) = self
+                .kernel
+                .store
+                .read(|conn| {
+                    let page = conn.certificates(None, true, from, PAGE)?;
+                    let mut found = Vec::new();
+                    for row in page.iter().filter(|row| row.status == Status::Revoked) {
+                        if let Some(der) = conn.certificate_der(row.key)? {
+                            found.push((der, row.modified));
+                        }
+                    }
+                    Ok::<_, nameplate_store::Error>((page, found))
+                })
+                .await?;
+            revoked.extend(found.into_iter().filter_map(|(der, at)| {
+                let certificate = Certificate::parse_der(&der).ok()?;
+                let is_ours = certificate.issuer().der() == ca.subject().der();
+                is_ours.then(|| (certificate.serial().to_vec(), at))
+            }));
+            match page.last() {
+                Some(last) if page.len() == PAGE => from = Some(last.key),
+                _ => return Ok(revoked),
+            }
+        }
+    }
+
+    /// Answers a question after certificates of our own CAs: DER of an OCSPResponse, whatever was asked.
+    pub async fn statuses(&self, request: &[u8]) -> Vec<u8> {
+        let Ok(request) = StatusRequest::read(request) else {
+            return NoStatus::Malformed.response();
+        };
+        let own = self.kernel.device_authority.certificates();
+        let mut asked = own.filter(|ca| request.certificates.iter().any(|one| one.is_of(ca)));
+        let Some(ca) = asked.next() else {
+            return NoStatus::Unauthorized.response();
+        };
+        match self.answered(ca, &request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::error!("a certificate's status could not be told: {error:?}");
+                NoStatus::Internal.response()
+            }
+        }
+    }
+
+    async fn answered(&self, ca: &Certificate, request: &StatusRequest) -> Result<Vec<u8>> {
+        let mut statuses = Vec::new();
+        for one in &request.certificates {
+            let status = match one.is_of(ca) {
+                true => self.status(one).await?,
+                false => CertificateStatus::Unknown,
+            };
+            statuses.push((one.der.as_slice(), status));
+        }
+        let now = self.kernel.now();
+        let next = Millis(now.0 + ANSWER_LIFE);
+        let nonce = request.nonce.as_deref();
+        let authority = &self.kernel.device_authority;
+        authority
+            .status_response(ca, &statuses, nonce, now, next)
+            .map_err(Error::internal)
+    }
+
+    async fn status(&self, asked: &AskedCertificate) -> Result<CertificateStatus> {
+        let Ok(serial) = <[u8; SERIAL]>::try_from(asked.serial.as_slice()) else {
+            return Ok(CertificateStatus::Unknown);
+        };
+        let key = {
+            let mut issued = self.published.issued.lock().await;
+            let work = self.look_at_new(&mut issued);
+            self.kernel.over_the_fleet(work).await?;
+            issued.keys.get(&serial).copied()
+        };
+        let Some(key) = key else {
+            return Ok(CertificateStatus::Unknown);
+        };
+        let row = self
+            .kernel
+            .store
+            .read(|conn| conn.certificate_by_key(key))
+            .await?;
+        Ok(match row {
+            None => CertificateStatus::Unknown,
+            Some(row) if row.status == Status::Revoked => CertificateStatus::Revoked(row.modified),
+            Some(_) => CertificateStatus::Good,
+        })
+    }
+
+    /// Notes the certificates that were registered since the last question.
+    async fn look_at_new(&self, issued: &mut Issued) -> Result<()> {
+        let ours: Vec<&[u8]> = self
+            .kernel
+            .device_authority
+            .certificates()
+            .map(|ca| ca.subject().der())
+            .collect();
+        loop {
+            let after = issued.until;
+            let page = self
+                .kernel
+                .store
+                .read(|conn| conn.certificate_bodies(after, PAGE))
+                .await?;
+            for (key, der) in &page {
+                issued.until = *key;
+                let Ok(certificate) = Certificate::parse_der(der) else {
+                    continue;
+                };
+                if let Ok(serial) = certificate.serial().try_into()
+                    && ours.contains(&certificate.issuer().der())
+                {
+                    issued.keys.insert(serial, *key);
+                }
+            }
+            if page.len() < PAGE {
+                return Ok(());
+            }
+        }
+    }
+}
