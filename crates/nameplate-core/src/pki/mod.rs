@@ -34,7 +34,7 @@ pub use name::{Field, Name, NameError};
 pub use ocsp::{AskedCertificate, STATUS_REQUEST_BYTES, StatusRequest, responder_key_hash};
 pub use pem::{PemError, to_pem};
 pub use pss::PssParameters;
-pub use request::{CertificateRequest, RequestError};
+pub use request::{CertificateRequest, RequestError, request_der};
 pub use revocation::{
     REVOCATION_LIST_BYTES, Reason, RevocationList, RevocationListError, Revoked,
     revocation_list_der,

@@ -88,22 +88,27 @@ fn openings(text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn decode(label: &str, rest: &str) -> Result<Vec<u8>, PemError> {
-    // Some tools drop the last line's padding.
-    const LENIENT: GeneralPurpose = GeneralPurpose::new(
-        &STANDARD,
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
     let end = format!("-----END {label}-----");
     let (body, _) = rest
         .split_once(end.as_str())
         .ok_or_else(|| PemError::Unterminated {
             label: label.to_owned(),
         })?;
-    let body: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    LENIENT.decode(body).map_err(|error| PemError::Base64 {
+    base64(body).map_err(|error| PemError::Base64 {
         label: label.to_owned(),
         reason: error.to_string(),
     })
+}
+
+/// Bytes of base64 in lines of any length.
+pub(super) fn base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    // Some tools drop the last line's padding.
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    LENIENT.decode(text)
 }
 
 /// One PEM block with lines of 64 characters and LF, as the service returns certificates and keys.

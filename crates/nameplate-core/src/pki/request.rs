@@ -4,7 +4,7 @@
 
 use super::algorithm::{KeyKind, PublicKey, SignatureAlgorithm};
 use super::der::{self, MalformedDer, Reader};
-use super::name::{Name, NameError};
+use super::name::{Field, Name, NameError};
 use super::pem::{self, PemError};
 use super::verify::{self, RuleError, SignatureError};
 
@@ -26,6 +26,19 @@ pub enum RequestError {
     /// It is not signed by the key that it holds.
     #[error("the certificate signing request is not signed by its own key: {0}")]
     Signature(SignatureError),
+}
+
+/// The DER of what clients of EST send as `application/pkcs10`: base64 of it (RFC 7030, 4.2.1), itself, or PEM.
+pub fn request_der(body: &[u8]) -> Result<Vec<u8>, RequestError> {
+    let body = body.trim_ascii_start();
+    if body.first() == Some(&der::SEQUENCE) && std::str::from_utf8(body).is_err() {
+        return Ok(body.to_vec());
+    }
+    let text = std::str::from_utf8(body).map_err(|_| MalformedDer("it is neither DER nor text"))?;
+    if text.contains("-----BEGIN") {
+        return Ok(pem::first(text, pem::REQUEST)?);
+    }
+    Ok(pem::base64(text).map_err(|_| MalformedDer("it is neither DER, base64 nor PEM"))?)
 }
 
 /// A request whose signature and key have been checked.
@@ -67,6 +80,13 @@ impl CertificateRequest {
         )
         .map_err(RequestError::Signature)?;
         Ok(CertificateRequest { subject, spki, key })
+    }
+
+    /// What its subject calls the device: its serial number (2.5.4.5), else its common name.
+    pub fn device_name(&self) -> Option<&str> {
+        let name = self.subject.first(Field::SerialNumber);
+        name.or_else(|| self.subject.first(Field::CommonName))
+            .filter(|name| !name.is_empty())
     }
 
     /// The name asked for; its `der()` goes into the certificate byte for byte.

@@ -80,7 +80,8 @@ const TEXT: &str = "text/plain";
 /// Writes an outcome in a shape.
 pub fn answer(shape: Shape, outcome: &Outcome) -> Answer {
     let mut answer = match shape {
-        Shape::Own => own(outcome),
+        // EST has its own way, which is no document.
+        Shape::Own | Shape::Est => own(outcome),
         Shape::GetCert => get_cert(outcome),
         Shape::Registration => registration(outcome),
     };

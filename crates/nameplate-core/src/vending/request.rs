@@ -13,6 +13,8 @@ pub enum Shape {
     GetCert,
     /// `POST …/registration`, of its second.
     Registration,
+    /// `POST /.well-known/est/simpleenroll` (RFC 7030), which tells outcomes in its own way.
+    Est,
 }
 
 impl Shape {
@@ -22,6 +24,7 @@ impl Shape {
             Shape::Own => "certificates",
             Shape::GetCert => "getcert",
             Shape::Registration => "registration",
+            Shape::Est => "est",
         }
     }
 
@@ -29,7 +32,7 @@ impl Shape {
     pub fn method(self) -> &'static str {
         match self {
             Shape::GetCert => "GET",
-            Shape::Own | Shape::Registration => "POST",
+            Shape::Own | Shape::Registration | Shape::Est => "POST",
         }
     }
 }
@@ -114,6 +117,32 @@ impl std::fmt::Debug for Presented {
 }
 
 impl Presented {
+    /// What an enrolment over EST shows: a serial number, and the proof of its batch.
+    pub fn of_enrolment(
+        serial: String,
+        proof: Option<String>,
+        batch: Option<String>,
+        csr: CertificateRequest,
+    ) -> Result<Self, Malformed> {
+        check_serial(&serial).map_err(|why| Malformed(format!("serial number: {why}")))?;
+        if proof
+            .as_ref()
+            .is_some_and(|proof| proof.len() > TOKEN_BYTES)
+        {
+            return Err(Malformed(format!(
+                "the password is longer than {TOKEN_BYTES} bytes"
+            )));
+        }
+        Ok(Self {
+            shape: Shape::Est,
+            serial,
+            batch,
+            token: proof,
+            signature: None,
+            csr: Some(Box::new(csr)),
+        })
+    }
+
     /// Reads a request. `query` holds the decoded pairs of the query.
     pub fn read(shape: Shape, query: &[(String, String)], body: &[u8]) -> Result<Self, Malformed> {
         let of = |name: &str| {
@@ -135,6 +164,11 @@ impl Presented {
                 shown.token = of("deviceToken");
                 of("serialNumber")
             }
+            Shape::Est => {
+                return Err(Malformed(
+                    "an enrolment is no request of vending's own".into(),
+                ));
+            }
             Shape::Own | Shape::Registration => {
                 let body = object(body)?;
                 let member = |name: &str| text(&body, name);
@@ -154,7 +188,7 @@ impl Presented {
         };
         let name = match shape {
             Shape::Registration => "device_uid",
-            Shape::Own | Shape::GetCert => "serialNumber",
+            Shape::Own | Shape::GetCert | Shape::Est => "serialNumber",
         };
         shown.serial = serial.ok_or_else(|| Malformed(format!("{name} is required")))?;
         check_serial(&shown.serial).map_err(|why| Malformed(format!("{name}: {why}")))?;
@@ -174,7 +208,7 @@ impl Presented {
     pub(super) fn sample_token(&self) -> Option<&str> {
         match self.shape {
             Shape::Own => None,
-            Shape::GetCert | Shape::Registration => self.token.as_deref(),
+            Shape::GetCert | Shape::Registration | Shape::Est => self.token.as_deref(),
         }
     }
 }

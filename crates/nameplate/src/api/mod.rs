@@ -12,6 +12,7 @@ pub mod authorizer;
 mod call;
 pub mod device;
 mod dynamodb;
+pub mod est;
 pub mod execute;
 mod fault;
 mod foreign;

@@ -103,7 +103,7 @@ async fn outcome(
 ) -> Outcome {
     let query = match shape {
         Shape::GetCert => uri::query_pairs(query),
-        Shape::Own | Shape::Registration => Vec::new(),
+        Shape::Own | Shape::Registration | Shape::Est => Vec::new(),
     };
     let presented = match Presented::read(shape, &query, request.body) {
         Ok(presented) => presented,
@@ -155,4 +155,4 @@ fn not_allowed(method: &str) -> Response {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

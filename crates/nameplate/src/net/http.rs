@@ -286,8 +286,11 @@ impl HttpService {
         let host = asked.headers.text("host");
         let deployed = api::execute::Door::of(host.as_deref(), asked.target);
         let pki = path.starts_with(api::pki::PREFIX);
+        let est = path.starts_with(api::est::PREFIX);
         let limit = if vending {
             api::vending::body_limit(path)
+        } else if est {
+            api::est::BODY_BYTES
         } else if pki {
             api::pki::BODY_BYTES
         } else if deployed.is_some() {
@@ -302,7 +305,7 @@ impl HttpService {
             };
             response(&head.method, answer)
         };
-        if !is_signed(&head) && deployed.is_none() {
+        if !is_signed(&head) && deployed.is_none() && !est {
             match self.answer_unsigned(&head).await {
                 Unsigned::Answered(answer) => return answer,
                 Unsigned::NotBuilt(what) => return unserved(Unserved::NotBuilt(what)),
@@ -356,6 +359,20 @@ impl HttpService {
                 return response(&head.method, answer);
             }
             return response(&head.method, api::pki::answer(&self.app, &asked).await);
+        }
+        if est {
+            if let Err(why) = arrived.check(Requested::ByCertificate) {
+                let answer = api::denied(&self.app, &asked, why.to_string());
+                return response(&head.method, answer);
+            }
+            let secure = arrived.secure.as_ref();
+            let device = api::est::Device {
+                address,
+                secure: secure.map(|secure| (secure.peer.clone(), arrived.attempt(&self.app))),
+                root_ca: &self.roots.load(),
+            };
+            let answer = api::est::answer(&self.app, &asked, device).await;
+            return response(&head.method, answer);
         }
         let answer = match self.proof(&asked, arrived).await {
             Err(refused) => api::authorizer::turned_away(&self.app, &asked, &refused),

@@ -25,7 +25,7 @@ const BODY: &str = r#"{
 const ROLE: &str = "arn:aws:iam::123456789012:role/vending";
 
 /// An app with a role that templates may run as.
-async fn ready() -> TestApp {
+pub(in crate::api) async fn ready() -> TestApp {
     let test = TestApp::new().await;
     let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22iot.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D";
     for form in [
@@ -44,7 +44,7 @@ async fn own(test: &TestApp, line: &str, body: Value) -> Answer {
 }
 
 /// Puts a batch with these members beside its template.
-async fn batch(test: &TestApp, name: &str, more: Value) -> Value {
+pub(in crate::api) async fn batch(test: &TestApp, name: &str, more: Value) -> Value {
     let mut document = json!({"templateBody": BODY, "roleArn": ROLE});
     for (member, value) in more.as_object().expect("members") {
         document[member] = value.clone();
@@ -54,7 +54,7 @@ async fn batch(test: &TestApp, name: &str, more: Value) -> Value {
         .ok()
 }
 
-async fn list(test: &TestApp, batch: &str, lines: &[Value]) -> Value {
+pub(in crate::api) async fn list(test: &TestApp, batch: &str, lines: &[Value]) -> Value {
     let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
     let body = Value::String(lines.join("\n"));
     own(test, &format!("POST batches/{batch}/entries"), body)
@@ -120,7 +120,7 @@ async fn certificates(test: &TestApp, thing: &str) -> Vec<(String, String)> {
     found
 }
 
-async fn status(test: &TestApp, id: &str) -> String {
+pub(in crate::api) async fn status(test: &TestApp, id: &str) -> String {
     let answer = test
         .iot(&format!("GET /certificates/{id}"), Value::Null)
         .await

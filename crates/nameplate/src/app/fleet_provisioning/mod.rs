@@ -34,6 +34,7 @@ use nameplate_core::fleet_provisioning::{
 use parking_lot::Mutex;
 use record::Record;
 use refused::Refused;
+use renew::Named;
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -145,7 +146,7 @@ impl FleetProvisioning {
                     .await
             }
             (Request::Csr(csr), Operation::RenewCertificate) => {
-                self.renew(asker, csr, record).await
+                self.renew(asker, csr, Named::AsBefore, record).await
             }
             (Request::Csr(csr), _) => self.create_from_csr(asker, csr, record).await,
             (Request::Keys | Request::Register { .. }, _) => self.create_keys(asker, record).await,

@@ -21,6 +21,8 @@ pub const RENEWED: &str = "certificate-renewed";
 /// A request under way.
 pub(super) struct Record {
     operation: &'static str,
+    /// Where it was asked.
+    pub(super) listener: &'static str,
     began: Millis,
     pub(super) certificate: Option<[u8; 32]>,
     pub(super) template: Option<String>,
@@ -33,6 +35,7 @@ impl Record {
     pub(super) fn new(operation: Operation<'_>, began: Millis) -> Self {
         Self {
             operation: operation.name(),
+            listener: "mqtt",
             began,
             certificate: None,
             template: match operation {
@@ -65,9 +68,10 @@ impl Record {
                 record.insert(name.to_owned(), value.into());
             }
         };
-        text("listener", Some("mqtt"));
+        text("listener", Some(self.listener));
         text("address", Some(&address));
-        text("clientId", Some(asker.client_id));
+        let client_id = Some(asker.client_id).filter(|id| !id.is_empty());
+        text("clientId", client_id);
         text("claimCertificateId", Some(asker.principal));
         text("certificateId", certificate.as_deref());
         text("thingName", self.thing.as_deref());
@@ -99,7 +103,7 @@ impl Record {
             // Of a request that failed before it named one, the claim's.
             certificate: self.certificate.or_else(|| digest(asker.principal)),
             serial: None,
-            client_id: Some(asker.client_id.to_owned()),
+            client_id: client_id.map(str::to_owned),
             address,
             code: code.to_owned(),
             record: Value::Object(record).to_string(),

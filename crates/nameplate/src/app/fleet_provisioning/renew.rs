@@ -9,8 +9,8 @@ use super::{Asker, FleetProvisioning};
 use crate::app::error::Error;
 use crate::app::registry::certificate::{Checked, insert, retire};
 use nameplate_core::ctx::Millis;
-use nameplate_core::fleet_provisioning::{Accepted, Why, check_renewal};
-use nameplate_core::pki::{Certificate, CertificateRequest};
+use nameplate_core::fleet_provisioning::{Accepted, Operation, Rejection, Why, check_renewal};
+use nameplate_core::pki::{Certificate, CertificateRequest, to_pem};
 use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_store::Tx;
 use std::sync::Arc;
@@ -42,11 +42,41 @@ fn not_in_force() -> Refused {
     Refused::new(Why::Denied, "renewal-not-registered", why)
 }
 
+/// What the subject of a request for renewal means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// Nothing: the successor has the old certificate's.
+    AsBefore,
+    /// It must be the old certificate's (RFC 7030, 4.2.2).
+    InRequest,
+}
+
 impl FleetProvisioning {
+    /// EST's simplereenroll: the successor of the certificate that a device asks with over HTTPS, in PEM, for the DER of a
+    /// signing request. On disk and on record.
+    pub(crate) async fn reenrol(
+        &self,
+        asker: Asker<'_>,
+        request: &[u8],
+    ) -> Result<String, Rejection> {
+        let operation = Operation::RenewCertificate;
+        let mut record = Record::new(operation, self.kernel.now());
+        record.listener = "https";
+        let csr = to_pem("CERTIFICATE REQUEST", request);
+        let result = self.renew(asker, csr, Named::InRequest, &mut record).await;
+        self.keep(asker, operation, record, &result).await;
+        match result {
+            Ok(Accepted::Renewed { pem, .. }) => Ok(pem),
+            Ok(_) => Err(Rejection::new(Why::Internal, "Internal failure")),
+            Err(refused) => Err(refused.rejection),
+        }
+    }
+
     pub(super) async fn renew(
         &self,
         asker: Asker<'_>,
         csr: String,
+        named: Named,
         record: &mut Record,
     ) -> Result<Accepted, Refused> {
         let old_hash = digest(asker.principal).ok_or_else(not_in_force)?;
@@ -83,7 +113,7 @@ impl FleetProvisioning {
                 }
             })
             .await??;
-        let certificate = self.successor(asker, old, request, &csr).await?;
+        let certificate = self.successor(asker, old, request, named, &csr).await?;
         record.passed("issued", self.kernel.now());
         let (hash, pem) = (certificate.id().0, certificate.to_pem());
         let checked = Checked::from(certificate);
@@ -108,6 +138,7 @@ impl FleetProvisioning {
         asker: Asker<'_>,
         old: Arc<Certificate>,
         request: Arc<CertificateRequest>,
+        named: Named,
         csr: &str,
     ) -> Result<Certificate, Refused> {
         let ctx = self.kernel.ctx();
@@ -116,6 +147,14 @@ impl FleetProvisioning {
             .store
             .read(|conn| conn.certificate_provider())
             .await?;
+        // A provider signs what the request names, so that must be the device's own name.
+        if (provider.is_some() || named == Named::InRequest)
+            && old.subject().fields() != request.subject().fields()
+        {
+            let why =
+                "the signing request names another subject than the certificate that is in force";
+            return Err(Refused::new(Why::Csr, "renewal-subject", why));
+        }
         let Some(provider) = provider else {
             let authority = Arc::clone(&self.kernel.device_authority);
             let renewed = self
@@ -123,12 +162,6 @@ impl FleetProvisioning {
                 .await?;
             return renewed.map_err(|why| Refused::from(Error::internal(why)));
         };
-        // A provider signs what the request names, so that must be the device's own name.
-        if old.subject().fields() != request.subject().fields() {
-            let why =
-                "the signing request names another subject than the certificate that is in force";
-            return Err(Refused::new(Why::Csr, "renewal-subject", why));
-        }
         self.signed_by(&provider, asker, csr, request, &ctx).await
     }
 

@@ -62,6 +62,11 @@ impl Revocation {
         }
     }
 
+    /// The certificates of our own CAs, the one that issues now first.
+    pub fn own_cas(&self) -> impl Iterator<Item = &Certificate> {
+        self.kernel.device_authority.certificates()
+    }
+
     /// The revocation list of one of our own CAs, DER: its certificates with the status REVOKED.
     pub async fn own_list(&self, id: Option<&str>) -> Result<Arc<Vec<u8>>, PublishedError> {
         let ca = self.own_ca(id).ok_or(PublishedError::NoCa)?;
