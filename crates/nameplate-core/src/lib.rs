@@ -21,6 +21,7 @@ pub mod policy;
 pub mod provisioning;
 pub mod quota;
 pub mod registry;
+pub mod rehearsal;
 pub mod search;
 pub mod shadow;
 pub mod template;

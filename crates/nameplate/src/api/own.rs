@@ -1,6 +1,7 @@
 //! The server's own signed endpoints, for its own commands: credential scope `nameplate`.
 
 mod function;
+mod rehearsal;
 mod revocation;
 mod vending;
 
@@ -61,6 +62,7 @@ super::service::operations! {
     "PutRevocationList" => revocation::put,
     "PutVendingBatch" => vending::put_batch,
     "PutVendingEntries" => vending::import,
+    "Rehearse" => rehearsal::play,
     "Remove" => remove,
     "Simulate" => simulate,
     "StartBulkRegistration" => bulk,
@@ -70,6 +72,7 @@ super::service::operations! {
 
 static ENDPOINTS: &[Operation] = &[
     endpoint("ListConnectionAttempts", "GET", "/nameplate/attempts"),
+    endpoint("Rehearse", "POST", "/nameplate/rehearsal"),
     endpoint("Remove", "POST", "/nameplate/remove"),
     endpoint("Simulate", "POST", SIMULATE),
     endpoint("StartBulkRegistration", "POST", "/nameplate/bulk"),

@@ -28,6 +28,7 @@ pub mod provisioning;
 mod pump;
 pub mod quota;
 pub mod registry;
+pub mod rehearsal;
 pub mod revocation;
 pub mod rules;
 pub mod search;
@@ -61,6 +62,7 @@ use presence::Presence;
 use provisioning::Provisioning;
 use quota::Quota;
 use registry::Registry;
+use rehearsal::Rehearsals;
 use revocation::Revocation;
 use rules::Rules;
 use search::Search;
@@ -118,6 +120,8 @@ pub struct App {
     pub log_groups: Arc<log_groups::LogGroups>,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
+    /// The fleet's years, played.
+    pub rehearsals: Rehearsals,
     /// Revocation lists of registered CAs, and of our own.
     pub revocation: Arc<Revocation>,
     /// Fleet indexing and dynamic thing groups.
@@ -186,6 +190,7 @@ impl App {
             functions: Arc::clone(&functions),
             registry: Arc::clone(&registry),
         });
+        let rehearsals = Rehearsals::new(Arc::clone(&kernel), Arc::clone(&registry));
         let revocation = Revocation::open(Arc::clone(&kernel));
         let revocation = Arc::new(revocation.await?);
         let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);
@@ -270,6 +275,7 @@ impl App {
             gateway,
             log_groups,
             registry,
+            rehearsals,
             revocation,
             search,
             provisioning,

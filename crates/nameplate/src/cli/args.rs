@@ -1,12 +1,14 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
 mod function;
+mod rehearse;
 mod revocation;
 
 pub use function::{
     DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
 };
 
+pub use rehearse::RehearseArgs;
 pub use revocation::{RevocationArgs, RevocationCommand};
 
 use clap::{Args, Subcommand};
@@ -295,6 +297,7 @@ mod tests {
         Explain(ExplainArgs),
         Trust(TrustArgs),
         Rm(RmArgs),
+        Rehearse(RehearseArgs),
         Revocation(RevocationArgs),
         Bulk(BulkArgs),
         Copy(CopyArgs),
@@ -362,6 +365,15 @@ mod tests {
         check("function runtime install provided", false);
         check("function confinement", true);
         check("function", false);
+        check("rehearse --years 3", true);
+        check(
+            "rehearse --fleet 10000 --years 3 --ca ab --no-renewal",
+            true,
+        );
+        check("rehearse --years 3 --away 5 --away-days 90 --json", true);
+        check("rehearse --years 3 --away 5", false);
+        check("rehearse --fleet 10", false);
+        check("rehearse --years 0", false);
         check("revocation put ab list.crl", true);
         check("revocation fetch ab http://pki/ca.crl", true);
         check("revocation stale ab refuse --data-dir here", true);

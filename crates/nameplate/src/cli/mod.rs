@@ -15,6 +15,7 @@ pub mod logs;
 pub mod out;
 pub mod place;
 mod records;
+mod rehearse;
 mod revocation;
 pub mod rm;
 mod rule;
@@ -49,6 +50,7 @@ pub fn command() -> Command {
         .subcommand(args::DemoArgs::augment_args(Command::new("demo")))
         .subcommand(args::SimulateArgs::augment_args(Command::new("simulate")))
         .subcommand(args::ExplainArgs::augment_args(Command::new("explain")))
+        .subcommand(args::RehearseArgs::augment_args(Command::new("rehearse")))
         .subcommand(args::RevocationArgs::augment_args(Command::new(
             "revocation",
         )))
@@ -143,6 +145,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("revocation", matches)) => (
             "revocation",
             read(matches).and_then(|args| wait(async move { revocation::run(&args).await })),
+        ),
+        Some(("rehearse", matches)) => (
+            "rehearse",
+            read(matches).and_then(|args| wait(async move { rehearse::run(&args).await })),
         ),
         Some(("vending", matches)) => (
             "vending",

@@ -142,6 +142,13 @@ impl Authorities {
         self.by_key.get(&key)
     }
 
+    /// All of them, in the order in which they were registered.
+    pub fn all(&self) -> Vec<Arc<Authority>> {
+        let mut all: Vec<_> = self.by_key.values().cloned().collect();
+        all.sort_unstable_by_key(|authority| authority.ca.key);
+        all
+    }
+
     /// Whether this certificate is itself a registered CA.
     pub fn is_ca(&self, hash: &[u8; 32]) -> bool {
         self.digests.contains_key(hash)

@@ -1,0 +1,167 @@
+use super::*;
+
+const START: Millis = Millis(1_795_392_000_000);
+
+fn days(days: i64) -> Millis {
+    Millis(START.0 + days * DAY)
+}
+
+fn life(from: i64, until: i64) -> Validity {
+    Validity {
+        not_before: days(from),
+        not_after: days(until),
+    }
+}
+
+fn conduct() -> Conduct {
+    Conduct {
+        connect_every: DAY,
+        renew_before: Some(30 * DAY),
+        lifetime: None,
+        away_percent: 0,
+        away: 0,
+        grace: 0,
+    }
+}
+
+fn play(conduct: Conduct) -> Play {
+    Play {
+        start: START,
+        end: days(3 * 365),
+        conduct,
+        cas: Vec::new(),
+        issuers: vec![(Millis(0), days(10_000))],
+        trust_ends: None,
+    }
+}
+
+/// Days from the start, reasons and counts.
+fn found(report: &Report) -> Vec<(i64, &'static str, u64)> {
+    let each = report.locked_out.iter();
+    each.map(|((at, why), count)| ((at.0 - START.0).div_euclid(DAY), why.code(), *count))
+        .collect()
+}
+
+fn registered(count: usize, until: i64) -> Vec<Device> {
+    vec![
+        Device::Registered {
+            validity: life(-10, until),
+        };
+        count
+    ]
+}
+
+#[test]
+fn devices_that_renew_go_on() {
+    let report = play(conduct()).run(registered(100, 90));
+    assert_eq!(found(&report), []);
+    assert_eq!(report.devices, 100);
+    // Every 70 days: 30 of the 100 days are left.
+    assert!((1400..=1500).contains(&report.renewals), "{report:?}");
+    assert_eq!(report.connects, 100 * 3 * 365);
+}
+
+#[test]
+fn devices_that_do_not_are_locked_out_on_a_day() {
+    let never = Conduct {
+        renew_before: None,
+        ..conduct()
+    };
+    let mut fleet = registered(100, 90);
+    fleet.extend(registered(7, 400));
+    fleet.extend(registered(5, 5000));
+    let report = play(never).run(fleet);
+    assert_eq!(
+        found(&report),
+        [(90, "never-renews", 100), (400, "never-renews", 7)]
+    );
+    assert_eq!(report.locked(), 107);
+}
+
+#[test]
+fn absences_longer_than_the_window_lock_out() {
+    let away = |days: i64, grace: i64| Conduct {
+        away_percent: 20,
+        away: days * DAY,
+        grace: grace * DAY,
+        ..conduct()
+    };
+    let run = |conduct| play(conduct).run(registered(1000, 90));
+    assert_eq!(run(away(20, 0)).locked(), 0, "they are back in time");
+    let report = run(away(60, 0));
+    assert!(
+        (100..=250).contains(&report.locked()),
+        "{}",
+        report.locked()
+    );
+    assert!(report.locked_out.keys().all(|(_, why)| *why == Why::Away));
+    let report = run(away(60, 60));
+    assert_eq!(report.locked(), 0, "an expired certificate may renew");
+    assert!(report.late_renewals > 0);
+    assert_eq!(run(away(60, 60)), report, "the same again");
+}
+
+#[test]
+fn the_cas_end_counts() {
+    let mut play = play(conduct());
+    play.issuers = vec![(Millis(0), days(200))];
+    let report = play.run(registered(10, 90));
+    assert_eq!(found(&report), [(200, "issuer-expired", 10)]);
+    // A successor in time, and one that is late.
+    play.issuers = vec![(Millis(0), days(200)), (days(150), days(10_000))];
+    assert_eq!(found(&play.run(registered(10, 90))), []);
+    play.trust_ends = Some(days(300));
+    let report = play.run(registered(10, 90));
+    assert_eq!(found(&report), [(300, "server-trust-expired", 10)]);
+}
+
+#[test]
+fn new_devices_meet_their_ca() {
+    let ca = |until, auto_registration| CaFacts {
+        id: "ab".into(),
+        active: true,
+        auto_registration,
+        provisions: true,
+        mode: Mode::Default,
+        validity: life(-100, until),
+    };
+    let mut play = play(conduct());
+    let fleet = |ca| {
+        (0..100).map(move |number| Device::New {
+            first: days(number),
+            validity: life(0, 2000),
+            ca,
+        })
+    };
+    play.cas = vec![
+        (ca(49, true), START),
+        (ca(2000, false), START),
+        (ca(2000, true), days(10)),
+    ];
+    let report = play.run(fleet(Some(0)));
+    assert_eq!(report.firsts, 50);
+    assert_eq!(found(&report).first(), Some(&(50, "ca-expired", 1)));
+    assert_eq!(report.locked(), 50);
+    let report = play.run(fleet(Some(1)));
+    assert_eq!(found(&report)[0], (0, "auto-registration-disabled", 1));
+    let report = play.run(fleet(Some(2)));
+    assert_eq!(report.locked(), 10, "before it was registered");
+    assert_eq!(play.run(fleet(None)).firsts, 100);
+}
+
+#[test]
+fn a_window_smaller_than_the_pause_between_connections_is_missed() {
+    let rare = Conduct {
+        connect_every: 60 * DAY,
+        renew_before: Some(7 * DAY),
+        ..conduct()
+    };
+    let report = play(rare).run(registered(100, 90));
+    assert!(report.locked() > 80, "{report:?}");
+    assert!(
+        report
+            .locked_out
+            .keys()
+            .all(|(_, why)| *why == Why::BetweenConnections)
+    );
+}
