@@ -37,6 +37,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         first_connect: FirstConnect::Inline,
         refusals: Refusals::Clear,
         jitr_wait_seconds: 10,
+        renew_expired_days: 0,
         attempts: 100,
         thing_type_deletion_wait_seconds: 0,
         quotas: Quotas::Off,

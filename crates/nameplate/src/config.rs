@@ -203,6 +203,20 @@ pub const SETTINGS: &[Setting] = &[
         help: "How long `inline` holds a first connection that only an event announces, 0 to 60",
     },
     Setting {
+        name: "device-certificate-days",
+        value: "DAYS",
+        default: "none",
+        many: false,
+        help: "How long certificates are valid that the server's own CA issues, 1 to 36500, or `none`: until the end of 2049, as AWS's",
+    },
+    Setting {
+        name: "renew-expired-days",
+        value: "DAYS",
+        default: "0",
+        many: false,
+        help: "For how long after its end a device's certificate may still connect, to be renewed and for nothing else, 0 to 36500",
+    },
+    Setting {
         name: "attempts",
         value: "COUNT",
         default: "100000",
@@ -331,6 +345,10 @@ pub struct Settings {
     pub refusals: Refusals,
     /// How long a just-in-time registration is held, seconds.
     pub jitr_wait_seconds: u64,
+    /// How long certificates of the server's own CA are valid, days; `None`: as AWS's.
+    pub device_certificate_days: Option<u32>,
+    /// For how long an expired certificate may still be renewed, days.
+    pub renew_expired_days: u32,
     /// How long an MQTT session is kept after its connection, seconds.
     pub session_expiry_seconds: u32,
     /// Connection attempts kept.
@@ -838,6 +856,12 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         }
     };
     let jitr_wait_seconds = number("jitr-wait", 0, 60);
+    let days = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let device_certificate_days = match text("device-certificate-days").as_str() {
+        "none" => None,
+        _ => Some(days(number("device-certificate-days", 1, 36_500))),
+    };
+    let renew_expired_days = days(number("renew-expired-days", 0, 36_500));
     let session_expiry_seconds =
         u32::try_from(number("session-expiry", 60, 604_800)).unwrap_or(u32::MAX);
     let attempts = number("attempts", 100, 10_000_000);
@@ -875,6 +899,8 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         first_connect,
         refusals,
         jitr_wait_seconds,
+        device_certificate_days,
+        renew_expired_days,
         session_expiry_seconds,
         function_dir: match text("function-dir").as_str() {
             "" | "none" => None,

@@ -134,6 +134,7 @@ impl TestApp {
             first_connect: FirstConnect::Inline,
             refusals: Refusals::Clear,
             jitr_wait_seconds: 10,
+            renew_expired_days: 0,
             attempts: 100,
             thing_type_deletion_wait_seconds: 0,
             quotas: Quotas::Off,

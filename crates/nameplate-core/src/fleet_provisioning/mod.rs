@@ -16,6 +16,6 @@ mod token;
 pub use answer::{Accepted, Rejection, Why};
 pub use claim::{CLAIM_MILLIS, claim_policy};
 pub use provider::{ProviderAnswerError, provider_event, read_provider_answer};
-pub use renewal::{RenewalRefusal, check_renewal, renewed_until};
+pub use renewal::{RenewalRefusal, check_renewal, late_renewal_policy, renewed_until};
 pub use request::{Operation, Payload, Request};
 pub use token::{ConnectionId, Ownership, TOKEN_MILLIS, TokenKey};

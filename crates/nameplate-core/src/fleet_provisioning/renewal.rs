@@ -3,8 +3,13 @@
 //! The new certificate says the same of its device: its subject is the old one's, whatever the request names, since policies
 //! may ask for it. So a device cannot become another by renewing.
 
+use crate::arn::Realm;
 use crate::ctx::Millis;
 use crate::pki::{Certificate, CertificateRequest, KeyKind};
+use serde_json::{Value, json};
+
+/// A day, milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Why a certificate is not renewed with this request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,10 +41,23 @@ pub fn check_renewal(
     }
 }
 
-/// Until when the new certificate is valid: as long as the old one was made for, and not beyond `end`.
-pub fn renewed_until(old: &Certificate, now: Millis, end: Millis) -> Millis {
+/// What a certificate may do that has expired and that its owner lets renew: nothing else. Whether it may connect, and
+/// under which client id, is asked of its own policies.
+pub fn late_renewal_policy(realm: &Realm) -> Value {
+    let topics = |kind: &str| realm.iot(format_args!("{kind}/$nameplate/certificates/renew/*"));
+    json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "iot:Connect", "Resource": realm.iot("client/*")},
+        {"Effect": "Allow", "Action": ["iot:Publish", "iot:Receive"], "Resource": topics("topic")},
+        {"Effect": "Allow", "Action": "iot:Subscribe", "Resource": topics("topicfilter")},
+    ]})
+}
+
+/// Until when the new certificate is valid: for so many days where its owner says so, else as long as the old one was made
+/// for; and not beyond `end`.
+pub fn renewed_until(old: &Certificate, days: Option<u32>, now: Millis, end: Millis) -> Millis {
     let validity = old.validity();
-    let length = validity.not_after.0.saturating_sub(validity.not_before.0);
+    let before = validity.not_after.0.saturating_sub(validity.not_before.0);
+    let length = days.map_or(before, |days| i64::from(days) * DAY);
     Millis(now.0.saturating_add(length).min(end.0))
 }
 
@@ -47,6 +65,46 @@ pub fn renewed_until(old: &Certificate, now: Millis, end: Millis) -> Millis {
 mod tests {
     use super::*;
     use rcgen::{CertificateParams, KeyPair};
+
+    #[test]
+    fn an_expired_certificate_may_renew_and_nothing_else() {
+        use crate::policy::{
+            Authorizer, Context, Dialect, MqttAction, NamedPolicy, PolicyDocument, PolicySet,
+        };
+        use std::sync::Arc;
+        let realm = Arc::new(Realm {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+        });
+        let document = late_renewal_policy(&realm).to_string();
+        let document = PolicyDocument::parse(&document, Dialect::Iot).expect("it is a policy");
+        let policy = NamedPolicy {
+            name: "late".into(),
+            document: Arc::new(document),
+        };
+        let set = Arc::new(PolicySet::new(&realm, vec![policy]));
+        let authorizer = Authorizer::build(set, Arc::new(Context::default()));
+        let may = |action, name: &str| authorizer.check(action, name, Millis(0)).is_allowed();
+        use MqttAction::{Publish, Receive, Subscribe};
+        let topic = "$nameplate/certificates/renew/json";
+        assert!(may(Publish, topic));
+        assert!(may(Receive, &format!("{topic}/accepted")));
+        assert!(may(Subscribe, &format!("{topic}/+")));
+        for other in [
+            "hello",
+            "$aws/certificates/create/json",
+            "$nameplate/certificates",
+        ] {
+            assert!(!may(Publish, other) && !may(Receive, other), "{other}");
+        }
+        for filter in [
+            "#",
+            "$nameplate/#",
+            "$nameplate/certificates/+/json/accepted",
+        ] {
+            assert!(!may(Subscribe, filter), "{filter}");
+        }
+    }
 
     #[test]
     fn a_key_of_the_same_kind_renews() {
@@ -72,9 +130,13 @@ mod tests {
         );
         let (now, month) = (Millis(1000), 30 * 24 * 3600 * 1000);
         assert_eq!(
-            renewed_until(&old, now, Millis(i64::MAX)),
+            renewed_until(&old, None, now, Millis(i64::MAX)),
             Millis(1000 + month)
         );
-        assert_eq!(renewed_until(&old, now, Millis(2000)), Millis(2000));
+        assert_eq!(renewed_until(&old, None, now, Millis(2000)), Millis(2000));
+        assert_eq!(
+            renewed_until(&old, Some(1), now, Millis(i64::MAX)),
+            Millis(1000 + DAY)
+        );
     }
 }

@@ -8,6 +8,7 @@ pub mod ca;
 pub mod certificate;
 pub mod domain;
 pub mod event;
+pub mod lifetime;
 pub mod logging;
 pub mod name;
 pub mod policy;

@@ -213,8 +213,8 @@ async fn again(app: &Arc<App>, request: &Request<'_>, peer: Peer, attempt: Attem
         Err(why) => return told(400, &format!("{why}\n")),
     };
     let source_ip = Some(peer.address.ip().to_canonical());
-    let requester = match app.admission.requester(peer, attempt).await {
-        Ok(requester) => requester,
+    let principal = match app.admission.renewer(peer, attempt).await {
+        Ok(principal) => principal,
         Err(error) if error.kind == Kind::Denied => {
             return told(403, &format!("{}\n", error.message));
         }
@@ -224,7 +224,7 @@ async fn again(app: &Arc<App>, request: &Request<'_>, peer: Peer, attempt: Attem
         }
     };
     let asker = Asker {
-        principal: requester.principal(),
+        principal: &principal,
         client_id: "",
         source_ip,
         connection: 0,

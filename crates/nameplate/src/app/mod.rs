@@ -91,6 +91,8 @@ pub struct AppSettings {
     pub refusals: Refusals,
     /// How long a just-in-time registration is held, seconds.
     pub jitr_wait_seconds: u64,
+    /// For how long an expired certificate may still be renewed, days.
+    pub renew_expired_days: u32,
     /// Connection attempts kept.
     pub attempts: u32,
     /// How long a thing type must have been deprecated before it can be deleted, seconds.

@@ -73,7 +73,10 @@ impl Rehearsals {
         let play = Play {
             start,
             end: Millis(start.0 + i64::from(ask.years) * 365 * DAY),
-            conduct: ask.conduct.clone(),
+            conduct: Conduct {
+                grace: i64::from(self.kernel.settings.renew_expired_days) * DAY,
+                ..ask.conduct.clone()
+            },
             cas: all
                 .iter()
                 .map(|authority| (authority.facts(), start))

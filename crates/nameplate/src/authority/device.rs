@@ -51,6 +51,8 @@ impl CaKey {
 /// The CA that issues device certificates.
 pub struct DeviceAuthority {
     pair: Pair,
+    // How long what it issues is valid, days, where nobody says otherwise.
+    days: Option<u32>,
     // What issued before, and still answers for what it issued.
     others: Vec<Pair>,
     // Of the CA that the data directory had first, so that it stays when another kind of key is asked for.
@@ -106,6 +108,7 @@ impl DeviceAuthority {
         }
         Ok(DeviceAuthority {
             pair,
+            days: None,
             others,
             secret: first,
         })
@@ -130,6 +133,22 @@ impl DeviceAuthority {
     /// The CA's own certificate. It is not in the registry: what it issues is registered when issued.
     pub fn certificate(&self) -> &Certificate {
         &self.pair.certificate
+    }
+
+    /// The same, which issues for so many days where nobody says otherwise.
+    pub fn issuing_for(self, days: Option<u32>) -> Self {
+        Self { days, ..self }
+    }
+
+    /// Until when a certificate is valid that is issued now: for so many days, else as usual here, and never longer than the
+    /// CA's own.
+    fn end(&self, days: Option<u32>, now: Millis) -> Millis {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        let end = self.pair.certificate.validity().not_after;
+        match days.or(self.days) {
+            Some(days) => Millis(now.0.saturating_add(i64::from(days) * DAY)).min(end),
+            None => end,
+        }
     }
 
     /// The certificates of this CA and of those that issued before it, this one's first.
@@ -162,7 +181,7 @@ impl DeviceAuthority {
             action: "take the RSA key out of PKCS#8",
         })?;
         Ok(IssuedWithKeys {
-            certificate: self.issue(&subject, key.spki(), now, END_OF_2049)?,
+            certificate: self.issue(&subject, key.spki(), now, self.end(None, now))?,
             private_key_pem: to_pem("RSA PRIVATE KEY", &pkcs1),
             public_key_pem: to_pem("PUBLIC KEY", key.spki()),
         })
@@ -177,7 +196,7 @@ impl DeviceAuthority {
         let kind = self.pair.key.kind().unwrap_or(Kind::Rsa2048);
         let key = PrivateKey::generate(kind)?;
         let subject = der::name(&[(COMMON_NAME, SUBJECT)]);
-        let not_after = not_after.unwrap_or(END_OF_2049);
+        let not_after = not_after.unwrap_or_else(|| self.end(None, now));
         Ok(IssuedWithKeys {
             certificate: self.issue(&subject, key.spki(), now, not_after)?,
             private_key_pem: match kind {
@@ -209,18 +228,21 @@ impl DeviceAuthority {
         now: Millis,
         not_after: Option<Millis>,
     ) -> Result<Certificate, AuthorityError> {
-        let not_after = not_after.unwrap_or(END_OF_2049);
+        let not_after = not_after.unwrap_or_else(|| self.end(None, now));
         self.issue(request.subject().der(), request.spki(), now, not_after)
     }
 
-    /// The successor of a certificate: its subject, the request's key, and the old one's length of time.
+    /// The successor of a certificate: its subject, the request's key, and for so many days, else for the old one's length
+    /// of time.
     pub fn renewed(
         &self,
         old: &Certificate,
         request: &CertificateRequest,
+        days: Option<u32>,
         now: Millis,
     ) -> Result<Certificate, AuthorityError> {
-        let not_after = renewed_until(old, now, END_OF_2049);
+        let end = self.pair.certificate.validity().not_after;
+        let not_after = renewed_until(old, days.or(self.days), now, end);
         self.issue(old.subject().der(), request.spki(), now, not_after)
     }
 

@@ -477,6 +477,7 @@ fn app_settings(settings: &Settings) -> AppSettings {
         first_connect: settings.first_connect,
         refusals: settings.refusals,
         jitr_wait_seconds: settings.jitr_wait_seconds,
+        renew_expired_days: settings.renew_expired_days,
         attempts: settings.attempts,
         thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
         quotas: settings.quotas,
@@ -601,7 +602,8 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
     let directory = &settings.data_dir;
     let now = clock();
     let server = ServerAuthority::open(directory, now)?;
-    let device = DeviceAuthority::open(directory, settings.device_ca_key, now)?;
+    let device = DeviceAuthority::open(directory, settings.device_ca_key, now)?
+        .issuing_for(settings.device_certificate_days);
     kept.settle_keys(directory, &settings.engine, &server, &device)?;
     let had_credentials = directory.join("credentials").exists();
     let root_key = authority::default_access_key(directory, &settings.realm.region)?;

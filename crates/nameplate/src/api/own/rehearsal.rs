@@ -22,7 +22,7 @@ pub async fn play(call: &Call<'_>) -> Result<Value, Error> {
     Ok(shown(start, &report))
 }
 
-const MEMBERS: [&str; 12] = [
+const MEMBERS: [&str; 11] = [
     "years",
     "fleet",
     "ca",
@@ -34,7 +34,6 @@ const MEMBERS: [&str; 12] = [
     "lifetimeDays",
     "awayPercent",
     "awayDays",
-    "graceDays",
 ];
 
 fn read(body: &[u8]) -> Result<Ask, Error> {
@@ -94,7 +93,7 @@ fn read(body: &[u8]) -> Result<Ask, Error> {
             away_percent: u8::try_from(small("awayPercent", 100)?.unwrap_or_default())
                 .unwrap_or(100),
             away: days("awayDays")?.unwrap_or_default(),
-            grace: days("graceDays")?.unwrap_or_default(),
+            grace: 0,
         },
         ca,
         template,

@@ -56,7 +56,18 @@ impl Admission {
         };
         let certificate = match self.look_at(leaf, attempt) {
             Ok(certificate) => certificate,
-            Err(refused) => return Ok(Admit::Refuse(refused)),
+            Err(refused) => {
+                let Some(late) = self.late(&peer, leaf).await? else {
+                    return Ok(Admit::Refuse(refused));
+                };
+                let detail = "expired, to be renewed and for nothing else".into();
+                attempt.passed_with(Stage::Registered, self.kernel.now(), detail);
+                let CertificateId(hash) = CertificateId::of(leaf);
+                return Ok(match self.validate(&peer, hash).await {
+                    Ok(()) => Admit::Enter(late),
+                    Err(refused) => Admit::Refuse(refused),
+                });
+            }
         };
         let CertificateId(hash) = CertificateId::of(leaf);
         let now = self.kernel.now();

@@ -18,6 +18,7 @@ mod guesses;
 mod guest;
 mod jitp;
 mod jitr;
+mod late;
 mod record;
 mod remedy;
 mod request;
@@ -239,7 +240,7 @@ impl Permit {
     pub fn authenticated(&self) -> Option<&Authenticated> {
         match &self.asker.who {
             Who::Custom(known) => Some(known),
-            Who::Certificate(_) | Who::Claim(..) | Who::Caller(_) => None,
+            Who::Certificate(_) | Who::Claim(..) | Who::Late(_) | Who::Caller(_) => None,
         }
     }
 
@@ -366,6 +367,19 @@ impl Admission {
                 let authorizer = self.authorizer(admitted, &asker).await;
                 (authorizer.map_err(internal)?, None)
             }
+            Who::Late(admitted) => {
+                self.check_active(admitted).await?;
+                self.check_late(admitted).await?;
+                // Whether it may connect under this client id is its own policies' to say, and the rest is fixed.
+                let own = self.authorizer(admitted, &asker).await.map_err(internal)?;
+                let now = self.kernel.now();
+                let decision = own.decide(MqttAction::Connect, &asker.client_id, now);
+                if !decision.is_allowed() {
+                    let reason = decision.to_string();
+                    return Err(Refused::new(Stage::Authorized, "policy-denied", reason));
+                }
+                (Arc::new(self.late_authorizer().map_err(internal)?), None)
+            }
             Who::Claim(admitted, template) => {
                 self.check_claim(admitted).await?;
                 let authorizer = self.claim_authorizer(template).map_err(internal)?;
@@ -405,7 +419,7 @@ impl Admission {
                 "no-policy",
                 "the certificate is ACTIVE, but no policy is attached to it; attach one with attach-policy".to_owned(),
             ),
-            Who::Certificate(_) | Who::Claim(..) | Who::Custom(_) => {
+            Who::Certificate(_) | Who::Claim(..) | Who::Late(_) | Who::Custom(_) => {
                 ("policy-denied", decision.to_string())
             }
             Who::Caller(identity) => ("policy-denied", refusal(identity.arn(), &decision)),

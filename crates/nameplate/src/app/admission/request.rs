@@ -87,6 +87,11 @@ impl Admission {
                 let refused = Refused::new(Stage::Authorized, "policy-denied", why);
                 return Err(self.turn_away(attempt, refused).await);
             }
+            Admit::Enter(Who::Late(_)) => {
+                let why = "the certificate has expired; it may be renewed and do nothing else";
+                let refused = Refused::new(Stage::Certificate, "certificate-expired", why);
+                return Err(self.turn_away(attempt, refused).await);
+            }
             Admit::Enter(Who::Caller(_) | Who::Custom(_)) | Admit::Ask(_) => {
                 return Err(Error::internal("a peer is none of a certificate"));
             }
@@ -119,6 +124,21 @@ impl Admission {
             principal: hex::encode(admitted.hash),
             source_ip,
         })
+    }
+
+    /// Decides by its certificate whether a peer may ask for the successor of it: also when it has expired, where its owner
+    /// lets it. The id of the certificate.
+    ///
+    /// # Errors
+    /// Denied, with the reason of the refusal.
+    pub async fn renewer(&self, peer: Peer, attempt: Attempt) -> Result<String> {
+        if let Some(leaf) = peer.chain.first()
+            && let Some(late) = self.late(&peer, leaf).await?
+        {
+            return Ok(late.principal());
+        }
+        let requester = self.requester(peer, attempt).await?;
+        Ok(requester.principal().to_owned())
     }
 
     fn context_over_https(&self, admitted: &Admitted, source_ip: IpAddr, now: Millis) -> Context {

@@ -12,6 +12,8 @@ pub enum Who {
     Certificate(Admitted),
     /// A device, by a temporary claim for this template. What it may do is fixed; the key is that of the claim's row.
     Claim(Admitted, String),
+    /// A device whose certificate has expired, and which may do nothing but renew it.
+    Late(Admitted),
     /// Who signed a WebSocket's upgrade. What they may do is said by their IAM policies alone.
     Caller(Box<Identity>),
     /// Whom a custom authorizer knows. What they may do is said by its answer alone.
@@ -22,7 +24,9 @@ impl Who {
     /// The certificate's id, the unique id of the caller, or what the authorizer calls its client.
     pub fn principal(&self) -> String {
         match self {
-            Who::Certificate(admitted) | Who::Claim(admitted, _) => hex::encode(admitted.hash),
+            Who::Certificate(admitted) | Who::Claim(admitted, _) | Who::Late(admitted) => {
+                hex::encode(admitted.hash)
+            }
             Who::Caller(identity) => identity.principal().to_owned(),
             // Found by its certificate where it has one, whose owner may switch it off.
             Who::Custom(known) => match &known.certificate {
@@ -35,7 +39,9 @@ impl Who {
     /// The certificate, where it is a device's.
     pub fn certificate(&self) -> Option<&Admitted> {
         match self {
-            Who::Certificate(admitted) | Who::Claim(admitted, _) => Some(admitted),
+            Who::Certificate(admitted) | Who::Claim(admitted, _) | Who::Late(admitted) => {
+                Some(admitted)
+            }
             Who::Caller(_) => None,
             Who::Custom(known) => known.certificate.as_ref(),
         }
@@ -66,7 +72,7 @@ impl Admission {
     /// after the connection has been registered, it tells whether the decision may still stand.
     pub fn mark(&self, who: &Who) -> (u64, u64) {
         match who {
-            Who::Certificate(admitted) | Who::Claim(admitted, _) => {
+            Who::Certificate(admitted) | Who::Claim(admitted, _) | Who::Late(admitted) => {
                 self.kernel.generations.mark(&admitted.hash)
             }
             Who::Caller(_) => (self.kernel.generations.of(Kept::Iam), 0),

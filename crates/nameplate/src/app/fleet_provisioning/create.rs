@@ -1,17 +1,22 @@
 //! CreateKeysAndCertificate and CreateCertificateFromCsr: a certificate that waits for RegisterThing.
 
-use super::record::Record;
+use super::record::{Record, digest};
 use super::refused::Refused;
 use super::{Asker, FleetProvisioning};
 use crate::app::error::Error;
 use crate::app::registry::authorities::Authority;
 use crate::app::registry::certificate::{Checked, insert};
+use crate::app::registry::tag::tagged_days;
 use nameplate_core::ctx::Millis;
 use nameplate_core::fleet_provisioning::{Accepted, Ownership, TOKEN_MILLIS, Why};
 use nameplate_core::pki::{Certificate, CertificateRequest};
 use nameplate_core::quota::Limit;
 use nameplate_core::registry::certificate::{Mode, Status};
+use nameplate_core::registry::lifetime::VALIDITY;
 use std::sync::Arc;
+
+/// A day, milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl FleetProvisioning {
     pub(super) async fn create_keys(
@@ -21,8 +26,12 @@ impl FleetProvisioning {
     ) -> Result<Accepted, Refused> {
         self.quota.may_provision_fleet(Limit::FleetKeys)?;
         let (authority, now) = (Arc::clone(&self.kernel.device_authority), self.kernel.now());
+        let until = self.until(asker, now).await?;
         let issued = self
-            .made(move || authority.create_keys_and_certificate(now))
+            .made(move || match until {
+                None => authority.create_keys_and_certificate(now),
+                until => authority.create_keys_and_certificate_until(now, until),
+            })
             .await?
             .map_err(Error::internal)?;
         record.passed("issued", self.kernel.now());
@@ -55,8 +64,9 @@ impl FleetProvisioning {
         let (certificate, signer) = match provider {
             None => {
                 let authority = Arc::clone(&self.kernel.device_authority);
+                let (now, until) = (ctx.now, self.until(asker, ctx.now).await?);
                 let issued = self
-                    .made(move || authority.certificate_from_request(&request, ctx.now))
+                    .made(move || authority.certificate_from_request_until(&request, now, until))
                     .await?;
                 (issued.map_err(Error::internal)?, None)
             }
@@ -73,6 +83,26 @@ impl FleetProvisioning {
         record.passed("issued", self.kernel.now());
         self.hand_out(asker, certificate, None, signer.as_deref(), record)
             .await
+    }
+
+    /// Until when a certificate is to be valid, where the template of a temporary claim says so.
+    async fn until(&self, asker: Asker<'_>, now: Millis) -> Result<Option<Millis>, Error> {
+        let Some(hash) = digest(asker.principal) else {
+            return Ok(None);
+        };
+        let realm = self.kernel.realm();
+        let days = self
+            .kernel
+            .store
+            .read(|conn| match conn.provisioning_claim(&hash)? {
+                Some(claim) => {
+                    let arn = realm.provisioning_template(&claim.template);
+                    tagged_days(conn, &arn, VALIDITY)
+                }
+                None => Ok(None),
+            })
+            .await?;
+        Ok(days.map(|days| Millis(now.0 + i64::from(days) * DAY)))
     }
 
     /// Does work that keeps a processor busy for milliseconds, when its turn comes.

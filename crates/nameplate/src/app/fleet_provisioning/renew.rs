@@ -8,10 +8,12 @@ use super::refused::Refused;
 use super::{Asker, FleetProvisioning};
 use crate::app::error::Error;
 use crate::app::registry::certificate::{Checked, insert, retire};
+use crate::app::registry::tag::tagged_days;
 use nameplate_core::ctx::Millis;
 use nameplate_core::fleet_provisioning::{Accepted, Operation, Rejection, Why, check_renewal};
 use nameplate_core::pki::{Certificate, CertificateRequest, to_pem};
 use nameplate_core::registry::certificate::{Mode, Status};
+use nameplate_core::registry::lifetime::VALIDITY;
 use nameplate_store::Tx;
 use std::sync::Arc;
 
@@ -157,12 +159,31 @@ impl FleetProvisioning {
         }
         let Some(provider) = provider else {
             let authority = Arc::clone(&self.kernel.device_authority);
+            let days = self.days_of_successor(&old).await?;
             let renewed = self
-                .made(move || authority.renewed(&old, &request, ctx.now))
+                .made(move || authority.renewed(&old, &request, days, ctx.now))
                 .await?;
             return renewed.map_err(|why| Refused::from(Error::internal(why)));
         };
         self.signed_by(&provider, asker, csr, request, &ctx).await
+    }
+
+    /// For how many days the successor of a certificate is valid, where the tags of its registered CA say so.
+    async fn days_of_successor(&self, old: &Certificate) -> Result<Option<u32>, Error> {
+        let (hash, realm) = (old.id().0, self.kernel.realm());
+        self.kernel
+            .store
+            .read(|conn| {
+                let entry = conn.certificate_entry(&hash)?;
+                let Some(ca) = entry.and_then(|entry| entry.ca) else {
+                    return Ok(None);
+                };
+                match conn.ca_by_key(ca)? {
+                    Some(ca) => tagged_days(conn, &realm.ca_certificate(&ca.id()), VALIDITY),
+                    None => Ok(None),
+                }
+            })
+            .await
     }
 
     /// A device has connected with this certificate: the one that it takes the place of goes, if there is one.

@@ -8,11 +8,17 @@ use crate::app::error::{Error, Kind, Result};
 use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::limits::TAGS;
 use nameplate_core::pki::CertificateId;
+use nameplate_core::registry::lifetime::{check_tag, days_of};
 use nameplate_store::Conn;
 use std::collections::BTreeSet;
 
 /// A tag: key and value.
 pub type Tag = (String, String);
+
+/// Days that a tag of a resource says: a name of `core::registry::lifetime`.
+pub(crate) fn tagged_days(conn: &Conn<'_>, arn: &str, name: &str) -> Result<Option<u32>> {
+    Ok(days_of(&conn.tags(arn, "", TAGS)?, name))
+}
 
 /// Refuses tags that a new resource may not have: too many, a key twice, or one of AWS's own. Lengths and characters
 /// were the model's.
@@ -24,7 +30,8 @@ pub(crate) fn check(tags: &[Tag]) -> Result<()> {
         )));
     }
     let mut seen = BTreeSet::new();
-    for (key, _) in tags {
+    for (key, value) in tags {
+        check_tag(key, value).map_err(Error::invalid)?;
         if key.to_ascii_lowercase().starts_with("aws:") {
             return Err(Error::invalid(format!(
                 "Tags cannot begin with \"aws:\", offending tag: {key}"

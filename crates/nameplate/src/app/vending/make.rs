@@ -6,6 +6,7 @@ use crate::app::error::{Error, Kind};
 use crate::app::events::Announcer;
 use crate::app::provisioning::{self, Actor, Prepared, Run};
 use crate::app::registry::certificate::{Checked, insert, retire};
+use crate::app::registry::tag::tagged_days;
 use crate::authority::DeviceAuthority;
 use crate::outbound::table::Values;
 use nameplate_core::ctx::{Ctx, Millis};
@@ -13,6 +14,7 @@ use nameplate_core::endpoint::EndpointType;
 use nameplate_core::pki::Certificate;
 use nameplate_core::provisioning::PlanError;
 use nameplate_core::registry::certificate::{Mode, Status};
+use nameplate_core::registry::lifetime::VALIDITY;
 use nameplate_core::template::{Parameters, SubjectField, Template};
 use nameplate_core::vending::answer::{Identity, Keys};
 use nameplate_core::vending::{
@@ -345,10 +347,18 @@ impl Vending {
     ) -> Result<(Certificate, Option<Keys>), Stop> {
         let authority: Arc<DeviceAuthority> = Arc::clone(&self.kernel.device_authority);
         let now = ctx.now;
-        let not_after = known
-            .batch
-            .validity_days
-            .map(|days| Millis(now.0 + i64::from(days) * DAY));
+        let days = match (&known.batch.validity_days, &known.batch.template) {
+            (Some(days), _) => Some(*days),
+            (None, BatchTemplate::Named(name)) => {
+                let arn = ctx.realm.provisioning_template(name);
+                self.kernel
+                    .store
+                    .read(|conn| tagged_days(conn, &arn, VALIDITY))
+                    .await?
+            }
+            (None, BatchTemplate::Own { .. }) => None,
+        };
+        let not_after = days.map(|days| Millis(now.0 + i64::from(days) * DAY));
         // An RSA key takes tens of milliseconds and more.
         let made = tokio::task::spawn_blocking(move || match presented.csr {
             Some(request) => authority
