@@ -70,6 +70,36 @@ impl Conn<'_> {
         self.one(select!("WHERE id = $1"), &[key.into()], certificate)
     }
 
+    /// How many ACTIVE certificates end after one moment, until another.
+    pub fn certificates_that_end(&self, after: Millis, until: Millis) -> Result<i64> {
+        let found = self.one(
+            "SELECT COUNT(*) FROM certificate WHERE not_after > $1 AND not_after <= $2 AND status = $3",
+            &[after.0.into(), until.0.into(), Status::Active.code().into()],
+            |row| row.int(0),
+        )?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Digests and ends of ACTIVE certificates that end after one moment, until another; those that end first come first.
+    pub fn certificates_by_end(
+        &self,
+        after: Millis,
+        until: Millis,
+        limit: usize,
+    ) -> Result<Vec<([u8; 32], Millis)>> {
+        self.all(
+            "SELECT hash, not_after FROM certificate
+             WHERE not_after > $1 AND not_after <= $2 AND status = $3 ORDER BY not_after LIMIT $4",
+            &[
+                after.0.into(),
+                until.0.into(),
+                Status::Active.code().into(),
+                Value::Int(limit as i64),
+            ],
+            |row| Ok((row.hash(0)?, Millis(row.int(1)?))),
+        )
+    }
+
     /// A certificate's DER.
     pub fn certificate_der(&self, key: i64) -> Result<Option<Vec<u8>>> {
         self.one(

@@ -92,6 +92,8 @@ const TABLE: &[Row] = &[
     // Renewal: ours, so not under `$aws/`, where AWS may come to mean something else.
     (May::Publish, "$nameplate/certificates/renew/json|cbor", Some(RENEW)),
     (May::Subscribe, "$nameplate/certificates/renew/json|cbor/accepted|rejected", None),
+    // Events of ours: the service's alone to tell.
+    (May::Subscribe, "$nameplate/events/#", None),
     // Basic Ingest, with or without a topic behind the rule.
     (May::Publish, "$aws/rules/#", Some(Asked::Rule)),
     // File delivery.

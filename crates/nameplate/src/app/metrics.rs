@@ -3,6 +3,7 @@
 
 use super::App;
 use super::admission::attempt;
+use super::expiry;
 use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -66,6 +67,11 @@ struct Asked {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Outcome {
     outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Within {
+    within: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -269,8 +275,37 @@ impl App {
         if let Some((things, certificates)) = counted {
             counts(&mut registry, things, certificates);
         }
+        self.register_expiring(&mut registry).await;
         self.register_rules(&mut registry).await;
         text(&registry)
+    }
+
+    /// How many ACTIVE certificates end soon.
+    async fn register_expiring(&self, registry: &mut Registry) {
+        let (store, now) = (self.kernel.store.clone(), self.now());
+        let counted = in_time(async move {
+            store
+                .read(|conn| {
+                    let counts = expiry::METRIC_DAYS.map(|days| {
+                        let ends = conn.certificates_that_end(now, expiry::in_days(now, days));
+                        ends.map(|count| (days, count))
+                    });
+                    counts
+                        .into_iter()
+                        .collect::<nameplate_store::Result<Vec<_>>>()
+                })
+                .await
+        });
+        let family = Family::<Within, Gauge>::default();
+        for (days, count) in counted.await.unwrap_or_default() {
+            let within = format!("{days}d");
+            family.get_or_create(&Within { within }).set(count);
+        }
+        registry.register(
+            "certificates_expiring",
+            "ACTIVE certificates that end within so many days",
+            family,
+        );
     }
 
     /// What has become of messages, by rule: whoever may make rules decides how many series there are, which are as many

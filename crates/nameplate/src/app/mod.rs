@@ -11,6 +11,7 @@ pub mod directory;
 pub mod effects;
 pub mod error;
 pub(crate) mod events;
+pub(crate) mod expiry;
 pub mod fleet_provisioning;
 pub mod functions;
 pub mod gateway;
@@ -122,6 +123,8 @@ pub struct App {
     pub log_groups: Arc<log_groups::LogGroups>,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
+    /// The ends of certificates, told ahead.
+    pub(crate) expiry: expiry::Expiry,
     /// The fleet's years, played.
     pub rehearsals: Rehearsals,
     /// Revocation lists of registered CAs, and of our own.
@@ -192,6 +195,7 @@ impl App {
             functions: Arc::clone(&functions),
             registry: Arc::clone(&registry),
         });
+        let expiry = expiry::Expiry::new(Arc::clone(&kernel));
         let rehearsals = Rehearsals::new(Arc::clone(&kernel), Arc::clone(&registry));
         let revocation = Revocation::open(Arc::clone(&kernel));
         let revocation = Arc::new(revocation.await?);
@@ -277,6 +281,7 @@ impl App {
             gateway,
             log_groups,
             registry,
+            expiry,
             rehearsals,
             revocation,
             search,

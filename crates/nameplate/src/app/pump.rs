@@ -52,7 +52,8 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         notices,
         all,
         app.fleet_provisioning.expire_in_time(draining.clone()),
-        app.revocation.keep(draining.clone())
+        app.revocation.keep(draining.clone()),
+        app.expiry.keep(draining.clone())
     );
 }
 
