@@ -14,6 +14,7 @@ pub mod escape;
 pub mod fleet_provisioning;
 pub mod function;
 pub mod gateway;
+pub mod job;
 pub mod limits;
 pub mod log_filter;
 pub mod pki;
