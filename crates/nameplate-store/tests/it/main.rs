@@ -11,6 +11,7 @@ mod functions;
 mod gateway;
 mod groups;
 mod iam;
+mod jobs;
 mod keys;
 mod open;
 mod postgres;
