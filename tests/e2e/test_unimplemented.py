@@ -5,8 +5,14 @@ from botocore import UNSIGNED, xform_name
 from lib import fails
 
 CALLS = {
-    "CreateJob": ("iot", lambda c: c.create_job(jobId="j", targets=["arn:aws:iot:us-east-1:123456789012:thing/x"])),
-    "GetPendingJobExecutions": ("iot-jobs-data", lambda c: c.get_pending_job_executions(thingName="x")),
+    "GetOTAUpdate": ("iot", lambda c: c.get_ota_update(otaUpdateId="o")),
+    "StartCommandExecution": (
+        "iot-jobs-data",
+        lambda c: c.start_command_execution(
+            targetArn="arn:aws:iot:us-east-1:123456789012:thing/x",
+            commandArn="arn:aws:iot:us-east-1:123456789012:command/c",
+        ),
+    ),
     "CreateFunctionUrlConfig": ("lambda", lambda c: c.create_function_url_config(FunctionName="f", AuthType="NONE")),
     "CreateEventSourceMapping": ("lambda", lambda c: c.create_event_source_mapping(FunctionName="f")),
     "StartQuery": ("logs", lambda c: c.start_query(startTime=1, endTime=2, queryString="fields @message")),
@@ -88,9 +94,9 @@ def test_wrong_keys_are_wrong_there_too(server):
 
 
 def test_the_cli_prints_the_name(server):
-    done = server.aws("iot", "list-jobs", check=False)
+    done = server.aws("iot", "list-ota-updates", check=False)
     assert done.returncode != 0
-    assert "(NotImplementedException) when calling the ListJobs operation" in done.stderr
+    assert "(NotImplementedException) when calling the ListOTAUpdates operation" in done.stderr
     for command, code, operation in [
         (["cloudformation", "list-stacks"], "NotImplemented", "ListStacks"),
         (["sqs", "list-queues", "--endpoint-url", server.api_url], "NotImplementedException", "ListQueues"),

@@ -40,6 +40,8 @@ pub enum ResourceKind {
     Job,
     /// A job template, by id.
     JobTemplate,
+    /// A job template of the service's, by name.
+    ManagedJobTemplate,
     /// A search index, by name.
     Index,
     /// A topic, by name.
@@ -76,6 +78,11 @@ impl ResourceKind {
             ResourceKind::RoleAlias => return realm.role_alias(name),
             ResourceKind::Authorizer => return realm.authorizer(name),
             ResourceKind::DomainConfiguration => return realm.domain_configuration(name),
+            // AWS's own belong to no account.
+            ResourceKind::ManagedJobTemplate => {
+                let (partition, region) = (realm.partition(), &realm.region);
+                return format!("arn:{partition}:iot:{region}::jobtemplate/{name}");
+            }
             ResourceKind::Rule => "rule",
             ResourceKind::CertificateProvider => "certificateprovider",
             ResourceKind::Job => "job",
@@ -161,13 +168,13 @@ fn names(operation: &str) -> Names {
         | "UpdateThingShadow"
         | "DeleteThingShadow"
         | "ListNamedShadowsForThing"
-        | "CancelJobExecution"
-        | "DeleteJobExecution"
-        | "DescribeJobExecution"
         | "ListJobExecutionsForThing"
         | "GetPendingJobExecutions"
         | "StartNextPendingJobExecution"
         | "UpdateJobExecution" => &[(Thing, "thingName")],
+        "CancelJobExecution" | "DeleteJobExecution" | "DescribeJobExecution" => {
+            &[(Job, "jobId"), (Thing, "thingName")]
+        }
         "UpdateThingGroupsForThing" => &[
             (Thing, "thingName"),
             (ThingGroup, "thingGroupsToAdd"),
@@ -250,17 +257,18 @@ fn names(operation: &str) -> Names {
         | "UpdateCertificateProvider"
         | "DeleteCertificateProvider"
         | "DescribeCertificateProvider" => &[(CertificateProvider, "certificateProviderName")],
-        "CreateJob"
-        | "UpdateJob"
+        "CreateJob" => &[(Job, "jobId"), (Arn, "targets"), (Arn, "jobTemplateArn")],
+        "AssociateTargetsWithJob" => &[(Job, "jobId"), (Arn, "targets")],
+        "UpdateJob"
         | "DeleteJob"
         | "DescribeJob"
         | "CancelJob"
         | "GetJobDocument"
-        | "AssociateTargetsWithJob"
         | "ListJobExecutionsForJob" => &[(Job, "jobId")],
-        "CreateJobTemplate" | "DeleteJobTemplate" | "DescribeJobTemplate" => {
-            &[(JobTemplate, "jobTemplateId")]
-        }
+        "ListJobs" => &[(ThingGroup, "thingGroupName")],
+        "CreateJobTemplate" => &[(JobTemplate, "jobTemplateId"), (Arn, "jobArn")],
+        "DeleteJobTemplate" | "DescribeJobTemplate" => &[(JobTemplate, "jobTemplateId")],
+        "DescribeManagedJobTemplate" => &[(ManagedJobTemplate, "templateName")],
         "SearchIndex"
         | "DescribeIndex"
         | "GetStatistics"

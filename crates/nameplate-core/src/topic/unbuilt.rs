@@ -1,7 +1,7 @@
 //! Requests over MQTT to services of AWS IoT that are not built: who asks hears that on `rejected`, in the form that
 //! the service's errors have, instead of waiting for ever.
 //!
-//! Sources: AWS guide: jobs-mqtt-api, mqtt-based-file-delivery-in-devices, DetectMQTT,
+//! Sources: AWS guide: mqtt-based-file-delivery-in-devices, DetectMQTT,
 //! iot-remote-command; device location's form is not documented.
 
 use super::reserved::Asked;
@@ -28,7 +28,9 @@ impl<'a> Unbuilt<'a> {
     /// which answers nobody.
     pub fn of(topic: &'a str, asked: Asked) -> Option<Self> {
         let rejected = match asked {
-            Asked::Shadow | Asked::Rule | Asked::FleetProvisioning(_) => return None,
+            Asked::Shadow | Asked::Rule | Asked::FleetProvisioning(_) | Asked::Jobs(_) => {
+                return None;
+            }
             // These have the format behind the answer.
             Asked::Streams(_) => {
                 let (above, format) = topic.rsplit_once('/')?;
@@ -61,11 +63,6 @@ impl<'a> Unbuilt<'a> {
         &self.rejected
     }
 
-    /// Whether the answer reaches whoever asked without a subscription (AWS guide: jobs-mqtt-api).
-    pub fn is_sent_unsubscribed(&self) -> bool {
-        matches!(self.asked, Asked::Jobs(_))
-    }
-
     /// What is said, to those who ask over HTTP too.
     pub fn message(&self) -> String {
         let (operation, service) = match self.asked {
@@ -85,10 +82,7 @@ impl<'a> Unbuilt<'a> {
     pub fn rejection(&self, payload: &[u8], now: Millis) -> Vec<u8> {
         let message = self.message();
         let mut document = match self.asked {
-            // These three have lists of codes that their clients know, and no other for what the service lacks.
-            Asked::Jobs(_) => {
-                json!({"code": "InternalError", "message": message, "timestamp": now.0 / 1000})
-            }
+            // These two have lists of codes that their clients know, and no other for what the service lacks.
             Asked::Streams(_) => json!({"o": "InternalError", "m": message}),
             Asked::Commands => json!({
                 "error": "InternalError",
@@ -101,12 +95,15 @@ impl<'a> Unbuilt<'a> {
                 "statusDetails": {"ErrorCode": "NotImplemented", "ErrorMessage": message},
                 "timestamp": now.0,
             }),
-            Asked::Location | Asked::Shadow | Asked::Rule | Asked::FleetProvisioning(_) => {
+            Asked::Location
+            | Asked::Shadow
+            | Asked::Rule
+            | Asked::FleetProvisioning(_)
+            | Asked::Jobs(_) => {
                 json!({"errorCode": "NotImplemented", "errorMessage": message})
             }
         };
         let key = match self.asked {
-            Asked::Jobs(_) => Some("clientToken"),
             Asked::Streams(_) => Some("c"),
             _ => None,
         };
@@ -165,20 +162,6 @@ mod tests {
     #[test]
     fn requests_are_refused_in_their_services_form() {
         check(
-            "$aws/things/t/jobs/$next/get",
-            r#"{"clientToken":"x","jobId":"$next"}"#,
-            "$aws/things/t/jobs/$next/get/rejected",
-            json!({"code": "InternalError", "clientToken": "x", "timestamp": 1_795_448_532, "message":
-                "Nameplate does not implement DescribeJobExecution of AWS IoT Jobs over MQTT yet."}),
-        );
-        check(
-            "$aws/things/t/jobs/j/namespace-n/update",
-            "",
-            "$aws/things/t/jobs/j/namespace-n/update/rejected",
-            json!({"code": "InternalError", "timestamp": 1_795_448_532, "message":
-                "Nameplate does not implement UpdateJobExecution of AWS IoT Jobs over MQTT yet."}),
-        );
-        check(
             "$aws/things/t/streams/s/get/json",
             r#"{"c":"tok","f":0}"#,
             "$aws/things/t/streams/s/rejected/json",
@@ -222,21 +205,18 @@ mod tests {
 
     #[test]
     fn a_token_that_is_none_is_not_sent_back() {
-        let unbuilt = of("$aws/things/t/jobs/get").expect("a request");
-        let long = json!({"clientToken": "t".repeat(65)}).to_string();
-        for payload in ["[]", "{", r#"{"clientToken":7}"#, long.as_str()] {
+        let unbuilt = of("$aws/things/t/streams/s/get/json").expect("a request");
+        let long = json!({"c": "t".repeat(65)}).to_string();
+        for payload in ["[]", "{", r#"{"c":7}"#, long.as_str()] {
             let answer: Value =
                 serde_json::from_slice(&unbuilt.rejection(payload.as_bytes(), NOW)).expect("JSON");
-            assert_eq!(answer.get("clientToken"), None, "{payload}");
+            assert_eq!(answer.get("c"), None, "{payload}");
         }
     }
 
     #[test]
     fn what_asks_a_service_that_is_not_built_is_answered() {
         for topic in [
-            "$aws/things/t/jobs/get",
-            "$aws/things/t/jobs/start-next",
-            "$aws/things/t/jobs/j/get",
             "$aws/things/t/streams/s/get/cbor",
             "$aws/device_location/d/get_position_estimate",
         ] {
@@ -248,6 +228,7 @@ mod tests {
             "a/b",
             "$aws/rules/r",
             "$aws/things/t/shadow/get",
+            "$aws/things/t/jobs/get",
             "$aws/certificates/create/cbor",
             "$aws/provisioning-templates/T/provision/cbor",
             "$aws/certificates/create/xml",

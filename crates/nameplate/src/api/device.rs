@@ -4,23 +4,34 @@
 use super::call::{Failure, Output};
 use super::pipeline::{self, Told};
 use super::s3::Sent;
-use super::{Request, Response, iot_data, write};
+use super::service::Row;
+use super::{Request, Response, iot_data, iot_jobs_data, write};
 use crate::app::App;
 use crate::app::admission::attempt::Attempt;
 use crate::app::admission::{Answers, OverHttp, Peer};
 use crate::app::caller::Caller;
-use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::model::Operation;
 use nameplate_aws::route::{Route, route_with_headers};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use std::sync::Arc;
 
-/// Whether a request is for an operation that devices may ask for.
-pub fn is_asked(request: &Request<'_>) -> bool {
+/// The services that devices may ask. No method and path is an operation of both.
+static ASKED: [&Row; 2] = [&iot_data::ROW, &iot_jobs_data::ROW];
+
+/// The service whose operation a device asks for.
+fn asked(request: &Request<'_>) -> Option<&'static Row> {
     let (path, query) = uri::split_target(request.target);
     let has = |name: &str| request.headers.get(name).is_some();
-    let route = route_with_headers(Service::IotData, request.method, path, query, has);
-    matches!(route, Route::Operation { .. })
+    ASKED.into_iter().find(|row| {
+        let route = route_with_headers(row.service, request.method, path, query, has);
+        matches!(route, Route::Operation { .. })
+    })
+}
+
+/// Whether a request is for an operation that devices may ask for.
+pub fn is_asked(request: &Request<'_>) -> bool {
+    asked(request).is_some()
 }
 
 /// What a device shows.
@@ -38,9 +49,10 @@ pub async fn answer(
     shown: Shown<'_>,
     attempt: Attempt,
 ) -> Response {
-    let (row, ctx) = (&iot_data::ROW, app.ctx());
+    let row = asked(request).unwrap_or(&iot_data::ROW);
+    let ctx = app.ctx();
     let mut told = Told::default();
-    match perform(app, request, shown, attempt, &ctx, &mut told).await {
+    match perform(app, row, request, shown, attempt, &ctx, &mut told).await {
         Ok((operation, output)) => {
             let response = write::answer(row, operation, output, &ctx.request_id);
             app.metrics()
@@ -56,13 +68,13 @@ pub async fn answer(
 
 async fn perform(
     app: &Arc<App>,
+    row: &'static Row,
     request: &Request<'_>,
     shown: Shown<'_>,
     attempt: Attempt,
     ctx: &Ctx,
     told: &mut Told,
 ) -> Result<(&'static Operation, Output), Failure> {
-    let row = &iot_data::ROW;
     let admission = &app.admission;
     let device = match shown {
         Shown::Certificate(peer) => admission.requester(peer, attempt).await?,

@@ -3,6 +3,7 @@
 use super::call::Call;
 use super::service::Permission;
 use crate::app::Error;
+use crate::app::admission::Requester;
 use nameplate_aws::request::Input;
 use nameplate_core::policy::action::{iam_action, needs_no_permission};
 use nameplate_core::policy::resource::{canonical_arn, canonical_id};
@@ -28,12 +29,28 @@ pub async fn check(call: &Call<'_>) -> Result<(), Error> {
     let keys = keys(app, operation, input);
     for resource in resources(app, &call.caller, operation, input).await? {
         if let Some(device) = device {
-            device.may(&action, &resource)?;
+            may_device(device, &action, &resource)?;
             continue;
         }
         app.iam.may(&call.caller, &action, &resource, &keys).await?;
     }
     Ok(())
+}
+
+/// Refuses unless a device's policies allow it. AWS's guide names what devices ask of jobs with the prefix of IoT's other
+/// actions too: either allows, and either denies.
+fn may_device(device: &Requester, action: &str, resource: &str) -> Result<(), Error> {
+    if let Some(name) = action.strip_prefix("iotjobsdata:") {
+        let older = device.decide(&format!("iot:{name}"), resource);
+        if !older.denying.is_empty() {
+            return Err(Error::denied(older.to_string()));
+        }
+        let newer = device.decide(action, resource);
+        if older.is_allowed() && newer.denying.is_empty() {
+            return Ok(());
+        }
+    }
+    device.may(action, resource)
 }
 
 /// Writes the names that have several spellings in their one form, before anything is asked about them: what is judged

@@ -2,7 +2,9 @@
 //! said in `api`, by each service's `fault.rs`.
 
 use crate::app::admission::authorizer::AuthorizerRefusal;
-use crate::app::{functions, objects, presence, provisioning, registry, rules, search, tables};
+use crate::app::{
+    functions, jobs, objects, presence, provisioning, registry, rules, search, tables,
+};
 use nameplate_core::shadow;
 use std::fmt;
 
@@ -44,6 +46,8 @@ pub enum Kind {
     Search(search::Refusal),
     /// A function cannot be had or called so.
     Function(functions::Refusal),
+    /// A job, an execution or a template of jobs cannot be had or changed so.
+    Job(jobs::Refusal),
     /// Of topic rules.
     Rules(rules::Refusal),
     /// A custom authorizer gives no answer.

@@ -19,6 +19,7 @@ mod heavy;
 pub mod iam;
 pub mod ids;
 pub mod ingress;
+pub mod jobs;
 pub mod kernel;
 pub mod log_groups;
 pub mod messaging;
@@ -51,6 +52,7 @@ use fleet_provisioning::FleetProvisioning;
 use functions::Functions;
 use iam::Iam;
 use ingress::Ingress;
+use jobs::Jobs;
 use messaging::Messaging;
 use messaging::sessions::Sessions;
 use nameplate_core::arn::Realm;
@@ -135,6 +137,8 @@ pub struct App {
     pub provisioning: Arc<Provisioning>,
     /// Devices that come with a claim certificate.
     pub fleet_provisioning: Arc<FleetProvisioning>,
+    /// Jobs, templates of them, and what things do of them.
+    pub jobs: Arc<Jobs>,
     /// A connection, from its certificate to its permit.
     pub admission: Arc<Admission>,
     /// Retained messages and shadows.
@@ -170,7 +174,8 @@ impl App {
         clock: Clock,
     ) -> Result<Arc<Self>> {
         let index = Arc::new(search::Fleet::default());
-        let followers = vec![index.follower()];
+        let watch = Arc::new(jobs::Watch::default());
+        let followers = vec![index.follower(), watch.follower()];
         let kernel = Kernel::open(directory, settings, device_authority, clock, followers).await?;
         let quota = Arc::new(Quota::new(Arc::clone(&kernel)));
         let iam = Arc::new(Iam::new(Arc::clone(&kernel), root_key));
@@ -183,6 +188,12 @@ impl App {
             Arc::clone(&objects),
             directory,
         )?);
+        let jobs = Arc::new(Jobs::new(
+            Arc::clone(&kernel),
+            Arc::clone(&iam),
+            Arc::clone(&objects),
+            watch,
+        ));
         let gateway = gateway::Gateway::new(Arc::clone(&kernel), Arc::clone(&functions));
         let log_groups = Arc::new(log_groups::LogGroups::new(
             Arc::clone(&kernel),
@@ -230,6 +241,7 @@ impl App {
             Arc::clone(&router),
             Arc::clone(&rules),
             Arc::clone(&fleet_provisioning),
+            Arc::clone(&jobs),
         ));
         let wills = Arc::new(Wills::new(
             Arc::clone(&kernel),
@@ -287,6 +299,7 @@ impl App {
             search,
             provisioning,
             fleet_provisioning,
+            jobs,
             admission,
             messaging,
             sessions,

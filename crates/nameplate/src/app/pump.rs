@@ -53,7 +53,8 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         all,
         app.fleet_provisioning.expire_in_time(draining.clone()),
         app.revocation.keep(draining.clone()),
-        app.expiry.keep(draining.clone())
+        app.expiry.keep(draining.clone()),
+        app.jobs.work(draining.clone())
     );
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::fault::named;
 use crate::app::admission::authorizer::AuthorizerRefusal;
-use crate::app::{Error, Kind, presence, provisioning, registry, rules, search};
+use crate::app::{Error, Kind, jobs, presence, provisioning, registry, rules, search};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
 
@@ -60,6 +60,7 @@ fn name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::Registry(refusal) => registry_name(*refusal),
         Kind::Provisioning(provisioning::Refusal::Conflict) => "ConflictingResourceUpdateException",
         Kind::Provisioning(provisioning::Refusal::Absent) => "ResourceRegistrationFailureException",
+        Kind::Job(refusal) => job_name(refusal, operation),
         Kind::Rules(rules::Refusal::Sql) => "SqlParseException",
         Kind::Rules(rules::Refusal::Unknown) => "UnauthorizedException",
         Kind::Authorizer(AuthorizerRefusal::NotPermitted) => "UnauthorizedException",
@@ -81,6 +82,34 @@ fn name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::NotBuilt => "NotImplementedException",
         Kind::Unavailable => "ServiceUnavailableException",
         Kind::Internal => "InternalFailureException",
+    }
+}
+
+fn job_name(refusal: &jobs::Refusal, operation: Option<&'static Operation>) -> &'static str {
+    use nameplate_core::job::Refusal;
+    // The first that the operation declares.
+    let of = |names: &[&'static str]| {
+        let mut declared = names
+            .iter()
+            .filter(|name| operation.is_none_or(|operation| operation.may_answer(name)));
+        declared
+            .next()
+            .copied()
+            .unwrap_or("InvalidRequestException")
+    };
+    match refusal {
+        jobs::Refusal::State => of(&["InvalidStateTransitionException"]),
+        jobs::Refusal::Conflict => "ConflictException",
+        jobs::Refusal::Execution(refusal) => match refusal {
+            Refusal::Json(_) | Refusal::Invalid(_) => "InvalidRequestException",
+            Refusal::Absent(_) => "ResourceNotFoundException",
+            Refusal::Transition { .. } => of(&["InvalidStateTransitionException"]),
+            Refusal::Version { .. } => of(&[
+                "VersionConflictException",
+                "InvalidStateTransitionException",
+            ]),
+            Refusal::Terminal(_) => of(&["TerminalStateException"]),
+        },
     }
 }
 

@@ -13,6 +13,8 @@ mod event;
 pub(super) mod fault;
 mod group;
 mod index;
+mod job;
+mod job_template;
 mod logging;
 pub(super) mod permission;
 mod policy;
@@ -46,10 +48,13 @@ super::service::operations! {
     "AcceptCertificateTransfer" => transfer::accept_certificate_transfer,
     "AddThingToBillingGroup" => billing_group::add_thing_to_billing_group,
     "AddThingToThingGroup" => group::add_thing_to_thing_group,
+    "AssociateTargetsWithJob" => job::associate_targets_with_job,
     "AttachPolicy" => policy::attach_policy,
     "AttachPrincipalPolicy" => policy::attach_principal_policy,
     "AttachThingPrincipal" => principal::attach_thing_principal,
     "CancelCertificateTransfer" => transfer::cancel_certificate_transfer,
+    "CancelJob" => job::cancel_job,
+    "CancelJobExecution" => job::cancel_job_execution,
     "ClearDefaultAuthorizer" => authorizer::clear_default_authorizer,
     "ConfirmTopicRuleDestination" => rule::confirm_topic_rule_destination,
     "CreateAuthorizer" => authorizer::create_authorizer,
@@ -58,6 +63,8 @@ super::service::operations! {
     "CreateCertificateProvider" => certificate_provider::create_certificate_provider,
     "CreateDomainConfiguration" => domain::create_domain_configuration,
     "CreateDynamicThingGroup" => dynamic_group::create_dynamic_thing_group,
+    "CreateJob" => job::create_job,
+    "CreateJobTemplate" => job_template::create_job_template,
     "CreateKeysAndCertificate" => certificate::create_keys_and_certificate,
     "CreatePolicy" => policy::create_policy,
     "CreatePolicyVersion" => policy::create_policy_version,
@@ -77,6 +84,9 @@ super::service::operations! {
     "DeleteCertificateProvider" => certificate_provider::delete_certificate_provider,
     "DeleteDomainConfiguration" => domain::delete_domain_configuration,
     "DeleteDynamicThingGroup" => dynamic_group::delete_dynamic_thing_group,
+    "DeleteJob" => job::delete_job,
+    "DeleteJobExecution" => job::delete_job_execution,
+    "DeleteJobTemplate" => job_template::delete_job_template,
     "DeletePolicy" => policy::delete_policy,
     "DeletePolicyVersion" => policy::delete_policy_version,
     "DeleteProvisioningTemplate" => template::delete_provisioning_template,
@@ -100,6 +110,10 @@ super::service::operations! {
     "DescribeEndpoint" => endpoint::describe_endpoint,
     "DescribeEventConfigurations" => event::describe_event_configurations,
     "DescribeIndex" => index::describe_index,
+    "DescribeJob" => job::describe_job,
+    "DescribeJobExecution" => job::describe_job_execution,
+    "DescribeJobTemplate" => job_template::describe_job_template,
+    "DescribeManagedJobTemplate" => job_template::describe_managed_job_template,
     "DescribeProvisioningTemplate" => template::describe_provisioning_template,
     "DescribeProvisioningTemplateVersion" => template::describe_provisioning_template_version,
     "DescribeRoleAlias" => role_alias::describe_role_alias,
@@ -116,6 +130,7 @@ super::service::operations! {
     "GetCardinality" => index::get_cardinality,
     "GetEffectivePolicies" => authorization::get_effective_policies,
     "GetIndexingConfiguration" => index::get_indexing_configuration,
+    "GetJobDocument" => job::get_job_document,
     "GetLoggingOptions" => logging::get_logging_options,
     "GetPercentiles" => index::get_percentiles,
     "GetPolicy" => policy::get_policy,
@@ -134,6 +149,11 @@ super::service::operations! {
     "ListCertificatesByCA" => certificate::list_certificates_by_ca,
     "ListDomainConfigurations" => domain::list_domain_configurations,
     "ListIndices" => index::list_indices,
+    "ListJobExecutionsForJob" => job::list_job_executions_for_job,
+    "ListJobExecutionsForThing" => job::list_job_executions_for_thing,
+    "ListJobTemplates" => job_template::list_job_templates,
+    "ListJobs" => job::list_jobs,
+    "ListManagedJobTemplates" => job_template::list_managed_job_templates,
     "ListOutgoingCertificates" => transfer::list_outgoing_certificates,
     "ListPolicies" => policy::list_policies,
     "ListPolicyPrincipals" => policy::list_policy_principals,
@@ -189,6 +209,7 @@ super::service::operations! {
     "UpdateDynamicThingGroup" => dynamic_group::update_dynamic_thing_group,
     "UpdateEventConfigurations" => event::update_event_configurations,
     "UpdateIndexingConfiguration" => index::update_indexing_configuration,
+    "UpdateJob" => job::update_job,
     "UpdateProvisioningTemplate" => template::update_provisioning_template,
     "UpdateRoleAlias" => role_alias::update_role_alias,
     "UpdateThing" => thing::update_thing,

@@ -2,7 +2,7 @@
 
 use crate::api::service::Permission;
 use crate::app::App;
-use nameplate_aws::model::Operation;
+use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::Input;
 use nameplate_aws::uri;
 use nameplate_core::policy::caller::request_tags;
@@ -30,7 +30,10 @@ pub const DATA: Permission = Permission::Action {
 };
 
 fn resources(app: &App, operation: &Operation, input: &Input) -> Vec<String> {
+    // Devices' requests about executions are about their thing, whatever the job.
+    let of_device = operation.service == Service::IotJobsData;
     let values = |member: &str| match input.get(member) {
+        _ if of_device && member != "thingName" => Vec::new(),
         Some(Value::String(text)) => vec![text.clone()],
         _ => input
             .items(member)

@@ -48,6 +48,10 @@ fn sample(member: &str) -> Option<Value> {
         "thingGroupsToRemove" => json!(["g2"]),
         "billingGroupArn" => json!(format!("{ARN}billinggroup/b")),
         "certificateId" | "caCertificateId" => json!(id),
+        "targets" => json!([format!("{ARN}thing/t"), format!("{ARN}thinggroup/g")]),
+        "jobArn" => json!(format!("{ARN}job/j")),
+        "jobTemplateArn" => json!(format!("{ARN}jobtemplate/j")),
+        "jobTemplateId" => json!("x"),
         "principal" | "target" => json!(format!("{ARN}cert/{id}")),
         "arn" => json!(format!("{ARN}ruledestination/http/u")),
         "resourceArn" => json!(format!("{ARN}thinggroup/g")),
@@ -167,6 +171,7 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
     for (service, names) in crate::api::built() {
         let prefix = match service {
             Service::Iot | Service::IotData => "iot",
+            Service::IotJobsData => "iotjobsdata",
             Service::Iam => "iam",
             Service::Lambda => "lambda",
             Service::Logs => "logs",
@@ -183,6 +188,7 @@ fn operation_named(name: &str) -> &'static Operation {
     let (prefix, name) = name.split_once(':').expect("a service and a name");
     let services: &[Service] = match prefix {
         "iot" => &[Service::Iot, Service::IotData],
+        "iotjobsdata" => &[Service::IotJobsData],
         "iam" => &[Service::Iam],
         "logs" => &[Service::Logs],
         _ => &[Service::Lambda],

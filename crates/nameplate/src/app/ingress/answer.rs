@@ -49,13 +49,21 @@ impl Ingress {
                 }
                 Ok(())
             }
+            Asked::Jobs(_) => {
+                if let Sender::Client(_, client) = from
+                    && let Some(answer) = self.jobs.answer(name, &message.payload).await
+                {
+                    // It reaches whoever asked without a subscription (AWS guide: jobs-mqtt-api).
+                    self.answer(client, &answer.topic, answer.payload, Some(message.qos));
+                }
+                Ok(())
+            }
             unbuilt => {
                 if let (Sender::Client(_, client), Some(unbuilt)) =
                     (from, Unbuilt::of(name, unbuilt))
                 {
                     let refusal = unbuilt.rejection(&message.payload, self.kernel.now());
-                    let unasked = unbuilt.is_sent_unsubscribed().then_some(message.qos);
-                    self.answer(client, unbuilt.rejected(), refusal, unasked);
+                    self.answer(client, unbuilt.rejected(), refusal, None);
                 }
                 Ok(())
             }

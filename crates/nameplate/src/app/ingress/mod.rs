@@ -16,6 +16,7 @@ use super::admission::Permit;
 use super::error::Error;
 use super::fleet_provisioning::FleetProvisioning;
 use super::iam::PublishPermit;
+use super::jobs::Jobs;
 use super::kernel::Kernel;
 use super::messaging::Messaging;
 use super::quota::{Exceeded, Quota};
@@ -179,6 +180,7 @@ pub struct Ingress {
     router: Arc<Router>,
     rules: Arc<Rules>,
     fleet_provisioning: Arc<FleetProvisioning>,
+    jobs: Arc<Jobs>,
 }
 
 impl Ingress {
@@ -189,6 +191,7 @@ impl Ingress {
         router: Arc<Router>,
         rules: Arc<Rules>,
         fleet_provisioning: Arc<FleetProvisioning>,
+        jobs: Arc<Jobs>,
     ) -> Self {
         Self {
             kernel,
@@ -197,6 +200,7 @@ impl Ingress {
             router,
             rules,
             fleet_provisioning,
+            jobs,
         }
     }
 
@@ -265,7 +269,9 @@ impl Ingress {
                     let why = "the permit is for another message";
                     return Err(Refusal::Failed(Error::internal(why)));
                 }
-                if let Some(Asked::FleetProvisioning(operation)) = entry.asks {
+                if let Some(Asked::FleetProvisioning(operation) | Asked::Jobs(operation)) =
+                    entry.asks
+                {
                     let why = format!(
                         "{operation} is answered to the connection that asks, so it is asked over MQTT"
                     );

@@ -198,9 +198,13 @@ async fn every_way_in_follows_one_table() {
     world.check(&asking, get, false, "routed /rejected").await;
     world.check(&[By::Will], get, false, "routed").await;
     // What is not built answers who asked, in the way that it asked.
+    let metrics = "$aws/things/t/defender/metrics/json";
+    world.check(&[By::Mqtt], metrics, false, "").await;
+    world.check(&[By::Http], metrics, false, "not built").await;
+    world.check(&[By::Will], metrics, false, "").await;
+    // Jobs answer who asked, subscribed or not.
     let jobs = "$aws/things/t/jobs/get";
     world.check(&[By::Mqtt], jobs, false, "/rejected").await;
-    world.check(&[By::Http], jobs, false, "not built").await;
     world.check(&[By::Will], jobs, false, "").await;
 }
 

@@ -95,6 +95,14 @@ fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
                 realm.iot(format_args!("certificateprovider/{name}")),
             )
         }
+        "job" => (
+            conn.job(name)?.is_some(),
+            realm.iot(format_args!("job/{name}")),
+        ),
+        "jobtemplate" => (
+            conn.job_template(name)?.is_some(),
+            realm.iot(format_args!("jobtemplate/{name}")),
+        ),
         "authorizer" => (conn.authorizer(name)?.is_some(), realm.authorizer(name)),
         "domainconfiguration" => {
             let name = name.split_once('/').map_or(name, |(name, _)| name);

@@ -49,7 +49,7 @@ async fn each_operation_has_its_rate() {
 async fn what_is_not_built_answers_so_at_any_rate() {
     let test = fixture().await;
     for _ in 0..30 {
-        let answer = test.iot("GET /jobs", Value::Null).await;
+        let answer = test.iot("GET /otaUpdates", Value::Null).await;
         assert_eq!(answer.status, 501, "{answer:?}");
     }
 }

@@ -1,0 +1,160 @@
+//! The task that moves jobs on: rollouts, cancellations and deletions page by page, schedules, timeouts, and things that
+//! join or leave groups.
+
+use super::Jobs;
+use super::steps::{OF_STEP, PAGE};
+use crate::app::error::{Error, Result};
+use nameplate_core::job::JobStatus;
+use nameplate_store::JobFilter;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Jobs that take a step before others are looked for.
+const JOBS: usize = 16;
+/// How long it sleeps at the most: a clock that was put forward is noticed by then.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How long the store is left alone after it failed.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl Jobs {
+    /// Works until the server drains.
+    pub(crate) async fn work(&self, mut draining: watch::Receiver<bool>) {
+        loop {
+            let pause = match self.pass().await {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => self.pause().await,
+                Err(error) => {
+                    tracing::error!("jobs could not be moved on: {error:?}");
+                    RETRY_AFTER
+                }
+            };
+            tokio::select! {
+                biased;
+                _ = draining.wait_for(|draining| *draining) => return,
+                () = tokio::time::sleep(pause) => {}
+                () = self.watch.wake.notified(), if !pause.is_zero() => {}
+            }
+        }
+    }
+
+    /// How long nothing is due.
+    async fn pause(&self) -> Duration {
+        let next = self.kernel.store.read(|conn| {
+            let (job, timeout) = (conn.next_due_job()?, conn.next_job_timeout()?);
+            Ok::<_, Error>(match (job, timeout) {
+                (Some(job), Some(timeout)) => Some(job.min(timeout)),
+                (job, timeout) => job.or(timeout),
+            })
+        });
+        match next.await {
+            Ok(Some(at)) => {
+                let left = u64::try_from(at.0 - self.kernel.now().0).unwrap_or(0);
+                // A moment that has come is not slept for, and one that is missed by a hair does not spin.
+                Duration::from_millis(left.max(1)).min(LONGEST)
+            }
+            Ok(None) => LONGEST,
+            Err(_) => RETRY_AFTER,
+        }
+    }
+
+    /// Does what is due now, one page of each; whether more is.
+    pub(crate) async fn pass(&self) -> Result<bool> {
+        self.follow_things().await?;
+        let mut more = self.time_out_page().await?;
+        let now = self.kernel.now();
+        let due = self
+            .kernel
+            .store
+            .read(|conn| Ok::<_, Error>(conn.due_jobs(now, JOBS)?))
+            .await?;
+        for job in due {
+            more |= self.step(job).await?;
+        }
+        Ok(more)
+    }
+
+    /// Takes one step of a job; whether there is more to do at once.
+    pub(super) async fn step(&self, job: i64) -> Result<bool> {
+        let ctx = self.kernel.ctx();
+        self.change(&ctx, "job-step", OF_STEP, move |tx, steps| {
+            steps.advance(tx, job)
+        })
+        .await
+    }
+
+    async fn time_out_page(&self) -> Result<bool> {
+        let now = self.kernel.now();
+        let due = self
+            .kernel
+            .store
+            .read(|conn| Ok::<_, Error>(conn.next_job_timeout()?))
+            .await?;
+        if due.is_none_or(|due| due > now) {
+            return Ok(false);
+        }
+        let ctx = self.kernel.ctx();
+        let count = self
+            .change(&ctx, "job-timeouts", OF_STEP, |tx, steps| {
+                steps.time_out(tx)
+            })
+            .await?;
+        Ok(count == PAGE)
+    }
+
+    async fn follow_things(&self) -> Result<()> {
+        // First, so that what commits meanwhile is not lost.
+        let changed = self.watch.take();
+        let (jobs, continuous) = self
+            .kernel
+            .store
+            .read(|conn| {
+                let any = conn.jobs(&JobFilter::default(), i64::MAX, 1)?;
+                Ok::<_, Error>((!any.is_empty(), conn.has_continuous_jobs()?))
+            })
+            .await?;
+        self.watch.set(jobs);
+        if changed.many && continuous {
+            self.look_through_all().await?;
+        }
+        for thing in changed.keys {
+            let concerned = continuous
+                || self
+                    .kernel
+                    .store
+                    .read(|conn| Ok::<_, Error>(!conn.open_job_executions(thing, 1)?.is_empty()))
+                    .await?;
+            if concerned {
+                let ctx = self.kernel.ctx();
+                self.change(&ctx, "job-thing", OF_STEP, move |tx, steps| {
+                    steps.follow(tx, thing)
+                })
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_through_all(&self) -> Result<()> {
+        let ctx = self.kernel.ctx();
+        self.change(&ctx, "job-groups", 0, |tx, steps| {
+            for status in [JobStatus::InProgress, JobStatus::Scheduled] {
+                let filter = JobFilter {
+                    status: Some(status),
+                    continuous: Some(true),
+                    ..JobFilter::default()
+                };
+                for job in tx.jobs(&filter, i64::MAX, usize::MAX >> 1)? {
+                    steps.look_again(tx, job)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Has the worker look for what is due.
+    pub(super) fn wake(&self) {
+        self.watch.set(true);
+        self.watch.wake.notify_one();
+    }
+}
