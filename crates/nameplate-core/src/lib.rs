@@ -25,6 +25,7 @@ pub mod registry;
 pub mod rehearsal;
 pub mod search;
 pub mod shadow;
+pub mod stream;
 pub mod template;
 pub mod topic;
 pub mod vending;

@@ -38,6 +38,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0018_revocation.sql"),
     include_str!("migrations/0019_certificate_expiry.sql"),
     include_str!("migrations/0020_jobs.sql"),
+    include_str!("migrations/0021_streams.sql"),
 ];
 
 /// Where the registry is kept.

@@ -42,6 +42,8 @@ pub enum ResourceKind {
     JobTemplate,
     /// A job template of the service's, by name.
     ManagedJobTemplate,
+    /// A stream of file delivery, by id.
+    Stream,
     /// A search index, by name.
     Index,
     /// A topic, by name.
@@ -87,6 +89,7 @@ impl ResourceKind {
             ResourceKind::CertificateProvider => "certificateprovider",
             ResourceKind::Job => "job",
             ResourceKind::JobTemplate => "jobtemplate",
+            ResourceKind::Stream => "stream",
             ResourceKind::Index => "index",
             ResourceKind::Topic => "topic",
             ResourceKind::Client => "client",
@@ -265,6 +268,9 @@ fn names(operation: &str) -> Names {
         | "CancelJob"
         | "GetJobDocument"
         | "ListJobExecutionsForJob" => &[(Job, "jobId")],
+        "CreateStream" | "UpdateStream" | "DeleteStream" | "DescribeStream" => {
+            &[(Stream, "streamId")]
+        }
         "ListJobs" => &[(ThingGroup, "thingGroupName")],
         "CreateJobTemplate" => &[(JobTemplate, "jobTemplateId"), (Arn, "jobArn")],
         "DeleteJobTemplate" | "DescribeJobTemplate" => &[(JobTemplate, "jobTemplateId")],

@@ -1,16 +1,13 @@
 //! Requests over MQTT to services of AWS IoT that are not built: who asks hears that on `rejected`, in the form that
 //! the service's errors have, instead of waiting for ever.
 //!
-//! Sources: AWS guide: mqtt-based-file-delivery-in-devices, DetectMQTT,
-//! iot-remote-command; device location's form is not documented.
+//! Sources: AWS guide: DetectMQTT, iot-remote-command; device location's form is not documented.
 
 use super::reserved::Asked;
 use crate::cbor;
 use crate::ctx::Millis;
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// Bytes of a client token that is sent back; services state 64.
-const TOKEN_BYTES: usize = 64;
 /// Levels of a topic: the thing of `$aws/things/…`, the execution of `$aws/commands/…/…/executions/…`.
 const THING: usize = 2;
 const EXECUTION: usize = 5;
@@ -28,15 +25,12 @@ impl<'a> Unbuilt<'a> {
     /// which answers nobody.
     pub fn of(topic: &'a str, asked: Asked) -> Option<Self> {
         let rejected = match asked {
-            Asked::Shadow | Asked::Rule | Asked::FleetProvisioning(_) | Asked::Jobs(_) => {
-                return None;
-            }
+            Asked::Shadow
+            | Asked::Rule
+            | Asked::FleetProvisioning(_)
+            | Asked::Jobs(_)
+            | Asked::Streams(_) => return None,
             // These have the format behind the answer.
-            Asked::Streams(_) => {
-                let (above, format) = topic.rsplit_once('/')?;
-                let (above, _) = above.rsplit_once('/')?;
-                format!("{above}/rejected/{format}")
-            }
             Asked::Commands => {
                 let (above, format) = topic.rsplit_once('/')?;
                 format!("{above}/rejected/{format}")
@@ -78,12 +72,11 @@ impl<'a> Unbuilt<'a> {
         format!("Nameplate does not implement {operation} of {service} over MQTT yet.")
     }
 
-    /// The refusal of a request with this payload. The payload is looked at for its client token alone.
-    pub fn rejection(&self, payload: &[u8], now: Millis) -> Vec<u8> {
+    /// The refusal of a request, whatever its payload.
+    pub fn rejection(&self, now: Millis) -> Vec<u8> {
         let message = self.message();
-        let mut document = match self.asked {
-            // These two have lists of codes that their clients know, and no other for what the service lacks.
-            Asked::Streams(_) => json!({"o": "InternalError", "m": message}),
+        let document = match self.asked {
+            // It has a list of codes that its clients know, and no other for what the service lacks.
             Asked::Commands => json!({
                 "error": "InternalError",
                 "errorMessage": message,
@@ -99,19 +92,11 @@ impl<'a> Unbuilt<'a> {
             | Asked::Shadow
             | Asked::Rule
             | Asked::FleetProvisioning(_)
-            | Asked::Jobs(_) => {
+            | Asked::Jobs(_)
+            | Asked::Streams(_) => {
                 json!({"errorCode": "NotImplemented", "errorMessage": message})
             }
         };
-        let key = match self.asked {
-            Asked::Streams(_) => Some("c"),
-            _ => None,
-        };
-        if let Some(key) = key
-            && let Some(token) = self.token(payload, key)
-        {
-            document[key] = Value::String(token);
-        }
         if !self.is_cbor() {
             return document.to_string().into_bytes();
         }
@@ -119,22 +104,13 @@ impl<'a> Unbuilt<'a> {
         cbor::encode(&document, &mut encoded);
         encoded
     }
-
-    fn token(&self, payload: &[u8], key: &str) -> Option<String> {
-        let token = if self.is_cbor() {
-            cbor::text_member(payload, key)?
-        } else {
-            let document: Value = serde_json::from_slice(payload).ok()?;
-            document.get(key)?.as_str()?.to_owned()
-        };
-        (token.len() <= TOKEN_BYTES).then_some(token)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::topic::{Publishing, publishing, subscribing};
+    use serde_json::Value;
 
     fn of(topic: &str) -> Option<Unbuilt<'_>> {
         let asked = publishing(topic, false).ok()?.asks?;
@@ -143,11 +119,10 @@ mod tests {
 
     const NOW: Millis = Millis(1_795_448_532_345);
 
-    fn check(topic: &str, payload: &str, rejected: &str, expected: Value) {
+    fn check(topic: &str, rejected: &str, expected: Value) {
         let unbuilt = of(topic).expect("a request");
         assert_eq!(unbuilt.rejected(), rejected);
-        let answer: Value =
-            serde_json::from_slice(&unbuilt.rejection(payload.as_bytes(), NOW)).expect("JSON");
+        let answer: Value = serde_json::from_slice(&unbuilt.rejection(NOW)).expect("JSON");
         assert_eq!(answer, expected, "{topic}");
         assert!(
             subscribing(rejected).is_some(),
@@ -162,15 +137,7 @@ mod tests {
     #[test]
     fn requests_are_refused_in_their_services_form() {
         check(
-            "$aws/things/t/streams/s/get/json",
-            r#"{"c":"tok","f":0}"#,
-            "$aws/things/t/streams/s/rejected/json",
-            json!({"o": "InternalError", "c": "tok", "m":
-                "Nameplate does not implement GetStream of MQTT-based file delivery over MQTT yet."}),
-        );
-        check(
             "$aws/things/t/defender/metrics/json",
-            "{}",
             "$aws/things/t/defender/metrics/json/rejected",
             json!({"thingName": "t", "status": "REJECTED", "timestamp": NOW.0, "statusDetails": {
                 "ErrorCode": "NotImplemented", "ErrorMessage":
@@ -178,7 +145,6 @@ mod tests {
         );
         check(
             "$aws/commands/things/t/executions/e/response/json",
-            "{}",
             "$aws/commands/things/t/executions/e/response/rejected/json",
             json!({"error": "InternalError", "executionId": "e", "errorMessage":
                 "Nameplate does not implement UpdateCommandExecution of AWS IoT Commands over MQTT yet."}),
@@ -187,16 +153,8 @@ mod tests {
 
     #[test]
     fn cbor_is_answered_in_cbor() {
-        let unbuilt = of("$aws/things/t/streams/s/describe/cbor").expect("a request");
-        assert_eq!(unbuilt.rejected(), "$aws/things/t/streams/s/rejected/cbor");
-        let mut asked = Vec::new();
-        cbor::encode(&json!({"c": "tok"}), &mut asked);
-        let answer = unbuilt.rejection(&asked, NOW);
-        let member = |name| cbor::text_member(&answer, name);
-        assert_eq!(member("c").as_deref(), Some("tok"));
-        assert_eq!(member("m"), Some(unbuilt.message()));
         let unbuilt = of("$aws/things/t/defender/metrics/cbor").expect("a request");
-        let answer = unbuilt.rejection(b"\xff", NOW);
+        let answer = unbuilt.rejection(NOW);
         assert_eq!(
             cbor::text_member(&answer, "status").as_deref(),
             Some("REJECTED")
@@ -204,20 +162,9 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_none_is_not_sent_back() {
-        let unbuilt = of("$aws/things/t/streams/s/get/json").expect("a request");
-        let long = json!({"c": "t".repeat(65)}).to_string();
-        for payload in ["[]", "{", r#"{"c":7}"#, long.as_str()] {
-            let answer: Value =
-                serde_json::from_slice(&unbuilt.rejection(payload.as_bytes(), NOW)).expect("JSON");
-            assert_eq!(answer.get("c"), None, "{payload}");
-        }
-    }
-
-    #[test]
     fn what_asks_a_service_that_is_not_built_is_answered() {
         for topic in [
-            "$aws/things/t/streams/s/get/cbor",
+            "$aws/things/t/defender/metrics/json",
             "$aws/device_location/d/get_position_estimate",
         ] {
             let found = publishing(topic, false).expect("a client may");
@@ -229,6 +176,7 @@ mod tests {
             "$aws/rules/r",
             "$aws/things/t/shadow/get",
             "$aws/things/t/jobs/get",
+            "$aws/things/t/streams/s/get/cbor",
             "$aws/certificates/create/cbor",
             "$aws/provisioning-templates/T/provision/cbor",
             "$aws/certificates/create/xml",

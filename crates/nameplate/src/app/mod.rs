@@ -34,6 +34,7 @@ pub mod rehearsal;
 pub mod revocation;
 pub mod rules;
 pub mod search;
+pub mod streams;
 pub mod tables;
 pub mod vending;
 pub mod wills;
@@ -71,6 +72,7 @@ use rules::Rules;
 use search::Search;
 use std::path::Path;
 use std::sync::Arc;
+use streams::Streams;
 use tables::Tables;
 use vending::Vending;
 use wills::Wills;
@@ -139,6 +141,8 @@ pub struct App {
     pub fleet_provisioning: Arc<FleetProvisioning>,
     /// Jobs, templates of them, and what things do of them.
     pub jobs: Arc<Jobs>,
+    /// Files that devices read in blocks.
+    pub streams: Arc<Streams>,
     /// A connection, from its certificate to its permit.
     pub admission: Arc<Admission>,
     /// Retained messages and shadows.
@@ -194,6 +198,11 @@ impl App {
             Arc::clone(&objects),
             watch,
         ));
+        let streams = Arc::new(Streams::new(
+            Arc::clone(&kernel),
+            Arc::clone(&iam),
+            Arc::clone(&objects),
+        ));
         let gateway = gateway::Gateway::new(Arc::clone(&kernel), Arc::clone(&functions));
         let log_groups = Arc::new(log_groups::LogGroups::new(
             Arc::clone(&kernel),
@@ -240,8 +249,11 @@ impl App {
             Arc::clone(&messaging),
             Arc::clone(&router),
             Arc::clone(&rules),
-            Arc::clone(&fleet_provisioning),
-            Arc::clone(&jobs),
+            ingress::Services {
+                fleet_provisioning: Arc::clone(&fleet_provisioning),
+                jobs: Arc::clone(&jobs),
+                streams: Arc::clone(&streams),
+            },
         ));
         let wills = Arc::new(Wills::new(
             Arc::clone(&kernel),
@@ -300,6 +312,7 @@ impl App {
             provisioning,
             fleet_provisioning,
             jobs,
+            streams,
             admission,
             messaging,
             sessions,

@@ -23,6 +23,7 @@ mod register_thing;
 mod registration_task;
 mod role_alias;
 pub(super) mod rule;
+mod stream;
 mod tag;
 mod template;
 mod thing;
@@ -72,6 +73,7 @@ super::service::operations! {
     "CreateProvisioningTemplate" => template::create_provisioning_template,
     "CreateProvisioningTemplateVersion" => template::create_provisioning_template_version,
     "CreateRoleAlias" => role_alias::create_role_alias,
+    "CreateStream" => stream::create_stream,
     "CreateThing" => thing::create_thing,
     "CreateThingGroup" => group::create_thing_group,
     "CreateThingType" => thing_type::create_thing_type,
@@ -93,6 +95,7 @@ super::service::operations! {
     "DeleteProvisioningTemplateVersion" => template::delete_provisioning_template_version,
     "DeleteRegistrationCode" => ca::delete_registration_code,
     "DeleteRoleAlias" => role_alias::delete_role_alias,
+    "DeleteStream" => stream::delete_stream,
     "DeleteThing" => thing::delete_thing,
     "DeleteThingGroup" => group::delete_thing_group,
     "DeleteThingType" => thing_type::delete_thing_type,
@@ -117,6 +120,7 @@ super::service::operations! {
     "DescribeProvisioningTemplate" => template::describe_provisioning_template,
     "DescribeProvisioningTemplateVersion" => template::describe_provisioning_template_version,
     "DescribeRoleAlias" => role_alias::describe_role_alias,
+    "DescribeStream" => stream::describe_stream,
     "DescribeThing" => thing::describe_thing,
     "DescribeThingGroup" => group::describe_thing_group,
     "DescribeThingRegistrationTask" => registration_task::describe_thing_registration_task,
@@ -164,6 +168,7 @@ super::service::operations! {
     "ListProvisioningTemplateVersions" => template::list_provisioning_template_versions,
     "ListProvisioningTemplates" => template::list_provisioning_templates,
     "ListRoleAliases" => role_alias::list_role_aliases,
+    "ListStreams" => stream::list_streams,
     "ListTagsForResource" => tag::list_tags_for_resource,
     "ListTargetsForPolicy" => policy::list_targets_for_policy,
     "ListThingGroups" => group::list_thing_groups,
@@ -212,6 +217,7 @@ super::service::operations! {
     "UpdateJob" => job::update_job,
     "UpdateProvisioningTemplate" => template::update_provisioning_template,
     "UpdateRoleAlias" => role_alias::update_role_alias,
+    "UpdateStream" => stream::update_stream,
     "UpdateThing" => thing::update_thing,
     "UpdateThingGroup" => group::update_thing_group,
     "UpdateThingGroupsForThing" => group::update_thing_groups_for_thing,

@@ -51,7 +51,7 @@ fn sample(member: &str) -> Option<Value> {
         "targets" => json!([format!("{ARN}thing/t"), format!("{ARN}thinggroup/g")]),
         "jobArn" => json!(format!("{ARN}job/j")),
         "jobTemplateArn" => json!(format!("{ARN}jobtemplate/j")),
-        "jobTemplateId" => json!("x"),
+        "jobTemplateId" | "streamId" => json!("x"),
         "principal" | "target" => json!(format!("{ARN}cert/{id}")),
         "arn" => json!(format!("{ARN}ruledestination/http/u")),
         "resourceArn" => json!(format!("{ARN}thinggroup/g")),

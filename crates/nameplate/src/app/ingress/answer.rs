@@ -58,11 +58,18 @@ impl Ingress {
                 }
                 Ok(())
             }
+            Asked::Streams(_) => {
+                if let Sender::Client(_, client) = from {
+                    let mut send = |topic: &str, payload| self.answered(client, topic, payload);
+                    self.streams.answer(name, &message.payload, &mut send).await;
+                }
+                Ok(())
+            }
             unbuilt => {
                 if let (Sender::Client(_, client), Some(unbuilt)) =
                     (from, Unbuilt::of(name, unbuilt))
                 {
-                    let refusal = unbuilt.rejection(&message.payload, self.kernel.now());
+                    let refusal = unbuilt.rejection(self.kernel.now());
                     self.answer(client, unbuilt.rejected(), refusal, None);
                 }
                 Ok(())
@@ -80,10 +87,16 @@ impl Ingress {
         self.send(client, topic, payload, qos);
     }
 
-    /// Puts a message into this client's outbox alone.
-    fn send(&self, client: &Arc<Client>, topic: &str, payload: Vec<u8>, qos: QoS) {
+    /// Sends one of a service's answers to this client alone, where it subscribes to them; whether there is room for more.
+    fn answered(&self, client: &Arc<Client>, topic: &str, payload: Vec<u8>) -> bool {
+        let granted = self.router.granted(client, topic);
+        granted.is_some_and(|qos| self.send(client, topic, payload, qos))
+    }
+
+    /// Puts a message into this client's outbox alone; whether there was room.
+    fn send(&self, client: &Arc<Client>, topic: &str, payload: Vec<u8>, qos: QoS) -> bool {
         let Ok(name) = Text::try_from(topic) else {
-            return;
+            return false;
         };
         let pushed = client.outbox().push(Delivery {
             message: Arc::new(Message {
@@ -99,5 +112,6 @@ impl Ingress {
         if pushed == Pushed::Full {
             self.kernel.metrics.outbox_full(1);
         }
+        pushed != Pushed::Full
     }
 }

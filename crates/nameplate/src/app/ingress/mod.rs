@@ -21,6 +21,7 @@ use super::kernel::Kernel;
 use super::messaging::Messaging;
 use super::quota::{Exceeded, Quota};
 use super::rules::{Arrival, Rules};
+use super::streams::Streams;
 use crate::router::journal::Ticket;
 use crate::router::{Client, Message, Routed, Router};
 use nameplate_core::policy::MqttAction;
@@ -172,6 +173,13 @@ pub struct Accepted {
     pub stored: Option<Ticket>,
 }
 
+/// The services that messages ask by more than a document.
+pub(crate) struct Services {
+    pub(crate) fleet_provisioning: Arc<FleetProvisioning>,
+    pub(crate) jobs: Arc<Jobs>,
+    pub(crate) streams: Arc<Streams>,
+}
+
 /// The entrance.
 pub struct Ingress {
     kernel: Arc<Kernel>,
@@ -181,6 +189,7 @@ pub struct Ingress {
     rules: Arc<Rules>,
     fleet_provisioning: Arc<FleetProvisioning>,
     jobs: Arc<Jobs>,
+    streams: Arc<Streams>,
 }
 
 impl Ingress {
@@ -190,9 +199,13 @@ impl Ingress {
         messaging: Arc<Messaging>,
         router: Arc<Router>,
         rules: Arc<Rules>,
-        fleet_provisioning: Arc<FleetProvisioning>,
-        jobs: Arc<Jobs>,
+        asked: Services,
     ) -> Self {
+        let Services {
+            fleet_provisioning,
+            jobs,
+            streams,
+        } = asked;
         Self {
             kernel,
             quota,
@@ -201,6 +214,7 @@ impl Ingress {
             rules,
             fleet_provisioning,
             jobs,
+            streams,
         }
     }
 
@@ -269,8 +283,11 @@ impl Ingress {
                     let why = "the permit is for another message";
                     return Err(Refusal::Failed(Error::internal(why)));
                 }
-                if let Some(Asked::FleetProvisioning(operation) | Asked::Jobs(operation)) =
-                    entry.asks
+                if let Some(
+                    Asked::FleetProvisioning(operation)
+                    | Asked::Jobs(operation)
+                    | Asked::Streams(operation),
+                ) = entry.asks
                 {
                     let why = format!(
                         "{operation} is answered to the connection that asks, so it is asked over MQTT"

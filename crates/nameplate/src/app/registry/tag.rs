@@ -103,6 +103,10 @@ fn taggable(conn: &Conn<'_>, realm: &Realm, arn: &str) -> Result<String> {
             conn.job_template(name)?.is_some(),
             realm.iot(format_args!("jobtemplate/{name}")),
         ),
+        "stream" => (
+            conn.stream(name)?.is_some(),
+            realm.iot(format_args!("stream/{name}")),
+        ),
         "authorizer" => (conn.authorizer(name)?.is_some(), realm.authorizer(name)),
         "domainconfiguration" => {
             let name = name.split_once('/').map_or(name, |(name, _)| name);
