@@ -2,7 +2,7 @@
 //!
 //! An attempt is a note, not a promise: it is written with the next commit, at the latest after 200 ms.
 
-use crate::attempt_row::{AttemptFilter, AttemptRow, addresses, row};
+use crate::attempt_row::{AttemptFilter, AttemptRow, KNOWN, NEW, addresses, row};
 use crate::node::Node;
 use crate::sql::Value;
 use crate::summary::{self, Due, Summaries, SummaryOf};
@@ -265,7 +265,12 @@ fn stored(
          'vending-pending', 'function-vended', 'function-answered'))
          AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
          AND (replace(record, $10, '') <> record OR $10 IS NULL)
-         AND seq >= $11 ORDER BY seq DESC LIMIT $12",
+         AND ($11 = 0 OR replace(record, $12, '') = record AND (replace(record, $13, '') = record
+           AND replace(record, $14, '') = record OR replace(record, $15, '') <> record
+           OR replace(record, $16, '') <> record))
+         AND (seq = $17 OR $17 IS NULL)
+         AND (seq BETWEEN $18 AND $19 AND seq < $20 OR NOT seq BETWEEN $18 AND $19 AND at <= $21 OR $20 IS NULL)
+         AND seq >= $22 ORDER BY seq DESC LIMIT $23",
         &[
             before.into(),
             filter.certificate.as_ref().map(|c| c.as_slice()).into(),
@@ -277,6 +282,17 @@ fn stored(
             filter.certificates.as_ref().map(|(from, _)| from.as_slice()).into(),
             filter.certificates.as_ref().map(|(_, to)| to.as_slice()).into(),
             filter.holding.as_deref().into(),
+            filter.only_first.into(),
+            KNOWN[2].into(),
+            KNOWN[0].into(),
+            KNOWN[1].into(),
+            NEW[0].into(),
+            NEW[1].into(),
+            filter.number.into(),
+            filter.before.map(|before| before.node().0).into(),
+            filter.before.map(|before| before.node().1).into(),
+            filter.before.map(|before| before.seq).into(),
+            filter.before.map(|before| before.at).into(),
             from.into(),
             Value::Int(i64::try_from(limit).unwrap_or(i64::MAX)),
         ],

@@ -1,6 +1,7 @@
 //! One connection attempt as it is kept, and which of them a search is for.
 
 use crate::Result;
+use crate::node::Node;
 use crate::sql::Row;
 use std::net::{IpAddr, SocketAddr};
 
@@ -57,7 +58,48 @@ pub struct AttemptFilter {
     pub holding: Option<String>,
     /// Only those that ended otherwise than well.
     pub only_failed: bool,
+    /// Only those of newcomers, and what newcomers are refused: neither of a certificate or caller that is known, nor
+    /// what the client of an open connection met.
+    pub only_first: bool,
+    /// The one with this number.
+    pub number: Option<i64>,
+    /// Older than the one with this number: of the same node those with a lower one, of others those that did not end
+    /// later.
+    pub before: Option<Before>,
 }
+
+/// From where on to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    /// Number of an attempt.
+    pub seq: i64,
+    /// When it ended, milliseconds.
+    pub at: i64,
+}
+
+impl Before {
+    /// Lowest and highest number of the node that the attempt is of.
+    pub(crate) fn node(self) -> (i64, i64) {
+        Node::of(self.seq).keys()
+    }
+
+    fn holds(self, row: &AttemptRow) -> bool {
+        let (lowest, highest) = self.node();
+        match (lowest..=highest).contains(&row.seq) {
+            true => row.seq < self.seq,
+            false => row.at <= self.at,
+        }
+    }
+}
+
+/// Pieces of the record of somebody who is known.
+pub(crate) const KNOWN: [&str; 3] = [
+    "{\"stage\":\"registered\"",
+    "{\"stage\":\"authenticated\"",
+    "\"failedStage\":\"open\"",
+];
+/// Pieces of the record of somebody who is a newcomer all the same: it was provisioned, or refused.
+pub(crate) const NEW: [&str; 2] = ["\"flow\":\"", "\"failedStage\":\""];
 
 impl AttemptFilter {
     /// Whether the search is for this one.
@@ -83,7 +125,15 @@ impl AttemptFilter {
                 .as_ref()
                 .is_none_or(|piece| row.record.contains(piece))
             && !(self.only_failed && ENDED_WELL.contains(&row.code.as_str()))
+            && (!self.only_first || is_first(&row.record))
+            && self.number.is_none_or(|seq| row.seq == seq)
+            && self.before.is_none_or(|before| before.holds(row))
     }
+}
+
+fn is_first(record: &str) -> bool {
+    let has = |pieces: &[&str]| pieces.iter().any(|piece| record.contains(piece));
+    !has(&KNOWN[2..]) && (!has(&KNOWN) || has(&NEW))
 }
 
 /// An address as records write it, and what a record begins with when its address is this one with a port.

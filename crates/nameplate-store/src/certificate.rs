@@ -143,6 +143,45 @@ impl Conn<'_> {
     }
 }
 
+impl Conn<'_> {
+    /// Certificates whose validity ends from one time and before another, the soonest first; of the same time in the
+    /// order they were registered. `after` is end and key of the last one that was had.
+    pub fn certificates_by_expiry(
+        &self,
+        from: Millis,
+        until: Millis,
+        after: Option<(i64, i64)>,
+        limit: usize,
+    ) -> Result<Vec<Certificate>> {
+        let (at, key) = after.unwrap_or((i64::MIN, i64::MIN));
+        self.all(
+            select!(
+                "WHERE not_after >= $1 AND not_after < $2 AND (not_after, id) > ($3, $4)
+                 ORDER BY not_after, id LIMIT $5"
+            ),
+            &[
+                from.0.max(at).into(),
+                until.0.into(),
+                at.into(),
+                key.into(),
+                Value::Int(limit as i64),
+            ],
+            certificate,
+        )
+    }
+
+    /// How many certificates' validity ends from one time and before another; counts to `most`.
+    pub fn count_expiring(&self, from: Millis, until: Millis, most: i64) -> Result<i64> {
+        let counted = self.one(
+            "SELECT COUNT(*) FROM
+             (SELECT 1 FROM certificate WHERE not_after >= $1 AND not_after < $2 LIMIT $3) AS some",
+            &[from.0.into(), until.0.into(), most.into()],
+            |row| row.int(0),
+        )?;
+        Ok(counted.unwrap_or_default())
+    }
+}
+
 impl Tx<'_> {
     /// Registers a certificate; its key. The caller has seen that the digest is not registered.
     pub fn insert_certificate(&mut self, new: &NewCertificate<'_>) -> Result<i64> {

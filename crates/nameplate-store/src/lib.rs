@@ -61,7 +61,7 @@ mod tx;
 mod vending;
 
 pub use attachment::{ThingAttachment, ThingPrincipal};
-pub use attempt_row::{AttemptFilter, AttemptRow};
+pub use attempt_row::{AttemptFilter, AttemptRow, Before};
 pub use certificate::NewCertificate;
 pub use connectivity::ConnectivityRow;
 pub use copy::{Copied, Copy, Location, Progress, Step};

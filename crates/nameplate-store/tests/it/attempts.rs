@@ -1,7 +1,7 @@
 //! Connection attempts: readable at once, written with the next commit, the newest kept.
 
 use crate::fixture::{Done, TestStore, attempt, digest};
-use nameplate_store::{AttemptFilter, AttemptRow, Error, SummaryOf};
+use nameplate_store::{AttemptFilter, AttemptRow, Before, Error, SummaryOf};
 
 async fn seqs(test: &TestStore, filter: &AttemptFilter, limit: usize) -> Result<Vec<i64>, Error> {
     let found = test.store.attempts(filter, limit).await?;
@@ -330,4 +330,75 @@ async fn are_found_by_a_range_of_digests_and_a_piece_of_the_record() -> Done {
         (holding(r#""commonName":"lamp""#), &[0]),
     ];
     check(&rows, &cases).await
+}
+
+#[tokio::test]
+async fn newcomers_are_told_from_the_known_and_a_list_is_read_on() -> Done {
+    let with = |record: &str| AttemptRow {
+        record: record.to_owned(),
+        ..attempt("192.0.2.1:1000")
+    };
+    let rows = [
+        with(r#"{"stages":[{"stage":"registered","at":1}],"code":"connected"}"#),
+        with(r#"{"flow":"jitp","stages":[{"stage":"registered","at":1}],"code":"connected"}"#),
+        with(
+            r#"{"failedStage":"registered","stages":[{"stage":"tls","at":1}],"code":"certificate-inactive"}"#,
+        ),
+        with(
+            r#"{"failedStage":"open","stages":[{"stage":"connected","at":1}],"code":"publish-denied"}"#,
+        ),
+        with(r#"{"stages":[{"stage":"authenticated","at":1}],"code":"connected"}"#),
+        with(r#"{"stages":[{"stage":"provisioned","at":1}],"code":"provisioned-and-closed"}"#),
+    ];
+    let by = AttemptFilter::default;
+    let before = |seq| Some(Before { seq, at: 0 });
+    check(
+        &rows,
+        &[
+            (
+                AttemptFilter {
+                    only_first: true,
+                    ..by()
+                },
+                &[5, 2, 1],
+            ),
+            (
+                AttemptFilter {
+                    number: Some(3),
+                    ..by()
+                },
+                &[3],
+            ),
+            (
+                AttemptFilter {
+                    number: Some(9),
+                    ..by()
+                },
+                &[],
+            ),
+            (
+                AttemptFilter {
+                    before: before(3),
+                    ..by()
+                },
+                &[2, 1, 0],
+            ),
+            (
+                AttemptFilter {
+                    before: before(0),
+                    ..by()
+                },
+                &[],
+            ),
+            (
+                AttemptFilter {
+                    only_first: true,
+                    before: before(5),
+                    ..by()
+                },
+                &[2, 1],
+            ),
+        ],
+    )
+    .await
 }

@@ -4,6 +4,7 @@ mod attempts;
 mod copy;
 mod crash;
 mod dynamodb;
+mod expiry;
 mod fixture;
 mod fleet;
 mod fleet_provisioning;
