@@ -1,5 +1,7 @@
 //! The server's own signed endpoints, for its own commands: credential scope `nameplate`.
 
+mod certificate;
+mod connection;
 mod function;
 mod rehearsal;
 mod revocation;
@@ -9,7 +11,7 @@ use super::pipeline::UNKNOWN;
 use super::read::{Read, Unread};
 use super::service::{Bodies, Permission, Row};
 use super::{Call, Content, Request, Response, write};
-use crate::app::admission::explain::{Record, Subject};
+use crate::app::admission::explain::{Record, Subject, Which};
 use crate::app::admission::simulate::{Device, Source, template_of, template_text};
 use crate::app::bulk::NewTask;
 use crate::app::registry::removal::Extent;
@@ -18,7 +20,7 @@ use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::request::Input;
 use nameplate_aws::respond::ApiError;
 use nameplate_aws::uri;
-use nameplate_core::pki::Certificate;
+use nameplate_core::pki::{Certificate, to_pem};
 use nameplate_core::policy::resource::canonical_id;
 use nameplate_core::provisioning::simulate::Outcome;
 use nameplate_core::registry::removal::Root;
@@ -45,16 +47,21 @@ pub static ROW: Row = Row {
 };
 
 super::service::operations! {
+    "CountExpiringCertificates" => certificate::weeks,
     "CreateVendingCodes" => vending::codes,
     "DeleteRevocationList" => revocation::delete,
     "DeleteVendingBatch" => vending::delete_batch,
     "GetConfinement" => function::confinement,
     "GetFunctionCode" => function::code,
     "GetFunctionLogs" => function::logs,
+    "GetHistory" => connection::history,
     "GetRevocationList" => revocation::one,
     "GetVendingBatch" => vending::batch,
     "GetVendingEntry" => vending::entry,
+    "ListCertificatesByExpiry" => certificate::by_expiry,
     "ListConnectionAttempts" => attempts,
+    "ListConnections" => connection::list,
+    "ListPresentedCertificates" => presented,
     "ListRevocationLists" => revocation::all,
     "ListVendingBatches" => vending::batches,
     "ListVendingEntries" => vending::entries,
@@ -73,6 +80,19 @@ super::service::operations! {
 static ENDPOINTS: &[Operation] = &[
     endpoint("ListConnectionAttempts", "GET", "/nameplate/attempts"),
     endpoint("Rehearse", "POST", "/nameplate/rehearsal"),
+    endpoint(
+        "ListPresentedCertificates",
+        "GET",
+        "/nameplate/attempts/certificates",
+    ),
+    endpoint("ListCertificatesByExpiry", "GET", "/nameplate/certificates"),
+    endpoint(
+        "CountExpiringCertificates",
+        "GET",
+        "/nameplate/certificates/expiry",
+    ),
+    endpoint("ListConnections", "GET", "/nameplate/connections"),
+    endpoint("GetHistory", "GET", "/nameplate/history"),
     endpoint("Remove", "POST", "/nameplate/remove"),
     endpoint("Simulate", "POST", SIMULATE),
     endpoint("StartBulkRegistration", "POST", "/nameplate/bulk"),
@@ -210,7 +230,9 @@ fn refuse(row: &'static Row, request: &Request<'_>, error: ApiError, request_id:
     }
 }
 
-/// `GET /nameplate/attempts?of=…&limit=…&failed=true`: connection attempts, newest first.
+/// `GET /nameplate/attempts?of=…&limit=…&failed=true&show=…&before=…&sequence=…`: connection attempts, newest first.
+/// `show` is `all`, `refused` or `first`; `before` is the number of one, for those that are older; with `sequence` the one
+/// of that number alone.
 async fn attempts(call: &Call<'_>) -> Result<Value, Error> {
     let (app, caller) = (call.app, &call.caller);
     let (_, query) = uri::split_target(call.request.target);
@@ -236,12 +258,29 @@ async fn attempts(call: &Call<'_>) -> Result<Value, Error> {
             })?,
         None => 20,
     };
-    let records = match value("of") {
-        Some(text) => app.admission.explain(&Subject::parse(text), limit).await?,
-        None => {
-            app.admission
-                .recent_attempts(value("failed") == Some("true"), limit)
-                .await?
+    let number = |name: &str| match value(name) {
+        None => Ok(None),
+        Some(text) => text.parse::<i64>().map(Some).map_err(|_| {
+            Error::invalid(format!(
+                "{name} is {text:?}; it must be the sequence number of an attempt"
+            ))
+        }),
+    };
+    let which = match (value("show"), value("failed")) {
+        (Some("refused"), _) | (None, Some("true")) => Which::Failed,
+        (Some("first"), _) => Which::First,
+        (Some("all") | None, _) => Which::All,
+        (Some(text), _) => {
+            let must = "it must be all, refused or first";
+            return Err(Error::invalid(format!("show is {text:?}; {must}")));
+        }
+    };
+    let records = match (number("sequence")?, value("of")) {
+        (Some(sequence), _) => app.admission.attempt(sequence).await?.into_iter().collect(),
+        (None, Some(text)) => app.admission.explain(&Subject::parse(text), limit).await?,
+        (None, None) => {
+            let before = number("before")?;
+            app.admission.recent_attempts(which, before, limit).await?
         }
     };
     let attempts = records.iter().map(attempt).collect::<Result<Vec<_>, _>>()?;
@@ -250,6 +289,36 @@ async fn attempts(call: &Call<'_>) -> Result<Value, Error> {
         answer["rules"] = json!([rule]);
     }
     Ok(answer)
+}
+
+/// Devices of one answer at most.
+const PRESENTED: usize = 100;
+
+/// `GET /nameplate/attempts/certificates?limit=…`: the newest attempts of certificates, one of each, with the certificate as
+/// `pem` and what was sent with it as `chain`, in the form that a simulation takes.
+async fn presented(call: &Call<'_>) -> Result<Value, Error> {
+    let (app, caller) = (call.app, &call.caller);
+    app.iam
+        .may(caller, "nameplate:ListConnectionAttempts", "*", &[])
+        .await?;
+    let (_, query) = uri::split_target(call.request.target);
+    let pairs = uri::query_pairs(query);
+    let limit = pairs.iter().find(|(name, _)| name == "limit");
+    let limit = match limit.map(|(_, text)| text.parse::<usize>()) {
+        None => PRESENTED,
+        Some(Ok(limit)) if (1..=PRESENTED).contains(&limit) => limit,
+        Some(_) => return Err(Error::invalid("limit must be a number from 1 to 100")),
+    };
+    let pem = |der: &[u8]| to_pem("CERTIFICATE", der);
+    let mut certificates = Vec::new();
+    for (record, chain) in app.admission.presented(limit).await? {
+        let mut value = attempt(&record)?;
+        let mut chain = chain.iter().map(|der| pem(der));
+        value["pem"] = chain.next().into();
+        value["chain"] = chain.collect::<Vec<_>>().into();
+        certificates.push(value);
+    }
+    Ok(json!({"certificates": certificates}))
 }
 
 /// What is known of a topic rule of this name or ARN, for those who may read the rule.

@@ -4,6 +4,7 @@
 use super::App;
 use super::admission::attempt;
 use super::expiry;
+use super::history::History;
 use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -30,6 +31,8 @@ pub struct Metrics {
     vending: Family<Asked, Counter>,
     fleet: Family<Asked, Counter>,
     revocation_fetches: Family<Outcome, Counter>,
+    /// The last day, minute by minute.
+    pub history: History,
     /// MQTT connections that are open.
     pub connections: Gauge,
     /// PUBLISH packets taken from devices.

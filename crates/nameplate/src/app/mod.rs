@@ -16,6 +16,7 @@ pub mod fleet_provisioning;
 pub mod functions;
 pub mod gateway;
 mod heavy;
+pub mod history;
 pub mod iam;
 pub mod ids;
 pub mod ingress;

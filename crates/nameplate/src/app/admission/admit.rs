@@ -73,6 +73,9 @@ impl Admission {
         let now = self.kernel.now();
         attempt.passed(Stage::Certificate, now);
         let considered = self.consider(&peer, &certificate, hash).await?;
+        if !matches!(considered, Considered::Known(_)) {
+            self.presented.note(&peer.chain);
+        }
         let (stage, detail) = match considered {
             // Claims are in no registry, so whoever has one is refused so far.
             Considered::Refused(closed) => {

@@ -187,6 +187,11 @@ impl Attempt {
         self.issuer = Some(certificate.issuer().to_string());
     }
 
+    /// Milliseconds since it began.
+    pub fn took(&self, now: Millis) -> i64 {
+        now.0 - self.began.0
+    }
+
     /// A stage is passed.
     pub fn passed(&mut self, stage: Stage, at: Millis) {
         self.stages.push((stage, at, None));

@@ -2,13 +2,17 @@
 
 use super::Admission;
 use super::attempt::common_name_member;
-use crate::app::Result;
+use crate::app::{Error, Result};
 use nameplate_core::pki::CertificateId;
-use nameplate_store::{AttemptFilter, AttemptRow};
+use nameplate_store::{AttemptFilter, AttemptRow, Before};
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
 /// Certificates of one thing that are looked for, the newest ones.
 const THING_CERTIFICATES: usize = 20;
+
+/// Attempts that are looked through for certificates.
+const ATTEMPTS_FOR_CERTIFICATES: usize = 500;
 
 /// What is kept of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +21,18 @@ pub struct Record {
     pub sequence: i64,
     /// The record as JSON text: stages, code, reason.
     pub text: String,
+}
+
+/// Which attempts somebody wants to see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that ended otherwise than well.
+    Failed,
+    /// Those of devices that were not registered before, and refusals.
+    First,
 }
 
 impl From<AttemptRow> for Record {
@@ -124,14 +140,86 @@ impl Admission {
         Ok(found.into_iter().map(Record::from).collect())
     }
 
-    /// The newest attempts of anyone, newest first.
-    pub async fn recent_attempts(&self, only_failed: bool, limit: usize) -> Result<Vec<Record>> {
+    /// The newest attempts of anyone, newest first; with `before`, those that are older than the one of that number.
+    ///
+    /// # Errors
+    /// Invalid where the one to begin after is no longer kept.
+    pub async fn recent_attempts(
+        &self,
+        which: Which,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Record>> {
+        let before = match before {
+            None => None,
+            Some(seq) => Some(self.attempt_row(seq).await?.map_or_else(
+                || Err(Error::invalid(format!("attempt {seq} is no longer kept"))),
+                |row| Ok(Before { seq, at: row.at }),
+            )?),
+        };
         let filter = AttemptFilter {
-            only_failed,
+            only_failed: which == Which::Failed,
+            only_first: which == Which::First,
+            before,
             ..AttemptFilter::default()
         };
         let rows = self.kernel.store.attempts(&filter, limit).await?;
         Ok(rows.into_iter().map(Record::from).collect())
+    }
+
+    /// The attempt of this number, while it is kept.
+    pub async fn attempt(&self, sequence: i64) -> Result<Option<Record>> {
+        Ok(self.attempt_row(sequence).await?.map(Record::from))
+    }
+
+    /// The newest attempts of certificates, one of each, with what their devices presented, leaf first: of those that
+    /// are registered, or have come to this process lately.
+    pub async fn presented(&self, limit: usize) -> Result<Vec<(Record, Vec<Vec<u8>>)>> {
+        let filter = AttemptFilter {
+            only_first: true,
+            ..AttemptFilter::default()
+        };
+        let rows = self
+            .kernel
+            .store
+            .attempts(&filter, ATTEMPTS_FOR_CERTIFICATES)
+            .await?;
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        for row in rows {
+            let Some(hash) = row.certificate.filter(|hash| seen.insert(*hash)) else {
+                continue;
+            };
+            let chain = match self.presented.chain(&hash) {
+                Some(chain) => chain,
+                None => {
+                    let der = self
+                        .kernel
+                        .store
+                        .read(|conn| match conn.certificate(&hash)? {
+                            Some(known) => conn.certificate_der(known.key),
+                            None => Ok(None),
+                        });
+                    match der.await? {
+                        Some(der) => vec![der],
+                        None => continue,
+                    }
+                }
+            };
+            found.push((Record::from(row), chain));
+            if found.len() == limit {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn attempt_row(&self, sequence: i64) -> Result<Option<AttemptRow>> {
+        let filter = AttemptFilter {
+            number: Some(sequence),
+            ..AttemptFilter::default()
+        };
+        let mut rows = self.kernel.store.attempts(&filter, 1).await?;
+        Ok(rows.pop())
     }
 }
 

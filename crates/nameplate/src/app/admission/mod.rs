@@ -19,6 +19,7 @@ mod guest;
 mod jitp;
 mod jitr;
 mod late;
+mod presented;
 mod record;
 mod remedy;
 mod request;
@@ -278,6 +279,7 @@ pub struct Admission {
     policies: PolicyCache,
     strangers: Strangers,
     guesses: guesses::Guesses,
+    presented: presented::Presented,
     callers: Arc<()>,
 }
 
@@ -304,6 +306,7 @@ impl Admission {
             policies: PolicyCache::default(),
             strangers: Strangers::default(),
             guesses: guesses::Guesses::default(),
+            presented: presented::Presented::default(),
             callers: Arc::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::attempt::{self, Attempt, Seat, Stage};
 use super::{Admission, Permit, Refused};
+use crate::app::history::Ended;
 use nameplate_core::registry::logging::Level;
 use nameplate_store::SummaryOf;
 use std::net::{IpAddr, Ipv6Addr};
@@ -41,6 +42,12 @@ impl Admission {
         let now = self.kernel.now();
         attempt.passed(Stage::Connected, now);
         self.kernel.metrics.attempt(attempt::CONNECTED);
+        let took = attempt.took(now);
+        let ended = match attempt.has_passed(Stage::Provisioned) {
+            true => Ended::Provisioned(took),
+            false => Ended::Connected(took),
+        };
+        self.kernel.metrics.history.ended(now, ended);
         if self.registry.logs_attempt(Level::Info, &attempt).await {
             tracing::info!(
                 client.id = attempt.client_id.as_deref(),
@@ -120,6 +127,7 @@ impl Admission {
     async fn record_stranger(&self, attempt: Attempt, refused: &Refused) {
         self.kernel.metrics.attempt(&refused.code);
         let (now, address) = (self.kernel.now(), attempt.address());
+        self.kernel.metrics.history.ended(now, Ended::Refused);
         let logged = self.registry.logs_attempt(Level::Error, &attempt).await;
         let key = format!("{} {}", refused.code, source(&attempt));
         let row = attempt.into_row(&refused.code, &refused.reason, Some(refused.stage), now);
@@ -144,6 +152,11 @@ impl Admission {
     async fn record_end(&self, attempt: Attempt, code: &str, reason: &str, failed: Option<Stage>) {
         let now = self.kernel.now();
         self.kernel.metrics.attempt(code);
+        let ended = match failed {
+            Some(_) => Ended::Refused,
+            None => Ended::Provisioned(attempt.took(now)),
+        };
+        self.kernel.metrics.history.ended(now, ended);
         // AWS logs a failed Connect as ERROR; a device that is to come back has failed at nothing.
         let level = match failed {
             Some(_) => Level::Error,

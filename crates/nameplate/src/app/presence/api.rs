@@ -72,7 +72,56 @@ pub struct DirectMessage {
     pub confirmation: Option<Duration>,
 }
 
+/// Somebody who is connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// Client id.
+    pub client_id: Arc<str>,
+    /// Certificate id, or the identity that another way of authentication gave.
+    pub principal: Arc<str>,
+    /// Whether the principal is a certificate.
+    pub by_certificate: bool,
+    /// Since when.
+    pub since: Millis,
+    /// The peer's address.
+    pub address: SocketAddr,
+    /// The thing that the certificate belongs to alone.
+    pub thing: Option<String>,
+}
+
 impl Presence {
+    /// Who is connected, by client id beyond `after`, at most `limit`; and how many are.
+    pub fn connected(&self, after: &str, limit: usize) -> (Vec<Connected>, usize) {
+        let mut count = 0;
+        let mut found: Vec<Arc<Present>> = {
+            let known = self.known.lock();
+            let here = known.clients.iter().filter_map(|(id, seen)| match seen {
+                Seen::Here(present) => Some((id, present)),
+                Seen::Gone(_) => None,
+            });
+            here.inspect(|_| count += 1)
+                .filter(|(id, _)| ***id > *after)
+                .map(|(_, present)| Arc::clone(present))
+                .collect()
+        };
+        if found.len() > limit {
+            found.select_nth_unstable_by(limit, |one, other| {
+                one.arrival.client_id.cmp(&other.arrival.client_id)
+            });
+            found.truncate(limit);
+        }
+        found.sort_by(|one, other| one.arrival.client_id.cmp(&other.arrival.client_id));
+        let shown = found.iter().map(|present| Connected {
+            client_id: Arc::clone(&present.arrival.client_id),
+            principal: Arc::clone(&present.arrival.principal),
+            by_certificate: present.arrival.certificate.is_some(),
+            since: present.since,
+            address: present.arrival.address,
+            thing: present.thing.clone(),
+        });
+        (shown.collect(), count)
+    }
+
     /// What is known of the connection of a client id.
     pub async fn connection(&self, client_id: &str) -> Result<ConnectionView> {
         let now = self.kernel.now();

@@ -9,7 +9,7 @@ mod event;
 #[cfg(test)]
 mod tests;
 
-pub use api::{ConnectionView, DirectMessage, Refusal};
+pub use api::{Connected, ConnectionView, DirectMessage, Refusal};
 
 use crate::app::ids;
 use crate::app::ingress::{Ingress, ServicePermit};

@@ -20,6 +20,24 @@ use std::sync::Arc;
 /// Label of the PEM blocks that hold certificates.
 pub(crate) const PEM_LABEL: &str = "CERTIFICATE";
 
+/// Milliseconds of a week.
+const WEEK: i64 = 7 * 86_400_000;
+/// Certificates of a week that are counted.
+const COUNTED: i64 = 10_000;
+/// Things that are told of a certificate in a list.
+const THINGS_SHOWN: usize = 3;
+
+/// How many certificates end in a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    /// When it begins.
+    pub from: Millis,
+    /// How many end in it, or ten thousand.
+    pub count: i64,
+    /// There are more than that.
+    pub more: bool,
+}
+
 /// A device certificate with all that DescribeCertificate shows.
 #[derive(Debug, Clone)]
 pub struct Description {
@@ -277,6 +295,45 @@ impl Registry {
                 Ok(tx.delete_certificate(&hash)?)
             })
             .await
+    }
+
+    /// Registered certificates by the end of their validity, and the things that each belongs to. `after` is end and key
+    /// of the last one that was had.
+    pub async fn certificates_by_expiry(
+        &self,
+        from: Option<Millis>,
+        until: Option<Millis>,
+        after: Option<(i64, i64)>,
+        limit: usize,
+    ) -> Result<Vec<(registry::Certificate, Vec<String>)>> {
+        let from = from.unwrap_or(Millis(i64::MIN));
+        let until = until.unwrap_or(Millis(i64::MAX));
+        let found = self.kernel.store.read(|conn| {
+            let found = conn.certificates_by_expiry(from, until, after, limit)?;
+            let with_things = found.into_iter().map(|one| {
+                let things = conn.things_of_certificate(one.key, 0, THINGS_SHOWN)?;
+                Ok((one, things.into_iter().map(|thing| thing.name).collect()))
+            });
+            with_things.collect::<nameplate_store::Result<Vec<_>>>()
+        });
+        Ok(found.await?)
+    }
+
+    /// How many certificates end in each of the weeks from now on.
+    pub async fn expiry_by_week(&self, now: Millis, weeks: i64) -> Result<Vec<Week>> {
+        let counted = self.kernel.store.read(|conn| {
+            let each = (0..weeks).map(|week| {
+                let (from, until) = (now.0 + week * WEEK, now.0 + (week + 1) * WEEK);
+                let count = conn.count_expiring(Millis(from), Millis(until), COUNTED + 1)?;
+                Ok(Week {
+                    from: Millis(from),
+                    count: count.min(COUNTED),
+                    more: count > COUNTED,
+                })
+            });
+            each.collect::<nameplate_store::Result<Vec<_>>>()
+        });
+        Ok(counted.await?)
     }
 
     /// Certificates in the order they were registered, or newest first, beyond the key `from`.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::admission::OverHttp;
-use crate::app::admission::explain::Subject;
+use crate::app::admission::explain::{Subject, Which};
 use crate::testing::{Outcome, answered, crashed};
 use nameplate_core::custom_auth::Http;
 use std::time::Duration;
@@ -168,7 +168,7 @@ async fn whoever_is_not_known_is_refused_and_the_record_says_why() {
             .app
             .app
             .admission
-            .recent_attempts(true, 50)
+            .recent_attempts(Which::Failed, None, 50)
             .await
             .expect("records");
         let text: Vec<&str> = told.iter().map(|record| record.text.as_str()).collect();

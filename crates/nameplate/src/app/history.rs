@@ -1,0 +1,162 @@
+//! What connections came to and what messages went, minute by minute since the start, for pictures. In memory, and no more
+//! than a day of it.
+
+use nameplate_core::ctx::Millis;
+use parking_lot::Mutex;
+use std::collections::VecDeque;
+
+/// Milliseconds of a minute.
+const MINUTE: i64 = 60_000;
+/// Minutes that are kept.
+pub const KEPT: usize = 24 * 60;
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// A first connection was provisioned, after so many milliseconds.
+    Provisioned(i64),
+    /// A known device connected, after so many milliseconds.
+    Connected(i64),
+    /// It was refused.
+    Refused,
+}
+
+/// One minute.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Minute {
+    /// When it began, milliseconds.
+    pub at: i64,
+    /// First connections that were provisioned.
+    pub provisioned: u64,
+    /// Connections of known devices.
+    pub connected: u64,
+    /// Refusals.
+    pub refused: u64,
+    /// Milliseconds from the first byte to CONNACK, of all that connected together.
+    pub milliseconds: u64,
+    /// And of the slowest one.
+    pub slowest: u64,
+    /// PUBLISH packets taken from devices.
+    pub received: u64,
+    /// Messages written to devices.
+    pub sent: u64,
+}
+
+/// The minutes.
+#[derive(Debug, Default)]
+pub struct History {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    minutes: VecDeque<Minute>,
+    // The counters when they were last looked at.
+    received: u64,
+    sent: u64,
+}
+
+impl Kept {
+    fn minute(&mut self, now: Millis) -> &mut Minute {
+        let at = now.0.div_euclid(MINUTE) * MINUTE;
+        // A clock that steps back counts to the newest.
+        if self.minutes.back().is_none_or(|last| last.at < at) {
+            if self.minutes.len() == KEPT {
+                self.minutes.pop_front();
+            }
+            self.minutes.push_back(Minute {
+                at,
+                ..Minute::default()
+            });
+        }
+        let newest = self.minutes.len() - 1;
+        &mut self.minutes[newest]
+    }
+}
+
+impl History {
+    /// An attempt has ended.
+    pub fn ended(&self, now: Millis, ended: Ended) {
+        let mut kept = self.kept.lock();
+        let minute = kept.minute(now);
+        let took = match ended {
+            Ended::Provisioned(took) => {
+                minute.provisioned += 1;
+                took
+            }
+            Ended::Connected(took) => {
+                minute.connected += 1;
+                took
+            }
+            Ended::Refused => {
+                minute.refused += 1;
+                return;
+            }
+        };
+        let took = took.max(0).unsigned_abs();
+        minute.milliseconds += took;
+        minute.slowest = minute.slowest.max(took);
+    }
+
+    /// The counters of messages as they are now; what they have grown by is counted to this minute.
+    pub fn messages(&self, now: Millis, received: u64, sent: u64) {
+        let mut kept = self.kept.lock();
+        let grown = (
+            received.saturating_sub(kept.received),
+            sent.saturating_sub(kept.sent),
+        );
+        (kept.received, kept.sent) = (received, sent);
+        let minute = kept.minute(now);
+        minute.received += grown.0;
+        minute.sent += grown.1;
+    }
+
+    /// The last so many minutes up to now, the oldest first, those in which nothing happened included.
+    pub fn last(&self, now: Millis, minutes: usize) -> Vec<Minute> {
+        let kept = self.kept.lock();
+        let last = now.0.div_euclid(MINUTE);
+        let count = i64::try_from(minutes.min(KEPT)).unwrap_or_default();
+        let mut known = kept.minutes.iter().peekable();
+        let each = (last - count + 1..=last).map(|number| {
+            let at = number * MINUTE;
+            while known.next_if(|minute| minute.at < at).is_some() {}
+            let found = known.next_if(|minute| minute.at == at);
+            found.copied().unwrap_or(Minute {
+                at,
+                ..Minute::default()
+            })
+        });
+        each.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_are_counted_and_forgotten() {
+        let history = History::default();
+        let at = |minute: i64, millis: i64| Millis(minute * MINUTE + millis);
+        history.ended(at(10, 0), Ended::Provisioned(30));
+        history.ended(at(10, 59_999), Ended::Connected(10));
+        history.ended(at(12, 0), Ended::Refused);
+        history.messages(at(12, 1), 5, 7);
+        history.messages(at(12, 2), 6, 7);
+        let last = history.last(at(12, 30_000), 4);
+        let shown: Vec<_> = last
+            .iter()
+            .map(|one| (one.at / MINUTE, one.provisioned, one.connected, one.refused))
+            .collect();
+        assert_eq!(
+            shown,
+            [(9, 0, 0, 0), (10, 1, 1, 0), (11, 0, 0, 0), (12, 0, 0, 1)]
+        );
+        assert_eq!((last[1].milliseconds, last[1].slowest), (40, 30));
+        assert_eq!((last[3].received, last[3].sent), (6, 7));
+        for minute in 0..2 * KEPT as i64 {
+            history.ended(at(100 + minute, 0), Ended::Refused);
+        }
+        assert_eq!(history.kept.lock().minutes.len(), KEPT);
+    }
+}
