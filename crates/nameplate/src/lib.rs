@@ -1,7 +1,7 @@
 //! Nameplate: AWS IoT Core compatible device provisioning in one binary.
 //!
 //! Who may know whom (an arrow means "uses"; nothing points up):
-//! `main → cli → net → { api, broker } → app → { store, router, authority, outbound } → core`. `ARCHITECTURE.md` says more.
+//! `main → cli → net → { api, broker, web } → app → { store, router, authority, outbound } → core`. `ARCHITECTURE.md` says more.
 
 // They panic where nobody reads.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -17,6 +17,7 @@ pub mod outbound;
 pub mod router;
 #[cfg(test)]
 mod testing;
+pub mod web;
 
 /// The hidden command under which this program becomes a function's process.
 pub const FUNCTION_COMMAND: &str = "__function";

@@ -70,12 +70,6 @@ fn foreign(code: &'static str, status: u16, message: String) -> ApiError {
 pub fn unserved(service: Service, what: &Unserved) -> ApiError {
     let query = matches!(service.protocol(), Protocol::Query | Protocol::RestXml);
     let (code, other, status, message) = match what {
-        Unserved::NotBuilt(what) => (
-            "NotImplementedException",
-            "NotImplemented",
-            501,
-            format!("Nameplate does not implement {what} yet."),
-        ),
         Unserved::TooLarge(limit) => (
             "RequestEntityTooLargeException",
             "RequestEntityTooLarge",

@@ -21,6 +21,7 @@ mod iot;
 mod iot_data;
 mod iot_jobs_data;
 mod lambda;
+pub mod logged_in;
 mod logs;
 pub mod own;
 mod page;
@@ -77,7 +78,7 @@ impl Request<'_> {
     }
 
     /// Where it came from, as policies may ask.
-    fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         let text = |name| self.headers.text(name).map(Cow::into_owned);
         Origin {
             source_ip: Some(self.source_ip.to_canonical()),

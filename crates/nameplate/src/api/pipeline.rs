@@ -9,6 +9,7 @@ use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
 use super::{Content, Request, Response, fault, foreign, iot, own, permission, write};
 use crate::app::caller::Caller;
+use crate::app::iam::Identity;
 use crate::app::iam::session::Kept;
 use crate::app::{App, Error, ids};
 use nameplate_aws::headers::Headers;
@@ -28,8 +29,6 @@ const UNAUTHENTICATED: &str = "Unauthenticated";
 /// Why the HTTP side does not bring a request before [`answer`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unserved {
-    /// What its path stands for is not built.
-    NotBuilt(&'static str),
     /// Its body is longer than this, bytes.
     TooLarge(usize),
     /// Its body did not come in time.
@@ -125,16 +124,22 @@ async fn perform(
     })?;
     let operation = read.operation;
     (told.label, told.operation) = (operation.name, Some(operation));
-    match identity.session_kept_from(row.service, operation.name) {
-        None => {}
-        Some(Kept::From(error)) => return Err(error.into()),
-        Some(Kept::Unknown) => {
-            let access_key = identity.access_key().id.clone();
-            return Err(AuthFailure::UnknownAccessKey { access_key }.into());
-        }
+    if let Some(kept) = identity.session_kept_from(row.service, operation.name) {
+        return Err(kept_from(kept, &identity));
     }
     let caller = Caller::new(ctx.clone(), identity);
     carry_out(app, row, request, read, caller, sent).await
+}
+
+/// How the refusal of an operation that is closed to a session is told.
+pub(super) fn kept_from(kept: Kept, identity: &Identity) -> Failure {
+    match kept {
+        Kept::From(error) => error.into(),
+        Kept::Unknown => {
+            let access_key = identity.access_key().id.clone();
+            AuthFailure::UnknownAccessKey { access_key }.into()
+        }
+    }
 }
 
 /// The rest of the way, once it is known who asks for which operation.

@@ -84,7 +84,7 @@ pub async fn authenticate(
 }
 
 /// The credential of an access key that is sent with a session token or without.
-async fn credential(
+pub(super) async fn credential(
     app: &Arc<App>,
     access_key: &str,
     token: Option<&str>,

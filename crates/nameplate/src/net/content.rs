@@ -3,6 +3,7 @@
 use crate::app::objects::Reading;
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
+use futures_util::stream::BoxStream;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, SizeHint};
 use std::io;
@@ -11,7 +12,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead as _, ReadBuf};
 
 /// The body of any answer.
-pub type ResponseBody = Either<Full<Bytes>, ObjectBody>;
+pub type ResponseBody = Either<Full<Bytes>, Either<ObjectBody, LiveBody>>;
 
 /// How much of a file is in memory at a time.
 const PIECE: usize = 256 * 1024;
@@ -64,6 +65,31 @@ impl Body for ObjectBody {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left)
+    }
+}
+
+/// Events as they happen.
+pub struct LiveBody {
+    events: BoxStream<'static, Bytes>,
+}
+
+impl LiveBody {
+    /// Sends these.
+    pub fn new(events: BoxStream<'static, Bytes>) -> Self {
+        Self { events }
+    }
+}
+
+impl Body for LiveBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let event = ready!(self.events.as_mut().poll_next(context));
+        Poll::Ready(event.map(|event| Ok(Frame::data(event))))
     }
 }
 

@@ -1,7 +1,7 @@
 //! HTTP/1.1: reads requests, hands them to `api`, writes answers. Health and metrics are answered here, and connections
 //! that are upgraded to WebSockets leave for `broker`.
 
-use super::content::{ObjectBody, ResponseBody};
+use super::content::{LiveBody, ObjectBody, ResponseBody};
 use super::websocket::{self, Under, WebSocket};
 use crate::api::authorizer::Proof;
 use crate::api::device::Shown;
@@ -10,9 +10,10 @@ use crate::app::admission::attempt::{Attempt, Stage};
 use crate::app::admission::{Answers, OverHttp, Peer, Refused};
 use crate::app::{App, metrics};
 use crate::broker::connection::{self, Shared, Stranger, Visitor};
+use crate::web::{self, Console};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
@@ -127,6 +128,7 @@ impl Arrived {
 pub struct HttpService {
     app: Arc<App>,
     mqtt: Arc<Shared>,
+    console: Arc<Console>,
     // Places for clients of WebSockets that have not sent CONNECT.
     strangers: Arc<Semaphore>,
     roots: ArcSwap<Bytes>,
@@ -149,6 +151,7 @@ impl HttpService {
     ) -> Arc<Self> {
         Arc::new(Self {
             app: Arc::clone(&mqtt.app),
+            console: Arc::new(Console::new(Arc::clone(&mqtt.app))),
             draining: mqtt.draining.clone(),
             mqtt,
             strangers,
@@ -277,7 +280,7 @@ impl HttpService {
                 }
                 let body = body.into_data_stream().map_err(Into::into);
                 let answer = api::answer_streamed(&self.app, &asked, Box::pin(body)).await;
-                return response(&head.method, answer);
+                return of_owner(&head, secure, response(&head.method, answer));
             }
             Bodies::Whole(limit) => limit(&asked),
         };
@@ -287,12 +290,18 @@ impl HttpService {
         let deployed = api::execute::Door::of(host.as_deref(), asked.target);
         let pki = path.starts_with(api::pki::PREFIX);
         let est = path.starts_with(api::est::PREFIX);
+        let console = !secure
+            && deployed.is_none()
+            && !is_signed(&head)
+            && Console::is_asked(asked.method, asked.target);
         let limit = if vending {
             api::vending::body_limit(path)
         } else if est {
             api::est::BODY_BYTES
         } else if pki {
             api::pki::BODY_BYTES
+        } else if console {
+            web::FORM_BYTES
         } else if deployed.is_some() {
             api::execute::BODY_BYTES
         } else {
@@ -305,12 +314,12 @@ impl HttpService {
             };
             response(&head.method, answer)
         };
-        if !is_signed(&head) && deployed.is_none() && !est {
-            match self.answer_unsigned(&head).await {
-                Unsigned::Answered(answer) => return answer,
-                Unsigned::NotBuilt(what) => return unserved(Unserved::NotBuilt(what)),
-                Unsigned::Operation => {}
-            }
+        if !is_signed(&head)
+            && deployed.is_none()
+            && !est
+            && let Some(answer) = self.answer_unsigned(&head).await
+        {
+            return answer;
         }
         // Said before it is sent, where its length is declared.
         if body.size_hint().lower() > limit as u64 {
@@ -335,7 +344,11 @@ impl HttpService {
                 return response(&head.method, answer);
             }
             let answer = api::execute::answer(&self.app, &asked, door).await;
-            return response(&head.method, answer);
+            return of_owner(&head, secure, response(&head.method, answer));
+        }
+        if console {
+            let answer = self.console.answer(&asked).await;
+            return page(&head.method, answer, self.draining.clone());
         }
         if vending {
             if let Err(why) = arrived.check(Requested::Signed) {
@@ -351,7 +364,7 @@ impl HttpService {
                 plain: self.vending_plain,
             };
             let answer = api::vending::answer(&self.app, &asked, &device).await;
-            return response(&head.method, answer);
+            return of_owner(&head, secure, response(&head.method, answer));
         }
         if pki {
             if let Err(why) = arrived.check(Requested::Signed) {
@@ -507,7 +520,7 @@ impl HttpService {
     }
 
     /// Answers what is no operation of AWS's.
-    async fn answer_unsigned(&self, head: &Parts) -> Unsigned {
+    async fn answer_unsigned(&self, head: &Parts) -> Option<Response<ResponseBody>> {
         let answer = match (head.method.as_str(), head.uri.path()) {
             ("GET" | "HEAD", "/healthz") => text(StatusCode::OK, "ok\n"),
             ("GET" | "HEAD", "/readyz") => {
@@ -530,25 +543,15 @@ impl HttpService {
             ("GET" | "HEAD", "/metrics") => {
                 of_type(metrics::CONTENT_TYPE, self.app.exposition().await)
             }
-            ("GET" | "HEAD", "/") => return Unsigned::NotBuilt("a web console"),
-            _ => return Unsigned::Operation,
+            // An operation: most of them need a signature, which is theirs to say.
+            _ => return None,
         };
-        Unsigned::Answered(answer)
+        Some(answer)
     }
 }
 
 /// How the stream under a connection is had back once it is upgraded.
 type TakenBack = fn(Upgraded) -> Option<Box<dyn Under>>;
-
-/// What a request without a signature asks for.
-enum Unsigned {
-    /// Something of ours.
-    Answered(Response<ResponseBody>),
-    /// Something that is not built.
-    NotBuilt(&'static str),
-    /// An operation: most of them need a signature, which is theirs to say.
-    Operation,
-}
 
 fn is_signed(head: &Parts) -> bool {
     let query = head.uri.query();
@@ -613,6 +616,60 @@ pub fn on_mqtt_listener(first: u8) -> Option<Stranger> {
     })
 }
 
+/// An answer whose content is an owner's, an object or what a function says, on the listener that also has the console:
+/// a browser shows it, but not as a page of the same origin.
+fn of_owner(
+    head: &Parts,
+    secure: bool,
+    mut answer: Response<ResponseBody>,
+) -> Response<ResponseBody> {
+    let accepted = head.headers.get(http::header::ACCEPT);
+    let shows = accepted.is_some_and(|kinds| {
+        let kinds = kinds.as_bytes();
+        kinds
+            .windows(9)
+            .any(|kind| kind.eq_ignore_ascii_case(b"text/html"))
+    });
+    if shows && !secure {
+        answer.headers_mut().append(
+            http::header::CONTENT_SECURITY_POLICY,
+            http::HeaderValue::from_static(web::SANDBOX),
+        );
+    }
+    answer
+}
+
+/// A page of the console; what goes on ends when the server drains.
+fn page(
+    method: &http::Method,
+    answer: web::Response,
+    mut draining: tokio::sync::watch::Receiver<bool>,
+) -> Response<ResponseBody> {
+    let mut response = Response::builder().status(answer.status);
+    for (name, value) in &answer.headers {
+        response = response.header(*name, value.as_ref());
+    }
+    let body = match answer.body {
+        _ if method == http::Method::HEAD => Either::Left(Full::default()),
+        web::Body::Whole(bytes) => Either::Left(Full::new(bytes)),
+        web::Body::Live(events) => {
+            let drains = async move {
+                let _ = draining.wait_for(|draining| *draining).await;
+            };
+            let events = events.take_until(Box::pin(drains)).boxed();
+            Either::Right(Either::Right(LiveBody::new(events)))
+        }
+    };
+    built(response.body(body))
+}
+
+fn built(response: http::Result<Response<ResponseBody>>) -> Response<ResponseBody> {
+    response.unwrap_or_else(|error| {
+        tracing::error!("an answer could not be built: {error}");
+        text(StatusCode::INTERNAL_SERVER_ERROR, "")
+    })
+}
+
 fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBody> {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in &answer.headers {
@@ -621,15 +678,9 @@ fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBo
     let body = match answer.body {
         _ if method == http::Method::HEAD => Either::Left(Full::default()),
         Content::Bytes(bytes) => Either::Left(Full::new(Bytes::from(bytes))),
-        Content::Object(reading) => Either::Right(ObjectBody::new(reading)),
+        Content::Object(reading) => Either::Right(Either::Left(ObjectBody::new(reading))),
     };
-    match response.body(body) {
-        Ok(response) => response,
-        Err(error) => {
-            tracing::error!("an answer could not be built: {error}");
-            text(StatusCode::INTERNAL_SERVER_ERROR, "")
-        }
-    }
+    built(response.body(body))
 }
 
 fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<ResponseBody> {
