@@ -108,14 +108,6 @@ def test_the_cli_prints_the_name(server):
         assert "Nameplate does not implement" in done.stderr
 
 
-def test_pages_of_the_server_that_are_not_built(server):
-    import urllib.error
-
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        server.get("/")
-    assert caught.value.code == 501
-
-
 def test_on_every_listener_http_is_refused_in_awss_form(server, tmp_path):
     """Not in plain text: SDKs read the name of an error out of a header and its message out of JSON."""
     import json

@@ -292,7 +292,8 @@ impl HttpService {
         let est = path.starts_with(api::est::PREFIX);
         let console = !secure
             && deployed.is_none()
-            && !is_signed(&head)
+            // A proxy in front of it may have its own use for the header.
+            && !is_signed_for_aws(&head)
             && Console::is_asked(asked.method, asked.target);
         let limit = if vending {
             api::vending::body_limit(path)
@@ -317,6 +318,7 @@ impl HttpService {
         if !is_signed(&head)
             && deployed.is_none()
             && !est
+            && !console
             && let Some(answer) = self.answer_unsigned(&head).await
         {
             return answer;
