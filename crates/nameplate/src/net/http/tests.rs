@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::admission::Dialled;
+use crate::app::admission::explain::Which;
 use crate::broker::connection_config;
 use crate::testing::{Outcome, TestApp, answered, heard};
 use nameplate_core::admission::ServerName;
@@ -105,7 +106,10 @@ impl World {
 
     async fn code(&self) -> String {
         let admission = &self.app.app.admission;
-        let told = admission.recent_attempts(true, 1).await.expect("records");
+        let told = admission
+            .recent_attempts(Which::Failed, None, 1)
+            .await
+            .expect("records");
         let record: Value = serde_json::from_str(&told[0].text).expect("a record is JSON");
         record["code"].as_str().unwrap_or_default().to_owned()
     }
