@@ -23,9 +23,31 @@ pub struct Where {
     pub data_dir: Option<PathBuf>,
 }
 
+/// What `nameplate env` writes for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Shell {
+    /// sh, bash, zsh: eval "$(nameplate env)"
+    #[value(name = "sh", aliases = ["bash", "zsh", "posix"])]
+    Posix,
+    /// fish: nameplate env --shell fish | source
+    Fish,
+    /// PowerShell: nameplate env --shell powershell | Out-String | Invoke-Expression
+    #[value(name = "powershell", alias = "pwsh")]
+    PowerShell,
+}
+
 /// Print `export` lines that point AWS's tools at the server: eval "$(nameplate env)"
 #[derive(Debug, Clone, Args)]
 pub struct EnvArgs {
+    /// Wait until the server is ready, at most so many seconds, 30 unless given
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "30")]
+    pub wait: Option<u16>,
+    /// Print the variables as one JSON object
+    #[arg(long, conflicts_with = "shell")]
+    pub json: bool,
+    /// The shell that reads them
+    #[arg(long, value_enum, value_name = "SHELL", default_value = "sh")]
+    pub shell: Shell,
     /// Where the server is.
     #[command(flatten)]
     pub place: Where,

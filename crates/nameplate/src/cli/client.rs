@@ -84,12 +84,7 @@ impl ClientError {
     /// Whether there is no server to ask.
     pub fn is_nobody(&self) -> bool {
         match self {
-            ClientError::Place(place) => matches!(
-                place,
-                PlaceError::NeverServed { .. }
-                    | PlaceError::NotServed { .. }
-                    | PlaceError::NotReady { .. }
-            ),
+            ClientError::Place(place) => place.is_nobody(),
             ClientError::Unreachable { .. } | ClientError::Elsewhere { .. } => true,
             _ => false,
         }

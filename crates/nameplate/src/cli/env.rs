@@ -1,11 +1,16 @@
 //! `nameplate env` and what it shares with `nameplate run`: the variables that point AWS's tools at this server.
 
-use super::args::EnvArgs;
-use super::client::Client;
-use super::out::say;
+use super::args::{EnvArgs, Shell};
+use super::client::{Client, ClientError};
+use super::out::{self, say};
 use super::place::{self, Place};
+use serde_json::{Map, Value};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How often it is looked whether the server is ready.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Variables that would keep AWS's tools from using ours: a token belongs to another key, a profile beats the
 /// key in some SDKs, and the last switches `AWS_ENDPOINT_URL` off.
@@ -52,12 +57,46 @@ pub fn names() -> impl Iterator<Item = String> {
     std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
-/// Prints the lines for `eval "$(nameplate env)"`.
+/// Prints the lines for `eval "$(nameplate env)"`, or what stands for them elsewhere.
 pub fn run(args: &EnvArgs) -> anyhow::Result<u8> {
-    let place = reached(args.place.data_dir.as_deref())?;
-    let text = lines(&variables(&place), &in_the_way(names()));
+    let data_dir = args.place.data_dir.as_deref();
+    let patience = Duration::from_secs(args.wait.unwrap_or(0).into());
+    let place = waited_for(data_dir, patience)?;
+    let variables = variables(&place);
+    let text = match args.json {
+        true => {
+            let members = variables.into_iter();
+            let members = members.map(|(name, value)| (name.to_owned(), Value::String(value)));
+            format!(
+                "{}\n",
+                out::json(&Value::Object(members.collect::<Map<_, _>>()))
+            )
+        }
+        false => lines(args.shell, &variables, &in_the_way(names())),
+    };
     say(&text)?;
     Ok(0)
+}
+
+/// The place as soon as its server answers, which may be so long from now.
+fn waited_for(data_dir: Option<&Path>, patience: Duration) -> anyhow::Result<Place> {
+    let until = Instant::now() + patience;
+    loop {
+        let failed = match reached(data_dir) {
+            Ok(place) => return Ok(place),
+            Err(failed) => failed,
+        };
+        let nobody = match failed.downcast_ref::<ClientError>() {
+            Some(error) => error.is_nobody(),
+            None => failed
+                .downcast_ref::<place::PlaceError>()
+                .is_some_and(place::PlaceError::is_nobody),
+        };
+        if !nobody || Instant::now() >= until {
+            return Err(failed);
+        }
+        std::thread::sleep(LOOK);
+    }
 }
 
 /// The place, once its server has answered: what is pointed there must not reach another's.
@@ -68,14 +107,29 @@ pub fn reached(data_dir: Option<&Path>) -> anyhow::Result<Place> {
     Ok(place)
 }
 
-fn lines(variables: &[(&str, String)], unset: &[String]) -> String {
+fn lines(shell: Shell, variables: &[(&str, String)], unset: &[String]) -> String {
     let mut text = String::new();
     for (name, value) in variables {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "export {name}={}", quoted(value));
+        let _ = match shell {
+            Shell::Posix => writeln!(text, "export {name}={}", quoted(value)),
+            Shell::Fish => writeln!(
+                text,
+                "set -gx {name} '{}'",
+                value.replace('\\', r"\\").replace('\'', r"\'")
+            ),
+            Shell::PowerShell => writeln!(text, "$env:{name} = '{}'", value.replace('\'', "''")),
+        };
     }
     if !unset.is_empty() {
-        let _ = writeln!(text, "unset {}", unset.join(" "));
+        let _ = match shell {
+            Shell::Posix => writeln!(text, "unset {}", unset.join(" ")),
+            Shell::Fish => writeln!(text, "set -e {}", unset.join(" ")),
+            Shell::PowerShell => {
+                let items: Vec<String> = unset.iter().map(|name| format!("Env:{name}")).collect();
+                writeln!(text, "Remove-Item {}", items.join(", "))
+            }
+        };
     }
     text
 }
@@ -122,9 +176,30 @@ mod tests {
         // Not a name that a shell could unset, nor one to put into its hands.
         assert!(set(&["AWS_ENDPOINT_URL_$(x)"]).is_empty());
         assert_eq!(
-            lines(&[("A", "b c".into())], &["AWS_PROFILE".into()]),
+            lines(
+                Shell::Posix,
+                &[("A", "b c".into())],
+                &["AWS_PROFILE".into()]
+            ),
             "export A='b c'\nunset AWS_PROFILE\n"
         );
-        assert_eq!(lines(&[("A", "b".into())], &[]), "export A=b\n");
+        assert_eq!(
+            lines(Shell::Posix, &[("A", "b".into())], &[]),
+            "export A=b\n"
+        );
+    }
+
+    #[test]
+    fn other_shells_have_their_own_quotes() {
+        let values = [("A", r"it's \".to_owned())];
+        let unset = ["X".to_owned(), "Y".to_owned()];
+        assert_eq!(
+            lines(Shell::Fish, &values, &unset),
+            "set -gx A 'it\\'s \\\\'\nset -e X Y\n"
+        );
+        assert_eq!(
+            lines(Shell::PowerShell, &values, &unset),
+            "$env:A = 'it''s \\'\nRemove-Item Env:X, Env:Y\n"
+        );
     }
 }

@@ -61,6 +61,18 @@ pub enum PlaceError {
     },
 }
 
+impl PlaceError {
+    /// Whether there is no server, or none yet.
+    pub fn is_nobody(&self) -> bool {
+        matches!(
+            self,
+            PlaceError::NeverServed { .. }
+                | PlaceError::NotServed { .. }
+                | PlaceError::NotReady { .. }
+        )
+    }
+}
+
 /// A data directory that a server holds.
 #[derive(Debug, Clone)]
 pub struct Place {
