@@ -3,7 +3,7 @@
 use super::{Family, Toolchain};
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::Command;
@@ -50,6 +50,30 @@ const NODE: &str = r#"{
   }
 }
 "#;
+
+/// npm's own patience, some minutes for each of a hundred packages, would look like a standstill.
+const NPM_NETWORK: [&str; 4] = [
+    "--fetch-retries=2",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=5000",
+    "--fetch-timeout=60000",
+];
+
+/// Node trusts authorities of its own list, which lacks what a site's proxy or index signs with; these come beside them.
+const NODE_AUTHORITIES: &str = "NODE_EXTRA_CA_CERTS";
+
+/// The file with the authorities that this machine trusts, where distributions put it: Debian's and Alpine's, Fedora's,
+/// SUSE's.
+fn authorities() -> Option<&'static Path> {
+    [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+    ]
+    .map(Path::new)
+    .into_iter()
+    .find(|file| file.is_file())
+}
 
 /// What was installed.
 #[derive(Debug)]
@@ -126,8 +150,14 @@ impl Toolchain {
                 // The runtime client's own script would compile its native part, which is not used.
                 command
                     .args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
+                    .args(NPM_NETWORK)
                     .args(["--loglevel=error", "--prefix"])
                     .arg(&scratch);
+                if std::env::var_os(NODE_AUTHORITIES).is_none()
+                    && let Some(file) = authorities()
+                {
+                    command.env(NODE_AUTHORITIES, file);
+                }
                 ("npm", command)
             }
         };
