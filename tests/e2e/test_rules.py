@@ -2,8 +2,12 @@
 rules send to are moto's."""
 
 import json
+import re
+import socket
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.request import urlopen
 
 import boto3
@@ -238,6 +242,46 @@ def explained(server, name, part):
     """What `explain` says of a rule, once that is in it."""
     shown = shown_of(server, name)
     return shown if part in shown else None
+
+
+def resident(server):
+    """Bytes of memory that a server has."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+
+def test_an_endpoint_that_is_down_costs_its_own_rule_alone(make_server, tmp_path):
+    """More than memory would hold matches, and nothing of it stays."""
+    keys = tmp_path / "keys"
+    keys.write_text("[default]\naws_access_key_id = testing\naws_secret_access_key = testing\n")
+    with socket.socket() as nobody:
+        # Bound and not listening: whoever connects is refused.
+        nobody.bind(("127.0.0.1", 0))
+        url = "http://127.0.0.1:{}".format(nobody.getsockname()[1])
+        server = make_server("--rule-endpoint", f"sqs={url}", "--rule-credentials", keys)
+        device, arn = server.service_device(tmp_path), role(server, "sqs:SendMessage", "iot:Publish")
+        down = rule(server, "SELECT * FROM 'in'", {"sqs": {"roleArn": arn, "queueUrl": f"{url}/{ACCOUNT}/q"}})
+        rule(server, "SELECT n FROM 'other'", {"republish": {"roleArn": arn, "topic": "out"}})
+        before, count = resident(server), 12_000
+        line = json.dumps({"n": "x" * 8_000}) + "\n"
+        command = server.mosquitto_command("mosquitto_pub", device, "-t", "in", "-i", "many", "-q", "0", "-l")
+        with server.subscriber(device, "out") as subscriber:
+            many = subprocess.run(
+                [str(word) for word in command], input=line * count, capture_output=True, text=True, timeout=120
+            )
+            assert many.returncode == 0, many.stderr
+            server.pub(device, "other", '{"n": 1}')
+            assert subscriber.wait_for(1) == [("out", '{"n":1}')]
+
+        def counted(name, outcome=""):
+            of_rule = rf'{name}{{rule="{down}"{outcome}}} (\d+)'
+            return sum(int(found) for found in re.findall(of_rule, server.get("/metrics")))
+
+        until(lambda: counted("nameplate_rule_messages_matched_total") == count, "all of them have come")
+        assert counted("nameplate_rule_messages_dropped_total") >= count - 1_500
+        assert resident(server) - before < 64 * 1024 * 1024
+        until(lambda: "does not answer" in shown_of(server, down), "why the action fails is told")
+        assert "too many messages wait for the rules" in shown_of(server, down)
 
 
 def test_lines_of_the_servers_own_log_groups(server):
