@@ -89,11 +89,7 @@ fn absences_longer_than_the_window_lock_out() {
     let run = |conduct| play(conduct).run(registered(1000, 90));
     assert_eq!(run(away(20, 0)).locked(), 0, "they are back in time");
     let report = run(away(60, 0));
-    assert!(
-        (100..=250).contains(&report.locked()),
-        "{}",
-        report.locked()
-    );
+    assert!((50..=250).contains(&report.locked()), "{}", report.locked());
     assert!(report.locked_out.keys().all(|(_, why)| *why == Why::Away));
     let report = run(away(60, 60));
     assert_eq!(report.locked(), 0, "an expired certificate may renew");
