@@ -221,16 +221,16 @@ impl App {
         let revocation = Revocation::open(Arc::clone(&kernel));
         let revocation = Arc::new(revocation.await?);
         let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);
-        let admission = Arc::new(Admission::new(
-            Arc::clone(&kernel),
-            Arc::clone(&quota),
-            Arc::clone(&iam),
-            Arc::clone(&functions),
-            Arc::clone(&rules),
-            Arc::clone(&registry),
-            Arc::clone(&revocation),
-            Arc::clone(&provisioning),
-        ));
+        let services = admission::Services {
+            iam: Arc::clone(&iam),
+            functions: Arc::clone(&functions),
+            rules: Arc::clone(&rules),
+            registry: Arc::clone(&registry),
+            revocation: Arc::clone(&revocation),
+            provisioning: Arc::clone(&provisioning),
+        };
+        let (of_kernel, of_quota) = (Arc::clone(&kernel), Arc::clone(&quota));
+        let admission = Arc::new(Admission::new(of_kernel, of_quota, services));
         let fleet_provisioning = FleetProvisioning::open(
             Arc::clone(&kernel),
             Arc::clone(&quota),

@@ -283,17 +283,26 @@ pub struct Admission {
     callers: Arc<()>,
 }
 
+/// The services that admission calls.
+pub(crate) struct Services {
+    pub(crate) iam: Arc<Iam>,
+    pub(crate) functions: Arc<Functions>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) revocation: Arc<Revocation>,
+    pub(crate) provisioning: Arc<Provisioning>,
+}
+
 impl Admission {
-    pub(crate) fn new(
-        kernel: Arc<Kernel>,
-        quota: Arc<Quota>,
-        iam: Arc<Iam>,
-        functions: Arc<Functions>,
-        rules: Arc<Rules>,
-        registry: Arc<Registry>,
-        revocation: Arc<Revocation>,
-        provisioning: Arc<Provisioning>,
-    ) -> Self {
+    pub(crate) fn new(kernel: Arc<Kernel>, quota: Arc<Quota>, services: Services) -> Self {
+        let Services {
+            iam,
+            functions,
+            rules,
+            registry,
+            revocation,
+            provisioning,
+        } = services;
         Self {
             kernel,
             quota,

@@ -22,10 +22,13 @@ const PAGE: usize = 1000;
 /// Bytes of the serial numbers that our CAs give.
 const SERIAL: usize = 20;
 
+/// A list, and when it was made.
+type Made = (Millis, Arc<Vec<u8>>);
+
 /// What is kept of what is published.
 #[derive(Default)]
 pub(super) struct Published {
-    lists: Mutex<HashMap<CertificateId, (Millis, Arc<Vec<u8>>)>>,
+    lists: Mutex<HashMap<CertificateId, Made>>,
     issued: tokio::sync::Mutex<Issued>,
 }
 
