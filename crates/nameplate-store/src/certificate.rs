@@ -174,7 +174,7 @@ impl Conn<'_> {
     pub fn count_expiring(&self, from: Millis, until: Millis, most: i64) -> Result<i64> {
         let counted = self.one(
             "SELECT COUNT(*) FROM
-             (SELECT 1 FROM certificate WHERE not_after >= $1 AND not_after < $2 LIMIT $3) AS some",
+             (SELECT 1 FROM certificate WHERE not_after >= $1 AND not_after < $2 LIMIT $3) AS counted",
             &[from.0.into(), until.0.into(), most.into()],
             |row| row.int(0),
         )?;
