@@ -141,7 +141,7 @@ impl Functions {
     /// is made later.
     ///
     /// # Errors
-    /// [`Kind::Denied`](crate::app::Kind::Denied) where the policy does not, `NotFound` where there is no such function.
+    /// [`Kind::Denied`] where the policy does not, `NotFound` where there is no such function.
     pub async fn invoke_for_service(
         &self,
         ctx: &Ctx,

@@ -81,7 +81,7 @@ impl Jobs {
             .await
     }
 
-    /// A thing's execution of a job, or its next one where the job is [`NEXT`].
+    /// A thing's execution of a job, or its next one where the job is `$next`.
     ///
     /// # Errors
     /// There is none, or it has ended.

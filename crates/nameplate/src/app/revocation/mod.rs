@@ -1,6 +1,6 @@
 //! Revocation lists: of registered CAs, which devices are held against, and of our own CA, which others ask for.
 //!
-//! Owns which list is in force ([`InForce`]), how it comes here (`lists`), and what is published (`published`). What a
+//! Owns which list is in force (`InForce`), how it comes here (`lists`), and what is published (`published`). What a
 //! list is and says is `core::pki`'s. Must not know: connections, HTTP.
 //!
 //! Nothing is looked up elsewhere while a device waits: lists are fetched beside, and a setting of each CA says what its
