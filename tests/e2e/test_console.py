@@ -128,7 +128,7 @@ def test_a_newcomers_work(browser, server, ca, iot):
     browser("wait", text="Provisioned")
     browser.sound("connected")
     assert iot.describe_thing(thingName=device.name)["thingName"] == device.name
-    assert device.name in browser.look("things")
+    assert device.name in browser.look(f"things?name={device.name}")
     browser.look(f"things/{device.name}")
     browser.sound("thing")
     browser.look(f"certificates/{device.id}")

@@ -267,7 +267,9 @@ def test_answers_reach_nobody_else(server, fleet, tmp_path):
         assert [topic for topic, _ in watcher.messages if "certificates" in topic or topic == "leaked"] == []
     assert made["privateKey"].splitlines()[1] not in server.log()
     assert token not in server.log()
-    assert server.client("iot-data").list_retained_messages()["retainedTopics"] == []
+    retained = server.client("iot-data").list_retained_messages()["retainedTopics"]
+    # Others' messages are kept in the shared server, too; answers are the service's.
+    assert [message for message in retained if message["topic"].startswith("$aws/")] == []
 
 
 def test_bad_tokens(server, fleet):
