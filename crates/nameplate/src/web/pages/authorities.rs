@@ -83,31 +83,12 @@ pub async fn new(visit: &Visit<'_>, posts: bool) -> Answer {
         ),
     ];
     above.extend(editor::role_fields(visit));
-    let body = if posts {
-        visit.sent("body")
-    } else {
-        editor::STARTER
-    };
-    let form = editor::form(
-        visit,
-        Draft {
-            action: address(&["cas", "new"], &[]),
-            title: t.register_authority,
-            above,
-            body,
-            current: "",
-            seen: String::new(),
-            save: t.register,
-            pasted: visit.sent("pasted"),
-            recorded: !posts || visit.sent("recorded") == "true",
-        },
+    let (action, words) = (
+        address(&["cas", "new"], &[]),
+        (t.register_authority, t.register),
     );
-    let last = if posts {
-        editor::trial(visit).await
-    } else {
-        Vec::new()
-    };
-    let page = editor::page(t.register_authority.to_owned(), status, first, form, last);
+    let draft = Draft::new(visit, posts, action, words, above);
+    let page = editor::new_page(visit, posts, status, first, draft).await;
     Ok(page.lead(t.register_lead).into())
 }
 

@@ -89,6 +89,46 @@ pub fn form(visit: &Visit<'_>, draft: Draft<'_>) -> Block {
     })
 }
 
+/// A page for a template that is not there yet: a draft to begin with, or what was sent and what it would do.
+pub async fn new_page(
+    visit: &Visit<'_>,
+    posts: bool,
+    status: u16,
+    first: Vec<Block>,
+    draft: Draft<'_>,
+) -> Page {
+    let title = draft.title.to_owned();
+    let last = if posts {
+        trial(visit).await
+    } else {
+        Vec::new()
+    };
+    page(title, status, first, form(visit, draft), last)
+}
+
+impl<'a> Draft<'a> {
+    /// One of a template that is not there yet.
+    pub fn new(
+        visit: &'a Visit<'_>,
+        posts: bool,
+        action: String,
+        (title, save): (&'static str, &'static str),
+        above: Vec<Field>,
+    ) -> Self {
+        Self {
+            action,
+            title,
+            above,
+            body: if posts { visit.sent("body") } else { STARTER },
+            current: "",
+            seen: String::new(),
+            save,
+            pasted: visit.sent("pasted"),
+            recorded: !posts || visit.sent("recorded") == "true",
+        }
+    }
+}
+
 /// What the draft in the form would do, for a page that is made without the script.
 pub async fn trial(visit: &Visit<'_>) -> Vec<Block> {
     let current = visit.sent("current");

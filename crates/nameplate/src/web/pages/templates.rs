@@ -85,31 +85,13 @@ pub async fn new(visit: &Visit<'_>, posts: bool) -> Answer {
         kinds(visit),
     ];
     above.extend(editor::role_fields(visit));
-    let body = if posts {
-        visit.sent("body")
-    } else {
-        editor::STARTER
-    };
-    let form = editor::form(
-        visit,
-        Draft {
-            action: address(&["templates", "new"], &[]),
-            title: t.new_template,
-            above,
-            body,
-            current: "",
-            seen: String::new(),
-            save: t.create,
-            pasted: visit.sent("pasted"),
-            recorded: !posts || visit.sent("recorded") == "true",
-        },
+    let (action, words) = (
+        address(&["templates", "new"], &[]),
+        (t.new_template, t.create),
     );
-    let last = if posts {
-        editor::trial(visit).await
-    } else {
-        Vec::new()
-    };
-    Ok(editor::page(t.new_template.to_owned(), status, first, form, last).into())
+    let draft = Draft::new(visit, posts, action, words, above);
+    let page = editor::new_page(visit, posts, status, first, draft).await;
+    Ok(page.into())
 }
 
 /// What tells that nobody has edited since.
