@@ -173,28 +173,13 @@ impl Gateway {
 
     /// Removes an API with its deployments.
     pub async fn remove_http(&self, caller: &Caller, id: &str) -> Result<()> {
-        let (key, absent) = (id.to_owned(), self.no_api(id).message);
-        self.kernel
-            .change(caller, "delete_http_api", move |tx| {
-                if tx.gateway_document(HTTP, &key)?.is_none() {
-                    return Err(Error::not_found(absent.clone()));
-                }
-                tx.delete_gateway_documents(&deployments(&key))?;
-                tx.delete_gateway_document(HTTP, &key)?;
-                Ok(())
-            })
+        self.remove(caller, "delete_http_api", HTTP, id, deployments(id))
             .await
     }
 
     /// The deployments of an API.
     pub async fn http_deployments(&self, api: &str) -> Result<Vec<Deployed>> {
-        let kind = deployments(api);
-        let all = self
-            .kernel
-            .store
-            .read(move |conn| conn.gateway_documents(&kind))
-            .await?;
-        all.iter().map(|(_, document)| read(document)).collect()
+        self.all(deployments(api)).await
     }
 }
 

@@ -216,22 +216,39 @@ impl Gateway {
 
     /// Removes an API with its deployments.
     pub async fn remove_rest(&self, caller: &Caller, id: &str) -> Result<()> {
-        let (key, absent) = (id.to_owned(), self.no_api(id).message);
-        self.kernel
-            .change(caller, "delete_rest_api", move |tx| {
-                if tx.gateway_document(REST, &key)?.is_none() {
-                    return Err(Error::not_found(absent.clone()));
-                }
-                tx.delete_gateway_documents(&deployments(&key))?;
-                tx.delete_gateway_document(REST, &key)?;
-                Ok(())
-            })
+        self.remove(caller, "delete_rest_api", REST, id, deployments(id))
             .await
     }
 
     /// The deployments of an API, by id.
     pub async fn deployments(&self, api: &str) -> Result<Vec<Deployment>> {
-        let kind = deployments(api);
+        self.all(deployments(api)).await
+    }
+
+    /// Removes an API of a kind with all documents of another, its deployments.
+    async fn remove(
+        &self,
+        caller: &Caller,
+        name: &'static str,
+        kind: &'static str,
+        id: &str,
+        deployments: String,
+    ) -> Result<()> {
+        let (key, absent) = (id.to_owned(), self.no_api(id).message);
+        self.kernel
+            .change(caller, name, move |tx| {
+                if tx.gateway_document(kind, &key)?.is_none() {
+                    return Err(Error::not_found(absent.clone()));
+                }
+                tx.delete_gateway_documents(&deployments)?;
+                tx.delete_gateway_document(kind, &key)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// All documents of a kind.
+    async fn all<T: DeserializeOwned>(&self, kind: String) -> Result<Vec<T>> {
         let all = self
             .kernel
             .store
