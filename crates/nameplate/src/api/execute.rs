@@ -13,6 +13,7 @@ use crate::app::functions::{FromOutside, How, Source};
 use crate::app::gateway::{Api, KeyRefused, Refused};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
+use nameplate_core::ctx::Ctx;
 use nameplate_core::escape;
 use nameplate_core::gateway::policy::Authorized;
 use nameplate_core::gateway::rest::{Deployment, Matched, find, function_of, selection};
@@ -320,6 +321,21 @@ fn note(request: &Request<'_>, asked: &Asked<'_>, function: &str, path: &str) ->
     }
 }
 
+/// Who asks an authorizer's function, as its policy names it.
+fn authorizer_source(ctx: &Ctx, asked: &Asked<'_>, id: &str) -> Source {
+    let realm = &ctx.realm;
+    Source {
+        service: SERVICE,
+        arn: format!(
+            "arn:{}:execute-api:{}:{}:{}/authorizers/{id}",
+            realm.partition(),
+            realm.region,
+            realm.account,
+            asked.via.api
+        ),
+    }
+}
+
 fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
     let mut found = headers.iter().filter(|(known, _)| known == name);
     found.next().map(|(_, value)| value.as_str())
@@ -446,17 +462,7 @@ async fn authorized(
         variable,
     );
     let function = function.ok_or_else(|| broken("its authorizer names no function"))?;
-    let realm = &ctx.realm;
-    let source = Source {
-        service: SERVICE,
-        arn: format!(
-            "arn:{}:execute-api:{}:{}:{}/authorizers/{id}",
-            realm.partition(),
-            realm.region,
-            realm.account,
-            asked.via.api
-        ),
-    };
+    let source = authorizer_source(ctx, asked, id);
     let seconds = authorizer["authorizerResultTtlInSeconds"]
         .as_i64()
         .unwrap_or(300);

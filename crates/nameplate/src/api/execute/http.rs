@@ -1,7 +1,7 @@
 //! Deployed HTTP APIs: from a request to its route, its authorizer, its function, and the answer.
 //! [API Gateway developer guide: HTTP APIs; payload formats 1.0 and 2.0; Lambda authorizers; CORS]
 
-use super::{Door, Failed, header, iam};
+use super::{Door, Failed, authorizer_source, header, iam};
 use crate::api::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Refusal, Source};
 use crate::app::gateway::{HttpApi, Refused};
@@ -321,17 +321,7 @@ async fn custom(
     let uri = authorizer["authorizerUri"].as_str().unwrap_or_default();
     let function = function_at(uri, |name| found.variable(name));
     let function = function.ok_or_else(|| broken().because("its authorizer names no function"))?;
-    let realm = &ctx.realm;
-    let caller = Source {
-        service: SERVICE,
-        arn: format!(
-            "arn:{}:execute-api:{}:{}:{}/authorizers/{id}",
-            realm.partition(),
-            realm.region,
-            realm.account,
-            asked.via.api
-        ),
-    };
+    let caller = authorizer_source(ctx, asked, id);
     let seconds = authorizer["authorizerResultTtlInSeconds"]
         .as_i64()
         .unwrap_or(0);
