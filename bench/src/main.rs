@@ -6,6 +6,7 @@
 //!
 //! What counts is the server's CPU time more than the rate: rates swing with whatever else the machine does.
 
+mod ask;
 mod bulk;
 mod connect;
 mod device;
@@ -46,6 +47,8 @@ enum Command {
         #[arg(long)]
         request: PathBuf,
     },
+    /// Sends a file's lines as bodies over connections that stay open; prints how many a second were answered with 200.
+    Ask(ask::Options),
     /// A revocation list with many serial numbers: reading it, and holding a certificate against it.
     Revocation(revocation::Options),
     /// The rule language: evaluations a second, and what finding a topic's rules costs.
@@ -115,6 +118,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 "{:.0}",
                 bulk::alone(&dir, &std::fs::read_to_string(request)?)?
             );
+            Ok(())
+        }
+        Command::Ask(options) => {
+            println!("{:.0}", ask::run(&options).await?);
             Ok(())
         }
         Command::Revocation(options) => revocation::run(&options),

@@ -89,6 +89,20 @@ impl Caller {
     }
 }
 
+impl Request {
+    /// A request with a JSON body that nobody signs, as a device's.
+    pub fn unsigned(address: SocketAddr, path: &str, body: &str) -> Self {
+        let text = format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        Self {
+            bytes: text.into_bytes(),
+            expects: String::new(),
+        }
+    }
+}
+
 impl Connection {
     /// Connects at the first request.
     pub fn new(address: SocketAddr) -> Self {
