@@ -391,12 +391,14 @@ fn place(named: &str, short: bool) -> Option<String> {
     }
 }
 
-/// Every test that the table of MQTT's statements names is there.
+/// Every test that the tables of MQTT's statements and of paho's suite name is there.
 #[test]
 fn tests_of_mqtt_statements_are_there() {
     let text = read("docs/mqtt-conformance.md");
     let mut names = BTreeSet::new();
-    for row in part(&text, "statements").lines().skip(2) {
+    let statements = part(&text, "statements").lines().skip(2);
+    let interoperability = part(&text, "interoperability").lines().skip(2);
+    for row in statements.chain(interoperability) {
         let held = row.rsplit('|').nth(1).expect("a row has cells");
         let quoted = held.split('`').skip(1).step_by(2);
         names.extend(quoted.filter(|name| name.contains('_') && !name.contains(['/', '#', '$'])));
