@@ -23,6 +23,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use nameplate_core::limits;
 use nameplate_core::registry::domain::{Domain, DomainRefusal, Requested};
+use parking_lot::Mutex;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -64,6 +65,8 @@ pub struct Arrived {
     pub secure: Option<Secure>,
     /// What authorizers have answered about its requests.
     answers: Answers,
+    // Its place among strangers, until one of its requests has shown whose it is.
+    place: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 /// What a TLS handshake established.
@@ -84,7 +87,19 @@ impl Arrived {
             listener,
             secure,
             answers: Answers::default(),
+            place: Mutex::default(),
         }
+    }
+
+    /// The same with a place among those who have not shown who they are.
+    pub fn with_place(mut self, place: OwnedSemaphorePermit) -> Self {
+        self.place = Mutex::new(Some(place));
+        self
+    }
+
+    /// Gives its place back to strangers: a request of its caller's has been carried out, which takes a proof.
+    fn is_known(&self) {
+        drop(self.place.lock().take());
     }
 
     /// The domain configuration whose name was dialled.
@@ -280,6 +295,9 @@ impl HttpService {
                 }
                 let body = body.into_data_stream().map_err(Into::into);
                 let answer = api::answer_streamed(&self.app, &asked, Box::pin(body)).await;
+                if answer.status < 400 && is_signed(&head) {
+                    arrived.is_known();
+                }
                 return of_owner(&head, secure, response(&head.method, answer));
             }
             Bodies::Whole(limit) => limit(&asked),
@@ -389,6 +407,7 @@ impl HttpService {
             let answer = api::est::answer(&self.app, &asked, device).await;
             return response(&head.method, answer);
         }
+        let mut is_proved = is_signed(&head);
         let answer = match self.proof(&asked, arrived).await {
             Err(refused) => api::authorizer::turned_away(&self.app, &asked, &refused),
             Ok((proof, peer)) => match (arrived.check(proof.requested()), proof, peer) {
@@ -396,16 +415,21 @@ impl HttpService {
                 (Ok(()), Proof::Authorizer, _) => {
                     let shown = Shown::Authorizer(arrived.over_http(&asked), &arrived.answers);
                     let attempt = arrived.attempt(&self.app);
+                    is_proved = true;
                     api::device::answer(&self.app, &asked, shown, attempt).await
                 }
                 (Ok(()), Proof::Certificate, Some(peer)) => {
                     let attempt = arrived.attempt(&self.app);
                     let shown = Shown::Certificate(peer.clone());
+                    is_proved = true;
                     api::device::answer(&self.app, &asked, shown, attempt).await
                 }
                 (Ok(()), ..) => api::answer(&self.app, &asked).await,
             },
         };
+        if answer.status < 400 && is_proved {
+            arrived.is_known();
+        }
         response(&head.method, answer)
     }
 

@@ -158,7 +158,7 @@ pub async fn serve_tls(
             } = *guest;
             let tls = attempt.tls.take();
             let secure = Secure { peer, tls, domain };
-            let arrived = Arrived::new(address, speaks.name(), Some(secure));
+            let arrived = Arrived::new(address, speaks.name(), Some(secure)).with_place(place);
             Box::pin(shared.http.serve(stream, arrived)).await;
         }
     }

@@ -15,6 +15,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 struct World {
     app: TestApp,
     http: Arc<HttpService>,
+    places: Arc<Semaphore>,
     // Its end would be a drain.
     _drain: tokio::sync::watch::Sender<bool>,
 }
@@ -64,10 +65,11 @@ impl World {
             ahead: parking_lot::Mutex::default(),
         });
         let places = Arc::new(Semaphore::new(8));
-        let http = HttpService::new(mqtt, places, String::new(), false);
+        let http = HttpService::new(mqtt, Arc::clone(&places), String::new(), false);
         Self {
             app,
             http,
+            places,
             _drain: drain,
         }
     }
@@ -99,7 +101,9 @@ impl World {
         };
         let (near, far) = tokio::io::duplex(64 * 1024);
         let http = Arc::clone(&self.http);
-        let arrived = Arrived::new(address, "https", Some(secure));
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let arrived = Arrived::new(address, "https", Some(secure))
+            .with_place(place.expect("there is a place"));
         tokio::spawn(async move { http.serve(far, arrived).await });
         Client(near)
     }
@@ -349,4 +353,26 @@ async fn answers_are_kept_for_one_connection_and_their_time() {
     world.app.iot("PUT /authorizer/a", body).await.ok();
     assert_eq!(client.ask("POST /topics/mine", &headers, "1").await.0, 403);
     assert_eq!(world.code().await, "authorizer-inactive");
+}
+
+#[tokio::test]
+async fn a_connection_is_a_strangers_until_a_request_shows_whose_it_is() {
+    let world = World::new(authorize).await;
+    let mut client = world.dial();
+    let free = || world.places.available_permits();
+    assert_eq!(free(), 7);
+    for (line, token, status) in [
+        ("GET /healthz", "", 200),
+        ("POST /topics/mine", "wrong", 403),
+        ("POST /topics/yours", "right", 403),
+    ] {
+        let answer = client.ask(line, &[NAMED, ("token", token)], "").await;
+        assert_eq!((answer.0, free()), (status, 7), "{line} {token}");
+    }
+    for _ in 0..2 {
+        let answer = client
+            .ask("POST /topics/mine", &[NAMED, ("token", "right")], "")
+            .await;
+        assert_eq!((answer.0, free()), (200, 8));
+    }
 }
