@@ -86,6 +86,7 @@ impl Client {
                 bail!("the session was not resumed as it should have been");
             }
             let mut connection = Connection {
+                name: self.name.clone(),
                 stream,
                 received: BytesMut::with_capacity(512),
             };
@@ -111,6 +112,11 @@ impl Client {
             .with_context(|| format!("device {}", self.name))
     }
 
+    /// Its client identifier, which is its certificate's id.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Topic that the device publishes to.
     pub fn topic(&self) -> String {
         format!("dt/{}/temperature", self.name)
@@ -129,6 +135,7 @@ impl Client {
 
 /// An open connection.
 pub struct Connection {
+    name: String,
     stream: TlsStream<TcpStream>,
     received: BytesMut,
 }
@@ -175,6 +182,18 @@ impl Connection {
                 Ok(())
             }
             other => bail!("the answer to SUBSCRIBE is {other:?}"),
+        }
+    }
+
+    /// The client identifier of the device whose it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Waits until the server has ended it, whatever it still says before.
+    pub async fn ended(&mut self) {
+        while matches!(self.stream.read_buf(&mut self.received).await, Ok(read) if read > 0) {
+            self.received.clear();
         }
     }
 

@@ -13,6 +13,7 @@ mod device;
 mod figures;
 mod fill;
 mod fleet;
+mod held;
 mod index;
 mod messages;
 mod nameplate;
@@ -34,6 +35,8 @@ use tokio::signal::unix::{SignalKind, signal};
 enum Command {
     /// Connections: known devices, first connections, idle ones, and how cost grows with the registry.
     Connect(connect::Options),
+    /// Many connections held open: memory, how soon a revoked one ends, what newcomers cost a connected pair.
+    Held(held::Options),
     /// The registry's API beside MiniStack and moto, and how its cost grows with the registry.
     Registry(registry::Options),
     /// Bulk registration: devices a second and memory, with files of several lengths.
@@ -84,7 +87,10 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     let command = Command::parse();
-    if matches!(command, Command::Connect(_) | Command::Registry(_)) {
+    if matches!(
+        command,
+        Command::Connect(_) | Command::Held(_) | Command::Registry(_)
+    ) {
         // Before there is a second thread, so that all of them stay on the client's core.
         server::pin_client()?;
     }
@@ -111,6 +117,7 @@ fn main() -> anyhow::Result<()> {
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Connect(options) => connect::run(&options).await,
+        Command::Held(options) => held::run(&options).await,
         Command::Registry(options) => registry::run(&options).await,
         Command::Bulk(options) => bulk::run(&options).await,
         Command::Sign { dir, request } => {
