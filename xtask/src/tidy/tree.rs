@@ -40,7 +40,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
 ];
 
 /// Tools beside the product: they may use what they build or measure, and nothing may use them.
-const TOOLS: &[&str] = &["xtask", "nameplate-bench"];
+const TOOLS: &[&str] = &["xtask", "nameplate-bench", "nameplate-fuzz"];
 
 /// Crates that take values and return values, so nothing that runs, listens, reads or writes may be under them.
 const PURE: &[&str] = &[
