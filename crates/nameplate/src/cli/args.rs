@@ -1,6 +1,7 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
 mod function;
+mod manual;
 mod rehearse;
 mod revocation;
 
@@ -8,6 +9,7 @@ pub use function::{
     DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
 };
 
+pub use manual::{CompletionsArgs, ManArgs};
 pub use rehearse::RehearseArgs;
 pub use revocation::{RevocationArgs, RevocationCommand};
 
@@ -326,6 +328,8 @@ mod tests {
         Rule(RuleArgs),
         Logs(LogsArgs),
         Function(FunctionArgs),
+        Completions(CompletionsArgs),
+        Man(ManArgs),
     }
 
     fn check(line: &str, accepted: bool) {
@@ -402,6 +406,11 @@ mod tests {
         check("revocation stale ab perhaps", false);
         check("revocation list --json", true);
         check("revocation rm", false);
+        check("completions zsh", true);
+        check("completions", false);
+        check("completions tcsh", false);
+        check("man", true);
+        check("man pages", true);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod function;
 pub mod log;
 pub mod logs;
+mod manual;
 pub mod out;
 pub mod place;
 mod records;
@@ -62,6 +63,10 @@ pub fn command() -> Command {
         .subcommand(args::FunctionArgs::augment_args(Command::new("function")))
         .subcommand(args::LogsArgs::augment_args(Command::new("logs")))
         .subcommand(args::VendingArgs::augment_args(Command::new("vending")))
+        .subcommand(args::CompletionsArgs::augment_args(Command::new(
+            "completions",
+        )))
+        .subcommand(args::ManArgs::augment_args(Command::new("man")))
 }
 
 /// Reads the command line and runs what it asks for; the exit status.
@@ -125,6 +130,11 @@ pub fn run(matches: &ArgMatches) -> u8 {
             "explain",
             read(matches).and_then(|args| wait(async move { explain::run(&args).await })),
         ),
+        Some(("completions", matches)) => (
+            "completions",
+            read(matches).and_then(|args| manual::completions(&args)),
+        ),
+        Some(("man", matches)) => ("man", read(matches).and_then(|args| manual::manual(&args))),
         Some(("rule", matches)) => ("rule", read(matches).and_then(|args| rule::run(&args))),
         Some(("bulk", matches)) => (
             "bulk",
