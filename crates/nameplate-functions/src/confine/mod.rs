@@ -188,15 +188,34 @@ fn outside(plan: &Plan, line: &str, mut input: impl Read + Send + 'static) -> i3
     code
 }
 
-/// User, mount and IPC namespaces, in which the user keeps its number.
+/// User, mount and IPC namespaces, in which the user is root until `own_number`: by any other number it would lose its
+/// rights over them when the second half of the helper is started (capabilities(7), on execve).
 fn namespaces() -> io::Result<()> {
     let user = nix::unistd::geteuid();
     let group = nix::unistd::getegid();
     unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWIPC)?;
     // user_namespaces(7): without privileges the group may be mapped only once groups cannot be dropped any more.
     std::fs::write("/proc/self/setgroups", "deny")?;
-    std::fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
-    std::fs::write("/proc/self/gid_map", format!("{group} {group} 1"))
+    std::fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
+    std::fs::write("/proc/self/gid_map", format!("0 {group} 1"))
+}
+
+/// A user namespace below, in which the user has the number again that the server has. It owns none of the mounts.
+fn own_number() -> io::Result<()> {
+    let (user, group) = (outer("/proc/self/uid_map")?, outer("/proc/self/gid_map")?);
+    if (user, group) == (0, 0) {
+        return Ok(());
+    }
+    unshare(CloneFlags::CLONE_NEWUSER)?;
+    std::fs::write("/proc/self/uid_map", format!("{user} 0 1"))?;
+    std::fs::write("/proc/self/gid_map", format!("{group} 0 1"))
+}
+
+/// The number outside of the one that a map has: it holds the number inside, the number outside and how many there are.
+fn outer(map: &str) -> io::Result<u32> {
+    let text = std::fs::read_to_string(map)?;
+    let number = text.split_whitespace().nth(1).and_then(|n| n.parse().ok());
+    number.ok_or_else(|| io::Error::other(format!("{map} maps nobody")))
 }
 
 /// Waits for a child, and meanwhile for whatever else became one; answers its status as a shell does.
@@ -249,7 +268,7 @@ fn inside(plan: &Plan) -> i32 {
     let mut gaps = Vec::new();
     let mut own_proc = false;
     if plan.namespaces {
-        match root::build(plan, &mut gaps) {
+        match root::build(plan, &mut gaps).and_then(|own| own_number().map(|()| own)) {
             Ok(own) => own_proc = own,
             Err(e) => {
                 say(&format!("the function's file system: {e}"));
