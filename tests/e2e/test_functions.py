@@ -208,7 +208,16 @@ def test_the_rest_of_the_api(server, functions):
     client.update_function_event_invoke_config(FunctionName=name, MaximumEventAgeInSeconds=60)
     kept = client.get_function_event_invoke_config(FunctionName=name)
     assert (kept["MaximumRetryAttempts"], kept["MaximumEventAgeInSeconds"]) == (0, 60)
+    listed = client.get_paginator("list_function_event_invoke_configs").paginate(FunctionName=name).build_full_result()
+    assert [one["FunctionArn"] for one in listed["FunctionEventInvokeConfigs"]] == [f"{arn}:$LATEST"]
     client.delete_function_event_invoke_config(FunctionName=name)
+    assert client.invoke_async(FunctionName=name, InvokeArgs=b"{}")["Status"] == 202
+    settings = client.get_account_settings()
+    assert settings["AccountLimit"]["ConcurrentExecutions"] > 0 and settings["AccountUsage"]["FunctionCount"] > 0
+    assert client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"] == []
+    assert client.list_provisioned_concurrency_configs(FunctionName=name)["ProvisionedConcurrencyConfigs"] == []
+    assert client.get_runtime_management_config(FunctionName=name)["UpdateRuntimeOn"] == "Auto"
+    assert client.get_function_recursion_config(FunctionName=name)["RecursiveLoop"] == "Terminate"
     server.aws("lambda", "tag-resource", "--resource", arn, "--tags", "a=b")
     assert client.list_tags(Resource=arn)["Tags"] == {"a": "b"}
     server.aws("lambda", "untag-resource", "--resource", arn, "--tag-keys", "a")

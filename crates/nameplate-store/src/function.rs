@@ -5,9 +5,10 @@ use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::function::{
-    Alias, Event, EventSettings, Function, LayerVersion, Settings, Version,
+    Alias, Event, EventSettings, Function, LATEST, LayerVersion, Settings, Version,
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 
 fn damaged(what: &'static str) -> Error {
     Error::Damaged {
@@ -88,26 +89,47 @@ fn layer(row: &Row<'_>) -> Result<LayerVersion> {
     })
 }
 
-fn events_text(events: &EventSettings) -> String {
-    json!({
-        "retries": events.retries, "age": events.age,
-        "onSuccess": events.on_success, "onFailure": events.on_failure,
-    })
-    .to_string()
+/// What becomes of calls for later, by the qualifier that they name; `$LATEST` where they name none.
+pub type EventsByQualifier = BTreeMap<String, EventSettings>;
+
+fn events_text(all: &EventsByQualifier) -> String {
+    let all: serde_json::Map<String, serde_json::Value> = all
+        .iter()
+        .map(|(qualifier, events)| {
+            let kept = json!({
+                "retries": events.retries, "age": events.age, "onSuccess": events.on_success,
+                "onFailure": events.on_failure, "modified": events.modified.0,
+            });
+            (qualifier.clone(), kept)
+        })
+        .collect();
+    json!({"qualifiers": all}).to_string()
 }
 
-fn events_of(text: &str) -> Result<EventSettings> {
+fn all_events_of(text: &str) -> Result<EventsByQualifier> {
     let kept: serde_json::Value =
         serde_json::from_str(text).map_err(|_| damaged("event settings"))?;
+    Ok(match kept["qualifiers"].as_object() {
+        Some(all) => all
+            .iter()
+            .map(|(qualifier, kept)| (qualifier.clone(), events_of(kept)))
+            .collect(),
+        // As it was written before qualifiers had their own.
+        None => [(LATEST.to_owned(), events_of(&kept))].into(),
+    })
+}
+
+fn events_of(kept: &serde_json::Value) -> EventSettings {
     let default = EventSettings::default();
     let number = |name: &str| kept[name].as_u64().and_then(|n| u32::try_from(n).ok());
     let string = |name: &str| kept[name].as_str().map(str::to_owned);
-    Ok(EventSettings {
+    EventSettings {
         retries: number("retries").unwrap_or(default.retries),
         age: number("age").unwrap_or(default.age),
         on_success: string("onSuccess"),
         on_failure: string("onFailure"),
-    })
+        modified: Millis(kept["modified"].as_i64().unwrap_or(0)),
+    }
 }
 
 impl Conn<'_> {
@@ -186,14 +208,15 @@ impl Conn<'_> {
         )
     }
 
-    /// What becomes of a function's calls that were taken for later; `None` where the owner set nothing.
-    pub fn function_events(&self, function: i64) -> Result<Option<EventSettings>> {
+    /// What becomes of a function's calls that were taken for later, where the owner set it.
+    pub fn function_events(&self, function: i64) -> Result<EventsByQualifier> {
         let text = self.one(
             "SELECT events FROM lambda_function WHERE id = $1",
             &[function.into()],
             |row| row.opt_text(0),
         )?;
-        text.flatten().as_deref().map(events_of).transpose()
+        let all = text.flatten().as_deref().map(all_events_of).transpose()?;
+        Ok(all.unwrap_or_default())
     }
 
     /// A version of a layer.
@@ -306,16 +329,20 @@ impl Tx<'_> {
     }
 
     /// Sets what becomes of calls that were taken for later.
-    pub fn set_function_events(
-        &mut self,
-        function: i64,
-        events: Option<&EventSettings>,
-    ) -> Result<()> {
-        let text = events.map(events_text);
+    pub fn set_function_events(&mut self, function: i64, events: &EventsByQualifier) -> Result<()> {
+        let text = (!events.is_empty()).then(|| events_text(events));
         self.write(
             "UPDATE lambda_function SET events = $1 WHERE id = $2",
             &[text.as_deref().into(), function.into()],
         )
+    }
+
+    fn forget_function_events(&mut self, function: i64, qualifier: &str) -> Result<()> {
+        let mut events = self.function_events(function)?;
+        match events.remove(qualifier) {
+            Some(_) => self.set_function_events(function, &events),
+            None => Ok(()),
+        }
     }
 
     /// Removes a version that was published.
@@ -328,6 +355,7 @@ impl Tx<'_> {
             "DELETE FROM lambda_permission WHERE function_id = $1 AND qualifier = $2",
             &[function.into(), number.to_string().as_str().into()],
         )?;
+        self.forget_function_events(function, &number.to_string())?;
         self.notice(Notice::Functions);
         Ok(())
     }
@@ -377,6 +405,7 @@ impl Tx<'_> {
             "DELETE FROM lambda_permission WHERE function_id = $1 AND qualifier = $2",
             &[function.into(), name.into()],
         )?;
+        self.forget_function_events(function, name)?;
         self.notice(Notice::Functions);
         Ok(())
     }

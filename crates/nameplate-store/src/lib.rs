@@ -71,6 +71,7 @@ pub use error::Error;
 pub use event_configuration::EventConfiguration;
 pub use fleet::Membership;
 pub use fleet_provisioning::{CertificateProvider, ClaimRow};
+pub use function::EventsByQualifier;
 pub use group::NewGroup;
 pub use job::{JobFilter, JobRow, JobTargetRow, JobTemplateRow};
 pub use job_execution::ExecutionRow;

@@ -1,5 +1,6 @@
 //! What an owner sets for a version of a function.
 
+use crate::ctx::Millis;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -157,6 +158,8 @@ pub struct EventSettings {
     pub on_success: Option<String>,
     /// ARN that hears of calls that failed for the last time.
     pub on_failure: Option<String>,
+    /// When this was set last.
+    pub modified: Millis,
 }
 
 impl Default for EventSettings {
@@ -166,6 +169,7 @@ impl Default for EventSettings {
             age: 21_600,
             on_success: None,
             on_failure: None,
+            modified: Millis(0),
         }
     }
 }

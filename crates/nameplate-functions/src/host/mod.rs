@@ -248,6 +248,11 @@ impl Host {
         self.pool.holds(folder)
     }
 
+    /// How many calls run at once at most.
+    pub fn at_once(&self) -> usize {
+        self.settings.max_environments
+    }
+
     /// How many environments there are, running and idle.
     pub fn environments(&self) -> usize {
         self.pool.environments()

@@ -46,7 +46,9 @@ async fn what_belongs_to_a_function_goes_with_it() -> Done {
             retries: 1,
             ..EventSettings::default()
         };
-        tx.set_function_events(key, Some(&events))
+        let latest = ("$LATEST".to_owned(), EventSettings::default());
+        let all = [latest, ("live".to_owned(), events)].into();
+        tx.set_function_events(key, &all)
     })
     .await?;
     test.store
@@ -57,13 +59,18 @@ async fn what_belongs_to_a_function_goes_with_it() -> Done {
             let alias = conn.function_alias(key, "live")?.expect("it is there");
             assert_eq!((alias.version, alias.routing), (1, Some((0, 0.25))));
             assert_eq!(conn.function_permissions(key, "")?.len(), 1);
-            assert_eq!(conn.function_events(key)?.map(|e| e.retries), Some(1));
+            let events = conn.function_events(key)?;
+            assert_eq!((events["$LATEST"].retries, events["live"].retries), (2, 1));
             assert!(conn.is_code_used("sha")?);
             assert_eq!(conn.functions("", 10)?.len(), 1);
             assert_eq!(conn.functions("f", 10)?.len(), 0);
             Ok::<_, Error>(())
         })
         .await?;
+    test.tx(move |tx| tx.delete_function_alias(key, "live"))
+        .await?;
+    let events = test.store.read(|conn| conn.function_events(key)).await?;
+    assert_eq!(events.into_keys().collect::<Vec<_>>(), ["$LATEST"]);
     test.tx(move |tx| tx.delete_function(key)).await?;
     test.store
         .read(|conn| {

@@ -1,4 +1,4 @@
-//! Calling a function. API: Invoke.
+//! Calling a function. API: Invoke, InvokeAsync.
 
 use super::function::names;
 use crate::api::call::{Failure, Reply};
@@ -75,6 +75,18 @@ pub async fn invoke(call: &mut Call<'_>) -> Result<Reply, Failure> {
             })
         }
     }
+}
+
+/// `InvokeAsync`, the way before `Invoke`.
+pub async fn invoke_async(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let payload = Bytes::from(call.input.payload.take().unwrap_or_default());
+    let name = call.required("FunctionName")?;
+    let depth = depth_of(call.request.headers.text("x-amzn-trace-id").as_deref());
+    call.app
+        .functions
+        .invoke_later(&call.caller, name, None, payload, depth)
+        .await?;
+    Ok(empty(202, Vec::new()))
 }
 
 fn empty(status: u16, headers: Vec<(Cow<'static, str>, String)>) -> Reply {

@@ -1,5 +1,6 @@
 //! The `lambda` service.
 
+mod account;
 mod alias;
 mod fault;
 mod function;
@@ -47,20 +48,27 @@ super::service::operations! {
     "DeleteFunctionConcurrency" => function::delete_function_concurrency,
     "DeleteFunctionEventInvokeConfig" => permission::delete_event_config,
     "DeleteLayerVersion" => layer::delete_layer_version,
+    "GetAccountSettings" => account::get_account_settings,
     "GetAlias" => alias::get_alias,
     "GetFunction" => function::get_function,
     "GetFunctionCodeSigningConfig" => function::get_function_code_signing_config,
     "GetFunctionConcurrency" => function::get_function_concurrency,
     "GetFunctionConfiguration" => function::get_function_configuration,
     "GetFunctionEventInvokeConfig" => permission::get_event_config,
+    "GetFunctionRecursionConfig" => account::get_function_recursion_config,
     "GetLayerVersion" => layer::get_layer_version,
     "GetLayerVersionByArn" => layer::get_layer_version_by_arn,
     "GetPolicy" => permission::get_policy,
+    "GetRuntimeManagementConfig" => account::get_runtime_management_config,
     "Invoke" => invoke::invoke,
+    "InvokeAsync" => invoke::invoke_async,
     "ListAliases" => alias::list_aliases,
+    "ListEventSourceMappings" => account::list_event_source_mappings,
+    "ListFunctionEventInvokeConfigs" => permission::list_event_configs,
     "ListFunctions" => function::list_functions,
     "ListLayerVersions" => layer::list_layer_versions,
     "ListLayers" => layer::list_layers,
+    "ListProvisionedConcurrencyConfigs" => account::list_provisioned_concurrency_configs,
     "ListTags" => function::list_tags,
     "ListVersionsByFunction" => function::list_versions,
     "PublishLayerVersion" => layer::publish_layer_version,
@@ -78,6 +86,10 @@ super::service::operations! {
 
 /// What an operation is about.
 fn resource(realm: &Realm, operation: &str, input: &Input) -> String {
+    // It takes a function's name, and is allowed on all or on none.
+    if operation == "ListEventSourceMappings" {
+        return "*".to_owned();
+    }
     if let Some(name) = input.text("FunctionName") {
         let qualifier = input.text("Qualifier");
         return match Reference::parse(realm, name, qualifier) {

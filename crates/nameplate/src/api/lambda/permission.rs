@@ -2,10 +2,14 @@
 //! PutFunctionEventInvokeConfig.
 
 use super::function::names;
+use super::{list, markers};
 use crate::api::Call;
 use crate::app::Error;
-use nameplate_core::function::{EventSettings, Grant};
+use nameplate_core::function::{EventSettings, Grant, LATEST};
 use serde_json::{Value, json};
+
+/// Settings of a page where the caller does not say (API: ListFunctionEventInvokeConfigs).
+const EVENT_CONFIGS: usize = 50;
 
 /// `AddPermission`.
 pub async fn add_permission(call: &Call<'_>) -> Result<Value, Error> {
@@ -57,25 +61,45 @@ pub async fn put_event_config(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `UpdateFunctionEventInvokeConfig`: what is left out stays.
 pub async fn update_event_config(call: &Call<'_>) -> Result<Value, Error> {
-    let name = call.required("FunctionName")?;
-    let kept = call.app.functions.event_configuration(name).await?;
-    set_event_config(call, kept).await
+    let (name, qualifier) = names(call)?;
+    let kept = call.app.functions.event_configuration(name, qualifier);
+    set_event_config(call, kept.await?).await
 }
 
 /// `GetFunctionEventInvokeConfig`.
 pub async fn get_event_config(call: &Call<'_>) -> Result<Value, Error> {
+    let (name, qualifier) = names(call)?;
+    let kept = call.app.functions.event_configuration(name, qualifier);
+    let kept = kept.await?;
+    let found = call.app.functions.function(name, qualifier).await?;
+    let qualifier = found.qualifier.as_deref().unwrap_or(LATEST);
+    Ok(event_members(call, &found.function.name, qualifier, &kept))
+}
+
+/// `ListFunctionEventInvokeConfigs`, in the order of qualifiers.
+pub async fn list_event_configs(call: &Call<'_>) -> Result<Value, Error> {
+    let (after, limit) = markers(call, EVENT_CONFIGS)?;
     let name = call.required("FunctionName")?;
-    let kept = call.app.functions.event_configuration(name).await?;
-    event_members(call, &kept).await
+    let found = call.app.functions.function(name, None).await?;
+    let all = call.app.functions.event_configurations(name).await?;
+    let mut rest = all.iter().filter(|(qualifier, _)| **qualifier > after);
+    let page: Vec<_> = rest.by_ref().take(limit).collect();
+    let next = page.last().map(|(qualifier, _)| (*qualifier).clone());
+    let next = next.filter(|_| rest.next().is_some());
+    let items = page
+        .into_iter()
+        .map(|(qualifier, kept)| event_members(call, &found.function.name, qualifier, kept))
+        .collect();
+    Ok(list("FunctionEventInvokeConfigs", items, next))
 }
 
 /// `DeleteFunctionEventInvokeConfig`.
 pub async fn delete_event_config(call: &Call<'_>) -> Result<Value, Error> {
-    let name = call.required("FunctionName")?;
-    call.app.functions.event_configuration(name).await?;
-    call.app
-        .functions
-        .set_event_configuration(&call.caller, name, None)
+    let (name, qualifier) = names(call)?;
+    let functions = &call.app.functions;
+    functions.event_configuration(name, qualifier).await?;
+    functions
+        .set_event_configuration(&call.caller, name, qualifier, None)
         .await?;
     Ok(json!({}))
 }
@@ -84,6 +108,7 @@ async fn set_event_config(call: &Call<'_>, mut settings: EventSettings) -> Resul
     let number = |name: &str| call.input.integer(name).and_then(|n| u32::try_from(n).ok());
     settings.retries = number("MaximumRetryAttempts").unwrap_or(settings.retries);
     settings.age = number("MaximumEventAgeInSeconds").unwrap_or(settings.age);
+    settings.modified = call.caller.ctx.now;
     if let Some(config) = call.input.object("DestinationConfig") {
         let target = |name: &str| {
             let arn = config.get(name)?.get("Destination")?.as_str()?;
@@ -92,30 +117,35 @@ async fn set_event_config(call: &Call<'_>, mut settings: EventSettings) -> Resul
         settings.on_success = target("OnSuccess");
         settings.on_failure = target("OnFailure");
     }
-    let name = call.required("FunctionName")?;
-    call.app
-        .functions
-        .set_event_configuration(&call.caller, name, Some(settings.clone()))
+    let (name, qualifier) = names(call)?;
+    let functions = &call.app.functions;
+    let found = functions.function(name, qualifier).await?;
+    functions
+        .set_event_configuration(&call.caller, name, qualifier, Some(settings.clone()))
         .await?;
-    event_members(call, &settings).await
+    let qualifier = found.qualifier.as_deref().unwrap_or(LATEST);
+    Ok(event_members(
+        call,
+        &found.function.name,
+        qualifier,
+        &settings,
+    ))
 }
 
-async fn event_members(call: &Call<'_>, settings: &EventSettings) -> Result<Value, Error> {
-    let name = call.required("FunctionName")?;
-    let found = call.app.functions.function(name, None).await?;
-    let arn = call.caller.ctx.realm.function(&found.function.name);
+fn event_members(call: &Call<'_>, name: &str, qualifier: &str, kept: &EventSettings) -> Value {
+    let arn = call.caller.ctx.realm.function(name);
     let target = |arn: &Option<String>| match arn {
         Some(arn) => json!({"Destination": arn}),
         None => json!({}),
     };
-    Ok(json!({
-        "FunctionArn": format!("{arn}:$LATEST"),
-        "LastModified": call.caller.ctx.now.as_seconds_f64(),
-        "MaximumRetryAttempts": settings.retries,
-        "MaximumEventAgeInSeconds": settings.age,
+    json!({
+        "FunctionArn": format!("{arn}:{qualifier}"),
+        "LastModified": kept.modified.as_seconds_f64(),
+        "MaximumRetryAttempts": kept.retries,
+        "MaximumEventAgeInSeconds": kept.age,
         "DestinationConfig": {
-            "OnSuccess": target(&settings.on_success),
-            "OnFailure": target(&settings.on_failure),
+            "OnSuccess": target(&kept.on_success),
+            "OnFailure": target(&kept.on_failure),
         },
-    }))
+    })
 }

@@ -226,3 +226,100 @@ async fn what_does_not_exist_is_told_by_its_arn() {
         assert_eq!(answer.body, wanted, "{line}");
     }
 }
+
+#[tokio::test]
+async fn what_becomes_of_calls_for_later_is_set_by_qualifier() {
+    let app = TestApp::new().await;
+    app.lambda_role().await;
+    call(&app, CREATE, new("f")).await;
+    call(&app, &format!("POST {ONE}/versions"), json!({})).await;
+    let alias = json!({"Name": "live", "FunctionVersion": "1"});
+    call(&app, &format!("POST {ONE}/aliases"), alias).await;
+    let at = "/2019-09-25/functions/f/event-invoke-config";
+    let absent = call(&app, &format!("GET {at}?Qualifier=live"), Value::Null).await;
+    assert_eq!(
+        absent.refused("ResourceNotFoundException"),
+        format!("The function {FUNCTION}:live doesn't have an EventInvokeConfig")
+    );
+    let nobody = call(&app, &format!("PUT {at}?Qualifier=none"), json!({})).await;
+    assert_eq!(nobody.status, 404, "{nobody:?}");
+    for (qualifier, retries) in [("", 0), ("?Qualifier=live", 1), ("?Qualifier=1", 2)] {
+        let line = format!("PUT {at}{qualifier}");
+        call(&app, &line, json!({"MaximumRetryAttempts": retries}))
+            .await
+            .ok();
+    }
+    let line = format!("POST {at}?Qualifier=live");
+    let changed = call(&app, &line, json!({"MaximumEventAgeInSeconds": 60})).await;
+    let changed = changed.ok();
+    assert_eq!(
+        (&changed["MaximumRetryAttempts"], &changed["FunctionArn"]),
+        (&json!(1), &json!(format!("{FUNCTION}:live")))
+    );
+    let list = |query: String| format!("GET {at}/list{query}");
+    let all = call(&app, &list(String::new()), Value::Null).await.ok();
+    let named = |answer: &Value| -> Vec<(String, Value)> {
+        let all = answer["FunctionEventInvokeConfigs"].as_array();
+        all.into_iter()
+            .flatten()
+            .map(|one| {
+                let arn = one["FunctionArn"].as_str().unwrap_or_default();
+                let qualifier = arn.rsplit(':').next().unwrap_or_default();
+                (qualifier.to_owned(), one["MaximumRetryAttempts"].clone())
+            })
+            .collect()
+    };
+    let wanted = [("$LATEST", 0), ("1", 2), ("live", 1)].map(|(q, n)| (q.to_owned(), json!(n)));
+    assert_eq!(named(&all), wanted);
+    let first = call(&app, &list("?MaxItems=2".into()), Value::Null)
+        .await
+        .ok();
+    assert_eq!(named(&first), wanted[..2]);
+    let next = first["NextMarker"].as_str().expect("there are more");
+    let line = list(format!("?Marker={}", next.replace('=', "%3D")));
+    let rest = call(&app, &line, Value::Null).await.ok();
+    assert_eq!(
+        (named(&rest), &rest["NextMarker"]),
+        (wanted[2..].to_vec(), &Value::Null)
+    );
+    call(&app, &format!("DELETE {ONE}/aliases/live"), Value::Null).await;
+    let all = call(&app, &list(String::new()), Value::Null).await.ok();
+    assert_eq!(named(&all), wanted[..2], "with its alias it goes");
+}
+
+#[tokio::test]
+async fn what_scripts_read_of_the_account_and_of_each_function() {
+    let app = TestApp::new().await;
+    app.lambda_role().await;
+    let made = call(&app, CREATE, new("f")).await;
+    call(&app, &format!("POST {ONE}/versions"), json!({})).await;
+    let size = made.body["CodeSize"].as_i64().expect("a number");
+    for (line, wanted) in [
+        (
+            "GET /2016-08-19/account-settings",
+            json!({"TotalCodeSize": 2 * size, "FunctionCount": 1}),
+        ),
+        (
+            "GET /2021-07-20/functions/f/runtime-management-config",
+            json!({"UpdateRuntimeOn": "Auto", "FunctionArn": format!("{FUNCTION}:$LATEST")}),
+        ),
+        (
+            "GET /2024-08-31/functions/f/recursion-config",
+            json!({"RecursiveLoop": "Terminate"}),
+        ),
+        (
+            "GET /2015-03-31/event-source-mappings?FunctionName=f",
+            json!({"EventSourceMappings": []}),
+        ),
+        (
+            "GET /2019-09-30/functions/f/provisioned-concurrency?List=ALL",
+            json!({"ProvisionedConcurrencyConfigs": []}),
+        ),
+    ] {
+        let answer = call(&app, line, Value::Null).await.ok();
+        let answer = answer.get("AccountUsage").unwrap_or(&answer);
+        assert_eq!(*answer, wanted, "{line}");
+    }
+    let line = "POST /2014-11-13/functions/g/invoke-async";
+    assert_eq!(call(&app, line, json!({})).await.status, 404);
+}

@@ -109,6 +109,19 @@ pub struct Shown {
     pub qualifier: Option<String>,
 }
 
+/// What an account's functions take (API: GetAccountSettings).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// How many functions there are.
+    pub functions: usize,
+    /// Bytes of the zips of all versions and layers.
+    pub code_bytes: i64,
+    /// Calls that functions keep for themselves.
+    pub reserved: usize,
+    /// Calls that run at once; none before the host has started.
+    pub at_once: usize,
+}
+
 /// Bytes of all variables together (AWS Lambda quotas).
 const ENVIRONMENT_BYTES: usize = 4096;
 /// Bytes of a zip in a bucket: no zip that unpacks to what is allowed need be longer.
@@ -445,6 +458,13 @@ impl Functions {
         .await
     }
 
+    /// What functions and layers take, and how many calls run at once.
+    pub async fn usage(&self) -> Result<Usage> {
+        let mut usage = self.kernel.store.read(used).await?;
+        usage.at_once = self.host.get().map_or(0, |host| host.at_once());
+        Ok(usage)
+    }
+
     /// Ends idle environments of a function that has changed.
     pub(super) fn retire(&self, name: &str) {
         if let Some(host) = self.host.get() {
@@ -619,6 +639,21 @@ pub(super) fn check_layers(tx: &mut Tx<'_>, settings: &Settings) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn used(conn: &Conn<'_>) -> Result<Usage> {
+    let mut usage = Usage::default();
+    for function in conn.functions("", usize::MAX >> 1)? {
+        usage.functions += 1;
+        usage.reserved += function.concurrency.unwrap_or(0) as usize;
+        let versions = conn.function_versions(function.key, 0, usize::MAX >> 1)?;
+        usage.code_bytes += versions.iter().map(|one| one.code_size).sum::<i64>();
+    }
+    for newest in conn.layers()? {
+        let versions = conn.layer_versions(&newest.layer)?;
+        usage.code_bytes += versions.iter().map(|one| one.code_size).sum::<i64>();
+    }
+    Ok(usage)
 }
 
 fn missing(name: &str) -> Error {

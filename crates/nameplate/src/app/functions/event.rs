@@ -9,7 +9,8 @@ use super::{Call, Functions};
 use crate::app::error::{Error, Kind, Result};
 use bytes::Bytes;
 use nameplate_core::ctx::Millis;
-use nameplate_core::function::{Event, EventSettings, Reference};
+use nameplate_core::function::{Event, EventSettings, LATEST, Reference};
+use nameplate_store::EventsByQualifier;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -152,7 +153,7 @@ impl Functions {
             name: event.function.clone(),
             qualifier: event.qualifier.clone(),
         };
-        let settings = self.event_settings(&event.function).await?;
+        let settings = self.event_settings(&event).await?;
         let ctx = self.kernel.ctx();
         let age = ctx.now.0 - event.created.0;
         if age > i64::from(settings.age) * 1000 {
@@ -345,15 +346,16 @@ impl Functions {
         Ok(())
     }
 
-    async fn event_settings(&self, function: &str) -> Result<EventSettings> {
+    async fn event_settings(&self, event: &Event) -> Result<EventSettings> {
         let found = self
             .kernel
             .store
             .read(|conn| {
-                let Some(function) = conn.function(function)? else {
+                let Some(function) = conn.function(&event.function)? else {
                     return Ok::<_, Error>(None);
                 };
-                Ok(conn.function_events(function.key)?)
+                let mut all = conn.function_events(function.key)?;
+                Ok(all.remove(event.qualifier.as_deref().unwrap_or(LATEST)))
             })
             .await?;
         Ok(found.unwrap_or_default())
@@ -372,32 +374,60 @@ impl Functions {
             .await
     }
 
-    /// What becomes of a function's calls that are taken for later; the refusal where nothing was set.
-    pub async fn event_configuration(&self, name: &str) -> Result<EventSettings> {
+    /// What becomes of a function's calls that are taken for later, by the qualifiers for which it was set.
+    pub async fn event_configurations(&self, name: &str) -> Result<EventsByQualifier> {
         let shown = self.function(name, None).await?;
+        self.kernel
+            .store
+            .read(|conn| Ok(conn.function_events(shown.function.key)?))
+            .await
+    }
+
+    /// The same of one qualifier, which must exist; the refusal where nothing was set.
+    pub async fn event_configuration(
+        &self,
+        name: &str,
+        qualifier: Option<&str>,
+    ) -> Result<EventSettings> {
+        let shown = self.function(name, qualifier).await?;
         let kept = self
             .kernel
             .store
             .read(|conn| Ok::<_, Error>(conn.function_events(shown.function.key)?))
             .await?;
-        kept.ok_or_else(|| {
+        let qualifier = shown.qualifier.as_deref().unwrap_or(LATEST);
+        kept.get(qualifier).cloned().ok_or_else(|| {
             let arn = self.kernel.realm().function(&shown.function.name);
             Error::not_found(format!(
-                "The function {arn} doesn't have an EventInvokeConfig"
+                "The function {arn}:{qualifier} doesn't have an EventInvokeConfig"
             ))
         })
     }
 
-    /// Sets it; `None` takes it away.
+    /// Sets it for a qualifier, which must exist; `None` takes it away.
     pub async fn set_event_configuration(
         &self,
         caller: &crate::app::caller::Caller,
         name: &str,
+        qualifier: Option<&str>,
         settings: Option<EventSettings>,
     ) -> Result<()> {
-        self.alter(caller, "set-function-events", name, move |tx, key, _| {
-            Ok(tx.set_function_events(key, settings.as_ref())?)
-        })
+        let shown = self.function(name, qualifier).await?;
+        let qualifier = shown.qualifier.unwrap_or_else(|| LATEST.to_owned());
+        let function = shown.function.name;
+        self.alter(
+            caller,
+            "set-function-events",
+            &function,
+            move |tx, key, _| {
+                let mut all = tx.function_events(key)?;
+                match &settings {
+                    Some(settings) => all.insert(qualifier.clone(), settings.clone()),
+                    None => all.remove(&qualifier),
+                };
+                Ok(tx.set_function_events(key, &all)?)
+            },
+        )
         .await
     }
 }
