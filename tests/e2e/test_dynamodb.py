@@ -159,6 +159,8 @@ def test_pages_transactions_and_errors(dynamodb):
     assert dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED"
     dynamodb.put_item(TableName=table, Item={"id": {"S": "past"}, "until": {"N": "1700000000"}})
     until(lambda: "Item" not in dynamodb.get_item(TableName=table, Key={"id": {"S": "past"}}), "the item expires")
+    backups = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "DISABLED"
     assert dynamodb.describe_limits()["AccountMaxReadCapacityUnits"] > 0
     assert dynamodb.describe_endpoints()["Endpoints"][0]["CachePeriodInMinutes"] == 1440
 

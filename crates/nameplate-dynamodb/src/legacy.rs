@@ -1,7 +1,9 @@
 //! Parameters from before expressions, as expressions. API reference: legacy conditional parameters.
 
 use crate::error::{Invalid, Result};
-use crate::expression::{Comparator, Condition, Operand, Path, SetOperand, SetValue, Update};
+use crate::expression::{
+    Comparator, Condition, Operand, Path, SetOperand, SetValue, Update, order,
+};
 use crate::value::AttributeValue;
 use serde_json::{Map, Value};
 
@@ -104,21 +106,25 @@ fn of_operator(name: &str, operator: &str, values: Vec<AttributeValue>) -> Resul
             "Invalid number of argument(s) for the {operator} ComparisonOperator"
         )));
     }
-    let scalar = |value: &AttributeValue| {
-        matches!(
-            value,
-            AttributeValue::S(_) | AttributeValue::N(_) | AttributeValue::B(_)
-        )
-    };
-    let ordered = matches!(
-        operator,
-        "LT" | "LE" | "GT" | "GE" | "BETWEEN" | "BEGINS_WITH"
-    );
-    if ordered && let Some(bad) = values.iter().find(|value| !scalar(value)) {
+    if let [first, rest @ ..] = values.as_slice()
+        && rest.iter().any(|value| value.kind() != first.kind())
+    {
+        return Err(Invalid::parameters(
+            "AttributeValues inside AttributeValueList must be of same type",
+        ));
+    }
+    if let Some(bad) = values.iter().find(|value| !takes(operator, value)) {
         return Err(Invalid::parameters(format!(
             "ComparisonOperator {operator} is not valid for {} AttributeValue type",
             bad.kind()
         )));
+    }
+    if let ("BETWEEN", [low, high]) = (operator, values.as_slice())
+        && order(low, high).is_some_and(std::cmp::Ordering::is_gt)
+    {
+        return Err(Invalid::new(
+            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+        ));
     }
     let path = || Path::of(name);
     let operand = || Operand::Path(path());
@@ -145,12 +151,31 @@ fn of_operator(name: &str, operator: &str, values: Vec<AttributeValue>) -> Resul
     })
 }
 
+/// Whether an operator takes a value of this type. API reference: Condition.
+fn takes(operator: &str, value: &AttributeValue) -> bool {
+    let scalar = matches!(
+        value,
+        AttributeValue::S(_) | AttributeValue::N(_) | AttributeValue::B(_)
+    );
+    match operator {
+        "LT" | "LE" | "GT" | "GE" | "BETWEEN" | "IN" => scalar,
+        "BEGINS_WITH" => scalar && !matches!(value, AttributeValue::N(_)),
+        "CONTAINS" | "NOT_CONTAINS" => {
+            scalar || matches!(value, AttributeValue::Bool(_) | AttributeValue::Null)
+        }
+        _ => true,
+    }
+}
+
 /// `AttributeUpdates`.
 ///
 /// # Errors
 /// What the service says of an update that is none.
 pub(crate) fn updates(all: Map<String, Value>) -> Result<Update> {
-    let mut update = Update::default();
+    let mut update = Update {
+        legacy: true,
+        ..Update::default()
+    };
     for (name, entry) in all {
         let Value::Object(mut entry) = entry else {
             continue;

@@ -177,7 +177,7 @@ fn parse(value: Value, depth: usize) -> Result<AttributeValue> {
     };
     if depth > LEVELS {
         return Err(Invalid::new(
-            "Nesting Levels have exceeded supported limits",
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
         ));
     }
     let several = types.len() > 1;
@@ -451,7 +451,10 @@ mod tests {
         let deep =
             |levels: usize| (0..levels).fold(json!({"S": "a"}), |inner, _| json!({"L": [inner]}));
         assert!(AttributeValue::parse(deep(32)).is_ok());
-        check(deep(33), "Nesting Levels have exceeded supported limits");
+        check(
+            deep(33),
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
+        );
     }
 
     #[test]

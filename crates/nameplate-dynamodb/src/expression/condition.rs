@@ -90,7 +90,7 @@ pub enum Condition {
     /// It is not there.
     NotExists(Path),
     /// It is of this type.
-    Type(Path, Operand),
+    Type(Operand, Operand),
     /// It begins with this.
     BeginsWith(Operand, Operand),
     /// It contains this.
@@ -132,7 +132,7 @@ impl Condition {
             }
             Self::Exists(path) => path.get(item).is_some(),
             Self::NotExists(path) => path.get(item).is_none(),
-            Self::Type(path, kind) => match (path.get(item), kind.get(item).as_deref()) {
+            Self::Type(of, kind) => match (of.get(item), kind.get(item).as_deref()) {
                 (Some(found), Some(AttributeValue::S(kind))) => found.kind() == kind,
                 _ => false,
             },
@@ -189,9 +189,9 @@ impl Condition {
                 operand(a);
                 choices.iter().for_each(operand);
             }
-            Self::Type(path, kind) => {
+            Self::Type(of, kind) => {
+                operand(of);
                 operand(kind);
-                found.push(&path.attribute);
             }
             Self::Exists(path) | Self::NotExists(path) | Self::NotContains(path, _) => {
                 found.push(&path.attribute);
@@ -242,7 +242,8 @@ fn compare(
 ) -> bool {
     match how {
         Comparator::Equal => a.is_some() && a == b,
-        Comparator::NotEqual => a != b,
+        // What is absent differs from everything, from what is absent too.
+        Comparator::NotEqual => a.is_none() || a != b,
         _ => {
             let (Some(a), Some(b)) = (a, b) else {
                 return false;
@@ -285,6 +286,15 @@ fn can_contain(value: &AttributeValue, part: &AttributeValue) -> bool {
             AttributeValue::B(_)
         ) | (AttributeValue::Ns(_), AttributeValue::N(_))
             | (AttributeValue::L(_), _)
+    )
+}
+
+/// Functions that updates have and conditions do not.
+const OF_UPDATES: [&str; 2] = ["if_not_exists", "list_append"];
+
+fn misused(function: &str) -> String {
+    format!(
+        "The function is not allowed to be used this way in an expression; function: {function}"
     )
 }
 
@@ -370,7 +380,6 @@ impl Reader<'_, '_> {
                 continue;
             }
             if self.parser.sign("(") {
-                self.operator()?;
                 waiting.push(Waiting::Open);
                 continue;
             }
@@ -484,12 +493,7 @@ impl Reader<'_, '_> {
     }
 
     fn misuse(&mut self, function: &str) {
-        self.parser.mistake(
-            Class::Misuse,
-            format!(
-                "The function is not allowed to be used this way in an expression; function: {function}"
-            ),
-        );
+        self.parser.mistake(Class::Misuse, misused(function));
     }
 
     fn count(&mut self, function: &str, count: usize) {
@@ -602,11 +606,14 @@ impl Reader<'_, '_> {
             ("size", 1),
         ];
         let name = self.parser.next().text;
-        self.operator()?;
+        let known = FUNCTIONS.into_iter().find(|(known, _)| *known == name);
         self.parser.expect_sign("(")?;
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(self.parser.unexpected());
+            return Err(self.parser.scope.invalid(match known {
+                Some(_) => misused(name),
+                None => format!("Invalid function name; function: {name}"),
+            }));
         }
         let mut operands = Vec::new();
         if !self.parser.sign(")") {
@@ -620,11 +627,20 @@ impl Reader<'_, '_> {
         }
         self.depth -= 1;
         let nothing = Condition::Exists(Path::of(""));
-        let Some((name, count)) = FUNCTIONS.into_iter().find(|(known, _)| *known == name) else {
-            self.parser.mistake(
-                Class::UnknownFunction,
-                format!("Invalid function name; function: {name}"),
-            );
+        let Some((name, count)) = known else {
+            if OF_UPDATES.contains(&name) {
+                self.parser.mistake(
+                    Class::Misuse,
+                    format!(
+                        "The function is not allowed in a condition expression; function: {name}"
+                    ),
+                );
+            } else {
+                self.parser.mistake(
+                    Class::UnknownFunction,
+                    format!("Invalid function name; function: {name}"),
+                );
+            }
             return Ok(Term::Call("", nothing));
         };
         if operands.len() != count {

@@ -83,7 +83,7 @@ pub(super) fn tokens<'t>(text: &'t str, scope: &Scope) -> Result<Vec<Token<'t>>>
                 at = run(at, &|byte| byte.is_ascii_digit());
                 Kind::Number
             }
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+            b'a'..=b'z' | b'A'..=b'Z' => {
                 at = run(at, &is_part);
                 Kind::Word
             }

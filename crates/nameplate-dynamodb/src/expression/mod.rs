@@ -12,6 +12,7 @@ mod reserved;
 mod scope;
 mod update;
 
+pub(crate) use condition::order;
 pub use condition::{Comparator, Condition, Operand};
 pub use key_condition::{KeyCondition, SortCondition};
 pub use path::{Path, Step};

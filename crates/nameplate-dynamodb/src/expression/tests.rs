@@ -50,6 +50,10 @@ fn conditions_hold_or_not() {
         ("k < :n", false),
         ("absent = :a", false),
         ("absent <> :a", true),
+        ("absent <> gone", true),
+        ("absent = gone", false),
+        ("attribute_type(:n, :N)", true),
+        ("attribute_type(absent, :N)", false),
         ("#s IN (:a, :b)", false),
         ("n in (:a, :n)", true),
         ("attribute_exists(m.x)", true),
@@ -150,7 +154,7 @@ fn conditions_that_cannot_be_read_are_refused_in_the_services_words() {
     let deep = format!("{}a = :a{}", "(".repeat(2000), ")".repeat(2000));
     check(
         &deep,
-        "Invalid FilterExpression: The expression contains too many operators; operator count: 301",
+        "Invalid FilterExpression: The expression has redundant parentheses;",
     );
     let many = "NOT ".repeat(1000) + "a = :a";
     check(
@@ -446,4 +450,67 @@ proptest! {
         let _ = Condition::parse(&text, "FilterExpression", &mut scope());
         let _ = Update::parse(&text, &mut scope()).map(|update| update.apply(&thing()));
     }
+}
+
+#[test]
+fn what_counts_as_an_operator() {
+    let nested =
+        |depth: usize| format!("n < :n{}{}", " or (n < :n".repeat(depth), ")".repeat(depth));
+    check(&nested(149), "false");
+    check(
+        &nested(150),
+        "Invalid FilterExpression: The expression contains too many operators; operator count: 301",
+    );
+    check(
+        &format!("{}n = :n{}", "(".repeat(1000), ")".repeat(1000)),
+        "Invalid FilterExpression: The expression has redundant parentheses;",
+    );
+    check(
+        &format!("n < {}k{}", "f(".repeat(1000), ")".repeat(1000)),
+        "Invalid FilterExpression: Invalid function name; function: f",
+    );
+    check(
+        &format!("n < {}k{}", "size(".repeat(500), ")".repeat(500)),
+        "Invalid FilterExpression: The function is not allowed to be used this way in an expression; function: size",
+    );
+}
+
+#[test]
+fn functions_stand_where_the_service_takes_them() {
+    for (text, why) in [
+        (
+            "attribute_type(n, k)",
+            "Operator or function requires an expression attribute value; operator or function: attribute_type",
+        ),
+        (
+            "if_not_exists(n, :n) = :n",
+            "The function is not allowed in a condition expression; function: if_not_exists",
+        ),
+        (
+            "size(size(k)) = :n",
+            "Incorrect operand type for operator or function; operator or function: size, operand type: N",
+        ),
+        ("_n = :n", "Syntax error; token: \"_\", near: \"_n\""),
+    ] {
+        check(text, &format!("Invalid FilterExpression: {why}"));
+    }
+    let twice = "SET l = list_append(list_append(:l, :l), :l)";
+    assert_eq!(
+        Update::parse(twice, &mut scope()).expect_err("refused").0,
+        "Invalid UpdateExpression: The function is not allowed to be used this way in an expression; function: list_append"
+    );
+}
+
+#[test]
+fn what_only_takes_away_makes_no_item() {
+    for (text, only) in [
+        ("REMOVE a", true),
+        ("DELETE ss :set", true),
+        ("REMOVE a.b SET c = :a", false),
+        ("REMOVE a ADD n :n", false),
+    ] {
+        let update = Update::parse(text, &mut scope()).expect("it reads");
+        assert_eq!(update.only_removes(), only, "{text}");
+    }
+    assert!(!Update::default().only_removes());
 }

@@ -43,6 +43,8 @@ pub struct Update {
     pub add: Vec<(Path, AttributeValue)>,
     /// `DELETE`
     pub delete: Vec<(Path, AttributeValue)>,
+    /// Whether it was asked for by `AttributeUpdates`, whose refusals have words of their own.
+    pub legacy: bool,
 }
 
 impl Update {
@@ -130,11 +132,44 @@ impl Update {
         set.chain(&self.remove).chain(add).chain(delete)
     }
 
+    /// Bytes of the values that it brings.
+    pub fn values_size(&self) -> usize {
+        fn operand(of: &SetOperand) -> usize {
+            match of {
+                SetOperand::Path(_) => 0,
+                SetOperand::Value(value) => value.size(),
+                SetOperand::IfNotExists(_, other) => operand(other),
+                SetOperand::ListAppend(first, second) => operand(first) + operand(second),
+            }
+        }
+        let set = self.set.iter().map(|(_, value)| match value {
+            SetValue::Of(of) => operand(of),
+            SetValue::Plus(a, b) | SetValue::Minus(a, b) => operand(a) + operand(b),
+        });
+        let others = self.add.iter().chain(&self.delete);
+        set.sum::<usize>() + others.map(|(_, value)| value.size()).sum::<usize>()
+    }
+
+    /// Whether it only takes something away: of an item that does not exist it makes none.
+    pub fn only_removes(&self) -> bool {
+        let removes = !self.remove.is_empty() || !self.delete.is_empty();
+        removes && self.set.is_empty() && self.add.is_empty()
+    }
+
     /// The item that it makes of another. Everything is read from the item as it was.
     ///
     /// # Errors
     /// It does not fit the item.
     pub fn apply(&self, before: &Item) -> Result<Item> {
+        match self.applied(before) {
+            Err(why) if self.legacy && why == wrong_type() => {
+                Err(Invalid::new("Type mismatch for attribute to update"))
+            }
+            other => other,
+        }
+    }
+
+    fn applied(&self, before: &Item) -> Result<Item> {
         let mut after = before.clone();
         let mut values = Vec::with_capacity(self.set.len());
         for (path, value) in &self.set {
@@ -429,6 +464,14 @@ fn operand(parser: &mut Parser<'_, '_>, depth: usize) -> Result<SetOperand> {
         return Ok(SetOperand::IfNotExists(path, Box::new(second)));
     }
     for operand in [&first, &second] {
+        if let SetOperand::ListAppend(..) = operand {
+            parser.mistake(
+                Class::Misuse,
+                format!(
+                    "The function is not allowed to be used this way in an expression; function: {name}"
+                ),
+            );
+        }
         if let SetOperand::Value(value) = operand
             && !matches!(value, AttributeValue::L(_))
         {

@@ -187,10 +187,12 @@ impl Asked {
         let filter = fields.condition("FilterExpression", filter, scope)?;
         let keys = keys(scope)?;
         scope.all_used()?;
-        let select = select(fields.text("Select").as_deref(), projection)?;
+        let index = fields.text("IndexName");
+        let given = fields.text("Select");
+        let select = select(given.as_deref(), projection, index.is_some())?;
         let start = fields.object("ExclusiveStartKey").map(parse_item);
         let asked = Self {
-            index: fields.text("IndexName"),
+            index,
             filter,
             select,
             limit: fields
@@ -220,9 +222,12 @@ impl Asked {
     }
 }
 
-fn select(given: Option<&str>, projection: Option<Projection>) -> Result<Select> {
+fn select(given: Option<&str>, projection: Option<Projection>, indexed: bool) -> Result<Select> {
     match (given, projection) {
         (None | Some("SPECIFIC_ATTRIBUTES"), Some(projection)) => Ok(Select::Parts(projection)),
+        (Some("ALL_PROJECTED_ATTRIBUTES"), None) if !indexed => Err(Invalid::parameters(
+            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
+        )),
         (None | Some("ALL_PROJECTED_ATTRIBUTES"), None) => Ok(Select::All(false)),
         (Some("ALL_ATTRIBUTES"), None) => Ok(Select::All(true)),
         (Some("COUNT"), None) => Ok(Select::Count),

@@ -1,11 +1,24 @@
 //! Transactions: TransactGetItems and TransactWriteItems.
 
-use super::{Fields, Get, Write};
+use super::{Action, Fields, Get, Write};
 use crate::error::{Invalid, Result};
+use crate::value::size;
 use serde_json::Value;
 
 /// Bytes of a transaction's token. API reference.
 const TOKEN_CHARACTERS: usize = 36;
+
+/// Bytes of what a transaction writes. API reference: TransactWriteItems.
+const BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of what a part brings, whatever is there already.
+fn payload(write: &Write) -> usize {
+    let values = match &write.action {
+        Action::Update(_, update) => update.values_size(),
+        _ => 0,
+    };
+    size(write.action.key()) + values
+}
 
 /// Items that are read at one time.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +68,10 @@ impl TransactWrite {
             )));
         }
         let parts = fields.list("TransactItems").unwrap_or_default();
-        let writes = parts.into_iter().map(write).collect::<Result<_>>()?;
+        let writes: Vec<Write> = parts.into_iter().map(write).collect::<Result<_>>()?;
+        if writes.iter().map(payload).sum::<usize>() > BYTES {
+            return Err(Invalid::new("Transaction payload size cannot exceed 4 MB"));
+        }
         Ok(Self { writes, token })
     }
 }

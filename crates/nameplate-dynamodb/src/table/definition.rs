@@ -169,6 +169,11 @@ pub enum TableChange {
 const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
 
 impl TableChange {
+    /// Whether an index is made or goes, of which there is one at a time.
+    pub fn is_of_an_index(&self) -> bool {
+        matches!(self, Self::AddIndex(..) | Self::RemoveIndex(_))
+    }
+
     /// Whether UpdateTable asks for anything, whatever the table: known before it is looked for.
     ///
     /// # Errors
@@ -246,10 +251,12 @@ impl TableChange {
                 .flag("DeletionProtectionEnabled")
                 .map(Self::Protected),
         );
+        // A new index has its keys' types from the request, also where the table knows them.
+        let given = definitions(fields.list("AttributeDefinitions").unwrap_or_default())?;
         let mut attributes = table.attributes.clone();
-        for new in definitions(fields.list("AttributeDefinitions").unwrap_or_default())? {
-            if !attributes.contains(&new) {
-                attributes.push(new);
+        for new in &given {
+            if !attributes.contains(new) {
+                attributes.push(new.clone());
             }
         }
         for update in fields
@@ -259,7 +266,8 @@ impl TableChange {
             let Value::Object(update) = update else {
                 continue;
             };
-            changes.push(index_change(Fields(update), table, &attributes, on_demand)?);
+            let defined = (given.as_slice(), attributes.as_slice());
+            changes.push(index_change(Fields(update), table, defined, on_demand)?);
         }
         if changes.is_empty() {
             return Err(Invalid::new(NOTHING));
@@ -271,7 +279,7 @@ impl TableChange {
 fn index_change(
     mut update: Fields,
     table: &Table,
-    attributes: &[KeyAttribute],
+    (given, attributes): (&[KeyAttribute], &[KeyAttribute]),
     on_demand: bool,
 ) -> Result<TableChange> {
     let global = |name: &str| {
@@ -287,7 +295,7 @@ fn index_change(
         }
     };
     if let Some(create) = update.object("Create") {
-        let new = index(Fields(create), false, attributes)?;
+        let new = index(Fields(create), false, given)?;
         if table.indexes.iter().any(|index| index.name == new.name) {
             return Err(Invalid::new(
                 "Attempting to create an index which already exists",
@@ -316,10 +324,19 @@ fn index_change(
 
 /// A name that a table may have. Developer guide: naming rules.
 fn new_name(name: &str) -> Result<String> {
+    check_name(name)?;
+    Ok(name.to_owned())
+}
+
+/// Refuses a name that no table or index can have. Developer guide: naming rules.
+///
+/// # Errors
+/// It is too short, too long, or has other characters.
+pub fn check_name(name: &str) -> Result<()> {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let fits = (3..=255).contains(&name.len()) && name.chars().all(part);
     match fits {
-        true => Ok(name.to_owned()),
+        true => Ok(()),
         false => Err(Invalid::new(
             "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'",
         )),
@@ -351,9 +368,9 @@ fn definitions(given: Vec<Value>) -> Result<Vec<KeyAttribute>> {
             _ => return Err(Invalid::parameters("The AttributeType must be S, N or B")),
         };
         if all.iter().any(|earlier| earlier.name == name) {
-            return Err(Invalid::new(
-                "Cannot have two attributes with the same name",
-            ));
+            return Err(Invalid::parameters(format!(
+                "Duplicate AttributeName in AttributeDefinitions: {name}"
+            )));
         }
         all.push(KeyAttribute { name, kind });
     }
@@ -429,13 +446,7 @@ fn index(mut entry: Fields, local: bool, attributes: &[KeyAttribute]) -> Result<
     let projection = match (projection.text("ProjectionType").as_deref(), more) {
         (Some("ALL"), None) => IndexProjection::All,
         (Some("KEYS_ONLY"), None) => IndexProjection::KeysOnly,
-        (Some("INCLUDE"), Some(names)) if !names.is_empty() => IndexProjection::Include(
-            names
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-        ),
+        (Some("INCLUDE"), Some(names)) if !names.is_empty() => included(&names)?,
         (Some("INCLUDE"), _) => {
             return Err(Invalid::parameters(
                 "ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
@@ -464,6 +475,20 @@ fn index(mut entry: Fields, local: bool, attributes: &[KeyAttribute]) -> Result<
         projection,
         throughput,
     })
+}
+
+/// The attributes that an index has beside keys.
+fn included(names: &[Value]) -> Result<IndexProjection> {
+    let mut all: Vec<String> = Vec::new();
+    for name in names.iter().filter_map(Value::as_str) {
+        if all.iter().any(|earlier| earlier == name) {
+            return Err(Invalid::parameters(format!(
+                "Duplicate attribute name in NonKeyAttributes: {name}"
+            )));
+        }
+        all.push(name.to_owned());
+    }
+    Ok(IndexProjection::Include(all))
 }
 
 fn has_partitions_of(index: &NewIndex, schema: &KeySchema) -> Result<()> {

@@ -33,15 +33,18 @@ impl Reader<'_, '_> {
                 {
                     self.wrong_type(name, value.kind());
                 }
+                if let Operand::Size(_) = &first {
+                    self.wrong_type(name, "N");
+                }
                 return Term::Operand(Operand::Size(Box::new(first)));
             }
             ("attribute_exists", Operand::Path(path), _) => Condition::Exists(path),
             ("attribute_not_exists", Operand::Path(path), _) => Condition::NotExists(path),
-            ("attribute_type", Operand::Path(path), Some(kind)) => {
+            ("attribute_type", of, Some(kind)) => {
                 self.known_type(&kind);
-                Condition::Type(path, kind)
+                Condition::Type(of, kind)
             }
-            ("attribute_exists" | "attribute_not_exists" | "attribute_type", ..) => {
+            ("attribute_exists" | "attribute_not_exists", ..) => {
                 self.parser.mistake(
                     Class::Operands,
                     format!(
@@ -69,7 +72,11 @@ impl Reader<'_, '_> {
     fn known_type(&mut self, kind: &Operand) {
         const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"];
         let Operand::Value(value) = kind else {
-            return;
+            // The service takes the type from the request alone.
+            return self.parser.mistake(
+                Class::Operands,
+                "Operator or function requires an expression attribute value; operator or function: attribute_type",
+            );
         };
         match value {
             AttributeValue::S(text) if TYPES.contains(&text.as_str()) => {}

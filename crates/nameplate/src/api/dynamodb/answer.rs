@@ -2,6 +2,7 @@
 
 use crate::api::Content;
 use crate::api::call::Reply;
+use crate::app::tables::Written;
 use nameplate_aws::checksum::crc32;
 use nameplate_dynamodb::value::write_text;
 use serde_json::{Value, json};
@@ -66,6 +67,21 @@ pub fn reply(document: &Value) -> Reply {
     answer.reply()
 }
 
+/// The answer of an operation that has none: no bytes.
+pub fn nothing() -> Reply {
+    Reply {
+        status: None,
+        headers: vec![
+            (
+                "content-type".into(),
+                "application/x-amz-json-1.0".to_owned(),
+            ),
+            checked(&[]),
+        ],
+        content: Content::Bytes(Vec::new()),
+    }
+}
+
 /// An array of texts that are JSON already.
 pub fn array<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
     let mut all = String::from("[");
@@ -86,7 +102,7 @@ pub enum Wanted {
     None,
     /// As one number.
     Total,
-    /// That of the table by itself, too.
+    /// That of the table and of each index by itself, too.
     Indexes,
 }
 
@@ -101,23 +117,112 @@ impl Wanted {
     }
 
     /// `ConsumedCapacity` of a table, if it is wanted.
-    pub fn shown(self, table: &str, units: f64) -> Option<Value> {
-        let mut shown = json!({"TableName": table, "CapacityUnits": units});
+    pub fn shown(self, table: &str, used: &Used) -> Option<Value> {
+        let total = used.total();
+        let mut shown = json!({"TableName": table, "CapacityUnits": total});
+        if let Some(name) = used.together {
+            shown[name] = json!(total);
+        }
         match self {
             Self::None => return None,
             Self::Total => {}
-            Self::Indexes => shown["Table"] = json!({"CapacityUnits": units}),
+            Self::Indexes => {
+                shown["Table"] = json!({"CapacityUnits": used.table});
+                for (name, units) in [
+                    ("LocalSecondaryIndexes", &used.local),
+                    ("GlobalSecondaryIndexes", &used.global),
+                ] {
+                    if !units.is_empty() {
+                        let all = units
+                            .iter()
+                            .map(|(name, units)| (name.clone(), json!({"CapacityUnits": units})));
+                        shown[name] = Value::Object(all.collect());
+                    }
+                }
+            }
         }
         Some(shown)
     }
 
     /// The same of several tables.
-    pub fn list(self, units: &BTreeMap<String, f64>) -> Option<Value> {
-        let all: Option<Vec<Value>> = units
+    pub fn list(self, used: &BTreeMap<String, Used>) -> Option<Value> {
+        let all: Option<Vec<Value>> = used
             .iter()
-            .map(|(table, units)| self.shown(table, *units))
+            .map(|(table, used)| self.shown(table, used))
             .collect();
         all.filter(|_| self != Self::None).map(Value::Array)
+    }
+}
+
+/// Capacity units that a call consumed of a table and its indexes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Used {
+    /// Of the table itself.
+    pub table: f64,
+    local: BTreeMap<String, f64>,
+    global: BTreeMap<String, f64>,
+    together: Option<&'static str>,
+}
+
+impl Used {
+    /// Of a table alone.
+    pub fn of_table(units: f64) -> Self {
+        Self {
+            table: units,
+            ..Self::default()
+        }
+    }
+
+    /// Of an index alone.
+    pub fn of_index(name: &str, local: bool, units: f64) -> Self {
+        let mut used = Self::default();
+        used.add_index(name, local, units);
+        used
+    }
+
+    /// Of what is read or written in a transaction, twice that of the same by itself; `member` names the kind. Developer
+    /// guide: transactions, capacity management.
+    pub fn add_twice(&mut self, member: &'static str, other: &Self) {
+        self.together = Some(member);
+        self.table += 2.0 * other.table;
+        for (local, indexes) in [(true, &other.local), (false, &other.global)] {
+            for (name, units) in indexes {
+                self.add_index(name, local, 2.0 * units);
+            }
+        }
+    }
+
+    /// More of the same table.
+    pub fn add(&mut self, other: &Self) {
+        self.table += other.table;
+        for (local, indexes) in [(true, &other.local), (false, &other.global)] {
+            for (name, units) in indexes {
+                self.add_index(name, local, *units);
+            }
+        }
+    }
+
+    /// Of a write, with the indexes that it changed.
+    pub fn of_write(written: &Written) -> Self {
+        let mut used = Self::of_table(write_units(written.bytes));
+        for index in &written.indexes {
+            let units = index.entries.iter().flatten();
+            let units = units.map(|bytes| write_units(*bytes)).sum();
+            used.add_index(&index.name, index.local, units);
+        }
+        used
+    }
+
+    fn add_index(&mut self, name: &str, local: bool, units: f64) {
+        let indexes = match local {
+            true => &mut self.local,
+            false => &mut self.global,
+        };
+        *indexes.entry(name.to_owned()).or_default() += units;
+    }
+
+    fn total(&self) -> f64 {
+        self.table + self.local.values().sum::<f64>() + self.global.values().sum::<f64>()
     }
 }
 

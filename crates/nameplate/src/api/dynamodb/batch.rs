@@ -1,7 +1,7 @@
 //! Items of several tables in one call. API: BatchGetItem, BatchWriteItem.
 
-use super::answer::{Answer, Wanted, array, read_units, write_units};
-use super::fields;
+use super::answer::{Answer, Used, Wanted, array, read_units};
+use super::{collection, fields};
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::Error;
@@ -21,15 +21,15 @@ pub async fn batch_get_item(call: &mut Call<'_>) -> Result<Reply, Error> {
         .collect();
     let mut found = call.app.tables.get_batch(&gets).await?.into_iter();
     let (mut responses, mut left) = (Answer::default(), Answer::default());
-    let mut units = BTreeMap::new();
+    let mut units: BTreeMap<String, Used> = BTreeMap::new();
     for keys in &asked.0 {
         let (mut items, mut unprocessed) = (Vec::new(), Vec::new());
         let name = call.app.tables.name_of(&keys.table)?;
         for get in &keys.gets {
             match found.next().flatten() {
                 Some(one) => {
-                    *units.entry(name.to_owned()).or_default() +=
-                        read_units(one.bytes, get.consistent);
+                    let read = Used::of_table(read_units(one.bytes, get.consistent));
+                    units.entry(name.to_owned()).or_default().add(&read);
                     items.extend(one.item);
                 }
                 None => unprocessed.push(item_text(&get.key)),
@@ -57,18 +57,27 @@ pub async fn batch_get_item(call: &mut Call<'_>) -> Result<Reply, Error> {
 /// `BatchWriteItem`.
 pub async fn batch_write_item(call: &mut Call<'_>) -> Result<Reply, Error> {
     let wanted = Wanted::of(call.input.text("ReturnConsumedCapacity"));
+    let measures = collection::wanted(call);
     let asked = BatchWrite::read(fields(call))?;
     let mut names = Vec::with_capacity(asked.0.len());
     for write in &asked.0 {
         names.push(call.app.tables.name_of(&write.table)?.to_owned());
     }
+    let measured: Vec<_> = match measures {
+        true => {
+            let keys = asked.0.iter().map(|write| write.action.key().clone());
+            names.iter().cloned().zip(keys).collect()
+        }
+        false => Vec::new(),
+    };
     let written = call.app.tables.write_batch(&call.caller, asked.0).await?;
-    let mut units = BTreeMap::new();
-    for (name, one) in names.into_iter().zip(written) {
-        *units.entry(name).or_default() += write_units(one.bytes);
+    let mut units: BTreeMap<String, Used> = BTreeMap::new();
+    for (name, one) in names.into_iter().zip(&written) {
+        units.entry(name).or_default().add(&Used::of_write(one));
     }
     let mut answer = Answer::default();
     answer.value("UnprocessedItems", &Value::Object(serde_json::Map::new()));
+    collection::add(call, &measured, &mut answer).await?;
     if let Some(shown) = wanted.list(&units) {
         answer.value("ConsumedCapacity", &shown);
     }

@@ -8,8 +8,10 @@ use nameplate_aws::respond::ApiError;
 use serde_json::{Value, json};
 
 /// A refusal of DynamoDB.
-pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
+pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
+    let of_backups = operation.is_some_and(|one| one.name == "DescribeContinuousBackups");
     let code = match &error.kind {
+        Kind::NotFound if of_backups => "TableNotFoundException",
         Kind::NotFound => "ResourceNotFoundException",
         Kind::Limit => "LimitExceededException",
         Kind::Denied => "AccessDeniedException",

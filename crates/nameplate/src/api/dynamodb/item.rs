@@ -1,6 +1,7 @@
 //! Single items. API: GetItem, PutItem, UpdateItem, DeleteItem.
 
-use super::answer::{Answer, Wanted, read_units, write_units};
+use super::answer::{Answer, Used, Wanted, read_units};
+use super::collection;
 use super::fields;
 use crate::api::Call;
 use crate::api::call::Reply;
@@ -18,7 +19,7 @@ pub async fn get_item(call: &mut Call<'_>) -> Result<Reply, Error> {
     }
     let units = read_units(found.bytes, get.consistent);
     let name = call.app.tables.name_of(&get.table)?;
-    if let Some(shown) = wanted.shown(name, units) {
+    if let Some(shown) = wanted.shown(name, &Used::of_table(units)) {
         answer.value("ConsumedCapacity", &shown);
     }
     Ok(answer.reply())
@@ -44,15 +45,22 @@ async fn written(
     read: fn(Fields) -> nameplate_dynamodb::Result<Write>,
 ) -> Result<Reply, Error> {
     let wanted = Wanted::of(call.input.text("ReturnConsumedCapacity"));
+    let measures = collection::wanted(call);
     let write = read(fields(call))?;
     let table = call.app.tables.name_of(&write.table)?.to_owned();
+    let measured = measures.then(|| write.action.key().clone());
     let written = call.app.tables.write(&call.caller, write).await?;
     let mut answer = Answer::default();
     if let Some(attributes) = &written.attributes {
         answer.raw("Attributes", attributes);
     }
-    if let Some(shown) = wanted.shown(&table, write_units(written.bytes)) {
+    if let Some(shown) = wanted.shown(&table, &Used::of_write(&written)) {
         answer.value("ConsumedCapacity", &shown);
+    }
+    if let Some(key) = measured
+        && let Some(shown) = collection::metrics(call, &table, &key).await?
+    {
+        answer.value("ItemCollectionMetrics", &shown);
     }
     Ok(answer.reply())
 }

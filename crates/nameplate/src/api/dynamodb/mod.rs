@@ -2,6 +2,7 @@
 
 mod answer;
 mod batch;
+mod collection;
 mod fault;
 mod item;
 mod page;
@@ -38,6 +39,7 @@ super::service::operations! {
     "CreateTable" => table::create_table,
     "DeleteItem" => item::delete_item,
     "DeleteTable" => table::delete_table,
+    "DescribeContinuousBackups" => table::describe_continuous_backups,
     "DescribeEndpoints" => table::describe_endpoints,
     "DescribeLimits" => table::describe_limits,
     "DescribeTable" => table::describe_table,

@@ -1,6 +1,6 @@
 //! Items of a partition, a table or an index. API: Query, Scan.
 
-use super::answer::{Answer, Wanted, array, read_units};
+use super::answer::{Answer, Used, Wanted, array, read_units};
 use super::fields;
 use crate::api::Call;
 use crate::api::call::Reply;
@@ -15,9 +15,12 @@ pub async fn query(call: &mut Call<'_>) -> Result<Reply, Error> {
     let shown = Shown::of(call);
     let query = Query::read(fields(call))?;
     let counts = query.asked.select == Select::Count;
-    let (table, consistent) = (query.asked.table.clone(), query.asked.consistent);
+    let (table, index) = (query.asked.table.clone(), query.asked.index.clone());
+    let consistent = query.asked.consistent;
     let page = call.app.tables.query(query).await?;
-    Ok(shown.reply(call.app.tables.name_of(&table)?, &page, counts, consistent))
+    let units = read_units(page.bytes, consistent);
+    let used = used(call, &table, index.as_deref(), units).await?;
+    Ok(shown.reply(call.app.tables.name_of(&table)?, &page, counts, &used))
 }
 
 /// `Scan`.
@@ -25,9 +28,27 @@ pub async fn scan(call: &mut Call<'_>) -> Result<Reply, Error> {
     let shown = Shown::of(call);
     let scan = Scan::read(fields(call))?;
     let counts = scan.asked.select == Select::Count;
-    let (table, consistent) = (scan.asked.table.clone(), scan.asked.consistent);
+    let (table, index) = (scan.asked.table.clone(), scan.asked.index.clone());
+    let consistent = scan.asked.consistent;
     let page = call.app.tables.scan(scan).await?;
-    Ok(shown.reply(call.app.tables.name_of(&table)?, &page, counts, consistent))
+    let units = read_units(page.bytes, consistent);
+    let used = used(call, &table, index.as_deref(), units).await?;
+    Ok(shown.reply(call.app.tables.name_of(&table)?, &page, counts, &used))
+}
+
+/// Where the units were consumed: of the index that was read, if one was.
+async fn used(
+    call: &Call<'_>,
+    table: &str,
+    index: Option<&str>,
+    units: f64,
+) -> Result<Used, Error> {
+    let Some(name) = index else {
+        return Ok(Used::of_table(units));
+    };
+    let known = call.app.tables.table(table).await?;
+    let local = known.table.index(name).is_ok_and(|index| index.local);
+    Ok(Used::of_index(name, local, units))
 }
 
 struct Shown(Wanted);
@@ -37,7 +58,7 @@ impl Shown {
         Self(Wanted::of(call.input.text("ReturnConsumedCapacity")))
     }
 
-    fn reply(&self, table: &str, page: &Page, counts: bool, consistent: bool) -> Reply {
+    fn reply(&self, table: &str, page: &Page, counts: bool, used: &Used) -> Reply {
         let mut answer = Answer::default();
         if !counts {
             answer.raw("Items", &array(page.items.iter().map(String::as_str)));
@@ -47,7 +68,7 @@ impl Shown {
         if let Some(next) = &page.next {
             answer.raw("LastEvaluatedKey", &item_text(next));
         }
-        if let Some(shown) = self.0.shown(table, read_units(page.bytes, consistent)) {
+        if let Some(shown) = self.0.shown(table, used) {
             answer.value("ConsumedCapacity", &shown);
         }
         answer.reply()

@@ -1,6 +1,6 @@
 //! Tables. API: CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables, time to live, tags, limits.
 
-use super::answer::reply;
+use super::answer::{nothing, reply};
 use super::fields;
 use crate::api::Call;
 use crate::api::call::Reply;
@@ -136,6 +136,21 @@ pub async fn describe_time_to_live(call: &mut Call<'_>) -> Result<Reply, Error> 
     Ok(reply(&json!({"TimeToLiveDescription": shown})))
 }
 
+/// `DescribeContinuousBackups`: there are none. A table that is not there has an error of its own.
+pub async fn describe_continuous_backups(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let table = call.required("TableName")?;
+    match call.app.tables.describe_table(table).await {
+        Ok(_) => Ok(reply(&json!({"ContinuousBackupsDescription": {
+            "ContinuousBackupsStatus": "DISABLED",
+            "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
+        }}))),
+        Err(error) if matches!(error.kind, Kind::NotFound) => {
+            Err(Error::not_found(format!("Table not found: {table}")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// `TagResource`.
 pub async fn tag_resource(call: &mut Call<'_>) -> Result<Reply, Error> {
     let tags = call.input.items("Tags").iter().filter_map(|tag| {
@@ -144,7 +159,7 @@ pub async fn tag_resource(call: &mut Call<'_>) -> Result<Reply, Error> {
     });
     let (arn, tags) = (call.required("ResourceArn")?, tags.collect());
     call.app.tables.tag_table(&call.caller, arn, tags).await?;
-    Ok(reply(&json!({})))
+    Ok(nothing())
 }
 
 /// `UntagResource`.
@@ -156,7 +171,7 @@ pub async fn untag_resource(call: &mut Call<'_>) -> Result<Reply, Error> {
         .tables
         .untag_table(&call.caller, arn, names)
         .await?;
-    Ok(reply(&json!({})))
+    Ok(nothing())
 }
 
 /// `ListTagsOfResource`. A table has 50 tags at most, which fit a page.

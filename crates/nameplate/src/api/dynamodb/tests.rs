@@ -464,7 +464,7 @@ async fn batches_and_transactions() {
         found,
         json!({"Responses": {"tab": [item("a"), item("b")]}, "UnprocessedKeys": {}})
     );
-    // What a transaction reads or writes is 4 MB at most.
+    // What a transaction reads is 4 MB at most.
     let large: Vec<String> = (0..11).map(|at| format!("large{at}")).collect();
     for h in &large {
         let mut all = item(h);
@@ -482,13 +482,10 @@ async fn batches_and_transactions() {
             "ExpressionAttributeValues": {":c": n(1)}}})
     };
     let much = "The aggregate size of the items in the transaction cannot exceed 4 MB";
-    for (name, part) in [
-        ("TransactGetItems", &get as &dyn Fn(&str) -> Value),
-        ("TransactWriteItems", &add),
-    ] {
-        ok(&app, name, parts(10, part)).await;
-        invalid(&app, name, parts(11, part), much).await;
-    }
+    ok(&app, "TransactGetItems", parts(10, &get)).await;
+    invalid(&app, "TransactGetItems", parts(11, &get), much).await;
+    // Of a write that is what it brings, whatever is there.
+    ok(&app, "TransactWriteItems", parts(11, &add)).await;
     let write = |token: &str, h: &str| {
         json!({"ClientRequestToken": token, "TransactItems": [
             {"Put": {"TableName": "tab", "Item": item(h)}},
@@ -674,4 +671,227 @@ async fn policies_may_restrict_partitions_and_attributes() {
     assert_eq!(ask("UpdateItem", update("y")).await, 400);
     let transaction = json!({"TransactItems": [{"Put": {"TableName": "tab", "Item": {"h": s("theirs"), "r": n(1)}}}]});
     assert_eq!(ask("TransactWriteItems", transaction).await, 400);
+}
+
+#[tokio::test]
+async fn what_only_takes_away_makes_no_item() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let key = json!({"h": s("none"), "r": n(1)});
+    for update in [
+        json!({"UpdateExpression": "REMOVE x.y"}),
+        json!({"UpdateExpression": "DELETE x :x", "ExpressionAttributeValues": {":x": {"SS": ["a"]}}}),
+        json!({"AttributeUpdates": {"x": {"Action": "DELETE"}}}),
+    ] {
+        let mut body = json!({"TableName": "tab", "Key": key, "ReturnValues": "ALL_NEW"});
+        let (body, update) = (
+            body.as_object_mut().expect("an object"),
+            update.as_object().expect("an object").clone(),
+        );
+        body.extend(update);
+        let answer = ok(&app, "UpdateItem", Value::Object(body.clone())).await;
+        assert_eq!(answer, json!({}), "{body:?}");
+    }
+    let get = json!({"TableName": "tab", "Key": key});
+    assert_eq!(ok(&app, "GetItem", get.clone()).await, json!({}));
+    ok(&app, "UpdateItem", json!({"TableName": "tab", "Key": key})).await;
+    assert_eq!(ok(&app, "GetItem", get).await, json!({"Item": key}));
+}
+
+#[tokio::test]
+async fn capacity_is_told_of_tables_and_indexes() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let units = |units: f64| json!({"CapacityUnits": units});
+    let put = |more: Value| {
+        let mut item = json!({"h": s("a"), "r": n(1)});
+        let more = more.as_object().expect("an object").clone();
+        item.as_object_mut().expect("an object").extend(more);
+        json!({"TableName": "tab", "Item": item, "ReturnConsumedCapacity": "INDEXES"})
+    };
+    let all = |units_each: f64| {
+        json!({
+            "LocalSecondaryIndexes": {"local": units(units_each)},
+            "GlobalSecondaryIndexes": {"by-status": units(units_each), "keys": units(units_each)},
+        })
+    };
+    for (item, total, indexes) in [
+        (json!({"status": s("new")}), 4.0, all(1.0)),
+        // Only what has all of an item is written again.
+        (
+            json!({"status": s("new"), "x": n(1)}),
+            2.0,
+            json!({"GlobalSecondaryIndexes": {"by-status": units(1.0)}}),
+        ),
+        (json!({"status": s("new"), "x": n(1)}), 1.0, json!({})),
+        // An entry goes, another comes.
+        (json!({"status": s("old"), "x": n(1)}), 7.0, all(2.0)),
+        (json!({}), 4.0, all(1.0)),
+    ] {
+        let answer = ok(&app, "PutItem", put(item.clone())).await;
+        let mut wanted = json!({"TableName": "tab", "CapacityUnits": total, "Table": units(1.0)});
+        let indexes = indexes.as_object().expect("an object").clone();
+        wanted.as_object_mut().expect("an object").extend(indexes);
+        assert_eq!(answer["ConsumedCapacity"], wanted, "{item}");
+    }
+    let query = json!({
+        "TableName": "tab", "IndexName": "keys", "KeyConditionExpression": "#s = :s",
+        "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": s("new")},
+        "ReturnConsumedCapacity": "INDEXES",
+    });
+    assert_eq!(
+        ok(&app, "Query", query).await["ConsumedCapacity"],
+        json!({
+            "TableName": "tab", "CapacityUnits": 0.5, "Table": units(0.0),
+            "GlobalSecondaryIndexes": {"keys": units(0.5)},
+        })
+    );
+    let transaction = json!({
+        "ReturnConsumedCapacity": "TOTAL",
+        "TransactItems": [{"Put": {"TableName": "tab", "Item": {"h": s("b"), "r": n(1)}}}],
+    });
+    assert_eq!(
+        ok(&app, "TransactWriteItems", transaction).await["ConsumedCapacity"],
+        json!([{"TableName": "tab", "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0}])
+    );
+    let measured = json!({"ItemCollectionKey": {"h": s("a")}, "SizeEstimateRangeGB": [0.0, 1.0]});
+    let mut body = put(json!({}));
+    body["ReturnItemCollectionMetrics"] = json!("SIZE");
+    let answer = ok(&app, "PutItem", body).await;
+    assert_eq!(answer["ItemCollectionMetrics"], measured);
+    let batch = json!({
+        "ReturnItemCollectionMetrics": "SIZE",
+        "RequestItems": {"tab": [
+            {"PutRequest": {"Item": {"h": s("a"), "r": n(1)}}}, {"PutRequest": {"Item": {"h": s("a"), "r": n(2)}}},
+        ]},
+    });
+    let answer = ok(&app, "BatchWriteItem", batch).await;
+    assert_eq!(answer["ItemCollectionMetrics"], json!({"tab": [measured]}));
+}
+
+#[tokio::test]
+async fn parts_of_a_transaction_are_valid_before_any_is_looked_at() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let put = |h: Value, condition: Option<&str>| {
+        let mut put = json!({"TableName": "tab", "Item": {"h": h, "r": n(1)}});
+        if let Some(condition) = condition {
+            put["ConditionExpression"] = json!(condition);
+        }
+        json!({"Put": put})
+    };
+    let parts = json!([
+        put(s("a"), Some("attribute_exists(h)")),
+        put(n(1), None),
+        put(n(2), None),
+    ]);
+    let body = json!({"TransactItems": parts});
+    let answer = call(&app, "TransactWriteItems", body).await;
+    assert_eq!(
+        answer.refused("TransactionCanceledException"),
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError, None]"
+    );
+    let get = json!({"Get": {"TableName": "tab", "Key": {"h": s("a"), "r": n(1)}}});
+    invalid(
+        &app,
+        "TransactGetItems",
+        json!({"TransactItems": [get, get]}),
+        "Transaction request cannot include multiple operations on one item",
+    )
+    .await;
+    let large = |at: i64| {
+        let item = json!({"h": s("large"), "r": n(at), "x": s(&"x".repeat(300_000))});
+        json!({"Put": {"TableName": "tab", "Item": item}})
+    };
+    let parts: Vec<Value> = (0..15).map(large).collect();
+    let message = "Transaction payload size cannot exceed 4 MB";
+    let body = json!({"TransactItems": parts});
+    invalid(&app, "TransactWriteItems", body, message).await;
+    for part in parts.into_iter().take(15) {
+        ok(&app, "PutItem", part["Put"].clone()).await;
+    }
+    // What is there already does not count.
+    let gone =
+        |at: i64| json!({"Delete": {"TableName": "tab", "Key": {"h": s("large"), "r": n(at)}}});
+    let parts: Vec<Value> = (0..15).map(gone).collect();
+    ok(&app, "TransactWriteItems", json!({"TransactItems": parts})).await;
+}
+
+#[tokio::test]
+async fn what_is_said_of_names_tags_and_backups() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let name = "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'";
+    for table in ["xx", "no!table"] {
+        let get = json!({"TableName": table, "Key": {"h": s("a"), "r": n(1)}});
+        invalid(&app, "GetItem", get, name).await;
+    }
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tab";
+    let tags = |count: usize| -> Value {
+        (0..count)
+            .map(|at| json!({"Key": at.to_string(), "Value": "законно +-=._:/@"}))
+            .collect()
+    };
+    for (tags, message) in [
+        (json!([]), "Atleast one Tag needs to be provided as Input."),
+        (
+            json!([{"Key": "a!", "Value": "b"}]),
+            "One or more parameter values were invalid: Tag keys and values have letters, spaces, numbers and _.:/=+-@ alone, and a! does not",
+        ),
+        (
+            tags(51),
+            "One or more parameter values were invalid: Too many tags: a resource has 50 at most",
+        ),
+    ] {
+        let body = json!({"ResourceArn": arn, "Tags": tags});
+        invalid(&app, "TagResource", body, message).await;
+    }
+    let body = json!({"ResourceArn": format!("{arn}/index/keys"), "Tags": tags(1)});
+    let message = format!(
+        "One or more parameter values were invalid: Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {arn}/index/keys"
+    );
+    invalid(&app, "TagResource", body, &message).await;
+    let body = json!({"ResourceArn": "tab", "Tags": tags(1)});
+    invalid(
+        &app,
+        "TagResource",
+        body,
+        "ARNs must start with 'arn:': tab",
+    )
+    .await;
+    let body = json!({"ResourceArn": arn, "TagKeys": []});
+    let message = "Atleast one Tag Key needs to be provided as Input.";
+    invalid(&app, "UntagResource", body, message).await;
+    let answer = call(
+        &app,
+        "TagResource",
+        json!({"ResourceArn": arn, "Tags": tags(49)}),
+    )
+    .await;
+    assert_eq!((answer.status, &answer.body), (200, &json!("")));
+    let backups = ok(
+        &app,
+        "DescribeContinuousBackups",
+        json!({"TableName": "tab"}),
+    )
+    .await;
+    let recovery = &backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+    assert_eq!(recovery["PointInTimeRecoveryStatus"], "DISABLED");
+    let none = call(
+        &app,
+        "DescribeContinuousBackups",
+        json!({"TableName": "none"}),
+    )
+    .await;
+    assert_eq!(
+        none.refused("TableNotFoundException"),
+        "Table not found: none"
+    );
+    let two = json!({"TableName": "tab", "GlobalSecondaryIndexUpdates": [
+        {"Delete": {"IndexName": "keys"}}, {"Delete": {"IndexName": "by-status"}}]});
+    let refused = call(&app, "UpdateTable", two).await;
+    assert_eq!(
+        refused.refused("LimitExceededException"),
+        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
+    );
 }

@@ -16,13 +16,13 @@ pub use page::Page;
 pub use read::Found;
 pub use refusal::{Reason, Refusal};
 pub use table::Described;
-pub use write::Written;
+pub use write::{IndexWrite, Written};
 
 use super::cached::{Kept, Keyed};
 use super::error::{Error, Result};
 use super::kernel::Kernel;
 use nameplate_dynamodb::request::table_of;
-use nameplate_dynamodb::table::Table;
+use nameplate_dynamodb::table::{Table, check_name};
 use nameplate_store::Conn;
 use nameplate_store::dynamodb::TableRow;
 use std::sync::Arc;
@@ -86,12 +86,16 @@ impl Tables {
     /// The name of a table that is given by name or ARN.
     ///
     /// # Errors
-    /// The ARN is that of a table elsewhere.
+    /// No table can have the name, or the ARN is that of a table elsewhere.
     pub fn name_of<'g>(&self, given: &'g str) -> Result<&'g str> {
         let (name, arn) = table_of(given);
         match arn {
             Some(arn) if arn != self.kernel.realm().table(name) => Err(absent()),
-            _ => Ok(name),
+            Some(_) => Ok(name),
+            None => {
+                check_name(name)?;
+                Ok(name)
+            }
         }
     }
 

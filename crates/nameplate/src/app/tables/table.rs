@@ -38,6 +38,9 @@ impl Tables {
     pub async fn create_table(&self, caller: &Caller, new: NewTable) -> Result<Described> {
         let (created, id) = (caller.ctx.now.0, ids::uuid());
         check_tags(&new.tags)?;
+        if new.tags.len() > TAGS {
+            return Err(too_many_tags());
+        }
         let arn = self.kernel.realm().table(&new.name);
         self.kernel
             .change(caller, "create-dynamodb-table", move |tx| {
@@ -181,7 +184,15 @@ impl Tables {
         let now = caller.ctx.now.0;
         self.alter(caller, "update-dynamodb-table", given, move |tx, known| {
             let mut table = known.table.clone();
-            for change in TableChange::read(Fields(fields.clone()), &known.table)? {
+            let changes = TableChange::read(Fields(fields.clone()), &known.table)?;
+            let indexes = changes.iter().filter(|change| change.is_of_an_index());
+            if indexes.count() > 1 {
+                return Err(Error::new(
+                    Kind::Limit,
+                    "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+                ));
+            }
+            for change in changes {
                 apply(tx, known.key, &mut table, change, now)?;
             }
             tx.update_dynamodb_table(known.key, &document(&table)?)?;
@@ -240,15 +251,18 @@ impl Tables {
         arn: &str,
         tags: Vec<(String, String)>,
     ) -> Result<()> {
+        check_arn(arn)?;
+        if tags.is_empty() {
+            return Err(Error::invalid(
+                "Atleast one Tag needs to be provided as Input.",
+            ));
+        }
         check_tags(&tags)?;
         let kept = arn.to_owned();
         self.alter(caller, "tag-dynamodb-table", arn, move |tx, _| {
             tx.put_tags(&kept, &tags)?;
             if tx.tags(&kept, "", TAGS + 1)?.len() > TAGS {
-                return Err(Error::new(
-                    Kind::Limit,
-                    "Too many tags: the maximum number of tags of a resource is 50",
-                ));
+                return Err(too_many_tags());
             }
             Ok(())
         })
@@ -260,6 +274,12 @@ impl Tables {
     /// # Errors
     /// There is none.
     pub async fn untag_table(&self, caller: &Caller, arn: &str, names: Vec<String>) -> Result<()> {
+        check_arn(arn)?;
+        if names.is_empty() {
+            return Err(Error::invalid(
+                "Atleast one Tag Key needs to be provided as Input.",
+            ));
+        }
         let kept = arn.to_owned();
         self.alter(caller, "untag-dynamodb-table", arn, move |tx, _| {
             Ok(tx.delete_tags(&kept, &names)?)
@@ -272,6 +292,7 @@ impl Tables {
     /// # Errors
     /// There is none.
     pub async fn table_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
+        check_arn(arn)?;
         self.find(arn).await?.ok_or_else(|| no_table(arn))?;
         self.kernel
             .store
@@ -280,7 +301,36 @@ impl Tables {
     }
 }
 
+/// Refuses what is no ARN where one is asked for.
+fn check_arn(given: &str) -> Result<()> {
+    match given.starts_with("arn:") {
+        true if given.contains("/index/") => Err(Error::invalid(format!(
+            "One or more parameter values were invalid: Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {given}"
+        ))),
+        true => Ok(()),
+        false => Err(Error::invalid(format!(
+            "ARNs must start with 'arn:': {given}"
+        ))),
+    }
+}
+
+fn too_many_tags() -> Error {
+    Error::invalid(format!(
+        "One or more parameter values were invalid: Too many tags: a resource has {TAGS} at most"
+    ))
+}
+
 fn check_tags(tags: &[(String, String)]) -> Result<()> {
+    let part = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
+    let strange = tags
+        .iter()
+        .flat_map(|(name, value)| [name, value])
+        .find(|text| !text.chars().all(part));
+    if let Some(text) = strange {
+        return Err(Error::invalid(format!(
+            "One or more parameter values were invalid: Tag keys and values have letters, spaces, numbers and _.:/=+-@ alone, and {text} does not"
+        )));
+    }
     match tags
         .iter()
         .find(|(name, _)| name.to_ascii_lowercase().starts_with("aws:"))

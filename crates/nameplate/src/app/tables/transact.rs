@@ -23,10 +23,16 @@ impl Tables {
     pub async fn read_together(&self, asked: &TransactGet) -> Result<Vec<Found>> {
         let mut all = Vec::with_capacity(asked.0.len());
         let mut reasons = Vec::with_capacity(asked.0.len());
+        let mut keys = Vec::with_capacity(asked.0.len());
         for get in &asked.0 {
             let known = self.table(&get.table).await?;
             match known.table.schema.of_key(&get.key) {
                 Ok(key) => {
+                    let place = (known.key, key.clone());
+                    if keys.contains(&place) {
+                        return Err(several());
+                    }
+                    keys.push(place);
                     all.push((known, key, get));
                     reasons.push(Reason::None);
                 }
@@ -70,13 +76,21 @@ impl Tables {
             let known = self.table(&write.table).await?;
             if let Ok(key) = check(&known.table, &write) {
                 if keys.contains(&(known.key, key.clone())) {
-                    return Err(Error::invalid(
-                        "Transaction request cannot include multiple operations on one item",
-                    ));
+                    return Err(several());
                 }
                 keys.push((known.key, key));
             }
             all.push((known, write));
+        }
+        // What cannot be is told before anything is looked at: the first of it alone.
+        let invalid = all.iter().enumerate().find_map(|(at, (known, write))| {
+            let error = check(&known.table, write).err()?;
+            Some((at, error))
+        });
+        if let Some((at, error)) = invalid {
+            let mut reasons = vec![Reason::None; all.len()];
+            reasons[at] = reason(error)?;
+            return Err(cancelled(reasons));
         }
         let token = asked.token;
         self.kernel
@@ -108,10 +122,7 @@ impl Tables {
                     }
                 }
                 match written.len() == all.len() {
-                    true => {
-                        together(written.iter().map(|one| one.bytes))?;
-                        Ok(written)
-                    }
+                    true => Ok(written),
                     false => Err(cancelled(reasons)),
                 }
             })
@@ -119,7 +130,11 @@ impl Tables {
     }
 }
 
-/// Refuses items that are too much for one transaction.
+fn several() -> Error {
+    Error::invalid("Transaction request cannot include multiple operations on one item")
+}
+
+/// Refuses items that are too much for one answer.
 fn together(bytes: impl Iterator<Item = usize>) -> Result<()> {
     match bytes.sum::<usize>() > BYTES {
         true => Err(Error::invalid(

@@ -12,6 +12,7 @@ use nameplate_dynamodb::value::{ITEM_BYTES, item_text, size, stored_item};
 use nameplate_dynamodb::{Invalid, Item};
 use nameplate_store::Tx;
 use nameplate_store::dynamodb::ItemRow;
+use std::borrow::Cow;
 
 /// What a write came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +21,19 @@ pub struct Written {
     pub attributes: Option<String>,
     /// Bytes of the larger of the item before and after.
     pub bytes: usize,
+    /// What was written of indexes.
+    pub indexes: Vec<IndexWrite>,
+}
+
+/// What a write wrote of one index. Developer guide: global secondary indexes, write capacity units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexWrite {
+    /// Its name.
+    pub name: String,
+    /// Whether it has the table's partitions.
+    pub local: bool,
+    /// Bytes of the entry that is removed, and of the one that is put; of one that changes in its place, the larger.
+    pub entries: [Option<usize>; 2],
 }
 
 impl Tables {
@@ -123,23 +137,32 @@ pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write) -> Result<Wri
         .map_or(0, |row| usize::try_from(row.size).unwrap_or(0));
     let after = match &write.action {
         Action::Put(item) => Some(item.clone()),
-        Action::Update(key, update) => Some(updated(key, update, before.as_ref())?),
+        Action::Update(key, update) => updated(key, update, before.as_ref())?,
         Action::Delete(_) => None,
         Action::Check(_) => {
             return Ok(Written {
-                attributes: None,
                 bytes: was,
+                ..Written::default()
             });
         }
     };
     let is = after.as_ref().map_or(0, size);
     store(tx, known, &key, row.is_some(), after.as_ref(), (was, is))?;
+    let mut indexes = Vec::new();
     for index in &table.indexes {
-        enter(tx, table, index, &key, before.as_ref(), after.as_ref())?;
+        let entries = enter(tx, table, index, &key, before.as_ref(), after.as_ref())?;
+        if entries != [None, None] {
+            indexes.push(IndexWrite {
+                name: index.name.clone(),
+                local: index.local,
+                entries,
+            });
+        }
     }
     Ok(Written {
         attributes: returned(write, row.as_ref(), before.as_ref(), after.as_ref()),
         bytes: was.max(is),
+        indexes,
     })
 }
 
@@ -148,14 +171,18 @@ fn text(row: &ItemRow) -> String {
     String::from_utf8_lossy(&row.item).into_owned()
 }
 
-fn updated(key: &Item, update: &Update, before: Option<&Item>) -> Result<Item> {
+/// The item as an update makes it; none where it would only take something from an item that does not exist.
+fn updated(key: &Item, update: &Update, before: Option<&Item>) -> Result<Option<Item>> {
+    if before.is_none() && update.only_removes() {
+        return Ok(None);
+    }
     let after = update.apply(before.unwrap_or(key))?;
     if size(&after) > ITEM_BYTES {
         return Err(Error::invalid(
             "Item size to update has exceeded the maximum allowed size",
         ));
     }
-    Ok(after)
+    Ok(Some(after))
 }
 
 fn bytes(size: usize) -> i64 {
@@ -188,15 +215,15 @@ fn store(
     Ok(())
 }
 
-/// Changes the entry of an index as the item has changed.
-fn enter(
+/// Changes the entry of an index as the item has changed; what was written of it.
+fn enter<'i>(
     tx: &mut Tx<'_>,
     table: &Table,
     index: &Index,
     key: &KeyBytes,
-    before: Option<&Item>,
-    after: Option<&Item>,
-) -> Result<()> {
+    before: Option<&'i Item>,
+    after: Option<&'i Item>,
+) -> Result<[Option<usize>; 2]> {
     let place = (key.hash.as_slice(), key.range.as_slice());
     // An item that was there before the index may have a value that no entry can have.
     let old = before.and_then(|item| index.schema.of_entry(item, &index.name).ok().flatten());
@@ -205,28 +232,36 @@ fn enter(
         None => None,
     };
     let projection = table.projected(index);
-    let measure = |item: Option<&Item>| match (item, &projection) {
-        (Some(item), Some(projection)) => bytes(size(&projection.of(item))),
-        (Some(item), None) => bytes(size(item)),
-        (None, _) => 0,
+    let has = |item: Option<&'i Item>| -> Option<Cow<'i, Item>> {
+        item.map(|item| match &projection {
+            Some(projection) => Cow::Owned(projection.of(item)),
+            None => Cow::Borrowed(item),
+        })
     };
+    let measure = |item: &Option<Cow<'_, Item>>| item.as_ref().map_or(0, |item| size(item));
+    let (had, has) = (has(before), has(after));
+    let (was, is) = (measure(&had), measure(&has));
     if old == new && !index.backfilling {
-        if old.is_some() {
-            tx.add_dynamodb_size(index.key, 0, measure(after) - measure(before))?;
+        if old.is_none() || had == has {
+            return Ok([None, None]);
         }
-        return Ok(());
+        tx.add_dynamodb_size(index.key, 0, bytes(is) - bytes(was))?;
+        return Ok([None, Some(was.max(is))]);
     }
+    let mut entries = [None, None];
     if let Some(old) = &old
         && tx.delete_dynamodb_entry(index.key, (&old.hash, &old.range), place)?
     {
-        tx.add_dynamodb_size(index.key, -1, -measure(before))?;
+        tx.add_dynamodb_size(index.key, -1, -bytes(was))?;
+        entries[0] = Some(was);
     }
     if let Some(new) = &new
         && tx.put_dynamodb_entry(index.key, (&new.hash, &new.range), place)?
     {
-        tx.add_dynamodb_size(index.key, 1, measure(after))?;
+        tx.add_dynamodb_size(index.key, 1, bytes(is))?;
+        entries[1] = Some(is);
     }
-    Ok(())
+    Ok(entries)
 }
 
 /// Adds the entry of an item that was there before the index.
