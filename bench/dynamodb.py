@@ -2,7 +2,8 @@
 
 Run by `scripts/bench dynamodb`. Requests are signed before they are timed and sent over connections that stay open, so
 what is measured is the server. A write of nameplate's is on disk before it is answered; the others keep items in memory.
-CPU is that of the server's processes. With --items the table has so many items before, and a scan of all is timed too.
+CPU is that of the server's processes. With --items the table has so many items before; a scan of all is timed too, and
+GetItem beside it.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from pathlib import Path
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from peer import REGION, Server, free_port, nameplate, send
+from peer import REGION, Server, answer, free_port, nameplate, send
 
 TABLE = "bench"
 # Items of a partition that a query answers.
@@ -117,12 +118,50 @@ def turn(server, what, options):
     return count / took, (server.cpu() - cpu) / count * 1000
 
 
-def scan(server):
-    """Items a second of a scan of all, and the memory of the server before and after in MiB."""
-    client, before, found, begun = client_of(server), server.memory(), 0, time.monotonic()
-    for page in client.get_paginator("scan").paginate(TableName=TABLE, Select="COUNT"):
-        found += page["Count"]
-    return found, found / (time.monotonic() - begun), before, server.memory()
+def memory(server):
+    """MiB of the server's own; the database's file, which is mapped, is beside it."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("RssAnon")).split()[1]) / 1024
+
+
+def times(server, options, goes_on):
+    """How long GetItem takes over one connection, p50 and p99 in ms, for as long as `goes_on` says so."""
+    requests = [signed(server, "GetItem", body) for body in bodies("GetItem", 500, options)]
+    stream, took = socket.create_connection(("127.0.0.1", server.api)), []
+    while goes_on(len(took)):
+        begun = time.monotonic()
+        stream.sendall(requests[len(took) % len(requests)])
+        status, _, stays = answer(stream)
+        took.append((time.monotonic() - begun) * 1000)
+        if status != 200:
+            sys.exit(f"{server.name} answers {status}")
+        if not stays:
+            stream.close()
+            stream = socket.create_connection(("127.0.0.1", server.api))
+    stream.close()
+    took.sort()
+    return took[len(took) // 2], took[len(took) * 99 // 100]
+
+
+def scan(server, options):
+    """Items a second of a scan of all, the memory of the server before and after in MiB, and how long GetItem takes by
+    itself and beside the scan."""
+    before, alone = memory(server), times(server, options, lambda count: count < 2000)
+    reader, writer = os.pipe()
+    scanner = os.fork()
+    if scanner == 0:
+        try:
+            client, found, begun = client_of(server), 0, time.monotonic()
+            for page in client.get_paginator("scan").paginate(TableName=TABLE, Select="COUNT"):
+                found += page["Count"]
+            os.write(writer, json.dumps([found, found / (time.monotonic() - begun)]).encode())
+            os._exit(0)
+        finally:
+            os._exit(1)
+    os.close(writer)
+    beside = times(server, options, lambda count: count < 100 or os.waitpid(scanner, os.WNOHANG) == (0, 0))
+    found, rate = json.loads(os.read(reader, 1000))
+    return found, rate, before, memory(server), alone, beside
 
 
 def main():
@@ -151,7 +190,7 @@ def main():
                 for what in operations:
                     for server in servers:
                         results[server.name, what].append(turn(server, what, options))
-            scans = {server.name: scan(server) for server in servers}
+            scans = {server.name: scan(server, options) for server in servers}
         finally:
             for server in servers:
                 server.stop()
@@ -162,8 +201,10 @@ def main():
         rate, cpu = statistics.median(rates), statistics.median(cpu for _, cpu in rounds)
         ratio = f", nameplate {own[what] / rate:.1f} times" if name != "nameplate" and what in own else ""
         print(f"{name:10} {what:8} {rate:9.0f} [{rates[0]:.0f}–{rates[-1]:.0f}] a second, {cpu:.3f} ms of server CPU each{ratio}")
-    for name, (found, rate, before, after) in scans.items():
+    for name, (found, rate, before, after, alone, beside) in scans.items():
         print(f"{name:10} Scan     {rate:9.0f} items a second of {found}, memory {before:.0f} MiB before, {after:.0f} MiB after")
+        for what, (middle, late) in (("by itself", alone), ("beside the scan", beside)):
+            print(f"{name:10} GetItem  {what}: p50 {middle:.2f} ms, p99 {late:.2f} ms")
 
 
 main()
