@@ -2,6 +2,7 @@
 //! [API Gateway developer guide: HTTP APIs]
 
 use super::Refusal;
+use super::forward::check_uri;
 use super::rest::function_of;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -260,7 +261,8 @@ pub fn check_integration(integration: &Value) -> Result<(), Refusal> {
     let text = |name: &str| integration[name].as_str().unwrap_or_default();
     match text("integrationType") {
         "AWS_PROXY" => {}
-        known @ ("HTTP_PROXY" | "HTTP" | "AWS" | "MOCK") => {
+        "HTTP_PROXY" => return check_endpoint(integration),
+        known @ ("HTTP" | "AWS" | "MOCK") => {
             return Err(Refusal::NotBuilt(format!(
                 "integrations of the type {known} in HTTP APIs"
             )));
@@ -282,6 +284,29 @@ pub fn check_integration(integration: &Value) -> Result<(), Refusal> {
                 .into(),
         ));
     }
+    check_way(integration)
+}
+
+/// The same of one that passes requests on to another server.
+fn check_endpoint(integration: &Value) -> Result<(), Refusal> {
+    let text = |name: &str| integration[name].as_str().unwrap_or_default();
+    if !METHODS.contains(&text("integrationMethod")) {
+        return Err(Refusal::Invalid(
+            "HTTP integrations should specify an integration method".into(),
+        ));
+    }
+    check_uri(text("integrationUri"))?;
+    if !matches!(text("payloadFormatVersion"), "" | "1.0") {
+        return Err(Refusal::Invalid(
+            "PayloadFormatVersion of HTTP_PROXY integrations is 1.0".into(),
+        ));
+    }
+    check_way(integration)
+}
+
+/// How it is reached, and how long that may take.
+fn check_way(integration: &Value) -> Result<(), Refusal> {
+    let text = |name: &str| integration[name].as_str().unwrap_or_default();
     if text("connectionType") == "VPC_LINK" {
         return Err(Refusal::NotBuilt("VPC links".into()));
     }
@@ -581,8 +606,22 @@ mod tests {
         let integration = |kind: &str, version: &str| json!({"integrationType": kind, "integrationUri": arn, "payloadFormatVersion": version});
         assert_eq!(check_integration(&integration("AWS_PROXY", "2.0")), Ok(()));
         assert!(check_integration(&integration("AWS_PROXY", "3.0")).is_err());
-        let refused = check_integration(&integration("HTTP_PROXY", "1.0"));
+        let refused = check_integration(&integration("AWS", "1.0"));
         assert!(matches!(refused, Err(Refusal::NotBuilt(_))), "{refused:?}");
+        let endpoint = |method: &str, uri: &str, version: &str| {
+            check_integration(&json!({
+                "integrationType": "HTTP_PROXY", "integrationMethod": method, "integrationUri": uri,
+                "payloadFormatVersion": version,
+            }))
+        };
+        assert_eq!(endpoint("ANY", "https://h/{proxy}", "1.0"), Ok(()));
+        for (method, uri, version) in [
+            ("", "https://h", "1.0"),
+            ("GET", "ftp://h", "1.0"),
+            ("GET", "https://h", "2.0"),
+        ] {
+            assert!(endpoint(method, uri, version).is_err(), "{method} {uri}");
+        }
         let authorizer = |members: Value| {
             let mut authorizer = json!({
                 "authorizerType": "REQUEST", "authorizerUri": arn, "authorizerPayloadFormatVersion": "2.0",

@@ -1,6 +1,7 @@
 //! A REST API: resources in a tree, their methods and integrations, and which of them a request means.
 
 use super::Refusal;
+use super::forward::check_uri;
 use super::mapping::Template;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -433,10 +434,13 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
                 return Err(Refusal::Invalid("Invalid lambda function".into()));
             }
         }
-        known @ ("HTTP" | "HTTP_PROXY") => {
-            return Err(Refusal::NotBuilt(format!(
-                "integrations of the type {known}"
-            )));
+        "HTTP" | "HTTP_PROXY" => {
+            if text("httpMethod").is_empty() {
+                return Err(Refusal::Invalid(
+                    "Enumeration value for HttpMethod must be non-empty".into(),
+                ));
+            }
+            check_uri(text("uri"))?;
         }
         other => {
             return Err(Refusal::Invalid(format!(
@@ -478,6 +482,11 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
             {
                 return Err(Refusal::NotBuilt(format!("the request parameter {name}")));
             }
+            if text("type").starts_with("HTTP") && !can_be_mapped(name, value) {
+                return Err(Refusal::NotBuilt(format!(
+                    "the request parameter {name} of {value}"
+                )));
+            }
         }
     }
     if let Some(templates) = integration
@@ -495,6 +504,19 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
         ));
     }
     Ok(())
+}
+
+/// Whether a request parameter of an HTTP integration can be given here.
+fn can_be_mapped(name: &str, value: &Value) -> bool {
+    let places = ["header.", "path.", "querystring."];
+    let named = |text: &str, prefix: &str| {
+        let rest = text.strip_prefix(prefix);
+        rest.is_some_and(|rest| places.iter().any(|place| rest.starts_with(place)))
+    };
+    let value = value.as_str().unwrap_or_default();
+    let fixed = value.len() >= 2 && value.starts_with('\'') && value.ends_with('\'');
+    named(name, "integration.request.")
+        && (fixed || value.starts_with("stageVariables.") || named(value, "method.request."))
 }
 
 /// Whether an integration response, in AWS's shape, can be given here.
@@ -721,8 +743,18 @@ mod tests {
             Some("other than Lambda"),
         );
         check(
-            json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://x"}),
-            Some("type HTTP_PROXY"),
+            json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://x/{y}", "requestParameters": {
+                "integration.request.path.y": "method.request.path.y", "integration.request.header.z": "'z'"}}),
+            None,
+        );
+        check(
+            json!({"type": "HTTP", "httpMethod": "GET", "uri": "ftp://x"}),
+            Some("Invalid HTTP endpoint"),
+        );
+        check(
+            json!({"type": "HTTP", "httpMethod": "GET", "uri": "http://x", "requestParameters": {
+                "integration.request.header.z": "context.requestId"}}),
+            Some("the request parameter"),
         );
         check(
             json!({"type": "AWS", "httpMethod": "POST", "uri": uri, "requestTemplates": {"application/json": "#set($a = 1)"}}),

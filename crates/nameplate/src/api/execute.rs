@@ -4,6 +4,7 @@
 //! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
 //! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
+mod forward;
 mod http;
 mod iam;
 mod mapped;
@@ -506,6 +507,9 @@ async fn integrate(
     let kind = integration["type"].as_str().unwrap_or_default();
     if kind == "MOCK" {
         return mapped::mock(found, asked, integration);
+    }
+    if kind.starts_with("HTTP") {
+        return forward::rest(app, found, asked, integration).await;
     }
     let function = found
         .function()

@@ -16,6 +16,8 @@ const ANSWER_BYTES: usize = 256 * 1024;
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
+    /// Its header fields.
+    pub headers: ::http::HeaderMap,
     /// Its body.
     pub body: Bytes,
 }
@@ -82,6 +84,7 @@ impl Web {
             }
             Ok(Answer {
                 status: head.status.as_u16(),
+                headers: head.headers,
                 body: whole.into(),
             })
         };

@@ -462,9 +462,9 @@ async fn what_is_asked_wrongly_is_refused() {
         ),
         (
             format!("PUT {method}/integration"),
-            json!({"type": "HTTP", "httpMethod": "GET", "uri": "http://x"}),
-            not_built,
-            "type HTTP",
+            json!({"type": "HTTP", "httpMethod": "GET", "uri": "ftp://x"}),
+            bad,
+            "Invalid HTTP endpoint",
         ),
         (
             format!("GET {method}/integration"),
@@ -742,4 +742,110 @@ async fn a_method_may_ask_for_iam() {
             );
         }
     }
+}
+
+/// A server that answers each request with 201 and what it saw of it; 404 below `/none`. Its URL.
+pub(in crate::api) async fn server() -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = Vec::new();
+            let (head, body) = loop {
+                let mut piece = [0; 4096];
+                let count = stream.read(&mut piece).await.unwrap_or(0);
+                request.extend_from_slice(&piece[..count]);
+                let text = String::from_utf8_lossy(&request).into_owned();
+                if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                    let length = head.lines().find_map(|line| {
+                        let line = line.to_ascii_lowercase();
+                        line.strip_prefix("content-length: ")?.parse().ok()
+                    });
+                    if body.len() >= length.unwrap_or(0) || count == 0 {
+                        break (head.to_owned(), body.to_owned());
+                    }
+                }
+                if count == 0 {
+                    break (String::new(), String::new());
+                }
+            };
+            let mut lines = head.lines();
+            let line = lines.next().unwrap_or_default();
+            let mut seen = json!({"line": line, "body": body});
+            for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+                seen[name.to_ascii_lowercase()] = json!(value);
+            }
+            let status = if line.contains(" /none") {
+                "404 Not Found"
+            } else {
+                "201 Created"
+            };
+            let seen = seen.to_string();
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {}\r\nx-answered: yes\r\nconnection: close\r\n\r\n{seen}",
+                seen.len()
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn requests_are_passed_on_to_another_server() {
+    let test = TestApp::new().await;
+    let url = server().await;
+    let (id, resource) = api(&test, "{rest+}", json!({"authorizationType": "NONE"})).await;
+    let method = format!("/restapis/{id}/resources/{resource}/methods/GET");
+    let proxy = json!({
+        "type": "HTTP_PROXY", "httpMethod": "ANY", "uri": format!("{url}/a/{{rest}}"),
+        "requestParameters": {
+            "integration.request.path.rest": "method.request.path.rest",
+            "integration.request.header.X-Fixed": "'f'",
+            "integration.request.querystring.more": "method.request.header.x-more",
+        },
+    });
+    ok(&test, &format!("PUT {method}/integration"), proxy).await;
+    deploy(&test, &id).await;
+    let target = format!("/_aws/execute-api/{id}/prod/b/c?d=e");
+    let (status, seen) = get(&test, &target, &[("x-more", "m n")], b"").await;
+    assert_eq!(
+        (status, &seen["line"]),
+        (201, &json!("GET /a/b/c?d=e&more=m%20n HTTP/1.1"))
+    );
+    assert_eq!(
+        (&seen["x-fixed"], &seen["x-amzn-apigateway-api-id"]),
+        (&json!("f"), &json!(id))
+    );
+    // Mapped: the status chooses the response, and nothing passes that is not named.
+    let mapped = json!({"type": "HTTP", "httpMethod": "GET", "uri": format!("{url}/none")});
+    ok(&test, &format!("PUT {method}/integration"), mapped).await;
+    for (status, pattern) in [("200", ""), ("404", "4\\d{2}")] {
+        ok(
+            &test,
+            &format!("PUT {method}/responses/{status}"),
+            json!({}),
+        )
+        .await;
+        let response = json!({"selectionPattern": pattern});
+        let line = format!("PUT {method}/integration/responses/{status}");
+        ok(&test, &line, response).await;
+    }
+    deploy(&test, &id).await;
+    let (status, seen) = get(&test, &target, &[("x-more", "m")], b"").await;
+    assert_eq!((status, &seen["line"]), (404, &json!("GET /none HTTP/1.1")));
+    assert_eq!(seen["x-more"], Value::Null);
+    let gone = json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://127.0.0.1:1/"});
+    ok(&test, &format!("PUT {method}/integration"), gone).await;
+    deploy(&test, &id).await;
+    let answer = get(&test, &target, &[], b"").await;
+    assert_eq!(
+        answer,
+        (
+            504,
+            json!({"message": "Network error communicating with endpoint"})
+        )
+    );
 }

@@ -57,23 +57,21 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
 
 /// Route, integration and stage of the quick form.
 fn quick(http: &mut Http, target: &str, key: Option<&str>, at: &Value) -> Result<(), Error> {
-    if function_at(target, |_| Some("x".into())).is_none() {
-        let message = match target.starts_with("http") {
-            true => {
-                return Err(nameplate_core::gateway::Refusal::NotBuilt(
-                    "integrations of the type HTTP_PROXY in HTTP APIs".into(),
-                )
-                .into());
-            }
-            false => "Invalid target: it must be the ARN of a Lambda function or a URL",
-        };
-        return Err(Error::invalid(message));
+    let endpoint = target.starts_with("http");
+    if !endpoint && function_at(target, |_| Some("x".into())).is_none() {
+        return Err(Error::invalid(
+            "Invalid target: it must be the ARN of a Lambda function or a URL",
+        ));
     }
     let (route, integration) = (Gateway::id()[..7].to_owned(), Gateway::id()[..7].to_owned());
+    let (kind, method, version) = match endpoint {
+        true => ("HTTP_PROXY", "ANY", "1.0"),
+        false => ("AWS_PROXY", "POST", "2.0"),
+    };
     let document = json!({
         "apiGatewayManaged": true, "connectionType": "INTERNET", "integrationId": integration,
-        "integrationMethod": "POST", "integrationType": "AWS_PROXY", "integrationUri": target,
-        "payloadFormatVersion": "2.0", "timeoutInMillis": 30_000,
+        "integrationMethod": method, "integrationType": kind, "integrationUri": target,
+        "payloadFormatVersion": version, "timeoutInMillis": 30_000,
     });
     check_integration(&document)?;
     http.parts
@@ -164,13 +162,6 @@ pub async fn update_api(call: &Call<'_>) -> Result<Value, Error> {
     check(call)?;
     let members = members(call)?;
     let (target, key) = (call.input.text("Target"), call.input.text("RouteKey"));
-    if let Some(target) = target
-        && function_at(target, |_| Some("x".into())).is_none()
-    {
-        return Err(Error::invalid(
-            "Invalid target: it must be the ARN of a Lambda function",
-        ));
-    }
     if let Some(key) = key {
         RouteKey::parse(key)?;
     }
@@ -189,10 +180,13 @@ pub async fn update_api(call: &Call<'_>) -> Result<Value, Error> {
                     (&key, &mut http.parts.routes, "routeKey"),
                 ] {
                     if let Some(value) = value {
-                        let found = of.values_mut().find(own);
-                        found.ok_or_else(|| {
+                        let found = of.values_mut().find(own).ok_or_else(|| {
                             Error::invalid("The API was not made by the quick form")
-                        })?[name] = json!(value);
+                        })?;
+                        found[name] = json!(value);
+                        if name == "integrationUri" {
+                            check_integration(found)?;
+                        }
                     }
                 }
                 Ok(about)

@@ -1,4 +1,4 @@
-//! Integrations: the functions that routes lead to.
+//! Integrations: the functions and servers that routes lead to.
 
 use super::{found, given, gone, listed, merge};
 use crate::api::Call;
@@ -41,10 +41,14 @@ pub async fn create_integration(call: &Call<'_>) -> Result<Value, Error> {
     let mut integration = members(call)?;
     let id = Gateway::id()[..7].to_owned();
     integration.insert("integrationId".into(), json!(id));
+    let own = match integration["integrationType"] == "HTTP_PROXY" {
+        true => ("payloadFormatVersion", json!("1.0")),
+        false => ("integrationMethod", json!("POST")),
+    };
     for (name, default) in [
         ("connectionType", json!("INTERNET")),
-        ("integrationMethod", json!("POST")),
         ("timeoutInMillis", json!(30_000)),
+        own,
     ] {
         integration.entry(name).or_insert(default);
     }

@@ -1,6 +1,8 @@
 //! HTTP APIs as their owners make them, and as anybody calls them.
 
-use crate::api::apigateway::tests::{answered, call, echo, function, get, ok, refused, text};
+use crate::api::apigateway::tests::{
+    answered, call, echo, function, get, ok, refused, server, text,
+};
 use crate::api::execute::{Door, answer};
 use crate::api::{Content, Request};
 use crate::testing::TestApp;
@@ -433,9 +435,9 @@ async fn what_is_asked_wrongly_is_refused() {
         ),
         (
             "POST /v2/apis".to_owned(),
-            json!({"name": "w", "protocolType": "HTTP", "target": "https://x"}),
-            not_built,
-            "HTTP_PROXY",
+            json!({"name": "w", "protocolType": "HTTP", "target": "https://u@x"}),
+            bad,
+            "Invalid HTTP endpoint",
         ),
         (
             "POST /v2/apis".to_owned(),
@@ -475,9 +477,9 @@ async fn what_is_asked_wrongly_is_refused() {
         ),
         (
             format!("POST {base}/integrations"),
-            proxy(json!({"integrationType": "HTTP_PROXY"})),
-            not_built,
-            "HTTP_PROXY",
+            proxy(json!({"integrationType": "HTTP_PROXY", "integrationUri": "http://x"})),
+            bad,
+            "integration method",
         ),
         (
             format!("POST {base}/integrations"),
@@ -609,4 +611,76 @@ async fn tags_lists_and_permissions() {
             .await;
         assert_eq!(answer.status, status, "{line}: {answer:?}");
     }
+}
+
+#[tokio::test]
+async fn requests_are_passed_on_to_another_server() {
+    let test = TestApp::new().await;
+    let url = server().await;
+    let made = json!({"name": "q", "protocolType": "HTTP", "target": format!("{url}/quick?a=1")});
+    let quick = text(&ok(&test, "POST /v2/apis", made).await["apiId"]);
+    let headers = [
+        ("x-mine", "1"),
+        ("connection", "x-own"),
+        ("x-own", "2"),
+        ("host", "api"),
+    ];
+    let target = format!("/_aws/execute-api/{quick}/x?b=%202");
+    let (status, seen) = get(&test, &target, &headers, b"body").await;
+    assert_eq!(
+        (status, &seen["line"]),
+        (201, &json!("GET /quick?a=1&b=%202 HTTP/1.1"))
+    );
+    assert_eq!(
+        (&seen["x-mine"], &seen["x-own"]),
+        (&json!("1"), &Value::Null)
+    );
+    assert_eq!(seen["host"], json!(url.trim_start_matches("http://")));
+    assert_eq!(seen["x-forwarded-for"], "127.0.0.1");
+    assert_eq!(seen["via"], "1.1 AmazonAPIGateway");
+    assert_eq!(seen["body"], "body");
+    // A parameter of the route and a variable of the stage have their places in the URI.
+    let made = json!({"name": "a", "protocolType": "HTTP"});
+    let id = text(&ok(&test, "POST /v2/apis", made).await["apiId"]);
+    let integration = json!({
+        "integrationType": "HTTP_PROXY", "integrationMethod": "PUT",
+        "integrationUri": format!("{url}/${{stageVariables.to}}/{{rest}}"),
+    });
+    let line = format!("POST /v2/apis/{id}/integrations");
+    let integration = ok(&test, &line, integration).await;
+    assert_eq!(integration["payloadFormatVersion"], "1.0");
+    let target = format!("integrations/{}", text(&integration["integrationId"]));
+    let route = json!({"routeKey": "GET /a/{rest+}", "target": target});
+    ok(&test, &format!("POST /v2/apis/{id}/routes"), route).await;
+    let variables = json!({"stageName": "prod", "autoDeploy": true, "stageVariables": {"to": "b"}});
+    stage(&test, &id, variables).await;
+    let (status, seen) = get(
+        &test,
+        &format!("/_aws/execute-api/{id}/prod/a/c%20d/e"),
+        &[],
+        b"",
+    )
+    .await;
+    assert_eq!(
+        (status, &seen["line"]),
+        (201, &json!("PUT /b/c%20d/e HTTP/1.1"))
+    );
+    // Who does not answer, and who asks himself.
+    let update = json!({"integrationUri": "http://127.0.0.1:1/"});
+    let line = format!(
+        "PATCH /v2/apis/{id}/integrations/{}",
+        text(&integration["integrationId"])
+    );
+    ok(&test, &line, update).await;
+    let answer = get(&test, &format!("/_aws/execute-api/{id}/prod/a/b"), &[], b"").await;
+    assert_eq!(answer, (503, json!({"message": "Service Unavailable"})));
+    let many = ["1.1 AmazonAPIGateway"; 8].join(", ");
+    let answer = get(
+        &test,
+        &format!("/_aws/execute-api/{quick}/x"),
+        &[("via", &many)],
+        b"",
+    )
+    .await;
+    assert_eq!(answer, (500, json!({"message": "Internal Server Error"})));
 }

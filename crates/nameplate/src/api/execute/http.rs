@@ -1,13 +1,14 @@
 //! Deployed HTTP APIs: from a request to its route, its authorizer, its function, and the answer.
 //! [API Gateway developer guide: HTTP APIs; payload formats 1.0 and 2.0; Lambda authorizers; CORS]
 
-use super::{Door, Failed, authorizer_source, header, iam};
+use super::{Door, Failed, authorizer_source, forward, header, iam};
 use crate::api::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Refusal, Source};
 use crate::app::gateway::{HttpApi, Refused};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
+use nameplate_core::gateway::forward::url;
 use nameplate_core::gateway::http::{Matched, Parts, RouteKey, cors_fields, function_at};
 use nameplate_core::policy::Verdict;
 use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
@@ -156,6 +157,10 @@ async fn routed(
         .integration(found.matched.route)
         .ok_or_else(none)?;
     let uri = integration["integrationUri"].as_str().unwrap_or_default();
+    if integration["integrationType"] == "HTTP_PROXY" {
+        authorized(app, request, &found, &mut asked, ctx).await?;
+        return pass_on(app, &found, &asked, integration).await;
+    }
     let function = function_at(uri, |name| found.variable(name))
         .ok_or_else(|| broken().because("its integration names no function"))?;
     *noted = Some(super::note(request, &asked, &function, path));
@@ -352,6 +357,39 @@ async fn custom(
         context.insert("principalId".into(), json!(said.principal));
     }
     Ok(Value::Object(context))
+}
+
+/// Passes the request on to another server.
+async fn pass_on(
+    app: &Arc<App>,
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    integration: &Value,
+) -> Result<Response, Failed> {
+    let text = |name: &str| integration[name].as_str().unwrap_or_default();
+    let parameter = |name: &str| {
+        let mut all = found.matched.parameters.iter();
+        all.find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    };
+    let url = url(text("integrationUri"), asked.query, parameter, |name| {
+        found.variable(name)
+    });
+    let url = url.map_err(|why| broken().because(why))?;
+    let method = match text("integrationMethod") {
+        "ANY" => asked.method,
+        given => given,
+    };
+    let limit = integration["timeoutInMillis"].as_u64().unwrap_or(30_000);
+    let outgoing = forward::Outgoing {
+        method: method.to_owned(),
+        url,
+        headers: forward::fields(asked).map_err(forward::of_http_api)?,
+        body: asked.body.to_vec(),
+        limit: Duration::from_millis(limit),
+    };
+    let answered = forward::send(app, outgoing).await;
+    Ok(forward::whole(answered.map_err(forward::of_http_api)?))
 }
 
 /// Calls the function of a route.

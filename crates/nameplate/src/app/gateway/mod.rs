@@ -4,10 +4,12 @@
 //! makes sense is `core::gateway`'s. Must not know the shapes of AWS's lists, nor HTTP.
 
 mod authorizer;
+mod forward;
 pub mod http;
 mod key;
 
 pub use authorizer::Refused;
+pub use forward::Unreached;
 pub use http::HttpApi;
 pub use key::KeyRefused;
 
@@ -17,6 +19,7 @@ use super::error::{Error, Kind, Result};
 use super::functions::Functions;
 use super::ids;
 use super::kernel::Kernel;
+use crate::outbound::web::Web;
 use nameplate_core::ctx::Millis;
 use nameplate_core::gateway::rest::{Deployment, Rest};
 use nameplate_core::gateway::usage::Used;
@@ -27,7 +30,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Kinds of documents.
 const REST: &str = "rest";
@@ -49,6 +52,7 @@ pub struct Gateway {
     used: Mutex<HashMap<(String, String), Used>>,
     /// What authorizers said, by all that they were asked, until when.
     said: Mutex<HashMap<String, (Millis, Arc<Authorized>)>>,
+    web: OnceLock<Web>,
 }
 
 /// What is in force.
@@ -121,6 +125,7 @@ impl Gateway {
             served: Cached::new(Kept::Gateway, in_force),
             used: Mutex::default(),
             said: Mutex::default(),
+            web: OnceLock::new(),
         }
     }
 
