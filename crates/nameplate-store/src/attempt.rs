@@ -262,7 +262,8 @@ fn stored(
          AND (client_id = $4 OR $4 IS NULL)
          AND (address = $5 OR substr(address, 1, length($6)) = $6 OR $5 IS NULL)
          AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed', 'vended',
-         'vending-pending', 'function-vended', 'function-answered'))
+         'vending-pending', 'function-vended', 'function-answered', 'fleet-keys-created', 'fleet-certificate-created',
+         'fleet-provisioned', 'certificate-renewed'))
          AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
          AND (replace(record, $10, '') <> record OR $10 IS NULL)
          AND ($11 = 0 OR replace(record, $12, '') = record AND (replace(record, $13, '') = record

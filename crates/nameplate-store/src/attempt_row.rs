@@ -31,7 +31,7 @@ pub struct AttemptRow {
 }
 
 /// Codes of attempts that ended as they should; the query below names them too.
-const ENDED_WELL: [&str; 7] = [
+const ENDED_WELL: [&str; 11] = [
     "connected",
     "provisioned-and-closed",
     "registered-and-closed",
@@ -39,6 +39,10 @@ const ENDED_WELL: [&str; 7] = [
     "vending-pending",
     "function-vended",
     "function-answered",
+    "fleet-keys-created",
+    "fleet-certificate-created",
+    "fleet-provisioned",
+    "certificate-renewed",
 ];
 
 /// Which attempts to read.

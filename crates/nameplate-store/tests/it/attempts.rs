@@ -134,6 +134,39 @@ async fn are_found_by_what_is_known_of_the_device() -> Done {
     .await
 }
 
+/// Codes that the reference of codes has under its heading for what ended well.
+fn ended_well() -> Vec<String> {
+    let reference = include_str!("../../../../docs/explain.md");
+    let (_, section) = reference.split_once("## It ended well").unwrap_or_default();
+    let (section, _) = section.split_once("\n## ").unwrap_or((section, ""));
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|row| Some(row.split_once('`')?.0.to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_ended_well_is_no_failure() -> Done {
+    let well = ended_well();
+    assert!(well.len() > 10, "{well:?}");
+    let mut rows: Vec<AttemptRow> = well
+        .into_iter()
+        .map(|code| AttemptRow {
+            code,
+            ..attempt("192.0.2.1:1000")
+        })
+        .collect();
+    rows.push(AttemptRow {
+        code: "fleet-token".into(),
+        ..attempt("192.0.2.1:1000")
+    });
+    let failed = AttemptFilter {
+        only_failed: true,
+        ..AttemptFilter::default()
+    };
+    let last = i64::try_from(rows.len())? - 1;
+    check(&rows, &[(failed, &[last])]).await
+}
+
 #[tokio::test]
 async fn are_found_by_address_with_and_without_port() -> Done {
     let rows = [
