@@ -10,7 +10,7 @@ use crate::sqlite::Sqlite;
 use crate::summary::SummaryOf;
 use crate::transactions::Transactions;
 use crate::tx::{Change, Tx, job};
-use crate::{Conn, Error, Result};
+use crate::{Conn, Error, Result, Snapshot};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,11 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0020_jobs.sql"),
     include_str!("migrations/0021_streams.sql"),
 ];
+
+/// The version of this program's tables: how many migrations there are.
+pub fn schema_version() -> usize {
+    MIGRATIONS.len()
+}
 
 /// Where the registry is kept.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +98,7 @@ struct Inner {
     transactions: Transactions,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
     // Held for as long as anything of the store lives.
-    _lock: Arc<DirectoryLock>,
+    lock: Arc<DirectoryLock>,
 }
 
 impl Drop for Inner {
@@ -132,7 +137,7 @@ impl Store {
                 queue,
                 transactions: Transactions::default(),
                 thread: Mutex::new(Some(thread)),
-                _lock: lock,
+                lock,
             }),
         })
     }
@@ -230,6 +235,17 @@ impl Store {
         match &self.inner.engine {
             Engine::Sqlite(engine) => Ok(engine.counts()),
             Engine::Postgres(engine) => engine.read(crate::postgres::counts),
+        }
+    }
+
+    /// The state of the last commit, for as long as the snapshot lives, whatever is written meanwhile. Blocks; with SQLite
+    /// the journal grows until it is dropped.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => {
+                Snapshot::over(Box::new(engine.snapshot(Arc::clone(&self.inner.lock))?))
+            }
+            Engine::Postgres(engine) => Snapshot::over(Box::new(engine.snapshot()?)),
         }
     }
 

@@ -6,9 +6,14 @@
 //! A batch of rows is one transaction of the target, and rows come in the order of their keys. So the last key that is
 //! there says how far the copy is, and one that was killed goes on behind it. Until the end the target cannot be served.
 
+mod lines;
+mod restoration;
 mod schema;
+mod snapshot;
 
+pub use restoration::Restoration;
 pub(crate) use schema::{Column, Kind, Table};
+pub use snapshot::{Snapshot, TableDigest};
 
 use crate::postgres::{PostgresOptions, PostgresSide};
 use crate::sql::Datum;
@@ -169,6 +174,7 @@ impl Copy {
                 options,
                 source.as_deref(),
                 &origin,
+                crate::store::MIGRATIONS.len(),
                 waits,
             )?),
         };

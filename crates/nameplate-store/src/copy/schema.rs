@@ -72,8 +72,13 @@ impl Table {
 
 /// All tables of this version, by name.
 pub(crate) fn tables() -> Result<Vec<Table>> {
+    tables_of(MIGRATIONS.len())
+}
+
+/// All tables as they were when there were so many migrations, by name.
+pub(crate) fn tables_of(version: usize) -> Result<Vec<Table>> {
     let db = rusqlite::Connection::open_in_memory()?;
-    for migration in MIGRATIONS {
+    for migration in MIGRATIONS.iter().take(version) {
         db.execute_batch(&dialect::sqlite(migration))?;
     }
     let mut names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")?;

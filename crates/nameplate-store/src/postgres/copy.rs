@@ -50,12 +50,30 @@ impl PostgresSide {
         options: &PostgresOptions,
         directory: Option<&Path>,
         origin: &Origin,
+        version: usize,
         waits: &mut dyn FnMut(&str),
     ) -> Result<Self> {
         let options = options.clone().with_statement_limit(STATEMENT);
         let session = Session::first(&options)?;
-        migrate::prepare_copy(&session, &options, origin)?;
+        migrate::prepare_copy(&session, &options, origin, version)?;
         Self::held(session, options, directory, waits)
+    }
+
+    /// One state of a registry that is served, read over a connection of its own.
+    pub(super) fn snapshot(options: &PostgresOptions) -> Result<Self> {
+        let options = options.clone().with_statement_limit(STATEMENT);
+        let session = Session::open(&options)?;
+        session
+            .batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .map_err(Error::from)?;
+        // The state is settled by the first statement.
+        session.query("SELECT COUNT(*) FROM meta", &[])?;
+        Ok(Self {
+            session,
+            options,
+            node: String::new(),
+            lease: None,
+        })
     }
 
     fn held(

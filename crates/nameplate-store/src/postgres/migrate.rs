@@ -107,7 +107,9 @@ pub(super) fn prepare_copy(
     session: &Session,
     options: &PostgresOptions,
     origin: &Origin,
+    version: usize,
 ) -> Result<()> {
+    let wanted = i64::try_from(version).unwrap_or(i64::MAX);
     let place = options.place();
     let ask = |sql: &str| {
         session
@@ -117,8 +119,8 @@ pub(super) fn prepare_copy(
     };
     let has_version = ask("SELECT to_regclass('schema_version') IS NOT NULL")? == "t";
     if has_version && ask("SELECT program FROM schema_version LIMIT 1")? == COPYING {
-        let version = version_of(session, options)?;
-        crate::copy::same_version(version, known(), &place)?;
+        let found = version_of(session, options)?;
+        crate::copy::same_version(found, wanted, &place)?;
         if ask("SELECT registry FROM copy_of LIMIT 1")? != origin.registry() {
             return Err(Error::Refused(format!(
                 "the database {place} holds an unfinished copy of {}, which is another registry; name an empty one",
@@ -137,15 +139,14 @@ pub(super) fn prepare_copy(
     let mut script = format!(
         "BEGIN;
          CREATE TABLE schema_version (program TEXT PRIMARY KEY, version BIGINT NOT NULL);
-         INSERT INTO schema_version (program, version) VALUES ('{COPYING}', {});
+         INSERT INTO schema_version (program, version) VALUES ('{COPYING}', {wanted});
          {LEASE}
          CREATE TABLE copy_of (registry TEXT NOT NULL, place TEXT NOT NULL);
          INSERT INTO copy_of (registry, place) VALUES ({}, {});",
-        known(),
         quoted(&origin.registry()),
         quoted(&origin.place),
     );
-    for migration in MIGRATIONS {
+    for migration in &MIGRATIONS[..version] {
         script.push_str(&dialect::postgres(migration));
     }
     script.push_str("; COMMIT");

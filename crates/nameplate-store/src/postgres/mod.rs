@@ -151,6 +151,11 @@ impl Postgres {
         }
     }
 
+    /// The state of the last commit, as one side of a copy.
+    pub(crate) fn snapshot(&self) -> Result<PostgresSide> {
+        waiting(|| PostgresSide::snapshot(&self.options))
+    }
+
     /// Gives the registry back, so that another server need not wait for the term's end. Nothing may be written any more.
     pub(crate) fn release(&self) {
         let Some(lease) = self.lease.lock().take() else {

@@ -10,6 +10,7 @@ use crate::store::MIGRATIONS;
 use crate::{Error, Result, dialect};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A copy that is not whole yet.
 const UNFINISHED: &str = "nameplate.db.copy";
@@ -25,7 +26,7 @@ pub(crate) struct SqliteSide {
     directory: PathBuf,
     // `None` only when the copy is finished.
     db: Option<rusqlite::Connection>,
-    _lock: DirectoryLock,
+    _lock: Arc<DirectoryLock>,
 }
 
 impl SqliteSide {
@@ -57,12 +58,31 @@ impl SqliteSide {
         Ok(Self {
             directory: directory.to_owned(),
             db: Some(db),
+            _lock: Arc::new(lock),
+        })
+    }
+
+    /// One state of a registry that is served, read over a connection of its own.
+    pub(super) fn snapshot(db: rusqlite::Connection, lock: Arc<DirectoryLock>) -> Result<Self> {
+        db.execute_batch("BEGIN")?;
+        // The state is settled by the first read.
+        db.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get::<_, i64>(0))?;
+        Ok(Self {
+            directory: PathBuf::new(),
+            db: Some(db),
             _lock: lock,
         })
     }
 
     /// A place for a copy of that registry, empty or with a part of it.
     pub(crate) fn target(directory: &Path, origin: &Origin, identity: &[&str]) -> Result<Self> {
+        let mut side = Self::place(directory, origin, MIGRATIONS.len())?;
+        side.check_origin(origin, identity, &directory.join(UNFINISHED))?;
+        Ok(side)
+    }
+
+    /// A place for a registry of that version, empty or with a part of it; whose part is not asked.
+    pub(crate) fn place(directory: &Path, origin: &Origin, version: usize) -> Result<Self> {
         let lock = DirectoryLock::take(directory)?;
         for name in std::iter::once(DATABASE).chain(BESIDE) {
             let path = directory.join(name);
@@ -85,7 +105,7 @@ impl SqliteSide {
         })?;
         if empty {
             let mut script = String::from("BEGIN IMMEDIATE;");
-            for migration in MIGRATIONS {
+            for migration in &MIGRATIONS[..version] {
                 script.push_str(&dialect::sqlite(migration));
             }
             script.push_str("CREATE TABLE copy_of (registry TEXT NOT NULL, place TEXT NOT NULL);");
@@ -94,18 +114,13 @@ impl SqliteSide {
                 "INSERT INTO copy_of VALUES (?1, ?2)",
                 [origin.registry(), origin.place.clone()],
             )?;
-            db.execute_batch(&format!(
-                "PRAGMA user_version = {}; COMMIT",
-                MIGRATIONS.len()
-            ))?;
+            db.execute_batch(&format!("PRAGMA user_version = {version}; COMMIT"))?;
         }
-        let mut side = Self {
+        Ok(Self {
             directory: directory.to_owned(),
             db: Some(db),
-            _lock: lock,
-        };
-        side.check_origin(origin, identity, &path)?;
-        Ok(side)
+            _lock: Arc::new(lock),
+        })
     }
 
     /// Refuses what is an unfinished copy of another registry.

@@ -162,6 +162,11 @@ impl Sqlite {
         result
     }
 
+    /// The state of the last commit, as one side of a copy.
+    pub(crate) fn snapshot(&self, lock: Arc<DirectoryLock>) -> Result<SqliteSide> {
+        SqliteSide::snapshot(self.open_reader()?, lock)
+    }
+
     fn open_reader(&self) -> Result<rusqlite::Connection> {
         let db = connect(&self.path, READER_CACHE_KIB)?;
         db.execute_batch("PRAGMA query_only = ON;")?;

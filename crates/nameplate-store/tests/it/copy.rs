@@ -16,11 +16,11 @@ use std::path::Path;
 const IDENTITY: &[&str] = &["directory-roots"];
 /// Rows of a table; of things, a few batches.
 const FEW: i64 = 5;
-const MANY: i64 = 3000;
+pub const MANY: i64 = 3000;
 
-type Tables = BTreeMap<String, Vec<Vec<Value>>>;
+pub type Tables = BTreeMap<String, Vec<Vec<Value>>>;
 
-fn file(directory: &Path) -> std::path::PathBuf {
+pub fn file(directory: &Path) -> std::path::PathBuf {
     directory.join("nameplate.db")
 }
 
@@ -32,7 +32,7 @@ fn names(db: &Connection) -> rusqlite::Result<Vec<String>> {
 }
 
 /// Everything that is in a registry.
-fn dump(directory: &Path) -> rusqlite::Result<Tables> {
+pub fn dump(directory: &Path) -> rusqlite::Result<Tables> {
     let db = Connection::open(file(directory))?;
     let mut all = Tables::new();
     for name in names(&db)? {
@@ -67,7 +67,7 @@ fn value(kind: &str, name: &str, number: i64, key: bool, nullable: bool) -> Valu
 }
 
 /// Fills every table of a fresh registry.
-fn filled(directory: &Path, identity: &str) -> Done {
+pub fn filled(directory: &Path, identity: &str) -> Done {
     let store = nameplate_store::Store::open(
         &nameplate_store::StoreOptions {
             directory: directory.to_owned(),
@@ -78,8 +78,18 @@ fn filled(directory: &Path, identity: &str) -> Done {
     )?;
     store.close();
     drop(store);
-    let db = Connection::open(file(directory))?;
-    for table in names(&db)? {
+    fill(&Connection::open(file(directory))?, identity)?;
+    let empty: Vec<String> = dump(directory)?
+        .into_iter()
+        .filter_map(|(name, rows)| rows.is_empty().then_some(name))
+        .collect();
+    assert!(empty.is_empty(), "{empty:?} has nothing in it");
+    Ok(())
+}
+
+/// Puts rows into every table that is there.
+pub fn fill(db: &Connection, identity: &str) -> Done {
+    for table in names(db)? {
         let mut columns =
             db.prepare("SELECT name, type, pk, \"notnull\" FROM pragma_table_info(?1)")?;
         let columns: Vec<(String, String, bool, bool)> = columns
@@ -109,15 +119,10 @@ fn filled(directory: &Path, identity: &str) -> Done {
         "INSERT INTO meta VALUES ('directory-roots', ?1)",
         [identity],
     )?;
-    let empty: Vec<String> = dump(directory)?
-        .into_iter()
-        .filter_map(|(name, rows)| rows.is_empty().then_some(name))
-        .collect();
-    assert!(empty.is_empty(), "{empty:?} has nothing in it");
     Ok(())
 }
 
-fn at(directory: &Path) -> Location {
+pub fn at(directory: &Path) -> Location {
     Location::Directory(directory.to_owned())
 }
 
@@ -153,7 +158,7 @@ fn refused(result: Result<Copied, Error>, told: &str) {
 }
 
 /// A place of the other kind, in the engine that the tests run over.
-fn other(directory: &Path) -> Result<Location, Error> {
+pub fn other(directory: &Path) -> Result<Location, Error> {
     match is_sqlite() {
         true => Ok(at(directory)),
         false => database(directory),

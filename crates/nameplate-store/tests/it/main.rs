@@ -22,5 +22,7 @@ mod revocation;
 mod rules;
 mod server;
 mod sessions;
+mod snapshot;
+mod upgrade;
 mod vending;
 mod writes;
