@@ -43,6 +43,7 @@ pub use pipeline::{Unserved, answer, answer_streamed, bodies, denied, not_mqtt, 
 pub use s3::BodyStream;
 pub use service::Bodies;
 
+use crate::app::backup::Made;
 use crate::app::objects::Reading;
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::Service;
@@ -108,6 +109,8 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// Bytes of an object, sent as they are read.
     Object(Reading),
+    /// A backup, sent as it is made.
+    Backup(Made),
 }
 
 /// The operations that are built, by service.

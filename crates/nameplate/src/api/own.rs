@@ -1,10 +1,12 @@
 //! The server's own signed endpoints, for its own commands: credential scope `nameplate`.
 
+mod backup;
 mod certificate;
 mod connection;
 mod function;
 mod rehearsal;
 mod revocation;
+mod status;
 mod vending;
 
 use super::pipeline::UNKNOWN;
@@ -47,6 +49,7 @@ pub static ROW: Row = Row {
 };
 
 super::service::operations! {
+    "Backup" => backup::back_up,
     "CountExpiringCertificates" => certificate::weeks,
     "CreateVendingCodes" => vending::codes,
     "DeleteRevocationList" => revocation::delete,
@@ -56,6 +59,7 @@ super::service::operations! {
     "GetFunctionLogs" => function::logs,
     "GetHistory" => connection::history,
     "GetRevocationList" => revocation::one,
+    "GetStatus" => status::status,
     "GetVendingBatch" => vending::batch,
     "GetVendingEntry" => vending::entry,
     "ListCertificatesByExpiry" => certificate::by_expiry,
@@ -79,6 +83,7 @@ super::service::operations! {
 
 static ENDPOINTS: &[Operation] = &[
     endpoint("ListConnectionAttempts", "GET", "/nameplate/attempts"),
+    endpoint("Backup", "POST", "/nameplate/backup"),
     endpoint("Rehearse", "POST", "/nameplate/rehearsal"),
     endpoint(
         "ListPresentedCertificates",
@@ -93,6 +98,7 @@ static ENDPOINTS: &[Operation] = &[
     ),
     endpoint("ListConnections", "GET", "/nameplate/connections"),
     endpoint("GetHistory", "GET", "/nameplate/history"),
+    endpoint("GetStatus", "GET", "/nameplate/status"),
     endpoint("Remove", "POST", "/nameplate/remove"),
     endpoint("Simulate", "POST", SIMULATE),
     endpoint("StartBulkRegistration", "POST", "/nameplate/bulk"),

@@ -3,12 +3,14 @@
 
 use nameplate_core::ctx::Millis;
 use parking_lot::Mutex;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Milliseconds of a minute.
 const MINUTE: i64 = 60_000;
 /// Minutes that are kept.
 pub const KEPT: usize = 24 * 60;
+/// Minutes of which it is kept why something was refused.
+const KEPT_REFUSALS: usize = 60;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct History {
 #[derive(Debug, Default)]
 struct Kept {
     minutes: VecDeque<Minute>,
+    // What was refused in each of the last minutes, by code.
+    refusals: VecDeque<(i64, BTreeMap<String, u64>)>,
     // The counters when they were last looked at.
     received: u64,
     sent: u64,
@@ -98,6 +102,38 @@ impl History {
         minute.slowest = minute.slowest.max(took);
     }
 
+    /// An attempt was refused for this; codes are from a closed set.
+    pub fn refused(&self, now: Millis, code: &str) {
+        let mut kept = self.kept.lock();
+        let at = now.0.div_euclid(MINUTE);
+        if kept.refusals.back().is_none_or(|(last, _)| *last < at) {
+            if kept.refusals.len() == KEPT_REFUSALS {
+                kept.refusals.pop_front();
+            }
+            kept.refusals.push_back((at, BTreeMap::new()));
+        }
+        if let Some((_, codes)) = kept.refusals.back_mut() {
+            match codes.get_mut(code) {
+                Some(count) => *count += 1,
+                None => drop(codes.insert(code.to_owned(), 1)),
+            }
+        }
+    }
+
+    /// What was refused in the last so many minutes, an hour at most, by code.
+    pub fn refusals(&self, now: Millis, minutes: usize) -> BTreeMap<String, u64> {
+        let kept = self.kept.lock();
+        let count = i64::try_from(minutes).unwrap_or(i64::MAX);
+        let since = now.0.div_euclid(MINUTE).saturating_sub(count);
+        let mut sum = BTreeMap::new();
+        for (_, codes) in kept.refusals.iter().filter(|(at, _)| *at > since) {
+            for (code, count) in codes {
+                *sum.entry(code.clone()).or_default() += count;
+            }
+        }
+        sum
+    }
+
     /// The counters of messages as they are now; what they have grown by is counted to this minute.
     pub fn messages(&self, now: Millis, received: u64, sent: u64) {
         let mut kept = self.kept.lock();
@@ -133,6 +169,32 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn refusals_are_counted_by_code_for_an_hour() {
+        let history = History::default();
+        let at = |minute: i64| Millis(minute * MINUTE);
+        for (minute, code) in [
+            (1, "ca-unknown"),
+            (30, "ca-unknown"),
+            (30, "tls-alert"),
+            (61, "tls-alert"),
+        ] {
+            history.refused(at(minute), code);
+        }
+        let counts = |minutes| {
+            let found = history.refusals(at(61), minutes).into_iter();
+            found
+                .map(|(code, count)| format!("{code} {count}"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(counts(60), ["ca-unknown 1", "tls-alert 2"]);
+        assert_eq!(counts(1), ["tls-alert 1"]);
+        for minute in 0..1000 {
+            history.refused(at(100 + minute), "tls-alert");
+        }
+        assert_eq!(history.kept.lock().refusals.len(), KEPT_REFUSALS);
+    }
 
     #[test]
     fn minutes_are_counted_and_forgotten() {

@@ -8,7 +8,7 @@ use super::effects::{Effect, Effects, ServiceMessage};
 use super::error::Result;
 use super::heavy::Heavy;
 use super::metrics::Metrics;
-use super::{AppSettings, directory};
+use super::{AppSettings, backup, directory};
 use crate::app::ids;
 use crate::authority::DeviceAuthority;
 use crate::config::Refusals;
@@ -17,7 +17,7 @@ use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::registry::event::EventKinds;
 use nameplate_store::{Change, Notice, Store, StoreOptions, Tx};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
@@ -30,6 +30,10 @@ pub(crate) type Follower = Box<dyn Fn(&Notice) + Send + Sync>;
 pub struct Kernel {
     pub(crate) settings: AppSettings,
     pub(crate) store: Store,
+    /// The data directory.
+    pub(crate) directory: PathBuf,
+    /// What must stay while a backup is made.
+    pub(crate) hold: backup::Hold,
     pub(crate) device_authority: Arc<DeviceAuthority>,
     pub(crate) clock: Clock,
     pub(super) generations: Arc<Generations>,
@@ -82,6 +86,8 @@ impl Kernel {
             effects,
             settings,
             store,
+            directory: directory.to_owned(),
+            hold: backup::Hold::default(),
             device_authority: Arc::new(device_authority),
             clock,
             generations,

@@ -372,7 +372,7 @@ impl App {
 
 /// What the store answers within the limit. An engine behind a network keeps the thread that asks until then and longer,
 /// so it is none of the runtime's.
-async fn in_time<T: Send + 'static>(
+pub(super) async fn in_time<T: Send + 'static>(
     asked: impl Future<Output = nameplate_store::Result<T>> + Send + 'static,
 ) -> Option<T> {
     let runtime = tokio::runtime::Handle::current();

@@ -4,6 +4,7 @@
 //! connections) waits in [`effects`] for the pump; nothing here calls up.
 
 pub mod admission;
+pub mod backup;
 pub mod bulk;
 mod cached;
 pub mod caller;
@@ -35,6 +36,7 @@ pub mod rehearsal;
 pub mod revocation;
 pub mod rules;
 pub mod search;
+pub mod status;
 pub mod streams;
 pub mod tables;
 pub mod vending;

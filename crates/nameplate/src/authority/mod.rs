@@ -56,6 +56,15 @@ pub enum AuthorityError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A restore was broken off.
+    #[error(
+        "{} shows that a backup was not restored to its end: run `nameplate restore` again, or remove it",
+        path.display()
+    )]
+    Restoring {
+        /// What the restore has left.
+        path: PathBuf,
+    },
     /// A file is there and does not hold what it should.
     #[error("{} cannot be used: {reason}", path.display())]
     Content {

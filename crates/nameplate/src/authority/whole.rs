@@ -12,6 +12,8 @@ use std::path::Path;
 
 /// The database's file.
 const DATABASE: &str = "nameplate.db";
+/// What is being restored, until it has its place.
+const UNFINISHED: &str = ".restoring";
 /// In `keys`: there is a database that belongs to them.
 const MARK: &str = "database";
 
@@ -19,6 +21,11 @@ const MARK: &str = "database";
 /// a database elsewhere that has been served.
 pub fn check_whole(data_dir: &Path, elsewhere: Option<&str>) -> Result<(), AuthorityError> {
     let is_there = |name: &str| data_dir.join(name).exists();
+    if is_there(UNFINISHED) {
+        return Err(AuthorityError::Restoring {
+            path: data_dir.join(UNFINISHED),
+        });
+    }
     let has_database = elsewhere.is_some() || is_there(DATABASE);
     let database = || match elsewhere {
         Some(place) => place.into(),
@@ -156,6 +163,14 @@ mod tests {
         check(&["root-ca.pem", "device-ca.pem"], None);
         // Of an earlier release, or of a first start that went no further.
         check(&["nameplate.db", "keys/database"], None);
+    }
+
+    #[test]
+    fn what_is_half_restored_is_not_served() {
+        let directory = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir(directory.path().join(UNFINISHED)).expect("made");
+        let told = check_whole(directory.path(), None).expect_err("refused");
+        assert!(told.to_string().contains("nameplate restore"), "{told}");
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
+mod backup;
 mod function;
 mod manual;
 mod rehearse;
 mod revocation;
+mod status;
 
+pub use backup::{BackupArgs, RestoreArgs};
 pub use function::{
     DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
 };
@@ -12,6 +15,7 @@ pub use function::{
 pub use manual::{CompletionsArgs, ManArgs};
 pub use rehearse::RehearseArgs;
 pub use revocation::{RevocationArgs, RevocationCommand};
+pub use status::{CertificatesArgs, StatusArgs, span};
 
 use clap::{Args, Subcommand};
 use std::ffi::OsString;
@@ -325,6 +329,10 @@ mod tests {
         Revocation(RevocationArgs),
         Bulk(BulkArgs),
         Copy(CopyArgs),
+        Backup(BackupArgs),
+        Restore(RestoreArgs),
+        Status(StatusArgs),
+        Certificates(CertificatesArgs),
         Rule(RuleArgs),
         Logs(LogsArgs),
         Function(FunctionArgs),
@@ -339,6 +347,19 @@ mod tests {
 
     #[test]
     fn what_is_accepted() {
+        check("backup fleet.tar", true);
+        check("backup --data-dir here fleet.tar --force --json", true);
+        check("backup", false);
+        check("status --json", true);
+        check("certificates", true);
+        check("certificates --expiring 30d --json", true);
+        check("certificates --expiring soon", false);
+        check("certificates --expired", true);
+        check("certificates --expired --expiring 30d", false);
+        check("restore fleet.tar", true);
+        check("restore fleet.tar --check", true);
+        check("restore fleet.tar --store postgres://u@h/d", true);
+        check("restore fleet.tar --check --store sqlite", false);
         check("env", true);
         check("env --data-dir here", true);
         check("run -- aws iot list-things --max-items 3", true);

@@ -341,6 +341,60 @@ impl Client {
         Ok(size)
     }
 
+    /// Calls an operation whose answer is long, and writes that to `to` as it comes; `tell` is told how many bytes have.
+    ///
+    /// # Errors
+    /// Those of [`Client::json`], and where the answer breaks off.
+    pub async fn stream(
+        &self,
+        service: &str,
+        method: &str,
+        target: &str,
+        to: &mut (impl tokio::io::AsyncWrite + Unpin),
+        tell: &mut dyn FnMut(u64),
+    ) -> Result<(), ClientError> {
+        let headers = [("host".to_owned(), self.address.clone())];
+        let signer = Signer {
+            access_key: &self.access_key,
+            secret: &self.secret,
+            region: &self.region,
+            service,
+        };
+        let added = signer.sign(method, target, &headers, b"", clock().0);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header("host", &self.address);
+        for (name, value) in &added {
+            request = request.header(*name, value);
+        }
+        let request = request
+            .body(Full::<Bytes>::default())
+            .map_err(|error| self.transport(error))?;
+        let mut response = self.exchange(request).await?;
+        if !response.status().is_success() {
+            return match self.whole(response).await {
+                Err(refused) => Err(refused),
+                Ok(_) => Err(self.transport("it answered neither with content nor with an error")),
+            };
+        }
+        let mut size = 0;
+        while let Some(frame) = response.frame().await {
+            let frame = frame.map_err(|error| self.transport(error))?;
+            if let Some(bytes) = frame.data_ref() {
+                to.write_all(bytes)
+                    .await
+                    .map_err(|error| ClientError::File {
+                        path: "the file".to_owned(),
+                        reason: error.to_string(),
+                    })?;
+                size += bytes.len() as u64;
+                tell(size);
+            }
+        }
+        Ok(())
+    }
+
     async fn exchange<B>(&self, request: Request<B>) -> Result<Response<Incoming>, ClientError>
     where
         B: Body<Data = Bytes> + Send + 'static,

@@ -1,8 +1,10 @@
 //! The command line: `nameplate serve` and its companions.
 
 pub mod args;
+pub mod backup;
 pub mod bulk;
 mod certificate;
+mod certificates;
 pub mod client;
 pub mod copy;
 pub mod demo;
@@ -15,6 +17,7 @@ pub mod logs;
 mod manual;
 pub mod out;
 pub mod place;
+mod progress;
 mod records;
 mod rehearse;
 mod revocation;
@@ -23,6 +26,7 @@ mod rule;
 pub mod run;
 pub mod serve;
 pub mod simulate;
+mod status;
 pub mod trust;
 pub mod vending;
 
@@ -58,8 +62,14 @@ pub fn command() -> Command {
         .subcommand(args::RmArgs::augment_args(Command::new("rm")))
         .subcommand(args::RuleArgs::augment_args(Command::new("rule")))
         .subcommand(args::RunArgs::augment_args(Command::new("run")))
+        .subcommand(args::StatusArgs::augment_args(Command::new("status")))
+        .subcommand(args::CertificatesArgs::augment_args(Command::new(
+            "certificates",
+        )))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
         .subcommand(args::CopyArgs::augment_args(Command::new("copy")))
+        .subcommand(args::BackupArgs::augment_args(Command::new("backup")))
+        .subcommand(args::RestoreArgs::augment_args(Command::new("restore")))
         .subcommand(args::FunctionArgs::augment_args(Command::new("function")))
         .subcommand(args::LogsArgs::augment_args(Command::new("logs")))
         .subcommand(args::VendingArgs::augment_args(Command::new("vending")))
@@ -118,6 +128,22 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("run", matches)) => ("run", read(matches).and_then(|args| run::run(&args))),
         Some(("trust", matches)) => ("trust", read(matches).and_then(|args| trust::run(&args))),
         Some(("copy", matches)) => ("copy", read(matches).and_then(|args| copy::run(&args))),
+        Some(("backup", matches)) => (
+            "backup",
+            read(matches).and_then(|args| wait(async move { backup::run(&args).await })),
+        ),
+        Some(("status", matches)) => (
+            "status",
+            read(matches).and_then(|args| wait(async move { status::run(&args).await })),
+        ),
+        Some(("certificates", matches)) => (
+            "certificates",
+            read(matches).and_then(|args| wait(async move { certificates::run(&args).await })),
+        ),
+        Some(("restore", matches)) => (
+            "restore",
+            read(matches).and_then(|args| backup::restore::run(&args)),
+        ),
         Some(("demo", matches)) => (
             "demo",
             read(matches).and_then(|args| wait(async move { demo::run(&args).await })),

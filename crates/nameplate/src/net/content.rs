@@ -2,8 +2,8 @@
 
 use crate::app::objects::Reading;
 use bytes::{Bytes, BytesMut};
-use futures_util::Stream;
 use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt as _};
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, SizeHint};
 use std::io;
@@ -68,14 +68,21 @@ impl Body for ObjectBody {
     }
 }
 
-/// Events as they happen.
+/// What is sent as it comes to be.
 pub struct LiveBody {
-    events: BoxStream<'static, Bytes>,
+    events: BoxStream<'static, io::Result<Bytes>>,
 }
 
 impl LiveBody {
     /// Sends these.
     pub fn new(events: BoxStream<'static, Bytes>) -> Self {
+        Self {
+            events: events.map(Ok).boxed(),
+        }
+    }
+
+    /// Sends these, and breaks off at the first failure, so that what came is not taken for the whole.
+    pub fn breaking_off(events: BoxStream<'static, io::Result<Bytes>>) -> Self {
         Self { events }
     }
 }
@@ -89,7 +96,7 @@ impl Body for LiveBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let event = ready!(self.events.as_mut().poll_next(context));
-        Poll::Ready(event.map(|event| Ok(Frame::data(event))))
+        Poll::Ready(event.map(|event| event.map(Frame::data)))
     }
 }
 

@@ -705,6 +705,7 @@ fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBo
         _ if method == http::Method::HEAD => Either::Left(Full::default()),
         Content::Bytes(bytes) => Either::Left(Full::new(Bytes::from(bytes))),
         Content::Object(reading) => Either::Right(Either::Left(ObjectBody::new(reading))),
+        Content::Backup(made) => Either::Right(Either::Right(LiveBody::breaking_off(made.0))),
     };
     built(response.body(body))
 }

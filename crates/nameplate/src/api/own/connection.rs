@@ -3,6 +3,7 @@
 use super::Call;
 use crate::app::Error;
 use crate::app::history::KEPT;
+use crate::app::presence::Connected;
 use nameplate_aws::uri;
 use serde_json::{Value, json};
 
@@ -48,23 +49,23 @@ pub async fn list(call: &Call<'_>) -> Result<Value, Error> {
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().map(|one| one.client_id.to_string());
-    let connections: Vec<Value> = found
-        .iter()
-        .map(|one| {
-            let name = match one.by_certificate {
-                true => "certificateId",
-                false => "principal",
-            };
-            json!({
-                "clientId": &*one.client_id,
-                name: &*one.principal,
-                "since": one.since.0,
-                "address": one.address.to_string(),
-                "thingName": one.thing,
-            })
-        })
-        .collect();
+    let connections: Vec<Value> = found.iter().map(one).collect();
     Ok(json!({"connections": connections, "count": count, "after": last.filter(|_| more)}))
+}
+
+/// A connection as it is told.
+pub(super) fn one(one: &Connected) -> Value {
+    let name = match one.by_certificate {
+        true => "certificateId",
+        false => "principal",
+    };
+    json!({
+        "clientId": &*one.client_id,
+        name: &*one.principal,
+        "since": one.since.0,
+        "address": one.address.to_string(),
+        "thingName": one.thing,
+    })
 }
 
 /// `GET /nameplate/history?minutes=…`: what connections came to and what messages went, minute by minute up to now, for a

@@ -128,6 +128,7 @@ impl Admission {
         self.kernel.metrics.attempt(&refused.code);
         let (now, address) = (self.kernel.now(), attempt.address());
         self.kernel.metrics.history.ended(now, Ended::Refused);
+        self.kernel.metrics.history.refused(now, &refused.code);
         let logged = self.registry.logs_attempt(Level::Error, &attempt).await;
         let key = format!("{} {}", refused.code, source(&attempt));
         let row = attempt.into_row(&refused.code, &refused.reason, Some(refused.stage), now);
@@ -153,7 +154,10 @@ impl Admission {
         let now = self.kernel.now();
         self.kernel.metrics.attempt(code);
         let ended = match failed {
-            Some(_) => Ended::Refused,
+            Some(_) => {
+                self.kernel.metrics.history.refused(now, code);
+                Ended::Refused
+            }
             None => Ended::Provisioned(attempt.took(now)),
         };
         self.kernel.metrics.history.ended(now, ended);

@@ -91,7 +91,8 @@ impl Functions {
                 let host = self.host.get();
                 host.is_some_and(|host| host.uses(&folder))
             });
-            if runs && !used {
+            // A backup copies it.
+            if !used && (runs || self.kernel.hold.is_held()) {
                 continue;
             }
             let store = self.code.clone();

@@ -13,7 +13,7 @@ mod upload;
 
 pub use bucket::Bucket;
 pub use details::{Checksum, Details};
-pub use files::{Extent, Finished, Incoming, ObjectFiles, Reading};
+pub use files::{Extent, Finished, Incoming, ObjectFiles, Reading, elsewhere, place_of};
 pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
 pub use tag::{OBJECT_TAGS, check_tags};
@@ -128,6 +128,16 @@ impl Objects {
     /// A new body to write to.
     pub async fn begin_body(&self) -> Result<Incoming> {
         self.files.begin().await
+    }
+
+    /// The body of this name, which a row has.
+    pub(super) async fn body(&self, name: &str, extent: Extent) -> Result<Option<Reading>> {
+        self.files.read(name, extent).await
+    }
+
+    /// Removes bodies that no row names any more.
+    pub(super) async fn remove_bodies(&self, names: Vec<String>) {
+        self.files.remove(names).await;
     }
 
     /// What is known of an object.
@@ -335,7 +345,7 @@ impl Objects {
         let settled = tokio::spawn(async move {
             match kernel.change(&caller, name, body).await {
                 Ok((answer, released)) => {
-                    files.remove(released).await;
+                    files.remove(kernel.hold.removable(released)).await;
                     Ok(answer)
                 }
                 Err(error) => {

@@ -44,7 +44,7 @@ pub fn run(args: &CopyArgs) -> anyhow::Result<u8> {
 }
 
 /// A data directory, a URL of PostgreSQL, or `store` for what that setting says.
-fn location(given: &str) -> anyhow::Result<Location> {
+pub(super) fn location(given: &str) -> anyhow::Result<Location> {
     let configured;
     let text = match given {
         "store" => {

@@ -129,6 +129,7 @@ impl TestApp {
                     body.extend_from_slice(&piece);
                 }
             }
+            Content::Backup(_) => panic!("S3 answers with no backup"),
         }
         Got {
             status: response.status,

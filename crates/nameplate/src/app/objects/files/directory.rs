@@ -172,13 +172,22 @@ impl Directory {
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        let (shelf, rest) = name.split_at_checked(2).unwrap_or((name, ""));
-        self.root.join(shelf).join(rest)
+        below(&self.root, name)
     }
 }
 
+fn below(root: &Path, name: &str) -> PathBuf {
+    let (shelf, rest) = name.split_at_checked(2).unwrap_or((name, ""));
+    root.join(shelf).join(rest)
+}
+
+/// Where a data directory that no server holds has the body of this name.
+pub fn place_of(directory: &Path, name: &str) -> PathBuf {
+    below(&directory.join(OBJECTS), name)
+}
+
 /// Where the bodies of a data directory are if not in it.
-pub(super) fn elsewhere(directory: &Path) -> io::Result<Option<String>> {
+pub fn elsewhere(directory: &Path) -> io::Result<Option<String>> {
     match std::fs::read_to_string(directory.join(OBJECTS).join(ELSEWHERE)) {
         Ok(text) => Ok(Some(text.trim().to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

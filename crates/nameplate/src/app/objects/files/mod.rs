@@ -8,8 +8,11 @@
 
 mod bucket;
 mod directory;
+
 #[cfg(test)]
 mod tests;
+
+pub use directory::{elsewhere, place_of};
 
 use crate::app::{Error, Result};
 use crate::config::Objects;
