@@ -39,6 +39,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         jitr_wait_seconds: 10,
         renew_expired_days: 0,
         attempts: 100,
+        audit_megabytes: 0,
         thing_type_deletion_wait_seconds: 0,
         quotas: Quotas::Off,
     };

@@ -226,6 +226,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "How many connection attempts are kept for `explain`, 100 to 10000000",
     },
     Setting {
+        name: "audit",
+        value: "MEGABYTES",
+        default: "100",
+        many: false,
+        help: "How much of the audit log is kept in `audit/` of the data directory, 1 to 1000000; the oldest gives way; 0 keeps none",
+    },
+    Setting {
         name: "thing-type-deletion-wait",
         value: "SECONDS",
         default: "0",
@@ -355,6 +362,8 @@ pub struct Settings {
     pub session_expiry_seconds: u32,
     /// Connection attempts kept.
     pub attempts: u32,
+    /// Megabytes of the audit log that are kept; 0 keeps none.
+    pub audit_megabytes: u64,
     /// How long a thing type must have been deprecated before it can be deleted, seconds.
     pub thing_type_deletion_wait_seconds: u64,
     /// Whether AWS's rates are held to.
@@ -777,6 +786,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let session_expiry_seconds =
         u32::try_from(number("session-expiry", 60, 604_800)).unwrap_or(u32::MAX);
     let attempts = number("attempts", 100, 10_000_000);
+    let audit_megabytes = number("audit", 0, 1_000_000);
     let thing_type_deletion_wait_seconds = number("thing-type-deletion-wait", 0, 86_400);
     let log = text("log");
     if let Err(e) = log.parse::<tracing_subscriber::filter::Targets>() {
@@ -821,6 +831,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         python: text("python").into(),
         node: text("node").into(),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        audit_megabytes,
         thing_type_deletion_wait_seconds,
         quotas,
         vending_plain,

@@ -136,6 +136,7 @@ impl TestApp {
             jitr_wait_seconds: 10,
             renew_expired_days: 0,
             attempts: 100,
+            audit_megabytes: 1,
             thing_type_deletion_wait_seconds: 0,
             quotas: Quotas::Off,
         };

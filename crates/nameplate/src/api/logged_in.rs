@@ -8,6 +8,7 @@ use super::call::{Failure, Output};
 use super::pipeline::{self, UNKNOWN};
 use super::s3::Sent;
 use super::{Request, service, signature};
+use crate::app::audit::Door;
 use crate::app::caller::Caller;
 use crate::app::iam::Identity;
 use crate::app::{App, Error, Kind};
@@ -149,7 +150,7 @@ pub async fn ask(
         source_ip: from.source_ip,
         secure: from.secure,
     };
-    let mut label = UNKNOWN;
+    let (mut label, mut told) = (UNKNOWN, None);
     let asked = async {
         let read = (row.read)(row, app, &request).map_err(|(name, failure)| {
             label = name;
@@ -161,6 +162,7 @@ pub async fn ask(
             return Err((pipeline::kept_from(kept, identity), Some(operation)));
         }
         let caller = Caller::new(ctx.clone(), identity.clone());
+        told = pipeline::audited(app, row, Door::Console, &request, &read, &caller);
         let mut sent = Sent::default();
         pipeline::carry_out(app, row, &request, read, caller, &mut sent)
             .await
@@ -171,6 +173,9 @@ pub async fn ask(
     match answered {
         Ok((status, output)) => {
             app.metrics().api(row.name(), label, status);
+            if let Some(call) = told {
+                call.ended(app.audit(), status, None);
+            }
             Ok(match output {
                 Output::Json(value) => value,
                 Output::Xml(_) | Output::Reply(_) => Value::Null,
@@ -179,6 +184,9 @@ pub async fn ask(
         Err((failure, operation)) => {
             let error = pipeline::named(row, label, operation, failure, &ctx);
             app.metrics().api(row.name(), label, error.status);
+            if let Some(call) = told {
+                call.ended(app.audit(), error.status, Some(&error.code));
+            }
             Err(Refusal {
                 status: error.status,
                 code: error.code.into_owned(),

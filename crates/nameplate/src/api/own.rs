@@ -1,5 +1,6 @@
 //! The server's own signed endpoints, for its own commands: credential scope `nameplate`.
 
+mod audit;
 mod backup;
 mod certificate;
 mod connection;
@@ -62,6 +63,7 @@ super::service::operations! {
     "GetStatus" => status::status,
     "GetVendingBatch" => vending::batch,
     "GetVendingEntry" => vending::entry,
+    "ListAuditEntries" => audit::entries,
     "ListCertificatesByExpiry" => certificate::by_expiry,
     "ListConnectionAttempts" => attempts,
     "ListConnections" => connection::list,
@@ -83,6 +85,7 @@ super::service::operations! {
 
 static ENDPOINTS: &[Operation] = &[
     endpoint("ListConnectionAttempts", "GET", "/nameplate/attempts"),
+    endpoint("ListAuditEntries", "GET", "/nameplate/audit"),
     endpoint("Backup", "POST", "/nameplate/backup"),
     endpoint("Rehearse", "POST", "/nameplate/rehearsal"),
     endpoint(

@@ -8,6 +8,7 @@ use super::s3::{BodyStream, Sent};
 use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
 use super::{Content, Request, Response, fault, foreign, iot, own, permission, write};
+use crate::app::audit::{self, Door};
 use crate::app::caller::Caller;
 use crate::app::iam::Identity;
 use crate::app::iam::session::Kept;
@@ -77,6 +78,9 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
             let response = write::answer(row, operation, output, &ctx.request_id);
             app.metrics()
                 .api(row.name(), operation.name, response.status);
+            if let Some(call) = told.audited.take() {
+                call.ended(app.audit(), response.status, None);
+            }
             response
         }
         Err(failure) => refused(app, row, request, &told, failure, &mut sent, &ctx).await,
@@ -97,6 +101,8 @@ pub(super) struct Told {
     pub(super) label: &'static str,
     /// Its operation, once it is known to be one.
     pub(super) operation: Option<&'static Operation>,
+    /// What the audit log will hear of it.
+    audited: Option<audit::Call>,
 }
 
 impl Default for Told {
@@ -104,6 +110,7 @@ impl Default for Told {
         Self {
             label: UNAUTHENTICATED,
             operation: None,
+            audited: None,
         }
     }
 }
@@ -128,7 +135,25 @@ async fn perform(
         return Err(kept_from(kept, &identity));
     }
     let caller = Caller::new(ctx.clone(), identity);
+    told.audited = audited(app, row, Door::Api, request, &read, &caller);
     carry_out(app, row, request, read, caller, sent).await
+}
+
+/// What the audit log will hear of a call, where it changes something.
+pub(super) fn audited(
+    app: &App,
+    row: &Row,
+    door: Door,
+    request: &Request<'_>,
+    read: &Read,
+    caller: &Caller,
+) -> Option<audit::Call> {
+    let name = read.operation.name;
+    let told = app.audit().is_kept() && audit::changes(name);
+    told.then(|| {
+        let (path, _) = nameplate_aws::uri::split_target(request.target);
+        audit::Call::begin(door, (row.name(), name), caller, &read.input.members, path)
+    })
 }
 
 /// How the refusal of an operation that is closed to a session is told.
@@ -251,6 +276,10 @@ pub(super) async fn refused(
         sent.drain().await;
     }
     count(app, row, told.label, &error, ctx);
+    if let Some(call) = &told.audited {
+        call.clone()
+            .ended(app.audit(), error.status, Some(&error.code));
+    }
     (row.refuse)(row, request, error, &ctx.request_id)
 }
 

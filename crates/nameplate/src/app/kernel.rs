@@ -2,6 +2,7 @@
 //!
 //! Must not know any service.
 
+use super::audit::{self, Audit};
 use super::cached::{Cached, Generations, Kept};
 use super::caller::Caller;
 use super::effects::{Effect, Effects, ServiceMessage};
@@ -16,7 +17,7 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::registry::event::EventKinds;
-use nameplate_store::{Change, Notice, Store, StoreOptions, Tx};
+use nameplate_store::{AttemptRow, Change, Notice, Store, StoreOptions, SummaryOf, Tx};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub struct Kernel {
     pub(crate) store: Store,
     /// The data directory.
     pub(crate) directory: PathBuf,
+    pub(crate) audit: Audit,
     /// What must stay while a backup is made.
     pub(crate) hold: backup::Hold,
     pub(crate) device_authority: Arc<DeviceAuthority>,
@@ -57,6 +59,7 @@ impl Kernel {
         followers: Vec<Follower>,
     ) -> Result<Arc<Self>> {
         let metrics = Metrics::default();
+        let audit = Audit::open(directory, settings.audit_megabytes, metrics.audit.clone());
         let effects = Arc::new(Effects::new(&metrics));
         let generations = Arc::new(Generations::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
@@ -87,6 +90,7 @@ impl Kernel {
             settings,
             store,
             directory: directory.to_owned(),
+            audit,
             hold: backup::Hold::default(),
             device_authority: Arc::new(device_authority),
             clock,
@@ -158,6 +162,29 @@ impl Kernel {
             caller.arn(),
         );
         changed
+    }
+
+    /// Notes a connection attempt or another request of a device; where a flow ran, the audit log hears of it.
+    pub(super) fn record_attempt(&self, row: AttemptRow) {
+        if let Some(entry) = audit::provisioning(&row, 1) {
+            self.audit.add(&entry);
+        }
+        self.store.record_attempt(row);
+    }
+
+    /// Notes one that may repeat, as one row for its key; how often it has come by now. Of what repeats, the audit log
+    /// hears the first time, the tenth, the hundredth.
+    pub(super) fn summarise_attempt(&self, of: SummaryOf, key: &str, row: AttemptRow) -> i64 {
+        let entry = audit::provisioning(&row, 1).map(|_| row.clone());
+        let times = self.store.summarise_attempt(of, key, row);
+        let told = times > 0 && 10_i64.checked_pow(times.ilog10()) == Some(times);
+        if let Some(entry) = entry
+            .filter(|_| told)
+            .and_then(|row| audit::provisioning(&row, times))
+        {
+            self.audit.add(&entry);
+        }
+        times
     }
 
     /// A value that services keep, as of the last commit.

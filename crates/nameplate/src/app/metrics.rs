@@ -3,6 +3,7 @@
 
 use super::App;
 use super::admission::attempt;
+use super::audit;
 use super::expiry;
 use super::history::History;
 use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
@@ -31,6 +32,8 @@ pub struct Metrics {
     vending: Family<Asked, Counter>,
     fleet: Family<Asked, Counter>,
     revocation_fetches: Family<Outcome, Counter>,
+    /// Entries of the audit log.
+    pub audit: audit::Counters,
     /// The last day, minute by minute.
     pub history: History,
     /// MQTT connections that are open.
@@ -244,6 +247,16 @@ impl Metrics {
             "connections",
             "MQTT connections that are open",
             self.connections.clone(),
+        );
+        all.register(
+            "audit_entries",
+            "Entries of the audit log that were written",
+            self.audit.written.clone(),
+        );
+        all.register(
+            "audit_lost",
+            "Entries of the audit log that could not be written",
+            self.audit.lost.clone(),
         );
         all.register(
             "messages_received",

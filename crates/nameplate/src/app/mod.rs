@@ -4,6 +4,7 @@
 //! connections) waits in [`effects`] for the pump; nothing here calls up.
 
 pub mod admission;
+pub mod audit;
 pub mod backup;
 pub mod bulk;
 mod cached;
@@ -103,6 +104,8 @@ pub struct AppSettings {
     pub renew_expired_days: u32,
     /// Connection attempts kept.
     pub attempts: u32,
+    /// Megabytes of the audit log that are kept; 0 keeps none.
+    pub audit_megabytes: u64,
     /// How long a thing type must have been deprecated before it can be deleted, seconds.
     pub thing_type_deletion_wait_seconds: u64,
     /// Whether AWS's rates are held to.
@@ -371,6 +374,11 @@ impl App {
         &self.kernel.metrics
     }
 
+    /// The audit log.
+    pub fn audit(&self) -> &audit::Audit {
+        &self.kernel.audit
+    }
+
     /// How many things and certificates are registered.
     pub async fn counts(&self) -> Result<(usize, usize)> {
         self.kernel.counts().await
@@ -404,5 +412,6 @@ impl App {
         self.search.stop();
         self.sessions.stop();
         self.kernel.store.close();
+        self.kernel.audit.close();
     }
 }

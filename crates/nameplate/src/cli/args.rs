@@ -1,5 +1,6 @@
 //! Arguments of every command but `serve`, whose flags are settings.
 
+mod audit;
 mod backup;
 mod function;
 mod manual;
@@ -7,6 +8,7 @@ mod rehearse;
 mod revocation;
 mod status;
 
+pub use audit::AuditArgs;
 pub use backup::{BackupArgs, RestoreArgs};
 pub use function::{
     DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
@@ -332,6 +334,7 @@ mod tests {
         Backup(BackupArgs),
         Restore(RestoreArgs),
         Status(StatusArgs),
+        Audit(AuditArgs),
         Certificates(CertificatesArgs),
         Rule(RuleArgs),
         Logs(LogsArgs),
@@ -350,6 +353,8 @@ mod tests {
         check("backup fleet.tar", true);
         check("backup --data-dir here fleet.tar --force --json", true);
         check("backup", false);
+        check("audit --since 1h --follow --json", true);
+        check("audit --since yesterday", false);
         check("status --json", true);
         check("certificates", true);
         check("certificates --expiring 30d --json", true);

@@ -1,6 +1,7 @@
 //! The command line: `nameplate serve` and its companions.
 
 pub mod args;
+mod audit;
 pub mod backup;
 pub mod bulk;
 mod certificate;
@@ -68,6 +69,7 @@ pub fn command() -> Command {
         )))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
         .subcommand(args::CopyArgs::augment_args(Command::new("copy")))
+        .subcommand(args::AuditArgs::augment_args(Command::new("audit")))
         .subcommand(args::BackupArgs::augment_args(Command::new("backup")))
         .subcommand(args::RestoreArgs::augment_args(Command::new("restore")))
         .subcommand(args::FunctionArgs::augment_args(Command::new("function")))
@@ -131,6 +133,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("backup", matches)) => (
             "backup",
             read(matches).and_then(|args| wait(async move { backup::run(&args).await })),
+        ),
+        Some(("audit", matches)) => (
+            "audit",
+            read(matches).and_then(|args| wait(async move { audit::run(&args).await })),
         ),
         Some(("status", matches)) => (
             "status",

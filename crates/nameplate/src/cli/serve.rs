@@ -479,6 +479,7 @@ fn app_settings(settings: &Settings) -> AppSettings {
         jitr_wait_seconds: settings.jitr_wait_seconds,
         renew_expired_days: settings.renew_expired_days,
         attempts: settings.attempts,
+        audit_megabytes: settings.audit_megabytes,
         thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
         quotas: settings.quotas,
     }

@@ -66,7 +66,6 @@ impl Admission {
             "connected"
         };
         self.kernel
-            .store
             .record_attempt(attempt.into_row(attempt::CONNECTED, reason, None, now));
     }
 
@@ -117,7 +116,6 @@ impl Admission {
         let key = format!("silent {}", source(&attempt));
         let row = attempt.into_row(&refused.code, &refused.reason, Some(refused.stage), now);
         self.kernel
-            .store
             .summarise_attempt(SummaryOf::Strangers, &key, row);
     }
 
@@ -134,7 +132,6 @@ impl Admission {
         let row = attempt.into_row(&refused.code, &refused.reason, Some(refused.stage), now);
         let count = self
             .kernel
-            .store
             .summarise_attempt(SummaryOf::Strangers, &key, row);
         if logged && is_power_of_ten(count) {
             let (code, reason) = (&refused.code, &refused.reason);
@@ -177,7 +174,6 @@ impl Admission {
             );
         }
         self.kernel
-            .store
             .record_attempt(attempt.into_row(code, reason, failed, now));
     }
 
@@ -197,9 +193,7 @@ impl Admission {
         let now = self.kernel.now();
         let mut row = attempt.into_row(refusal.code, refusal.reason, Some(Stage::Open), now);
         row.count = i64::try_from(refusal.times).unwrap_or(i64::MAX);
-        self.kernel
-            .store
-            .summarise_attempt(SummaryOf::Devices, &key, row);
+        self.kernel.summarise_attempt(SummaryOf::Devices, &key, row);
     }
 
     /// Records that an open connection ended; `failed` where its client is to blame or was thrown out.

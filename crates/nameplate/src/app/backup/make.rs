@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a directory has of its own, whatever it serves: who holds it, where its server listens, what is under way.
 const OWN: &[&str] = &["lock", "node", "endpoints.json", super::UNFINISHED];
@@ -150,7 +150,7 @@ fn files<W: Write>(
     Ok(())
 }
 
-fn add<W: Write>(writer: &mut Writer<W>, path: &PathBuf, file: File) -> Result<(), BackupError> {
+fn add<W: Write>(writer: &mut Writer<W>, path: &Path, file: File) -> Result<(), BackupError> {
     let about = file.metadata()?;
     let (mode, size) = (about.permissions().mode() & 0o777, about.len());
     if size > AT_ONCE {

@@ -9,6 +9,7 @@ use super::outcome::{self, Outcome, Outcomes};
 use super::reports::Written;
 use super::spool::{Place, ReportType};
 use super::{Bulk, blocking, signed, source, unsigned};
+use crate::app::audit;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Announcer;
 use crate::app::iam::IOT_SERVICE;
@@ -472,6 +473,7 @@ impl Bulk {
             })
             .await?;
         if let Some(task) = ended {
+            self.kernel.audit.add(&audit::task_ended(&task, now));
             tracing::info!(
                 task.id,
                 task.status = task.status.as_str(),

@@ -170,10 +170,9 @@ impl FleetProvisioning {
         let id = record.certificate.map(hex::encode);
         let refused = result.as_ref().err();
         let row = record.into_row(asker, code, &reason, refused, self.kernel.now());
-        let store = &self.kernel.store;
         let (client, name) = (asker.client_id, operation.name());
         if refused.is_none() {
-            store.record_attempt(row);
+            self.kernel.record_attempt(row);
             if logged {
                 tracing::info!(
                     client.id = client,
@@ -186,7 +185,7 @@ impl FleetProvisioning {
         }
         // A device that asks again and again is one record.
         let key = format!("fleet {code} {} {client} {name}", asker.principal);
-        let times = store.summarise_attempt(SummaryOf::Devices, &key, row);
+        let times = self.kernel.summarise_attempt(SummaryOf::Devices, &key, row);
         if logged && times == 1 {
             tracing::warn!(
                 client.id = client,

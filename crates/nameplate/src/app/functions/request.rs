@@ -106,11 +106,10 @@ impl Functions {
     pub fn keep_request(&self, request: &FromOutside, status: u16, why: Option<&str>) {
         let (code, reason) = outcome(request, status, why);
         let now = self.kernel.now();
-        let store = &self.kernel.store;
         let certificates = request.called.as_ref().map(|of| of.certificates.as_slice());
         let certificates = certificates.unwrap_or_default();
         for certificate in certificates {
-            store.record_attempt(row(
+            self.kernel.record_attempt(row(
                 request,
                 status,
                 (code, &reason),
@@ -130,7 +129,8 @@ impl Functions {
         };
         let serial = request.serial.as_deref().unwrap_or_default();
         let key = format!("{code} {} {} {serial}", request.function, request.address);
-        store.summarise_attempt(of, &key, row(request, status, (code, &reason), None, now));
+        self.kernel
+            .summarise_attempt(of, &key, row(request, status, (code, &reason), None, now));
     }
 }
 

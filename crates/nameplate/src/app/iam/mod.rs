@@ -85,6 +85,11 @@ impl Identity {
         self.caller.origin.source_ip
     }
 
+    /// Where its request came from.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.caller.origin
+    }
+
     /// Name of the user, if it is one.
     pub fn user_name(&self) -> Option<&str> {
         self.caller.user_name.as_deref()

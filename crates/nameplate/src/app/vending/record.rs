@@ -87,7 +87,6 @@ impl Vending {
     /// Keeps the record of a request that has ended, and counts it.
     pub(super) fn keep(&self, record: Record, code: &str, reason: &str, outcome: &'static str) {
         self.kernel.metrics.vending(record.shape, outcome);
-        let store = &self.kernel.store;
         let (serial, address) = (record.serial.clone(), record.peer.address);
         let listed = record.listed;
         let row = record.into_row(code, reason, self.kernel.now());
@@ -98,7 +97,7 @@ impl Vending {
                 peer = %address,
                 "{serial} has its certificate: {reason}"
             );
-            store.record_attempt(row);
+            self.kernel.record_attempt(row);
             return;
         }
         // Anyone can ask as often as they like.
@@ -107,7 +106,7 @@ impl Vending {
             false => SummaryOf::Strangers,
         };
         let key = format!("vending {code} {} {serial}", address.ip());
-        let times = store.summarise_attempt(of, &key, row);
+        let times = self.kernel.summarise_attempt(of, &key, row);
         if times == 1 {
             tracing::warn!(
                 serial.number = serial,
