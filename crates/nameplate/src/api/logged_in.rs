@@ -16,6 +16,7 @@ use nameplate_aws::headers::Headers;
 use nameplate_core::policy::caller::Origin;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Whoever has shown an access key and its secret. Keeps no secret, only its digest.
 pub struct Login {
@@ -169,7 +170,9 @@ pub async fn ask(
             .map(|(operation, output)| (operation.status, output))
             .map_err(|failure| (failure, Some(operation)))
     };
+    let since = Instant::now();
     let answered = asked.await;
+    app.metrics().api_took(row.name(), label, since.elapsed());
     match answered {
         Ok((status, output)) => {
             app.metrics().api(row.name(), label, status);

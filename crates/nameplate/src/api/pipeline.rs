@@ -21,6 +21,7 @@ use nameplate_core::ctx::Ctx;
 use serde_json::json;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The label of what no table names.
 pub const UNKNOWN: &str = "Unknown";
@@ -72,8 +73,8 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
         Signed::Link(row, _) => row,
     };
     let mut sent = sent(row, request, body);
-    let mut told = Told::default();
-    match perform(app, row, request, &signed, &mut sent, &ctx, &mut told).await {
+    let (mut told, since) = (Told::default(), Instant::now());
+    let response = match perform(app, row, request, &signed, &mut sent, &ctx, &mut told).await {
         Ok((operation, output)) => {
             let response = write::answer(row, operation, output, &ctx.request_id);
             app.metrics()
@@ -84,7 +85,10 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
             response
         }
         Err(failure) => refused(app, row, request, &told, failure, &mut sent, &ctx).await,
-    }
+    };
+    app.metrics()
+        .api_took(row.name(), told.label, since.elapsed());
+    response
 }
 
 fn sent(row: &Row, request: &Request<'_>, body: Option<BodyStream>) -> Sent {

@@ -10,6 +10,7 @@ use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -19,8 +20,19 @@ pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 /// How long a scrape or a question of health waits for the store.
 const STORE_LIMIT: Duration = Duration::from_secs(3);
 
+/// Upper bounds of buckets, seconds: of answers, from a lookup to a call that waits for others, ...
+const ANSWER_SECONDS: [f64; 12] = [
+    0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 60.0,
+];
+/// ... and of connections, from a resumed handshake nearby to one that was held for an operator's word.
+const CONNECT_SECONDS: [f64; 12] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0,
+];
+
+/// Times by what was done.
+type Times<L> = Family<L, Histogram, fn() -> Histogram>;
+
 /// All counters of the process.
-#[derive(Default)]
 pub struct Metrics {
     attempts: Family<Reason, Counter>,
     provisions: Family<Run, Counter>,
@@ -32,6 +44,9 @@ pub struct Metrics {
     vending: Family<Asked, Counter>,
     fleet: Family<Asked, Counter>,
     revocation_fetches: Family<Outcome, Counter>,
+    connect_seconds: Times<Kind>,
+    provision_seconds: Times<Flow>,
+    api_seconds: Times<Called>,
     /// Entries of the audit log.
     pub audit: audit::Counters,
     /// The last day, minute by minute.
@@ -44,6 +59,48 @@ pub struct Metrics {
     pub sent: Counter,
     /// Messages withheld since a policy does not allow iot:Receive.
     pub withheld: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            attempts: Family::default(),
+            provisions: Family::default(),
+            refusals: Family::default(),
+            disconnects: Family::default(),
+            api: Family::default(),
+            throttled: Family::default(),
+            queue_full: Family::default(),
+            vending: Family::default(),
+            fleet: Family::default(),
+            revocation_fetches: Family::default(),
+            connect_seconds: Family::new_with_constructor(|| Histogram::new(CONNECT_SECONDS)),
+            provision_seconds: Family::new_with_constructor(|| Histogram::new(CONNECT_SECONDS)),
+            api_seconds: Family::new_with_constructor(|| Histogram::new(ANSWER_SECONDS)),
+            audit: audit::Counters::default(),
+            history: History::default(),
+            connections: Gauge::default(),
+            received: Counter::default(),
+            sent: Counter::default(),
+            withheld: Counter::default(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Kind {
+    kind: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Flow {
+    flow: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Called {
+    service: &'static str,
+    operation: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -143,6 +200,26 @@ impl Metrics {
         self.api.get_or_create(&answer).inc();
     }
 
+    /// An API request took so long until its answer began.
+    pub fn api_took(&self, service: &'static str, operation: &'static str, took: Duration) {
+        let called = Called { service, operation };
+        let histogram = self.api_seconds.get_or_create(&called);
+        histogram.observe(took.as_secs_f64());
+    }
+
+    /// A device connected so many milliseconds after its first byte; `first` where it was provisioned on the way.
+    pub fn connect_took(&self, first: bool, millis: i64) {
+        let kind = if first { "first" } else { "known" };
+        let histogram = self.connect_seconds.get_or_create(&Kind { kind });
+        histogram.observe(seconds(millis));
+    }
+
+    /// A device was provisioned so many milliseconds after it had begun to ask for it.
+    pub fn provision_took(&self, flow: &'static str, millis: i64) {
+        let histogram = self.provision_seconds.get_or_create(&Flow { flow });
+        histogram.observe(seconds(millis));
+    }
+
     /// A device's request for a certificate was answered; `request` is its shape, and the outcome vended, pending,
     /// already_vended, refused, malformed, too_often or unavailable. A request to a function of the owner's is `function`,
     /// and answered where it went through.
@@ -191,6 +268,26 @@ impl Metrics {
     fn registry(&self) -> Registry {
         // A family without a sample is not written at all, and these are watched from the start.
         drop(self.attempts.get_or_create(&reason(attempt::CONNECTED)));
+        drop(
+            self.disconnects
+                .get_or_create(&reason("CLIENT_INITIATED_DISCONNECT")),
+        );
+        for outcome in ["success", "client_error", "server_error", "denied"] {
+            drop(self.provisions.get_or_create(&Run {
+                flow: "jitp",
+                outcome,
+            }));
+        }
+        for outcome in ["success", "failure"] {
+            drop(self.revocation_fetches.get_or_create(&Outcome { outcome }));
+        }
+        for kind in ["first", "known"] {
+            drop(self.connect_seconds.get_or_create(&Kind { kind }));
+        }
+        drop(self.provision_seconds.get_or_create(&Flow { flow: "jitp" }));
+        drop(self.throttled.get_or_create(&Limit {
+            limit: "CreateThing",
+        }));
         self.outbox_full(0);
         let mut all = Registry::with_prefix("nameplate");
         all.register(
@@ -232,6 +329,21 @@ impl Metrics {
             "api_requests",
             "API requests by service, operation and status",
             self.api.clone(),
+        );
+        all.register(
+            "api_seconds",
+            "Time from an API request to its answer, by service and operation",
+            self.api_seconds.clone(),
+        );
+        all.register(
+            "connect_seconds",
+            "Time from a connection's first byte to its CONNACK, of first connections and of known devices",
+            self.connect_seconds.clone(),
+        );
+        all.register(
+            "provision_seconds",
+            "Time from a device's first byte or request to the end of a provisioning that went well, by flow",
+            self.provision_seconds.clone(),
         );
         all.register(
             "throttled",
@@ -396,6 +508,11 @@ pub(super) async fn in_time<T: Send + 'static>(
     }
 }
 
+#[allow(clippy::cast_precision_loss)]
+fn seconds(millis: i64) -> f64 {
+    millis.max(0) as f64 / 1000.0
+}
+
 fn reason(code: &str) -> Reason {
     Reason {
         reason: code.to_owned().into(),
@@ -436,6 +553,9 @@ mod tests {
         metrics.disconnect("CLIENT_INITIATED_DISCONNECT");
         metrics.provision("jitp", "success");
         metrics.provisions("bulk", "client_error", 0);
+        metrics.connect_took(true, 30);
+        metrics.provision_took("vending", -5);
+        metrics.api_took("iot", "CreateThing", Duration::from_millis(3));
         metrics.api("iot", "CreateThing", 200);
         metrics.throttled("CreateThing");
         metrics.connections.inc();
@@ -457,6 +577,10 @@ mod tests {
             "nameplate_messages_received_total 2",
             "nameplate_messages_sent_total 5",
             "nameplate_messages_withheld_total 1",
+            "nameplate_connect_seconds_bucket{kind=\"first\",le=\"0.05\"} 1",
+            "nameplate_connect_seconds_count{kind=\"known\"} 0",
+            "nameplate_provision_seconds_bucket{flow=\"vending\",le=\"0.005\"} 1",
+            "nameplate_api_seconds_count{service=\"iot\",operation=\"CreateThing\"} 1",
             "nameplate_things 7",
             "nameplate_certificates 8",
         ] {

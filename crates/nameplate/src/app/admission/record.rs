@@ -43,7 +43,12 @@ impl Admission {
         attempt.passed(Stage::Connected, now);
         self.kernel.metrics.attempt(attempt::CONNECTED);
         let took = attempt.took(now);
-        let ended = match attempt.has_passed(Stage::Provisioned) {
+        let first = attempt.has_passed(Stage::Provisioned);
+        self.kernel.metrics.connect_took(first, took);
+        if let Some(flow) = attempt.flow.filter(|_| first) {
+            self.kernel.metrics.provision_took(flow, took);
+        }
+        let ended = match first {
             true => Ended::Provisioned(took),
             false => Ended::Connected(took),
         };
@@ -155,7 +160,13 @@ impl Admission {
                 self.kernel.metrics.history.refused(now, code);
                 Ended::Refused
             }
-            None => Ended::Provisioned(attempt.took(now)),
+            None => {
+                let took = attempt.took(now);
+                if let Some(flow) = attempt.flow {
+                    self.kernel.metrics.provision_took(flow, took);
+                }
+                Ended::Provisioned(took)
+            }
         };
         self.kernel.metrics.history.ended(now, ended);
         // AWS logs a failed Connect as ERROR; a device that is to come back has failed at nothing.

@@ -138,6 +138,9 @@ impl FleetProvisioning {
         metrics.fleet_request(operation.name(), outcome);
         if let Operation::RegisterThing(_) = operation {
             metrics.provision("fleet", outcome);
+            if result.is_ok() {
+                metrics.provision_took("fleet", self.kernel.now().0 - record.began.0);
+            }
         }
         let (code, reason) = match (result, operation) {
             (Err(refused), _) => (refused.code.as_ref(), refused.reason.clone()),

@@ -89,6 +89,10 @@ impl Vending {
         self.kernel.metrics.vending(record.shape, outcome);
         let (serial, address) = (record.serial.clone(), record.peer.address);
         let listed = record.listed;
+        if matches!(outcome, "vended") {
+            let took = self.kernel.now().0 - record.began.0;
+            self.kernel.metrics.provision_took("vending", took);
+        }
         let row = record.into_row(code, reason, self.kernel.now());
         if matches!(outcome, "vended") {
             tracing::info!(
