@@ -480,6 +480,18 @@ pub fn store() -> Result<String, Mistakes> {
     Ok(value.unwrap_or_else(|| default_of("store").to_owned()))
 }
 
+/// The format of the log that was asked for, where the settings as a whole are wrong.
+pub fn wanted_log_format(flags: &Layer) -> LogFormat {
+    let environment = environment(std::env::vars_os()).layer;
+    let wanted = [flags, &environment]
+        .into_iter()
+        .find_map(|layer| layer.get("log-format")?.first().cloned());
+    match wanted.as_deref() {
+        Some("json") => LogFormat::Json,
+        _ => LogFormat::Text,
+    }
+}
+
 /// What a server started here would run functions on: Python's interpreter and Node's.
 pub fn interpreters() -> Result<[PathBuf; 2], Mistakes> {
     let environment = environment(std::env::vars_os()).layer;

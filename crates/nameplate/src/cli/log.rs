@@ -2,10 +2,14 @@
 //!
 //! Every event passes here after it has been formatted, so no call site can forget to escape what comes from outside.
 
+use super::out::complain;
+use super::serve::clock;
 use crate::config::{LogFormat, Settings};
 use nameplate_core::escape;
+use serde_json::json;
 use std::borrow::Cow;
 use std::fmt::{self, Debug, Write as _};
+use std::io::Write as _;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::field::RecordFields;
@@ -21,6 +25,29 @@ pub fn start(settings: &Settings) {
     let filter: Targets = settings.log.parse().unwrap_or_default();
     // A second subscriber in one process is a test's, which keeps its own.
     let _ = subscriber(filter, settings.log_format, std::io::stderr).try_init();
+    if settings.log_format == LogFormat::Json {
+        // The program's own words about a panic are lines of text.
+        std::panic::set_hook(Box::new(|panic| {
+            complain_as(LogFormat::Json, format_args!("{panic}"));
+        }));
+    }
+}
+
+/// Tells why the server ends, or cannot begin, whatever the filter says: in the format of the log, one line where that is
+/// JSON.
+pub fn complain_as(format: LogFormat, words: fmt::Arguments<'_>) {
+    match format {
+        LogFormat::Text => complain(words),
+        LogFormat::Json => {
+            let line = json!({
+                "timestamp": clock().to_string(), "level": "ERROR", "fields": {"message": words.to_string()},
+                "target": "nameplate",
+            });
+            let line = format!("{}\n", escape::json(&line.to_string()));
+            // There is nowhere to tell of a failure.
+            let _ = std::io::stderr().lock().write_all(line.as_bytes());
+        }
+    }
 }
 
 /// What writes events of this format.

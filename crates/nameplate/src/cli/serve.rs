@@ -2,7 +2,7 @@
 
 use super::certificate::{Brought, Shown};
 use super::log;
-use super::out::{complain, say};
+use super::out::say;
 use crate::app::directory::Kept;
 use crate::app::functions::HostSettings;
 use crate::app::iam::root_access_key;
@@ -111,11 +111,13 @@ pub fn run(matches: &ArgMatches) -> u8 {
     let (settings, warning) = match config::gather(flags(matches), named) {
         Ok(gathered) => gathered,
         Err(mistakes) => {
-            complain(mistakes);
+            let format = config::wanted_log_format(&flags(matches));
+            log::complain_as(format, format_args!("{mistakes}"));
             return 2;
         }
     };
     log::start(&settings);
+    let format = settings.log_format;
     if let Some(warning) = warning {
         tracing::warn!("{warning}");
     }
@@ -125,7 +127,7 @@ pub fn run(matches: &ArgMatches) -> u8 {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            complain(format_args!("cannot start: {error}"));
+            log::complain_as(format, format_args!("cannot start: {error}"));
             return 1;
         }
     };
@@ -140,9 +142,10 @@ async fn until_stopped(settings: Settings) -> u8 {
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => {
-            complain(format_args!(
-                "cannot start: signals cannot be listened for: {error}"
-            ));
+            log::complain_as(
+                settings.log_format,
+                format_args!("cannot start: signals cannot be listened for: {error}"),
+            );
             return 1;
         }
     };
@@ -162,7 +165,7 @@ async fn until_stopped(settings: Settings) -> u8 {
     {
         Ok(running) => running,
         Err(error) => {
-            complain(format_args!("cannot start: {error:#}"));
+            log::complain_as(format, format_args!("cannot start: {error:#}"));
             return 1;
         }
     };
