@@ -33,7 +33,11 @@ pub fn say(text: &str) -> io::Result<()> {
 /// Prints for people on standard output, at once: lines stay lines, on a terminal none breaks inside a word, and nothing
 /// else in the text moves a cursor.
 pub fn tell(text: &str) -> io::Result<()> {
-    say(&wrapped(&escape::lines(text), columns_of(&io::stdout())))
+    let text = wrapped(&escape::lines(text), columns_of(&io::stdout()));
+    match has_colours(&io::stdout()) {
+        true => say(&coloured(&text)),
+        false => say(&text),
+    }
 }
 
 /// The columns of a terminal, 80 where it does not know; `None` where it is none.
@@ -98,6 +102,60 @@ fn break_line(line: &str, columns: usize, broken: &mut String) {
     }
 }
 
+/// Whether the terminal knows no more than lines (`TERM=dumb`).
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|kind| kind == "dumb")
+}
+
+/// A line that fits a terminal of standard error, to be written over: cut where it is longer.
+pub fn fitting(line: &str) -> String {
+    let line = escape::line(line);
+    match columns_of(&io::stderr()) {
+        Some(columns) => line.chars().take(columns.saturating_sub(1)).collect(),
+        None => line.into_owned(),
+    }
+}
+
+/// Whether what goes to a terminal may have colours: unless `NO_COLOR` says otherwise, or the terminal has none.
+fn has_colours(output: &impl IsTerminal) -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    output.is_terminal() && !unwanted && !is_dumb()
+}
+
+/// Words that are looked for, and their colours: red and green.
+const COLOURED: [(&str, &str); 5] = [
+    ("FAILED", "31"),
+    ("REFUSED", "31"),
+    ("REVOKED", "31"),
+    ("passed", "32"),
+    ("connected", "32"),
+];
+
+/// The text with words coloured that stand first in their line or by themselves in capitals.
+fn coloured(text: &str) -> String {
+    let mut painted = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut first = true;
+        for word in line.split_inclusive([' ', '\n']) {
+            let bare = word.trim_end_matches([' ', '\n', ',', ':']);
+            let colour = COLOURED.iter().find(|(known, _)| {
+                *known == bare && (first || known.starts_with(char::is_uppercase))
+            });
+            match colour {
+                Some((known, colour)) => {
+                    painted.push_str(&format!(
+                        "\x1b[{colour}m{known}\x1b[0m{}",
+                        &word[known.len()..]
+                    ));
+                }
+                None => painted.push_str(word),
+            }
+            first &= bare.is_empty();
+        }
+    }
+    painted
+}
+
 /// Whether the error is that nobody reads on, which ends a command without fault.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
@@ -108,6 +166,28 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_are_looked_for_have_colours() {
+        for (text, expected) in [
+            (
+                "  passed   +1 ms  tls\n",
+                "  \x1b[32mpassed\x1b[0m   +1 ms  tls\n",
+            ),
+            (
+                "  FAILED   +1 ms  template\n",
+                "  \x1b[31mFAILED\x1b[0m   +1 ms  template\n",
+            ),
+            (
+                "it has passed\nand FAILED: so",
+                "it has passed\nand \x1b[31mFAILED\x1b[0m: so",
+            ),
+            ("PREFAILED FAILEDLY", "PREFAILED FAILEDLY"),
+            ("", ""),
+        ] {
+            assert_eq!(coloured(text), expected);
+        }
+    }
 
     #[test]
     fn lines_break_between_words() {

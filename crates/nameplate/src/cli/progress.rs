@@ -1,6 +1,6 @@
 //! How far long work is: a line that is written over on a terminal, now and then a line elsewhere.
 
-use super::out::complain;
+use super::out::{complain, fitting, is_dumb};
 use std::collections::VecDeque;
 use std::io::{IsTerminal, Write as _};
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ impl Progress {
     /// Nothing has been told yet.
     pub fn new() -> Self {
         Self {
-            terminal: std::io::stderr().is_terminal(),
+            terminal: std::io::stderr().is_terminal() && !is_dumb(),
             told: None,
             begun: false,
             seen: VecDeque::new(),
@@ -60,6 +60,10 @@ impl Progress {
             return;
         }
         self.told = Some(now);
+        // Another thing is done now.
+        if self.seen.back().is_some_and(|(_, before)| *before > done) {
+            self.seen.clear();
+        }
         self.seen.push_back((now, done));
         while self.seen.len() > 2
             && self
@@ -72,7 +76,7 @@ impl Progress {
         let line = line(what, unit, done, of, self.rate());
         match self.terminal {
             // There is nowhere to tell of a failure.
-            true => drop(write!(std::io::stderr(), "\r\x1b[K{line}")),
+            true => drop(write!(std::io::stderr(), "\r\x1b[K{}", fitting(&line))),
             false => complain(line),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::certificate::{Brought, Shown};
 use super::log;
-use super::out::say;
+use super::out::{say, tell};
 use crate::app::directory::Kept;
 use crate::app::functions::HostSettings;
 use crate::app::iam::root_access_key;
@@ -22,6 +22,7 @@ use nameplate_core::endpoint::{AwsForm, hosts_of};
 use nameplate_store::EngineOptions;
 use serde_json::json;
 use std::fmt;
+use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -173,6 +174,10 @@ async fn until_stopped(settings: Settings) -> u8 {
         // It serves all the same, and endpoints.json says where.
         tracing::error!("standard output does not take the `ready` line: {error}");
     }
+    if format == LogFormat::Text && std::io::stdout().is_terminal() {
+        // As above.
+        let _ = tell(&running.endpoints().hint(&running.data_dir));
+    }
     signals.asked_to_stop().await;
     tracing::info!("draining");
     tokio::select! {
@@ -255,6 +260,20 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
+    /// What somebody who started it by hand may want to do next.
+    fn hint(&self, data_dir: &Path) -> String {
+        let place = match data_dir == Path::new("nameplate-data") {
+            true => String::new(),
+            false => format!(" --data-dir {}", data_dir.display()),
+        };
+        let console = self.api.first().map(|api| format!("http://{api}/"));
+        format!(
+            "\n  AWS's tools here:      eval \"$(nameplate env{place})\"\n  a device's first day:  nameplate demo{place}\n  \
+             the console:           {}\n  how it is:             nameplate status{place}\n  Ctrl-C ends it.\n\n",
+            console.unwrap_or_default()
+        )
+    }
+
     /// The line that says that every listener accepts, in the format of the log.
     fn ready(&self, format: LogFormat) -> String {
         match format {

@@ -6,19 +6,14 @@ mod files;
 
 use super::args::CopyArgs;
 use super::out::{complain, tell};
+use super::progress::{Progress as Told, Unit};
 use crate::app::directory::{Kept, ROOTS};
 use crate::config;
 use anyhow::{Context as _, bail};
 use nameplate_core::pki::CertificateId;
 use nameplate_store::{Copied, Copy, Location, PostgresOptions, Progress, Step};
-use std::io::{IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-/// How often progress is told where there is no terminal, and where there is one.
-const TELL: Duration = Duration::from_secs(5);
-const REDRAW: Duration = Duration::from_millis(100);
 
 /// Runs the command; the exit status.
 pub fn run(args: &CopyArgs) -> anyhow::Result<u8> {
@@ -32,12 +27,12 @@ pub fn run(args: &CopyArgs) -> anyhow::Result<u8> {
     if let (Location::Directory(from), Location::Directory(to)) = (&from, &to) {
         taken = Some(files::take_along(from, to)?);
     }
-    let mut teller = Teller::new();
+    let mut told = Told::new();
     let copied = copy.run(&mut |progress| {
-        teller.tell(progress, Instant::now());
+        said(&mut told, progress);
         ControlFlow::Continue(())
     });
-    teller.clear();
+    told.clear();
     let copied = copied?;
     tell(&report(&from, &to, &copied, taken))?;
     Ok(0)
@@ -137,55 +132,13 @@ fn report(from: &Location, to: &Location, copied: &Copied, taken: Option<u64>) -
     text
 }
 
-/// Says how far the copy is: a line that is written over on a terminal, now and then a line elsewhere.
-struct Teller {
-    terminal: bool,
-    told: Option<Instant>,
-}
-
-impl Teller {
-    fn new() -> Self {
-        Self {
-            terminal: std::io::stderr().is_terminal(),
-            told: None,
-        }
-    }
-
-    fn tell(&mut self, progress: Progress<'_>, now: Instant) {
-        let pause = if self.terminal { REDRAW } else { TELL };
-        if self
-            .told
-            .is_some_and(|told| now.duration_since(told) < pause)
-        {
-            return;
-        }
-        self.told = Some(now);
-        let line = line(progress);
-        match self.terminal {
-            // There is nowhere to tell of a failure.
-            true => drop(write!(std::io::stderr(), "\r\x1b[K{line}")),
-            false => complain(line),
-        }
-    }
-
-    fn clear(&self) {
-        if self.terminal {
-            let _ = write!(std::io::stderr(), "\r\x1b[K");
-        }
-    }
-}
-
-fn line(progress: Progress<'_>) -> String {
-    let Progress {
-        step,
-        table,
-        rows,
-        of,
-    } = progress;
-    match step {
-        Step::Copying => format!("copying {table}: {rows} of {of} rows"),
-        Step::Checking => format!("checking {table}: {of} rows"),
-    }
+/// Says how far the copy is.
+fn said(told: &mut Told, progress: Progress<'_>) {
+    let what = match progress.step {
+        Step::Copying => format!("copying {}", progress.table),
+        Step::Checking => format!("checking {}", progress.table),
+    };
+    told.tell(&what, Unit::Rows, progress.rows, Some(progress.of));
 }
 
 #[cfg(test)]
