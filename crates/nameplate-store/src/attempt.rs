@@ -26,6 +26,8 @@ struct Waiting {
     writing: Arc<Vec<AttemptRow>>,
     summaries: Summaries,
     summaries_writing: Due,
+    // Those before this number are not to be written any more.
+    forgotten: i64,
 }
 
 /// What the writer writes in one commit.
@@ -69,9 +71,26 @@ impl AttemptQueue {
                 writing: Arc::default(),
                 summaries,
                 summaries_writing: Due::default(),
+                forgotten: 0,
             }),
             kept,
         }
+    }
+
+    /// Forgets all that has come so far; `summaries` are what there is now. What the writer has taken of it and not yet
+    /// written is not written.
+    pub(crate) fn forget(&self, summaries: Summaries) {
+        let mut waiting = self.waiting.lock();
+        waiting.forgotten = waiting.next;
+        waiting.fresh.clear();
+        waiting.writing = Arc::default();
+        waiting.summaries = summaries;
+        waiting.summaries_writing = Due::default();
+    }
+
+    /// The first number that is not forgotten.
+    fn forgotten(&self) -> i64 {
+        self.waiting.lock().forgotten
     }
 
     pub(crate) fn push(&self, mut row: AttemptRow) -> i64 {
@@ -145,9 +164,10 @@ impl AttemptQueue {
 }
 
 /// Writes attempts and forgets those of this node that are more than `kept` behind.
-pub(crate) fn write(tx: &mut Tx<'_>, taken: &Taken, kept: i64) -> Result<()> {
-    summary::write(tx, &taken.summaries)?;
-    for row in taken.rows.iter() {
+pub(crate) fn write(tx: &mut Tx<'_>, taken: &Taken, queue: &AttemptQueue) -> Result<()> {
+    let (kept, forgotten) = (queue.kept, queue.forgotten());
+    summary::write(tx, &taken.summaries, forgotten)?;
+    for row in taken.rows.iter().filter(|row| row.seq >= forgotten) {
         tx.write(
             "INSERT INTO attempt (seq, at, certificate, serial, client_id, address, code, record)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

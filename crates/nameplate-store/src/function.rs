@@ -263,6 +263,15 @@ impl Conn<'_> {
         Ok(false)
     }
 
+    /// Digests of all code that a version or a layer names.
+    pub fn codes(&self) -> Result<Vec<String>> {
+        self.all(
+            "SELECT code_sha256 FROM lambda_version UNION SELECT code_sha256 FROM lambda_layer",
+            &[],
+            |row| row.text(0),
+        )
+    }
+
     /// Calls to make beyond the key `after`, oldest first, however long they still have to wait.
     pub fn function_calls(&self, after: i64, limit: usize) -> Result<Vec<Event>> {
         self.all(

@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The migrations, oldest first; the schema version is how many have been run.
 pub(crate) const MIGRATIONS: &[&str] = &[
@@ -84,6 +85,8 @@ pub fn remembered(
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    // Which of those that followed each other it is. [`Store::replaced`] begins the next.
+    number: u64,
 }
 
 enum Engine {
@@ -96,6 +99,8 @@ struct Inner {
     attempts: Arc<AttemptQueue>,
     queue: Arc<Queue>,
     transactions: Transactions,
+    /// The number of the one that reads and writes.
+    current: Arc<AtomicU64>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
     // Held for as long as anything of the store lives.
     lock: Arc<DirectoryLock>,
@@ -136,9 +141,11 @@ impl Store {
                 attempts,
                 queue,
                 transactions: Transactions::default(),
+                current: Arc::default(),
                 thread: Mutex::new(Some(thread)),
                 lock,
             }),
+            number: 0,
         })
     }
 
@@ -162,6 +169,9 @@ impl Store {
         T: Send,
         E: From<Error> + Send,
     {
+        if !self.is_current() {
+            return Err(Error::Closed.into());
+        }
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.read(body),
             Engine::Postgres(engine) => engine.read(body),
@@ -180,6 +190,24 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        let (current, number) = (Arc::clone(&self.inner.current), self.number);
+        let mut body = body;
+        self.tx_of_any(name, move |tx| {
+            if current.load(Ordering::Acquire) != number {
+                return Err(Error::Closed.into());
+            }
+            body(tx)
+        })
+        .await
+    }
+
+    /// The same, whether or not this one still writes.
+    pub(crate) async fn tx_of_any<T, E, F>(&self, name: &'static str, body: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
         let (answer, answered) = tokio::sync::oneshot::channel();
         self.inner
             .queue
@@ -192,6 +220,34 @@ impl Store {
         match answered.await {
             Ok(result) => result,
             Err(_) => Err(Error::Closed.into()),
+        }
+    }
+
+    /// Whether it reads and writes: it has not been replaced.
+    pub fn is_current(&self) -> bool {
+        self.inner.current.load(Ordering::Acquire) == self.number
+    }
+
+    pub(crate) fn attempt_queue(&self) -> Arc<AttemptQueue> {
+        Arc::clone(&self.inner.attempts)
+    }
+
+    /// How the next one takes over from this.
+    pub(crate) fn succession(&self) -> Result<Succession> {
+        if !self.is_current() {
+            return Err(Error::Closed);
+        }
+        Ok(Succession {
+            current: Arc::clone(&self.inner.current),
+            from: self.number,
+        })
+    }
+
+    /// The one that has taken over.
+    pub(crate) fn successor(&self, by: &Succession) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            number: by.from + 1,
         }
     }
 
@@ -249,14 +305,20 @@ impl Store {
         }
     }
 
-    /// Notes a connection attempt; its sequence number.
+    /// Notes a connection attempt; its sequence number. One that has been replaced notes nothing.
     pub fn record_attempt(&self, row: AttemptRow) -> i64 {
+        if !self.is_current() {
+            return 0;
+        }
         self.inner.attempts.push(row)
     }
 
     /// Notes an attempt or refusal that may repeat, as one row for its key: the newest, with the count of all. How often
     /// it has come by now; `count` of the row says how often it came this time.
     pub fn summarise_attempt(&self, of: SummaryOf, key: &str, row: AttemptRow) -> i64 {
+        if !self.is_current() {
+            return 0;
+        }
         self.inner.attempts.summarise(of, key, row)
     }
 
@@ -284,5 +346,24 @@ impl Store {
         if let Engine::Postgres(engine) = &self.inner.engine {
             engine.release();
         }
+    }
+}
+
+/// How one store takes over from another.
+#[derive(Clone)]
+pub(crate) struct Succession {
+    current: Arc<AtomicU64>,
+    from: u64,
+}
+
+impl Succession {
+    /// The next one reads and writes from now on.
+    pub(crate) fn hand_over(&self) {
+        self.current.store(self.from + 1, Ordering::Release);
+    }
+
+    /// It did not come to it.
+    pub(crate) fn take_back(&self) {
+        self.current.store(self.from, Ordering::Release);
     }
 }

@@ -221,8 +221,8 @@ fn kept(conn: &Conn<'_>) -> Result<Vec<Summary>> {
     )
 }
 
-/// Writes what is due.
-pub(crate) fn write(tx: &mut Tx<'_>, due: &Due) -> Result<()> {
+/// Writes what is due, but for what is older than the number `forgotten`.
+pub(crate) fn write(tx: &mut Tx<'_>, due: &Due, forgotten: i64) -> Result<()> {
     let prefix = tx.node().prefix();
     for key in &due.gone {
         let key = format!("{prefix}{key}");
@@ -231,7 +231,8 @@ pub(crate) fn write(tx: &mut Tx<'_>, due: &Due) -> Result<()> {
             &[(&key).into()],
         )?;
     }
-    for Summary { key, of, row, .. } in &due.fresh {
+    let fresh = due.fresh.iter();
+    for Summary { key, of, row, .. } in fresh.filter(|summary| summary.row.seq >= forgotten) {
         let key = format!("{prefix}{key}");
         tx.write(
             "INSERT INTO attempt_summary

@@ -242,6 +242,15 @@ impl<'t> Tx<'t> {
         }
     }
 
+    /// Looks names and digests up in the rows as they are now, all of which may be others. Only an engine that looks them
+    /// up in memory has something to do.
+    pub(crate) fn index_anew(&mut self) -> Result<()> {
+        match &self.conn.0 {
+            View::Sqlite(view) => view.index_anew(),
+            View::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs something that writes all it wants or, when it fails or panics, nothing. Fails only where the whole
     /// transaction is lost.
     pub(crate) fn apart(&mut self, body: impl FnOnce(&mut Self) -> bool) -> Result<()> {

@@ -191,8 +191,8 @@ impl Writer {
             going = going && tx.apart(|tx| job.run(tx)).is_ok();
         }
         if going && !attempts.is_empty() {
-            let kept = self.attempts.kept;
-            let _ = tx.apart(|tx| crate::attempt::write(tx, attempts, kept).is_ok());
+            let queue = &self.attempts;
+            let _ = tx.apart(|tx| crate::attempt::write(tx, attempts, queue).is_ok());
         }
         let changes = tx.into_changes();
         session.commit().map(|()| changes)

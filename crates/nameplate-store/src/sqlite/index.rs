@@ -48,23 +48,40 @@ pub(crate) struct Index {
 pub(crate) struct Overlay {
     things: HashMap<Box<str>, Option<i64>>,
     certificates: DigestMap<Option<CertificateEntry>>,
+    // What stands in the place of all that is committed, below these, where that was replaced.
+    base: Option<Box<Index>>,
     // What the running closure has covered, so that its failure can be taken back alone.
     covered: Vec<Covered>,
 }
+
+type Things = HashMap<Box<str>, Option<i64>>;
+type Certificates = DigestMap<Option<CertificateEntry>>;
 
 /// An entry as it was before; the outer `None` is "not in the overlay".
 enum Covered {
     Thing(Box<str>, Option<Option<i64>>),
     Certificate([u8; 32], Option<Option<CertificateEntry>>),
+    All(Things, Certificates, Option<Box<Index>>),
 }
 
 impl Overlay {
     pub(crate) fn thing(&self, name: &str) -> Option<Option<i64>> {
-        self.things.get(name).copied()
+        let found = self.things.get(name).copied();
+        found.or_else(|| self.base.as_ref().map(|base| base.thing(name)))
     }
 
     pub(crate) fn certificate(&self, hash: &[u8; 32]) -> Option<Option<CertificateEntry>> {
-        self.certificates.get(hash).copied()
+        let found = self.certificates.get(hash).copied();
+        found.or_else(|| self.base.as_ref().map(|base| base.certificate(hash)))
+    }
+
+    /// All lookups are these from now on.
+    pub(crate) fn set_base(&mut self, base: Index) {
+        self.covered.push(Covered::All(
+            std::mem::take(&mut self.things),
+            std::mem::take(&mut self.certificates),
+            self.base.replace(Box::new(base)),
+        ));
     }
 
     pub(crate) fn set_thing(&mut self, name: &str, key: Option<i64>) {
@@ -98,6 +115,11 @@ impl Overlay {
                 Covered::Certificate(hash, None) => {
                     self.certificates.remove(&hash);
                 }
+                Covered::All(things, certificates, base) => {
+                    self.things = things;
+                    self.certificates = certificates;
+                    self.base = base;
+                }
             }
         }
     }
@@ -106,6 +128,7 @@ impl Overlay {
     pub(crate) fn clear(&mut self) {
         self.things.clear();
         self.certificates.clear();
+        self.base = None;
         self.covered.clear();
     }
 }
@@ -121,6 +144,14 @@ impl Default for Index {
 }
 
 impl Index {
+    /// One of the same names without an entry.
+    pub(crate) fn emptied(&self) -> Self {
+        Self {
+            names: self.names,
+            ..Self::default()
+        }
+    }
+
     /// What a thing's name is looked up by.
     pub(crate) fn digest(&self, name: &str) -> [u8; 16] {
         self.names.hash(name.as_bytes()).as_bytes()
@@ -160,6 +191,10 @@ impl Index {
 
     /// Makes a commit's changes visible to everyone.
     pub(crate) fn merge(&self, overlay: &mut Overlay) {
+        if let Some(base) = overlay.base.take() {
+            *self.things.write() = std::mem::take(&mut *base.things.write());
+            *self.certificates.write() = std::mem::take(&mut *base.certificates.write());
+        }
         if !overlay.things.is_empty() {
             let mut things = self.things.write();
             for (name, key) in overlay.things.drain() {

@@ -73,6 +73,10 @@ const ALLOWED: &[(&str, &str)] = &[
         "asked once, at the start",
     ),
     (
+        "SELECT code_sha256 FROM lambda_version UNION",
+        "functions are few; asked for a snapshot, and when all rows go",
+    ),
+    (
         "SELECT file FROM object UNION ALL",
         "asked once, to find files that nobody names",
     ),
@@ -139,15 +143,16 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
 ];
 
-/// The sources of this crate but for this file and unit tests, which have tables of their own, and for copying, which reads
-/// all there is; its pages are looked at below.
+/// The sources of this crate but for this file and unit tests, which have tables of their own, and for copying, and for
+/// saving and replacing all rows, which read all there is; a copy's pages are looked at below.
 fn sources() -> std::io::Result<Vec<String>> {
     let mut found = Vec::new();
     let nouns = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
     let engine = concat!(env!("CARGO_MANIFEST_DIR"), "/src/sqlite");
     for file in std::fs::read_dir(nouns)?.chain(std::fs::read_dir(engine)?) {
         let path = file?.path();
-        if path.is_file() && !path.ends_with("plans.rs") && !path.ends_with("copy.rs") {
+        let others = ["plans.rs", "copy.rs", "saved.rs"];
+        if path.is_file() && !others.iter().any(|other| path.ends_with(other)) {
             let source = std::fs::read_to_string(path)?;
             let (code, _) = source
                 .split_once("#[cfg(test)]\nmod tests")

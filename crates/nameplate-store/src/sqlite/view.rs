@@ -121,6 +121,14 @@ impl View<'_> {
         }
     }
 
+    /// Reads the lookups from the rows as this transaction sees them.
+    pub(crate) fn index_anew(&self) -> Result<()> {
+        let base = self.index.emptied();
+        super::fill(self.db, &base)?;
+        self.writing()?.overlay.borrow_mut().set_base(base);
+        Ok(())
+    }
+
     /// A closure begins.
     pub(crate) fn begin_part(&self) {
         if let Some(writing) = self.writing {

@@ -94,7 +94,7 @@ impl Writer {
         }
         if !attempts.is_empty() {
             tx.apart(|tx| {
-                crate::attempt::write(tx, attempts, self.attempts.kept)
+                crate::attempt::write(tx, attempts, &self.attempts)
                     .inspect_err(|failed| {
                         tracing::error!(error = %failed, "connection attempts were not recorded: {failed}");
                     })

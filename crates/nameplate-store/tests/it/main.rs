@@ -20,6 +20,7 @@ mod registry;
 mod renewal;
 mod revocation;
 mod rules;
+mod saved;
 mod server;
 mod sessions;
 mod snapshot;
