@@ -42,6 +42,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         audit_megabytes: 0,
         thing_type_deletion_wait_seconds: 0,
         quotas: Quotas::Off,
+        allow_reset: false,
     };
     let now = || Millis(1_795_448_532_345);
     let authority = DeviceAuthority::open(directory, CaKey::Rsa2048, now())?;

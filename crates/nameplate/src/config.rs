@@ -79,6 +79,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "What DescribeEndpoint answers, and the server certificate's first name; in AWS's form `ID-ats.iot.REGION.SUFFIX`, each type of endpoint has its own. Further names and IP addresses go into the certificate too; loopback ones are always there",
     },
     Setting {
+        name: "endpoint-port",
+        value: "PORT",
+        default: "none",
+        many: false,
+        help: "What DescribeEndpoint adds to the name: `none`, as AWS; `https`, the port of the first --https listener, which takes MQTT too; or a number, as where ports are mapped",
+    },
+    Setting {
         name: "tls-certificate",
         value: "FILE",
         default: "none",
@@ -247,6 +254,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "Vend certificates and keys over plain HTTP (`--api`) to other machines too; without it, over TLS alone",
     },
     Setting {
+        name: "allow-reset",
+        value: "",
+        default: "false",
+        many: false,
+        help: "Lets API calls empty the registry, keep it aside and put it back, move the clock and make faults; for tests, see docs/testing.md",
+    },
+    Setting {
         name: "function-dir",
         value: "DIR",
         default: "none",
@@ -299,6 +313,17 @@ pub enum Refusals {
     Clear,
     /// What AWS does.
     Aws,
+}
+
+/// What `DescribeEndpoint` adds to the server's name. AWS adds nothing: its ports are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointPort {
+    /// Nothing.
+    None,
+    /// The port of the first listener for everything.
+    Https,
+    /// This one.
+    Number(u16),
 }
 
 /// Whether AWS's rates are held to.
@@ -370,6 +395,10 @@ pub struct Settings {
     pub quotas: Quotas,
     /// Whether certificates are vended without TLS to other machines.
     pub vending_plain: bool,
+    /// What `DescribeEndpoint` adds to the name.
+    pub endpoint_port: EndpointPort,
+    /// Whether the registry may be emptied, the clock moved and faults made by an API call.
+    pub allow_reset: bool,
     /// Where functions live in folders.
     pub function_dir: Option<PathBuf>,
     /// Python's interpreter, for functions: a path, or a name on the path.
@@ -707,6 +736,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         )],
     );
     let vending_plain = choice("vending-plain", &["false", "true"], &[]) == 1;
+    let allow_reset = choice("allow-reset", &["false", "true"], &[]) == 1;
     let log_format =
         [LogFormat::Text, LogFormat::Json][choice("log-format", &["text", "json"], &[])];
 
@@ -746,6 +776,27 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let rule_places = rules::resolve(get, &mut wrong);
     let tls = tls::resolve(|name| (get(name).0, text(name)), &mut wrong);
     let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
+    let endpoint_port = match text("endpoint-port").as_str() {
+        "" | "none" => EndpointPort::None,
+        "https" => EndpointPort::Https,
+        port => match port.parse::<u16>().ok().filter(|port| *port > 0) {
+            Some(port) => EndpointPort::Number(port),
+            None => {
+                wrong.push(format!(
+                    "{}: {}: none, https or a number from 1 to 65535 is accepted",
+                    key(&get("endpoint-port").0, "endpoint-port"),
+                    shown(port)
+                ));
+                EndpointPort::None
+            }
+        },
+    };
+    if allow_reset && !matches!(objects, Objects::DataDir) {
+        wrong.push(
+            "--allow-reset needs --objects data-dir: what is elsewhere cannot be put back"
+                .to_owned(),
+        );
+    }
     let (from, hosts) = get("endpoint-host");
     let mut further_hosts = Vec::new();
     for (at, host) in hosts.into_iter().enumerate() {
@@ -847,6 +898,8 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         thing_type_deletion_wait_seconds,
         quotas,
         vending_plain,
+        endpoint_port,
+        allow_reset,
         log,
         log_format,
     })

@@ -139,6 +139,7 @@ impl TestApp {
             audit_megabytes: 1,
             thing_type_deletion_wait_seconds: 0,
             quotas: Quotas::Off,
+            allow_reset: true,
         };
         change(&mut settings);
         let authority = DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW)

@@ -6,6 +6,7 @@ mod certificate;
 mod connection;
 mod function;
 mod rehearsal;
+mod reset;
 mod revocation;
 mod status;
 mod vending;
@@ -52,9 +53,14 @@ pub static ROW: Row = Row {
 super::service::operations! {
     "Backup" => backup::back_up,
     "CountExpiringCertificates" => certificate::weeks,
+    "CreateFault" => reset::order_fault,
+    "CreateSnapshot" => reset::keep,
     "CreateVendingCodes" => vending::codes,
+    "DeleteFaults" => reset::forget_faults,
     "DeleteRevocationList" => revocation::delete,
+    "DeleteSnapshot" => reset::forget,
     "DeleteVendingBatch" => vending::delete_batch,
+    "GetClock" => reset::clock,
     "GetConfinement" => function::confinement,
     "GetFunctionCode" => function::code,
     "GetFunctionLogs" => function::logs,
@@ -67,16 +73,21 @@ super::service::operations! {
     "ListCertificatesByExpiry" => certificate::by_expiry,
     "ListConnectionAttempts" => attempts,
     "ListConnections" => connection::list,
+    "ListFaults" => reset::faults,
     "ListPresentedCertificates" => presented,
     "ListRevocationLists" => revocation::all,
+    "ListSnapshots" => reset::snapshots,
     "ListVendingBatches" => vending::batches,
     "ListVendingEntries" => vending::entries,
+    "MoveClock" => reset::move_clock,
     "PutRemoteFunction" => function::put_remote,
     "PutRevocationList" => revocation::put,
     "PutVendingBatch" => vending::put_batch,
     "PutVendingEntries" => vending::import,
     "Rehearse" => rehearsal::play,
     "Remove" => remove,
+    "Reset" => reset::reset,
+    "RestoreSnapshot" => reset::restore,
     "Simulate" => simulate,
     "StartBulkRegistration" => bulk,
     "UpdateRevocationList" => revocation::update,
@@ -114,6 +125,16 @@ static ENDPOINTS: &[Operation] = &[
     endpoint("PutRevocationList", "PUT", REVOCATION),
     endpoint("UpdateRevocationList", "PATCH", REVOCATION),
     endpoint("DeleteRevocationList", "DELETE", REVOCATION),
+    endpoint("Reset", "POST", "/nameplate/reset"),
+    endpoint("ListSnapshots", "GET", "/nameplate/snapshots"),
+    endpoint("CreateSnapshot", "POST", "/nameplate/snapshots/*"),
+    endpoint("DeleteSnapshot", "DELETE", "/nameplate/snapshots/*"),
+    endpoint("RestoreSnapshot", "POST", "/nameplate/snapshots/*/restore"),
+    endpoint("GetClock", "GET", "/nameplate/clock"),
+    endpoint("MoveClock", "POST", "/nameplate/clock"),
+    endpoint("ListFaults", "GET", "/nameplate/faults"),
+    endpoint("CreateFault", "POST", "/nameplate/faults"),
+    endpoint("DeleteFaults", "DELETE", "/nameplate/faults"),
     endpoint("ListVendingBatches", "GET", "/nameplate/vending/batches"),
     endpoint("PutVendingBatch", "PUT", "/nameplate/vending/batches/*"),
     endpoint("GetVendingBatch", "GET", "/nameplate/vending/batches/*"),

@@ -10,9 +10,10 @@ use super::signature::{self, Signed};
 use super::{Content, Request, Response, fault, foreign, iot, own, permission, write};
 use crate::app::audit::{self, Door};
 use crate::app::caller::Caller;
+use crate::app::faults::Fault;
 use crate::app::iam::Identity;
 use crate::app::iam::session::Kept;
-use crate::app::{App, Error, ids};
+use crate::app::{App, Error, Kind, ids};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::{ApiError, render_error};
@@ -182,6 +183,11 @@ pub(super) async fn carry_out(
 ) -> Result<(&'static Operation, Output), Failure> {
     let operation = read.operation;
     let built = row.built(operation.name);
+    // What ends them must stay within reach.
+    let throttled = || app.faults().due(Fault::Throttle, operation.name);
+    if !std::ptr::eq(row, &own::ROW) && throttled().is_some() {
+        return Err(Error::new(Kind::Throttled, "Rate exceeded").into());
+    }
     if built.is_some() {
         if app.quota.quotas().is_some() {
             let within = app.quota.may_call(row.name(), operation.name);

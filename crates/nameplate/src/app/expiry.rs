@@ -40,7 +40,7 @@ impl Expiry {
                 tracing::error!("the ends of certificates could not be told: {error:?}");
             }
             tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+                () = self.kernel.time().sleep(EVERY) => {}
                 _ = draining.wait_for(|draining| *draining) => return,
             }
         }

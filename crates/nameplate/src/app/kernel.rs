@@ -7,8 +7,11 @@ use super::cached::{Cached, Generations, Kept};
 use super::caller::Caller;
 use super::effects::{Effect, Effects, ServiceMessage};
 use super::error::Result;
+use super::faults::Faults;
+use super::ground::Ground;
 use super::heavy::Heavy;
 use super::metrics::Metrics;
+use super::time::Time;
 use super::{AppSettings, backup, directory};
 use crate::app::ids;
 use crate::authority::DeviceAuthority;
@@ -17,8 +20,8 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::registry::event::EventKinds;
-use nameplate_store::{AttemptRow, Change, Notice, Store, StoreOptions, SummaryOf, Tx};
-use std::path::{Path, PathBuf};
+use nameplate_store::{AttemptRow, Change, Notice, Store, SummaryOf, Tx};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
@@ -29,14 +32,12 @@ pub(crate) type Follower = Box<dyn Fn(&Notice) + Send + Sync>;
 
 /// What services share.
 pub struct Kernel {
+    pub(crate) ground: Arc<Ground>,
     pub(crate) settings: AppSettings,
     pub(crate) store: Store,
-    /// The data directory.
-    pub(crate) directory: PathBuf,
-    pub(crate) audit: Audit,
-    /// What must stay while a backup is made.
-    pub(crate) hold: backup::Hold,
+    pub(crate) audit: Arc<Audit>,
     pub(crate) device_authority: Arc<DeviceAuthority>,
+    /// The machine's clock, by which calls of services elsewhere are signed. Everything else goes by [`Kernel::now`].
     pub(crate) clock: Clock,
     pub(super) generations: Arc<Generations>,
     event_kinds: Cached<EventKinds>,
@@ -50,54 +51,46 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Opens the store in `directory`. `followers` hear of every commit.
-    pub(crate) async fn open(
-        directory: &Path,
-        settings: AppSettings,
-        device_authority: DeviceAuthority,
-        clock: Clock,
-        followers: Vec<Follower>,
-    ) -> Result<Arc<Self>> {
-        let metrics = Metrics::default();
-        let audit = Audit::open(directory, settings.audit_megabytes, metrics.audit.clone());
+    /// A kernel over the store as it is now. `followers` hear of every commit, and those of a kernel before it do not
+    /// any more.
+    pub(crate) fn over(ground: &Arc<Ground>, followers: Vec<Follower>) -> Arc<Self> {
+        let metrics = Metrics {
+            audit: ground.audit_counters.clone(),
+            ..Metrics::default()
+        };
         let effects = Arc::new(Effects::new(&metrics));
         let generations = Arc::new(Generations::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
-        let options = StoreOptions {
-            directory: directory.to_owned(),
-            engine: settings.engine.clone(),
-            attempts: settings.attempts,
-        };
-        let store = Store::open(&options, {
+        let device_authority = Arc::clone(&ground.device_authority);
+        ground.hear({
             let generations = Arc::clone(&generations);
             let effects = Arc::clone(&effects);
             let certificate_changed = certificate_changed.clone();
-            move |changes| {
+            Box::new(move |changes| {
                 for change in &changes {
                     if let Change::Notice(notice) = change {
                         followers.iter().for_each(|follower| follower(notice));
                     }
                 }
                 pass_on(changes, &generations, &effects, &certificate_changed);
-            }
-        })?;
-        Ok(Arc::new(Self {
+            })
+        });
+        Arc::new(Self {
             token_key: device_authority.derived_key(b"pagination tokens"),
-            directory_id: directory::id_of(directory, &device_authority),
+            directory_id: directory::id_of(&ground.directory, &device_authority),
             heavy: Heavy::default(),
             metrics,
             effects,
-            settings,
-            store,
-            directory: directory.to_owned(),
-            audit,
-            hold: backup::Hold::default(),
-            device_authority: Arc::new(device_authority),
-            clock,
+            audit: Arc::clone(&ground.audit),
+            settings: ground.settings.clone(),
+            store: ground.store(),
+            device_authority,
+            clock: ground.time.machine_clock(),
             generations,
             event_kinds: Cached::new(Kept::EventKinds, |conn| Ok(conn.event_kinds()?)),
             certificate_changed,
-        }))
+            ground: Arc::clone(ground),
+        })
     }
 
     /// Account and region.
@@ -117,7 +110,27 @@ impl Kernel {
 
     /// Now.
     pub fn now(&self) -> Millis {
-        (self.clock)()
+        self.ground.time.now()
+    }
+
+    /// The data directory.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.ground.directory
+    }
+
+    /// What must stay while a backup is made.
+    pub(crate) fn hold(&self) -> &backup::Hold {
+        &self.ground.hold
+    }
+
+    /// The clock.
+    pub(crate) fn time(&self) -> &Arc<Time> {
+        &self.ground.time
+    }
+
+    /// What is to go wrong.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.ground.faults
     }
 
     /// Surroundings of a call that begins now.

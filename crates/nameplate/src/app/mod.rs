@@ -14,9 +14,11 @@ pub mod effects;
 pub mod error;
 pub(crate) mod events;
 pub(crate) mod expiry;
+pub mod faults;
 pub mod fleet_provisioning;
 pub mod functions;
 pub mod gateway;
+pub mod ground;
 mod heavy;
 pub mod history;
 pub mod iam;
@@ -34,12 +36,14 @@ mod pump;
 pub mod quota;
 pub mod registry;
 pub mod rehearsal;
+mod reset;
 pub mod revocation;
 pub mod rules;
 pub mod search;
 pub mod status;
 pub mod streams;
 pub mod tables;
+pub mod time;
 pub mod vending;
 pub mod wills;
 
@@ -55,6 +59,7 @@ use admission::Admission;
 use bulk::Bulk;
 use fleet_provisioning::FleetProvisioning;
 use functions::Functions;
+use ground::Ground;
 use iam::Iam;
 use ingress::Ingress;
 use jobs::Jobs;
@@ -110,6 +115,8 @@ pub struct AppSettings {
     pub thing_type_deletion_wait_seconds: u64,
     /// Whether AWS's rates are held to.
     pub quotas: Quotas,
+    /// Whether the registry may be emptied, the clock moved and faults made by an API call.
+    pub allow_reset: bool,
 }
 
 /// All use cases, each in the service that owns it. Shared by every listener as an `Arc`.
@@ -183,12 +190,25 @@ impl App {
         root_key: AccessKey,
         clock: Clock,
     ) -> Result<Arc<Self>> {
+        Self::over(&Ground::open(
+            directory,
+            settings,
+            device_authority,
+            root_key,
+            clock,
+        )?)
+        .await
+    }
+
+    /// The same over a store that is open: all services, made anew.
+    pub async fn over(ground: &Arc<Ground>) -> Result<Arc<Self>> {
+        let directory = &ground.directory;
         let index = Arc::new(search::Fleet::default());
         let watch = Arc::new(jobs::Watch::default());
         let followers = vec![index.follower(), watch.follower()];
-        let kernel = Kernel::open(directory, settings, device_authority, clock, followers).await?;
+        let kernel = Kernel::over(ground, followers);
         let quota = Arc::new(Quota::new(Arc::clone(&kernel)));
-        let iam = Arc::new(Iam::new(Arc::clone(&kernel), root_key));
+        let iam = Arc::new(Iam::new(Arc::clone(&kernel), ground.root_key.clone()));
         let objects = Objects::open(Arc::clone(&kernel), Arc::clone(&iam), directory).await?;
         let objects = Arc::new(objects);
         let tables = Tables::open(&kernel);
@@ -352,6 +372,16 @@ impl App {
     /// Now.
     pub fn now(&self) -> Millis {
         self.kernel.now()
+    }
+
+    /// The clock.
+    pub(crate) fn time(&self) -> &Arc<time::Time> {
+        self.kernel.time()
+    }
+
+    /// What is to go wrong.
+    pub(crate) fn faults(&self) -> &faults::Faults {
+        self.kernel.faults()
     }
 
     /// Surroundings of a call that begins now.

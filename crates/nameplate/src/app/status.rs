@@ -104,7 +104,7 @@ impl App {
             EngineOptions::Sqlite => ("sqlite", ["nameplate.db", "nameplate.db-wal"].as_slice()),
             EngineOptions::Postgres(_) => ("postgres", [].as_slice()),
         };
-        let size = |name: &&str| std::fs::metadata(self.kernel.directory.join(name)).ok();
+        let size = |name: &&str| std::fs::metadata(self.kernel.directory().join(name)).ok();
         let sizes = files.iter().filter_map(size).map(|about| about.len());
         Ok(Status {
             now,
@@ -116,7 +116,7 @@ impl App {
             hour,
             refusals: history.refusals(now, MINUTES),
             tasks,
-            backup: self.kernel.hold.is_held(),
+            backup: self.kernel.hold().is_held(),
         })
     }
 }

@@ -8,6 +8,7 @@
 use super::admission::Permit;
 use super::ingress::{FormerClient, Ingress, Refusal, Sender};
 use super::kernel::Kernel;
+use super::time::Time;
 use crate::router::journal::{Ticket, WillRecord, Write};
 use crate::router::session::Session;
 use crate::router::{Client, Message, Router, stored};
@@ -16,7 +17,6 @@ use nameplate_core::ctx::Millis;
 use nameplate_mqtt::packet::Will;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// The wills of this server's connections.
 pub struct Wills {
@@ -175,10 +175,10 @@ impl Wills {
             journal.write_down(Write::WillDue { key, due });
         }
         // The server may end meanwhile, and goes on when it is back.
-        let wills = Arc::downgrade(self);
+        let (wills, time) = (Arc::downgrade(self), Arc::clone(self.kernel.time()));
         let session = Arc::clone(session);
         tokio::spawn(async move {
-            let waited = wait_for(&session, holder, wait).await;
+            let waited = wait_for(&time, &session, holder, wait).await;
             let Some(wills) = wills.upgrade() else { return };
             match waited {
                 Waited::Over => wills.publish(will).await,
@@ -252,9 +252,9 @@ fn message(will: Will) -> Message {
 }
 
 /// Waits while the session is left to itself by the connection of this number, for so long at most.
-async fn wait_for(session: &Session, holder: u64, time: Duration) -> Waited {
+async fn wait_for(clock: &Time, session: &Session, holder: u64, time: Duration) -> Waited {
     let changes = session.changes();
-    let end = tokio::time::sleep_until(Instant::now() + time);
+    let end = clock.sleep(time);
     tokio::pin!(end);
     loop {
         let changed = changes.notified();

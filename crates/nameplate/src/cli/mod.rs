@@ -13,6 +13,7 @@ pub mod device;
 pub mod env;
 pub mod explain;
 pub mod function;
+mod generation;
 pub mod log;
 pub mod logs;
 mod manual;

@@ -1,16 +1,19 @@
 //! `nameplate serve`: settings, store, listeners, the `ready` line, wait, drain.
 
 use super::certificate::{Brought, Shown};
+use super::generation::{Generation, Generations, Plan};
 use super::log;
 use super::out::{say, tell};
 use crate::app::directory::Kept;
 use crate::app::functions::HostSettings;
 use crate::app::iam::root_access_key;
-use crate::app::{self, App, AppSettings};
+use crate::app::{App, AppSettings};
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker;
-use crate::broker::connection::Shared;
-use crate::config::{self, FirstConnect, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
+use crate::config::{
+    self, EndpointPort, FirstConnect, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings,
+};
+use crate::net::current::Current;
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService};
 use crate::net::listen::{self, GUESTS_ALPN, HTTPS_ALPN, Speaks, TlsShared};
@@ -26,7 +29,7 @@ use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Semaphore, watch};
 
 /// How long connections may take to end once the server drains.
@@ -40,8 +43,6 @@ const SESSIONS_LIMIT: Duration = Duration::from_secs(5);
 const REQUEST_LIMIT: Duration = Duration::from_secs(25);
 /// File descriptors asked for: one for each connection, and some.
 const MOST_CONNECTIONS: u64 = 1_048_576;
-/// How often bulk registrations that ended long ago are looked for.
-const FORGET_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 /// File in the data directory that says where the running server listens.
 pub const ENDPOINTS_FILE: &str = "endpoints.json";
 
@@ -314,7 +315,7 @@ impl fmt::Display for Endpoints {
 
 /// A server that accepts.
 pub struct Running {
-    app: Arc<App>,
+    generations: Arc<Generations>,
     http: Arc<HttpService>,
     endpoints: Endpoints,
     data_dir: PathBuf,
@@ -330,27 +331,26 @@ impl Running {
 
     /// What it runs.
     #[cfg(test)]
-    pub(crate) fn app(&self) -> &App {
-        &self.app
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.generations.current.load().mqtt.app)
     }
 
     /// Stops accepting, answers the requests that are under way, ends all connections, writes everything down.
     pub async fn stop(self) {
         let _ = self.drain.send(true);
-        let devices = tokio::time::timeout(DRAIN_LIMIT, async {
-            while !self.app.router.is_empty() || !self.app.wills.are_idle() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        });
+        // No reset comes in between any more.
+        let serving = self.generations.serving.lock().await;
+        let app = Arc::clone(serving.app());
+        let devices = serving.send_away(DRAIN_LIMIT);
         let requests = tokio::time::timeout(REQUEST_LIMIT, self.http.drained());
-        let (_, requests) = tokio::join!(devices, requests);
+        let ((), requests) = tokio::join!(devices, requests);
         if requests.is_err() {
             tracing::warn!(
                 "requests were still under way after {} s and are broken off",
                 REQUEST_LIMIT.as_secs()
             );
         }
-        if tokio::time::timeout(RULES_LIMIT, self.app.rules.idle())
+        if tokio::time::timeout(RULES_LIMIT, app.rules.idle())
             .await
             .is_err()
         {
@@ -360,18 +360,18 @@ impl Running {
             );
         }
         // Who was connected until now, and what waits for them.
-        let written = self.app.router.journal().all_written();
+        let written = app.router.journal().all_written();
         if tokio::time::timeout(SESSIONS_LIMIT, written).await.is_err() {
             tracing::warn!("not everything about MQTT sessions could be written down");
         }
-        if let Err(error) = self.app.search.keep_connectivity().await {
+        if let Err(error) = app.search.keep_connectivity().await {
             tracing::warn!("who was connected could not be written down: {error:?}");
         }
+        serving.end();
         for task in &self.tasks {
             task.abort();
         }
         let _ = std::fs::remove_file(self.data_dir.join(ENDPOINTS_FILE));
-        let app = self.app;
         let _ = tokio::task::spawn_blocking(move || app.close()).await;
     }
 }
@@ -398,32 +398,27 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     }
     warn_of_region(&settings);
     let (drain, draining) = watch::channel(false);
-    let mqtt = Arc::new(Shared {
-        app: Arc::clone(&app),
-        config: Arc::new(broker::connection_config(
-            match settings.refusals {
-                Refusals::Clear => nameplate_mqtt::connection::Refusals::Clear,
-                Refusals::Aws => nameplate_mqtt::connection::Refusals::Aws,
-            },
-            settings.session_expiry_seconds,
-        )),
-        epoch: Instant::now(),
-        stranger: crate::net::http::on_mqtt_listener,
-        draining: draining.clone(),
-        #[cfg(test)]
-        ahead: parking_lot::Mutex::default(),
-    });
+    let config = Arc::new(broker::connection_config(
+        match settings.refusals {
+            Refusals::Clear => nameplate_mqtt::connection::Refusals::Clear,
+            Refusals::Aws => nameplate_mqtt::connection::Refusals::Aws,
+        },
+        settings.session_expiry_seconds,
+    ));
+    let serving = Generation::begin(app, &config);
+    let current = Arc::new(Current::new(Arc::clone(serving.serving())));
     let strangers = Arc::new(Semaphore::new(places_for_strangers()));
     let http = HttpService::new(
-        Arc::clone(&mqtt),
+        Arc::clone(&current),
+        draining.clone(),
         Arc::clone(&strangers),
         shown.trust.clone(),
         settings.vending_plain,
     );
-    let mut tasks = vec![tokio::spawn(app::pump(Arc::clone(&app), draining.clone()))];
+    let mut tasks = Vec::new();
     let names = certificate_names(&settings);
     let tls_shared = Arc::new(TlsShared {
-        mqtt,
+        current: Arc::clone(&current),
         http: Arc::clone(&http),
         names: Arc::clone(&shown.names),
         hosts: Names::new(names.iter().map(String::as_str).chain(LOOPBACK)),
@@ -434,27 +429,43 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         &settings,
         &tls_shared,
         &shown.certificates,
-        root_ca,
+        (root_ca, draining),
         &mut tasks,
     )?;
     tasks.push(tokio::spawn(shown.keep(server, Arc::clone(&http))));
-    app.bulk
-        .resume_registration_tasks()
-        .await
-        .map_err(readable)?;
-    tasks.push(tokio::spawn(forget_registration_tasks(Arc::clone(&app))));
-    app.functions
-        .start(host_settings(&settings, &endpoints, root_ca_pem)?)
-        .map_err(readable)?;
-    if let Some(directory) = &settings.function_dir {
-        let directory = std::path::absolute(directory)?;
-        app.functions.follow(directory).await.map_err(readable)?;
+    let plan = Plan {
+        config,
+        host: host_settings(&settings, &endpoints, root_ca_pem)?,
+        function_dir: match &settings.function_dir {
+            Some(directory) => Some(std::path::absolute(directory)?),
+            None => None,
+        },
+    };
+    serving.set_going(&plan).await.map_err(readable)?;
+    let app = Arc::clone(serving.app());
+    let generations = Arc::new(Generations {
+        current,
+        serving: tokio::sync::Mutex::new(serving),
+        plan,
+    });
+    let https = endpoints.https.first().map(SocketAddr::port);
+    let port = match settings.endpoint_port {
+        EndpointPort::None => None,
+        EndpointPort::Https => https,
+        EndpointPort::Number(port) => Some(port),
+    };
+    if let Some(port) = port {
+        app.ground().set_endpoint_port(port);
+    }
+    if settings.allow_reset {
+        let asks = app.ground().serve_resets();
+        tasks.push(tokio::spawn(Arc::clone(&generations).follow(asks)));
     }
     let region = &settings.realm.region;
     write_endpoints(&data_dir, &endpoints, region, app.directory_id())?;
     http.set_ready();
     Ok(Running {
-        app,
+        generations,
         http,
         endpoints,
         data_dir,
@@ -504,6 +515,7 @@ fn app_settings(settings: &Settings) -> AppSettings {
         audit_megabytes: settings.audit_megabytes,
         thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
         quotas: settings.quotas,
+        allow_reset: settings.allow_reset,
     }
 }
 
@@ -525,10 +537,9 @@ fn listen_on(
     settings: &Settings,
     tls_shared: &Arc<TlsShared>,
     certificates: &Arc<ServerCertificates>,
-    root_ca: PathBuf,
+    (root_ca, draining): (PathBuf, watch::Receiver<bool>),
     tasks: &mut Vec<tokio::task::JoinHandle<()>>,
 ) -> anyhow::Result<Endpoints> {
-    let draining = tls_shared.mqtt.draining.clone();
     // AWS resumes nothing, and a device that is closed to come back is to show its key again.
     let tickets = match settings.first_connect {
         FirstConnect::Inline => Some(tls::tickets()?),
@@ -674,15 +685,6 @@ pub(super) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 pub(super) fn certificate_names(settings: &Settings) -> Vec<String> {
     let given = std::iter::once(&settings.endpoint_host).chain(&settings.further_hosts);
     given.flat_map(|host| hosts_of(host)).collect()
-}
-
-async fn forget_registration_tasks(app: Arc<App>) {
-    loop {
-        tokio::time::sleep(FORGET_INTERVAL).await;
-        if let Err(error) = app.bulk.forget_registration_tasks().await {
-            tracing::error!(error = ?error, "old registration tasks were not removed: {error:?}");
-        }
-    }
 }
 
 fn write_endpoints(

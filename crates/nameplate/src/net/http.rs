@@ -10,6 +10,7 @@ use crate::app::admission::attempt::{Attempt, Stage};
 use crate::app::admission::{Answers, OverHttp, Peer, Refused};
 use crate::app::{App, metrics};
 use crate::broker::connection::{self, Shared, Stranger, Visitor};
+use crate::net::current::Current;
 use crate::web::{self, Console};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -141,9 +142,7 @@ impl Arrived {
 
 /// Serves HTTP on any stream.
 pub struct HttpService {
-    app: Arc<App>,
-    mqtt: Arc<Shared>,
-    console: Arc<Console>,
+    current: Arc<Current>,
     // Places for clients of WebSockets that have not sent CONNECT.
     strangers: Arc<Semaphore>,
     roots: ArcSwap<Bytes>,
@@ -159,16 +158,15 @@ impl HttpService {
     /// A service that is not ready yet; `roots` is the PEM of the certificates that clients trust the server by, and
     /// `vending_plain` says whether certificates are vended without TLS to other machines.
     pub fn new(
-        mqtt: Arc<Shared>,
+        current: Arc<Current>,
+        draining: tokio::sync::watch::Receiver<bool>,
         strangers: Arc<Semaphore>,
         roots: String,
         vending_plain: bool,
     ) -> Arc<Self> {
         Arc::new(Self {
-            app: Arc::clone(&mqtt.app),
-            console: Arc::new(Console::new(Arc::clone(&mqtt.app))),
-            draining: mqtt.draining.clone(),
-            mqtt,
+            current,
+            draining,
             strangers,
             roots: ArcSwap::from_pointee(Bytes::from(roots)),
             vending_plain,
@@ -261,6 +259,9 @@ impl HttpService {
         arrived: &Arrived,
         taken_back: TakenBack,
     ) -> Response<ResponseBody> {
+        // A connection outlives resets; a request is for those who serve when it comes.
+        let serving = self.current.load_full();
+        let (shared, app) = (&serving.mqtt, &serving.mqtt.app);
         let upgrade = hyper::upgrade::on(&mut request);
         let (head, body) = request.into_parts();
         let (address, secure) = (arrived.address, arrived.secure.is_some());
@@ -285,16 +286,16 @@ impl HttpService {
                 let upgraded = tokio::time::timeout(HEAD_LIMIT, upgrade).await;
                 taken_back(upgraded.ok()?.ok()?)
             };
-            return self.upgrade(&head, &asked, arrived, upgrade).await;
+            return self.upgrade(shared, &head, &asked, arrived, upgrade).await;
         }
         let limit = match api::bodies(&asked) {
             Bodies::Streamed => {
                 if let Err(why) = arrived.check(Requested::Signed) {
-                    let answer = api::denied(&self.app, &asked, why.to_string());
+                    let answer = api::denied(app, &asked, why.to_string());
                     return response(&head.method, answer);
                 }
                 let body = body.into_data_stream().map_err(Into::into);
-                let answer = api::answer_streamed(&self.app, &asked, Box::pin(body)).await;
+                let answer = api::answer_streamed(app, &asked, Box::pin(body)).await;
                 if answer.status < 400 && is_signed(&head) {
                     arrived.is_known();
                 }
@@ -329,7 +330,7 @@ impl HttpService {
         let unserved = |what| {
             let answer = match (&what, &deployed) {
                 (Unserved::TooLarge(_), Some(_)) => api::execute::too_large(),
-                _ => api::unserved(&self.app, &asked, &what),
+                _ => api::unserved(app, &asked, &what),
             };
             response(&head.method, answer)
         };
@@ -337,7 +338,7 @@ impl HttpService {
             && deployed.is_none()
             && !est
             && !console
-            && let Some(answer) = self.answer_unsigned(&head).await
+            && let Some(answer) = self.answer_unsigned(app, &head).await
         {
             return answer;
         }
@@ -360,22 +361,19 @@ impl HttpService {
         };
         if let Some(door) = deployed {
             if let Err(why) = arrived.check(Requested::Signed) {
-                let answer = api::denied(&self.app, &asked, why.to_string());
+                let answer = api::denied(app, &asked, why.to_string());
                 return response(&head.method, answer);
             }
-            let answer = api::execute::answer(&self.app, &asked, door).await;
+            let answer = api::execute::answer(app, &asked, door).await;
             return of_owner(&head, secure, response(&head.method, answer));
         }
         if console {
-            let answer = self.console.answer(&asked).await;
-            return page(&head.method, answer, self.draining.clone());
+            let answer = serving.console.answer(&asked).await;
+            return page(&head.method, answer, shared.draining.clone());
         }
         if vending {
             if let Err(why) = arrived.check(Requested::Signed) {
-                return response(
-                    &head.method,
-                    api::denied(&self.app, &asked, why.to_string()),
-                );
+                return response(&head.method, api::denied(app, &asked, why.to_string()));
             }
             let device = api::vending::Device {
                 address,
@@ -383,48 +381,48 @@ impl HttpService {
                 root_ca: &self.roots.load(),
                 plain: self.vending_plain,
             };
-            let answer = api::vending::answer(&self.app, &asked, &device).await;
+            let answer = api::vending::answer(app, &asked, &device).await;
             return of_owner(&head, secure, response(&head.method, answer));
         }
         if pki {
             if let Err(why) = arrived.check(Requested::Signed) {
-                let answer = api::denied(&self.app, &asked, why.to_string());
+                let answer = api::denied(app, &asked, why.to_string());
                 return response(&head.method, answer);
             }
-            return response(&head.method, api::pki::answer(&self.app, &asked).await);
+            return response(&head.method, api::pki::answer(app, &asked).await);
         }
         if est {
             if let Err(why) = arrived.check(Requested::ByCertificate) {
-                let answer = api::denied(&self.app, &asked, why.to_string());
+                let answer = api::denied(app, &asked, why.to_string());
                 return response(&head.method, answer);
             }
             let secure = arrived.secure.as_ref();
             let device = api::est::Device {
                 address,
-                secure: secure.map(|secure| (secure.peer.clone(), arrived.attempt(&self.app))),
+                secure: secure.map(|secure| (secure.peer.clone(), arrived.attempt(app))),
                 root_ca: &self.roots.load(),
             };
-            let answer = api::est::answer(&self.app, &asked, device).await;
+            let answer = api::est::answer(app, &asked, device).await;
             return response(&head.method, answer);
         }
         let mut is_proved = is_signed(&head);
-        let answer = match self.proof(&asked, arrived).await {
-            Err(refused) => api::authorizer::turned_away(&self.app, &asked, &refused),
+        let answer = match self.proof(app, &asked, arrived).await {
+            Err(refused) => api::authorizer::turned_away(app, &asked, &refused),
             Ok((proof, peer)) => match (arrived.check(proof.requested()), proof, peer) {
-                (Err(why), ..) => api::denied(&self.app, &asked, why.to_string()),
+                (Err(why), ..) => api::denied(app, &asked, why.to_string()),
                 (Ok(()), Proof::Authorizer, _) => {
                     let shown = Shown::Authorizer(arrived.over_http(&asked), &arrived.answers);
-                    let attempt = arrived.attempt(&self.app);
+                    let attempt = arrived.attempt(app);
                     is_proved = true;
-                    api::device::answer(&self.app, &asked, shown, attempt).await
+                    api::device::answer(app, &asked, shown, attempt).await
                 }
                 (Ok(()), Proof::Certificate, Some(peer)) => {
-                    let attempt = arrived.attempt(&self.app);
+                    let attempt = arrived.attempt(app);
                     let shown = Shown::Certificate(peer.clone());
                     is_proved = true;
-                    api::device::answer(&self.app, &asked, shown, attempt).await
+                    api::device::answer(app, &asked, shown, attempt).await
                 }
-                (Ok(()), ..) => api::answer(&self.app, &asked).await,
+                (Ok(()), ..) => api::answer(app, &asked).await,
             },
         };
         if answer.status < 400 && is_proved {
@@ -436,6 +434,7 @@ impl HttpService {
     /// By what a request shows who makes it, and the peer where it has a certificate.
     async fn proof<'a>(
         &self,
+        app: &Arc<App>,
         asked: &api::Request<'_>,
         arrived: &'a Arrived,
     ) -> Result<(Proof, Option<&'a Peer>), Refused> {
@@ -445,29 +444,31 @@ impl HttpService {
         let peer = arrived.secure.as_ref().map(|secure| &secure.peer);
         let peer = peer.filter(|peer| !peer.chain.is_empty());
         let domain = arrived.domain();
-        let proof = api::authorizer::of_operation(&self.app, asked, domain, peer.is_some());
+        let proof = api::authorizer::of_operation(app, asked, domain, peer.is_some());
         Ok((proof.await?, peer))
     }
 
     /// Answers a request for a WebSocket; the connection goes on as one of MQTT's once its answer has been sent.
     async fn upgrade(
         &self,
+        shared: &Arc<Shared>,
         head: &Parts,
         asked: &api::Request<'_>,
         arrived: &Arrived,
         upgrade: impl Future<Output = Option<Box<dyn Under>>> + Send + 'static,
     ) -> Response<ResponseBody> {
+        let app = &shared.app;
         let fields = match websocket::accept(head) {
             Ok(fields) => fields,
             Err(why) => {
-                let answer = api::upgrade::malformed(&self.app, asked, why);
+                let answer = api::upgrade::malformed(app, asked, why);
                 return response(&head.method, answer);
             }
         };
-        let guest = match api::authorizer::of_upgrade(&self.app, asked, arrived.domain()).await {
+        let guest = match api::authorizer::of_upgrade(app, asked, arrived.domain()).await {
             Ok(guest) => guest,
             Err(refused) => {
-                let answer = api::authorizer::turned_away(&self.app, asked, &refused);
+                let answer = api::authorizer::turned_away(app, asked, &refused);
                 return response(&head.method, answer);
             }
         };
@@ -476,29 +477,29 @@ impl HttpService {
             false => Requested::WebSocket,
         };
         if let Err(why) = arrived.check(requested) {
-            let answer = api::denied(&self.app, asked, why.to_string());
+            let answer = api::denied(app, asked, why.to_string());
             return response(&head.method, answer);
         }
-        let mut attempt = arrived.attempt(&self.app);
+        let mut attempt = arrived.attempt(app);
         let Ok(place) = Arc::clone(&self.strangers).try_acquire_owned() else {
-            self.app.metrics().attempt("overloaded");
+            app.metrics().attempt("overloaded");
             return text(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too many clients are being let in\n",
             );
         };
         let visitor = match guest {
-            true => self.guest(asked, arrived, &mut attempt).await,
-            false => self.caller(asked, &mut attempt).await,
+            true => self.guest(app, asked, arrived, &mut attempt).await,
+            false => self.caller(app, asked, &mut attempt).await,
         };
         let visitor = match visitor {
             Ok(visitor) => visitor,
             Err((why, answer)) => {
-                self.app.admission.record_refused(attempt, &why).await;
+                app.admission.record_refused(attempt, &why).await;
                 return response(&head.method, answer);
             }
         };
-        let mqtt = Arc::clone(&self.mqtt);
+        let mqtt = Arc::clone(shared);
         tokio::spawn(async move {
             if let Some(stream) = upgrade.await {
                 let most = limits::WEBSOCKET_MESSAGE_BYTES;
@@ -515,13 +516,14 @@ impl HttpService {
     /// Who signed a request for a WebSocket; otherwise why not, and what the client is answered.
     async fn caller(
         &self,
+        app: &Arc<App>,
         asked: &api::Request<'_>,
         attempt: &mut Attempt,
     ) -> Result<Visitor, (Refused, api::Response)> {
-        match api::upgrade::caller(&self.app, asked).await {
+        match api::upgrade::caller(app, asked).await {
             Ok(caller) => {
                 let arn = caller.arn().to_owned();
-                attempt.passed_with(Stage::Authenticated, self.app.now(), arn);
+                attempt.passed_with(Stage::Authenticated, app.now(), arn);
                 Ok(Visitor::Caller(Box::new(caller)))
             }
             Err(refused) => Err((Refused::signature(refused.reason), refused.response)),
@@ -531,44 +533,43 @@ impl HttpService {
     /// Whoever wants a WebSocket to be known by an authorizer once there is a CONNECT.
     async fn guest(
         &self,
+        app: &Arc<App>,
         asked: &api::Request<'_>,
         arrived: &Arrived,
         attempt: &mut Attempt,
     ) -> Result<Visitor, (Refused, api::Response)> {
         let shown = arrived.over_http(asked);
-        match self.app.admission.meet_over_http(shown, attempt).await {
+        match app.admission.meet_over_http(shown, attempt).await {
             Ok(guest) => Ok(Visitor::Guest(Box::new(guest))),
             Err(refused) => {
-                let answer = api::authorizer::turned_away(&self.app, asked, &refused);
+                let answer = api::authorizer::turned_away(app, asked, &refused);
                 Err((refused, answer))
             }
         }
     }
 
     /// Answers what is no operation of AWS's.
-    async fn answer_unsigned(&self, head: &Parts) -> Option<Response<ResponseBody>> {
+    async fn answer_unsigned(&self, app: &App, head: &Parts) -> Option<Response<ResponseBody>> {
         let answer = match (head.method.as_str(), head.uri.path()) {
             ("GET" | "HEAD", "/healthz") => text(StatusCode::OK, "ok\n"),
             ("GET" | "HEAD", "/readyz") => {
                 if !self.ready.load(Ordering::Acquire) || *self.draining.borrow() {
                     text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
-                } else if self.app.store_answers().await {
+                } else if app.store_answers().await {
                     text(StatusCode::OK, "ready\n")
                 } else {
                     text(StatusCode::SERVICE_UNAVAILABLE, "the database is away\n")
                 }
             }
             ("GET" | "HEAD", DIRECTORY_PATH) => {
-                let id = self.app.directory_id();
+                let id = app.directory_id();
                 of_type("application/json", format!("{{\"directory\":\"{id}\"}}\n"))
             }
             ("GET" | "HEAD", path) if AMAZON_ROOTS.contains(&path) => {
                 of_type("application/x-pem-file", Bytes::clone(&self.roots.load()))
             }
             // Also while the database is away: that is when they are looked at.
-            ("GET" | "HEAD", "/metrics") => {
-                of_type(metrics::CONTENT_TYPE, self.app.exposition().await)
-            }
+            ("GET" | "HEAD", "/metrics") => of_type(metrics::CONTENT_TYPE, app.exposition().await),
             // An operation: most of them need a signature, which is theirs to say.
             _ => return None,
         };

@@ -1,8 +1,10 @@
 //! Accepting connections: sockets, TLS, and which protocol follows.
 
+use crate::app::App;
 use crate::app::admission::attempt::{Attempt, Stage};
 use crate::app::admission::{Dialled, Peer, Refused};
-use crate::broker::connection::{self, Shared, Visitor};
+use crate::broker::connection::{self, Visitor};
+use crate::net::current::Current;
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService, Secure};
 use crate::net::tls::ListenerTls;
@@ -107,8 +109,8 @@ pub async fn accept<F, T>(
 
 /// What the connections of TLS listeners share.
 pub struct TlsShared {
-    /// MQTT.
-    pub mqtt: Arc<Shared>,
+    /// Who serves.
+    pub current: Arc<Current>,
     /// HTTP.
     pub http: Arc<HttpService>,
     /// What the server's certificate is for, which an owner may change; names of domain configurations come beside it.
@@ -128,12 +130,13 @@ pub async fn serve_tls(
     stream: TcpStream,
     address: SocketAddr,
 ) {
+    let mqtt = Arc::clone(&shared.current.load().mqtt);
     let Ok(place) = Arc::clone(&shared.strangers).try_acquire_owned() else {
-        shared.mqtt.app.metrics().attempt("overloaded");
+        mqtt.app.metrics().attempt("overloaded");
         return;
     };
     // On the heap for as long as it takes: what the arrival needs must not lie idle in every open connection.
-    let arriving = Box::pin(arrive(&shared, config, speaks, stream, address));
+    let arriving = Box::pin(arrive(&shared, &mqtt.app, config, speaks, stream, address));
     let Some(guest) = arriving.await else {
         return;
     };
@@ -145,7 +148,6 @@ pub async fn serve_tls(
                 attempt,
                 ..
             } = *guest;
-            let mqtt = Arc::clone(&shared.mqtt);
             connection::serve(mqtt, stream, Visitor::Peer(peer), attempt, place).await;
         }
         Spoken::Http => {
@@ -177,12 +179,12 @@ struct Guest {
 /// From the first byte to what is to be spoken. None when it is over, and then it is on record why.
 async fn arrive(
     shared: &TlsShared,
+    app: &App,
     config: ListenerTls,
     speaks: Speaks,
     stream: TcpStream,
     address: SocketAddr,
 ) -> Option<Box<Guest>> {
-    let app = &shared.mqtt.app;
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
     let until = tokio::time::Instant::now() + HANDSHAKE_LIMIT;
     // Who closes before it says a word is no device: a load balancer's check, a scanner.
@@ -192,11 +194,11 @@ async fn arrive(
             .record_silent(attempt, &Refused::new(Stage::Tls, "tls-closed", reason));
         return None;
     }
-    let handshake = handshake(stream, &config, shared);
+    let handshake = handshake(stream, &config, app);
     let mut stream = match tokio::time::timeout_at(until, handshake).await {
         Ok(Ok(stream)) => Box::new(stream),
         Ok(Err(failed)) => {
-            failed.record(shared, speaks, attempt).await;
+            failed.record(shared, app, speaks, attempt).await;
             return None;
         }
         Err(_) => {
@@ -210,7 +212,7 @@ async fn arrive(
             return None;
         }
     };
-    let (peer, domain) = match shared.meet(&stream, address, &mut attempt).await {
+    let (peer, domain) = match shared.meet(app, &stream, address, &mut attempt).await {
         Ok(met) => met,
         Err(refused) => {
             app.admission.record_refused(attempt, &refused).await;
@@ -248,11 +250,11 @@ impl TlsShared {
     /// What a handshake established: who the peer is, and the domain configuration whose name it dialled.
     async fn meet(
         &self,
+        app: &App,
         stream: &TlsStream<TcpStream>,
         address: SocketAddr,
         attempt: &mut Attempt,
     ) -> Result<(Peer, Option<Domain>), Refused> {
-        let app = &self.mqtt.app;
         let (socket, tls) = stream.get_ref();
         acknowledge(socket, tls);
         let chain: Vec<Vec<u8>> = tls
@@ -348,13 +350,13 @@ struct Failed {
 
 impl Failed {
     /// Puts on record why, unless it was a stray, and lets the peer read the alert.
-    async fn record(self, shared: &TlsShared, speaks: Speaks, mut attempt: Attempt) {
+    async fn record(self, shared: &TlsShared, app: &App, speaks: Speaks, mut attempt: Attempt) {
         let Self {
             error,
             socket,
             hello,
         } = self;
-        let admission = &shared.mqtt.app.admission;
+        let admission = &app.admission;
         let doubt = hello.and_then(|sent| {
             let arrived_at = socket.as_ref().and_then(|socket| socket.local_addr().ok());
             attempt.server_name.clone_from(&sent);
@@ -382,7 +384,7 @@ impl Failed {
 async fn handshake(
     stream: TcpStream,
     config: &ListenerTls,
-    shared: &TlsShared,
+    app: &App,
 ) -> Result<TlsStream<TcpStream>, Failed> {
     let mut acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
     let start = match (&mut acceptor).await {
@@ -404,7 +406,7 @@ async fn handshake(
     };
     // Where it cannot be read, the usual settings hold; the name is looked up again after the handshake.
     let domain = match &sent {
-        Some(name) => shared.mqtt.app.admission.domain_of_host(name).await,
+        Some(name) => app.admission.domain_of_host(name).await,
         None => Ok(None),
     };
     let is_guest =

@@ -4,6 +4,7 @@
 //! the key that belongs to it, and handed on.
 
 pub mod content;
+pub mod current;
 pub mod dialled;
 pub mod http;
 pub mod listen;

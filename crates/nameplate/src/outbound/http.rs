@@ -14,7 +14,7 @@ use rustls::pki_types::ServerName;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -192,14 +192,20 @@ pub(super) fn pool(connector: &Limited<HttpsConnector<HttpConnector>>, idle: usi
         .build(connector.clone())
 }
 
-/// TLS that trusts the authorities of this machine; where it has no list of them, those that Mozilla's programs trust.
-pub fn tls() -> Result<rustls::ClientConfig, Broken> {
+/// The authorities of this machine, read once: that takes longer than making all services anew.
+static ROOTS: LazyLock<Arc<rustls::RootCertStore>> = LazyLock::new(|| {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
+    Arc::new(roots)
+});
+
+/// TLS that trusts the authorities of this machine; where it has no list of them, those that Mozilla's programs trust.
+pub fn tls() -> Result<rustls::ClientConfig, Broken> {
+    let roots = Arc::clone(&ROOTS);
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -5,7 +5,7 @@ use crate::app::Error;
 use nameplate_core::endpoint::EndpointType;
 use serde_json::{Value, json};
 
-/// The host name of this server, without scheme or port. AWS guide: iot-connect-devices.
+/// The host name of this server, without scheme and, unless `--endpoint-port` says so, without port. AWS guide: iot-connect-devices.
 pub async fn describe_endpoint(call: &Call<'_>) -> Result<Value, Error> {
     let kind = match call.input.text("endpointType") {
         None => EndpointType::Data,
@@ -16,5 +16,10 @@ pub async fn describe_endpoint(call: &Call<'_>) -> Result<Value, Error> {
             ))
         })?,
     };
-    Ok(json!({"endpointAddress": call.app.endpoint_host_of(kind)}))
+    let host = call.app.endpoint_host_of(kind);
+    let address = match call.app.ground().endpoint_port() {
+        None => host,
+        Some(port) => format!("{host}:{port}"),
+    };
+    Ok(json!({"endpointAddress": address}))
 }

@@ -100,7 +100,7 @@ impl Admission {
             }
         };
         let ready = tokio::select! {
-            ready = tokio::time::timeout(limit, ready) => ready,
+            ready = self.kernel.time().at_most(limit, ready) => ready,
             () = gone => {
                 return Ok(Some(refuse(
                     Stage::Activated,
@@ -110,7 +110,7 @@ impl Admission {
                 )));
             }
         };
-        if let Ok(ready) = ready {
+        if let Some(ready) = ready {
             return ready.map(|()| None);
         }
         let told = if self

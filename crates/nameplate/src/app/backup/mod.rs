@@ -79,7 +79,7 @@ impl App {
     /// [`Kind::Throttled`] where one is being made.
     pub async fn back_up(self: &Arc<Self>, caller: &Caller) -> Result<Made> {
         self.iam.may(caller, "nameplate:Backup", "*", &[]).await?;
-        let Some(held) = self.kernel.hold.begin() else {
+        let Some(held) = self.kernel.hold().begin() else {
             return Err(Error::new(
                 Kind::Throttled,
                 "a backup is being made; ask again when it is done",
@@ -158,7 +158,7 @@ impl App {
         };
         let source = Source {
             snapshot,
-            directory: &self.kernel.directory,
+            directory: self.kernel.directory(),
             engine: match self.kernel.settings.engine {
                 EngineOptions::Sqlite => "sqlite",
                 EngineOptions::Postgres(_) => "postgres",

@@ -264,6 +264,13 @@ impl Bulk {
         Ok(())
     }
 
+    /// Ends what is worked on.
+    pub(crate) fn stop(&self) {
+        for running in self.tasks.running.lock().values() {
+            running.send_replace(true);
+        }
+    }
+
     /// Removes the files of tasks that are over: a server may die between the end of a task and that.
     async fn remove_leftovers(&self) -> Result<()> {
         for id in self.tasks.ids_with_files().await? {

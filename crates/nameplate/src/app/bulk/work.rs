@@ -432,7 +432,7 @@ impl Bulk {
         message: Option<&str>,
     ) -> Result<()> {
         // A backup whose registry has the task under way has its files, too.
-        self.kernel.hold.ended().await;
+        self.kernel.hold().ended().await;
         let place = self.tasks.place(&task.id);
         // Again from the store, so that the reports of a task that ended early are whole, too.
         let task = self.registration_task(&task.id).await?;

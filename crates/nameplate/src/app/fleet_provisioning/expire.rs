@@ -23,7 +23,7 @@ impl FleetProvisioning {
                 );
             }
             tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+                () = self.kernel.time().sleep(EVERY) => {}
                 _ = draining.wait_for(|draining| *draining) => return,
             }
         }

@@ -81,7 +81,7 @@ pub(super) fn start(functions: &Arc<Functions>) {
             let woken = functions.queue.wake.notified();
             match wait {
                 Some(wait) => {
-                    let _ = tokio::time::timeout(wait, woken).await;
+                    functions.kernel.time().at_most(wait, woken).await;
                 }
                 None => woken.await,
             }

@@ -96,6 +96,7 @@ impl Failures {
 }
 
 /// What the host needs to know of the server, once its listeners are there.
+#[derive(Clone)]
 pub struct HostSettings {
     /// The program that becomes a function: this one.
     pub program: PathBuf,

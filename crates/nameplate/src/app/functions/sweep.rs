@@ -70,6 +70,27 @@ impl Functions {
             .map_err(Error::internal)
     }
 
+    /// Notes that all code may be of no use soon.
+    pub(crate) async fn loosen_all(&self) -> Result<()> {
+        let read = self.kernel.store.read(|conn| conn.codes());
+        let codes = read.await?;
+        match codes.is_empty() {
+            true => Ok(()),
+            false => self.loosen(codes).await,
+        }
+    }
+
+    /// Removes all that functions printed.
+    pub(crate) async fn forget_logs(&self) -> Result<()> {
+        let logs = Arc::clone(&self.logs);
+        let remove = move || {
+            let groups = logs.groups()?;
+            groups.iter().try_for_each(|group| logs.delete(group))
+        };
+        let removed = tokio::task::spawn_blocking(remove).await;
+        removed.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
     /// Removes noted code that nothing names or runs from, if it was noted at least `stays` ago.
     pub(super) async fn sweep(&self, stays: Duration) -> Result<()> {
         let store = self.code.clone();
@@ -91,8 +112,9 @@ impl Functions {
                 let host = self.host.get();
                 host.is_some_and(|host| host.uses(&folder))
             });
-            // A backup copies it.
-            if !used && (runs || self.kernel.hold.is_held()) {
+            // A backup copies it, or a snapshot has it.
+            let wanted = self.kernel.hold().is_held() || self.kernel.ground.keeps_code(&sha256);
+            if !used && (runs || wanted) {
                 continue;
             }
             let store = self.code.clone();

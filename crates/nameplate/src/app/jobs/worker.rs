@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 /// Jobs that take a step before others are looked for.
 const JOBS: usize = 16;
-/// How long it sleeps at the most: a clock that was put forward is noticed by then.
+/// How long it sleeps at the most: a machine's clock that was put forward is noticed by then.
 const LONGEST: Duration = Duration::from_secs(60);
 /// How long the store is left alone after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ impl Jobs {
             tokio::select! {
                 biased;
                 _ = draining.wait_for(|draining| *draining) => return,
-                () = tokio::time::sleep(pause) => {}
+                () = self.kernel.time().sleep(pause) => {}
                 () = self.watch.wake.notified(), if !pause.is_zero() => {}
             }
         }

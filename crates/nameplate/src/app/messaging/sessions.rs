@@ -272,7 +272,7 @@ async fn expire(kernel: Arc<Kernel>, router: Arc<Router>) {
         if over > 0 {
             tracing::debug!("{over} sessions whose clients did not come back are over");
         }
-        tokio::time::sleep(EXPIRE_EVERY).await;
+        kernel.time().sleep(EXPIRE_EVERY).await;
     }
 }
 

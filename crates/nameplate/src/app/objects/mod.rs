@@ -110,7 +110,8 @@ pub struct Objects {
 impl Objects {
     /// Bodies that no object names any longer are removed.
     pub(crate) async fn open(kernel: Arc<Kernel>, iam: Arc<Iam>, directory: &Path) -> Result<Self> {
-        let named = kernel.store.read(|conn| conn.object_files()).await?;
+        let mut named = kernel.store.read(|conn| conn.object_files()).await?;
+        named.extend(kernel.ground.kept_bodies());
         let authority = &kernel.device_authority;
         let identity = hex::encode(authority.derived_key(b"owner of bodies of objects"));
         let files = ObjectFiles::open(
@@ -344,8 +345,9 @@ impl Objects {
         let caller = caller.clone();
         let settled = tokio::spawn(async move {
             match kernel.change(&caller, name, body).await {
-                Ok((answer, released)) => {
-                    files.remove(kernel.hold.removable(released)).await;
+                Ok((answer, mut released)) => {
+                    released.retain(|body| !kernel.ground.keeps_body(body));
+                    files.remove(kernel.hold().removable(released)).await;
                     Ok(answer)
                 }
                 Err(error) => {

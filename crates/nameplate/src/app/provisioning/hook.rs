@@ -4,6 +4,7 @@
 //! just-in-time provisioning have no hook. Must not know what a device is told.
 
 use super::Provisioning;
+use crate::app::faults::Fault;
 use crate::app::functions::{Silence, Source};
 use crate::app::iam::IOT_SERVICE;
 use crate::app::registry::template::Hook;
@@ -67,6 +68,19 @@ impl Provisioning {
             arn: request.template_arn.clone(),
         };
         let function = &hook.target_arn;
+        let template = request.template_arn.rsplit('/').next().unwrap_or_default();
+        if let Some(delay) = self.kernel.faults().due(Fault::SlowHook, template) {
+            tokio::time::sleep(delay.min(LIMIT)).await;
+            if delay >= LIMIT {
+                return Err(HookRefused::failed(
+                    code(Silence::Late),
+                    format!(
+                        "the function {function} took more than {} s, as a test had asked by POST /nameplate/faults",
+                        LIMIT.as_secs()
+                    ),
+                ));
+            }
+        }
         let payload = self
             .functions
             .ask(ctx, &source, function, request, LIMIT)

@@ -278,7 +278,7 @@ impl Revocation {
                 Err(error) => tracing::error!("revocation lists cannot be read: {error:?}"),
             }
             tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
+                () = self.kernel.time().sleep(LOOK) => {}
                 () = self.wake.notified() => {}
                 _ = draining.wait_for(|draining| *draining) => return,
             }

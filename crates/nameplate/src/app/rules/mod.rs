@@ -173,6 +173,11 @@ impl Rules {
         self.events.lock().keys().next().copied()
     }
 
+    /// Lets go of what waits for failures to write down.
+    pub(super) fn stop(&self) {
+        self.records.wake();
+    }
+
     /// Waits until the rules have nothing more to do.
     pub async fn idle(&self) {
         self.lanes.idle().await;

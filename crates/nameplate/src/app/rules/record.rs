@@ -131,6 +131,11 @@ impl Records {
             .await
     }
 
+    /// Has what is gathered looked at.
+    pub(super) fn wake(&self) {
+        self.added.notify_one();
+    }
+
     /// Writes what is gathered every now and then, as long as there is a store.
     pub(super) fn keep_writing(self: &Arc<Self>, kernel: &Arc<Kernel>) {
         let (records, kernel) = (Arc::clone(self), Arc::downgrade(kernel));

@@ -67,7 +67,7 @@ pub(super) fn start(tables: &Arc<Tables>) {
                 continue;
             }
             let woken = tables.wake.notified();
-            let _ = tokio::time::timeout(TICK, woken).await;
+            tables.kernel.time().at_most(TICK, woken).await;
         }
     });
 }

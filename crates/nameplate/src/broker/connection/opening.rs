@@ -7,6 +7,7 @@ use super::open::Open;
 use super::session::{Place, take_place};
 use crate::app::admission::attempt::{Attempt, Seat, Stage};
 use crate::app::admission::{Admit, ConnectAsk, Entrance, Permit, Refused, Who};
+use crate::app::faults::Fault;
 use crate::app::ids;
 use ConnectRefusal::{NotAuthenticated, NotAuthorized};
 use bytes::BytesMut;
@@ -51,6 +52,12 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
         };
         attempt.client_id = Some(client_id.to_string());
         attempt.passed(Stage::Connect, app.now());
+        if app.faults().due(Fault::DropConnect, &client_id).is_some() {
+            let why = "dropped, as a test had asked by POST /nameplate/faults";
+            let refused = Refused::new(Stage::Connect, "fault-drop-connect", why);
+            app.admission.record_refused(attempt, &refused).await;
+            return Err(End::lost(why.to_owned()));
+        }
         let admit = match admit {
             Admit::Ask(guest) => {
                 let shown = shown(&request);

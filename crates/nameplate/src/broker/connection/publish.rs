@@ -3,6 +3,7 @@
 use super::end::End;
 use super::link::Transport;
 use super::open::Open;
+use crate::app::faults::Fault;
 use crate::app::ingress::{Refusal, Sender};
 use crate::app::quota::Exceeded;
 use crate::broker::throttle::Over;
@@ -26,6 +27,15 @@ impl<S: Transport> Open<'_, '_, S> {
         let topic = message.topic.as_str();
         match taken {
             Ok(accepted) => {
+                let lost = || {
+                    let client = self.registration.client_id();
+                    app.faults().due(Fault::LosePuback, client).is_some()
+                };
+                if packet_id.is_some() && lost() {
+                    let link = &mut *self.link;
+                    link.protocol.discard(packet_id, &mut link.output);
+                    return Ok(());
+                }
                 match (packet_id, accepted.stored) {
                     (Some(packet_id), Some(ticket)) => self.acknowledge_when(packet_id, ticket),
                     _ => {

@@ -4,6 +4,7 @@ use super::*;
 use crate::app::admission::Dialled;
 use crate::app::admission::explain::Which;
 use crate::broker::connection_config;
+use crate::net::current::Serving;
 use crate::testing::{Outcome, TestApp, answered, heard};
 use nameplate_core::admission::ServerName;
 use nameplate_mqtt::connection::Refusals;
@@ -61,11 +62,12 @@ impl World {
             config: Arc::new(connection_config(Refusals::Clear, 3600)),
             epoch: Instant::now(),
             stranger: on_mqtt_listener,
-            draining,
+            draining: draining.clone(),
             ahead: parking_lot::Mutex::default(),
         });
+        let current = Arc::new(Current::new(Serving::new(mqtt)));
         let places = Arc::new(Semaphore::new(8));
-        let http = HttpService::new(mqtt, Arc::clone(&places), String::new(), false);
+        let http = HttpService::new(current, draining, Arc::clone(&places), String::new(), false);
         Self {
             app,
             http,
