@@ -173,3 +173,72 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EngineOptions, StoreOptions};
+    use std::collections::BTreeSet;
+
+    type Done = std::result::Result<(), Box<dyn std::error::Error>>;
+
+    /// How many rows each table has.
+    async fn counts(store: &Store) -> Result<Vec<(&'static str, usize)>> {
+        let saved = store.saved().await?;
+        let names = whole()?.iter().map(|whole| whole.table.name.as_str());
+        Ok(names.zip(saved.tables.iter().map(Vec::len)).collect())
+    }
+
+    /// A row of any table. Digests are 32 bytes.
+    fn row(table: &Table) -> Vec<Datum> {
+        let columns = table.columns.iter();
+        columns
+            .map(|column| match column.kind {
+                Kind::Int => Datum::Int(1),
+                Kind::Text => Datum::Text("x".into()),
+                Kind::Blob => Datum::Blob(vec![7; 32]),
+            })
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn no_table_of_the_database_is_forgotten() -> Done {
+        let directory = tempfile::tempdir()?;
+        let options = StoreOptions {
+            directory: directory.path().to_owned(),
+            engine: EngineOptions::Sqlite,
+            attempts: 100,
+        };
+        let store = Store::open(&options, |_| ())?;
+        let db = rusqlite::Connection::open(directory.path().join("nameplate.db"))?;
+        let mut names = db.prepare(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        )?;
+        let there: BTreeSet<String> = names
+            .query_map([], |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
+        let known = whole()?.iter().map(|whole| whole.table.name.clone());
+        let known: BTreeSet<String> = known.chain(["counter".to_owned()]).collect();
+        assert_eq!(there, known);
+
+        store
+            .tx("fill", |tx| {
+                for whole in whole()? {
+                    let row = row(&whole.table);
+                    let row: Vec<Value<'_>> = row.iter().map(Datum::as_value).collect();
+                    tx.write(&whole.insert, &row)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await?;
+        let full = counts(&store).await?;
+        assert!(full.iter().all(|(_, rows)| *rows > 0), "{full:?}");
+        let saved = Arc::new(store.saved().await?);
+        let store = store.replaced(None, &[]).await?;
+        let empty = counts(&store).await?;
+        assert!(empty.iter().all(|(_, rows)| *rows == 0), "{empty:?}");
+        let store = store.replaced(Some(saved), &[]).await?;
+        assert_eq!(counts(&store).await?, full);
+        Ok(())
+    }
+}
