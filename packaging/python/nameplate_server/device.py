@@ -94,6 +94,8 @@ class MqttClient:
         self._granted, self._acknowledged = {}, {}
         self._changed = threading.Condition()
         self._answer, self._lost = None, None
+        #: Whether the server had a session of this client id, and goes on with it.
+        self.session_present = False
         v5 = version == paho.MQTTv5
         options = {} if v5 else {"clean_session": clean}
         self.paho = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id, protocol=version, **options)
@@ -115,9 +117,9 @@ class MqttClient:
             self.close()
             raise MqttRefused(f"{client_id} was refused: {self._answer or self._lost}")
 
-    def _on_connect(self, _client, _userdata, _flags, reason, _properties):
+    def _on_connect(self, _client, _userdata, flags, reason, _properties):
         with self._changed:
-            self._answer = reason
+            self._answer, self.session_present = reason, flags.session_present
             self._changed.notify_all()
 
     def _on_disconnect(self, _client, _userdata, _flags, reason, _properties):

@@ -116,8 +116,8 @@ class Nameplate:
         places = json.loads((self.directory / "endpoints.json").read_text())
         #: `http://HOST:PORT` of the AWS APIs.
         self.endpoint_url = f"http://{places['api'][0]}"
-        #: Where devices connect: name and port.
-        self.mqtt_host, self.mqtt_port = places["endpointHost"], _port(places["mqtt"][0])
+        #: Where devices connect: name and port. The server's certificate has this name, whatever `--endpoint-host` says.
+        self.mqtt_host, self.mqtt_port = "localhost", _port(places["mqtt"][0])
         #: The port for HTTPS and for MQTT by ALPN.
         self.https_port = _port(places["https"][0])
         self.region = places["region"]

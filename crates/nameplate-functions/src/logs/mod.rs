@@ -22,6 +22,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The longest message, in bytes; what is longer is cut into several (CloudWatch Logs: 256 KB for an event).
 pub const MAX_MESSAGE: usize = 256 << 10;
@@ -103,6 +104,8 @@ pub struct Logs {
     directory: PathBuf,
     bound: u64,
     groups: Mutex<HashMap<String, Arc<Group>>>,
+    /// Nothing is kept any more. Set under the lock of `groups`.
+    ended: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -128,6 +131,7 @@ impl Logs {
             directory: directory.to_owned(),
             bound: bound.max(64 << 10),
             groups: Mutex::default(),
+            ended: AtomicBool::new(false),
         })
     }
 
@@ -336,8 +340,22 @@ impl Logs {
         fs::remove_dir_all(going)
     }
 
+    /// Forgets all groups, and keeps nothing from then on: functions that are on their way out may still print.
+    pub fn end(&self) -> io::Result<()> {
+        {
+            let mut groups = self.groups.lock();
+            self.ended.store(true, Ordering::Release);
+            groups.clear();
+        }
+        let groups = self.groups()?;
+        groups.iter().try_for_each(|group| self.delete(group))
+    }
+
     fn group(&self, name: &str, make: bool) -> io::Result<Option<Arc<Group>>> {
         let mut groups = self.groups.lock();
+        if self.ended.load(Ordering::Acquire) {
+            return Ok(None);
+        }
         if let Some(group) = groups.get(name) {
             return Ok(Some(Arc::clone(group)));
         }

@@ -241,3 +241,21 @@ fn pages_are_in_the_order_of_time_both_ways() {
     let narrow = Search { bytes: 1, ..back };
     assert_eq!(page(narrow), (vec![5], true));
 }
+
+#[test]
+fn nothing_is_kept_once_it_has_ended() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let logs = Logs::open(directory.path(), 1 << 20).expect("opened");
+    logs.create("own", made("own", 1)).expect("made");
+    logs.append("printed", "s", [line(1, "one")])
+        .expect("written");
+    logs.end().expect("ended");
+    let late = logs.append("printed", "s", [line(2, "two")]);
+    assert_eq!(late.unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert!(logs.create("own", made("own", 2)).is_err());
+    let next = Logs::open(directory.path(), 1 << 20).expect("opened");
+    assert!(next.groups().expect("read").is_empty());
+    next.append("printed", "s", [line(3, "three")])
+        .expect("written");
+    assert!(logs.about("printed").expect("read").is_none());
+}

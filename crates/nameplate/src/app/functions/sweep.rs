@@ -80,14 +80,10 @@ impl Functions {
         }
     }
 
-    /// Removes all that functions printed.
+    /// Removes all that functions printed, and all log groups; nothing is kept from then on.
     pub(crate) async fn forget_logs(&self) -> Result<()> {
         let logs = Arc::clone(&self.logs);
-        let remove = move || {
-            let groups = logs.groups()?;
-            groups.iter().try_for_each(|group| logs.delete(group))
-        };
-        let removed = tokio::task::spawn_blocking(remove).await;
+        let removed = tokio::task::spawn_blocking(move || logs.end()).await;
         removed.map_err(Error::internal)?.map_err(Error::internal)
     }
 

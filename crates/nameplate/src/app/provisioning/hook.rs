@@ -70,7 +70,7 @@ impl Provisioning {
         let function = &hook.target_arn;
         let template = request.template_arn.rsplit('/').next().unwrap_or_default();
         if let Some(delay) = self.kernel.faults().due(Fault::SlowHook, template) {
-            tokio::time::sleep(delay.min(LIMIT)).await;
+            self.kernel.time().sleep(delay.min(LIMIT)).await;
             if delay >= LIMIT {
                 return Err(HookRefused::failed(
                     code(Silence::Late),
