@@ -1,0 +1,346 @@
+"""What tools that build whole set-ups call, in their order: Terraform's AWS provider, resource by resource, and the CDK.
+
+The tools themselves are not at hand. The order is that of their sources: hashicorp/terraform-provider-aws,
+`internal/service/<service>/<resource>.go` (create, then read; a plan reads again; destroy), and of what the CDK's users
+report (aws/aws-cdk#24371, cdklabs/cdk-stacksets#327).
+"""
+
+import io
+import json
+import zipfile
+
+import botocore.exceptions
+import pytest
+from lib import ALLOW_ALL, Ca, fails, unique
+
+TRUST = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": ["iot.amazonaws.com", "lambda.amazonaws.com"]}, "Action": "sts:AssumeRole"}]}
+)
+TEMPLATE = json.dumps(
+    {
+        "Parameters": {"SerialNumber": {"Type": "String"}, "AWS::IoT::Certificate::Id": {"Type": "String"}},
+        "Resources": {
+            "certificate": {"Type": "AWS::IoT::Certificate", "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}, "Status": "Active"}},
+            "policy": {"Type": "AWS::IoT::Policy", "Properties": {"PolicyDocument": ALLOW_ALL}},
+        },
+    }
+)
+TAGS = [{"Key": "team", "Value": "lamps"}]
+
+
+def zipped(code):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("app.py", code)
+    return packed.getvalue()
+
+
+class State:
+    """What has been created, newest last, with how it is read and destroyed."""
+
+    def __init__(self):
+        self.resources = []
+
+    def apply(self, create, read, destroy):
+        """Creates a resource and reads it; what create answered."""
+        made = create()
+        read(made)
+        self.resources.append((made, read, destroy))
+        return made
+
+    def plan(self):
+        for made, read, _ in self.resources:
+            read(made)
+
+    def destroy(self):
+        while self.resources:
+            made, _, destroy = self.resources.pop()
+            destroy(made)
+
+
+@pytest.fixture
+def clients(server):
+    return lambda service: server.client(service)
+
+
+def role(state, iam):
+    """aws_iam_role with a managed policy, then aws_iam_role_policy_attachment and aws_iam_role_policy."""
+    name, policy = unique("role"), "arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration"
+
+    def read(_):
+        assert iam.get_role(RoleName=name)["Role"]["Tags"] == TAGS
+        for inline in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+            iam.get_role_policy(RoleName=name, PolicyName=inline)
+        iam.list_attached_role_policies(RoleName=name)
+
+    def destroy(_):
+        assert iam.list_instance_profiles_for_role(RoleName=name)["InstanceProfiles"] == []
+        iam.delete_role(RoleName=name)
+
+    made = state.apply(
+        lambda: iam.create_role(RoleName=name, Path="/", AssumeRolePolicyDocument=TRUST, MaxSessionDuration=3600, Tags=TAGS)["Role"],
+        read, destroy,
+    )  # fmt: skip
+    attached = lambda _: [found["PolicyArn"] for found in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]]
+    state.apply(
+        lambda: iam.attach_role_policy(RoleName=name, PolicyArn=policy),
+        lambda made: attached(made).index(policy),
+        lambda _: iam.detach_role_policy(RoleName=name, PolicyArn=policy),
+    )
+    state.apply(
+        lambda: iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=ALLOW_ALL),
+        lambda _: iam.get_role_policy(RoleName=name, PolicyName="inline"),
+        lambda _: iam.delete_role_policy(RoleName=name, PolicyName="inline"),
+    )
+    return made["Arn"]
+
+
+def test_terraform_builds_a_fleet(clients, tmp_path):
+    assert clients("sts").get_caller_identity()["Account"]
+    iot, state = clients("iot"), State()
+    assert iot.describe_endpoint(endpointType="iot:Data-ATS")["endpointAddress"]
+    code = iot.get_registration_code()["registrationCode"]
+    arn = role(state, clients("iam"))
+
+    # aws_iot_thing_type
+    kind = unique("type")
+    state.apply(
+        lambda: iot.create_thing_type(thingTypeName=kind, thingTypeProperties={"thingTypeDescription": "lamps", "searchableAttributes": ["room"]}, tags=TAGS),
+        lambda made: (iot.describe_thing_type(thingTypeName=kind), iot.list_tags_for_resource(resourceArn=made["thingTypeArn"])),
+        lambda _: (iot.deprecate_thing_type(thingTypeName=kind), iot.delete_thing_type(thingTypeName=kind)),
+    )
+    # aws_iot_thing_group, a child of another
+    parent, child = unique("parent"), unique("child")
+    for group, more in [(parent, {}), (child, {"parentGroupName": parent})]:
+        state.apply(
+            lambda group=group, more=more: iot.create_thing_group(thingGroupName=group, tags=TAGS, **more),
+            lambda made, group=group: (iot.describe_thing_group(thingGroupName=group), iot.list_tags_for_resource(resourceArn=made["thingGroupArn"])),
+            lambda _, group=group: iot.delete_thing_group(thingGroupName=group),
+        )
+    version = iot.describe_thing_group(thingGroupName=child)["version"]
+    iot.update_thing_group(
+        thingGroupName=child, expectedVersion=version, thingGroupProperties={"attributePayload": {"attributes": {}}, "thingGroupDescription": "d"}
+    )
+    # aws_iot_thing
+    thing = unique("thing")
+    state.apply(
+        lambda: iot.create_thing(thingName=thing, thingTypeName=kind, attributePayload={"attributes": {"room": "12"}}),
+        lambda _: iot.describe_thing(thingName=thing)["attributes"],
+        lambda _: iot.delete_thing(thingName=thing),
+    )
+    iot.update_thing(thingName=thing, attributePayload={"attributes": {"room": "13"}})
+    # aws_iot_thing_group_membership
+    state.apply(
+        lambda: iot.add_thing_to_thing_group(thingGroupName=child, thingName=thing),
+        lambda _: [g["groupName"] for g in iot.list_thing_groups_for_thing(thingName=thing)["thingGroups"]].index(child),
+        lambda _: iot.remove_thing_from_thing_group(thingGroupName=child, thingName=thing),
+    )
+    # aws_iot_policy, changed more often than there are versions
+    policy = unique("policy")
+
+    def destroy_policy(_):
+        for found in iot.list_policy_versions(policyName=policy)["policyVersions"]:
+            if not found["isDefaultVersion"]:
+                iot.delete_policy_version(policyName=policy, policyVersionId=found["versionId"])
+        iot.delete_policy(policyName=policy)
+
+    state.apply(
+        lambda: iot.create_policy(policyName=policy, policyDocument=ALLOW_ALL, tags=TAGS),
+        lambda made: (iot.get_policy(policyName=policy), iot.list_tags_for_resource(resourceArn=made["policyArn"])),
+        destroy_policy,
+    )
+    for _ in range(6):
+        change = lambda: iot.create_policy_version(policyName=policy, policyDocument=ALLOW_ALL, setAsDefault=True)
+        try:
+            change()
+        except iot.exceptions.VersionsLimitExceededException:
+            found = iot.list_policy_versions(policyName=policy)["policyVersions"]
+            oldest = min(int(version["versionId"]) for version in found if not version["isDefaultVersion"])
+            iot.delete_policy_version(policyName=policy, policyVersionId=str(oldest))
+            change()
+    # aws_iot_certificate
+    certificate = state.apply(
+        lambda: iot.create_keys_and_certificate(setAsActive=True),
+        lambda made: iot.describe_certificate(certificateId=made["certificateId"])["certificateDescription"],
+        lambda made: (
+            iot.update_certificate(certificateId=made["certificateId"], newStatus="INACTIVE"),
+            iot.delete_certificate(certificateId=made["certificateId"]),
+        ),
+    )
+    principal = certificate["certificateArn"]
+    # aws_iot_policy_attachment, aws_iot_thing_principal_attachment
+    state.apply(
+        lambda: iot.attach_policy(policyName=policy, target=principal),
+        lambda _: [p["policyName"] for p in iot.list_attached_policies(target=principal, pageSize=250, recursive=False)["policies"]].index(policy),
+        lambda _: iot.detach_policy(policyName=policy, target=principal),
+    )
+    state.apply(
+        lambda: iot.attach_thing_principal(thingName=thing, principal=principal),
+        lambda _: [p["principal"] for p in iot.list_thing_principals_v2(thingName=thing)["thingPrincipalObjects"]].index(principal),
+        lambda _: iot.detach_thing_principal(thingName=thing, principal=principal),
+    )
+    # aws_iot_provisioning_template
+    template = unique("template")
+    state.apply(
+        lambda: iot.create_provisioning_template(templateName=template, templateBody=TEMPLATE, provisioningRoleArn=arn, enabled=True, tags=TAGS),
+        lambda made: (iot.describe_provisioning_template(templateName=template), iot.list_tags_for_resource(resourceArn=made["templateArn"])),
+        lambda _: iot.delete_provisioning_template(templateName=template),
+    )
+    iot.create_provisioning_template_version(templateName=template, templateBody=TEMPLATE.replace("Active", "Inactive"), setAsDefault=True)
+    iot.update_provisioning_template(templateName=template, description="", enabled=False, provisioningRoleArn=arn)
+    # aws_iot_ca_certificate
+    ca = Ca(tmp_path)
+    state.apply(
+        lambda: iot.register_ca_certificate(
+            caCertificate=ca.pem, verificationCertificate=ca.verification(code), allowAutoRegistration=True, setAsActive=True,
+            certificateMode="DEFAULT", tags=TAGS,
+        ),
+        lambda made: (
+            iot.describe_ca_certificate(certificateId=made["certificateId"])["certificateDescription"]["validity"],
+            iot.list_tags_for_resource(resourceArn=made["certificateArn"]),
+        ),
+        lambda made: (
+            iot.update_ca_certificate(certificateId=made["certificateId"], newStatus="INACTIVE"),
+            iot.delete_ca_certificate(certificateId=made["certificateId"]),
+        ),
+    )  # fmt: skip
+    # aws_iot_role_alias
+    alias = unique("alias")
+    state.apply(
+        lambda: iot.create_role_alias(roleAlias=alias, roleArn=arn, credentialDurationSeconds=3600, tags=TAGS),
+        lambda made: (iot.describe_role_alias(roleAlias=alias), iot.list_tags_for_resource(resourceArn=made["roleAliasArn"])),
+        lambda _: iot.delete_role_alias(roleAlias=alias),
+    )
+    iot.update_role_alias(roleAlias=alias, credentialDurationSeconds=900)
+    # aws_iot_topic_rule: tags are a header, and the description is always sent
+    rule = unique("rule").replace("-", "_")
+    payload = {
+        "sql": "SELECT * FROM 'lamps/+'", "awsIotSqlVersion": "2016-03-23", "ruleDisabled": False, "description": "",
+        "actions": [{"republish": {"topic": "out", "roleArn": arn, "qos": 0}}],
+    }  # fmt: skip
+    state.apply(
+        lambda: iot.create_topic_rule(ruleName=rule, topicRulePayload=payload, tags="team=lamps"),
+        lambda _: iot.list_tags_for_resource(resourceArn=iot.get_topic_rule(ruleName=rule)["ruleArn"]),
+        lambda _: iot.delete_topic_rule(ruleName=rule),
+    )
+    iot.replace_topic_rule(ruleName=rule, topicRulePayload=payload | {"ruleDisabled": True})
+
+    state.plan()
+    iot.tag_resource(resourceArn=certificate["certificateArn"].replace(f"cert/{certificate['certificateId']}", f"policy/{policy}"), tags=[{"Key": "x", "Value": "y"}])
+    iot.untag_resource(resourceArn=certificate["certificateArn"].replace(f"cert/{certificate['certificateId']}", f"policy/{policy}"), tagKeys=["x"])
+    state.destroy()
+    # What is read behind that is looked for in vain, by the name that Terraform knows.
+    fails(lambda: iot.describe_thing(thingName=thing), "ResourceNotFoundException")
+    fails(lambda: iot.get_policy(policyName=policy), "ResourceNotFoundException")
+    fails(lambda: iot.describe_role_alias(roleAlias=alias), "ResourceNotFoundException")
+
+
+def answers_or(call, *codes):
+    """That it answers, or says that there is none of it."""
+    try:
+        call()
+    except botocore.exceptions.ClientError as refused:
+        assert refused.response["Error"]["Code"] in codes, refused
+
+
+def test_terraform_builds_what_a_fleet_needs(clients):
+    state = State()
+    arn = role(state, clients("iam"))
+    # aws_s3_bucket
+    s3, bucket = clients("s3"), unique("bucket")
+
+    def read_bucket(_):
+        s3.head_bucket(Bucket=bucket)
+        answers_or(lambda: s3.get_bucket_policy(Bucket=bucket), "NoSuchBucketPolicy")
+        s3.get_bucket_acl(Bucket=bucket)
+        answers_or(lambda: s3.get_bucket_cors(Bucket=bucket), "NoSuchCORSConfiguration")
+        answers_or(lambda: s3.get_bucket_website(Bucket=bucket), "NoSuchWebsiteConfiguration")
+        s3.get_bucket_versioning(Bucket=bucket)
+        s3.get_bucket_accelerate_configuration(Bucket=bucket)
+        s3.get_bucket_request_payment(Bucket=bucket)
+        s3.get_bucket_logging(Bucket=bucket)
+        answers_or(lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket), "NoSuchLifecycleConfiguration")
+        answers_or(lambda: s3.get_bucket_replication(Bucket=bucket), "ReplicationConfigurationNotFoundError")
+        answers_or(lambda: s3.get_bucket_encryption(Bucket=bucket), "ServerSideEncryptionConfigurationNotFoundError")
+        answers_or(lambda: s3.get_object_lock_configuration(Bucket=bucket), "ObjectLockConfigurationNotFoundError")
+        answers_or(lambda: s3.get_bucket_tagging(Bucket=bucket), "NoSuchTagSet")
+
+    state.apply(lambda: s3.create_bucket(Bucket=bucket), read_bucket, lambda _: s3.delete_bucket(Bucket=bucket))
+    # aws_s3_object
+    state.apply(
+        lambda: s3.put_object(Bucket=bucket, Key="firmware.bin", Body=b"firmware"),
+        lambda _: (s3.head_object(Bucket=bucket, Key="firmware.bin", ChecksumMode="ENABLED"), s3.get_object_tagging(Bucket=bucket, Key="firmware.bin")),
+        lambda _: s3.delete_object(Bucket=bucket, Key="firmware.bin"),
+    )
+    # aws_lambda_function, aws_lambda_permission
+    functions, name = clients("lambda"), unique("function")
+
+    def read_function(_):
+        found = functions.get_function(FunctionName=name)
+        assert (found["Configuration"]["State"], found["Configuration"]["LastUpdateStatus"]) == ("Active", "Successful")
+        assert found["Tags"] == {"team": "lamps"}
+        functions.list_versions_by_function(FunctionName=name, MaxItems=10000)
+        functions.get_function_code_signing_config(FunctionName=name)
+
+    state.apply(
+        lambda: functions.create_function(
+            FunctionName=name, Description="", MemorySize=128, PackageType="Zip", Publish=False, Role=arn, Timeout=3,
+            Handler="app.handler", Runtime="python3.12", Tags={"team": "lamps"},
+            Code={"ZipFile": zipped("def handler(event, context):\n    return event\n")},
+        ),
+        read_function,
+        lambda _: functions.delete_function(FunctionName=name),
+    )  # fmt: skip
+    state.apply(
+        lambda: functions.add_permission(FunctionName=name, StatementId="iot", Action="lambda:InvokeFunction", Principal="iot.amazonaws.com"),
+        lambda _: functions.get_policy(FunctionName=name),
+        lambda _: (functions.remove_permission(FunctionName=name, StatementId="iot"), fails(lambda: functions.get_policy(FunctionName=name), "ResourceNotFoundException")),
+    )
+    # aws_dynamodb_table
+    dynamodb, table = clients("dynamodb"), unique("table")
+
+    def read_table(_):
+        found = dynamodb.describe_table(TableName=table)["Table"]
+        assert found["TableStatus"] == "ACTIVE"
+        kept = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+        assert kept["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "DISABLED"
+        dynamodb.describe_time_to_live(TableName=table)
+        dynamodb.list_tags_of_resource(ResourceArn=found["TableArn"])
+
+    state.apply(
+        lambda: dynamodb.create_table(
+            TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], Tags=TAGS,
+        ),
+        read_table,
+        lambda _: (dynamodb.delete_table(TableName=table), fails(lambda: dynamodb.describe_table(TableName=table), "ResourceNotFoundException")),
+    )  # fmt: skip
+    # aws_cloudwatch_log_group
+    logs, group = clients("logs"), unique("/fleet/")
+    described = lambda: [found for found in logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"] if found["logGroupName"] == group]
+    state.apply(
+        lambda: (logs.create_log_group(logGroupName=group, tags={"team": "lamps"}), logs.put_retention_policy(logGroupName=group, retentionInDays=7)),
+        lambda _: logs.list_tags_for_resource(resourceArn=described()[0]["arn"].removesuffix(":*")),
+        lambda _: logs.delete_log_group(logGroupName=group),
+    )
+    state.plan()
+    state.destroy()
+    assert described() == []
+    fails(lambda: dynamodb.describe_continuous_backups(TableName=table), "TableNotFoundException")
+
+
+def test_the_cdk_is_told_what_there_is_not(server, clients):
+    identity = clients("sts").get_caller_identity()
+    # It goes on with the credentials that it has where it may not be the role that bootstrapping makes.
+    deploy = f"arn:aws:iam::{identity['Account']}:role/cdk-hnb659fds-deploy-role-{identity['Account']}-us-east-1"
+    fails(lambda: clients("sts").assume_role(RoleArn=deploy, RoleSessionName="aws-cdk"), "AccessDenied")
+    for service, call in [
+        ("ssm", lambda ssm: ssm.get_parameter(Name="/cdk-bootstrap/hnb659fds/version")),
+        ("cloudformation", lambda stacks: stacks.describe_stacks(StackName="CDKToolkit")),
+        ("ecr", lambda ecr: ecr.describe_repositories(repositoryNames=["cdk-hnb659fds"])),
+    ]:
+        with pytest.raises(botocore.exceptions.ClientError) as refused:
+            call(clients(service))
+        answer = refused.value.response
+        assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501, answer
+        assert refused.value.operation_name in answer["Error"]["Message"], answer
