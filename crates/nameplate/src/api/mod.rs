@@ -113,6 +113,14 @@ pub enum Content {
     Backup(Made),
 }
 
+/// The services of AWS's that are here, by the names that requests are signed for.
+pub fn services() -> impl Iterator<Item = &'static str> {
+    let of_aws = service::ROWS
+        .iter()
+        .filter(|row| !std::ptr::eq(**row, &own::ROW));
+    of_aws.map(|row| row.name())
+}
+
 /// The operations that are built, by service.
 pub fn built() -> Vec<(Service, Vec<&'static str>)> {
     let services = service::ROWS

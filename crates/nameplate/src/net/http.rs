@@ -2,6 +2,7 @@
 //! that are upgraded to WebSockets leave for `broker`.
 
 use super::content::{LiveBody, ObjectBody, ResponseBody};
+use super::emulators;
 use super::websocket::{self, Under, WebSocket};
 use crate::api::authorizer::Proof;
 use crate::api::device::Shown;
@@ -552,6 +553,13 @@ impl HttpService {
     async fn answer_unsigned(&self, app: &App, head: &Parts) -> Option<Response<ResponseBody>> {
         let answer = match (head.method.as_str(), head.uri.path()) {
             ("GET" | "HEAD", "/healthz") => text(StatusCode::OK, "ok\n"),
+            (method, path) if emulators::is_asked(path) => {
+                let ready = self.ready.load(Ordering::Acquire) && !*self.draining.borrow();
+                let (status, body) = emulators::answer(method, path, ready);
+                let mut answer = of_type("application/json", body);
+                *answer.status_mut() = status;
+                answer
+            }
             ("GET" | "HEAD", "/readyz") => {
                 if !self.ready.load(Ordering::Acquire) || *self.draining.borrow() {
                     text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
