@@ -5,6 +5,7 @@ import http.client
 import io
 import json
 import os
+import re
 import socket
 import statistics
 import sys
@@ -16,7 +17,7 @@ import zipfile
 import botocore.exceptions
 import paho.mqtt.client as paho
 import pytest
-from lib import ALLOW_ALL, BIN, ROOT, plain_env, run, until
+from lib import ALLOW_ALL, BIN, ROOT, VENV_BIN, plain_env, run, until
 
 sys.path.insert(0, str(ROOT / "packaging" / "python"))
 from nameplate_server import MqttRefused, NameplateError, start  # noqa: E402
@@ -449,6 +450,20 @@ def test_without_the_flag_nothing_of_it_goes(server):
     for method, path in [("POST", "/nameplate/reset"), ("POST", "/nameplate/clock"), ("POST", "/nameplate/snapshots/a")]:
         with pytest.raises(NameplateError, match="403.*--allow-reset"):
             other.call(method, path)
+
+
+def test_the_commands_of_the_document_go_as_they_are(make_server, tmp_path):
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", (ROOT / "docs" / "testing.md").read_text(), re.M | re.S)
+    credentials = next(block for block in blocks if "nameplate-data/credentials" in block)
+    curl = next(block for block in blocks if "/nameplate/reset" in block)
+    env = plain_env() | {"PATH": f"{BIN.parent}:{VENV_BIN}:/usr/bin:/bin"}
+    bash = lambda script: run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=env).stdout
+    bash(credentials)
+    server = make_server("--allow-reset", directory="nameplate-data")
+    assert server.env["AWS_ACCESS_KEY_ID"] == "test"
+    server.client("iot").create_thing(thingName="lamp")
+    bash(curl)
+    assert server.client("iot").list_things()["things"] == []
 
 
 def test_env_waits_for_the_server_and_speaks_other_shells(make_server, tmp_path):
