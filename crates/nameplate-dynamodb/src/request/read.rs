@@ -183,7 +183,11 @@ impl Asked {
         filter: &str,
         keys: impl FnOnce(&mut crate::expression::Scope) -> Result<Option<Condition>>,
     ) -> Result<(Self, Option<Condition>)> {
-        let projection = fields.projection(scope)?;
+        let chosen_by = match fields.has("ProjectionExpression") {
+            true => "ProjectionExpression",
+            false => "AttributesToGet",
+        };
+        let projection = fields.projection(scope)?.map(|of| (of, chosen_by));
         let filter = fields.condition("FilterExpression", filter, scope)?;
         let keys = keys(scope)?;
         scope.all_used()?;
@@ -222,20 +226,27 @@ impl Asked {
     }
 }
 
-fn select(given: Option<&str>, projection: Option<Projection>, indexed: bool) -> Result<Select> {
+/// `projection` comes with the parameter that it is of.
+fn select(
+    given: Option<&str>,
+    projection: Option<(Projection, &str)>,
+    indexed: bool,
+) -> Result<Select> {
     match (given, projection) {
-        (None | Some("SPECIFIC_ATTRIBUTES"), Some(projection)) => Ok(Select::Parts(projection)),
+        (None | Some("SPECIFIC_ATTRIBUTES"), Some((projection, _))) => {
+            Ok(Select::Parts(projection))
+        }
         (Some("ALL_PROJECTED_ATTRIBUTES"), None) if !indexed => Err(Invalid::parameters(
             "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
         )),
         (None | Some("ALL_PROJECTED_ATTRIBUTES"), None) => Ok(Select::All(false)),
         (Some("ALL_ATTRIBUTES"), None) => Ok(Select::All(true)),
         (Some("COUNT"), None) => Ok(Select::Count),
-        (Some("COUNT"), Some(_)) => Err(Invalid::new(
-            "Cannot specify the AttributesToGet when choosing to get only the Count",
-        )),
-        (Some(other), Some(_)) => Err(Invalid::new(format!(
-            "Cannot specify the AttributesToGet when choosing to get {other}"
+        (Some("COUNT"), Some((_, by))) => Err(Invalid::new(format!(
+            "Cannot specify the {by} when choosing to get only the Count"
+        ))),
+        (Some(other), Some((_, by))) => Err(Invalid::new(format!(
+            "Cannot specify the {by} when choosing to get {other}"
         ))),
         (Some(_), None) => Err(Invalid::new(
             "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",

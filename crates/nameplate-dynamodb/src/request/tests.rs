@@ -1,7 +1,7 @@
 //! Requests in tables of cases.
 
 use super::*;
-use crate::table::{NewTable, TableChange};
+use crate::table::{NewTable, Table, TableChange};
 use serde_json::json;
 
 fn fields(value: Value) -> Fields {
@@ -265,4 +265,111 @@ fn keys_of_a_batch_differ() {
         batch(json!([key("1"), key("1.0")])),
         "Provided list of item keys contains duplicates",
     );
+}
+
+#[test]
+fn what_is_selected_has_one_parameter() {
+    let scan = |more: Value| {
+        let mut body = json!({"TableName": "t"});
+        let more = more.as_object().expect("an object").clone();
+        body.as_object_mut().expect("an object").extend(more);
+        Scan::read(fields(body))
+    };
+    for (by, value) in [
+        ("AttributesToGet", json!(["a"])),
+        ("ProjectionExpression", json!("a")),
+    ] {
+        refused(
+            scan(json!({by: value, "Select": "ALL_ATTRIBUTES"})),
+            &format!("Cannot specify the {by} when choosing to get ALL_ATTRIBUTES"),
+        );
+        refused(
+            scan(json!({by: value, "Select": "COUNT"})),
+            &format!("Cannot specify the {by} when choosing to get only the Count"),
+        );
+        assert!(scan(json!({by: value, "Select": "SPECIFIC_ATTRIBUTES"})).is_ok());
+    }
+    refused(
+        scan(json!({"Select": "ALL_PROJECTED_ATTRIBUTES"})),
+        "One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
+    );
+}
+
+#[test]
+fn conditions_from_before_expressions_have_values_that_fit() {
+    let put = |operator: &str, values: Value| {
+        Write::put(fields(json!({
+            "TableName": "t", "Item": {"k": {"S": "a"}},
+            "Expected": {"a": {"ComparisonOperator": operator, "AttributeValueList": values}},
+        })))
+    };
+    for (operator, values, why) in [
+        (
+            "IN",
+            json!([{"N": "1"}, {"S": "1"}]),
+            "One or more parameter values were invalid: AttributeValues inside AttributeValueList must be of same type",
+        ),
+        (
+            "IN",
+            json!([{"L": []}]),
+            "One or more parameter values were invalid: ComparisonOperator IN is not valid for L AttributeValue type",
+        ),
+        (
+            "BEGINS_WITH",
+            json!([{"N": "1"}]),
+            "One or more parameter values were invalid: ComparisonOperator BEGINS_WITH is not valid for N AttributeValue type",
+        ),
+        (
+            "CONTAINS",
+            json!([{"SS": ["a"]}]),
+            "One or more parameter values were invalid: ComparisonOperator CONTAINS is not valid for SS AttributeValue type",
+        ),
+        (
+            "BETWEEN",
+            json!([{"N": "2"}, {"N": "1"}]),
+            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+        ),
+    ] {
+        refused(put(operator, values), why);
+    }
+    assert!(put("CONTAINS", json!([{"BOOL": true}])).is_ok());
+    assert!(put("EQ", json!([{"L": []}])).is_ok());
+}
+
+#[test]
+fn a_new_index_brings_its_keys_types() {
+    let key = |name: &str| json!([{"AttributeName": name, "KeyType": "HASH"}]);
+    let new = NewTable::read(fields(json!({
+        "TableName": "tab", "BillingMode": "PAY_PER_REQUEST", "KeySchema": key("h"),
+        "AttributeDefinitions": [{"AttributeName": "h", "AttributeType": "S"}],
+    })))
+    .expect("a table");
+    let table = Table {
+        name: new.name,
+        id: String::new(),
+        created: 0,
+        schema: new.schema,
+        attributes: new.attributes,
+        indexes: Vec::new(),
+        billing: new.billing,
+        on_demand_since: None,
+        class: None,
+        protected: false,
+        ttl: None,
+    };
+    let update = |definitions: Value| {
+        TableChange::read(
+            fields(json!({
+                "TableName": "tab", "AttributeDefinitions": definitions,
+                "GlobalSecondaryIndexUpdates": [{"Create": {
+                    "IndexName": "index", "KeySchema": key("h"), "Projection": {"ProjectionType": "ALL"}}}],
+            })),
+            &table,
+        )
+    };
+    refused(
+        update(json!([])),
+        "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [h], AttributeDefinitions: []",
+    );
+    assert!(update(json!([{"AttributeName": "h", "AttributeType": "S"}])).is_ok());
 }

@@ -22,6 +22,15 @@ const NOT_BUILT: &[&str] = &[
     "WarmThroughput",
 ];
 
+/// Members of a description that DeleteTable leaves out.
+const OF_A_TABLE_THAT_STAYS: &[&str] = &[
+    "AttributeDefinitions",
+    "CreationDateTime",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "LocalSecondaryIndexes",
+];
+
 /// Refuses what is switched on and not built.
 fn built(call: &Call<'_>) -> Result<(), Error> {
     call.not_built(NOT_BUILT)?;
@@ -80,7 +89,12 @@ pub async fn update_table(call: &mut Call<'_>) -> Result<Reply, Error> {
 pub async fn delete_table(call: &mut Call<'_>) -> Result<Reply, Error> {
     let table = call.required("TableName")?;
     let gone = call.app.tables.delete_table(&call.caller, table).await?;
-    Ok(reply_table(call, "TableDescription", &gone, "DELETING"))
+    let mut shown = described(call, &gone, "DELETING");
+    // What the table was like is not told any more.
+    if let Some(members) = shown.as_object_mut() {
+        members.retain(|name, _| !OF_A_TABLE_THAT_STAYS.contains(&name.as_str()));
+    }
+    Ok(reply(&json!({"TableDescription": shown})))
 }
 
 /// `ListTables`.

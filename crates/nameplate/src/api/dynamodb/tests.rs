@@ -111,7 +111,24 @@ async fn a_table_is_made_described_listed_and_deleted() {
         json!({"TableName": "tab", "DeletionProtectionEnabled": false}),
     )
     .await;
-    ok(&app, "DeleteTable", json!({"TableName": "tab"})).await;
+    let deleted = ok(&app, "DeleteTable", json!({"TableName": "tab"})).await;
+    let deleted = deleted["TableDescription"].as_object().expect("an object");
+    let mut names: Vec<&str> = deleted.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "BillingModeSummary",
+            "DeletionProtectionEnabled",
+            "ItemCount",
+            "ProvisionedThroughput",
+            "TableArn",
+            "TableId",
+            "TableName",
+            "TableSizeBytes",
+            "TableStatus",
+        ]
+    );
     let gone = call(&app, "DescribeTable", json!({"TableName": "tab"})).await;
     assert_eq!(
         gone.refused("ResourceNotFoundException"),
