@@ -64,7 +64,8 @@ pub struct Certificate {
     alternative_names: AlternativeNames,
     issuer_alternative_names: AlternativeNames,
     constraints: Option<BasicConstraints>,
-    key_cert_sign: Option<bool>,
+    key_usage: Option<KeyUsage>,
+    subject_key_id: Option<Vec<u8>>,
     demands: Vec<Demand>,
     spki: Range<usize>,
     tbs: Range<usize>,
@@ -76,6 +77,12 @@ pub struct Certificate {
 struct BasicConstraints {
     ca: bool,
     path_length: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct KeyUsage {
+    cert_sign: bool,
+    crl_sign: bool,
 }
 
 /// Something that a certificate demands of whoever believes what it signed, and that is not honoured here. A path
@@ -125,7 +132,8 @@ impl Certificate {
             alternative_names: AlternativeNames::default(),
             issuer_alternative_names: AlternativeNames::default(),
             constraints: None,
-            key_cert_sign: None,
+            key_usage: None,
+            subject_key_id: None,
             demands: Vec::new(),
             spki: layout.spki,
             tbs: layout.signed.message.full,
@@ -168,11 +176,17 @@ impl Certificate {
                         path_length: constraints.path_len_constraint,
                     });
                 }
-                ParsedExtension::KeyUsage(_) if self.key_cert_sign.is_some() => {
+                ParsedExtension::KeyUsage(_) if self.key_usage.is_some() => {
                     return twice("keyUsage");
                 }
                 ParsedExtension::KeyUsage(usage) => {
-                    self.key_cert_sign = Some(usage.key_cert_sign());
+                    self.key_usage = Some(KeyUsage {
+                        cert_sign: usage.key_cert_sign(),
+                        crl_sign: usage.crl_sign(),
+                    });
+                }
+                ParsedExtension::SubjectKeyIdentifier(id) => {
+                    self.subject_key_id = Some(id.0.to_vec());
                 }
                 ParsedExtension::SubjectAlternativeName(names) => {
                     self.alternative_names.add(&names.general_names);
@@ -293,7 +307,17 @@ impl Certificate {
 
     /// Whether keyUsage has `keyCertSign`; `None` when there is no such (readable) extension.
     pub fn key_cert_sign(&self) -> Option<bool> {
-        self.key_cert_sign
+        self.key_usage.map(|usage| usage.cert_sign)
+    }
+
+    /// Whether keyUsage has `cRLSign`; `None` when there is no such (readable) extension.
+    pub fn crl_sign(&self) -> Option<bool> {
+        self.key_usage.map(|usage| usage.crl_sign)
+    }
+
+    /// The value of subjectKeyIdentifier, by which what this certificate's key signs names the key.
+    pub fn subject_key_id(&self) -> Option<&[u8]> {
+        self.subject_key_id.as_deref()
     }
 
     /// What it demands of a path over it that cannot be honoured here.

@@ -8,6 +8,7 @@
 
 mod algorithm;
 mod certificate;
+mod chain;
 mod der;
 mod id;
 mod issuer;
@@ -17,6 +18,7 @@ mod pem;
 mod pss;
 mod request;
 mod revocation;
+mod succession;
 mod validity;
 mod verify;
 
@@ -27,6 +29,7 @@ pub use algorithm::{
     KeyKind, PublicKeyError, SignatureAlgorithm, key_of, public_key_of_pem, spki_of_public_key,
 };
 pub use certificate::{AlternativeNames, Certificate, CertificateError, Demand, spki_of};
+pub use chain::{CaChain, ChainError};
 pub use der::MalformedDer;
 pub use id::{CertificateId, CertificateIdError};
 pub use issuer::{Bridging, Issuer, NoIssuer, Unfit, find_issuer, find_issuers};
@@ -39,6 +42,7 @@ pub use revocation::{
     REVOCATION_LIST_BYTES, Reason, RevocationList, RevocationListError, Revoked,
     revocation_list_der,
 };
+pub use succession::{Turn, issuing};
 pub use validity::Validity;
 pub use verify::{
     RuleError, SignatureError, VerificationError, check_ca, check_device, check_intermediate,

@@ -1,5 +1,6 @@
 //! Cases on the certificates in `fixtures/pki`, which `make.sh` there makes anew.
 
+mod chain;
 mod made;
 mod paths;
 

@@ -10,7 +10,7 @@ mod tests;
 
 use crate::admission::{self, Admission, CaFacts, Origin, ServerName};
 use crate::ctx::Millis;
-use crate::pki::{RuleError, Validity, check_validity};
+use crate::pki::{RuleError, Turn, Validity, check_validity, issuing};
 use crate::registry::certificate::{Mode, Status};
 use std::collections::BTreeMap;
 
@@ -64,8 +64,8 @@ pub struct Play {
     pub conduct: Conduct,
     /// Registered CAs, and those that take their place later, each with the moment from which it is registered.
     pub cas: Vec<(CaFacts, Millis)>,
-    /// Our own CAs that issue, one after the other: from when, and the end of each.
-    pub issuers: Vec<(Millis, Millis)>,
+    /// Our own CAs, which issue one after the other.
+    pub issuers: Vec<Turn>,
     /// When the certificate ends that devices trust this server by.
     pub trust_ends: Option<Millis>,
 }
@@ -276,7 +276,7 @@ impl Play {
 
     /// The validity of a successor; `None` where nobody can issue one.
     fn renewed(&self, old: Validity, now: Millis) -> Option<Validity> {
-        let end = self.issuer(now).filter(|end| now <= *end)?;
+        let end = self.issuer(now)?;
         let before = old.not_after.0.saturating_sub(old.not_before.0);
         let length = self.conduct.lifetime.unwrap_or(before);
         let not_after = Millis(now.0.saturating_add(length).min(end.0));
@@ -288,8 +288,8 @@ impl Play {
 
     /// The end of the CA that issues at this moment.
     fn issuer(&self, now: Millis) -> Option<Millis> {
-        let mut so_far = self.issuers.iter().filter(|(from, _)| *from <= now);
-        so_far.next_back().map(|(_, end)| *end)
+        let at = issuing(&self.issuers, now)?;
+        Some(self.issuers[at].validity.not_after)
     }
 
     /// What a first connection meets.

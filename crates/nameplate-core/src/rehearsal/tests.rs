@@ -13,6 +13,13 @@ fn life(from: i64, until: i64) -> Validity {
     }
 }
 
+fn turn(from: i64, until: i64) -> Turn {
+    Turn {
+        from: days(from),
+        validity: life(-1000, until),
+    }
+}
+
 fn conduct() -> Conduct {
     Conduct {
         connect_every: DAY,
@@ -30,7 +37,7 @@ fn play(conduct: Conduct) -> Play {
         end: days(3 * 365),
         conduct,
         cas: Vec::new(),
-        issuers: vec![(Millis(0), days(10_000))],
+        issuers: vec![turn(-1000, 10_000)],
         trust_ends: None,
     }
 }
@@ -100,11 +107,11 @@ fn absences_longer_than_the_window_lock_out() {
 #[test]
 fn the_cas_end_counts() {
     let mut play = play(conduct());
-    play.issuers = vec![(Millis(0), days(200))];
+    play.issuers = vec![turn(-1000, 200)];
     let report = play.run(registered(10, 90));
     assert_eq!(found(&report), [(200, "issuer-expired", 10)]);
     // A successor in time, and one that is late.
-    play.issuers = vec![(Millis(0), days(200)), (days(150), days(10_000))];
+    play.issuers = vec![turn(-1000, 200), turn(150, 10_000)];
     assert_eq!(found(&play.run(registered(10, 90))), []);
     play.trust_ends = Some(days(300));
     let report = play.run(registered(10, 90));

@@ -12,6 +12,8 @@ pub struct Identity {
     pub certificate_arn: String,
     /// The certificate in PEM.
     pub certificate_pem: String,
+    /// The CAs above it in PEM, where the one that issued it is an intermediate of its owner's.
+    pub certificate_chain: Option<String>,
     /// Private and public key in PEM, where they were made for it.
     pub keys: Option<Keys>,
     /// PEM of what this server is verified by.
@@ -115,6 +117,9 @@ fn own(outcome: &Outcome) -> Answer {
                 "certificateArn": identity.certificate_arn,
                 "certificatePem": identity.certificate_pem,
             });
+            if let Some(chain) = &identity.certificate_chain {
+                body["certificateChain"] = chain.as_str().into();
+            }
             if let Some(keys) = &identity.keys {
                 body["privateKey"] = keys.private.as_str().into();
             }
@@ -228,6 +233,7 @@ mod tests {
             certificate_id: "id".into(),
             certificate_arn: "arn".into(),
             certificate_pem: "PEM\n".into(),
+            certificate_chain: None,
             keys: Some(Keys {
                 private: "PRIVATE".into(),
                 public: "PUBLIC".into(),

@@ -80,7 +80,15 @@ fn ca_certificates(app: &App, root_ca: &Bytes) -> Response {
     let roots = roots.and_then(|text| Certificate::parse_pem_many(text).ok());
     let roots = roots.unwrap_or_default();
     let own = app.revocation.own_cas();
-    let all: Vec<&Certificate> = own.chain(&roots).collect();
+    let mut all: Vec<&Certificate> = Vec::new();
+    let of_own = own
+        .iter()
+        .flat_map(|ca| ca.certificate().into_iter().chain(ca.above()));
+    for certificate in of_own.chain(&roots) {
+        if !all.contains(&certificate) {
+            all.push(certificate);
+        }
+    }
     certificates(&all)
 }
 

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod certificate;
 mod connection;
+mod device_ca;
 mod function;
 mod rehearsal;
 mod reset;
@@ -53,15 +54,19 @@ pub static ROW: Row = Row {
 super::service::operations! {
     "Backup" => backup::back_up,
     "CountExpiringCertificates" => certificate::weeks,
+    "CreateDeviceCa" => device_ca::create,
     "CreateFault" => reset::order_fault,
     "CreateSnapshot" => reset::keep,
     "CreateVendingCodes" => vending::codes,
+    "DeleteDeviceCa" => device_ca::delete,
     "DeleteFaults" => reset::forget_faults,
     "DeleteRevocationList" => revocation::delete,
     "DeleteSnapshot" => reset::forget,
     "DeleteVendingBatch" => vending::delete_batch,
+    "ExportDeviceCaKey" => device_ca::key,
     "GetClock" => reset::clock,
     "GetConfinement" => function::confinement,
+    "GetDeviceCa" => device_ca::one,
     "GetFunctionCode" => function::code,
     "GetFunctionLogs" => function::logs,
     "GetHistory" => connection::history,
@@ -69,10 +74,12 @@ super::service::operations! {
     "GetStatus" => status::status,
     "GetVendingBatch" => vending::batch,
     "GetVendingEntry" => vending::entry,
+    "InstallDeviceCa" => device_ca::install,
     "ListAuditEntries" => audit::entries,
     "ListCertificatesByExpiry" => certificate::by_expiry,
     "ListConnectionAttempts" => attempts,
     "ListConnections" => connection::list,
+    "ListDeviceCas" => device_ca::all,
     "ListFaults" => reset::faults,
     "ListPresentedCertificates" => presented,
     "ListRevocationLists" => revocation::all,
@@ -90,6 +97,7 @@ super::service::operations! {
     "RestoreSnapshot" => reset::restore,
     "Simulate" => simulate,
     "StartBulkRegistration" => bulk,
+    "UpdateDeviceCa" => device_ca::update,
     "UpdateRevocationList" => revocation::update,
     "UpdateVendingEntry" => vending::set_status,
 }
@@ -113,6 +121,13 @@ static ENDPOINTS: &[Operation] = &[
     endpoint("ListConnections", "GET", "/nameplate/connections"),
     endpoint("GetHistory", "GET", "/nameplate/history"),
     endpoint("GetStatus", "GET", "/nameplate/status"),
+    endpoint("ListDeviceCas", "GET", "/nameplate/device-cas"),
+    endpoint("CreateDeviceCa", "POST", "/nameplate/device-cas"),
+    endpoint("InstallDeviceCa", "POST", "/nameplate/device-cas/install"),
+    endpoint("GetDeviceCa", "GET", DEVICE_CA),
+    endpoint("UpdateDeviceCa", "PATCH", DEVICE_CA),
+    endpoint("DeleteDeviceCa", "DELETE", DEVICE_CA),
+    endpoint("ExportDeviceCaKey", "POST", "/nameplate/device-cas/*/key"),
     endpoint("Remove", "POST", "/nameplate/remove"),
     endpoint("Simulate", "POST", SIMULATE),
     endpoint("StartBulkRegistration", "POST", "/nameplate/bulk"),
@@ -161,6 +176,8 @@ static ENDPOINTS: &[Operation] = &[
 const SIMULATE: &str = "/nameplate/simulate";
 /// Allow-lists of batches.
 const LISTS: &str = "/nameplate/vending/batches/*/entries";
+/// One of our own CAs.
+const DEVICE_CA: &str = "/nameplate/device-cas/*";
 /// Revocation lists of registered CAs.
 const REVOCATION: &str = "/nameplate/revocation-lists/*";
 /// Largest body of a simulation, an allow-list or a revocation list: a hundred thousand certificates, some million devices.

@@ -9,7 +9,7 @@ use crate::app::revocation::PublishedError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nameplate_aws::uri;
-use nameplate_core::pki::STATUS_REQUEST_BYTES;
+use nameplate_core::pki::{Certificate, STATUS_REQUEST_BYTES};
 use percent_encoding::percent_decode_str;
 
 /// What all of its paths begin with.
@@ -45,7 +45,11 @@ pub async fn answer(app: &App, request: &Request<'_>) -> Response {
             }
         },
         "pem" => match app.revocation.own_ca(id) {
-            Some(ca) => of(200, "application/x-pem-file", ca.to_pem().into_bytes()),
+            Some(ca) => {
+                let chain = ca.certificate().into_iter().chain(ca.above());
+                let text: String = chain.map(Certificate::to_pem).collect();
+                of(200, "application/x-pem-file", text.into_bytes())
+            }
             None => told(404, "No CA of this server has this id.\n"),
         },
         _ => told(404, "There is nothing here.\n"),

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod bulk;
 mod cached;
 pub mod caller;
+pub mod device_cas;
 pub mod directory;
 pub mod effects;
 pub mod error;
@@ -141,6 +142,8 @@ pub struct App {
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
     /// The ends of certificates, told ahead.
+    /// Our own CAs.
+    pub device_cas: device_cas::DeviceCas,
     pub(crate) expiry: expiry::Expiry,
     /// The fleet's years, played.
     pub rehearsals: Rehearsals,
@@ -241,6 +244,7 @@ impl App {
             functions: Arc::clone(&functions),
             registry: Arc::clone(&registry),
         });
+        let device_cas = device_cas::DeviceCas::new(Arc::clone(&kernel));
         let expiry = expiry::Expiry::new(Arc::clone(&kernel));
         let rehearsals = Rehearsals::new(Arc::clone(&kernel), Arc::clone(&registry));
         let revocation = Revocation::open(Arc::clone(&kernel));
@@ -331,6 +335,7 @@ impl App {
             gateway,
             log_groups,
             registry,
+            device_cas,
             expiry,
             rehearsals,
             revocation,

@@ -4,7 +4,7 @@ use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
 use super::registry::Registry;
 use nameplate_core::ctx::Millis;
-use nameplate_core::pki::Validity;
+use nameplate_core::pki::{Validity, issuing};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::template::TemplateType;
 use nameplate_core::rehearsal::{Conduct, DAY, Device, Play, Report};
@@ -69,7 +69,7 @@ impl Rehearsals {
             }
             None => None,
         };
-        let own = self.kernel.device_authority.certificate().validity();
+        let turns = self.kernel.device_authority.turns();
         let play = Play {
             start,
             end: Millis(start.0 + i64::from(ask.years) * 365 * DAY),
@@ -81,7 +81,7 @@ impl Rehearsals {
                 .iter()
                 .map(|authority| (authority.facts(), start))
                 .collect(),
-            issuers: vec![(Millis(i64::MIN), own.not_after)],
+            issuers: turns.clone(),
             trust_ends: None,
         };
         let days = i64::from(ask.validity_days.unwrap_or(3650));
@@ -100,7 +100,11 @@ impl Rehearsals {
                 newest.map_or(0, |(at, _)| at)
             });
             let not_after = match (ca, ask.validity_days) {
-                (None, None) => own.not_after,
+                (None, None) => match issuing(&turns, first) {
+                    Some(at) => turns[at].validity.not_after,
+                    // Nobody can issue, and the device has nothing to come with.
+                    None => first,
+                },
                 _ => Millis(first.0 + days * DAY),
             };
             devices.push(Device::New {

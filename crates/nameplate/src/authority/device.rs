@@ -1,16 +1,20 @@
-//! The CA behind CreateKeysAndCertificate and CreateCertificateFromCsr.
+//! The CAs behind CreateKeysAndCertificate and CreateCertificateFromCsr: what they issue.
 
 use super::AuthorityError;
 use super::der;
-use super::files::{self, Pair, Readers};
+use super::files;
 use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose};
 use super::key::{Kind, PrivateKey};
+use super::own::{self, OwnCa};
+use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use nameplate_core::ctx::Millis;
 use nameplate_core::fleet_provisioning::renewed_until;
-use nameplate_core::pki::{Certificate, CertificateRequest, to_pem};
+use nameplate_core::pki::{Certificate, CertificateRequest, Turn, issuing, to_pem};
+use parking_lot::Mutex;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use x509_parser::asn1_rs::{Any, FromDer, Integer, OctetString, Sequence};
 
 /// The issuer of AWS's device certificates: one attribute with all of it as its value (AWS guide:
@@ -32,15 +36,24 @@ pub enum CaKey {
 }
 
 impl CaKey {
-    fn kind(self) -> Kind {
+    pub(super) fn kind(self) -> Kind {
         match self {
             CaKey::Rsa2048 => Kind::Rsa2048,
             CaKey::EcdsaP256 => Kind::EcP256,
         }
     }
 
-    /// Name of the CA's files. Each kind has its own, so that a server may go back.
-    pub(super) fn files(self) -> &'static str {
+    pub(super) const ALL: [CaKey; 2] = [CaKey::Rsa2048, CaKey::EcdsaP256];
+
+    pub(super) fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Rsa2048 => CaKey::Rsa2048,
+            Kind::EcP256 => CaKey::EcdsaP256,
+        }
+    }
+
+    /// Name of the file of the CA of a first start. Each kind has its own, so that a server may go back.
+    pub(super) fn file(self) -> &'static str {
         match self {
             CaKey::Rsa2048 => "device-ca",
             CaKey::EcdsaP256 => "device-ca-ecdsa",
@@ -48,14 +61,17 @@ impl CaKey {
     }
 }
 
-/// The CA that issues device certificates.
+/// The CAs that issue device certificates: one at a time, each until the turn of the next has come.
 pub struct DeviceAuthority {
-    pair: Pair,
-    // How long what it issues is valid, days, where nobody says otherwise.
+    pub(super) data_dir: PathBuf,
+    pub(super) cas: ArcSwap<Vec<Arc<OwnCa>>>,
+    // One change after the other.
+    pub(super) changing: Mutex<()>,
+    // Of the CA of a first start: what others are made with where nobody says otherwise.
+    pub(super) ca_key: CaKey,
+    // How long what they issue is valid, days, where nobody says otherwise.
     days: Option<u32>,
-    // What issued before, and still answers for what it issued.
-    others: Vec<Pair>,
-    // Of the CA that the data directory had first, so that it stays when another kind of key is asked for.
+    // Of the CA that the data directory had first, so that it stays when another comes.
     secret: hmac::Key,
 }
 
@@ -79,85 +95,100 @@ impl fmt::Debug for IssuedWithKeys {
 }
 
 impl DeviceAuthority {
-    /// Reads the CA of this kind from the data directory, making it at the first start with it, and keeps
-    /// `device-ca.pem` in step: what device certificates chain to, those of the other kind too. Blocks.
+    /// Reads the CAs of the data directory, making one of this kind at the first start with it, and keeps
+    /// `device-ca.pem` in step: what device certificates chain to. Blocks.
     pub fn open(data_dir: &Path, ca_key: CaKey, now: Millis) -> Result<Self, AuthorityError> {
         files::directory(data_dir)?;
-        let pair = match files::read_pair(data_dir, ca_key.files())? {
-            Some(pair) => pair,
-            None => Self::make(data_dir, ca_key, now)?,
-        };
-        let mut certificates = pair.certificate.to_pem();
-        let secret = |pair: &Pair| hmac::Key::new(hmac::HMAC_SHA256, pair.key.pkcs8());
-        let since = |pair: &Pair| pair.certificate.validity().not_before;
-        let mut first = secret(&pair);
-        let mut others = Vec::new();
-        let kinds = [CaKey::Rsa2048, CaKey::EcdsaP256].into_iter();
-        for other in kinds.filter(|other| *other != ca_key) {
-            if let Some(other) = files::read_pair(data_dir, other.files())? {
-                certificates.push_str(&other.certificate.to_pem());
-                if since(&other) < since(&pair) {
-                    first = secret(&other);
-                }
-                others.push(other);
-            }
+        let mut all = own::read_all(data_dir, ca_key)?;
+        if !all.iter().any(|ca| ca.file == ca_key.file()) {
+            Self::make(data_dir, ca_key, now)?;
+            all = own::read_all(data_dir, ca_key)?;
         }
-        let path = data_dir.join("device-ca.pem");
-        if files::read(&path)?.as_deref() != Some(&certificates) {
-            files::write(&path, certificates.as_bytes(), Readers::Everyone)?;
-        }
-        Ok(DeviceAuthority {
-            pair,
+        let firsts = all
+            .iter()
+            .filter(|ca| CaKey::ALL.iter().any(|kind| kind.file() == ca.file));
+        let first = firsts.min_by_key(|ca| ca.certificate().map(|own| own.validity().not_before));
+        let first = first.ok_or(AuthorityError::NoIssuer { now })?;
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, first.key.pkcs8());
+        let this = Self {
+            data_dir: data_dir.to_owned(),
+            cas: ArcSwap::from_pointee(all.into_iter().map(Arc::new).collect()),
+            changing: Mutex::default(),
+            ca_key,
             days: None,
-            others,
-            secret: first,
-        })
-    }
-
-    fn make(data_dir: &Path, ca_key: CaKey, now: Millis) -> Result<Pair, AuthorityError> {
-        let key = PrivateKey::generate(ca_key.kind())?;
-        let subject = der::name(&[(ORGANIZATIONAL_UNIT, ISSUER)]);
-        let content = Content {
-            subject: &subject,
-            spki: key.spki(),
-            not_before: Millis(now.0 - BACKDATED_MILLIS),
-            not_after: END_OF_2049,
-            purpose: Purpose::Authority,
+            secret,
         };
-        let certificate = issue::issue(&content, &subject, &key)?;
-        let pair = Pair { key, certificate };
-        files::write_pair(data_dir, ca_key.files(), &pair)?;
-        Ok(pair)
+        let all = this.all(now);
+        own::hand_out(data_dir, &own::trust(all.iter().map(|ca| &**ca)))?;
+        Ok(this)
     }
 
-    /// The CA's own certificate. It is not in the registry: what it issues is registered when issued.
-    pub fn certificate(&self) -> &Certificate {
-        &self.pair.certificate
+    fn make(data_dir: &Path, ca_key: CaKey, now: Millis) -> Result<(), AuthorityError> {
+        let mut ca = OwnCa::new(PrivateKey::generate(ca_key.kind())?);
+        ca.file = ca_key.file().into();
+        ca.chain = vec![self_signed(&ca.key, END_OF_2049, now)?];
+        ca.from = Some(Millis(i64::MIN));
+        ca.write(data_dir)
     }
 
-    /// The same, which issues for so many days where nobody says otherwise.
+    /// The CA that issues at this moment. It is not in the registry: what it issues is registered when issued.
+    ///
+    /// # Errors
+    /// Its certificate has ended.
+    pub fn issuing(&self, now: Millis) -> Result<Arc<OwnCa>, AuthorityError> {
+        let all = self.cas.load();
+        let with_turn: Vec<_> = all.iter().filter_map(|ca| Some((ca, ca.turn()?))).collect();
+        let turns: Vec<Turn> = with_turn.iter().map(|(_, turn)| *turn).collect();
+        let at = issuing(&turns, now).ok_or(AuthorityError::NoIssuer { now })?;
+        Ok(Arc::clone(with_turn[at].0))
+    }
+
+    /// The turns of all CAs that issue some time.
+    pub fn turns(&self) -> Vec<Turn> {
+        self.cas.load().iter().filter_map(|ca| ca.turn()).collect()
+    }
+
+    /// All CAs, and keys that wait for their certificates; the one first that issues at this moment, then the others as
+    /// their turns come.
+    pub fn all(&self, now: Millis) -> Vec<Arc<OwnCa>> {
+        let mut all = self.cas.load().to_vec();
+        if let Ok(first) = self.issuing(now) {
+            all.sort_by_key(|ca| ca.file != first.file);
+        }
+        all
+    }
+
+    /// Whether a certificate names one of the CAs as its issuer.
+    pub fn is_ours(&self, certificate: &Certificate) -> bool {
+        let issuer = certificate.issuer().der();
+        let all = self.cas.load();
+        let mut cas = all.iter().filter_map(|ca| ca.certificate());
+        cas.any(|ca| ca.subject().der() == issuer)
+    }
+
+    /// PEM of the CA that issued a certificate and of those above it, where it did not sign itself: what somebody needs who
+    /// knows the owner's root alone.
+    pub fn chain_above(&self, certificate: &Certificate) -> Option<String> {
+        let all = self.cas.load();
+        let issuer = all.iter().find(|ca| {
+            ca.certificate().is_some_and(|own| !own.is_self_issued()) && ca.has_issued(certificate)
+        })?;
+        Some(issuer.chain.iter().map(Certificate::to_pem).collect())
+    }
+
+    /// The same, which issue for so many days where nobody says otherwise.
     pub fn issuing_for(self, days: Option<u32>) -> Self {
         Self { days, ..self }
     }
 
-    /// Until when a certificate is valid that is issued now: for so many days, else as usual here, and never longer than the
-    /// CA's own.
+    /// Until when a certificate is valid that is issued now: for so many days, else as usual here.
     fn end(&self, days: Option<u32>, now: Millis) -> Millis {
         const DAY: i64 = 24 * 60 * 60 * 1000;
-        let end = self.pair.certificate.validity().not_after;
         match days.or(self.days) {
-            Some(days) => Millis(now.0.saturating_add(i64::from(days) * DAY)).min(end),
-            None => end,
+            Some(days) => Millis(now.0.saturating_add(i64::from(days) * DAY)),
+            // The CA's own end, which nothing outlives.
+            None => Millis(i64::MAX),
         }
-    }
-
-    /// The certificates of this CA and of those that issued before it, this one's first.
-    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
-        self.pairs().map(|pair| &pair.certificate)
-    }
-
-    pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
-        std::iter::once(&self.pair).chain(&self.others)
     }
 
     /// A secret for another purpose, the same at each start: HMAC-SHA256 of `purpose` under the private key of the CA
@@ -193,7 +224,7 @@ impl DeviceAuthority {
         now: Millis,
         not_after: Option<Millis>,
     ) -> Result<IssuedWithKeys, AuthorityError> {
-        let kind = self.pair.key.kind().unwrap_or(Kind::Rsa2048);
+        let kind = self.issuing(now)?.key.kind().unwrap_or(Kind::Rsa2048);
         let key = PrivateKey::generate(kind)?;
         let subject = der::name(&[(COMMON_NAME, SUBJECT)]);
         let not_after = not_after.unwrap_or_else(|| self.end(None, now));
@@ -241,11 +272,13 @@ impl DeviceAuthority {
         days: Option<u32>,
         now: Millis,
     ) -> Result<Certificate, AuthorityError> {
-        let end = self.pair.certificate.validity().not_after;
+        let ca = self.issuing(now)?;
+        let end = ca.certificate().map_or(now, |own| own.validity().not_after);
         let not_after = renewed_until(old, days.or(self.days), now, end);
         self.issue(old.subject().der(), request.spki(), now, not_after)
     }
 
+    /// Nothing outlives the CA that issues it.
     fn issue(
         &self,
         subject: &[u8],
@@ -253,16 +286,36 @@ impl DeviceAuthority {
         now: Millis,
         not_after: Millis,
     ) -> Result<Certificate, AuthorityError> {
+        let issuing = self.issuing(now)?;
+        let ca = issuing
+            .certificate()
+            .ok_or(AuthorityError::NoIssuer { now })?;
         let content = Content {
             subject,
             spki,
             not_before: Millis(now.0 - BACKDATED_MILLIS),
-            not_after,
+            not_after: not_after.min(ca.validity().not_after),
             purpose: Purpose::Device,
         };
-        let issuer = self.pair.certificate.subject().der();
-        issue::issue(&content, issuer, &self.pair.key)
+        issue::issue_under(&content, ca, &issuing.key)
     }
+}
+
+/// A CA's certificate that its own key signs, with the subject that AWS's has.
+pub(super) fn self_signed(
+    key: &PrivateKey,
+    not_after: Millis,
+    now: Millis,
+) -> Result<Certificate, AuthorityError> {
+    let subject = der::name(&[(ORGANIZATIONAL_UNIT, ISSUER)]);
+    let content = Content {
+        subject: &subject,
+        spki: key.spki(),
+        not_before: Millis(now.0 - BACKDATED_MILLIS),
+        not_after,
+        purpose: Purpose::Authority,
+    };
+    issue::issue(&content, &subject, key)
 }
 
 /// The RSAPrivateKey inside `SEQUENCE { version, algorithm, OCTET STRING }`.

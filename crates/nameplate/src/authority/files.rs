@@ -121,3 +121,36 @@ pub(super) fn read_pair(data_dir: &Path, name: &str) -> Result<Option<Pair>, Aut
     }
     Ok(Some(Pair { key, certificate }))
 }
+
+/// Removes a file, and makes sure that it stays away.
+pub(super) fn remove(path: &Path) -> Result<(), AuthorityError> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let removed = std::fs::remove_file(path).and_then(|()| File::open(directory)?.sync_all());
+    removed.map_err(|source| AuthorityError::File {
+        action: "remove",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Names of the files among the keys.
+pub(super) fn keys(data_dir: &Path) -> Result<Vec<String>, AuthorityError> {
+    let path = data_dir.join("keys");
+    let failed = |source| AuthorityError::File {
+        action: "read",
+        path: path.clone(),
+        source,
+    };
+    let mut names = Vec::new();
+    match std::fs::read_dir(&path) {
+        Ok(entries) => {
+            for entry in entries {
+                names.extend(entry.map_err(failed)?.file_name().into_string());
+            }
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(source) => return Err(failed(source)),
+    }
+    names.sort();
+    Ok(names)
+}

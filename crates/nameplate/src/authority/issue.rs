@@ -55,6 +55,25 @@ pub(crate) fn issue(
     issuer: &[u8],
     key: &PrivateKey,
 ) -> Result<Certificate, AuthorityError> {
+    signed(content, issuer, &key_id(key.spki()), key)
+}
+
+/// The same in the name of a CA, whose certificate says how its key is called; who made that certificate may have another
+/// way of naming keys.
+pub(super) fn issue_under(
+    content: &Content<'_>,
+    ca: &Certificate,
+    key: &PrivateKey,
+) -> Result<Certificate, AuthorityError> {
+    signed(content, ca.subject().der(), &key_id_of(ca), key)
+}
+
+fn signed(
+    content: &Content<'_>,
+    issuer: &[u8],
+    issuer_key_id: &[u8],
+    key: &PrivateKey,
+) -> Result<Certificate, AuthorityError> {
     let mut serial: [u8; 20] = random()?;
     // Positive, and never shorter than twenty bytes.
     serial[0] = serial[0] & 0x7f | 0x40;
@@ -62,7 +81,7 @@ pub(crate) fn issue(
         &der::time(content.not_before)?,
         &der::time(content.not_after)?,
     ]);
-    let extensions = extensions(content, key).concat();
+    let extensions = extensions(content, issuer_key_id).concat();
     let tbs = sequence(&[
         &tlv(0xa0, &der::unsigned(&[2])),
         &der::unsigned(&serial),
@@ -81,18 +100,17 @@ pub(crate) fn issue(
     })
 }
 
-fn extensions(content: &Content<'_>, issuer: &PrivateKey) -> Vec<Vec<u8>> {
+fn extensions(content: &Content<'_>, issuer_key_id: &[u8]) -> Vec<Vec<u8>> {
     // RFC 5280, 4.2.1: authorityKeyIdentifier 35, subjectKeyIdentifier 14, basicConstraints 19,
     // keyUsage 15, subjectAltName 17, extKeyUsage 37, all in the arc 2.5.29.
     let mut all = vec![
-        extension(35, false, &sequence(&[&tlv(0x80, &key_id(issuer.spki()))])),
+        extension(35, false, &sequence(&[&tlv(0x80, issuer_key_id)])),
         extension(14, false, &der::octets(&key_id(content.spki))),
     ];
     match &content.purpose {
         Purpose::Authority => {
             all.push(extension(19, true, &sequence(&[&tlv(0x01, &[0xff])])));
-            // keyCertSign and cRLSign, bits 5 and 6.
-            all.push(extension(15, true, &tlv(0x03, &[1, 0b0000_0110])));
+            all.push(signs_certificates());
         }
         Purpose::Server { hosts, addresses } => {
             all.push(extension(19, true, &sequence(&[])));
@@ -118,6 +136,11 @@ fn extensions(content: &Content<'_>, issuer: &PrivateKey) -> Vec<Vec<u8>> {
     all
 }
 
+/// keyUsage with keyCertSign and cRLSign, bits 5 and 6.
+pub(super) fn signs_certificates() -> Vec<u8> {
+    extension(15, true, &tlv(0x03, &[1, 0b0000_0110]))
+}
+
 pub(super) fn extension(last_arc: u8, critical: bool, value: &[u8]) -> Vec<u8> {
     let critical: &[u8] = if critical { &[0x01, 0x01, 0xff] } else { &[] };
     sequence(&[
@@ -134,4 +157,12 @@ pub(super) fn key_id(spki: &[u8]) -> [u8; 20] {
     let mut id = [0; 20];
     id.copy_from_slice(&digest.as_ref()[..20]);
     id
+}
+
+/// How a CA's certificate calls its key.
+pub(super) fn key_id_of(ca: &Certificate) -> Vec<u8> {
+    match ca.subject_key_id() {
+        Some(id) => id.to_vec(),
+        None => key_id(ca.spki()).to_vec(),
+    }
 }

@@ -1,13 +1,15 @@
 //! Private keys: made, kept as PKCS#8, and signing.
 
 use super::AuthorityError;
-use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256,
 };
 use nameplate_core::pki::{KeyKind, key_of};
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject;
 
 /// Kinds of keys that are made here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +54,7 @@ impl PrivateKey {
             }
             Kind::Rsa2048 => {
                 let key = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).map_err(failed)?;
-                let pkcs8 = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'static>>::as_der(&key)
-                    .map_err(failed)?;
+                let pkcs8 = AsDer::<Pkcs8V1Der<'static>>::as_der(&key).map_err(failed)?;
                 PrivateKey::from_pkcs8(pkcs8.as_ref())
             }
         }
@@ -81,6 +82,35 @@ impl PrivateKey {
             pkcs8: pkcs8.to_vec(),
             spki,
         })
+    }
+
+    /// Reads what OpenSSL writes: PKCS#8, PKCS#1 of RSA keys, or SEC 1 of P-256 ones, in PEM and not encrypted. Says what is
+    /// wrong otherwise, and never what stands there.
+    pub(crate) fn from_pem(text: &str) -> Result<Self, &'static str> {
+        if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+            || text.contains("Proc-Type: 4,ENCRYPTED")
+        {
+            return Err("the key is encrypted; decrypt it first, for instance with `openssl pkey`");
+        }
+        let unusable = "the key is neither RSA with 2048 bits or more nor P-256";
+        let unreadable = "the key cannot be read: it must be PEM, with one block PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY";
+        let key = PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| unreadable)?;
+        match key {
+            PrivateKeyDer::Pkcs8(der) => Self::from_pkcs8(der.secret_pkcs8_der()),
+            PrivateKeyDer::Pkcs1(der) => rsa::KeyPair::from_der(der.secret_pkcs1_der())
+                .ok()
+                .and_then(|key| AsDer::<Pkcs8V1Der<'static>>::as_der(&key).ok())
+                .and_then(|pkcs8| Self::from_pkcs8(pkcs8.as_ref())),
+            PrivateKeyDer::Sec1(der) => EcdsaKeyPair::from_private_key_der(
+                &ECDSA_P256_SHA256_ASN1_SIGNING,
+                der.secret_sec1_der(),
+            )
+            .ok()
+            .and_then(|key| key.to_pkcs8v1().ok())
+            .and_then(|pkcs8| Self::from_pkcs8(pkcs8.as_ref())),
+            _ => None,
+        }
+        .ok_or(unusable)
     }
 
     pub(crate) fn kind(&self) -> Option<Kind> {

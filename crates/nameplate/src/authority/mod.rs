@@ -16,11 +16,17 @@ mod device;
 mod files;
 mod issue;
 mod key;
+mod own;
 mod owned;
+mod request;
+mod sealed_key;
 mod server;
 mod status;
+mod succession;
 mod whole;
 
+#[cfg(test)]
+mod succession_tests;
 #[cfg(test)]
 mod tests;
 
@@ -29,9 +35,12 @@ pub use credentials::{
     new_access_key, new_entity_id, new_session_token,
 };
 pub use device::{CaKey, DeviceAuthority, IssuedWithKeys};
+pub use own::OwnCa;
 pub use owned::{Owned, OwnedError, OwnedFiles, Stamp, keep_trust, owned_trust, trust_in_use};
+pub use sealed_key::PASSPHRASE;
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
 pub use status::{CertificateStatus, NoStatus, certificates_only};
+pub use succession::{CaChange, CaRefused};
 pub use whole::{check_whole, mark_served};
 
 /// Making certificates of one's own kind, for commands that do what a fleet's owner does.
@@ -41,6 +50,7 @@ pub(crate) mod issuing {
     pub(crate) use super::key::{Kind, PrivateKey};
 }
 
+use nameplate_core::ctx::Millis;
 use std::path::PathBuf;
 
 /// Why the server's secrets could not be made, read or used.
@@ -131,6 +141,15 @@ pub enum AuthorityError {
     Crypto {
         /// What it was asked to do.
         action: &'static str,
+    },
+    /// The CA whose turn it is to issue has ended.
+    #[error(
+        "no CA of this server may issue at {now}: the certificate of the one whose turn it is has ended; `nameplate ca` \
+         makes or takes another"
+    )]
+    NoIssuer {
+        /// The moment.
+        now: Millis,
     },
     /// A time that a certificate cannot say.
     #[error("the time {0} ms since 1970 does not fit a certificate")]

@@ -4,8 +4,8 @@
 use super::AuthorityError;
 use super::der::{self, bits, octets, oid, sequence, tlv, unsigned};
 use super::device::DeviceAuthority;
-use super::files::Pair;
-use super::issue::{extension, key_id};
+use super::issue::{extension, key_id_of};
+use super::own::OwnCa;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{self, Certificate};
 
@@ -42,24 +42,16 @@ impl NoStatus {
 }
 
 impl DeviceAuthority {
-    fn pair_of(&self, ca: &Certificate) -> Result<&Pair, AuthorityError> {
-        let mut all = self.pairs();
-        let found = all.find(|pair| pair.certificate.id() == ca.id());
-        found.ok_or(AuthorityError::Crypto {
-            action: "sign in the name of another's CA",
-        })
-    }
-
     /// The revocation list of one of the own CAs, DER: serial numbers and since when, its number, and until when it may be
     /// relied on.
     pub fn revocation_list(
         &self,
-        ca: &Certificate,
+        ca: &OwnCa,
         revoked: &[(Vec<u8>, Millis)],
         now: Millis,
         next: Millis,
     ) -> Result<Vec<u8>, AuthorityError> {
-        let pair = self.pair_of(ca)?;
+        let own = own_certificate(ca)?;
         let entries = revoked
             .iter()
             .map(|(serial, at)| Ok(sequence(&[&unsigned(serial), &der::time(*at)?])))
@@ -72,36 +64,32 @@ impl DeviceAuthority {
         };
         let number = now.0.max(0).to_be_bytes();
         let extensions = sequence(&[
-            &extension(
-                35,
-                false,
-                &sequence(&[&tlv(0x80, &key_id(pair.key.spki()))]),
-            ),
+            &extension(35, false, &sequence(&[&tlv(0x80, &key_id_of(own))])),
             &extension(20, false, &unsigned(&number)),
         ]);
         let tbs = sequence(&[
             &unsigned(&[1]),
-            pair.key.signature_algorithm(),
-            pair.certificate.subject().der(),
+            ca.key.signature_algorithm(),
+            own.subject().der(),
             &der::time(now)?,
             &der::time(next)?,
             &entries,
             &tlv(0xa0, &extensions),
         ]);
-        signed(pair, &tbs)
+        signed(ca, &tbs)
     }
 
     /// An answer of one of the own CAs, DER: what is known of each certificate that was asked after (the DER of its
     /// CertID), the nonce of the question, and until when the answer may be relied on.
     pub fn status_response(
         &self,
-        ca: &Certificate,
+        ca: &OwnCa,
         statuses: &[(&[u8], CertificateStatus)],
         nonce: Option<&[u8]>,
         now: Millis,
         next: Millis,
     ) -> Result<Vec<u8>, AuthorityError> {
-        let pair = self.pair_of(ca)?;
+        let own = own_certificate(ca)?;
         let made = der::generalized_time(now)?;
         let next = der::generalized_time(next)?;
         let mut answers = Vec::new();
@@ -113,7 +101,7 @@ impl DeviceAuthority {
             };
             answers.extend(sequence(&[id, &status, &made, &tlv(0xa0, &next)]));
         }
-        let key_hash = pki::responder_key_hash(ca).map_err(|_| AuthorityError::Crypto {
+        let key_hash = pki::responder_key_hash(own).map_err(|_| AuthorityError::Crypto {
             action: "read the CA's own key",
         })?;
         let extensions = match nonce {
@@ -127,18 +115,24 @@ impl DeviceAuthority {
             &tlv(0x30, &answers),
             &extensions,
         ]);
-        let basic = signed(pair, &data)?;
+        let basic = signed(ca, &data)?;
         let response = sequence(&[&oid(BASIC), &octets(&basic)]);
         Ok(sequence(&[&tlv(0x0a, &[0]), &tlv(0xa0, &response)]))
     }
 }
 
+fn own_certificate(ca: &OwnCa) -> Result<&Certificate, AuthorityError> {
+    ca.certificate().ok_or(AuthorityError::Crypto {
+        action: "sign in the name of a CA that has no certificate",
+    })
+}
+
 /// What certificates, lists and answers have in common: what is signed, how, and the signature.
-fn signed(pair: &Pair, content: &[u8]) -> Result<Vec<u8>, AuthorityError> {
-    let signature = pair.key.sign(content)?;
+fn signed(ca: &OwnCa, content: &[u8]) -> Result<Vec<u8>, AuthorityError> {
+    let signature = ca.key.sign(content)?;
     Ok(sequence(&[
         content,
-        pair.key.signature_algorithm(),
+        ca.key.signature_algorithm(),
         &bits(&signature),
     ]))
 }

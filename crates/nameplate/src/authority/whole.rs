@@ -6,6 +6,7 @@
 use super::AuthorityError;
 use super::device::CaKey;
 use super::files::{self, Readers};
+use super::own;
 use super::server::ROOTS;
 use nameplate_core::pki::Certificate;
 use std::path::Path;
@@ -53,9 +54,13 @@ pub fn check_whole(data_dir: &Path, elsewhere: Option<&str>) -> Result<(), Autho
                 return Err(missing(name, root_file));
             }
         }
-        trusted(data_dir, root_file, ROOTS)?;
+        let mut held = Vec::new();
+        for name in ROOTS {
+            held.extend(files::read_pair(data_dir, name)?.map(|pair| pair.certificate));
+        }
+        trusted(data_dir, root_file, &held)?;
     }
-    let kinds = [CaKey::Rsa2048, CaKey::EcdsaP256].map(CaKey::files);
+    let kinds = CaKey::ALL.map(CaKey::file);
     let has_ca = kinds
         .iter()
         .any(|name| files::pair_path(data_dir, name).exists());
@@ -63,7 +68,9 @@ pub fn check_whole(data_dir: &Path, elsewhere: Option<&str>) -> Result<(), Autho
     if !has_ca && (has_database || is_there(ca_file)) {
         return Err(missing(kinds[0], ca_file));
     }
-    trusted(data_dir, ca_file, &kinds)
+    let own = own::read_all(data_dir, CaKey::Rsa2048)?;
+    let held: Vec<Certificate> = own::trust(own.iter()).into_iter().cloned().collect();
+    trusted(data_dir, ca_file, &held)
 }
 
 /// Notes that the directory has a database, so that its loss is noticed.
@@ -81,7 +88,7 @@ fn is_filled(path: &Path) -> bool {
 }
 
 /// Every certificate that the public file hands out has its key. A file that cannot be read is made again.
-fn trusted(data_dir: &Path, file: &str, names: &[&str]) -> Result<(), AuthorityError> {
+fn trusted(data_dir: &Path, file: &str, held: &[Certificate]) -> Result<(), AuthorityError> {
     let path = data_dir.join(file);
     let Some(text) = files::read(&path)? else {
         return Ok(());
@@ -89,10 +96,6 @@ fn trusted(data_dir: &Path, file: &str, names: &[&str]) -> Result<(), AuthorityE
     let Ok(handed_out) = Certificate::parse_pem_many(&text) else {
         return Ok(());
     };
-    let mut held = Vec::new();
-    for name in names {
-        held.extend(files::read_pair(data_dir, name)?.map(|pair| pair.certificate));
-    }
     match handed_out
         .iter()
         .all(|certificate| held.contains(certificate))

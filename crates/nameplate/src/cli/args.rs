@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod ca;
 mod function;
 mod manual;
 mod rehearse;
@@ -14,6 +15,7 @@ pub use function::{
     DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
 };
 
+pub use ca::{CaArgs, CaCommand};
 pub use manual::{CompletionsArgs, ManArgs};
 pub use rehearse::RehearseArgs;
 pub use revocation::{RevocationArgs, RevocationCommand};
@@ -327,6 +329,7 @@ mod tests {
         Explain(ExplainArgs),
         Trust(TrustArgs),
         Rm(RmArgs),
+        Ca(CaArgs),
         Rehearse(RehearseArgs),
         Revocation(RevocationArgs),
         Bulk(BulkArgs),
@@ -426,6 +429,17 @@ mod tests {
         check("rehearse --years 3 --away 5", false);
         check("rehearse --fleet 10", false);
         check("rehearse --years 0", false);
+        check("ca list --json", true);
+        check("ca csr --subject CN=D --key ecdsa", true);
+        check("ca csr --of ab --key rsa", false);
+        check("ca csr --key dsa", false);
+        check("ca install chain.pem --key key.pem --from 2027-01-31", true);
+        check("ca new --until 2030-01-01", true);
+        check("ca issue ab --never", true);
+        check("ca issue ab --never --from 2027-01-31", false);
+        check("ca export ab --with-key", false);
+        check("ca export ab --with-key --passphrase-file p", true);
+        check("ca rm", false);
         check("revocation put ab list.crl", true);
         check("revocation fetch ab http://pki/ca.crl", true);
         check("revocation stale ab refuse --data-dir here", true);

@@ -4,6 +4,7 @@ pub mod args;
 mod audit;
 pub mod backup;
 pub mod bulk;
+mod ca;
 mod certificate;
 mod certificates;
 pub mod client;
@@ -53,6 +54,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(serve::command())
         .subcommand(args::BulkArgs::augment_args(Command::new("bulk")))
+        .subcommand(args::CaArgs::augment_args(Command::new("ca")))
         .subcommand(args::EnvArgs::augment_args(Command::new("env")))
         .subcommand(args::DemoArgs::augment_args(Command::new("demo")))
         .subcommand(args::SimulateArgs::augment_args(Command::new("simulate")))
@@ -184,6 +186,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("logs", matches)) => (
             "logs",
             read(matches).and_then(|args| wait(async move { logs::run(&args).await })),
+        ),
+        Some(("ca", matches)) => (
+            "ca",
+            read(matches).and_then(|args| wait(async move { ca::run(&args).await })),
         ),
         Some(("revocation", matches)) => (
             "revocation",

@@ -2,7 +2,7 @@
 
 use super::Revocation;
 use crate::app::error::{Error, Result};
-use crate::authority::{CertificateStatus, NoStatus};
+use crate::authority::{CertificateStatus, NoStatus, OwnCa};
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{AskedCertificate, Certificate, CertificateId, StatusRequest};
 use nameplate_core::registry::certificate::Status;
@@ -56,42 +56,65 @@ impl From<Error> for PublishedError {
 }
 
 impl Revocation {
-    /// One of our own CAs: by the id of its certificate, or the one that issues now.
-    pub fn own_ca(&self, id: Option<&str>) -> Option<&Certificate> {
-        let mut all = self.kernel.device_authority.certificates();
+    /// One of our own CAs that has a certificate: by the id of that, or the one that issues now.
+    pub fn own_ca(&self, id: Option<&str>) -> Option<Arc<OwnCa>> {
+        let authority = &self.kernel.device_authority;
         match id {
-            None => all.next(),
-            Some(id) => all.find(|ca| ca.id().to_string() == id),
+            None => authority.issuing(self.kernel.now()).ok(),
+            Some(id) => self.own_cas().into_iter().find(|ca| {
+                let own = ca.certificate();
+                own.is_some_and(|own| own.id().to_string() == id)
+            }),
         }
     }
 
-    /// The certificates of our own CAs, the one that issues now first.
-    pub fn own_cas(&self) -> impl Iterator<Item = &Certificate> {
-        self.kernel.device_authority.certificates()
+    /// Our own CAs that have certificates, the one that issues now first.
+    pub fn own_cas(&self) -> Vec<Arc<OwnCa>> {
+        let mut all = self.kernel.device_authority.all(self.kernel.now());
+        all.retain(|ca| ca.certificate().is_some());
+        all
     }
 
     /// The revocation list of one of our own CAs, DER: its certificates with the status REVOKED.
     pub async fn own_list(&self, id: Option<&str>) -> Result<Arc<Vec<u8>>, PublishedError> {
         let ca = self.own_ca(id).ok_or(PublishedError::NoCa)?;
+        let own = ca.certificate().ok_or(PublishedError::NoCa)?.id();
         let now = self.kernel.now();
-        let kept = self.published.lists.lock().get(&ca.id()).cloned();
+        let kept = self.published.lists.lock().get(&own).cloned();
         if let Some((_, list)) = kept.filter(|(made, _)| (0..FRESH).contains(&(now.0 - made.0))) {
             return Ok(list);
         }
-        let revoked = self.kernel.over_the_fleet(self.revoked(ca)).await?;
+        let revoked = self.kernel.over_the_fleet(self.revoked(&ca)).await?;
         let next = Millis(now.0 + LIST_LIFE);
         let list = self
             .kernel
             .device_authority
-            .revocation_list(ca, &revoked, now, next)
+            .revocation_list(&ca, &revoked, now, next)
             .map_err(Error::internal)?;
         let list = Arc::new(list);
         let mut lists = self.published.lists.lock();
-        lists.insert(ca.id(), (now, Arc::clone(&list)));
+        lists.insert(own, (now, Arc::clone(&list)));
         Ok(list)
     }
 
-    async fn revoked(&self, ca: &Certificate) -> Result<Vec<(Vec<u8>, Millis)>> {
+    /// How to tell what a CA issued from what another of ours did: by the name that it signs in, and by its key where
+    /// another has that name, too.
+    fn issued_by(&self, ca: &Arc<OwnCa>) -> impl Fn(&Certificate) -> bool + use<> {
+        let name = |ca: &OwnCa| ca.certificate().map(|own| own.subject().der().to_vec());
+        let (ca, own) = (Arc::clone(ca), name(ca));
+        let same = self
+            .own_cas()
+            .iter()
+            .filter(|other| name(other) == own)
+            .count();
+        move |certificate: &Certificate| match same {
+            0 | 1 => Some(certificate.issuer().der()) == own.as_deref(),
+            _ => ca.has_issued(certificate),
+        }
+    }
+
+    async fn revoked(&self, ca: &Arc<OwnCa>) -> Result<Vec<(Vec<u8>, Millis)>> {
+        let is_its = self.issued_by(ca);
         let mut revoked = Vec::new();
         let mut from = None;
         loop {
@@ -111,8 +134,7 @@ impl Revocation {
                 .await?;
             revoked.extend(found.into_iter().filter_map(|(der, at)| {
                 let certificate = Certificate::parse_der(&der).ok()?;
-                let is_ours = certificate.issuer().der() == ca.subject().der();
-                is_ours.then(|| (certificate.serial().to_vec(), at))
+                is_its(&certificate).then(|| (certificate.serial().to_vec(), at))
             }));
             match page.last() {
                 Some(last) if page.len() == PAGE => from = Some(last.key),
@@ -126,12 +148,14 @@ impl Revocation {
         let Ok(request) = StatusRequest::read(request) else {
             return NoStatus::Malformed.response();
         };
-        let own = self.kernel.device_authority.certificates();
-        let mut asked = own.filter(|ca| request.certificates.iter().any(|one| one.is_of(ca)));
-        let Some(ca) = asked.next() else {
+        let is_asked = |ca: &Arc<OwnCa>| {
+            let mut asked = request.certificates.iter();
+            asked.any(|one| ca.certificate().is_some_and(|own| one.is_of(own)))
+        };
+        let Some(ca) = self.own_cas().into_iter().find(is_asked) else {
             return NoStatus::Unauthorized.response();
         };
-        match self.answered(ca, &request).await {
+        match self.answered(&ca, &request).await {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::error!("a certificate's status could not be told: {error:?}");
@@ -140,12 +164,12 @@ impl Revocation {
         }
     }
 
-    async fn answered(&self, ca: &Certificate, request: &StatusRequest) -> Result<Vec<u8>> {
+    async fn answered(&self, ca: &Arc<OwnCa>, request: &StatusRequest) -> Result<Vec<u8>> {
         let mut statuses = Vec::new();
         for one in &request.certificates {
-            let status = match one.is_of(ca) {
-                true => self.status(one).await?,
-                false => CertificateStatus::Unknown,
+            let status = match ca.certificate() {
+                Some(own) if one.is_of(own) => self.status(one, ca).await?,
+                _ => CertificateStatus::Unknown,
             };
             statuses.push((one.der.as_slice(), status));
         }
@@ -158,7 +182,7 @@ impl Revocation {
             .map_err(Error::internal)
     }
 
-    async fn status(&self, asked: &AskedCertificate) -> Result<CertificateStatus> {
+    async fn status(&self, asked: &AskedCertificate, ca: &Arc<OwnCa>) -> Result<CertificateStatus> {
         let Ok(serial) = <[u8; SERIAL]>::try_from(asked.serial.as_slice()) else {
             return Ok(CertificateStatus::Unknown);
         };
@@ -171,11 +195,20 @@ impl Revocation {
         let Some(key) = key else {
             return Ok(CertificateStatus::Unknown);
         };
-        let row = self
+        let found = self
             .kernel
             .store
-            .read(|conn| conn.certificate_by_key(key))
+            .read(|conn| {
+                let row = conn.certificate_by_key(key)?;
+                let der = conn.certificate_der(key)?;
+                Ok::<_, nameplate_store::Error>(row.zip(der))
+            })
             .await?;
+        let is_its = self.issued_by(ca);
+        let row = found.and_then(|(row, der)| {
+            let certificate = Certificate::parse_der(&der).ok()?;
+            is_its(&certificate).then_some(row)
+        });
         Ok(match row {
             None => CertificateStatus::Unknown,
             Some(row) if row.status == Status::Revoked => CertificateStatus::Revoked(row.modified),
@@ -185,12 +218,6 @@ impl Revocation {
 
     /// Notes the certificates that were registered since the last question.
     async fn look_at_new(&self, issued: &mut Issued) -> Result<()> {
-        let ours: Vec<&[u8]> = self
-            .kernel
-            .device_authority
-            .certificates()
-            .map(|ca| ca.subject().der())
-            .collect();
         loop {
             let after = issued.until;
             let page = self
@@ -204,7 +231,7 @@ impl Revocation {
                     continue;
                 };
                 if let Ok(serial) = certificate.serial().try_into()
-                    && ours.contains(&certificate.issuer().der())
+                    && self.kernel.device_authority.is_ours(&certificate)
                 {
                     issued.keys.insert(serial, *key);
                 }

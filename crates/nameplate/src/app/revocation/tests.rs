@@ -317,8 +317,9 @@ async fn our_own_ca_publishes_what_it_has_revoked() {
     world.test.iot(&line, Value::Null).await.ok();
     let service = &world.test.app.revocation;
     let der = service.own_list(None).await.expect("a list");
-    let ca = service.own_ca(None).expect("a CA").clone();
-    let list = nameplate_core::pki::RevocationList::read(&der, &ca).expect("of the CA");
+    let ca = service.own_ca(None).expect("a CA");
+    let ca = ca.certificate().expect("it has one");
+    let list = nameplate_core::pki::RevocationList::read(&der, ca).expect("of the CA");
     assert_eq!((list.len(), list.is_stale(NOW)), (1, false));
     assert!(list.revoked(revoked.serial()).is_some());
     assert!(list.revoked(good.serial()).is_none());

@@ -175,6 +175,7 @@ impl Vending {
         let identity = Box::new(Identity {
             certificate_arn: ctx.realm.certificate(&id),
             certificate_pem: certificate.to_pem(),
+            certificate_chain: self.kernel.device_authority.chain_above(&certificate),
             certificate_id: id,
             keys,
             root_ca,

@@ -1,0 +1,205 @@
+//! Our own CAs, for their operator: keys and requests, chains, turns, what leaves the house.
+//!
+//! Owns what may be removed: nothing that a certificate in force relies on. How a CA is made and kept is `authority`'s.
+
+use super::caller::Caller;
+use super::error::{Error, Kind, Result};
+use super::kernel::Kernel;
+use crate::authority::{CaChange, CaRefused, DeviceAuthority, OwnCa};
+use nameplate_core::ctx::Millis;
+use nameplate_core::pki::{Certificate, CertificateId};
+use std::sync::Arc;
+
+/// Certificates that are read at once.
+const PAGE: usize = 1000;
+
+/// The use cases.
+pub struct DeviceCas {
+    kernel: Arc<Kernel>,
+}
+
+/// Where a CA stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is a key, and waits for its certificate.
+    Waiting,
+    /// It issues.
+    Issuing,
+    /// Its turn comes later.
+    Scheduled,
+    /// It issues no more; it answers for what it issued.
+    Retired,
+    /// Its certificate has ended.
+    Ended,
+}
+
+impl From<CaRefused> for Error {
+    fn from(refused: CaRefused) -> Self {
+        match refused {
+            CaRefused::None(_) => Error::not_found(refused.to_string()),
+            CaRefused::Failed(why) => Error::internal(why),
+            CaRefused::Several(_) | CaRefused::Invalid(_) => Error::invalid(refused.to_string()),
+        }
+    }
+}
+
+impl DeviceCas {
+    pub(crate) fn new(kernel: Arc<Kernel>) -> Self {
+        Self { kernel }
+    }
+
+    /// All of them, the one that issues first, and where each stands.
+    pub fn all(&self) -> Vec<(Arc<OwnCa>, Standing)> {
+        let now = self.kernel.now();
+        let all = self.kernel.device_authority.all(now);
+        all.into_iter()
+            .map(|ca| {
+                let standing = self.standing(&ca, now);
+                (ca, standing)
+            })
+            .collect()
+    }
+
+    /// One of them.
+    pub fn one(&self, id: &str) -> Result<(Arc<OwnCa>, Standing)> {
+        let ca = self.kernel.device_authority.find(id)?;
+        let standing = self.standing(&ca, self.kernel.now());
+        Ok((ca, standing))
+    }
+
+    fn standing(&self, ca: &OwnCa, now: Millis) -> Standing {
+        let Some(own) = ca.certificate() else {
+            return Standing::Waiting;
+        };
+        let issuing = self.kernel.device_authority.issuing(now);
+        match ca.issues_from() {
+            _ if own.validity().not_after < now => Standing::Ended,
+            _ if issuing.is_ok_and(|issuing| issuing.key_id() == ca.key_id()) => Standing::Issuing,
+            Some(from) if from > now => Standing::Scheduled,
+            _ => Standing::Retired,
+        }
+    }
+
+    /// Does something with the keys, which may wait for the disk.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&DeviceAuthority) -> std::result::Result<T, CaRefused> + Send + 'static,
+    ) -> Result<T> {
+        let authority = Arc::clone(&self.kernel.device_authority);
+        let done = tokio::task::spawn_blocking(move || work(&authority)).await;
+        Ok(done.map_err(Error::internal)??)
+    }
+
+    fn noted(&self, caller: &Caller, what: &str, ca: &OwnCa) {
+        tracing::warn!(
+            request = caller.ctx.request_id,
+            "device CA {} {what} by {}",
+            ca.key_id(),
+            caller.arn(),
+        );
+    }
+
+    /// A key that waits for a certificate, with the request for it.
+    pub async fn request(&self, caller: &Caller, change: CaChange) -> Result<Arc<OwnCa>> {
+        let made = self.blocking(move |cas| cas.request_ca(&change)).await?;
+        self.noted(caller, "requested", &made);
+        Ok(made)
+    }
+
+    /// A successor that signs itself.
+    pub async fn succeed(&self, caller: &Caller, change: CaChange) -> Result<Arc<OwnCa>> {
+        let now = caller.ctx.now;
+        let made = self.blocking(move |cas| cas.succeed(&change, now)).await?;
+        self.noted(caller, "made", &made);
+        Ok(made)
+    }
+
+    /// Takes a chain, for a key that is here or that is handed in.
+    pub async fn install(
+        &self,
+        caller: &Caller,
+        chain: String,
+        key: Option<String>,
+        from: Option<Millis>,
+    ) -> Result<Arc<OwnCa>> {
+        let now = caller.ctx.now;
+        let work = move |cas: &DeviceAuthority| cas.install(&chain, key.as_deref(), from, now);
+        let made = self.blocking(work).await?;
+        self.noted(caller, "installed", &made);
+        Ok(made)
+    }
+
+    /// Says from when on a CA issues.
+    pub async fn schedule(
+        &self,
+        caller: &Caller,
+        id: &str,
+        from: Option<Millis>,
+    ) -> Result<Arc<OwnCa>> {
+        let (id, now) = (id.to_owned(), caller.ctx.now);
+        let changed = self
+            .blocking(move |cas| cas.schedule(&id, from, now))
+            .await?;
+        self.noted(caller, "rescheduled", &changed);
+        Ok(changed)
+    }
+
+    /// The private key of a CA, encrypted with a passphrase.
+    pub async fn key(&self, caller: &Caller, id: &str, passphrase: String) -> Result<String> {
+        let ca = self.kernel.device_authority.find(id)?;
+        let id = ca.key_id();
+        let key = self
+            .blocking(move |cas| cas.encrypted_key(&id, &passphrase))
+            .await?;
+        self.noted(caller, "exported with its key", &ca);
+        Ok(key)
+    }
+
+    /// Forgets a CA, unless a certificate relies on it that has not ended.
+    pub async fn remove(&self, caller: &Caller, id: &str) -> Result<()> {
+        let ca = self.kernel.device_authority.find(id)?;
+        if ca.certificate().is_some() {
+            let relies = self.kernel.over_the_fleet(self.last_issued(&ca)).await?;
+            if let Some((relies, end)) = relies {
+                return Err(Error::new(
+                    Kind::InUse,
+                    format!(
+                        "certificates of this CA are in force, the last of them ({relies}) until {end}: it signs what is \
+                         said of their revocation until then"
+                    ),
+                ));
+            }
+        }
+        let (id, now) = (ca.key_id(), caller.ctx.now);
+        self.blocking(move |cas| cas.forget(&id, now)).await?;
+        self.noted(caller, "removed", &ca);
+        Ok(())
+    }
+
+    /// The certificate of a CA that ends last, of those that have not ended.
+    async fn last_issued(&self, ca: &OwnCa) -> Result<Option<(CertificateId, Millis)>> {
+        let now = self.kernel.now();
+        let (mut after, mut last) = (0, None::<(CertificateId, Millis)>);
+        loop {
+            let page = self
+                .kernel
+                .store
+                .read(|conn| conn.certificate_bodies(after, PAGE))
+                .await?;
+            for (key, der) in &page {
+                after = *key;
+                let Ok(certificate) = Certificate::parse_der(der) else {
+                    continue;
+                };
+                let end = certificate.validity().not_after;
+                let later = last.is_none_or(|(_, last)| last < end);
+                if end >= now && later && ca.has_issued(&certificate) {
+                    last = Some((certificate.id(), end));
+                }
+            }
+            if page.len() < PAGE {
+                return Ok(last);
+            }
+        }
+    }
+}
