@@ -6,6 +6,7 @@ use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::{Certificate, Mode, Status};
+use nameplate_core::registry::lifetime::{LONG_LIFE, TELL_AHEAD, told_at};
 
 /// A query for rows that [`certificate`] reads: its columns, and the rest of the statement.
 macro_rules! select {
@@ -56,6 +57,19 @@ pub struct NewCertificate<'a> {
     pub not_after: Millis,
 }
 
+/// A certificate whose end is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndToTell {
+    /// Key of its row.
+    pub key: i64,
+    /// SHA-256 of its DER.
+    pub hash: [u8; 32],
+    /// Its status now.
+    pub status: Status,
+    /// The end.
+    pub end: Millis,
+}
+
 impl Conn<'_> {
     /// The certificate with this digest.
     pub fn certificate(&self, hash: &[u8; 32]) -> Result<Option<Certificate>> {
@@ -89,14 +103,39 @@ impl Conn<'_> {
     ) -> Result<Vec<([u8; 32], Millis)>> {
         self.all(
             "SELECT hash, not_after FROM certificate
-             WHERE not_after > $1 AND not_after <= $2 AND status = $3 ORDER BY not_after LIMIT $4",
+             WHERE not_after > $1 AND not_after <= $2 AND status = $3
+             AND not_after - not_before >= $4 AND not_after - created >= $5 ORDER BY not_after LIMIT $6",
             &[
                 after.0.into(),
                 until.0.into(),
                 Status::Active.code().into(),
+                LONG_LIFE.into(),
+                TELL_AHEAD.into(),
                 Value::Int(limit as i64),
             ],
             |row| Ok((row.hash(0)?, Millis(row.int(1)?))),
+        )
+    }
+
+    /// Certificates whose ends were to be told until `now` and have not been, of those that
+    /// [`Conn::certificates_by_end`] leaves out; those first that have waited longest.
+    pub fn certificates_to_tell(&self, now: Millis, limit: usize) -> Result<Vec<EndToTell>> {
+        self.all(
+            "SELECT id, hash, status, not_after FROM certificate
+             WHERE tell IS NOT NULL AND tell <= $1 ORDER BY tell, id LIMIT $2",
+            &[now.0.into(), Value::Int(limit as i64)],
+            |row| {
+                let status = Status::from_code(row.int(2)?).ok_or_else(|| Error::Damaged {
+                    what: "certificate status",
+                    detail: "none of the known ones".into(),
+                })?;
+                Ok(EndToTell {
+                    key: row.int(0)?,
+                    hash: row.hash(1)?,
+                    status,
+                    end: Millis(row.int(3)?),
+                })
+            },
         )
     }
 
@@ -186,10 +225,11 @@ impl Tx<'_> {
     /// Registers a certificate; its key. The caller has seen that the digest is not registered.
     pub fn insert_certificate(&mut self, new: &NewCertificate<'_>) -> Result<i64> {
         let key = self.next_key("certificate")?;
+        let told = told_at(new.not_before, new.not_after, new.created);
         self.write(
             "INSERT INTO certificate
-             (id, hash, status, mode, ca_id, created, modified, version, not_before, not_after)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)",
+             (id, hash, status, mode, ca_id, created, modified, version, not_before, not_after, tell)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)",
             &[
                 key.into(),
                 Value::Blob(&new.hash),
@@ -200,6 +240,7 @@ impl Tx<'_> {
                 new.created.0.into(),
                 new.not_before.0.into(),
                 new.not_after.0.into(),
+                told.map(|told| told.0).into(),
             ],
         )?;
         self.write(
@@ -218,6 +259,15 @@ impl Tx<'_> {
             }),
         );
         Ok(key)
+    }
+
+    /// Notes that a certificate's end has been told.
+    pub fn end_was_told(&mut self, key: i64) -> Result<()> {
+        self.write(
+            "UPDATE certificate SET tell = NULL WHERE id = $1",
+            &[key.into()],
+        )?;
+        Ok(())
     }
 
     /// Sets a certificate's status and counts its version up. The caller has asked whether that is allowed.

@@ -63,7 +63,7 @@ mod vending;
 
 pub use attachment::{ThingAttachment, ThingPrincipal};
 pub use attempt_row::{AttemptFilter, AttemptRow, Before};
-pub use certificate::NewCertificate;
+pub use certificate::{EndToTell, NewCertificate};
 pub use connectivity::ConnectivityRow;
 pub use copy::{Copied, Copy, Location, Progress, Restoration, Snapshot, Step, TableDigest};
 pub use directory::DirectoryLock;

@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0019_certificate_expiry.sql"),
     include_str!("migrations/0020_jobs.sql"),
     include_str!("migrations/0021_streams.sql"),
+    include_str!("migrations/0022_certificate_ends.sql"),
 ];
 
 /// The version of this program's tables: how many migrations there are.

@@ -2,6 +2,8 @@
 //!
 //! Tags, since both have them at AWS, and AWS's own tools set them.
 
+use crate::ctx::Millis;
+
 /// What all tags begin with that mean something here.
 const PREFIX: &str = "nameplate:";
 /// How long certificates are valid that are issued for a template, or as successors of a CA's; days.
@@ -37,6 +39,20 @@ pub fn days_of(tags: &[(String, String)], name: &str) -> Option<u32> {
     value.parse().ok()
 }
 
+/// How long ahead the end of a certificate is told, milliseconds; of one with a shorter life, a third of that.
+pub const TELL_AHEAD: i64 = 30 * 24 * 60 * 60 * 1000;
+/// From this life on, the whole of [`TELL_AHEAD`] fits, milliseconds.
+pub const LONG_LIFE: i64 = 3 * TELL_AHEAD;
+
+/// When the end of a certificate is to be told that was registered at `created`, where that is not simply [`TELL_AHEAD`]
+/// before the end; `None` where it is.
+pub fn told_at(not_before: Millis, not_after: Millis, created: Millis) -> Option<Millis> {
+    let life = not_after.0.saturating_sub(not_before.0);
+    let due = not_after.0.saturating_sub(TELL_AHEAD.min(life / 3));
+    let is_usual = life >= LONG_LIFE && created.0 <= due;
+    (!is_usual && created <= not_after).then(|| Millis(due.max(created.0)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +74,25 @@ mod tests {
         let tags = [(VALIDITY.to_owned(), "30".to_owned())];
         assert_eq!(days_of(&tags, VALIDITY), Some(30));
         assert_eq!(days_of(&tags, RENEW_EXPIRED), None);
+    }
+
+    #[test]
+    fn ends_are_told_in_time() {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        for (life, created, told) in [
+            (365, 0, None),
+            (90, 0, None),
+            (365, 335, None),
+            // Registered within its last thirty days: at once.
+            (365, 336, Some(336)),
+            (60, 0, Some(40)),
+            (60, 50, Some(50)),
+            (3, 0, Some(2)),
+            (3, 4, None),
+        ] {
+            let day = |days| Millis(days * DAY);
+            let found = told_at(day(0), day(life), day(created));
+            assert_eq!(found, told.map(day), "{life} {created}");
+        }
     }
 }

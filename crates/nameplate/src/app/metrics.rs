@@ -132,6 +132,12 @@ struct Outcome {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CaWithin {
+    of: &'static str,
+    within: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Within {
     within: String,
@@ -432,6 +438,23 @@ impl App {
         registry.register(
             "certificates_expiring",
             "ACTIVE certificates that end within so many days",
+            family,
+        );
+        let store = self.kernel.store.clone();
+        let cas = in_time(async move { store.read(|conn| conn.cas()).await }).await;
+        let family = Family::<CaWithin, Gauge>::default();
+        if let Some(cas) = cas {
+            for days in expiry::CA_METRIC_DAYS {
+                let counts = self.expiry.cas_that_end(&cas, days);
+                for (of, count) in ["own", "registered"].into_iter().zip(counts) {
+                    let within = format!("{days}d");
+                    family.get_or_create(&CaWithin { of, within }).set(count);
+                }
+            }
+        }
+        registry.register(
+            "ca_certificates_expiring",
+            "CAs that end within so many days: this server's own, and those registered that are ACTIVE",
             family,
         );
     }
