@@ -12,7 +12,7 @@ from lib import ROOT, packet, text, unique, until
 def policy(iot):
     """The page's own policy."""
     page = (ROOT / "docs" / "gateways.md").read_text()
-    (document,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    document, _ = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     name = unique("gateways")
     iot.create_policy(policyName=name, policyDocument=document)
     return name

@@ -1,7 +1,7 @@
 //! What differs between the database engines: words in table definitions.
 //!
 //! Queries are one text for all engines: `$1` placeholders that first appear in order, `ON CONFLICT … DO UPDATE`,
-//! `RETURNING`, keyset pagination, and the types BIGINT, TEXT, BYTEA. Migrations are written once too, with two
+//! `RETURNING`, keyset pagination, and the types BIGINT, TEXT, BYTEA. Migrations are written once too, with a few
 //! words that are filled in here.
 
 /// Replaces the words of a migration for SQLite.
@@ -11,10 +11,13 @@
 /// - `{CLUSTERED}`: the table is kept in the order of its primary key. PostgreSQL has no such thing and needs none.
 /// - `{LOOKUP name ON table(columns)}`: a unique lookup by a scattered value. SQLite does it from memory
 ///   (`index.rs`), because each scattered key costs a page at every commit; PostgreSQL gets a unique index.
+/// - `{MEMBER column name}`: a member of the JSON object in a column, text or NULL.
 pub fn sqlite(migration: &str) -> String {
-    let filled = migration
-        .replace("{KEY}", "INTEGER PRIMARY KEY")
-        .replace("{CLUSTERED}", "WITHOUT ROWID");
+    let filled = members(migration, |column, name| {
+        format!("json_extract({column}, '$.{name}')")
+    })
+    .replace("{KEY}", "INTEGER PRIMARY KEY")
+    .replace("{CLUSTERED}", "WITHOUT ROWID");
     let mut out = String::with_capacity(filled.len());
     let mut rest = filled.as_str();
     while let Some(start) = rest.find("{LOOKUP ") {
@@ -35,10 +38,12 @@ pub fn sqlite(migration: &str) -> String {
 /// have the same order whatever the database's locale.
 pub fn postgres(migration: &str) -> String {
     let mut out = String::with_capacity(migration.len() * 2);
-    let filled = migration
-        .replace("{KEY}", "BIGINT PRIMARY KEY")
-        .replace(" {CLUSTERED}", "")
-        .replace(" TEXT", " TEXT COLLATE \"C\"");
+    let filled = members(migration, |column, name| {
+        format!("({column}::json ->> '{name}')")
+    })
+    .replace("{KEY}", "BIGINT PRIMARY KEY")
+    .replace(" {CLUSTERED}", "")
+    .replace(" TEXT", " TEXT COLLATE \"C\"");
     let mut rest = filled.as_str();
     while let Some(start) = rest.find("{LOOKUP ") {
         out.push_str(&rest[..start]);
@@ -53,8 +58,41 @@ pub fn postgres(migration: &str) -> String {
     out
 }
 
+/// Replaces `{MEMBER column name}`.
+fn members(migration: &str, written: fn(&str, &str) -> String) -> String {
+    const BEGIN: &str = "{MEMBER ";
+    let mut out = String::with_capacity(migration.len());
+    let mut rest = migration;
+    while let Some((before, after)) = rest.split_once(BEGIN) {
+        out.push_str(before);
+        let word = after.split_once('}');
+        let Some((column, name, behind)) = word.and_then(|(word, behind)| {
+            let (column, name) = word.split_once(' ')?;
+            Some((column, name, behind))
+        }) else {
+            rest = after;
+            continue;
+        };
+        out.push_str(&written(column, name));
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn members_of_documents() {
+        let migration = "SELECT {MEMBER a b} FROM t;";
+        let sqlite = "SELECT json_extract(a, '$.b') FROM t;";
+        assert_eq!(super::sqlite(migration), sqlite);
+        assert_eq!(
+            super::postgres(migration),
+            "SELECT (a::json ->> 'b') FROM t;"
+        );
+    }
+
     #[test]
     fn words_are_filled_in() {
         assert_eq!(

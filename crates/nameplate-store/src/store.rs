@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0020_jobs.sql"),
     include_str!("migrations/0021_streams.sql"),
     include_str!("migrations/0022_certificate_ends.sql"),
+    include_str!("migrations/0023_children.sql"),
 ];
 
 /// The version of this program's tables: how many migrations there are.

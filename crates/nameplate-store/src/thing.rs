@@ -4,7 +4,7 @@ use crate::sql::{Row, Value};
 use crate::tx::{Notice, Tx};
 use crate::{Conn, Error, Result};
 use nameplate_core::ctx::Millis;
-use nameplate_core::registry::thing::{Attributes, Thing, ThingType};
+use nameplate_core::registry::thing::{Attributes, PARENT, Thing, ThingType};
 
 /// What `ListThings` may be narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +80,24 @@ impl Conn<'_> {
     /// The thing in this row.
     pub fn thing_by_key(&self, key: i64) -> Result<Option<Thing>> {
         self.one(select!("WHERE t.id = $1"), &[key.into()], thing)
+    }
+
+    /// Names of the things whose attribute `parent` has this name, as they were created, at most `limit`.
+    pub fn children(&self, parent: &str, limit: usize) -> Result<Vec<String>> {
+        self.all(
+            "SELECT t.name FROM thing_child c JOIN thing t ON t.id = c.thing_id \
+             WHERE c.parent = $1 ORDER BY c.thing_id LIMIT $2",
+            &[parent.into(), Value::Int(limit as i64)],
+            |row| row.text(0),
+        )
+    }
+
+    fn parent(&self, key: i64) -> Result<Option<String>> {
+        self.one(
+            "SELECT parent FROM thing_child WHERE thing_id = $1",
+            &[key.into()],
+            |row| row.text(0),
+        )
     }
 
     /// Name of the thing in this row, without the rest of it.
@@ -212,7 +230,35 @@ impl Tx<'_> {
         )?;
         self.index_thing(name, Some(key));
         self.notice(Notice::NewThing(key));
+        self.set_parent(key, None, attributes.get(PARENT))?;
         Ok(key)
+    }
+
+    /// Keeps whose child a thing is, and tells of the one that loses a child and of the one that gets it: what they may
+    /// has changed.
+    fn set_parent(
+        &mut self,
+        key: i64,
+        before: Option<&String>,
+        after: Option<&String>,
+    ) -> Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        match after {
+            Some(after) => self.write(
+                "INSERT INTO thing_child (thing_id, parent) VALUES ($1, $2)
+                 ON CONFLICT (thing_id) DO UPDATE SET parent = excluded.parent",
+                &[key.into(), after.into()],
+            )?,
+            None => self.write("DELETE FROM thing_child WHERE thing_id = $1", &[key.into()])?,
+        };
+        for parent in [before, after].into_iter().flatten() {
+            if let Some(parent) = self.thing_key(parent)? {
+                self.notice(Notice::Thing(parent));
+            }
+        }
+        Ok(())
     }
 
     /// Replaces a thing's type and attributes and counts its version up.
@@ -231,7 +277,8 @@ impl Tx<'_> {
             ],
         )?;
         self.notice(Notice::Thing(key));
-        Ok(())
+        let before = self.parent(key)?;
+        self.set_parent(key, before.as_ref(), attributes.get(PARENT))
     }
 
     /// Puts a thing into a billing group or takes it out of one.
@@ -254,6 +301,8 @@ impl Tx<'_> {
             "DELETE FROM thing_connectivity WHERE thing_id = $1",
             &[key.into()],
         )?;
+        let parent = self.parent(key)?;
+        self.set_parent(key, parent.as_ref(), None)?;
         self.index_thing(name, None);
         self.notice(Notice::Thing(key));
         Ok(())

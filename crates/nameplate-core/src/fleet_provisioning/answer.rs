@@ -117,6 +117,17 @@ pub enum Accepted {
         /// `thingName`; empty where the template makes no thing.
         thing: String,
     },
+    /// A child that is registered.
+    Child {
+        /// `thingName`.
+        thing: String,
+        /// `thingId`.
+        id: String,
+        /// `thingArn`.
+        arn: String,
+        /// `parent`: the gateway's thing.
+        parent: String,
+    },
 }
 
 impl fmt::Debug for Accepted {
@@ -126,6 +137,7 @@ impl fmt::Debug for Accepted {
             Self::Certificate { id, .. } => write!(f, "Certificate({id})"),
             Self::Renewed { id, .. } => write!(f, "Renewed({id})"),
             Self::Registered { thing, .. } => write!(f, "Registered({thing:?})"),
+            Self::Child { thing, .. } => write!(f, "Child({thing:?})"),
         }
     }
 }
@@ -158,6 +170,21 @@ impl Accepted {
             } => {
                 members.insert("deviceConfiguration".into(), configuration.clone().into());
                 members.insert("thingName".into(), thing.as_str().into());
+            }
+            Self::Child {
+                thing,
+                id,
+                arn,
+                parent,
+            } => {
+                for (name, value) in [
+                    ("thingName", thing),
+                    ("thingId", id),
+                    ("thingArn", arn),
+                    ("parent", parent),
+                ] {
+                    members.insert(name.into(), value.as_str().into());
+                }
             }
         }
         format.write(&members.into())

@@ -50,6 +50,8 @@ pub enum Operation<'a> {
     RegisterThing(&'a str),
     /// Another certificate for a device that is registered: ours.
     RenewCertificate,
+    /// A thing of this name as the child of the gateway that asks: ours.
+    RegisterChild(&'a str),
 }
 
 impl<'a> Operation<'a> {
@@ -65,6 +67,11 @@ impl<'a> Operation<'a> {
             "$aws/certificates/create" => Self::CreateKeysAndCertificate,
             "$aws/certificates/create-from-csr" => Self::CreateCertificateFromCsr,
             "$nameplate/certificates/renew" => Self::RenewCertificate,
+            _ if rest.starts_with("$nameplate/") => {
+                let name = rest.strip_prefix("$nameplate/things/")?;
+                let name = name.strip_suffix("/register-child")?;
+                Self::RegisterChild((!name.is_empty() && !name.contains('/')).then_some(name)?)
+            }
             _ => {
                 let name = rest.strip_prefix("$aws/provisioning-templates/")?;
                 let name = name.strip_suffix("/provision")?;
@@ -81,6 +88,7 @@ impl<'a> Operation<'a> {
             Self::CreateCertificateFromCsr => "CreateCertificateFromCsr",
             Self::RegisterThing(_) => "RegisterThing",
             Self::RenewCertificate => "RenewCertificate",
+            Self::RegisterChild(_) => "RegisterChild",
         }
     }
 }
@@ -99,6 +107,13 @@ pub enum Request {
         /// `parameters`.
         parameters: BTreeMap<String, String>,
     },
+    /// The registration of a child.
+    Child {
+        /// `thingTypeName`.
+        thing_type: Option<String>,
+        /// `attributes`; what the child has besides stays.
+        attributes: BTreeMap<String, String>,
+    },
 }
 
 impl Request {
@@ -116,6 +131,12 @@ impl Request {
         if payload.is_empty() && operation == Operation::CreateKeysAndCertificate {
             return Ok(Self::Keys);
         }
+        if payload.is_empty() && matches!(operation, Operation::RegisterChild(_)) {
+            return Ok(Self::Child {
+                thing_type: None,
+                attributes: BTreeMap::new(),
+            });
+        }
         let Value::Object(mut members) = format.read(payload).map_err(invalid)? else {
             return Err(invalid("the payload is no object".into()));
         };
@@ -131,7 +152,11 @@ impl Request {
             }
             Operation::RegisterThing(_) => Ok(Self::Register {
                 token: text(&mut members, "certificateOwnershipToken")?.unwrap_or_default(),
-                parameters: parameters(members.remove("parameters"))?,
+                parameters: texts("parameter", members.remove("parameters"))?,
+            }),
+            Operation::RegisterChild(_) => Ok(Self::Child {
+                thing_type: text(&mut members, "thingTypeName")?,
+                attributes: texts("attribute", members.remove("attributes"))?,
             }),
         }
     }
@@ -145,17 +170,22 @@ fn text(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
     }
 }
 
-/// Parameters as a device sends them: texts; numbers and booleans become texts, as in bulk registration.
-fn parameters(given: Option<Value>) -> Result<BTreeMap<String, String>, Rejection> {
+/// Parameters or attributes as a device sends them: texts; numbers and booleans become texts, as in bulk registration.
+fn texts(what: &str, given: Option<Value>) -> Result<BTreeMap<String, String>, Rejection> {
     let members = match given {
         None | Some(Value::Null) => return Ok(BTreeMap::new()),
         Some(Value::Object(members)) => members,
-        Some(_) => return Err(Rejection::new(Why::Payload, "parameters is no object")),
+        Some(_) => {
+            return Err(Rejection::new(
+                Why::Payload,
+                format!("{what}s is no object"),
+            ));
+        }
     };
     let read = |(name, value): (String, Value)| match Parameters::text_of(&value) {
         Some(text) => Ok((name, text)),
         None => {
-            let why = format!("the parameter {name:?} is neither text, number nor boolean");
+            let why = format!("the {what} {name:?} is neither text, number nor boolean");
             Err(Rejection::new(Why::Payload, why))
         }
     };
@@ -191,6 +221,13 @@ mod tests {
                 "$nameplate/certificates/renew/json",
                 Some((Operation::RenewCertificate, Payload::Json)),
             ),
+            (
+                "$nameplate/things/gw-1-lamp/register-child/cbor",
+                Some((Operation::RegisterChild("gw-1-lamp"), Payload::Cbor)),
+            ),
+            ("$nameplate/things//register-child/json", None),
+            ("$nameplate/things/a/b/register-child/json", None),
+            ("$nameplate/things/a/json", None),
             ("$aws/certificates/renew/json", None),
             ("$aws/certificates/create/xml", None),
             ("$aws/certificates/create/json/accepted", None),

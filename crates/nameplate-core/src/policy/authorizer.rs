@@ -208,6 +208,13 @@ impl PolicySet {
             .any(|pending| self.statement(pending.origin).reads(Key::is_thing_detail))
     }
 
+    /// Whether any answer depends on the children of the connection's thing.
+    pub fn depends_on_children(&self) -> bool {
+        self.pending
+            .iter()
+            .any(|pending| self.statement(pending.origin).reads(Key::is_children))
+    }
+
     /// Whether any answer depends on who is connected: a variable or condition that is about MQTT. Where none does,
     /// an empty [`Context`] gives the same answers.
     pub fn depends_on_context(&self) -> bool {
@@ -290,7 +297,8 @@ impl Authorizer {
                         .resources
                         .iter()
                         .flat_map(|list| &list.any)
-                        .flat_map(|pattern| pattern.fill(view, &mut missing).after(&head))
+                        .flat_map(|pattern| pattern.fill_each(view, &mut missing))
+                        .flat_map(|glob| glob.after(&head))
                         .collect()
                 }
             };

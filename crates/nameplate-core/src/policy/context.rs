@@ -95,6 +95,8 @@ pub struct ThingFacts {
     pub type_name: Option<String>,
     /// `iot:Connection.Thing.Attributes[…]`, by name
     pub attributes: BTreeMap<String, String>,
+    /// `nameplate:Connection.Thing.ChildThingName`: the things whose attribute `parent` has its name
+    pub children: Vec<String>,
 }
 
 /// What policies may ask of a client certificate.

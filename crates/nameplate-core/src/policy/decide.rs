@@ -227,7 +227,7 @@ impl Statement {
         let named = resources
             .any
             .iter()
-            .any(|pattern| pattern.fill(view, missing).matches(resource));
+            .any(|pattern| pattern.covers(resource, view, missing));
         named != resources.not
     }
 

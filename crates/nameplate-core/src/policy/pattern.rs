@@ -103,30 +103,62 @@ impl Pattern {
 
     /// The pattern with variables filled in as literals. One without a value stays as text and is noted.
     pub(super) fn fill(&self, view: View<'_>, missing: &mut Missing) -> Cow<'_, Glob> {
-        let pieces = match &self.0 {
-            Inner::Fixed(glob) => return Cow::Borrowed(glob),
-            Inner::Open(pieces) => pieces,
-        };
-        let mut filled = GlobBuilder::default();
-        for piece in pieces {
-            match piece {
-                Piece::Fixed(glob) => filled.glob(glob),
-                Piece::Variable {
-                    key,
-                    otherwise,
-                    text,
-                } => match (view.substitute(key), otherwise) {
+        match &self.0 {
+            Inner::Fixed(glob) => Cow::Borrowed(glob),
+            Inner::Open(pieces) => Cow::Owned(filled(pieces, view, None, missing)),
+        }
+    }
+
+    /// Whether it is a pattern of this resource.
+    pub(super) fn covers(&self, resource: &str, view: View<'_>, missing: &mut Missing) -> bool {
+        if let Inner::Fixed(glob) = &self.0 {
+            return glob.matches(resource);
+        }
+        let mut each = self.fill_each(view, missing).into_iter();
+        each.any(|glob| glob.matches(resource))
+    }
+
+    /// The same of a resource, where a variable may stand for each of several things: the children of the connection's
+    /// thing. There is one pattern for each of them then, and none where there are none.
+    pub(super) fn fill_each(&self, view: View<'_>, missing: &mut Missing) -> Vec<Cow<'_, Glob>> {
+        match &self.0 {
+            Inner::Open(pieces) if self.variables().any(Key::is_children) => {
+                let children = view.children().iter();
+                let each = |child: &String| Cow::Owned(filled(pieces, view, Some(child), missing));
+                children.map(each).collect()
+            }
+            _ => vec![self.fill(view, missing)],
+        }
+    }
+}
+
+/// Pieces with their variables filled in, for one child where they name children.
+fn filled(pieces: &[Piece], view: View<'_>, child: Option<&str>, missing: &mut Missing) -> Glob {
+    let mut filled = GlobBuilder::default();
+    for piece in pieces {
+        match piece {
+            Piece::Fixed(glob) => filled.glob(glob),
+            Piece::Variable {
+                key,
+                otherwise,
+                text,
+            } => {
+                let value = match child {
+                    Some(child) if key.is_children() => Some(Cow::Borrowed(child)),
+                    _ => view.substitute(key),
+                };
+                match (value, otherwise) {
                     (Some(value), _) => filled.literal(&value),
                     (None, Some(otherwise)) => filled.literal(otherwise),
                     (None, None) => {
                         missing.note(key);
                         filled.literal(text);
                     }
-                },
+                }
             }
         }
-        Cow::Owned(filled.build())
     }
+    filled.build()
 }
 
 /// Splits `key, 'text'`.

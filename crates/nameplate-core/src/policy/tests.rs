@@ -100,7 +100,17 @@ fn thing(name: &str, type_name: Option<&str>, attributes: &[(&str, &str)]) -> As
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect(),
+        children: Vec::new(),
     }))
+}
+
+fn gateway(name: &str, children: &[&str]) -> Context {
+    let association = Association::Thing(Arc::new(ThingFacts {
+        name: name.into(),
+        children: children.iter().map(|name| (*name).into()).collect(),
+        ..ThingFacts::default()
+    }));
+    of_thing(name, association)
 }
 
 fn certificate(subject: &[(&'static str, &str)]) -> CertificateFacts {

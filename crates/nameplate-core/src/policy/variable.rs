@@ -31,6 +31,7 @@ enum KeyKind {
     ThingTypeName,
     ThingAttribute(Box<str>),
     ThingIsAttached,
+    Children,
     ConnectAttributes,
     LastWillTopic,
     Topic,
@@ -117,6 +118,7 @@ impl Key {
             "iot:connection.thing.thingname" => return KeyKind::ThingName,
             "iot:connection.thing.thingtypename" => return KeyKind::ThingTypeName,
             "iot:connection.thing.isattached" => return KeyKind::ThingIsAttached,
+            "nameplate:connection.thing.childthingname" => return KeyKind::Children,
             "iot:connectattributes" => return KeyKind::ConnectAttributes,
             "iot:lastwilltopic" => return KeyKind::LastWillTopic,
             "iot:topic" => return KeyKind::Topic,
@@ -156,8 +158,13 @@ impl Key {
     pub(super) fn is_thing_detail(&self) -> bool {
         matches!(
             self.kind,
-            KeyKind::ThingTypeName | KeyKind::ThingAttribute(_)
+            KeyKind::ThingTypeName | KeyKind::ThingAttribute(_) | KeyKind::Children
         )
+    }
+
+    /// Whether it asks for the children of a thing.
+    pub(super) fn is_children(&self) -> bool {
+        self.kind == KeyKind::Children
     }
 
     /// Whether it asks for a tag of the resource: AWS's key, or IAM's or S3's own.
@@ -258,6 +265,10 @@ impl<'a> View<'a> {
                 Association::None => Some(one("false")),
                 Association::Thing(_) => Some(one("true")),
             },
+            KeyKind::Children => thing.map(|thing| {
+                let names = thing.children.iter();
+                Values::Set(names.map(|name| name.as_str().into()).collect())
+            }),
             KeyKind::ConnectAttributes => connect.map(|connect| {
                 let mut set = Vec::new();
                 if connect.persistent {
@@ -293,6 +304,14 @@ impl<'a> View<'a> {
                     values.iter().map(|value| value.as_str().into()).collect(),
                 )),
             },
+        }
+    }
+
+    /// The children of the connection's thing, of which each takes the variable's place in its turn.
+    pub(super) fn children(&self) -> &'a [String] {
+        match &self.context.association {
+            Association::Thing(thing) => &thing.children,
+            _ => &[],
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::existing::Existing;
 use super::plan::{Fresh, Plan};
-use super::{PlanError, certificates, policies, things};
+use super::{PlanError, certificates, children, policies, things};
 use crate::ctx::Ctx;
 use crate::template::{Desired, Named};
 
@@ -39,6 +39,7 @@ pub fn plan(
     }
     if let Some(thing) = &desired.thing {
         things::plan(thing, existing, fresh, &mut plan.steps)?;
+        children::plan(thing, existing, fresh, &mut plan.steps)?;
         plan.thing = Some(Named {
             logical: thing.logical.clone(),
             name: thing.name.clone(),

@@ -20,6 +20,8 @@ pub struct Lookups {
     pub certificate: Option<String>,
     /// Names of the policies.
     pub policies: Vec<String>,
+    /// Names of the children.
+    pub children: Vec<String>,
 }
 
 impl Desired {
@@ -36,6 +38,7 @@ impl Desired {
                 CertificateSource::SigningRequest(_) => None,
             }),
             policies: self.policies.iter().map(|p| p.name.clone()).collect(),
+            children: thing.map(|t| t.children.clone()).unwrap_or_default(),
         }
     }
 }
@@ -57,6 +60,8 @@ pub struct Existing {
     pub policies: BTreeMap<String, String>,
     /// Those of the names looked up as policies that an IAM policy has: a frequent mistake, told in the message.
     pub iam_policies: BTreeSet<String>,
+    /// Those of the children looked up that exist, by name, with the name of the thing that speaks for each.
+    pub children: BTreeMap<String, Option<String>>,
 }
 
 /// A thing as planning needs it. Its principals are not here: every rule about attachments is one of the

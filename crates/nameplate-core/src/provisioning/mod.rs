@@ -7,6 +7,7 @@
 //! as arguments.
 
 mod certificates;
+mod children;
 mod decide;
 mod existing;
 mod hook;

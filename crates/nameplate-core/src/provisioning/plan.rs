@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub struct Fresh {
     /// UUID for the thing if it is created.
     pub thing_id: String,
+    /// UUIDs for its children, as many as the template has.
+    pub child_ids: Vec<String>,
     /// The certificate issued for the template's signing request, or read from its PEM.
     pub certificate: Option<NewCertificate>,
 }

@@ -12,6 +12,7 @@ use super::step::Step;
 use super::summary::Summary;
 use crate::ctx::Ctx;
 use crate::registry::certificate::Status;
+use crate::registry::thing::PARENT;
 use crate::template::{
     CertificateSource, Desired, Environment, Parameters, Refusal, Template, TemplateKind,
     check_document,
@@ -35,6 +36,8 @@ pub struct Registry {
     pub policies: HashMap<String, String>,
     /// Names of IAM policies.
     pub iam_policies: HashSet<String>,
+    /// Whose children things are that are not among [`Registry::things`], by name.
+    pub children: HashMap<String, Option<String>>,
 }
 
 impl Registry {
@@ -73,6 +76,19 @@ impl Registry {
                 .filter(|name| self.iam_policies.contains(*name))
                 .cloned()
                 .collect(),
+            children: lookups
+                .children
+                .iter()
+                .filter_map(|name| Some((name.clone(), self.parent(name)?)))
+                .collect(),
+        }
+    }
+
+    /// Whose child a thing is, if there is such a thing.
+    fn parent(&self, name: &str) -> Option<Option<String>> {
+        match self.things.get(name) {
+            Some(thing) => Some(thing.attributes.get(PARENT).cloned()),
+            None => self.children.get(name).cloned(),
         }
     }
 
@@ -100,6 +116,7 @@ impl Registry {
             self.policies.entry(name).or_insert(document);
         }
         self.iam_policies.extend(existing.iam_policies);
+        self.children.extend(existing.children);
     }
 
     /// Makes the changes of `plan`, which was made from this registry.
@@ -394,6 +411,7 @@ impl Simulation {
                 "00000000-0000-4000-8000-{:012x}",
                 self.summary.devices() + 1
             ),
+            child_ids: Vec::new(),
             certificate,
         };
         plan(&self.ctx, &desired, &existing, &fresh)

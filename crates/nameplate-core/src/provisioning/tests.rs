@@ -129,6 +129,7 @@ fn registry() -> Existing {
         certificate: Some(existing_certificate(Status::Active)),
         policies: [("Fleet".to_owned(), "{}".to_owned())].into(),
         iam_policies: BTreeSet::new(),
+        children: BTreeMap::new(),
     }
 }
 
@@ -136,6 +137,7 @@ fn planned(body: &Value, existing: &Existing) -> Result<Plan, PlanError> {
     let ctx = ctx();
     let fresh = Fresh {
         thing_id: "fresh".into(),
+        child_ids: vec!["first".into(), "second".into()],
         certificate: Some(NewCertificate {
             id: "b".repeat(64),
             pem: "PEM".into(),
@@ -249,6 +251,7 @@ proptest! {
                 policies: vec!["Fleet".into()],
                 groups: vec!["in".into(), "new".into()],
                 thing_type: None,
+                children: Vec::new(),
             };
             let mut registry = Registry::default();
             registry.learn(&lookups, existing);

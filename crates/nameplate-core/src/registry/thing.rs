@@ -3,6 +3,9 @@
 use crate::ctx::Millis;
 use std::collections::BTreeMap;
 
+/// The attribute that says whose child a thing is: the name of a thing that speaks for it, a gateway's.
+pub const PARENT: &str = "parent";
+
 /// Attributes of a thing or group: name to value, never an empty value.
 pub type Attributes = BTreeMap<String, String>;
 

@@ -47,6 +47,8 @@ pub struct DesiredThing {
     pub billing_group: Option<String>,
     /// `PackageVersions`, kept for display only: AWS does not document what it looks like.
     pub package_versions: Option<serde_json::Value>,
+    /// `ChildThings`, each once, in the template's order: things that this one speaks for.
+    pub children: Vec<String>,
     /// What to do where the thing exists.
     pub overrides: ThingOverrides,
 }

@@ -14,7 +14,7 @@ use super::syntax::{
     PolicyExpression, PolicyResource, Target, Template, TemplateKind, Text, ThingResource,
 };
 use crate::arn::Realm;
-use crate::limits::POLICY_DOCUMENT_CHARS;
+use crate::limits::{CHILDREN_OF_TEMPLATE, POLICY_DOCUMENT_CHARS};
 use crate::pki;
 use crate::registry::certificate::Status;
 use crate::registry::name::{self, Invalid};
@@ -409,6 +409,11 @@ impl<'a> Run<'a> {
                 Some(groups)
             }
         };
+        let name = self.thing_name(thing)?;
+        let children = match &thing.children {
+            None => Vec::new(),
+            Some(list) => self.children(list, &name, At(logical, "ChildThings"))?,
+        };
         let mut named = |property, code, text: Option<&'a Text>, rule: Check| {
             let at = At(logical, property);
             text.map(|text| {
@@ -437,14 +442,46 @@ impl<'a> Run<'a> {
             .transpose()?;
         Ok(DesiredThing {
             logical: logical.to_owned(),
-            name: self.thing_name(thing)?,
+            name,
             attributes,
             thing_type,
             groups,
             billing_group,
             package_versions,
+            children,
             overrides: thing.overrides,
         })
+    }
+
+    /// Names of children; empty texts, as splitting an empty parameter gives one, are none.
+    fn children(
+        &mut self,
+        list: &'a List,
+        parent: &str,
+        at: At<'_>,
+    ) -> Result<Vec<String>, Refusal> {
+        let mut children: Vec<String> = Vec::new();
+        for child in self.list(list, at)? {
+            if child.is_empty() || children.contains(&child) {
+                continue;
+            }
+            name::thing(&child).map_err(|invalid| at.invalid("child-name-invalid", &invalid))?;
+            if child == parent {
+                let refusal = at.refusal(FailureClass::Invalid, "child-of-itself");
+                return Err(refusal
+                    .words("a thing is no child of its own: ")
+                    .value(&child));
+            }
+            children.push(child);
+        }
+        if children.len() > CHILDREN_OF_TEMPLATE {
+            let refusal = at.refusal(FailureClass::Limit, "too-many-children");
+            return Err(refusal.words(format_args!(
+                "there are {} children; a template makes at most {CHILDREN_OF_TEMPLATE} at once",
+                children.len()
+            )));
+        }
+        Ok(children)
     }
 
     fn certificate_source(

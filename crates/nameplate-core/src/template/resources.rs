@@ -18,6 +18,8 @@ const CERTIFICATE: &str = "AWS::IoT::Certificate";
 const POLICY: &str = "AWS::IoT::Policy";
 /// How some templates in the field spell `CertificateId`.
 const CERTIFICATE_ID_SPELT: &str = "CertificateID";
+/// Ours: things that this one speaks for.
+const CHILD_THINGS: &str = "ChildThings";
 const TYPES: [&str; 3] = [THING, CERTIFICATE, POLICY];
 
 /// The properties of a type, in the order messages list them.
@@ -30,6 +32,7 @@ fn properties_of(kind: &str) -> &'static [&'static str] {
             "ThingGroups",
             "BillingGroup",
             "PackageVersions",
+            CHILD_THINGS,
         ],
         CERTIFICATE => &[
             "CertificateId",
@@ -320,6 +323,10 @@ impl<'n> Declared<'n> {
             package_versions: self
                 .property("PackageVersions")
                 .map(|node| scope.json(node, self.place("PackageVersions")))
+                .transpose()?,
+            children: self
+                .property(CHILD_THINGS)
+                .map(|node| scope.list(node, self.place(CHILD_THINGS)))
                 .transpose()?,
             overrides: self.thing_overrides()?,
         })

@@ -137,6 +137,7 @@ pub(crate) struct ThingResource {
     pub(crate) groups: Option<List>,
     pub(crate) billing_group: Option<Text>,
     pub(crate) package_versions: Option<Json>,
+    pub(crate) children: Option<List>,
     pub(crate) overrides: ThingOverrides,
 }
 

@@ -43,6 +43,7 @@ const CREATE_KEYS: Asked = Asked::FleetProvisioning("CreateKeysAndCertificate");
 const CREATE_FROM_CSR: Asked = Asked::FleetProvisioning("CreateCertificateFromCsr");
 const REGISTER_THING: Asked = Asked::FleetProvisioning("RegisterThing");
 const RENEW: Asked = Asked::FleetProvisioning("RenewCertificate");
+const REGISTER_CHILD: Asked = Asked::FleetProvisioning("RegisterChild");
 const GET_STREAM: Asked = Asked::Streams("GetStream");
 const DESCRIBE_STREAM: Asked = Asked::Streams("DescribeStream");
 
@@ -92,6 +93,9 @@ const TABLE: &[Row] = &[
     // Renewal: ours, so not under `$aws/`, where AWS may come to mean something else.
     (May::Publish, "$nameplate/certificates/renew/json|cbor", Some(RENEW)),
     (May::Subscribe, "$nameplate/certificates/renew/json|cbor/accepted|rejected", None),
+    // A gateway registers a thing that it speaks for: ours.
+    (May::Publish, "$nameplate/things/+/register-child/json|cbor", Some(REGISTER_CHILD)),
+    (May::Subscribe, "$nameplate/things/+/register-child/json|cbor/accepted|rejected", None),
     // Events of ours: the service's alone to tell.
     (May::Subscribe, "$nameplate/events/#", None),
     // Basic Ingest, with or without a topic behind the rule.

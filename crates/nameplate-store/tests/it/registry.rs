@@ -646,3 +646,34 @@ async fn shadows_keep_their_version_for_a_while() -> Done {
         .await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn children_follow_the_attribute_of_their_things() -> Done {
+    let test = TestStore::open()?;
+    let parent = |name: &str| [("parent".to_owned(), name.to_owned())].into();
+    let (one, two) = (test.thing("gw-1").await?, test.thing("gw-2").await?);
+    let lamp = test.tx(move |tx| tx.insert_thing("lamp", "id", None, None, &parent("gw-1")));
+    let lamp = lamp.await?;
+    let door = test.tx(move |tx| tx.insert_thing("door", "id", None, None, &parent("gw-1")));
+    let door = door.await?;
+    let children = |name: &'static str| test.store.read(move |conn| conn.children(name, 10));
+    assert_eq!(children("gw-1").await?, ["lamp", "door"]);
+    assert_eq!(children("gw-2").await?, [""; 0]);
+    test.changes();
+    // Both gateways hear of a child that moves.
+    test.tx(move |tx| tx.update_thing(lamp, None, &parent("gw-2")))
+        .await?;
+    let told = [lamp, one, two].map(|key| Change::Notice(Notice::Thing(key)));
+    assert_eq!(test.changes(), told);
+    assert_eq!(children("gw-1").await?, ["door"]);
+    assert_eq!(children("gw-2").await?, ["lamp"]);
+    test.tx(move |tx| tx.update_thing(lamp, None, &parent("gw-2")))
+        .await?;
+    assert_eq!(test.changes(), [Change::Notice(Notice::Thing(lamp))]);
+    test.tx(move |tx| tx.update_thing(lamp, None, &Default::default()))
+        .await?;
+    test.tx(move |tx| tx.delete_thing(door, "door")).await?;
+    assert_eq!(children("gw-1").await?, [""; 0]);
+    assert_eq!(children("gw-2").await?, [""; 0]);
+    Ok(())
+}

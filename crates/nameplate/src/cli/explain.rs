@@ -5,7 +5,7 @@ use super::client::Client;
 use super::out::{complain, json, say, tell};
 use crate::app::admission::attempt::{CONNECTED, PROVISIONED};
 use crate::app::fleet_provisioning::{
-    CREATED, KEYS_CREATED, PROVISIONED as FLEET_PROVISIONED, RENEWED,
+    CHILD, CREATED, KEYS_CREATED, PROVISIONED as FLEET_PROVISIONED, RENEWED,
 };
 use crate::app::functions::{ANSWERED, VENDED as FUNCTION_VENDED};
 use crate::app::vending::{PENDING as VENDING_PENDING, VENDED};
@@ -278,6 +278,7 @@ fn ending(attempt: &Value) -> String {
         (CONNECTED, _) => "Connected".to_owned(),
         (KEYS_CREATED | CREATED, _) => "Has a certificate to register".to_owned(),
         (RENEWED, _) => "Has a successor to its certificate".to_owned(),
+        (CHILD, _) => "Registered a child".to_owned(),
         (FLEET_PROVISIONED, _) => "Provisioned".to_owned(),
         (VENDED | FUNCTION_VENDED, _) => "Has its certificate".to_owned(),
         (ANSWERED, _) => "Answered".to_owned(),

@@ -204,6 +204,48 @@ fn cases_33_to_43_things() {
     check(&env, &prod("x-dev"), &[("Connect x-dev", 'D')]);
 }
 
+/// Ours: things that a gateway speaks for.
+#[test]
+fn a_gateways_children() {
+    let child = "${nameplate:Connection.Thing.ChildThingName}";
+    let up = format!("+Publish topic/{child}/up");
+    let two = gateway("gw", &["lamp", "do*r"]);
+    check(
+        &[up.as_str()],
+        &two,
+        &[
+            ("Publish lamp/up", 'A'),
+            ("Publish do*r/up", 'A'),
+            // A name is text, whatever it holds.
+            ("Publish door/up", 'D'),
+            ("Publish other/up", 'D'),
+            ("Publish gw/up", 'D'),
+            (
+                "Publish ${nameplate:Connection.Thing.ChildThingName}/up",
+                'D',
+            ),
+        ],
+    );
+    check(
+        &[up.as_str()],
+        &gateway("gw", &[]),
+        &[("Publish lamp/up", 'D')],
+    );
+    check(&[up.as_str()], &client("gw"), &[("Publish lamp/up", 'D')]);
+    let both = format!("+Publish topic/${{iot:Connection.Thing.ThingName}}/{child}/*");
+    check(
+        &[both.as_str()],
+        &two,
+        &[("Publish gw/lamp/x", 'A'), ("Publish lamp/lamp/x", 'D')],
+    );
+    let not = format!("-Publish !topic/{child}/up");
+    check(
+        &["+Publish *", not.as_str()],
+        &two,
+        &[("Publish lamp/up", 'A'), ("Publish other/up", 'X')],
+    );
+}
+
 #[test]
 fn cases_44_to_51_certificates() {
     let common = ["+Publish topic/${iot:Certificate.Subject.CommonName}"];

@@ -381,3 +381,30 @@ fn attributes_are_counted_after_merging() {
         &["update thing lamp to version 5 of type T with a=1, b=2, c=3, d=4"],
     );
 }
+
+/// Ours: things that the template's thing speaks for.
+#[test]
+fn children_are_new_or_its_own() {
+    let gateway = |list: Value| thing(json!({"ChildThings": list}), json!({}));
+    let two = gateway(json!({"Fn::Split": [",", "lamp-1,,lamp-2,lamp-1"]}));
+    let with = |children: &[(&str, Option<&str>)]| Existing {
+        children: children
+            .iter()
+            .map(|(name, parent)| ((*name).to_owned(), parent.map(Into::into)))
+            .collect(),
+        ..registry()
+    };
+    let made = |name: &str| format!("create thing {name} with parent=lamp");
+    steps(&two, &registry(), &[&made("lamp-1"), &made("lamp-2")]);
+    let own = with(&[("lamp-1", Some("lamp"))]);
+    steps(&two, &own, &[&made("lamp-2")]);
+    for (parent, part) in [
+        (Some("other"), "is a child of"),
+        (None, "is nobody's child"),
+    ] {
+        let refused = planned(&two, &with(&[("lamp-2", parent)])).expect_err("refused");
+        assert_eq!(refused.code(), "child-of-another");
+        assert!(refused.to_string().contains(part), "{refused}");
+    }
+    steps(&gateway(json!({"Fn::Split": [",", ""]})), &registry(), &[]);
+}

@@ -4,7 +4,7 @@
 //! which facts go into it.
 
 use super::Admission;
-use super::authorize::{associated_thing, certificate_facts, policies_of_groups};
+use super::authorize::{associated_thing, certificate_facts, policies_of_groups, thing_facts};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use crate::app::registry::policy::{attached_keys, policy_named};
@@ -12,8 +12,7 @@ use crate::app::registry::principal::Target;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
 use nameplate_core::policy::{
-    Association, Context, Dialect, NamedPolicy, PolicyDocument, Request, ThingFacts, Verdict,
-    decide,
+    Association, Context, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide,
 };
 use nameplate_store::Conn;
 use std::collections::BTreeSet;
@@ -152,11 +151,7 @@ impl Admission {
                 && let Some(thing) = conn.thing_by_key(key)?
             {
                 keys.extend(policies_of_groups(conn, key)?);
-                context.association = Association::Thing(Arc::new(ThingFacts {
-                    name: thing.name,
-                    type_name: thing.thing_type,
-                    attributes: thing.attributes,
-                }));
+                context.association = Association::Thing(Arc::new(thing_facts(conn, thing, true)?));
             }
         }
         for name in &supposed.add {

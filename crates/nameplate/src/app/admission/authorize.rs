@@ -8,7 +8,7 @@ use nameplate_core::policy::{
     Association, Authorizer, CertificateFacts, ConnectFacts, Context, Dialect, NamedPolicy,
     PolicyDocument, PolicySet, ThingFacts,
 };
-use nameplate_core::registry::thing::PrincipalType;
+use nameplate_core::registry::thing::{PrincipalType, Thing};
 use nameplate_store::{Attached, Conn};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -24,6 +24,23 @@ struct Compiled {
     generation: u64,
     group_policies: Option<bool>,
     sets: HashMap<Box<[i64]>, Arc<PolicySet>>,
+}
+
+/// Children of one gateway that its policies can name.
+pub(super) const CHILDREN: usize = 10_000;
+
+/// What policies may ask of a thing; of its children, where they ask for them.
+pub(super) fn thing_facts(conn: &Conn<'_>, thing: Thing, children: bool) -> Result<ThingFacts> {
+    let children = match children {
+        true => conn.children(&thing.name, CHILDREN)?,
+        false => Vec::new(),
+    };
+    Ok(ThingFacts {
+        name: thing.name,
+        type_name: thing.thing_type,
+        attributes: thing.attributes,
+        children,
+    })
 }
 
 /// Sets held at most; fleets with a policy of its own for each device would otherwise hold all.
@@ -156,11 +173,10 @@ impl Admission {
             Some(key) if set.depends_on_context() => conn.thing_by_key(key)?,
             _ => None,
         };
-        let thing = thing.map(|thing| ThingFacts {
-            name: thing.name,
-            type_name: thing.thing_type,
-            attributes: thing.attributes,
-        });
+        let thing = match thing {
+            Some(thing) => Some(thing_facts(conn, thing, set.depends_on_children())?),
+            None => None,
+        };
         Ok((set, thing))
     }
 

@@ -103,7 +103,8 @@ impl Admission {
                     client_id: Some(name.clone()),
                     ..AttemptFilter::default()
                 });
-                for serial in serials(name) {
+                // A child has its name there, having no certificate.
+                for serial in serials(name).into_iter().chain([name.clone()]) {
                     filters.push(AttemptFilter {
                         serial: Some(serial),
                         ..AttemptFilter::default()

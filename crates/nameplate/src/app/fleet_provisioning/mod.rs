@@ -1,11 +1,12 @@
 //! Certificates over MQTT. Fleet provisioning by claim: a device that connects with a certificate shared by many asks for
-//! one of its own and to be registered with it. AWS guide: provision-wo-cert, fleet-provision-api. And renewal, which is
-//! ours: a device asks for the successor of its own.
+//! one of its own and to be registered with it. AWS guide: provision-wo-cert, fleet-provision-api. And what is ours: a device
+//! asks for the successor of its own (renewal), a gateway registers a thing that it speaks for.
 //!
 //! Owns the order of what is checked, what is on record of it, and the end of certificates that nobody registered.
 //! Requests and answers are `core`'s. Must not know: topics' rights, connections; whom an answer reaches is
 //! `Ingress`'s, and that is the connection that asked and no other.
 
+mod child;
 mod claim;
 mod create;
 mod expire;
@@ -19,7 +20,7 @@ mod tests;
 
 pub use claim::Claim;
 pub use provider::provider_arn;
-pub use record::{CREATED, KEYS_CREATED, PROVISIONED, RENEWED};
+pub use record::{CHILD, CREATED, KEYS_CREATED, PROVISIONED, RENEWED};
 
 use crate::app::error::Result;
 use crate::app::functions::Functions;
@@ -145,11 +146,26 @@ impl FleetProvisioning {
                 self.register(asker, template, &token, parameters, record)
                     .await
             }
+            (
+                Request::Child {
+                    thing_type,
+                    attributes,
+                },
+                Operation::RegisterChild(child),
+            ) => {
+                let wanted = child::Wanted {
+                    thing_type,
+                    attributes,
+                };
+                self.register_child(asker, child, wanted, record).await
+            }
             (Request::Csr(csr), Operation::RenewCertificate) => {
                 self.renew(asker, csr, Named::AsBefore, record).await
             }
             (Request::Csr(csr), _) => self.create_from_csr(asker, csr, record).await,
-            (Request::Keys | Request::Register { .. }, _) => self.create_keys(asker, record).await,
+            (Request::Keys | Request::Register { .. } | Request::Child { .. }, _) => {
+                self.create_keys(asker, record).await
+            }
         }
     }
 

@@ -18,6 +18,9 @@ pub const PROVISIONED: &str = "fleet-provisioned";
 /// A device was given the successor of its certificate.
 pub const RENEWED: &str = "certificate-renewed";
 
+/// A gateway registered a thing that it speaks for.
+pub const CHILD: &str = "child-registered";
+
 /// A request under way.
 pub(super) struct Record {
     operation: &'static str,
@@ -27,6 +30,7 @@ pub(super) struct Record {
     pub(super) certificate: Option<[u8; 32]>,
     pub(super) template: Option<String>,
     pub(super) thing: Option<String>,
+    child: Option<String>,
     pub(super) plan: Vec<String>,
     stages: Vec<(&'static str, Millis)>,
 }
@@ -43,6 +47,10 @@ impl Record {
                 _ => None,
             },
             thing: None,
+            child: match operation {
+                Operation::RegisterChild(name) => Some(name.to_owned()),
+                _ => None,
+            },
             plan: Vec::new(),
             stages: Vec::new(),
         }
@@ -77,6 +85,7 @@ impl Record {
         text("thingName", self.thing.as_deref());
         let flow = match self.operation {
             "RenewCertificate" => "renewal",
+            "RegisterChild" => "child",
             _ => "fleet",
         };
         text("flow", Some(flow));
@@ -102,7 +111,8 @@ impl Record {
             at: now.0,
             // Of a request that failed before it named one, the claim's.
             certificate: self.certificate.or_else(|| digest(asker.principal)),
-            serial: None,
+            // A child has no certificate to be found by.
+            serial: self.child,
             client_id: client_id.map(str::to_owned),
             address,
             code: code.to_owned(),
@@ -157,6 +167,9 @@ impl FleetProvisioning {
                 "the successor of its certificate, which is revoked once that has connected"
                     .to_owned(),
             ),
+            (Ok(_), Operation::RegisterChild(name)) => {
+                (CHILD, format!("registered {name} as its child"))
+            }
             (Ok(_), Operation::RegisterThing(name)) => {
                 (PROVISIONED, format!("registered by template {name}"))
             }

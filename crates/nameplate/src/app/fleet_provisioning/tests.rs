@@ -1,5 +1,7 @@
 //! What devices are answered, what comes to exist, and what is on record of it.
 
+mod children;
+
 use super::{Answer, Asker};
 use crate::app::admission::explain::Subject;
 use crate::testing::{Outcome, TestApp, answered, crashed, key};

@@ -6,7 +6,7 @@ use nameplate_core::provisioning::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
 };
 use nameplate_core::registry::certificate::Status;
-use nameplate_core::registry::thing::ThingGroup;
+use nameplate_core::registry::thing::{PARENT, ThingGroup};
 use nameplate_store::Conn;
 use std::collections::HashMap;
 
@@ -166,6 +166,12 @@ pub(crate) fn existing_for(
                 existing.iam_policies.insert(name.clone());
             }
             Policy::Absent => {}
+        }
+    }
+    for name in &lookups.children {
+        if let Some(child) = conn.thing(name)? {
+            let parent = child.attributes.get(PARENT).cloned();
+            existing.children.insert(name.clone(), parent);
         }
     }
     Ok(existing)

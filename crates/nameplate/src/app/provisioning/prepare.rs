@@ -171,8 +171,13 @@ impl Provisioning {
         if let Some(certificate) = &mut desired.certificate {
             certificate.source.forget_texts();
         }
+        let children = desired
+            .thing
+            .as_ref()
+            .map_or(0, |thing| thing.children.len());
         let fresh = Fresh {
             thing_id: ids::uuid(),
+            child_ids: (0..children).map(|_| ids::uuid()).collect(),
             certificate: brought.as_ref().map(|brought| NewCertificate {
                 id: brought.certificate.id.to_string(),
                 pem: brought.certificate.to_pem().into(),

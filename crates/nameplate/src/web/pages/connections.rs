@@ -73,7 +73,9 @@ pub fn outcome(t: &'static Text, record: &Value) -> Cell {
         _ if record.get("failedStage").is_some() => (Tone::Bad, t.refused),
         "connected" if provisioned => (Tone::Good, t.provisioned),
         "connected" => (Tone::Good, t.connected),
-        "provisioned-and-closed" | "fleet-provisioned" => (Tone::Good, t.provisioned),
+        "provisioned-and-closed" | "fleet-provisioned" | "child-registered" => {
+            (Tone::Good, t.provisioned)
+        }
         "registered-and-closed" => (Tone::Warn, t.registered),
         "vended" => (Tone::Good, t.vended),
         "vending-pending" => (Tone::Warn, t.waits_for_approval),
