@@ -478,7 +478,7 @@ def test_without_tls_only_this_machine(vending):
     # The tests' own machine is all that can ask here; the rest is told apart by the address alone.
     status, _ = curl(vending.root, f"{vending.server.api_url}/vending/certificates", {"serialNumber": "nobody"})
     assert status == 403
-    for path, wanted in [("functions/f", 403), ("Prod/shadow", 501), ("nothing", 404), ("certificates", 405)]:
+    for path, wanted in [("functions/f", 403), ("Prod/shadow", 500), ("nothing", 404), ("certificates", 405)]:
         assert curl(vending.root, f"{https(vending.server)}/vending/{path}")[0] == wanted, path
 
 

@@ -85,6 +85,9 @@ pub enum Refusal {
     /// There is nothing to check against.
     #[error("its allow-list holds no {0} to check against")]
     NothingRegistered(&'static str),
+    /// It asks for what only a device has that has its certificate.
+    #[error("it has no certificate yet; its shadow is there for a device that has one")]
+    NotVended,
     /// Another token.
     #[error("the token is wrong")]
     TokenWrong,
@@ -113,6 +116,7 @@ impl Refusal {
             Refusal::TakenOut(_) => "vending-certificate-inactive",
             Refusal::ProofMissing(_) => "vending-proof-missing",
             Refusal::NothingRegistered(_) => "vending-proof-unregistered",
+            Refusal::NotVended => "vending-not-vended",
             Refusal::TokenWrong => "vending-token-wrong",
             Refusal::SignatureWrong => "vending-signature-wrong",
             Refusal::KeyWrong => "vending-key-wrong",

@@ -4,6 +4,7 @@
 //! Owns what may be asked where. What a request means is `core::vending`'s, what becomes of it `app::vending`'s.
 
 mod function;
+mod shadow;
 
 use super::{Content, Request, Response};
 use crate::app::App;
@@ -49,10 +50,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, device: &Device<'_>) 
             };
         }
         Door::RootCa => return not_allowed("GET"),
-        Door::Shadow => {
-            let what = "Nameplate does not implement the shadow request of AWS's vending sample yet; a device that has its certificate has its shadow over MQTT.";
-            return told(501, "NotImplemented", what);
-        }
+        Door::Shadow => Asked::Shadow,
         Door::Certificates(shape) => Asked::Certificate(shape),
         Door::Function { name, path } => Asked::Function(name, path),
     };
@@ -69,6 +67,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, device: &Device<'_>) 
         Asked::Function(name, below) => {
             return function::answer(app, request, device, name, below).await;
         }
+        Asked::Shadow => return shadow::answer(app, request, device, query).await,
     };
     if method != shape.method() {
         return not_allowed(shape.method());
@@ -81,6 +80,8 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, device: &Device<'_>) 
 enum Asked<'p> {
     /// A certificate.
     Certificate(Shape),
+    /// A device's shadow.
+    Shadow,
     /// Whatever a function does: its name, and the path that is left for it.
     Function(&'p str, &'p str),
 }

@@ -8,7 +8,7 @@ use crate::app::fleet_provisioning::{
     CHILD, CREATED, KEYS_CREATED, PROVISIONED as FLEET_PROVISIONED, RENEWED,
 };
 use crate::app::functions::{ANSWERED, VENDED as FUNCTION_VENDED};
-use crate::app::vending::{PENDING as VENDING_PENDING, VENDED};
+use crate::app::vending::{PENDING as VENDING_PENDING, SHADOW, VENDED};
 use nameplate_core::ctx::Millis;
 use nameplate_core::escape;
 use serde_json::Value;
@@ -281,7 +281,7 @@ fn ending(attempt: &Value) -> String {
         (CHILD, _) => "Registered a child".to_owned(),
         (FLEET_PROVISIONED, _) => "Provisioned".to_owned(),
         (VENDED | FUNCTION_VENDED, _) => "Has its certificate".to_owned(),
-        (ANSWERED, _) => "Answered".to_owned(),
+        (ANSWERED | SHADOW, _) => "Answered".to_owned(),
         (VENDING_PENDING, _) => "Waits for approval".to_owned(),
         (PROVISIONED, _) => "Provisioned and closed".to_owned(),
         (code, Some("open")) => format!("Refused while connected [{code}]"),

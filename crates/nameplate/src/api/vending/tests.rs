@@ -666,6 +666,70 @@ async fn what_operators_may_not() {
     }
 }
 
+/// The first sample's second path.
+#[tokio::test]
+async fn a_devices_shadow_by_its_proof() {
+    let test = ready().await;
+    batch(&test, "b", json!({"proof": "token"})).await;
+    list(
+        &test,
+        "b",
+        &[
+            json!({"serialNumber": "1", "token": "one"}),
+            json!({"serialNumber": "2", "token": "two"}),
+        ],
+    )
+    .await;
+    let asked = async |line: &str, body: &str| {
+        let (status, body, _) = from(&test, "10.0.0.1:1", line, body).await;
+        (
+            status,
+            serde_json::from_str(&body).unwrap_or(Value::String(body)),
+        )
+    };
+    let denied = (500, json!("Access Denied"));
+    let get = "GET Prod/shadow?serialNumber=1&deviceToken=one";
+    assert_eq!(asked(get, "").await, denied, "it has no certificate yet");
+    test.app.kernel.store.flush().await;
+    assert_eq!(explained(&test, "1").await.0, "vending-not-vended");
+    let made = vended(&test, json!({"serialNumber": "1", "token": "one"})).await;
+    assert_eq!(asked(get, "").await, (200, json!({})));
+    let shadow = r#"{"state":{"reported":{"on":true}}}"#;
+    test.call(
+        "iotdata",
+        "POST /things/1/shadow",
+        &[],
+        serde_json::from_str(shadow).expect("JSON"),
+    )
+    .await
+    .ok();
+    assert_eq!(asked(get, "").await, (200, json!({"on": true})));
+    // The credentials may stand in the body, and are no part of the state.
+    let body = r#"{"serialNumber":"1","deviceToken":"one","on":false}"#;
+    let (status, document) = asked("PUT shadow", body).await;
+    assert_eq!(
+        (status, &document["state"]["desired"]),
+        (200, &json!({"on": false}))
+    );
+    assert_eq!(explained(&test, "1").await.0, "vending-shadow");
+    for (line, body) in [
+        ("GET shadow?serialNumber=1&deviceToken=two", ""),
+        ("GET shadow?serialNumber=3&deviceToken=one", ""),
+        ("PUT shadow?serialNumber=1&deviceToken=one", "[]"),
+        ("PUT shadow?serialNumber=1&deviceToken=one", ""),
+        ("GET shadow", ""),
+    ] {
+        assert_eq!(asked(line, body).await, denied, "{line} {body}");
+    }
+    let line = format!("PUT /certificates/{}?newStatus=INACTIVE", id_of(&made));
+    test.iot(&line, Value::Null).await.ok();
+    assert_eq!(asked(get, "").await, denied);
+    assert_eq!(
+        explained(&test, "1").await.0,
+        "vending-certificate-inactive"
+    );
+}
+
 /// Names of functions are guessed no faster than serial numbers, and elsewhere nobody notices.
 #[tokio::test]
 async fn guessing_functions_is_slowed() {
@@ -690,7 +754,7 @@ async fn doors() {
     #[rustfmt::skip]
     let cases = [
         ("GET root-ca.pem", 200), ("POST root-ca.pem", 405), ("GET certificates", 405), ("POST getcert", 405),
-        ("POST functions/f/x", 403), ("GET functions/a:b:c:d", 403), ("GET Prod/shadow", 501), ("GET nothing", 404), ("POST certificates", 400),
+        ("POST functions/f/x", 403), ("GET functions/a:b:c:d", 403), ("GET Prod/shadow", 500), ("DELETE shadow", 405), ("PUT shadow", 500), ("GET nothing", 404), ("POST certificates", 400),
         ("GET getcert", 500), ("POST registration", 200),
     ];
     for (line, status) in cases {

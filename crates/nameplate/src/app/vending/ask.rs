@@ -94,13 +94,9 @@ impl Vending {
             stages: Vec::new(),
             listed: false,
         };
-        let address = peer.address.ip();
-        if let Some(seconds) = self.may_guess(&presented.serial, address).await {
-            let reason = format!("too many failures; it may try again in {seconds} s");
-            self.keep(record, "vending-too-often", &reason, "too_often");
-            return Outcome::TooOften(seconds);
+        if let Some(outcome) = self.too_often(&record).await {
+            return outcome;
         }
-        let serial = presented.serial.clone();
         match self.answered(presented, &mut record, root_ca).await {
             Ok(outcome) => {
                 let reason = match &record.batch {
@@ -110,24 +106,41 @@ impl Vending {
                 self.keep(record, VENDED, &reason, "vended");
                 outcome
             }
-            Err(Stop::Refused(refusal)) => {
-                self.slow.failed(&serial, address, self.kernel.now());
+            Err(stop) => self.stopped(stop, record, began).await,
+        }
+    }
+
+    /// The answer to a device that has failed too often, on record; `None` for any other.
+    pub(super) async fn too_often(&self, record: &Record) -> Option<Outcome> {
+        let address = record.peer.address.ip();
+        let seconds = self.may_guess(&record.serial, address).await?;
+        let reason = format!("too many failures; it may try again in {seconds} s");
+        self.keep(record.clone(), "vending-too-often", &reason, "too_often");
+        Some(Outcome::TooOften(seconds))
+    }
+
+    /// What a device is told whose request goes no further, on record.
+    pub(super) async fn stopped(&self, stop: Stop, record: Record, began: Instant) -> Outcome {
+        match stop {
+            Stop::Refused(refusal) => {
+                let address = record.peer.address.ip();
+                self.slow.failed(&record.serial, address, self.kernel.now());
                 self.keep(record, refusal.code(), &refusal.to_string(), "refused");
                 let steps = began.elapsed().as_nanos() / STEP.as_nanos() + 1;
                 let steps = u32::try_from(steps).unwrap_or(u32::MAX);
                 tokio::time::sleep_until(began + STEP.saturating_mul(steps)).await;
                 Outcome::Refused
             }
-            Err(Stop::Unavailable(code, reason)) => {
+            Stop::Unavailable(code, reason) => {
                 self.keep(record, &code, &reason, "unavailable");
                 Outcome::Unavailable(UNAVAILABLE_SECONDS)
             }
-            Err(Stop::TooOften) => {
+            Stop::TooOften => {
                 let reason = "more devices a second than ratePerSecond of the batch";
                 self.keep(record, "vending-rate", reason, "too_often");
                 Outcome::TooOften(1)
             }
-            Err(Stop::Told(outcome, code, reason)) => {
+            Stop::Told(outcome, code, reason) => {
                 let word = match &outcome {
                     Outcome::Pending(_) => "pending",
                     _ => "already_vended",
@@ -144,32 +157,9 @@ impl Vending {
         record: &mut Record,
         root_ca: &str,
     ) -> std::result::Result<Outcome, Stop> {
-        let candidate = match self.find(&presented).await {
-            Ok(candidate) => candidate,
-            Err(stop) => {
-                // As much work as for one that is known.
-                let nothing = Expected::default();
-                let _ = proof::check(ProofKind::Token, &presented, &nothing, &self.token_key);
-                return Err(stop);
-            }
-        };
-        record.listed = true;
-        record.batch = Some(candidate.known.row.name.clone());
-        let proof = self.proof_of(&candidate, &presented);
-        let proven = proof.is_ok();
+        let (candidate, decision) = self.judged(&presented, record).await?;
         let now = self.kernel.now();
-        let standing = self
-            .kernel
-            .store
-            .read(|conn| standing(conn, candidate.entry.as_ref(), candidate.enabled()))
-            .await?;
-        if let Some(named) = &presented.batch
-            && *named != candidate.known.row.name
-        {
-            let other = candidate.known.row.name.clone();
-            return Err(Stop::Refused(Refusal::OtherBatch(other)));
-        }
-        match decide(&candidate.known.batch, standing, proof, now) {
+        match decision {
             Decision::Vend => {}
             Decision::Pending => {
                 self.wait_for_approval(&candidate, &presented.serial)
@@ -178,7 +168,6 @@ impl Vending {
             }
             other => return Err(told(other)),
         }
-        debug_assert!(proven);
         record.passed(
             "proof",
             now,
@@ -205,6 +194,40 @@ impl Vending {
         record.plan = plan;
         record.stages.extend(stages);
         Ok(Outcome::Vended(identity))
+    }
+
+    /// What is decided on a device that asks for something: whoever is not known costs as much as who is.
+    pub(super) async fn judged(
+        &self,
+        presented: &Presented,
+        record: &mut Record,
+    ) -> std::result::Result<(Candidate, Decision), Stop> {
+        let candidate = match self.find(presented).await {
+            Ok(candidate) => candidate,
+            Err(stop) => {
+                // As much work as for one that is known.
+                let nothing = Expected::default();
+                let _ = proof::check(ProofKind::Token, presented, &nothing, &self.token_key);
+                return Err(stop);
+            }
+        };
+        record.listed = true;
+        record.batch = Some(candidate.known.row.name.clone());
+        let proof = self.proof_of(&candidate, presented);
+        let now = self.kernel.now();
+        let standing = self
+            .kernel
+            .store
+            .read(|conn| standing(conn, candidate.entry.as_ref(), candidate.enabled()))
+            .await?;
+        if let Some(named) = &presented.batch
+            && *named != candidate.known.row.name
+        {
+            let other = candidate.known.row.name.clone();
+            return Err(Stop::Refused(Refusal::OtherBatch(other)));
+        }
+        let decision = decide(&candidate.known.batch, standing, proof, now);
+        Ok((candidate, decision))
     }
 
     /// The list that has the serial number.

@@ -18,12 +18,13 @@ mod make;
 mod record;
 mod retire;
 mod sealed;
+mod shadow;
 mod slow;
 
 pub use ask::Peer;
 pub use batches::BatchView;
 pub use entries::{Code, Imported, NewStatus};
-pub use record::{PENDING, VENDED};
+pub use record::{PENDING, SHADOW, VENDED};
 
 use super::error::{Error, Result};
 use super::iam::Iam;

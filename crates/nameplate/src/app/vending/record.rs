@@ -11,7 +11,11 @@ pub const VENDED: &str = "vended";
 /// An operator is to decide.
 pub const PENDING: &str = "vending-pending";
 
+/// A device has read or written its shadow.
+pub const SHADOW: &str = "vending-shadow";
+
 /// A request under way.
+#[derive(Clone)]
 pub(super) struct Record {
     pub(super) serial: String,
     pub(super) shape: &'static str,
@@ -33,7 +37,7 @@ impl Record {
     }
 
     fn into_row(self, code: &str, reason: &str, now: Millis) -> AttemptRow {
-        let well = matches!(code, VENDED | PENDING);
+        let well = matches!(code, VENDED | PENDING | SHADOW);
         let mut record = Map::new();
         let mut text = |name: &str, value: Option<&str>| {
             if let Some(value) = value {
