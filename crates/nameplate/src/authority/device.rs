@@ -6,6 +6,7 @@ use super::files;
 use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose};
 use super::key::{Kind, PrivateKey};
 use super::own::{self, OwnCa};
+use super::spare::SpareKeys;
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use nameplate_core::ctx::Millis;
@@ -69,6 +70,7 @@ pub struct DeviceAuthority {
     pub(super) changing: Mutex<()>,
     // Of the CA of a first start: what others are made with where nobody says otherwise.
     pub(super) ca_key: CaKey,
+    spare: SpareKeys,
     // How long what they issue is valid, days, where nobody says otherwise.
     days: Option<u32>,
     // Of the CA that the data directory had first, so that it stays when another comes.
@@ -115,6 +117,7 @@ impl DeviceAuthority {
             cas: ArcSwap::from_pointee(all.into_iter().map(Arc::new).collect()),
             changing: Mutex::default(),
             ca_key,
+            spare: SpareKeys::default(),
             days: None,
             secret,
         };
@@ -206,7 +209,7 @@ impl DeviceAuthority {
         &self,
         now: Millis,
     ) -> Result<IssuedWithKeys, AuthorityError> {
-        let key = PrivateKey::generate(Kind::Rsa2048)?;
+        let key = self.spare.take()?;
         let subject = der::name(&[(COMMON_NAME, SUBJECT)]);
         let pkcs1 = pkcs1_of(key.pkcs8()).ok_or(AuthorityError::Crypto {
             action: "take the RSA key out of PKCS#8",
@@ -225,7 +228,10 @@ impl DeviceAuthority {
         not_after: Option<Millis>,
     ) -> Result<IssuedWithKeys, AuthorityError> {
         let kind = self.issuing(now)?.key.kind().unwrap_or(Kind::Rsa2048);
-        let key = PrivateKey::generate(kind)?;
+        let key = match kind {
+            Kind::Rsa2048 => self.spare.take()?,
+            Kind::EcP256 => PrivateKey::generate(kind)?,
+        };
         let subject = der::name(&[(COMMON_NAME, SUBJECT)]);
         let not_after = not_after.unwrap_or_else(|| self.end(None, now));
         Ok(IssuedWithKeys {

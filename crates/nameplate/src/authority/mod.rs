@@ -21,6 +21,7 @@ mod owned;
 mod request;
 mod sealed_key;
 mod server;
+mod spare;
 mod status;
 mod succession;
 mod whole;
