@@ -251,4 +251,5 @@ def main():
             print(f"{name:10} p50 {p50:.2f} ms, p99 {p99:.2f} ms, {cpu:.2f} ms of server CPU a call")
 
 
-main()
+if __name__ == "__main__":
+    main()
