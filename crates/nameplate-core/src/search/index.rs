@@ -1,7 +1,8 @@
 //! An inverted index in memory: for each value of each field, which documents have it.
 //!
 //! Documents are numbered in the order of their keys, so that a set of documents is a compressed bitmap and a page of
-//! results is in a steady order. A term that few values can meet becomes a bitmap by looking the values up; one that
+//! results is in a steady order. A few may come late, with a key below one that is there already, as of another server
+//! that takes its keys from another block: these have numbers above all others, and are found in order by their keys. A term that few values can meet becomes a bitmap by looking the values up; one that
 //! many might meet (a prefix that half the fleet shares) is instead tried on one candidate after the other, of which a
 //! page needs few. Values are kept as they were given; searching is in lower case.
 
@@ -12,6 +13,7 @@ use super::texts::{Place, Texts, number_of};
 use roaring::{MultiOps, RoaringBitmap};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
 /// Values that are looked at before a term is tried on documents instead. A page of a hundred that so many values of
@@ -19,6 +21,10 @@ use std::sync::Arc;
 const VALUES_LOOKED_AT: usize = 8_192;
 /// Between a value in lower case and the same as it was given, where they differ. Sorts before all other characters.
 const AS_GIVEN: char = '\0';
+/// The lowest number of a document that came late.
+const LATE: u32 = 1 << 31;
+/// Documents that may come late before the index is better built anew, besides an eighth of the others.
+const LATE_ALLOWED: usize = 4_096;
 
 /// The index of one subject.
 #[derive(Debug, Default)]
@@ -30,6 +36,9 @@ pub struct Index {
     free: Vec<u32>,
     // In the order of keys. A removed document keeps its place, without values.
     documents: Vec<Entry>,
+    // In the order in which they came, and their numbers by key.
+    late: Vec<Entry>,
+    late_numbers: BTreeMap<i64, u32>,
     live: RoaringBitmap,
 }
 
@@ -67,16 +76,6 @@ struct Entry {
     values: Box<[(u32, u32)]>,
 }
 
-/// A document came whose key is below that of an earlier one: the index must be built anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("document {key} came after {last}")]
-pub struct OutOfOrder {
-    /// The key of the document that came.
-    pub key: i64,
-    /// The highest key so far.
-    pub last: i64,
-}
-
 /// A query with its terms looked up.
 enum Node<'i> {
     Set(Cow<'i, RoaringBitmap>),
@@ -97,9 +96,12 @@ impl Index {
         self.live.is_empty()
     }
 
-    /// Whether removed documents take more room than living ones.
+    /// Whether an index that is built anew would be better: where removed documents take more room than living ones, or
+    /// many came late.
     pub fn is_wasteful(&self) -> bool {
-        self.documents.len() as u64 > 2 * self.live.len() + 1024
+        let documents = self.documents.len() + self.late.len();
+        documents as u64 > 2 * self.live.len() + 1024
+            || self.late.len() > self.documents.len() / 8 + LATE_ALLOWED
     }
 
     /// Whether a document of this key is there.
@@ -108,23 +110,23 @@ impl Index {
     }
 
     /// Puts a document in the place of the one with this key, or adds it.
-    pub fn set(&mut self, key: i64, document: &Document) -> Result<(), OutOfOrder> {
+    pub fn set(&mut self, key: i64, document: &Document) {
         let slot = match self.slot(key) {
             Some(slot) => slot,
             None => {
-                if let Some(last) = self.documents.last()
-                    && last.key > key
-                {
-                    return Err(OutOfOrder {
-                        key,
-                        last: last.key,
-                    });
-                }
-                self.documents.push(Entry {
+                let entry = Entry {
                     key,
                     values: Box::default(),
-                });
-                number_of(self.documents.len() - 1)
+                };
+                if self.documents.last().is_some_and(|last| last.key > key) {
+                    self.late.push(entry);
+                    let slot = LATE | number_of(self.late.len() - 1);
+                    self.late_numbers.insert(key, slot);
+                    slot
+                } else {
+                    self.documents.push(entry);
+                    number_of(self.documents.len() - 1)
+                }
             }
         };
         let mut wanted: Vec<(u32, u32)> = document
@@ -138,7 +140,6 @@ impl Index {
         wanted.dedup();
         self.live.insert(slot);
         self.replace(slot, wanted.into_boxed_slice());
-        Ok(())
     }
 
     /// Removes the document with this key, if there is one.
@@ -154,19 +155,34 @@ impl Index {
         let node = self.look_up(query);
         let candidates = self.candidates(&node);
         let from = self.documents.partition_point(|entry| entry.key <= after);
-        let mut found = Vec::new();
         let mut slots = candidates.iter();
         slots.advance_to(number_of(from));
-        for slot in slots {
-            if !self.passes(&node, slot) {
-                continue;
-            }
+        let mut slots = slots
+            .take_while(|slot| *slot < LATE)
+            .filter(|slot| self.passes(&node, *slot))
+            .map(|slot| self.entry(slot).key)
+            .peekable();
+        let mut late = self
+            .late_numbers
+            .range((Excluded(after), Unbounded))
+            .filter(|(_, slot)| candidates.contains(**slot) && self.passes(&node, **slot))
+            .map(|(key, _)| *key)
+            .peekable();
+        let mut found = Vec::new();
+        loop {
+            let next = match (slots.peek(), late.peek()) {
+                (Some(key), Some(late_key)) if late_key < key => late.next(),
+                (Some(_), _) => slots.next(),
+                (None, _) => late.next(),
+            };
+            let Some(key) = next else {
+                return (found, false);
+            };
             if found.len() == limit {
                 return (found, true);
             }
-            found.push(self.documents[slot as usize].key);
+            found.push(key);
         }
-        (found, false)
     }
 
     /// Keys of the documents that have this very value in a field, in any case of letters.
@@ -226,6 +242,21 @@ impl Index {
             .binary_search_by_key(&key, |entry| entry.key)
             .ok()
             .map(number_of)
+            .or_else(|| self.late_numbers.get(&key).copied())
+    }
+
+    fn entry(&self, slot: u32) -> &Entry {
+        match slot & LATE {
+            0 => &self.documents[slot as usize],
+            _ => &self.late[(slot ^ LATE) as usize],
+        }
+    }
+
+    fn entry_mut(&mut self, slot: u32) -> &mut Entry {
+        match slot & LATE {
+            0 => &mut self.documents[slot as usize],
+            _ => &mut self.late[(slot ^ LATE) as usize],
+        }
     }
 
     fn field(&mut self, name: &str) -> u32 {
@@ -276,7 +307,7 @@ impl Index {
 
     /// Gives a document these values instead of those it has.
     fn replace(&mut self, slot: u32, wanted: Box<[(u32, u32)]>) {
-        let had = std::mem::replace(&mut self.documents[slot as usize].values, wanted.clone());
+        let had = std::mem::replace(&mut self.entry_mut(slot).values, wanted.clone());
         for added in wanted.iter().filter(|v| had.binary_search(v).is_err()) {
             self.values[added.1 as usize].holders.insert(slot);
             self.fields[added.0 as usize].holders.insert(slot);
@@ -487,15 +518,10 @@ impl Index {
     fn passes(&self, node: &Node<'_>, slot: u32) -> bool {
         match node {
             Node::Set(set) => set.contains(slot),
-            Node::Try(term) => {
-                self.documents[slot as usize]
-                    .values
-                    .iter()
-                    .any(|&(field, value)| {
-                        term.concerns(&self.fields[field as usize].name)
-                            && term.test.matches(lower(&self.values[value as usize].text))
-                    })
-            }
+            Node::Try(term) => self.entry(slot).values.iter().any(|&(field, value)| {
+                term.concerns(&self.fields[field as usize].name)
+                    && term.test.matches(lower(&self.values[value as usize].text))
+            }),
             Node::Not(inner) => !self.passes(inner, slot),
             Node::And(all) => all.iter().all(|one| self.passes(one, slot)),
             Node::Or(any) => any.iter().any(|one| self.passes(one, slot)),
@@ -503,7 +529,7 @@ impl Index {
     }
 
     fn values_of(&self, slot: u32, field: u32) -> impl Iterator<Item = u32> {
-        let values = &self.documents[slot as usize].values;
+        let values = &self.entry(slot).values;
         values
             .iter()
             .filter(move |(of, _)| *of == field)

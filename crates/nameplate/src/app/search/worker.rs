@@ -143,14 +143,15 @@ impl Worker<'_> {
             Subject::Things => self.each_thing(|rows| {
                 for row in rows {
                     let document = self.document(row, configuration);
-                    index
-                        .set(row.thing.key, &document)
-                        .map_err(Error::internal)?;
+                    index.set(row.thing.key, &document);
                 }
                 Ok(())
             })?,
             Subject::ThingGroups => {
-                self.each_group(|key, document| index.set(key, document).map_err(Error::internal))?
+                self.each_group(|key, document| {
+                    index.set(key, document);
+                    Ok(())
+                })?
             }
         }
         self.fleet.built(subject, index, configuration);
@@ -262,9 +263,9 @@ impl Worker<'_> {
                     index.remove(*key);
                 }
                 for (key, document) in &documents {
-                    anew |= index.set(*key, document).is_err();
+                    index.set(*key, document);
                 }
-                anew |= index.is_wasteful();
+                anew = index.is_wasteful();
             }
             if anew {
                 self.fleet.want(|wanted| {
@@ -292,10 +293,10 @@ impl Worker<'_> {
             let mut anew = false;
             if let Some(index) = self.fleet.groups.write().as_mut() {
                 match document {
-                    Some(document) => anew = index.set(key, &document).is_err(),
+                    Some(document) => index.set(key, &document),
                     None => index.remove(key),
                 }
-                anew |= index.is_wasteful();
+                anew = index.is_wasteful();
             }
             if anew {
                 self.fleet.want(|wanted| {
