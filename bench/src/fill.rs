@@ -57,6 +57,7 @@ pub async fn fill(
         directory: data_dir.to_owned(),
         engine: EngineOptions::Sqlite,
         attempts: 1_000,
+        cluster: None,
     };
     let store = Store::open(&options, |_| {})
         .with_context(|| format!("open the store in {}", data_dir.display()))?;

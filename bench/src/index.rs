@@ -31,6 +31,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
             region: "us-east-1".into(),
         }),
         engine: EngineOptions::Sqlite,
+        cluster: None,
         endpoint_host: "localhost".into(),
         objects: Objects::DataDir,
         rule_places: Default::default(),
@@ -229,6 +230,7 @@ async fn fill(directory: &Path, count: u64) -> anyhow::Result<()> {
         directory: directory.to_owned(),
         engine: EngineOptions::Sqlite,
         attempts: 100,
+        cluster: None,
     };
     let store = Store::open(&options, |_| {})?;
     let mut next = u64::try_from(store.counts().await?.0)?;

@@ -112,6 +112,7 @@ async fn open(directory: &Path, commits: &Arc<AtomicU64>) -> Result<(Store, i64)
             directory: directory.to_owned(),
             engine: EngineOptions::Sqlite,
             attempts: 10_000,
+            cluster: None,
         },
         move |_| {
             commits.fetch_add(1, Ordering::Relaxed);

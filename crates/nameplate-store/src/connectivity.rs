@@ -1,7 +1,7 @@
 //! Whether things are connected, as fleet indexing tells of it.
 
 use crate::tx::Tx;
-use crate::{Conn, Result};
+use crate::{Conn, Result, Row};
 use nameplate_core::ctx::Millis;
 
 /// What is known of a thing's connection.
@@ -17,23 +17,50 @@ pub struct ConnectivityRow {
     pub reason: Option<String>,
     /// One more at each change.
     pub version: i64,
+    /// Which of several servers it is connected at, by its incarnation; 0 where there is one, or it is at none.
+    pub owner: i64,
+}
+
+/// `SELECT` of all columns; columns as [`read`] takes them.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT thing_id, connected, at, reason, version, owner FROM thing_connectivity",
+            " ",
+            $rest
+        )
+    };
+}
+
+fn read(row: &Row<'_>) -> Result<ConnectivityRow> {
+    Ok(ConnectivityRow {
+        thing: row.int(0)?,
+        connected: row.int(1)? != 0,
+        at: Millis(row.int(2)?),
+        reason: row.opt_text(3)?,
+        version: row.int(4)?,
+        owner: row.int(5)?,
+    })
 }
 
 impl Conn<'_> {
     /// Of all things that ever were connected.
     pub fn connectivity(&self) -> Result<Vec<ConnectivityRow>> {
+        self.all(select!("ORDER BY thing_id"), &[], read)
+    }
+
+    /// Of one thing.
+    pub fn connectivity_of(&self, thing: i64) -> Result<Option<ConnectivityRow>> {
+        self.one(select!("WHERE thing_id = $1"), &[thing.into()], read)
+    }
+
+    /// Of things that are connected at this one of several servers, so many at most.
+    pub fn connected_at(&self, owner: i64, limit: usize) -> Result<Vec<ConnectivityRow>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.all(
-            "SELECT thing_id, connected, at, reason, version FROM thing_connectivity ORDER BY thing_id",
-            &[],
-            |row| {
-                Ok(ConnectivityRow {
-                    thing: row.int(0)?,
-                    connected: row.int(1)? != 0,
-                    at: Millis(row.int(2)?),
-                    reason: row.opt_text(3)?,
-                    version: row.int(4)?,
-                })
-            },
+            select!("WHERE owner = $1 AND owner > 0 ORDER BY thing_id LIMIT $2"),
+            &[owner.into(), limit.into()],
+            read,
         )
     }
 }
@@ -50,15 +77,17 @@ impl Tx<'_> {
             return Ok(());
         }
         self.write(
-            "INSERT INTO thing_connectivity (thing_id, connected, at, reason, version) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO thing_connectivity (thing_id, connected, at, reason, version, owner)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (thing_id) DO UPDATE SET connected = excluded.connected, at = excluded.at,
-             reason = excluded.reason, version = excluded.version",
+             reason = excluded.reason, version = excluded.version, owner = excluded.owner",
             &[
                 row.thing.into(),
                 i64::from(row.connected).into(),
                 row.at.0.into(),
                 row.reason.as_deref().into(),
                 row.version.into(),
+                row.owner.into(),
             ],
         )
     }

@@ -2,6 +2,7 @@
 
 use crate::attempt::AttemptQueue;
 use crate::attempt_row::{AttemptFilter, AttemptRow};
+use crate::cluster::ClusterOptions;
 use crate::directory::DirectoryLock;
 use crate::entry::CertificateEntry;
 use crate::postgres::{Postgres, PostgresOptions};
@@ -42,6 +43,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0021_streams.sql"),
     include_str!("migrations/0022_certificate_ends.sql"),
     include_str!("migrations/0023_children.sql"),
+    include_str!("migrations/0024_cluster.sql"),
 ];
 
 /// The version of this program's tables: how many migrations there are.
@@ -68,6 +70,8 @@ pub struct StoreOptions {
     pub engine: EngineOptions,
     /// How many connection attempts are kept.
     pub attempts: u32,
+    /// That other servers may serve the same database; only an engine behind a network can be shared.
+    pub cluster: Option<ClusterOptions>,
 }
 
 /// The single values kept under these names, from a store that no server has open; none where there is no store yet.
@@ -91,7 +95,7 @@ pub struct Store {
     number: u64,
 }
 
-enum Engine {
+pub(crate) enum Engine {
     Sqlite(Sqlite),
     Postgres(Box<Postgres>),
 }
@@ -118,15 +122,20 @@ impl Store {
     /// Opens or creates the store, and migrates it.
     ///
     /// `changes` is called on the writer's thread after each commit that changed something others watch; it must
-    /// only pass them on. Fails with [`Error::InUse`] where another server holds the directory, and with
+    /// only pass them on, also from several threads at once. Fails with [`Error::InUse`] where another server holds the directory, and with
     /// [`Error::Refused`] where the database of an engine behind a network cannot be used. Blocks until it is known.
     pub fn open(
         options: &StoreOptions,
-        changes: impl Fn(Vec<Change>) + Send + 'static,
+        changes: impl Fn(Vec<Change>) + Send + Sync + 'static,
     ) -> Result<Self> {
         let lock = Arc::new(DirectoryLock::take(&options.directory)?);
         let queue = Arc::new(Queue::default());
         let (engine, attempts, thread) = match &options.engine {
+            EngineOptions::Sqlite if options.cluster.is_some() => {
+                return Err(Error::Refused(
+                    "several servers cannot share a data directory; give them a database with --store postgres://…".into(),
+                ));
+            }
             EngineOptions::Sqlite => {
                 let (engine, attempts, thread) = Sqlite::open(options, &lock, &queue, changes)?;
                 (Engine::Sqlite(engine), attempts, thread)
@@ -281,6 +290,10 @@ impl Store {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(engine) => engine.check(),
         }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
     }
 
     /// How long transactions took and how they ended, by name.

@@ -84,6 +84,15 @@ pub enum Notice {
     Gateway,
     /// Revocation lists of registered CAs, or where they come from, changed.
     Revocations,
+    /// A thing was connected or disconnected at one of several servers.
+    Connectivity(i64),
+    /// Anything may be another: what another server committed was missed, or comes from a release that this one does not
+    /// understand.
+    Everything,
+    /// Another server of this incarnation serves the registry too.
+    NodeCame(i64),
+    /// The server of this incarnation is gone. What it owned is to be taken over.
+    NodeGone(i64),
 }
 
 pub(crate) trait Job: Send {

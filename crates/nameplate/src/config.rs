@@ -3,6 +3,7 @@
 //! Owns names, defaults and help texts. Nothing else in the program reads the environment for settings. All
 //! mistakes are reported at once, each with its key, its value and what would be accepted.
 
+mod cluster;
 mod engine;
 mod environment;
 mod objects;
@@ -10,6 +11,7 @@ mod rules;
 pub mod secret;
 mod tls;
 
+pub use cluster::Cluster;
 use environment::variable;
 pub use environment::{Environment, environment, strangers_in_the_environment};
 pub use objects::Objects;
@@ -105,6 +107,20 @@ pub const SETTINGS: &[Setting] = &[
         default: "sqlite",
         many: false,
         help: "Where the registry is kept; `sqlite`: embedded, in the data directory; `postgres://USER:PASSWORD@HOST[:PORT]/DATABASE`: in PostgreSQL 15 or newer, by TLS (`?sslrootcert=FILE`, `?sslmode=disable`)",
+    },
+    Setting {
+        name: "cluster",
+        value: "",
+        default: "false",
+        many: false,
+        help: "Whether other servers may serve the same registry at the same time; it is then in PostgreSQL, bodies of objects are in an S3-compatible store, and `--secrets-key` is given",
+    },
+    Setting {
+        name: "secrets-key",
+        value: "FILE",
+        default: "none",
+        many: false,
+        help: "With `--cluster`: the key that seals the secrets which the servers share in their database: 32 bytes in Base64 or hexadecimal digits",
     },
     Setting {
         name: "objects",
@@ -367,6 +383,8 @@ pub struct Settings {
     pub given: Given,
     /// Where the registry is kept.
     pub engine: EngineOptions,
+    /// That other servers may serve the same registry.
+    pub cluster: Option<Cluster>,
     /// Where S3's objects have their bodies.
     pub objects: Objects,
     /// Where topic rules reach services of AWS, and as whom.
@@ -797,6 +815,19 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
                 .to_owned(),
         );
     }
+    let cluster = cluster::resolve(|name| (get(name).0, text(name)), &engine, &mut wrong);
+    if allow_reset && cluster.is_some() {
+        wrong.push(
+            "--allow-reset is for a server that tests have to themselves, and --cluster for several"
+                .to_owned(),
+        );
+    }
+    let engine = match engine {
+        EngineOptions::Postgres(server) if cluster.is_some() => {
+            EngineOptions::Postgres(Box::new(server.with_others()))
+        }
+        engine => engine,
+    };
     let (from, hosts) = get("endpoint-host");
     let mut further_hosts = Vec::new();
     for (at, host) in hosts.into_iter().enumerate() {
@@ -878,6 +909,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             objects_region: !matches!(text("objects-region").as_str(), "" | "same"),
         },
         engine,
+        cluster,
         objects,
         rule_places,
         device_ca_key,

@@ -128,6 +128,7 @@ impl TestApp {
                 region: "us-east-1".into(),
             }),
             engine: EngineOptions::Sqlite,
+            cluster: None,
             endpoint_host: "localhost".into(),
             objects: Objects::DataDir,
             rule_places: AwsPlaces::default(),

@@ -5,7 +5,7 @@
 use super::lease::{self, Lease};
 use super::migrate;
 use super::options::PostgresOptions;
-use super::session::Session;
+use super::session::{Fence, Session};
 use crate::copy::{Kind, Origin, Side, Table};
 use crate::sql::{Datum, Value};
 use crate::{Error, Result};
@@ -150,7 +150,7 @@ impl Side for PostgresSide {
         );
         let params: Vec<&(dyn ToSql + Sync)> = columns.iter().map(AsRef::as_ref).collect();
         // It fails where the database is no longer held.
-        self.session.begin(&self.node)?;
+        self.session.begin(&Fence::Alone(self.node.clone()))?;
         self.session.fill(&insert, &params)?;
         self.session.commit().map_err(|lost| lost.failure.into())
     }

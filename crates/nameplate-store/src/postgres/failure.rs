@@ -74,7 +74,7 @@ impl Failure {
             return Self {
                 kind: FailureKind::Other,
                 state: Some(code.code().to_owned()),
-                text: "another server has taken the registry".to_owned(),
+                text: "another server has taken the registry, or declared this one dead".to_owned(),
             };
         }
         let kind = match code {

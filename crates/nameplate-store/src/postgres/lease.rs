@@ -43,6 +43,9 @@ pub(super) fn node_of(directory: &Path) -> Result<String> {
     }
 }
 
+/// Who holds the registry while several servers do together.
+pub(super) const CLUSTER: &str = "cluster";
+
 /// The registry, held and held again by a thread of its own until this is dropped.
 pub(super) struct Lease {
     shared: Arc<Shared>,
@@ -65,23 +68,7 @@ impl Lease {
         waits: impl FnOnce(&str),
         own: Option<Session>,
     ) -> Result<Self> {
-        let (mut waited, mut waits) = (0, Some(waits));
-        while !hold(session, node).map_err(|failed| options.refusal(&failed))? {
-            if let Some(waits) = waits.take() {
-                waits(&format!(
-                    "another server holds the registry in {}; waiting in case it has died",
-                    options.place()
-                ));
-            }
-            if waited >= PATIENCE_SECONDS {
-                return Err(Error::Refused(format!(
-                    "the registry in {} is in use by another server; stop that one first",
-                    options.place()
-                )));
-            }
-            waited += 1;
-            std::thread::sleep(Duration::from_secs(1));
-        }
+        obtain(session, options, node, waits)?;
         let shared = Arc::new(Shared::default());
         let thread = std::thread::Builder::new()
             .name("store-lease".into())
@@ -96,6 +83,33 @@ impl Lease {
             thread: Some(thread),
         })
     }
+}
+
+/// Waits for the registry for as long as whoever holds it may be dead.
+pub(super) fn obtain(
+    session: &Session,
+    options: &PostgresOptions,
+    node: &str,
+    waits: impl FnOnce(&str),
+) -> Result<()> {
+    let (mut waited, mut waits) = (0, Some(waits));
+    while !hold(session, node).map_err(|failed| options.refusal(&failed))? {
+        if let Some(waits) = waits.take() {
+            waits(&format!(
+                "another server holds the registry in {}; waiting in case it has died",
+                options.place()
+            ));
+        }
+        if waited >= PATIENCE_SECONDS {
+            return Err(Error::Refused(format!(
+                "the registry in {} is in use by another server; stop that one first, or run all with --cluster",
+                options.place()
+            )));
+        }
+        waited += 1;
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    Ok(())
 }
 
 impl Lease {
@@ -116,7 +130,7 @@ impl Drop for Lease {
 }
 
 /// Says that the registry is this node's for another term; false where it is another's.
-fn hold(session: &Session, node: &str) -> Result<bool, super::Failure> {
+pub(super) fn hold(session: &Session, node: &str) -> Result<bool, super::Failure> {
     let node = plain(node);
     let held = session.ask(&format!(
         "INSERT INTO lease (name, node, until, epoch)

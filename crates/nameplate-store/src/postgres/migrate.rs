@@ -1,11 +1,15 @@
 //! Whether a database may be used, and bringing it to this version's tables.
 
+use super::failure::{Failure, FailureKind};
 use super::options::PostgresOptions;
 use super::session::Session;
 use crate::copy::Origin;
 use crate::store::MIGRATIONS;
 use crate::{Error, Result, dialect};
+use std::time::Duration;
 
+/// How often a script that another server runs at the same time is tried again.
+const TOGETHER: u32 = 10;
 /// The oldest server that is used, as `server_version_num` writes it.
 const OLDEST: i64 = 150_000;
 
@@ -65,7 +69,9 @@ pub(super) fn check(session: &Session, options: &PostgresOptions) -> Result<()> 
     }
     let found = version_of(session, options)?;
     let known = known();
-    if found > known {
+    let is_usable = found <= known
+        || options.has_others() && usable_from(session, options)?.is_some_and(|from| from <= known);
+    if !is_usable {
         return Err(Error::FromTheFuture {
             path: place,
             found,
@@ -79,6 +85,24 @@ pub(super) fn check(session: &Session, options: &PostgresOptions) -> Result<()> 
 const PROGRAM: &str = "nameplate";
 /// What it says while a registry is being copied there: no server of any release serves it.
 const COPYING: &str = "nameplate copy";
+
+/// The lowest version whose program can use these tables too, beside this one: a release takes nothing away and gives
+/// no column another meaning that the one before uses, or puts its own version here.
+pub(super) const USABLE_FROM: i64 = 21;
+
+/// The version from which on a program can use the tables that are there, where the one that made them said so.
+fn usable_from(session: &Session, options: &PostgresOptions) -> Result<Option<i64>> {
+    let ask = |sql: &str| session.ask(sql).map_err(|failed| options.refusal(&failed));
+    let is_said = ask(
+        "SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('schema_version')
+         AND attname = 'usable_from' AND NOT attisdropped",
+    )?;
+    if is_said.is_none() {
+        return Ok(None);
+    }
+    let from = ask("SELECT usable_from FROM schema_version LIMIT 1")?;
+    Ok(from.and_then(|from| from.parse().ok()))
+}
 
 /// The version of this program's tables.
 pub(super) fn known() -> i64 {
@@ -183,28 +207,54 @@ const LEASE: &str = "CREATE TABLE IF NOT EXISTS lease (
 
 /// Makes what must be there before anything else: the version and the lease.
 pub(super) fn prepare(session: &Session, options: &PostgresOptions) -> Result<()> {
-    session
-        .batch(&format!(
-            "BEGIN;
-             CREATE TABLE IF NOT EXISTS schema_version (program TEXT PRIMARY KEY, version BIGINT NOT NULL);
-             INSERT INTO schema_version (program, version) VALUES ('{PROGRAM}', 0) ON CONFLICT (program) DO NOTHING;
-             {LEASE}
-             COMMIT"
-        ))
-        .map_err(|failed| options.refusal(&failed))
+    let script = format!(
+        "BEGIN;
+         CREATE TABLE IF NOT EXISTS schema_version (program TEXT PRIMARY KEY, version BIGINT NOT NULL);
+         ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS usable_from BIGINT;
+         INSERT INTO schema_version (program, version) VALUES ('{PROGRAM}', 0) ON CONFLICT (program) DO NOTHING;
+         {LEASE}
+         {}
+         {}
+         COMMIT",
+        super::cluster::TABLES,
+        super::secret::TABLE
+    );
+    together(session, &script).map_err(|failed| options.refusal(&failed))
+}
+
+/// Runs a script that another server may be running too, which of two that make the same table lets one fail.
+fn together(session: &Session, script: &str) -> Result<(), Failure> {
+    for _ in 0..TOGETHER {
+        match session.batch(script) {
+            Err(failed)
+                if matches!(failed.kind, FailureKind::Duplicate | FailureKind::Conflict) =>
+            {
+                let _ = session.batch("ROLLBACK");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            other => return other,
+        }
+    }
+    session.batch(script)
 }
 
 /// Brings the tables to this version, each step whole or not at all.
 pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
     let found = usize::try_from(version_of(session, options)?).unwrap_or(0);
     for (at, migration) in MIGRATIONS.iter().enumerate().skip(found) {
-        session
-            .batch(&format!(
-                "BEGIN; {} UPDATE schema_version SET version = {}; COMMIT",
-                dialect::postgres(migration),
-                at + 1
-            ))
-            .map_err(|failed| options.refusal(&failed))?;
+        // The version's row first: another server that is at the same waits for it.
+        let made = session.batch(&format!(
+            "BEGIN; UPDATE schema_version SET version = {}, usable_from = {USABLE_FROM}; {} COMMIT",
+            at + 1,
+            dialect::postgres(migration),
+        ));
+        if let Err(failed) = made {
+            let _ = session.batch("ROLLBACK");
+            let made_by_another = version_of(session, options)?;
+            if made_by_another <= i64::try_from(at).unwrap_or(i64::MAX) {
+                return Err(options.refusal(&failed));
+            }
+        }
     }
     Ok(())
 }

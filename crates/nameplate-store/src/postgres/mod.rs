@@ -7,21 +7,27 @@
 //! Nothing here is particular to PostgreSQL's own locks, triggers or notifications, so that what speaks its protocol
 //! and keeps SERIALIZABLE may serve as well.
 
+mod cluster;
 mod copy;
 mod failure;
+mod follow;
 mod lease;
 mod migrate;
 mod options;
+mod secret;
 mod session;
 mod value;
 mod writer;
 
+pub(crate) use cluster::{forget, number_of_dead};
 pub(crate) use copy::PostgresSide;
 pub(crate) use failure::{Failure, FailureKind};
 pub use options::PostgresOptions;
+pub use secret::{SharedSecret, replace_secrets, share_secrets, shared_secrets};
 pub(crate) use session::Session;
 
 use crate::attempt::AttemptQueue;
+use crate::cluster::{Member, Standing};
 use crate::directory::DirectoryLock;
 use crate::entry::{Attached, CertificateEntry, Few};
 use crate::queue::Queue;
@@ -31,12 +37,16 @@ use crate::store::StoreOptions;
 use crate::summary::Summaries;
 use crate::tx::Change;
 use crate::{Error, Result};
+use cluster::Membership;
+use follow::{Followed, Told};
 use lease::Lease;
 use nameplate_core::registry::certificate::{Mode, Status};
 use parking_lot::{Condvar, Mutex};
+use session::Fence;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_postgres::types::Type;
 
 /// How long a reader waits for a connection while all are in use.
@@ -47,9 +57,30 @@ pub(crate) struct Postgres {
     options: PostgresOptions,
     readers: Mutex<Readers>,
     returned: Condvar,
-    node: String,
-    // `None` once it was given back.
-    lease: Mutex<Option<Lease>>,
+    held: Held,
+    committed: watch::Sender<i64>,
+}
+
+/// How this server has the registry.
+enum Held {
+    Alone {
+        node: String,
+        // `None` once it was given back.
+        lease: Mutex<Option<Lease>>,
+    },
+    Together {
+        membership: Membership,
+        followed: Arc<Followed>,
+    },
+}
+
+impl Held {
+    fn fence(&self) -> Fence {
+        match self {
+            Held::Alone { node, .. } => Fence::Alone(node.clone()),
+            Held::Together { membership, .. } => Fence::Member(membership.incarnation),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -66,38 +97,24 @@ impl Postgres {
         server: &PostgresOptions,
         lock: &Arc<DirectoryLock>,
         queue: &Arc<Queue>,
-        changes: impl Fn(Vec<Change>) + Send + 'static,
+        changes: impl Fn(Vec<Change>) + Send + Sync + 'static,
     ) -> Result<Opened<Self>> {
-        let node = lease::node_of(&options.directory)?;
-        let (session, reader, lease, next, summaries) = waiting(|| {
-            let session = Session::first(server)?;
-            migrate::check(&session, server)?;
-            migrate::prepare(&session, server)?;
-            // The fewest that work needs are had now, or the start is refused.
-            let further = || Session::connect(server).map_err(|failed| server.refusal(&failed));
-            session
-                .connect_for_keys()
-                .map_err(|failed| server.refusal(&failed))?;
-            let (reader, own) = (further()?, further()?);
-            let waits = |why: &str| tracing::info!("{why}");
-            let lease = Lease::take(&session, server, &node, waits, Some(own))?;
-            migrate::run(&session, server)?;
-            let next = session.read(AttemptQueue::next)?;
-            let summaries = session.read(Summaries::read)?;
-            Ok::<_, Error>((session, reader, lease, next, summaries))
-        })?;
+        let name = lease::node_of(&options.directory)?;
+        let told: Told = Arc::new(changes);
+        let began = waiting(|| begin(options, server, name, &told))?;
         let attempts = Arc::new(AttemptQueue::new(
-            next,
+            began.next,
             i64::from(options.attempts.max(1)),
-            summaries,
+            began.summaries,
         ));
+        let committed = watch::channel(0).0;
         let writer = writer::Writer::new(
-            server.clone(),
-            node.clone(),
-            session,
+            began.server.clone(),
+            (began.held.fence(), writer::Numbers::new(committed.clone())),
+            began.session,
             Arc::clone(queue),
             Arc::clone(&attempts),
-            Box::new(changes),
+            told,
             Arc::clone(lock),
         );
         let thread = std::thread::Builder::new()
@@ -106,14 +123,14 @@ impl Postgres {
             .map_err(crate::directory::io(&options.directory))?;
         Ok((
             Self {
-                options: server.clone(),
+                options: began.server,
                 readers: Mutex::new(Readers {
-                    idle: vec![reader],
+                    idle: vec![began.reader],
                     open: 1,
                 }),
                 returned: Condvar::new(),
-                node,
-                lease: Mutex::new(Some(lease)),
+                held: began.held,
+                committed,
             },
             attempts,
             thread,
@@ -135,13 +152,27 @@ impl Postgres {
 
     /// Whether the database answers and the registry is still this server's.
     pub(crate) fn check(&self) -> Result<()> {
-        let held = self.read(|conn| {
-            conn.one(
-                "SELECT COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
-                &[self.node.as_str().into()],
-                |row| row.flag(0),
-            )
-        })?;
+        let held = match &self.held {
+            Held::Alone { node, .. } => self.read(|conn| {
+                conn.one(
+                    "SELECT COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
+                    &[node.as_str().into()],
+                    |row| row.flag(0),
+                )
+            })?,
+            Held::Together { membership, .. } => {
+                if let Some(doubt) = membership.doubt() {
+                    return Err(Error::Away(doubt.to_owned()));
+                }
+                self.read(|conn| {
+                    conn.one(
+                        "SELECT COUNT(*) FROM node WHERE incarnation = $1 AND live = 1",
+                        &[membership.incarnation.into()],
+                        |row| row.flag(0),
+                    )
+                })?
+            }
+        };
         match held {
             Some(true) => Ok(()),
             _ => Err(Error::Away(format!(
@@ -158,18 +189,104 @@ impl Postgres {
 
     /// Gives the registry back, so that another server need not wait for the term's end. Nothing may be written any more.
     pub(crate) fn release(&self) {
-        let Some(lease) = self.lease.lock().take() else {
-            return;
-        };
+        match &self.held {
+            Held::Alone { node, lease } => {
+                if let Some(lease) = lease.lock().take() {
+                    self.last_word(|session| lease.end(session, node));
+                }
+            }
+            Held::Together {
+                membership,
+                followed,
+            } => {
+                followed.end();
+                membership.end();
+                self.last_word(|session| membership.leave(session));
+            }
+        }
+    }
+
+    /// Says something to the database, where there is a connection to be had; otherwise the term ends by itself.
+    fn last_word(&self, say: impl FnOnce(&Session) + Send) {
         waiting(|| {
-            // Where there is no connection to be had, the term ends by itself.
             if let Ok(mut reader) = self.reader()
                 && let Some(session) = reader.session.take_if(|session| !session.has_failed())
             {
-                lease.end(&session, &self.node);
+                say(&session);
                 reader.session = Some(session);
             }
         });
+    }
+
+    /// Which start of which server this is; 0 where it has the registry alone.
+    pub(crate) fn incarnation(&self) -> i64 {
+        match &self.held {
+            Held::Alone { .. } => 0,
+            Held::Together { membership, .. } => membership.incarnation,
+        }
+    }
+
+    pub(crate) fn standing(&self) -> watch::Receiver<Standing> {
+        match &self.held {
+            Held::Alone { .. } => watch::channel(Standing::Sure).1,
+            Held::Together { membership, .. } => membership.standing(),
+        }
+    }
+
+    pub(crate) fn committed(&self) -> watch::Receiver<i64> {
+        self.committed.subscribe()
+    }
+
+    pub(crate) fn ring(&self) {
+        if let Held::Together { followed, .. } = &self.held {
+            followed.ring();
+        }
+    }
+
+    pub(crate) fn members(&self) -> Result<Vec<Member>> {
+        let Held::Together {
+            membership,
+            followed,
+        } = &self.held
+        else {
+            return Ok(Vec::new());
+        };
+        let mut all = waiting(|| cluster::members(self.reader()?.session()?))?;
+        for member in &mut all {
+            member.followed = match member.incarnation == membership.incarnation {
+                true => member.newest,
+                false => followed.of(member.incarnation),
+            };
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn leases(&self) -> Result<Vec<(String, i64)>> {
+        match &self.held {
+            Held::Alone { .. } => Ok(Vec::new()),
+            Held::Together { .. } => waiting(|| cluster::leases(self.reader()?.session()?)),
+        }
+    }
+
+    pub(crate) fn lease(&self, name: &str) -> Result<bool> {
+        match &self.held {
+            Held::Alone { .. } => Ok(true),
+            Held::Together { membership, .. } => {
+                if let Some(known) = membership.knows(name) {
+                    return Ok(known);
+                }
+                waiting(|| membership.lease(self.reader()?.session()?, name))
+            }
+        }
+    }
+
+    pub(crate) fn give_back(&self, name: &str) -> Result<()> {
+        match &self.held {
+            Held::Alone { .. } => Ok(()),
+            Held::Together { membership, .. } => {
+                waiting(|| membership.give_back(self.reader()?.session()?, name))
+            }
+        }
     }
 
     /// A connection for reading: one at rest that still stands, or a new one.
@@ -211,6 +328,85 @@ impl Postgres {
             }
         }
     }
+}
+
+/// What a start has made before the writer works.
+struct Began {
+    server: PostgresOptions,
+    session: Session,
+    reader: Session,
+    held: Held,
+    next: i64,
+    summaries: Summaries,
+}
+
+fn begin(
+    options: &StoreOptions,
+    server: &PostgresOptions,
+    name: String,
+    told: &Told,
+) -> Result<Began> {
+    let mut server = match options.cluster {
+        Some(_) => server.clone().with_others(),
+        None => server.clone(),
+    };
+    let session = Session::first(&server)?;
+    migrate::check(&session, &server)?;
+    migrate::prepare(&session, &server)?;
+    let membership = match &options.cluster {
+        None => None,
+        Some(cluster) => {
+            let joined = Membership::join(&session, &server, &name, cluster)?;
+            server = server.with_node(joined.node);
+            Some(joined)
+        }
+    };
+    let further = || Session::connect(&server).map_err(|failed| server.refusal(&failed));
+    // Which node it is of, a connection knows from its beginning.
+    let session = match &membership {
+        Some(_) => further()?,
+        None => session,
+    };
+    // The fewest that work needs are had now, or the start is refused.
+    session
+        .connect_for_keys()
+        .map_err(|failed| server.refusal(&failed))?;
+    let (reader, own) = (further()?, further()?);
+    let held = match membership {
+        None => {
+            let waits = |why: &str| tracing::info!("{why}");
+            let lease = Lease::take(&session, &server, &name, waits, Some(own))?;
+            migrate::run(&session, &server)?;
+            Held::Alone {
+                node: name,
+                lease: Mutex::new(Some(lease)),
+            }
+        }
+        Some(membership) => {
+            membership.keep(&server, own)?;
+            migrate::run(&session, &server)?;
+            let follower = further()?;
+            let followed = Followed::start(&session, membership.incarnation)
+                .map_err(|failed| server.refusal(&failed))?;
+            followed
+                .run(&server, membership.incarnation, follower, Arc::clone(told))
+                .map_err(crate::directory::io(&options.directory))?;
+            Held::Together {
+                membership,
+                followed,
+            }
+        }
+    };
+    let next = session.read(AttemptQueue::next)?;
+    let summaries = session.read(Summaries::read)?;
+    Ok(Began {
+        server,
+        session,
+        reader,
+        held,
+        next,
+        summaries,
+    })
 }
 
 /// A connection for reading that is in use. Where it is dropped in a panic or has failed, its place is free for a new

@@ -32,6 +32,7 @@ pub struct PostgresOptions {
     statement: Duration,
     conflicts: Option<Arc<Conflicts>>,
     node: Node,
+    together: bool,
 }
 
 #[derive(Clone)]
@@ -143,6 +144,7 @@ impl PostgresOptions {
             statement: STATEMENT,
             conflicts: None,
             node: Node::FIRST,
+            together: false,
         })
     }
 
@@ -162,6 +164,17 @@ impl PostgresOptions {
     pub fn with_node(mut self, node: Node) -> Self {
         self.node = node;
         self
+    }
+
+    /// The same, for one of several servers: tables that a newer release has made are used where it says that this one can.
+    #[must_use]
+    pub fn with_others(mut self) -> Self {
+        self.together = true;
+        self
+    }
+
+    pub(super) fn has_others(&self) -> bool {
+        self.together
     }
 
     pub(crate) fn node(&self) -> Node {
@@ -192,7 +205,9 @@ impl PostgresOptions {
     }
 
     pub(super) fn readers(&self) -> usize {
-        self.readers
+        // One of several servers has another that follows the others.
+        let others = usize::from(self.together);
+        self.readers.saturating_sub(others).max(1)
     }
 
     pub(super) fn statement_limit(&self) -> Duration {

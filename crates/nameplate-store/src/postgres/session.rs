@@ -30,6 +30,15 @@ const START_PAUSE: Duration = Duration::from_millis(500);
 
 type Answer = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send>>;
 
+/// By what a transaction of the writer is known to be still this server's to make.
+#[derive(Debug, Clone)]
+pub(super) enum Fence {
+    /// The server of this name holds the registry alone.
+    Alone(String),
+    /// The server is one of several, and this start of it has not been declared dead.
+    Member(i64),
+}
+
 /// One connection with the runtime that drives it.
 pub(crate) struct Session {
     // `None` only while it is dropped.
@@ -261,14 +270,40 @@ impl Session {
         result
     }
 
-    /// Begins the writer's transaction, which fails if `node` no longer holds the registry.
-    pub(super) fn begin(&self, node: &str) -> Result<()> {
+    /// Begins the writer's transaction, which fails if the registry is no longer this server's.
+    pub(super) fn begin(&self, fence: &Fence) -> Result<()> {
         self.send("BEGIN ISOLATION LEVEL SERIALIZABLE", &[])?;
         // Divided by no rows, it fails, and with it the transaction.
-        self.send(
-            "SELECT 1 / COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
-            &[node.into()],
-        )
+        match fence {
+            Fence::Alone(node) => self.send(
+                "SELECT 1 / COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
+                &[node.as_str().into()],
+            ),
+            Fence::Member(incarnation) => self.send(
+                "SELECT 1 / COUNT(*) FROM node, lease WHERE node.incarnation = $1 AND node.live = 1
+                 AND lease.name = 'node' AND lease.node = 'cluster'",
+                &[(*incarnation).into()],
+            ),
+        }
+    }
+
+    /// The rows of a statement that is no part of a closure.
+    pub(super) fn rows(
+        &self,
+        sql: &'static str,
+        params: &[&(dyn tokio_postgres::types::ToSql + Sync)],
+    ) -> Result<Vec<tokio_postgres::Row>, Failure> {
+        let known = self.statements.borrow().get(sql).cloned();
+        let statement = match known {
+            Some(statement) => statement,
+            None => {
+                let statement = self.wait(self.client.prepare(sql))?;
+                let kept = statement.clone();
+                self.statements.borrow_mut().insert(sql.into(), kept);
+                statement
+            }
+        };
+        self.wait(self.client.query(&statement, params))
     }
 
     /// Makes the transaction's writes durable.

@@ -2,16 +2,18 @@
 //! answers, as with SQLite. There is one writer, so its transactions meet nobody else's but another node's.
 
 use super::failure::{Failure, FailureKind};
+use super::follow::{self, Told};
 use super::options::PostgresOptions;
-use super::session::{Lost, Session};
+use super::session::{Fence, Lost, Session};
 use crate::Error;
 use crate::attempt::{AttemptQueue, Taken};
 use crate::directory::DirectoryLock;
 use crate::queue::Queue;
 use crate::sql::{Conn, View};
-use crate::tx::{Change, Job, Tx};
+use crate::tx::{Change, Job, Notice, Tx};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How often a transaction that others were in the way of is run again.
 const CONFLICT_TRIES: u32 = 10;
@@ -21,28 +23,51 @@ const AWAY_PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) struct Writer {
     options: PostgresOptions,
-    node: String,
+    fence: Fence,
+    numbers: Numbers,
     session: Option<Session>,
     requests: Arc<Queue>,
     attempts: Arc<AttemptQueue>,
-    changes: Box<dyn Fn(Vec<Change>) + Send>,
+    changes: Told,
     // The directory is another server's only when nothing is written any more.
     _lock: Arc<DirectoryLock>,
+}
+
+/// How this server numbers its commits that others must hear of: 1, 2, 3 …, and none without a row.
+pub(super) struct Numbers {
+    /// The last that was committed, for whoever rings the others.
+    pub(super) last: watch::Sender<i64>,
+    /// Nobody knows whether the next was: it must be settled first.
+    unsettled: bool,
+}
+
+impl Numbers {
+    pub(super) fn new(last: watch::Sender<i64>) -> Self {
+        Self {
+            last,
+            unsettled: false,
+        }
+    }
+
+    fn next(&self) -> i64 {
+        *self.last.borrow() + 1
+    }
 }
 
 impl Writer {
     pub(super) fn new(
         options: PostgresOptions,
-        node: String,
+        (fence, numbers): (Fence, Numbers),
         session: Session,
         requests: Arc<Queue>,
         attempts: Arc<AttemptQueue>,
-        changes: Box<dyn Fn(Vec<Change>) + Send>,
+        changes: Told,
         lock: Arc<DirectoryLock>,
     ) -> Self {
         Self {
             options,
-            node,
+            fence,
+            numbers,
             session: Some(session),
             requests,
             attempts,
@@ -128,6 +153,7 @@ impl Writer {
             };
             if lost.may_have_happened {
                 self.session = None;
+                self.numbers.unsettled = true;
                 return Err(lost);
             }
             let again = |batch: &[Box<dyn Job>]| batch.iter().for_each(|job| job.retried());
@@ -184,9 +210,19 @@ impl Writer {
             _ => Session::connect(&self.options).map_err(before)?,
         };
         let session = self.session.insert(session);
+        if self.numbers.unsettled {
+            if let Fence::Member(incarnation) = self.fence {
+                let number = self.numbers.next();
+                follow::settle(session, incarnation, number).map_err(before)?;
+                self.numbers.last.send_replace(number);
+            }
+            self.numbers.unsettled = false;
+            // What it changed, if it did, is as new to this server as to the others.
+            (self.changes)(vec![Change::Notice(Notice::Everything)]);
+        }
         // What fails on the way is the session's to tell: it is lost, and says why when it is to commit.
         let mut tx = Tx::new(Conn(View::Postgres(session)));
-        let mut going = session.begin(&self.node).is_ok();
+        let mut going = session.begin(&self.fence).is_ok();
         for job in batch {
             going = going && tx.apart(|tx| job.run(tx)).is_ok();
         }
@@ -195,7 +231,28 @@ impl Writer {
             let _ = tx.apart(|tx| crate::attempt::write(tx, attempts, queue).is_ok());
         }
         let changes = tx.into_changes();
-        session.commit().map(|()| changes)
+        let told = match self.fence {
+            Fence::Member(incarnation) => {
+                crate::notice::encode(&changes).map(|content| (incarnation, content))
+            }
+            Fence::Alone(_) => None,
+        };
+        if let Some((incarnation, content)) = &told {
+            // Where that fails, so does the commit.
+            let _ = session.send(
+                "INSERT INTO notice (incarnation, number, content) VALUES ($1, $2, $3)",
+                &[
+                    (*incarnation).into(),
+                    self.numbers.next().into(),
+                    content.into(),
+                ],
+            );
+        }
+        session.commit()?;
+        if told.is_some() {
+            self.numbers.last.send_modify(|last| *last += 1);
+        }
+        Ok(changes)
     }
 }
 

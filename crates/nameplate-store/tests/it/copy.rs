@@ -73,6 +73,7 @@ pub fn filled(directory: &Path, identity: &str) -> Done {
             directory: directory.to_owned(),
             engine: nameplate_store::EngineOptions::Sqlite,
             attempts: 100,
+            cluster: None,
         },
         |_| {},
     )?;
@@ -323,6 +324,7 @@ fn what_postgresql_cannot_take_is_told() -> Done {
                 Location::Directory(_) => nameplate_store::EngineOptions::Sqlite,
             },
             attempts: 100,
+            cluster: None,
         },
         |_| {},
     )?;

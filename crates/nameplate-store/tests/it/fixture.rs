@@ -126,6 +126,7 @@ fn open(
             directory: directory.to_owned(),
             engine: engine_of(directory)?,
             attempts,
+            cluster: None,
         },
         move |changes| {
             if let Ok(mut commits) = commits.lock() {

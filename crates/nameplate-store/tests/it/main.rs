@@ -1,6 +1,7 @@
 //! What users of the store can rely on, whatever the engine: only the public interface is used.
 
 mod attempts;
+mod cluster;
 mod copy;
 mod crash;
 mod dynamodb;

@@ -16,6 +16,7 @@ fn open(directory: &Path, url: &str) -> Result<Store, Error> {
             directory: directory.to_owned(),
             engine: EngineOptions::Postgres(Box::new(options)),
             attempts: 100,
+            cluster: None,
         },
         |_| {},
     )
@@ -225,6 +226,7 @@ async fn nodes_keep_their_events_and_attempts_apart() -> Done {
             directory: directory.path().to_owned(),
             engine: EngineOptions::Postgres(Box::new(options)),
             attempts,
+            cluster: None,
         };
         Ok::<_, Box<dyn std::error::Error>>(Store::open(&options, |_| {})?)
     };

@@ -140,11 +140,20 @@ impl Generations {
                 moved(Kept::Revocations);
                 self.everyone.fetch_add(1, Ordering::Release);
             }
+            Notice::Everything => {
+                for number in self.kept.iter().chain(&self.certificates) {
+                    number.fetch_add(1, Ordering::Release);
+                }
+                self.everyone.fetch_add(1, Ordering::Release);
+            }
             // The fleet's index reads these rows by their keys; nothing keeps them whole.
             Notice::NewThing(_)
             | Notice::GroupData(_)
             | Notice::GroupGone { .. }
-            | Notice::Shadow(_) => {}
+            | Notice::Shadow(_)
+            | Notice::Connectivity(_)
+            | Notice::NodeCame(_)
+            | Notice::NodeGone(_) => {}
         }
     }
 }
@@ -242,6 +251,9 @@ mod tests {
         generations.follow(&Notice::Domains);
         let again = names.get(&kernel.store, &generations).await.expect("read");
         assert!(!Arc::ptr_eq(&first, &again));
+        generations.follow(&Notice::Everything);
+        let third = names.get(&kernel.store, &generations).await.expect("read");
+        assert!(!Arc::ptr_eq(&third, &again));
     }
 
     #[test]
@@ -280,6 +292,8 @@ mod tests {
         check(Notice::Group(1), true);
         check(Notice::NewThing(1), false);
         check(Notice::Revocations, true);
+        check(Notice::Everything, true);
+        check(Notice::NodeGone(1), false);
         check(Notice::Authorities, false);
         check(Notice::Iam, false);
         check(Notice::Shadow(1), false);

@@ -3,6 +3,7 @@
 //!
 //! Must not know who hears of it, or whether a device renews.
 
+use super::cluster::work;
 use super::error::{Error, Result};
 use super::kernel::Kernel;
 use nameplate_core::arn::Realm;
@@ -108,7 +109,9 @@ impl Expiry {
     /// Tells it now and then, until the server drains.
     pub(crate) async fn keep(&self, mut draining: watch::Receiver<bool>) {
         loop {
-            if let Err(error) = self.tell().await {
+            if self.kernel.leads(work::EXPIRY).await
+                && let Err(error) = self.tell().await
+            {
                 tracing::error!("the ends of certificates could not be told: {error:?}");
             }
             if let Err(error) = self.tell_cas().await {

@@ -80,6 +80,7 @@ impl Ground {
             directory: directory.to_owned(),
             engine: settings.engine.clone(),
             attempts: settings.attempts,
+            cluster: settings.cluster.clone(),
         };
         let hearer: Arc<ArcSwapOption<Hearer>> = Arc::default();
         let store = Store::open(&options, {

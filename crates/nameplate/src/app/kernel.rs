@@ -23,6 +23,7 @@ use nameplate_core::registry::event::EventKinds;
 use nameplate_store::{AttemptRow, Change, Notice, Store, SummaryOf, Tx};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
 pub type Clock = fn() -> Millis;
@@ -48,6 +49,8 @@ pub struct Kernel {
     token_key: [u8; 32],
     // Woken when a certificate changes; held first connections wait on it.
     pub(crate) certificate_changed: tokio::sync::broadcast::Sender<[u8; 32]>,
+    // Woken when another server has come or gone.
+    pub(super) nodes: Arc<Notify>,
 }
 
 impl Kernel {
@@ -62,7 +65,9 @@ impl Kernel {
         let generations = Arc::new(Generations::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let device_authority = Arc::clone(&ground.device_authority);
+        let nodes = Arc::new(Notify::new());
         ground.hear({
+            let nodes = Arc::clone(&nodes);
             let generations = Arc::clone(&generations);
             let effects = Arc::clone(&effects);
             let certificate_changed = certificate_changed.clone();
@@ -72,7 +77,13 @@ impl Kernel {
                         followers.iter().for_each(|follower| follower(notice));
                     }
                 }
-                pass_on(changes, &generations, &effects, &certificate_changed);
+                pass_on(
+                    changes,
+                    &generations,
+                    &effects,
+                    &certificate_changed,
+                    &nodes,
+                );
             })
         });
         Arc::new(Self {
@@ -89,6 +100,7 @@ impl Kernel {
             generations,
             event_kinds: Cached::new(Kept::EventKinds, |conn| Ok(conn.event_kinds()?)),
             certificate_changed,
+            nodes,
             ground: Arc::clone(ground),
         })
     }
@@ -227,6 +239,7 @@ fn pass_on(
     generations: &Generations,
     effects: &Effects,
     certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
+    nodes: &Notify,
 ) {
     let mut everyone = false;
     for change in changes {
@@ -241,6 +254,12 @@ fn pass_on(
                     Notice::Thing(key) => effects.push(Effect::Thing(key)),
                     Notice::Iam => effects.push(Effect::Callers),
                     Notice::Policy(_) | Notice::Group(_) | Notice::Revocations => everyone = true,
+                    Notice::Everything => {
+                        everyone = true;
+                        // Events may be owed of which nothing was heard.
+                        effects.leave_events();
+                    }
+                    Notice::NodeCame(_) | Notice::NodeGone(_) => nodes.notify_one(),
                     _ => {}
                 }
             }

@@ -411,7 +411,48 @@ impl App {
         }
         self.register_expiring(&mut registry).await;
         self.register_rules(&mut registry).await;
+        self.register_servers(&mut registry).await;
         text(&registry)
+    }
+
+    /// The servers over the registry, where there are several: who is there, and how far this one is behind them.
+    async fn register_servers(&self, registry: &mut Registry) {
+        if !self.kernel.store.is_clustered() {
+            return;
+        }
+        let store = self.kernel.store.clone();
+        let own = store.incarnation();
+        let found = in_time(async move { Ok((store.members().await?, store.leases().await?)) });
+        let Some((members, leases)) = found.await else {
+            return;
+        };
+        let live = members.iter().filter(|member| member.live).count();
+        let behind: i64 = members
+            .iter()
+            .map(|member| (member.newest - member.followed).max(0))
+            .sum();
+        let held = leases.iter().filter(|(_, holder)| *holder == own).count();
+        for (name, help, value) in [
+            (
+                "servers",
+                "Servers that serve the registry",
+                i64::try_from(live).unwrap_or(i64::MAX),
+            ),
+            (
+                "notices_behind",
+                "Commits of other servers that this one has not followed yet",
+                behind,
+            ),
+            (
+                "leases",
+                "What this server alone does of all that serve the registry",
+                i64::try_from(held).unwrap_or(i64::MAX),
+            ),
+        ] {
+            let gauge = Gauge::<i64>::default();
+            gauge.set(value);
+            registry.register(name, help, gauge);
+        }
     }
 
     /// How many ACTIVE certificates end soon.

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod bulk;
 mod cached;
 pub mod caller;
+mod cluster;
 pub mod device_cas;
 pub mod directory;
 pub mod effects;
@@ -69,8 +70,8 @@ use messaging::sessions::Sessions;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
-use nameplate_store::EngineOptions;
 use nameplate_store::iam::AccessKey;
+use nameplate_store::{ClusterOptions, EngineOptions};
 use objects::Objects;
 use presence::Presence;
 use provisioning::Provisioning;
@@ -94,6 +95,8 @@ pub struct AppSettings {
     pub realm: Arc<Realm>,
     /// Where the registry is kept.
     pub engine: EngineOptions,
+    /// That other servers may serve the same registry, and what this one says of itself to them.
+    pub cluster: Option<ClusterOptions>,
     /// What `DescribeEndpoint` answers.
     pub endpoint_host: String,
     /// Where S3's objects have their bodies.
@@ -412,6 +415,17 @@ impl App {
     /// The audit log.
     pub fn audit(&self) -> &audit::Audit {
         &self.kernel.audit
+    }
+
+    /// Whether this server is one of those that serve the registry, now and when it changes.
+    pub fn standing(&self) -> tokio::sync::watch::Receiver<nameplate_store::Standing> {
+        self.kernel.store.standing()
+    }
+
+    /// The servers over the registry, and who does what only one does. Both are empty where there is one.
+    pub async fn servers(&self) -> Result<(Vec<nameplate_store::Member>, Vec<(String, i64)>)> {
+        let store = &self.kernel.store;
+        Ok((store.members().await?, store.leases().await?))
     }
 
     /// How many things and certificates are registered.

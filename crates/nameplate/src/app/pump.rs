@@ -4,6 +4,7 @@
 
 use super::App;
 use super::admission::is_caller;
+use super::cluster;
 use super::effects::{Due, Effect};
 use super::ingress::ServicePermit;
 use crate::router::Control;
@@ -54,7 +55,8 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         app.fleet_provisioning.expire_in_time(draining.clone()),
         app.revocation.keep(draining.clone()),
         app.expiry.keep(draining.clone()),
-        app.jobs.work(draining.clone())
+        app.jobs.work(draining.clone()),
+        cluster::keep(&app, draining.clone())
     );
 }
 

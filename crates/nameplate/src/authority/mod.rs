@@ -21,6 +21,7 @@ mod owned;
 mod request;
 mod sealed_key;
 mod server;
+pub mod shared;
 mod spare;
 mod status;
 mod succession;

@@ -8,6 +8,7 @@ use crate::app::directory::Kept;
 use crate::app::functions::HostSettings;
 use crate::app::iam::root_access_key;
 use crate::app::{App, AppSettings};
+use crate::authority::shared::SharedSecrets;
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker;
 use crate::config::{
@@ -22,7 +23,7 @@ use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use nameplate_core::ctx::Millis;
 use nameplate_core::endpoint::{AwsForm, hosts_of};
-use nameplate_store::EngineOptions;
+use nameplate_store::{ClusterOptions, EngineOptions, Standing};
 use serde_json::json;
 use std::fmt;
 use std::io::IsTerminal as _;
@@ -179,7 +180,23 @@ async fn until_stopped(settings: Settings) -> u8 {
         // As above.
         let _ = tell(&running.endpoints().hint(&running.data_dir));
     }
-    signals.asked_to_stop().await;
+    let mut standing = running.standing();
+    let lost = async {
+        let lost = standing.wait_for(|standing| *standing == Standing::Lost);
+        if lost.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = signals.asked_to_stop() => {}
+        () = lost => {
+            log::complain_as(
+                format,
+                format_args!("stopped: the other servers took this one for dead and do its work now; start it again"),
+            );
+            return 1;
+        }
+    }
     tracing::info!("draining");
     tokio::select! {
         () = running.stop() => 0,
@@ -327,6 +344,11 @@ impl Running {
     /// Where it listens.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
+    }
+
+    /// Whether it is one of the servers of its registry.
+    fn standing(&self) -> watch::Receiver<Standing> {
+        self.generations.current.load().mqtt.app.standing()
     }
 
     /// What it runs.
@@ -504,6 +526,10 @@ fn app_settings(settings: &Settings) -> AppSettings {
     AppSettings {
         realm: Arc::new(settings.realm.clone()),
         engine: settings.engine.clone(),
+        cluster: settings.cluster.is_some().then(|| ClusterOptions {
+            addresses: addresses(settings),
+            release: env!("CARGO_PKG_VERSION").to_owned(),
+        }),
         endpoint_host: settings.endpoint_host.clone(),
         objects: settings.objects.clone(),
         rule_places: settings.rule_places.clone(),
@@ -517,6 +543,17 @@ fn app_settings(settings: &Settings) -> AppSettings {
         quotas: settings.quotas,
         allow_reset: settings.allow_reset,
     }
+}
+
+/// Where it is asked to listen, for the operators of several servers.
+fn addresses(settings: &Settings) -> String {
+    let list = |addresses: &[SocketAddr]| texts(addresses).join(",");
+    format!(
+        "api={} mqtt={} https={}",
+        list(&settings.api),
+        list(&settings.mqtt),
+        list(&settings.https)
+    )
 }
 
 fn warn_of_region(settings: &Settings) {
@@ -623,6 +660,15 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
         _ => {}
     }
     let engine = &settings.engine;
+    let shared = match (&settings.cluster, engine) {
+        (Some(cluster), EngineOptions::Postgres(server)) => {
+            Some(SharedSecrets::open(&cluster.secrets_key, server)?)
+        }
+        _ => None,
+    };
+    if let Some(shared) = &shared {
+        share_first(shared, &settings)?;
+    }
     if matches!(engine, EngineOptions::Sqlite) {
         authority::check_whole(directory, None)?;
     }
@@ -647,6 +693,10 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
             directory.join("credentials").display()
         );
     }
+    if let Some(shared) = &shared {
+        // Keys of a kind that is new.
+        shared.share(directory)?;
+    }
     let names = certificate_names(&settings);
     let identity = server.identity(&settings.endpoint_host, &names, now)?;
     let opened = Opened {
@@ -659,6 +709,30 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
     // The store takes it again; whoever comes in between finds whole files.
     drop(lock);
     Ok((opened, settings))
+}
+
+/// Brings the secrets of the other servers, or gives them this one's, made now where there are none at all.
+fn share_first(shared: &SharedSecrets, settings: &Settings) -> anyhow::Result<()> {
+    let directory = &settings.data_dir;
+    if shared.bring(directory)? {
+        return Ok(());
+    }
+    let had = authority::shared::has_secrets(directory);
+    if !had {
+        let now = clock();
+        ServerAuthority::open(directory, now)?;
+        DeviceAuthority::open(directory, settings.device_ca_key, now)?;
+        authority::default_access_key(directory, &settings.realm.region)?;
+    }
+    if shared.share(directory)? {
+        return Ok(());
+    }
+    // Another server began at the same moment.
+    if !had {
+        authority::shared::discard(directory)?;
+    }
+    shared.bring(directory)?;
+    Ok(())
 }
 
 fn readable(error: crate::app::Error) -> anyhow::Error {

@@ -20,6 +20,7 @@ use super::provisioning::Provisioning;
 use super::quota::Quota;
 use super::registry::Registry;
 use crate::app::caller::Caller;
+use crate::app::cluster::work::CLEAN_UP;
 use crate::app::ids;
 use crate::app::objects::{Expected, Objects};
 use nameplate_core::ctx::{Ctx, Millis};
@@ -249,6 +250,9 @@ impl Bulk {
     pub async fn resume_registration_tasks(self: &Arc<Self>) -> Result<()> {
         self.forget_registration_tasks().await?;
         self.remove_leftovers().await?;
+        if self.kernel.store.is_clustered() {
+            return self.take_on_registration_tasks().await;
+        }
         for status in [TaskStatus::InProgress, TaskStatus::Cancelling] {
             let tasks = self.all_registration_tasks(Some(status)).await?;
             for task in tasks {
@@ -271,6 +275,25 @@ impl Bulk {
         }
     }
 
+    /// Goes on with tasks that no server works on, as that of one that died. Where there are other servers only.
+    pub(crate) async fn take_on_registration_tasks(self: &Arc<Self>) -> Result<()> {
+        for status in [TaskStatus::InProgress, TaskStatus::Cancelling] {
+            for task in self.all_registration_tasks(Some(status)).await? {
+                let is_running = self.tasks.running.lock().contains_key(&task.id);
+                if !is_running && self.kernel.leads(&lease(&task.id)).await {
+                    tracing::info!(
+                        task.id,
+                        "the registration task {} goes on after {} lines",
+                        task.id,
+                        task.progress.lines
+                    );
+                    self.work_on(task.id);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Removes the files of tasks that are over: a server may die between the end of a task and that.
     async fn remove_leftovers(&self) -> Result<()> {
         for id in self.tasks.ids_with_files().await? {
@@ -290,6 +313,9 @@ impl Bulk {
     /// Forgets tasks that ended long ago, with their reports, and gives up those that take too long. At every start,
     /// and once a day.
     pub async fn forget_registration_tasks(&self) -> Result<()> {
+        if !self.kernel.leads(CLEAN_UP).await {
+            return Ok(());
+        }
         let limit = Millis(self.kernel.now().0 - KEPT_MILLIS);
         for task in self.all_registration_tasks(None).await? {
             if task.status.is_over() && task.modified < limit {
@@ -370,6 +396,11 @@ impl Bulk {
             self.kernel.realm().account
         )
     }
+}
+
+/// What the one server holds that works on a task.
+fn lease(id: &str) -> String {
+    format!("registration-task/{id}")
 }
 
 fn report_key(id: &str, report: ReportType) -> String {

@@ -46,18 +46,21 @@ impl Written {
 
 impl Bulk {
     /// Opens the reports, cut to what is known to be in them, and adds what was committed since; how much of them is
-    /// on disk now, which is more than `task` says.
+    /// on disk now, which is more than `task` says. `anew`: this server has none of them, and the store has it all.
     pub(super) async fn open_spool(
         &self,
         task: &RegistrationTask,
         place: &Place,
+        anew: bool,
     ) -> Result<(Spool, Written)> {
-        let Progress {
-            reported,
-            results_bytes,
-            errors_bytes,
-            ..
-        } = task.progress;
+        let (reported, results_bytes, errors_bytes) = match (anew, task.progress) {
+            (true, _) => (0, 0, 0),
+            (false, progress) => (
+                progress.reported,
+                progress.results_bytes,
+                progress.errors_bytes,
+            ),
+        };
         let place = place.clone();
         let mut spool =
             blocking(move || Spool::open(&place, unsigned(results_bytes), unsigned(errors_bytes)))
@@ -85,6 +88,7 @@ impl Bulk {
     }
 
     async fn note_written(&self, key: i64, written: Written) -> Result<()> {
+        let keeps = self.kernel.store.is_clustered();
         self.kernel
             .store
             .tx("registration-reports", move |tx| {
@@ -94,7 +98,10 @@ impl Bulk {
                 let mut progress = task.progress;
                 written.note_in(&mut progress);
                 tx.set_registration_progress(key, &progress, task.modified)?;
-                Ok(tx.delete_registration_outcomes(key, written.chunks)?)
+                if !keeps {
+                    tx.delete_registration_outcomes(key, written.chunks)?;
+                }
+                Ok(())
             })
             .await
     }

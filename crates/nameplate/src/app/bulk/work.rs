@@ -96,6 +96,12 @@ impl Bulk {
         self.tasks.running.lock().insert(id.clone(), stop);
         let bulk = Arc::clone(self);
         tokio::spawn(async move {
+            let lease = super::lease(&id);
+            if !bulk.kernel.leads(&lease).await {
+                // Another server was faster, or this one has lost the registry: somebody will see to it.
+                bulk.tasks.running.lock().remove(&id);
+                return;
+            }
             // A stopped task needs no room: it only ends.
             let _slot = tokio::select! {
                 slot = bulk.tasks.slots.acquire() => slot.ok(),
@@ -103,6 +109,9 @@ impl Bulk {
             };
             bulk.work(&id, &stopped).await;
             bulk.tasks.running.lock().remove(&id);
+            if let Err(error) = bulk.kernel.store.give_back(&lease).await {
+                tracing::debug!("the lease of a registration task ends with the server: {error}");
+            }
         });
     }
 
@@ -140,9 +149,16 @@ impl Bulk {
         stopped: &watch::Receiver<bool>,
     ) -> Result<(), Ended> {
         let place = self.tasks.place(&task.id);
-        let create = place.clone();
-        blocking(move || create.create()).await?;
-        let (spool, written) = self.open_spool(task, &place).await?;
+        let (create, anew) = (place.clone(), self.kernel.store.is_clustered());
+        blocking(move || {
+            if anew {
+                // Another server may have gone on since these were written; all that they held is in the store.
+                create.remove()?;
+            }
+            create.create()
+        })
+        .await?;
+        let (spool, written) = self.open_spool(task, &place, anew).await?;
         if task.status == TaskStatus::Cancelling {
             return Err(Ended::Stopped);
         }
@@ -270,6 +286,13 @@ impl Bulk {
             .map_err(Error::internal)?
             .len();
         let (key, size) = (task.key, i64::try_from(size).unwrap_or(i64::MAX));
+        if task.size != 0 && task.size != size && task.progress.lines > 0 {
+            return Err(Ended::Unable(format!(
+                "the input {:?} in the bucket {:?} is another than the one that the task was begun with on a server that is \
+                 gone",
+                task.object_key, task.bucket
+            )));
+        }
         self.kernel
             .store
             .tx("registration-size", move |tx| {
@@ -372,6 +395,7 @@ impl Bulk {
             }
             let actor = self.actor(task).await?;
             let (key, written) = (task.id.clone(), *written.lock());
+            let keeps = self.kernel.store.is_clustered();
             let announcer = self.kernel.announcer(&ready.ctx).await?;
             let applied = self
                 .kernel
@@ -383,7 +407,7 @@ impl Bulk {
                     if task.status != TaskStatus::InProgress {
                         return Ok(None);
                     }
-                    apply_chunk(tx, &task, &ready, &actor, &announcer, written).map(Some)
+                    apply_chunk(tx, &task, &ready, &actor, &announcer, (written, keeps)).map(Some)
                 })
                 .await?;
             let Some((number, outcomes)) = applied else {
@@ -436,7 +460,10 @@ impl Bulk {
         let place = self.tasks.place(&task.id);
         // Again from the store, so that the reports of a task that ended early are whole, too.
         let task = self.registration_task(&task.id).await?;
-        let (_, written) = self.open_spool(&task, &place).await?;
+        // What this server has not begun it has no files of.
+        let create = place.clone();
+        blocking(move || create.create()).await?;
+        let (_, written) = self.open_spool(&task, &place, false).await?;
         for (report, bytes) in [
             (ReportType::Results, written.results_bytes),
             (ReportType::Errors, written.errors_bytes),
@@ -469,6 +496,7 @@ impl Bulk {
                 if !task.status.is_over() {
                     tx.set_registration_status(key, status, message.as_deref(), now)?;
                 }
+                tx.delete_registration_outcomes(key, i64::MAX)?;
                 Ok::<_, Error>(tx.registration_task_by_key(key)?)
             })
             .await?;
@@ -521,7 +549,7 @@ fn apply_chunk(
     ready: &Ready,
     actor: &Actor,
     announcer: &Announcer,
-    written: Written,
+    (written, keeps): (Written, bool),
 ) -> Result<(i64, Vec<Outcome>)> {
     let chunk = &ready.chunk;
     if task.progress.position != signed(chunk.start) {
@@ -562,7 +590,10 @@ fn apply_chunk(
     };
     written.note_in(&mut progress);
     tx.insert_registration_outcomes(task.key, progress.chunks, &outcome::encode(&outcomes)?)?;
-    tx.delete_registration_outcomes(task.key, written.chunks)?;
+    // Another server that goes on has none of the files that they are in by now.
+    if !keeps {
+        tx.delete_registration_outcomes(task.key, written.chunks)?;
+    }
     tx.set_registration_progress(task.key, &progress, ready.ctx.now)?;
     Ok((progress.chunks, outcomes))
 }

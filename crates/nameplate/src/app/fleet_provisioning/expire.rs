@@ -1,6 +1,7 @@
 //! The end of certificates that were handed out and that nobody registered in time. AWS guide: fleet-provision-api.
 
 use super::FleetProvisioning;
+use crate::app::cluster::work;
 use crate::app::error::{Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::fleet_provisioning::CLAIM_MILLIS;
@@ -17,7 +18,9 @@ impl FleetProvisioning {
     /// Removes them now and then, until the server drains.
     pub(crate) async fn expire_in_time(&self, mut draining: watch::Receiver<bool>) {
         loop {
-            if let Err(error) = self.expire().await {
+            if self.kernel.leads(work::FLEET_PROVISIONING).await
+                && let Err(error) = self.expire().await
+            {
                 tracing::error!(
                     "certificates of fleet provisioning could not be removed: {error:?}"
                 );

@@ -45,8 +45,18 @@ impl Watch {
         let watch = Arc::clone(self);
         Box::new(move |notice| match notice {
             Notice::Thing(key) if watch.watches.load(Ordering::Relaxed) => watch.note(*key),
+            Notice::Everything => watch.note_all(),
             _ => {}
         })
+    }
+
+    /// All of them may have changed.
+    pub(super) fn note_all(&self) {
+        let mut changed = self.things.lock();
+        changed.many = true;
+        changed.keys.clear();
+        drop(changed);
+        self.wake.notify_one();
     }
 
     fn note(&self, key: i64) {

@@ -3,6 +3,7 @@
 
 use super::Jobs;
 use super::steps::{OF_STEP, PAGE};
+use crate::app::cluster::work;
 use crate::app::error::{Error, Result};
 use nameplate_core::job::JobStatus;
 use nameplate_store::JobFilter;
@@ -13,13 +14,30 @@ use tokio::sync::watch;
 const JOBS: usize = 16;
 /// How long it sleeps at the most: a machine's clock that was put forward is noticed by then.
 const LONGEST: Duration = Duration::from_secs(60);
+/// How often a server that does not move jobs on asks whether another still does.
+const LEAD: Duration = Duration::from_secs(2);
 /// How long the store is left alone after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 impl Jobs {
     /// Works until the server drains.
     pub(crate) async fn work(&self, mut draining: watch::Receiver<bool>) {
+        let mut leads = !self.kernel.store.is_clustered();
         loop {
+            if !self.kernel.leads(work::JOBS).await {
+                leads = false;
+                // Another server does; what changed here it hears too.
+                self.watch.take();
+                tokio::select! {
+                    biased;
+                    _ = draining.wait_for(|draining| *draining) => return,
+                    () = tokio::time::sleep(LEAD) => continue,
+                }
+            }
+            if !std::mem::replace(&mut leads, true) {
+                // What the one before had heard and not seen to.
+                self.watch.note_all();
+            }
             let pause = match self.pass().await {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => self.pause().await,

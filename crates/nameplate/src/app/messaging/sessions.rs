@@ -25,6 +25,8 @@ use tokio::task::AbortHandle;
 const EXPIRE_EVERY: Duration = Duration::from_secs(30);
 /// How long the store is left alone after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Bits of a key that are a server's own number, where there are several: no two ever want the same.
+const KEY_BITS: u32 = 40;
 /// How long a client's request may wait for the store.
 pub const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -38,7 +40,14 @@ pub struct Sessions {
 impl Sessions {
     /// Puts back what the store has, and writes down what follows until [`Self::stop`].
     pub(crate) async fn open(kernel: Arc<Kernel>, router: &Arc<Router>) -> Result<Self> {
-        let wills = restore(&kernel, router).await?;
+        // Where several servers share the store, each session is the one's that its client is connected to.
+        let wills = match kernel.store.incarnation() {
+            0 => restore(&kernel, router).await?,
+            own => {
+                router.journal().keys_behind(own << KEY_BITS);
+                Vec::new()
+            }
+        };
         let writing = tokio::spawn(write(Arc::clone(&kernel), Arc::clone(router)));
         let expiring = tokio::spawn(expire(Arc::clone(&kernel), Arc::clone(router)));
         Ok(Self {

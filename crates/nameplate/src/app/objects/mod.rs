@@ -120,6 +120,7 @@ impl Objects {
             &identity,
             kernel.clock,
             named.into_iter().collect(),
+            kernel.store.is_clustered(),
         )
         .await
         .map_err(Error::internal)?;

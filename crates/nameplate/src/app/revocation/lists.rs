@@ -5,6 +5,7 @@
 
 use super::{Held, Revocation};
 use crate::app::caller::Caller;
+use crate::app::cluster::work;
 use crate::app::error::{Error, Result};
 use crate::app::registry::certificate::parse_id;
 use crate::outbound::web::Web;
@@ -265,7 +266,9 @@ impl Revocation {
     pub(crate) async fn keep(&self, mut draining: watch::Receiver<bool>) {
         let mut stale = 0;
         loop {
-            if let Err(error) = self.fetch_due().await {
+            if self.kernel.leads(work::REVOCATION).await
+                && let Err(error) = self.fetch_due().await
+            {
                 tracing::error!("revocation lists could not be kept up: {error:?}");
             }
             match self.refusing().await {

@@ -12,7 +12,7 @@ use crate::app::{Error, Result};
 use nameplate_core::ctx::Millis;
 use nameplate_core::search::Connectivity;
 use nameplate_mqtt::DisconnectReason;
-use nameplate_store::ConnectivityRow;
+use nameplate_store::{ConnectivityRow, Notice};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -21,6 +21,8 @@ use tokio::sync::Notify;
 
 /// How long changes are gathered.
 const GATHER: Duration = Duration::from_secs(1);
+/// Rows written at once.
+const PAGE: usize = 500;
 
 /// What is known of things' connections.
 #[derive(Debug, Default)]
@@ -46,7 +48,8 @@ impl Connections {
         let connections = Self::default();
         for row in rows {
             let thing = row.thing;
-            let was_connected = row.connected;
+            // Another server's connections are that one's to end.
+            let was_connected = row.connected && (row.owner == 0 || !kernel.store.is_clustered());
             let mut known = connectivity(row);
             if was_connected {
                 known = Connectivity {
@@ -70,6 +73,18 @@ impl Connections {
         self.known.lock().remove(&thing);
     }
 
+    /// Takes over how a thing is connected at another server.
+    pub(crate) fn follow(&self, row: ConnectivityRow) {
+        let (thing, is_elsewhere) = (row.thing, row.owner != 0);
+        let next = connectivity(row);
+        let mut known = self.known.lock();
+        let held = known.entry(thing).or_default();
+        // What this server has written itself it may know better by now.
+        if is_elsewhere || next.version > held.version {
+            *held = next;
+        }
+    }
+
     fn change(&self, thing: i64) {
         let is_first = {
             let mut changed = self.changed.lock();
@@ -87,13 +102,24 @@ impl Connections {
         if changed.is_empty() {
             return Ok(());
         }
+        let owner = kernel.store.incarnation();
         let rows: Vec<ConnectivityRow> = {
             let known = self.known.lock();
-            let row = |thing: &i64| Some(row(*thing, known.get(thing)?));
+            let row = |thing: &i64| Some(row(*thing, known.get(thing)?, owner));
             changed.iter().filter_map(row).collect()
         };
         let written = kernel.store.tx("connectivity", move |tx| {
             for row in &rows {
+                if owner != 0 {
+                    // It may have gone on at another server, which its end here does not concern.
+                    let elsewhere = tx.connectivity_of(row.thing)?.is_some_and(|other| {
+                        other.connected && other.owner != 0 && other.owner != owner
+                    });
+                    if elsewhere && !row.connected {
+                        continue;
+                    }
+                    tx.notice(Notice::Connectivity(row.thing));
+                }
                 tx.put_connectivity(row)?;
             }
             Ok::<_, Error>(())
@@ -151,9 +177,10 @@ fn connectivity(row: ConnectivityRow) -> Connectivity {
     }
 }
 
-fn row(thing: i64, known: &Connectivity) -> ConnectivityRow {
+fn row(thing: i64, known: &Connectivity, owner: i64) -> ConnectivityRow {
     ConnectivityRow {
         thing,
+        owner: if known.connected { owner } else { 0 },
         connected: known.connected,
         at: known.at.unwrap_or(Millis(0)),
         reason: known.disconnect_reason.map(str::to_owned),
@@ -195,6 +222,31 @@ impl Search {
         let version = self.connections.begin(thing, self.kernel.now());
         self.fleet.note_connection(thing);
         Some(Connected { thing, version })
+    }
+
+    /// A server is gone, and with it the connections that things had there.
+    pub(crate) async fn forget_connections_of(&self, incarnation: i64) -> Result<()> {
+        let now = self.kernel.now();
+        loop {
+            let ended = self.kernel.store.tx("connectivity-of-dead", move |tx| {
+                let rows = tx.connected_at(incarnation, PAGE)?;
+                for row in &rows {
+                    tx.put_connectivity(&ConnectivityRow {
+                        connected: false,
+                        at: now,
+                        reason: Some(DisconnectReason::ServerError.as_str().to_owned()),
+                        version: row.version + 1,
+                        owner: 0,
+                        ..row.clone()
+                    })?;
+                    tx.notice(Notice::Connectivity(row.thing));
+                }
+                Ok::<_, Error>(rows.len())
+            });
+            if ended.await? < PAGE {
+                return Ok(());
+            }
+        }
     }
 
     /// Writes down who is connected.

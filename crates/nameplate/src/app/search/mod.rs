@@ -120,6 +120,8 @@ struct Sought {
 struct Wanted {
     things: BTreeSet<i64>,
     groups: BTreeSet<i64>,
+    /// Things that were connected or disconnected at another server.
+    elsewhere: BTreeSet<i64>,
     /// Groups that are gone, by name.
     gone: BTreeSet<String>,
     /// Indexes to build, by name; they stay until they are built.
@@ -135,6 +137,7 @@ impl Wanted {
     fn is_empty(&self) -> bool {
         self.things.is_empty()
             && self.groups.is_empty()
+            && self.elsewhere.is_empty()
             && self.gone.is_empty()
             && self.build.is_empty()
             && !self.look
@@ -172,6 +175,25 @@ impl Fleet {
                 wanted.groups.insert(*key);
                 wanted.look = true;
             }),
+            Notice::Connectivity(key) => {
+                self.want(|wanted| {
+                    wanted.elsewhere.insert(*key);
+                });
+            }
+            // Whoever moves things between dynamic groups may be gone.
+            Notice::NodeGone(_) => self.want(|wanted| wanted.look = true),
+            Notice::Everything => {
+                self.unread.fetch_add(1, Ordering::Release);
+                let configuration = self.configuration();
+                self.want(|wanted| {
+                    wanted.look = true;
+                    for subject in [Subject::Things, Subject::ThingGroups] {
+                        if configuration.has(subject) {
+                            wanted.build.insert(subject.index_name());
+                        }
+                    }
+                });
+            }
             // The worker reads what it is; so does whoever searches before it has.
             Notice::Indexing => {
                 self.unread.fetch_add(1, Ordering::Release);

@@ -5,6 +5,7 @@
 
 use super::dynamic::{Dynamic, Moves};
 use super::{Fleet, Search, Sought, Wanted};
+use crate::app::cluster::work;
 use crate::app::error::{Error, Result};
 use crate::app::events::ancestors;
 use nameplate_core::registry::thing::Thing;
@@ -37,7 +38,8 @@ pub(crate) fn start(search: &Arc<Search>) -> std::io::Result<()> {
 fn run(fleet: &Fleet, search: &Weak<Search>, runtime: &Handle) {
     // As the groups were when last looked at.
     let mut dynamic: Vec<Dynamic> = Vec::new();
-    while let Some(work) = fleet.next() {
+    let mut leads = false;
+    while let Some(wanted) = fleet.next() {
         let Some(search) = search.upgrade() else {
             return;
         };
@@ -45,12 +47,18 @@ fn run(fleet: &Fleet, search: &Weak<Search>, runtime: &Handle) {
             search: &search,
             fleet,
             runtime,
+            leads: runtime.block_on(search.kernel.leads(work::DYNAMIC_GROUPS)),
         };
-        if let Err(failed) = worker.work(&work, &mut dynamic)
+        if worker.leads && !std::mem::replace(&mut leads, worker.leads) {
+            // Whatever whoever did it before has not come to.
+            dynamic.iter_mut().for_each(|group| group.found = false);
+        }
+        leads = worker.leads;
+        if let Err(failed) = worker.work(&wanted, &mut dynamic)
             && !fleet.is_stopped()
         {
             tracing::error!("fleet indexing failed and will try again: {failed:?}");
-            fleet.again(work);
+            fleet.again(wanted);
         }
         fleet.rest();
     }
@@ -70,6 +78,7 @@ impl Fleet {
         Some(Wanted {
             things: std::mem::take(&mut wanted.things),
             groups: std::mem::take(&mut wanted.groups),
+            elsewhere: std::mem::take(&mut wanted.elsewhere),
             gone: std::mem::take(&mut wanted.gone),
             build: wanted.build.clone(),
             look: std::mem::take(&mut wanted.look),
@@ -86,6 +95,7 @@ impl Fleet {
         let mut wanted = self.wanted.lock();
         wanted.things.extend(work.things);
         wanted.groups.extend(work.groups);
+        wanted.elsewhere.extend(work.elsewhere);
         wanted.gone.extend(work.gone);
         // Also what was left over of a search for a group's things.
         wanted.look = true;
@@ -99,6 +109,8 @@ struct Worker<'w> {
     search: &'w Arc<Search>,
     fleet: &'w Fleet,
     runtime: &'w Handle,
+    /// Whether things are moved between dynamic groups here, and not by another server.
+    leads: bool,
 }
 
 /// A thing as it is now.
@@ -123,6 +135,7 @@ impl Worker<'_> {
             self.look_at_groups(dynamic)?;
         }
         let mut things = work.things.clone();
+        things.extend(self.read_connections(&work.elsewhere)?);
         for name in &work.gone {
             if let Some(index) = self.fleet.things.read().as_ref() {
                 things.extend(index.holders("thingGroupNames", name));
@@ -137,6 +150,19 @@ impl Worker<'_> {
         self.update_groups(&work.groups)
     }
 
+    /// Reads how things are connected at other servers; those of them that an index or a group may ask for.
+    fn read_connections(&self, things: &BTreeSet<i64>) -> Result<Vec<i64>> {
+        let own = self.search.kernel.store.incarnation();
+        for &thing in things {
+            let row = self.read(|conn| Ok(conn.connectivity_of(thing)?))?;
+            if let Some(row) = row.filter(|row| row.owner != own) {
+                self.search.connections.follow(row);
+            }
+        }
+        let watches = self.fleet.watches_connections.load(Ordering::Acquire);
+        Ok(things.iter().copied().filter(|_| watches).collect())
+    }
+
     fn build(&self, subject: Subject, configuration: &Arc<Configuration>) -> Result<()> {
         let mut index = Index::default();
         match subject {
@@ -147,12 +173,10 @@ impl Worker<'_> {
                 }
                 Ok(())
             })?,
-            Subject::ThingGroups => {
-                self.each_group(|key, document| {
-                    index.set(key, document);
-                    Ok(())
-                })?
-            }
+            Subject::ThingGroups => self.each_group(|key, document| {
+                index.set(key, document);
+                Ok(())
+            })?,
         }
         self.fleet.built(subject, index, configuration);
         Ok(())
@@ -321,7 +345,7 @@ impl Worker<'_> {
     }
 
     fn make(&self, moves: Vec<Moves>) -> Result<()> {
-        if moves.is_empty() {
+        if moves.is_empty() || !self.leads {
             return Ok(());
         }
         self.runtime

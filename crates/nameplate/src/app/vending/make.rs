@@ -8,7 +8,7 @@ use crate::app::provisioning::{self, Actor, Prepared, Run};
 use crate::app::registry::certificate::{Checked, insert, retire};
 use crate::app::registry::tag::tagged_days;
 use crate::authority::DeviceAuthority;
-use crate::outbound::table::Values;
+use crate::outbound::table::{Table, Values};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::pki::Certificate;
@@ -18,7 +18,7 @@ use nameplate_core::registry::lifetime::VALIDITY;
 use nameplate_core::template::{Parameters, SubjectField, Template};
 use nameplate_core::vending::answer::{Identity, Keys};
 use nameplate_core::vending::{
-    BatchTemplate, Decision, Entry, EntryStatus, Presented, RetireOld, Source, decide,
+    BatchTemplate, Decision, Entry, EntryStatus, Presented, RetireOld, Source, Statement, decide,
 };
 use nameplate_store::Tx;
 use std::collections::BTreeMap;
@@ -236,6 +236,27 @@ impl Vending {
         // One after the other, or the owner's table could end with the certificate of the one that lost.
         let place = self.place_of(&work.serial);
         let _alone = place.lock().await;
+        let lease = format!("vending/{}", work.serial);
+        if !self.kernel.leads(&lease).await {
+            return Err(Undone::Changed.into());
+        }
+        let done = self
+            .written_back(work, values, stages, (table, update))
+            .await;
+        if let Err(error) = self.kernel.store.give_back(&lease).await {
+            tracing::debug!("the lease of a serial number ends with the server: {error}");
+        }
+        done
+    }
+
+    /// Tries it, writes back, and commits.
+    async fn written_back(
+        &self,
+        work: &Arc<Work>,
+        values: &Values,
+        stages: &mut Vec<(&'static str, Millis, Option<String>)>,
+        (table, update): (&Table, &Statement),
+    ) -> Result<Done, Stop> {
         match self.commit(work, true).await {
             Err(Undone::Rehearsed) => {}
             Err(other) => return Err(other.into()),

@@ -5,9 +5,23 @@ use crate::app::error::Error;
 use crate::app::registry::certificate::retire;
 
 impl Vending {
+    /// Whether the first connection of this certificate ends the one before it. Another server may have made it, which
+    /// only the store knows.
+    async fn is_awaited(&self, hash: &[u8; 32]) -> bool {
+        if !self.kernel.store.is_clustered() {
+            return self.awaited.lock().contains(hash);
+        }
+        let found = self
+            .kernel
+            .store
+            .read(|conn| Ok::<_, Error>(conn.vending_entry_of_new_certificate(hash)?.is_some()));
+        // Where that cannot be read, neither could the certificate be revoked.
+        found.await.unwrap_or(false)
+    }
+
     /// A device has connected with this certificate: the one that it had before goes, if it waited for that.
     pub async fn connected(&self, hash: &[u8; 32]) {
-        if !self.awaited.lock().contains(hash) {
+        if !self.is_awaited(hash).await {
             return;
         }
         let (hash, now) = (*hash, self.kernel.now());

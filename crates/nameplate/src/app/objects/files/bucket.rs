@@ -51,7 +51,7 @@ impl Bucket {
         place: &Place,
         identity: &str,
         clock: fn() -> Millis,
-        named: &HashSet<String>,
+        (named, shared): (&HashSet<String>, bool),
     ) -> Result<Arc<Self>, OpenError> {
         let failed = |failure: Failure| match failure.status() {
             Some(404) => OpenError::NoBucket {
@@ -78,7 +78,14 @@ impl Bucket {
         let first = this.s3.list(&this.key(""), 1, None).await;
         let taken = !first.map_err(failed)?.keys.is_empty();
         let noted = directory::elsewhere(directory)?;
-        if !named.is_empty() && noted.as_deref() != Some(&place.to_string()) {
+        // Another server's data directory may be new; whose bodies these are the bucket says below.
+        let is_other = match shared {
+            true => noted
+                .as_ref()
+                .is_some_and(|noted| *noted != place.to_string()),
+            false => noted.as_deref() != Some(&place.to_string()),
+        };
+        if !named.is_empty() && is_other {
             return Err(OpenError::Elsewhere {
                 bodies: named.len(),
                 noted,
@@ -112,7 +119,10 @@ impl Bucket {
             }
         }
         directory::note_elsewhere(directory, &place.to_string())?;
-        this.sweep(named).await.map_err(failed)?;
+        // What no row names may be under way at another server.
+        if !shared {
+            this.sweep(named).await.map_err(failed)?;
+        }
         Ok(Arc::new(this))
     }
 

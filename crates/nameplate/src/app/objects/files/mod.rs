@@ -123,18 +123,20 @@ pub enum OpenError {
 
 impl ObjectFiles {
     /// Opens the bodies of a data directory, where `objects` says, and removes those that `named` does not hold.
-    /// `identity` is the data directory's own, the same at every start.
+    /// `identity` is the data directory's own, the same at every start. Where the bodies are `shared` with other servers,
+    /// which may be writing some, none are removed.
     pub async fn open(
         directory: &Path,
         objects: &Objects,
         identity: &str,
         clock: fn() -> Millis,
         named: HashSet<String>,
+        shared: bool,
     ) -> Result<Self, OpenError> {
         match objects {
             Objects::DataDir => Ok(Self::Directory(Directory::open(directory, &named)?)),
             Objects::Bucket(place) => Ok(Self::Bucket(
-                Bucket::open(directory, place, identity, clock, &named).await?,
+                Bucket::open(directory, place, identity, clock, (&named, shared)).await?,
             )),
         }
     }

@@ -80,7 +80,7 @@ async fn open(
 ) -> Result<ObjectFiles, OpenError> {
     let named = named.iter().map(|name| (*name).to_owned()).collect();
     let objects = Objects::Bucket(place.clone());
-    ObjectFiles::open(directory, &objects, identity, serve::clock, named).await
+    ObjectFiles::open(directory, &objects, identity, serve::clock, named, false).await
 }
 
 fn pattern(length: usize) -> Vec<u8> {

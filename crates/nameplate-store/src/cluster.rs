@@ -1,0 +1,124 @@
+//! Several servers over one database: which there are, what each may do alone, and how they hear of each other's commits.
+//!
+//! Only an engine behind a network has others (`postgres/cluster.rs`, `postgres/follow.rs`). With SQLite, and with
+//! PostgreSQL where one server holds the registry, there is one node of incarnation 0, which holds every lease.
+
+use crate::Result;
+use crate::store::{Engine, Store};
+use tokio::sync::watch;
+
+/// What a server that is one of several says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClusterOptions {
+    /// Where it listens, as its operator shall read it.
+    pub addresses: String,
+    /// Its release.
+    pub release: String,
+}
+
+/// Whether a server is one of those that serve the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It has said so within its term.
+    Sure,
+    /// It could not say so the last time. Others may declare it dead soon.
+    Doubtful,
+    /// It was declared dead, or the registry is another's, for ever: nothing that it writes is committed.
+    Lost,
+}
+
+/// One of several servers, as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// What its keys begin with.
+    pub number: u16,
+    /// Which start of which server: grows with every start, and is never used again.
+    pub incarnation: i64,
+    /// Name of its data directory.
+    pub name: String,
+    /// Its release.
+    pub release: String,
+    /// Where it listens.
+    pub addresses: String,
+    /// When it started, milliseconds since the epoch by the database's clock.
+    pub started: i64,
+    /// Milliseconds since it last said that it is there.
+    pub silent: i64,
+    /// Whether it is taken to be there.
+    pub live: bool,
+    /// Its newest commit that others must hear of.
+    pub newest: i64,
+    /// The newest of those that the server that is asked has followed.
+    pub followed: i64,
+}
+
+impl Store {
+    /// Which start of which server this is, among all over the database; 0 where there are no others.
+    pub fn incarnation(&self) -> i64 {
+        match self.engine() {
+            Engine::Sqlite(_) => 0,
+            Engine::Postgres(engine) => engine.incarnation(),
+        }
+    }
+
+    /// Whether there may be other servers.
+    pub fn is_clustered(&self) -> bool {
+        self.incarnation() != 0
+    }
+
+    /// Whether this server is one of those that serve the registry, now and when it changes.
+    pub fn standing(&self) -> watch::Receiver<Standing> {
+        match self.engine() {
+            Engine::Sqlite(_) => watch::channel(Standing::Sure).1,
+            Engine::Postgres(engine) => engine.standing(),
+        }
+    }
+
+    /// All servers that are known; none where there are no others.
+    pub async fn members(&self) -> Result<Vec<Member>> {
+        match self.engine() {
+            Engine::Sqlite(_) => Ok(Vec::new()),
+            Engine::Postgres(engine) => engine.members(),
+        }
+    }
+
+    /// What only one server does at a time, and the incarnation of who does.
+    pub async fn leases(&self) -> Result<Vec<(String, i64)>> {
+        match self.engine() {
+            Engine::Sqlite(_) => Ok(Vec::new()),
+            Engine::Postgres(engine) => engine.leases(),
+        }
+    }
+
+    /// Takes or keeps what only one server does at a time; false where another does. It need not be renewed: it is this
+    /// server's until it is given back or the server is declared dead, after which nothing that it writes is committed.
+    pub async fn lease(&self, name: &str) -> Result<bool> {
+        match self.engine() {
+            Engine::Sqlite(_) => Ok(true),
+            Engine::Postgres(engine) => engine.lease(name),
+        }
+    }
+
+    /// Lets another server do it.
+    pub async fn give_back(&self, name: &str) -> Result<()> {
+        match self.engine() {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(engine) => engine.give_back(name),
+        }
+    }
+
+    /// Others have committed something: reads what at once, and not at the next of the moments when it does so anyway.
+    pub fn ring(&self) {
+        if let Engine::Postgres(engine) = self.engine() {
+            engine.ring();
+        }
+    }
+
+    /// The number of this server's newest commit that others must hear of, now and when it grows.
+    pub fn committed(&self) -> watch::Receiver<i64> {
+        match self.engine() {
+            Engine::Sqlite(_) => watch::channel(0).1,
+            Engine::Postgres(engine) => engine.committed(),
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Several servers over one database: who is there, what each hears of the others, and what the dead leave.
+
+use crate::fixture::{Done, certificate, digest, is_sqlite, thing};
+use crate::server;
+use nameplate_store::{
+    Change, ClusterOptions, EngineOptions, Error, Notice, PostgresOptions, SharedSecret, Standing,
+    Store, StoreOptions, replace_secrets, share_secrets, shared_secrets,
+};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// One of several servers, and what it has been told.
+struct One {
+    store: Store,
+    told: Arc<Mutex<Vec<Notice>>>,
+    _directory: tempfile::TempDir,
+}
+
+impl One {
+    fn join(url: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        let mut engine = PostgresOptions::parse(url)?;
+        if std::env::var("NAMEPLATE_TEST_ENGINE").as_deref() == Ok("postgres-conflicts") {
+            engine = engine.with_conflicts(4, 4711);
+        }
+        let told: Arc<Mutex<Vec<Notice>>> = Arc::default();
+        let options = StoreOptions {
+            directory: directory.path().to_owned(),
+            engine: EngineOptions::Postgres(Box::new(engine)),
+            attempts: 100,
+            cluster: Some(ClusterOptions {
+                addresses: "127.0.0.1:1".into(),
+                release: "test".into(),
+            }),
+        };
+        let store = Store::open(&options, {
+            let told = Arc::clone(&told);
+            move |changes| {
+                let notices = changes.into_iter().filter_map(|change| match change {
+                    Change::Notice(notice) => Some(notice),
+                    _ => None,
+                });
+                told.lock().expect("nobody panics").extend(notices);
+            }
+        })?;
+        Ok(Self {
+            store,
+            told,
+            _directory: directory,
+        })
+    }
+
+    fn told(&self) -> Vec<Notice> {
+        self.told.lock().expect("nobody panics").clone()
+    }
+
+    /// Waits until it has been told this.
+    async fn hears(&self, notice: Notice) {
+        until(|| self.told().contains(&notice)).await;
+    }
+}
+
+async fn until(holds: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    panic!("it does not come to be");
+}
+
+/// A database for several servers.
+fn database() -> Result<(tempfile::TempDir, String), std::io::Error> {
+    let named = tempfile::tempdir()?;
+    let url = server::database_of(named.path());
+    Ok((named, url))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_is_not_shared() -> Done {
+    let directory = tempfile::tempdir()?;
+    let refused = Store::open(
+        &StoreOptions {
+            directory: directory.path().to_owned(),
+            engine: EngineOptions::Sqlite,
+            attempts: 1,
+            cluster: Some(ClusterOptions::default()),
+        },
+        |_| {},
+    );
+    let why = refused.err().map(|refused| refused.to_string());
+    assert!(why.unwrap_or_default().contains("--store postgres://"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_hears_of_all_that_the_others_commit_in_order_and_once() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let (one, two) = (One::join(&url)?, One::join(&url)?);
+    assert!(one.store.is_clustered() && one.store.incarnation() < two.store.incarnation());
+    one.hears(Notice::NodeCame(two.store.incarnation())).await;
+    let many = 60_u64;
+    let work = |of: &One, from: u64| {
+        let store = of.store.clone();
+        tokio::spawn(async move {
+            for number in from..from + many {
+                let changed = store.tx("test", move |tx| {
+                    certificate(tx, number, None)?;
+                    tx.notice(Notice::Certificate(digest(number)));
+                    Ok::<_, Error>(())
+                });
+                changed.await.expect("it is written");
+            }
+        })
+    };
+    let (of_one, of_two) = (work(&one, 0), work(&two, 1000));
+    of_one.await?;
+    of_two.await?;
+    let heard = |of: &One, from: u64| {
+        let wanted: BTreeSet<[u8; 32]> = (from..from + many).map(digest).collect();
+        let told = of.told().into_iter();
+        let heard = told.filter_map(|notice| match notice {
+            Notice::Certificate(hash) if wanted.contains(&hash) => Some(hash),
+            _ => None,
+        });
+        heard.collect::<Vec<_>>()
+    };
+    let all = |from: u64| (from..from + many).map(digest).collect::<Vec<_>>();
+    two.store.ring();
+    until(|| heard(&two, 0).len() >= all(0).len()).await;
+    until(|| heard(&one, 1000).len() >= all(1000).len()).await;
+    assert_eq!(heard(&two, 0), all(0));
+    assert_eq!(heard(&one, 1000), all(1000));
+    // Its own it hears once, from the commit.
+    assert_eq!(heard(&one, 0), all(0));
+    assert_eq!(one.store.counts().await?.1, 2 * all(0).len());
+    assert!(!one.told().contains(&Notice::Everything));
+    assert_eq!(*one.store.committed().borrow(), 60);
+    let members = one.store.members().await?;
+    let lags: Vec<(bool, i64)> = members
+        .iter()
+        .map(|member| (member.live, member.newest - member.followed))
+        .collect();
+    assert_eq!(lags, [(true, 0), (true, 0)]);
+    assert_eq!(members[1].release, "test");
+    Ok(())
+}
+
+/// As two neighbouring releases run side by side, and two that cannot.
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_of_a_newer_release_are_used_where_it_says_so() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let one = One::join(&url)?;
+    assert!(server::sql(
+        &url,
+        "UPDATE schema_version SET version = 4711"
+    ));
+    let two = One::join(&url)?;
+    two.store.tx("thing", |tx| thing(tx, "lamp")).await?;
+    assert!(server::sql(
+        &url,
+        "UPDATE schema_version SET usable_from = 4711"
+    ));
+    let refused = One::join(&url).err().map(|refused| refused.to_string());
+    assert!(
+        refused
+            .as_deref()
+            .is_some_and(|why| why.contains("schema version 4711")),
+        "{refused:?}"
+    );
+    // One that could not go on with our tables is not started beside.
+    assert!(server::sql(
+        &url,
+        "UPDATE schema_version SET version = 1, usable_from = 1; UPDATE node SET knows = 1, release = 'old'"
+    ));
+    let refused = One::join(&url).err().map(|refused| refused.to_string());
+    assert!(
+        refused
+            .as_deref()
+            .is_some_and(|why| why.contains("release old") && why.contains("stop the servers")),
+        "{refused:?}"
+    );
+    drop(one);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hole_makes_everything_stale() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let one = One::join(&url)?;
+    let other = one.store.incarnation();
+    let two = One::join(&url)?;
+    assert!(server::sql(
+        &url,
+        &format!(
+            "INSERT INTO notice (incarnation, number, content) VALUES ({other}, 7, '[[\"iam\"]]')"
+        ),
+    ));
+    two.hears(Notice::Iam).await;
+    assert!(two.told().contains(&Notice::Everything));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_goes_leaves_its_leases_and_what_it_owed() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let (one, two) = (One::join(&url)?, One::join(&url)?);
+    assert!(one.store.lease("work").await?);
+    assert!(one.store.lease("work").await?, "it keeps it");
+    assert!(!two.store.lease("work").await?);
+    one.store.give_back("work").await?;
+    assert!(two.store.lease("work").await?);
+    assert!(two.store.lease("more").await?);
+    let owner = two.store.incarnation();
+    assert_eq!(
+        one.store.leases().await?,
+        [("more".to_owned(), owner), ("work".to_owned(), owner)]
+    );
+    let owed = two.store.tx("test", |tx| {
+        tx.owe_event("first".into(), vec![1])?;
+        tx.owe_event("second".into(), vec![2])
+    });
+    owed.await?;
+    let adopt = |from: i64| one.store.tx("test", move |tx| tx.adopt_events(from, 10));
+    assert_eq!(adopt(owner).await?, 0, "it is alive");
+    two.store.close();
+    one.hears(Notice::NodeGone(owner)).await;
+    assert!(one.store.lease("work").await?);
+    assert_eq!(adopt(owner).await?, 2);
+    assert_eq!(adopt(owner).await?, 0, "once");
+    let mine = one.store.read(|conn| conn.owed_events(10)).await?;
+    let topics: Vec<&str> = mine.iter().map(|event| event.topic.as_str()).collect();
+    assert_eq!(topics, ["first", "second"]);
+    assert_eq!(one.store.members().await?.len(), 2);
+    one.store
+        .tx("test", move |tx| tx.forget_node(owner))
+        .await?;
+    assert_eq!(one.store.members().await?.len(), 1);
+    // Its number is free, its incarnation is not.
+    let three = One::join(&url)?;
+    assert!(three.store.incarnation() > owner);
+    assert_eq!(three.store.members().await?.len(), 2);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_declared_dead_writes_nothing_more() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let (one, two) = (One::join(&url)?, One::join(&url)?);
+    one.store.check().await?;
+    let dead = one.store.incarnation();
+    assert!(server::sql(
+        &url,
+        &format!("UPDATE node SET live = 0 WHERE incarnation = {dead}"),
+    ));
+    let refused = one.store.tx("thing", |tx| thing(tx, "late")).await;
+    assert!(
+        matches!(&refused, Err(Error::Commit(why)) if why.contains("declared this one dead")),
+        "{refused:?}"
+    );
+    assert!(one.store.check().await.is_err());
+    let mut standing = one.store.standing();
+    let lost = standing.wait_for(|standing| *standing == Standing::Lost);
+    tokio::time::timeout(Duration::from_secs(30), lost).await??;
+    assert!(!one.store.lease("work").await?);
+    two.hears(Notice::NodeGone(dead)).await;
+    two.store.tx("thing", |tx| thing(tx, "lamp")).await?;
+    assert!(two.store.is_clustered());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_server_is_declared_dead_by_the_databases_clock() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let one = One::join(&url)?;
+    assert!(server::sql(
+        &url,
+        "INSERT INTO node (number, incarnation, name, release, knows, addresses, started, until, live)
+         VALUES (9, 1000, 'silent', 'test', 99, 'nowhere', now(), now() + interval '3 seconds', 1)",
+    ));
+    one.hears(Notice::NodeCame(1000)).await;
+    one.hears(Notice::NodeGone(1000)).await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_alone_and_several_together_refuse_each_other() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let one = One::join(&url)?;
+    let directory = tempfile::tempdir()?;
+    let alone = |url: &str| {
+        let options = PostgresOptions::parse(url).map_err(Error::Refused)?;
+        Store::open(
+            &StoreOptions {
+                directory: directory.path().to_owned(),
+                engine: EngineOptions::Postgres(Box::new(options)),
+                attempts: 100,
+                cluster: None,
+            },
+            |_| {},
+        )
+    };
+    let why = alone(&url).err().map(|refused| refused.to_string());
+    assert!(
+        why.as_deref().unwrap_or_default().contains("--cluster"),
+        "{why:?}"
+    );
+    one.store.close();
+    drop(one);
+    // The last has given the registry back.
+    let alone = alone(&url)?;
+    assert!(!alone.is_clustered());
+    alone.tx("thing", |tx| thing(tx, "lamp")).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_are_shared_all_or_none() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let server = PostgresOptions::parse(&url)?;
+    let secret = |name: &str, sealed: &[u8]| SharedSecret {
+        name: name.to_owned(),
+        key_id: "k".to_owned(),
+        sealed: sealed.to_vec(),
+    };
+    assert_eq!(shared_secrets(&server)?, []);
+    assert!(share_secrets(
+        &server,
+        &[secret("a", b"1"), secret("b", b"2")]
+    )?);
+    // Another server was first with one of them.
+    assert!(!share_secrets(
+        &server,
+        &[secret("c", b"3"), secret("b", b"4")]
+    )?);
+    let all = shared_secrets(&server)?;
+    assert_eq!(all, [secret("a", b"1"), secret("b", b"2")]);
+    replace_secrets(&server, &[secret("b", b"5")])?;
+    assert_eq!(shared_secrets(&server)?[1], secret("b", b"5"));
+    assert_eq!(format!("{:?}", all[0]), "SharedSecret(\"a\")");
+    // The registry that comes after has them beside it.
+    let one = One::join(&url)?;
+    assert_eq!(shared_secrets(&server)?.len(), 2);
+    drop(one);
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! What the servers over one registry do for each other: one does what only one may, and one takes over what another left
+//! that died.
+//!
+//! Must not know how a server is found to be dead, or how notices travel: the store does.
+
+use super::App;
+use super::error::{Error, Result};
+use super::kernel::Kernel;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often it is looked for what nobody does, where nothing is heard.
+const EVERY: Duration = Duration::from_secs(5);
+/// Events taken over in one commit.
+const PAGE: usize = 500;
+
+/// What only one of several servers does at a time. The names are seen by operators.
+pub(crate) mod work {
+    /// Moving things between dynamic groups.
+    pub(crate) const DYNAMIC_GROUPS: &str = "dynamic-groups";
+    /// Moving jobs on.
+    pub(crate) const JOBS: &str = "jobs";
+    /// Telling the ends of certificates ahead.
+    pub(crate) const EXPIRY: &str = "certificate-ends";
+    /// Fetching revocation lists.
+    pub(crate) const REVOCATION: &str = "revocation-lists";
+    /// Removing certificates and claims of fleet provisioning that nobody used.
+    pub(crate) const FLEET_PROVISIONING: &str = "fleet-provisioning";
+    /// Removing what is over.
+    pub(crate) const CLEAN_UP: &str = "clean-up";
+}
+
+impl Kernel {
+    /// Whether this server does what only one does, taking it where nobody does. Where the store cannot tell, nobody does.
+    pub(crate) async fn leads(&self, work: &str) -> bool {
+        match self.store.lease(work).await {
+            Ok(held) => held,
+            Err(error) => {
+                tracing::debug!("whether this server does {work} cannot be told: {error}");
+                false
+            }
+        }
+    }
+
+    /// Waits until a server has come or gone.
+    pub(crate) async fn servers_changed(&self) {
+        self.nodes.notified().await;
+    }
+}
+
+/// Takes over what the dead left, until the server drains.
+pub(crate) async fn keep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
+    if !app.kernel.store.is_clustered() {
+        return;
+    }
+    loop {
+        if let Err(error) = look(app).await {
+            tracing::error!("what a dead server left could not be taken over: {error:?}");
+        }
+        tokio::select! {
+            biased;
+            _ = draining.wait_for(|draining| *draining) => return,
+            () = tokio::time::sleep(EVERY) => {}
+            () = app.kernel.servers_changed() => {}
+        }
+    }
+}
+
+/// Takes over what nobody does at this moment.
+pub(crate) async fn look(app: &Arc<App>) -> Result<()> {
+    let store = &app.kernel.store;
+    for member in store.members().await? {
+        if member.live {
+            continue;
+        }
+        let lease = format!("node/{}", member.incarnation);
+        if !app.kernel.leads(&lease).await {
+            continue;
+        }
+        let taken = take_over(app, member.incarnation).await;
+        store.give_back(&lease).await?;
+        if taken? {
+            tracing::info!(
+                "what the server {} left that is gone has been taken over",
+                member.addresses
+            );
+        }
+    }
+    app.bulk.take_on_registration_tasks().await
+}
+
+/// Takes over what the server of this incarnation left; false where others have done so. Each step may be made again.
+async fn take_over(app: &Arc<App>, incarnation: i64) -> Result<bool> {
+    let store = &app.kernel.store;
+    let is_dead = store
+        .tx("is-dead", move |tx| {
+            Ok::<_, Error>(tx.is_dead(incarnation)?)
+        })
+        .await?;
+    if !is_dead {
+        return Ok(false);
+    }
+    loop {
+        let adopted = store.tx("adopt-events", move |tx| {
+            Ok::<_, Error>(tx.adopt_events(incarnation, PAGE)?)
+        });
+        if adopted.await? < PAGE {
+            break;
+        }
+    }
+    app.search.forget_connections_of(incarnation).await?;
+    store
+        .tx("forget-node", move |tx| {
+            Ok::<_, Error>(tx.forget_node(incarnation)?)
+        })
+        .await?;
+    Ok(true)
+}
