@@ -321,7 +321,11 @@ impl Functions {
     pub async fn zip(&self, name: &str, qualifier: Option<&str>) -> Result<Vec<u8>> {
         let shown = self.function(name, qualifier).await?;
         let path = match shown.version.settings.place {
-            Place::Uploaded => self.code.zip(&shown.version.code_sha256),
+            Place::Uploaded => {
+                let sha256 = &shown.version.code_sha256;
+                self.code_folder(sha256).await?;
+                self.code.zip(sha256)
+            }
             _ => None,
         };
         let path = path.ok_or_else(|| Error::not_found("it was not uploaded"))?;
@@ -510,10 +514,11 @@ impl Functions {
             store.loosen(&CodeStore::sha256(&zip)).map_err(wrong)?;
             store.add(&zip, &Limits::default())
         };
-        tokio::task::spawn_blocking(add)
+        let package = tokio::task::spawn_blocking(add)
             .await
-            .map_err(Error::internal)?
-            .map_err(Error::from)
+            .map_err(Error::internal)??;
+        self.share_code(&package.sha256).await?;
+        Ok(package)
     }
 
     pub(super) async fn check_settings(&self, settings: &Settings) -> Result<()> {

@@ -19,6 +19,7 @@ mod permission;
 mod ready;
 mod refusal;
 mod request;
+mod shared;
 mod sweep;
 mod version;
 

@@ -144,7 +144,7 @@ impl Functions {
         let settings = &version.settings;
         let code = match &settings.place {
             Place::Uploaded => {
-                let folder = self.code.folder(&version.code_sha256);
+                let folder = self.code_folder(&version.code_sha256).await?;
                 Code::Folder(folder.ok_or_else(|| {
                     Error::internal(format!(
                         "the code of the function {name} is not in the data directory"
@@ -166,6 +166,9 @@ impl Functions {
             )
         })?;
         let layers = self.layers_of(&settings.layers).await?;
+        for layer in &layers {
+            self.code_folder(layer).await?;
+        }
         let store = self.code.clone();
         let layers = tokio::task::spawn_blocking(move || store.compose(&layers))
             .await
