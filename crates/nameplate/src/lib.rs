@@ -10,6 +10,7 @@ pub mod api;
 pub mod app;
 pub mod authority;
 pub mod broker;
+pub mod bus;
 pub mod cli;
 pub mod config;
 pub mod net;

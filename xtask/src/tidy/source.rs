@@ -27,6 +27,7 @@ const PURE: &[&str] = &[
     "crates/nameplate-mqtt/src",
     "crates/nameplate-aws/src",
     "crates/nameplate-dynamodb/src",
+    "crates/nameplate-peers/src",
     "crates/nameplate-rules/src",
 ];
 
@@ -45,6 +46,7 @@ pub const RULES: &[Rule] = &[
             "crates/nameplate-mqtt/src",
             "crates/nameplate-aws/src",
             "crates/nameplate-dynamodb/src",
+            "crates/nameplate-peers/src",
             "crates/nameplate-rules/src",
             "crates/nameplate-store/src",
         ],

@@ -23,6 +23,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("nameplate-aws", &[]),
     ("nameplate-dynamodb", &[]),
     ("nameplate-rules", &[]),
+    ("nameplate-peers", &[]),
     ("nameplate-store", &["nameplate-core"]),
     ("nameplate-functions", &["nameplate-core"]),
     (
@@ -33,6 +34,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
             "nameplate-dynamodb",
             "nameplate-functions",
             "nameplate-mqtt",
+            "nameplate-peers",
             "nameplate-rules",
             "nameplate-store",
         ],
@@ -48,6 +50,7 @@ const PURE: &[&str] = &[
     "nameplate-mqtt",
     "nameplate-aws",
     "nameplate-dynamodb",
+    "nameplate-peers",
     "nameplate-rules",
 ];
 const IMPURE: &[&str] = &[

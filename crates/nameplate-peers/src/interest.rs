@@ -1,0 +1,320 @@
+//! Which filters the clients of other nodes have, and so which of them a message concerns.
+//!
+//! Filters are matched as MQTT says, AWS's departure for topics that begin with `$` included: no wildcard stands at their
+//! first level. They are never turned into subjects of the bus, whose alphabet is another one.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What the clients of one node want by one filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interest {
+    /// Some keep what comes while they are away, so a publisher waits for them.
+    pub durable: bool,
+    /// Of a shared subscription: members that are connected.
+    pub connected: u32,
+}
+
+/// Nodes, and what each wants.
+pub type Members = Vec<(i64, Interest)>;
+
+#[derive(Debug, Default)]
+struct Entry {
+    /// The nodes with a plain subscription.
+    plain: Members,
+    /// Shared subscriptions, by their whole text.
+    groups: Vec<(Box<str>, Members)>,
+}
+
+#[derive(Debug, Default)]
+struct Level {
+    named: HashMap<Box<str>, Level>,
+    any: Option<Box<Level>>,
+    here: Option<Box<Entry>>,
+    rest: Option<Box<Entry>>,
+}
+
+impl Entry {
+    fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.groups.is_empty()
+    }
+}
+
+impl Level {
+    fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.any.is_none() && self.here.is_none() && self.rest.is_none()
+    }
+}
+
+/// What all other nodes want.
+#[derive(Debug, Default)]
+pub struct Table {
+    exact: HashMap<Box<str>, Entry>,
+    root: Level,
+    /// Filters of each node.
+    nodes: HashMap<i64, HashSet<Box<str>>>,
+}
+
+/// Who gets a message.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Nodes with plain subscriptions, and whether some of them are durable.
+    pub nodes: BTreeMap<i64, bool>,
+    /// Shared subscriptions that have members on other nodes.
+    pub groups: Vec<(Box<str>, Members)>,
+}
+
+impl Wanted {
+    /// Whether it concerns no other node.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.groups.is_empty()
+    }
+}
+
+impl Table {
+    /// A node's clients want this by this filter from now on.
+    pub fn set(&mut self, node: i64, filter: &str, interest: Option<Interest>) {
+        let filters = self.nodes.entry(node).or_default();
+        match interest {
+            Some(_) => {
+                if !filters.contains(filter) {
+                    filters.insert(filter.into());
+                }
+            }
+            None => {
+                if !filters.remove(filter) {
+                    return;
+                }
+            }
+        }
+        self.change(node, filter, interest);
+    }
+
+    /// Forgets all that a node's clients want.
+    pub fn forget(&mut self, node: i64) {
+        for filter in self.nodes.remove(&node).unwrap_or_default() {
+            self.change(node, &filter, None);
+        }
+    }
+
+    /// Number of filters of all nodes.
+    pub fn len(&self) -> usize {
+        self.nodes.values().map(HashSet::len).sum()
+    }
+
+    /// Whether nobody wants anything.
+    pub fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.root.is_empty()
+    }
+
+    fn change(&mut self, node: i64, whole: &str, interest: Option<Interest>) {
+        let (group, filter) = match split_shared(whole) {
+            Some(filter) => (Some(whole), filter),
+            None => (None, whole),
+        };
+        let mut put = |entry: &mut Entry| {
+            let of = match group {
+                None => &mut entry.plain,
+                Some(name) => {
+                    let at = entry.groups.iter().position(|(known, _)| **known == *name);
+                    let at = at.unwrap_or_else(|| {
+                        entry.groups.push((name.into(), Vec::new()));
+                        entry.groups.len() - 1
+                    });
+                    &mut entry.groups[at].1
+                }
+            };
+            match (of.iter().position(|(known, _)| *known == node), interest) {
+                (Some(at), Some(interest)) => of[at].1 = interest,
+                (Some(at), None) => {
+                    of.swap_remove(at);
+                }
+                (None, Some(interest)) => of.push((node, interest)),
+                (None, None) => {}
+            }
+            entry.groups.retain(|(_, of)| !of.is_empty());
+        };
+        if !filter.contains(['+', '#']) {
+            if let Some(entry) = self.exact.get_mut(filter) {
+                put(entry);
+                if entry.is_empty() {
+                    self.exact.remove(filter);
+                }
+            } else if interest.is_some() {
+                put(self.exact.entry(filter.into()).or_default());
+            }
+            return;
+        }
+        change_below(&mut self.root, Some(filter), &mut put);
+    }
+
+    /// Who on other nodes gets a message of this topic.
+    pub fn matching(&self, topic: &str) -> Wanted {
+        let mut wanted = Wanted::default();
+        let mut found = |entry: &Entry| {
+            for (node, interest) in &entry.plain {
+                *wanted.nodes.entry(*node).or_default() |= interest.durable;
+            }
+            wanted.groups.extend(entry.groups.iter().cloned());
+        };
+        if let Some(entry) = self.exact.get(topic) {
+            found(entry);
+        }
+        if !self.root.is_empty() {
+            match_below(&self.root, Some(topic), topic.starts_with('$'), &mut found);
+        }
+        wanted
+    }
+}
+
+/// The topic filter of `$share/NAME/FILTER`.
+fn split_shared(filter: &str) -> Option<&str> {
+    filter
+        .strip_prefix("$share/")?
+        .split_once('/')
+        .map(|(_, filter)| filter)
+}
+
+/// Changes the entry of a filter with wildcards, making and dropping levels on the way.
+fn change_below(level: &mut Level, rest: Option<&str>, put: &mut impl FnMut(&mut Entry)) {
+    let settle = |place: &mut Option<Box<Entry>>, put: &mut dyn FnMut(&mut Entry)| {
+        put(place.get_or_insert_default());
+        place.take_if(|entry| entry.is_empty());
+    };
+    let Some(rest) = rest else {
+        return settle(&mut level.here, put);
+    };
+    let (name, rest) = match rest.split_once('/') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (rest, None),
+    };
+    match name {
+        "#" => settle(&mut level.rest, put),
+        "+" => {
+            change_below(level.any.get_or_insert_default(), rest, put);
+            level.any.take_if(|below| below.is_empty());
+        }
+        name => {
+            if !level.named.contains_key(name) {
+                level.named.insert(name.into(), Level::default());
+            }
+            if let Some(below) = level.named.get_mut(name) {
+                change_below(below, rest, put);
+                if below.is_empty() {
+                    level.named.remove(name);
+                }
+            }
+        }
+    }
+}
+
+fn match_below(level: &Level, rest: Option<&str>, reserved: bool, found: &mut impl FnMut(&Entry)) {
+    let Some(rest) = rest else {
+        if let Some(entry) = &level.here {
+            found(entry);
+        }
+        return;
+    };
+    if let (Some(entry), false) = (&level.rest, reserved) {
+        found(entry);
+    }
+    let (name, rest) = match rest.split_once('/') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (rest, None),
+    };
+    if let (Some(any), false) = (&level.any, reserved) {
+        match_below(any, rest, false, found);
+    }
+    if let Some(named) = level.named.get(name) {
+        match_below(named, rest, false, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Interest = Interest {
+        durable: false,
+        connected: 0,
+    };
+    const DURABLE: Interest = Interest {
+        durable: true,
+        connected: 0,
+    };
+
+    #[test]
+    fn filters_match_as_mqtt_says() {
+        let check = |filter: &str, topic: &str, matches: bool| {
+            let mut table = Table::default();
+            table.set(1, filter, Some(PLAIN));
+            assert_eq!(
+                !table.matching(topic).is_empty(),
+                matches,
+                "{filter} {topic}"
+            );
+            table.set(1, filter, None);
+            assert!(
+                table.is_empty() && table.len() == 0,
+                "{filter} leaves something"
+            );
+        };
+        check("a/b", "a/b", true);
+        check("a/b", "a/b/", false);
+        check("a/+", "a/b", true);
+        check("a/+", "a", false);
+        check("a/+", "a/", true);
+        check("+/+", "/", true);
+        check("a/#", "a/b/c", true);
+        // AWS guide: topics. Not the level above.
+        check("a/#", "a", false);
+        check("#", "a/b", true);
+        check("#", "$aws/things/a", false);
+        check("+/things/a", "$aws/things/a", false);
+        check("$aws/things/+", "$aws/things/a", true);
+        // What a subject of NATS could not say, or would say otherwise.
+        check("a.b/*/>", "a.b/*/>", true);
+        check("a.b", "a/b", false);
+        check("a b//c", "a b//c", true);
+        check("*", "a", false);
+        check(">", "a", false);
+        check("$share/g/a/+", "a/b", true);
+        check("$share/g/a", "a", true);
+        check("$share/g/a", "$share/g/a", false);
+    }
+
+    #[test]
+    fn a_message_goes_once_to_a_node_and_is_durable_where_one_filter_is() {
+        let mut table = Table::default();
+        table.set(1, "a/b", Some(PLAIN));
+        table.set(1, "a/+", Some(DURABLE));
+        table.set(2, "#", Some(PLAIN));
+        table.set(3, "other", Some(DURABLE));
+        let wanted = table.matching("a/b");
+        assert_eq!(wanted.nodes, BTreeMap::from([(1, true), (2, false)]));
+        table.set(1, "a/+", Some(PLAIN));
+        assert_eq!(table.matching("a/b").nodes[&1], false);
+        table.forget(1);
+        assert_eq!(table.matching("a/b").nodes, BTreeMap::from([(2, false)]));
+        assert_eq!(table.len(), 2);
+        table.forget(2);
+        table.forget(3);
+        assert!(table.is_empty());
+    }
+
+    #[test]
+    fn shared_subscriptions_say_where_their_members_are() {
+        let mut table = Table::default();
+        let members = |connected| Interest {
+            durable: false,
+            connected,
+        };
+        table.set(1, "$share/g/a/+", Some(members(2)));
+        table.set(2, "$share/g/a/+", Some(members(1)));
+        table.set(2, "$share/h/a/+", Some(members(1)));
+        let mut groups = table.matching("a/b").groups;
+        groups.sort_by(|(one, _), (other, _)| one.cmp(other));
+        assert_eq!(groups.len(), 2);
+        assert_eq!(groups[0].1, vec![(1, members(2)), (2, members(1))]);
+        assert_eq!(groups[1], ("$share/h/a/+".into(), vec![(2, members(1))]));
+    }
+}
