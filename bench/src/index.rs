@@ -44,6 +44,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         thing_type_deletion_wait_seconds: 0,
         quotas: Quotas::Off,
         allow_reset: false,
+        bus: nameplate::bus::Setting::None,
     };
     let now = || Millis(1_795_448_532_345);
     let authority = DeviceAuthority::open(directory, CaKey::Rsa2048, now())?;

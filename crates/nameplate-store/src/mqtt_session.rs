@@ -1,6 +1,7 @@
 //! MQTT sessions that outlive their connection: what they subscribe to, and the messages that wait for them.
 //!
 //! Keys are given by the caller, who has all sessions in memory and lets them grow; rows of messages therefore append.
+//! Where several nodes share a database each session is one node's, and goes to another by its epoch.
 
 use crate::sql::{Row, Value};
 use crate::tx::Tx;
@@ -12,6 +13,10 @@ use nameplate_core::ctx::Millis;
 pub struct SessionRow {
     /// Key of its row.
     pub key: i64,
+    /// Whose it is: an incarnation of a node, 0 where there is one server.
+    pub owner: i64,
+    /// How often it has gone from one node to another.
+    pub epoch: i64,
     /// The client id that it belongs to.
     pub client_id: String,
     /// Who connected last.
@@ -36,6 +41,8 @@ pub struct SessionRow {
 pub struct WillRow {
     /// Key of its row.
     pub key: i64,
+    /// Whose it is: an incarnation of a node, 0 where there is one server.
+    pub owner: i64,
     /// Client id of the connection.
     pub client_id: String,
     /// Who connected.
@@ -91,6 +98,41 @@ fn session(row: &Row<'_>) -> Result<SessionRow> {
         connected: Millis(row.int(6)?),
         disconnected: row.opt_int(7)?.map(Millis),
         will: row.opt_blob(8)?,
+        owner: row.int(9)?,
+        epoch: row.int(10)?,
+    })
+}
+
+fn subscription(row: &Row<'_>) -> Result<SubscriptionRow> {
+    Ok(SubscriptionRow {
+        session: row.int(0)?,
+        filter: row.text(1)?,
+        qos: row.int(2)?,
+        options: row.int(3)?,
+    })
+}
+
+fn chunk(row: &Row<'_>) -> Result<ChunkRow> {
+    Ok(ChunkRow {
+        key: row.int(0)?,
+        session: row.int(1)?,
+        messages: row.int(2)?,
+        acknowledged: row.int(3)?.cast_unsigned(),
+        bytes: row.int(4)?,
+    })
+}
+
+fn will(row: &Row<'_>) -> Result<WillRow> {
+    Ok(WillRow {
+        key: row.int(0)?,
+        client_id: row.text(1)?,
+        principal: row.text(2)?,
+        source_ip: row.opt_text(3)?,
+        session: row.opt_int(4)?,
+        delay_seconds: row.int(5)?,
+        due: row.opt_int(6)?.map(Millis),
+        content: row.blob(7)?,
+        owner: row.int(8)?,
     })
 }
 
@@ -98,9 +140,29 @@ impl Conn<'_> {
     /// All sessions, in the order of their keys.
     pub fn mqtt_sessions(&self) -> Result<Vec<SessionRow>> {
         self.all(
-            "SELECT id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will
+            "SELECT id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will, owner, epoch
              FROM mqtt_session ORDER BY id",
             &[],
+            session,
+        )
+    }
+
+    /// The session of a client id: the newest, where the one before it is about to go. For nodes that share a database.
+    pub fn mqtt_session_of(&self, client_id: &str) -> Result<Option<SessionRow>> {
+        self.one(
+            "SELECT id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will, owner, epoch
+             FROM mqtt_session WHERE client_id = $1 ORDER BY id DESC LIMIT 1",
+            &[client_id.into()],
+            session,
+        )
+    }
+
+    /// The sessions of a node, in the order of their keys.
+    pub fn mqtt_sessions_of_owner(&self, owner: i64) -> Result<Vec<SessionRow>> {
+        self.all(
+            "SELECT id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will, owner, epoch
+             FROM mqtt_session WHERE owner = $1 ORDER BY id",
+            &[owner.into()],
             session,
         )
     }
@@ -110,52 +172,55 @@ impl Conn<'_> {
         self.all(
             "SELECT session_id, filter, qos, options FROM mqtt_subscription ORDER BY session_id, filter",
             &[],
-            |row| {
-                Ok(SubscriptionRow {
-                    session: row.int(0)?,
-                    filter: row.text(1)?,
-                    qos: row.int(2)?,
-                    options: row.int(3)?,
-                })
-            },
+            subscription,
+        )
+    }
+
+    /// What a session subscribes to.
+    pub fn mqtt_subscriptions_of(&self, session: i64) -> Result<Vec<SubscriptionRow>> {
+        self.all(
+            "SELECT session_id, filter, qos, options FROM mqtt_subscription WHERE session_id = $1 ORDER BY filter",
+            &[session.into()],
+            subscription,
         )
     }
 
     /// All that waits for sessions, in the order it came.
     pub fn mqtt_chunks(&self) -> Result<Vec<ChunkRow>> {
         self.all(
-            "SELECT id, session_id, messages, acknowledged, LENGTH(content) FROM mqtt_queue ORDER BY id",
+            "SELECT id, session_id, messages, acknowledged, LENGTH(content) FROM mqtt_queue ORDER BY epoch, id",
             &[],
-            |row| {
-                Ok(ChunkRow {
-                    key: row.int(0)?,
-                    session: row.int(1)?,
-                    messages: row.int(2)?,
-                    acknowledged: row.int(3)?.cast_unsigned(),
-                    bytes: row.int(4)?,
-                })
-            },
+            chunk,
+        )
+    }
+
+    /// What waits for a session, in the order it came.
+    pub fn mqtt_chunks_of(&self, session: i64) -> Result<Vec<ChunkRow>> {
+        self.all(
+            "SELECT id, session_id, messages, acknowledged, LENGTH(content) FROM mqtt_queue
+             WHERE session_id = $1 ORDER BY epoch, id",
+            &[session.into()],
+            chunk,
         )
     }
 
     /// All wills, in the order of their keys.
     pub fn mqtt_wills(&self) -> Result<Vec<WillRow>> {
         self.all(
-            "SELECT id, client_id, principal, source_ip, session_id, delay, due, content
+            "SELECT id, client_id, principal, source_ip, session_id, delay, due, content, owner
              FROM mqtt_will ORDER BY id",
             &[],
-            |row| {
-                Ok(WillRow {
-                    key: row.int(0)?,
-                    client_id: row.text(1)?,
-                    principal: row.text(2)?,
-                    source_ip: row.opt_text(3)?,
-                    session: row.opt_int(4)?,
-                    delay_seconds: row.int(5)?,
-                    due: row.opt_int(6)?.map(Millis),
-                    content: row.blob(7)?,
-                })
-            },
+            will,
+        )
+    }
+
+    /// The wills of a node's connections, in the order of their keys.
+    pub fn mqtt_wills_of_owner(&self, owner: i64) -> Result<Vec<WillRow>> {
+        self.all(
+            "SELECT id, client_id, principal, source_ip, session_id, delay, due, content, owner
+             FROM mqtt_will WHERE owner = $1 ORDER BY id",
+            &[owner.into()],
+            will,
         )
     }
 
@@ -170,14 +235,16 @@ impl Conn<'_> {
 }
 
 impl Tx<'_> {
-    /// Keeps a session as it is now.
+    /// Keeps a session as it is now, unless it has gone to another node since this epoch.
     pub fn put_mqtt_session(&mut self, row: &SessionRow) -> Result<()> {
         self.write(
-            "INSERT INTO mqtt_session (id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            "INSERT INTO mqtt_session (id, client_id, principal, protocol, expiry, keep_alive, connected, disconnected, will,
+             owner, epoch)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (id) DO UPDATE SET principal = excluded.principal, protocol = excluded.protocol,
              expiry = excluded.expiry, keep_alive = excluded.keep_alive, connected = excluded.connected,
-             disconnected = excluded.disconnected, will = excluded.will",
+             disconnected = excluded.disconnected, will = excluded.will, owner = excluded.owner
+             WHERE mqtt_session.epoch = excluded.epoch",
             &[
                 row.key.into(),
                 (&row.client_id).into(),
@@ -188,17 +255,42 @@ impl Tx<'_> {
                 row.connected.0.into(),
                 row.disconnected.map(|at| at.0).into(),
                 row.will.as_deref().into(),
+                row.owner.into(),
+                row.epoch.into(),
             ],
         )
     }
 
-    /// Forgets a session and what it subscribes to; its messages are forgotten one row at a time.
-    pub fn delete_mqtt_session(&mut self, key: i64) -> Result<()> {
-        self.write(
-            "DELETE FROM mqtt_subscription WHERE session_id = $1",
-            &[key.into()],
+    /// A session of this epoch is `owner`'s from now on, and of the next epoch; false where it has gone elsewhere.
+    pub fn take_mqtt_session(&mut self, key: i64, epoch: i64, owner: i64) -> Result<bool> {
+        let taken = self.count(
+            "UPDATE mqtt_session SET owner = $1, epoch = epoch + 1 WHERE id = $2 AND epoch = $3",
+            &[owner.into(), key.into(), epoch.into()],
         )?;
-        self.write("DELETE FROM mqtt_session WHERE id = $1", &[key.into()])
+        Ok(taken > 0)
+    }
+
+    /// A will of a node that is no more is `owner`'s from now on; false where it is another's.
+    pub fn take_mqtt_will(&mut self, key: i64, of: i64, owner: i64) -> Result<bool> {
+        let taken = self.count(
+            "UPDATE mqtt_will SET owner = $1 WHERE id = $2 AND owner = $3",
+            &[owner.into(), key.into(), of.into()],
+        )?;
+        Ok(taken > 0)
+    }
+
+    /// Forgets a session and what it subscribes to, unless it has gone to another node since this epoch; its messages are
+    /// forgotten one row at a time.
+    pub fn delete_mqtt_session(&mut self, key: i64, epoch: i64) -> Result<()> {
+        self.write(
+            "DELETE FROM mqtt_subscription WHERE session_id = $1
+             AND EXISTS (SELECT 1 FROM mqtt_session WHERE id = $1 AND epoch = $2)",
+            &[key.into(), epoch.into()],
+        )?;
+        self.write(
+            "DELETE FROM mqtt_session WHERE id = $1 AND epoch = $2",
+            &[key.into(), epoch.into()],
+        )
     }
 
     /// Keeps a subscription as it is now.
@@ -226,8 +318,8 @@ impl Tx<'_> {
     /// Keeps the will of a connection.
     pub fn insert_mqtt_will(&mut self, row: &WillRow) -> Result<()> {
         self.write(
-            "INSERT INTO mqtt_will (id, client_id, principal, source_ip, session_id, delay, due, content)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO mqtt_will (id, client_id, principal, source_ip, session_id, delay, due, content, owner)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 row.key.into(),
                 (&row.client_id).into(),
@@ -237,6 +329,7 @@ impl Tx<'_> {
                 row.delay_seconds.into(),
                 row.due.map(|at| at.0).into(),
                 Value::Blob(&row.content),
+                row.owner.into(),
             ],
         )
     }
@@ -254,20 +347,22 @@ impl Tx<'_> {
         self.write("DELETE FROM mqtt_will WHERE id = $1", &[key.into()])
     }
 
-    /// Keeps messages for a session.
+    /// Keeps messages for a session, in its epoch.
     pub fn insert_mqtt_chunk(
         &mut self,
         key: i64,
-        session: i64,
+        (session, epoch): (i64, i64),
         messages: i64,
         acknowledged: u64,
         content: &[u8],
     ) -> Result<()> {
         self.write(
-            "INSERT INTO mqtt_queue (id, session_id, messages, acknowledged, content) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO mqtt_queue (id, session_id, epoch, messages, acknowledged, content)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             &[
                 key.into(),
                 session.into(),
+                epoch.into(),
                 messages.into(),
                 acknowledged.cast_signed().into(),
                 Value::Blob(content),

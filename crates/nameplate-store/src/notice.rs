@@ -57,6 +57,11 @@ fn word(notice: &Notice) -> Option<Value> {
         Notice::Gateway => json!(["gateway"]),
         Notice::Revocations => json!(["revocations"]),
         Notice::Connectivity(key) => json!(["connectivity", key]),
+        Notice::Claimed {
+            client_id,
+            incarnation,
+            stamp,
+        } => json!(["claimed", client_id, incarnation, stamp]),
         Notice::Everything => json!(["everything"]),
         Notice::NodeCame(_) | Notice::NodeGone(_) => return None,
     })
@@ -92,6 +97,11 @@ fn notice(of: &[Value]) -> Option<Notice> {
         "gateway" => Notice::Gateway,
         "revocations" => Notice::Revocations,
         "connectivity" => Notice::Connectivity(key()?),
+        "claimed" => Notice::Claimed {
+            client_id: of.get(1)?.as_str()?.to_owned(),
+            incarnation: of.get(2)?.as_i64()?,
+            stamp: of.get(3)?.as_u64()?,
+        },
         _ => return None,
     })
 }
@@ -126,6 +136,11 @@ mod tests {
             Notice::Gateway,
             Notice::Revocations,
             Notice::Connectivity(8),
+            Notice::Claimed {
+                client_id: "a \"client\"".into(),
+                incarnation: 9,
+                stamp: u64::MAX,
+            },
             Notice::Everything,
         ];
         let changes: Vec<Change> = all

@@ -86,6 +86,16 @@ pub enum Notice {
     Revocations,
     /// A thing was connected or disconnected at one of several servers.
     Connectivity(i64),
+    /// A client is being let in at another of several servers, of this incarnation: by the stamp of its connection the
+    /// newest counts.
+    Claimed {
+        /// Its client id.
+        client_id: String,
+        /// The server's incarnation.
+        incarnation: i64,
+        /// The stamp.
+        stamp: u64,
+    },
     /// Anything may be another: what another server committed was missed, or comes from a release that this one does not
     /// understand.
     Everything,

@@ -19,6 +19,7 @@ pub use objects::Objects;
 pub(crate) use rules::for_tests as rule_places_for_tests;
 
 use crate::authority::{CaKey, OwnedFiles};
+use crate::bus::BusOptions;
 use crate::outbound::aws::AwsPlaces;
 use nameplate_core::arn::Realm;
 use nameplate_store::EngineOptions;
@@ -169,7 +170,7 @@ pub const SETTINGS: &[Setting] = &[
         value: "URL",
         default: "none",
         many: false,
-        help: "`none`: one node",
+        help: "What several servers over one registry talk over: `nats://[USER:PASSWORD@]HOST[:PORT]`, or `tls://` (`?sslrootcert=FILE`); several hosts with commas between. It implies `--cluster`. `none`: they do not",
     },
     Setting {
         name: "account",
@@ -411,6 +412,8 @@ pub struct Settings {
     pub thing_type_deletion_wait_seconds: u64,
     /// Whether AWS's rates are held to.
     pub quotas: Quotas,
+    /// The bus between nodes, where there is one.
+    pub bus: Option<BusOptions>,
     /// Whether certificates are vended without TLS to other machines.
     pub vending_plain: bool,
     /// What `DescribeEndpoint` adds to the name.
@@ -745,14 +748,6 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         [FirstConnect::Inline, FirstConnect::Aws][choice("first-connect", &["inline", "aws"], &[])];
     let refusals = [Refusals::Clear, Refusals::Aws][choice("refusals", &["clear", "aws"], &[])];
     let quotas = [Quotas::Off, Quotas::Aws][choice("quotas", &["off", "aws"], &[])];
-    choice(
-        "bus",
-        &["none"],
-        &[(
-            "nats",
-            "more than one node is not built yet; `none` is accepted",
-        )],
-    );
     let vending_plain = choice("vending-plain", &["false", "true"], &[]) == 1;
     let allow_reset = choice("allow-reset", &["false", "true"], &[]) == 1;
     let log_format =
@@ -769,6 +764,16 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             ));
             EngineOptions::Sqlite
         })
+    };
+
+    let bus = match text("bus").as_str() {
+        "" | "none" => None,
+        url => BusOptions::parse(url)
+            .map_err(|rule| {
+                let (from, _) = get("bus");
+                wrong.push(format!("{}: {}: {rule}", key(&from, "bus"), shown(url)));
+            })
+            .ok(),
     };
 
     let account = text("account");
@@ -929,6 +934,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         audit_megabytes,
         thing_type_deletion_wait_seconds,
         quotas,
+        bus,
         vending_plain,
         endpoint_port,
         allow_reset,
@@ -1108,7 +1114,7 @@ mod tests {
     fn no_mistake_shows_a_secret() {
         for (name, value) in [
             ("store", "postgres://user:SECRET@host/db?sslmode=maybe"),
-            ("bus", "nats://SECRET@host"),
+            ("bus", "nats://SECRET@host:x"),
             ("objects-endpoint", "https://user:SECRET@host"),
             (
                 "objects-credentials",

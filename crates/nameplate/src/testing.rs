@@ -141,6 +141,7 @@ impl TestApp {
             thing_type_deletion_wait_seconds: 0,
             quotas: Quotas::Off,
             allow_reset: true,
+            bus: crate::bus::Setting::None,
         };
         change(&mut settings);
         let authority = DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW)

@@ -85,7 +85,26 @@ const ALLOWED: &[(&str, &str)] = &[
         "FROM mqtt_subscription ORDER BY session_id",
         "read once, at the start",
     ),
-    ("FROM mqtt_queue ORDER BY id", "read once, at the start"),
+    (
+        "FROM mqtt_queue ORDER BY epoch, id",
+        "read once, at the start",
+    ),
+    (
+        "FROM mqtt_session WHERE client_id",
+        "asked where several nodes share a database, which has an index for it",
+    ),
+    (
+        "FROM mqtt_session WHERE owner",
+        "asked where several nodes share a database, which has an index for it",
+    ),
+    (
+        "WHERE session_id = $1 ORDER BY epoch, id",
+        "asked where several nodes share a database, which has an index for it",
+    ),
+    (
+        "FROM mqtt_will WHERE owner",
+        "asked where several nodes share a database, which has an index for it",
+    ),
     ("FROM mqtt_will ORDER BY id", "read once, at the start"),
     (
         "FROM thing_connectivity ORDER BY thing_id",

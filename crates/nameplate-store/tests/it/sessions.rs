@@ -7,6 +7,8 @@ use nameplate_store::{ChunkRow, SessionRow, SubscriptionRow, WillRow};
 fn session(key: i64) -> SessionRow {
     SessionRow {
         key,
+        owner: 0,
+        epoch: 0,
         client_id: format!("client {key}"),
         principal: "p".into(),
         protocol: 3,
@@ -59,7 +61,7 @@ async fn a_session_lives_and_goes() -> Done {
         read().await?,
         [subscription(1, "b", 1), subscription(2, "b", 0)]
     );
-    test.tx(|tx| tx.delete_mqtt_session(1)).await?;
+    test.tx(|tx| tx.delete_mqtt_session(1, 0)).await?;
     assert_eq!(read().await?, [subscription(2, "b", 0)]);
     let all = test.store.read(|conn| conn.mqtt_sessions()).await?;
     assert_eq!(all, [session(2)]);
@@ -70,6 +72,7 @@ async fn a_session_lives_and_goes() -> Done {
 async fn a_will_is_kept_until_it_is_forgotten() -> Done {
     let will = |key| WillRow {
         key,
+        owner: 0,
         client_id: "c".into(),
         principal: "p".into(),
         source_ip: Some("::1".into()),
@@ -109,8 +112,8 @@ async fn messages_wait_in_order() -> Done {
     let test = TestStore::open()?;
     let last = 1 << 63;
     test.tx(move |tx| {
-        tx.insert_mqtt_chunk(7, 1, 64, last, b"later")?;
-        tx.insert_mqtt_chunk(6, 1, 2, 0, b"first")?;
+        tx.insert_mqtt_chunk(7, (1, 0), 64, last, b"later")?;
+        tx.insert_mqtt_chunk(6, (1, 0), 2, 0, b"first")?;
         tx.mark_mqtt_chunk(6, 1)
     })
     .await?;
@@ -127,5 +130,59 @@ async fn messages_wait_in_order() -> Done {
     assert_eq!(read().await?.as_deref(), Some(&b"first"[..]));
     test.tx(|tx| tx.delete_mqtt_chunk(6)).await?;
     assert_eq!(read().await?, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_goes_from_one_node_to_another() -> Done {
+    let test = TestStore::open()?;
+    let own = SessionRow {
+        owner: 7,
+        ..session(1)
+    };
+    let row = own.clone();
+    test.tx(move |tx| {
+        tx.put_mqtt_session(&row)?;
+        tx.put_mqtt_subscription(&subscription(1, "a/#", 1))?;
+        // Numbered by the later node before the earlier one: the epoch counts.
+        tx.insert_mqtt_chunk(5, (1, 1), 1, 0, b"second")?;
+        tx.insert_mqtt_chunk(9, (1, 0), 1, 0, b"first")
+    })
+    .await?;
+    assert!(test.tx(|tx| tx.take_mqtt_session(1, 0, 8)).await?);
+    assert!(
+        !test.tx(|tx| tx.take_mqtt_session(1, 0, 9)).await?,
+        "too late"
+    );
+    let taken = SessionRow {
+        owner: 8,
+        epoch: 1,
+        ..session(1)
+    };
+    // The node that had it writes and ends nothing of it any more.
+    let late = SessionRow {
+        keep_alive_seconds: 1,
+        ..own
+    };
+    test.tx(move |tx| {
+        tx.put_mqtt_session(&late)?;
+        tx.delete_mqtt_session(1, 0)
+    })
+    .await?;
+    let of = |owner| {
+        test.store
+            .read(move |conn| conn.mqtt_sessions_of_owner(owner))
+    };
+    assert_eq!(of(7).await?, []);
+    assert_eq!(of(8).await?, [taken.clone()]);
+    let found = test.store.read(|conn| conn.mqtt_session_of("client 1"));
+    assert_eq!(found.await?, Some(taken));
+    let filters = test.store.read(|conn| conn.mqtt_subscriptions_of(1));
+    assert_eq!(filters.await?, [subscription(1, "a/#", 1)]);
+    let chunks = test.store.read(|conn| conn.mqtt_chunks_of(1)).await?;
+    let keys: Vec<i64> = chunks.iter().map(|chunk| chunk.key).collect();
+    assert_eq!(keys, [9, 5]);
+    test.tx(|tx| tx.delete_mqtt_session(1, 1)).await?;
+    assert_eq!(of(8).await?, []);
     Ok(())
 }

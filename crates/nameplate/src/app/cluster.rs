@@ -55,6 +55,11 @@ pub(crate) async fn keep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
         return;
     }
     loop {
+        if let Err(error) = adopt_first(app).await {
+            tracing::error!(
+                "sessions of the time with one server could not be taken on: {error:?}"
+            );
+        }
         if let Err(error) = look(app).await {
             tracing::error!("what a dead server left could not be taken over: {error:?}");
         }
@@ -67,10 +72,30 @@ pub(crate) async fn keep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
     }
 }
 
+/// Takes on what the registry has of a time when one server held it alone.
+async fn adopt_first(app: &Arc<App>) -> Result<()> {
+    let read = |conn: &nameplate_store::Conn<'_>| {
+        let sessions = conn.mqtt_sessions_of_owner(0)?;
+        let wills = conn.mqtt_wills_of_owner(0)?;
+        Ok::<_, Error>(sessions.is_empty() && wills.is_empty())
+    };
+    if !app.kernel.store.read(read).await? && app.kernel.leads("node/0").await {
+        app.adopt(0).await?;
+    }
+    Ok(())
+}
+
 /// Takes over what nobody does at this moment.
 pub(crate) async fn look(app: &Arc<App>) -> Result<()> {
     let store = &app.kernel.store;
-    for member in store.members().await? {
+    let members = store.members().await?;
+    if let Some(peers) = &app.peers {
+        let all = members
+            .iter()
+            .map(|member| (member.incarnation, member.live));
+        peers.reconcile(&all.collect());
+    }
+    for member in members {
         if member.live {
             continue;
         }
@@ -110,6 +135,7 @@ async fn take_over(app: &Arc<App>, incarnation: i64) -> Result<bool> {
         }
     }
     app.search.forget_connections_of(incarnation).await?;
+    app.adopt(incarnation).await?;
     store
         .tx("forget-node", move |tx| {
             Ok::<_, Error>(tx.forget_node(incarnation)?)

@@ -11,6 +11,7 @@ use super::faults::Faults;
 use super::ground::Ground;
 use super::heavy::Heavy;
 use super::metrics::Metrics;
+use super::takeover::Claimed;
 use super::time::Time;
 use super::{AppSettings, backup, directory};
 use crate::app::ids;
@@ -21,9 +22,10 @@ use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::registry::event::EventKinds;
 use nameplate_store::{AttemptRow, Change, Notice, Store, SummaryOf, Tx};
+use parking_lot::Mutex;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
 pub type Clock = fn() -> Millis;
@@ -51,6 +53,7 @@ pub struct Kernel {
     pub(crate) certificate_changed: tokio::sync::broadcast::Sender<[u8; 32]>,
     // Woken when another server has come or gone.
     pub(super) nodes: Arc<Notify>,
+    claimed: Mutex<Option<mpsc::UnboundedReceiver<Claimed>>>,
 }
 
 impl Kernel {
@@ -66,6 +69,7 @@ impl Kernel {
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let device_authority = Arc::clone(&ground.device_authority);
         let nodes = Arc::new(Notify::new());
+        let (claims, claimed) = mpsc::unbounded_channel();
         ground.hear({
             let nodes = Arc::clone(&nodes);
             let generations = Arc::clone(&generations);
@@ -83,6 +87,7 @@ impl Kernel {
                     &effects,
                     &certificate_changed,
                     &nodes,
+                    &claims,
                 );
             })
         });
@@ -101,6 +106,7 @@ impl Kernel {
             event_kinds: Cached::new(Kept::EventKinds, |conn| Ok(conn.event_kinds()?)),
             certificate_changed,
             nodes,
+            claimed: Mutex::new(Some(claimed)),
             ground: Arc::clone(ground),
         })
     }
@@ -118,6 +124,24 @@ impl Kernel {
     /// What `DescribeEndpoint` answers.
     pub fn endpoint_host_of(&self, kind: EndpointType) -> String {
         nameplate_core::endpoint::host_of(&self.settings.endpoint_host, kind)
+    }
+
+    /// This start of this node among those that share the store; 0 where it is alone.
+    pub fn incarnation(&self) -> i64 {
+        match self.settings.bus.incarnation() {
+            0 => self.store.incarnation(),
+            wanted => wanted,
+        }
+    }
+
+    /// Another node has committed something that this one may not have seen.
+    pub(crate) fn look_at_notices(&self) {
+        self.store.ring();
+    }
+
+    /// The clients that other servers let in, as notices say; once.
+    pub(super) fn take_claims(&self) -> Option<mpsc::UnboundedReceiver<Claimed>> {
+        self.claimed.lock().take()
     }
 
     /// Now.
@@ -240,6 +264,7 @@ fn pass_on(
     effects: &Effects,
     certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
     nodes: &Notify,
+    claims: &mpsc::UnboundedSender<Claimed>,
 ) {
     let mut everyone = false;
     for change in changes {
@@ -260,6 +285,18 @@ fn pass_on(
                         effects.leave_events();
                     }
                     Notice::NodeCame(_) | Notice::NodeGone(_) => nodes.notify_one(),
+                    Notice::Claimed {
+                        client_id,
+                        incarnation,
+                        stamp,
+                    } => {
+                        // Where nobody follows them there is nobody to tell.
+                        let _ = claims.send(Claimed {
+                            client_id,
+                            incarnation,
+                            stamp,
+                        });
+                    }
                     _ => {}
                 }
             }

@@ -49,6 +49,7 @@ pub struct Metrics {
     api_seconds: Times<Called>,
     /// Entries of the audit log.
     pub audit: audit::Counters,
+    peer_messages: Family<Outcome, Counter>,
     /// The last day, minute by minute.
     pub history: History,
     /// MQTT connections that are open.
@@ -248,6 +249,14 @@ impl Metrics {
             .inc();
     }
 
+    /// Counts messages between nodes: `sent` to another, `received` from one, `lost` since they were not to be kept and the
+    /// bus was away or no room was left, `refused` since they were.
+    pub(crate) fn peer_messages(&self, outcome: &'static str) -> Counter {
+        self.peer_messages
+            .get_or_create(&Outcome { outcome })
+            .clone()
+    }
+
     /// Something was over a rate.
     pub fn throttled(&self, limit: &'static str) {
         self.throttled.get_or_create(&Limit { limit }).inc();
@@ -412,6 +421,7 @@ impl App {
         self.register_expiring(&mut registry).await;
         self.register_rules(&mut registry).await;
         self.register_servers(&mut registry).await;
+        self.register_peers(&mut registry);
         text(&registry)
     }
 
@@ -453,6 +463,46 @@ impl App {
             gauge.set(value);
             registry.register(name, help, gauge);
         }
+    }
+
+    /// Messages between nodes, and who is heard of them.
+    fn register_peers(&self, registry: &mut Registry) {
+        let Some(peers) = &self.peers else { return };
+        registry.register(
+            "peer_messages",
+            "Messages between nodes, by what became of them",
+            self.kernel.metrics.peer_messages.clone(),
+        );
+        let nodes = peers.view();
+        let gauge = |value: u64| {
+            let gauge = Gauge::<i64>::default();
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge
+        };
+        let near = nodes.iter().filter(|peer| peer.near).count() as u64;
+        let waiting = nodes.iter().map(|peer| peer.waiting).sum();
+        let filters = peers.filters() as u64;
+        registry.register(
+            "bus_up",
+            "Whether the bus between nodes brings what it is given",
+            gauge(u64::from(peers.is_up())),
+        );
+        registry.register("peers_heard", "Other nodes that are heard", gauge(near));
+        registry.register(
+            "peer_frames_waiting",
+            "What waits for other nodes, or for their acknowledgement",
+            gauge(waiting),
+        );
+        registry.register(
+            "peer_filters",
+            "Topic filters that clients of other nodes have",
+            gauge(filters),
+        );
+        registry.register(
+            "peer_messages_unsettled",
+            "Messages that other nodes have not yet said to keep",
+            gauge(self.router.journal().open_elsewhere() as u64),
+        );
     }
 
     /// How many ACTIVE certificates end soon.

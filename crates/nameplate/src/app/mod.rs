@@ -32,6 +32,7 @@ pub mod log_groups;
 pub mod messaging;
 pub mod metrics;
 pub mod objects;
+pub mod peers;
 pub mod presence;
 pub mod provisioning;
 mod pump;
@@ -45,6 +46,7 @@ pub mod search;
 pub mod status;
 pub mod streams;
 pub mod tables;
+pub mod takeover;
 pub mod time;
 pub mod vending;
 pub mod wills;
@@ -54,6 +56,7 @@ pub use kernel::{Clock, Kernel};
 pub use pump::pump;
 
 use crate::authority::DeviceAuthority;
+use crate::bus;
 use crate::config::{self, FirstConnect, Quotas, Refusals};
 use crate::outbound::aws::AwsPlaces;
 use crate::router::{Router, RouterLimits};
@@ -73,6 +76,7 @@ use nameplate_core::endpoint::EndpointType;
 use nameplate_store::iam::AccessKey;
 use nameplate_store::{ClusterOptions, EngineOptions};
 use objects::Objects;
+use peers::Peers;
 use presence::Presence;
 use provisioning::Provisioning;
 use quota::Quota;
@@ -121,6 +125,8 @@ pub struct AppSettings {
     pub quotas: Quotas,
     /// Whether the registry may be emptied, the clock moved and faults made by an API call.
     pub allow_reset: bool,
+    /// The bus between nodes.
+    pub bus: bus::Setting,
 }
 
 /// All use cases, each in the service that owns it. Shared by every listener as an `Arc`.
@@ -170,6 +176,8 @@ pub struct App {
     pub sessions: Sessions,
     /// Who is connected, and who subscribes to what.
     pub router: Arc<Router>,
+    /// The other nodes of the fleet, where there may be some.
+    pub peers: Option<Arc<Peers>>,
     /// Topic rules, and which messages they are for.
     pub rules: Arc<Rules>,
     /// The entrance for messages.
@@ -276,11 +284,12 @@ impl App {
         let messaging = Arc::new(messaging);
         let router = Router::new(RouterLimits::SERVER, ids::seed());
         let sessions = Sessions::open(Arc::clone(&kernel), &router).await?;
+        let peers = Peers::open(&kernel, &router).await?;
         let ingress = Arc::new(Ingress::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),
             Arc::clone(&messaging),
-            Arc::clone(&router),
+            (Arc::clone(&router), peers.clone()),
             Arc::clone(&rules),
             ingress::Services {
                 fleet_provisioning: Arc::clone(&fleet_provisioning),
@@ -297,6 +306,7 @@ impl App {
             Arc::clone(&kernel),
             Arc::clone(&ingress),
             Arc::clone(&router),
+            peers.clone(),
         );
         let rule_engine = rules::Engine::start(
             &rules,
@@ -351,6 +361,7 @@ impl App {
             messaging,
             sessions,
             router,
+            peers,
             rules,
             ingress,
             wills,

@@ -7,6 +7,7 @@ use super::admission::is_caller;
 use super::cluster;
 use super::effects::{Due, Effect};
 use super::ingress::ServicePermit;
+use super::takeover;
 use crate::router::Control;
 use crate::router::journal::Ticket;
 use nameplate_store::Event;
@@ -20,6 +21,8 @@ use tokio::time::Instant;
 const SETTLE_AFTER: Duration = Duration::from_millis(500);
 /// … or after this many.
 const SETTLE_COUNT: usize = 1024;
+/// How long events wait for sessions to keep them before others go on.
+const KEPT_LIMIT: Duration = Duration::from_millis(200);
 /// Events read from the store at once.
 const PAGE: usize = 1024;
 /// How long the store is left alone after it failed.
@@ -43,7 +46,7 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         published: None,
         newest: 0,
         read: BTreeSet::new(),
-        stored: None,
+        stored: Vec::new(),
     };
     let all = async {
         app.wills.resume(app.sessions.take_wills()).await;
@@ -56,7 +59,8 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         app.revocation.keep(draining.clone()),
         app.expiry.keep(draining.clone()),
         app.jobs.work(draining.clone()),
-        cluster::keep(&app, draining.clone())
+        cluster::keep(&app, draining.clone()),
+        takeover::follow(&app, draining.clone())
     );
 }
 
@@ -101,8 +105,8 @@ struct Publisher<'a> {
     newest: i64,
     /// Keys of events that were read from the store and may be in the queue as well.
     read: BTreeSet<i64>,
-    /// What sessions keep of the events, once it is written.
-    stored: Option<Ticket>,
+    /// What sessions are to keep of the events, here and at other nodes.
+    stored: Vec<Ticket>,
 }
 
 impl Publisher<'_> {
@@ -216,7 +220,7 @@ impl Publisher<'_> {
         let Some(accepted) = self.app.ingress.announce(own, topic, payload).await else {
             return;
         };
-        self.stored = self.stored.max(accepted.stored);
+        self.stored.extend(accepted.stored);
         if accepted.crowded {
             tokio::task::yield_now().await;
         }
@@ -234,8 +238,15 @@ impl Publisher<'_> {
         let Some((key, ..)) = self.published else {
             return Ok(());
         };
-        if let Some(ticket) = self.stored.take() {
-            self.app.router.journal().written(ticket).await;
+        let journal = self.app.router.journal();
+        for ticket in std::mem::take(&mut self.stored) {
+            let written = journal.written(ticket);
+            if tokio::time::timeout(KEPT_LIMIT, written).await.is_err() {
+                // Another node does not say so. Nothing else waits for that; what is owed is settled when it does.
+                self.stored.push(ticket);
+                self.published = Some((key, 0, Instant::now()));
+                return Ok(());
+            }
         }
         // What rules are still at is owed, should the server end now.
         let unfinished = self.app.rules.oldest_event();

@@ -39,10 +39,13 @@ impl Generation {
     /// Devices may come from now on.
     pub(super) fn begin(app: Arc<App>, config: &Arc<Config>) -> Self {
         let (drain, draining) = watch::channel(false);
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(app::pump(Arc::clone(&app), draining.clone())),
             tokio::spawn(forget_registration_tasks(Arc::clone(&app))),
         ];
+        if let Some(peers) = &app.peers {
+            tasks.push(tokio::spawn(Arc::clone(peers).run(Arc::clone(&app))));
+        }
         let shared = Arc::new(Shared {
             app,
             config: Arc::clone(config),

@@ -11,6 +11,7 @@ use crate::app::{App, AppSettings};
 use crate::authority::shared::SharedSecrets;
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker;
+use crate::bus;
 use crate::config::{
     self, EndpointPort, FirstConnect, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings,
 };
@@ -437,6 +438,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         shown.trust.clone(),
         settings.vending_plain,
     );
+    serving.app().join_peers().await.map_err(readable)?;
     let mut tasks = Vec::new();
     let names = certificate_names(&settings);
     let tls_shared = Arc::new(TlsShared {
@@ -542,6 +544,10 @@ fn app_settings(settings: &Settings) -> AppSettings {
         thing_type_deletion_wait_seconds: settings.thing_type_deletion_wait_seconds,
         quotas: settings.quotas,
         allow_reset: settings.allow_reset,
+        bus: match &settings.bus {
+            None => bus::Setting::None,
+            Some(options) => bus::Setting::Nats(options.clone()),
+        },
     }
 }
 

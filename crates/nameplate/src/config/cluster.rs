@@ -24,8 +24,12 @@ pub(super) fn resolve(
     };
     let secrets_key = get("secrets-key").1;
     let has_key = !matches!(secrets_key.as_str(), "" | "none");
+    let mut asked = "cluster";
+    let has_bus = !matches!(get("bus").1.as_str(), "" | "none");
     match get("cluster").1.as_str() {
         "true" => {}
+        // A bus is of no use to one.
+        "false" if has_bus => asked = "bus",
         "false" => {
             if has_key {
                 mistake("secrets-key", "it goes with --cluster, which is not given");
@@ -39,20 +43,20 @@ pub(super) fn resolve(
     }
     if matches!(engine, EngineOptions::Sqlite) {
         mistake(
-            "cluster",
+            asked,
             "several servers need a database that they all reach: --store postgres://…",
         );
     }
     // What else is wrong with it is said already.
     if get("objects").1 == "data-dir" {
         mistake(
-            "cluster",
+            asked,
             "several servers need a store of objects that they all reach: --objects s3://BUCKET",
         );
     }
     if !has_key {
         mistake(
-            "cluster",
+            asked,
             "several servers share their secrets, sealed: --secrets-key FILE",
         );
     }
@@ -112,6 +116,14 @@ mod tests {
             ],
         );
         check(&[ON, STORE, KEY], &["--objects s3://BUCKET"]);
+        let bus = ("bus", "nats://u:p@host");
+        check(
+            &[bus],
+            &[
+                "--bus: \"nats://…@host\": several servers need a database",
+                "--secrets-key FILE",
+            ],
+        );
         check(&[KEY], &["it goes with --cluster"]);
         check(&[("cluster", "3")], &["true or false is accepted"]);
     }

@@ -564,7 +564,13 @@ impl HttpService {
                 if !self.ready.load(Ordering::Acquire) || *self.draining.borrow() {
                     text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
                 } else if app.store_answers().await {
-                    text(StatusCode::OK, "ready\n")
+                    // Devices are served without it, and every node would be without it at once.
+                    match &app.peers {
+                        Some(peers) if !peers.is_up() => {
+                            text(StatusCode::OK, "ready; the bus between nodes is away\n")
+                        }
+                        _ => text(StatusCode::OK, "ready\n"),
+                    }
                 } else {
                     text(StatusCode::SERVICE_UNAVAILABLE, "the database is away\n")
                 }

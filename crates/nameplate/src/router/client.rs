@@ -16,6 +16,8 @@ pub struct Client {
     pub(super) outbox: Outbox,
     pub(super) session: Option<Arc<Session>>,
     pub(super) held: Mutex<Held>,
+    /// When it came, by the clock that nodes agree on.
+    pub(super) stamp: u64,
 }
 
 /// Subscriptions a client holds; nothing is added once it is gone.
@@ -46,6 +48,11 @@ impl Client {
     /// Certificate id, or the identity a custom authorizer or SigV4 gave.
     pub fn principal(&self) -> &Arc<str> {
         &self.principal
+    }
+
+    /// When it came, by the clock that nodes agree on: of two connections of one client id the higher one counts.
+    pub fn stamp(&self) -> u64 {
+        self.stamp
     }
 
     /// The session that it leaves behind.

@@ -5,9 +5,11 @@
 //! locks, queues or registration.
 
 use super::client::Client;
+use nameplate_mqtt::QoS;
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
-use std::collections::HashMap;
+use nameplate_peers::Interest;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// One client's subscription to one filter.
@@ -21,6 +23,11 @@ pub(super) struct Subscriber {
 }
 
 impl Subscriber {
+    /// Whether its session keeps what comes.
+    fn is_durable(&self) -> bool {
+        self.client.session.is_some() && self.options.qos > QoS::AtMostOnce
+    }
+
     /// Whether it gets what a client of this id has published: not its own where No Local is set `[MQTT-3.8.3-3]`.
     pub(super) fn takes_from(&self, publisher: Option<&str>) -> bool {
         !self.options.no_local || publisher != Some(&**self.client.client_id())
@@ -30,33 +37,36 @@ impl Subscriber {
 /// Subscribers ordered by client number. A filter can have very many, all of whom may leave at once, so one is
 /// found by halving.
 #[derive(Debug, Default)]
-pub(super) struct Subscribers(Vec<Subscriber>);
+pub(super) struct Subscribers {
+    all: Vec<Subscriber>,
+    /// How many of them have a session that keeps what comes.
+    durable: usize,
+}
 
 impl Subscribers {
     pub(super) fn as_slice(&self) -> &[Subscriber] {
-        &self.0
+        &self.all
     }
 
     /// Adds a client, or changes its options. True if it is new.
     fn put(&mut self, client: &Arc<Client>, options: SubscribeOptions) -> bool {
+        let subscriber = Subscriber {
+            number: client.number(),
+            client: Arc::clone(client),
+            options,
+        };
+        self.durable += usize::from(subscriber.is_durable());
         match self
-            .0
+            .all
             .binary_search_by_key(&client.number(), |subscriber| subscriber.number)
         {
             Ok(at) => {
-                self.0[at].options = options;
+                self.durable -= usize::from(self.all[at].is_durable());
+                self.all[at] = subscriber;
                 false
             }
             Err(at) => {
-                let client = Arc::clone(client);
-                self.0.insert(
-                    at,
-                    Subscriber {
-                        number: client.number(),
-                        client,
-                        options,
-                    },
-                );
+                self.all.insert(at, subscriber);
                 true
             }
         }
@@ -64,10 +74,11 @@ impl Subscribers {
 
     fn remove(&mut self, number: u64) {
         if let Ok(at) = self
-            .0
+            .all
             .binary_search_by_key(&number, |subscriber| subscriber.number)
         {
-            self.0.remove(at);
+            let removed = self.all.remove(at);
+            self.durable -= usize::from(removed.is_durable());
         }
     }
 }
@@ -84,13 +95,14 @@ pub(super) struct Entry {
 /// Members of one `$share/NAME/FILTER`.
 #[derive(Debug)]
 pub(super) struct Group {
-    name: Box<str>,
+    /// Its filter as sent.
+    pub(super) whole: Box<str>,
     pub(super) members: Subscribers,
 }
 
 impl Entry {
     fn is_empty(&self) -> bool {
-        self.each.0.is_empty() && self.groups.is_empty()
+        self.each.all.is_empty() && self.groups.is_empty()
     }
 }
 
@@ -131,9 +143,75 @@ pub(super) struct Filters {
     exact: HashMap<Box<str>, Entry>,
     root: Level,
     share_groups: usize,
+    /// Filters whose subscribers are others than other nodes know; `None` where there are no other nodes.
+    changed: Option<HashSet<Box<str>>>,
 }
 
 impl Filters {
+    /// From now on it is noted which filters change.
+    pub(super) fn follow(&mut self) {
+        self.changed.get_or_insert_default();
+    }
+
+    /// The subscribers of this filter are others.
+    pub(super) fn note(&mut self, filter: &str) {
+        if let Some(changed) = &mut self.changed
+            && !changed.contains(filter)
+        {
+            changed.insert(filter.into());
+        }
+    }
+
+    /// The filters that have changed since this was asked last, and what subscribers want of each now.
+    pub(super) fn take_changed(&mut self) -> Vec<(Box<str>, Option<Interest>)> {
+        let changed = self.changed.as_mut().map(std::mem::take);
+        let changed = changed.unwrap_or_default().into_iter();
+        changed
+            .map(|filter| {
+                let interest = self.interest(&filter);
+                (filter, interest)
+            })
+            .collect()
+    }
+
+    /// What subscribers want by a filter as sent; `None` where there are none.
+    pub(super) fn interest(&self, whole: &str) -> Option<Interest> {
+        let shared = whole.strip_prefix("$share/");
+        let Some((_, filter)) = shared.and_then(|rest| rest.split_once('/')) else {
+            let entry = self.find(whole)?;
+            return (!entry.each.all.is_empty()).then_some(Interest {
+                durable: entry.each.durable > 0,
+                connected: 0,
+            });
+        };
+        let groups = &self.find(filter)?.groups;
+        let group = groups.iter().find(|group| *group.whole == *whole)?;
+        let here = |member: &&Subscriber| {
+            let session = member.client.session.as_ref();
+            session.is_none_or(|session| session.is_held())
+        };
+        let connected = group.members.all.iter().filter(here).count();
+        Some(Interest {
+            durable: group.members.durable > 0,
+            connected: u32::try_from(connected).unwrap_or(u32::MAX),
+        })
+    }
+
+    fn find(&self, topic_filter: &str) -> Option<&Entry> {
+        if !nameplate_mqtt::topic::has_wildcard(topic_filter) {
+            return self.exact.get(topic_filter);
+        }
+        let mut level = &self.root;
+        for name in topic_filter.split('/') {
+            level = match name {
+                "#" => return level.rest.as_deref(),
+                "+" => level.any.as_deref()?,
+                name => level.named.get(name)?,
+            };
+        }
+        level.here.as_deref()
+    }
+
     /// Subscribes a client, or changes the options of its subscription.
     pub(super) fn add(
         &mut self,
@@ -143,16 +221,18 @@ impl Filters {
         limits: &ShareLimits,
     ) -> Result<(), OverShareLimit> {
         let topic_filter = filter.topic_filter();
-        let Some(name) = filter.share_name() else {
+        self.note(filter.as_str());
+        if filter.share_name().is_none() {
             self.entry(topic_filter).each.put(client, options);
             return Ok(());
-        };
+        }
+        let name = filter.as_str();
         let room = self.share_groups < limits.groups;
         let entry = self.entry(topic_filter);
-        let joined = match entry.groups.iter_mut().find(|group| *group.name == *name) {
+        let joined = match entry.groups.iter_mut().find(|group| *group.whole == *name) {
             Some(group) => {
                 group.members.put(client, options);
-                let fits = group.members.0.len() <= limits.members;
+                let fits = group.members.all.len() <= limits.members;
                 if !fits {
                     group.members.remove(client.number());
                 }
@@ -162,7 +242,7 @@ impl Filters {
                 let mut members = Subscribers::default();
                 members.put(client, options);
                 entry.groups.push(Group {
-                    name: name.into(),
+                    whole: name.into(),
                     members,
                 });
                 self.share_groups += 1;
@@ -178,18 +258,19 @@ impl Filters {
 
     /// Drops a client's subscription, and what it leaves empty.
     pub(super) fn remove(&mut self, filter: &Filter, number: u64) {
+        self.note(filter.as_str());
         let topic_filter = filter.topic_filter();
         let mut groups_gone = 0;
         let mut leave = |entry: &mut Entry| {
             match filter.share_name() {
                 None => entry.each.remove(number),
-                Some(name) => {
+                Some(_) => {
                     let before = entry.groups.len();
                     entry.groups.retain_mut(|group| {
-                        if *group.name == *name {
+                        if *group.whole == *filter.as_str() {
                             group.members.remove(number);
                         }
-                        !group.members.0.is_empty()
+                        !group.members.all.is_empty()
                     });
                     groups_gone = before - entry.groups.len();
                 }

@@ -19,20 +19,61 @@ use tokio::sync::{Notify, watch};
 
 /// How long entries may wait that nobody waits for.
 const LAZILY: Duration = Duration::from_millis(500);
+/// Bits of a key that one start of a node numbers: at a million rows a second they last twelve days, at what sessions write
+/// for years.
+const KEY_BITS: u32 = 40;
 /// Messages of one session go into one row up to this size.
 const ROW_BYTES: usize = 256 * 1024;
 
-/// The batch that an entry will be written with.
+/// What is to happen before somebody may be told that something was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ticket(u64);
+pub struct Ticket {
+    /// The batch that an entry will be written with.
+    batch: u64,
+    /// Number of the message that other nodes are to keep; 0 where none is.
+    elsewhere: u64,
+}
+
+impl Ticket {
+    fn of(batch: u64) -> Self {
+        let elsewhere = 0;
+        Self { batch, elsewhere }
+    }
+
+    /// For a message that other nodes are to keep, by [`Journal::begin_elsewhere`]'s number.
+    pub fn elsewhere(number: u64) -> Self {
+        let elsewhere = number;
+        Self {
+            batch: 0,
+            elsewhere,
+        }
+    }
+
+    /// What this node keeps of a message and what others do.
+    #[must_use]
+    pub fn and(here: Option<Self>, elsewhere: Option<Self>) -> Option<Self> {
+        match (here, elsewhere) {
+            (Some(here), Some(there)) => Some(Self {
+                batch: here.batch,
+                elsewhere: there.elsewhere,
+            }),
+            (here, there) => here.or(there),
+        }
+    }
+}
 
 /// Something to write down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
     /// A session as it is now.
     Session(SessionRecord),
-    /// A session is over.
-    EndSession(i64),
+    /// A session is over, unless it has gone to another node since this epoch.
+    EndSession {
+        /// Its key.
+        key: i64,
+        /// Its epoch.
+        epoch: i64,
+    },
     /// A session subscribes.
     Subscription {
         /// Key of the session.
@@ -55,6 +96,8 @@ pub enum Write {
         key: i64,
         /// Key of the session.
         session: i64,
+        /// Its epoch: rows are in the order of epochs, and then of keys.
+        epoch: i64,
         /// How many there are.
         messages: usize,
         /// Bit n: the n-th is done with already.
@@ -135,6 +178,15 @@ pub struct Journal {
     /// Bytes that wait for all sessions, in the store and on their way there.
     bytes: AtomicU64,
     next_key: AtomicI64,
+    elsewhere: Mutex<Elsewhere>,
+}
+
+/// Messages that other nodes are to keep.
+#[derive(Debug, Default)]
+struct Elsewhere {
+    last: u64,
+    /// Which of them some node has not yet said to keep, and how many nodes have not.
+    open: HashMap<u64, usize>,
 }
 
 #[derive(Debug)]
@@ -157,6 +209,7 @@ impl Default for Journal {
             committed: watch::Sender::new(0),
             bytes: AtomicU64::new(0),
             next_key: AtomicI64::new(1),
+            elsewhere: Mutex::default(),
         }
     }
 }
@@ -166,7 +219,7 @@ impl Journal {
     pub(super) fn push(&self, entry: Entry) -> Ticket {
         let mut waiting = self.waiting.lock();
         waiting.entries.push(entry);
-        let ticket = Ticket(waiting.number);
+        let ticket = Ticket::of(waiting.number);
         let wake = !std::mem::replace(&mut waiting.urgent, true);
         drop(waiting);
         if wake {
@@ -243,7 +296,8 @@ impl Journal {
                 }
                 Entry::End(session) => {
                     writes.extend(session.take_chunks(self).into_iter().map(Write::Forget));
-                    writes.push(Write::EndSession(session.key()));
+                    let (key, epoch) = (session.key(), session.epoch());
+                    writes.push(Write::EndSession { key, epoch });
                 }
                 Entry::Message(session, message, retain) => queues
                     .entry(session.key())
@@ -284,7 +338,7 @@ impl Journal {
 
     /// Whether what the ticket is for is on disk.
     pub fn is_written(&self, ticket: Ticket) -> bool {
-        *self.committed.borrow() >= ticket.0
+        *self.committed.borrow() >= ticket.batch && !self.is_open(ticket)
     }
 
     /// Waits until what the ticket is for is on disk.
@@ -293,8 +347,48 @@ impl Journal {
         let _ = self
             .committed
             .subscribe()
-            .wait_for(|number| *number >= ticket.0)
+            .wait_for(|number| *number >= ticket.batch && !self.is_open(ticket))
             .await;
+    }
+
+    fn is_open(&self, ticket: Ticket) -> bool {
+        ticket.elsewhere != 0 && self.elsewhere.lock().open.contains_key(&ticket.elsewhere)
+    }
+
+    /// A message goes to so many other nodes that are to keep it; its number.
+    pub fn begin_elsewhere(&self, nodes: usize) -> u64 {
+        let mut elsewhere = self.elsewhere.lock();
+        elsewhere.last += 1;
+        let number = elsewhere.last;
+        elsewhere.open.insert(number, nodes);
+        number
+    }
+
+    /// So many more are to keep it.
+    pub fn also_elsewhere(&self, number: u64, nodes: usize) {
+        if let Some(open) = self.elsewhere.lock().open.get_mut(&number) {
+            *open += nodes;
+        }
+    }
+
+    /// One of them keeps it.
+    pub fn kept_elsewhere(&self, number: u64) {
+        let mut elsewhere = self.elsewhere.lock();
+        let Some(open) = elsewhere.open.get_mut(&number) else {
+            return;
+        };
+        *open -= 1;
+        if *open == 0 {
+            elsewhere.open.remove(&number);
+            drop(elsewhere);
+            // Who waits looks again.
+            self.committed.send_modify(|_| {});
+        }
+    }
+
+    /// Messages that other nodes have not yet said to keep.
+    pub fn open_elsewhere(&self) -> usize {
+        self.elsewhere.lock().open.len()
     }
 
     /// Waits until everything that was added so far is on disk.
@@ -309,7 +403,7 @@ impl Journal {
                 waiting.number
             }
         };
-        self.written(Ticket(ticket)).await;
+        self.written(Ticket::of(ticket)).await;
     }
 
     pub(super) fn has_committed(&self, number: u64) -> bool {
@@ -321,10 +415,19 @@ impl Journal {
         self.next_key.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Keys up to this one are taken.
+    /// Keys are this node's own: those of one start of a node are a range that no other has.
+    pub fn keys_of(&self, incarnation: i64) {
+        let first = (incarnation << KEY_BITS) + 1;
+        self.next_key.store(first, Ordering::Relaxed);
+    }
+
+    /// Keys up to this one are taken, where it is of those that this node numbers.
     pub fn keys_behind(&self, last: i64) {
-        self.next_key
-            .fetch_max(last.saturating_add(1), Ordering::Relaxed);
+        let own = self.next_key.load(Ordering::Relaxed) >> KEY_BITS;
+        if last >> KEY_BITS == own {
+            self.next_key
+                .fetch_max(last.saturating_add(1), Ordering::Relaxed);
+        }
     }
 
     /// Bytes that wait for all sessions.

@@ -32,6 +32,7 @@ use journal::{Journal, Ticket};
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use nameplate_mqtt::{DisconnectReason, QoS};
+use nameplate_peers::{Clock, Interest};
 use parking_lot::{Mutex, RwLock};
 use session::SessionLimits;
 use std::collections::HashMap;
@@ -105,6 +106,28 @@ pub struct Router {
     journal: Journal,
     /// State of the choice among members of a share group.
     dice: AtomicU64,
+    clock: Clock,
+}
+
+/// Which shared subscriptions a message is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Shares<'a> {
+    /// All whose filter matches.
+    All,
+    /// All but these, as sent: a member on another node gets the message.
+    Except(&'a [Box<str>]),
+    /// These, as sent.
+    Only(&'a [Box<str>]),
+}
+
+impl Shares<'_> {
+    fn include(&self, group: &str) -> bool {
+        match self {
+            Shares::All => true,
+            Shares::Except(others) => !others.iter().any(|other| **other == *group),
+            Shares::Only(these) => these.iter().any(|this| **this == *group),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -165,6 +188,7 @@ impl Router {
             filters: RwLock::default(),
             journal: Journal::default(),
             dice: AtomicU64::new(seed),
+            clock: Clock::default(),
         })
     }
 
@@ -203,6 +227,7 @@ impl Router {
             outbox: Outbox::new(self.limits.outbox),
             session,
             held: Mutex::default(),
+            stamp: self.clock.next(),
         });
         let old = registry.by_client_id.insert(client_id, Arc::clone(&client));
         if let Some(old) = &old {
@@ -267,6 +292,16 @@ impl Router {
     /// matching share group. `publisher` is the client id of who published it over a connection, of which subscriptions
     /// with No Local get nothing.
     pub fn publish(&self, message: &Arc<Message>, publisher: Option<&str>) -> Routed {
+        self.publish_to(message, publisher, Shares::All)
+    }
+
+    /// The same, for some of the shared subscriptions alone.
+    pub fn publish_to(
+        &self,
+        message: &Arc<Message>,
+        publisher: Option<&str>,
+        shares: Shares<'_>,
+    ) -> Routed {
         let mut routed = Routed::default();
         let filters = self.filters.read();
         let mut first: Option<&Entry> = None;
@@ -308,10 +343,50 @@ impl Router {
         }
         for entry in std::iter::once(first).chain(others) {
             for group in &entry.groups {
+                if !shares.include(&group.whole) {
+                    continue;
+                }
                 self.push_to_one(group.members.as_slice(), message, &mut routed);
             }
         }
         routed
+    }
+
+    /// From now on it is known which filters change, for other nodes to hear of.
+    pub fn follow_filters(&self) {
+        self.filters.write().follow();
+    }
+
+    /// The filters that have changed since this was asked last, and what subscribers want of each now.
+    pub fn changed_filters(&self) -> Vec<(Box<str>, Option<Interest>)> {
+        self.filters.write().take_changed()
+    }
+
+    /// What subscribers want by a filter as sent; `None` where there are none.
+    pub fn interest(&self, filter: &str) -> Option<Interest> {
+        self.filters.read().interest(filter)
+    }
+
+    /// Stamps of connections.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The members that a client's shared subscriptions have connected are others.
+    fn note_shared(&self, client: &Client) {
+        let held = client.held.lock();
+        let shared = held.filters.iter().map(|(filter, _)| filter);
+        let shared: Vec<Filter> = shared
+            .filter(|filter| filter.share_name().is_some())
+            .cloned()
+            .collect();
+        drop(held);
+        if !shared.is_empty() {
+            let mut filters = self.filters.write();
+            shared
+                .iter()
+                .for_each(|filter| filters.note(filter.as_str()));
+        }
     }
 
     /// The highest QoS that a client's subscriptions to a topic were granted; `None` where it has none.
@@ -424,7 +499,9 @@ impl Router {
             session.detach(client.number, &self.journal);
         }
         drop(registry);
-        if !stays {
+        if stays {
+            self.note_shared(client);
+        } else {
             self.drop_subscriptions(client);
         }
         client.outbox.close();
@@ -480,7 +557,7 @@ impl Router {
     }
 
     /// A number below `sides` that is hard to foresee but repeatable from the seed (splitmix64).
-    fn roll(&self, sides: usize) -> usize {
+    pub(crate) fn roll(&self, sides: usize) -> usize {
         let mut z = self
             .dice
             .fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);

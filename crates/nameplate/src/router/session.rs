@@ -12,11 +12,14 @@ use nameplate_core::ctx::Millis;
 use nameplate_mqtt::QoS;
 use nameplate_mqtt::packet::SubscribeOptions;
 use parking_lot::Mutex;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+
+/// Number of the first message that comes to a session here that was another node's: those before it are fewer.
+const ARRIVING: u64 = 1 << 40;
 
 /// How much may wait for sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct SessionLimits {
 pub struct SessionRecord {
     /// Key of its row.
     pub key: i64,
+    /// How often it has gone from one node to another.
+    pub epoch: i64,
     /// The client id that it belongs to.
     pub client_id: Arc<str>,
     /// Who connected last.
@@ -136,6 +141,8 @@ struct State {
     /// Number of the connection that has it or had it last.
     latest: u64,
     gone: bool,
+    /// It goes on at another node.
+    released: bool,
     /// Told of the next connection that gets it, and of its end. Few ask.
     changes: Option<Arc<Notify>>,
     /// Number of the next message; they begin with 1.
@@ -183,6 +190,7 @@ impl Session {
                 holder: Some(holder),
                 latest: holder,
                 gone: false,
+                released: false,
                 changes: None,
                 next: 1,
                 in_rows: 1,
@@ -220,15 +228,70 @@ impl Session {
         session
     }
 
+    /// A session that comes from another node, which may have messages before those that come here.
+    pub(super) fn arriving(record: SessionRecord) -> Self {
+        let session = Self::new(record, 0);
+        let mut state = session.state.lock();
+        state.holder = None;
+        state.live = false;
+        (state.next, state.in_rows, state.read) = (ARRIVING, ARRIVING, ARRIVING);
+        drop(state);
+        session
+    }
+
+    /// What the other node has left in the store, before all that came here. Rows that are known already are passed over.
+    pub fn arrived(&self, chunks: Vec<Chunk>, journal: &Journal) {
+        let mut state = self.state.lock();
+        let known: HashSet<i64> = state.rows.iter().map(|row| row.chunk.key).collect();
+        let mut first = state.rows.front().map_or(state.in_rows, |row| row.first);
+        for chunk in chunks.into_iter().rev() {
+            let room = (chunk.messages as u64) < first;
+            if known.contains(&chunk.key) || state.gone || !room {
+                continue;
+            }
+            first -= chunk.messages as u64;
+            state.messages += chunk.messages - chunk.acknowledged.count_ones() as usize;
+            state.bytes += chunk.bytes;
+            journal.add_bytes(chunk.bytes);
+            state.rows.push_front(Row {
+                first,
+                batch: 0,
+                marked: chunk.acknowledged,
+                chunk,
+            });
+            state.rewind();
+        }
+    }
+
+    /// It goes on at another node: nothing is kept for it here any more, and what is on its way to the store still gets
+    /// there.
+    pub(super) fn release(&self, journal: &Journal) {
+        let mut state = self.state.lock();
+        if state.gone || std::mem::replace(&mut state.released, true) {
+            return;
+        }
+        state.holder = None;
+        state.latest = u64::MAX;
+        state.mark(journal);
+        journal.remove_bytes(state.rows.iter().map(|row| row.chunk.bytes).sum());
+        state.rows.clear();
+        state.tell();
+    }
+
     /// Key of its row.
     pub fn key(&self) -> i64 {
         self.key
     }
 
-    /// What it is now; `None` once it is over.
+    /// What it is now; `None` once it is over, or another node's.
     pub fn record(&self) -> Option<SessionRecord> {
         let state = self.state.lock();
-        (!state.gone).then(|| state.record.clone())
+        (!state.gone && !state.released).then(|| state.record.clone())
+    }
+
+    /// How often it has gone from one node to another.
+    pub(super) fn epoch(&self) -> i64 {
+        self.state.lock().record.epoch
     }
 
     /// Messages that wait for it or are not acknowledged.
@@ -287,15 +350,7 @@ impl Session {
         }
         state.holder = None;
         state.rewind();
-        for row in &mut state.rows {
-            if row.chunk.acknowledged != row.marked {
-                row.marked = row.chunk.acknowledged;
-                journal.push_lazily(Entry::Write(Write::Mark {
-                    key: row.chunk.key,
-                    acknowledged: row.marked,
-                }));
-            }
-        }
+        state.mark(journal);
         drop(state);
         journal.push(Entry::State(Arc::clone(self)));
         true
@@ -342,7 +397,7 @@ impl Session {
     ) -> Pushed {
         let size = stored::size(message) as u64;
         let mut state = self.state.lock();
-        if state.gone {
+        if state.gone || state.released {
             return Pushed::Closed;
         }
         if state.messages >= limits.messages
@@ -414,22 +469,25 @@ impl Session {
         }
         let key = journal.next_key();
         let bytes = content.len() as u64;
-        state.bytes += bytes;
-        journal.add_bytes(bytes);
-        state.rows.push_back(Row {
-            first,
-            batch,
-            marked: acknowledged,
-            chunk: Chunk {
-                key,
-                messages: messages.len(),
-                acknowledged,
-                bytes,
-            },
-        });
+        if !state.released {
+            state.bytes += bytes;
+            journal.add_bytes(bytes);
+            state.rows.push_back(Row {
+                first,
+                batch,
+                marked: acknowledged,
+                chunk: Chunk {
+                    key,
+                    messages: messages.len(),
+                    acknowledged,
+                    bytes,
+                },
+            });
+        }
         Some(Write::Chunk {
             key,
             session: self.key,
+            epoch: state.record.epoch,
             messages: messages.len(),
             acknowledged,
             content,
@@ -481,6 +539,9 @@ impl Session {
     pub fn acknowledge(&self, number: NonZeroU64, journal: &Journal) {
         let number = number.get();
         let mut state = self.state.lock();
+        if state.released {
+            return;
+        }
         if number >= state.in_rows {
             let place = (number - state.in_rows) as usize;
             if let Some(done) = state.on_the_way.get_mut(place)
@@ -513,6 +574,19 @@ impl Session {
 }
 
 impl State {
+    /// Has written down which messages of rows are done with.
+    fn mark(&mut self, journal: &Journal) {
+        for row in &mut self.rows {
+            if row.chunk.acknowledged != row.marked {
+                row.marked = row.chunk.acknowledged;
+                journal.push_lazily(Entry::Write(Write::Mark {
+                    key: row.chunk.key,
+                    acknowledged: row.marked,
+                }));
+            }
+        }
+    }
+
     fn tell(&self) {
         if let Some(changes) = &self.changes {
             changes.notify_waiters();

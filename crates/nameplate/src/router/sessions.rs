@@ -3,8 +3,9 @@
 use super::client::{Client, Held};
 use super::journal::{Entry, Journal, Ticket, Write};
 use super::session::{Restored, Session, SessionAsk, SessionRecord};
-use super::{Outbox, Registration, Router};
+use super::{Control, Outbox, Registration, Router};
 use nameplate_core::ctx::Millis;
+use nameplate_mqtt::DisconnectReason;
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use parking_lot::Mutex;
@@ -58,6 +59,7 @@ impl Router {
             None => Arc::new(Session::new(
                 SessionRecord {
                     key: self.journal.next_key(),
+                    epoch: 0,
                     client_id: Arc::clone(&client_id),
                     principal: Arc::clone(&principal),
                     protocol: ask.protocol,
@@ -101,12 +103,33 @@ impl Router {
         if let Some(last) = restored.chunks.last() {
             self.journal.keys_behind(last.key);
         }
+        let session = Session::restored(restored.record.clone(), restored.chunks, &self.journal);
+        self.put_back(restored.record, restored.filters, session);
+    }
+
+    /// Takes a session over from another node, which may go on to keep messages for it until it is told; those follow by
+    /// [`Session::arrived`]. One that is here already goes on instead.
+    pub fn take_over(&self, record: SessionRecord, filters: Vec<(Filter, SubscribeOptions)>) {
+        // One of an earlier epoch has been another node's since.
+        self.release_session(&record.client_id, record.epoch);
+        let session = Session::arriving(record.clone());
+        self.put_back(record, filters, session);
+    }
+
+    fn put_back(
+        &self,
+        record: SessionRecord,
+        subscribed: Vec<(Filter, SubscribeOptions)>,
+        session: Session,
+    ) {
         let mut registry = self.registry.lock();
+        if registry.sessions.contains_key(&record.client_id) {
+            return;
+        }
         let number = registry.next_number();
-        let client_id = Arc::clone(&restored.record.client_id);
-        let was_open = restored.record.disconnected.is_none();
-        let principal = Arc::clone(&restored.record.principal);
-        let session = Session::restored(restored.record, restored.chunks, &self.journal);
+        let client_id = Arc::clone(&record.client_id);
+        let was_open = record.disconnected.is_none();
+        let principal = record.principal;
         let session = Arc::new(session);
         let client = Arc::new(Client {
             number,
@@ -115,10 +138,11 @@ impl Router {
             outbox: Outbox::new(self.limits.outbox),
             session: Some(Arc::clone(&session)),
             held: Mutex::default(),
+            stamp: 0,
         });
         client.outbox.close();
         let mut filters = self.filters.write();
-        for (filter, options) in restored.filters {
+        for (filter, options) in subscribed {
             let added = filters.add(&filter, &client, options, &self.limits.share);
             if added.is_ok() {
                 client.held.lock().filters.push((filter, options));
@@ -130,6 +154,51 @@ impl Router {
             // The server ended before its connection did; its time begins now.
             self.journal.push_lazily(Entry::State(session));
         }
+    }
+
+    /// Lets a session go on at another node, which has it in the store with this epoch; its connection here ends. What is
+    /// on its way to the store gets there.
+    pub fn release_session(&self, client_id: &str, epoch: i64) {
+        let mut registry = self.registry.lock();
+        let held = registry.sessions.get(client_id);
+        let session = held.and_then(|client| client.session.clone());
+        let Some(session) = session.filter(|session| session.epoch() < epoch) else {
+            return;
+        };
+        let Some(client) = registry.sessions.remove(client_id) else {
+            return;
+        };
+        self.drop_subscriptions(&client);
+        session.release(&self.journal);
+        drop(registry);
+        client
+            .outbox
+            .signal(Control::Disconnect(DisconnectReason::DuplicateClientId));
+    }
+
+    /// Ends the connection of a client id since another node has a newer one: from here on it gets no message. Its session
+    /// stays until that node asks for it.
+    pub fn evict(&self, client_id: &str) {
+        let mut registry = self.registry.lock();
+        let Some(client) = registry.by_client_id.remove(client_id) else {
+            return;
+        };
+        registry.forget_principal(&client);
+        let stays = registry
+            .sessions
+            .get(client_id)
+            .is_some_and(|held| Arc::ptr_eq(held, &client));
+        if stays && let Some(session) = &client.session {
+            session.detach(client.number, &self.journal);
+        }
+        drop(registry);
+        match stays {
+            true => self.note_shared(&client),
+            false => self.drop_subscriptions(&client),
+        }
+        client
+            .outbox
+            .signal(Control::Disconnect(DisconnectReason::DuplicateClientId));
     }
 
     /// Ends the session of a client id; its connection, where there is one, goes on without. False where there is none.

@@ -65,7 +65,8 @@ pub async fn list_subscriptions(call: &Call<'_>) -> Result<Value, Error> {
     let held = call
         .app
         .presence
-        .subscriptions_of(call.required("clientId")?)?;
+        .subscriptions_of(call.required("clientId")?)
+        .await?;
     let mut held: Vec<_> = held
         .into_iter()
         .filter(|(filter, _)| filter.as_str() > after)

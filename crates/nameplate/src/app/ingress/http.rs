@@ -3,6 +3,7 @@
 use super::{Ingress, Refusal, Sender};
 use crate::app::error::{Error, Kind, Result};
 use crate::app::iam::PublishPermit;
+use crate::app::messaging::sessions::WRITE_LIMIT;
 use crate::router::Message;
 use nameplate_core::limits;
 use nameplate_mqtt::topic::{TopicLimits, check_name};
@@ -48,8 +49,12 @@ impl Ingress {
         let message = Arc::new(message.with(properties, self.kernel.now()));
         match self.accept(Sender::Caller(permit), &message).await {
             Ok(accepted) => {
-                self.kept(&accepted).await;
-                Ok(())
+                let kept = tokio::time::timeout(WRITE_LIMIT, self.kept(&accepted));
+                kept.await.map_err(|_| {
+                    let why =
+                        "the message is not yet kept for all who are to have it; send it again";
+                    Error::new(Kind::Unavailable, why)
+                })
             }
             Err(refusal) => Err(refusal.into()),
         }

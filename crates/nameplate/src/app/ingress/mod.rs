@@ -13,17 +13,18 @@ mod tests;
 pub use http::TOPIC_LIMITS;
 
 use super::admission::Permit;
-use super::error::Error;
+use super::error::{Error, Kind};
 use super::fleet_provisioning::FleetProvisioning;
 use super::iam::PublishPermit;
 use super::jobs::Jobs;
 use super::kernel::Kernel;
 use super::messaging::Messaging;
+use super::peers::Peers;
 use super::quota::{Exceeded, Quota};
 use super::rules::{Arrival, Rules};
 use super::streams::Streams;
 use crate::router::journal::Ticket;
-use crate::router::{Client, Message, Routed, Router};
+use crate::router::{Client, Message, Routed, Router, Shares};
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Asked, Entry, Publishing, Unbuilt, Unpublishable};
 use nameplate_mqtt::{QoS, Text};
@@ -186,6 +187,7 @@ pub struct Ingress {
     quota: Arc<Quota>,
     messaging: Arc<Messaging>,
     router: Arc<Router>,
+    peers: Option<Arc<Peers>>,
     rules: Arc<Rules>,
     fleet_provisioning: Arc<FleetProvisioning>,
     jobs: Arc<Jobs>,
@@ -197,7 +199,7 @@ impl Ingress {
         kernel: Arc<Kernel>,
         quota: Arc<Quota>,
         messaging: Arc<Messaging>,
-        router: Arc<Router>,
+        (router, peers): (Arc<Router>, Option<Arc<Peers>>),
         rules: Arc<Rules>,
         asked: Services,
     ) -> Self {
@@ -211,6 +213,7 @@ impl Ingress {
             quota,
             messaging,
             router,
+            peers,
             rules,
             fleet_provisioning,
             jobs,
@@ -253,7 +256,7 @@ impl Ingress {
             stored: None,
         };
         if entry.goes != Publishing::Service {
-            let routed = self.route(message, from.client_id());
+            let routed = self.route(message, from.client_id())?;
             accepted.crowded = routed.crowded;
             accepted.stored = routed.stored;
         }
@@ -361,13 +364,28 @@ impl Ingress {
         }
     }
 
-    /// Puts the message into the outboxes and sessions of its subscribers.
-    fn route(&self, message: &Arc<Message>, publisher: Option<&str>) -> Routed {
-        let routed = self.router.publish(message, publisher);
+    /// Puts the message into the outboxes and sessions of its subscribers, here and at other nodes.
+    fn route(&self, message: &Arc<Message>, publisher: Option<&str>) -> Result<Routed, Refusal> {
+        let routed = match &self.peers {
+            None => self.router.publish(message, publisher),
+            Some(peers) => {
+                let forwarded = peers.forward(message, publisher).map_err(|_| {
+                    let why = "too many messages wait for another node that is to keep this one";
+                    Refusal::Failed(Error::new(Kind::Unavailable, why))
+                })?;
+                let shares = Shares::Except(&forwarded.groups);
+                let routed = self.router.publish_to(message, publisher, shares);
+                Routed {
+                    crowded: routed.crowded || forwarded.crowded,
+                    stored: Ticket::and(routed.stored, forwarded.ticket),
+                    ..routed
+                }
+            }
+        };
         self.quota.delivered(routed.queued);
         if routed.dropped > 0 {
             self.kernel.metrics.outbox_full(routed.dropped as u64);
         }
-        routed
+        Ok(routed)
     }
 }

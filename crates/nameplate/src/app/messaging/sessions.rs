@@ -25,14 +25,13 @@ use tokio::task::AbortHandle;
 const EXPIRE_EVERY: Duration = Duration::from_secs(30);
 /// How long the store is left alone after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// Bits of a key that are a server's own number, where there are several: no two ever want the same.
-const KEY_BITS: u32 = 40;
 /// How long a client's request may wait for the store.
 pub const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
 /// The sessions, at work.
 pub struct Sessions {
-    kernel: Arc<Kernel>,
+    pub(super) kernel: Arc<Kernel>,
+    pub(super) router: Arc<Router>,
     tasks: [AbortHandle; 2],
     wills: Mutex<Vec<WillRecord>>,
 }
@@ -40,11 +39,11 @@ pub struct Sessions {
 impl Sessions {
     /// Puts back what the store has, and writes down what follows until [`Self::stop`].
     pub(crate) async fn open(kernel: Arc<Kernel>, router: &Arc<Router>) -> Result<Self> {
-        // Where several servers share the store, each session is the one's that its client is connected to.
-        let wills = match kernel.store.incarnation() {
+        // Where several nodes share the store, each session is somebody's; those of nodes that are no more are adopted.
+        let wills = match kernel.incarnation() {
             0 => restore(&kernel, router).await?,
             own => {
-                router.journal().keys_behind(own << KEY_BITS);
+                router.journal().keys_of(own);
                 Vec::new()
             }
         };
@@ -52,6 +51,7 @@ impl Sessions {
         let expiring = tokio::spawn(expire(Arc::clone(&kernel), Arc::clone(router)));
         Ok(Self {
             kernel,
+            router: Arc::clone(router),
             tasks: [writing.abort_handle(), expiring.abort_handle()],
             wills: Mutex::new(wills),
         })
@@ -131,7 +131,7 @@ async fn restore(kernel: &Kernel, router: &Router) -> Result<Vec<WillRecord>> {
     Ok(wills)
 }
 
-fn chunk(row: &ChunkRow) -> Chunk {
+pub(super) fn chunk(row: &ChunkRow) -> Chunk {
     Chunk {
         key: row.key,
         messages: usize::try_from(row.messages).unwrap_or_default(),
@@ -145,7 +145,7 @@ fn chunk(row: &ChunkRow) -> Chunk {
 const NO_LOCAL: i64 = 4;
 const RETAIN_AS_PUBLISHED: i64 = 8;
 
-fn options(row: &SubscriptionRow) -> SubscribeOptions {
+pub(super) fn options(row: &SubscriptionRow) -> SubscribeOptions {
     let qos = match row.qos {
         0 => QoS::AtMostOnce,
         _ => QoS::AtLeastOnce,
@@ -168,9 +168,10 @@ fn subscription(session: i64, filter: &str, options: SubscribeOptions) -> Subscr
     }
 }
 
-fn record(row: SessionRow) -> SessionRecord {
+pub(super) fn record(row: SessionRow) -> SessionRecord {
     SessionRecord {
         key: row.key,
+        epoch: row.epoch,
         client_id: row.client_id.into(),
         principal: row.principal.into(),
         protocol: u8::try_from(row.protocol).unwrap_or_default(),
@@ -181,7 +182,7 @@ fn record(row: SessionRow) -> SessionRecord {
     }
 }
 
-fn will(row: WillRow) -> WillRecord {
+pub(super) fn will(row: WillRow) -> WillRecord {
     WillRecord {
         key: row.key,
         client_id: row.client_id.into(),
@@ -194,9 +195,10 @@ fn will(row: WillRow) -> WillRecord {
     }
 }
 
-fn will_row(will: &WillRecord) -> WillRow {
+fn will_row(will: &WillRecord, owner: i64) -> WillRow {
     WillRow {
         key: will.key,
+        owner,
         client_id: will.client_id.to_string(),
         principal: will.principal.to_string(),
         source_ip: will.source_ip.map(|address| address.to_string()),
@@ -207,9 +209,11 @@ fn will_row(will: &WillRecord) -> WillRow {
     }
 }
 
-fn row(record: &SessionRecord) -> SessionRow {
+fn row(record: &SessionRecord, owner: i64) -> SessionRow {
     SessionRow {
         key: record.key,
+        owner,
+        epoch: record.epoch,
         client_id: record.client_id.to_string(),
         principal: record.principal.to_string(),
         protocol: i64::from(record.protocol),
@@ -223,13 +227,15 @@ fn row(record: &SessionRecord) -> SessionRow {
 
 /// Makes one batch after another durable. What cannot be written now is written later, and nobody hears before.
 async fn write(kernel: Arc<Kernel>, router: Arc<Router>) {
-    let journal = router.journal();
+    let (journal, owner) = (router.journal(), kernel.incarnation());
     loop {
         let mut batch: Batch = journal.next().await;
         let writes = Arc::new(journal.writes(&mut batch, kernel.now()));
         while !writes.is_empty() {
             let writes = Arc::clone(&writes);
-            let written = kernel.store.tx("sessions", move |tx| apply(tx, &writes));
+            let written = kernel
+                .store
+                .tx("sessions", move |tx| apply(tx, &writes, owner));
             match written.await {
                 Ok(()) => break,
                 Err(error) => {
@@ -242,11 +248,11 @@ async fn write(kernel: Arc<Kernel>, router: Arc<Router>) {
     }
 }
 
-fn apply(tx: &mut Tx<'_>, writes: &[Write]) -> Result<()> {
+fn apply(tx: &mut Tx<'_>, writes: &[Write], owner: i64) -> Result<()> {
     for write in writes {
         match write {
-            Write::Session(record) => tx.put_mqtt_session(&row(record))?,
-            Write::EndSession(key) => tx.delete_mqtt_session(*key)?,
+            Write::Session(record) => tx.put_mqtt_session(&row(record, owner))?,
+            Write::EndSession { key, epoch } => tx.delete_mqtt_session(*key, *epoch)?,
             Write::Subscription {
                 session,
                 filter,
@@ -258,16 +264,17 @@ fn apply(tx: &mut Tx<'_>, writes: &[Write]) -> Result<()> {
             Write::Chunk {
                 key,
                 session,
+                epoch,
                 messages,
                 acknowledged,
                 content,
             } => {
                 let messages = i64::try_from(*messages).unwrap_or_default();
-                tx.insert_mqtt_chunk(*key, *session, messages, *acknowledged, content)?;
+                tx.insert_mqtt_chunk(*key, (*session, *epoch), messages, *acknowledged, content)?;
             }
             Write::Mark { key, acknowledged } => tx.mark_mqtt_chunk(*key, *acknowledged)?,
             Write::Forget(key) => tx.delete_mqtt_chunk(*key)?,
-            Write::Will(record) => tx.insert_mqtt_will(&will_row(record))?,
+            Write::Will(record) => tx.insert_mqtt_will(&will_row(record, owner))?,
             Write::WillDue { key, due } => tx.set_mqtt_will_due(*key, *due)?,
             Write::ForgetWill(key) => tx.delete_mqtt_will(*key)?,
         }

@@ -122,8 +122,31 @@ impl Presence {
         (shown.collect(), count)
     }
 
-    /// What is known of the connection of a client id.
+    /// What is known of the connection of a client id, here or at another node.
     pub async fn connection(&self, client_id: &str) -> Result<ConnectionView> {
+        let here = self.connection_here(client_id).await;
+        if let Some(view) = &here
+            && view.connected_since.is_some()
+        {
+            return Ok(view.clone());
+        }
+        let elsewhere = match &self.peers {
+            Some(peers) => peers.connection(client_id).await,
+            None => None,
+        };
+        // Who is connected, or was so last.
+        let last = |view: &ConnectionView| view.disconnected.map(|(at, _)| at);
+        match (here, elsewhere) {
+            (Some(here), Some(there)) => {
+                let newer = there.connected_since.is_some() || last(&there) > last(&here);
+                Ok(if newer { there } else { here })
+            }
+            (here, there) => here.or(there).ok_or_else(|| nobody(client_id)),
+        }
+    }
+
+    /// The same, as far as this node knows.
+    pub(crate) async fn connection_here(&self, client_id: &str) -> Option<ConnectionView> {
         let now = self.kernel.now();
         let seen = {
             let known = self.known.lock();
@@ -140,16 +163,16 @@ impl Presence {
                 view.connected_since = Some(present.since);
                 view.address = Some(present.arrival.address);
                 view.thing = self.thing_of(&present).await;
-                Ok(view)
+                Some(view)
             }
             (Some((present, Some(left))), session) if session.is_some() || left.is_told(now) => {
                 let mut view = view_of(&present);
                 view.clean_session = session.is_none();
                 view.disconnected = left.is_told(now).then_some((left.at, Some(left.reason)));
                 view.thing = self.thing_of(&present).await;
-                Ok(view)
+                Some(view)
             }
-            (_, Some(record)) => Ok(ConnectionView {
+            (_, Some(record)) => Some(ConnectionView {
                 client_id: client_id.to_owned(),
                 connected_since: None,
                 disconnected: record
@@ -162,31 +185,54 @@ impl Presence {
                 thing: None,
                 address: None,
             }),
-            (_, None) => Err(nobody(client_id)),
+            (_, None) => None,
         }
     }
 
     /// What the client of this id subscribes to, connected or not, in the order of its filters.
-    pub fn subscriptions_of(&self, client_id: &str) -> Result<Vec<(Filter, QoS)>> {
+    pub async fn subscriptions_of(&self, client_id: &str) -> Result<Vec<(Filter, QoS)>> {
+        if let Some(granted) = self.subscriptions_here(client_id) {
+            return Ok(granted);
+        }
+        let elsewhere = match &self.peers {
+            Some(peers) => peers.subscriptions(client_id).await,
+            None => None,
+        };
+        elsewhere.ok_or_else(|| nobody(client_id))
+    }
+
+    /// The same, as far as this node knows.
+    pub(crate) fn subscriptions_here(&self, client_id: &str) -> Option<Vec<(Filter, QoS)>> {
         let client = self
             .router
             .client(client_id)
-            .or_else(|| self.router.session(client_id).map(|(client, _)| client))
-            .ok_or_else(|| nobody(client_id))?;
+            .or_else(|| self.router.session(client_id).map(|(client, _)| client))?;
         let granted = client.filters().into_iter();
         let mut filters: Vec<(Filter, QoS)> = granted
             .map(|(filter, options)| (filter, options.qos))
             .collect();
         filters.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
-        Ok(filters)
+        Some(filters)
     }
 
     /// Ends the connection of a client id, with or without its will; with `clean`, its session too. When this returns the
     /// connection is over.
     pub async fn delete_connection(&self, client_id: &str, clean: bool, will: bool) -> Result<()> {
+        if self.delete_here(client_id, clean, will).await {
+            return Ok(());
+        }
+        let elsewhere = match &self.peers {
+            Some(peers) => peers.delete(client_id, clean, will).await,
+            None => None,
+        };
+        elsewhere.unwrap_or_else(|| Err(nobody(client_id)))
+    }
+
+    /// The same, of a client of this node; false where there is none.
+    pub(crate) async fn delete_here(&self, client_id: &str, clean: bool, will: bool) -> bool {
         let connected = self.router.client(client_id);
         if connected.is_none() && self.router.session(client_id).is_none() {
-            return Err(nobody(client_id));
+            return false;
         }
         if clean {
             self.router.end_session(client_id);
@@ -205,7 +251,7 @@ impl Presence {
             // One whose peer takes nothing ends a little later.
             let _ = tokio::time::timeout(END_LIMIT, gone).await;
         }
-        Ok(())
+        true
     }
 
     /// Sends a message to one client, whether it subscribes or not. Neither rules nor sessions get it.
@@ -227,34 +273,50 @@ impl Presence {
                 ),
             ));
         }
-        let Some(client) = self.router.client(client_id) else {
-            let session = match self.router.session(client_id) {
-                Some(_) => "it has a persistent session",
-                None => "it has no persistent session",
-            };
-            let text = format!("Client {client_id} is not connected; {session}");
-            return Err(Error::not_found(text));
+        let qos = match direct.confirmation {
+            Some(_) => QoS::AtLeastOnce,
+            None => QoS::AtMostOnce,
         };
-        let (qos, wait) = match direct.confirmation {
-            Some(wait) => (QoS::AtLeastOnce, wait),
-            None => (QoS::AtMostOnce, WRITE_LIMIT),
-        };
-        let (end, ended) = tokio::sync::oneshot::channel();
-        let taken = client.outbox().send_direct(Direct {
-            message: Message {
-                topic,
-                payload: direct.payload.into(),
-                qos,
-                ..Message::default()
-            }
-            .with(direct.properties, self.kernel.now()),
-            end,
-        });
-        if !taken {
-            let text = "Too many messages wait for this client";
-            return Err(Error::new(Kind::Throttled, text));
+        let message = Message {
+            topic,
+            payload: direct.payload.into(),
+            qos,
+            ..Message::default()
         }
-        match tokio::time::timeout(wait, ended).await {
+        .with(direct.properties, self.kernel.now());
+        let wait = direct.confirmation;
+        if self.router.client(client_id).is_none()
+            && let Some(peers) = &self.peers
+            && let Some(sent) = peers.send_direct(client_id, &message, wait).await
+        {
+            return sent;
+        }
+        if let Some(sent) = self.send_here(client_id, message, wait).await {
+            return sent;
+        }
+        let session = match self.router.session(client_id) {
+            Some(_) => "it has a persistent session",
+            None => "it has no persistent session",
+        };
+        let text = format!("Client {client_id} is not connected; {session}");
+        Err(Error::not_found(text))
+    }
+
+    /// Sends a message to a client of this node; `None` where it is not connected here.
+    pub(crate) async fn send_here(
+        &self,
+        client_id: &str,
+        message: Message,
+        confirmation: Option<Duration>,
+    ) -> Option<Result<()>> {
+        let client = self.router.client(client_id)?;
+        let (end, ended) = tokio::sync::oneshot::channel();
+        if !client.outbox().send_direct(Direct { message, end }) {
+            let text = "Too many messages wait for this client";
+            return Some(Err(Error::new(Kind::Throttled, text)));
+        }
+        let wait = confirmation.unwrap_or(WRITE_LIMIT);
+        Some(match tokio::time::timeout(wait, ended).await {
             Ok(Ok(DirectEnd::Delivered)) => Ok(()),
             Ok(Ok(DirectEnd::Withheld)) => Err(Error::new(
                 Refusal::NotReceivable,
@@ -264,13 +326,13 @@ impl Presence {
                 "Client {client_id} has disconnected"
             ))),
             Err(_) => {
-                let text = match direct.confirmation {
+                let text = match confirmation {
                     Some(_) => "The client did not confirm the message in time",
                     None => "The message could not be written in time",
                 };
                 Err(Error::new(Refusal::TimedOut, text))
             }
-        }
+        })
     }
 
     /// The thing that belongs to a connection: that of its certificate alone, or the one that has the client id as name

@@ -14,6 +14,7 @@ pub use api::{Connected, ConnectionView, DirectMessage, Refusal};
 use crate::app::ids;
 use crate::app::ingress::{Ingress, ServicePermit};
 use crate::app::kernel::Kernel;
+use crate::app::peers::Peers;
 use crate::router::Router;
 use nameplate_core::ctx::Millis;
 use nameplate_mqtt::DisconnectReason;
@@ -48,6 +49,8 @@ pub struct Arrival {
     pub keep_alive_seconds: u16,
     /// How long the session is kept after the connection.
     pub session_expiry: Duration,
+    /// The version number that another node had for the client's connections.
+    pub version_elsewhere: Option<u64>,
 }
 
 /// A connection that events have told of, until [`Presence::leave`].
@@ -70,6 +73,7 @@ pub struct Presence {
     kernel: Arc<Kernel>,
     ingress: Arc<Ingress>,
     router: Arc<Router>,
+    peers: Option<Arc<Peers>>,
     known: Mutex<Known>,
 }
 
@@ -118,11 +122,17 @@ impl Seen {
 }
 
 impl Presence {
-    pub(crate) fn new(kernel: Arc<Kernel>, ingress: Arc<Ingress>, router: Arc<Router>) -> Self {
+    pub(crate) fn new(
+        kernel: Arc<Kernel>,
+        ingress: Arc<Ingress>,
+        router: Arc<Router>,
+        peers: Option<Arc<Peers>>,
+    ) -> Self {
         Self {
             kernel,
             ingress,
             router,
+            peers,
             known: Mutex::new(Known {
                 clients: HashMap::new(),
                 look_through: LOOK_THROUGH,
@@ -143,6 +153,24 @@ impl Presence {
             self.publish(event::connected(&present, now)).await;
         }
         present
+    }
+
+    /// Another node has a newer connection of the client: the one here is over, which is told before this returns. The
+    /// version number of the last connection here, as long as it counts.
+    pub async fn taken_over(&self, client_id: &str) -> Option<u64> {
+        let now = self.kernel.now();
+        let (present, version) = {
+            let mut known = self.known.lock();
+            let seen = known.clients.get(client_id);
+            let seen = seen.filter(|seen| seen.is_remembered(now))?;
+            let present = Arc::clone(seen.present());
+            known.leave(&present, DisconnectReason::DuplicateClientId, now);
+            let version = present.version;
+            (present, version)
+        };
+        self.tell_end(&present, DisconnectReason::DuplicateClientId, now)
+            .await;
+        Some(version)
     }
 
     /// The connection has ended.
@@ -227,7 +255,8 @@ impl Known {
         let seen = self.clients.get(&arrival.client_id);
         let version = seen
             .filter(|seen| seen.is_remembered(now))
-            .map_or(0, |seen| seen.present().version + 1);
+            .map_or(0, |seen| seen.present().version + 1)
+            .max(arrival.version_elsewhere.map_or(0, |version| version + 1));
         let late = seen.is_some_and(|seen| seen.present().arrival.number > arrival.number);
         let present = Arc::new(Present {
             session: ids::uuid(),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 fn arrival(client_id: &str, number: u64) -> Arrival {
     Arrival {
+        version_elsewhere: None,
         number,
         client_id: client_id.into(),
         principal: "p".into(),

@@ -105,6 +105,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             clean_session: registration.session().is_none(),
             keep_alive_seconds: link.protocol.keep_alive_seconds(),
             session_expiry: Duration::from_secs(u64::from(link.protocol.session_expiry_seconds())),
+            version_elsewhere: place.version,
         };
         let present = app.presence.arrive(arrival).await;
         Self {

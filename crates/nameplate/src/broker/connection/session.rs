@@ -7,6 +7,8 @@ use crate::app::App;
 use crate::app::admission::attempt::Stage;
 use crate::app::admission::{Permit, Refused};
 use crate::app::messaging::sessions::WRITE_LIMIT;
+use crate::app::peers::TakenOver;
+use crate::app::takeover::NotNow;
 use crate::app::wills::KeptWill;
 use crate::router::journal::Ticket;
 use crate::router::session::{Next, Session, SessionAsk, Unread};
@@ -30,6 +32,8 @@ pub(super) struct Place {
     pub(super) resumed: Option<Vec<Filter>>,
     /// Its will, as it is kept.
     pub(super) will: Option<KeptWill>,
+    /// The version number that another node had for its connections.
+    pub(super) version: Option<u64>,
 }
 
 /// Takes a client in whose CONNECT was decided; its session and its will are kept when this returns.
@@ -40,6 +44,8 @@ pub(super) async fn take_place(
     request: &ConnectRequest,
     permit: &Permit,
 ) -> Result<Place, Refused> {
+    let claim = app.let_in(&client_id).await;
+    let claim = claim.map_err(|why| not_now(&client_id, why))?;
     // A session that is there is resumed also where it then ends with this connection, as MQTT 5 allows.
     let resumes = !request.clean_session && app.router.session(&client_id).is_some();
     let mut ticket = None;
@@ -66,6 +72,11 @@ pub(super) async fn take_place(
         }
         (taken.registration, taken.filters)
     };
+    let mut version = None;
+    if let Some(claim) = &claim {
+        claim.settle().map_err(taken_over)?;
+        version = claim.version;
+    }
     let will = request.will.as_ref().map(|will| {
         let (kept, noted) = app.wills.keep(will, permit, &registration);
         ticket = ticket.max(Some(noted));
@@ -81,7 +92,23 @@ pub(super) async fn take_place(
         registration,
         resumed,
         will,
+        version,
     })
+}
+
+fn not_now(client_id: &str, why: NotNow) -> Refused {
+    match why {
+        NotNow::TakenOver(taken) => taken_over(taken),
+        NotNow::Failed(error) => {
+            tracing::error!(client.id = %client_id, "{client_id} could not be had: {error:?}");
+            let reason = "its session could not be had from the store; the server's log says why";
+            Refused::new(Stage::Authorized, "session-not-kept", reason).for_now()
+        }
+    }
+}
+
+fn taken_over(taken: TakenOver) -> Refused {
+    Refused::new(Stage::Authorized, "taken-over", taken.to_string()).for_now()
 }
 
 /// Whether something is on disk within the time that a client's request may wait.

@@ -41,6 +41,10 @@ impl<S: Transport> Open<'_, '_, S> {
             }
         }
         self.noted(ticket).await?;
+        if let (Some(peers), false) = (&self.link.shared.app.peers, granted.is_empty()) {
+            // Who publishes at another node after SUBACK reaches the client.
+            peers.heard().await;
+        }
         let failed = request
             .entries
             .iter()

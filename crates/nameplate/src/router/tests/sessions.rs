@@ -43,7 +43,7 @@ impl Disk {
                 Write::Session(record) => {
                     self.sessions.insert(record.key, record);
                 }
-                Write::EndSession(key) => {
+                Write::EndSession { key, .. } => {
                     self.sessions.remove(&key);
                     self.subscriptions.retain(|(of, _), _| *of != key);
                 }
@@ -63,6 +63,7 @@ impl Disk {
                     messages,
                     acknowledged,
                     content,
+                    ..
                 } => {
                     let row = (session, messages, acknowledged, content);
                     assert!(self.rows.insert(key, row).is_none(), "a key comes once");
@@ -503,4 +504,69 @@ fn ten_thousand_sessions_whose_clients_never_return_are_bounded_and_end() {
 #[test]
 fn what_was_promised_arrives() {
     (1..=300).for_each(simulate);
+}
+
+#[test]
+fn a_session_goes_to_another_node_with_all_that_was_kept() {
+    let mut disk = Disk::default();
+    let (one, two) = (Router::new(LIMITS, 1), Router::new(LIMITS, 2));
+    // The later node has the higher keys, and the older messages are the other's.
+    one.journal().keys_of(7);
+    two.journal().keys_of(3);
+    let here = resume(&one, "c", NOW);
+    let subscribed = one.subscribe(&here.registration, &filter("t"), QoS::AtLeastOnce.into());
+    subscribed.expect("there is room");
+    one.publish(&message("t", "written", QoS::AtLeastOnce), None);
+    disk.commit(&one, NOW);
+    one.publish(&message("t", "on its way", QoS::AtLeastOnce), None);
+
+    let mut record = session_of(&one, "c");
+    record.epoch += 1;
+    let filters = vec![(filter("t"), QoS::AtLeastOnce.into())];
+    two.take_over(record, filters);
+    two.publish(&message("t", "early", QoS::AtLeastOnce), None);
+    disk.commit(&two, NOW);
+    one.release_session("c", 1);
+    assert!(one.session("c").is_none());
+    let late = one.publish(&message("t", "late", QoS::AtLeastOnce), None);
+    assert_eq!(late, Routed::default(), "nothing is kept here any more");
+    disk.commit(&one, NOW);
+    drop(here);
+    disk.commit(&one, NOW);
+    assert_eq!(one.journal().bytes(), 0);
+    assert_eq!(disk.rows.len(), 3);
+    assert_eq!(disk.sessions.len(), 1, "it is not over");
+
+    let left = disk.rows.iter().filter(|(key, _)| *key >> 40 == 7);
+    let left: Vec<Chunk> = left
+        .map(|(key, (_, messages, acknowledged, content))| Chunk {
+            key: *key,
+            messages: *messages,
+            acknowledged: *acknowledged,
+            bytes: content.len() as u64,
+        })
+        .collect();
+    let (away, _) = two.session("c").expect("it is here");
+    let session = Arc::clone(away.session().expect("it has one"));
+    session.arrived(left.clone(), two.journal());
+    session.arrived(left, two.journal());
+    assert_eq!(session.messages(), 3, "each once");
+    let back = resume(&two, "c", NOW);
+    assert_eq!(back.filters, Some(vec![filter("t")]));
+    let mut got = Vec::new();
+    loop {
+        let more = receive(&back.registration, &disk, &two);
+        if more.is_empty() {
+            break;
+        }
+        got.extend(more);
+    }
+    let texts: Vec<&str> = got.iter().map(|(_, text)| &**text).collect();
+    assert_eq!(texts, ["written", "on its way", "early"]);
+    for (number, _) in got {
+        session.acknowledge(number, two.journal());
+    }
+    disk.commit(&two, NOW);
+    assert!(disk.rows.is_empty());
+    assert_eq!(two.journal().bytes(), 0);
 }

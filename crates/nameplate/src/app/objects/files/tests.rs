@@ -232,6 +232,7 @@ async fn bodies_in_the_data_directory() {
         "me",
         serve::clock,
         HashSet::new(),
+        false,
     )
     .await
     .expect("a new directory");
@@ -330,6 +331,7 @@ async fn a_place_is_one_data_directorys() {
         "me",
         serve::clock,
         [name.clone()].into(),
+        false,
     );
     let text = data_dir.await.expect_err("refused").to_string();
     assert!(text.starts_with("--objects data-dir: "), "{text}");

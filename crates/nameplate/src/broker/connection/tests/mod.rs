@@ -4,6 +4,7 @@
 mod custom;
 mod first;
 mod limits;
+mod nodes;
 mod record;
 mod sessions;
 mod topics;
@@ -46,7 +47,10 @@ impl World {
 
     /// Its device is registered, and what commits owe to connections is carried out.
     async fn allowing(actions: &str) -> Self {
-        let app = TestApp::new().await;
+        Self::made(actions, TestApp::new().await).await
+    }
+
+    async fn made(actions: &str, app: TestApp) -> Self {
         let (arn, certificate) = app.device("device").await;
         let actions: Vec<&str> = actions.split(' ').collect();
         let body = json!({"policyDocument": allow(&actions).to_string()});

@@ -1,0 +1,398 @@
+//! Questions between nodes and their answers: who has a client, and what is to be done about it.
+//!
+//! As JSON, whose members a later release may add to; a question that a release does not know is answered so.
+
+use super::{Answer, Peers};
+use crate::app::App;
+use crate::app::error::{Error, Kind};
+use crate::app::presence::{ConnectionView, Refusal};
+use crate::router::{Message, stored};
+use bytes::Bytes;
+use futures_util::future::join_all;
+use nameplate_core::ctx::Millis;
+use nameplate_mqtt::topic::Filter;
+use nameplate_mqtt::{DisconnectReason, QoS};
+use nameplate_peers::Frame;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// How long other nodes may take to say whether they have a client, beyond what is asked of it.
+const ANSWER_LIMIT: Duration = Duration::from_secs(3);
+/// How long DeleteConnection may take on another node.
+const DELETE_LIMIT: Duration = Duration::from_secs(15);
+
+/// What one node asks another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// A client is being let in: end your connection of it.
+    Claim {
+        /// Its client id.
+        client_id: String,
+        /// The claim's stamp.
+        stamp: u64,
+    },
+    /// A session is the asker's: write down what waits for it and let it go.
+    Release {
+        /// Its client id.
+        client_id: String,
+        /// Its epoch from now on.
+        epoch: i64,
+    },
+    /// The asker has the sessions of a node that is no more.
+    Adopted {
+        /// That node.
+        dead: i64,
+    },
+    /// GetConnection.
+    Connection {
+        /// The client id.
+        client_id: String,
+    },
+    /// ListSubscriptions.
+    Subscriptions {
+        /// The client id.
+        client_id: String,
+    },
+    /// DeleteConnection.
+    Delete {
+        /// The client id.
+        client_id: String,
+        /// The session too.
+        clean: bool,
+        /// With its will.
+        will: bool,
+    },
+    /// SendDirectMessage.
+    Direct {
+        /// The client id.
+        client_id: String,
+        /// The message, in hex, as it waits for sessions.
+        message: String,
+        /// How long the client's acknowledgement is waited for, milliseconds.
+        confirmation_ms: Option<u64>,
+    },
+    /// Of a later release.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a node answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// A connection of that client is newer than the claim.
+    Newer {
+        /// Its stamp.
+        stamp: u64,
+    },
+    /// There is none here, now.
+    Yielded {
+        /// The version number of the last one that is remembered.
+        version: Option<u64>,
+    },
+    /// It is done.
+    Done,
+    /// Nothing is known of the client.
+    Nobody,
+    /// What is known of its connection.
+    Connection(Box<Shown>),
+    /// What it subscribes to, with the QoS granted.
+    Subscriptions(Vec<(String, u8)>),
+    /// It was not done.
+    Refused {
+        /// Why: `too-large`, `not-receivable`, `timed-out`, `throttled`, or `internal`.
+        why: String,
+        /// The sentence for the caller.
+        text: String,
+    },
+    /// Not of this release.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A connection, for another node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    client_id: String,
+    connected_since: Option<i64>,
+    disconnected: Option<(i64, Option<String>)>,
+    clean_session: bool,
+    keep_alive_seconds: u16,
+    session_expiry_seconds: u64,
+    thing: Option<String>,
+    address: Option<std::net::SocketAddr>,
+}
+
+impl From<ConnectionView> for Shown {
+    fn from(view: ConnectionView) -> Self {
+        let reason = |reason: DisconnectReason| reason.as_str().to_owned();
+        Self {
+            client_id: view.client_id,
+            connected_since: view.connected_since.map(|at| at.0),
+            disconnected: view.disconnected.map(|(at, why)| (at.0, why.map(reason))),
+            clean_session: view.clean_session,
+            keep_alive_seconds: view.keep_alive_seconds,
+            session_expiry_seconds: view.session_expiry.as_secs(),
+            thing: view.thing,
+            address: view.address,
+        }
+    }
+}
+
+impl From<Shown> for ConnectionView {
+    fn from(shown: Shown) -> Self {
+        let reason = |name: String| DisconnectReason::from_name(&name);
+        Self {
+            client_id: shown.client_id,
+            connected_since: shown.connected_since.map(Millis),
+            disconnected: shown
+                .disconnected
+                .map(|(at, why)| (Millis(at), why.and_then(reason))),
+            clean_session: shown.clean_session,
+            keep_alive_seconds: shown.keep_alive_seconds,
+            session_expiry: Duration::from_secs(shown.session_expiry_seconds),
+            thing: shown.thing,
+            address: shown.address,
+        }
+    }
+}
+
+/// Questions that are not answered yet.
+#[derive(Default)]
+pub(super) struct Asked {
+    last: u64,
+    waiting: HashMap<u64, (i64, Answer)>,
+}
+
+impl Asked {
+    pub(super) fn answered(&mut self, id: u64, body: Bytes) {
+        if let Some((_, answer)) = self.waiting.remove(&id) {
+            // Whoever asked may have given up.
+            let _ = answer.send(body);
+        }
+    }
+
+    /// It answers no more; who waits hears so.
+    pub(super) fn node_gone(&mut self, node: i64) {
+        self.waiting.retain(|_, (of, _)| *of != node);
+    }
+}
+
+impl Peers {
+    /// Asks a node. `None` where it does not answer in time.
+    pub(crate) async fn ask(&self, node: i64, ask: &Ask, limit: Duration) -> Option<Told> {
+        let (answer, answered) = oneshot::channel();
+        let id = {
+            let mut asked = self.asked.lock();
+            asked.last += 1;
+            let id = asked.last;
+            asked.waiting.insert(id, (node, answer));
+            id
+        };
+        let body = serde_json::to_vec(ask).unwrap_or_default().into();
+        self.push(node, &Frame::Request { id, body });
+        let body = tokio::time::timeout(limit, answered).await;
+        self.asked.lock().waiting.remove(&id);
+        serde_json::from_slice(&body.ok()?.ok()?).ok()
+    }
+
+    /// Asks all other nodes that are heard; what they answer, and how many nodes do not.
+    pub(crate) async fn ask_all(&self, ask: &Ask, limit: Duration) -> (Vec<Told>, usize) {
+        let (near, far): (Vec<i64>, usize) = {
+            let (state, now) = (self.state.lock(), Instant::now());
+            let near = state.peers.iter().filter(|(_, peer)| peer.is_near(now));
+            let near: Vec<i64> = near.map(|(node, _)| *node).collect();
+            let far = state.peers.len() - near.len();
+            (near, far)
+        };
+        let asked = near.len() + far;
+        let answers = join_all(near.into_iter().map(|node| self.ask(node, ask, limit))).await;
+        let answers: Vec<Told> = answers.into_iter().flatten().collect();
+        let missing = asked - answers.len();
+        (answers, missing)
+    }
+
+    /// The answer of whoever knows the client.
+    async fn of_client(&self, ask: &Ask, limit: Duration) -> Option<Told> {
+        let (answers, _) = self.ask_all(ask, limit).await;
+        let mut known = answers
+            .into_iter()
+            .filter(|told| !matches!(told, Told::Nobody | Told::Unknown));
+        let first = known.next()?;
+        // Who is connected is told before who was.
+        let here = |told: &Told| matches!(told, Told::Connection(shown) if shown.connected_since.is_some());
+        Some(match here(&first) {
+            true => first,
+            false => known.find(here).unwrap_or(first),
+        })
+    }
+
+    /// GetConnection of a client that is not here.
+    pub(crate) async fn connection(&self, client_id: &str) -> Option<ConnectionView> {
+        let client_id = client_id.to_owned();
+        match self
+            .of_client(&Ask::Connection { client_id }, ANSWER_LIMIT)
+            .await
+        {
+            Some(Told::Connection(shown)) => Some((*shown).into()),
+            _ => None,
+        }
+    }
+
+    /// ListSubscriptions of a client that is not here.
+    pub(crate) async fn subscriptions(&self, client_id: &str) -> Option<Vec<(Filter, QoS)>> {
+        let client_id = client_id.to_owned();
+        let ask = Ask::Subscriptions { client_id };
+        let Some(Told::Subscriptions(found)) = self.of_client(&ask, ANSWER_LIMIT).await else {
+            return None;
+        };
+        let granted = found.into_iter().filter_map(|(filter, qos)| {
+            let filter = Filter::parse(&filter, &crate::app::ingress::TOPIC_LIMITS).ok()?;
+            let qos = match qos {
+                0 => QoS::AtMostOnce,
+                _ => QoS::AtLeastOnce,
+            };
+            Some((filter, qos))
+        });
+        Some(granted.collect())
+    }
+
+    /// DeleteConnection of a client that is not here; `None` where nobody has it.
+    pub(crate) async fn delete(
+        &self,
+        client_id: &str,
+        clean: bool,
+        will: bool,
+    ) -> Option<Result<(), Error>> {
+        let client_id = client_id.to_owned();
+        let ask = Ask::Delete {
+            client_id,
+            clean,
+            will,
+        };
+        Some(refusal(self.of_client(&ask, DELETE_LIMIT).await?))
+    }
+
+    /// SendDirectMessage to a client that is not here; `None` where nobody has it.
+    pub(crate) async fn send_direct(
+        &self,
+        client_id: &str,
+        message: &Message,
+        confirmation: Option<Duration>,
+    ) -> Option<Result<(), Error>> {
+        let mut body = Vec::new();
+        stored::write(message, false, &mut body);
+        let ask = Ask::Direct {
+            client_id: client_id.to_owned(),
+            message: hex::encode(body),
+            confirmation_ms: confirmation
+                .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        };
+        let limit = confirmation.unwrap_or_default() + 2 * ANSWER_LIMIT;
+        Some(refusal(self.of_client(&ask, limit).await?))
+    }
+}
+
+fn refusal(told: Told) -> Result<(), Error> {
+    let (why, text) = match told {
+        Told::Done => return Ok(()),
+        Told::Refused { why, text } => (why, text),
+        _ => (String::new(), "another node could not do it".into()),
+    };
+    let kind: Kind = match why.as_str() {
+        "too-large" => Refusal::TooLarge.into(),
+        "not-receivable" => Refusal::NotReceivable.into(),
+        "timed-out" => Refusal::TimedOut.into(),
+        "throttled" => Kind::Throttled,
+        "not-found" => Kind::NotFound,
+        _ => return Err(Error::internal(text)),
+    };
+    Err(Error::new(kind, text))
+}
+
+fn told(done: Result<(), Error>) -> Told {
+    let Err(error) = done else { return Told::Done };
+    let why = match error.kind {
+        Kind::Direct(Refusal::TooLarge) => "too-large",
+        Kind::Direct(Refusal::NotReceivable) => "not-receivable",
+        Kind::Direct(Refusal::TimedOut) => "timed-out",
+        Kind::Throttled => "throttled",
+        Kind::NotFound => "not-found",
+        _ => "internal",
+    };
+    Told::Refused {
+        why: why.into(),
+        text: error.message.to_string(),
+    }
+}
+
+/// Answers a question of another node.
+pub(super) async fn answer(app: &App, from: i64, body: &[u8]) -> Bytes {
+    let told = match serde_json::from_slice(body) {
+        Ok(ask) => carry_out(app, ask).await,
+        Err(error) => {
+            tracing::error!("a question of node {from} cannot be read: {error}");
+            Told::Unknown
+        }
+    };
+    serde_json::to_vec(&told).unwrap_or_default().into()
+}
+
+async fn carry_out(app: &App, ask: Ask) -> Told {
+    let (presence, Some(peers)) = (&app.presence, &app.peers) else {
+        return Told::Unknown;
+    };
+    match ask {
+        Ask::Claim { client_id, stamp } => peers.yield_to(app, &client_id, stamp).await,
+        Ask::Release { client_id, epoch } => {
+            app.sessions.release(&client_id, epoch).await;
+            Told::Done
+        }
+        Ask::Adopted { dead } => {
+            peers.node_gone(dead);
+            peers.adopted(dead);
+            Told::Done
+        }
+        Ask::Connection { client_id } => match presence.connection_here(&client_id).await {
+            Some(view) => Told::Connection(Box::new(view.into())),
+            None => Told::Nobody,
+        },
+        Ask::Subscriptions { client_id } => match presence.subscriptions_here(&client_id) {
+            Some(granted) => {
+                let granted = granted.into_iter();
+                let shown = |(filter, qos): (Filter, QoS)| (filter.as_str().to_owned(), qos as u8);
+                Told::Subscriptions(granted.map(shown).collect())
+            }
+            None => Told::Nobody,
+        },
+        Ask::Delete {
+            client_id,
+            clean,
+            will,
+        } => match presence.delete_here(&client_id, clean, will).await {
+            true => Told::Done,
+            false => Told::Nobody,
+        },
+        Ask::Direct {
+            client_id,
+            message,
+            confirmation_ms,
+        } => {
+            let read = hex::decode(message).ok().map(Bytes::from);
+            let read = read.and_then(|body| stored::read(body).ok());
+            let Some(stored) = read.and_then(|read| read.into_iter().flatten().next()) else {
+                return Told::Unknown;
+            };
+            let wait = confirmation_ms.map(Duration::from_millis);
+            match presence.send_here(&client_id, stored.message, wait).await {
+                Some(done) => told(done),
+                None => Told::Nobody,
+            }
+        }
+        Ask::Unknown => Told::Unknown,
+    }
+}

@@ -1,0 +1,131 @@
+//! A client id is one connection's in the whole fleet: the newest, by the stamps that nodes agree on.
+//!
+//! Who is about to let a client in asks all other nodes first; each ends its own connection of that client id and says so.
+//! Two that come at the same time see each other's claim, and the lower stamp gives way.
+
+use super::{Ask, Peers, Told};
+use crate::app::App;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long other nodes may take to end a connection.
+const CLAIM_LIMIT: Duration = Duration::from_secs(1);
+
+/// A client that is being let in here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pending {
+    stamp: u64,
+    is_lost: bool,
+}
+
+/// The client id came back with a newer connection, elsewhere or here, before this one was let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a newer connection has this client id")]
+pub struct TakenOver;
+
+/// A client id that is asked for. Dropping it gives it up.
+pub struct Claim<'a> {
+    peers: &'a Peers,
+    client_id: Arc<str>,
+    stamp: u64,
+    /// The highest version number that other nodes had for the client's connections.
+    pub version: Option<u64>,
+    /// Some node did not answer.
+    pub is_doubtful: bool,
+}
+
+impl Peers {
+    /// Asks for a client id: no other node has a connection with it when this returns, as far as nodes are heard.
+    pub async fn claim(&self, client_id: &Arc<str>) -> Result<Claim<'_>, TakenOver> {
+        let stamp = self.router.clock().next();
+        let pending = Pending {
+            stamp,
+            is_lost: false,
+        };
+        // Of several here the router's order decides.
+        self.claims
+            .lock()
+            .entry(Arc::clone(client_id))
+            .or_default()
+            .push(pending);
+        let mut claim = Claim {
+            peers: self,
+            client_id: Arc::clone(client_id),
+            stamp,
+            version: None,
+            is_doubtful: false,
+        };
+        let ask = Ask::Claim {
+            client_id: client_id.to_string(),
+            stamp,
+        };
+        let (answers, missing) = self.ask_all(&ask, CLAIM_LIMIT).await;
+        claim.is_doubtful = missing > 0;
+        for told in answers {
+            match told {
+                Told::Newer { stamp } => {
+                    self.router.clock().hear(stamp);
+                    return Err(TakenOver);
+                }
+                Told::Yielded { version } => claim.version = claim.version.max(version),
+                _ => claim.is_doubtful = true,
+            }
+        }
+        Ok(claim)
+    }
+
+    /// Another node lets a client in.
+    pub(super) async fn yield_to(&self, app: &App, client_id: &str, stamp: u64) -> Told {
+        self.router.clock().hear(stamp);
+        {
+            let mut claims = self.claims.lock();
+            let own = claims.get_mut(client_id).into_iter().flatten();
+            for own in own {
+                if own.stamp > stamp {
+                    return Told::Newer { stamp: own.stamp };
+                }
+                own.is_lost = true;
+            }
+        }
+        if let Some(client) = self.router.client(client_id)
+            && client.stamp() > stamp
+        {
+            return Told::Newer {
+                stamp: client.stamp(),
+            };
+        }
+        self.router.evict(client_id);
+        Told::Yielded {
+            version: app.presence.taken_over(client_id).await,
+        }
+    }
+}
+
+impl Claim<'_> {
+    /// By which other nodes know which of two is newer.
+    pub(crate) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// The client has its place in the router: from here on other nodes find it there.
+    pub fn settle(&self) -> Result<(), TakenOver> {
+        let claims = self.peers.claims.lock();
+        let mut own = claims.get(&self.client_id).into_iter().flatten();
+        match own.any(|own| own.stamp == self.stamp && own.is_lost) {
+            true => Err(TakenOver),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        let mut claims = self.peers.claims.lock();
+        if let Some(own) = claims.get_mut(&self.client_id) {
+            own.retain(|own| own.stamp != self.stamp);
+            if own.is_empty() {
+                claims.remove(&self.client_id);
+            }
+        }
+    }
+}

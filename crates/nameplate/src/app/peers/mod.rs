@@ -1,0 +1,595 @@
+//! The other nodes of the fleet, over the bus: which filters their clients have, messages for those, and questions.
+//!
+//! Each node tells all others which filters its clients have, and a message goes to the nodes that want it, once to each;
+//! rules, retaining and services have seen it where it came in. Who published with QoS 1 is told that it was taken once
+//! sessions on other nodes keep it too. While the bus is away numbered frames wait, within bounds, and loose ones are lost
+//! and counted. What nodes say is `nameplate-peers`', how it travels `bus/`. Must not know sockets.
+
+mod ask;
+mod claim;
+mod relay;
+
+pub use ask::{Ask, Told};
+pub use claim::{Claim, TakenOver};
+
+use super::App;
+use super::kernel::Kernel;
+use crate::bus::{self, Bus, Inbox, Membership, Opened};
+use crate::router::Router;
+use crate::router::journal::Ticket;
+use bytes::Bytes;
+use nameplate_peers::{Frame, Incoming, Interest, LinkLimits, Outgoing, Packet, Table};
+use parking_lot::{Mutex, RwLock};
+use prometheus_client::metrics::counter::Counter;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::Instant;
+
+/// What may wait for one node: a minute of a thousand messages a second.
+const LIMITS: LinkLimits = LinkLimits {
+    frames: 65_536,
+    bytes: 64 * 1024 * 1024,
+};
+/// How often a node says that it is there.
+const HELLO_EVERY: Duration = Duration::from_millis(500);
+/// A node that was not heard for so long is not waited for.
+const SILENT_AFTER: Duration = Duration::from_millis(1500);
+/// What is looked at regularly.
+const TICK: Duration = Duration::from_millis(100);
+/// What was not acknowledged for so long is sent again.
+const RESEND_AFTER: Duration = Duration::from_millis(500);
+/// Bytes of one packet, about: below what a server of NATS takes at a time, a message of the largest size included.
+const PACKET: usize = 256 * 1024;
+/// Filters in one frame.
+const FILTERS: usize = 1024;
+/// How long a subscription waits for other nodes to know of it.
+const HEARD_LIMIT: Duration = Duration::from_secs(1);
+/// How long is waited to hear of all nodes before it is looked again which there are.
+const JOIN_LIMIT: Duration = Duration::from_millis(500);
+
+/// The other nodes.
+pub struct Peers {
+    kernel: Arc<Kernel>,
+    router: Arc<Router>,
+    bus: Bus,
+    own: i64,
+    state: Mutex<State>,
+    table: RwLock<Table>,
+    claims: Mutex<HashMap<Arc<str>, Vec<claim::Pending>>>,
+    asked: Mutex<ask::Asked>,
+    /// Something is to be sent.
+    due: Notify,
+    /// Something was acknowledged or heard.
+    news: Notify,
+    inbox: tokio::sync::Mutex<Option<Inbox>>,
+    keeping: mpsc::UnboundedSender<Keeping>,
+    kept: tokio::sync::Mutex<mpsc::UnboundedReceiver<Keeping>>,
+    lost: Counter,
+    refused: Counter,
+    forwarded: Counter,
+    received: Counter,
+}
+
+/// A message of another node's that this one is about to keep.
+struct Keeping {
+    from: i64,
+    id: u64,
+    ticket: Ticket,
+}
+
+#[derive(Default)]
+struct State {
+    peers: BTreeMap<i64, Peer>,
+    /// Incarnations that are no more.
+    gone: HashSet<i64>,
+    /// What others were told that clients here want.
+    announced: HashMap<Box<str>, Interest>,
+    /// Messages for sessions of nodes that are no more, until others have those: what comes meanwhile joins them.
+    orphans: HashMap<i64, BTreeMap<u64, Bytes>>,
+    /// When this node heard itself.
+    echo: Option<Instant>,
+}
+
+struct Peer {
+    out: Outgoing,
+    incoming: Incoming,
+    /// It is to hear what was received, and whether something was missing.
+    ack: Option<bool>,
+    heard: Instant,
+    progressed: Instant,
+    /// It has told what its clients want.
+    synced: bool,
+    /// Messages that it has not said to keep, by their number.
+    open: BTreeMap<u64, Bytes>,
+}
+
+impl Peer {
+    fn is_near(&self, now: Instant) -> bool {
+        now.duration_since(self.heard) < SILENT_AFTER
+    }
+}
+
+/// Another node as operators see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerView {
+    /// Its incarnation.
+    pub incarnation: i64,
+    /// It is heard.
+    pub near: bool,
+    /// Frames that wait for it or for its acknowledgement.
+    pub waiting: u64,
+    /// Messages that it has not yet said to keep.
+    pub open: usize,
+}
+
+impl Peers {
+    /// Connects to the bus, where there is one.
+    ///
+    /// # Errors
+    /// That it cannot be had.
+    pub(crate) async fn open(
+        kernel: &Arc<Kernel>,
+        router: &Arc<Router>,
+    ) -> super::Result<Option<Arc<Self>>> {
+        // All nodes have the device CA, and no other fleet has.
+        let authority = &kernel.device_authority;
+        let of = Membership {
+            prefix: format!(
+                "nameplate.{}",
+                hex::encode(&authority.derived_key(b"the name of the fleet")[..8])
+            ),
+            own: kernel.incarnation(),
+            key: authority.derived_key(b"the bus between nodes"),
+        };
+        let connected = match &kernel.settings.bus {
+            bus::Setting::None => return Ok(None),
+            bus::Setting::Nats(options) => Bus::connect(options, &of)
+                .await
+                .map_err(|error| super::Error::internal(error.to_string()))?,
+            #[cfg(test)]
+            bus::Setting::Hub(hub, own) => hub.plug(&Membership {
+                prefix: "test".into(),
+                own: *own,
+                key: [1; 32],
+            }),
+        };
+        let (kernel, router) = (Arc::clone(kernel), Arc::clone(router));
+        Ok(Some(Self::new(kernel, router, of.own, connected)))
+    }
+
+    fn new(
+        kernel: Arc<Kernel>,
+        router: Arc<Router>,
+        own: i64,
+        (bus, inbox): (Bus, Inbox),
+    ) -> Arc<Self> {
+        router.follow_filters();
+        router.clock().tick(kernel.now().0);
+        let (keeping, kept) = mpsc::unbounded_channel();
+        let metrics = &kernel.metrics;
+        Arc::new(Self {
+            lost: metrics.peer_messages("lost"),
+            refused: metrics.peer_messages("refused"),
+            forwarded: metrics.peer_messages("sent"),
+            received: metrics.peer_messages("received"),
+            kernel,
+            router,
+            bus,
+            own,
+            state: Mutex::default(),
+            table: RwLock::default(),
+            claims: Mutex::default(),
+            asked: Mutex::default(),
+            due: Notify::new(),
+            news: Notify::new(),
+            inbox: tokio::sync::Mutex::new(Some(inbox)),
+            keeping,
+            kept: tokio::sync::Mutex::new(kept),
+        })
+    }
+
+    /// Incarnation of this node.
+    pub fn own(&self) -> i64 {
+        self.own
+    }
+
+    /// Where the bus is.
+    pub fn place(&self) -> &str {
+        self.bus.place()
+    }
+
+    /// Whether the bus brings this node's packets.
+    pub fn is_up(&self) -> bool {
+        *self.bus.up().borrow()
+            && self
+                .state
+                .lock()
+                .echo
+                .is_some_and(|echo| echo.elapsed() < SILENT_AFTER)
+    }
+
+    /// The other nodes that are known.
+    pub fn view(&self) -> Vec<PeerView> {
+        let now = Instant::now();
+        let state = self.state.lock();
+        let peers = state.peers.iter().map(|(incarnation, peer)| PeerView {
+            incarnation: *incarnation,
+            near: peer.is_near(now),
+            waiting: peer.out.last() + 1 - peer.out.acknowledged(),
+            open: peer.open.len(),
+        });
+        peers.collect()
+    }
+
+    /// Filters that clients of other nodes have.
+    pub fn filters(&self) -> usize {
+        self.table.read().len()
+    }
+
+    /// Works until the server ends.
+    pub async fn run(self: Arc<Self>, app: Arc<App>) {
+        let Some(mut inbox) = self.inbox.lock().await.take() else {
+            return;
+        };
+        let receive = async {
+            while let Some(opened) = inbox.next().await {
+                self.receive(&app, opened);
+            }
+            tracing::error!("the bus {} is closed for good", self.bus.place());
+        };
+        tokio::join!(
+            receive,
+            self.send(),
+            self.tick(),
+            self.tell_kept(),
+            self.ring()
+        );
+    }
+
+    /// Waits until these nodes have told what their clients want, a moment at most; whether they have.
+    pub async fn join(&self, members: &[i64]) -> bool {
+        self.until(JOIN_LIMIT, || {
+            let state = self.state.lock();
+            members
+                .iter()
+                .filter(|member| **member != self.own)
+                .all(|member| state.peers.get(member).is_some_and(|peer| peer.synced))
+        })
+        .await
+    }
+
+    /// Waits until something is so, for a time at most.
+    async fn until(&self, limit: Duration, so: impl Fn() -> bool) -> bool {
+        let end = Instant::now() + limit;
+        loop {
+            let news = self.news.notified();
+            tokio::pin!(news);
+            // From here on no news is missed.
+            news.as_mut().enable();
+            if so() {
+                return true;
+            }
+            if tokio::time::timeout_at(end, news).await.is_err() {
+                return so();
+            }
+        }
+    }
+
+    /// Has other nodes know of the filters that have changed, and waits until those that are heard do, or a while.
+    pub async fn heard(&self) {
+        let marks = self.announce();
+        if !*self.bus.up().borrow() {
+            return;
+        }
+        self.until(HEARD_LIMIT, || {
+            let (state, now) = (self.state.lock(), Instant::now());
+            marks.iter().all(|(node, mark)| {
+                let peer = state.peers.get(node).filter(|peer| peer.is_near(now));
+                peer.is_none_or(|peer| peer.out.acknowledged() > *mark)
+            })
+        })
+        .await;
+    }
+
+    /// Tells other nodes of the filters that have changed; the number that each has heard of them by.
+    fn announce(&self) -> Vec<(i64, u64)> {
+        let mut guard = self.state.lock();
+        let state = &mut *guard;
+        let mut changes = self.router.changed_filters();
+        changes.retain(|(filter, interest)| state.announced.get(filter) != interest.as_ref());
+        for (filter, interest) in &changes {
+            match interest {
+                Some(interest) => state.announced.insert(filter.clone(), *interest),
+                None => state.announced.remove(filter),
+            };
+        }
+        for part in changes.chunks(FILTERS) {
+            let frame = Frame::Interests(part.to_vec()).to_bytes();
+            for peer in state.peers.values_mut() {
+                peer.out.push_always(frame.clone());
+            }
+        }
+        let peers = state.peers.iter();
+        let marks = peers.map(|(node, peer)| (*node, peer.out.last())).collect();
+        drop(guard);
+        if !changes.is_empty() {
+            self.due.notify_one();
+        }
+        marks
+    }
+
+    fn receive(self: &Arc<Self>, app: &Arc<App>, opened: Opened) {
+        let from = opened.from;
+        let Ok(packet) = Packet::read(opened.packet) else {
+            tracing::debug!("a packet of node {from} is of a release that this one does not know");
+            return;
+        };
+        if from == self.own {
+            self.state.lock().echo = Some(Instant::now());
+            self.news.notify_waiters();
+            return;
+        }
+        match packet {
+            Packet::Bell => self.kernel.look_at_notices(),
+            Packet::Hello { stamp } => {
+                self.router.clock().hear(stamp);
+                self.state.lock().meet(from);
+                self.due.notify_one();
+            }
+            Packet::Frames { first, frames } => {
+                let (due, gap) = {
+                    let mut state = self.state.lock();
+                    let Some(peer) = state.meet(from) else { return };
+                    let numbered = frames.iter().map(|(numbered, _)| *numbered);
+                    peer.incoming.accept(first, numbered)
+                };
+                for place in due {
+                    let frame = Frame::read(frames[place].1.clone());
+                    match frame {
+                        Ok(frame) => self.carry_out(app, from, frame),
+                        Err(error) => tracing::error!("a frame of node {from} is lost: {error}"),
+                    }
+                }
+                if frames.iter().any(|(numbered, _)| *numbered)
+                    && let Some(peer) = self.state.lock().peers.get_mut(&from)
+                {
+                    peer.ack = Some(gap);
+                }
+                self.due.notify_one();
+            }
+            Packet::Ack { next, gap } => {
+                if let Some(peer) = self.state.lock().peers.get_mut(&from) {
+                    if peer.out.acknowledge(next, gap) {
+                        peer.progressed = Instant::now();
+                    }
+                    if peer.out.is_due() {
+                        self.due.notify_one();
+                    }
+                }
+            }
+        }
+        self.news.notify_waiters();
+    }
+
+    fn carry_out(self: &Arc<Self>, app: &Arc<App>, from: i64, frame: Frame) {
+        match frame {
+            Frame::Interests(changes) => {
+                if changes.is_empty() {
+                    if let Some(peer) = self.state.lock().peers.get_mut(&from) {
+                        peer.synced = true;
+                    }
+                    return;
+                }
+                let mut table = self.table.write();
+                for (filter, interest) in changes {
+                    table.set(from, &filter, interest);
+                }
+            }
+            Frame::Message {
+                id,
+                publisher,
+                groups,
+                body,
+            } => self.deliver(from, id, publisher.as_deref(), &groups, body),
+            Frame::Done(id) => {
+                let known = {
+                    let mut state = self.state.lock();
+                    let peer = state.peers.get_mut(&from);
+                    peer.is_some_and(|peer| peer.open.remove(&id).is_some())
+                };
+                if known {
+                    self.router.journal().kept_elsewhere(id);
+                }
+            }
+            Frame::Request { id, body } => {
+                let (peers, app) = (Arc::clone(self), Arc::clone(app));
+                tokio::spawn(async move {
+                    let body = ask::answer(&app, from, &body).await;
+                    peers.push(from, &Frame::Reply { id, body });
+                });
+            }
+            Frame::Reply { id, body } => self.asked.lock().answered(id, body),
+            Frame::Unknown => tracing::debug!("node {from} says what this release does not know"),
+        }
+    }
+
+    /// Says something to a node, for certain unless it is gone.
+    fn push(&self, to: i64, frame: &Frame) {
+        if let Some(peer) = self.state.lock().peers.get_mut(&to) {
+            peer.out.push_always(frame.to_bytes());
+        }
+        self.due.notify_one();
+    }
+
+    async fn send(&self) {
+        let mut up = self.bus.up();
+        loop {
+            tokio::select! {
+                () = self.due.notified() => {}
+                // A bus that is back has lost what was under way.
+                _ = up.changed() => self.rewind(|_| true),
+            }
+            while let Some((to, packet)) = self.next_packet() {
+                self.bus.to(to, &packet.to_bytes()).await;
+            }
+        }
+    }
+
+    fn next_packet(&self) -> Option<(i64, Packet)> {
+        let up = *self.bus.up().borrow();
+        let mut state = self.state.lock();
+        for (node, peer) in &mut state.peers {
+            if !up {
+                self.lost.inc_by(peer.out.drop_loose() as u64);
+                continue;
+            }
+            if let Some(gap) = peer.ack.take() {
+                let next = peer.incoming.next();
+                return Some((*node, Packet::Ack { next, gap }));
+            }
+            if let Some((first, frames)) = peer.out.take(PACKET) {
+                return Some((*node, Packet::Frames { first, frames }));
+            }
+        }
+        None
+    }
+
+    fn rewind(&self, which: impl Fn(&Peer) -> bool) {
+        let mut state = self.state.lock();
+        let mut due = false;
+        for peer in state.peers.values_mut().filter(|peer| which(peer)) {
+            peer.out.rewind();
+            peer.progressed = Instant::now();
+            due |= peer.out.is_due();
+        }
+        drop(state);
+        if due {
+            self.due.notify_one();
+        }
+    }
+
+    /// Has others look at what this node has committed, and looks itself when the bus is back.
+    async fn ring(&self) {
+        let (mut committed, mut up) = (self.kernel.committed(), self.bus.up());
+        loop {
+            let more = async {
+                if committed.changed().await.is_err() {
+                    // An engine that has one server tells nobody.
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                () = more => self.bus.to_all(&Packet::Bell.to_bytes()).await,
+                _ = up.changed() => self.kernel.look_at_notices(),
+            }
+        }
+    }
+
+    async fn tick(&self) {
+        let mut hello = Instant::now();
+        loop {
+            if hello <= Instant::now() {
+                hello = Instant::now() + HELLO_EVERY;
+                self.router.clock().tick(self.kernel.now().0);
+                let stamp = self.router.clock().last();
+                self.bus.to_all(&Packet::Hello { stamp }.to_bytes()).await;
+            }
+            self.announce();
+            self.rewind(|peer| peer.out.is_waiting() && peer.progressed.elapsed() > RESEND_AFTER);
+            tokio::time::sleep(TICK).await;
+        }
+    }
+
+    /// Tells other nodes of their messages that sessions here keep by now.
+    async fn tell_kept(&self) {
+        let mut kept = self.kept.lock().await;
+        while let Some(keeping) = kept.recv().await {
+            self.router.journal().written(keeping.ticket).await;
+            self.push(keeping.from, &Frame::Done(keeping.id));
+        }
+    }
+
+    /// These are the nodes that the store knows, and whether each lives. One that it knows no more has been taken over.
+    pub(crate) fn reconcile(&self, members: &HashMap<i64, bool>) {
+        let (gone, over): (Vec<i64>, Vec<i64>) = {
+            let state = self.state.lock();
+            let gone = |node: &&i64| members.get(node) != Some(&true);
+            (
+                state.peers.keys().filter(gone).copied().collect(),
+                state.orphans.keys().copied().collect(),
+            )
+        };
+        for node in gone {
+            // One that came a moment ago is not known to be gone.
+            if members.contains_key(&node) || !self.is_near(node) {
+                self.node_gone(node);
+            }
+        }
+        for node in over {
+            if !members.contains_key(&node) {
+                self.adopted(node);
+            }
+        }
+    }
+
+    /// Whether a node is heard.
+    pub(crate) fn is_near(&self, node: i64) -> bool {
+        let now = Instant::now();
+        let state = self.state.lock();
+        state.peers.get(&node).is_some_and(|peer| peer.is_near(now))
+    }
+
+    /// A node is no more: what waits for it waits for whoever gets its sessions.
+    pub(crate) fn node_gone(&self, incarnation: i64) {
+        let mut state = self.state.lock();
+        if !state.gone.insert(incarnation) {
+            return;
+        }
+        if let Some(peer) = state.peers.remove(&incarnation) {
+            state.orphans.insert(incarnation, peer.open);
+        }
+        drop(state);
+        self.bus.forget(incarnation);
+        self.asked.lock().node_gone(incarnation);
+        self.news.notify_waiters();
+    }
+}
+
+impl State {
+    /// A node was heard; `None` for one that is no more.
+    fn meet(&mut self, node: i64) -> Option<&mut Peer> {
+        if self.gone.contains(&node) {
+            return None;
+        }
+        let now = Instant::now();
+        let announced = &self.announced;
+        let peer = self.peers.entry(node).or_insert_with(|| {
+            let mut out = Outgoing::new(LIMITS);
+            let all: Vec<_> = announced
+                .iter()
+                .map(|(filter, interest)| (filter.clone(), Some(*interest)))
+                .collect();
+            // An empty one says that this was all.
+            for part in all.chunks(FILTERS).chain([&[][..]]) {
+                out.push_always(Frame::Interests(part.to_vec()).to_bytes());
+            }
+            tracing::info!("node {node} is heard");
+            Peer {
+                out,
+                incoming: Incoming::default(),
+                ack: None,
+                heard: now,
+                progressed: now,
+                synced: false,
+                open: BTreeMap::new(),
+            }
+        });
+        peer.heard = now;
+        Some(peer)
+    }
+}
+
+/// Somebody waits for the answer of a node.
+type Answer = oneshot::Sender<Bytes>;

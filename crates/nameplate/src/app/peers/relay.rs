@@ -1,0 +1,295 @@
+//! Messages between nodes: to those whose clients want them, and for clients here.
+
+use super::{Keeping, LIMITS, Peers, State};
+use crate::router::journal::Ticket;
+use crate::router::{Message, Shares, stored};
+use bytes::Bytes;
+use nameplate_mqtt::QoS;
+use nameplate_peers::{Frame, Interest};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What became of a message's way to other nodes.
+#[derive(Debug, Default)]
+pub(crate) struct Forwarded {
+    /// Shared subscriptions of which a member elsewhere gets it.
+    pub(crate) groups: Vec<Box<str>>,
+    /// To wait for before its publisher is told that it was taken.
+    pub(crate) ticket: Option<Ticket>,
+    /// More than half of the room for some node is taken.
+    pub(crate) crowded: bool,
+}
+
+/// Some node is to keep the message, and too much waits for it already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMuchWaits;
+
+#[derive(Default)]
+struct For {
+    durable: bool,
+    groups: Vec<Box<str>>,
+}
+
+impl Peers {
+    /// Has a message reach the clients of other nodes.
+    pub(crate) fn forward(
+        &self,
+        message: &Message,
+        publisher: Option<&str>,
+    ) -> Result<Forwarded, TooMuchWaits> {
+        let wanted = {
+            let table = self.table.read();
+            if table.is_empty() {
+                return Ok(Forwarded::default());
+            }
+            table.matching(message.topic.as_str())
+        };
+        if wanted.is_empty() {
+            return Ok(Forwarded::default());
+        }
+        let mut targets: BTreeMap<i64, For> = BTreeMap::new();
+        for (node, durable) in wanted.nodes {
+            targets.entry(node).or_default().durable |= durable;
+        }
+        let mut elsewhere = Vec::new();
+        let gone: Vec<i64> = match wanted.groups.is_empty() {
+            true => Vec::new(),
+            false => self.state.lock().orphans.keys().copied().collect(),
+        };
+        for (group, mut of) in wanted.groups {
+            // Members of a node that is no more are not connected, and their sessions go on somewhere.
+            of.retain(|(node, own)| !gone.contains(node) || own.durable);
+            for (_, own) in of.iter_mut().filter(|(node, _)| gone.contains(node)) {
+                own.connected = 0;
+            }
+            of.extend(self.router.interest(&group).map(|own| (self.own, own)));
+            if of.is_empty() {
+                continue;
+            }
+            let (node, interest) = self.choose(&of);
+            if node != self.own {
+                let target = targets.entry(node).or_default();
+                target.durable |= interest.durable;
+                target.groups.push(group.clone());
+                elsewhere.push(group);
+            }
+        }
+        let mut forwarded = self.send_to(targets, message, publisher)?;
+        forwarded.groups = elsewhere;
+        Ok(forwarded)
+    }
+
+    fn send_to(
+        &self,
+        targets: BTreeMap<i64, For>,
+        message: &Message,
+        publisher: Option<&str>,
+    ) -> Result<Forwarded, TooMuchWaits> {
+        let mut body = Vec::with_capacity(stored::size(message));
+        stored::write(message, false, &mut body);
+        let (body, certain) = (Bytes::from(body), message.qos > QoS::AtMostOnce);
+        let frame = |id, groups| Frame::Message {
+            id,
+            publisher: publisher.map(Into::into),
+            groups,
+            body: body.clone(),
+        };
+        let mut forwarded = Forwarded::default();
+        let mut state = self.state.lock();
+        let keeps = |node: &i64, target: &For| {
+            let is_known = state.peers.contains_key(node) || state.orphans.contains_key(node);
+            certain && target.durable && is_known
+        };
+        let keepers = targets.iter().filter(|(node, target)| keeps(node, target));
+        let keepers: Vec<i64> = keepers.map(|(node, _)| *node).collect();
+        let has_room = |node: &i64| match (state.peers.get(node), state.orphans.get(node)) {
+            (Some(peer), _) => peer.out.has_room(body.len()),
+            (None, orphans) => orphans.is_none_or(|orphans| orphans.len() < LIMITS.frames),
+        };
+        if !keepers.iter().all(has_room) {
+            self.refused.inc();
+            return Err(TooMuchWaits);
+        }
+        let id = match keepers.len() {
+            0 => 0,
+            nodes => self.router.journal().begin_elsewhere(nodes),
+        };
+        forwarded.ticket = (id != 0).then(|| Ticket::elsewhere(id));
+        for (node, target) in targets {
+            let keeps = certain && target.durable;
+            let frame = frame(if keeps { id } else { 0 }, target.groups).to_bytes();
+            let Some(peer) = state.peers.get_mut(&node) else {
+                if let (true, Some(orphans)) = (keeps, state.orphans.get_mut(&node)) {
+                    orphans.insert(id, frame);
+                }
+                continue;
+            };
+            if keeps {
+                peer.open.insert(id, frame.clone());
+            }
+            let pushed = match certain {
+                true => peer.out.push(frame).map(drop),
+                false => peer.out.push_loose(frame),
+            };
+            match pushed {
+                Ok(()) => self.forwarded.inc(),
+                Err(_) => self.lost.inc(),
+            };
+            forwarded.crowded |= peer.out.is_crowded();
+        }
+        drop(state);
+        self.due.notify_one();
+        Ok(forwarded)
+    }
+
+    /// The node of which a member gets a message of a shared subscription: one with members that are connected, each with
+    /// the same chance; where there is none, one that keeps it for a member that is away.
+    fn choose(&self, of: &[(i64, Interest)]) -> (i64, Interest) {
+        let connected: usize = of.iter().map(|(_, own)| own.connected as usize).sum();
+        if connected == 0 {
+            let durable: Vec<_> = of.iter().filter(|(_, own)| own.durable).collect();
+            return match durable.len() {
+                0 => of[0],
+                several => *durable[self.router.roll(several)],
+            };
+        }
+        let mut at = self.router.roll(connected);
+        for (node, interest) in of {
+            let connected = interest.connected as usize;
+            if at < connected {
+                return (*node, *interest);
+            }
+            at -= connected;
+        }
+        of[0]
+    }
+
+    /// A message of another node for clients here.
+    pub(super) fn deliver(
+        &self,
+        from: i64,
+        id: u64,
+        publisher: Option<&str>,
+        groups: &[Box<str>],
+        body: Bytes,
+    ) {
+        self.received.inc();
+        let read = stored::read(body).ok();
+        let Some(stored) = read.and_then(|read| read.into_iter().flatten().next()) else {
+            tracing::error!("a message of node {from} cannot be read and is lost");
+            return self.done(from, id);
+        };
+        let message = Arc::new(stored.message);
+        let shares = Shares::Only(groups);
+        let routed = self.router.publish_to(&message, publisher, shares);
+        if routed.dropped > 0 {
+            self.kernel.metrics.outbox_full(routed.dropped as u64);
+        }
+        match routed.stored {
+            Some(ticket) if id != 0 => {
+                // The receiver lives as long as this does.
+                let _ = self.keeping.send(Keeping { from, id, ticket });
+            }
+            _ => self.done(from, id),
+        }
+    }
+
+    fn done(&self, from: i64, id: u64) {
+        if id != 0 {
+            self.push(from, &Frame::Done(id));
+        }
+    }
+
+    /// Others have the sessions of a node that is no more: messages that waited for those go wherever a session keeps them
+    /// now.
+    pub(crate) fn adopted(&self, dead: i64) {
+        self.table.write().forget(dead);
+        let orphans = self.state.lock().orphans.remove(&dead).unwrap_or_default();
+        for (id, frame) in orphans {
+            match Frame::read(frame) {
+                Ok(Frame::Message {
+                    publisher,
+                    groups,
+                    body,
+                    ..
+                }) => self.forward_again(id, publisher, groups, body),
+                _ => self.router.journal().kept_elsewhere(id),
+            }
+        }
+        self.due.notify_one();
+    }
+
+    fn forward_again(
+        &self,
+        id: u64,
+        publisher: Option<Box<str>>,
+        groups: Vec<Box<str>>,
+        body: Bytes,
+    ) {
+        let read = stored::read(body.clone()).ok();
+        let Some(stored) = read.and_then(|read| read.into_iter().flatten().next()) else {
+            return self.router.journal().kept_elsewhere(id);
+        };
+        let wanted = {
+            let table = self.table.read();
+            table.matching(stored.message.topic.as_str())
+        };
+        let durable = wanted.nodes.into_iter().filter(|(_, durable)| *durable);
+        let mut targets: BTreeMap<i64, Vec<Box<str>>> =
+            durable.map(|(node, _)| (node, Vec::new())).collect();
+        for group in groups {
+            let of = wanted.groups.iter().find(|(known, _)| *known == group);
+            let mut of = of.map(|(_, of)| of.clone()).unwrap_or_default();
+            of.extend(self.router.interest(&group).map(|own| (self.own, own)));
+            if !of.is_empty() {
+                let (node, _) = self.choose(&of);
+                targets.entry(node).or_default().push(group);
+            }
+        }
+        let own = targets.remove(&self.own).unwrap_or_default();
+        let mut state = self.state.lock();
+        for (node, groups) in targets {
+            let publisher = publisher.clone();
+            let frame = Frame::Message {
+                id,
+                publisher,
+                groups,
+                body: body.clone(),
+            };
+            if state.keep_for(node, id, &frame.to_bytes()) {
+                self.router.journal().also_elsewhere(id, 1);
+            }
+        }
+        drop(state);
+        let message = Arc::new(stored.message);
+        let publisher = publisher.as_deref();
+        let routed = self
+            .router
+            .publish_to(&message, publisher, Shares::Only(&own));
+        let router = Arc::clone(&self.router);
+        tokio::spawn(async move {
+            if let Some(ticket) = routed.stored {
+                router.journal().written(ticket).await;
+            }
+            router.journal().kept_elsewhere(id);
+        });
+    }
+}
+
+impl State {
+    /// A node is to keep this message, or whoever gets its sessions; false where it is unknown.
+    fn keep_for(&mut self, node: i64, id: u64, frame: &Bytes) -> bool {
+        if let Some(peer) = self.peers.get_mut(&node) {
+            peer.open.insert(id, frame.clone());
+            peer.out.push_always(frame.clone());
+            return true;
+        }
+        match self.orphans.get_mut(&node) {
+            Some(orphans) => {
+                orphans.insert(id, frame.clone());
+                true
+            }
+            None => false,
+        }
+    }
+}

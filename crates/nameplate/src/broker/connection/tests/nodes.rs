@@ -1,0 +1,317 @@
+//! Several nodes over one bus, each with clients: messages, client ids and questions reach the others. Each has a registry
+//! of its own here; what nodes share in theirs is tested where they have one.
+
+use super::*;
+use crate::app::Error;
+use crate::app::peers::Peers;
+use crate::bus::{Setting, hub::Hub};
+use std::time::Duration;
+
+async fn node(hub: &Hub, incarnation: i64) -> World {
+    let bus = Setting::Hub(hub.clone(), incarnation);
+    let app = TestApp::with(|settings| settings.bus = bus).await;
+    let world = World::made("iot:*", app).await;
+    let peers = peers(&world);
+    tokio::spawn(Arc::clone(peers).run(Arc::clone(&world.app.app)));
+    world
+}
+
+/// So many nodes that know each other.
+async fn nodes<const N: usize>(hub: &Hub) -> [World; N] {
+    let mut worlds = Vec::new();
+    for number in 1..=N {
+        worlds.push(node(hub, number as i64).await);
+    }
+    let all: Vec<i64> = (1..=N as i64).collect();
+    for world in &worlds {
+        while !peers(world).join(&all).await {}
+        assert!(peers(world).is_up());
+        assert_eq!(peers(world).view().len(), N - 1);
+    }
+    worlds.try_into().ok().expect("as many as asked for")
+}
+
+fn peers(world: &World) -> &Arc<Peers> {
+    world.app.app.peers.as_ref().expect("there is a bus")
+}
+
+fn publish_with(qos: QoS, topic: &str, payload: &str) -> Packet {
+    Packet::Publish(Publish {
+        topic: text(topic),
+        payload: Bytes::copy_from_slice(payload.as_bytes()),
+        qos,
+        packet_id: (qos > QoS::AtMostOnce).then(id),
+        ..Publish::default()
+    })
+}
+
+async fn payload(client: &mut Client) -> String {
+    match client.receive().await {
+        Some(Packet::Publish(publish)) => {
+            if let Some(id) = publish.packet_id {
+                client.send(Packet::PubAck(id.into())).await;
+            }
+            String::from_utf8_lossy(&publish.payload).into_owned()
+        }
+        other => panic!("PUBLISH, not {other:?}"),
+    }
+}
+
+async fn until(what: &str, so: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{what} does not come true");
+}
+
+fn keeping(client_id: &str) -> Packet {
+    let Packet::Connect(connect) = connect(client_id, None) else {
+        unreachable!("a CONNECT was asked for")
+    };
+    Packet::Connect(Box::new(Connect {
+        clean_session: false,
+        ..*connect
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_reaches_who_subscribes_at_another_node() {
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    let mut subscriber = two.connected("subscriber").await;
+    let filters = ["a/+", "odd.*/>/ /x", "$aws/events/presence/connected/late"];
+    subscriber.subscribes(&filters).await;
+    let mut publisher = one.connected("publisher").await;
+    // In the order in which they were published, whatever their QoS.
+    for (number, qos) in [
+        QoS::AtMostOnce,
+        QoS::AtLeastOnce,
+        QoS::AtMostOnce,
+        QoS::AtLeastOnce,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        publisher
+            .send(publish_with(qos, "a/b", &number.to_string()))
+            .await;
+        if qos == QoS::AtLeastOnce {
+            assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+        }
+    }
+    for number in 0..4 {
+        assert_eq!(payload(&mut subscriber).await, number.to_string());
+    }
+    publisher
+        .send(publish_with(QoS::AtMostOnce, "odd.*/>/ /x", "odd"))
+        .await;
+    assert_eq!(payload(&mut subscriber).await, "odd");
+    // A lifecycle event of a third node's client.
+    let _late = three.connected("late").await;
+    assert!(
+        payload(&mut subscriber)
+            .await
+            .contains("\"clientId\":\"late\"")
+    );
+    // Whoever unsubscribes is asked for no more.
+    subscriber.hang_up().await;
+    until("nobody wants anything", || peers(&one).filters() == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn puback_comes_once_a_session_at_another_node_keeps_the_message() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let mut away = two.dial();
+    away.send(keeping("away")).await;
+    assert!(matches!(away.receive().await, Some(Packet::ConnAck(_))));
+    away.subscribes(&["kept/#"]).await;
+    away.hang_up().await;
+    let mut publisher = one.connected("publisher").await;
+    publisher
+        .send(publish_with(QoS::AtLeastOnce, "kept/1", "1"))
+        .await;
+    assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    let rows = two
+        .app
+        .app
+        .kernel
+        .store
+        .read(|conn| Ok::<_, Error>(conn.mqtt_chunks()?));
+    assert_eq!(rows.await.expect("the store works").len(), 1);
+
+    // Without the bus nobody is told that a message was taken which another node is to keep.
+    hub.pull(2, true);
+    publisher
+        .send(publish_with(QoS::AtLeastOnce, "kept/2", "2"))
+        .await;
+    let lost = publish_with(QoS::AtMostOnce, "kept/3", "3");
+    let (packets, _) = publisher.after(lost).await;
+    assert_eq!(packets, [], "no PUBACK");
+    assert_eq!(one.app.app.router.journal().open_elsewhere(), 1);
+    hub.pull(2, false);
+    assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    let mut back = two.dial();
+    back.send(keeping("away")).await;
+    assert!(matches!(back.receive().await, Some(Packet::ConnAck(_))));
+    assert_eq!(payload(&mut back).await, "1");
+    assert_eq!(payload(&mut back).await, "2");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_a_node_that_is_no_more_goes_where_its_sessions_go() {
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    let mut client = two.dial();
+    client.send(keeping("moves")).await;
+    assert!(matches!(client.receive().await, Some(Packet::ConnAck(_))));
+    client.subscribes(&["kept/#"]).await;
+    hub.pull(2, true);
+    let mut publisher = one.connected("publisher").await;
+    publisher
+        .send(publish_with(QoS::AtLeastOnce, "kept/1", "1"))
+        .await;
+    until("it waits", || {
+        one.app.app.router.journal().open_elsewhere() == 1
+    })
+    .await;
+    // As if its client had come back at the third node.
+    let mut moved = three.dial();
+    moved.send(keeping("moves")).await;
+    assert!(matches!(moved.receive().await, Some(Packet::ConnAck(_))));
+    moved.subscribes(&["kept/#"]).await;
+    for (node, dead) in [(&one, 2), (&three, 2)] {
+        peers(node).node_gone(dead);
+    }
+    assert_eq!(one.app.app.router.journal().open_elsewhere(), 1);
+    // What comes before that is known waits too.
+    let mut further = one.connected("further").await;
+    further
+        .send(publish_with(QoS::AtLeastOnce, "kept/2", "2"))
+        .await;
+    let waiting = || one.app.app.router.journal().open_elsewhere();
+    until("both wait", || waiting() == 2).await;
+    peers(&one).adopted(2);
+    // The second one twice: its node knew of the new place too.
+    let mut got = Vec::new();
+    while !(got.contains(&"1".to_owned()) && got.iter().filter(|one| *one == "2").count() == 2) {
+        got.push(payload(&mut moved).await);
+    }
+    assert_eq!(further.receive().await, Some(Packet::PubAck(id().into())));
+    assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    // What it says after its end is not heard.
+    hub.pull(2, false);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(peers(&one).view().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_member_of_a_shared_subscription_gets_a_message_in_the_whole_fleet() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let mut here = one.connected("here").await;
+    let mut there = two.connected("there").await;
+    here.subscribes(&["$share/g/s/+"]).await;
+    there.subscribes(&["$share/g/s/+"]).await;
+    let mut publisher = one.connected("publisher").await;
+    for number in 0..40 {
+        publisher
+            .send(publish_with(QoS::AtLeastOnce, "s/t", &number.to_string()))
+            .await;
+        assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    }
+    let router = &two.app.app.router;
+    until("all have come", || router.journal().open_elsewhere() == 0).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut got = Vec::new();
+    for client in [&mut here, &mut there] {
+        let (packets, _) = client.after(Packet::PingReq).await;
+        let of = messages(&packets);
+        assert!(!of.is_empty(), "each has a share");
+        got.extend(of.into_iter().map(|(_, payload)| payload.as_i64()));
+    }
+    got.sort_unstable();
+    let all: Vec<Option<i64>> = (0..40).map(Some).collect();
+    assert_eq!(got, all, "each once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_id_is_one_connection_in_the_whole_fleet() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let mut watcher = one.connected("watcher").await;
+    watcher.subscribes(&["$aws/events/presence/+/c"]).await;
+    let before = one.connected("c").await;
+    let mut after = two.connected("c").await;
+    assert!(before.rest().await.is_empty(), "it is closed");
+    assert!(one.app.app.router.client("c").is_none());
+    assert!(two.app.app.router.client("c").is_some());
+    let mut events = Vec::new();
+    for _ in 0..3 {
+        let event: Value = serde_json::from_str(&payload(&mut watcher).await).expect("JSON");
+        let kind = event["eventType"].as_str().unwrap_or_default().to_owned();
+        events.push((kind, event["versionNumber"].as_u64()));
+    }
+    let expected = [("connected", 0), ("disconnected", 0), ("connected", 1)];
+    let expected = expected.map(|(kind, version)| (kind.to_owned(), Some(version)));
+    assert_eq!(events, expected);
+    after.subscribes(&["x"]).await;
+
+    // Many at the same time: one is left.
+    let mut held = Vec::new();
+    for round in 0..20 {
+        let world = if round % 2 == 0 { &one } else { &two };
+        let mut client = world.dial();
+        client.send(connect("busy", None)).await;
+        held.push(client);
+    }
+    for client in &mut held {
+        let _ = client.receive().await;
+    }
+    let count = || {
+        let routers = [&one, &two].map(|world| &world.app.app.router);
+        routers
+            .into_iter()
+            .filter_map(|router| router.client("busy"))
+            .count()
+    };
+    until("one is left", || count() <= 1).await;
+    let mut last = two.dial();
+    last.connects("busy").await;
+    assert_eq!(count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_api_of_one_node_reaches_clients_of_another() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let mut client = two.connected("c").await;
+    client.subscribes(&["a/b"]).await;
+    let data = |line: &'static str, body: Value| one.app.call("iotdata", line, &[], body);
+    let shown = data("GET /connections/c", Value::Null).await.ok();
+    assert_eq!(shown["connected"], true, "{shown}");
+    let list = data("GET /connections/c/subscriptions", Value::Null)
+        .await
+        .ok();
+    assert_eq!(list["subscriptions"][0]["topicFilter"], "a/b", "{list}");
+    let presence = &one.app.app.presence;
+    let direct = crate::app::presence::DirectMessage {
+        topic: "direct".into(),
+        payload: b"hello".to_vec(),
+        properties: nameplate_mqtt::MessageProperties::default(),
+        confirmation: Some(Duration::from_secs(5)),
+    };
+    let (sent, got) = tokio::join!(presence.send_direct("c", direct), payload(&mut client));
+    assert_eq!(got, "hello");
+    sent.expect("it is confirmed");
+    presence
+        .delete_connection("c", false, false)
+        .await
+        .expect("it is there");
+    assert!(client.rest().await.is_empty());
+    let nobody = presence.delete_connection("nobody", false, false).await;
+    assert!(nobody.is_err(), "nobody has it");
+}
