@@ -1,0 +1,357 @@
+"""Three nodes over PostgreSQL and NATS, behind a balancer: one fleet to devices and owners, also while parts fail."""
+
+import contextlib
+import json
+import os
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from lib import ALLOW_ALL, DEADLINE, Ca, Raw, jitp_role, packet, template, unique, until
+from nodes import Fleet
+from test_vending import ask, batch, devices, listed, publish
+
+# How many faults. A longer run is by hand: PYTEST_CLUSTER_ROUNDS=100.
+ROUNDS = int(os.environ.get("PYTEST_CLUSTER_ROUNDS", "3"))
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory):
+    fleet = Fleet(tmp_path_factory.mktemp("fleet"))
+    yield fleet
+    fleet.end()
+
+
+@pytest.fixture(scope="module")
+def device(fleet, tmp_path_factory):
+    """A device that may do all. Every node knows it as soon as it is asked, since the store does."""
+    return fleet.nodes[0].service_device(tmp_path_factory.mktemp("device"))
+
+
+@pytest.fixture(autouse=True)
+def whole(fleet):
+    """Each test begins with three nodes that hear each other."""
+    fleet.settled()
+
+
+def dial(node, device, client_id, clean=True, will=None):
+    client = Raw("localhost", node.mqtt_port, node.root_ca, device)
+    assert client.connect(client_id, clean=clean, will=will) == 0, node.log()[-2000:]
+    return client
+
+
+def sub(client, topic, qos=1):
+    kind, body = client.subscribe(topic, qos)
+    assert kind == 0x90 and body[2] <= 1, body
+
+
+def message(client, seconds=DEADLINE):
+    """The next message, acknowledged."""
+    got = client.receive(seconds)
+    assert got is not None and got[0] & 0xF0 == 0x30, got
+    kind, body = got
+    length = int.from_bytes(body[:2])
+    rest = body[2 + length:]
+    if kind & 0x06:
+        client.send(packet(0x40, rest[:2]))
+        rest = rest[2:]
+    return rest.decode()
+
+
+def say(client, topic, payload, seconds=DEADLINE):
+    """Publishes with QoS 1; whether it was acknowledged."""
+    client.publish(topic, payload.encode())
+    return client.receive(seconds) == (0x40, b"\x00\x02")
+
+
+def test_a_device_that_connects_anywhere_is_provisioned_once_and_known_everywhere(fleet, tmp_path):
+    one, two, three = fleet.nodes
+    ca = Ca(tmp_path / "ca").register(one, template=template(), role=jitp_role(one))
+    device = ca.device()
+    for _ in range(3):
+        done = one.mosquitto("mosquitto_pub", device, "-q", "1", "-t", "hello", "-i", device.name, "-m", "x",
+                             port=fleet.balancer.port)  # fmt: skip
+        assert done.returncode == 0, done
+    for node in fleet.nodes:
+        assert node.client("iot").describe_thing(thingName=device.name)["thingName"] == device.name
+    # A shadow's answer and the delta reach who asks and who listens, wherever they are.
+    with dial(two, device, device.name) as asks, dial(three, device, unique("watch")) as listens:
+        sub(listens, f"$aws/things/{device.name}/shadow/update/accepted")
+        assert say(asks, f"$aws/things/{device.name}/shadow/update", '{"state":{"reported":{"on":true}}}')
+        assert json.loads(message(listens))["state"] == {"reported": {"on": True}}
+    shadow = one.client("iot-data").get_thing_shadow(thingName=device.name)["payload"].read()
+    assert json.loads(shadow)["state"] == {"reported": {"on": True}}
+
+
+def test_a_device_is_vended_one_certificate_whichever_nodes_it_asks(fleet, tmp_path):
+    one, two, three = fleet.nodes
+    role, policy = jitp_role(one), unique("policy")
+    one.client("iot").create_policy(policyName=policy, policyDocument=ALLOW_ALL)
+    at = {node: SimpleNamespace(server=node, role=role, policy=policy, root=node.root_ca) for node in fleet.nodes}
+    name, serial = batch(at[one], tmp_path, proof="token"), unique("sn")
+    listed(at[one], tmp_path, name, devices(at[one], [serial], token="secret"))
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda node: ask(at[node], serialNumber=serial, token="secret"), fleet.nodes))
+    [given] = [answer for status, answer in answers if status == 200]
+    publish(at[three], tmp_path / "device", given["certificatePem"], given["privateKey"], given["rootCa"], serial)
+    assert ask(at[two], serialNumber=serial, token="secret")[0] == 409
+
+
+def test_a_revocation_closes_connections_at_all_nodes(fleet, tmp_path):
+    one, two, three = fleet.nodes
+    device = one.service_device(tmp_path)
+    with dial(two, device, unique("there")) as there, dial(three, device, unique("there")) as further:
+        one.client("iot").update_certificate(certificateId=device.id, newStatus="REVOKED")
+        assert there.closed() and further.closed()
+
+
+def test_messages_reach_subscribers_at_other_nodes(fleet, device):
+    one, two, three = fleet.nodes
+    root = unique("root")
+    with dial(two, device, unique("sub")) as near, dial(three, device, unique("sub")) as far:
+        # MQTT's alphabet, which is not that of the bus.
+        for topic in [f"{root}/+/x", f"{root}/dots.and*stars/>/ ", f"{root}//"]:
+            sub(near, topic)
+            sub(far, topic)
+        with dial(one, device, unique("pub")) as publisher:
+            for topic in [f"{root}/a/x", f"{root}/dots.and*stars/>/ ", f"{root}//"]:
+                assert say(publisher, topic, topic)
+                assert message(near) == topic and message(far) == topic
+    # Retained ones are in the store, and shared subscriptions have one receiver.
+    with dial(one, device, unique("pub")) as publisher:
+        publisher.publish(f"{root}/kept", b"kept", retain=True)
+        assert publisher.receive() == (0x40, b"\x00\x02")
+        with dial(three, device, unique("sub")) as late:
+            sub(late, f"{root}/kept")
+            assert message(late) == "kept"
+        members = [dial(node, device, unique("member")) for node in fleet.nodes]
+        got = []
+
+        def listen(member):
+            while (read := member.receive()) and read != (0xD0, b""):
+                length = int.from_bytes(read[1][:2])
+                got.append(int(read[1][2 + length + 2 :]))
+
+        for member in members:
+            sub(member, f"$share/group/{root}/shared")
+        with ThreadPoolExecutor() as pool:
+            for member in members:
+                pool.submit(listen, member)
+            for number in range(30):
+                assert say(publisher, f"{root}/shared", str(number))
+            until(lambda: len(got) >= 30, "each message has come")
+            for member in members:
+                member.send(b"\xc0\x00")
+        assert sorted(got) == list(range(30))
+        for member in members:
+            member.close()
+
+
+def test_the_newest_connection_of_a_client_id_has_it(fleet, device):
+    one, two, three = fleet.nodes
+    client_id = unique("roams")
+    held = dial(one, device, client_id)
+    for node in [two, three, one, two]:
+        newer = dial(node, device, client_id)
+        assert held.closed()
+        assert newer.ping()
+        held = newer
+    data = three.client("iot-data")
+    shown = data.get_connection(clientId=client_id)
+    assert shown["connected"] is True
+    data.delete_connection(clientId=client_id)
+    assert held.closed()
+
+
+def test_a_session_goes_where_its_device_goes(fleet, device):
+    one, two, three = fleet.nodes
+    client_id, root = unique("session"), unique("root")
+    with dial(one, device, client_id, clean=False) as first:
+        sub(first, f"{root}/#")
+        first.send(b"\xe0\x00")
+    with dial(three, device, unique("pub")) as publisher:
+        for number in range(5):
+            assert say(publisher, f"{root}/t", str(number))
+        with dial(two, device, client_id, clean=False) as second:
+            assert [message(second) for _ in range(5)] == [str(number) for number in range(5)]
+            assert say(publisher, f"{root}/t", "live")
+            assert message(second) == "live"
+            second.send(b"\xe0\x00")
+        assert say(publisher, f"{root}/t", "again")
+        with dial(three, device, client_id, clean=False) as third:
+            assert message(third) == "again"
+        # A clean one ends it everywhere.
+        dial(one, device, client_id).close()
+        assert say(publisher, f"{root}/t", "nobody's")
+        with dial(two, device, client_id, clean=False) as fourth:
+            assert fourth.ping()
+
+
+def test_a_killed_node_loses_no_session_and_its_wills_are_sent_once(fleet, device):
+    one, two, three = fleet.nodes
+    client_id, root = unique("survives"), unique("root")
+    watcher = dial(one, device, unique("watch"))
+    sub(watcher, f"{root}/will")
+    away = dial(three, device, client_id, clean=False)
+    sub(away, f"{root}/kept")
+    dies = dial(three, device, unique("dies"), will=(f"{root}/will", b"gone", False))
+    publisher = dial(one, device, unique("pub"))
+    assert say(publisher, f"{root}/kept", "0")
+    assert message(away) == "0"
+    three.kill()
+    assert away.closed() and dies.closed()
+    # Not acknowledged until somebody has its session. Its device gets on at its first try.
+    publisher.publish(f"{root}/kept", b"1")
+    with dial(two, device, client_id, clean=False) as back:
+        # That the first was acknowledged may not have been on disk.
+        assert next(got for got in iter(lambda: message(back), None) if got != "0") == "1"
+        assert publisher.receive() == (0x40, b"\x00\x02")
+        assert message(watcher) == "gone"
+        watcher.send(b"\xc0\x00")
+        assert watcher.receive() == (0xD0, b"")
+    fleet.replace(three)
+
+
+def test_without_the_bus_devices_stay_and_messages_wait(fleet, device):
+    one, two, _ = fleet.nodes
+    client_id, root = unique("waits"), unique("root")
+    with dial(two, device, client_id, clean=False) as keeps, dial(one, device, unique("pub")) as publisher:
+        sub(keeps, f"{root}/kept")
+        fleet.nats.stop()
+        until(lambda: "bus between nodes is away" in one.get("/readyz"), "it is noticed")
+        assert fleet.metric(one, "bus_up") == 0
+        assert keeps.ping() and publisher.ping()
+        publisher.publish(f"{root}/kept", b"1")
+        assert publisher.ping(), "no acknowledgement"
+        # Changes still reach all, by the store.
+        other = two.service_device(one.data_dir.parent)
+        with dial(one, other, unique("revoked")) as revoked:
+            two.client("iot").update_certificate(certificateId=other.id, newStatus="REVOKED")
+            assert revoked.closed()
+        # And so does the end of an older connection.
+        roams = unique("roams")
+        held = dial(one, device, roams)
+        with dial(two, device, roams) as newer:
+            assert held.closed() and newer.ping()
+        fleet.nats.start()
+        assert publisher.receive() == (0x40, b"\x00\x02")
+        assert message(keeps) == "1"
+
+
+class Sender:
+    """Publishes with QoS 1, and keeps in mind what it was told of each message, as long as its connection lasts."""
+
+    def __init__(self, node, device):
+        self.client = dial(node, device, unique("sender"))
+        self.sent, self.told = {}, set()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        with contextlib.suppress(OSError):
+            while got := self.client.receive(600):
+                if got[0] == 0x40:
+                    self.told.add(self.sent[int.from_bytes(got[1])])
+
+    def send(self, topic, number):
+        self.sent[len(self.sent) + 1] = (topic, number)
+        with contextlib.suppress(OSError):
+            self.client.publish(topic, str(number).encode(), packet_id=len(self.sent))
+
+
+def test_whatever_fails_nothing_acknowledged_is_lost(fleet, device):
+    """A model of what clients were told, compared with what the fleet says after each fault."""
+    dice = random.Random(16)
+    root = unique("model")
+    clients = [unique("model") for _ in range(4)]
+    for client_id in clients:
+        with dial(dice.choice(fleet.nodes), device, client_id, clean=False) as client:
+            sub(client, f"{root}/{client_id}")
+    number = 0
+    faults = ["kill", "bus", "nats", "store", "database"]
+    for round_ in range(ROUNDS):
+        victim, fault = dice.choice(fleet.nodes), faults[round_ % len(faults)]
+        senders = [Sender(node, device) for node in fleet.nodes]
+        for phase in ["before", "during", "after"]:
+            if phase == "during":
+                begin(fleet, fault, victim)
+            if phase == "after":
+                mend(fleet, fault, victim)
+            for _ in range(3):
+                for client_id in clients:
+                    number += 1
+                    dice.choice(senders).send(f"{root}/{client_id}", number)
+        fleet.settled()
+        for client_id in clients:
+            told = {(topic, n) for sender in senders for topic, n in sender.told}
+            promised = {n for topic, n in told if topic == f"{root}/{client_id}"}
+            node = dice.choice(fleet.nodes)
+            with until(lambda: come_back(node, device, client_id), f"{client_id} comes back") as client:
+                got = set()
+                while promised - got:
+                    got.add(int(message(client)))
+                # Of one client id there is one connection, whichever node it comes to.
+                with until(lambda: come_back(dice.choice(fleet.nodes), device, client_id), "it comes again"):
+                    assert client.closed()
+        for sender in senders:
+            sender.client.close()
+
+
+def come_back(node, device, client_id):
+    client = Raw("localhost", node.mqtt_port, node.root_ca, device)
+    if client.connect(client_id, clean=False) == 0:
+        return client
+    client.close()
+    return None
+
+
+def begin(fleet, fault, victim):
+    match fault:
+        case "kill":
+            victim.kill()
+        case "bus":
+            fleet.to_bus[victim].cut()
+        case "store":
+            fleet.to_store[victim].cut()
+        case "nats":
+            fleet.nats.stop()
+        case "database":
+            fleet.database.control("stop", "-m", "fast")
+
+
+def mend(fleet, fault, victim):
+    match fault:
+        case "bus":
+            fleet.to_bus[victim].mend()
+        case "store":
+            fleet.to_store[victim].mend()
+        case "nats":
+            fleet.nats.start()
+        case "database":
+            fleet.database.control("start")
+    ended = victim.process.poll() is not None
+    if fault == "store" and not ended:
+        # It may have been declared dead, and then ends by itself.
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline and not ended:
+            ended = victim.process.poll() is not None
+            time.sleep(0.05)
+    if ended:
+        fleet.replace(victim)
+
+
+def test_a_node_that_leaves_and_one_that_comes(fleet, device):
+    one, _, three = fleet.nodes
+    client_id, root = unique("rolls"), unique("root")
+    with dial(three, device, client_id, clean=False) as before:
+        sub(before, f"{root}/t")
+        assert three.stop() == 0
+        assert before.closed()
+    with dial(one, device, unique("pub")) as publisher:
+        assert say(publisher, f"{root}/t", "while it is away")
+        fleet.replace(three)
+        fleet.settled()
+        with dial(three, device, client_id, clean=False) as after:
+            assert message(after) == "while it is away"
