@@ -60,10 +60,7 @@ impl Kernel {
     /// A kernel over the store as it is now. `followers` hear of every commit, and those of a kernel before it do not
     /// any more.
     pub(crate) fn over(ground: &Arc<Ground>, followers: Vec<Follower>) -> Arc<Self> {
-        let metrics = Metrics {
-            audit: ground.audit_counters.clone(),
-            ..Metrics::default()
-        };
+        let metrics = Metrics::counting(ground.audit_counters.clone());
         let effects = Arc::new(Effects::new(&metrics));
         let generations = Arc::new(Generations::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);

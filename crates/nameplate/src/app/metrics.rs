@@ -75,6 +75,7 @@ impl Default for Metrics {
             vending: Family::default(),
             fleet: Family::default(),
             revocation_fetches: Family::default(),
+            peer_messages: Family::default(),
             connect_seconds: Family::new_with_constructor(|| Histogram::new(CONNECT_SECONDS)),
             provision_seconds: Family::new_with_constructor(|| Histogram::new(CONNECT_SECONDS)),
             api_seconds: Family::new_with_constructor(|| Histogram::new(ANSWER_SECONDS)),
@@ -166,6 +167,14 @@ struct Queue {
 }
 
 impl Metrics {
+    /// All at zero, but for the audit log, which goes on.
+    pub(super) fn counting(audit: audit::Counters) -> Self {
+        Self {
+            audit,
+            ..Self::default()
+        }
+    }
+
     /// A connection attempt ended with this code.
     pub fn attempt(&self, code: &str) {
         self.attempts.get_or_create(&reason(code)).inc();
