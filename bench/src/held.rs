@@ -254,11 +254,12 @@ impl Held {
     ) -> anyhow::Result<Vec<Connection>> {
         let mut api = http::Connection::new(self.api.address);
         let mut times = Vec::with_capacity(count);
-        for number in 0..count.min(connections.len()) {
-            let target = format!("/certificates/{}?newStatus=REVOKED", clients[number].name());
+        let count = count.min(connections.len());
+        for client in clients.iter().take(count) {
+            let target = format!("/certificates/{}?newStatus=REVOKED", client.name());
             let position = connections
                 .iter()
-                .position(|connection| connection.name() == clients[number].name())
+                .position(|connection| connection.name() == client.name())
                 .context("its connection")?;
             let mut connection = connections.swap_remove(position);
             let request = self.api.request("PUT", &target, "", String::new())?;

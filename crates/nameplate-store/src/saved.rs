@@ -208,6 +208,7 @@ mod tests {
             directory: directory.path().to_owned(),
             engine: EngineOptions::Sqlite,
             attempts: 100,
+            cluster: None,
         };
         let store = Store::open(&options, |_| ())?;
         let db = rusqlite::Connection::open(directory.path().join("nameplate.db"))?;

@@ -174,7 +174,7 @@ async fn a_session_goes_from_one_node_to_another() -> Done {
             .read(move |conn| conn.mqtt_sessions_of_owner(owner))
     };
     assert_eq!(of(7).await?, []);
-    assert_eq!(of(8).await?, [taken.clone()]);
+    assert_eq!(of(8).await?, std::slice::from_ref(&taken));
     let found = test.store.read(|conn| conn.mqtt_session_of("client 1"));
     assert_eq!(found.await?, Some(taken));
     let filters = test.store.read(|conn| conn.mqtt_subscriptions_of(1));

@@ -63,10 +63,11 @@ impl Sessions {
                 epoch: epoch + 1,
             };
             match (peers, wait) {
-                (Some(peers), _) if peers.is_near(had) => {
-                    if peers.ask(had, &ask, RELEASE_LIMIT).await.is_none() {
-                        tracing::warn!("node {had} does not say that it has let go of a session");
-                    }
+                (Some(peers), _)
+                    if peers.is_near(had)
+                        && peers.ask(had, &ask, RELEASE_LIMIT).await.is_none() =>
+                {
+                    tracing::warn!("node {had} does not say that it has let go of a session");
                 }
                 (None, Some(wait)) => tokio::time::sleep(wait).await,
                 _ => {}
