@@ -4,7 +4,7 @@
 //! Must not know any service.
 
 use super::audit::{self, Audit};
-use super::error::{Error, Result};
+use super::error::{Error, Kind, Result};
 use super::faults::Faults;
 use super::time::Time;
 use super::{AppSettings, backup};
@@ -163,6 +163,12 @@ impl Ground {
     /// It is not allowed, there is no such snapshot, or it could not be made durable.
     pub(crate) async fn become_another(&self, wanted: Wanted) -> Result<()> {
         self.check_allowed()?;
+        if self.hold.is_held() {
+            return Err(Error::new(
+                Kind::Throttled,
+                "a backup is being made, which needs what there is; ask again when it is done",
+            ));
+        }
         let (answer, answered) = oneshot::channel();
         let asked = self
             .asked
