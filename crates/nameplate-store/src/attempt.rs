@@ -283,7 +283,7 @@ fn stored(
          AND (address = $5 OR substr(address, 1, length($6)) = $6 OR $5 IS NULL)
          AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed', 'vended',
          'vending-pending', 'function-vended', 'function-answered', 'fleet-keys-created', 'fleet-certificate-created',
-         'fleet-provisioned', 'certificate-renewed'))
+         'fleet-provisioned', 'certificate-renewed', 'vending-shadow', 'child-registered'))
          AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
          AND (replace(record, $10, '') <> record OR $10 IS NULL)
          AND ($11 = 0 OR replace(record, $12, '') = record AND (replace(record, $13, '') = record

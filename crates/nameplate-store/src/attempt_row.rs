@@ -31,18 +31,20 @@ pub struct AttemptRow {
 }
 
 /// Codes of attempts that ended as they should; the query below names them too.
-const ENDED_WELL: [&str; 11] = [
+const ENDED_WELL: [&str; 13] = [
     "connected",
     "provisioned-and-closed",
     "registered-and-closed",
     "vended",
     "vending-pending",
+    "vending-shadow",
     "function-vended",
     "function-answered",
     "fleet-keys-created",
     "fleet-certificate-created",
     "fleet-provisioned",
     "certificate-renewed",
+    "child-registered",
 ];
 
 /// Which attempts to read.
