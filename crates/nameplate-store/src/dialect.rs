@@ -14,7 +14,8 @@
 /// - `{MEMBER column name}`: a member of the JSON object in a column, text or NULL.
 pub fn sqlite(migration: &str) -> String {
     let filled = members(migration, |column, name| {
-        format!("json_extract({column}, '$.{name}')")
+        // A document that is none keeps no registry from opening.
+        format!("CASE WHEN json_valid({column}) THEN json_extract({column}, '$.{name}') END")
     })
     .replace("{KEY}", "INTEGER PRIMARY KEY")
     .replace("{CLUSTERED}", "WITHOUT ROWID");
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn members_of_documents() {
         let migration = "SELECT {MEMBER a b} FROM t;";
-        let sqlite = "SELECT json_extract(a, '$.b') FROM t;";
+        let sqlite = "SELECT CASE WHEN json_valid(a) THEN json_extract(a, '$.b') END FROM t;";
         assert_eq!(super::sqlite(migration), sqlite);
         assert_eq!(
             super::postgres(migration),
