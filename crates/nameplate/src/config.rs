@@ -4,6 +4,7 @@
 //! mistakes are reported at once, each with its key, its value and what would be accepted.
 
 mod cluster;
+mod endpoint;
 mod engine;
 mod environment;
 mod objects;
@@ -12,6 +13,7 @@ pub mod secret;
 mod tls;
 
 pub use cluster::Cluster;
+pub use endpoint::EndpointPort;
 use environment::variable;
 pub use environment::{Environment, environment, strangers_in_the_environment};
 pub use objects::Objects;
@@ -26,7 +28,7 @@ use nameplate_store::EngineOptions;
 use secret::shown;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
 /// One setting of `serve`: the flag `--NAME`, the key `NAME` of `nameplate.toml`, and `NAMEPLATE_NAME` in the
@@ -330,17 +332,6 @@ pub enum Refusals {
     Clear,
     /// What AWS does.
     Aws,
-}
-
-/// What `DescribeEndpoint` adds to the server's name. AWS adds nothing: its ports are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EndpointPort {
-    /// Nothing.
-    None,
-    /// The port of the first listener for everything.
-    Https,
-    /// This one.
-    Number(u16),
 }
 
 /// Whether AWS's rates are held to.
@@ -799,21 +790,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let rule_places = rules::resolve(get, &mut wrong);
     let tls = tls::resolve(|name| (get(name).0, text(name)), &mut wrong);
     let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
-    let endpoint_port = match text("endpoint-port").as_str() {
-        "" | "none" => EndpointPort::None,
-        "https" => EndpointPort::Https,
-        port => match port.parse::<u16>().ok().filter(|port| *port > 0) {
-            Some(port) => EndpointPort::Number(port),
-            None => {
-                wrong.push(format!(
-                    "{}: {}: none, https or a number from 1 to 65535 is accepted",
-                    key(&get("endpoint-port").0, "endpoint-port"),
-                    shown(port)
-                ));
-                EndpointPort::None
-            }
-        },
-    };
+    let endpoint_port = endpoint::port(|name| (get(name).0, text(name)), &mut wrong);
     if allow_reset && !matches!(objects, Objects::DataDir) {
         wrong.push(
             "--allow-reset needs --objects data-dir: what is elsewhere cannot be put back"
@@ -833,33 +810,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         }
         engine => engine,
     };
-    let (from, hosts) = get("endpoint-host");
-    let mut further_hosts = Vec::new();
-    for (at, host) in hosts.into_iter().enumerate() {
-        let address = host.parse::<IpAddr>();
-        // Clients put a port behind the first.
-        let accepted = match at {
-            0 => is_host(&host),
-            _ => is_host(&host) || address.is_ok(),
-        };
-        if !accepted {
-            let also = if at > 0 { " or an IP address" } else { "" };
-            wrong.push(format!(
-                "{}: {}: a host name without scheme or port{also} is accepted",
-                key(&from, "endpoint-host"),
-                shown(&host)
-            ));
-        }
-        further_hosts.push(host);
-    }
-    if further_hosts.is_empty() {
-        wrong.push(format!(
-            "{}: a host name is accepted",
-            key(&from, "endpoint-host")
-        ));
-        further_hosts.push(String::new());
-    }
-    let endpoint_host = further_hosts.remove(0);
+    let (endpoint_host, further_hosts) = endpoint::hosts(get("endpoint-host"), &mut wrong);
     let mut number = |name: &str, min: u64, max: u64| -> u64 {
         let (from, values) = get(name);
         let value = values.first().cloned().unwrap_or_default();
@@ -941,14 +892,6 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         log,
         log_format,
     })
-}
-
-fn is_host(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 253
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 /// The setting whose name is closest to `name`, if any is close.
