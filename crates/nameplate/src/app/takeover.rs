@@ -1,6 +1,6 @@
 //! A client id is one connection's among all servers over one registry, and its session is where that is.
 //!
-//! Over the bus other nodes are asked, and have ended their connection before a client is let in ([`Peers::claim`]). Where
+//! Over the bus other nodes are asked, and have ended their connection before a client is let in ([`Peers::claim`](super::peers::Peers::claim)). Where
 //! there is no bus, or a node does not answer, they hear of it by a notice of the store: half a second later, or when they
 //! have the store again. Must not know sockets.
 

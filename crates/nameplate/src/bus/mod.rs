@@ -1,7 +1,7 @@
 //! The bus between nodes: packets to one node or to all, over NATS. What they say is `nameplate-peers`'.
 //!
 //! Core NATS alone: what it is given while nobody listens is lost, which links above it make good. Every packet is sealed
-//! ([`seal`]). Must not know the store, use cases, or what a packet means.
+//! (`seal`). Must not know the store, use cases, or what a packet means.
 
 mod options;
 mod seal;

@@ -1,6 +1,6 @@
 //! The audit log: who changed what, from where, and how each provisioning ended. One line of JSON each.
 //!
-//! Owns what is an entry, what of a call is told, and the bound on disk ([`files`]). An entry has names and ids, never a
+//! Owns what is an entry, what of a call is told, and the bound on disk (`files`). An entry has names and ids, never a
 //! document, key, token or payload. It is written after what it tells of, on a thread of its own. Where the disk takes no
 //! more, calls go on: what could not be written is counted (`nameplate_audit_lost_total`), and the next line that can be
 //! written says how many are missing.

@@ -1,7 +1,7 @@
 //! Backups: everything that a server needs to be the same server elsewhere, keys included, of one moment.
 //!
 //! Owns what is held back while one is made and how it is sent. What is in it and in which form is in [`format`](Header),
-//! how it is read in [`read`]. Must not know: HTTP, how it is restored.
+//! how it is read in `read`. Must not know: HTTP, how it is restored.
 
 mod format;
 mod hold;

@@ -30,7 +30,7 @@ pub struct RestoreArgs {
     /// Read the backup to its end and say whether it is whole; restores nothing
     #[arg(long)]
     pub check: bool,
-    /// Where the registry is to be: sqlite, or postgres://USER:PASSWORD@HOST[:PORT]/DATABASE of an empty database
+    /// Where the registry is to be: sqlite, or `postgres://USER:PASSWORD@HOST[:PORT]/DATABASE` of an empty database
     /// [default: what NAMEPLATE_STORE or nameplate.toml says, or sqlite]
     #[arg(long, value_name = "URL", conflicts_with = "check")]
     pub store: Option<String>,
