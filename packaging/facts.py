@@ -1,5 +1,6 @@
 """What all packages say of the program: name, version, licence, and what its binary needs."""
 
+import argparse
 import re
 import tomllib
 from dataclasses import dataclass
@@ -62,3 +63,13 @@ def glibc_of(binary):
     content = Path(binary).read_bytes()
     versions = {tuple(map(int, found)) for found in re.findall(rb"\x00GLIBC_(\d+)\.(\d+)(?=[.\x00])", content)}
     return max(versions, default=None)
+
+
+def make_as_asked(make, document):
+    """The command line of a script that makes one package; `document` is what the script says of itself."""
+    parser = argparse.ArgumentParser(description=document.split("\n")[0])
+    parser.add_argument("--binary", required=True, type=Path)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--store", action="store_true", help="do not compress: for tests, which install it at once")
+    arguments = parser.parse_args()
+    print(make(arguments.binary, arguments.out, compress=not arguments.store))

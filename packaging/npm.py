@@ -4,14 +4,13 @@
     packaging/npm.py --binary target/release/nameplate --out target/packages
 """
 
-import argparse
 import gzip
 import io
 import json
 import tarfile
 from pathlib import Path
 
-from facts import FACTS, ROOT, glibc_of, npm_of
+from facts import FACTS, ROOT, glibc_of, make_as_asked, npm_of
 
 PACKAGE = ROOT / "packaging" / "node"
 
@@ -42,9 +41,4 @@ def make(binary, out, compress=True):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--binary", required=True, type=Path)
-    parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--store", action="store_true", help="do not compress: for tests, which install it at once")
-    arguments = parser.parse_args()
-    print(make(arguments.binary, arguments.out, compress=not arguments.store))
+    make_as_asked(make, __doc__)

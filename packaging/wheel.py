@@ -4,13 +4,12 @@
     packaging/wheel.py --binary target/release/nameplate --out target/packages
 """
 
-import argparse
 import base64
 import hashlib
 import zipfile
 from pathlib import Path
 
-from facts import FACTS, ROOT, Facts, glibc_of, machine_of
+from facts import FACTS, ROOT, Facts, glibc_of, machine_of, make_as_asked
 
 PACKAGE = ROOT / "packaging" / "python"
 #: What the modules import.
@@ -90,9 +89,4 @@ def make(binary, out, facts: Facts = FACTS, compress=True):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--binary", required=True, type=Path)
-    parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--store", action="store_true", help="do not compress: for tests, which install it at once")
-    arguments = parser.parse_args()
-    print(make(arguments.binary, arguments.out, compress=not arguments.store))
+    make_as_asked(make, __doc__)
