@@ -256,13 +256,7 @@ impl Bulk {
         for status in [TaskStatus::InProgress, TaskStatus::Cancelling] {
             let tasks = self.all_registration_tasks(Some(status)).await?;
             for task in tasks {
-                tracing::info!(
-                    task.id,
-                    "the registration task {} goes on after {} lines",
-                    task.id,
-                    task.progress.lines
-                );
-                self.work_on(task.id);
+                self.go_on_with(task);
             }
         }
         Ok(())
@@ -275,19 +269,23 @@ impl Bulk {
         }
     }
 
+    fn go_on_with(self: &Arc<Self>, task: RegistrationTask) {
+        tracing::info!(
+            task.id,
+            "the registration task {} goes on after {} lines",
+            task.id,
+            task.progress.lines
+        );
+        self.work_on(task.id);
+    }
+
     /// Goes on with tasks that no server works on, as that of one that died. Where there are other servers only.
     pub(crate) async fn take_on_registration_tasks(self: &Arc<Self>) -> Result<()> {
         for status in [TaskStatus::InProgress, TaskStatus::Cancelling] {
             for task in self.all_registration_tasks(Some(status)).await? {
                 let is_running = self.tasks.running.lock().contains_key(&task.id);
                 if !is_running && self.kernel.leads(&lease(&task.id)).await {
-                    tracing::info!(
-                        task.id,
-                        "the registration task {} goes on after {} lines",
-                        task.id,
-                        task.progress.lines
-                    );
-                    self.work_on(task.id);
+                    self.go_on_with(task);
                 }
             }
         }
