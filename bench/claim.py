@@ -1,9 +1,9 @@
 """Fleet provisioning by claim beside MiniStack: devices a second from their first connection to their own.
 
 Run by `scripts/bench claim`. A device connects with the claim certificate that all share, asks for keys and a certificate,
-registers with a template, and connects again with what it got. Both servers do it in turns. With `--csr` a device makes its
-key itself and sends a signing request, which MiniStack does not take. CPU is that of the server's own process; the devices
-are processes of this program, which share the processors with it.
+registers with a template, and connects again with what it got. Both servers do it in turns. With `--csr` a device has a
+key of its own and sends a signing request, which MiniStack does not take; its devices are then a program's that takes less
+of the processors than these. CPU is that of the server's own process; the devices share the processors with it.
 """
 
 import argparse
@@ -20,10 +20,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from functions import ministack
 from peer import nameplate
 
@@ -120,29 +116,20 @@ def text(value):
     return len(value).to_bytes(2, "big") + value.encode()
 
 
-def provision(port, claim, directory, csr, count):
+def provision(port, claim, directory, count):
     """So many devices, one after the other."""
     tls = context(claim, directory)
-    create = "$aws/certificates/create-from-csr/json" if csr else "$aws/certificates/create/json"
+    create = "$aws/certificates/create/json"
     register = f"$aws/provisioning-templates/{TEMPLATE}/provision/json"
     for _ in range(count):
         serial = os.urandom(8).hex()
-        asking, key = {}, None
-        if csr:
-            own = ec.generate_private_key(ec.SECP256R1())
-            name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, serial)])
-            request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(own, hashes.SHA256())
-            asking = {"certificateSigningRequest": request.public_bytes(serialization.Encoding.PEM).decode()}
-            key = own.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            ).decode()
         connection = Connection(port, tls, serial)
         connection.subscribe(f"{create}/accepted", f"{create}/rejected", f"{register}/accepted", f"{register}/rejected")
-        made = connection.ask(create, asking)
+        made = connection.ask(create, {})
         token = made["certificateOwnershipToken"]
         connection.ask(register, {"certificateOwnershipToken": token, "parameters": {"SerialNumber": serial}})
         connection.close()
-        own = context((key or made["privateKey"]) + made["certificatePem"], directory)
+        own = context(made["privateKey"] + made["certificatePem"], directory)
         Connection(port, own, serial).close()
 
 
@@ -177,13 +164,14 @@ def prepare(server):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nameplate", required=True, help="the program")
-    parser.add_argument("--count", type=int, help="devices of a round [80, with --csr 2000]")
+    parser.add_argument("--bench", required=True, help="the program that is the devices with signing requests")
+    parser.add_argument("--count", type=int, help="devices of a round [80, with --csr 4000]")
     parser.add_argument("--at-once", type=int, default=8, help="devices at once [8]")
     parser.add_argument("--csr", action="store_true", help="devices make their keys themselves")
     parser.add_argument("--only", help="one of the servers")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    options.count = options.count or (2000 if options.csr else 80)
+    options.count = options.count or (4000 if options.csr else 80)
     build = subprocess.run([options.nameplate, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     flags = ["--device-ca-key", "ecdsa"] if options.csr else []
     with tempfile.TemporaryDirectory(prefix="nameplate-bench-") as directory:
@@ -198,15 +186,29 @@ def main():
             results = {server.name: [] for server in servers}
             with concurrent.futures.ProcessPoolExecutor(options.at_once, mp_context=spawning) as pool:
 
-                def turn(server, claim, each):
-                    work = [server.mqtt, claim, str(directory), options.csr, each]
-                    cpu, begun = server.cpu(), time.monotonic()
-                    for done in [pool.submit(provision, *work) for _ in range(options.at_once)]:
+                def with_keys(server, claim, each):
+                    begun = time.monotonic()
+                    for done in [
+                        pool.submit(provision, server.mqtt, claim, str(directory), each) for _ in range(options.at_once)
+                    ]:
                         done.result()
-                    count, took = each * options.at_once, time.monotonic() - begun
+                    return each * options.at_once / (time.monotonic() - begun)
+
+                def with_requests(server, claim, each):
+                    (directory / "claim.pem").write_text(claim)
+                    command = [
+                        options.bench, "provision", "--address", f"127.0.0.1:{server.mqtt}", "--root-ca", server.root_ca,
+                        "--claim", directory / "claim.pem", "--template", TEMPLATE, "--at-once", str(options.at_once),
+                        "--count", str(each * options.at_once),
+                    ]  # fmt: skip
+                    return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+                def turn(server, claim, each):
+                    cpu = server.cpu()
+                    rate = (with_requests if options.csr else with_keys)(server, claim, each)
                     settle(server)
                     # With what is made ahead for the next.
-                    return count / took, (server.cpu() - cpu) / count * 1000
+                    return rate, (server.cpu() - cpu) / (each * options.at_once) * 1000
 
                 for server, claim in claims:
                     turn(server, claim, 1)

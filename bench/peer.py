@@ -74,7 +74,7 @@ def nameplate(program, directory, *flags):
         "--https", "127.0.0.1:0", "--log", "error", *flags,
     ]  # fmt: skip
     server = Server("nameplate", command, directory, api, (mqtt,))
-    server.mqtt = mqtt
+    server.mqtt, server.root_ca = mqtt, data / "root-ca.pem"
     lines = (line.split("=", 1) for line in (data / "credentials").read_text().splitlines() if "=" in line)
     found = {name.strip(): value.strip() for name, value in lines}
     server.key = (found["aws_access_key_id"], found["aws_secret_access_key"])

@@ -14,6 +14,7 @@ use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion};
 use rustls_pki_types::ServerName;
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -182,6 +183,24 @@ impl Connection {
                 Ok(())
             }
             other => bail!("the answer to SUBSCRIBE is {other:?}"),
+        }
+    }
+
+    /// Publishes a request of one of the reserved topics that answer on `…/accepted` and `…/rejected`, both of which
+    /// are subscribed to; what it is answered.
+    pub async fn ask(&mut self, topic: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send(&Packet::Publish(Publish {
+            topic: Text::try_from(topic)?,
+            payload: body.to_string().into(),
+            ..Publish::default()
+        }))
+        .await
+        .with_context(|| format!("send to {topic}"))?;
+        match self.receive().await.context("wait for the answer")? {
+            Packet::Publish(answer) if answer.topic.as_str().ends_with("/accepted") => {
+                Ok(serde_json::from_slice(&answer.payload)?)
+            }
+            other => bail!("{topic} is answered {other:?}"),
         }
     }
 

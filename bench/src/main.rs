@@ -18,6 +18,7 @@ mod index;
 mod messages;
 mod nameplate;
 mod postgres;
+mod provision;
 mod registry;
 mod report;
 mod revocation;
@@ -52,6 +53,8 @@ enum Command {
     },
     /// Sends a file's lines as bodies over connections that stay open; prints how many a second were answered with 200.
     Ask(ask::Options),
+    /// Devices that provision themselves by claim, for the benches in Python: how many a second.
+    Provision(provision::Options),
     /// A revocation list with many serial numbers: reading it, and holding a certificate against it.
     Revocation(revocation::Options),
     /// The rule language: evaluations a second, and what finding a topic's rules costs.
@@ -129,6 +132,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Ask(options) => {
             println!("{:.0}", ask::run(&options).await?);
+            Ok(())
+        }
+        Command::Provision(options) => {
+            println!("{:.0}", provision::run(options).await?);
             Ok(())
         }
         Command::Revocation(options) => revocation::run(&options),
