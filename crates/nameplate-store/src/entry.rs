@@ -78,6 +78,17 @@ pub enum Attached {
 }
 
 impl Attached {
+    /// The key of the thing that it belongs to alone.
+    pub fn exclusive(self) -> Option<i64> {
+        match self {
+            Attached::One {
+                thing,
+                exclusive: true,
+            } => Some(thing),
+            _ => None,
+        }
+    }
+
     pub(crate) fn with(self, thing: i64, exclusive: bool) -> Self {
         match self {
             Attached::None => Attached::One { thing, exclusive },

@@ -272,7 +272,7 @@ impl Store {
     pub fn certificate_entry_now(&self, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
         match &self.inner.engine {
             Engine::Sqlite(engine) => Ok(engine.certificate_entry(hash)),
-            Engine::Postgres(engine) => engine.read(|conn| conn.certificate_entry(hash)),
+            Engine::Postgres(engine) => engine.look(|conn| conn.certificate_entry(hash)),
         }
     }
 
@@ -280,7 +280,7 @@ impl Store {
     pub async fn thing_key(&self, name: &str) -> Result<Option<i64>> {
         match &self.inner.engine {
             Engine::Sqlite(engine) => Ok(engine.thing_key(name)),
-            Engine::Postgres(engine) => engine.read(|conn| conn.thing_key(name)),
+            Engine::Postgres(engine) => engine.look(|conn| conn.thing_key(name)),
         }
     }
 

@@ -246,27 +246,30 @@ impl<'t> Tx<'t> {
     }
 
     /// What an engine's memory has on the certificate with this digest, which a change of the certificate must change
-    /// too. An engine without such a memory has nothing.
+    /// too. An engine that keeps only what a transaction has read has nothing of others.
     pub(crate) fn indexed_certificate(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
         match &self.conn.0 {
             View::Sqlite(view) => view.certificate_entry(hash),
-            View::Postgres(_) => None,
+            View::Postgres(session) => session.known_certificate(hash),
         }
     }
 
     /// The same of a certificate.
     pub(crate) fn index_certificate(&mut self, hash: [u8; 32], entry: Option<CertificateEntry>) {
-        if let View::Sqlite(view) = &self.conn.0 {
-            view.index_certificate(hash, entry);
+        match &self.conn.0 {
+            View::Sqlite(view) => view.index_certificate(hash, entry),
+            View::Postgres(session) => session.know_certificate(hash, entry),
         }
     }
 
-    /// Looks names and digests up in the rows as they are now, all of which may be others. Only an engine that looks them
-    /// up in memory has something to do.
+    /// Looks names and digests up in the rows as they are now, all of which may be others.
     pub(crate) fn index_anew(&mut self) -> Result<()> {
         match &self.conn.0 {
             View::Sqlite(view) => view.index_anew(),
-            View::Postgres(_) => Ok(()),
+            View::Postgres(session) => {
+                session.forget_certificates();
+                Ok(())
+            }
         }
     }
 

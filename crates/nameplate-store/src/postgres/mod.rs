@@ -31,7 +31,7 @@ use crate::cluster::{Member, Standing};
 use crate::directory::DirectoryLock;
 use crate::entry::{Attached, CertificateEntry, Few};
 use crate::queue::Queue;
-use crate::sql::Conn;
+use crate::sql::{Conn, View};
 use crate::sqlite::Opened;
 use crate::store::StoreOptions;
 use crate::summary::Summaries;
@@ -148,6 +148,14 @@ impl Postgres {
         E: From<Error> + Send,
     {
         waiting(|| self.reader()?.session()?.read(body))
+    }
+
+    /// Answers what one query tells, for which no transaction is begun: a statement sees one committed state by itself.
+    pub(crate) fn look<T: Send>(
+        &self,
+        body: impl FnOnce(&Conn<'_>) -> Result<T> + Send,
+    ) -> Result<T> {
+        waiting(|| self.reader()?.session()?.look(body))
     }
 
     /// Whether the database answers and the registry is still this server's.
@@ -520,6 +528,18 @@ pub(crate) fn certificate_entry(
     conn: &Conn<'_>,
     hash: &[u8; 32],
 ) -> Result<Option<CertificateEntry>> {
+    let View::Postgres(session) = &conn.0 else {
+        return Ok(None);
+    };
+    if let Some(entry) = session.known_certificate(hash) {
+        return Ok(Some(entry));
+    }
+    let entry = read_certificate_entry(conn, hash)?;
+    session.know_certificate(*hash, entry);
+    Ok(entry)
+}
+
+fn read_certificate_entry(conn: &Conn<'_>, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
     conn.one(
         "SELECT c.id, c.ca_id, c.status, c.mode,
          (SELECT COUNT(*) FROM policy_certificate p WHERE p.certificate_id = c.id),

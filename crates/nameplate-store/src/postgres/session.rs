@@ -6,6 +6,7 @@
 
 use super::failure::{Failure, FailureKind};
 use super::options::PostgresOptions;
+use crate::entry::CertificateEntry;
 use crate::sql::{Conn, Datum, Value, View};
 use crate::{Error, Result};
 use futures_util::FutureExt;
@@ -49,6 +50,9 @@ pub(crate) struct Session {
     failure: RefCell<Option<Failure>>,
     // Whether the running closure has written, and so has a savepoint.
     wrote: Cell<bool>,
+    // What the writer's transaction has read of certificates, with its own changes: a provisioning asks for the same one
+    // half a dozen times. `None` outside of such a transaction.
+    certificates: RefCell<Option<HashMap<[u8; 32], CertificateEntry>>>,
     keys: RefCell<Keys>,
     options: PostgresOptions,
 }
@@ -99,6 +103,7 @@ impl Session {
             under_way: RefCell::default(),
             failure: RefCell::default(),
             wrote: Cell::new(false),
+            certificates: RefCell::default(),
             keys: RefCell::default(),
             options: options.clone(),
         })
@@ -270,9 +275,44 @@ impl Session {
         result
     }
 
+    /// Answers what one query tells, in no transaction.
+    pub(super) fn look<T>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T>) -> Result<T> {
+        let result = body(&Conn(View::Postgres(self)));
+        let failed = self.failure.borrow().as_ref().map(|failed| failed.kind);
+        if let Some(kind) = failed
+            && !matches!(kind, FailureKind::Away | FailureKind::Stuck)
+        {
+            *self.failure.borrow_mut() = None;
+        }
+        result
+    }
+
+    /// What the writer's transaction has read of a certificate, as it has changed it since.
+    pub(crate) fn known_certificate(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
+        self.certificates.borrow().as_ref()?.get(hash).copied()
+    }
+
+    /// Notes what a certificate is in the writer's transaction.
+    pub(crate) fn know_certificate(&self, hash: [u8; 32], entry: Option<CertificateEntry>) {
+        if let Some(known) = &mut *self.certificates.borrow_mut() {
+            match entry {
+                Some(entry) => known.insert(hash, entry),
+                None => known.remove(&hash),
+            };
+        }
+    }
+
+    /// Forgets what is known of certificates in the writer's transaction: the rows may be others.
+    pub(crate) fn forget_certificates(&self) {
+        if let Some(known) = &mut *self.certificates.borrow_mut() {
+            known.clear();
+        }
+    }
+
     /// Begins the writer's transaction, which fails if the registry is no longer this server's.
     pub(super) fn begin(&self, fence: &Fence) -> Result<()> {
         self.send("BEGIN ISOLATION LEVEL SERIALIZABLE", &[])?;
+        *self.certificates.borrow_mut() = Some(HashMap::new());
         // Divided by no rows, it fails, and with it the transaction.
         match fence {
             Fence::Alone(node) => self.send(
@@ -308,6 +348,7 @@ impl Session {
 
     /// Makes the transaction's writes durable.
     pub(super) fn commit(&self) -> Result<(), Lost> {
+        *self.certificates.borrow_mut() = None;
         let lost = |_| Lost {
             failure: self
                 .failure
@@ -350,6 +391,7 @@ impl Session {
 
     /// Undoes the transaction and makes the session fit for another.
     pub(super) fn rollback(&self) {
+        *self.certificates.borrow_mut() = None;
         let under_way = std::mem::take(&mut *self.under_way.borrow_mut());
         let ended = self.wait(async {
             for answer in under_way {
@@ -370,6 +412,7 @@ impl Session {
         self.still_open()?;
         if self.wrote.get() {
             if !kept {
+                self.forget_certificates();
                 self.send("ROLLBACK TO SAVEPOINT closure", &[])?;
             }
             self.send("RELEASE SAVEPOINT closure", &[])?;

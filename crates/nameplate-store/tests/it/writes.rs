@@ -2,7 +2,8 @@
 
 use crate::fixture::{Done, NOW, TestStore, certificate, digest, thing};
 use nameplate_core::registry::certificate::Status;
-use nameplate_store::{Change, Error, Notice};
+use nameplate_core::registry::thing::PrincipalType;
+use nameplate_store::{Change, Error, Few, Notice};
 use std::time::Duration;
 
 /// What one of many writers does.
@@ -149,6 +150,71 @@ async fn a_failure_gives_back_what_it_covered() -> Done {
             .map(|e| e.key),
         Some(key)
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_transaction_sees_of_a_certificate_what_is_read_after_its_commit() -> Done {
+    let test = TestStore::open()?;
+    let policies = test
+        .tx(|tx| {
+            ["a", "b", "c"]
+                .into_iter()
+                .map(|name| tx.insert_policy(name, "{}", NOW))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    let (lamp, door) = (test.thing("lamp").await?, test.thing("door").await?);
+    let known = test.certificate(1, None).await?;
+    let hash = digest(1);
+    // Each change with the one before it known already, and not.
+    for looks_first in [true, false] {
+        let attached = policies.clone();
+        let inside = test
+            .tx(move |tx| {
+                let mut seen = Vec::new();
+                if looks_first {
+                    seen.push(tx.certificate_entry(&hash)?);
+                }
+                tx.set_certificate_status(&hash, Status::Active, NOW)?;
+                tx.attach_policy(attached[0], known, &hash)?;
+                tx.attach_policy(attached[1], known, &hash)?;
+                tx.attach_policy(attached[2], known, &hash)?;
+                seen.push(tx.certificate_entry(&hash)?);
+                tx.detach_policy(attached[1], known, &hash)?;
+                tx.attach_thing(known, &hash, lamp, PrincipalType::NonExclusive)?;
+                tx.attach_thing(known, &hash, door, PrincipalType::NonExclusive)?;
+                seen.push(tx.certificate_entry(&hash)?);
+                tx.detach_thing(known, &hash, lamp)?;
+                tx.detach_thing(known, &hash, door)?;
+                tx.attach_thing(known, &hash, lamp, PrincipalType::Exclusive)?;
+                seen.push(tx.certificate_entry(&hash)?);
+                Ok(seen)
+            })
+            .await?;
+        let outside = test.store.certificate_entry(&hash).await?;
+        assert_eq!(inside.last(), Some(&outside), "{inside:?}");
+        let last = outside.ok_or("no certificate")?;
+        assert_eq!(last.policies, Few::Two(policies[0], policies[2]));
+        assert_eq!(last.things.exclusive(), Some(lamp));
+        test.tx(move |tx| tx.detach_thing(known, &hash, lamp).map(drop))
+            .await?;
+    }
+    let gone = test
+        .tx(move |tx| {
+            tx.certificate_entry(&hash)?;
+            tx.delete_certificate(&hash)?;
+            let gone = tx.certificate_entry(&hash)?;
+            Ok((
+                gone,
+                certificate(tx, 1, None)?,
+                tx.certificate_entry(&hash)?,
+            ))
+        })
+        .await?;
+    assert_eq!(gone.0, None);
+    assert_eq!(gone.2.map(|entry| entry.key), Some(gone.1));
+    assert_eq!(gone.2, test.store.certificate_entry(&hash).await?);
     Ok(())
 }
 
