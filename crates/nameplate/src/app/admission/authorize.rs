@@ -9,7 +9,7 @@ use nameplate_core::policy::{
     PolicyDocument, PolicySet, ThingFacts,
 };
 use nameplate_core::registry::thing::{PrincipalType, Thing};
-use nameplate_store::{Attached, Conn};
+use nameplate_store::{Attached, CertificateEntry, Conn};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -67,9 +67,11 @@ impl Admission {
     pub(super) async fn authorizer(
         &self,
         admitted: &Admitted,
+        entry: &CertificateEntry,
         asker: &Asker,
     ) -> Result<Arc<Authorizer>> {
-        let (set, thing) = self.policies_of(admitted, &asker.client_id).await?;
+        let client_id = &asker.client_id;
+        let (set, thing) = self.policies_of(admitted, entry, client_id).await?;
         let context = if set.depends_on_context() {
             self.context(admitted, asker, thing)
         } else {
@@ -80,16 +82,22 @@ impl Admission {
 
     /// The policies of a certificate that asks over HTTPS, where no client id names a thing.
     pub(super) async fn policies_over_https(&self, admitted: &Admitted) -> Result<Arc<PolicySet>> {
-        Ok(self.policies_of(admitted, "").await?.0)
+        let entry = self.kernel.store.certificate_entry(&admitted.hash).await?;
+        // A certificate that is gone has no policies.
+        let Some(entry) = entry else {
+            return Ok(Arc::new(PolicySet::new(self.kernel.realm(), Vec::new())));
+        };
+        Ok(self.policies_of(admitted, &entry, "").await?.0)
     }
 
     async fn policies_of(
         &self,
         admitted: &Admitted,
+        entry: &CertificateEntry,
         client_id: &str,
     ) -> Result<(Arc<PolicySet>, Option<ThingFacts>)> {
         let generation = self.kernel.generations.of(Kept::Policies);
-        let kept = self.authorize_from_memory(admitted, client_id, generation);
+        let kept = self.authorize_from_memory(entry, client_id, generation);
         match kept.await? {
             Some(found) => Ok(found),
             None => {
@@ -104,13 +112,11 @@ impl Admission {
     /// Policies and thing of a connection, where memory holds all that is needed.
     async fn authorize_from_memory(
         &self,
-        admitted: &Admitted,
+        entry: &CertificateEntry,
         client_id: &str,
         generation: u64,
     ) -> Result<Option<(Arc<PolicySet>, Option<ThingFacts>)>> {
-        let entry = self.kernel.store.certificate_entry(&admitted.hash).await?;
-        let Some((entry, keys)) = entry.and_then(|entry| Some((entry, entry.policies.keys()?)))
-        else {
+        let Some(keys) = entry.policies.keys() else {
             return Ok(None);
         };
         let Some(set) = self.compiled(&keys, generation) else {

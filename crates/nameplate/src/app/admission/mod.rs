@@ -58,6 +58,7 @@ use nameplate_core::policy::{Authorizer, ConnectFacts, MqttAction};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::domain::Domain;
 use nameplate_core::topic;
+use nameplate_store::CertificateEntry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -222,6 +223,7 @@ pub struct Permit {
     pub authorizer: Arc<Authorizer>,
     asker: Arc<Asker>,
     principal: String,
+    exclusive_thing: Option<i64>,
     /// Counts it, where it is a caller's.
     _caller: Option<Arc<()>>,
 }
@@ -230,6 +232,11 @@ impl Permit {
     /// Id of the certificate or caller that it was given to.
     pub(crate) fn principal(&self) -> &str {
         &self.principal
+    }
+
+    /// Key of the thing that its certificate belonged to alone when it was given (AWS guide: exclusive-thing).
+    pub(crate) fn exclusive_thing(&self) -> Option<i64> {
+        self.exclusive_thing
     }
 
     /// Address that its client connected from.
@@ -373,17 +380,21 @@ impl Admission {
 
     async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
         let internal = |error| Refused::internal(Stage::Authorized, &error);
+        let mut exclusive_thing = None;
         let (authorizer, caller) = match &asker.who {
             Who::Certificate(admitted) => {
-                self.check_active(admitted).await?;
-                let authorizer = self.authorizer(admitted, &asker).await;
+                let entry = self.check_active(admitted).await?;
+                exclusive_thing = entry.things.exclusive();
+                let authorizer = self.authorizer(admitted, &entry, &asker).await;
                 (authorizer.map_err(internal)?, None)
             }
             Who::Late(admitted) => {
-                self.check_active(admitted).await?;
+                let entry = self.check_active(admitted).await?;
+                exclusive_thing = entry.things.exclusive();
                 self.check_late(admitted).await?;
                 // Whether it may connect under this client id is its own policies' to say, and the rest is fixed.
-                let own = self.authorizer(admitted, &asker).await.map_err(internal)?;
+                let own = self.authorizer(admitted, &entry, &asker).await;
+                let own = own.map_err(internal)?;
                 let now = self.kernel.now();
                 let decision = own.decide(MqttAction::Connect, &asker.client_id, now);
                 if !decision.is_allowed() {
@@ -408,7 +419,7 @@ impl Admission {
             }
             Who::Custom(known) => {
                 if let Some(admitted) = &known.certificate {
-                    self.check_active(admitted).await?;
+                    exclusive_thing = self.check_active(admitted).await?.things.exclusive();
                 }
                 (Arc::new(self.authorizer_of(known, &asker)), None)
             }
@@ -421,6 +432,7 @@ impl Admission {
             return Ok(Permit {
                 authorizer,
                 principal: asker.who.principal(),
+                exclusive_thing,
                 asker,
                 _caller: caller,
             });
@@ -439,8 +451,11 @@ impl Admission {
         Err(Refused::new(Stage::Authorized, code, reason))
     }
 
-    /// Whether a certificate that was admitted is still there and ACTIVE.
-    async fn check_active(&self, admitted: &Admitted) -> std::result::Result<(), Refused> {
+    /// Whether a certificate that was admitted is still there and ACTIVE, and what else is known of it.
+    async fn check_active(
+        &self,
+        admitted: &Admitted,
+    ) -> std::result::Result<CertificateEntry, Refused> {
         let known = self
             .kernel
             .store
@@ -454,7 +469,7 @@ impl Admission {
                     .check(&admitted.certificate, self.kernel.now())
                     .await
                     .map_err(|error| Refused::internal(Stage::Authorized, &error))?;
-                checked.map_err(|refusal| {
+                checked.map(|()| entry).map_err(|refusal| {
                     Refused::new(Stage::Authorized, refusal.code(), refusal.to_string())
                 })
             }

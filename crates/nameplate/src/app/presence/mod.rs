@@ -41,6 +41,8 @@ pub struct Arrival {
     pub principal: Arc<str>,
     /// Digest of the certificate, where there is one.
     pub certificate: Option<[u8; 32]>,
+    /// Key of the thing that its certificate belongs to alone (AWS guide: exclusive-thing).
+    pub exclusive_thing: Option<i64>,
     /// The peer's address.
     pub address: SocketAddr,
     /// Whether no session outlives the connection.
@@ -222,19 +224,12 @@ impl Presence {
             .await;
     }
 
-    /// Name of the thing that the certificate belongs to alone (AWS guide: exclusive-thing).
+    /// Name of the thing that the certificate belongs to alone.
     async fn exclusive_thing(&self, arrival: &Arrival) -> Option<String> {
-        let hash = arrival.certificate?;
-        let store = &self.kernel.store;
-        let entry = store.certificate_entry(&hash).await.ok().flatten()?;
-        let nameplate_store::Attached::One {
-            thing,
-            exclusive: true,
-        } = entry.things
-        else {
-            return None;
-        };
-        let named = store
+        let thing = arrival.exclusive_thing?;
+        let named = self
+            .kernel
+            .store
             .read(|conn| conn.thing_by_key(thing))
             .await
             .ok()

@@ -12,6 +12,7 @@ fn arrival(client_id: &str, number: u64) -> Arrival {
         client_id: client_id.into(),
         principal: "p".into(),
         certificate: None,
+        exclusive_thing: None,
         address: SocketAddr::from(([192, 0, 2, 1], 4711)),
         clean_session: true,
         keep_alive_seconds: 60,

@@ -101,6 +101,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             client_id: Arc::clone(registration.client_id()),
             principal: Arc::clone(registration.principal()),
             certificate: permit.certificate().copied(),
+            exclusive_thing: permit.exclusive_thing(),
             address: seat.address(),
             clean_session: registration.session().is_none(),
             keep_alive_seconds: link.protocol.keep_alive_seconds(),
