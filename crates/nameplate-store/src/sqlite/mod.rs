@@ -118,6 +118,7 @@ impl Sqlite {
             attempts: Arc::clone(&attempts),
             changes: Box::new(changes),
             writing: Writing::default(),
+            careful: 0,
             _lock: Arc::clone(lock),
         };
         let thread = std::thread::Builder::new()

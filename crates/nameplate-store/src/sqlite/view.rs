@@ -33,8 +33,25 @@ pub(crate) struct View<'c> {
 pub(crate) struct Writing {
     pub(crate) overlay: RefCell<Overlay>,
     pub(crate) counters: RefCell<Counters>,
-    // Whether the running closure has written, and so has a savepoint.
+    // Whether the running closure has written.
     wrote: Cell<bool>,
+    // Whether a closure that writes has a savepoint, to which it can be undone alone.
+    savepoints: Cell<bool>,
+    // A closure without one has failed after it had written.
+    spoilt: Cell<bool>,
+}
+
+impl Writing {
+    /// A transaction begins, in which closures have savepoints or have none.
+    pub(crate) fn begin(&self, savepoints: bool) {
+        self.savepoints.set(savepoints);
+        self.spoilt.set(false);
+    }
+
+    /// Whether a closure that had no savepoint has failed after it had written: everything has to be undone.
+    pub(crate) fn is_spoilt(&self) -> bool {
+        self.spoilt.get()
+    }
 }
 
 impl View<'_> {
@@ -94,13 +111,15 @@ impl View<'_> {
         self.index.certificate(hash)
     }
 
-    /// Runs a statement that changes rows, behind the closure's savepoint; how many it changed.
+    /// Runs a statement that changes rows, behind the closure's savepoint if it is to have one; how many it changed.
     pub(crate) fn write(&self, sql: &'static str, params: &[Value<'_>]) -> Result<usize> {
         self.still_open()?;
-        let wrote = &self.writing()?.wrote;
-        if !wrote.get() {
-            self.execute("SAVEPOINT closure", &[])?;
-            wrote.set(true);
+        let writing = self.writing()?;
+        if !writing.wrote.get() {
+            if writing.savepoints.get() {
+                self.execute("SAVEPOINT closure", &[])?;
+            }
+            writing.wrote.set(true);
         }
         self.execute(sql, params)
     }
@@ -136,17 +155,23 @@ impl View<'_> {
         }
     }
 
-    /// A closure has ended. Where it is not kept, its rows and lookups are as if it had not run.
+    /// A closure has ended. Where it is not kept, its rows and lookups are as if it had not run; where that takes a
+    /// savepoint and there is none, the transaction is spoilt.
     pub(crate) fn end_part(&self, kept: bool) -> Result<()> {
         self.still_open()?;
         let writing = self.writing()?;
+        let (wrote, savepoints) = (writing.wrote.get(), writing.savepoints.get());
         if !kept {
             writing.overlay.borrow_mut().take_back();
-            if writing.wrote.get() {
+            if wrote && !savepoints {
+                writing.spoilt.set(true);
+                return Err(Error::Commit("a write failed half done".into()));
+            }
+            if wrote {
                 self.execute("ROLLBACK TO closure", &[])?;
             }
         }
-        if writing.wrote.get() {
+        if wrote && savepoints {
             self.execute("RELEASE closure", &[])?;
         }
         writing.overlay.borrow_mut().keep();
