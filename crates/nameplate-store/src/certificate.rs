@@ -224,12 +224,31 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Registers a certificate; its key. The caller has seen that the digest is not registered.
     pub fn insert_certificate(&mut self, new: &NewCertificate<'_>) -> Result<i64> {
+        self.insert_certificate_at(new, 1)
+    }
+
+    /// Registers a certificate and sets its status, as [`Tx::set_certificate_status`] would in a second step; its key.
+    pub fn insert_certificate_and_set(
+        &mut self,
+        new: &NewCertificate<'_>,
+        status: Status,
+    ) -> Result<i64> {
+        let set = NewCertificate {
+            status,
+            ..new.clone()
+        };
+        let key = self.insert_certificate_at(&set, 2)?;
+        self.notice(Notice::Certificate(new.hash));
+        Ok(key)
+    }
+
+    fn insert_certificate_at(&mut self, new: &NewCertificate<'_>, version: i64) -> Result<i64> {
         let key = self.next_key("certificate")?;
         let told = told_at(new.not_before, new.not_after, new.created);
         self.write(
             "INSERT INTO certificate
              (id, hash, status, mode, ca_id, created, modified, version, not_before, not_after, tell)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             &[
                 key.into(),
                 Value::Blob(&new.hash),
@@ -238,6 +257,7 @@ impl Tx<'_> {
                 new.ca.into(),
                 new.created.0.into(),
                 new.created.0.into(),
+                version.into(),
                 new.not_before.0.into(),
                 new.not_after.0.into(),
                 told.map(|told| told.0).into(),

@@ -98,6 +98,16 @@ impl Conn<'_> {
         )
     }
 
+    /// Key and document in force of the policy of this name; the document is none where it cannot be found.
+    pub fn policy_in_force_named(&self, name: &str) -> Result<Option<(i64, Option<String>)>> {
+        self.one(
+            "SELECT p.id, v.document FROM policy p
+             LEFT JOIN policy_version v ON v.policy_id = p.id AND v.version = p.default_version WHERE p.name = $1",
+            &[name.into()],
+            |row| Ok((row.int(0)?, row.opt_text(1)?)),
+        )
+    }
+
     /// Keys of the policies attached to a certificate.
     pub fn policies_of_certificate(&self, certificate: i64) -> Result<Vec<i64>> {
         self.all(

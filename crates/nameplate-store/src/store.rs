@@ -302,6 +302,15 @@ impl Store {
         &self.inner.transactions
     }
 
+    /// How many statements the writer of an embedded store has run, transactions' own included: what a change costs, for
+    /// tests. Of an engine behind a network nothing is counted.
+    pub fn statements(&self) -> u64 {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.statements(),
+            Engine::Postgres(_) => 0,
+        }
+    }
+
     /// How many things and device certificates are registered.
     pub async fn counts(&self) -> Result<(usize, usize)> {
         match &self.inner.engine {

@@ -2,6 +2,7 @@
 
 use super::step::{Permission, Step};
 use crate::arn::Realm;
+use crate::registry::certificate::Status;
 use crate::template::{FailureClass, Named, Refusal};
 use std::sync::Arc;
 
@@ -48,6 +49,16 @@ impl Plan {
     /// Whether nothing would change.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// The status that the certificate of this id is set to, where it has another.
+    pub fn status_set(&self, id: &str) -> Option<Status> {
+        self.steps.iter().find_map(|step| match step {
+            Step::SetCertificateStatus {
+                certificate, to, ..
+            } if certificate == id => Some(*to),
+            _ => None,
+        })
     }
 
     /// Logical names and ARNs, in the order thing, certificate, policies. API: RegisterThing's `resourceArns`.

@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use view::Writing;
 use writer::Writer;
 
@@ -38,6 +39,7 @@ pub(crate) struct Sqlite {
     index: Arc<Index>,
     // Connections at rest; a reader takes one and puts it back.
     readers: Mutex<Vec<rusqlite::Connection>>,
+    statements: Arc<AtomicU64>,
 }
 
 /// The database's file in the data directory.
@@ -110,6 +112,8 @@ impl Sqlite {
         let next = AttemptQueue::next(&conn)?;
         let kept = i64::from(options.attempts.max(1));
         let attempts = Arc::new(AttemptQueue::new(next, kept, summaries));
+        let writing = Writing::default();
+        let statements = Arc::clone(&writing.statements);
         let writer = Writer {
             db,
             journal,
@@ -117,7 +121,7 @@ impl Sqlite {
             requests: Arc::clone(queue),
             attempts: Arc::clone(&attempts),
             changes: Box::new(changes),
-            writing: Writing::default(),
+            writing,
             careful: 0,
             _lock: Arc::clone(lock),
         };
@@ -131,6 +135,7 @@ impl Sqlite {
                 path,
                 index,
                 readers,
+                statements,
             },
             attempts,
             thread,
@@ -182,6 +187,11 @@ impl Sqlite {
     /// Key of the thing of this name, from memory.
     pub(crate) fn thing_key(&self, name: &str) -> Option<i64> {
         self.index.thing(name)
+    }
+
+    /// How many statements the writer has run.
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// How many things and device certificates are registered.

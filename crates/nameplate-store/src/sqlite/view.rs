@@ -6,6 +6,8 @@ use crate::entry::CertificateEntry;
 use crate::sql::{Columns, Conn, Row, Value, placeholders_in_order};
 use crate::{Error, Result};
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
@@ -33,6 +35,8 @@ pub(crate) struct View<'c> {
 pub(crate) struct Writing {
     pub(crate) overlay: RefCell<Overlay>,
     pub(crate) counters: RefCell<Counters>,
+    /// How many statements were run.
+    pub(crate) statements: Arc<AtomicU64>,
     // Whether the running closure has written.
     wrote: Cell<bool>,
     // Whether a closure that writes has a savepoint, to which it can be undone alone.
@@ -61,7 +65,7 @@ impl View<'_> {
         params: &[Value<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.prepared(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(params))?;
         let mut out = Vec::new();
         while let Some(row) = rows.next()? {
@@ -76,7 +80,7 @@ impl View<'_> {
         params: &[Value<'_>],
         read: impl FnOnce(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.prepared(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(params))?;
         match rows.next()? {
             Some(row) => Ok(Some(read(&Row(Columns::Sqlite(row)))?)),
@@ -89,8 +93,15 @@ impl View<'_> {
             placeholders_in_order(sql),
             "placeholders out of order: {sql}"
         );
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.prepared(sql)?;
         Ok(statement.execute(rusqlite::params_from_iter(params))?)
+    }
+
+    fn prepared(&self, sql: &'static str) -> Result<rusqlite::CachedStatement<'_>> {
+        if let Some(writing) = self.writing {
+            writing.statements.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(self.db.prepare_cached(sql)?)
     }
 
     pub(crate) fn thing_key(&self, name: &str) -> Option<i64> {

@@ -7,7 +7,7 @@ use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::template::{NamedTemplate, TemplateType};
 use nameplate_core::registry::thing::PrincipalType;
 use nameplate_store::{
-    Attached, Change, Error, Few, Notice, RetainedMessage, ShadowRow, ThingFilter,
+    Attached, Change, Error, Few, NewCertificate, Notice, RetainedMessage, ShadowRow, ThingFilter,
 };
 
 const LATER: Millis = Millis(NOW.0 + 1);
@@ -363,6 +363,42 @@ async fn things_are_listed_by_what_they_have() -> Done {
 }
 
 #[tokio::test]
+async fn a_certificate_may_get_its_status_when_it_is_registered() -> Done {
+    let test = TestStore::open()?;
+    let (first, second) = (1, 2);
+    test.commits();
+    test.tx(move |tx| {
+        certificate(tx, first, None)?;
+        tx.set_certificate_status(&digest(first), Status::Active, NOW)?;
+        let new = NewCertificate {
+            hash: digest(second),
+            der: b"DER",
+            status: Status::PendingActivation,
+            mode: Mode::SniOnly,
+            ca: None,
+            created: NOW,
+            not_before: Millis(1),
+            not_after: Millis(2),
+        };
+        tx.insert_certificate_and_set(&new, Status::Active)
+    })
+    .await?;
+    // In one step as in two.
+    let told = [first, second].map(|number| Change::Notice(Notice::Certificate(digest(number))));
+    assert_eq!(test.changes(), told);
+    let mut rows = Vec::new();
+    for number in [first, second] {
+        let read = test.store.read(|conn| conn.certificate(&digest(number)));
+        let row = read.await?.ok_or("it is gone")?;
+        rows.push((row.status, row.version, row.created, row.modified));
+    }
+    assert_eq!(rows, [(Status::Active, 2, NOW, NOW); 2]);
+    let entry = test.store.certificate_entry(&digest(second)).await?;
+    assert_eq!(entry.map(|entry| entry.status), Some(Status::Active));
+    Ok(())
+}
+
+#[tokio::test]
 async fn policies_their_versions_and_what_they_hang_on() -> Done {
     let test = TestStore::open()?;
     let one = test.certificate(1, None).await?;
@@ -382,6 +418,12 @@ async fn policies_their_versions_and_what_they_hang_on() -> Done {
     assert_eq!(numbers, (2, 3));
     assert_eq!(test.changes(), [Change::Notice(Notice::Policy(key))]);
     assert_eq!(in_force().await?, Some(("fleet".into(), "v3".into())));
+    let named = |name: &'static str| {
+        test.store
+            .read(move |conn| conn.policy_in_force_named(name))
+    };
+    assert_eq!(named("fleet").await?, Some((key, Some("v3".into()))));
+    assert_eq!(named("other").await?, None);
     test.tx(move |tx| tx.delete_policy_version(key, 2)).await?;
     let versions = test.store.read(|conn| conn.policy_versions(key)).await?;
     assert_eq!(

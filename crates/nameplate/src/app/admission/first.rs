@@ -139,9 +139,10 @@ pub(super) struct NewLeaf {
 }
 
 impl NewLeaf {
-    pub(super) fn insert(&self, tx: &mut Tx<'_>, now: Millis) -> Result<i64> {
+    /// Registers it, as what waits for activation; `set` where it gets another status at once.
+    pub(super) fn insert(&self, tx: &mut Tx<'_>, set: Option<Status>, now: Millis) -> Result<i64> {
         let validity = self.der.validity();
-        Ok(tx.insert_certificate(&NewCertificate {
+        let new = NewCertificate {
             hash: self.hash,
             der: self.der.der(),
             status: Status::PendingActivation,
@@ -150,7 +151,11 @@ impl NewLeaf {
             created: now,
             not_before: validity.not_before,
             not_after: validity.not_after,
-        })?)
+        };
+        Ok(match set {
+            Some(status) => tx.insert_certificate_and_set(&new, status)?,
+            None => tx.insert_certificate(&new)?,
+        })
     }
 }
 

@@ -216,7 +216,12 @@ impl Work {
         };
         let key = match entry {
             Some(entry) => entry.key,
-            None => self.row.insert(tx, self.ctx.now)?,
+            None => {
+                let planned = planned.as_ref().ok();
+                let id = hex::encode(self.hash);
+                let set = planned.and_then(|(_, plan, _)| plan.status_set(&id));
+                self.row.insert(tx, set, self.ctx.now)?
+            }
         };
         if self.announcer.on(EventKind::CaCertificate) {
             let (topic, payload) = self.event.clone();

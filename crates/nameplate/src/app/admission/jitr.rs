@@ -42,7 +42,7 @@ impl Admission {
                         return Ok::<_, Error>((entry.key, entry.status, false));
                     }
                     Some(entry) => (entry.key, false),
-                    None => (new.insert(tx, now)?, true),
+                    None => (new.insert(tx, None, now)?, true),
                 };
                 if announcer.on(EventKind::CaCertificate) {
                     tx.owe_event(event.0.clone(), event.1.clone())?;

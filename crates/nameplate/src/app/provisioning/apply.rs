@@ -6,7 +6,7 @@ use crate::app::error::{Error, Result};
 use crate::app::registry::group;
 use nameplate_core::pki::CertificateId;
 use nameplate_core::provisioning::{Plan, Step};
-use nameplate_store::Tx;
+use nameplate_store::{CertificateEntry, Tx};
 
 impl Run<'_> {
     /// Writes a plan's steps and owes their events. The certificates they name are registered, or registered by an
@@ -95,26 +95,29 @@ impl Run<'_> {
                 policy,
                 certificate,
             } => {
-                let (key, hash) = certificate_key(tx, certificate)?;
+                let (entry, hash) = certificate_entry(tx, certificate)?;
                 let policy_key = memory
                     .policy_key(tx, policy)?
                     .ok_or_else(|| vanished("policy", policy))?;
-                tx.attach_policy(policy_key, key, &hash)?;
+                tx.attach_policy(policy_key, entry.key, &hash)?;
             }
             Step::AttachThingPrincipal {
                 thing,
                 certificate,
                 principal_type,
             } => {
-                let (key, hash) = certificate_key(tx, certificate)?;
+                let (entry, hash) = certificate_entry(tx, certificate)?;
                 let thing = thing_key(tx, thing)?;
-                tx.attach_thing(key, &hash, thing, *principal_type)?;
+                tx.attach_thing(entry.key, &hash, thing, *principal_type)?;
             }
             Step::SetCertificateStatus {
                 certificate, to, ..
             } => {
-                let (_, hash) = certificate_key(tx, certificate)?;
-                tx.set_certificate_status(&hash, *to, now)?;
+                let (entry, hash) = certificate_entry(tx, certificate)?;
+                // A flow that registers it in this transaction has registered it as what it is to be.
+                if entry.status != *to {
+                    tx.set_certificate_status(&hash, *to, now)?;
+                }
             }
         }
         Ok(())
@@ -158,10 +161,10 @@ fn type_key(tx: &Tx<'_>, memory: &mut Memory, name: Option<&str>) -> Result<Opti
     Ok(Some(found.ok_or_else(|| vanished("thing type", name))?.0))
 }
 
-fn certificate_key(tx: &Tx<'_>, id: &str) -> Result<(i64, [u8; 32])> {
+fn certificate_entry(tx: &Tx<'_>, id: &str) -> Result<(CertificateEntry, [u8; 32])> {
     let CertificateId(hash) = id.parse::<CertificateId>().map_err(Error::internal)?;
     let entry = tx
         .certificate_entry(&hash)?
         .ok_or_else(|| vanished("certificate", id))?;
-    Ok((entry.key, hash))
+    Ok((entry, hash))
 }

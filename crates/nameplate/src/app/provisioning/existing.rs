@@ -76,11 +76,8 @@ impl Memory {
 
     fn policy(&mut self, conn: &Conn<'_>, name: &str) -> Result<Policy> {
         remembered(&mut self.policies, name, || {
-            Ok(match conn.policy(name)? {
-                Some(policy) => Policy::Iot {
-                    key: policy.key,
-                    document: conn.policy_in_force(policy.key)?.map(|(_, text)| text),
-                },
+            Ok(match conn.policy_in_force_named(name)? {
+                Some((key, document)) => Policy::Iot { key, document },
                 None if conn.managed_policy_named(name)? => Policy::Iam,
                 None => Policy::Absent,
             })

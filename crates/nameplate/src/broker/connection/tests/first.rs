@@ -125,6 +125,28 @@ async fn provisioning_begins_with_connect() {
 }
 
 #[tokio::test]
+async fn a_first_connection_takes_few_statements() {
+    let owner = Owner::new(FirstConnect::Inline, true).await;
+    let store = &owner.app.app.kernel.store;
+    let mut counted = Vec::new();
+    // The first one also makes the template's policy and begins blocks of keys.
+    for name in ["lamp", "fan"] {
+        let device = owner.device(name);
+        store.flush().await;
+        let before = store.statements();
+        let mut client = owner.dial_with(&device);
+        // Not as its thing, whose connectivity is written when it likes.
+        client.connects(&format!("{name}-1")).await;
+        store.flush().await;
+        counted.push(store.statements() - before);
+        client.hang_up().await;
+    }
+    // The policy; certificate, DER, event, thing, two attachments; and the record, which makes the oldest go. Beginning
+    // and end of two transactions.
+    assert_eq!(counted[1], 1 + 6 + 2 + 4, "{counted:?}");
+}
+
+#[tokio::test]
 async fn a_ca_that_closes_between_handshake_and_connect_takes_nobody() {
     let owner = Owner::new(FirstConnect::Inline, true).await;
     let device = owner.device("lamp");
