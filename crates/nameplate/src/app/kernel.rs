@@ -212,23 +212,18 @@ impl Kernel {
 
     /// Notes a connection attempt or another request of a device; where a flow ran, the audit log hears of it.
     pub(super) fn record_attempt(&self, row: AttemptRow) {
-        if let Some(entry) = audit::provisioning(&row, 1) {
-            self.audit.add(&entry);
-        }
+        self.audit.add_provisioning(&row, 1);
         self.store.record_attempt(row);
     }
 
     /// Notes one that may repeat, as one row for its key; how often it has come by now. Of what repeats, the audit log
     /// hears the first time, the tenth, the hundredth.
     pub(super) fn summarise_attempt(&self, of: SummaryOf, key: &str, row: AttemptRow) -> i64 {
-        let entry = audit::provisioning(&row, 1).map(|_| row.clone());
+        let of_flow = audit::is_provisioning(&row).then(|| row.clone());
         let times = self.store.summarise_attempt(of, key, row);
         let told = times > 0 && 10_i64.checked_pow(times.ilog10()) == Some(times);
-        if let Some(entry) = entry
-            .filter(|_| told)
-            .and_then(|row| audit::provisioning(&row, times))
-        {
-            self.audit.add(&entry);
+        if let Some(row) = of_flow.filter(|_| told) {
+            self.audit.add_provisioning(&row, times);
         }
         times
     }

@@ -14,7 +14,7 @@ mod provisioning;
 pub(crate) use call::task_ended;
 pub use call::{Call, Door, changes};
 pub use files::Position;
-pub(crate) use provisioning::provisioning;
+pub(crate) use provisioning::is_provisioning;
 
 use super::error::{Error, Result};
 use files::Files;
@@ -24,9 +24,12 @@ use prometheus_client::metrics::counter::Counter;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 
 /// Lines that may wait for the disk.
 const WAITING: usize = 16_384;
+/// How long lines are gathered after some were written.
+const GATHER: Duration = Duration::from_millis(20);
 /// Bytes that are written at a time.
 const PIECE: usize = 256 * 1024;
 /// Files that the log is made of; the oldest gives way.
@@ -89,9 +92,16 @@ impl Audit {
 
     /// Adds an entry. Waits for nothing.
     pub fn add(&self, entry: &Value) {
+        if self.is_kept() {
+            self.add_line(&entry.to_string());
+        }
+    }
+
+    /// Adds an entry that is written as JSON, in one line.
+    fn add_line(&self, entry: &str) {
         let sender = self.lines.lock().clone();
         let Some(sender) = sender else { return };
-        let line = escape::json(&entry.to_string()).into_owned();
+        let line = escape::json(entry).into_owned();
         if let Err(TrySendError::Full(_)) = sender.try_send(Sent::Line(line)) {
             self.counters.lost.inc();
         }
@@ -115,13 +125,22 @@ impl Audit {
         if let Some(sender) = sender
             && sender.send(Sent::Flush(done)).is_ok()
         {
+            self.wake();
             let _ = wait.recv();
+        }
+    }
+
+    /// Has what waits written now.
+    fn wake(&self) {
+        if let Some(thread) = &*self.thread.lock() {
+            thread.thread().unpark();
         }
     }
 
     /// Writes what is left, and ends. Blocks.
     pub(crate) fn close(&self) {
         drop(self.lines.lock().take());
+        self.wake();
         let thread = self.thread.lock().take();
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -129,7 +148,7 @@ impl Audit {
     }
 }
 
-/// Writes what comes, as much at a time as waits.
+/// Writes what comes, as much at a time as has come in a moment.
 fn keep(lines: &Receiver<Sent>, mut files: Files, counters: &Counters) {
     let mut full = false;
     while let Ok(first) = lines.recv() {
@@ -167,6 +186,10 @@ fn keep(lines: &Receiver<Sent>, mut files: Files, counters: &Counters) {
         }
         for done in flushed {
             let _ = done.send(());
+        }
+        // Nobody who adds a line until then pays for waking this thread.
+        if text.len() < PIECE {
+            std::thread::park_timeout(GATHER);
         }
     }
 }
