@@ -287,6 +287,13 @@ impl Router {
         ticket
     }
 
+    /// Whether a client here subscribes to a topic.
+    pub fn is_subscribed(&self, topic: &str) -> bool {
+        let mut found = false;
+        self.filters.read().matching(topic, |_| found = true);
+        found
+    }
+
     /// Puts a message into the outbox of everyone who subscribes to its topic: once for each client, with the
     /// highest QoS of its matching filters but not above the message's own, and once for one member of each
     /// matching share group. `publisher` is the client id of who published it over a connection, of which subscriptions

@@ -357,6 +357,27 @@ impl Ingress {
         }
     }
 
+    /// The same of a message that most often nobody gets, and is made only where somebody would.
+    pub(crate) async fn announce_if_heard(
+        &self,
+        own: ServicePermit,
+        topic: &str,
+        payload: impl FnOnce() -> Vec<u8> + Send,
+    ) {
+        if self.is_heard(topic).await {
+            self.announce(own, topic, payload()).await;
+        } else {
+            self.quota.service_published();
+        }
+    }
+
+    /// Whether a subscriber or a rule gets what is published on a topic. What other nodes have is not looked at.
+    async fn is_heard(&self, topic: &str) -> bool {
+        self.peers.is_some()
+            || self.router.is_subscribed(topic)
+            || self.rules.has_rule_for(topic).await
+    }
+
     /// Waits until sessions keep a message that was taken.
     pub async fn kept(&self, accepted: &Accepted) {
         if let Some(ticket) = accepted.stored {

@@ -7,17 +7,13 @@ use nameplate_mqtt::DisconnectReason;
 use serde_json::{Map, Value, json};
 use std::net::SocketAddr;
 
-/// A message to publish.
-pub(super) struct Event {
-    pub(super) topic: String,
-    pub(super) payload: Vec<u8>,
+/// The topic of an event of a client's: `presence` or `subscriptions`, and what has happened.
+pub(super) fn topic(kind: &str, what: &str, client_id: &str) -> String {
+    format!("$aws/events/{kind}/{what}/{client_id}")
 }
 
-fn event(kind: &str, what: &str, client_id: &str, members: Map<String, Value>) -> Event {
-    Event {
-        topic: format!("$aws/events/{kind}/{what}/{client_id}"),
-        payload: Value::Object(members).to_string().into_bytes(),
-    }
+fn document(members: Map<String, Value>) -> Vec<u8> {
+    Value::Object(members).to_string().into_bytes()
 }
 
 /// What every event of a connection has.
@@ -37,14 +33,14 @@ fn members(present: &Present, what: &str, now: Millis) -> Map<String, Value> {
     members
 }
 
-pub(super) fn connected(present: &Present, now: Millis) -> Event {
+pub(super) fn connected(present: &Present, now: Millis) -> Vec<u8> {
     let mut members = members(present, "connected", now);
     members.insert("ipAddress".into(), json!(ip(present.arrival.address)));
     members.insert("versionNumber".into(), json!(present.version));
-    event("presence", "connected", &present.arrival.client_id, members)
+    document(members)
 }
 
-pub(super) fn disconnected(present: &Present, reason: DisconnectReason, now: Millis) -> Event {
+pub(super) fn disconnected(present: &Present, reason: DisconnectReason, now: Millis) -> Vec<u8> {
     let mut members = members(present, "disconnected", now);
     members.insert(
         "clientInitiatedDisconnect".into(),
@@ -52,12 +48,7 @@ pub(super) fn disconnected(present: &Present, reason: DisconnectReason, now: Mil
     );
     members.insert("disconnectReason".into(), json!(reason.as_str()));
     members.insert("versionNumber".into(), json!(present.version));
-    event(
-        "presence",
-        "disconnected",
-        &present.arrival.client_id,
-        members,
-    )
+    document(members)
 }
 
 /// AWS sends it where the policies allow neither the connection nor its will, and documents this reason alone.
@@ -66,7 +57,7 @@ pub(super) fn connect_failed(
     principal: &str,
     address: SocketAddr,
     now: Millis,
-) -> Event {
+) -> Vec<u8> {
     let members = json!({
         "clientId": client_id,
         "timestamp": now.0,
@@ -76,10 +67,7 @@ pub(super) fn connect_failed(
         "sessionIdentifier": ids::uuid(),
         "ipAddress": ip(address),
     });
-    let Value::Object(members) = members else {
-        unreachable!("an object was written")
-    };
-    event("presence", "connect_failed", client_id, members)
+    members.to_string().into_bytes()
 }
 
 pub(super) fn subscriptions(
@@ -87,10 +75,10 @@ pub(super) fn subscriptions(
     what: &'static str,
     filters: &[&str],
     now: Millis,
-) -> Event {
+) -> Vec<u8> {
     let mut members = members(present, what, now);
     members.insert("topics".into(), json!(filters));
-    event("subscriptions", what, &present.arrival.client_id, members)
+    document(members)
 }
 
 fn ip(address: SocketAddr) -> String {

@@ -152,7 +152,9 @@ impl Presence {
                 .await;
         }
         if !present.told.load(Ordering::Acquire) {
-            self.publish(event::connected(&present, now)).await;
+            let topic = event::topic("presence", "connected", &present.arrival.client_id);
+            self.publish(topic, || event::connected(&present, now))
+                .await;
         }
         present
     }
@@ -186,8 +188,11 @@ impl Presence {
     pub async fn refused(&self, client_id: &str, principal: &str, address: SocketAddr) {
         if has_events(client_id) {
             let now = self.kernel.now();
-            let event = event::connect_failed(client_id, principal, address, now);
-            self.publish(event).await;
+            let topic = event::topic("presence", "connect_failed", client_id);
+            self.publish(topic, || {
+                event::connect_failed(client_id, principal, address, now)
+            })
+            .await;
         }
     }
 
@@ -204,7 +209,8 @@ impl Presence {
     async fn subscriptions(&self, present: &Present, what: &'static str, filters: &[&str]) {
         if !filters.is_empty() && has_events(&present.arrival.client_id) {
             let now = self.kernel.now();
-            self.publish(event::subscriptions(present, what, filters, now))
+            let topic = event::topic("subscriptions", what, &present.arrival.client_id);
+            self.publish(topic, || event::subscriptions(present, what, filters, now))
                 .await;
         }
     }
@@ -212,16 +218,15 @@ impl Presence {
     /// Tells of the end of a connection, once.
     async fn tell_end(&self, present: &Present, reason: DisconnectReason, now: Millis) {
         if !present.told.swap(true, Ordering::AcqRel) {
-            self.publish(event::disconnected(present, reason, now))
+            let topic = event::topic("presence", "disconnected", &present.arrival.client_id);
+            self.publish(topic, || event::disconnected(present, reason, now))
                 .await;
         }
     }
 
-    async fn publish(&self, event: event::Event) {
+    async fn publish(&self, topic: String, document: impl FnOnce() -> Vec<u8> + Send) {
         let own = ServicePermit::own();
-        self.ingress
-            .announce(own, &event.topic, event.payload)
-            .await;
+        self.ingress.announce_if_heard(own, &topic, document).await;
     }
 
     /// Name of the thing that the certificate belongs to alone.

@@ -168,6 +168,16 @@ impl Rules {
         found
     }
 
+    /// Whether a rule that runs is for a topic, or that cannot be known.
+    pub(crate) async fn has_rule_for(&self, topic: &str) -> bool {
+        let mut found = false;
+        match self.live.get(self).await {
+            Ok(running) => running.matching(topic, |_| found = true),
+            Err(_) => found = true,
+        }
+        found
+    }
+
     /// The oldest registry event that rules are not done with. It and those after it are still owed.
     pub(crate) fn oldest_event(&self) -> Option<i64> {
         self.events.lock().keys().next().copied()
