@@ -68,26 +68,18 @@ impl Conn<'_> {
 impl Tx<'_> {
     /// Keeps what is known of a thing's connection now. Nothing is kept of a thing that is gone.
     pub fn put_connectivity(&mut self, row: &ConnectivityRow) -> Result<()> {
-        let thing = self.one(
-            "SELECT id FROM thing WHERE id = $1",
-            &[row.thing.into()],
-            |row| row.int(0),
-        )?;
-        if thing.is_none() {
-            return Ok(());
-        }
         self.write(
             "INSERT INTO thing_connectivity (thing_id, connected, at, reason, version, owner)
-             VALUES ($1, $2, $3, $4, $5, $6)
+             SELECT id, $1, $2, $3, $4, $5 FROM thing WHERE id = $6
              ON CONFLICT (thing_id) DO UPDATE SET connected = excluded.connected, at = excluded.at,
              reason = excluded.reason, version = excluded.version, owner = excluded.owner",
             &[
-                row.thing.into(),
                 i64::from(row.connected).into(),
                 row.at.0.into(),
                 row.reason.as_deref().into(),
                 row.version.into(),
                 row.owner.into(),
+                row.thing.into(),
             ],
         )
     }
