@@ -2,6 +2,7 @@
 //!
 //! Must not know what the work is.
 
+use crate::app::error::{Error, Result};
 use crate::app::kernel::Kernel;
 use std::future::Future;
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -30,6 +31,23 @@ impl Kernel {
             Ok((things, _)) if things < LARGE_FLEET => work.await,
             _ => self.heavily(work).await,
         }
+    }
+
+    /// Does work that grants a signing request: here where the CA signs in microseconds, otherwise on a thread where no
+    /// task waits.
+    ///
+    /// # Errors
+    /// The work panicked there.
+    pub(crate) async fn granting<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        if self.device_authority.signs_quickly(self.now()) {
+            return Ok(work());
+        }
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(Error::internal)
     }
 
     /// Does `work` where no other task waits for the thread, once there is a place for it. Who goes away while it

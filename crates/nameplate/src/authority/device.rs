@@ -146,6 +146,11 @@ impl DeviceAuthority {
         Ok(Arc::clone(with_turn[at].0))
     }
 
+    /// Whether the CA that issues at this moment signs with ECDSA: less work than handing it to another thread and back.
+    pub fn signs_quickly(&self, now: Millis) -> bool {
+        self.issuing(now).is_ok_and(|ca| ca.key.is_ecdsa())
+    }
+
     /// The turns of all CAs that issue some time.
     pub fn turns(&self) -> Vec<Turn> {
         self.cas.load().iter().filter_map(|ca| ca.turn()).collect()

@@ -121,6 +121,11 @@ impl PrivateKey {
         }
     }
 
+    /// Whether it signs with ECDSA, which takes microseconds; RSA takes the better part of a millisecond.
+    pub(super) fn is_ecdsa(&self) -> bool {
+        matches!(self.signer, Signer::EcP256(_))
+    }
+
     /// DER of the private half, PKCS#8.
     pub(crate) fn pkcs8(&self) -> &[u8] {
         &self.pkcs8

@@ -102,7 +102,7 @@ impl FleetProvisioning {
         let now = self.kernel.now();
         let old = Arc::new(old);
         let request = self
-            .made({
+            .granted({
                 let (old, csr) = (Arc::clone(&old), csr.clone());
                 move || {
                     let request = CertificateRequest::parse_pem(&csr).map_err(|why| {
@@ -161,7 +161,7 @@ impl FleetProvisioning {
             let authority = Arc::clone(&self.kernel.device_authority);
             let days = self.days_of_successor(&old).await?;
             let renewed = self
-                .made(move || authority.renewed(&old, &request, days, ctx.now))
+                .granted(move || authority.renewed(&old, &request, days, ctx.now))
                 .await?;
             return renewed.map_err(|why| Refused::from(Error::internal(why)));
         };

@@ -35,13 +35,11 @@ impl Provisioning {
         let authorities = self.registry.authorities().await?;
         let prepared = {
             let (provisioning, ctx) = (Arc::clone(self), ctx.clone());
-            // A signature takes the better part of a millisecond.
-            tokio::task::spawn_blocking(move || {
+            let prepared = self.kernel.granting(move || {
                 let parameters = Parameters::from_caller(parameters);
                 provisioning.prepare(&template, &parameters, &authorities, &ctx)
-            })
-            .await
-            .map_err(Error::internal)?
+            });
+            prepared.await?
         };
         let prepared = prepared.map_err(Error::from);
         let prepared = match prepared {

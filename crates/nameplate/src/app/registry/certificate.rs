@@ -162,15 +162,14 @@ impl Registry {
         let ctx = &caller.ctx;
         let authority = Arc::clone(&self.kernel.device_authority);
         let (csr, now) = (csr.to_owned(), ctx.now);
-        let certificate = tokio::task::spawn_blocking(move || {
+        let granted = self.kernel.granting(move || {
             let request = CertificateRequest::parse_pem(&csr)
                 .map_err(|error| Error::invalid(format!("CSR violates constraints: {error}")))?;
             authority
                 .certificate_from_request(&request, now)
                 .map_err(Error::internal)
-        })
-        .await
-        .map_err(Error::internal)??;
+        });
+        let certificate = granted.await??;
         self.register_issued(caller, &certificate, active).await?;
         Ok(certificate)
     }
