@@ -39,13 +39,18 @@ pub enum Listed {
 const AT_ONCE: usize = 32;
 
 fn batch(row: &Row<'_>) -> Result<VendingBatchRow> {
+    batch_at(row, 0)
+}
+
+/// A batch whose columns begin with the one of this number.
+fn batch_at(row: &Row<'_>, first: usize) -> Result<VendingBatchRow> {
     Ok(VendingBatchRow {
-        key: row.int(0)?,
-        name: row.text(1)?,
-        document: row.text(2)?,
-        sealed: row.opt_blob(3)?,
-        created: Millis(row.int(4)?),
-        modified: Millis(row.int(5)?),
+        key: row.int(first)?,
+        name: row.text(first + 1)?,
+        document: row.text(first + 2)?,
+        sealed: row.opt_blob(first + 3)?,
+        created: Millis(row.int(first + 4)?),
+        modified: Millis(row.int(first + 5)?),
     })
 }
 
@@ -109,6 +114,20 @@ impl Conn<'_> {
              FROM vending_entry WHERE serial = $1",
             &[serial.into()],
             entry,
+        )
+    }
+
+    /// The same with the batch that lists it.
+    pub fn vending_entry_and_batch(
+        &self,
+        serial: &str,
+    ) -> Result<Option<(Entry, VendingBatchRow)>> {
+        self.one(
+            "SELECT e.id, e.serial, e.batch_id, e.status, e.token, e.public_key, e.parameters, e.certificate, e.previous,
+             e.thing, e.vended, b.id, b.name, b.document, b.sealed, b.created, b.modified
+             FROM vending_entry e JOIN vending_batch b ON b.id = e.batch_id WHERE e.serial = $1",
+            &[serial.into()],
+            |row| Ok((entry(row)?, batch_at(row, 11)?)),
         )
     }
 

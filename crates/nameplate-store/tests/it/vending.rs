@@ -83,6 +83,14 @@ async fn where_a_device_stands_survives_its_line() -> Done {
             tx.list_vending_entries(1, &[line("s", 4)]).map(drop)
         })
         .await?;
+    let both = || store.store.read(|conn| conn.vending_entry_and_batch("s"));
+    // Its batch has no row.
+    assert!(both().await?.is_none());
+    let batch = store.tx(|tx| tx.put_vending_batch("b", "{}", None, NOW));
+    assert_eq!(batch.await?, 1);
+    let (entry, batch) = both().await?.ok_or("it is gone")?;
+    assert_eq!((entry.batch, entry.certificate), (1, Some(digest(2))));
+    assert_eq!((batch.key, batch.name.as_str()), (1, "b"));
     let read = |conn: &nameplate_store::Conn<'_>| {
         Ok::<_, Error>((
             conn.vending_entry("s")?,

@@ -148,6 +148,27 @@ async fn explained(test: &TestApp, subject: &str) -> (String, String) {
 }
 
 #[tokio::test]
+async fn vending_takes_few_statements() {
+    let test = ready().await;
+    batch(&test, "b", json!({"proof": "token"})).await;
+    let line = |serial| json!({"serialNumber": serial, "token": "right"});
+    list(&test, "b", &[line("SN-1"), line("SN-2")]).await;
+    let store = &test.app.kernel.store;
+    let mut counted = Vec::new();
+    // The first one also makes the template's policy and begins blocks of keys.
+    for serial in ["SN-1", "SN-2"] {
+        store.flush().await;
+        let before = store.statements();
+        vended(&test, line(serial)).await;
+        store.flush().await;
+        counted.push(store.statements() - before);
+    }
+    // The line with its batch, the policy; certificate, DER, thing, two attachments, the line; and the record, which makes
+    // the oldest go. Beginning and end of two transactions.
+    assert_eq!(counted[1], 2 + 6 + 2 + 4, "{counted:?}");
+}
+
+#[tokio::test]
 async fn a_token_buys_an_identity_once() {
     let test = ready().await;
     batch(&test, "b", json!({"proof": "token", "validityDays": 30})).await;

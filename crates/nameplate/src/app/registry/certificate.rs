@@ -476,6 +476,20 @@ impl Checked {
     pub(crate) fn to_pem(&self) -> String {
         to_pem(PEM_LABEL, &self.der)
     }
+
+    /// What is kept of it, as one of no registered CA.
+    fn row(&self, status: Status, created: Millis) -> NewCertificate<'_> {
+        NewCertificate {
+            hash: self.id.0,
+            der: &self.der,
+            status,
+            mode: Mode::Default,
+            ca: None,
+            created,
+            not_before: self.validity.not_before,
+            not_after: self.validity.not_after,
+        }
+    }
 }
 
 impl From<Certificate> for Checked {
@@ -525,14 +539,25 @@ pub(crate) fn insert(
     now: Millis,
 ) -> Result<CertificateId> {
     tx.insert_certificate(&NewCertificate {
-        hash: certificate.id.0,
-        der: &certificate.der,
-        status,
         mode,
         ca,
-        created: now,
-        not_before: certificate.validity.not_before,
-        not_after: certificate.validity.not_after,
+        ..certificate.row(status, now)
     })?;
     Ok(certificate.id)
+}
+
+/// Registers a certificate of our own CA's that was checked, as one that waits for activation; `set` where it gets
+/// another status at once.
+pub(crate) fn insert_issued(
+    tx: &mut Tx<'_>,
+    certificate: &Checked,
+    set: Option<Status>,
+    now: Millis,
+) -> Result<()> {
+    let new = certificate.row(Status::PendingActivation, now);
+    match set {
+        Some(status) => tx.insert_certificate_and_set(&new, status)?,
+        None => tx.insert_certificate(&new)?,
+    };
+    Ok(())
 }

@@ -15,7 +15,7 @@ use nameplate_core::vending::{
     APPROVAL_RETRY_SECONDS, Decision, Entry, EntryStatus, NewEntry, Presented, ProofKind, Refusal,
     Source, Standing, TableRow, decide,
 };
-use nameplate_store::{Conn, Tx};
+use nameplate_store::{Conn, Tx, VendingBatchRow};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -68,6 +68,14 @@ impl From<nameplate_store::Error> for Stop {
     }
 }
 
+/// What the store has of a serial number.
+enum Listed {
+    /// Its row, its batch's, and the status of its certificate.
+    Here(Box<(Entry, VendingBatchRow, Option<Status>)>),
+    /// No row; all batches, whose lists may be elsewhere.
+    Nowhere(Vec<VendingBatchRow>),
+}
+
 /// A device that some list has.
 pub(super) struct Candidate {
     pub(super) known: Arc<Known>,
@@ -75,6 +83,8 @@ pub(super) struct Candidate {
     pub(super) entry: Option<Entry>,
     /// Its row in the owner's table.
     pub(super) row: Option<TableRow>,
+    /// Status of the certificate that it has.
+    certificate: Option<Status>,
 }
 
 impl Vending {
@@ -215,17 +225,17 @@ impl Vending {
         record.batch = Some(candidate.known.row.name.clone());
         let proof = self.proof_of(&candidate, presented);
         let now = self.kernel.now();
-        let standing = self
-            .kernel
-            .store
-            .read(|conn| standing(conn, candidate.entry.as_ref(), candidate.enabled()))
-            .await?;
         if let Some(named) = &presented.batch
             && *named != candidate.known.row.name
         {
             let other = candidate.known.row.name.clone();
             return Err(Stop::Refused(Refusal::OtherBatch(other)));
         }
+        let standing = standing(
+            candidate.entry.as_ref(),
+            candidate.certificate,
+            candidate.enabled(),
+        );
         let decision = decide(&candidate.known.batch, standing, proof, now);
         Ok((candidate, decision))
     }
@@ -233,24 +243,22 @@ impl Vending {
     /// The list that has the serial number.
     async fn find(&self, presented: &Presented) -> std::result::Result<Candidate, Stop> {
         let serial = presented.serial.as_str();
-        let (entry, rows) = self
-            .kernel
-            .store
-            .read(|conn| Ok::<_, Error>((conn.vending_entry(serial)?, conn.vending_batches()?)))
-            .await?;
-        if let Some(entry) = entry {
-            let row = rows.into_iter().find(|row| row.key == entry.batch);
-            let known = self.known(row.ok_or(Stop::Refused(Refusal::UnknownSerial))?)?;
-            let row = match &known.batch.source {
-                Source::Nameplate => None,
-                Source::Table(_) => match self.row_of(&known, serial).await? {
-                    Some(row) => Some(row),
-                    None => return Err(Stop::Refused(Refusal::UnknownSerial)),
-                },
-            };
-            let entry = Some(entry);
-            return Ok(Candidate { known, entry, row });
-        }
+        let listed = self.kernel.store.read(|conn| {
+            Ok::<_, Error>(match conn.vending_entry_and_batch(serial)? {
+                Some((entry, row)) => {
+                    let certificate = status_of(conn, Some(&entry))?;
+                    Listed::Here(Box::new((entry, row, certificate)))
+                }
+                None => Listed::Nowhere(conn.vending_batches()?),
+            })
+        });
+        let rows = match listed.await? {
+            Listed::Here(found) => {
+                let (entry, row, certificate) = *found;
+                return self.listed_here(serial, entry, row, certificate).await;
+            }
+            Listed::Nowhere(rows) => rows,
+        };
         if let Some(named) = &presented.batch
             && !rows.iter().any(|row| row.name == *named)
         {
@@ -288,9 +296,34 @@ impl Vending {
                 known: Arc::clone(known),
                 entry: None,
                 row: Some(row),
+                certificate: None,
             }),
             None => Err(Stop::Refused(Refusal::UnknownSerial)),
         }
+    }
+
+    /// A device that has a row here, and in the owner's table too where its batch's list is there.
+    async fn listed_here(
+        &self,
+        serial: &str,
+        entry: Entry,
+        row: VendingBatchRow,
+        certificate: Option<Status>,
+    ) -> std::result::Result<Candidate, Stop> {
+        let known = self.known(row)?;
+        let row = match &known.batch.source {
+            Source::Nameplate => None,
+            Source::Table(_) => match self.row_of(&known, serial).await? {
+                Some(row) => Some(row),
+                None => return Err(Stop::Refused(Refusal::UnknownSerial)),
+            },
+        };
+        Ok(Candidate {
+            known,
+            entry: Some(entry),
+            row,
+            certificate,
+        })
     }
 
     /// The device's row in the owner's table.
@@ -387,36 +420,58 @@ impl Candidate {
     }
 }
 
-/// Where a device stands.
-pub(super) fn standing(conn: &Conn<'_>, entry: Option<&Entry>, enabled: bool) -> Result<Standing> {
-    let certificate: Option<Status> = match entry.and_then(|entry| entry.certificate) {
-        Some(hash) => conn.certificate_entry(&hash)?.map(|found| found.status),
-        None => None,
-    };
-    Ok(Standing {
+/// Where a device stands that has a certificate of this status.
+pub(super) fn standing(
+    entry: Option<&Entry>,
+    certificate: Option<Status>,
+    enabled: bool,
+) -> Standing {
+    Standing {
         status: entry.map_or(EntryStatus::New, |entry| entry.status),
         enabled,
         certificate,
-    })
+    }
+}
+
+/// Status of the certificate that a device has.
+pub(super) fn status_of(conn: &Conn<'_>, entry: Option<&Entry>) -> Result<Option<Status>> {
+    match entry.and_then(|entry| entry.certificate) {
+        Some(hash) => Ok(conn.certificate_entry(&hash)?.map(|found| found.status)),
+        None => Ok(None),
+    }
 }
 
 /// The row of a device of this batch, made where there is none: one that is listed in the owner's table.
 pub(super) fn own_row(tx: &mut Tx<'_>, batch: i64, serial: &str) -> Result<Entry> {
-    if let Some(entry) = tx.vending_entry(serial)? {
-        return Ok(entry);
+    match tx.vending_entry(serial)? {
+        Some(entry) => Ok(entry),
+        None => new_row(tx, batch, serial),
     }
-    tx.insert_vending_entry(
+}
+
+/// A row for a device that has none.
+pub(super) fn new_row(tx: &mut Tx<'_>, batch: i64, serial: &str) -> Result<Entry> {
+    let new = NewEntry {
+        serial: serial.to_owned(),
+        token: None,
+        public_key: None,
+        blocked: false,
+        parameters: BTreeMap::new(),
+    };
+    let key = tx.insert_vending_entry(batch, &new)?;
+    Ok(Entry {
+        key,
+        serial: new.serial,
         batch,
-        &NewEntry {
-            serial: serial.to_owned(),
-            token: None,
-            public_key: None,
-            blocked: false,
-            parameters: BTreeMap::new(),
-        },
-    )?;
-    tx.vending_entry(serial)?
-        .ok_or_else(|| Error::internal("a row that was written is not there"))
+        status: EntryStatus::New,
+        token: new.token,
+        public_key: new.public_key,
+        parameters: new.parameters,
+        certificate: None,
+        previous: None,
+        thing: None,
+        vended: None,
+    })
 }
 
 /// What becomes of a decision that is not to vend.

@@ -1,19 +1,17 @@
 //! The making of an identity: key and certificate, the template's plan, the owner's write-back, one transaction.
 
-use super::ask::{Candidate, Stop, own_row, standing, told, unanswered};
+use super::ask::{Candidate, Stop, new_row, standing, status_of, told, unanswered};
 use super::{Known, Vending};
 use crate::app::error::{Error, Kind};
 use crate::app::events::Announcer;
 use crate::app::provisioning::{self, Actor, Prepared, Run};
-use crate::app::registry::certificate::{Checked, insert, retire};
+use crate::app::registry::certificate::{Checked, insert_issued, retire};
 use crate::app::registry::tag::tagged_days;
-use crate::authority::DeviceAuthority;
 use crate::outbound::table::{Table, Values};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::pki::Certificate;
 use nameplate_core::provisioning::PlanError;
-use nameplate_core::registry::certificate::{Mode, Status};
 use nameplate_core::registry::lifetime::VALIDITY;
 use nameplate_core::template::{Parameters, SubjectField, Template};
 use nameplate_core::vending::answer::{Identity, Keys};
@@ -65,6 +63,8 @@ struct Program {
     template: Arc<Template>,
     actor: Actor,
     label: String,
+    /// For how many days what it makes is valid, where batch or template say so.
+    days: Option<u32>,
 }
 
 /// All that the transaction needs.
@@ -153,7 +153,7 @@ impl Vending {
         let known = Arc::clone(&candidate.known);
         let program = self.program(&known, &ctx).await?;
         let serial = presented.serial.clone();
-        let (certificate, keys) = self.certificate(presented, &known, &ctx).await?;
+        let (certificate, keys) = self.certificate(presented, program.days, &ctx).await?;
         let hash = certificate.id().0;
         let id = hex::encode(hash);
         let authorities = self.registry.authorities().await?;
@@ -307,7 +307,8 @@ impl Vending {
 
     async fn program(&self, known: &Known, ctx: &Ctx) -> Result<Program, Stop> {
         let unusable = |why: String| Stop::Unavailable("vending-template-unusable".into(), why);
-        let (body, role_arn, source, label) = match &known.batch.template {
+        let days = known.batch.validity_days;
+        let (body, role_arn, source, label, days) = match &known.batch.template {
             BatchTemplate::Own { body, role_arn } => {
                 let name = &known.row.name;
                 let source = batch_arn(ctx, name);
@@ -316,9 +317,11 @@ impl Vending {
                     role_arn.clone(),
                     source,
                     format!("the template of batch {name}"),
+                    days,
                 )
             }
             BatchTemplate::Named(name) => {
+                let source = ctx.realm.provisioning_template(name);
                 let found = self
                     .kernel
                     .store
@@ -328,10 +331,14 @@ impl Vending {
                         };
                         let version =
                             conn.template_version(template.key, template.default_version)?;
-                        Ok::<_, nameplate_store::Error>(version.map(|version| (template, version)))
+                        let days = match days {
+                            Some(days) => Some(days),
+                            None => tagged_days(conn, &source, VALIDITY)?,
+                        };
+                        Ok::<_, Error>(version.map(|version| (template, version, days)))
                     })
                     .await?;
-                let Some((template, version)) = found else {
+                let Some((template, version, days)) = found else {
                     return Err(unusable(format!("the template {name} does not exist")));
                 };
                 if !template.enabled {
@@ -340,12 +347,12 @@ impl Vending {
                 if template.hook.is_some() {
                     return Err(unusable(hooked(name)));
                 }
-                let source = ctx.realm.provisioning_template(name);
                 (
                     version.body,
                     template.role_arn,
                     source,
                     format!("template {name}"),
+                    days,
                 )
             }
         };
@@ -355,6 +362,7 @@ impl Vending {
                 template,
                 actor: Actor::Role(role),
                 label,
+                days,
             }),
             Err(why) => Err(refused(PlanError::no_role(&role_arn, &why).into())),
         }
@@ -364,25 +372,14 @@ impl Vending {
     async fn certificate(
         &self,
         presented: Presented,
-        known: &Known,
+        days: Option<u32>,
         ctx: &Ctx,
     ) -> Result<(Certificate, Option<Keys>), Stop> {
-        let authority: Arc<DeviceAuthority> = Arc::clone(&self.kernel.device_authority);
+        let authority = Arc::clone(&self.kernel.device_authority);
         let now = ctx.now;
-        let days = match (&known.batch.validity_days, &known.batch.template) {
-            (Some(days), _) => Some(*days),
-            (None, BatchTemplate::Named(name)) => {
-                let arn = ctx.realm.provisioning_template(name);
-                self.kernel
-                    .store
-                    .read(|conn| tagged_days(conn, &arn, VALIDITY))
-                    .await?
-            }
-            (None, BatchTemplate::Own { .. }) => None,
-        };
         let not_after = days.map(|days| Millis(now.0 + i64::from(days) * DAY));
-        // An RSA key takes tens of milliseconds and more.
-        let made = tokio::task::spawn_blocking(move || match presented.csr {
+        // Keys are of the CA's own kind; one of RSA takes tens of milliseconds and more.
+        let made = self.kernel.granting(move || match presented.csr {
             Some(request) => authority
                 .certificate_from_request_until(&request, now, not_after)
                 .map(|certificate| (certificate, None)),
@@ -395,10 +392,7 @@ impl Vending {
                 Ok((issued.certificate, Some(keys)))
             }
         });
-        Ok(made
-            .await
-            .map_err(Error::internal)?
-            .map_err(Error::internal)?)
+        Ok(made.await?.map_err(Error::internal)?)
     }
 }
 
@@ -406,26 +400,35 @@ impl Work {
     /// Everything that becomes true at once.
     fn run(&self, tx: &mut Tx<'_>) -> Result<Done, Undone> {
         let (known, now) = (&self.known, self.ctx.now);
-        let row = tx.vending_batch(&known.row.name)?;
+        let (found, row) = match tx.vending_entry_and_batch(&self.serial)? {
+            Some((entry, row)) => (Some(entry), Some(row)),
+            None => (None, tx.vending_batch(&known.row.name)?),
+        };
         if row.as_ref() != Some(&known.row) {
             return Err(Undone::Changed);
         }
-        let found = tx.vending_entry(&self.serial)?;
         if let Some(checked) = &self.checked {
             let proof = |entry: &Entry| (entry.batch, entry.token, entry.public_key);
             if found.as_ref().map(proof) != Some(proof(checked)) {
                 return Err(Undone::Changed);
             }
         }
-        let standing = standing(tx, found.as_ref(), self.enabled)?;
+        let certificate = status_of(tx, found.as_ref())?;
+        let standing = standing(found.as_ref(), certificate, self.enabled);
         match decide(&known.batch, standing, Ok(()), now) {
             Decision::Vend => {}
             other => return Err(Undone::Decided(other)),
         }
-        let mut entry = own_row(tx, known.row.key, &self.serial)?;
-        if entry.batch != known.row.key {
-            return Err(Undone::Changed);
-        }
+        // Nothing is written before it is known that all can be.
+        let mut run = Run::new(&self.ctx, &self.actor, &self.announcer);
+        let plan = run.decide(tx, &self.prepared).map_err(|stop| match stop {
+            provisioning::Stop::Refused(refusal) => Undone::Refused(refusal),
+            provisioning::Stop::Failed(error) => Undone::Failed(error),
+        })?;
+        let mut entry = match found {
+            Some(entry) => entry,
+            None => new_row(tx, known.row.key, &self.serial)?,
+        };
         match (known.batch.retire_old, entry.certificate, entry.previous) {
             (RetireOld::AtOnce, certificate, previous) => {
                 for old in [certificate, previous].into_iter().flatten() {
@@ -438,21 +441,9 @@ impl Work {
             (RetireOld::WhenConnected, certificate, None) => entry.previous = certificate,
             (RetireOld::WhenConnected, None, Some(_)) => {}
         }
-        insert(
-            tx,
-            &self.certificate,
-            Status::PendingActivation,
-            Mode::Default,
-            None,
-            now,
-        )?;
-        let mut run = Run::new(&self.ctx, &self.actor, &self.announcer);
-        let plan = run
-            .provision(tx, &self.prepared)
-            .map_err(|stop| match stop {
-                provisioning::Stop::Refused(refusal) => Undone::Refused(refusal),
-                provisioning::Stop::Failed(error) => Undone::Failed(error),
-            })?;
+        let set = plan.status_set(&self.certificate.id.to_string());
+        insert_issued(tx, &self.certificate, set, now)?;
+        run.apply(tx, &plan, &self.prepared)?;
         entry.status = EntryStatus::Vended;
         entry.certificate = Some(self.certificate.id.0);
         entry.thing = self
