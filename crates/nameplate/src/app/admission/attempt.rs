@@ -99,15 +99,15 @@ fn common_name(certificate: &Certificate) -> Option<String> {
     named.next().map(|(_, name)| name.clone())
 }
 
-/// The piece of a record that says so of its certificate's common name.
-pub(super) fn common_name_member(name: &str) -> String {
-    let mut piece = "\"commonName\":".to_owned();
-    quote(&mut piece, name);
+/// The piece of a record that has this member with this text.
+pub(super) fn member(member: &str, text: &str) -> String {
+    let mut piece = format!("\"{member}\":");
+    quote(&mut piece, text);
     piece
 }
 
 /// An attempt while it goes on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Attempt {
     began: Millis,
     listener: &'static str,
@@ -130,6 +130,8 @@ pub struct Attempt {
     pub issuer: Option<String>,
     /// Client identifier of CONNECT.
     pub client_id: Option<String>,
+    /// The thing that the device is to be, or is: where a template names it, or the device itself.
+    pub thing: Option<String>,
     /// `jitp` or `jitr` where this attempt ran one.
     pub flow: Option<&'static str>,
     /// `template@version` or the CA whose own template ran.
@@ -157,6 +159,7 @@ impl Attempt {
             common_name: None,
             issuer: None,
             client_id: None,
+            thing: None,
             flow: None,
             template: None,
             plan: Vec::new(),
@@ -231,6 +234,7 @@ impl Attempt {
         record.text("commonName", self.common_name.as_deref());
         record.text("issuer", self.issuer.as_deref());
         record.text("clientId", self.client_id.as_deref());
+        record.text("thingName", self.thing.as_deref());
         record.text("flow", self.flow);
         record.text("template", self.template.as_deref());
         record.text("failedStage", failed.map(Stage::as_str));

@@ -1,7 +1,7 @@
 //! Why connections ended as they did, for those who ask later.
 
 use super::Admission;
-use super::attempt::common_name_member;
+use super::attempt::member;
 use crate::app::{Error, Result};
 use nameplate_core::pki::CertificateId;
 use nameplate_store::{AttemptFilter, AttemptRow, Before};
@@ -110,10 +110,12 @@ impl Admission {
                         ..AttemptFilter::default()
                     });
                 }
-                filters.push(AttemptFilter {
-                    holding: Some(common_name_member(name)),
-                    ..AttemptFilter::default()
-                });
+                for of in ["commonName", "thingName"] {
+                    filters.push(AttemptFilter {
+                        holding: Some(member(of, name)),
+                        ..AttemptFilter::default()
+                    });
+                }
                 if let Some(range) = range(name) {
                     filters.push(AttemptFilter {
                         certificates: Some(range),

@@ -58,10 +58,13 @@ impl Admission {
             Err(Stop::Refused(refusal)) => Err(refusal),
             Err(Stop::Failed(error)) => return Err(error),
         };
-        if let Ok((prepared, _)) = &prepared
-            && let Err(refused) = self.admit_provisioning(prepared.desired())
-        {
-            return Ok(Entrance::Refuse(refused));
+        if let Ok((prepared, _)) = &prepared {
+            // Also of one that fails: its owner looks for it by this name.
+            let thing = prepared.desired().thing.as_ref();
+            attempt.thing = thing.map(|thing| thing.name.clone());
+            if let Err(refused) = self.admit_provisioning(prepared.desired()) {
+                return Ok(Entrance::Refuse(refused));
+            }
         }
         let work = Work {
             hash: leaf.hash,

@@ -10,6 +10,7 @@ use crate::config::FirstConnect;
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::event::EventKind;
+use nameplate_store::Conn;
 use std::time::Duration;
 use tokio::sync::broadcast;
 
@@ -68,6 +69,7 @@ impl Admission {
         match self.kernel.store.certificate_entry(&hash).await? {
             Some(entry) if entry.status == Status::Active => {
                 attempt.passed(Stage::Activated, self.kernel.now());
+                attempt.thing = self.only_thing(key).await?;
                 Ok(Entrance::Enter(leaf.admitted(key)))
             }
             Some(entry) => Ok(refuse_status(Stage::Activated, entry.status)),
@@ -160,6 +162,14 @@ impl Admission {
             }
         }
         Ok(text)
+    }
+
+    /// Name of the thing that a certificate is attached to, where it is one.
+    async fn only_thing(&self, certificate: i64) -> Result<Option<String>> {
+        let read = |conn: &Conn<'_>| conn.things_of_certificate(certificate, 0, 2);
+        let mut things = self.kernel.store.read(read).await?;
+        let only = things.pop().filter(|_| things.is_empty());
+        Ok(only.map(|only| only.name))
     }
 
     /// ACTIVE with a policy, or decided otherwise.

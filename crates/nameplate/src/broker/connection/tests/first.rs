@@ -84,7 +84,10 @@ async fn provisioning_begins_with_connect() {
     client.connects("lamp").await;
     assert_eq!(owner.status(&device), Some(Status::Active));
     let record = owner.record(&device).await;
-    assert_eq!(record["clientId"], "lamp");
+    assert_eq!(
+        (&record["clientId"], &record["thingName"]),
+        (&json!("lamp"), &json!("lamp"))
+    );
     let first = [
         "tls",
         "certificate",
@@ -121,6 +124,26 @@ async fn provisioning_begins_with_connect() {
     assert_eq!(
         (&record["code"], &record["clientId"]),
         (&json!("provisioned-and-closed"), &json!("lamp"))
+    );
+    assert_eq!(record["thingName"], "lamp");
+}
+
+#[tokio::test]
+async fn a_first_connection_that_fails_names_the_thing_that_it_was_to_be() {
+    let owner = Owner::new(FirstConnect::Inline, true).await;
+    owner
+        .app
+        .iot("DELETE /policies/device", json!({}))
+        .await
+        .ok();
+    let device = owner.device("lamp");
+    let mut client = owner.dial_with(&device);
+    client.send(connect("phone", None)).await;
+    client.rest().await;
+    let record = owner.record(&device).await;
+    assert_eq!(
+        (&record["code"], &record["thingName"]),
+        (&json!("provisioning-policy-absent"), &json!("lamp"))
     );
 }
 
