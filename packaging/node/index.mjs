@@ -184,7 +184,7 @@ export class Nameplate {
     return this.call('POST', `/nameplate/snapshots/${encodeURIComponent(name)}/restore`);
   }
 
-  /** Has something go wrong: `drop-connect`, `lose-puback`, `slow-hook` or `throttle`. */
+  /** Has something go wrong: `drop-connect`, `lose-connack`, `lose-suback`, `lose-puback`, `lose-pingresp`, `slow-hook` or `throttle`. */
   fault(fault, { times = 1, of, delayMillis } = {}) {
     return this.call('POST', '/nameplate/faults', { fault, times, of, delayMillis });
   }

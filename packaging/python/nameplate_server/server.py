@@ -195,8 +195,8 @@ class Nameplate:
             device.close()
 
     def fault(self, fault, times=1, of=None, delay=0.0):
-        """Has something go wrong so often: `drop-connect`, `lose-puback`, `slow-hook` or `throttle`; only for this client
-        id, template or operation, if `of` is given. `delay` in seconds."""
+        """Has something go wrong so often: `drop-connect`, `lose-connack`, `lose-suback`, `lose-puback`, `lose-pingresp`,
+        `slow-hook` or `throttle`; only for this client id, template or operation, if `of` is given. `delay` in seconds."""
         body = {"fault": fault, "times": times, "delayMillis": int(delay * 1000)}
         if of is not None:
             body["of"] = of

@@ -12,6 +12,12 @@ use std::time::Duration;
 pub enum Fault {
     /// The connection is closed when CONNECT has come, before anything is answered.
     DropConnect,
+    /// CONNECT is never answered; the connection stays open until the client closes it.
+    LoseConnack,
+    /// A SUBSCRIBE is carried out, and its SUBACK never sent.
+    LoseSuback,
+    /// A PINGREQ is never answered.
+    LosePingresp,
     /// A PUBLISH of QoS 1 is taken, and its PUBACK never sent.
     LosePuback,
     /// The pre-provisioning hook takes so much longer.
@@ -24,6 +30,9 @@ impl Fault {
     /// All, with their names.
     pub const ALL: &[(&str, Fault)] = &[
         ("drop-connect", Fault::DropConnect),
+        ("lose-connack", Fault::LoseConnack),
+        ("lose-suback", Fault::LoseSuback),
+        ("lose-pingresp", Fault::LosePingresp),
         ("lose-puback", Fault::LosePuback),
         ("slow-hook", Fault::SlowHook),
         ("throttle", Fault::Throttle),

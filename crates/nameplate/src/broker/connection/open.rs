@@ -7,11 +7,14 @@ use super::session::{Kept, Place};
 use crate::app::App;
 use crate::app::admission::attempt::{Attempt, Seat};
 use crate::app::admission::{Permit, Recheck, Refused};
+use crate::app::faults::Fault;
 use crate::app::presence::{Arrival, Present};
 use crate::app::search::connectivity::Connected;
 use crate::app::wills::KeptWill;
 use crate::router::{Delivery, Registration};
+use bytes::BytesMut;
 use nameplate_mqtt::connection::Accepted;
+use nameplate_mqtt::packet::Packet;
 use nameplate_mqtt::{DisconnectReason, Step};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -238,7 +241,17 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 }
             };
             let now = link.now();
-            match link.protocol.receive(packet, now, &mut link.output) {
+            let mut nowhere = BytesMut::new();
+            let client = self.registration.client_id();
+            let is_lost = || {
+                let faults = link.shared.app.faults();
+                faults.due(Fault::LosePingresp, client).is_some()
+            };
+            let out = match matches!(packet, Packet::PingReq) && is_lost() {
+                true => &mut nowhere,
+                false => &mut link.output,
+            };
+            match link.protocol.receive(packet, now, out) {
                 Step::Done => {}
                 Step::Acknowledged(number) => self.acknowledged(number),
                 Step::Publish(publish) => self.publish(publish).await?,

@@ -18,6 +18,10 @@ use nameplate_mqtt::connection::{ConnectRefusal, ConnectRequest, assigned_client
 use nameplate_mqtt::packet::Packet;
 use nameplate_mqtt::{DisconnectReason, Step, Text, Version};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a CONNECT stays unanswered that a test has asked not to be.
+const UNANSWERED: Duration = Duration::from_secs(300);
 
 /// A connection whose CONNECT has not been accepted.
 pub(super) struct Opening<'l, 's, S> {
@@ -56,6 +60,15 @@ impl<'l, 's, S: Transport> Opening<'l, 's, S> {
             let why = "dropped, as a test had asked by POST /nameplate/faults";
             let refused = Refused::new(Stage::Connect, "fault-drop-connect", why);
             app.admission.record_refused(attempt, &refused).await;
+            return Err(End::lost(why.to_owned()));
+        }
+        if app.faults().due(Fault::LoseConnack, &client_id).is_some() {
+            let why = "never answered, as a test had asked by POST /nameplate/faults";
+            let refused = Refused::new(Stage::Connect, "fault-lose-connack", why);
+            app.admission.record_refused(attempt, &refused).await;
+            let gone = hung_up(&mut self.link.stream, &mut self.link.input);
+            // Past the patience of any client.
+            let _ = tokio::time::timeout(UNANSWERED, gone).await;
             return Err(End::lost(why.to_owned()));
         }
         let admit = match admit {

@@ -4,8 +4,10 @@ use super::end::End;
 use super::link::Transport;
 use super::open::Open;
 use crate::app::admission::Refusal;
+use crate::app::faults::Fault;
 use crate::broker::throttle::Over;
 use crate::router::{Delivery, Message};
+use bytes::BytesMut;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Subscribing};
 use nameplate_mqtt::connection::{SubscribeAnswer, SubscribeEntry, SubscribeRequest};
@@ -56,8 +58,14 @@ impl<S: Transport> Open<'_, '_, S> {
                 )
             });
         let link = &mut *self.link;
+        let client = self.registration.client_id();
+        let mut nowhere = BytesMut::new();
+        let out = match link.shared.app.faults().due(Fault::LoseSuback, client) {
+            Some(_) => &mut nowhere,
+            None => &mut link.output,
+        };
         link.protocol
-            .subscribed(request, &mut link.output)
+            .subscribed(request, out)
             .map_err(|close| End {
                 text: denied.clone().unwrap_or_else(|| close.cause.to_string()),
                 ..End::of(close)

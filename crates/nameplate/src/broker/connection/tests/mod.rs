@@ -2,6 +2,7 @@
 //! it leaves in the registry and on record.
 
 mod custom;
+mod faults;
 mod first;
 mod limits;
 mod nodes;
