@@ -24,6 +24,9 @@ pub const ATTRIBUTES_WITH_TYPE: usize = 50;
 pub const ATTRIBUTES_BYTES: usize = 47 * 1024;
 /// Groups that one thing may be in, static and dynamic together.
 pub const GROUPS_PER_THING: usize = 10;
+/// Requests for credentials of a role by one certificate, a second: ours, so that a device that asks without end is no
+/// flood.
+pub const CREDENTIALS_PER_SECOND: u32 = 10;
 /// Children that a template makes with their gateway: ours, so that a parameter of a device is no flood.
 pub const CHILDREN_OF_TEMPLATE: usize = 100;
 /// Billing groups in an account (General Reference, IoT Core quotas).

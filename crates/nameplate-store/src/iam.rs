@@ -46,6 +46,8 @@ pub struct AccessKey {
     pub session_name: Option<String>,
     /// The policies that narrow the session: a JSON list of the documents' texts.
     pub session_policy: Option<String>,
+    /// Condition keys that the session was given when it began, beside those that all have: a JSON object of texts.
+    pub session_keys: Option<String>,
 }
 
 impl fmt::Debug for AccessKey {
@@ -137,6 +139,7 @@ fn access_key(row: &Row<'_>) -> Result<AccessKey> {
         role: row.opt_text(7)?,
         session_name: row.opt_text(8)?,
         session_policy: row.opt_text(9)?,
+        session_keys: row.opt_text(10)?,
     })
 }
 
@@ -199,7 +202,7 @@ impl Conn<'_> {
     pub fn access_key(&self, id: &str) -> Result<Option<AccessKey>> {
         self.one(
             "SELECT access_key_id, user_name, secret, active, created, session_token, expires, role_name,
-             session_name, session_policy FROM iam_access_key WHERE access_key_id = $1",
+             session_name, session_policy, session_keys FROM iam_access_key WHERE access_key_id = $1",
             &[id.into()],
             access_key,
         )
@@ -209,7 +212,7 @@ impl Conn<'_> {
     pub fn access_keys_of(&self, user: &str) -> Result<Vec<AccessKey>> {
         self.all(
             "SELECT access_key_id, user_name, secret, active, created, session_token, expires, role_name,
-             session_name, session_policy FROM iam_access_key
+             session_name, session_policy, session_keys FROM iam_access_key
              WHERE user_name = $1 AND session_token IS NULL ORDER BY created, access_key_id",
             &[user.into()],
             access_key,
@@ -373,7 +376,8 @@ impl Tx<'_> {
     pub fn insert_access_key(&mut self, key: &AccessKey) -> Result<()> {
         self.write(
             "INSERT INTO iam_access_key (access_key_id, user_name, secret, active, created, session_token, expires,
-             role_name, session_name, session_policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             role_name, session_name, session_policy, session_keys)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             &[
                 (&key.id).into(),
                 key.user.as_deref().into(),
@@ -385,6 +389,7 @@ impl Tx<'_> {
                 key.role.as_deref().into(),
                 key.session_name.as_deref().into(),
                 key.session_policy.as_deref().into(),
+                key.session_keys.as_deref().into(),
             ],
         )?;
         // Nothing that was read before can be about this key.

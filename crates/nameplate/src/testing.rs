@@ -121,6 +121,7 @@ impl TestApp {
             role: None,
             session_name: None,
             session_policy: None,
+            session_keys: None,
         };
         let mut settings = AppSettings {
             realm: Arc::new(Realm {

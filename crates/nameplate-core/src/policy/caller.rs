@@ -11,6 +11,7 @@
 //! | `aws:username` | yes | of a user | – | – |
 //! | `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent` | – | yes | yes | – |
 //! | `aws:SourceIp`, `aws:Referer` (where it is sent) | yes | yes | – | – |
+//! | `credentials-iot:…` | – | of a device that asked by its certificate | – | – |
 //! | `aws:CalledVia`, `aws:CalledViaFirst`, `aws:CalledViaLast` | where a service acts for the caller | the same | – | – |
 //! | `aws:SourceArn`, `aws:SourceAccount`, `aws:PrincipalServiceName`, `aws:PrincipalServiceNamesList` | – | – | – | yes |
 //! | `aws:ResourceTag/…`, `aws:RequestTag/…`, `aws:TagKeys` | yes | yes | yes | yes |
@@ -38,6 +39,8 @@ pub struct CallerFacts {
     pub tags: Vec<(String, String)>,
     /// When the temporary credentials were issued; absent for long-lived keys (`aws:TokenIssueTime`).
     pub issued: Option<Millis>,
+    /// Keys that the session was given when it began, with their values (`credentials-iot:…`).
+    pub given: Vec<(String, String)>,
     /// Where the call came from.
     pub origin: Origin,
 }
@@ -109,6 +112,9 @@ impl CallerFacts {
             context = context
                 .with("aws:TokenIssueTime", issued.to_string())
                 .with("aws:MultiFactorAuthPresent", truth(false));
+        }
+        for (key, value) in &self.given {
+            context = context.with(key, value);
         }
         if let Some(arn) = Arn::parse(&self.arn) {
             let kind = match arn.resource.split('/').next() {

@@ -197,6 +197,7 @@ mod tests {
             role_arn: None,
             tags: vec![("team".into(), "red".into())],
             issued: None,
+            given: Vec::new(),
             origin: Origin {
                 source_ip: Some([192, 0, 2, 7].into()),
                 secure_transport: Some(true),

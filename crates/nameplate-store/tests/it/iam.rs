@@ -27,6 +27,7 @@ fn key(id: &str, user: Option<&str>) -> AccessKey {
         role: None,
         session_name: None,
         session_policy: None,
+        session_keys: None,
     }
 }
 
@@ -201,5 +202,20 @@ async fn roles_and_managed_policies() -> Done {
         test.store.read(|conn| conn.managed_policies(0, 10)).await?,
         []
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_keeps_what_it_was_given() -> Done {
+    let test = TestStore::open()?;
+    let given = AccessKey {
+        session_policy: Some(r#"["{}"]"#.to_owned()),
+        session_keys: Some(r#"{"credentials-iot:ThingName":"lamp"}"#.to_owned()),
+        ..session("ASIA1", None, Some("device"), 100)
+    };
+    let inserted = given.clone();
+    test.tx(move |tx| tx.insert_access_key(&inserted)).await?;
+    let found = test.store.read(|conn| conn.access_key("ASIA1")).await?;
+    assert_eq!(found, Some(given));
     Ok(())
 }

@@ -13,8 +13,13 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A point in time: ISO 8601 in whole seconds.
 pub fn date(at: Millis) -> Node {
+    Node::Text(whole_seconds(at))
+}
+
+/// The same as a text.
+pub fn whole_seconds(at: Millis) -> String {
     let text = Millis(at.as_seconds() * 1000).to_string();
-    Node::Text(text.replace(".000Z", "Z"))
+    text.replace(".000Z", "Z")
 }
 
 /// A policy document, percent-encoded as IAM sends them.

@@ -104,6 +104,12 @@ impl Arrived {
         drop(self.place.lock().take());
     }
 
+    /// The peer, where it has shown a certificate.
+    fn certified(&self) -> Option<&Peer> {
+        let peer = self.secure.as_ref().map(|secure| &secure.peer);
+        peer.filter(|peer| !peer.chain.is_empty())
+    }
+
     /// The domain configuration whose name was dialled.
     fn domain(&self) -> Option<&Domain> {
         self.secure
@@ -310,6 +316,8 @@ impl HttpService {
         let deployed = api::execute::Door::of(host.as_deref(), asked.target);
         let pki = path.starts_with(api::pki::PREFIX);
         let est = path.starts_with(api::est::PREFIX);
+        let credentials =
+            deployed.is_none() && api::credentials::is_asked(asked.method, asked.target);
         let console = !secure
             && deployed.is_none()
             // A proxy in front of it may have its own use for the header.
@@ -321,6 +329,8 @@ impl HttpService {
             api::est::BODY_BYTES
         } else if pki {
             api::pki::BODY_BYTES
+        } else if credentials {
+            api::credentials::BODY_BYTES
         } else if console {
             web::FORM_BYTES
         } else if deployed.is_some() {
@@ -406,6 +416,19 @@ impl HttpService {
             let answer = api::est::answer(app, &asked, device).await;
             return response(&head.method, answer);
         }
+        if credentials {
+            if let Err(why) = arrived.check(Requested::ByCertificate) {
+                let answer = api::denied(app, &asked, why.to_string());
+                return response(&head.method, answer);
+            }
+            let peer = arrived.certified();
+            let peer = peer.map(|peer| (peer.clone(), arrived.attempt(app)));
+            let answer = api::credentials::answer(app, &asked, peer).await;
+            if answer.status < 400 {
+                arrived.is_known();
+            }
+            return response(&head.method, answer);
+        }
         let mut is_proved = is_signed(&head);
         let answer = match self.proof(app, &asked, arrived).await {
             Err(refused) => api::authorizer::turned_away(app, &asked, &refused),
@@ -442,8 +465,7 @@ impl HttpService {
         if !api::device::is_asked(asked) {
             return Ok((Proof::Signature, None));
         }
-        let peer = arrived.secure.as_ref().map(|secure| &secure.peer);
-        let peer = peer.filter(|peer| !peer.chain.is_empty());
+        let peer = arrived.certified();
         let domain = arrived.domain();
         let proof = api::authorizer::of_operation(app, asked, domain, peer.is_some());
         Ok((proof.await?, peer))

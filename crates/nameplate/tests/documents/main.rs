@@ -252,6 +252,7 @@ fn every_reason_code_is_explained() {
         "crates/nameplate/src/app/admission/mod.rs",
         "crates/nameplate/src/app/admission/admit.rs",
         "crates/nameplate/src/app/admission/callback.rs",
+        "crates/nameplate/src/app/admission/credentials.rs",
         "crates/nameplate/src/app/admission/custom.rs",
         "crates/nameplate/src/app/admission/guest.rs",
         "crates/nameplate/src/app/admission/first.rs",

@@ -17,6 +17,7 @@ fn user() -> CallerFacts {
         user_name: Some("ann".into()),
         tags: vec![("Team".into(), "red".into())],
         issued: None,
+        given: Vec::new(),
         origin: Origin {
             source_ip: Some([192, 0, 2, 7].into()),
             secure_transport: Some(false),
@@ -43,6 +44,7 @@ fn service_role() -> CallerFacts {
         user_name: None,
         tags: vec![("Team".into(), "blue".into())],
         issued: Some(NOW),
+        given: Vec::new(),
         origin: Origin::of_service("iot.amazonaws.com"),
     }
 }

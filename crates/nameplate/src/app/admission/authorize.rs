@@ -80,14 +80,20 @@ impl Admission {
         Ok(Arc::new(Authorizer::build(set, Arc::new(context))))
     }
 
-    /// The policies of a certificate that asks over HTTPS, where no client id names a thing.
-    pub(super) async fn policies_over_https(&self, admitted: &Admitted) -> Result<Arc<PolicySet>> {
+    /// The policies of a certificate that asks over HTTPS, where no client id names a thing, but the request may: as the
+    /// thing's own connection has them, those of its groups included.
+    pub(super) async fn policies_over_https(
+        &self,
+        admitted: &Admitted,
+        thing: Option<&str>,
+    ) -> Result<Arc<PolicySet>> {
         let entry = self.kernel.store.certificate_entry(&admitted.hash).await?;
         // A certificate that is gone has no policies.
         let Some(entry) = entry else {
             return Ok(Arc::new(PolicySet::new(self.kernel.realm(), Vec::new())));
         };
-        Ok(self.policies_of(admitted, &entry, "").await?.0)
+        let found = self.policies_of(admitted, &entry, thing.unwrap_or_default());
+        Ok(found.await?.0)
     }
 
     async fn policies_of(

@@ -11,6 +11,7 @@ mod authorize;
 pub mod authorizer;
 mod callback;
 mod claim;
+pub mod credentials;
 mod custom;
 pub mod explain;
 mod first;
@@ -287,6 +288,7 @@ pub struct Admission {
     strangers: Strangers,
     guesses: guesses::Guesses,
     presented: presented::Presented,
+    credentials: credentials::Asked,
     callers: Arc<()>,
 }
 
@@ -323,6 +325,7 @@ impl Admission {
             strangers: Strangers::default(),
             guesses: guesses::Guesses::default(),
             presented: presented::Presented::default(),
+            credentials: credentials::Asked::default(),
             callers: Arc::default(),
         }
     }

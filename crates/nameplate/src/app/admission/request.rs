@@ -7,7 +7,7 @@ use super::attempt::{Attempt, Stage};
 use super::{Admission, Admit, Admitted, Entrance, Offer, OverHttp, Peer, Refused, Who};
 use crate::app::error::{Error, Kind, Result};
 use crate::app::iam::PublishPermit;
-use nameplate_core::ctx::{Ctx, Millis};
+use nameplate_core::ctx::Ctx;
 use nameplate_core::custom_auth::{Kept, Shown};
 use nameplate_core::policy::resource::ResourceKind;
 use nameplate_core::policy::{Association, Context, Decision, PolicySet, Request, decide};
@@ -39,6 +39,11 @@ impl Requester {
     /// Id of its certificate, or what the authorizer calls it.
     pub fn principal(&self) -> &str {
         &self.principal
+    }
+
+    /// Address that it asks from.
+    pub(crate) fn source_ip(&self) -> IpAddr {
+        self.source_ip
     }
 
     /// What the policies say of an action on a resource, by its ARN.
@@ -78,8 +83,33 @@ impl Admission {
     ///
     /// # Errors
     /// Denied, with the reason of the refusal.
-    pub async fn requester(&self, peer: Peer, mut attempt: Attempt) -> Result<Requester> {
+    pub async fn requester(&self, peer: Peer, attempt: Attempt) -> Result<Requester> {
         let source_ip = peer.address.ip().to_canonical();
+        let (admitted, _) = self.admitted_over_https(peer, attempt).await?;
+        self.requester_of(&admitted, source_ip).await
+    }
+
+    pub(super) async fn requester_of(
+        &self,
+        admitted: &Admitted,
+        source_ip: IpAddr,
+    ) -> Result<Requester> {
+        let policies = self.policies_over_https(admitted, None).await?;
+        let context = self.context_over_https(admitted, source_ip, Association::NotAsked);
+        Ok(Requester {
+            policies,
+            context: Arc::new(context),
+            principal: hex::encode(admitted.hash),
+            source_ip,
+        })
+    }
+
+    /// The certificate of a peer that asks, registered and ACTIVE, and the record so far, in case more is refused.
+    pub(super) async fn admitted_over_https(
+        &self,
+        peer: Peer,
+        mut attempt: Attempt,
+    ) -> Result<(Admitted, Attempt)> {
         let admitted = match self.admit(peer, &mut attempt).await {
             Admit::Enter(Who::Certificate(admitted)) => admitted,
             Admit::Enter(Who::Claim(..)) => {
@@ -102,7 +132,7 @@ impl Admission {
                 match self.enter(*newcomer, &mut attempt, gone).await {
                     Entrance::Enter(admitted) => {
                         attempt.passed(Stage::Authorized, self.kernel.now());
-                        self.record_connected(attempt).await;
+                        self.record_connected(attempt.clone()).await;
                         admitted
                     }
                     Entrance::Refuse(refused) => {
@@ -116,14 +146,7 @@ impl Admission {
                 }
             }
         };
-        let policies = self.policies_over_https(&admitted).await?;
-        let context = self.context_over_https(&admitted, source_ip, self.kernel.now());
-        Ok(Requester {
-            policies,
-            context: Arc::new(context),
-            principal: hex::encode(admitted.hash),
-            source_ip,
-        })
+        Ok((admitted, attempt))
     }
 
     /// Decides by its certificate whether a peer may ask for the successor of it: also when it has expired, where its owner
@@ -141,12 +164,17 @@ impl Admission {
         Ok(requester.principal().to_owned())
     }
 
-    fn context_over_https(&self, admitted: &Admitted, source_ip: IpAddr, now: Millis) -> Context {
+    pub(super) fn context_over_https(
+        &self,
+        admitted: &Admitted,
+        source_ip: IpAddr,
+        association: Association,
+    ) -> Context {
         Context {
             source_ip: Some(source_ip),
             secure_transport: Some(true),
-            now: Some(now),
-            association: Association::NotAsked,
+            now: Some(self.kernel.now()),
+            association,
             certificate: Some(Arc::new(super::authorize::certificate_facts(
                 &admitted.certificate,
             ))),

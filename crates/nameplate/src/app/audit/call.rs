@@ -66,6 +66,8 @@ pub enum Door {
     Api,
     /// By a page of the console.
     Console,
+    /// By a device's certificate.
+    Device,
 }
 
 impl Door {
@@ -73,6 +75,7 @@ impl Door {
         match self {
             Door::Api => "api",
             Door::Console => "console",
+            Door::Device => "device",
         }
     }
 }
@@ -112,6 +115,9 @@ impl Call {
             if let Some(agent) = &origin.user_agent {
                 tell("userAgent", cut(agent).into());
             }
+        }
+        if let Some(device) = caller.as_device() {
+            tell("sourceIp", device.source_ip().to_string().into());
         }
         tell("requestId", caller.ctx.request_id.clone().into());
         let resources = resources(members);

@@ -6,12 +6,13 @@ use super::definition::find;
 use super::{Functions, LAMBDA_SERVICE, permission};
 use crate::app::cached::Kept;
 use crate::app::error::{Error, Kind, Result};
+use crate::app::iam::session::ServiceSession;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::function::{LATEST, Place, Reference, Version, policy_text};
 use nameplate_core::policy::{Dialect, NamedPolicy, PolicyDocument};
 use nameplate_functions::{Code, Credentials, Function, Runtime};
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -230,11 +231,14 @@ impl Functions {
         let key = self
             .iam
             .service_session(
-                &ready.role,
-                LAMBDA_SERVICE,
-                &arn,
-                &ready.function.name,
-                SESSION_SECONDS,
+                ServiceSession {
+                    role_arn: &ready.role,
+                    service: LAMBDA_SERVICE,
+                    source: &arn,
+                    name: &ready.function.name,
+                    seconds: SESSION_SECONDS,
+                    keys: BTreeMap::new(),
+                },
                 ctx,
             )
             .await?;

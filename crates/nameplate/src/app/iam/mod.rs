@@ -52,6 +52,8 @@ pub struct Credential {
     user_id: String,
     user_name: Option<String>,
     tags: Vec<(String, String)>,
+    // Condition keys that its session was given.
+    given: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -286,6 +288,7 @@ pub fn root_access_key(id: String, secret: String) -> AccessKey {
         role: None,
         session_name: None,
         session_policy: None,
+        session_keys: None,
     }
 }
 
@@ -327,6 +330,7 @@ impl Iam {
             user_name: credential.user_name.clone(),
             tags: credential.tags.clone(),
             issued,
+            given: credential.given.clone(),
             origin,
         });
         Identity {
@@ -339,6 +343,7 @@ impl Iam {
     pub(crate) fn root_credential(realm: &Realm, key: AccessKey) -> Credential {
         Credential {
             tags: Vec::new(),
+            given: Vec::new(),
             arn: realm.iam("root"),
             role_arn: None,
             user_id: realm.account.clone(),
@@ -357,6 +362,10 @@ impl Iam {
             Some(texts) => Some(session::policies(texts)?),
             None => None,
         };
+        let given = match &key.session_keys {
+            Some(keys) => session::keys(keys)?,
+            None => Vec::new(),
+        };
         if let Some(role_name) = &key.role {
             let Some(role) = conn.iam_role(role_name)? else {
                 return Ok(None);
@@ -370,6 +379,7 @@ impl Iam {
                 role_arn: Some(role_arn),
                 user_id: format!("{}:{session_name}", role.role_id),
                 user_name: None,
+                given,
                 grants: Grants::Policies(Granted::new(identity, session)),
                 key,
             }));
@@ -388,6 +398,7 @@ impl Iam {
             arn,
             role_arn: None,
             user_id: user.user_id,
+            given,
             grants: Grants::Policies(Granted::new(identity, session)),
             user_name: Some(user_name),
             key,

@@ -29,6 +29,7 @@ pub(super) struct KnownRole {
     role_id: String,
     tags: holder::Tags,
     trust: NamedPolicy,
+    max_session_seconds: i64,
     granted: Granted,
 }
 
@@ -118,6 +119,7 @@ impl Iam {
             user_name: None,
             tags: role.tags.clone(),
             issued: Some(ctx.now),
+            given: Vec::new(),
             origin: Origin::of_service(IOT_SERVICE),
         };
         Ok(Ok(Arc::new(ServiceRole {
@@ -139,6 +141,12 @@ impl Iam {
             Ok(role) => role.refuses(service, source, ctx),
             Err(why) => Some(why),
         })
+    }
+
+    /// How long a session of the role may last, seconds; `None` where there is no such role.
+    pub(crate) async fn longest_session(&self, role_arn: &str) -> Result<Option<i64>> {
+        let known = self.known_role(role_arn).await?;
+        Ok(known.ok().map(|role| role.max_session_seconds))
     }
 
     async fn known_role(&self, role_arn: &str) -> Result<Found> {
@@ -178,6 +186,7 @@ impl Iam {
             trust: named("trust policy", &role.trust, Dialect::IamTrust)?,
             granted: Granted::new(identity_policies(conn, &format!("role/{name}"))?, None),
             role_id: role.role_id,
+            max_session_seconds: role.max_session_seconds,
             name,
         }))
     }

@@ -11,6 +11,7 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::policy::caller::Asked;
 use nameplate_core::policy::{Dialect, NamedPolicy};
+use std::collections::BTreeMap;
 
 /// Length of a role's session whose caller named none, seconds (API: AssumeRole).
 const ROLE_SECONDS: i64 = 3600;
@@ -51,6 +52,23 @@ pub struct Session {
     pub arn: String,
     /// `AROA…:SESSION`.
     pub user_id: String,
+}
+
+/// A session of a role that a service begins, on whose behalf, and for how long.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceSession<'a> {
+    /// The role.
+    pub role_arn: &'a str,
+    /// Principal of the service.
+    pub service: &'a str,
+    /// ARN of what names the role.
+    pub source: &'a str,
+    /// Name of the session.
+    pub name: &'a str,
+    /// Length, seconds.
+    pub seconds: i64,
+    /// Condition keys that its requests have beside those that all have.
+    pub keys: BTreeMap<String, String>,
 }
 
 /// What a session is kept from, whatever its policies say.
@@ -103,6 +121,12 @@ pub(super) fn policies(texts: &str) -> Result<Vec<NamedPolicy>> {
         .collect()
 }
 
+/// Condition keys of a session, from the form they are stored in.
+pub(super) fn keys(text: &str) -> Result<Vec<(String, String)>> {
+    let keys: BTreeMap<String, String> = serde_json::from_str(text).map_err(Error::internal)?;
+    Ok(keys.into_iter().collect())
+}
+
 /// A new temporary key that belongs to nobody yet.
 fn temporary_key(now: Millis, seconds: i64) -> Result<AccessKey> {
     let pair = new_access_key(KeyPrefix::Asia).map_err(Error::internal)?;
@@ -119,6 +143,7 @@ fn temporary_key(now: Millis, seconds: i64) -> Result<AccessKey> {
         role: None,
         session_name: None,
         session_policy: None,
+        session_keys: None,
     })
 }
 
@@ -268,30 +293,32 @@ impl Iam {
             .await
     }
 
-    /// Begins a session of a role for a service, such as Lambda for a function; its key. `source` is the ARN of what
-    /// names the role.
+    /// Begins a session of a role for a service, such as Lambda for a function; its key.
     ///
     /// # Errors
     /// `Invalid` where the service cannot assume the role.
     pub(crate) async fn service_session(
         &self,
-        role_arn: &str,
-        service: &str,
-        source: &str,
-        session_name: &str,
-        seconds: i64,
+        wanted: ServiceSession<'_>,
         ctx: &Ctx,
     ) -> Result<AccessKey> {
-        if let Some(why) = self.why_not_assumed(role_arn, service, source, ctx).await? {
+        let (role_arn, source) = (wanted.role_arn, wanted.source);
+        let refusal = self.why_not_assumed(role_arn, wanted.service, source, ctx);
+        if let Some(why) = refusal.await? {
             return Err(Error::invalid(format!(
                 "The role defined for {source} cannot be assumed: {why}"
             )));
         }
         let name = self.role_name(role_arn).map_err(Error::invalid)?;
+        let keys = match wanted.keys.is_empty() {
+            true => None,
+            false => Some(serde_json::to_string(&wanted.keys).map_err(Error::internal)?),
+        };
         let key = AccessKey {
             role: Some(name.clone()),
-            session_name: Some(session_name.to_owned()),
-            ..temporary_key(ctx.now, seconds)?
+            session_name: Some(wanted.name.to_owned()),
+            session_keys: keys,
+            ..temporary_key(ctx.now, wanted.seconds)?
         };
         let forgotten = Millis(ctx.now.0 - REMEMBERED_MILLIS);
         self.kernel

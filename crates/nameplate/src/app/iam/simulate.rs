@@ -89,6 +89,7 @@ impl Iam {
             },
             tags,
             issued: None,
+            given: Vec::new(),
             // Not asked over any connection: such keys have the values that the question gives them, or none.
             origin: Origin::default(),
         };

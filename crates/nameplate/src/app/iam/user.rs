@@ -178,6 +178,7 @@ impl Iam {
             role: None,
             session_name: None,
             session_policy: None,
+            session_keys: None,
         };
         self.kernel
             .change(caller, "create-access-key", move |tx| {

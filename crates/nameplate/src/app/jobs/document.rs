@@ -4,6 +4,7 @@ use super::Jobs;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use crate::app::iam::IOT_SERVICE;
+use crate::app::iam::session::ServiceSession;
 use nameplate_aws::sigv4::Signer;
 use nameplate_aws::uri;
 use nameplate_core::job::{
@@ -139,11 +140,14 @@ impl Jobs {
         let key = self
             .iam
             .service_session(
-                role,
-                IOT_SERVICE,
-                &source,
-                "iot-jobs",
-                SESSION_SECONDS,
+                ServiceSession {
+                    role_arn: role,
+                    service: IOT_SERVICE,
+                    source: &source,
+                    name: "iot-jobs",
+                    seconds: SESSION_SECONDS,
+                    keys: BTreeMap::new(),
+                },
                 &ctx,
             )
             .await?;

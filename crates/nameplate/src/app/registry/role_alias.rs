@@ -1,6 +1,6 @@
 //! Role aliases: names under which devices ask for credentials of a role.
 //!
-//! AWS guide: authorizing-direct-aws. Handing credentials out is not built yet.
+//! AWS guide: authorizing-direct-aws. Credentials are handed out by `app::admission::credentials`.
 
 use super::Registry;
 use super::tag::{self, Tag};

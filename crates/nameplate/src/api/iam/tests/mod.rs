@@ -100,6 +100,7 @@ fn key(body: &str) -> AccessKey {
         role: None,
         session_name: None,
         session_policy: None,
+        session_keys: None,
     }
 }
 

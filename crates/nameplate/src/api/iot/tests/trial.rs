@@ -93,6 +93,7 @@ pub async fn user(test: &TestApp, statement: &str) -> Caller {
         role: None,
         session_name: None,
         session_policy: None,
+        session_keys: None,
     };
     let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
     let id = key.id.clone();

@@ -118,6 +118,7 @@ fn session(body: &str) -> AccessKey {
         role: None,
         session_name: None,
         session_policy: None,
+        session_keys: None,
     }
 }
 
