@@ -92,7 +92,8 @@ def test_the_walkthrough(server, alias, device):
 def test_refusals_as_aws_words_them(server, alias, device, tmp_path):
     """By the table of awslabs' aws-iot-core-credential-provider-session-helper."""
     assert ask(server, device, alias, "another") == (403, {"message": "Invalid thing name passed"})
-    server.explained(device.id, "credentials-thing")
+    record = server.attempts(device.thing)[0]
+    assert (record["code"], record["thingName"]) == ("credentials-thing", "another")
     assert ask(server, device, "another", device.thing) == (403, {"message": "Access Denied"})
     directory = tmp_path / "all"
     directory.mkdir()

@@ -140,13 +140,14 @@ impl World {
             "{alias} {thing:?}"
         );
         let admission = &self.test.app.admission;
-        let told = admission.recent_attempts(Which::Failed, None, 1).await;
-        let record: Value =
-            serde_json::from_str(&told.expect("records")[0].text).expect("a record is JSON");
-        assert_eq!(
-            (&record["code"], &record["thingName"]),
-            (&json!(code), &json!(thing))
-        );
+        let told = admission.recent_attempts(Which::Failed, None, 20).await;
+        let told = told.expect("records");
+        let records = told.iter().map(|told| {
+            let record: Value = serde_json::from_str(&told.text).expect("a record is JSON");
+            record["code"].as_str().map(str::to_owned)
+        });
+        let codes: Vec<_> = records.flatten().collect();
+        assert!(codes.iter().any(|found| found == code), "{code} {codes:?}");
     }
 
     async fn key(&self, thing: Option<&str>) -> AccessKey {
@@ -189,7 +190,8 @@ async fn refusals_are_told_in_their_order() {
     }
     world.allows_all().await;
     let absent = "Role alias does not exist";
-    for alias in ["absent", "a%2Fb", "%ff"] {
+    let long = format!("alias{}", "x".repeat(5000));
+    for alias in ["absent", "a%2Fb", &long] {
         world
             .is_refused(alias, None, 404, absent, "credentials-alias")
             .await;

@@ -25,6 +25,9 @@ use std::sync::Arc;
 /// The action that a policy of the certificate allows on the alias.
 const ACTION: &str = "iot:AssumeRoleWithCertificate";
 
+/// Longest name of a thing or a role alias.
+const NAME_CHARS: usize = 128;
+
 /// How often each certificate has asked lately. A session is a row that stays until it ends, and no device needs many.
 #[derive(Default)]
 pub(super) struct Asked(Mutex<Keyed>);
@@ -84,21 +87,26 @@ impl Admission {
         let source_ip = peer.address.ip().to_canonical();
         let came_in = self.admitted_over_https(peer, attempt).await;
         let (admitted, mut attempt) = came_in.map_err(Withheld::Certificate)?;
-        attempt.thing = wanted.thing.map(str::to_owned);
+        let (alias, thing) = (bounded(wanted.alias), wanted.thing.map(bounded));
+        let wanted = Wanted {
+            alias: &alias,
+            thing: thing.as_deref(),
+        };
+        attempt.thing.clone_from(&thing);
         let principal = hex::encode(admitted.hash);
         if !self.credentials.may_ask(&principal, self.kernel.now()) {
             let reason = format!(
                 "the certificate has asked for credentials more than {CREDENTIALS_PER_SECOND} times a second"
             );
             let refused = Refused::new(Stage::Authorized, "credentials-too-often", reason);
-            self.record_refused(attempt, &refused).await;
+            self.record_request_refused(attempt, &refused).await;
             return Err(Withheld::TooOften);
         }
         let granted = match self.granted(&admitted, source_ip, wanted).await {
             Ok(granted) => granted,
             Err((withheld, refused)) => {
                 if let Some(refused) = refused {
-                    self.record_refused(attempt, &refused).await;
+                    self.record_request_refused(attempt, &refused).await;
                 }
                 return Err(withheld);
             }
@@ -226,6 +234,11 @@ impl Admission {
 struct Granted {
     alias: RoleAlias,
     keys: BTreeMap<String, String>,
+}
+
+/// A name that was asked for, as long as is needed to see that it is none: nothing longer goes on record.
+fn bounded(name: &str) -> String {
+    name.chars().take(NAME_CHARS + 1).collect()
 }
 
 /// A condition key that the session has.

@@ -207,6 +207,27 @@ impl Admission {
         self.kernel.summarise_attempt(SummaryOf::Devices, &key, row);
     }
 
+    /// Records that a certificate that may come in was refused what it asked for over HTTP. What repeats is one record with a
+    /// count, for each certificate and code, and a line in the log for the first, the tenth, the hundredth.
+    pub(super) async fn record_request_refused(&self, attempt: Attempt, refused: &Refused) {
+        let (code, reason) = (refused.code.as_str(), refused.reason.as_str());
+        self.kernel.metrics.refusal(code, 1);
+        let logged = self.registry.logs_attempt(Level::Error, &attempt).await;
+        let (now, address) = (self.kernel.now(), attempt.address());
+        let id = attempt.certificate.map(hex::encode);
+        let key = format!("{} {code}", id.as_deref().unwrap_or_default());
+        let row = attempt.into_row(code, reason, Some(refused.stage), now);
+        let count = self.kernel.summarise_attempt(SummaryOf::Devices, &key, row);
+        if logged && is_power_of_ten(count) {
+            tracing::warn!(
+                certificate.id = id,
+                peer = %address,
+                reason = code,
+                "{address} was refused ({code}): {reason}"
+            );
+        }
+    }
+
     /// Records that an open connection ended; `failed` where its client is to blame or was thrown out.
     pub async fn record_disconnected(
         &self,
