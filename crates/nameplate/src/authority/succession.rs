@@ -13,6 +13,7 @@ use super::request;
 use super::sealed_key::{self, PASSPHRASE};
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{CaChain, Certificate, Turn, issuing, verify_signed_by};
+use parking_lot::MutexGuard;
 use std::sync::Arc;
 
 /// Most CAs and keys that wait, so that a mistaken loop fills no disk.
@@ -76,7 +77,7 @@ impl DeviceAuthority {
         let key = PrivateKey::generate(change.key.unwrap_or(self.ca_key).kind())?;
         let mut ca = OwnCa::new(key);
         ca.request = Some(request::request(&subject, &ca.key)?);
-        self.put(ca, None)
+        self.put(&self.changing.lock(), ca, None)
     }
 
     /// A successor that signs itself. Blocks.
@@ -91,7 +92,7 @@ impl DeviceAuthority {
         )?);
         ca.chain = vec![self_signed(&ca.key, end, now)?];
         ca.from = Some(from);
-        self.put(ca, None)
+        self.put(&self.changing.lock(), ca, None)
     }
 
     /// Takes a chain for a key that is here, or for the one that is handed in with it (PEM). Blocks.
@@ -108,6 +109,7 @@ impl DeviceAuthority {
             Some(text) => Some(PrivateKey::from_pem(text).map_err(invalid)?),
             None => None,
         };
+        let one = self.changing.lock();
         let all = self.cas.load_full();
         let here = match &handed_in {
             Some(key) => all.iter().find(|ca| ca.key.spki() == key.spki()),
@@ -154,7 +156,7 @@ impl DeviceAuthority {
         {
             return Err(invalid("the CA would end before it issues"));
         }
-        self.put(ca, Some(now))
+        self.put(&one, ca, Some(now))
     }
 
     /// Says from when on a CA issues; `None`: never again. Blocks.
@@ -164,6 +166,7 @@ impl DeviceAuthority {
         from: Option<Millis>,
         now: Millis,
     ) -> Result<Arc<OwnCa>, CaRefused> {
+        let one = self.changing.lock();
         let found = self.find(id)?;
         let Some(own) = found.certificate() else {
             return Err(invalid("a key that waits for its certificate cannot issue"));
@@ -173,7 +176,7 @@ impl DeviceAuthority {
         }
         let mut ca = copy(&found)?;
         ca.from = from;
-        self.put(ca, Some(now))
+        self.put(&one, ca, Some(now))
     }
 
     /// The private key of a CA, encrypted with a passphrase. Blocks.
@@ -220,9 +223,14 @@ impl DeviceAuthority {
         Ok(())
     }
 
-    /// Puts a CA in the place of the one in its file. `issuing_at`: some CA must issue at this moment afterwards, if one did.
-    fn put(&self, ca: OwnCa, issuing_at: Option<Millis>) -> Result<Arc<OwnCa>, CaRefused> {
-        let _one = self.changing.lock();
+    /// Puts a CA in the place of the one in its file. What it was made of must have been read under the same lock, or it
+    /// would undo what was changed in between. `issuing_at`: some CA must issue at this moment afterwards, if one did.
+    fn put(
+        &self,
+        _one: &MutexGuard<'_, ()>,
+        ca: OwnCa,
+        issuing_at: Option<Millis>,
+    ) -> Result<Arc<OwnCa>, CaRefused> {
         let before = self.cas.load_full();
         let mut after: Vec<_> = before
             .iter()

@@ -367,6 +367,37 @@ fn a_key_leaves_encrypted_or_not_at_all() {
     assert!(!wrong.expect("openssl is installed").status.success());
 }
 
+/// Two operators at once, one with a chain for a key and one with its turn: nothing of either is lost.
+#[test]
+fn changes_at_the_same_time() {
+    let owner = Owner::new();
+    let waiting = owner
+        .authority
+        .request_ca(&CaChange::default())
+        .expect("a key");
+    let request = waiting.request().expect("a request").to_owned();
+    let chains: Vec<_> = (0..24)
+        .map(|more| owner.signed(&request, 365 + more))
+        .collect();
+    let (authority, id) = (&owner.authority, waiting.key_id());
+    authority
+        .install(&chains[0], None, Some(later(30)), *NOW)
+        .expect("installed");
+    for (turn, chain) in (40..).zip(&chains[1..]) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| authority.install(chain, None, None, *NOW).expect("renewed"));
+            scope.spawn(|| {
+                let from = Some(later(turn));
+                authority.schedule(&id, from, *NOW).expect("scheduled")
+            });
+        });
+        let found = authority.find(&id).expect("there");
+        let own = found.certificate().expect("a certificate");
+        assert_eq!(&own.to_pem(), chain, "{turn}");
+        assert_eq!(found.issues_from(), Some(later(turn)));
+    }
+}
+
 /// What a server that is killed between two writes leaves: nothing that the next start refuses.
 #[test]
 fn a_crash_between_two_writes() {
