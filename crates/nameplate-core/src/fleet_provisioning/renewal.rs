@@ -5,7 +5,7 @@
 
 use crate::arn::Realm;
 use crate::ctx::Millis;
-use crate::pki::{Certificate, CertificateRequest, KeyKind};
+use crate::pki::{Certificate, CertificateRequest, KeyKind, Validity};
 use serde_json::{Value, json};
 
 /// A day, milliseconds.
@@ -52,12 +52,21 @@ pub fn late_renewal_policy(realm: &Realm) -> Value {
     ]})
 }
 
-/// Until when the new certificate is valid: for so many days where its owner says so, else as long as the old one was made
-/// for; and not beyond `end`.
-pub fn renewed_until(old: &Certificate, days: Option<u32>, now: Millis, end: Millis) -> Millis {
-    let validity = old.validity();
-    let before = validity.not_after.0.saturating_sub(validity.not_before.0);
-    let length = days.map_or(before, |days| i64::from(days) * DAY);
+/// Until when the new certificate is valid: for `days` where its CA's owner says so, else as long as the old one was made
+/// for, but not longer than `usual` days; and not beyond `end`.
+pub fn renewed_until(
+    old: Validity,
+    days: Option<u32>,
+    usual: Option<u32>,
+    now: Millis,
+    end: Millis,
+) -> Millis {
+    let millis = |days: u32| i64::from(days) * DAY;
+    let before = old.not_after.0.saturating_sub(old.not_before.0);
+    let length = match days {
+        Some(days) => millis(days),
+        None => usual.map_or(before, |usual| before.min(millis(usual))),
+    };
     Millis(now.0.saturating_add(length).min(end.0))
 }
 
@@ -128,15 +137,17 @@ mod tests {
             check_renewal(&old, &request(p384)),
             Err(RenewalRefusal::Kind)
         );
-        let (now, month) = (Millis(1000), 30 * 24 * 3600 * 1000);
-        assert_eq!(
-            renewed_until(&old, None, now, Millis(i64::MAX)),
-            Millis(1000 + month)
-        );
-        assert_eq!(renewed_until(&old, None, now, Millis(2000)), Millis(2000));
-        assert_eq!(
-            renewed_until(&old, Some(1), now, Millis(i64::MAX)),
-            Millis(1000 + DAY)
-        );
+        let (now, month, never) = (Millis(1000), 30 * DAY, Millis(i64::MAX));
+        for (days, usual, end, until) in [
+            (None, None, never, Millis(1000 + month)),
+            (None, None, Millis(2000), Millis(2000)),
+            (Some(1), None, never, Millis(1000 + DAY)),
+            (Some(90), Some(7), never, Millis(1000 + 90 * DAY)),
+            (None, Some(7), never, Millis(1000 + 7 * DAY)),
+            (None, Some(365), never, Millis(1000 + month)),
+        ] {
+            let found = renewed_until(old.validity(), days, usual, now, end);
+            assert_eq!(found, until, "{days:?} {usual:?}");
+        }
     }
 }

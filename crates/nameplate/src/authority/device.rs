@@ -189,6 +189,11 @@ impl DeviceAuthority {
         Self { days, ..self }
     }
 
+    /// For how many days it issues where nobody says otherwise; `None`: for as long as the CA lasts.
+    pub fn days(&self) -> Option<u32> {
+        self.days
+    }
+
     /// Until when a certificate is valid that is issued now: for so many days, else as usual here.
     fn end(&self, days: Option<u32>, now: Millis) -> Millis {
         const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -275,7 +280,7 @@ impl DeviceAuthority {
     }
 
     /// The successor of a certificate: its subject, the request's key, and for so many days, else for the old one's length
-    /// of time.
+    /// of time, or for as long as certificates are issued here where that is less.
     pub fn renewed(
         &self,
         old: &Certificate,
@@ -285,7 +290,12 @@ impl DeviceAuthority {
     ) -> Result<Certificate, AuthorityError> {
         let ca = self.issuing(now)?;
         let end = ca.certificate().map_or(now, |own| own.validity().not_after);
-        let not_after = renewed_until(old, days.or(self.days), now, end);
+        let mut validity = old.validity();
+        if self.is_ours(old) {
+            // Or each successor would be valid for a little longer than the one before.
+            validity.not_before.0 += BACKDATED_MILLIS;
+        }
+        let not_after = renewed_until(validity, days, self.days, now, end);
         self.issue(old.subject().der(), request.spki(), now, not_after)
     }
 
