@@ -64,7 +64,7 @@ PRINTED = {
     ("docs/vending.md", 0): ["SN-1 of batch lamps: VENDED", "vended"],
     ("docs/authorizers.md", 0): ["connected\n", "authorizer"],
     ("docs/authorizers.md", 1): ["published\n", "callback-denied"],
-    ("docs/certificates.md", 0): ["device.pem: good", "device.pem: OK", "10003 devices"],
+    ("docs/certificates.md", 0): ["device.pem: good", "device.pem: OK", "10002 devices"],
     ("docs/credentials.md", 0): ['"expiration"'],
     ("docs/fleet-provisioning.md", 1): ["\nSN-1\n", "berlin/hall-3", "asked about SN-2"],
     ("docs/functions.md", 0): ['"lamp"', "heard"],

@@ -24,7 +24,7 @@ pub struct Conduct {
     pub connect_every: i64,
     /// A device that connects renews its certificate when less than this is left, milliseconds; `None`: never.
     pub renew_before: Option<i64>,
-    /// How long a renewed certificate is valid, milliseconds; `None`: as long as the one before.
+    /// How long a renewed certificate is valid, milliseconds; `None`: as its CA says, else as long as the one before.
     pub lifetime: Option<i64>,
     /// So many devices of a hundred stay away once a year.
     pub away_percent: u8,
@@ -34,6 +34,27 @@ pub struct Conduct {
     pub grace: i64,
 }
 
+/// What the renewal of a certificate meets. Its successor comes from our own CA, and meets what is usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// Whether it can be renewed at all: one that is attached to no thing cannot.
+    pub possible: bool,
+    /// How long its successor is valid, milliseconds, where its CA says so.
+    pub lifetime: Option<i64>,
+    /// For how long it may be renewed once it has expired, milliseconds, where its CA says so.
+    pub grace: Option<i64>,
+}
+
+impl Default for Renewal {
+    fn default() -> Self {
+        Self {
+            possible: true,
+            lifetime: None,
+            grace: None,
+        }
+    }
+}
+
 /// A device at the beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Device {
@@ -41,6 +62,8 @@ pub enum Device {
     Registered {
         /// Of its certificate.
         validity: Validity,
+        /// Of the same.
+        renewal: Renewal,
     },
     /// It is made during the play and connects for the first time then.
     New {
@@ -50,6 +73,8 @@ pub enum Device {
         validity: Validity,
         /// Which of the CAs it comes from; `None`: it is given a certificate of our own CA.
         ca: Option<usize>,
+        /// Of its first certificate.
+        renewal: Renewal,
     },
 }
 
@@ -66,6 +91,8 @@ pub struct Play {
     pub cas: Vec<(CaFacts, Millis)>,
     /// Our own CAs, which issue one after the other.
     pub issuers: Vec<Turn>,
+    /// For how long they issue at the most where nobody says otherwise, milliseconds.
+    pub usual: Option<i64>,
     /// When the certificate ends that devices trust this server by.
     pub trust_ends: Option<Millis>,
 }
@@ -75,6 +102,8 @@ pub struct Play {
 pub enum Why {
     /// Their certificates expire, and they do not renew.
     NeverRenews,
+    /// Their certificates expire, and cannot be renewed.
+    NoThing,
     /// Their certificates expire while they are away.
     Away,
     /// Their certificates expire between two of their connections, neither of which is near enough for a renewal.
@@ -92,6 +121,7 @@ impl Why {
     pub fn code(&self) -> &'static str {
         match self {
             Why::NeverRenews => "never-renews",
+            Why::NoThing => "no-thing",
             Why::Away => "away",
             Why::BetweenConnections => "between-connections",
             Why::IssuerExpired => "issuer-expired",
@@ -104,6 +134,9 @@ impl Why {
     pub fn text(&self) -> String {
         match self {
             Why::NeverRenews => "their certificates expire, and they do not renew them".into(),
+            Why::NoThing => {
+                "their certificates expire, and as they are attached to no thing nobody renews them".into()
+            }
             Why::Away => "their certificates expire while they are away".into(),
             Why::BetweenConnections => {
                 "their certificates expire between two connections, before they come near enough to renew".into()
@@ -180,15 +213,17 @@ impl Play {
     /// Plays one device: when and why it is locked out, if it is.
     fn device(&self, number: u64, device: &Device, report: &mut Report) -> Option<(Millis, Why)> {
         let every = self.conduct.connect_every.max(60_000);
-        let (mut now, mut validity, mut first) = match device {
-            Device::Registered { validity } => {
-                (self.start.0 + place(number, every), *validity, None)
+        let (mut now, mut validity, mut renewal, mut first) = match device {
+            Device::Registered { validity, renewal } => {
+                let now = self.start.0 + place(number, every);
+                (now, *validity, *renewal, None)
             }
             Device::New {
                 first,
                 validity,
                 ca,
-            } => (first.0, *validity, Some(*ca)),
+                renewal,
+            } => (first.0, *validity, *renewal, Some(*ca)),
         };
         while now < self.end.0 {
             if let Some(back) = self.away_until(number, now) {
@@ -215,34 +250,47 @@ impl Play {
                 }
                 Ok(()) => false,
             };
-            if expired && now > validity.not_after.0 + self.conduct.grace {
-                let end = Millis(validity.not_after.0 + self.conduct.grace);
-                return Some((end.max(self.start), self.why(number, end)));
-            }
-            if !expired {
+            if expired {
+                let lost = self.lost(number, validity, renewal);
+                if at > lost.0 {
+                    return Some(lost);
+                }
+            } else {
                 report.connects += 1;
             }
-            if self.wants_renewal(validity, now) {
-                if let Some(next) = self.renewed(validity, at) {
-                    validity = next;
-                    report.renewals += 1;
-                    report.late_renewals += u64::from(expired);
-                }
-            } else if expired {
-                // It may only renew, and does not.
-                return Some((validity.not_after, Why::NeverRenews));
+            if renewal.possible
+                && self.wants_renewal(validity, now)
+                && let Some(next) = self.renewed(validity, renewal, at)
+            {
+                validity = next;
+                renewal = Renewal::default();
+                report.renewals += 1;
+                report.late_renewals += u64::from(expired);
             }
             now += every;
         }
         // It is away at the end, and will find itself locked out.
-        let end = validity.not_after.0 + self.conduct.grace;
-        (first.is_none() && end < self.end.0).then(|| (Millis(end), self.why(number, Millis(end))))
+        let lost = self.lost(number, validity, renewal);
+        (first.is_none() && lost.0 < self.end).then_some(lost)
+    }
+
+    /// When a device that keeps this certificate is locked out, and why.
+    fn lost(&self, number: u64, validity: Validity, renewal: Renewal) -> (Millis, Why) {
+        // Who is late may do nothing but renew.
+        let usable = validity.not_after.max(self.start);
+        if self.conduct.renew_before.is_none() {
+            return (usable, Why::NeverRenews);
+        }
+        if !renewal.possible {
+            return (usable, Why::NoThing);
+        }
+        let grace = renewal.grace.unwrap_or(self.conduct.grace);
+        let end = Millis(validity.not_after.0.saturating_add(grace)).max(self.start);
+        (end, self.why(number, end))
     }
 
     fn why(&self, number: u64, end: Millis) -> Why {
-        if self.conduct.renew_before.is_none() {
-            Why::NeverRenews
-        } else if self.issuer(end).is_none_or(|last| last <= end) {
+        if self.issuer(end).is_none_or(|last| last <= end) {
             Why::IssuerExpired
         } else if self.away_until(number, end.0).is_some() {
             Why::Away
@@ -275,10 +323,12 @@ impl Play {
     }
 
     /// The validity of a successor; `None` where nobody can issue one.
-    fn renewed(&self, old: Validity, now: Millis) -> Option<Validity> {
+    fn renewed(&self, old: Validity, renewal: Renewal, now: Millis) -> Option<Validity> {
         let end = self.issuer(now)?;
         let before = old.not_after.0.saturating_sub(old.not_before.0);
-        let length = self.conduct.lifetime.unwrap_or(before);
+        let usual = self.usual.map_or(before, |usual| before.min(usual));
+        let said = self.conduct.lifetime.or(renewal.lifetime);
+        let length = said.unwrap_or(usual);
         let not_after = Millis(now.0.saturating_add(length).min(end.0));
         Some(Validity {
             not_before: now,

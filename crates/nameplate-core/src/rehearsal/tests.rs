@@ -38,6 +38,7 @@ fn play(conduct: Conduct) -> Play {
         conduct,
         cas: Vec::new(),
         issuers: vec![turn(-1000, 10_000)],
+        usual: None,
         trust_ends: None,
     }
 }
@@ -53,6 +54,7 @@ fn registered(count: usize, until: i64) -> Vec<Device> {
     vec![
         Device::Registered {
             validity: life(-10, until),
+            renewal: Renewal::default(),
         };
         count
     ]
@@ -104,6 +106,63 @@ fn absences_longer_than_the_window_lock_out() {
     assert_eq!(run(away(60, 60)), report, "the same again");
 }
 
+/// A certificate's CA may say for how long it is renewed late and how long its successor lasts; the successor is ours.
+#[test]
+fn what_a_ca_says_counts_for_its_own_certificates() {
+    let run = |conduct: Conduct, renewal| {
+        let device = Device::Registered {
+            validity: life(-10, 90),
+            renewal,
+        };
+        play(conduct).run([device])
+    };
+    let rare = Conduct {
+        connect_every: 200 * DAY,
+        renew_before: Some(DAY),
+        ..conduct()
+    };
+    let usual = Renewal::default();
+    assert_eq!(
+        found(&run(rare.clone(), usual)),
+        [(90, "between-connections", 1)]
+    );
+    let late = Renewal {
+        grace: Some(300 * DAY),
+        ..usual
+    };
+    let report = run(rare, late);
+    assert_eq!(report.late_renewals, 1);
+    assert_eq!(report.locked(), 1, "the successor has no such time");
+    let short = Renewal {
+        lifetime: Some(40 * DAY),
+        ..usual
+    };
+    let (before, after) = (run(conduct(), usual), run(conduct(), short));
+    assert_eq!((before.locked(), after.locked()), (0, 0));
+    assert!(after.renewals > 3 * before.renewals);
+    let alone = Renewal {
+        possible: false,
+        ..late
+    };
+    assert_eq!(found(&run(conduct(), alone)), [(90, "no-thing", 1)]);
+}
+
+#[test]
+fn the_time_after_the_end_is_for_renewing_alone() {
+    let never = |connect_every| Conduct {
+        renew_before: None,
+        grace: 100 * DAY,
+        connect_every,
+        ..conduct()
+    };
+    for every in [DAY, 400 * DAY] {
+        let report = play(never(every)).run(registered(3, 90));
+        assert_eq!(found(&report), [(90, "never-renews", 3)]);
+        let report = play(never(every)).run(registered(3, -5));
+        assert_eq!(found(&report), [(0, "never-renews", 3)], "long ago");
+    }
+}
+
 #[test]
 fn the_cas_end_counts() {
     let mut play = play(conduct());
@@ -134,6 +193,7 @@ fn new_devices_meet_their_ca() {
             first: days(number),
             validity: life(0, 2000),
             ca,
+            renewal: Renewal::default(),
         })
     };
     play.cas = vec![

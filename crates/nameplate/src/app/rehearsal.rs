@@ -3,11 +3,15 @@
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
 use super::registry::Registry;
+use super::registry::tag::tagged_days;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{Validity, issuing};
 use nameplate_core::registry::certificate::Status;
+use nameplate_core::registry::lifetime::{RENEW_EXPIRED, VALIDITY};
 use nameplate_core::registry::template::TemplateType;
-use nameplate_core::rehearsal::{Conduct, DAY, Device, Play, Report};
+use nameplate_core::rehearsal::{Conduct, DAY, Device, Play, Renewal, Report};
+use nameplate_store::{Attached, Conn};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Certificates that are read at once.
@@ -32,8 +36,52 @@ pub struct Ask {
     pub template: Option<String>,
     /// Over how many days they are made.
     pub over_days: u32,
-    /// How long their first certificates are valid, days; `None`: from our own CA as it issues, from another ten years.
+    /// How long their first certificates are valid, days; `None`: from our own CA as it issues otherwise, from another ten
+    /// years.
     pub validity_days: Option<u32>,
+}
+
+/// What registered CAs say of the renewal of their certificates, by their keys.
+#[derive(Default)]
+struct Terms(BTreeMap<i64, Renewal>);
+
+impl Terms {
+    async fn of(&mut self, kernel: &Kernel, ca: i64) -> Result<Renewal> {
+        if let Some(known) = self.0.get(&ca) {
+            return Ok(*known);
+        }
+        let realm = kernel.realm();
+        let (lifetime, grace) = kernel
+            .store
+            .read(|conn| {
+                let Some(found) = conn.ca_by_key(ca)? else {
+                    return Ok((None, None));
+                };
+                let arn = realm.ca_certificate(&found.id());
+                let days = |name| tagged_days(conn, &arn, name);
+                Ok::<_, Error>((days(VALIDITY)?, days(RENEW_EXPIRED)?))
+            })
+            .await?;
+        let millis = |days: Option<u32>| days.map(|days| i64::from(days) * DAY);
+        let renewal = Renewal {
+            lifetime: millis(lifetime),
+            grace: millis(grace),
+            ..Renewal::default()
+        };
+        self.0.insert(ca, renewal);
+        Ok(renewal)
+    }
+}
+
+/// Digests of the certificates that have a successor which has not connected yet.
+fn succeeded(conn: &Conn<'_>) -> Result<BTreeSet<[u8; 32]>> {
+    let mut found = BTreeSet::new();
+    for successor in conn.awaited_renewals()? {
+        if let Some(entry) = conn.certificate_entry(&successor)? {
+            found.extend(conn.renewed_certificate(entry.key)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The use case.
@@ -55,7 +103,8 @@ impl Rehearsals {
             )));
         }
         let start = self.kernel.now();
-        let mut devices = self.registered().await?;
+        let mut terms = Terms::default();
+        let mut devices = self.registered(&mut terms).await?;
         let authorities = self.registry.authorities().await?;
         let all = authorities.all();
         let from = self.source(&ask).await?;
@@ -70,6 +119,7 @@ impl Rehearsals {
             None => None,
         };
         let turns = self.kernel.device_authority.turns();
+        let usual = self.kernel.device_authority.days().map(i64::from);
         let play = Play {
             start,
             end: Millis(start.0 + i64::from(ask.years) * 365 * DAY),
@@ -82,9 +132,11 @@ impl Rehearsals {
                 .map(|authority| (authority.facts(), start))
                 .collect(),
             issuers: turns.clone(),
+            usual: usual.map(|days| days * DAY),
             trust_ends: None,
         };
         let days = i64::from(ask.validity_days.unwrap_or(3650));
+        let ours = ask.validity_days.map(i64::from).or(usual);
         let step = i64::from(ask.over_days) * DAY / i64::try_from(ask.fleet.max(1)).unwrap_or(1);
         for number in 0..ask.fleet {
             let first = Millis(start.0 + step * i64::try_from(number).unwrap_or_default());
@@ -99,13 +151,20 @@ impl Rehearsals {
                 });
                 newest.map_or(0, |(at, _)| at)
             });
-            let not_after = match (ca, ask.validity_days) {
-                (None, None) => match issuing(&turns, first) {
-                    Some(at) => turns[at].validity.not_after,
-                    // Nobody can issue, and the device has nothing to come with.
-                    None => first,
-                },
-                _ => Millis(first.0 + days * DAY),
+            let (not_after, renewal) = match ca {
+                Some(at) => {
+                    let renewal = terms.of(&self.kernel, all[at].ca.key).await?;
+                    (Millis(first.0 + days * DAY), renewal)
+                }
+                None => {
+                    let end = match issuing(&turns, first) {
+                        Some(at) => turns[at].validity.not_after,
+                        // Nobody can issue, and the device has nothing to come with.
+                        None => first,
+                    };
+                    let wanted = ours.map_or(end, |days| Millis(first.0 + days * DAY));
+                    (end.min(wanted), Renewal::default())
+                }
             };
             devices.push(Device::New {
                 first,
@@ -114,6 +173,7 @@ impl Rehearsals {
                     not_after,
                 },
                 ca,
+                renewal,
             });
         }
         // Thousands of devices over years are seconds of work.
@@ -121,25 +181,45 @@ impl Rehearsals {
         Ok((start, report.await.map_err(Error::internal)?))
     }
 
-    /// Every ACTIVE certificate.
-    async fn registered(&self) -> Result<Vec<Device>> {
+    /// Every ACTIVE certificate but those whose devices have a successor already, which counts in their place.
+    async fn registered(&self, terms: &mut Terms) -> Result<Vec<Device>> {
+        let store = &self.kernel.store;
+        let succeeded = store.read(succeeded).await?;
         let mut devices = Vec::new();
         let mut from = None;
         loop {
-            let page = self
-                .kernel
-                .store
-                .read(|conn| conn.certificates(None, true, from, PAGE))
+            let page = store
+                .read(|conn| {
+                    let rows = conn.certificates(None, true, from, PAGE)?;
+                    let with_things = rows.into_iter().map(|row| {
+                        let entry = conn.certificate_entry(&row.hash)?;
+                        let alone = entry.is_none_or(|entry| entry.things == Attached::None);
+                        Ok((row, alone))
+                    });
+                    with_things.collect::<Result<Vec<_>>>()
+                })
                 .await?;
-            let active = page.iter().filter(|row| row.status == Status::Active);
-            devices.extend(active.map(|row| Device::Registered {
-                validity: Validity {
-                    not_before: row.not_before,
-                    not_after: row.not_after,
-                },
-            }));
+            for (row, alone) in &page {
+                if row.status != Status::Active || succeeded.contains(&row.hash) {
+                    continue;
+                }
+                let renewal = match row.ca {
+                    Some(ca) => terms.of(&self.kernel, ca).await?,
+                    None => Renewal::default(),
+                };
+                devices.push(Device::Registered {
+                    validity: Validity {
+                        not_before: row.not_before,
+                        not_after: row.not_after,
+                    },
+                    renewal: Renewal {
+                        possible: !alone,
+                        ..renewal
+                    },
+                });
+            }
             match page.last() {
-                Some(last) if page.len() == PAGE => from = Some(last.key),
+                Some((last, _)) if page.len() == PAGE => from = Some(last.key),
                 _ => return Ok(devices),
             }
         }
