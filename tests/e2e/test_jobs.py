@@ -156,6 +156,8 @@ def test_answers_reach_who_asked_and_nobody_else(server, iot, thing):
         word, refused = device.ask(f"{topic}/{job}/update", {"status": "DONE", "clientToken": "x"})
         assert (word, refused["code"], refused["clientToken"]) == ("rejected", "InvalidRequest", "x")
         assert device.ask(f"{topic}/{job}/get", b"\xff")[1]["code"] == "InvalidJson"
+        word, refused = device.ask(f"{topic}/{job}/begin", {"clientToken": "y"})
+        assert (word, refused["code"], refused["clientToken"]) == ("rejected", "InvalidTopic", "y")
         assert device.ask(f"{topic}/{job}/update", {"status": "FAILED"})[0] == "accepted"
         told = {other.messages.get(timeout=DEADLINE)[0] for _ in range(2)}
         assert told == {f"{topic}/notify", f"{topic}/notify-next"}

@@ -5,6 +5,9 @@ use super::execution::Execution;
 /// Why. AWS guide: jobs-mqtt-error-response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// The topic is one of jobs, and asks for nothing that there is.
+    #[error("The topic asks for no operation of AWS IoT Jobs")]
+    Topic,
     /// The payload is no JSON.
     #[error(
         "The contents of the request could not be interpreted as valid UTF-8-encoded JSON: {0}"
@@ -46,6 +49,7 @@ impl Refusal {
     /// `code` of a rejection over MQTT.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Topic => "InvalidTopic",
             Self::Json(_) => "InvalidJson",
             Self::Invalid(_) => "InvalidRequest",
             Self::Absent(_) => "ResourceNotFound",

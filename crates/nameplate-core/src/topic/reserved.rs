@@ -39,6 +39,8 @@ const GET_PENDING: Asked = Asked::Jobs("GetPendingJobExecutions");
 const START_NEXT: Asked = Asked::Jobs("StartNextPendingJobExecution");
 const DESCRIBE: Asked = Asked::Jobs("DescribeJobExecution");
 const UPDATE: Asked = Asked::Jobs("UpdateJobExecution");
+/// What a message to any other topic of jobs asks for: nothing, and that it is told (AWS guide: jobs-mqtt-error-response).
+const NO_JOBS_OPERATION: Asked = Asked::Jobs("InvalidTopic");
 const CREATE_KEYS: Asked = Asked::FleetProvisioning("CreateKeysAndCertificate");
 const CREATE_FROM_CSR: Asked = Asked::FleetProvisioning("CreateCertificateFromCsr");
 const REGISTER_THING: Asked = Asked::FleetProvisioning("RegisterThing");
@@ -128,6 +130,9 @@ const TABLE: &[Row] = &[
     (May::Subscribe, "$aws/events/#", None),
 ];
 
+/// The topics of jobs. Those that the table does not have map to no operation.
+const JOBS: &str = "$aws/things/+/jobs/#";
+
 /// Where a mosquitto bridge tells, retained and by its will, whether it is connected (`notifications`, its default). AWS
 /// refuses it, and with it the bridge's connection.
 const BRIDGE_STATE: &str = "$SYS/broker/connection/+/state";
@@ -183,6 +188,8 @@ pub fn publishing(topic: &str, retain: bool) -> Result<Entry, Unpublishable> {
         (Publishing::Service, *asks)
     } else if found(May::Subscribe).is_some() || !is_of_service(topic) {
         return Err(Unpublishable::Topic(topic.to_owned()));
+    } else if meets(JOBS, topic, false) {
+        (Publishing::Service, Some(NO_JOBS_OPERATION))
     } else {
         (Publishing::Unknown, None)
     };
@@ -298,6 +305,8 @@ mod tests {
                 "$aws/things/t/jobs/j1/namespace-aws-gg-deployment/get",
                 Service,
             ),
+            ("$aws/things/t/jobs/gets", Service),
+            ("$aws/things/t/jobs/j1/other/x", Service),
             ("$aws/certificates/create/json", Service),
             ("$aws/certificates/create-from-csr/cbor", Service),
             ("$aws/provisioning-templates/tpl/provision/json", Service),

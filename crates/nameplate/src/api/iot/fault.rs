@@ -101,7 +101,7 @@ fn job_name(refusal: &jobs::Refusal, operation: Option<&'static Operation>) -> &
         jobs::Refusal::State => of(&["InvalidStateTransitionException"]),
         jobs::Refusal::Conflict => "ConflictException",
         jobs::Refusal::Execution(refusal) => match refusal {
-            Refusal::Json(_) | Refusal::Invalid(_) => "InvalidRequestException",
+            Refusal::Topic | Refusal::Json(_) | Refusal::Invalid(_) => "InvalidRequestException",
             Refusal::Absent(_) => "ResourceNotFoundException",
             Refusal::Transition { .. } => of(&["InvalidStateTransitionException"]),
             Refusal::Version { .. } => of(&[

@@ -50,9 +50,8 @@ impl Ingress {
                 Ok(())
             }
             Asked::Jobs(_) => {
-                if let Sender::Client(_, client) = from
-                    && let Some(answer) = self.jobs.answer(name, &message.payload).await
-                {
+                if let Sender::Client(_, client) = from {
+                    let answer = self.jobs.answer(name, &message.payload).await;
                     // It reaches whoever asked without a subscription (AWS guide: jobs-mqtt-api).
                     self.answer(client, &answer.topic, answer.payload, Some(message.qos));
                 }

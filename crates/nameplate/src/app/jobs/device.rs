@@ -178,12 +178,17 @@ impl Jobs {
         self.document_of(&found.job).await
     }
 
-    /// Carries out what a message asks of jobs. What it answers is on disk. `None` for a topic that asks nothing of them.
-    pub(crate) async fn answer(&self, topic: &str, payload: &[u8]) -> Option<Answer> {
-        let (thing, operation, namespace) = Operation::of_topic(topic)?;
+    /// Carries out what a message to a topic of jobs asks for. What it answers is on disk.
+    pub(crate) async fn answer(&self, topic: &str, payload: &[u8]) -> Answer {
         let now = self.kernel.now();
         let token = token(payload);
-        let (word, document) = match self.carry_out(thing, operation, namespace, payload).await {
+        let done = match Operation::of_topic(topic) {
+            Some((thing, operation, namespace)) => {
+                self.carry_out(thing, operation, namespace, payload).await
+            }
+            None => Err(Refusal::Topic.into()),
+        };
+        let (word, document) = match done {
             Ok(mut members) => {
                 members.insert("timestamp".into(), json!(now.as_seconds()));
                 if let Some(token) = &token {
@@ -193,10 +198,10 @@ impl Jobs {
             }
             Err(error) => ("rejected", self.rejected(&error, token.as_deref())),
         };
-        Some(Answer {
+        Answer {
             topic: format!("{topic}/{word}"),
             payload: document.to_string().into_bytes(),
-        })
+        }
     }
 
     fn rejected(&self, error: &Error, token: Option<&str>) -> Value {

@@ -64,7 +64,6 @@ impl World {
         let topic = format!("$aws/things/{topic}");
         let payload = payload.to_string();
         let answer = self.test.app.jobs.answer(&topic, payload.as_bytes()).await;
-        let answer = answer.expect("it asks for something");
         let word = answer
             .topic
             .strip_prefix(&format!("{topic}/"))
@@ -214,6 +213,13 @@ async fn an_update_is_held_against_the_execution() {
         ("none/jobs/get", json!({}), "ResourceNotFound"),
         ("a/jobs/j/update", json!({}), "InvalidRequest"),
         ("a/jobs/j/namespace-n/get", json!({}), "ResourceNotFound"),
+        (
+            "a/jobs/$next/update",
+            json!({"status": "FAILED"}),
+            "ResourceNotFound",
+        ),
+        ("a/jobs/gets", json!({}), "InvalidTopic"),
+        ("a/jobs/j/begin", json!({}), "InvalidTopic"),
     ] {
         let (word, told) = world.ask(topic, payload).await;
         assert_eq!(
