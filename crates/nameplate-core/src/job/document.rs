@@ -1,6 +1,6 @@
 //! A job's document: what it may be, and the placeholders in it. AWS guide: create-manage-jobs.
 
-use super::DOCUMENT_BYTES;
+use super::{DOCUMENT_BYTES, SUBSTITUTIONS};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -9,6 +9,8 @@ const LINKS: [&str; 2] = [
     "${aws:iot:s3-presigned-url:",
 ];
 const PARAMETER: &str = "${aws:iot:parameter:";
+/// How every placeholder begins.
+const PLACEHOLDER: &str = "${aws:iot:";
 const SIGNATURE: &str = "${aws:iot:code-sign-signature";
 
 /// A place of a document that a link to an object of S3 is put into.
@@ -39,6 +41,12 @@ pub fn check_document(text: &str) -> Result<(), String> {
         Ok(Value::Object(_) | Value::Array(_)) => {}
         Ok(_) => return Err("The job document is no JSON object".into()),
         Err(why) => return Err(format!("The job document is no JSON: {why}")),
+    }
+    let places = text.matches(PLACEHOLDER).count();
+    if places > SUBSTITUTIONS {
+        return Err(format!(
+            "The job document has {places} places to be filled in and may have {SUBSTITUTIONS}"
+        ));
     }
     if text.contains(SIGNATURE) {
         return Err("The placeholder aws:iot:code-sign-signature cannot be filled in".into());
@@ -204,6 +212,9 @@ mod tests {
         }
         let deep = "[".repeat(20_000);
         assert!(check_document(&deep).is_err());
+        let places = |count: usize| format!("[\"{}\"]", "${aws:iot:parameter:p}".repeat(count));
+        assert_eq!(check_document(&places(SUBSTITUTIONS)), Ok(()));
+        assert!(check_document(&places(SUBSTITUTIONS + 1)).is_err());
         let signed = r#"{"s":"${aws:iot:code-sign-signature:s3://b/k}"}"#;
         assert!(check_document(signed).is_err());
     }

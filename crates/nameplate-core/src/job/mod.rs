@@ -34,6 +34,8 @@ pub const NOTIFIED: usize = 15;
 pub const PENDING: usize = 200;
 /// Bytes of a job's document (API: `JobDocument`).
 pub const DOCUMENT_BYTES: usize = 32 * 1024;
+/// Places of a document that are filled in (General Reference, AWS IoT Device Management quotas).
+pub const SUBSTITUTIONS: usize = 10;
 /// Targets of a job (General Reference, AWS IoT Device Management quotas).
 pub const TARGETS: usize = 100;
 /// The longest in-progress or step timeout, minutes: seven days (API: `inProgressTimeoutInMinutes`).

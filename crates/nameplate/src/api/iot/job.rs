@@ -209,12 +209,14 @@ pub async fn list_jobs(call: &Call<'_>) -> Result<Value, Error> {
     };
     let before = page.key()?.unwrap_or(i64::MAX);
     let mut found = call.app.jobs.jobs(&list, before, page.size + 1).await?;
-    let next = page.cut(&mut found, |row| row.key.to_string());
-    let items = found.iter().map(|row| summary(call, row)).collect();
-    Ok(page.answer("jobs", items, next))
+    let next = page.cut(&mut found, |(row, _)| row.key.to_string());
+    let items = found
+        .iter()
+        .map(|(row, concurrent)| summary(call, row, *concurrent));
+    Ok(page.answer("jobs", items.collect(), next))
 }
 
-fn summary(call: &Call<'_>, row: &JobRow) -> Value {
+fn summary(call: &Call<'_>, row: &JobRow, concurrent: bool) -> Value {
     let mut item = json!({
         "jobArn": arn(call, &row.name),
         "jobId": row.name,
@@ -222,7 +224,7 @@ fn summary(call: &Call<'_>, row: &JobRow) -> Value {
         "status": row.status.as_str(),
         "createdAt": row.created.as_seconds_f64(),
         "lastUpdatedAt": row.modified.as_seconds_f64(),
-        "isConcurrent": row.due.is_some() && row.status != JobStatus::Scheduled,
+        "isConcurrent": concurrent,
     });
     if let Some(completed) = row.completed {
         item["completedAt"] = completed.as_seconds_f64().into();
@@ -239,13 +241,16 @@ pub async fn describe_job_execution(call: &Call<'_>) -> Result<Value, Error> {
     let mut described = json!({
         "jobId": execution.job,
         "status": execution.status.as_str(),
-        "statusDetails": {"detailsMap": execution.details},
+        "statusDetails": {},
         "thingArn": call.caller.ctx.realm.thing(&row.thing_name),
         "queuedAt": execution.queued.as_seconds_f64(),
         "lastUpdatedAt": execution.updated.as_seconds_f64(),
         "executionNumber": execution.number,
         "versionNumber": execution.version,
     });
+    if !execution.details.is_empty() {
+        described["statusDetails"]["detailsMap"] = json!(execution.details);
+    }
     if let Some(started) = execution.started {
         described["startedAt"] = started.as_seconds_f64().into();
     }
@@ -343,8 +348,9 @@ pub async fn delete_job_execution(call: &Call<'_>) -> Result<Value, Error> {
     let (thing, job) = (call.required("thingName")?, call.required("jobId")?);
     let number = call.input.integer("executionNumber");
     let number = number.ok_or_else(|| Error::invalid("executionNumber is required"))?;
+    let (namespace, force) = (call.input.text("namespaceId"), flag(call, "force"));
     let jobs = &call.app.jobs;
-    jobs.delete_execution(&call.caller, thing, job, number, flag(call, "force"))
+    jobs.delete_execution(&call.caller, thing, job, namespace, number, force)
         .await?;
     Ok(json!({}))
 }

@@ -1,7 +1,7 @@
 //! Executions, for operators.
 
 use super::Jobs;
-use super::job::find;
+use super::job::{find, find_in};
 use super::steps::first;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
@@ -112,17 +112,20 @@ impl Jobs {
         .await
     }
 
-    /// Deletes an execution. One that is in progress needs `force`.
+    /// Deletes an execution, of a job in this namespace where one is given. One that is in progress needs `force`.
     pub async fn delete_execution(
         &self,
         caller: &Caller,
         thing: &str,
         job: &str,
+        namespace: Option<&str>,
         number: i64,
         force: bool,
     ) -> Result<()> {
         let (thing, job) = (thing.to_owned(), job.to_owned());
+        let namespace = namespace.map(str::to_owned);
         self.change(&caller.ctx, "delete-job-execution", 1, move |tx, steps| {
+            find_in(tx, &job, namespace.as_deref())?;
             let row = find_execution(tx, &thing, &job, Some(number))?;
             let status = row.execution.status;
             if status == ExecutionStatus::InProgress && !force {

@@ -88,7 +88,7 @@ pub(super) fn find(conn: &Conn<'_>, id: &str) -> Result<JobRow> {
 }
 
 /// A job of this id whose namespace, where one is given, is this.
-fn find_in(conn: &Conn<'_>, id: &str, namespace: Option<&str>) -> Result<JobRow> {
+pub(super) fn find_in(conn: &Conn<'_>, id: &str, namespace: Option<&str>) -> Result<JobRow> {
     let job = find(conn, id)?;
     match namespace {
         Some(namespace) if namespace != job.namespace => Err(unknown(id)),
@@ -267,7 +267,6 @@ impl Jobs {
                     true => Vec::new(),
                     false => settings.schedule.next_windows(now),
                 };
-                let rolling = row.status == JobStatus::InProgress && !arns(true).is_empty();
                 Ok(JobDescription {
                     targets: arns(false),
                     processing: match row.status {
@@ -275,7 +274,7 @@ impl Jobs {
                         _ => Vec::new(),
                     },
                     details: process_details(&conn.job_counts(row.key)?),
-                    concurrent: rolling || row.status.has_ended() && row.due.is_some(),
+                    concurrent: is_concurrent(&row, &rows),
                     windows,
                     members,
                     row,
@@ -293,8 +292,13 @@ impl Jobs {
         }
     }
 
-    /// Jobs before the key `before`, the newest first.
-    pub async fn jobs(&self, list: &JobList, before: i64, limit: usize) -> Result<Vec<JobRow>> {
+    /// Jobs before the key `before`, the newest first, each with whether it tells things of itself or takes that back.
+    pub async fn jobs(
+        &self,
+        list: &JobList,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<(JobRow, bool)>> {
         self.kernel
             .store
             .read(|conn| {
@@ -325,7 +329,12 @@ impl Jobs {
                     namespace: list.namespace.as_deref(),
                     group: group.map(|group| group.key),
                 };
-                Ok(conn.jobs(&filter, before, limit)?)
+                let found = conn.jobs(&filter, before, limit)?.into_iter();
+                let with = found.map(|row| {
+                    let concurrent = is_concurrent(&row, &conn.job_targets(row.key)?);
+                    Ok((row, concurrent))
+                });
+                with.collect()
             })
             .await
     }
@@ -483,6 +492,14 @@ impl Jobs {
             .await?;
         self.at_once(key).await?;
         Ok(description)
+    }
+}
+
+/// Whether a job tells things of itself, or takes that back. API: `isConcurrent`.
+fn is_concurrent(job: &JobRow, targets: &[JobTargetRow]) -> bool {
+    match job.status {
+        JobStatus::InProgress => targets.iter().any(|target| !target.done),
+        status => status.has_ended() && job.due.is_some(),
     }
 }
 

@@ -359,6 +359,8 @@ async fn operators_cancel_and_delete_executions() {
         json!({"detailsMap": {"why": "x"}})
     );
     assert_eq!(described["thingArn"], format!("{ARN}thing/a"));
+    let described = world.get("/things/b/jobs/j").await["execution"].take();
+    assert_eq!(described["statusDetails"], json!({}));
     world.update("b", "j", "IN_PROGRESS").await;
     call("PUT /things/b/jobs/j/cancel", json!({}))
         .await
@@ -367,6 +369,9 @@ async fn operators_cancel_and_delete_executions() {
     call(delete, Value::Null)
         .await
         .refused("InvalidStateTransitionException");
+    call(&format!("{delete}?force=true&namespaceId=n"), Value::Null)
+        .await
+        .refused("ResourceNotFoundException");
     call(&format!("{delete}?force=true"), Value::Null)
         .await
         .ok();
@@ -447,6 +452,7 @@ async fn a_rate_holds_a_rollout_back_and_an_update_lets_it_go() {
     assert_eq!(world.executions("j").await, ["a QUEUED"]);
     let job = world.get("/jobs/j").await["job"].take();
     assert_eq!(job["isConcurrent"], true);
+    assert_eq!(world.get("/jobs").await["jobs"][0]["isConcurrent"], true);
     assert_eq!(
         job["jobProcessDetails"]["processingTargets"],
         json!([format!("{ARN}thinggroup/g")])
