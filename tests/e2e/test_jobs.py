@@ -98,6 +98,7 @@ def test_the_jobs_client_of_the_device_sdk(server, iot, thing, version):
     ).result(DEADLINE)
     execution = started.execution
     assert (execution.job_id, execution.status, execution.job_document) == (job, "IN_PROGRESS", DOCUMENT)
+    assert [found.job_id for found in changed.get(timeout=DEADLINE).jobs["IN_PROGRESS"]] == [job]
     described = client.describe_job_execution(
         iotjobs.DescribeJobExecutionRequest(thing_name=thing.thing, job_id=job, include_job_document=False)
     ).result(DEADLINE)

@@ -3,6 +3,7 @@
 use super::Jobs;
 use super::document::{PLACE, Work, members};
 use super::refusal::state;
+use super::sweep::without_sweeps;
 use super::tell::process_details;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
@@ -258,6 +259,7 @@ impl Jobs {
                 let settings = Work::parsed(&row)?;
                 let mut members = members(&row.settings)?;
                 members.remove(PLACE);
+                without_sweeps(&mut members);
                 let rows = conn.job_targets(row.key)?;
                 let arns = |open: bool| {
                     let of = rows.iter().filter(|target| !open || !target.done);

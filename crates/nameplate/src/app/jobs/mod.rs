@@ -2,7 +2,8 @@
 //!
 //! States, rates, criteria and schedules are `core::job`'s. Owned here: jobs and templates for operators (`job.rs`,
 //! `template.rs`), executions for operators and devices (`execution.rs`, `device.rs`), what follows a change, in its
-//! transaction (`steps.rs`), what is told of it (`tell.rs`), and the one task that moves jobs on as time passes and the
+//! transaction (`steps.rs`), what changes of things mean (`follow.rs`), what goes through all of a job's executions
+//! (`sweep.rs`), what is told of it (`tell.rs`), and the one task that moves jobs on as time passes and the
 //! fleet changes (`worker.rs`). What a job does to many things is done a page at a time, so that it holds nobody up.
 //!
 //! Must not know: connections, the protocol over which a device asks.
@@ -10,9 +11,11 @@
 mod device;
 mod document;
 mod execution;
+mod follow;
 mod job;
 mod refusal;
 mod steps;
+mod sweep;
 mod tell;
 mod template;
 #[cfg(test)]
@@ -92,5 +95,12 @@ impl Jobs {
             self.tell_later(next).await;
         }
         Ok(answer)
+    }
+
+    /// As if more things had changed than are noted.
+    #[cfg(test)]
+    fn forget_things(&self) {
+        self.watch.take();
+        self.watch.note_all();
     }
 }

@@ -2,16 +2,17 @@
 //! rules are told, and the next page of whatever a job does to many things.
 
 use super::document::Work;
-use super::tell::Later;
+use super::tell::{Later, Sent};
 use crate::app::error::Result;
-use crate::app::events::{Announcer, ancestors};
+use crate::app::events::Announcer;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::job::{
     EndBehavior, Execution, ExecutionStatus, JobStatus, Phase, Settings, aborts, retries,
 };
 use nameplate_store::{Conn, ExecutionRow, JobRow, JobTargetRow, Tx};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Executions that one transaction makes, changes or deletes at the most.
 pub(super) const PAGE: usize = 100;
@@ -21,14 +22,14 @@ pub(super) const OF_STEP: usize = PAGE;
 const LOOKED_AT: usize = 1000;
 /// Groups below a target that things are looked for in.
 const GROUPS: usize = 10_000;
-/// Executions of one thing that are looked at when it changed.
-const OF_THING: usize = 1000;
 
 /// One transaction's worth of steps.
 pub(super) struct Steps {
     pub(super) ctx: Ctx,
     pub(super) announcer: Announcer,
     pub(super) later: Vec<Later>,
+    /// By the job's key.
+    pub(super) sent: BTreeMap<i64, Arc<Sent>>,
 }
 
 /// Key of the execution that is a thing's next one.
@@ -43,6 +44,7 @@ impl Steps {
             ctx,
             announcer,
             later: Vec::new(),
+            sent: BTreeMap::new(),
         }
     }
 
@@ -72,7 +74,7 @@ impl Steps {
             let word = to.as_str().to_ascii_lowercase();
             self.execution_event(tx, row, &word)?;
         }
-        self.tell(tx, row, first, ended)?;
+        self.tell(tx, row, first, from != to)?;
         if ended {
             self.judge(tx, row.job)?;
         }
@@ -177,21 +179,18 @@ impl Steps {
         match settings.schedule.phase(self.ctx.now) {
             Phase::Ended => self.end(tx, job, &settings),
             Phase::Waiting(until) => {
-                if job.status != JobStatus::Scheduled {
-                    job.status = JobStatus::Scheduled;
-                    job.modified = self.ctx.now;
+                self.turn(tx, &mut job, JobStatus::Scheduled)?;
+                if self.sweep(tx, &job)? {
+                    return Ok(true);
                 }
                 self.wait(tx, job, until)?;
                 Ok(false)
             }
             Phase::Open(until) => {
-                if job.status != JobStatus::InProgress || job.started.is_none() {
-                    job.status = JobStatus::InProgress;
-                    job.modified = self.ctx.now;
+                self.turn(tx, &mut job, JobStatus::InProgress)?;
+                if self.sweep(tx, &job)? {
+                    return Ok(true);
                 }
-                job.started = job.started.or(Some(self.ctx.now));
-                // Whoever is told reads the job's state.
-                tx.update_job(&job)?;
                 self.roll_out(tx, job, &settings, until)
             }
         }
@@ -201,8 +200,10 @@ impl Steps {
     fn end(&mut self, tx: &mut Tx<'_>, mut job: JobRow, settings: &Settings) -> Result<bool> {
         match settings.schedule.behavior {
             EndBehavior::StopRollout => {
-                job.status = JobStatus::InProgress;
-                job.modified = self.ctx.now;
+                self.turn(tx, &mut job, JobStatus::InProgress)?;
+                if self.sweep(tx, &job)? {
+                    return Ok(true);
+                }
                 self.wait(tx, job.clone(), None)?;
                 self.judge(tx, job.key)?;
                 Ok(false)
@@ -312,7 +313,13 @@ impl Steps {
     }
 
     /// Queues a thing's execution, unless it has one; whether it did.
-    fn queue(&mut self, tx: &mut Tx<'_>, job: &JobRow, thing: i64, name: &str) -> Result<bool> {
+    pub(super) fn queue(
+        &mut self,
+        tx: &mut Tx<'_>,
+        job: &JobRow,
+        thing: i64,
+        name: &str,
+    ) -> Result<bool> {
         let last = tx.job_execution(job.key, thing, None)?;
         let number = match &last {
             None => 1,
@@ -401,75 +408,6 @@ impl Steps {
         }
         Ok(count)
     }
-
-    /// Holds a thing that changed against jobs: one that is gone has no executions to come, one that left a group is no
-    /// target any more, one that joined a group may have become one.
-    pub(super) fn follow(&mut self, tx: &mut Tx<'_>, thing: i64) -> Result<()> {
-        let name = tx.thing_name(thing)?;
-        let groups = match &name {
-            Some(_) => groups_above(tx, thing)?,
-            None => BTreeSet::new(),
-        };
-        for mut row in tx.open_job_executions(thing, OF_THING)? {
-            let from = row.execution.status;
-            let stays = name.is_some()
-                && (from == ExecutionStatus::InProgress || is_target(tx, &row, &groups)?);
-            if !stays {
-                let before = first(tx, thing, &row.namespace)?;
-                row.execution.end(ExecutionStatus::Removed, self.ctx.now);
-                self.changed(tx, &row, from, before)?;
-            }
-        }
-        let Some(name) = name else { return Ok(()) };
-        let mut jobs = BTreeSet::new();
-        for group in groups {
-            jobs.extend(tx.continuous_jobs_of_group(group)?);
-        }
-        for job in jobs {
-            self.join(tx, job, thing, &name)?;
-        }
-        Ok(())
-    }
-
-    /// A thing has become a target of a continuous job.
-    fn join(&mut self, tx: &mut Tx<'_>, job: i64, thing: i64, name: &str) -> Result<()> {
-        let Some(mut job) = tx.job_by_key(job)? else {
-            return Ok(());
-        };
-        let known = tx.job_execution(job.key, thing, None)?;
-        if known.is_some_and(|row| row.execution.status != ExecutionStatus::Removed) {
-            return Ok(());
-        }
-        let settings = Work::parsed(&job)?;
-        let open = matches!(settings.schedule.phase(self.ctx.now), Phase::Open(_));
-        let since = job.started.unwrap_or(self.ctx.now);
-        let counts = tx.job_counts(job.key)?;
-        let rate = &settings.rollout;
-        let allowed = rate.allowance(&counts, job.minute, since, self.ctx.now);
-        if open && job.status == JobStatus::InProgress && allowed.things > 0 {
-            if self.queue(tx, &job, thing, name)? {
-                job.minute = allowed.minute;
-                job.minute.told += 1;
-                tx.update_job(&job)?;
-            }
-            return Ok(());
-        }
-        self.look_again(tx, job)
-    }
-
-    /// Has all groups of a job looked through once more, when its rate and its schedule allow.
-    pub(super) fn look_again(&mut self, tx: &mut Tx<'_>, mut job: JobRow) -> Result<()> {
-        for mut target in tx.job_targets(job.key)? {
-            if target.group.is_some() && (target.done || target.at != (0, 0)) {
-                target.at = (0, 0);
-                target.done = false;
-                tx.put_job_target(job.key, &target)?;
-            }
-        }
-        let now = self.ctx.now;
-        job.due = Some(job.due.map_or(now, |due| due.min(now)));
-        Ok(tx.update_job(&job)?)
-    }
 }
 
 /// A group and all below it.
@@ -486,24 +424,4 @@ fn below(conn: &Conn<'_>, group: i64) -> Result<BTreeSet<i64>> {
         }
     }
     Ok(found)
-}
-
-/// The groups that a thing is in, and all above them.
-fn groups_above(conn: &Conn<'_>, thing: i64) -> Result<BTreeSet<i64>> {
-    let mut found = BTreeSet::new();
-    for group in conn.groups_of_thing(thing)? {
-        found.insert(group.key);
-        found.extend(ancestors(conn, &group)?.iter().map(|above| above.key));
-    }
-    Ok(found)
-}
-
-/// Whether a thing that is queued in a job is still one of its targets. Those of a snapshot stay what they were.
-fn is_target(conn: &Conn<'_>, row: &ExecutionRow, groups: &BTreeSet<i64>) -> Result<bool> {
-    if !conn.job_by_key(row.job)?.is_some_and(|job| job.continuous) {
-        return Ok(true);
-    }
-    Ok(conn.job_targets(row.job)?.iter().any(|target| {
-        target.thing == Some(row.thing) || target.group.is_some_and(|group| groups.contains(&group))
-    }))
 }

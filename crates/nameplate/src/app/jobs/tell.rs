@@ -13,6 +13,8 @@ use nameplate_core::job::{
 use nameplate_core::registry::event::EventKind;
 use nameplate_store::{ExecutionRow, JobRow, Tx};
 use serde_json::{Map, Value, json};
+use std::cmp::Reverse;
+use std::sync::Arc;
 
 /// Messages to a thing that one change may cause.
 pub(super) const MESSAGES: usize = 2;
@@ -21,8 +23,15 @@ pub(super) const MESSAGES: usize = 2;
 pub(super) struct Later {
     topic: String,
     row: ExecutionRow,
-    job: JobRow,
+    sent: Arc<Sent>,
     now: Millis,
+}
+
+/// What things are sent of a job.
+pub(super) struct Sent {
+    job: JobRow,
+    /// As it goes out; `None` where it has links that must be signed first.
+    document: Option<Value>,
 }
 
 /// `notify` or `notify-next`, and that with the namespace where there is one.
@@ -58,28 +67,81 @@ impl Steps {
         if next.as_ref().map(|row| row.key) == first {
             return Ok(());
         }
+        self.tell_next(tx, of, next)
+    }
+
+    /// Tells a thing that its lists have this execution again, since a maintenance window of its job has opened, or have
+    /// it no longer.
+    pub(super) fn tell_turn(
+        &mut self,
+        tx: &mut Tx<'_>,
+        of: &ExecutionRow,
+        opened: bool,
+    ) -> Result<()> {
+        let next = tx.pending_job_executions(of.thing, &of.namespace, 1)?;
+        let next = next.into_iter().next();
+        // Those in progress come first, then those that were queued first.
+        let place = |row: &ExecutionRow| (Reverse(row.execution.status), row.key);
+        let first = match (&next, opened) {
+            (Some(next), true) => match next.key == of.key {
+                true => None,
+                false => Some(next.key),
+            },
+            (Some(next), false) => match place(of) < place(next) {
+                true => Some(of.key),
+                false => Some(next.key),
+            },
+            (None, _) => Some(of.key),
+        };
+        self.tell(tx, of, first, true)
+    }
+
+    /// Tells a thing which execution is its next one.
+    fn tell_next(
+        &mut self,
+        tx: &mut Tx<'_>,
+        of: &ExecutionRow,
+        next: Option<ExecutionRow>,
+    ) -> Result<()> {
+        let now = self.ctx.now;
         let topic = topic(&of.thing_name, "notify-next", &of.namespace);
         let Some(row) = next else {
             say(tx, topic, &next_notification(None, now));
             return Ok(());
         };
-        let Some(job) = tx.job_by_key(row.job)? else {
+        let Some(sent) = self.sent(tx, row.job)? else {
             return Ok(());
         };
-        let text = filled(&job)?;
-        if links(&text).is_ok_and(|links| links.is_empty()) {
-            let document = serde_json::from_str(&text).unwrap_or_default();
-            let told = data(&row.execution, &row.thing_name, Some(document), now);
+        if let Some(document) = &sent.document {
+            let told = data(&row.execution, &row.thing_name, Some(document.clone()), now);
             say(tx, topic, &next_notification(Some(told), now));
         } else {
             self.later.push(Later {
                 topic,
                 row,
-                job,
+                sent,
                 now,
             });
         }
         Ok(())
+    }
+
+    /// What things are sent of a job; read once for all that one transaction tells.
+    fn sent(&mut self, tx: &mut Tx<'_>, job: i64) -> Result<Option<Arc<Sent>>> {
+        if let Some(sent) = self.sent.get(&job) {
+            return Ok(Some(Arc::clone(sent)));
+        }
+        let Some(row) = tx.job_by_key(job)? else {
+            return Ok(None);
+        };
+        let text = filled(&row)?;
+        let ready = links(&text).is_ok_and(|links| links.is_empty());
+        let sent = Arc::new(Sent {
+            document: ready.then(|| serde_json::from_str(&text).unwrap_or_default()),
+            job: row,
+        });
+        self.sent.insert(job, Arc::clone(&sent));
+        Ok(Some(sent))
     }
 
     /// Owes an event about a job. AWS guide: events-jobs.
@@ -190,14 +252,12 @@ pub(super) fn process_details(counts: &Counts) -> Value {
 impl Jobs {
     /// Says which execution is next, once the links of its document are signed.
     pub(super) async fn tell_later(&self, next: Later) {
-        let document = match self.document_of(&next.job).await {
+        let job = &next.sent.job;
+        let document = match self.document_of(job).await {
             Ok(text) => serde_json::from_str(&text).unwrap_or_default(),
             Err(error) => {
                 // The thing asks for its next execution itself, and hears what is wrong then.
-                tracing::warn!(
-                    job = next.job.name,
-                    "a job's document cannot be sent: {error:?}"
-                );
+                tracing::warn!(job = job.name, "a job's document cannot be sent: {error:?}");
                 return;
             }
         };

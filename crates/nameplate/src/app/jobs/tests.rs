@@ -135,8 +135,16 @@ async fn a_snapshot_is_done_when_its_things_are() {
         (&json!("IN_PROGRESS"), &json!(2))
     );
     assert_eq!(execution["startedAt"], NOW.as_seconds());
-    // The list and its first are what they were.
-    assert_eq!(world.topics(), [""; 0]);
+    // Its first is what it was, and stands in the other list.
+    let [(topic, lists)] = &world.told()[..] else {
+        panic!("one message")
+    };
+    assert!(topic.ends_with("a/jobs/notify"), "{topic}");
+    assert_eq!(lists["jobs"]["IN_PROGRESS"][0]["jobId"], "j");
+    world.ask("a/jobs/start-next", json!({})).await;
+    let details = json!({"status": "IN_PROGRESS", "statusDetails": {"step": "1"}});
+    world.ask("a/jobs/j/update", details).await;
+    assert_eq!(world.topics(), [""; 0], "it is where it was");
     assert_eq!(world.update("a", "j", "SUCCEEDED").await.0, "accepted");
     let told = world.told();
     assert_eq!(
@@ -526,6 +534,99 @@ async fn schedules_hold_a_job_back() {
         .iot("PUT /jobs/soon", soon)
         .await
         .refused("InvalidRequestException");
+}
+
+/// A thing that was told of a job hears when the job's window closes and opens again.
+#[tokio::test]
+async fn things_hear_of_windows() {
+    let world = World::new().await;
+    let window = json!([{"startTime": "cron(30 15 * * ? *)", "durationInMinutes": 60}]);
+    let open = json!({"targetSelection": "CONTINUOUS", "schedulingConfig": {"maintenanceWindows": window}});
+    world.create("open", "thinggroup/g", open).await;
+    world.create("always", "thing/a", json!({})).await;
+    world.update("b", "open", "IN_PROGRESS").await;
+    world.told();
+    let forward = |minutes: i64| {
+        world.test.app.kernel.time().set_ahead(minutes * 60_000);
+    };
+    let next = |told: &[(String, Value)], thing: &str| {
+        let topic = format!("$aws/things/{thing}/jobs/notify-next");
+        let mut of = told.iter().filter(|(found, _)| *found == topic);
+        let (_, document) = of.next().expect("it is told");
+        assert!(of.next().is_none(), "once");
+        document["execution"]["jobId"].clone()
+    };
+    for round in 0..2 {
+        // 15:42, and an hour later.
+        forward(60 + round * 24 * 60);
+        world.pass().await;
+        assert_eq!(world.status("open").await, "SCHEDULED");
+        let told = world.told();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert_eq!(next(&told, "a"), "always");
+        assert_eq!(next(&told, "b"), Value::Null);
+        let (_, pending) = world.ask("b/jobs/get", json!({})).await;
+        assert_eq!(pending["inProgressJobs"], json!([]));
+        forward((round + 1) * 24 * 60);
+        world.pass().await;
+        assert_eq!(world.status("open").await, "IN_PROGRESS");
+        let told = world.told();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert_eq!(next(&told, "a"), "open");
+        assert_eq!(next(&told, "b"), "open");
+    }
+    let job = world.get("/jobs/open").await["job"].take();
+    assert_eq!(job.get("windowTold"), None);
+    // What begins after what was queued later stays first when a window opens.
+    world.update("a", "always", "IN_PROGRESS").await;
+    forward(2 * 24 * 60 + 60);
+    world.pass().await;
+    world.told();
+    forward(3 * 24 * 60);
+    world.pass().await;
+    assert_eq!(
+        world.topics(),
+        [
+            "things/b/jobs/notify",
+            "things/b/jobs/notify-next",
+            "things/a/jobs/notify"
+        ]
+    );
+}
+
+/// More things than are noted: all that is open is held against the registry.
+#[tokio::test]
+async fn many_things_that_are_gone_or_have_left() {
+    let world = World::new().await;
+    world.create("snapshot", "thinggroup/g", json!({})).await;
+    let continuous = json!({"targetSelection": "CONTINUOUS"});
+    world.create("continuous", "thinggroup/g", continuous).await;
+    world.pass().await;
+    world.test.iot("DELETE /things/a", Value::Null).await.ok();
+    let leave = json!({"thingName": "b", "thingGroupName": "g"});
+    world
+        .test
+        .iot("PUT /thing-groups/removeThingFromThingGroup", leave)
+        .await
+        .ok();
+    world.test.join("c", "g").await;
+    world.test.app.jobs.forget_things();
+    world.pass().await;
+    assert_eq!(
+        world.executions("snapshot").await,
+        ["a REMOVED", "b QUEUED"]
+    );
+    assert_eq!(
+        world.executions("continuous").await,
+        ["a REMOVED", "b REMOVED", "c QUEUED"]
+    );
+    let job = world.get("/jobs/continuous").await["job"].take();
+    assert_eq!(job.get("thingsLookedAt"), None);
+    // The last of a job ends it, while it is looked through.
+    world.test.iot("DELETE /things/b", Value::Null).await.ok();
+    world.test.app.jobs.forget_things();
+    world.pass().await;
+    assert_eq!(world.status("snapshot").await, "COMPLETED");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl Watch {
         self.wake.notify_one();
     }
 
-    fn note(&self, key: i64) {
+    pub(super) fn note(&self, key: i64) {
         let mut changed = self.things.lock();
         if !changed.many {
             changed.keys.insert(key);
@@ -75,6 +75,14 @@ impl Watch {
     /// What changed; nothing is left.
     pub(super) fn take(&self) -> Changed {
         std::mem::take(&mut self.things.lock())
+    }
+
+    /// What was taken could not be seen to.
+    pub(super) fn put_back(&self, changed: &Changed) {
+        match changed.many {
+            true => self.note_all(),
+            false => changed.keys.iter().for_each(|key| self.note(*key)),
+        }
     }
 
     /// Whether changes of things are kept from now on.

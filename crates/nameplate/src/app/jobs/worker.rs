@@ -2,7 +2,9 @@
 //! join or leave groups.
 
 use super::Jobs;
+use super::follow::FOLLOWED;
 use super::steps::{OF_STEP, PAGE};
+use super::watch::Changed;
 use crate::app::cluster::work;
 use crate::app::error::{Error, Result};
 use nameplate_core::job::JobStatus;
@@ -22,7 +24,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 impl Jobs {
     /// Works until the server drains.
     pub(crate) async fn work(&self, mut draining: watch::Receiver<bool>) {
-        let mut leads = !self.kernel.store.is_clustered();
+        let mut leads = false;
         loop {
             if !self.kernel.leads(work::JOBS).await {
                 leads = false;
@@ -35,7 +37,7 @@ impl Jobs {
                 }
             }
             if !std::mem::replace(&mut leads, true) {
-                // What the one before had heard and not seen to.
+                // What the one before, or this one before it ended, had heard and not seen to.
                 self.watch.note_all();
             }
             let pause = match self.pass().await {
@@ -122,6 +124,14 @@ impl Jobs {
     async fn follow_things(&self) -> Result<()> {
         // First, so that what commits meanwhile is not lost.
         let changed = self.watch.take();
+        let followed = self.follow_all(&changed).await;
+        if followed.is_err() {
+            self.watch.put_back(&changed);
+        }
+        followed
+    }
+
+    async fn follow_all(&self, changed: &Changed) -> Result<()> {
         let (jobs, continuous) = self
             .kernel
             .store
@@ -131,43 +141,83 @@ impl Jobs {
             })
             .await?;
         self.watch.set(jobs);
-        if changed.many && continuous {
+        if changed.many {
             self.look_through_all().await?;
         }
-        for thing in changed.keys {
-            let concerned = continuous
-                || self
-                    .kernel
-                    .store
-                    .read(|conn| Ok::<_, Error>(!conn.open_job_executions(thing, 1)?.is_empty()))
-                    .await?;
-            if concerned {
-                let ctx = self.kernel.ctx();
-                self.change(&ctx, "job-thing", OF_STEP, move |tx, steps| {
-                    steps.follow(tx, thing)
+        let keys: Vec<i64> = changed.keys.iter().copied().collect();
+        for page in keys.chunks(FOLLOWED) {
+            let concerned = match continuous {
+                true => page.to_vec(),
+                false => self.with_executions(page).await?,
+            };
+            if concerned.is_empty() {
+                continue;
+            }
+            let ctx = self.kernel.ctx();
+            let again = self
+                .change(&ctx, "job-things", OF_STEP, move |tx, steps| {
+                    let mut again = Vec::new();
+                    for thing in &concerned {
+                        if steps.follow(tx, *thing)? {
+                            again.push(*thing);
+                        }
+                    }
+                    Ok(again)
                 })
                 .await?;
+            for thing in again {
+                self.watch.note(thing);
             }
         }
         Ok(())
     }
 
+    /// Those of these things that have executions which have not ended.
+    async fn with_executions(&self, things: &[i64]) -> Result<Vec<i64>> {
+        self.kernel
+            .store
+            .read(|conn| {
+                let mut found = Vec::new();
+                for thing in things {
+                    if !conn.open_job_executions(*thing, 1)?.is_empty() {
+                        found.push(*thing);
+                    }
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    /// More things changed than were noted: all that is open is held against the registry, and all groups are looked through.
     async fn look_through_all(&self) -> Result<()> {
-        let ctx = self.kernel.ctx();
-        self.change(&ctx, "job-groups", 0, |tx, steps| {
-            for status in [JobStatus::InProgress, JobStatus::Scheduled] {
+        for status in [JobStatus::InProgress, JobStatus::Scheduled] {
+            let mut before = i64::MAX;
+            loop {
                 let filter = JobFilter {
                     status: Some(status),
-                    continuous: Some(true),
                     ..JobFilter::default()
                 };
-                for job in tx.jobs(&filter, i64::MAX, usize::MAX >> 1)? {
-                    steps.look_again(tx, job)?;
+                let ctx = self.kernel.ctx();
+                let last = self
+                    .change(&ctx, "job-groups", 0, move |tx, steps| {
+                        let page = tx.jobs(&filter, before, PAGE)?;
+                        let last = page.last().map(|job| job.key);
+                        for job in page {
+                            let job = steps.look_at_things(tx, job)?;
+                            if job.continuous {
+                                steps.look_again(tx, job)?;
+                            }
+                        }
+                        Ok(last)
+                    })
+                    .await?;
+                match last {
+                    Some(last) => before = last,
+                    None => break,
                 }
             }
-            Ok(())
-        })
-        .await
+        }
+        Ok(())
     }
 
     /// Has the worker look for what is due.
