@@ -15,6 +15,7 @@ mod fill;
 mod fleet;
 mod held;
 mod index;
+mod jobs;
 mod messages;
 mod nameplate;
 mod postgres;
@@ -42,6 +43,8 @@ enum Command {
     Registry(registry::Options),
     /// Bulk registration: devices a second and memory, with files of several lengths.
     Bulk(bulk::Options),
+    /// A job for every thing of a large fleet: rollout, cancellation, deletion, and what devices that connect notice.
+    Jobs(jobs::Options),
     /// How many signing requests all cores verify and grant in a second if they do nothing else; prints the number.
     Sign {
         /// Where the authority's key is kept.
@@ -92,7 +95,7 @@ fn main() -> anyhow::Result<()> {
     let command = Command::parse();
     if matches!(
         command,
-        Command::Connect(_) | Command::Held(_) | Command::Registry(_)
+        Command::Connect(_) | Command::Held(_) | Command::Registry(_) | Command::Jobs(_)
     ) {
         // Before there is a second thread, so that all of them stay on the client's core.
         server::pin_client()?;
@@ -123,6 +126,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Held(options) => held::run(&options).await,
         Command::Registry(options) => registry::run(&options).await,
         Command::Bulk(options) => bulk::run(&options).await,
+        Command::Jobs(options) => jobs::run(&options).await,
         Command::Sign { dir, request } => {
             println!(
                 "{:.0}",

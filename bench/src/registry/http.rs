@@ -56,11 +56,23 @@ impl Caller {
         body: &str,
         expects: String,
     ) -> anyhow::Result<Request> {
+        self.request_of("iot", method, target, body, expects)
+    }
+
+    /// The same of another service.
+    pub fn request_of(
+        &self,
+        service: &str,
+        method: &str,
+        target: &str,
+        body: &str,
+        expects: String,
+    ) -> anyhow::Result<Request> {
         let signer = Signer {
             access_key: &self.access_key,
             secret: &self.secret,
             region: REGION,
-            service: "iot",
+            service,
         };
         let mut headers = vec![("host".to_owned(), self.address.to_string())];
         if !body.is_empty() {
