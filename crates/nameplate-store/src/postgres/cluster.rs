@@ -315,7 +315,7 @@ fn renew(session: &Session, incarnation: i64) -> Result<bool, Failure> {
         "UPDATE node SET until = now() + interval '10 seconds' WHERE incarnation = $1 AND live = 1 RETURNING number",
         &[&incarnation],
     )?;
-    Ok(!renewed.is_empty() && lease::hold(session, CLUSTER)?)
+    Ok(!renewed.is_empty() && lease::hold_together(session)?)
 }
 
 /// Declares those dead whose term is over.

@@ -20,7 +20,6 @@ const STATEMENT: Duration = Duration::from_secs(600);
 pub(crate) struct PostgresSide {
     session: Session,
     options: PostgresOptions,
-    node: String,
     lease: Option<Lease>,
 }
 
@@ -71,7 +70,6 @@ impl PostgresSide {
         Ok(Self {
             session,
             options,
-            node: String::new(),
             lease: None,
         })
     }
@@ -90,7 +88,6 @@ impl PostgresSide {
         Ok(Self {
             session,
             options,
-            node,
             lease: Some(lease),
         })
     }
@@ -150,7 +147,8 @@ impl Side for PostgresSide {
         );
         let params: Vec<&(dyn ToSql + Sync)> = columns.iter().map(AsRef::as_ref).collect();
         // It fails where the database is no longer held.
-        self.session.begin(&Fence::Alone(self.node.clone()))?;
+        let holder = self.lease.as_ref().ok_or(Error::Closed)?.holder.clone();
+        self.session.begin(&Fence::Alone(holder))?;
         self.session.fill(&insert, &params)?;
         self.session.commit().map_err(|lost| lost.failure.into())
     }
@@ -161,7 +159,7 @@ impl Side for PostgresSide {
 
     fn release(mut self: Box<Self>) {
         if let Some(lease) = self.lease.take() {
-            lease.end(&self.session, &self.node);
+            lease.end(&self.session);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Who may write: one server at a time holds the registry, for as long as it says so.
 
+use super::failure::{Failure, FailureKind};
 use super::options::PostgresOptions;
 use super::session::Session;
+use crate::cluster::Standing;
 use crate::directory::io;
 use crate::{Error, Result};
 use parking_lot::{Condvar, Mutex};
@@ -9,6 +11,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How long a server that died holds the registry against one with another data directory.
 const TERM_SECONDS: u32 = 15;
@@ -16,6 +19,8 @@ const TERM_SECONDS: u32 = 15;
 const RENEWAL: Duration = Duration::from_secs(4);
 /// How long a start waits for a server that may have died.
 const PATIENCE_SECONDS: u32 = TERM_SECONDS + 5;
+/// How often taking the registry is tried again where others are at it.
+const TAKE_TRIES: u32 = 50;
 
 /// This server's name among those that use the database, the same after a restart: one that was killed finds the
 /// registry its own.
@@ -46,16 +51,25 @@ pub(super) fn node_of(directory: &Path) -> Result<String> {
 /// Who holds the registry while several servers do together.
 pub(super) const CLUSTER: &str = "cluster";
 
+/// By what a server that has the registry alone is known: its name, and which of its starts it is. A start of the same
+/// name takes the registry over at once, and what the start before it would still write is not committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Holder {
+    pub(super) node: String,
+    pub(super) epoch: i64,
+}
+
 /// The registry, held and held again by a thread of its own until this is dropped.
 pub(super) struct Lease {
+    pub(super) holder: Holder,
     shared: Arc<Shared>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
-#[derive(Default)]
 struct Shared {
     ended: Mutex<bool>,
     wake: Condvar,
+    standing: watch::Sender<Standing>,
 }
 
 impl Lease {
@@ -68,32 +82,50 @@ impl Lease {
         waits: impl FnOnce(&str),
         own: Option<Session>,
     ) -> Result<Self> {
-        obtain(session, options, node, waits)?;
-        let shared = Arc::new(Shared::default());
+        let epoch = obtain(session, options, node, waits)?;
+        let node = node.to_owned();
+        let holder = Holder { node, epoch };
+        let shared = Arc::new(Shared {
+            ended: Mutex::new(false),
+            wake: Condvar::new(),
+            standing: watch::channel(Standing::Sure).0,
+        });
         let thread = std::thread::Builder::new()
             .name("store-lease".into())
             .spawn({
-                let (shared, options, node) =
-                    (Arc::clone(&shared), options.clone(), node.to_owned());
-                move || renew(&shared, &options, &node, own)
+                let (shared, options, holder) =
+                    (Arc::clone(&shared), options.clone(), holder.clone());
+                move || renew(&shared, &options, &holder, own)
             })
             .map_err(|failed| Error::Refused(format!("no thread for the lease: {failed}")))?;
         Ok(Self {
+            holder,
             shared,
             thread: Some(thread),
         })
     }
 }
 
-/// Waits for the registry for as long as whoever holds it may be dead.
+/// Waits for the registry for as long as whoever holds it may be dead; the number of this term.
 pub(super) fn obtain(
     session: &Session,
     options: &PostgresOptions,
     node: &str,
     waits: impl FnOnce(&str),
-) -> Result<()> {
-    let (mut waited, mut waits) = (0, Some(waits));
-    while !hold(session, node).map_err(|failed| options.refusal(&failed))? {
+) -> Result<i64> {
+    let (mut waited, mut conflicts, mut waits) = (0, 0, Some(waits));
+    loop {
+        match take(session, node) {
+            Ok(Some(epoch)) => return Ok(epoch),
+            Ok(None) => {}
+            // Others take it at the same moment.
+            Err(failed) if failed.kind == FailureKind::Conflict && conflicts < TAKE_TRIES => {
+                conflicts += 1;
+                let _ = session.batch("ROLLBACK");
+                continue;
+            }
+            Err(failed) => return Err(options.refusal(&failed)),
+        }
         if let Some(waits) = waits.take() {
             waits(&format!(
                 "another server holds the registry in {}; waiting in case it has died",
@@ -109,14 +141,19 @@ pub(super) fn obtain(
         waited += 1;
         std::thread::sleep(Duration::from_secs(1));
     }
-    Ok(())
 }
 
 impl Lease {
+    /// Whether it is held, now and when another has it.
+    pub(super) fn standing(&self) -> watch::Receiver<Standing> {
+        self.shared.standing.subscribe()
+    }
+
     /// Gives the registry back at once, over a connection that is there.
-    pub(super) fn end(self, session: &Session, node: &str) {
+    pub(super) fn end(self, session: &Session) {
+        let holder = self.holder.clone();
         drop(self);
-        leave(session, node);
+        leave(session, &holder);
     }
 }
 
@@ -129,25 +166,50 @@ impl Drop for Lease {
     }
 }
 
-/// Says that the registry is this node's for another term; false where it is another's.
-pub(super) fn hold(session: &Session, node: &str) -> Result<bool, super::Failure> {
+/// Begins a term of this node's, where nobody else has one; its number. Of servers that hold the registry together the
+/// term is one. As the writer's transactions, which read this row first, it is SERIALIZABLE: one that is under way
+/// counts as before this for whoever reads what it wrote, or is undone.
+fn take(session: &Session, node: &str) -> Result<Option<i64>, Failure> {
     let node = plain(node);
-    let held = session.ask(&format!(
+    session.batch("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+    let taken = session.ask(&format!(
         "INSERT INTO lease (name, node, until, epoch)
          VALUES ('node', '{node}', now() + interval '{TERM_SECONDS} seconds', 1)
          ON CONFLICT (name) DO UPDATE SET node = excluded.node, until = excluded.until,
-         epoch = lease.epoch + CASE WHEN lease.node = excluded.node THEN 0 ELSE 1 END
+         epoch = lease.epoch + CASE WHEN lease.node = '{CLUSTER}' AND excluded.node = '{CLUSTER}' THEN 0 ELSE 1 END
          WHERE lease.node = excluded.node OR lease.until < now() RETURNING epoch"
+    ))?;
+    session.batch("COMMIT")?;
+    Ok(taken.and_then(|epoch| epoch.parse().ok()))
+}
+
+/// Says that the registry is its servers' together for another term; false where it is another's.
+pub(super) fn hold_together(session: &Session) -> Result<bool, Failure> {
+    let held = session.ask(&format!(
+        "UPDATE lease SET until = now() + interval '{TERM_SECONDS} seconds'
+         WHERE name = 'node' AND node = '{CLUSTER}' RETURNING epoch"
+    ))?;
+    Ok(held.is_some())
+}
+
+/// The same of a server that holds it alone.
+fn hold(session: &Session, holder: &Holder) -> Result<bool, Failure> {
+    let held = session.ask(&format!(
+        "UPDATE lease SET until = now() + interval '{TERM_SECONDS} seconds'
+         WHERE name = 'node' AND node = '{}' AND epoch = {} RETURNING epoch",
+        plain(&holder.node),
+        holder.epoch
     ))?;
     Ok(held.is_some())
 }
 
 /// Ends the term.
-fn leave(session: &Session, node: &str) {
-    let node = plain(node);
+fn leave(session: &Session, holder: &Holder) {
     // Where that fails, the term ends by itself.
     let _ = session.ask(&format!(
-        "UPDATE lease SET until = now() WHERE name = 'node' AND node = '{node}'"
+        "UPDATE lease SET until = now() WHERE name = 'node' AND node = '{}' AND epoch = {}",
+        plain(&holder.node),
+        holder.epoch
     ));
 }
 
@@ -158,7 +220,12 @@ fn plain(node: &str) -> String {
         .collect()
 }
 
-fn renew(shared: &Shared, options: &PostgresOptions, node: &str, mut session: Option<Session>) {
+fn renew(
+    shared: &Shared,
+    options: &PostgresOptions,
+    holder: &Holder,
+    mut session: Option<Session>,
+) {
     let mut ended = shared.ended.lock();
     while !*ended {
         shared.wake.wait_for(&mut ended, RENEWAL);
@@ -171,16 +238,20 @@ fn renew(shared: &Shared, options: &PostgresOptions, node: &str, mut session: Op
             None => Session::connect(options),
         }
         .and_then(|open| {
-            let held = hold(&open, node)?;
+            let held = hold(&open, holder)?;
             session = Some(open);
             Ok(held)
         });
         match held {
             Ok(true) => {}
-            Ok(false) => tracing::error!(
-                "another server has taken the registry in {}; this one writes no more",
-                options.place()
-            ),
+            Ok(false) => {
+                tracing::error!(
+                    "another server has taken the registry in {}; this one writes no more",
+                    options.place()
+                );
+                shared.standing.send_replace(Standing::Lost);
+                return;
+            }
             Err(failed) => {
                 tracing::warn!(error = %failed.text, "the registry's lease was not renewed: {}", failed.text);
             }
@@ -190,6 +261,6 @@ fn renew(shared: &Shared, options: &PostgresOptions, node: &str, mut session: Op
     drop(ended);
     // Whoever comes next need not wait for the term's end.
     if let Some(session) = session {
-        leave(&session, node);
+        leave(&session, holder);
     }
 }

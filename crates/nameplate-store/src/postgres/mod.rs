@@ -39,7 +39,7 @@ use crate::tx::Change;
 use crate::{Error, Result};
 use cluster::Membership;
 use follow::{Followed, Told};
-use lease::Lease;
+use lease::{Holder, Lease};
 use nameplate_core::registry::certificate::{Mode, Status};
 use parking_lot::{Condvar, Mutex};
 use session::Fence;
@@ -64,7 +64,7 @@ pub(crate) struct Postgres {
 /// How this server has the registry.
 enum Held {
     Alone {
-        node: String,
+        holder: Holder,
         // `None` once it was given back.
         lease: Mutex<Option<Lease>>,
     },
@@ -77,7 +77,7 @@ enum Held {
 impl Held {
     fn fence(&self) -> Fence {
         match self {
-            Held::Alone { node, .. } => Fence::Alone(node.clone()),
+            Held::Alone { holder, .. } => Fence::Alone(holder.clone()),
             Held::Together { membership, .. } => Fence::Member(membership.incarnation),
         }
     }
@@ -161,10 +161,10 @@ impl Postgres {
     /// Whether the database answers and the registry is still this server's.
     pub(crate) fn check(&self) -> Result<()> {
         let held = match &self.held {
-            Held::Alone { node, .. } => self.read(|conn| {
+            Held::Alone { holder, .. } => self.read(|conn| {
                 conn.one(
-                    "SELECT COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
-                    &[node.as_str().into()],
+                    "SELECT COUNT(*) FROM lease WHERE name = 'node' AND node = $1 AND epoch = $2",
+                    &[holder.node.as_str().into(), holder.epoch.into()],
                     |row| row.flag(0),
                 )
             })?,
@@ -198,9 +198,9 @@ impl Postgres {
     /// Gives the registry back, so that another server need not wait for the term's end. Nothing may be written any more.
     pub(crate) fn release(&self) {
         match &self.held {
-            Held::Alone { node, lease } => {
+            Held::Alone { lease, .. } => {
                 if let Some(lease) = lease.lock().take() {
-                    self.last_word(|session| lease.end(session, node));
+                    self.last_word(|session| lease.end(session));
                 }
             }
             Held::Together {
@@ -236,7 +236,10 @@ impl Postgres {
 
     pub(crate) fn standing(&self) -> watch::Receiver<Standing> {
         match &self.held {
-            Held::Alone { .. } => watch::channel(Standing::Sure).1,
+            Held::Alone { lease, .. } => match &*lease.lock() {
+                Some(lease) => lease.standing(),
+                None => watch::channel(Standing::Sure).1,
+            },
             Held::Together { membership, .. } => membership.standing(),
         }
     }
@@ -386,7 +389,7 @@ fn begin(
             let lease = Lease::take(&session, &server, &name, waits, Some(own))?;
             migrate::run(&session, &server)?;
             Held::Alone {
-                node: name,
+                holder: lease.holder.clone(),
                 lease: Mutex::new(Some(lease)),
             }
         }

@@ -5,6 +5,7 @@
 //! everything asked of the session fails until it begins another.
 
 use super::failure::{Failure, FailureKind};
+use super::lease::Holder;
 use super::options::PostgresOptions;
 use crate::entry::CertificateEntry;
 use crate::sql::{Conn, Datum, Value, View};
@@ -34,8 +35,8 @@ type Answer = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + 
 /// By what a transaction of the writer is known to be still this server's to make.
 #[derive(Debug, Clone)]
 pub(super) enum Fence {
-    /// The server of this name holds the registry alone.
-    Alone(String),
+    /// The server holds the registry alone, since this start of it.
+    Alone(Holder),
     /// The server is one of several, and this start of it has not been declared dead.
     Member(i64),
 }
@@ -315,9 +316,9 @@ impl Session {
         *self.certificates.borrow_mut() = Some(HashMap::new());
         // Divided by no rows, it fails, and with it the transaction.
         match fence {
-            Fence::Alone(node) => self.send(
-                "SELECT 1 / COUNT(*) FROM lease WHERE name = 'node' AND node = $1",
-                &[node.as_str().into()],
+            Fence::Alone(holder) => self.send(
+                "SELECT 1 / COUNT(*) FROM lease WHERE name = 'node' AND node = $1 AND epoch = $2",
+                &[holder.node.as_str().into(), holder.epoch.into()],
             ),
             Fence::Member(incarnation) => self.send(
                 "SELECT 1 / COUNT(*) FROM node, lease WHERE node.incarnation = $1 AND node.live = 1

@@ -3,8 +3,8 @@
 use crate::fixture::{Done, attempt, is_sqlite, thing};
 use crate::server::{self, Own};
 use nameplate_store::{
-    AttemptFilter, AttemptRow, EngineOptions, Error, Node, PostgresOptions, Store, StoreOptions,
-    SummaryOf,
+    AttemptFilter, AttemptRow, EngineOptions, Error, Node, PostgresOptions, Standing, Store,
+    StoreOptions, SummaryOf,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -140,6 +140,35 @@ async fn a_registry_has_one_server() -> Done {
         matches!(&refused, Err(Error::Commit(why)) if why.contains("another server has taken")),
         "{refused:?}"
     );
+    Ok(())
+}
+
+/// As after SIGKILL, where the process before may write something yet.
+#[tokio::test]
+async fn a_start_of_the_same_name_has_the_registry_at_once() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (one, two) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let url = server::database_of(one.path());
+    let first = open(one.path(), &url)?;
+    first.tx("thing", |tx| thing(tx, "lamp")).await?;
+    std::fs::copy(one.path().join("node"), two.path().join("node"))?;
+    let second = open(two.path(), &url)?;
+    let late = first.tx("thing", |tx| thing(tx, "late")).await;
+    assert!(
+        matches!(&late, Err(Error::Commit(why)) if why.contains("another server has taken")),
+        "{late:?}"
+    );
+    assert!(first.check().await.is_err());
+    let mut standing = first.standing();
+    let lost = standing.wait_for(|standing| *standing == Standing::Lost);
+    tokio::time::timeout(Duration::from_secs(30), lost).await??;
+    // What it gives back is not its own.
+    first.close();
+    second.check().await?;
+    second.tx("thing", |tx| thing(tx, "door")).await?;
+    assert_eq!(second.thing_key("late").await?, None);
     Ok(())
 }
 

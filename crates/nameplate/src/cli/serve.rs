@@ -193,7 +193,7 @@ async fn until_stopped(settings: Settings) -> u8 {
         () = lost => {
             log::complain_as(
                 format,
-                format_args!("stopped: the other servers took this one for dead and do its work now; start it again"),
+                format_args!("stopped: another server has the registry now, or the others took this one for dead; start it again"),
             );
             return 1;
         }
