@@ -81,7 +81,10 @@ pub use job::{JobFilter, JobRow, JobTargetRow, JobTemplateRow};
 pub use job_execution::ExecutionRow;
 pub use mqtt_session::{ChunkRow, SessionRow, SubscriptionRow, WillRow};
 pub use node::Node;
-pub use postgres::{PostgresOptions, SharedSecret, replace_secrets, share_secrets, shared_secrets};
+pub use postgres::{
+    PostgresOptions, SharedSecret, SharedTicketKey, exchange_secrets, forget_ticket_keys,
+    share_secrets, shared_secrets, ticket_keys,
+};
 pub use retained::{RetainedMessage, RetainedSummary};
 pub use revocation::RevocationSource;
 pub use saved::Saved;

@@ -167,6 +167,16 @@ impl Conn<'_> {
         )
     }
 
+    /// What the sessions of an owner subscribe to, each filter once.
+    pub fn mqtt_filters_of_owner(&self, owner: i64) -> Result<Vec<String>> {
+        self.all(
+            "SELECT DISTINCT filter FROM mqtt_session
+             JOIN mqtt_subscription ON mqtt_subscription.session_id = mqtt_session.id WHERE owner = $1",
+            &[owner.into()],
+            |row| row.text(0),
+        )
+    }
+
     /// What all sessions subscribe to.
     pub fn mqtt_subscriptions(&self) -> Result<Vec<SubscriptionRow>> {
         self.all(

@@ -56,6 +56,7 @@ fn word(notice: &Notice) -> Option<Value> {
         Notice::Tables => json!(["tables"]),
         Notice::Gateway => json!(["gateway"]),
         Notice::Revocations => json!(["revocations"]),
+        Notice::Secrets => json!(["secrets"]),
         Notice::Connectivity(key) => json!(["connectivity", key]),
         Notice::Claimed {
             client_id,
@@ -96,6 +97,7 @@ fn notice(of: &[Value]) -> Option<Notice> {
         "tables" => Notice::Tables,
         "gateway" => Notice::Gateway,
         "revocations" => Notice::Revocations,
+        "secrets" => Notice::Secrets,
         "connectivity" => Notice::Connectivity(key()?),
         "claimed" => Notice::Claimed {
             client_id: of.get(1)?.as_str()?.to_owned(),
@@ -135,6 +137,7 @@ mod tests {
             Notice::Tables,
             Notice::Gateway,
             Notice::Revocations,
+            Notice::Secrets,
             Notice::Connectivity(8),
             Notice::Claimed {
                 client_id: "a \"client\"".into(),

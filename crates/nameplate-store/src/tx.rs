@@ -86,6 +86,8 @@ pub enum Notice {
     Revocations,
     /// A thing was connected or disconnected at one of several servers.
     Connectivity(i64),
+    /// Secrets that several servers share are others: a device CA was made, changed or removed.
+    Secrets,
     /// A client is being let in at another of several servers, of this incarnation: by the stamp of its connection the
     /// newest counts.
     Claimed {

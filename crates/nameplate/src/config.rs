@@ -123,7 +123,7 @@ pub const SETTINGS: &[Setting] = &[
         value: "FILE",
         default: "none",
         many: false,
-        help: "With `--cluster`: the key that seals the secrets which the servers share in their database: 32 bytes in Base64 or hexadecimal digits",
+        help: "With `--cluster`: the keys that seal the secrets which the servers share in their database, one a line: 32 bytes in Base64 or hexadecimal digits. The first seals, each opens",
     },
     Setting {
         name: "objects",
@@ -513,12 +513,17 @@ pub fn data_dir(flag: Option<&Path>) -> Result<PathBuf, Mistakes> {
 
 /// Where a server started here would keep its registry, as it is written: it may hold a password.
 pub fn store() -> Result<String, Mistakes> {
+    said("store")
+}
+
+/// A setting of a server started here, as it is written.
+pub fn said(name: &str) -> Result<String, Mistakes> {
     let environment = environment(std::env::vars_os()).layer;
     let file = settings_file(None)?;
     let value = [&environment, &file]
         .into_iter()
-        .find_map(|layer| layer.get("store")?.first().cloned());
-    Ok(value.unwrap_or_else(|| default_of("store").to_owned()))
+        .find_map(|layer| layer.get(name)?.first().cloned());
+    Ok(value.unwrap_or_else(|| default_of(name).to_owned()))
 }
 
 /// The format of the log that was asked for, where the settings as a whole are wrong.

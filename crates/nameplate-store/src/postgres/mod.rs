@@ -23,7 +23,10 @@ pub(crate) use cluster::{forget, number_of_dead};
 pub(crate) use copy::PostgresSide;
 pub(crate) use failure::{Failure, FailureKind};
 pub use options::PostgresOptions;
-pub use secret::{SharedSecret, replace_secrets, share_secrets, shared_secrets};
+pub use secret::{
+    SharedSecret, SharedTicketKey, exchange_secrets, forget_ticket_keys, share_secrets,
+    shared_secrets, ticket_keys,
+};
 pub(crate) use session::Session;
 
 use crate::attempt::AttemptQueue;

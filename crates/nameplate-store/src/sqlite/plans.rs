@@ -98,6 +98,10 @@ const ALLOWED: &[(&str, &str)] = &[
         "asked where several nodes share a database, which has an index for it",
     ),
     (
+        "ON mqtt_subscription.session_id = mqtt_session.id WHERE owner",
+        "asked where several nodes share a database, which has an index for it",
+    ),
+    (
         "WHERE session_id = $1 ORDER BY epoch, id",
         "asked where several nodes share a database, which has an index for it",
     ),

@@ -4,7 +4,8 @@ use crate::fixture::{Done, certificate, digest, is_sqlite, thing};
 use crate::server;
 use nameplate_store::{
     Change, ClusterOptions, EngineOptions, Error, Notice, PostgresOptions, SharedSecret, Standing,
-    Store, StoreOptions, replace_secrets, share_secrets, shared_secrets,
+    Store, StoreOptions, exchange_secrets, forget_ticket_keys, share_secrets, shared_secrets,
+    ticket_keys,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -361,12 +362,52 @@ async fn secrets_are_shared_all_or_none() -> Done {
     )?);
     let all = shared_secrets(&server)?;
     assert_eq!(all, [secret("a", b"1"), secret("b", b"2")]);
-    replace_secrets(&server, &[secret("b", b"5")])?;
-    assert_eq!(shared_secrets(&server)?[1], secret("b", b"5"));
+    // One is another, one goes, one comes: for who knows what there is, and once.
+    let next = [secret("c", b"6"), secret("b", b"5")];
+    assert!(exchange_secrets(&server, &all, &next)?);
+    let found = shared_secrets(&server)?;
+    assert_eq!(found, [secret("b", b"5"), secret("c", b"6")]);
+    assert!(!exchange_secrets(&server, &all, &next)?);
+    assert!(!exchange_secrets(&server, &found[..1], &[])?);
+    assert_eq!(shared_secrets(&server)?, found);
     assert_eq!(format!("{:?}", all[0]), "SharedSecret(\"a\")");
     // The registry that comes after has them beside it.
     let one = One::join(&url)?;
     assert_eq!(shared_secrets(&server)?.len(), 2);
     drop(one);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_tickets_take_turns_by_the_databases_clock() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let server = PostgresOptions::parse(&url)?;
+    assert_eq!(shared_secrets(&server)?, []);
+    let (turn, life) = (Duration::from_secs(3600), Duration::from_secs(3 * 3600));
+    let read = |key_id: &str, next: &[u8]| ticket_keys(&server, (key_id, next), (turn, life));
+    let numbers = |key_id: &str, next: &[u8]| {
+        let keys = read(key_id, next)?.into_iter();
+        Ok::<Vec<_>, Error>(keys.map(|key| (key.number, key.sealed)).collect())
+    };
+    assert_eq!(numbers("k", b"first")?, [(1, b"first".to_vec())]);
+    assert_eq!(numbers("k", b"not yet")?, [(1, b"first".to_vec())]);
+    let older = |hours: u32| {
+        let made = format!("UPDATE ticket_key SET made = made - interval '{hours} hours'");
+        assert!(server::sql(&url, &made));
+    };
+    older(2);
+    let both = [(1, b"first".to_vec()), (2, b"second".to_vec())];
+    assert_eq!(numbers("k", b"second")?, both);
+    assert!(read("k", b"")?[0].age > Duration::from_secs(7000));
+    older(2);
+    assert_eq!(
+        numbers("l", b"third")?,
+        [(2, b"second".to_vec()), (3, b"third".to_vec())]
+    );
+    forget_ticket_keys(&server, "l")?;
+    assert_eq!(numbers("l", b"")?, [(3, b"third".to_vec())]);
     Ok(())
 }

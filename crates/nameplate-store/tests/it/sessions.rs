@@ -175,6 +175,10 @@ async fn a_session_goes_from_one_node_to_another() -> Done {
     };
     assert_eq!(of(7).await?, []);
     assert_eq!(of(8).await?, std::slice::from_ref(&taken));
+    for (owner, expected) in [(8, &["a/#"][..]), (7, &[])] {
+        let filters = test.store.read(|conn| conn.mqtt_filters_of_owner(owner));
+        assert_eq!(filters.await?, expected);
+    }
     let found = test.store.read(|conn| conn.mqtt_session_of("client 1"));
     assert_eq!(found.await?, Some(taken));
     let filters = test.store.read(|conn| conn.mqtt_subscriptions_of(1));

@@ -152,6 +152,7 @@ impl Generations {
             | Notice::GroupGone { .. }
             | Notice::Shadow(_)
             | Notice::Connectivity(_)
+            | Notice::Secrets
             | Notice::Claimed { .. }
             | Notice::NodeCame(_)
             | Notice::NodeGone(_) => {}

@@ -5,13 +5,17 @@
 use super::caller::Caller;
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
+use crate::authority::shared::SharedError;
 use crate::authority::{CaChange, CaRefused, DeviceAuthority, OwnCa};
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{Certificate, CertificateId};
+use nameplate_store::Notice;
 use std::sync::Arc;
 
 /// Certificates that are read at once.
 const PAGE: usize = 1000;
+/// How often a change is made again that another server's came before.
+const TRIES: usize = 4;
 
 /// The use cases.
 pub struct DeviceCas {
@@ -33,11 +37,22 @@ pub enum Standing {
     Ended,
 }
 
+impl From<SharedError> for Error {
+    fn from(why: SharedError) -> Self {
+        match why {
+            SharedError::Outdated { .. } => Error::new(Kind::Throttled, why.to_string()),
+            SharedError::Store(why) => why.into(),
+            why => Error::internal(why),
+        }
+    }
+}
+
 impl From<CaRefused> for Error {
     fn from(refused: CaRefused) -> Self {
         match refused {
             CaRefused::None(_) => Error::not_found(refused.to_string()),
             CaRefused::Failed(why) => Error::internal(why),
+            CaRefused::Unshared(why) => why.into(),
             CaRefused::Several(_) | CaRefused::Invalid(_) => Error::invalid(refused.to_string()),
         }
     }
@@ -90,6 +105,43 @@ impl DeviceCas {
         Ok(done.map_err(Error::internal)??)
     }
 
+    /// Changes the keys, also those of other servers that have the same: as they are now, and until nobody else has changed
+    /// them at the same moment. `work` may run several times.
+    async fn change<T: Send + 'static>(
+        &self,
+        work: impl Fn(&DeviceAuthority) -> std::result::Result<T, CaRefused> + Send + 'static,
+    ) -> Result<T> {
+        let is_shared = self.kernel.store.is_clustered();
+        let changed = self.blocking(move |authority| {
+            for _ in 0..TRIES {
+                if is_shared {
+                    authority.refresh()?;
+                }
+                match work(authority) {
+                    Err(CaRefused::Unshared(SharedError::Outdated { .. })) => {}
+                    done => return done,
+                }
+            }
+            authority.refresh()?;
+            work(authority)
+        });
+        let changed = changed.await?;
+        let told = self.kernel.store.tx("device-cas", |tx| {
+            tx.notice(Notice::Secrets);
+            Ok::<_, Error>(())
+        });
+        if let Err(error) = told.await {
+            // They look by themselves, a while later.
+            tracing::warn!("other servers were not told of a device CA: {error:?}");
+        }
+        Ok(changed)
+    }
+
+    /// Follows what other servers have changed; whether the CAs are others now.
+    pub(crate) async fn refresh(&self) -> Result<bool> {
+        self.blocking(|authority| Ok(authority.refresh()?)).await
+    }
+
     fn noted(&self, caller: &Caller, what: &str, ca: &OwnCa) {
         tracing::warn!(
             request = caller.ctx.request_id,
@@ -101,7 +153,7 @@ impl DeviceCas {
 
     /// A key that waits for a certificate, with the request for it.
     pub async fn request(&self, caller: &Caller, change: CaChange) -> Result<Arc<OwnCa>> {
-        let made = self.blocking(move |cas| cas.request_ca(&change)).await?;
+        let made = self.change(move |cas| cas.request_ca(&change)).await?;
         self.noted(caller, "requested", &made);
         Ok(made)
     }
@@ -109,7 +161,7 @@ impl DeviceCas {
     /// A successor that signs itself.
     pub async fn succeed(&self, caller: &Caller, change: CaChange) -> Result<Arc<OwnCa>> {
         let now = caller.ctx.now;
-        let made = self.blocking(move |cas| cas.succeed(&change, now)).await?;
+        let made = self.change(move |cas| cas.succeed(&change, now)).await?;
         self.noted(caller, "made", &made);
         Ok(made)
     }
@@ -124,7 +176,7 @@ impl DeviceCas {
     ) -> Result<Arc<OwnCa>> {
         let now = caller.ctx.now;
         let work = move |cas: &DeviceAuthority| cas.install(&chain, key.as_deref(), from, now);
-        let made = self.blocking(work).await?;
+        let made = self.change(work).await?;
         self.noted(caller, "installed", &made);
         Ok(made)
     }
@@ -137,9 +189,7 @@ impl DeviceCas {
         from: Option<Millis>,
     ) -> Result<Arc<OwnCa>> {
         let (id, now) = (id.to_owned(), caller.ctx.now);
-        let changed = self
-            .blocking(move |cas| cas.schedule(&id, from, now))
-            .await?;
+        let changed = self.change(move |cas| cas.schedule(&id, from, now)).await?;
         self.noted(caller, "rescheduled", &changed);
         Ok(changed)
     }
@@ -171,7 +221,7 @@ impl DeviceCas {
             }
         }
         let (id, now) = (ca.key_id(), caller.ctx.now);
-        self.blocking(move |cas| cas.forget(&id, now)).await?;
+        self.change(move |cas| cas.forget(&id, now)).await?;
         self.noted(caller, "removed", &ca);
         Ok(())
     }

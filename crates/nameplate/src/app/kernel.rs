@@ -53,6 +53,8 @@ pub struct Kernel {
     pub(crate) certificate_changed: tokio::sync::broadcast::Sender<[u8; 32]>,
     // Woken when another server has come or gone.
     pub(super) nodes: Arc<Notify>,
+    // Woken when another server has changed secrets that all share.
+    pub(super) secrets: Arc<Notify>,
     claimed: Mutex<Option<mpsc::UnboundedReceiver<Claimed>>>,
 }
 
@@ -65,10 +67,10 @@ impl Kernel {
         let generations = Arc::new(Generations::default());
         let (certificate_changed, _) = tokio::sync::broadcast::channel(1024);
         let device_authority = Arc::clone(&ground.device_authority);
-        let nodes = Arc::new(Notify::new());
+        let (nodes, secrets) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (claims, claimed) = mpsc::unbounded_channel();
         ground.hear({
-            let nodes = Arc::clone(&nodes);
+            let (nodes, secrets) = (Arc::clone(&nodes), Arc::clone(&secrets));
             let generations = Arc::clone(&generations);
             let effects = Arc::clone(&effects);
             let certificate_changed = certificate_changed.clone();
@@ -83,7 +85,7 @@ impl Kernel {
                     &generations,
                     &effects,
                     &certificate_changed,
-                    &nodes,
+                    (&nodes, &secrets),
                     &claims,
                 );
             })
@@ -103,6 +105,7 @@ impl Kernel {
             event_kinds: Cached::new(Kept::EventKinds, |conn| Ok(conn.event_kinds()?)),
             certificate_changed,
             nodes,
+            secrets,
             claimed: Mutex::new(Some(claimed)),
             ground: Arc::clone(ground),
         })
@@ -255,7 +258,7 @@ fn pass_on(
     generations: &Generations,
     effects: &Effects,
     certificate_changed: &tokio::sync::broadcast::Sender<[u8; 32]>,
-    nodes: &Notify,
+    (nodes, secrets): (&Notify, &Notify),
     claims: &mpsc::UnboundedSender<Claimed>,
 ) {
     let mut everyone = false;
@@ -271,8 +274,10 @@ fn pass_on(
                     Notice::Thing(key) => effects.push(Effect::Thing(key)),
                     Notice::Iam => effects.push(Effect::Callers),
                     Notice::Policy(_) | Notice::Group(_) | Notice::Revocations => everyone = true,
+                    Notice::Secrets => secrets.notify_one(),
                     Notice::Everything => {
                         everyone = true;
+                        secrets.notify_one();
                         // Events may be owed of which nothing was heard.
                         effects.leave_events();
                     }

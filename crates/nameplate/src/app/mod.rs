@@ -219,7 +219,8 @@ impl App {
         let directory = &ground.directory;
         let index = Arc::new(search::Fleet::default());
         let watch = Arc::new(jobs::Watch::default());
-        let followers = vec![index.follower(), watch.follower()];
+        let heard = Arc::new(revocation::Heard::default());
+        let followers = vec![index.follower(), watch.follower(), heard.follower()];
         let kernel = Kernel::over(ground, followers);
         let quota = Arc::new(Quota::new(Arc::clone(&kernel)));
         let iam = Arc::new(Iam::new(Arc::clone(&kernel), ground.root_key.clone()));
@@ -258,7 +259,7 @@ impl App {
         let device_cas = device_cas::DeviceCas::new(Arc::clone(&kernel));
         let expiry = expiry::Expiry::new(Arc::clone(&kernel));
         let rehearsals = Rehearsals::new(Arc::clone(&kernel), Arc::clone(&registry));
-        let revocation = Revocation::open(Arc::clone(&kernel));
+        let revocation = Revocation::open(Arc::clone(&kernel), heard);
         let revocation = Arc::new(revocation.await?);
         let rules = Arc::new(Rules::new(Arc::clone(&kernel), Arc::clone(&iam))?);
         let services = admission::Services {

@@ -6,6 +6,7 @@ use super::files;
 use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose};
 use super::key::{Kind, PrivateKey};
 use super::own::{self, OwnCa};
+use super::shared::SharedSecrets;
 use super::spare::SpareKeys;
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
@@ -75,6 +76,8 @@ pub struct DeviceAuthority {
     days: Option<u32>,
     // Of the CA that the data directory had first, so that it stays when another comes.
     secret: hmac::Key,
+    // Where other servers have the same CAs.
+    pub(super) shared: Option<Arc<SharedSecrets>>,
 }
 
 /// A device certificate and the keys made for it, which exist nowhere else.
@@ -120,6 +123,7 @@ impl DeviceAuthority {
             spare: SpareKeys::default(),
             days: None,
             secret,
+            shared: None,
         };
         let all = this.all(now);
         own::hand_out(data_dir, &own::trust(all.iter().map(|ca| &**ca)))?;
@@ -192,6 +196,11 @@ impl DeviceAuthority {
     /// For how many days it issues where nobody says otherwise; `None`: for as long as the CA lasts.
     pub fn days(&self) -> Option<u32> {
         self.days
+    }
+
+    /// The same, which other servers have too.
+    pub fn shared_by(self, shared: Option<Arc<SharedSecrets>>) -> Self {
+        Self { shared, ..self }
     }
 
     /// Until when a certificate is valid that is issued now: for so many days, else as usual here.

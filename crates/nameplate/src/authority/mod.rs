@@ -25,6 +25,7 @@ pub mod shared;
 mod spare;
 mod status;
 mod succession;
+mod tickets;
 mod whole;
 
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub use sealed_key::PASSPHRASE;
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
 pub use status::{CertificateStatus, NoStatus, certificates_only};
 pub use succession::{CaChange, CaRefused};
+pub use tickets::TicketKey;
 pub use whole::{check_whole, mark_served};
 
 /// Making certificates of one's own kind, for commands that do what a fleet's owner does.

@@ -107,6 +107,11 @@ impl OwnCa {
 
     pub(super) fn write(&self, data_dir: &Path) -> Result<(), AuthorityError> {
         files::directory(&data_dir.join("keys"))?;
+        files::write(&self.path(data_dir), self.text().as_bytes(), Readers::Owner)
+    }
+
+    /// What its file holds.
+    pub(super) fn text(&self) -> String {
         let mut text = match self.from {
             Some(Millis(i64::MIN)) => String::new(),
             Some(from) => format!("{FROM}{}\n", from.0),
@@ -115,7 +120,7 @@ impl OwnCa {
         text.push_str(&to_pem("PRIVATE KEY", self.key.pkcs8()));
         text.extend(self.request.as_deref());
         text.extend(self.chain.iter().map(Certificate::to_pem));
-        files::write(&self.path(data_dir), text.as_bytes(), Readers::Owner)
+        text
     }
 
     /// Reads a file; `None` when there is none of the name. `usual` is when it issues where the file does not say.

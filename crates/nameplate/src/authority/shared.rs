@@ -7,12 +7,14 @@
 use super::AuthorityError;
 use super::files::{self, Readers};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::{digest, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nameplate_store::{
-    PostgresOptions, SharedSecret, replace_secrets, share_secrets, shared_secrets,
+    PostgresOptions, SharedSecret, exchange_secrets, share_secrets, shared_secrets,
 };
+use parking_lot::{Mutex, RwLock};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -79,6 +81,12 @@ pub enum SharedError {
         /// The database.
         place: String,
     },
+    /// Another server changed the secrets at the same moment.
+    #[error("another server changed the shared secrets in {place} at the same moment; try again")]
+    Outdated {
+        /// The database.
+        place: String,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] nameplate_store::Error),
@@ -87,63 +95,49 @@ pub enum SharedError {
     File(#[from] AuthorityError),
 }
 
-/// Secrets that several servers have, and the key that seals them.
+/// Secrets that several servers have, and the keys that seal them.
 pub struct SharedSecrets {
     file: PathBuf,
     server: PostgresOptions,
+    // The first seals, each opens.
+    keys: RwLock<Vec<OwnersKey>>,
+    // As they were last read, sealed.
+    base: Mutex<Vec<SharedSecret>>,
+}
+
+/// A key of the owner's.
+struct OwnersKey {
     key: LessSafeKey,
-    key_id: String,
+    id: String,
 }
 
 impl SharedSecrets {
-    /// Reads the owner's key. Blocks.
+    /// Reads the owner's keys. Blocks.
     ///
     /// # Errors
-    /// That the file cannot be read or holds no 32 bytes in Base64 or hexadecimal digits.
+    /// That the file cannot be read, or a line of it holds no 32 bytes in Base64 or hexadecimal digits.
     pub fn open(file: &Path, server: &PostgresOptions) -> Result<Self, SharedError> {
-        let wrong = |reason: String| SharedError::KeyFile {
-            path: file.to_owned(),
-            reason,
-        };
-        let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-        let text = text.trim();
-        let bytes = hex::decode(text)
-            .ok()
-            .or_else(|| STANDARD.decode(text).ok())
-            .filter(|bytes| bytes.len() == KEY_BYTES)
-            .ok_or_else(|| wrong("it holds no 32 bytes in Base64 or hexadecimal digits".into()))?;
-        if bytes.iter().all(|byte| *byte == bytes[0]) {
-            return Err(wrong("its bytes are all the same".into()));
-        }
-        let unusable = |_| wrong("the key cannot be used".into());
-        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(unusable)?;
-        let mut about = b"nameplate secrets key ".to_vec();
-        about.extend_from_slice(&bytes);
         Ok(Self {
             file: file.to_owned(),
             server: server.clone(),
-            key: LessSafeKey::new(key),
-            key_id: hex::encode(&digest::digest(&digest::SHA256, &about).as_ref()[..8]),
+            keys: RwLock::new(keys_in(file)?),
+            base: Mutex::default(),
         })
     }
 
     /// Brings what the others share into the data directory, and gives them what was changed here since; whether there
-    /// was anything. What both have changed since they last had it in common is refused. Blocks.
+    /// was anything. What both have changed since they last had it in common is refused. What the others have removed is
+    /// set aside. Blocks.
     ///
     /// # Errors
     /// That it is sealed with another key, or that the directory has other secrets.
     pub fn bring(&self, data_dir: &Path) -> Result<bool, SharedError> {
         let place = self.server.place();
-        let shared = shared_secrets(&self.server)?;
+        let shared = self.read()?;
         let seen = seen_in(data_dir);
-        let (mut opened, mut newer, mut digests) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (mut opened, mut newer) = (Vec::new(), Vec::new());
+        let mut digests = Digests::new();
         for secret in &shared {
-            if secret.key_id != self.key_id {
-                return Err(SharedError::OtherKey {
-                    path: self.file.clone(),
-                    place,
-                });
-            }
             let damaged = || SharedError::Damaged {
                 name: secret.name.clone(),
                 place: place.clone(),
@@ -151,22 +145,25 @@ impl SharedSecrets {
             let path = path_of(data_dir, &secret.name).ok_or_else(damaged)?;
             let content = self.unseal(secret).ok_or_else(damaged)?;
             // All of them are looked at before one is written.
-            let before = seen.get(&secret.name);
+            let before = seen.get(&secret.name).map(Vec::as_slice);
+            let was_common =
+                |content: &[u8]| before.is_some_and(|of| of.contains(&digest_of(content)));
+            let mut common = digest_of(&content);
             match std::fs::read(&path) {
                 Ok(found) if found == content => {}
                 // Another server has changed it since, or this one has.
-                Ok(found) if before == Some(&digest_of(&found)) => {
-                    opened.push((path, content.clone()))
-                }
-                Ok(found) if before == Some(&digest_of(&content)) => {
-                    digests.insert(secret.name.clone(), digest_of(&found));
+                Ok(found) if was_common(&found) => opened.push((path, content)),
+                Ok(found) if was_common(&content) => {
+                    common = digest_of(&found);
                     newer.push(self.seal(secret.name.clone(), found)?);
-                    continue;
                 }
                 Ok(_) => return Err(SharedError::OtherFile { path, place }),
-                Err(_) => opened.push((path, content.clone())),
+                Err(_) => opened.push((path, content)),
             }
-            digests.insert(secret.name.clone(), digest_of(&content));
+            digests.insert(secret.name.clone(), vec![common]);
+        }
+        if shared.is_empty() {
+            return Ok(false);
         }
         if !opened.is_empty() {
             files::directory(data_dir)?;
@@ -176,12 +173,121 @@ impl SharedSecrets {
             files::write(&path, &content, Readers::Owner)?;
         }
         if !newer.is_empty() {
-            replace_secrets(&self.server, &newer)?;
+            let mut after = shared.clone();
+            after.retain(|old| newer.iter().all(|new| new.name != old.name));
+            after.extend(newer);
+            self.exchange(&shared, after)?;
         }
-        if !digests.is_empty() {
-            note_seen(data_dir, &digests)?;
+        for (name, of) in seen {
+            if !digests.contains_key(&name) {
+                set_aside(data_dir, &name, &of)?;
+            }
         }
-        Ok(!shared.is_empty())
+        note_seen(data_dir, &digests)?;
+        Ok(true)
+    }
+
+    /// Gives the others a secret as it is from now on, or has them remove it, before it counts here: the file is written
+    /// by the caller when this returns. Blocks.
+    ///
+    /// # Errors
+    /// [`SharedError::Outdated`] where they are others than this server last read.
+    pub fn change(
+        &self,
+        data_dir: &Path,
+        path: &Path,
+        content: Option<&[u8]>,
+    ) -> Result<(), SharedError> {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let name = format!("{KEYS}/{}", name.unwrap_or_default());
+        let before = self.base.lock().clone();
+        let mut after = before.clone();
+        after.retain(|old| old.name != name);
+        if let Some(content) = content {
+            after.push(self.seal(name.clone(), content.to_vec())?);
+        }
+        // Whichever of the two is found after a crash is known to have been common.
+        let mut digests = seen_in(data_dir);
+        let known = digests.entry(name.clone()).or_default();
+        if let Ok(found) = std::fs::read(path) {
+            *known = vec![digest_of(&found)];
+        }
+        known.extend(content.map(digest_of));
+        note_seen(data_dir, &digests)?;
+        self.exchange(&before, after)
+    }
+
+    /// Seals all secrets with the first of the owner's keys; how many were sealed with another. Blocks.
+    ///
+    /// # Errors
+    /// That one of them opens with none of the owner's keys.
+    pub fn seal_again(&self) -> Result<usize, SharedError> {
+        let before = self.read()?;
+        let first = self.first_key();
+        let (mut after, mut sealed) = (Vec::new(), 0);
+        for secret in &before {
+            if Some(&secret.key_id) == first.as_ref() {
+                after.push(secret.clone());
+                continue;
+            }
+            let content = self.unseal(secret).ok_or_else(|| SharedError::Damaged {
+                name: secret.name.clone(),
+                place: self.server.place(),
+            })?;
+            after.push(self.seal(secret.name.clone(), content)?);
+            sealed += 1;
+        }
+        self.exchange(&before, after)?;
+        self.forget_ticket_keys()?;
+        Ok(sealed)
+    }
+
+    pub(super) fn random(&self, bytes: &mut [u8]) -> Result<(), SharedError> {
+        rand::fill(bytes).map_err(|_| SharedError::KeyFile {
+            path: self.file.clone(),
+            reason: "the system gives no random bytes".into(),
+        })
+    }
+
+    pub(super) fn server(&self) -> &PostgresOptions {
+        &self.server
+    }
+
+    /// Which key seals.
+    pub(super) fn first_key(&self) -> Option<String> {
+        self.keys.read().first().map(|key| key.id.clone())
+    }
+
+    /// The secrets as they are, each sealed with a key that is here: the owner may have put another into the file.
+    fn read(&self) -> Result<Vec<SharedSecret>, SharedError> {
+        let shared = shared_secrets(&self.server)?;
+        let opens =
+            |secret: &SharedSecret| self.keys.read().iter().any(|key| key.id == secret.key_id);
+        if !shared.iter().all(opens) {
+            *self.keys.write() = keys_in(&self.file)?;
+            if !shared.iter().all(opens) {
+                return Err(SharedError::OtherKey {
+                    path: self.file.clone(),
+                    place: self.server.place(),
+                });
+            }
+        }
+        self.base.lock().clone_from(&shared);
+        Ok(shared)
+    }
+
+    fn exchange(
+        &self,
+        before: &[SharedSecret],
+        after: Vec<SharedSecret>,
+    ) -> Result<(), SharedError> {
+        if !exchange_secrets(&self.server, before, &after)? {
+            return Err(SharedError::Outdated {
+                place: self.server.place(),
+            });
+        }
+        *self.base.lock() = after;
+        Ok(())
     }
 
     /// Puts those of the data directory there that the others do not have yet; false where another server was first with
@@ -191,7 +297,7 @@ impl SharedSecrets {
         let (mut new, mut digests) = (Vec::new(), seen_in(data_dir));
         for (name, content) in secrets_of(data_dir)? {
             if known.iter().all(|secret| secret.name != name) {
-                digests.insert(name.clone(), digest_of(&content));
+                digests.insert(name.clone(), vec![digest_of(&content)]);
                 new.push(self.seal(name, content)?);
             }
         }
@@ -205,14 +311,21 @@ impl SharedSecrets {
         Ok(is_first)
     }
 
-    fn seal(&self, name: String, mut content: Vec<u8>) -> Result<SharedSecret, SharedError> {
+    pub(super) fn seal(
+        &self,
+        name: String,
+        mut content: Vec<u8>,
+    ) -> Result<SharedSecret, SharedError> {
         let failed = |_| SharedError::KeyFile {
             path: self.file.clone(),
-            reason: "the system gives no random bytes".into(),
+            reason: "nothing can be sealed with its first key".into(),
         };
         let mut nonce = [0; NONCE_LEN];
-        rand::fill(&mut nonce).map_err(failed)?;
-        self.key
+        self.random(&mut nonce)?;
+        let keys = self.keys.read();
+        let first = keys.first().ok_or_else(|| failed(Unspecified))?;
+        first
+            .key
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(name.as_bytes()),
@@ -223,22 +336,58 @@ impl SharedSecrets {
         sealed.append(&mut content);
         Ok(SharedSecret {
             name,
-            key_id: self.key_id.clone(),
+            key_id: first.id.clone(),
             sealed,
         })
     }
 
-    fn unseal(&self, secret: &SharedSecret) -> Option<Vec<u8>> {
+    pub(super) fn unseal(&self, secret: &SharedSecret) -> Option<Vec<u8>> {
         let (nonce, sealed) = secret.sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let keys = self.keys.read();
+        let of = keys.iter().find(|key| key.id == secret.key_id)?;
         let mut content = sealed.to_vec();
-        let length = self
+        let length = of
             .key
             .open_in_place(nonce, Aad::from(secret.name.as_bytes()), &mut content)
             .ok()?
             .len();
         content.truncate(length);
         Some(content)
+    }
+}
+
+/// The keys of a file, one on each line.
+fn keys_in(file: &Path) -> Result<Vec<OwnersKey>, SharedError> {
+    let wrong = |reason: &str| SharedError::KeyFile {
+        path: file.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error.to_string()))?;
+    let mut keys = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let bytes = hex::decode(line)
+            .ok()
+            .or_else(|| STANDARD.decode(line).ok())
+            .filter(|bytes| bytes.len() == KEY_BYTES)
+            .ok_or_else(|| wrong("it holds no 32 bytes in Base64 or hexadecimal digits"))?;
+        if bytes.iter().all(|byte| *byte == bytes[0]) {
+            return Err(wrong("its bytes are all the same"));
+        }
+        let key = UnboundKey::new(&AES_256_GCM, &bytes);
+        let key = key.map_err(|_| wrong("the key cannot be used"))?;
+        let mut about = b"nameplate secrets key ".to_vec();
+        about.extend_from_slice(&bytes);
+        keys.push(OwnersKey {
+            key: LessSafeKey::new(key),
+            id: hex::encode(&digest::digest(&digest::SHA256, &about).as_ref()[..8]),
+        });
+    }
+    match keys.is_empty() {
+        true => Err(wrong(
+            "it holds no 32 bytes in Base64 or hexadecimal digits",
+        )),
+        false => Ok(keys),
     }
 }
 
@@ -266,22 +415,54 @@ fn digest_of(content: &[u8]) -> String {
     hex::encode(digest::digest(&digest::SHA256, content))
 }
 
-/// Digests of what this directory and the others last had in common, by name.
-fn seen_in(data_dir: &Path) -> BTreeMap<String, String> {
+/// Digests of what a directory and the others had in common, by name: one, or two while it is changed.
+type Digests = BTreeMap<String, Vec<String>>;
+
+fn seen_in(data_dir: &Path) -> Digests {
     let text = std::fs::read_to_string(data_dir.join(KEYS).join(SEEN)).unwrap_or_default();
-    text.lines()
-        .filter_map(|line| line.split_once(' '))
-        .map(|(digest, name)| (name.to_owned(), digest.to_owned()))
-        .collect()
+    let mut seen = Digests::new();
+    for (digest, name) in text.lines().filter_map(|line| line.split_once(' ')) {
+        let of = seen.entry(name.to_owned()).or_default();
+        of.push(digest.to_owned());
+    }
+    seen
 }
 
-fn note_seen(data_dir: &Path, digests: &BTreeMap<String, String>) -> Result<(), SharedError> {
-    let lines = digests
-        .iter()
-        .map(|(name, digest)| format!("{digest} {name}\n"));
-    let text: String = lines.collect();
+fn note_seen(data_dir: &Path, digests: &Digests) -> Result<(), SharedError> {
+    if seen_in(data_dir) == *digests {
+        return Ok(());
+    }
+    let mut text = String::new();
+    for (name, of) in digests {
+        text.extend(of.iter().map(|digest| format!("{digest} {name}\n")));
+    }
     let path = data_dir.join(KEYS).join(SEEN);
     files::write(&path, text.as_bytes(), Readers::Owner)?;
+    Ok(())
+}
+
+/// Another server has removed a secret. Its file is no longer used here and yet kept: what is gone may be the database's
+/// newest state, put back from a backup.
+fn set_aside(data_dir: &Path, name: &str, common: &[String]) -> Result<(), SharedError> {
+    let Some(path) = path_of(data_dir, name) else {
+        return Ok(());
+    };
+    match std::fs::read(&path) {
+        Ok(found) if common.contains(&digest_of(&found)) => {}
+        _ => return Ok(()),
+    }
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = path.with_file_name(format!(".removed-{file}"));
+    std::fs::rename(&path, &aside).map_err(|source| AuthorityError::File {
+        action: "rename",
+        path: path.clone(),
+        source,
+    })?;
+    tracing::warn!(
+        "{} was removed by another server, and is {} now",
+        path.display(),
+        aside.display()
+    );
     Ok(())
 }
 
@@ -339,6 +520,8 @@ fn is_shared(name: &str) -> bool {
         && !name.starts_with(LEAVES)
         && name != MARK
         && !name.is_empty()
+        // A file that was being written.
+        && !name.ends_with(".new")
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
@@ -363,7 +546,8 @@ mod tests {
         let (_, hex) = key(HEX).expect("hexadecimal digits");
         let base64 = "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8=";
         let (_, same) = key(base64).expect("Base64");
-        assert_eq!(hex.key_id, same.key_id);
+        let id = |of: &SharedSecrets| of.keys.read()[0].id.clone();
+        assert_eq!(id(&hex), id(&same));
         for (text, told) in [
             ("", "no 32 bytes"),
             ("SECRET", "no 32 bytes"),
@@ -406,6 +590,28 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_several_keys_seals_and_each_opens() {
+        let (_, old) = key(HEX).expect("a key");
+        let (directory, both) =
+            key(&format!("{}\n\n{HEX}", HEX.trim().replace("00", "01"))).expect("two");
+        let by_old = old
+            .seal("keys/a.pem".into(), b"SECRET".to_vec())
+            .expect("sealed");
+        let by_new = both
+            .seal("keys/a.pem".into(), b"SECRET".to_vec())
+            .expect("sealed");
+        assert_ne!(by_old.key_id, by_new.key_id);
+        assert_eq!(both.unseal(&by_old).as_deref(), Some(&b"SECRET"[..]));
+        assert_eq!(both.unseal(&by_new).as_deref(), Some(&b"SECRET"[..]));
+        assert_eq!(old.unseal(&by_new), None);
+        assert!(
+            key(&format!("{HEX}SECRET")).is_err(),
+            "a line that is no key"
+        );
+        drop(directory);
+    }
+
+    #[test]
     fn what_is_a_secret_of_a_directory() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path();
@@ -415,6 +621,7 @@ mod tests {
             "keys/root.pem",
             "keys/database",
             "keys/.x",
+            "keys/root.pem.new",
             "keys/server-rsa.pem",
             "credentials",
             "root-ca.pem",
@@ -434,9 +641,22 @@ mod tests {
         ] {
             assert_eq!(path_of(path, name), None, "{name}");
         }
-        let digests = [("keys/root.pem".to_owned(), digest_of(b"x"))].into();
+        let digests: Digests = [(
+            "keys/root.pem".to_owned(),
+            vec![digest_of(b"x"), digest_of(b"y")],
+        )]
+        .into();
         note_seen(path, &digests).expect("written");
         assert_eq!(seen_in(path), digests);
+        // What others have removed is set aside, unless it has become another here.
+        for (common, stays) in [
+            (vec![digest_of(b"x")], true),
+            (vec![digest_of(b"keys/root.pem")], false),
+        ] {
+            set_aside(path, "keys/root.pem", &common).expect("set aside");
+            assert_eq!(path.join("keys/root.pem").exists(), stays);
+        }
+        assert!(path.join("keys/.removed-root.pem").exists());
         discard(path).expect("removed");
         assert!(seen_in(path).is_empty());
         assert!(!has_secrets(path) && path.join("keys/database").exists());

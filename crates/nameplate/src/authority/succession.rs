@@ -11,6 +11,7 @@ use super::key::PrivateKey;
 use super::own::{self, OwnCa};
 use super::request;
 use super::sealed_key::{self, PASSPHRASE};
+use super::shared::SharedError;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{CaChain, Certificate, Turn, issuing, verify_signed_by};
 use parking_lot::MutexGuard;
@@ -38,6 +39,9 @@ pub enum CaRefused {
     /// It could not be done.
     #[error(transparent)]
     Failed(#[from] AuthorityError),
+    /// The other servers, which have the same CAs, could not be given it.
+    #[error(transparent)]
+    Unshared(#[from] SharedError),
 }
 
 fn invalid(why: impl Into<String>) -> CaRefused {
@@ -216,6 +220,7 @@ impl DeviceAuthority {
                 "the CA issues, or will; let another take its turn first (`nameplate ca issue`)",
             ));
         }
+        self.share(&gone, None)?;
         // What is handed out never has more than the keys that are here.
         own::hand_out(&self.data_dir, &own::trust(after.iter().map(|ca| &**ca)))?;
         files::remove(&gone.path(&self.data_dir))?;
@@ -251,6 +256,7 @@ impl DeviceAuthority {
                 return Err(invalid("no CA would issue now"));
             }
         }
+        self.share(&ca, Some(ca.text()))?;
         // A crash in between leaves what both states have.
         let (old, new) = (before.iter().map(|ca| &**ca), after.iter().map(|ca| &**ca));
         let (old, new) = (own::trust(old), own::trust(new));
@@ -262,6 +268,43 @@ impl DeviceAuthority {
         self.cas.store(Arc::new(after.clone()));
         own::hand_out(&self.data_dir, &new)?;
         Ok(ca)
+    }
+}
+
+impl DeviceAuthority {
+    /// Has the other servers know of a CA as it is from now on, or that it is gone, before it is so here: what it issues here
+    /// they can answer for, and its key is not lost with this server.
+    fn share(&self, ca: &OwnCa, text: Option<String>) -> Result<(), SharedError> {
+        match &self.shared {
+            None => Ok(()),
+            Some(shared) => {
+                let text = text.as_ref().map(String::as_bytes);
+                shared.change(&self.data_dir, &ca.path(&self.data_dir), text)
+            }
+        }
+    }
+
+    /// Follows what the other servers have changed; whether the CAs are others now. Blocks.
+    ///
+    /// # Errors
+    /// That the shared secrets cannot be read, or opened.
+    pub fn refresh(&self) -> Result<bool, SharedError> {
+        let Some(shared) = &self.shared else {
+            return Ok(false);
+        };
+        let _one = self.changing.lock();
+        shared.bring(&self.data_dir)?;
+        let all = own::read_all(&self.data_dir, self.ca_key)?;
+        let before = self.cas.load_full();
+        let is_same =
+            |(old, new): (&Arc<OwnCa>, &OwnCa)| old.file == new.file && old.text() == new.text();
+        if before.len() == all.len() && before.iter().zip(&all).all(is_same) {
+            return Ok(false);
+        }
+        let all: Vec<Arc<OwnCa>> = all.into_iter().map(Arc::new).collect();
+        self.cas.store(Arc::new(all.clone()));
+        own::hand_out(&self.data_dir, &own::trust(all.iter().map(|ca| &**ca)))?;
+        Ok(true)
     }
 }
 

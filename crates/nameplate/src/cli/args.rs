@@ -313,6 +313,34 @@ pub struct CopyArgs {
     pub to: String,
 }
 
+/// What concerns several servers over one registry
+#[derive(Debug, Clone, Args)]
+pub struct ClusterArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: ClusterCommand,
+}
+
+/// What of it.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ClusterCommand {
+    /// Seal the secrets that the servers share with the first key of --secrets-key FILE, which all servers have by then
+    RotateKey(RotateKeyArgs),
+}
+
+/// The database and the keys.
+#[derive(Debug, Clone, Args)]
+pub struct RotateKeyArgs {
+    /// The database, `postgres://USER:PASSWORD@HOST[:PORT]/DATABASE`, or `store` for what NAMEPLATE_STORE or
+    /// nameplate.toml says
+    #[arg(long, value_name = "URL", default_value = "store")]
+    pub store: String,
+    /// The owner's keys, one a line: the new one first, then the one before; what NAMEPLATE_SECRETS_KEY or nameplate.toml
+    /// says where it is not named
+    #[arg(long, value_name = "FILE")]
+    pub secrets_key: Option<PathBuf>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod ca;
 mod certificate;
 mod certificates;
 pub mod client;
+mod cluster;
 pub mod copy;
 pub mod demo;
 pub mod device;
@@ -30,6 +31,7 @@ pub mod run;
 pub mod serve;
 pub mod simulate;
 mod status;
+mod tickets;
 pub mod trust;
 pub mod vending;
 
@@ -71,6 +73,7 @@ pub fn command() -> Command {
             "certificates",
         )))
         .subcommand(args::TrustArgs::augment_args(Command::new("trust")))
+        .subcommand(args::ClusterArgs::augment_args(Command::new("cluster")))
         .subcommand(args::CopyArgs::augment_args(Command::new("copy")))
         .subcommand(args::AuditArgs::augment_args(Command::new("audit")))
         .subcommand(args::BackupArgs::augment_args(Command::new("backup")))
@@ -132,6 +135,10 @@ pub fn run(matches: &ArgMatches) -> u8 {
         Some(("env", matches)) => ("env", read(matches).and_then(|args| env::run(&args))),
         Some(("run", matches)) => ("run", read(matches).and_then(|args| run::run(&args))),
         Some(("trust", matches)) => ("trust", read(matches).and_then(|args| trust::run(&args))),
+        Some(("cluster", matches)) => (
+            "cluster",
+            read(matches).and_then(|args| cluster::run(&args)),
+        ),
         Some(("copy", matches)) => ("copy", read(matches).and_then(|args| copy::run(&args))),
         Some(("backup", matches)) => (
             "backup",

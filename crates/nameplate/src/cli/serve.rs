@@ -4,6 +4,7 @@ use super::certificate::{Brought, Shown};
 use super::generation::{Generation, Generations, Plan};
 use super::log;
 use super::out::{say, tell};
+use super::tickets;
 use crate::app::directory::Kept;
 use crate::app::functions::HostSettings;
 use crate::app::iam::root_access_key;
@@ -12,14 +13,12 @@ use crate::authority::shared::SharedSecrets;
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker;
 use crate::bus;
-use crate::config::{
-    self, EndpointPort, FirstConnect, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings,
-};
+use crate::config::{self, EndpointPort, LIKE_AWS, Layer, LogFormat, Refusals, SETTINGS, Settings};
 use crate::net::current::Current;
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService};
 use crate::net::listen::{self, GUESTS_ALPN, HTTPS_ALPN, Speaks, TlsShared};
-use crate::net::tls::{self, ListenerTls, ServerCertificates};
+use crate::net::tls::{self, ListenerTls, ServerCertificates, Tickets};
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use nameplate_core::ctx::Millis;
@@ -410,6 +409,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         device,
         root_key,
         kept,
+        shared,
     } = opened;
     let root_key = root_access_key(root_key.id.clone(), root_key.secret.clone());
     let app = App::open(&data_dir, app_settings(&settings), device, root_key, clock)
@@ -440,6 +440,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     );
     serving.app().join_peers().await.map_err(readable)?;
     let mut tasks = Vec::new();
+    let tickets = tickets::open(settings.first_connect, shared, &mut tasks).await?;
     let names = certificate_names(&settings);
     let tls_shared = Arc::new(TlsShared {
         current: Arc::clone(&current),
@@ -453,7 +454,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         &settings,
         &tls_shared,
         &shown.certificates,
-        (root_ca, draining),
+        (root_ca, draining, tickets),
         &mut tasks,
     )?;
     tasks.push(tokio::spawn(shown.keep(server, Arc::clone(&http))));
@@ -580,14 +581,9 @@ fn listen_on(
     settings: &Settings,
     tls_shared: &Arc<TlsShared>,
     certificates: &Arc<ServerCertificates>,
-    (root_ca, draining): (PathBuf, watch::Receiver<bool>),
+    (root_ca, draining, tickets): (PathBuf, watch::Receiver<bool>, Option<Tickets>),
     tasks: &mut Vec<tokio::task::JoinHandle<()>>,
 ) -> anyhow::Result<Endpoints> {
-    // AWS resumes nothing, and a device that is closed to come back is to show its key again.
-    let tickets = match settings.first_connect {
-        FirstConnect::Inline => Some(tls::tickets()?),
-        FirstConnect::Aws => None,
-    };
     let tls_config = |mandatory, alpn| {
         tls::server_config(Arc::clone(certificates), mandatory, alpn, tickets.as_ref())
     };
@@ -647,6 +643,7 @@ struct Opened {
     device: DeviceAuthority,
     root_key: authority::AccessKey,
     kept: Kept,
+    shared: Option<Arc<SharedSecrets>>,
 }
 
 /// Reads the server's keys, or makes them at the first start, while no other server can. Nothing is made in a directory
@@ -703,6 +700,8 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
         // Keys of a kind that is new.
         shared.share(directory)?;
     }
+    let shared = shared.map(Arc::new);
+    let device = device.shared_by(shared.clone());
     let names = certificate_names(&settings);
     let identity = server.identity(&settings.endpoint_host, &names, now)?;
     let opened = Opened {
@@ -711,6 +710,7 @@ fn open_authorities(mut settings: Settings) -> anyhow::Result<(Opened, Settings)
         root_key,
         server,
         kept,
+        shared,
     };
     // The store takes it again; whoever comes in between finds whole files.
     drop(lock);

@@ -2,6 +2,7 @@
 //!
 //! Must not know where certificates come from or what a client's certificate means.
 
+use super::tickets::SharedTickets;
 use super::verifier::AnyClientCertificate;
 use crate::authority::{KeyAndChain, ServerIdentity};
 use arc_swap::ArcSwap;
@@ -114,7 +115,7 @@ impl ListenerTls {
 }
 
 /// What sessions are resumed by. Kept by the client: a ticket holds the session's secret and the client's certificates,
-/// encrypted with keys that only this process has.
+/// encrypted with keys that only this process has, or the servers of one registry.
 pub type Tickets = Arc<dyn ProducesTickets>;
 
 /// Makes tickets whose keys are replaced every six hours and forgotten after twelve, so that a ticket is good for twelve
@@ -122,6 +123,12 @@ pub type Tickets = Arc<dyn ProducesTickets>;
 /// costs each device one full handshake.
 pub fn tickets() -> Result<Tickets, Error> {
     Ok(Arc::new(Bounded(aws_lc_rs::Ticketer::new()?)))
+}
+
+/// Makes tickets that other servers can open, too.
+pub fn shared_tickets(tickets: &Arc<SharedTickets>) -> Tickets {
+    let tickets: Tickets = Arc::clone(tickets) as Tickets;
+    Arc::new(Bounded(tickets))
 }
 
 /// Bytes of a session that a ticket is made of: its client's certificates, mostly. A longer chain costs its client a full

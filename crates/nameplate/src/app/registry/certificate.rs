@@ -14,7 +14,7 @@ use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest, 
 use nameplate_core::registry::certificate as registry;
 use nameplate_core::registry::certificate::{Mode, Status, TransitionRefused};
 use nameplate_core::registry::transfer::Transfer;
-use nameplate_store::{NewCertificate, Tx};
+use nameplate_store::{NewCertificate, Notice, Tx};
 use std::sync::Arc;
 
 /// Label of the PEM blocks that hold certificates.
@@ -543,6 +543,10 @@ pub(crate) fn insert(
         ca,
         ..certificate.row(status, now)
     })?;
+    if ca.is_none() {
+        // It may be one that we issued: every server answers for those.
+        tx.notice(Notice::Certificate(certificate.id.0));
+    }
     Ok(certificate.id)
 }
 
@@ -559,5 +563,7 @@ pub(crate) fn insert_issued(
         Some(status) => tx.insert_certificate_and_set(&new, status)?,
         None => tx.insert_certificate(&new)?,
     };
+    // Every server answers for those that we issued.
+    tx.notice(Notice::Certificate(certificate.id.0));
     Ok(())
 }

@@ -12,6 +12,7 @@ mod published;
 mod tests;
 
 pub use lists::{ListView, Replaced};
+pub(crate) use published::Heard;
 pub use published::PublishedError;
 
 use super::cached::Kept;
@@ -39,6 +40,7 @@ pub struct Revocation {
     // A source has changed, so that something may be due.
     wake: Notify,
     published: Published,
+    heard: Arc<Heard>,
 }
 
 /// The list of one CA.
@@ -62,7 +64,7 @@ pub(crate) struct InForce {
 
 impl Revocation {
     /// Reads the lists that are in force.
-    pub(crate) async fn open(kernel: Arc<Kernel>) -> Result<Self> {
+    pub(crate) async fn open(kernel: Arc<Kernel>, heard: Arc<Heard>) -> Result<Self> {
         let this = Self {
             kernel,
             // No number is so high, so the first who asks reads.
@@ -71,6 +73,7 @@ impl Revocation {
             web: tokio::sync::OnceCell::new(),
             wake: Notify::new(),
             published: Published::default(),
+            heard,
         };
         this.current().await?;
         Ok(this)

@@ -2,12 +2,14 @@
 
 use super::Revocation;
 use crate::app::error::{Error, Result};
+use crate::app::kernel::Follower;
 use crate::authority::{CertificateStatus, NoStatus, OwnCa};
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{AskedCertificate, Certificate, CertificateId, StatusRequest};
 use nameplate_core::registry::certificate::Status;
+use nameplate_store::Notice;
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// For how long a list is answered again before it is made anew, milliseconds.
@@ -35,9 +37,44 @@ pub(super) struct Published {
 /// Certificates that our CAs issued, by their serial numbers: nobody asks before somebody asks.
 #[derive(Default)]
 struct Issued {
-    // Key of the newest certificate that was looked at.
-    until: i64,
+    // Key of the newest certificate that was looked at; none while all are to be.
+    until: Option<i64>,
     keys: HashMap<[u8; SERIAL], i64>,
+}
+
+/// Most certificates that are remembered until they are looked at; beyond that all are.
+const HEARD: usize = 10_000;
+
+/// What was registered since certificates were last looked at. Where several servers register, their keys are in no order
+/// that would say what is new.
+#[derive(Default)]
+pub(crate) struct Heard(Mutex<HeardOf>);
+
+#[derive(Default)]
+struct HeardOf {
+    certificates: HashSet<[u8; 32]>,
+    all: bool,
+}
+
+impl Heard {
+    /// Hears of commits.
+    pub(crate) fn follower(self: &Arc<Self>) -> Follower {
+        let heard = Arc::clone(self);
+        Box::new(move |notice| match notice {
+            Notice::Certificate(hash) => {
+                let mut heard = heard.0.lock();
+                if heard.certificates.len() >= HEARD {
+                    heard.certificates.clear();
+                    heard.all = true;
+                }
+                if !heard.all {
+                    heard.certificates.insert(*hash);
+                }
+            }
+            Notice::Everything => heard.0.lock().all = true,
+            _ => {}
+        })
+    }
 }
 
 /// Why a list is not there.
@@ -216,29 +253,62 @@ impl Revocation {
         })
     }
 
+    /// Our own CAs are others: which certificates are theirs is looked at anew.
+    pub(crate) async fn cas_changed(&self) {
+        *self.published.issued.lock().await = Issued::default();
+        self.published.lists.lock().clear();
+    }
+
     /// Notes the certificates that were registered since the last question.
     async fn look_at_new(&self, issued: &mut Issued) -> Result<()> {
+        let heard = std::mem::take(&mut *self.heard.0.lock());
+        let is_clustered = self.kernel.store.is_clustered();
+        let mut after = match issued.until.take() {
+            Some(until) if !is_clustered => until,
+            Some(until) if !heard.all => {
+                for hash in heard.certificates {
+                    let Some(entry) = self.kernel.store.certificate_entry(&hash).await? else {
+                        continue;
+                    };
+                    let read = self
+                        .kernel
+                        .store
+                        .read(|conn| conn.certificate_der(entry.key));
+                    if let Some(der) = read.await? {
+                        self.note(issued, entry.key, &der);
+                    }
+                }
+                issued.until = Some(until);
+                return Ok(());
+            }
+            _ => 0,
+        };
         loop {
-            let after = issued.until;
             let page = self
                 .kernel
                 .store
                 .read(|conn| conn.certificate_bodies(after, PAGE))
                 .await?;
             for (key, der) in &page {
-                issued.until = *key;
-                let Ok(certificate) = Certificate::parse_der(der) else {
-                    continue;
-                };
-                if let Ok(serial) = certificate.serial().try_into()
-                    && self.kernel.device_authority.is_ours(&certificate)
-                {
-                    issued.keys.insert(serial, *key);
-                }
+                after = *key;
+                self.note(issued, *key, der);
             }
             if page.len() < PAGE {
+                // What fails before this is looked at again.
+                issued.until = Some(after);
                 return Ok(());
             }
+        }
+    }
+
+    fn note(&self, issued: &mut Issued, key: i64, der: &[u8]) {
+        let Ok(certificate) = Certificate::parse_der(der) else {
+            return;
+        };
+        if let Ok(serial) = certificate.serial().try_into()
+            && self.kernel.device_authority.is_ours(&certificate)
+        {
+            issued.keys.insert(serial, key);
         }
     }
 }
