@@ -41,6 +41,11 @@ pub enum Frame {
         /// As the caller encodes it.
         body: Bytes,
     },
+    /// What has become of the clients of the node that sends it, as the caller encodes it: for the one that tells of their
+    /// end when that node dies.
+    Presence(Bytes),
+    /// What was taken of limits that all nodes have together, as the caller encodes it.
+    Spent(Bytes),
     /// Of a kind that this release does not know.
     Unknown,
 }
@@ -124,6 +129,14 @@ impl Frame {
                 out.put_u64(*id);
                 put(out, body);
             }
+            Frame::Presence(body) => {
+                out.put_u8(6);
+                put(out, body);
+            }
+            Frame::Spent(body) => {
+                out.put_u8(7);
+                put(out, body);
+            }
             Frame::Unknown => out.put_u8(0),
         }
     }
@@ -187,6 +200,8 @@ impl Frame {
                     _ => Frame::Reply { id, body },
                 }
             }
+            6 => Frame::Presence(blob(&mut from)?),
+            7 => Frame::Spent(blob(&mut from)?),
             _ => Frame::Unknown,
         })
     }
@@ -321,6 +336,8 @@ mod tests {
                 id: 1,
                 body: Bytes::from_static(b"!"),
             },
+            Frame::Presence(Bytes::from_static(b"[]")),
+            Frame::Spent(Bytes::from_static(b"{}")),
         ]
     }
 

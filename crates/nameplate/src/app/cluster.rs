@@ -93,7 +93,15 @@ pub(crate) async fn look(app: &Arc<App>) -> Result<()> {
         let all = members
             .iter()
             .map(|member| (member.incarnation, member.live));
-        peers.reconcile(&all.collect());
+        let all: HashMap<i64, bool> = all.collect();
+        peers.reconcile(&all);
+        let app = Arc::clone(app);
+        // There may be many.
+        tokio::spawn(async move {
+            let lives =
+                |node| all.get(&node) == Some(&true) || !all.contains_key(&node) && app.hears(node);
+            app.presence.inherit(lives).await;
+        });
     }
     for member in members {
         if member.live {

@@ -42,7 +42,7 @@ pub struct Status {
     pub bytes: Option<u64>,
     /// `None` where the store does not answer.
     pub counts: Option<Counts>,
-    /// Some of who is connected.
+    /// Some of who is connected, with several nodes to any of them.
     pub connected: Vec<Connected>,
     /// How many are.
     pub connections: usize,
@@ -87,7 +87,7 @@ impl App {
                 tasks.extend(self.bulk.registration_tasks(Some(status), 0, NAMED).await?);
             }
         }
-        let (connected, connections) = self.presence.connected("", NAMED);
+        let (connected, connections, _) = self.presence.connected_anywhere("", NAMED).await;
         let history = &self.kernel.metrics.history;
         let hour = history
             .last(now, MINUTES)

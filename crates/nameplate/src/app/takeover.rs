@@ -17,8 +17,8 @@ use tokio::time::Instant;
 /// How long other nodes take to hear of a notice, and to write down what they keep for a session.
 const NOTICED_WITHIN: Duration = Duration::from_millis(1200);
 
-/// How long a start waits for nodes that are not heard: one that died is taken over within this time.
-const JOIN_LIMIT: Duration = Duration::from_secs(20);
+/// How long a start waits for nodes that are not heard: those that live say so twice a second.
+const JOIN_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Another node lets a client in.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl App {
             return Ok(None);
         }
         self.router.clock().tick(self.kernel.now().0);
-        let claim = match &self.peers {
+        let mut claim = match &self.peers {
             Some(peers) => Some(peers.claim(client_id).await.map_err(NotNow::TakenOver)?),
             None => None,
         };
@@ -84,10 +84,23 @@ impl App {
             // Who has the store hears of it meanwhile; who has neither is soon declared dead.
             tokio::time::sleep(NOTICED_WITHIN).await;
         }
+        if let (Some(peers), Some(claim)) = (&self.peers, &mut claim) {
+            if claim.is_doubtful {
+                // By now a node that does not answer counts as silent, and its heir tells of the client's end there.
+                peers.claim_again(claim).await.map_err(NotNow::TakenOver)?;
+            }
+            let inherited = self.presence.ended_with_its_node(client_id).await;
+            claim.version = claim.version.max(inherited);
+        }
         let peers = self.peers.as_deref();
         let wait = (!has_bus).then_some(NOTICED_WITHIN);
         self.sessions.fetch(client_id, own, peers, wait).await?;
         Ok(claim)
+    }
+
+    /// Whether a node is heard over the bus.
+    pub(crate) fn hears(&self, node: i64) -> bool {
+        self.peers.as_ref().is_some_and(|peers| peers.is_near(node))
     }
 
     /// What a node that is no more had goes on here: sessions and wills.
@@ -99,25 +112,37 @@ impl App {
         Ok(())
     }
 
-    /// Waits until all nodes that live have told what their clients want, and those that do not have been taken over, so
-    /// that no message for one of their sessions is acknowledged here and kept nowhere. A while at most.
+    /// Waits until all nodes that live have told what their clients want, a while at most. What the sessions of those want
+    /// that are not heard, or dead and not yet taken over, is known from the store: no message for one of them is
+    /// acknowledged here and kept nowhere.
     pub async fn join_peers(&self) -> Result<()> {
         let Some(peers) = &self.peers else {
             return Ok(());
         };
-        let end = Instant::now() + JOIN_LIMIT;
-        while Instant::now() < end {
-            let members = self.kernel.store.members().await?;
+        let (store, begun) = (&self.kernel.store, Instant::now());
+        loop {
+            let members = store.members().await?;
             let all: Vec<i64> = members.iter().map(|member| member.incarnation).collect();
             if peers.join(&all).await && members.iter().all(|member| member.live) {
                 return Ok(());
             }
+            if begun.elapsed() < JOIN_LIMIT {
+                continue;
+            }
+            for member in members {
+                let node = member.incarnation;
+                if node == peers.own() || member.live && peers.is_near(node) {
+                    continue;
+                }
+                let filters = store.read(|conn| Ok::<_, Error>(conn.mqtt_filters_of_owner(node)?));
+                peers.assume(node, &filters.await?);
+                tracing::info!(
+                    "node {node} is not heard over the bus {}; what its sessions want is known from the store",
+                    peers.place()
+                );
+            }
+            return Ok(());
         }
-        tracing::warn!(
-            "not all other nodes are heard over the bus {}",
-            peers.place()
-        );
-        Ok(())
     }
 
     /// Another node lets a client in, as a notice says: a connection here is over, and its session goes there.

@@ -37,6 +37,7 @@ fn pairs(call: &Call<'_>) -> Vec<(String, String)> {
 }
 
 /// `GET /nameplate/connections?after=…&limit=…`: who is connected, by client id beyond `after`; `count` is how many are.
+/// With several nodes those of all; `nodesMissing` is how many did not say.
 pub async fn list(call: &Call<'_>) -> Result<Value, Error> {
     let iam = &call.app.iam;
     iam.may(&call.caller, "nameplate:ListConnections", "*", &[])
@@ -45,12 +46,18 @@ pub async fn list(call: &Call<'_>) -> Result<Value, Error> {
     let limit = number(&pairs, "limit", PAGE)?;
     let after = pairs.iter().find(|(name, _)| name == "after");
     let after = after.map_or("", |(_, after)| after.as_str());
-    let (mut found, count) = call.app.presence.connected(after, limit + 1);
+    let found = call.app.presence.connected_anywhere(after, limit + 1);
+    let (mut found, count, missing) = found.await;
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().map(|one| one.client_id.to_string());
     let connections: Vec<Value> = found.iter().map(one).collect();
-    Ok(json!({"connections": connections, "count": count, "after": last.filter(|_| more)}))
+    let mut answer =
+        json!({"connections": connections, "count": count, "after": last.filter(|_| more)});
+    if missing > 0 {
+        answer["nodesMissing"] = missing.into();
+    }
+    Ok(answer)
 }
 
 /// A connection as it is told.

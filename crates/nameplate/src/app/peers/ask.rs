@@ -21,6 +21,9 @@ use tokio::time::Instant;
 
 /// How long other nodes may take to say whether they have a client, beyond what is asked of it.
 const ANSWER_LIMIT: Duration = Duration::from_secs(3);
+/// How long they may take to say who is connected, and how many they name at a time.
+const LIST_LIMIT: Duration = Duration::from_secs(1);
+const MOST_LISTED: usize = 1001;
 /// How long DeleteConnection may take on another node.
 const DELETE_LIMIT: Duration = Duration::from_secs(15);
 
@@ -51,6 +54,13 @@ pub enum Ask {
     Connection {
         /// The client id.
         client_id: String,
+    },
+    /// Who is connected.
+    Connected {
+        /// By client id beyond this.
+        after: String,
+        /// At most so many.
+        limit: usize,
     },
     /// ListSubscriptions.
     Subscriptions {
@@ -161,6 +171,43 @@ impl From<Shown> for ConnectionView {
     }
 }
 
+/// Somebody who is connected, for another node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneConnected {
+    client_id: String,
+    principal: String,
+    by_certificate: bool,
+    since: i64,
+    address: std::net::SocketAddr,
+    thing: Option<String>,
+}
+
+impl From<Connected> for OneConnected {
+    fn from(one: Connected) -> Self {
+        Self {
+            client_id: one.client_id.to_string(),
+            principal: one.principal.to_string(),
+            by_certificate: one.by_certificate,
+            since: one.since.0,
+            address: one.address,
+            thing: one.thing,
+        }
+    }
+}
+
+impl From<OneConnected> for Connected {
+    fn from(one: OneConnected) -> Self {
+        Self {
+            client_id: one.client_id.into(),
+            principal: one.principal.into(),
+            by_certificate: one.by_certificate,
+            since: Millis(one.since),
+            address: one.address,
+            thing: one.thing,
+        }
+    }
+}
+
 /// Questions that are not answered yet.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -241,6 +288,30 @@ impl Peers {
             Some(Told::Connection(shown)) => Some((*shown).into()),
             _ => None,
         }
+    }
+
+    /// Who is connected to other nodes, by client id beyond `after`, at most `limit` of each; how many are in all, and how
+    /// many nodes did not say.
+    pub(crate) async fn connected(
+        &self,
+        after: &str,
+        limit: usize,
+    ) -> (Vec<Connected>, usize, usize) {
+        let after = after.to_owned();
+        let ask = Ask::Connected { after, limit };
+        let (answers, mut missing) = self.ask_all(&ask, LIST_LIMIT).await;
+        let (mut found, mut all) = (Vec::new(), 0);
+        for told in answers {
+            match told {
+                Told::Connected { some, count } => {
+                    found.extend(some.into_iter().map(Connected::from));
+                    all += count;
+                }
+                // Of an earlier release.
+                _ => missing += 1,
+            }
+        }
+        (found, all, missing)
     }
 
     /// ListSubscriptions of a client that is not here.

@@ -55,9 +55,19 @@ impl Peers {
             version: None,
             is_doubtful: false,
         };
+        self.ask_for(&mut claim).await?;
+        Ok(claim)
+    }
+
+    /// Asks once more, as some node did not answer.
+    pub async fn claim_again(&self, claim: &mut Claim<'_>) -> Result<(), TakenOver> {
+        self.ask_for(claim).await
+    }
+
+    async fn ask_for(&self, claim: &mut Claim<'_>) -> Result<(), TakenOver> {
         let ask = Ask::Claim {
-            client_id: client_id.to_string(),
-            stamp,
+            client_id: claim.client_id.to_string(),
+            stamp: claim.stamp,
         };
         let (answers, missing) = self.ask_all(&ask, CLAIM_LIMIT).await;
         claim.is_doubtful = missing > 0;
@@ -71,7 +81,7 @@ impl Peers {
                 _ => claim.is_doubtful = true,
             }
         }
-        Ok(claim)
+        Ok(())
     }
 
     /// Another node lets a client in.

@@ -7,6 +7,7 @@
 
 mod ask;
 mod claim;
+mod heir;
 mod relay;
 
 pub use ask::{Ask, Told};
@@ -90,6 +91,8 @@ struct State {
     orphans: HashMap<i64, BTreeMap<u64, Bytes>>,
     /// When this node heard itself.
     echo: Option<Instant>,
+    /// The node that is told of the clients of this one.
+    heir: Option<i64>,
 }
 
 struct Peer {
@@ -243,6 +246,7 @@ impl Peers {
             receive,
             self.send(),
             self.tick(),
+            self.keep_heir(&app),
             self.tell_kept(),
             self.ring()
         );
@@ -534,6 +538,24 @@ impl Peers {
         }
     }
 
+    /// A node is not heard that may have sessions which keep what comes by these filters: that waits for it, or for whoever
+    /// gets its sessions.
+    pub(crate) fn assume(&self, node: i64, filters: &[String]) {
+        let mut state = self.state.lock();
+        if !state.peers.contains_key(&node) {
+            state.orphans.entry(node).or_default();
+        }
+        drop(state);
+        let durable = Interest {
+            durable: true,
+            connected: 0,
+        };
+        let mut table = self.table.write();
+        for filter in filters {
+            table.set(node, filter, Some(durable));
+        }
+    }
+
     /// Whether a node is heard.
     pub(crate) fn is_near(&self, node: i64) -> bool {
         let now = Instant::now();
@@ -564,7 +586,7 @@ impl State {
             return None;
         }
         let now = Instant::now();
-        let announced = &self.announced;
+        let (announced, orphans) = (&self.announced, &mut self.orphans);
         let peer = self.peers.entry(node).or_insert_with(|| {
             let mut out = Outgoing::new(LIMITS);
             let all: Vec<_> = announced
@@ -575,6 +597,11 @@ impl State {
             for part in all.chunks(FILTERS).chain([&[][..]]) {
                 out.push_always(Frame::Interests(part.to_vec()).to_bytes());
             }
+            // What has waited for it before it was heard.
+            let open = orphans.remove(&node).unwrap_or_default();
+            for frame in open.values() {
+                out.push_always(frame.clone());
+            }
             tracing::info!("node {node} is heard");
             Peer {
                 out,
@@ -583,7 +610,7 @@ impl State {
                 heard: now,
                 progressed: now,
                 synced: false,
-                open: BTreeMap::new(),
+                open,
             }
         });
         peer.heard = now;

@@ -122,6 +122,26 @@ impl Presence {
         (shown.collect(), count)
     }
 
+    /// The same at all nodes; the last number is how many nodes did not say.
+    pub async fn connected_anywhere(
+        &self,
+        after: &str,
+        limit: usize,
+    ) -> (Vec<Connected>, usize, usize) {
+        let (mut found, mut count) = self.connected(after, limit);
+        let Some(peers) = &self.peers else {
+            return (found, count, 0);
+        };
+        let (elsewhere, more, missing) = peers.connected(after, limit).await;
+        found.extend(elsewhere);
+        count += more;
+        found.sort_by(|one, other| one.client_id.cmp(&other.client_id));
+        // One that goes from one to another at this moment.
+        found.dedup_by(|one, other| one.client_id == other.client_id);
+        found.truncate(limit);
+        (found, count, missing)
+    }
+
     /// What is known of the connection of a client id, here or at another node.
     pub async fn connection(&self, client_id: &str) -> Result<ConnectionView> {
         let here = self.connection_here(client_id).await;

@@ -6,10 +6,12 @@
 
 mod api;
 mod event;
+mod heir;
 #[cfg(test)]
 mod tests;
 
 pub use api::{Connected, ConnectionView, DirectMessage, Refusal};
+pub(crate) use heir::Word;
 
 use crate::app::ids;
 use crate::app::ingress::{Ingress, ServicePermit};
@@ -77,6 +79,7 @@ pub struct Presence {
     router: Arc<Router>,
     peers: Option<Arc<Peers>>,
     known: Mutex<Known>,
+    estates: heir::Estates,
 }
 
 #[derive(Debug)]
@@ -139,6 +142,7 @@ impl Presence {
                 clients: HashMap::new(),
                 look_through: LOOK_THROUGH,
             }),
+            estates: heir::Estates::default(),
         }
     }
 
@@ -146,7 +150,14 @@ impl Presence {
     pub async fn arrive(&self, arrival: Arrival) -> Arc<Present> {
         let now = self.kernel.now();
         let thing = self.exclusive_thing(&arrival).await;
-        let (present, replaced) = self.known.lock().arrive(arrival, thing, now);
+        let (present, replaced) = {
+            let mut known = self.known.lock();
+            let (present, replaced) = known.arrive(arrival, thing, now);
+            if known.is_here(&present) {
+                self.came(&present);
+            }
+            (present, replaced)
+        };
         if let Some(replaced) = replaced {
             self.tell_end(&replaced, DisconnectReason::DuplicateClientId, now)
                 .await;
@@ -162,25 +173,35 @@ impl Presence {
     /// Another node has a newer connection of the client: the one here is over, which is told before this returns. The
     /// version number of the last connection here, as long as it counts.
     pub async fn taken_over(&self, client_id: &str) -> Option<u64> {
+        let inherited = self.ended_with_its_node(client_id).await;
         let now = self.kernel.now();
         let (present, version) = {
             let mut known = self.known.lock();
             let seen = known.clients.get(client_id);
-            let seen = seen.filter(|seen| seen.is_remembered(now))?;
+            let Some(seen) = seen.filter(|seen| seen.is_remembered(now)) else {
+                return inherited;
+            };
             let present = Arc::clone(seen.present());
-            known.leave(&present, DisconnectReason::DuplicateClientId, now);
+            if known.leave(&present, DisconnectReason::DuplicateClientId, now) {
+                self.went(&present);
+            }
             let version = present.version;
             (present, version)
         };
         self.tell_end(&present, DisconnectReason::DuplicateClientId, now)
             .await;
-        Some(version)
+        Some(version).max(inherited)
     }
 
     /// The connection has ended.
     pub async fn leave(&self, present: &Arc<Present>, reason: DisconnectReason) {
         let now = self.kernel.now();
-        self.known.lock().leave(present, reason, now);
+        {
+            let mut known = self.known.lock();
+            if known.leave(present, reason, now) {
+                self.went(present);
+            }
+        }
         self.tell_end(present, reason, now).await;
     }
 
@@ -284,17 +305,25 @@ impl Known {
         (present, replaced)
     }
 
-    fn leave(&mut self, present: &Arc<Present>, reason: DisconnectReason, now: Millis) {
-        if let Some(seen) = self.clients.get_mut(&present.arrival.client_id)
-            && let Seen::Here(here) = seen
-            && Arc::ptr_eq(here, present)
-        {
-            *seen = Seen::Gone(Left {
+    /// Whether it is the connection of its client id that counts.
+    fn is_here(&self, present: &Arc<Present>) -> bool {
+        let seen = self.clients.get(&present.arrival.client_id);
+        matches!(seen, Some(Seen::Here(here)) if Arc::ptr_eq(here, present))
+    }
+
+    /// Whether it was the one that counted.
+    fn leave(&mut self, present: &Arc<Present>, reason: DisconnectReason, now: Millis) -> bool {
+        let counted = self.is_here(present);
+        if counted {
+            let left = Left {
                 present: Arc::clone(present),
                 at: now,
                 reason,
-            });
+            };
+            let client_id = Arc::clone(&present.arrival.client_id);
+            self.clients.insert(client_id, Seen::Gone(left));
         }
+        counted
     }
 }
 
