@@ -43,6 +43,8 @@ pub struct Used {
     begun: bool,
     period: i64,
     count: u64,
+    // Taken elsewhere since the last time.
+    elsewhere: u32,
 }
 
 impl Limits {
@@ -82,11 +84,42 @@ impl Period {
 }
 
 impl Used {
+    /// So many requests were let through by another server, a moment ago.
+    pub fn count_elsewhere(&mut self, count: u32) {
+        self.elsewhere = self.elsewhere.saturating_add(count);
+    }
+
+    /// Takes what was let through elsewhere, though it be more than there is.
+    fn charge(&mut self, limits: &Limits, now: Millis) {
+        let elsewhere = std::mem::take(&mut self.elsewhere);
+        if elsewhere == 0 {
+            return;
+        }
+        if let Some((_, period)) = limits.quota {
+            let number = period.number(now);
+            if number != self.period {
+                (self.period, self.count) = (number, 0);
+            }
+            self.count = self.count.saturating_add(elsewhere.into());
+        }
+        if let Some((rate, burst)) = limits.throttle {
+            let passed = (now.0 - self.at).max(0) as f64 / 1000.0;
+            let there = match self.begun {
+                true => (self.tokens + passed * rate).min(burst),
+                false => burst,
+            };
+            // A second's debt at most, so that a burst elsewhere closes nothing for long.
+            self.tokens = (there - f64::from(elsewhere)).max(-rate.max(1.0));
+            (self.at, self.begun) = (now.0, true);
+        }
+    }
+
     /// Takes one request, if the limits let it through.
     ///
     /// # Errors
     /// Which limit does not.
     pub fn take(&mut self, limits: &Limits, now: Millis) -> Result<(), Over> {
+        self.charge(limits, now);
         let mut next = *self;
         if let Some((limit, period)) = limits.quota {
             let number = period.number(now);
@@ -139,6 +172,25 @@ mod tests {
         assert_eq!(Limits::of(&json!({})).throttle, None);
         let none = Limits::of(&json!({"throttle": {"rateLimit": 0.0, "burstLimit": 0}}));
         assert_eq!(Used::default().take(&none, Millis(now)), Err(Over::Rate));
+    }
+
+    #[test]
+    fn what_is_let_through_elsewhere_counts() {
+        let plan = json!({"throttle": {"rateLimit": 1.0, "burstLimit": 5}, "quota": {"limit": 10, "period": "DAY"}});
+        let limits = Limits::of(&plan);
+        let now = 1_795_448_532_345;
+        let mut used = Used::default();
+        used.count_elsewhere(3);
+        for _ in 0..2 {
+            assert_eq!(used.take(&limits, Millis(now)), Ok(()));
+        }
+        assert_eq!(used.take(&limits, Millis(now)), Err(Over::Rate));
+        // However many there were, one may come a while later.
+        used.count_elsewhere(4);
+        assert_eq!(used.take(&limits, Millis(now)), Err(Over::Rate));
+        assert_eq!(used.take(&limits, Millis(now + 3000)), Ok(()));
+        assert_eq!(used.take(&limits, Millis(now + 9000)), Err(Over::Quota));
+        assert_eq!(used.take(&limits, Millis(now + DAY)), Ok(()));
     }
 
     #[test]

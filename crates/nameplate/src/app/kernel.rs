@@ -11,11 +11,13 @@ use super::faults::Faults;
 use super::ground::Ground;
 use super::heavy::Heavy;
 use super::metrics::Metrics;
+use super::spent::Spent;
 use super::takeover::Claimed;
 use super::time::Time;
 use super::{AppSettings, backup, directory};
 use crate::app::ids;
 use crate::authority::DeviceAuthority;
+use crate::bus;
 use crate::config::Refusals;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
@@ -46,6 +48,8 @@ pub struct Kernel {
     event_kinds: Cached<EventKinds>,
     pub(crate) metrics: Metrics,
     pub(crate) effects: Arc<Effects>,
+    /// What was taken here of limits that all nodes have together.
+    pub(crate) spent: Spent,
     pub(super) heavy: Heavy,
     pub(super) directory_id: String,
     token_key: [u8; 32],
@@ -96,6 +100,7 @@ impl Kernel {
             heavy: Heavy::default(),
             metrics,
             effects,
+            spent: Spent::new(!matches!(ground.settings.bus, bus::Setting::None)),
             audit: Arc::clone(&ground.audit),
             settings: ground.settings.clone(),
             store: ground.store(),

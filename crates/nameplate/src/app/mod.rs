@@ -43,6 +43,7 @@ mod reset;
 pub mod revocation;
 pub mod rules;
 pub mod search;
+mod spent;
 pub mod status;
 pub mod streams;
 pub mod tables;

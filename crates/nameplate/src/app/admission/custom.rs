@@ -10,6 +10,7 @@ use crate::app::error::{Error, Kind, Result};
 use crate::app::functions::{Silence, Source};
 use crate::app::iam::IOT_SERVICE;
 use crate::app::ids;
+use crate::app::spent::{MOST_ELSEWHERE, Spend};
 use nameplate_core::custom_auth::{
     Answer, Credentials, Event, NoAuthorizer, ProtocolData, check_token, choose,
 };
@@ -187,8 +188,17 @@ impl Admission {
         let known = self.authenticate(offer).await;
         if known.as_ref().is_err_and(is_guess) {
             self.guesses.failed(source, &user, now);
+            self.kernel.spent.note(|| Spend::Guess { source, user });
         }
         known
+    }
+
+    /// So many attempts have failed at another node.
+    pub(crate) fn guessed_elsewhere(&self, source: IpAddr, user: &str, count: u32) {
+        let now = self.kernel.now();
+        for _ in 0..count.min(MOST_ELSEWHERE) {
+            self.guesses.failed(source, user, now);
+        }
     }
 
     async fn authenticate(&self, offer: Offer) -> std::result::Result<Authenticated, Refused> {

@@ -3,6 +3,7 @@
 use super::{Gateway, Result, read, written};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind};
+use crate::app::spent::Spend;
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::usage::{Limits, Over};
 use serde_json::Value;
@@ -107,6 +108,15 @@ impl Gateway {
             .await
     }
 
+    /// So many requests of a key under a plan came to another node.
+    pub(crate) fn used_elsewhere(&self, plan: String, key: String, count: u32) {
+        let mut used = self.used.lock();
+        if used.len() >= COUNTED {
+            used.clear();
+        }
+        used.entry((plan, key)).or_default().count_elsewhere(count);
+    }
+
     /// Takes one request of a key to a stage; the key's id.
     pub async fn take(
         &self,
@@ -140,7 +150,13 @@ impl Gateway {
         }
         let taken = used.entry((name, id.to_owned())).or_default();
         Ok(match taken.take(&Limits::of(plan), self.kernel.now()) {
-            Ok(()) => Ok(id.to_owned()),
+            Ok(()) => {
+                self.kernel.spent.note(|| Spend::Plan {
+                    plan: plan["id"].as_str().unwrap_or_default().to_owned(),
+                    key: id.to_owned(),
+                });
+                Ok(id.to_owned())
+            }
             Err(over) => Err(KeyRefused::Over(over)),
         })
     }

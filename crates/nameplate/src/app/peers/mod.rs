@@ -415,6 +415,8 @@ impl Peers {
                 });
             }
             Frame::Reply { id, body } => self.asked.lock().answered(id, body),
+            Frame::Presence(words) => app.presence.hear(from, &words),
+            Frame::Spent(words) => app.spent_elsewhere(from, &words),
             Frame::Unknown => tracing::debug!("node {from} says what this release does not know"),
         }
     }
@@ -501,9 +503,23 @@ impl Peers {
                 self.bus.to_all(&Packet::Hello { stamp }.to_bytes()).await;
             }
             self.announce();
+            self.tell_spent();
             self.rewind(|peer| peer.out.is_waiting() && peer.progressed.elapsed() > RESEND_AFTER);
             tokio::time::sleep(TICK).await;
         }
+    }
+
+    /// Tells other nodes what was taken here of limits that all have together.
+    fn tell_spent(&self) {
+        let Some(words) = self.kernel.spent.take() else {
+            return;
+        };
+        let frame = Frame::Spent(words.into()).to_bytes();
+        for peer in self.state.lock().peers.values_mut() {
+            // Where much waits it counts here alone.
+            let _ = peer.out.push_loose(frame.clone());
+        }
+        self.due.notify_one();
     }
 
     /// Tells other nodes of their messages that sessions here keep by now.

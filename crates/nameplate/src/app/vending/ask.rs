@@ -4,6 +4,7 @@ use super::make::{Job, Made};
 use super::record::{PENDING, Record, VENDED};
 use super::{Known, Vending};
 use crate::app::error::{Error, Kind, Result};
+use crate::app::spent::Spend;
 use crate::outbound::table::{Found, TableError, Values};
 use futures_util::future::join_all;
 use nameplate_core::ctx::Millis;
@@ -134,7 +135,7 @@ impl Vending {
         match stop {
             Stop::Refused(refusal) => {
                 let address = record.peer.address.ip();
-                self.slow.failed(&record.serial, address, self.kernel.now());
+                self.guessed_wrong(&record.serial, address);
                 self.keep(record, refusal.code(), &refusal.to_string(), "refused");
                 let steps = began.elapsed().as_nanos() / STEP.as_nanos() + 1;
                 let steps = u32::try_from(steps).unwrap_or(u32::MAX);
@@ -391,7 +392,11 @@ impl Vending {
         let mut rates = self.rates.lock();
         let bucket = rates.entry(known.row.key).or_default();
         match bucket.take(Rate::per_second(rate), 1, now) {
-            true => Ok(()),
+            true => {
+                let key = known.row.key;
+                self.kernel.spent.note(|| Spend::Batch { key, rate });
+                Ok(())
+            }
             false => Err(Stop::TooOften),
         }
     }

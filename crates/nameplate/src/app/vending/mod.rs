@@ -31,8 +31,9 @@ use super::iam::Iam;
 use super::kernel::Kernel;
 use super::provisioning::{ParsedTemplates, Provisioning};
 use super::registry::Registry;
+use super::spent::{MOST_ELSEWHERE, Spend};
 use crate::outbound::table::Table;
-use nameplate_core::quota::Bucket;
+use nameplate_core::quota::{Bucket, Rate};
 use nameplate_core::template::Template;
 use nameplate_core::vending::proof::TokenKey;
 use nameplate_core::vending::{Batch, BatchSecrets, Source};
@@ -118,6 +119,25 @@ impl Vending {
     /// Counts a guess that was wrong.
     pub fn guessed_wrong(&self, name: &str, address: IpAddr) {
         self.slow.failed(name, address, self.kernel.now());
+        self.kernel.spent.note(|| Spend::Vending {
+            source: address,
+            name: name.to_owned(),
+        });
+    }
+
+    /// So many guesses were wrong at another node.
+    pub(crate) fn guessed_elsewhere(&self, name: &str, address: IpAddr, count: u32) {
+        let now = self.kernel.now();
+        for _ in 0..count.min(MOST_ELSEWHERE) {
+            self.slow.failed(name, address, now);
+        }
+    }
+
+    /// So many devices of a batch came to another node.
+    pub(crate) fn vended_elsewhere(&self, batch: i64, rate: u32, count: u32) {
+        let mut rates = self.rates.lock();
+        let bucket = rates.entry(batch).or_default();
+        bucket.charge(Rate::per_second(rate), count.into(), self.kernel.now());
     }
 
     /// The batch in a row, taken apart once for as long as the row stays as it is.
