@@ -86,6 +86,22 @@ impl CodeStore {
         Ok(found)
     }
 
+    /// Digests of all that is unpacked, in base64.
+    pub fn all(&self) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(self.directory.join("code"))? {
+            let entry = entry?;
+            let digest = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| hex::decode(name).ok());
+            if let Some(bytes) = digest.filter(|bytes| bytes.len() == 32) {
+                found.push(STANDARD.encode(bytes));
+            }
+        }
+        Ok(found)
+    }
+
     /// Forgets the note.
     pub fn keep(&self, sha256: &str) -> io::Result<()> {
         let Some(name) = Self::name(sha256) else {

@@ -5,13 +5,21 @@
 
 use super::App;
 use super::error::{Error, Result};
+use super::functions::SharedLeft;
 use super::kernel::Kernel;
+use super::objects::Leftovers;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// How often it is looked for what nobody does, where nothing is heard.
 const EVERY: Duration = Duration::from_secs(5);
+/// How often shared secrets are looked at where nothing is heard of them: who changed them may have died before it said so.
+const SECRETS_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked for bodies and code that nothing names.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// Events taken over in one commit.
 const PAGE: usize = 500;
 
@@ -27,6 +35,8 @@ pub(crate) mod work {
     pub(crate) const REVOCATION: &str = "revocation-lists";
     /// Removing certificates and claims of fleet provisioning that nobody used.
     pub(crate) const FLEET_PROVISIONING: &str = "fleet-provisioning";
+    /// Removing bodies and code that nothing names.
+    pub(crate) const LEFTOVERS: &str = "leftovers";
     /// Removing what is over.
     pub(crate) const CLEAN_UP: &str = "clean-up";
 }
@@ -68,6 +78,60 @@ pub(crate) async fn keep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
             _ = draining.wait_for(|draining| *draining) => return,
             () = tokio::time::sleep(EVERY) => {}
             () = app.kernel.servers_changed() => {}
+        }
+    }
+}
+
+/// Removes what servers left that were killed: bodies and code that nothing names. One does it in the bucket, each in its
+/// own directory, until the server drains.
+pub(crate) async fn sweep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
+    if !app.kernel.store.is_clustered() {
+        return;
+    }
+    let (mut bodies, mut code) = (Leftovers::default(), SharedLeft::default());
+    loop {
+        let swept = async {
+            app.functions.loosen_unused().await?;
+            if app.kernel.leads(work::LEFTOVERS).await {
+                let now = Instant::now();
+                app.objects.sweep(&mut bodies, now).await?;
+                app.functions.sweep_shared(&mut code, now).await?;
+            }
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = swept.await {
+            tracing::warn!("what is left of bodies and code stays for now: {error:?}");
+        }
+        tokio::select! {
+            biased;
+            _ = draining.wait_for(|draining| *draining) => return,
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+    }
+}
+
+/// Follows what is changed of the device CAs, here and by other servers that have the same, until the server drains.
+pub(crate) async fn follow_secrets(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
+    loop {
+        let is_told = tokio::select! {
+            biased;
+            _ = draining.wait_for(|draining| *draining) => return,
+            () = app.kernel.secrets.notified() => true,
+            () = tokio::time::sleep(SECRETS_EVERY), if app.kernel.store.is_clustered() => false,
+        };
+        match app.device_cas.refresh().await {
+            Ok(is_another) if is_another || is_told => {
+                if is_another {
+                    tracing::info!("device CAs were changed by another server");
+                }
+                app.revocation.cas_changed().await;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(
+                    "what another server changed of the secrets is not known here: {error:?}"
+                );
+            }
         }
     }
 }

@@ -60,6 +60,8 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         app.expiry.keep(draining.clone()),
         app.jobs.work(draining.clone()),
         cluster::keep(&app, draining.clone()),
+        cluster::follow_secrets(&app, draining.clone()),
+        cluster::sweep(&app, draining.clone()),
         takeover::follow(&app, draining.clone())
     );
 }

@@ -33,6 +33,7 @@ pub use manifest::{MANIFEST, Manifest};
 pub use permission::FunctionPolicy;
 pub use refusal::Refusal;
 pub use request::{ANSWERED, CameOf, FromOutside, VENDED, root_of};
+pub(crate) use shared::SharedLeft;
 
 use super::cached::Keyed;
 use super::caller::Caller;

@@ -8,6 +8,7 @@ mod details;
 mod files;
 mod list;
 mod refusal;
+mod sweep;
 mod tag;
 mod upload;
 
@@ -16,6 +17,7 @@ pub use details::{Checksum, Details};
 pub use files::{Extent, Finished, Incoming, ObjectFiles, Reading, elsewhere, place_of};
 pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
+pub(crate) use sweep::{Leftovers, Suspects};
 pub use tag::{OBJECT_TAGS, check_tags};
 pub use upload::{Completion, NamedPart, NewPart, PARTS, Part, Plan, Upload};
 

@@ -131,14 +131,39 @@ impl Bucket {
         Ok(found.map(|owner| String::from_utf8_lossy(&owner).trim().to_owned()))
     }
 
+    /// The body's name in a key, if it is one's that a server gave.
+    fn name_in(&self, key: &str) -> Option<String> {
+        let name = key.strip_prefix(&self.key(""))?;
+        let made = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        made.then(|| name.to_owned())
+    }
+
+    /// All bodies that are there, and all uploads under way.
+    pub async fn all(&self) -> Result<(Vec<String>, Vec<Pending>)> {
+        let (prefix, mut next, mut found) = (self.key(""), None, Vec::new());
+        loop {
+            let page = self.s3.list(&prefix, 1000, next.as_deref()).await;
+            let page = page.map_err(unavailable)?;
+            found.extend(page.keys.iter().filter_map(|key| self.name_in(key)));
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        let mut uploads = self.s3.uploads(&prefix).await.map_err(unavailable)?;
+        uploads.retain(|pending| self.name_in(&pending.key).is_some());
+        Ok((found, uploads))
+    }
+
+    /// Ends an upload that nobody goes on with.
+    pub async fn abort(&self, pending: &Pending) -> Result<()> {
+        self.s3.abort(pending).await.map_err(unavailable)
+    }
+
     /// Removes bodies that `named` does not hold, and ends uploads. Looks only at what has a body's name.
     async fn sweep(&self, named: &HashSet<String>) -> Result<(), Failure> {
         let prefix = self.key("");
-        let is_body = |key: &str| {
-            let name = key.strip_prefix(&prefix)?;
-            let made = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-            made.then(|| name.to_owned())
-        };
+        let is_body = |key: &str| self.name_in(key);
         let (mut next, mut found) = (None, 0);
         loop {
             let page = self.s3.list(&prefix, 1000, next.as_deref()).await?;
