@@ -61,6 +61,14 @@ impl Store {
         }
     }
 
+    /// The number that this server's keys begin with; 0 where there is one.
+    pub fn node_number(&self) -> u16 {
+        match self.engine() {
+            Engine::Sqlite(_) => 0,
+            Engine::Postgres(engine) => engine.node_number(),
+        }
+    }
+
     /// Whether there may be other servers.
     pub fn is_clustered(&self) -> bool {
         self.incarnation() != 0

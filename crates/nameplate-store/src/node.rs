@@ -24,6 +24,11 @@ impl Node {
         (number <= Self::MOST).then_some(Self(number))
     }
 
+    /// Its number.
+    pub(crate) fn number(self) -> u16 {
+        self.0
+    }
+
     /// Its own keys, from the lowest to the highest.
     pub(crate) fn keys(self) -> (i64, i64) {
         let lowest = i64::from(self.0) << NUMBER;

@@ -237,6 +237,11 @@ impl Postgres {
         }
     }
 
+    /// The number that keys of this server begin with.
+    pub(crate) fn node_number(&self) -> u16 {
+        self.options.node().number()
+    }
+
     pub(crate) fn standing(&self) -> watch::Receiver<Standing> {
         match &self.held {
             Held::Alone { lease, .. } => match &*lease.lock() {

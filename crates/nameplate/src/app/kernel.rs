@@ -139,6 +139,14 @@ impl Kernel {
         }
     }
 
+    /// The number of this node among those that share the store, which no other has at the same time; 0 where it is alone.
+    pub fn node_number(&self) -> u16 {
+        match self.settings.bus.incarnation() {
+            0 => self.store.node_number(),
+            wanted => u16::try_from(wanted).unwrap_or(u16::MAX),
+        }
+    }
+
     /// Another node has committed something that this one may not have seen.
     pub(crate) fn look_at_notices(&self) {
         self.store.ring();

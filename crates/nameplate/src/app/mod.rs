@@ -246,10 +246,6 @@ impl App {
             Arc::clone(&objects),
         ));
         let gateway = gateway::Gateway::new(Arc::clone(&kernel), Arc::clone(&functions));
-        let log_groups = Arc::new(log_groups::LogGroups::new(
-            Arc::clone(&kernel),
-            Arc::clone(&functions),
-        ));
         let registry = Arc::new(Registry::new(Arc::clone(&kernel), Arc::clone(&iam)));
         let provisioning = Arc::new(Provisioning {
             kernel: Arc::clone(&kernel),
@@ -287,6 +283,11 @@ impl App {
         let router = Router::new(RouterLimits::SERVER, ids::seed());
         let sessions = Sessions::open(Arc::clone(&kernel), &router).await?;
         let peers = Peers::open(&kernel, &router).await?;
+        let log_groups = Arc::new(log_groups::LogGroups::new(
+            Arc::clone(&kernel),
+            Arc::clone(&functions),
+            peers.clone(),
+        ));
         let ingress = Arc::new(Ingress::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),

@@ -1,5 +1,6 @@
 //! Lines of log groups: what is put, and pages of what is read.
 
+use super::fleet::{self, Wanted};
 use super::{DAY, Error, LogGroups, Result, no_group, no_stream};
 use nameplate_core::log_filter::Pattern;
 use nameplate_functions::{LINE_BYTES, LogEvent, LogQuery, Place, Search};
@@ -57,18 +58,17 @@ impl LogGroups {
     /// `Invalid` for a batch that is too large, out of order or longer than a day; `NotFound`.
     pub async fn put(&self, group: &str, stream: &str, lines: Vec<Line>) -> Result<Put> {
         check_batch(&lines)?;
+        self.mirror(group).await?;
         let now = self.kernel.now().0;
+        let about = self.about_here(group).await?.ok_or_else(no_group)?;
+        if !about.streams.contains_key(stream) {
+            let there = self.streams(group).await?;
+            if !there.iter().any(|found| found.name == stream) {
+                return Err(no_stream());
+            }
+        }
         let (group, stream) = (group.to_owned(), stream.to_owned());
         self.within(move |logs| {
-            let Some((about, _)) = logs.about(&group)? else {
-                return Ok(Err(no_group()));
-            };
-            if !about.streams.contains_key(&stream) {
-                let there = logs.streams(&group)?;
-                if !there.iter().any(|found| found.name == stream) {
-                    return Ok(Err(no_stream()));
-                }
-            }
             let retention = about.retention_days.map(|days| now - i64::from(days) * DAY);
             let put = sort_out(&lines, now, retention);
             let from = put.too_old_until.max(put.expired_until).unwrap_or(0);
@@ -87,44 +87,93 @@ impl LogGroups {
     /// # Errors
     /// `NotFound`; `Invalid` or `NotBuilt` for a filter pattern.
     pub async fn read(&self, group: &str, read: Read) -> Result<Page> {
-        let pattern = read.pattern.as_deref().map(Pattern::parse).transpose()?;
-        let now = self.kernel.now().0;
-        let group = group.to_owned();
-        self.within(move |logs| {
-            let Some((about, _)) = logs.about(&group)? else {
-                return Ok(Err(no_group()));
-            };
-            if read.must_exist {
-                let there = logs.streams(&group)?;
-                let is = |name: &String| there.iter().any(|found| found.name == *name);
-                if !read.streams.iter().all(is) {
-                    return Ok(Err(no_stream()));
-                }
+        read.pattern.as_deref().map(Pattern::parse).transpose()?;
+        if read.must_exist {
+            let there = self.streams(group).await?;
+            let is = |name: &String| there.iter().any(|found| found.name == *name);
+            if !read.streams.iter().all(is) {
+                return Err(no_stream());
             }
+        }
+        self.get(group).await?;
+        let bytes = match self.peers {
+            // What each says goes over the bus.
+            Some(_) => fleet::LINES,
+            None => BATCH_BYTES,
+        };
+        let wanted = Wanted {
+            group: group.to_owned(),
+            streams: read.streams,
+            prefix: read.prefix,
+            from: read.from,
+            until: read.until,
+            beyond: read.beyond.map(|place| (place.0, place.1)),
+            backward: read.backward,
+            limit: read.limit,
+            bytes,
+            pattern: read.pattern,
+        };
+        let elsewhere = self.lines_elsewhere(&wanted).await;
+        let here = self.page_here(wanted).await?;
+        if elsewhere.is_empty() {
+            return Ok(here);
+        }
+        let pages = std::iter::once(here).chain(elsewhere).collect();
+        Ok(fleet::together(
+            pages,
+            read.backward,
+            read.limit,
+            BATCH_BYTES,
+        ))
+    }
+
+    /// A page of the lines of this node; none where it has no such group. Where there may be other nodes, each line's number
+    /// is one among those of all.
+    pub(super) async fn page_here(&self, wanted: Wanted) -> Result<Page> {
+        let pattern = wanted.pattern.as_deref().map(Pattern::parse).transpose()?;
+        let now = self.kernel.now().0;
+        let node = self.peers.as_ref().map(|_| self.kernel.node_number());
+        let page = self.within(move |logs| {
+            let Some((about, _)) = logs.about(&wanted.group)? else {
+                return Ok(Ok(Page {
+                    events: Vec::new(),
+                    more: false,
+                }));
+            };
             let kept_from = about.retention_days.map(|days| now - i64::from(days) * DAY);
             if let Some(before) = kept_from {
-                logs.expire(&group, before)?;
+                logs.expire(&wanted.group, before)?;
             }
+            let beyond = wanted.beyond.map(|(at, number)| {
+                let place = Place(at, number);
+                node.map_or(place, |node| fleet::own_place(place, node, wanted.backward))
+            });
             let search = Search {
                 query: LogQuery {
-                    streams: read.streams,
-                    prefix: read.prefix,
-                    from: read.from.max(kept_from),
-                    until: read.until,
+                    streams: wanted.streams,
+                    prefix: wanted.prefix,
+                    from: wanted.from.max(kept_from),
+                    until: wanted.until,
                     ..LogQuery::default()
                 },
-                beyond: read.beyond,
-                backward: read.backward,
-                limit: read.limit,
-                bytes: BATCH_BYTES,
+                beyond,
+                backward: wanted.backward,
+                limit: wanted.limit,
+                bytes: wanted.bytes,
             };
-            let wanted = |event: &LogEvent| match &pattern {
+            let finds = |event: &LogEvent| match &pattern {
                 Some(pattern) => pattern.finds(&event.message),
                 None => true,
             };
-            logs.search(&group, &search, wanted).map(Ok)
-        })
-        .await
+            logs.search(&wanted.group, &search, finds).map(Ok)
+        });
+        let mut page = page.await?;
+        if let Some(node) = node {
+            for event in &mut page.events {
+                event.sequence = fleet::number_of(event.sequence, node);
+            }
+        }
+        Ok(page)
     }
 }
 

@@ -5,7 +5,8 @@
 use super::{Answer, Peers};
 use crate::app::App;
 use crate::app::error::{Error, Kind};
-use crate::app::presence::{ConnectionView, Refusal};
+use crate::app::log_groups::{LogAsk, LogTold};
+use crate::app::presence::{Connected, ConnectionView, Refusal};
 use crate::router::{Message, stored};
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -76,6 +77,8 @@ pub enum Ask {
         /// With its will.
         will: bool,
     },
+    /// Something about log groups.
+    Logs(LogAsk),
     /// SendDirectMessage.
     Direct {
         /// The client id.
@@ -110,6 +113,15 @@ pub enum Told {
     Nobody,
     /// What is known of its connection.
     Connection(Box<Shown>),
+    /// Some of who is connected, and how many are.
+    Connected {
+        /// By client id.
+        some: Vec<OneConnected>,
+        /// All.
+        count: usize,
+    },
+    /// What is known of log groups.
+    Logs(LogTold),
     /// What it subscribes to, with the QoS granted.
     Subscriptions(Vec<(String, u8)>),
     /// It was not done.
@@ -247,15 +259,18 @@ impl Peers {
         serde_json::from_slice(&body.ok()?.ok()?).ok()
     }
 
+    /// The other nodes that are heard, and how many are not.
+    pub(crate) fn nodes(&self) -> (Vec<i64>, usize) {
+        let (state, now) = (self.state.lock(), Instant::now());
+        let near = state.peers.iter().filter(|(_, peer)| peer.is_near(now));
+        let near: Vec<i64> = near.map(|(node, _)| *node).collect();
+        let far = state.peers.len() - near.len();
+        (near, far)
+    }
+
     /// Asks all other nodes that are heard; what they answer, and how many nodes do not.
     pub(crate) async fn ask_all(&self, ask: &Ask, limit: Duration) -> (Vec<Told>, usize) {
-        let (near, far): (Vec<i64>, usize) = {
-            let (state, now) = (self.state.lock(), Instant::now());
-            let near = state.peers.iter().filter(|(_, peer)| peer.is_near(now));
-            let near: Vec<i64> = near.map(|(node, _)| *node).collect();
-            let far = state.peers.len() - near.len();
-            (near, far)
-        };
+        let (near, far) = self.nodes();
         let asked = near.len() + far;
         let answers = join_all(near.into_iter().map(|node| self.ask(node, ask, limit))).await;
         let answers: Vec<Told> = answers.into_iter().flatten().collect();
@@ -432,6 +447,12 @@ async fn carry_out(app: &App, ask: Ask) -> Told {
             Some(view) => Told::Connection(Box::new(view.into())),
             None => Told::Nobody,
         },
+        Ask::Connected { after, limit } => {
+            let (some, count) = presence.connected(&after, limit.min(MOST_LISTED));
+            let some = some.into_iter().map(OneConnected::from).collect();
+            Told::Connected { some, count }
+        }
+        Ask::Logs(ask) => Told::Logs(app.log_groups.answer(ask).await),
         Ask::Subscriptions { client_id } => match presence.subscriptions_here(&client_id) {
             Some(granted) => {
                 let granted = granted.into_iter();

@@ -315,3 +315,175 @@ async fn the_api_of_one_node_reaches_clients_of_another() {
     let nobody = presence.delete_connection("nobody", false, false).await;
     assert!(nobody.is_err(), "nobody has it");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_a_dead_nodes_clients_is_told_once_and_before_they_come_back() {
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    let mut watcher = three.connected("watcher").await;
+    watcher.subscribes(&["$aws/events/presence/+/#"]).await;
+    let _lost = one.connected("lost").await;
+    let _comes = one.connected("comes").await;
+    one.connected("went").await.hang_up().await;
+    let heir = &two.app.app.presence;
+    until("its heir knows who is left", || heir.inherited() == 2).await;
+    let mut events = Vec::new();
+    for _ in 0..4 {
+        events.push(payload(&mut watcher).await);
+    }
+
+    // One comes back before it is known that its node is dead.
+    hub.pull(1, true);
+    let _again = three.connected("comes").await;
+    for (kind, version) in [("disconnected", 0), ("connected", 1)] {
+        let event: Value = serde_json::from_str(&payload(&mut watcher).await).expect("JSON");
+        assert_eq!(event["clientId"], "comes", "{event}");
+        assert_eq!(
+            (&event["eventType"], &event["versionNumber"]),
+            (&kind.into(), &version.into())
+        );
+    }
+    // The other's end is told by its heir, and by nobody else.
+    for node in [&three, &two, &two] {
+        node.app.app.presence.inherit(|node| node != 1).await;
+    }
+    let event: Value = serde_json::from_str(&payload(&mut watcher).await).expect("JSON");
+    assert_eq!(
+        (&event["clientId"], &event["eventType"]),
+        (&"lost".into(), &"disconnected".into())
+    );
+    assert_eq!(event["disconnectReason"], "SERVER_ERROR");
+    let (packets, _) = watcher.after(Packet::PingReq).await;
+    assert_eq!(packets, [], "nothing else");
+    let presence = &three.app.app.presence;
+    let shown = presence.connection("lost").await.expect("it is told of");
+    assert!(shown.connected_since.is_none() && shown.disconnected.is_some());
+
+    // The node after it is the heir of the second now, and knows all of its clients.
+    for node in [&two, &three] {
+        peers(node).node_gone(1);
+    }
+    let _stays = two.connected("stays").await;
+    until("there is another heir", || {
+        three.app.app.presence.inherited() == 1
+    })
+    .await;
+    let (all, count, missing) = presence.connected_anywhere("", 10).await;
+    let names: Vec<&str> = all.iter().map(|one| &*one.client_id).collect();
+    assert_eq!(
+        (names.as_slice(), count, missing),
+        (&["comes", "stays", "watcher"][..], 3, 0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_node_takes_of_a_limit_counts_at_the_others() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let address = std::net::IpAddr::from([192, 0, 2, 1]);
+    let (vending, elsewhere) = (&one.app.app.vending, &two.app.app.vending);
+    assert_eq!(elsewhere.may_guess("sn-1", address).await, None);
+    for _ in 0..30 {
+        vending.guessed_wrong("sn-1", address);
+    }
+    assert!(vending.may_guess("sn-1", address).await.is_some());
+    for _ in 0..100 {
+        if elsewhere.may_guess("sn-1", address).await.is_some() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the other node does not know of it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn log_groups_are_the_same_at_each_node() {
+    use crate::app::log_groups::Read;
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    let [a, b, c] = [&one, &two, &three].map(|world| &world.app.app.log_groups);
+    a.create("g", [("k".into(), "v".into())].into())
+        .await
+        .expect("made");
+    assert!(b.create("g", [].into()).await.is_err(), "it is there");
+    b.create_stream("g", "s").await.expect("made");
+    assert!(c.create_stream("g", "s").await.is_err(), "it is there");
+    let now = one.app.app.now().0;
+    for number in 0..10 {
+        let at = [a, b, c][number % 3];
+        let line = (now + number as i64 / 2, format!("line {number}"));
+        at.put("g", "s", vec![line]).await.expect("put");
+    }
+    b.set_retention("g", Some(7)).await.expect("set");
+    for node in [a, b, c] {
+        let listed = node.list().await.expect("a list");
+        let [group] = &listed[..] else {
+            panic!("one group: {listed:?}")
+        };
+        assert_eq!(
+            (group.about.retention_days, group.about.tags.len()),
+            (Some(7), 1)
+        );
+        let [stream] = &node.streams("g").await.expect("streams")[..] else {
+            panic!("one stream")
+        };
+        assert_eq!(stream.range, Some((now, now + 4)));
+        for backward in [false, true] {
+            let (mut got, mut beyond) = (Vec::new(), None);
+            loop {
+                let read = Read {
+                    limit: 3,
+                    backward,
+                    beyond,
+                    streams: vec!["s".into()],
+                    must_exist: true,
+                    ..Read::default()
+                };
+                let mut page = node.read("g", read).await.expect("a page");
+                if backward {
+                    page.events.reverse();
+                }
+                beyond = page.events.last().map(|event| event.place());
+                got.extend(page.events.into_iter().map(|event| event.message));
+                if !page.more {
+                    break;
+                }
+            }
+            got.sort();
+            let all: Vec<String> = (0..10).map(|number| format!("line {number}")).collect();
+            assert_eq!(got, all, "each once, read backward: {backward}");
+        }
+        let read = Read {
+            limit: 100,
+            pattern: Some("\"line 7\"".into()),
+            ..Read::default()
+        };
+        assert_eq!(node.read("g", read).await.expect("a page").events.len(), 1);
+    }
+    c.delete_stream("g", "s").await.expect("removed");
+    assert!(a.streams("g").await.expect("a group").is_empty());
+    b.delete("g").await.expect("removed");
+    assert!(a.get("g").await.is_err() && a.list().await.expect("a list").is_empty());
+    // What is removed must be gone everywhere.
+    a.create("h", [].into()).await.expect("made");
+    hub.pull(3, true);
+    assert!(a.delete("h").await.is_err(), "the third does not say so");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_for_sessions_of_a_node_that_is_not_heard_waits_for_it() {
+    let hub = Hub::default();
+    let [one, _two] = nodes(&hub).await;
+    peers(&one).assume(9, &["kept/#".to_owned()]);
+    let mut publisher = one.connected("publisher").await;
+    publisher
+        .send(publish_with(QoS::AtLeastOnce, "kept/1", "1"))
+        .await;
+    let (packets, _) = publisher
+        .after(publish_with(QoS::AtMostOnce, "kept/2", "2"))
+        .await;
+    assert_eq!(packets, [], "no PUBACK");
+    assert_eq!(one.app.app.router.journal().open_elsewhere(), 1);
+    let _nine = node(&hub, 9).await;
+    assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+}
