@@ -186,9 +186,25 @@ impl FleetProvisioning {
             .await
     }
 
+    /// Whether the first connection of this certificate ends another. It may have been renewed through another server, which
+    /// only the store knows.
+    async fn is_awaited(&self, hash: &[u8; 32]) -> bool {
+        let store = &self.kernel.store;
+        if !store.is_clustered() {
+            return self.awaited.lock().contains(hash);
+        }
+        let found = store.read(|conn| {
+            let entry = conn.certificate_entry(hash)?;
+            let of = entry.map(|entry| conn.renewed_certificate(entry.key));
+            Ok::<_, Error>(of.transpose()?.flatten().is_some())
+        });
+        // Where that cannot be read, neither could the certificate be revoked.
+        found.await.unwrap_or(false)
+    }
+
     /// A device has connected with this certificate: the one that it takes the place of goes, if there is one.
     pub async fn connected(&self, hash: &[u8; 32]) {
-        if !self.awaited.lock().contains(hash) {
+        if !self.is_awaited(hash).await {
             return;
         }
         let (hash, now) = (*hash, self.kernel.now());
