@@ -1,7 +1,7 @@
 """The compose file and the Helm chart: well-formed, and with settings that the program has."""
 
+import json
 import re
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -18,50 +18,24 @@ def settings():
     return set(re.findall(r"--([a-z-]+)", told))
 
 
+HELM = VENV_BIN / "helm"
+
+
 def rendered(name, **changes):
-    """A template with the chart's values, as far as the chart uses Helm's language."""
-    values = yaml.safe_load((CHART / "values.yaml").read_text()) | changes
-    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
-    helpers = (CHART / "templates" / "_helpers.tpl").read_text()
-    labels = re.search(r'define "nameplate.labels" -}}\n(.*){{- end }}', helpers, re.DOTALL)[1].strip()
-    names = {"Values": values, "Release": {"Name": "fleet"}, "Chart": {"Name": chart["name"], "AppVersion": chart["appVersion"]}}
-
-    def value(path, scope):
-        found = {**names, **scope}
-        for part in path.lstrip(".").split("."):
-            found = found[part]
-        return found
-
-    def answer(words, scope):
-        first, *pipes = [word.strip() for word in words.split(" | ")]
-        if first.startswith("include "):
-            found = expand(labels, scope)
-        elif first.startswith("toYaml "):
-            of = value(first.removeprefix("toYaml "), scope)
-            found = yaml.safe_dump(of).strip()
-        else:
-            found = value(first, scope)
-        for pipe in pipes:
-            if pipe.startswith("nindent "):
-                found = "\n" + textwrap.indent(found, " " * int(pipe.split()[1]))
-            elif pipe.startswith("default "):
-                found = found or value(pipe.removeprefix("default "), scope)
-            else:
-                raise AssertionError(pipe)
-        return str(found)
-
-    def expand(text, scope):
-        loop = re.compile(r"\s*{{- range \$(\w+), \$(\w+) := (\S+) }}(.*?)\s*{{- end }}", re.DOTALL)
-        text = loop.sub(
-            lambda m: "".join(expand(m[4], {"$" + m[1]: k, "$" + m[2]: v}) for k, v in value(m[3], scope).items()), text
-        )
-        return re.sub(r"(\s*{{-|{{) (.*?) }}", lambda m: answer(m[2], scope), text)
-
-    return list(yaml.safe_load_all(expand((CHART / "templates" / name).read_text(), {})))
+    """A template as Helm makes it."""
+    words = [word for key, value in changes.items() for word in ("--set-json", f"{key}={json.dumps(value)}")]
+    done = run([HELM, "template", "fleet", CHART, "--show-only", f"templates/{name}", *words], env=plain_env())
+    return [document for document in yaml.safe_load_all(done.stdout) if document]
 
 
 def arguments(words):
     return {word.removeprefix("--").split("=")[0] for word in words if word.startswith("--")}
+
+
+def test_the_chart_is_as_helm_wants_it():
+    assert HELM.exists(), "Helm is not installed; scripts/test does that"
+    done = run([HELM, "lint", "--strict", CHART], check=False, env=plain_env())
+    assert done.returncode == 0 and "0 chart(s) failed" in done.stdout, done
 
 
 def test_files_are_well_formed():
