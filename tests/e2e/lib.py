@@ -121,6 +121,8 @@ class Server:
         if ENGINE == "postgres" and "--store" not in flags:
             self.store = ["--store", postgres.shared().database_of(self.data_dir)]
         self.flags = flags
+        # Variables beside those of this process.
+        self.environment = {}
         self.log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
         self.process = None
 
@@ -130,7 +132,8 @@ class Server:
         """Starts it and waits for the `ready` line."""
         self.flags = flags or self.flags
         log = open(self.log_path, "a")
-        self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=plain_env())
+        env = plain_env() | self.environment
+        self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=env)
         lines = _lines_of(self.process.stdout)
         try:
             line = lines.get(timeout=DEADLINE)

@@ -113,11 +113,13 @@ class Proxy:
 class Fleet:
     """So many nodes over a PostgreSQL and a NATS of their own, each of which reaches both through a proxy, unless directly."""
 
-    def __init__(self, directory, count=3, direct=False):
+    def __init__(self, directory, count=3, direct=False, env=(), nats=()):
         self.directory, self.direct = Path(directory), direct
+        # Of the environment of each node, by its number.
+        self.env = dict(env)
         self.database = Postgres("-c fsync=off")
         self.database.sql("CREATE DATABASE fleet ENCODING UTF8 TEMPLATE template0")
-        self.nats = Nats()
+        self.nats = Nats(*nats)
         self.bodies = Server(self.directory / "bodies").start()
         self.bodies.client("s3").create_bucket(Bucket="bodies")
         self.key = self.directory / "secrets.key"
@@ -137,7 +139,9 @@ class Fleet:
             "--secrets-key", self.key, "--objects", "s3://bodies", "--objects-endpoint", self.bodies.api_url,
             "--objects-credentials", self.bodies.data_dir / "credentials",
         ]  # fmt: skip
-        node = Server(self.directory / f"node-{next(self.numbers)}", *flags)
+        number = next(self.numbers)
+        node = Server(self.directory / f"node-{number}", *flags)
+        node.environment = self.env.get(number, {})
         if not self.direct:
             self.to_bus[node], self.to_store[node] = bus, store
         node.start()

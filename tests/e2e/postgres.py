@@ -88,6 +88,39 @@ class Postgres:
         self.keeper.wait(timeout=30)
 
 
+class Replica:
+    """What a server has acknowledged is here too, by its synchronous replication. It takes its place when it is promoted."""
+
+    def __init__(self, primary):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.primary = primary
+        self.data = f"{primary.directory}/replica"
+        source = f"host=127.0.0.1 port={primary.port} user=nameplate application_name=replica"
+        self._run("pg_basebackup", "-D", self.data, "-R", "-c", "fast", "-d", source)
+        words = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300"
+        self._run("pg_ctl", "-D", self.data, "-l", f"{self.data}/log", "-w", "-o", words, "start")
+        primary.sql("ALTER SYSTEM SET synchronous_standby_names = 'replica'")
+        primary.sql("SELECT pg_reload_conf()")
+
+    def _run(self, program, *words):
+        command = [programs() / program, *words]
+        if os.getuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(command, check=True, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)  # fmt: skip
+
+    def is_in_step(self):
+        return self.primary.sql("SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == "1"
+
+    def promote(self):
+        self._run("pg_ctl", "-D", self.data, "-w", "promote")
+
+    def end(self):
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+
 @functools.cache
 def shared():
     """The one that all servers of a run use."""

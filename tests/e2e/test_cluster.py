@@ -4,14 +4,18 @@ import contextlib
 import json
 import os
 import random
+import select
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from lib import ALLOW_ALL, DEADLINE, Ca, Raw, jitp_role, packet, template, unique, until
+from lib import ALLOW_ALL, BIN, DEADLINE, Ca, Raw, jitp_role, openssl, packet, run, template, unique, until
 from nodes import Fleet
+from test_device_ca import ca as ca_command
+from test_device_ca import listed as cas
+from test_tls_clients import s_client
 from test_vending import ask, batch, devices, listed, publish
 
 # How many faults. A longer run is by hand: PYTEST_CLUSTER_ROUNDS=100.
@@ -190,9 +194,82 @@ def test_a_session_goes_where_its_device_goes(fleet, device):
             assert fourth.ping()
 
 
+def test_a_device_ca_that_one_node_makes_is_all_nodes_at_once(fleet, tmp_path):
+    one, two, three = fleet.nodes
+    [first] = cas(one)
+    assert "ISSUING" in ca_command(one, "new", "--key", "ecdsa").stdout
+
+    def issuing(node):
+        [own] = [each["certificateId"] for each in cas(node) if each["status"] == "ISSUING"]
+        return own
+
+    made = issuing(one)
+    assert made != first["certificateId"]
+    for node in [two, three]:
+        until(lambda: issuing(node) == made, "the others have it", 5)
+    # Each issues with it, and answers for what the others issued.
+    (tmp_path / "issuer.pem").write_text([each["certificatePem"] for each in cas(one) if each["certificateId"] == made][0])
+    for issues, answers in [(two, three), (three, one)]:
+        device = issues.service_device(tmp_path)
+        openssl("verify", "-CAfile", "issuer.pem", device.cert, cwd=tmp_path)
+        ocsp = ["ocsp", "-issuer", "issuer.pem", "-CAfile", "issuer.pem", "-cert", device.cert,
+                "-url", f"{answers.api_url}/nameplate/pki/ocsp"]  # fmt: skip
+        until(lambda: f"{device.cert}: good" in openssl(*ocsp, cwd=tmp_path).stdout, "it is known there", 5)
+        answers.client("iot").update_certificate(certificateId=device.id, newStatus="REVOKED")
+        assert f"{device.cert}: revoked" in openssl(*ocsp, cwd=tmp_path).stdout
+    assert three.get("/nameplate/pki/device-ca.pem") == one.get("/nameplate/pki/device-ca.pem")
+    # A key that waits at one is another's to remove, also while a node is away.
+    assert "CERTIFICATE REQUEST" in ca_command(two, "csr", "--key", "ecdsa").stdout
+    [waiting] = until(lambda: [each for each in cas(one) if each["status"] == "WAITING"], "it waits", 5)
+    assert three.stop() == 0
+    assert "removed" in ca_command(one, "rm", waiting["keyId"]).stdout
+    fleet.replace(three)
+    for node in fleet.nodes:
+        until(lambda: sorted(each["keyId"] for each in cas(node)) == sorted(each["keyId"] for each in cas(one)), "the same", 5)
+    assert len(cas(three)) == 2 and issuing(three) == made
+
+
+def test_a_session_of_tls_goes_on_at_another_node(fleet, device, tmp_path):
+    one, two, three = fleet.nodes
+    for version in ["-tls1_2", "-tls1_3"]:
+        session = tmp_path / version
+        assert s_client(one, device, version, "-sess_out", session) == (False, 0)
+        for node in [two, three]:
+            assert s_client(node, device, version, "-sess_in", session, "-sess_out", session) == (True, 0)
+
+
+def test_lines_of_logs_are_the_same_at_each_node(fleet):
+    logs = [node.client("logs") for node in fleet.nodes]
+    group, now = unique("group"), int(time.time() * 1000)
+    logs[0].create_log_group(logGroupName=group)
+    logs[1].create_log_stream(logGroupName=group, logStreamName="s")
+    for number, client in enumerate(logs):
+        client.put_log_events(logGroupName=group, logStreamName="s", logEvents=[{"timestamp": now + number, "message": str(number)}])
+    for client in logs:
+        events = client.get_log_events(logGroupName=group, logStreamName="s", startFromHead=True)["events"]
+        assert [event["message"] for event in events] == ["0", "1", "2"]
+        assert len(client.filter_log_events(logGroupName=group, filterPattern="1")["events"]) == 1
+    logs[2].delete_log_group(logGroupName=group)
+    assert not any(client.describe_log_groups(logGroupNamePrefix=group)["logGroups"] for client in logs)
+
+
+def test_clients_of_all_nodes_are_listed_at_each(fleet, device):
+    _, two, three = fleet.nodes
+    # The first of all by their names.
+    names = [unique("!"), unique("!")]
+    with dial(two, device, names[0]), dial(three, device, names[1]):
+        for node in fleet.nodes:
+            told = json.loads(run([BIN, "status", "--json", "--data-dir", node.data_dir]).stdout)["connections"]
+            assert sorted(names) == [one["clientId"] for one in told["some"]][:2] and told["count"] >= 2, told
+
+
 def test_a_killed_node_loses_no_session_and_its_wills_are_sent_once(fleet, device):
     one, two, three = fleet.nodes
     client_id, root = unique("survives"), unique("root")
+    one.client("iot").create_thing(thingName=f"{root}-thing")
+    events = dial(two, device, unique("watch"))
+    sub(events, f"$aws/events/presence/disconnected/{root}-thing")
+    thing = dial(three, device, f"{root}-thing")
     watcher = dial(one, device, unique("watch"))
     sub(watcher, f"{root}/will")
     away = dial(three, device, client_id, clean=False)
@@ -201,8 +278,18 @@ def test_a_killed_node_loses_no_session_and_its_wills_are_sent_once(fleet, devic
     publisher = dial(one, device, unique("pub"))
     assert say(publisher, f"{root}/kept", "0")
     assert message(away) == "0"
+    iot = two.client("iot")
+
+    def connectivity():
+        with contextlib.suppress(iot.exceptions.IndexNotReadyException):
+            found = iot.search_index(queryString=f"thingName:{root}-thing")["things"]
+            return found and found[0].get("connectivity")
+
+    iot.update_indexing_configuration(thingIndexingConfiguration={
+        "thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"})  # fmt: skip
+    until(lambda: (connectivity() or {}).get("connected") is True, "it is known to be connected")
     three.kill()
-    assert away.closed() and dies.closed()
+    assert away.closed() and dies.closed() and thing.closed()
     # Not acknowledged until somebody has its session. Its device gets on at its first try.
     publisher.publish(f"{root}/kept", b"1")
     with dial(two, device, client_id, clean=False) as back:
@@ -212,7 +299,29 @@ def test_a_killed_node_loses_no_session_and_its_wills_are_sent_once(fleet, devic
         assert message(watcher) == "gone"
         watcher.send(b"\xc0\x00")
         assert watcher.receive() == (0xD0, b"")
+    # The end of its connections is told once, and known everywhere.
+    told = json.loads(message(events))
+    assert (told["clientId"], told["disconnectReason"]) == (f"{root}-thing", "SERVER_ERROR")
+    until(lambda: connectivity()["connected"] is False, "it is known to be gone")
+    for node in [one, two]:
+        assert node.client("iot-data").get_connection(clientId=f"{root}-thing")["connected"] is False
     fleet.replace(three)
+    fleet.settled()
+    assert events.ping()
+    for client in [events, watcher]:
+        client.close()
+
+
+def test_a_node_that_is_killed_and_started_again_takes_its_place_at_once(fleet, device):
+    one, two, three = fleet.nodes
+    late = [node.log().count("is taken for dead") for node in [one, two]]
+    three.kill()
+    fleet.replace(three)
+    # Nobody had to wait until its term was over.
+    assert [node.log().count("is taken for dead") for node in [one, two]] == late
+    fleet.settled()
+    with dial(three, device, unique("again")) as client:
+        assert client.ping()
 
 
 def test_without_the_bus_devices_stay_and_messages_wait(fleet, device):
@@ -246,18 +355,29 @@ class Sender:
 
     def __init__(self, node, device):
         self.client = dial(node, device, unique("sender"))
+        # A connection of TLS is one thread's at a time.
+        self.lock = threading.Lock()
         self.sent, self.told = {}, set()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):
-        with contextlib.suppress(OSError):
-            while got := self.client.receive(600):
-                if got[0] == 0x40:
-                    self.told.add(self.sent[int.from_bytes(got[1])])
+        with contextlib.suppress(OSError, ValueError):
+            while True:
+                select.select([self.client.socket], [], [], 1)
+                with self.lock:
+                    while self.client.buffer or self.client.socket.pending() or self._is_readable():
+                        got = self.client.receive()
+                        if got is None:
+                            return
+                        if got[0] == 0x40:
+                            self.told.add(self.sent[int.from_bytes(got[1])])
+
+    def _is_readable(self):
+        return bool(select.select([self.client.socket], [], [], 0)[0])
 
     def send(self, topic, number):
-        self.sent[len(self.sent) + 1] = (topic, number)
-        with contextlib.suppress(OSError):
+        with self.lock, contextlib.suppress(OSError):
+            self.sent[len(self.sent) + 1] = (topic, number)
             self.client.publish(topic, str(number).encode(), packet_id=len(self.sent))
 
 

@@ -4,11 +4,13 @@ import json
 import subprocess
 import threading
 import urllib.error
+from pathlib import Path
 
 import pytest
 from lib import BIN, Ca, Raw, Server, jitp_role, plain_env, run, template, unique, until
 from postgres import Postgres
 from test_bulk import BY_REQUEST, line, over, report, started
+from test_device_ca import ca, listed
 from test_jitr import ACTIVATE, flow
 
 FOLLOWED = 5
@@ -239,6 +241,51 @@ def test_what_a_killed_server_owed_is_sent_once_by_another(flags, cluster, tmp_p
             "all is taken over and settled",
         )
         assert len(at_one.messages + at_two.messages) == 1
+
+
+def test_neighbouring_releases_serve_side_by_side_and_others_are_told(cluster, flags, database, tmp_path):
+    one, _ = cluster
+    # A server of another release, as far as a database shows one.
+    database.sql(
+        "INSERT INTO node (number, incarnation, name, release, knows, addresses, started, until, live) VALUES"
+        " (99, 999999, 'old', '0.0.1', 1, 'api=old.example:4566', now(), now() + interval '1 hour', 1)", "fleet",
+    )  # fmt: skip
+    further = Server(tmp_path / "newer", *flags)
+    done = run(further.command(), check=False, env=plain_env())
+    assert done.returncode == 1, done
+    assert "a server of release 0.0.1 (api=old.example:4566)" in done.stderr and "stop the servers of that release first" in done.stderr
+    # The tables that it knows are those that this release can leave to it.
+    database.sql("UPDATE node SET knows = (SELECT usable_from FROM schema_version) WHERE number = 99", "fleet")
+    further.start()
+    # What it says that this release does not know may be anything.
+    before = one.client("iot").list_policies()["policies"]
+    database.sql("INSERT INTO notice (incarnation, number, content) VALUES (999999, 1, '[[\"of-another-release\",1]]')", "fleet")
+    assert further.client("iot").list_policies()["policies"] == before
+    assert further.stop() == 0
+    database.sql("DELETE FROM node WHERE number = 99", "fleet")
+
+
+def test_the_owners_key_is_another_from_now_on(cluster, flags, database, tmp_path):
+    one, two = cluster
+    key = Path(flags[flags.index("--secrets-key") + 1])
+    before, after = key.read_text(), run(["openssl", "rand", "-base64", "32"]).stdout
+    command = [BIN, "cluster", "rotate-key", "--store", database.url("fleet"), "--secrets-key", key]
+    assert "already" in run(command, env=plain_env()).stdout
+    # Those that run read the file again when they meet what is sealed with the new one.
+    key.write_text(after + before)
+    assert "Remove the keys below it" in run(command, env=plain_env()).stdout
+    key.write_text(after)
+    ca(one, "csr", "--key", "ecdsa")
+    [waiting] = [each for each in listed(one) if each["status"] == "WAITING"]
+    until(lambda: waiting["keyId"] in [each.get("keyId") for each in listed(two)], "the other one has read it")
+    assert "removed" in ca(two, "rm", waiting["keyId"]).stdout
+    further = Server(tmp_path / "further", *flags).start()
+    assert further.stop() == 0
+    key.write_text(before)
+    other = Server(tmp_path / "other", *flags)
+    done = run(other.command(), check=False, env=plain_env())
+    assert done.returncode == 1 and "sealed with another key" in done.stderr, done
+    key.write_text(after)
 
 
 def test_a_server_goes_and_comes_back(cluster, tmp_path):
