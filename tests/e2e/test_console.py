@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lib import run, unique
+from lib import BIN, run, unique, until
+from test_bulk import bulk_role
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node" / "node_modules"
@@ -133,6 +134,52 @@ def test_a_newcomers_work(browser, server, ca, iot):
     browser.sound("thing")
     browser.look(f"certificates/{device.id}")
     browser.sound("certificate")
+
+
+TEMPLATE = {
+    "Parameters": {"serialNumber": {"Type": "String"}, "Csr": {"Type": "String", "Default": ""},
+                   "AWS::IoT::Certificate::Id": {"Type": "String", "Default": ""}},
+    "Resources": {"thing": {"Type": "AWS::IoT::Thing", "Properties": {"ThingName": {"Ref": "serialNumber"}}}},
+}  # fmt: skip
+
+
+def test_what_waits_for_somebody_is_at_hand(browser, server, tmp_path):
+    """Devices that wait for approval, approved and blocked where they are listed; lines of a bulk registration that
+    failed, with their reasons."""
+    role, name, serials = bulk_role(server), unique("batch"), [unique("sn"), unique("sn")]
+    certificate = {"Type": "AWS::IoT::Certificate", "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}}
+    vended = TEMPLATE | {"Resources": TEMPLATE["Resources"] | {"certificate": certificate}}
+    (tmp_path / "batch.json").write_text(
+        json.dumps({"templateBody": json.dumps(vended), "roleArn": role, "proof": "none", "approval": True})
+    )
+    (tmp_path / "list.csv").write_text("serialNumber\n" + "\n".join(serials) + "\n")
+    for words in [["batch", "create", name, "--file", tmp_path / "batch.json"], ["import", tmp_path / "list.csv", "--batch", name]]:
+        run([BIN, "vending", *words, "--data-dir", server.data_dir])
+    ask = ["curl", "-s", "-o", tmp_path / "answer", "-w", "%{http_code}", "--cacert", server.root_ca]
+    asked = lambda serial: run(
+        [*ask, "--json", json.dumps({"serialNumber": serial}), f"https://localhost:{server.https_port}/vending/certificates"]
+    ).stdout
+    assert [asked(serial) for serial in serials] == ["202", "202"]
+    browser.open()
+    browser.log_in()
+    assert all(serial in browser.look("vending") for serial in serials)
+    browser.sound("vending-pending")
+    for serial, button in zip(serials, ["APPROVED", "BLOCKED"], strict=True):
+        assert browser("press", selector=f"tr:has-text('{serial}') button[value={button}]") == "/console/vending?said=changed"
+        assert serial not in browser("text")
+    assert [asked(serial) for serial in serials] == ["200", "403"]
+
+    bucket, iot = unique("fleet"), server.client("iot")
+    server.client("s3").create_bucket(Bucket=bucket)
+    lines = [{"serialNumber": unique("lamp")}, {"serialNumber": "a thing"}, {"serialNumber": EVIL}]
+    server.client("s3").put_object(Bucket=bucket, Key="k", Body="\n".join(map(json.dumps, lines)))
+    task = iot.start_thing_registration_task(
+        templateBody=json.dumps(TEMPLATE), inputFileBucket=bucket, inputFileKey="k", roleArn=role
+    )["taskId"]
+    until(lambda: iot.describe_thing_registration_task(taskId=task)["status"] == "Completed", "the task has ended")
+    text = browser.look(f"bulk/{task}")
+    assert "Failed lines" in text and '"a thing"' in text, text
+    browser.sound("bulk-failed")
 
 
 @pytest.mark.parametrize("how", [{}, {"dark": True}, {"width": 380}, {"width": 380, "dark": True, "lang": "zh-CN"}])

@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0024_cluster.sql"),
     include_str!("migrations/0025_session_owners.sql"),
     include_str!("migrations/0026_session_keys.sql"),
+    include_str!("migrations/0027_vending_pending.sql"),
 ];
 
 /// The version of this program's tables: how many migrations there are.

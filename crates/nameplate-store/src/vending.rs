@@ -160,6 +160,16 @@ impl Conn<'_> {
         )
     }
 
+    /// Devices of all batches that wait for an operator's word, beyond `after`, in the order in which they were listed.
+    pub fn vending_pending(&self, after: i64, limit: usize) -> Result<Vec<Entry>> {
+        self.all(
+            "SELECT id, serial, batch_id, status, token, public_key, parameters, certificate, previous, thing, vended
+             FROM vending_entry WHERE status = 1 AND id > $1 ORDER BY id LIMIT $2",
+            &[after.into(), Value::Int(limit as i64)],
+            entry,
+        )
+    }
+
     /// How many devices of a batch stand where.
     pub fn vending_counts(&self, batch: i64) -> Result<Vec<(EntryStatus, i64)>> {
         let counts = self.all(

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod bulk;
 mod certificate;
 mod connection;
 mod device_ca;
@@ -80,7 +81,9 @@ super::service::operations! {
     "ListConnectionAttempts" => attempts,
     "ListConnections" => connection::list,
     "ListDeviceCas" => device_ca::all,
+    "ListFailedLines" => bulk::failed_lines,
     "ListFaults" => reset::faults,
+    "ListPendingVendingEntries" => vending::pending,
     "ListPresentedCertificates" => presented,
     "ListRevocationLists" => revocation::all,
     "ListSnapshots" => reset::snapshots,
@@ -96,7 +99,7 @@ super::service::operations! {
     "Reset" => reset::reset,
     "RestoreSnapshot" => reset::restore,
     "Simulate" => simulate,
-    "StartBulkRegistration" => bulk,
+    "StartBulkRegistration" => start_bulk,
     "UpdateDeviceCa" => device_ca::update,
     "UpdateRevocationList" => revocation::update,
     "UpdateVendingEntry" => vending::set_status,
@@ -150,6 +153,12 @@ static ENDPOINTS: &[Operation] = &[
     endpoint("ListFaults", "GET", "/nameplate/faults"),
     endpoint("CreateFault", "POST", "/nameplate/faults"),
     endpoint("DeleteFaults", "DELETE", "/nameplate/faults"),
+    endpoint("ListFailedLines", "GET", "/nameplate/bulk/*/failed"),
+    endpoint(
+        "ListPendingVendingEntries",
+        "GET",
+        "/nameplate/vending/pending",
+    ),
     endpoint("ListVendingBatches", "GET", "/nameplate/vending/batches"),
     endpoint("PutVendingBatch", "PUT", "/nameplate/vending/batches/*"),
     endpoint("GetVendingBatch", "GET", "/nameplate/vending/batches/*"),
@@ -502,7 +511,7 @@ async fn simulated(app: &App, body: &[u8]) -> Result<Value, Error> {
 
 /// `POST /nameplate/bulk` with `templateBody`, `bucket`, `key` and, if it shall run as a role, `roleArn`: starts a
 /// registration task; its `taskId`. A line that was registered before keeps its certificate unless `reissue` is true.
-async fn bulk(call: &Call<'_>) -> Result<Value, Error> {
+async fn start_bulk(call: &Call<'_>) -> Result<Value, Error> {
     let (app, caller) = (call.app, &call.caller);
     app.iam
         .may(caller, "iot:StartThingRegistrationTask", "*", &[])

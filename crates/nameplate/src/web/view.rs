@@ -61,6 +61,8 @@ pub enum Cell {
         /// For people.
         shown: String,
     },
+    /// Buttons that are about one thing: a form of its own.
+    Buttons(Act),
     /// One after another.
     Several(Vec<Cell>),
     /// One below another.
@@ -249,8 +251,21 @@ impl Input {
     }
 }
 
+/// What may be done to one thing of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Where it is sent.
+    pub action: String,
+    /// The log-in's token.
+    pub token: String,
+    /// Which of a list's things it is about, for those who hear the page.
+    pub of: String,
+    /// What may be done.
+    pub buttons: Vec<Button>,
+}
+
 /// A button.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Button {
     /// What is sent as `do`.
     pub value: &'static str,
@@ -425,6 +440,16 @@ mod tests {
             Cell::Badge(Tone::Bad, evil.into()),
             Cell::link(address(&["things", evil], &[("a", evil)]), evil),
             Cell::Several(vec![Cell::Lines(vec![Cell::text(evil)])]),
+            Cell::Buttons(Act {
+                action: address(&["vending", evil], &[]),
+                token: evil.into(),
+                of: evil.into(),
+                buttons: vec![Button {
+                    value: "APPROVED",
+                    label: "Approve",
+                    danger: false,
+                }],
+            }),
             Cell::marked(&format!("`{evil}`")),
         ];
         for cell in cells {

@@ -79,6 +79,16 @@ pub async fn entries(call: &Call<'_>) -> Result<Value, Error> {
     Ok(json!({"entries": entries, "nextToken": next.map(|next| next.to_string())}))
 }
 
+/// `GET /nameplate/vending/pending?nextToken=…&maxResults=…`: devices of all batches that wait for an operator's word.
+pub async fn pending(call: &Call<'_>) -> Result<Value, Error> {
+    let iam = &call.app.iam;
+    iam.may(&call.caller, "nameplate:ListVendingEntries", "*", &[])
+        .await?;
+    let page = page(call)?;
+    let (entries, next) = call.app.vending.pending(page.after, page.limit).await?;
+    Ok(json!({"entries": entries, "nextToken": next.map(|next| next.to_string())}))
+}
+
 /// `POST /nameplate/vending/batches/BATCH/codes?nextToken=…&maxResults=…&replace=true`.
 pub async fn codes(call: &Call<'_>) -> Result<Value, Error> {
     let name = allowed(call).await?;

@@ -380,8 +380,12 @@ async fn an_operator_decides() {
     }
     let entry = own(&test, "GET entries/1", Value::Null).await.ok();
     assert_eq!(entry["status"], "PENDING_APPROVAL");
+    let waiting = own(&test, "GET pending", Value::Null).await.ok();
+    assert_eq!(waiting["entries"], json!([entry]));
     let approved = json!({"status": "APPROVED"});
     own(&test, "PATCH entries/1", approved.clone()).await.ok();
+    let waiting = own(&test, "GET pending", Value::Null).await.ok();
+    assert_eq!(waiting, json!({"entries": [], "nextToken": null}));
     let first = id_of(&vended(&test, asked.clone()).await);
     // Once; another certificate is another decision.
     let (status, _) = ask(&test, asked.clone()).await;
@@ -678,6 +682,7 @@ async fn what_operators_may_not() {
     for line in [
         "GET /nameplate/vending/batches",
         "GET /nameplate/vending/entries/1",
+        "GET /nameplate/vending/pending",
         "DELETE /nameplate/vending/batches/b",
     ] {
         let answer = test
@@ -685,6 +690,39 @@ async fn what_operators_may_not() {
             .await;
         assert_eq!(answer.status, 403, "{line}");
     }
+}
+
+#[tokio::test]
+async fn devices_of_all_batches_wait_in_the_order_in_which_they_were_listed() {
+    let test = ready().await;
+    for name in ["a", "b"] {
+        batch(&test, name, json!({"proof": "none", "approval": true})).await;
+        let lines: Vec<Value> = (0..3)
+            .map(|n| json!({"serialNumber": format!("{name}{n}")}))
+            .collect();
+        list(&test, name, &lines).await;
+    }
+    for serial in ["b1", "a2", "b0", "a0"] {
+        let (status, _) = ask(&test, json!({"serialNumber": serial})).await;
+        assert_eq!(status, 202);
+    }
+    let (mut seen, mut token) = (Vec::new(), String::new());
+    loop {
+        let line = format!("GET pending?maxResults=3{token}");
+        let page = own(&test, &line, Value::Null).await.ok();
+        for entry in page["entries"].as_array().expect("a list") {
+            seen.push((entry["batch"].clone(), entry["serialNumber"].clone()));
+        }
+        match page["nextToken"].as_str() {
+            Some(next) => token = format!("&nextToken={next}"),
+            None => break,
+        }
+    }
+    let wanted = [("a", "a0"), ("a", "a2"), ("b", "b0"), ("b", "b1")];
+    assert_eq!(
+        seen,
+        wanted.map(|(batch, serial)| (json!(batch), json!(serial)))
+    );
 }
 
 /// The first sample's second path.

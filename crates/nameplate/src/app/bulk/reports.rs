@@ -8,12 +8,19 @@ use super::spool::{self, Place, ReportType, Spool};
 use super::{Bulk, blocking, report_key, signed, unsigned};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
+use crate::app::objects::Extent;
 use crate::app::registry::certificate::PEM_LABEL;
 use nameplate_core::pki::to_pem;
 use nameplate_core::registry::registration::{Progress, RegistrationTask};
 use parking_lot::Mutex;
+use serde_json::Value;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 use tokio::sync::mpsc;
+
+/// Bytes of a report that are looked through for lines to show.
+const SHOWN_BYTES: u64 = 256 * 1024;
 
 /// How much of the reports is on disk.
 #[derive(Debug, Clone, Copy)]
@@ -145,6 +152,50 @@ impl Bulk {
             .await
     }
 
+    /// The first lines that failed, at most so many, with their reasons; and whether there are more.
+    pub async fn failed_lines(&self, id: &str, limit: usize) -> Result<(Vec<(u64, String)>, bool)> {
+        let task = self.registration_task(id).await?;
+        let size = unsigned(task.progress.errors_bytes);
+        let bytes = self.first_errors(&task, size.min(SHOWN_BYTES)).await?;
+        let (lines, more) = failed_in(&bytes, limit);
+        Ok((lines, more || size > SHOWN_BYTES))
+    }
+
+    /// So many bytes of ERRORS: of the object that it has become, or of the file that it grows in.
+    async fn first_errors(&self, task: &RegistrationTask, size: u64) -> Result<Vec<u8>> {
+        if size == 0 {
+            return Ok(Vec::new());
+        }
+        if !task.status.is_over() {
+            let path = self.tasks.place(&task.id).report(ReportType::Errors);
+            return blocking(move || match File::open(path) {
+                Ok(file) => {
+                    let mut bytes = Vec::new();
+                    file.take(size).read_to_end(&mut bytes)?;
+                    Ok(bytes)
+                }
+                // Another server is at work on it, and has the file.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+                Err(error) => Err(error),
+            })
+            .await;
+        }
+        let (bucket, key) = (
+            self.reports_bucket(),
+            report_key(&task.id, ReportType::Errors),
+        );
+        let opened = self.objects.open_object(&bucket, &key, |info| {
+            let size = size.min(info.size);
+            Ok::<_, Error>(((), Extent { offset: 0, size }))
+        });
+        let (_, (), mut reading) = opened.await?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = reading.next().await? {
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(bytes)
+    }
+
     /// Makes a report an object. A link to the file is given away, so that this may happen twice.
     pub(super) async fn hand_over(
         &self,
@@ -170,5 +221,36 @@ impl Bulk {
             .store_object(caller, &bucket, &key, "application/json", given)
             .await?;
         Ok(())
+    }
+}
+
+/// The first lines of ERRORS, of which the last may be cut, with their reasons; and whether there are more.
+fn failed_in(report: &[u8], limit: usize) -> (Vec<(u64, String)>, bool) {
+    let end = report.iter().rposition(|byte| *byte == b'\n');
+    let mut lines = report[..end.map_or(0, |end| end + 1)].split_inclusive(|byte| *byte == b'\n');
+    let read = |line: &[u8]| {
+        let line: Value = serde_json::from_slice(line).ok()?;
+        let why = line["errorMessage"].as_str()?;
+        Some((line["lineNumber"].as_u64()?, why.to_owned()))
+    };
+    let failed = lines.by_ref().take(limit).filter_map(read).collect();
+    (failed, lines.next().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_failed_are_read_from_a_report_that_is_cut() {
+        let report = br#"{"lineNumber":2,"offset":9,"errorMessage":"no CSR","response":null}
+{"lineNumber":7,"offset":99,"errorMessage":"\u001b[2J","response":null}
+{"lineNumber":8,"offset":120,"errorMess"#;
+        let all = vec![(2, "no CSR".to_owned()), (7, "\u{1b}[2J".to_owned())];
+        assert_eq!(failed_in(report, 10), (all.clone(), false));
+        assert_eq!(failed_in(report, 2), (all.clone(), false));
+        assert_eq!(failed_in(report, 1), (all[..1].to_vec(), true));
+        assert_eq!(failed_in(b"", 10), (Vec::new(), false));
+        assert_eq!(failed_in(b"{\"lineNumber\":1", 10), (Vec::new(), false));
     }
 }

@@ -160,6 +160,24 @@ impl Vending {
         Ok((views.map(|entry| shown(entry, batch)).collect(), next))
     }
 
+    /// Devices of all batches that wait for an operator's word, beyond `after`, and where to go on, if there are more.
+    pub async fn pending(&self, after: i64, limit: usize) -> Result<(Vec<Value>, Option<i64>)> {
+        let (entries, batches) = self
+            .kernel
+            .store
+            .read(|conn| {
+                let entries = conn.vending_pending(after, limit + 1)?;
+                Ok::<_, Error>((entries, conn.vending_batches()?))
+            })
+            .await?;
+        let next = (entries.len() > limit).then(|| entries[limit - 1].key);
+        let views = entries.iter().take(limit).map(|entry| {
+            let batch = batches.iter().find(|row| row.key == entry.batch);
+            shown(entry, batch.map_or("", |row| &row.name))
+        });
+        Ok((views.collect(), next))
+    }
+
     /// Changes where a device stands; where it stands then.
     pub async fn set_status(
         &self,

@@ -4,8 +4,8 @@
 use super::{PAGE, button, danger, done, pages, path, query};
 use crate::api::logged_in::Question;
 use crate::web::text::Text;
-use crate::web::view::{Block, Cell, Field, Form, Input, Page, Row, Table, Tone, address};
-use crate::web::visit::{Answer, Visit, list as items, text};
+use crate::web::view::{Act, Block, Cell, Field, Form, Input, Page, Row, Table, Tone, address};
+use crate::web::visit::{Answer, Trouble, Visit, list as items, text};
 use nameplate_core::ctx::Millis;
 use serde_json::{Value, json};
 
@@ -106,6 +106,10 @@ pub async fn task(visit: &Visit<'_>, id: &str) -> Answer {
             Cell::seconds(task["lastModifiedDate"].as_f64()),
         ),
     ];
+    let failed = match task["failureCount"].as_i64() {
+        Some(1..) => failed_lines(visit, id).await,
+        _ => None,
+    };
     let stop = (text(&task, "status") == "InProgress").then(|| {
         let action = address(&["bulk", id], &[]);
         super::act(visit, "stop", action, &[], danger("stop", t.stop))
@@ -114,11 +118,34 @@ pub async fn task(visit: &Visit<'_>, id: &str) -> Answer {
         .with(Block::Links(links))
         .with(Block::Facts(t.facts.to_owned(), facts))
         .with_some(stop)
+        .with_some(failed)
         .with(Block::Document(
             t.template.to_owned(),
             super::pretty(text(&task, "templateBody")),
         ))
         .into())
+}
+
+/// The first lines of a task that failed, with their reasons; nothing for whoever may not read reports.
+async fn failed_lines(visit: &Visit<'_>, id: &str) -> Option<Block> {
+    let t = visit.t;
+    let target = path(&["nameplate", "bulk", id, "failed"]);
+    let found = visit.own(target).await.ok()?;
+    let heads = vec![t.line, t.reason];
+    let rows = items(&found, "lines").iter().map(|line| {
+        let number = Cell::text(line["lineNumber"].to_string());
+        Row::new(&heads, vec![number, Cell::text(text(line, "errorMessage"))])
+    });
+    let caption = match found["more"] == true {
+        true => format!("{} ({})", t.failed_lines, t.the_first),
+        false => t.failed_lines.to_owned(),
+    };
+    Some(Block::Table(Table {
+        caption,
+        rows: rows.collect(),
+        heads: heads.clone(),
+        ..Table::default()
+    }))
 }
 
 /// `POST /console/bulk/ID`: stops a task.
@@ -157,7 +184,42 @@ pub async fn batches(visit: &Visit<'_>) -> Answer {
     Ok(Page::new(t.vending)
         .lead(t.vending_lead)
         .with(Block::Table(table))
+        .with_some(pending(visit).await?)
         .into())
+}
+
+/// Devices of all batches that wait for an operator's word, which is given here; nothing for whoever may not list them.
+async fn pending(visit: &Visit<'_>) -> Result<Option<Block>, Trouble> {
+    let (t, after) = (visit.t, visit.asked("after"));
+    let size = PAGE.to_string();
+    let page = query(&[("maxResults", &size), ("nextToken", after)]);
+    let found = match visit.own(format!("/nameplate/vending/pending{page}")).await {
+        Err(refusal) if refusal.status == 403 => return Ok(None),
+        found => found?,
+    };
+    let heads = vec![t.serial, t.batch, t.decide];
+    let rows = items(&found, "entries").iter().map(|entry| {
+        let (batch, serial) = (text(entry, "batch"), text(entry, "serialNumber"));
+        let cells = vec![
+            Cell::link(address(&["vending", batch, serial], &[]), serial),
+            Cell::link(address(&["vending", batch], &[]), batch),
+            Cell::Buttons(Act {
+                action: address(&["vending", batch, serial], &[]),
+                token: visit.token().unwrap_or_default(),
+                of: serial.to_owned(),
+                buttons: vec![button("APPROVED", t.approve), danger("BLOCKED", t.block)],
+            }),
+        ];
+        Row::new(&heads, cells)
+    });
+    Ok(Some(Block::Table(Table {
+        caption: t.pending.to_owned(),
+        rows: rows.collect(),
+        empty: t.none_pending.to_owned(),
+        pages: pages(t, &["vending"], &[], after, &found["nextToken"]),
+        live: None,
+        heads: heads.clone(),
+    })))
 }
 
 /// `GET /console/vending/BATCH?after=…`: its devices, and where each stands.
@@ -267,7 +329,10 @@ pub async fn decide(visit: &Visit<'_>, batch: &str, serial: &str) -> Answer {
         ..Question::default()
     };
     visit.ask(question).await?;
-    Ok(done(&["vending", batch, serial], "changed"))
+    Ok(match visit.sent("from") {
+        "list" => done(&["vending"], "changed"),
+        _ => done(&["vending", batch, serial], "changed"),
+    })
 }
 
 /// `GET /console/functions?after=…`.

@@ -640,3 +640,43 @@ async fn a_request_that_was_registered_before_keeps_its_certificate() {
     let text = results[0].to_string();
     assert!(!text.contains(&fresh[0]), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_sees_which_lines_failed_and_why() {
+    let test = server().await;
+    let csr = fixture!("request_rsa.csr");
+    let mut file = json!({"Name": "lamp", "Certificate": csr}).to_string();
+    for line in 0..203 {
+        file += &format!(
+            "\n{}",
+            json!({"Name": format!("lamp-{line}"), "Certificate": "none"})
+        );
+    }
+    let (task, _, errors) = run(&test, &by_request(), file.as_bytes()).await;
+    let id = task["taskId"].as_str().expect("an id");
+    let line = format!("GET /nameplate/bulk/{id}/failed");
+    let shown = test.call("nameplate", &line, &[], Value::Null).await.ok();
+    let wanted: Vec<Value> = errors
+        .iter()
+        .take(200)
+        .map(|(line, why)| json!({"lineNumber": line, "errorMessage": why}))
+        .collect();
+    assert_eq!(shown, json!({"lines": wanted, "more": true}));
+    let nobody = test
+        .user_with(&json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}))
+        .await;
+    let refused = test
+        .call_as(&nobody, "nameplate", &line, &[], Value::Null)
+        .await;
+    assert_eq!(refused.status, 403);
+    let none = test
+        .call(
+            "nameplate",
+            "GET /nameplate/bulk/none/failed",
+            &[],
+            Value::Null,
+        )
+        .await;
+    assert_eq!(none.status, 404);
+}
