@@ -169,8 +169,8 @@ pub(crate) fn write(tx: &mut Tx<'_>, taken: &Taken, queue: &AttemptQueue) -> Res
     summary::write(tx, &taken.summaries, forgotten)?;
     for row in taken.rows.iter().filter(|row| row.seq >= forgotten) {
         tx.write(
-            "INSERT INTO attempt (seq, at, certificate, serial, client_id, address, code, record)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO attempt (seq, at, certificate, serial, client_id, address, code, record, notable)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 row.seq.into(),
                 row.at.into(),
@@ -180,6 +180,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, taken: &Taken, queue: &AttemptQueue) -> Res
                 (&row.address).into(),
                 (&row.code).into(),
                 (&row.record).into(),
+                row.is_notable().into(),
             ],
         )?;
     }
@@ -262,6 +263,30 @@ fn others(conn: &Conn<'_>, own: Node) -> Result<Vec<Node>> {
     Ok(found)
 }
 
+/// The newest first, of a range of numbers.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT seq, at, certificate, serial, client_id, address, code, record FROM attempt
+             WHERE seq < $1 AND (certificate = $2 OR $2 IS NULL) AND (serial = $3 OR $3 IS NULL)
+             AND (client_id = $4 OR $4 IS NULL)
+             AND (address = $5 OR substr(address, 1, length($6)) = $6 OR $5 IS NULL)
+             AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed', 'vended',
+             'vending-pending', 'function-vended', 'function-answered', 'fleet-keys-created', 'fleet-certificate-created',
+             'fleet-provisioned', 'certificate-renewed', 'vending-shadow', 'child-registered'))
+             AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
+             AND (replace(record, $10, '') <> record OR $10 IS NULL)
+             AND ($11 = 0 OR replace(record, $12, '') = record AND (replace(record, $13, '') = record
+               AND replace(record, $14, '') = record OR replace(record, $15, '') <> record
+               OR replace(record, $16, '') <> record))
+             AND (seq = $17 OR $17 IS NULL)
+             AND (seq BETWEEN $18 AND $19 AND seq < $20 OR NOT seq BETWEEN $18 AND $19 AND at <= $21 OR $20 IS NULL)
+             AND seq >= $22 ",
+            $rest
+        )
+    };
+}
+
 /// Those on disk that match, of the numbers from the first to before the second, newest first.
 fn stored(
     conn: &Conn<'_>,
@@ -275,23 +300,13 @@ fn stored(
         None => (None, None),
     };
     // Walks back from the newest. What is kept is bounded, so a search that finds nothing is too; an index on each
-    // column would cost every connection.
+    // column would cost every connection. The one that there is costs those alone that people look for most.
+    let sql = match filter.only_failed || filter.only_first {
+        true => select!("AND notable = 1 ORDER BY seq DESC LIMIT $23"),
+        false => select!("ORDER BY seq DESC LIMIT $23"),
+    };
     conn.all(
-        "SELECT seq, at, certificate, serial, client_id, address, code, record FROM attempt
-         WHERE seq < $1 AND (certificate = $2 OR $2 IS NULL) AND (serial = $3 OR $3 IS NULL)
-         AND (client_id = $4 OR $4 IS NULL)
-         AND (address = $5 OR substr(address, 1, length($6)) = $6 OR $5 IS NULL)
-         AND ($7 = 0 OR code NOT IN ('connected', 'provisioned-and-closed', 'registered-and-closed', 'vended',
-         'vending-pending', 'function-vended', 'function-answered', 'fleet-keys-created', 'fleet-certificate-created',
-         'fleet-provisioned', 'certificate-renewed', 'vending-shadow', 'child-registered'))
-         AND (certificate BETWEEN $8 AND $9 OR $8 IS NULL)
-         AND (replace(record, $10, '') <> record OR $10 IS NULL)
-         AND ($11 = 0 OR replace(record, $12, '') = record AND (replace(record, $13, '') = record
-           AND replace(record, $14, '') = record OR replace(record, $15, '') <> record
-           OR replace(record, $16, '') <> record))
-         AND (seq = $17 OR $17 IS NULL)
-         AND (seq BETWEEN $18 AND $19 AND seq < $20 OR NOT seq BETWEEN $18 AND $19 AND at <= $21 OR $20 IS NULL)
-         AND seq >= $22 ORDER BY seq DESC LIMIT $23",
+        sql,
         &[
             before.into(),
             filter.certificate.as_ref().map(|c| c.as_slice()).into(),
@@ -300,8 +315,16 @@ fn stored(
             whole.into(),
             host.into(),
             filter.only_failed.into(),
-            filter.certificates.as_ref().map(|(from, _)| from.as_slice()).into(),
-            filter.certificates.as_ref().map(|(_, to)| to.as_slice()).into(),
+            filter
+                .certificates
+                .as_ref()
+                .map(|(from, _)| from.as_slice())
+                .into(),
+            filter
+                .certificates
+                .as_ref()
+                .map(|(_, to)| to.as_slice())
+                .into(),
             filter.holding.as_deref().into(),
             filter.only_first.into(),
             KNOWN[2].into(),

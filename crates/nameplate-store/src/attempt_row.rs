@@ -137,6 +137,14 @@ impl AttemptFilter {
     }
 }
 
+impl AttemptRow {
+    /// Whether a search for refusals or for first connections may be for this one: they have an index, by what this
+    /// answers when a row is written.
+    pub(crate) fn is_notable(&self) -> bool {
+        !ENDED_WELL.contains(&self.code.as_str()) || is_first(&self.record)
+    }
+}
+
 fn is_first(record: &str) -> bool {
     let has = |pieces: &[&str]| pieces.iter().any(|piece| record.contains(piece));
     !has(&KNOWN[2..]) && (!has(&KNOWN) || has(&NEW))
