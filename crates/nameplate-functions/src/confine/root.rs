@@ -130,6 +130,8 @@ fn read_only(target: &Path) -> io::Result<()> {
         (FsFlags::ST_NOEXEC, MsFlags::MS_NOEXEC),
         (FsFlags::ST_NOATIME, MsFlags::MS_NOATIME),
         (FsFlags::ST_NODIRATIME, MsFlags::MS_NODIRATIME),
+        // The library has no name for it with musl; there Linux keeps it, or takes it where another is named.
+        #[cfg(not(target_env = "musl"))]
         (FsFlags::ST_RELATIME, MsFlags::MS_RELATIME),
     ] {
         if had.contains(one) {

@@ -261,10 +261,11 @@ fn filters(closed: bool) -> Result<[BpfProgram; 2], Box<dyn Error>> {
         SeccompCondition::new(2, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, 0)?,
     ])?);
     rules.insert(libc::SYS_socket, sockets);
-    // Typing into the terminal from which the server was started.
+    // Typing into the terminal from which the server was started. The number's type is another with each C library.
+    let typing = u64::from(libc::TIOCSTI as u32);
     rules.insert(
         libc::SYS_ioctl,
-        vec![SeccompRule::new(vec![equal(1, libc::TIOCSTI)?])?],
+        vec![SeccompRule::new(vec![equal(1, typing)?])?],
     );
     let errno = |number: i32| u32::try_from(number).map(SeccompAction::Errno);
     let build = |rules, action| {
