@@ -25,6 +25,6 @@ pub use function::{Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PA
 pub use host::{Credentials, Demand, Host, LOG_BYTES, Settings, Sign, is_reserved};
 pub use logs::{
     About as LogGroup, Found, LINE_BYTES, LogEvent, LogQuery, LogStream, Logs, MAX_MESSAGE, Place,
-    Search,
+    SavedLogs, Search,
 };
 pub use runtime::{Family, InstallError, Installed, Runtime, RuntimeReport, Toolchain};

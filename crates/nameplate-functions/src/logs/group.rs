@@ -12,7 +12,7 @@ use std::time::SystemTime;
 pub(super) const SEGMENTS: u64 = 8;
 
 /// The file of [`About`] in a group's folder.
-const ABOUT: &str = "group.json";
+pub(super) const ABOUT: &str = "group.json";
 
 /// What is kept of a group beside its lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,9 +8,11 @@
 
 mod group;
 mod name;
+mod saved;
 mod search;
 
 pub use group::About;
+pub use saved::SavedLogs;
 pub use search::{Found, LINE_BYTES, Place, Search};
 
 use group::{State, read_about};
@@ -340,15 +342,17 @@ impl Logs {
         fs::remove_dir_all(going)
     }
 
-    /// Forgets all groups, and keeps nothing from then on: functions that are on their way out may still print.
-    pub fn end(&self) -> io::Result<()> {
+    /// Forgets all groups, and keeps nothing from then on: functions that are on their way out may still print. Whoever
+    /// opens the folder next finds the groups of `with`.
+    pub fn end(&self, with: Option<&SavedLogs>) -> io::Result<()> {
         {
             let mut groups = self.groups.lock();
             self.ended.store(true, Ordering::Release);
             groups.clear();
         }
         let groups = self.groups()?;
-        groups.iter().try_for_each(|group| self.delete(group))
+        groups.iter().try_for_each(|group| self.delete(group))?;
+        with.map_or(Ok(()), |with| with.put_back(&self.directory))
     }
 
     fn group(&self, name: &str, make: bool) -> io::Result<Option<Arc<Group>>> {

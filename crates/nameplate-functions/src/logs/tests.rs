@@ -249,7 +249,7 @@ fn nothing_is_kept_once_it_has_ended() {
     logs.create("own", made("own", 1)).expect("made");
     logs.append("printed", "s", [line(1, "one")])
         .expect("written");
-    logs.end().expect("ended");
+    logs.end(None).expect("ended");
     let late = logs.append("printed", "s", [line(2, "two")]);
     assert_eq!(late.unwrap_err().kind(), io::ErrorKind::NotFound);
     assert!(logs.create("own", made("own", 2)).is_err());
@@ -258,4 +258,50 @@ fn nothing_is_kept_once_it_has_ended() {
     next.append("printed", "s", [line(3, "three")])
         .expect("written");
     assert!(logs.about("printed").expect("read").is_none());
+}
+
+#[test]
+fn groups_are_kept_aside_and_put_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let logs = Logs::open(directory.path(), 1 << 20).unwrap();
+    let long = "g".repeat(400);
+    let about = About {
+        created: 5,
+        retention_days: Some(7),
+        streams: BTreeMap::from([("empty".to_owned(), 6)]),
+        ..About::default()
+    };
+    assert!(logs.create(&long, about).unwrap());
+    logs.put(&long, "s", 9, [line(7, "kept")]).unwrap();
+    logs.append("/aws/lambda/f", "a", [line(10, "one"), line(20, "two")])
+        .unwrap();
+    let groups = logs.groups().unwrap();
+    let about = logs.about(&long).unwrap();
+    assert!(logs.saved(10).unwrap().is_none(), "too much");
+    let saved = logs.saved(1 << 20).unwrap().unwrap();
+    assert!(saved.bytes() > 10);
+
+    logs.append("later", "a", [line(1, "x")]).unwrap();
+    logs.append("/aws/lambda/f", "a", [line(30, "three")])
+        .unwrap();
+    logs.end(None).unwrap();
+    let logs = Logs::open(directory.path(), 1 << 20).unwrap();
+    assert!(logs.groups().unwrap().is_empty());
+    logs.append("/aws/lambda/f", "a", [line(40, "between")])
+        .unwrap();
+    logs.end(Some(&saved)).unwrap();
+
+    let logs = Logs::open(directory.path(), 1 << 20).unwrap();
+    assert_eq!(logs.groups().unwrap(), groups);
+    assert_eq!(logs.about(&long).unwrap(), about);
+    assert_eq!(texts(&logs, &LogQuery::default()), ["one", "two"]);
+    assert_eq!(logs.streams(&long).unwrap().len(), 2);
+    // Numbers go on from where they were.
+    logs.append("/aws/lambda/f", "a", [line(50, "four")])
+        .unwrap();
+    let query = LogQuery {
+        after: 2,
+        ..LogQuery::default()
+    };
+    assert_eq!(texts(&logs, &query), ["four"]);
 }

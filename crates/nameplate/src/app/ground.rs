@@ -11,6 +11,7 @@ use super::{AppSettings, backup};
 use crate::authority::DeviceAuthority;
 use arc_swap::ArcSwapOption;
 use nameplate_core::ctx::Millis;
+use nameplate_functions::SavedLogs;
 use nameplate_store::iam::AccessKey;
 use nameplate_store::{Change, Saved, Store, StoreOptions};
 use parking_lot::Mutex;
@@ -24,7 +25,7 @@ pub(super) type Hearer = Box<dyn Fn(Vec<Change>) + Send + Sync>;
 
 /// Registries that may be kept aside at once, and how many bytes they may take together.
 const MOST_SNAPSHOTS: usize = 64;
-const SNAPSHOT_BYTES: u64 = 512 << 20;
+pub(super) const SNAPSHOT_BYTES: u64 = 512 << 20;
 /// Longest name of one.
 const NAME_LENGTH: usize = 64;
 
@@ -43,8 +44,16 @@ pub type Asked = (Wanted, oneshot::Sender<Result<()>>);
 /// A registry that was kept aside.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
-    pub(crate) saved: Arc<Saved>,
+    pub(super) saved: Arc<Saved>,
+    pub(super) logs: Arc<SavedLogs>,
     pub(crate) made: Millis,
+}
+
+impl Snapshot {
+    /// About how much memory it takes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.saved.bytes() + self.logs.bytes()
+    }
 }
 
 /// What stays.
@@ -192,12 +201,11 @@ impl Ground {
         self.snapshots.lock().clone()
     }
 
-    /// Keeps the registry aside as it is now, in the place of another of that name.
+    /// Keeps the registry aside as it is now, with these log groups, in the place of another of that name.
     ///
     /// # Errors
     /// It is not allowed, the name is not fit, or there is no room.
-    pub(crate) async fn keep(&self, name: &str) -> Result<Snapshot> {
-        self.check_allowed()?;
+    pub(super) async fn keep(&self, name: &str, logs: SavedLogs) -> Result<Snapshot> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if name.is_empty() || name.len() > NAME_LENGTH || !name.chars().all(plain) {
             return Err(Error::invalid(format!(
@@ -206,14 +214,15 @@ impl Ground {
         }
         let snapshot = Snapshot {
             saved: Arc::new(self.store().saved().await?),
+            logs: Arc::new(logs),
             made: self.time.now(),
         };
         let mut all = self.snapshots.lock();
         let others = all.iter().filter(|(other, _)| *other != name);
         let (count, bytes) = others.fold((0, 0), |(count, bytes), (_, other)| {
-            (count + 1, bytes + other.saved.bytes())
+            (count + 1, bytes + other.bytes())
         });
-        if count >= MOST_SNAPSHOTS || bytes + snapshot.saved.bytes() > SNAPSHOT_BYTES {
+        if count >= MOST_SNAPSHOTS || bytes + snapshot.bytes() > SNAPSHOT_BYTES {
             return Err(Error::invalid(format!(
                 "{count} snapshots of {bytes} bytes are kept in memory; at most {MOST_SNAPSHOTS} of {SNAPSHOT_BYTES} \
                  bytes are, so remove some"

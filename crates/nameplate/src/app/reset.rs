@@ -5,7 +5,7 @@
 //! Those read and write no more from that transaction on.
 
 use super::directory::Kept;
-use super::ground::Wanted;
+use super::ground::{SNAPSHOT_BYTES, Snapshot, Wanted};
 use super::{App, Error, Result};
 use std::sync::Arc;
 
@@ -18,9 +18,12 @@ impl App {
     pub async fn give_way(&self, to: &Wanted) -> Result<()> {
         let ground = &self.kernel.ground;
         ground.check_allowed()?;
-        let saved = match to {
-            Wanted::Empty => None,
-            Wanted::Snapshot(name) => Some(ground.snapshot(name)?.saved),
+        let (saved, logs) = match to {
+            Wanted::Empty => (None, None),
+            Wanted::Snapshot(name) => {
+                let kept = ground.snapshot(name)?;
+                (Some(kept.saved), Some(kept.logs))
+            }
         };
         self.retire();
         // Code that nothing names afterwards is found by those notes.
@@ -29,7 +32,23 @@ impl App {
         ground.set_store(store);
         ground.time.set_ahead(0);
         ground.faults.forget();
-        self.functions.forget_logs().await
+        self.functions.replace_logs(logs).await
+    }
+
+    /// Keeps the registry and its log groups aside as they are now, in the place of another snapshot of that name.
+    ///
+    /// # Errors
+    /// It is not allowed, the name is not fit, or there is no room.
+    pub(crate) async fn keep(&self, name: &str) -> Result<Snapshot> {
+        let ground = &self.kernel.ground;
+        ground.check_allowed()?;
+        let logs = self.functions.saved_logs(SNAPSHOT_BYTES).await?;
+        let logs = logs.ok_or_else(|| {
+            Error::invalid(format!(
+                "the log groups have more than the {SNAPSHOT_BYTES} bytes that snapshots may have together"
+            ))
+        })?;
+        ground.keep(name, logs).await
     }
 
     /// Begins nothing any more.

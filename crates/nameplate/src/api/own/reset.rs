@@ -83,7 +83,7 @@ pub async fn snapshots(call: &Call<'_>) -> Result<Value, Error> {
     check(call, "nameplate:ListSnapshots").await?;
     let all = call.app.ground().snapshots().into_iter();
     let shown = all.map(|(name, snapshot)| {
-        json!({"name": name, "createdAt": snapshot.made.0, "bytes": snapshot.saved.bytes()})
+        json!({"name": name, "createdAt": snapshot.made.0, "bytes": snapshot.bytes()})
     });
     Ok(json!({"snapshots": shown.collect::<Vec<_>>()}))
 }
@@ -93,8 +93,8 @@ pub async fn keep(call: &Call<'_>) -> Result<Value, Error> {
     check(call, "nameplate:CreateSnapshot").await?;
     body(call, &[])?;
     let name = name(call);
-    let snapshot = call.app.ground().keep(&name).await?;
-    Ok(json!({"name": name, "createdAt": snapshot.made.0, "bytes": snapshot.saved.bytes()}))
+    let snapshot = call.app.keep(&name).await?;
+    Ok(json!({"name": name, "createdAt": snapshot.made.0, "bytes": snapshot.bytes()}))
 }
 
 /// `POST /nameplate/snapshots/NAME/restore`: puts it back, and is otherwise like a reset.

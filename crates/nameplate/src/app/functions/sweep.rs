@@ -6,6 +6,7 @@
 
 use super::Functions;
 use crate::app::error::{Error, Result};
+use nameplate_functions::SavedLogs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,11 +81,18 @@ impl Functions {
         }
     }
 
-    /// Removes all that functions printed, and all log groups; nothing is kept from then on.
-    pub(crate) async fn forget_logs(&self) -> Result<()> {
+    /// Puts these log groups in the place of all that functions printed and owners put; nothing is kept from then on.
+    pub(crate) async fn replace_logs(&self, with: Option<Arc<SavedLogs>>) -> Result<()> {
         let logs = Arc::clone(&self.logs);
-        let removed = tokio::task::spawn_blocking(move || logs.end()).await;
-        removed.map_err(Error::internal)?.map_err(Error::internal)
+        let replaced = tokio::task::spawn_blocking(move || logs.end(with.as_deref())).await;
+        replaced.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
+    /// All log groups as they are now; none where they have more than `most` bytes.
+    pub(crate) async fn saved_logs(&self, most: u64) -> Result<Option<SavedLogs>> {
+        let logs = Arc::clone(&self.logs);
+        let saved = tokio::task::spawn_blocking(move || logs.saved(most)).await;
+        saved.map_err(Error::internal)?.map_err(Error::internal)
     }
 
     /// Removes noted code that nothing names or runs from, if it was noted at least `stays` ago.

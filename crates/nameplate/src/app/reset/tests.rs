@@ -27,23 +27,37 @@ async fn things(test: &TestApp) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
+/// What a function printed.
+fn printed(test: &TestApp) -> Vec<String> {
+    let logs = test.app.functions.logs();
+    let read = logs.read("/aws/lambda/f", &nameplate_functions::LogQuery::default());
+    let lines = read.expect("logs can be read").into_iter();
+    lines.map(|line| line.message).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registry_is_emptied_and_put_back() {
     let mut test = TestApp::new().await;
     test.iot("POST /things/lamp", json!({})).await.ok();
     let policy = json!({"policyDocument": ALLOW});
     test.iot("POST /policies/p", policy.clone()).await.ok();
-    test.app.ground().keep("base").await.expect("there is room");
+    let group = test.app.functions.logs();
+    group
+        .append("/aws/lambda/f", "a", [(1, "printed".to_owned())])
+        .expect("there is space");
+    test.app.keep("base").await.expect("there is room");
     test.iot("POST /things/switch", json!({})).await.ok();
     assert_eq!(things(&test).await, ["lamp", "switch"]);
 
     become_another(&mut test, &Wanted::Empty).await;
     assert!(things(&test).await.is_empty());
+    assert!(printed(&test).is_empty());
     // Names are free again.
     test.iot("POST /policies/p", policy).await.ok();
 
     become_another(&mut test, &Wanted::Snapshot("base".into())).await;
     assert_eq!(things(&test).await, ["lamp"]);
+    assert_eq!(printed(&test), ["printed"]);
     test.iot("GET /policies/p", json!(null)).await.ok();
     test.iot("POST /things/switch", json!({})).await.ok();
     let missing = test.app.give_way(&Wanted::Snapshot("none".into())).await;
