@@ -22,7 +22,7 @@ pub use code::{
 };
 pub use confine::Confinement;
 pub use function::{Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, UNHANDLED};
-pub use host::{Credentials, Demand, Host, LOG_BYTES, Settings, Sign, is_reserved};
+pub use host::{Credentials, Demand, Files, Host, LOG_BYTES, Settings, Sign, is_reserved};
 pub use logs::{
     About as LogGroup, Found, LINE_BYTES, LogEvent, LogQuery, LogStream, Logs, MAX_MESSAGE, Place,
     SavedLogs, Search,

@@ -23,7 +23,7 @@ use pool::Pool;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::{Duration, SystemTime};
 use tokio::sync::OnceCell;
 
@@ -110,12 +110,56 @@ pub struct Settings {
     pub sign: Option<Arc<Sign>>,
     /// Credentials of a function's role.
     pub credentials: Arc<CredentialsOf>,
+    /// What hosts that follow each other in one process share, so that it is written once.
+    pub files: Arc<Files>,
+}
+
+/// How many processors there are. Who asks the system has it read a dozen files.
+static PROCESSORS: LazyLock<usize> =
+    LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+
+/// What functions are given to read: what of ours runs in them, and whom they trust.
+#[derive(Debug, Default)]
+pub struct Files(OnceLock<Written>);
+
+#[derive(Debug, Clone)]
+struct Written {
+    shims: Shims,
+    /// All authorities: the machine's and ours.
+    bundle: Option<PathBuf>,
+    /// Ours alone.
+    authority: Option<PathBuf>,
+}
+
+impl Files {
+    /// Where they are, below the host's folder; written by the first that asks.
+    fn below(&self, directory: &Path, authority: Option<&str>) -> io::Result<Written> {
+        if let Some(written) = self.0.get() {
+            return Ok(written.clone());
+        }
+        let shims = Shims::write(directory)?;
+        let mut written = Written {
+            shims,
+            bundle: None,
+            authority: None,
+        };
+        if let Some(pem) = authority {
+            let own = written.shims.folder.join("authority.pem");
+            fs::write(&own, pem)?;
+            let machine = BUNDLES
+                .iter()
+                .find_map(|path| fs::read_to_string(path).ok());
+            let all = written.shims.folder.join("authorities.pem");
+            fs::write(&all, format!("{}\n{pem}", machine.unwrap_or_default()))?;
+            (written.bundle, written.authority) = (Some(all), Some(own));
+        }
+        Ok(self.0.get_or_init(|| written).clone())
+    }
 }
 
 impl Settings {
     /// Settings with AWS's figures, and this machine's number of processors for the rest.
     pub fn new(directory: PathBuf, helper: Vec<String>, toolchain: Arc<Toolchain>) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             protected: vec![directory.clone()],
             directory,
@@ -128,7 +172,7 @@ impl Settings {
             demand: Demand::Files,
             namespaces: true,
             connect: None,
-            max_environments: (4 * processors).max(8),
+            max_environments: (4 * *PROCESSORS).max(8),
             queue: (10_000, Duration::from_secs(30)),
             idle: Duration::from_secs(600),
             init: Duration::from_secs(10),
@@ -137,6 +181,7 @@ impl Settings {
             tls: None,
             sign: None,
             credentials: Arc::new(|_| None),
+            files: Arc::default(),
         }
     }
 }
@@ -147,9 +192,7 @@ pub struct Host {
     logs: Arc<Logs>,
     shims: Shims,
     pool: Pool,
-    /// All authorities: the machine's and ours.
     bundle: Option<PathBuf>,
-    /// Ours alone.
     authority: Option<PathBuf>,
     confinement: OnceCell<Confinement>,
 }
@@ -171,27 +214,17 @@ impl Host {
         }
         let _ = fs::remove_dir_all(directory.join("tmp"));
         fs::create_dir_all(directory.join("tmp"))?;
-        let shims = Shims::write(directory)?;
-        let (mut bundle, mut authority) = (None, None);
-        if let Some(pem) = &settings.authority {
-            let own = shims.folder.join("authority.pem");
-            fs::write(&own, pem)?;
-            let machine = BUNDLES
-                .iter()
-                .find_map(|path| fs::read_to_string(path).ok());
-            let all = shims.folder.join("authorities.pem");
-            fs::write(&all, format!("{}\n{pem}", machine.unwrap_or_default()))?;
-            (bundle, authority) = (Some(all), Some(own));
-        }
+        let files = Arc::clone(&settings.files);
+        let written = files.below(directory, settings.authority.as_deref())?;
         let host = Arc::new(Self {
             logs: match &settings.logs {
                 Some(logs) => Arc::clone(logs),
                 None => Arc::new(Logs::open(&directory.join("logs"), settings.log_bytes)?),
             },
-            shims,
+            shims: written.shims,
             pool: Pool::new(settings.max_environments),
-            bundle,
-            authority,
+            bundle: written.bundle,
+            authority: written.authority,
             confinement: OnceCell::new(),
             settings,
         });

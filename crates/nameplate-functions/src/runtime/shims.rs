@@ -11,7 +11,7 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 /// Where they are on the disk.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Shims {
     pub folder: PathBuf,
 }

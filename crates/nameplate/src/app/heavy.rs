@@ -5,9 +5,17 @@
 use crate::app::error::{Error, Result};
 use crate::app::kernel::Kernel;
 use std::future::Future;
+use std::sync::LazyLock;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 use tokio::task::block_in_place;
+
+/// How many processors there are. Who asks the system has it read a dozen files.
+pub(super) fn processors() -> usize {
+    static PROCESSORS: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+    *PROCESSORS
+}
 
 /// Places for heavy work: half of the processors, so that devices and other calls have the rest.
 #[derive(Debug)]
@@ -15,8 +23,7 @@ pub(crate) struct Heavy(Semaphore);
 
 impl Default for Heavy {
     fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self(Semaphore::new(processors.div_ceil(2)))
+        Self(Semaphore::new(processors().div_ceil(2)))
     }
 }
 
@@ -108,7 +115,6 @@ mod tests {
         for work in works {
             work.await.expect("it ends");
         }
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        assert!(most.load(Ordering::SeqCst) <= processors.div_ceil(2));
+        assert!(most.load(Ordering::SeqCst) <= super::processors().div_ceil(2));
     }
 }

@@ -521,6 +521,7 @@ fn host_settings(
         authority,
         data_dir: std::path::absolute(&settings.data_dir)?,
         keys: settings.rule_places.keys.clone(),
+        files: Arc::default(),
     })
 }
 

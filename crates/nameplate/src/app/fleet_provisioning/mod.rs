@@ -24,6 +24,7 @@ pub use record::{CHILD, CREATED, KEYS_CREATED, PROVISIONED, RENEWED};
 
 use crate::app::error::Result;
 use crate::app::functions::Functions;
+use crate::app::heavy;
 use crate::app::iam::Iam;
 use crate::app::kernel::Kernel;
 use crate::app::provisioning::{ParsedTemplates, Provisioning};
@@ -91,7 +92,7 @@ impl FleetProvisioning {
     ) -> Result<Self> {
         let awaited = kernel.store.read(|conn| conn.awaited_renewals()).await?;
         let secret = kernel.device_authority.derived_key(b"ownership tokens");
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let processors = heavy::processors();
         Ok(Self {
             kernel,
             quota,

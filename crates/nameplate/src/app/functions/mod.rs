@@ -116,6 +116,8 @@ pub struct HostSettings {
     pub data_dir: PathBuf,
     /// Keys that calls of another Lambda are signed with.
     pub keys: Option<KeysFile>,
+    /// What functions are given to read, the same through resets.
+    pub files: Arc<nameplate_functions::Files>,
 }
 
 impl Functions {
@@ -170,6 +172,7 @@ impl Functions {
             .keys
             .map(|keys| elsewhere::signer(keys, region, clock));
         host.credentials = Arc::new(move |function| sessions.of(function));
+        host.files = settings.files;
         let host = Host::start(host).map_err(Error::internal)?;
         if self.host.set(host).is_err() {
             return Err(Error::internal("the function host was started twice"));
