@@ -8,6 +8,8 @@ import tarfile
 import threading
 import zipfile
 
+import postgres
+import pytest
 from lib import BIN, Ca, jitp_role, plain_env, run, template
 
 TRUST_LAMBDA = json.dumps({"Version": "2012-10-17", "Statement": [
@@ -41,8 +43,15 @@ def function_zip():
     return data.getvalue()
 
 
-def test_a_server_is_made_anew_of_a_backup(make_server, tmp_path):
-    server = make_server()
+def over(engine, server):
+    """The server, with its registry in this engine."""
+    server.store = ["--store", "sqlite" if engine == "sqlite" else postgres.shared().database_of(server.data_dir)]
+    return server
+
+
+@pytest.mark.parametrize("engine, other", [("sqlite", "sqlite"), ("postgres", "postgres"), ("postgres", "sqlite")])
+def test_a_server_is_made_anew_of_a_backup(make_server, tmp_path, engine, other):
+    server = over(engine, make_server(start=False)).start()
     ca = Ca(tmp_path / "ca").register(server, template=template(), role=jitp_role(server))
     device = ca.device()
     server.pub(device, "backup/hello", "first")
@@ -87,8 +96,8 @@ def test_a_server_is_made_anew_of_a_backup(make_server, tmp_path):
     certificates = {c["certificateId"] for c in iot.list_certificates()["certificates"]}
     assert server.stop() == 0
 
-    restored = make_server(directory="restored", start=False)
-    place = [*(restored.store or ["--store", "sqlite"]), "--data-dir", restored.data_dir]
+    restored = over(other, make_server(directory="restored", start=False))
+    place = [*restored.store, "--data-dir", restored.data_dir]
     done = nameplate("restore", backup, *place)
     assert "checked: the registry is what was backed up" in done.stdout, done
     assert f"nameplate serve --data-dir {restored.data_dir}" in done.stdout, done
