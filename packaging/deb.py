@@ -35,7 +35,7 @@ COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-fo
 Upstream-Name: Nameplate
 
 Files: *
-Copyright: the contributors to Nameplate
+Copyright: 2026 the contributors to Nameplate
 License: Apache-2.0
  On Debian systems the text of the licence is in /usr/share/common-licenses/Apache-2.0.
 """

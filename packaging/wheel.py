@@ -34,12 +34,13 @@ def metadata(facts):
     return "\n".join(lines)
 
 
-def platform(binary):
-    """The wheel's platform: the newest symbol of glibc that the program asks for says on which it runs. A static one
-    runs on all."""
-    major, minor = glibc_of(binary) or (2, 17)
+def platforms(binary):
+    """The wheel's platforms: the newest symbol of glibc that the program asks for says on which it runs. A static one
+    runs on all, those without glibc included."""
     machine = machine_of(binary)
-    return f"manylinux_{major}_{minor}_{machine}"
+    if needed := glibc_of(binary):
+        return [f"manylinux_{needed[0]}_{needed[1]}_{machine}"]
+    return [f"manylinux_2_17_{machine}", f"musllinux_1_1_{machine}"]
 
 
 class Wheel:
@@ -68,9 +69,9 @@ class Wheel:
 
 def make(binary, out, facts: Facts = FACTS, compress=True):
     """Writes the wheel into the folder `out`; its path."""
-    tag = f"py3-none-{platform(binary)}"
+    names = platforms(binary)
     stem = f"nameplate_server-{facts.version}"
-    path = Path(out) / f"{stem}-{tag}.whl"
+    path = Path(out) / f"{stem}-py3-none-{'.'.join(names)}.whl"
     path.parent.mkdir(parents=True, exist_ok=True)
     wheel = Wheel(path, compress)
     for module in sorted((PACKAGE / "nameplate_server").glob("*.py")):
@@ -78,9 +79,9 @@ def make(binary, out, facts: Facts = FACTS, compress=True):
     wheel.add(f"{stem}.data/scripts/nameplate", Path(binary).read_bytes(), 0o755)
     info = f"{stem}.dist-info"
     wheel.add(f"{info}/METADATA", metadata(facts).encode())
+    tags = "".join(f"Tag: py3-none-{name}\n" for name in names)
     wheel.add(
-        f"{info}/WHEEL",
-        f"Wheel-Version: 1.0\nGenerator: nameplate-packaging\nRoot-Is-Purelib: false\nTag: {tag}\n".encode(),
+        f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: nameplate-packaging\nRoot-Is-Purelib: false\n{tags}".encode()
     )
     wheel.add(f"{info}/entry_points.txt", b"[pytest11]\nnameplate = nameplate_server.pytest_plugin\n")
     wheel.add(f"{info}/LICENSE", (ROOT / "LICENSE").read_bytes())

@@ -9,7 +9,6 @@ from lib import ROOT, run
 #: Pages whose blocks run in tests of their own, which also look at what came to exist.
 ELSEWHERE = {
     "docs/vending-on-lambda.md": "test_vending_on_lambda.py",
-    "docs/testing.md": "in Python and JavaScript, with the wheel and the npm package",
     "packaging/python/README.md": "with the wheel",
     "packaging/node/README.md": "with the npm package",
 }
@@ -56,6 +55,8 @@ printf 'serialNumber,token\\nSN-1,correct-horse\\n' > lamps.csv
 nameplate vending import lamps.csv --batch lamps
 """,
 }
+#: What a page's server was started with.
+FLAGS = {"docs/testing.md": ["--allow-reset"]}
 #: Words that must be among what a session printed.
 PRINTED = {
     ("README.md", 0): ['"things": [', "  client id    anyclientID", "ms  provisioned", "refused\n"],
@@ -97,7 +98,7 @@ def test_commands_run_as_they_are_written(page, number, tmp_path):
     script = GIVEN.get((page, number), "") + script
     try:
         if not any(starts_a_server(block) for block in session):
-            shell.with_server()
+            shell.with_server(*FLAGS.get(page, []))
             script = f'eval "$(nameplate env)"\n{script}'
         printed = shell.run(script)
     finally:

