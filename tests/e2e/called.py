@@ -5,7 +5,7 @@ import re
 from lib import ROOT
 
 # Built, and with nothing to succeed on: nobody offers this account a certificate, there are no functions yet, and
-# these settings of a bucket cannot be set, so that S3 says so.
+# these settings of a bucket, a table, a user or the account cannot be set, so that the service says so.
 ONLY_REFUSE = {
     ("iot", "AcceptCertificateTransfer"),
     ("iot", "RejectCertificateTransfer"),
@@ -13,6 +13,7 @@ ONLY_REFUSE = {
         "GetAlias", "GetFunction", "GetFunctionCodeSigningConfig", "GetFunctionConcurrency", "GetFunctionConfiguration",
         "GetPolicy", "ListTags", "ListVersionsByFunction",
     )),
+    ("dynamodb", "GetResourcePolicy"),
     *(("s3", name) for name in (
         "GetBucketCors", "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketOwnershipControls",
         "GetBucketPolicy", "GetBucketReplication", "GetBucketWebsite", "GetObjectLockConfiguration",

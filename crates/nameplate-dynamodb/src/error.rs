@@ -7,10 +7,23 @@ use thiserror::Error;
 #[error("{0}")]
 pub struct Invalid(pub String);
 
+/// How refusals of values begin that no key attribute can have.
+const NO_KEY: &str = "One or more parameter values are not valid. ";
+
 impl Invalid {
     /// The refusal `text`.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// A refusal of a value that no key attribute can have.
+    pub(crate) fn no_key(why: impl std::fmt::Display) -> Self {
+        Self(format!("{NO_KEY}{why}"))
+    }
+
+    /// Whether it is of the request as a whole, also where only a part of a transaction is so: known without the item.
+    pub fn is_of_the_request(&self) -> bool {
+        self.0.starts_with(NO_KEY)
     }
 
     /// A refusal of parameters that are fine one by one.

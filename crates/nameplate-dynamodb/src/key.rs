@@ -114,8 +114,8 @@ impl KeyAttribute {
     fn filled(&self, value: &AttributeValue) -> Result<()> {
         match empty(value) {
             None => Ok(()),
-            Some(what) => Err(Invalid::new(format!(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {}",
+            Some(what) => Err(Invalid::no_key(format!(
+                "The AttributeValue for a key attribute cannot contain an empty {what} value. Key: {}",
                 self.name
             ))),
         }
@@ -231,8 +231,8 @@ impl KeySchema {
                 )));
             }
             if let Some(what) = empty(value) {
-                return Err(Invalid::new(format!(
-                    "One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty {what} value. IndexName: {index}, IndexKey: {name}"
+                return Err(Invalid::no_key(format!(
+                    "A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty {what} value. IndexName: {index}, IndexKey: {name}"
                 )));
             }
         }
@@ -243,6 +243,19 @@ impl KeySchema {
             return Ok(None);
         }
         self.bytes(item).map(Some)
+    }
+
+    /// Refuses an empty value that an update gives an attribute of an index of this schema.
+    ///
+    /// # Errors
+    /// It is one.
+    pub fn updated(&self, name: &str, value: &AttributeValue) -> Result<()> {
+        match empty(value).filter(|_| self.has(name)) {
+            None => Ok(()),
+            Some(what) => Err(Invalid::no_key(format!(
+                "The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty {what} value."
+            ))),
+        }
     }
 
     /// The key attributes of an item.

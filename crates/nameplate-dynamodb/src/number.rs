@@ -175,13 +175,17 @@ impl Number {
         text.split('.').next()?.parse().ok()
     }
 
-    /// Bytes that it counts for in an item's size: one for every two significant digits, one more, and one for a sign.
-    /// Developer guide: DynamoDB item sizes.
+    /// Bytes that it counts for in an item's size: one for every two significant digits, those before the point and those
+    /// behind it by themselves, one more, and one for a sign. Developer guide: DynamoDB item sizes, which leaves the
+    /// point out; measured at the service by the public suite `dynamodb-conformance`.
     pub fn size(self) -> usize {
         if self.digits == 0 {
             return 1;
         }
-        self.count().div_ceil(2) as usize + 1 + usize::from(self.negative)
+        let count = self.count();
+        let behind = u32::from(self.exponent.min(0).unsigned_abs()).min(count);
+        let pairs = (count - behind).div_ceil(2) + behind.div_ceil(2);
+        pairs as usize + 1 + usize::from(self.negative)
     }
 }
 
@@ -343,6 +347,28 @@ mod tests {
         assert_eq!(size("-12"), 3);
         assert_eq!(size("123"), 3);
         assert_eq!(size(&"9".repeat(38)), 20);
+        for (text, bytes) in [
+            ("-0", 1),
+            ("12", 2),
+            ("0042", 2),
+            ("1234", 3),
+            ("123456", 4),
+            ("100", 2),
+            ("1010", 3),
+            ("1E125", 2),
+            ("1E-100", 2),
+            ("0.0000001", 2),
+            ("0.15", 2),
+            ("1.2", 3),
+            ("1.200", 3),
+            ("1.234", 4),
+            ("100.5", 4),
+            ("3.14159", 5),
+            ("-42", 3),
+            ("-4.2", 4),
+        ] {
+            assert_eq!(size(text), bytes, "{text}");
+        }
     }
 
     proptest! {

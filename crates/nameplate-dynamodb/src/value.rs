@@ -17,7 +17,7 @@ pub type Item = BTreeMap<String, AttributeValue>;
 
 /// Bytes that an item may have. Developer guide: quotas.
 pub const ITEM_BYTES: usize = 400 * 1024;
-/// Levels of lists and maps in an attribute. Developer guide: quotas.
+/// Levels of an attribute: lists and maps in one another, and what the innermost holds. Developer guide: quotas.
 const LEVELS: usize = 32;
 
 /// The value of an attribute.
@@ -175,7 +175,7 @@ fn parse(value: Value, depth: usize) -> Result<AttributeValue> {
     let Value::Object(types) = value else {
         return Err(Invalid::new(empty));
     };
-    if depth > LEVELS {
+    if depth >= LEVELS {
         return Err(Invalid::new(
             "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
         ));
@@ -450,9 +450,9 @@ mod tests {
         );
         let deep =
             |levels: usize| (0..levels).fold(json!({"S": "a"}), |inner, _| json!({"L": [inner]}));
-        assert!(AttributeValue::parse(deep(32)).is_ok());
+        assert!(AttributeValue::parse(deep(31)).is_ok());
         check(
-            deep(33),
+            deep(32),
             "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
         );
     }

@@ -5,7 +5,7 @@
 
 mod pattern;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::model::{Kind, Location, Member, Operation, Service, Shape};
@@ -23,7 +23,7 @@ pub struct ValidationFailure {
     /// One violated constraint each, in the model's order.
     pub violations: Vec<Violation>,
     /// What the service says in the place of the constraints.
-    pub said: Option<&'static str>,
+    pub said: Option<String>,
 }
 
 /// One violated constraint.
@@ -39,8 +39,8 @@ pub struct Violation {
 
 impl ValidationFailure {
     fn message(&self) -> String {
-        if let Some(said) = self.said {
-            return said.to_owned();
+        if let Some(said) = &self.said {
+            return said.clone();
         }
         let count = self.violations.len();
         let violations: Vec<String> = self
@@ -106,7 +106,7 @@ impl std::fmt::Display for At<'_> {
 /// # Errors
 /// [`ValidationFailure`] with every violation.
 pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFailure> {
-    if let Some(said) = table_name(operation, input) {
+    if let Some(said) = of_tables(operation, input) {
         return Err(ValidationFailure {
             violations: Vec::new(),
             said: Some(said),
@@ -121,6 +121,16 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
             check_member(member, input.get(member.name), at, &mut violations);
         }
     }
+    if let Some(seconds) = input.integer("Timeout").filter(|seconds| *seconds > 900)
+        && operation.service == Service::Lambda
+    {
+        violations.push(Violation {
+            path: "timeout".to_owned(),
+            value: Some(format!("'{seconds}'")),
+            constraint: at_most("value", 900.0),
+        });
+    }
+    worded(operation.service, &mut violations);
     if violations.is_empty() {
         Ok(())
     } else {
@@ -131,8 +141,71 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
     }
 }
 
-/// What DynamoDB says of the name of a table, where it does so before all else and in words of its own. Names may be ARNs.
-fn table_name(operation: &Operation, input: &Input) -> Option<&'static str> {
+/// Where services word a violation in another way: CloudWatch Logs shows no values, and Lambda says of the items of every
+/// list that they must be there. Seen in recordings of both, in public suites.
+fn worded(service: Service, violations: &mut [Violation]) {
+    for violation in violations {
+        match service {
+            Service::Logs if violation.value.as_deref() != Some("null") => violation.value = None,
+            Service::Lambda => {
+                let items = violation
+                    .constraint
+                    .strip_prefix("Member must satisfy constraint: [")
+                    .and_then(|rest| rest.strip_suffix(']'));
+                if let Some(items) = items {
+                    violation.constraint = format!(
+                        "Member must satisfy constraint: [{items}, Member must not be null]"
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What DynamoDB says of a request before all else, in words of its own.
+fn of_tables(operation: &Operation, input: &Input) -> Option<String> {
+    if operation.service != Service::DynamoDb {
+        return None;
+    }
+    match operation.name {
+        "BatchGetItem" | "BatchWriteItem" => batch(operation.name, input.object("RequestItems")?),
+        "TransactGetItems" | "TransactWriteItems" => {
+            let count = input.items("TransactItems").len();
+            (count > 100).then(|| {
+                format!("1 validation error detected: Value '[{count} items]' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100")
+            })
+        }
+        _ => table_name(operation, input),
+    }
+}
+
+/// What DynamoDB says of a batch that has nothing, or too much of one table. Where the service shows the requests, this
+/// says how many they are.
+fn batch(operation: &str, tables: &Map<String, Value>) -> Option<String> {
+    if tables.is_empty() {
+        return Some(format!(
+            "The requestItems parameter is required for {operation}"
+        ));
+    }
+    tables.iter().find_map(|(table, part)| match operation {
+        "BatchGetItem" => {
+            let keys = part.get("Keys")?.as_array()?.len();
+            (keys > 100).then(|| {
+                format!("1 validation error detected: Value at 'RequestItems.{table}.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100")
+            })
+        }
+        _ => {
+            let requests = part.as_array()?.len();
+            (requests > 25).then(|| {
+                format!("1 validation error detected: Value '{{{table}=[{requests} requests]}}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]")
+            })
+        }
+    })
+}
+
+/// What DynamoDB says of the name of a table, where it does so in words of its own. Names may be ARNs.
+fn table_name(operation: &Operation, input: &Input) -> Option<String> {
     let of_tables = [
         "CreateTable",
         "DeleteTable",
@@ -141,16 +214,24 @@ fn table_name(operation: &Operation, input: &Input) -> Option<&'static str> {
         "UpdateTable",
         "UpdateTimeToLive",
     ];
-    if operation.service != Service::DynamoDb || !of_tables.contains(&operation.name) {
+    if !of_tables.contains(&operation.name) {
         return None;
     }
-    match input.text("TableName") {
-        None => Some("The parameter 'TableName' is required but was not present in the request"),
-        Some(name) if !(3..=255).contains(&name.len()) && !name.starts_with("arn:") => {
-            Some("TableName must be at least 3 characters long and at most 255 characters long")
+    let said = match input.text("TableName") {
+        None => "The parameter 'TableName' is required but was not present in the request",
+        Some(name) if (3..=255).contains(&name.len()) || name.starts_with("arn:") => return None,
+        Some(name) if operation.name == "CreateTable" => {
+            let bound = match name.len() < 3 {
+                true => at_least("length", 3.0),
+                false => at_most("length", 255.0),
+            };
+            return Some(format!(
+                "1 validation error detected: Value '{name}' at 'tableName' failed to satisfy constraint: {bound}"
+            ));
         }
-        Some(_) => None,
-    }
+        Some(_) => "TableName must be at least 3 characters long and at most 255 characters long",
+    };
+    Some(said.to_owned())
 }
 
 fn check_payload(member: &Member, input: &Input, at: At<'_>, violations: &mut Vec<Violation>) {

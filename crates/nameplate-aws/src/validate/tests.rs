@@ -37,6 +37,42 @@ fn names_of_tables_are_looked_at_first() {
     let short =
         Some("TableName must be at least 3 characters long and at most 255 characters long");
     check("DescribeTable", serde_json::json!({}), required);
+    check(
+        "CreateTable",
+        serde_json::json!({"TableName": "ab"}),
+        Some(
+            "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3",
+        ),
+    );
+    for name in ["BatchGetItem", "BatchWriteItem"] {
+        let required = format!("The requestItems parameter is required for {name}");
+        check(
+            name,
+            serde_json::json!({"RequestItems": {}}),
+            Some(&required),
+        );
+    }
+    check(
+        "BatchGetItem",
+        serde_json::json!({"RequestItems": {"t": {"Keys": vec![serde_json::json!({}); 101]}}}),
+        Some(
+            "1 validation error detected: Value at 'RequestItems.t.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100",
+        ),
+    );
+    check(
+        "BatchWriteItem",
+        serde_json::json!({"RequestItems": {"t": vec![serde_json::json!({}); 26]}}),
+        Some(
+            "1 validation error detected: Value '{t=[26 requests]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]",
+        ),
+    );
+    check(
+        "TransactGetItems",
+        serde_json::json!({"TransactItems": vec![serde_json::json!({}); 101]}),
+        Some(
+            "1 validation error detected: Value '[101 items]' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100",
+        ),
+    );
     check("DeleteTable", serde_json::json!({"TableName": "ab"}), short);
     check("DeleteTable", serde_json::json!({"TableName": "abc"}), None);
     check(
@@ -170,4 +206,14 @@ fn long_values_are_cut() {
     )
     .expect_err("too long");
     assert!(failure.to_string().len() < 1300);
+}
+
+#[test]
+fn services_word_violations_in_their_own_ways() {
+    check_input(
+        Service::Logs,
+        "GetLogEvents",
+        json!({"logStreamName": "s", "logGroupIdentifier": "arn:*"}),
+        "InvalidParameterException: 1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*",
+    );
 }

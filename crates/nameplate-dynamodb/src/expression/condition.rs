@@ -525,7 +525,8 @@ impl Reader<'_, '_> {
             self.parser.mistake(
                 Class::Meaning,
                 format!(
-                    "Incorrect operand type for operator or function; operator: {sign}, operand type: {kind}"
+                    "Incorrect operand type for operator or function; {}: {sign}, operand type: {kind}",
+                    if sign == "BETWEEN" { "operator or function" } else { "operator" }
                 ),
             );
         }
@@ -535,6 +536,9 @@ impl Reader<'_, '_> {
         let (Operand::Value(low), Operand::Value(high)) = (low, high) else {
             return;
         };
+        for bound in [low, high] {
+            self.ordered("BETWEEN", &Operand::Value(bound.clone()));
+        }
         let (shown_low, shown_high) = (low.shown(), high.shown());
         if low.kind() != high.kind() {
             self.parser.mistake(
@@ -551,7 +555,6 @@ impl Reader<'_, '_> {
                 ),
             );
         }
-        self.ordered("BETWEEN", &Operand::Value(low.clone()));
     }
 
     fn distinct(&mut self, operator: &str, first: &Operand, rest: &[Operand]) {

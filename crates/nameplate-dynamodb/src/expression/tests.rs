@@ -17,7 +17,7 @@ fn scope() -> Scope {
     let names = json!({"#s": "status", "#d": "a.b"});
     let values = json!({
         ":a": {"S": "a"}, ":b": {"S": "b"}, ":z": {"S": "z"}, ":n": {"N": "5"}, ":one": {"N": "1"}, ":t": {"BOOL": true},
-        ":l": {"L": [{"N": "9"}]}, ":set": {"SS": ["x"]}, ":ns": {"NS": ["1"]}, ":N": {"S": "N"}, ":Q": {"S": "Q"},
+        ":l": {"L": [{"N": "9"}]}, ":null": {"NULL": true}, ":set": {"SS": ["x"]}, ":ns": {"NS": ["1"]}, ":N": {"S": "N"}, ":Q": {"S": "Q"},
     });
     let given = [("UpdateExpression", true)];
     Scope::read(Some(object(names)), Some(object(values)), &given).expect("well formed")
@@ -136,6 +136,10 @@ fn conditions_that_cannot_be_read_are_refused_in_the_services_words() {
             "The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [a]",
         ),
         (
+            "a BETWEEN :null AND :a",
+            "Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: NULL",
+        ),
+        (
             "a BETWEEN :z AND :a",
             "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {S:z}, upper bound operand: AttributeValue: {S:a}",
         ),
@@ -197,6 +201,9 @@ fn updates_make_items() {
         ("SET x = :a, #s = :b", "{status:{S:b},x:{S:a}} -"),
         ("set n = n + :one", "{n:{N:6}} -"),
         ("SET n = :one - n", "{n:{N:-4}} -"),
+        ("SET n = (n - :one)", "{n:{N:4}} -"),
+        ("SET n = (n) + (:one), x = (:a)", "{n:{N:6},x:{S:a}} -"),
+        ("SET n = (if_not_exists(x, :one) + n)", "{n:{N:6}} -"),
         (
             "SET x = if_not_exists(x, :a), y = if_not_exists(n, :a)",
             "{x:{S:a},y:{N:5}} -",
@@ -294,6 +301,14 @@ fn updates_that_cannot_be_are_refused_in_the_services_words() {
             invalid(
                 "Incorrect operand type for operator or function; operator or function: +, operand type: S",
             ),
+        ),
+        (
+            "SET a = (n + :one",
+            invalid(r#"Syntax error; token: "<EOF>", near: ":one""#),
+        ),
+        (
+            "SET a = (n + :one) + :one",
+            invalid(r#"Syntax error; token: "+", near: ") + :one""#),
         ),
         (
             "SET a = size(b)",

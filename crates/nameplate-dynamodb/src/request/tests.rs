@@ -134,6 +134,21 @@ fn tables_that_cannot_be_are_refused() {
         table(json!({"KeySchema": [{"AttributeName": "x", "KeyType": "HASH"}]})),
         "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [x], AttributeDefinitions: [h]",
     );
+    let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
+    refused(
+        table(json!({"KeySchema": [key("h", "HASH"), key("h", "RANGE")]})),
+        "Invalid KeySchema: Some index key attribute have no definition",
+    );
+    refused(
+        table(json!({"KeySchema": [key("h", "HASH"), key("r", "RANGE"), key("x", "RANGE")]})),
+        "1 validation error detected: Value '[KeySchemaElement(attributeName=h, keyType=HASH), KeySchemaElement(attributeName=r, keyType=RANGE), KeySchemaElement(attributeName=x, keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2",
+    );
+    refused(
+        table(
+            json!({"StreamSpecification": {"StreamEnabled": false, "StreamViewType": "NEW_IMAGE"}}),
+        ),
+        "One or more parameter values were invalid: StreamViewType cannot be specified when StreamEnabled is false",
+    );
     refused(
         table(
             json!({"AttributeDefinitions": [{"AttributeName": "h", "AttributeType": "S"}, {"AttributeName": "x", "AttributeType": "S"}]}),
@@ -372,4 +387,36 @@ fn a_new_index_brings_its_keys_types() {
         "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [h], AttributeDefinitions: []",
     );
     assert!(update(json!([{"AttributeName": "h", "AttributeType": "S"}])).is_ok());
+}
+
+#[test]
+fn an_update_counts_for_what_it_does_beside_its_item() {
+    let charge = |text: &str| {
+        let values = json!({":v": {"S": "xyz"}, ":n": {"N": "1"}, ":s": {"SS": ["a"]}});
+        let used: serde_json::Map<String, Value> = values
+            .as_object()
+            .expect("an object")
+            .iter()
+            .filter(|(name, _)| text.contains(name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let mut request = json!({"Key": {}, "UpdateExpression": text});
+        if !used.is_empty() {
+            request["ExpressionAttributeValues"] = Value::Object(used);
+        }
+        let write = Write::update(fields(request)).expect("read");
+        let Action::Update(_, update) = write.action else {
+            panic!("no update");
+        };
+        let before = json!({"k": {"S": "key"}, "l": {"L": [{"S": "a"}]}, "s": {"SS": ["a", "b"]}});
+        let before = crate::value::parse_item(before.as_object().expect("an object").clone());
+        update.charge(&update.apply(&before.expect("an item")).expect("applied"))
+    };
+    assert_eq!(charge("SET b = :v"), 3 + 19 + 4);
+    assert_eq!(charge("SET b = :v, c = :v"), 3 + 19 * 2 + 8);
+    assert_eq!(charge("SET b = :v REMOVE s"), 3 + 19 + 2 + 4);
+    assert_eq!(charge("ADD b :n"), 3 + 19 + 3);
+    assert_eq!(charge("DELETE s :s"), 3 + 2);
+    // The list counts as a whole, and its place for one byte more.
+    assert_eq!(charge("SET l[0] = :v"), 3 + 20 + 1 + 3 + 1 + 3);
 }

@@ -70,6 +70,14 @@ impl NewTable {
     pub fn read(mut fields: Fields) -> Result<Self> {
         let name = fields.table();
         let name = new_name(&name)?;
+        let stream = fields.object("StreamSpecification").unwrap_or_default();
+        if stream.get("StreamEnabled") == Some(&Value::Bool(false))
+            && stream.contains_key("StreamViewType")
+        {
+            return Err(Invalid::parameters(
+                "StreamViewType cannot be specified when StreamEnabled is false",
+            ));
+        }
         let billing = fields.text("BillingMode");
         let throughput = fields
             .object("ProvisionedThroughput")
@@ -91,7 +99,9 @@ impl NewTable {
                 ));
             }
         };
-        let schema = schema(fields.list("KeySchema").unwrap_or_default(), &attributes)?;
+        let keys = fields.list("KeySchema").unwrap_or_default();
+        countable(&keys, attributes.len())?;
+        let schema = schema(keys, &attributes)?;
         let mut indexes = Vec::new();
         for local in [true, false] {
             let member = if local {
@@ -383,6 +393,28 @@ fn names<'a>(attributes: impl IntoIterator<Item = &'a KeyAttribute>) -> String {
         .map(|attribute| attribute.name.as_str())
         .collect();
     names.join(", ")
+}
+
+/// Refuses more key attributes of a table than it can have, or than are defined.
+fn countable(keys: &[Value], defined: usize) -> Result<()> {
+    if keys.len() > 2 {
+        let shown = |key: &Value| {
+            let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or("null");
+            let (name, kind) = (text("AttributeName"), text("KeyType"));
+            format!("KeySchemaElement(attributeName={name}, keyType={kind})")
+        };
+        let keys: Vec<String> = keys.iter().map(shown).collect();
+        return Err(Invalid::new(format!(
+            "1 validation error detected: Value '[{}]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2",
+            keys.join(", ")
+        )));
+    }
+    match keys.len() > defined {
+        true => Err(Invalid::new(
+            "Invalid KeySchema: Some index key attribute have no definition",
+        )),
+        false => Ok(()),
+    }
 }
 
 fn schema(given: Vec<Value>, attributes: &[KeyAttribute]) -> Result<KeySchema> {

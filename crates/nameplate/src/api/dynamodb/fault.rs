@@ -22,6 +22,7 @@ pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
             Refusal::InUse => "ResourceInUseException",
             Refusal::Condition(_) => "ConditionalCheckFailedException",
             Refusal::Cancelled(_) => "TransactionCanceledException",
+            Refusal::NoPolicy => "PolicyNotFoundException",
             Refusal::Token => "IdempotentParameterMismatchException",
         },
         _ => "ValidationException",

@@ -9,6 +9,7 @@ mod page;
 mod permission;
 mod table;
 mod transact;
+mod unused;
 
 use super::service::{Bodies, Permission, Row};
 use super::{Call, Request, Response, write};
@@ -40,11 +41,19 @@ super::service::operations! {
     "DeleteItem" => item::delete_item,
     "DeleteTable" => table::delete_table,
     "DescribeContinuousBackups" => table::describe_continuous_backups,
+    "DescribeContributorInsights" => unused::describe_contributor_insights,
     "DescribeEndpoints" => table::describe_endpoints,
+    "DescribeKinesisStreamingDestination" => unused::describe_kinesis_streaming_destination,
     "DescribeLimits" => table::describe_limits,
     "DescribeTable" => table::describe_table,
     "DescribeTimeToLive" => table::describe_time_to_live,
     "GetItem" => item::get_item,
+    "GetResourcePolicy" => unused::get_resource_policy,
+    "ListBackups" => unused::list_backups,
+    "ListContributorInsights" => unused::list_contributor_insights,
+    "ListExports" => unused::list_exports,
+    "ListGlobalTables" => unused::list_global_tables,
+    "ListImports" => unused::list_imports,
     "ListTables" => table::list_tables,
     "ListTagsOfResource" => table::list_tags_of_resource,
     "PutItem" => item::put_item,

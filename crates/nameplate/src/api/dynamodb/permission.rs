@@ -79,10 +79,17 @@ async fn asked(call: &Call<'_>) -> Result<Vec<Asked>, Error> {
     let name = call.input.text("TableName").unwrap_or_default();
     let one = plain(call, table(call, name));
     Ok(match call.operation.name {
-        "ListTables" | "DescribeLimits" | "DescribeEndpoints" => {
+        "ListTables"
+        | "DescribeLimits"
+        | "DescribeEndpoints"
+        | "ListBackups"
+        | "ListContributorInsights"
+        | "ListExports"
+        | "ListGlobalTables"
+        | "ListImports" => {
             vec![plain(call, "*".to_owned())]
         }
-        "TagResource" | "UntagResource" | "ListTagsOfResource" => {
+        "TagResource" | "UntagResource" | "ListTagsOfResource" | "GetResourcePolicy" => {
             let arn = call.input.text("ResourceArn").unwrap_or("*");
             vec![plain(call, arn.to_owned())]
         }

@@ -46,6 +46,21 @@ fn built(call: &Call<'_>) -> Result<(), Error> {
             call.not_built(&[name])?;
         }
     }
+    let new = call.input.items("GlobalSecondaryIndexes").iter();
+    let added = call
+        .input
+        .items("GlobalSecondaryIndexUpdates")
+        .iter()
+        .filter_map(|update| update.get("Create"));
+    let mut keys = new
+        .chain(added)
+        .filter_map(|index| index.get("KeySchema")?.as_array());
+    if keys.any(|keys| keys.len() > 2) {
+        return Err(Error::new(
+            Kind::NotBuilt,
+            "Nameplate does not implement global secondary indexes of more than two key attributes yet.",
+        ));
+    }
     Ok(())
 }
 
@@ -150,12 +165,12 @@ pub async fn describe_time_to_live(call: &mut Call<'_>) -> Result<Reply, Error> 
     Ok(reply(&json!({"TimeToLiveDescription": shown})))
 }
 
-/// `DescribeContinuousBackups`: there are none. A table that is not there has an error of its own.
+/// `DescribeContinuousBackups`: as of every table that nobody has asked to go back in time for. A table that is not there has an error of its own.
 pub async fn describe_continuous_backups(call: &mut Call<'_>) -> Result<Reply, Error> {
     let table = call.required("TableName")?;
     match call.app.tables.describe_table(table).await {
         Ok(_) => Ok(reply(&json!({"ContinuousBackupsDescription": {
-            "ContinuousBackupsStatus": "DISABLED",
+            "ContinuousBackupsStatus": "ENABLED",
             "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
         }}))),
         Err(error) if matches!(error.kind, Kind::NotFound) => {

@@ -247,7 +247,7 @@ async fn items_are_put_got_updated_and_deleted() {
             "PutItem",
             "Item",
             json!({"h": s("a"), "r": n(1), "status": n(1)}),
-            "One or more parameter values were invalid: Type mismatch for Index Key status Expected: S Actual: N IndexName: local",
+            "One or more parameter values were invalid: Type mismatch for Index Key status Expected: S Actual: N IndexName: by-status",
         ),
         (
             "PutItem",
@@ -892,7 +892,9 @@ async fn what_is_said_of_names_tags_and_backups() {
         json!({"TableName": "tab"}),
     )
     .await;
-    let recovery = &backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+    let backups = &backups["ContinuousBackupsDescription"];
+    assert_eq!(backups["ContinuousBackupsStatus"], "ENABLED");
+    let recovery = &backups["PointInTimeRecoveryDescription"];
     assert_eq!(recovery["PointInTimeRecoveryStatus"], "DISABLED");
     let none = call(
         &app,
@@ -911,4 +913,68 @@ async fn what_is_said_of_names_tags_and_backups() {
         refused.refused("LimitExceededException"),
         "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
     );
+}
+
+#[tokio::test]
+async fn values_that_no_key_can_have_are_told_of_the_request_or_its_part() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let empty = "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: h";
+    let key = json!({"h": s(""), "r": n(1)});
+    let update = json!({"TableName": "tab", "Key": key, "UpdateExpression": "SET x = :x",
+        "ExpressionAttributeValues": {":x": s("x")}});
+    let check =
+        json!({"TableName": "tab", "Key": key, "ConditionExpression": "attribute_exists(h)"});
+    let wrong = json!({"Put": {"TableName": "tab", "Item": {"h": n(1), "r": n(1)}}});
+    for part in [
+        json!({"Put": {"TableName": "tab", "Item": key}}),
+        json!({"Delete": {"TableName": "tab", "Key": key}}),
+        json!({"Update": update}),
+        json!({"ConditionCheck": check}),
+    ] {
+        // Before what a part alone is cancelled for.
+        let body = json!({"TransactItems": [wrong, part]});
+        invalid(&app, "TransactWriteItems", body, empty).await;
+    }
+    let get = json!({"Get": {"TableName": "tab", "Key": key}});
+    let body = json!({"TransactItems": [get]});
+    invalid(&app, "TransactGetItems", body, empty).await;
+    // Of several indexes, the first by name.
+    let entry = "One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: by-status, IndexKey: status";
+    let put = json!({"TableName": "tab", "Item": {"h": s("a"), "r": n(1), "status": s("")}});
+    invalid(&app, "PutItem", put.clone(), entry).await;
+    let body = json!({"TransactItems": [{"Put": put}]});
+    invalid(&app, "TransactWriteItems", body, entry).await;
+    let update = |value: Value| {
+        json!({"TableName": "tab", "Key": {"h": s("a"), "r": n(1)},
+            "UpdateExpression": "SET #s = :s", "ExpressionAttributeNames": {"#s": "status"},
+            "ExpressionAttributeValues": {":s": value}})
+    };
+    let updated = "One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.";
+    invalid(&app, "UpdateItem", update(s("")), updated).await;
+    let body = json!({"TransactItems": [{"Update": update(s(""))}]});
+    invalid(&app, "TransactWriteItems", body, updated).await;
+    let kind = "One or more parameter values were invalid: Type mismatch for Index Key status Expected: S Actual: N IndexName: by-status";
+    invalid(&app, "UpdateItem", update(n(1)), kind).await;
+    let body = json!({"TransactItems": [{"Update": update(n(1))}]});
+    let answer = call(&app, "TransactWriteItems", body).await;
+    assert_eq!(answer.body["CancellationReasons"][0]["Message"], kind);
+    answer.refused("TransactionCanceledException");
+}
+
+#[tokio::test]
+async fn an_update_alone_counts_its_clauses() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    // The key has 6 bytes, less than a clause counts for.
+    let update = |bytes: usize| {
+        json!({"TableName": "tab", "Key": {"h": s("a"), "r": n(1)}, "UpdateExpression": "SET x = :x",
+            "ExpressionAttributeValues": {":x": s(&"x".repeat(bytes))}})
+    };
+    let most = 400 * 1024 - 22 - 1;
+    ok(&app, "UpdateItem", update(most)).await;
+    let message = "Item size to update has exceeded the maximum allowed size";
+    invalid(&app, "UpdateItem", update(most + 1), message).await;
+    let body = json!({"TransactItems": [{"Update": update(most + 1)}]});
+    ok(&app, "TransactWriteItems", body).await;
 }

@@ -12,6 +12,8 @@ pub enum Refusal {
     Condition(Option<String>),
     /// A transaction is not made: what each of its parts met, in order.
     Cancelled(Vec<Reason>),
+    /// Nobody has said who else may use a table.
+    NoPolicy,
     /// A token was used for another transaction.
     Token,
 }

@@ -36,6 +36,7 @@ impl Tables {
                     all.push((known, key, get));
                     reasons.push(Reason::None);
                 }
+                Err(why) if why.is_of_the_request() => return Err(why.into()),
                 Err(why) => reasons.push(Reason::Invalid(why.0)),
             }
         }
@@ -83,13 +84,19 @@ impl Tables {
             all.push((known, write));
         }
         // What cannot be is told before anything is looked at: the first of it alone.
-        let invalid = all.iter().enumerate().find_map(|(at, (known, write))| {
-            let error = check(&known.table, write).err()?;
-            Some((at, error))
-        });
-        if let Some((at, error)) = invalid {
+        let mut invalid = None;
+        for (at, (known, write)) in all.iter().enumerate() {
+            match check(&known.table, write) {
+                Ok(_) => {}
+                Err(why) if why.is_of_the_request() => return Err(why.into()),
+                Err(why) => {
+                    invalid.get_or_insert((at, why));
+                }
+            }
+        }
+        if let Some((at, why)) = invalid {
             let mut reasons = vec![Reason::None; all.len()];
-            reasons[at] = reason(error)?;
+            reasons[at] = Reason::Invalid(why.0);
             return Err(cancelled(reasons));
         }
         let token = asked.token;
@@ -113,7 +120,7 @@ impl Tables {
                 let mut reasons = Vec::with_capacity(all.len());
                 for (known, write) in &all {
                     let known = current(tx, known)?;
-                    match apply(tx, &known, write) {
+                    match apply(tx, &known, write, false) {
                         Ok(one) => {
                             written.push(one);
                             reasons.push(Reason::None);

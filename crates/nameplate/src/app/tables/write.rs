@@ -47,7 +47,7 @@ impl Tables {
         self.kernel
             .change(caller, "write-dynamodb-item", move |tx| {
                 let known = current(tx, &known)?;
-                apply(tx, &known, &write)
+                apply(tx, &known, &write, true)
             })
             .await
     }
@@ -74,7 +74,7 @@ impl Tables {
             .change(caller, "write-dynamodb-items", move |tx| {
                 all.iter()
                     .map(|(known, write)| {
-                        current(tx, known).and_then(|known| apply(tx, &known, write))
+                        current(tx, known).and_then(|known| apply(tx, &known, write, false))
                     })
                     .collect()
             })
@@ -86,13 +86,11 @@ impl Tables {
 ///
 /// # Errors
 /// It does not fit the table, or it is to be changed.
-pub(super) fn check(table: &Table, write: &Write) -> Result<KeyBytes> {
+pub(super) fn check(table: &Table, write: &Write) -> Result<KeyBytes, Invalid> {
     let key = match &write.action {
         Action::Put(item) => {
             let key = table.schema.of_item(item)?;
-            for index in &table.indexes {
-                index.schema.of_entry(item, &index.name)?;
-            }
+            enterable(table, item)?;
             key
         }
         Action::Update(key, update) => {
@@ -104,8 +102,12 @@ pub(super) fn check(table: &Table, write: &Write) -> Result<KeyBytes> {
                 return Err(Invalid::parameters(format!(
                     "Cannot update attribute {}. This attribute is part of the key",
                     path.attribute
-                ))
-                .into());
+                )));
+            }
+            for (name, value) in update.given() {
+                for index in &table.indexes {
+                    index.schema.updated(name, value)?;
+                }
             }
             bytes
         }
@@ -114,8 +116,18 @@ pub(super) fn check(table: &Table, write: &Write) -> Result<KeyBytes> {
     Ok(key)
 }
 
-/// Makes a write. The caller has seen that the table is as it is known.
-pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write) -> Result<Written> {
+/// Refuses an item that an index cannot have. Of several that cannot, the first by its name is told.
+fn enterable(table: &Table, item: &Item) -> Result<(), Invalid> {
+    let refused = table
+        .indexes
+        .iter()
+        .filter_map(|index| Some((&index.name, index.schema.of_entry(item, &index.name).err()?)))
+        .min_by_key(|(name, _)| *name);
+    refused.map_or(Ok(()), |(_, why)| Err(why))
+}
+
+/// Makes a write. The caller has seen that the table is as it is known; `alone` says that the request is this write.
+pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write, alone: bool) -> Result<Written> {
     let table = &known.table;
     let key = check(table, write)?;
     let row = tx.dynamodb_item(known.key, &key.hash, &key.range)?;
@@ -137,7 +149,13 @@ pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write) -> Result<Wri
         .map_or(0, |row| usize::try_from(row.size).unwrap_or(0));
     let after = match &write.action {
         Action::Put(item) => Some(item.clone()),
-        Action::Update(key, update) => updated(key, update, before.as_ref())?,
+        Action::Update(key, update) => {
+            let after = updated(key, update, before.as_ref(), alone)?;
+            if let Some(after) = &after {
+                enterable(table, after)?;
+            }
+            after
+        }
         Action::Delete(_) => None,
         Action::Check(_) => {
             return Ok(Written {
@@ -172,12 +190,19 @@ fn text(row: &ItemRow) -> String {
 }
 
 /// The item as an update makes it; none where it would only take something from an item that does not exist.
-fn updated(key: &Item, update: &Update, before: Option<&Item>) -> Result<Option<Item>> {
+fn updated(
+    key: &Item,
+    update: &Update,
+    before: Option<&Item>,
+    alone: bool,
+) -> Result<Option<Item>> {
     if before.is_none() && update.only_removes() {
         return Ok(None);
     }
     let after = update.apply(before.unwrap_or(key))?;
-    if size(&after) > ITEM_BYTES {
+    // UpdateItem alone also counts what is done.
+    let charge = if alone { update.charge(&after) } else { 0 };
+    if size(&after).max(charge) > ITEM_BYTES {
         return Err(Error::invalid(
             "Item size to update has exceeded the maximum allowed size",
         ));

@@ -1,0 +1,74 @@
+//! What is told of a table, and of the account, about what cannot be made here and so is not there: contributor insights,
+//! streams of Kinesis, resource policies, backups, exports, imports and global tables.
+
+use super::answer::reply;
+use crate::api::Call;
+use crate::api::call::Reply;
+use crate::app::Error;
+use crate::app::tables::Refusal;
+use serde_json::{Value, json};
+
+async fn table(call: &Call<'_>) -> Result<String, Error> {
+    let table = call.required("TableName")?;
+    let found = call.app.tables.describe_table(table).await?;
+    Ok(found.table.name)
+}
+
+/// `DescribeContributorInsights`
+pub async fn describe_contributor_insights(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let mut answer =
+        json!({"TableName": table(call).await?, "ContributorInsightsStatus": "DISABLED"});
+    if let Some(index) = call.input.text("IndexName") {
+        answer["IndexName"] = json!(index);
+    }
+    Ok(reply(&answer))
+}
+
+/// `DescribeKinesisStreamingDestination`
+pub async fn describe_kinesis_streaming_destination(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let table = table(call).await?;
+    let none: [Value; 0] = [];
+    Ok(reply(
+        &json!({"TableName": table, "KinesisDataStreamDestinations": none}),
+    ))
+}
+
+/// `GetResourcePolicy`
+pub async fn get_resource_policy(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let arn = call.required("ResourceArn")?;
+    call.app.tables.describe_table(arn).await?;
+    Err(Error::new(
+        crate::app::Kind::Table(Refusal::NoPolicy),
+        format!("Resource-based policy not found for the provided ResourceArn: {arn}"),
+    ))
+}
+
+fn empty(list: &str) -> Reply {
+    let none: [Value; 0] = [];
+    reply(&json!({list: none}))
+}
+
+/// `ListBackups`
+pub async fn list_backups(_: &mut Call<'_>) -> Result<Reply, Error> {
+    Ok(empty("BackupSummaries"))
+}
+
+/// `ListContributorInsights`
+pub async fn list_contributor_insights(_: &mut Call<'_>) -> Result<Reply, Error> {
+    Ok(empty("ContributorInsightsSummaries"))
+}
+
+/// `ListExports`
+pub async fn list_exports(_: &mut Call<'_>) -> Result<Reply, Error> {
+    Ok(empty("ExportSummaries"))
+}
+
+/// `ListGlobalTables`
+pub async fn list_global_tables(_: &mut Call<'_>) -> Result<Reply, Error> {
+    Ok(empty("GlobalTables"))
+}
+
+/// `ListImports`
+pub async fn list_imports(_: &mut Call<'_>) -> Result<Reply, Error> {
+    Ok(empty("ImportSummaryList"))
+}

@@ -1,0 +1,24 @@
+"""What accounts are told about what they do not use: backups, filters, groups, function URLs. Terraform and scripts read it
+before and after what they make, and take an empty list or the service's own word for an absence."""
+
+from lib import ACCOUNT, fails, unique
+
+
+def test_of_tables(server):
+    dynamodb, table = server.client("dynamodb"), unique("table")
+    made = dynamodb.create_table(
+        TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )  # fmt: skip
+    arn = made["TableDescription"]["TableArn"]
+    assert dynamodb.describe_contributor_insights(TableName=table)["ContributorInsightsStatus"] == "DISABLED"
+    assert dynamodb.describe_kinesis_streaming_destination(TableName=table)["KinesisDataStreamDestinations"] == []
+    told = f"Resource-based policy not found for the provided ResourceArn: {arn}"
+    fails(lambda: dynamodb.get_resource_policy(ResourceArn=arn), "PolicyNotFoundException", told, status=400)
+    fails(lambda: dynamodb.get_resource_policy(ResourceArn=arn + "x"), "ResourceNotFoundException", status=400)
+    assert dynamodb.list_backups()["BackupSummaries"] == []
+    assert dynamodb.list_exports()["ExportSummaries"] == []
+    assert dynamodb.list_imports()["ImportSummaryList"] == []
+    assert dynamodb.list_global_tables()["GlobalTables"] == []
+    assert dynamodb.list_contributor_insights()["ContributorInsightsSummaries"] == []
+    dynamodb.delete_table(TableName=table)
