@@ -1,12 +1,18 @@
 """HTTP APIs of API Gateway with boto3 and the AWS CLI, called by curl: AWS guide "Tutorial: Create a CRUD HTTP API with
 Lambda and DynamoDB" and "Quick create"."""
 
+import base64
 import json
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lib import ACCOUNT, REGION, fails, run, unique, user_key
 from test_apigateway import curl, permit
 from test_functions import TRUST, zipped
@@ -156,4 +162,132 @@ def test_authorizers_iam_and_cors(server, function):
         headers = [word for field in request.headers.items() for word in ("-H", ": ".join(field))]
         assert curl(server, at, *headers)[0] == expected
     assert curl(server, at)[0] == 403
+    apigatewayv2.delete_api(**name)
+
+
+class Issuer:
+    """An issuer of tokens on the loopback, as OpenID Connect has it."""
+
+    def __init__(self):
+        self.asked = []
+        self.keys = {}
+        issuer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                issuer.asked.append(self.path)
+                told = {
+                    "/.well-known/openid-configuration": {"issuer": issuer.url, "jwks_uri": f"{issuer.url}/keys"},
+                    "/keys": {"keys": [issuer.public(kid) for kid in issuer.keys]},
+                }[self.path]
+                body = json.dumps(told).encode()
+                self.send_response(200)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def new_key(self, kid):
+        self.keys[kid] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def public(self, kid):
+        numbers = self.keys[kid].public_key().public_numbers()
+        return {
+            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid,
+            "n": encoded(numbers.n.to_bytes(256, "big")), "e": encoded(numbers.e.to_bytes(3, "big")),
+        }  # fmt: skip
+
+    def token(self, kid, **claims):
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": "api", "sub": "lamp", "iat": now, "exp": now + 60, **claims}
+        parts = [json.dumps(part).encode() for part in ({"alg": "RS256", "kid": kid}, claims)]
+        signed = ".".join(map(encoded, parts))
+        return f"{signed}.{encoded(self.keys[kid].sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+
+
+def encoded(part):
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
+
+
+@pytest.fixture
+def issuer():
+    issuer = Issuer()
+    issuer.new_key("one")
+    yield issuer
+    issuer.http.shutdown()
+
+
+def test_tokens_of_an_issuer(server, function, issuer):
+    """Developer guide, "Control access to HTTP APIs with JWT authorizers"."""
+    apigatewayv2 = server.client("apigatewayv2")
+    api = apigatewayv2.create_api(Name=unique("jwt"), ProtocolType="HTTP", Target=function)["ApiId"]
+    name = {"ApiId": api}
+    permit(server, function, api)
+    jwt = {"Issuer": issuer.url, "Audience": ["api"]}
+    authorizer = apigatewayv2.create_authorizer(
+        **name, Name="jwt", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"], JwtConfiguration=jwt
+    )
+    assert authorizer["JwtConfiguration"] == jwt
+    route = apigatewayv2.get_routes(**name)["Items"][0]["RouteId"]
+    updated = apigatewayv2.update_route(
+        **name, RouteId=route, AuthorizationType="JWT", AuthorizerId=authorizer["AuthorizerId"], AuthorizationScopes=["read"],
+    )  # fmt: skip
+    assert updated["AuthorizationScopes"] == ["read"]
+    at = url(server, api, "/x")
+
+    def get(token=None):
+        told = run(["curl", "-sSi", "--cacert", server.root_ca, at, *(["-H", f"Authorization: {token}"] if token else [])])
+        head, _, body = told.stdout.partition("\n\n")
+        challenge = [line[18:] for line in head.splitlines() if line.lower().startswith("www-authenticate: ")]
+        return int(head.split()[1]), body, challenge
+
+    assert get() == (401, '{"message":"Unauthorized"}', ["Bearer"])
+    status, body, _ = get(f"Bearer {issuer.token('one', scope='read write', n=[1, 2])}")
+    told = json.loads(body)["authorizer"]["jwt"]
+    assert (status, told["scopes"], told["claims"]["sub"], told["claims"]["n"]) == (200, ["read"], "lamp", "[1 2]")
+    assert get(issuer.token("one", scope="read"))[0] == 200
+    status, body, challenge = get(issuer.token("one", scope="write"))
+    assert (status, body) == (403, '{"message":"Forbidden"}')
+    assert challenge == ['Bearer scope="read" error="insufficient_scope"']
+    expired = get(issuer.token("one", scope="read", exp=int(time.time()) - 1))
+    assert expired[0] == 401 and "the token has expired" in expired[2][0]
+    for claims in ({"aud": "other"}, {"iss": "https://other"}, {"nbf": int(time.time()) + 60}):
+        assert get(issuer.token("one", scope="read", **claims))[0] == 401
+    # Signed by a key that the issuer does not have.
+    good = issuer.token("one", scope="read")
+    issuer.keys["two"] = issuer.keys.pop("one")
+    forged = Issuer()
+    forged.new_key("one")
+    forged.url = issuer.url
+    assert get(forged.token("one", scope="read"))[0] == 401
+    # Its keys are asked for once, and not by each request.
+    assert get(good)[0] == 200
+    assert issuer.asked == ["/.well-known/openid-configuration", "/keys"]
+    apigatewayv2.delete_api(**name)
+
+
+def test_stages_take_so_many_requests(server, function):
+    """Developer guide, "Throttle requests to your HTTP APIs"."""
+    apigatewayv2 = server.client("apigatewayv2")
+    api = apigatewayv2.create_api(Name=unique("rate"), ProtocolType="HTTP", Target=function)["ApiId"]
+    name = {"ApiId": api}
+    permit(server, function, api)
+    stage = {**name, "StageName": "$default"}
+    limits = {"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 2}
+    updated = apigatewayv2.update_stage(**stage, DefaultRouteSettings=limits)
+    assert updated["DefaultRouteSettings"] == {**limits, "DetailedMetricsEnabled": False}
+    at = url(server, api, "/x")
+    assert [curl(server, at)[0] for _ in range(3)] == [200, 200, 429]
+    assert curl(server, at) == (429, '{"message":"Too Many Requests"}')
+    apigatewayv2.update_stage(**stage, RouteSettings={"$default": {"ThrottlingRateLimit": 100, "ThrottlingBurstLimit": 100}})
+    # At this rate there is room again.
+    assert curl(server, at)[0] == 200
+    apigatewayv2.delete_route_settings(**stage, RouteKey="$default")
+    assert apigatewayv2.get_stage(**stage)["RouteSettings"] == {}
     apigatewayv2.delete_api(**name)

@@ -53,7 +53,7 @@ SERVICES = {
     "cloudwatch": ("ListMetrics", "json"),
     "acm-pca": ("ListCertificateAuthorities", "json"),
     "eventbridgev2": ("ListEventBuses", "smithy-rpc-v2-cbor"),
-    "apigatewayv2": ("GetVpcLinks", "rest-json"),
+    "apigatewayv2": ("ListPortals", "rest-json"),
     "iotwireless": ("ListWirelessDevices", "rest-json"),
     "greengrassv2": ("ListCoreDevices", "rest-json"),
     "route53": ("ListHostedZones", "rest-xml"),

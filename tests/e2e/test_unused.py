@@ -22,3 +22,18 @@ def test_of_tables(server):
     assert dynamodb.list_global_tables()["GlobalTables"] == []
     assert dynamodb.list_contributor_insights()["ContributorInsightsSummaries"] == []
     dynamodb.delete_table(TableName=table)
+
+
+def test_of_http_apis(server):
+    apigatewayv2 = server.client("apigatewayv2")
+    api = {"ApiId": apigatewayv2.create_api(Name=unique("http"), ProtocolType="HTTP")["ApiId"]}
+    route = apigatewayv2.create_route(**api, RouteKey="GET /a")["RouteId"]
+    integration = apigatewayv2.create_integration(
+        **api, IntegrationType="HTTP_PROXY", IntegrationMethod="GET", IntegrationUri="http://localhost:1", PayloadFormatVersion="1.0"
+    )["IntegrationId"]
+    assert apigatewayv2.get_models(**api)["Items"] == []
+    assert apigatewayv2.get_route_responses(**api, RouteId=route)["Items"] == []
+    assert apigatewayv2.get_integration_responses(**api, IntegrationId=integration)["Items"] == []
+    apigatewayv2.delete_api(**api)
+    assert apigatewayv2.get_domain_names()["Items"] == []
+    assert apigatewayv2.get_vpc_links()["Items"] == []

@@ -225,15 +225,28 @@ impl Parts {
                 text("target")
             )));
         }
+        let kind = text("authorizationType");
+        let scopes = route["authorizationScopes"].as_array();
+        if kind != "JWT" && scopes.is_some_and(|scopes| !scopes.is_empty()) {
+            return Err(Refusal::Invalid(
+                "Authorization scopes are only for the authorization type JWT".into(),
+            ));
+        }
         let authorizer = route.get("authorizerId").and_then(Value::as_str);
-        match (text("authorizationType"), authorizer) {
+        let is = |wanted: &str| {
+            let found = authorizer.and_then(|id| self.authorizers.get(id));
+            found.is_some_and(|found| found["authorizerType"] == wanted)
+        };
+        match (kind, authorizer) {
             ("NONE" | "AWS_IAM", None) => Ok(()),
             ("NONE" | "AWS_IAM", Some(_)) => Err(Refusal::Invalid(
-                "An authorizer is only for the authorization type CUSTOM".into(),
+                "An authorizer is only for the authorization types CUSTOM and JWT".into(),
             )),
-            ("CUSTOM", Some(id)) if self.authorizers.contains_key(id) => Ok(()),
-            ("CUSTOM", _) => Err(Refusal::Invalid("Invalid authorizer ID specified".into())),
-            ("JWT", _) => Err(Refusal::NotBuilt("JWT authorizers".into())),
+            ("CUSTOM", _) if is("REQUEST") => Ok(()),
+            ("JWT", _) if is("JWT") => Ok(()),
+            ("CUSTOM" | "JWT", _) => {
+                Err(Refusal::Invalid("Invalid authorizer ID specified".into()))
+            }
             (other, _) => Err(Refusal::Invalid(format!(
                 "Invalid authorization type: {other}"
             ))),
@@ -328,8 +341,11 @@ pub fn check_authorizer(authorizer: &Value) -> Result<(), Refusal> {
     let wrong = |text: &str| Err(Refusal::Invalid(text.to_owned()));
     match text("authorizerType") {
         "REQUEST" => {}
-        "JWT" => return Err(Refusal::NotBuilt("JWT authorizers".into())),
+        "JWT" => return super::jwt::check_authorizer(authorizer),
         _ => return wrong("Invalid authorizer type: it must be REQUEST or JWT"),
+    }
+    if authorizer.get("jwtConfiguration").is_some() {
+        return wrong("JwtConfiguration is only for JWT authorizers");
     }
     if function_at(text("authorizerUri"), |_| Some("x".into())).is_none() {
         return wrong("Invalid Authorizer URI: it must be that of a Lambda function");
@@ -655,7 +671,10 @@ mod tests {
     fn routes_name_what_is_there() {
         let mut parts = parts(&["GET /a"]);
         parts.integrations.insert("i".into(), json!({}));
-        parts.authorizers.insert("z".into(), json!({}));
+        let request = json!({"authorizerType": "REQUEST"});
+        parts.authorizers.insert("z".into(), request);
+        let jwt = json!({"authorizerType": "JWT"});
+        parts.authorizers.insert("j".into(), jwt);
         let check = |route: Value, expected: Option<&str>| {
             let found = parts
                 .check_route("new", &route)
@@ -692,8 +711,18 @@ mod tests {
             Some("Invalid authorizer ID"),
         );
         check(
-            json!({"routeKey": "GET /b", "authorizationType": "JWT"}),
-            Some("does not implement JWT"),
+            json!({"routeKey": "GET /b", "authorizationType": "JWT", "authorizerId": "z"}),
+            Some("Invalid authorizer ID"),
+        );
+        check(
+            json!({"routeKey": "GET /b", "authorizationType": "JWT", "authorizerId": "j",
+                "authorizationScopes": ["a"]}),
+            None,
+        );
+        check(
+            json!({"routeKey": "GET /b", "authorizationType": "CUSTOM", "authorizerId": "z",
+                "authorizationScopes": ["a"]}),
+            Some("only for the authorization type JWT"),
         );
     }
 

@@ -6,6 +6,7 @@
 
 pub mod forward;
 pub mod http;
+pub mod jwt;
 pub mod mapping;
 mod patch;
 pub mod policy;

@@ -5,6 +5,9 @@ use crate::ctx::Millis;
 use serde_json::Value;
 
 const DAY: i64 = 86_400_000;
+/// Requests a second, and how many at once, where only the other is set (API Gateway quotas, of an account and region).
+const DEFAULT_RATE: f64 = 10_000.0;
+const DEFAULT_BURST: f64 = 5_000.0;
 
 /// The limits of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -64,6 +67,25 @@ impl Limits {
             Some((quota["limit"].as_u64()?, period))
         });
         Self { throttle, quota }
+    }
+
+    /// Of a route of an HTTP API's stage, whose own settings go before those of all routes.
+    pub fn of_route(stage: &Value, key: &str) -> Self {
+        let own = &stage["routeSettings"][key];
+        let all = &stage["defaultRouteSettings"];
+        let of = |name: &str| own[name].as_f64().or_else(|| all[name].as_f64());
+        let (rate, burst) = (of("throttlingRateLimit"), of("throttlingBurstLimit"));
+        let throttle = match (rate, burst) {
+            (None, None) => None,
+            (rate, burst) => {
+                let rate = rate.unwrap_or(DEFAULT_RATE);
+                Some((rate, burst.unwrap_or(DEFAULT_BURST)))
+            }
+        };
+        Self {
+            throttle,
+            quota: None,
+        }
     }
 }
 
@@ -191,6 +213,23 @@ mod tests {
         assert_eq!(used.take(&limits, Millis(now + 3000)), Ok(()));
         assert_eq!(used.take(&limits, Millis(now + 9000)), Err(Over::Quota));
         assert_eq!(used.take(&limits, Millis(now + DAY)), Ok(()));
+    }
+
+    #[test]
+    fn routes_have_their_own_limits_or_those_of_the_stage() {
+        let stage = json!({"defaultRouteSettings": {"throttlingRateLimit": 5.0, "throttlingBurstLimit": 2},
+            "routeSettings": {"GET /a": {"throttlingRateLimit": 1.0}}});
+        let of = |key: &str| Limits::of_route(&stage, key).throttle;
+        assert_eq!(of("GET /b"), Some((5.0, 2.0)));
+        assert_eq!(of("GET /a"), Some((1.0, 2.0)));
+        let none =
+            json!({"defaultRouteSettings": {"detailedMetricsEnabled": false}, "routeSettings": {}});
+        assert_eq!(Limits::of_route(&none, "GET /a").throttle, None);
+        let burst = json!({"defaultRouteSettings": {"throttlingBurstLimit": 0}});
+        let limits = Limits::of_route(&burst, "GET /a");
+        assert_eq!(limits.throttle, Some((DEFAULT_RATE, 0.0)));
+        let mut used = Used::default();
+        assert_eq!(used.take(&limits, Millis(1)), Err(Over::Rate));
     }
 
     #[test]

@@ -158,10 +158,10 @@ mod tests {
         .await;
         check(
             "apigateway",
-            "GET /v2/vpclinks",
+            "POST /v2/vpclinks",
             "",
-            Value::Null,
-            "operation GetVpcLinks",
+            json!({}),
+            "operation CreateVpcLink",
         )
         .await;
         check(

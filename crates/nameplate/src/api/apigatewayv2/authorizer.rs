@@ -1,6 +1,6 @@
-//! Lambda authorizers of HTTP APIs.
+//! Lambda and JWT authorizers of HTTP APIs.
 
-use super::{found, given, gone, listed, merge};
+use super::{found, given, gone, listed, merge, structure};
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::gateway::Gateway;
@@ -10,12 +10,8 @@ use nameplate_core::gateway::http::{FEW, check_authorizer};
 use serde_json::{Map, Value, json};
 
 fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
-    call.not_built(&[
-        "AuthorizerCredentialsArn",
-        "IdentityValidationExpression",
-        "JwtConfiguration",
-    ])?;
-    Ok(given(
+    call.not_built(&["AuthorizerCredentialsArn", "IdentityValidationExpression"])?;
+    let mut members = given(
         call,
         &[
             "AuthorizerPayloadFormatVersion",
@@ -26,7 +22,11 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
             "IdentitySource",
             "Name",
         ],
-    ))
+    );
+    if let Some(jwt) = call.input.get("JwtConfiguration") {
+        members.insert("jwtConfiguration".into(), structure(jwt));
+    }
+    Ok(members)
 }
 
 fn check_name(
@@ -46,9 +46,11 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let mut authorizer = members(call)?;
     let id = Gateway::id()[..6].to_owned();
     authorizer.insert("authorizerId".into(), json!(id));
-    authorizer
-        .entry("enableSimpleResponses")
-        .or_insert(json!(false));
+    if authorizer.get("authorizerType") != Some(&json!("JWT")) {
+        authorizer
+            .entry("enableSimpleResponses")
+            .or_insert(json!(false));
+    }
     let authorizer = Value::Object(authorizer);
     check_authorizer(&authorizer)?;
     let made =

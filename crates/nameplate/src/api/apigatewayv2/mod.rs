@@ -9,6 +9,7 @@ mod stage;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod unused;
 
 use super::Call;
 use super::call::Reply;
@@ -46,6 +47,7 @@ super::service::operations! {
     "DeleteDeployment" => stage::delete_deployment,
     "DeleteIntegration" => integration::delete_integration,
     "DeleteRoute" => route::delete_route,
+    "DeleteRouteSettings" => stage::delete_route_settings,
     "DeleteStage" => stage::delete_stage,
     "GetApi" => api::get_api,
     "GetApis" => api::get_apis,
@@ -53,13 +55,18 @@ super::service::operations! {
     "GetAuthorizers" => authorizer::get_authorizers,
     "GetDeployment" => stage::get_deployment,
     "GetDeployments" => stage::get_deployments,
+    "GetDomainNames" => unused::get_domain_names,
     "GetIntegration" => integration::get_integration,
+    "GetIntegrationResponses" => unused::get_integration_responses,
     "GetIntegrations" => integration::get_integrations,
+    "GetModels" => unused::get_models,
     "GetRoute" => route::get_route,
+    "GetRouteResponses" => unused::get_route_responses,
     "GetRoutes" => route::get_routes,
     "GetStage" => stage::get_stage,
     "GetStages" => stage::get_stages,
     "GetTags" => tag::get_tags,
+    "GetVpcLinks" => unused::get_vpc_links,
     "TagResource" => tag::tag_resource,
     "UntagResource" => tag::untag_resource,
     "UpdateApi" => api::update_api,

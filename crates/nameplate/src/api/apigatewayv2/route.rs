@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 
 fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
     call.not_built(&[
-        "AuthorizationScopes",
         "RequestParameters",
         "RequestModels",
         "ModelSelectionExpression",
@@ -27,6 +26,7 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
         &[
             "RouteKey",
             "Target",
+            "AuthorizationScopes",
             "AuthorizationType",
             "AuthorizerId",
             "OperationName",
@@ -77,9 +77,10 @@ pub async fn update_route(call: &Call<'_>) -> Result<Value, Error> {
     // What needs no authorizer any more has none.
     if members
         .get("authorizationType")
-        .is_some_and(|kind| kind != "CUSTOM")
+        .is_some_and(|kind| kind != "CUSTOM" && kind != "JWT")
     {
         members.entry("authorizerId").or_insert(json!(""));
+        members.entry("authorizationScopes").or_insert(json!([]));
     }
     let id = call.required("RouteId")?.to_owned();
     let changed =

@@ -1,6 +1,6 @@
 //! Stages, and the deployments that they serve.
 
-use super::{found, given, gone, listed, merge, now};
+use super::{found, given, gone, listed, merge, now, structure};
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::gateway::Gateway;
@@ -13,13 +13,8 @@ use nameplate_core::gateway::http::{DEFAULT, FEW};
 use serde_json::{Map, Value, json};
 
 fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
-    call.not_built(&[
-        "AccessLogSettings",
-        "ClientCertificateId",
-        "DefaultRouteSettings",
-        "RouteSettings",
-    ])?;
-    let members = given(
+    call.not_built(&["AccessLogSettings", "ClientCertificateId"])?;
+    let mut members = given(
         call,
         &[
             "AutoDeploy",
@@ -28,6 +23,16 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
             "StageVariables",
         ],
     );
+    if let Some(all) = call.input.get("DefaultRouteSettings") {
+        members.insert("defaultRouteSettings".into(), settings(all)?);
+    }
+    if let Some(routes) = call.input.object("RouteSettings") {
+        let routes = routes
+            .iter()
+            .map(|(key, one)| Ok((key.clone(), settings(one)?)));
+        let routes = routes.collect::<Result<Map<_, _>, Error>>()?;
+        members.insert("routeSettings".into(), routes.into());
+    }
     if members.get("autoDeploy") == Some(&json!(true)) && members.contains_key("deploymentId") {
         return Err(Error::invalid(
             "deploymentId cannot be set for a stage with autoDeploy",
@@ -46,6 +51,60 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
         }
     }
     Ok(members)
+}
+
+/// The settings of routes: how many requests they take. What would be watched or logged is not built.
+fn settings(given: &Value) -> Result<Value, Error> {
+    let mut settings = structure(given);
+    for name in ["detailedMetricsEnabled", "dataTraceEnabled"] {
+        if settings[name] == true {
+            return Err(Refusal::NotBuilt(format!("{name} of routes")).into());
+        }
+    }
+    if settings["loggingLevel"]
+        .as_str()
+        .is_some_and(|level| level != "OFF")
+    {
+        return Err(Refusal::NotBuilt("loggingLevel of routes".into()).into());
+    }
+    for (name, most) in [
+        ("throttlingRateLimit", 10_000.0),
+        ("throttlingBurstLimit", 5_000.0),
+    ] {
+        let limit = settings[name].as_f64().unwrap_or(0.0);
+        if !(0.0..=most).contains(&limit) {
+            return Err(Error::invalid(format!(
+                "{name} must be between 0 and {most}"
+            )));
+        }
+    }
+    if let Some(members) = settings.as_object_mut() {
+        members
+            .entry("detailedMetricsEnabled")
+            .or_insert(json!(false));
+    }
+    Ok(settings)
+}
+
+/// `DeleteRouteSettings`: the route has those of the stage.
+pub async fn delete_route_settings(call: &Call<'_>) -> Result<Reply, Error> {
+    let name = call.required("StageName")?.to_owned();
+    let key = call.required("RouteKey")?.to_owned();
+    let done =
+        call.app
+            .gateway
+            .change_http(&call.caller, call.required("ApiId")?, move |http, _| {
+                let mut stage = found(&http.stages, &name, "Stage")?;
+                let routes = stage["routeSettings"].as_object_mut();
+                let removed = routes.and_then(|routes| routes.remove(&key));
+                removed.ok_or_else(|| {
+                    Refusal::NotFound(format!("Unable to find RouteSettings for key {key}"))
+                })?;
+                http.stages.insert(name.clone(), stage);
+                Ok(())
+            });
+    done.await?;
+    Ok(gone())
 }
 
 fn check_name(name: &str) -> Result<(), Error> {

@@ -466,8 +466,27 @@ async fn what_is_asked_wrongly_is_refused() {
         (
             format!("POST {base}/routes"),
             json!({"routeKey": "GET /b", "authorizationType": "JWT"}),
+            bad,
+            "Invalid authorizer ID",
+        ),
+        (
+            format!("POST {base}/authorizers"),
+            json!({"name": "j", "authorizerType": "JWT", "identitySource": ["$request.header.Authorization"],
+                "jwtConfiguration": {"issuer": "http://issuer.example", "audience": ["a"]}}),
+            bad,
+            "Invalid issuer",
+        ),
+        (
+            format!("POST {base}/stages"),
+            json!({"stageName": "w", "defaultRouteSettings": {"detailedMetricsEnabled": true}}),
             not_built,
-            "JWT",
+            "detailedMetricsEnabled",
+        ),
+        (
+            format!("POST {base}/stages"),
+            json!({"stageName": "w", "defaultRouteSettings": {"throttlingRateLimit": 10001}}),
+            bad,
+            "throttlingRateLimit",
         ),
         (
             format!("POST {base}/routes"),

@@ -4,12 +4,13 @@
 use super::{Door, Failed, authorizer_source, forward, header, iam};
 use crate::api::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Refusal, Source};
-use crate::app::gateway::{HttpApi, Refused};
+use crate::app::gateway::{HttpApi, JwtRefused, Refused};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::gateway::forward::url;
 use nameplate_core::gateway::http::{Matched, Parts, RouteKey, cors_fields, function_at};
+use nameplate_core::gateway::jwt;
 use nameplate_core::policy::Verdict;
 use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
 use serde_json::{Map, Value, json};
@@ -119,6 +120,12 @@ async fn routed(
     let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
     let matched = parts.find(request.method, &segments).ok_or_else(none)?;
     let key = RouteKey::parse(matched.key).map_err(|why| broken().because(why.to_string()))?;
+    let taken = app
+        .gateway
+        .take_of_route(&door.api, (stage, about), matched.key);
+    if !taken {
+        return Err(Failed::told(429, "Too Many Requests"));
+    }
     let found = Found {
         arn: key.in_arn(request.method),
         parts,
@@ -236,8 +243,75 @@ async fn authorized(
             asked.via.authorizer = custom(app, request, found, asked, &arn, ctx).await?;
             Ok(())
         }
+        Some("JWT") => {
+            asked.via.authorizer = token(app, found, asked, ctx).await?;
+            Ok(())
+        }
         Some(_) => Err(broken().because("its authorization type is not built")),
     }
+}
+
+/// Holds the token of a request against its JWT authorizer; what the function behind gets to know.
+async fn token(
+    app: &Arc<App>,
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    ctx: &Ctx,
+) -> Result<Value, Failed> {
+    let id = found.matched.route["authorizerId"]
+        .as_str()
+        .unwrap_or_default();
+    let authorizer = found.parts.authorizers.get(id);
+    let authorizer = authorizer.ok_or_else(|| broken().because("its authorizer is gone"))?;
+    let scopes = found.matched.route["authorizationScopes"].as_array();
+    let scopes: Vec<&str> = scopes
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let refused = |status: u16, message: &str, challenge: String| {
+        Failed::told(status, message).with(vec![("www-authenticate", challenge)])
+    };
+    let unauthorized = || refused(401, "Unauthorized", "Bearer".to_owned());
+    let name = authorizer["identitySource"][0].as_str().unwrap_or_default();
+    let text = source(found, asked, name).ok_or_else(unauthorized)?;
+    let verified = app
+        .gateway
+        .verify_jwt(authorizer, &text, &scopes, ctx.now)
+        .await;
+    let claims = verified.map_err(|why| match why {
+        JwtRefused::Token(why @ jwt::Refused::Token(told)) => refused(
+            401,
+            "Unauthorized",
+            format!("Bearer error=\"invalid_token\" error_description=\"{told}\""),
+        )
+        .because(why.to_string()),
+        JwtRefused::Token(why @ jwt::Refused::Scope) => {
+            let plain =
+                |letter: &char| matches!(letter, ' '..='~') && !matches!(letter, '"' | '\\');
+            let wanted: String = scopes.join(" ").chars().filter(plain).collect();
+            let challenge = format!("Bearer scope=\"{wanted}\" error=\"insufficient_scope\"");
+            refused(403, "Forbidden", challenge).because(why.to_string())
+        }
+        JwtRefused::Issuer(why) => refused(
+            401,
+            "Unauthorized",
+            "Bearer error=\"invalid_token\" error_description=\"the issuer's keys are not known\""
+                .to_owned(),
+        )
+        .because(format!("its issuer's keys are not known: {why}")),
+    })?;
+    let scopes = match scopes.is_empty() {
+        true => Value::Null,
+        false => json!(scopes),
+    };
+    let told = json!({"claims": claims, "scopes": scopes});
+    let integration = found.parts.integration(found.matched.route);
+    let two = integration.is_some_and(|of| of["payloadFormatVersion"] == "2.0");
+    Ok(match two {
+        true => json!({"jwt": told}),
+        false => told,
+    })
 }
 
 /// Where an identity source's value is; `None` where the request has none.

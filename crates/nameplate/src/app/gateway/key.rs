@@ -117,6 +117,31 @@ impl Gateway {
         used.entry((plan, key)).or_default().count_elsewhere(count);
     }
 
+    /// Takes one request to a route of an HTTP API's stage, whose settings have limits, or have none.
+    pub fn take_of_route(&self, api: &str, stage: (&str, &Value), key: &str) -> bool {
+        let (name, settings) = stage;
+        let limits = Limits::of_route(settings, key);
+        if limits.throttle.is_none() {
+            return true;
+        }
+        // No plan's name has a slash.
+        self.spend(format!("{api}/{name}"), key, &limits).is_ok()
+    }
+
+    /// Counts one request against limits, which all nodes have together.
+    fn spend(&self, plan: String, key: &str, limits: &Limits) -> std::result::Result<(), Over> {
+        let mut used = self.used.lock();
+        if used.len() >= COUNTED {
+            used.clear();
+        }
+        let taken = used.entry((plan.clone(), key.to_owned())).or_default();
+        taken.take(limits, self.kernel.now())?;
+        drop(used);
+        let key = key.to_owned();
+        self.kernel.spent.note(|| Spend::Plan { plan, key });
+        Ok(())
+    }
+
     /// Takes one request of a key to a stage; the key's id.
     pub async fn take(
         &self,
@@ -144,19 +169,9 @@ impl Gateway {
             return Ok(Err(KeyRefused::Unknown));
         };
         let name = plan["id"].as_str().unwrap_or_default().to_owned();
-        let mut used = self.used.lock();
-        if used.len() >= COUNTED {
-            used.clear();
-        }
-        let taken = used.entry((name, id.to_owned())).or_default();
-        Ok(match taken.take(&Limits::of(plan), self.kernel.now()) {
-            Ok(()) => {
-                self.kernel.spent.note(|| Spend::Plan {
-                    plan: plan["id"].as_str().unwrap_or_default().to_owned(),
-                    key: id.to_owned(),
-                });
-                Ok(id.to_owned())
-            }
+        let spent = self.spend(name, id, &Limits::of(plan));
+        Ok(match spent {
+            Ok(()) => Ok(id.to_owned()),
             Err(over) => Err(KeyRefused::Over(over)),
         })
     }

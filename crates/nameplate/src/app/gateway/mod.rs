@@ -6,11 +6,13 @@
 mod authorizer;
 mod forward;
 pub mod http;
+mod jwt;
 mod key;
 
 pub use authorizer::Refused;
 pub use forward::Unreached;
 pub use http::HttpApi;
+pub use jwt::JwtRefused;
 pub use key::KeyRefused;
 
 use super::cached::{Cached, Kept};
@@ -52,6 +54,8 @@ pub struct Gateway {
     used: Mutex<HashMap<(String, String), Used>>,
     /// What authorizers said, by all that they were asked, until when.
     said: Mutex<HashMap<String, (Millis, Arc<Authorized>)>>,
+    /// Issuers of tokens, by their URL.
+    issuers: Mutex<HashMap<String, jwt::Issuer>>,
     web: OnceLock<Web>,
 }
 
@@ -125,6 +129,7 @@ impl Gateway {
             served: Cached::new(Kept::Gateway, in_force),
             used: Mutex::default(),
             said: Mutex::default(),
+            issuers: Mutex::default(),
             web: OnceLock::new(),
         }
     }
