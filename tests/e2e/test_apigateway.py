@@ -85,6 +85,13 @@ def test_a_rest_api_before_a_function(server, function):
     assert curl(server, f"https://localhost:{base}/Prod/getcert", "-H", host)[0] == 200
     unknown = curl(server, f"https://localhost:{base}{path}/a/b")
     assert unknown == (403, '{"message":"Missing Authentication Token"}')
+    told = run(["curl", "-sSi", "--cacert", server.root_ca, f"https://localhost:{base}{path}/a/b"]).stdout.lower()
+    assert "x-amzn-errortype: missingauthenticationtokenexception" in told
+    again = {**name, "resourceId": root, "httpMethod": "PATCH"}
+    apigateway.put_method(**again, authorizationType="NONE")
+    apigateway.put_method_response(**again, statusCode="200")
+    fails(lambda: apigateway.put_method_response(**again, statusCode="200"), "ConflictException", status=409)
+    apigateway.delete_method(**again)
 
     changes = [{"op": "replace", "path": "/description", "value": "d"}]
     assert apigateway.update_stage(**name, stageName="test", patchOperations=changes)["description"] == "d"

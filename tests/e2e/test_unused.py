@@ -24,6 +24,31 @@ def test_of_tables(server):
     dynamodb.delete_table(TableName=table)
 
 
+def test_of_apis(server):
+    apigateway = server.client("apigateway")
+    api = {"restApiId": apigateway.create_rest_api(name=unique("api"))["id"]}
+    models = apigateway.get_models(**api)["items"]
+    assert [model["name"] for model in models] == ["Empty", "Error"]
+    assert "message" in apigateway.get_model(**api, modelName="Error")["schema"]
+    fails(lambda: apigateway.get_model(**api, modelName="Pet"), "NotFoundException", "Pet", status=404)
+    assert apigateway.get_request_validators(**api)["items"] == []
+    assert apigateway.get_documentation_parts(**api)["items"] == []
+    assert apigateway.get_documentation_versions(**api)["items"] == []
+    apigateway.delete_rest_api(**api)
+    assert apigateway.get_account()["throttleSettings"] == {"burstLimit": 5000, "rateLimit": 10000.0}
+    assert apigateway.get_domain_names()["items"] == []
+    assert apigateway.get_vpc_links()["items"] == []
+    assert apigateway.get_client_certificates()["items"] == []
+    key = apigateway.create_api_key(name=unique("key"))["id"]
+    plan = apigateway.create_usage_plan(name=unique("plan"))["id"]
+    of_plan = {"usagePlanId": plan, "keyId": key}
+    fails(lambda: apigateway.get_usage_plan_key(**of_plan), "NotFoundException", status=404)
+    apigateway.create_usage_plan_key(**of_plan, keyType="API_KEY")
+    assert apigateway.get_usage_plan_key(**of_plan)["id"] == key
+    apigateway.delete_usage_plan(usagePlanId=plan)
+    apigateway.delete_api_key(apiKey=key)
+
+
 def test_of_http_apis(server):
     apigatewayv2 = server.client("apigatewayv2")
     api = {"ApiId": apigatewayv2.create_api(Name=unique("http"), ProtocolType="HTTP")["ApiId"]}

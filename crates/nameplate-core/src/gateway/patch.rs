@@ -32,7 +32,48 @@ pub enum Type {
 /// A member that may be changed: its path, in which `*` stands for any name.
 pub type Allowed = (&'static str, Type);
 
+/// First names of paths that the service takes and that change what is not built. [API Gateway REST API reference: patch
+/// operations]
+const NOT_BUILT: &[&str] = &[
+    "accessLogSettings",
+    "authorizationScopes",
+    "authorizerCredentials",
+    "cacheClusterEnabled",
+    "cacheClusterSize",
+    "cacheKeyParameters",
+    "canarySettings",
+    "clientCertificateId",
+    "connectionId",
+    "connectionType",
+    "credentials",
+    "customerId",
+    "disableExecuteApiEndpoint",
+    "documentationVersion",
+    "endpointConfiguration",
+    "labels",
+    "minimumCompressionSize",
+    "policy",
+    "providerARNs",
+    "requestValidatorId",
+    "stages",
+    "tlsConfig",
+    "tracingEnabled",
+];
+
+/// What settings of a stage's methods are about: `/RESOURCE/METHOD/throttling/rateLimit`.
+const OF_METHODS: [&str; 4] = ["caching", "logging", "metrics", "throttling"];
+
 impl Patch {
+    /// Whether it is one of the service's that is not built. `None` where it leaves such a thing off, as it is.
+    fn not_built(&self, segments: &[String]) -> Option<bool> {
+        let first = segments.first().map(String::as_str).unwrap_or_default();
+        let known = NOT_BUILT.contains(&first)
+            || segments.len() == 4 && OF_METHODS.contains(&segments[2].as_str())
+            || segments.len() > 2 && first == "apiStages" && segments[2] == "throttle";
+        let off = self.op == "remove" || self.value.as_deref() == Some("false");
+        (!known || !off).then_some(known)
+    }
+
     fn segments(&self) -> Vec<String> {
         let path = self.path.strip_prefix('/').unwrap_or(&self.path);
         path.split('/')
@@ -67,6 +108,13 @@ fn one(document: &mut Value, patch: &Patch, allowed: &[Allowed]) -> Result<(), R
         })
         .map(|(_, kind)| *kind);
     let Some(kind) = kind else {
+        match patch.not_built(&segments) {
+            None => return Ok(()),
+            Some(true) => {
+                return Err(Refusal::NotBuilt(format!("the patch path {}", patch.path)));
+            }
+            Some(false) => {}
+        }
         return Err(Refusal::Invalid(format!(
             "Invalid patch path  '{}' specified for op '{}'. Must be one of: [{}]",
             patch.path,
@@ -205,6 +253,26 @@ mod tests {
         check(
             &[("replace", "/other", "b")],
             Err("Invalid patch path  '/other'"),
+        );
+        for (path, value) in [
+            ("/tracingEnabled", "true"),
+            ("/accessLogSettings/destinationArn", "arn"),
+            ("/*/*/throttling/rateLimit", "1"),
+            ("/~1items/GET/logging/loglevel", "INFO"),
+            ("/apiStages/a:prod/throttle/~1/GET/rateLimit", "1"),
+        ] {
+            check(
+                &[("replace", path, value)],
+                Err("does not implement the patch path"),
+            );
+        }
+        // What is off stays off.
+        check(
+            &[
+                ("replace", "/tracingEnabled", "false"),
+                ("remove", "/accessLogSettings", ""),
+            ],
+            Ok(json!({"name": "a", "enabled": true})),
         );
         check(&[("replace", "/enabled", "x")], Err("Invalid value 'x'"));
         check(

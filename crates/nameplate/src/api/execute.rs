@@ -4,6 +4,7 @@
 //! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
 //! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
+mod fault;
 mod forward;
 mod http;
 mod iam;
@@ -112,6 +113,16 @@ impl Failed {
     fn with(mut self, headers: Vec<(&'static str, String)>) -> Self {
         self.headers = headers.into();
         self
+    }
+
+    /// With the header field in which REST APIs say what kind of failure it is. [Developer guide: gateway responses]
+    fn named(self) -> Self {
+        let text = |name: &str| self.body.get(name).and_then(Value::as_str);
+        let text = text("message").or_else(|| text("Message"));
+        let kind = fault::kind(self.status, text.unwrap_or_default());
+        let mut headers = Vec::from(self.headers.clone());
+        headers.push(("x-amzn-errortype", kind.to_owned()));
+        self.with(headers)
     }
 
     /// Why, for who may know it.
@@ -225,6 +236,17 @@ async fn call(
     if let Some(api) = app.gateway.http_api(&door.api).await? {
         return http::call(app, request, door, &api, ctx, noted).await;
     }
+    let answered = of_rest_api(app, request, door, ctx, noted).await;
+    answered.map_err(Failed::named)
+}
+
+async fn of_rest_api(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    door: &Door,
+    ctx: &nameplate_core::ctx::Ctx,
+    noted: &mut Option<FromOutside>,
+) -> Result<Response, Failed> {
     let api = app.gateway.api(&door.api).await?;
     let api = api.ok_or_else(|| Failed::told(403, "Forbidden"))?;
     let stage = api

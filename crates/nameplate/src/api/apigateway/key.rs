@@ -321,6 +321,22 @@ pub async fn get_usage_plan_keys(call: &Call<'_>) -> Result<Value, Error> {
     listed(call, all.map(|key| plan_key(&key)).collect(), "id")
 }
 
+/// `GetUsagePlanKey`.
+pub async fn get_usage_plan_key(call: &Call<'_>) -> Result<Value, Error> {
+    let plan = call
+        .app
+        .gateway
+        .document(PLAN, call.required("usagePlanId")?, NO_PLAN)
+        .await?;
+    let id = call.required("keyId")?;
+    let keys = plan["keys"].as_array();
+    if !keys.is_some_and(|keys| keys.iter().any(|key| key == id)) {
+        return Err(Refusal::unknown("Usage Plan Key").into());
+    }
+    let key = call.app.gateway.document(KEY, id, "API Key").await?;
+    Ok(plan_key(&key))
+}
+
 /// `DeleteUsagePlanKey`.
 pub async fn delete_usage_plan_key(call: &Call<'_>) -> Result<Value, Error> {
     let id = call.required("keyId")?.to_owned();

@@ -199,7 +199,17 @@ pub async fn put_method_response(call: &Call<'_>) -> Result<Value, Error> {
         call,
         &["statusCode", "responseParameters", "responseModels"],
     );
-    change(call, move |method| put(method, "methodResponses", &members)).await
+    change(call, move |method| {
+        let status = members.get("statusCode").and_then(Value::as_str);
+        if method["methodResponses"]
+            .get(status.unwrap_or_default())
+            .is_some()
+        {
+            return Err(Refusal::Exists("Response already exists for this resource".into()).into());
+        }
+        put(method, "methodResponses", &members)
+    })
+    .await
 }
 
 /// `GetMethodResponse`.

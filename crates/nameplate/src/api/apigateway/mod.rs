@@ -8,6 +8,7 @@ mod rest;
 mod stage;
 #[cfg(test)]
 pub(super) mod tests;
+mod unused;
 mod update;
 
 use super::Call;
@@ -49,16 +50,24 @@ super::service::operations! {
     "DeleteUsagePlan" => key::delete_usage_plan,
     "DeleteUsagePlanKey" => key::delete_usage_plan_key,
     "FlushStageAuthorizersCache" => update::flush_stage_authorizers_cache,
+    "GetAccount" => unused::get_account,
     "GetApiKey" => key::get_api_key,
     "GetApiKeys" => key::get_api_keys,
     "GetAuthorizer" => authorizer::get_authorizer,
     "GetAuthorizers" => authorizer::get_authorizers,
+    "GetClientCertificates" => unused::get_client_certificates,
     "GetDeployment" => stage::get_deployment,
     "GetDeployments" => stage::get_deployments,
+    "GetDocumentationParts" => unused::get_documentation_parts,
+    "GetDocumentationVersions" => unused::get_documentation_versions,
+    "GetDomainNames" => unused::get_domain_names,
     "GetIntegration" => method::get_integration,
     "GetIntegrationResponse" => method::get_integration_response,
     "GetMethod" => method::get_method,
     "GetMethodResponse" => method::get_method_response,
+    "GetModel" => unused::get_model,
+    "GetModels" => unused::get_models,
+    "GetRequestValidators" => unused::get_request_validators,
     "GetResource" => rest::get_resource,
     "GetResources" => rest::get_resources,
     "GetRestApi" => rest::get_rest_api,
@@ -67,8 +76,10 @@ super::service::operations! {
     "GetStages" => stage::get_stages,
     "GetTags" => update::get_tags,
     "GetUsagePlan" => key::get_usage_plan,
+    "GetUsagePlanKey" => key::get_usage_plan_key,
     "GetUsagePlanKeys" => key::get_usage_plan_keys,
     "GetUsagePlans" => key::get_usage_plans,
+    "GetVpcLinks" => unused::get_vpc_links,
     "PutIntegration" => method::put_integration,
     "PutIntegrationResponse" => method::put_integration_response,
     "PutMethod" => method::put_method,
