@@ -14,6 +14,8 @@ ONLY_REFUSE = {
         "GetPolicy", "ListTags", "ListVersionsByFunction",
     )),
     ("dynamodb", "GetResourcePolicy"),
+    ("iam", "GetAccountPasswordPolicy"),
+    ("iam", "GetLoginProfile"),
     *(("s3", name) for name in (
         "GetBucketCors", "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketOwnershipControls",
         "GetBucketPolicy", "GetBucketReplication", "GetBucketWebsite", "GetObjectLockConfiguration",

@@ -4,6 +4,29 @@ before and after what they make, and take an empty list or the service's own wor
 from lib import ACCOUNT, fails, unique
 
 
+def test_of_users_and_the_account(iam):
+    user = unique("User")
+    iam.create_user(UserName=user)
+    of_user = {"UserName": user}
+    assert iam.list_groups_for_user(**of_user)["Groups"] == []
+    assert iam.list_mfa_devices(**of_user)["MFADevices"] == []
+    assert iam.list_ssh_public_keys(**of_user)["SSHPublicKeys"] == []
+    assert iam.list_signing_certificates(**of_user)["Certificates"] == []
+    assert iam.list_service_specific_credentials(**of_user)["ServiceSpecificCredentials"] == []
+    absent = "NoSuchEntity"
+    fails(lambda: iam.get_login_profile(**of_user), absent, f"Login Profile for User {user} cannot be found.", status=404)
+    fails(lambda: iam.list_groups_for_user(UserName="Absent"), absent, "Absent", status=404)
+    iam.delete_user(**of_user)
+    assert iam.list_groups()["Groups"] == []
+    assert iam.list_instance_profiles()["InstanceProfiles"] == []
+    assert iam.list_account_aliases()["AccountAliases"] == []
+    assert iam.list_virtual_mfa_devices()["VirtualMFADevices"] == []
+    assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+    assert iam.list_saml_providers()["SAMLProviderList"] == []
+    assert iam.list_server_certificates()["ServerCertificateMetadataList"] == []
+    fails(iam.get_account_password_policy, absent, ACCOUNT, status=404)
+
+
 def test_of_tables(server):
     dynamodb, table = server.client("dynamodb"), unique("table")
     made = dynamodb.create_table(

@@ -6,6 +6,7 @@ mod permission;
 mod policy;
 mod role;
 mod simulate;
+mod unused;
 mod user;
 
 #[cfg(test)]
@@ -46,6 +47,8 @@ super::service::operations! {
     "DeleteUserPolicy" => held::delete_policy,
     "DetachRolePolicy" => held::detach_managed_policy,
     "DetachUserPolicy" => held::detach_managed_policy,
+    "GetAccountPasswordPolicy" => unused::get_account_password_policy,
+    "GetLoginProfile" => unused::get_login_profile,
     "GetPolicy" => policy::get_policy,
     "GetPolicyVersion" => policy::get_policy_version,
     "GetRole" => role::get_role,
@@ -53,18 +56,30 @@ super::service::operations! {
     "GetUser" => user::get_user,
     "GetUserPolicy" => held::get_policy,
     "ListAccessKeys" => user::list_access_keys,
+    "ListAccountAliases" => unused::list_account_aliases,
     "ListAttachedRolePolicies" => held::list_attached_policies,
     "ListAttachedUserPolicies" => held::list_attached_policies,
     "ListEntitiesForPolicy" => policy::list_entities_for_policy,
+    "ListGroups" => unused::list_groups,
+    "ListGroupsForUser" => unused::list_groups_for_user,
+    "ListInstanceProfiles" => unused::list_instance_profiles,
     "ListInstanceProfilesForRole" => role::list_instance_profiles_for_role,
+    "ListMFADevices" => unused::list_mfa_devices,
+    "ListOpenIDConnectProviders" => unused::list_open_id_connect_providers,
     "ListPolicies" => policy::list_policies,
     "ListPolicyVersions" => policy::list_policy_versions,
     "ListRolePolicies" => held::list_policies,
     "ListRoleTags" => held::list_tags,
     "ListRoles" => role::list_roles,
+    "ListSAMLProviders" => unused::list_saml_providers,
+    "ListSSHPublicKeys" => unused::list_ssh_public_keys,
+    "ListServerCertificates" => unused::list_server_certificates,
+    "ListServiceSpecificCredentials" => unused::list_service_specific_credentials,
+    "ListSigningCertificates" => unused::list_signing_certificates,
     "ListUserPolicies" => held::list_policies,
     "ListUserTags" => held::list_tags,
     "ListUsers" => user::list_users,
+    "ListVirtualMFADevices" => unused::list_virtual_mfa_devices,
     "PutRolePolicy" => held::put_policy,
     "PutUserPolicy" => held::put_policy,
     "SetDefaultPolicyVersion" => policy::set_default_policy_version,

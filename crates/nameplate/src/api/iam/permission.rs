@@ -52,6 +52,7 @@ async fn resource(
         "CreatePolicy" => return Ok(of("policy", path, text("PolicyName"))),
         "ListRoles" => return Ok(of("role", prefix, "")),
         "ListUsers" => return Ok(of("user", prefix, "")),
+        "ListInstanceProfiles" => return Ok(of("instance-profile", prefix, "")),
         _ => {}
     }
     if let Some(name) = input.text("RoleName") {

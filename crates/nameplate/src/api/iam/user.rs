@@ -10,7 +10,7 @@ use crate::app::iam::{AccessKey, User};
 use nameplate_aws::respond::Node;
 
 /// The user that is meant: the one named, or the caller.
-fn user_name(call: &Call<'_>) -> Result<String, Error> {
+pub(super) fn user_name(call: &Call<'_>) -> Result<String, Error> {
     let own = call.caller.identity()?.user_name();
     text(call, "UserName")
         .or_else(|| own.map(str::to_owned))
