@@ -47,6 +47,20 @@ def test_of_tables(server):
     dynamodb.delete_table(TableName=table)
 
 
+def test_of_log_groups(server):
+    logs, group = server.client("logs"), unique("group")
+    logs.create_log_group(logGroupName=group)
+    assert logs.describe_subscription_filters(logGroupName=group)["subscriptionFilters"] == []
+    assert logs.describe_metric_filters(logGroupName=group)["metricFilters"] == []
+    logs.delete_log_group(logGroupName=group)
+    fails(lambda: logs.describe_subscription_filters(logGroupName=group), "ResourceNotFoundException", status=400)
+    assert logs.describe_metric_filters()["metricFilters"] == []
+    assert logs.describe_destinations()["destinations"] == []
+    assert logs.describe_export_tasks()["exportTasks"] == []
+    assert logs.describe_query_definitions()["queryDefinitions"] == []
+    assert logs.describe_resource_policies()["resourcePolicies"] == []
+
+
 def test_of_apis(server):
     apigateway = server.client("apigateway")
     api = {"restApiId": apigateway.create_rest_api(name=unique("api"))["id"]}

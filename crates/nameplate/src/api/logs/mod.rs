@@ -7,6 +7,7 @@ mod stream;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod unused;
 
 use super::Call;
 use super::service::{Permission, Row};
@@ -37,8 +38,14 @@ super::service::operations! {
     "DeleteLogGroup" => group::delete_log_group,
     "DeleteLogStream" => stream::delete_log_stream,
     "DeleteRetentionPolicy" => group::delete_retention_policy,
+    "DescribeDestinations" => unused::describe_destinations,
+    "DescribeExportTasks" => unused::describe_export_tasks,
     "DescribeLogGroups" => group::describe_log_groups,
     "DescribeLogStreams" => stream::describe_log_streams,
+    "DescribeMetricFilters" => unused::describe_metric_filters,
+    "DescribeQueryDefinitions" => unused::describe_query_definitions,
+    "DescribeResourcePolicies" => unused::describe_resource_policies,
+    "DescribeSubscriptionFilters" => unused::describe_subscription_filters,
     "FilterLogEvents" => event::filter_log_events,
     "GetLogEvents" => event::get_log_events,
     "ListTagsForResource" => tag::list_tags_for_resource,
@@ -53,6 +60,15 @@ super::service::operations! {
 
 /// What an operation is about: a group, or one of its streams. Service authorization reference: Amazon CloudWatch Logs.
 fn resource(realm: &Realm, operation: &str, input: &Input) -> String {
+    if matches!(
+        operation,
+        "DescribeDestinations"
+            | "DescribeExportTasks"
+            | "DescribeQueryDefinitions"
+            | "DescribeResourcePolicies"
+    ) {
+        return "*".to_owned();
+    }
     if let Some(arn) = input.text("resourceArn") {
         // However it is written, it is the ARN of the group.
         let group = name_of(realm, arn).map(|name| realm.log_group(&name));
