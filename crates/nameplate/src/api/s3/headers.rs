@@ -114,12 +114,11 @@ pub(super) fn expected(headers: &Headers<'_>) -> Result<Expected, Failure> {
     Ok(Expected { absent, etag })
 }
 
-/// An entity tag without its quotes.
+/// An entity tag without its quotes. S3 takes tags that lack one of them or both.
 pub(super) fn unquoted(etag: &str) -> &str {
     let etag = etag.trim();
-    etag.strip_prefix('"')
-        .and_then(|etag| etag.strip_suffix('"'))
-        .unwrap_or(etag)
+    let etag = etag.strip_prefix('"').unwrap_or(etag);
+    etag.strip_suffix('"').unwrap_or(etag)
 }
 
 /// An entity tag with its quotes.

@@ -167,9 +167,28 @@ async fn writers_may_expect() {
             412,
             "PreconditionFailed",
         ),
+        (
+            "DELETE /bucket/absent",
+            &[("if-match", "\"x\"")],
+            "",
+            404,
+            "NoSuchKey",
+        ),
+        (
+            "DELETE /bucket/absent",
+            &[("if-match", "*")],
+            "",
+            404,
+            "NoSuchKey",
+        ),
     ])
     .await;
     assert_eq!(app.bodies().len(), 1, "what was refused is gone");
+    for etag in [etag, etag.trim_matches('"'), &etag[1..]] {
+        app.s3("PUT /bucket/key", &[("if-match", etag)], "1")
+            .await
+            .ok();
+    }
     app.s3("PUT /bucket/key", &[("if-match", etag)], "2")
         .await
         .ok();
@@ -206,6 +225,9 @@ async fn many_are_deleted_at_once() {
         (got.all("Deleted").len(), got.all("Code")),
         (0, vec!["PreconditionFailed".to_owned()])
     );
+    let absent = "<Delete><Object><Key>none</Key><ETag>x</ETag></Object></Delete>";
+    let got = app.s3("POST /bucket?delete", &[], absent).await.ok();
+    assert_eq!(got.all("Code"), ["NoSuchKey"]);
     let many: String = (0..1001)
         .map(|n| format!("<Object><Key>{n}</Key></Object>"))
         .collect();
