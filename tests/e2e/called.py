@@ -11,7 +11,8 @@ ONLY_REFUSE = {
     ("iot", "RejectCertificateTransfer"),
     *(("lambda", name) for name in (
         "GetAlias", "GetFunction", "GetFunctionCodeSigningConfig", "GetFunctionConcurrency", "GetFunctionConfiguration",
-        "GetPolicy", "ListTags", "ListVersionsByFunction",
+        "GetFunctionUrlConfig", "GetPolicy", "GetProvisionedConcurrencyConfig", "ListFunctionUrlConfigs", "ListTags",
+        "ListVersionsByFunction",
     )),
     ("dynamodb", "GetResourcePolicy"),
     ("iam", "GetAccountPasswordPolicy"),

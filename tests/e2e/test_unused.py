@@ -61,6 +61,15 @@ def test_of_log_groups(server):
     assert logs.describe_resource_policies()["resourcePolicies"] == []
 
 
+def test_of_functions(server):
+    lambda_ = server.client("lambda")
+    assert lambda_.list_code_signing_configs()["CodeSigningConfigs"] == []
+    absent = "ResourceNotFoundException"
+    fails(lambda: lambda_.list_function_url_configs(FunctionName="f"), absent, status=404)
+    fails(lambda: lambda_.get_function_url_config(FunctionName="f"), absent, status=404)
+    fails(lambda: lambda_.get_provisioned_concurrency_config(FunctionName="f", Qualifier="1"), absent, status=404)
+
+
 def test_of_apis(server):
     apigateway = server.client("apigateway")
     api = {"restApiId": apigateway.create_rest_api(name=unique("api"))["id"]}

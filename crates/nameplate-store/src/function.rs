@@ -222,7 +222,8 @@ impl Conn<'_> {
     /// A version of a layer.
     pub fn layer_version(&self, name: &str, number: i64) -> Result<Option<LayerVersion>> {
         self.one(
-            "SELECT name, version, content, code_sha256, code_size, created FROM lambda_layer WHERE name = $1 AND version = $2",
+            "SELECT name, version, content, code_sha256, code_size, created FROM lambda_layer
+                 WHERE name = $1 AND version = $2 AND code_sha256 <> ''",
             &[name.into(), number.into()],
             layer,
         )
@@ -231,17 +232,30 @@ impl Conn<'_> {
     /// Versions of a layer, newest first.
     pub fn layer_versions(&self, name: &str) -> Result<Vec<LayerVersion>> {
         self.all(
-            "SELECT name, version, content, code_sha256, code_size, created FROM lambda_layer WHERE name = $1 ORDER BY version DESC",
+            "SELECT name, version, content, code_sha256, code_size, created FROM lambda_layer
+                 WHERE name = $1 AND code_sha256 <> '' ORDER BY version DESC",
             &[name.into()],
             layer,
         )
     }
 
+    /// The highest number that a version of a layer has had, deleted ones included; 0 where there was none.
+    pub fn last_layer_version(&self, name: &str) -> Result<i64> {
+        let last = self.one(
+            "SELECT version FROM lambda_layer WHERE name = $1 ORDER BY version DESC LIMIT 1",
+            &[name.into()],
+            |row| row.int(0),
+        )?;
+        Ok(last.unwrap_or(0))
+    }
+
     /// The newest version of each layer, in the order of names.
     pub fn layers(&self) -> Result<Vec<LayerVersion>> {
         self.all(
-            "SELECT name, version, content, code_sha256, code_size, created FROM lambda_layer AS newest WHERE NOT EXISTS (
-                     SELECT 1 FROM lambda_layer AS later WHERE later.name = newest.name AND later.version > newest.version)
+            "SELECT name, version, content, code_sha256, code_size, created FROM lambda_layer AS newest
+                 WHERE newest.code_sha256 <> '' AND NOT EXISTS (
+                     SELECT 1 FROM lambda_layer AS later WHERE later.name = newest.name AND later.version > newest.version
+                         AND later.code_sha256 <> '')
                  ORDER BY name",
             &[],
             layer,
@@ -477,11 +491,17 @@ impl Tx<'_> {
         )
     }
 
-    /// Removes a version of a layer. Functions that have it keep it.
+    /// Removes a version of a layer. Functions that have it keep it. The last one leaves its number behind, without code,
+    /// since no other version may have it.
     pub fn delete_layer_version(&mut self, name: &str, number: i64) -> Result<()> {
         self.write(
-            "DELETE FROM lambda_layer WHERE name = $1 AND version = $2",
+            "UPDATE lambda_layer SET content = '{}', code_sha256 = '', code_size = 0 WHERE name = $1 AND version = $2",
             &[name.into(), number.into()],
+        )?;
+        let last = self.last_layer_version(name)?;
+        self.write(
+            "DELETE FROM lambda_layer WHERE name = $1 AND version < $2 AND code_sha256 = ''",
+            &[name.into(), last.into()],
         )
     }
 

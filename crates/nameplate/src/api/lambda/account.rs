@@ -3,7 +3,8 @@
 
 use super::function::names;
 use crate::api::Call;
-use crate::app::Error;
+use crate::app::functions::Refusal;
+use crate::app::{Error, Kind};
 use nameplate_functions::Limits;
 use serde_json::{Value, json};
 
@@ -54,4 +55,33 @@ pub async fn list_provisioned_concurrency_configs(call: &Call<'_>) -> Result<Val
     let name = call.required("FunctionName")?;
     call.app.functions.function(name, None).await?;
     Ok(json!({"ProvisionedConcurrencyConfigs": []}))
+}
+
+/// `ListCodeSigningConfigs`: none can be made.
+pub async fn list_code_signing_configs(_: &Call<'_>) -> Result<Value, Error> {
+    Ok(json!({"CodeSigningConfigs": []}))
+}
+
+/// `ListFunctionUrlConfigs`: no function has one.
+pub async fn list_function_url_configs(call: &Call<'_>) -> Result<Value, Error> {
+    let name = call.required("FunctionName")?;
+    call.app.functions.function(name, None).await?;
+    Ok(json!({"FunctionUrlConfigs": []}))
+}
+
+/// `GetFunctionUrlConfig`: no function has one.
+pub async fn get_function_url_config(_: &Call<'_>) -> Result<Value, Error> {
+    Err(Error::not_found(
+        "The resource you requested does not exist.",
+    ))
+}
+
+/// `GetProvisionedConcurrencyConfig`: none can be made.
+pub async fn get_provisioned_concurrency_config(call: &Call<'_>) -> Result<Value, Error> {
+    let (name, qualifier) = names(call)?;
+    call.app.functions.function(name, qualifier).await?;
+    Err(Error::new(
+        Kind::Function(Refusal::NotProvisioned),
+        "No Provisioned Concurrency Config found for this function",
+    ))
 }

@@ -23,6 +23,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
             Refusal::Circle => "RecursiveInvocationException",
             Refusal::Late => "ServiceException",
             Refusal::Changed => "PreconditionFailedException",
+            Refusal::NotProvisioned => "ProvisionedConcurrencyConfigNotFoundException",
         },
         _ => "InvalidParameterValueException",
     };

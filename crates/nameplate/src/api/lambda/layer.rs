@@ -98,6 +98,9 @@ pub async fn delete_layer_version(call: &Call<'_>) -> Result<Value, Error> {
 
 fn named<'c>(call: &'c Call<'_>) -> Result<(&'c str, i64), Error> {
     let number = call.input.integer("VersionNumber").unwrap_or(0);
+    if number < 1 {
+        return Err(Error::invalid("Layer Version Cannot be less than 1"));
+    }
     Ok((call.required("LayerName")?, number))
 }
 

@@ -56,15 +56,19 @@ super::service::operations! {
     "GetFunctionConfiguration" => function::get_function_configuration,
     "GetFunctionEventInvokeConfig" => permission::get_event_config,
     "GetFunctionRecursionConfig" => account::get_function_recursion_config,
+    "GetFunctionUrlConfig" => account::get_function_url_config,
     "GetLayerVersion" => layer::get_layer_version,
     "GetLayerVersionByArn" => layer::get_layer_version_by_arn,
     "GetPolicy" => permission::get_policy,
+    "GetProvisionedConcurrencyConfig" => account::get_provisioned_concurrency_config,
     "GetRuntimeManagementConfig" => account::get_runtime_management_config,
     "Invoke" => invoke::invoke,
     "InvokeAsync" => invoke::invoke_async,
     "ListAliases" => alias::list_aliases,
+    "ListCodeSigningConfigs" => account::list_code_signing_configs,
     "ListEventSourceMappings" => account::list_event_source_mappings,
     "ListFunctionEventInvokeConfigs" => permission::list_event_configs,
+    "ListFunctionUrlConfigs" => account::list_function_url_configs,
     "ListFunctions" => function::list_functions,
     "ListLayerVersions" => layer::list_layer_versions,
     "ListLayers" => layer::list_layers,
@@ -150,6 +154,7 @@ fn shown(call: &Call<'_>, found: &Shown) -> Value {
         function,
         version,
         qualifier,
+        layer_sizes,
     } = found;
     let settings = &version.settings;
     let arn = call.caller.ctx.realm.function(&function.name);
@@ -160,7 +165,8 @@ fn shown(call: &Call<'_>, found: &Shown) -> Value {
     let layers: Vec<Value> = settings
         .layers
         .iter()
-        .map(|arn| json!({"Arn": arn}))
+        .zip(layer_sizes)
+        .map(|(arn, size)| json!({"Arn": arn, "CodeSize": size}))
         .collect();
     let mut members = json!({
         "FunctionName": function.name,

@@ -56,6 +56,16 @@ pub async fn get_policy(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `PutFunctionEventInvokeConfig`: what is left out is the default.
 pub async fn put_event_config(call: &Call<'_>) -> Result<Value, Error> {
+    let members = [
+        "DestinationConfig",
+        "MaximumEventAgeInSeconds",
+        "MaximumRetryAttempts",
+    ];
+    if members.iter().all(|name| call.input.get(name).is_none()) {
+        return Err(Error::invalid(
+            "You must specify at least one of error handling or destination setting.",
+        ));
+    }
     set_event_config(call, EventSettings::default()).await
 }
 

@@ -241,7 +241,8 @@ async fn what_becomes_of_calls_for_later_is_set_by_qualifier() {
         absent.refused("ResourceNotFoundException"),
         format!("The function {FUNCTION}:live doesn't have an EventInvokeConfig")
     );
-    let nobody = call(&app, &format!("PUT {at}?Qualifier=none"), json!({})).await;
+    let retries = json!({"MaximumRetryAttempts": 1});
+    let nobody = call(&app, &format!("PUT {at}?Qualifier=none"), retries).await;
     assert_eq!(nobody.status, 404, "{nobody:?}");
     for (qualifier, retries) in [("", 0), ("?Qualifier=live", 1), ("?Qualifier=1", 2)] {
         let line = format!("PUT {at}{qualifier}");
@@ -322,4 +323,143 @@ async fn what_scripts_read_of_the_account_and_of_each_function() {
     }
     let line = "POST /2014-11-13/functions/g/invoke-async";
     assert_eq!(call(&app, line, json!({})).await.status, 404);
+}
+
+#[tokio::test]
+async fn roles_elsewhere_layers_and_policies_are_told_as_lambda_tells_them() {
+    let app = TestApp::new().await;
+    app.lambda_role().await;
+    let mut elsewhere = new("f");
+    elsewhere["Role"] = json!("arn:aws:iam::999999999999:role/lambda");
+    let refused = call(&app, CREATE, elsewhere).await;
+    assert_eq!(
+        refused.refused("AccessDeniedException"),
+        "Cross-account pass role is not allowed."
+    );
+    let mut odd = new("f");
+    odd["Architectures"] = json!(["x86"]);
+    let refused = call(&app, CREATE, odd).await;
+    assert_eq!(
+        refused.refused("ValidationException"),
+        "1 validation error detected: Value '[x86]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]"
+    );
+    let content = encoded(&zip("python/one.py", b"ONE = 1\n"));
+    let layer = call(
+        &app,
+        "POST /2018-10-31/layers/l/versions",
+        json!({"Content": {"ZipFile": content}}),
+    )
+    .await;
+    let layer = &layer.body;
+    let mut with = new("f");
+    with["Layers"] = json!([layer["LayerVersionArn"]]);
+    let made = call(&app, CREATE, with).await;
+    let size = &layer["Content"]["CodeSize"];
+    assert!(size.as_i64().is_some_and(|size| size > 0), "{layer}");
+    let expected = json!([{"Arn": layer["LayerVersionArn"], "CodeSize": size}]);
+    assert_eq!(made.body["Layers"], expected);
+    let shown = call(
+        &app,
+        "GET /2015-03-31/functions/f/configuration",
+        Value::Null,
+    )
+    .await;
+    assert_eq!(shown.body["Layers"], expected);
+    let remove = "DELETE /2015-03-31/functions/f/policy/s";
+    let refused = call(&app, remove, Value::Null).await;
+    assert_eq!(
+        refused.refused("ResourceNotFoundException"),
+        "No policy is associated with the given resource."
+    );
+}
+
+#[tokio::test]
+async fn what_is_asked_for_wrongly_is_told_in_lambdas_words() {
+    let app = TestApp::new().await;
+    app.lambda_role().await;
+    assert_eq!(call(&app, CREATE, new("f")).await.status, 201);
+    let invalid = "InvalidParameterValueException";
+    let grant = |principal: &str| json!({"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": principal});
+    let policy = "POST /2015-03-31/functions/f/policy";
+    let who = "The provided principal was invalid. Please check the principal and try again.";
+    for (call_, body, name, message) in [
+        (policy, grant("invalid.nonaws.com"), invalid, who),
+        (policy, grant("123"), invalid, who),
+        (
+            "POST /2015-03-31/functions/f/policy?Qualifier=$LATEST",
+            grant("iot.amazonaws.com"),
+            invalid,
+            "We currently do not support adding policies for $LATEST.",
+        ),
+        (
+            "PUT /2019-09-25/functions/f/event-invoke-config",
+            json!({}),
+            invalid,
+            "You must specify at least one of error handling or destination setting.",
+        ),
+        (
+            "PUT /2015-03-31/functions/f/configuration",
+            json!({"Timeout": 901}),
+            "ValidationException",
+            "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
+        ),
+        (
+            "GET /2017-03-31/tags/arn:aws:lambda:us-east-1:123456789012:function:f:1",
+            Value::Null,
+            invalid,
+            "Tags on function aliases and versions are not supported. Please specify a function ARN.",
+        ),
+        (
+            "GET /2018-10-31/layers/l/versions/1",
+            Value::Null,
+            "ResourceNotFoundException",
+            "The resource you requested does not exist.",
+        ),
+        (
+            "GET /2018-10-31/layers/l/versions/0",
+            Value::Null,
+            invalid,
+            "Layer Version Cannot be less than 1",
+        ),
+    ] {
+        let refused = call(&app, call_, body).await;
+        assert_eq!(refused.refused(name), message, "{call_}");
+    }
+    let mut without = new("g");
+    without
+        .as_object_mut()
+        .expect("an object")
+        .remove("Handler");
+    let refused = call(&app, CREATE, without).await;
+    assert_eq!(
+        refused.refused(invalid),
+        "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+    );
+}
+
+#[tokio::test]
+async fn no_version_of_a_layer_has_the_number_of_another() {
+    let app = TestApp::new().await;
+    let content = encoded(&zip("python/one.py", b"ONE = 1\n"));
+    let body = json!({"Content": {"ZipFile": content}});
+    let publish = async || {
+        let made = call(&app, "POST /2018-10-31/layers/l/versions", body.clone()).await;
+        made.body["Version"].as_i64().expect("a number")
+    };
+    let delete = async |number: i64| {
+        let one = format!("DELETE /2018-10-31/layers/l/versions/{number}");
+        assert_eq!(call(&app, &one, Value::Null).await.status, 204);
+    };
+    assert_eq!((publish().await, publish().await), (1, 2));
+    delete(2).await;
+    let listed = call(&app, "GET /2018-10-31/layers", Value::Null).await;
+    assert_eq!(
+        listed.body["Layers"][0]["LatestMatchingVersion"]["Version"],
+        1
+    );
+    delete(1).await;
+    delete(7).await;
+    let listed = call(&app, "GET /2018-10-31/layers", Value::Null).await;
+    assert_eq!(listed.body["Layers"], json!([]));
+    assert_eq!(publish().await, 3);
 }

@@ -107,6 +107,34 @@ pub struct Shown {
     pub version: Version,
     /// The qualifier that was named, if it was.
     pub qualifier: Option<String>,
+    /// Bytes of the zips of its layers, in their order; of one that has been deleted, none.
+    pub layer_sizes: Vec<i64>,
+}
+
+impl Shown {
+    /// What is told of a version.
+    pub(super) fn of(
+        conn: &Conn<'_>,
+        function: Function,
+        version: Version,
+        qualifier: Option<String>,
+    ) -> Result<Self> {
+        let size = |arn: &String| {
+            let found = match super::layer::parse_arn(arn) {
+                Some((name, number)) => conn.layer_version(name, number)?,
+                None => None,
+            };
+            Ok(found.map_or(0, |layer| layer.code_size))
+        };
+        let layer_sizes = version.settings.layers.iter().map(size);
+        let layer_sizes = layer_sizes.collect::<Result<_>>()?;
+        Ok(Self {
+            function,
+            version,
+            qualifier,
+            layer_sizes,
+        })
+    }
 }
 
 /// What an account's functions take (API: GetAccountSettings).
@@ -186,11 +214,7 @@ impl Functions {
                     tx.set_next_function_version(key, 2)?;
                 }
                 let function = tx.function(&name)?.ok_or_else(|| missing(&name))?;
-                Ok(Shown {
-                    function,
-                    version,
-                    qualifier: None,
-                })
+                Shown::of(tx, function, version, None)
             })
             .await
     }
@@ -239,11 +263,7 @@ impl Functions {
                         latest = super::version::publish(tx, &function, &latest, None)?;
                     }
                 }
-                Ok::<_, Error>(Shown {
-                    function,
-                    version: latest,
-                    qualifier: None,
-                })
+                Shown::of(tx, function, latest, None)
             })
             .await?;
         self.retire(&shown.function.name);
@@ -295,11 +315,7 @@ impl Functions {
                 latest.modified = now;
                 latest.revision.clone_from(&revision);
                 tx.put_function_version(&latest)?;
-                Ok::<_, Error>(Shown {
-                    function,
-                    version: latest,
-                    qualifier: None,
-                })
+                Shown::of(tx, function, latest, None)
             })
             .await?;
         self.retire(&shown.function.name);
@@ -343,11 +359,7 @@ impl Functions {
                 let mut shown = Vec::new();
                 for function in conn.functions(after, limit)? {
                     if let Some(version) = conn.function_version(function.key, 0)? {
-                        shown.push(Shown {
-                            function,
-                            version,
-                            qualifier: None,
-                        });
+                        shown.push(Shown::of(conn, function, version, None)?);
                     }
                 }
                 Ok::<_, Error>(shown)
@@ -357,7 +369,7 @@ impl Functions {
 
     /// The tags of a function.
     pub async fn function_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
-        let reference = self.reference(arn, None)?;
+        let reference = self.tagged(arn)?;
         let arn = self.kernel.realm().function(&reference.name);
         let tags = self
             .kernel
@@ -380,11 +392,23 @@ impl Functions {
         set: Vec<(String, String)>,
         remove: Vec<String>,
     ) -> Result<()> {
+        self.tagged(arn)?;
         self.alter(caller, "tag-function", arn, move |tx, _, arn| {
             tx.put_tags(arn, &set)?;
             Ok(tx.delete_tags(arn, &remove)?)
         })
         .await
+    }
+
+    /// A function by its ARN, which alone has tags.
+    fn tagged(&self, arn: &str) -> Result<Reference> {
+        let reference = self.reference(arn, None)?;
+        match reference.qualifier {
+            None => Ok(reference),
+            Some(_) => Err(Error::invalid(
+                "Tags on function aliases and versions are not supported. Please specify a function ARN.",
+            )),
+        }
     }
 
     /// Deletes a function, or one published version of it.
@@ -536,10 +560,9 @@ impl Functions {
         };
         let needs_handler = runtime.family() != nameplate_functions::Family::Provided;
         if needs_handler && settings.handler.is_empty() {
-            return Err(Error::invalid(format!(
-                "Handler is required for the runtime {}",
-                settings.runtime
-            )));
+            return Err(Error::invalid(
+                "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+            ));
         }
         if let Some(name) = settings
             .environment
@@ -573,6 +596,10 @@ impl Functions {
 
     /// Refuses a role that the caller may not pass or that Lambda cannot assume.
     pub(super) async fn check_role(&self, caller: &Caller, role: &str, arn: &str) -> Result<()> {
+        let account = &caller.ctx.realm.account;
+        if role.split(':').nth(4).is_some_and(|of| of != account) {
+            return Err(Error::denied("Cross-account pass role is not allowed."));
+        }
         self.iam.may_pass(caller, role, LAMBDA_SERVICE).await?;
         let why = self
             .iam
@@ -605,11 +632,9 @@ pub(super) fn find(conn: &Conn<'_>, reference: &Reference) -> Result<Option<Show
         Some(number) => conn.function_version(function.key, number)?,
         None => None,
     };
-    Ok(version.map(|version| Shown {
-        function,
-        version,
-        qualifier: reference.qualifier.clone(),
-    }))
+    version
+        .map(|version| Shown::of(conn, function, version, reference.qualifier.clone()))
+        .transpose()
 }
 
 pub(super) fn latest_of(tx: &mut Tx<'_>, name: &str, absent: &str) -> Result<(Function, Version)> {

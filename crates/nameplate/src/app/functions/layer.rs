@@ -49,8 +49,8 @@ fn name_of(text: &str) -> &str {
     }
 }
 
-fn absent(name: &str, number: i64) -> Error {
-    Error::not_found(format!("Layer version {name}:{number} does not exist."))
+fn absent() -> Error {
+    Error::not_found("The resource you requested does not exist.")
 }
 
 impl Functions {
@@ -62,10 +62,9 @@ impl Functions {
         let layer = name_of(&new.name).to_owned();
         self.kernel
             .change(caller, "publish-layer-version", move |tx| {
-                let last = tx.layer_versions(&layer)?;
                 let version = LayerVersion {
                     layer: layer.clone(),
-                    number: last.first().map_or(0, |last| last.number) + 1,
+                    number: tx.last_layer_version(&layer)? + 1,
                     description: new.description.clone(),
                     license: new.license.clone(),
                     runtimes: new.runtimes.clone(),
@@ -85,10 +84,7 @@ impl Functions {
         let name = name_of(name);
         self.kernel
             .store
-            .read(|conn| {
-                conn.layer_version(name, number)?
-                    .ok_or_else(|| absent(name, number))
-            })
+            .read(|conn| conn.layer_version(name, number)?.ok_or_else(absent))
             .await
     }
 

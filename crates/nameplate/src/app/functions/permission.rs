@@ -3,7 +3,7 @@
 use super::{Functions, Refusal};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
-use nameplate_core::function::{Grant, policy_text};
+use nameplate_core::function::{Grant, LATEST, policy_text};
 use nameplate_core::policy::{Dialect, PolicyDocument};
 use serde_json::Value;
 
@@ -16,6 +16,21 @@ pub struct FunctionPolicy {
     pub revision: String,
 }
 
+/// Whether somebody can be meant: an account, everybody, an ARN, or a service by its name.
+fn is_principal(text: &str) -> bool {
+    let account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let services = [
+        ".amazonaws.com",
+        ".amazonaws.com.cn",
+        ".amazonaws.eu",
+        ".amazon.com",
+    ];
+    let service = services
+        .iter()
+        .any(|suffix| text.len() > suffix.len() && text.ends_with(suffix));
+    account || service || text == "*" || text.starts_with("arn:")
+}
+
 impl Functions {
     /// Adds a statement to the policy of a function or of one of its qualifiers; the statement, as JSON.
     pub async fn add_permission(
@@ -26,6 +41,16 @@ impl Functions {
         grant: Grant,
     ) -> Result<String> {
         let reference = self.reference(function, qualifier)?;
+        if reference.qualifier.as_deref() == Some(LATEST) {
+            return Err(Error::invalid(
+                "We currently do not support adding policies for $LATEST.",
+            ));
+        }
+        if !is_principal(&grant.principal) {
+            return Err(Error::invalid(
+                "The provided principal was invalid. Please check the principal and try again.",
+            ));
+        }
         let arn = reference.arn(&caller.ctx.realm);
         let statement = grant.statement(&arn);
         let text = policy_text(std::slice::from_ref(&statement));
@@ -70,6 +95,11 @@ impl Functions {
                     .ok_or_else(|| Error::not_found(absent.clone()))?;
                 let qualifier = reference.qualifier.as_deref().unwrap_or_default();
                 let there = tx.function_permissions(function.key, qualifier)?;
+                if there.is_empty() {
+                    return Err(Error::not_found(
+                        "No policy is associated with the given resource.",
+                    ));
+                }
                 if !there.iter().any(|(known, _)| *known == sid) {
                     return Err(Error::not_found(format!(
                         "Statement {sid} is not found in resource policy."

@@ -22,6 +22,8 @@ pub enum Refusal {
     Late,
     /// It has changed since the caller looked.
     Changed,
+    /// No environments are kept warm for it.
+    NotProvisioned,
 }
 
 impl Refusal {

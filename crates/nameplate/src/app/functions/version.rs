@@ -42,11 +42,7 @@ impl Functions {
                     )));
                 }
                 let version = publish(tx, &function, &latest, description.as_deref())?;
-                Ok(Shown {
-                    function,
-                    version,
-                    qualifier: None,
-                })
+                Shown::of(tx, function, version, None)
             })
             .await
     }
@@ -67,12 +63,11 @@ impl Functions {
                     return Ok::<_, crate::app::Error>(None);
                 };
                 let versions = conn.function_versions(function.key, after + 1, limit)?;
-                let shown = versions.into_iter().map(|version| Shown {
-                    function: function.clone(),
-                    qualifier: Some(version.name()),
-                    version,
+                let shown = versions.into_iter().map(|version| {
+                    let name = version.name();
+                    Shown::of(conn, function.clone(), version, Some(name))
                 });
-                Ok(Some(shown.collect()))
+                shown.collect::<Result<_>>().map(Some)
             })
             .await?;
         found.ok_or_else(|| self.absent(&reference))
