@@ -45,6 +45,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         quotas: Quotas::Off,
         allow_reset: false,
         bus: nameplate::bus::Setting::None,
+        traces: Arc::new(nameplate::app::traces::Traces::none()),
     };
     let now = || Millis(1_795_448_532_345);
     let authority = DeviceAuthority::open(directory, CaKey::Rsa2048, now())?;

@@ -11,6 +11,7 @@ mod objects;
 mod rules;
 pub mod secret;
 mod tls;
+mod traces;
 
 pub use cluster::Cluster;
 pub use endpoint::EndpointPort;
@@ -259,6 +260,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "How much of the audit log is kept in `audit/` of the data directory, 1 to 1000000; the oldest gives way; 0 keeps none",
     },
     Setting {
+        name: "traces",
+        value: "URL",
+        default: "none",
+        many: false,
+        help: "A collector that is told of API calls and connections by OpenTelemetry's protocol over HTTP, such as http://localhost:4318; needs cargo's feature otel; `none`",
+    },
+    Setting {
         name: "thing-type-deletion-wait",
         value: "SECONDS",
         default: "0",
@@ -399,6 +407,8 @@ pub struct Settings {
     pub attempts: u32,
     /// Megabytes of the audit log that are kept; 0 keeps none.
     pub audit_megabytes: u64,
+    /// Address of the collector that traces go to.
+    pub traces: Option<String>,
     /// How long a thing type must have been deprecated before it can be deleted, seconds.
     pub thing_type_deletion_wait_seconds: u64,
     /// Whether AWS's rates are held to.
@@ -796,6 +806,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
     let tls = tls::resolve(|name| (get(name).0, text(name)), &mut wrong);
     let objects = objects::resolve(|name| (get(name).0, text(name)), &region, &mut wrong);
     let endpoint_port = endpoint::port(|name| (get(name).0, text(name)), &mut wrong);
+    let traces = traces::collector((get("traces").0, text("traces")), &mut wrong);
     if allow_reset && !matches!(objects, Objects::DataDir) {
         wrong.push(
             "--allow-reset needs --objects data-dir: what is elsewhere cannot be put back"
@@ -888,6 +899,7 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         node: text("node").into(),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         audit_megabytes,
+        traces,
         thing_type_deletion_wait_seconds,
         quotas,
         bus,

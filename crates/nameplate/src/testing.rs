@@ -143,6 +143,7 @@ impl TestApp {
             quotas: Quotas::Off,
             allow_reset: true,
             bus: crate::bus::Setting::None,
+            traces: Arc::new(crate::app::traces::Traces::none()),
         };
         change(&mut settings);
         let authority = DeviceAuthority::open(directory.path(), CaKey::EcdsaP256, NOW)

@@ -26,6 +26,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("nameplate-peers", &[]),
     ("nameplate-store", &["nameplate-core"]),
     ("nameplate-functions", &["nameplate-core"]),
+    ("nameplate-traces", &[]),
     (
         "nameplate",
         &[
@@ -37,6 +38,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
             "nameplate-peers",
             "nameplate-rules",
             "nameplate-store",
+            "nameplate-traces",
         ],
     ),
 ];

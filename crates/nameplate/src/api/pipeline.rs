@@ -13,6 +13,7 @@ use crate::app::caller::Caller;
 use crate::app::faults::Fault;
 use crate::app::iam::Identity;
 use crate::app::iam::session::Kept;
+use crate::app::traces::{Called, step};
 use crate::app::{App, Error, Kind, ids};
 use nameplate_aws::headers::Headers;
 use nameplate_aws::model::{Operation, Service};
@@ -74,8 +75,13 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
         Signed::Link(row, _) => row,
     };
     let mut sent = sent(row, request, body);
-    let (mut told, since) = (Told::default(), Instant::now());
-    let response = match perform(app, row, request, &signed, &mut sent, &ctx, &mut told).await {
+    let (mut told, since, traced) = (Told::default(), Instant::now(), app.traces().begin());
+    let performed = traced
+        .within(perform(
+            app, row, request, &signed, &mut sent, &ctx, &mut told,
+        ))
+        .await;
+    let response = match performed {
         Ok((operation, output)) => {
             let response = write::answer(row, operation, output, &ctx.request_id);
             app.metrics()
@@ -89,6 +95,14 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
     };
     app.metrics()
         .api_took(row.name(), told.label, since.elapsed());
+    let called = Called {
+        service: row.name(),
+        operation: told.label,
+        status: response.status,
+        request_id: &ctx.request_id,
+        source: request.source_ip,
+    };
+    traced.ended(&request.headers, &called);
     response
 }
 
@@ -129,7 +143,8 @@ async fn perform(
     ctx: &Ctx,
     told: &mut Told,
 ) -> Result<(&'static Operation, Output), Failure> {
-    let identity = signature::authenticate(app, request, signed, row.bodies, sent, ctx).await?;
+    let authentic = signature::authenticate(app, request, signed, row.bodies, sent, ctx);
+    let identity = step("authenticate", authentic).await?;
     let read = (row.read)(row, app, request).map_err(|(label, failure)| {
         told.label = label;
         failure
@@ -209,11 +224,11 @@ pub(super) async fn carry_out(
         headers: with_moved(&request.headers, &read.moved),
         body: sent,
     };
-    permission::check(&call).await?;
+    step("permission", permission::check(&call)).await?;
     let Some(built) = built else {
         return Err(fault::not_built(row.service, operation.name).into());
     };
-    match (built.run)(&mut call).await {
+    match step("operation", (built.run)(&mut call)).await {
         Ok(output) => Ok((operation, output)),
         Err(failure) => Err(match row.reconsider {
             Some(reconsider) => reconsider(&call, failure).await,

@@ -14,7 +14,7 @@ use super::metrics::Metrics;
 use super::spent::Spent;
 use super::takeover::Claimed;
 use super::time::Time;
-use super::{AppSettings, backup, directory};
+use super::{AppSettings, backup, directory, traces};
 use crate::app::ids;
 use crate::authority::DeviceAuthority;
 use crate::bus;
@@ -216,7 +216,7 @@ impl Kernel {
         E: From<nameplate_store::Error> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
-        let changed = self.store.tx(name, body).await;
+        let changed = traces::step(name, self.store.tx(name, body)).await;
         tracing::debug!(
             request = caller.ctx.request_id,
             "{name} {} for {}",
@@ -228,6 +228,7 @@ impl Kernel {
 
     /// Notes a connection attempt or another request of a device; where a flow ran, the audit log hears of it.
     pub(super) fn record_attempt(&self, row: AttemptRow) {
+        self.settings.traces.attempt(&row);
         self.audit.add_provisioning(&row, 1);
         self.store.record_attempt(row);
     }

@@ -49,6 +49,7 @@ pub mod streams;
 pub mod tables;
 pub mod takeover;
 pub mod time;
+pub mod traces;
 pub mod vending;
 pub mod wills;
 
@@ -128,6 +129,8 @@ pub struct AppSettings {
     pub allow_reset: bool,
     /// The bus between nodes.
     pub bus: bus::Setting,
+    /// Where it is told what happened.
+    pub traces: Arc<traces::Traces>,
 }
 
 /// All use cases, each in the service that owns it. Shared by every listener as an `Arc`.
@@ -426,6 +429,11 @@ impl App {
         &self.kernel.metrics
     }
 
+    /// Traces.
+    pub(crate) fn traces(&self) -> &traces::Traces {
+        &self.kernel.settings.traces
+    }
+
     /// The audit log.
     pub fn audit(&self) -> &audit::Audit {
         &self.kernel.audit
@@ -476,5 +484,6 @@ impl App {
         self.sessions.stop();
         self.kernel.store.close();
         self.kernel.audit.close();
+        self.kernel.settings.traces.stop();
     }
 }

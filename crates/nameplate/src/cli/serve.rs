@@ -8,7 +8,8 @@ use super::tickets;
 use crate::app::directory::Kept;
 use crate::app::functions::HostSettings;
 use crate::app::iam::root_access_key;
-use crate::app::{App, AppSettings};
+use crate::app::traces::Traces;
+use crate::app::{self, App, AppSettings};
 use crate::authority::shared::SharedSecrets;
 use crate::authority::{self, DeviceAuthority, ServerAuthority};
 use crate::broker;
@@ -412,7 +413,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         shared,
     } = opened;
     let root_key = root_access_key(root_key.id.clone(), root_key.secret.clone());
-    let app = App::open(&data_dir, app_settings(&settings), device, root_key, clock)
+    let app_settings = app_settings(&settings).map_err(readable)?;
+    let app = App::open(&data_dir, app_settings, device, root_key, clock)
         .await
         .map_err(readable)?;
     app.remember(&kept).await.map_err(readable)?;
@@ -526,8 +528,8 @@ fn host_settings(
 }
 
 /// What of the settings the use cases need.
-fn app_settings(settings: &Settings) -> AppSettings {
-    AppSettings {
+fn app_settings(settings: &Settings) -> app::Result<AppSettings> {
+    Ok(AppSettings {
         realm: Arc::new(settings.realm.clone()),
         engine: settings.engine.clone(),
         cluster: settings.cluster.is_some().then(|| ClusterOptions {
@@ -550,7 +552,11 @@ fn app_settings(settings: &Settings) -> AppSettings {
             None => bus::Setting::None,
             Some(options) => bus::Setting::Nats(options.clone()),
         },
-    }
+        traces: Arc::new(match &settings.traces {
+            None => Traces::none(),
+            Some(collector) => Traces::start(collector, clock)?,
+        }),
+    })
 }
 
 /// Where it is asked to listen, for the operators of several servers.
