@@ -5,7 +5,7 @@ use crate::device::{Client, Connection};
 use crate::figures::grouped;
 use crate::fleet::{Device, Fleet};
 use crate::registry::http;
-use crate::server::{self, Cores, Program, Server};
+use crate::server::Server;
 use crate::{fill, nameplate};
 use anyhow::{Context as _, ensure};
 use nameplate_mqtt::QoS;
@@ -15,7 +15,7 @@ use rustls::version::TLS13;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -105,41 +105,6 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     held.server.stop().await
 }
 
-/// Starts the server over `home`, listening for devices on `address`, and says where its API is.
-async fn serve(
-    program: &Path,
-    home: &Path,
-    log: &Path,
-    address: Ipv4Addr,
-) -> anyhow::Result<(Server, SocketAddr)> {
-    let api = server::free_address()?;
-    let mqtt = server::free_address()?;
-    let listens = SocketAddr::from((address, mqtt.port()));
-    let words = [
-        ("--data-dir", home.display().to_string()),
-        ("--mqtt", listens.to_string()),
-        ("--api", api.to_string()),
-        ("--https", "127.0.0.1:0".to_owned()),
-        ("--log", "error".to_owned()),
-    ];
-    let server = Server::start(Program {
-        path: program.to_owned(),
-        arguments: std::iter::once("serve".to_owned())
-            .chain(
-                words
-                    .into_iter()
-                    .flat_map(|(name, value)| [name.to_owned(), value]),
-            )
-            .collect(),
-        environment: Vec::new(),
-        address: mqtt,
-        log: log.to_owned(),
-        cores: Cores::One,
-    })
-    .await?;
-    Ok((server, api))
-}
-
 impl Held {
     async fn start(options: &Options) -> anyhow::Result<Self> {
         let home = std::path::absolute(options.dir.join("held"))?;
@@ -149,14 +114,14 @@ impl Held {
         let log = options.dir.join("held.log");
         fill::clear(&home)?;
         // It makes its keys: a database without them is refused.
-        serve(&program, &home, &log, Ipv4Addr::LOCALHOST)
+        nameplate::serve(&program, &home, &log, Ipv4Addr::LOCALHOST)
             .await?
             .0
             .stop()
             .await?;
         fill::fill(&home, Some(fleet.ca()), &sample.chain[0], 1_000).await?;
         // On all of the loopback's addresses, each of which has ports for some of the connections.
-        let (server, api) = serve(&program, &home, &log, Ipv4Addr::UNSPECIFIED).await?;
+        let (server, api) = nameplate::serve(&program, &home, &log, Ipv4Addr::UNSPECIFIED).await?;
         let mut roots = RootCertStore::empty();
         for root in CertificateDer::pem_file_iter(home.join("root-ca.pem"))? {
             roots.add(root?)?;

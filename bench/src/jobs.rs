@@ -5,7 +5,7 @@ use crate::device::Client;
 use crate::figures::{grouped, percentile};
 use crate::fleet::Fleet;
 use crate::registry::http;
-use crate::server::{self, Cores, Program, Server};
+use crate::server::Server;
 use crate::{fill, nameplate};
 use anyhow::{Context as _, bail, ensure};
 use nameplate_core::ctx::Millis;
@@ -17,7 +17,7 @@ use rustls::version::TLS13;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -132,28 +132,16 @@ impl Bench {
         let fleet = Fleet::new()?;
         let sample = fleet.device(usize::MAX)?.chain[0].to_vec();
         let all = options.things + options.joining;
-        fill::anew(&home, Some(fleet.ca()), &sample, all).await?;
+        let program = nameplate::program(options.nameplate.as_deref())?;
+        let log = options.dir.join("jobs.log");
+        fill::clear(&home)?;
+        // It makes its keys: a database without them is refused.
+        let (first, _) = nameplate::serve(&program, &home, &log, Ipv4Addr::LOCALHOST).await?;
+        first.stop().await?;
+        fill::fill(&home, Some(fleet.ca()), &sample, all).await?;
         group(&home, &sample, options.things).await?;
-        let (api, mqtt) = (server::free_address()?, server::free_address()?);
-        let words = [
-            ("--data-dir", home.display().to_string()),
-            ("--mqtt", mqtt.to_string()),
-            ("--api", api.to_string()),
-            ("--https", "127.0.0.1:0".to_owned()),
-            ("--log", "error".to_owned()),
-        ];
-        let flags = words
-            .into_iter()
-            .flat_map(|(name, value)| [name.to_owned(), value]);
-        let server = Server::start(Program {
-            path: nameplate::program(options.nameplate.as_deref())?,
-            arguments: std::iter::once("serve".to_owned()).chain(flags).collect(),
-            environment: Vec::new(),
-            address: mqtt,
-            log: options.dir.join("jobs.log"),
-            cores: Cores::One,
-        })
-        .await?;
+        let (server, api) = nameplate::serve(&program, &home, &log, Ipv4Addr::LOCALHOST).await?;
+        let mqtt = server.address();
         let mut roots = RootCertStore::empty();
         for root in CertificateDer::pem_file_iter(home.join("root-ca.pem"))? {
             roots.add(root?)?;

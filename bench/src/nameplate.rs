@@ -2,6 +2,7 @@
 
 use crate::server::{self, Cores, Program, Server};
 use anyhow::Context as _;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// Which of its listeners is measured; the others get ports that nobody asks for.
@@ -59,6 +60,41 @@ pub async fn start(
         cores,
     })
     .await
+}
+
+/// Starts the server over `home`, listening for devices on `address`, and says where its API is.
+pub async fn serve(
+    program: &Path,
+    home: &Path,
+    log: &Path,
+    address: Ipv4Addr,
+) -> anyhow::Result<(Server, SocketAddr)> {
+    let api = server::free_address()?;
+    let mqtt = server::free_address()?;
+    let listens = SocketAddr::from((address, mqtt.port()));
+    let words = [
+        ("--data-dir", home.display().to_string()),
+        ("--mqtt", listens.to_string()),
+        ("--api", api.to_string()),
+        ("--https", "127.0.0.1:0".to_owned()),
+        ("--log", "error".to_owned()),
+    ];
+    let server = Server::start(Program {
+        path: program.to_owned(),
+        arguments: std::iter::once("serve".to_owned())
+            .chain(
+                words
+                    .into_iter()
+                    .flat_map(|(name, value)| [name.to_owned(), value]),
+            )
+            .collect(),
+        environment: Vec::new(),
+        address: mqtt,
+        log: log.to_owned(),
+        cores: Cores::One,
+    })
+    .await?;
+    Ok((server, api))
 }
 
 /// Id and secret of the account's key, which a server writes into its data directory before it listens.
