@@ -30,6 +30,16 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// Id of the authorizer that the route names, and what it is.
+    fn authorizer(&self) -> Result<(&str, &Value), Failed> {
+        let id = self.matched.route["authorizerId"]
+            .as_str()
+            .unwrap_or_default();
+        let authorizer = self.parts.authorizers.get(id);
+        let authorizer = authorizer.ok_or_else(|| broken().because("its authorizer is gone"))?;
+        Ok((id, authorizer))
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
         self.variables.get(name)?.as_str().map(str::to_owned)
     }
@@ -258,11 +268,7 @@ async fn token(
     asked: &Asked<'_>,
     ctx: &Ctx,
 ) -> Result<Value, Failed> {
-    let id = found.matched.route["authorizerId"]
-        .as_str()
-        .unwrap_or_default();
-    let authorizer = found.parts.authorizers.get(id);
-    let authorizer = authorizer.ok_or_else(|| broken().because("its authorizer is gone"))?;
+    let (_, authorizer) = found.authorizer()?;
     let scopes = found.matched.route["authorizationScopes"].as_array();
     let scopes: Vec<&str> = scopes
         .into_iter()
@@ -382,11 +388,7 @@ async fn custom(
     arn: &str,
     ctx: &Ctx,
 ) -> Result<Value, Failed> {
-    let id = found.matched.route["authorizerId"]
-        .as_str()
-        .unwrap_or_default();
-    let authorizer = found.parts.authorizers.get(id);
-    let authorizer = authorizer.ok_or_else(|| broken().because("its authorizer is gone"))?;
+    let (id, authorizer) = found.authorizer()?;
     let mut identity = Vec::new();
     for name in authorizer["identitySource"]
         .as_array()
