@@ -93,17 +93,13 @@ impl Vending {
     pub async fn ask(self: &Arc<Self>, presented: Presented, peer: Peer, root_ca: &str) -> Outcome {
         let began = Instant::now();
         let mut record = Record {
-            serial: presented.serial.clone(),
-            shape: presented.shape.as_str(),
-            began: self.kernel.now(),
-            peer,
             batch: presented.batch.clone(),
-            template: None,
-            certificate: None,
-            thing: None,
-            plan: Vec::new(),
-            stages: Vec::new(),
-            listed: false,
+            ..Record::begun(
+                &presented.serial,
+                presented.shape.as_str(),
+                self.kernel.now(),
+                peer,
+            )
         };
         if let Some(outcome) = self.too_often(&record).await {
             return outcome;

@@ -32,6 +32,23 @@ pub(super) struct Record {
 }
 
 impl Record {
+    /// A device asks, and nothing is known of it but what it says.
+    pub(super) fn begun(serial: &str, shape: &'static str, began: Millis, peer: Peer) -> Self {
+        Self {
+            serial: serial.to_owned(),
+            shape,
+            began,
+            peer,
+            batch: None,
+            template: None,
+            certificate: None,
+            thing: None,
+            plan: Vec::new(),
+            stages: Vec::new(),
+            listed: false,
+        }
+    }
+
     pub(super) fn passed(&mut self, stage: &'static str, at: Millis, detail: Option<String>) {
         self.stages.push((stage, at, detail));
     }

@@ -20,19 +20,7 @@ impl Vending {
         peer: Peer,
     ) -> Result<String, Outcome> {
         let began = Instant::now();
-        let mut record = Record {
-            serial: presented.serial.clone(),
-            shape: "shadow",
-            began: self.kernel.now(),
-            peer,
-            batch: None,
-            template: None,
-            certificate: None,
-            thing: None,
-            plan: Vec::new(),
-            stages: Vec::new(),
-            listed: false,
-        };
+        let mut record = Record::begun(&presented.serial, "shadow", self.kernel.now(), peer);
         if let Some(outcome) = self.too_often(&record).await {
             return Err(outcome);
         }
