@@ -7,6 +7,7 @@ use crate::broker::connection::{self, Visitor};
 use crate::net::current::Current;
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService, Secure};
+use crate::net::socket::{Secured, Socket};
 use crate::net::tls::ListenerTls;
 use crate::net::verifier::unfit_key;
 use arc_swap::ArcSwap;
@@ -169,7 +170,7 @@ pub async fn serve_tls(
 /// Who has come in by TLS, and what is to be spoken.
 struct Guest {
     // Moved by its pointer: each place that a stream is moved to would keep room for it.
-    stream: Box<TlsStream<TcpStream>>,
+    stream: Box<Secured>,
     peer: Peer,
     domain: Option<Domain>,
     attempt: Attempt,
@@ -187,16 +188,16 @@ async fn arrive(
 ) -> Option<Box<Guest>> {
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
     let until = tokio::time::Instant::now() + HANDSHAKE_LIMIT;
-    // Who closes before it says a word is no device: a load balancer's check, a scanner.
-    if let Ok(Ok(0) | Err(_)) = tokio::time::timeout_at(until, stream.peek(&mut [0; 1])).await {
-        let reason = "the peer closed the connection without sending anything";
-        app.admission
-            .record_silent(attempt, &Refused::new(Stage::Tls, "tls-closed", reason));
-        return None;
-    }
-    let handshake = handshake(stream, &config, app);
+    let handshake = handshake(Socket::new(stream), &config, app);
     let mut stream = match tokio::time::timeout_at(until, handshake).await {
-        Ok(Ok(stream)) => Box::new(stream),
+        Ok(Ok(stream)) => Box::new(Secured(stream)),
+        // Who closes before it says a word is no device: a load balancer's check, a scanner.
+        Ok(Err(failed)) if failed.is_silent() => {
+            let reason = "the peer closed the connection without sending anything";
+            app.admission
+                .record_silent(attempt, &Refused::new(Stage::Tls, "tls-closed", reason));
+            return None;
+        }
         Ok(Err(failed)) => {
             failed.record(shared, app, speaks, attempt).await;
             return None;
@@ -212,7 +213,8 @@ async fn arrive(
             return None;
         }
     };
-    let (peer, domain) = match shared.meet(app, &stream, address, &mut attempt).await {
+    handshake_done(&mut stream.0);
+    let (peer, domain) = match shared.meet(app, &stream.0, address, &mut attempt).await {
         Ok(met) => met,
         Err(refused) => {
             app.admission.record_refused(attempt, &refused).await;
@@ -222,10 +224,10 @@ async fn arrive(
     };
     let spoken = match speaks {
         Speaks::Mqtt => Ok(Spoken::Mqtt),
-        Speaks::Everything => spoken(&mut stream, domain.as_ref(), &mut attempt).await,
+        Speaks::Everything => spoken(&mut stream.0, domain.as_ref(), &mut attempt).await,
     };
     let spoken = spoken.and_then(|spoken| {
-        check_domain(&stream, domain.as_ref(), spoken).map_err(Some)?;
+        check_domain(&stream.0, domain.as_ref(), spoken).map_err(Some)?;
         Ok(spoken)
     });
     match spoken {
@@ -251,12 +253,11 @@ impl TlsShared {
     async fn meet(
         &self,
         app: &App,
-        stream: &TlsStream<TcpStream>,
+        stream: &TlsStream<Socket>,
         address: SocketAddr,
         attempt: &mut Attempt,
     ) -> Result<(Peer, Option<Domain>), Refused> {
         let (socket, tls) = stream.get_ref();
-        acknowledge(socket, tls);
         let chain: Vec<Vec<u8>> = tls
             .peer_certificates()
             .unwrap_or_default()
@@ -279,7 +280,7 @@ impl TlsShared {
         attempt.doubt = match &sent {
             Some(name) => names.doubt(Some(name), None),
             None => {
-                let arrived_at = socket.local_addr().ok().map(|address| address.ip());
+                let arrived_at = socket.tcp().local_addr().ok().map(|address| address.ip());
                 names.doubt(None, arrived_at)
             }
         };
@@ -302,7 +303,7 @@ impl TlsShared {
 /// What a peer of the listener for everything speaks. Otherwise it is to be closed, with a refusal if there is anybody
 /// to blame.
 async fn spoken(
-    stream: &mut TlsStream<TcpStream>,
+    stream: &mut TlsStream<Socket>,
     domain: Option<&Domain>,
     attempt: &mut Attempt,
 ) -> Result<Spoken, Option<Refused>> {
@@ -327,7 +328,7 @@ async fn spoken(
 
 /// Whether the domain configuration takes this version of TLS and this protocol.
 fn check_domain(
-    stream: &TlsStream<TcpStream>,
+    stream: &TlsStream<Socket>,
     domain: Option<&Domain>,
     spoken: Spoken,
 ) -> Result<(), Refused> {
@@ -343,12 +344,19 @@ fn check_domain(
 /// A handshake that failed.
 struct Failed {
     error: io::Error,
-    socket: Option<TcpStream>,
+    socket: Option<Socket>,
     // The server name that the client sent, once its first message had come.
     hello: Option<Option<String>>,
 }
 
 impl Failed {
+    /// Whether the peer went without having said anything.
+    fn is_silent(&self) -> bool {
+        self.socket
+            .as_ref()
+            .is_some_and(|socket| !socket.has_heard())
+    }
+
     /// Puts on record why, unless it was a stray, and lets the peer read the alert.
     async fn record(self, shared: &TlsShared, app: &App, speaks: Speaks, mut attempt: Attempt) {
         let Self {
@@ -358,7 +366,9 @@ impl Failed {
         } = self;
         let admission = &app.admission;
         let doubt = hello.and_then(|sent| {
-            let arrived_at = socket.as_ref().and_then(|socket| socket.local_addr().ok());
+            let arrived_at = socket
+                .as_ref()
+                .and_then(|socket| socket.tcp().local_addr().ok());
             attempt.server_name.clone_from(&sent);
             let arrived_at = arrived_at.map(|address| address.ip());
             shared.names.load().doubt(sent.as_deref(), arrived_at)
@@ -382,10 +392,10 @@ impl Failed {
 }
 
 async fn handshake(
-    stream: TcpStream,
+    stream: Socket,
     config: &ListenerTls,
     app: &App,
-) -> Result<TlsStream<TcpStream>, Failed> {
+) -> Result<TlsStream<Socket>, Failed> {
     let mut acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
     let start = match (&mut acceptor).await {
         Ok(start) => start,
@@ -448,21 +458,27 @@ fn with_doubt(
     }
 }
 
-/// Acknowledges the end of the client's handshake at once, where nothing has come behind it. In TLS 1.3 without session
-/// tickets the server has nothing to say to it, so the kernel would hold the acknowledgement back for 40 ms, and a client
-/// with Nagle's algorithm on, such as Python's or mosquitto's, its CONNECT for as long.
-fn acknowledge(socket: &TcpStream, tls: &rustls::ServerConnection) {
-    if tls.protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3) {
+/// From here on nothing that is written waits for more.
+///
+/// Acknowledges the end of the client's handshake at once, where nothing has come behind it and nothing is to be sent. In
+/// TLS 1.3 without session tickets the server has nothing to say to it, so the kernel would hold the acknowledgement back
+/// for 40 ms, and a client with Nagle's algorithm on, such as Python's or mosquitto's, its CONNECT for as long.
+fn handshake_done(stream: &mut TlsStream<Socket>) {
+    let (socket, tls) = stream.get_mut();
+    let sends = socket.handshake_done();
+    // Of a client that does not wait, it has read its CONNECT, too.
+    let has_more = !tls.wants_read();
+    if sends || has_more || tls.protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3) {
         return;
     }
-    // A client that does not wait has sent its CONNECT by now, and an acknowledgement alone would cost a packet.
-    let waits = socket2::SockRef::from(socket)
+    // An acknowledgement alone would cost a packet.
+    let waits = socket2::SockRef::from(socket.tcp())
         .peek(&mut [std::mem::MaybeUninit::uninit()])
         .is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
     // Only Linux lets a program say so. Where it fails, the connection is merely as slow as it was.
     #[cfg(target_os = "linux")]
     if waits {
-        let _ = socket.set_quickack(true);
+        let _ = socket.tcp().set_quickack(true);
     }
     #[cfg(not(target_os = "linux"))]
     let _ = waits;
@@ -470,7 +486,7 @@ fn acknowledge(socket: &TcpStream, tls: &rustls::ServerConnection) {
 
 /// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does. Otherwise what is wrong, if
 /// there is anybody to blame: a probe or a browser that thought better of it is nobody's device.
-async fn by_first_byte(stream: &mut TlsStream<TcpStream>) -> Result<Spoken, Option<String>> {
+async fn by_first_byte(stream: &mut TlsStream<Socket>) -> Result<Spoken, Option<String>> {
     let first = match tokio::time::timeout(HANDSHAKE_LIMIT, stream.fill_buf()).await {
         Ok(Ok(bytes)) => bytes.first().copied(),
         _ => None,
@@ -486,7 +502,7 @@ async fn by_first_byte(stream: &mut TlsStream<TcpStream>) -> Result<Spoken, Opti
 }
 
 /// Lets an alert reach the peer: data that is still unread would turn the close into a reset, which loses it.
-async fn linger(mut socket: TcpStream) {
+async fn linger(mut socket: Socket) {
     let _ = tokio::time::timeout(Duration::from_secs(2), async {
         let _ = socket.shutdown().await;
         let mut rest = [0; 512];

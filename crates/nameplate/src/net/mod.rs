@@ -9,6 +9,7 @@ pub mod dialled;
 pub mod emulators;
 pub mod http;
 pub mod listen;
+pub mod socket;
 pub mod tickets;
 pub mod tls;
 pub mod verifier;
