@@ -21,6 +21,11 @@ fn replaced<'a>(
     harmful: impl Fn(char) -> bool,
     write: impl Fn(char, &mut String),
 ) -> Cow<'a, str> {
+    // Most texts are printable ASCII. Without a way out, the loop goes over many bytes at a time.
+    let printable = |all: bool, byte: &u8| all & (b' '..=b'~').contains(byte);
+    if text.as_bytes().iter().fold(true, printable) {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(&harmful) else {
         return Cow::Borrowed(text);
     };

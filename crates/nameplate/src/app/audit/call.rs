@@ -3,7 +3,9 @@
 use super::Audit;
 use crate::app::caller::Caller;
 use nameplate_core::ctx::Millis;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// How operations begin that only look.
 const READS: &[&str] = &[
@@ -83,7 +85,7 @@ impl Door {
 /// A call under way that will be told.
 #[derive(Debug, Clone)]
 pub struct Call {
-    entry: Map<String, Value>,
+    entry: Members,
 }
 
 impl Call {
@@ -95,35 +97,34 @@ impl Call {
         members: &Map<String, Value>,
         path: &str,
     ) -> Self {
-        let mut entry = Map::new();
-        let mut tell = |name: &str, value: Value| drop(entry.insert(name.to_owned(), value));
-        tell("time", caller.ctx.now.to_string().into());
-        tell("event", "call".into());
-        tell("door", door.as_str().into());
-        tell("service", service.into());
-        tell("operation", operation.into());
-        tell("principal", caller.arn().into());
+        let mut entry = Members::default();
+        entry.tell("time", &caller.ctx.now.to_string());
+        entry.tell("event", "call");
+        entry.tell("door", door.as_str());
+        entry.tell("service", service);
+        entry.tell("operation", operation);
+        entry.tell("principal", caller.arn());
         if let Ok(identity) = caller.identity() {
-            tell("accessKeyId", identity.access_key().id.clone().into());
+            entry.tell("accessKeyId", &identity.access_key().id);
             let origin = identity.origin();
             if let Some(ip) = origin.source_ip {
-                tell("sourceIp", ip.to_string().into());
+                entry.tell("sourceIp", &ip);
             }
             if let Some(secure) = origin.secure_transport {
-                tell("secureTransport", secure.into());
+                entry.tell("secureTransport", &secure);
             }
             if let Some(agent) = &origin.user_agent {
-                tell("userAgent", cut(agent).into());
+                entry.tell("userAgent", &*cut(agent));
             }
         }
         if let Some(device) = caller.as_device() {
-            tell("sourceIp", device.source_ip().to_string().into());
+            entry.tell("sourceIp", &device.source_ip());
         }
-        tell("requestId", caller.ctx.request_id.clone().into());
+        entry.tell("requestId", &caller.ctx.request_id);
         let resources = resources(members);
-        match resources.is_empty() {
-            false => tell("resources", Value::Object(resources)),
-            true => tell("path", cut(path).into()),
+        match resources.0.is_empty() {
+            false => entry.tell_object("resources", resources),
+            true => entry.tell("path", &*cut(path)),
         }
         Self { entry }
     }
@@ -135,33 +136,66 @@ impl Call {
             400..500 => "refused",
             _ => "failed",
         };
-        self.entry.insert("outcome".into(), outcome.into());
-        self.entry.insert("status".into(), status.into());
+        self.entry.tell("outcome", outcome);
+        self.entry.tell("status", &status);
         if let Some(error) = error.filter(|error| !error.is_empty()) {
-            self.entry.insert("error".into(), error.into());
+            self.entry.tell("error", error);
         }
-        audit.add(&Value::Object(self.entry));
+        audit.add_line(self.entry.finish());
+    }
+}
+
+/// The members of an object, as JSON. They are put down as they come: most calls that change something are told, and a
+/// map of values would cost each of them twice what this does.
+#[derive(Debug, Clone, Default)]
+struct Members(Vec<u8>);
+
+impl Members {
+    fn tell<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        self.name(name);
+        // Strings, numbers and addresses can be written, and a vector takes them.
+        let _ = serde_json::to_writer(&mut self.0, value);
+    }
+
+    fn tell_object(&mut self, name: &str, members: Members) {
+        self.name(name);
+        self.0.extend_from_slice(members.finish().as_bytes());
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push(if self.0.is_empty() { b'{' } else { b',' });
+        let _ = serde_json::to_writer(&mut self.0, name);
+        self.0.push(b':');
+    }
+
+    fn finish(mut self) -> String {
+        if self.0.is_empty() {
+            self.0.push(b'{');
+        }
+        self.0.push(b'}');
+        // JSON of strings is text.
+        String::from_utf8(self.0).unwrap_or_default()
     }
 }
 
 /// Which things the parameters name.
-fn resources(members: &Map<String, Value>) -> Map<String, Value> {
-    let mut found = Map::new();
+fn resources(members: &Map<String, Value>) -> Members {
+    let mut found = Members::default();
     for (name, value) in members {
         let lower = name.to_lowercase();
         let names = NAMES.iter().any(|end| lower.ends_with(end))
             && !SECRETS.iter().any(|secret| lower.contains(secret));
         if let Some(text) = value.as_str().filter(|_| names) {
-            found.insert(name.clone(), cut(text).into());
+            found.tell(name, &*cut(text));
         }
     }
     found
 }
 
-fn cut(text: &str) -> String {
+fn cut(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(VALUE) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
     }
 }
 

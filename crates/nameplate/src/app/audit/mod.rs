@@ -22,6 +22,7 @@ use nameplate_core::escape;
 use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
@@ -93,15 +94,18 @@ impl Audit {
     /// Adds an entry. Waits for nothing.
     pub fn add(&self, entry: &Value) {
         if self.is_kept() {
-            self.add_line(&entry.to_string());
+            self.add_line(entry.to_string());
         }
     }
 
     /// Adds an entry that is written as JSON, in one line.
-    fn add_line(&self, entry: &str) {
+    fn add_line(&self, entry: String) {
         let sender = self.lines.lock().clone();
         let Some(sender) = sender else { return };
-        let line = escape::json(entry).into_owned();
+        let line = match escape::json(&entry) {
+            Cow::Borrowed(_) => entry,
+            Cow::Owned(escaped) => escaped,
+        };
         if let Err(TrySendError::Full(_)) = sender.try_send(Sent::Line(line)) {
             self.counters.lost.inc();
         }

@@ -74,7 +74,7 @@ impl Audit {
             return;
         }
         if let Some(line) = line(row, times) {
-            self.add_line(&line);
+            self.add_line(line);
         }
     }
 }
