@@ -69,12 +69,12 @@ impl Admission {
                 });
             }
         };
-        let CertificateId(hash) = CertificateId::of(leaf);
+        let hash = (attempt.certificate).unwrap_or_else(|| certificate.id().0);
         let now = self.kernel.now();
         attempt.passed(Stage::Certificate, now);
         let considered = self.consider(&peer, &certificate, hash).await?;
         if !matches!(considered, Considered::Known(_)) {
-            self.presented.note(&peer.chain);
+            self.presented.note(hash, &peer.chain);
         }
         let (stage, detail) = match considered {
             // Claims are in no registry, so whoever has one is refused so far.
@@ -192,6 +192,8 @@ impl Admission {
                     .chain
                     .iter()
                     .skip(1)
+                    // A registered CA is found without being shown.
+                    .filter(|der| !authorities.is_ca(&CertificateId::of(der).0))
                     .filter_map(|der| Certificate::parse_der(der).ok())
                     .collect();
                 let issuers =

@@ -1,7 +1,6 @@
 //! The certificates that newcomers have presented lately, in memory: what a template is tried on before it is saved. Those
 //! of devices that were refused are nowhere else.
 
-use nameplate_core::pki::CertificateId;
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 
@@ -24,10 +23,8 @@ struct Known {
 }
 
 impl Presented {
-    /// Remembers a chain, leaf first.
-    pub(super) fn note(&self, chain: &[Vec<u8>]) {
-        let Some(leaf) = chain.first() else { return };
-        let CertificateId(hash) = CertificateId::of(leaf);
+    /// Remembers a chain, leaf first, by the leaf's SHA-256.
+    pub(super) fn note(&self, hash: [u8; 32], chain: &[Vec<u8>]) {
         let mut known = self.known.lock();
         if known.chains.contains_key(&hash) {
             return;
@@ -60,6 +57,7 @@ impl Presented {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nameplate_core::pki::CertificateId;
 
     #[test]
     fn the_newest_are_remembered_and_no_more() {
@@ -67,8 +65,8 @@ mod tests {
         let chain = |number: usize| vec![number.to_be_bytes().to_vec(), vec![0; 20 * 1024]];
         let hash = |number: usize| CertificateId::of(&number.to_be_bytes()).0;
         for number in 0..MOST + 3 {
-            presented.note(&chain(number));
-            presented.note(&chain(number));
+            presented.note(hash(number), &chain(number));
+            presented.note(hash(number), &chain(number));
         }
         assert_eq!(presented.chain(&hash(2)), None);
         // What is too long is left out, the leaf's own never for the sake of it.
