@@ -9,6 +9,7 @@
 
 pub mod codec;
 pub mod connection;
+pub mod filters;
 pub mod packet;
 pub mod properties;
 pub mod reason_code;

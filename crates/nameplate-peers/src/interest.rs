@@ -3,6 +3,7 @@
 //! Filters are matched as MQTT says, AWS's departure for topics that begin with `$` included: no wildcard stands at their
 //! first level. They are never turned into subjects of the bus, whose alphabet is another one.
 
+use nameplate_mqtt::filters::FilterMap;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What the clients of one node want by one filter.
@@ -25,31 +26,16 @@ struct Entry {
     groups: Vec<(Box<str>, Members)>,
 }
 
-#[derive(Debug, Default)]
-struct Level {
-    named: HashMap<Box<str>, Level>,
-    any: Option<Box<Level>>,
-    here: Option<Box<Entry>>,
-    rest: Option<Box<Entry>>,
-}
-
 impl Entry {
     fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.groups.is_empty()
     }
 }
 
-impl Level {
-    fn is_empty(&self) -> bool {
-        self.named.is_empty() && self.any.is_none() && self.here.is_none() && self.rest.is_none()
-    }
-}
-
 /// What all other nodes want.
 #[derive(Debug, Default)]
 pub struct Table {
-    exact: HashMap<Box<str>, Entry>,
-    root: Level,
+    by_filter: FilterMap<Entry>,
     /// Filters of each node.
     nodes: HashMap<i64, HashSet<Box<str>>>,
 }
@@ -103,7 +89,7 @@ impl Table {
 
     /// Whether nobody wants anything.
     pub fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.root.is_empty()
+        self.by_filter.is_empty()
     }
 
     fn change(&mut self, node: i64, whole: &str, interest: Option<Interest>) {
@@ -111,7 +97,10 @@ impl Table {
             Some(filter) => (Some(whole), filter),
             None => (None, whole),
         };
-        let mut put = |entry: &mut Entry| {
+        if interest.is_some() {
+            self.by_filter.entry(filter);
+        }
+        self.by_filter.change(filter, |entry| {
             let of = match group {
                 None => &mut entry.plain,
                 Some(name) => {
@@ -132,36 +121,19 @@ impl Table {
                 (None, None) => {}
             }
             entry.groups.retain(|(_, of)| !of.is_empty());
-        };
-        if !filter.contains(['+', '#']) {
-            if let Some(entry) = self.exact.get_mut(filter) {
-                put(entry);
-                if entry.is_empty() {
-                    self.exact.remove(filter);
-                }
-            } else if interest.is_some() {
-                put(self.exact.entry(filter.into()).or_default());
-            }
-            return;
-        }
-        change_below(&mut self.root, Some(filter), &mut put);
+            entry.is_empty()
+        });
     }
 
     /// Who on other nodes gets a message of this topic.
     pub fn matching(&self, topic: &str) -> Wanted {
         let mut wanted = Wanted::default();
-        let mut found = |entry: &Entry| {
+        self.by_filter.matching(topic, |entry| {
             for (node, interest) in &entry.plain {
                 *wanted.nodes.entry(*node).or_default() |= interest.durable;
             }
             wanted.groups.extend(entry.groups.iter().cloned());
-        };
-        if let Some(entry) = self.exact.get(topic) {
-            found(entry);
-        }
-        if !self.root.is_empty() {
-            match_below(&self.root, Some(topic), topic.starts_with('$'), &mut found);
-        }
+        });
         wanted
     }
 }
@@ -172,61 +144,6 @@ fn split_shared(filter: &str) -> Option<&str> {
         .strip_prefix("$share/")?
         .split_once('/')
         .map(|(_, filter)| filter)
-}
-
-/// Changes the entry of a filter with wildcards, making and dropping levels on the way.
-fn change_below(level: &mut Level, rest: Option<&str>, put: &mut impl FnMut(&mut Entry)) {
-    let settle = |place: &mut Option<Box<Entry>>, put: &mut dyn FnMut(&mut Entry)| {
-        put(place.get_or_insert_default());
-        place.take_if(|entry| entry.is_empty());
-    };
-    let Some(rest) = rest else {
-        return settle(&mut level.here, put);
-    };
-    let (name, rest) = match rest.split_once('/') {
-        Some((name, rest)) => (name, Some(rest)),
-        None => (rest, None),
-    };
-    match name {
-        "#" => settle(&mut level.rest, put),
-        "+" => {
-            change_below(level.any.get_or_insert_default(), rest, put);
-            level.any.take_if(|below| below.is_empty());
-        }
-        name => {
-            if !level.named.contains_key(name) {
-                level.named.insert(name.into(), Level::default());
-            }
-            if let Some(below) = level.named.get_mut(name) {
-                change_below(below, rest, put);
-                if below.is_empty() {
-                    level.named.remove(name);
-                }
-            }
-        }
-    }
-}
-
-fn match_below(level: &Level, rest: Option<&str>, reserved: bool, found: &mut impl FnMut(&Entry)) {
-    let Some(rest) = rest else {
-        if let Some(entry) = &level.here {
-            found(entry);
-        }
-        return;
-    };
-    if let (Some(entry), false) = (&level.rest, reserved) {
-        found(entry);
-    }
-    let (name, rest) = match rest.split_once('/') {
-        Some((name, rest)) => (name, Some(rest)),
-        None => (rest, None),
-    };
-    if let (Some(any), false) = (&level.any, reserved) {
-        match_below(any, rest, false, found);
-    }
-    if let Some(named) = level.named.get(name) {
-        match_below(named, rest, false, found);
-    }
 }
 
 #[cfg(test)]

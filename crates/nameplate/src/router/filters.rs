@@ -1,15 +1,14 @@
 //! All subscriptions of all clients, by filter: finds who gets a message of a given topic.
 //!
-//! Filters without wildcards, which most devices use, are looked up as a whole; the others are a tree by level.
-//! Rules of matching are those of [`nameplate_mqtt::topic::matches`], AWS's departures included. Must not know
-//! locks, queues or registration.
+//! Must not know locks, queues or registration.
 
 use super::client::Client;
 use nameplate_mqtt::QoS;
+use nameplate_mqtt::filters::FilterMap;
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use nameplate_peers::Interest;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// One client's subscription to one filter.
@@ -119,29 +118,10 @@ pub struct ShareLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OverShareLimit;
 
-/// A level of the tree of filters with wildcards.
-#[derive(Debug, Default)]
-struct Level {
-    named: HashMap<Box<str>, Level>,
-    /// Below `+`.
-    any: Option<Box<Level>>,
-    /// Filters that end here.
-    here: Option<Box<Entry>>,
-    /// Filters that end here with `#`.
-    rest: Option<Box<Entry>>,
-}
-
-impl Level {
-    fn is_empty(&self) -> bool {
-        self.named.is_empty() && self.any.is_none() && self.here.is_none() && self.rest.is_none()
-    }
-}
-
 /// Subscriptions by filter.
 #[derive(Debug, Default)]
 pub(super) struct Filters {
-    exact: HashMap<Box<str>, Entry>,
-    root: Level,
+    by_filter: FilterMap<Entry>,
     share_groups: usize,
     /// Filters whose subscribers are others than other nodes know; `None` where there are no other nodes.
     changed: Option<HashSet<Box<str>>>,
@@ -178,13 +158,13 @@ impl Filters {
     pub(super) fn interest(&self, whole: &str) -> Option<Interest> {
         let shared = whole.strip_prefix("$share/");
         let Some((_, filter)) = shared.and_then(|rest| rest.split_once('/')) else {
-            let entry = self.find(whole)?;
+            let entry = self.by_filter.get(whole)?;
             return (!entry.each.all.is_empty()).then_some(Interest {
                 durable: entry.each.durable > 0,
                 connected: 0,
             });
         };
-        let groups = &self.find(filter)?.groups;
+        let groups = &self.by_filter.get(filter)?.groups;
         let group = groups.iter().find(|group| *group.whole == *whole)?;
         let here = |member: &&Subscriber| {
             let session = member.client.session.as_ref();
@@ -195,21 +175,6 @@ impl Filters {
             durable: group.members.durable > 0,
             connected: u32::try_from(connected).unwrap_or(u32::MAX),
         })
-    }
-
-    fn find(&self, topic_filter: &str) -> Option<&Entry> {
-        if !nameplate_mqtt::topic::has_wildcard(topic_filter) {
-            return self.exact.get(topic_filter);
-        }
-        let mut level = &self.root;
-        for name in topic_filter.split('/') {
-            level = match name {
-                "#" => return level.rest.as_deref(),
-                "+" => level.any.as_deref()?,
-                name => level.named.get(name)?,
-            };
-        }
-        level.here.as_deref()
     }
 
     /// Subscribes a client, or changes the options of its subscription.
@@ -223,12 +188,12 @@ impl Filters {
         let topic_filter = filter.topic_filter();
         self.note(filter.as_str());
         if filter.share_name().is_none() {
-            self.entry(topic_filter).each.put(client, options);
+            self.by_filter.entry(topic_filter).each.put(client, options);
             return Ok(());
         }
         let name = filter.as_str();
         let room = self.share_groups < limits.groups;
-        let entry = self.entry(topic_filter);
+        let entry = self.by_filter.entry(topic_filter);
         let joined = match entry.groups.iter_mut().find(|group| *group.whole == *name) {
             Some(group) => {
                 group.members.put(client, options);
@@ -261,7 +226,7 @@ impl Filters {
         self.note(filter.as_str());
         let topic_filter = filter.topic_filter();
         let mut groups_gone = 0;
-        let mut leave = |entry: &mut Entry| {
+        self.by_filter.change(topic_filter, |entry| {
             match filter.share_name() {
                 None => entry.each.remove(number),
                 Some(_) => {
@@ -276,115 +241,18 @@ impl Filters {
                 }
             }
             entry.is_empty()
-        };
-        if filter.has_wildcard() {
-            remove_below(&mut self.root, topic_filter, &mut leave);
-        } else if self.exact.get_mut(topic_filter).is_some_and(leave) {
-            self.exact.remove(topic_filter);
-        }
+        });
         self.share_groups -= groups_gone;
     }
 
     /// Hands every entry whose filter matches the topic to `found`, each once.
-    pub(super) fn matching<'a>(&'a self, topic: &str, mut found: impl FnMut(&'a Entry)) {
-        if let Some(entry) = self.exact.get(topic) {
-            found(entry);
-        }
-        if self.root.is_empty() {
-            return;
-        }
-        // [MQTT-4.7.2-1]: no wildcard at the first level for topics of the server's own.
-        match_below(&self.root, Some(topic), topic.starts_with('$'), &mut found);
+    pub(super) fn matching<'a>(&'a self, topic: &str, found: impl FnMut(&'a Entry)) {
+        self.by_filter.matching(topic, found);
     }
 
     /// True where nobody subscribes to anything.
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.root.is_empty() && self.share_groups == 0
-    }
-
-    fn entry(&mut self, topic_filter: &str) -> &mut Entry {
-        if !nameplate_mqtt::topic::has_wildcard(topic_filter) {
-            if !self.exact.contains_key(topic_filter) {
-                self.exact.insert(topic_filter.into(), Entry::default());
-            }
-            return self
-                .exact
-                .get_mut(topic_filter)
-                .expect("it was there or has just been put there");
-        }
-        let mut level = &mut self.root;
-        for name in topic_filter.split('/') {
-            level = match name {
-                "#" => return level.rest.get_or_insert_default(),
-                "+" => level.any.get_or_insert_default(),
-                name => {
-                    if !level.named.contains_key(name) {
-                        level.named.insert(name.into(), Level::default());
-                    }
-                    level
-                        .named
-                        .get_mut(name)
-                        .expect("it was there or has just been put there")
-                }
-            };
-        }
-        level.here.get_or_insert_default()
-    }
-}
-
-/// `rest` is what of the topic lies below `level`, `None` after its last level. Depth is bounded by the number of
-/// levels a filter may have.
-fn match_below<'a>(
-    level: &'a Level,
-    rest: Option<&str>,
-    reserved: bool,
-    found: &mut impl FnMut(&'a Entry),
-) {
-    let Some(rest) = rest else {
-        if let Some(entry) = &level.here {
-            found(entry);
-        }
-        return;
-    };
-    if let (Some(entry), false) = (&level.rest, reserved) {
-        found(entry);
-    }
-    let (name, rest) = match rest.split_once('/') {
-        Some((name, rest)) => (name, Some(rest)),
-        None => (rest, None),
-    };
-    if let (Some(any), false) = (&level.any, reserved) {
-        match_below(any, rest, false, found);
-    }
-    if let Some(named) = level.named.get(name) {
-        match_below(named, rest, false, found);
-    }
-}
-
-/// Lets `leave` empty the entry of a filter, and drops levels that hold nothing any more. `leave` says whether the
-/// entry is empty.
-fn remove_below(level: &mut Level, rest: &str, leave: &mut impl FnMut(&mut Entry) -> bool) {
-    let (name, rest) = match rest.split_once('/') {
-        Some((name, rest)) => (name, Some(rest)),
-        None => (rest, None),
-    };
-    if name == "#" {
-        level.rest.take_if(|entry| leave(entry));
-        return;
-    }
-    let mut descend = |below: &mut Level| {
-        match rest {
-            Some(rest) => remove_below(below, rest, leave),
-            None => {
-                below.here.take_if(|entry| leave(entry));
-            }
-        }
-        below.is_empty()
-    };
-    if name == "+" {
-        level.any.take_if(|below| descend(below));
-    } else if level.named.get_mut(name).is_some_and(descend) {
-        level.named.remove(name);
+        self.by_filter.is_empty() && self.share_groups == 0
     }
 }
