@@ -17,8 +17,12 @@ use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
+/// Chunks whose reports are flushed together, and how soon those of fewer are when no more come.
+const FLUSHED_CHUNKS: usize = 8;
+const FLUSHED_WITHIN: Duration = Duration::from_millis(300);
 /// Bytes of a report that are looked through for lines to show.
 const SHOWN_BYTES: u64 = 256 * 1024;
 
@@ -87,6 +91,11 @@ impl Bulk {
             .await?;
             last = chunk;
         }
+        spool = blocking(move || {
+            spool.flush()?;
+            Ok(spool)
+        })
+        .await?;
         let written = Written::of(last, &spool);
         if last != reported {
             self.note_written(task.key, written).await?;
@@ -113,22 +122,47 @@ impl Bulk {
             .await
     }
 
+    /// Writes the reports of chunks as they come. Flushed are several at a time: a disk that flushes a report cannot flush
+    /// a commit, and what is not flushed yet is in the store.
     pub(super) async fn write_reports(
         &self,
         mut spool: Spool,
         mut unwritten: mpsc::Receiver<(i64, Vec<Outcome>)>,
         written: &Mutex<Written>,
     ) -> Result<()> {
-        while let Some((chunk, outcomes)) = unwritten.recv().await {
-            let reports = self.reports(&outcomes).await?;
-            spool = blocking(move || {
-                spool.append(&reports)?;
-                Ok(spool)
-            })
-            .await?;
-            *written.lock() = Written::of(chunk, &spool);
+        let (mut last, mut behind) = (None, 0);
+        loop {
+            let next = tokio::time::timeout(FLUSHED_WITHIN, unwritten.recv()).await;
+            let reports = match &next {
+                Ok(Some((_, outcomes))) => Some(self.reports(outcomes).await?),
+                _ => None,
+            };
+            if let Ok(Some((chunk, _))) = &next {
+                last = Some(*chunk);
+                behind += 1;
+            }
+            let ends = matches!(next, Ok(None));
+            let flushes = behind > 0 && (behind == FLUSHED_CHUNKS || reports.is_none());
+            if reports.is_some() || flushes {
+                spool = blocking(move || {
+                    if let Some(reports) = reports {
+                        spool.append(&reports)?;
+                    }
+                    if flushes {
+                        spool.flush()?;
+                    }
+                    Ok(spool)
+                })
+                .await?;
+            }
+            if let (true, Some(chunk)) = (flushes, last) {
+                behind = 0;
+                *written.lock() = Written::of(chunk, &spool);
+            }
+            if ends {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// The lines of the reports that say what became of these lines of the input.

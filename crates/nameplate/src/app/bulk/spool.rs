@@ -127,6 +127,7 @@ pub(super) struct Spool {
 struct Report {
     file: File,
     length: u64,
+    flushed: bool,
 }
 
 impl Spool {
@@ -138,10 +139,16 @@ impl Spool {
         })
     }
 
-    /// Adds lines and waits until they are on disk.
+    /// Adds lines, which a power cut may take until they are flushed.
     pub(super) fn append(&mut self, reports: &Reports) -> io::Result<()> {
         self.results.append(&reports.results)?;
         self.errors.append(&reports.errors)
+    }
+
+    /// Waits until all lines are on disk.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.results.flush()?;
+        self.errors.flush()
     }
 
     /// Bytes of RESULTS and of ERRORS.
@@ -165,7 +172,11 @@ impl Report {
             )));
         }
         file.set_len(length)?;
-        Ok(Self { file, length })
+        Ok(Self {
+            file,
+            length,
+            flushed: true,
+        })
     }
 
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
@@ -173,8 +184,16 @@ impl Report {
             return Ok(());
         }
         self.file.write_all(lines)?;
-        self.file.sync_data()?;
+        self.flushed = false;
         self.length += lines.len() as u64;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.flushed {
+            self.file.sync_data()?;
+            self.flushed = true;
+        }
         Ok(())
     }
 }
@@ -195,6 +214,7 @@ mod tests {
         let mut spool = Spool::open(&place, 0, 0).expect("a spool");
         spool.append(&reports("one\n", "")).expect("space");
         spool.append(&reports("two\n", "bad\n")).expect("space");
+        spool.flush().expect("a disk");
         assert_eq!(spool.lengths(), (8, 4));
         let mut spool = Spool::open(&place, 4, 0).expect("a spool");
         spool.append(&reports("2\n", "")).expect("space");
