@@ -11,6 +11,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+/// ER_CANT_AGGREGATE_2COLLATIONS.
+const NO_COMMON_LETTERS: u16 = 1267;
+
 // Not the client's own pool: it would take a connection back in the middle of a transaction that was given up, and the
 // next user's transaction would commit it.
 pub struct Mysql {
@@ -93,7 +96,16 @@ impl Mysql {
             conn.query_drop("ROLLBACK").await?;
             Ok::<_, mysql_async::Error>(rows)
         };
-        let rows = read.await.map_err(|why| failed(&why))?;
+        let rows = match read.await {
+            Ok(rows) => rows,
+            // What the column's character set has no letters for is in no row.
+            Err(mysql_async::Error::Server(why))
+                if why.code == NO_COMMON_LETTERS && !values.serial.is_ascii() =>
+            {
+                return Ok(Found::Nothing);
+            }
+            Err(why) => return Err(failed(&why)),
+        };
         self.idle.lock().push(conn);
         found(rows)
     }
@@ -126,9 +138,9 @@ impl Mysql {
         if let Some(mut conn) = idle {
             match conn.query_drop(begin).await {
                 Ok(()) => return Ok(conn),
-                // The database was started anew while it stood idle, and so were the others.
-                Err(why) if why.is_fatal() => self.idle.lock().clear(),
-                Err(why) => return Err(failed(&why)),
+                // The database was started anew while it stood idle, or has closed it: some say so with an error that
+                // looks like any other. The others have fared no better.
+                Err(_) => self.idle.lock().clear(),
             }
         }
         let begun = async {

@@ -183,6 +183,9 @@ fn is_no_value(why: &tokio_postgres::Error) -> bool {
         SqlState::NUMERIC_VALUE_OUT_OF_RANGE,
         SqlState::INVALID_DATETIME_FORMAT,
         SqlState::DATETIME_FIELD_OVERFLOW,
+        // Letters that the database's encoding has not.
+        SqlState::UNTRANSLATABLE_CHARACTER,
+        SqlState::CHARACTER_NOT_IN_REPERTOIRE,
     ]
     .iter()
     .any(|state| why.code() == Some(state))
