@@ -4,7 +4,7 @@ use super::{Device, PREFIX, answer};
 use crate::api::{Content, Request};
 use crate::testing::{ARN, Answer, TestApp};
 use bytes::Bytes;
-use nameplate_core::pki::CertificateRequest;
+use nameplate_core::pki::{Certificate, CertificateRequest};
 use nameplate_core::vending::proof;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -690,6 +690,43 @@ async fn what_operators_may_not() {
             .await;
         assert_eq!(answer.status, 403, "{line}");
     }
+}
+
+#[tokio::test]
+async fn a_batch_that_cannot_be_asked_stops_no_other() {
+    let test = ready().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let roots = directory.path().join("roots.pem");
+    let (_, der) = test.device("device").await;
+    let certificate = Certificate::parse_der(&der).expect("a certificate");
+    std::fs::write(&roots, certificate.to_pem()).expect("written");
+    let url = format!(
+        "postgres://u:hunter2@127.0.0.1:1/d?sslrootcert={}",
+        roots.display()
+    );
+    let query = "SELECT 1 AS n WHERE $$$$ <> :serialNumber";
+    let source = json!({"kind": "postgres", "url": url, "query": query});
+    batch(&test, "away", json!({"proof": "none", "source": source})).await;
+    batch(&test, "b", json!({"proof": "none"})).await;
+    list(&test, "b", &[json!({"serialNumber": "1"})]).await;
+    std::fs::remove_file(&roots).expect("removed");
+    let test = test.restarted().await;
+    vended(&test, json!({"serialNumber": "1"})).await;
+    assert_eq!(ask(&test, json!({"serialNumber": "2"})).await.0, 503);
+    let (code, reason) = explained(&test, "2").await;
+    assert_eq!(code, "vending-database-away");
+    assert!(
+        reason.contains("roots.pem") && !reason.contains("hunter2"),
+        "{reason}"
+    );
+    let batches = own(&test, "GET batches", Value::Null).await.ok();
+    let why = batches["batches"][0]["unusable"].as_str();
+    assert!(
+        why.is_some_and(|why| why.contains("roots.pem")),
+        "{batches}"
+    );
+    own(&test, "DELETE batches/away", Value::Null).await.ok();
+    assert_eq!(ask(&test, json!({"serialNumber": "2"})).await.0, 403);
 }
 
 #[tokio::test]

@@ -338,7 +338,10 @@ impl Vending {
             ..Values::default()
         };
         let name = &known.row.name;
-        let found = table.find(&source.query, &values).await;
+        let found = match table {
+            Ok(table) => table.find(&source.query, &values).await,
+            Err(why) => Err(TableError(why.clone())),
+        };
         let columns = match found.map_err(|why| unanswered(name, "query", &why))? {
             Found::Nothing => return Ok(None),
             Found::Several => return Err(Stop::Refused(Refusal::SeveralRows(name.clone()))),

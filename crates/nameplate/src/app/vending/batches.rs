@@ -227,6 +227,13 @@ fn shown(known: &Known, counts: Option<Vec<(EntryStatus, i64)>>) -> Value {
         "modifiedAt".into(),
         known.row.modified.as_seconds_f64().into(),
     );
+    let unusable = match &known.table {
+        Some(Err(why)) => Some(why),
+        _ => known.lost.as_ref(),
+    };
+    if let Some(why) = unusable {
+        view.insert("unusable".into(), why.as_str().into());
+    }
     if let Some(counts) = counts {
         let counts = counts
             .into_iter()

@@ -261,7 +261,10 @@ impl Vending {
                     body["token"] = token.into();
                 }
                 ProofKind::Hmac => {
-                    let secret = known.secrets.secret.as_deref().unwrap_or_default();
+                    let secret = known.secrets.secret.as_deref();
+                    let secret = secret.ok_or_else(|| {
+                        Error::internal(format!("the secret of batch {batch} is not there"))
+                    })?;
                     body["signature"] = proof::signature(secret.as_bytes(), &entry.serial).into();
                 }
                 ProofKind::Key | ProofKind::None => {}

@@ -225,7 +225,7 @@ impl Vending {
         stages: &mut Vec<(&'static str, Millis, Option<String>)>,
     ) -> Result<Done, Stop> {
         let update = match (&work.known.batch.source, &work.known.table) {
-            (Source::Table(source), Some(table)) => {
+            (Source::Table(source), Some(Ok(table))) => {
                 source.update.as_ref().map(|update| (table, update))
             }
             _ => None,

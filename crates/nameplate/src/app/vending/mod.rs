@@ -71,8 +71,10 @@ struct Known {
     row: VendingBatchRow,
     batch: Batch,
     secrets: BatchSecrets,
-    // Where its list is the owner's.
-    table: Option<Table>,
+    // Where its list is the owner's, or why that cannot be asked.
+    table: Option<std::result::Result<Table, String>>,
+    // Why its secrets are not there.
+    lost: Option<String>,
 }
 
 impl Vending {
@@ -154,24 +156,37 @@ impl Vending {
             ))
         };
         let (batch, _) = Batch::parse(row.document.as_bytes()).map_err(|why| unreadable(&why))?;
+        // One that cannot be asked must not stand in the way of devices of other batches, nor of operators.
+        let mut lost = None;
         let secrets = match &row.sealed {
-            Some(sealed) => self.seal.open(&row.name, sealed)?,
+            Some(sealed) => self.seal.open(&row.name, sealed).unwrap_or_else(|why| {
+                lost = Some(why.source.map_or(why.message, |source| source.to_string()));
+                BatchSecrets::default()
+            }),
             None => BatchSecrets::default(),
         };
         let table = match (&batch.source, &secrets.url) {
-            (Source::Table(table), Some(url)) => {
-                Some(Table::open(table.kind, url).map_err(|why| unreadable(&why))?)
+            (Source::Table(table), Some(url)) => Some(
+                Table::open(table.kind, url)
+                    .map_err(|why| format!("its URL cannot be used: {why}")),
+            ),
+            (Source::Table(_), None) => {
+                Some(Err(lost.clone().unwrap_or("its URL is missing".into())))
             }
-            (Source::Table(_), None) => return Err(unreadable(&"its database's URL is missing")),
             (Source::Nameplate, _) => None,
         };
+        // What is missing may be back for the next request.
+        let lasts = lost.is_none() && !matches!(table, Some(Err(_)));
         let known = Arc::new(Known {
             row,
             batch,
             secrets,
             table,
+            lost,
         });
-        self.known.lock().insert(known.row.key, Arc::clone(&known));
+        if lasts {
+            self.known.lock().insert(known.row.key, Arc::clone(&known));
+        }
         Ok(known)
     }
 

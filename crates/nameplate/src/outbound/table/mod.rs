@@ -22,7 +22,7 @@ const CONNECTIONS: usize = 16;
 /// Why a table said nothing, for its owner. Without user, password or values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct TableError(String);
+pub struct TableError(pub String);
 
 /// What a query answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
