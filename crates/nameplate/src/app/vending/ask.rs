@@ -101,6 +101,8 @@ impl Vending {
                 peer,
             )
         };
+        let address = record.peer.address.ip();
+        let _turn = self.slow.turn(&presented.serial, address).await;
         if let Some(outcome) = self.too_often(&record).await {
             return outcome;
         }
