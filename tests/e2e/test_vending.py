@@ -5,6 +5,7 @@ machine describes (a server with MySQL), of which the server is Nameplate itself
 import hashlib
 import hmac
 import json
+import socket
 import subprocess
 from types import SimpleNamespace
 
@@ -308,6 +309,26 @@ class Factory:
             f"SELECT query FROM pg_stat_activity WHERE datname = '{self.database}' AND state = 'active'"
         )
 
+    def narrow(self, grant):
+        """URL of a user who may do only this."""
+        user = unique("u").replace("-", "_")
+        if self.kind == "mysql":
+            self.sql(f"CREATE USER {user}@'%' IDENTIFIED BY 'hunter2'; GRANT {grant} ON {self.database}.device TO {user}@'%'")
+            return self.url.replace("factory:", f"{user}:", 1)
+        self.sql(f"CREATE ROLE {user} LOGIN; GRANT {grant} ON device TO {user}")
+        return self.url.replace("nameplate@", f"{user}@", 1)
+
+    def hang_up(self):
+        """Ends the connections that clients have, as a database does that takes them for idle too long."""
+        if self.kind == "mysql":
+            ids = self.server.sql(f"SELECT id FROM information_schema.processlist WHERE db = '{self.database}'")
+            for number in ids.split():
+                self.server.sql(f"KILL {number}")
+        else:
+            self.server.sql(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.database}' AND state = 'idle'"
+            )
+
     def release(self, client):
         client.kill()
         client.wait()
@@ -431,6 +452,89 @@ def test_nothing_is_vended_while_the_write_back_waits(vending, tmp_path, factory
     until(lambda: "UPDATE" not in factory.running(), "the update has ended")
     assert factory.row(serial)[2] == "0"
     assert ask(vending, serialNumber=serial, token="token")[0] == 200
+    command(vending.server, "batch", "rm", name)
+
+
+def test_a_database_that_refuses(vending, tmp_path, factory):
+    serial = unique("sn")
+    factory.add(serial, vending.policy)
+    stranger = factory.url.replace("hunter2", "other").replace("nameplate@", "nobody@")
+    select = "SELECT" if factory.kind == "postgres" else "SELECT (sn, token, is_enabled, thing_name, policy_name)"
+    for source, why in [
+        (factory.source(url=stranger), "the query of batch"),
+        (factory.source(url=factory.narrow("UPDATE")), "the query of batch"),
+        (factory.source(url=factory.narrow(select)), "the update of batch"),
+        (factory.source(query=QUERY.format(q="").replace("device", "gone")), "the query of batch"),
+        (factory.source(update=UPDATE.replace("cert_arn", "gone")), "the update of batch"),
+        (factory.source(update=UPDATE.replace("cert_status = 1", "cert_status = NULL")), "the update of batch"),
+    ]:
+        name = batch(vending, tmp_path, proof="token", source=source)
+        assert ask(vending, serialNumber=serial, token="token", batch=name)[0] == 503, source
+        explained = run([BIN, "explain", serial, "--data-dir", vending.server.data_dir]).stdout
+        assert f"{why} {name} could not be run" in explained and "hunter2" not in explained, explained
+        command(vending.server, "batch", "rm", name)
+    assert factory.row(serial)[2] == "0"
+    things = vending.server.client("iot").list_things(attributeName="serialNumber", attributeValue=serial)
+    assert things["things"] == []
+
+
+def test_a_database_that_comes_back(vending, tmp_path, factory):
+    serial = unique("sn")
+    factory.add(serial, vending.policy)
+    name = batch(vending, tmp_path, proof="token", repeat="reissue", source=factory.source())
+    for _ in range(2):
+        assert ask(vending, serialNumber=serial, token="token")[0] == 200
+        factory.hang_up()
+    factory.sql("ALTER TABLE device RENAME TO away")
+    assert ask(vending, serialNumber=serial, token="token")[0] == 503
+    factory.sql("ALTER TABLE away RENAME TO device")
+    status, given = ask(vending, serialNumber=serial, token="token")
+    assert status == 200 and factory.row(serial)[0] == given["certificateId"]
+    # What the table's alphabet has no letters for is in no row.
+    if factory.kind == "mysql":
+        factory.sql("ALTER TABLE device CONVERT TO CHARACTER SET latin1")
+    assert ask(vending, serialNumber="\u8bbe\u5907", token="token") == (403, {"code": "AccessDenied"})
+    command(vending.server, "batch", "rm", name)
+
+
+def test_databases_that_say_nothing(vending, tmp_path):
+    name = batch(vending, tmp_path, proof="none")
+    serial = unique("sn")
+    listed(vending, tmp_path, name, devices(vending, [serial]))
+    names = [name]
+    query = "SELECT sn FROM device WHERE sn = :serialNumber"
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        for kind in ["mysql", "postgres"]:
+            url = f"{kind}://u@127.0.0.1:{deaf.getsockname()[1]}/d"
+            names.append(batch(vending, tmp_path, proof="none", source={"kind": kind, "url": url, "query": query}))
+        other = unique("sn")
+        asked = subprocess.Popen(
+            ["curl", "-sS", "--cacert", vending.root, "-d", json.dumps({"serialNumber": other}),
+             f"{https(vending.server)}/vending/certificates"], stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        # Those that are listed here are served meanwhile.
+        assert ask(vending, serialNumber=serial)[0] == 200
+        assert asked.poll() is None
+        assert json.loads(asked.communicate(timeout=60)[0])["code"] == "ServiceUnavailable"
+    assert "has not answered within" in run([BIN, "explain", other, "--data-dir", vending.server.data_dir]).stdout
+    for name in names:
+        command(vending.server, "batch", "rm", name)
+
+
+def test_guesses_that_come_together(vending, tmp_path, factory):
+    serial = unique("sn")
+    factory.add(serial, vending.policy)
+    name = batch(vending, tmp_path, proof="token", source=factory.source())
+    url = f"{https(vending.server)}/vending/certificates"
+    bodies = [json.dumps({"serialNumber": serial, "token": str(number), "batch": name}) for number in range(60)]
+    words = ["curl", "-Z", "--parallel-immediate", "--parallel-max", "60"]
+    for body in bodies:
+        words += ["-sS", "--cacert", vending.root, "-o", "/dev/null", "-w", "%{http_code}\n", "-d", body, url, "--next"]
+    statuses = run(words[:-1]).stdout.split()
+    assert set(statuses) == {"403", "429"} and statuses.count("403") < 10, statuses
+    # Elsewhere it is the device itself.
+    words = ["curl", "-sS", "--cacert", vending.root, "--interface", "127.0.0.2", "-w", "%{http_code}", "-o", "/dev/null"]
+    assert run([*words, "-d", json.dumps({"serialNumber": serial, "token": "token"}), url]).stdout == "200"
     command(vending.server, "batch", "rm", name)
 
 
