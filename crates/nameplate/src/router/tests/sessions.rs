@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
+/// Longer than a batch is held back.
+const GATHERED: Duration = Duration::from_millis(5);
 const NOW: Millis = Millis(1_000_000);
 
 fn ask(now: Millis) -> SessionAsk {
@@ -569,4 +571,40 @@ fn a_session_goes_to_another_node_with_all_that_was_kept() {
     disk.commit(&two, NOW);
     assert!(disk.rows.is_empty());
     assert_eq!(two.journal().bytes(), 0);
+}
+
+#[tokio::test]
+async fn a_batch_waits_a_moment_to_be_as_large_as_the_last() {
+    use futures_util::FutureExt as _;
+    let journal = journal::Journal::default();
+    let write = |count| {
+        for number in 0..count {
+            journal.write_down(Write::ForgetWill(number));
+        }
+    };
+    let size = |mut batch: Batch| {
+        let writes = journal.writes(&mut batch, NOW);
+        journal.committed(&batch);
+        writes.len()
+    };
+    write(3);
+    assert_eq!(journal.next().now_or_never().map(size), Some(3));
+    write(2);
+    assert_eq!(journal.next().now_or_never().map(size), None);
+    write(1);
+    assert_eq!(journal.next().now_or_never().map(size), Some(3));
+    // Those that come alone wait once, and then no more.
+    write(1);
+    assert_eq!(size(journal.next().await), 1);
+    write(1);
+    assert_eq!(journal.next().now_or_never().map(size), Some(1));
+    // Who sleeps is woken by the first that comes, whatever came before.
+    write(5);
+    assert_eq!(size(journal.next().await), 5);
+    let mut next = Box::pin(journal.next());
+    tokio::time::timeout(GATHERED, &mut next)
+        .await
+        .expect_err("nothing waits");
+    write(1);
+    assert_eq!(size(next.await), 1);
 }
