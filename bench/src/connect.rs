@@ -328,8 +328,8 @@ impl Bench<'_> {
     ) -> anyhow::Result<()> {
         self.warm_up(&server).await?;
         let clients = self.message_clients(devices)?;
-        // Fewer: they wait in the session.
-        let count = self.options.messages / 10;
+        // All of them wait in the session, which takes 100,000.
+        let count = (self.options.messages / 3).min(75_000);
         let sample = messages::measure_durable(&server, &clients, count).await?;
         report.add(Measure::Durable, subject, sample);
         server.stop().await

@@ -187,6 +187,16 @@ impl Held {
     /// What a message takes from a connected device to another, while the rest is still or others come.
     async fn watch_pair(&self, what: &str, options: &Options, coming: bool) -> anyhow::Result<()> {
         let (from, to) = (self.client()?, self.client()?);
+        let seconds = Duration::from_secs(options.seconds as u64);
+        let count = match coming {
+            true => options.newcomers * options.seconds,
+            false => 0,
+        };
+        // Made before anything is watched: keys and certificates of so many take this process a while, on the core that
+        // the pair has too.
+        let clients = (0..count)
+            .map(|_| self.client())
+            .collect::<anyhow::Result<Vec<_>>>()?;
         let address = self.server.address();
         let over = Arc::new(AtomicBool::new(false));
         let watching = {
@@ -199,13 +209,8 @@ impl Held {
                 runtime.block_on(travel_times(&from, &to, address, &over))
             })
         };
-        let seconds = Duration::from_secs(options.seconds as u64);
         let mut newcomers = JoinSet::new();
         if coming {
-            let count = options.newcomers * options.seconds;
-            let clients = (0..count)
-                .map(|_| self.client())
-                .collect::<anyhow::Result<Vec<_>>>()?;
             let mut tick = interval(seconds / u32::try_from(count)?);
             let began = Instant::now();
             for client in clients {
