@@ -550,8 +550,21 @@ impl Router {
 
     /// Puts a message where its subscriber finds it; `retain` is the flag that it is sent with.
     fn push(&self, subscriber: &Subscriber, message: &Arc<Message>, retain: bool) -> Pushed {
-        let client = &subscriber.client;
-        let qos = subscriber.options.qos.min(message.qos);
+        let granted = subscriber.options.qos;
+        self.deliver(&subscriber.client, message, granted, retain)
+    }
+
+    /// Puts a message where one client finds it: with QoS 1 in its session, where it leaves one behind, which keeps the
+    /// message until it is acknowledged. `granted` is the QoS of the subscription that it is for, and `retain` the flag that
+    /// it is sent with.
+    pub fn deliver(
+        &self,
+        client: &Client,
+        message: &Arc<Message>,
+        granted: QoS,
+        retain: bool,
+    ) -> Pushed {
+        let qos = granted.min(message.qos);
         if let (Some(session), QoS::AtLeastOnce) = (&client.session, qos) {
             return session.keep(client, message, retain, &self.limits.session, &self.journal);
         }

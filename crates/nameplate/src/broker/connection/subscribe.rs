@@ -6,7 +6,7 @@ use super::open::Open;
 use crate::app::admission::Refusal;
 use crate::app::faults::Fault;
 use crate::broker::throttle::Over;
-use crate::router::{Delivery, Message};
+use crate::router::{Message, Pushed};
 use bytes::BytesMut;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Subscribing};
@@ -178,8 +178,8 @@ impl<S: Transport> Open<'_, '_, S> {
         Ok(())
     }
 
-    /// Puts the retained message of a new subscription into the outbox. AWS delivers one only where the filter is
-    /// the topic itself, never for a filter with wildcards or a shared one (AWS guide: mqtt).
+    /// Has the client get the retained message of a new subscription; its session keeps it as any other. AWS delivers one
+    /// only where the filter is the topic itself, never for a filter with wildcards or a shared one (AWS guide: mqtt).
     async fn push_retained(&self, filter: &Filter, qos: QoS) {
         if filter.has_wildcard() || filter.share_name().is_some() {
             return;
@@ -195,19 +195,19 @@ impl<S: Transport> Open<'_, '_, S> {
                 } else {
                     QoS::AtLeastOnce
                 };
-                self.registration.outbox().push(Delivery {
-                    message: Arc::new(Message {
-                        topic,
-                        payload: kept.payload.into(),
-                        qos: published,
-                        retain: true,
-                        properties: kept.properties,
-                        expires: kept.expires,
-                    }),
-                    number: None,
-                    qos: published.min(qos),
+                let message = Arc::new(Message {
+                    topic,
+                    payload: kept.payload.into(),
+                    qos: published,
                     retain: true,
+                    properties: kept.properties,
+                    expires: kept.expires,
                 });
+                let app = &self.link.shared.app;
+                let pushed = app.router.deliver(&self.registration, &message, qos, true);
+                if pushed == Pushed::Full {
+                    app.metrics().outbox_full(1);
+                }
             }
             Ok(None) => {}
             Err(error) => tracing::error!(

@@ -109,6 +109,41 @@ async fn a_client_that_comes_back_gets_what_it_missed() {
 }
 
 #[tokio::test]
+async fn a_session_keeps_what_was_retained_until_it_is_acknowledged() {
+    let world = World::new().await;
+    let mut other = world.connected("other").await;
+    other.send(publish("kept", b"old", true)).await;
+    assert_eq!(other.receive().await, Some(Packet::PubAck(id().into())));
+    let mut client = world.dial();
+    assert!(!client.returns("c").await);
+    assert_eq!(
+        client.subscribes(&["kept"]).await,
+        [ReasonCode::GrantedQoS1]
+    );
+    assert_eq!(client.takes(false).await, "old");
+    client.hang_up().await;
+
+    // Whoever comes back to a session does not subscribe again.
+    other.delivers("kept", "new").await;
+    let mut client = world.dial();
+    assert!(client.returns("c").await);
+    match client.receive().await {
+        Some(Packet::Publish(again)) => {
+            assert_eq!((&again.payload[..], again.retain), (&b"old"[..], true));
+            let id = again.packet_id.expect("its QoS is 1");
+            client.send(Packet::PubAck(id.into())).await;
+        }
+        other => panic!("PUBLISH, not {other:?}"),
+    }
+    assert_eq!(client.takes(true).await, "new");
+    assert!(client.hears_nothing().await);
+    client.hang_up().await;
+    let mut client = world.dial();
+    assert!(client.returns("c").await);
+    assert!(client.hears_nothing().await);
+}
+
+#[tokio::test]
 async fn what_is_not_acknowledged_is_sent_again_while_the_connection_is_open() {
     let mut world = World::new().await;
     let mut config = connection_config(Refusals::Clear, 3600);
