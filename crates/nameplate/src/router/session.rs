@@ -304,11 +304,13 @@ impl Session {
         self.state.lock().holder.is_some()
     }
 
-    /// Whether a CONNECT that asks for this gets it.
+    /// Whether a CONNECT that asks for this gets it. One that is to end with its connection, as MQTT 5 lets a client say of
+    /// a session that it has got back, nobody gets: whoever takes the client id ends the connection.
     pub(super) fn suits(&self, ask: &SessionAsk) -> bool {
         let state = self.state.lock();
         !ask.fresh
             && !state.gone
+            && !state.record.expiry.is_zero()
             && state.record.protocol == ask.protocol
             && (state.holder.is_some() || !state.has_expired(ask.now))
     }
@@ -380,9 +382,13 @@ impl Session {
         Arc::clone(self.state.lock().changes.get_or_insert_default())
     }
 
-    /// Changes how long it is kept after its connection (DISCONNECT of MQTT 5).
-    pub fn set_expiry(&self, expiry: Duration) {
-        self.state.lock().record.expiry = expiry;
+    /// Changes how long it is kept after its connection (DISCONNECT of MQTT 5), as the connection of this number says; one
+    /// that has lost the session to another has no say in it.
+    pub fn set_expiry(&self, holder: u64, expiry: Duration) {
+        let mut state = self.state.lock();
+        if state.holder == Some(holder) {
+            state.record.expiry = expiry;
+        }
     }
 
     /// Takes a QoS 1 message for the session, whose connection's client is `client`; `retain` is the flag that it is sent

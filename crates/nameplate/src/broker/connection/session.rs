@@ -289,7 +289,10 @@ impl<S: Transport> Open<'_, '_, S> {
                 .app
                 .router
                 .end_session_of(&self.registration),
-            seconds => session.set_expiry(Duration::from_secs(u64::from(seconds))),
+            seconds => {
+                let expiry = Duration::from_secs(u64::from(seconds));
+                session.set_expiry(self.registration.number(), expiry);
+            }
         }
     }
 

@@ -284,6 +284,29 @@ fn a_session_ends_by_clean_session_by_time_and_by_another_protocol() {
 }
 
 #[test]
+fn a_session_that_is_to_end_with_its_connection_is_nobody_elses() {
+    let router = Router::new(LIMITS, 1);
+    let last = SessionAsk {
+        expiry: Duration::ZERO,
+        ..ask(NOW)
+    };
+    let get = |ask: &SessionAsk| {
+        let taken = router.register_session("c".into(), "principal".into(), ask);
+        taken.expect("there is room")
+    };
+    let first = resume(&router, "c", NOW).registration;
+    let open = get(&last);
+    assert!(open.filters.is_some(), "it is the one that was there");
+    // What the one before said of it counts no more.
+    let session = first.session().expect("it had one");
+    session.set_expiry(first.number(), Duration::from_secs(60));
+    drop(first);
+    assert!(get(&ask(NOW)).filters.is_none());
+    assert!(resume(&router, "c", NOW).filters.is_some());
+    drop(open);
+}
+
+#[test]
 fn a_session_goes_over_to_the_connection_that_takes_its_client_id() {
     let mut disk = Disk::default();
     let router = Router::new(LIMITS, 1);
