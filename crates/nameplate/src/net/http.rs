@@ -12,6 +12,7 @@ use crate::app::admission::{Answers, OverHttp, Peer, Refused};
 use crate::app::{App, metrics};
 use crate::broker::connection::{self, Shared, Stranger, Visitor};
 use crate::net::current::Current;
+use crate::net::patient::{PATIENCE, Patience, Patient};
 use crate::web::{self, Console};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -41,7 +42,6 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
 /// How long a request body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(120);
-
 /// Where a command asks whose server it has reached.
 pub const DIRECTORY_PATH: &str = "/nameplate/directory";
 /// How long a connection without a request may take to end once the server drains: the end of an answer is still on
@@ -104,6 +104,11 @@ impl Arrived {
         drop(self.place.lock().take());
     }
 
+    /// Whether it still has a place among strangers.
+    fn is_unknown(&self) -> bool {
+        self.place.lock().is_some()
+    }
+
     /// The peer, where it has shown a certificate.
     fn certified(&self) -> Option<&Peer> {
         let peer = self.secure.as_ref().map(|secure| &secure.peer);
@@ -155,6 +160,7 @@ pub struct HttpService {
     roots: ArcSwap<Bytes>,
     // Whether devices may ask for certificates without TLS from anywhere.
     vending_plain: bool,
+    patience: Patience,
     ready: AtomicBool,
     draining: tokio::sync::watch::Receiver<bool>,
     // Connections that are open.
@@ -177,6 +183,7 @@ impl HttpService {
             strangers,
             roots: ArcSwap::from_pointee(Bytes::from(roots)),
             vending_plain,
+            patience: PATIENCE,
             ready: AtomicBool::new(false),
             open: TaskTracker::new(),
         })
@@ -205,8 +212,10 @@ impl HttpService {
     {
         let _open = self.open.token();
         let this = Arc::clone(self);
+        let patience = &self.patience;
         let address = arrived.address;
         let arrived = Arc::new(arrived);
+        let came = Arc::clone(&arrived);
         let answering = TaskTracker::new();
         let under_way = answering.clone();
         let service = service_fn(move |request| {
@@ -225,16 +234,31 @@ impl HttpService {
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_LIMIT)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(Patient::new(stream, patience.taking)), service)
             .with_upgrades();
         tokio::pin!(connection);
         let mut draining = self.draining.clone();
         let drained = async move {
             let _ = draining.wait_for(|draining| *draining).await;
         };
-        let ended = tokio::select! {
-            ended = connection.as_mut() => Some(ended),
-            () = drained => None,
+        let unknown = async {
+            tokio::time::sleep(patience.unknown).await;
+            if !came.is_unknown() {
+                std::future::pending().await
+            }
+        };
+        tokio::pin!(drained, unknown);
+        let mut is_last = false;
+        let ended = loop {
+            tokio::select! {
+                ended = connection.as_mut() => break Some(ended),
+                () = drained.as_mut() => break None,
+                () = unknown.as_mut(), if !is_last => {
+                    // The request that it is at is answered.
+                    connection.as_mut().graceful_shutdown();
+                    is_last = true;
+                }
+            }
         };
         let ended = match ended {
             Some(ended) => ended,

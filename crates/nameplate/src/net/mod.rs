@@ -10,6 +10,7 @@ pub mod emulators;
 pub mod http;
 pub mod listen;
 pub mod socket;
+pub mod patient;
 pub mod tickets;
 pub mod tls;
 pub mod verifier;

@@ -272,6 +272,36 @@ async fn a_default_is_asked_about_who_names_none() {
 }
 
 #[tokio::test]
+async fn who_shows_nothing_or_takes_nothing_gives_its_place_back() {
+    let mut world = World::new(authorize).await;
+    let short = Duration::from_millis(300);
+    Arc::get_mut(&mut world.http)
+        .expect("nobody dials")
+        .patience = Patience {
+        taking: short,
+        unknown: short,
+    };
+    let (mut stranger, mut known, mut deaf) = (world.dial(), world.dial(), world.dial());
+    assert_eq!(stranger.ask("GET /healthz", &[], "").await.0, 200);
+    let right = [NAMED, ("token", "right")];
+    assert_eq!(known.ask("POST /topics/mine", &right, "").await.0, 200);
+    // It asks and asks, and reads nothing.
+    let asking = tokio::spawn(async move {
+        while deaf
+            .0
+            .write_all(b"GET /metrics HTTP/1.1\r\nhost: h\r\n\r\n")
+            .await
+            .is_ok()
+        {}
+    });
+    let end = stranger.0.read(&mut [0; 1]).await;
+    assert!(matches!(end, Ok(0)), "{end:?}");
+    asking.await.expect("it hears the end");
+    assert_eq!(world.places.available_permits(), 8);
+    assert_eq!(known.ask("POST /topics/mine", &right, "").await.0, 200);
+}
+
+#[tokio::test]
 async fn a_domain_configuration_says_who_is_asked_over_https() {
     let world = World::new(authorize).await;
     let certificate =
