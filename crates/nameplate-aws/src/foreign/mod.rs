@@ -24,6 +24,10 @@ pub struct Called {
     pub answering: Answering,
 }
 
+/// Where devices ask AWS IoT Greengrass by their certificate: client devices for their cores, cores for their deployments.
+/// [AWS guide: greengrass/v2, greengrass-discover-api]
+const GREENGRASS: [&str; 2] = ["/greengrass/discover/", "/greengrass/v2/"];
+
 /// What is looked at of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -65,7 +69,7 @@ pub fn shares(scope: &str, asked: &Asked<'_>) -> Option<Called> {
     Some(called(scope, asked))
 }
 
-/// What an unsigned request calls, where it is one that clients do not sign: they get their keys by it.
+/// What an unsigned request calls, where it is one that clients do not sign: they get their keys by it, or are devices.
 pub fn called_unsigned(asked: &Asked<'_>) -> Option<Called> {
     let unsigned = foreign().iter().filter(|row| !row.unsigned.is_empty());
     let target = asked.headers.text("x-amz-target");
@@ -82,7 +86,9 @@ pub fn called_unsigned(asked: &Asked<'_>) -> Option<Called> {
             return Some(called(row.scope, asked));
         }
     }
-    None
+    let (path, _) = uri::split_target(asked.target);
+    let by_device = GREENGRASS.iter().any(|start| path.starts_with(start));
+    by_device.then(|| called("greengrass", asked))
 }
 
 fn rows(scope: &str) -> &'static [Foreign] {

@@ -159,6 +159,15 @@ fn what_nobody_signs_is_known() {
         unsigned("POST /client/register", &[]),
         some("sso-oauth RegisterClient")
     );
+    // By a device's certificate.
+    assert_eq!(
+        unsigned("GET /greengrass/discover/thing/t", &[]),
+        some("greengrass ")
+    );
+    assert_eq!(
+        unsigned("POST /greengrass/v2/resolveComponentCandidates", &[]),
+        some("greengrass ResolveComponentCandidates")
+    );
     // Others of the same services, and all of others, are signed.
     let listing = target("AWSCognitoIdentityProviderService.ListUserPools");
     assert_eq!(unsigned("POST /", &listing), None);
@@ -167,5 +176,6 @@ fn what_nobody_signs_is_known() {
         None
     );
     assert_eq!(unsigned("GET /things", &[]), None);
+    assert_eq!(unsigned("GET /greengrass/groups", &[]), None);
     assert_eq!(unsigned("GET /", &[]), None);
 }

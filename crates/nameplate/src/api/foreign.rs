@@ -66,7 +66,7 @@ pub(super) fn s3_control(request: &Request<'_>) -> Option<ApiError> {
     Some(fault::foreign_not_built(protocol, "s3control", operation))
 }
 
-/// Answers a request that clients do not sign, since they get their keys by it: `None` for all others.
+/// Answers a request that clients do not sign, since they get their keys by it or are devices: `None` for all others.
 pub(super) fn unsigned(app: &App, request: &Request<'_>, ctx: &Ctx) -> Option<Response> {
     let called = called_unsigned(&asked(request))?;
     Some(not_built(app, &called, ctx))
