@@ -1,5 +1,6 @@
 //! Routing between clients, by cases and by a simulation against a model that remembers everything.
 
+mod many;
 mod sessions;
 
 use super::*;

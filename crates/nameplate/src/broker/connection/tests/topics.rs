@@ -329,3 +329,45 @@ async fn http_is_answered_in_its_own_words() {
         assert_eq!(body["traceId"].as_str().map(str::len), Some(36));
     }
 }
+
+/// Documents nested far deeper than any is, closed and not, as long as a message may be.
+#[tokio::test]
+async fn deep_json_is_answered_as_what_is_wrong() {
+    let world = World::new().await;
+    let mut client = world.connected("client").await;
+    client
+        .subscribes(&[
+            "$aws/things/t/shadow/+/rejected",
+            "$aws/things/t/shadow/name/n/+/rejected",
+            "$aws/things/t/streams/s/rejected/json",
+            "$aws/things/t/defender/metrics/json/rejected",
+        ])
+        .await;
+    let depth = 20_000;
+    let closed = format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+    let open = "[".repeat(depth);
+    for topic in [
+        "$aws/things/t/shadow/update",
+        "$aws/things/t/shadow/name/n/update",
+        "$aws/things/t/jobs/get",
+        "$aws/things/t/jobs/start-next",
+        "$aws/things/t/jobs/j/update",
+        "$aws/things/t/streams/s/get/json",
+        "$aws/things/t/defender/metrics/json",
+        "$aws/certificates/create-from-csr/json",
+        "$aws/provisioning-templates/p/provision/json",
+    ] {
+        for document in [&closed, &open] {
+            let (came, goes_on) = client
+                .after(publish(topic, document.as_bytes(), false))
+                .await;
+            assert!(goes_on, "{topic}");
+            // What commits answer, or the pump, may come a little later.
+            let mut told = messages(&came);
+            if told.is_empty() {
+                told = messages(&[client.receive().await.expect("an answer")]);
+            }
+            assert!(told[0].0.contains("rejected"), "{topic}: {told:?}");
+        }
+    }
+}
