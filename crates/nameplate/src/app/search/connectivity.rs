@@ -28,6 +28,8 @@ const PAGE: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     known: Mutex<HashMap<i64, Connectivity>>,
+    /// Number of the newest connection of each thing that is connected here.
+    newest: Mutex<HashMap<i64, u64>>,
     /// Things whose row is another.
     changed: Mutex<HashSet<i64>>,
     wake: Notify,
@@ -70,6 +72,7 @@ impl Connections {
     }
 
     pub(crate) fn forget(&self, thing: i64) {
+        self.newest.lock().remove(&thing);
         self.known.lock().remove(&thing);
     }
 
@@ -131,7 +134,14 @@ impl Connections {
         written
     }
 
-    fn begin(&self, thing: i64, now: Millis) -> u64 {
+    /// The version that the connection of this number makes; `None` where a newer one has been told of before: it has lost
+    /// its client id by then.
+    fn begin(&self, thing: i64, number: u64, now: Millis) -> Option<u64> {
+        let mut newest = self.newest.lock();
+        if newest.get(&thing).is_some_and(|newest| *newest > number) {
+            return None;
+        }
+        newest.insert(thing, number);
         let mut all = self.known.lock();
         let version = all.get(&thing).map_or(1, |known| known.version + 1);
         let state = Connectivity {
@@ -141,13 +151,14 @@ impl Connections {
             version,
         };
         all.insert(thing, state);
-        drop(all);
+        drop((all, newest));
         self.change(thing);
-        version
+        Some(version)
     }
 
     /// Whether it was the connection that counts: a newer one may have taken its client id.
     fn end(&self, connected: &Connected, now: Millis, reason: &'static str) -> bool {
+        let mut newest = self.newest.lock();
         let mut all = self.known.lock();
         let Some(known) = all.get_mut(&connected.thing) else {
             return false;
@@ -161,7 +172,8 @@ impl Connections {
             disconnect_reason: Some(reason),
             version: known.version + 1,
         };
-        drop(all);
+        newest.remove(&connected.thing);
+        drop((all, newest));
         self.change(connected.thing);
         true
     }
@@ -210,8 +222,9 @@ pub(super) fn start(search: &Arc<Search>) -> tokio::task::AbortHandle {
 }
 
 impl Search {
-    /// A client's CONNECT was accepted. `None` where no thing has its client id as name, or that cannot be known.
-    pub async fn thing_connected(&self, client_id: &str) -> Option<Connected> {
+    /// A client's CONNECT was accepted, over the connection of this number. `None` where no thing has its client id as name,
+    /// or that cannot be known, or a newer connection has been told of.
+    pub async fn thing_connected(&self, client_id: &str, number: u64) -> Option<Connected> {
         let thing = self
             .kernel
             .store
@@ -219,7 +232,7 @@ impl Search {
             .await
             .ok()
             .flatten()?;
-        let version = self.connections.begin(thing, self.kernel.now());
+        let version = self.connections.begin(thing, number, self.kernel.now())?;
         self.fleet.note_connection(thing);
         Some(Connected { thing, version })
     }
@@ -269,12 +282,14 @@ mod tests {
     #[test]
     fn the_end_of_a_replaced_connection_changes_nothing() {
         let all = Connections::default();
-        let begin = |at| Connected {
-            thing: 1,
-            version: all.begin(1, Millis(at)),
+        let begin = |number, at| {
+            let version = all.begin(1, number, Millis(at))?;
+            Some(Connected { thing: 1, version })
         };
-        let first = begin(10);
-        let second = begin(20);
+        let first = begin(1, 10).expect("nobody was before it");
+        let second = begin(3, 20).expect("it is the newer one");
+        // One that lost its client id before it was told of.
+        assert!(begin(2, 21).is_none());
         assert!(!all.end(&first, Millis(21), "DUPLICATE_CLIENTID"));
         let known = all.of(1);
         assert_eq!((known.connected, known.at), (true, Some(Millis(20))));
@@ -283,5 +298,7 @@ mod tests {
         assert_eq!((known.connected, known.at), (false, Some(Millis(30))));
         assert_eq!(known.disconnect_reason, Some("CONNECTION_LOST"));
         assert_eq!(all.of(2), Connectivity::default());
+        // Nobody is left whom it could be held against; its own end follows.
+        assert!(begin(2, 40).is_some());
     }
 }

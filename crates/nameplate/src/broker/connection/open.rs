@@ -89,7 +89,8 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             app.fleet_provisioning.connected(certificate).await;
         }
         let registration = place.registration;
-        let thing = app.search.thing_connected(registration.client_id()).await;
+        let (client_id, number) = (registration.client_id(), registration.number());
+        let thing = app.search.thing_connected(client_id, number).await;
         let how = Accepted {
             resumed: place.resumed,
             assigned_client_id: assigned.then(|| &**registration.client_id()),

@@ -98,7 +98,7 @@ async fn groups_and_connections_decide_too() {
     let connected = app
         .app
         .search
-        .thing_connected("one")
+        .thing_connected("one", 1)
         .await
         .expect("the thing exists");
     assert_eq!(things(&app, "on-line").await, json!(["one"]));

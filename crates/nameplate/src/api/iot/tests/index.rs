@@ -424,10 +424,10 @@ async fn the_index_knows_who_is_connected() {
     let connected = app
         .app
         .search
-        .thing_connected("Lamp-1")
+        .thing_connected("Lamp-1", 1)
         .await
         .expect("the thing exists");
-    assert!(app.app.search.thing_connected("nobody").await.is_none());
+    assert!(app.app.search.thing_connected("nobody", 2).await.is_none());
     assert_eq!(names(&app, "connectivity.connected:true").await, ["Lamp-1"]);
     // What was never connected is not connected.
     let never = ["Lamp-2", "Lamp-3", "switch"];
@@ -468,7 +468,7 @@ async fn who_was_connected_is_known_after_a_restart() {
     let app = fleet().await;
     let search = &app.app.search;
     for thing in ["Lamp-1", "Lamp-2"] {
-        let connected = search.thing_connected(thing).await;
+        let connected = search.thing_connected(thing, 1).await;
         let connected = connected.expect("the thing exists");
         if thing == "Lamp-1" {
             search.thing_disconnected(&connected, "MQTT_KEEP_ALIVE_TIMEOUT");
