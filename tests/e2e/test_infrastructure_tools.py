@@ -304,6 +304,8 @@ def test_terraform_builds_what_a_fleet_needs(clients):
         assert found["TableStatus"] == "ACTIVE"
         kept = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
         assert kept["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "DISABLED"
+        off = {"PointInTimeRecoveryEnabled": False}
+        assert dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=off)["ContinuousBackupsDescription"] == kept
         dynamodb.describe_time_to_live(TableName=table)
         dynamodb.list_tags_of_resource(ResourceArn=found["TableArn"])
 

@@ -4,7 +4,7 @@ use crate::error::{Invalid, Result};
 use crate::expression::{
     Comparator, Condition, Operand, Path, SetOperand, SetValue, Update, order,
 };
-use crate::value::AttributeValue;
+use crate::value::{AttributeValue, check_name};
 use serde_json::{Map, Value};
 
 /// `Expected`, `QueryFilter`, `ScanFilter` and `KeyConditions`: a condition for each attribute, all of which must hold,
@@ -18,6 +18,7 @@ pub(crate) fn conditions(
 ) -> Result<Option<Condition>> {
     let mut found: Option<Condition> = None;
     for (name, entry) in all {
+        check_name(&name)?;
         let Value::Object(entry) = entry else {
             continue;
         };
@@ -177,6 +178,7 @@ pub(crate) fn updates(all: Map<String, Value>) -> Result<Update> {
         ..Update::default()
     };
     for (name, entry) in all {
+        check_name(&name)?;
         let Value::Object(mut entry) = entry else {
             continue;
         };

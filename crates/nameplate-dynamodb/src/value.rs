@@ -165,9 +165,29 @@ pub fn stored_item(text: &[u8]) -> Result<Item, serde_json::Error> {
 fn members(value: Map<String, Value>, depth: usize) -> Result<Item> {
     value
         .into_iter()
-        .map(|(name, value)| Ok((name, parse(value, depth)?)))
+        .map(|(name, value)| {
+            check_name(&name)?;
+            Ok((name, parse(value, depth)?))
+        })
         .collect()
 }
+
+/// Refuses the name of an attribute that is too long. Developer guide: quotas.
+///
+/// # Errors
+/// It has more bytes than a name may have.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    match name.len() > NAME_BYTES {
+        true => Err(Invalid::parameters(format!(
+            "Attribute name is too large, must be less than {} bytes",
+            NAME_BYTES + 1
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Bytes of an attribute's name.
+const NAME_BYTES: usize = 65_535;
 
 fn parse(value: Value, depth: usize) -> Result<AttributeValue> {
     let empty =

@@ -181,7 +181,14 @@ impl Writer<'_> {
                 .shapes
                 .get(name)
                 .with_context(|| format!("no shape {name}"))?;
-            writeln!(out, "static {name}: Shape = {};", self.shape(shape)?)?;
+            let mut shape = shape.clone();
+            // Its bytes count, not its characters, and DynamoDB tells so in words of its own.
+            if let ("dynamodb", "AttributeName", Some(of)) =
+                (self.source.dir, name.as_str(), shape.as_object_mut())
+            {
+                of.remove("max");
+            }
+            writeln!(out, "static {name}: Shape = {};", self.shape(&shape)?)?;
         }
         Ok(out)
     }

@@ -347,7 +347,12 @@ fn dynamodb(error: &ApiError, request_id: &str) -> Parts {
     };
     let mut body = Map::new();
     body.insert("__type".into(), format!("{layer}#{}", error.code).into());
-    body.insert("message".into(), error.message.clone().into());
+    // The one shape of DynamoDB's errors whose message has a capital.
+    let message = match &*error.code {
+        "TransactionCanceledException" => "Message",
+        _ => "message",
+    };
+    body.insert(message.into(), error.message.clone().into());
     add_extra(&mut body, error);
     let headers = vec![
         ("content-type", "application/x-amz-json-1.0".to_owned()),

@@ -1,7 +1,7 @@
 //! What the names and values of an expression stand for, and which of them have been used.
 
 use crate::error::{Invalid, Result};
-use crate::value::AttributeValue;
+use crate::value::{AttributeValue, check_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,7 +119,10 @@ fn read_names(names: Map<String, Value>) -> Result<BTreeMap<String, String>> {
             )));
         }
         match value {
-            Value::String(name) if !name.is_empty() => Ok((key, name)),
+            Value::String(name) if !name.is_empty() => {
+                check_name(&name)?;
+                Ok((key, name))
+            }
             _ => Err(Invalid::new(format!(
                 "ExpressionAttributeNames contains invalid value: Empty attribute name; key: \"{key}\""
             ))),

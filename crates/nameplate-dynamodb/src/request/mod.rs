@@ -15,7 +15,7 @@ pub use write::{Action, Returned, Write};
 use crate::error::{Invalid, Result};
 use crate::expression::{Condition, Projection, Scope};
 use crate::legacy;
-use crate::value::{Item, parse_item};
+use crate::value::{Item, check_name, parse_item};
 use serde_json::{Map, Value};
 
 /// The parameters of a request, or of a part of one.
@@ -131,6 +131,7 @@ impl Fields {
             })
             .collect();
         for (at, name) in names.iter().enumerate() {
+            check_name(name)?;
             if names[..at].contains(name) {
                 return Err(Invalid::parameters(format!(
                     "Duplicate value in attribute name: {name}"

@@ -387,6 +387,52 @@ fn a_new_index_brings_its_keys_types() {
         "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [h], AttributeDefinitions: []",
     );
     assert!(update(json!([{"AttributeName": "h", "AttributeType": "S"}])).is_ok());
+    refused(
+        update(json!([{"AttributeName": "h", "AttributeType": "N"}])),
+        "One or more parameter values were invalid: Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. Existing schema: Schema:[SchemaElement: key{h:S:HASH}] New schema: Schema:[SchemaElement: key{h:N:HASH}]",
+    );
+    let two = json!({"TableName": "tab", "GlobalSecondaryIndexUpdates": [
+        {"Create": {"IndexName": "a"}, "Delete": {"IndexName": "b"}}]});
+    refused(
+        TableChange::check(&fields(two).0),
+        "One or more parameter values were invalid: Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be specified",
+    );
+}
+
+#[test]
+fn names_of_attributes_have_a_length() {
+    let (longest, longer) = ("n".repeat(65_535), "n".repeat(65_536));
+    let put = |name: &str| {
+        Write::put(fields(
+            json!({"TableName": "tab", "Item": {"h": {"S": "a"}, name: {"S": "b"}}}),
+        ))
+    };
+    let get = |name: &str| {
+        Get::read(fields(
+            json!({"TableName": "tab", "Key": {}, "ProjectionExpression": "#n",
+            "ExpressionAttributeNames": {"#n": name}}),
+        ))
+    };
+    let legacy = |name: &str| {
+        Get::read(fields(
+            json!({"TableName": "tab", "Key": {}, "AttributesToGet": [name]}),
+        ))
+    };
+    let update = |name: &str, how: &str, of: Value| {
+        Write::update(fields(
+            json!({"TableName": "tab", "Key": {"h": {"S": "a"}}, how: {name: of}}),
+        ))
+    };
+    let put_in = |name: &str| update(name, "AttributeUpdates", json!({"Value": {"S": "b"}}));
+    let expected = |name: &str| update(name, "Expected", json!({"Exists": false}));
+    assert!(put(&longest).is_ok() && get(&longest).is_ok() && legacy(&longest).is_ok());
+    assert!(put_in(&longest).is_ok() && expected(&longest).is_ok());
+    let why = "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
+    refused(put(&longer), why);
+    refused(get(&longer), why);
+    refused(legacy(&longer), why);
+    refused(put_in(&longer), why);
+    refused(expected(&longer), why);
 }
 
 #[test]

@@ -194,10 +194,13 @@ impl TableChange {
             .and_then(Value::as_array)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        if updates
-            .iter()
-            .any(|update| update.as_object().is_none_or(Map::is_empty))
-        {
+        let members = |update: &Value| update.as_object().map_or(0, Map::len);
+        if updates.iter().any(|update| members(update) > 1) {
+            return Err(Invalid::parameters(
+                "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be specified",
+            ));
+        }
+        if updates.iter().any(|update| members(update) == 0) {
             return Err(Invalid::parameters(
                 "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
             ));
@@ -311,6 +314,7 @@ fn index_change(
                 "Attempting to create an index which already exists",
             ));
         }
+        same_types(&new.schema, table)?;
         let globals = table.indexes.iter().filter(|index| !index.local).count();
         counted(0, globals + 1)?;
         paid(&new, on_demand)?;
@@ -330,6 +334,30 @@ fn index_change(
     };
     let name = Fields(gone).text("IndexName").unwrap_or_default();
     Ok(TableChange::RemoveIndex(name))
+}
+
+/// Refuses a key whose attribute is of another type in a key that the table has already: an item could have only one.
+fn same_types(new: &KeySchema, table: &Table) -> Result<()> {
+    let indexes = table.indexes.iter().map(|index| &index.schema);
+    let kept = std::iter::once(&table.schema).chain(indexes);
+    for known in kept {
+        for (new, part) in new.attributes().zip(["HASH", "RANGE"]) {
+            let found = known.attributes().zip(["HASH", "RANGE"]);
+            let mut found = found.filter(|(known, _)| known.name == new.name && *known != new);
+            if let Some((known, known_part)) = found.next() {
+                let shown = |attribute: &KeyAttribute, part: &str| {
+                    let (name, kind) = (&attribute.name, attribute.kind.name());
+                    format!("Schema:[SchemaElement: key{{{name}:{kind}:{part}}}]")
+                };
+                return Err(Invalid::parameters(format!(
+                    "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. Existing schema: {} New schema: {}",
+                    shown(known, known_part),
+                    shown(new, part)
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A name that a table may have. Developer guide: naming rules.

@@ -114,7 +114,7 @@ static AttributeDefinition: Shape = Shape::structure(&[
     Member::body("AttributeType", "AttributeType", &ScalarAttributeType).required(),
 ]);
 static AttributeDefinitions: Shape = Shape::list(&AttributeDefinition);
-static AttributeName: Shape = Shape::string().max(65535.0);
+static AttributeName: Shape = Shape::string();
 static AttributeNameList: Shape = Shape::list(&AttributeName).min(1.0);
 static AttributeUpdates: Shape = Shape::map(&AttributeName, &AttributeValueUpdate);
 static AttributeValue: Shape = Shape::structure(&[

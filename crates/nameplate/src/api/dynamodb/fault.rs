@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// A refusal of DynamoDB.
 pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
-    let of_backups = operation.is_some_and(|one| one.name == "DescribeContinuousBackups");
+    let of_backups = operation.is_some_and(|one| one.name.ends_with("ContinuousBackups"));
     let code = match &error.kind {
         Kind::NotFound if of_backups => "TableNotFoundException",
         Kind::NotFound => "ResourceNotFoundException",

@@ -18,8 +18,8 @@ use nameplate_aws::model::Service;
 use nameplate_aws::respond::ApiError;
 use nameplate_dynamodb::request::Fields;
 
-/// Bytes of a request: a batch of 16 MB, and what base64 and names add. API reference: BatchWriteItem.
-const BODY_BYTES: usize = 24 * 1024 * 1024;
+/// Bytes of a request. API reference: BatchWriteItem.
+const BODY_BYTES: usize = 16 * 1024 * 1024;
 
 /// The service.
 pub static ROW: Row = Row {
@@ -63,6 +63,7 @@ super::service::operations! {
     "TransactGetItems" => transact::transact_get_items,
     "TransactWriteItems" => transact::transact_write_items,
     "UntagResource" => table::untag_resource,
+    "UpdateContinuousBackups" => table::update_continuous_backups,
     "UpdateItem" => item::update_item,
     "UpdateTable" => table::update_table,
     "UpdateTimeToLive" => table::update_time_to_live,

@@ -180,6 +180,18 @@ pub async fn describe_continuous_backups(call: &mut Call<'_>) -> Result<Reply, E
     }
 }
 
+/// `UpdateContinuousBackups`, which may say again that nobody can go back in time.
+pub async fn update_continuous_backups(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let on = call
+        .input
+        .object("PointInTimeRecoverySpecification")
+        .and_then(|given| given.get("PointInTimeRecoveryEnabled")?.as_bool());
+    if on == Some(true) {
+        call.not_built(&["PointInTimeRecoverySpecification"])?;
+    }
+    describe_continuous_backups(call).await
+}
+
 /// `TagResource`.
 pub async fn tag_resource(call: &mut Call<'_>) -> Result<Reply, Error> {
     let tags = call.input.items("Tags").iter().filter_map(|tag| {

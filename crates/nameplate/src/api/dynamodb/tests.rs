@@ -896,6 +896,14 @@ async fn what_is_said_of_names_tags_and_backups() {
     assert_eq!(backups["ContinuousBackupsStatus"], "ENABLED");
     let recovery = &backups["PointInTimeRecoveryDescription"];
     assert_eq!(recovery["PointInTimeRecoveryStatus"], "DISABLED");
+    let switch = |on: bool| json!({"TableName": "tab", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": on}});
+    let off = ok(&app, "UpdateContinuousBackups", switch(false)).await;
+    assert_eq!(&off["ContinuousBackupsDescription"], backups);
+    let on = call(&app, "UpdateContinuousBackups", switch(true)).await;
+    on.refused("NotImplementedException");
+    let long = json!({"TableName": "tab", "Item": {"h": s("a"), "n".repeat(65_536): s("b")}});
+    let why = "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
+    invalid(&app, "PutItem", long, why).await;
     let none = call(
         &app,
         "DescribeContinuousBackups",
