@@ -81,7 +81,8 @@ pub fn query_pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The keys and values of an `application/x-www-form-urlencoded` body, decoded; `+` is a space.
+/// The same of an `application/x-www-form-urlencoded` body, or of a query of API Gateway: `+` is a
+/// space.
 pub fn form_pairs(body: &str) -> Vec<(String, String)> {
     let decode = |text: &str| -> String {
         let text: Cow<str> = if text.contains('+') {

@@ -309,6 +309,11 @@ fn check_endpoint(integration: &Value) -> Result<(), Refusal> {
         ));
     }
     check_uri(text("integrationUri"))?;
+    if !text("credentialsArn").is_empty() {
+        return Err(Refusal::NotBuilt(
+            "credentialsArn of HTTP_PROXY integrations".into(),
+        ));
+    }
     if !matches!(text("payloadFormatVersion"), "" | "1.0") {
         return Err(Refusal::Invalid(
             "PayloadFormatVersion of HTTP_PROXY integrations is 1.0".into(),
@@ -341,6 +346,9 @@ pub fn check_authorizer(authorizer: &Value) -> Result<(), Refusal> {
     let wrong = |text: &str| Err(Refusal::Invalid(text.to_owned()));
     match text("authorizerType") {
         "REQUEST" => {}
+        "JWT" if authorizer.get("authorizerCredentialsArn").is_some() => {
+            return wrong("AuthorizerCredentialsArn is only for REQUEST authorizers");
+        }
         "JWT" => return super::jwt::check_authorizer(authorizer),
         _ => return wrong("Invalid authorizer type: it must be REQUEST or JWT"),
     }

@@ -14,7 +14,7 @@ pub mod rest;
 
 pub mod usage;
 
-pub use patch::{Allowed, Patch, Type, apply};
+pub use patch::{Allowed, Patch, Type, Words, apply};
 
 use thiserror::Error;
 

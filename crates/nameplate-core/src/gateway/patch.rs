@@ -27,6 +27,19 @@ pub enum Type {
     Number,
     /// An item of a list of texts, named by the last segment.
     Item,
+    /// Members that are changed one by one and can be taken away together.
+    Group,
+}
+
+/// In which words a path or an operation is refused: the service has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// Of most of what an API consists of: with the paths that there are.
+    Listed,
+    /// Of APIs and methods: the path alone, and that a member without others beside it can only be replaced.
+    Plain,
+    /// Of stages: with a text of its own.
+    Stage,
 }
 
 /// A member that may be changed: its path, in which `*` stands for any name.
@@ -37,7 +50,6 @@ pub type Allowed = (&'static str, Type);
 const NOT_BUILT: &[&str] = &[
     "accessLogSettings",
     "authorizationScopes",
-    "authorizerCredentials",
     "cacheClusterEnabled",
     "cacheClusterSize",
     "cacheKeyParameters",
@@ -45,7 +57,6 @@ const NOT_BUILT: &[&str] = &[
     "clientCertificateId",
     "connectionId",
     "connectionType",
-    "credentials",
     "customerId",
     "disableExecuteApiEndpoint",
     "documentationVersion",
@@ -70,7 +81,7 @@ impl Patch {
         let known = NOT_BUILT.contains(&first)
             || segments.len() == 4 && OF_METHODS.contains(&segments[2].as_str())
             || segments.len() > 2 && first == "apiStages" && segments[2] == "throttle";
-        let off = self.op == "remove" || self.value.as_deref() == Some("false");
+        let off = self.op == "remove" || matches!(self.value.as_deref(), None | Some("" | "false"));
         (!known || !off).then_some(known)
     }
 
@@ -82,52 +93,108 @@ impl Patch {
     }
 }
 
+/// What an UpdateStage may change, as the service has it.
+const OF_STAGES: &str = "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, /{resourcePath}/{httpMethod}/metrics/enabled, /{resourcePath}/{httpMethod}/logging/dataTrace, /{resourcePath}/{httpMethod}/logging/loglevel, /{resourcePath}/{httpMethod}/throttling/burstLimit/{resourcePath}/{httpMethod}/throttling/rateLimit/{resourcePath}/{httpMethod}/caching/ttlInSeconds, /{resourcePath}/{httpMethod}/caching/enabled, /{resourcePath}/{httpMethod}/caching/dataEncrypted, /{resourcePath}/{httpMethod}/caching/requireAuthorizationForCacheControl, /{resourcePath}/{httpMethod}/caching/unauthorizedCacheControlHeaderStrategy, /*/*/metrics/enabled, /*/*/logging/dataTrace, /*/*/logging/loglevel, /*/*/throttling/burstLimit /*/*/throttling/rateLimit /*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, /variables/{variable_name}, /tracingEnabled";
+
+impl Words {
+    /// That there is no such path.
+    fn no_path(self, patch: &Patch, allowed: &[Allowed]) -> Refusal {
+        let Patch { op, path, .. } = patch;
+        let listed = || allowed.iter().map(|(path, _)| *path).collect::<Vec<_>>();
+        Refusal::Invalid(match self {
+            Self::Plain => format!("Invalid patch path {path}"),
+            Self::Stage => {
+                format!("Invalid method setting path: {path}. Must be one of: [{OF_STAGES}]")
+            }
+            Self::Listed if op != "replace" && !allowed.iter().any(|(path, _)| several(path)) => {
+                format!(
+                    "Invalid patch path  '{path}' specified for op '{op}'. Please choose supported operations"
+                )
+            }
+            Self::Listed => format!(
+                "Invalid patch path  '{path}' specified for op '{op}'. Must be one of: [{}]",
+                listed().join(", ")
+            ),
+        })
+    }
+
+    /// Refuses what can only be replaced and is to be added or removed.
+    fn check_op(
+        self,
+        patch: &Patch,
+        (path, kind): Allowed,
+        allowed: &[Allowed],
+    ) -> Result<(), Refusal> {
+        let single = !several(path) && !matches!(kind, Type::Item | Type::Group);
+        let described = path == "/description" && patch.op == "remove";
+        match self {
+            Self::Plain if single && patch.op != "replace" && !described => Err(Refusal::Invalid(
+                "Invalid patch operation specified. Must be one of: [replace]".into(),
+            )),
+            Self::Listed
+                if patch.op != "replace"
+                    && !allowed
+                        .iter()
+                        .any(|(path, kind)| several(path) || *kind == Type::Group) =>
+            {
+                Err(self.no_path(patch, allowed))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a path stands for several members.
+fn several(path: &str) -> bool {
+    path.contains('*')
+}
+
 /// Applies changes to a document, all or none.
 ///
 /// # Errors
 /// A path that may not be changed so, or a value that is none of its member.
-pub fn apply(document: &Value, patches: &[Patch], allowed: &[Allowed]) -> Result<Value, Refusal> {
+pub fn apply(
+    document: &Value,
+    patches: &[Patch],
+    allowed: &[Allowed],
+    words: Words,
+) -> Result<Value, Refusal> {
     let mut changed = document.clone();
     for patch in patches {
-        one(&mut changed, patch, allowed)?;
+        one(&mut changed, patch, allowed, words)?;
     }
     Ok(changed)
 }
 
-fn one(document: &mut Value, patch: &Patch, allowed: &[Allowed]) -> Result<(), Refusal> {
+fn one(
+    document: &mut Value,
+    patch: &Patch,
+    allowed: &[Allowed],
+    words: Words,
+) -> Result<(), Refusal> {
     let segments = patch.segments();
-    let kind = allowed
-        .iter()
-        .find(|(path, _)| {
-            let names: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-            names.len() == segments.len()
-                && names
-                    .iter()
-                    .zip(&segments)
-                    .all(|(name, segment)| *name == "*" || name == segment)
-        })
-        .map(|(_, kind)| *kind);
-    let Some(kind) = kind else {
-        match patch.not_built(&segments) {
-            None => return Ok(()),
-            Some(true) => {
-                return Err(Refusal::NotBuilt(format!("the patch path {}", patch.path)));
-            }
-            Some(false) => {}
-        }
-        return Err(Refusal::Invalid(format!(
-            "Invalid patch path  '{}' specified for op '{}'. Must be one of: [{}]",
-            patch.path,
-            patch.op,
-            allowed
+    let found = allowed.iter().find(|(path, _)| {
+        let names: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        names.len() == segments.len()
+            && names
                 .iter()
-                .map(|(path, _)| *path)
-                .collect::<Vec<_>>()
-                .join(", ")
-        )));
+                .zip(&segments)
+                .all(|(name, segment)| *name == "*" || name == segment)
+    });
+    let Some(found) = found else {
+        return match patch.not_built(&segments) {
+            None => Ok(()),
+            Some(true) => Err(Refusal::NotBuilt(format!("the patch path {}", patch.path))),
+            Some(false) => Err(words.no_path(patch, allowed)),
+        };
     };
+    if !matches!(patch.op.as_str(), "add" | "replace" | "remove") {
+        return Err(no_op(&patch.op));
+    }
+    words.check_op(patch, *found, allowed)?;
+    let kind = found.1;
     let (last, parents) = segments.split_last().unwrap_or((&patch.path, &[]));
-    let mut place = document;
+    let mut place = &mut *document;
     for name in parents {
         let members = object(place, &patch.path)?;
         place = members.entry(name.clone()).or_insert_with(|| match kind {
@@ -142,26 +209,38 @@ fn one(document: &mut Value, patch: &Patch, allowed: &[Allowed]) -> Result<(), R
                 patch.path
             )));
         };
+        // An item is added by its path, whatever the value.
+        let named = patch.value.as_ref().filter(|_| patch.op == "replace");
         items.retain(|item| item != last.as_str());
-        match patch.op.as_str() {
-            "add" | "replace" => items.push(json!(patch.value.as_ref().unwrap_or(last))),
-            "remove" => {}
-            op => return Err(no_op(op)),
+        if patch.op != "remove" {
+            items.push(json!(named.unwrap_or(last)));
         }
-        return Ok(());
+    } else {
+        let members = object(place, &patch.path)?;
+        match (patch.op.as_str(), kind) {
+            ("remove", _) => drop(members.remove(last)),
+            (_, Type::Group) => return Err(words.no_path(patch, allowed)),
+            _ => {
+                let text = patch.value.as_deref().unwrap_or_default();
+                members.insert(last.clone(), value(text, kind, &patch.path)?);
+            }
+        }
     }
-    let members = object(place, &patch.path)?;
-    match patch.op.as_str() {
-        "add" | "replace" => {
-            let text = patch.value.as_deref().unwrap_or_default();
-            members.insert(last.clone(), value(text, kind, &patch.path)?);
-        }
-        "remove" => {
-            members.remove(last);
-        }
-        op => return Err(no_op(op)),
-    }
+    without_empty(document, parents);
     Ok(())
+}
+
+/// What has lost its last member is not there any more.
+fn without_empty(document: &mut Value, parents: &[String]) {
+    let [name] = parents else { return };
+    let empty = match &document[name.as_str()] {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    if empty && let Some(members) = document.as_object_mut() {
+        members.remove(name);
+    }
 }
 
 fn no_op(op: &str) -> Refusal {
@@ -180,12 +259,9 @@ fn object<'v>(place: &'v mut Value, path: &str) -> Result<&'v mut Map<String, Va
 fn value(text: &str, kind: Type, path: &str) -> Result<Value, Refusal> {
     let wrong = || Refusal::Invalid(format!("Invalid value '{text}' for {path}"));
     Ok(match kind {
-        Type::Text | Type::Item => json!(text),
-        Type::Flag => json!(
-            text.to_ascii_lowercase()
-                .parse::<bool>()
-                .map_err(|_| wrong())?
-        ),
+        Type::Text | Type::Item | Type::Group => json!(text),
+        // As the service reads it: what is not true is false.
+        Type::Flag => json!(text.eq_ignore_ascii_case("true")),
         Type::Whole => json!(text.parse::<i64>().map_err(|_| wrong())?),
         Type::Number => {
             let number: f64 = text.parse().map_err(|_| wrong())?;
@@ -218,7 +294,8 @@ mod tests {
                     value: (!value.is_empty()).then(|| (*value).into()),
                 })
                 .collect();
-            let found = apply(&json!({"name": "a", "enabled": true}), &patches, allowed);
+            let document = json!({"name": "a", "enabled": true});
+            let found = apply(&document, &patches, allowed, Words::Listed);
             match (found, expected) {
                 (Ok(found), Ok(expected)) => assert_eq!(found, expected),
                 (Err(why), Err(part)) => assert!(why.to_string().contains(part), "{why}"),
@@ -274,7 +351,10 @@ mod tests {
             ],
             Ok(json!({"name": "a", "enabled": true})),
         );
-        check(&[("replace", "/enabled", "x")], Err("Invalid value 'x'"));
+        check(
+            &[("replace", "/enabled", "x")],
+            Ok(json!({"name": "a", "enabled": false})),
+        );
         check(
             &[("replace", "/throttle/rateLimit", "inf")],
             Err("Invalid value"),
@@ -284,5 +364,139 @@ mod tests {
             Err("does not implement the patch operation copy"),
         );
         check(&[("eat", "/name", "b")], Err("Invalid patch operation"));
+    }
+
+    #[test]
+    fn items_are_added_by_their_path_and_replaced_by_the_value() {
+        let allowed: &[Allowed] = &[("/types/*", Type::Item), ("/parameters/*", Type::Flag)];
+        let mut document = json!({});
+        for (op, path, value, expected) in [
+            (
+                "add",
+                "/types/image~1png",
+                None,
+                json!({"types": ["image/png"]}),
+            ),
+            (
+                "add",
+                "/types/-",
+                Some("image/gif"),
+                json!({"types": ["image/png", "-"]}),
+            ),
+            (
+                "replace",
+                "/types/-",
+                Some("a/b"),
+                json!({"types": ["image/png", "a/b"]}),
+            ),
+            (
+                "remove",
+                "/types/a~1b",
+                None,
+                json!({"types": ["image/png"]}),
+            ),
+            ("remove", "/types/image~1png", None, json!({})),
+            (
+                "add",
+                "/parameters/q",
+                Some("TRUE"),
+                json!({"parameters": {"q": true}}),
+            ),
+            (
+                "replace",
+                "/parameters/q",
+                None,
+                json!({"parameters": {"q": false}}),
+            ),
+            ("remove", "/parameters/q", None, json!({})),
+        ] {
+            let patch = Patch {
+                op: op.into(),
+                path: path.into(),
+                value: value.map(str::to_owned),
+            };
+            document = apply(&document, &[patch], allowed, Words::Plain).expect("it fits");
+            assert_eq!(document, expected, "{op} {path}");
+        }
+    }
+
+    #[test]
+    fn each_kind_refuses_in_its_own_words() {
+        let resource: &[Allowed] = &[("/parentId", Type::Text), ("/pathPart", Type::Text)];
+        let method: &[Allowed] = &[
+            ("/authorizationType", Type::Text),
+            ("/requestModels/*", Type::Text),
+            ("/description", Type::Text),
+            ("/throttle", Type::Group),
+        ];
+        let check = |allowed: &[Allowed], words: Words, op: &str, path: &str, expected: &str| {
+            let patch = Patch {
+                op: op.into(),
+                path: path.into(),
+                value: Some("x".into()),
+            };
+            let found = apply(&json!({}), &[patch], allowed, words);
+            let found = found.map_or_else(|why| why.to_string(), |_| String::new());
+            assert!(found.starts_with(expected), "{op} {path}: {found}");
+            assert_eq!(
+                found.is_empty(),
+                expected.is_empty(),
+                "{op} {path}: {found}"
+            );
+        };
+        let (listed, plain, stage) = (Words::Listed, Words::Plain, Words::Stage);
+        check(
+            resource,
+            listed,
+            "replace",
+            "/invalid",
+            "Invalid patch path  '/invalid' specified for op 'replace'. Must be one of: [/parentId, /pathPart]",
+        );
+        for op in ["add", "remove"] {
+            let expected = format!(
+                "Invalid patch path  '/pathPart' specified for op '{op}'. Please choose supported operations"
+            );
+            check(resource, listed, op, "/pathPart", &expected);
+        }
+        let only = "Invalid patch operation specified. Must be one of: [replace]";
+        check(method, plain, "add", "/authorizationType", only);
+        check(method, plain, "remove", "/authorizationType", only);
+        check(method, plain, "remove", "/description", "");
+        check(
+            method,
+            plain,
+            "replace",
+            "/httpMethod",
+            "Invalid patch path /httpMethod",
+        );
+        check(
+            method,
+            plain,
+            "add",
+            "/requestModels",
+            "Invalid patch path /requestModels",
+        );
+        check(
+            method,
+            plain,
+            "add",
+            "/requestModels/a/b",
+            "Invalid patch path /requestModels/a/b",
+        );
+        check(method, listed, "remove", "/throttle", "");
+        check(
+            method,
+            listed,
+            "replace",
+            "/throttle",
+            "Invalid patch path  '/throttle'",
+        );
+        check(
+            method,
+            stage,
+            "replace",
+            "/tags/a",
+            "Invalid method setting path: /tags/a. Must be one of: [/deploymentId, ",
+        );
     }
 }

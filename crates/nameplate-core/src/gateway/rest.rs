@@ -3,6 +3,7 @@
 use super::Refusal;
 use super::forward::check_uri;
 use super::mapping::Template;
+use crate::arn::Arn;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -14,6 +15,9 @@ const RESOURCES: usize = 300;
 const METHODS: [&str; 8] = [
     "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
 ];
+
+/// The models that an API begins with. Others cannot be made.
+pub const MODELS: [&str; 2] = ["Empty", "Error"];
 
 /// What a function is invoked by: the rest is its ARN and `/invocations`.
 const FUNCTIONS: &str = ":lambda:path/2015-03-31/functions/";
@@ -71,7 +75,7 @@ pub struct Matched<'r> {
     pub path: String,
     /// The method, in AWS's shape.
     pub method: &'r Value,
-    /// The parameters of the path.
+    /// The parameters of the path, as sent.
     pub parameters: Vec<(String, String)>,
 }
 
@@ -90,9 +94,21 @@ pub fn path_of(resources: &Resources, id: &str) -> String {
     }
 }
 
-/// The method of a path, whose segments are decoded: a literal segment before a parameter, a parameter before one that
-/// takes the rest.
-pub fn find<'r>(resources: &'r Resources, method: &str, path: &[&str]) -> Option<Matched<'r>> {
+/// A segment of a request's path.
+#[derive(Debug, Clone, Copy)]
+pub struct Segment<'p> {
+    /// What literal parts are compared with.
+    pub decoded: &'p str,
+    /// What parameters have: REST APIs hand them on as they were sent.
+    pub sent: &'p str,
+}
+
+/// The method of a path: a literal segment before a parameter, a parameter before one that takes the rest.
+pub fn find<'r>(
+    resources: &'r Resources,
+    method: &str,
+    path: &[Segment<'_>],
+) -> Option<Matched<'r>> {
     let (root, _) = resources
         .iter()
         .find(|(_, resource)| resource.parent.is_none())?;
@@ -114,7 +130,7 @@ fn method_of<'r>(resource: &'r Resource, method: &str) -> Option<&'r Value> {
 fn below<'r>(
     resources: &'r Resources,
     at: &'r str,
-    path: &[&str],
+    path: &[Segment<'_>],
     parameters: &mut Vec<(String, String)>,
     method: &str,
 ) -> Option<&'r str> {
@@ -125,7 +141,7 @@ fn below<'r>(
         let all = resources.iter();
         all.filter(|(_, resource)| resource.parent.as_deref() == Some(at))
     };
-    let literal = children().find(|(_, child)| child.part == *first);
+    let literal = children().find(|(_, child)| child.part == first.decoded);
     if let Some((id, _)) = literal
         && let Some(found) = below(resources, id, rest, parameters, method)
     {
@@ -138,11 +154,12 @@ fn below<'r>(
         let kept = parameters.len();
         if let Some(name) = name.strip_suffix('+') {
             if method_of(child, method).is_some() {
-                parameters.push((name.to_owned(), path.join("/")));
+                let sent: Vec<&str> = path.iter().map(|segment| segment.sent).collect();
+                parameters.push((name.to_owned(), sent.join("/")));
                 return Some(id);
             }
-        } else {
-            parameters.push((name.to_owned(), (*first).to_owned()));
+        } else if !first.sent.is_empty() {
+            parameters.push((name.to_owned(), first.sent.to_owned()));
             if let Some(found) = below(resources, id, rest, parameters, method) {
                 return Some(found);
             }
@@ -184,25 +201,24 @@ impl Rest {
     pub fn add_resource(&mut self, id: String, parent: &str, part: &str) -> Result<(), Refusal> {
         let above = self.resource(parent)?;
         if parameter(&above.part).is_some_and(|name| name.ends_with('+')) {
-            return Err(Refusal::Invalid(
-                "Cannot create a child of a resource with a greedy path variable: {proxy+}".into(),
-            ));
+            return Err(Refusal::Invalid(format!(
+                "Cannot create a child of a resource with a greedy path variable: {}",
+                above.part
+            )));
         }
         check_part(part)?;
         let siblings = self
             .resources
-            .iter()
-            .filter(|(_, resource)| resource.parent.as_deref() == Some(parent));
-        for (sibling, resource) in siblings {
+            .values()
+            .filter(|resource| resource.parent.as_deref() == Some(parent));
+        for resource in siblings {
             if resource.part == part {
                 return Err(Refusal::Exists(format!(
                     "Another resource with the same parent already has this name: {part}"
                 )));
             }
-            let both = (parameter(part), parameter(&resource.part));
-            if let (Some(new), Some(old)) = both
-                && new.ends_with('+') == old.ends_with('+')
-            {
+            if parameter(part).is_some() && parameter(&resource.part).is_some() {
+                let sibling = &resource.part;
                 return Err(Refusal::Invalid(format!(
                     "A sibling ({sibling}) of this resource already has a variable path part -- only one is allowed"
                 )));
@@ -235,7 +251,7 @@ impl Rest {
         let mut above = Some(parent.to_owned());
         while let Some(at) = above {
             if at == id {
-                return Err(Refusal::Invalid("A resource cannot be below itself".into()));
+                return Err(Refusal::Invalid("Resources cannot be cyclical.".into()));
             }
             above = self.resource(&at)?.parent.clone();
         }
@@ -287,8 +303,11 @@ impl Rest {
         name: &str,
         method: Map<String, Value>,
     ) -> Result<&Value, Refusal> {
+        self.resource(resource)?;
         if !METHODS.contains(&name) {
-            return Err(Refusal::Invalid("Invalid HTTP method specified".into()));
+            return Err(Refusal::Invalid(
+                "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY".into(),
+            ));
         }
         self.check_method(&method)?;
         let resource = self
@@ -311,6 +330,7 @@ impl Rest {
     /// # Errors
     /// What does not, or is not built.
     pub fn check_method(&self, method: &Map<String, Value>) -> Result<(), Refusal> {
+        check_parameters(method)?;
         match method
             .get("authorizationType")
             .and_then(Value::as_str)
@@ -386,6 +406,49 @@ impl Rest {
     }
 }
 
+/// What a method says that it takes: parameters whose names are not in two places, and models that there are.
+fn check_parameters(method: &Map<String, Value>) -> Result<(), Refusal> {
+    let members = |name: &str| method.get(name).and_then(Value::as_object);
+    let mut names = Vec::new();
+    for parameter in members("requestParameters").into_iter().flatten() {
+        let mut parts = parameter.0.splitn(4, '.');
+        let prefix = (parts.next(), parts.next());
+        let place = parts.next();
+        let name = parts.next().unwrap_or_default();
+        let known = matches!(
+            place,
+            Some("header" | "multivalueheader" | "multivaluequerystring" | "path" | "querystring")
+        );
+        if prefix != (Some("method"), Some("request")) || !known || name.is_empty() {
+            return Err(Refusal::Invalid(format!(
+                "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: {}]",
+                parameter.0
+            )));
+        }
+        if names.contains(&name) {
+            return Err(Refusal::Invalid(
+                "Parameter names must be unique across querystring, header and path".into(),
+            ));
+        }
+        names.push(name);
+    }
+    for model in members("requestModels").into_iter().flatten() {
+        let name = model.1.as_str().unwrap_or_default();
+        if !MODELS.contains(&name) {
+            return Err(Refusal::Invalid(format!(
+                "Invalid model identifier specified: {name}"
+            )));
+        }
+    }
+    // None can be made.
+    match method.get("requestValidatorId").and_then(Value::as_str) {
+        None | Some("") => Ok(()),
+        Some(_) => Err(Refusal::Invalid(
+            "Invalid Request Validator identifier specified".into(),
+        )),
+    }
+}
+
 fn check_part(part: &str) -> Result<(), Refusal> {
     let name = match parameter(part) {
         Some(name) => name.strip_suffix('+').unwrap_or(name),
@@ -448,9 +511,14 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
             )));
         }
     }
+    if let Some(role) = integration.get("credentials").and_then(Value::as_str) {
+        match text("type") {
+            "AWS" | "AWS_PROXY" => check_credentials(role)?,
+            _ => return Err(Refusal::NotBuilt("credentials of such integrations".into())),
+        }
+    }
     for name in [
         "connectionId",
-        "credentials",
         "tlsConfig",
         "cacheKeyParameters",
         "integrationTarget",
@@ -504,6 +572,25 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
         ));
     }
     Ok(())
+}
+
+/// Whether credentials of an integration or an authorizer are a role's.
+///
+/// # Errors
+/// They are none, or those of whoever calls, which are not built.
+pub fn check_credentials(role: &str) -> Result<(), Refusal> {
+    if role.starts_with("arn:") && role.ends_with(":iam::*:user/*") {
+        return Err(Refusal::NotBuilt("credentials of the caller".into()));
+    }
+    let is_role = Arn::parse(role).is_some_and(|arn| {
+        arn.service == "iam" && arn.name_of("role").is_some_and(|name| !name.is_empty())
+    });
+    match is_role {
+        true => Ok(()),
+        false => Err(Refusal::Invalid(
+            "Invalid ARN specified in the request".into(),
+        )),
+    }
 }
 
 /// Whether a request parameter of an HTTP integration can be given here.
@@ -599,179 +686,4 @@ pub fn shown_resource(resources: &Resources, id: &str, embed: bool) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn api(paths: &[(&str, &str)]) -> Rest {
-        let mut rest = Rest::new(Map::new(), "root".into());
-        for (path, method) in paths {
-            let mut at = "root".to_owned();
-            let mut walked = String::new();
-            for part in path.split('/').filter(|part| !part.is_empty()) {
-                walked = format!("{walked}/{part}");
-                if !rest.resources.contains_key(&walked) {
-                    rest.add_resource(walked.clone(), &at, part)
-                        .expect("it fits");
-                }
-                at.clone_from(&walked);
-            }
-            let method_value = Map::from_iter([("httpMethod".to_owned(), json!(method))]);
-            rest.add_method(&at, method, method_value)
-                .expect("it is new");
-        }
-        rest
-    }
-
-    #[test]
-    fn a_path_finds_the_most_literal_resource() {
-        let rest = api(&[
-            ("/", "GET"),
-            ("/getcert", "GET"),
-            ("/things/{name}", "ANY"),
-            ("/things/{name}/shadow", "POST"),
-            ("/things/all", "GET"),
-            ("/{proxy+}", "ANY"),
-        ]);
-        let check = |method: &str, path: &str, expected: Option<(&str, &str)>| {
-            let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-            let found = find(&rest.resources, method, &segments);
-            let found = found.map(|found| {
-                let parameters = found
-                    .parameters
-                    .iter()
-                    .map(|(name, value)| format!("{name}={value}"));
-                (found.path.clone(), parameters.collect::<Vec<_>>().join(" "))
-            });
-            let expected =
-                expected.map(|(path, parameters)| (path.to_owned(), parameters.to_owned()));
-            assert_eq!(found, expected, "{method} {path}");
-        };
-        check("GET", "/", Some(("/", "")));
-        check("POST", "/", None);
-        check("GET", "/getcert", Some(("/getcert", "")));
-        check("POST", "/getcert", Some(("/{proxy+}", "proxy=getcert")));
-        check("GET", "/things/all", Some(("/things/all", "")));
-        check("PUT", "/things/all", Some(("/things/{name}", "name=all")));
-        check("GET", "/things/lamp", Some(("/things/{name}", "name=lamp")));
-        check(
-            "POST",
-            "/things/lamp/shadow",
-            Some(("/things/{name}/shadow", "name=lamp")),
-        );
-        check(
-            "GET",
-            "/things/lamp/shadow",
-            Some(("/{proxy+}", "proxy=things/lamp/shadow")),
-        );
-    }
-
-    #[test]
-    fn resources_do_not_hide_one_another() {
-        let mut rest = api(&[("/a/{b}", "GET"), ("/p/{proxy+}", "GET")]);
-        let mut check = |parent: &str, part: &str, expected: &str| {
-            let refused = rest
-                .add_resource("new".into(), parent, part)
-                .expect_err("refused");
-            assert!(refused.to_string().contains(expected), "{refused}");
-        };
-        check("/a", "{c}", "already has a variable path part");
-        check("root", "a", "already has this name: a");
-        check("/p/{proxy+}", "x", "greedy");
-        check("root", "a b", "path part only allow");
-        check("root", "{}", "path part only allow");
-        check("root", "", "path part only allow");
-        check("none", "x", "Invalid Resource identifier specified");
-        let mut moving = |id: &str, parent: &str, part: &str| {
-            let moved = rest.move_resource(id, parent, part);
-            moved.err().map(|why| why.to_string())
-        };
-        assert_eq!(moving("/a/{b}", "/a", "{c}"), None);
-        assert_eq!(moving("/a/{b}", "root", "b"), None);
-        assert_eq!(moving("/a/{b}", "/a", "{b}"), None);
-        for (id, parent, part, expected) in [
-            ("root", "/a", "x", "root"),
-            ("/a", "/a/{b}", "x", "below itself"),
-            ("/a", "root", "p", "already has this name"),
-            ("/a", "root", "{x+}", "children"),
-            ("/a", "none", "x", "Invalid Resource"),
-        ] {
-            let refused = moving(id, parent, part).expect("refused");
-            assert!(refused.contains(expected), "{refused}");
-        }
-        assert_eq!(path_of(&rest.resources, "/a/{b}"), "/a/{b}");
-        assert_eq!(rest.resources["/a/{b}"].methods.len(), 1);
-        assert!(rest.remove_resource("root").is_err());
-        rest.remove_resource("/a").expect("it goes");
-        assert_eq!(rest.resources.len(), 3);
-    }
-
-    #[test]
-    fn integrations_that_can_be_carried_out() {
-        let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations";
-        let check = |value: Value, expected: Option<&str>| {
-            let integration = value.as_object().expect("an object");
-            let found = check_integration(integration)
-                .err()
-                .map(|why| why.to_string());
-            assert_eq!(found.is_some(), expected.is_some(), "{value} {found:?}");
-            if let Some(part) = expected {
-                assert!(found.unwrap_or_default().contains(part), "{value}");
-            }
-        };
-        check(
-            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri}),
-            None,
-        );
-        check(
-            json!({"type": "AWS", "httpMethod": "POST", "uri": uri, "requestTemplates": {"application/json": "$input.json('$')"}}),
-            None,
-        );
-        check(
-            json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"}}),
-            None,
-        );
-        check(
-            json!({"type": "AWS_PROXY", "uri": uri}),
-            Some("HttpMethod must be non-empty"),
-        );
-        check(
-            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": "f"}),
-            Some("must contain path or action"),
-        );
-        check(
-            json!({"type": "AWS", "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}),
-            Some("other than Lambda"),
-        );
-        check(
-            json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://x/{y}", "requestParameters": {
-                "integration.request.path.y": "method.request.path.y", "integration.request.header.z": "'z'"}}),
-            None,
-        );
-        check(
-            json!({"type": "HTTP", "httpMethod": "GET", "uri": "ftp://x"}),
-            Some("Invalid HTTP endpoint"),
-        );
-        check(
-            json!({"type": "HTTP", "httpMethod": "GET", "uri": "http://x", "requestParameters": {
-                "integration.request.header.z": "context.requestId"}}),
-            Some("the request parameter"),
-        );
-        check(
-            json!({"type": "AWS", "httpMethod": "POST", "uri": uri, "requestTemplates": {"application/json": "#set($a = 1)"}}),
-            Some("directives"),
-        );
-        check(
-            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri, "credentials": "arn:aws:iam::1:role/r"}),
-            Some("credentials"),
-        );
-        check(
-            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri, "timeoutInMillis": 30_000}),
-            Some("between 50 ms"),
-        );
-        check(json!({"type": "X"}), Some("Invalid integration type"));
-        let alias = "x:lambda:path/2015-03-31/functions/arn:f:${stageVariables.alias}/invocations";
-        let named = |name: &str| (name == "alias").then(|| "live".to_owned());
-        assert_eq!(function_of(alias, named).as_deref(), Some("arn:f:live"));
-        assert_eq!(function_of(alias, |_| None), None);
-    }
-}
+mod tests;

@@ -96,6 +96,8 @@ pub struct Via {
     pub api: String,
     /// Name of its stage.
     pub stage: String,
+    /// Id of the deployment that the stage serves; empty where it is no REST API.
+    pub deployment: String,
     /// Id of the resource.
     pub resource_id: String,
     /// Key of the route, where it is an HTTP API.
@@ -228,6 +230,7 @@ impl Asked<'_> {
         // What a device says of itself here would be believed.
         all.retain(|(name, _)| !name.starts_with("x-forwarded-"));
         all.push(("x-forwarded-for".into(), self.source_ip.into()));
+        all.push(("x-forwarded-port".into(), self.port().into()));
         all.push(("x-forwarded-proto".into(), proto.into()));
         all
     }
@@ -237,13 +240,22 @@ impl Asked<'_> {
         found.next().map(|(_, value)| value.as_str())
     }
 
-    fn domain(&self) -> &str {
+    /// The host that was asked for, and its port where it has one.
+    fn host(&self) -> (&str, Option<&str>) {
         let host = self.header("host").unwrap_or_default();
-        // The port is no part of the name.
         match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-            _ => host,
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (name, Some(port)),
+            _ => (host, None),
         }
+    }
+
+    fn domain(&self) -> &str {
+        self.host().0
+    }
+
+    fn port(&self) -> &str {
+        let usual = if self.secure { "443" } else { "80" };
+        self.host().1.unwrap_or(usual)
     }
 
     fn body_text(&self) -> (Value, bool) {
@@ -265,7 +277,6 @@ impl Asked<'_> {
         let path = self.path_or_root();
         let via = &self.via;
         let mut event = json!({
-            "version": "1.0",
             "resource": via.resource,
             "path": path,
             "httpMethod": self.method,
@@ -283,8 +294,18 @@ impl Asked<'_> {
                 "extendedRequestId": self.request_id,
                 "httpMethod": self.method,
                 "identity": {
+                    "accessKey": null,
+                    "accountId": null,
+                    "caller": null,
+                    "cognitoAuthenticationProvider": null,
+                    "cognitoAuthenticationType": null,
+                    "cognitoIdentityId": null,
+                    "cognitoIdentityPoolId": null,
+                    "principalOrgId": null,
                     "sourceIp": self.source_ip,
+                    "user": null,
                     "userAgent": self.header("user-agent"),
+                    "userArn": null,
                 },
                 "path": via.whole_path,
                 "protocol": "HTTP/1.1",
@@ -298,6 +319,11 @@ impl Asked<'_> {
             "body": body,
             "isBase64Encoded": encoded,
         });
+        // REST APIs know deployments, and no version of their events.
+        match via.deployment.is_empty() {
+            true => event["version"] = json!("1.0"),
+            false => event["requestContext"]["deploymentId"] = json!(via.deployment),
+        }
         for (name, value) in &via.identity {
             event["requestContext"]["identity"][name] = value.clone();
         }

@@ -18,11 +18,12 @@ use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::escape;
 use nameplate_core::gateway::policy::Authorized;
-use nameplate_core::gateway::rest::{Deployment, Matched, find, function_of, selection};
+use nameplate_core::gateway::rest::{Deployment, Matched, Segment, find, function_of, selection};
 use nameplate_core::gateway::usage::Over;
 use nameplate_core::policy::Verdict;
 use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -258,13 +259,17 @@ async fn of_rest_api(
         .as_str()
         .and_then(|id| api.deployments.get(id));
     let deployment = deployment.ok_or_else(|| Failed::told(403, "Forbidden"))?;
-    let decoded: Vec<String> = door
-        .path
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .map(uri::decode_text)
+    let path = below_stage(&door.path);
+    let sent: Vec<&str> = match path.trim_matches('/') {
+        "" => Vec::new(),
+        path => path.split('/').collect(),
+    };
+    let decoded: Vec<String> = sent.iter().map(|part| uri::decode_text(part)).collect();
+    let segments: Vec<Segment<'_>> = sent
+        .iter()
+        .zip(&decoded)
+        .map(|(sent, decoded)| Segment { decoded, sent })
         .collect();
-    let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
     let matched = find(&deployment.resources, request.method, &segments)
         .ok_or_else(|| Failed::told(403, "Missing Authentication Token"))?;
     let found = Found {
@@ -274,13 +279,13 @@ async fn of_rest_api(
         variables: stage["variables"].as_object().cloned().unwrap_or_default(),
     };
     let (_, query) = uri::split_target(request.target);
-    let pairs = uri::query_pairs(query);
+    let pairs = uri::form_pairs(query);
     let headers = request.fields();
     let source_ip = request.source_ip.to_canonical().to_string();
     let mut asked = Asked {
         method: request.method,
         via: via(door, &found, &headers),
-        path: &door.path,
+        path: &path,
         query,
         pairs: &pairs,
         headers: &headers,
@@ -292,7 +297,7 @@ async fn of_rest_api(
         realm: &ctx.realm,
     };
     let function = found.function();
-    *noted = function.map(|function| note(request, &asked, &function, &door.path));
+    *noted = function.map(|function| note(request, &asked, &function, &path));
     if found.matched.method["authorizationType"] == "AWS_IAM" {
         let arn = asked.method_arn();
         let who = iam::authorized(app, request, &arn, ctx).await;
@@ -328,6 +333,14 @@ async fn of_rest_api(
     integrate(app, &found, &asked, ctx, noted).await
 }
 
+/// The path below the stage as events have it: with one slash at its begin, however many were sent.
+fn below_stage(path: &str) -> Cow<'_, str> {
+    match path.starts_with("//") {
+        true => Cow::Owned(format!("/{}", path.trim_start_matches('/'))),
+        false => Cow::Borrowed(path),
+    }
+}
+
 /// What is kept of a request that leads to a function; `path` is the one below the stage.
 fn note(request: &Request<'_>, asked: &Asked<'_>, function: &str, path: &str) -> FromOutside {
     let name = function.rsplit_once(":function:");
@@ -345,10 +358,11 @@ fn note(request: &Request<'_>, asked: &Asked<'_>, function: &str, path: &str) ->
 }
 
 /// Who asks an authorizer's function, as its policy names it.
-fn authorizer_source(ctx: &Ctx, asked: &Asked<'_>, id: &str) -> Source {
+fn authorizer_source(ctx: &Ctx, asked: &Asked<'_>, (id, role): (&str, &Value)) -> Source {
     let realm = &ctx.realm;
     Source {
         service: SERVICE,
+        role: role.as_str().map(str::to_owned),
         arn: format!(
             "arn:{}:execute-api:{}:{}:{}/authorizers/{id}",
             realm.partition(),
@@ -378,6 +392,10 @@ fn via(door: &Door, found: &Found<'_>, headers: &[(String, String)]) -> Via {
     Via {
         api: door.api.clone(),
         stage: door.stage.clone(),
+        deployment: found.deployment.about["id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
         resource_id: found.matched.id.to_owned(),
         resource: found.matched.path.clone(),
         whole_path: format!("/{}{}", door.stage, door.path),
@@ -485,7 +503,8 @@ async fn authorized(
         variable,
     );
     let function = function.ok_or_else(|| broken("its authorizer names no function"))?;
-    let source = authorizer_source(ctx, asked, id);
+    let role = &authorizer["authorizerCredentials"];
+    let source = authorizer_source(ctx, asked, (id, role));
     let seconds = authorizer["authorizerResultTtlInSeconds"]
         .as_i64()
         .unwrap_or(300);
@@ -545,8 +564,13 @@ async fn integrate(
         }
         _ => mapped::request(found, asked, integration)?,
     };
+    // Lambda takes no other method; the owner's setting is AWS's to refuse only here.
+    if integration["httpMethod"].as_str() != Some("POST") {
+        return Err(broken().because("its integrationHttpMethod is not POST"));
+    }
     let source = Source {
         service: SERVICE,
+        role: integration["credentials"].as_str().map(str::to_owned),
         arn: asked.source_arn(),
     };
     let event = kind == "AWS"

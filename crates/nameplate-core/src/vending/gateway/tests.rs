@@ -82,6 +82,8 @@ fn format_1() {
         // Not what the device says of itself.
         ("/multiValueHeaders/X-Forwarded-For", json!(["10.0.0.7"])),
         ("/headers/X-Forwarded-Proto", json!("https")),
+        ("/headers/X-Forwarded-Port", json!("8443")),
+        ("/requestContext/identity/userArn", Value::Null),
         ("/pathParameters", json!({"proxy": "getcert"})),
         ("/stageVariables", Value::Null),
         ("/requestContext/accountId", json!("123456789012")),

@@ -1,6 +1,6 @@
 //! Lambda authorizers.
 
-use super::{given, listed};
+use super::{check_role, given, listed};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
@@ -52,7 +52,7 @@ pub(super) fn check(authorizer: &Value) -> Result<(), Error> {
 
 /// `CreateAuthorizer`.
 pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
-    call.not_built(&["providerARNs", "authorizerCredentials", "jwtConfiguration"])?;
+    call.not_built(&["providerARNs", "jwtConfiguration"])?;
     if !matches!(call.required("type")?, "TOKEN" | "REQUEST") {
         call.not_built(&["type"])?;
     }
@@ -62,6 +62,7 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
             "name",
             "type",
             "authorizerUri",
+            "authorizerCredentials",
             "identitySource",
             "identityValidationExpression",
             "authType",
@@ -76,6 +77,9 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     );
     members.entry("authType").or_insert(json!("custom"));
     check(&Value::Object(members.clone()))?;
+    if let Some(role) = call.input.text("authorizerCredentials") {
+        check_role(call, role).await?;
+    }
     let made =
         call.app
             .gateway

@@ -1,6 +1,6 @@
 //! API keys, and the usage plans that let them call stages.
 
-use super::{given, listed, now, patched, patches};
+use super::{given, listed, now, patched, patches, with_tags};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::{Gateway, KEY, PLAN};
@@ -16,13 +16,16 @@ const KEY_CHANGES: &[Allowed] = &[
 const PLAN_CHANGES: &[Allowed] = &[
     ("/name", Type::Text),
     ("/description", Type::Text),
+    ("/throttle", Type::Group),
     ("/throttle/rateLimit", Type::Number),
     ("/throttle/burstLimit", Type::Whole),
+    ("/quota", Type::Group),
     ("/quota/limit", Type::Whole),
+    ("/quota/offset", Type::Whole),
     ("/quota/period", Type::Text),
 ];
-const NO_KEY: &str = "API Key";
-const NO_PLAN: &str = "Usage Plan";
+const NO_KEY: &str = "Invalid API Key identifier specified";
+const NO_PLAN: &str = "Invalid Usage Plan ID specified";
 
 /// Without its value, unless it is asked for.
 fn shown_key(mut key: Value, value: bool) -> Value {
@@ -70,6 +73,13 @@ fn check_plan(plan: &Value) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// A quota has an offset: none, where it is not given.
+fn from_the_first(plan: &mut Value) {
+    if let Some(quota) = plan.get_mut("quota").and_then(Value::as_object_mut) {
+        quota.entry("offset").or_insert(json!(0));
+    }
 }
 
 /// `CreateApiKey`.
@@ -153,7 +163,7 @@ pub async fn update_api_key(call: &Call<'_>) -> Result<Value, Error> {
             key["lastUpdatedDate"] = at.clone();
             Ok(())
         });
-    Ok(shown_key(changed.await?, false))
+    Ok(with_tags(shown_key(changed.await?, false)))
 }
 
 /// `DeleteApiKey`.
@@ -179,7 +189,8 @@ pub async fn create_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
     members.insert("id".into(), json!(Gateway::id()[..6]));
     members.entry("apiStages").or_insert(json!([]));
     members.insert("keys".into(), json!([]));
-    let plan = Value::Object(members);
+    let mut plan = Value::Object(members);
+    from_the_first(&mut plan);
     check_plan(&plan)?;
     for stage in plan["apiStages"].as_array().into_iter().flatten() {
         check_stage(call, stage).await?;
@@ -211,7 +222,7 @@ pub async fn get_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
         .gateway
         .document(PLAN, call.required("usagePlanId")?, NO_PLAN)
         .await?;
-    Ok(shown_plan(plan))
+    Ok(with_tags(shown_plan(plan)))
 }
 
 /// `GetUsagePlans`.
@@ -240,11 +251,18 @@ pub async fn update_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
         let (api, stage) = text.split_once(':').unwrap_or((text, ""));
         json!({"apiId": api, "stage": stage})
     };
-    for patch in patches
-        .iter()
-        .filter(|patch| patch.path == "/apiStages" && patch.op == "add")
-    {
-        check_stage(call, &stage_of(patch.value.as_deref().unwrap_or_default())).await?;
+    let id = call.required("usagePlanId")?;
+    call.app.gateway.document(PLAN, id, NO_PLAN).await?;
+    for patch in patches.iter().filter(|patch| patch.path == "/apiStages") {
+        let named = patch.value.as_deref().unwrap_or_default();
+        let (api, stage) = named
+            .split_once(':')
+            .ok_or_else(|| Error::invalid("Invalid API Stage specified"))?;
+        if patch.op == "add" && check_stage(call, &stage_of(named)).await.is_err() {
+            return Err(Error::not_found(format!(
+                "Invalid API Stage {{api: {api}, stage: {stage}}} specified for usageplan {id}"
+            )));
+        }
     }
     let what = (PLAN, call.required("usagePlanId")?, NO_PLAN);
     let changed = call
@@ -268,11 +286,12 @@ pub async fn update_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
                     _ => return Err(Error::invalid("Invalid patch operation for /apiStages")),
                 }
             }
+            from_the_first(&mut changed);
             check_plan(&changed)?;
             *plan = changed;
             Ok(())
         });
-    Ok(shown_plan(changed.await?))
+    Ok(with_tags(shown_plan(changed.await?)))
 }
 
 /// `DeleteUsagePlan`.
@@ -333,7 +352,7 @@ pub async fn get_usage_plan_key(call: &Call<'_>) -> Result<Value, Error> {
     if !keys.is_some_and(|keys| keys.iter().any(|key| key == id)) {
         return Err(Refusal::unknown("Usage Plan Key").into());
     }
-    let key = call.app.gateway.document(KEY, id, "API Key").await?;
+    let key = call.app.gateway.document(KEY, id, NO_KEY).await?;
     Ok(plan_key(&key))
 }
 

@@ -1,8 +1,8 @@
 //! Methods of resources, their integrations, and the responses of both.
 
-use super::given;
+use super::{check_role, given};
 use crate::api::Call;
-use crate::app::Error;
+use crate::app::{Error, Kind};
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::rest::{check_integration, check_response};
 use serde_json::{Map, Value, json};
@@ -39,18 +39,30 @@ where
     let changed = call.app.gateway.change(&call.caller, &api, move |rest, _| {
         body(rest.method_mut(&resource, &method)?)
     });
-    changed.await
+    changed.await.map_err(of_resource)
+}
+
+/// Of an API that is not there the service says that the resource is not.
+pub(super) fn of_resource(error: Error) -> Error {
+    let api = error
+        .message
+        .starts_with("Invalid API identifier specified");
+    match api && matches!(error.kind, Kind::NotFound) {
+        true => Refusal::unknown("Resource").into(),
+        false => error,
+    }
 }
 
 async fn read(call: &Call<'_>) -> Result<Value, Error> {
     let place = place(call)?;
-    let rest = call.app.gateway.rest(&place.api).await?;
+    let rest = call.app.gateway.rest(&place.api).await;
+    let rest = rest.map_err(of_resource)?;
     Ok(rest.method(&place.resource, &place.method)?.clone())
 }
 
 /// `PutMethod`.
 pub async fn put_method(call: &Call<'_>) -> Result<Value, Error> {
-    call.not_built(&["requestValidatorId", "authorizationScopes"])?;
+    call.not_built(&["authorizationScopes"])?;
     let Place {
         api,
         resource,
@@ -65,6 +77,7 @@ pub async fn put_method(call: &Call<'_>) -> Result<Value, Error> {
             "operationName",
             "requestParameters",
             "requestModels",
+            "requestValidatorId",
         ],
     );
     let key = call.input.flag("apiKeyRequired").unwrap_or(false);
@@ -75,7 +88,7 @@ pub async fn put_method(call: &Call<'_>) -> Result<Value, Error> {
             .add_method(&resource, &method, members.clone())?
             .clone())
     });
-    made.await
+    made.await.map_err(of_resource)
 }
 
 /// `GetMethod`.
@@ -98,7 +111,7 @@ pub async fn delete_method(call: &Call<'_>) -> Result<Value, Error> {
         }
         Ok(())
     });
-    gone.await?;
+    gone.await.map_err(of_resource)?;
     Ok(json!({}))
 }
 
@@ -129,6 +142,9 @@ pub async fn put_integration(call: &Call<'_>) -> Result<Value, Error> {
         members.insert("httpMethod".into(), method.clone());
     }
     check_integration(&members)?;
+    if let Some(role) = call.input.text("credentials") {
+        check_role(call, role).await?;
+    }
     for (name, default) in [
         ("passthroughBehavior", json!("WHEN_NO_MATCH")),
         ("timeoutInMillis", json!(29_000)),
@@ -226,6 +242,22 @@ pub async fn delete_method_response(call: &Call<'_>) -> Result<Value, Error> {
     .await
 }
 
+/// Header fields of an integration's response are those that the method's response declares.
+pub(super) fn check_declared(method: &Value, response: &Map<String, Value>) -> Result<(), Error> {
+    let status = response.get("statusCode").and_then(Value::as_str);
+    let declared = &method["methodResponses"][status.unwrap_or_default()]["responseParameters"];
+    let parameters = response
+        .get("responseParameters")
+        .and_then(Value::as_object);
+    let mut names = parameters.into_iter().flatten().map(|(name, _)| name);
+    match names.find(|name| declared.get(name.as_str()).is_none()) {
+        None => Ok(()),
+        Some(name) => Err(Error::invalid(format!(
+            "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: {name}]"
+        ))),
+    }
+}
+
 /// `PutIntegrationResponse`.
 pub async fn put_integration_response(call: &Call<'_>) -> Result<Value, Error> {
     let members = given(
@@ -240,10 +272,7 @@ pub async fn put_integration_response(call: &Call<'_>) -> Result<Value, Error> {
     );
     check_response(&members)?;
     change(call, move |method| {
-        let status = members["statusCode"].as_str().unwrap_or_default();
-        if method["methodResponses"].get(status).is_none() {
-            return Err(Error::not_found("No method response exists for method."));
-        }
+        check_declared(method, &members)?;
         put(integration(method)?, "integrationResponses", &members)
     })
     .await

@@ -16,7 +16,10 @@ use super::page::Page;
 use super::service::{Permission, Row};
 use crate::app::Error;
 use nameplate_aws::model::Service;
-use nameplate_core::gateway::{Allowed, Patch, apply};
+use nameplate_core::arn::Arn;
+use nameplate_core::gateway::rest::check_credentials;
+use nameplate_core::gateway::{Allowed, Patch, Words, apply};
+use nameplate_core::vending::gateway::SERVICE;
 use serde_json::{Map, Value, json};
 
 /// The service.
@@ -149,7 +152,45 @@ fn patches(call: &Call<'_>) -> Vec<Patch> {
 }
 
 fn patched(document: &Value, patches: &[Patch], allowed: &[Allowed]) -> Result<Value, Error> {
-    Ok(apply(document, patches, allowed)?)
+    patched_in(document, patches, allowed, Words::Listed)
+}
+
+fn patched_in(
+    document: &Value,
+    patches: &[Patch],
+    allowed: &[Allowed],
+    words: Words,
+) -> Result<Value, Error> {
+    Ok(apply(document, patches, allowed, words)?)
+}
+
+/// Refuses a role for functions' calls that is none of this account's, or that the caller may not hand to API Gateway.
+/// [Developer guide: API Gateway permissions model for invoking an API]
+pub(super) async fn check_role(call: &Call<'_>, role: &str) -> Result<(), Error> {
+    check_credentials(role)?;
+    let own = Arn::parse(role).is_some_and(|arn| arn.account == call.app.realm().account);
+    if !own {
+        return Err(Error::denied("Cross-account pass role is not allowed."));
+    }
+    call.app.iam.may_pass(&call.caller, role, SERVICE).await
+}
+
+/// The same of those that patches set.
+async fn check_roles(call: &Call<'_>, patches: &[Patch], path: &str) -> Result<(), Error> {
+    for patch in patches.iter().filter(|patch| patch.path == path) {
+        if let Some(role) = patch.value.as_deref().filter(|role| !role.is_empty()) {
+            check_role(call, role).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A document with its tags, also where it has none: as the service shows single ones.
+fn with_tags(mut document: Value) -> Value {
+    if let Some(members) = document.as_object_mut() {
+        members.entry("tags").or_insert_with(|| json!({}));
+    }
+    document
 }
 
 /// A list of AWS's: `item`, and a position to go on from.

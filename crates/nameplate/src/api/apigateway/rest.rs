@@ -1,11 +1,11 @@
 //! APIs and their resources.
 
-use super::{given, listed, now, only, patched, patches};
+use super::{given, listed, now, only, patched_in, patches, with_tags};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
 use nameplate_core::gateway::rest::{Rest, shown_resource};
-use nameplate_core::gateway::{Allowed, Type};
+use nameplate_core::gateway::{Allowed, Patch, Refusal, Type, Words};
 use serde_json::{Value, json};
 
 /// What UpdateRestApi may change.
@@ -17,12 +17,39 @@ const CHANGES: &[Allowed] = &[
     ("/binaryMediaTypes/*", Type::Item),
 ];
 
+/// Answers are compressed from so many bytes on, where it is set; which is not built.
+fn check_compression(size: Option<i64>) -> Result<(), Error> {
+    match size {
+        Some(0..=10_485_760) => Err(Refusal::NotBuilt("minimumCompressionSize".into()).into()),
+        _ => Err(Error::invalid(
+            "Invalid minimum compression size, must be between 0 and 10485760",
+        )),
+    }
+}
+
+/// The same of a change. Without a value it is switched off, as it is.
+fn check_compression_patch(patch: &Patch) -> Result<(), Error> {
+    let value = patch.value.as_deref().filter(|value| !value.is_empty());
+    match (patch.path.as_str(), patch.op.as_str(), value) {
+        ("/minimumCompressionSize", "replace", Some(size)) => check_compression(size.parse().ok()),
+        ("/minimumCompressionSize", "add" | "remove", _) => Err(Error::invalid(
+            "Invalid patch operation specified. Must be one of: [replace]",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// `CreateRestApi`.
 pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
+    if call.input.text("description") == Some("") {
+        return Err(Error::invalid("Description cannot be an empty string"));
+    }
+    if call.input.get("minimumCompressionSize").is_some() {
+        check_compression(call.input.integer("minimumCompressionSize"))?;
+    }
     call.not_built(&[
         "cloneFrom",
         "policy",
-        "minimumCompressionSize",
         "securityPolicy",
         "endpointAccessMode",
     ])?;
@@ -44,6 +71,9 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         call,
         &["name", "description", "version", "binaryMediaTypes", "tags"],
     );
+    if about.get("binaryMediaTypes") == Some(&json!([])) {
+        about.remove("binaryMediaTypes");
+    }
     let source = call.input.text("apiKeySource").unwrap_or("HEADER");
     let endpoint = call.input.get("endpointConfiguration").cloned();
     about.extend([
@@ -87,7 +117,9 @@ pub async fn update_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         call.app
             .gateway
             .change(&call.caller, call.required("restApiId")?, move |rest, _| {
-                let about = patched(&Value::Object(rest.about.clone()), &patches, CHANGES)?;
+                patches.iter().try_for_each(check_compression_patch)?;
+                let about = Value::Object(rest.about.clone());
+                let about = patched_in(&about, &patches, CHANGES, Words::Plain)?;
                 if !matches!(
                     about["apiKeySource"].as_str(),
                     Some("HEADER" | "AUTHORIZER")
@@ -100,7 +132,7 @@ pub async fn update_rest_api(call: &Call<'_>) -> Result<Value, Error> {
                 rest.about = about.as_object().cloned().unwrap_or_default();
                 Ok(about)
             });
-    changed.await
+    Ok(with_tags(changed.await?))
 }
 
 /// `DeleteRestApi`.

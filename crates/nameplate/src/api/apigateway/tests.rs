@@ -160,10 +160,10 @@ async fn a_proxy_gets_the_event_of_its_api() {
     let (id, resource) = api(&test, "{name}", json!({"authorizationType": "NONE"})).await;
     let proxy = json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("echo")});
     integrate(&test, &id, &resource, proxy).await;
-    let target = format!("/_aws/execute-api/{id}/prod/lamp%201?a=1&a=2");
+    let target = format!("/_aws/execute-api/{id}/prod/lamp%201?a=1&a=2&b=c+d");
     let forbidden = (403, json!({"message": "Forbidden"}));
     assert_eq!(get(&test, &target, &[], b"").await, forbidden);
-    deploy(&test, &id).await;
+    let deployment = deploy(&test, &id).await;
     // There is no such function yet.
     assert_eq!(get(&test, &target, &[], b"").await.0, 500);
     function(&test, "echo", &id, echo).await;
@@ -172,16 +172,24 @@ async fn a_proxy_gets_the_event_of_its_api() {
     assert_eq!(status, 201);
     assert_eq!(event["resource"], "/{name}");
     assert_eq!(event["path"], "/lamp%201");
-    assert_eq!(event["pathParameters"], json!({"name": "lamp 1"}));
+    // As it was sent, and without a version: so REST APIs have it.
+    assert_eq!(event["pathParameters"], json!({"name": "lamp%201"}));
+    assert_eq!(event.get("version"), None);
+    assert_eq!(event["requestContext"]["identity"]["userArn"], Value::Null);
     assert_eq!(event["stageVariables"], json!({"table": "t1"}));
     assert_eq!(
         event["multiValueQueryStringParameters"],
-        json!({"a": ["1", "2"]})
+        json!({"a": ["1", "2"], "b": ["c d"]})
     );
     assert_eq!(event["multiValueHeaders"]["X-B"], json!(["1", "2"]));
     assert_eq!(event["requestContext"]["stage"], "prod");
     assert_eq!(event["requestContext"]["apiId"], json!(id));
     assert_eq!(event["requestContext"]["path"], "/prod/lamp%201");
+    assert_eq!(event["requestContext"]["deploymentId"], json!(deployment));
+    let (_, slashes) = get(&test, &format!("/_aws/execute-api/{id}/prod//x/"), &[], b"").await;
+    assert_eq!(slashes["path"], "/x/");
+    assert_eq!(slashes["pathParameters"], json!({"name": "x"}));
+    assert_eq!(slashes["requestContext"]["path"], "/prod//x/");
     assert_eq!(event["body"], Value::Null);
     for (what, status) in [("garbage", 502), ("fail", 502)] {
         let target = format!("/restapis/{id}/prod/_user_request_/x?do={what}");
@@ -213,6 +221,89 @@ async fn a_proxy_gets_the_event_of_its_api() {
     assert_eq!(get(&test, &target, &[], b"").await.0, 201);
     ok(&test, &format!("DELETE /restapis/{id}"), Value::Null).await;
     assert_eq!(get(&test, &target, &[], b"").await, forbidden);
+}
+
+/// A role that API Gateway, or another service, may assume to call a function.
+pub(in crate::api) async fn role_to_invoke(
+    test: &TestApp,
+    name: &str,
+    service: &str,
+    function: &str,
+) -> String {
+    let trust = TRUST.replace("lambda.amazonaws.com", service);
+    let may = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "lambda:InvokeFunction",
+        "Resource": format!("arn:aws:lambda:us-east-1:123456789012:function:{function}")}});
+    for form in [
+        format!("CreateRole&RoleName={name}&AssumeRolePolicyDocument={trust}"),
+        format!("PutRolePolicy&RoleName={name}&PolicyName=p&PolicyDocument={may}"),
+    ] {
+        let form = json!(format!("Version=2010-05-08&Action={form}"));
+        test.call("iam", "POST /", &[], form).await.ok();
+    }
+    format!("arn:aws:iam::123456789012:role/{name}")
+}
+
+#[tokio::test]
+async fn a_role_calls_where_no_function_lets_the_gateway() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "x", json!({"authorizationType": "NONE"})).await;
+    // Its policy lets another API call it, and this one not.
+    function(&test, "behind", "other", echo).await;
+    let gateway = "apigateway.amazonaws.com";
+    let good = role_to_invoke(&test, "good", gateway, "behind").await;
+    let elsewhere = role_to_invoke(&test, "elsewhere", gateway, "another").await;
+    let distrusted = role_to_invoke(&test, "distrusted", "iot.amazonaws.com", "behind").await;
+    let target = format!("/_aws/execute-api/{id}/prod/x");
+    let proxy = |role: &str, method: &str| json!({"type": "AWS_PROXY", "httpMethod": method, "uri": uri("behind"), "credentials": role});
+    integrate(&test, &id, &resource, proxy(&good, "POST")).await;
+    let method = format!("/restapis/{id}/resources/{resource}/methods/GET");
+    let kept = ok(&test, &format!("GET {method}/integration"), Value::Null).await;
+    assert_eq!(kept["credentials"], json!(good));
+    deploy(&test, &id).await;
+    assert_eq!(get(&test, &target, &[], b"").await.0, 201);
+    let broken = (500, json!({"message": "Internal server error"}));
+    for role in [&elsewhere, &distrusted, &good.replace("good", "none")] {
+        let change = patch(&[("replace", "/credentials", role.as_str())]);
+        ok(&test, &format!("PATCH {method}/integration"), change).await;
+        deploy(&test, &id).await;
+        assert_eq!(get(&test, &target, &[], b"").await, broken, "{role}");
+    }
+    // Lambda takes no other method.
+    integrate(&test, &id, &resource, proxy(&good, "GET")).await;
+    deploy(&test, &id).await;
+    assert_eq!(get(&test, &target, &[], b"").await, broken);
+    // An authorizer, too, and only who may hand the role over sets it.
+    let authorizer = json!({"name": "a", "type": "TOKEN", "authorizerUri": uri("behind"),
+        "authorizerCredentials": good, "identitySource": "method.request.header.A"});
+    let line = format!("POST /restapis/{id}/authorizers");
+    let made = ok(&test, &line, authorizer.clone()).await;
+    assert_eq!(made["authorizerCredentials"], json!(good));
+    let all = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "apigateway:*", "Resource": "*"}});
+    let key = test.user_with(&all).await;
+    let answer = test
+        .call_as(&key, "apigateway", &line, &[], authorizer)
+        .await;
+    let message = answer.refused("AccessDeniedException");
+    assert!(message.contains("iam:PassRole"), "{message}");
+}
+
+#[tokio::test]
+async fn a_response_of_an_integration_needs_one_of_the_method_only_when_it_answers() {
+    let test = TestApp::new().await;
+    let (id, resource) = api(&test, "x", json!({"authorizationType": "NONE"})).await;
+    let mock =
+        json!({"type": "MOCK", "requestTemplates": {"application/json": "{\"statusCode\": 200}"}});
+    integrate(&test, &id, &resource, mock).await;
+    let method = format!("/restapis/{id}/resources/{resource}/methods/GET");
+    let line = format!("PUT {method}/integration/responses/200");
+    ok(&test, &line, json!({})).await;
+    let target = format!("/_aws/execute-api/{id}/prod/x");
+    deploy(&test, &id).await;
+    let broken = (500, json!({"message": "Internal server error"}));
+    assert_eq!(get(&test, &target, &[], b"").await, broken);
+    ok(&test, &format!("PUT {method}/responses/200"), json!({})).await;
+    deploy(&test, &id).await;
+    assert_eq!(get(&test, &target, &[], b"").await.0, 200);
 }
 
 #[tokio::test]
@@ -331,13 +422,50 @@ async fn keys_and_plans_let_through_what_they_say() {
     assert_eq!(get(&test, &target, &with, b"").await.0, 201);
     let over = (429, json!({"message": "Limit Exceeded"}));
     assert_eq!(get(&test, &target, &with, b"").await, over);
-    let patch = json!({"patchOperations": [
+    let limits = json!({"patchOperations": [
         {"op": "replace", "path": "/quota/limit", "value": "9"},
         {"op": "add", "path": "/throttle/rateLimit", "value": "0"},
         {"op": "add", "path": "/throttle/burstLimit", "value": "0"}]});
-    ok(&test, &format!("PATCH /usageplans/{plan}"), patch).await;
+    ok(&test, &format!("PATCH /usageplans/{plan}"), limits).await;
     let over = (429, json!({"message": "Too Many Requests"}));
     assert_eq!(get(&test, &target, &with, b"").await, over);
+    // As Terraform takes limits off and sets them again.
+    let line = format!("PATCH /usageplans/{plan}");
+    let off = patch(&[("remove", "/throttle", ""), ("remove", "/quota", "")]);
+    let changed = ok(&test, &line, off).await;
+    assert_eq!(
+        (changed.get("throttle"), changed.get("quota")),
+        (None, None)
+    );
+    assert_eq!(changed["tags"], json!({}));
+    let set = patch(&[
+        ("add", "/quota/limit", "5000"),
+        ("add", "/quota/offset", "0"),
+        ("add", "/quota/period", "MONTH"),
+    ]);
+    let quota = json!({"limit": 5000, "offset": 0, "period": "MONTH"});
+    assert_eq!(ok(&test, &line, set).await["quota"], quota);
+    for (stage, name, why) in [
+        (
+            "x",
+            "BadRequestException",
+            "Invalid API Stage specified".to_owned(),
+        ),
+        (
+            &format!("{id}:none"),
+            "NotFoundException",
+            format!("Invalid API Stage {{api: {id}, stage: none}} specified for usageplan {plan}"),
+        ),
+    ] {
+        refused(
+            &test,
+            &line,
+            patch(&[("add", "/apiStages", stage)]),
+            name,
+            &why,
+        )
+        .await;
+    }
     let off = json!({"patchOperations": [{"op": "replace", "path": "/enabled", "value": "false"}]});
     ok(&test, &format!("PATCH /apikeys/{}", text(&key["id"])), off).await;
     assert_eq!(get(&test, &target, &with, b"").await, forbidden);
@@ -446,7 +574,7 @@ async fn what_is_asked_wrongly_is_refused() {
             format!("PUT {}", method.replace("GET", "EAT")),
             json!({"authorizationType": "NONE"}),
             bad,
-            "Invalid HTTP method",
+            "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY",
         ),
         (
             format!("PUT {}", method.replace("GET", "PUT")),
@@ -501,6 +629,78 @@ async fn what_is_asked_wrongly_is_refused() {
             json!({"name": "p", "apiStages": [{"apiId": id, "stage": "none"}]}),
             none,
             "API Stage not found",
+        ),
+        (
+            format!("PUT {}", method.replace(&id, "none")),
+            json!({"authorizationType": "NONE"}),
+            none,
+            "Invalid Resource identifier specified",
+        ),
+        (
+            format!("PUT {}", method.replace("GET", "PUT")),
+            json!({"authorizationType": "NONE", "requestModels": {"application/json": "petModel"}}),
+            bad,
+            "Invalid model identifier specified: petModel",
+        ),
+        (
+            format!("PUT {method}/integration/responses/200"),
+            json!({"responseParameters": {"method.response.header.A": "'a'"}}),
+            bad,
+            "Invalid mapping expression parameter specified: method.response.header.A",
+        ),
+        (
+            "POST /restapis".to_owned(),
+            json!({"name": "x", "description": ""}),
+            bad,
+            "Description cannot be an empty string",
+        ),
+        (
+            "POST /restapis".to_owned(),
+            json!({"name": "x", "minimumCompressionSize": -1}),
+            bad,
+            "Invalid minimum compression size, must be between 0 and 10485760",
+        ),
+        (
+            format!("PATCH /restapis/{id}"),
+            patch(&[("replace", "/minimumCompressionSize", "test")]),
+            bad,
+            "Invalid minimum compression size, must be between 0 and 10485760",
+        ),
+        (
+            format!("PATCH /restapis/{id}"),
+            patch(&[("replace", "/minimumCompressionSize", "10")]),
+            not_built,
+            "minimumCompressionSize",
+        ),
+        (
+            format!("PATCH /restapis/{id}"),
+            patch(&[("add", "/name", "x")]),
+            bad,
+            "Invalid patch operation specified. Must be one of: [replace]",
+        ),
+        (
+            format!("PATCH /restapis/{id}/resources/{resource}"),
+            patch(&[("remove", "/pathPart", "")]),
+            bad,
+            "Invalid patch path  '/pathPart' specified for op 'remove'. Please choose supported operations",
+        ),
+        (
+            "PATCH /usageplans/none".to_owned(),
+            patch(&[("replace", "/name", "x")]),
+            none,
+            "Invalid Usage Plan ID specified",
+        ),
+        (
+            format!("PUT {method}/integration"),
+            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("f"), "credentials": "r"}),
+            bad,
+            "Invalid ARN specified in the request",
+        ),
+        (
+            format!("PUT {method}/integration"),
+            json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("f"), "credentials": "arn:aws:iam::210987654321:role/r"}),
+            "AccessDeniedException",
+            "Cross-account pass role is not allowed.",
         ),
         (
             "POST /domainnames".to_owned(),

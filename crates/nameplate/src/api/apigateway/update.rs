@@ -1,13 +1,13 @@
 //! Changes of what an API consists of, by patch operations, and its tags.
 
-use super::method::{Place, integration, place};
-use super::{patched, patches};
+use super::method::{Place, check_declared, integration, of_resource, place};
+use super::{check_roles, patched, patched_in, patches};
 use crate::api::call::Reply;
 use crate::api::{Call, Content};
 use crate::app::Error;
 use crate::app::gateway::change_deployment;
 use nameplate_core::gateway::rest::{Rest, check_integration, check_response, shown_resource};
-use nameplate_core::gateway::{Allowed, Refusal, Type};
+use nameplate_core::gateway::{Allowed, Refusal, Type, Words};
 use serde_json::{Map, Value, json};
 
 /// What UpdateMethod may change.
@@ -16,12 +16,14 @@ const METHOD: &[Allowed] = &[
     ("/authorizerId", Type::Text),
     ("/apiKeyRequired", Type::Flag),
     ("/operationName", Type::Text),
+    ("/requestValidatorId", Type::Text),
     ("/requestParameters/*", Type::Flag),
     ("/requestModels/*", Type::Text),
 ];
 /// What UpdateIntegration may change.
 const INTEGRATION: &[Allowed] = &[
     ("/httpMethod", Type::Text),
+    ("/credentials", Type::Text),
     ("/uri", Type::Text),
     ("/passthroughBehavior", Type::Text),
     ("/contentHandling", Type::Text),
@@ -43,11 +45,12 @@ const INTEGRATION_RESPONSE: &[Allowed] = &[
     ("/responseParameters/*", Type::Text),
 ];
 /// What UpdateResource may change.
-const RESOURCE: &[Allowed] = &[("/pathPart", Type::Text), ("/parentId", Type::Text)];
+const RESOURCE: &[Allowed] = &[("/parentId", Type::Text), ("/pathPart", Type::Text)];
 /// What UpdateAuthorizer may change.
 const AUTHORIZER: &[Allowed] = &[
     ("/name", Type::Text),
     ("/authType", Type::Text),
+    ("/authorizerCredentials", Type::Text),
     ("/authorizerUri", Type::Text),
     ("/identitySource", Type::Text),
     ("/identityValidationExpression", Type::Text),
@@ -66,12 +69,21 @@ pub async fn update_method(call: &Call<'_>) -> Result<Value, Error> {
     let api = place.api.clone();
     let changed = call.app.gateway.change(&call.caller, &api, move |rest, _| {
         let method = rest.method(&place.resource, &place.method)?;
-        let changed = patched(method, &patches, METHOD)?;
+        let mut changed = patched_in(method, &patches, METHOD, Words::Plain)?;
         rest.check_method(&members(&changed))?;
+        // What needs no authorizer has none.
+        let asked = matches!(changed["authorizationType"].as_str(), Some("CUSTOM"));
+        if let Some(members) = changed.as_object_mut() {
+            members.retain(|name, value| match name.as_str() {
+                "authorizerId" => asked,
+                "requestValidatorId" => *value != "",
+                _ => true,
+            });
+        }
         *rest.method_mut(&place.resource, &place.method)? = changed.clone();
         Ok(changed)
     });
-    changed.await
+    changed.await.map_err(of_resource)
 }
 
 /// Changes a part of a method in its place.
@@ -85,15 +97,21 @@ where
         let method = rest.method_mut(&place.resource, &place.method)?;
         body(method, &place)
     });
-    changed.await
+    changed.await.map_err(of_resource)
 }
 
 /// `UpdateIntegration`.
 pub async fn update_integration(call: &Call<'_>) -> Result<Value, Error> {
     let patches = patches(call);
+    check_roles(call, &patches, "/credentials").await?;
     change(call, move |method, _| {
         let kept = integration(method)?;
-        let changed = patched(kept, &patches, INTEGRATION)?;
+        let mut changed = patched(kept, &patches, INTEGRATION)?;
+        if changed["credentials"] == ""
+            && let Some(members) = changed.as_object_mut()
+        {
+            members.remove("credentials");
+        }
         check_integration(&members(&changed))?;
         *kept = changed.clone();
         Ok(changed)
@@ -123,10 +141,11 @@ pub async fn update_method_response(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn update_integration_response(call: &Call<'_>) -> Result<Value, Error> {
     let patches = patches(call);
     change(call, move |method, place| {
-        let of = integration(method)?;
-        let kept = response(of, "integrationResponses", &place.status)?;
+        let kept = response(integration(method)?, "integrationResponses", &place.status)?;
         let changed = patched(kept, &patches, INTEGRATION_RESPONSE)?;
         check_response(&members(&changed))?;
+        check_declared(method, &members(&changed))?;
+        let kept = response(integration(method)?, "integrationResponses", &place.status)?;
         *kept = changed.clone();
         Ok(changed)
     })
@@ -155,6 +174,7 @@ pub async fn update_resource(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateAuthorizer`.
 pub async fn update_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let patches = patches(call);
+    check_roles(call, &patches, "/authorizerCredentials").await?;
     let id = call.required("authorizerId")?.to_owned();
     let changed =
         call.app
@@ -162,7 +182,12 @@ pub async fn update_authorizer(call: &Call<'_>) -> Result<Value, Error> {
             .change(&call.caller, call.required("restApiId")?, move |rest, _| {
                 let kept = rest.authorizers.get(&id);
                 let kept = kept.ok_or_else(|| Refusal::unknown("Authorizer"))?;
-                let changed = patched(kept, &patches, AUTHORIZER)?;
+                let mut changed = patched(kept, &patches, AUTHORIZER)?;
+                if changed["authorizerCredentials"] == ""
+                    && let Some(members) = changed.as_object_mut()
+                {
+                    members.remove("authorizerCredentials");
+                }
                 super::authorizer::check(&changed)?;
                 let mut others = rest.authorizers.iter().filter(|(other, _)| **other != id);
                 if others.any(|(_, other)| other["name"] == changed["name"]) {

@@ -1,6 +1,6 @@
 //! Lambda and JWT authorizers of HTTP APIs.
 
-use super::{found, given, gone, listed, merge, structure};
+use super::{check_role, found, given, gone, listed, merge, structure};
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::gateway::Gateway;
@@ -10,10 +10,11 @@ use nameplate_core::gateway::http::{FEW, check_authorizer};
 use serde_json::{Map, Value, json};
 
 fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
-    call.not_built(&["AuthorizerCredentialsArn", "IdentityValidationExpression"])?;
+    call.not_built(&["IdentityValidationExpression"])?;
     let mut members = given(
         call,
         &[
+            "AuthorizerCredentialsArn",
             "AuthorizerPayloadFormatVersion",
             "AuthorizerResultTtlInSeconds",
             "AuthorizerType",
@@ -44,6 +45,7 @@ fn check_name(
 /// `CreateAuthorizer`.
 pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let mut authorizer = members(call)?;
+    check_role(call, "AuthorizerCredentialsArn").await?;
     let id = Gateway::id()[..6].to_owned();
     authorizer.insert("authorizerId".into(), json!(id));
     if authorizer.get("authorizerType") != Some(&json!("JWT")) {
@@ -88,6 +90,7 @@ pub async fn get_authorizers(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateAuthorizer`.
 pub async fn update_authorizer(call: &Call<'_>) -> Result<Value, Error> {
     let members = members(call)?;
+    check_role(call, "AuthorizerCredentialsArn").await?;
     let id = call.required("AuthorizerId")?.to_owned();
     let changed =
         call.app

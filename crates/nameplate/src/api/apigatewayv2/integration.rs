@@ -1,6 +1,6 @@
 //! Integrations: the functions and servers that routes lead to.
 
-use super::{found, given, gone, listed, merge};
+use super::{check_role, found, given, gone, listed, merge};
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::gateway::Gateway;
@@ -13,7 +13,6 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
     call.not_built(&[
         "ConnectionId",
         "ContentHandlingStrategy",
-        "CredentialsArn",
         "IntegrationSubtype",
         "RequestParameters",
         "RequestTemplates",
@@ -25,6 +24,7 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
         call,
         &[
             "ConnectionType",
+            "CredentialsArn",
             "Description",
             "IntegrationMethod",
             "IntegrationType",
@@ -39,6 +39,7 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
 /// `CreateIntegration`.
 pub async fn create_integration(call: &Call<'_>) -> Result<Value, Error> {
     let mut integration = members(call)?;
+    check_role(call, "CredentialsArn").await?;
     let id = Gateway::id()[..7].to_owned();
     integration.insert("integrationId".into(), json!(id));
     let own = match integration["integrationType"] == "HTTP_PROXY" {
@@ -89,6 +90,7 @@ pub async fn get_integrations(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateIntegration`.
 pub async fn update_integration(call: &Call<'_>) -> Result<Value, Error> {
     let members = members(call)?;
+    check_role(call, "CredentialsArn").await?;
     let id = call.required("IntegrationId")?.to_owned();
     let changed =
         call.app

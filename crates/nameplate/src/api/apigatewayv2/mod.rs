@@ -77,6 +77,14 @@ super::service::operations! {
     "UpdateStage" => stage::update_stage,
 }
 
+/// Refuses a role that the caller may not hand over, where a member names one.
+async fn check_role(call: &Call<'_>, member: &str) -> Result<(), Error> {
+    match call.input.text(member) {
+        None | Some("") => Ok(()),
+        Some(role) => apigateway::check_role(call, role).await,
+    }
+}
+
 /// `apiId` of `ApiId`: names of documents as answers have them.
 fn wire(name: &str) -> String {
     let mut letters = name.chars();

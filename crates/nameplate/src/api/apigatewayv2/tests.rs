@@ -1,7 +1,7 @@
 //! HTTP APIs as their owners make them, and as anybody calls them.
 
 use crate::api::apigateway::tests::{
-    answered, call, echo, function, get, ok, refused, server, text,
+    answered, call, echo, function, get, ok, refused, role_to_invoke, server, text,
 };
 use crate::api::execute::{Door, answer};
 use crate::api::{Content, Request};
@@ -192,6 +192,27 @@ async fn functions_are_called_for_what_their_policy_allows() {
     let line = "POST /2015-03-31/functions/f/policy";
     assert_eq!(test.call("lambda", line, &[], permitted).await.status, 201);
     assert_eq!(get(&test, &target, &[], b"").await.0, 201);
+}
+
+#[tokio::test]
+async fn functions_are_called_as_a_role() {
+    let test = TestApp::new().await;
+    let (id, integration, _) = api(&test, "GET /x", "2.0", Value::Null).await;
+    stage(
+        &test,
+        &id,
+        json!({"stageName": "$default", "autoDeploy": true}),
+    )
+    .await;
+    function(&test, "f", "other", echo).await;
+    let target = format!("/_aws/execute-api/{id}/x");
+    assert_eq!(get(&test, &target, &[], b"").await.0, 500);
+    let role = role_to_invoke(&test, "caller", "apigateway.amazonaws.com", "f").await;
+    let line = format!("PATCH /v2/apis/{id}/integrations/{integration}");
+    ok(&test, &line, json!({"credentialsArn": role})).await;
+    assert_eq!(get(&test, &target, &[], b"").await.0, 201);
+    ok(&test, &line, json!({"credentialsArn": ""})).await;
+    assert_eq!(get(&test, &target, &[], b"").await.0, 500);
 }
 
 #[tokio::test]
@@ -514,9 +535,9 @@ async fn what_is_asked_wrongly_is_refused() {
         ),
         (
             format!("POST {base}/integrations"),
-            proxy(json!({"credentialsArn": "arn:aws:iam::123456789012:role/r"})),
-            not_built,
-            "CredentialsArn",
+            proxy(json!({"credentialsArn": "r"})),
+            bad,
+            "Invalid ARN specified in the request",
         ),
         (
             format!("DELETE {base}/integrations/{integration}"),

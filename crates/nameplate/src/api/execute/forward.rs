@@ -143,7 +143,7 @@ fn parameters<'i>(found: &Found<'_>, asked: &Asked<'_>, integration: &'i Value) 
         }
         let (place, name) = of.strip_prefix("method.request.")?.split_once('.')?;
         match place {
-            "path" => first(&found.matched.parameters, name),
+            "path" => first(&found.matched.parameters, name).map(|sent| uri::decode_text(&sent)),
             "querystring" => first(asked.pairs, name),
             _ => first(asked.headers, &name.to_ascii_lowercase()),
         }

@@ -148,7 +148,7 @@ async fn routed(
         path,
     };
     let (_, query) = uri::split_target(request.target);
-    let pairs = uri::query_pairs(query);
+    let pairs = uri::form_pairs(query);
     let source_ip = request.source_ip.to_canonical().to_string();
     let whole = match stage {
         nameplate_core::gateway::http::DEFAULT => path.to_owned(),
@@ -402,7 +402,8 @@ async fn custom(
     let uri = authorizer["authorizerUri"].as_str().unwrap_or_default();
     let function = function_at(uri, |name| found.variable(name));
     let function = function.ok_or_else(|| broken().because("its authorizer names no function"))?;
-    let caller = authorizer_source(ctx, asked, id);
+    let role = &authorizer["authorizerCredentialsArn"];
+    let caller = authorizer_source(ctx, asked, (id, role));
     let seconds = authorizer["authorizerResultTtlInSeconds"]
         .as_i64()
         .unwrap_or(0);
@@ -484,6 +485,7 @@ async fn integrate(
     let event = asked.event(format).map_err(|why| broken().because(why.0))?;
     let source = Source {
         service: SERVICE,
+        role: integration["credentialsArn"].as_str().map(str::to_owned),
         arn: arn(asked, &found.arn),
     };
     let limit = integration["timeoutInMillis"].as_u64().unwrap_or(30_000);

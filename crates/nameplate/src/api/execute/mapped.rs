@@ -2,6 +2,7 @@
 
 use super::{Failed, Found, header};
 use crate::api::{Content, Response};
+use nameplate_aws::uri;
 use nameplate_core::gateway::mapping::{Source, Template};
 use nameplate_core::gateway::rest::selection;
 use nameplate_core::vending::gateway::Asked;
@@ -23,7 +24,7 @@ impl Source for Seen<'_> {
         let path = || {
             let mut all = self.found.matched.parameters.iter();
             all.find(|(known, _)| known == name)
-                .map(|(_, value)| value.clone())
+                .map(|(_, value)| uri::decode_text(value))
         };
         let query = || {
             let mut all = self.asked.pairs.iter();
@@ -201,9 +202,13 @@ fn given(
     response: &Value,
     body: &str,
 ) -> Result<Response, Failed> {
-    let status = response["statusCode"]
-        .as_str()
-        .and_then(|status| status.parse().ok());
+    let code = response["statusCode"].as_str().unwrap_or_default();
+    if found.matched.method["methodResponses"].get(code).is_none() {
+        return Err(Failed::told(500, "Internal server error").because(format!(
+            "its output mapping refers to the method response {code}, which is not there"
+        )));
+    }
+    let status = code.parse().ok();
     let mut headers = Vec::new();
     let mut kind = "application/json".to_owned();
     let told: Value = serde_json::from_str(body).unwrap_or_default();

@@ -174,6 +174,7 @@ async fn call(
     let event = asked.event(*format).map_err(Failed::Body)?;
     let source = Source {
         service: SERVICE,
+        role: None,
         arn: asked.source_arn(),
     };
     let payload = Bytes::from(event.to_string());

@@ -66,6 +66,7 @@ impl Admission {
         let event = Event::new(shown.token, verified, shown.data, ids::uuid());
         let source = Source {
             service: IOT_SERVICE,
+            role: None,
             arn: self.kernel.realm().authorizer(name),
         };
         let function = &authorizer.function_arn;

@@ -46,6 +46,7 @@ impl Admission {
         let event = CertificateEvent::new(ids::uuid(), hex::encode(hash), server_name, chain);
         let source = Source {
             service: IOT_SERVICE,
+            role: None,
             arn: self.kernel.realm().domain_configuration(&domain.name),
         };
         let ctx = self.kernel.ctx();

@@ -376,6 +376,7 @@ impl Admission {
         );
         let source = Source {
             service: IOT_SERVICE,
+            role: None,
             arn: self.kernel.realm().authorizer(&authorizer.name),
         };
         let function = &authorizer.function_arn;

@@ -151,6 +151,7 @@ impl FleetProvisioning {
     ) -> std::result::Result<Certificate, Refused> {
         let source = Source {
             service: IOT_SERVICE,
+            role: None,
             arn: provider_arn(&ctx.realm, &provider.name),
         };
         let event = provider_event(csr, asker.principal, asker.client_id);

@@ -91,9 +91,14 @@ fn last_printed(log: &str) -> Option<String> {
 pub struct Source {
     /// The service's principal, such as `iot.amazonaws.com`.
     pub service: &'static str,
+    /// ARN of the role that the service calls as; with none, it is the function's own policy that lets the service call.
+    pub role: Option<String>,
     /// ARN of what the owner made: a topic rule, a template, an authorizer.
     pub arn: String,
 }
+
+/// Name of the sessions of roles that services call functions as.
+const SESSION: &str = "invocation";
 
 /// How a service calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +142,7 @@ impl Functions {
         self.target(&reference).await.map(drop)
     }
 
-    /// Calls a function for a service, which the function's own policy must allow. The answer is `None` where the call
+    /// Calls a function for a service, which the function's own policy or the role that the service calls as must allow. The answer is `None` where the call
     /// is made later.
     ///
     /// # Errors
@@ -194,6 +199,10 @@ impl Functions {
         let reference = self.reference(function, None)?;
         let target = self.target(&reference).await?;
         let arn = reference.arn(&ctx.realm);
+        if let Some(role) = &source.role {
+            self.role_may_invoke(ctx, source, role, &arn).await?;
+            return self.called(ctx, &reference, root, payload, how).await;
+        }
         let allowed = target.policy().is_some_and(|policy| {
             let context = service_context(&ctx.realm, source.service, &source.arn, ctx.now);
             let request = Request {
@@ -210,9 +219,47 @@ impl Functions {
                 source.service, source.arn, reference.name, source.service, source.arn
             )));
         }
+        self.called(ctx, &reference, root, payload, how).await
+    }
+
+    /// Refuses unless the service may assume a role, and the role may call a function.
+    async fn role_may_invoke(
+        &self,
+        ctx: &Ctx,
+        source: &Source,
+        role: &str,
+        function: &str,
+    ) -> Result<()> {
+        let who = (source.service, SESSION);
+        let assumed = self
+            .iam
+            .role_of_service(who, role, &source.arn, ctx)
+            .await?;
+        let assumed = assumed.map_err(Error::denied)?;
+        let decision = self
+            .kernel
+            .store
+            .read(|conn| assumed.decision_in(conn, INVOKE, function, &[], ctx))
+            .await?;
+        match decision.is_allowed() {
+            true => Ok(()),
+            false => Err(Error::denied(format!(
+                "the policies of the role {role} do not allow {INVOKE} on {function}"
+            ))),
+        }
+    }
+
+    async fn called(
+        &self,
+        ctx: &Ctx,
+        reference: &Reference,
+        root: Option<String>,
+        payload: Bytes,
+        how: How,
+    ) -> Result<Option<Answered>> {
         match how {
             How::Later => {
-                self.take(&reference, payload, 0, ctx).await?;
+                self.take(reference, payload, 0, ctx).await?;
                 Ok(None)
             }
             How::Within(limit) => {
@@ -222,7 +269,7 @@ impl Functions {
                     root,
                     ..Call::default()
                 };
-                self.run(&reference, call, None, ctx).await.map(Some)
+                self.run(reference, call, None, ctx).await.map(Some)
             }
         }
     }

@@ -34,14 +34,15 @@ impl Gateway {
     /// One of them.
     ///
     /// # Errors
-    /// `NotFound`, in AWS's words for `what`.
+    /// `NotFound`, with the text `what`.
     pub async fn document(&self, kind: &'static str, id: &str, what: &str) -> Result<Value> {
         let id = id.to_owned();
         let found = self
             .kernel
             .store
             .read(move |conn| conn.gateway_document(kind, &id));
-        let found = found.await?.ok_or_else(|| Refusal::unknown(what))?;
+        let found = found.await?;
+        let found = found.ok_or_else(|| Refusal::NotFound(what.to_owned()))?;
         read(&found)
     }
 
@@ -81,7 +82,7 @@ impl Gateway {
             .change(caller, "change_gateway_document", move |tx| {
                 let found = tx
                     .gateway_document(kind, &id)?
-                    .ok_or_else(|| Refusal::unknown(what))?;
+                    .ok_or_else(|| Refusal::NotFound(what.to_owned()))?;
                 let mut document: Value = read(&found)?;
                 body(&mut document)?;
                 tx.put_gateway_document(kind, &id, &written(&document)?)?;
@@ -100,7 +101,7 @@ impl Gateway {
         self.kernel
             .change(caller, "delete_gateway_document", move |tx| {
                 if tx.gateway_document(kind, &id)?.is_none() {
-                    return Err(Refusal::unknown(what).into());
+                    return Err(Refusal::NotFound(what.to_owned()).into());
                 }
                 tx.delete_gateway_document(kind, &id)?;
                 Ok(())

@@ -105,22 +105,34 @@ impl Iam {
         source: &str,
         ctx: &Ctx,
     ) -> Result<std::result::Result<Arc<ServiceRole>, String>> {
+        self.role_of_service((IOT_SERVICE, SESSION), role_arn, source, ctx)
+            .await
+    }
+
+    /// The same for another service, whose sessions have a name of their own.
+    pub(crate) async fn role_of_service(
+        &self,
+        (service, session): (&'static str, &str),
+        role_arn: &str,
+        source: &str,
+        ctx: &Ctx,
+    ) -> Result<std::result::Result<Arc<ServiceRole>, String>> {
         let role = match self.known_role(role_arn).await? {
             Ok(role) => role,
             Err(why) => return Ok(Err(why)),
         };
-        if let Some(why) = role.refuses(IOT_SERVICE, source, ctx) {
+        if let Some(why) = role.refuses(service, source, ctx) {
             return Ok(Err(why));
         }
         let caller = CallerFacts {
-            arn: session::arn(&ctx.realm, &role.name, SESSION),
+            arn: session::arn(&ctx.realm, &role.name, session),
             role_arn: Some(role.arn.clone()),
-            user_id: format!("{}:{SESSION}", role.role_id),
+            user_id: format!("{}:{session}", role.role_id),
             user_name: None,
             tags: role.tags.clone(),
             issued: Some(ctx.now),
             given: Vec::new(),
-            origin: Origin::of_service(IOT_SERVICE),
+            origin: Origin::of_service(service),
         };
         Ok(Ok(Arc::new(ServiceRole {
             role,

@@ -65,6 +65,7 @@ impl Provisioning {
     ) -> Result<BTreeMap<String, String>, HookRefused> {
         let source = Source {
             service: IOT_SERVICE,
+            role: None,
             arn: request.template_arn.clone(),
         };
         let function = &hook.target_arn;

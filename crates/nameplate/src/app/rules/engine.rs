@@ -321,6 +321,7 @@ fn by_functions(functions: Arc<Functions>) -> Invoke {
         Box::pin(async move {
             let source = Source {
                 service: IOT_SERVICE,
+                role: None,
                 arn: rule_arn,
             };
             let how = match how {
