@@ -222,6 +222,32 @@ def test_presigned_links(server, s3, bucket, version):
         assert refused.value.code == 403 and code in refused.value.read().decode()
 
 
+@pytest.mark.parametrize("version", ["s3v4", "s3"])
+def test_presigned_forms(server, s3, bucket, version, tmp_path):
+    """What a browser posts, by curl: boto3's generate_presigned_post."""
+    signer = server.client("s3", signature_version=version)
+    file = tmp_path / "report.txt"
+    file.write_bytes(os.urandom(300_000))
+    form = signer.generate_presigned_post(
+        bucket, "forms/${filename}", Fields={"x-amz-meta-from": "browser"},
+        Conditions=[{"x-amz-meta-from": "browser"}, ["content-length-range", 1, 400_000]], ExpiresIn=60,
+    )  # fmt: skip
+
+    def post(fields):
+        sent = [part for name, value in fields.items() for part in ("-F", f"{name}={value}")]
+        done = run(["curl", "-sS", "-w", "%{http_code}", *sent, "-F", f"file=@{file}", form["url"]])
+        return done.stdout
+
+    assert post(form["fields"]) == "204"
+    kept = s3.get_object(Bucket=bucket, Key="forms/report.txt")
+    assert kept["Body"].read() == file.read_bytes()
+    assert kept["Metadata"] == {"from": "browser"}
+    refused = post({**form["fields"], "x-amz-meta-from": "elsewhere"})
+    assert "AccessDenied" in refused and "x-amz-meta-from" in refused and refused.endswith("403")
+    file.write_bytes(os.urandom(400_001))
+    assert "EntityTooLarge" in post(form["fields"])
+
+
 def test_aws_s3(aws, tmp_path, bucket, s3):
     """`aws s3 mb/cp/ls/presign/mv/sync/rm/rb` with a file that is uploaded in parts."""
     big = tmp_path / "big.bin"

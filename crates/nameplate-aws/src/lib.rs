@@ -29,6 +29,7 @@ pub mod chunked;
 pub mod foreign;
 pub mod headers;
 pub mod model;
+pub mod post_form;
 pub mod request;
 pub mod respond;
 pub mod route;

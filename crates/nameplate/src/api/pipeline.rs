@@ -4,7 +4,7 @@
 
 use super::call::{Call, Failure, Output};
 use super::read::Read;
-use super::s3::{BodyStream, Sent};
+use super::s3::{BodyStream, Sent, form};
 use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
 use super::{Content, Request, Response, fault, foreign, iot, own, permission, write};
@@ -45,6 +45,9 @@ pub enum Unserved {
 
 /// How the body of a request is to be read, by whom it says it is signed for.
 pub fn bodies(request: &Request<'_>) -> Bodies {
+    if form::is_sent(request) {
+        return Bodies::Streamed;
+    }
     service::signed_for(request).map_or(Bodies::Whole(own::body_limit), |row| row.bodies)
 }
 
@@ -59,6 +62,12 @@ pub async fn answer_streamed(app: &Arc<App>, request: &Request<'_>, body: BodySt
 }
 
 async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) -> Response {
+    let mut body = body;
+    if form::is_sent(request)
+        && let Some(body) = body.take()
+    {
+        return form::answer(app, request, body).await;
+    }
     let ctx = app.ctx();
     let signed = match Signed::read(app, request) {
         Ok(signed) => signed,
@@ -121,7 +130,7 @@ pub(super) struct Told {
     /// Its operation, once it is known to be one.
     pub(super) operation: Option<&'static Operation>,
     /// What the audit log will hear of it.
-    audited: Option<audit::Call>,
+    pub(super) audited: Option<audit::Call>,
 }
 
 impl Default for Told {

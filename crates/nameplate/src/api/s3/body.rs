@@ -35,6 +35,8 @@ pub struct Sent {
     length: Option<u64>,
     read: u64,
     fields: Vec<(String, String)>,
+    /// Bytes that it may have, from and to, where it is the file of a form.
+    allowed: Option<(u64, u64)>,
 }
 
 impl Sent {
@@ -44,6 +46,20 @@ impl Sent {
             stream: Some(stream),
             ..Self::default()
         }
+    }
+
+    /// The file of a form, whose length nobody states, and what the form's policy says of that.
+    pub fn of_form(stream: BodyStream, allowed: Option<(u64, u64)>) -> Self {
+        Self {
+            stream: Some(stream),
+            allowed: Some(allowed.unwrap_or((0, u64::MAX))),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is the file of a form.
+    pub fn is_of_form(&self) -> bool {
+        self.allowed.is_some()
     }
 
     /// A body that is there already.
@@ -130,6 +146,9 @@ impl Sent {
         loop {
             if let Some(content) = self.content()? {
                 self.read += content.len() as u64;
+                if let Some((_, most)) = self.allowed.filter(|(_, most)| self.read > *most) {
+                    return Err(too_large(self.read, most));
+                }
                 if let Some((hasher, _)) = &mut self.sha256 {
                     hasher.update(&content);
                 }
@@ -173,6 +192,10 @@ impl Sent {
         }
         if self.length.is_some_and(|length| length != self.read) {
             return Err(Fault::Incomplete.into());
+        }
+        if let Some((least, _)) = self.allowed.filter(|(least, _)| self.read < *least) {
+            let bytes = self.read;
+            return Err(Fault::FormTooShort { bytes, least }.into());
         }
         if let Some((hasher, declared)) = self.sha256.take() {
             let computed = hasher.bytes();

@@ -5,7 +5,7 @@ use nameplate_aws::respond::Node;
 
 async fn absent(call: &Call<'_>, setting: Setting) -> Result<Reply, Failure> {
     call.app.objects.bucket(call.bucket()).await?;
-    Err(Fault::NotConfigured(setting).into())
+    Err(Fault::NotConfigured(setting, call.bucket().to_owned()).into())
 }
 
 async fn plain(call: &Call<'_>, root: &str, node: Node) -> Result<Reply, Failure> {

@@ -1,7 +1,7 @@
 //! Objects removed, one or a thousand.
 
 use super::headers::{expected, unquoted};
-use super::{Call, Failure, Fault, Reply, permission, text};
+use super::{Call, Failure, Fault, Reply, fault, permission, text};
 use crate::api::pipeline::named;
 use crate::app::objects::Expected;
 use nameplate_aws::respond::Node;
@@ -32,14 +32,23 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
     }
     let mut outcomes = Vec::with_capacity(objects.len());
     let mut allowed = Vec::with_capacity(objects.len());
+    let mut members = Vec::new();
     for object in objects {
         let key = object.value("Key").ok_or(Fault::Xml)?;
         let may = permission::on_object(call, "s3:DeleteObject", call.bucket(), key).await;
         let version = object.value("VersionId").unwrap_or_default();
         match may {
             Err(denied) => outcomes.push((key.to_owned(), Err(denied))),
-            // What was never there is gone already.
-            Ok(()) if !matches!(version, "" | "null") => outcomes.push((key.to_owned(), Ok(()))),
+            Ok(()) if !matches!(version, "" | "null") => {
+                let error = fault::request(&Fault::NoVersion);
+                let node = Node::structure([
+                    text("Key", key),
+                    text("VersionId", version),
+                    text("Code", error.code),
+                    text("Message", error.message),
+                ]);
+                members.push(("Error".to_owned(), node));
+            }
             Ok(()) => {
                 let expected = Expected {
                     absent: false,
@@ -58,7 +67,6 @@ pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let quiet = document
         .value("Quiet")
         .is_some_and(|text| text.trim() == "true");
-    let mut members = Vec::new();
     for (key, outcome) in outcomes {
         match outcome {
             Ok(()) if quiet => {}

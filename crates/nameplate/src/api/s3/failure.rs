@@ -3,6 +3,7 @@
 use super::fault;
 use crate::api::call::Failure;
 use crate::app::objects::Refusal;
+use nameplate_aws::post_form::PostRefused;
 
 /// What is wrong with a request before a use case sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +48,25 @@ pub(in crate::api) enum Fault {
         /// What is wrong.
         message: String,
     },
+    /// The fields of a form before its file are too much.
+    FormTooLong,
+    /// A form is refused for its policy, or for who signed it.
+    Form(PostRefused),
+    /// The file of a form is shorter than its policy says, bytes.
+    FormTooShort {
+        /// How long it is.
+        bytes: u64,
+        /// How long it must be.
+        least: u64,
+    },
+    /// There is no such version of an object.
+    NoVersion,
     /// Not a storage class that is kept.
     StorageClass,
     /// The request contradicts itself.
     Request(&'static str),
-    /// A setting that no bucket here has.
-    NotConfigured(Setting),
+    /// A setting that no bucket here has, or that this one has not; the bucket.
+    NotConfigured(Setting, String),
 }
 
 /// Settings of buckets and objects that are asked for by their own error when they are not set.
@@ -73,6 +87,12 @@ pub(in crate::api) enum Setting {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::App(refusal.into())
+    }
+}
+
+impl From<PostRefused> for Fault {
+    fn from(refused: PostRefused) -> Self {
+        Self::Form(refused)
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Fault, Setting};
 use crate::app::objects::{KEY_BYTES, Refusal};
 use crate::app::{Error, Kind};
 use nameplate_aws::model::{Operation, Service};
+use nameplate_aws::post_form::PostRefused;
 use nameplate_aws::respond::ApiError;
 
 /// A refusal of S3.
@@ -124,12 +125,36 @@ pub fn request(fault: &Fault) -> ApiError {
         } => error("InvalidArgument", message)
             .with("ArgumentName", *name)
             .with("ArgumentValue", value.as_str()),
+        Fault::FormTooLong => error(
+            "MaxPostPreDataLengthExceededError",
+            "Your POST request fields preceeding the upload file was too large.",
+        )
+        .with_status(400),
+        Fault::FormTooShort { bytes, least } => error(
+            "EntityTooSmall",
+            "Your proposed upload is smaller than the minimum allowed size",
+        )
+        .with("ProposedSize", *bytes)
+        .with("MinSizeAllowed", *least),
+        Fault::Form(refused) => {
+            let text = refused.to_string();
+            match refused {
+                PostRefused::Unsigned | PostRefused::NotAllowed(_) => error("AccessDenied", &text),
+                PostRefused::Field(name, _) => {
+                    error("InvalidArgument", &text).with("ArgumentName", *name)
+                }
+                PostRefused::Policy(_) => error("InvalidPolicyDocument", &text).with_status(400),
+            }
+        }
+        Fault::NoVersion => error("NoSuchVersion", "The specified version does not exist."),
         Fault::StorageClass => error(
             "InvalidStorageClass",
             "The storage class you specified is not valid",
         ),
         Fault::Request(text) => error("InvalidRequest", text),
-        Fault::NotConfigured(setting) => not_configured(*setting),
+        Fault::NotConfigured(setting, bucket) => {
+            not_configured(*setting).with("BucketName", bucket.as_str())
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod delete;
 mod envelope;
 mod failure;
 mod fault;
+pub mod form;
 mod headers;
 mod list;
 mod multipart;

@@ -223,9 +223,10 @@ pub(super) async fn list_parts(call: &mut Call<'_>) -> Result<Reply, Failure> {
         text("MaxParts", limit),
         text("IsTruncated", more),
     ];
-    if let Some(last) = parts.last() {
-        members.push(text("NextPartNumberMarker", last.number));
-    }
+    members.push(text(
+        "NextPartNumberMarker",
+        parts.last().map_or(0, |last| last.number),
+    ));
     if let Some(checksum) = &upload.plan.details.checksum {
         members.push(text("ChecksumAlgorithm", &checksum.algorithm));
         members.push(text("ChecksumType", checksum_type(checksum)));
@@ -271,7 +272,6 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     uploads.truncate(limit);
     let mut members = vec![
         text("Bucket", call.bucket()),
-        text("Prefix", write(prefix)),
         text("KeyMarker", write(key)),
         text("UploadIdMarker", id.unwrap_or_default()),
         text("MaxUploads", limit),
@@ -280,10 +280,19 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     if let Some(encoding) = call.input.text("EncodingType") {
         members.push(text("EncodingType", encoding));
     }
-    if let (true, Some(last)) = (more, uploads.last()) {
-        members.push(text("NextKeyMarker", write(&last.key)));
-        members.push(text("NextUploadIdMarker", &last.id));
+    if !prefix.is_empty() {
+        members.push(text("Prefix", write(prefix)));
     }
+    // Also where nothing follows, as the service has it.
+    let last = uploads.last();
+    members.push(text(
+        "NextKeyMarker",
+        last.map_or(String::new(), |last| write(&last.key)),
+    ));
+    members.push(text(
+        "NextUploadIdMarker",
+        last.map_or("", |last| last.id.as_str()),
+    ));
     for upload in uploads {
         let mut node = vec![
             text("Key", write(&upload.key)),

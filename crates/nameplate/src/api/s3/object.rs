@@ -2,7 +2,7 @@
 
 use super::body::Checks;
 use super::headers::{UNKEPT, details, expected, quoted, tags, unquoted, whole_checksum};
-use super::{Call, Content, Failure, Fault, Reply, argument, range};
+use super::{Call, Content, Failure, Fault, Reply, range, tagging};
 use crate::app::objects::{Extent, NewObject, ObjectInfo};
 
 /// Largest body of one request, bytes (S3 user guide: uploading objects).
@@ -14,7 +14,7 @@ pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let tags = tags(&call.headers)?;
     let expected = expected(&call.headers)?;
     let checks = Checks::read(&call.headers, None)?;
-    if call.body.length().is_none() {
+    if call.body.length().is_none() && !call.body.is_of_form() {
         return Err(Fault::Length.into());
     }
     // Before the body is sent for nothing.
@@ -44,20 +44,21 @@ pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 pub(super) async fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.of_no_version()?;
+    let tags = tagging::count(call).await?;
     let (_, reply, reading) = call
         .app
         .objects
         .open_object(call.bucket(), call.key(), |info| described(call, info))
         .await?;
     let content = Content::Object(reading);
-    Ok(Reply { content, ..reply })
+    Ok(Reply { content, ..reply }.with_tag_count(tags))
 }
 
 pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.of_no_version()?;
     let info = call.app.objects.object(call.bucket(), call.key()).await?;
     let (reply, _) = described(call, &info)?;
-    Ok(reply)
+    Ok(reply.with_tag_count(tagging::count(call).await?))
 }
 
 /// The answer to who reads an object, without its body, and which part of that is to be sent.
@@ -108,16 +109,26 @@ fn still(call: &Call<'_>, info: &ObjectInfo) -> bool {
     }
 }
 
+impl Reply {
+    fn with_tag_count(self, tags: Option<usize>) -> Self {
+        match tags {
+            Some(count) => self.with("x-amz-tagging-count", count.to_string()),
+            None => self,
+        }
+    }
+}
+
 impl Call<'_> {
     /// Objects have no versions but the one that is called `null`.
     pub(super) fn of_no_version(&self) -> Result<(), Failure> {
         match self.input.text("VersionId") {
             None | Some("null" | "") => Ok(()),
-            Some(version) => Err(argument(
-                "versionId",
-                version,
-                "is not a version of this object",
-            )),
+            Some(version) => Err(Fault::Argument {
+                name: "versionId",
+                value: version.to_owned(),
+                message: "Invalid version id specified".to_owned(),
+            }
+            .into()),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn of_header(value: &str) -> Vec<(String, String)> {
 async fn get(call: &Call<'_>, key: Option<&str>) -> Result<Reply, Failure> {
     let tags = call.app.objects.object_tags(call.bucket(), key).await?;
     if tags.is_empty() && key.is_none() {
-        return Err(Fault::NotConfigured(Setting::Tags).into());
+        return Err(Fault::NotConfigured(Setting::Tags, call.bucket().to_owned()).into());
     }
     let tags = tags.into_iter().map(|(key, value)| {
         let tag = Node::structure([text("Key", key), text("Value", value)]);
@@ -20,6 +20,20 @@ async fn get(call: &Call<'_>, key: Option<&str>) -> Result<Reply, Failure> {
     });
     let set = [("TagSet", Node::structure(tags))];
     Ok(Reply::document("Tagging", &Node::structure(set)))
+}
+
+/// How many tags the object has, for readers who may read them; none where it has none. API reference: GetObject.
+pub(super) async fn count(call: &Call<'_>) -> Result<Option<usize>, Failure> {
+    let (bucket, key) = (call.bucket(), call.key());
+    let Ok(tags) = call.app.objects.object_tags(bucket, Some(key)).await else {
+        // What is wrong is told by who reads the object itself.
+        return Ok(None);
+    };
+    if tags.is_empty() {
+        return Ok(None);
+    }
+    let may = permission::on_object(call, "s3:GetObjectTagging", bucket, key).await;
+    Ok(may.is_ok().then_some(tags.len()))
 }
 
 async fn put(call: &mut Call<'_>, key: Option<String>) -> Result<Reply, Failure> {

@@ -145,6 +145,8 @@ async fn settings_that_no_bucket_has() {
         ("GET /absent?versioning", &[], "", 404, "NoSuchBucket"),
     ])
     .await;
+    let unset = app.s3("GET /bucket?policy", &[], "").await;
+    assert_eq!(unset.one("BucketName"), "bucket");
     for (query, within) in [
         ("versioning", "<VersioningConfiguration"),
         ("acl", "<Permission>FULL_CONTROL</Permission>"),

@@ -3,6 +3,7 @@
 mod access;
 mod bodies;
 mod buckets;
+mod forms;
 mod lists;
 mod objects;
 mod uploads;

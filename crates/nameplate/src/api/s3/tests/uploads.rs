@@ -37,6 +37,10 @@ async fn parts_become_an_object() {
             let got = app.s3(&line, &[], body).await.ok();
             got.header("etag").expect("an entity tag").to_owned()
         };
+        let none = app
+            .s3(&format!("GET /bucket/key?uploadId={id}"), &[], "")
+            .await;
+        assert_eq!(none.ok().one("NextPartNumberMarker"), "0");
         put(1, b"replaced below").await;
         // In any order.
         let two = put(2, b"the end").await;
