@@ -16,6 +16,7 @@ ONLY_REFUSE = {
     )),
     ("dynamodb", "GetResourcePolicy"),
     ("iam", "GetAccountPasswordPolicy"),
+    ("iam", "DeleteLoginProfile"),
     ("iam", "GetLoginProfile"),
     *(("s3", name) for name in (
         "GetBucketCors", "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketOwnershipControls",

@@ -6,6 +6,7 @@ import pytest
 from lib import ACCOUNT, TRUST_IOT, fails, pages, unique, user_key
 
 ALLOW_LIST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:ListThings", "Resource": "*"}]}
+TAG = {"Key": "team", "Value": "lamps"}
 REGISTRATION = "arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration"
 
 
@@ -89,8 +90,9 @@ def test_inline_role_policies(iam, role_name):
 
 def test_policies_of_ones_own(iam, role_name):
     name = unique("Policy")
-    made = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(ALLOW_LIST), Description="x")["Policy"]
+    made = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(ALLOW_LIST), Description="x", Tags=[TAG])["Policy"]
     arn = made["Arn"]
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == [TAG]
     assert arn == f"arn:aws:iam::{ACCOUNT}:policy/{name}" and made["PolicyId"].startswith("ANPA")
     assert made["DefaultVersionId"] == "v1" and made["AttachmentCount"] == 0
     fails(lambda: iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(ALLOW_LIST)), "EntityAlreadyExists", status=409)

@@ -14,7 +14,8 @@ def test_of_users_and_the_account(iam):
     assert iam.list_signing_certificates(**of_user)["Certificates"] == []
     assert iam.list_service_specific_credentials(**of_user)["ServiceSpecificCredentials"] == []
     absent = "NoSuchEntity"
-    fails(lambda: iam.get_login_profile(**of_user), absent, f"Login Profile for User {user} cannot be found.", status=404)
+    for call in (iam.get_login_profile, iam.delete_login_profile):
+        fails(lambda: call(**of_user), absent, f"Login Profile for User {user} cannot be found.", status=404)
     fails(lambda: iam.list_groups_for_user(UserName="Absent"), absent, "Absent", status=404)
     iam.delete_user(**of_user)
     assert iam.list_groups()["Groups"] == []

@@ -82,6 +82,16 @@ pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
     Ok(Node::structure([("Policy", members.build())]))
 }
 
+/// ListPolicyTags.
+pub async fn list_policy_tags(call: &Call<'_>) -> Result<Node, Error> {
+    let page = Page::truncated(call)?;
+    let arn = call.required("PolicyArn")?;
+    let policy = call.app.iam.managed_policy(arn).await?;
+    let (tags, next) = page.of_whole(policy.tags, |(name, _)| name.clone());
+    let nodes = tags.iter().map(tag_node).collect();
+    Ok(page.truncated_answer([("Tags", nodes)], next))
+}
+
 /// ListPolicies. Without descriptions and tags, as at AWS.
 pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;

@@ -26,8 +26,8 @@ pub async fn get_account_password_policy(call: &Call<'_>) -> Result<Node, Error>
     )))
 }
 
-/// GetLoginProfile
-pub async fn get_login_profile(call: &Call<'_>) -> Result<Node, Error> {
+/// DeleteLoginProfile, GetLoginProfile: Terraform deletes a user's before it deletes the user.
+pub async fn login_profile(call: &Call<'_>) -> Result<Node, Error> {
     let name = user_name(call)?;
     call.app.iam.user(&name).await?;
     Err(Error::not_found(format!(

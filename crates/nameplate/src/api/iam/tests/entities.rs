@@ -211,6 +211,8 @@ async fn a_managed_policy_has_versions() {
         elements(&listed, "VersionId"),
         ["v1", "v2", "v3", "v4", "v5"]
     );
+    let tags = root.ok("ListPolicyTags", &by_arn).await;
+    assert!(elements(&tags, "Key").is_empty());
     let of = |id| [("PolicyArn", arn.as_str()), ("VersionId", id)];
     assert_eq!(
         root.refused("DeletePolicyVersion", &of("v5")).await,
