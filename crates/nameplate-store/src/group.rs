@@ -112,6 +112,15 @@ impl Conn<'_> {
         )
     }
 
+    /// Key of the oldest direct child of a thing group that is younger than the one of key `after`.
+    pub fn child_group_after(&self, parent: i64, after: i64) -> Result<Option<i64>> {
+        self.one(
+            "SELECT id FROM thing_group WHERE parent_id = $1 AND id > $2 ORDER BY id LIMIT 1",
+            &[parent.into(), after.into()],
+            |row| row.int(0),
+        )
+    }
+
     /// Things in a group, key and name, beyond `after` in key order.
     pub fn things_of_group(
         &self,

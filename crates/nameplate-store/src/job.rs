@@ -48,7 +48,8 @@ pub struct JobTargetRow {
     pub group: Option<i64>,
     /// Key of the thing, where it is one.
     pub thing: Option<i64>,
-    /// The group, of this one and those below it, and the thing in it that was told last.
+    /// How far it has come on its way through this group and those below it: the group that it is at, 0 before the first,
+    /// and the thing in it that was told last.
     pub at: (i64, i64),
     /// All things that were in it have been told.
     pub done: bool,

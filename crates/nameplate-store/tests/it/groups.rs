@@ -46,6 +46,8 @@ async fn a_group_its_line_and_its_things() -> Done {
                 .collect();
             assert_eq!(line, [low, middle, top]);
             assert_eq!(conn.child_groups(top)?, [middle]);
+            assert_eq!(conn.child_group_after(top, 0)?, Some(middle));
+            assert_eq!(conn.child_group_after(top, middle)?, None);
             assert_eq!(conn.groups(true, "", 0, 10)?.len(), 1);
             assert_eq!(conn.groups(false, "m", 0, 10)?.len(), 1);
             assert_eq!(conn.groups_of_thing(lamp)?.len(), 1);

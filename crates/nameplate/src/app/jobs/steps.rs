@@ -11,17 +11,15 @@ use nameplate_core::job::{
 };
 use nameplate_store::{Conn, ExecutionRow, JobRow, JobTargetRow, Tx};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Executions that one transaction makes, changes or deletes at the most.
 pub(super) const PAGE: usize = 100;
 /// Things that one step may tell something at the most.
 pub(super) const OF_STEP: usize = PAGE;
-/// Things that one transaction looks at at the most to find some that were not told.
+/// Things and groups that one transaction looks at at the most to find things that were not told.
 const LOOKED_AT: usize = 1000;
-/// Groups below a target that things are looked for in.
-const GROUPS: usize = 10_000;
 
 /// One transaction's worth of steps.
 pub(super) struct Steps {
@@ -284,28 +282,32 @@ impl Steps {
             target.done = true;
             return Ok(());
         }
-        let groups = match target.group {
-            Some(group) => below(tx, group)?,
-            None => BTreeSet::new(),
+        let Some(top) = target.group else {
+            target.done = true;
+            return Ok(());
         };
-        for group in groups.range(target.at.0..) {
-            if target.at.0 != *group {
-                target.at = (*group, 0);
+        if target.at.0 == 0 {
+            target.at = (top, 0);
+        }
+        loop {
+            let (group, after) = target.at;
+            let room = (most - *told).min(LOOKED_AT.saturating_sub(*looked));
+            if room == 0 {
+                return Ok(());
             }
-            loop {
-                let room = (most - *told).min(LOOKED_AT.saturating_sub(*looked));
-                if room == 0 {
-                    return Ok(());
-                }
-                let things = tx.things_of_group(*group, target.at.1, room)?;
-                for (thing, name) in &things {
-                    *looked += 1;
-                    *told += usize::from(self.queue(tx, job, *thing, name)?);
-                    target.at.1 = *thing;
-                }
-                if things.len() < room {
-                    break;
-                }
+            let things = tx.things_of_group(group, after, room)?;
+            for (thing, name) in &things {
+                *looked += 1;
+                *told += usize::from(self.queue(tx, job, *thing, name)?);
+                target.at.1 = *thing;
+            }
+            if things.len() == room {
+                continue;
+            }
+            *looked += 1;
+            match next_group(tx, top, group)? {
+                Some(next) => target.at = (next, 0),
+                None => break,
             }
         }
         target.done = true;
@@ -410,18 +412,22 @@ impl Steps {
     }
 }
 
-/// A group and all below it.
-fn below(conn: &Conn<'_>, group: i64) -> Result<BTreeSet<i64>> {
-    let mut found = BTreeSet::from([group]);
-    let mut open = vec![group];
-    while let Some(next) = open.pop()
-        && found.len() < GROUPS
-    {
-        for child in conn.child_groups(next)? {
-            if found.insert(child) {
-                open.push(child);
-            }
-        }
+/// The group that follows `group` where all below `top` are walked through, each before those below it and those of one
+/// parent by age. Where `group` is gone meanwhile, `top` again: a thing that has been told is not told once more.
+fn next_group(conn: &Conn<'_>, top: i64, group: i64) -> Result<Option<i64>> {
+    if let Some(child) = conn.child_group_after(group, 0)? {
+        return Ok(Some(child));
     }
-    Ok(found)
+    let mut below = group;
+    while below != top {
+        let Some(row) = conn.group_by_key(below)? else {
+            return Ok(Some(top));
+        };
+        let Some(parent) = row.parent else { break };
+        if let Some(sibling) = conn.child_group_after(parent, below)? {
+            return Ok(Some(sibling));
+        }
+        below = parent;
+    }
+    Ok(None)
 }

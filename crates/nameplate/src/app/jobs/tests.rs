@@ -1,5 +1,6 @@
 //! Jobs from their creation to their end, through the API and over the topics of devices.
 
+mod groups;
 mod operators;
 
 use crate::app::effects::Effect;
