@@ -4,8 +4,9 @@ use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
 use super::registry::Registry;
 use super::registry::tag::tagged_days;
+use crate::authority::trust_in_use;
 use nameplate_core::ctx::Millis;
-use nameplate_core::pki::{Validity, issuing};
+use nameplate_core::pki::{Certificate, Validity, issuing};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::lifetime::{RENEW_EXPIRED, VALIDITY};
 use nameplate_core::registry::template::TemplateType;
@@ -84,6 +85,13 @@ fn succeeded(conn: &Conn<'_>) -> Result<BTreeSet<[u8; 32]>> {
     Ok(found)
 }
 
+/// When the first of the roots among these certificates ends.
+fn roots_end(pem: &str) -> Result<Option<Millis>> {
+    let all = Certificate::parse_pem_many(pem).map_err(Error::internal)?;
+    let roots = all.iter().filter(|one| one.is_self_issued());
+    Ok(roots.map(|root| root.validity().not_after).min())
+}
+
 /// The use case.
 pub struct Rehearsals {
     kernel: Arc<Kernel>,
@@ -133,7 +141,7 @@ impl Rehearsals {
                 .collect(),
             issuers: turns.clone(),
             usual: usual.map(|days| days * DAY),
-            trust_ends: None,
+            trust_ends: self.trust_ends().await?,
         };
         let days = i64::from(ask.validity_days.unwrap_or(3650));
         let ours = ask.validity_days.map(i64::from).or(usual);
@@ -179,6 +187,19 @@ impl Rehearsals {
         // Thousands of devices over years are seconds of work.
         let report = tokio::task::spawn_blocking(move || play.run(devices));
         Ok((start, report.await.map_err(Error::internal)?))
+    }
+
+    /// When the first of the roots ends that devices are given to trust this server by. Of an owner's certificate whose
+    /// chain does not reach its root nothing is known: what comes before the root can be replaced, and devices do not
+    /// notice.
+    async fn trust_ends(&self) -> Result<Option<Millis>> {
+        let path = trust_in_use(self.kernel.directory());
+        let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(path));
+        match read.await.map_err(Error::internal)? {
+            Ok(pem) => roots_end(&pem),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::internal(error)),
+        }
     }
 
     /// Every ACTIVE certificate but those whose devices have a successor already, which counts in their place.
@@ -252,5 +273,36 @@ impl Rehearsals {
                 "No registered CA certificate is provisioned by the template {name}: no device would get in by it"
             ))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::authority::{ServerAuthority, keep_trust};
+    use crate::testing::{NOW, TestApp};
+    use nameplate_core::pki::Certificate;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn devices_lose_the_server_with_its_root() {
+        let test = TestApp::new().await;
+        let play = async |years| {
+            let ask = json!({"years": years, "fleet": 3, "connectEveryHours": 240});
+            let line = "POST /nameplate/rehearsal";
+            test.call("nameplate", line, &[], ask).await.ok()
+        };
+        let server = ServerAuthority::open(test.directory(), NOW).expect("roots are made");
+        assert_eq!(play(22).await["lockedOut"], 0);
+        let reason = "the root that they trust this server by expires";
+        assert_eq!(
+            play(25).await["days"],
+            json!([{"day": "2049-12-31", "devices": 3, "code": "server-trust-expired", "reason": reason}])
+        );
+        // An owner's certificate that comes without its root.
+        let identity = server.identity("localhost", &[], NOW).expect("issued");
+        let leaf = Certificate::parse_der(&identity.ecdsa.chain[0]).expect("a certificate");
+        keep_trust(test.directory(), Some(&leaf.to_pem())).expect("written");
+        let found = play(25).await;
+        assert_ne!(found["days"][0]["code"], "server-trust-expired", "{found}");
     }
 }
