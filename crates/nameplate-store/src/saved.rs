@@ -40,7 +40,6 @@ impl Saved {
 struct Whole {
     table: Table,
     read: String,
-    any: String,
     remove: String,
     insert: String,
 }
@@ -51,7 +50,6 @@ impl Whole {
         let marks: Vec<String> = (1..=table.columns.len()).map(|n| format!("${n}")).collect();
         Self {
             read: format!("SELECT {columns} FROM {name}"),
-            any: format!("SELECT 1 FROM {name} LIMIT 1"),
             remove: format!("DELETE FROM {name}"),
             insert: format!(
                 "INSERT INTO {name} ({columns}) VALUES ({})",
@@ -75,19 +73,35 @@ impl Whole {
     }
 }
 
-static TABLES: LazyLock<Result<Vec<Whole>>> = LazyLock::new(|| {
+/// All of them, and a question that asks of each whether it has a row.
+struct Tables {
+    all: Vec<Whole>,
+    any: String,
+}
+
+static TABLES: LazyLock<Result<Tables>> = LazyLock::new(|| {
     let all = tables()?.into_iter();
-    Ok(all
+    let all: Vec<Whole> = all
         .filter(|table| table.name != "counter")
         .map(Whole::of)
-        .collect())
+        .collect();
+    let names = all.iter().map(|whole| &whole.table.name);
+    let any = names.map(|name| {
+        format!("(SELECT COUNT(*) FROM (SELECT 1 FROM {name} LIMIT 1) AS found_{name})")
+    });
+    let any = format!("SELECT {}", any.collect::<Vec<_>>().join(", "));
+    Ok(Tables { all, any })
 });
 
-fn whole() -> Result<&'static [Whole]> {
-    TABLES.as_deref().map_err(|error| Error::Damaged {
+fn known() -> Result<&'static Tables> {
+    TABLES.as_ref().map_err(|error| Error::Damaged {
         what: "table definition",
         detail: error.to_string(),
     })
+}
+
+fn whole() -> Result<&'static [Whole]> {
+    Ok(&known()?.all)
 }
 
 fn read(conn: &Conn<'_>) -> Result<Saved> {
@@ -114,7 +128,13 @@ fn read(conn: &Conn<'_>) -> Result<Saved> {
 
 /// Puts `with` in the place of all rows; without it, none but the single values named in `kept`.
 fn put(tx: &mut Tx<'_>, with: Option<&Saved>, kept: &[&str]) -> Result<()> {
-    for (at, whole) in whole()?.iter().enumerate() {
+    let Tables { all, any } = known()?;
+    let filled = tx.one(any, &[], |row| {
+        let each = (0..all.len()).map(|at| row.int(at));
+        each.collect::<Result<Vec<_>>>()
+    })?;
+    let filled = filled.unwrap_or_default();
+    for (at, whole) in all.iter().enumerate() {
         if with.is_none() && whole.table.name == "meta" {
             let names = tx.all("SELECT name FROM meta", &[], |row| row.text(0))?;
             for name in names.iter().filter(|name| !kept.contains(&name.as_str())) {
@@ -123,7 +143,7 @@ fn put(tx: &mut Tx<'_>, with: Option<&Saved>, kept: &[&str]) -> Result<()> {
             continue;
         }
         // To remove nothing from a table would still write a page of it and of each of its indexes.
-        if tx.one(&whole.any, &[], |row| row.int(0))?.is_some() {
+        if filled.get(at) != Some(&0) {
             tx.write(&whole.remove, &[])?;
         }
         let rows = with.and_then(|saved| saved.tables.get(at));

@@ -229,7 +229,7 @@ fn connect(path: &Path, cache_kib: u32) -> Result<rusqlite::Connection> {
         true,
     )?;
     // More than there are statements.
-    db.set_prepared_statement_cache_capacity(256);
+    db.set_prepared_statement_cache_capacity(1024);
     Ok(db)
 }
 
