@@ -339,7 +339,8 @@ async fn attempts(call: &Call<'_>) -> Result<Value, Error> {
             app.admission.recent_attempts(which, before, limit).await?
         }
     };
-    let attempts = records.iter().map(attempt).collect::<Result<Vec<_>, _>>()?;
+    let attempts = records.iter().map(|record| attempt(app, record));
+    let attempts = attempts.collect::<Result<Vec<_>, _>>()?;
     let mut answer = json!({"attempts": attempts});
     if let Some(rule) = rule(app, caller, value("of").unwrap_or_default()).await? {
         answer["rules"] = json!([rule]);
@@ -368,7 +369,7 @@ async fn presented(call: &Call<'_>) -> Result<Value, Error> {
     let pem = |der: &[u8]| to_pem("CERTIFICATE", der);
     let mut certificates = Vec::new();
     for (record, chain) in app.admission.presented(limit).await? {
-        let mut value = attempt(&record)?;
+        let mut value = attempt(app, &record)?;
         let mut chain = chain.iter().map(|der| pem(der));
         value["pem"] = chain.next().into();
         value["chain"] = chain.collect::<Vec<_>>().into();
@@ -413,8 +414,9 @@ async fn rule(
     })))
 }
 
-fn attempt(record: &Record) -> Result<Value, Error> {
+fn attempt(app: &App, record: &Record) -> Result<Value, Error> {
     let mut value: Value = serde_json::from_str(&record.text).map_err(Error::internal)?;
+    app.admission.advise(&mut value);
     if let Some(members) = value.as_object_mut() {
         members.insert("sequence".into(), json!(record.sequence));
     }

@@ -2,9 +2,11 @@
 
 use super::Admission;
 use super::attempt::member;
+use super::remedy;
 use crate::app::{Error, Result};
 use nameplate_core::pki::CertificateId;
 use nameplate_store::{AttemptFilter, AttemptRow, Before};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
@@ -168,6 +170,16 @@ impl Admission {
         };
         let rows = self.kernel.store.attempts(&filter, limit).await?;
         Ok(rows.into_iter().map(Record::from).collect())
+    }
+
+    /// Completes a record for people: what to do about a failure, with the commands for it.
+    pub fn advise(&self, record: &mut Value) {
+        remedy::fill(record, self.kernel.realm());
+    }
+
+    /// What a record means in Chinese, and what to do about it, where that has been translated.
+    pub fn in_chinese(&self, record: &Value) -> Option<(&'static str, Option<String>)> {
+        remedy::in_chinese(record, self.kernel.realm())
     }
 
     /// The attempt of this number, while it is kept.
