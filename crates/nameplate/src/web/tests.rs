@@ -342,7 +342,7 @@ async fn languages_are_chosen_and_remembered() {
     let mut browser = Browser::root().await;
     let chinese = [("accept-language", "zh-CN,zh;q=0.9")];
     let seen = browser.send("GET", "/console/things", "", &chinese).await;
-    seen.has(&["<html lang=\"zh\">", "物品"]);
+    seen.has(&["<html lang=\"zh\">", "事物"]);
     let seen = browser
         .get("/console/language?to=zh&back=%2Fconsole%2Fthings")
         .await;
@@ -355,6 +355,36 @@ async fn languages_are_chosen_and_remembered() {
             .unwrap_or_default(),
     );
     browser.get("/console/cas/new").await.has(&["注册 CA"]);
+    // What the documents say of a reason in Chinese stands before what the record says.
+    device_comes(&browser.test, &Ca::new("Factory"), "lamp-1").await;
+    let seen = browser.get("/console/connections?show=all").await;
+    let (_, link) = seen
+        .html
+        .split_once("href=\"/console/connections/")
+        .expect("a record");
+    let number: String = link.chars().take_while(char::is_ascii_digit).collect();
+    let seen = browser.get(&format!("/console/connections/{number}")).await;
+    seen.has(&["没有已注册的 CA", "aws iot register-ca-certificate"]);
+}
+
+/// Names, attributes and reasons as long as they may be make no page that is heavy.
+#[tokio::test]
+async fn no_entry_of_a_list_is_the_page() {
+    let browser = Browser::root().await;
+    let kind = json!({});
+    browser.test.iot("POST /thing-types/full", kind).await.ok();
+    let long = "a".repeat(800);
+    for number in 0..50 {
+        let attributes: serde_json::Map<String, Value> = (0..10)
+            .map(|at| (format!("attribute-{at}"), long.as_str().into()))
+            .collect();
+        let body = json!({"thingTypeName": "full", "attributePayload": {"attributes": attributes}});
+        let line = format!("POST /things/thing-{number}");
+        browser.test.iot(&line, body).await.ok();
+    }
+    let seen = browser.get("/console/things").await;
+    seen.has(&["thing-49", "attribute-5", "…"]);
+    assert!(seen.html.len() < 150 * 1024, "{} bytes", seen.html.len());
 }
 
 /// Lets a device come that is refused, or not.

@@ -82,6 +82,14 @@ fn formatted(at: Millis, format: &[BorrowedFormatItem<'_>]) -> Option<String> {
     at.format(format).ok()
 }
 
+/// The beginning of a text where it has more than so many characters: for lists, of which one entry is not to be the page.
+pub fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Month and day.
 pub fn day(at: Millis) -> String {
     formatted(at, DAY).unwrap_or_default()

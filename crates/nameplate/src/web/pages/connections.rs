@@ -2,7 +2,7 @@
 
 use crate::web::text::Text;
 use crate::web::view::{
-    Block, Button, Cell, Field, Form, Input, Page, Row, Step, Table, Tone, address,
+    Block, Button, Cell, Field, Form, Input, Page, Row, Step, Table, Tone, address, short,
 };
 use crate::web::visit::{Answer, Outcome, Trouble, Visit, list as items, text};
 use crate::web::{Body, Response};
@@ -11,6 +11,9 @@ use serde_json::Value;
 
 /// Records of one page.
 const PAGE: usize = 50;
+/// Characters of a reason, and of a device's name, in the list.
+const REASON: usize = 400;
+const DEVICE: usize = 100;
 
 /// Which records are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,14 +100,14 @@ pub fn row(t: &'static Text, record: &Value) -> Row {
         address(&["connections", &number], &[]),
         text(record, "code"),
     )];
-    reason.push(Cell::text(text(record, "reason")));
+    reason.push(Cell::text(short(text(record, "reason"), REASON)));
     if let Some(count) = record["count"].as_i64().filter(|count| *count > 1) {
         reason.push(Cell::Badge(Tone::Quiet, format!("× {count}")));
     }
     let cells = vec![
         Cell::time(at),
         outcome(t, record),
-        Cell::text(device(record)),
+        Cell::text(short(device(record), DEVICE)),
         Cell::Several(reason),
         Cell::code(text(record, "address")),
     ];
@@ -254,8 +257,17 @@ pub async fn one(visit: &Visit<'_>, number: &str) -> Answer {
         page.status = 404;
         return Ok(page.into());
     };
-    let mut said = vec![Cell::text(text(record, "reason"))];
-    let remedy = text(record, "remedy");
+    let chinese = match t.lang {
+        "zh" => visit.app().admission.in_chinese(record),
+        _ => None,
+    };
+    let (meaning, translated) = chinese.unzip();
+    let mut said: Vec<Cell> = meaning.into_iter().map(Cell::marked).collect();
+    said.push(Cell::text(text(record, "reason")));
+    let translated = translated.flatten();
+    let remedy = translated
+        .as_deref()
+        .unwrap_or_else(|| text(record, "remedy"));
     if !remedy.is_empty() {
         let words = Cell::marked(remedy);
         said.push(Cell::Several(vec![Cell::text(t.what_to_do), words]));

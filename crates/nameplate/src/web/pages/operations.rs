@@ -4,13 +4,18 @@
 use super::{PAGE, button, danger, done, pages, path, query};
 use crate::api::logged_in::Question;
 use crate::web::text::Text;
-use crate::web::view::{Act, Block, Cell, Field, Form, Input, Page, Row, Table, Tone, address};
+use crate::web::view::{
+    Act, Block, Cell, Field, Form, Input, Page, Row, Table, Tone, address, short,
+};
 use crate::web::visit::{Answer, Trouble, Visit, list as items, text};
 use nameplate_core::ctx::Millis;
 use serde_json::{Value, json};
 
 /// Lines of a function's log that are shown.
 const LINES: usize = 200;
+/// Characters of one of them, and of all that are shown.
+const LINE: usize = 2_000;
+const PRINTED: usize = 30_000;
 
 fn status(word: &str) -> Cell {
     let tone = match word {
@@ -385,15 +390,16 @@ pub async fn function(visit: &Visit<'_>, name: &str) -> Answer {
     let log = match visit.own(format!("/nameplate/logs{logs}")).await {
         Ok(found) => {
             let heads = vec![t.time, t.printed];
-            let rows = items(&found, "events").iter().rev().map(|event| {
+            let mut room = PRINTED;
+            // The newest come first, so that they have the room.
+            let shown = items(&found, "events").iter().rev().map_while(|event| {
+                let message = short(text(event, "message"), LINE);
+                room = room.checked_sub(message.chars().count())?;
+                Some((event, message))
+            });
+            let rows = shown.map(|(event, message)| {
                 let at = Millis(event["timestamp"].as_i64().unwrap_or_default());
-                Row::new(
-                    &heads,
-                    vec![
-                        Cell::time(at),
-                        Cell::Document(text(event, "message").to_owned()),
-                    ],
-                )
+                Row::new(&heads, vec![Cell::time(at), Cell::Document(message)])
             });
             Block::Table(Table {
                 caption: t.log.to_owned(),

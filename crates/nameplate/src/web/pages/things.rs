@@ -3,9 +3,13 @@
 use super::{PAGE, act, button, danger, done, name_of, pages, path, query};
 use crate::api::logged_in::{Question, Refusal};
 use crate::web::text::Text;
-use crate::web::view::{Block, Cell, Field, Form, Input, Page, Row, Table, Tone, address};
+use crate::web::view::{Block, Cell, Field, Form, Input, Page, Row, Table, Tone, address, short};
 use crate::web::visit::{Answer, Outcome, Visit, list as items, text};
 use serde_json::{Value, json};
+
+/// Attributes of a thing in the list, and characters of one of them.
+const ATTRIBUTES: usize = 6;
+const ATTRIBUTE: usize = 100;
 
 fn heads(t: &'static Text) -> Vec<&'static str> {
     vec![t.name, t.thing_type, t.attributes]
@@ -13,15 +17,22 @@ fn heads(t: &'static Text) -> Vec<&'static str> {
 
 fn row(t: &'static Text, thing: &Value) -> Row {
     let name = text(thing, "thingName");
-    let attributes = thing["attributes"].as_object().into_iter().flatten();
-    let attributes = attributes
-        .map(|(name, value)| Cell::code(format!("{name}={}", value.as_str().unwrap_or_default())));
+    let all = thing["attributes"].as_object();
+    let more = all.is_some_and(|all| all.len() > ATTRIBUTES);
+    let shown = all.into_iter().flatten().take(ATTRIBUTES);
+    let mut attributes: Vec<Cell> = shown
+        .map(|(name, value)| {
+            let whole = format!("{name}={}", value.as_str().unwrap_or_default());
+            Cell::code(short(&whole, ATTRIBUTE))
+        })
+        .collect();
+    attributes.extend(more.then(|| Cell::text("…")));
     Row::new(
         &heads(t),
         vec![
             Cell::link(address(&["things", name], &[]), name),
             Cell::text(text(thing, "thingTypeName")),
-            Cell::Lines(attributes.collect()),
+            Cell::Lines(attributes),
         ],
     )
 }
