@@ -174,6 +174,11 @@ export class Nameplate {
     return this.call('POST', '/nameplate/reset');
   }
 
+  /** What the server has logged. */
+  log() {
+    return readFile(join(this.directory, 'server.log'), 'utf8');
+  }
+
   /** Keeps the registry aside under this name. */
   snapshot(name) {
     return this.call('POST', `/nameplate/snapshots/${encodeURIComponent(name)}`);

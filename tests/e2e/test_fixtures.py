@@ -42,8 +42,8 @@ def python(program, tmp_path_factory):
     return python
 
 
-def pytest_in(python, folder, *arguments, check=True):
-    env = {**plain_env(), "PATH": f"{python.parent}:/usr/bin:/bin"}
+def pytest_in(python, folder, *arguments, check=True, **env):
+    env = {**plain_env(), "PATH": f"{python.parent}:/usr/bin:/bin", **env}
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, folder]
     return run(command, cwd=folder, env=env, timeout=300, check=check).stdout
 
@@ -105,6 +105,42 @@ def test_what_keeps_a_server_from_starting_is_said(python, tmp_path):
     (tmp_path / "test_none.py").write_text("def test_none(nameplate):\n    pass\n")
     said = pytest_in(python, tmp_path, check=False)
     assert "the server did not start" in said and "--no-such-flag" in said, said
+
+
+def test_a_test_that_fails_shows_what_the_server_said(python, tmp_path):
+    (tmp_path / "test_log.py").write_text(
+        "def test_before(nameplate):\n"
+        "    nameplate.certificate_authority().device('earlier').connect(timeout=5)\n\n\n"
+        "def test_refused(nameplate):\n"
+        "    nameplate.certificate_authority().device('stranger').connect(timeout=5)\n\n\n"
+        "def test_ended(nameplate):\n"
+        "    nameplate.process.terminate()\n"
+        "    nameplate.process.wait()\n"
+        "    nameplate.explain()\n"
+    )
+    said = pytest_in(python, tmp_path, check=False)
+    assert "3 failed" in said, said
+    refused = said.partition("test_refused")[2].partition("test_ended")[0]
+    log = refused.partition("Nameplate's log call")[2]
+    assert "ca-unknown" in log and "stranger" in log and "earlier" not in log, said
+    assert "the server has ended with status 0" in said, said
+
+
+def test_tests_of_a_module_share_what_they_make(python, tmp_path):
+    (tmp_path / "test_shared.py").write_text(
+        "import os\n\nimport boto3\n\n\n"
+        "def test_first(nameplate_module):\n"
+        "    boto3.client('iot').create_thing(thingName='lamp')\n"
+        "    assert os.environ['NO_PROXY'] == 'corp.test,127.0.0.1,localhost'\n\n\n"
+        "def test_second(nameplate_module):\n"
+        "    assert boto3.client('iot').describe_thing(thingName='lamp')['version'] == 1\n"
+        "    assert len(nameplate_module.client('iot').list_things()['things']) == 1\n"
+    )
+    # As on a machine of a company, where somebody works with other services as well.
+    wrong = "http://127.0.0.1:9"
+    env = {"HTTP_PROXY": wrong, "http_proxy": wrong, "no_proxy": "corp.test", "AWS_ENDPOINT_URL_IOT": wrong}
+    said = pytest_in(python, tmp_path, **env)
+    assert "2 passed" in said, said
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +231,25 @@ def test_files_of_node_have_a_server_each(node_folder):
     # No server stays behind.
     left = subprocess.run(["pgrep", "-f", str(node_folder / "node_modules")], capture_output=True, text=True)
     assert left.stdout == "", left.stdout
+
+
+def test_a_test_that_fails_shows_what_the_server_said_in_node_too(node_folder):
+    code = (
+        "import assert from 'node:assert/strict';\n"
+        "import { once } from 'node:events';\n"
+        "import tls from 'node:tls';\n"
+        "import test from 'node:test';\n"
+        "import { nameplate } from 'nameplate-server/test';\n"
+        "test('it fails', async () => {\n"
+        "  const socket = tls.connect({ host: 'localhost', port: nameplate.mqtt.port, ca: nameplate.rootCa });\n"
+        "  socket.on('error', () => {});\n"
+        "  await once(socket, 'close');\n"
+        "  assert.equal((await nameplate.explain()).length, 0);\n"
+        "});\n"
+    )
+    done = node_tests(node_folder, {"fails.test.mjs": code})
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and "Nameplate's log of it fails" in said and "no-certificate" in said, said
 
 
 def test_what_keeps_a_server_from_starting_is_said_in_node_too(node_folder):

@@ -4,17 +4,29 @@
 a server, empty at the beginning of each test.
 """
 
-from .device import CertificateAuthority, Device, MqttClient, MqttRefused
-from .server import Clock, Nameplate, NameplateError, binary, start
+import importlib
 
-__all__ = [
-    "CertificateAuthority",
-    "Clock",
-    "Device",
-    "MqttClient",
-    "MqttRefused",
-    "Nameplate",
-    "NameplateError",
-    "binary",
-    "start",
-]
+_PLACES = {
+    "CertificateAuthority": "device",
+    "Clock": "server",
+    "Device": "device",
+    "MqttClient": "device",
+    "MqttRefused": "device",
+    "Nameplate": "server",
+    "NameplateError": "server",
+    "binary": "server",
+    "start": "server",
+}
+
+__all__ = sorted(_PLACES)
+
+
+def __getattr__(name):
+    """Looks the name up when it is first asked for: pytest loads this package in every run, and boto3 takes its time."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_PLACES[name]}", __name__), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

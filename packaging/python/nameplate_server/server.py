@@ -1,5 +1,6 @@
 """The server as a process, and what tests ask of it."""
 
+import importlib
 import json
 import os
 import shutil
@@ -14,14 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import boto3
-import botocore.config
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
-from .device import CertificateAuthority, Device
-
+#: What takes long to import; the server starts meanwhile.
+IMPORTED_MEANWHILE = ("boto3", "botocore.auth", f"{__package__}.device")
 #: How long the server may take to be ready, seconds. Machines that run many tests at once are slow.
 START_LIMIT = 60
 #: How long it may take to end.
@@ -30,11 +25,22 @@ STOP_LIMIT = 30
 IN_THE_WAY = (
     "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )  # fmt: skip
+#: What variables that name the endpoint of one service begin with; they beat `AWS_ENDPOINT_URL`.
+ONE_SERVICE = "AWS_ENDPOINT_URL_"
+#: What has clients ask others for what is on this machine.
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+#: Lines of the log that are shown beside a failed test.
+SHOWN_LINES = 100
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}]}
 
 
 class NameplateError(Exception):
     """The server could not be started, or refused what was asked of it."""
+
+
+def in_the_way(environment):
+    """Those of the variables that would keep AWS's tools from reaching the server."""
+    return [name for name in environment if name in IN_THE_WAY or name.startswith(ONE_SERVICE)]
 
 
 def binary():
@@ -91,6 +97,7 @@ class Nameplate:
         self._clients = {}
         self._devices = []
         self._number = 0
+        self._marked = 0
         self._start(flags)
         #: The clock.
         self.clock = Clock(self)
@@ -108,6 +115,8 @@ class Nameplate:
         line = []
         reader = threading.Thread(target=self._read, args=(line,), daemon=True)
         reader.start()
+        for name in IMPORTED_MEANWHILE:
+            importlib.import_module(name)
         reader.join(START_LIMIT)
         if not line or not line[0].startswith("ready "):
             self.process.kill()
@@ -132,6 +141,7 @@ class Nameplate:
     def env(self):
         """Variables that point AWS's tools at the server."""
         return {
+            **_past_proxies(os.environ),
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
@@ -144,11 +154,29 @@ class Nameplate:
         """What the server has logged."""
         return self._log_path.read_text(errors="replace") if self._log_path.exists() else ""
 
+    def _mark_log(self):
+        """What is logged from now on is about the test that begins."""
+        self._marked = self._log_path.stat().st_size if self._log_path.exists() else 0
+
+    def _log_of_test(self):
+        """The end of what was logged since."""
+        if not self._log_path.exists():
+            return ""
+        with open(self._log_path, "rb") as log:
+            log.seek(self._marked)
+            lines = log.read().decode(errors="replace").splitlines()
+        left_out = [f"({len(lines) - SHOWN_LINES} lines before; {self._log_path} has them)"]
+        return "\n".join((left_out if len(lines) > SHOWN_LINES else []) + lines[-SHOWN_LINES:])
+
     def client(self, service, **options):
         """A boto3 client: `client("iot")`, `client("iot-data")`. The same one each time unless there are options."""
+        import boto3
+        import botocore.config
+
         if service in self._clients and not options:
             return self._clients[service]
-        config = botocore.config.Config(retries={"total_max_attempts": 1}).merge(
+        # Whatever proxy is set is for others.
+        config = botocore.config.Config(retries={"total_max_attempts": 1}, proxies={}).merge(
             options.pop("config", botocore.config.Config())
         )
         session = boto3.session.Session(self.access_key, self.secret_key, region_name=self.region)
@@ -159,6 +187,10 @@ class Nameplate:
 
     def call(self, method, path, body=None):
         """A call of the server's own signed API; its JSON answer."""
+        from botocore.auth import SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+
         data = b"" if body is None else json.dumps(body).encode()
         request = AWSRequest(method=method, url=self.endpoint_url + path, data=data)
         SigV4Auth(Credentials(self.access_key, self.secret_key), "nameplate", self.region).add_auth(request)
@@ -173,6 +205,17 @@ class Nameplate:
         except urllib.error.HTTPError as refused:
             text = refused.read().decode(errors="replace")
             raise NameplateError(f"{method} {path}: HTTP {refused.code}: {text}") from None
+        except OSError as error:
+            raise NameplateError(f"{method} {path}: {error}; {self._standing()}") from None
+
+    def _standing(self):
+        """Whether the process runs; if not, the end of its log."""
+        try:
+            status = self.process.wait(1)
+        except subprocess.TimeoutExpired:
+            return "the server's process runs"
+        last = "\n".join(self.log().splitlines()[-SHOWN_LINES:])
+        return f"the server has ended with status {status}:\n{last}"
 
     def reset(self):
         """Empties it, in milliseconds: devices are sent away, the clock is right again, no faults are to come. Snapshots
@@ -224,12 +267,16 @@ class Nameplate:
             document = policy if isinstance(policy, str) else json.dumps(policy)
             iot.create_policy(policyName=f"{name}-policy", policyDocument=document)
             iot.attach_policy(policyName=f"{name}-policy", target=made["certificateArn"])
+        from .device import Device
+
         device = Device(self, name, made["certificatePem"], made["keyPair"]["PrivateKey"])
         self._devices.append(device)
         return device
 
     def certificate_authority(self, common_name="Test CA"):
         """A CA of the owner's, registered nowhere: `ca.register(template)`, then `ca.device("name")`."""
+        from .device import CertificateAuthority
+
         return CertificateAuthority(self, common_name)
 
     def stop(self):
@@ -252,6 +299,18 @@ class Nameplate:
 
     def __exit__(self, *_):
         self.stop()
+
+
+def _past_proxies(environment):
+    """Where a proxy is set: variables that keep what is on this machine from it, beside what they say already."""
+    if not any(environment.get(name) for name in PROXIES):
+        return {}
+    there = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    hosts = [host.strip() for host in there.split(",") if host.strip()]
+    if "*" in hosts:
+        return {}
+    hosts += [host for host in ("127.0.0.1", "localhost") if host not in hosts]
+    return {"NO_PROXY": ",".join(hosts), "no_proxy": ",".join(hosts)}
 
 
 def _port(address):
