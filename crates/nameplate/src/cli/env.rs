@@ -25,8 +25,8 @@ pub const IN_THE_WAY: &[&str] = &[
 /// What variables that name the endpoint of one service begin with; they beat `AWS_ENDPOINT_URL`.
 const ONE_SERVICE: &str = "AWS_ENDPOINT_URL_";
 
-/// The variables, in the order in which they are printed.
-pub fn variables(place: &Place) -> Vec<(&'static str, String)> {
+/// The variables that are always there, in the order in which they are printed.
+fn usual(place: &Place) -> Vec<(&'static str, String)> {
     vec![
         ("AWS_ENDPOINT_URL", place.endpoint_url()),
         ("AWS_ACCESS_KEY_ID", place.access_key.id.clone()),
@@ -38,6 +38,56 @@ pub fn variables(place: &Place) -> Vec<(&'static str, String)> {
             place.root_ca().to_string_lossy().into_owned(),
         ),
     ]
+}
+
+/// What has clients ask somebody else for what is here.
+const PROXIES: [&str; 6] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+];
+
+/// Where a proxy is set, what keeps requests to this server from it, beside what that says already: in both spellings, since
+/// programs read either.
+fn past_proxies(
+    place: &Place,
+    value: impl Fn(&str) -> Option<String>,
+) -> Vec<(&'static str, String)> {
+    let set = |name: &str| value(name).filter(|value| !value.is_empty());
+    if !PROXIES.iter().any(|name| set(name).is_some()) {
+        return Vec::new();
+    }
+    let there = set("no_proxy").or_else(|| set("NO_PROXY"));
+    let there = there.unwrap_or_default();
+    let hosts = there.split(',').map(str::trim);
+    let mut hosts: Vec<String> = hosts
+        .filter(|host| !host.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if hosts.iter().any(|host| host == "*") {
+        return Vec::new();
+    }
+    for host in [
+        place.api.ip().to_string(),
+        "localhost".into(),
+        place.endpoint_host.clone(),
+    ] {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    let hosts = hosts.join(",");
+    vec![("NO_PROXY", hosts.clone()), ("no_proxy", hosts)]
+}
+
+/// The variables, with those that a proxy in the environment makes necessary, in the order in which they are printed.
+pub fn variables(place: &Place) -> Vec<(&'static str, String)> {
+    let mut all = usual(place);
+    all.extend(past_proxies(place, |name| std::env::var(name).ok()));
+    all
 }
 
 /// Which of the names of `environment` must go, so that the variables count.
@@ -186,6 +236,44 @@ mod tests {
         assert_eq!(
             lines(Shell::Posix, &[("A", "b".into())], &[]),
             "export A=b\n"
+        );
+    }
+
+    #[test]
+    fn a_proxy_is_for_others() {
+        let place = Place {
+            directory: "d".into(),
+            directory_id: "id".into(),
+            api: ([127, 0, 0, 1], 4566).into(),
+            mqtt: None,
+            https: None,
+            endpoint_host: "iot.plant".into(),
+            region: "us-east-1".into(),
+            access_key: crate::authority::AccessKey {
+                id: "test".into(),
+                secret: "test".into(),
+            },
+        };
+        let check = |set: &[(&str, &str)], expected: Option<&str>| {
+            let value = |name: &str| {
+                let found = set.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            let expected = expected.map(|hosts| {
+                ["NO_PROXY", "no_proxy"]
+                    .map(|name| (name, hosts.to_owned()))
+                    .to_vec()
+            });
+            assert_eq!(past_proxies(&place, value), expected.unwrap_or_default());
+        };
+        let proxy = ("http_proxy", "http://proxy:3128");
+        check(&[], None);
+        check(&[("HTTP_PROXY", "")], None);
+        check(&[proxy], Some("127.0.0.1,localhost,iot.plant"));
+        check(&[proxy, ("NO_PROXY", "*")], None);
+        check(
+            &[proxy, ("no_proxy", "corp, localhost")],
+            Some("corp,localhost,127.0.0.1,iot.plant"),
         );
     }
 
