@@ -446,7 +446,8 @@ mod tests {
         check("function runtime", true);
         check("function runtime install nodejs", true);
         check("function runtime install provided", false);
-        check("function confinement", true);
+        check("function runtime --json", true);
+        check("function confinement --json", true);
         check("function", false);
         check("rehearse --years 3", true);
         check(
@@ -569,6 +570,9 @@ pub enum BatchCommand {
         /// Its name
         #[arg(value_name = "NAME")]
         name: String,
+        /// Print it as JSON in one line, not in many
+        #[arg(long)]
+        json: bool,
     },
     /// Remove a batch and its list; things and certificates stay
     Rm {

@@ -15,7 +15,7 @@ use crate::config;
 use anyhow::Context as _;
 use nameplate_core::escape;
 use nameplate_functions::{Family, RuntimeReport, Toolchain};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -32,21 +32,28 @@ pub async fn run(args: &FunctionArgs) -> anyhow::Result<u8> {
         FunctionCommand::Deploy(args) => deploy::run(data_dir, args).await,
         FunctionCommand::Invoke(args) => invoke::run(data_dir, args).await,
         FunctionCommand::Rm { names } => remove(data_dir, names).await,
-        FunctionCommand::Confinement => confinement(data_dir).await,
-        FunctionCommand::Runtime { command: None } => {
+        FunctionCommand::Confinement { json } => confinement(data_dir, *json).await,
+        FunctionCommand::Runtime {
+            command: None,
+            json,
+        } => {
             let reports = interpreters(data_dir)?.report().await;
-            tell(&reports.iter().map(report).collect::<String>())?;
+            match json {
+                true => say(&reports.iter().map(report_json).collect::<String>())?,
+                false => tell(&reports.iter().map(report).collect::<String>())?,
+            }
             Ok(0)
         }
         FunctionCommand::Runtime {
             command: Some(RuntimeCommand::Install { language }),
+            ..
         } => install(data_dir, *language).await,
     }
 }
 
 async fn list(data_dir: Option<&Path>, json: bool) -> anyhow::Result<u8> {
     let client = Client::find(data_dir)?;
-    let mut marker = String::new();
+    let (mut marker, mut any) = (String::new(), false);
     loop {
         let target = format!("/2015-03-31/functions?MaxItems=50{marker}");
         let page = client.json("lambda", "GET", &target, &Value::Null).await?;
@@ -57,14 +64,19 @@ async fn list(data_dir: Option<&Path>, json: bool) -> anyhow::Result<u8> {
                 false => text.push_str(&one(function)),
             }
         }
+        any |= !text.is_empty();
         say(&text)?;
         match page["NextMarker"].as_str() {
             Some(next) => {
                 marker = format!("&Marker={}", nameplate_aws::uri::encode(next.as_bytes()));
             }
-            None => return Ok(0),
+            None => break,
         }
     }
+    if !any && !json {
+        tell("There is no function; `nameplate function deploy FOLDER` makes one.\n")?;
+    }
+    Ok(0)
 }
 
 async fn remove(data_dir: Option<&Path>, names: &[String]) -> anyhow::Result<u8> {
@@ -100,7 +112,7 @@ fn one(function: &Value) -> String {
     )
 }
 
-async fn confinement(data_dir: Option<&Path>) -> anyhow::Result<u8> {
+async fn confinement(data_dir: Option<&Path>, json: bool) -> anyhow::Result<u8> {
     let client = Client::find(data_dir)?;
     let answer = client
         .json("nameplate", "GET", "/nameplate/confinement", &Value::Null)
@@ -111,6 +123,10 @@ async fn confinement(data_dir: Option<&Path>) -> anyhow::Result<u8> {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
+    if json {
+        say(&format!("{}\n", printed(&answer)))?;
+        return Ok(if gaps.is_empty() { 0 } else { LACKING });
+    }
     if gaps.is_empty() {
         tell(
             "Functions are confined by namespaces, Landlock, seccomp and limits: this machine enforces all of it.\n",
@@ -155,6 +171,20 @@ async fn install(data_dir: Option<&Path>, language: Language) -> anyhow::Result<
     })
 }
 
+/// What there is of a language, for programs: a line.
+fn report_json(found: &RuntimeReport) -> String {
+    let (program, version) = found.interpreter.clone().unzip();
+    let packages = found.packages.iter();
+    let packages: Map<String, Value> = packages
+        .map(|(name, place)| (name.to_string(), json!(place)))
+        .collect();
+    let line = json!({
+        "language": found.family.name(), "interpreter": program, "version": version, "packages": packages,
+        "missing": found.missing,
+    });
+    format!("{}\n", printed(&line))
+}
+
 /// What there is of a language, for people.
 fn report(found: &RuntimeReport) -> String {
     // Writing to a String cannot fail, here and below.
@@ -180,7 +210,6 @@ fn report(found: &RuntimeReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn functions_are_one_a_line() {
@@ -204,6 +233,12 @@ mod tests {
             report(&found),
             "python\n  interpreter  /usr/bin/python3 (3.13.1)\n  awslambdaric  missing\n  boto3  /x/boto3\n  \
              cannot run: install it\n"
+        );
+        let line: Value = serde_json::from_str(&report_json(&found)).expect("JSON");
+        assert_eq!(
+            line,
+            json!({"language": "python", "interpreter": "/usr/bin/python3", "version": "3.13.1", "missing": "install it",
+                   "packages": {"awslambdaric": null, "boto3": "/x/boto3"}})
         );
     }
 }

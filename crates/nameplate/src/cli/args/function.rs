@@ -62,9 +62,16 @@ pub enum FunctionCommand {
         /// What is to be done; without it, what is there is told
         #[command(subcommand)]
         command: Option<RuntimeCommand>,
+        /// Print JSON, one object for each language
+        #[arg(long)]
+        json: bool,
     },
     /// Say what this machine does not enforce on functions
-    Confinement,
+    Confinement {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What `nameplate function runtime` does.

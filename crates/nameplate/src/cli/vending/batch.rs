@@ -102,8 +102,12 @@ pub async fn list(client: &Client, json: bool) -> anyhow::Result<u8> {
 }
 
 /// Shows a batch.
-pub async fn show(client: &Client, name: &str) -> anyhow::Result<u8> {
+pub async fn show(client: &Client, name: &str, json: bool) -> anyhow::Result<u8> {
     let batch = call(client, "GET", &of(name), &Value::Null).await?;
+    if json {
+        say(&format!("{}\n", printed(&batch)))?;
+        return Ok(0);
+    }
     let text = serde_json::to_string_pretty(&batch)?;
     say(&format!("{}\n", escape::json(&text)))?;
     Ok(0)

@@ -27,7 +27,7 @@ pub async fn run(args: &VendingArgs) -> anyhow::Result<u8> {
         VendingCommand::Batch { command } => match command {
             BatchCommand::Create(args) => batch::create(&client, args).await,
             BatchCommand::List { json } => batch::list(&client, *json).await,
-            BatchCommand::Show { name } => batch::show(&client, name).await,
+            BatchCommand::Show { name, json } => batch::show(&client, name, *json).await,
             BatchCommand::Rm { names } => batch::remove(&client, names).await,
         },
         VendingCommand::Import { file, batch } => import::run(&client, file, batch).await,
