@@ -505,6 +505,8 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
         || !region
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        || region.starts_with('-')
+        || region.ends_with('-')
     {
         wrong.push(format!(
             "{}: {}: lower-case letters, digits and hyphens are accepted",
@@ -572,6 +574,12 @@ pub fn resolve(layers: &[(&str, Layer)]) -> Result<Settings, Mistakes> {
             shown(&log),
             secret::hidden_in(&e.to_string())
         ));
+    } else if let Some(word) = log.split(',').map(str::trim).find(|word| !is_level(word)) {
+        wrong.push(format!(
+            "{}: {}: error, warn, info, debug, trace, off or MODULE=LEVEL is accepted, or several with commas between",
+            key(&get("log").0, "log"),
+            shown(word),
+        ));
     }
     if !wrong.is_empty() {
         return Err(Mistakes(wrong));
@@ -631,6 +639,14 @@ fn nearest(name: &str) -> Option<&'static str> {
         .filter(|(d, _)| *d <= 2)
         .min()
         .map(|(_, known)| known)
+}
+
+/// Whether a part of a filter says a level. A word that stands by itself would be a module's, all of which is logged and
+/// nothing else: what somebody meant by `verbose` would be silence.
+fn is_level(part: &str) -> bool {
+    part.is_empty()
+        || part.contains('=')
+        || part.parse::<tracing::level_filters::LevelFilter>().is_ok()
 }
 
 #[cfg(test)]
@@ -800,6 +816,40 @@ mod tests {
             let text = resolve(&[(FLAG, settings)]).expect_err(name).to_string();
             assert!(text.contains(&format!("--{name}: ")), "{name}: {text}");
             assert!(!text.contains("SECRET"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_would_be_passed_over_is_refused() {
+        for (name, value, why) in [
+            ("log", "verbose", "is accepted"),
+            ("log", "info,nameplate", "MODULE=LEVEL"),
+            (
+                "objects-endpoint",
+                "http://minio:9000",
+                "goes with --objects",
+            ),
+            ("objects-region", "eu-west-1", "goes with --objects"),
+            ("objects-credentials", "keys", "goes with --objects"),
+            ("endpoint-host", "-iot.plant", "a host name"),
+            ("endpoint-host", "iot..plant", "a host name"),
+            ("region", "-1", "lower-case letters"),
+        ] {
+            let refused = resolve(&[(FLAG, layer(&[(name, value)]))]);
+            let text = refused.expect_err(name).to_string();
+            assert!(
+                text.starts_with(&format!("--{name}: ")) && text.contains(why),
+                "{text}"
+            );
+        }
+        for filter in [
+            "off",
+            "WARN",
+            "info,nameplate::net=debug",
+            "error,hyper=off",
+        ] {
+            let settings = resolve(&[(FLAG, layer(&[("log", filter)]))]);
+            assert!(settings.is_ok(), "{filter}");
         }
     }
 

@@ -30,6 +30,19 @@ pub(super) fn resolve(
     };
     let place = get("objects").1;
     if place == "data-dir" {
+        for (name, usual) in [
+            ("objects-endpoint", "aws"),
+            ("objects-region", "same"),
+            ("objects-credentials", "none"),
+        ] {
+            let value = get(name).1;
+            if !value.is_empty() && value != usual {
+                mistake(
+                    name,
+                    "it goes with --objects s3://BUCKET, which is not given",
+                );
+            }
+        }
         return Objects::DataDir;
     }
     let Some(path) = place.strip_prefix("s3://") else {
