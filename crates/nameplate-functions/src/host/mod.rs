@@ -212,8 +212,12 @@ impl Host {
         for name in ["runtime", "logs", "tmp", "root"] {
             fs::create_dir_all(directory.join(name))?;
         }
-        let _ = fs::remove_dir_all(directory.join("tmp"));
-        fs::create_dir_all(directory.join("tmp"))?;
+        let scratch = directory.join("tmp");
+        // A folder that is removed and made for nothing is a change of the file system that resets would wait for.
+        if fs::read_dir(&scratch)?.next().is_some() {
+            let _ = fs::remove_dir_all(&scratch);
+            fs::create_dir_all(&scratch)?;
+        }
         let files = Arc::clone(&settings.files);
         let written = files.below(directory, settings.authority.as_deref())?;
         let host = Arc::new(Self {

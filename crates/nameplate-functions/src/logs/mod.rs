@@ -342,6 +342,11 @@ impl Logs {
         fs::remove_dir_all(going)
     }
 
+    /// Whether there is no group.
+    pub fn is_empty(&self) -> bool {
+        fs::read_dir(&self.directory).is_ok_and(|mut entries| entries.next().is_none())
+    }
+
     /// Forgets all groups, and keeps nothing from then on: functions that are on their way out may still print. Whoever
     /// opens the folder next finds the groups of `with`.
     pub fn end(&self, with: Option<&SavedLogs>) -> io::Result<()> {

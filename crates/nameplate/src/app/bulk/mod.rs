@@ -59,6 +59,9 @@ impl Tasks {
     }
 
     async fn ids_with_files(&self) -> Result<Vec<String>> {
+        if !spool::is_there(&self.data_dir) {
+            return Ok(Vec::new());
+        }
         let directory = self.data_dir.clone();
         blocking(move || spool::tasks(&directory)).await
     }

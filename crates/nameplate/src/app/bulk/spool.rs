@@ -40,6 +40,11 @@ impl ReportType {
 /// Below the data directory; one directory a task is in it.
 const DIRECTORY: &str = "registration";
 
+/// Whether any task has ever had files here.
+pub(super) fn is_there(data_dir: &Path) -> bool {
+    data_dir.join(DIRECTORY).exists()
+}
+
 /// Ids of the tasks that have files.
 pub(super) fn tasks(data_dir: &Path) -> io::Result<Vec<String>> {
     let entries = match std::fs::read_dir(data_dir.join(DIRECTORY)) {
