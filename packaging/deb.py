@@ -130,6 +130,7 @@ def make(binary, out, version=None, compression="xz"):
         root = Path(work) / "root"
         stage(binary, root)
         put(root / "usr/share/doc/nameplate/changelog.gz", changelog(version, when))
+        put(root / "usr/share/lintian/overrides/nameplate", (PACKAGING / "debian/lintian-overrides").read_bytes())
         files = sorted(path for path in root.rglob("*") if path.is_file())
         size = sum(path.stat().st_size for path in files)
         sums = [
