@@ -267,6 +267,7 @@ impl Tx<'_> {
             "INSERT INTO certificate_body (certificate_id, der) VALUES ($1, $2)",
             &[key.into(), new.der.into()],
         )?;
+        self.registers(new.hash);
         self.index_certificate(
             new.hash,
             Some(CertificateEntry {

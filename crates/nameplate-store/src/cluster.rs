@@ -61,6 +61,15 @@ impl Store {
         }
     }
 
+    /// By what this server's data directory is told from those of the others, the same after a restart; empty where there
+    /// are none.
+    pub fn name(&self) -> &str {
+        match self.engine() {
+            Engine::Sqlite(_) => "",
+            Engine::Postgres(engine) => engine.name(),
+        }
+    }
+
     /// The number that this server's keys begin with; 0 where there is one.
     pub fn node_number(&self) -> u16 {
         match self.engine() {
@@ -122,11 +131,24 @@ impl Store {
         }
     }
 
-    /// The number of this server's newest commit that others must hear of, now and when it grows.
-    pub fn committed(&self) -> watch::Receiver<i64> {
+    /// Follows what others have committed by now: what is kept in memory by notices is as the store has it when this
+    /// returns. At once where there are no others.
+    ///
+    /// # Errors
+    /// [`Error::Away`](crate::Error::Away) where the database does not say: then nobody knows.
+    pub async fn catch_up(&self) -> Result<()> {
+        match self.engine() {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(engine) => engine.catch_up().await,
+        }
+    }
+
+    /// The number of this server's newest commit that others should hear of at once, now and when it grows. Of what else
+    /// they must hear they do half a second later at most.
+    pub fn urgent(&self) -> watch::Receiver<i64> {
         match self.engine() {
             Engine::Sqlite(_) => watch::channel(0).1,
-            Engine::Postgres(engine) => engine.committed(),
+            Engine::Postgres(engine) => engine.urgent(),
         }
     }
 }

@@ -65,7 +65,51 @@ impl Conn<'_> {
     }
 }
 
+/// Things that are read by one query.
+const AT_ONCE: usize = 16;
+
+impl Conn<'_> {
+    /// Of these things, those of which something is kept.
+    pub fn connectivity_of_all(&self, things: &[i64]) -> Result<Vec<ConnectivityRow>> {
+        let mut all = Vec::with_capacity(things.len());
+        for some in things.chunks(AT_ONCE) {
+            let one = |at: usize| some.get(at).or(some.first()).copied().unwrap_or_default();
+            let keys: [crate::sql::Value<'_>; AT_ONCE] = std::array::from_fn(|at| one(at).into());
+            all.extend(self.all(
+                select!(
+                    "WHERE thing_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                     ORDER BY thing_id"
+                ),
+                &keys,
+                read,
+            )?);
+        }
+        Ok(all)
+    }
+}
+
 impl Tx<'_> {
+    /// Keeps what this one of several servers knows of a thing's connection, unless the thing is connected at another and
+    /// not here: then what is known here is of the past.
+    pub fn put_connectivity_of(&mut self, row: &ConnectivityRow, own: i64) -> Result<()> {
+        self.write(
+            "INSERT INTO thing_connectivity (thing_id, connected, at, reason, version, owner)
+             SELECT id, $1, $2, $3, $4, $5 FROM thing WHERE id = $6
+             ON CONFLICT (thing_id) DO UPDATE SET connected = excluded.connected, at = excluded.at,
+             reason = excluded.reason, version = excluded.version, owner = excluded.owner
+             WHERE excluded.connected = 1 OR thing_connectivity.connected = 0 OR thing_connectivity.owner IN (0, $7)",
+            &[
+                i64::from(row.connected).into(),
+                row.at.0.into(),
+                row.reason.as_deref().into(),
+                row.version.into(),
+                row.owner.into(),
+                row.thing.into(),
+                own.into(),
+            ],
+        )
+    }
+
     /// Keeps what is known of a thing's connection now. Nothing is kept of a thing that is gone.
     pub fn put_connectivity(&mut self, row: &ConnectivityRow) -> Result<()> {
         self.write(

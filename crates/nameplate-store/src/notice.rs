@@ -57,7 +57,7 @@ fn word(notice: &Notice) -> Option<Value> {
         Notice::Gateway => json!(["gateway"]),
         Notice::Revocations => json!(["revocations"]),
         Notice::Secrets => json!(["secrets"]),
-        Notice::Connectivity(key) => json!(["connectivity", key]),
+        Notice::Connectivity { thing, at } => json!(["connectivity", thing, at]),
         Notice::Claimed {
             client_id,
             incarnation,
@@ -98,7 +98,11 @@ fn notice(of: &[Value]) -> Option<Notice> {
         "gateway" => Notice::Gateway,
         "revocations" => Notice::Revocations,
         "secrets" => Notice::Secrets,
-        "connectivity" => Notice::Connectivity(key()?),
+        // An earlier release does not say where.
+        "connectivity" => Notice::Connectivity {
+            thing: key()?,
+            at: of.get(2).and_then(Value::as_i64).unwrap_or_default(),
+        },
         "claimed" => Notice::Claimed {
             client_id: of.get(1)?.as_str()?.to_owned(),
             incarnation: of.get(2)?.as_i64()?,
@@ -138,7 +142,7 @@ mod tests {
             Notice::Gateway,
             Notice::Revocations,
             Notice::Secrets,
-            Notice::Connectivity(8),
+            Notice::Connectivity { thing: 8, at: 3 },
             Notice::Claimed {
                 client_id: "a \"client\"".into(),
                 incarnation: 9,

@@ -180,6 +180,18 @@ impl Store {
         self.read_now(body)
     }
 
+    /// As [`Store::read`] for what a query alone tells, or several whose answers need not be of one moment: an engine behind
+    /// a network begins no transaction for it.
+    pub async fn look<T: Send>(
+        &self,
+        body: impl FnOnce(&Conn<'_>) -> Result<T> + Send,
+    ) -> Result<T> {
+        match &self.inner.engine {
+            Engine::Postgres(engine) if self.is_current() => engine.look(body),
+            _ => self.read_now(body),
+        }
+    }
+
     fn read_now<T, E>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T, E> + Send) -> Result<T, E>
     where
         T: Send,

@@ -85,7 +85,12 @@ pub enum Notice {
     /// Revocation lists of registered CAs, or where they come from, changed.
     Revocations,
     /// A thing was connected or disconnected at one of several servers.
-    Connectivity(i64),
+    Connectivity {
+        /// Key of the thing.
+        thing: i64,
+        /// The server's incarnation.
+        at: i64,
+    },
     /// Secrets that several servers share are others: a device CA was made, changed or removed.
     Secrets,
     /// A client is being let in at another of several servers, of this incarnation: by the stamp of its connection the
@@ -105,6 +110,23 @@ pub enum Notice {
     NodeCame(i64),
     /// The server of this incarnation is gone. What it owned is to be taken over.
     NodeGone(i64),
+}
+
+impl Notice {
+    /// Whether another server should hear of it at once: something that it has in force may be another now. What only the
+    /// fleet's index reads by itself is no such thing.
+    pub(crate) fn is_urgent(&self) -> bool {
+        !matches!(
+            self,
+            Notice::NewThing(_)
+                | Notice::GroupData(_)
+                | Notice::GroupGone { .. }
+                | Notice::Shadow(_)
+                | Notice::Connectivity { .. }
+                | Notice::NodeCame(_)
+                | Notice::NodeGone(_)
+        )
+    }
 }
 
 pub(crate) trait Job: Send {
@@ -179,6 +201,8 @@ where
 pub struct Tx<'t> {
     conn: Conn<'t>,
     changes: Vec<Change>,
+    // Certificates that it registers: nobody has them in force yet.
+    registered: Vec<[u8; 32]>,
 }
 
 impl<'t> Deref for Tx<'t> {
@@ -194,12 +218,27 @@ impl<'t> Tx<'t> {
         Self {
             conn,
             changes: Vec::new(),
+            registered: Vec::new(),
         }
     }
 
     /// What others must hear of once it is committed.
     pub(crate) fn into_changes(self) -> Vec<Change> {
         self.changes
+    }
+
+    /// Whether other servers should hear of it at once.
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.changes.iter().any(|change| match change {
+            Change::Notice(Notice::Certificate(hash)) => !self.registered.contains(hash),
+            Change::Notice(notice) => notice.is_urgent(),
+            Change::Event(_) | Change::Message { .. } => false,
+        })
+    }
+
+    /// Notes that a certificate is registered that was not.
+    pub(crate) fn registers(&mut self, hash: [u8; 32]) {
+        self.registered.push(hash);
     }
 
     /// Runs a statement that changes rows. An engine behind a network may answer only with the next read or with the
@@ -278,7 +317,7 @@ impl<'t> Tx<'t> {
     /// Runs something that writes all it wants or, when it fails or panics, nothing. Fails only where the whole
     /// transaction is lost.
     pub(crate) fn apart(&mut self, body: impl FnOnce(&mut Self) -> bool) -> Result<()> {
-        let changes = self.changes.len();
+        let (changes, registered) = (self.changes.len(), self.registered.len());
         match &self.conn.0 {
             View::Sqlite(view) => view.begin_part(),
             View::Postgres(session) => session.begin_part(),
@@ -287,6 +326,7 @@ impl<'t> Tx<'t> {
         let kept = catch_unwind(AssertUnwindSafe(|| body(self))).unwrap_or(false);
         if !kept {
             self.changes.truncate(changes);
+            self.registered.truncate(registered);
         }
         match &self.conn.0 {
             View::Sqlite(view) => view.end_part(kept),

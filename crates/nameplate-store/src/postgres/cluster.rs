@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS notice (
 pub(super) struct Membership {
     pub(super) node: Node,
     pub(super) incarnation: i64,
+    /// Name of its data directory: the same after a restart.
+    pub(super) name: String,
     shared: Arc<Shared>,
     /// Leases that it holds: they end with it, or when it gives them back.
     held: Mutex<HashSet<String>>,
@@ -92,6 +94,7 @@ impl Membership {
         Ok(Self {
             node,
             incarnation,
+            name: name.to_owned(),
             shared: Arc::new(Shared {
                 standing: watch::channel(Standing::Sure).0,
                 renewed: Mutex::new(Instant::now()),

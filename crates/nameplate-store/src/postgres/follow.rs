@@ -9,10 +9,12 @@ use super::failure::Failure;
 use super::options::PostgresOptions;
 use super::session::Session;
 use crate::tx::{Change, Notice};
+use crate::{Error, Result};
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// How often it is read what others have committed, where nobody rings.
 const EVERY: Duration = Duration::from_millis(500);
@@ -20,7 +22,7 @@ const EVERY: Duration = Duration::from_millis(500);
 const AFTERWARDS: Duration = Duration::from_secs(60);
 /// How often old rows are removed.
 const TRIM: Duration = Duration::from_secs(60);
-/// Rows read at once.
+/// Rows of one server read at once.
 const ROWS: i64 = 1_000;
 
 pub(super) type Told = Arc<dyn Fn(Vec<Change>) + Send + Sync>;
@@ -30,12 +32,15 @@ pub(super) type Told = Arc<dyn Fn(Vec<Change>) + Send + Sync>;
 pub(super) struct Followed {
     state: Mutex<State>,
     wake: Condvar,
+    looks: watch::Sender<Looks>,
 }
 
 #[derive(Default)]
 struct State {
     rung: bool,
     ended: bool,
+    /// How often it was asked to follow what there is by then.
+    asked: u64,
     positions: BTreeMap<i64, Position>,
 }
 
@@ -43,6 +48,14 @@ struct State {
 struct Position {
     last: i64,
     gone: Option<Instant>,
+}
+
+/// Up to which asking it was looked. A look answers all who asked before it began.
+#[derive(Default)]
+struct Looks {
+    done: u64,
+    failed: u64,
+    why: String,
 }
 
 impl Followed {
@@ -81,6 +94,38 @@ impl Followed {
         self.wake.notify_all();
     }
 
+    /// Follows what others have committed by now; who asks at the same time shares a look.
+    ///
+    /// # Errors
+    /// That the database does not say.
+    pub(super) async fn catch_up(&self) -> Result<()> {
+        let mut looks = self.looks.subscribe();
+        let asked = {
+            let mut state = self.state.lock();
+            state.asked += 1;
+            state.rung = true;
+            state.asked
+        };
+        self.wake.notify_all();
+        let looked = looks.wait_for(|looks| looks.done >= asked || looks.failed >= asked);
+        match looked.await {
+            Ok(looks) if looks.done >= asked => Ok(()),
+            Ok(looks) => Err(Error::Away(looks.why.clone())),
+            Err(_) => Err(Error::Closed),
+        }
+    }
+
+    fn looked(&self, asked: u64, failed: Option<&str>) {
+        self.looks.send_if_modified(|looks| match failed {
+            None => std::mem::replace(&mut looks.done, asked) != asked,
+            Some(why) => {
+                looks.failed = asked;
+                looks.why = why.to_owned();
+                true
+            }
+        });
+    }
+
     pub(super) fn end(&self) {
         self.state.lock().ended = true;
         self.wake.notify_all();
@@ -111,6 +156,11 @@ impl Followed {
         let mut trimmed = Instant::now();
         let mut failing = false;
         loop {
+            let asked = {
+                let mut state = self.state.lock();
+                state.rung = false;
+                state.asked
+            };
             let open = match session.take() {
                 Some(open) if !open.has_failed() => Ok(open),
                 _ => Session::connect(server),
@@ -136,39 +186,59 @@ impl Followed {
                 );
             }
             failing = more.is_err();
+            match &more {
+                Ok(true) => {}
+                Ok(false) => self.looked(asked, None),
+                Err(failed) => self.looked(asked, Some(&failed.text)),
+            }
             let mut state = self.state.lock();
             if !state.ended && !state.rung && !matches!(more, Ok(true)) {
                 self.wake.wait_for(&mut state, EVERY);
             }
             if state.ended {
-                return;
+                drop(state);
+                return self.looked(u64::MAX, Some("this server ends"));
             }
-            state.rung = false;
         }
     }
 
-    /// What is new; whether there is more.
+    /// What is new, who has come and who has gone; whether there is more.
     fn read(&self, session: &Session, own: i64) -> Result<(Vec<Notice>, bool), Failure> {
-        let mut notices = self.read_members(session, own)?;
         let (incarnations, lasts): (Vec<i64>, Vec<i64>) = {
             let state = self.state.lock();
             let positions = state.positions.iter();
             positions.map(|(of, position)| (*of, position.last)).unzip()
         };
-        if incarnations.is_empty() {
-            return Ok((notices, false));
-        }
+        // All in one query, since it is asked with each commit of others.
         let rows = session.rows(
-            "SELECT notice.incarnation, notice.number, notice.content
-             FROM unnest($1::BIGINT[], $2::BIGINT[]) AS followed(incarnation, last)
-             JOIN notice ON notice.incarnation = followed.incarnation AND notice.number > followed.last
-             ORDER BY notice.incarnation, notice.number LIMIT $3",
-            &[&incarnations, &lasts, &ROWS],
+            "SELECT COALESCE(node.incarnation, followed.incarnation), node.live, fresh.number, fresh.content
+             FROM (SELECT incarnation, live FROM node WHERE incarnation <> $1) AS node
+             FULL JOIN unnest($2::BIGINT[], $3::BIGINT[]) AS followed(incarnation, last)
+             ON followed.incarnation = node.incarnation
+             LEFT JOIN LATERAL (
+                 SELECT notice.number, notice.content FROM notice
+                 WHERE notice.incarnation = COALESCE(node.incarnation, followed.incarnation)
+                 AND notice.number > COALESCE(followed.last, 0)
+                 ORDER BY notice.number LIMIT $4) AS fresh ON TRUE
+             ORDER BY 1, 3",
+            &[&own, &incarnations, &lasts, &ROWS],
         )?;
-        let mut state = self.state.lock();
+        let (mut live, mut fresh) = (BTreeMap::new(), Vec::new());
+        let mut read_of: BTreeMap<i64, i64> = BTreeMap::new();
         for row in &rows {
-            let (incarnation, number) = (read(row, 0)?, read(row, 1)?);
-            let content: &str = row.try_get(2).map_err(|failed| Failure::of(&failed))?;
+            let incarnation = read(row, 0)?;
+            if let Some(is_live) = read_if_any(row, 1)? {
+                live.insert(incarnation, is_live == 1);
+            }
+            if let Some(number) = read_if_any(row, 2)? {
+                let content: &str = row.try_get(3).map_err(|failed| Failure::of(&failed))?;
+                fresh.push((incarnation, number, content));
+                *read_of.entry(incarnation).or_default() += 1;
+            }
+        }
+        let mut state = self.state.lock();
+        let mut notices = state.meet(&live);
+        for (incarnation, number, content) in fresh {
             let Some(position) = state.positions.get_mut(&incarnation) else {
                 continue;
             };
@@ -178,24 +248,16 @@ impl Followed {
             position.last = number;
             notices.extend(crate::notice::decode(content));
         }
-        let more = i64::try_from(rows.len()).unwrap_or(0) >= ROWS;
-        Ok((notices, more))
+        Ok((notices, read_of.values().any(|count| *count >= ROWS)))
     }
+}
 
-    /// Who has come and who has gone.
-    fn read_members(&self, session: &Session, own: i64) -> Result<Vec<Notice>, Failure> {
-        let rows = session.rows(
-            "SELECT incarnation, live FROM node WHERE incarnation <> $1",
-            &[&own],
-        )?;
-        let mut live = BTreeMap::new();
-        for row in &rows {
-            live.insert(read(row, 0)?, read(row, 1)? == 1);
-        }
+impl State {
+    /// These servers are there, and whether each lives: who has come and who has gone.
+    fn meet(&mut self, live: &BTreeMap<i64, bool>) -> Vec<Notice> {
         let mut notices = Vec::new();
-        let mut state = self.state.lock();
         for incarnation in live.keys() {
-            state.positions.entry(*incarnation).or_insert_with(|| {
+            self.positions.entry(*incarnation).or_insert_with(|| {
                 notices.push(Notice::NodeCame(*incarnation));
                 Position {
                     last: 0,
@@ -203,7 +265,7 @@ impl Followed {
                 }
             });
         }
-        state.positions.retain(|incarnation, position| {
+        self.positions.retain(|incarnation, position| {
             let is_live = live.get(incarnation).copied().unwrap_or(false);
             if !is_live && position.gone.is_none() {
                 position.gone = Some(Instant::now());
@@ -213,11 +275,15 @@ impl Followed {
             live.contains_key(incarnation)
                 || position.gone.is_none_or(|gone| gone.elapsed() < AFTERWARDS)
         });
-        Ok(notices)
+        notices
     }
 }
 
 fn read(row: &tokio_postgres::Row, column: usize) -> Result<i64, Failure> {
+    row.try_get(column).map_err(|failed| Failure::of(&failed))
+}
+
+fn read_if_any(row: &tokio_postgres::Row, column: usize) -> Result<Option<i64>, Failure> {
     row.try_get(column).map_err(|failed| Failure::of(&failed))
 }
 

@@ -61,7 +61,7 @@ pub(crate) struct Postgres {
     readers: Mutex<Readers>,
     returned: Condvar,
     held: Held,
-    committed: watch::Sender<i64>,
+    urgent: watch::Sender<i64>,
 }
 
 /// How this server has the registry.
@@ -110,10 +110,10 @@ impl Postgres {
             i64::from(options.attempts.max(1)),
             began.summaries,
         ));
-        let committed = watch::channel(0).0;
+        let urgent = watch::channel(0).0;
         let writer = writer::Writer::new(
             began.server.clone(),
-            (began.held.fence(), writer::Numbers::new(committed.clone())),
+            (began.held.fence(), writer::Numbers::new(urgent.clone())),
             began.session,
             Arc::clone(queue),
             Arc::clone(&attempts),
@@ -133,7 +133,7 @@ impl Postgres {
                 }),
                 returned: Condvar::new(),
                 held: began.held,
-                committed,
+                urgent,
             },
             attempts,
             thread,
@@ -237,6 +237,14 @@ impl Postgres {
         }
     }
 
+    /// The name of the data directory among those of the others; empty where it has the registry alone.
+    pub(crate) fn name(&self) -> &str {
+        match &self.held {
+            Held::Alone { .. } => "",
+            Held::Together { membership, .. } => &membership.name,
+        }
+    }
+
     /// The number that keys of this server begin with.
     pub(crate) fn node_number(&self) -> u16 {
         self.options.node().number()
@@ -252,13 +260,20 @@ impl Postgres {
         }
     }
 
-    pub(crate) fn committed(&self) -> watch::Receiver<i64> {
-        self.committed.subscribe()
+    pub(crate) fn urgent(&self) -> watch::Receiver<i64> {
+        self.urgent.subscribe()
     }
 
     pub(crate) fn ring(&self) {
         if let Held::Together { followed, .. } = &self.held {
             followed.ring();
+        }
+    }
+
+    pub(crate) async fn catch_up(&self) -> Result<()> {
+        match &self.held {
+            Held::Alone { .. } => Ok(()),
+            Held::Together { followed, .. } => followed.catch_up().await,
         }
     }
 
@@ -542,8 +557,8 @@ pub(crate) fn certificate_entry(
     let View::Postgres(session) = &conn.0 else {
         return Ok(None);
     };
-    if let Some(entry) = session.known_certificate(hash) {
-        return Ok(Some(entry));
+    if let Some(entry) = session.read_certificate(hash) {
+        return Ok(entry);
     }
     let entry = read_certificate_entry(conn, hash)?;
     session.know_certificate(*hash, entry);

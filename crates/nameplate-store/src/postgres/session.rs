@@ -53,7 +53,7 @@ pub(crate) struct Session {
     wrote: Cell<bool>,
     // What the writer's transaction has read of certificates, with its own changes: a provisioning asks for the same one
     // half a dozen times. `None` outside of such a transaction.
-    certificates: RefCell<Option<HashMap<[u8; 32], CertificateEntry>>>,
+    certificates: RefCell<Option<HashMap<[u8; 32], Option<CertificateEntry>>>>,
     keys: RefCell<Keys>,
     options: PostgresOptions,
 }
@@ -290,16 +290,18 @@ impl Session {
 
     /// What the writer's transaction has read of a certificate, as it has changed it since.
     pub(crate) fn known_certificate(&self, hash: &[u8; 32]) -> Option<CertificateEntry> {
+        self.read_certificate(hash).flatten()
+    }
+
+    /// The same; `None` where it has read nothing, and not that there is none.
+    pub(crate) fn read_certificate(&self, hash: &[u8; 32]) -> Option<Option<CertificateEntry>> {
         self.certificates.borrow().as_ref()?.get(hash).copied()
     }
 
     /// Notes what a certificate is in the writer's transaction.
     pub(crate) fn know_certificate(&self, hash: [u8; 32], entry: Option<CertificateEntry>) {
         if let Some(known) = &mut *self.certificates.borrow_mut() {
-            match entry {
-                Some(entry) => known.insert(hash, entry),
-                None => known.remove(&hash),
-            };
+            known.insert(hash, entry);
         }
     }
 

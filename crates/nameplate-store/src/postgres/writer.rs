@@ -35,22 +35,32 @@ pub(super) struct Writer {
 
 /// How this server numbers its commits that others must hear of: 1, 2, 3 …, and none without a row.
 pub(super) struct Numbers {
-    /// The last that was committed, for whoever rings the others.
-    pub(super) last: watch::Sender<i64>,
+    /// The last that was committed.
+    pub(super) last: i64,
+    /// The last of those that others should hear of at once, for whoever rings them.
+    urgent: watch::Sender<i64>,
     /// Nobody knows whether the next was: it must be settled first.
     unsettled: bool,
 }
 
 impl Numbers {
-    pub(super) fn new(last: watch::Sender<i64>) -> Self {
+    pub(super) fn new(urgent: watch::Sender<i64>) -> Self {
         Self {
-            last,
+            last: 0,
+            urgent,
             unsettled: false,
         }
     }
 
     fn next(&self) -> i64 {
-        *self.last.borrow() + 1
+        self.last + 1
+    }
+
+    fn committed(&mut self, number: i64, is_urgent: bool) {
+        self.last = number;
+        if is_urgent {
+            self.urgent.send_replace(number);
+        }
     }
 }
 
@@ -214,7 +224,7 @@ impl Writer {
             if let Fence::Member(incarnation) = self.fence {
                 let number = self.numbers.next();
                 follow::settle(session, incarnation, number).map_err(before)?;
-                self.numbers.last.send_replace(number);
+                self.numbers.committed(number, true);
             }
             self.numbers.unsettled = false;
             // What it changed, if it did, is as new to this server as to the others.
@@ -230,6 +240,7 @@ impl Writer {
             let queue = &self.attempts;
             let _ = tx.apart(|tx| crate::attempt::write(tx, attempts, queue).is_ok());
         }
+        let is_urgent = tx.is_urgent();
         let changes = tx.into_changes();
         let told = match self.fence {
             Fence::Member(incarnation) => {
@@ -250,7 +261,7 @@ impl Writer {
         }
         session.commit()?;
         if told.is_some() {
-            self.numbers.last.send_modify(|last| *last += 1);
+            self.numbers.committed(self.numbers.next(), is_urgent);
         }
         Ok(changes)
     }

@@ -141,14 +141,92 @@ async fn each_hears_of_all_that_the_others_commit_in_order_and_once() -> Done {
     assert_eq!(heard(&one, 0), all(0));
     assert_eq!(one.store.counts().await?.1, 2 * all(0).len());
     assert!(!one.told().contains(&Notice::Everything));
-    assert_eq!(*one.store.committed().borrow(), 60);
     let members = one.store.members().await?;
     let lags: Vec<(bool, i64)> = members
         .iter()
         .map(|member| (member.live, member.newest - member.followed))
         .collect();
     assert_eq!(lags, [(true, 0), (true, 0)]);
+    assert_eq!(members[0].newest, 60);
     assert_eq!(members[1].release, "test");
+    Ok(())
+}
+
+/// What a commit registers nobody has in force: others hear of it when they look.
+#[tokio::test(flavor = "multi_thread")]
+async fn others_are_rung_for_what_they_have_in_force() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let one = One::join(&url)?;
+    let rung = || *one.store.urgent().borrow();
+    let registered = one.store.tx("test", |tx| {
+        thing(tx, "lamp")?;
+        tx.notice(Notice::Shadow(1));
+        certificate(tx, 1, None)?;
+        tx.notice(Notice::Certificate(digest(1)));
+        Ok::<_, Error>(())
+    });
+    registered.await?;
+    assert_eq!(rung(), 0);
+    // A closure that fails registers nothing, though it shares a commit.
+    let failed = one.store.tx("test", |tx| {
+        certificate(tx, 2, None)?;
+        Err::<(), _>(Error::Closed)
+    });
+    let changed = one.store.tx("test", |tx| {
+        tx.notice(Notice::Certificate(digest(2)));
+        Ok::<_, Error>(())
+    });
+    let (failed, changed) = tokio::join!(failed, changed);
+    assert!(failed.is_err());
+    changed?;
+    assert_eq!(rung(), 2);
+    let changed = one.store.tx("test", |tx| {
+        certificate(tx, 3, None)?;
+        tx.notice(Notice::Certificate(digest(1)));
+        Ok::<_, Error>(())
+    });
+    changed.await?;
+    assert_eq!(rung(), 3);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_catches_up_has_heard_of_all_that_was_committed_before() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let (one, two) = (One::join(&url)?, One::join(&url)?);
+    for number in 0..30_u64 {
+        let changed = one.store.tx("test", move |tx| {
+            tx.notice(Notice::Certificate(digest(number)));
+            Ok::<_, Error>(())
+        });
+        changed.await?;
+        // Many at once share a look.
+        let all = (0..8).map(|_| {
+            let store = two.store.clone();
+            tokio::spawn(async move { store.catch_up().await })
+        });
+        for caught_up in all.collect::<Vec<_>>() {
+            caught_up.await??;
+        }
+        assert!(two.told().contains(&Notice::Certificate(digest(number))));
+    }
+    // One that came a moment ago is followed as well.
+    let three = One::join(&url)?;
+    let changed = three.store.tx("test", |tx| {
+        tx.notice(Notice::Iam);
+        Ok::<_, Error>(())
+    });
+    changed.await?;
+    two.store.catch_up().await?;
+    assert!(two.told().contains(&Notice::Iam));
+    two.store.close();
+    assert!(two.store.catch_up().await.is_err(), "it follows nobody");
     Ok(())
 }
 

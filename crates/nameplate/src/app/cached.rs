@@ -151,7 +151,7 @@ impl Generations {
             | Notice::GroupData(_)
             | Notice::GroupGone { .. }
             | Notice::Shadow(_)
-            | Notice::Connectivity(_)
+            | Notice::Connectivity { .. }
             | Notice::Secrets
             | Notice::Claimed { .. }
             | Notice::NodeCame(_)

@@ -184,7 +184,7 @@ pub(crate) async fn follow(app: &Arc<App>, mut draining: watch::Receiver<bool>) 
 
 impl Kernel {
     /// Has other nodes look at the notices of this one as soon as there are some, over the bus.
-    pub(crate) fn committed(&self) -> watch::Receiver<i64> {
-        self.store.committed()
+    pub(crate) fn urgent(&self) -> watch::Receiver<i64> {
+        self.store.urgent()
     }
 }

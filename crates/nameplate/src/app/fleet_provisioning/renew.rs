@@ -193,10 +193,10 @@ impl FleetProvisioning {
         if !store.is_clustered() {
             return self.awaited.lock().contains(hash);
         }
-        let found = store.read(|conn| {
+        let found = store.look(|conn| {
             let entry = conn.certificate_entry(hash)?;
             let of = entry.map(|entry| conn.renewed_certificate(entry.key));
-            Ok::<_, Error>(of.transpose()?.flatten().is_some())
+            Ok(of.transpose()?.flatten().is_some())
         });
         // Where that cannot be read, neither could the certificate be revoked.
         found.await.unwrap_or(false)

@@ -39,7 +39,7 @@ impl Sessions {
     ) -> Result<()> {
         let store = &self.kernel.store;
         for _ in 0..TRIES {
-            let found = store.read(|conn| Ok::<_, Error>(conn.mqtt_session_of(client_id)?));
+            let found = store.look(|conn| conn.mqtt_session_of(client_id));
             let Some(row) = found.await? else {
                 return Ok(());
             };

@@ -28,7 +28,7 @@ impl Peers {
             peer.out
                 .push_always(Frame::Presence(words.into()).to_bytes());
             drop(state);
-            self.due.notify_one();
+            self.soon.notify_one();
         }
     }
 

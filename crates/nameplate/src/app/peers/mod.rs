@@ -43,6 +43,10 @@ const TICK: Duration = Duration::from_millis(100);
 const RESEND_AFTER: Duration = Duration::from_millis(500);
 /// Bytes of one packet, about: below what a server of NATS takes at a time, a message of the largest size included.
 const PACKET: usize = 256 * 1024;
+/// Frames that are acknowledged at once; fewer with what is looked at next.
+const ACKNOWLEDGED: u32 = 256;
+/// How long what the heir is told is gathered, and what others are rung for.
+const GATHER: Duration = Duration::from_millis(5);
 /// Filters in one frame.
 const FILTERS: usize = 1024;
 /// How long a subscription waits for other nodes to know of it.
@@ -62,6 +66,8 @@ pub struct Peers {
     asked: Mutex<ask::Asked>,
     /// Something is to be sent.
     due: Notify,
+    /// The same, in a moment.
+    soon: Notify,
     /// Something was acknowledged or heard.
     news: Notify,
     inbox: tokio::sync::Mutex<Option<Inbox>>,
@@ -100,6 +106,9 @@ struct Peer {
     incoming: Incoming,
     /// It is to hear what was received, and whether something was missing.
     ack: Option<bool>,
+    /// At once: it waits for that, or has sent much since it heard so.
+    ack_now: bool,
+    unacknowledged: u32,
     heard: Instant,
     progressed: Instant,
     /// It has told what its clients want.
@@ -186,6 +195,7 @@ impl Peers {
             claims: Mutex::default(),
             asked: Mutex::default(),
             due: Notify::new(),
+            soon: Notify::new(),
             news: Notify::new(),
             inbox: tokio::sync::Mutex::new(Some(inbox)),
             keeping,
@@ -248,7 +258,8 @@ impl Peers {
             self.tick(),
             self.keep_heir(&app),
             self.tell_kept(),
-            self.ring()
+            self.ring(),
+            self.gather()
         );
     }
 
@@ -349,19 +360,28 @@ impl Peers {
                     let numbered = frames.iter().map(|(numbered, _)| *numbered);
                     peer.incoming.accept(first, numbered)
                 };
+                let mut is_waited_for = false;
                 for place in due {
                     let frame = Frame::read(frames[place].1.clone());
+                    // A SUBACK may wait until it is known here.
+                    is_waited_for |= matches!(frame, Ok(Frame::Interests(_)));
                     match frame {
                         Ok(frame) => self.carry_out(app, from, frame),
                         Err(error) => tracing::error!("a frame of node {from} is lost: {error}"),
                     }
                 }
-                if frames.iter().any(|(numbered, _)| *numbered)
+                let numbered = frames.iter().filter(|(numbered, _)| *numbered).count();
+                if numbered > 0
                     && let Some(peer) = self.state.lock().peers.get_mut(&from)
                 {
+                    let count = u32::try_from(numbered).unwrap_or(u32::MAX);
+                    peer.unacknowledged = peer.unacknowledged.saturating_add(count);
                     peer.ack = Some(gap);
+                    peer.ack_now |= gap || is_waited_for || peer.unacknowledged >= ACKNOWLEDGED;
+                    if peer.ack_now {
+                        self.due.notify_one();
+                    }
                 }
-                self.due.notify_one();
             }
             Packet::Ack { next, gap } => {
                 if let Some(peer) = self.state.lock().peers.get_mut(&from) {
@@ -451,11 +471,19 @@ impl Peers {
                 self.lost.inc_by(peer.out.drop_loose() as u64);
                 continue;
             }
-            if let Some(gap) = peer.ack.take() {
+            if std::mem::take(&mut peer.ack_now)
+                && let Some(gap) = peer.ack.take()
+            {
+                peer.unacknowledged = 0;
                 let next = peer.incoming.next();
                 return Some((*node, Packet::Ack { next, gap }));
             }
+            let was_waiting = peer.out.is_waiting();
             if let Some((first, frames)) = peer.out.take(PACKET) {
+                if !was_waiting {
+                    // From here on it is waited for its acknowledgement.
+                    peer.progressed = Instant::now();
+                }
                 return Some((*node, Packet::Frames { first, frames }));
             }
         }
@@ -478,18 +506,42 @@ impl Peers {
 
     /// Has others look at what this node has committed, and looks itself when the bus is back.
     async fn ring(&self) {
-        let (mut committed, mut up) = (self.kernel.committed(), self.bus.up());
+        let (mut urgent, mut up) = (self.kernel.urgent(), self.bus.up());
         loop {
             let more = async {
-                if committed.changed().await.is_err() {
+                if urgent.changed().await.is_err() {
                     // An engine that has one server tells nobody.
                     std::future::pending::<()>().await;
                 }
             };
             tokio::select! {
-                () = more => self.bus.to_all(&Packet::Bell.to_bytes()).await,
+                () = more => {
+                    self.bus.to_all(&Packet::Bell.to_bytes()).await;
+                    tokio::time::sleep(GATHER).await;
+                }
                 _ = up.changed() => self.kernel.look_at_notices(),
             }
+        }
+    }
+
+    /// Sends what may wait for a moment together.
+    async fn gather(&self) {
+        loop {
+            self.soon.notified().await;
+            tokio::time::sleep(GATHER).await;
+            self.due.notify_one();
+        }
+    }
+
+    /// Other nodes hear what was received since they heard so.
+    fn acknowledge(&self) {
+        let mut due = false;
+        for peer in self.state.lock().peers.values_mut() {
+            peer.ack_now = peer.ack.is_some();
+            due |= peer.ack_now;
+        }
+        if due {
+            self.due.notify_one();
         }
     }
 
@@ -504,6 +556,7 @@ impl Peers {
             }
             self.announce();
             self.tell_spent();
+            self.acknowledge();
             self.rewind(|peer| peer.out.is_waiting() && peer.progressed.elapsed() > RESEND_AFTER);
             tokio::time::sleep(TICK).await;
         }
@@ -623,6 +676,8 @@ impl State {
                 out,
                 incoming: Incoming::default(),
                 ack: None,
+                ack_now: false,
+                unacknowledged: 0,
                 heard: now,
                 progressed: now,
                 synced: false,

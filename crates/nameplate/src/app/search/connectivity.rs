@@ -113,17 +113,16 @@ impl Connections {
         };
         let written = kernel.store.tx("connectivity", move |tx| {
             for row in &rows {
-                if owner != 0 {
-                    // It may have gone on at another server, which its end here does not concern.
-                    let elsewhere = tx.connectivity_of(row.thing)?.is_some_and(|other| {
-                        other.connected && other.owner != 0 && other.owner != owner
-                    });
-                    if elsewhere && !row.connected {
-                        continue;
-                    }
-                    tx.notice(Notice::Connectivity(row.thing));
+                if owner == 0 {
+                    tx.put_connectivity(row)?;
+                    continue;
                 }
-                tx.put_connectivity(row)?;
+                // It may have gone on at another server, which its end here does not concern.
+                tx.put_connectivity_of(row, owner)?;
+                tx.notice(Notice::Connectivity {
+                    thing: row.thing,
+                    at: owner,
+                });
             }
             Ok::<_, Error>(())
         });
@@ -252,7 +251,11 @@ impl Search {
                         owner: 0,
                         ..row.clone()
                     })?;
-                    tx.notice(Notice::Connectivity(row.thing));
+                    // Also for the server that says so.
+                    tx.notice(Notice::Connectivity {
+                        thing: row.thing,
+                        at: 0,
+                    });
                 }
                 Ok::<_, Error>(rows.len())
             });

@@ -25,7 +25,7 @@ use nameplate_store::Notice;
 use parking_lot::{Condvar, Mutex, RwLock};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 /// Whether an index can be searched, in AWS's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,9 @@ impl Search {
     /// Over a kernel that `fleet` follows. The thread that keeps the indexes up ends with what is returned.
     pub(crate) async fn open(kernel: Arc<Kernel>, fleet: Arc<Fleet>) -> Result<Arc<Self>> {
         fleet.open(&kernel.store).await?;
+        fleet
+            .own
+            .store(kernel.store.incarnation(), Ordering::Release);
         let connections = Arc::new(Connections::open(&kernel).await?);
         let search = Arc::new(Self {
             kernel,
@@ -91,6 +94,8 @@ impl Drop for Search {
 /// What of fleet indexing is in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Fleet {
+    // Incarnation of this server; 0 where there are no others.
+    own: AtomicI64,
     wanted: Mutex<Wanted>,
     wake: Condvar,
     // Whether changes of things, and of their connections, concern anything here.
@@ -175,9 +180,12 @@ impl Fleet {
                 wanted.groups.insert(*key);
                 wanted.look = true;
             }),
-            Notice::Connectivity(key) => {
+            // What was written here is known here.
+            Notice::Connectivity { thing, at }
+                if *at == 0 || *at != self.own.load(Ordering::Acquire) =>
+            {
                 self.want(|wanted| {
-                    wanted.elsewhere.insert(*key);
+                    wanted.elsewhere.insert(*thing);
                 });
             }
             // Whoever moves things between dynamic groups may be gone.

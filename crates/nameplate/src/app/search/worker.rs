@@ -153,9 +153,10 @@ impl Worker<'_> {
     /// Reads how things are connected at other servers; those of them that an index or a group may ask for.
     fn read_connections(&self, things: &BTreeSet<i64>) -> Result<Vec<i64>> {
         let own = self.search.kernel.store.incarnation();
-        for &thing in things {
-            let row = self.read(|conn| Ok(conn.connectivity_of(thing)?))?;
-            if let Some(row) = row.filter(|row| row.owner != own) {
+        let keys: Vec<i64> = things.iter().copied().collect();
+        for some in keys.chunks(ROWS) {
+            let rows = self.read(|conn| Ok(conn.connectivity_of_all(some)?))?;
+            for row in rows.into_iter().filter(|row| row.owner != own) {
                 self.search.connections.follow(row);
             }
         }

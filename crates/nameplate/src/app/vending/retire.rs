@@ -14,7 +14,7 @@ impl Vending {
         let found = self
             .kernel
             .store
-            .read(|conn| Ok::<_, Error>(conn.vending_entry_of_new_certificate(hash)?.is_some()));
+            .look(|conn| Ok(conn.vending_entry_of_new_certificate(hash)?.is_some()));
         // Where that cannot be read, neither could the certificate be revoked.
         found.await.unwrap_or(false)
     }
