@@ -7,10 +7,13 @@ import urllib.error
 from pathlib import Path
 
 import pytest
-from lib import BIN, Ca, Raw, Server, jitp_role, plain_env, run, template, unique, until
+from lib import ACCOUNT, BIN, TRUST_IOT, Ca, Raw, Server, jitp_role, plain_env, run, template, unique, until, user_key
+from botocore.exceptions import ClientError
 from postgres import Postgres
 from test_bulk import BY_REQUEST, line, over, report, started
-from test_device_ca import ca, listed
+from test_device_ca import ca as cas
+from test_device_ca import listed
+from test_functions import TRUST, zipped
 from test_jitr import ACTIVATE, flow
 
 FOLLOWED = 5
@@ -158,6 +161,72 @@ def test_a_first_connection_goes_on_when_the_other_server_activates_it(cluster, 
     assert answers and answers[0].returncode == 0, (answers, one.log())
 
 
+def refused(call, **parameters):
+    """The code of the refusal."""
+    with pytest.raises(ClientError) as failed:
+        call(**parameters)
+    return failed.value.response["Error"]["Code"]
+
+
+def test_a_change_is_decided_by_what_others_have_changed_a_moment_before(cluster, tmp_path):
+    """Nothing is waited for: what a call at one has changed counts for the next call at the other, either way."""
+    one, two = cluster
+    iam, name = one.client("iam"), unique("role")
+    there = two.client("lambda")
+
+    def function():
+        return {
+            "FunctionName": unique("function"), "Runtime": "python3.12", "Handler": "app.handler",
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/{name}", "Code": {"ZipFile": zipped(app_py="handler = print")},
+        }  # fmt: skip
+
+    # That there is no such role is known there by now.
+    assert refused(there.create_function, **function()) == "InvalidParameterValueException"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
+    there.create_function(**function())
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=TRUST_IOT)
+    assert refused(there.create_function, **function()) == "InvalidParameterValueException"
+
+    allow = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}]})
+    user, key = user_key(one)
+    of_user = two.client("iot", key=key)
+    assert refused(of_user.create_thing, thingName=unique("thing")) == "AccessDeniedException"
+    iam.put_user_policy(UserName=user, PolicyName="p", PolicyDocument=allow)
+    of_user.create_thing(thingName=unique("thing"))
+    iam.delete_user_policy(UserName=user, PolicyName="p")
+    assert refused(of_user.create_thing, thingName=unique("thing")) == "AccessDeniedException"
+    iam.put_user_policy(UserName=user, PolicyName="p", PolicyDocument=allow)
+    of_user.create_thing(thingName=unique("thing"))
+    iam.update_access_key(UserName=user, AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    assert "Unrecognized" in refused(of_user.create_thing, thingName=unique("thing"))
+
+    tables, at_two = one.client("dynamodb"), two.client("dynamodb")
+    table, item = unique("table"), {"id": {"S": "x"}}
+    for _ in range(2):
+        tables.create_table(
+            TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )  # fmt: skip
+        tables.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+        at_two.put_item(TableName=table, Item=item)
+        tables.delete_table(TableName=table)
+        until(lambda: refused(tables.describe_table, TableName=table) == "ResourceNotFoundException", "it is gone")
+        assert refused(at_two.put_item, TableName=table, Item=item) == "ResourceNotFoundException"
+
+    # Devices, too: a CA that was registered, deactivated, activated a moment ago.
+    ca = Ca(tmp_path / "ca").register(one, template=template(), role=jitp_role(one))
+    first, second = ca.device(), ca.device()
+    assert two.pub(first, "hello", "x").returncode == 0, two.log()[-2000:]
+    for status in ["INACTIVE", "ACTIVE"]:
+        one.client("iot").update_ca_certificate(certificateId=ca.id, newStatus=status)
+        assert (two.pub(second, "hello", "x", check=False).returncode == 0) == (status == "ACTIVE")
+
+    assert "CERTIFICATE REQUEST" in cas(one, "csr", "--key", "ecdsa").stdout
+    [waiting] = [each for each in listed(one) if each["status"] == "WAITING"]
+    assert "removed" in cas(two, "rm", waiting["keyId"]).stdout
+    assert "is called" in cas(one, "rm", waiting["keyId"], check=False).stderr
+
+
 def test_one_moves_things_of_all_between_dynamic_groups(cluster):
     one, two = cluster
     prefix = unique("lamp")
@@ -275,10 +344,10 @@ def test_the_owners_key_is_another_from_now_on(cluster, flags, database, tmp_pat
     key.write_text(after + before)
     assert "Remove the keys below it" in run(command, env=plain_env()).stdout
     key.write_text(after)
-    ca(one, "csr", "--key", "ecdsa")
+    cas(one, "csr", "--key", "ecdsa")
     [waiting] = [each for each in listed(one) if each["status"] == "WAITING"]
     until(lambda: waiting["keyId"] in [each.get("keyId") for each in listed(two)], "the other one has read it")
-    assert "removed" in ca(two, "rm", waiting["keyId"]).stdout
+    assert "removed" in cas(two, "rm", waiting["keyId"]).stdout
     further = Server(tmp_path / "further", *flags).start()
     assert further.stop() == 0
     key.write_text(before)

@@ -223,6 +223,10 @@ pub(super) async fn carry_out(
         }
     }
     permission::canonicalize(&mut read.input);
+    let caller = match built.is_some() && audit::changes(operation.name) {
+        true => step("catch-up", as_of_now(app, caller)).await?,
+        false => caller,
+    };
     let mut call = Call {
         app,
         row,
@@ -243,6 +247,22 @@ pub(super) async fn carry_out(
             Some(reconsider) => reconsider(&call, failure).await,
             None => failure,
         }),
+    }
+}
+
+/// A change is decided by what the store has when it is asked for, the caller's own rights included: not by what this
+/// node has heard of other nodes' changes so far.
+async fn as_of_now(app: &App, caller: Caller) -> Result<Caller, Failure> {
+    if !app.catch_up().await? {
+        return Ok(caller);
+    }
+    let identity = caller.identity()?;
+    match app.iam.again(identity).await? {
+        Some(identity) => Ok(Caller::new(caller.ctx.clone(), identity)),
+        None => Err(AuthFailure::UnknownAccessKey {
+            access_key: identity.access_key().id.clone(),
+        }
+        .into()),
     }
 }
 

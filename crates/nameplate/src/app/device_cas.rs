@@ -137,6 +137,15 @@ impl DeviceCas {
         Ok(changed)
     }
 
+    /// A CA as it is now, also where another server has changed it a moment ago.
+    async fn current(&self, id: &str) -> Result<Arc<OwnCa>> {
+        if self.kernel.store.is_clustered() && self.refresh().await? {
+            // What follows from that is not done here.
+            self.kernel.secrets.notify_one();
+        }
+        Ok(self.kernel.device_authority.find(id)?)
+    }
+
     /// Follows what other servers have changed; whether the CAs are others now.
     pub(crate) async fn refresh(&self) -> Result<bool> {
         self.blocking(|authority| Ok(authority.refresh()?)).await
@@ -196,7 +205,7 @@ impl DeviceCas {
 
     /// The private key of a CA, encrypted with a passphrase.
     pub async fn key(&self, caller: &Caller, id: &str, passphrase: String) -> Result<String> {
-        let ca = self.kernel.device_authority.find(id)?;
+        let ca = self.current(id).await?;
         let id = ca.key_id();
         let key = self
             .blocking(move |cas| cas.encrypted_key(&id, &passphrase))
@@ -207,7 +216,7 @@ impl DeviceCas {
 
     /// Forgets a CA, unless a certificate relies on it that has not ended.
     pub async fn remove(&self, caller: &Caller, id: &str) -> Result<()> {
-        let ca = self.kernel.device_authority.find(id)?;
+        let ca = self.current(id).await?;
         if ca.certificate().is_some() {
             let relies = self.kernel.over_the_fleet(self.last_issued(&ca)).await?;
             if let Some((relies, end)) = relies {

@@ -49,7 +49,7 @@ pub struct Kernel {
     pub(crate) metrics: Metrics,
     pub(crate) effects: Arc<Effects>,
     /// What was taken here of limits that all nodes have together.
-    pub(crate) spent: Spent,
+    pub(crate) spent: Arc<Spent>,
     pub(super) heavy: Heavy,
     pub(super) directory_id: String,
     token_key: [u8; 32],
@@ -100,7 +100,10 @@ impl Kernel {
             heavy: Heavy::default(),
             metrics,
             effects,
-            spent: Spent::new(!matches!(ground.settings.bus, bus::Setting::None)),
+            spent: Arc::new(Spent::new(!matches!(
+                ground.settings.bus,
+                bus::Setting::None
+            ))),
             audit: Arc::clone(&ground.audit),
             settings: ground.settings.clone(),
             store: ground.store(),
@@ -150,6 +153,26 @@ impl Kernel {
     /// Another node has committed something that this one may not have seen.
     pub(crate) fn look_at_notices(&self) {
         self.store.ring();
+    }
+
+    /// Follows what other nodes have committed by now, so that what is decided next is decided by what the store has, and
+    /// not by what this node has heard; whether there may be other nodes. At once where there are none.
+    ///
+    /// # Errors
+    /// That the store does not say.
+    pub(super) async fn catch_up(&self) -> Result<bool> {
+        let has_others = self.store.is_clustered();
+        if has_others {
+            self.store.catch_up().await?;
+        }
+        Ok(has_others)
+    }
+
+    /// The same; whether anything of these kinds is another now.
+    pub(super) async fn has_news_of(&self, kinds: &[Kept]) -> Result<bool> {
+        let numbers = || kinds.iter().map(|kind| self.generations.of(*kind));
+        let before: Vec<u64> = numbers().collect();
+        Ok(self.catch_up().await? && !numbers().eq(before))
     }
 
     /// The clients that other servers let in, as notices say; once.

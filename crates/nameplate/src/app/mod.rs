@@ -450,6 +450,14 @@ impl App {
         Ok((store.members().await?, store.leases().await?))
     }
 
+    /// Follows what other nodes have committed by now; whether there may be others. See [`kernel::Kernel::catch_up`].
+    ///
+    /// # Errors
+    /// That the store does not say.
+    pub(crate) async fn catch_up(&self) -> Result<bool> {
+        self.kernel.catch_up().await
+    }
+
     /// How many things and certificates are registered.
     pub async fn counts(&self) -> Result<(usize, usize)> {
         self.kernel.counts().await

@@ -4,11 +4,15 @@
 
 use super::attempt::{Attempt, Stage};
 use super::{Admission, Admit, Admitted, Closed, Considered, Newcomer, Peer, Refused, Who};
+use crate::app::cached::Kept;
 use crate::app::error::{Error, Result};
 use nameplate_core::admission::{self, Admission as Outcome, Origin};
 use nameplate_core::pki::{self, Bridging, Certificate, CertificateId};
 use nameplate_core::registry::certificate::Status;
 use std::sync::Arc;
+
+/// What is kept in memory of that by which a certificate is a newcomer's or refused.
+pub(super) const DECIDED_BY: &[Kept] = &[Kept::Authorities, Kept::Revocations];
 
 impl Admission {
     /// Decides by the certificate whether the connection may go on to CONNECT. A first connection may, and is
@@ -72,7 +76,13 @@ impl Admission {
         let hash = (attempt.certificate).unwrap_or_else(|| certificate.id().0);
         let now = self.kernel.now();
         attempt.passed(Stage::Certificate, now);
-        let considered = self.consider(&peer, &certificate, hash).await?;
+        let mut considered = self.consider(&peer, &certificate, hash).await?;
+        if matches!(considered, Considered::Refused(_))
+            && self.kernel.has_news_of(DECIDED_BY).await?
+        {
+            // Its CA was registered or activated at another node a moment ago.
+            considered = self.consider(&peer, &certificate, hash).await?;
+        }
         if !matches!(considered, Considered::Known(_)) {
             self.presented.note(hash, &peer.chain);
         }

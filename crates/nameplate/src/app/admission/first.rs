@@ -3,6 +3,7 @@
 //!
 //! `jitp.rs` provisions it by the CA's template, `jitr.rs` only registers it and waits for somebody to decide.
 
+use super::admit::DECIDED_BY;
 use super::attempt::{Attempt, Stage};
 use super::{Admission, Admitted, Considered, Entrance, Newcomer, Peer, Refused};
 use crate::app::error::Result;
@@ -44,9 +45,10 @@ impl Admission {
             peer,
             mut considered,
         } = newcomer;
-        // Its CA or template may have changed between the handshake and CONNECT.
+        // Its CA or template may have changed between the handshake and CONNECT, at another node as well.
         if let Considered::New { authorities, .. } = &considered
-            && !Arc::ptr_eq(authorities, &self.registry.authorities().await?)
+            && (self.kernel.has_news_of(DECIDED_BY).await?
+                || !Arc::ptr_eq(authorities, &self.registry.authorities().await?))
         {
             considered = self.consider(&peer, &certificate, hash).await?;
         }

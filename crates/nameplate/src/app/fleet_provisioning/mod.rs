@@ -142,6 +142,7 @@ impl FleetProvisioning {
     ) -> std::result::Result<Accepted, Refused> {
         let request = Request::read(operation, format, payload)?;
         record.passed("request", self.kernel.now());
+        self.kernel.catch_up().await?;
         match (request, operation) {
             (Request::Register { token, parameters }, Operation::RegisterThing(template)) => {
                 self.register(asker, template, &token, parameters, record)

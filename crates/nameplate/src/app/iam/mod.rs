@@ -316,6 +316,23 @@ impl Iam {
         Ok(found)
     }
 
+    /// The caller by what is known of its key now; `None` where the key is no longer good.
+    ///
+    /// # Errors
+    /// That the store does not say.
+    pub(crate) async fn again(&self, identity: &Identity) -> Result<Option<Identity>> {
+        let before = &identity.credential;
+        let Some(now) = self.credential(&before.key.id).await? else {
+            return Ok(None);
+        };
+        if Arc::ptr_eq(&now, before) {
+            return Ok(Some(identity.clone()));
+        }
+        let same = now.key.secret == before.key.secret
+            && now.key.session_token == before.key.session_token;
+        Ok(same.then(|| self.identity(now, identity.origin().clone())))
+    }
+
     /// The caller behind a credential.
     pub fn identity(&self, credential: Arc<Credential>, origin: Origin) -> Identity {
         let issued = credential

@@ -166,6 +166,7 @@ impl Vending {
         record: &mut Record,
         root_ca: &str,
     ) -> std::result::Result<Outcome, Stop> {
+        self.kernel.catch_up().await?;
         let (candidate, decision) = self.judged(&presented, record).await?;
         let now = self.kernel.now();
         match decision {
