@@ -1,12 +1,17 @@
 """Three nodes over PostgreSQL and NATS, behind a balancer: one fleet to devices and owners, also while parts fail."""
 
 import contextlib
+import http.client
 import json
 import os
 import random
+import re
 import select
+import socket
+import subprocess
 import threading
 import time
+import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -15,6 +20,7 @@ from lib import ALLOW_ALL, BIN, DEADLINE, Ca, Raw, jitp_role, openssl, packet, r
 from nodes import Fleet
 from test_device_ca import ca as ca_command
 from test_device_ca import listed as cas
+from test_functions import TRUST, zipped
 from test_tls_clients import s_client
 from test_vending import ask, batch, devices, listed, publish
 
@@ -220,7 +226,7 @@ def test_a_device_ca_that_one_node_makes_is_all_nodes_at_once(fleet, tmp_path):
     assert three.get("/nameplate/pki/device-ca.pem") == one.get("/nameplate/pki/device-ca.pem")
     # A key that waits at one is another's to remove, also while a node is away.
     assert "CERTIFICATE REQUEST" in ca_command(two, "csr", "--key", "ecdsa").stdout
-    [waiting] = until(lambda: [each for each in cas(one) if each["status"] == "WAITING"], "it waits", 5)
+    [waiting] = [each for each in cas(two) if each["status"] == "WAITING"]
     assert three.stop() == 0
     assert "removed" in ca_command(one, "rm", waiting["keyId"]).stdout
     fleet.replace(three)
@@ -261,6 +267,90 @@ def test_clients_of_all_nodes_are_listed_at_each(fleet, device):
         for node in fleet.nodes:
             told = json.loads(run([BIN, "status", "--json", "--data-dir", node.data_dir]).stdout)["connections"]
             assert sorted(names) == [one["clientId"] for one in told["some"]][:2] and told["count"] >= 2, told
+
+
+def status(node, *words):
+    return run([BIN, "status", *words, "--data-dir", node.data_dir]).stdout
+
+
+def test_status_tells_of_nodes_of_what_each_does_alone_and_how_far_it_is_followed(fleet):
+    one, two, three = fleet.nodes
+
+    def followed():
+        told = json.loads(status(two, "--json"))
+        nodes = told["nodes"]["all"]
+        return told if all(node["live"] and node["behind"] == 0 for node in nodes) else None
+
+    told = until(followed, "it has followed the others")
+    assert "nodesMissing" not in told and told["nodes"]["standing"] == "sure"
+    assert told["nodes"]["bus"]["up"] is True and told["nodes"]["bus"]["heard"] == 2
+    nodes = told["nodes"]["all"]
+    assert len(nodes) == 3 and [node["asked"] for node in nodes].count(True) == 1
+    for node in nodes:
+        assert node["asked"] or node["bus"]["heard"] is True, node
+    done = [lease for node in nodes for lease in node["leases"]]
+    assert "jobs" in done and len(done) == len(set(done)), done
+    screen = status(three)
+    assert f"3 nodes, bus nats://127.0.0.1:{fleet.to_bus[three].port}" in screen and "does alone: " in screen, screen
+    # By name of the machine, since all may listen at the same port.
+    assert screen.count(f"  {socket.gethostname()} api=") == 3, screen
+    # What happened at one is told at each.
+    assert json.loads(status(one, "--json"))["lastHour"]["connected"] == json.loads(status(three, "--json"))["lastHour"]["connected"] > 0
+
+
+def test_what_functions_print_at_each_node_is_told_at_all(fleet):
+    one, two, three = fleet.nodes
+    role = one.client("iam").create_role(RoleName=unique("role"), AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    name = unique("prints")
+    one.client("lambda").create_function(
+        FunctionName=name, Runtime="python3.12", Role=role, Handler="app.handler", Timeout=30,
+        Code={"ZipFile": zipped(app_py="def handler(event, context):\n    print('said', event['number'])\n")},
+    )  # fmt: skip
+    for number, node in enumerate(fleet.nodes):
+        node.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"number": number}))
+    logs = [BIN, "logs", name, "--data-dir"]
+
+    def said(*words):
+        lines = run([*logs, two.data_dir, *words]).stdout.splitlines()
+        return [line.split("said ")[1] for line in lines if "said " in line]
+
+    until(lambda: said() == ["0", "1", "2"], "all have written")
+    with subprocess.Popen([*logs, three.data_dir, "-f"], stdout=subprocess.PIPE, text=True) as follows:
+        for number, node in enumerate([*fleet.nodes, one], 3):
+            node.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"number": number}))
+        got = []
+        for line in follows.stdout:
+            got += [line.split("said ")[1].strip()] if "said " in line else []
+            if len(got) == 7:
+                break
+        follows.terminate()
+    assert sorted(got) == list("0123456"), got
+    assert len(said("-n", "1000")) == 7
+
+
+def test_who_logs_in_to_the_console_at_one_node_is_logged_in_at_all(fleet):
+    one, two, three = fleet.nodes
+
+    def ask(node, path, cookie="", **form):
+        connection = http.client.HTTPConnection(node.api_url.removeprefix("http://"), timeout=DEADLINE)
+        # As behind a balancer, which has one name.
+        headers = {"host": "console.example", "cookie": cookie, "content-type": "application/x-www-form-urlencoded"}
+        connection.request("POST" if form else "GET", path, urllib.parse.urlencode(form), headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(), answer.headers
+
+    key = {"access_key": one.env["AWS_ACCESS_KEY_ID"], "secret": one.env["AWS_SECRET_ACCESS_KEY"]}
+    code, _, headers = ask(one, "/console/login", **key)
+    assert code == 303, headers
+    cookie = headers["set-cookie"].split(";")[0]
+    for node in [two, three, one]:
+        code, page, _ = ask(node, "/console/things", cookie)
+        assert code == 200, page
+    assert ask(two, "/console/things", "nameplate=" + "x" * 43)[0] == 303
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    assert ask(three, "/console/logout", cookie, token=token)[0] == 303
+    for node in fleet.nodes:
+        until(lambda: ask(node, "/console/things", cookie)[0] == 303, "it is logged out")
 
 
 def test_a_killed_node_loses_no_session_and_its_wills_are_sent_once(fleet, device):

@@ -11,6 +11,7 @@ use super::{Request, service, signature};
 use crate::app::audit::Door;
 use crate::app::caller::Caller;
 use crate::app::iam::Identity;
+use crate::app::log_ins::LogIn;
 use crate::app::{App, Error, Kind};
 use nameplate_aws::headers::Headers;
 use nameplate_core::policy::caller::Origin;
@@ -19,11 +20,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// Whoever has shown an access key and its secret. Keeps no secret, only its digest.
-pub struct Login {
-    access_key: String,
-    session_token: Option<String>,
-    secret: [u8; 32],
-}
+#[derive(Debug, Clone)]
+pub struct Login(Arc<LogIn>);
 
 /// What a page asks of a service.
 #[derive(Debug, Default)]
@@ -55,25 +53,43 @@ pub struct Refusal {
 
 impl Login {
     /// The holder of an access key; `None` where there is no such active key, or its secret or token is another, or it
-    /// has expired.
+    /// has expired. `token` is what forms of the log-in carry.
     pub async fn new(
         app: &Arc<App>,
         access_key: &str,
         secret: &str,
         session_token: Option<&str>,
+        token: String,
     ) -> Result<Option<Self>, Refusal> {
-        let login = Self {
+        let login = Self(Arc::new(LogIn {
             access_key: access_key.to_owned(),
             session_token: session_token.map(str::to_owned),
             secret: digest(secret),
-        };
+            token,
+            began: app.now().0,
+        }));
         let identity = login.identity(app, Origin::default()).await?;
         Ok(identity.map(|_| login))
     }
 
+    /// One that is kept.
+    pub fn of(kept: Arc<LogIn>) -> Self {
+        Self(kept)
+    }
+
+    /// What is to be kept of it.
+    pub fn kept(&self) -> &LogIn {
+        &self.0
+    }
+
     /// Its access key.
     pub fn access_key(&self) -> &str {
-        &self.access_key
+        &self.0.access_key
+    }
+
+    /// What its forms carry.
+    pub fn token(&self) -> &str {
+        &self.0.token
     }
 
     /// The caller as it is now; `None` where the key is no longer good. `origin` is that of the request.
@@ -82,8 +98,8 @@ impl Login {
         app: &Arc<App>,
         origin: Origin,
     ) -> Result<Option<Identity>, Refusal> {
-        let token = self.session_token.as_deref();
-        let found = signature::credential(app, &self.access_key, token, &app.ctx()).await;
+        let token = self.0.session_token.as_deref();
+        let found = signature::credential(app, &self.0.access_key, token, &app.ctx()).await;
         let credential = match found {
             Ok(credential) => credential,
             Err(Failure::App(error)) => return Err(refusal_of(&error)),
@@ -91,7 +107,7 @@ impl Login {
         };
         let same = aws_lc_rs::constant_time::verify_slices_are_equal(
             &digest(&credential.key.secret),
-            &self.secret,
+            &self.0.secret,
         );
         Ok(same.ok().map(|()| app.iam.identity(credential, origin)))
     }
@@ -206,7 +222,7 @@ mod tests {
     use serde_json::json;
 
     async fn login(test: &TestApp, key: &str, secret: &str) -> Option<Login> {
-        let login = Login::new(&test.app, key, secret, None).await;
+        let login = Login::new(&test.app, key, secret, None, String::new()).await;
         login.expect("the store answers")
     }
 

@@ -3,6 +3,7 @@
 
 use nameplate_core::ctx::Millis;
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Milliseconds of a minute.
@@ -23,8 +24,9 @@ pub enum Ended {
     Refused,
 }
 
-/// One minute.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// One minute. Nodes tell each other of theirs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Minute {
     /// When it began, milliseconds.
     pub at: i64,
@@ -42,6 +44,45 @@ pub struct Minute {
     pub received: u64,
     /// Messages written to devices.
     pub sent: u64,
+}
+
+impl Minute {
+    fn add(&mut self, other: &Self) {
+        self.provisioned += other.provisioned;
+        self.connected += other.connected;
+        self.refused += other.refused;
+        self.milliseconds += other.milliseconds;
+        self.slowest = self.slowest.max(other.slowest);
+        self.received += other.received;
+        self.sent += other.sent;
+    }
+}
+
+/// What happened, minute by minute up to now, and what was refused in the last hour of it at most, by code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The oldest first.
+    pub minutes: Vec<Minute>,
+    /// By code.
+    pub refusals: BTreeMap<String, u64>,
+}
+
+impl Told {
+    /// Counts what happened at another node. Its clock may be another: what is later than now here counts as now.
+    pub fn add(&mut self, other: &Self) {
+        for minute in &other.minutes {
+            let later = self.minutes.partition_point(|own| own.at < minute.at);
+            let at = later.min(self.minutes.len().saturating_sub(1));
+            if let Some(own) = self.minutes.get_mut(at)
+                && own.at <= minute.at
+            {
+                own.add(minute);
+            }
+        }
+        for (code, count) in &other.refusals {
+            *self.refusals.entry(code.clone()).or_default() += count;
+        }
+    }
 }
 
 /// The minutes.
@@ -147,6 +188,14 @@ impl History {
         minute.sent += grown.1;
     }
 
+    /// The last so many minutes, with why something was refused.
+    pub fn told(&self, now: Millis, minutes: usize) -> Told {
+        Told {
+            minutes: self.last(now, minutes),
+            refusals: self.refusals(now, minutes),
+        }
+    }
+
     /// The last so many minutes up to now, the oldest first, those in which nothing happened included.
     pub fn last(&self, now: Millis, minutes: usize) -> Vec<Minute> {
         let kept = self.kept.lock();
@@ -194,6 +243,35 @@ mod tests {
             history.refused(at(100 + minute), "tls-alert");
         }
         assert_eq!(history.kept.lock().refusals.len(), KEPT_REFUSALS);
+    }
+
+    #[test]
+    fn what_happened_at_other_nodes_is_added_by_the_minute() {
+        let at = |minute: i64| Millis(minute * MINUTE);
+        let here = History::default();
+        here.ended(at(10), Ended::Provisioned(30));
+        here.refused(at(10), "ca-unknown");
+        let there = History::default();
+        for minute in [5, 9, 10, 11] {
+            there.ended(at(minute), Ended::Connected(40 + minute));
+        }
+        there.refused(at(9), "ca-unknown");
+        there.refused(at(9), "tls-alert");
+        let mut told = here.told(at(10), 3);
+        // Its clock is a minute ahead.
+        told.add(&there.told(at(11), 7));
+        let shown: Vec<_> = told
+            .minutes
+            .iter()
+            .map(|one| (one.at / MINUTE, one.provisioned, one.connected, one.slowest))
+            .collect();
+        assert_eq!(shown, [(8, 0, 0, 0), (9, 0, 1, 49), (10, 1, 2, 51)]);
+        let refusals: Vec<_> = told.refusals.into_iter().collect();
+        assert_eq!(
+            refusals,
+            [("ca-unknown".to_owned(), 2), ("tls-alert".to_owned(), 1)]
+        );
+        Told::default().add(&there.told(at(11), 7));
     }
 
     #[test]

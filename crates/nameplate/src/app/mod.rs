@@ -29,6 +29,7 @@ pub mod ingress;
 pub mod jobs;
 pub mod kernel;
 pub mod log_groups;
+pub mod log_ins;
 pub mod messaging;
 pub mod metrics;
 pub mod objects;
@@ -154,9 +155,9 @@ pub struct App {
     pub log_groups: Arc<log_groups::LogGroups>,
     /// Things, certificates, CAs, policies, templates, and what else is registered.
     pub registry: Arc<Registry>,
-    /// The ends of certificates, told ahead.
     /// Our own CAs.
     pub device_cas: device_cas::DeviceCas,
+    /// The ends of certificates, told ahead.
     pub(crate) expiry: expiry::Expiry,
     /// The fleet's years, played.
     pub rehearsals: Rehearsals,
@@ -196,6 +197,8 @@ pub struct App {
     pub bulk: Arc<Bulk>,
     /// Devices that shipped without a certificate.
     pub vending: Arc<Vending>,
+    /// Who is logged in to the console.
+    pub log_ins: log_ins::LogIns,
 }
 
 impl App {
@@ -345,6 +348,7 @@ impl App {
         );
         let vending = Arc::new(vending.await?);
         let app = Self {
+            log_ins: log_ins::LogIns::new(Arc::clone(&kernel)),
             kernel,
             quota,
             iam,
@@ -442,12 +446,6 @@ impl App {
     /// Whether this server is one of those that serve the registry, now and when it changes.
     pub fn standing(&self) -> tokio::sync::watch::Receiver<nameplate_store::Standing> {
         self.kernel.store.standing()
-    }
-
-    /// The servers over the registry, and who does what only one does. Both are empty where there is one.
-    pub async fn servers(&self) -> Result<(Vec<nameplate_store::Member>, Vec<(String, i64)>)> {
-        let store = &self.kernel.store;
-        Ok((store.members().await?, store.leases().await?))
     }
 
     /// Follows what other nodes have committed by now; whether there may be others. See [`kernel::Kernel::catch_up`].

@@ -5,6 +5,7 @@
 
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
+use super::spent::{Spend, Spent};
 use crate::config;
 use nameplate_core::ctx::Millis;
 use nameplate_core::quota::{
@@ -60,11 +61,13 @@ pub struct Quotas {
     shadows: Mutex<Keyed>,
     groups: Mutex<Keyed>,
     operations: Vec<(Rate, Mutex<Bucket>)>,
+    // An account's rates are the fleet's; those of one client, topic or shadow are each node's.
+    spent: Arc<Spent>,
 }
 
 impl Quotas {
     /// Full buckets, with a region's figures.
-    pub(crate) fn new(region: &str) -> Self {
+    pub(crate) fn new(region: &str, spent: Arc<Spent>) -> Self {
         let small = is_small(region);
         let bucket = || Mutex::new(Bucket::default());
         Self {
@@ -80,6 +83,7 @@ impl Quotas {
                 .iter()
                 .map(|operation| (operation.rate(small), bucket()))
                 .collect(),
+            spent,
         }
     }
 
@@ -102,10 +106,24 @@ impl Quotas {
             .lock()
             .take(self.rate(limit), count, now);
         if taken {
+            self.note(limit, count);
             Ok(())
         } else {
             Err(self.exceeded(limit))
         }
+    }
+
+    fn note(&self, limit: Limit, count: u32) {
+        self.spent.note_many(count, || Spend::Rate {
+            limit: limit.published().name.to_owned(),
+        });
+    }
+
+    fn note_call(&self, at: usize) {
+        self.spent.note(|| Spend::Call {
+            service: OPERATIONS[at].service.to_owned(),
+            operation: OPERATIONS[at].name.to_owned(),
+        });
     }
 
     fn take_of(
@@ -124,6 +142,11 @@ impl Quotas {
     }
 
     fn charge(&self, limit: Limit, count: u64, now: Millis) {
+        self.note(limit, u32::try_from(count).unwrap_or(u32::MAX));
+        self.charge_here(limit, count, now);
+    }
+
+    fn charge_here(&self, limit: Limit, count: u64, now: Millis) {
         self.account[limit as usize]
             .lock()
             .charge(self.rate(limit), count, now);
@@ -167,6 +190,7 @@ impl Quotas {
         };
         let (rate, bucket) = &self.operations[at];
         if bucket.lock().take(*rate, 1, now) {
+            self.note_call(at);
             return Ok(());
         }
         Err(Exceeded {
@@ -189,6 +213,7 @@ impl Quotas {
         for name in calls_of(desired) {
             if let Some(at) = operations::position("iot", name) {
                 let (rate, bucket) = &self.operations[at];
+                self.note_call(at);
                 let mut bucket = bucket.lock();
                 bucket.charge(*rate, 1, now);
                 wait = wait.max(bucket.debt(now));
@@ -207,8 +232,12 @@ pub struct Quota {
 impl Quota {
     pub(crate) fn new(kernel: Arc<Kernel>) -> Self {
         let settings = &kernel.settings;
-        let quotas = (settings.quotas == config::Quotas::Aws)
-            .then(|| Box::new(Quotas::new(&settings.realm.region)));
+        let quotas = (settings.quotas == config::Quotas::Aws).then(|| {
+            Box::new(Quotas::new(
+                &settings.realm.region,
+                Arc::clone(&kernel.spent),
+            ))
+        });
         Self { kernel, quotas }
     }
 
@@ -227,6 +256,23 @@ impl Quota {
         };
         ask(quotas, self.kernel.now())
             .inspect_err(|exceeded| self.kernel.metrics.throttled(exceeded.limit))
+    }
+
+    /// So much was taken at another node of a rate that the account has.
+    pub(crate) fn taken_elsewhere(&self, limit: &str, count: u32) {
+        let known = nameplate_core::quota::LIMITS.iter();
+        let mut known = known.filter(|published| published.name == limit);
+        if let (Some(quotas), Some(published)) = (&self.quotas, known.next()) {
+            quotas.charge_here(published.limit, count.into(), self.kernel.now());
+        }
+    }
+
+    /// So often an operation was called at another node.
+    pub(crate) fn called_elsewhere(&self, service: &str, operation: &str, count: u32) {
+        if let (Some(quotas), Some(at)) = (&self.quotas, operations::position(service, operation)) {
+            let (rate, bucket) = &quotas.operations[at];
+            bucket.lock().charge(*rate, count.into(), self.kernel.now());
+        }
     }
 
     /// Whether one more CONNECT of this client id may be answered now.

@@ -21,6 +21,11 @@ pub(crate) enum Spend {
         /// Under which name.
         user: String,
     },
+    /// A failure at the console's log-in.
+    LogIn {
+        /// From where.
+        source: IpAddr,
+    },
     /// A failure at vending.
     Vending {
         /// From where.
@@ -34,6 +39,18 @@ pub(crate) enum Spend {
         key: i64,
         /// How many there may be a second.
         rate: u32,
+    },
+    /// Something of one of AWS's rates that an account has.
+    Rate {
+        /// The limit's name.
+        limit: String,
+    },
+    /// A call of an operation that has a rate of its own.
+    Call {
+        /// The service's name in credential scopes.
+        service: String,
+        /// The operation's.
+        operation: String,
     },
     /// A request with an API key.
     Plan {
@@ -67,12 +84,18 @@ impl Spent {
 
     /// Something was taken. What it is is made only where there are others.
     pub(crate) fn note(&self, what: impl FnOnce() -> Spend) {
-        if !self.has_others {
+        self.note_many(1, what);
+    }
+
+    /// The same so many times.
+    pub(crate) fn note_many(&self, count: u32, what: impl FnOnce() -> Spend) {
+        if !self.has_others || count == 0 {
             return;
         }
         let mut gathered = self.gathered.lock();
         if gathered.len() < GATHERED {
-            *gathered.entry(what()).or_default() += 1;
+            let taken = gathered.entry(what()).or_default();
+            *taken = taken.saturating_add(count);
         }
     }
 
@@ -105,7 +128,12 @@ impl App {
                 Spend::Vending { source, name } => {
                     self.vending.guessed_elsewhere(&name, source, count);
                 }
+                Spend::LogIn { source } => self.log_ins.guessed_elsewhere(source, count),
                 Spend::Batch { key, rate } => self.vending.vended_elsewhere(key, rate, count),
+                Spend::Rate { limit } => self.quota.taken_elsewhere(&limit, count),
+                Spend::Call { service, operation } => {
+                    self.quota.called_elsewhere(&service, &operation, count);
+                }
                 Spend::Plan { plan, key } => self.gateway.used_elsewhere(plan, key, count),
             }
         }

@@ -4,7 +4,7 @@
 
 use super::args::LogsArgs;
 use super::client::Client;
-use super::out::{json as printed, say};
+use super::out::{complain, json as printed, say};
 use super::serve::clock;
 use anyhow::Context as _;
 use nameplate_core::ctx::Millis;
@@ -27,12 +27,13 @@ pub async fn run(args: &LogsArgs) -> anyhow::Result<u8> {
         client: Client::find(args.place.data_dir.as_deref())?,
         function: nameplate_aws::uri::encode(args.function.trim().as_bytes()),
         since: since.transpose()?,
-        after: 0,
+        after: String::new(),
+        missing: 0,
     };
     let reading = async {
         let mut lines = args.lines;
         loop {
-            let events = reader.next(lines.take()).await?;
+            let (events, more) = reader.next(lines.take()).await?;
             let mut text = String::new();
             for event in &events {
                 text.push_str(&match args.json {
@@ -41,8 +42,7 @@ pub async fn run(args: &LogsArgs) -> anyhow::Result<u8> {
                 });
             }
             say(&text)?;
-            // The last lines were asked for, or there are more.
-            if events.len() >= usize::from(PAGE) && args.lines.is_none() {
+            if more && args.lines.is_none() {
                 continue;
             }
             if !args.follow {
@@ -65,14 +65,20 @@ struct Reader {
     client: Client,
     function: String,
     since: Option<i64>,
-    after: u64,
+    /// What the last answer said; empty before the first.
+    after: String,
+    /// Nodes that did not answer the last time.
+    missing: u64,
 }
 
 impl Reader {
-    /// The next lines, or the last so many.
-    async fn next(&mut self, tail: Option<u16>) -> anyhow::Result<Vec<Value>> {
-        let (function, after) = (&self.function, self.after);
-        let mut target = format!("/nameplate/logs?function={function}&after={after}");
+    /// The next lines, or the last so many, and whether there are more.
+    async fn next(&mut self, tail: Option<u16>) -> anyhow::Result<(Vec<Value>, bool)> {
+        let mut target = format!("/nameplate/logs?function={}", self.function);
+        if !self.after.is_empty() {
+            target += "&after=";
+            target += &self.after;
+        }
         // Writing to a String cannot fail.
         let _ = match tail {
             Some(lines) => write!(target, "&limit={lines}&tail=true"),
@@ -87,13 +93,14 @@ impl Reader {
             Value::Array(events) => events,
             _ => Vec::new(),
         };
-        let last = answer["last"].as_u64().unwrap_or_default();
-        self.after = match events.last() {
-            Some(event) => event["sequence"].as_u64().unwrap_or(after),
-            // The group was deleted, and begins anew.
-            None => after.min(last),
-        };
-        Ok(events)
+        self.after = answer["next"].as_str().unwrap_or_default().to_owned();
+        let missing = answer["nodesMissing"].as_u64().unwrap_or_default();
+        if std::mem::replace(&mut self.missing, missing) != missing && missing > 0 {
+            complain(format!(
+                "{missing} nodes do not answer; their lines come when they do"
+            ));
+        }
+        Ok((events, answer["more"].as_bool().unwrap_or_default()))
     }
 }
 

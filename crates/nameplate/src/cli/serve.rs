@@ -559,11 +559,13 @@ fn app_settings(settings: &Settings) -> app::Result<AppSettings> {
     })
 }
 
-/// Where it is asked to listen, for the operators of several servers.
+/// The machine's name and where it is asked to listen, for the operators of several servers: all may listen alike.
 fn addresses(settings: &Settings) -> String {
     let list = |addresses: &[SocketAddr]| texts(addresses).join(",");
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     format!(
-        "api={} mqtt={} https={}",
+        "{} api={} mqtt={} https={}",
+        nameplate_core::escape::line(machine.trim()),
         list(&settings.api),
         list(&settings.mqtt),
         list(&settings.https)

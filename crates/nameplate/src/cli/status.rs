@@ -11,6 +11,11 @@ use nameplate_core::escape;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
+/// Frames that are worth a word: fewer wait for a moment.
+const MANY: i64 = 1000;
+/// Seconds after which it is told that a node has not said that it is there: it says so every two.
+const SILENT: i64 = 5;
+
 /// Runs the command; the exit status.
 pub async fn run(args: &StatusArgs) -> anyhow::Result<u8> {
     let place = place::find(args.place.data_dir.as_deref())?;
@@ -116,8 +121,91 @@ fn screen(status: &Value) -> String {
     for (code, count) in refusals {
         line("", format!("refused  {count} for {code}"));
     }
+    screen.push_str(&nodes(status));
     screen.push_str(&under_way(status));
     screen
+}
+
+/// The nodes, where there are several: where each is, how far it is followed, and what it does alone.
+fn nodes(status: &Value) -> String {
+    let of = &status["nodes"];
+    if !of.is_object() {
+        return String::new();
+    }
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let number = |value: &Value| value.as_i64().unwrap_or_default();
+    let bus = match &of["bus"] {
+        Value::Null => "no bus".to_owned(),
+        bus => match bus["up"].as_bool() {
+            Some(true) => format!("bus {}", text(&bus["place"])),
+            _ => format!("bus {}, AWAY", text(&bus["place"])),
+        },
+    };
+    let mut told = match of["all"].as_array() {
+        Some(all) => {
+            let live = all.iter().filter(|one| one["live"].as_bool() == Some(true));
+            format!("{} nodes, {bus}\n", live.count())
+        }
+        None => format!(
+            "nodes are not known while the store does not answer; {} others are heard, {bus}\n",
+            number(&of["bus"]["heard"])
+        ),
+    };
+    match of["standing"].as_str() {
+        Some("doubtful") => {
+            told.push_str("  THIS ONE could not tell the others that it is there\n")
+        }
+        Some("lost") => told.push_str("  THIS ONE was taken for dead by the others, and ends\n"),
+        _ => {}
+    }
+    for one in of["all"].as_array().into_iter().flatten() {
+        let mut parts = vec![format!(
+            "{}  {}, release {}, since {}",
+            number(&one["node"]),
+            text(&one["addresses"]),
+            text(&one["release"]),
+            Millis(number(&one["started"])),
+        )];
+        if one["asked"].as_bool() == Some(true) {
+            parts.push("asked".to_owned());
+        }
+        let silent = number(&one["silentMillis"]) / 1000;
+        if one["live"].as_bool() != Some(true) {
+            parts.push("DEAD, not taken over yet".to_owned());
+        } else if silent > SILENT {
+            parts.push(format!("SILENT for {silent} s"));
+        }
+        if number(&one["behind"]) > 0 {
+            parts.push(format!(
+                "{} of its commits not followed yet",
+                number(&one["behind"])
+            ));
+        }
+        let heard = &one["bus"];
+        if heard.is_object() && heard["heard"].as_bool() != Some(true) {
+            parts.push("NOT HEARD over the bus".to_owned());
+        }
+        if number(&heard["framesWaiting"]) >= MANY {
+            parts.push(format!(
+                "{} frames wait for it",
+                number(&heard["framesWaiting"])
+            ));
+        }
+        let _ = writeln!(told, "  {}", parts.join(", "));
+        let leases = one["leases"].as_array().into_iter().flatten();
+        let leases: Vec<String> = leases.map(text).collect();
+        if !leases.is_empty() {
+            let _ = writeln!(told, "     does alone: {}", leases.join(", "));
+        }
+    }
+    if number(&status["nodesMissing"]) > 0 {
+        let _ = writeln!(
+            told,
+            "  without what happened at {} nodes that do not answer",
+            number(&status["nodesMissing"])
+        );
+    }
+    told
 }
 
 /// Connections and tasks.
@@ -197,8 +285,49 @@ mod tests {
         ] {
             assert!(told.lines().any(|found| found == line), "{line}\n{told}");
         }
+        assert!(!told.contains("nodes"), "{told}");
         let away =
             screen(&json!({"store": {"engine": "postgres", "answers": false, "bytes": null}}));
         assert!(away.contains("postgres, DOES NOT ANSWER"), "{away}");
+    }
+
+    #[test]
+    fn nodes_are_shown_with_what_ails_them() {
+        let told = screen(&json!({
+            "nodesMissing": 1,
+            "nodes": {
+                "standing": "sure", "bus": {"place": "bus.example:4222", "up": true, "heard": 1},
+                "all": [
+                    {"node": 0, "addresses": "api=a:4566", "release": "0.1.0", "started": 0, "live": true, "silentMillis": 900,
+                     "leases": ["clean-up", "jobs"], "behind": 0, "asked": true},
+                    {"node": 1, "addresses": "api=b:4566", "release": "0.1.0", "started": 0, "live": true,
+                     "silentMillis": 7000, "leases": [], "behind": 3, "asked": false,
+                     "bus": {"heard": false, "framesWaiting": 2000}},
+                    {"node": 2, "addresses": "api=c:4566", "release": "0.0.9", "started": 0, "live": false,
+                     "silentMillis": 30000, "leases": ["node/7"], "behind": 0, "asked": false,
+                     "bus": {"heard": true, "framesWaiting": 0}},
+                ],
+            },
+        }));
+        for line in [
+            "2 nodes, bus bus.example:4222",
+            "  0  api=a:4566, release 0.1.0, since 1970-01-01T00:00:00.000Z, asked",
+            "     does alone: clean-up, jobs",
+            "  1  api=b:4566, release 0.1.0, since 1970-01-01T00:00:00.000Z, SILENT for 7 s, 3 of its commits not followed \
+             yet, NOT HEARD over the bus, 2000 frames wait for it",
+            "  2  api=c:4566, release 0.0.9, since 1970-01-01T00:00:00.000Z, DEAD, not taken over yet",
+            "     does alone: node/7",
+            "  without what happened at 1 nodes that do not answer",
+        ] {
+            assert!(told.lines().any(|found| found == line), "{line}\n{told}");
+        }
+        let away = screen(&json!({
+            "nodes": {"standing": "doubtful", "all": null, "bus": {"place": "bus:1", "up": false, "heard": 0}},
+        }));
+        assert!(
+            away.contains("nodes are not known while the store does not answer; 0 others are heard, bus bus:1, AWAY"),
+            "{away}"
+        );
+        assert!(away.contains("THIS ONE could not tell"), "{away}");
     }
 }

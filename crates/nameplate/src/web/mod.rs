@@ -25,7 +25,6 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use live::Live;
 use nameplate_aws::uri;
-use session::Sessions;
 use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -41,7 +40,6 @@ const COUNTED_EVERY: Duration = Duration::from_secs(10);
 /// The console.
 pub struct Console {
     app: Arc<App>,
-    sessions: Sessions,
     live: Arc<Live>,
     // Held from looking whether somebody else has edited until it is saved.
     editing: tokio::sync::Mutex<()>,
@@ -70,7 +68,6 @@ impl Console {
     pub fn new(app: Arc<App>) -> Self {
         tokio::spawn(count_messages(Arc::downgrade(&app)));
         Self {
-            sessions: Sessions::default(),
             live: Live::new(Arc::clone(&app)),
             editing: tokio::sync::Mutex::default(),
             app,

@@ -1,7 +1,7 @@
 //! From a request to its page: who is logged in, whether the request comes from a page of ours, and which function
 //! answers it; then what every answer carries.
 
-use super::session::{self, Session};
+use super::session;
 use super::text::{self, Text};
 use super::view::{Block, Button, Cell, Field, Form, Input, Page, Tone, address};
 use super::visit::{Answer, Outcome, Trouble, Visit};
@@ -9,6 +9,7 @@ use super::{Body, Console, PREFIX, Response, assets, pages};
 use crate::api::Request;
 use crate::api::logged_in::{Login, Refusal};
 use crate::app::iam::Identity;
+use crate::app::log_ins::WHOLE;
 use askama::Template;
 use bytes::Bytes;
 use nameplate_aws::uri;
@@ -83,7 +84,7 @@ pub async fn answer(console: &Arc<Console>, request: &Request<'_>) -> Response {
         ["login"] => return login(console, t, request, &form).await,
         _ => {}
     }
-    let (session, identity) = match logged_in(console, request).await {
+    let (login, identity) = match logged_in(console, request).await {
         Ok(Some(found)) => found,
         Ok(None) => {
             let back = match posts {
@@ -94,7 +95,7 @@ pub async fn answer(console: &Arc<Console>, request: &Request<'_>) -> Response {
         }
         Err(refusal) => return page(t, request, None, &refused(t, &refusal)),
     };
-    if posts && !is_token(&form, &session) {
+    if posts && !is_token(&form, &login) {
         return page(t, request, None, &foreign(t));
     }
     if posts && segments.as_slice() == ["logout"] {
@@ -105,7 +106,7 @@ pub async fn answer(console: &Arc<Console>, request: &Request<'_>) -> Response {
         request,
         t,
         identity,
-        session,
+        login,
         query,
         form,
     };
@@ -213,10 +214,10 @@ fn is_from_here(request: &Request<'_>) -> bool {
     named.is_some_and(|named| named.eq_ignore_ascii_case(&host))
 }
 
-fn is_token(form: &[(String, String)], session: &Session) -> bool {
+fn is_token(form: &[(String, String)], login: &Login) -> bool {
     let sent = form.iter().find(|(name, _)| name == "token");
     sent.is_some_and(|(_, sent)| {
-        aws_lc_rs::constant_time::verify_slices_are_equal(sent.as_bytes(), session.token.as_bytes())
+        aws_lc_rs::constant_time::verify_slices_are_equal(sent.as_bytes(), login.token().as_bytes())
             .is_ok()
     })
 }
@@ -225,18 +226,18 @@ fn is_token(form: &[(String, String)], session: &Session) -> bool {
 pub async fn logged_in(
     console: &Console,
     request: &Request<'_>,
-) -> Result<Option<(Arc<Session>, Identity)>, Refusal> {
+) -> Result<Option<(Login, Identity)>, Refusal> {
     let Some(cookie) = session::cookie(request, &session::cookie_name(request)) else {
         return Ok(None);
     };
-    let Some(found) = console.sessions.find(&cookie, console.app.now()) else {
+    let Some(kept) = console.app.log_in(&cookie).await else {
         return Ok(None);
     };
-    let identity = found.login.identity(&console.app, request.origin()).await?;
-    match identity {
-        Some(identity) => Ok(Some((found, identity))),
+    let login = Login::of(kept);
+    match login.identity(&console.app, request.origin()).await? {
+        Some(identity) => Ok(Some((login, identity))),
         None => {
-            console.sessions.end(&cookie);
+            console.app.log_out(&cookie);
             Ok(None)
         }
     }
@@ -252,18 +253,26 @@ async fn login(
         let found = form.iter().find(|(found, _)| found == name);
         found.map_or("", |(_, value)| value.trim())
     };
-    let (now, source) = (console.app.now(), request.source_ip.to_canonical());
-    if console.sessions.wait(source, now) > 0 {
+    let (log_ins, source) = (&console.app.log_ins, request.source_ip.to_canonical());
+    if log_ins.wait(source) > 0 {
         let mut refused = login_page(t, form, Some(t.login_slowed));
         refused.status = 429;
         return page(t, request, None, &refused);
     }
     let token = Some(sent("session_token")).filter(|token| !token.is_empty());
     let key = sent("access_key");
-    let login = match Login::new(&console.app, key, sent("secret"), token).await {
+    let (Some(cookie), Some(of_forms)) = (session::random(), session::random()) else {
+        let refusal = Refusal {
+            status: 500,
+            code: String::new(),
+            message: "no random number is to be had".into(),
+        };
+        return page(t, request, None, &refused(t, &refusal));
+    };
+    let login = match Login::new(&console.app, key, sent("secret"), token, of_forms).await {
         Ok(Some(login)) => login,
         Ok(None) => {
-            console.sessions.failed(source, now);
+            log_ins.failed(source);
             tracing::warn!(peer = %source, "{source} did not log in to the console: wrong access key or secret");
             let mut refused = login_page(t, form, Some(t.login_wrong));
             refused.status = 403;
@@ -272,21 +281,14 @@ async fn login(
         Err(refusal) => return page(t, request, None, &refused(t, &refusal)),
     };
     tracing::info!(peer = %source, access_key = login.access_key(), "{source} logged in to the console");
-    let Some(cookie) = console.sessions.begin(login, now) else {
-        let refusal = Refusal {
-            status: 500,
-            code: String::new(),
-            message: "no random number is to be had".into(),
-        };
-        return page(t, request, None, &refused(t, &refusal));
-    };
+    log_ins.begin(&cookie, login.kept().clone());
     let back = sent("back");
     let mut response = see(&match is_place(back) {
         true => back.to_owned(),
         false => address(&[], &[]),
     });
     let name = session::cookie_name(request);
-    let kept = cookie_field(request, &name, &cookie, session::WHOLE / 1000);
+    let kept = cookie_field(request, &name, &cookie, WHOLE / 1000);
     response.headers.push(("set-cookie", kept.into()));
     response
 }
@@ -294,7 +296,7 @@ async fn login(
 fn logout(console: &Console, request: &Request<'_>) -> Response {
     let name = session::cookie_name(request);
     if let Some(cookie) = session::cookie(request, &name) {
-        console.sessions.end(&cookie);
+        console.app.log_out(&cookie);
     }
     let mut response = see(&address(&["login"], &[]));
     let gone = cookie_field(request, &name, "", 0);
@@ -443,7 +445,7 @@ fn page(
         page,
         sections: visit.map_or_else(Vec::new, |_| sections(t, path)),
         who: visit.map(|visit| visit.identity.arn()),
-        token: visit.map(|visit| visit.session.token.as_str()),
+        token: visit.map(|visit| visit.login.token()),
         said: said.filter(|_| visit.is_some()),
         other_language: address(&["language"], &[("to", t.other_lang), ("back", here)]),
         home: address(&[], &[]),

@@ -308,33 +308,6 @@ async fn a_log_in_ends() {
         seen.field("set-cookie")
     );
     assert_eq!(browser.get("/console/things").await.status, 303);
-
-    let login = || async {
-        let root = browser.test.app.iam.root_access_key();
-        let login =
-            crate::api::logged_in::Login::new(&browser.test.app, &root.id, &root.secret, None);
-        login.await.expect("the store answers").expect("right")
-    };
-    let sessions = super::session::Sessions::default();
-    let later = |by: i64| nameplate_core::ctx::Millis(NOW.0 + by);
-    let idle = sessions.begin(login().await, NOW).expect("random");
-    assert!(
-        sessions
-            .find(&idle, later(super::session::IDLE - 1))
-            .is_some()
-    );
-    assert!(
-        sessions
-            .find(&idle, later(2 * super::session::IDLE))
-            .is_none()
-    );
-    let busy = sessions.begin(login().await, NOW).expect("random");
-    let mut at = 0;
-    while at < super::session::WHOLE {
-        assert!(sessions.find(&busy, later(at)).is_some(), "{at}");
-        at += super::session::IDLE / 2;
-    }
-    assert!(sessions.find(&busy, later(super::session::WHOLE)).is_none());
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 
 use super::Console;
 use super::live::Still;
-use super::session::{self, Session};
+use super::session;
 use super::text::Text;
 use super::view::Page;
 use crate::api::Request;
-use crate::api::logged_in::{self, Question, Refusal};
+use crate::api::logged_in::{self, Login, Question, Refusal};
 use crate::app::App;
 use crate::app::iam::Identity;
 use nameplate_core::ctx::Millis;
@@ -25,7 +25,7 @@ pub struct Visit<'a> {
     /// Whoever is logged in, as of now.
     pub identity: Identity,
     /// The log-in.
-    pub session: Arc<Session>,
+    pub login: Login,
     /// Names and values of the query.
     pub query: Vec<(String, String)>,
     /// Names and values of the form.
@@ -96,7 +96,7 @@ impl Visit<'_> {
 
     /// The token that forms of this log-in carry.
     pub fn token(&self) -> Option<String> {
-        Some(self.session.token.clone())
+        Some(self.login.token().to_owned())
     }
 
     /// Whether the log-in still stands and its holder may still do this: for what goes on after the answer.
@@ -107,12 +107,13 @@ impl Visit<'_> {
         Box::new(move || {
             let (console, cookie, origin) = (Arc::clone(&console), cookie.clone(), origin.clone());
             Box::pin(async move {
-                let found =
-                    cookie.and_then(|cookie| console.sessions.find(&cookie, console.app.now()));
-                let Some(session) = found else {
+                let Some(cookie) = cookie else {
                     return false;
                 };
-                match session.login.identity(&console.app, origin).await {
+                let Some(kept) = console.app.log_in(&cookie).await else {
+                    return false;
+                };
+                match Login::of(kept).identity(&console.app, origin).await {
                     Ok(Some(identity)) => logged_in::may(&console.app, identity, action).await,
                     _ => false,
                 }

@@ -76,20 +76,15 @@ pub(super) fn one(one: &Connected) -> Value {
 }
 
 /// `GET /nameplate/history?minutes=…`: what connections came to and what messages went, minute by minute up to now, for a
-/// day at most and since the server started.
+/// day at most and since the server started. With several nodes those of all; `nodesMissing` is how many did not say.
 pub async fn history(call: &Call<'_>) -> Result<Value, Error> {
     let iam = &call.app.iam;
     iam.may(&call.caller, "nameplate:GetHistory", "*", &[])
         .await?;
     let count = number(&pairs(call), "minutes", (MINUTES, KEPT))?;
-    let metrics = call.app.metrics();
-    let now = call.caller.ctx.now;
-    metrics
-        .history
-        .messages(now, metrics.received.get(), metrics.sent.get());
-    let minutes: Vec<Value> = metrics
-        .history
-        .last(now, count)
+    let (told, missing) = call.app.history(count).await;
+    let minutes: Vec<Value> = told
+        .minutes
         .iter()
         .map(|one| {
             json!({
@@ -99,5 +94,9 @@ pub async fn history(call: &Call<'_>) -> Result<Value, Error> {
             })
         })
         .collect();
-    Ok(json!({"minutes": minutes}))
+    let mut answer = json!({"minutes": minutes});
+    if missing > 0 {
+        answer["nodesMissing"] = missing.into();
+    }
+    Ok(answer)
 }

@@ -6,8 +6,10 @@ use crate::api::Content;
 use crate::api::call::{Failure, Reply};
 use crate::app::Error;
 use crate::app::functions::Remote;
+use crate::app::log_groups::{Places, Tail};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nameplate_aws::uri;
-use nameplate_functions::LogQuery;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -17,20 +19,34 @@ const LINES: (usize, usize) = (1000, 10_000);
 
 /// `GET /nameplate/logs?function=…&after=…&since=…&limit=…&tail=true`: lines of a function in their order, those with a
 /// greater sequence number than `after` and not before `since` (milliseconds since 1970), the first `limit` or with
-/// `tail` the last; and the sequence number of the last line of all, which is smaller than `after` if the group was
-/// deleted meanwhile.
+/// `tail` the last; the sequence number of the last line of all, which is smaller than `after` if the group was
+/// deleted meanwhile; whether there are `more`, and what `after` is to be `next`.
+///
+/// With several nodes those of all: `next` has the reader's place at each, and `nodesMissing` is how many did not say.
+/// Sequence numbers are each node's own, so with one for `after` only the node that is asked answers.
 pub async fn logs(call: &Call<'_>) -> Result<Value, Error> {
     let (_, query) = uri::split_target(call.request.target);
     let mut function = None;
-    let mut lines = LogQuery {
+    let mut lines = Tail {
         limit: LINES.0,
-        ..LogQuery::default()
+        ..Tail::default()
     };
+    let (own, mut alone) = (call.app.log_groups.place(), false);
     for (name, value) in uri::query_pairs(query) {
         let wrong = |must: &str| Error::invalid(format!("{name} is {value:?}; it must be {must}"));
         match name.as_str() {
             "function" => function = Some(value),
-            "after" => lines.after = value.parse().map_err(|_| wrong("a sequence number"))?,
+            "after" => match value.parse::<u64>() {
+                Ok(number) => {
+                    alone = true;
+                    lines.after = Places::from([(own.to_owned(), number)]);
+                }
+                Err(_) => {
+                    let places = places(&value);
+                    lines.after =
+                        places.ok_or_else(|| wrong("a sequence number, or `next` of an answer"))?;
+                }
+            },
             "since" => {
                 let since = value.parse();
                 lines.from = Some(since.map_err(|_| wrong("milliseconds since 1970"))?);
@@ -41,7 +57,7 @@ pub async fn logs(call: &Call<'_>) -> Result<Value, Error> {
                     .filter(|limit| (1..=LINES.1).contains(limit))
                     .ok_or_else(|| wrong("a number from 1 to 10000"))?;
             }
-            "tail" => lines.tail = value == "true",
+            "tail" => lines.last = value == "true",
             _ => {}
         }
     }
@@ -57,9 +73,18 @@ pub async fn logs(call: &Call<'_>) -> Result<Value, Error> {
     let iam = &call.app.iam;
     iam.may(&call.caller, "logs:FilterLogEvents", &arn, &[])
         .await?;
-    let group = found?;
-    let (events, last) = call.app.functions.log_events(group.clone(), lines).await?;
-    let events: Vec<Value> = events
+    lines.group = match found {
+        Ok(group) => group,
+        // One that was deleted has lines where it ran.
+        Err(error) => match call.app.log_groups.get(&group).await {
+            Ok(_) => group,
+            Err(_) => return Err(error),
+        },
+    };
+    let group = lines.group.clone();
+    let read = call.app.log_groups.tail(lines, alone).await?;
+    let events: Vec<Value> = read
+        .lines
         .into_iter()
         .map(|event| {
             json!({
@@ -70,7 +95,23 @@ pub async fn logs(call: &Call<'_>) -> Result<Value, Error> {
             })
         })
         .collect();
-    Ok(json!({"logGroup": group, "events": events, "last": last}))
+    let mut answer = json!({
+        "logGroup": group, "events": events, "last": read.newest, "more": read.more,
+        "next": next_of(&read.places),
+    });
+    if read.missing > 0 {
+        answer["nodesMissing"] = read.missing.into();
+    }
+    Ok(answer)
+}
+
+/// What a reader brings as its places.
+fn next_of(places: &Places) -> String {
+    URL_SAFE_NO_PAD.encode(json!(places).to_string())
+}
+
+fn places(text: &str) -> Option<Places> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
 }
 
 /// `GET /nameplate/confinement`: what this machine does not enforce on functions, in words; nothing where it enforces all.
@@ -184,6 +225,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_reader_goes_on_where_it_is() {
+        let test = with_lines(5).await;
+        let mut next = String::new();
+        let mut read = String::new();
+        for more in [true, true, false, false] {
+            let line = format!("GET /nameplate/logs?function=gone&limit=2{next}");
+            let answer = test.call("nameplate", &line, &[], Value::Null).await.ok();
+            assert_eq!(answer["more"], more);
+            let events = answer["events"].as_array().expect("a list");
+            read.extend(
+                events
+                    .iter()
+                    .map(|event| &event["message"].as_str().expect("a text")[5..]),
+            );
+            next = format!("&after={}", answer["next"].as_str().expect("a text"));
+        }
+        assert_eq!(read, "01234");
+        let logs = test.app.functions.logs();
+        logs.append(GROUP, "s", [(NOW.0, "line 5".to_owned())])
+            .expect("a line is written");
+        let line = format!("GET /nameplate/logs?function=gone{next}");
+        let answer = test.call("nameplate", &line, &[], Value::Null).await.ok();
+        assert_eq!(answer["events"][0]["message"], "line 5");
+    }
+
+    #[tokio::test]
     async fn what_is_asked_wrongly_is_told() {
         let test = with_lines(1).await;
         for (query, message) in [
@@ -194,7 +261,7 @@ mod tests {
             ),
             (
                 "function=gone&after=-1",
-                "after is \"-1\"; it must be a sequence number",
+                "after is \"-1\"; it must be a sequence number, or `next` of an answer",
             ),
             (
                 "function=gone&since=now",

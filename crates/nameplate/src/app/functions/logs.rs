@@ -2,7 +2,7 @@
 
 use super::Functions;
 use crate::app::error::{Error, Kind, Result};
-use nameplate_functions::{LogEvent, LogQuery, Logs};
+use nameplate_functions::Logs;
 use std::io;
 use std::sync::Arc;
 
@@ -30,16 +30,6 @@ impl Functions {
     /// The log groups of which something is kept, by name.
     pub async fn log_groups(&self) -> Result<Vec<String>> {
         self.in_logs(|logs| logs.groups()).await
-    }
-
-    /// Lines of a group, and the sequence number of its last one.
-    pub async fn log_events(&self, group: String, query: LogQuery) -> Result<(Vec<LogEvent>, u64)> {
-        self.in_logs(move |logs| {
-            // Before the lines: who asks for what comes after it misses none.
-            let last = logs.last(&group)?;
-            Ok((logs.read(&group, &query)?, last))
-        })
-        .await
     }
 
     /// Reading is some megabytes of files.

@@ -4,6 +4,7 @@
 //! Whoever is asked asks the others and puts together what they say, so each node answers the same. A node that is not
 //! there has its lines with it until it comes back. Without a bus each node has its own.
 
+use super::tail::Tail;
 use super::{Error, LogGroups, Result, no_group};
 use crate::app::error::Kind;
 use crate::app::peers::{Ask, Peers, Told};
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How long a node may take to say something of its logs.
-const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 /// Groups or streams that a node names at a time, and bytes of lines: a packet of the bus takes a megabyte.
 pub(super) const NAMED: usize = 500;
 pub(super) const LINES: usize = 96 * 1024;
@@ -45,6 +46,8 @@ pub enum LogAsk {
     },
     /// A page of lines.
     Lines(Box<Wanted>),
+    /// Lines behind a reader's places.
+    Tail(Box<Tail>),
     /// Do this, too.
     Change {
         /// To which group.
@@ -97,6 +100,8 @@ pub enum LogTold {
     Streams(Vec<Stream>, bool),
     /// Lines, and whether there are more.
     Lines(Vec<Line>, bool),
+    /// By what its directory is told from others, the number of its last line, lines, and whether there are more.
+    Tail(String, u64, Vec<Line>, bool),
     /// It has no such group.
     Nothing,
     /// It is done.

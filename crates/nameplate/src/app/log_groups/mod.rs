@@ -7,8 +7,10 @@
 
 mod event;
 mod fleet;
+mod tail;
 
 pub use event::{Line, Page, Put, Read};
+pub use tail::{Places, Tail};
 
 use super::error::{Error, Kind, Result};
 use super::functions::Functions;
@@ -350,6 +352,7 @@ impl LogGroups {
                 let lines = page.events.into_iter().map(Into::into);
                 LogTold::Lines(lines.collect(), page.more)
             }
+            LogAsk::Tail(tail) => self.told_of_tail(&tail).await?,
             LogAsk::Change { group, change } => {
                 self.change_here(&group, change).await?;
                 LogTold::Done

@@ -5,7 +5,9 @@
 use super::{Answer, Peers};
 use crate::app::App;
 use crate::app::error::{Error, Kind};
+use crate::app::history;
 use crate::app::log_groups::{LogAsk, LogTold};
+use crate::app::log_ins::LogIn;
 use crate::app::presence::{Connected, ConnectionView, Refusal};
 use crate::router::{Message, stored};
 use bytes::Bytes;
@@ -63,6 +65,11 @@ pub enum Ask {
         /// At most so many.
         limit: usize,
     },
+    /// What happened in the last so many minutes.
+    History {
+        /// Minutes.
+        minutes: usize,
+    },
     /// ListSubscriptions.
     Subscriptions {
         /// The client id.
@@ -79,6 +86,16 @@ pub enum Ask {
     },
     /// Something about log groups.
     Logs(LogAsk),
+    /// A log-in to the console.
+    LogIn {
+        /// Digest of the random number, in hex.
+        key: String,
+    },
+    /// A log-in has ended.
+    LogOut {
+        /// As above.
+        key: String,
+    },
     /// SendDirectMessage.
     Direct {
         /// The client id.
@@ -120,8 +137,12 @@ pub enum Told {
         /// All.
         count: usize,
     },
+    /// What happened.
+    History(Box<history::Told>),
     /// What is known of log groups.
     Logs(LogTold),
+    /// A log-in that is good.
+    LogIn(Box<LogIn>),
     /// What it subscribes to, with the QoS granted.
     Subscriptions(Vec<(String, u8)>),
     /// It was not done.
@@ -259,6 +280,26 @@ impl Peers {
         serde_json::from_slice(&body.ok()?.ok()?).ok()
     }
 
+    /// Says something to all other nodes, also to those that are not heard now; what they answer is not waited for.
+    pub(crate) fn tell_all(&self, ask: &Ask) {
+        let nodes: Vec<i64> = self.state.lock().peers.keys().copied().collect();
+        let body: Bytes = serde_json::to_vec(ask).unwrap_or_default().into();
+        for node in nodes {
+            let body = body.clone();
+            self.push(node, &Frame::Request { id: 0, body });
+        }
+    }
+
+    /// A log-in to the console that another node knows, by the digest of its random number in hex.
+    pub(crate) async fn log_in(&self, key: &str) -> Option<LogIn> {
+        let key = key.to_owned();
+        let (answers, _) = self.ask_all(&Ask::LogIn { key }, LIST_LIMIT).await;
+        answers.into_iter().find_map(|told| match told {
+            Told::LogIn(log_in) => Some(*log_in),
+            _ => None,
+        })
+    }
+
     /// The other nodes that are heard, and how many are not.
     pub(crate) fn nodes(&self) -> (Vec<i64>, usize) {
         let (state, now) = (self.state.lock(), Instant::now());
@@ -327,6 +368,20 @@ impl Peers {
             }
         }
         (found, all, missing)
+    }
+
+    /// What happened at other nodes in the last so many minutes, and how many nodes did not say.
+    pub(crate) async fn history(&self, minutes: usize) -> (Vec<history::Told>, usize) {
+        let (answers, mut missing) = self.ask_all(&Ask::History { minutes }, LIST_LIMIT).await;
+        let mut found = Vec::new();
+        for told in answers {
+            match told {
+                Told::History(told) => found.push(*told),
+                // Of an earlier release.
+                _ => missing += 1,
+            }
+        }
+        (found, missing)
     }
 
     /// ListSubscriptions of a client that is not here.
@@ -452,7 +507,16 @@ async fn carry_out(app: &App, ask: Ask) -> Told {
             let some = some.into_iter().map(OneConnected::from).collect();
             Told::Connected { some, count }
         }
+        Ask::History { minutes } => Told::History(Box::new(app.history_here(minutes))),
         Ask::Logs(ask) => Told::Logs(app.log_groups.answer(ask).await),
+        Ask::LogIn { key } => match app.log_ins.known(&key) {
+            Some(log_in) => Told::LogIn(Box::new(log_in)),
+            None => Told::Nobody,
+        },
+        Ask::LogOut { key } => {
+            app.log_ins.ended(&key);
+            Told::Done
+        }
         Ask::Subscriptions { client_id } => match presence.subscriptions_here(&client_id) {
             Some(granted) => {
                 let granted = granted.into_iter();

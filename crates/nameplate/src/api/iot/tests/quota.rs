@@ -46,6 +46,21 @@ async fn each_operation_has_its_rate() {
 }
 
 #[tokio::test]
+async fn what_other_nodes_take_counts() {
+    let test = fixture().await;
+    let quota = &test.app.quota;
+    quota.called_elsewhere("iot", "CreateThing", 60);
+    let named = async |n: u32| test.iot(&format!("POST /things/t{n}"), Value::Null).await;
+    assert_eq!(until_refused(named).await.0, 40);
+    quota.taken_elsewhere("sts", 599);
+    quota.taken_elsewhere("of-a-later-release", 1);
+    quota.called_elsewhere("of-a-later-release", "Call", 1);
+    let form = || Value::String("Version=2011-06-15&Action=GetCallerIdentity".into());
+    let asked = async |_| test.call("sts", "POST /", &[], form()).await;
+    assert_eq!(until_refused(asked).await.0, 1);
+}
+
+#[tokio::test]
 async fn what_is_not_built_answers_so_at_any_rate() {
     let test = fixture().await;
     for _ in 0..30 {
