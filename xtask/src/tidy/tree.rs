@@ -23,7 +23,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("nameplate-aws", &[]),
     ("nameplate-dynamodb", &[]),
     ("nameplate-rules", &[]),
-    ("nameplate-peers", &[]),
+    ("nameplate-peers", &["nameplate-mqtt"]),
     ("nameplate-store", &["nameplate-core"]),
     ("nameplate-functions", &["nameplate-core"]),
     ("nameplate-traces", &[]),
