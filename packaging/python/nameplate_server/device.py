@@ -16,6 +16,8 @@ from cryptography.x509.oid import NameOID
 
 #: How long something may take that should happen at once, seconds.
 DEADLINE = 30
+#: How long a CA of a test's is good.
+DAYS = 3650
 #: Attributes of a certificate's subject, as `device()` takes them.
 SUBJECT = {
     "country": NameOID.COUNTRY_NAME,
@@ -193,7 +195,7 @@ class CertificateAuthority:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
         constraints = x509.BasicConstraints(ca=True, path_length=None)
-        builder = _builder(self.name, self.name, self.key.public_key(), 3650)
+        builder = _builder(self.name, self.name, self.key.public_key(), DAYS)
         builder = builder.add_extension(constraints, critical=True)
         self.certificate = builder.sign(self.key, hashes.SHA256())
         self.pem = _pem(self.certificate)
@@ -205,7 +207,8 @@ class CertificateAuthority:
         code = iot.get_registration_code()["registrationCode"]
         proof = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, code)])
-        verification = _builder(subject, self.name, proof.public_key(), 1).sign(self.key, hashes.SHA256())
+        # Good for as long as the CA, also where a test has moved the clock.
+        verification = _builder(subject, self.name, proof.public_key(), DAYS).sign(self.key, hashes.SHA256())
         config = {}
         if template is not None:
             body = template if isinstance(template, str) else json.dumps(template)
