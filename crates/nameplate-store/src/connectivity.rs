@@ -1,5 +1,6 @@
 //! Whether things are connected, as fleet indexing tells of it.
 
+use crate::sql::Value;
 use crate::tx::Tx;
 use crate::{Conn, Result, Row};
 use nameplate_core::ctx::Millis;
@@ -88,43 +89,48 @@ impl Conn<'_> {
     }
 }
 
+/// Keeps a row, and where there is one already, in its place under this condition. Nothing is kept of a thing that is gone.
+macro_rules! keep {
+    ($condition:literal) => {
+        concat!(
+            "INSERT INTO thing_connectivity (thing_id, connected, at, reason, version, owner)
+             SELECT id, $1, $2, $3, $4, $5 FROM thing WHERE id = $6
+             ON CONFLICT (thing_id) DO UPDATE SET connected = excluded.connected, at = excluded.at,
+             reason = excluded.reason, version = excluded.version, owner = excluded.owner",
+            $condition
+        )
+    };
+}
+
+impl ConnectivityRow {
+    /// Its columns, in the order of the statement above.
+    fn values(&self) -> [Value<'_>; 6] {
+        [
+            i64::from(self.connected).into(),
+            self.at.0.into(),
+            self.reason.as_deref().into(),
+            self.version.into(),
+            self.owner.into(),
+            self.thing.into(),
+        ]
+    }
+}
+
 impl Tx<'_> {
     /// Keeps what this one of several servers knows of a thing's connection, unless the thing is connected at another and
     /// not here: then what is known here is of the past.
     pub fn put_connectivity_of(&mut self, row: &ConnectivityRow, own: i64) -> Result<()> {
+        let [connected, at, reason, version, owner, thing] = row.values();
         self.write(
-            "INSERT INTO thing_connectivity (thing_id, connected, at, reason, version, owner)
-             SELECT id, $1, $2, $3, $4, $5 FROM thing WHERE id = $6
-             ON CONFLICT (thing_id) DO UPDATE SET connected = excluded.connected, at = excluded.at,
-             reason = excluded.reason, version = excluded.version, owner = excluded.owner
-             WHERE excluded.connected = 1 OR thing_connectivity.connected = 0 OR thing_connectivity.owner IN (0, $7)",
-            &[
-                i64::from(row.connected).into(),
-                row.at.0.into(),
-                row.reason.as_deref().into(),
-                row.version.into(),
-                row.owner.into(),
-                row.thing.into(),
-                own.into(),
-            ],
+            keep!(
+                " WHERE excluded.connected = 1 OR thing_connectivity.connected = 0 OR thing_connectivity.owner IN (0, $7)"
+            ),
+            &[connected, at, reason, version, owner, thing, own.into()],
         )
     }
 
     /// Keeps what is known of a thing's connection now. Nothing is kept of a thing that is gone.
     pub fn put_connectivity(&mut self, row: &ConnectivityRow) -> Result<()> {
-        self.write(
-            "INSERT INTO thing_connectivity (thing_id, connected, at, reason, version, owner)
-             SELECT id, $1, $2, $3, $4, $5 FROM thing WHERE id = $6
-             ON CONFLICT (thing_id) DO UPDATE SET connected = excluded.connected, at = excluded.at,
-             reason = excluded.reason, version = excluded.version, owner = excluded.owner",
-            &[
-                i64::from(row.connected).into(),
-                row.at.0.into(),
-                row.reason.as_deref().into(),
-                row.version.into(),
-                row.owner.into(),
-                row.thing.into(),
-            ],
-        )
+        self.write(keep!(""), &row.values())
     }
 }
