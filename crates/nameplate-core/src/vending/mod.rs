@@ -22,7 +22,7 @@ pub use batch::{
     Batch, BatchError, BatchSecrets, BatchTemplate, ProofKind, Repeat, RetireOld, Source,
     TableKind, TableSource,
 };
-pub use brake::Brake;
+pub use brake::{Brake, source};
 pub use decide::{Decision, Refusal, Standing, decide};
 pub use entry::{Entry, EntryStatus, NewEntry, TableRow};
 pub use request::{Door, Malformed, Presented, Shape};

@@ -10,7 +10,7 @@ use super::spent::{MOST_ELSEWHERE, Spend};
 use aws_lc_rs::digest::{SHA256, digest};
 use nameplate_core::ctx::Millis;
 use nameplate_core::quota::{Bucket, Rate};
-use nameplate_core::vending::Brake;
+use nameplate_core::vending::{self, Brake};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -172,21 +172,26 @@ impl LogIns {
         let waits = self
             .guesses
             .lock()
-            .wait(&source.to_string(), self.kernel.now());
+            .wait(&vending::source(source), self.kernel.now());
         waits.div_ceil(1000)
     }
 
-    /// A secret was wrong.
-    pub fn failed(&self, source: IpAddr) {
-        self.guesses
+    /// A secret was right or wrong: 0, and a wrong one counts; or the seconds to wait where so many have failed meanwhile
+    /// that it is to be refused either way. Those that come together are let in together.
+    pub fn guessed(&self, source: IpAddr, right: bool) -> u64 {
+        let waits = self
+            .guesses
             .lock()
-            .failed(&source.to_string(), self.kernel.now());
-        self.kernel.spent.note(|| Spend::LogIn { source });
+            .judged(&vending::source(source), right, self.kernel.now());
+        if !right && waits == 0 {
+            self.kernel.spent.note(|| Spend::LogIn { source });
+        }
+        waits.div_ceil(1000)
     }
 
     /// So many were wrong at another node.
     pub(crate) fn guessed_elsewhere(&self, source: IpAddr, count: u32) {
-        let (now, source) = (self.kernel.now(), source.to_string());
+        let (now, source) = (self.kernel.now(), vending::source(source));
         let mut guesses = self.guesses.lock();
         for _ in 0..count.min(MOST_ELSEWHERE) {
             guesses.failed(&source, now);
@@ -274,7 +279,7 @@ mod tests {
         let test = TestApp::new().await;
         let source = IpAddr::from([192, 0, 2, 1]);
         for _ in 0..5 {
-            test.app.log_ins.failed(source);
+            assert_eq!(test.app.log_ins.guessed(source, false), 0);
         }
         assert_eq!(test.app.log_ins.wait(source), 0);
         test.app.log_ins.guessed_elsewhere(source, 5);

@@ -254,10 +254,13 @@ async fn login(
         found.map_or("", |(_, value)| value.trim())
     };
     let (log_ins, source) = (&console.app.log_ins, request.source_ip.to_canonical());
-    if log_ins.wait(source) > 0 {
+    let slowed = || {
         let mut refused = login_page(t, form, Some(t.login_slowed));
         refused.status = 429;
-        return page(t, request, None, &refused);
+        page(t, request, None, &refused)
+    };
+    if log_ins.wait(source) > 0 {
+        return slowed();
     }
     let token = Some(sent("session_token")).filter(|token| !token.is_empty());
     let key = sent("access_key");
@@ -269,10 +272,15 @@ async fn login(
         };
         return page(t, request, None, &refused(t, &refusal));
     };
-    let login = match Login::new(&console.app, key, sent("secret"), token, of_forms).await {
+    let login = Login::new(&console.app, key, sent("secret"), token, of_forms).await;
+    if let Ok(found) = &login
+        && log_ins.guessed(source, found.is_some()) > 0
+    {
+        return slowed();
+    }
+    let login = match login {
         Ok(Some(login)) => login,
         Ok(None) => {
-            log_ins.failed(source);
             tracing::warn!(peer = %source, "{source} did not log in to the console: wrong access key or secret");
             let mut refused = login_page(t, form, Some(t.login_wrong));
             refused.status = 403;

@@ -25,11 +25,7 @@ pub(super) async fn answer(
     let mut format = Format::Proxy1;
     let (address, guess) = (device.address.ip(), format!("function {name}"));
     if let Some(seconds) = app.vending.may_guess(&guess, address).await {
-        app.metrics().vending("function", "too_often");
-        let mut answer = told(429, "Too Many Requests");
-        let wait = seconds.to_string();
-        answer.headers.push(("retry-after".into(), wait));
-        return answer;
+        return too_often(app, seconds);
     }
     let mut noted = None;
     let outcome = call(app, request, device, (name, path), &mut format, &mut noted).await;
@@ -40,8 +36,10 @@ pub(super) async fn answer(
             let name = escape::line(name);
             tracing::warn!("a request to the function {name} failed: {}", failed.why());
             // Whoever tries names one after the other shall not find one that is there.
-            if failed.counted() == "refused" {
-                app.vending.guessed_wrong(&guess, address);
+            if failed.counted() == "refused"
+                && let Some(seconds) = app.vending.guessed(&guess, address, false)
+            {
+                return too_often(app, seconds);
             }
             (failed.told(format), failed.counted())
         }
@@ -51,6 +49,14 @@ pub(super) async fn answer(
         app.functions
             .keep_request(noted, answer.status, why.as_deref());
     }
+    answer
+}
+
+fn too_often(app: &App, seconds: u32) -> Response {
+    app.metrics().vending("function", "too_often");
+    let mut answer = told(429, "Too Many Requests");
+    let wait = seconds.to_string();
+    answer.headers.push(("retry-after".into(), wait));
     answer
 }
 

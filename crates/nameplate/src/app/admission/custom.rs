@@ -111,6 +111,18 @@ fn refuse<T>(code: &str, reason: impl Into<String>) -> std::result::Result<T, Re
     Err(Refused::new(Stage::Authenticated, code, reason))
 }
 
+fn not_slowed(seconds: u64) -> std::result::Result<(), Refused> {
+    match seconds {
+        0 => Ok(()),
+        seconds => refuse(
+            "authorizer-slowed",
+            format!(
+                "too many attempts have failed from this address; the next may be made in {seconds} s"
+            ),
+        ),
+    }
+}
+
 fn code(why: Silence) -> &'static str {
     match why {
         Silence::Absent => "authorizer-function-absent",
@@ -175,19 +187,16 @@ impl Admission {
         offer: Offer,
     ) -> std::result::Result<Authenticated, Refused> {
         let now = self.kernel.now();
-        let wait = self.guesses.wait(offer.source(), offer.user(), now);
-        if wait > 0 {
-            return refuse(
-                "authorizer-slowed",
-                format!(
-                    "too many attempts have failed from this address; the next may be made in {wait} s"
-                ),
-            );
-        }
+        not_slowed(self.guesses.wait(offer.source(), offer.user(), now))?;
         let (source, user) = (offer.source(), offer.user().to_owned());
         let known = self.authenticate(offer).await;
-        if known.as_ref().is_err_and(is_guess) {
-            self.guesses.failed(source, &user, now);
+        let right = match &known {
+            Ok(_) => true,
+            Err(refused) if is_guess(refused) => false,
+            Err(_) => return known,
+        };
+        not_slowed(self.guesses.judged(source, &user, right, self.kernel.now()))?;
+        if !right {
             self.kernel.spent.note(|| Spend::Guess { source, user });
         }
         known

@@ -2,7 +2,7 @@
 //! and they are forgotten at a steady pace.
 
 use nameplate_core::ctx::Millis;
-use nameplate_core::vending::Brake;
+use nameplate_core::vending::{self, Brake};
 use parking_lot::Mutex;
 use std::net::IpAddr;
 
@@ -12,42 +12,74 @@ const OF_USER: (u32, u32) = (10, 6_000);
 const OF_SOURCE: (u32, u32) = (100, 200);
 
 /// Failures of this process.
-pub(super) struct Guesses {
-    users: Mutex<Brake>,
-    sources: Mutex<Brake>,
+pub(super) struct Guesses(Mutex<Brakes>);
+
+struct Brakes {
+    users: Brake,
+    sources: Brake,
 }
 
 impl Default for Guesses {
     fn default() -> Self {
-        Self {
-            users: Mutex::new(Brake::new(OF_USER.0, OF_USER.1)),
-            sources: Mutex::new(Brake::new(OF_SOURCE.0, OF_SOURCE.1)),
-        }
+        Self(Mutex::new(Brakes {
+            users: Brake::new(OF_USER.0, OF_USER.1),
+            sources: Brake::new(OF_SOURCE.0, OF_SOURCE.1),
+        }))
     }
 }
 
-fn pair(source: IpAddr, user: &str) -> String {
-    format!("{source} {user}")
+/// What failures are counted by: the user name at the source, and the source. Who names no user, as over HTTP, is told
+/// from others of the same source by nothing.
+struct By {
+    user: Option<String>,
+    source: String,
+}
+
+impl By {
+    fn of(source: IpAddr, user: &str) -> Self {
+        let source = vending::source(source);
+        let user = (!user.is_empty()).then(|| format!("{source} {user}"));
+        Self { user, source }
+    }
 }
 
 impl Guesses {
-    /// Seconds that somebody has to wait; 0 where it may try now. Who names no user, as over HTTP, is told from others of
-    /// the same source by nothing.
+    /// Seconds that somebody has to wait; 0 where it may try now.
     pub(super) fn wait(&self, source: IpAddr, user: &str, now: Millis) -> u64 {
-        let of_user = match user {
-            "" => 0,
-            user => self.users.lock().wait(&pair(source, user), now),
-        };
-        let of_source = self.sources.lock().wait(&source.to_string(), now);
-        of_user.max(of_source).div_ceil(1000)
+        self.0.lock().wait(&By::of(source, user), now)
+    }
+
+    /// An attempt has been judged: 0, and a failure counts; or the seconds to wait where so many have failed meanwhile
+    /// that it is to be refused either way. Those that come together are let in together.
+    pub(super) fn judged(&self, source: IpAddr, user: &str, right: bool, now: Millis) -> u64 {
+        let by = By::of(source, user);
+        let mut brakes = self.0.lock();
+        let wait = brakes.wait(&by, now);
+        if wait == 0 && !right {
+            brakes.failed(&by, now);
+        }
+        wait
     }
 
     /// Counts a failure.
     pub(super) fn failed(&self, source: IpAddr, user: &str, now: Millis) {
-        if !user.is_empty() {
-            self.users.lock().failed(&pair(source, user), now);
+        self.0.lock().failed(&By::of(source, user), now);
+    }
+}
+
+impl Brakes {
+    fn wait(&self, by: &By, now: Millis) -> u64 {
+        let of_user = by.user.as_ref();
+        let of_user = of_user.map_or(0, |user| self.users.wait(user, now));
+        let of_source = self.sources.wait(&by.source, now);
+        of_user.max(of_source).div_ceil(1000)
+    }
+
+    fn failed(&mut self, by: &By, now: Millis) {
+        if let Some(user) = &by.user {
+            self.users.failed(user, now);
         }
-        self.sources.lock().failed(&source.to_string(), now);
+        self.sources.failed(&by.source, now);
     }
 }
 
@@ -76,6 +108,8 @@ mod tests {
             guesses.failed(here, &number.to_string(), now);
         }
         assert_eq!(guesses.wait(here, "b", now), 1);
+        // What was let in before is judged all the same.
+        assert_eq!(guesses.judged(here, "b", true, now), 1);
         assert_eq!(guesses.wait(here, "b", Millis(now.0 + 1000)), 0);
     }
 }

@@ -45,6 +45,8 @@ pub(super) enum Stop {
     Unavailable(String, String),
     /// More than the batch's rate.
     TooOften,
+    /// Too many have failed; it may try again in so many seconds.
+    Guessing(u32),
     /// Something else that the device is told as it is.
     Told(Outcome, &'static str, String),
 }
@@ -101,8 +103,6 @@ impl Vending {
                 peer,
             )
         };
-        let address = record.peer.address.ip();
-        let _turn = self.slow.turn(&presented.serial, address).await;
         if let Some(outcome) = self.too_often(&record).await {
             return outcome;
         }
@@ -123,9 +123,13 @@ impl Vending {
     pub(super) async fn too_often(&self, record: &Record) -> Option<Outcome> {
         let address = record.peer.address.ip();
         let seconds = self.may_guess(&record.serial, address).await?;
+        Some(self.guessing(record.clone(), seconds))
+    }
+
+    fn guessing(&self, record: Record, seconds: u32) -> Outcome {
         let reason = format!("too many failures; it may try again in {seconds} s");
-        self.keep(record.clone(), "vending-too-often", &reason, "too_often");
-        Some(Outcome::TooOften(seconds))
+        self.keep(record, "vending-too-often", &reason, "too_often");
+        Outcome::TooOften(seconds)
     }
 
     /// What a device is told whose request goes no further, on record.
@@ -133,7 +137,9 @@ impl Vending {
         match stop {
             Stop::Refused(refusal) => {
                 let address = record.peer.address.ip();
-                self.guessed_wrong(&record.serial, address);
+                if let Some(seconds) = self.guessed(&record.serial, address, false) {
+                    return self.guessing(record, seconds);
+                }
                 self.keep(record, refusal.code(), &refusal.to_string(), "refused");
                 let steps = began.elapsed().as_nanos() / STEP.as_nanos() + 1;
                 let steps = u32::try_from(steps).unwrap_or(u32::MAX);
@@ -149,6 +155,7 @@ impl Vending {
                 self.keep(record, "vending-rate", reason, "too_often");
                 Outcome::TooOften(1)
             }
+            Stop::Guessing(seconds) => self.guessing(record, seconds),
             Stop::Told(outcome, code, reason) => {
                 let word = match &outcome {
                     Outcome::Pending(_) => "pending",
@@ -237,6 +244,11 @@ impl Vending {
             candidate.enabled(),
         );
         let decision = decide(&candidate.known.batch, standing, proof, now);
+        if !matches!(decision, Decision::Refuse(_))
+            && let Some(seconds) = self.guessed(&presented.serial, record.peer.address.ip(), true)
+        {
+            return Err(Stop::Guessing(seconds));
+        }
         Ok((candidate, decision))
     }
 

@@ -118,13 +118,17 @@ impl Vending {
         }
     }
 
-    /// Counts a guess that was wrong.
-    pub fn guessed_wrong(&self, name: &str, address: IpAddr) {
-        self.slow.failed(name, address, self.kernel.now());
-        self.kernel.spent.note(|| Spend::Vending {
-            source: address,
-            name: name.to_owned(),
-        });
+    /// A guess was right or wrong: `None`, and a wrong one counts; or the seconds to wait where so many have failed
+    /// meanwhile that it is to be refused either way. Those that come together are let in together.
+    pub fn guessed(&self, name: &str, address: IpAddr, right: bool) -> Option<u32> {
+        let refused = self.slow.judged(name, address, right, self.kernel.now());
+        if !right && refused.is_none() {
+            self.kernel.spent.note(|| Spend::Vending {
+                source: address,
+                name: name.to_owned(),
+            });
+        }
+        refused
     }
 
     /// So many guesses were wrong at another node.

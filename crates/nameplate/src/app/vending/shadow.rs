@@ -21,7 +21,6 @@ impl Vending {
     ) -> Result<String, Outcome> {
         let began = Instant::now();
         let mut record = Record::begun(&presented.serial, "shadow", self.kernel.now(), peer);
-        let _turn = self.slow.turn(&presented.serial, peer.address.ip()).await;
         if let Some(outcome) = self.too_often(&record).await {
             return Err(outcome);
         }

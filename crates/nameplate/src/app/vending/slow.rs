@@ -2,12 +2,9 @@
 //! and nobody's failures stand in the way of another serial number at another address.
 
 use nameplate_core::ctx::Millis;
-use nameplate_core::vending::Brake;
+use nameplate_core::vending::{Brake, source};
 use parking_lot::Mutex;
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Failures of one serial number from one address that are free, and milliseconds after which one is forgotten.
 const OF_DEVICE: (u32, u32) = (5, 10_000);
@@ -16,37 +13,12 @@ const OF_ADDRESS: (u32, u32) = (50, 200);
 /// Whose address has failed often is answered this much later at most, milliseconds; beyond it, it is sent away.
 const LONGEST_PAUSE: u64 = 3000;
 
-/// Requests of one serial number from one address that are judged at the same time. What is being judged has not failed
-/// yet: without a bound, as many guesses as there are connections would pass before the first of them counts.
-const AT_ONCE: usize = 5;
-
 /// Failures of this process.
-pub(super) struct Slow {
-    devices: Mutex<Brake>,
-    addresses: Mutex<Brake>,
-    judged: Mutex<Judged>,
-}
+pub(super) struct Slow(Mutex<Brakes>);
 
-/// By whose they are; there while somebody has or wants a turn.
-type Judged = HashMap<Box<str>, Arc<Semaphore>>;
-
-/// One of the requests of a serial number from an address that are being judged, until it is dropped.
-pub(super) struct Turn<'s> {
-    slow: &'s Slow,
-    pair: String,
-    permit: Option<OwnedSemaphorePermit>,
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let mut judged = self.slow.judged.lock();
-        self.permit = None;
-        if let Some(places) = judged.get(self.pair.as_str())
-            && Arc::strong_count(places) == 1
-        {
-            judged.remove(self.pair.as_str());
-        }
-    }
+struct Brakes {
+    devices: Brake,
+    addresses: Brake,
 }
 
 /// Whether somebody may try.
@@ -60,68 +32,67 @@ pub(super) enum Leave {
 
 impl Default for Slow {
     fn default() -> Self {
-        Self {
-            devices: Mutex::new(Brake::new(OF_DEVICE.0, OF_DEVICE.1)),
-            addresses: Mutex::new(Brake::new(OF_ADDRESS.0, OF_ADDRESS.1)),
-            judged: Mutex::default(),
-        }
+        Self(Mutex::new(Brakes {
+            devices: Brake::new(OF_DEVICE.0, OF_DEVICE.1),
+            addresses: Brake::new(OF_ADDRESS.0, OF_ADDRESS.1),
+        }))
     }
 }
 
 impl Slow {
     pub(super) fn may_try(&self, serial: &str, address: IpAddr, now: Millis) -> Leave {
-        let seconds = |millis: u64| u32::try_from(millis.div_ceil(1000)).unwrap_or(u32::MAX);
         let source = source(address);
-        let device = self.devices.lock().wait(&pair(serial, &source), now);
+        self.0.lock().leave(&pair(serial, &source), &source, now)
+    }
+
+    /// A try has been judged: the seconds to wait where it is to be refused whatever was decided, as [`Brake::judged`]
+    /// says. Otherwise a failure counts.
+    pub(super) fn judged(
+        &self,
+        serial: &str,
+        address: IpAddr,
+        right: bool,
+        now: Millis,
+    ) -> Option<u32> {
+        let source = source(address);
+        let pair = pair(serial, &source);
+        let mut brakes = self.0.lock();
+        match brakes.leave(&pair, &source, now) {
+            Leave::Refused(seconds) => return Some(seconds),
+            // It was kept waiting, or was let in before others failed.
+            Leave::After(_) if right => {}
+            Leave::After(_) => brakes.failed(&pair, &source, now),
+        }
+        None
+    }
+
+    pub(super) fn failed(&self, serial: &str, address: IpAddr, now: Millis) {
+        let source = source(address);
+        self.0.lock().failed(&pair(serial, &source), &source, now);
+    }
+}
+
+impl Brakes {
+    fn leave(&self, pair: &str, source: &str, now: Millis) -> Leave {
+        let seconds = |millis: u64| u32::try_from(millis.div_ceil(1000)).unwrap_or(u32::MAX);
+        let device = self.devices.wait(pair, now);
         if device > 0 {
             return Leave::Refused(seconds(device));
         }
-        match self.addresses.lock().wait(&source, now) {
+        match self.addresses.wait(source, now) {
             pause if pause <= LONGEST_PAUSE => Leave::After(pause),
             pause => Leave::Refused(seconds(pause)),
         }
     }
 
-    /// A turn, once there is one. Ask [`Self::may_try`] then: those before it may have failed.
-    pub(super) async fn turn(&self, serial: &str, address: IpAddr) -> Turn<'_> {
-        let pair = pair(serial, &source(address));
-        let mut turn = Turn {
-            slow: self,
-            pair,
-            permit: None,
-        };
-        let places = {
-            let mut judged = self.judged.lock();
-            let places = judged
-                .entry(turn.pair.as_str().into())
-                .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE)));
-            Arc::clone(places)
-        };
-        // Never closed.
-        turn.permit = places.acquire_owned().await.ok();
-        turn
-    }
-
-    pub(super) fn failed(&self, serial: &str, address: IpAddr, now: Millis) {
-        let source = source(address);
-        self.devices.lock().failed(&pair(serial, &source), now);
-        self.addresses.lock().failed(&source, now);
+    fn failed(&mut self, pair: &str, source: &str, now: Millis) {
+        self.devices.failed(pair, now);
+        self.addresses.failed(source, now);
     }
 }
 
 fn pair(serial: &str, source: &str) -> String {
     format!("{source} {serial}")
-}
-
-/// An IPv4 address, or the network of an IPv6 one, of which a single subscriber has all addresses.
-fn source(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
-        }
-    }
 }
 
 #[cfg(test)]
@@ -145,24 +116,23 @@ mod tests {
         assert_eq!(slow.may_try("a", here.into(), later), Leave::After(0));
     }
 
-    #[tokio::test]
-    async fn guesses_that_come_together_are_judged_a_few_at_a_time() {
-        use futures_util::FutureExt as _;
-        let slow = Slow::default();
+    #[test]
+    fn guesses_that_come_together_count_one_after_another() {
+        let (slow, now) = (Slow::default(), Millis(1_000_000));
         let (here, there) = (Ipv4Addr::new(10, 0, 0, 1), Ipv4Addr::new(10, 0, 0, 2));
-        let mut turns = Vec::new();
-        for _ in 0..AT_ONCE {
-            turns.push(slow.turn("a", here.into()).await);
+        for _ in 0..5 {
+            assert_eq!(slow.judged("a", here.into(), false, now), None);
         }
-        assert!(slow.turn("a", here.into()).now_or_never().is_none());
-        // Others need not wait for them.
-        for (serial, address) in [("b", here), ("a", there)] {
-            assert!(slow.turn(serial, address.into()).now_or_never().is_some());
+        // The right one among them, too.
+        for right in [false, true] {
+            assert_eq!(slow.judged("a", here.into(), right, now), Some(10));
         }
-        turns.pop();
-        assert!(slow.turn("a", here.into()).now_or_never().is_some());
-        drop(turns);
-        assert!(slow.judged.lock().is_empty());
+        assert_eq!(slow.judged("a", there.into(), true, now), None);
+        assert_eq!(slow.judged("b", here.into(), true, now), None);
+        // Of many serial numbers from one address, as many as it may be kept waiting for.
+        let told = (0..200).map(|number| slow.judged(&number.to_string(), here.into(), false, now));
+        assert_eq!(told.filter(Option::is_none).count(), 60);
+        assert!(slow.judged("b", here.into(), true, now).is_some());
     }
 
     #[test]

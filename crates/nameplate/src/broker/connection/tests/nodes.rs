@@ -384,7 +384,7 @@ async fn what_one_node_takes_of_a_limit_counts_at_the_others() {
     let (vending, elsewhere) = (&one.app.app.vending, &two.app.app.vending);
     assert_eq!(elsewhere.may_guess("sn-1", address).await, None);
     for _ in 0..30 {
-        vending.guessed_wrong("sn-1", address);
+        vending.guessed("sn-1", address, false);
     }
     assert!(vending.may_guess("sn-1", address).await.is_some());
     for _ in 0..100 {
