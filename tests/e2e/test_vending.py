@@ -2,6 +2,7 @@
 factory's table is in a MariaDB and in a PostgreSQL, as in the second build that AWS's article on a certificate vending
 machine describes (a server with MySQL), of which the server is Nameplate itself."""
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -318,6 +319,21 @@ class Factory:
         self.sql(f"CREATE ROLE {user} LOGIN; GRANT {grant} ON device TO {user}")
         return self.url.replace("nameplate@", f"{user}@", 1)
 
+    @contextlib.contextmanager
+    def standby(self):
+        """URL of a user who can only read, because the server takes no writes, as a replica does."""
+        url = self.narrow("SELECT, UPDATE")
+        if self.kind == "postgres":
+            user = url.split("//")[1].split("@")[0]
+            self.sql(f"ALTER ROLE {user} SET default_transaction_read_only = on")
+            yield url
+            return
+        self.server.sql("SET GLOBAL read_only = ON")
+        try:
+            yield url
+        finally:
+            self.server.sql("SET GLOBAL read_only = OFF")
+
     def hang_up(self):
         """Ends the connections that clients have, as a database does that takes them for idle too long."""
         if self.kind == "mysql":
@@ -476,6 +492,29 @@ def test_a_database_that_refuses(vending, tmp_path, factory):
     assert factory.row(serial)[2] == "0"
     things = vending.server.client("iot").list_things(attributeName="serialNumber", attributeValue=serial)
     assert things["things"] == []
+
+
+def test_a_replica_that_takes_no_writes(vending, tmp_path, factory):
+    serial = unique("sn")
+    factory.add(serial, vending.policy)
+    certificates = vending.server.client("iot").get_paginator("list_certificates")
+    before = certificates.paginate().build_full_result()["certificates"]
+    with factory.standby() as url:
+        name = batch(vending, tmp_path, proof="token", source=factory.source(url=url))
+        # What its query says is believed: a wrong token is the device's fault, a right one meets the write-back.
+        assert ask(vending, serialNumber=serial, token="wrong") == (403, {"code": "AccessDenied"})
+        assert ask(vending, serialNumber=serial, token="token")[0] == 503
+        explained = run([BIN, "explain", serial, "--data-dir", vending.server.data_dir]).stdout
+        assert f"the update of batch {name} could not be run" in explained, explained
+        assert "read" in explained and "only" in explained, explained
+        assert certificates.paginate().build_full_result()["certificates"] == before
+        command(vending.server, "batch", "rm", name)
+        # Without a write-back it needs no more than to be read.
+        source = {key: value for key, value in factory.source(url=url).items() if key != "update"}
+        name = batch(vending, tmp_path, proof="token", source=source)
+        assert ask(vending, serialNumber=serial, token="token")[0] == 200
+        assert factory.row(serial)[2] == "0"
+        command(vending.server, "batch", "rm", name)
 
 
 def test_a_database_that_comes_back(vending, tmp_path, factory):

@@ -133,7 +133,8 @@ impl Connection {
     }
 
     async fn write(&mut self, text: &str, values: &[AsText]) -> Result<u64, tokio_postgres::Error> {
-        self.client.batch_execute("BEGIN READ WRITE").await?;
+        // Where the owner's server makes transactions read only, as one does whose disk is full, it is not overruled.
+        self.client.batch_execute("BEGIN").await?;
         let prepared = self.prepared(text).await?;
         let changed = self.client.execute(&prepared, &refs(values)).await?;
         let end = if changed == 1 { "COMMIT" } else { "ROLLBACK" };
