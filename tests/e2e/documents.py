@@ -15,7 +15,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib import BIN, ROOT, VENV_BIN, Server, plain_env
+from lib import BIN, ROOT, VENV_BIN, Server, aws_cli, plain_env
 
 #: Languages whose blocks are commands.
 COMMANDS = ("sh", "console")
@@ -129,7 +129,8 @@ class Shell:
 
     @property
     def env(self):
-        env = {**plain_env(), "PATH": f"{VENV_BIN}:{BIN.parent}:{plain_env()['PATH']}", "AWS_PAGER": ""}
+        aws = aws_cli().program(self.directory / ".aws-cli", 240)
+        env = {**plain_env(), "PATH": f"{aws}:{VENV_BIN}:{BIN.parent}:{plain_env()['PATH']}", "AWS_PAGER": ""}
         hosts = {"NAMEPLATE_API": "127.0.0.1", "NAMEPLATE_MQTT": "127.0.0.1", "NAMEPLATE_HTTPS": "127.0.0.1"}
         env |= {name: f"{hosts[name]}:{self.ports[port]}" for port, name in PORTS.items() if name}
         return env

@@ -4,6 +4,7 @@ Nothing here sleeps for a fixed time: whatever has to happen is polled for, with
 """
 
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -25,7 +26,7 @@ from pathlib import Path
 import boto3
 import botocore.config
 import postgres
-
+from aws_cli import AwsCli
 
 
 def _setting(name, default):
@@ -125,12 +126,14 @@ class Server:
         self.environment = {}
         self.log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
         self.process = None
+        self._env = None
 
     # Life.
 
     def start(self, *flags):
         """Starts it and waits for the `ready` line."""
         self.flags = flags or self.flags
+        self._env = None
         log = open(self.log_path, "a")
         env = plain_env() | self.environment
         self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=env)
@@ -187,22 +190,19 @@ class Server:
 
     @property
     def env(self):
-        """The variables that `nameplate env` prints."""
-        printed = run([BIN, "env", "--data-dir", self.data_dir], env=plain_env()).stdout
-        found = {}
-        for line in printed.splitlines():
-            words = shlex.split(line)
-            if words[0] == "export":
-                name, value = words[1].split("=", 1)
-                found[name] = value
-        return found
+        """The variables that `nameplate env` prints; asked once after each start."""
+        if self._env is None:
+            printed = run([BIN, "env", "--data-dir", self.data_dir], env=plain_env()).stdout
+            exports = [words[1] for words in map(shlex.split, printed.splitlines()) if words[0] == "export"]
+            self._env = dict(export.split("=", 1) for export in exports)
+        return dict(self._env)
 
     def client(self, service, key=None, **config):
         """A boto3 client; `key` is what CreateAccessKey or AssumeRole gave, else the key of `nameplate env`."""
         env = self.env
         config = {"retries": {"total_max_attempts": 1, "mode": "standard"}, **config}
         key = key or {"AccessKeyId": env["AWS_ACCESS_KEY_ID"], "SecretAccessKey": env["AWS_SECRET_ACCESS_KEY"]}
-        return boto3.session.Session().client(
+        return client_of(
             service,
             endpoint_url=env["AWS_ENDPOINT_URL"],
             region_name=env["AWS_REGION"],
@@ -220,13 +220,14 @@ class Server:
         return run(["bash", "-euo", "pipefail", "-c", text], check=check, cwd=cwd, env=env, timeout=120)
 
     def aws(self, *arguments, key=None, check=True, cwd=None):
-        """The AWS CLI; its answer parsed where it is JSON."""
+        """The AWS CLI; its answer parsed where it is JSON. Its process is forked from one that has it in memory."""
         env = {**plain_env(), **self.env, "AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": ""}
         if key:
             env |= {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-        done = run([VENV_BIN / "aws", *arguments], check=check, cwd=cwd, env=env)
+        done = aws_cli().run(arguments, env, cwd, 60)
         if not check:
             return done
+        assert done.returncode == 0, f"{shlex.join(done.args)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         try:
             return json.loads(done.stdout) if done.stdout.strip() else {}
         except ValueError:
@@ -313,6 +314,21 @@ class Server:
             iot.create_policy(policyName=device.policy, policyDocument=policy)
             iot.attach_policy(policyName=device.policy, target=device.arn)
         return device
+
+
+_session = boto3.session.Session()
+_making = threading.Lock()
+
+
+def client_of(service, **options):
+    """A boto3 client of the one session, which reads each service's model once; boto3 makes them one at a time."""
+    with _making:
+        return _session.client(service, **options)
+
+
+@functools.cache
+def aws_cli():
+    return AwsCli(VENV_BIN / "python", plain_env())
 
 
 def plain_env():
