@@ -4,6 +4,12 @@ import pytest
 from called import uncalled
 from lib import BIN, Ca, Server, jitp_role
 
+# Files that take longest begin first, so that at the end no worker has one of them left while the others have nothing.
+LONGEST = (
+    "packages", "cluster", "jitr_handlers", "documents", "fixtures", "cluster_store", "rumqttc", "infrastructure_tools",
+    "console", "jitp_walkthrough", "vending", "cluster_faults", "rules", "search", "dynamodb", "function_deploy", "functions",
+    "bulk", "reset", "s3",
+)  # fmt: skip
 # Whether all tests run, and so all operations are called.
 WHOLE = pytest.StashKey[bool]()
 # Operations that none of them called.
@@ -16,7 +22,10 @@ def pytest_configure(config):
         pytest.exit(f"{BIN} does not exist: `cargo build --bin nameplate`, or set NAMEPLATE_BIN", returncode=2)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
+    ranks = {f"test_{name}.py": rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
     files = {item.path for item in items}
     chosen = config.option.keyword or config.option.markexpr
     config.stash[WHOLE] = not chosen and all(path in files for path in config.rootpath.glob("tests/e2e/test_*.py"))
