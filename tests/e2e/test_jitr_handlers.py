@@ -283,7 +283,7 @@ def test_a_handler_lets_a_device_in(server, flow, runtime, file, code):
 @pytest.fixture(scope="module")
 def bootstrap():
     """A handler in Rust on AWS's own runtime client, `lambda_runtime`, built once and kept beside the server's artefacts."""
-    target = ROOT / "target" / "e2e-rust"
+    target = ROOT / "target"
     done = subprocess.run(
         ["cargo", "build", "--locked", "--quiet", "--manifest-path", ROOT / "tests/e2e/rust/Cargo.toml"],
         capture_output=True, text=True, env={**HOST_ENV, "CARGO_TARGET_DIR": str(target)}, timeout=600,

@@ -6,7 +6,7 @@ from lib import ACCOUNT, HOST_ENV, REGION, ROOT, run, unique
 
 
 def test_both_clients_of_rumqttc(server, tmp_path):
-    target = ROOT / "target" / "e2e-rumqttc"
+    target = ROOT / "target"
     done = subprocess.run(
         ["cargo", "build", "--locked", "--quiet", "--manifest-path", ROOT / "tests/e2e/rumqttc/Cargo.toml"],
         capture_output=True, text=True, env={**HOST_ENV, "CARGO_TARGET_DIR": str(target)}, timeout=600,
