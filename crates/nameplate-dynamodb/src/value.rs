@@ -151,6 +151,10 @@ pub fn item_text(item: &Item) -> String {
 /// # Errors
 /// What the service says of an attribute that is none.
 pub fn parse_item(value: Map<String, Value>) -> Result<Item> {
+    // Known before any value is looked at.
+    if value.contains_key("") {
+        return Err(Invalid::new(EMPTY_NAME));
+    }
     members(value, 0)
 }
 
@@ -172,11 +176,17 @@ fn members(value: Map<String, Value>, depth: usize) -> Result<Item> {
         .collect()
 }
 
-/// Refuses the name of an attribute that is too long. Developer guide: quotas.
+/// What is said of an attribute without a name.
+const EMPTY_NAME: &str = "Empty attribute name";
+
+/// Refuses the name of an attribute that is empty or too long. Developer guide: quotas.
 ///
 /// # Errors
-/// It has more bytes than a name may have.
+/// It has no bytes, or more than a name may have.
 pub(crate) fn check_name(name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Invalid::new(EMPTY_NAME));
+    }
     match name.len() > NAME_BYTES {
         true => Err(Invalid::parameters(format!(
             "Attribute name is too large, must be less than {} bytes",

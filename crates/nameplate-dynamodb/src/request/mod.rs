@@ -78,7 +78,11 @@ impl Fields {
                 .filter(|name| self.has(name))
                 .collect()
         };
-        let (old, new) = (given(legacy), given(expressions));
+        let (mut old, new) = (given(legacy), given(expressions));
+        // Keys alone may be asked for in the old way beside expressions for the rest.
+        if !self.has("KeyConditionExpression") {
+            old.retain(|name| *name != "KeyConditions");
+        }
         if !old.is_empty() && !new.is_empty() {
             return Err(Invalid::new(format!(
                 "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
@@ -107,6 +111,9 @@ impl Fields {
         }
         let operator = self.text("ConditionalOperator");
         match self.object(before).filter(|all| !all.is_empty()) {
+            Some(all) if operator.is_some() && all.len() == 1 => Err(Invalid::new(
+                "ConditionalOperator can only be used when Filter or Expected has two or more elements",
+            )),
             Some(all) => legacy::conditions(all, operator.as_deref()),
             None if operator.is_some() => Err(Invalid::new(
                 "ConditionalOperator cannot be used without Filter or Expected",

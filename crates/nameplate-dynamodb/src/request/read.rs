@@ -57,6 +57,8 @@ pub struct Asked {
     pub index: Option<String>,
     /// Items that do not satisfy it are not answered.
     pub filter: Option<Condition>,
+    /// What refusals call the filter.
+    pub filter_name: &'static str,
     /// What is answered.
     pub select: Select,
     /// Items to look at.
@@ -180,7 +182,7 @@ impl Asked {
     fn read(
         mut fields: Fields,
         scope: &mut crate::expression::Scope,
-        filter: &str,
+        filter: &'static str,
         keys: impl FnOnce(&mut crate::expression::Scope) -> Result<Option<Condition>>,
     ) -> Result<(Self, Option<Condition>)> {
         let chosen_by = match fields.has("ProjectionExpression") {
@@ -188,6 +190,10 @@ impl Asked {
             false => "AttributesToGet",
         };
         let projection = fields.projection(scope)?.map(|of| (of, chosen_by));
+        let filter_name = match fields.has("FilterExpression") {
+            true => "Filter Expression",
+            false => filter,
+        };
         let filter = fields.condition("FilterExpression", filter, scope)?;
         let keys = keys(scope)?;
         scope.all_used()?;
@@ -198,6 +204,7 @@ impl Asked {
         let asked = Self {
             index,
             filter,
+            filter_name,
             select,
             limit: fields
                 .integer("Limit")

@@ -466,3 +466,44 @@ fn an_update_counts_for_what_it_does_beside_its_item() {
     // The list counts as a whole, and its place for one byte more.
     assert_eq!(charge("SET l[0] = :v"), 3 + 20 + 1 + 3 + 1 + 3);
 }
+
+#[test]
+fn attributes_have_names() {
+    let why = "Empty attribute name";
+    let put = |item: Value| Write::put(fields(json!({"TableName": "t", "Item": item})));
+    refused(put(json!({"": {"S": "a"}})), why);
+    refused(put(json!({"a": {"N": "x"}, "": {"S": "a"}})), why);
+    refused(put(json!({"a": {"M": {"": {"S": "a"}}}})), why);
+    refused(Get::read(fields(json!({"Key": {"": {"S": "a"}}}))), why);
+}
+
+#[test]
+fn an_operator_joins_two_conditions_and_keys_stand_beside_expressions() {
+    let equal = json!({"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]});
+    let two =
+        "ConditionalOperator can only be used when Filter or Expected has two or more elements";
+    let scan = |filter: Value| {
+        Scan::read(fields(
+            json!({"TableName": "t", "ScanFilter": filter, "ConditionalOperator": "AND"}),
+        ))
+    };
+    refused(scan(json!({"a": equal})), two);
+    assert!(scan(json!({"a": equal, "b": equal})).is_ok());
+    let keys = json!({
+        "TableName": "t", "KeyConditions": {"h": equal}, "FilterExpression": "a = :a",
+        "ExpressionAttributeValues": {":a": {"S": "a"}},
+    });
+    let query = Query::read(fields(keys.clone())).expect("read");
+    assert_eq!(query.asked.filter_name, "Filter Expression");
+    let mut all = keys;
+    all["KeyConditionExpression"] = json!("h = :a");
+    all["QueryFilter"] = json!({"b": equal});
+    refused(
+        Query::read(fields(all)),
+        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {QueryFilter, KeyConditions} Expression parameters: {FilterExpression, KeyConditionExpression}",
+    );
+    let before =
+        json!({"TableName": "t", "KeyConditions": {"h": equal}, "QueryFilter": {"h": equal}});
+    let query = Query::read(fields(before)).expect("read");
+    assert_eq!(query.asked.filter_name, "QueryFilter");
+}

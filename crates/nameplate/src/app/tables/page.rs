@@ -31,6 +31,15 @@ pub struct Page {
     pub bytes: usize,
 }
 
+/// Which rows a read is of.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'k> {
+    /// Those of a partition, in ascending order or not.
+    Partition(&'k KeyCondition, bool),
+    /// Those of a segment, of so many, of a table or index.
+    Segment(u32, u32),
+}
+
 /// Where a page is read, and from where to where.
 enum Source<'q> {
     /// A partition of a table: forward or not.
@@ -158,25 +167,12 @@ impl Tables {
                 .find(|name| schema.has(name))
         {
             return Err(Error::invalid(format!(
-                "Filter Expression can only contain non-primary key attributes: Primary key attribute: {key}"
+                "{} can only contain non-primary key attributes: Primary key attribute: {key}",
+                query.asked.filter_name
             )));
         }
-        let range = keys.range();
-        let start = start_of(&known, index, &query.asked)?;
-        if let Some(start) = &start
-            && (start.entry.0 != range.hash
-                || start.entry.1 < range.from
-                || start.entry.1 >= range.until)
-        {
-            return Err(Error::invalid(
-                "The provided starting key is outside query boundaries based on provided conditions",
-            ));
-        }
-        let source = match index {
-            Some(index) => Source::Entries(index, range, query.forward),
-            None => Source::Partition(range, query.forward),
-        };
-        self.page(&known, index, &query.asked, &source, start).await
+        let place = Place::Partition(&keys, query.forward);
+        self.read_page(&known, index, &query.asked, place).await
     }
 
     /// A page of a table or index.
@@ -186,27 +182,61 @@ impl Tables {
     pub async fn scan(&self, scan: Scan) -> Result<Page> {
         let known = self.table(&scan.asked.table).await?;
         let index = index_of(&known, &scan.asked)?;
-        let (from, before) = segment(scan.segment.0, scan.segment.1);
-        let start = start_of(&known, index, &scan.asked)?;
-        let segment_start = At {
-            entry: (from.clone(), Vec::new()),
-            item: (Vec::new(), Vec::new()),
-        };
-        let start = match start {
-            Some(start) if start.entry.0 < from || start.entry.0 >= before => {
-                return Err(Error::invalid(
-                    "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment.",
-                ));
+        let place = Place::Segment(scan.segment.0, scan.segment.1);
+        self.read_page(&known, index, &scan.asked, place).await
+    }
+
+    /// A page of what lies in a place of a table or index.
+    ///
+    /// # Errors
+    /// A parameter does not fit the table or index.
+    pub(super) async fn read_page(
+        &self,
+        known: &Known,
+        index: Option<&Index>,
+        asked: &Asked,
+        place: Place<'_>,
+    ) -> Result<Page> {
+        let start = start_of(known, index, asked)?;
+        match place {
+            Place::Partition(keys, forward) => {
+                let range = keys.range();
+                if let Some(start) = &start
+                    && (start.entry.0 != range.hash
+                        || start.entry.1 < range.from
+                        || start.entry.1 >= range.until)
+                {
+                    return Err(Error::invalid(
+                        "The provided starting key is outside query boundaries based on provided conditions",
+                    ));
+                }
+                let source = match index {
+                    Some(index) => Source::Entries(index, range, forward),
+                    None => Source::Partition(range, forward),
+                };
+                self.page(known, index, asked, &source, start).await
             }
-            Some(start) => start,
-            None => segment_start,
-        };
-        let source = match index {
-            Some(index) => Source::Index(index, before),
-            None => Source::Table(before),
-        };
-        self.page(&known, index, &scan.asked, &source, Some(start))
-            .await
+            Place::Segment(at, of) => {
+                let (from, before) = segment(at, of);
+                let start = match start {
+                    Some(start) if start.entry.0 < from || start.entry.0 >= before => {
+                        return Err(Error::invalid(
+                            "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment.",
+                        ));
+                    }
+                    Some(start) => start,
+                    None => At {
+                        entry: (from, Vec::new()),
+                        item: (Vec::new(), Vec::new()),
+                    },
+                };
+                let source = match index {
+                    Some(index) => Source::Index(index, before),
+                    None => Source::Table(before),
+                };
+                self.page(known, index, asked, &source, Some(start)).await
+            }
+        }
     }
 
     async fn page(
