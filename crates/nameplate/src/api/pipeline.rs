@@ -7,7 +7,7 @@ use super::read::Read;
 use super::s3::{BodyStream, Sent, form};
 use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
-use super::{Content, Request, Response, fault, foreign, iot, own, permission, write};
+use super::{Content, Request, Response, cors, fault, foreign, iot, own, permission, write};
 use crate::app::audit::{self, Door};
 use crate::app::caller::Caller;
 use crate::app::faults::Fault;
@@ -53,7 +53,11 @@ pub fn bodies(request: &Request<'_>) -> Bodies {
 
 /// Answers any request that is meant for an AWS service or for the server's own signed endpoints, its body read.
 pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
-    serve(app, request, None).await
+    let mut response = serve(app, request, None).await;
+    if request.headers.get("origin").is_some() && service::suited(request).shared {
+        cors::allow(request, &mut response);
+    }
+    response
 }
 
 /// The same with a body that is read as it comes, for services whose [`bodies`] are streamed.

@@ -58,6 +58,8 @@ pub struct Row {
     pub reconsider: Option<for<'c> fn(&'c Call<'_>, Failure) -> Pending<'c, Failure>>,
     /// What AWS calls a refusal of a use case. The operation narrows names that only some declare.
     pub fault: fn(&Error, Option<&'static Operation>) -> ApiError,
+    /// Whether pages of every origin may read its answers.
+    pub shared: bool,
     /// Writes a refusal.
     pub refuse: fn(&'static Row, &Request<'_>, ApiError, &str) -> Response,
 }
@@ -148,6 +150,7 @@ impl Row {
             permission,
             reconsider: None,
             fault,
+            shared: false,
             refuse: write::refusal,
         }
     }

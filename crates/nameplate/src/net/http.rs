@@ -338,6 +338,11 @@ impl HttpService {
         let vending = path.starts_with(api::vending::PREFIX) && !is_signed_for_aws(&head);
         let host = asked.headers.text("host");
         let deployed = api::execute::Door::of(host.as_deref(), asked.target);
+        if deployed.is_none()
+            && let Some(answer) = api::cors::preflight(&asked)
+        {
+            return response(&head.method, answer);
+        }
         let pki = path.starts_with(api::pki::PREFIX);
         let est = path.starts_with(api::est::PREFIX);
         let credentials =

@@ -24,6 +24,7 @@ const BODY_BYTES: usize = 16 * 1024 * 1024;
 /// The service.
 pub static ROW: Row = Row {
     bodies: Bodies::Whole(|_| BODY_BYTES),
+    shared: true,
     refuse,
     ..Row::new(
         Service::DynamoDb,
