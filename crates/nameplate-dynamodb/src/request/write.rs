@@ -58,8 +58,6 @@ pub struct Write {
     pub returned: Returned,
     /// Whether the item is told where the condition does not hold.
     pub tells: bool,
-    /// The attributes that the request names, for policies that restrict them.
-    pub named: Vec<String>,
 }
 
 const EXPRESSIONS: &[&str] = &["UpdateExpression", "ConditionExpression"];
@@ -70,13 +68,11 @@ impl Write {
     pub fn new(table: impl Into<String>, action: Action) -> Self {
         Self {
             table: table.into(),
-            named: Vec::new(),
             action,
             condition: None,
             returned: Returned::None,
             tells: false,
         }
-        .with_names()
     }
 
     /// PutItem.
@@ -149,18 +145,17 @@ impl Write {
             .text("ReturnValuesOnConditionCheckFailure")
             .as_deref()
             == Some("ALL_OLD");
-        let write = Self {
+        Ok(Self {
             table: fields.table(),
             action,
             condition,
             returned,
             tells,
-            named: Vec::new(),
-        };
-        Ok(write.with_names())
+        })
     }
 
-    fn with_names(mut self) -> Self {
+    /// The attributes that the request names, for policies that restrict them.
+    pub fn named(&self) -> Vec<String> {
         let mut named: Vec<String> = self.action.key().keys().cloned().collect();
         if let Action::Update(_, update) = &self.action {
             named.extend(update.paths().map(|path| path.attribute.clone()));
@@ -170,8 +165,7 @@ impl Write {
         }
         named.sort_unstable();
         named.dedup();
-        self.named = named;
-        self
+        named
     }
 }
 

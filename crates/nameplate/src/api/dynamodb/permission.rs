@@ -182,7 +182,7 @@ async fn of_write(
         asked
             .keys
             .extend(leading(call, &write.table, write.action.key()).await);
-        asked.keys.extend(attributes(&write.named));
+        asked.keys.extend(attributes(&write.named()));
         if !asked
             .keys
             .iter()
@@ -287,7 +287,7 @@ async fn of_batch_write(call: &Call<'_>, given: Fields) -> Vec<Asked> {
         of_table
             .keys
             .extend(leading(call, &write.table, write.action.key()).await);
-        of_table.keys.extend(attributes(&write.named));
+        of_table.keys.extend(attributes(&write.named()));
         of_table.keys.sort_unstable();
         of_table.keys.dedup();
     }

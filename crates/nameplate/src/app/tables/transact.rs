@@ -1,9 +1,9 @@
 //! Transactions: items read at one time, and writes made together or not at all.
 
+use super::Tables;
 use super::read::{Found, found};
 use super::refusal::{Reason, Refusal};
 use super::write::{Written, apply, check};
-use super::{Tables, current};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use aws_lc_rs::digest;
@@ -69,25 +69,28 @@ impl Tables {
         asked: TransactWrite,
     ) -> Result<Vec<Written>> {
         let now = caller.ctx.now.0 / 1000;
-        let mut all = Vec::with_capacity(asked.writes.len());
+        let mut checked = Vec::with_capacity(asked.writes.len());
         let mut keys = Vec::with_capacity(asked.writes.len());
         // Of one account, which has one server.
         let digest = digest::digest(&digest::SHA256, format!("{:?}", asked.writes).as_bytes());
         for write in asked.writes {
             let known = self.table(&write.table).await?;
-            if let Ok(key) = check(&known.table, &write) {
-                if keys.contains(&(known.key, key.clone())) {
+            let key = check(&known.table, &write);
+            if let Ok(key) = &key {
+                let place = (known.key, key.clone());
+                if keys.contains(&place) {
                     return Err(several());
                 }
-                keys.push((known.key, key));
+                keys.push(place);
             }
-            all.push((known, write));
+            checked.push((known, key, write));
         }
         // What cannot be is told before anything is looked at: the first of it alone.
-        let mut invalid = None;
-        for (at, (known, write)) in all.iter().enumerate() {
-            match check(&known.table, write) {
-                Ok(_) => {}
+        let (mut invalid, count) = (None, checked.len());
+        let mut all = Vec::with_capacity(count);
+        for (at, (known, key, write)) in checked.into_iter().enumerate() {
+            match key {
+                Ok(key) => all.push((known, key, write)),
                 Err(why) if why.is_of_the_request() => return Err(why.into()),
                 Err(why) => {
                     invalid.get_or_insert((at, why));
@@ -95,7 +98,7 @@ impl Tables {
             }
         }
         if let Some((at, why)) = invalid {
-            let mut reasons = vec![Reason::None; all.len()];
+            let mut reasons = vec![Reason::None; count];
             reasons[at] = Reason::Invalid(why.0);
             return Err(cancelled(reasons));
         }
@@ -118,9 +121,8 @@ impl Tables {
                 }
                 let mut written = Vec::with_capacity(all.len());
                 let mut reasons = Vec::with_capacity(all.len());
-                for (known, write) in &all {
-                    let known = current(tx, known)?;
-                    match apply(tx, &known, write, false) {
+                for (known, key, write) in &all {
+                    match apply(tx, known, key, write, false) {
                         Ok(one) => {
                             written.push(one);
                             reasons.push(Reason::None);

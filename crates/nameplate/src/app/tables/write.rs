@@ -13,6 +13,7 @@ use nameplate_dynamodb::{Invalid, Item};
 use nameplate_store::Tx;
 use nameplate_store::dynamodb::ItemRow;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a write came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,11 +44,10 @@ impl Tables {
     /// There is no such table, its key does not fit, or a condition does not hold.
     pub async fn write(&self, caller: &Caller, write: Write) -> Result<Written> {
         let known = self.table(&write.table).await?;
-        check(&known.table, &write)?;
+        let key = check(&known.table, &write)?;
         self.kernel
             .change(caller, "write-dynamodb-item", move |tx| {
-                let known = current(tx, &known)?;
-                apply(tx, &known, &write, true)
+                apply(tx, &known, &key, &write, true)
             })
             .await
     }
@@ -61,21 +61,20 @@ impl Tables {
         let mut keys = Vec::with_capacity(writes.len());
         for write in writes {
             let known = self.table(&write.table).await?;
-            let key = (known.key, check(&known.table, &write)?);
-            if keys.contains(&key) {
+            let key = check(&known.table, &write)?;
+            let place = (known.key, key.clone());
+            if keys.contains(&place) {
                 return Err(Error::invalid(
                     "Provided list of item keys contains duplicates",
                 ));
             }
-            keys.push(key);
-            all.push((known, write));
+            keys.push(place);
+            all.push((known, key, write));
         }
         self.kernel
             .change(caller, "write-dynamodb-items", move |tx| {
                 all.iter()
-                    .map(|(known, write)| {
-                        current(tx, known).and_then(|known| apply(tx, &known, write, false))
-                    })
+                    .map(|(known, key, write)| apply(tx, known, key, write, false))
                     .collect()
             })
             .await
@@ -126,10 +125,21 @@ fn enterable(table: &Table, item: &Item) -> Result<(), Invalid> {
     refused.map_or(Ok(()), |(_, why)| Err(why))
 }
 
-/// Makes a write. The caller has seen that the table is as it is known; `alone` says that the request is this write.
-pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write, alone: bool) -> Result<Written> {
+/// Makes a write. `key` is what [`check`] said of the table as it is known; `alone` says that the request is this write.
+pub(super) fn apply(
+    tx: &mut Tx<'_>,
+    known: &Arc<Known>,
+    key: &KeyBytes,
+    write: &Write,
+    alone: bool,
+) -> Result<Written> {
+    let now = current(tx, known)?;
+    let changed = match Arc::ptr_eq(&now, known) {
+        true => None,
+        false => Some(check(&now.table, write)?),
+    };
+    let (known, key) = (&now, changed.as_ref().unwrap_or(key));
     let table = &known.table;
-    let key = check(table, write)?;
     let row = tx.dynamodb_item(known.key, &key.hash, &key.range)?;
     let looks = write.condition.is_some()
         || !table.indexes.is_empty()
@@ -148,13 +158,13 @@ pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write, alone: bool) 
         .as_ref()
         .map_or(0, |row| usize::try_from(row.size).unwrap_or(0));
     let after = match &write.action {
-        Action::Put(item) => Some(item.clone()),
+        Action::Put(item) => Some(Cow::Borrowed(item)),
         Action::Update(key, update) => {
             let after = updated(key, update, before.as_ref(), alone)?;
             if let Some(after) = &after {
                 enterable(table, after)?;
             }
-            after
+            after.map(Cow::Owned)
         }
         Action::Delete(_) => None,
         Action::Check(_) => {
@@ -164,11 +174,12 @@ pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write, alone: bool) 
             });
         }
     };
-    let is = after.as_ref().map_or(0, size);
-    store(tx, known, &key, row.is_some(), after.as_ref(), (was, is))?;
+    let after = after.as_deref();
+    let is = after.map_or(0, size);
+    store(tx, known, key, row.is_some(), after, (was, is))?;
     let mut indexes = Vec::new();
     for index in &table.indexes {
-        let entries = enter(tx, table, index, &key, before.as_ref(), after.as_ref())?;
+        let entries = enter(tx, table, index, key, before.as_ref(), after)?;
         if entries != [None, None] {
             indexes.push(IndexWrite {
                 name: index.name.clone(),
@@ -178,7 +189,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, known: &Known, write: &Write, alone: bool) 
         }
     }
     Ok(Written {
-        attributes: returned(write, row.as_ref(), before.as_ref(), after.as_ref()),
+        attributes: returned(write, row.as_ref(), before.as_ref(), after),
         bytes: was.max(is),
         indexes,
     })
