@@ -8,6 +8,7 @@ pub mod expression;
 pub mod key;
 mod legacy;
 pub mod number;
+pub mod partiql;
 pub mod request;
 pub mod table;
 pub mod value;

@@ -3,6 +3,8 @@
 
 mod apply;
 
+pub(crate) use apply::is_type;
+
 use super::parser::{Class, Parser};
 use super::path::Path;
 use super::scope::Scope;
@@ -46,6 +48,17 @@ impl Comparator {
             Self::LessOrEqual => "<=",
             Self::Greater => ">",
             Self::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// The same with its operands in the other order.
+    pub(crate) fn turned(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+            same => same,
         }
     }
 

@@ -72,7 +72,8 @@ impl KeyCondition {
 }
 
 impl SortCondition {
-    fn values(&self) -> Vec<&AttributeValue> {
+    /// What the sort key is compared with.
+    pub(crate) fn values(&self) -> Vec<&AttributeValue> {
         match self {
             Self::Compare(_, value) | Self::BeginsWith(value) => vec![value],
             Self::Between(low, high) => vec![low, high],
@@ -117,14 +118,7 @@ fn flatten(condition: Condition, all: &mut Vec<Simple>) -> Result<()> {
         }
         Condition::Compare(Comparator::NotEqual, ..) => operator("<>"),
         Condition::Compare(comparator, Operand::Value(value), Operand::Path(path)) => {
-            let comparator = match comparator {
-                Comparator::Less => Comparator::Greater,
-                Comparator::LessOrEqual => Comparator::GreaterOrEqual,
-                Comparator::Greater => Comparator::Less,
-                Comparator::GreaterOrEqual => Comparator::LessOrEqual,
-                same => same,
-            };
-            let compared = SortCondition::Compare(comparator, value);
+            let compared = SortCondition::Compare(comparator.turned(), value);
             simple(Operand::Path(path), compared, all)
         }
         Condition::Compare(comparator, name, value) => {

@@ -12,11 +12,12 @@ mod reserved;
 mod scope;
 mod update;
 
-pub(crate) use condition::order;
 pub use condition::{Comparator, Condition, Operand};
+pub(crate) use condition::{is_type, order};
 pub use key_condition::{KeyCondition, SortCondition};
 pub use path::{Path, Step};
 pub use projection::Projection;
+pub(crate) use projection::clash;
 pub use scope::Scope;
 pub use update::{SetOperand, SetValue, Update};
 

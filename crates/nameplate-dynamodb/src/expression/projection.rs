@@ -53,22 +53,27 @@ impl Projection {
 
 /// Refuses paths of which one is in another, or that take one value for a map and for a list.
 pub(super) fn apart(parser: &mut Parser<'_, '_>, paths: &[Path]) {
+    if let Some(why) = clash(paths) {
+        parser.mistake(Class::Meaning, why);
+    }
+}
+
+/// Why paths cannot stand together, if they cannot.
+pub(crate) fn clash(paths: &[Path]) -> Option<String> {
     for (at, path) in paths.iter().enumerate() {
-        // The parts of an expression of 4 KB.
+        // The parts of an expression of 4 KB, or of a statement of 8 KB.
         for earlier in &paths[..at] {
             let how = match (path.overlaps(earlier), path.conflicts(earlier)) {
                 (true, _) => "overlap",
                 (_, true) => "conflict",
                 _ => continue,
             };
-            parser.mistake(
-                Class::Meaning,
-                format!(
-                    "Two document paths {how} with each other; must remove or rewrite one of these paths; path one: {earlier}, path two: {path}"
-                ),
-            );
+            return Some(format!(
+                "Two document paths {how} with each other; must remove or rewrite one of these paths; path one: {earlier}, path two: {path}"
+            ));
         }
     }
+    None
 }
 
 fn part(value: &AttributeValue, wanted: &[&[Step]]) -> Option<AttributeValue> {

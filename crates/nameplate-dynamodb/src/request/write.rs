@@ -58,6 +58,8 @@ pub struct Write {
     pub returned: Returned,
     /// Whether the item is told where the condition does not hold.
     pub tells: bool,
+    /// Whether it only makes an item: that there is one is a refusal of its own.
+    pub inserts: bool,
 }
 
 const EXPRESSIONS: &[&str] = &["UpdateExpression", "ConditionExpression"];
@@ -66,12 +68,22 @@ const LEGACY: &[&str] = &["AttributeUpdates", "Expected", "ConditionalOperator"]
 impl Write {
     /// A write without a condition.
     pub fn new(table: impl Into<String>, action: Action) -> Self {
+        Self::conditional(table, action, None)
+    }
+
+    /// A write with a condition, if there is one.
+    pub(crate) fn conditional(
+        table: impl Into<String>,
+        action: Action,
+        condition: Option<Condition>,
+    ) -> Self {
         Self {
             table: table.into(),
             action,
-            condition: None,
+            condition,
             returned: Returned::None,
             tells: false,
+            inserts: false,
         }
     }
 
@@ -151,6 +163,7 @@ impl Write {
             condition,
             returned,
             tells,
+            inserts: false,
         })
     }
 

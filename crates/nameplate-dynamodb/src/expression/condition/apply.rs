@@ -1,6 +1,7 @@
 //! Functions with their operands.
 
 use super::{Condition, Operand, Reader, Term};
+use crate::error::{Invalid, Result};
 use crate::expression::parser::Class;
 use crate::value::AttributeValue;
 
@@ -70,7 +71,6 @@ impl Reader<'_, '_> {
     }
 
     fn known_type(&mut self, kind: &Operand) {
-        const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"];
         let Operand::Value(value) = kind else {
             // The service takes the type from the request alone.
             return self.parser.mistake(
@@ -78,15 +78,23 @@ impl Reader<'_, '_> {
                 "Operator or function requires an expression attribute value; operator or function: attribute_type",
             );
         };
-        match value {
-            AttributeValue::S(text) if TYPES.contains(&text.as_str()) => {}
-            AttributeValue::S(text) => self.parser.mistake(
-                Class::Meaning,
-                format!(
-                    "Invalid attribute type name found; type: {text}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}"
-                ),
-            ),
-            other => self.wrong_type("attribute_type", other.kind()),
+        if let Err(why) = is_type(value) {
+            self.parser.mistake(Class::Meaning, why);
         }
+    }
+}
+
+/// Refuses what is not the name of a type.
+pub(crate) fn is_type(value: &AttributeValue) -> Result<()> {
+    const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"];
+    match value {
+        AttributeValue::S(text) if TYPES.contains(&text.as_str()) => Ok(()),
+        AttributeValue::S(text) => Err(Invalid::new(format!(
+            "Invalid attribute type name found; type: {text}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}"
+        ))),
+        other => Err(Invalid::new(format!(
+            "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {}",
+            other.kind()
+        ))),
     }
 }

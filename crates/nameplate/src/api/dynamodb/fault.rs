@@ -1,7 +1,7 @@
 //! What DynamoDB calls refusals.
 
 use crate::api::fault::named;
-use crate::app::tables::{Reason, Refusal};
+use crate::app::tables::{DUPLICATE, Reason, Refusal};
 use crate::app::{Error, Kind};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
@@ -22,6 +22,7 @@ pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
             Refusal::InUse => "ResourceInUseException",
             Refusal::Condition(_) => "ConditionalCheckFailedException",
             Refusal::Cancelled(_) => "TransactionCanceledException",
+            Refusal::Duplicate => "DuplicateItemException",
             Refusal::NoPolicy => "PolicyNotFoundException",
             Refusal::Token => "IdempotentParameterMismatchException",
         },
@@ -52,7 +53,26 @@ fn reason(reason: &Reason) -> Value {
             }
             shown["Message"] = json!("The conditional request failed");
         }
-        Reason::Invalid(why) => shown["Message"] = json!(why),
+        Reason::Duplicate => shown["Message"] = json!(DUPLICATE),
+        Reason::NotFound(why) | Reason::Invalid(why) => shown["Message"] = json!(why),
+    }
+    shown
+}
+
+/// Why a statement of a batch failed. API: BatchStatementError.
+pub(super) fn of_statement(error: &Error) -> Value {
+    let code = match &error.kind {
+        Kind::NotFound => "ResourceNotFound",
+        Kind::Denied => "AccessDenied",
+        Kind::Throttled => "ThrottlingError",
+        Kind::Internal | Kind::Unavailable => "InternalServerError",
+        Kind::Table(Refusal::Condition(_)) => "ConditionalCheckFailed",
+        Kind::Table(Refusal::Duplicate) => "DuplicateItem",
+        _ => "ValidationError",
+    };
+    let mut shown = json!({"Code": code, "Message": error.message});
+    if let Kind::Table(Refusal::Condition(Some(item))) = &error.kind {
+        shown["Item"] = document(item);
     }
     shown
 }

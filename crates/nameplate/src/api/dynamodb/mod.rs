@@ -6,6 +6,7 @@ mod collection;
 mod fault;
 mod item;
 mod page;
+mod partiql;
 mod permission;
 mod table;
 mod transact;
@@ -36,6 +37,7 @@ pub static ROW: Row = Row {
 };
 
 super::service::operations! {
+    "BatchExecuteStatement" => partiql::batch_execute_statement,
     "BatchGetItem" => batch::batch_get_item,
     "BatchWriteItem" => batch::batch_write_item,
     "CreateTable" => table::create_table,
@@ -48,6 +50,8 @@ super::service::operations! {
     "DescribeLimits" => table::describe_limits,
     "DescribeTable" => table::describe_table,
     "DescribeTimeToLive" => table::describe_time_to_live,
+    "ExecuteStatement" => partiql::execute_statement,
+    "ExecuteTransaction" => partiql::execute_transaction,
     "GetItem" => item::get_item,
     "GetResourcePolicy" => unused::get_resource_policy,
     "ListBackups" => unused::list_backups,

@@ -1,11 +1,13 @@
 //! What each operation is checked on: tables and indexes by ARN, the partition keys and attributes that a request names,
 //! and the parts of transactions by themselves. Developer guide: IAM policy conditions for fine-grained access control.
 
+use super::partiql;
 use crate::api::Call;
 use crate::app::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nameplate_dynamodb::expression::{KeyCondition, Projection};
+use nameplate_dynamodb::partiql::Statement;
 use nameplate_dynamodb::request::{
     Action, BatchGet, BatchWrite, Fields, Get, Query, Scan, Select, TransactGet, TransactWrite,
     Write,
@@ -108,6 +110,14 @@ async fn asked(call: &Call<'_>) -> Result<Vec<Asked>, Error> {
         "PutItem" => of_write(call, one, Write::put(given())).await,
         "UpdateItem" => of_write(call, one, Write::update(given())).await,
         "DeleteItem" => of_write(call, one, Write::delete(given())).await,
+        "ExecuteStatement" | "BatchExecuteStatement" | "ExecuteTransaction" => {
+            let mut all = Vec::new();
+            // What is no statement is of no table; it is refused for that.
+            for statement in partiql::statements(call).into_iter().flatten() {
+                all.push(of_statement(call, statement).await);
+            }
+            all
+        }
         "Query" => vec![of_query(call, one, given()).await],
         "Scan" => vec![of_scan(call, one, given())],
         "BatchGetItem" => of_batch_get(call, given()).await,
@@ -192,6 +202,47 @@ async fn of_write(
         }
     }
     vec![asked]
+}
+
+/// Developer guide: IAM security policies with PartiQL.
+async fn of_statement(call: &Call<'_>, statement: Statement) -> Asked {
+    let source = statement.source().clone();
+    let asked = Asked {
+        action: statement.action(),
+        resource: table(call, &source.table),
+        keys: attributes(&statement.named()),
+    };
+    let mut asked = with_index(asked, source.index.as_ref());
+    let known = call.app.tables.table(&source.table).await;
+    let known = known.as_ref().map(|known| &known.table);
+    if let Statement::Select(select) | Statement::Exists(select) = &statement {
+        let shown = match select.columns.is_empty() {
+            true => "ALL_ATTRIBUTES",
+            false => "SPECIFIC_ATTRIBUTES",
+        };
+        asked.keys.push(key("Select", shown));
+        if let Ok(known) = known {
+            let index = source
+                .index
+                .as_ref()
+                .and_then(|name| known.index(name).ok());
+            let reads = select.reads(known, index).map(|reads| reads.all);
+            let mut all = false;
+            for read in reads.unwrap_or_default() {
+                match read.keys {
+                    Some(keys) => asked.keys.push(key("LeadingKeys", text(&keys.hash))),
+                    None => all = true,
+                }
+            }
+            asked.keys.push(key("FullTableScan", all.to_string()));
+        }
+    } else if let Ok(known) = known
+        && let Ok(Some(write)) = statement.write(&known.schema)
+        && let Some(value) = write.action.key().get(&known.schema.hash.name)
+    {
+        asked.keys.push(key("LeadingKeys", text(value)));
+    }
+    asked
 }
 
 fn with_index(mut asked: Asked, index: Option<&String>) -> Asked {

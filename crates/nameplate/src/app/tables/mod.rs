@@ -7,6 +7,7 @@
 mod page;
 mod read;
 mod refusal;
+mod statement;
 mod table;
 mod transact;
 mod work;
@@ -14,7 +15,8 @@ mod write;
 
 pub use page::Page;
 pub use read::Found;
-pub use refusal::{Reason, Refusal};
+pub use refusal::{DUPLICATE, Reason, Refusal};
+pub use statement::{Cursor, Executed, How};
 pub use table::Described;
 pub use write::{IndexWrite, Written};
 

@@ -10,6 +10,8 @@ pub enum Refusal {
     InUse,
     /// An item is not as the condition says; the item, where the caller wants to be told.
     Condition(Option<String>),
+    /// An item that is only to be made is there already.
+    Duplicate,
     /// A transaction is not made: what each of its parts met, in order.
     Cancelled(Vec<Reason>),
     /// Nobody has said who else may use a table.
@@ -25,6 +27,10 @@ pub enum Reason {
     None,
     /// The item is not as the condition says; the item, where the caller wants to be told.
     Condition(Option<String>),
+    /// An item that is only to be made is there already.
+    Duplicate,
+    /// There is no such table.
+    NotFound(String),
     /// It is not valid, because.
     Invalid(String),
 }
@@ -45,3 +51,6 @@ impl From<Invalid> for Error {
 pub(super) fn condition(item: Option<String>) -> Error {
     Refusal::Condition(item).because("The conditional request failed")
 }
+
+/// What is said of an item that is only to be made and is there already.
+pub const DUPLICATE: &str = "Duplicate primary key exists in table";

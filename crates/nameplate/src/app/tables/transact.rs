@@ -157,12 +157,13 @@ fn together(bytes: impl Iterator<Item = usize>) -> Result<()> {
 fn reason(error: Error) -> Result<Reason> {
     match error.kind {
         Kind::Table(Refusal::Condition(item)) => Ok(Reason::Condition(item)),
+        Kind::Table(Refusal::Duplicate) => Ok(Reason::Duplicate),
         Kind::Invalid => Ok(Reason::Invalid(error.message)),
         _ => Err(error),
     }
 }
 
-fn cancelled(reasons: Vec<Reason>) -> Error {
+pub(super) fn cancelled(reasons: Vec<Reason>) -> Error {
     let codes: Vec<&str> = reasons.iter().map(Reason::code).collect();
     let message = format!(
         "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
@@ -177,6 +178,8 @@ impl Reason {
         match self {
             Self::None => "None",
             Self::Condition(_) => "ConditionalCheckFailed",
+            Self::Duplicate => "DuplicateItem",
+            Self::NotFound(_) => "ResourceNotFound",
             Self::Invalid(_) => "ValidationError",
         }
     }

@@ -1,6 +1,6 @@
 //! Writes of items, with the entries of their indexes, in one transaction.
 
-use super::refusal::condition;
+use super::refusal::{DUPLICATE, Refusal, condition};
 use super::{Known, Tables, current};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
@@ -151,6 +151,9 @@ pub(super) fn apply(
     if let Some(wanted) = &write.condition
         && !wanted.holds(before.as_ref().unwrap_or(&Item::new()))
     {
+        if write.inserts {
+            return Err(Refusal::Duplicate.because(DUPLICATE));
+        }
         let told = write.tells.then(|| row.as_ref().map(text)).flatten();
         return Err(condition(told));
     }
