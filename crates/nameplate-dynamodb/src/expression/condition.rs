@@ -534,14 +534,7 @@ impl Reader<'_, '_> {
                 AttributeValue::S(_) | AttributeValue::N(_) | AttributeValue::B(_)
             )
         {
-            let kind = value.kind();
-            self.parser.mistake(
-                Class::Meaning,
-                format!(
-                    "Incorrect operand type for operator or function; {}: {sign}, operand type: {kind}",
-                    if sign == "BETWEEN" { "operator or function" } else { "operator" }
-                ),
-            );
+            self.wrong_type(sign, value.kind());
         }
     }
 

@@ -136,6 +136,10 @@ fn conditions_that_cannot_be_read_are_refused_in_the_services_words() {
             "The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [a]",
         ),
         (
+            "a < :null",
+            "Incorrect operand type for operator or function; operator or function: <, operand type: NULL",
+        ),
+        (
             "a BETWEEN :null AND :a",
             "Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: NULL",
         ),
@@ -150,7 +154,7 @@ fn conditions_that_cannot_be_read_are_refused_in_the_services_words() {
         ),
         (
             "a > :t",
-            "Incorrect operand type for operator or function; operator: >, operand type: BOOL",
+            "Incorrect operand type for operator or function; operator or function: >, operand type: BOOL",
         ),
     ] {
         check(text, &format!("Invalid FilterExpression: {expected}"));
