@@ -3,15 +3,21 @@
 DynamoDB developer guide: "Getting started with DynamoDB and the AWS CLI", "Working with items", "Conditional writes".
 """
 
+import gzip
 import io
 import json
+import urllib.error
+import urllib.request
 import zipfile
 import zlib
 from decimal import Decimal
 from pathlib import Path
 
 import boto3
+import botocore.auth
+import botocore.awsrequest
 import botocore.config
+import botocore.credentials
 import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
@@ -175,6 +181,41 @@ def test_answers_have_their_checksum(server, dynamodb):
     for answer in seen:
         assert int(answer["headers"]["x-amz-crc32"]) == zlib.crc32(answer["body"])
     assert len(seen) == 2
+
+
+def test_bodies_may_be_compressed(server, dynamodb):
+    """As some SDKs send them, and as browsers ask for them."""
+    name = unique("packed")
+    dynamodb.create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+    )  # fmt: skip
+
+    def send(operation, body, **fields):
+        credentials = botocore.credentials.Credentials(server.env["AWS_ACCESS_KEY_ID"], server.env["AWS_SECRET_ACCESS_KEY"])
+        headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0", **fields}
+        made = botocore.awsrequest.AWSRequest("POST", server.env["AWS_ENDPOINT_URL"], data=body, headers=headers)
+        botocore.auth.SigV4Auth(credentials, "dynamodb", server.env["AWS_REGION"]).add_auth(made)
+        try:
+            with urllib.request.urlopen(urllib.request.Request(made.url, data=body, headers=dict(made.headers))) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.headers, refused.read()
+
+    put = json.dumps({"TableName": name, "Item": {"p": {"S": "a"}, "x": {"S": "x" * 5000}}}).encode()
+    assert send("PutItem", gzip.compress(put), **{"Content-Encoding": "gzip"})[0] == 200
+    for body, encoding in [(put, "gzip"), (gzip.compress(put)[:-1], "gzip"), (put, "garbage")]:
+        assert send("PutItem", body, **{"Content-Encoding": encoding})[0] == 500
+    bomb = gzip.compress(put[:-1] + b" " * (17 << 20) + put[-1:])
+    assert send("PutItem", bomb, **{"Content-Encoding": "gzip"})[0] == 413
+    get = json.dumps({"TableName": name, "Key": {"p": {"S": "a"}}}).encode()
+    for accepted, encoding, unpack in [("gzip", "gzip", gzip.decompress), ("deflate", "deflate", zlib.decompress)]:
+        _, headers, body = send("GetItem", get, **{"Accept-Encoding": accepted})
+        assert headers["Content-Encoding"] == encoding and len(body) < 500
+        assert int(headers["x-amz-crc32"]) == zlib.crc32(body)
+        assert json.loads(unpack(body))["Item"]["x"] == {"S": "x" * 5000}
+    short = json.dumps({"TableName": name, "Key": {"p": {"S": "a"}}, "ProjectionExpression": "p"}).encode()
+    assert "Content-Encoding" not in send("GetItem", short, **{"Accept-Encoding": "gzip"})[1]
 
 
 V2 = """

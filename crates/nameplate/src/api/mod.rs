@@ -10,6 +10,7 @@ mod apigateway;
 mod apigatewayv2;
 pub mod authorizer;
 mod call;
+mod compression;
 pub mod cors;
 pub mod credentials;
 pub mod device;

@@ -7,7 +7,9 @@ use super::read::Read;
 use super::s3::{BodyStream, Sent, form};
 use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
-use super::{Content, Request, Response, cors, fault, foreign, iot, own, permission, write};
+use super::{
+    Content, Request, Response, compression, cors, fault, foreign, iot, own, permission, write,
+};
 use crate::app::audit::{self, Door};
 use crate::app::caller::Caller;
 use crate::app::faults::Fault;
@@ -57,7 +59,10 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>) -> Response {
     if request.headers.get("origin").is_some() && service::suited(request).shared {
         cors::allow(request, &mut response);
     }
-    response
+    match request.headers.get("accept-encoding").is_some() && service::suited(request).packs {
+        true => compression::pack(request, response).await,
+        false => response,
+    }
 }
 
 /// The same with a body that is read as it comes, for services whose [`bodies`] are streamed.

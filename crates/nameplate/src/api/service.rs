@@ -60,6 +60,8 @@ pub struct Row {
     pub fault: fn(&Error, Option<&'static Operation>) -> ApiError,
     /// Whether pages of every origin may read its answers.
     pub shared: bool,
+    /// Whether bodies may be packed on their way: those of answers, and of requests where `read` unpacks them.
+    pub packs: bool,
     /// Writes a refusal.
     pub refuse: fn(&'static Row, &Request<'_>, ApiError, &str) -> Response,
 }
@@ -151,6 +153,7 @@ impl Row {
             reconsider: None,
             fault,
             shared: false,
+            packs: false,
             refuse: write::refusal,
         }
     }

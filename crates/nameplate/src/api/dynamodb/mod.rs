@@ -12,8 +12,12 @@ mod table;
 mod transact;
 mod unused;
 
+use super::call::Failure;
+use super::compression::{self, Unreadable};
+use super::read::{Read, Unread, by_protocol};
 use super::service::{Bodies, Permission, Row};
 use super::{Call, Request, Response, write};
+use crate::app::App;
 use answer::checked;
 use nameplate_aws::model::Service;
 use nameplate_aws::respond::ApiError;
@@ -25,7 +29,9 @@ const BODY_BYTES: usize = 16 * 1024 * 1024;
 /// The service.
 pub static ROW: Row = Row {
     bodies: Bodies::Whole(|_| BODY_BYTES),
+    read,
     shared: true,
+    packs: true,
     refuse,
     ..Row::new(
         Service::DynamoDb,
@@ -72,6 +78,26 @@ super::service::operations! {
     "UpdateItem" => item::update_item,
     "UpdateTable" => table::update_table,
     "UpdateTimeToLive" => table::update_time_to_live,
+}
+
+/// Reads a request, which may be packed.
+fn read(row: &'static Row, app: &App, request: &Request<'_>) -> Result<Read, Unread> {
+    let refused = |failure: Failure| (super::pipeline::UNKNOWN, failure);
+    match compression::unpacked(request, BODY_BYTES) {
+        Ok(None) => by_protocol(row, app, request),
+        Ok(Some(body)) => {
+            let unpacked = Request {
+                headers: request.headers.clone(),
+                body: &body,
+                ..*request
+            };
+            by_protocol(row, app, &unpacked)
+        }
+        Err(Unreadable::TooLong(what)) => {
+            Err(refused(super::fault::unserved(row.service, &what).into()))
+        }
+        Err(Unreadable::Broken(error)) => Err(refused(error.into())),
+    }
 }
 
 /// Clients hold every answer against its checksum, refusals too.
