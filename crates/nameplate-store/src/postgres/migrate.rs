@@ -86,9 +86,29 @@ const PROGRAM: &str = "nameplate";
 /// What it says while a registry is being copied there: no server of any release serves it.
 const COPYING: &str = "nameplate copy";
 
-/// The lowest version whose program can use these tables too, beside this one: a release takes nothing away and gives
-/// no column another meaning that the one before uses, or puts its own version here.
-pub(super) const USABLE_FROM: i64 = 21;
+/// The migrations after which the program of the version before cannot go on with the tables, and why. Every other one,
+/// from the first with which servers shared a database, only adds what that program does not name: new tables, indexes,
+/// and columns that fill themselves. The test at the end of this file holds them to that.
+const BREAKS: &[(i64, &str)] = &[
+    (
+        25,
+        "sessions and wills have an owner: who does not know it adopts those of servers that live",
+    ),
+    (
+        29,
+        "a job's place among groups is one of another order: who goes on from it leaves some out",
+    ),
+];
+
+/// The lowest version whose program can use these tables too, beside this one.
+pub(super) const USABLE_FROM: i64 = usable_since(BREAKS);
+
+const fn usable_since(breaks: &[(i64, &str)]) -> i64 {
+    match breaks.last() {
+        Some((version, _)) => *version,
+        None => 0,
+    }
+}
 
 /// The version from which on a program can use the tables that are there, where the one that made them said so.
 fn usable_from(session: &Session, options: &PostgresOptions) -> Result<Option<i64>> {
@@ -257,4 +277,94 @@ pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a migration does that the program of the version before could not bear, by its statements.
+    fn trouble(migration: &str) -> Option<String> {
+        let text: String = migration
+            .lines()
+            .map(|line| line.split("--").next().unwrap_or_default())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let mut new: Vec<String> = Vec::new();
+        for statement in text.split(';') {
+            let words: Vec<&str> = statement.split_whitespace().collect();
+            let upper: Vec<String> = words.iter().map(|word| word.to_uppercase()).collect();
+            let upper: Vec<&str> = upper.iter().map(String::as_str).collect();
+            // A table with what stands behind its name, and a column of a table.
+            let table = |at: usize| words[at].split('(').next().unwrap_or_default().to_owned();
+            let is_new = |name: &str, new: &[String]| new.iter().any(|known| known == name);
+            match upper.as_slice() {
+                [] | ["}"] => {}
+                ["CREATE", "TABLE", ..] => new.push(table(2)),
+                // A unique one refuses rows that the earlier program writes.
+                ["CREATE", "INDEX", ..] => {}
+                ["CREATE", "UNIQUE", "INDEX", _, "ON", ..] if is_new(&table(5), &new) => {}
+                ["{LOOKUP", _, "ON", ..] if is_new(&table(3), &new) => {}
+                ["ALTER", "TABLE", _, "ADD", "COLUMN", _, _, rest @ ..] => {
+                    let is_filled = !rest.contains(&"NOT") || rest.contains(&"DEFAULT");
+                    if !is_filled || rest.contains(&"UNIQUE") || rest.contains(&"REFERENCES") {
+                        return Some(format!("a column that does not fill itself: {statement}"));
+                    }
+                    new.push(format!("{}.{}", words[2], words[5]));
+                }
+                ["INSERT", "INTO", ..] if is_new(&table(2), &new) => {}
+                // What stands in a column that there was before stays.
+                ["UPDATE", _, "SET", _, "=", ..]
+                    if is_new(words[1], &new)
+                        || is_new(&format!("{}.{}", words[1], words[3]), &new) => {}
+                _ => return Some(statement.trim().to_owned()),
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn a_migration_adds_only_or_is_said_to_break() {
+        // The first with which two releases may meet over one database.
+        let first = 24;
+        for (at, migration) in MIGRATIONS.iter().enumerate().skip(first - 1) {
+            let version = i64::try_from(at + 1).expect("few");
+            let breaks = BREAKS.iter().any(|(broken, _)| *broken == version);
+            let found = trouble(migration);
+            assert!(
+                breaks || found.is_none(),
+                "migration {version} is not for the program before it: {}",
+                found.unwrap_or_default()
+            );
+        }
+        assert!(BREAKS.is_sorted_by(|one, next| one.0 < next.0));
+        assert!(USABLE_FROM <= known());
+    }
+
+    #[test]
+    fn what_an_earlier_program_cannot_bear() {
+        for fine in [
+            "",
+            "-- DROP TABLE thing;\nCREATE TABLE a (id {KEY}, n TEXT NOT NULL);\nINSERT INTO a SELECT id, name FROM thing;",
+            "CREATE TABLE a (id {KEY}, n TEXT); {LOOKUP a_n ON a(n)}; CREATE UNIQUE INDEX a_i ON a(id);",
+            "CREATE INDEX thing_x ON thing(x) WHERE x = 1;",
+            "ALTER TABLE thing ADD COLUMN x BIGINT; UPDATE thing SET x = 3 WHERE id = 1;",
+            "ALTER TABLE thing ADD COLUMN x BIGINT NOT NULL DEFAULT 0;",
+        ] {
+            assert_eq!(trouble(fine), None, "{fine}");
+        }
+        for broken in [
+            "DROP TABLE thing;",
+            "ALTER TABLE thing RENAME TO gadget;",
+            "ALTER TABLE thing DROP COLUMN name;",
+            "ALTER TABLE thing ADD COLUMN x BIGINT NOT NULL;",
+            "CREATE UNIQUE INDEX thing_x ON thing(x);",
+            "{LOOKUP thing_x ON thing(x)};",
+            "UPDATE thing SET name = 'x';",
+            "DELETE FROM thing;",
+            "INSERT INTO thing VALUES (1);",
+        ] {
+            assert!(trouble(broken).is_some(), "{broken}");
+        }
+    }
 }
