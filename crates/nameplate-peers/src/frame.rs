@@ -360,6 +360,51 @@ mod tests {
         }
     }
 
+    /// What releases that are about wrote: those that come after read it, and write it so.
+    #[test]
+    fn bytes_are_those_that_earlier_releases_know() {
+        let recorded = [
+            "010000000200000003612f2b0300000007000000076220632f3e2a2e00",
+            "0200000000000000090100000006646576696365000000010000000c2473686172652f672f612f230000000200ff",
+            "020000000000000000000000000000000000",
+            "03ffffffffffffffff",
+            "040000000000000001000000013f",
+            "0500000000000000010000000121",
+            "06000000025b5d",
+            "07000000027b7d",
+        ];
+        let written: Vec<String> = frames()
+            .iter()
+            .map(|frame| hex(&frame.to_bytes()))
+            .collect();
+        assert_eq!(written, recorded);
+        let carried = [3, 6].map(|at| (at == 3, frames()[at].to_bytes()));
+        let packets = [
+            Packet::Hello { stamp: 3 },
+            Packet::Bell,
+            Packet::Frames {
+                first: 2,
+                frames: carried.to_vec(),
+            },
+            Packet::Ack { next: 5, gap: true },
+        ];
+        let recorded = [
+            "01010000000000000003",
+            "0104",
+            "01020000000000000002010000000903ffffffffffffffff000000000706000000025b5d",
+            "0103000000000000000501",
+        ];
+        assert_eq!(packets.map(|packet| hex(&packet.to_bytes())), recorded);
+        // A later release may add to the end of a frame.
+        let mut longer = Frame::Done(4).to_bytes().to_vec();
+        longer.push(1);
+        assert_eq!(Frame::read(longer.into()), Ok(Frame::Done(4)));
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     #[test]
     fn a_later_kind_is_passed_over_and_a_later_version_is_not_read() {
         assert_eq!(

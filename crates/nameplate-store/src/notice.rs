@@ -158,6 +158,17 @@ mod tests {
             .collect();
         let text = encode(&changes).expect("there are some");
         assert_eq!(decode(&text), all);
+        // What earlier releases wrote, and read.
+        let recorded = concat!(
+            r#"[["certificate","0707070707070707070707070707070707070707070707070707070707070707"],["policy",1],"#,
+            r#"["new-thing",9223372036854775807],["thing",3],["group",4],["group-data",5],["group-gone",6,"a \"group\""],"#,
+            r#"["shadow",7],["authorities"],["iam"],["event-kinds"],["domains"],["logging"],["indexing"],["functions"],"#,
+            r#"["rules"],["tables"],["gateway"],["revocations"],["secrets"],["connectivity",8,3],"#,
+            r#"["claimed","a \"client\"",9,18446744073709551615],["everything"]]"#,
+        );
+        assert_eq!(text, recorded);
+        let before = r#"[["connectivity",8]]"#;
+        assert_eq!(decode(before), [Notice::Connectivity { thing: 8, at: 0 }]);
     }
 
     #[test]
