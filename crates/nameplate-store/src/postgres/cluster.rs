@@ -237,9 +237,12 @@ fn join(session: &Session, name: &str, options: &ClusterOptions) -> Result<(i64,
             number += 1;
         }
     }
+    // By the database's clock as well: after a backup has been put back none comes again that was given since it was made.
+    // What nodes say to each other is sealed under keys that an incarnation makes its own.
     let next = session.rows(
-        "INSERT INTO lease (name, node, until, epoch) VALUES ('incarnation', '', now(), 1)
-         ON CONFLICT (name) DO UPDATE SET epoch = lease.epoch + 1 RETURNING epoch",
+        "INSERT INTO lease (name, node, until, epoch)
+         VALUES ('incarnation', '', now(), (EXTRACT(EPOCH FROM now()) * 1000)::BIGINT)
+         ON CONFLICT (name) DO UPDATE SET epoch = GREATEST(lease.epoch + 1, excluded.epoch) RETURNING epoch",
         &[],
     )?;
     let incarnation = match next.first() {

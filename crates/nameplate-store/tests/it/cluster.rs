@@ -230,6 +230,34 @@ async fn who_catches_up_has_heard_of_all_that_was_committed_before() -> Done {
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incarnation_does_not_come_again_with_a_backup() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let one = One::join(&url)?;
+    let before = one.store.incarnation();
+    one.store.close();
+    // As a database that was put back, and one that never had any.
+    for put_back in [
+        "UPDATE lease SET epoch = 1 WHERE name = 'incarnation'",
+        "DELETE FROM lease WHERE name = 'incarnation'; DELETE FROM node",
+    ] {
+        assert!(server::sql(&url, put_back));
+        let two = One::join(&url)?;
+        assert!(two.store.incarnation() > before, "{put_back}");
+        two.store.close();
+    }
+    // Nor where the database's clock is behind.
+    assert!(server::sql(
+        &url,
+        "UPDATE lease SET epoch = 9000000000000 WHERE name = 'incarnation'"
+    ));
+    assert_eq!(One::join(&url)?.store.incarnation(), 9_000_000_000_001);
+    Ok(())
+}
+
 /// As two neighbouring releases run side by side, and two that cannot.
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_of_a_newer_release_are_used_where_it_says_so() -> Done {
