@@ -24,9 +24,9 @@ impl Keyed {
         taken
     }
 
-    /// Takes one though it be not there.
-    pub fn charge(&mut self, name: &str, rate: Rate, now: Millis) {
-        self.with(name, now, |bucket| bucket.charge(rate, 1, now));
+    /// Takes so many though they be not there.
+    pub fn charge(&mut self, name: &str, rate: Rate, count: u64, now: Millis) {
+        self.with(name, now, |bucket| bucket.charge(rate, count, now));
     }
 
     /// How many buckets are held.

@@ -61,7 +61,7 @@ pub struct Quotas {
     shadows: Mutex<Keyed>,
     groups: Mutex<Keyed>,
     operations: Vec<(Rate, Mutex<Bucket>)>,
-    // An account's rates are the fleet's; those of one client, topic or shadow are each node's.
+    // They are the fleet's, whichever node something comes in at; a connection's own are with it (`broker/throttle.rs`).
     spent: Arc<Spent>,
 }
 
@@ -135,9 +135,28 @@ impl Quotas {
     ) -> Result<(), Exceeded> {
         let taken = of.lock().take(key, self.rate(limit), now);
         if taken {
+            self.note_of(limit, key);
             Ok(())
         } else {
             Err(self.exceeded(limit))
+        }
+    }
+
+    fn note_of(&self, limit: Limit, key: &str) {
+        self.spent.note(|| Spend::Of {
+            limit: limit.published().name.to_owned(),
+            key: key.to_owned(),
+        });
+    }
+
+    /// The buckets of a limit that each client id, topic, shadow or share group has.
+    fn keyed(&self, limit: Limit) -> Option<&Mutex<Keyed>> {
+        match limit {
+            Limit::ConnectsOfClient => Some(&self.clients),
+            Limit::RetainedOfTopic => Some(&self.topics),
+            Limit::ShadowRequestsOfShadow => Some(&self.shadows),
+            Limit::SubscriptionsOfGroup => Some(&self.groups),
+            _ => None,
         }
     }
 
@@ -260,10 +279,18 @@ impl Quota {
 
     /// So much was taken at another node of a rate that the account has.
     pub(crate) fn taken_elsewhere(&self, limit: &str, count: u32) {
-        let known = nameplate_core::quota::LIMITS.iter();
-        let mut known = known.filter(|published| published.name == limit);
-        if let (Some(quotas), Some(published)) = (&self.quotas, known.next()) {
-            quotas.charge_here(published.limit, count.into(), self.kernel.now());
+        if let (Some(quotas), Some(limit)) = (&self.quotas, limit_named(limit)) {
+            quotas.charge_here(limit, count.into(), self.kernel.now());
+        }
+    }
+
+    /// The same of a rate that a client id, topic, shadow or share group has.
+    pub(crate) fn taken_of_elsewhere(&self, limit: &str, key: &str, count: u32) {
+        if let (Some(quotas), Some(limit)) = (&self.quotas, limit_named(limit))
+            && let Some(of) = quotas.keyed(limit)
+        {
+            of.lock()
+                .charge(key, quotas.rate(limit), count.into(), self.kernel.now());
         }
     }
 
@@ -307,7 +334,8 @@ impl Quota {
     pub(crate) fn unsubscribed_group(&self, group: &str) {
         if let Some(quotas) = &self.quotas {
             let rate = quotas.rate(Limit::SubscriptionsOfGroup);
-            quotas.groups.lock().charge(group, rate, self.kernel.now());
+            (quotas.groups.lock()).charge(group, rate, 1, self.kernel.now());
+            quotas.note_of(Limit::SubscriptionsOfGroup, group);
         }
     }
 
@@ -352,4 +380,12 @@ impl Quota {
             None => 0,
         }
     }
+}
+
+/// The limit of this name; `None` for one of a later release.
+fn limit_named(name: &str) -> Option<Limit> {
+    let mut known = nameplate_core::quota::LIMITS.iter();
+    known
+        .find(|published| published.name == name)
+        .map(|published| published.limit)
 }

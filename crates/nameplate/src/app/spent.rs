@@ -7,6 +7,7 @@
 use super::App;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -44,6 +45,13 @@ pub(crate) enum Spend {
     Rate {
         /// The limit's name.
         limit: String,
+    },
+    /// Something of one of AWS's rates that a client id, topic, shadow or share group has.
+    Of {
+        /// The limit's name.
+        limit: String,
+        /// Whose it is.
+        key: String,
     },
     /// A call of an operation that has a rate of its own.
     Call {
@@ -99,23 +107,34 @@ impl Spent {
         }
     }
 
-    /// All of it, for the others; `None` where there is nothing.
-    pub(crate) fn take(&self) -> Option<Vec<u8>> {
+    /// All of it, for the others, in the texts that are to be sent; none where there is nothing.
+    pub(crate) fn take(&self) -> Vec<Vec<u8>> {
         let gathered = std::mem::take(&mut *self.gathered.lock());
-        if gathered.is_empty() {
-            return None;
-        }
-        let all: Vec<(Spend, u32)> = gathered.into_iter().collect();
-        serde_json::to_vec(&all).ok()
+        // Earlier releases read nothing of a text in which there is a kind that they do not know.
+        let (later, all): (Vec<_>, Vec<_>) = gathered
+            .into_iter()
+            .partition(|(what, _)| matches!(what, Spend::Of { .. }));
+        let texts = [all, later].into_iter().filter(|some| !some.is_empty());
+        texts
+            .filter_map(|some| serde_json::to_vec(&some).ok())
+            .collect()
     }
+}
+
+/// What a text of another node says, without what is of a later release.
+fn read(words: &[u8]) -> serde_json::Result<Vec<(Spend, u32)>> {
+    let all: Vec<(Value, u32)> = serde_json::from_slice(words)?;
+    let known = all
+        .into_iter()
+        .filter_map(|(what, count)| Some((serde_json::from_value(what).ok()?, count)));
+    Ok(known.collect())
 }
 
 impl App {
     /// Another node has taken something.
     pub(crate) fn spent_elsewhere(&self, node: i64, words: &[u8]) {
-        let all: Vec<(Spend, u32)> = match serde_json::from_slice(words) {
+        let all = match read(words) {
             Ok(all) => all,
-            // Of a later release.
             Err(error) => {
                 return tracing::debug!("what node {node} took of limits is not read: {error}");
             }
@@ -131,6 +150,7 @@ impl App {
                 Spend::LogIn { source } => self.log_ins.guessed_elsewhere(source, count),
                 Spend::Batch { key, rate } => self.vending.vended_elsewhere(key, rate, count),
                 Spend::Rate { limit } => self.quota.taken_elsewhere(&limit, count),
+                Spend::Of { limit, key } => self.quota.taken_of_elsewhere(&limit, &key, count),
                 Spend::Call { service, operation } => {
                     self.quota.called_elsewhere(&service, &operation, count);
                 }
@@ -149,7 +169,7 @@ mod tests {
         let spend = || Spend::Batch { key: 7, rate: 10 };
         let alone = Spent::new(false);
         alone.note(spend);
-        assert_eq!(alone.take(), None);
+        assert!(alone.take().is_empty());
         let spent = Spent::new(true);
         for _ in 0..3 {
             spent.note(spend);
@@ -158,12 +178,83 @@ mod tests {
             plan: "p".into(),
             key: "k".into(),
         });
-        let words = spent.take().expect("something was taken");
-        let all: HashMap<Spend, u32> = serde_json::from_slice::<Vec<_>>(&words)
-            .expect("read")
-            .into_iter()
-            .collect();
+        let [words] = <[_; 1]>::try_from(spent.take()).expect("something was taken");
+        let all: HashMap<Spend, u32> = read(&words).expect("read").into_iter().collect();
         assert_eq!((all.len(), all[&spend()]), (2, 3));
-        assert_eq!(spent.take(), None, "once");
+        assert!(spent.take().is_empty(), "once");
+    }
+
+    #[test]
+    fn what_is_said_is_what_earlier_releases_read_and_wrote() {
+        let source = IpAddr::from([192, 0, 2, 1]);
+        let check = |what: Spend, recorded: &str| {
+            let spent = Spent::new(true);
+            spent.note_many(7, || what.clone());
+            let [words] = <[_; 1]>::try_from(spent.take()).expect("something was taken");
+            assert_eq!(String::from_utf8_lossy(&words), recorded);
+            assert_eq!(read(&words).expect("read"), [(what, 7)]);
+        };
+        let name = || "n".to_owned();
+        check(
+            Spend::Guess {
+                source,
+                user: name(),
+            },
+            r#"[[{"guess":{"source":"192.0.2.1","user":"n"}},7]]"#,
+        );
+        check(
+            Spend::LogIn { source },
+            r#"[[{"log_in":{"source":"192.0.2.1"}},7]]"#,
+        );
+        check(
+            Spend::Vending {
+                source,
+                name: name(),
+            },
+            r#"[[{"vending":{"source":"192.0.2.1","name":"n"}},7]]"#,
+        );
+        check(
+            Spend::Batch { key: 3, rate: 10 },
+            r#"[[{"batch":{"key":3,"rate":10}},7]]"#,
+        );
+        check(
+            Spend::Rate { limit: name() },
+            r#"[[{"rate":{"limit":"n"}},7]]"#,
+        );
+        check(
+            Spend::Call {
+                service: name(),
+                operation: name(),
+            },
+            r#"[[{"call":{"service":"n","operation":"n"}},7]]"#,
+        );
+        check(
+            Spend::Plan {
+                plan: name(),
+                key: name(),
+            },
+            r#"[[{"plan":{"plan":"n","key":"n"}},7]]"#,
+        );
+        check(
+            Spend::Of {
+                limit: name(),
+                key: name(),
+            },
+            r#"[[{"of":{"limit":"n","key":"n"}},7]]"#,
+        );
+        let later =
+            br#"[[{"of_a_later_release":{}},1],[{"rate":{"limit":"n","later":1}},2],["later",3]]"#;
+        assert_eq!(
+            read(later).expect("read"),
+            [(Spend::Rate { limit: name() }, 2)]
+        );
+        // What an earlier release would not know goes apart.
+        let spent = Spent::new(true);
+        spent.note(|| Spend::Rate { limit: name() });
+        spent.note(|| Spend::Of {
+            limit: name(),
+            key: name(),
+        });
+        assert_eq!(spent.take().len(), 2);
     }
 }

@@ -564,13 +564,16 @@ impl Peers {
 
     /// Tells other nodes what was taken here of limits that all have together.
     fn tell_spent(&self) {
-        let Some(words) = self.kernel.spent.take() else {
+        let texts = self.kernel.spent.take();
+        if texts.is_empty() {
             return;
-        };
-        let frame = Frame::Spent(words.into()).to_bytes();
-        for peer in self.state.lock().peers.values_mut() {
-            // Where much waits it counts here alone.
-            let _ = peer.out.push_loose(frame.clone());
+        }
+        for words in texts {
+            let frame = Frame::Spent(words.into()).to_bytes();
+            for peer in self.state.lock().peers.values_mut() {
+                // Where much waits it counts here alone.
+                let _ = peer.out.push_loose(frame.clone());
+            }
         }
         self.due.notify_one();
     }

@@ -54,6 +54,11 @@ async fn what_other_nodes_take_counts() {
     assert_eq!(until_refused(named).await.0, 40);
     quota.taken_elsewhere("sts", 599);
     quota.taken_elsewhere("of-a-later-release", 1);
+    quota.taken_of_elsewhere("of-a-later-release", "x", 1);
+    // A client id connects once a second, whichever node it comes to.
+    quota.taken_of_elsewhere("connects-of-client", "roams", 1);
+    assert!(quota.may_connect("roams").is_err());
+    assert!(quota.may_connect("stays").is_ok());
     quota.called_elsewhere("of-a-later-release", "Call", 1);
     let form = || Value::String("Version=2011-06-15&Action=GetCallerIdentity".into());
     let asked = async |_| test.call("sts", "POST /", &[], form()).await;
