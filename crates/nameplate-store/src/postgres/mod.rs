@@ -24,8 +24,8 @@ pub(crate) use copy::PostgresSide;
 pub(crate) use failure::{Failure, FailureKind};
 pub use options::PostgresOptions;
 pub use secret::{
-    SharedSecret, SharedTicketKey, exchange_secrets, forget_ticket_keys, share_secrets,
-    shared_secrets, ticket_keys,
+    SharedSecret, SharedTicketKey, exchange_secrets, forget_ticket_keys, leave_secret,
+    share_secrets, shared_secrets, ticket_keys,
 };
 pub(crate) use session::Session;
 

@@ -5,11 +5,14 @@ use super::options::PostgresOptions;
 use super::session::Session;
 use super::{migrate, waiting};
 use crate::Result;
+use crate::sql::{Conn, View};
+use crate::tx::Tx;
 use std::time::Duration;
 
 /// The tables of secrets. A copy of the registry has none of them.
 pub(super) const TABLE: &str = "CREATE TABLE IF NOT EXISTS secret (
     name TEXT PRIMARY KEY, key_id TEXT NOT NULL, sealed BYTEA NOT NULL);
+ALTER TABLE secret ADD COLUMN IF NOT EXISTS leaving BIGINT;
 CREATE TABLE IF NOT EXISTS ticket_key (
     number BIGINT PRIMARY KEY, key_id TEXT NOT NULL, sealed BYTEA NOT NULL, made TIMESTAMPTZ NOT NULL);";
 
@@ -167,7 +170,7 @@ fn exchange(
     for new in after.iter().filter(|new| !before.contains(new)) {
         session.rows(
             "INSERT INTO secret (name, key_id, sealed) VALUES ($1, $2, $3)
-             ON CONFLICT (name) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed",
+             ON CONFLICT (name) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, leaving = NULL",
             &[
                 &new.name.as_str(),
                 &new.key_id.as_str(),
@@ -177,6 +180,38 @@ fn exchange(
     }
     session.batch("COMMIT")?;
     Ok(true)
+}
+
+/// Says that a secret is about to be removed, or is not. When this returns, whatever was registered by it before is
+/// committed, and nothing more is by any server, see [`Tx::secret_stands`]. Blocks.
+pub fn leave_secret(server: &PostgresOptions, name: &str, is_leaving: bool) -> Result<()> {
+    waiting(|| {
+        let session = Session::first(server)?;
+        let said = session.rows(
+            "UPDATE secret SET leaving = $2 WHERE name = $1",
+            &[&name, &is_leaving.then_some(1_i64)],
+        );
+        said.map(drop).map_err(|failed| server.refusal(&failed))
+    })
+}
+
+impl Tx<'_> {
+    /// Whether what a secret is for may still be relied on when this commits: it is there, and nobody removes it. Always
+    /// where no other servers share it.
+    pub fn secret_stands(&self, name: &str) -> Result<bool> {
+        let conn: &Conn<'_> = self;
+        match &conn.0 {
+            View::Postgres(session) if session.options().has_others() => {
+                // Whoever removes it waits for this transaction.
+                let found = session.query(
+                    "SELECT 1 FROM secret WHERE name = $1 AND leaving IS NULL FOR SHARE",
+                    &[name.into()],
+                )?;
+                Ok(!found.is_empty())
+            }
+            _ => Ok(true),
+        }
+    }
 }
 
 fn read(session: &Session) -> Result<Vec<SharedSecret>, Failure> {

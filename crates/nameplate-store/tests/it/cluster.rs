@@ -4,8 +4,8 @@ use crate::fixture::{Done, certificate, digest, is_sqlite, thing};
 use crate::server;
 use nameplate_store::{
     Change, ClusterOptions, EngineOptions, Error, Notice, PostgresOptions, SharedSecret, Standing,
-    Store, StoreOptions, exchange_secrets, forget_ticket_keys, share_secrets, shared_secrets,
-    ticket_keys,
+    Store, StoreOptions, exchange_secrets, forget_ticket_keys, leave_secret, share_secrets,
+    shared_secrets, ticket_keys,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -481,6 +481,76 @@ async fn secrets_are_shared_all_or_none() -> Done {
     let one = One::join(&url)?;
     assert_eq!(shared_secrets(&server)?.len(), 2);
     drop(one);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_removes_a_secret_waits_for_what_is_registered_by_it() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let server = PostgresOptions::parse(&url)?;
+    let one = One::join(&url)?;
+    let secret = SharedSecret {
+        name: "keys/ca".into(),
+        key_id: "k".into(),
+        sealed: vec![1],
+    };
+    assert!(share_secrets(&server, std::slice::from_ref(&secret))?);
+    let stands = || {
+        let (asked, began) = std::sync::mpsc::channel();
+        let (go, gone) = std::sync::mpsc::channel::<()>();
+        let gone = Mutex::new(Some(gone));
+        let store = one.store.clone();
+        let found = tokio::spawn(async move {
+            store
+                .tx("test", move |tx| {
+                    let found = tx.secret_stands("keys/ca")?;
+                    tx.notice(Notice::Iam);
+                    let _ = asked.send(());
+                    if let Some(gone) = gone.lock().expect("nobody panics").take() {
+                        let _ = gone.recv();
+                    }
+                    Ok::<_, Error>(found)
+                })
+                .await
+        });
+        (found, began, go)
+    };
+    let leave = |leaving: bool| {
+        let server = server.clone();
+        std::thread::spawn(move || leave_secret(&server, "keys/ca", leaving))
+    };
+    let (found, began, go) = stands();
+    began.recv()?;
+    let left = leave(true);
+    // It is waited for; how long it would be otherwise nobody knows, so this may only miss a fault.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!left.is_finished());
+    drop(go);
+    assert!(found.await??, "it stood when it was asked");
+    left.join().expect("nobody panics")?;
+    // What is registered after that is not.
+    let now = async || {
+        let (found, _began, go) = stands();
+        drop(go);
+        found.await
+    };
+    assert!(!now().await??);
+    leave(false).join().expect("nobody panics")?;
+    assert!(now().await??);
+    // Changed it is there again, and removed no more.
+    leave(true).join().expect("nobody panics")?;
+    let found = shared_secrets(&server)?;
+    let changed = SharedSecret {
+        sealed: vec![2],
+        ..secret
+    };
+    assert!(exchange_secrets(&server, &found, &[changed.clone()])?);
+    assert!(now().await??);
+    assert!(exchange_secrets(&server, &[changed], &[])?);
+    assert!(!now().await??);
     Ok(())
 }
 

@@ -217,22 +217,45 @@ impl DeviceCas {
     /// Forgets a CA, unless a certificate relies on it that has not ended.
     pub async fn remove(&self, caller: &Caller, id: &str) -> Result<()> {
         let ca = self.current(id).await?;
-        if ca.certificate().is_some() {
-            let relies = self.kernel.over_the_fleet(self.last_issued(&ca)).await?;
-            if let Some((relies, end)) = relies {
-                return Err(Error::new(
-                    Kind::InUse,
-                    format!(
-                        "certificates of this CA are in force, the last of them ({relies}) until {end}: it signs what is \
-                         said of their revocation until then"
-                    ),
-                ));
-            }
-        }
         let (id, now) = (ca.key_id(), caller.ctx.now);
-        self.change(move |cas| cas.forget(&id, now)).await?;
+        if ca.certificate().is_none() {
+            self.change(move |cas| cas.forget(&id, now)).await?;
+            self.noted(caller, "removed", &ca);
+            return Ok(());
+        }
+        // Twice: most are told so before anything is stopped for it.
+        self.refuse_relied_on(&ca).await?;
+        let begun = id.clone();
+        self.blocking(move |cas| cas.begin_to_forget(&begun, now))
+            .await?;
+        let removed = async {
+            // What this server was registering is committed before this is.
+            let store = &self.kernel.store;
+            store.tx("device-ca-leaves", |_| Ok::<_, Error>(())).await?;
+            self.refuse_relied_on(&ca).await?;
+            self.change(move |cas| cas.forget(&id, now)).await
+        };
+        let removed = removed.await;
+        let left = Arc::clone(&ca);
+        let ended = self.blocking(move |cas| cas.end_to_forget(&left)).await;
+        removed?;
+        ended?;
         self.noted(caller, "removed", &ca);
         Ok(())
+    }
+
+    /// Refuses to remove a CA of which a certificate is in force.
+    async fn refuse_relied_on(&self, ca: &OwnCa) -> Result<()> {
+        match self.kernel.over_the_fleet(self.last_issued(ca)).await? {
+            None => Ok(()),
+            Some((relies, end)) => Err(Error::new(
+                Kind::InUse,
+                format!(
+                    "certificates of this CA are in force, the last of them ({relies}) until {end}: it signs what is said \
+                     of their revocation until then"
+                ),
+            )),
+        }
     }
 
     /// The certificate of a CA that ends last, of those that have not ended.
@@ -260,5 +283,54 @@ impl DeviceCas {
                 return Ok(last);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::Error;
+    use crate::app::error::Kind;
+    use crate::app::registry::certificate::{Checked, insert_issued};
+    use crate::authority::{CaChange, CaKey};
+    use crate::testing::{NOW, TestApp};
+    use nameplate_core::ctx::Millis;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn what_a_ca_issued_that_is_removed_is_not_registered() {
+        let test = TestApp::new().await;
+        let authority = &test.app.kernel.device_authority;
+        let change = CaChange {
+            key: Some(CaKey::EcdsaP256),
+            ..CaChange::default()
+        };
+        let (first, later) = (NOW, Millis(NOW.0 + 1));
+        let gone = authority.succeed(&change, first).expect("made");
+        let issued = || {
+            let made = authority.create_keys_and_certificate(first);
+            Checked::issued(made.expect("issued").certificate, authority)
+        };
+        let (refused, taken, late) = (issued(), issued(), issued());
+        let register = async |certificate: Checked| {
+            let store = &test.app.kernel.store;
+            let certificate = Arc::new(certificate);
+            store
+                .tx("test", move |tx| {
+                    insert_issued(tx, &certificate, None, first)
+                })
+                .await
+        };
+        let kind = |error: Error| error.kind;
+        let removed = |id: &str| authority.begin_to_forget(id, later);
+        assert!(removed(&gone.key_id()).is_err(), "it issues");
+        authority.succeed(&change, later).expect("made");
+        removed(&gone.key_id()).expect("it issues no more");
+        let answer = register(refused).await.map_err(kind);
+        assert_eq!(answer, Err(Kind::Throttled));
+        authority.end_to_forget(&gone).expect("it stays");
+        register(taken).await.expect("registered");
+        authority.forget(&gone.key_id(), later).expect("removed");
+        let answer = register(late).await.map_err(kind);
+        assert_eq!(answer, Err(Kind::Throttled));
     }
 }

@@ -3,7 +3,9 @@
 use super::AuthorityError;
 use super::der;
 use super::files;
-use super::issue::{self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose};
+use super::issue::{
+    self, COMMON_NAME, Content, END_OF_2049, ORGANIZATIONAL_UNIT, Purpose, key_id_of,
+};
 use super::key::{Kind, PrivateKey};
 use super::own::{self, OwnCa};
 use super::shared::SharedSecrets;
@@ -69,6 +71,8 @@ pub struct DeviceAuthority {
     pub(super) cas: ArcSwap<Vec<Arc<OwnCa>>>,
     // One change after the other.
     pub(super) changing: Mutex<()>,
+    // Files of those that are about to be removed.
+    pub(super) leaving: Mutex<Vec<String>>,
     // Of the CA of a first start: what others are made with where nobody says otherwise.
     pub(super) ca_key: CaKey,
     spare: SpareKeys,
@@ -119,6 +123,7 @@ impl DeviceAuthority {
             data_dir: data_dir.to_owned(),
             cas: ArcSwap::from_pointee(all.into_iter().map(Arc::new).collect()),
             changing: Mutex::default(),
+            leaving: Mutex::default(),
             ca_key,
             spare: SpareKeys::default(),
             days: None,
@@ -176,6 +181,33 @@ impl DeviceAuthority {
         let all = self.cas.load();
         let mut cas = all.iter().filter_map(|ca| ca.certificate());
         cas.any(|ca| ca.subject().der() == issuer)
+    }
+
+    /// The CA that a certificate is issued by, as it says itself: by its issuer's name, and by that of the key where several
+    /// have one name.
+    pub(crate) fn named_by(&self, certificate: &Certificate) -> Option<Arc<OwnCa>> {
+        let issuer = certificate.issuer().der();
+        let all = self.cas.load();
+        let names = |ca: &&Arc<OwnCa>| {
+            ca.certificate()
+                .is_some_and(|own| own.subject().der() == issuer)
+        };
+        let mut named = all.iter().filter(names);
+        let first = named.next()?;
+        if named.next().is_none() {
+            return Some(Arc::clone(first));
+        }
+        let has_key = |ca: &&Arc<OwnCa>| {
+            let key = ca.certificate().map(key_id_of).unwrap_or_default();
+            !key.is_empty() && certificate.der().windows(key.len()).any(|part| part == key)
+        };
+        all.iter().filter(names).find(has_key).map(Arc::clone)
+    }
+
+    /// Whether what a CA has issued may be registered: it is here, and nobody is removing it.
+    pub(crate) fn stands(&self, file: &str) -> bool {
+        let is_leaving = self.leaving.lock().iter().any(|leaving| leaving == file);
+        !is_leaving && self.cas.load().iter().any(|ca| ca.file == file)
     }
 
     /// PEM of the CA that issued a certificate and of those above it, where it did not sign itself: what somebody needs who

@@ -10,6 +10,7 @@ use super::device::CaKey;
 use super::files::{self, Readers};
 use super::issue::key_id;
 use super::key::PrivateKey;
+use super::shared;
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{Certificate, CertificateError, PemError, Turn, to_pem};
 use rustls_pki_types::PrivatePkcs8KeyDer;
@@ -60,6 +61,16 @@ impl OwnCa {
     /// The name of its key, 40 hex digits.
     pub fn key_id(&self) -> String {
         hex::encode(key_id(self.key.spki()))
+    }
+
+    /// Name of its file.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// By what name servers share it, see [`super::shared`].
+    pub(crate) fn secret(&self) -> String {
+        shared::name_of(&self.path(Path::new("")))
     }
 
     /// Its certificate; `None` while the key waits for one.

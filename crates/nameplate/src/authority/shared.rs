@@ -12,7 +12,7 @@ use aws_lc_rs::{digest, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nameplate_store::{
-    PostgresOptions, SharedSecret, exchange_secrets, share_secrets, shared_secrets,
+    PostgresOptions, SharedSecret, exchange_secrets, leave_secret, share_secrets, shared_secrets,
 };
 use parking_lot::{Mutex, RwLock};
 use std::collections::BTreeMap;
@@ -187,6 +187,14 @@ impl SharedSecrets {
         Ok(true)
     }
 
+    /// Says at all servers that a secret is about to be removed, or is not after all. Blocks.
+    ///
+    /// # Errors
+    /// That the database does not say.
+    pub fn leave(&self, path: &Path, is_leaving: bool) -> Result<(), SharedError> {
+        Ok(leave_secret(&self.server, &name_of(path), is_leaving)?)
+    }
+
     /// Gives the others a secret as it is from now on, or has them remove it, before it counts here: the file is written
     /// by the caller when this returns. Blocks.
     ///
@@ -198,8 +206,7 @@ impl SharedSecrets {
         path: &Path,
         content: Option<&[u8]>,
     ) -> Result<(), SharedError> {
-        let name = path.file_name().map(|name| name.to_string_lossy());
-        let name = format!("{KEYS}/{}", name.unwrap_or_default());
+        let name = name_of(path);
         let before = self.base.lock().clone();
         let mut after = before.clone();
         after.retain(|old| old.name != name);
@@ -503,6 +510,12 @@ fn secrets_of(data_dir: &Path) -> Result<BTreeMap<String, Vec<u8>>, SharedError>
         found.insert(CREDENTIALS.to_owned(), content);
     }
     Ok(found)
+}
+
+/// The name of the secret that is kept in a file among the keys.
+pub(super) fn name_of(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    format!("{KEYS}/{}", name.unwrap_or_default())
 }
 
 /// Where a secret's file is; `None` for a name that no server gives.

@@ -197,29 +197,63 @@ impl DeviceAuthority {
         )?)
     }
 
+    /// Refuses to remove a CA that issues, or will, and the one that this server's secrets come from.
+    fn may_go(&self, ca: &OwnCa, now: Millis) -> Result<(), CaRefused> {
+        if CaKey::ALL.iter().any(|kind| kind.file() == ca.file) {
+            return Err(invalid(
+                "the CA of the first start stays: what this server seals is sealed with its key",
+            ));
+        }
+        let issues = self
+            .issuing(now)
+            .is_ok_and(|issuing| issuing.file == ca.file);
+        if issues || ca.from.is_some_and(|from| from > now) {
+            return Err(invalid(
+                "the CA issues, or will; let another take its turn first (`nameplate ca issue`)",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Has nothing be registered any more, at any server, that a CA has issued: it is about to be removed, if it may be.
+    /// What was registered before, by others, is committed when this returns. Blocks.
+    pub fn begin_to_forget(&self, id: &str, now: Millis) -> Result<(), CaRefused> {
+        let _one = self.changing.lock();
+        let ca = self.find(id)?;
+        self.may_go(&ca, now)?;
+        self.leaving.lock().push(ca.file.clone());
+        let told = self.leave(&ca, true);
+        if told.is_err() {
+            self.leaving.lock().retain(|file| *file != ca.file);
+        }
+        Ok(told?)
+    }
+
+    /// It stays after all, or is gone. Blocks.
+    pub fn end_to_forget(&self, ca: &OwnCa) -> Result<(), CaRefused> {
+        self.leaving.lock().retain(|file| *file != ca.file);
+        Ok(self.leave(ca, false)?)
+    }
+
+    fn leave(&self, ca: &OwnCa, is_leaving: bool) -> Result<(), SharedError> {
+        match &self.shared {
+            None => Ok(()),
+            Some(shared) => shared.leave(&ca.path(&self.data_dir), is_leaving),
+        }
+    }
+
     /// Forgets a key that waits, or a CA that neither issues nor will; whether something that it issued is still in force is
     /// for the caller to know. Blocks.
     pub fn forget(&self, id: &str, now: Millis) -> Result<(), CaRefused> {
         let _one = self.changing.lock();
         let gone = self.find(id)?;
-        if CaKey::ALL.iter().any(|kind| kind.file() == gone.file) {
-            return Err(invalid(
-                "the CA of the first start stays: what this server seals is sealed with its key",
-            ));
-        }
+        self.may_go(&gone, now)?;
         let before = self.cas.load_full();
         let after: Vec<_> = before
             .iter()
             .filter(|ca| ca.file != gone.file)
             .cloned()
             .collect();
-        let is_next = |from: Millis| from > now;
-        let issues = self.issuing(now).is_ok_and(|ca| ca.file == gone.file);
-        if issues || gone.from.is_some_and(is_next) {
-            return Err(invalid(
-                "the CA issues, or will; let another take its turn first (`nameplate ca issue`)",
-            ));
-        }
         self.share(&gone, None)?;
         // What is handed out never has more than the keys that are here.
         own::hand_out(&self.data_dir, &own::trust(after.iter().map(|ca| &**ca)))?;

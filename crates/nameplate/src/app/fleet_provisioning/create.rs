@@ -142,7 +142,7 @@ impl FleetProvisioning {
         let expires = Millis(now.0 + TOKEN_MILLIS);
         let hash = certificate.id().0;
         let pem = certificate.to_pem();
-        let checked = Checked::from(certificate);
+        let checked = Checked::brought(certificate, &self.kernel.device_authority);
         let ca = signer.map(|authority| authority.ca.key);
         let mode = signer.map_or(Mode::Default, |authority| authority.ca.mode);
         let fresh = self

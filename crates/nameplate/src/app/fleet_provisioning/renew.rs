@@ -118,7 +118,7 @@ impl FleetProvisioning {
         let certificate = self.successor(asker, old, request, named, &csr).await?;
         record.passed("issued", self.kernel.now());
         let (hash, pem) = (certificate.id().0, certificate.to_pem());
-        let checked = Checked::from(certificate);
+        let checked = Checked::brought(certificate, &self.kernel.device_authority);
         let done = self.kernel.store.tx("certificate-renew", move |tx| {
             succeed(tx, &old_hash, &checked, now)
         });

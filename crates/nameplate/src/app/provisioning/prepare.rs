@@ -202,9 +202,13 @@ impl Provisioning {
         ctx: &Ctx,
     ) -> Result<Option<Brought>, Stop> {
         let logical = desired.logical.clone();
+        let authority = &self.kernel.device_authority;
         let brought = |certificate: Certificate, origin| {
             Some(Brought {
-                certificate: certificate.into(),
+                certificate: match &origin {
+                    Ok(Origin::Issued) => Checked::issued(certificate, authority),
+                    _ => certificate.into(),
+                },
                 origin,
                 logical,
             })

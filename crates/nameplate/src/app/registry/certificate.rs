@@ -8,7 +8,7 @@ use super::Registry;
 use super::authorities::{Authorities, Authority, NoSigner};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
-use crate::authority::IssuedWithKeys;
+use crate::authority::{DeviceAuthority, IssuedWithKeys, OwnCa};
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::pki::{self, Certificate, CertificateId, CertificateRequest, Validity, to_pem};
 use nameplate_core::registry::certificate as registry;
@@ -122,7 +122,8 @@ impl Registry {
     ) -> Result<CertificateId> {
         let ctx = &caller.ctx;
         may_begin_as(status)?;
-        let certificate = Checked::from(device_certificate(pem, ctx)?);
+        let authority = &self.kernel.device_authority;
+        let certificate = Checked::brought(device_certificate(pem, ctx)?, authority);
         let ctx = ctx.clone();
         self.kernel
             .change(caller, "register-certificate", move |tx| {
@@ -186,7 +187,8 @@ impl Registry {
         } else {
             Status::Inactive
         };
-        let (certificate, ctx) = (Checked::from(certificate.clone()), ctx.clone());
+        let certificate = Checked::issued(certificate.clone(), &self.kernel.device_authority);
+        let ctx = ctx.clone();
         self.kernel
             .change(caller, "create-certificate", move |tx| {
                 insert(tx, &certificate, status, Mode::Default, None, ctx.now)
@@ -459,9 +461,61 @@ pub(crate) struct Checked {
     validity: Validity,
     /// It says CA:TRUE, as every registered CA does and nearly no device.
     may_be_ca: bool,
+    /// The CA of ours that issued it, if one did.
+    issuer: Option<Issuer>,
+}
+
+/// A CA of ours, which may be removed before what it issued is registered.
+struct Issuer {
+    authority: Arc<DeviceAuthority>,
+    /// `None` where it is gone by now.
+    ca: Option<Arc<OwnCa>>,
+}
+
+impl std::fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.ca.as_ref().map_or("", |ca| ca.file()))
+    }
 }
 
 impl Checked {
+    /// One that a CA of ours has issued: registered only as long as that CA is there to answer for it.
+    pub(crate) fn issued(certificate: Certificate, authority: &Arc<DeviceAuthority>) -> Self {
+        let issuer = Issuer {
+            ca: authority.named_by(&certificate),
+            authority: Arc::clone(authority),
+        };
+        Self {
+            issuer: Some(issuer),
+            ..Self::from(certificate)
+        }
+    }
+
+    /// The same of one that may be another's.
+    pub(crate) fn brought(certificate: Certificate, authority: &Arc<DeviceAuthority>) -> Self {
+        match authority.named_by(&certificate) {
+            Some(_) => Self::issued(certificate, authority),
+            None => Self::from(certificate),
+        }
+    }
+
+    /// Refuses one whose issuer is removed at this moment, by whichever server.
+    fn may_rely(&self, tx: &Tx<'_>) -> Result<()> {
+        let Some(Issuer { authority, ca }) = &self.issuer else {
+            return Ok(());
+        };
+        if let Some(ca) = ca
+            && authority.stands(ca.file())
+            && tx.secret_stands(&ca.secret())?
+        {
+            return Ok(());
+        }
+        Err(Error::new(
+            Kind::Throttled,
+            "The CA that issued the certificate is being removed; ask again",
+        ))
+    }
+
     /// Whether it is registered as a CA.
     pub(crate) fn is_ca(&self, tx: &Tx<'_>) -> Result<bool> {
         Ok(self.may_be_ca && tx.ca(&self.id.0)?.is_some())
@@ -498,6 +552,7 @@ impl From<Certificate> for Checked {
             id: certificate.id(),
             validity: certificate.validity(),
             may_be_ca: certificate.ca_flag() == Some(true),
+            issuer: None,
             der: certificate.into_der(),
         }
     }
@@ -538,6 +593,7 @@ pub(crate) fn insert(
     ca: Option<i64>,
     now: Millis,
 ) -> Result<CertificateId> {
+    certificate.may_rely(tx)?;
     tx.insert_certificate(&NewCertificate {
         mode,
         ca,
@@ -558,6 +614,7 @@ pub(crate) fn insert_issued(
     set: Option<Status>,
     now: Millis,
 ) -> Result<()> {
+    certificate.may_rely(tx)?;
     let new = certificate.row(Status::PendingActivation, now);
     match set {
         Some(status) => tx.insert_certificate_and_set(&new, status)?,

@@ -188,7 +188,7 @@ impl Vending {
             serial: serial.clone(),
             enabled: candidate.enabled(),
             checked: candidate.entry.filter(|_| candidate.row.is_none()),
-            certificate: certificate.into(),
+            certificate: Checked::issued(certificate, &self.kernel.device_authority),
             prepared,
             actor: program.actor,
             announcer: self.kernel.announcer(&ctx).await?,
