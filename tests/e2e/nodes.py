@@ -130,10 +130,11 @@ class Fleet:
             self.add()
         self.balancer = Proxy(*[node.mqtt_port for node in self.nodes])
 
-    def add(self):
-        """A further node."""
-        bus, store = (None, None) if self.direct else (Proxy(self.nats.port), Proxy(self.database.port))
-        ports = (self.database.port, self.nats.port) if self.direct else (store.port, bus.port)
+    def add(self, nats=None):
+        """A further node, over this bus."""
+        nats = nats or self.nats
+        bus, store = (None, None) if self.direct else (Proxy(nats.port), Proxy(self.database.port))
+        ports = (self.database.port, nats.port) if self.direct else (store.port, bus.port)
         flags = [
             "--store", f"postgres://nameplate@127.0.0.1:{ports[0]}/fleet", "--bus", f"nats://127.0.0.1:{ports[1]}",
             "--secrets-key", self.key, "--objects", "s3://bodies", "--objects-endpoint", self.bodies.api_url,
@@ -147,6 +148,12 @@ class Fleet:
         node.start()
         self.nodes.append(node)
         return node
+
+    def remove(self, node):
+        """A node goes for good."""
+        assert node.stop() == 0
+        self.nodes.remove(node)
+        self.balancer.targets = [node.mqtt_port for node in self.nodes if node.process.poll() is None]
 
     def replace(self, node):
         """Starts a node again that ended."""

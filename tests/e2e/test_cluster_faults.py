@@ -26,7 +26,7 @@ def fleet(tmp_path_factory):
     # Each bus of the two tells the other what it is told, over a connection that can be cut.
     port = free_port()
     own = ["--cluster_name", "fleet", "--cluster", f"nats://127.0.0.1:{port}", "--no_advertise"]
-    env = {2: clock(60), 3: clock(-60)}
+    env = {2: clock(60), 3: clock(-60), 4: clock(-60)}
     fleet = Fleet(tmp_path_factory.mktemp("faults"), env=env, nats=own)
     between = Proxy(port)
     fleet.between = between
@@ -102,6 +102,18 @@ def test_nodes_that_do_not_hear_each_other_have_one_client_and_lose_nothing(flee
     # Not acknowledged before the session's node has it.
     publisher.publish(f"{root}/kept", b"1")
     assert publisher.ping()
+    # One that starts meanwhile, and by the clock that is behind, has never heard the others.
+    fresh = fleet.add(fleet.other_nats)
+    assert fleet.metric(fresh, "peers_heard") == 1, "it hears the one on its side"
+    other, began = unique("roams"), dial(one, device, unique("began"))
+    older = dial(one, device, other)
+    with dial(fresh, device, other) as newer:
+        assert older.closed() and newer.ping()
+        with dial(two, device, other) as newest:
+            assert newer.closed() and newest.ping()
+    assert began.ping()
+    began.close()
+    fleet.remove(fresh)
     fleet.between.mend()
     assert publisher.receive() == (0x40, b"\x00\x02")
     assert message(kept) == "1"

@@ -23,6 +23,11 @@ impl Clock {
         self.0.load(Ordering::Acquire)
     }
 
+    /// How long ago a stamp was given here, milliseconds, as far as this clock has gone on since: never too much.
+    pub fn age_ms(&self, stamp: u64) -> u64 {
+        self.last().saturating_sub(stamp) / PER_MILLISECOND
+    }
+
     /// Another node has given this stamp.
     pub fn hear(&self, stamp: u64) {
         self.0.fetch_max(stamp, Ordering::AcqRel);
@@ -53,6 +58,10 @@ mod tests {
         assert!(second > first);
         behind.tick(1_000_000_500);
         assert!(behind.next() > second, "a clock never goes back");
+        assert_eq!(ahead.age_ms(first), 0);
+        ahead.tick(1_000_063_000);
+        assert_eq!(ahead.age_ms(first), 2999);
+        assert_eq!(behind.age_ms(u64::MAX), 0);
         ahead.tick(1_000_061_000);
         assert!(ahead.next() > behind.last(), "and follows the wall");
     }

@@ -17,6 +17,9 @@ use tokio::time::Instant;
 /// How long other nodes take to hear of a notice, and to write down what they keep for a session.
 const NOTICED_WITHIN: Duration = Duration::from_millis(1200);
 
+/// A connection that has been here for so long is older than any claim of which a notice comes now.
+const OLDER_MS: u64 = 3000;
+
 /// How long a start waits for nodes that are not heard: those that live say so twice a second.
 const JOIN_LIMIT: Duration = Duration::from_millis(1500);
 
@@ -123,6 +126,8 @@ impl App {
         loop {
             let members = store.members().await?;
             let all: Vec<i64> = members.iter().map(|member| member.incarnation).collect();
+            let live = members.iter().filter(|member| member.live);
+            peers.expect(live.map(|member| member.incarnation));
             if peers.join(&all).await && members.iter().all(|member| member.live) {
                 return Ok(());
             }
@@ -147,9 +152,16 @@ impl App {
 
     /// Another node lets a client in, as a notice says: a connection here is over, and its session goes there.
     async fn follow_claim(&self, claimed: &Claimed) -> Result<()> {
-        self.router.clock().hear(claimed.stamp);
+        let clock = self.router.clock();
+        clock.hear(claimed.stamp);
+        clock.tick(self.kernel.now().0);
         let held = self.router.client(&claimed.client_id);
-        if held.is_some_and(|client| client.stamp() < claimed.stamp) {
+        // Stamps of a node that is not heard are by its own clock, which may be minutes behind.
+        let is_older = |stamp| {
+            stamp < claimed.stamp
+                || !self.hears(claimed.incarnation) && clock.age_ms(stamp) > OLDER_MS
+        };
+        if held.is_some_and(|client| is_older(client.stamp())) {
             self.router.evict(&claimed.client_id);
             self.presence.taken_over(&claimed.client_id).await;
         }

@@ -6,6 +6,7 @@ use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One connected client as others see it.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub struct Client {
     pub(super) session: Option<Arc<Session>>,
     pub(super) held: Mutex<Held>,
     /// When it came, by the clock that nodes agree on.
-    pub(super) stamp: u64,
+    pub(super) stamp: AtomicU64,
 }
 
 /// Subscriptions a client holds; nothing is added once it is gone.
@@ -52,7 +53,12 @@ impl Client {
 
     /// When it came, by the clock that nodes agree on: of two connections of one client id the higher one counts.
     pub fn stamp(&self) -> u64 {
-        self.stamp
+        self.stamp.load(Ordering::Acquire)
+    }
+
+    /// It came with this stamp: the one that other nodes have heard of it by.
+    pub fn came_with(&self, stamp: u64) {
+        self.stamp.store(stamp, Ordering::Release);
     }
 
     /// The session that it leaves behind.

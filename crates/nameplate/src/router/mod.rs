@@ -227,7 +227,7 @@ impl Router {
             outbox: Outbox::new(self.limits.outbox),
             session,
             held: Mutex::default(),
-            stamp: self.clock.next(),
+            stamp: self.clock.next().into(),
         });
         let old = registry.by_client_id.insert(client_id, Arc::clone(&client));
         if let Some(old) = &old {

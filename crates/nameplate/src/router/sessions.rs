@@ -138,7 +138,7 @@ impl Router {
             outbox: Outbox::new(self.limits.outbox),
             session: Some(Arc::clone(&session)),
             held: Mutex::default(),
-            stamp: 0,
+            stamp: 0.into(),
         });
         client.outbox.close();
         let mut filters = self.filters.write();

@@ -305,7 +305,7 @@ impl Peers {
         let (state, now) = (self.state.lock(), Instant::now());
         let near = state.peers.iter().filter(|(_, peer)| peer.is_near(now));
         let near: Vec<i64> = near.map(|(node, _)| *node).collect();
-        let far = state.peers.len() - near.len();
+        let far = state.peers.len() - near.len() + state.unheard(now);
         (near, far)
     }
 

@@ -87,6 +87,14 @@ impl Peers {
     /// Another node lets a client in.
     pub(super) async fn yield_to(&self, app: &App, client_id: &str, stamp: u64) -> Told {
         self.router.clock().hear(stamp);
+        // Before claims are looked at: one that has its place is not to be lost as well.
+        if let Some(client) = self.router.client(client_id)
+            && client.stamp() > stamp
+        {
+            return Told::Newer {
+                stamp: client.stamp(),
+            };
+        }
         {
             let mut claims = self.claims.lock();
             let own = claims.get_mut(client_id).into_iter().flatten();
@@ -97,13 +105,7 @@ impl Peers {
                 own.is_lost = true;
             }
         }
-        if let Some(client) = self.router.client(client_id)
-            && client.stamp() > stamp
-        {
-            return Told::Newer {
-                stamp: client.stamp(),
-            };
-        }
+        // Who has got its place since the first look finds its claim lost, or is ended here.
         self.router.evict(client_id);
         Told::Yielded {
             version: app.presence.taken_over(client_id).await,

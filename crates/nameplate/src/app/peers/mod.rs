@@ -37,6 +37,9 @@ const LIMITS: LinkLimits = LinkLimits {
 const HELLO_EVERY: Duration = Duration::from_millis(500);
 /// A node that was not heard for so long is not waited for.
 const SILENT_AFTER: Duration = Duration::from_millis(1500);
+/// A node that lives as the store says counts as one that does not answer when it was not heard for so long: before, it
+/// starts, and has no clients.
+const UNHEARD_AFTER: Duration = Duration::from_secs(1);
 /// What is looked at regularly.
 const TICK: Duration = Duration::from_millis(100);
 /// What was not acknowledged for so long is sent again.
@@ -89,6 +92,8 @@ struct Keeping {
 #[derive(Default)]
 struct State {
     peers: BTreeMap<i64, Peer>,
+    /// The other nodes that live, as the store says, and since when that is known. Some may never have been heard.
+    members: HashMap<i64, Instant>,
     /// Incarnations that are no more.
     gone: HashSet<i64>,
     /// What others were told that clients here want.
@@ -589,6 +594,8 @@ impl Peers {
 
     /// These are the nodes that the store knows, and whether each lives. One that it knows no more has been taken over.
     pub(crate) fn reconcile(&self, members: &HashMap<i64, bool>) {
+        let live = members.iter().filter(|(_, live)| **live);
+        self.expect(live.map(|(node, _)| *node));
         let (gone, over): (Vec<i64>, Vec<i64>) = {
             let state = self.state.lock();
             let gone = |node: &&i64| members.get(node) != Some(&true);
@@ -608,6 +615,16 @@ impl Peers {
                 self.adopted(node);
             }
         }
+    }
+
+    /// These nodes live, this one among them, whether or not they are heard.
+    pub(crate) fn expect(&self, live: impl Iterator<Item = i64>) {
+        let now = Instant::now();
+        let mut state = self.state.lock();
+        let before = std::mem::take(&mut state.members);
+        let others = live.filter(|node| *node != self.own && !state.gone.contains(node));
+        let since = |node: i64| (node, before.get(&node).copied().unwrap_or(now));
+        state.members = others.map(since).collect();
     }
 
     /// A node is not heard that may have sessions which keep what comes by these filters: that waits for it, or for whoever
@@ -641,6 +658,7 @@ impl Peers {
         if !state.gone.insert(incarnation) {
             return;
         }
+        state.members.remove(&incarnation);
         if let Some(peer) = state.peers.remove(&incarnation) {
             state.orphans.insert(incarnation, peer.open);
         }
@@ -652,6 +670,14 @@ impl Peers {
 }
 
 impl State {
+    /// How many nodes live that have not been heard for as long as a start takes.
+    fn unheard(&self, now: Instant) -> usize {
+        let unheard = self.members.iter().filter(|(node, since)| {
+            !self.peers.contains_key(node) && now.duration_since(**since) > UNHEARD_AFTER
+        });
+        unheard.count()
+    }
+
     /// A node was heard; `None` for one that is no more.
     fn meet(&mut self, node: i64) -> Option<&mut Peer> {
         if self.gone.contains(&node) {

@@ -75,6 +75,8 @@ pub(super) async fn take_place(
     let mut version = None;
     if let Some(claim) = &claim {
         claim.settle().map_err(taken_over)?;
+        // One that others do not know may be higher than that of their next claim, where their clocks are behind.
+        registration.came_with(claim.stamp());
         version = claim.version;
     }
     let will = request.will.as_ref().map(|will| {
