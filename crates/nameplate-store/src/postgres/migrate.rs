@@ -276,7 +276,14 @@ pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
             }
         }
     }
-    Ok(())
+    // Who brought them to this version may have known less of what breaks.
+    let known = known();
+    session
+        .batch(&format!(
+            "UPDATE schema_version SET usable_from = {USABLE_FROM}
+             WHERE version = {known} AND (usable_from IS NULL OR usable_from < {USABLE_FROM})"
+        ))
+        .map_err(|failed| options.refusal(&failed))
 }
 
 #[cfg(test)]
