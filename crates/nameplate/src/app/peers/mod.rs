@@ -48,8 +48,10 @@ const RESEND_AFTER: Duration = Duration::from_millis(500);
 const PACKET: usize = 256 * 1024;
 /// Frames that are acknowledged at once; fewer with what is looked at next.
 const ACKNOWLEDGED: u32 = 256;
-/// How long what the heir is told is gathered, and what others are rung for.
+/// How long what others are rung for is gathered.
 const GATHER: Duration = Duration::from_millis(5);
+/// How long what the heir is told waits for a packet that goes there anyway, such as the next client's claim.
+const SOON: Duration = Duration::from_millis(20);
 /// Filters in one frame.
 const FILTERS: usize = 1024;
 /// How long a subscription waits for other nodes to know of it.
@@ -533,7 +535,7 @@ impl Peers {
     async fn gather(&self) {
         loop {
             self.soon.notified().await;
-            tokio::time::sleep(GATHER).await;
+            tokio::time::sleep(SOON).await;
             self.due.notify_one();
         }
     }

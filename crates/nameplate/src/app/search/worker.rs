@@ -43,17 +43,22 @@ fn run(fleet: &Fleet, search: &Weak<Search>, runtime: &Handle) {
         let Some(search) = search.upgrade() else {
             return;
         };
+        // Where there is no such group nobody needs to ask whose work it is, with each device that comes anywhere.
+        let may_move = wanted.look || !dynamic.is_empty();
+        let before = std::mem::replace(
+            &mut leads,
+            may_move && runtime.block_on(search.kernel.leads(work::DYNAMIC_GROUPS)),
+        );
         let worker = Worker {
             search: &search,
             fleet,
             runtime,
-            leads: runtime.block_on(search.kernel.leads(work::DYNAMIC_GROUPS)),
+            leads,
         };
-        if worker.leads && !std::mem::replace(&mut leads, worker.leads) {
+        if leads && !before {
             // Whatever whoever did it before has not come to.
             dynamic.iter_mut().for_each(|group| group.found = false);
         }
-        leads = worker.leads;
         if let Err(failed) = worker.work(&wanted, &mut dynamic)
             && !fleet.is_stopped()
         {
