@@ -122,6 +122,7 @@ class Server:
         if ENGINE == "postgres" and "--store" not in flags:
             self.store = ["--store", postgres.shared().database_of(self.data_dir)]
         self.flags = flags
+        self.program = BIN
         # Variables beside those of this process.
         self.environment = {}
         self.log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
@@ -157,7 +158,7 @@ class Server:
 
     def command(self):
         return [
-            BIN, "serve", "--data-dir", self.data_dir,
+            self.program, "serve", "--data-dir", self.data_dir,
             "--api", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--https", "127.0.0.1:0",
             *self.store, *self.flags,
         ]  # fmt: skip

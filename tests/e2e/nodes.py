@@ -8,7 +8,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from lib import DEADLINE, VENV_BIN, Server, run, until
+from lib import BIN, DEADLINE, VENV_BIN, Server, run, until
 from postgres import Postgres
 
 
@@ -113,8 +113,8 @@ class Proxy:
 class Fleet:
     """So many nodes over a PostgreSQL and a NATS of their own, each of which reaches both through a proxy, unless directly."""
 
-    def __init__(self, directory, count=3, direct=False, env=(), nats=()):
-        self.directory, self.direct = Path(directory), direct
+    def __init__(self, directory, count=3, direct=False, env=(), nats=(), program=BIN):
+        self.directory, self.direct, self.program = Path(directory), direct, program
         # Of the environment of each node, by its number.
         self.env = dict(env)
         self.database = Postgres("-c fsync=off")
@@ -142,7 +142,7 @@ class Fleet:
         ]  # fmt: skip
         number = next(self.numbers)
         node = Server(self.directory / f"node-{number}", *flags)
-        node.environment = self.env.get(number, {})
+        node.environment, node.program = self.env.get(number, {}), self.program
         if not self.direct:
             self.to_bus[node], self.to_store[node] = bus, store
         node.start()

@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import time
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
