@@ -1,11 +1,14 @@
 """What several nodes cost: processor of all processes for each first connection and each message, with 1, 2 and 3 nodes
 over PostgreSQL and NATS, beside one node with the embedded store; and how soon a revocation at one node ends a connection
-at another. On few cores nothing gets faster with more nodes: what counts is that a unit costs the same.
+at another. On few cores nothing gets faster with more nodes: what counts is that a unit costs the same. What programs do
+while nothing happens, such as saying that they are there, is told apart and is no part of a unit, or it would depend on
+how fast the devices of this bench are. At the end stands what 100 million devices need, computed from these figures.
 
-    scripts/bench cluster [--devices N] [--messages N] [--revocations N]
+    scripts/bench cluster [--devices N] [--messages N] [--revocations N] [--held N] [--nodes 0,1,2,3]
 """
 
 import argparse
+import math
 import os
 import statistics
 import sys
@@ -20,6 +23,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 # First connections to each node that are not counted, and how many come to a node before the next one's turn: programs
 # that take turns at each device find their processor's caches cold, which a node under load does not.
 WARM = RUN = 25
+# Seconds that pass after a start before it is measured what a fleet takes at rest, and for how long that is.
+SETTLES, RESTS = 5, 10
+# Filters of one SUBSCRIBE.
+FILTERS = 8
 
 
 def clock(pid):
@@ -83,11 +90,26 @@ def several(directory, count):
     return fleet
 
 
-def measured(fleet, work, units):
-    """Microseconds of processor for each unit, by part."""
-    before = {name: processor(pids) for name, pids in fleet.parts().items()}
+def spent(fleet, work):
+    """Seconds of processor that each part took, and seconds that it took."""
+    before, began = {name: processor(pids) for name, pids in fleet.parts().items()}, time.monotonic()
     work()
-    return {name: (processor(pids) - before[name]) * 1e6 / units for name, pids in fleet.parts().items()}
+    took = time.monotonic() - began
+    return {name: processor(pids) - before[name] for name, pids in fleet.parts().items()}, took
+
+
+def at_rest(fleet):
+    """Microseconds of processor that each part takes in a second in which nothing happens."""
+    time.sleep(SETTLES)
+    cost, took = spent(fleet, lambda: time.sleep(RESTS))
+    fleet.rest = {name: seconds * 1e6 / took for name, seconds in cost.items()}
+    return fleet.rest
+
+
+def measured(fleet, work, units):
+    """Microseconds of processor for each unit, by part, without what they take at rest."""
+    cost, took = spent(fleet, work)
+    return {name: (seconds * 1e6 - fleet.rest[name] * took) / units for name, seconds in cost.items()}
 
 
 def first_connections(fleet, directory, count):
@@ -109,18 +131,78 @@ def first_connections(fleet, directory, count):
 
     # What each node and each of its connections to the database does once is no cost of a device.
     connect(devices[:warm])
-    return measured(fleet, lambda: connect(devices[warm:]), count)
+    first = measured(fleet, lambda: connect(devices[warm:]), count)
+    return first, measured(fleet, lambda: connect(devices[warm:]), count)
 
 
-def messages(fleet, directory, count, to, qos):
+def memory(node):
+    """Bytes that are a process's own."""
+    for line in Path(f"/proc/{node.process.pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Private_Dirty:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def held(fleet, directory, count):
+    """Bytes for each connection that is held and each filter: at its node, and at the other."""
+    from lib import Raw, text, packet, unique
+
+    one, other = fleet.nodes
+    device = one.service_device(directory)
+    prefix = unique("held")
+
+    def dial(number):
+        client = Raw("localhost", one.mqtt_port, one.root_ca, device)
+        assert client.connect(f"{prefix}-{number}", keep_alive=1200) == 0
+        return client
+
+    # What the first ones bring with them is no connection's.
+    clients = [dial(number) for number in range(WARM)]
+    time.sleep(1)
+    before = memory(one), memory(other)
+    clients += [dial(number) for number in range(WARM, WARM + count)]
+    time.sleep(1)
+    connected = memory(one), memory(other)
+    for number, client in enumerate(clients[WARM:]):
+        filters = [text(f"cmd/{prefix}-{number}/{at}/#") + b"\x01" for at in range(FILTERS)]
+        client.send(packet(0x82, b"\x00\x01" + b"".join(filters)))
+        assert client.receive()[0] == 0x90
+    time.sleep(1)
+    subscribed = memory(one), memory(other)
+    for client in clients:
+        client.close()
+    each = lambda after, earlier, units: [(now - then) / units for now, then in zip(after, earlier)]
+    return *each(connected, before, count), *each(subscribed, connected, count * FILTERS)
+
+
+def rule(node):
+    """A rule that takes every message of a topic and publishes it to where nobody listens; the topic."""
+    from lib import ALLOW_ALL, unique
+    from test_functions import TRUST
+
+    topic, name = unique("ruled"), unique("rule").replace("-", "_")
+    iam = node.client("iam")
+    trust = TRUST.replace("lambda.amazonaws.com", "iot.amazonaws.com")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=ALLOW_ALL)
+    action = {"republish": {"roleArn": role, "topic": f"{topic}/out", "qos": 0}}
+    payload = {"sql": f"SELECT * FROM '{topic}'", "awsIotSqlVersion": "2016-03-23", "actions": [action]}
+    node.client("iot").create_topic_rule(ruleName=name, topicRulePayload=payload)
+    return topic
+
+
+def messages(fleet, directory, count, to, qos, topic=None):
+    """To a subscriber at a node, or to `topic`, to which nobody subscribes."""
     from lib import Raw, packet, text, unique
 
     one, other = fleet.nodes[0], fleet.nodes[to]
     device = one.service_device(directory)
-    topic = unique("bench")
+    is_heard = topic is None
+    topic = topic or unique("bench")
     subscriber = Raw("localhost", other.mqtt_port, other.root_ca, device)
     assert subscriber.connect(unique("sub")) == 0
-    subscriber.subscribe(topic, qos)
+    if is_heard:
+        subscriber.subscribe(topic, qos)
     publisher = Raw("localhost", one.mqtt_port, one.root_ca, device)
     assert publisher.connect(unique("pub")) == 0
     payload = b"x" * 256
@@ -143,7 +225,8 @@ def messages(fleet, directory, count, to, qos):
         # A connection of TLS is one thread's at a time.
         window, under_way = 50, 0
         reads = threading.Thread(target=listen, args=(subscriber, 0x30, count))
-        reads.start()
+        if is_heard:
+            reads.start()
         for number in range(count):
             identifier = (number % 60000 + 1).to_bytes(2) if qos else b""
             if under_way == window:
@@ -153,7 +236,8 @@ def messages(fleet, directory, count, to, qos):
             under_way += qos
         for _ in range(under_way):
             settle()
-        reads.join()
+        if is_heard:
+            reads.join()
 
     cost = measured(fleet, publish, count)
     subscriber.close()
@@ -183,26 +267,103 @@ def shown(cost):
     return f"{sum(cost.values()):9.0f}   " + ", ".join(f"{name} {value:.0f}" for name, value in cost.items())
 
 
+# What is assumed of 100 million devices, beside the figures.
+DEVICES = 100e6
+ASSUMED = {
+    "connected": 0.4,  # of all devices, at a time
+    "messages": 1 / 60,  # of each connected device a second, QoS 1, each for one rule
+    "commands": 1 / 3600,  # to each, QoS 1, from whichever node
+    "returns": 0.005 / 60,  # of connected devices that connect again, in a second
+    "rush": 900,  # seconds in which all come back after a power cut
+    "newcomers": 1e6 / 86400,  # a second
+    "cores": 16,
+    "memory": 64e9,
+    "used": 0.5,  # of a node's processor, but for a rush
+    "free": 0.2,  # of a node's memory, for what is under way
+}
+
+
+def plan(figures, a=ASSUMED):
+    """What the figures come to: rows of what, how it is computed, and the result."""
+    million = lambda value: f"{value / 1e6:.3g} million"
+    connected = DEVICES * a["connected"]
+    each = figures["connection"] + figures["filter"] + figures["heir"]
+    others = connected * figures["filter elsewhere"]
+    room = a["memory"] * (1 - a["free"])
+    by_memory = math.ceil(connected * each / (room - others)) if room > others else None
+    rates = {
+        "message": connected * a["messages"],
+        "command": connected * a["commands"],
+        "return": connected * a["returns"],
+        "newcomer": a["newcomers"],
+    }
+    cores = {name: rate * figures[name] / 1e6 for name, rate in rates.items()}
+    by_processor = math.ceil(sum(cores.values()) / (a["cores"] * a["used"]))
+    rush = connected / a["rush"]
+    rows = [
+        ("connected", f"100 million × {a['connected']:.0%}", million(connected)),
+        ("memory of connections, each with a filter and its heir's share", f"{million(connected)} × {each / 1000:.1f} kB",
+         f"{connected * each / 1e12:.2f} TB"),
+        ("memory of the others' filters, each node", f"{million(connected)} × {figures['filter elsewhere']:.0f} B",
+         f"{others / 1e9:.1f} GB"),
+        ("nodes by memory", f"{connected * each / 1e9:.0f} GB ÷ ({room / 1e9:.0f} − {others / 1e9:.1f}) GB", str(by_memory)),
+    ]  # fmt: skip
+    told = {"message": "messages in, each for a rule", "command": "commands across nodes", "return": "connections of known devices",
+            "newcomer": "first connections"}  # fmt: skip
+    for name, rate in rates.items():
+        rows.append((told[name], f"{rate:,.0f} a second × {figures[name]:.0f} µs of the nodes", f"{cores[name]:.1f} cores"))
+    rows += [
+        ("nodes by processor, half used", f"{sum(cores.values()):.1f} ÷ {a['cores'] * a['used']:.0f}", str(by_processor)),
+        (f"all back within {a['rush'] / 60:.0f} minutes", f"{rush:,.0f} a second × {figures['return']:.0f} µs of the nodes",
+         f"{rush * figures['return'] / 1e6:.0f} cores, {math.ceil(rush * figures['return'] / 1e6 / a['cores'])} nodes fully used"),
+    ]  # fmt: skip
+    for part in ["PostgreSQL", "NATS"]:
+        usual = sum(rates[name] * figures[f"{name} {part}"] for name in rates) / 1e6
+        of = figures[f"return {part}"]
+        rows.append((f"{part}", f"the same rates, of which connections {of:.0f} µs", f"{usual:.1f} cores"))
+        rows.append((f"{part} while all come back", f"{rush:,.0f} a second × {of:.0f} µs", f"{rush * of / 1e6:.0f} cores"))
+    return rows
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nameplate", required=True)
     parser.add_argument("--devices", type=int, default=150)
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--revocations", type=int, default=100)
+    parser.add_argument("--held", type=int, default=2000)
+    parser.add_argument("--nodes", default="0,1,2,3")
     options = parser.parse_args()
     os.environ["NAMEPLATE_BIN"] = options.nameplate
-    for count in [0, 1, 2, 3]:
+    figures = {}
+
+    def note(name, cost):
+        for part, value in cost.items():
+            figures[name if part == "nodes" else f"{name} {part}"] = value
+
+    for count in map(int, options.nodes.split(",")):
         with tempfile.TemporaryDirectory(prefix="nameplate-bench-cluster-") as directory:
             fleet = several(directory, count) if count else Alone(directory)
             print(f"\n{count or 'one'} node{'s' if count > 1 else ''}" + ("" if count else ", embedded store"), flush=True)
-            print(f"  µs of processor for each:      all   of which")
-            print("  first connection           ", shown(first_connections(fleet, directory, options.devices)), flush=True)
+            print("  µs of processor for each:         all   of which")
+            print("  second at rest             ", shown(at_rest(fleet)), flush=True)
+            first, again = first_connections(fleet, directory, options.devices)
+            print("  first connection           ", shown(first), flush=True)
+            print("  connection of a known one  ", shown(again), flush=True)
             for qos in [0, 1]:
                 cost = messages(fleet, directory, options.messages, 0, qos)
                 print(f"  message, QoS {qos}, same node   ", shown(cost), flush=True)
                 if count > 1:
-                    cost = messages(fleet, directory, options.messages, 1, qos)
-                    print(f"  message, QoS {qos}, across      ", shown(cost), flush=True)
+                    across = messages(fleet, directory, options.messages, 1, qos)
+                    print(f"  message, QoS {qos}, across      ", shown(across), flush=True)
+            ruled = messages(fleet, directory, options.messages, 0, 1, rule(fleet.nodes[0]))
+            print("  message, QoS 1, for a rule ", shown(ruled), flush=True)
+            if count == 2:
+                names = ["connection", "heir", "filter", "filter elsewhere"]
+                figures |= dict(zip(names, held(fleet, directory, options.held)))
+                print("  bytes of memory:            " + ", ".join(f"{name} {figures[name]:.0f}" for name in names), flush=True)
+                for name, cost in {"newcomer": first, "return": again, "message": ruled, "command": across}.items():
+                    note(name, cost)
             if count:
                 rows = int(fleet.database.sql("SELECT COUNT(*) FROM notice", "fleet"))
                 print(f"  notices written            {rows:9d}   read by each of {count - 1} other nodes")
@@ -211,6 +372,10 @@ def main():
                 at = lambda share: took[min(int(len(took) * share), len(took) - 1)]
                 print(f"  revoked at one, closed at another: median {statistics.median(took):.0f} ms, p99 {at(0.99):.0f} ms")
             fleet.end()
+    if figures:
+        print("\n100 million devices")
+        for what, how, result in plan(figures):
+            print(f"| {what} | {how} | {result} |")
 
 
 main()
