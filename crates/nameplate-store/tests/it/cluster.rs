@@ -547,9 +547,10 @@ async fn who_removes_a_secret_waits_for_what_is_registered_by_it() -> Done {
         sealed: vec![2],
         ..secret
     };
-    assert!(exchange_secrets(&server, &found, &[changed.clone()])?);
+    let next = [changed];
+    assert!(exchange_secrets(&server, &found, &next)?);
     assert!(now().await??);
-    assert!(exchange_secrets(&server, &[changed], &[])?);
+    assert!(exchange_secrets(&server, &next, &[])?);
     assert!(!now().await??);
     Ok(())
 }

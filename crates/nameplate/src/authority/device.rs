@@ -201,7 +201,7 @@ impl DeviceAuthority {
             let key = ca.certificate().map(key_id_of).unwrap_or_default();
             !key.is_empty() && certificate.der().windows(key.len()).any(|part| part == key)
         };
-        all.iter().filter(names).find(has_key).map(Arc::clone)
+        all.iter().filter(names).find(has_key).cloned()
     }
 
     /// Whether what a CA has issued may be registered: it is here, and nobody is removing it.
