@@ -20,12 +20,17 @@ pub fn iam_action(service: &str, operation: &str) -> Cow<'static, str> {
         ("s3", "ListObjectVersions") => Some("s3:ListBucketVersions"),
         ("s3", "GetBucketAccelerateConfiguration") => Some("s3:GetAccelerateConfiguration"),
         ("s3", "GetBucketCors") => Some("s3:GetBucketCORS"),
+        ("s3", "DeleteBucketCors" | "PutBucketCors") => Some("s3:PutBucketCORS"),
         ("s3", "GetBucketEncryption") => Some("s3:GetEncryptionConfiguration"),
         ("s3", "GetBucketLifecycleConfiguration") => Some("s3:GetLifecycleConfiguration"),
         ("s3", "GetBucketNotificationConfiguration") => Some("s3:GetBucketNotification"),
         ("s3", "GetBucketReplication") => Some("s3:GetReplicationConfiguration"),
         ("s3", "GetObjectLockConfiguration") => Some("s3:GetBucketObjectLockConfiguration"),
         ("s3", "GetPublicAccessBlock") => Some("s3:GetBucketPublicAccessBlock"),
+        ("s3", "DeletePublicAccessBlock" | "PutPublicAccessBlock") => {
+            Some("s3:PutBucketPublicAccessBlock")
+        }
+        ("s3", "DeleteBucketOwnershipControls") => Some("s3:PutBucketOwnershipControls"),
         ("s3", "DeleteBucketTagging") => Some("s3:PutBucketTagging"),
         ("s3", "ListMultipartUploads") => Some("s3:ListBucketMultipartUploads"),
         ("s3", "ListParts") => Some("s3:ListMultipartUploadParts"),

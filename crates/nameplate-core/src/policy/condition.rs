@@ -147,6 +147,25 @@ impl Condition {
             })
     }
 
+    /// Whether it holds only for callers that are fixed: such a key, compared with values without wildcards, or with
+    /// networks that are not everywhere (S3 user guide: the meaning of "public").
+    pub(super) fn fixes_callers(&self) -> bool {
+        let fixed = |operand: &Operand| match operand {
+            Operand::Pattern(pattern) => pattern
+                .fixed()
+                .is_some_and(|glob| glob.as_literal().is_some()),
+            Operand::Address(net) => net.prefix_len() > 0,
+            _ => false,
+        };
+        !self.negated
+            && !self.if_exists
+            && self.set != Some(SetPrefix::All)
+            && self.test != Test::Null
+            && self.key.names_callers()
+            && !self.operands.is_empty()
+            && self.operands.iter().all(fixed)
+    }
+
     /// Whether it holds. Notes the key, or a variable in a value, that was needed and absent.
     pub(super) fn holds(&self, view: View<'_>, missing: &mut Missing) -> bool {
         let values = match view.values(&self.key) {

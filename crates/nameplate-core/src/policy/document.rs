@@ -102,6 +102,8 @@ pub struct Statement {
 pub struct PolicyDocument {
     /// The kind it was read as.
     pub dialect: Dialect,
+    /// Whether it says that it is of the language's present version.
+    pub is_present_version: bool,
     /// Its statements, in the document's order.
     pub statements: Vec<Statement>,
 }
@@ -231,6 +233,7 @@ fn document(node: Node, dialect: Dialect) -> Result<PolicyDocument, PolicyError>
     }
     Ok(PolicyDocument {
         dialect,
+        is_present_version: variables,
         statements,
     })
 }
@@ -287,6 +290,8 @@ fn statement(node: Node, dialect: Dialect, variables: bool) -> Result<Statement,
         }
     }
     let missing = |key| Problem::Missing { key };
+    let effect = effect.ok_or(missing("Effect"))?;
+    let actions = actions.ok_or(missing("Action or NotAction"))?;
     if dialect.has_resource() && resources.is_none() {
         return Err(missing("Resource or NotResource"));
     }
@@ -295,8 +300,8 @@ fn statement(node: Node, dialect: Dialect, variables: bool) -> Result<Statement,
     }
     Ok(Statement {
         sid,
-        effect: effect.ok_or(missing("Effect"))?,
-        actions: actions.ok_or(missing("Action or NotAction"))?,
+        effect,
+        actions,
         resources,
         principals,
         conditions,

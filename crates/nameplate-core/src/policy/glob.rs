@@ -74,6 +74,17 @@ impl Glob {
         }
     }
 
+    /// The pattern as it is written.
+    pub fn text(&self) -> String {
+        let mut bytes = Vec::with_capacity(self.code.len());
+        bytes.extend(self.code.iter().map(|byte| match *byte {
+            ANY => b'*',
+            ONE => b'?',
+            byte => byte,
+        }));
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// The text of a pattern that has no wildcard.
     pub fn as_literal(&self) -> Option<&str> {
         match self.shape {

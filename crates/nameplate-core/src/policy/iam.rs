@@ -4,7 +4,7 @@
 //! are kept.
 
 use super::context::Context;
-use super::decide::{Decision, NamedPolicy, Request, Verdict, decide_where};
+use super::decide::{Decision, NamedPolicy, Request, StatementRef, Verdict, decide_where};
 use super::document::{Patterns, PrincipalPattern, Statement};
 use super::variable::View;
 use crate::arn::Arn;
@@ -39,14 +39,49 @@ impl std::fmt::Display for Principal<'_> {
     }
 }
 
-/// What a trust policy says about one principal.
+/// What the policy of a resource, or of a role, says about one principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trust {
-    /// The decision about `sts:AssumeRole`.
+pub struct Says {
+    /// The decision. Statements that do not name the principal play no part.
     pub decision: Decision,
     /// The policy allows the principal only as part of its account. Then the principal's own policies
-    /// must allow `sts:AssumeRole` too (IAM user guide: account principals).
+    /// must allow it too (IAM user guide: account principals).
     pub through_account: bool,
+}
+
+/// What a resource's own policy says about a principal.
+pub fn says(
+    policy: &NamedPolicy,
+    principal: Principal<'_>,
+    request: Request<'_>,
+    context: &Context,
+) -> Says {
+    let policies = std::slice::from_ref(policy);
+    let view = View::whole(context);
+    let decision = decide_where(policies, request, view, |statement| {
+        names(statement, principal) != Named::No
+    });
+    let directly = decide_where(policies, request, view, |statement| {
+        names(statement, principal) == Named::Directly
+    });
+    Says {
+        through_account: decision.is_allowed() && !directly.is_allowed(),
+        decision,
+    }
+}
+
+/// The answer where the resource that is asked about has a policy of its own, within one account: either may allow,
+/// and either may deny (IAM user guide: policy evaluation logic).
+pub fn joined(identity: Decision, resource: Says) -> Decision {
+    let by_resource = resource.decision.verdict;
+    match identity.verdict {
+        Verdict::ExplicitDeny => identity,
+        _ if by_resource == Verdict::ExplicitDeny => resource.decision,
+        Verdict::ImplicitDeny if by_resource.is_allowed() && !resource.through_account => {
+            resource.decision
+        }
+        _ => identity,
+    }
 }
 
 /// Whether `principal` may assume the role that `trust` belongs to. `context` brings `aws:SourceAccount`
@@ -56,23 +91,12 @@ pub fn may_assume(
     role_arn: &str,
     principal: Principal<'_>,
     context: &Context,
-) -> Trust {
+) -> Says {
     let request = Request {
         action: "sts:AssumeRole",
         resource: role_arn,
     };
-    let policies = std::slice::from_ref(trust);
-    let view = View::whole(context);
-    let decision = decide_where(policies, request, view, |statement| {
-        names(statement, principal) != Named::No
-    });
-    let directly = decide_where(policies, request, view, |statement| {
-        names(statement, principal) == Named::Directly
-    });
-    Trust {
-        through_account: decision.is_allowed() && !directly.is_allowed(),
-        decision,
-    }
+    says(trust, principal, request, context)
 }
 
 /// What a resource's own policy says about a principal, for example whether a topic rule may invoke a
@@ -83,13 +107,11 @@ pub fn decide_for_resource(
     request: Request<'_>,
     context: &Context,
 ) -> Decision {
-    decide_where(
-        std::slice::from_ref(policy),
-        request,
-        View::whole(context),
-        |statement| names(statement, principal) != Named::No,
-    )
+    says(policy, principal, request, context).decision
 }
+
+/// What reasons call the policy of a resource.
+pub const RESOURCE_POLICY: &str = "the resource-based policy";
 
 /// Whether a statement is about a principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,7 +185,14 @@ fn same_role(wanted: &str, role: &str) -> bool {
 pub fn refusal(caller_arn: &str, decision: &Decision) -> String {
     let (action, resource) = (&decision.action, &decision.resource);
     let reason = match decision.verdict {
-        Verdict::ExplicitDeny => "with an explicit deny in an identity-based policy".to_owned(),
+        Verdict::ExplicitDeny => {
+            let by_resource = |denying: &StatementRef| &*denying.policy == RESOURCE_POLICY;
+            let kind = match decision.denying.iter().any(by_resource) {
+                true => "a resource-based policy",
+                false => "an identity-based policy",
+            };
+            format!("with an explicit deny in {kind}")
+        }
         _ => format!("because no identity-based policy allows the {action} action"),
     };
     format!(

@@ -2,11 +2,12 @@
 //!
 //! Owns the policy language: documents ([`document`]), patterns and variables ([`pattern`], [`glob`],
 //! [`variable`]), conditions ([`condition`]), the decision with its reasons ([`mod@decide`]), its compiled
-//! form for one connection ([`authorizer`]), and what IAM adds ([`iam`], [`caller`], [`managed`], [`action`],
+//! form for one connection ([`authorizer`]), what S3 adds ([`bucket`]), and what IAM adds ([`iam`], [`malformed`], [`caller`], [`managed`], [`action`],
 //! [`resource`]). Must not know where policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
 
 pub mod action;
 pub mod authorizer;
+pub mod bucket;
 pub mod caller;
 pub mod condition;
 pub mod context;
@@ -16,6 +17,7 @@ pub mod error;
 pub mod glob;
 pub mod iam;
 mod json;
+pub mod malformed;
 pub mod managed;
 pub mod pattern;
 pub mod resource;

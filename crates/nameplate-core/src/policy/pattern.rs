@@ -89,6 +89,20 @@ impl Pattern {
         }
     }
 
+    /// The pattern as it is written, but for characters that stand in it as variables do.
+    pub(super) fn text(&self) -> String {
+        match &self.0 {
+            Inner::Fixed(glob) => glob.text(),
+            Inner::Open(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Fixed(glob) => glob.text(),
+                    Piece::Variable { text, .. } => text.to_string(),
+                })
+                .collect(),
+        }
+    }
+
     /// The variables in it.
     pub fn variables(&self) -> impl Iterator<Item = &Key> {
         let pieces = match &self.0 {

@@ -162,6 +162,28 @@ impl Key {
         )
     }
 
+    /// Whether it says who calls, or from where.
+    pub(super) fn names_callers(&self) -> bool {
+        const NAMES: &[&str] = &[
+            "aws:principalaccount",
+            "aws:principalarn",
+            "aws:principalorgid",
+            "aws:sourceaccount",
+            "aws:sourcearn",
+            "aws:sourceowner",
+            "aws:sourcevpc",
+            "aws:sourcevpce",
+            "aws:userid",
+            "s3:dataaccesspointaccount",
+            "s3:dataaccesspointarn",
+        ];
+        match &self.kind {
+            KeyKind::SourceIp => true,
+            KeyKind::Other(name) => NAMES.contains(&&**name),
+            _ => false,
+        }
+    }
+
     /// Whether it asks for the children of a thing.
     pub(super) fn is_children(&self) -> bool {
         self.kind == KeyKind::Children
