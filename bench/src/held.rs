@@ -4,9 +4,9 @@
 use crate::device::{Client, Connection};
 use crate::figures::grouped;
 use crate::fleet::{Device, Fleet};
+use crate::nameplate;
 use crate::registry::http;
 use crate::server::Server;
-use crate::{fill, nameplate};
 use anyhow::{Context as _, ensure};
 use nameplate_mqtt::QoS;
 use rustls::RootCertStore;
@@ -112,14 +112,8 @@ impl Held {
         let sample = fleet.device(usize::MAX)?;
         let program = nameplate::program(options.nameplate.as_deref())?;
         let log = options.dir.join("held.log");
-        fill::clear(&home)?;
-        // It makes its keys: a database without them is refused.
-        nameplate::serve(&program, &home, &log, Ipv4Addr::LOCALHOST)
-            .await?
-            .0
-            .stop()
-            .await?;
-        fill::fill(&home, Some(fleet.ca()), &sample.chain[0], 1_000).await?;
+        let sample = &sample.chain[0];
+        nameplate::filled(&program, &home, &log, Some(fleet.ca()), sample, 1_000).await?;
         // On all of the loopback's addresses, each of which has ports for some of the connections.
         let (server, api) = nameplate::serve(&program, &home, &log, Ipv4Addr::UNSPECIFIED).await?;
         let mut roots = RootCertStore::empty();

@@ -134,11 +134,7 @@ impl Bench {
         let all = options.things + options.joining;
         let program = nameplate::program(options.nameplate.as_deref())?;
         let log = options.dir.join("jobs.log");
-        fill::clear(&home)?;
-        // It makes its keys: a database without them is refused.
-        let (first, _) = nameplate::serve(&program, &home, &log, Ipv4Addr::LOCALHOST).await?;
-        first.stop().await?;
-        fill::fill(&home, Some(fleet.ca()), &sample, all).await?;
+        nameplate::filled(&program, &home, &log, Some(fleet.ca()), &sample, all).await?;
         group(&home, &sample, options.things).await?;
         let (server, api) = nameplate::serve(&program, &home, &log, Ipv4Addr::LOCALHOST).await?;
         let mqtt = server.address();

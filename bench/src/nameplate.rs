@@ -1,5 +1,6 @@
 //! How the benches start nameplate, and its account's key.
 
+use crate::fill;
 use crate::server::{self, Cores, Program, Server};
 use anyhow::Context as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,6 +21,22 @@ pub fn program(given: Option<&Path>) -> anyhow::Result<PathBuf> {
         Some(path) => Ok(path.to_owned()),
         None => Ok(std::env::current_exe()?.with_file_name("nameplate")),
     }
+}
+
+/// Clears the data directory `home` and fills it ([`fill::fill`]). The server makes its keys there first: a database
+/// without them is refused.
+pub async fn filled(
+    program: &Path,
+    home: &Path,
+    log: &Path,
+    ca: Option<&[u8]>,
+    sample: &[u8],
+    count: u64,
+) -> anyhow::Result<()> {
+    fill::clear(home)?;
+    let (first, _) = serve(program, home, log, Ipv4Addr::LOCALHOST).await?;
+    first.stop().await?;
+    fill::fill(home, ca, sample, count).await
 }
 
 /// Starts `program` over the data directory `home`, as it ships but for its log and these flags.

@@ -5,9 +5,9 @@ use super::load;
 use super::peer::{self, Which};
 use super::table::{Operation, Table};
 use super::{DESCRIBES, Options, create, describe, register};
-use crate::fill;
 use crate::fleet::Fleet;
 use crate::server::Server;
+use crate::{fill, nameplate};
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -152,11 +152,7 @@ async fn start(options: &Options, sample: &[u8], registered: u64) -> anyhow::Res
         .program(options)?
         .context("there is no program nameplate to measure")?;
     let log = options.dir.join(format!("nameplate-{registered}.log"));
-    fill::clear(&home)?;
-    // It makes its keys: a database without them is refused.
-    let (server, _) = peer::start_nameplate(&program, &home, log.clone(), None).await?;
-    server.stop().await?;
-    fill::fill(&home, None, sample, registered).await?;
+    nameplate::filled(&program, &home, &log, None, sample, registered).await?;
     let started = Instant::now();
     let (server, caller) = peer::start_nameplate(&program, &home, log, None).await?;
     eprintln!(
