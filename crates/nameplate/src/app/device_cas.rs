@@ -12,8 +12,6 @@ use nameplate_core::pki::{Certificate, CertificateId};
 use nameplate_store::Notice;
 use std::sync::Arc;
 
-/// Certificates that are read at once.
-const PAGE: usize = 1000;
 /// How often a change is made again that another server's came before.
 const TRIES: usize = 4;
 
@@ -261,28 +259,16 @@ impl DeviceCas {
     /// The certificate of a CA that ends last, of those that have not ended.
     async fn last_issued(&self, ca: &OwnCa) -> Result<Option<(CertificateId, Millis)>> {
         let now = self.kernel.now();
-        let (mut after, mut last) = (0, None::<(CertificateId, Millis)>);
-        loop {
-            let page = self
-                .kernel
-                .store
-                .read(|conn| conn.certificate_bodies(after, PAGE))
-                .await?;
-            for (key, der) in &page {
-                after = *key;
-                let Ok(certificate) = Certificate::parse_der(der) else {
-                    continue;
-                };
-                let end = certificate.validity().not_after;
-                let later = last.is_none_or(|(_, last)| last < end);
-                if end >= now && later && ca.has_issued(&certificate) {
-                    last = Some((certificate.id(), end));
-                }
+        let mut last = None::<(CertificateId, Millis)>;
+        let look = |_, certificate: &Certificate| {
+            let end = certificate.validity().not_after;
+            let later = last.is_none_or(|(_, last)| last < end);
+            if end >= now && later && ca.has_issued(certificate) {
+                last = Some((certificate.id(), end));
             }
-            if page.len() < PAGE {
-                return Ok(last);
-            }
-        }
+        };
+        self.kernel.each_certificate(0, look).await?;
+        Ok(last)
     }
 }
 

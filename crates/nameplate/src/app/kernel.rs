@@ -22,6 +22,7 @@ use crate::config::Refusals;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
+use nameplate_core::pki::Certificate;
 use nameplate_core::registry::event::EventKinds;
 use nameplate_store::{AttemptRow, Change, Notice, Store, SummaryOf, Tx};
 use parking_lot::Mutex;
@@ -222,6 +223,32 @@ impl Kernel {
     /// How refusals look.
     pub fn refusals(&self) -> Refusals {
         self.settings.refusals
+    }
+
+    /// Shows `look` every certificate that is registered beyond the key `after`, in the order of their keys; the last key.
+    /// Read in pages, so that nobody waits for all of them.
+    pub(super) async fn each_certificate(
+        &self,
+        mut after: i64,
+        mut look: impl FnMut(i64, &Certificate) + Send,
+    ) -> Result<i64> {
+        const PAGE: usize = 1000;
+        loop {
+            let page = self
+                .store
+                .read(|conn| conn.certificate_bodies(after, PAGE))
+                .await?;
+            for (key, der) in &page {
+                after = *key;
+                // One that is registered was read before; one that cannot be is nobody's.
+                if let Ok(certificate) = Certificate::parse_der(der) {
+                    look(*key, &certificate);
+                }
+            }
+            if page.len() < PAGE {
+                return Ok(after);
+            }
+        }
     }
 
     /// Changes the store in one transaction for a caller: `body` runs on the writer's thread, and may run twice.

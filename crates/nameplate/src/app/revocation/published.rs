@@ -263,7 +263,7 @@ impl Revocation {
     async fn look_at_new(&self, issued: &mut Issued) -> Result<()> {
         let heard = std::mem::take(&mut *self.heard.0.lock());
         let is_clustered = self.kernel.store.is_clustered();
-        let mut after = match issued.until.take() {
+        let after = match issued.until.take() {
             Some(until) if !is_clustered => until,
             Some(until) if !heard.all => {
                 for hash in heard.certificates {
@@ -274,8 +274,9 @@ impl Revocation {
                         .kernel
                         .store
                         .read(|conn| conn.certificate_der(entry.key));
-                    if let Some(der) = read.await? {
-                        self.note(issued, entry.key, &der);
+                    let read = read.await?.map(|der| Certificate::parse_der(&der));
+                    if let Some(Ok(certificate)) = read {
+                        self.note(issued, entry.key, &certificate);
                     }
                 }
                 issued.until = Some(until);
@@ -283,30 +284,16 @@ impl Revocation {
             }
             _ => 0,
         };
-        loop {
-            let page = self
-                .kernel
-                .store
-                .read(|conn| conn.certificate_bodies(after, PAGE))
-                .await?;
-            for (key, der) in &page {
-                after = *key;
-                self.note(issued, *key, der);
-            }
-            if page.len() < PAGE {
-                // What fails before this is looked at again.
-                issued.until = Some(after);
-                return Ok(());
-            }
-        }
+        let note = |key, certificate: &Certificate| self.note(issued, key, certificate);
+        let until = self.kernel.each_certificate(after, note).await?;
+        // What fails before this is looked at again.
+        issued.until = Some(until);
+        Ok(())
     }
 
-    fn note(&self, issued: &mut Issued, key: i64, der: &[u8]) {
-        let Ok(certificate) = Certificate::parse_der(der) else {
-            return;
-        };
+    fn note(&self, issued: &mut Issued, key: i64, certificate: &Certificate) {
         if let Ok(serial) = certificate.serial().try_into()
-            && self.kernel.device_authority.is_ours(&certificate)
+            && self.kernel.device_authority.is_ours(certificate)
         {
             issued.keys.insert(serial, key);
         }
