@@ -319,10 +319,10 @@ def test_nameplate_bulk(server, csr, tmp_path):
     assert listed["KeyCount"] == 0
     done = nameplate_bulk(server, file, "--template", template, "--role", "arn:aws:iam::123456789012:role/absent",
                           check=False)  # fmt: skip
-    assert done.returncode == 2 and "does not exist" in done.stderr
+    assert done.returncode == 1 and "does not exist" in done.stderr
     template.write_text("{")
     done = nameplate_bulk(server, file, "--template", template, check=False)
-    assert done.returncode == 2 and "Invalid registration template" in done.stderr
+    assert done.returncode == 1 and "Invalid registration template" in done.stderr
 
 
 def lines_of(path):
@@ -440,7 +440,7 @@ def test_a_task_is_left_and_taken_up_and_a_restart_is_waited_out(make_server, cs
     again = nameplate_bulk(server, "--resume", task, "--results", tmp_path / "r.json", "--errors", tmp_path / "e.json")
     assert "Completed" in again.stdout and len(lines_of(tmp_path / "r.json")) == count
     done = nameplate_bulk(server, "--resume", "unknown", check=False)
-    assert done.returncode == 2 and "unknown" in done.stderr
+    assert done.returncode == 1 and "unknown" in done.stderr
 
 
 def test_links_need_no_credentials_and_are_no_others(server, csr, tmp_path):

@@ -26,7 +26,7 @@ pub async fn run(args: &CaArgs) -> anyhow::Result<u8> {
         Ok(()) => Ok(0),
         Err(error) => match error.downcast::<ClientError>() {
             Ok(ClientError::Refused { message, .. }) => {
-                complain(format_args!("nameplate ca: {message}"));
+                complain(format_args!("nameplate ca: {}", escape::line(&message)));
                 Ok(REFUSED)
             }
             Ok(error) => Err(error.into()),

@@ -69,11 +69,11 @@ pub enum ClientError {
         reason: String,
     },
     /// The server answered with an error.
-    #[error("{}: {} (HTTP {status})", escape::line(code), escape::line(message))]
+    #[error("{}", refusal_text(*status, code, message))]
     Refused {
         /// HTTP status.
         status: u16,
-        /// Name of the error.
+        /// Name of the error; empty where it has none, as those of the server's own API.
         code: String,
         /// What the server says about it.
         message: String,
@@ -505,7 +505,7 @@ fn refusal(status: u16, type_field: Option<&str>, body: &[u8]) -> ClientError {
         .map(str::to_owned)
         .or_else(|| member("code"))
         .or_else(|| xml_text(&text, "Code"))
-        .unwrap_or_else(|| "Error".to_owned());
+        .unwrap_or_default();
     let message = member("message")
         .or_else(|| member("Message"))
         .or_else(|| xml_text(&text, "Message"))
@@ -514,6 +514,16 @@ fn refusal(status: u16, type_field: Option<&str>, body: &[u8]) -> ClientError {
         status,
         code,
         message,
+    }
+}
+
+/// What the user reads of a refusal. A sentence of the server's own is told as it is.
+fn refusal_text(status: u16, code: &str, message: &str) -> String {
+    let message = escape::line(message);
+    match (code.is_empty(), message.is_empty()) {
+        (true, true) => format!("the server answered with HTTP {status}"),
+        (true, false) => message.into_owned(),
+        (false, _) => format!("{}: {message} (HTTP {status})", escape::line(code)),
     }
 }
 
@@ -549,7 +559,9 @@ mod tests {
             "<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>a &amp; b</Message></Error>",
             "NoSuchEntity: a & b (HTTP 400)",
         );
-        check(None, "plain\n", "Error: plain (HTTP 400)");
+        check(None, r#"{"message":"own\u001b"}"#, r"own\u{1b}");
+        check(None, "plain\n", "plain");
+        check(None, "", "the server answered with HTTP 400");
         check(
             Some("A\u{1b}[1m"),
             r#"{"message":"x\nnameplate rm: removed\u009b"}"#,

@@ -83,7 +83,10 @@ fn told(answer: Result<Value, ClientError>) -> anyhow::Result<u8> {
 fn refused(error: ClientError) -> anyhow::Result<u8> {
     match error {
         ClientError::Refused { message, .. } => {
-            complain(format_args!("nameplate revocation: {message}"));
+            complain(format_args!(
+                "nameplate revocation: {}",
+                escape::line(&message)
+            ));
             Ok(REFUSED)
         }
         error => Err(error.into()),

@@ -54,14 +54,10 @@ pub async fn run(args: &BulkArgs) -> anyhow::Result<u8> {
         })
         .await;
     }
-    let done = match &args.resume {
+    match &args.resume {
         Some(task) => take_up(args, task).await,
         None => register(args).await,
-    };
-    Ok(done.unwrap_or_else(|error| {
-        out::complain(format_args!("nameplate bulk: {error:#}"));
-        UNABLE
-    }))
+    }
 }
 
 /// Starts a task for a file and watches it.

@@ -124,7 +124,10 @@ pub async fn remove(client: &Client, names: &[String]) -> anyhow::Result<u8> {
             }
             Err(ClientError::Refused { message, .. }) => {
                 status = REFUSED;
-                complain(format_args!("nameplate vending: {message}"));
+                complain(format_args!(
+                    "nameplate vending: {}",
+                    escape::line(&message)
+                ));
             }
             Err(error) => return Err(error.into()),
         }

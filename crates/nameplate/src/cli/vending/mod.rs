@@ -94,7 +94,10 @@ async fn changed(
             Ok(_) => tell(&format!("{serial}: {done}\n"))?,
             Err(ClientError::Refused { message, .. }) => {
                 status = REFUSED;
-                complain(format_args!("nameplate vending: {message}"));
+                complain(format_args!(
+                    "nameplate vending: {}",
+                    escape::line(&message)
+                ));
             }
             Err(error) => return Err(error.into()),
         }
