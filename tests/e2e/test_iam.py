@@ -228,7 +228,8 @@ def test_simulate_principal_policy(iam, server):
 
 
 def test_unknown_action(iam, server):
-    fails(lambda: iam.create_group(GroupName="x"), "NotImplemented", "CreateGroup", status=501)
+    fails(lambda: iam.create_saml_provider(Name="x", SAMLMetadataDocument="x" * 1000), "NotImplemented",
+          "CreateSAMLProvider", status=501)  # fmt: skip
 
 
 def test_policies_are_listed(iam):
@@ -251,3 +252,116 @@ def test_what_of_users_and_roles_changes(iam, role_name):
     iam.update_user(UserName=name, NewUserName=renamed, NewPath="/lamps/")
     assert iam.get_user(UserName=renamed)["User"]["Path"] == "/lamps/"
     fails(lambda: iam.get_user(UserName=name), "NoSuchEntity")
+
+
+def test_groups(iam, server):
+    name, user, other = unique("Group"), *(user_key(server)[0] for _ in range(2))
+    made = iam.create_group(GroupName=name, Path="/lamps/")["Group"]
+    assert made["Arn"] == f"arn:aws:iam::{ACCOUNT}:group/lamps/{name}" and made["GroupId"].startswith("AGPA")
+    fails(lambda: iam.create_group(GroupName=name), "EntityAlreadyExists", f"Group with name {name} already exists.", status=409)
+    absent = {"GroupName": "Absent"}
+    for call in (iam.get_group, iam.delete_group, iam.list_attached_group_policies, iam.list_group_policies):
+        fails(lambda: call(**absent), "NoSuchEntity", "The group with name Absent cannot be found.", status=404)
+    assert name in [group["GroupName"] for group in iam.list_groups(PathPrefix="/lamps/")["Groups"]]
+    assert name not in [group["GroupName"] for group in iam.list_groups(PathPrefix="/doors/")["Groups"]]
+    for member in (user, other, other):
+        iam.add_user_to_group(GroupName=name, UserName=member)
+    fails(lambda: iam.add_user_to_group(GroupName=name, UserName="Absent"), "NoSuchEntity", "The user with name Absent")
+    fails(lambda: iam.add_user_to_group(UserName=user, **absent), "NoSuchEntity", "The group with name Absent")
+    assert {member["UserName"] for member in iam.get_group(GroupName=name)["Users"]} == {user, other}
+    members, count = pages(iam.get_group, "Users", "Marker", GroupName=name, MaxItems=1)
+    assert len(members) == 2 and count == 2
+    assert [group["GroupName"] for group in iam.list_groups_for_user(UserName=user)["Groups"]] == [name]
+
+    iam.attach_group_policy(GroupName=name, PolicyArn=REGISTRATION)
+    attached = iam.list_attached_group_policies(GroupName=name)["AttachedPolicies"]
+    assert [policy["PolicyArn"] for policy in attached] == [REGISTRATION]
+    assert name in [group["GroupName"] for group in iam.list_entities_for_policy(PolicyArn=REGISTRATION, EntityFilter="Group")["PolicyGroups"]]
+    iam.put_group_policy(GroupName=name, PolicyName="own", PolicyDocument=json.dumps(ALLOW_LIST))
+    assert iam.get_group_policy(GroupName=name, PolicyName="own")["PolicyDocument"] == ALLOW_LIST
+    assert iam.list_group_policies(GroupName=name)["PolicyNames"] == ["own"]
+    fails(lambda: iam.get_group_policy(GroupName=name, PolicyName="absent"), "NoSuchEntity",
+          "The group policy with name absent cannot be found.")  # fmt: skip
+
+    renamed = unique("Renamed")
+    iam.update_group(GroupName=name, NewGroupName=renamed)
+    fails(lambda: iam.get_group(GroupName=name), "NoSuchEntity")
+    assert iam.list_group_policies(GroupName=renamed)["PolicyNames"] == ["own"]
+    group = {"GroupName": renamed}
+    conflict = "DeleteConflict"
+    fails(lambda: iam.delete_user(UserName=other), conflict, "must delete access keys first.", status=409)
+    fails(lambda: iam.delete_group(**group), conflict, "must remove users from group first.", status=409)
+    for member in (user, other):
+        iam.remove_user_from_group(UserName=member, **group)
+    fails(lambda: iam.remove_user_from_group(UserName=user, **group), "NoSuchEntity")
+    fails(lambda: iam.delete_group(**group), conflict, "must detach all policies first.", status=409)
+    iam.detach_group_policy(PolicyArn=REGISTRATION, **group)
+    fails(lambda: iam.delete_group(**group), conflict, "must delete policies first.", status=409)
+    iam.delete_group_policy(PolicyName="own", **group)
+    iam.delete_group(**group)
+
+
+def test_members_have_what_their_group_may(iam, server):
+    user, key = user_key(server)
+    devices = server.client("iot", key)
+    group = {"GroupName": unique("Group")}
+    denied = "AccessDeniedException"
+    iam.create_group(**group)
+    iam.put_group_policy(PolicyName="list", PolicyDocument=json.dumps(ALLOW_LIST), **group)
+    fails(devices.list_things, denied)
+    iam.add_user_to_group(UserName=user, **group)
+    devices.list_things()
+    arn = f"arn:aws:iam::{ACCOUNT}:user/{user}"
+    ask = {"PolicySourceArn": arn, "ActionNames": ["iot:ListThings"]}
+    assert iam.simulate_principal_policy(**ask)["EvaluationResults"][0]["EvalDecision"] == "allowed"
+    of_group = iam.simulate_principal_policy(**{**ask, "PolicySourceArn": arn.replace(f"user/{user}", f"group/{group['GroupName']}")})
+    assert of_group["EvaluationResults"][0]["EvalDecision"] == "allowed"
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "iot:*", "Resource": "*"}]}
+    iam.put_group_policy(PolicyName="none", PolicyDocument=json.dumps(deny), **group)
+    fails(devices.list_things, denied, "explicit deny")
+    iam.delete_group_policy(PolicyName="none", **group)
+    devices.list_things()
+    iam.remove_user_from_group(UserName=user, **group)
+    fails(devices.list_things, denied)
+
+
+def test_instance_profiles(iam, server, role_name):
+    name = unique("Profile")
+    made = iam.create_instance_profile(InstanceProfileName=name, Path="/lamps/", Tags=[TAG])["InstanceProfile"]
+    assert made["Arn"] == f"arn:aws:iam::{ACCOUNT}:instance-profile/lamps/{name}"
+    assert made["InstanceProfileId"].startswith("AIPA") and made["Roles"] == [] and made["Tags"] == [TAG]
+    profile = {"InstanceProfileName": name}
+    fails(lambda: iam.create_instance_profile(**profile), "EntityAlreadyExists", f"Instance Profile {name} already exists.",
+          status=409)  # fmt: skip
+    fails(lambda: iam.get_instance_profile(InstanceProfileName="Absent"), "NoSuchEntity",
+          "Instance Profile Absent cannot be found.", status=404)  # fmt: skip
+    fails(lambda: iam.add_role_to_instance_profile(RoleName="Absent", **profile), "NoSuchEntity", "Absent")
+    _, key = user_key(server, {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "iam:AddRoleToInstanceProfile", "Resource": "*"}]})  # fmt: skip
+    fails(lambda: server.client("iam", key).add_role_to_instance_profile(RoleName=role_name, **profile), "AccessDenied",
+          "iam:PassRole", status=403)  # fmt: skip
+    iam.add_role_to_instance_profile(RoleName=role_name, **profile)
+    fails(lambda: iam.add_role_to_instance_profile(RoleName=role_name, **profile), "LimitExceeded",
+          "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1", status=409)  # fmt: skip
+    assert [role["RoleName"] for role in iam.get_instance_profile(**profile)["InstanceProfile"]["Roles"]] == [role_name]
+    of_role = iam.list_instance_profiles_for_role(RoleName=role_name)["InstanceProfiles"]
+    assert [found["InstanceProfileName"] for found in of_role] == [name]
+    assert name in [found["InstanceProfileName"] for found in iam.list_instance_profiles(PathPrefix="/lamps/")["InstanceProfiles"]]
+    first = "must remove roles from instance profile first."
+    fails(lambda: iam.delete_role(RoleName=role_name), "DeleteConflict", first, status=409)
+    fails(lambda: iam.delete_instance_profile(**profile), "DeleteConflict", first, status=409)
+    iam.tag_instance_profile(Tags=[{"Key": "site", "Value": "b"}], **profile)
+    iam.untag_instance_profile(TagKeys=["team"], **profile)
+    assert iam.list_instance_profile_tags(**profile)["Tags"] == [{"Key": "site", "Value": "b"}]
+    iam.remove_role_from_instance_profile(RoleName=role_name, **profile)
+    iam.delete_instance_profile(**profile)
+    fails(lambda: iam.delete_instance_profile(**profile), "NoSuchEntity")
+
+
+def test_tags_of_policies(iam):
+    arn = iam.create_policy(PolicyName=unique("Policy"), PolicyDocument=json.dumps(ALLOW_LIST), Tags=[TAG])["Policy"]["Arn"]
+    iam.tag_policy(PolicyArn=arn, Tags=[{"Key": "site", "Value": "b"}])
+    iam.untag_policy(PolicyArn=arn, TagKeys=["team"])
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == [{"Key": "site", "Value": "b"}]
+    fails(lambda: iam.tag_policy(PolicyArn=REGISTRATION, Tags=[TAG]), "AccessDenied", status=403)
+    fails(lambda: iam.tag_policy(PolicyArn=arn + "x", Tags=[TAG]), "NoSuchEntity", status=404)

@@ -18,7 +18,7 @@ CALLS = {
     "StartQuery": ("logs", lambda c: c.start_query(startTime=1, endTime=2, queryString="fields @message")),
     "CreateBackup": ("dynamodb", lambda c: c.create_backup(TableName="tab", BackupName="backup")),
     "CreateDomainName": ("apigateway", lambda c: c.create_domain_name(domainName="d")),
-    "CreateGroup": ("iam", lambda c: c.create_group(GroupName="g")),
+    "CreateVirtualMFADevice": ("iam", lambda c: c.create_virtual_mfa_device(VirtualMFADeviceName="d")),
     "DecodeAuthorizationMessage": ("sts", lambda c: c.decode_authorization_message(EncodedMessage="x")),
     "PutBucketPolicy": ("s3", lambda c: c.put_bucket_policy(Bucket="bucket", Policy="{}")),
     "PutBucketVersioning": (

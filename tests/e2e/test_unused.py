@@ -1,4 +1,4 @@
-"""What accounts are told about what they do not use: backups, filters, groups, function URLs. Terraform and scripts read it
+"""What accounts are told about what they do not use: backups, filters, function URLs. Terraform and scripts read it
 before and after what they make, and take an empty list or the service's own word for an absence."""
 
 from lib import ACCOUNT, fails, unique
@@ -8,7 +8,6 @@ def test_of_users_and_the_account(iam):
     user = unique("User")
     iam.create_user(UserName=user)
     of_user = {"UserName": user}
-    assert iam.list_groups_for_user(**of_user)["Groups"] == []
     assert iam.list_mfa_devices(**of_user)["MFADevices"] == []
     assert iam.list_ssh_public_keys(**of_user)["SSHPublicKeys"] == []
     assert iam.list_signing_certificates(**of_user)["Certificates"] == []
@@ -16,10 +15,7 @@ def test_of_users_and_the_account(iam):
     absent = "NoSuchEntity"
     for call in (iam.get_login_profile, iam.delete_login_profile):
         fails(lambda: call(**of_user), absent, f"Login Profile for User {user} cannot be found.", status=404)
-    fails(lambda: iam.list_groups_for_user(UserName="Absent"), absent, "Absent", status=404)
     iam.delete_user(**of_user)
-    assert iam.list_groups()["Groups"] == []
-    assert iam.list_instance_profiles()["InstanceProfiles"] == []
     assert iam.list_account_aliases()["AccountAliases"] == []
     assert iam.list_virtual_mfa_devices()["VirtualMFADevices"] == []
     assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []

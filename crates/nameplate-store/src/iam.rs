@@ -1,6 +1,6 @@
 //! IAM users, roles, keys and policies, and STS sessions.
 //!
-//! An owner of policies is written `user/NAME` or `role/NAME`.
+//! An owner of policies is written `user/NAME` or `role/NAME`; groups, which own some too, are in `iam_group.rs`.
 
 use crate::sql::{Row, Value};
 use crate::tx::{Notice, Tx};
@@ -356,6 +356,10 @@ impl Tx<'_> {
         ] {
             self.write(sql, &[(&new_owner).into(), (&old_owner).into()])?;
         }
+        self.write(
+            "UPDATE iam_member SET user_name = $1 WHERE user_name = $2",
+            &[new_name.into(), name.into()],
+        )?;
         self.notice(Notice::Iam);
         Ok(())
     }

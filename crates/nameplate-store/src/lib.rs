@@ -30,6 +30,7 @@ mod function;
 mod gateway;
 mod group;
 pub mod iam;
+pub mod iam_group;
 mod job;
 mod job_execution;
 mod logging;

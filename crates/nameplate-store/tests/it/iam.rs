@@ -3,6 +3,7 @@
 use crate::fixture::{Done, NOW, TestStore};
 use nameplate_core::ctx::Millis;
 use nameplate_store::iam::{AccessKey, ManagedPolicy, Role, User};
+use nameplate_store::iam_group::{Group, InstanceProfile};
 use nameplate_store::{Change, Error, Notice};
 
 fn user(name: &str) -> User {
@@ -217,5 +218,78 @@ async fn a_session_keeps_what_it_was_given() -> Done {
     test.tx(move |tx| tx.insert_access_key(&inserted)).await?;
     let found = test.store.read(|conn| conn.access_key("ASIA1")).await?;
     assert_eq!(found, Some(given));
+    Ok(())
+}
+
+#[tokio::test]
+async fn members_and_policies_stay_with_a_group_and_a_user_that_move() -> Done {
+    let test = TestStore::open()?;
+    let group = Group {
+        key: 0,
+        name: "g".to_owned(),
+        group_id: "AGPA".to_owned(),
+        path: "/".to_owned(),
+        created: NOW,
+    };
+    test.tx(move |tx| {
+        tx.insert_iam_group(&group)?;
+        tx.insert_iam_user(&user("ann"))?;
+        tx.insert_iam_member("g", "ann")?;
+        tx.insert_iam_member("g", "ann")?;
+        tx.put_inline_policy("group/g", "inline", "{}")?;
+        tx.move_iam_user("ann", "eve", "/")?;
+        tx.move_iam_group("g", "h", "/x/")
+    })
+    .await?;
+    assert!(test.changes().contains(&Change::Notice(Notice::Iam)));
+    test.store
+        .read(|conn| {
+            assert_eq!(conn.iam_group("g")?, None);
+            assert_eq!(conn.iam_group("h")?.map(|g| g.path).as_deref(), Some("/x/"));
+            assert_eq!(conn.iam_groups_of("eve")?, ["h"]);
+            assert_eq!(conn.iam_groups_of("ann")?, [] as [&str; 0]);
+            assert_eq!(conn.iam_members("h", "", 9)?, ["eve"]);
+            assert_eq!(conn.inline_policies_of("group/h")?.len(), 1);
+            Ok::<_, Error>(())
+        })
+        .await?;
+    test.tx(|tx| {
+        assert!(tx.delete_iam_member("h", "eve")?);
+        assert!(!tx.delete_iam_member("h", "eve")?);
+        tx.delete_iam_group("h")
+    })
+    .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_instance_profile_is_found_by_its_role() -> Done {
+    let test = TestStore::open()?;
+    let profile = InstanceProfile {
+        key: 0,
+        name: "p".to_owned(),
+        profile_id: "AIPA".to_owned(),
+        path: "/".to_owned(),
+        role: None,
+        created: NOW,
+    };
+    test.tx(move |tx| {
+        tx.insert_iam_instance_profile(&profile)?;
+        tx.set_iam_instance_profile_role("p", Some("r"))
+    })
+    .await?;
+    test.store
+        .read(|conn| {
+            assert_eq!(conn.iam_instance_profiles_of("r", "", 9)?.len(), 1);
+            assert_eq!(conn.iam_instance_profiles_of("r", "p", 9)?, []);
+            assert_eq!(conn.iam_instance_profiles("", 9)?.len(), 1);
+            Ok::<_, Error>(())
+        })
+        .await?;
+    test.tx(|tx| {
+        tx.set_iam_instance_profile_role("p", None)?;
+        tx.delete_iam_instance_profile("p")
+    })
+    .await?;
     Ok(())
 }

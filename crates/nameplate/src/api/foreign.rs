@@ -185,7 +185,7 @@ mod tests {
             "iam",
             "POST /",
             "",
-            form("CreateGroup&Version=2010-05-08"),
+            form("CreateVirtualMFADevice&Version=2010-05-08"),
             "",
         )
         .await;

@@ -57,6 +57,10 @@ pub enum EntityPrefix {
     Aida,
     /// A managed policy.
     Anpa,
+    /// A group.
+    Agpa,
+    /// An instance profile.
+    Aipa,
 }
 
 /// A new unique id of an IAM entity: the prefix and 17 characters of base32.
@@ -70,6 +74,8 @@ pub fn entity_id(prefix: EntityPrefix, bytes: [u8; 17]) -> String {
         EntityPrefix::Aroa => "AROA",
         EntityPrefix::Aida => "AIDA",
         EntityPrefix::Anpa => "ANPA",
+        EntityPrefix::Agpa => "AGPA",
+        EntityPrefix::Aipa => "AIPA",
     };
     prefixed(prefix, bytes)
 }

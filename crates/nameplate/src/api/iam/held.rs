@@ -1,18 +1,30 @@
-//! What hangs on a role or a user: the same operations for both, told apart by the name that is given.
+//! What hangs on a role, a user or a group, and tags: the same operations for all, told apart by the name that is given.
 
+use super::policy::own_arn;
 use super::{owned, prefix, strings, tag_node, tags};
 use crate::api::Call;
 use crate::api::page::Page;
 use crate::api::query::{Members, document};
 use crate::app::Error;
-use crate::app::iam::holder::Holder;
+use crate::app::iam::holder::{Holder, Tagged};
 use nameplate_aws::respond::Node;
 use nameplate_core::arn::Arn;
 
 fn holder(call: &Call<'_>) -> Result<Holder, Error> {
-    match call.input.text("RoleName") {
-        Some(name) => Ok(Holder::Role(name.to_owned())),
-        None => Ok(Holder::User(owned(call, "UserName")?)),
+    let given = |member: &str| call.input.text(member).map(str::to_owned);
+    match (given("RoleName"), given("GroupName")) {
+        (Some(name), _) => Ok(Holder::Role(name)),
+        (None, Some(name)) => Ok(Holder::Group(name)),
+        (None, None) => Ok(Holder::User(owned(call, "UserName")?)),
+    }
+}
+
+fn tagged(call: &Call<'_>) -> Result<Tagged, Error> {
+    let given = |member: &str| call.input.text(member).map(str::to_owned);
+    match (given("PolicyArn"), given("InstanceProfileName")) {
+        (Some(_), _) => Ok(Tagged::Policy(own_arn(call)?)),
+        (None, Some(name)) => Ok(Tagged::InstanceProfile(name)),
+        (None, None) => Ok(Tagged::Holder(holder(call)?)),
     }
 }
 
@@ -24,7 +36,7 @@ fn path_and_name(arn: &str) -> (&str, &str) {
         .map_or(("", full), |slash| full.split_at(slash + 1))
 }
 
-/// AttachRolePolicy, AttachUserPolicy.
+/// AttachGroupPolicy, AttachRolePolicy, AttachUserPolicy.
 pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
@@ -33,7 +45,7 @@ pub async fn attach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Erro
     Ok(None)
 }
 
-/// DetachRolePolicy, DetachUserPolicy.
+/// DetachGroupPolicy, DetachRolePolicy, DetachUserPolicy.
 pub async fn detach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
@@ -42,7 +54,7 @@ pub async fn detach_managed_policy(call: &Call<'_>) -> Result<Option<Node>, Erro
     Ok(None)
 }
 
-/// ListAttachedRolePolicies, ListAttachedUserPolicies.
+/// ListAttachedGroupPolicies, ListAttachedRolePolicies, ListAttachedUserPolicies.
 pub async fn list_attached_policies(call: &Call<'_>) -> Result<Node, Error> {
     let mut arns = call
         .app
@@ -72,7 +84,7 @@ fn position(arn: &str) -> String {
     format!("{} {account}", path_and_name(arn).1)
 }
 
-/// PutRolePolicy, PutUserPolicy.
+/// PutGroupPolicy, PutRolePolicy, PutUserPolicy.
 pub async fn put_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
@@ -86,7 +98,7 @@ pub async fn put_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     Ok(None)
 }
 
-/// GetRolePolicy, GetUserPolicy.
+/// GetGroupPolicy, GetRolePolicy, GetUserPolicy.
 pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
     let holder = holder(call)?;
     let name = call.required("PolicyName")?;
@@ -94,6 +106,7 @@ pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
     let of = match &holder {
         Holder::Role(_) => "RoleName",
         Holder::User(_) => "UserName",
+        Holder::Group(_) => "GroupName",
     };
     Ok(Members::new()
         .text(of, holder.name())
@@ -102,7 +115,7 @@ pub async fn get_policy(call: &Call<'_>) -> Result<Node, Error> {
         .build())
 }
 
-/// ListRolePolicies, ListUserPolicies.
+/// ListGroupPolicies, ListRolePolicies, ListUserPolicies.
 pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
     let policies = call.app.iam.inline_policies(&holder(call)?).await?;
@@ -111,7 +124,7 @@ pub async fn list_policies(call: &Call<'_>) -> Result<Node, Error> {
     Ok(page.truncated_answer([("PolicyNames", names.collect())], next))
 }
 
-/// DeleteRolePolicy, DeleteUserPolicy.
+/// DeleteGroupPolicy, DeleteRolePolicy, DeleteUserPolicy.
 pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
@@ -120,29 +133,29 @@ pub async fn delete_policy(call: &Call<'_>) -> Result<Option<Node>, Error> {
     Ok(None)
 }
 
-/// TagRole, TagUser.
+/// TagInstanceProfile, TagPolicy, TagRole, TagUser.
 pub async fn tag(call: &Call<'_>) -> Result<Option<Node>, Error> {
     call.app
         .iam
-        .tag_holder(&call.caller, holder(call)?, tags(call))
+        .tag(&call.caller, tagged(call)?, tags(call))
         .await?;
     Ok(None)
 }
 
-/// UntagRole, UntagUser.
+/// UntagInstanceProfile, UntagPolicy, UntagRole, UntagUser.
 pub async fn untag(call: &Call<'_>) -> Result<Option<Node>, Error> {
     let names = strings(call.input.items("TagKeys"));
     call.app
         .iam
-        .untag_holder(&call.caller, holder(call)?, names)
+        .untag(&call.caller, tagged(call)?, names)
         .await?;
     Ok(None)
 }
 
-/// ListRoleTags, ListUserTags.
+/// ListInstanceProfileTags, ListRoleTags, ListUserTags.
 pub async fn list_tags(call: &Call<'_>) -> Result<Node, Error> {
     let page = Page::truncated(call)?;
-    let tags = call.app.iam.holder_tags(&holder(call)?).await?;
+    let tags = call.app.iam.tags_on(&tagged(call)?).await?;
     let (tags, next) = page.of_whole(tags, |(name, _)| name.clone());
     let nodes = tags.iter().map(tag_node).collect();
     Ok(page.truncated_answer([("Tags", nodes)], next))

@@ -25,7 +25,8 @@ fn keys(_: &App, operation: &Operation, input: &Input) -> Vec<(String, String)> 
     let removed = input.items("TagKeys");
     let mut keys = request_tags(tags, removed.iter().filter_map(|key| key.as_str()));
     if let (
-        "AttachRolePolicy" | "AttachUserPolicy" | "DetachRolePolicy" | "DetachUserPolicy",
+        "AttachGroupPolicy" | "AttachRolePolicy" | "AttachUserPolicy" | "DetachGroupPolicy"
+        | "DetachRolePolicy" | "DetachUserPolicy",
         Some(arn),
     ) = (operation.name, input.text("PolicyArn"))
     {
@@ -49,11 +50,25 @@ async fn resource(
     match operation.name {
         "CreateRole" => return Ok(of("role", path, text("RoleName"))),
         "CreateUser" => return Ok(of("user", path, text("UserName"))),
+        "CreateGroup" => return Ok(of("group", path, text("GroupName"))),
+        "CreateInstanceProfile" => {
+            return Ok(of("instance-profile", path, text("InstanceProfileName")));
+        }
         "CreatePolicy" => return Ok(of("policy", path, text("PolicyName"))),
         "ListRoles" => return Ok(of("role", prefix, "")),
+        "ListGroups" => return Ok(of("group", prefix, "")),
         "ListUsers" => return Ok(of("user", prefix, "")),
         "ListInstanceProfiles" => return Ok(of("instance-profile", prefix, "")),
         _ => {}
+    }
+    // Before the role: who fills an instance profile needs a permission on it, and another to pass the role.
+    if let Some(name) = input.text("InstanceProfileName") {
+        return app.iam.instance_profile_arn(name).await;
+    }
+    // Before the user: memberships are the group's.
+    if let Some(name) = input.text("GroupName") {
+        let group = Holder::Group(name.to_owned());
+        return app.iam.holder_arn(&group).await;
     }
     if let Some(name) = input.text("RoleName") {
         return app.iam.holder_arn(&Holder::Role(name.to_owned())).await;

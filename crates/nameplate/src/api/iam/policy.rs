@@ -5,6 +5,7 @@ use crate::api::Call;
 use crate::api::page::Page;
 use crate::api::query::{Members, date, document};
 use crate::app::Error;
+use crate::app::iam::holder::Holder;
 use crate::app::iam::policy::{Attached, NewPolicy, PolicyFilter, PolicyView, VersionView};
 use nameplate_aws::respond::Node;
 use nameplate_core::arn::Arn;
@@ -39,7 +40,7 @@ fn version_number(call: &Call<'_>) -> Result<i64, Error> {
 }
 
 /// The ARN of a policy that is to be changed; AWS's own belong to AWS.
-fn own_arn(call: &Call<'_>) -> Result<String, Error> {
+pub(super) fn own_arn(call: &Call<'_>) -> Result<String, Error> {
     let arn = owned(call, "PolicyArn")?;
     match Arn::parse(&arn) {
         Some(parsed) if parsed.account == "aws" => Err(Error::denied(format!(
@@ -206,34 +207,35 @@ pub async fn list_entities_for_policy(call: &Call<'_>) -> Result<Node, Error> {
     let boundaries = call.input.text("PolicyUsageFilter") == Some("PermissionsBoundary");
     entities.retain(|entity| {
         let of_kind = match kind {
-            Some("Role") => entity.is_role,
-            Some("User") => !entity.is_role,
+            Some("Role") => matches!(entity.holder, Holder::Role(_)),
+            Some("User") => matches!(entity.holder, Holder::User(_)),
+            Some("Group") => matches!(entity.holder, Holder::Group(_)),
             Some(_) => false,
             None => true,
         };
         of_kind && !boundaries && entity.path.starts_with(prefix(call))
     });
-    let position = |entity: &Attached| format!("{} {}", u8::from(entity.is_role), entity.name);
+    let position = |entity: &Attached| match &entity.holder {
+        Holder::User(name) => format!("0 {name}"),
+        Holder::Role(name) => format!("1 {name}"),
+        Holder::Group(name) => format!("2 {name}"),
+    };
     entities.sort_by_key(position);
     let (entities, next) = page.of_whole(entities, position);
-    let (roles, users): (Vec<_>, Vec<_>) = entities.into_iter().partition(|entity| entity.is_role);
-    let nodes = |entities: Vec<Attached>, name: &str, id: &str| {
-        entities
-            .into_iter()
-            .map(|entity| {
-                Members::new()
-                    .text(name, entity.name)
-                    .text(id, entity.id)
-                    .build()
-            })
-            .collect()
-    };
-    Ok(page.truncated_answer(
-        [
-            ("PolicyGroups", Vec::new()),
-            ("PolicyUsers", nodes(users, "UserName", "UserId")),
-            ("PolicyRoles", nodes(roles, "RoleName", "RoleId")),
-        ],
-        next,
-    ))
+    let (mut groups, mut users, mut roles) = (Vec::new(), Vec::new(), Vec::new());
+    for Attached { holder, id, .. } in entities {
+        let (list, name_member, id_member) = match &holder {
+            Holder::Group(_) => (&mut groups, "GroupName", "GroupId"),
+            Holder::User(_) => (&mut users, "UserName", "UserId"),
+            Holder::Role(_) => (&mut roles, "RoleName", "RoleId"),
+        };
+        let members = Members::new().text(name_member, holder.name());
+        list.push(members.text(id_member, id).build());
+    }
+    let lists = [
+        ("PolicyGroups", groups),
+        ("PolicyUsers", users),
+        ("PolicyRoles", roles),
+    ];
+    Ok(page.truncated_answer(lists, next))
 }

@@ -9,7 +9,7 @@ use crate::app::iam::Role;
 use crate::app::iam::role::{NewRole, TaggedRole};
 use nameplate_aws::respond::Node;
 
-fn members(role: &Role, arn: &str) -> Members {
+pub(super) fn members(role: &Role, arn: &str) -> Members {
     Members::new()
         .text("Path", &role.path)
         .text("RoleName", &role.name)
@@ -124,12 +124,4 @@ pub async fn delete_role(call: &Call<'_>) -> Result<Option<Node>, Error> {
         .delete_role(&call.caller, owned(call, "RoleName")?)
         .await?;
     Ok(None)
-}
-
-/// ListInstanceProfilesForRole: there are no instances to have profiles, which is what Terraform wants to know before
-/// it deletes a role.
-pub async fn list_instance_profiles_for_role(call: &Call<'_>) -> Result<Node, Error> {
-    call.app.iam.role(call.required("RoleName")?).await?;
-    let page = Page::truncated(call)?;
-    Ok(page.truncated_answer([("InstanceProfiles", Vec::new())], None))
 }

@@ -1,5 +1,5 @@
-//! What is told of users and of the account about what cannot be made here and so is not there: groups, devices of
-//! multi-factor authentication, keys and certificates of users, passwords, aliases, identity providers, instance profiles.
+//! What is told of users and of the account about what cannot be made here and so is not there: devices of multi-factor
+//! authentication, keys and certificates of users, passwords, aliases, identity providers.
 
 use super::user::user_name;
 use crate::api::Call;
@@ -38,21 +38,6 @@ pub async fn login_profile(call: &Call<'_>) -> Result<Node, Error> {
 /// ListAccountAliases
 pub async fn list_account_aliases(call: &Call<'_>) -> Result<Node, Error> {
     empty(call, "AccountAliases")
-}
-
-/// ListGroups
-pub async fn list_groups(call: &Call<'_>) -> Result<Node, Error> {
-    empty(call, "Groups")
-}
-
-/// ListGroupsForUser
-pub async fn list_groups_for_user(call: &Call<'_>) -> Result<Node, Error> {
-    of_user(call, "Groups").await
-}
-
-/// ListInstanceProfiles
-pub async fn list_instance_profiles(call: &Call<'_>) -> Result<Node, Error> {
-    empty(call, "InstanceProfiles")
 }
 
 /// ListMFADevices

@@ -24,7 +24,7 @@ fn means_root(call: &Call<'_>) -> Result<bool, Error> {
     Ok(call.caller.identity()?.is_root() && call.input.text("UserName").is_none())
 }
 
-fn members(user: &User, arn: &str) -> Members {
+pub(super) fn members(user: &User, arn: &str) -> Members {
     Members::new()
         .text("Path", &user.path)
         .text("UserName", &user.name)

@@ -30,6 +30,11 @@ const DIFFERENT: &[(&str, &[&str], &str)] = &[
         "IAM itself refuses with the path's ARN",
     ),
     (
+        "iam:ListGroups",
+        &["group"],
+        "IAM itself refuses with the path's ARN",
+    ),
+    (
         "iam:ListUsers",
         &["user"],
         "IAM itself refuses with the path's ARN",

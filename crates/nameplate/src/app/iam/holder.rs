@@ -1,8 +1,11 @@
-//! What hangs on a user or a role: attached policies, inline policies and tags.
+//! What hangs on a user, a role or a group: attached policies and inline policies; and the tags of all that has some.
 //!
-//! Owns the rules that are the same for both, so that a role and a user cannot drift apart.
+//! Owns the rules that are the same for all of them, so that they cannot drift apart.
 
-use super::{Iam, check_document, entity_arn, over_quota, policy, role, user};
+use super::{
+    Iam, check_document, entity_arn, group, in_use, instance_profile, over_quota, policy, role,
+    user,
+};
 use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
 use nameplate_core::arn::Realm;
@@ -10,7 +13,7 @@ use nameplate_core::policy::Dialect;
 use nameplate_store::{Conn, Notice};
 use std::collections::HashSet;
 
-/// Managed policies attached to one user or role (IAM user guide: quotas).
+/// Managed policies attached to one user, role or group (IAM user guide: quotas).
 const ATTACHED: usize = 10;
 /// Tags of one entity (IAM user guide: quotas).
 const TAGS: usize = 50;
@@ -20,13 +23,15 @@ const CHUNK: usize = 200;
 /// Names and values of tags.
 pub type Tags = Vec<(String, String)>;
 
-/// A user or a role, by name.
+/// A user, a role or a group, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
     /// A user.
     User(String),
     /// A role.
     Role(String),
+    /// A group.
+    Group(String),
 }
 
 impl Holder {
@@ -35,13 +40,14 @@ impl Holder {
         match self {
             Holder::User(name) => format!("user/{name}"),
             Holder::Role(name) => format!("role/{name}"),
+            Holder::Group(name) => format!("group/{name}"),
         }
     }
 
-    /// Name of the user or role.
+    /// Its name.
     pub fn name(&self) -> &str {
         match self {
-            Holder::User(name) | Holder::Role(name) => name,
+            Holder::User(name) | Holder::Role(name) | Holder::Group(name) => name,
         }
     }
 
@@ -49,6 +55,7 @@ impl Holder {
         match self {
             Holder::User(_) => "user",
             Holder::Role(_) => "role",
+            Holder::Group(_) => "group",
         }
     }
 
@@ -56,6 +63,7 @@ impl Holder {
         match self {
             Holder::User(_) => format!("{of}PerUser"),
             Holder::Role(_) => format!("{of}PerRole"),
+            Holder::Group(_) => format!("{of}PerGroup"),
         }
     }
 
@@ -64,6 +72,7 @@ impl Holder {
         match self {
             Holder::User(_) => 2048,
             Holder::Role(_) => 10_240,
+            Holder::Group(_) => 5120,
         }
     }
 
@@ -77,6 +86,10 @@ impl Holder {
             Holder::Role(name) => match conn.iam_role(name)? {
                 Some(found) => Ok(found.path),
                 None => Err(role::no_role(name)),
+            },
+            Holder::Group(name) => match conn.iam_group(name)? {
+                Some(found) => Ok(found.path),
+                None => Err(group::no_group(name)),
             },
         }
     }
@@ -95,6 +108,41 @@ impl Holder {
             "The {} policy with name {policy} cannot be found.",
             self.kind()
         ))
+    }
+}
+
+/// What tags are put on: users and roles, policies by their ARN, instance profiles by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tagged {
+    /// A user or a role.
+    Holder(Holder),
+    /// A managed policy of the account.
+    Policy(String),
+    /// An instance profile.
+    InstanceProfile(String),
+}
+
+impl Tagged {
+    /// Its ARN; refused where it does not exist.
+    fn arn(&self, conn: &Conn<'_>, realm: &Realm) -> Result<String> {
+        match self {
+            Tagged::Holder(holder) => holder.arn(conn, realm),
+            Tagged::Policy(arn) if policy::exists(conn, realm, arn)? => Ok(arn.clone()),
+            Tagged::Policy(arn) => Err(policy::not_found(realm, arn)),
+            Tagged::InstanceProfile(name) => {
+                let found = conn.iam_instance_profile(name)?;
+                let profile = found.ok_or_else(|| instance_profile::no_profile(name))?;
+                Ok(instance_profile::profile_arn(realm, &profile))
+            }
+        }
+    }
+
+    fn quota(&self) -> String {
+        match self {
+            Tagged::Holder(holder) => holder.quota("Tags"),
+            Tagged::Policy(_) => "TagsPerPolicy".to_owned(),
+            Tagged::InstanceProfile(_) => "TagsPerInstanceProfile".to_owned(),
+        }
     }
 }
 
@@ -132,6 +180,19 @@ pub(super) fn check_tags(
     Ok(())
 }
 
+/// Refuses to remove what policies still hang on.
+pub(super) fn refuse_policies(conn: &Conn<'_>, owner: &str) -> Result<()> {
+    if !conn.attached_policies_of(owner)?.is_empty() {
+        return Err(in_use(
+            "Cannot delete entity, must detach all policies first.",
+        ));
+    }
+    if !conn.inline_policies_of(owner)?.is_empty() {
+        return Err(in_use("Cannot delete entity, must delete policies first."));
+    }
+    Ok(())
+}
+
 /// At most `limit` items beyond `after`, of those that `judge` keeps; it also tells an item's name.
 pub(super) fn by_prefix<T>(
     after: &str,
@@ -156,7 +217,7 @@ pub(super) fn by_prefix<T>(
 }
 
 impl Iam {
-    /// The ARN of the user or role; what it would be without a path where there is none, so that permission can be
+    /// The ARN of the user, role or group; what it would be without a path where there is none, so that permission can be
     /// asked before existence is told.
     pub async fn holder_arn(&self, holder: &Holder) -> Result<String> {
         self.kernel
@@ -315,21 +376,21 @@ impl Iam {
     }
 
     /// The tags, by name.
-    pub async fn holder_tags(&self, holder: &Holder) -> Result<Tags> {
+    pub async fn tags_on(&self, tagged: &Tagged) -> Result<Tags> {
         self.kernel
             .store
-            .read(|conn| tags_of(conn, &holder.arn(conn, self.kernel.realm())?))
+            .read(|conn| tags_of(conn, &tagged.arn(conn, self.kernel.realm())?))
             .await
     }
 
     /// Puts tags on, over those of the same names.
-    pub async fn tag_holder(&self, caller: &Caller, holder: Holder, tags: Tags) -> Result<()> {
+    pub async fn tag(&self, caller: &Caller, tagged: Tagged, tags: Tags) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
             .change(caller, "tag-iam", move |tx| {
-                let arn = holder.arn(tx, &realm)?;
+                let arn = tagged.arn(tx, &realm)?;
                 let present = tags_of(tx, &arn)?;
-                check_tags(&holder.quota("Tags"), &present, &tags)?;
+                check_tags(&tagged.quota(), &present, &tags)?;
                 // Names do not distinguish case: a tag that differs only in that is replaced.
                 let replaced: Vec<String> = present
                     .into_iter()
@@ -350,16 +411,11 @@ impl Iam {
     }
 
     /// Removes tags; those that are not there are passed over.
-    pub async fn untag_holder(
-        &self,
-        caller: &Caller,
-        holder: Holder,
-        names: Vec<String>,
-    ) -> Result<()> {
+    pub async fn untag(&self, caller: &Caller, tagged: Tagged, names: Vec<String>) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
             .change(caller, "untag-iam", move |tx| {
-                let arn = holder.arn(tx, &realm)?;
+                let arn = tagged.arn(tx, &realm)?;
                 tx.delete_tags(&arn, &names)?;
                 // Policies may ask for a caller's tags.
                 tx.notice(Notice::Iam);

@@ -5,7 +5,9 @@
 
 mod connection;
 mod granted;
+pub mod group;
 pub mod holder;
+pub mod instance_profile;
 mod pass_role;
 pub mod policy;
 mod publish;
@@ -17,6 +19,7 @@ pub mod simulate;
 pub mod user;
 
 pub use nameplate_store::iam::{AccessKey, Role, User};
+pub use nameplate_store::iam_group::{Group, InstanceProfile};
 pub use publish::PublishPermit;
 
 use super::error::{Error, Kind, Result};
@@ -409,7 +412,7 @@ impl Iam {
             return Ok(None);
         };
         let arn = entity_arn(realm, "user", &user.path, &user.name);
-        let identity = identity_policies(conn, &format!("user/{user_name}"))?;
+        let identity = user_policies(conn, &user_name)?;
         Ok(Some(Credential {
             tags: holder::tags_of(conn, &arn)?,
             arn,
@@ -486,7 +489,16 @@ fn named(name: &str, text: &str, dialect: Dialect) -> Result<NamedPolicy> {
     })
 }
 
-/// The identity-based policies of an owner, `user/NAME` or `role/NAME`.
+/// The identity-based policies of a user: its own, and those of the groups that it is in.
+pub(crate) fn user_policies(conn: &Conn<'_>, name: &str) -> Result<Vec<NamedPolicy>> {
+    let mut policies = identity_policies(conn, &format!("user/{name}"))?;
+    for group in conn.iam_groups_of(name)? {
+        policies.extend(identity_policies(conn, &format!("group/{group}"))?);
+    }
+    Ok(policies)
+}
+
+/// The identity-based policies of an owner itself, `user/NAME`, `role/NAME` or `group/NAME`.
 pub(crate) fn identity_policies(conn: &Conn<'_>, owner: &str) -> Result<Vec<NamedPolicy>> {
     let mut policies = Vec::new();
     for arn in conn.attached_policies_of(owner)? {

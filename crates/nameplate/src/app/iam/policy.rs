@@ -2,7 +2,7 @@
 //!
 //! Owns versions and the rules of removing. Attaching is in [`super::holder`].
 
-use super::holder::{self, Tags, check_tags};
+use super::holder::{self, Holder, Tags, check_tags};
 use super::{Iam, check_document, entity_arn, exists as taken, in_use, over_quota, policy_chars};
 use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
@@ -51,7 +51,7 @@ pub struct PolicyView {
     pub description: Option<String>,
     /// The version in force.
     pub default_version: i64,
-    /// To how many users and roles it is attached.
+    /// To how many users, roles and groups it is attached.
     pub attachments: usize,
     /// When it was created.
     pub created: Millis,
@@ -89,14 +89,12 @@ pub struct PolicyFilter {
     pub path_prefix: String,
 }
 
-/// A user or role that a policy is attached to.
+/// A user, role or group that a policy is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attached {
-    /// A role rather than a user.
-    pub is_role: bool,
-    /// Name.
-    pub name: String,
-    /// `AIDA…` or `AROA…`.
+    /// Which of them, by name.
+    pub holder: Holder,
+    /// `AIDA…`, `AROA…` or `AGPA…`.
     pub id: String,
     /// `/` or `/path/`.
     pub path: String,
@@ -425,7 +423,7 @@ impl Iam {
             .await
     }
 
-    /// The users and roles that a policy is attached to.
+    /// The users, roles and groups that a policy is attached to.
     pub async fn entities_of_policy(&self, arn: &str) -> Result<Vec<Attached>> {
         self.kernel
             .store
@@ -437,17 +435,21 @@ impl Iam {
                 for owner in conn.owners_of_policy(arn)? {
                     if let Some(name) = owner.strip_prefix("role/") {
                         found.extend(conn.iam_role(name)?.map(|role| Attached {
-                            is_role: true,
-                            name: role.name,
+                            holder: Holder::Role(role.name),
                             id: role.role_id,
                             path: role.path,
                         }));
                     } else if let Some(name) = owner.strip_prefix("user/") {
                         found.extend(conn.iam_user(name)?.map(|user| Attached {
-                            is_role: false,
-                            name: user.name,
+                            holder: Holder::User(user.name),
                             id: user.user_id,
                             path: user.path,
+                        }));
+                    } else if let Some(name) = owner.strip_prefix("group/") {
+                        found.extend(conn.iam_group(name)?.map(|group| Attached {
+                            holder: Holder::Group(group.name),
+                            id: group.group_id,
+                            path: group.path,
                         }));
                     }
                 }

@@ -159,21 +159,18 @@ impl Iam {
             .await
     }
 
-    /// Removes a role that no policy hangs on, and its sessions with it.
+    /// Removes a role that no policy hangs on and no instance profile hands on, and its sessions with it.
     pub async fn delete_role(&self, caller: &Caller, name: String) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
             .change(caller, "delete-role", move |tx| {
                 let role = tx.iam_role(&name)?.ok_or_else(|| no_role(&name))?;
-                let owner = format!("role/{name}");
-                if !tx.attached_policies_of(&owner)?.is_empty() {
+                if !tx.iam_instance_profiles_of(&name, "", 1)?.is_empty() {
                     return Err(in_use(
-                        "Cannot delete entity, must detach all policies first.",
+                        "Cannot delete entity, must remove roles from instance profile first.",
                     ));
                 }
-                if !tx.inline_policies_of(&owner)?.is_empty() {
-                    return Err(in_use("Cannot delete entity, must delete policies first."));
-                }
+                holder::refuse_policies(tx, &format!("role/{name}"))?;
                 tx.delete_iam_role(&name)?;
                 tx.delete_all_tags(&role_arn(&realm, &role))?;
                 Ok(())

@@ -1,7 +1,7 @@
-//! What a user's or role's policies would decide, without asking anything of anyone.
+//! What the policies of a user, role or group would decide, without asking anything of anyone.
 
 use super::holder::{self, Holder};
-use super::{Iam, check_document, identity_policies, named};
+use super::{Iam, check_document, identity_policies, named, user_policies};
 use crate::app::caller::Caller;
 use crate::app::{Error, Result};
 use nameplate_core::arn::Arn;
@@ -11,7 +11,7 @@ use nameplate_core::policy::{Context, Decision, Dialect, Request, decide};
 /// What SimulatePrincipalPolicy is asked.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// The user or role.
+    /// The user, role or group.
     pub source_arn: String,
     /// More identity policies, as if they hung on it too.
     pub policies: Vec<String>,
@@ -35,15 +35,16 @@ impl Iam {
             .filter(|arn| arn.service == "iam")
             .and_then(|arn| {
                 let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
-                match (arn.name_of("user"), arn.name_of("role")) {
-                    (Some(path), _) => name(path).map(Holder::User),
-                    (_, Some(path)) => name(path).map(Holder::Role),
-                    _ => None,
-                }
+                let of = |kind: &str, made: fn(String) -> Holder| {
+                    arn.name_of(kind).and_then(name).map(made)
+                };
+                of("user", Holder::User)
+                    .or_else(|| of("role", Holder::Role))
+                    .or_else(|| of("group", Holder::Group))
             })
             .ok_or_else(|| {
                 Error::invalid(format!(
-                    "{:?} is not the ARN of a user or role",
+                    "{:?} is not the ARN of a user, role or group",
                     question.source_arn
                 ))
             })?;
@@ -58,17 +59,20 @@ impl Iam {
                     Holder::Role(name) => conn
                         .iam_role(name)?
                         .map(|role| (self.role_arn(&role), role.role_id)),
+                    Holder::Group(name) => conn
+                        .iam_group(name)?
+                        .map(|group| (self.group_arn(&group), group.group_id)),
                 };
                 let (arn, id) = found
                     .filter(|(arn, _)| *arn == question.source_arn)
                     .ok_or_else(|| {
                         Error::not_found(format!("Entity {} was not found.", question.source_arn))
                     })?;
-                Ok::<_, Error>((
-                    identity_policies(conn, &holder.owner())?,
-                    holder::tags_of(conn, &arn)?,
-                    id,
-                ))
+                let policies = match &holder {
+                    Holder::User(name) => user_policies(conn, name)?,
+                    Holder::Role(_) | Holder::Group(_) => identity_policies(conn, &holder.owner())?,
+                };
+                Ok::<_, Error>((policies, holder::tags_of(conn, &arn)?, id))
             })
             .await?;
         for (number, text) in question.policies.iter().enumerate() {
@@ -85,7 +89,7 @@ impl Iam {
             user_id,
             user_name: match &holder {
                 Holder::User(name) => Some(name.clone()),
-                Holder::Role(_) => None,
+                Holder::Role(_) | Holder::Group(_) => None,
             },
             tags,
             issued: None,

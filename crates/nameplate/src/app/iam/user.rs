@@ -136,26 +136,23 @@ impl Iam {
             .await
     }
 
-    /// Removes a user that has neither policies nor keys.
+    /// Removes a user that has neither policies nor keys and is in no group.
     pub async fn delete_user(&self, caller: &Caller, name: String) -> Result<()> {
         let realm = self.kernel.realm().clone();
         self.kernel
             .change(caller, "delete-user", move |tx| {
                 let user = tx.iam_user(&name)?.ok_or_else(|| no_user(&name))?;
-                let owner = format!("user/{name}");
                 if !tx.access_keys_of(&name)?.is_empty() {
                     return Err(in_use(
                         "Cannot delete entity, must delete access keys first.",
                     ));
                 }
-                if !tx.attached_policies_of(&owner)?.is_empty() {
+                if !tx.iam_groups_of(&name)?.is_empty() {
                     return Err(in_use(
-                        "Cannot delete entity, must detach all policies first.",
+                        "Cannot delete entity, must remove users from group first.",
                     ));
                 }
-                if !tx.inline_policies_of(&owner)?.is_empty() {
-                    return Err(in_use("Cannot delete entity, must delete policies first."));
-                }
+                holder::refuse_policies(tx, &format!("user/{name}"))?;
                 tx.delete_iam_user(&name)?;
                 tx.delete_all_tags(&user_arn(&realm, &user))?;
                 Ok(())
