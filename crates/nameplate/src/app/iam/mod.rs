@@ -32,7 +32,7 @@ use nameplate_core::ctx::Millis;
 use nameplate_core::policy::caller::{Asked, CallerFacts, Origin};
 use nameplate_core::policy::iam::{self, Principal};
 use nameplate_core::policy::{
-    Decision, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide, managed,
+    Decision, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide, malformed, managed,
 };
 use nameplate_store::Conn;
 use signing::SigningKeys;
@@ -471,9 +471,9 @@ fn over_quota(quota: &str, most: usize) -> Error {
 
 /// Refuses a document that is no policy of its kind. Length is the caller's to judge where a quota is lower.
 fn check_document(text: &str, dialect: Dialect) -> Result<()> {
-    PolicyDocument::parse(text, dialect)
+    malformed::parse(text, dialect)
         .map(drop)
-        .map_err(|why| Error::new(Kind::MalformedPolicy, why.to_string()))
+        .map_err(|why| Error::new(Kind::MalformedPolicy, why))
 }
 
 /// Characters that count against IAM's quotas.

@@ -3,13 +3,13 @@
 //! Owns versions and the rules of removing. Attaching is in [`super::holder`].
 
 use super::holder::{self, Holder, Tags, check_tags};
-use super::{Iam, check_document, entity_arn, exists as taken, in_use, over_quota, policy_chars};
+use super::{Iam, entity_arn, exists as taken, in_use, over_quota, policy_chars};
 use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
 use crate::authority::{EntityPrefix, entity_id, new_entity_id};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
-use nameplate_core::policy::{Dialect, managed};
+use nameplate_core::policy::{malformed, managed};
 use nameplate_store::Conn;
 use nameplate_store::iam::ManagedPolicy;
 
@@ -140,7 +140,9 @@ fn check(document: &str) -> Result<()> {
     if policy_chars(document) > CHARS {
         return Err(over_quota("PolicySize", CHARS));
     }
-    check_document(document, Dialect::IamIdentity)
+    malformed::parse_managed(document)
+        .map(drop)
+        .map_err(|why| Error::new(Kind::MalformedPolicy, why))
 }
 
 fn view_of_aws(
