@@ -19,9 +19,8 @@ ONLY_REFUSE = {
     ("iam", "DeleteLoginProfile"),
     ("iam", "GetLoginProfile"),
     *(("s3", name) for name in (
-        "GetBucketCors", "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketOwnershipControls",
-        "GetBucketPolicy", "GetBucketReplication", "GetBucketWebsite", "GetObjectLockConfiguration",
-        "GetPublicAccessBlock",
+        "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketReplication",
+        "GetBucketWebsite", "GetObjectLockConfiguration",
     )),
 }  # fmt: skip
 

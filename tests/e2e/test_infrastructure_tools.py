@@ -346,3 +346,73 @@ def test_the_cdk_is_told_what_there_is_not(server, clients):
         answer = refused.value.response
         assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501, answer
         assert refused.value.operation_name in answer["Error"]["Message"], answer
+
+
+def test_terraform_says_who_may_what(clients):
+    """aws_iam_group and what hangs on it, aws_iam_instance_profile, and the settings of a bucket that have resources of
+    their own."""
+    state, iam, s3 = State(), clients("iam"), clients("s3")
+
+    def same(found, wanted):
+        assert found == wanted
+
+    group, user, bucket = unique("group"), unique("user"), unique("bucket")
+    of_group, of_bucket = {"GroupName": group}, {"Bucket": bucket}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}]})
+    state.apply(
+        lambda: iam.create_user(UserName=user), lambda _: iam.get_user(UserName=user), lambda _: iam.delete_user(UserName=user)
+    )
+    state.apply(lambda: iam.create_group(**of_group), lambda _: iam.get_group(**of_group), lambda _: iam.delete_group(**of_group))
+    state.apply(
+        lambda: iam.add_user_to_group(UserName=user, **of_group),
+        lambda _: same(iam.list_groups_for_user(UserName=user)["Groups"][0]["GroupName"], group),
+        lambda _: iam.remove_user_from_group(UserName=user, **of_group),
+    )
+    state.apply(
+        lambda: iam.put_group_policy(PolicyName="own", PolicyDocument=document, **of_group),
+        lambda _: iam.get_group_policy(PolicyName="own", **of_group),
+        lambda _: iam.delete_group_policy(PolicyName="own", **of_group),
+    )
+    arn = "arn:aws:iam::aws:policy/AWSIoTFullAccess"
+    state.apply(
+        lambda: iam.attach_group_policy(PolicyArn=arn, **of_group),
+        lambda _: same(iam.list_attached_group_policies(**of_group)["AttachedPolicies"][0]["PolicyArn"], arn),
+        lambda _: iam.detach_group_policy(PolicyArn=arn, **of_group),
+    )
+    name = role(state, iam).split("/")[-1]
+    profile = {"InstanceProfileName": unique("profile")}
+    state.apply(
+        lambda: iam.create_instance_profile(**profile, Tags=TAGS) and iam.add_role_to_instance_profile(RoleName=name, **profile),
+        lambda _: same(iam.get_instance_profile(**profile)["InstanceProfile"]["Roles"][0]["RoleName"], name),
+        lambda _: iam.remove_role_from_instance_profile(RoleName=name, **profile) and iam.delete_instance_profile(**profile),
+    )
+    state.apply(lambda: s3.create_bucket(**of_bucket), lambda _: s3.head_bucket(**of_bucket), lambda _: s3.delete_bucket(**of_bucket))
+    block = dict.fromkeys(("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True)
+    state.apply(
+        lambda: s3.put_public_access_block(PublicAccessBlockConfiguration=block, **of_bucket),
+        lambda _: same(s3.get_public_access_block(**of_bucket)["PublicAccessBlockConfiguration"], block),
+        lambda _: s3.delete_public_access_block(**of_bucket),
+    )
+    state.apply(
+        lambda: s3.put_bucket_ownership_controls(OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}, **of_bucket),
+        lambda _: s3.get_bucket_ownership_controls(**of_bucket),
+        lambda _: s3.delete_bucket_ownership_controls(**of_bucket),
+    )
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [f"arn:aws:s3:::{bucket}/*"],
+                 "Condition": {"Bool": {"aws:SecureTransport": "false"}}}  # fmt: skip
+    tls = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    state.apply(
+        lambda: s3.put_bucket_policy(Policy=tls, **of_bucket),
+        lambda _: same(json.loads(s3.get_bucket_policy(**of_bucket)["Policy"]), json.loads(tls)),
+        lambda _: s3.delete_bucket_policy(**of_bucket),
+    )
+    rules = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+    state.apply(
+        lambda: s3.put_bucket_cors(CORSConfiguration=rules, **of_bucket),
+        lambda _: s3.get_bucket_cors(**of_bucket),
+        lambda _: s3.delete_bucket_cors(**of_bucket),
+    )
+    state.plan()
+    state.destroy()
+    fails(lambda: iam.get_group(**of_group), "NoSuchEntity")
+    fails(lambda: s3.head_bucket(**of_bucket), "404")

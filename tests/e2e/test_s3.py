@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import json
 import os
 import urllib.error
 import urllib.request
@@ -14,7 +15,7 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from lib import VENV_BIN, fails, plain_env, run, unique
+from lib import ACCOUNT, VENV_BIN, fails, plain_env, run, unique, user_key
 
 MIB = 1 << 20
 
@@ -185,8 +186,7 @@ def test_buckets_and_what_terraform_reads(s3, bucket):
         s3.get_bucket_replication: "ReplicationConfigurationNotFoundError",
         s3.get_bucket_encryption: "ServerSideEncryptionConfigurationNotFoundError",
         s3.get_object_lock_configuration: "ObjectLockConfigurationNotFoundError",
-        s3.get_bucket_ownership_controls: "OwnershipControlsNotFoundError",
-        s3.get_public_access_block: "NoSuchPublicAccessBlockConfiguration",
+        s3.get_bucket_policy_status: "NoSuchBucketPolicy",
         s3.get_bucket_tagging: "NoSuchTagSet",
     }.items():
         fails(lambda: call(Bucket=bucket), code)
@@ -481,3 +481,185 @@ def test_older_lists(s3, bucket):
         ("a/2", "null", True),
         ("b", "null", True),
     ]
+
+
+def policy_of(bucket, *statements):
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Resource": resources, **each} for each in statements]})
+
+
+def test_policies_of_buckets_decide(server, s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"v")
+    user, key = user_key(server)
+    arn = f"arn:aws:iam::{ACCOUNT}:user/{user}"
+    theirs = server.client("s3", key)
+    fails(lambda: theirs.get_object(Bucket=bucket, Key="k"), "AccessDenied", "no identity-based policy allows")
+    read = {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "s3:GetObject"}
+    text = policy_of(bucket, read)
+    s3.put_bucket_policy(Bucket=bucket, Policy=text)
+    assert s3.get_bucket_policy(Bucket=bucket)["Policy"] == text
+    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": False}
+    assert theirs.get_object(Bucket=bucket, Key="k")["Body"].read() == b"v"
+    fails(lambda: theirs.put_object(Bucket=bucket, Key="k", Body=b"w"), "AccessDenied", "s3:PutObject")
+    # The account as a whole is let in: its users need permissions of their own.
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy_of(bucket, {**read, "Principal": {"AWS": ACCOUNT}}))
+    fails(lambda: theirs.get_object(Bucket=bucket, Key="k"), "AccessDenied")
+    # What is denied is denied to everybody, but that the root can always mend the policy.
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*"}
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy_of(bucket, read, deny))
+    for client in (theirs, s3):
+        fails(lambda: client.get_object(Bucket=bucket, Key="k"), "AccessDenied", "explicit deny in a resource-based policy")
+    s3.get_bucket_policy(Bucket=bucket)
+    # A Deny that stands under a condition, as set-ups have it that want TLS.
+    tls = {**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy_of(bucket, tls))
+    fails(lambda: s3.get_object(Bucket=bucket, Key="k"), "AccessDenied", "explicit deny")
+    s3.delete_bucket_policy(Bucket=bucket)
+    s3.delete_bucket_policy(Bucket=bucket)
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"v"
+    fails(lambda: s3.get_bucket_policy(Bucket=bucket), "NoSuchBucketPolicy", status=404)
+
+
+def test_policies_of_buckets_that_are_none(s3, bucket):
+    allow = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "s3:GetObject"}
+    bad = "MalformedPolicy"
+    for text, told in (
+        ("nonsense", "Policies must be valid JSON and the first byte must be '{'"),
+        (policy_of(bucket, {**allow, "Resource": "arn:aws:s3:::another/*"}), "Policy has invalid resource"),
+        (policy_of(bucket, {**allow, "Action": "iot:Connect"}), "Policy has invalid action"),
+        (policy_of(bucket, {**allow, "Principal": {"AWS": "nobody"}}), "Invalid principal in policy"),
+        (policy_of(bucket, {"Effect": "Allow", "Action": "s3:GetObject"}), "Missing required field Principal"),
+    ):
+        fails(lambda: s3.put_bucket_policy(Bucket=bucket, Policy=text), bad, told, status=400)
+    fails(lambda: s3.put_bucket_policy(Bucket="absent-bucket", Policy=policy_of("absent-bucket", allow)), "NoSuchBucket")
+
+
+def test_what_of_buckets_may_be_public(server, s3, bucket):
+    names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    block = lambda: s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert block() == dict.fromkeys(names, True)
+    public = policy_of(bucket, {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"})
+    fails(lambda: s3.put_bucket_policy(Bucket=bucket, Policy=public), "AccessDenied", "BlockPublicPolicy", status=403)
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={"BlockPublicAcls": True})
+    assert block() == {**dict.fromkeys(names, False), "BlockPublicAcls": True}
+    s3.put_bucket_policy(Bucket=bucket, Policy=public)
+    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": True}
+    # Now anybody may read, and do nothing else; until that is restricted.
+    s3.put_object(Bucket=bucket, Key="a b", Body=b"v", ContentType="text/plain")
+
+    def anybody(method="GET", key="a%20b"):
+        connection = http.client.HTTPConnection(server.api)
+        connection.request(method, f"/{bucket}/{key}")
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    assert anybody() == (200, b"v") and anybody("HEAD") == (200, b"")
+    assert anybody(key="")[0] == 403 and b"AccessDenied" in anybody(key="")[1], "a list needs s3:ListBucket"
+    assert anybody(key="absent")[0] == 403 and anybody("PUT")[0] == 403 and anybody("DELETE")[0] == 403
+    # A policy may be about the tags of an object.
+    read = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    secret = {**read, "Effect": "Deny", "Condition": {"StringEquals": {"s3:ExistingObjectTag/secret": "yes"}}}
+    s3.put_object(Bucket=bucket, Key="secret", Body=b"v", Tagging="secret=yes")
+    assert anybody(key="secret")[0] == 200
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy_of(bucket, read, secret))
+    assert anybody(key="secret")[0] == 403 and anybody()[0] == 200
+    fails(lambda: s3.get_object(Bucket=bucket, Key="secret"), "AccessDenied", "explicit deny")
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={"RestrictPublicBuckets": True})
+    assert anybody()[0] == 403
+    s3.delete_public_access_block(Bucket=bucket)
+    fails(block, "NoSuchPublicAccessBlockConfiguration", status=404)
+    assert anybody() == (200, b"v")
+    s3.delete_bucket_policy(Bucket=bucket)
+    assert anybody()[0] == 403
+
+
+def test_acls_are_off(s3, bucket):
+    rules = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
+    assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    own = lambda ownership: s3.put_bucket_ownership_controls(
+        Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": ownership}]}
+    )
+    own("BucketOwnerEnforced")
+    s3.put_object(Bucket=bucket, Key="k", Body=b"v", ACL="bucket-owner-full-control")
+    off = "AccessControlListNotSupported"
+    fails(lambda: s3.put_object(Bucket=bucket, Key="k", Body=b"v", ACL="public-read"), off, status=400)
+    fails(lambda: s3.put_object(Bucket=bucket, Key="k", Body=b"v", GrantRead="id=x"), off, status=400)
+    acl = s3.get_object_acl(Bucket=bucket, Key="k")
+    assert [grant["Permission"] for grant in acl["Grants"]] == ["FULL_CONTROL"]
+    s3.put_object_acl(Bucket=bucket, Key="k", ACL="private")
+    s3.put_bucket_acl(Bucket=bucket, ACL="private")
+    s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Owner": acl["Owner"], "Grants": acl["Grants"]})
+    fails(lambda: s3.put_bucket_acl(Bucket=bucket, ACL="public-read"), off, "The bucket does not allow ACLs", status=400)
+    fails(lambda: s3.put_object_acl(Bucket=bucket, Key="absent", ACL="private"), "NoSuchKey", status=404)
+    fails(lambda: s3.create_bucket(Bucket=unique("bucket"), ACL="public-read"), "InvalidBucketAclWithObjectOwnership", status=400)
+    # Where they are on, those that would let in others are not built.
+    own("ObjectWriter")
+    assert s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "ObjectWriter"}]
+    fails(lambda: s3.put_object(Bucket=bucket, Key="k", Body=b"v", ACL="public-read"), "NotImplemented", status=501)
+    s3.delete_bucket_ownership_controls(Bucket=bucket)
+    fails(lambda: s3.get_bucket_ownership_controls(Bucket=bucket), "OwnershipControlsNotFoundError", status=404)
+    fails(lambda: s3.put_bucket_acl(Bucket=bucket, ACL="public-read"), "NotImplemented", status=501)
+    preferred = unique("bucket")
+    s3.create_bucket(Bucket=preferred, ObjectOwnership="BucketOwnerPreferred")
+    rules = s3.get_bucket_ownership_controls(Bucket=preferred)["OwnershipControls"]["Rules"]
+    assert rules == [{"ObjectOwnership": "BucketOwnerPreferred"}]
+
+
+def test_pages_of_other_origins(server, s3, bucket):
+    page, another = "https://lamps.example.com", "https://doors.example.org"
+    s3.put_object(Bucket=bucket, Key="k", Body=b"v")
+
+    def ask(method, origin=page, path="/k", **headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection(server.api)
+        connection.request(method, f"/{bucket}{path}", headers={**({"Origin": origin} if origin else {}), **named})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+
+    before = {"Access_Control_Request_Method": "GET"}
+    status, _, body = ask("OPTIONS", **before)
+    assert status == 403 and "CORSResponse: CORS is not enabled for this bucket." in body
+    rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["https://*.example.com"], "AllowedHeaders": ["x-*"],
+            "ExposeHeaders": ["ETag"], "MaxAgeSeconds": 60, "ID": "lamps"}  # fmt: skip
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    assert s3.get_bucket_cors(Bucket=bucket)["CORSRules"] == [rule]
+    status, headers, _ = ask("OPTIONS", Access_Control_Request_Headers="X-One, x-two", **before)
+    assert status == 200 and headers["Access-Control-Allow-Origin"] == page
+    assert headers["Access-Control-Allow-Methods"] == "GET" and headers["Access-Control-Allow-Headers"] == "x-one, x-two"
+    assert headers["Access-Control-Max-Age"] == "60" and headers["Access-Control-Allow-Credentials"] == "true"
+    for asked in (
+        lambda: ask("OPTIONS", origin=another, **before),
+        lambda: ask("OPTIONS", Access_Control_Request_Method="PUT"),
+        lambda: ask("OPTIONS", Access_Control_Request_Headers="authorization", **before),
+    ):
+        status, headers, body = asked()
+        assert status == 403 and "This CORS request is not allowed" in body and "Access-Control-Allow-Origin" not in headers
+    assert ask("OPTIONS", origin=None, **before)[0] == 400
+    # A link is read from a page: the answer says that the page may read it, and a refusal, too.
+    link = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    for origin, told in ((page, page), (another, None)):
+        request = urllib.request.Request(link, headers={"Origin": origin})
+        with urllib.request.urlopen(request) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == told
+            assert told is None or answer.headers["Access-Control-Expose-Headers"] == "ETag"
+    for changed, told in (
+        ({"AllowedMethods": ["PATCH"]}, "Unsupported method is PATCH"),
+        ({"AllowedOrigins": ["*.*"]}, "can not have more than one wildcard"),
+        ({"ExposeHeaders": ["*"]}, "contains wildcard"),
+    ):
+        rules = {"CORSRules": [{**rule, **changed}]}
+        fails(lambda: s3.put_bucket_cors(Bucket=bucket, CORSConfiguration=rules), "InvalidRequest", told, status=400)
+    s3.delete_bucket_cors(Bucket=bucket)
+    fails(lambda: s3.get_bucket_cors(Bucket=bucket), "NoSuchCORSConfiguration", status=404)
+
+
+def test_attributes_of_objects(s3, bucket):
+    put = s3.put_object(Bucket=bucket, Key="k", Body=b"value", ChecksumAlgorithm="SHA256")
+    got = s3.get_object_attributes(
+        Bucket=bucket, Key="k", ObjectAttributes=["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
+    )
+    assert got["ETag"] == put["ETag"].strip('"') and got["ObjectSize"] == 5 and got["StorageClass"] == "STANDARD"
+    assert got["Checksum"] == {"ChecksumSHA256": put["ChecksumSHA256"], "ChecksumType": "FULL_OBJECT"}
+    assert "ObjectParts" not in got and got["LastModified"]
+    assert set(s3.get_object_attributes(Bucket=bucket, Key="k", ObjectAttributes=["ObjectSize"])) >= {"ObjectSize"}
+    fails(lambda: s3.get_object_attributes(Bucket=bucket, Key="absent", ObjectAttributes=["ETag"]), "NoSuchKey", status=404)

@@ -20,15 +20,12 @@ CALLS = {
     "CreateDomainName": ("apigateway", lambda c: c.create_domain_name(domainName="d")),
     "CreateVirtualMFADevice": ("iam", lambda c: c.create_virtual_mfa_device(VirtualMFADeviceName="d")),
     "DecodeAuthorizationMessage": ("sts", lambda c: c.decode_authorization_message(EncodedMessage="x")),
-    "PutBucketPolicy": ("s3", lambda c: c.put_bucket_policy(Bucket="bucket", Policy="{}")),
+    "PutBucketWebsite": ("s3", lambda c: c.put_bucket_website(Bucket="bucket", WebsiteConfiguration={})),
     "PutBucketVersioning": (
         "s3",
         lambda c: c.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"}),
     ),
-    "GetObjectAttributes": (
-        "s3",
-        lambda c: c.get_object_attributes(Bucket="bucket", Key="key", ObjectAttributes=["ETag"]),
-    ),
+    "GetObjectRetention": ("s3", lambda c: c.get_object_retention(Bucket="bucket", Key="key")),
 }
 
 

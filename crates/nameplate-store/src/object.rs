@@ -6,6 +6,9 @@ use crate::tx::Tx;
 use crate::{Conn, Result};
 use nameplate_core::ctx::Millis;
 
+/// The name of the setting that is a bucket's policy, which every decision about the bucket asks for.
+pub const POLICY: &str = "policy";
+
 /// A bucket: a name over which objects are listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BucketRow {
@@ -123,6 +126,15 @@ impl Conn<'_> {
             "SELECT id, name, region, created FROM bucket WHERE name = $1",
             &[name.into()],
             bucket,
+        )
+    }
+
+    /// What has been set of a bucket under this name; `None` where nothing has, or where there is no such bucket.
+    pub fn bucket_setting(&self, bucket: &str, name: &str) -> Result<Option<String>> {
+        self.one(
+            "SELECT value FROM bucket_setting WHERE bucket_id = (SELECT id FROM bucket WHERE name = $1) AND name = $2",
+            &[bucket.into(), name.into()],
+            |row| row.text(0),
         )
     }
 
@@ -266,8 +278,32 @@ impl Tx<'_> {
 
     /// Removes a bucket. The caller has seen that it holds nothing.
     pub fn delete_bucket(&mut self, bucket: i64) -> Result<()> {
+        self.write(
+            "DELETE FROM bucket_setting WHERE bucket_id = $1",
+            &[bucket.into()],
+        )?;
         self.write("DELETE FROM bucket WHERE id = $1", &[bucket.into()])?;
         Ok(())
+    }
+
+    /// Sets something of a bucket, over what was set under this name, or takes it away.
+    pub fn set_bucket_setting(
+        &mut self,
+        bucket: i64,
+        name: &str,
+        value: Option<&str>,
+    ) -> Result<()> {
+        match value {
+            Some(value) => self.write(
+                "INSERT INTO bucket_setting (bucket_id, name, value) VALUES ($1, $2, $3)
+                 ON CONFLICT (bucket_id, name) DO UPDATE SET value = excluded.value",
+                &[bucket.into(), name.into(), value.into()],
+            ),
+            None => self.write(
+                "DELETE FROM bucket_setting WHERE bucket_id = $1 AND name = $2",
+                &[bucket.into(), name.into()],
+            ),
+        }
     }
 
     /// Adds an object or replaces the one of the same name.

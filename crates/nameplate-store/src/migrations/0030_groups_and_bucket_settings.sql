@@ -8,3 +8,7 @@ CREATE TABLE iam_instance_profile (
     id {KEY}, name TEXT NOT NULL UNIQUE, profile_id TEXT NOT NULL, path TEXT NOT NULL, role_name TEXT,
     created BIGINT NOT NULL);
 CREATE INDEX iam_instance_profile_by_role ON iam_instance_profile(role_name, name) WHERE role_name IS NOT NULL;
+
+-- What has been set of a bucket: its policy and the like, by name.
+CREATE TABLE bucket_setting (
+    bucket_id BIGINT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bucket_id, name)) {CLUSTERED};

@@ -4,7 +4,7 @@
 
 use super::call::{Call, Failure, Output};
 use super::read::Read;
-use super::s3::{BodyStream, Sent, form};
+use super::s3::{self, BodyStream, Sent, form};
 use super::service::{self, Bodies, Row};
 use super::signature::{self, Signed};
 use super::{
@@ -75,7 +75,9 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
     if form::is_sent(request)
         && let Some(body) = body.take()
     {
-        return form::answer(app, request, body).await;
+        let mut response = form::answer(app, request, body).await;
+        s3::cors::allow(app, request, &mut response).await;
+        return response;
     }
     let ctx = app.ctx();
     let signed = match Signed::read(app, request) {
@@ -111,6 +113,10 @@ async fn serve(app: &Arc<App>, request: &Request<'_>, body: Option<BodyStream>) 
         }
         Err(failure) => refused(app, row, request, &told, failure, &mut sent, &ctx).await,
     };
+    let mut response = response;
+    if std::ptr::eq(row, &s3::ROW) {
+        s3::cors::allow(app, request, &mut response).await;
+    }
     app.metrics()
         .api_took(row.name(), told.label, since.elapsed());
     let called = Called {
@@ -285,9 +291,35 @@ fn with_moved<'h>(headers: &'h Headers<'_>, moved: &'h [(String, String)]) -> Co
     Cow::Owned(headers.iter().chain(moved).collect())
 }
 
+/// Answers a read of a bucket that lets in anybody.
+async fn public(app: &Arc<App>, request: &Request<'_>, caller: Caller, ctx: &Ctx) -> Response {
+    let (row, mut told, mut sent) = (&s3::ROW, Told::default(), sent(&s3::ROW, request, None));
+    let performed = match (row.read)(row, app, request) {
+        Ok(read) => {
+            (told.label, told.operation) = (read.operation.name, Some(read.operation));
+            carry_out(app, row, request, read, caller, &mut sent).await
+        }
+        Err((label, failure)) => {
+            told.label = label;
+            Err(failure)
+        }
+    };
+    let mut response = match performed {
+        Ok((operation, output)) => {
+            let response = write::answer(row, operation, output, &ctx.request_id);
+            app.metrics()
+                .api(row.name(), operation.name, response.status);
+            response
+        }
+        Err(failure) => refused(app, row, request, &told, failure, &mut sent, ctx).await,
+    };
+    s3::cors::allow(app, request, &mut response).await;
+    response
+}
+
 /// Refuses a request that has no signature, or none that can be read.
 async fn unsigned(
-    app: &App,
+    app: &Arc<App>,
     request: &Request<'_>,
     body: Option<BodyStream>,
     failure: AuthFailure,
@@ -296,6 +328,12 @@ async fn unsigned(
     let mut told = Told::default();
     let (mut row, mut failure) = (service::suited(request), Failure::from(failure));
     if let Failure::Auth(AuthFailure::Missing) = failure {
+        if let Some(answer) = s3::cors::preflight(app, request).await {
+            return answer;
+        }
+        if let Some(caller) = s3::anybody(app, request, ctx).await {
+            return public(app, request, caller, ctx).await;
+        }
         if let Some(answer) = foreign::unsigned(app, request, ctx) {
             return answer;
         }

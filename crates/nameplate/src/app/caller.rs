@@ -7,6 +7,7 @@ use super::admission::Requester;
 use super::error::{Error, Result};
 use super::iam::Identity;
 use nameplate_core::ctx::Ctx;
+use nameplate_core::policy::caller::Origin;
 
 /// A caller: the same for all that one request does.
 #[derive(Debug, Clone)]
@@ -20,6 +21,7 @@ pub struct Caller {
 enum Principal {
     Identity(Identity),
     Device(Box<Requester>),
+    Anonymous(Origin),
     Server,
 }
 
@@ -40,11 +42,27 @@ impl Caller {
         }
     }
 
+    /// Whoever has not signed, from where they ask. They may what the policy of a bucket lets anybody do.
+    pub(super) fn anonymous(ctx: Ctx, origin: Origin) -> Self {
+        Self {
+            ctx,
+            principal: Principal::Anonymous(origin),
+        }
+    }
+
+    /// Where a request came from that nobody signed.
+    pub(super) fn as_anonymous(&self) -> Option<&Origin> {
+        match &self.principal {
+            Principal::Anonymous(origin) => Some(origin),
+            _ => None,
+        }
+    }
+
     /// The device that asks, where it is one.
     pub fn as_device(&self) -> Option<&Requester> {
         match &self.principal {
             Principal::Device(device) => Some(device),
-            Principal::Identity(_) | Principal::Server => None,
+            Principal::Identity(_) | Principal::Anonymous(_) | Principal::Server => None,
         }
     }
 
@@ -61,11 +79,12 @@ impl Caller {
     ///
     /// # Errors
     /// Internal for the server itself, which has no permissions that could be judged, and for a device, which has none of
-    /// IAM's.
+    /// IAM's; [`Kind::Denied`](super::Kind::Denied) where nobody signed.
     pub fn identity(&self) -> Result<&Identity> {
         match &self.principal {
             Principal::Identity(identity) => Ok(identity),
             Principal::Device(_) => Err(Error::internal("a device has no permissions of IAM's")),
+            Principal::Anonymous(_) => Err(Error::denied("Access Denied")),
             Principal::Server => Err(Error::internal("the server asked for its own permission")),
         }
     }
@@ -75,6 +94,7 @@ impl Caller {
         match &self.principal {
             Principal::Identity(identity) => identity.arn(),
             Principal::Device(device) => device.principal(),
+            Principal::Anonymous(_) => "anonymous",
             Principal::Server => "the server",
         }
     }

@@ -1,6 +1,6 @@
 //! Buckets.
 
-use super::{Call, Failure, Reply, argument, text};
+use super::{Call, Failure, Reply, access, argument, text};
 use nameplate_aws::respond::Node;
 
 /// The region whose buckets say nothing of theirs.
@@ -8,6 +8,7 @@ const FIRST_REGION: &str = "us-east-1";
 
 pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.without(&["x-amz-bucket-object-lock-enabled"])?;
+    let ownership = access::of_new(call)?;
     let has_body = call.body.length().is_some_and(|length| length > 0);
     let region = match has_body {
         true => {
@@ -38,6 +39,12 @@ pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         call.app
             .objects
             .create_bucket(&call.caller, bucket, region.as_deref())
+            .await?;
+    }
+    if ownership.is_some() {
+        let objects = &call.app.objects;
+        objects
+            .set_ownership(&call.caller, bucket, ownership)
             .await?;
     }
     Ok(Reply::empty().with("location", format!("/{bucket}")))

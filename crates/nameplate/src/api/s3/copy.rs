@@ -4,7 +4,7 @@ use super::headers::{
     UNKEPT, checksum_type, details, expected, quoted, tags, wanted_algorithm, whole_checksum,
 };
 use super::object::BODY_BYTES;
-use super::{Call, Failure, Fault, Reply, argument, multipart, permission, range, text};
+use super::{Call, Failure, Fault, Reply, access, argument, multipart, permission, range, text};
 use crate::app::objects::{Extent, Finished, NewObject, NewPart, ObjectInfo, Reading, Refusal};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
@@ -80,6 +80,7 @@ fn replaces(call: &Call<'_>, header: &'static str) -> Result<bool, Failure> {
 
 pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.without(UNKEPT)?;
+    access::refuse_acl(call).await?;
     let from = source(call).await?;
     let new_details = replaces(call, "x-amz-metadata-directive")?;
     let new_tags = replaces(call, "x-amz-tagging-directive")?;

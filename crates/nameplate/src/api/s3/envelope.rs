@@ -2,10 +2,12 @@
 
 use crate::api::Request;
 use crate::app::App;
+use crate::app::caller::Caller;
 use nameplate_aws::headers::Headers;
 use nameplate_aws::sigv2::Link;
 use nameplate_aws::sigv4::AuthFailure;
 use nameplate_aws::uri;
+use nameplate_core::ctx::Ctx;
 use std::borrow::Cow;
 
 /// The signature of version 2 of a request that has one.
@@ -31,6 +33,20 @@ fn bucket_of_host<'h>(host: &'h str, endpoint: &str) -> Option<&'h str> {
     let bucket = rest.strip_suffix(".s3").unwrap_or(rest);
     // As `s3.ENDPOINT` would be read otherwise; no bucket's name is so short.
     (!bucket.is_empty() && bucket != "s3").then_some(bucket)
+}
+
+/// Whoever reads a bucket without having signed, where the bucket lets in anybody.
+pub async fn anybody(app: &App, request: &Request<'_>, ctx: &Ctx) -> Option<Caller> {
+    if !matches!(request.method, "GET" | "HEAD") {
+        return None;
+    }
+    let (path, _) = uri::split_target(request.target);
+    let path = addressed(app, request, path);
+    let bucket = path.strip_prefix('/')?.split('/').next()?;
+    let bucket = uri::decode_text(bucket);
+    let caller = app.iam.anybody(&bucket, request.origin(), ctx).await;
+    // Of a failure of ours the request is told as of one that nobody lets in.
+    caller.ok().flatten()
 }
 
 /// The headers that a link has among its parameters: some SDKs move them there when they presign. Checksums stay

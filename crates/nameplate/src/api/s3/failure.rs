@@ -61,6 +61,20 @@ pub(in crate::api) enum Fault {
     },
     /// There is no such version of an object.
     NoVersion,
+    /// The request breaks a rule that is said with its value.
+    Refused(String),
+    /// A browser's question does not say for which page.
+    NoOrigin,
+    /// A browser's question is about a method that there is not.
+    CorsMethod(String),
+    /// No page of another origin may read the bucket.
+    CorsOff,
+    /// This page may not do this.
+    CorsRefused,
+    /// A bucket is to be made with an ACL.
+    BucketAcl,
+    /// An ACL, where the owner of a bucket owns all that is in it.
+    Acl,
     /// Not a storage class that is kept.
     StorageClass,
     /// The request contradicts itself.

@@ -58,6 +58,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
             named("PreconditionFailed").with("Condition", *condition)
         }
         Refusal::NotModified { etag } => named("NotModified").with("ETag", format!("\"{etag}\"")),
+        Refusal::Policy(_) => named("MalformedPolicy"),
         Refusal::Size { .. } => named("InvalidRequest"),
         Refusal::Range { range, bytes } => named("InvalidRange")
             .with("RangeRequested", range.as_str())
@@ -147,11 +148,43 @@ pub fn request(fault: &Fault) -> ApiError {
             }
         }
         Fault::NoVersion => error("NoSuchVersion", "The specified version does not exist."),
+        Fault::BucketAcl => error(
+            "InvalidBucketAclWithObjectOwnership",
+            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+        ),
+        Fault::Acl => error(
+            "AccessControlListNotSupported",
+            "The bucket does not allow ACLs",
+        ),
         Fault::StorageClass => error(
             "InvalidStorageClass",
             "The storage class you specified is not valid",
         ),
         Fault::Request(text) => error("InvalidRequest", text),
+        Fault::Refused(text) => error("InvalidRequest", text),
+        Fault::NoOrigin => error(
+            "BadRequest",
+            "Insufficient information. Origin request header needed.",
+        )
+        .with_status(400),
+        Fault::CorsMethod(method) => error(
+            "BadRequest",
+            &format!("Invalid Access-Control-Request-Method: {method}"),
+        )
+        .with_status(400),
+        Fault::CorsOff => error(
+            "AccessForbidden",
+            "CORSResponse: CORS is not enabled for this bucket.",
+        )
+        .with_status(403),
+        // S3's own spelling.
+        Fault::CorsRefused => error(
+            "AccessForbidden",
+            "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, \
+             request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted \
+             by the resource's CORS spec.",
+        )
+        .with_status(403),
         Fault::NotConfigured(setting, bucket) => {
             not_configured(*setting).with("BucketName", bucket.as_str())
         }

@@ -4,10 +4,12 @@
 //!
 //! Must not know: the store, SQL, sockets, where bodies are kept.
 
+mod access;
 mod body;
 mod bucket;
 mod config;
 mod copy;
+pub mod cors;
 mod delete;
 mod envelope;
 mod failure;
@@ -24,6 +26,7 @@ mod tagging;
 mod tests;
 
 pub use body::{BodyStream, Sent};
+pub use envelope::anybody;
 use failure::{Fault, Setting};
 
 use super::call::{Failure, Reply};
@@ -80,6 +83,15 @@ impl Call<'_> {
         let bytes = self.body.collect(DOCUMENT_BYTES).await?;
         checks.check(&bytes)?;
         Element::parse(&bytes).map_err(|_| Fault::Xml.into())
+    }
+
+    /// The text that the body is, its hashes compared.
+    async fn whole_text(&mut self) -> Result<String, Failure> {
+        let checks = body::Checks::read(&self.headers, None)?;
+        let bytes = self.body.collect(DOCUMENT_BYTES).await?;
+        checks.check(&bytes)?;
+        // What is no text is no policy, and is told so.
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The same where the checksums in the headers are of something else.
@@ -156,29 +168,36 @@ super::service::operations! {
     "CreateBucket" => bucket::create,
     "CreateMultipartUpload" => multipart::create,
     "DeleteBucket" => bucket::delete,
+    "DeleteBucketCors" => cors::delete,
+    "DeleteBucketOwnershipControls" => access::delete_ownership_controls,
+    "DeleteBucketPolicy" => access::delete_policy,
     "DeleteBucketTagging" => tagging::delete_bucket,
     "DeleteObject" => delete::one,
     "DeleteObjectTagging" => tagging::delete_object,
     "DeleteObjects" => delete::many,
+    "DeletePublicAccessBlock" => access::delete_block,
     "GetBucketAccelerateConfiguration" => config::accelerate,
-    "GetBucketAcl" => config::acl,
-    "GetBucketCors" => config::cors,
+    "GetBucketAcl" => access::bucket_acl,
+    "GetBucketCors" => cors::get,
     "GetBucketEncryption" => config::encryption,
     "GetBucketLifecycleConfiguration" => config::lifecycle,
     "GetBucketLocation" => bucket::location,
     "GetBucketLogging" => config::logging,
     "GetBucketNotificationConfiguration" => config::notification,
-    "GetBucketOwnershipControls" => config::ownership_controls,
-    "GetBucketPolicy" => config::policy,
+    "GetBucketOwnershipControls" => access::ownership_controls,
+    "GetBucketPolicy" => access::policy,
+    "GetBucketPolicyStatus" => access::policy_status,
     "GetBucketReplication" => config::replication,
     "GetBucketRequestPayment" => config::request_payment,
     "GetBucketTagging" => tagging::get_bucket,
     "GetBucketVersioning" => config::versioning,
     "GetBucketWebsite" => config::website,
     "GetObject" => object::get,
+    "GetObjectAcl" => access::object_acl,
+    "GetObjectAttributes" => object::attributes,
     "GetObjectLockConfiguration" => config::object_lock,
     "GetObjectTagging" => tagging::get_object,
-    "GetPublicAccessBlock" => config::public_access_block,
+    "GetPublicAccessBlock" => access::block,
     "HeadBucket" => bucket::head,
     "HeadObject" => object::head,
     "ListBuckets" => bucket::list,
@@ -187,9 +206,15 @@ super::service::operations! {
     "ListObjects" => list::v1,
     "ListObjectsV2" => list::v2,
     "ListParts" => multipart::list_parts,
+    "PutBucketAcl" => access::put_acl,
+    "PutBucketCors" => cors::put,
+    "PutBucketOwnershipControls" => access::put_ownership_controls,
+    "PutBucketPolicy" => access::put_policy,
     "PutBucketTagging" => tagging::put_bucket,
     "PutObject" => object::put,
+    "PutObjectAcl" => access::put_acl,
     "PutObjectTagging" => tagging::put_object,
+    "PutPublicAccessBlock" => access::put_block,
     "UploadPart" => multipart::upload_part,
     "UploadPartCopy" => copy::part,
 }

@@ -5,13 +5,14 @@ use super::headers::{
     UNKEPT, checksum_type, details, expected, quoted, tags, unquoted, wanted_algorithm,
 };
 use super::object::BODY_BYTES;
-use super::{Call, Failure, Fault, Reply, argument, text};
+use super::{Call, Failure, Fault, Reply, access, argument, text};
 use crate::app::objects::{Checksum, Completion, NamedPart, NewPart, PARTS, Plan, Upload};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
 
 pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.without(UNKEPT)?;
+    access::refuse_acl(call).await?;
     let mut details = details(&call.headers)?;
     let tags = tags(&call.headers)?;
     let algorithm = wanted_algorithm(&call.headers)?;

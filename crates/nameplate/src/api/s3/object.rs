@@ -1,15 +1,20 @@
 //! Objects as a whole: written, read, described.
 
 use super::body::Checks;
-use super::headers::{UNKEPT, details, expected, quoted, tags, unquoted, whole_checksum};
-use super::{Call, Content, Failure, Fault, Reply, range, tagging};
+use super::headers::{
+    UNKEPT, checksum_type, details, expected, http_date, quoted, tags, unquoted, whole_checksum,
+};
+use super::{Call, Content, Failure, Fault, Reply, access, permission, range, tagging, text};
 use crate::app::objects::{Extent, NewObject, ObjectInfo};
+use nameplate_aws::checksum::Algorithm;
+use nameplate_aws::respond::Node;
 
 /// Largest body of one request, bytes (S3 user guide: uploading objects).
 pub(super) const BODY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
 pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.without(UNKEPT)?;
+    access::refuse_acl(call).await?;
     let mut details = details(&call.headers)?;
     let tags = tags(&call.headers)?;
     let expected = expected(&call.headers)?;
@@ -102,9 +107,7 @@ fn described(call: &Call<'_>, info: &ObjectInfo) -> Result<(Reply, Extent), Fail
 /// Whether a range is meant of the object as it is now. [RFC 7233, 3.2: If-Range]
 fn still(call: &Call<'_>, info: &ObjectInfo) -> bool {
     match call.headers.text("if-range") {
-        Some(value) => {
-            unquoted(&value) == info.etag || value == super::headers::http_date(info.modified)
-        }
+        Some(value) => unquoted(&value) == info.etag || value == http_date(info.modified),
         None => true,
     }
 }
@@ -131,4 +134,62 @@ impl Call<'_> {
             .into()),
         }
     }
+}
+
+/// GetObjectAttributes: those that are asked for. Of parts it is told how many there are.
+pub(super) async fn attributes(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    call.of_no_version()?;
+    let names: Vec<String> = match call.headers.text("x-amz-object-attributes") {
+        Some(names) => names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect(),
+        None => Vec::new(),
+    };
+    let known = [
+        "ETag",
+        "Checksum",
+        "ObjectParts",
+        "StorageClass",
+        "ObjectSize",
+    ];
+    if names.is_empty() || !names.iter().all(|name| known.contains(&name.as_str())) {
+        let text = "Invalid attribute name specified.";
+        return Err(Fault::Argument {
+            name: "x-amz-object-attributes",
+            value: names.join(","),
+            message: text.to_owned(),
+        }
+        .into());
+    }
+    permission::on_object(call, "s3:GetObject", call.bucket(), call.key()).await?;
+    let info = call.app.objects.object(call.bucket(), call.key()).await?;
+    let details = &info.details;
+    let wants = |name: &str| names.iter().any(|wanted| wanted == name);
+    let mut members = Vec::new();
+    if wants("ETag") {
+        members.push(text("ETag", &info.etag));
+    }
+    if let Some(checksum) = details.checksum.as_ref().filter(|_| wants("Checksum")) {
+        let element = Algorithm::named(&checksum.algorithm).map(Algorithm::element);
+        let mut told: Vec<_> = element
+            .map(|name| text(name, &checksum.value))
+            .into_iter()
+            .collect();
+        told.push(text("ChecksumType", checksum_type(checksum)));
+        members.push(("Checksum".to_owned(), Node::Structure(told)));
+    }
+    if wants("ObjectParts") && !details.parts.is_empty() {
+        let count = text("PartsCount", details.parts.len());
+        members.push(("ObjectParts".to_owned(), Node::Structure(vec![count])));
+    }
+    if wants("StorageClass") {
+        let class = details.storage_class.as_deref().unwrap_or("STANDARD");
+        members.push(text("StorageClass", class));
+    }
+    if wants("ObjectSize") {
+        members.push(text("ObjectSize", info.size));
+    }
+    let reply = Reply::document("GetObjectAttributesResponse", &Node::Structure(members));
+    Ok(reply.with("last-modified", http_date(info.modified)))
 }

@@ -3,11 +3,12 @@
 //! Owns what a decision needs besides the policies: the condition keys of the request, and the resource's tags where a
 //! policy is about them.
 
-use super::holder;
+use super::{bucket_policy, holder};
 use crate::app::Result;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
 use nameplate_core::policy::caller::{Asked, CallerFacts, ask_for_context, ask_for_resource_tags};
+use nameplate_core::policy::iam::Principal;
 use nameplate_core::policy::{Context, Decision, NamedPolicy, PolicySet, Request, decide, iam};
 use nameplate_store::Conn;
 use std::sync::{Arc, OnceLock};
@@ -75,7 +76,17 @@ impl Granted {
     }
 
     pub(super) fn decide(&self, asker: &Asker<'_>, asked: &Asked<'_>) -> Decision {
-        let context = if self.asks_for_context {
+        self.decide_beside(asker, asked, None)
+    }
+
+    /// The same where the resource has a policy of its own.
+    fn decide_beside(
+        &self,
+        asker: &Asker<'_>,
+        asked: &Asked<'_>,
+        of_resource: Option<&NamedPolicy>,
+    ) -> Decision {
+        let context = if self.asks_for_context || of_resource.is_some() {
             asker.context(asked)
         } else {
             Context::default()
@@ -84,14 +95,18 @@ impl Granted {
             action: asked.action,
             resource: asked.resource,
         };
-        let decision = decide(&self.identity, request, &context);
+        let mut decision = decide(&self.identity, request, &context);
+        if let Some(policy) = of_resource {
+            let principal = Principal::Arn(&asker.caller.arn);
+            decision = iam::joined(decision, iam::says(policy, principal, request, &context));
+        }
         match &self.session {
             Some(session) => iam::narrowed(decision, decide(session, request, &context)),
             None => decision,
         }
     }
 
-    /// The same with the resource's tags from the store, if they matter.
+    /// The same with what the store has of the resource: its tags, if they matter, and its own policy.
     pub(super) fn decide_in(
         &self,
         conn: &Conn<'_>,
@@ -100,7 +115,9 @@ impl Granted {
         resource: &str,
         keys: &[(String, String)],
     ) -> Result<Decision> {
-        let tags = if self.asks_for_tags {
+        let of_resource = bucket_policy::policy_of(conn, resource)?;
+        // A policy of a resource is asked once, and may be about them.
+        let tags = if self.asks_for_tags || of_resource.is_some() {
             holder::tags_of(conn, resource)?
         } else {
             Vec::new()
@@ -111,6 +128,6 @@ impl Granted {
             tags: &tags,
             keys,
         };
-        Ok(self.decide(asker, &asked))
+        Ok(self.decide_beside(asker, &asked, of_resource.as_ref()))
     }
 }

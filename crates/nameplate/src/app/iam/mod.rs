@@ -3,6 +3,7 @@
 //! Owns the way from an access key or a role to its policies. The decisions themselves are `core::policy`'s. What is
 //! read is cached until a commit changes anything of IAM. The entities themselves are managed in one file per noun.
 
+mod bucket_policy;
 mod connection;
 mod granted;
 pub mod group;
@@ -18,6 +19,8 @@ mod signing;
 pub mod simulate;
 pub mod user;
 
+pub use bucket_policy::AccessBlock;
+pub(super) use bucket_policy::{ACCESS_BLOCK, access_block};
 pub use nameplate_store::iam::{AccessKey, Role, User};
 pub use nameplate_store::iam_group::{Group, InstanceProfile};
 pub use publish::PublishPermit;
@@ -131,7 +134,7 @@ impl Identity {
         }
     }
 
-    /// The decision itself; `None` for the root, who may do everything.
+    /// The decision itself; `None` for the root, who may do everything that no bucket's policy denies.
     pub(crate) fn decision_in(
         &self,
         conn: &Conn<'_>,
@@ -141,7 +144,15 @@ impl Identity {
         now: Millis,
     ) -> Result<Option<Decision>> {
         match &self.credential.grants {
-            Grants::Root => Ok(None),
+            Grants::Root => {
+                let asked = Asked {
+                    action,
+                    resource,
+                    tags: &[],
+                    keys,
+                };
+                bucket_policy::denies_root(conn, &self.asker(now), &asked)
+            }
             Grants::Policies(granted) => {
                 let asker = self.asker(now);
                 Ok(Some(
@@ -247,28 +258,37 @@ impl Iam {
         resource: &str,
         keys: &[(String, String)],
     ) -> Result<()> {
-        let identity = caller.identity()?;
         let now = caller.ctx.now;
-        let Grants::Policies(granted) = &identity.credential.grants else {
-            return Ok(());
-        };
-        let asker = identity.asker(now);
-        let decision = if granted.asks_for_tags {
-            self.kernel
-                .store
-                .read(|conn| granted.decide_in(conn, &asker, action, resource, keys))
-                .await?
-        } else {
-            let tags = &[];
+        let of_bucket = bucket_policy::bucket_of(resource).is_some();
+        if let Some(origin) = caller.as_anonymous() {
             let asked = Asked {
                 action,
                 resource,
-                tags,
+                tags: &[],
                 keys,
             };
-            granted.decide(&asker, &asked)
+            return self.may_anybody(origin, &asked, now).await;
+        }
+        let identity = caller.identity()?;
+        let asks_store = match &identity.credential.grants {
+            Grants::Root if !of_bucket => return Ok(()),
+            Grants::Root => true,
+            Grants::Policies(granted) => granted.asks_for_tags || of_bucket,
         };
-        identity.answer(decision)
+        if asks_store {
+            let asked = |conn: &Conn<'_>| identity.may_in(conn, action, resource, keys, now);
+            return self.kernel.store.read(asked).await;
+        }
+        let Grants::Policies(granted) = &identity.credential.grants else {
+            return Ok(());
+        };
+        let asked = Asked {
+            action,
+            resource,
+            tags: &[],
+            keys,
+        };
+        identity.answer(granted.decide(&identity.asker(now), &asked))
     }
 
     /// Whether the caller may hand the role to a service.

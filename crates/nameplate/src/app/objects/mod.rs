@@ -4,19 +4,23 @@
 //! HTTP, XML, how a body is framed on the wire.
 
 mod bucket;
+mod cors;
 mod details;
 mod files;
 mod list;
 mod refusal;
+mod setting;
 mod sweep;
 mod tag;
 mod upload;
 
 pub use bucket::Bucket;
+pub use cors::CorsRule;
 pub use details::{Checksum, Details};
 pub use files::{Extent, Finished, Incoming, ObjectFiles, Reading, elsewhere, place_of};
 pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
+pub use setting::Ownership;
 pub(crate) use sweep::{Leftovers, Suspects};
 pub use tag::{OBJECT_TAGS, check_tags};
 pub use upload::{Completion, NamedPart, NewPart, PARTS, Part, Plan, Upload};

@@ -127,6 +127,9 @@ pub enum Refusal {
         /// The object's size, bytes.
         bytes: u64,
     },
+    /// The policy of a bucket is none; why.
+    #[error("{0}")]
+    Policy(String),
     /// The body is not the one whose checksum was sent.
     #[error("{}", digest_text(header, expected))]
     Digest {

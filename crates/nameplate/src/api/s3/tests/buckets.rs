@@ -127,18 +127,11 @@ async fn settings_that_no_bucket_has() {
             "ObjectLockConfigurationNotFoundError",
         ),
         (
-            "GET /bucket?ownershipControls",
+            "GET /bucket?policyStatus",
             &[],
             "",
             404,
-            "OwnershipControlsNotFoundError",
-        ),
-        (
-            "GET /bucket?publicAccessBlock",
-            &[],
-            "",
-            404,
-            "NoSuchPublicAccessBlockConfiguration",
+            "NoSuchBucketPolicy",
         ),
         ("GET /bucket?tagging", &[], "", 404, "NoSuchTagSet"),
         ("GET /absent?policy", &[], "", 404, "NoSuchBucket"),
@@ -150,6 +143,14 @@ async fn settings_that_no_bucket_has() {
     for (query, within) in [
         ("versioning", "<VersioningConfiguration"),
         ("acl", "<Permission>FULL_CONTROL</Permission>"),
+        (
+            "ownershipControls",
+            "<Rule><ObjectOwnership>BucketOwnerEnforced<",
+        ),
+        (
+            "publicAccessBlock",
+            "<BlockPublicPolicy>true</BlockPublicPolicy>",
+        ),
         ("logging", "<BucketLoggingStatus"),
         ("accelerate", "<AccelerateConfiguration"),
         ("notification", "<NotificationConfiguration"),
