@@ -6,11 +6,13 @@
 
 pub mod forward;
 pub mod http;
+pub mod json_path;
 pub mod jwt;
 pub mod mapping;
 mod patch;
 pub mod policy;
 pub mod rest;
+pub mod schema;
 
 pub mod usage;
 
