@@ -15,6 +15,7 @@ pub mod rest;
 pub mod schema;
 
 pub mod usage;
+pub mod vtl;
 
 pub use patch::{Allowed, Patch, Type, Words, apply};
 
