@@ -9,11 +9,14 @@ pub mod http;
 pub mod json_path;
 pub mod jwt;
 pub mod mapping;
+pub mod model;
+pub mod openapi;
 mod patch;
 pub mod policy;
+pub mod response;
 pub mod rest;
 pub mod schema;
-
+pub mod settings;
 pub mod usage;
 pub mod vtl;
 

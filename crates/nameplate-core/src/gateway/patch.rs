@@ -65,21 +65,16 @@ const NOT_BUILT: &[&str] = &[
     "minimumCompressionSize",
     "policy",
     "providerARNs",
-    "requestValidatorId",
     "stages",
     "tlsConfig",
     "tracingEnabled",
 ];
-
-/// What settings of a stage's methods are about: `/RESOURCE/METHOD/throttling/rateLimit`.
-const OF_METHODS: [&str; 4] = ["caching", "logging", "metrics", "throttling"];
 
 impl Patch {
     /// Whether it is one of the service's that is not built. `None` where it leaves such a thing off, as it is.
     fn not_built(&self, segments: &[String]) -> Option<bool> {
         let first = segments.first().map(String::as_str).unwrap_or_default();
         let known = NOT_BUILT.contains(&first)
-            || segments.len() == 4 && OF_METHODS.contains(&segments[2].as_str())
             || segments.len() > 2 && first == "apiStages" && segments[2] == "throttle";
         let off = self.op == "remove" || matches!(self.value.as_deref(), None | Some("" | "false"));
         (!known || !off).then_some(known)
@@ -334,8 +329,6 @@ mod tests {
         for (path, value) in [
             ("/tracingEnabled", "true"),
             ("/accessLogSettings/destinationArn", "arn"),
-            ("/*/*/throttling/rateLimit", "1"),
-            ("/~1items/GET/logging/loglevel", "INFO"),
             ("/apiStages/a:prod/throttle/~1/GET/rateLimit", "1"),
         ] {
             check(

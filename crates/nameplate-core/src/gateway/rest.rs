@@ -3,6 +3,8 @@
 use super::Refusal;
 use super::forward::check_uri;
 use super::mapping::Template;
+use super::response::Responses;
+use super::schema::Schemas;
 use crate::arn::Arn;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -15,9 +17,6 @@ const RESOURCES: usize = 300;
 const METHODS: [&str; 8] = [
     "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
 ];
-
-/// The models that an API begins with. Others cannot be made.
-pub const MODELS: [&str; 2] = ["Empty", "Error"];
 
 /// What a function is invoked by: the rest is its ARN and `/invocations`.
 const FUNCTIONS: &str = ":lambda:path/2015-03-31/functions/";
@@ -52,6 +51,15 @@ pub struct Rest {
     /// Its stages by name, in AWS's shape.
     #[serde(default)]
     pub stages: BTreeMap<String, Value>,
+    /// Its models by name, in AWS's shape; null is one that it began with and that is gone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub models: BTreeMap<String, Value>,
+    /// Its request validators by id, in AWS's shape.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub validators: BTreeMap<String, Value>,
+    /// Its gateway responses by kind, in AWS's shape.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub responses: Responses,
 }
 
 /// A deployment: what of an API a stage serves.
@@ -64,6 +72,15 @@ pub struct Deployment {
     /// The authorizers at that time.
     #[serde(default)]
     pub authorizers: BTreeMap<String, Value>,
+    /// The schemas of the models at that time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub schemas: Schemas,
+    /// The request validators at that time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub validators: BTreeMap<String, Value>,
+    /// The gateway responses at that time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub responses: Responses,
 }
 
 /// A method that a request means.
@@ -331,6 +348,25 @@ impl Rest {
     /// What does not, or is not built.
     pub fn check_method(&self, method: &Map<String, Value>) -> Result<(), Refusal> {
         check_parameters(method)?;
+        for model in method
+            .get("requestModels")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let name = model.1.as_str().unwrap_or_default();
+            self.model(name).map_err(|_| {
+                Refusal::Invalid(format!("Invalid model identifier specified: {name}"))
+            })?;
+        }
+        match method.get("requestValidatorId").and_then(Value::as_str) {
+            None | Some("") => {}
+            Some(id) => {
+                self.validator(id).map_err(|_| {
+                    Refusal::Invalid("Invalid Request Validator identifier specified".into())
+                })?;
+            }
+        }
         match method
             .get("authorizationType")
             .and_then(Value::as_str)
@@ -402,11 +438,14 @@ impl Rest {
             about,
             resources: self.resources.clone(),
             authorizers: self.authorizers.clone(),
+            schemas: self.schemas(),
+            validators: self.validators.clone(),
+            responses: self.responses.clone(),
         })
     }
 }
 
-/// What a method says that it takes: parameters whose names are not in two places, and models that there are.
+/// What a method says that it takes: parameters whose names are not in two places.
 fn check_parameters(method: &Map<String, Value>) -> Result<(), Refusal> {
     let members = |name: &str| method.get(name).and_then(Value::as_object);
     let mut names = Vec::new();
@@ -432,21 +471,7 @@ fn check_parameters(method: &Map<String, Value>) -> Result<(), Refusal> {
         }
         names.push(name);
     }
-    for model in members("requestModels").into_iter().flatten() {
-        let name = model.1.as_str().unwrap_or_default();
-        if !MODELS.contains(&name) {
-            return Err(Refusal::Invalid(format!(
-                "Invalid model identifier specified: {name}"
-            )));
-        }
-    }
-    // None can be made.
-    match method.get("requestValidatorId").and_then(Value::as_str) {
-        None | Some("") => Ok(()),
-        Some(_) => Err(Refusal::Invalid(
-            "Invalid Request Validator identifier specified".into(),
-        )),
-    }
+    Ok(())
 }
 
 fn check_part(part: &str) -> Result<(), Refusal> {
@@ -632,9 +657,19 @@ pub fn check_response(response: &Map<String, Value>) -> Result<(), Refusal> {
             let header = name.starts_with("method.response.header.");
             let value = value.as_str().unwrap_or_default();
             let fixed = value.len() >= 2 && value.starts_with('\'') && value.ends_with('\'');
-            if !header || !(fixed || value.starts_with("integration.response.body.")) {
-                return Err(Refusal::NotBuilt(format!(
-                    "the response parameter {name} of {value}"
+            let known = [
+                "integration.response.header.",
+                "integration.response.multivalueheader.",
+                "integration.response.body.",
+                "context.",
+                "stageVariables.",
+            ];
+            let known = value == "integration.response.body"
+                || known.iter().any(|known| value.starts_with(known));
+            if !header || !(fixed || known) {
+                let wrong = if header { value } else { name };
+                return Err(Refusal::Invalid(format!(
+                    "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: {wrong}]"
                 )));
             }
         }

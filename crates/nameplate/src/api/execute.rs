@@ -9,6 +9,7 @@ mod forward;
 mod http;
 mod iam;
 mod mapped;
+mod refused;
 
 use super::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Source};
@@ -97,22 +98,36 @@ struct Failed {
     status: u16,
     body: Value,
     why: Option<String>,
-    headers: Box<[(&'static str, String)]>,
+    more: Box<More>,
+}
+
+/// What few failures have.
+#[derive(Debug, Default)]
+struct More {
+    headers: Vec<(&'static str, String)>,
+    /// What of a body does not fit.
+    detail: Option<String>,
+    /// How its owner has the API answer.
+    shown: Option<Response>,
 }
 
 impl Failed {
     fn told(status: u16, message: &str) -> Self {
+        Self::spoken(status, json!({"message": message}))
+    }
+
+    fn spoken(status: u16, body: Value) -> Self {
         Self {
             status,
-            body: json!({"message": message}),
+            body,
             why: None,
-            headers: Box::default(),
+            more: Box::default(),
         }
     }
 
     /// The same with header fields.
     fn with(mut self, headers: Vec<(&'static str, String)>) -> Self {
-        self.headers = headers.into();
+        self.more.headers = headers;
         self
     }
 
@@ -121,7 +136,7 @@ impl Failed {
         let text = |name: &str| self.body.get(name).and_then(Value::as_str);
         let text = text("message").or_else(|| text("Message"));
         let kind = fault::kind(self.status, text.unwrap_or_default());
-        let mut headers = Vec::from(self.headers.clone());
+        let mut headers = self.more.headers.clone();
         headers.push(("x-amzn-errortype", kind.to_owned()));
         self.with(headers)
     }
@@ -193,8 +208,11 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
                 "a request to the API {api} failed: {why}"
             );
         }
+        if let Some(shown) = failed.more.shown {
+            return shown;
+        }
         let mut response = said(failed.status, &failed.body);
-        let headers = Vec::from(failed.headers).into_iter();
+        let headers = failed.more.headers.into_iter();
         response
             .headers
             .extend(headers.map(|(name, value)| (name.into(), value)));
@@ -237,8 +255,7 @@ async fn call(
     if let Some(api) = app.gateway.http_api(&door.api).await? {
         return http::call(app, request, door, &api, ctx, noted).await;
     }
-    let answered = of_rest_api(app, request, door, ctx, noted).await;
-    answered.map_err(Failed::named)
+    of_rest_api(app, request, door, ctx, noted).await
 }
 
 async fn of_rest_api(
@@ -248,19 +265,59 @@ async fn of_rest_api(
     ctx: &nameplate_core::ctx::Ctx,
     noted: &mut Option<FromOutside>,
 ) -> Result<Response, Failed> {
-    let api = app.gateway.api(&door.api).await?;
-    let api = api.ok_or_else(|| Failed::told(403, "Forbidden"))?;
-    let stage = api
-        .rest
-        .stages
-        .get(&door.stage)
-        .ok_or_else(|| Failed::told(403, "Forbidden"))?;
+    let none = || Failed::told(403, "Forbidden").named();
+    let api = app.gateway.api(&door.api).await.map_err(Failed::from);
+    let api = api.map_err(Failed::named)?.ok_or_else(none)?;
+    let stage = api.rest.stages.get(&door.stage).ok_or_else(none)?;
     let deployment = stage["deploymentId"]
         .as_str()
         .and_then(|id| api.deployments.get(id));
-    let deployment = deployment.ok_or_else(|| Failed::told(403, "Forbidden"))?;
+    let deployment = deployment.ok_or_else(none)?;
+    let variables = stage["variables"].as_object().cloned();
     let path = below_stage(&door.path);
-    let sent: Vec<&str> = match path.trim_matches('/') {
+    let (_, query) = uri::split_target(request.target);
+    let pairs = uri::form_pairs(query);
+    let headers = request.fields();
+    let source_ip = request.source_ip.to_canonical().to_string();
+    let mut asked = Asked {
+        method: request.method,
+        via: Via {
+            api: door.api.clone(),
+            stage: door.stage.clone(),
+            whole_path: format!("/{}{}", door.stage, door.path),
+            variables: variables.map_or(Value::Null, Value::Object),
+            ..Via::default()
+        },
+        path: &path,
+        query,
+        pairs: &pairs,
+        headers: &headers,
+        body: request.body,
+        source_ip: &source_ip,
+        secure: request.secure,
+        request_id: &ctx.request_id,
+        now: ctx.now,
+        realm: &ctx.realm,
+    };
+    let served = (&api, deployment);
+    let answered = of_deployment(app, request, (door, served), &mut asked, ctx, noted).await;
+    answered.map_err(|failed| {
+        let mut failed = failed.named();
+        failed.more.shown = refused::shown(deployment, &asked, &failed);
+        failed
+    })
+}
+
+/// Answers a request to what a stage serves.
+async fn of_deployment(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    (door, (api, deployment)): (&Door, (&Arc<Api>, &Deployment)),
+    asked: &mut Asked<'_>,
+    ctx: &nameplate_core::ctx::Ctx,
+    noted: &mut Option<FromOutside>,
+) -> Result<Response, Failed> {
+    let sent: Vec<&str> = match asked.path.trim_matches('/') {
         "" => Vec::new(),
         path => path.split('/').collect(),
     };
@@ -273,45 +330,36 @@ async fn of_rest_api(
     let matched = find(&deployment.resources, request.method, &segments)
         .ok_or_else(|| Failed::told(403, "Missing Authentication Token"))?;
     let found = Found {
-        api: Arc::clone(&api),
+        api: Arc::clone(api),
         deployment,
         matched,
-        variables: stage["variables"].as_object().cloned().unwrap_or_default(),
+        variables: asked.via.variables.as_object().cloned().unwrap_or_default(),
     };
-    let (_, query) = uri::split_target(request.target);
-    let pairs = uri::form_pairs(query);
-    let headers = request.fields();
-    let source_ip = request.source_ip.to_canonical().to_string();
-    let mut asked = Asked {
-        method: request.method,
-        via: via(door, &found, &headers),
-        path: &path,
-        query,
-        pairs: &pairs,
-        headers: &headers,
-        body: request.body,
-        source_ip: &source_ip,
-        secure: request.secure,
-        request_id: &ctx.request_id,
-        now: ctx.now,
-        realm: &ctx.realm,
-    };
+    asked.via = via(door, &found, asked.headers);
     let function = found.function();
-    *noted = function.map(|function| note(request, &asked, &function, &path));
+    *noted = function.map(|function| note(request, asked, &function, asked.path));
+    let place = (found.matched.path.as_str(), request.method);
+    let stage = &api.rest.stages[&door.stage];
+    if !app
+        .gateway
+        .take_of_method(&door.api, (&door.stage, stage), place)
+    {
+        return Err(Failed::told(429, "Too Many Requests"));
+    }
     if found.matched.method["authorizationType"] == "AWS_IAM" {
         let arn = asked.method_arn();
         let who = iam::authorized(app, request, &arn, ctx).await;
         let who = who.map_err(iam::NotAllowed::of_rest_api)?;
         asked.via.identity.extend(who.event_1());
     }
-    let said = authorized(app, request, &found, &asked, ctx).await?;
+    let said = authorized(app, request, &found, asked, ctx).await?;
     if let Some(said) = &said {
         let mut members = said.context.clone();
         members.insert("principalId".into(), json!(said.principal));
         asked.via.authorizer = Value::Object(members);
     }
     if found.matched.method["apiKeyRequired"] == true {
-        let own = header(&headers, "x-api-key");
+        let own = header(asked.headers, "x-api-key");
         let by_authorizer = api
             .rest
             .about
@@ -330,7 +378,8 @@ async fn of_rest_api(
         asked.via.identity.insert("apiKey".into(), json!(value));
         asked.via.identity.insert("apiKeyId".into(), json!(id));
     }
-    integrate(app, &found, &asked, ctx, noted).await
+    refused::check(&found, asked)?;
+    integrate(app, &found, asked, ctx, noted).await
 }
 
 /// The path below the stage as events have it: with one slash at its begin, however many were sent.
@@ -440,12 +489,7 @@ async fn authorized(
     let id = found.matched.method["authorizerId"]
         .as_str()
         .unwrap_or_default();
-    let broken = |why: &str| Failed {
-        status: 500,
-        body: json!({"message": null}),
-        why: Some(why.to_owned()),
-        headers: Box::default(),
-    };
+    let broken = |why: &str| Failed::spoken(500, json!({"message": null})).because(why);
     let authorizer = found
         .deployment
         .authorizers
@@ -520,12 +564,7 @@ async fn authorized(
         Refused::Unauthorized => unauthorized(),
         Refused::Failed(why) => broken(&why),
     })?;
-    let denied = |text: &str| Failed {
-        status: 403,
-        body: json!({"Message": text}),
-        why: None,
-        headers: Box::default(),
-    };
+    let denied = |text: &str| Failed::spoken(403, json!({"Message": text}));
     match said.verdict(&request.origin(), &arn, ctx.now) {
         Verdict::Allowed => Ok(Some(said)),
         Verdict::ExplicitDeny => Err(denied(
@@ -555,14 +594,17 @@ async fn integrate(
     let function = found
         .function()
         .ok_or_else(|| broken().because("its URI names no function"))?;
-    let payload = match kind {
+    let (payload, context) = match kind {
         "AWS_PROXY" => {
             let event = asked
                 .event(Format::Proxy1)
                 .map_err(|why| broken().because(why.0))?;
-            event.to_string()
+            (event.to_string(), Value::Null)
         }
-        _ => mapped::request(found, asked, integration)?,
+        _ => {
+            let filled = mapped::request(asked, integration)?;
+            (filled.text, filled.context)
+        }
     };
     // Lambda takes no other method; the owner's setting is AWS's to refuse only here.
     if integration["httpMethod"].as_str() != Some("POST") {
@@ -589,7 +631,8 @@ async fn integrate(
         noted.called = came;
     }
     let Some(answered) = called? else {
-        return mapped::response(found, asked, integration, None, "");
+        let came = mapped::Came::default();
+        return mapped::response(found, asked, integration, &came, context);
     };
     if kind != "AWS_PROXY" {
         let text = String::from_utf8_lossy(&answered.payload);
@@ -597,7 +640,12 @@ async fn integrate(
             let told: Value = serde_json::from_str(&text).unwrap_or_default();
             told["errorMessage"].as_str().unwrap_or_default().to_owned()
         });
-        return mapped::response(found, asked, integration, error.as_deref(), &text);
+        let came = mapped::Came {
+            outcome: error.as_deref(),
+            body: &text,
+            ..mapped::Came::default()
+        };
+        return mapped::response(found, asked, integration, &came, context);
     }
     let garbage = |why: String| Failed::told(502, "Internal server error").because(why);
     if let Some(failure) = answered.failure() {

@@ -172,8 +172,8 @@ fn integrations_that_can_be_carried_out() {
         Some("the request parameter"),
     );
     check(
-        json!({"type": "AWS", "httpMethod": "POST", "uri": uri, "requestTemplates": {"application/json": "#set($a = 1)"}}),
-        Some("directives"),
+        json!({"type": "AWS", "httpMethod": "POST", "uri": uri, "requestTemplates": {"application/json": "#macro(a)#end"}}),
+        Some("#macro in mapping templates"),
     );
     check(
         json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri, "credentials": "arn:aws:iam::123456789012:role/r"}),

@@ -2,8 +2,11 @@
 
 mod authorizer;
 mod fault;
+mod import;
 mod key;
 mod method;
+mod model;
+mod response;
 mod rest;
 mod stage;
 #[cfg(test)]
@@ -35,6 +38,8 @@ super::service::operations! {
     "CreateApiKey" => key::create_api_key,
     "CreateAuthorizer" => authorizer::create_authorizer,
     "CreateDeployment" => stage::create_deployment,
+    "CreateModel" => model::create_model,
+    "CreateRequestValidator" => model::create_request_validator,
     "CreateResource" => rest::create_resource,
     "CreateRestApi" => rest::create_rest_api,
     "CreateStage" => stage::create_stage,
@@ -43,10 +48,13 @@ super::service::operations! {
     "DeleteApiKey" => key::delete_api_key,
     "DeleteAuthorizer" => authorizer::delete_authorizer,
     "DeleteDeployment" => stage::delete_deployment,
+    "DeleteGatewayResponse" => response::delete_gateway_response,
     "DeleteIntegration" => method::delete_integration,
     "DeleteIntegrationResponse" => method::delete_integration_response,
     "DeleteMethod" => method::delete_method,
     "DeleteMethodResponse" => method::delete_method_response,
+    "DeleteModel" => model::delete_model,
+    "DeleteRequestValidator" => model::delete_request_validator,
     "DeleteResource" => rest::delete_resource,
     "DeleteRestApi" => rest::delete_rest_api,
     "DeleteStage" => stage::delete_stage,
@@ -64,13 +72,16 @@ super::service::operations! {
     "GetDocumentationParts" => unused::get_documentation_parts,
     "GetDocumentationVersions" => unused::get_documentation_versions,
     "GetDomainNames" => unused::get_domain_names,
+    "GetGatewayResponse" => response::get_gateway_response,
+    "GetGatewayResponses" => response::get_gateway_responses,
     "GetIntegration" => method::get_integration,
     "GetIntegrationResponse" => method::get_integration_response,
     "GetMethod" => method::get_method,
     "GetMethodResponse" => method::get_method_response,
-    "GetModel" => unused::get_model,
-    "GetModels" => unused::get_models,
-    "GetRequestValidators" => unused::get_request_validators,
+    "GetModel" => model::get_model,
+    "GetModels" => model::get_models,
+    "GetRequestValidator" => model::get_request_validator,
+    "GetRequestValidators" => model::get_request_validators,
     "GetResource" => rest::get_resource,
     "GetResources" => rest::get_resources,
     "GetRestApi" => rest::get_rest_api,
@@ -83,19 +94,25 @@ super::service::operations! {
     "GetUsagePlanKeys" => key::get_usage_plan_keys,
     "GetUsagePlans" => key::get_usage_plans,
     "GetVpcLinks" => unused::get_vpc_links,
+    "ImportRestApi" => import::import_rest_api,
+    "PutGatewayResponse" => response::put_gateway_response,
     "PutIntegration" => method::put_integration,
     "PutIntegrationResponse" => method::put_integration_response,
     "PutMethod" => method::put_method,
     "PutMethodResponse" => method::put_method_response,
+    "PutRestApi" => import::put_rest_api,
     "TagResource" => update::tag_resource,
     "UntagResource" => update::untag_resource,
     "UpdateApiKey" => key::update_api_key,
     "UpdateAuthorizer" => update::update_authorizer,
     "UpdateDeployment" => update::update_deployment,
+    "UpdateGatewayResponse" => response::update_gateway_response,
     "UpdateIntegration" => update::update_integration,
     "UpdateIntegrationResponse" => update::update_integration_response,
     "UpdateMethod" => update::update_method,
     "UpdateMethodResponse" => update::update_method_response,
+    "UpdateModel" => model::update_model,
+    "UpdateRequestValidator" => model::update_request_validator,
     "UpdateResource" => update::update_resource,
     "UpdateRestApi" => rest::update_rest_api,
     "UpdateStage" => stage::update_stage,

@@ -4,7 +4,7 @@ use super::{given, listed, now, only, patched_in, patches};
 use crate::api::Call;
 use crate::app::gateway::{Gateway, has_deployment, put_deployment, remove_deployment};
 use crate::app::{Error, Kind};
-use nameplate_core::gateway::{Allowed, Refusal, Type, Words};
+use nameplate_core::gateway::{Allowed, Refusal, Type, Words, settings};
 use serde_json::{Map, Value, json};
 
 /// What UpdateStage may change.
@@ -221,7 +221,9 @@ pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
                 .stages
                 .get_mut(&name)
                 .ok_or_else(|| Refusal::unknown("Stage"))?;
-            let mut changed = patched_in(stage, &patches, CHANGES, Words::Stage)?;
+            let mut changed = stage.clone();
+            let others = settings::apply(&mut changed, &patches)?;
+            let mut changed = patched_in(&changed, &others, CHANGES, Words::Stage)?;
             check_variables(&changed)?;
             let id = changed["deploymentId"].as_str().unwrap_or_default();
             if !has_deployment(tx, &api, id)? {

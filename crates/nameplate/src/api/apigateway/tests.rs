@@ -809,13 +809,13 @@ async fn what_an_api_consists_of_changes_by_patches() {
     ]);
     let changed = ok(&test, &line("/integration/responses/200"), add).await;
     assert_eq!(changed["responseTemplates"]["application/json"], "x");
-    let directive = patch(&[("add", "/responseTemplates/text~1plain", "#set($a = 1)")]);
+    let directive = patch(&[("add", "/responseTemplates/text~1plain", "#macro(a)#end")]);
     refused(
         &test,
         &line("/integration/responses/200"),
         directive,
         "NotImplementedException",
-        "directives",
+        "#macro in mapping templates",
     )
     .await;
     let moved = ok(

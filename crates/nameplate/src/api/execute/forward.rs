@@ -202,10 +202,21 @@ pub(super) async fn rest(
         headers.retain(|(known, _)| *known != name);
         headers.push((name, one.value.clone()));
     }
-    let body = match proxy || asked.body.is_empty() {
-        true => asked.body.to_vec(),
-        false => mapped::request(found, asked, integration)?.into_bytes(),
+    let templates = integration["requestTemplates"].as_object();
+    let mapped = templates.is_some_and(|templates| !templates.is_empty());
+    let (body, context) = match proxy || asked.body.is_empty() && !mapped {
+        true => (asked.body.to_vec(), Value::Null),
+        false => {
+            let filled = mapped::request(asked, integration)?;
+            (filled.text.into_bytes(), filled.context)
+        }
     };
+    let overrides = &context["requestOverride"]["header"];
+    for (name, value) in overrides.as_object().into_iter().flatten() {
+        let name = name.to_ascii_lowercase();
+        headers.retain(|(known, _)| *known != name);
+        headers.extend(value.as_str().map(|value| (name, value.to_owned())));
+    }
     let method = match text("httpMethod") {
         "ANY" => asked.method,
         given => given,
@@ -226,9 +237,14 @@ pub(super) async fn rest(
     if proxy {
         return Ok(whole(answered));
     }
-    let (status, _, body) = answered;
-    let body = String::from_utf8_lossy(&body);
-    mapped::response(found, asked, integration, Some(&status.to_string()), &body)
+    let (status, headers, body) = answered;
+    let (status, body) = (status.to_string(), String::from_utf8_lossy(&body));
+    let came = mapped::Came {
+        outcome: Some(&status),
+        headers: &headers,
+        body: &body,
+    };
+    mapped::response(found, asked, integration, &came, context)
 }
 
 /// In the words of REST APIs.

@@ -60,12 +60,7 @@ impl NotAllowed {
     pub(super) fn of_rest_api(self) -> Failed {
         match self {
             Self::Unsigned(text) => Failed::told(403, text),
-            Self::Denied(text) => Failed {
-                status: 403,
-                body: json!({"Message": text}),
-                why: None,
-                headers: Box::default(),
-            },
+            Self::Denied(text) => Failed::spoken(403, json!({"Message": text})),
             Self::Broken(error) => error.into(),
         }
     }

@@ -3,14 +3,72 @@
 use super::{Failed, Found, header};
 use crate::api::{Content, Response};
 use nameplate_aws::uri;
-use nameplate_core::gateway::mapping::{Source, Template};
+use nameplate_core::gateway::json_path::Path;
+use nameplate_core::gateway::mapping::{Filled, Source, Template};
 use nameplate_core::gateway::rest::selection;
-use nameplate_core::vending::gateway::Asked;
-use serde_json::Value;
+use nameplate_core::vending::gateway::{Asked, Format};
+use serde_json::{Map, Value, json};
 
-/// What templates refer to.
+/// `$context` of a request, as far as it is known.
+pub(super) fn context(asked: &Asked<'_>) -> Value {
+    // It is what proxy events have, and the body is none of it.
+    let bare = Asked {
+        body: b"",
+        ..asked.clone()
+    };
+    let event = bare.event(Format::Proxy1);
+    let mut context = event.map_or(Value::Null, |mut event| event["requestContext"].take());
+    context["awsEndpointRequestId"] = json!(asked.request_id);
+    context
+}
+
+/// A member by its name with points; nothing where there is none.
+pub(super) fn member(of: &Value, name: &str) -> Option<String> {
+    let nested = || name.split('.').try_fold(of, |value, name| value.get(name));
+    let found = of.get(name).or_else(nested)?;
+    match found {
+        Value::Null => None,
+        found => Some(plain(found)),
+    }
+}
+
+/// Whether a text can be the value of a header field.
+pub(super) fn sends(value: &str) -> bool {
+    value
+        .bytes()
+        .all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
+}
+
+/// A request, as templates of gateway responses refer to it.
+pub(super) struct OfRequest<'a> {
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) context: Value,
+}
+
+impl Source for OfRequest<'_> {
+    fn body(&self) -> &str {
+        ""
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        parameter(self.asked, name)
+    }
+
+    fn parameters(&self) -> Value {
+        parameters(self.asked)
+    }
+
+    fn context(&self) -> Value {
+        self.context.clone()
+    }
+
+    fn variables(&self) -> Value {
+        self.asked.via.variables.clone()
+    }
+}
+
+/// What templates of an integration refer to.
 struct Seen<'a> {
-    found: &'a Found<'a>,
     asked: &'a Asked<'a>,
     body: &'a str,
 }
@@ -20,50 +78,58 @@ impl Source for Seen<'_> {
         self.body
     }
 
-    fn parameter(&self, place: Option<&str>, name: &str) -> Option<String> {
-        let path = || {
-            let mut all = self.found.matched.parameters.iter();
-            all.find(|(known, _)| known == name)
-                .map(|(_, value)| uri::decode_text(value))
-        };
-        let query = || {
-            let mut all = self.asked.pairs.iter();
-            all.find(|(known, _)| known == name)
-                .map(|(_, value)| value.clone())
-        };
-        let field = || header(self.asked.headers, &name.to_ascii_lowercase()).map(str::to_owned);
-        match place {
-            Some("path") => path(),
-            Some("querystring") => query(),
-            Some(_) => field(),
-            None => path().or_else(query).or_else(field),
+    fn parameter(&self, name: &str) -> Option<String> {
+        parameter(self.asked, name)
+    }
+
+    fn parameters(&self) -> Value {
+        parameters(self.asked)
+    }
+
+    fn context(&self) -> Value {
+        context(self.asked)
+    }
+
+    fn variables(&self) -> Value {
+        match &self.asked.via.variables {
+            Value::Null => json!({}),
+            variables => variables.clone(),
         }
     }
+}
 
-    fn context(&self, name: &str) -> Option<String> {
-        let via = &self.asked.via;
-        Some(match name {
-            "apiId" => via.api.clone(),
-            "stage" => via.stage.clone(),
-            "httpMethod" => self.asked.method.to_owned(),
-            "requestId" => self.asked.request_id.to_owned(),
-            "resourceId" => via.resource_id.clone(),
-            "resourcePath" => via.resource.clone(),
-            "path" => via.whole_path.clone(),
-            "accountId" => self.asked.realm.account.clone(),
-            "requestTimeEpoch" => self.asked.now.0.to_string(),
-            "identity.sourceIp" => self.asked.source_ip.to_owned(),
-            "identity.userAgent" => self.parameter(Some("header"), "user-agent")?,
-            name => match name.strip_prefix("authorizer.") {
-                Some(member) => plain(via.authorizer.get(member)?),
-                None => plain(via.identity.get(name.strip_prefix("identity.")?)?),
-            },
-        })
-    }
+/// A parameter of the path, the query or the header fields, in this order.
+fn parameter(asked: &Asked<'_>, name: &str) -> Option<String> {
+    let path = || member(&asked.via.parameters, name).map(|sent| uri::decode_text(&sent));
+    let query = || {
+        let mut all = asked.pairs.iter();
+        all.find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    };
+    let field = || header(asked.headers, &name.to_ascii_lowercase()).map(str::to_owned);
+    path().or_else(query).or_else(field)
+}
 
-    fn variable(&self, name: &str) -> Option<String> {
-        Some(plain(self.found.variables.get(name)?))
-    }
+fn parameters(asked: &Asked<'_>) -> Value {
+    let path = asked.via.parameters.as_object().into_iter().flatten();
+    let path = path.map(|(name, sent)| {
+        let sent = sent.as_str().unwrap_or_default();
+        (name.clone(), json!(uri::decode_text(sent)))
+    });
+    let query = asked.pairs.iter();
+    let query = query.map(|(name, value)| (name.clone(), json!(value)));
+    // Names as clients of HTTP/1.1 write them, which proxy events have too.
+    let bare = Asked {
+        body: b"",
+        ..asked.clone()
+    };
+    let event = bare.event(Format::Proxy1);
+    let headers = event.map_or(Value::Null, |mut event| event["headers"].take());
+    json!({
+        "path": path.collect::<Map<_, _>>(),
+        "querystring": query.collect::<Map<_, _>>(),
+        "header": headers,
+    })
 }
 
 fn plain(value: &Value) -> String {
@@ -73,12 +139,14 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn fill(template: &str, seen: &Seen<'_>) -> Result<String, Failed> {
+fn broken(why: impl Into<String>) -> Failed {
+    Failed::told(500, "Internal server error").because(why)
+}
+
+fn fill(template: &str, seen: &Seen<'_>) -> Result<Filled, Failed> {
     // It was looked at when it was saved.
-    let template = Template::parse(template);
-    let template = template
-        .map_err(|why| Failed::told(500, "Internal server error").because(why.to_string()))?;
-    Ok(template.fill(seen))
+    let template = Template::parse(template).map_err(|why| broken(why.to_string()))?;
+    template.fill(seen).map_err(|why| broken(why.to_string()))
 }
 
 /// The template for a media type.
@@ -92,21 +160,14 @@ fn template<'i>(templates: &'i Value, kind: &str) -> Option<&'i str> {
     templates.get(kind)?.as_str()
 }
 
-/// The body that a function is called with.
-pub(super) fn request(
-    found: &Found<'_>,
-    asked: &Asked<'_>,
-    integration: &Value,
-) -> Result<String, Failed> {
+/// What an integration is called with: the body, and `$context` as its template left it.
+pub(super) fn request(asked: &Asked<'_>, integration: &Value) -> Result<Filled, Failed> {
     let body = String::from_utf8_lossy(asked.body);
     let kind = header(asked.headers, "content-type").unwrap_or("application/json");
     let templates = &integration["requestTemplates"];
-    let seen = Seen {
-        found,
-        asked,
-        body: &body,
-    };
-    if let Some(template) = template(templates, kind) {
+    let seen = Seen { asked, body: &body };
+    let chosen = template(templates, kind).or_else(|| template(templates, "$default"));
+    if let Some(template) = chosen {
         return fill(template, &seen);
     }
     let any = templates
@@ -117,11 +178,24 @@ pub(super) fn request(
         Some("WHEN_NO_TEMPLATES") => !any,
         _ => true,
     };
-    match passes {
-        false => Err(Failed::told(415, "Unsupported Media Type")),
-        true if body.is_empty() => Ok("{}".to_owned()),
-        true => Ok(body.into_owned()),
+    let text = match passes {
+        false => return Err(Failed::told(415, "Unsupported Media Type")),
+        true if body.is_empty() => "{}".to_owned(),
+        true => body.into_owned(),
+    };
+    let context = Value::Null;
+    Ok(Filled { text, context })
+}
+
+/// The status that a mock's template names, in JSON or nearly so.
+fn mock_status(text: &str) -> Option<String> {
+    if let Ok(told) = serde_json::from_str::<Value>(text) {
+        return told.get("statusCode").map(plain);
     }
+    let (_, rest) = text.split_once("statusCode")?;
+    let rest = rest.trim_start_matches(['"', '\'', ':', ' ', '\t', '\r', '\n']);
+    let end = rest.find(|c: char| !c.is_ascii_digit());
+    Some(rest[..end.unwrap_or(rest.len())].to_owned())
 }
 
 /// The answer of an integration without a function: its request template says which of its responses.
@@ -130,15 +204,11 @@ pub(super) fn mock(
     asked: &Asked<'_>,
     integration: &Value,
 ) -> Result<Response, Failed> {
-    let filled = request(found, asked, integration)?;
-    let told: Value = serde_json::from_str(&filled).unwrap_or_default();
-    let status = plain(&told["statusCode"]);
+    let filled = request(asked, integration)?;
+    let none = || broken("its mock gives no statusCode of its responses");
+    let status = mock_status(&filled.text).ok_or_else(none)?;
     let responses = integration["integrationResponses"].as_object();
-    let broken = || {
-        Failed::told(500, "Internal server error")
-            .because("its mock gives no statusCode of its responses")
-    };
-    let responses = responses.ok_or_else(broken)?;
+    let responses = responses.ok_or_else(none)?;
     let chosen = responses.values().find(|one| {
         one["selectionPattern"]
             .as_str()
@@ -154,36 +224,44 @@ pub(super) fn mock(
     let chosen = chosen
         .or_else(|| responses.get(&status))
         .or_else(default)
-        .ok_or_else(broken)?;
+        .ok_or_else(none)?;
     if !status
         .parse::<u16>()
         .is_ok_and(|status| (200..600).contains(&status))
     {
-        return Err(broken());
+        return Err(none());
     }
-    given(found, asked, chosen, "")
+    given(found, asked, chosen, &Came::default(), filled.context)
 }
 
-/// The answer of a function that is no proxy: a pattern that its error's text matches chooses among the responses.
+/// What an integration answered.
+#[derive(Default)]
+pub(super) struct Came<'c> {
+    /// What a selection pattern is held against: an error's text, or a status.
+    pub(super) outcome: Option<&'c str>,
+    /// Header fields, names in lower case.
+    pub(super) headers: &'c [(String, String)],
+    pub(super) body: &'c str,
+}
+
+/// The answer of an integration that is no proxy: a pattern that its error's text or status matches chooses among the
+/// responses.
 pub(super) fn response(
     found: &Found<'_>,
     asked: &Asked<'_>,
     integration: &Value,
-    error: Option<&str>,
-    body: &str,
+    came: &Came<'_>,
+    context: Value,
 ) -> Result<Response, Failed> {
     let responses = integration["integrationResponses"].as_object();
-    let broken = || {
-        Failed::told(500, "Internal server error")
-            .because("it has no integration response for the answer")
-    };
-    let responses = responses.ok_or_else(broken)?;
+    let none = || broken("it has no integration response for the answer");
+    let responses = responses.ok_or_else(none)?;
     let matching = responses.values().find(|one| {
         let pattern = one["selectionPattern"]
             .as_str()
             .filter(|pattern| !pattern.is_empty());
-        match (pattern.and_then(selection), error) {
-            (Some(pattern), Some(error)) => pattern.is_match(error),
+        match (pattern.and_then(selection), came.outcome) {
+            (Some(pattern), Some(outcome)) => pattern.is_match(outcome),
             _ => false,
         }
     });
@@ -192,58 +270,116 @@ pub(super) fn response(
             .values()
             .find(|one| one["selectionPattern"].as_str().is_none_or(str::is_empty))
     };
-    let chosen = matching.or_else(default).ok_or_else(broken)?;
-    given(found, asked, chosen, body)
+    let chosen = matching.or_else(default).ok_or_else(none)?;
+    given(found, asked, chosen, came, context)
+}
+
+/// What a response parameter's value is.
+fn parameter_of(asked: &Asked<'_>, came: &Came<'_>, of: &str) -> Option<String> {
+    if let Some(fixed) = of.strip_prefix('\'') {
+        return Some(fixed.trim_end_matches('\'').to_owned());
+    }
+    if let Some(name) = of.strip_prefix("context.") {
+        return member(&context(asked), name);
+    }
+    if let Some(name) = of.strip_prefix("stageVariables.") {
+        return member(&asked.via.variables, name);
+    }
+    let of = of.strip_prefix("integration.response.")?;
+    if let Some((_, name)) = of.split_once("header.") {
+        let name = name.to_ascii_lowercase();
+        let values = came.headers.iter().filter(|(known, _)| *known == name);
+        let values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
+        return (!values.is_empty()).then(|| values.join(","));
+    }
+    let path = match of.strip_prefix("body")? {
+        "" => return Some(came.body.to_owned()),
+        path => path.strip_prefix('.')?,
+    };
+    let body: Value = serde_json::from_str(came.body).ok()?;
+    let found = Path::parse(path).ok()?.find(&body)?;
+    (!found.is_null()).then(|| plain(&found))
 }
 
 fn given(
     found: &Found<'_>,
     asked: &Asked<'_>,
     response: &Value,
-    body: &str,
+    came: &Came<'_>,
+    kept: Value,
 ) -> Result<Response, Failed> {
     let code = response["statusCode"].as_str().unwrap_or_default();
     if found.matched.method["methodResponses"].get(code).is_none() {
-        return Err(Failed::told(500, "Internal server error").because(format!(
+        return Err(broken(format!(
             "its output mapping refers to the method response {code}, which is not there"
         )));
     }
-    let status = code.parse().ok();
-    let mut headers = Vec::new();
-    let mut kind = "application/json".to_owned();
-    let told: Value = serde_json::from_str(body).unwrap_or_default();
-    for (name, value) in response["responseParameters"]
-        .as_object()
-        .into_iter()
-        .flatten()
-    {
+    let mut status: u16 = code.parse().unwrap_or(200);
+    let mut headers: Vec<(String, String)> = Vec::new();
+    let parameters = response["responseParameters"].as_object();
+    for (name, of) in parameters.into_iter().flatten() {
         let name = name
             .trim_start_matches("method.response.header.")
             .to_ascii_lowercase();
-        let value = value.as_str().unwrap_or_default();
-        let value = match value.strip_prefix("integration.response.body.") {
-            None => value.trim_matches('\'').to_owned(),
-            Some(path) => plain(path.split('.').fold(&told, |value, member| &value[member])),
-        };
-        let sends = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
-        if !value.bytes().all(sends) {
-            return Err(Failed::told(500, "Internal server error")
-                .because(format!("{name} cannot be sent")));
-        }
-        match name == "content-type" {
-            true => kind = value,
-            false => headers.push((name.into(), value)),
+        let of = of.as_str().unwrap_or_default();
+        if let Some(value) = parameter_of(asked, came, of) {
+            headers.push((name, value));
         }
     }
-    let seen = Seen { found, asked, body };
-    let text = match template(&response["responseTemplates"], &kind) {
-        Some(template) if !template.is_empty() => fill(template, &seen)?,
-        _ => body.to_owned(),
+    let templates = &response["responseTemplates"];
+    let named = headers.iter().find(|(name, _)| name == "content-type");
+    let kind = match named {
+        Some((_, kind)) => kind.clone(),
+        None => {
+            let accept = header(asked.headers, "accept").unwrap_or_default();
+            let all = templates.as_object().into_iter().flatten();
+            let mut first = all.map(|(kind, _)| kind.as_str());
+            let mut wanted = accept.split(',').map(str::trim);
+            let kind = wanted.find(|kind| template(templates, kind).is_some());
+            let json = || template(templates, "application/json").map(|_| "application/json");
+            let kind = kind.or_else(json).or_else(|| first.next());
+            let kind = kind.unwrap_or("application/json");
+            kind.split(';').next().unwrap_or_default().to_owned()
+        }
     };
-    headers.push(("content-type".into(), kind));
+    let seen = Seen {
+        asked,
+        body: came.body,
+    };
+    let (text, left) = match template(templates, &kind) {
+        Some(template) if !template.is_empty() => {
+            let filled = fill(template, &seen)?;
+            (filled.text, filled.context)
+        }
+        _ => (came.body.to_owned(), Value::Null),
+    };
+    // The answer's own template has the last word.
+    for context in [&kept, &left] {
+        let says = &context["responseOverride"];
+        if let Some(wanted) = says.get("status") {
+            let wanted = plain(wanted).parse::<u16>().ok();
+            let wanted = wanted.filter(|status| (200..600).contains(status));
+            status = wanted.ok_or_else(|| broken("its template gives a status that is none"))?;
+        }
+        for (name, value) in says["header"].as_object().into_iter().flatten() {
+            let name = name.to_ascii_lowercase();
+            headers.retain(|(known, _)| *known != name);
+            headers.push((name, plain(value)));
+        }
+    }
+    if !headers.iter().any(|(name, _)| name == "content-type") {
+        headers.push(("content-type".into(), kind));
+    }
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    for (name, value) in &headers {
+        if name.is_empty() || !name.bytes().all(token) || !sends(value) {
+            return Err(broken(format!("{name} cannot be sent")));
+        }
+    }
+    let headers = headers.into_iter();
     Ok(Response {
-        status: status.unwrap_or(200),
-        headers,
+        status,
+        headers: headers.map(|(name, value)| (name.into(), value)).collect(),
         body: Content::Bytes(text.into_bytes()),
     })
 }

@@ -129,6 +129,19 @@ impl Gateway {
         self.spend(format!("{api}/{name}"), key, &limits).is_ok()
     }
 
+    /// The same of a method of a REST API's stage, by the path of its resource.
+    pub fn take_of_method(
+        &self,
+        api: &str,
+        (name, stage): (&str, &Value),
+        (path, method): (&str, &str),
+    ) -> bool {
+        let Some((key, limits)) = Limits::of_method(stage, path, method) else {
+            return true;
+        };
+        self.spend(format!("{api}/{name}"), &key, &limits).is_ok()
+    }
+
     /// Counts one request against limits, which all nodes have together.
     fn spend(&self, plan: String, key: &str, limits: &Limits) -> std::result::Result<(), Over> {
         let mut used = self.used.lock();

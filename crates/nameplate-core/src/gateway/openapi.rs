@@ -1,0 +1,758 @@
+//! REST APIs from documents of OpenAPI 2 and 3, with API Gateway's extensions.
+//! [API Gateway developer guide: OpenAPI extensions, importing a REST API; API: PutRestApi]
+//!
+//! What of a document means nothing to API Gateway (examples, summaries, servers) is passed over, as there.
+
+use super::Refusal;
+use super::response;
+use super::rest::{Rest, check_integration, check_response, function_of};
+use serde_json::{Map, Value, json};
+
+/// Where models are, in documents of both versions.
+const REFERENCES: [&str; 2] = ["#/definitions/", "#/components/schemas/"];
+/// Members of paths that are methods.
+const METHODS: [(&str, &str); 8] = [
+    ("get", "GET"),
+    ("put", "PUT"),
+    ("post", "POST"),
+    ("delete", "DELETE"),
+    ("options", "OPTIONS"),
+    ("head", "HEAD"),
+    ("patch", "PATCH"),
+    ("x-amazon-apigateway-any-method", "ANY"),
+];
+/// Members of documents that say what this server cannot do.
+const NOT_BUILT: [&str; 2] = [
+    "x-amazon-apigateway-policy",
+    "x-amazon-apigateway-minimum-compression-size",
+];
+
+/// Makes ids.
+pub type Ids<'i> = &'i mut dyn FnMut() -> String;
+
+fn invalid(text: impl std::fmt::Display) -> Refusal {
+    Refusal::Invalid(format!("Errors found during import:\n\t{text}"))
+}
+
+fn members<'v>(of: &'v Value, name: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {
+    of[name].as_object().into_iter().flatten()
+}
+
+/// What is kept of the same names of a document's, under names of API Gateway's own.
+fn renamed(of: &Value, names: &[(&str, &str)]) -> Map<String, Value> {
+    let found = names
+        .iter()
+        .filter_map(|(from, to)| Some(((*to).to_owned(), of.get(from)?.clone())));
+    found.collect()
+}
+
+/// The roles that a document has functions called as, which whoever brings it must be allowed to hand on.
+pub fn roles(document: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut left = vec![document];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::Object(all) => {
+                for name in [
+                    "x-amazon-apigateway-integration",
+                    "x-amazon-apigateway-authorizer",
+                ] {
+                    let of = all.get(name);
+                    let role = |member: &str| of.and_then(|of| of[member].as_str());
+                    let role = role("credentials").or_else(|| role("authorizerCredentials"));
+                    found.extend(role.filter(|role| !role.is_empty()).map(str::to_owned));
+                }
+                left.extend(all.values());
+            }
+            Value::Array(items) => left.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Puts into an API what a document says. Where it is to be the whole of it, what the API had goes, but not its stages.
+///
+/// # Errors
+/// What is wrong with the document, or is not built.
+pub fn import(rest: &mut Rest, document: &Value, whole: bool, ids: Ids<'_>) -> Result<(), Refusal> {
+    let two = document["swagger"]
+        .as_str()
+        .is_some_and(|version| version.starts_with('2'));
+    let three = document["openapi"]
+        .as_str()
+        .is_some_and(|version| version.starts_with('3'));
+    if !two && !three {
+        return Err(Refusal::Invalid("Invalid OpenAPI input.".into()));
+    }
+    if let Some(name) = NOT_BUILT.iter().find(|name| document.get(**name).is_some()) {
+        return Err(Refusal::NotBuilt(format!("{name} of documents")));
+    }
+    let root = rest.about["rootResourceId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    if whole {
+        rest.resources.retain(|id, _| *id == root);
+        if let Some(resource) = rest.resources.get_mut(&root) {
+            resource.methods.clear();
+        }
+        rest.authorizers.clear();
+        rest.validators.clear();
+        rest.responses.clear();
+        // A document's models stand in the place of the two that APIs begin with.
+        rest.models = [
+            ("Empty".to_owned(), Value::Null),
+            ("Error".to_owned(), Value::Null),
+        ]
+        .into();
+    }
+    let api = rest.about["id"].as_str().unwrap_or_default().to_owned();
+    let mut import = Import {
+        rest,
+        document,
+        api,
+        ids,
+    };
+    import.about()?;
+    import.models()?;
+    import.authorizers()?;
+    import.validators();
+    import.responses()?;
+    for (path, of) in members(document, "paths") {
+        let resource = import.resource(&root, path)?;
+        for (member, method) in METHODS {
+            if let Some(operation) = of.get(member) {
+                import
+                    .method(&resource, method, (of, operation))
+                    .map_err(|why| placed(why, &format!("{method} {path}")))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn placed(why: Refusal, place: &str) -> Refusal {
+    match why {
+        Refusal::Invalid(text) if !text.starts_with("Errors found") => invalid(format!(
+            "Unable to put method '{place}' on resource: {text}"
+        )),
+        why => why,
+    }
+}
+
+struct Import<'i> {
+    rest: &'i mut Rest,
+    document: &'i Value,
+    api: String,
+    ids: Ids<'i>,
+}
+
+impl Import<'_> {
+    fn about(&mut self) -> Result<(), Refusal> {
+        let info = &self.document["info"];
+        for (name, value) in [
+            ("name", &info["title"]),
+            ("description", &info["description"]),
+            ("version", &info["version"]),
+            (
+                "apiKeySource",
+                &self.document["x-amazon-apigateway-api-key-source"],
+            ),
+            (
+                "binaryMediaTypes",
+                &self.document["x-amazon-apigateway-binary-media-types"],
+            ),
+        ] {
+            let value = match value {
+                Value::Null => continue,
+                Value::Number(number) => json!(number.to_string()),
+                value => value.clone(),
+            };
+            self.rest.about.insert(name.to_owned(), value);
+        }
+        match self.rest.about.get("name").and_then(Value::as_str) {
+            None | Some("") => Err(Refusal::Invalid("Title is required".into())),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// A schema with references to models in the place of those into the document.
+    fn schema(&self, schema: &Value) -> Value {
+        match schema {
+            Value::Object(all) => {
+                let members = all.iter().map(|(name, value)| {
+                    let model = value.as_str().filter(|_| name == "$ref").and_then(named);
+                    let value = match model {
+                        Some(model) => json!(format!(
+                            "https://apigateway.amazonaws.com/restapis/{}/models/{model}",
+                            self.api
+                        )),
+                        None => self.schema(value),
+                    };
+                    (name.clone(), value)
+                });
+                Value::Object(members.collect())
+            }
+            Value::Array(items) => items.iter().map(|item| self.schema(item)).collect(),
+            value => value.clone(),
+        }
+    }
+
+    fn model(&mut self, name: &str, schema: &Value) -> Value {
+        let mut model = json!({"id": (self.ids)()[..6], "name": name, "contentType": "application/json",
+            "schema": self.schema(schema).to_string()});
+        if let Some(text) = schema["description"].as_str() {
+            model["description"] = json!(text);
+        }
+        model
+    }
+
+    fn models(&mut self) -> Result<(), Refusal> {
+        let document = self.document;
+        let all =
+            members(document, "definitions").chain(members(&document["components"], "schemas"));
+        let mut names = Vec::new();
+        for (name, schema) in all {
+            let model = self.model(name, schema);
+            self.rest.models.insert(name.clone(), model);
+            names.push(name);
+        }
+        // They may refer to one another.
+        for name in names {
+            let text = self.rest.models[name]["schema"]
+                .as_str()
+                .unwrap_or_default();
+            self.rest.check_schema(text).map_err(|why| match why {
+                Refusal::Invalid(text) => {
+                    invalid(format!("Unable to create model for '{name}': {text}"))
+                }
+                why => why,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The model of a media type's schema, which is made where it stands in the document.
+    fn model_of(&mut self, schema: &Value) -> Result<Option<String>, Refusal> {
+        if schema.is_null() {
+            return Ok(None);
+        }
+        if let Some(name) = schema["$ref"].as_str().and_then(named) {
+            self.rest.model(name).map_err(|_| {
+                Refusal::Invalid(format!("Invalid model identifier specified: {name}"))
+            })?;
+            return Ok(Some(name.to_owned()));
+        }
+        let name = format!("MODEL{}", &(self.ids)()[..6]);
+        let model = self.model(&name, schema);
+        self.rest
+            .check_schema(model["schema"].as_str().unwrap_or_default())?;
+        self.rest.models.insert(name.clone(), model);
+        Ok(Some(name))
+    }
+
+    fn schemes(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let three = &self.document["components"];
+        members(self.document, "securityDefinitions").chain(members(three, "securitySchemes"))
+    }
+
+    fn authorizers(&mut self) -> Result<(), Refusal> {
+        let all: Vec<(String, Value)> = self
+            .schemes()
+            .map(|(name, scheme)| (name.clone(), scheme.clone()))
+            .collect();
+        for (name, scheme) in all {
+            let given = &scheme["x-amazon-apigateway-authorizer"];
+            if given.is_null() {
+                continue;
+            }
+            let kind = given["type"]
+                .as_str()
+                .unwrap_or_default()
+                .to_ascii_uppercase();
+            if !matches!(kind.as_str(), "TOKEN" | "REQUEST") {
+                return Err(Refusal::NotBuilt(format!("authorizers of the type {kind}")));
+            }
+            let uri = given["authorizerUri"].as_str().unwrap_or_default();
+            if function_of(uri, |_| Some("x".to_owned())).is_none() {
+                return Err(invalid(format!(
+                    "Unable to create authorizer '{name}': Invalid Authorizer URI: {uri}"
+                )));
+            }
+            let same = |name: &'static str| (name, name);
+            let mut authorizer = renamed(
+                given,
+                &[
+                    "authorizerUri",
+                    "authorizerCredentials",
+                    "identitySource",
+                    "identityValidationExpression",
+                    "authorizerResultTtlInSeconds",
+                ]
+                .map(same),
+            );
+            let in_header = scheme["in"] == "header";
+            let header = scheme["name"]
+                .as_str()
+                .filter(|_| in_header && kind == "TOKEN");
+            if let Some(header) = header {
+                let source = json!(format!("method.request.header.{header}"));
+                authorizer.entry("identitySource").or_insert(source);
+            }
+            let id = (self.ids)()[..6].to_owned();
+            let auth = scheme.get("x-amazon-apigateway-authtype").cloned();
+            authorizer.insert("id".into(), json!(id));
+            authorizer.insert("name".into(), json!(name));
+            authorizer.insert("type".into(), json!(kind));
+            authorizer.insert("authType".into(), auth.unwrap_or_else(|| json!("custom")));
+            self.rest
+                .authorizers
+                .retain(|_, one| one["name"] != name.as_str());
+            self.rest.authorizers.insert(id, Value::Object(authorizer));
+        }
+        Ok(())
+    }
+
+    fn validators(&mut self) {
+        let document = self.document;
+        for (name, of) in members(document, "x-amazon-apigateway-request-validators") {
+            let id = (self.ids)()[..6].to_owned();
+            let flag = |name: &str| of[name] == true;
+            let validator = json!({"id": id, "name": name, "validateRequestBody": flag("validateRequestBody"),
+                "validateRequestParameters": flag("validateRequestParameters")});
+            self.rest
+                .validators
+                .retain(|_, one| one["name"] != name.as_str());
+            self.rest.validators.insert(id, validator);
+        }
+    }
+
+    fn responses(&mut self) -> Result<(), Refusal> {
+        let document = self.document;
+        for (kind, of) in members(document, "x-amazon-apigateway-gateway-responses") {
+            if !response::is_kind(kind) {
+                return Err(invalid(format!("Invalid gateway response type: {kind}")));
+            }
+            let mut given = of.as_object().cloned().unwrap_or_default();
+            if let Some(status) = given.get_mut("statusCode") {
+                *status = json!(text_of(status));
+            }
+            let made = response::put(kind, &given)?;
+            self.rest.responses.insert(kind.clone(), made);
+        }
+        Ok(())
+    }
+
+    /// The resource of a path, made with those above where it is not there.
+    fn resource(&mut self, root: &str, path: &str) -> Result<String, Refusal> {
+        let mut at = root.to_owned();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let found = self.rest.resources.iter().find(|(_, resource)| {
+                resource.parent.as_deref() == Some(&at) && resource.part == part
+            });
+            let below = found.map(|(id, _)| id.clone());
+            at = match below {
+                Some(id) => id,
+                None => {
+                    let id = (self.ids)();
+                    let made = self.rest.add_resource(id.clone(), &at, part);
+                    made.map_err(|why| match why {
+                        Refusal::Invalid(text) | Refusal::Exists(text) => invalid(format!(
+                            "Unable to create resource at path '{path}': {text}"
+                        )),
+                        why => why,
+                    })?;
+                    id
+                }
+            };
+        }
+        Ok(at)
+    }
+
+    /// What a parameter or a response means that stands elsewhere in the document.
+    fn whole<'v>(&'v self, value: &'v Value) -> &'v Value {
+        let pointer = value["$ref"]
+            .as_str()
+            .and_then(|text| text.strip_prefix('#'));
+        let found = pointer.and_then(|pointer| self.document.pointer(pointer));
+        found.unwrap_or(value)
+    }
+
+    fn method(
+        &mut self,
+        resource: &str,
+        name: &str,
+        (path, operation): (&Value, &Value),
+    ) -> Result<(), Refusal> {
+        let mut method =
+            json!({"httpMethod": name, "authorizationType": "NONE", "apiKeyRequired": false});
+        if let Some(id) = operation["operationId"].as_str() {
+            method["operationName"] = json!(id);
+        }
+        self.secured(operation, &mut method)?;
+        let lists = [path, operation].map(|of| of["parameters"].as_array());
+        let all: Vec<Value> = lists
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|one| self.whole(one).clone())
+            .collect();
+        let mut bodies = Vec::new();
+        for parameter in all {
+            let place = match parameter["in"].as_str().unwrap_or_default() {
+                "query" => "querystring",
+                place @ ("header" | "path") => place,
+                "body" => {
+                    bodies.push(("application/json".to_owned(), parameter["schema"].clone()));
+                    continue;
+                }
+                _ => continue,
+            };
+            let called = parameter["name"].as_str().unwrap_or_default();
+            let required = parameter["required"] == true;
+            method["requestParameters"][format!("method.request.{place}.{called}")] =
+                json!(required);
+        }
+        let body = self.whole(&operation["requestBody"]).clone();
+        bodies.extend(
+            members(&body, "content").map(|(kind, of)| (kind.clone(), of["schema"].clone())),
+        );
+        for (kind, schema) in bodies {
+            if let Some(model) = self.model_of(&schema)? {
+                method["requestModels"][kind] = json!(model);
+            }
+        }
+        let of = |of: &Value| {
+            of["x-amazon-apigateway-request-validator"]
+                .as_str()
+                .map(str::to_owned)
+        };
+        if let Some(wanted) = of(operation).or_else(|| of(self.document)) {
+            let mut all = self.rest.validators.iter();
+            let found = all.find(|(_, one)| one["name"] == wanted.as_str());
+            let none = || Refusal::Invalid("Invalid Request Validator identifier specified".into());
+            method["requestValidatorId"] = json!(found.ok_or_else(none)?.0);
+        }
+        for (status, of) in members(operation, "responses") {
+            if status == "default" {
+                continue;
+            }
+            let response = self.method_response(status, of)?;
+            method["methodResponses"][status] = response;
+        }
+        let given = &operation["x-amazon-apigateway-integration"];
+        if !given.is_null() {
+            method["methodIntegration"] = integration(given, resource, &method)?;
+        }
+        let method = method.as_object().cloned().unwrap_or_default();
+        if let Some(resource) = self.rest.resources.get_mut(resource) {
+            resource.methods.remove(name);
+        }
+        self.rest.add_method(resource, name, method)?;
+        Ok(())
+    }
+
+    fn secured(&self, operation: &Value, method: &mut Value) -> Result<(), Refusal> {
+        let asked = operation
+            .get("security")
+            .or_else(|| self.document.get("security"));
+        let asked = asked.and_then(Value::as_array).into_iter().flatten();
+        for name in asked
+            .filter_map(Value::as_object)
+            .flat_map(|one| one.keys())
+        {
+            let Some((_, scheme)) = self.schemes().find(|(known, _)| *known == name) else {
+                return Err(Refusal::Invalid(format!(
+                    "Security scheme {name} is not defined"
+                )));
+            };
+            let mut authorizers = self.rest.authorizers.iter();
+            let authorizer = authorizers.find(|(_, one)| one["name"] == name.as_str());
+            if let Some((id, _)) = authorizer {
+                method["authorizationType"] = json!("CUSTOM");
+                method["authorizerId"] = json!(id);
+            } else if scheme["x-amazon-apigateway-authtype"] == "awsSigv4" {
+                method["authorizationType"] = json!("AWS_IAM");
+            } else if scheme["type"] == "apiKey"
+                && scheme["name"]
+                    .as_str()
+                    .is_some_and(|name| name.eq_ignore_ascii_case("x-api-key"))
+            {
+                method["apiKeyRequired"] = json!(true);
+            }
+        }
+        if operation["x-amazon-apigateway-auth"]["type"] == "AWS_IAM" {
+            method["authorizationType"] = json!("AWS_IAM");
+        }
+        Ok(())
+    }
+
+    fn method_response(&mut self, status: &str, of: &Value) -> Result<Value, Refusal> {
+        let of = self.whole(of).clone();
+        let mut response = json!({"statusCode": status});
+        for (name, _) in members(&of, "headers") {
+            response["responseParameters"][format!("method.response.header.{name}")] = json!(false);
+        }
+        let mut schemas = vec![("application/json".to_owned(), of["schema"].clone())];
+        schemas
+            .extend(members(&of, "content").map(|(kind, of)| (kind.clone(), of["schema"].clone())));
+        for (kind, schema) in schemas {
+            if let Some(model) = self.model_of(&schema)? {
+                response["responseModels"][kind] = json!(model);
+            }
+        }
+        Ok(response)
+    }
+}
+
+fn named(reference: &str) -> Option<&str> {
+    REFERENCES
+        .iter()
+        .find_map(|prefix| reference.strip_prefix(prefix))
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// The integration of a method, which must declare the responses that it is mapped to.
+fn integration(given: &Value, resource: &str, method: &Value) -> Result<Value, Refusal> {
+    let same = |name: &'static str| (name, name);
+    let mut made = renamed(
+        given,
+        &[
+            "uri",
+            "credentials",
+            "requestParameters",
+            "requestTemplates",
+            "connectionId",
+            "connectionType",
+            "timeoutInMillis",
+            "cacheNamespace",
+            "cacheKeyParameters",
+            "contentHandling",
+            "tlsConfig",
+            "responseTransferMode",
+        ]
+        .map(same),
+    );
+    let upper = |name: &str| given[name].as_str().map(str::to_ascii_uppercase);
+    let kind =
+        upper("type").ok_or_else(|| Refusal::Invalid("Integration type is required".into()))?;
+    if kind != "MOCK"
+        && let Some(verb) = upper("httpMethod")
+    {
+        made.insert("httpMethod".into(), json!(verb));
+    }
+    if kind.starts_with("HTTP") {
+        made.entry("connectionType").or_insert(json!("INTERNET"));
+    }
+    made.insert("type".into(), json!(kind));
+    let passes = upper("passthroughBehavior").unwrap_or_else(|| "WHEN_NO_MATCH".into());
+    made.insert("passthroughBehavior".into(), json!(passes));
+    check_integration(&made)?;
+    made.entry("timeoutInMillis").or_insert(json!(29_000));
+    made.entry("cacheNamespace").or_insert(json!(resource));
+    made.entry("cacheKeyParameters").or_insert(json!([]));
+    let mut made = Value::Object(made);
+    for (pattern, of) in members(given, "responses") {
+        let status = text_of(&of["statusCode"]);
+        let same = |name: &'static str| (name, name);
+        let mut response = renamed(
+            of,
+            &["responseParameters", "responseTemplates", "contentHandling"].map(same),
+        );
+        response.insert("statusCode".into(), json!(status));
+        if pattern != "default" {
+            response.insert("selectionPattern".into(), json!(pattern));
+        }
+        check_response(&response)?;
+        let declared = &method["methodResponses"][&status];
+        let mut parameters = response
+            .get("responseParameters")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        if let Some((name, _)) =
+            parameters.find(|(name, _)| declared["responseParameters"].get(name.as_str()).is_none())
+        {
+            return Err(Refusal::Invalid(format!(
+                "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: {name}]"
+            )));
+        }
+        made["integrationResponses"][status] = Value::Object(response);
+    }
+    Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URI: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations";
+
+    fn imported(document: &Value) -> Result<Rest, String> {
+        let about = json!({"id": "a1", "rootResourceId": "root"});
+        let mut rest = Rest::new(
+            about.as_object().cloned().unwrap_or_default(),
+            "root".into(),
+        );
+        let mut count = 0;
+        let mut ids = || {
+            count += 1;
+            format!("id{count:08}")
+        };
+        import(&mut rest, document, true, &mut ids).map_err(|why| why.to_string())?;
+        Ok(rest)
+    }
+
+    fn at<'r>(rest: &'r Rest, path: &str, method: &str) -> &'r Value {
+        let mut all = rest.resources.keys();
+        let id = all.find(|id| super::super::rest::path_of(&rest.resources, id) == path);
+        rest.method(id.expect(path), method).expect(method)
+    }
+
+    #[test]
+    fn a_document_of_version_2() {
+        let document = json!({
+            "swagger": "2.0", "info": {"title": "pets", "version": 1.0},
+            "securityDefinitions": {
+                "api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
+                "sigv4": {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"},
+                "mine": {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "custom",
+                    "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": URI, "authorizerResultTtlInSeconds": 60}},
+            },
+            "x-amazon-apigateway-request-validators": {"all": {"validateRequestBody": true, "validateRequestParameters": true}},
+            "x-amazon-apigateway-request-validator": "all",
+            "x-amazon-apigateway-gateway-responses": {"DEFAULT_4XX": {"responseParameters": {"gatewayresponse.header.X": "'y'"}}},
+            "definitions": {
+                "Pet": {"type": "object", "properties": {"name": {"type": "string"}}},
+                "Pets": {"type": "array", "items": {"$ref": "#/definitions/Pet"}},
+            },
+            "paths": {
+                "/": {"get": {"responses": {"200": {"description": "ok", "headers": {"X-A": {"type": "string"}}}},
+                    "security": [{"api_key": []}, {"mine": []}],
+                    "x-amazon-apigateway-integration": {"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+                        "responses": {"default": {"statusCode": "200", "responseParameters": {"method.response.header.X-A": "'b'"}}}}}},
+                "/pets/{id}": {
+                    "parameters": [{"name": "id", "in": "path", "required": true, "type": "string"}],
+                    "post": {"parameters": [{"name": "pets", "in": "body", "schema": {"$ref": "#/definitions/Pets"}},
+                            {"name": "q", "in": "query", "type": "string"}],
+                        "responses": {}, "security": [{"sigv4": []}],
+                        "x-amazon-apigateway-integration": {"type": "aws_proxy", "httpMethod": "POST", "uri": URI}},
+                    "x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": {"type": "aws_proxy", "httpMethod": "post", "uri": URI}},
+                },
+            },
+        });
+        let rest = imported(&document).expect("it can be");
+        assert_eq!(
+            (&rest.about["name"], &rest.about["version"]),
+            (&json!("pets"), &json!("1.0"))
+        );
+        let root = at(&rest, "/", "GET");
+        assert_eq!(
+            (&root["apiKeyRequired"], &root["authorizationType"]),
+            (&json!(true), &json!("CUSTOM"))
+        );
+        assert_eq!(
+            root["methodResponses"]["200"]["responseParameters"],
+            json!({"method.response.header.X-A": false})
+        );
+        assert_eq!(
+            root["methodIntegration"]["integrationResponses"]["200"]["responseParameters"],
+            json!({"method.response.header.X-A": "'b'"})
+        );
+        let post = at(&rest, "/pets/{id}", "POST");
+        assert_eq!(
+            post["requestParameters"],
+            json!({"method.request.path.id": true, "method.request.querystring.q": false})
+        );
+        assert_eq!(post["requestModels"], json!({"application/json": "Pets"}));
+        assert_eq!(post["authorizationType"], "AWS_IAM");
+        assert!(post["requestValidatorId"].is_string());
+        assert_eq!(
+            at(&rest, "/pets/{id}", "ANY")["methodIntegration"]["httpMethod"],
+            "POST"
+        );
+        let pets = rest.model("Pets").expect("a model");
+        assert!(
+            pets["schema"]
+                .as_str()
+                .is_some_and(|text| text.contains("/restapis/a1/models/Pet"))
+        );
+        assert_eq!(rest.all_models().len(), 2);
+        assert_eq!(
+            rest.authorizers
+                .values()
+                .next()
+                .map(|one| &one["identitySource"]),
+            Some(&json!("method.request.header.Authorization"))
+        );
+        assert_eq!(rest.responses["DEFAULT_4XX"]["defaultResponse"], false);
+    }
+
+    #[test]
+    fn a_document_of_version_3() {
+        let document = json!({
+            "openapi": "3.0.1", "info": {"title": "pets", "version": "1"},
+            "components": {"schemas": {"Pet": {"type": "object"}}},
+            "paths": {"/pets": {"post": {
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}},
+                "responses": {"200": {"content": {"application/json": {"schema": {"type": "array"}}}}},
+                "x-amazon-apigateway-integration": {"type": "AWS_PROXY", "httpMethod": "POST", "uri": URI, "credentials": "arn:aws:iam::123456789012:role/r"}}}},
+        });
+        assert_eq!(roles(&document), ["arn:aws:iam::123456789012:role/r"]);
+        let rest = imported(&document).expect("it can be");
+        let post = at(&rest, "/pets", "POST");
+        assert_eq!(post["requestModels"], json!({"application/json": "Pet"}));
+        let made = post["methodResponses"]["200"]["responseModels"]["application/json"].as_str();
+        assert!(made.is_some_and(|name| name.starts_with("MODEL") && rest.model(name).is_ok()));
+    }
+
+    #[test]
+    fn documents_that_cannot_be() {
+        let check = |document: Value, part: &str| {
+            let why = imported(&document).expect_err(part);
+            assert!(why.contains(part), "{why}");
+        };
+        check(json!({}), "Invalid OpenAPI input");
+        check(json!({"swagger": "2.0"}), "Title is required");
+        let with = |member: &str, value: Value| {
+            let mut document = json!({"swagger": "2.0", "info": {"title": "t"}});
+            document[member] = value;
+            document
+        };
+        check(
+            with("x-amazon-apigateway-policy", json!({})),
+            "x-amazon-apigateway-policy",
+        );
+        check(
+            with("definitions", json!({"A": {"$ref": "#/definitions/B"}})),
+            "Unable to create model for 'A'",
+        );
+        check(
+            with("paths", json!({"/a b": {}})),
+            "Unable to create resource at path '/a b'",
+        );
+        let integration = |of: Value| {
+            with(
+                "paths",
+                json!({"/": {"get": {"x-amazon-apigateway-integration": of}}}),
+            )
+        };
+        check(
+            integration(
+                json!({"type": "aws", "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/q"}),
+            ),
+            "services other than Lambda",
+        );
+        check(
+            integration(json!({"type": "nothing"})),
+            "Unable to put method 'GET /'",
+        );
+    }
+}

@@ -1,0 +1,206 @@
+//! Settings of the methods of a REST API's stage, `/RESOURCE/METHOD/throttling/rateLimit`.
+//! [API Gateway REST API reference: MethodSetting, UpdateStage]
+
+use super::{Patch, Refusal};
+use serde_json::{Map, Value, json};
+
+/// What a method has where its stage does not say.
+fn usual() -> Value {
+    json!({
+        "metricsEnabled": false,
+        "dataTraceEnabled": false,
+        "throttlingBurstLimit": 5000,
+        "throttlingRateLimit": 10_000.0,
+        "cachingEnabled": false,
+        "cacheTtlInSeconds": 300,
+        "cacheDataEncrypted": false,
+        "requireAuthorizationForCacheControl": true,
+        "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER",
+    })
+}
+
+/// The name of the settings that a patch is about, and the rest of its path; none where it is about none.
+fn named(patch: &Patch) -> Option<(String, Vec<String>)> {
+    let names: Vec<String> = patch
+        .path
+        .strip_prefix('/')?
+        .split('/')
+        .map(|name| name.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    const METHODS: [&str; 9] = [
+        "*", "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
+    ];
+    let method = names
+        .get(1)
+        .filter(|method| METHODS.contains(&method.as_str()))?;
+    let key = format!("{}/{method}", names[0].trim_start_matches('/'));
+    match names.len() {
+        2 if patch.op == "remove" => Some((key, Vec::new())),
+        4 => Some((key, names[2..].to_vec())),
+        _ => None,
+    }
+}
+
+/// Applies those patches that are about settings of methods; the others are given back.
+///
+/// # Errors
+/// A value that is none, or a setting that this server cannot carry out.
+pub fn apply(stage: &mut Value, patches: &[Patch]) -> Result<Vec<Patch>, Refusal> {
+    let mut others = Vec::new();
+    for patch in patches {
+        let Some((key, rest)) = named(patch) else {
+            others.push(patch.clone());
+            continue;
+        };
+        if !stage["methodSettings"].is_object() {
+            stage["methodSettings"] = json!({});
+        }
+        let Some(all) = stage["methodSettings"].as_object_mut() else {
+            continue;
+        };
+        match rest.as_slice() {
+            [group, name] => {
+                let own = all.entry(key).or_insert_with(usual);
+                set(own, (group, name), patch)?;
+            }
+            _ => drop(all.shift_remove(&key)),
+        }
+    }
+    Ok(others)
+}
+
+fn set(own: &mut Value, (group, name): (&str, &str), patch: &Patch) -> Result<(), Refusal> {
+    let text = patch.value.as_deref().unwrap_or_default();
+    let wrong = || Refusal::Invalid(format!("Invalid value '{text}' for {}", patch.path));
+    let flag = json!(text.eq_ignore_ascii_case("true"));
+    let (member, value) = match (group, name) {
+        ("metrics", "enabled") => ("metricsEnabled", flag),
+        ("logging", "dataTrace") => ("dataTraceEnabled", flag),
+        ("logging", "loglevel") => ("loggingLevel", json!(text)),
+        ("throttling", "burstLimit") => {
+            let number = text.parse::<i32>().ok().filter(|number| *number >= 0);
+            ("throttlingBurstLimit", json!(number.ok_or_else(wrong)?))
+        }
+        ("throttling", "rateLimit") => {
+            let number = text.parse::<f64>().ok();
+            let number = number.filter(|number| number.is_finite() && *number >= 0.0);
+            ("throttlingRateLimit", json!(number.ok_or_else(wrong)?))
+        }
+        ("caching", "enabled") => ("cachingEnabled", flag),
+        ("caching", "ttlInSeconds") => {
+            let seconds = text.parse::<i64>().ok();
+            let seconds = seconds.filter(|seconds| (0..=3600).contains(seconds));
+            ("cacheTtlInSeconds", json!(seconds.ok_or_else(wrong)?))
+        }
+        ("caching", "dataEncrypted") => ("cacheDataEncrypted", flag),
+        ("caching", "requireAuthorizationForCacheControl") => {
+            ("requireAuthorizationForCacheControl", flag)
+        }
+        ("caching", "unauthorizedCacheControlHeaderStrategy") => {
+            let known = [
+                "FAIL_WITH_403",
+                "SUCCEED_WITH_RESPONSE_HEADER",
+                "SUCCEED_WITHOUT_RESPONSE_HEADER",
+            ];
+            let known = known.contains(&text).then(|| json!(text));
+            (
+                "unauthorizedCacheControlHeaderStrategy",
+                known.ok_or_else(wrong)?,
+            )
+        }
+        _ => {
+            return Err(Refusal::Invalid(format!(
+                "Invalid method setting path: {}",
+                patch.path
+            )));
+        }
+    };
+    if patch.op == "remove" {
+        let usual = usual();
+        match usual.get(member) {
+            Some(value) => own[member] = value.clone(),
+            None => drop(
+                own.as_object_mut()
+                    .and_then(|own: &mut Map<_, _>| own.shift_remove(member)),
+            ),
+        }
+        return Ok(());
+    }
+    // What a stage without a cache does not keep would have no effect at AWS either; these would.
+    let logs = member == "loggingLevel" && text != "OFF";
+    let others = matches!(member, "metricsEnabled" | "dataTraceEnabled") && value == true;
+    if logs || others {
+        return Err(Refusal::NotBuilt(format!(
+            "the method setting {group}/{name} {text}"
+        )));
+    }
+    own[member] = value;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patched(ops: &[(&str, &str, &str)]) -> Result<(Value, usize), String> {
+        let patches: Vec<Patch> = ops
+            .iter()
+            .map(|(op, path, value)| Patch {
+                op: (*op).into(),
+                path: (*path).into(),
+                value: Some((*value).into()),
+            })
+            .collect();
+        let mut stage = json!({"methodSettings": {}});
+        let left = apply(&mut stage, &patches).map_err(|why| why.to_string())?;
+        Ok((stage["methodSettings"].take(), left.len()))
+    }
+
+    #[test]
+    fn settings_are_kept_by_path_and_method() {
+        let (settings, left) = patched(&[
+            ("replace", "/*/*/throttling/burstLimit", "123"),
+            ("replace", "/~1pets~1{id}/GET/throttling/rateLimit", "0.5"),
+            ("replace", "/*/*/caching/enabled", "true"),
+            ("replace", "/variables/a", "b"),
+            ("replace", "/*/*/logging/loglevel", "OFF"),
+        ])
+        .expect("they can be");
+        assert_eq!(left, 1);
+        assert_eq!(settings["*/*"]["throttlingBurstLimit"], 123);
+        assert_eq!(settings["*/*"]["throttlingRateLimit"], 10_000.0);
+        assert_eq!(settings["*/*"]["cachingEnabled"], true);
+        assert_eq!(settings["*/*"]["loggingLevel"], "OFF");
+        assert_eq!(settings["pets/{id}/GET"]["throttlingRateLimit"], 0.5);
+        let (settings, _) = patched(&[
+            ("replace", "/*/*/throttling/burstLimit", "123"),
+            ("remove", "/*/*", ""),
+        ])
+        .expect("they can be");
+        assert_eq!(settings, json!({}));
+    }
+
+    #[test]
+    fn settings_that_cannot_be() {
+        let check = |path: &str, value: &str, part: &str| {
+            let why = patched(&[("replace", path, value)]).expect_err(part);
+            assert!(why.contains(part), "{why}");
+        };
+        check("/*/*/throttling/rateLimit", "fast", "Invalid value 'fast'");
+        check(
+            "/*/*/metrics/enabled",
+            "true",
+            "the method setting metrics/enabled true",
+        );
+        check(
+            "/*/*/logging/loglevel",
+            "INFO",
+            "the method setting logging/loglevel INFO",
+        );
+        check(
+            "/*/*/nothing/enabled",
+            "true",
+            "Invalid method setting path",
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! APIs from documents of OpenAPI. API: ImportRestApi, PutRestApi.
+
+use super::{check_role, now, with_tags};
+use crate::api::Call;
+use crate::app::Error;
+use crate::app::gateway::Gateway;
+use nameplate_core::gateway::Refusal;
+use nameplate_core::gateway::openapi;
+use nameplate_core::gateway::rest::Rest;
+use serde_json::{Map, Value, json};
+
+/// The document that a call brings; the roles in it are those that the caller may hand to API Gateway.
+async fn document(call: &Call<'_>) -> Result<Value, Error> {
+    let parameters = call.input.object("parameters");
+    for (name, value) in parameters.into_iter().flatten() {
+        let fine = match name.as_str() {
+            "ignore" => value == "documentation",
+            "basepath" => value == "ignore",
+            "endpointConfigurationTypes" => value == "EDGE" || value == "REGIONAL",
+            _ => false,
+        };
+        if !fine {
+            let what = format!("the parameter {name} of imports, of {value}");
+            return Err(Refusal::NotBuilt(what).into());
+        }
+    }
+    let body = call.input.payload.as_deref().unwrap_or_default();
+    let unreadable =
+        |_| Error::invalid("Invalid OpenAPI input: the document is OpenAPI 2 or 3, in JSON.");
+    let document: Value = serde_json::from_slice(body).map_err(unreadable)?;
+    for role in openapi::roles(&document) {
+        check_role(call, &role).await?;
+    }
+    Ok(document)
+}
+
+fn import(rest: &mut Rest, document: &Value, whole: bool) -> Result<(), Error> {
+    openapi::import(rest, document, whole, &mut Gateway::id)?;
+    rest.authorizers
+        .values()
+        .try_for_each(super::authorizer::check)
+}
+
+/// `ImportRestApi`.
+pub async fn import_rest_api(call: &Call<'_>) -> Result<Value, Error> {
+    let document = document(call).await?;
+    let kind = call.input.object("parameters");
+    let kind = kind
+        .and_then(|all| all.get("endpointConfigurationTypes"))
+        .cloned();
+    let (id, root) = (Gateway::id(), Gateway::id());
+    let mut about = Map::new();
+    about.extend([
+        ("id".to_owned(), json!(id)),
+        ("createdDate".to_owned(), now(call)),
+        ("apiKeySource".to_owned(), json!("HEADER")),
+        (
+            "endpointConfiguration".to_owned(),
+            json!({"types": [kind.unwrap_or_else(|| json!("EDGE"))]}),
+        ),
+        ("disableExecuteApiEndpoint".to_owned(), json!(false)),
+        ("rootResourceId".to_owned(), json!(root)),
+    ]);
+    let mut rest = Rest::new(about, root);
+    import(&mut rest, &document, true)?;
+    call.app.gateway.add_rest(&call.caller, &id, &rest).await?;
+    Ok(Value::Object(rest.about))
+}
+
+/// `PutRestApi`.
+pub async fn put_rest_api(call: &Call<'_>) -> Result<Value, Error> {
+    let document = document(call).await?;
+    let whole = call.input.text("mode") == Some("overwrite");
+    let changed =
+        call.app
+            .gateway
+            .change(&call.caller, call.required("restApiId")?, move |rest, _| {
+                import(rest, &document, whole)?;
+                Ok(Value::Object(rest.about.clone()))
+            });
+    Ok(with_tags(changed.await?))
+}
