@@ -11,7 +11,7 @@ ONLY_REFUSE = {
     ("iot", "RejectCertificateTransfer"),
     *(("lambda", name) for name in (
         "GetAlias", "GetFunction", "GetFunctionCodeSigningConfig", "GetFunctionConcurrency", "GetFunctionConfiguration",
-        "GetFunctionUrlConfig", "GetPolicy", "GetProvisionedConcurrencyConfig", "ListFunctionUrlConfigs", "ListTags",
+        "GetPolicy", "GetProvisionedConcurrencyConfig", "ListTags",
         "ListVersionsByFunction",
     )),
     ("dynamodb", "GetResourcePolicy"),

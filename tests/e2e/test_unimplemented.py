@@ -13,7 +13,6 @@ CALLS = {
             commandArn="arn:aws:iot:us-east-1:123456789012:command/c",
         ),
     ),
-    "CreateFunctionUrlConfig": ("lambda", lambda c: c.create_function_url_config(FunctionName="f", AuthType="NONE")),
     "CreateEventSourceMapping": ("lambda", lambda c: c.create_event_source_mapping(FunctionName="f")),
     "StartQuery": ("logs", lambda c: c.start_query(startTime=1, endTime=2, queryString="fields @message")),
     "CreateBackup": ("dynamodb", lambda c: c.create_backup(TableName="tab", BackupName="backup")),

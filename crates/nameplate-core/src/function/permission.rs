@@ -17,6 +17,10 @@ pub struct Grant {
     pub source_account: Option<String>,
     /// The organisation that the caller must belong to.
     pub principal_org: Option<String>,
+    /// How the function's URL lets callers in: `NONE` or `AWS_IAM`.
+    pub url_auth: Option<String>,
+    /// Only calls by the function's URL.
+    pub by_url: bool,
 }
 
 impl Grant {
@@ -44,8 +48,17 @@ impl Grant {
         if let Some(org) = &self.principal_org {
             equals.insert("aws:PrincipalOrgID".into(), json!(org));
         }
+        if let Some(auth) = &self.url_auth {
+            equals.insert("lambda:FunctionUrlAuthType".into(), json!(auth));
+        }
         if !equals.is_empty() {
             condition.insert("StringEquals".into(), Value::Object(equals));
+        }
+        if self.by_url {
+            condition.insert(
+                "Bool".into(),
+                json!({"lambda:InvokedViaFunctionUrl": "true"}),
+            );
         }
         if let Some(source) = &self.source_arn {
             condition.insert("ArnLike".into(), json!({"AWS:SourceArn": source}));

@@ -1,6 +1,8 @@
 //! Deployed APIs of API Gateway. HTTP APIs are in `http`; here, REST APIs: from a request of anybody to its method, its authorizer, its key, its function, and
 //! the answer. [API Gateway developer guide: data mappings, Lambda proxy integrations, gateway responses]
 //!
+//! URLs of functions are in `url`, at `/_aws/lambda-url/ID/…` and the host `ID.lambda-url.REGION.…`.
+//!
 //! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
 //! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
@@ -10,6 +12,7 @@ mod http;
 mod iam;
 mod mapped;
 mod refused;
+mod url;
 
 use super::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Source};
@@ -42,6 +45,8 @@ pub struct Door {
     below: String,
     /// Whether it is said that there is a stage.
     explicit: bool,
+    /// Whether it is a function's URL, whose id then stands for the API's.
+    url: bool,
 }
 
 impl Door {
@@ -55,6 +60,16 @@ impl Door {
             (uri::decode_text(stage), rest.to_owned())
         };
         let mut labels = host.unwrap_or_default().split('.');
+        if let (Some(id), Some("lambda-url"), Some(_)) =
+            (labels.next(), labels.next(), labels.next())
+        {
+            return Some(Self::to_url(id, path));
+        }
+        if let Some(rest) = path.strip_prefix("/_aws/lambda-url/") {
+            let end = rest.find('/').unwrap_or(rest.len());
+            return Some(Self::to_url(&rest[..end], &rest[end..]));
+        }
+        let mut labels = host.unwrap_or_default().split('.');
         if let (Some(api), Some("execute-api"), Some(_)) =
             (labels.next(), labels.next(), labels.next())
         {
@@ -65,6 +80,7 @@ impl Door {
                 path: rest,
                 below: path.to_owned(),
                 explicit: false,
+                url: false,
             });
         }
         if let Some(rest) = path.strip_prefix("/_aws/execute-api/") {
@@ -76,6 +92,7 @@ impl Door {
                 path,
                 below: format!("/{rest}"),
                 explicit: false,
+                url: false,
             });
         }
         let rest = path.strip_prefix("/restapis/")?;
@@ -88,7 +105,19 @@ impl Door {
             path: path.to_owned(),
             below: String::new(),
             explicit: true,
+            url: false,
         })
+    }
+
+    fn to_url(id: &str, path: &str) -> Self {
+        Self {
+            api: id.to_ascii_lowercase(),
+            stage: String::new(),
+            path: path.to_owned(),
+            below: String::new(),
+            explicit: true,
+            url: true,
+        }
     }
 }
 
@@ -252,6 +281,9 @@ async fn call(
     ctx: &nameplate_core::ctx::Ctx,
     noted: &mut Option<FromOutside>,
 ) -> Result<Response, Failed> {
+    if door.url {
+        return url::call(app, request, door, ctx, noted).await;
+    }
     if let Some(api) = app.gateway.http_api(&door.api).await? {
         return http::call(app, request, door, &api, ctx, noted).await;
     }
@@ -681,6 +713,8 @@ mod tests {
                 path: path.into(),
                 below: String::new(),
                 explicit: false,
+                // Only functions' URLs have no stage.
+                url: stage.is_empty(),
             });
             let found = found.map(|found| Door {
                 below: String::new(),
@@ -717,6 +751,13 @@ mod tests {
             Some(("a1", "prod", "/x")),
         );
         check("a1.execute-api", "/prod/x", None);
+        check(
+            "U1.lambda-url.us-east-1.on.aws",
+            "/x?q=1",
+            Some(("u1", "", "/x")),
+        );
+        check("localhost", "/_aws/lambda-url/u1", Some(("u1", "", "")));
+        check("localhost", "/_aws/lambda-url/u1/x", Some(("u1", "", "/x")));
         check("localhost", "/", None);
     }
 }

@@ -1,5 +1,8 @@
 //! Names of what a deployed REST API answers by itself.
 
+/// What a function's URL answers whoever may not call it.
+pub(super) const ACCESS_DENIED: &str = "AccessDeniedException";
+
 /// What kind of failure an answer of this status and text is. [Developer guide: gateway responses]
 pub(super) fn kind(status: u16, text: &str) -> &'static str {
     match (status, text) {

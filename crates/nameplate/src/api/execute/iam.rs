@@ -22,8 +22,9 @@ const INVOKE: &str = "execute-api:Invoke";
 pub(super) struct Allowed {
     access_key: String,
     account: String,
-    arn: String,
+    pub(super) arn: String,
     id: String,
+    pub(super) caller: Caller,
 }
 
 impl Allowed {
@@ -56,6 +57,15 @@ pub(super) enum NotAllowed {
 }
 
 impl NotAllowed {
+    /// Why, for operators.
+    pub(super) fn why(self) -> String {
+        match self {
+            Self::Unsigned(text) => text.to_owned(),
+            Self::Denied(text) => text,
+            Self::Broken(error) => error.message,
+        }
+    }
+
     /// As a REST API says it.
     pub(super) fn of_rest_api(self) -> Failed {
         match self {
@@ -75,11 +85,11 @@ impl NotAllowed {
     }
 }
 
-/// Judges the signature of a request, and whether its caller may invoke `arn`.
-pub(super) async fn authorized(
+/// Judges the signature of a request to a service.
+pub(super) async fn authenticated(
     app: &Arc<App>,
     request: &Request<'_>,
-    arn: &str,
+    service: &'static str,
     ctx: &Ctx,
 ) -> Result<Allowed, NotAllowed> {
     const MISSING: &str = "Missing Authentication Token";
@@ -88,11 +98,12 @@ pub(super) async fn authorized(
                          Secret Access Key and signing method. Consult the service documentation for details.";
     let signed = Signed::read(app, request).map_err(|_| NotAllowed::Unsigned(MISSING))?;
     match &signed {
-        Signed::V4(parsed) if parsed.scope().service == SCOPE => {}
+        Signed::V4(parsed) if parsed.scope().service == service => {}
         _ => {
-            return Err(NotAllowed::Unsigned(
-                "Credential should be scoped to correct service: 'execute-api'.",
-            ));
+            return Err(NotAllowed::Unsigned(match service {
+                SCOPE => "Credential should be scoped to correct service: 'execute-api'.",
+                _ => "Credential should be scoped to correct service: 'lambda'.",
+            }));
         }
     }
     let mut sent = Sent::default();
@@ -105,16 +116,27 @@ pub(super) async fn authorized(
         }
         _ => NotAllowed::Unsigned(WRONG),
     })?;
-    let (access_key, who) = (identity.access_key().id.clone(), identity.arn().to_owned());
+    let (access_key, arn) = (identity.access_key().id.clone(), identity.arn().to_owned());
     let id = identity.user_id().to_owned();
-    let caller = Caller::new(ctx.clone(), identity);
-    match app.iam.may(&caller, INVOKE, arn, &[]).await {
-        Ok(()) => Ok(Allowed {
-            access_key,
-            account: ctx.realm.account.clone(),
-            arn: who,
-            id,
-        }),
+    Ok(Allowed {
+        access_key,
+        account: ctx.realm.account.clone(),
+        arn,
+        id,
+        caller: Caller::new(ctx.clone(), identity),
+    })
+}
+
+/// Judges the signature of a request, and whether its caller may invoke `arn`.
+pub(super) async fn authorized(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    arn: &str,
+    ctx: &Ctx,
+) -> Result<Allowed, NotAllowed> {
+    let who = authenticated(app, request, SCOPE, ctx).await?;
+    match app.iam.may(&who.caller, INVOKE, arn, &[]).await {
+        Ok(()) => Ok(who),
         Err(error) if error.kind == Kind::Denied => Err(NotAllowed::Denied(error.message)),
         Err(error) => Err(NotAllowed::Broken(error)),
     }

@@ -62,20 +62,6 @@ pub async fn list_code_signing_configs(_: &Call<'_>) -> Result<Value, Error> {
     Ok(json!({"CodeSigningConfigs": []}))
 }
 
-/// `ListFunctionUrlConfigs`: no function has one.
-pub async fn list_function_url_configs(call: &Call<'_>) -> Result<Value, Error> {
-    let name = call.required("FunctionName")?;
-    call.app.functions.function(name, None).await?;
-    Ok(json!({"FunctionUrlConfigs": []}))
-}
-
-/// `GetFunctionUrlConfig`: no function has one.
-pub async fn get_function_url_config(_: &Call<'_>) -> Result<Value, Error> {
-    Err(Error::not_found(
-        "The resource you requested does not exist.",
-    ))
-}
-
 /// `GetProvisionedConcurrencyConfig`: none can be made.
 pub async fn get_provisioned_concurrency_config(call: &Call<'_>) -> Result<Value, Error> {
     let (name, qualifier) = names(call)?;

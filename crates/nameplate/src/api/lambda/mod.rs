@@ -7,6 +7,7 @@ mod function;
 mod invoke;
 mod layer;
 mod permission;
+mod url;
 
 use super::service::{Bodies, Permission, Row};
 use super::{Call, Request};
@@ -43,10 +44,12 @@ super::service::operations! {
     "AddPermission" => permission::add_permission,
     "CreateAlias" => alias::create_alias,
     "CreateFunction" => function::create_function,
+    "CreateFunctionUrlConfig" => url::create,
     "DeleteAlias" => alias::delete_alias,
     "DeleteFunction" => function::delete_function,
     "DeleteFunctionConcurrency" => function::delete_function_concurrency,
     "DeleteFunctionEventInvokeConfig" => permission::delete_event_config,
+    "DeleteFunctionUrlConfig" => url::delete,
     "DeleteLayerVersion" => layer::delete_layer_version,
     "GetAccountSettings" => account::get_account_settings,
     "GetAlias" => alias::get_alias,
@@ -56,7 +59,7 @@ super::service::operations! {
     "GetFunctionConfiguration" => function::get_function_configuration,
     "GetFunctionEventInvokeConfig" => permission::get_event_config,
     "GetFunctionRecursionConfig" => account::get_function_recursion_config,
-    "GetFunctionUrlConfig" => account::get_function_url_config,
+    "GetFunctionUrlConfig" => url::get,
     "GetLayerVersion" => layer::get_layer_version,
     "GetLayerVersionByArn" => layer::get_layer_version_by_arn,
     "GetPolicy" => permission::get_policy,
@@ -68,7 +71,7 @@ super::service::operations! {
     "ListCodeSigningConfigs" => account::list_code_signing_configs,
     "ListEventSourceMappings" => account::list_event_source_mappings,
     "ListFunctionEventInvokeConfigs" => permission::list_event_configs,
-    "ListFunctionUrlConfigs" => account::list_function_url_configs,
+    "ListFunctionUrlConfigs" => url::list_all,
     "ListFunctions" => function::list_functions,
     "ListLayerVersions" => layer::list_layer_versions,
     "ListLayers" => layer::list_layers,
@@ -86,6 +89,7 @@ super::service::operations! {
     "UpdateFunctionCode" => function::update_function_code,
     "UpdateFunctionConfiguration" => function::update_function_configuration,
     "UpdateFunctionEventInvokeConfig" => permission::update_event_config,
+    "UpdateFunctionUrlConfig" => url::update,
 }
 
 /// What an operation is about.
@@ -126,6 +130,11 @@ fn condition_keys(operation: &str, input: &Input) -> Vec<(String, String)> {
         && let Some(principal) = input.text("Principal")
     {
         keys.push(("lambda:Principal".to_owned(), principal.to_owned()));
+    }
+    for name in ["AuthType", "FunctionUrlAuthType"] {
+        if let Some(auth) = input.text(name) {
+            keys.push(("lambda:FunctionUrlAuthType".to_owned(), auth.to_owned()));
+        }
     }
     if matches!(operation, "CreateFunction" | "UpdateFunctionConfiguration") {
         let layers = input.items("Layers").iter().filter_map(Value::as_str);

@@ -5,6 +5,7 @@ use super::function::names;
 use super::{list, markers};
 use crate::api::Call;
 use crate::app::Error;
+use crate::app::functions::INVOKE_URL;
 use nameplate_core::function::{EventSettings, Grant, LATEST};
 use serde_json::{Value, json};
 
@@ -13,11 +14,7 @@ const EVENT_CONFIGS: usize = 50;
 
 /// `AddPermission`.
 pub async fn add_permission(call: &Call<'_>) -> Result<Value, Error> {
-    call.not_built(&[
-        "EventSourceToken",
-        "FunctionUrlAuthType",
-        "InvokedViaFunctionUrl",
-    ])?;
+    call.not_built(&["EventSourceToken"])?;
     let text = |name: &str| call.input.text(name).map(str::to_owned);
     let grant = Grant {
         id: call.required("StatementId")?.to_owned(),
@@ -26,7 +23,14 @@ pub async fn add_permission(call: &Call<'_>) -> Result<Value, Error> {
         source_arn: text("SourceArn"),
         source_account: text("SourceAccount"),
         principal_org: text("PrincipalOrgID"),
+        url_auth: text("FunctionUrlAuthType"),
+        by_url: call.input.flag("InvokedViaFunctionUrl") == Some(true),
     };
+    if grant.url_auth.is_some() && grant.action != INVOKE_URL {
+        return Err(Error::invalid(
+            "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action",
+        ));
+    }
     let (name, qualifier) = names(call)?;
     let statement = call
         .app

@@ -102,7 +102,12 @@ impl Functions {
             caller,
             "delete-function-alias",
             function,
-            move |tx, key, _| Ok(tx.delete_function_alias(key, &name)?),
+            move |tx, key, arn| {
+                let function = arn.rsplit(':').next().unwrap_or_default();
+                let url = super::key_of_url(function, Some(&name));
+                tx.delete_gateway_document(super::URL, &url)?;
+                Ok(tx.delete_function_alias(key, &name)?)
+            },
         )
         .await
     }

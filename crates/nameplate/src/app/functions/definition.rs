@@ -446,6 +446,7 @@ impl Functions {
                     .ok_or_else(|| Error::not_found(absent.clone()))?;
                 let Some(number) = number else {
                     tx.delete_function(function.key)?;
+                    super::url::remove_all(tx, &name)?;
                     tx.delete_all_tags(&arn)?;
                     return Ok(());
                 };

@@ -388,7 +388,7 @@ fn trace(root: Option<String>, depth: u32) -> String {
 }
 
 /// The root of a trace of its own.
-fn trace_root() -> String {
+pub(super) fn trace_root() -> String {
     let root = ids::hex();
     format!("1-{}-{}", &root[..8], &root[8..])
 }

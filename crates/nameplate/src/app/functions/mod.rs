@@ -21,6 +21,7 @@ mod refusal;
 mod request;
 mod shared;
 mod sweep;
+mod url;
 mod version;
 
 pub use alias::AliasChange;
@@ -34,6 +35,8 @@ pub use permission::FunctionPolicy;
 pub use refusal::Refusal;
 pub use request::{ANSWERED, CameOf, FromOutside, VENDED, root_of};
 pub(crate) use shared::SharedLeft;
+pub use url::INVOKE_URL;
+pub(super) use url::{URL, key_of_url};
 
 use super::cached::Keyed;
 use super::caller::Caller;

@@ -27,7 +27,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn because(self, message: impl Into<String>) -> Error {
+    pub(in crate::app) fn because(self, message: impl Into<String>) -> Error {
         Error::new(Kind::Function(self), message)
     }
 }

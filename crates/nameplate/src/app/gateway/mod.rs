@@ -1,4 +1,4 @@
-//! API Gateway's REST and HTTP APIs: kept, deployed, and who may call them.
+//! API Gateway's REST and HTTP APIs: kept, deployed, and who may call them; and URLs of functions.
 //!
 //! Owns the documents and which of them is in force, what keys have used of their plans, and what authorizers said. What
 //! makes sense is `core::gateway`'s. Must not know the shapes of AWS's lists, nor HTTP.
@@ -8,6 +8,7 @@ mod forward;
 pub mod http;
 mod jwt;
 mod key;
+mod url;
 
 pub use authorizer::Refused;
 pub use forward::Unreached;
@@ -67,6 +68,8 @@ pub struct Served {
     /// By value.
     keys: HashMap<String, Value>,
     plans: Vec<Value>,
+    /// Settings of functions' URLs by their ids.
+    urls: HashMap<String, Arc<Value>>,
 }
 
 /// An API with the deployments of its stages.
@@ -110,6 +113,7 @@ fn in_force(conn: &Conn<'_>) -> Result<Served> {
         served.apis.insert(id, Arc::new(api));
     }
     http::in_force(conn, &mut served.http)?;
+    url::in_force(conn, &mut served.urls)?;
     for (_, document) in conn.gateway_documents(KEY)? {
         let key: Value = read(&document)?;
         let value = key["value"].as_str().unwrap_or_default().to_owned();
