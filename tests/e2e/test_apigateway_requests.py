@@ -225,9 +225,9 @@ def test_apis_from_documents(server):
 
     api = apigateway.import_rest_api(body=document('{"n": 1}'))
     assert (api["name"], api["version"], api["apiKeySource"]) == ("pets", "1.0", "HEADER")
+    assert api["endpointConfiguration"] == {"types": ["EDGE"], "ipAddressType": "ipv4"}
     name = {"restApiId": api["id"]}
-    assert [one["path"] for one in apigateway.get_resources(**name)["items"] if one["path"] != "/"] and {
-        one["path"] for one in apigateway.get_resources(**name)["items"]} == {"/", "/pets", "/pets/{id}"}
+    assert {one["path"] for one in apigateway.get_resources(**name)["items"]} == {"/", "/pets", "/pets/{id}"}
     apigateway.create_deployment(**name, stageName="Prod")
     json_type = ["-H", "Content-Type: application/json"]
     assert ask(server, api["id"], "/pets/1", *json_type, "-d", "{}")[0] == 400

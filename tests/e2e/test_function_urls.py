@@ -150,9 +150,7 @@ def test_a_url_for_whom_iam_allows(server, function):
     # It goes with its alias.
     client.delete_alias(FunctionName=function, Name="live")
     assert client.list_function_url_configs(FunctionName=function)["FunctionUrlConfigs"] == []
-    aws_user = [key["AccessKeyId"]]
-    for access_key in aws_user:
-        iam.delete_access_key(UserName=user, AccessKeyId=access_key)
+    iam.delete_access_key(UserName=user, AccessKeyId=key["AccessKeyId"])
 
 
 def test_a_url_survives_a_kill_and_goes_with_its_function(make_server):

@@ -56,7 +56,7 @@ pub async fn import_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         ("apiKeySource".to_owned(), json!("HEADER")),
         (
             "endpointConfiguration".to_owned(),
-            json!({"types": [kind.unwrap_or_else(|| json!("EDGE"))]}),
+            json!({"types": [kind.unwrap_or_else(|| json!("EDGE"))], "ipAddressType": "ipv4"}),
         ),
         ("disableExecuteApiEndpoint".to_owned(), json!(false)),
         ("rootResourceId".to_owned(), json!(root)),

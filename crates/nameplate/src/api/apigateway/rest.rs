@@ -76,14 +76,15 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
     }
     let source = call.input.text("apiKeySource").unwrap_or("HEADER");
     let endpoint = call.input.get("endpointConfiguration").cloned();
+    let mut endpoint = endpoint.unwrap_or_else(|| json!({"types": ["EDGE"]}));
+    if endpoint.get("ipAddressType").is_none() {
+        endpoint["ipAddressType"] = json!("ipv4");
+    }
     about.extend([
         ("id".to_owned(), json!(id)),
         ("createdDate".to_owned(), now(call)),
         ("apiKeySource".to_owned(), json!(source)),
-        (
-            "endpointConfiguration".to_owned(),
-            endpoint.unwrap_or_else(|| json!({"types": ["EDGE"]})),
-        ),
+        ("endpointConfiguration".to_owned(), endpoint),
         ("disableExecuteApiEndpoint".to_owned(), json!(false)),
         ("rootResourceId".to_owned(), json!(root)),
     ]);
