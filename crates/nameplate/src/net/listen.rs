@@ -7,13 +7,13 @@ use crate::broker::connection::{self, Visitor};
 use crate::net::current::Current;
 use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService, Secure};
-use crate::net::socket::{Secured, Socket};
+use crate::net::secured::{Broken, Secured, greet};
+use crate::net::socket::Socket;
 use crate::net::tls::ListenerTls;
 use crate::net::verifier::unfit_key;
 use arc_swap::ArcSwap;
 use nameplate_core::admission::ServerName;
 use nameplate_core::registry::domain::{Authentication, Domain, Service, Spoken};
-use rustls::server::Acceptor;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,8 +21,6 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio_rustls::LazyConfigAcceptor;
-use tokio_rustls::server::TlsStream;
 
 /// A peer that has not finished its TLS handshake by then is dropped (contract).
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
@@ -190,7 +188,7 @@ async fn arrive(
     let until = tokio::time::Instant::now() + HANDSHAKE_LIMIT;
     let handshake = handshake(Socket::new(stream), &config, app);
     let mut stream = match tokio::time::timeout_at(until, handshake).await {
-        Ok(Ok(stream)) => Box::new(Secured(stream)),
+        Ok(Ok(stream)) => Box::new(stream),
         // Who closes before it says a word is no device: a load balancer's check, a scanner.
         Ok(Err(failed)) if failed.is_silent() => {
             let reason = "the peer closed the connection without sending anything";
@@ -213,8 +211,8 @@ async fn arrive(
             return None;
         }
     };
-    handshake_done(&mut stream.0);
-    let (peer, domain) = match shared.meet(app, &stream.0, address, &mut attempt).await {
+    handshake_done(&mut stream);
+    let (peer, domain) = match shared.meet(app, &stream, address, &mut attempt).await {
         Ok(met) => met,
         Err(refused) => {
             app.admission.record_refused(attempt, &refused).await;
@@ -224,10 +222,10 @@ async fn arrive(
     };
     let spoken = match speaks {
         Speaks::Mqtt => Ok(Spoken::Mqtt),
-        Speaks::Everything => spoken(&mut stream.0, domain.as_ref(), &mut attempt).await,
+        Speaks::Everything => spoken(&mut stream, domain.as_ref(), &mut attempt).await,
     };
     let spoken = spoken.and_then(|spoken| {
-        check_domain(&stream.0, domain.as_ref(), spoken).map_err(Some)?;
+        check_domain(&stream, domain.as_ref(), spoken).map_err(Some)?;
         Ok(spoken)
     });
     match spoken {
@@ -253,18 +251,18 @@ impl TlsShared {
     async fn meet(
         &self,
         app: &App,
-        stream: &TlsStream<Socket>,
+        stream: &Secured,
         address: SocketAddr,
         attempt: &mut Attempt,
     ) -> Result<(Peer, Option<Domain>), Refused> {
-        let (socket, tls) = stream.get_ref();
+        let (socket, tls) = (stream.socket(), stream.tls());
         let chain: Vec<Vec<u8>> = tls
             .peer_certificates()
             .unwrap_or_default()
             .iter()
             .map(|certificate| certificate.as_ref().to_vec())
             .collect();
-        let sent = tls.server_name().map(str::to_owned);
+        let sent = stream.server_name().map(str::to_owned);
         let domain = match &sent {
             Some(name) => app.admission.domain_of_host(name).await?,
             None => None,
@@ -303,7 +301,7 @@ impl TlsShared {
 /// What a peer of the listener for everything speaks. Otherwise it is to be closed, with a refusal if there is anybody
 /// to blame.
 async fn spoken(
-    stream: &mut TlsStream<Socket>,
+    stream: &mut Secured,
     domain: Option<&Domain>,
     attempt: &mut Attempt,
 ) -> Result<Spoken, Option<Refused>> {
@@ -311,7 +309,7 @@ async fn spoken(
     if let Some(pinned) = domain.and_then(Domain::pinned) {
         return Ok(pinned);
     }
-    match stream.get_ref().1.alpn_protocol() {
+    match stream.tls().alpn_protocol() {
         Some(b"x-amzn-mqtt-ca" | b"mqtt") => return Ok(Spoken::Mqtt),
         Some(_) => return Ok(Spoken::Http),
         None => {}
@@ -327,13 +325,9 @@ async fn spoken(
 }
 
 /// Whether the domain configuration takes this version of TLS and this protocol.
-fn check_domain(
-    stream: &TlsStream<Socket>,
-    domain: Option<&Domain>,
-    spoken: Spoken,
-) -> Result<(), Refused> {
+fn check_domain(stream: &Secured, domain: Option<&Domain>, spoken: Spoken) -> Result<(), Refused> {
     let Some(domain) = domain else { return Ok(()) };
-    let version = stream.get_ref().1.protocol_version();
+    let version = stream.tls().protocol_version();
     let is_13 = version == Some(rustls::ProtocolVersion::TLSv1_3);
     domain
         .check_tls(is_13)
@@ -344,17 +338,24 @@ fn check_domain(
 /// A handshake that failed.
 struct Failed {
     error: io::Error,
-    socket: Option<Socket>,
+    socket: Socket,
     // The server name that the client sent, once its first message had come.
     hello: Option<Option<String>>,
 }
 
 impl Failed {
+    fn new(broken: Broken, hello: Option<Option<String>>) -> Self {
+        let Broken { error, socket } = broken;
+        Self {
+            error,
+            socket,
+            hello,
+        }
+    }
+
     /// Whether the peer went without having said anything.
     fn is_silent(&self) -> bool {
-        self.socket
-            .as_ref()
-            .is_some_and(|socket| !socket.has_heard())
+        !self.socket.has_heard()
     }
 
     /// Puts on record why, unless it was a stray, and lets the peer read the alert.
@@ -366,9 +367,7 @@ impl Failed {
         } = self;
         let admission = &app.admission;
         let doubt = hello.and_then(|sent| {
-            let arrived_at = socket
-                .as_ref()
-                .and_then(|socket| socket.tcp().local_addr().ok());
+            let arrived_at = socket.tcp().local_addr().ok();
             attempt.server_name.clone_from(&sent);
             let arrived_at = arrived_at.map(|address| address.ip());
             shared.names.load().doubt(sent.as_deref(), arrived_at)
@@ -385,30 +384,17 @@ impl Failed {
             });
             admission.record_refused(attempt, &refused).await;
         }
-        if let Some(socket) = socket {
-            linger(socket).await;
-        }
+        linger(socket).await;
     }
 }
 
-async fn handshake(
-    stream: Socket,
-    config: &ListenerTls,
-    app: &App,
-) -> Result<TlsStream<Socket>, Failed> {
-    let mut acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
-    let start = match (&mut acceptor).await {
-        Ok(start) => start,
-        Err(error) => {
-            return Err(Failed {
-                error,
-                socket: acceptor.take_io(),
-                hello: None,
-            });
-        }
+async fn handshake(socket: Socket, config: &ListenerTls, app: &App) -> Result<Secured, Failed> {
+    let greeted = match greet(socket).await {
+        Ok(greeted) => greeted,
+        Err(broken) => return Err(Failed::new(broken, None)),
     };
     let (sent, offers_mqtt) = {
-        let hello = start.client_hello();
+        let hello = greeted.client_hello();
         let offers_mqtt = hello
             .alpn()
             .is_some_and(|mut offered| offered.any(|protocol| protocol == MQTT_ALPN));
@@ -422,12 +408,8 @@ async fn handshake(
     let is_guest =
         matches!(domain, Ok(Some(domain)) if domain.authentication == Authentication::Custom);
     let config = Arc::clone(config.of(offers_mqtt, is_guest));
-    let accepted = start.into_stream(config).into_fallible().await;
-    accepted.map_err(|(error, socket)| Failed {
-        error,
-        socket: Some(socket),
-        hello: Some(sent),
-    })
+    let accepted = greeted.accept(config).await;
+    accepted.map_err(|broken| Failed::new(broken, Some(sent)))
 }
 
 /// What a failure most likely means where the client dialled a name that the certificate lacks. Clients differ: most
@@ -463,14 +445,15 @@ fn with_doubt(
 /// Acknowledges the end of the client's handshake at once, where nothing has come behind it and nothing is to be sent. In
 /// TLS 1.3 without session tickets the server has nothing to say to it, so the kernel would hold the acknowledgement back
 /// for 40 ms, and a client with Nagle's algorithm on, such as Python's or mosquitto's, its CONNECT for as long.
-fn handshake_done(stream: &mut TlsStream<Socket>) {
-    let (socket, tls) = stream.get_mut();
-    let sends = socket.handshake_done();
+fn handshake_done(stream: &mut Secured) {
+    let sends = stream.socket_mut().handshake_done();
     // Of a client that does not wait, it has read its CONNECT, too.
-    let has_more = !tls.wants_read();
-    if sends || has_more || tls.protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3) {
+    let has_more = stream.has_more();
+    let version = stream.tls().protocol_version();
+    if sends || has_more || version != Some(rustls::ProtocolVersion::TLSv1_3) {
         return;
     }
+    let socket = stream.socket();
     // An acknowledgement alone would cost a packet.
     let waits = socket2::SockRef::from(socket.tcp())
         .peek(&mut [std::mem::MaybeUninit::uninit()])
@@ -486,7 +469,7 @@ fn handshake_done(stream: &mut TlsStream<Socket>) {
 
 /// Without ALPN the first byte tells: CONNECT begins with 0x10, and no HTTP method does. Otherwise what is wrong, if
 /// there is anybody to blame: a probe or a browser that thought better of it is nobody's device.
-async fn by_first_byte(stream: &mut TlsStream<Socket>) -> Result<Spoken, Option<String>> {
+async fn by_first_byte(stream: &mut Secured) -> Result<Spoken, Option<String>> {
     let first = match tokio::time::timeout(HANDSHAKE_LIMIT, stream.fill_buf()).await {
         Ok(Ok(bytes)) => bytes.first().copied(),
         _ => None,
@@ -511,7 +494,7 @@ async fn linger(mut socket: Socket) {
     .await;
 }
 
-fn tls_text(tls: &rustls::ServerConnection) -> String {
+fn tls_text(tls: &rustls::CommonState) -> String {
     let version = match tls.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",

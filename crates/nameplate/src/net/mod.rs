@@ -10,6 +10,7 @@ pub mod emulators;
 pub mod http;
 pub mod listen;
 pub mod patient;
+pub mod secured;
 pub mod socket;
 pub mod tickets;
 pub mod tls;

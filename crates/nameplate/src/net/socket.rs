@@ -7,9 +7,8 @@ use socket2::SockRef;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::server::TlsStream;
 
 /// Bytes that wait for those behind them, at most: a ticket with the longest chain that gets one.
 const HELD: usize = 64 * 1024;
@@ -67,6 +66,11 @@ impl Socket {
     pub fn handshake_done(&mut self) -> bool {
         self.stage = Stage::Done;
         !self.held.is_empty()
+    }
+
+    /// What is written from here on goes out together with the end of the stream.
+    pub fn closes_soon(&mut self) {
+        self.closes = true;
     }
 
     fn poll_held(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -216,62 +220,6 @@ impl AsyncWrite for Socket {
         let this = self.get_mut();
         ready!(this.poll_held(cx))?;
         Pin::new(&mut this.tcp).poll_shutdown(cx)
-    }
-}
-
-/// TLS over such a socket. Its closing alert goes out together with the end of the stream.
-#[derive(Debug)]
-pub struct Secured(pub TlsStream<Socket>);
-
-impl AsyncRead for Secured {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncBufRead for Secured {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        Pin::new(&mut self.get_mut().0).poll_fill_buf(cx)
-    }
-
-    fn consume(self: Pin<&mut Self>, amount: usize) {
-        Pin::new(&mut self.get_mut().0).consume(amount);
-    }
-}
-
-impl AsyncWrite for Secured {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().0).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().0).poll_write_vectored(cx, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        this.0.get_mut().0.closes = true;
-        Pin::new(&mut this.0).poll_shutdown(cx)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Handshakes of the real `openssl s_client` with a small server on these settings, and of a client that lies.
 
+use super::secured::{Broken, Secured, greet};
+use super::socket::Socket;
 use super::tls::{ServerCertificates, Tickets, provider, server_config, tickets};
 use crate::authority::ServerAuthority;
 use nameplate_core::ctx::Millis;
@@ -9,16 +11,17 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::CertifiedKey;
 use rustls::{
-    ClientConfig, ClientConnection, HandshakeKind, RootCertStore, ServerConfig, ServerConnection,
-    SignatureScheme, StreamOwned, SupportedProtocolVersion,
+    ClientConfig, ClientConnection, HandshakeKind, RootCertStore, ServerConfig, SignatureScheme,
+    StreamOwned, SupportedProtocolVersion,
 };
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A data directory with roots, and device keys with certificates of X.509 version 1 in `NAME.pem` and
 /// `NAME.key`; beside them `other_rsa.key` and `other_p256.key`, which belong to no certificate.
@@ -90,19 +93,8 @@ struct Seen {
 
 /// Serves one connection on a free port: finishes the handshake, says hello, closes.
 fn serve_one(config: Arc<ServerConfig>) -> (u16, std::thread::JoinHandle<Result<Seen, String>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let port = listener.local_addr().expect("it is bound").port();
-    let server = std::thread::spawn(move || {
-        let (mut socket, _) = listener.accept().map_err(|error| error.to_string())?;
-        let mut tls = ServerConnection::new(config).map_err(|error| error.to_string())?;
-        while tls.is_handshaking() {
-            if let Err(error) = tls.complete_io(&mut socket) {
-                // Closing with bytes unread resets the connection, and the alert would be lost with it.
-                let _ = socket.shutdown(Shutdown::Write);
-                let _ = socket.read_to_end(&mut Vec::new());
-                return Err(error.to_string());
-            }
-        }
+    serve_with(config, async |mut stream: Secured| {
+        let tls = stream.tls();
         let seen = Seen {
             certificate: tls
                 .peer_certificates()
@@ -112,11 +104,42 @@ fn serve_one(config: Arc<ServerConfig>) -> (u16, std::thread::JoinHandle<Result<
                 .map(|alpn| String::from_utf8_lossy(alpn).into_owned()),
             resumed: tls.handshake_kind() == Some(HandshakeKind::Resumed),
         };
-        let mut stream = StreamOwned::new(tls, socket);
-        let _ = stream.write_all(b"hello\n");
-        stream.conn.send_close_notify();
-        let _ = stream.flush();
-        Ok(seen)
+        let _ = stream.write_all(b"hello\n").await;
+        let _ = stream.shutdown().await;
+        seen
+    })
+}
+
+/// Serves one connection on a free port, in a thread of its own.
+fn serve_with<T: Send + 'static>(
+    config: Arc<ServerConfig>,
+    serve: impl AsyncFnOnce(Secured) -> T + Send + 'static,
+) -> (u16, std::thread::JoinHandle<Result<T, String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let server = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let (socket, _) = listener.accept().map_err(|error| error.to_string())?;
+            socket.set_nonblocking(true).expect("it can be set");
+            let socket = tokio::net::TcpStream::from_std(socket).expect("it is a socket");
+            let made = async { greet(Socket::new(socket)).await?.accept(config).await };
+            match made.await {
+                Ok(mut stream) => {
+                    stream.socket_mut().handshake_done();
+                    Ok(serve(stream).await)
+                }
+                Err(Broken { error, mut socket }) => {
+                    // Closing with bytes unread resets the connection, and the alert would be lost with it.
+                    let _ = socket.shutdown().await;
+                    let _ = socket.read_to_end(&mut Vec::new()).await;
+                    Err(error.to_string())
+                }
+            }
+        })
     });
     (port, server)
 }
@@ -342,6 +365,121 @@ impl ResolvesClientCert for Pretender {
     }
 }
 
+fn roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    let file = world().dir.path().join("root-ca.pem");
+    for root in CertificateDer::pem_file_iter(file).expect("roots") {
+        roots.add(root.expect("a root")).expect("a sound root");
+    }
+    roots
+}
+
+/// Records in pieces of one byte and many records in one piece, and more in each direction than the kernel takes at once;
+/// where nothing more comes, no buffer is left.
+#[test]
+fn records_come_in_any_pieces_and_leave_nothing() {
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let certificates = world().certificates.clone();
+        let config = server_config(certificates, false, &[], None).expect("sound settings");
+        let (port, server) = serve_with(config, async |mut stream: Secured| {
+            let mut all = vec![0; 3 + 2_000_000];
+            stream.read_exact(&mut all).await.expect("it comes");
+            let mut one = [0; 1];
+            let more = std::future::poll_fn(|cx| {
+                let mut room = tokio::io::ReadBuf::new(&mut one);
+                let stream = std::pin::Pin::new(&mut stream);
+                std::task::Poll::Ready(tokio::io::AsyncRead::poll_read(stream, cx, &mut room))
+            });
+            assert!(more.await.is_pending());
+            let nothing = (stream.holds(), all.len());
+            stream.write_all(&all).await.expect("it goes");
+            stream.flush().await.expect("it goes");
+            let end = stream.read(&mut one).await.map_err(|error| error.kind());
+            let last = (end, stream.holds());
+            stream.shutdown().await.expect("it ends");
+            (nothing, last)
+        });
+        let config = ClientConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[version])
+            .expect("a sound version")
+            .with_root_certificates(roots())
+            .with_no_client_auth();
+        let name = ServerName::try_from("localhost").expect("a name");
+        let mut client = ClientConnection::new(Arc::new(config), name).expect("a client");
+        let mut socket = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+        socket.set_nodelay(true).expect("it can be set");
+        while client.is_handshaking() {
+            client.complete_io(&mut socket).expect("a handshake");
+        }
+        for byte in *b"abc" {
+            client.writer().write_all(&[byte]).expect("taken");
+        }
+        let mut records = Vec::new();
+        while client.wants_write() {
+            client.write_tls(&mut records).expect("a Vec takes all");
+        }
+        for byte in records {
+            socket.write_all(&[byte]).expect("sent");
+        }
+        let mut stream = StreamOwned::new(client, socket);
+        let many: Vec<u8> = (0..2_000_000u32)
+            .map(|number| (number % 251) as u8)
+            .collect();
+        stream.write_all(&many).expect("sent");
+        stream.flush().expect("sent");
+        let mut back = vec![0; 3 + many.len()];
+        stream.read_exact(&mut back).expect("it comes back");
+        assert!(back.starts_with(b"abc") && back[3..] == many);
+        stream.conn.send_close_notify();
+        stream.flush().expect("sent");
+        assert_eq!(stream.read(&mut [0; 1]).expect("a clean end"), 0);
+        let seen = server.join().expect("the server does not panic");
+        assert_eq!(seen, Ok(((0, back.len()), (Ok(0), 0))));
+    }
+}
+
+/// A peer that is gone without goodbye is told apart from one that has said it.
+#[test]
+fn an_end_without_goodbye_is_an_error() {
+    for version in ["-tls1_2", "-tls1_3"] {
+        let certificates = world().certificates.clone();
+        let config = server_config(certificates, false, &[], None).expect("sound settings");
+        let (port, server) = serve_with(config, async |mut stream: Secured| {
+            let read = stream.read(&mut [0; 1]).await;
+            read.map_err(|error| error.kind())
+        });
+        let mut client = Command::new("openssl")
+            .args([
+                "s_client",
+                "-connect",
+                &format!("127.0.0.1:{port}"),
+                version,
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openssl is installed");
+        // After its handshake it prints what was agreed upon.
+        let mut printed = client.stdout.take().expect("it is piped");
+        let mut seen = String::new();
+        while !seen.contains("Verify return code") {
+            let mut some = [0; 1024];
+            let read = printed.read(&mut some).expect("it prints");
+            assert!(read > 0, "{seen}");
+            seen.push_str(&String::from_utf8_lossy(&some[..read]));
+        }
+        client.kill().expect("it is there");
+        client.wait().expect("it ends");
+        let seen = server.join().expect("the server does not panic");
+        assert_eq!(
+            seen,
+            Ok(Err(std::io::ErrorKind::UnexpectedEof)),
+            "{version}"
+        );
+    }
+}
+
 fn pretend(
     certificate: &str,
     key: &str,
@@ -352,10 +490,6 @@ fn pretend(
     let config =
         server_config(world.certificates.clone(), true, &[], None).expect("sound settings");
     let (port, server) = serve_one(config);
-    let mut roots = RootCertStore::empty();
-    for root in CertificateDer::pem_file_iter(file("root-ca.pem")).expect("roots") {
-        roots.add(root.expect("a root")).expect("a sound root");
-    }
     let leaf = CertificateDer::from_pem_file(file(&format!("{certificate}.pem"))).expect("a leaf");
     let key = PrivateKeyDer::from_pem_file(file(&format!("{key}.key"))).expect("a key");
     let key = provider()
@@ -365,7 +499,7 @@ fn pretend(
     let config = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[version])
         .expect("a sound version")
-        .with_root_certificates(roots)
+        .with_root_certificates(roots())
         .with_client_cert_resolver(Arc::new(Pretender(Arc::new(CertifiedKey::new(
             vec![leaf],
             key,
