@@ -2,6 +2,7 @@
 //!
 //! Must not know locks, queues or registration.
 
+use super::blocks::{Blocks, Numbered};
 use super::client::Client;
 use nameplate_mqtt::QoS;
 use nameplate_mqtt::filters::FilterMap;
@@ -33,50 +34,51 @@ impl Subscriber {
     }
 }
 
-/// Subscribers ordered by client number. A filter can have very many, all of whom may leave at once, so one is
-/// found by halving.
+impl Numbered for Subscriber {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+/// Subscribers in the order of their clients' numbers.
 #[derive(Debug, Default)]
 pub(super) struct Subscribers {
-    all: Vec<Subscriber>,
+    all: Blocks<Subscriber>,
     /// How many of them have a session that keeps what comes.
     durable: usize,
 }
 
 impl Subscribers {
-    pub(super) fn as_slice(&self) -> &[Subscriber] {
-        &self.all
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Subscriber> + Clone {
+        self.all.iter()
     }
 
-    /// Adds a client, or changes its options. True if it is new.
-    fn put(&mut self, client: &Arc<Client>, options: SubscribeOptions) -> bool {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The subscription of the client of this number.
+    pub(super) fn get(&self, number: u64) -> Option<&Subscriber> {
+        self.all.get(number)
+    }
+
+    /// Adds a client, or changes its options.
+    fn put(&mut self, client: &Arc<Client>, options: SubscribeOptions) {
         let subscriber = Subscriber {
             number: client.number(),
             client: Arc::clone(client),
             options,
         };
         self.durable += usize::from(subscriber.is_durable());
-        match self
-            .all
-            .binary_search_by_key(&client.number(), |subscriber| subscriber.number)
-        {
-            Ok(at) => {
-                self.durable -= usize::from(self.all[at].is_durable());
-                self.all[at] = subscriber;
-                false
-            }
-            Err(at) => {
-                self.all.insert(at, subscriber);
-                true
-            }
+        if let Some(before) = self.all.put(subscriber) {
+            self.durable -= usize::from(before.is_durable());
         }
     }
 
     fn remove(&mut self, number: u64) {
-        if let Ok(at) = self
-            .all
-            .binary_search_by_key(&number, |subscriber| subscriber.number)
-        {
-            let removed = self.all.remove(at);
+        if let Some(removed) = self.all.remove(number) {
             self.durable -= usize::from(removed.is_durable());
         }
     }

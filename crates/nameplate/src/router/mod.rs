@@ -11,6 +11,7 @@
 //!
 //! Locks are taken in this order and never the other way: registry, subscriptions, one client's list, one session, journal.
 
+mod blocks;
 mod client;
 mod filters;
 pub mod journal;
@@ -27,7 +28,8 @@ pub use filters::ShareLimits;
 pub use message::{Delivery, Message};
 pub use outbox::{Control, Direct, DirectEnd, Outbox, OutboxLimits, Pushed};
 
-use filters::{Entry, Filters, Subscriber};
+use blocks::{Blocks, Numbered};
+use filters::{Entry, Filters, Subscriber, Subscribers};
 use journal::{Journal, Ticket};
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
@@ -133,11 +135,16 @@ impl Shares<'_> {
 #[derive(Debug, Default)]
 struct Registry {
     by_client_id: HashMap<Arc<str>, Arc<Client>>,
-    /// Ordered by number, as they come.
-    by_principal: HashMap<Arc<str>, Vec<Arc<Client>>>,
+    by_principal: HashMap<Arc<str>, Blocks<Arc<Client>>>,
     /// Who stands for a session: the client that is connected, or was last.
     sessions: HashMap<Arc<str>, Arc<Client>>,
     connections: u64,
+}
+
+impl Numbered for Arc<Client> {
+    fn number(&self) -> u64 {
+        self.number
+    }
 }
 
 impl Registry {
@@ -148,9 +155,7 @@ impl Registry {
 
     fn forget_principal(&mut self, client: &Client) {
         if let Some(clients) = self.by_principal.get_mut(&client.principal) {
-            if let Ok(at) = clients.binary_search_by_key(&client.number, |other| other.number) {
-                clients.remove(at);
-            }
+            clients.remove(client.number);
             if clients.is_empty() {
                 self.by_principal.remove(&client.principal);
             }
@@ -237,7 +242,7 @@ impl Router {
             .by_principal
             .entry(principal)
             .or_default()
-            .push(Arc::clone(&client));
+            .put(Arc::clone(&client));
         if let Some(old) = old {
             if old.session.is_none() {
                 self.drop_subscriptions(&old);
@@ -319,7 +324,7 @@ impl Router {
         });
         let Some(first) = first else { return routed };
         if others.is_empty() {
-            for subscriber in first.each.as_slice() {
+            for subscriber in first.each.iter() {
                 if subscriber.takes_from(publisher) {
                     let retain = message.retain && subscriber.options.retain_as_published;
                     routed.count(self.push(subscriber, message, retain));
@@ -328,7 +333,7 @@ impl Router {
         } else {
             let entries = || std::iter::once(first).chain(others.iter().copied());
             let mut each: Vec<(&Subscriber, bool)> = entries()
-                .flat_map(|entry| entry.each.as_slice())
+                .flat_map(|entry| entry.each.iter())
                 .filter(|subscriber| subscriber.takes_from(publisher))
                 .map(|subscriber| {
                     let retain = message.retain && subscriber.options.retain_as_published;
@@ -353,7 +358,7 @@ impl Router {
                 if !shares.include(&group.whole) {
                     continue;
                 }
-                self.push_to_one(group.members.as_slice(), message, &mut routed);
+                self.push_to_one(&group.members, message, &mut routed);
             }
         }
         routed
@@ -400,14 +405,10 @@ impl Router {
     pub fn granted(&self, client: &Client, topic: &str) -> Option<QoS> {
         let mut granted = None;
         self.filters.read().matching(topic, |entry| {
-            let members = entry
-                .groups
-                .iter()
-                .flat_map(|group| group.members.as_slice());
-            for subscriber in entry.each.as_slice().iter().chain(members) {
-                if subscriber.number == client.number {
-                    granted = granted.max(Some(subscriber.options.qos));
-                }
+            let groups = entry.groups.iter().map(|group| &group.members);
+            for subscribers in std::iter::once(&entry.each).chain(groups) {
+                let found = subscribers.get(client.number);
+                granted = granted.max(found.map(|found| found.options.qos));
             }
         });
         granted
@@ -424,7 +425,7 @@ impl Router {
             .lock()
             .by_principal
             .get(principal)
-            .cloned()
+            .map(|clients| clients.iter().cloned().collect())
             .unwrap_or_default()
     }
 
@@ -465,7 +466,10 @@ impl Router {
                 .by_principal
                 .iter()
                 .filter(|(principal, _)| chosen(principal));
-            chosen.flat_map(|(_, clients)| clients).cloned().collect()
+            chosen
+                .flat_map(|(_, clients)| clients.iter())
+                .cloned()
+                .collect()
         };
         clients
             .iter()
@@ -526,10 +530,9 @@ impl Router {
 
     /// Chooses a member at random, and the next ones where its outbox takes nothing: first among those who are connected,
     /// then among those whose session keeps the message.
-    fn push_to_one(&self, members: &[Subscriber], message: &Arc<Message>, routed: &mut Routed) {
+    fn push_to_one(&self, members: &Subscribers, message: &Arc<Message>, routed: &mut Routed) {
         let start = self.roll(members.len());
-        let (before, from) = members.split_at(start);
-        let all = || from.iter().chain(before);
+        let all = || members.iter().skip(start).chain(members.iter().take(start));
         let away = |subscriber: &&Subscriber| {
             let session = subscriber.client.session.as_ref();
             session.is_some_and(|session| !session.is_held())
