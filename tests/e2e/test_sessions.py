@@ -43,6 +43,34 @@ def test_mosquitto_sub_gets_what_it_missed_across_a_kill(make_server, tmp_path):
         assert raw.receive()[0] == 0xD0
 
 
+def test_what_a_shared_subscription_missed_comes_to_whoever_is_back(make_server, tmp_path):
+    server = make_server()
+    device = server.service_device(tmp_path)
+    members, topic = [unique("member") for _ in range(3)], unique("topic")
+    shared = f"$share/group/{topic}"
+    for client_id in members:
+        with server.subscriber(device, shared, client_id=client_id, arguments=["-c"]):
+            pass
+    for number in range(30):
+        server.pub(device, topic, str(number))
+    server.kill()
+    server.start()
+    missed = [(topic, str(number)) for number in range(30)]
+    # All of it, though chance would have had most of it wait for the others.
+    with server.subscriber(device, shared, client_id=members[1], arguments=["-c"]) as back:
+        assert back.wait_for(30) == missed
+        server.pub(device, topic, "live")
+        assert back.wait_for(31)[30:] == [(topic, "live")]
+    with server.raw(device) as raw:
+        assert raw.connect(members[0], clean=False) == 0
+        raw.send(b"\xc0\x00")
+        assert raw.receive()[0] == 0xD0, "nothing is left for the others"
+    server.pub(device, topic, "once more")
+    # Whoever joins it anew counts as well.
+    with server.subscriber(device, shared) as newcomer:
+        assert newcomer.wait_for(1) == [(topic, "once more")]
+
+
 def test_a_will_outlives_a_kill_of_the_server(make_server, tmp_path):
     server = make_server()
     device = server.service_device(tmp_path)

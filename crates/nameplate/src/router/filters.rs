@@ -28,6 +28,12 @@ impl Subscriber {
         self.client.session.is_some() && self.options.qos > QoS::AtMostOnce
     }
 
+    /// Whether its session waits for its client.
+    pub(super) fn is_away(&self) -> bool {
+        let session = self.client.session.as_ref();
+        session.is_some_and(|session| !session.is_held())
+    }
+
     /// Whether it gets what a client of this id has published: not its own where No Local is set `[MQTT-3.8.3-3]`.
     pub(super) fn takes_from(&self, publisher: Option<&str>) -> bool {
         !self.options.no_local || publisher != Some(&**self.client.client_id())
@@ -62,6 +68,11 @@ impl Subscribers {
     /// The subscription of the client of this number.
     pub(super) fn get(&self, number: u64) -> Option<&Subscriber> {
         self.all.get(number)
+    }
+
+    /// Whether some have a session that keeps what comes.
+    pub(super) fn are_durable(&self) -> bool {
+        self.durable > 0
     }
 
     /// Adds a client, or changes its options.
@@ -107,6 +118,12 @@ impl Entry {
     }
 }
 
+/// The topic filter of a shared subscription's filter as sent; `None` of another.
+fn split_share(whole: &str) -> Option<&str> {
+    let (_, filter) = whole.strip_prefix("$share/")?.split_once('/')?;
+    Some(filter)
+}
+
 /// How many share groups there may be, and members in each (General Reference, IoT Core quotas).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShareLimits {
@@ -114,6 +131,8 @@ pub struct ShareLimits {
     pub groups: usize,
     /// Members of one group.
     pub members: usize,
+    /// Messages that wait for one group while none of its members takes them.
+    pub messages: usize,
 }
 
 /// A share group could not be joined.
@@ -158,25 +177,31 @@ impl Filters {
 
     /// What subscribers want by a filter as sent; `None` where there are none.
     pub(super) fn interest(&self, whole: &str) -> Option<Interest> {
-        let shared = whole.strip_prefix("$share/");
-        let Some((_, filter)) = shared.and_then(|rest| rest.split_once('/')) else {
+        if split_share(whole).is_none() {
             let entry = self.by_filter.get(whole)?;
             return (!entry.each.all.is_empty()).then_some(Interest {
                 durable: entry.each.durable > 0,
                 connected: 0,
             });
-        };
-        let groups = &self.by_filter.get(filter)?.groups;
-        let group = groups.iter().find(|group| *group.whole == *whole)?;
-        let here = |member: &&Subscriber| {
-            let session = member.client.session.as_ref();
-            session.is_none_or(|session| session.is_held())
-        };
-        let connected = group.members.all.iter().filter(here).count();
+        }
+        let group = self.group(whole)?;
+        let connected = group.members.iter().filter(|member| !member.is_away());
+        let connected = connected.count();
         Some(Interest {
             durable: group.members.durable > 0,
             connected: u32::try_from(connected).unwrap_or(u32::MAX),
         })
+    }
+
+    /// The group of a filter as sent.
+    pub(super) fn group(&self, whole: &str) -> Option<&Group> {
+        let groups = &self.by_filter.get(split_share(whole)?)?.groups;
+        groups.iter().find(|group| *group.whole == *whole)
+    }
+
+    /// Whether other nodes hear of filters that change.
+    pub(super) fn is_followed(&self) -> bool {
+        self.changed.is_some()
     }
 
     /// Subscribes a client, or changes the options of its subscription.
@@ -223,8 +248,8 @@ impl Filters {
         if joined { Ok(()) } else { Err(OverShareLimit) }
     }
 
-    /// Drops a client's subscription, and what it leaves empty.
-    pub(super) fn remove(&mut self, filter: &Filter, number: u64) {
+    /// Drops a client's subscription, and what it leaves empty. Whether it leaves a share group without members.
+    pub(super) fn remove(&mut self, filter: &Filter, number: u64) -> bool {
         self.note(filter.as_str());
         let topic_filter = filter.topic_filter();
         let mut groups_gone = 0;
@@ -245,6 +270,7 @@ impl Filters {
             entry.is_empty()
         });
         self.share_groups -= groups_gone;
+        groups_gone > 0
     }
 
     /// Hands every entry whose filter matches the topic to `found`, each once.

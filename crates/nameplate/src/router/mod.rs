@@ -9,8 +9,10 @@
 //! Sessions that outlive their connection stay here between two of them: the client of the last connection stands for
 //! its session, with all it subscribes to, until another takes its place ([`session`]).
 //!
-//! Locks are taken in this order and never the other way: registry, subscriptions, one client's list, one session, journal.
+//! Locks are taken in this order and never the other way: registry, subscriptions, one client's list, what waits for
+//! groups, one session, journal.
 
+mod aside;
 mod blocks;
 mod client;
 mod filters;
@@ -23,13 +25,14 @@ pub mod stored;
 #[cfg(test)]
 mod tests;
 
+pub use aside::Offered;
 pub use client::Client;
 pub use filters::ShareLimits;
 pub use message::{Delivery, Message};
 pub use outbox::{Control, Direct, DirectEnd, Outbox, OutboxLimits, Pushed};
 
 use blocks::{Blocks, Numbered};
-use filters::{Entry, Filters, Subscriber, Subscribers};
+use filters::{Entry, Filters, Group, Subscriber};
 use journal::{Journal, Ticket};
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
@@ -40,6 +43,7 @@ use session::SessionLimits;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Notify;
 
 /// What one router may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +67,7 @@ impl RouterLimits {
         share: ShareLimits {
             groups: 100,
             members: 100,
+            messages: 500_000,
         },
         // AWS states how fast messages may be queued, not how many. As many sessions as an account may have connections;
         // bounds of what waits for them are our own.
@@ -106,6 +111,10 @@ pub struct Router {
     registry: Mutex<Registry>,
     filters: RwLock<Filters>,
     journal: Journal,
+    /// For shared subscriptions.
+    waiting: Mutex<aside::Waiting>,
+    /// A member of one has come.
+    came: Notify,
     /// State of the choice among members of a share group.
     dice: AtomicU64,
     clock: Clock,
@@ -192,6 +201,8 @@ impl Router {
             registry: Mutex::default(),
             filters: RwLock::default(),
             journal: Journal::default(),
+            waiting: Mutex::default(),
+            came: Notify::new(),
             dice: AtomicU64::new(seed),
             clock: Clock::default(),
         })
@@ -273,6 +284,9 @@ impl Router {
             Some(at) => held.filters[at].1 = options,
             None => held.filters.push((filter.clone(), options)),
         }
+        if filter.share_name().is_some() {
+            self.came.notify_one();
+        }
         Ok(self.note_subscription(client, filter, Some(options)))
     }
 
@@ -285,7 +299,7 @@ impl Router {
         for filter in dropped {
             if let Some(at) = held.position(filter) {
                 held.filters.swap_remove(at);
-                filters.remove(filter, client.number);
+                self.take_out(&mut filters, filter, client.number);
                 ticket = ticket.max(self.note_subscription(client, filter, None));
             }
         }
@@ -358,7 +372,8 @@ impl Router {
                 if !shares.include(&group.whole) {
                     continue;
                 }
-                self.push_to_one(&group.members, message, &mut routed);
+                let waits = Self::keeps_for_groups(&filters, shares);
+                self.push_to_one(group, message, waits, &mut routed);
             }
         }
         routed
@@ -524,23 +539,19 @@ impl Router {
         let mut held = client.held.lock();
         held.gone = true;
         for (filter, _) in std::mem::take(&mut held.filters) {
-            filters.remove(&filter, client.number);
+            self.take_out(&mut filters, &filter, client.number);
         }
     }
 
-    /// Chooses a member at random, and the next ones where its outbox takes nothing: first among those who are connected,
-    /// then among those whose session keeps the message.
-    fn push_to_one(&self, members: &Subscribers, message: &Arc<Message>, routed: &mut Routed) {
+    /// Chooses a member at random, and the next ones where its outbox takes nothing, among those who are connected. What
+    /// none of them takes `waits` for whoever is back first, where a member's session stays, or else in the session of one
+    /// who is away.
+    fn push_to_one(&self, group: &Group, message: &Arc<Message>, waits: bool, routed: &mut Routed) {
+        let members = &group.members;
         let start = self.roll(members.len());
         let all = || members.iter().skip(start).chain(members.iter().take(start));
-        let away = |subscriber: &&Subscriber| {
-            let session = subscriber.client.session.as_ref();
-            session.is_some_and(|session| !session.is_held())
-        };
-        for subscriber in all()
-            .filter(|member| !away(member))
-            .chain(all().filter(away))
-        {
+        let away = all().filter(|member| !waits && member.is_away());
+        for subscriber in all().filter(|member| !member.is_away()).chain(away) {
             let retain = message.retain && subscriber.options.retain_as_published;
             let pushed = self.push(subscriber, message, retain);
             if matches!(pushed, Pushed::Queued { .. } | Pushed::Stored { .. }) {
@@ -548,7 +559,14 @@ impl Router {
                 return;
             }
         }
-        routed.dropped += 1;
+        if waits && members.are_durable() && message.qos > QoS::AtMostOnce {
+            routed.count(self.keep_for_group(&group.whole, message));
+            if all().any(|member| !member.is_away()) {
+                self.came.notify_one();
+            }
+        } else {
+            routed.dropped += 1;
+        }
     }
 
     /// Puts a message where its subscriber finds it; `retain` is the flag that it is sent with.
@@ -569,7 +587,8 @@ impl Router {
     ) -> Pushed {
         let qos = granted.min(message.qos);
         if let (Some(session), QoS::AtLeastOnce) = (&client.session, qos) {
-            return session.keep(client, message, retain, &self.limits.session, &self.journal);
+            let limits = &self.limits.session;
+            return session.keep(Some(client), message, retain, limits, &self.journal);
         }
         client.outbox.push(Delivery {
             message: Arc::clone(message),

@@ -204,6 +204,17 @@ impl Session {
         }
     }
 
+    /// One that no connection has or will have: what is kept for it is looked for by [`Self::next_aside`].
+    pub(super) fn aside(record: SessionRecord) -> Self {
+        let session = Self::new(record, 0);
+        {
+            let mut state = session.state.lock();
+            state.holder = None;
+            state.live = false;
+        }
+        session
+    }
+
     /// A session as the store has it.
     pub(super) fn restored(record: SessionRecord, chunks: Vec<Chunk>, journal: &Journal) -> Self {
         let session = Self::new(record, 0);
@@ -395,7 +406,7 @@ impl Session {
     /// with.
     pub(super) fn keep(
         self: &Arc<Self>,
-        client: &Client,
+        client: Option<&Client>,
         message: &Arc<Message>,
         retain: bool,
         limits: &SessionLimits,
@@ -419,7 +430,7 @@ impl Session {
         state.bytes += size;
         journal.add_bytes(size);
         let mut crowded = false;
-        if state.live {
+        if let (true, Some(client)) = (state.live, client) {
             let pushed = client.outbox.push(Delivery {
                 message: Arc::clone(message),
                 number: NonZeroU64::new(number),
@@ -516,23 +527,28 @@ impl Session {
         if state.live {
             return Next::Outbox;
         }
-        let read = state.read;
-        let at = state.rows.partition_point(|row| row.end() <= read);
-        match state.rows.get(at) {
-            Some(row) if journal.has_committed(row.batch) => Next::Row(Unread {
-                key: row.chunk.key,
-                first: row.first,
-                from: read,
-                end: row.end(),
-                acknowledged: row.chunk.acknowledged,
-            }),
-            Some(_) => Next::AfterCommit,
-            None if state.in_rows < state.next => Next::AfterCommit,
-            None => {
-                state.live = true;
-                Next::Outbox
-            }
+        let next = state.next_row(journal);
+        state.live = next == Next::Outbox;
+        next
+    }
+
+    /// Where the next messages are of one that no connection has.
+    pub fn next_aside(&self, journal: &Journal) -> Next {
+        let state = self.state.lock();
+        match state.gone || state.released {
+            true => Next::Gone,
+            false => state.next_row(journal),
         }
+    }
+
+    /// What was not acknowledged is read once more.
+    pub fn read_again(&self) {
+        self.state.lock().rewind();
+    }
+
+    /// Whether its connection has read all that waited, and keeps up.
+    pub fn is_live(&self) -> bool {
+        self.state.lock().live
     }
 
     /// The connection has read a row to its end.
@@ -590,6 +606,24 @@ impl State {
                     acknowledged: row.marked,
                 }));
             }
+        }
+    }
+
+    /// Where the next messages are; in the outbox those that are not in the store.
+    fn next_row(&self, journal: &Journal) -> Next {
+        let read = self.read;
+        let at = self.rows.partition_point(|row| row.end() <= read);
+        match self.rows.get(at) {
+            Some(row) if journal.has_committed(row.batch) => Next::Row(Unread {
+                key: row.chunk.key,
+                first: row.first,
+                from: read,
+                end: row.end(),
+                acknowledged: row.chunk.acknowledged,
+            }),
+            Some(_) => Next::AfterCommit,
+            None if self.in_rows < self.next => Next::AfterCommit,
+            None => Next::Outbox,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Sessions that outlive their connection: how a client gets its own back, and how they end.
 
+use super::aside::is_group;
 use super::client::{Client, Held};
 use super::journal::{Entry, Journal, Ticket, Write};
 use super::session::{Restored, Session, SessionAsk, SessionRecord};
@@ -87,6 +88,13 @@ impl Router {
             .insert(Arc::clone(&client.client_id), Arc::clone(&client));
         let ticket = self.journal.push(Entry::State(session));
         drop(registry);
+        if filters
+            .iter()
+            .flatten()
+            .any(|filter: &Filter| filter.share_name().is_some())
+        {
+            self.came.notify_one();
+        }
         Ok(Resumed {
             registration: Registration {
                 router: Arc::clone(self),
@@ -122,6 +130,9 @@ impl Router {
         subscribed: Vec<(Filter, SubscribeOptions)>,
         session: Session,
     ) {
+        if is_group(&record) {
+            return self.restore_group(session, record.client_id);
+        }
         let mut registry = self.registry.lock();
         if registry.sessions.contains_key(&record.client_id) {
             return;

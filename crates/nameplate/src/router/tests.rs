@@ -22,6 +22,7 @@ const LIMITS: RouterLimits = RouterLimits {
     share: ShareLimits {
         groups: 2,
         members: 2,
+        messages: 100,
     },
     session: SessionLimits {
         sessions: 3,

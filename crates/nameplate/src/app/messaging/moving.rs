@@ -91,9 +91,10 @@ impl Sessions {
     async fn take_chunks(&self, key: i64, client_id: &str) -> Result<()> {
         let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_chunks_of(key)?);
         let rows = self.kernel.store.read(read).await?;
-        if let Some((client, _)) = self.router.session(client_id)
-            && let Some(session) = client.session().filter(|session| session.key() == key)
-        {
+        let held = self.router.session(client_id);
+        let held = held.and_then(|(client, _)| client.session().cloned());
+        let held = held.or_else(|| self.router.waiting_for(client_id));
+        if let Some(session) = held.filter(|session| session.key() == key) {
             session.arrived(rows.iter().map(chunk).collect(), self.router.journal());
         }
         Ok(())

@@ -7,9 +7,9 @@
 use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::kernel::Kernel;
 use crate::app::{Error, Result};
-use crate::router::Router;
 use crate::router::journal::{Batch, WillRecord, Write};
-use crate::router::session::{Chunk, Restored, SessionRecord};
+use crate::router::session::{Chunk, Next, Restored, Session, SessionRecord, Unread};
+use crate::router::{Offered, Router, stored};
 use bytes::Bytes;
 use nameplate_mqtt::QoS;
 use nameplate_mqtt::packet::SubscribeOptions;
@@ -19,10 +19,12 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 /// How often sessions are looked for whose time is over.
 const EXPIRE_EVERY: Duration = Duration::from_secs(30);
+/// How soon members of shared subscriptions are asked again who had as much as they take.
+const OFFER_AGAIN: Duration = Duration::from_millis(200);
 /// How long the store is left alone after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long a client's request may wait for the store.
@@ -32,7 +34,7 @@ pub const WRITE_LIMIT: Duration = Duration::from_secs(30);
 pub struct Sessions {
     pub(super) kernel: Arc<Kernel>,
     pub(super) router: Arc<Router>,
-    tasks: [AbortHandle; 2],
+    tasks: [AbortHandle; 3],
     wills: Mutex<Vec<WillRecord>>,
 }
 
@@ -49,10 +51,11 @@ impl Sessions {
         };
         let writing = tokio::spawn(write(Arc::clone(&kernel), Arc::clone(router)));
         let expiring = tokio::spawn(expire(Arc::clone(&kernel), Arc::clone(router)));
+        let emptying = tokio::spawn(empty(Arc::clone(&kernel), Arc::clone(router)));
         Ok(Self {
             kernel,
             router: Arc::clone(router),
-            tasks: [writing.abort_handle(), expiring.abort_handle()],
+            tasks: [&writing, &expiring, &emptying].map(JoinHandle::abort_handle),
             wills: Mutex::new(wills),
         })
     }
@@ -64,17 +67,20 @@ impl Sessions {
 
     /// The content of a row of messages; `None` where it is gone.
     pub async fn row(&self, key: i64) -> Result<Option<Bytes>> {
-        let read = self
-            .kernel
-            .store
-            .read(|conn| Ok::<_, Error>(conn.mqtt_chunk(key)?));
-        Ok(read.await?.map(Bytes::from))
+        read_row(&self.kernel, key).await
     }
 
     /// Writes no more.
     pub(crate) fn stop(&self) {
         self.tasks.iter().for_each(AbortHandle::abort);
     }
+}
+
+async fn read_row(kernel: &Kernel, key: i64) -> Result<Option<Bytes>> {
+    let read = kernel
+        .store
+        .read(|conn| Ok::<_, Error>(conn.mqtt_chunk(key)?));
+    Ok(read.await?.map(Bytes::from))
 }
 
 /// Puts every session of the store into the router; the wills that are to be published.
@@ -128,6 +134,7 @@ async fn restore(kernel: &Kernel, router: &Router) -> Result<Vec<WillRecord>> {
             chunks: waiting.remove(&key).unwrap_or_default(),
         });
     }
+    router.all_restored();
     Ok(wills)
 }
 
@@ -290,6 +297,85 @@ async fn expire(kernel: Arc<Kernel>, router: Arc<Router>) {
         }
         kernel.time().sleep(EXPIRE_EVERY).await;
     }
+}
+
+/// Hands what waits for shared subscriptions to members that are connected, as far as they take it.
+async fn empty(kernel: Arc<Kernel>, router: Arc<Router>) {
+    loop {
+        let mut again = false;
+        for (group, waiting) in router.groups_waiting() {
+            again |= empty_one(&kernel, &router, &group, &waiting).await;
+        }
+        if again {
+            tokio::time::sleep(OFFER_AGAIN).await;
+        } else {
+            router.member_came().await;
+        }
+    }
+}
+
+/// Hands on what waits for one group. Whether more of it could be handed on in a while.
+async fn empty_one(kernel: &Kernel, router: &Router, group: &str, waiting: &Session) -> bool {
+    let journal = router.journal();
+    waiting.read_again();
+    loop {
+        let row = match waiting.next_aside(journal) {
+            Next::Row(row) => row,
+            Next::AfterCommit => return true,
+            Next::Outbox | Next::Gone => return false,
+        };
+        match read_row(kernel, row.key).await {
+            Ok(Some(content)) => {
+                let offered = hand_on(kernel, router, (group, waiting), &row, content);
+                if offered != Offered::Taken {
+                    return offered == Offered::NotNow;
+                }
+            }
+            Ok(None) => give_up(waiting, &row, router),
+            Err(error) => {
+                tracing::error!("what waits for {group} cannot be read: {error:?}");
+                return true;
+            }
+        }
+        waiting.has_read(&row);
+    }
+}
+
+/// Hands on the messages of a row, and says of each that it is done with: that comes to the store behind what the member's
+/// session has got.
+fn hand_on(
+    kernel: &Kernel,
+    router: &Router,
+    (group, waiting): (&str, &Session),
+    row: &Unread,
+    content: Bytes,
+) -> Offered {
+    let Ok(messages) = stored::read(content) else {
+        tracing::error!("messages that wait for {group} cannot be read and are lost");
+        give_up(waiting, row, router);
+        return Offered::Taken;
+    };
+    for (place, stored) in messages.into_iter().enumerate() {
+        let Some(number) = row.number(place) else {
+            continue;
+        };
+        if let Some(stored) = stored
+            && !stored.message.is_expired(kernel.now())
+        {
+            let offered = router.offer(group, &Arc::new(stored.message));
+            if offered != Offered::Taken {
+                return offered;
+            }
+        }
+        waiting.acknowledge(number, router.journal());
+    }
+    Offered::Taken
+}
+
+/// A row that cannot be read holds nothing up for ever.
+fn give_up(waiting: &Session, row: &Unread, router: &Router) {
+    row.numbers()
+        .for_each(|number| waiting.acknowledge(number, router.journal()));
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! likes, and a count of what must arrive.
 
 use super::*;
+use crate::router::Offered;
 use crate::router::journal::{Batch, Write};
 use crate::router::session::{Chunk, Next, Restored, SessionAsk, SessionRecord};
 use crate::router::sessions::{Resumed, TooManySessions};
@@ -383,6 +384,75 @@ fn a_share_group_prefers_those_who_are_connected() {
     drop(here);
     let routed = router.publish(&message("t", "m", QoS::AtLeastOnce), None);
     assert!(routed.queued == 1 && routed.stored.is_some());
+}
+
+#[test]
+fn what_no_member_of_a_group_takes_waits_for_who_is_back_first() {
+    let (router, mut disk) = (Router::new(LIMITS, 7), Disk::default());
+    for name in ["one", "two"] {
+        let member = resume(&router, name, NOW).registration;
+        let held = router.subscribe(&member, &filter("$share/g/t"), QoS::AtLeastOnce.into());
+        assert!(held.is_ok());
+    }
+    let late = message("t", "m", QoS::AtLeastOnce);
+    for _ in 0..2 {
+        let routed = router.publish(&late, None);
+        assert!(routed.queued == 1 && routed.stored.is_some());
+    }
+    assert_eq!(
+        router
+            .publish(&message("t", "m", QoS::AtMostOnce), None)
+            .dropped,
+        1
+    );
+    disk.commit(&router, NOW);
+    assert_eq!((disk.sessions.len(), disk.rows.len()), (3, 1));
+    // They are no member's own.
+    for name in ["one", "two"] {
+        assert_eq!(router.session(name).expect("it stays").1.messages, 0);
+    }
+    let router = disk.router();
+    router.all_restored();
+    let waiting = router.groups_waiting();
+    let [(group, waiting)] = &waiting[..] else {
+        panic!("one group: {waiting:?}")
+    };
+    assert_eq!((&**group, waiting.messages()), ("$share/g/t", 2));
+    assert_eq!(router.offer(group, &late), Offered::Nobody);
+    let back = resume(&router, "two", NOW).registration;
+    // Not before it has read what is its own.
+    assert_eq!(router.offer(group, &late), Offered::NotNow);
+    assert_eq!(receive(&back, &disk, &router), []);
+    assert_eq!(router.offer(group, &late), Offered::Taken);
+    let got: Vec<String> = receive(&back, &disk, &router)
+        .into_iter()
+        .map(|(_, payload)| payload)
+        .collect();
+    assert_eq!(got, ["m"]);
+    // With the last member it is over.
+    router.end_session("one");
+    assert_eq!(router.groups_waiting().len(), 1);
+    router.end_session("two");
+    assert!(router.groups_waiting().is_empty());
+    disk.commit(&router, NOW);
+    assert_eq!((disk.sessions.len(), disk.rows.len()), (0, 0));
+}
+
+#[test]
+fn a_group_has_bounds() {
+    let (router, mut disk) = (Router::new(LIMITS, 7), Disk::default());
+    let member = resume(&router, "one", NOW).registration;
+    let held = router.subscribe(&member, &filter("$share/g/t"), QoS::AtLeastOnce.into());
+    assert!(held.is_ok());
+    drop(member);
+    let mut dropped = 0;
+    for _ in 0..120 {
+        dropped += router
+            .publish(&message("t", "m", QoS::AtLeastOnce), None)
+            .dropped;
+    }
+    disk.commit(&router, NOW);
+    assert_eq!(dropped, 20);
 }
 
 /// Messages come, the client comes and goes and acknowledges some, commits happen or do not, and the server dies.
