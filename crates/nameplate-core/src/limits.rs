@@ -79,6 +79,10 @@ pub const IN_FLIGHT: usize = 100;
 pub const KEEP_ALIVE_MIN_SECONDS: u16 = 30;
 /// Keep alive, seconds: longer ones and 0 are taken as this.
 pub const KEEP_ALIVE_MAX_SECONDS: u16 = 1200;
+/// Topics that have a retained message (General Reference, IoT Core quotas).
+pub const RETAINED_MESSAGES: u64 = 500_000;
+/// Named shadows of a thing: ours, so that a device that makes them without end is no flood. AWS names no number.
+pub const NAMED_SHADOWS: i64 = 10_000;
 /// Certificate providers in an account (API: CreateCertificateProvider).
 pub const CERTIFICATE_PROVIDERS: usize = 1;
 /// Role aliases in an account (General Reference, IoT Core quotas).

@@ -34,6 +34,22 @@ pub struct RetainedMessage {
 }
 
 impl Conn<'_> {
+    /// Whether a message is kept for this topic.
+    pub fn has_retained(&self, topic: &str) -> Result<bool> {
+        let found = self.one(
+            "SELECT 1 FROM retained WHERE topic = $1",
+            &[topic.into()],
+            |row| row.int(0),
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// How many topics have one.
+    pub fn count_retained(&self) -> Result<u64> {
+        let count = self.one("SELECT COUNT(*) FROM retained", &[], |row| row.int(0))?;
+        Ok(count.unwrap_or_default().unsigned_abs())
+    }
+
     /// What is kept for a topic and has not expired.
     pub fn retained(&self, topic: &str, now: Millis) -> Result<Option<RetainedMessage>> {
         self.one(
@@ -76,6 +92,12 @@ impl Conn<'_> {
 }
 
 impl Tx<'_> {
+    /// Forgets what has expired by now.
+    pub fn forget_retained(&mut self, now: Millis) -> Result<()> {
+        self.write("DELETE FROM retained WHERE expires <= $1", &[now.0.into()])?;
+        Ok(())
+    }
+
     /// Keeps a message for its topic; an empty payload forgets it. What has expired by then goes.
     pub fn set_retained(&mut self, topic: &str, message: &RetainedMessage) -> Result<()> {
         self.write(

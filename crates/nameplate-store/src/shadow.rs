@@ -41,6 +41,16 @@ impl Conn<'_> {
         )
     }
 
+    /// How many named shadows a thing has.
+    pub fn count_named_shadows(&self, thing: &str) -> Result<i64> {
+        let count = self.one(
+            "SELECT COUNT(*) FROM shadow WHERE thing = $1 AND name > '' AND content IS NOT NULL",
+            &[thing.into()],
+            |row| row.int(0),
+        )?;
+        Ok(count.unwrap_or_default())
+    }
+
     /// Names of a thing's named shadows after `after`, in their order.
     pub fn named_shadows(&self, thing: &str, after: &str, limit: usize) -> Result<Vec<String>> {
         self.all(

@@ -1,6 +1,7 @@
 //! Why a request to a shadow is not carried out.
 
 use super::{STATE_DEPTH, ShadowName};
+use crate::limits::NAMED_SHADOWS;
 
 /// A refusal. Its text is AWS's own where the guide has one (device-shadow-error-messages).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,9 @@ pub enum Refusal {
     /// The state would be larger than it may be.
     #[error("The payload exceeds the maximum size allowed")]
     TooLarge,
+    /// The thing has as many named shadows as it may.
+    #[error("A thing has at most {NAMED_SHADOWS} named shadows")]
+    TooMany,
     /// More requests than a rate allows.
     #[error("Too many requests")]
     TooManyRequests,

@@ -68,7 +68,7 @@ impl From<Refusal> for Error {
             Refusal::Denied(why) => Error::new(Kind::Denied, why),
             Refusal::Throttled(exceeded) => exceeded.into(),
             Refusal::NotBuilt(what) => Error::new(Kind::NotBuilt, what),
-            Refusal::Failed(error) => error,
+            Refusal::Full(error) | Refusal::Failed(error) => error,
         }
     }
 }

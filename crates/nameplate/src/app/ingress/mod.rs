@@ -157,6 +157,8 @@ pub enum Refusal {
     Denied(String),
     /// More than a rate allows.
     Throttled(Exceeded),
+    /// There is no room to keep it, as it is to be.
+    Full(Error),
     /// It asks a service that is not built, and its sender hears so at once.
     NotBuilt(String),
     /// It could not be carried out, for our reasons.
@@ -240,6 +242,7 @@ impl Ingress {
                 Sender::Will(_) => {
                     tracing::error!(topic = name, "a retained will could not be kept: {error:?}")
                 }
+                _ if error.kind == Kind::Throttled => return Err(Refusal::Full(error)),
                 _ => return Err(Refusal::Failed(error)),
             }
         }

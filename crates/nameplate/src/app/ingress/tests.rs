@@ -122,6 +122,7 @@ impl World {
             Err(Refusal::Reserved(_)) => Err("reserved"),
             Err(Refusal::Denied(_)) => Err("denied"),
             Err(Refusal::Throttled(_)) => Err("throttled"),
+            Err(Refusal::Full(_)) => Err("full"),
             Err(Refusal::NotBuilt(_)) => Err("not built"),
             Err(Refusal::Failed(error)) => panic!("{error:?}"),
         };

@@ -4,25 +4,34 @@
 
 pub(crate) mod moving;
 pub mod retained;
+mod room;
 pub mod sessions;
 pub mod shadow;
 
 use super::kernel::Kernel;
 use super::quota::Quota;
 use super::{Error, Result};
+use nameplate_core::limits;
 use nameplate_store::Event;
+use room::Room;
 use std::sync::Arc;
 
 /// The use cases of messages.
 pub struct Messaging {
     kernel: Arc<Kernel>,
     quota: Arc<Quota>,
+    /// For retained messages.
+    room: Room,
 }
 
 impl Messaging {
     /// Events that are still owed from the last run are published first.
     pub(crate) async fn open(kernel: Arc<Kernel>, quota: Arc<Quota>) -> Result<Self> {
-        let messaging = Self { kernel, quota };
+        let messaging = Self {
+            kernel,
+            quota,
+            room: Room::new(limits::RETAINED_MESSAGES),
+        };
         if !messaging.owed_events(1).await?.is_empty() {
             messaging.kernel.effects.leave_events();
         }

@@ -1,6 +1,8 @@
 //! Retained messages: one for a topic, kept durably before the publisher hears of it.
 
 use super::Messaging;
+use super::room::{Done, Known};
+use crate::app::error::Kind;
 use crate::app::{Error, Result};
 use crate::router::Message;
 use nameplate_core::ctx::Millis;
@@ -25,21 +27,53 @@ pub struct Retained {
 
 impl Messaging {
     /// Keeps a message for its topic; an empty payload forgets it (`[MQTT-3.3.1-10]`).
+    ///
+    /// # Errors
+    /// [`Kind::Throttled`] where as many topics have one as may (AWS guide: mqtt, retained messages).
     pub async fn retain(&self, message: &Message) -> Result<()> {
         let topic = message.topic.to_string();
+        let now = self.kernel.now();
+        let (known, most) = (self.room.known(now), self.room.most());
         let kept = RetainedMessage {
             payload: message.payload.to_vec(),
             qos: i64::from(message.qos as u8),
             properties: message.properties.as_deref().map(codec::message_to_bytes),
             expires: message.expires,
-            modified: self.kernel.now(),
+            modified: now,
         };
-        self.kernel
+        let kept = self
+            .kernel
             .store
             .tx("retain", move |tx| {
-                Ok::<_, Error>(tx.set_retained(&topic, &kept)?)
+                let mut done = Done {
+                    added: !kept.payload.is_empty() && !tx.has_retained(&topic)?,
+                    freed: kept.payload.is_empty(),
+                    counted: None,
+                };
+                if done.added && known == Known::Nothing {
+                    tx.forget_retained(now)?;
+                    done.counted = Some(tx.count_retained()?);
+                }
+                let full = known == Known::Full || done.counted.is_some_and(|there| there >= most);
+                if done.added && full {
+                    done.added = false;
+                    return Ok::<_, Error>((done, false));
+                }
+                tx.set_retained(&topic, &kept)?;
+                Ok((done, true))
             })
-            .await
+            .await;
+        let (done, fits) = kept?;
+        self.room.note(done, now);
+        match fits {
+            true => Ok(()),
+            false => {
+                let why = format!(
+                    "Rate exceeded: {most} topics have a retained message, as many as may; clear some of them"
+                );
+                Err(Error::new(Kind::Throttled, why))
+            }
+        }
     }
 
     /// The message kept for exactly this topic.
@@ -76,5 +110,44 @@ impl Messaging {
             .store
             .read(|conn| Ok(conn.retained_messages(after, limit, now)?))
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::room::Room;
+    use super::*;
+    use crate::testing::TestApp;
+    use nameplate_mqtt::Text;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn one_topic_too_many_is_refused() {
+        let test = TestApp::new().await;
+        let messaging = Messaging {
+            kernel: Arc::clone(&test.app.messaging.kernel),
+            quota: Arc::clone(&test.app.messaging.quota),
+            room: Room::new(2),
+        };
+        let retain = async |topic: &str, payload: &[u8]| {
+            let message = Message {
+                topic: Text::try_from(topic).expect("a right topic"),
+                payload: payload.to_vec().into(),
+                retain: true,
+                ..Message::default()
+            };
+            messaging.retain(&message).await.map_err(|error| error.kind)
+        };
+        assert_eq!(retain("a", b"1").await, Ok(()));
+        assert_eq!(retain("b", b"1").await, Ok(()));
+        for _ in 0..2 {
+            assert_eq!(retain("c", b"1").await, Err(Kind::Throttled));
+            // What is there may still be replaced.
+            assert_eq!(retain("a", b"2").await, Ok(()));
+        }
+        assert_eq!(messaging.retained("c").await.expect("it is read"), None);
+        assert_eq!(retain("b", b"").await, Ok(()));
+        assert_eq!(retain("c", b"1").await, Ok(()));
+        assert_eq!(retain("d", b"1").await, Err(Kind::Throttled));
     }
 }

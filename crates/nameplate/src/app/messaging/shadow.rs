@@ -8,6 +8,7 @@ use super::Messaging;
 use crate::app::effects::{Effect, ServiceMessage};
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::ctx::Millis;
+use nameplate_core::limits;
 use nameplate_core::shadow::{
     self, Content, Current, Operation, Refusal, Rejected, ShadowName, Update,
 };
@@ -48,7 +49,15 @@ impl Messaging {
         self.kernel
             .store
             .tx("update-shadow", move |tx| {
-                let updated = shadow::update(&current(tx, &of, now)?, &update, seconds(now))?;
+                let current = current(tx, &of, now)?;
+                let updated = shadow::update(&current, &update, seconds(now))?;
+                // One that is there already takes no room.
+                if current.content.is_none()
+                    && of.name().is_some()
+                    && tx.count_named_shadows(of.thing())? >= limits::NAMED_SHADOWS
+                {
+                    return Err(Refusal::TooMany.into());
+                }
                 let (name, content) = (of.name().unwrap_or_default(), updated.content.encode());
                 tx.set_shadow(of.thing(), name, updated.version, &content, now)?;
                 let prefix = of.topic_prefix();
@@ -206,4 +215,45 @@ fn say(tx: &mut Tx<'_>, prefix: &str, level: &str, document: &Value) {
 /// Shadows count in seconds.
 fn seconds(now: Millis) -> i64 {
     now.0.div_euclid(1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+
+    #[tokio::test]
+    async fn a_thing_has_so_many_named_shadows_and_no_more() {
+        let test = TestApp::new().await;
+        let messaging = &test.app.messaging;
+        let update = async |name: Option<&str>| {
+            let of = ShadowName::new("lamp", name).expect("a right name");
+            let update = Update::parse(br#"{"state":{"reported":{"on":true}}}"#);
+            let updated = messaging
+                .update_shadow(&of, update.expect("it is right"))
+                .await;
+            updated.map(drop).map_err(|error| error.kind)
+        };
+        assert_eq!(update(Some("first")).await, Ok(()));
+        let now = messaging.kernel.now();
+        let filled = messaging.kernel.store.tx("fill", move |tx| {
+            let content = tx.shadow("lamp", "first")?.and_then(|row| row.content);
+            for number in 1..limits::NAMED_SHADOWS {
+                let content = content.as_deref().unwrap_or_default();
+                tx.set_shadow("lamp", &format!("s{number}"), 1, content, now)?;
+            }
+            Ok::<_, Error>(())
+        });
+        filled.await.expect("they are kept");
+        assert_eq!(
+            update(Some("another")).await,
+            Err(Kind::Shadow(Refusal::TooMany))
+        );
+        // Those that are there are changed, and the classic one is no named one.
+        assert_eq!(update(Some("s1")).await, Ok(()));
+        assert_eq!(update(None).await, Ok(()));
+        let first = ShadowName::new("lamp", Some("first")).expect("a right name");
+        assert!(messaging.delete_shadow(&first, None).await.is_ok());
+        assert_eq!(update(Some("another")).await, Ok(()));
+    }
 }

@@ -75,6 +75,9 @@ impl<S: Transport> Open<'_, '_, S> {
                     meter.tell(app, &self.permit, self.seat, (Over::Publish, exceeded));
                 }
             }
+            Err(Refusal::Full(error)) => {
+                self.record_denied("retained-limit", &error.message);
+            }
             Err(Refusal::NotBuilt(why)) => tracing::debug!(topic, "{why}"),
             Err(Refusal::Failed(error)) => {
                 tracing::error!(topic, "a message could not be carried out: {error:?}");
