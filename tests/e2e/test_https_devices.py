@@ -35,6 +35,11 @@ def test_publish(server, device):
         assert subscriber.wait_for(2) == [(f"{topic}/a", "Hello"), (f"{topic}/b", "World")]
     assert curl(server, device, f"/topics/{topic}?qos=2", "--data-binary", "x")[0] == 400
     assert curl(server, device, "/topics/$aws/events/x", "--data-binary", "x")[0] == 400
+    # No topic is meant by what is no text.
+    for path in [f"/topics/{topic}%FF", f"/topics/{topic}?contentType=%C3"]:
+        status, answer = curl(server, device, path, "--data-binary", "x")
+        assert (status, answer["__type"]) == (400, "InvalidRequestException")
+        assert "UTF-8" in answer["message"]
 
 
 def test_retained_messages(server, device):

@@ -40,6 +40,11 @@ pub fn decode_text(text: &str) -> String {
         .into_owned()
 }
 
+/// Whether what is meant by `%XX` is UTF-8, as all names are.
+pub fn is_text(text: &str) -> bool {
+    percent_decode(text.as_bytes()).decode_utf8().is_ok()
+}
+
 /// The path and the query of a request target, both raw. A target in absolute form
 /// (`http://host/path`) loses its scheme and authority. The path is never empty.
 pub fn split_target(target: &str) -> (&str, &str) {
@@ -122,6 +127,16 @@ mod tests {
         check("http://localhost:4566/things?x", "/things", "x");
         check("http://localhost:4566", "/", "");
         check("/destinations/http://x/y", "/destinations/http://x/y", "");
+    }
+
+    #[test]
+    fn what_escapes_stand_for_is_text_or_not() {
+        for text in ["/topics/a%2Fb", "%C3%BC", "a%zz", "100%", "ü", ""] {
+            assert!(is_text(text), "{text}");
+        }
+        for bytes in ["/topics/a%FF", "%C3", "x=%ED%A0%80"] {
+            assert!(!is_text(bytes), "{bytes}");
+        }
     }
 
     #[test]

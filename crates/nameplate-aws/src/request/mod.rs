@@ -56,6 +56,9 @@ pub enum RequestError {
         /// The type it should have.
         expected: &'static str,
     },
+    /// What the escapes of the path or the query stand for is no text: no name, topic or key is meant.
+    #[error("The path or the query is not UTF-8")]
+    NotText,
 }
 
 impl RequestError {
@@ -64,8 +67,12 @@ impl RequestError {
         let service = operation.service;
         match (self, service.protocol()) {
             (_, Protocol::Query) => ApiError::new(service, "MalformedInput", self.to_string()),
+            (Self::NotText, Protocol::RestXml) => {
+                let words = "Couldn't parse the specified URI.";
+                ApiError::new(service, "InvalidURI", words).with_status(400)
+            }
             (_, Protocol::RestXml) => ApiError::new(service, "InvalidArgument", self.to_string()),
-            (Self::Text { .. }, _) => {
+            (Self::Text { .. } | Self::NotText, _) => {
                 ApiError::invalid_parameter(operation, format!("The request is not valid. {self}."))
             }
             _ => ApiError::new(service, "SerializationException", self.to_string()),

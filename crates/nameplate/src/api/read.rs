@@ -6,7 +6,7 @@ use super::service::Row;
 use super::{Request, fault, foreign};
 use crate::app::App;
 use nameplate_aws::model::{Operation, Protocol, Service};
-use nameplate_aws::request::Input;
+use nameplate_aws::request::{Input, RequestError};
 use nameplate_aws::route::{Route, by_action, by_target, route_with_headers};
 use nameplate_aws::uri;
 
@@ -85,6 +85,10 @@ fn rest(service: Service, request: &Request<'_>) -> Result<(&'static Operation, 
             fault::unknown_operation(service, request.method, path)
         }));
     };
+    if !uri::is_text(path) || !uri::is_text(query) {
+        let error = RequestError::NotText.api_error(operation);
+        return Err((operation.name, error.into()));
+    }
     let input = Input::from_rest(operation, &labels, query, &request.headers, request.body)
         .map_err(|error| (operation.name, error.api_error(operation).into()))?;
     Ok((operation, input))
