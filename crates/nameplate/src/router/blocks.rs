@@ -16,7 +16,11 @@ pub(super) trait Numbered {
 pub(super) enum Blocks<T> {
     Few(Vec<T>),
     /// At least one block, and none of them empty.
-    Many(Vec<Vec<T>>),
+    #[expect(
+        clippy::box_collection,
+        reason = "every filter has one of these, and few have many: so it is no larger than a vector"
+    )]
+    Many(Box<Vec<Vec<T>>>),
 }
 
 impl<T> Default for Blocks<T> {
@@ -103,7 +107,7 @@ impl<T: Numbered> Blocks<T> {
             && block.len() > BLOCK
         {
             let rest = block.split_off(BLOCK / 2);
-            *self = Self::Many(vec![std::mem::take(block), rest]);
+            *self = Self::Many(Box::new(vec![std::mem::take(block), rest]));
         }
         None
     }
