@@ -8,6 +8,7 @@ import hmac
 import json
 import socket
 import subprocess
+import time
 from types import SimpleNamespace
 
 import mariadb
@@ -578,8 +579,9 @@ def test_guesses_that_come_together(vending, tmp_path, factory):
     for number in serials:
         body = json.dumps({"serialNumber": number, "token": "wrong", "batch": name})
         words += ["-sS", "--cacert", vending.root, "-o", "/dev/null", "-w", "%{http_code}\n", "-d", body, url, "--next"]
+    began = time.monotonic()
     statuses = run(words[:-1]).stdout.split()
-    assert set(statuses) == {"403", "429"} and statuses.count("403") < 80, statuses
+    assert set(statuses) == {"403", "429"} and statuses.count("403") <= 66 + 5 * (time.monotonic() - began), statuses
     # Elsewhere it is the device itself.
     words = ["curl", "-sS", "--cacert", vending.root, "--interface", "127.0.0.2", "-w", "%{http_code}", "-o", "/dev/null"]
     assert run([*words, "-d", json.dumps({"serialNumber": serial, "token": "token"}), url]).stdout == "200"
