@@ -11,6 +11,7 @@ pub mod number;
 pub mod partiql;
 pub mod request;
 pub mod table;
+mod token;
 pub mod value;
 
 pub use error::{Invalid, Result};

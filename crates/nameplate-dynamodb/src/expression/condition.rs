@@ -387,12 +387,12 @@ impl Reader<'_, '_> {
         let mut done: Vec<Read> = Vec::new();
         loop {
             // A condition begins.
-            if self.parser.word("NOT") {
+            if self.parser.tokens.word("NOT") {
                 self.operator()?;
                 waiting.push(Waiting::Not);
                 continue;
             }
-            if self.parser.sign("(") {
+            if self.parser.tokens.sign("(") {
                 waiting.push(Waiting::Open);
                 continue;
             }
@@ -401,13 +401,13 @@ impl Reader<'_, '_> {
             // A condition has ended.
             let connective = loop {
                 reduce(&mut waiting, &mut done, &[Waiting::Not]);
-                if waiting.contains(&Waiting::Open) && self.parser.sign(")") {
+                if waiting.contains(&Waiting::Open) && self.parser.tokens.sign(")") {
                     self.close(&mut waiting, &mut done);
                     continue;
                 }
                 let connective = match () {
-                    () if self.parser.word("AND") => Some(Waiting::And),
-                    () if self.parser.word("OR") => Some(Waiting::Or),
+                    () if self.parser.tokens.word("AND") => Some(Waiting::And),
+                    () if self.parser.tokens.word("OR") => Some(Waiting::Or),
                     () => None,
                 };
                 break connective;
@@ -452,12 +452,12 @@ impl Reader<'_, '_> {
 
     fn comparison(&mut self) -> Result<Condition> {
         let term = self.term()?;
-        let sign = self.parser.peek();
+        let sign = self.parser.tokens.peek();
         let comparator = Comparator::ALL
             .into_iter()
             .find(|one| sign.is_sign(one.sign()));
         if let Some(comparator) = comparator {
-            self.parser.next();
+            self.parser.tokens.next();
             self.operator()?;
             let (left, right) = (self.operand_of(term), self.operand()?);
             self.distinct(comparator.sign(), &left, std::slice::from_ref(&right));
@@ -468,11 +468,11 @@ impl Reader<'_, '_> {
             }
             return Ok(Condition::Compare(comparator, left, right));
         }
-        if self.parser.word("BETWEEN") {
+        if self.parser.tokens.word("BETWEEN") {
             self.operator()?;
             let value = self.operand_of(term);
             let low = self.operand()?;
-            if !self.parser.word("AND") {
+            if !self.parser.tokens.word("AND") {
                 return Err(self.parser.unexpected());
             }
             let high = self.operand()?;
@@ -480,12 +480,12 @@ impl Reader<'_, '_> {
             self.distinct("BETWEEN", &value, &[low.clone(), high.clone()]);
             return Ok(Condition::Between(value, low, high));
         }
-        if self.parser.word("IN") {
+        if self.parser.tokens.word("IN") {
             self.operator()?;
             let value = self.operand_of(term);
             self.parser.expect_sign("(")?;
             let mut choices = vec![self.operand()?];
-            while self.parser.sign(",") {
+            while self.parser.tokens.sign(",") {
                 choices.push(self.operand()?);
             }
             self.parser.expect_sign(")")?;
@@ -598,7 +598,7 @@ impl Reader<'_, '_> {
         if self.parser.calls() {
             return self.call();
         }
-        if self.parser.peek().is_sign("(") {
+        if self.parser.tokens.peek().is_sign("(") {
             // `(a) = :b`: an operand in parentheses.
             return Err(self.parser.unexpected());
         }
@@ -614,7 +614,7 @@ impl Reader<'_, '_> {
             ("contains", 2),
             ("size", 1),
         ];
-        let name = self.parser.next().text;
+        let name = self.parser.tokens.next().text;
         let known = FUNCTIONS.into_iter().find(|(known, _)| *known == name);
         self.parser.expect_sign("(")?;
         self.depth += 1;
@@ -625,10 +625,10 @@ impl Reader<'_, '_> {
             }));
         }
         let mut operands = Vec::new();
-        if !self.parser.sign(")") {
+        if !self.parser.tokens.sign(")") {
             loop {
                 operands.push(self.operand()?);
-                if !self.parser.sign(",") {
+                if !self.parser.tokens.sign(",") {
                     break;
                 }
             }

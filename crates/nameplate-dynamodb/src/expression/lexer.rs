@@ -2,6 +2,7 @@
 
 use super::scope::Scope;
 use crate::error::{Invalid, Result};
+use crate::token::Kinds;
 
 /// Bytes that an expression may have. Developer guide: quotas.
 const LONGEST: usize = 4096;
@@ -25,25 +26,14 @@ pub(super) enum Kind {
     End,
 }
 
-/// A token: what it is, and where it stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Token<'t> {
-    pub(super) kind: Kind,
-    pub(super) text: &'t str,
-    pub(super) start: usize,
+impl Kinds for Kind {
+    const WORD: Self = Self::Word;
+    const SIGN: Self = Self::Sign;
+    const END: Self = Self::End;
 }
 
-impl Token<'_> {
-    /// Whether it is this keyword, in any case.
-    pub(super) fn is_word(&self, word: &str) -> bool {
-        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
-    }
-
-    /// Whether it is this sign.
-    pub(super) fn is_sign(&self, sign: &str) -> bool {
-        self.kind == Kind::Sign && self.text == sign
-    }
-}
+/// A token of an expression.
+pub(super) type Token<'t> = crate::token::Token<'t, Kind>;
 
 /// The tokens of an expression; the end is the last.
 pub(super) fn tokens<'t>(text: &'t str, scope: &Scope) -> Result<Vec<Token<'t>>> {

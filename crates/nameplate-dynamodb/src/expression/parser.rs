@@ -1,10 +1,11 @@
 //! What the grammars of all expressions share: tokens one by one, paths, and the order in which mistakes are told.
 
-use super::lexer::{Kind, Token, syntax_error, tokens};
+use super::lexer::{Kind, syntax_error, tokens};
 use super::path::{Path, Step};
 use super::reserved::is_reserved;
 use super::scope::Scope;
 use crate::error::{Invalid, Result};
+use crate::token::Tokens;
 use crate::value::AttributeValue;
 
 /// Elements of a path. Developer guide: quotas.
@@ -25,8 +26,7 @@ pub(super) enum Class {
 pub(super) struct Parser<'t, 's> {
     pub(super) scope: &'s mut Scope,
     text: &'t str,
-    tokens: Vec<Token<'t>>,
-    at: usize,
+    pub(super) tokens: Tokens<'t, Kind>,
     mistakes: [Option<Invalid>; 6],
 }
 
@@ -37,60 +37,26 @@ impl<'t, 's> Parser<'t, 's> {
         Ok(Self {
             scope,
             text,
-            tokens,
-            at: 0,
+            tokens: Tokens::new(tokens),
             mistakes: [const { None }; 6],
         })
     }
 
-    pub(super) fn peek(&self) -> Token<'t> {
-        self.tokens[self.at]
-    }
-
-    pub(super) fn after(&self) -> Token<'t> {
-        self.tokens[(self.at + 1).min(self.tokens.len() - 1)]
-    }
-
-    pub(super) fn next(&mut self) -> Token<'t> {
-        let token = self.peek();
-        if token.kind != Kind::End {
-            self.at += 1;
-        }
-        token
-    }
-
-    /// Takes this sign, if it is next.
-    pub(super) fn sign(&mut self, sign: &str) -> bool {
-        let found = self.peek().is_sign(sign);
-        if found {
-            self.next();
-        }
-        found
-    }
-
-    /// Takes this keyword, if it is next.
-    pub(super) fn word(&mut self, word: &str) -> bool {
-        let found = self.peek().is_word(word);
-        if found {
-            self.next();
-        }
-        found
-    }
-
     pub(super) fn expect_sign(&mut self, sign: &str) -> Result<()> {
-        match self.sign(sign) {
+        match self.tokens.sign(sign) {
             true => Ok(()),
             false => Err(self.unexpected()),
         }
     }
 
     pub(super) fn at_end(&self) -> bool {
-        self.peek().kind == Kind::End
+        self.tokens.peek().kind == Kind::End
     }
 
     /// The refusal of the next token.
     pub(super) fn unexpected(&self) -> Invalid {
-        syntax_error(self.text, &self.tokens, self.at, self.scope)
+        let (tokens, at) = self.tokens.place();
+        syntax_error(self.text, tokens, at, self.scope)
     }
 
     /// Notes a mistake and goes on.
@@ -115,11 +81,11 @@ impl<'t, 's> Parser<'t, 's> {
         let attribute = self.part()?;
         let mut path = Path::of(attribute);
         loop {
-            if self.sign(".") {
+            if self.tokens.sign(".") {
                 let name = self.part()?;
                 path.steps.push(Step::Name(name));
-            } else if self.sign("[") {
-                let token = self.peek();
+            } else if self.tokens.sign("[") {
+                let token = self.tokens.peek();
                 let index = match token.kind {
                     Kind::Number => token.text.parse::<usize>().ok(),
                     _ => None,
@@ -127,7 +93,7 @@ impl<'t, 's> Parser<'t, 's> {
                 let Some(index) = index else {
                     return Err(self.unexpected());
                 };
-                self.next();
+                self.tokens.next();
                 self.expect_sign("]")?;
                 if index > 100_000 {
                     self.mistake(
@@ -151,10 +117,10 @@ impl<'t, 's> Parser<'t, 's> {
     }
 
     fn part(&mut self) -> Result<String> {
-        let token = self.peek();
+        let token = self.tokens.peek();
         match token.kind {
             Kind::Word => {
-                self.next();
+                self.tokens.next();
                 if is_reserved(token.text) {
                     self.mistake(
                         Class::Reserved,
@@ -167,7 +133,7 @@ impl<'t, 's> Parser<'t, 's> {
                 Ok(token.text.to_owned())
             }
             Kind::Name => {
-                self.next();
+                self.tokens.next();
                 let found = self.scope.name(token.text);
                 if found.is_none() {
                     self.mistake(
@@ -186,11 +152,11 @@ impl<'t, 's> Parser<'t, 's> {
 
     /// A value, if one is next.
     pub(super) fn value(&mut self) -> Option<AttributeValue> {
-        let token = self.peek();
+        let token = self.tokens.peek();
         if token.kind != Kind::Value {
             return None;
         }
-        self.next();
+        self.tokens.next();
         let found = self.scope.value(token.text);
         if found.is_none() {
             self.mistake(
@@ -206,6 +172,6 @@ impl<'t, 's> Parser<'t, 's> {
 
     /// Whether a call of a function is next.
     pub(super) fn calls(&self) -> bool {
-        self.peek().kind == Kind::Word && self.after().is_sign("(")
+        self.tokens.peek().kind == Kind::Word && self.tokens.after().is_sign("(")
     }
 }

@@ -19,7 +19,7 @@ impl Projection {
     pub fn parse(text: &str, scope: &mut Scope) -> Result<Self> {
         let mut parser = Parser::new(text, "ProjectionExpression", scope)?;
         let mut paths = vec![parser.path()?];
-        while parser.sign(",") {
+        while parser.tokens.sign(",") {
             paths.push(parser.path()?);
         }
         apart(&mut parser, &paths);

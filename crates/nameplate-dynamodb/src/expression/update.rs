@@ -60,11 +60,11 @@ impl Update {
         while !parser.at_end() {
             let section = ["SET", "REMOVE", "ADD", "DELETE"]
                 .into_iter()
-                .find(|section| parser.peek().is_word(section));
+                .find(|section| parser.tokens.peek().is_word(section));
             let Some(section) = section else {
                 return Err(parser.unexpected());
             };
-            parser.next();
+            parser.tokens.next();
             if seen.contains(&section) {
                 parser.mistake(
                     Class::Meaning,
@@ -76,7 +76,7 @@ impl Update {
             seen.push(section);
             loop {
                 update.clause(section, &mut parser)?;
-                if !parser.sign(",") {
+                if !parser.tokens.sign(",") {
                     break;
                 }
             }
@@ -396,7 +396,7 @@ fn set_value(parser: &mut Parser<'_, '_>, depth: usize) -> Result<SetValue> {
     if depth > DEEPEST {
         return Err(too_deep(parser));
     }
-    let first = match parser.sign("(") {
+    let first = match parser.tokens.sign("(") {
         true => {
             let inner = set_value(parser, depth + 1)?;
             parser.expect_sign(")")?;
@@ -409,7 +409,7 @@ fn set_value(parser: &mut Parser<'_, '_>, depth: usize) -> Result<SetValue> {
         false => operand(parser, depth)?,
     };
     for sign in ["+", "-"] {
-        if parser.sign(sign) {
+        if parser.tokens.sign(sign) {
             let second = operand(parser, depth)?;
             for operand in [&first, &second] {
                 if let SetOperand::Value(value) = operand
@@ -449,7 +449,7 @@ fn operand(parser: &mut Parser<'_, '_>, depth: usize) -> Result<SetOperand> {
     if let Some(value) = parser.value() {
         return Ok(SetOperand::Value(value));
     }
-    if parser.sign("(") {
+    if parser.tokens.sign("(") {
         let inner = operand(parser, depth + 1)?;
         parser.expect_sign(")")?;
         return Ok(inner);
@@ -457,13 +457,13 @@ fn operand(parser: &mut Parser<'_, '_>, depth: usize) -> Result<SetOperand> {
     if !parser.calls() {
         return Ok(SetOperand::Path(parser.path()?));
     }
-    let name = parser.next().text;
+    let name = parser.tokens.next().text;
     parser.expect_sign("(")?;
     let mut operands = Vec::new();
-    if !parser.sign(")") {
+    if !parser.tokens.sign(")") {
         loop {
             operands.push(operand(parser, depth + 1)?);
-            if !parser.sign(",") {
+            if !parser.tokens.sign(",") {
                 break;
             }
         }

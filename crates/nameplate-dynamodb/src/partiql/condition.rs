@@ -14,7 +14,7 @@ const CHOICES: usize = 100;
 
 /// The condition behind `WHERE`, if there is one.
 pub(super) fn of_where(parser: &mut Parser<'_>) -> Result<Option<Condition>> {
-    match parser.word("WHERE") {
+    match parser.tokens.word("WHERE") {
         true => any(parser, 0).map(Some),
         false => Ok(None),
     }
@@ -22,7 +22,7 @@ pub(super) fn of_where(parser: &mut Parser<'_>) -> Result<Option<Condition>> {
 
 fn any(parser: &mut Parser<'_>, depth: usize) -> Result<Condition> {
     let mut left = all(parser, depth)?;
-    while parser.word("OR") {
+    while parser.tokens.word("OR") {
         parser.operator()?;
         right_side(parser)?;
         let right = all(parser, depth)?;
@@ -33,7 +33,7 @@ fn any(parser: &mut Parser<'_>, depth: usize) -> Result<Condition> {
 
 fn all(parser: &mut Parser<'_>, depth: usize) -> Result<Condition> {
     let mut left = one(parser, depth)?;
-    while parser.word("AND") {
+    while parser.tokens.word("AND") {
         parser.operator()?;
         right_side(parser)?;
         let right = one(parser, depth)?;
@@ -56,12 +56,12 @@ fn one(parser: &mut Parser<'_>, depth: usize) -> Result<Condition> {
     if depth > DEEPEST {
         return Err(malformed("Expressions are nested too deeply"));
     }
-    if parser.word("NOT") {
+    if parser.tokens.word("NOT") {
         parser.operator()?;
         let inner = one(parser, depth + 1)?;
         return Ok(Condition::Not(Box::new(inner)));
     }
-    if parser.sign("(") {
+    if parser.tokens.sign("(") {
         let inner = any(parser, depth + 1)?;
         parser.expect_sign(")")?;
         return Ok(inner);
@@ -76,7 +76,7 @@ fn comparison(parser: &mut Parser<'_>) -> Result<Condition> {
         return Ok(condition);
     }
     let left = operand(parser)?;
-    let token = parser.peek();
+    let token = parser.tokens.peek();
     let comparator = match token.text {
         _ if token.kind != Kind::Sign => None,
         "=" => Some(Comparator::Equal),
@@ -88,7 +88,7 @@ fn comparison(parser: &mut Parser<'_>) -> Result<Condition> {
         _ => None,
     };
     if let Some(comparator) = comparator {
-        parser.next();
+        parser.tokens.next();
         parser.operator()?;
         right_side(parser)?;
         let right = operand(parser)?;
@@ -97,18 +97,18 @@ fn comparison(parser: &mut Parser<'_>) -> Result<Condition> {
         }
         return Ok(Condition::Compare(comparator, left, right));
     }
-    if parser.word("IS") {
+    if parser.tokens.word("IS") {
         parser.operator()?;
         return is(parser, left);
     }
-    let negated = parser.peek().is_word("NOT")
+    let negated = parser.tokens.peek().is_word("NOT")
         && ["IN", "BETWEEN"]
             .iter()
-            .any(|word| parser.after().is_word(word));
+            .any(|word| parser.tokens.after().is_word(word));
     if negated {
-        parser.next();
+        parser.tokens.next();
     }
-    let found = if parser.word("BETWEEN") {
+    let found = if parser.tokens.word("BETWEEN") {
         parser.operator()?;
         right_side(parser)?;
         let low = operand(parser)?;
@@ -117,15 +117,15 @@ fn comparison(parser: &mut Parser<'_>) -> Result<Condition> {
         let high = operand(parser)?;
         ordered("BETWEEN", &[&left, &low, &high])?;
         Condition::Between(left, low, high)
-    } else if parser.word("IN") {
+    } else if parser.tokens.word("IN") {
         parser.operator()?;
         Condition::In(left, choices(parser)?)
-    } else if parser.peek().is_word("LIKE") {
+    } else if parser.tokens.peek().is_word("LIKE") {
         return Err(Invalid::new(
             "Unsupported operator in Condition Expression. Operator: LIKE",
         ));
     } else {
-        return Err(match parser.at_end() || parser.peek().is_sign(")") {
+        return Err(match parser.at_end() || parser.tokens.peek().is_sign(")") {
             true => {
                 Invalid::new("WHERE clause must contain an expression that resolves to a boolean")
             }
@@ -146,16 +146,16 @@ fn choices(parser: &mut Parser<'_>) -> Result<Vec<Operand>> {
         )
     };
     let close = match () {
-        () if parser.sign("[") => "]",
-        () if parser.sign("(") => ")",
-        () if parser.sign("<<") => ">>",
+        () if parser.tokens.sign("[") => "]",
+        () if parser.tokens.sign("(") => ")",
+        () if parser.tokens.sign("<<") => ">>",
         () => return Err(wrong()),
     };
-    if parser.sign(close) {
+    if parser.tokens.sign(close) {
         return Err(wrong());
     }
     let mut found = vec![operand(parser)?];
-    while parser.sign(",") {
+    while parser.tokens.sign(",") {
         found.push(operand(parser)?);
     }
     parser.expect_sign(close)?;
@@ -170,7 +170,7 @@ fn choices(parser: &mut Parser<'_>) -> Result<Vec<Operand>> {
 
 /// `IS MISSING`, and `IS` with a type.
 fn is(parser: &mut Parser<'_>, left: Operand) -> Result<Condition> {
-    let negated = parser.word("NOT");
+    let negated = parser.tokens.word("NOT");
     let Operand::Path(path) = left else {
         return Err(Invalid::new(
             "The left hand side argument to IS must be a Variable Reference, Literal, or Path",
@@ -183,7 +183,7 @@ fn is(parser: &mut Parser<'_>, left: Operand) -> Result<Condition> {
         )
     };
     let or = |a, b| Condition::Or(Box::new(a), Box::new(b));
-    let token = parser.peek();
+    let token = parser.tokens.peek();
     let found = match token.text.to_ascii_uppercase().as_str() {
         _ if token.kind != Kind::Word => return Err(malformed("Expected type name")),
         "MISSING" => Condition::NotExists(path.clone()),
@@ -204,7 +204,7 @@ fn is(parser: &mut Parser<'_>, left: Operand) -> Result<Condition> {
         }
         _ => return Err(malformed("Expected type name")),
     };
-    parser.next();
+    parser.tokens.next();
     Ok(match negated {
         true => Condition::Not(Box::new(found)),
         false => found,
@@ -213,16 +213,16 @@ fn is(parser: &mut Parser<'_>, left: Operand) -> Result<Condition> {
 
 /// A path, a value, or the size of a path.
 fn operand(parser: &mut Parser<'_>) -> Result<Operand> {
-    if literal::begins(&parser.peek()) {
+    if literal::begins(&parser.tokens.peek()) {
         return literal::value(parser).map(Operand::Value);
     }
-    if parser.peek().is_word("MISSING") {
+    if parser.tokens.peek().is_word("MISSING") {
         return Err(Invalid::new("MISSING must be compared using IS operator"));
     }
     if !parser.calls() {
         return Ok(Operand::Path(parser.path()?.0));
     }
-    let token = parser.peek();
+    let token = parser.tokens.peek();
     let name = token.text.to_lowercase();
     if name != "size" {
         return Err(parser.refuse(&format!("Unrecognized function: {name}"), token));
@@ -248,16 +248,16 @@ fn operand(parser: &mut Parser<'_>) -> Result<Operand> {
 
 /// What stands in the parentheses behind a function's name.
 fn operands(parser: &mut Parser<'_>) -> Result<Vec<Operand>> {
-    parser.next();
+    parser.tokens.next();
     parser.expect_sign("(")?;
     let mut found = Vec::new();
-    if parser.sign(")") {
+    if parser.tokens.sign(")") {
         return Ok(found);
     }
     loop {
         // A function in a function is the size of something, whose operands have none.
         found.push(operand(parser)?);
-        if !parser.sign(",") {
+        if !parser.tokens.sign(",") {
             break;
         }
     }
@@ -294,7 +294,7 @@ fn ordered(sign: &str, operands: &[&Operand]) -> Result<()> {
 
 /// A function that is a condition, if it is one.
 fn predicate(parser: &mut Parser<'_>) -> Result<Option<Condition>> {
-    let name = parser.peek().text.to_lowercase();
+    let name = parser.tokens.peek().text.to_lowercase();
     let count = match name.as_str() {
         "attribute_exists" | "attribute_not_exists" => 1,
         "attribute_type" | "begins_with" | "contains" => 2,

@@ -24,7 +24,7 @@ pub(super) fn begins(token: &Token<'_>) -> bool {
 
 /// The value of an attribute, or the one that it is compared with.
 pub(super) fn value(parser: &mut Parser<'_>) -> Result<AttributeValue> {
-    match parser.peek().kind {
+    match parser.tokens.peek().kind {
         Kind::Parameter => parser.parameter(),
         _ => read(parser, "root".to_owned(), 0),
     }
@@ -32,7 +32,7 @@ pub(super) fn value(parser: &mut Parser<'_>) -> Result<AttributeValue> {
 
 /// The item of an INSERT.
 pub(super) fn item(parser: &mut Parser<'_>) -> Result<Item> {
-    if !parser.peek().is_sign("{") {
+    if !parser.tokens.peek().is_sign("{") {
         return Err(Invalid::new(
             "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement.",
         ));
@@ -47,11 +47,11 @@ fn members<'t>(
 ) -> Result<Item> {
     parser.expect_sign("{")?;
     let mut item = Item::new();
-    if parser.sign("}") {
+    if parser.tokens.sign("}") {
         return Ok(item);
     }
     loop {
-        let name = parser.next();
+        let name = parser.tokens.next();
         if name.kind != Kind::Text {
             let kind = match name.kind {
                 Kind::Number => "Number",
@@ -71,7 +71,7 @@ fn members<'t>(
                 "Duplicate keys in tuple. Key: {name} under {path}"
             )));
         }
-        if !parser.sign(",") {
+        if !parser.tokens.sign(",") {
             break;
         }
     }
@@ -85,10 +85,10 @@ fn read(parser: &mut Parser<'_>, path: String, depth: usize) -> Result<Attribute
             "Nesting Levels have exceeded supported limits under {path}"
         )));
     }
-    let token = parser.peek();
+    let token = parser.tokens.peek();
     match token.kind {
         Kind::Text => {
-            parser.next();
+            parser.tokens.next();
             Ok(AttributeValue::S(token.content().into_owned()))
         }
         Kind::Number => number(parser, &path).map(|(number, _)| AttributeValue::N(number)),
@@ -96,13 +96,13 @@ fn read(parser: &mut Parser<'_>, path: String, depth: usize) -> Result<Attribute
             number(parser, &path).map(|(number, _)| AttributeValue::N(number))
         }
         Kind::Sign if token.text == "[" => {
-            parser.next();
+            parser.tokens.next();
             let mut items = Vec::new();
-            if !parser.sign("]") {
+            if !parser.tokens.sign("]") {
                 loop {
                     let at = format!("{path}[{}]", items.len());
                     items.push(read(parser, at, depth + 1)?);
-                    if !parser.sign(",") {
+                    if !parser.tokens.sign(",") {
                         break;
                     }
                 }
@@ -116,11 +116,11 @@ fn read(parser: &mut Parser<'_>, path: String, depth: usize) -> Result<Attribute
         }
         Kind::Sign if token.text == "<<" => bag(parser, &path),
         Kind::Word if token.is_word("TRUE") || token.is_word("FALSE") => {
-            parser.next();
+            parser.tokens.next();
             Ok(AttributeValue::Bool(token.is_word("TRUE")))
         }
         Kind::Word if token.is_word("NULL") => {
-            parser.next();
+            parser.tokens.next();
             Ok(AttributeValue::Null)
         }
         Kind::Word if token.is_word("MISSING") => {
@@ -153,11 +153,11 @@ fn number(parser: &mut Parser<'_>, path: &str) -> Result<(Number, String)> {
     while let Some(minus) = sign(parser) {
         negative ^= minus;
     }
-    let token = parser.peek();
+    let token = parser.tokens.peek();
     if token.kind != Kind::Number {
         return Err(parser.no_term());
     }
-    parser.next();
+    parser.tokens.next();
     if !fits(token.text) {
         return Err(malformed(""));
     }
@@ -170,8 +170,8 @@ fn number(parser: &mut Parser<'_>, path: &str) -> Result<(Number, String)> {
 
 /// Whether a sign stands here, and whether it is a minus.
 fn sign(parser: &mut Parser<'_>) -> Option<bool> {
-    let minus = parser.sign("-");
-    (minus || parser.sign("+")).then_some(minus)
+    let minus = parser.tokens.sign("-");
+    (minus || parser.tokens.sign("+")).then_some(minus)
 }
 
 /// Whether exponent and scale are numbers of 32 bits, as the service's decimals want them.
@@ -188,15 +188,15 @@ fn fits(text: &str) -> bool {
 /// A set: strings or numbers.
 fn bag(parser: &mut Parser<'_>, path: &str) -> Result<AttributeValue> {
     parser.expect_sign("<<")?;
-    if parser.sign(">>") {
+    if parser.tokens.sign(">>") {
         return Err(Invalid::new("Empty bags are not supported"));
     }
     let (mut texts, mut numbers) = (Vec::new(), Vec::new());
     loop {
-        let token = parser.peek();
+        let token = parser.tokens.peek();
         match token.kind {
             Kind::Text => {
-                parser.next();
+                parser.tokens.next();
                 texts.push(token.content().into_owned());
             }
             Kind::Number => numbers.push(number(parser, path)?),
@@ -208,7 +208,7 @@ fn bag(parser: &mut Parser<'_>, path: &str) -> Result<AttributeValue> {
                 ));
             }
         }
-        if !parser.sign(",") {
+        if !parser.tokens.sign(",") {
             break;
         }
     }

@@ -4,6 +4,7 @@ use super::Source;
 use super::token::{Kind, Token, malformed, tokens};
 use crate::error::{Invalid, Result};
 use crate::expression::{Path, Step};
+use crate::token::Tokens;
 use crate::value::AttributeValue;
 
 /// Words that no name is without quotes.
@@ -67,8 +68,7 @@ pub(super) fn is_keyword(token: &Token<'_>) -> bool {
 /// A statement while it is read.
 pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
-    tokens: Vec<Token<'t>>,
-    at: usize,
+    pub(super) tokens: Tokens<'t, Kind>,
     parameters: std::vec::IntoIter<AttributeValue>,
     operators: usize,
 }
@@ -77,55 +77,21 @@ impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str, parameters: Vec<AttributeValue>) -> Result<Self> {
         Ok(Self {
             text,
-            tokens: tokens(text)?,
-            at: 0,
+            tokens: Tokens::new(tokens(text)?),
             parameters: parameters.into_iter(),
             operators: 0,
         })
     }
 
-    pub(super) fn peek(&self) -> Token<'t> {
-        self.tokens[self.at]
-    }
-
-    /// The token behind the next.
-    pub(super) fn after(&self) -> Token<'t> {
-        self.tokens[(self.at + 1).min(self.tokens.len() - 1)]
-    }
-
-    pub(super) fn next(&mut self) -> Token<'t> {
-        let token = self.peek();
-        if token.kind != Kind::End {
-            self.at += 1;
-        }
-        token
-    }
-
-    pub(super) fn sign(&mut self, sign: &str) -> bool {
-        let found = self.peek().is_sign(sign);
-        if found {
-            self.next();
-        }
-        found
-    }
-
-    pub(super) fn word(&mut self, word: &str) -> bool {
-        let found = self.peek().is_word(word);
-        if found {
-            self.next();
-        }
-        found
-    }
-
     pub(super) fn expect_sign(&mut self, sign: &str) -> Result<()> {
-        match self.sign(sign) {
+        match self.tokens.sign(sign) {
             true => Ok(()),
             false => Err(malformed(&format!("Expected {sign}"))),
         }
     }
 
     pub(super) fn expect_word(&mut self, word: &str) -> Result<()> {
-        match self.word(word) {
+        match self.tokens.word(word) {
             true => Ok(()),
             false => Err(malformed(&format!("Expected {}", word.to_lowercase()))),
         }
@@ -133,14 +99,14 @@ impl<'t> Parser<'t> {
 
     /// Whether nothing follows, but perhaps the sign that ends a statement.
     pub(super) fn at_end(&self) -> bool {
-        let next = self.peek();
+        let next = self.tokens.peek();
         next.kind == Kind::End || next.is_sign(";")
     }
 
     /// Refuses what is left over, of the statement and of its parameters.
     pub(super) fn finish(mut self) -> Result<()> {
-        self.sign(";");
-        if self.peek().kind != Kind::End {
+        self.tokens.sign(";");
+        if self.tokens.peek().kind != Kind::End {
             return Err(malformed("Unexpected token after expression"));
         }
         match self.parameters.next() {
@@ -151,7 +117,7 @@ impl<'t> Parser<'t> {
 
     /// What a parameter stands for; the caller has seen one.
     pub(super) fn parameter(&mut self) -> Result<AttributeValue> {
-        self.next();
+        self.tokens.next();
         self.parameters.next().ok_or_else(parameters)
     }
 
@@ -169,7 +135,7 @@ impl<'t> Parser<'t> {
 
     /// That something else stands where a term should.
     pub(super) fn no_term(&self) -> Invalid {
-        let token = self.peek();
+        let token = self.tokens.peek();
         let comparator = ["=", "<", ">", "<=", ">=", "<>", "!=", "||", "/"];
         malformed(match token.kind {
             Kind::Sign if comparator.contains(&token.text) => "Unexpected operator",
@@ -186,26 +152,26 @@ impl<'t> Parser<'t> {
 
     /// Whether a function is called next.
     pub(super) fn calls(&self) -> bool {
-        self.peek().kind == Kind::Word && self.after().is_sign("(")
+        self.tokens.peek().kind == Kind::Word && self.tokens.after().is_sign("(")
     }
 
     /// A path, and its name as a column: what stands behind its last dot.
     pub(super) fn path(&mut self) -> Result<(Path, String)> {
-        let first = self.peek();
+        let first = self.tokens.peek();
         match first.kind {
             Kind::Quoted => {}
             Kind::Word if !is_keyword(&first) => {}
             _ => return Err(self.no_term()),
         }
-        self.next();
+        self.tokens.next();
         let mut name = first.content().into_owned();
         if name.is_empty() {
             return Err(empty_component());
         }
         let mut path = Path::of(name.as_str());
         loop {
-            if self.sign(".") {
-                let token = self.next();
+            if self.tokens.sign(".") {
+                let token = self.tokens.next();
                 let fits = match token.kind {
                     Kind::Quoted => true,
                     Kind::Word => !is_keyword(&token),
@@ -219,7 +185,7 @@ impl<'t> Parser<'t> {
                     return Err(empty_component());
                 }
                 path.steps.push(Step::Name(name.clone()));
-            } else if self.sign("[") {
+            } else if self.tokens.sign("[") {
                 self.element(&mut path, &mut name)?;
                 self.expect_sign("]")?;
             } else {
@@ -237,8 +203,8 @@ impl<'t> Parser<'t> {
 
     /// What stands in brackets: an index, or a name as text.
     fn element(&mut self, path: &mut Path, name: &mut String) -> Result<()> {
-        let negative = self.sign("-");
-        let token = self.next();
+        let negative = self.tokens.sign("-");
+        let token = self.tokens.next();
         match token.kind {
             Kind::Text if !negative => {
                 *name = token.content().into_owned();
@@ -273,7 +239,7 @@ impl<'t> Parser<'t> {
     pub(super) fn source(&mut self, missing: &str) -> Result<Source> {
         let mut parts = Vec::new();
         loop {
-            let token = self.peek();
+            let token = self.tokens.peek();
             let named = match token.kind {
                 Kind::Quoted => true,
                 Kind::Word => !is_keyword(&token),
@@ -282,17 +248,17 @@ impl<'t> Parser<'t> {
             if !named {
                 return Err(malformed(missing));
             }
-            self.next();
+            self.tokens.next();
             let name = token.content().into_owned();
             if name.is_empty() {
                 return Err(empty_component());
             }
             parts.push(name);
-            if !self.sign(".") {
+            if !self.tokens.sign(".") {
                 break;
             }
         }
-        if self.peek().is_sign("[") {
+        if self.tokens.peek().is_sign("[") {
             return Err(Invalid::new("Invalid list expression in source."));
         }
         let mut parts = parts.into_iter();
@@ -306,7 +272,7 @@ impl<'t> Parser<'t> {
 
     /// Refuses a name that a table is given for the rest of a statement.
     pub(super) fn no_alias(&self) -> Result<()> {
-        let next = self.peek();
+        let next = self.tokens.peek();
         let named = next.kind == Kind::Quoted || (next.kind == Kind::Word && !is_keyword(&next));
         match named || next.is_word("AS") {
             true => Err(Invalid::new("Aliasing is not supported")),

@@ -13,16 +13,16 @@ pub(super) fn clauses(parser: &mut Parser<'_>) -> Result<Update> {
     let mut update = Update::default();
     let mut any = false;
     loop {
-        if parser.word("SET") {
+        if parser.tokens.word("SET") {
             any = true;
             assign(parser, &mut update)?;
-            while parser.sign(",") {
+            while parser.tokens.sign(",") {
                 assign(parser, &mut update)?;
             }
-        } else if parser.word("REMOVE") {
+        } else if parser.tokens.word("REMOVE") {
             any = true;
             update.remove.push(parser.path()?.0);
-            while parser.sign(",") {
+            while parser.tokens.sign(",") {
                 update.remove.push(parser.path()?.0);
             }
         } else {
@@ -43,7 +43,7 @@ fn assign(parser: &mut Parser<'_>, update: &mut Update) -> Result<()> {
     let (path, _) = parser.path()?;
     parser.expect_sign("=")?;
     if parser.calls() {
-        let token = parser.peek();
+        let token = parser.tokens.peek();
         let name = token.text.to_lowercase();
         if let "set_add" | "set_delete" = name.as_str() {
             let set = of_set(parser, &name, &path)?;
@@ -56,13 +56,13 @@ fn assign(parser: &mut Parser<'_>, update: &mut Update) -> Result<()> {
     }
     let first = operand(parser)?;
     let value = match () {
-        () if parser.sign("+") => {
+        () if parser.tokens.sign("+") => {
             parser.operator()?;
             let second = operand(parser)?;
             numbers("+", &[&first, &second])?;
             SetValue::Plus(first, second)
         }
-        () if parser.sign("-") => {
+        () if parser.tokens.sign("-") => {
             parser.operator()?;
             let second = operand(parser)?;
             numbers("-", &[&first, &second])?;
@@ -86,13 +86,13 @@ fn numbers(sign: &str, operands: &[&SetOperand]) -> Result<()> {
 }
 
 fn operand(parser: &mut Parser<'_>) -> Result<SetOperand> {
-    if literal::begins(&parser.peek()) {
+    if literal::begins(&parser.tokens.peek()) {
         return literal::value(parser).map(SetOperand::Value);
     }
     if !parser.calls() {
         return Ok(SetOperand::Path(parser.path()?.0));
     }
-    let token = parser.next();
+    let token = parser.tokens.next();
     let name = token.text.to_lowercase();
     if !matches!(name.as_str(), "list_append" | "if_not_exists") {
         return Err(parser.refuse(&format!("Unrecognized function: {name}"), token));
@@ -100,7 +100,7 @@ fn operand(parser: &mut Parser<'_>) -> Result<SetOperand> {
     parser.expect_sign("(")?;
     let first = plain(parser)?;
     let mut rest = Vec::new();
-    while parser.sign(",") {
+    while parser.tokens.sign(",") {
         rest.push(plain(parser)?);
     }
     parser.expect_sign(")")?;
@@ -130,7 +130,7 @@ fn operand(parser: &mut Parser<'_>) -> Result<SetOperand> {
 
 /// A path or a value.
 fn plain(parser: &mut Parser<'_>) -> Result<SetOperand> {
-    match literal::begins(&parser.peek()) {
+    match literal::begins(&parser.tokens.peek()) {
         true => literal::value(parser).map(SetOperand::Value),
         false => Ok(SetOperand::Path(parser.path()?.0)),
     }
@@ -138,13 +138,13 @@ fn plain(parser: &mut Parser<'_>) -> Result<SetOperand> {
 
 /// The second argument of a function that changes the set it is assigned to.
 fn of_set(parser: &mut Parser<'_>, name: &str, path: &Path) -> Result<AttributeValue> {
-    let function = parser.next();
+    let function = parser.tokens.next();
     let shown = name.to_uppercase();
     parser.expect_sign("(")?;
-    let place = parser.peek();
+    let place = parser.tokens.peek();
     let first = plain(parser)?;
     let mut rest = Vec::new();
-    while parser.sign(",") {
+    while parser.tokens.sign(",") {
         rest.push(plain(parser)?);
     }
     parser.expect_sign(")")?;

@@ -4,7 +4,7 @@ use super::parser::{Parser, is_keyword};
 use super::token::{Kind, malformed};
 use super::{Change, Select, Source, Statement, condition, literal, set};
 use crate::error::{Invalid, Result};
-use crate::expression::Update;
+use crate::expression::{Condition, Update};
 use crate::request::Returned;
 use crate::value::AttributeValue;
 
@@ -16,19 +16,19 @@ impl Statement {
     pub fn parse(text: &str, parameters: Vec<AttributeValue>) -> Result<Self> {
         let mut parser = Parser::new(text, parameters)?;
         let statement = match () {
-            () if parser.word("SELECT") => Self::Select(select(&mut parser)?),
-            () if parser.peek().is_word("EXISTS") && parser.calls() => {
-                parser.next();
+            () if parser.tokens.word("SELECT") => Self::Select(select(&mut parser)?),
+            () if parser.tokens.peek().is_word("EXISTS") && parser.calls() => {
+                parser.tokens.next();
                 parser.expect_sign("(")?;
                 parser.expect_word("SELECT")?;
                 let select = select(&mut parser)?;
                 parser.expect_sign(")")?;
                 Self::Exists(select)
             }
-            () if parser.word("INSERT") => insert(&mut parser)?,
-            () if parser.word("UPDATE") => update(&mut parser)?,
-            () if parser.word("FROM") => from_first(&mut parser)?,
-            () if parser.word("DELETE") => delete(&mut parser)?,
+            () if parser.tokens.word("INSERT") => insert(&mut parser)?,
+            () if parser.tokens.word("UPDATE") => update(&mut parser)?,
+            () if parser.tokens.word("FROM") => from_first(&mut parser)?,
+            () if parser.tokens.word("DELETE") => delete(&mut parser)?,
             () => return Err(other(&mut parser)),
         };
         parser.finish()?;
@@ -38,12 +38,12 @@ impl Statement {
 
 /// Refuses what is no statement: perhaps an expression.
 fn other(parser: &mut Parser<'_>) -> Invalid {
-    let token = parser.peek();
+    let token = parser.tokens.peek();
     if matches!(token.kind, Kind::End) || is_keyword(&token) || token.kind == Kind::Sign {
         return parser.no_term();
     }
-    parser.next();
-    match parser.peek().is_word("IS") {
+    parser.tokens.next();
+    match parser.tokens.peek().is_word("IS") {
         true => Invalid::new("Unsupported operation: IsType"),
         false => malformed("Unexpected token after expression"),
     }
@@ -52,22 +52,22 @@ fn other(parser: &mut Parser<'_>) -> Invalid {
 fn select(parser: &mut Parser<'_>) -> Result<Select> {
     let mut columns = Vec::new();
     let mut all = false;
-    if parser.peek().is_word("DISTINCT") {
+    if parser.tokens.peek().is_word("DISTINCT") {
         return Err(Invalid::new("Unsupported clause: DISTINCT"));
     }
     loop {
-        if parser.sign("*") {
+        if parser.tokens.sign("*") {
             all = true;
         } else if parser.calls() {
-            return Err(parser.refuse("Unexpected path component", parser.peek()));
+            return Err(parser.refuse("Unexpected path component", parser.tokens.peek()));
         } else {
             let (path, name) = parser.path()?;
-            if parser.peek().is_word("AS") {
+            if parser.tokens.peek().is_word("AS") {
                 return Err(Invalid::new("Aliasing is not supported"));
             }
             columns.push((name, path));
         }
-        if !parser.sign(",") {
+        if !parser.tokens.sign(",") {
             break;
         }
     }
@@ -86,14 +86,14 @@ fn select(parser: &mut Parser<'_>) -> Result<Select> {
     parser.expect_word("FROM")?;
     let source = parser.source("Unexpected term")?;
     parser.no_alias()?;
-    if parser.sign(",") || parser.peek().is_word("JOIN") {
+    if parser.tokens.sign(",") || parser.tokens.peek().is_word("JOIN") {
         return Err(Invalid::new(
             "Only select from a single table or index is supported.",
         ));
     }
     let condition = condition::of_where(parser)?;
     for clause in ["GROUP", "HAVING", "LIMIT", "OFFSET"] {
-        if parser.peek().is_word(clause) {
+        if parser.tokens.peek().is_word(clause) {
             return Err(Invalid::new(format!("Unsupported clause: {clause}")));
         }
     }
@@ -113,7 +113,7 @@ fn select(parser: &mut Parser<'_>) -> Result<Select> {
 
 fn order(parser: &mut Parser<'_>) -> Result<Vec<(String, bool)>> {
     let mut found = Vec::new();
-    if !parser.word("ORDER") {
+    if !parser.tokens.word("ORDER") {
         return Ok(found);
     }
     parser.expect_word("BY")?;
@@ -124,12 +124,12 @@ fn order(parser: &mut Parser<'_>) -> Result<Vec<(String, bool)>> {
                 "Argument to ORDER BY must be of type VariableReference. Type: Path",
             ));
         }
-        let descending = parser.word("DESC");
+        let descending = parser.tokens.word("DESC");
         if !descending {
-            parser.word("ASC");
+            parser.tokens.word("ASC");
         }
         found.push((path.attribute, descending));
-        if !parser.sign(",") {
+        if !parser.tokens.sign(",") {
             return Ok(found);
         }
     }
@@ -148,19 +148,19 @@ const SIMPLE_PATH: &str = "Expected identifier for simple path";
 fn insert(parser: &mut Parser<'_>) -> Result<Statement> {
     parser.expect_word("INTO")?;
     let source = parser.source(SIMPLE_PATH)?;
-    if parser.peek().is_word("VALUES")
-        || parser.peek().is_word("SELECT")
-        || parser.peek().is_sign("<<")
+    if parser.tokens.peek().is_word("VALUES")
+        || parser.tokens.peek().is_word("SELECT")
+        || parser.tokens.peek().is_sign("<<")
     {
         return Err(Invalid::new(
             "Unsupported operation: Inserting multiple items in a single statement is not supported, use \"INSERT INTO tableName VALUE item\" instead",
         ));
     }
-    if !parser.word("VALUE") {
+    if !parser.tokens.word("VALUE") {
         return Err(malformed("Unexpected token after expression"));
     }
     let item = literal::item(parser)?;
-    if parser.peek().is_word("RETURNING") {
+    if parser.tokens.peek().is_word("RETURNING") {
         return Err(Invalid::new("RETURNING is not supported in INSERT"));
     }
     Ok(Statement::Insert(table_only(source)?, item))
@@ -171,13 +171,7 @@ fn update(parser: &mut Parser<'_>) -> Result<Statement> {
     parser.no_alias()?;
     let update = set::clauses(parser)?;
     let condition = condition::of_where(parser)?;
-    let returned = returned(parser)?.map_or(Returned::None, |(returned, _)| returned);
-    Ok(Statement::Update(Change {
-        source: table_only(source)?,
-        update,
-        condition,
-        returned,
-    }))
+    changed(parser, source, update, condition)
 }
 
 /// `FROM … WHERE … SET …`, which is an update too.
@@ -186,6 +180,16 @@ fn from_first(parser: &mut Parser<'_>) -> Result<Statement> {
     parser.no_alias()?;
     let condition = condition::of_where(parser)?;
     let update = set::clauses(parser)?;
+    changed(parser, source, update, condition)
+}
+
+/// An update, of which what it returns comes last.
+fn changed(
+    parser: &mut Parser<'_>,
+    source: Source,
+    update: Update,
+    condition: Option<Condition>,
+) -> Result<Statement> {
     let returned = returned(parser)?.map_or(Returned::None, |(returned, _)| returned);
     Ok(Statement::Update(Change {
         source: table_only(source)?,
@@ -219,12 +223,12 @@ fn delete(parser: &mut Parser<'_>) -> Result<Statement> {
 
 /// What `RETURNING` wants, and how it says so.
 fn returned(parser: &mut Parser<'_>) -> Result<Option<(Returned, String)>> {
-    if !parser.word("RETURNING") {
+    if !parser.tokens.word("RETURNING") {
         return Ok(None);
     }
     let wrong =
         || Invalid::new("Expected '*' after ( MODIFIED | ALL ) ( NEW | OLD ) in RETURNING clause");
-    let (what, when) = (parser.next().text, parser.next().text);
+    let (what, when) = (parser.tokens.next().text, parser.tokens.next().text);
     let given = format!("{what} {when}").to_ascii_uppercase();
     let returned = match given.as_str() {
         "ALL OLD" => Returned::AllOld,
@@ -233,10 +237,10 @@ fn returned(parser: &mut Parser<'_>) -> Result<Option<(Returned, String)>> {
         "MODIFIED NEW" => Returned::UpdatedNew,
         _ => return Err(wrong()),
     };
-    if !parser.sign("*") {
+    if !parser.tokens.sign("*") {
         return Err(wrong());
     }
-    if parser.peek().is_sign(",") {
+    if parser.tokens.peek().is_sign(",") {
         return Err(Invalid::new(
             "Invalid syntax with multiple returning elements in RETURNING clause",
         ));

@@ -1,6 +1,7 @@
 //! From a statement's text to its tokens.
 
 use crate::error::{Invalid, Result};
+use crate::token::Kinds;
 use std::borrow::Cow;
 
 /// Bytes that a statement may have. API reference: ExecuteStatement.
@@ -27,25 +28,16 @@ pub(super) enum Kind {
     End,
 }
 
-/// A token, as it stands and where, in bytes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Token<'t> {
-    pub(super) kind: Kind,
-    pub(super) text: &'t str,
-    pub(super) start: usize,
+impl Kinds for Kind {
+    const WORD: Self = Self::Word;
+    const SIGN: Self = Self::Sign;
+    const END: Self = Self::End;
 }
 
+/// A token of a statement.
+pub(super) type Token<'t> = crate::token::Token<'t, Kind>;
+
 impl<'t> Token<'t> {
-    /// Whether it is this keyword, in any case.
-    pub(super) fn is_word(&self, word: &str) -> bool {
-        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
-    }
-
-    /// Whether it is this sign.
-    pub(super) fn is_sign(&self, sign: &str) -> bool {
-        self.kind == Kind::Sign && self.text == sign
-    }
-
     /// What stands between its quotes, where it has some.
     pub(super) fn content(&self) -> Cow<'t, str> {
         let quote = match self.kind {
