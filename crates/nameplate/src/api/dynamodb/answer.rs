@@ -82,6 +82,20 @@ pub fn nothing() -> Reply {
     }
 }
 
+/// The answer of a call about several items: one response for each, and what was consumed of each table.
+pub fn responses<'r>(
+    responses: impl IntoIterator<Item = &'r str>,
+    wanted: Wanted,
+    units: &BTreeMap<String, Used>,
+) -> Reply {
+    let mut answer = Answer::default();
+    answer.raw("Responses", &array(responses));
+    if let Some(shown) = wanted.list(units) {
+        answer.value("ConsumedCapacity", &shown);
+    }
+    answer.reply()
+}
+
 /// An array of texts that are JSON already.
 pub fn array<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
     let mut all = String::from("[");

@@ -1,6 +1,6 @@
 //! Statements of PartiQL. API: ExecuteStatement, BatchExecuteStatement, ExecuteTransaction.
 
-use super::answer::{Answer, Used, Wanted, array, read_units};
+use super::answer::{self, Answer, Used, Wanted, array, read_units};
 use super::{fault, fields};
 use crate::api::Call;
 use crate::api::call::Reply;
@@ -194,12 +194,8 @@ pub async fn batch_execute_statement(call: &mut Call<'_>) -> Result<Reply, Error
         }
         responses.push(response.object());
     }
-    let mut answer = Answer::default();
-    answer.raw("Responses", &array(responses.iter().map(String::as_str)));
-    if let Some(shown) = wanted.list(&units) {
-        answer.value("ConsumedCapacity", &shown);
-    }
-    Ok(answer.reply())
+    let told = responses.iter().map(String::as_str);
+    Ok(answer::responses(told, wanted, &units))
 }
 
 /// `ExecuteTransaction`
@@ -246,12 +242,8 @@ pub async fn execute_transaction(call: &mut Call<'_>) -> Result<Reply, Error> {
         }
         responses.push(response.object());
     }
-    let mut answer = Answer::default();
-    answer.raw("Responses", &array(responses.iter().map(String::as_str)));
-    if let Some(shown) = wanted.list(&units) {
-        answer.value("ConsumedCapacity", &shown);
-    }
-    Ok(answer.reply())
+    let told = responses.iter().map(String::as_str);
+    Ok(answer::responses(told, wanted, &units))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Transactions. API: TransactGetItems, TransactWriteItems.
 
-use super::answer::{Answer, Used, Wanted, array, read_units};
+use super::answer::{self, Answer, Used, Wanted, read_units};
 use super::{collection, fields};
 use crate::api::Call;
 use crate::api::call::Reply;
@@ -26,12 +26,8 @@ pub async fn transact_get_items(call: &mut Call<'_>) -> Result<Reply, Error> {
         }
         responses.push(response.object());
     }
-    let mut answer = Answer::default();
-    answer.raw("Responses", &array(responses.iter().map(String::as_str)));
-    if let Some(shown) = wanted.list(&units) {
-        answer.value("ConsumedCapacity", &shown);
-    }
-    Ok(answer.reply())
+    let told = responses.iter().map(String::as_str);
+    Ok(answer::responses(told, wanted, &units))
 }
 
 /// `TransactWriteItems`.
