@@ -6,6 +6,7 @@
 //! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
 //! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
+mod cors;
 mod fault;
 mod forward;
 mod http;
@@ -154,9 +155,9 @@ impl Failed {
         }
     }
 
-    /// The same with header fields.
+    /// The same with more header fields.
     fn with(mut self, headers: Vec<(&'static str, String)>) -> Self {
-        self.more.headers = headers;
+        self.more.headers.extend(headers);
         self
     }
 
@@ -165,9 +166,7 @@ impl Failed {
         let text = |name: &str| self.body.get(name).and_then(Value::as_str);
         let text = text("message").or_else(|| text("Message"));
         let kind = fault::kind(self.status, text.unwrap_or_default());
-        let mut headers = self.more.headers.clone();
-        headers.push(("x-amzn-errortype", kind.to_owned()));
-        self.with(headers)
+        self.with(vec![("x-amzn-errortype", kind.to_owned())])
     }
 
     /// Why, for who may know it.

@@ -1,7 +1,8 @@
 //! Deployed HTTP APIs: from a request to its route, its authorizer, its function, and the answer.
 //! [API Gateway developer guide: HTTP APIs; payload formats 1.0 and 2.0; Lambda authorizers; CORS]
 
-use super::{Door, Failed, authorizer_source, forward, header, iam};
+use super::cors::{preflight, shared};
+use super::{Door, Failed, authorizer_source, forward, iam};
 use crate::api::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Refusal, Source};
 use crate::app::gateway::{HttpApi, JwtRefused, Refused};
@@ -9,7 +10,7 @@ use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::gateway::forward::url;
-use nameplate_core::gateway::http::{Matched, Parts, RouteKey, cors_fields, function_at};
+use nameplate_core::gateway::http::{Matched, Parts, RouteKey, function_at};
 use nameplate_core::gateway::jwt;
 use nameplate_core::policy::Verdict;
 use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
@@ -73,34 +74,13 @@ pub(super) async fn call(
 ) -> Result<Response, Failed> {
     let headers = request.fields();
     let cors = api.http.about.get("corsConfiguration");
-    let origin = header(&headers, "origin").unwrap_or_default();
-    let preflight = request.method == "OPTIONS"
-        && !origin.is_empty()
-        && header(&headers, "access-control-request-method").is_some();
-    if let Some(cors) = cors.filter(|_| preflight) {
-        let fields = cors_fields(cors, origin, true).into_iter();
-        return Ok(Response {
-            status: 204,
-            headers: fields.map(|(name, value)| (name.into(), value)).collect(),
-            body: Content::Bytes(Vec::new()),
-        });
+    if let Some(answer) = cors.and_then(|cors| preflight(request, &headers, cors, 204)) {
+        return Ok(answer);
     }
     let answered = routed(app, request, door, api, &headers, ctx, noted).await;
-    let Some(cors) = cors else { return answered };
-    let fields = cors_fields(cors, origin, false);
-    // What the function says of it does not count.
-    match answered {
-        Ok(mut response) => {
-            response
-                .headers
-                .retain(|(name, _)| !name.starts_with("access-control-"));
-            let fields = fields.into_iter();
-            response
-                .headers
-                .extend(fields.map(|(name, value)| (name.into(), value)));
-            Ok(response)
-        }
-        Err(failed) => Err(failed.with(fields)),
+    match cors {
+        Some(cors) => shared(answered, &headers, cors),
+        None => answered,
     }
 }
 

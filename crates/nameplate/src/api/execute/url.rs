@@ -1,13 +1,13 @@
 //! Requests to functions' URLs: who calls, the function, the answer, and what CORS adds.
 //! [Lambda developer guide: invoking function URLs, control access to function URLs, CORS]
 
+use super::cors::{preflight, shared};
 use super::{Door, Failed, header, iam};
 use crate::api::{Content, Request, Response};
 use crate::app::functions::{FromOutside, INVOKE_URL, Refusal};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
-use nameplate_core::gateway::http::cors_fields;
 use nameplate_core::policy::Verdict;
 use nameplate_core::policy::iam::Principal;
 use nameplate_core::vending::gateway::{Asked, Format, Via, read};
@@ -30,7 +30,7 @@ fn failed(error: Error) -> Failed {
     told.because(Failed::from(error).told_to_operators())
 }
 
-/// As `cors_fields` reads it: the same members, beginning in lower case.
+/// As HTTP APIs have it: the same members, beginning in lower case.
 fn cors_of(url: &Value) -> Option<Value> {
     let members = url["cors"].as_object()?.iter();
     let members = members.map(|(name, value)| {
@@ -63,38 +63,16 @@ pub(super) async fn call(
     let url = url.ok_or_else(none)?;
     let headers = request.fields();
     let cors = cors_of(&url);
-    let origin = header(&headers, "origin").unwrap_or_default();
-    let preflight = request.method == "OPTIONS"
-        && !origin.is_empty()
-        && header(&headers, "access-control-request-method").is_some();
-    if let Some(cors) = cors.as_ref().filter(|_| preflight) {
-        let fields = cors_fields(cors, origin, true).into_iter();
-        return Ok(Response {
-            status: 200,
-            headers: fields.map(|(name, value)| (name.into(), value)).collect(),
-            body: Content::Bytes(Vec::new()),
-        });
+    if let Some(answer) = cors
+        .as_ref()
+        .and_then(|cors| preflight(request, &headers, cors, 200))
+    {
+        return Ok(answer);
     }
     let answered = called(app, request, (door, &url), &headers, ctx, noted).await;
-    let Some(cors) = cors else { return answered };
-    let fields = cors_fields(&cors, origin, false);
-    match answered {
-        Ok(mut response) => {
-            // What the function says of it does not count.
-            response
-                .headers
-                .retain(|(name, _)| !name.starts_with("access-control-"));
-            let fields = fields.into_iter();
-            response
-                .headers
-                .extend(fields.map(|(name, value)| (name.into(), value)));
-            Ok(response)
-        }
-        Err(failed) => {
-            let mut all = failed.more.headers.clone();
-            all.extend(fields);
-            Err(failed.with(all))
-        }
+    match cors {
+        Some(cors) => shared(answered, &headers, &cors),
+        None => answered,
     }
 }
 
