@@ -381,7 +381,13 @@ pub(super) async fn refused(
         call.clone()
             .ended(app.audit(), error.status, Some(&error.code));
     }
-    (row.refuse)(row, request, error, &ctx.request_id)
+    let mut response = (row.refuse)(row, request, error, &ctx.request_id);
+    if request.headers.get("expect").is_some() && sent.is_untouched() {
+        // What would come next cannot be told from the body. A client that does not know sends its next request into
+        // the connection's end.
+        response.headers.push(("connection".into(), "close".into()));
+    }
+    response
 }
 
 /// What AWS calls a failure. Logs what went wrong on our side.

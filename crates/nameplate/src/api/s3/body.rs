@@ -100,6 +100,11 @@ impl Sent {
         Ok(())
     }
 
+    /// Whether something is to come of which nothing was read.
+    pub fn is_untouched(&self) -> bool {
+        self.stream.is_some() && self.read == 0 && self.pending.is_empty()
+    }
+
     /// Length of the content, bytes.
     pub fn length(&self) -> Option<u64> {
         self.length
