@@ -405,13 +405,6 @@ impl Journal {
         number
     }
 
-    /// So many more are to keep it.
-    pub fn also_elsewhere(&self, number: u64, nodes: usize) {
-        if let Some(open) = self.elsewhere.lock().open.get_mut(&number) {
-            *open += nodes;
-        }
-    }
-
     /// One of them keeps it.
     pub fn kept_elsewhere(&self, number: u64) {
         let mut elsewhere = self.elsewhere.lock();

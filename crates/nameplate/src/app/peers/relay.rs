@@ -96,10 +96,7 @@ impl Peers {
         };
         let mut forwarded = Forwarded::default();
         let mut state = self.state.lock();
-        let keeps = |node: &i64, target: &For| {
-            let is_known = state.peers.contains_key(node) || state.orphans.contains_key(node);
-            certain && target.durable && is_known
-        };
+        let keeps = |node: &i64, target: &For| certain && target.durable && state.knows(*node);
         let keepers = targets.iter().filter(|(node, target)| keeps(node, target));
         let keepers: Vec<i64> = keepers.map(|(node, _)| *node).collect();
         let has_room = |node: &i64| match (state.peers.get(node), state.orphans.get(node)) {
@@ -248,16 +245,20 @@ impl Peers {
         }
         let own = targets.remove(&self.own).unwrap_or_default();
         let mut state = self.state.lock();
-        for (node, groups) in targets {
-            let publisher = publisher.clone();
-            let frame = Frame::Message {
-                id,
-                publisher,
-                groups,
-                body: body.clone(),
-            };
-            if state.keep_for(node, id, &frame.to_bytes()) {
-                self.router.journal().also_elsewhere(id, 1);
+        targets.retain(|node, _| state.knows(*node));
+        // A number of its own: a node of these may still have to say that it keeps the message under the first one.
+        let again =
+            (!targets.is_empty()).then(|| self.router.journal().begin_elsewhere(targets.len()));
+        if let Some(id) = again {
+            for (node, groups) in targets {
+                let (publisher, body) = (publisher.clone(), body.clone());
+                let frame = Frame::Message {
+                    id,
+                    publisher,
+                    groups,
+                    body,
+                };
+                state.keep_for(node, id, &frame.to_bytes());
             }
         }
         drop(state);
@@ -268,7 +269,8 @@ impl Peers {
             .publish_to(&message, publisher, Shares::Only(&own));
         let router = Arc::clone(&self.router);
         tokio::spawn(async move {
-            if let Some(ticket) = routed.stored {
+            let again = again.map(Ticket::elsewhere);
+            if let Some(ticket) = Ticket::and(routed.stored, again) {
                 router.journal().written(ticket).await;
             }
             router.journal().kept_elsewhere(id);
@@ -277,19 +279,18 @@ impl Peers {
 }
 
 impl State {
-    /// A node is to keep this message, or whoever gets its sessions; false where it is unknown.
-    fn keep_for(&mut self, node: i64, id: u64, frame: &Bytes) -> bool {
+    /// Whether messages can wait for a node.
+    fn knows(&self, node: i64) -> bool {
+        self.peers.contains_key(&node) || self.orphans.contains_key(&node)
+    }
+
+    /// A node is to keep this message, or whoever gets its sessions.
+    fn keep_for(&mut self, node: i64, id: u64, frame: &Bytes) {
         if let Some(peer) = self.peers.get_mut(&node) {
             peer.open.insert(id, frame.clone());
             peer.out.push_always(frame.clone());
-            return true;
-        }
-        match self.orphans.get_mut(&node) {
-            Some(orphans) => {
-                orphans.insert(id, frame.clone());
-                true
-            }
-            None => false,
+        } else if let Some(orphans) = self.orphans.get_mut(&node) {
+            orphans.insert(id, frame.clone());
         }
     }
 }

@@ -187,7 +187,8 @@ async fn what_waits_for_a_node_that_is_no_more_goes_where_its_sessions_go() {
         peers(node).node_gone(dead);
     }
     assert_eq!(one.app.app.router.journal().open_elsewhere(), 1);
-    // What comes before that is known waits too.
+    // What comes before that is known waits too; its new node does not say yet that it keeps it.
+    hub.pull(3, true);
     let mut further = one.connected("further").await;
     further
         .send(publish_with(QoS::AtLeastOnce, "kept/2", "2"))
@@ -195,6 +196,7 @@ async fn what_waits_for_a_node_that_is_no_more_goes_where_its_sessions_go() {
     let waiting = || one.app.app.router.journal().open_elsewhere();
     until("both wait", || waiting() == 2).await;
     peers(&one).adopted(2);
+    hub.pull(3, false);
     // The second one twice: its node knew of the new place too.
     let mut got = Vec::new();
     while !(got.contains(&"1".to_owned()) && got.iter().filter(|one| *one == "2").count() == 2) {
@@ -202,6 +204,7 @@ async fn what_waits_for_a_node_that_is_no_more_goes_where_its_sessions_go() {
     }
     assert_eq!(further.receive().await, Some(Packet::PubAck(id().into())));
     assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    assert_eq!(waiting(), 0);
     // What it says after its end is not heard.
     hub.pull(2, false);
     tokio::time::sleep(Duration::from_millis(600)).await;
