@@ -2,7 +2,7 @@
 
 import pytest
 from called import uncalled
-from lib import BIN, Ca, Server, jitp_role
+from lib import BIN, Ca, Server, home, jitp_role
 
 # Files that take longest begin first, so that at the end no worker has one of them left while the others have nothing.
 LONGEST = (
@@ -48,6 +48,10 @@ def pytest_sessionfinish(session, exitstatus):
         config.stash[UNCALLED] = uncalled(Server.called)
         if config.stash[UNCALLED]:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure():
+    home.cleanup()
 
 
 def pytest_terminal_summary(terminalreporter, config):
