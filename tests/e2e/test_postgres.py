@@ -5,11 +5,14 @@ part of it.
 """
 
 import concurrent.futures
+import json
 import urllib.error
 
 import pytest
-from lib import ACCOUNT, BIN, Ca, Server, jitp_role, plain_env, run, template, unique, until
+from lib import ACCOUNT, BIN, Ca, Raw, Server, jitp_role, plain_env, run, template, unique, until
 from postgres import Postgres
+from test_cluster import message, say, sub
+from test_functions import TRUST
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +84,78 @@ def test_device_survives_kills_and_the_databases_absence(database, make_server, 
     assert lost.returncode == 1 and "keys" in lost.stderr, lost
     assert "another database with --store" in lost.stderr, lost
     assert "correct-horse" not in server.log() + lost.stdout + lost.stderr
+
+
+def test_messages_wait_for_their_rules_while_the_database_is_away(database, make_server, tmp_path):
+    """What was acknowledged goes through each action once it is back, and nothing is handed to the error action."""
+    database.sql("CREATE DATABASE ruled OWNER careful ENCODING UTF8 TEMPLATE template0")
+    server = make_server("--store", f"postgres://careful:correct-horse@127.0.0.1:{database.port}/ruled", directory="ruled")
+    iot, iam, s3, dynamodb, logs = [server.client(name) for name in ["iot", "iam", "s3", "dynamodb", "logs"]]
+    trust = TRUST.replace("lambda.amazonaws.com", "iot.amazonaws.com")
+    role = iam.create_role(RoleName="rules", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    may = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    iam.put_role_policy(RoleName="rules", PolicyName="all", PolicyDocument=may)
+    s3.create_bucket(Bucket="ruled")
+    dynamodb.create_table(
+        TableName="ruled", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "n", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "n", "AttributeType": "N"}],
+    )  # fmt: skip
+    logs.create_log_group(logGroupName="ruled")
+    iot.create_thing(thingName="lamp")
+    into = lambda key: {"s3": {"roleArn": role, "bucketName": "ruled", "key": key}}
+    rule = {
+        # What the statement asks waits too.
+        "sql": f"SELECT n, get_registry_data('DescribeThing', 'lamp', '{role}').version AS version FROM 'in'",
+        "awsIotSqlVersion": "2016-03-23",
+        "actions": [
+            {"republish": {"roleArn": role, "topic": "out", "qos": 1}},
+            into("ended/${n}"),
+            {"dynamoDBv2": {"roleArn": role, "putItem": {"tableName": "ruled"}}},
+            {"cloudwatchLogs": {"roleArn": role, "logGroupName": "ruled"}},
+        ],
+        "errorAction": into("failed/${n}"),
+    }
+    iot.create_topic_rule(ruleName="waits", topicRulePayload=rule)
+    device = server.service_device(tmp_path)
+    publisher, subscriber = [Raw("localhost", server.mqtt_port, server.root_ca, device) for _ in range(2)]
+    assert publisher.connect(unique("pub")) == 0 and subscriber.connect(unique("sub")) == 0
+    sub(subscriber, "out")
+    sent = iter(range(100))
+
+    def publish():
+        number = next(sent)
+        assert say(publisher, "in", json.dumps({"n": number}))
+        return number
+
+    first = publish()
+    assert json.loads(message(subscriber)) == {"n": first, "version": 1}
+    for changed in ["nothing", "the role", "the rules"]:
+        # Whatever of it is not known when the database goes.
+        if changed == "the role":
+            iam.put_role_policy(RoleName="rules", PolicyName="further", PolicyDocument=may)
+        if changed == "the rules":
+            iot.disable_topic_rule(ruleName="waits")
+            iot.enable_topic_rule(ruleName="waits")
+        database.control("stop", "-m", "immediate")
+        waiting = {publish() for _ in range(3)}
+        until(lambda: not ready(server), "the database is away")
+        waiting.add(publish())
+        assert subscriber.ping(), "nothing has come"
+        database.control("start")
+        came = [json.loads(message(subscriber)) for _ in waiting]
+        assert {one["n"] for one in came} == waiting and all(one["version"] == 1 for one in came), (changed, came)
+    all_sent = set(range(next(sent)))
+
+    def ended():
+        items = {int(item["n"]["N"]) for item in dynamodb.scan(TableName="ruled")["Items"]}
+        keys = [one["Key"] for one in s3.list_objects_v2(Bucket="ruled")["Contents"]]
+        lines = {json.loads(one["message"])["n"] for one in logs.filter_log_events(logGroupName="ruled")["events"]}
+        assert not [key for key in keys if key.startswith("failed/")], keys
+        return items == lines == {int(key.removeprefix("ended/")) for key in keys} == all_sent
+
+    until(ended, "all actions have ended")
+    publisher.close()
+    subscriber.close()
 
 
 @pytest.mark.parametrize("password", ["wrong-battery", "wrong%2Fstaple"])

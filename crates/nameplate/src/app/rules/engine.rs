@@ -29,12 +29,18 @@ use nameplate_rules::{Action, Answers, Failure, Permission, Place};
 use parking_lot::RwLock;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Questions of one statement and message.
 const LOOKUPS: usize = 20;
 /// Attempts of a call that may pass, and the pause after the first; each further one is four times as long.
 const ATTEMPTS: u32 = 4;
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long something is waited for that a server has to have and is away, such as its database: as long as one takes to
+/// start again, or to have a replica in its place.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How a function is invoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -255,9 +261,9 @@ impl Engine {
         rule: &Compiled,
         role_arn: &str,
         ctx: &Ctx,
-    ) -> std::result::Result<Arc<ServiceRole>, String> {
-        let role = self.iam.service_role(role_arn, &rule.arn, ctx).await;
-        role.map_err(|error| plain(&error))?
+    ) -> std::result::Result<Arc<ServiceRole>, Trouble> {
+        let role = self.iam.service_role(role_arn, &rule.arn, ctx).await?;
+        Ok(role?)
     }
 
     /// Assumes a role for a rule and asks its policies; why it may not, where it may not.
@@ -267,23 +273,25 @@ impl Engine {
         role_arn: &str,
         permissions: &[Permission],
     ) -> std::result::Result<(), String> {
-        let ctx = self.ctx();
-        let role = self.assumed(rule, role_arn, &ctx).await?;
-        let denied = self
-            .kernel
-            .store
-            .read(|conn| {
-                for Permission { action, resource } in permissions {
-                    let decision = role.decision_in(conn, action, resource, &[], &ctx)?;
-                    if !decision.is_allowed() {
-                        return Ok(Some(iam::refusal(role.arn(), &decision)));
+        again(|| async {
+            let ctx = self.ctx();
+            let role = self.assumed(rule, role_arn, &ctx).await?;
+            let denied = self
+                .kernel
+                .store
+                .read(|conn| {
+                    for Permission { action, resource } in permissions {
+                        let decision = role.decision_in(conn, action, resource, &[], &ctx)?;
+                        if !decision.is_allowed() {
+                            return Ok(Some(iam::refusal(role.arn(), &decision)));
+                        }
                     }
-                }
-                Ok::<_, Error>(None)
-            })
-            .await
-            .map_err(|error| plain(&error))?;
-        denied.map_or(Ok(()), Err)
+                    Ok::<_, Error>(None)
+                })
+                .await?;
+            Ok(denied.map_or(Ok(()), Err)?)
+        })
+        .await
     }
 
     /// Invokes a function for a rule.
@@ -304,10 +312,10 @@ impl Engine {
                 event.clone(),
                 how,
             );
-            invoked.await.map_err(|error| Trouble {
-                passes: how == Invocation::Asynchronous
-                    && matches!(error.kind, Kind::Throttled | Kind::Unavailable),
-                why: plain(&error),
+            invoked.await.map_err(|error| match error.kind {
+                // Who waits for the answer waits no longer than for a function that is there.
+                Kind::Throttled if how != Invocation::Asynchronous => plain(&error).into(),
+                _ => Trouble::from(error),
             })
         })
         .await
@@ -344,14 +352,29 @@ fn by_functions(functions: Arc<Functions>) -> Invoke {
 
 /// Why an attempt failed, and whether another may have more luck.
 pub(super) struct Trouble {
-    pub(super) passes: bool,
+    pub(super) passes: Passes,
     pub(super) why: String,
+}
+
+/// Whether a trouble passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passes {
+    /// The same would come of another attempt.
+    Never,
+    /// It may, in a moment.
+    Soon,
+    /// It does: what this server needs itself is away, and the message waits for it.
+    Back,
 }
 
 impl From<aws::Failure> for Trouble {
     fn from(failure: aws::Failure) -> Self {
+        let passes = match failure.passes() {
+            true => Passes::Soon,
+            false => Passes::Never,
+        };
         Self {
-            passes: failure.passes(),
+            passes,
             why: failure.to_string(),
         }
     }
@@ -359,35 +382,50 @@ impl From<aws::Failure> for Trouble {
 
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
-        Self {
-            passes: matches!(error.kind, Kind::Unavailable | Kind::Throttled),
-            why: plain(&error),
+        match error.kind {
+            // Who is away says so in the log by itself, and each message would once more.
+            Kind::Unavailable => Self {
+                passes: Passes::Back,
+                why: error.message,
+            },
+            Kind::Throttled => Self {
+                passes: Passes::Soon,
+                why: plain(&error),
+            },
+            _ => plain(&error).into(),
         }
     }
 }
 
-/// Tries something again while that may help.
+impl From<String> for Trouble {
+    fn from(why: String) -> Self {
+        let passes = Passes::Never;
+        Self { passes, why }
+    }
+}
+
+/// Tries something again while that may help. What is tried holds everything that it takes, the role's permission included:
+/// a message is lost where one part of its way has no other attempt.
 pub(super) async fn again<T, F>(attempt: impl Fn() -> F) -> std::result::Result<T, String>
 where
     F: Future<Output = std::result::Result<T, Trouble>>,
 {
-    let mut pause = PAUSE;
-    for _ in 1..ATTEMPTS {
-        match attempt().await {
-            Err(trouble) if trouble.passes => {
-                tokio::time::sleep(pause).await;
-                pause *= 4;
-            }
-            ended => return ended.map_err(|trouble| trouble.why),
+    let (began, mut pause) = (Instant::now(), PAUSE);
+    for attempts in 1.. {
+        let Trouble { passes, why } = match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(trouble) => trouble,
+        };
+        match passes {
+            Passes::Never => return Err(why),
+            Passes::Soon if attempts < ATTEMPTS => {}
+            Passes::Back if began.elapsed() < PATIENCE => {}
+            _ => return Err(format!("{why} ({attempts} attempts)")),
         }
+        tokio::time::sleep(pause).await;
+        pause = LONGEST_PAUSE.min(pause * 4);
     }
-    attempt().await.map_err(|trouble| {
-        if trouble.passes {
-            format!("{} ({ATTEMPTS} attempts)", trouble.why)
-        } else {
-            trouble.why
-        }
-    })
+    unreachable!("attempts are not counted to their end")
 }
 
 /// An error as the rule's owner may read it; what is ours goes to the log.

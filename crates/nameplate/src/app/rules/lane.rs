@@ -228,9 +228,7 @@ impl Lanes {
         let lane = Arc::clone(&job.rule.lane);
         lane.matched.fetch_add(1, Ordering::Relaxed);
         let size = job.message.size();
-        let messages = self.messages.fetch_add(1, Ordering::AcqRel) + 1;
-        let bytes = self.bytes.fetch_add(size, Ordering::AcqRel) + size;
-        let is_full = messages > MESSAGES || bytes > BYTES;
+        let is_full = !self.came(size);
         let began = {
             let mut waiting = lane.waiting.lock();
             let lane_full = waiting.jobs.len() >= LANE_MESSAGES && !job.message.is_event();
@@ -247,8 +245,7 @@ impl Lanes {
         };
         let Some(begins) = began else {
             lane.dropped.fetch_add(1, Ordering::Relaxed);
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-            self.left(size);
+            self.leave_out(size);
             return false;
         };
         if begins {
@@ -257,6 +254,29 @@ impl Lanes {
             tokio::spawn(async move { worker.work(&lanes, &engine).await });
         }
         true
+    }
+
+    /// A place for a message that has no lane yet; `None` where there is none, which counts it as left out.
+    pub(super) fn place(self: &Arc<Self>, message: &Arrived) -> Option<Place> {
+        let size = message.size();
+        if !self.came(size) {
+            self.leave_out(size);
+            return None;
+        }
+        let lanes = Arc::clone(self);
+        Some(Place { lanes, size })
+    }
+
+    /// Counts one more; whether there was room for it.
+    fn came(&self, size: usize) -> bool {
+        let messages = self.messages.fetch_add(1, Ordering::AcqRel) + 1;
+        let bytes = self.bytes.fetch_add(size, Ordering::AcqRel) + size;
+        messages <= MESSAGES && bytes <= BYTES
+    }
+
+    fn leave_out(&self, size: usize) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+        self.left(size);
     }
 
     fn left(&self, size: usize) {
@@ -301,10 +321,10 @@ struct Worker {
 }
 
 impl Worker {
-    async fn work(mut self, lanes: &Lanes, engine: &Engine) {
+    async fn work(mut self, lanes: &Arc<Lanes>, engine: &Engine) {
         while let Some(job) = self.next() {
             let _place = Place {
-                lanes,
+                lanes: Arc::clone(lanes),
                 size: job.message.size(),
             };
             engine.run(&job.rule, &job.message).await;
@@ -332,12 +352,13 @@ impl Drop for Worker {
 }
 
 /// A place in the lanes, given back however the work ends.
-struct Place<'a> {
-    lanes: &'a Lanes,
+#[derive(Debug)]
+pub(super) struct Place {
+    lanes: Arc<Lanes>,
     size: usize,
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.lanes.left(self.size);
     }

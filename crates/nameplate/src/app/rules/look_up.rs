@@ -1,7 +1,7 @@
 //! What functions of the language ask other services.
 
 use super::action::dynamodb;
-use super::engine::{Engine, Invocation, again, plain};
+use super::engine::{Engine, Invocation, again};
 use super::live::Compiled;
 use crate::outbound::aws::SECRETS;
 use base64::Engine as _;
@@ -52,10 +52,8 @@ impl Engine {
                 };
                 self.role_may(rule, role_arn, &one("iot:GetThingShadow", resource))
                     .await?;
-                let found = self.messaging.shadow(&of, None).await;
-                found
-                    .map(|document| document.to_string())
-                    .map_err(|error| plain(&error))
+                let found = again(|| async { Ok(self.messaging.shadow(&of, None).await?) }).await?;
+                Ok(found.to_string())
             }
             Lookup::Registry {
                 operation,
@@ -87,9 +85,8 @@ impl Engine {
         if operation == "ListThingGroupsForThing" {
             self.role_may(rule, role_arn, &one("iot:ListThingGroupsForThing", arn))
                 .await?;
-            let groups = self.registry.groups_of_thing(name).await;
+            let groups = again(|| async { Ok(self.registry.groups_of_thing(name).await?) }).await?;
             let groups: Vec<Value> = groups
-                .map_err(|error| plain(&error))?
                 .iter()
                 .take(GROUPS)
                 .map(|group| {
@@ -100,7 +97,7 @@ impl Engine {
         }
         self.role_may(rule, role_arn, &one("iot:DescribeThing", arn.clone()))
             .await?;
-        let thing = self.registry.thing(name).await.map_err(|e| plain(&e))?;
+        let thing = again(|| async { Ok(self.registry.thing(name).await?) }).await?;
         let mut members = json!({
             "defaultClientId": thing.name,
             "thingName": thing.name,

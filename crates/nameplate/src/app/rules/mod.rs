@@ -16,6 +16,7 @@ mod refusal;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 pub use destination::{Destination, DestinationStatus};
 pub(crate) use engine::Services;
@@ -25,7 +26,7 @@ pub use nameplate_store::rule::RuleFailureRow as RuleFailure;
 pub use refusal::Refusal;
 pub use rule::{Rule, RuleInfo};
 
-use super::error::{Error, Result};
+use super::error::{Error, Kind, Result};
 use super::iam::Iam;
 use super::kernel::Kernel;
 use crate::outbound::web::Web;
@@ -40,6 +41,7 @@ use record::Records;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock, Weak};
+use unread::{Pushed, Unread, passed_by, read_rules};
 
 /// A message may be republished by so many rules, one after the other, before it is taken for a loop.
 pub const HOPS: u8 = 10;
@@ -111,6 +113,7 @@ pub struct Rules {
     live: Live,
     lanes: Arc<Lanes>,
     records: Arc<Records>,
+    unread: Unread,
     events: Arc<Mutex<BTreeMap<i64, usize>>>,
     // What carries the work out; it holds what is built after this.
     engine: OnceLock<Weak<Engine>>,
@@ -126,6 +129,7 @@ impl Rules {
             live: Live::default(),
             lanes: Arc::default(),
             records: Arc::default(),
+            unread: Unread::default(),
             events: Arc::default(),
             engine: OnceLock::new(),
         })
@@ -134,38 +138,74 @@ impl Rules {
     /// Hands a message over to the rules that it is for, and waits for none of them. The rules are those of the last
     /// commit. How many they are.
     pub(crate) async fn offer(&self, arrival: Arrival<'_>) -> usize {
-        let running = match self.live.get(self).await {
-            Ok(running) => running,
-            Err(error) => {
-                tracing::error!(
-                    topic = arrival.topic,
-                    "a message passes all rules by, since they cannot be read: {error:?}"
-                );
-                return 0;
+        let arrived = || Arc::new(Arrived::new(&arrival, self.kernel.now(), &self.events));
+        // What comes after one that waits would only wait for the same.
+        if self.unread.is_waiting() {
+            self.wait_for_rules(arrived());
+            return 0;
+        }
+        match self.live.get(self).await {
+            Ok(running) => {
+                let mut kept = None;
+                let arrived = || Arc::clone(kept.get_or_insert_with(arrived));
+                self.hand_over(&running, arrival.topic, arrival.hops, arrived)
             }
-        };
-        let mut arrived: Option<Arc<Arrived>> = None;
+            Err(error) if error.kind == Kind::Unavailable => {
+                self.wait_for_rules(arrived());
+                0
+            }
+            Err(error) => {
+                passed_by(arrival.topic, &error);
+                0
+            }
+        }
+    }
+
+    /// Puts a message into the lanes of the rules that it is for; how many they are.
+    fn hand_over(
+        &self,
+        running: &live::Running,
+        topic: &str,
+        hops: u8,
+        mut arrived: impl FnMut() -> Arc<Arrived>,
+    ) -> usize {
         let mut found = 0;
-        running.matching(arrival.topic, |rule| {
+        running.matching(topic, |rule| {
             found += 1;
-            let arrived = arrived.get_or_insert_with(|| {
-                Arc::new(Arrived::new(&arrival, self.kernel.now(), &self.events))
-            });
-            if arrival.hops >= HOPS {
-                self.looped(rule, arrived);
+            let arrived = arrived();
+            if hops >= HOPS {
+                self.looped(rule, &arrived);
                 return;
             }
             self.enqueue(Job {
                 rule: Arc::clone(rule),
-                message: Arc::clone(arrived),
+                message: arrived,
             });
         });
         if found == 0
-            && let Some(ingest) = nameplate_rules::ingest(arrival.topic)
+            && let Some(ingest) = nameplate_rules::ingest(topic)
         {
-            self.not_found(ingest.rule, arrival.topic);
+            self.not_found(ingest.rule, topic);
         }
         found
+    }
+
+    /// Keeps a message until it can be read which rules it is for: its sender may have been told that it was taken.
+    fn wait_for_rules(&self, arrived: Arc<Arrived>) {
+        let Some(engine) = self.engine.get().filter(|engine| engine.strong_count() > 0) else {
+            return;
+        };
+        let topic = arrived.topic.clone();
+        match self.unread.push(arrived, &self.lanes) {
+            Pushed::First => {
+                tokio::spawn(read_rules(Weak::clone(engine)));
+            }
+            Pushed::Behind => {}
+            Pushed::LeftOut => tracing::error!(
+                topic,
+                "a message passes all rules by: they cannot be read, and too many wait for that"
+            ),
+        }
     }
 
     /// Whether a rule that runs is for a topic, or that cannot be known.

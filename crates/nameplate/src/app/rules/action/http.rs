@@ -1,7 +1,7 @@
 //! Payloads as requests to a confirmed destination. AWS guide: https-rule-action, http_batching.
 
 use super::Ended;
-use crate::app::rules::engine::Engine;
+use crate::app::rules::engine::{Engine, again};
 use crate::app::rules::evaluate::Payload;
 use crate::app::rules::lane::Arrived;
 use crate::app::rules::live::Running;
@@ -45,8 +45,7 @@ impl Engine {
         message: &Arrived,
         payload: &Payload,
     ) -> Ended {
-        let running = self.rules.live.get(&self.rules).await;
-        let running = running.map_err(|error| crate::app::rules::engine::plain(&error))?;
+        let running = again(|| async { Ok(self.rules.live.get(&self.rules).await?) }).await?;
         check_destination(&running, to)?;
         match to.batch.filter(|_| payload.is_json) {
             None => self.post_now(to, &payload.bytes, payload.is_json).await,

@@ -3,7 +3,7 @@
 
 use super::Ended;
 use crate::app::ids;
-use crate::app::rules::engine::{Engine, Trouble, again};
+use crate::app::rules::engine::{Engine, Passes, Trouble, again};
 use crate::app::rules::evaluate::Payload;
 use crate::outbound::aws::{FIREHOSE, KINESIS, SNS, SQS};
 use base64::Engine as _;
@@ -91,7 +91,8 @@ impl Engine {
                 }
                 let why = format!("firehose did not take {} records of a batch", left.len());
                 *records.lock() = left;
-                Err(Trouble { passes: true, why })
+                let passes = Passes::Soon;
+                Err(Trouble { passes, why })
             })
             .await?;
         }

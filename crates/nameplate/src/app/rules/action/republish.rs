@@ -1,9 +1,9 @@
 //! Payloads as messages on another topic. AWS guide: republish-rule-action.
 
 use super::Ended;
-use crate::app::error::{Error, Kind};
+use crate::app::error::Error;
 use crate::app::ingress::{Sender, TOPIC_LIMITS};
-use crate::app::rules::engine::{Engine, Trouble, again, plain};
+use crate::app::rules::engine::{Engine, Trouble, again};
 use crate::app::rules::evaluate::Payload;
 use crate::app::rules::lane::Arrived;
 use crate::app::rules::live::Compiled;
@@ -25,18 +25,25 @@ impl Engine {
         to: &Republish<String>,
         payload: &Payload,
     ) -> Ended {
+        again(|| self.republish_once(rule, arrived, to, payload)).await
+    }
+
+    async fn republish_once(
+        &self,
+        rule: &Compiled,
+        arrived: &Arrived,
+        to: &Republish<String>,
+        payload: &Payload,
+    ) -> Result<(), Trouble> {
         let ctx = self.ctx();
         let role = self.assumed(rule, &to.role_arn, &ctx).await?;
-        let permit = self.iam.may_republish(&role, &to.topic, &ctx).await;
-        let permit = permit.map_err(|error| plain(&error))?;
+        let permit = self.iam.may_republish(&role, &to.topic, &ctx).await?;
         check_name(&to.topic, &TOPIC_LIMITS)
             .map_err(|error| format!("the topic cannot be published to: it {error}"))?;
         if payload.bytes.len() > limits::PAYLOAD_BYTES {
-            return Err(format!(
-                "the payload is {} bytes long and may be {}",
-                payload.bytes.len(),
-                limits::PAYLOAD_BYTES
-            ));
+            let bytes = payload.bytes.len();
+            let most = limits::PAYLOAD_BYTES;
+            return Err(format!("the payload is {bytes} bytes long and may be {most}").into());
         }
         let properties = properties(to, &payload.bytes)?;
         let message = Arc::new(Message {
@@ -50,28 +57,12 @@ impl Engine {
             },
             ..Message::default()
         });
-        let (permit, message) = (&permit, &message);
-        again(|| async move {
-            // Entrance and rules know each other here alone, so that a future must be boxed to have a size.
-            let entering = Box::pin(
-                self.ingress
-                    .accept(Sender::Rule(permit, arrived.hops + 1), message),
-            );
-            match entering.await {
-                Ok(accepted) => {
-                    self.ingress.kept(&accepted).await;
-                    Ok(())
-                }
-                Err(refusal) => {
-                    let error = Error::from(refusal);
-                    Err(Trouble {
-                        passes: matches!(error.kind, Kind::Throttled | Kind::Unavailable),
-                        why: plain(&error),
-                    })
-                }
-            }
-        })
-        .await
+        let sender = Sender::Rule(&permit, arrived.hops + 1);
+        // Entrance and rules know each other here alone, so that a future must be boxed to have a size.
+        let accepted = Box::pin(self.ingress.accept(sender, &message)).await;
+        let accepted = accepted.map_err(Error::from)?;
+        self.ingress.kept(&accepted).await;
+        Ok(())
     }
 }
 
