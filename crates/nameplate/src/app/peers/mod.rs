@@ -102,6 +102,8 @@ struct State {
     announced: HashMap<Box<str>, Interest>,
     /// Messages for sessions of nodes that are no more, until others have those: what comes meanwhile joins them.
     orphans: HashMap<i64, BTreeMap<u64, Bytes>>,
+    /// Nodes whose sessions others have by now.
+    adopted: HashSet<i64>,
     /// When this node heard itself.
     echo: Option<Instant>,
     /// The node that is told of the clients of this one.
@@ -413,6 +415,11 @@ impl Peers {
                     }
                     return;
                 }
+                // Of one that is known to be no more nothing is noted, since nobody would forget it.
+                let state = self.state.lock();
+                if state.gone.contains(&from) {
+                    return;
+                }
                 let mut table = self.table.write();
                 for (filter, interest) in changes {
                     table.set(from, &filter, interest);
@@ -672,6 +679,22 @@ impl Peers {
 }
 
 impl State {
+    /// What waits for whoever has the sessions of a node. Somebody may have looked up a moment ago that a message is for that
+    /// node, and is about to leave it here: what comes so is taken the next time, and where nothing has come there is no
+    /// place for more.
+    fn take_orphans(&mut self, dead: i64) -> BTreeMap<u64, Bytes> {
+        let is_first = self.adopted.insert(dead);
+        let taken = self
+            .orphans
+            .get_mut(&dead)
+            .map(std::mem::take)
+            .unwrap_or_default();
+        if taken.is_empty() && !is_first {
+            self.orphans.remove(&dead);
+        }
+        taken
+    }
+
     /// How many nodes live that have not been heard for as long as a start takes.
     fn unheard(&self, now: Instant) -> usize {
         let unheard = self.members.iter().filter(|(node, since)| {

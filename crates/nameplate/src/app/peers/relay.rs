@@ -124,9 +124,14 @@ impl Peers {
             if keeps {
                 peer.open.insert(id, frame.clone());
             }
-            let pushed = match certain {
-                true => peer.out.push(frame).map(drop),
-                false => peer.out.push_loose(frame),
+            let pushed = match (keeps, certain) {
+                // There was room for its body, and its publisher waits until it has come.
+                (true, _) => {
+                    peer.out.push_always(frame);
+                    Ok(())
+                }
+                (false, true) => peer.out.push(frame).map(drop),
+                (false, false) => peer.out.push_loose(frame),
             };
             match pushed {
                 Ok(()) => self.forwarded.inc(),
@@ -201,7 +206,7 @@ impl Peers {
     /// now.
     pub(crate) fn adopted(&self, dead: i64) {
         self.table.write().forget(dead);
-        let orphans = self.state.lock().orphans.remove(&dead).unwrap_or_default();
+        let orphans = self.state.lock().take_orphans(dead);
         for (id, frame) in orphans {
             match Frame::read(frame) {
                 Ok(Frame::Message {
