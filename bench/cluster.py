@@ -341,6 +341,8 @@ def main():
         for part, value in cost.items():
             figures[name if part == "nodes" else f"{name} {part}"] = value
 
+    from lib import until
+
     for count in map(int, options.nodes.split(",")):
         with tempfile.TemporaryDirectory(prefix="nameplate-bench-cluster-") as directory:
             fleet = several(directory, count) if count else Alone(directory)
@@ -368,9 +370,14 @@ def main():
                 rows = int(fleet.database.sql("SELECT COUNT(*) FROM notice", "fleet"))
                 print(f"  notices written            {rows:9d}   read by each of {count - 1} other nodes")
             if count > 1:
-                took = sorted(revocations(fleet, directory, options.revocations))
-                at = lambda share: took[min(int(len(took) * share), len(took) - 1)]
-                print(f"  revoked at one, closed at another: median {statistics.median(took):.0f} ms, p99 {at(0.99):.0f} ms")
+                for without in ["", ", without the bus"]:
+                    if without:
+                        fleet.nats.stop()
+                        until(lambda: not any(fleet.metric(node, "bus_up") for node in fleet.nodes), "the bus is away")
+                    took = sorted(revocations(fleet, directory, options.revocations))
+                    p99 = took[min(int(len(took) * 0.99), len(took) - 1)]
+                    median = statistics.median(took)
+                    print(f"  revoked at one, closed at another{without}: median {median:.0f} ms, p99 {p99:.0f} ms", flush=True)
             fleet.end()
     if figures:
         print("\n100 million devices")
