@@ -70,7 +70,16 @@ impl Membership {
         let mut tries = 0;
         let (number, incarnation) = loop {
             match join(session, name, options) {
-                Ok(joined) => break joined,
+                Ok(Some(joined)) => break joined,
+                Ok(None) => {
+                    let _ = session.batch("ROLLBACK");
+                    migrate::check(session, server)?;
+                    // A moment later they can be used again.
+                    tries += 1;
+                    if tries >= JOIN_TRIES {
+                        return Err(Error::Away("its tables change all the time".to_owned()));
+                    }
+                }
                 Err(failed)
                     if tries < JOIN_TRIES
                         && matches!(
@@ -203,7 +212,10 @@ impl Drop for Membership {
 }
 
 /// Refuses to start beside servers that could not use the tables as this release would leave them.
-fn refuse_others_of_another_schema(session: &Session, server: &PostgresOptions) -> Result<()> {
+pub(super) fn refuse_others_of_another_schema(
+    session: &Session,
+    server: &PostgresOptions,
+) -> Result<()> {
     let others = session
         .rows(
             "SELECT release, addresses FROM node WHERE live = 1 AND until >= now() AND knows < $1 LIMIT 1",
@@ -222,9 +234,25 @@ fn refuse_others_of_another_schema(session: &Session, server: &PostgresOptions) 
     }
 }
 
-/// A row for this start: its number and its incarnation.
-fn join(session: &Session, name: &str, options: &ClusterOptions) -> Result<(i64, i64), Failure> {
+/// A row for this start: its number and its incarnation; `None` where the tables have become another release's since they
+/// were looked at. Who brings them to its own holds the version's row, and looks after that who is there: so either it sees
+/// this one, or this one sees what has become of them.
+fn join(
+    session: &Session,
+    name: &str,
+    options: &ClusterOptions,
+) -> Result<Option<(i64, i64)>, Failure> {
     session.batch("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+    let known = migrate::known();
+    let tables = session.rows(
+        "SELECT version > $1 AND COALESCE(usable_from > $1, true) FROM schema_version FOR SHARE",
+        &[&known],
+    )?;
+    for row in &tables {
+        if row.try_get::<_, bool>(0).map_err(|e| Failure::of(&e))? {
+            return Ok(None);
+        }
+    }
     // The data directory is locked, so whoever had its name is no more.
     session.rows(
         "UPDATE node SET live = 0 WHERE name = $1 AND live = 1",
@@ -262,7 +290,7 @@ fn join(session: &Session, name: &str, options: &ClusterOptions) -> Result<(i64,
         ],
     )?;
     session.batch("COMMIT")?;
-    Ok((number, incarnation))
+    Ok(Some((number, incarnation)))
 }
 
 fn keep(shared: &Shared, server: &PostgresOptions, incarnation: i64, mut own: Option<Session>) {

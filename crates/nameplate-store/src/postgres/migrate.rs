@@ -262,12 +262,20 @@ fn together(session: &Session, script: &str) -> Result<(), Failure> {
 pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
     let found = usize::try_from(version_of(session, options)?).unwrap_or(0);
     for (at, migration) in MIGRATIONS.iter().enumerate().skip(found) {
-        // The version's row first: another server that is at the same waits for it.
-        let made = session.batch(&format!(
-            "BEGIN; UPDATE schema_version SET version = {}, usable_from = {USABLE_FROM}; {} COMMIT",
-            at + 1,
-            dialect::postgres(migration),
+        // The version's row first: another server that is at the same waits for it, and so does one that joins.
+        let held = session.batch(&format!(
+            "BEGIN; UPDATE schema_version SET version = {}, usable_from = {USABLE_FROM}",
+            at + 1
         ));
+        if held.is_ok()
+            && options.has_others()
+            && let Err(refused) = super::cluster::refuse_others_of_another_schema(session, options)
+        {
+            let _ = session.batch("ROLLBACK");
+            return Err(refused);
+        }
+        let made =
+            held.and_then(|()| session.batch(&format!("{} COMMIT", dialect::postgres(migration))));
         if let Err(failed) = made {
             let _ = session.batch("ROLLBACK");
             let made_by_another = version_of(session, options)?;

@@ -300,6 +300,47 @@ async fn tables_of_a_newer_release_are_used_where_it_says_so() -> Done {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_that_joins_while_the_tables_become_another_releases_is_refused() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    drop(One::join(&url)?);
+    // What a transaction sees of the others stays what it saw first.
+    let (watch, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
+    tokio::spawn(connection);
+    for (usable_from, is_refused) in [(4711, true), (1, false)] {
+        // It holds the version's row, as a server does that brings the tables to its release.
+        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
+        tokio::spawn(connection);
+        let change = format!(
+            "BEGIN; UPDATE schema_version SET version = version + 1, usable_from = {usable_from}"
+        );
+        client.batch_execute(&change).await?;
+        let at = url.clone();
+        let joins = tokio::task::spawn_blocking(move || {
+            One::join(&at)
+                .map(drop)
+                .map_err(|refused| refused.to_string())
+        });
+        let waits = "SELECT 1 FROM pg_stat_activity
+            WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while watch.query(waits, &[]).await?.is_empty() {
+            assert!(!joins.is_finished(), "it does not wait");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        client.batch_execute("COMMIT").await?;
+        match joins.await? {
+            Err(why) => assert!(is_refused && why.contains("schema version"), "{why}"),
+            Ok(()) => assert!(!is_refused),
+        }
+        let back = "UPDATE schema_version SET version = version - 1, usable_from = 1";
+        client.batch_execute(back).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hole_makes_everything_stale() -> Done {
     if is_sqlite() {
         return Ok(());
