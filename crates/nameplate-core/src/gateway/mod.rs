@@ -4,10 +4,12 @@
 //! Members have AWS's names and shapes, since nothing else reads them. [API Gateway REST API reference] Must not know
 //! functions, keys' values at rest, or HTTP.
 
+pub mod domain;
 pub mod forward;
 pub mod http;
 pub mod json_path;
 pub mod jwt;
+pub mod log;
 pub mod mapping;
 pub mod model;
 pub mod openapi;

@@ -1,10 +1,14 @@
-//! What a Lambda authorizer answers, and whether it lets a request through.
-//! [API Gateway developer guide: Output from an API Gateway Lambda authorizer]
+//! What a Lambda authorizer answers, and whether it lets a request through; and the policy that a REST API has itself.
+//! [API Gateway developer guide: Output from an API Gateway Lambda authorizer; Control access to a REST API with API
+//! Gateway resource policies]
 
+use super::Refusal;
+use crate::arn::Realm;
 use crate::ctx::Millis;
 use crate::policy::caller::Origin;
+use crate::policy::iam::{Principal, RESOURCE_POLICY, says};
 use crate::policy::{self, Dialect, NamedPolicy, PolicyDocument, Request, decide};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The action that a policy must allow.
 const INVOKE: &str = "execute-api:Invoke";
@@ -96,6 +100,91 @@ impl Authorized {
     }
 }
 
+/// Characters of an API's own policy (API Gateway quotas: resource policy size, bytes).
+const POLICY_BYTES: usize = 8192;
+/// What resources of such a policy may begin with instead of the API's ARN.
+const SHORT: &str = "execute-api:/";
+
+/// Reads an API's own policy. Resources that are written in the short form get the ARN of the API; the text is as answers
+/// have it, within quotation marks that they leave out.
+///
+/// # Errors
+/// It is no policy that a resource can have.
+pub fn resource_policy(text: &str, realm: &Realm, api: &str) -> Result<String, Refusal> {
+    let invalid = || {
+        Refusal::Invalid(
+            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
+                .to_owned(),
+        )
+    };
+    if text.len() > POLICY_BYTES {
+        return Err(Refusal::Invalid(format!(
+            "The policy must not be larger than {POLICY_BYTES} bytes"
+        )));
+    }
+    let mut document: Value = serde_json::from_str(text).map_err(|_| invalid())?;
+    if !document.is_object() {
+        return Err(invalid());
+    }
+    let head = format!(
+        "arn:{}:execute-api:{}:{}:{api}/",
+        realm.partition(),
+        realm.region,
+        realm.account
+    );
+    let widen = |resource: &mut Value| {
+        if let Some(rest) = resource.as_str().and_then(|text| text.strip_prefix(SHORT)) {
+            *resource = json!(format!("{head}{rest}"));
+        }
+    };
+    let statements = match &mut document["Statement"] {
+        Value::Array(all) => all.as_mut_slice(),
+        one => std::slice::from_mut(one),
+    };
+    for statement in statements.iter_mut().filter(|one| one.is_object()) {
+        for name in ["Resource", "NotResource"] {
+            match statement.get_mut(name) {
+                Some(Value::Array(all)) => all.iter_mut().for_each(widen),
+                Some(one) => widen(one),
+                None => {}
+            }
+        }
+    }
+    let text = document.to_string();
+    PolicyDocument::parse(&text, Dialect::Resource).map_err(|_| invalid())?;
+    let quoted = json!(text).to_string();
+    Ok(quoted[1..quoted.len() - 1].to_owned())
+}
+
+/// What an API's own policy, as answers have it, says about a request to a method. One that cannot be read says no.
+pub fn said_by(
+    kept: &str,
+    principal: Principal<'_>,
+    origin: &Origin,
+    method_arn: &str,
+    now: Millis,
+) -> policy::Verdict {
+    let text: Option<String> = serde_json::from_str(&format!("\"{kept}\"")).ok();
+    let document = text.and_then(|text| PolicyDocument::parse(&text, Dialect::Resource).ok());
+    let Some(document) = document else {
+        return policy::Verdict::ExplicitDeny;
+    };
+    let policy = NamedPolicy {
+        name: RESOURCE_POLICY.into(),
+        document: document.into(),
+    };
+    let request = Request {
+        action: INVOKE,
+        resource: method_arn,
+    };
+    let said = says(&policy, principal, request, &origin.context(now));
+    match said.through_account {
+        // Then the caller's own policies decide.
+        true => policy::Verdict::ImplicitDeny,
+        false => said.decision.verdict,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,5 +236,50 @@ mod tests {
         let mut nested = of(policy("Allow", arn));
         nested["context"] = json!({"list": [1]});
         check(nested, None);
+    }
+
+    #[test]
+    fn policies_of_apis() {
+        let realm = Realm {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+        };
+        let arn = "arn:aws:execute-api:us-east-1:123456789012:a1/prod/GET/x";
+        let kept = |text: &str| resource_policy(text, &realm, "a1");
+        let mut document = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/*"},
+            {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:user/mallory"},
+             "Action": "execute-api:Invoke", "Resource": ["execute-api:/*"]}]});
+        let text = kept(&document.to_string()).expect("it is one");
+        assert!(
+            text.contains(r#"\"arn:aws:execute-api:us-east-1:123456789012:a1/prod/GET/*\""#),
+            "{text}"
+        );
+        let check = |principal: Principal<'_>, arn: &str, expected: Verdict| {
+            let found = said_by(&text, principal, &Origin::default(), arn, Millis(0));
+            assert_eq!(found, expected, "{principal} {arn}");
+        };
+        check(Principal::Anonymous, arn, Verdict::Allowed);
+        check(
+            Principal::Anonymous,
+            &arn.replace("GET", "POST"),
+            Verdict::ImplicitDeny,
+        );
+        check(
+            Principal::Anonymous,
+            &arn.replace("a1", "a2"),
+            Verdict::ImplicitDeny,
+        );
+        let mallory = Principal::Arn("arn:aws:iam::123456789012:user/mallory");
+        check(mallory, arn, Verdict::ExplicitDeny);
+        let none = said_by("no policy", mallory, &Origin::default(), arn, Millis(0));
+        assert_eq!(none, Verdict::ExplicitDeny);
+        document["Statement"][0]["Principal"].take();
+        for wrong in ["", "{}", "[]", "\"\"", &document.to_string()] {
+            let why = kept(wrong).expect_err(wrong).to_string();
+            assert!(why.starts_with("Invalid policy document"), "{why}");
+        }
+        let why = kept(&" ".repeat(8193)).expect_err("too large").to_string();
+        assert!(why.contains("8192"), "{why}");
     }
 }

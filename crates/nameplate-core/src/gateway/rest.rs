@@ -81,6 +81,9 @@ pub struct Deployment {
     /// The gateway responses at that time.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub responses: Responses,
+    /// The API's own policy at that time, as answers have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
 }
 
 /// A method that a request means.
@@ -434,15 +437,48 @@ impl Rest {
         if methods.any(|method| method.get("methodIntegration").is_none()) {
             return Err(Refusal::Invalid("No integration defined for method".into()));
         }
-        Ok(Deployment {
+        Ok(self.snapshot(about))
+    }
+
+    /// What a deployment would keep of the API as it is now.
+    pub fn snapshot(&self, about: Map<String, Value>) -> Deployment {
+        Deployment {
             about,
             resources: self.resources.clone(),
             authorizers: self.authorizers.clone(),
             schemas: self.schemas(),
             validators: self.validators.clone(),
             responses: self.responses.clone(),
-        })
+            policy: self
+                .about
+                .get("policy")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        }
     }
+}
+
+/// The parameters that a resource's path has in a path as sent; `None` where it is another resource's.
+pub fn parameters_in(resource: &str, sent: &str) -> Option<Vec<(String, String)>> {
+    let mut given = sent.trim_matches('/').split('/');
+    let mut found = Vec::new();
+    for part in resource.trim_matches('/').split('/') {
+        let name = part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'));
+        match name {
+            Some(name) => match name.strip_suffix('+') {
+                Some(name) => {
+                    let rest: Vec<&str> = given.by_ref().collect();
+                    found.push((name.to_owned(), rest.join("/")));
+                }
+                None => found.push((name.to_owned(), given.next()?.to_owned())),
+            },
+            None if given.next()? == part => {}
+            None => return None,
+        }
+    }
+    given.next().is_none().then_some(found)
 }
 
 /// What a method says that it takes: parameters whose names are not in two places.

@@ -186,6 +186,20 @@ static ALL: &[ManagedPolicy] = &[
         grants: &[Grant::Actions(&["*"])],
     },
     ManagedPolicy {
+        path: SERVICE_ROLE,
+        name: "AmazonAPIGatewayPushToCloudWatchLogs",
+        description: "Lets API Gateway write logs of APIs",
+        grants: &[Grant::Actions(&[
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            "logs:GetLogEvents",
+            "logs:FilterLogEvents",
+        ])],
+    },
+    ManagedPolicy {
         path: "/",
         name: "AmazonDynamoDBFullAccess",
         description: "Everything in DynamoDB",

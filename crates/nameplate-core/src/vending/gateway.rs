@@ -106,6 +106,8 @@ pub struct Via {
     pub resource: String,
     /// The whole path, as sent.
     pub whole_path: String,
+    /// What the path begins with before that, where the request came by a name of the owner's.
+    pub base: String,
     /// Parameters of the path; null where there are none.
     pub parameters: Value,
     /// Variables of the stage; null where there are none.
@@ -274,8 +276,11 @@ impl Asked<'_> {
             .map(|(name, value)| (capitalised(&name), value))
             .collect();
         let (body, encoded) = self.body_text();
-        let path = self.path_or_root();
         let via = &self.via;
+        let path = match via.base.as_str() {
+            "" => self.path_or_root().to_owned(),
+            base => format!("{base}{}", self.path),
+        };
         let mut event = json!({
             "resource": via.resource,
             "path": path,
