@@ -16,7 +16,7 @@ CALLS = {
     "CreateEventSourceMapping": ("lambda", lambda c: c.create_event_source_mapping(FunctionName="f")),
     "StartQuery": ("logs", lambda c: c.start_query(startTime=1, endTime=2, queryString="fields @message")),
     "CreateBackup": ("dynamodb", lambda c: c.create_backup(TableName="tab", BackupName="backup")),
-    "CreateDomainName": ("apigateway", lambda c: c.create_domain_name(domainName="d")),
+    "GenerateClientCertificate": ("apigateway", lambda c: c.generate_client_certificate()),
     "CreateVirtualMFADevice": ("iam", lambda c: c.create_virtual_mfa_device(VirtualMFADeviceName="d")),
     "DecodeAuthorizationMessage": ("sts", lambda c: c.decode_authorization_message(EncodedMessage="x")),
     "PutBucketWebsite": ("s3", lambda c: c.put_bucket_website(Bucket="bucket", WebsiteConfiguration={})),

@@ -48,7 +48,6 @@ pub type Allowed = (&'static str, Type);
 /// First names of paths that the service takes and that change what is not built. [API Gateway REST API reference: patch
 /// operations]
 const NOT_BUILT: &[&str] = &[
-    "accessLogSettings",
     "authorizationScopes",
     "cacheClusterEnabled",
     "cacheClusterSize",
@@ -63,7 +62,6 @@ const NOT_BUILT: &[&str] = &[
     "endpointConfiguration",
     "labels",
     "minimumCompressionSize",
-    "policy",
     "providerARNs",
     "stages",
     "tlsConfig",
@@ -121,7 +119,7 @@ impl Words {
         allowed: &[Allowed],
     ) -> Result<(), Refusal> {
         let single = !several(path) && !matches!(kind, Type::Item | Type::Group);
-        let described = path == "/description" && patch.op == "remove";
+        let described = matches!(path, "/description" | "/policy") && patch.op == "remove";
         match self {
             Self::Plain if single && patch.op != "replace" && !described => Err(Refusal::Invalid(
                 "Invalid patch operation specified. Must be one of: [replace]".into(),
@@ -328,7 +326,7 @@ mod tests {
         );
         for (path, value) in [
             ("/tracingEnabled", "true"),
-            ("/accessLogSettings/destinationArn", "arn"),
+            ("/canarySettings/deploymentId", "arn"),
             ("/apiStages/a:prod/throttle/~1/GET/rateLimit", "1"),
         ] {
             check(
@@ -340,7 +338,7 @@ mod tests {
         check(
             &[
                 ("replace", "/tracingEnabled", "false"),
-                ("remove", "/accessLogSettings", ""),
+                ("remove", "/canarySettings", ""),
             ],
             Ok(json!({"name": "a", "enabled": true})),
         );

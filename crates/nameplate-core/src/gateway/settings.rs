@@ -1,6 +1,7 @@
 //! Settings of the methods of a REST API's stage, `/RESOURCE/METHOD/throttling/rateLimit`.
 //! [API Gateway REST API reference: MethodSetting, UpdateStage]
 
+use super::log::Level;
 use super::{Patch, Refusal};
 use serde_json::{Map, Value, json};
 
@@ -76,7 +77,14 @@ fn set(own: &mut Value, (group, name): (&str, &str), patch: &Patch) -> Result<()
     let (member, value) = match (group, name) {
         ("metrics", "enabled") => ("metricsEnabled", flag),
         ("logging", "dataTrace") => ("dataTraceEnabled", flag),
-        ("logging", "loglevel") => ("loggingLevel", json!(text)),
+        ("logging", "loglevel") => {
+            // What is removed has no value.
+            let known = patch.op == "remove" || Level::parse(text).is_some();
+            (
+                "loggingLevel",
+                known.then(|| json!(text)).ok_or_else(wrong)?,
+            )
+        }
         ("throttling", "burstLimit") => {
             let number = text.parse::<i32>().ok().filter(|number| *number >= 0);
             ("throttlingBurstLimit", json!(number.ok_or_else(wrong)?))
@@ -126,10 +134,8 @@ fn set(own: &mut Value, (group, name): (&str, &str), patch: &Patch) -> Result<()
         }
         return Ok(());
     }
-    // What a stage without a cache does not keep would have no effect at AWS either; these would.
-    let logs = member == "loggingLevel" && text != "OFF";
-    let others = matches!(member, "metricsEnabled" | "dataTraceEnabled") && value == true;
-    if logs || others {
+    // What a stage without a cache does not keep would have no effect at AWS either; this would.
+    if member == "metricsEnabled" && value == true {
         return Err(Refusal::NotBuilt(format!(
             "the method setting {group}/{name} {text}"
         )));
@@ -164,6 +170,8 @@ mod tests {
             ("replace", "/*/*/caching/enabled", "true"),
             ("replace", "/variables/a", "b"),
             ("replace", "/*/*/logging/loglevel", "OFF"),
+            ("replace", "/~1pets/GET/logging/loglevel", "INFO"),
+            ("replace", "/~1pets/GET/logging/dataTrace", "true"),
         ])
         .expect("they can be");
         assert_eq!(left, 1);
@@ -171,6 +179,8 @@ mod tests {
         assert_eq!(settings["*/*"]["throttlingRateLimit"], 10_000.0);
         assert_eq!(settings["*/*"]["cachingEnabled"], true);
         assert_eq!(settings["*/*"]["loggingLevel"], "OFF");
+        assert_eq!(settings["pets/GET"]["loggingLevel"], "INFO");
+        assert_eq!(settings["pets/GET"]["dataTraceEnabled"], true);
         assert_eq!(settings["pets/{id}/GET"]["throttlingRateLimit"], 0.5);
         let (settings, _) = patched(&[
             ("replace", "/*/*/throttling/burstLimit", "123"),
@@ -192,11 +202,7 @@ mod tests {
             "true",
             "the method setting metrics/enabled true",
         );
-        check(
-            "/*/*/logging/loglevel",
-            "INFO",
-            "the method setting logging/loglevel INFO",
-        );
+        check("/*/*/logging/loglevel", "LOUD", "Invalid value 'LOUD'");
         check(
             "/*/*/nothing/enabled",
             "true",

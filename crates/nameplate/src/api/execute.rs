@@ -7,13 +7,19 @@
 //! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
 mod cors;
+mod door;
 mod fault;
 mod forward;
 mod http;
 mod iam;
 mod mapped;
+mod record;
 mod refused;
+mod tried;
 mod url;
+
+pub use door::Door;
+pub use tried::{Trial, Tried, tried};
 
 use super::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Source};
@@ -22,11 +28,14 @@ use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::escape;
-use nameplate_core::gateway::policy::Authorized;
+use nameplate_core::gateway::log;
+use nameplate_core::gateway::policy::{Authorized, said_by};
 use nameplate_core::gateway::rest::{Deployment, Matched, Segment, find, function_of, selection};
 use nameplate_core::gateway::usage::Over;
 use nameplate_core::policy::Verdict;
+use nameplate_core::policy::iam::Principal;
 use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
+use record::Record;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -34,93 +43,6 @@ use std::time::Duration;
 
 /// Bytes of a request's body (API Gateway quotas: payload size).
 pub const BODY_BYTES: usize = 10 * 1024 * 1024;
-
-/// What a request is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Door {
-    api: String,
-    stage: String,
-    /// As sent, with its first slash; empty where nothing follows the stage.
-    path: String,
-    /// The same with the stage, where that stands in the path.
-    below: String,
-    /// Whether it is said that there is a stage.
-    explicit: bool,
-    /// Whether it is a function's URL, whose id then stands for the API's.
-    url: bool,
-}
-
-impl Door {
-    /// Where a host and a target lead; `None` where it is no API.
-    pub fn of(host: Option<&str>, target: &str) -> Option<Self> {
-        let (path, _) = uri::split_target(target);
-        let split = |rest: &str| {
-            let (stage, rest) = rest
-                .split_once('/')
-                .map_or((rest, ""), |(stage, _)| (stage, &rest[stage.len()..]));
-            (uri::decode_text(stage), rest.to_owned())
-        };
-        let mut labels = host.unwrap_or_default().split('.');
-        if let (Some(id), Some("lambda-url"), Some(_)) =
-            (labels.next(), labels.next(), labels.next())
-        {
-            return Some(Self::to_url(id, path));
-        }
-        if let Some(rest) = path.strip_prefix("/_aws/lambda-url/") {
-            let end = rest.find('/').unwrap_or(rest.len());
-            return Some(Self::to_url(&rest[..end], &rest[end..]));
-        }
-        let mut labels = host.unwrap_or_default().split('.');
-        if let (Some(api), Some("execute-api"), Some(_)) =
-            (labels.next(), labels.next(), labels.next())
-        {
-            let (stage, rest) = split(path.strip_prefix('/').unwrap_or(path));
-            return Some(Self {
-                api: api.to_ascii_lowercase(),
-                stage,
-                path: rest,
-                below: path.to_owned(),
-                explicit: false,
-                url: false,
-            });
-        }
-        if let Some(rest) = path.strip_prefix("/_aws/execute-api/") {
-            let (api, rest) = rest.split_once('/').unwrap_or((rest, ""));
-            let (stage, path) = split(rest);
-            return Some(Self {
-                api: api.to_owned(),
-                stage,
-                path,
-                below: format!("/{rest}"),
-                explicit: false,
-                url: false,
-            });
-        }
-        let rest = path.strip_prefix("/restapis/")?;
-        let (api, rest) = rest.split_once('/')?;
-        let (stage, rest) = rest.split_once('/')?;
-        let path = rest.strip_prefix("_user_request_")?;
-        (path.is_empty() || path.starts_with('/')).then(|| Self {
-            api: api.to_owned(),
-            stage: uri::decode_text(stage),
-            path: path.to_owned(),
-            below: String::new(),
-            explicit: true,
-            url: false,
-        })
-    }
-
-    fn to_url(id: &str, path: &str) -> Self {
-        Self {
-            api: id.to_ascii_lowercase(),
-            stage: String::new(),
-            path: path.to_owned(),
-            below: String::new(),
-            explicit: true,
-            url: true,
-        }
-    }
-}
 
 /// Why a request is not answered by its integration: status, text, and what only the log gets.
 #[derive(Debug)]
@@ -225,9 +147,16 @@ fn said(status: u16, body: &Value) -> Response {
 /// Answers a request to a deployed API.
 pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Response {
     let ctx = app.ctx();
-    let mut noted = None;
-    let answered = call(app, request, &door, &ctx, &mut noted).await;
+    if door.api.is_empty() {
+        // A name of the owner's that leads nowhere from this path.
+        return said(403, &json!({"message": "Forbidden"}));
+    }
+    let mut record = Record::default();
+    let answered = call(app, request, &door, &ctx, &mut record).await;
     let told = answered.as_ref().err().map(Failed::told_to_operators);
+    if let Err(failed) = &answered {
+        record.refused(failed);
+    }
     let mut response = answered.unwrap_or_else(|failed| {
         if let Some(why) = &failed.why {
             let (api, why) = (escape::line(&door.api), escape::line(why));
@@ -247,12 +176,18 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
         response
     });
     app.metrics().api("execute-api", "Invoke", response.status);
-    if let Some(noted) = &noted {
+    if let Some(function) = &record.function {
         app.functions
-            .keep_request(noted, response.status, told.as_deref());
+            .keep_request(function, response.status, told.as_deref());
     }
     let id = ctx.request_id.clone();
     response.headers.push(("x-amzn-requestid".into(), id));
+    let length = match &response.body {
+        Content::Bytes(body) => Some(body.len()),
+        _ => None,
+    };
+    let answered = (response.status, length);
+    record.write(app, &ctx, answered).await;
     response
 }
 
@@ -278,15 +213,15 @@ async fn call(
     request: &Request<'_>,
     door: &Door,
     ctx: &nameplate_core::ctx::Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     if door.url {
-        return url::call(app, request, door, ctx, noted).await;
+        return url::call(app, request, door, ctx, record).await;
     }
     if let Some(api) = app.gateway.http_api(&door.api).await? {
-        return http::call(app, request, door, &api, ctx, noted).await;
+        return http::call(app, request, door, &api, ctx, record).await;
     }
-    of_rest_api(app, request, door, ctx, noted).await
+    of_rest_api(app, request, door, ctx, record).await
 }
 
 async fn of_rest_api(
@@ -294,7 +229,7 @@ async fn of_rest_api(
     request: &Request<'_>,
     door: &Door,
     ctx: &nameplate_core::ctx::Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let none = || Failed::told(403, "Forbidden").named();
     let api = app.gateway.api(&door.api).await.map_err(Failed::from);
@@ -315,7 +250,7 @@ async fn of_rest_api(
         via: Via {
             api: door.api.clone(),
             stage: door.stage.clone(),
-            whole_path: format!("/{}{}", door.stage, door.path),
+            whole_path: door.whole_path(),
             variables: variables.map_or(Value::Null, Value::Object),
             ..Via::default()
         },
@@ -330,8 +265,12 @@ async fn of_rest_api(
         now: ctx.now,
         realm: &ctx.realm,
     };
+    record.begin((&door.api, &door.stage), &stage["accessLogSettings"], true);
     let served = (&api, deployment);
-    let answered = of_deployment(app, request, (door, served), &mut asked, ctx, noted).await;
+    let answered = of_deployment(app, request, (door, served), &mut asked, ctx, record).await;
+    if record.is_kept() {
+        record.context = mapped::context(&asked);
+    }
     answered.map_err(|failed| {
         let mut failed = failed.named();
         failed.more.shown = refused::shown(deployment, &asked, &failed);
@@ -346,7 +285,7 @@ async fn of_deployment(
     (door, (api, deployment)): (&Door, (&Arc<Api>, &Deployment)),
     asked: &mut Asked<'_>,
     ctx: &nameplate_core::ctx::Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let sent: Vec<&str> = match asked.path.trim_matches('/') {
         "" => Vec::new(),
@@ -368,22 +307,36 @@ async fn of_deployment(
     };
     asked.via = via(door, &found, asked.headers);
     let function = found.function();
-    *noted = function.map(|function| note(request, asked, &function, asked.path));
+    record.function = function.map(|function| note(request, asked, &function, asked.path));
     let place = (found.matched.path.as_str(), request.method);
     let stage = &api.rest.stages[&door.stage];
+    record.of_method(log::level(stage, place.0, place.1));
     if !app
         .gateway
         .take_of_method(&door.api, (&door.stage, stage), place)
     {
         return Err(Failed::told(429, "Too Many Requests"));
     }
-    if found.matched.method["authorizationType"] == "AWS_IAM" {
+    let kind = found.matched.method["authorizationType"].as_str();
+    if kind == Some("AWS_IAM") {
         let arn = asked.method_arn();
-        let who = iam::authorized(app, request, &arn, ctx).await;
+        let own = deployment.policy.as_deref();
+        let who = iam::authorized_with(app, request, &arn, own, ctx).await;
         let who = who.map_err(iam::NotAllowed::of_rest_api)?;
         asked.via.identity.extend(who.event_1());
     }
-    let said = authorized(app, request, &found, asked, ctx).await?;
+    let own = own_verdict(request, deployment, asked, ctx);
+    // Whom an authorizer or IAM lets in needs no more than that the policy denies nothing.
+    let alone = !matches!(kind, Some("AWS_IAM" | "CUSTOM"));
+    match own {
+        Some(Verdict::ImplicitDeny) if alone => return Err(not_allowed(asked, "")),
+        Some(Verdict::ExplicitDeny) if kind != Some("AWS_IAM") => {
+            return Err(not_allowed(asked, " with an explicit deny"));
+        }
+        _ => {}
+    }
+    let let_in = own == Some(Verdict::Allowed);
+    let said = authorized(app, request, &found, asked, let_in, ctx).await?;
     if let Some(said) = &said {
         let mut members = said.context.clone();
         members.insert("principalId".into(), json!(said.principal));
@@ -409,8 +362,38 @@ async fn of_deployment(
         asked.via.identity.insert("apiKey".into(), json!(value));
         asked.via.identity.insert("apiKeyId".into(), json!(id));
     }
+    record.started(app, (&found, asked));
     refused::check(&found, asked)?;
-    integrate(app, &found, asked, ctx, noted).await
+    let began = app.now();
+    let answered = integrate(app, &found, asked, ctx, record).await;
+    record.integrated(app, Some(&found), began, &answered);
+    answered
+}
+
+/// What the API's own policy says about whoever has not signed; `None` where it has none.
+fn own_verdict(
+    request: &Request<'_>,
+    deployment: &Deployment,
+    asked: &Asked<'_>,
+    ctx: &Ctx,
+) -> Option<Verdict> {
+    let policy = deployment.policy.as_deref()?;
+    let (origin, arn) = (request.origin(), asked.method_arn());
+    let anybody = Principal::Anonymous;
+    Some(said_by(policy, anybody, &origin, &arn, ctx.now))
+}
+
+/// The refusal of whom the API's own policy does not let in.
+fn not_allowed(asked: &Asked<'_>, how: &str) -> Failed {
+    let arn = asked.method_arn();
+    let account = &asked.realm.account;
+    // Nobody who has not signed learns the whole account.
+    let hidden = format!("********{}", &account[account.len().saturating_sub(4)..]);
+    let arn = arn.replacen(account.as_str(), &hidden, 1);
+    let text = format!(
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: {arn}{how}"
+    );
+    Failed::spoken(403, json!({"Message": text}))
 }
 
 /// The path below the stage as events have it: with one slash at its begin, however many were sent.
@@ -478,7 +461,8 @@ fn via(door: &Door, found: &Found<'_>, headers: &[(String, String)]) -> Via {
             .to_owned(),
         resource_id: found.matched.id.to_owned(),
         resource: found.matched.path.clone(),
-        whole_path: format!("/{}{}", door.stage, door.path),
+        whole_path: door.whole_path(),
+        base: door.base.clone().unwrap_or_default(),
         parameters: or_null(parameters),
         variables: or_null(found.variables.clone()),
         binary: is_binary(found, kind),
@@ -506,12 +490,13 @@ fn is_binary(found: &Found<'_>, kind: &str) -> bool {
     })
 }
 
-/// Asks the method's authorizer, where it has one.
+/// Asks the method's authorizer, where it has one; `let_in` is whether the API's own policy lets in whom it does not deny.
 async fn authorized(
     app: &Arc<App>,
     request: &Request<'_>,
     found: &Found<'_>,
     asked: &Asked<'_>,
+    let_in: bool,
     ctx: &nameplate_core::ctx::Ctx,
 ) -> Result<Option<Arc<Authorized>>, Failed> {
     if found.matched.method["authorizationType"] != "CUSTOM" {
@@ -598,6 +583,7 @@ async fn authorized(
     let denied = |text: &str| Failed::spoken(403, json!({"Message": text}));
     match said.verdict(&request.origin(), &arn, ctx.now) {
         Verdict::Allowed => Ok(Some(said)),
+        Verdict::ImplicitDeny if let_in => Ok(Some(said)),
         Verdict::ExplicitDeny => Err(denied(
             "User is not authorized to access this resource with an explicit deny",
         )),
@@ -611,7 +597,7 @@ async fn integrate(
     found: &Found<'_>,
     asked: &Asked<'_>,
     ctx: &nameplate_core::ctx::Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let integration = &found.matched.method["methodIntegration"];
     let broken = || Failed::told(500, "Internal server error");
@@ -620,7 +606,7 @@ async fn integrate(
         return mapped::mock(found, asked, integration);
     }
     if kind.starts_with("HTTP") {
-        return forward::rest(app, found, asked, integration).await;
+        return forward::rest(app, found, asked, integration, record).await;
     }
     let function = found
         .function()
@@ -646,6 +632,13 @@ async fn integrate(
         role: integration["credentials"].as_str().map(str::to_owned),
         arn: asked.source_arn(),
     };
+    record.step(app, || {
+        let region = &ctx.realm.region;
+        format!("Endpoint request URI: https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function}/invocations")
+    });
+    record.data(app, "Endpoint request body after transformations", || {
+        payload.clone()
+    });
     let event = kind == "AWS"
         && integration["requestParameters"]["integration.request.header.X-Amz-Invocation-Type"]
             == "'Event'";
@@ -658,13 +651,22 @@ async fn integrate(
         .functions
         .invoke_for_request(ctx, &source, &function, payload.into(), how)
         .await;
-    if let Some(noted) = noted {
-        noted.called = came;
+    if let Some(function) = &mut record.function {
+        function.called = came;
     }
     let Some(answered) = called? else {
+        record.backend.status = Some(202);
         let came = mapped::Came::default();
         return mapped::response(found, asked, integration, &came, context);
     };
+    record.backend.status = Some(200);
+    record.backend.request_id = Some(answered.request_id.clone());
+    let payload = || String::from_utf8_lossy(&answered.payload).into_owned();
+    record.data(
+        app,
+        "Endpoint response body before transformations",
+        payload,
+    );
     if kind != "AWS_PROXY" {
         let text = String::from_utf8_lossy(&answered.payload);
         let error = answered.function_error.map(|_| {
@@ -680,9 +682,11 @@ async fn integrate(
     }
     let garbage = |why: String| Failed::told(502, "Internal server error").because(why);
     if let Some(failure) = answered.failure() {
+        record.backend.failed = true;
         return Err(garbage(failure));
     }
     let mut answer = read(Format::Proxy1, &answered.payload).map_err(|why| garbage(why.0))?;
+    record.backend.own_status = Some(answer.status);
     // Only who accepts bytes gets them; others get the function's text.
     let encoded = mapped::encoded_body(&answered.payload);
     if let Some(text) = encoded
@@ -696,67 +700,4 @@ async fn integrate(
         headers: headers.map(|(name, value)| (name.into(), value)).collect(),
         body: Content::Bytes(answer.body),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_requests_lead() {
-        let check = |host: &str, target: &str, expected: Option<(&str, &str, &str)>| {
-            let found = Door::of(Some(host), target);
-            let expected = expected.map(|(api, stage, path)| Door {
-                api: api.into(),
-                stage: stage.into(),
-                path: path.into(),
-                below: String::new(),
-                explicit: false,
-                // Only functions' URLs have no stage.
-                url: stage.is_empty(),
-            });
-            let found = found.map(|found| Door {
-                below: String::new(),
-                explicit: false,
-                ..found
-            });
-            assert_eq!(found, expected, "{host} {target}");
-        };
-        check(
-            "localhost:4566",
-            "/_aws/execute-api/a1/prod/x/y?q=1",
-            Some(("a1", "prod", "/x/y")),
-        );
-        check(
-            "localhost:4566",
-            "/_aws/execute-api/a1/prod",
-            Some(("a1", "prod", "")),
-        );
-        check(
-            "localhost",
-            "/restapis/a1/prod/_user_request_/x",
-            Some(("a1", "prod", "/x")),
-        );
-        check(
-            "localhost",
-            "/restapis/a1/prod/_user_request_",
-            Some(("a1", "prod", "")),
-        );
-        check("localhost", "/restapis/a1/stages/prod", None);
-        check("localhost", "/restapis/a1", None);
-        check(
-            "A1.execute-api.us-east-1.localhost:8443",
-            "/prod/x",
-            Some(("a1", "prod", "/x")),
-        );
-        check("a1.execute-api", "/prod/x", None);
-        check(
-            "U1.lambda-url.us-east-1.on.aws",
-            "/x?q=1",
-            Some(("u1", "", "/x")),
-        );
-        check("localhost", "/_aws/lambda-url/u1", Some(("u1", "", "")));
-        check("localhost", "/_aws/lambda-url/u1/x", Some(("u1", "", "/x")));
-        check("localhost", "/", None);
-    }
 }

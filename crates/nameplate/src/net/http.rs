@@ -319,7 +319,16 @@ impl HttpService {
             };
             return self.upgrade(shared, &head, &asked, arrived, upgrade).await;
         }
+        let host = asked.headers.text("host");
+        let mut deployed = api::execute::Door::of(host.as_deref(), asked.target);
+        // What is signed for another service is for that, whatever the host.
+        if deployed.is_none() && (!is_signed_for_aws(&head) || is_signed_for_apis(&head)) {
+            let door = api::execute::Door::of_domain(app, host.as_deref(), asked.target);
+            deployed = door.await;
+        }
         let limit = match api::bodies(&asked) {
+            // A form for a function is no upload to a bucket.
+            Bodies::Streamed if deployed.is_some() && !is_signed_for_aws(&head) => 0,
             Bodies::Streamed => {
                 if let Err(why) = arrived.check(Requested::Signed) {
                     let answer = api::denied(app, &asked, why.to_string());
@@ -336,8 +345,6 @@ impl HttpService {
         };
         let path = head.uri.path();
         let vending = path.starts_with(api::vending::PREFIX) && !is_signed_for_aws(&head);
-        let host = asked.headers.text("host");
-        let deployed = api::execute::Door::of(host.as_deref(), asked.target);
         if deployed.is_none()
             && let Some(answer) = api::cors::preflight(&asked)
         {
@@ -656,6 +663,15 @@ fn is_signed_for_aws(head: &Parts) -> bool {
     let mut shown = head.headers.get_all("authorization").iter();
     shown.any(|value| value.as_bytes().starts_with(b"AWS"))
         || (is_signed(head) && !head.headers.contains_key("authorization"))
+}
+
+/// Whether it is signed for deployed APIs.
+fn is_signed_for_apis(head: &Parts) -> bool {
+    let scope = "/execute-api/aws4_request";
+    let mut shown = head.headers.get_all("authorization").iter();
+    let within = |value: &http::HeaderValue| value.to_str().is_ok_and(|text| text.contains(scope));
+    let query = head.uri.query().unwrap_or_default();
+    shown.any(within) || query.contains(scope) || query.contains("%2Fexecute-api%2Faws4_request")
 }
 
 /// A body, and what is to be let go when it has been sent.

@@ -4,8 +4,10 @@ use super::{check_role, now, with_tags};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
+use nameplate_core::arn::Realm;
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::openapi;
+use nameplate_core::gateway::policy::resource_policy;
 use nameplate_core::gateway::rest::Rest;
 use serde_json::{Map, Value, json};
 
@@ -34,8 +36,15 @@ async fn document(call: &Call<'_>) -> Result<Value, Error> {
     Ok(document)
 }
 
-fn import(rest: &mut Rest, document: &Value, whole: bool) -> Result<(), Error> {
+fn import(rest: &mut Rest, document: &Value, whole: bool, realm: &Realm) -> Result<(), Error> {
     openapi::import(rest, document, whole, &mut Gateway::id)?;
+    if let Some(policy) = document.get("x-amazon-apigateway-policy") {
+        let api = rest.about["id"].as_str().unwrap_or_default();
+        let policy = resource_policy(&policy.to_string(), realm, api)?;
+        rest.about.insert("policy".into(), json!(policy));
+    } else if whole {
+        rest.about.remove("policy");
+    }
     rest.authorizers
         .values()
         .try_for_each(super::authorizer::check)
@@ -62,7 +71,7 @@ pub async fn import_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         ("rootResourceId".to_owned(), json!(root)),
     ]);
     let mut rest = Rest::new(about, root);
-    import(&mut rest, &document, true)?;
+    import(&mut rest, &document, true, call.app.realm())?;
     call.app.gateway.add_rest(&call.caller, &id, &rest).await?;
     Ok(Value::Object(rest.about))
 }
@@ -71,11 +80,12 @@ pub async fn import_rest_api(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn put_rest_api(call: &Call<'_>) -> Result<Value, Error> {
     let document = document(call).await?;
     let whole = call.input.text("mode") == Some("overwrite");
+    let realm = call.app.realm().clone();
     let changed =
         call.app
             .gateway
             .change(&call.caller, call.required("restApiId")?, move |rest, _| {
-                import(rest, &document, whole)?;
+                import(rest, &document, whole, &realm)?;
                 Ok(Value::Object(rest.about.clone()))
             });
     Ok(with_tags(changed.await?))

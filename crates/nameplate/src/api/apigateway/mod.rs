@@ -1,6 +1,8 @@
 //! The `apigateway` service: REST APIs. Answers have API Gateway's own shapes, in which the documents are kept.
 
+mod account;
 mod authorizer;
+pub(super) mod domain;
 mod fault;
 mod import;
 mod key;
@@ -9,6 +11,7 @@ mod model;
 mod response;
 mod rest;
 mod stage;
+mod test_invoke;
 #[cfg(test)]
 pub(super) mod tests;
 mod unused;
@@ -37,7 +40,9 @@ pub static ROW: Row = Row::new(
 super::service::operations! {
     "CreateApiKey" => key::create_api_key,
     "CreateAuthorizer" => authorizer::create_authorizer,
+    "CreateBasePathMapping" => domain::create_base_path_mapping,
     "CreateDeployment" => stage::create_deployment,
+    "CreateDomainName" => domain::create_domain_name,
     "CreateModel" => model::create_model,
     "CreateRequestValidator" => model::create_request_validator,
     "CreateResource" => rest::create_resource,
@@ -47,7 +52,9 @@ super::service::operations! {
     "CreateUsagePlanKey" => key::create_usage_plan_key,
     "DeleteApiKey" => key::delete_api_key,
     "DeleteAuthorizer" => authorizer::delete_authorizer,
+    "DeleteBasePathMapping" => domain::delete_base_path_mapping,
     "DeleteDeployment" => stage::delete_deployment,
+    "DeleteDomainName" => domain::delete_domain_name,
     "DeleteGatewayResponse" => response::delete_gateway_response,
     "DeleteIntegration" => method::delete_integration,
     "DeleteIntegrationResponse" => method::delete_integration_response,
@@ -61,17 +68,20 @@ super::service::operations! {
     "DeleteUsagePlan" => key::delete_usage_plan,
     "DeleteUsagePlanKey" => key::delete_usage_plan_key,
     "FlushStageAuthorizersCache" => update::flush_stage_authorizers_cache,
-    "GetAccount" => unused::get_account,
+    "GetAccount" => account::get_account,
     "GetApiKey" => key::get_api_key,
     "GetApiKeys" => key::get_api_keys,
     "GetAuthorizer" => authorizer::get_authorizer,
     "GetAuthorizers" => authorizer::get_authorizers,
+    "GetBasePathMapping" => domain::get_base_path_mapping,
+    "GetBasePathMappings" => domain::get_base_path_mappings,
     "GetClientCertificates" => unused::get_client_certificates,
     "GetDeployment" => stage::get_deployment,
     "GetDeployments" => stage::get_deployments,
     "GetDocumentationParts" => unused::get_documentation_parts,
     "GetDocumentationVersions" => unused::get_documentation_versions,
-    "GetDomainNames" => unused::get_domain_names,
+    "GetDomainName" => domain::get_domain_name,
+    "GetDomainNames" => domain::get_domain_names,
     "GetGatewayResponse" => response::get_gateway_response,
     "GetGatewayResponses" => response::get_gateway_responses,
     "GetIntegration" => method::get_integration,
@@ -102,10 +112,14 @@ super::service::operations! {
     "PutMethodResponse" => method::put_method_response,
     "PutRestApi" => import::put_rest_api,
     "TagResource" => update::tag_resource,
+    "TestInvokeMethod" => test_invoke::test_invoke_method,
     "UntagResource" => update::untag_resource,
+    "UpdateAccount" => account::update_account,
     "UpdateApiKey" => key::update_api_key,
     "UpdateAuthorizer" => update::update_authorizer,
+    "UpdateBasePathMapping" => domain::update_base_path_mapping,
     "UpdateDeployment" => update::update_deployment,
+    "UpdateDomainName" => domain::update_domain_name,
     "UpdateGatewayResponse" => response::update_gateway_response,
     "UpdateIntegration" => update::update_integration,
     "UpdateIntegrationResponse" => update::update_integration_response,

@@ -4,6 +4,7 @@ use super::{given, listed, now, only, patched_in, patches, with_tags};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
+use nameplate_core::gateway::policy::resource_policy;
 use nameplate_core::gateway::rest::{Rest, shown_resource};
 use nameplate_core::gateway::{Allowed, Patch, Refusal, Type, Words};
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ const CHANGES: &[Allowed] = &[
     ("/description", Type::Text),
     ("/version", Type::Text),
     ("/apiKeySource", Type::Text),
+    ("/policy", Type::Text),
     ("/binaryMediaTypes/*", Type::Item),
 ];
 
@@ -47,12 +49,7 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
     if call.input.get("minimumCompressionSize").is_some() {
         check_compression(call.input.integer("minimumCompressionSize"))?;
     }
-    call.not_built(&[
-        "cloneFrom",
-        "policy",
-        "securityPolicy",
-        "endpointAccessMode",
-    ])?;
+    call.not_built(&["cloneFrom", "securityPolicy", "endpointAccessMode"])?;
     only(call, "disableExecuteApiEndpoint", |value| value == false)?;
     only(call, "endpointConfiguration", |value| {
         let kinds = value["types"].as_array();
@@ -73,6 +70,14 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
     );
     if about.get("binaryMediaTypes") == Some(&json!([])) {
         about.remove("binaryMediaTypes");
+    }
+    if let Some(policy) = call
+        .input
+        .text("policy")
+        .filter(|policy| !policy.is_empty())
+    {
+        let policy = resource_policy(policy, call.app.realm(), &id)?;
+        about.insert("policy".into(), json!(policy));
     }
     let source = call.input.text("apiKeySource").unwrap_or("HEADER");
     let endpoint = call.input.get("endpointConfiguration").cloned();
@@ -113,26 +118,35 @@ pub async fn get_rest_apis(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `UpdateRestApi`.
 pub async fn update_rest_api(call: &Call<'_>) -> Result<Value, Error> {
-    let patches = patches(call);
-    let changed =
-        call.app
-            .gateway
-            .change(&call.caller, call.required("restApiId")?, move |rest, _| {
-                patches.iter().try_for_each(check_compression_patch)?;
-                let about = Value::Object(rest.about.clone());
-                let about = patched_in(&about, &patches, CHANGES, Words::Plain)?;
-                if !matches!(
-                    about["apiKeySource"].as_str(),
-                    Some("HEADER" | "AUTHORIZER")
-                ) {
-                    return Err(Error::invalid("Invalid apiKeySource"));
-                }
-                if about["name"].as_str().is_none_or(str::is_empty) {
-                    return Err(Error::invalid("API name must not be empty"));
-                }
-                rest.about = about.as_object().cloned().unwrap_or_default();
-                Ok(about)
-            });
+    let mut patches = patches(call);
+    let api = call.required("restApiId")?;
+    for patch in patches.iter_mut().filter(|patch| patch.path == "/policy") {
+        patch.value = match patch.value.take().filter(|policy| !policy.is_empty()) {
+            Some(policy) if patch.op != "remove" => {
+                Some(resource_policy(&policy, call.app.realm(), api)?)
+            }
+            _ => {
+                patch.op = "remove".to_owned();
+                None
+            }
+        };
+    }
+    let changed = call.app.gateway.change(&call.caller, api, move |rest, _| {
+        patches.iter().try_for_each(check_compression_patch)?;
+        let about = Value::Object(rest.about.clone());
+        let about = patched_in(&about, &patches, CHANGES, Words::Plain)?;
+        if !matches!(
+            about["apiKeySource"].as_str(),
+            Some("HEADER" | "AUTHORIZER")
+        ) {
+            return Err(Error::invalid("Invalid apiKeySource"));
+        }
+        if about["name"].as_str().is_none_or(str::is_empty) {
+            return Err(Error::invalid("API name must not be empty"));
+        }
+        rest.about = about.as_object().cloned().unwrap_or_default();
+        Ok(about)
+    });
     Ok(with_tags(changed.await?))
 }
 

@@ -4,7 +4,8 @@ use super::{given, listed, now, only, patched_in, patches};
 use crate::api::Call;
 use crate::app::gateway::{Gateway, has_deployment, put_deployment, remove_deployment};
 use crate::app::{Error, Kind};
-use nameplate_core::gateway::{Allowed, Refusal, Type, Words, settings};
+use nameplate_core::arn::Realm;
+use nameplate_core::gateway::{Allowed, Refusal, Type, Words, log, settings};
 use serde_json::{Map, Value, json};
 
 /// What UpdateStage may change.
@@ -12,7 +13,38 @@ const CHANGES: &[Allowed] = &[
     ("/deploymentId", Type::Text),
     ("/description", Type::Text),
     ("/variables/*", Type::Text),
+    ("/accessLogSettings", Type::Group),
+    ("/accessLogSettings/destinationArn", Type::Text),
+    ("/accessLogSettings/format", Type::Text),
 ];
+
+/// The names of what a stage says about its access log.
+const ACCESS: (&str, &str) = ("destinationArn", "format");
+
+/// Refuses an access log that cannot be kept; the ARN has no `:*` at its end.
+fn check_access_log(stage: &Value, realm: &Realm) -> Result<bool, Error> {
+    let Some(settings) = stage.get("accessLogSettings") else {
+        return Ok(false);
+    };
+    if let Some(arn) = settings[ACCESS.0].as_str() {
+        log::destination(arn, realm)?;
+    }
+    if let Some(format) = settings[ACCESS.1].as_str() {
+        log::check_format(format)?;
+    }
+    Ok(true)
+}
+
+/// Whether a stage logs, so that the account needs a role that writes.
+fn logs(stage: &Value, realm: &Realm) -> Result<bool, Error> {
+    let settings = stage["methodSettings"].as_object();
+    let executions = settings.into_iter().flatten().any(|(_, of)| {
+        of["loggingLevel"]
+            .as_str()
+            .is_some_and(|level| level != "OFF")
+    });
+    Ok(check_access_log(stage, realm)? || executions)
+}
 
 /// What a stage may not have here.
 fn check(call: &Call<'_>) -> Result<(), Error> {
@@ -213,6 +245,8 @@ pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
     let api = call.required("restApiId")?.to_owned();
     let name = call.required("stageName")?.to_owned();
     let (patches, at) = (patches(call), now(call));
+    let realm = call.app.realm().clone();
+    let may_log = call.app.gateway.logging_role().await?.is_some();
     let changed = call.app.gateway.change(
         &call.caller,
         call.required("restApiId")?,
@@ -225,6 +259,12 @@ pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
             let others = settings::apply(&mut changed, &patches)?;
             let mut changed = patched_in(&changed, &others, CHANGES, Words::Stage)?;
             check_variables(&changed)?;
+            // Whatever else is changed of one that logs already is no business of the role.
+            if logs(&changed, &realm)? && !may_log && !logs(stage, &realm)? {
+                return Err(Error::invalid(
+                    "CloudWatch Logs role ARN must be set in account settings to enable logging",
+                ));
+            }
             let id = changed["deploymentId"].as_str().unwrap_or_default();
             if !has_deployment(tx, &api, id)? {
                 return Err(Refusal::unknown("Deployment").into());

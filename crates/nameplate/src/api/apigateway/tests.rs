@@ -555,8 +555,8 @@ async fn what_is_asked_wrongly_is_refused() {
         (
             "POST /restapis".to_owned(),
             json!({"name": "x", "policy": "{}"}),
-            not_built,
-            "policy",
+            bad,
+            "Invalid policy document",
         ),
         (
             format!("POST /restapis/{id}/deployments"),
@@ -704,9 +704,21 @@ async fn what_is_asked_wrongly_is_refused() {
         ),
         (
             "POST /domainnames".to_owned(),
-            json!({"domainName": "d"}),
+            json!({"domainName": "localhost"}),
+            bad,
+            "Invalid domain name",
+        ),
+        (
+            "POST /domainnames".to_owned(),
+            json!({"domainName": "d", "securityPolicy": "TLS_1_0"}),
             not_built,
-            "CreateDomainName",
+            "TLS_1_0",
+        ),
+        (
+            "POST /vpclinks".to_owned(),
+            json!({"name": "v", "targetArns": ["a"]}),
+            not_built,
+            "CreateVpcLink",
         ),
     ] {
         refused(&test, &line, body, name, part).await;

@@ -2,6 +2,7 @@
 
 mod api;
 mod authorizer;
+mod domain;
 mod fault;
 mod integration;
 mod route;
@@ -36,26 +37,33 @@ pub static ROW: Row = Row {
 
 super::service::operations! {
     "CreateApi" => api::create_api,
+    "CreateApiMapping" => domain::create_api_mapping,
     "CreateAuthorizer" => authorizer::create_authorizer,
     "CreateDeployment" => stage::create_deployment,
+    "CreateDomainName" => domain::create_domain_name,
     "CreateIntegration" => integration::create_integration,
     "CreateRoute" => route::create_route,
     "CreateStage" => stage::create_stage,
     "DeleteApi" => api::delete_api,
+    "DeleteApiMapping" => domain::delete_api_mapping,
     "DeleteAuthorizer" => authorizer::delete_authorizer,
     "DeleteCorsConfiguration" => api::delete_cors_configuration,
     "DeleteDeployment" => stage::delete_deployment,
+    "DeleteDomainName" => domain::delete_domain_name,
     "DeleteIntegration" => integration::delete_integration,
     "DeleteRoute" => route::delete_route,
     "DeleteRouteSettings" => stage::delete_route_settings,
     "DeleteStage" => stage::delete_stage,
     "GetApi" => api::get_api,
+    "GetApiMapping" => domain::get_api_mapping,
+    "GetApiMappings" => domain::get_api_mappings,
     "GetApis" => api::get_apis,
     "GetAuthorizer" => authorizer::get_authorizer,
     "GetAuthorizers" => authorizer::get_authorizers,
     "GetDeployment" => stage::get_deployment,
     "GetDeployments" => stage::get_deployments,
-    "GetDomainNames" => unused::get_domain_names,
+    "GetDomainName" => domain::get_domain_name,
+    "GetDomainNames" => domain::get_domain_names,
     "GetIntegration" => integration::get_integration,
     "GetIntegrationResponses" => unused::get_integration_responses,
     "GetIntegrations" => integration::get_integrations,
@@ -70,8 +78,10 @@ super::service::operations! {
     "TagResource" => tag::tag_resource,
     "UntagResource" => tag::untag_resource,
     "UpdateApi" => api::update_api,
+    "UpdateApiMapping" => domain::update_api_mapping,
     "UpdateAuthorizer" => authorizer::update_authorizer,
     "UpdateDeployment" => stage::update_deployment,
+    "UpdateDomainName" => domain::update_domain_name,
     "UpdateIntegration" => integration::update_integration,
     "UpdateRoute" => route::update_route,
     "UpdateStage" => stage::update_stage,

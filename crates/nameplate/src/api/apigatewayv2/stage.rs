@@ -8,12 +8,12 @@ use crate::app::gateway::http::{
     check_deployment, deploy, deployment, remove_deployment, unknown_deployment,
 };
 use crate::app::{Error, Kind};
-use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::http::{DEFAULT, FEW};
+use nameplate_core::gateway::{Refusal, log};
 use serde_json::{Map, Value, json};
 
-fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
-    call.not_built(&["AccessLogSettings", "ClientCertificateId"])?;
+async fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
+    call.not_built(&["ClientCertificateId"])?;
     let mut members = given(
         call,
         &[
@@ -23,6 +23,11 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
             "StageVariables",
         ],
     );
+    if let Some(settings) = call.input.get("AccessLogSettings") {
+        let settings = structure(settings);
+        check_access_log(call, &settings).await?;
+        members.insert("accessLogSettings".into(), settings);
+    }
     if let Some(all) = call.input.get("DefaultRouteSettings") {
         members.insert("defaultRouteSettings".into(), settings(all)?);
     }
@@ -51,6 +56,22 @@ fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
         }
     }
     Ok(members)
+}
+
+/// Refuses an access log that cannot be kept, or that the caller may not have kept.
+/// [Developer guide: Configure logging for HTTP APIs]
+async fn check_access_log(call: &Call<'_>, settings: &Value) -> Result<(), Error> {
+    let text = |name: &str| settings[name].as_str().filter(|text| !text.is_empty());
+    let (arn, format) = match (text("destinationArn"), text("format")) {
+        // Without both there is none.
+        (None, None) => return Ok(()),
+        (arn, format) => (arn, format),
+    };
+    let arn = arn.ok_or_else(|| Error::invalid("accessLogSettings needs a destinationArn"))?;
+    let format = format.ok_or_else(|| Error::invalid("accessLogSettings needs a format"))?;
+    log::destination(arn, call.app.realm())?;
+    log::check_format(format)?;
+    call.require("logs:CreateLogDelivery", "*").await
 }
 
 /// The settings of routes: how many requests they take. What would be watched or logged is not built.
@@ -122,7 +143,7 @@ fn check_name(name: &str) -> Result<(), Error> {
 pub async fn create_stage(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("StageName")?.to_owned();
     check_name(&name)?;
-    let mut stage = members(call)?;
+    let mut stage = members(call).await?;
     stage.extend(given(call, &["Tags"]));
     for (member, default) in [
         ("stageName", json!(name)),
@@ -181,7 +202,7 @@ pub async fn get_stages(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `UpdateStage`.
 pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
-    let mut members = members(call)?;
+    let mut members = members(call).await?;
     members.insert("lastUpdatedDate".into(), now(call));
     let name = call.required("StageName")?.to_owned();
     let api = call.required("ApiId")?.to_owned();

@@ -468,9 +468,9 @@ async fn what_is_asked_wrongly_is_refused() {
         ),
         (
             "POST /v2/domainnames".to_owned(),
-            json!({"domainName": "d"}),
+            json!({"domainName": "d", "routingMode": "ROUTING_RULE_ONLY"}),
             not_built,
-            "CreateDomainName",
+            "routing rules",
         ),
         (
             format!("POST {base}/routes"),
@@ -560,8 +560,8 @@ async fn what_is_asked_wrongly_is_refused() {
         (
             format!("POST {base}/stages"),
             json!({"stageName": "s", "accessLogSettings": {"format": "x"}}),
-            not_built,
-            "AccessLogSettings",
+            bad,
+            "accessLogSettings needs a destinationArn",
         ),
         (
             format!("POST {base}/deployments"),

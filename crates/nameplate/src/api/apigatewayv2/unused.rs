@@ -1,15 +1,10 @@
 //! What is told of APIs, and of the account, about what cannot be made here: models, responses of routes and integrations,
-//! domain names, VPC links.
+//! VPC links.
 
 use super::{found, listed};
 use crate::api::Call;
 use crate::app::Error;
 use serde_json::Value;
-
-/// `GetDomainNames`
-pub async fn get_domain_names(call: &Call<'_>) -> Result<Value, Error> {
-    listed(call, Vec::new(), "domainName")
-}
 
 /// `GetIntegrationResponses`
 pub async fn get_integration_responses(call: &Call<'_>) -> Result<Value, Error> {

@@ -1,6 +1,7 @@
 //! Integrations that pass a request on to another server, of REST and of HTTP APIs.
 //! [API Gateway developer guide: HTTP integrations]
 
+use super::record::{Record, named_fields};
 use super::{Failed, Found, header, mapped};
 use crate::api::{Content, Response};
 use crate::app::App;
@@ -165,6 +166,7 @@ pub(super) async fn rest(
     found: &Found<'_>,
     asked: &Asked<'_>,
     integration: &Value,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let text = |name: &str| integration[name].as_str().unwrap_or_default();
     let proxy = text("type") == "HTTP_PROXY";
@@ -222,6 +224,11 @@ pub(super) async fn rest(
         given => given,
     };
     let limit = integration["timeoutInMillis"].as_u64().unwrap_or(29_000);
+    record.step(app, || format!("Endpoint request URI: {url}"));
+    record.data(app, "Endpoint request headers", || named_fields(&headers));
+    record.data(app, "Endpoint request body after transformations", || {
+        String::from_utf8_lossy(&body).into_owned()
+    });
     let answered = send(
         app,
         Outgoing {
@@ -234,6 +241,14 @@ pub(super) async fn rest(
     )
     .await
     .map_err(of_rest_api)?;
+    record.backend.status = Some(answered.0);
+    record.backend.own_status = Some(answered.0);
+    record.data(app, "Endpoint response headers", || {
+        named_fields(&answered.1)
+    });
+    record.data(app, "Endpoint response body before transformations", || {
+        String::from_utf8_lossy(&answered.2).into_owned()
+    });
     if proxy {
         return Ok(whole(answered));
     }

@@ -2,9 +2,11 @@
 //! [API Gateway developer guide: HTTP APIs; payload formats 1.0 and 2.0; Lambda authorizers; CORS]
 
 use super::cors::{preflight, shared};
+use super::mapped::context;
+use super::record::Record;
 use super::{Door, Failed, authorizer_source, forward, iam};
 use crate::api::{Content, Request, Response};
-use crate::app::functions::{FromOutside, How, Refusal, Source};
+use crate::app::functions::{How, Refusal, Source};
 use crate::app::gateway::{HttpApi, JwtRefused, Refused};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
@@ -70,14 +72,14 @@ pub(super) async fn call(
     door: &Door,
     api: &HttpApi,
     ctx: &Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let headers = request.fields();
     let cors = api.http.about.get("corsConfiguration");
     if let Some(answer) = cors.and_then(|cors| preflight(request, &headers, cors, 204)) {
         return Ok(answer);
     }
-    let answered = routed(app, request, door, api, &headers, ctx, noted).await;
+    let answered = routed(app, request, door, api, &headers, ctx, record).await;
     match cors {
         Some(cors) => shared(answered, &headers, cors),
         None => answered,
@@ -91,7 +93,7 @@ async fn routed(
     api: &HttpApi,
     headers: &[(String, String)],
     ctx: &Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let (stage, path) = match door.explicit {
         true => (door.stage.as_str(), door.path.as_str()),
@@ -108,35 +110,23 @@ async fn routed(
         .map(uri::decode_text)
         .collect();
     let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
-    let matched = parts.find(request.method, &segments).ok_or_else(none)?;
-    let key = RouteKey::parse(matched.key).map_err(|why| broken().because(why.to_string()))?;
-    let taken = app
-        .gateway
-        .take_of_route(&door.api, (stage, about), matched.key);
-    if !taken {
-        return Err(Failed::told(429, "Too Many Requests"));
-    }
-    let found = Found {
-        arn: key.in_arn(request.method),
-        parts,
-        variables: about["stageVariables"]
-            .as_object()
-            .cloned()
-            .unwrap_or_default(),
-        matched,
-        stage,
-        path,
-    };
+    record.begin((&door.api, stage), &about["accessLogSettings"], false);
     let (_, query) = uri::split_target(request.target);
     let pairs = uri::form_pairs(query);
     let source_ip = request.source_ip.to_canonical().to_string();
-    let whole = match stage {
-        nameplate_core::gateway::http::DEFAULT => path.to_owned(),
-        stage => format!("/{stage}{path}"),
+    let whole = match (&door.base, stage) {
+        (Some(base), _) => format!("{base}{path}"),
+        (None, nameplate_core::gateway::http::DEFAULT) => path.to_owned(),
+        (None, stage) => format!("/{stage}{path}"),
     };
     let mut asked = Asked {
         method: request.method,
-        via: via(door, &found, &whole),
+        via: Via {
+            api: door.api.clone(),
+            stage: stage.to_owned(),
+            whole_path: whole.clone(),
+            ..Via::default()
+        },
         path: &whole,
         query,
         pairs: &pairs,
@@ -148,21 +138,67 @@ async fn routed(
         now: ctx.now,
         realm: &ctx.realm,
     };
+    let Some(matched) = parts.find(request.method, &segments) else {
+        if record.is_kept() {
+            record.context = context(&asked);
+        }
+        return Err(none());
+    };
+    let key = RouteKey::parse(matched.key).map_err(|why| broken().because(why.to_string()))?;
+    let taken = app
+        .gateway
+        .take_of_route(&door.api, (stage, about), matched.key);
+    let found = Found {
+        arn: key.in_arn(request.method),
+        parts,
+        variables: about["stageVariables"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
+        matched,
+        stage,
+        path,
+    };
+    asked.via = via(door, &found, &whole);
+    let answered = match taken {
+        true => of_route(app, request, &found, &mut asked, ctx, record).await,
+        false => Err(Failed::told(429, "Too Many Requests")),
+    };
+    if record.is_kept() {
+        record.context = context(&asked);
+        record.context["routeKey"] = json!(found.matched.key);
+    }
+    answered
+}
+
+/// Answers a request to a route.
+async fn of_route(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    found: &Found<'_>,
+    asked: &mut Asked<'_>,
+    ctx: &Ctx,
+    record: &mut Record,
+) -> Result<Response, Failed> {
     // As AWS answers for a route that leads nowhere.
-    let integration = found
-        .parts
-        .integration(found.matched.route)
-        .ok_or_else(none)?;
+    let integration = found.parts.integration(found.matched.route);
+    let integration = integration.ok_or_else(|| Failed::told(404, "Not Found"))?;
     let uri = integration["integrationUri"].as_str().unwrap_or_default();
     if integration["integrationType"] == "HTTP_PROXY" {
-        authorized(app, request, &found, &mut asked, ctx).await?;
-        return pass_on(app, &found, &asked, integration).await;
+        authorized(app, request, found, asked, ctx).await?;
+        let began = app.now();
+        let answered = pass_on(app, found, asked, integration, record).await;
+        record.integrated(app, None, began, &answered);
+        return answered;
     }
     let function = function_at(uri, |name| found.variable(name))
         .ok_or_else(|| broken().because("its integration names no function"))?;
-    *noted = Some(super::note(request, &asked, &function, path));
-    authorized(app, request, &found, &mut asked, ctx).await?;
-    integrate(app, &found, &asked, (integration, &function), ctx, noted).await
+    record.function = Some(super::note(request, asked, &function, found.path));
+    authorized(app, request, found, asked, ctx).await?;
+    let began = app.now();
+    let answered = integrate(app, found, asked, (integration, &function), ctx, record).await;
+    record.integrated(app, None, began, &answered);
+    answered
 }
 
 fn via(door: &Door, found: &Found<'_>, whole: &str) -> Via {
@@ -422,6 +458,7 @@ async fn pass_on(
     found: &Found<'_>,
     asked: &Asked<'_>,
     integration: &Value,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let text = |name: &str| integration[name].as_str().unwrap_or_default();
     let parameter = |name: &str| {
@@ -446,7 +483,10 @@ async fn pass_on(
         limit: Duration::from_millis(limit),
     };
     let answered = forward::send(app, outgoing).await;
-    Ok(forward::whole(answered.map_err(forward::of_http_api)?))
+    let answered = answered.map_err(forward::of_http_api)?;
+    record.backend.status = Some(answered.0);
+    record.backend.own_status = Some(answered.0);
+    Ok(forward::whole(answered))
 }
 
 /// Calls the function of a route.
@@ -456,7 +496,7 @@ async fn integrate(
     asked: &Asked<'_>,
     (integration, function): (&Value, &str),
     ctx: &Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let format = match integration["payloadFormatVersion"] == "2.0" {
         true => Format::Proxy2,
@@ -475,16 +515,19 @@ async fn integrate(
         .functions
         .invoke_for_request(ctx, &source, function, payload, how)
         .await;
-    if let Some(noted) = noted {
-        noted.called = came;
+    if let Some(function) = &mut record.function {
+        function.called = came;
     }
     let answered = called
         .map_err(failed)?
         .ok_or_else(|| broken().because("it was not waited for"))?;
+    record.backend.status = Some(200);
+    record.backend.request_id = Some(answered.request_id.clone());
     if let Some(failure) = answered.failure() {
         return Err(broken().because(failure));
     }
     let answer = read(format, &answered.payload).map_err(|why| broken().because(why.0))?;
+    record.backend.own_status = Some(answer.status);
     let headers = answer.headers.into_iter();
     Ok(Response {
         status: answer.status,

@@ -10,6 +10,9 @@ use crate::api::signature::{Signed, authenticate};
 use crate::app::caller::Caller;
 use crate::app::{App, Kind};
 use nameplate_core::ctx::Ctx;
+use nameplate_core::gateway::policy::said_by;
+use nameplate_core::policy::Verdict;
+use nameplate_core::policy::iam::Principal;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -134,10 +137,35 @@ pub(super) async fn authorized(
     arn: &str,
     ctx: &Ctx,
 ) -> Result<Allowed, NotAllowed> {
+    authorized_with(app, request, arn, None, ctx).await
+}
+
+/// The same where the API has a policy of its own: within one account either may allow, and either may deny.
+/// [Developer guide: how API Gateway resource policies affect authorization workflow]
+pub(super) async fn authorized_with(
+    app: &Arc<App>,
+    request: &Request<'_>,
+    arn: &str,
+    own: Option<&str>,
+    ctx: &Ctx,
+) -> Result<Allowed, NotAllowed> {
     let who = authenticated(app, request, SCOPE, ctx).await?;
+    let said = own.map(|own| {
+        let principal = Principal::Arn(&who.arn);
+        said_by(own, principal, &request.origin(), arn, ctx.now)
+    });
+    if said == Some(Verdict::ExplicitDeny) {
+        return Err(NotAllowed::Denied(format!(
+            "User: {} is not authorized to perform: {INVOKE} on resource: {arn} with an explicit deny",
+            who.arn
+        )));
+    }
     match app.iam.may(&who.caller, INVOKE, arn, &[]).await {
         Ok(()) => Ok(who),
-        Err(error) if error.kind == Kind::Denied => Err(NotAllowed::Denied(error.message)),
-        Err(error) => Err(NotAllowed::Broken(error)),
+        Err(error) if error.kind != Kind::Denied => Err(NotAllowed::Broken(error)),
+        Err(error) => match said {
+            Some(Verdict::Allowed) if !error.message.contains("with an explicit deny") => Ok(who),
+            _ => Err(NotAllowed::Denied(error.message)),
+        },
     }
 }

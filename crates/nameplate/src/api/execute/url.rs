@@ -2,9 +2,10 @@
 //! [Lambda developer guide: invoking function URLs, control access to function URLs, CORS]
 
 use super::cors::{preflight, shared};
+use super::record::Record;
 use super::{Door, Failed, header, iam};
 use crate::api::{Content, Request, Response};
-use crate::app::functions::{FromOutside, INVOKE_URL, Refusal};
+use crate::app::functions::{INVOKE_URL, Refusal};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
@@ -56,7 +57,7 @@ pub(super) async fn call(
     request: &Request<'_>,
     door: &Door,
     ctx: &Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let none = || Failed::spoken(404, json!({"Message": null}));
     let url = app.gateway.url(&door.api).await.map_err(failed)?;
@@ -69,7 +70,7 @@ pub(super) async fn call(
     {
         return Ok(answer);
     }
-    let answered = called(app, request, (door, &url), &headers, ctx, noted).await;
+    let answered = called(app, request, (door, &url), &headers, ctx, record).await;
     match cors {
         Some(cors) => shared(answered, &headers, &cors),
         None => answered,
@@ -95,7 +96,7 @@ async fn called(
     (door, url): (&Door, &Value),
     headers: &[(String, String)],
     ctx: &Ctx,
-    noted: &mut Option<FromOutside>,
+    record: &mut Record,
 ) -> Result<Response, Failed> {
     let text = |name: &str| url[name].as_str().unwrap_or_default();
     let function = ctx.realm.function(text("function"));
@@ -131,7 +132,7 @@ async fn called(
     };
     let mut note = super::note(request, &asked, &function, path);
     note.api = None;
-    *noted = Some(note);
+    record.function = Some(note);
     let auth = text("authType");
     let forbidden = || {
         let kind = super::fault::ACCESS_DENIED.to_owned();
@@ -183,8 +184,8 @@ async fn called(
     }
     let payload = event.to_string().into();
     let (answered, came) = app.functions.invoke_by_url(ctx, &function, payload).await;
-    if let Some(noted) = noted {
-        noted.called = came;
+    if let Some(function) = &mut record.function {
+        function.called = came;
     }
     let answered = answered.map_err(failed)?;
     let garbage = |why: String| spoken(502, "Internal Server Error").because(why);

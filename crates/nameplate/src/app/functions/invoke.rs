@@ -200,7 +200,8 @@ impl Functions {
         let target = self.target(&reference).await?;
         let arn = reference.arn(&ctx.realm);
         if let Some(role) = &source.role {
-            self.role_may_invoke(ctx, source, role, &arn).await?;
+            let who = (source.service, source.arn.as_str());
+            self.role_may(ctx, who, role, (INVOKE, &arn)).await?;
             return self.called(ctx, &reference, root, payload, how).await;
         }
         let allowed = target.policy().is_some_and(|policy| {
@@ -222,29 +223,29 @@ impl Functions {
         self.called(ctx, &reference, root, payload, how).await
     }
 
-    /// Refuses unless the service may assume a role, and the role may call a function.
-    async fn role_may_invoke(
+    /// Refuses unless a service may assume a role for what is named by an ARN, and the role may do something.
+    ///
+    /// # Errors
+    /// [`Kind::Denied`], with what is missing.
+    pub(crate) async fn role_may(
         &self,
         ctx: &Ctx,
-        source: &Source,
+        (service, arn): (&'static str, &str),
         role: &str,
-        function: &str,
+        (action, resource): (&str, &str),
     ) -> Result<()> {
-        let who = (source.service, SESSION);
-        let assumed = self
-            .iam
-            .role_of_service(who, role, &source.arn, ctx)
-            .await?;
+        let who = (service, SESSION);
+        let assumed = self.iam.role_of_service(who, role, arn, ctx).await?;
         let assumed = assumed.map_err(Error::denied)?;
         let decision = self
             .kernel
             .store
-            .read(|conn| assumed.decision_in(conn, INVOKE, function, &[], ctx))
+            .read(|conn| assumed.decision_in(conn, action, resource, &[], ctx))
             .await?;
         match decision.is_allowed() {
             true => Ok(()),
             false => Err(Error::denied(format!(
-                "the policies of the role {role} do not allow {INVOKE} on {function}"
+                "the policies of the role {role} do not allow {action} on {resource}"
             ))),
         }
     }

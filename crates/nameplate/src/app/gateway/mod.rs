@@ -3,7 +3,9 @@
 //! Owns the documents and which of them is in force, what keys have used of their plans, and what authorizers said. What
 //! makes sense is `core::gateway`'s. Must not know the shapes of AWS's lists, nor HTTP.
 
+mod account;
 mod authorizer;
+pub mod domain;
 mod forward;
 pub mod http;
 mod jwt;
@@ -24,6 +26,7 @@ use super::ids;
 use super::kernel::Kernel;
 use crate::outbound::web::Web;
 use nameplate_core::ctx::Millis;
+use nameplate_core::gateway::domain::Domain;
 use nameplate_core::gateway::rest::{Deployment, Rest};
 use nameplate_core::gateway::usage::Used;
 use nameplate_core::gateway::{Refusal, policy::Authorized};
@@ -41,8 +44,14 @@ const REST: &str = "rest";
 pub const KEY: &str = "key";
 /// See [`KEY`].
 pub const PLAN: &str = "plan";
-/// Most APIs of a kind, keys and plans of an account (API Gateway quotas: 600, 10,000, 300).
-const MOST: [(&str, usize); 4] = [(REST, 600), (http::HTTP, 600), (KEY, 10_000), (PLAN, 300)];
+/// Most APIs of a kind, keys, plans and names of an account (API Gateway quotas: 600, 10,000, 300, 120).
+const MOST: [(&str, usize); 5] = [
+    (REST, 600),
+    (http::HTTP, 600),
+    (KEY, 10_000),
+    (PLAN, 300),
+    (domain::DOMAIN, 120),
+];
 /// Bytes of an API's document.
 const BYTES: usize = 4 << 20;
 
@@ -68,6 +77,8 @@ pub struct Served {
     /// By value.
     keys: HashMap<String, Value>,
     plans: Vec<Value>,
+    /// By name, folded.
+    domains: HashMap<String, Arc<Domain>>,
     /// Settings of functions' URLs by their ids.
     urls: HashMap<String, Arc<Value>>,
 }
@@ -113,6 +124,7 @@ fn in_force(conn: &Conn<'_>) -> Result<Served> {
         served.apis.insert(id, Arc::new(api));
     }
     http::in_force(conn, &mut served.http)?;
+    domain::in_force(conn, &mut served.domains)?;
     url::in_force(conn, &mut served.urls)?;
     for (_, document) in conn.gateway_documents(KEY)? {
         let key: Value = read(&document)?;
@@ -254,6 +266,7 @@ impl Gateway {
                 if tx.gateway_document(kind, &key)?.is_none() {
                     return Err(Error::not_found(absent.clone()));
                 }
+                domain::check_unmapped(tx, &key)?;
                 tx.delete_gateway_documents(&deployments)?;
                 tx.delete_gateway_document(kind, &key)?;
                 Ok(())

@@ -1,7 +1,8 @@
 //! Lines of log groups: what is put, and pages of what is read.
 
 use super::fleet::{self, Wanted};
-use super::{DAY, Error, LogGroups, Result, no_group, no_stream};
+use super::{DAY, Error, Kind, LogGroups, Result, no_group, no_stream};
+use aws_lc_rs::digest::{SHA256, digest};
 use nameplate_core::log_filter::Pattern;
 use nameplate_functions::{LINE_BYTES, LogEvent, LogQuery, Place, Search};
 
@@ -80,6 +81,25 @@ impl LogGroups {
             Ok(Ok(put))
         })
         .await
+    }
+
+    /// Keeps lines of a service of AWS's, which makes the group and the stream where they are not there; `of` is what the
+    /// stream is named after. They count as functions' lines do: kept, and not waited for until they are on disk.
+    pub async fn deliver(&self, group: &str, of: (&str, &str), lines: Vec<Line>) -> Result<()> {
+        if let Err(error) = self.mirror(group).await
+            && error.kind != Kind::NotFound
+        {
+            return Err(error);
+        }
+        let name = format!("{}/{}", of.0, of.1);
+        let digest = digest(&SHA256, name.as_bytes());
+        let stream: String = digest.as_ref()[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let group = group.to_owned();
+        self.within(move |logs| logs.append(&group, &stream, lines).map(Ok))
+            .await
     }
 
     /// Reads a page.

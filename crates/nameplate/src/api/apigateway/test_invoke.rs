@@ -1,0 +1,60 @@
+//! `TestInvokeMethod`: a method as it is edited, without a stage.
+
+use crate::api::Call;
+use crate::api::execute::{Trial, tried};
+use crate::app::Error;
+use serde_json::{Map, Value, json};
+
+/// Header fields of both members, names as given.
+fn headers(call: &Call<'_>) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (name, values) in call.input.object("multiValueHeaders").into_iter().flatten() {
+        let values = values.as_array().into_iter().flatten();
+        all.extend(values.filter_map(|value| Some((name.clone(), value.as_str()?.to_owned()))));
+    }
+    for (name, value) in call.input.object("headers").into_iter().flatten() {
+        if !all
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+        {
+            all.extend(value.as_str().map(|value| (name.clone(), value.to_owned())));
+        }
+    }
+    all
+}
+
+/// `TestInvokeMethod`.
+pub async fn test_invoke_method(call: &Call<'_>) -> Result<Value, Error> {
+    call.not_built(&["clientCertificateId"])?;
+    let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
+    let trial = Trial {
+        api: call.required("restApiId")?,
+        resource: call.required("resourceId")?,
+        method: call.required("httpMethod")?,
+        target: call.input.text("pathWithQueryString").unwrap_or_default(),
+        headers: headers(call),
+        body: call.input.text("body").unwrap_or_default(),
+        variables: call
+            .input
+            .object("stageVariables")
+            .cloned()
+            .unwrap_or_default(),
+    };
+    let tried = tried(call.app, &call.caller, rest, trial).await?;
+    let mut last = Map::new();
+    let mut all: Map<String, Value> = Map::new();
+    for (name, value) in tried.headers {
+        last.insert(name.clone(), json!(value));
+        if let Value::Array(values) = all.entry(name).or_insert_with(|| json!([])) {
+            values.push(json!(value));
+        }
+    }
+    Ok(json!({
+        "status": tried.status,
+        "body": tried.body,
+        "headers": last,
+        "multiValueHeaders": all,
+        "log": tried.log,
+        "latency": tried.latency,
+    }))
+}
