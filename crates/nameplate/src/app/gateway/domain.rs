@@ -3,6 +3,7 @@
 use super::{Gateway, Result, read, written};
 use crate::app::caller::Caller;
 use crate::app::error::Error;
+use nameplate_core::endpoint::hosts_of;
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::domain::{Domain, folded};
 use nameplate_store::{Conn, Tx};
@@ -46,6 +47,13 @@ impl Gateway {
             }
         });
         let host = folded(host);
+        // Under its own names the server answers itself, whatever covers them.
+        if hosts_of(self.kernel.endpoint_host())
+            .iter()
+            .any(|own| folded(own) == host)
+        {
+            return Ok(None);
+        }
         let wild = || {
             let (_, rest) = host.split_once('.')?;
             served.domains.get(&format!("*.{rest}"))
@@ -98,7 +106,8 @@ impl Gateway {
     /// Keeps a new name.
     ///
     /// # Errors
-    /// [`crate::app::Kind::Exists`], in the given words; [`crate::app::Kind::Limit`].
+    /// [`crate::app::Kind::Exists`], in the given words; [`crate::app::Kind::Limit`]; [`crate::app::Kind::Invalid`] for a
+    /// name of the server's own.
     pub async fn add_domain(
         &self,
         caller: &Caller,
@@ -107,6 +116,14 @@ impl Gateway {
         taken: &'static str,
     ) -> Result<()> {
         let key = folded(name);
+        if hosts_of(self.kernel.endpoint_host())
+            .iter()
+            .any(|own| folded(own) == key)
+        {
+            return Err(Error::invalid(format!(
+                "Invalid domain name '{name}': under it the server itself answers"
+            )));
+        }
         let there = key.clone();
         let known = self
             .kernel
