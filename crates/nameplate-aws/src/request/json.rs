@@ -51,7 +51,7 @@ pub(super) fn whole_body(
         .iter()
         .filter(|member| member.location == Location::Body)
     {
-        take(member, &mut given, "", into)?;
+        take(member, &mut given, into).map_err(RequestError::at_top)?;
     }
     Ok(())
 }
@@ -60,25 +60,22 @@ pub(super) fn whole_body(
 fn take(
     member: &Member,
     given: &mut Map<String, Value>,
-    path: &str,
     into: &mut Map<String, Value>,
 ) -> Result<(), RequestError> {
     let Some(found) = given.remove(member.wire).filter(|value| !value.is_null()) else {
         return Ok(());
     };
-    let path = if path.is_empty() {
-        member.name.to_owned()
-    } else {
-        format!("{path}.{}", member.name)
-    };
-    into.insert(member.name.to_owned(), value(found, member.shape, &path)?);
+    let typed =
+        value(found, member.shape).map_err(|why| why.within(&format!(".{}", member.name)))?;
+    into.insert(member.name.to_owned(), typed);
     Ok(())
 }
 
 /// `found` as a value of `shape`: unknown members dropped, `null` as absent. A `null` in a list
 /// stays, for validation to refuse.
-pub(super) fn value(found: Value, shape: &Shape, path: &str) -> Result<Value, RequestError> {
-    let wrong = |expected, found: &Value| Err(wrong_type(path, expected, found));
+pub(super) fn value(found: Value, shape: &Shape) -> Result<Value, RequestError> {
+    // Where it stands is said only of what is refused.
+    let wrong = |expected, found: &Value| Err(wrong_type("", expected, found));
     match (&shape.kind, found) {
         (Kind::String, found @ Value::String(_)) => Ok(found),
         (Kind::String, found) => wrong("a string", &found),
@@ -108,7 +105,7 @@ pub(super) fn value(found: Value, shape: &Shape, path: &str) -> Result<Value, Re
                 if found.is_null() {
                     return Ok(found);
                 }
-                value(found, item, &format!("{path}[{at}]"))
+                value(found, item).map_err(|why| why.within(&format!("[{at}]")))
             });
             Ok(Value::Array(items.collect::<Result<_, _>>()?))
         }
@@ -116,7 +113,7 @@ pub(super) fn value(found: Value, shape: &Shape, path: &str) -> Result<Value, Re
         (Kind::Map(_, shape), Value::Object(entries)) => {
             let mut map = Map::new();
             for (key, found) in entries.into_iter().filter(|(_, found)| !found.is_null()) {
-                let typed = value(found, shape, &format!("{path}.{key}"))?;
+                let typed = value(found, shape).map_err(|why| why.within(&format!(".{key}")))?;
                 map.insert(key, typed);
             }
             Ok(Value::Object(map))
@@ -125,7 +122,7 @@ pub(super) fn value(found: Value, shape: &Shape, path: &str) -> Result<Value, Re
         (Kind::Structure(members), Value::Object(mut given)) => {
             let mut structure = Map::new();
             for member in *members {
-                take(member, &mut given, path, &mut structure)?;
+                take(member, &mut given, &mut structure)?;
             }
             Ok(Value::Object(structure))
         }
@@ -143,6 +140,16 @@ fn whole(value: &Value) -> Option<i64> {
 }
 
 fn wrong_type(path: &str, expected: &'static str, found: &Value) -> RequestError {
+    let token = match found {
+        Value::Null => "NULL_VALUE",
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+        Value::Number(number) if number.is_f64() => "DECIMAL_VALUE",
+        Value::Number(_) => "NUMBER_VALUE",
+        Value::String(_) => "STRING_VALUE",
+        Value::Array(_) => "START_ARRAY",
+        Value::Object(_) => "START_OBJECT",
+    };
     let found = match found {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -162,5 +169,6 @@ fn wrong_type(path: &str, expected: &'static str, found: &Value) -> RequestError
         path: path.to_owned(),
         expected,
         found,
+        token,
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::headers::Headers;
-use crate::model::{Kind, Location, Operation, Protocol};
+use crate::model::{Kind, Location, Operation, Protocol, Service};
 use crate::respond::ApiError;
 use crate::uri;
 
@@ -47,6 +47,8 @@ pub enum RequestError {
         expected: &'static str,
         /// The type it has.
         found: &'static str,
+        /// What the service's own parser calls it.
+        token: &'static str,
     },
     /// The text of a path, query or header parameter has no value of the member's type.
     #[error("'{name}' must be {expected}")]
@@ -75,7 +77,81 @@ impl RequestError {
             (Self::Text { .. } | Self::NotText, _) => {
                 ApiError::invalid_parameter(operation, format!("The request is not valid. {self}."))
             }
-            _ => ApiError::new(service, "SerializationException", self.to_string()),
+            _ => {
+                let text = match service {
+                    Service::DynamoDb => self.told_by_dynamodb(),
+                    _ => None,
+                };
+                let text = text.unwrap_or_else(|| self.to_string());
+                ApiError::new(service, "SerializationException", text)
+            }
+        }
+    }
+
+    /// In DynamoDB's own words, where it has some of its own.
+    fn told_by_dynamodb(&self) -> Option<String> {
+        let Self::Type {
+            expected, token, ..
+        } = self
+        else {
+            return None;
+        };
+        let java = match *expected {
+            "a string" => "String",
+            "a boolean" => "Boolean",
+            "a whole number of 32 bits" => "Integer",
+            "a whole number of 64 bits" => "Long",
+            "a number" => "Double",
+            _ => "",
+        };
+        Some(match (java, *token) {
+            (_, "START_OBJECT") => "Start of structure or map found where not expected".to_owned(),
+            ("", "START_ARRAY") => return None,
+            ("", _) if *expected == "a list" => "Unexpected field type".to_owned(),
+            ("", _) if *expected == "an object" => "Unexpected value type in payload".to_owned(),
+            ("", _) => return None,
+            (java, "START_ARRAY") => format!("Unrecognized collection type class java.lang.{java}"),
+            ("Boolean", "STRING_VALUE") => "Unexpected token received from parser".to_owned(),
+            (java, token) => format!("{token} cannot be converted to {java}"),
+        })
+    }
+
+    /// The same, of a value that stands in another, in this place of it.
+    fn within(self, place: &str) -> Self {
+        match self {
+            Self::Type {
+                path,
+                expected,
+                found,
+                token,
+            } => {
+                let path = format!("{place}{path}");
+                Self::Type {
+                    path,
+                    expected,
+                    found,
+                    token,
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// The same of a whole request: what stands first has nothing before it.
+    fn at_top(self) -> Self {
+        match self {
+            Self::Type {
+                path,
+                expected,
+                found,
+                token,
+            } => Self::Type {
+                path: path.strip_prefix('.').map_or(path.clone(), str::to_owned),
+                expected,
+                found,
+                token,
+            },
+            other => other,
         }
     }
 }
@@ -132,7 +208,9 @@ impl Input {
                         None
                     }
                     _ => json::document(body)?
-                        .map(|value| json::value(value, member.shape, member.name))
+                        .map(|value| {
+                            json::value(value, member.shape).map_err(|why| why.within(member.name))
+                        })
                         .transpose()?,
                 },
             };

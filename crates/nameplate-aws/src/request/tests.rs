@@ -245,6 +245,45 @@ fn bodies_of_the_json_protocols() {
         "[]",
         json!("400 SerializationException: 'the body' must be an object, not a list"),
     );
+    // DynamoDB says it in words of its own.
+    let put = operation(Service::DynamoDb, "PutItem").expect("the table has it");
+    for (body, expected) in [
+        (
+            r#"{"TableName": 1}"#,
+            "NUMBER_VALUE cannot be converted to String",
+        ),
+        (
+            r#"{"TableName": 1.5}"#,
+            "DECIMAL_VALUE cannot be converted to String",
+        ),
+        (
+            r#"{"TableName": true}"#,
+            "TRUE_VALUE cannot be converted to String",
+        ),
+        (
+            r#"{"TableName": []}"#,
+            "Unrecognized collection type class java.lang.String",
+        ),
+        (
+            r#"{"TableName": {}}"#,
+            "Start of structure or map found where not expected",
+        ),
+        (
+            r#"{"Item": {"k": {"N": 1}}}"#,
+            "NUMBER_VALUE cannot be converted to String",
+        ),
+        (
+            r#"{"Item": {"k": {"BOOL": "a"}}}"#,
+            "Unexpected token received from parser",
+        ),
+        (r#"{"Item": {"k": {"L": "a"}}}"#, "Unexpected field type"),
+        (r#"{"Item": {"k": 1}}"#, "Unexpected value type in payload"),
+    ] {
+        let error = Input::from_json(put, body.as_bytes()).expect_err("refused");
+        let error = error.api_error(put);
+        assert_eq!(error.code, "SerializationException", "{body}");
+        assert_eq!(error.message, expected, "{body}");
+    }
     // An operation without members is asked with an object all the same.
     let without = operation(Service::Logs, "DescribeResourcePolicies").expect("the table has it");
     assert!(Input::from_json(without, b"[]").is_err());
