@@ -130,7 +130,7 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
             constraint: at_most("value", 900.0),
         });
     }
-    worded(operation.service, &mut violations);
+    worded(operation, &mut violations);
     if violations.is_empty() {
         Ok(())
     } else {
@@ -142,10 +142,16 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
 }
 
 /// Where services word a violation in another way: CloudWatch Logs shows no values, and Lambda says of the items of every
-/// list that they must be there. Seen in recordings of both, in public suites.
-fn worded(service: Service, violations: &mut [Violation]) {
+/// list that they must be there; DynamoDB's Query names its limit in another way. Seen in recordings of them, in public
+/// suites.
+fn worded(operation: &Operation, violations: &mut [Violation]) {
     for violation in violations {
-        match service {
+        match operation.service {
+            // Query alone, in capitals and without the value.
+            Service::DynamoDb if operation.name == "Query" && violation.path == "limit" => {
+                violation.path = "Limit".to_owned();
+                violation.value = None;
+            }
             Service::Logs if violation.value.as_deref() != Some("null") => violation.value = None,
             Service::Lambda => {
                 let items = violation
@@ -175,6 +181,13 @@ fn of_tables(operation: &Operation, input: &Input) -> Option<String> {
             (count > 100).then(|| {
                 format!("1 validation error detected: Value '[{count} items]' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100")
             })
+        }
+        // These look at the name before all else.
+        "PutItem" | "UpdateItem" | "DeleteItem" if input.text("TableName") == Some("") => {
+            Some(format!(
+                "1 validation error detected: Value at 'TableName' failed to satisfy constraint: {}",
+                at_least("length", 1.0)
+            ))
         }
         _ => table_name(operation, input),
     }

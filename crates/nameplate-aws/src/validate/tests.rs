@@ -86,6 +86,22 @@ fn names_of_tables_are_looked_at_first() {
         serde_json::json!({"TableName": "t", "Item": {}, "ReturnValues": "x"}),
         Some(order),
     );
+    let limit = "failed to satisfy constraint: Member must have value greater than or equal to 1";
+    for (name, told) in [
+        ("Query", "Value at 'Limit'"),
+        ("Scan", "Value '0' at 'limit'"),
+    ] {
+        let told = format!("1 validation error detected: {told} {limit}");
+        let input = serde_json::json!({"TableName": "t", "Limit": 0});
+        check(name, input, Some(&told));
+    }
+    check(
+        "UpdateItem",
+        serde_json::json!({"TableName": "", "Key": {}, "ReturnValues": "x"}),
+        Some(
+            "1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+        ),
+    );
 }
 
 #[test]
