@@ -133,6 +133,43 @@ def test_the_resource_of_boto3(resource):
     table.wait_until_not_exists()
 
 
+def test_an_index_whose_keys_have_several_attributes(resource):
+    """Developer guide: multi-attribute keys of global secondary indexes."""
+    names, parts = ["match", "tournament", "region", "round", "number"], ["HASH", "HASH", "RANGE", "RANGE"]
+    table = resource.create_table(
+        TableName=unique("Matches"), BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "N" if name == "number" else "S"} for name in names],
+        KeySchema=[{"AttributeName": "match", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[{
+            "IndexName": "rounds", "Projection": {"ProjectionType": "ALL"},
+            "KeySchema": [{"AttributeName": name, "KeyType": part} for name, part in zip(names[1:], parts)],
+        }],
+    )  # fmt: skip
+    table.wait_until_exists()
+    with table.batch_writer() as batch:
+        for number in range(12):
+            batch.put_item(Item={
+                "match": str(number), "tournament": "WINTER", "region": "EU" if number % 2 else "NA",
+                "round": "FINAL" if number > 7 else "SEMI", "number": number - 6,
+            })  # fmt: skip
+        batch.put_item(Item={"match": "no round", "tournament": "WINTER", "region": "EU", "number": 1})
+
+    def found(keys, **more):
+        page = table.query(IndexName="rounds", KeyConditionExpression=keys, **more)
+        return [item["match"] for item in page["Items"]], page.get("LastEvaluatedKey")
+
+    partition = Key("tournament").eq("WINTER") & Key("region").eq("EU")
+    assert found(partition) == (["9", "11", "1", "3", "5", "7"], None)
+    semi = partition & Key("round").eq("SEMI")
+    assert found(semi & Key("number").between(-3, 1)) == (["3", "5", "7"], None)
+    first, behind = found(semi, Limit=3, ScanIndexForward=False)
+    assert (first, set(behind)) == (["7", "5", "3"], set(names))
+    assert found(semi, ExclusiveStartKey=behind, ScanIndexForward=False) == (["1"], None)
+    gap = "RANGE key attributes round must have equality conditions"
+    fails(lambda: found(partition & Key("number").eq(1)), "ValidationException", gap)
+    table.delete()
+
+
 def test_pages_transactions_and_errors(dynamodb):
     table = unique("orders")
     dynamodb.create_table(

@@ -8,6 +8,7 @@ use crate::value::{AttributeValue, Item};
 use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 /// Bytes of a partition key's value. Developer guide: quotas.
@@ -56,6 +57,13 @@ pub struct KeySchema {
     pub hash: KeyAttribute,
     /// The sort key.
     pub range: Option<KeyAttribute>,
+    /// What the partition key consists of beside its first attribute; of global secondary indexes alone. Developer
+    /// guide: multi-attribute keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_hash: Vec<KeyAttribute>,
+    /// The same of the sort key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_range: Vec<KeyAttribute>,
 }
 
 /// Where an item lies in its table or index.
@@ -89,9 +97,49 @@ fn encode(value: &AttributeValue) -> Vec<u8> {
 /// value would be too long for an engine's index.
 const LITERAL_BYTES: usize = 64;
 
-/// The partition of a key's value.
-fn partition(value: &AttributeValue) -> Vec<u8> {
-    let value = encode(value);
+/// Ends the bytes of an attribute that others follow. No attribute's bytes have it, and it is before all that they have.
+const END: &[u8] = &[0, 1];
+/// Behind all that begins with an attribute's bytes and their end, and before the bytes of any later value.
+const BEHIND_END: &[u8] = &[0, 2];
+
+/// Bytes of an attribute that others follow, in the order of its values.
+fn escaped(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.contains(&0) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut all = Vec::with_capacity(bytes.len() + 8);
+    for byte in bytes {
+        all.push(*byte);
+        if *byte == 0 {
+            all.push(u8::MAX);
+        }
+    }
+    Cow::Owned(all)
+}
+
+/// Adds the bytes of an attribute that others follow.
+fn push_inner(value: &AttributeValue, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(&escaped(&encode(value)));
+    bytes.extend_from_slice(END);
+}
+
+/// The bytes of values one behind the other, in the order of the first, then of the second, and so on.
+fn joined<'v>(values: impl IntoIterator<Item = &'v AttributeValue>) -> Vec<u8> {
+    let mut values = values.into_iter().peekable();
+    let mut bytes = Vec::new();
+    while let Some(value) = values.next() {
+        match values.peek() {
+            Some(_) => push_inner(value, &mut bytes),
+            None if bytes.is_empty() => return encode(value),
+            None => bytes.extend(encode(value)),
+        }
+    }
+    bytes
+}
+
+/// The partition of a key's values.
+fn partition<'v>(values: impl IntoIterator<Item = &'v AttributeValue>) -> Vec<u8> {
+    let value = joined(values);
     // Not secret: it only spreads keys evenly, the same on every server.
     let mut hasher = SipHasher13::new();
     hasher.write(&value);
@@ -133,9 +181,40 @@ impl KeyAttribute {
 }
 
 impl KeySchema {
+    /// One of at most two attributes.
+    pub fn of(hash: KeyAttribute, range: Option<KeyAttribute>) -> Self {
+        Self {
+            hash,
+            range,
+            more_hash: Vec::new(),
+            more_range: Vec::new(),
+        }
+    }
+
+    /// The attributes of the partition key.
+    pub fn hashes(&self) -> impl Iterator<Item = &KeyAttribute> {
+        std::iter::once(&self.hash).chain(&self.more_hash)
+    }
+
+    /// The attributes of the sort key.
+    pub fn ranges(&self) -> impl Iterator<Item = &KeyAttribute> {
+        self.range.iter().chain(&self.more_range)
+    }
+
     /// Its attributes.
     pub fn attributes(&self) -> impl Iterator<Item = &KeyAttribute> {
-        std::iter::once(&self.hash).chain(&self.range)
+        self.hashes().chain(self.ranges())
+    }
+
+    /// Its attributes with their `KeyType`.
+    pub fn elements(&self) -> impl Iterator<Item = (&KeyAttribute, &'static str)> {
+        let hashes = self.hashes().map(|attribute| (attribute, "HASH"));
+        hashes.chain(self.ranges().map(|attribute| (attribute, "RANGE")))
+    }
+
+    /// Whether a key has more than a partition key and a sort key of one attribute each.
+    pub fn is_composite(&self) -> bool {
+        !self.more_hash.is_empty() || !self.more_range.is_empty()
     }
 
     /// Whether an attribute is part of it.
@@ -145,26 +224,27 @@ impl KeySchema {
 
     fn bytes(&self, item: &Item) -> Result<KeyBytes> {
         let value = |attribute: &KeyAttribute| item.get(&attribute.name);
-        let hash = value(&self.hash);
-        let length = hash.map_or(0, |value| encode(value).len());
-        let hash = hash.map(partition).unwrap_or_default();
-        let range = self
-            .range
-            .as_ref()
-            .and_then(value)
-            .map(encode)
-            .unwrap_or_default();
-        if length > HASH_BYTES {
+        let length = |value: &AttributeValue| match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::B(bytes) => bytes.len(),
+            other => encode(other).len(),
+        };
+        let hashes: usize = self.hashes().filter_map(value).map(length).sum();
+        let ranges: usize = self.ranges().filter_map(value).map(length).sum();
+        if hashes > HASH_BYTES {
             return Err(Invalid::parameters(
                 "Size of hashkey has exceeded the maximum size limit of2048 bytes",
             ));
         }
-        if range.len() > RANGE_BYTES {
+        if ranges > RANGE_BYTES {
             return Err(Invalid::parameters(
                 "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
             ));
         }
-        Ok(KeyBytes { hash, range })
+        Ok(KeyBytes {
+            hash: partition(self.hashes().filter_map(value)),
+            range: joined(self.ranges().filter_map(value)),
+        })
     }
 
     /// The key of an item that is to be put.
@@ -301,31 +381,44 @@ fn behind_prefix(prefix: &[u8]) -> Vec<u8> {
 impl KeyCondition {
     /// The keys that satisfy it.
     pub fn range(&self) -> RangeBytes {
-        let all = || (Vec::new(), BEHIND_ALL.to_vec());
-        let (from, until) = match &self.sort {
-            None => all(),
-            Some(SortCondition::Compare(comparator, value)) => {
-                let value = encode(value);
-                match comparator {
-                    Comparator::Less => (Vec::new(), value),
-                    Comparator::LessOrEqual => (Vec::new(), successor(&value)),
-                    Comparator::Greater => (successor(&value), BEHIND_ALL.to_vec()),
-                    Comparator::GreaterOrEqual => (value, BEHIND_ALL.to_vec()),
-                    Comparator::Equal | Comparator::NotEqual => {
-                        let behind = successor(&value);
-                        (value, behind)
-                    }
-                }
+        let mut before = Vec::new();
+        for value in &self.equal {
+            push_inner(value, &mut before);
+        }
+        // What is compared: attributes that others follow end, the last does not.
+        let bytes = |value: &AttributeValue| {
+            let value = encode(value);
+            match self.last {
+                true => [before.as_slice(), &value].concat(),
+                false => [before.as_slice(), &escaped(&value)].concat(),
             }
-            Some(SortCondition::Between(low, high)) => (encode(low), successor(&encode(high))),
+        };
+        let behind = |value: &AttributeValue| match self.last {
+            true => successor(&bytes(value)),
+            false => [bytes(value).as_slice(), BEHIND_END].concat(),
+        };
+        let all = || match before.is_empty() {
+            true => BEHIND_ALL.to_vec(),
+            false => behind_prefix(&before),
+        };
+        let (from, until) = match &self.sort {
+            None => (before.clone(), all()),
+            Some(SortCondition::Compare(comparator, value)) => match comparator {
+                Comparator::Less => (before.clone(), bytes(value)),
+                Comparator::LessOrEqual => (before.clone(), behind(value)),
+                Comparator::Greater => (behind(value), all()),
+                Comparator::GreaterOrEqual => (bytes(value), all()),
+                Comparator::Equal | Comparator::NotEqual => (bytes(value), behind(value)),
+            },
+            Some(SortCondition::Between(low, high)) => (bytes(low), behind(high)),
             Some(SortCondition::BeginsWith(prefix)) => {
-                let prefix = encode(prefix);
+                let prefix = bytes(prefix);
                 let behind = behind_prefix(&prefix);
                 (prefix, behind)
             }
         };
         RangeBytes {
-            hash: partition(&self.hash),
+            hash: partition(std::iter::once(&self.hash).chain(&self.more_hash)),
             from,
             until,
         }
@@ -349,16 +442,11 @@ mod tests {
     use serde_json::json;
 
     fn schema() -> KeySchema {
-        KeySchema {
-            hash: KeyAttribute {
-                name: "h".into(),
-                kind: KeyKind::S,
-            },
-            range: Some(KeyAttribute {
-                name: "r".into(),
-                kind: KeyKind::N,
-            }),
-        }
+        let attribute = |name: &str, kind| KeyAttribute {
+            name: name.into(),
+            kind,
+        };
+        KeySchema::of(attribute("h", KeyKind::S), Some(attribute("r", KeyKind::N)))
     }
 
     fn item(value: serde_json::Value) -> Item {
@@ -406,11 +494,7 @@ mod tests {
     fn ranges_of_sort_keys() {
         let text = |value: &str| AttributeValue::S(value.into());
         let range = |sort| {
-            let found = KeyCondition {
-                hash: text("h"),
-                sort: Some(sort),
-            }
-            .range();
+            let found = KeyCondition::simple(text("h"), Some(sort)).range();
             (found.from, found.until)
         };
         assert_eq!(
@@ -426,5 +510,78 @@ mod tests {
             (b"a".to_vec(), b"b\0".to_vec())
         );
         assert_eq!(behind_prefix(&[0xff]), BEHIND_ALL);
+    }
+
+    /// Sort keys of two attributes lie in the order of the first, then of the second, whatever bytes they have; and what
+    /// a condition on either asks for lies between its borders.
+    #[test]
+    fn sort_keys_of_several_attributes_are_in_order() {
+        type Holds = fn(&[u8], &[u8]) -> bool;
+        let binary = |bytes: &[u8]| AttributeValue::B(bytes.to_vec());
+        let firsts: [&[u8]; 7] = [
+            &[0],
+            &[0, 0],
+            &[0, 1],
+            &[0, 0xff],
+            &[1],
+            &[0xff],
+            &[0xff, 0],
+        ];
+        let mut pairs = Vec::new();
+        for first in firsts {
+            for second in firsts {
+                pairs.push((first, second));
+            }
+        }
+        pairs.sort_unstable();
+        let keys: Vec<Vec<u8>> = pairs
+            .iter()
+            .map(|(first, second)| joined([&binary(first), &binary(second)]))
+            .collect();
+        assert!(keys.is_sorted());
+        let check = |what: &str, condition: KeyCondition, holds: &dyn Fn(&[u8], &[u8]) -> bool| {
+            let range = condition.range();
+            for ((first, second), key) in pairs.iter().zip(&keys) {
+                let found = *key >= range.from && *key < range.until;
+                assert_eq!(found, holds(first, second), "{what}: {first:?} {second:?}");
+            }
+        };
+        let on = |equal: &[&[u8]], sort: Option<SortCondition>| KeyCondition {
+            equal: equal.iter().map(|bytes| binary(bytes)).collect(),
+            last: equal.len() == 1,
+            ..KeyCondition::simple(binary(b"h"), sort)
+        };
+        let compared =
+            |comparator, value: &[u8]| Some(SortCondition::Compare(comparator, binary(value)));
+        for value in firsts {
+            let comparators: [(Comparator, Holds); 5] = [
+                (Comparator::Less, |a, b| a < b),
+                (Comparator::LessOrEqual, |a, b| a <= b),
+                (Comparator::Greater, |a, b| a > b),
+                (Comparator::GreaterOrEqual, |a, b| a >= b),
+                (Comparator::Equal, |a, b| a == b),
+            ];
+            for (comparator, holds) in comparators {
+                check(
+                    "first",
+                    on(&[], compared(comparator, value)),
+                    &|first, _| holds(first, value),
+                );
+                check(
+                    "second",
+                    on(&[&[0]], compared(comparator, value)),
+                    &|first, second| first == [0] && holds(second, value),
+                );
+            }
+            let begins = || Some(SortCondition::BeginsWith(binary(value)));
+            check("begins", on(&[], begins()), &|first, _| {
+                first.starts_with(value)
+            });
+            let between = || Some(SortCondition::Between(binary(&[0, 0]), binary(value)));
+            check("between", on(&[], between()), &|first, _| {
+                first >= &[0, 0][..] && first <= value
+            });
+            check("alone", on(&[value], None), &|first, _| first == value);
+        }
     }
 }

@@ -21,20 +21,45 @@ pub enum SortCondition {
 pub struct KeyCondition {
     /// Value of the partition key.
     pub hash: AttributeValue,
-    /// What the sort key must be.
+    /// Values of its further attributes.
+    pub more_hash: Vec<AttributeValue>,
+    /// Values of attributes of the sort key, from its first, before the one that [`Self::sort`] is of.
+    pub equal: Vec<AttributeValue>,
+    /// What the sort key must be, or its first attribute that is not equal to a value.
     pub sort: Option<SortCondition>,
+    /// Whether that is of the sort key's last attribute.
+    pub last: bool,
 }
 
 /// A condition on one attribute.
 type Simple = (String, SortCondition);
 
+/// What is said of conditions on more attributes than a key has.
+const TOO_MANY: &str = "Conditions can be of length 1 or 2 only";
+
 impl KeyCondition {
-    /// Whether a condition can be one on keys, whatever the schema: known before there is a table.
+    /// One on a key of at most two attributes.
+    pub fn simple(hash: AttributeValue, sort: Option<SortCondition>) -> Self {
+        Self {
+            hash,
+            more_hash: Vec::new(),
+            equal: Vec::new(),
+            sort,
+            last: true,
+        }
+    }
+
+    /// Whether a condition can be one on keys, whatever the schema: known before there is a table. Indexes may have
+    /// keys of more than two attributes.
     ///
     /// # Errors
     /// It is more than a condition on keys.
-    pub fn check(condition: &Condition) -> Result<()> {
-        parts(condition.clone()).map(drop)
+    pub fn check(condition: &Condition, indexed: bool) -> Result<()> {
+        let all = parts(condition.clone())?;
+        match all.len() > 2 && !indexed {
+            true => Err(Invalid::new(TOO_MANY)),
+            false => Ok(()),
+        }
     }
 
     /// What a condition means for keys of this schema.
@@ -43,8 +68,12 @@ impl KeyCondition {
     /// It is more than a condition on keys.
     pub fn of(condition: Condition, schema: &KeySchema) -> Result<Self> {
         let mut all = parts(condition)?;
-        let missed =
-            |name: &str| Invalid::new(format!("Query condition missed key schema element: {name}"));
+        if schema.is_composite() {
+            return Self::composite(all, schema);
+        }
+        if all.len() > 2 {
+            return Err(Invalid::new(TOO_MANY));
+        }
         let hash = &schema.hash;
         let Some(at) = all.iter().position(|(name, _)| *name == hash.name) else {
             return Err(missed(&hash.name));
@@ -67,8 +96,70 @@ impl KeyCondition {
             return Err(Invalid::new("Query key condition not supported"));
         };
         hash.of_condition(&value)?;
-        Ok(Self { hash: value, sort })
+        Ok(Self::simple(value, sort))
     }
+
+    /// The same for a key of more attributes: values of all of the partition key, and of the sort key from its first
+    /// without a gap, of which the last may be compared in another way.
+    fn composite(mut all: Vec<Simple>, schema: &KeySchema) -> Result<Self> {
+        let mut take = |name: &str| {
+            let at = all.iter().position(|(found, _)| found == name)?;
+            Some(all.swap_remove(at).1)
+        };
+        let mut hashes = Vec::new();
+        for hash in schema.hashes() {
+            let SortCondition::Compare(Comparator::Equal, value) =
+                take(&hash.name).ok_or_else(|| missed(&hash.name))?
+            else {
+                return Err(Invalid::new("Query key condition not supported"));
+            };
+            hash.of_condition(&value)?;
+            hashes.push(value);
+        }
+        let count = schema.ranges().count();
+        let (mut equal, mut sort, mut open) = (Vec::new(), None, Vec::new());
+        for (at, range) in schema.ranges().enumerate() {
+            let Some(condition) = take(&range.name) else {
+                open.push(range.name.as_str());
+                continue;
+            };
+            if !open.is_empty() {
+                return Err(Invalid::new(format!(
+                    "RANGE key attributes {} must have equality conditions specified in the query because a condition is present on key attribute {}",
+                    open.join(", "),
+                    range.name
+                )));
+            }
+            for value in condition.values() {
+                range.of_condition(value)?;
+            }
+            match condition {
+                SortCondition::Compare(Comparator::Equal, value) if at + 1 < count => {
+                    equal.push(value);
+                }
+                other => {
+                    open.push(range.name.as_str());
+                    sort = Some(other);
+                }
+            }
+        }
+        if !all.is_empty() {
+            return Err(Invalid::new("Query key condition not supported"));
+        }
+        let mut hashes = hashes.into_iter();
+        let hash = hashes.next().ok_or_else(|| missed(&schema.hash.name))?;
+        Ok(Self {
+            hash,
+            more_hash: hashes.collect(),
+            last: equal.len() + 1 == count,
+            equal,
+            sort,
+        })
+    }
+}
+
+fn missed(name: &str) -> Invalid {
+    Invalid::new(format!("Query condition missed key schema element: {name}"))
 }
 
 impl SortCondition {
@@ -81,7 +172,7 @@ impl SortCondition {
     }
 }
 
-/// The conditions on single attributes, at most one for each of two.
+/// The conditions on single attributes, at most one for each.
 fn parts(condition: Condition) -> Result<Vec<Simple>> {
     let mut all = Vec::new();
     flatten(condition, &mut all)?;
@@ -99,10 +190,7 @@ fn parts(condition: Condition) -> Result<Vec<Simple>> {
             ));
         }
     }
-    match all.len() > 2 {
-        true => Err(Invalid::new("Conditions can be of length 1 or 2 only")),
-        false => Ok(all),
-    }
+    Ok(all)
 }
 
 fn flatten(condition: Condition, all: &mut Vec<Simple>) -> Result<()> {

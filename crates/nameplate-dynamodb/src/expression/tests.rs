@@ -387,16 +387,11 @@ fn projections_keep_what_is_asked_for() {
 #[test]
 fn key_conditions_are_about_keys() {
     use crate::key::{KeyAttribute, KeyKind, KeySchema};
-    let schema = KeySchema {
-        hash: KeyAttribute {
-            name: "h".into(),
-            kind: KeyKind::S,
-        },
-        range: Some(KeyAttribute {
-            name: "r".into(),
-            kind: KeyKind::N,
-        }),
+    let attribute = |name: &str, kind| KeyAttribute {
+        name: name.into(),
+        kind,
     };
+    let schema = KeySchema::of(attribute("h", KeyKind::S), Some(attribute("r", KeyKind::N)));
     let check = |text: &str, expected: &str| {
         let found = Condition::parse(text, "KeyConditionExpression", &mut scope())
             .and_then(|condition| KeyCondition::of(condition, &schema));

@@ -97,6 +97,8 @@ fn simple<'c>(condition: &'c Condition, schema: &KeySchema) -> Option<(bool, Vec
 /// Whether each way in which a condition can hold names a partition.
 fn partitioned(condition: &Condition, schema: &KeySchema) -> bool {
     match condition {
+        // A partition of several attributes is found by looking at all.
+        _ if !schema.more_hash.is_empty() => false,
         Condition::And(a, b) => partitioned(a, schema) || partitioned(b, schema),
         Condition::Or(a, b) => partitioned(a, schema) && partitioned(b, schema),
         other => simple(other, schema).is_some_and(|(is_hash, _)| is_hash),
@@ -338,10 +340,14 @@ fn partitions(condition: &Condition, schema: &KeySchema) -> Result<Vec<Read>> {
         }
         schema.hash.of_condition(&first)?;
         let mut sort = way.sort.into_iter();
-        let key_condition = KeyCondition {
-            hash: first,
-            sort: sort.next(),
-        };
+        let mut key_condition = KeyCondition::simple(first, sort.next());
+        key_condition.last = schema.more_range.is_empty();
+        if !key_condition.last
+            && let Some(SortCondition::Compare(Comparator::Equal, value)) = &key_condition.sort
+        {
+            key_condition.equal = vec![value.clone()];
+            key_condition.sort = None;
+        }
         let more = sort.filter_map(|one| Some(as_condition(&range?.name, one)));
         reads.push(Read {
             keys: Some(key_condition),

@@ -11,10 +11,7 @@ fn key(name: &str) -> KeyAttribute {
 }
 
 fn table() -> Table {
-    let schema = KeySchema {
-        hash: key("pk"),
-        range: Some(key("sk")),
-    };
+    let schema = KeySchema::of(key("pk"), Some(key("sk")));
     Table {
         name: "tab".into(),
         id: String::new(),
@@ -24,10 +21,7 @@ fn table() -> Table {
             name: "by-g".into(),
             key: 2,
             local: false,
-            schema: KeySchema {
-                hash: key("g"),
-                range: None,
-            },
+            schema: KeySchema::of(key("g"), None),
             projection: IndexProjection::Include(vec!["p".into()]),
             throughput: None,
             backfilling: false,

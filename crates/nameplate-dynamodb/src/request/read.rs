@@ -130,7 +130,7 @@ impl Query {
                 "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
             )
         })?;
-        KeyCondition::check(&keys)?;
+        KeyCondition::check(&keys, asked.index.is_some())?;
         Ok(Self {
             asked,
             keys,

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 const LOCAL_INDEXES: usize = 5;
 /// Global secondary indexes of a table. Developer guide: quotas.
 const GLOBAL_INDEXES: usize = 20;
+/// Attributes of the partition key of a global secondary index, and of its sort key. Developer guide: multi-attribute
+/// keys.
+const KEY_ATTRIBUTES: usize = 4;
 
 /// An index that shall be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +104,7 @@ impl NewTable {
         };
         let keys = fields.list("KeySchema").unwrap_or_default();
         countable(&keys, attributes.len())?;
-        let schema = schema(keys, &attributes)?;
+        let schema = schema(keys, &attributes, false)?;
         let mut indexes = Vec::new();
         for local in [true, false] {
             let member = if local {
@@ -341,9 +344,10 @@ fn same_types(new: &KeySchema, table: &Table) -> Result<()> {
     let indexes = table.indexes.iter().map(|index| &index.schema);
     let kept = std::iter::once(&table.schema).chain(indexes);
     for known in kept {
-        for (new, part) in new.attributes().zip(["HASH", "RANGE"]) {
-            let found = known.attributes().zip(["HASH", "RANGE"]);
-            let mut found = found.filter(|(known, _)| known.name == new.name && *known != new);
+        for (new, part) in new.elements() {
+            let mut found = known
+                .elements()
+                .filter(|(known, _)| known.name == new.name && *known != new);
             if let Some((known, known_part)) = found.next() {
                 let shown = |attribute: &KeyAttribute, part: &str| {
                     let (name, kind) = (&attribute.name, attribute.kind.name());
@@ -445,7 +449,8 @@ fn countable(keys: &[Value], defined: usize) -> Result<()> {
     }
 }
 
-fn schema(given: Vec<Value>, attributes: &[KeyAttribute]) -> Result<KeySchema> {
+/// A key; one of several attributes for each of its parts only where it is `composite`.
+fn schema(given: Vec<Value>, attributes: &[KeyAttribute], composite: bool) -> Result<KeySchema> {
     let mut keys: Vec<(String, String)> = Vec::new();
     for entry in given {
         let Value::Object(entry) = entry else {
@@ -462,24 +467,27 @@ fn schema(given: Vec<Value>, attributes: &[KeyAttribute]) -> Result<KeySchema> {
             "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
         ));
     }
-    if keys.get(1).is_some_and(|(name, _)| *name == keys[0].0) {
+    let both_hash = composite && keys.get(1).is_some_and(|(_, kind)| kind == "HASH");
+    if keys.get(1).is_some_and(|(name, _)| *name == keys[0].0) && !both_hash {
         return Err(Invalid::new(
             "Both the Hash Key and the Range Key element in the KeySchema have the same name",
         ));
     }
-    if keys.get(1).is_some_and(|(_, kind)| kind != "RANGE") {
+    if composite && (keys.len() > 2 || keys.iter().all(|(_, kind)| kind == "HASH")) {
+        fitting(&keys)?;
+    } else if keys.get(1).is_some_and(|(_, kind)| kind != "RANGE") {
         return Err(Invalid::new(
             "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
         ));
     }
-    if keys.len() > 2 {
+    if keys.len() > 2 && !composite {
         return Err(Invalid::parameters(
             "A KeySchema of more than two attributes is not supported",
         ));
     }
-    let mut found = keys.iter().map(|(name, _)| {
+    let mut found = keys.iter().map(|(name, kind)| {
         let defined = attributes.iter().find(|attribute| attribute.name == *name);
-        defined.cloned().ok_or_else(|| {
+        defined.cloned().map(|found| (found, kind)).ok_or_else(|| {
             let all: Vec<&str> = keys.iter().map(|(name, _)| name.as_str()).collect();
             Invalid::parameters(format!(
                 "Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
@@ -488,19 +496,57 @@ fn schema(given: Vec<Value>, attributes: &[KeyAttribute]) -> Result<KeySchema> {
             ))
         })
     });
-    let hash = found.next();
-    let range = found.next().transpose()?;
-    match hash {
-        Some(hash) => Ok(KeySchema { hash: hash?, range }),
-        None => Err(Invalid::new(
+    let Some(hash) = found.next() else {
+        return Err(Invalid::new(
             "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
-        )),
+        ));
+    };
+    let mut schema = KeySchema::of(hash?.0, None);
+    for key in found {
+        match key? {
+            (hash, kind) if kind == "HASH" => schema.more_hash.push(hash),
+            (range, _) if schema.range.is_none() => schema.range = Some(range),
+            (range, _) => schema.more_range.push(range),
+        }
     }
+    Ok(schema)
+}
+
+/// Refuses names and types of key attributes that no key of several attributes has.
+fn fitting(keys: &[(String, String)]) -> Result<()> {
+    let count = |wanted: &str| keys.iter().filter(|(_, kind)| kind == wanted).count();
+    for (kind, part) in [("HASH", "partition"), ("RANGE", "sort")] {
+        if count(kind) > KEY_ATTRIBUTES {
+            return Err(Invalid::parameters(format!(
+                "The {part} key of an index has {KEY_ATTRIBUTES} attributes at most"
+            )));
+        }
+    }
+    if keys
+        .windows(2)
+        .any(|two| two[0].1 != "HASH" && two[1].1 == "HASH")
+    {
+        return Err(Invalid::new(
+            "Invalid KeySchema: HASH key attributes must come before RANGE key attributes",
+        ));
+    }
+    for (at, (name, _)) in keys.iter().enumerate() {
+        if keys[..at].iter().any(|(earlier, _)| earlier == name) {
+            return Err(Invalid::parameters(format!(
+                "Duplicate attribute name in KeySchema: {name}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn index(mut entry: Fields, local: bool, attributes: &[KeyAttribute]) -> Result<NewIndex> {
     let name = new_name(&entry.text("IndexName").unwrap_or_default())?;
-    let schema = schema(entry.list("KeySchema").unwrap_or_default(), attributes)?;
+    let schema = schema(
+        entry.list("KeySchema").unwrap_or_default(),
+        attributes,
+        !local,
+    )?;
     let mut projection = Fields(entry.object("Projection").unwrap_or_default());
     let more = projection.list("NonKeyAttributes");
     let projection = match (projection.text("ProjectionType").as_deref(), more) {

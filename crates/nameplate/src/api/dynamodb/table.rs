@@ -46,21 +46,6 @@ fn built(call: &Call<'_>) -> Result<(), Error> {
             call.not_built(&[name])?;
         }
     }
-    let new = call.input.items("GlobalSecondaryIndexes").iter();
-    let added = call
-        .input
-        .items("GlobalSecondaryIndexUpdates")
-        .iter()
-        .filter_map(|update| update.get("Create"));
-    let mut keys = new
-        .chain(added)
-        .filter_map(|index| index.get("KeySchema")?.as_array());
-    if keys.any(|keys| keys.len() > 2) {
-        return Err(Error::new(
-            Kind::NotBuilt,
-            "Nameplate does not implement global secondary indexes of more than two key attributes yet.",
-        ));
-    }
     Ok(())
 }
 
@@ -252,9 +237,8 @@ pub async fn describe_endpoints(call: &mut Call<'_>) -> Result<Reply, Error> {
 }
 
 fn key_schema(schema: &KeySchema) -> Value {
-    let kinds = ["HASH", "RANGE"];
-    let elements = schema.attributes().zip(kinds);
-    elements
+    schema
+        .elements()
         .map(|(attribute, kind)| json!({"AttributeName": attribute.name, "KeyType": kind}))
         .collect()
 }

@@ -986,3 +986,159 @@ async fn an_update_alone_counts_its_clauses() {
     let body = json!({"TransactItems": [{"Update": update(most + 1)}]});
     ok(&app, "TransactWriteItems", body).await;
 }
+
+/// Developer guide: multi-attribute keys of global secondary indexes.
+#[tokio::test]
+async fn indexes_may_have_keys_of_several_attributes() {
+    let app = TestApp::new().await;
+    let names = ["k", "h1", "h2", "r1", "r2", "r3"];
+    let element = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
+    let kind = |name: &str| if name == "r2" { "N" } else { "S" };
+    let attributes: Vec<Value> = names
+        .iter()
+        .map(|name| json!({"AttributeName": name, "AttributeType": kind(name)}))
+        .collect();
+    let keys = json!([
+        element("h1", "HASH"),
+        element("h2", "HASH"),
+        element("r1", "RANGE"),
+        element("r2", "RANGE"),
+        element("r3", "RANGE"),
+    ]);
+    let create = |name: &str, keys: &Value| {
+        json!({
+            "TableName": name, "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": attributes,
+            "KeySchema": [element("k", "HASH")],
+            "GlobalSecondaryIndexes": [
+                {"IndexName": "several", "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}],
+        })
+    };
+    ok(&app, "CreateTable", create("several", &keys)).await;
+    let described = ok(&app, "DescribeTable", json!({"TableName": "several"})).await;
+    assert_eq!(
+        described["Table"]["GlobalSecondaryIndexes"][0]["KeySchema"],
+        keys
+    );
+    for (k, r1, r2, r3) in [
+        ("1", "a", Some(10), "x"),
+        ("2", "a", Some(9), "y"),
+        ("3", "a", Some(9), "x"),
+        ("4", "ab", Some(-1), "x"),
+        ("5", "A", Some(100), "x"),
+        ("6", "a", None, "x"),
+    ] {
+        let mut item = json!({"k": s(k), "h1": s("h"), "h2": s("i"), "r1": s(r1), "r3": s(r3)});
+        if let Some(number) = r2 {
+            item["r2"] = n(number);
+        }
+        ok(
+            &app,
+            "PutItem",
+            json!({"TableName": "several", "Item": item}),
+        )
+        .await;
+    }
+    let other =
+        json!({"k": s("7"), "h1": s("hi"), "h2": s(""), "r1": s("a"), "r2": n(1), "r3": s("x")});
+    let empty = call(
+        &app,
+        "PutItem",
+        json!({"TableName": "several", "Item": other}),
+    )
+    .await;
+    assert!(empty.refused(INVALID).contains("IndexKey: h2"));
+    let asked = |condition: &str| {
+        let all = json!({":h": s("h"), ":i": s("i"), ":a": s("a"), ":n": n(9), ":m": n(10), ":x": s("x")});
+        let used: serde_json::Map<String, Value> = all
+            .as_object()
+            .expect("an object")
+            .iter()
+            .filter(|(name, _)| condition.contains(name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        json!({
+            "TableName": "several", "IndexName": "several", "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": used,
+        })
+    };
+    let keys_of = |page: &Value| -> String {
+        let items = page["Items"].as_array().expect("items");
+        items
+            .iter()
+            .filter_map(|item| item["k"]["S"].as_str())
+            .collect()
+    };
+    for (condition, expected) in [
+        ("h1 = :h AND h2 = :i", "53214"),
+        ("r1 = :a AND h2 = :i AND h1 = :h", "321"),
+        ("h1 = :h AND h2 = :i AND begins_with(r1, :a)", "3214"),
+        ("h1 = :h AND h2 = :i AND r1 > :a", "4"),
+        ("h1 = :h AND h2 = :i AND r1 = :a AND r2 = :n", "32"),
+        (
+            "h1 = :h AND h2 = :i AND r1 = :a AND r2 BETWEEN :n AND :m",
+            "321",
+        ),
+        ("h1 = :h AND h2 = :i AND r1 = :a AND r2 > :n", "1"),
+        (
+            "h1 = :h AND h2 = :i AND r1 = :a AND r2 = :n AND r3 <= :x",
+            "3",
+        ),
+    ] {
+        let page = ok(&app, "Query", asked(condition)).await;
+        assert_eq!(keys_of(&page), expected, "{condition}");
+    }
+    let mut pages = asked("h1 = :h AND h2 = :i AND r1 = :a");
+    (pages["Limit"], pages["ScanIndexForward"]) = (json!(2), json!(false));
+    let page = ok(&app, "Query", pages.clone()).await;
+    assert_eq!(keys_of(&page), "12");
+    pages["ExclusiveStartKey"] = page["LastEvaluatedKey"].clone();
+    assert_eq!(
+        pages["ExclusiveStartKey"]
+            .as_object()
+            .map(serde_json::Map::len),
+        Some(6)
+    );
+    assert_eq!(keys_of(&ok(&app, "Query", pages).await), "3");
+    let must = |names: &str, present: &str| {
+        format!(
+            "RANGE key attributes {names} must have equality conditions specified in the query because a condition is present on key attribute {present}"
+        )
+    };
+    for (condition, expected) in [
+        (
+            "h1 = :h",
+            "Query condition missed key schema element: h2".to_owned(),
+        ),
+        ("h1 = :h AND h2 = :i AND r2 = :n", must("r1", "r2")),
+        (
+            "h1 = :h AND h2 = :i AND r1 > :a AND r2 = :n",
+            must("r1", "r2"),
+        ),
+        ("h1 = :h AND h2 = :i AND r3 = :x", must("r1, r2", "r3")),
+    ] {
+        invalid(&app, "Query", asked(condition), &expected).await;
+    }
+    let statement = "SELECT k FROM several.several WHERE h1 = 'h' AND h2 = 'i' AND r2 = 9";
+    let found = ok(&app, "ExecuteStatement", json!({"Statement": statement})).await;
+    assert_eq!(keys_of(&found), "32");
+    for keys in [
+        json!([
+            element("h1", "HASH"),
+            element("r1", "RANGE"),
+            element("h2", "HASH")
+        ]),
+        json!([element("h1", "HASH"), element("h1", "HASH")]),
+        json!([
+            element("k", "HASH"),
+            element("h1", "HASH"),
+            element("h2", "HASH"),
+            element("r1", "HASH"),
+            element("r2", "HASH")
+        ]),
+        json!([element("h1", "HASH"), element("absent", "HASH")]),
+    ] {
+        call(&app, "CreateTable", create("refused", &keys))
+            .await
+            .refused(INVALID);
+    }
+}
