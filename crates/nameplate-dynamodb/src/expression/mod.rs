@@ -19,6 +19,7 @@ pub use path::{Path, Step};
 pub use projection::Projection;
 pub(crate) use projection::clash;
 pub use scope::Scope;
+pub(crate) use scope::VALUE;
 pub use update::{SetOperand, SetValue, Update};
 
 #[cfg(test)]

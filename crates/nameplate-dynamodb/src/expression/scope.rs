@@ -5,6 +5,9 @@ use crate::value::{AttributeValue, check_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How the refusal of what a value stands for begins.
+pub(crate) const VALUE: &str = "ExpressionAttributeValues contains invalid value: ";
+
 /// What names and values stand for, for all expressions of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
@@ -143,9 +146,7 @@ fn read_values(values: Map<String, Value>) -> Result<BTreeMap<String, AttributeV
         }
         match AttributeValue::parse(value) {
             Ok(value) => Ok((key, value)),
-            Err(why) => Err(Invalid::new(format!(
-                "ExpressionAttributeValues contains invalid value: {why} for key {key}"
-            ))),
+            Err(why) => Err(Invalid::new(format!("{VALUE}{why} for key {key}"))),
         }
     };
     values.into_iter().map(read).collect()

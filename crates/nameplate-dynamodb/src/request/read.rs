@@ -199,7 +199,8 @@ impl Asked {
         scope.all_used()?;
         let index = fields.text("IndexName");
         let given = fields.text("Select");
-        let select = select(given.as_deref(), projection, index.is_some())?;
+        let select =
+            select(given.as_deref(), projection, index.is_some()).map_err(Invalid::detected)?;
         let start = fields.object("ExclusiveStartKey").map(parse_item);
         let asked = Self {
             index,
@@ -243,7 +244,7 @@ fn select(
         (None | Some("SPECIFIC_ATTRIBUTES"), Some((projection, _))) => {
             Ok(Select::Parts(projection))
         }
-        (Some("ALL_PROJECTED_ATTRIBUTES"), None) if !indexed => Err(Invalid::parameters(
+        (Some("ALL_PROJECTED_ATTRIBUTES"), None) if !indexed => Err(Invalid::new(
             "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
         )),
         (None | Some("ALL_PROJECTED_ATTRIBUTES"), None) => Ok(Select::All(false)),

@@ -18,13 +18,13 @@ fn parameters_that_contradict_are_refused() {
         Write::put(fields(
             json!({"TableName": "t", "Item": {}, "Expected": {}, "ConditionExpression": "a"}),
         )),
-        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}",
+        "1 validation error detected: Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}",
     );
     refused(
         Write::put(fields(
             json!({"TableName": "t", "Item": {}, "ReturnValues": "ALL_NEW"}),
         )),
-        "ReturnValues can only be ALL_OLD or NONE",
+        "1 validation error detected: ReturnValues can only be ALL_OLD or NONE",
     );
     refused(
         Get::read(fields(
@@ -36,25 +36,25 @@ fn parameters_that_contradict_are_refused() {
         Write::update(fields(
             json!({"Key": {}, "ExpressionAttributeValues": {":a": {"S": "a"}}}),
         )),
-        "ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and ConditionExpression are null",
+        "1 validation error detected: ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and ConditionExpression are null",
     );
     refused(
         Write::update(fields(
             json!({"Key": {}, "UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {":a": {"S": "a"}, ":b": {"S": "b"}}}),
         )),
-        "Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}",
+        "1 validation error detected: Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}",
     );
     refused(
         Write::update(fields(
             json!({"Key": {}, "UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {"a": {"S": "a"}}}),
         )),
-        "ExpressionAttributeValues contains invalid key: Syntax error; key: \"a\"",
+        "1 validation error detected: ExpressionAttributeValues contains invalid key: Syntax error; key: \"a\"",
     );
     refused(
         Write::update(fields(
             json!({"Key": {}, "UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {":a": {"N": "x"}}}),
         )),
-        "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value: x for key :a",
+        "1 validation error detected: ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value: x for key :a",
     );
     refused(
         Query::read(fields(json!({"TableName": "t"}))),
@@ -73,6 +73,55 @@ fn parameters_that_contradict_are_refused() {
     );
     let fits = "a".repeat(400 * 1024 - 1);
     assert!(Write::put(fields(json!({"Item": {"k": {"S": fits}}}))).is_ok());
+}
+
+/// The single writes count what is wrong with a request; other operations, and writes in a transaction, tell it as it is.
+/// That an item is none, or too large, is always told as it is.
+#[test]
+fn writes_alone_count_what_is_wrong() {
+    const DETECTED: &str = "1 validation error detected: ";
+    let with = |text: &str| format!("{DETECTED}{text}");
+    let set = "One or more parameter values were invalid: An string set  may not be empty";
+    let put = |request: Value| Write::put(fields(request));
+    refused(
+        put(json!({"Item": {"k": {"S": "a"}, "s": {"SS": []}}})),
+        &with(set),
+    );
+    let null = "One or more parameter values were invalid: Null attribute value types must have the value of true";
+    refused(put(json!({"Item": {"n": {"NULL": false}}})), &with(null));
+    refused(
+        put(json!({"Item": {"a": {}}})),
+        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+    );
+    let parentheses = "Invalid ConditionExpression: The expression has redundant parentheses;";
+    let request = json!({"Item": {}, "ConditionExpression": "((attribute_exists(a)))"});
+    refused(put(request.clone()), &with(parentheses));
+    let part = json!({"TransactItems": [{"Put": request}]});
+    refused(TransactWrite::read(fields(part)), parentheses);
+    let update = json!({
+        "Key": {}, "UpdateExpression": "ADD a :s", "ExpressionAttributeValues": {":s": {"SS": []}},
+    });
+    refused(Write::update(fields(update.clone())), &with(set));
+    let told = format!("ExpressionAttributeValues contains invalid value: {set} for key :s");
+    let part = json!({"TransactItems": [{"Update": update}]});
+    refused(TransactWrite::read(fields(part)), &told);
+    let twice = json!({
+        "Key": {}, "UpdateExpression": "SET a = :s", "ExpressionAttributeValues": {":s": {"SS": ["x", "x"]}},
+    });
+    let told = "ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: Input collection [x, x] contains duplicates. for key :s";
+    refused(Write::update(fields(twice)), &with(told));
+    let unused = json!({
+        "Key": {}, "ConditionExpression": "a = b", "ExpressionAttributeNames": {"#c": "c"},
+    });
+    let told = "Value provided in ExpressionAttributeNames unused in expressions: keys: {#c}";
+    refused(Write::delete(fields(unused)), &with(told));
+    refused(
+        Query::read(fields(json!({
+            "KeyConditionExpression": "k = :k", "ExpressionAttributeValues": {":k": {"S": "a"}},
+            "Select": "ALL_PROJECTED_ATTRIBUTES",
+        }))),
+        &with("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"),
+    );
 }
 
 #[test]
@@ -232,7 +281,7 @@ fn what_is_said_of_parameters_from_before_expressions() {
     };
     refused(
         put(json!({"ComparisonOperator": "EQ"})),
-        "One or more parameter values were invalid: Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a",
+        "1 validation error detected: One or more parameter values were invalid: Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a",
     );
     assert!(put(json!({"ComparisonOperator": "NULL"})).is_ok());
     refused(
@@ -240,7 +289,7 @@ fn what_is_said_of_parameters_from_before_expressions() {
             "TableName": "t", "Key": {"k": {"S": "a"}},
             "AttributeUpdates": {"a": {"Action": "DELETE", "Value": {"N": "1"}}},
         }))),
-        "One or more parameter values were invalid: DELETE action with value is not supported for the type N",
+        "1 validation error detected: One or more parameter values were invalid: DELETE action with value is not supported for the type N",
     );
 }
 
@@ -296,17 +345,21 @@ fn what_is_selected_has_one_parameter() {
     ] {
         refused(
             scan(json!({by: value, "Select": "ALL_ATTRIBUTES"})),
-            &format!("Cannot specify the {by} when choosing to get ALL_ATTRIBUTES"),
+            &format!(
+                "1 validation error detected: Cannot specify the {by} when choosing to get ALL_ATTRIBUTES"
+            ),
         );
         refused(
             scan(json!({by: value, "Select": "COUNT"})),
-            &format!("Cannot specify the {by} when choosing to get only the Count"),
+            &format!(
+                "1 validation error detected: Cannot specify the {by} when choosing to get only the Count"
+            ),
         );
         assert!(scan(json!({by: value, "Select": "SPECIFIC_ATTRIBUTES"})).is_ok());
     }
     refused(
         scan(json!({"Select": "ALL_PROJECTED_ATTRIBUTES"})),
-        "One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
+        "1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
     );
 }
 
@@ -345,7 +398,10 @@ fn conditions_from_before_expressions_have_values_that_fit() {
             "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
         ),
     ] {
-        refused(put(operator, values), why);
+        refused(
+            put(operator, values),
+            &format!("1 validation error detected: {why}"),
+        );
     }
     assert!(put("CONTAINS", json!([{"BOOL": true}])).is_ok());
     assert!(put("EQ", json!([{"L": []}])).is_ok());
@@ -431,8 +487,9 @@ fn names_of_attributes_have_a_length() {
     refused(put(&longer), why);
     refused(get(&longer), why);
     refused(legacy(&longer), why);
-    refused(put_in(&longer), why);
-    refused(expected(&longer), why);
+    let counted = format!("1 validation error detected: {why}");
+    refused(put_in(&longer), &counted);
+    refused(expected(&longer), &counted);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Transactions: TransactGetItems and TransactWriteItems.
 
+use super::write::Door;
 use super::{Action, Fields, Get, Write};
 use crate::error::{Invalid, Result};
 use crate::value::size;
@@ -87,9 +88,9 @@ fn write(part: Value) -> Result<Write> {
     };
     let fields = Fields(fields);
     match kind.as_str() {
-        "Put" => Write::put(fields),
-        "Update" => Write::update(fields),
-        "Delete" => Write::delete(fields),
+        "Put" => Write::put_by(fields, Door::Part),
+        "Update" => Write::update_by(fields, Door::Part),
+        "Delete" => Write::delete_by(fields, Door::Part),
         "ConditionCheck" => Write::check(fields),
         _ => Err(one()),
     }

@@ -62,6 +62,33 @@ pub struct Write {
     pub inserts: bool,
 }
 
+/// How a write is asked for, by which its refusals differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// By an operation of its own, which counts what is wrong.
+    Alone,
+    /// In a transaction.
+    Part,
+}
+
+impl Door {
+    /// The refusal of a request.
+    fn request<T>(self, read: Result<T>) -> Result<T> {
+        match self {
+            Self::Alone => read.map_err(Invalid::detected),
+            Self::Part => read,
+        }
+    }
+
+    /// The refusal of what an attribute holds.
+    fn value<T>(self, read: Result<T>) -> Result<T> {
+        match self {
+            Self::Alone => read.map_err(Invalid::detected_in_value),
+            Self::Part => read,
+        }
+    }
+}
+
 const EXPRESSIONS: &[&str] = &["UpdateExpression", "ConditionExpression"];
 const LEGACY: &[&str] = &["AttributeUpdates", "Expected", "ConditionalOperator"];
 
@@ -91,38 +118,54 @@ impl Write {
     ///
     /// # Errors
     /// What the service says of a parameter.
-    pub fn put(mut fields: Fields) -> Result<Self> {
-        let mut scope = fields.scope(&EXPRESSIONS[1..], &LEGACY[1..])?;
-        let item = whole(fields.item("Item")?)?;
-        Self::read(fields, &mut scope, Action::Put(item), false)
+    pub fn put(fields: Fields) -> Result<Self> {
+        Self::put_by(fields, Door::Alone)
     }
 
     /// DeleteItem.
     ///
     /// # Errors
     /// What the service says of a parameter.
-    pub fn delete(mut fields: Fields) -> Result<Self> {
-        let mut scope = fields.scope(&EXPRESSIONS[1..], &LEGACY[1..])?;
-        let key = fields.item("Key")?;
-        Self::read(fields, &mut scope, Action::Delete(key), false)
+    pub fn delete(fields: Fields) -> Result<Self> {
+        Self::delete_by(fields, Door::Alone)
     }
 
     /// UpdateItem.
     ///
     /// # Errors
     /// What the service says of a parameter.
-    pub fn update(mut fields: Fields) -> Result<Self> {
-        let mut scope = fields.scope(EXPRESSIONS, LEGACY)?;
+    pub fn update(fields: Fields) -> Result<Self> {
+        Self::update_by(fields, Door::Alone)
+    }
+
+    /// `Put`, by itself or in a transaction.
+    pub(super) fn put_by(mut fields: Fields, door: Door) -> Result<Self> {
+        let mut scope = door.request(fields.scope(&EXPRESSIONS[1..], &LEGACY[1..]))?;
+        let item = whole(door.value(fields.item("Item"))?)?;
+        door.request(Self::read(fields, &mut scope, Action::Put(item), false))
+    }
+
+    /// `Delete`, by itself or in a transaction.
+    pub(super) fn delete_by(mut fields: Fields, door: Door) -> Result<Self> {
+        let mut scope = door.request(fields.scope(&EXPRESSIONS[1..], &LEGACY[1..]))?;
         let key = fields.item("Key")?;
+        door.request(Self::read(fields, &mut scope, Action::Delete(key), false))
+    }
+
+    /// `Update`, by itself or in a transaction.
+    pub(super) fn update_by(mut fields: Fields, door: Door) -> Result<Self> {
+        let mut scope = door.request(fields.scope(EXPRESSIONS, LEGACY))?;
+        let key = door.value(fields.item("Key"))?;
         let update = match (
             fields.text("UpdateExpression"),
             fields.object("AttributeUpdates"),
         ) {
-            (Some(text), _) => Update::parse(&text, &mut scope)?,
-            (None, Some(all)) => legacy::updates(all)?,
-            (None, None) => Update::default(),
+            (Some(text), _) => Update::parse(&text, &mut scope),
+            (None, Some(all)) => legacy::updates(all),
+            (None, None) => Ok(Update::default()),
         };
-        Self::read(fields, &mut scope, Action::Update(key, update), true)
+        let action = Action::Update(key, door.request(update)?);
+        door.request(Self::read(fields, &mut scope, action, true))
     }
 
     /// A condition of a transaction.
