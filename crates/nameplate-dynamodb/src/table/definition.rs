@@ -72,7 +72,7 @@ impl NewTable {
     /// What the service says of a parameter.
     pub fn read(mut fields: Fields) -> Result<Self> {
         let name = fields.table();
-        let name = new_name(&name)?;
+        check_table_name(&name)?;
         let stream = fields.object("StreamSpecification").unwrap_or_default();
         if stream.get("StreamEnabled") == Some(&Value::Bool(false))
             && stream.contains_key("StreamViewType")
@@ -370,13 +370,37 @@ fn new_name(name: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
+/// Refuses a name that no table can have: as [`check_name`] does, in the words for members that are too long or have other
+/// characters.
+///
+/// # Errors
+/// It is too short, too long, or has other characters.
+pub fn check_table_name(name: &str) -> Result<()> {
+    let constraint = if name.len() > NAME_CHARACTERS {
+        "Member must have length less than or equal to 255"
+    } else if name.chars().all(is_of_names) {
+        return check_name(name);
+    } else {
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+    };
+    Err(Invalid::new(format!(
+        "1 validation error detected: Value '{name}' at 'tableName' failed to satisfy constraint: {constraint}"
+    )))
+}
+
+/// Characters of the name of a table or index. Developer guide: naming rules.
+const NAME_CHARACTERS: usize = 255;
+
+fn is_of_names(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
 /// Refuses a name that no table or index can have. Developer guide: naming rules.
 ///
 /// # Errors
 /// It is too short, too long, or has other characters.
 pub fn check_name(name: &str) -> Result<()> {
-    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let fits = (3..=255).contains(&name.len()) && name.chars().all(part);
+    let fits = (3..=NAME_CHARACTERS).contains(&name.len()) && name.chars().all(is_of_names);
     match fits {
         true => Ok(()),
         false => Err(Invalid::new(

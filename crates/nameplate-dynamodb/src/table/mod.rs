@@ -2,7 +2,7 @@
 
 mod definition;
 
-pub use definition::{NewIndex, NewTable, TableChange, check_name};
+pub use definition::{NewIndex, NewTable, TableChange, check_table_name};
 
 use crate::error::{Invalid, Result};
 use crate::expression::Projection;

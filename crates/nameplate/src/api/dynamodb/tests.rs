@@ -839,9 +839,15 @@ async fn what_is_said_of_names_tags_and_backups() {
     let app = TestApp::new().await;
     table(&app).await;
     let name = "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'";
-    for table in ["xx", "no!table"] {
+    let pattern = "1 validation error detected: Value 'no!table' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
+    for (table, said) in [("xx", name), ("no!table", pattern)] {
         let get = json!({"TableName": table, "Key": {"h": s("a"), "r": n(1)}});
-        invalid(&app, "GetItem", get, name).await;
+        invalid(&app, "GetItem", get, said).await;
+    }
+    let no_key = "The provided key element does not match the schema";
+    for item in [json!({"h": n(1), "r": n(1)}), json!({"h": s("a")})] {
+        let batch = json!({"RequestItems": {"tab": [{"PutRequest": {"Item": item}}]}});
+        invalid(&app, "BatchWriteItem", batch, no_key).await;
     }
     let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tab";
     let tags = |count: usize| -> Value {

@@ -24,7 +24,7 @@ use super::cached::{Kept, Keyed};
 use super::error::{Error, Result};
 use super::kernel::Kernel;
 use nameplate_dynamodb::request::table_of;
-use nameplate_dynamodb::table::{Table, check_name};
+use nameplate_dynamodb::table::{Table, check_table_name};
 use nameplate_store::Conn;
 use nameplate_store::dynamodb::TableRow;
 use std::sync::Arc;
@@ -95,7 +95,7 @@ impl Tables {
             Some(arn) if arn != self.kernel.realm().table(name) => Err(absent()),
             Some(_) => Ok(name),
             None => {
-                check_name(name)?;
+                check_table_name(name)?;
                 Ok(name)
             }
         }

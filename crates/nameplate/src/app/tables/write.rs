@@ -61,6 +61,11 @@ impl Tables {
         let mut keys = Vec::with_capacity(writes.len());
         for write in writes {
             let known = self.table(&write.table).await?;
+            if let Action::Put(item) = &write.action {
+                // A batch says it of the key by itself.
+                let schema = &known.table.schema;
+                schema.of_key(&schema.key_of(item))?;
+            }
             let key = check(&known.table, &write)?;
             let place = (known.key, key.clone());
             if keys.contains(&place) {
