@@ -1,7 +1,7 @@
 """DynamoDB beside moto and dynalite: GetItem, PutItem and Query a second, in turns, and what each costs the server.
 
-Run by `scripts/bench dynamodb`. Requests are signed before they are timed and sent over connections that stay open, so
-what is measured is the server. A write of nameplate's is on disk before it is answered; the others keep items in memory.
+Run by `scripts/bench dynamodb`. Requests are signed before they are timed and sent by a program that does nothing else,
+over connections that stay open, so what is measured is the server. A write of nameplate's is on disk before it is answered; the others keep items in memory.
 CPU is that of the server's processes. With --items the table has so many items before; a scan of all is timed too, and
 GetItem beside it.
 """
@@ -98,24 +98,20 @@ def bodies(what, count, options):
 
 def turn(server, what, options):
     """Requests a second, and the server's CPU for each in ms."""
-    count = options.count // options.at_once * options.at_once
-    requests = [signed(server, what, body) for body in bodies(what, count, options)]
-    share = count // options.at_once
-    # Each sender is a process: Python's threads would wait for one another.
-    begun, cpu, senders = time.monotonic(), server.cpu(), []
-    for at in range(options.at_once):
-        child = os.fork()
-        if child == 0:
-            try:
-                send(server, requests[at * share : (at + 1) * share])
-                os._exit(0)
-            finally:
-                os._exit(1)
-        senders.append(child)
-    if any(os.waitpid(child, 0)[1] for child in senders):
-        sys.exit(f"{server.name} fails at {what}")
-    took = time.monotonic() - begun
-    return count / took, (server.cpu() - cpu) / count * 1000
+    requests = [signed(server, what, body) for body in bodies(what, options.count, options)]
+    with tempfile.NamedTemporaryFile(prefix="nameplate-bench-") as file:
+        for request in requests:
+            file.write(len(request).to_bytes(4, "big") + request)
+        file.flush()
+        cpu = server.cpu()
+        command = [
+            options.bench, "replay", "--address", f"127.0.0.1:{server.api}", "--connections", str(options.at_once), file.name,
+        ]  # fmt: skip
+        sent = subprocess.run(command, capture_output=True, text=True)
+        if sent.returncode:
+            sys.exit(f"{server.name} fails at {what}: {sent.stderr}")
+    count, took = sent.stdout.split()
+    return int(count) / float(took), (server.cpu() - cpu) / int(count) * 1000
 
 
 def memory(server):
@@ -167,11 +163,12 @@ def scan(server, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nameplate", required=True, help="the program")
+    parser.add_argument("--bench", required=True, help="the program nameplate-bench, which sends the requests")
     parser.add_argument("--dynalite", help="dynalite's program, if it is there")
     parser.add_argument("--items", type=int, default=1000, help="items of the table before [1000]")
     parser.add_argument("--count", type=int, default=2000, help="requests of a round [2000]")
     parser.add_argument("--at-once", type=int, default=8, help="connections at once [8]")
-    parser.add_argument("--only", help="one of the servers")
+    parser.add_argument("--only", help="some of the servers, by name, with commas between")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     build = subprocess.run([options.nameplate, "--version"], capture_output=True, text=True, check=True).stdout.strip()
@@ -180,7 +177,7 @@ def main():
         starts = {"nameplate": lambda: nameplate(options.nameplate, directory), "moto": lambda: moto(directory)}
         if options.dynalite and Path(options.dynalite).exists():
             starts["dynalite"] = lambda: dynalite(options.dynalite, directory)
-        servers = [start() for name, start in starts.items() if options.only in (None, name)]
+        servers = [start() for name, start in starts.items() if options.only is None or name in options.only.split(",")]
         operations = ["GetItem", "PutItem", "Query"]
         results = {(server.name, what): [] for server in servers for what in operations}
         try:

@@ -21,6 +21,7 @@ mod nameplate;
 mod postgres;
 mod provision;
 mod registry;
+mod replay;
 mod report;
 mod revocation;
 mod rules;
@@ -56,6 +57,8 @@ enum Command {
     },
     /// Sends a file's lines as bodies over connections that stay open; prints how many a second were answered with 200.
     Ask(ask::Options),
+    /// Sends a file's requests as they are, for the benches in Python: how many there were, and the seconds they took.
+    Replay(replay::Options),
     /// Devices that provision themselves by claim, for the benches in Python: how many a second.
     Provision(provision::Options),
     /// A revocation list with many serial numbers: reading it, and holding a certificate against it.
@@ -138,6 +141,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             println!("{:.0}", ask::run(&options).await?);
             Ok(())
         }
+        Command::Replay(options) => replay::run(&options),
         Command::Provision(options) => {
             println!("{:.0}", provision::run(options).await?);
             Ok(())
