@@ -42,6 +42,53 @@ def test_publish(server, device):
         assert "UTF-8" in answer["message"]
 
 
+def test_what_is_nearly_an_operation(server, device):
+    """A topic that is empty is no valid request, and a path that is there has its own methods, signed or not."""
+    env = server.env
+    signed = ["--aws-sigv4", f"aws:amz:{REGION}:iotdata", "--user",
+              f"{env['AWS_ACCESS_KEY_ID']}:{env['AWS_SECRET_ACCESS_KEY']}"]  # fmt: skip
+    thing = unique("lamp")
+    for who, by in [(device, []), (None, signed)]:
+        for path in ["/topics/", "/topics/?qos=1", "/topics"]:
+            status, refused = curl(server, who, path, "--data-binary", "x", *by)
+            assert (status, refused["__type"]) == (400, "InvalidRequestException"), (path, refused)
+            assert "topic" in refused["message"] and refused["traceId"]
+        for method, path in [
+            ("GET", "/topics/a/b"), ("PUT", "/topics/a"), ("DELETE", "/topics/a"), ("GET", "/topics/"),
+            ("PUT", f"/things/{thing}/shadow"), ("POST", "/retainedMessage/a"),
+            ("DELETE", "/retainedMessage"), ("POST", f"/api/things/shadow/ListNamedShadowsForThing/{thing}"),
+        ]:  # fmt: skip
+            status, refused = curl(server, who, path, "-X", method, *by)
+            assert (status, refused["__type"]) == (405, "MethodNotAllowedException"), (method, path, refused)
+            assert refused["message"] == "The specified combination of HTTP verb and URI is not supported."
+    # Who is not known hears nothing of it.
+    assert curl(server, None, "/topics/a")[0] == 403
+    assert curl(server, None, "/topics/", "--data-binary", "x")[0] == 403
+
+
+def test_topics_keep_their_segments(server, device):
+    """`.`, `..` and empty levels are levels as any others, whether slashes are escaped or not."""
+    topic = unique("dots")
+    topics = [f"{topic}/a/../b", f"{topic}/./c", f"{topic}//d", f"{topic}/e/.", f"{topic}/f/.."]
+    with server.subscriber(device, f"{topic}/#") as subscriber:
+        for name in topics:
+            for path in [name, name.replace("/", "%2F")]:
+                sent = curl(server, device, f"/topics/{path}?qos=1", "--path-as-is", "--data-binary", "x")
+                assert sent[0] == 200, (path, sent)
+        assert [name for name, _ in subscriber.wait_for(10)] == [name for name in topics for _ in range(2)]
+    data = server.client("iot-data")
+    with server.subscriber(device, f"{topic}/#") as subscriber:
+        for name in topics:
+            data.publish(topic=name, qos=1, payload=b"x")
+        assert [name for name, _ in subscriber.wait_for(5)] == topics
+    for name in topics:
+        data.publish(topic=name, qos=1, retain=True, payload=b"kept")
+        assert data.get_retained_message(topic=name)["payload"] == b"kept"
+        status, kept = curl(server, device, f"/retainedMessage/{name}", "--path-as-is")
+        assert (status, kept["topic"]) == (200, name)
+        data.publish(topic=name, retain=True, payload=b"")
+
+
 def test_retained_messages(server, device):
     topic = unique("kept")
     assert curl(server, device, f"/topics/{topic}?qos=1&retain=true", "--data-binary", "Hello")[0] == 200

@@ -21,6 +21,16 @@ pub enum Route {
         /// Label and decoded value, in the template's order.
         labels: Vec<(&'static str, String)>,
     },
+    /// An operation whose path names nothing where the label `name` stands, as `/topics/` does: 400.
+    EmptyLabel {
+        /// Its row in the service's table.
+        operation: &'static Operation,
+        /// The label's wire name.
+        name: &'static str,
+    },
+    /// Operations of the service have this path and other methods, and the service has an error for that: 405
+    /// `MethodNotAllowedException`.
+    MethodNotAllowed,
     /// No operation of the service has this method and path: 404 `UnknownOperationException`.
     UnknownOperation,
 }
@@ -49,27 +59,79 @@ pub fn route_with_headers(
         Service::S3 => path.into(),
         _ => uri::normalised_path(path).into(),
     };
-    let path = path.strip_prefix('/').unwrap_or(&path);
+    find(service, method, &path, query, has_header)
+}
+
+/// Finds the operation that an unsigned request is for. No signature covers another form of its path, so the segments
+/// `.`, `..` and the empty one stand for themselves in labels, as in topics of MQTT.
+pub fn route_as_sent(service: Service, method: &str, path: &str, query: &str) -> Route {
+    match find(service, method, path, query, |_| false) {
+        // Some clients put a slash too many before the path.
+        Route::UnknownOperation => route(service, method, path, query),
+        found => found,
+    }
+}
+
+fn find(
+    service: Service,
+    method: &str,
+    path: &str,
+    query: &str,
+    has_header: impl Fn(&str) -> bool,
+) -> Route {
+    let path = path.strip_prefix('/').unwrap_or(path);
     let segments: Vec<String> = path.split('/').map(uri::decode_text).collect();
     let pairs = uri::query_pairs(query);
     let first = segments.first().map_or("", String::as_str);
     // Templates that begin with a label stand under the empty name.
-    let candidates = [first, ""].into_iter().filter_map(|first| {
-        INDEX
-            .get(&(service, method))
-            .and_then(|by_first| by_first.get(first))
-    });
-    candidates
+    let candidates = |method| {
+        [first, ""].into_iter().filter_map(move |first| {
+            let by_first = INDEX.get(&(service, method))?;
+            by_first.get(first)
+        })
+    };
+    let found = candidates(method)
         .flatten()
         .filter(|template| template.accepts_query(&pairs, &has_header))
         .find_map(|template| {
-            let labels = template.match_path(&segments)?;
+            let labels = template.match_path(&segments, false)?;
             Some(Route::Operation {
                 operation: template.operation,
                 labels,
             })
+        });
+    if let Some(found) = found {
+        return found;
+    }
+    // Only the data plane has words for what is nearly one of its paths.
+    let errors = model(service).errors;
+    if !errors
+        .iter()
+        .any(|error| error.code == "MethodNotAllowedException")
+    {
+        return Route::UnknownOperation;
+    }
+    let empty = candidates(method).flatten().find_map(|template| {
+        let labels = template.match_path(&segments, true)?;
+        let (name, _) = labels.iter().find(|(_, value)| value.is_empty())?;
+        Some(Route::EmptyLabel {
+            operation: template.operation,
+            name,
         })
-        .unwrap_or(Route::UnknownOperation)
+    });
+    if let Some(empty) = empty {
+        return empty;
+    }
+    let is_path = |method| {
+        candidates(method)
+            .flatten()
+            .any(|template| template.match_path(&segments, true).is_some())
+    };
+    let mut methods = INDEX.keys().filter(|(of, _)| *of == service);
+    match methods.any(|(_, method)| is_path(method)) {
+        true => Route::MethodNotAllowed,
+        false => Route::UnknownOperation,
+    }
 }
 
 /// The operation that `Action` names in the query protocol. AWS ties an action to its version;
@@ -217,7 +279,8 @@ impl Template {
             && self.required_headers.iter().all(|name| has_header(name))
     }
 
-    fn match_path(&self, segments: &[String]) -> Option<Vec<(&'static str, String)>> {
+    /// The labels of a path that fits, which may be empty or not.
+    fn match_path(&self, segments: &[String], empty: bool) -> Option<Vec<(&'static str, String)>> {
         let mut labels = Vec::new();
         let mut rest = segments;
         for segment in &self.segments {
@@ -231,16 +294,20 @@ impl Template {
                     rest = others;
                 }
                 Segment::Label(label) => {
-                    let (first, others) = rest.split_first()?;
-                    if first.is_empty() {
+                    let (first, others) = match rest.split_first() {
+                        Some((first, others)) => (first.clone(), others),
+                        None if empty => (String::new(), rest),
+                        None => return None,
+                    };
+                    if first.is_empty() && !empty {
                         return None;
                     }
-                    labels.push((*label, first.clone()));
+                    labels.push((*label, first));
                     rest = others;
                 }
                 Segment::Rest(label) => {
                     let value = rest.join("/");
-                    if value.is_empty() {
+                    if value.is_empty() && !empty {
                         return None;
                     }
                     labels.push((*label, value));

@@ -12,6 +12,8 @@ fn found(service: Service, method: &str, target: &str) -> String {
 fn written(route: Route) -> String {
     match route {
         Route::UnknownOperation => "unknown".to_owned(),
+        Route::MethodNotAllowed => "another method".to_owned(),
+        Route::EmptyLabel { operation, name } => format!("{} without {name}", operation.name),
         Route::Operation { operation, labels } => {
             let mut text = operation.name.to_owned();
             for (label, value) in labels {
@@ -119,7 +121,24 @@ fn data_plane_paths() {
         "/topics/a%2F..%2F%2Fb",
         "Publish topic=a/..//b",
     );
-    check(data, "POST", "/topics/", "unknown");
+    for path in ["/topics", "/topics/", "/topics//", "/topics/."] {
+        check(data, "POST", path, "Publish without topic");
+        check(data, "GET", path, "another method");
+    }
+    check(
+        data,
+        "GET",
+        "/connections/",
+        "GetConnection without clientId",
+    );
+    check(data, "GET", "/topics/a/b", "another method");
+    check(data, "PUT", "/things/t/shadow", "another method");
+    check(data, "POST", "/retainedMessage", "another method");
+    check(data, "POST", "/retainedMessage/a", "another method");
+    check(data, "GET", "/retainedMessage/", "ListRetainedMessages");
+    check(data, "POST", "/topic/a", "unknown");
+    check(data, "POST", "/things/t", "unknown");
+    check(data, "GET", "/", "unknown");
     check(
         data,
         "POST",
@@ -176,6 +195,29 @@ fn data_plane_paths() {
         "/things/t/jobs",
         "GetPendingJobExecutions thingName=t",
     );
+}
+
+#[test]
+fn unsigned_paths_mean_what_they_say() {
+    let check = |method: &str, path: &str, expected: &str| {
+        let found = written(route_as_sent(Service::IotData, method, path, ""));
+        assert_eq!(found, expected, "{method} {path}");
+    };
+    check("POST", "/topics/a/../b//c", "Publish topic=a/../b//c");
+    check("POST", "/topics/.", "Publish topic=.");
+    check("POST", "/topics/..", "Publish topic=..");
+    check("POST", "/topics//a", "Publish topic=/a");
+    check("POST", "/topics//", "Publish topic=/");
+    check("POST", "/topics/", "Publish without topic");
+    check(
+        "GET",
+        "/retainedMessage/a/./b",
+        "GetRetainedMessage topic=a/./b",
+    );
+    check("GET", "/things//shadow", "GetThingShadow without thingName");
+    check("POST", "//topics/a", "Publish topic=a");
+    check("GET", "/topics/a", "another method");
+    check("GET", "/other", "unknown");
 }
 
 #[test]

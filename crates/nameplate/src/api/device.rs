@@ -5,27 +5,26 @@ use super::call::{Failure, Output};
 use super::pipeline::{self, Told};
 use super::s3::Sent;
 use super::service::Row;
-use super::{Request, Response, iot_data, iot_jobs_data, write};
+use super::{Request, Response, iot_data, iot_jobs_data, read, write};
 use crate::app::App;
 use crate::app::admission::attempt::Attempt;
 use crate::app::admission::{Answers, OverHttp, Peer};
 use crate::app::caller::Caller;
 use nameplate_aws::model::Operation;
-use nameplate_aws::route::{Route, route_with_headers};
+use nameplate_aws::route::{Route, route_as_sent};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use std::sync::Arc;
 
-/// The services that devices may ask. No method and path is an operation of both.
+/// The services that devices may ask. No path is of operations of both.
 static ASKED: [&Row; 2] = [&iot_data::ROW, &iot_jobs_data::ROW];
 
-/// The service whose operation a device asks for.
+/// The service whose operation a device asks for, rightly or nearly so.
 fn asked(request: &Request<'_>) -> Option<&'static Row> {
     let (path, query) = uri::split_target(request.target);
-    let has = |name: &str| request.headers.get(name).is_some();
     ASKED.into_iter().find(|row| {
-        let route = route_with_headers(row.service, request.method, path, query, has);
-        matches!(route, Route::Operation { .. })
+        let route = route_as_sent(row.service, request.method, path, query);
+        route != Route::UnknownOperation
     })
 }
 
@@ -83,7 +82,7 @@ async fn perform(
             known.await?
         }
     };
-    let read = (row.read)(row, app, request).map_err(|(label, failure)| {
+    let read = read::as_sent(row, request).map_err(|(label, failure)| {
         told.label = label;
         failure
     })?;

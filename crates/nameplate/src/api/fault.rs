@@ -114,6 +114,15 @@ pub fn unknown_operation(service: Service, method: &str, path: &str) -> ApiError
     .with_status(404)
 }
 
+/// A path that is an operation's with other methods alone. (API: iot-data, `MethodNotAllowedException`)
+pub fn method_not_allowed(service: Service) -> ApiError {
+    ApiError::new(
+        service,
+        "MethodNotAllowedException",
+        "The specified combination of HTTP verb and URI is not supported.",
+    )
+}
+
 /// A target of the JSON protocols that does not exist, or none at all.
 pub fn unknown_target(service: Service, target: Option<&str>) -> ApiError {
     let message = match target {

@@ -7,7 +7,7 @@ use super::{Request, fault, foreign};
 use crate::app::App;
 use nameplate_aws::model::{Operation, Protocol, Service};
 use nameplate_aws::request::{Input, RequestError};
-use nameplate_aws::route::{Route, by_action, by_target, route_with_headers};
+use nameplate_aws::route::{Route, by_action, by_target, route_as_sent, route_with_headers};
 use nameplate_aws::uri;
 
 /// A request as its service understands it.
@@ -80,10 +80,44 @@ fn rest(service: Service, request: &Request<'_>) -> Result<(&'static Operation, 
     let route = route_with_headers(service, request.method, path, query, |name| {
         request.headers.get(name).is_some()
     });
-    let Route::Operation { operation, labels } = route else {
-        return Err(unknown(service, request, || {
-            fault::unknown_operation(service, request.method, path)
-        }));
+    routed(service, request, route)
+}
+
+/// The same of a request that nobody has signed.
+pub fn as_sent(row: &'static Row, request: &Request<'_>) -> Result<Read, Unread> {
+    let (path, query) = uri::split_target(request.target);
+    let route = route_as_sent(row.service, request.method, path, query);
+    let (operation, input) = routed(row.service, request, route)?;
+    Ok(Read {
+        operation,
+        input,
+        moved: Vec::new(),
+    })
+}
+
+fn routed(
+    service: Service,
+    request: &Request<'_>,
+    route: Route,
+) -> Result<(&'static Operation, Input), Unread> {
+    let (path, query) = uri::split_target(request.target);
+    let (operation, labels) = match route {
+        Route::Operation { operation, labels } => (operation, labels),
+        Route::EmptyLabel { operation, name } => {
+            let error = RequestError::Text {
+                name: name.to_owned(),
+                expected: "at least one character long",
+            };
+            return Err((operation.name, error.api_error(operation).into()));
+        }
+        Route::MethodNotAllowed => {
+            return Err((UNKNOWN, fault::method_not_allowed(service).into()));
+        }
+        Route::UnknownOperation => {
+            return Err(unknown(service, request, || {
+                fault::unknown_operation(service, request.method, path)
+            }));
+        }
     };
     if !uri::is_text(path) || !uri::is_text(query) {
         let error = RequestError::NotText.api_error(operation);
