@@ -83,6 +83,11 @@ pub const KEEP_ALIVE_MAX_SECONDS: u16 = 1200;
 pub const RETAINED_MESSAGES: u64 = 500_000;
 /// Named shadows of a thing: ours, so that a device that makes them without end is no flood. AWS names no number.
 pub const NAMED_SHADOWS: i64 = 10_000;
+/// Shadows of all things: ours. A thing need not be in the registry to have a shadow, so nothing else bounds them. AWS
+/// names no number.
+pub const SHADOWS: u64 = 5_000_000;
+/// Deleted shadows whose version is remembered, the last ones: ours.
+pub const DELETED_SHADOWS: i64 = 100_000;
 /// Certificate providers in an account (API: CreateCertificateProvider).
 pub const CERTIFICATE_PROVIDERS: usize = 1;
 /// Role aliases in an account (General Reference, IoT Core quotas).

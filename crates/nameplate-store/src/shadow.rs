@@ -51,6 +51,16 @@ impl Conn<'_> {
         Ok(count.unwrap_or_default())
     }
 
+    /// How many shadows there are of all things.
+    pub fn count_shadows(&self) -> Result<u64> {
+        let count = self.one(
+            "SELECT COUNT(*) FROM shadow WHERE content IS NOT NULL",
+            &[],
+            |row| row.int(0),
+        )?;
+        Ok(count.unwrap_or_default().unsigned_abs())
+    }
+
     /// Names of a thing's named shadows after `after`, in their order.
     pub fn named_shadows(&self, thing: &str, after: &str, limit: usize) -> Result<Vec<String>> {
         self.all(
@@ -98,6 +108,15 @@ impl Tx<'_> {
             &[forgotten.0.into()],
         )?;
         self.shadow_changed(thing)
+    }
+
+    /// Forgets the versions of deleted shadows but of about so many, the last ones.
+    pub fn forget_deleted_shadows_but(&mut self, most: i64) -> Result<()> {
+        self.write(
+            "DELETE FROM shadow WHERE content IS NULL AND modified < (SELECT modified FROM shadow
+             WHERE content IS NULL ORDER BY modified DESC LIMIT 1 OFFSET $1)",
+            &[Value::Int(most)],
+        )
     }
 
     /// A message to send after the commit. It is not kept: where the process ends before it is sent, so do the

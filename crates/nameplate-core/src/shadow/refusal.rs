@@ -1,7 +1,7 @@
 //! Why a request to a shadow is not carried out.
 
 use super::{STATE_DEPTH, ShadowName};
-use crate::limits::NAMED_SHADOWS;
+use crate::limits::{NAMED_SHADOWS, SHADOWS};
 
 /// A refusal. Its text is AWS's own where the guide has one (device-shadow-error-messages).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +54,9 @@ pub enum Refusal {
     /// The thing has as many named shadows as it may.
     #[error("A thing has at most {NAMED_SHADOWS} named shadows")]
     TooMany,
+    /// There are as many shadows as there may be.
+    #[error("There are {SHADOWS} shadows, as many as there may be; delete some of them")]
+    Full,
     /// More requests than a rate allows.
     #[error("Too many requests")]
     TooManyRequests,

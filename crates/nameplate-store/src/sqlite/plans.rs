@@ -32,6 +32,14 @@ const ALLOWED: &[(&str, &str)] = &[
         "by an index, and once for very many topics that are new",
     ),
     (
+        "SELECT COUNT(*) FROM shadow WHERE content",
+        "beside the writer, and once for very many shadows that are new",
+    ),
+    (
+        "DELETE FROM shadow WHERE content IS NULL AND modified < (SELECT",
+        "by the index of deleted ones, once for a thousand of them",
+    ),
+    (
         "SELECT COUNT(*) FROM template",
         "templates are few; asked when one is created",
     ),

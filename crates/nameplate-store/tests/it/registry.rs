@@ -683,6 +683,29 @@ async fn shadows_keep_their_version_for_a_while() -> Done {
         .read(|conn| {
             assert_eq!(conn.shadow("lamp", "b")?, None);
             assert!(conn.shadow("lamp", "a")?.is_some());
+            assert_eq!(conn.count_shadows()?, 2);
+            Ok::<_, Error>(())
+        })
+        .await?;
+    test.tx(move |tx| {
+        for at in 61..65 {
+            tx.delete_shadow("other", "c", later(at), NOW)?;
+            tx.set_shadow("other", "c", 1, "four", NOW)?;
+            tx.delete_shadow("other", "c", later(at), NOW)?;
+            let name = format!("d{at}");
+            tx.set_shadow("other", &name, 1, "five", NOW)?;
+            tx.delete_shadow("other", &name, later(at), NOW)?;
+        }
+        tx.forget_deleted_shadows_but(2)
+    })
+    .await?;
+    test.store
+        .read(|conn| {
+            let kept = |name| Ok::<_, Error>(conn.shadow("other", name)?.is_some());
+            assert!(!kept("d61")? && !kept("d62")? && kept("d63")?);
+            assert!(kept("d64")? && kept("c")?);
+            assert!(conn.shadow("lamp", "a")?.is_none());
+            assert_eq!(conn.count_shadows()?, 1);
             Ok::<_, Error>(())
         })
         .await?;

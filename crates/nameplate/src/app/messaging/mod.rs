@@ -13,8 +13,9 @@ use super::quota::Quota;
 use super::{Error, Result};
 use nameplate_core::limits;
 use nameplate_store::Event;
-use room::Room;
+use room::{OFTEN, RARELY, Room};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// The use cases of messages.
 pub struct Messaging {
@@ -22,16 +23,29 @@ pub struct Messaging {
     quota: Arc<Quota>,
     /// For retained messages.
     room: Room,
+    /// For shadows, of all things together.
+    shadows: Room,
+    /// Held by whoever counts shadows.
+    counting: tokio::sync::Mutex<()>,
+    /// Shadows that were deleted since the start.
+    deleted: AtomicU64,
 }
 
 impl Messaging {
-    /// Events that are still owed from the last run are published first.
-    pub(crate) async fn open(kernel: Arc<Kernel>, quota: Arc<Quota>) -> Result<Self> {
-        let messaging = Self {
+    fn of(kernel: Arc<Kernel>, quota: Arc<Quota>) -> Self {
+        Self {
             kernel,
             quota,
-            room: Room::new(limits::RETAINED_MESSAGES),
-        };
+            room: Room::new(limits::RETAINED_MESSAGES, OFTEN),
+            shadows: Room::new(limits::SHADOWS, RARELY),
+            counting: tokio::sync::Mutex::default(),
+            deleted: AtomicU64::default(),
+        }
+    }
+
+    /// Events that are still owed from the last run are published first.
+    pub(crate) async fn open(kernel: Arc<Kernel>, quota: Arc<Quota>) -> Result<Self> {
+        let messaging = Self::of(kernel, quota);
         if !messaging.owed_events(1).await?.is_empty() {
             messaging.kernel.effects.leave_events();
         }

@@ -115,7 +115,7 @@ impl Messaging {
 
 #[cfg(test)]
 mod tests {
-    use super::super::room::Room;
+    use super::super::room::{OFTEN, Room};
     use super::*;
     use crate::testing::TestApp;
     use nameplate_mqtt::Text;
@@ -124,10 +124,10 @@ mod tests {
     #[tokio::test]
     async fn one_topic_too_many_is_refused() {
         let test = TestApp::new().await;
+        let (kernel, quota) = (&test.app.messaging.kernel, &test.app.messaging.quota);
         let messaging = Messaging {
-            kernel: Arc::clone(&test.app.messaging.kernel),
-            quota: Arc::clone(&test.app.messaging.quota),
-            room: Room::new(2),
+            room: Room::new(2, OFTEN),
+            ..Messaging::of(Arc::clone(kernel), Arc::clone(quota))
         };
         let retain = async |topic: &str, payload: &[u8]| {
             let message = Message {

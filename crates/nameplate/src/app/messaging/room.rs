@@ -6,15 +6,31 @@
 use nameplate_core::ctx::Millis;
 use parking_lot::Mutex;
 
-/// So many are added at most before they are counted again.
-const STEP: u64 = 10_000;
-/// How long it is taken that there is no room after it has been counted, milliseconds.
-const FULL: i64 = 1000;
+/// How often is counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// So many are added at most before they are counted again.
+    step: u64,
+    /// How long it is taken that there is no room after it has been counted, milliseconds.
+    full: i64,
+}
+
+/// For what is counted within milliseconds.
+pub(crate) const OFTEN: Pace = Pace {
+    step: 10_000,
+    full: 1000,
+};
+/// For what is counted within seconds.
+pub(crate) const RARELY: Pace = Pace {
+    step: 100_000,
+    full: 60_000,
+};
 
 /// The room for one kind of thing.
 #[derive(Debug)]
 pub(crate) struct Room {
     most: u64,
+    pace: Pace,
     state: Mutex<State>,
 }
 
@@ -23,6 +39,8 @@ struct State {
     /// So many may be added before they are counted again.
     left: u64,
     full_until: Millis,
+    /// There was none when it was last counted.
+    was_full: bool,
 }
 
 /// What a change knows of the room before it is made.
@@ -49,9 +67,10 @@ pub(crate) struct Done {
 
 impl Room {
     /// For so many.
-    pub(crate) fn new(most: u64) -> Self {
+    pub(crate) fn new(most: u64, pace: Pace) -> Self {
         Self {
             most,
+            pace,
             state: Mutex::default(),
         }
     }
@@ -71,13 +90,26 @@ impl Room {
         }
     }
 
+    /// Whether there was none when it was last counted, for whoever does not wait until it is counted again.
+    pub(crate) fn was_full(&self) -> bool {
+        self.state.lock().was_full
+    }
+
+    /// One is gone.
+    pub(crate) fn give_back(&self) {
+        let mut state = self.state.lock();
+        state.left += 1;
+        state.was_full = false;
+    }
+
     /// A change was made, or refused for what it counted.
     pub(crate) fn note(&self, done: Done, now: Millis) {
         let mut state = self.state.lock();
         if let Some(counted) = done.counted {
-            state.left = self.most.saturating_sub(counted).min(STEP);
-            if state.left == 0 {
-                state.full_until = Millis(now.0 + FULL);
+            state.left = self.most.saturating_sub(counted).min(self.pace.step);
+            state.was_full = state.left == 0;
+            if state.was_full {
+                state.full_until = Millis(now.0 + self.pace.full);
             }
         }
         if done.freed {
@@ -116,26 +148,26 @@ mod tests {
 
     #[test]
     fn it_is_counted_once_in_a_while() {
-        let room = Room::new(STEP + 3);
+        let room = Room::new(OFTEN.step + 3, OFTEN);
         let mut there = 1;
         assert_eq!(add(&room, &mut there, 0), (true, true));
-        for _ in 1..STEP {
+        for _ in 1..OFTEN.step {
             assert_eq!(add(&room, &mut there, 0), (false, true));
         }
         assert_eq!(add(&room, &mut there, 0), (true, true));
         assert_eq!(add(&room, &mut there, 0), (false, true));
-        assert_eq!(there, STEP + 3);
+        assert_eq!(there, OFTEN.step + 3);
         assert_eq!(add(&room, &mut there, 0), (true, false));
         // A flood of what does not fit is not counted each time.
-        assert_eq!(add(&room, &mut there, FULL - 1), (false, false));
+        assert_eq!(add(&room, &mut there, OFTEN.full - 1), (false, false));
         there -= 1;
-        assert_eq!(add(&room, &mut there, FULL), (true, true));
-        assert_eq!(add(&room, &mut there, FULL), (true, false));
+        assert_eq!(add(&room, &mut there, OFTEN.full), (true, true));
+        assert_eq!(add(&room, &mut there, OFTEN.full), (true, false));
     }
 
     #[test]
     fn what_replaces_another_takes_no_room() {
-        let room = Room::new(5);
+        let room = Room::new(5, OFTEN);
         room.note(
             Done {
                 counted: Some(4),

@@ -5,6 +5,7 @@
 //! Must not know: who asks, or how.
 
 use super::Messaging;
+use super::room::{Done, Known};
 use crate::app::effects::{Effect, ServiceMessage};
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::ctx::Millis;
@@ -14,9 +15,12 @@ use nameplate_core::shadow::{
 };
 use nameplate_store::{Conn, Tx};
 use serde_json::Value;
+use std::sync::atomic::Ordering;
 
 /// Messages that an update may cause: accepted, delta, documents.
 const TOLD_OF_UPDATE: usize = 3;
+/// One deletion of so many looks whether too many are remembered.
+const SWEPT: u64 = 1000;
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
@@ -44,15 +48,21 @@ impl Messaging {
     /// Changes a shadow; what was accepted. Its subscribers hear of it after the commit.
     pub async fn update_shadow(&self, of: &ShadowName, update: Update) -> Result<Value> {
         self.within_rate(of)?;
+        let full = self.is_full_of_shadows().await?;
         let _room = self.kernel.effects.room(TOLD_OF_UPDATE).await;
         let (of, now) = (of.clone(), self.kernel.now());
-        self.kernel
+        let updated: Result<_> = self
+            .kernel
             .store
             .tx("update-shadow", move |tx| {
                 let current = current(tx, &of, now)?;
                 let updated = shadow::update(&current, &update, seconds(now))?;
                 // One that is there already takes no room.
-                if current.content.is_none()
+                let added = current.content.is_none();
+                if added && full {
+                    return Err(Refusal::Full.into());
+                }
+                if added
                     && of.name().is_some()
                     && tx.count_named_shadows(of.thing())? >= limits::NAMED_SHADOWS
                 {
@@ -66,9 +76,41 @@ impl Messaging {
                     say(tx, &prefix, "update/delta", delta);
                 }
                 say(tx, &prefix, "update/documents", &updated.documents);
-                Ok(updated.accepted)
+                Ok((updated.accepted, added))
             })
-            .await
+            .await;
+        let (accepted, added) = updated?;
+        let done = Done {
+            added,
+            ..Done::default()
+        };
+        self.shadows.note(done, now);
+        Ok(accepted)
+    }
+
+    /// Whether there are as many shadows as there may be. Where nothing is known of that, one caller counts, beside the
+    /// writer, and others go by what was counted before.
+    async fn is_full_of_shadows(&self) -> Result<bool> {
+        let now = self.kernel.now();
+        match self.shadows.known(now) {
+            Known::Room => return Ok(false),
+            Known::Full => return Ok(true),
+            Known::Nothing => {}
+        }
+        let Ok(_counting) = self.counting.try_lock() else {
+            return Ok(self.shadows.was_full());
+        };
+        let counted = self
+            .kernel
+            .store
+            .read(|conn| Ok::<_, Error>(conn.count_shadows()?))
+            .await?;
+        let done = Done {
+            counted: Some(counted),
+            ..Done::default()
+        };
+        self.shadows.note(done, now);
+        Ok(counted >= self.shadows.most())
     }
 
     /// Deletes a shadow; what is answered. Its version is remembered for a while.
@@ -77,7 +119,12 @@ impl Messaging {
         let _room = self.kernel.effects.room(1).await;
         let (of, now) = (of.clone(), self.kernel.now());
         let token = token.map(str::to_owned);
-        self.kernel
+        let swept = self
+            .deleted
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(SWEPT);
+        let deleted: Result<_> = self
+            .kernel
             .store
             .tx("delete-shadow", move |tx| {
                 let current = current(tx, &of, now)?;
@@ -85,11 +132,17 @@ impl Messaging {
                     return Err(Refusal::not_found(&of).into());
                 }
                 delete(tx, of.thing(), of.name().unwrap_or_default(), now)?;
+                if swept {
+                    tx.forget_deleted_shadows_but(limits::DELETED_SHADOWS)?;
+                }
                 let told = shadow::deleted(current.version, token.as_deref(), seconds(now));
                 say(tx, &of.topic_prefix(), "delete/accepted", &told);
                 Ok(told)
             })
-            .await
+            .await;
+        let told = deleted?;
+        self.shadows.give_back();
+        Ok(told)
     }
 
     /// Names of a thing's named shadows after `after`, in their order.
@@ -219,8 +272,43 @@ fn seconds(now: Millis) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::room::{RARELY, Room};
     use super::*;
     use crate::testing::TestApp;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn all_things_together_have_so_many_shadows_and_no_more() {
+        let test = TestApp::new().await;
+        let (kernel, quota) = (&test.app.messaging.kernel, &test.app.messaging.quota);
+        let messaging = Messaging {
+            shadows: Room::new(3, RARELY),
+            ..Messaging::of(Arc::clone(kernel), Arc::clone(quota))
+        };
+        let of = |thing: &str, name| ShadowName::new(thing, name).expect("a right name");
+        let update = async |of: ShadowName| {
+            let update = Update::parse(br#"{"state":{"reported":{"on":true}}}"#);
+            let updated = messaging
+                .update_shadow(&of, update.expect("it is right"))
+                .await;
+            updated.map(drop).map_err(|error| error.kind)
+        };
+        assert_eq!(update(of("a", None)).await, Ok(()));
+        assert_eq!(update(of("a", Some("n"))).await, Ok(()));
+        assert_eq!(update(of("b", None)).await, Ok(()));
+        for (thing, name) in [("c", None), ("b", Some("n"))] {
+            let refused = update(of(thing, name)).await;
+            assert_eq!(refused, Err(Kind::Shadow(Refusal::Full)));
+        }
+        assert!(messaging.delete_shadow(&of("b", None), None).await.is_ok());
+        assert_eq!(update(of("c", None)).await, Ok(()));
+        assert_eq!(
+            update(of("b", None)).await,
+            Err(Kind::Shadow(Refusal::Full))
+        );
+        // Those that are there are changed.
+        assert_eq!(update(of("a", None)).await, Ok(()));
+    }
 
     #[tokio::test]
     async fn a_thing_has_so_many_named_shadows_and_no_more() {
