@@ -1,6 +1,7 @@
 """The command itself, as `contract.md`'s users call it: env, run, demo, simulate, explain, trust."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -41,6 +42,9 @@ def test_run(server):
 def test_demo(tmp_path, flow):
     done = run([BIN, "demo", "--flow", flow], env=plain_env(), cwd=tmp_path, timeout=120)
     assert "ACTIVE" in done.stdout or "PENDING_ACTIVATION" in done.stdout
+    if flow == "hook":
+        assert re.search(r"turned away: SN-\w+-copied\n", done.stdout)
+        assert re.search(r"let in: SN-\w+\n", done.stdout)
     assert list(tmp_path.iterdir()) == [], "nothing is left behind"
 
 

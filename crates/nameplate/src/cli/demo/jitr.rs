@@ -245,7 +245,12 @@ pub(super) async fn printed(client: &Client, function: &str, id: &str) -> Told<(
             .await?;
         let events = log["events"].as_array().into_iter().flatten();
         let mut lines = events.filter_map(|event| event["message"].as_str());
-        if let Some(line) = lines.find(|line| line.contains(id)) {
+        // Of one whose name begins with this one's it says nothing.
+        let names = |line: &&str| {
+            let mut words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            words.any(|word| word == id)
+        };
+        if let Some(line) = lines.find(names) {
             return Ok(((), vec![short_ids(line)]));
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
