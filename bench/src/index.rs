@@ -33,6 +33,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         engine: EngineOptions::Sqlite,
         cluster: None,
         endpoint_host: "localhost".into(),
+        further_hosts: Vec::new(),
         objects: Objects::DataDir,
         rule_places: Default::default(),
         first_connect: FirstConnect::Inline,

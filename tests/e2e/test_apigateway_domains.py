@@ -112,6 +112,35 @@ def test_names_that_cannot_be(server):
         fails(make, "NotImplementedException", status=501)
 
 
+def test_names_of_the_servers_own(make_server):
+    hosts = ["iot.plant.example", "10.1.2.3", "gate.plant.example"]
+    server = make_server(*(word for host in hosts for word in ("--endpoint-host", host)))
+    apigateway, iot = server.client("apigateway"), server.client("iot")
+    acm = [CERTIFICATE]
+    iot.create_domain_configuration(
+        domainConfigurationName="fleet", domainName="fleet.plant.example", serverCertificateArns=acm)
+    own = ["iot.plant.example", "GATE.plant.example", "s3.iot.plant.example", "b.s3.gate.plant.example",
+           f"x1.execute-api.{REGION}.plant.example", f"*.lambda-url.{REGION}.on.aws", "10.1.2.3", "192.0.2.1",
+           f"s3.{REGION}.amazonaws.com", "fleet.plant.example"]  # fmt: skip
+    for wrong in own:
+        make = lambda: apigateway.create_domain_name(domainName=wrong)  # noqa: B023, E731
+        fails(make, "BadRequestException", f"Invalid domain name '{wrong}'", status=400)
+        make = lambda: server.client("apigatewayv2").create_domain_name(DomainName=wrong)  # noqa: B023, E731
+        fails(make, "BadRequestException", f"Invalid domain name '{wrong}'", status=400)
+    # What covers them does not lead there from them.
+    apigateway.create_domain_name(domainName="*.plant.example")
+    for host, status in [("api.plant.example", 403), ("iot.plant.example", 200), ("gate.plant.example", 200),
+                         ("fleet.plant.example", 200)]:  # fmt: skip
+        url = f"https://localhost:{server.https_port}/healthz"
+        assert curl(server, url, "-H", f"Host: {host}")[0] == status, host
+    # The other way round.
+    apigateway.create_domain_name(domainName="Shop.plant.example")
+    for wrong in ["shop.plant.example", "gate.plant.example", f"x1.execute-api.{REGION}.plant.example"]:
+        make = lambda: iot.create_domain_configuration(  # noqa: E731
+            domainConfigurationName="shop", domainName=wrong, serverCertificateArns=acm)  # noqa: B023
+        fails(make, "InvalidRequestException", wrong, status=400)
+
+
 def test_api_mappings(server):
     apigatewayv2 = server.client("apigatewayv2")
     function = function_of(server, HTTP_HANDLER)

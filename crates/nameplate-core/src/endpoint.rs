@@ -126,6 +126,61 @@ pub fn hosts_of(endpoint_host: &str) -> Vec<String> {
     hosts
 }
 
+/// Services whose names below a server's lead to the server, whatever stands in front of them.
+const SERVICES: &[&str] = &[
+    "acm-pca",
+    "apigateway",
+    "dynamodb",
+    "execute-api",
+    "iam",
+    "iot",
+    "lambda",
+    "lambda-url",
+    "logs",
+    "s3",
+    "sns",
+    "sqs",
+    "sts",
+];
+/// Domains in which only AWS's own services have names.
+const OF_AWS: &[&str] = &["amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws"];
+
+/// Whether a server with these endpoint hosts answers under a name or an address itself, so that nothing else may lie
+/// there: one of [`hosts_of`] them, the loopback, any address, `ID.execute-api.…` and `ID.lambda-url.…`, and what only AWS
+/// can name. Letter case does not count.
+pub fn is_own<'h>(host: &str, endpoint_hosts: impl IntoIterator<Item = &'h str>) -> bool {
+    let host = host.to_ascii_lowercase();
+    let host = host.strip_suffix('.').unwrap_or(&host);
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    if host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok() {
+        return true;
+    }
+    let below = |domain: &str| host.strip_suffix(domain)?.strip_suffix('.');
+    if OF_AWS
+        .iter()
+        .any(|domain| host == *domain || below(domain).is_some())
+    {
+        return true;
+    }
+    if matches!(host.split('.').nth(1), Some("execute-api" | "lambda-url")) {
+        return true;
+    }
+    let mut own = endpoint_hosts.into_iter().flat_map(hosts_of);
+    own.any(|own| own.eq_ignore_ascii_case(host))
+}
+
+/// Whether a name is a service's below one of these endpoint hosts, or lies below such a one: `s3.HOST`, `BUCKET.s3.HOST`.
+/// Letter case does not count.
+pub fn is_of_service<'h>(host: &str, endpoint_hosts: impl IntoIterator<Item = &'h str>) -> bool {
+    let host = host.to_ascii_lowercase();
+    endpoint_hosts.into_iter().any(|endpoint| {
+        let rest = host.strip_suffix(&endpoint.to_ascii_lowercase());
+        let rest = rest.and_then(|rest| rest.strip_suffix('.'));
+        let label = rest.and_then(|rest| rest.rsplit('.').next());
+        label.is_some_and(|label| SERVICES.contains(&label))
+    })
+}
+
 /// `us-east-1`, `cn-northwest-1`, `us-gov-west-1`: words and a number.
 fn is_region(text: &str) -> bool {
     let mut words: Vec<&str> = text.split('-').collect();
@@ -141,6 +196,43 @@ fn is_region(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn own_names() {
+        let hosts = ["Iot.Example.com", "a1-ats.iot.eu-west-1.plant", "10.0.0.1"];
+        for own in [
+            "iot.example.com",
+            "IOT.example.com.",
+            "a1.credentials.iot.eu-west-1.plant",
+            "localhost",
+            "10.0.0.1",
+            "192.0.2.7",
+            "[::1]",
+            "x1.execute-api.eu-west-1.example.org",
+            "*.execute-api.eu-west-1.example.org",
+            "x1.Lambda-URL.eu-west-1.on.aws",
+            "iot.eu-west-1.amazonaws.com",
+            "*.amazonaws.com.cn",
+        ] {
+            assert!(is_own(own, hosts), "{own}");
+        }
+        for other in [
+            "api.example.com",
+            "example.com",
+            "api.iot.example.com",
+            "*.example.com",
+            "s3.example.org",
+            "xamazonaws.com",
+            "api.localhost",
+            "execute-api.example.org",
+        ] {
+            assert!(!is_own(other, hosts), "{other}");
+            assert!(!is_of_service(other, hosts), "{other}");
+        }
+        for service in ["s3.iot.example.com", "*.S3.iot.example.com", "sts.10.0.0.1"] {
+            assert!(is_of_service(service, hosts), "{service}");
+        }
+    }
 
     #[test]
     fn each_type_has_a_form_of_its_own() {

@@ -131,6 +131,7 @@ impl TestApp {
             engine: EngineOptions::Sqlite,
             cluster: None,
             endpoint_host: "localhost".into(),
+            further_hosts: Vec::new(),
             objects: Objects::DataDir,
             rule_places: AwsPlaces::default(),
             first_connect: FirstConnect::Inline,

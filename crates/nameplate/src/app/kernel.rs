@@ -130,6 +130,21 @@ impl Kernel {
         &self.settings.endpoint_host
     }
 
+    /// Whether the server itself answers under a name or an address. Case does not count.
+    pub fn is_own_host(&self, host: &str) -> bool {
+        nameplate_core::endpoint::is_own(host, self.hosts())
+    }
+
+    /// Whether a name is one of AWS's services here. Case does not count.
+    pub fn is_host_of_service(&self, host: &str) -> bool {
+        nameplate_core::endpoint::is_of_service(host, self.hosts())
+    }
+
+    fn hosts(&self) -> impl Iterator<Item = &str> {
+        let further = self.settings.further_hosts.iter().map(String::as_str);
+        std::iter::once(self.endpoint_host()).chain(further)
+    }
+
     /// What `DescribeEndpoint` answers.
     pub fn endpoint_host_of(&self, kind: EndpointType) -> String {
         nameplate_core::endpoint::host_of(&self.settings.endpoint_host, kind)

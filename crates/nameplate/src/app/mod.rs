@@ -106,6 +106,8 @@ pub struct AppSettings {
     pub cluster: Option<ClusterOptions>,
     /// What `DescribeEndpoint` answers.
     pub endpoint_host: String,
+    /// Other names and addresses that are this server.
+    pub further_hosts: Vec<String>,
     /// Where S3's objects have their bodies.
     pub objects: config::Objects,
     /// Where topic rules reach services of AWS, and as whom.

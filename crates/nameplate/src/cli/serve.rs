@@ -537,6 +537,7 @@ fn app_settings(settings: &Settings) -> app::Result<AppSettings> {
             release: env!("CARGO_PKG_VERSION").to_owned(),
         }),
         endpoint_host: settings.endpoint_host.clone(),
+        further_hosts: settings.further_hosts.clone(),
         objects: settings.objects.clone(),
         rule_places: settings.rule_places.clone(),
         first_connect: settings.first_connect,

@@ -3,11 +3,10 @@
 use super::{Gateway, Result, read, written};
 use crate::app::caller::Caller;
 use crate::app::error::Error;
-use nameplate_core::endpoint::hosts_of;
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::domain::{Domain, folded};
 use nameplate_store::{Conn, Tx};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The kind of the documents.
@@ -24,6 +23,17 @@ pub struct Led {
     pub base: String,
     /// The rest of the path, as sent.
     pub path: String,
+}
+
+/// The names of the domain configurations of AWS IoT, folded.
+pub(super) fn of_devices(conn: &Conn<'_>) -> Result<HashSet<String>> {
+    let all = conn.domains()?.into_iter();
+    Ok(all.map(|domain| folded(&domain.host)).collect())
+}
+
+/// Whether a name of this kind is kept.
+pub fn is_kept(tx: &Tx<'_>, host: &str) -> Result<bool> {
+    Ok(tx.gateway_document(DOMAIN, &folded(host))?.is_some())
 }
 
 pub(super) fn in_force(conn: &Conn<'_>, served: &mut HashMap<String, Arc<Domain>>) -> Result<()> {
@@ -47,11 +57,8 @@ impl Gateway {
             }
         });
         let host = folded(host);
-        // Under its own names the server answers itself, whatever covers them.
-        if hosts_of(self.kernel.endpoint_host())
-            .iter()
-            .any(|own| folded(own) == host)
-        {
+        // Under its own names the server answers itself, whatever covers them, and so under those of its devices.
+        if self.is_own(&host) || self.kernel.cached(&self.of_devices).await?.contains(&host) {
             return Ok(None);
         }
         let wild = || {
@@ -84,6 +91,10 @@ impl Gateway {
         })))
     }
 
+    fn is_own(&self, host: &str) -> bool {
+        self.kernel.is_own_host(host) || self.kernel.is_host_of_service(host)
+    }
+
     /// All names.
     pub async fn domains(&self) -> Result<Vec<Domain>> {
         self.all(DOMAIN.to_owned()).await
@@ -107,7 +118,7 @@ impl Gateway {
     ///
     /// # Errors
     /// [`crate::app::Kind::Exists`], in the given words; [`crate::app::Kind::Limit`]; [`crate::app::Kind::Invalid`] for a
-    /// name of the server's own.
+    /// name of the server's own or of a domain configuration of AWS IoT.
     pub async fn add_domain(
         &self,
         caller: &Caller,
@@ -116,12 +127,14 @@ impl Gateway {
         taken: &'static str,
     ) -> Result<()> {
         let key = folded(name);
-        if hosts_of(self.kernel.endpoint_host())
-            .iter()
-            .any(|own| folded(own) == key)
-        {
+        if self.is_own(&key) {
             return Err(Error::invalid(format!(
                 "Invalid domain name '{name}': under it the server itself answers"
+            )));
+        }
+        if self.kernel.cached(&self.of_devices).await?.contains(&key) {
+            return Err(Error::invalid(format!(
+                "Invalid domain name '{name}': a domain configuration of AWS IoT has it"
             )));
         }
         let there = key.clone();

@@ -35,7 +35,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// Kinds of documents.
@@ -60,6 +60,7 @@ pub struct Gateway {
     kernel: Arc<Kernel>,
     functions: Arc<Functions>,
     served: Cached<Served>,
+    of_devices: Cached<HashSet<String>>,
     /// By plan and key. It begins anew with the server.
     used: Mutex<HashMap<(String, String), Used>>,
     /// What authorizers said, by all that they were asked, until when.
@@ -143,6 +144,7 @@ impl Gateway {
             kernel,
             functions,
             served: Cached::new(Kept::Gateway, in_force),
+            of_devices: Cached::new(Kept::Domains, domain::of_devices),
             used: Mutex::default(),
             said: Mutex::default(),
             issuers: Mutex::default(),

@@ -195,6 +195,11 @@ impl Registry {
                     );
                     return exists(&other.name, text);
                 }
+                if crate::app::gateway::domain::is_kept(tx, &host)? {
+                    return Err(Error::invalid(format!(
+                        "domainName {host:?} is a domain name of API Gateway"
+                    )));
+                }
                 if all.len() as i64 >= limits::DOMAIN_CONFIGURATIONS {
                     return Err(Error::new(
                         Kind::Limit,
@@ -236,10 +241,9 @@ impl Registry {
                 "domainName {host:?} is not a fully qualified domain name"
             )));
         }
-        let own = nameplate_core::endpoint::hosts_of(self.kernel.endpoint_host());
-        if own.iter().any(|name| name.eq_ignore_ascii_case(&host)) {
+        if self.kernel.is_own_host(&host) {
             return Err(Error::invalid(format!(
-                "domainName {host:?} is the endpoint itself"
+                "domainName {host:?} is the endpoint itself or a name of the server's own"
             )));
         }
         Ok(host)
