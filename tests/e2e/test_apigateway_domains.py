@@ -141,6 +141,22 @@ def test_names_of_the_servers_own(make_server):
         fails(make, "InvalidRequestException", wrong, status=400)
 
 
+def test_tags_of_names(server):
+    one, two = server.client("apigateway"), server.client("apigatewayv2")
+    arn = one.create_domain_name(domainName=f"{unique('tags')}.example.com", tags={"a": "1"})["domainNameArn"]
+    one.tag_resource(resourceArn=arn, tags={"b": "2"})
+    two.tag_resource(ResourceArn=arn, Tags={"c": "3"})
+    assert one.get_tags(resourceArn=arn)["tags"] == {"a": "1", "b": "2", "c": "3"}
+    one.untag_resource(resourceArn=arn, tagKeys=["a"])
+    two.untag_resource(ResourceArn=arn, TagKeys=["b"])
+    assert two.get_tags(ResourceArn=arn)["Tags"] == {"c": "3"}
+    assert one.get_domain_name(domainName=arn.rpartition("/")[2])["tags"] == {"c": "3"}
+    many = {str(number): "" for number in range(50)}
+    fails(lambda: one.tag_resource(resourceArn=arn, tags=many), "BadRequestException", "50 tags", status=400)
+    fails(lambda: one.get_tags(resourceArn=arn + "x"), "NotFoundException", status=404)
+    fails(lambda: two.get_tags(ResourceArn=arn + "x"), "NotFoundException", status=404)
+
+
 def test_api_mappings(server):
     apigatewayv2 = server.client("apigatewayv2")
     function = function_of(server, HTTP_HANDLER)

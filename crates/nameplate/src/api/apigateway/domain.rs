@@ -10,7 +10,7 @@ use nameplate_core::gateway::{Allowed, Refusal, Type};
 use serde_json::{Map, Value, json};
 
 /// That there is no such name.
-const ABSENT: &str = "Invalid domain name identifier specified";
+pub(super) const ABSENT: &str = "Invalid domain name identifier specified";
 /// That there is one already.
 const TAKEN: &str = "The domain name you provided already exists.";
 /// That a path is taken.
@@ -92,6 +92,45 @@ fn shown(call: &Call<'_>, domain: &Domain) -> Value {
             .map(|(name, value)| (name.to_owned(), value)),
     );
     Value::Object(about)
+}
+
+/// The name whose ARN this is; `None` where it is another thing's.
+pub(in crate::api) fn named_by<'a>(call: &Call<'_>, arn: &'a str) -> Option<&'a str> {
+    let name = arn.strip_prefix(&arn_of(call, ""))?;
+    (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
+/// The tags of a name.
+pub(in crate::api) async fn tags(
+    call: &Call<'_>,
+    name: &str,
+    absent: &'static str,
+) -> Result<Map<String, Value>, Error> {
+    let domain = call.app.gateway.domain(name, absent).await?;
+    let tags = domain.about.get("tags").and_then(Value::as_object);
+    Ok(tags.cloned().unwrap_or_default())
+}
+
+/// Changes the tags of a name.
+pub(in crate::api) async fn change_tags<F>(
+    call: &Call<'_>,
+    name: &str,
+    absent: &'static str,
+    mut body: F,
+) -> Result<(), Error>
+where
+    F: FnMut(&mut Map<String, Value>) -> Result<(), Error> + Send + 'static,
+{
+    let gateway = &call.app.gateway;
+    let done = gateway.change_domain(&call.caller, name, absent, move |found, _| {
+        let domain = found.as_mut().ok_or_else(|| Error::not_found(absent))?;
+        let tags = domain.about.get("tags").and_then(Value::as_object);
+        let mut tags = tags.cloned().unwrap_or_default();
+        body(&mut tags)?;
+        domain.about.insert("tags".into(), Value::Object(tags));
+        Ok(())
+    });
+    done.await
 }
 
 /// `CreateDomainName`.

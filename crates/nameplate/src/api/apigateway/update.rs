@@ -1,7 +1,7 @@
 //! Changes of what an API consists of, by patch operations, and its tags.
 
 use super::method::{Place, check_declared, integration, of_resource, place};
-use super::{check_roles, patched, patched_in, patches};
+use super::{check_roles, domain, patched, patched_in, patches};
 use crate::api::call::Reply;
 use crate::api::{Call, Content};
 use crate::app::Error;
@@ -232,7 +232,7 @@ fn nothing() -> Reply {
     }
 }
 
-/// What has tags: an API, or one of its stages.
+/// What has tags beside names of owners' own: an API, or one of its stages.
 fn tagged(call: &Call<'_>) -> Result<(String, Option<String>), Error> {
     let arn = call.required("resourceArn")?;
     let realm = call.app.realm();
@@ -262,13 +262,21 @@ async fn change_tags<F>(call: &Call<'_>, mut body: F) -> Result<Reply, Error>
 where
     F: FnMut(&mut Map<String, Value>) + Send + 'static,
 {
+    let mut body = move |tags: &mut Map<String, Value>| {
+        body(tags);
+        match tags.len() > 50 {
+            true => Err(Error::invalid("There may be at most 50 tags")),
+            false => Ok(()),
+        }
+    };
+    if let Some(name) = domain::named_by(call, call.required("resourceArn")?) {
+        domain::change_tags(call, name, domain::ABSENT, body).await?;
+        return Ok(nothing());
+    }
     let (api, stage) = tagged(call)?;
     let done = call.app.gateway.change(&call.caller, &api, move |rest, _| {
         let mut tags = tags_of(rest, stage.as_deref())?;
-        body(&mut tags);
-        if tags.len() > 50 {
-            return Err(Error::invalid("There may be at most 50 tags"));
-        }
+        body(&mut tags)?;
         match &stage {
             None => drop(rest.about.insert("tags".into(), Value::Object(tags))),
             Some(name) => {
@@ -285,6 +293,9 @@ where
 
 /// `GetTags`.
 pub async fn get_tags(call: &Call<'_>) -> Result<Value, Error> {
+    if let Some(name) = domain::named_by(call, call.required("resourceArn")?) {
+        return Ok(json!({"tags": domain::tags(call, name, domain::ABSENT).await?}));
+    }
     let (api, stage) = tagged(call)?;
     let rest = call.app.gateway.rest(&api).await?;
     Ok(json!({"tags": tags_of(&rest, stage.as_deref())?}))

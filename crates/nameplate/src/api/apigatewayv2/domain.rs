@@ -12,7 +12,7 @@ use nameplate_core::gateway::domain::{Domain, Mapping, check_key, check_name};
 use serde_json::{Map, Value, json};
 
 /// That there is no such name.
-const ABSENT: &str = "The domain name resource specified in the request was not found.";
+pub(super) const ABSENT: &str = "The domain name resource specified in the request was not found.";
 /// That there is one already.
 const TAKEN: &str = "The domain name resource already exists.";
 /// That a key is taken.

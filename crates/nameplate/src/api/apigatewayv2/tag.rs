@@ -1,7 +1,9 @@
-//! Tags of APIs and stages.
+//! Tags of APIs, stages and domain names.
 
+use super::domain::ABSENT;
 use super::{found, gone};
 use crate::api::Call;
+use crate::api::apigateway::domain;
 use crate::api::call::Reply;
 use crate::app::Error;
 use nameplate_core::gateway::http::Http;
@@ -43,16 +45,23 @@ async fn change<F>(call: &Call<'_>, mut body: F) -> Result<(), Error>
 where
     F: FnMut(&mut Map<String, Value>) + Send + 'static,
 {
+    let mut body = move |tags: &mut Map<String, Value>| {
+        body(tags);
+        match tags.len() > TAGS {
+            true => Err(Error::invalid("There may be at most 50 tags")),
+            false => Ok(()),
+        }
+    };
+    if let Some(name) = domain::named_by(call, call.required("ResourceArn")?) {
+        return domain::change_tags(call, name, ABSENT, body).await;
+    }
     let (api, stage) = place(call)?;
     let done = call
         .app
         .gateway
         .change_http(&call.caller, &api, move |http, _| {
             let mut tags = tags(http, stage.as_deref())?;
-            body(&mut tags);
-            if tags.len() > TAGS {
-                return Err(Error::invalid("There may be at most 50 tags"));
-            }
+            body(&mut tags)?;
             match &stage {
                 None => drop(http.about.insert("tags".into(), Value::Object(tags))),
                 Some(name) => {
@@ -68,6 +77,9 @@ where
 
 /// `GetTags`.
 pub async fn get_tags(call: &Call<'_>) -> Result<Value, Error> {
+    if let Some(name) = domain::named_by(call, call.required("ResourceArn")?) {
+        return Ok(json!({"tags": domain::tags(call, name, ABSENT).await?}));
+    }
     let (api, stage) = place(call)?;
     let http = call.app.gateway.http(&api).await?;
     Ok(json!({"tags": tags(&http, stage.as_deref())?}))
