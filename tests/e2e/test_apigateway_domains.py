@@ -157,6 +157,35 @@ def test_tags_of_names(server):
     fails(lambda: two.get_tags(ResourceArn=arn + "x"), "NotFoundException", status=404)
 
 
+def test_default_endpoints_are_disabled(server, function):
+    """AWS guides "Disable the default endpoint for REST APIs" and "... for HTTP APIs"."""
+    one, two = server.client("apigateway"), server.client("apigatewayv2")
+    api = deployed(server, function, disableExecuteApiEndpoint=True)
+    name = {"domainName": f"{unique('only')}.example.com"}
+    one.create_domain_name(**name)
+    one.create_base_path_mapping(**name, restApiId=api, stage="prod")
+    url = f"https://localhost:{server.https_port}/_aws/execute-api/{api}/prod/a"
+    assert curl(server, url) == (403, '{"message":"Forbidden"}')
+    assert under(server, f"{api}.execute-api.{REGION}.amazonaws.com", "/prod/a")[0] == 403
+    assert under(server, name["domainName"], "/a")[0] == 200
+    patches = [{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "False"}]
+    assert one.update_rest_api(restApiId=api, patchOperations=patches)["disableExecuteApiEndpoint"] is False
+    # It is in force with the next deployment.
+    assert curl(server, url)[0] == 403
+    one.create_deployment(restApiId=api, stageName="prod")
+    assert curl(server, url)[0] == 200
+
+    target = function_of(server, HTTP_HANDLER)
+    api = two.create_api(Name=unique("only"), ProtocolType="HTTP", Target=target)["ApiId"]
+    permit(server, target, api)
+    url = f"https://localhost:{server.https_port}/_aws/execute-api/{api}/a"
+    assert curl(server, url)[0] == 200
+    assert two.update_api(ApiId=api, DisableExecuteApiEndpoint=True)["DisableExecuteApiEndpoint"] is True
+    assert curl(server, url) == (404, '{"message":"Not Found"}')
+    two.create_api_mapping(DomainName=name["domainName"], ApiId=api, Stage="$default", ApiMappingKey="http")
+    assert under(server, name["domainName"], "/http/a")[0] == 200
+
+
 def test_api_mappings(server):
     apigatewayv2 = server.client("apigatewayv2")
     function = function_of(server, HTTP_HANDLER)

@@ -31,6 +31,9 @@ pub struct Parts {
     /// Authorizers.
     #[serde(default)]
     pub authorizers: BTreeMap<String, Value>,
+    /// Whether it answers under names of the owner's only (`disableExecuteApiEndpoint`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// An API as it is edited.
@@ -495,6 +498,11 @@ pub fn cors_fields(cors: &Value, origin: &str, preflight: bool) -> Vec<(&'static
 }
 
 impl Http {
+    /// Has its next deployment answer where the API says.
+    pub fn set_closed(&mut self) {
+        self.parts.closed = self.about.get("disableExecuteApiEndpoint") == Some(&Value::Bool(true));
+    }
+
     /// The stage and the rest of the path that a path below the API's address means: a stage by its name, else `$default`.
     pub fn stage_of<'p>(&'p self, path: &'p str) -> (&'p str, &'p str) {
         let rest = path.strip_prefix('/').unwrap_or(path);

@@ -57,7 +57,6 @@ const NOT_BUILT: &[&str] = &[
     "connectionId",
     "connectionType",
     "customerId",
-    "disableExecuteApiEndpoint",
     "documentationVersion",
     "endpointConfiguration",
     "labels",

@@ -84,6 +84,9 @@ pub struct Deployment {
     /// The API's own policy at that time, as answers have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
+    /// Whether it answers under names of the owner's only (`disableExecuteApiEndpoint`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// A method that a request means.
@@ -454,6 +457,7 @@ impl Rest {
                 .get("policy")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
+            closed: self.about.get("disableExecuteApiEndpoint") == Some(&Value::Bool(true)),
         }
     }
 }

@@ -239,6 +239,9 @@ async fn of_rest_api(
         .as_str()
         .and_then(|id| api.deployments.get(id));
     let deployment = deployment.ok_or_else(none)?;
+    if deployment.closed && door.base.is_none() {
+        return Err(none());
+    }
     let variables = stage["variables"].as_object().cloned();
     let path = below_stage(&door.path);
     let (_, query) = uri::split_target(request.target);

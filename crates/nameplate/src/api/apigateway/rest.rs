@@ -16,6 +16,7 @@ const CHANGES: &[Allowed] = &[
     ("/version", Type::Text),
     ("/apiKeySource", Type::Text),
     ("/policy", Type::Text),
+    ("/disableExecuteApiEndpoint", Type::Flag),
     ("/binaryMediaTypes/*", Type::Item),
 ];
 
@@ -50,7 +51,6 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         check_compression(call.input.integer("minimumCompressionSize"))?;
     }
     call.not_built(&["cloneFrom", "securityPolicy", "endpointAccessMode"])?;
-    only(call, "disableExecuteApiEndpoint", |value| value == false)?;
     only(call, "endpointConfiguration", |value| {
         let kinds = value["types"].as_array();
         kinds.is_none_or(|kinds| {
@@ -79,6 +79,7 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         let policy = resource_policy(policy, call.app.realm(), &id)?;
         about.insert("policy".into(), json!(policy));
     }
+    let closed = call.input.get("disableExecuteApiEndpoint") == Some(&json!(true));
     let source = call.input.text("apiKeySource").unwrap_or("HEADER");
     let endpoint = call.input.get("endpointConfiguration").cloned();
     let mut endpoint = endpoint.unwrap_or_else(|| json!({"types": ["EDGE"]}));
@@ -90,7 +91,7 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         ("createdDate".to_owned(), now(call)),
         ("apiKeySource".to_owned(), json!(source)),
         ("endpointConfiguration".to_owned(), endpoint),
-        ("disableExecuteApiEndpoint".to_owned(), json!(false)),
+        ("disableExecuteApiEndpoint".to_owned(), json!(closed)),
         ("rootResourceId".to_owned(), json!(root)),
     ]);
     let rest = Rest::new(about, root);

@@ -11,13 +11,17 @@ use nameplate_core::gateway::http::{
 use serde_json::{Map, Value, json};
 
 /// What an API has beside its id, and requests may say.
-const MEMBERS: [&str; 3] = ["Name", "Description", "Version"];
+const MEMBERS: [&str; 4] = [
+    "Name",
+    "Description",
+    "Version",
+    "DisableExecuteApiEndpoint",
+];
 
 /// What would change how requests are answered, and is not here.
 fn check(call: &Call<'_>) -> Result<(), Error> {
     call.not_built(&["CredentialsArn"])?;
     for (name, fine) in [
-        ("DisableExecuteApiEndpoint", json!(false)),
         ("DisableSchemaValidation", json!(false)),
         ("IpAddressType", json!("ipv4")),
         (
@@ -111,7 +115,6 @@ pub async fn create_api(call: &Call<'_>) -> Result<Value, Error> {
         ("apiEndpoint", json!(format!("https://{host}"))),
         ("protocolType", json!("HTTP")),
         ("createdDate", now(call)),
-        ("disableExecuteApiEndpoint", json!(false)),
         ("ipAddressType", json!("ipv4")),
         (
             "apiKeySelectionExpression",
@@ -124,10 +127,14 @@ pub async fn create_api(call: &Call<'_>) -> Result<Value, Error> {
     ] {
         about.insert(name.into(), value);
     }
+    about
+        .entry("disableExecuteApiEndpoint")
+        .or_insert(json!(false));
     let mut http = Http {
         about,
         ..Http::default()
     };
+    http.set_closed();
     let key = call.input.text("RouteKey");
     match call.input.text("Target") {
         Some(target) => quick(&mut http, target, key, &now(call))?,
@@ -173,6 +180,7 @@ pub async fn update_api(call: &Call<'_>) -> Result<Value, Error> {
                 let mut about = Value::Object(http.about.clone());
                 merge(&mut about, &members);
                 http.about = about.as_object().cloned().unwrap_or_default();
+                http.set_closed();
                 // The quick form's own integration and route.
                 let own = |of: &&mut Value| of["apiGatewayManaged"] == true;
                 for (value, of, name) in [

@@ -103,6 +103,9 @@ async fn routed(
     let about = api.http.stages.get(stage).ok_or_else(none)?;
     let deployment = about["deploymentId"].as_str().ok_or_else(none)?;
     let parts = &api.deployments.get(deployment).ok_or_else(none)?.parts;
+    if parts.closed && door.base.is_none() {
+        return Err(none());
+    }
     let decoded: Vec<String> = path
         .strip_prefix('/')
         .unwrap_or(path)
