@@ -184,6 +184,9 @@ def test_default_endpoints_are_disabled(server, function):
     assert curl(server, url) == (404, '{"message":"Not Found"}')
     two.create_api_mapping(DomainName=name["domainName"], ApiId=api, Stage="$default", ApiMappingKey="http")
     assert under(server, name["domainName"], "/http/a")[0] == 200
+    for kind in ["?", "http", "REST"]:
+        make = lambda: two.create_api(Name="x", ProtocolType=kind)  # noqa: B023, E731
+        fails(make, "BadRequestException", "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]", status=400)
 
 
 def test_api_mappings(server):

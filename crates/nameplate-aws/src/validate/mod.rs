@@ -106,7 +106,8 @@ impl std::fmt::Display for At<'_> {
 /// # Errors
 /// [`ValidationFailure`] with every violation.
 pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFailure> {
-    if let Some(said) = of_tables(operation, input) {
+    let said = of_tables(operation, input).or_else(|| of_protocol(operation, input));
+    if let Some(said) = said {
         return Err(ValidationFailure {
             violations: Vec::new(),
             said: Some(said),
@@ -167,6 +168,14 @@ fn worded(operation: &Operation, violations: &mut [Violation]) {
             _ => {}
         }
     }
+}
+
+/// What API Gateway says of an API of a kind that there is not, in words of its own.
+fn of_protocol(operation: &Operation, input: &Input) -> Option<String> {
+    let creates = operation.service == Service::ApiGatewayV2 && operation.name == "CreateApi";
+    let kind = input.text("ProtocolType").filter(|_| creates)?;
+    (!matches!(kind, "HTTP" | "WEBSOCKET"))
+        .then(|| "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]".to_owned())
 }
 
 /// What DynamoDB says of a request before all else, in words of its own.
