@@ -7,6 +7,7 @@ import hmac
 import http.client
 import json
 import os
+import threading
 import urllib.error
 import urllib.request
 import zlib
@@ -458,17 +459,29 @@ def test_memory_stays_flat(make_server, tmp_path):
         for _ in range(200):
             file.write(os.urandom(MIB))
 
-    def resident_kib():
+    def own_kib():
+        """Without the pages of the program's file, which come as its code runs and go as the machine needs them."""
         status = open(f"/proc/{server.process.pid}/status").read()
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+        return int(next(line for line in status.splitlines() if line.startswith("RssAnon")).split()[1])
 
-    before = resident_kib()
-    with open(path, "rb") as file:
-        s3.put_object(Bucket="large", Key="k", Body=file)
-    link = s3.generate_presigned_url("get_object", {"Bucket": "large", "Key": "k"})
-    run(["curl", "-sS", "-f", "-o", tmp_path / "back", link], timeout=120)
+    before, most, over = own_kib(), [0], threading.Event()
+
+    def watch():
+        while not over.wait(0.01):
+            most[0] = max(most[0], own_kib())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        with open(path, "rb") as file:
+            s3.put_object(Bucket="large", Key="k", Body=file)
+        link = s3.generate_presigned_url("get_object", {"Bucket": "large", "Key": "k"})
+        run(["curl", "-sS", "-f", "-o", tmp_path / "back", link], timeout=120)
+    finally:
+        over.set()
+        watching.join()
     run(["cmp", path, tmp_path / "back"])
-    assert resident_kib() - before < 32 * 1024
+    assert 0 < most[0] - before < 32 * 1024
 
 
 def test_older_lists(s3, bucket):
