@@ -212,7 +212,7 @@ def test_a_device_ca_that_one_node_makes_is_all_nodes_at_once(fleet, tmp_path):
     made = issuing(one)
     assert made != first["certificateId"]
     for node in [two, three]:
-        until(lambda: issuing(node) == made, "the others have it", 5)
+        until(lambda: issuing(node) == made, "the others have it", 30)
     # Each issues with it, and answers for what the others issued.
     (tmp_path / "issuer.pem").write_text([each["certificatePem"] for each in cas(one) if each["certificateId"] == made][0])
     for issues, answers in [(two, three), (three, one)]:
@@ -220,7 +220,7 @@ def test_a_device_ca_that_one_node_makes_is_all_nodes_at_once(fleet, tmp_path):
         openssl("verify", "-CAfile", "issuer.pem", device.cert, cwd=tmp_path)
         ocsp = ["ocsp", "-issuer", "issuer.pem", "-CAfile", "issuer.pem", "-cert", device.cert,
                 "-url", f"{answers.api_url}/nameplate/pki/ocsp"]  # fmt: skip
-        until(lambda: f"{device.cert}: good" in openssl(*ocsp, cwd=tmp_path).stdout, "it is known there", 5)
+        until(lambda: f"{device.cert}: good" in openssl(*ocsp, cwd=tmp_path).stdout, "it is known there", 30)
         answers.client("iot").update_certificate(certificateId=device.id, newStatus="REVOKED")
         assert f"{device.cert}: revoked" in openssl(*ocsp, cwd=tmp_path).stdout
     assert three.get("/nameplate/pki/device-ca.pem") == one.get("/nameplate/pki/device-ca.pem")
@@ -231,7 +231,7 @@ def test_a_device_ca_that_one_node_makes_is_all_nodes_at_once(fleet, tmp_path):
     assert "removed" in ca_command(one, "rm", waiting["keyId"]).stdout
     fleet.replace(three)
     for node in fleet.nodes:
-        until(lambda: sorted(each["keyId"] for each in cas(node)) == sorted(each["keyId"] for each in cas(one)), "the same", 5)
+        until(lambda: sorted(each["keyId"] for each in cas(node)) == sorted(each["keyId"] for each in cas(one)), "the same", 30)
     assert len(cas(three)) == 2 and issuing(three) == made
 
 
