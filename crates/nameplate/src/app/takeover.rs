@@ -165,7 +165,10 @@ impl App {
             self.router.evict(&claimed.client_id);
             self.presence.taken_over(&claimed.client_id).await;
         }
-        self.sessions.release_if_gone(&claimed.client_id).await
+        let peers = self.peers.as_deref();
+        self.sessions
+            .release_if_gone(&claimed.client_id, peers)
+            .await
     }
 }
 

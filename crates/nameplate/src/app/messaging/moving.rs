@@ -56,11 +56,12 @@ impl Sessions {
             }
             let mut record = record(row);
             record.epoch += 1;
-            self.take_over(record, peers).await?;
+            let told = self.take_over(record, peers).await?;
             // Other nodes know of its filters: what comes from here on is kept here.
             let ask = Ask::Release {
                 client_id: client_id.to_owned(),
                 epoch: epoch + 1,
+                told: Some(told),
             };
             match (peers, wait) {
                 (Some(peers), _)
@@ -77,15 +78,19 @@ impl Sessions {
         Ok(())
     }
 
-    async fn take_over(&self, record: SessionRecord, peers: Option<&Peers>) -> Result<()> {
+    /// Has a session go on here; the nodes that know so.
+    async fn take_over(&self, record: SessionRecord, peers: Option<&Peers>) -> Result<Vec<i64>> {
         let key = record.key;
         let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_subscriptions_of(key)?);
         let rows = self.kernel.store.read(read).await?;
-        self.router.take_over(record, filters(&rows));
         if let Some(peers) = peers {
-            peers.heard().await;
+            peers.came_back(&record.client_id);
         }
-        Ok(())
+        self.router.take_over(record, filters(&rows));
+        Ok(match peers {
+            Some(peers) => peers.heard().await,
+            None => Vec::new(),
+        })
     }
 
     async fn take_chunks(&self, key: i64, client_id: &str) -> Result<()> {
@@ -101,8 +106,19 @@ impl Sessions {
     }
 
     /// Another node has the session of a client id, with this epoch. When this returns, the store has all that was kept for
-    /// it here.
-    pub(crate) async fn release(&self, client_id: &str, epoch: i64) {
+    /// it here; what nodes send here that it has not told goes there.
+    pub(crate) async fn release(
+        &self,
+        client_id: &str,
+        epoch: i64,
+        (owner, told, peers): (i64, &[i64], Option<&Peers>),
+    ) {
+        let held = self.router.session(client_id);
+        let held = held.filter(|(_, view)| view.record.epoch < epoch);
+        if let (Some(peers), Some((client, _))) = (peers, held) {
+            let filters = client.filters().into_iter().map(|(filter, _)| filter);
+            peers.left_for(owner, told, client_id, filters.collect());
+        }
         self.router.release_session(client_id, epoch);
         self.router.journal().all_written().await;
     }
@@ -133,6 +149,9 @@ impl Sessions {
                 let client_id = record.client_id.clone();
                 let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_subscriptions_of(key)?);
                 let subscribed = store.read(read).await?;
+                if let Some(peers) = peers {
+                    peers.came_back(&client_id);
+                }
                 self.router.take_over(record, filters(&subscribed));
                 keys.push((key, client_id));
             }
@@ -170,7 +189,11 @@ impl Sessions {
     }
 
     /// Lets a session go that the store says is another node's.
-    pub(crate) async fn release_if_gone(&self, client_id: &str) -> Result<()> {
+    pub(crate) async fn release_if_gone(
+        &self,
+        client_id: &str,
+        peers: Option<&Peers>,
+    ) -> Result<()> {
         if self.router.session(client_id).is_none() {
             return Ok(());
         }
@@ -179,7 +202,9 @@ impl Sessions {
         if let Some(row) = self.kernel.store.read(read).await?
             && row.owner != own
         {
-            self.release(client_id, row.epoch).await;
+            // By the notice of a node that may have reached nobody.
+            let to = (row.owner, &[][..], peers);
+            self.release(client_id, row.epoch, to).await;
         }
         Ok(())
     }

@@ -47,6 +47,9 @@ pub enum Ask {
         client_id: String,
         /// Its epoch from now on.
         epoch: i64,
+        /// The nodes that know where it is; none of an earlier release.
+        #[serde(default)]
+        told: Option<Vec<i64>>,
     },
     /// The asker has the sessions of a node that is no more.
     Adopted {
@@ -474,7 +477,7 @@ fn told(done: Result<(), Error>) -> Told {
 /// Answers a question of another node.
 pub(super) async fn answer(app: &App, from: i64, body: &[u8]) -> Bytes {
     let told = match serde_json::from_slice(body) {
-        Ok(ask) => carry_out(app, ask).await,
+        Ok(ask) => carry_out(app, from, ask).await,
         Err(error) => {
             tracing::debug!("a question of node {from} is of a later release: {error}");
             Told::Unknown
@@ -483,14 +486,23 @@ pub(super) async fn answer(app: &App, from: i64, body: &[u8]) -> Bytes {
     serde_json::to_vec(&told).unwrap_or_default().into()
 }
 
-async fn carry_out(app: &App, ask: Ask) -> Told {
+async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
     let (presence, Some(peers)) = (&app.presence, &app.peers) else {
         return Told::Unknown;
     };
     match ask {
         Ask::Claim { client_id, stamp } => peers.yield_to(app, &client_id, stamp).await,
-        Ask::Release { client_id, epoch } => {
-            app.sessions.release(&client_id, epoch).await;
+        Ask::Release {
+            client_id,
+            epoch,
+            told,
+        } => {
+            // One of an earlier release does not say whom it has told.
+            let peers = told.as_ref().map(|_| &**peers);
+            let told = told.unwrap_or_default();
+            app.sessions
+                .release(&client_id, epoch, (from, &told, peers))
+                .await;
             Told::Done
         }
         Ask::Adopted { dead } => {
@@ -588,9 +600,19 @@ mod tests {
             Ask::Release {
                 client_id: client_id(),
                 epoch: 2,
+                told: Some(vec![1, 3]),
             },
-            r#"{"release":{"client_id":"c","epoch":2}}"#,
+            r#"{"release":{"client_id":"c","epoch":2,"told":[1,3]}}"#,
         );
+        // As releases before it wrote it.
+        let earlier: Ask =
+            serde_json::from_str(r#"{"release":{"client_id":"c","epoch":2}}"#).expect("a question");
+        let release = Ask::Release {
+            client_id: client_id(),
+            epoch: 2,
+            told: None,
+        };
+        assert_eq!(earlier, release);
         check(Ask::Adopted { dead: 3 }, r#"{"adopted":{"dead":3}}"#);
         check(
             Ask::Connection {

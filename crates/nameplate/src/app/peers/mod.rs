@@ -8,6 +8,7 @@
 mod ask;
 mod claim;
 mod heir;
+mod left;
 mod relay;
 
 pub use ask::{Ask, Told};
@@ -55,7 +56,7 @@ const SOON: Duration = Duration::from_millis(20);
 /// Filters in one frame.
 const FILTERS: usize = 1024;
 /// How long a subscription waits for other nodes to know of it.
-const HEARD_LIMIT: Duration = Duration::from_secs(1);
+const HEARD_LIMIT: Duration = Duration::from_secs(2);
 /// How long is waited to hear of all nodes before it is looked again which there are.
 const JOIN_LIMIT: Duration = Duration::from_millis(500);
 
@@ -108,6 +109,8 @@ struct State {
     echo: Option<Instant>,
     /// The node that is told of the clients of this one.
     heir: Option<i64>,
+    /// Sessions that have gone from here, by client id, while messages for them may be on their way here.
+    left: HashMap<Box<str>, left::Left>,
 }
 
 struct Peer {
@@ -119,6 +122,8 @@ struct Peer {
     ack_now: bool,
     unacknowledged: u32,
     heard: Instant,
+    /// Since when without a pause that might be longer at another node.
+    heard_since: Instant,
     progressed: Instant,
     /// It has told what its clients want.
     synced: bool,
@@ -129,6 +134,11 @@ struct Peer {
 impl Peer {
     fn is_near(&self, now: Instant) -> bool {
         now.duration_since(self.heard) < SILENT_AFTER
+    }
+
+    /// Whether another node may take it for silent by now, which hears it a moment earlier or later than this one.
+    fn paused(&self, now: Instant) -> bool {
+        now.duration_since(self.heard) >= SILENT_AFTER - HELLO_EVERY
     }
 }
 
@@ -301,20 +311,29 @@ impl Peers {
         }
     }
 
-    /// Has other nodes know of the filters that have changed, and waits until those that are heard do, or a while.
-    pub async fn heard(&self) {
+    /// Has other nodes know of the filters that have changed, and waits until those that are heard do, or a while; which do.
+    pub async fn heard(&self) -> Vec<i64> {
         let marks = self.announce();
         if !*self.bus.up().borrow() {
-            return;
+            return Vec::new();
         }
+        let knows = |state: &State, (node, mark): &(i64, u64)| {
+            let peer = state.peers.get(node);
+            peer.map(|peer| peer.out.acknowledged() > *mark)
+        };
         self.until(HEARD_LIMIT, || {
             let (state, now) = (self.state.lock(), Instant::now());
-            marks.iter().all(|(node, mark)| {
-                let peer = state.peers.get(node).filter(|peer| peer.is_near(now));
-                peer.is_none_or(|peer| peer.out.acknowledged() > *mark)
+            marks.iter().all(|told| {
+                let peer = state.peers.get(&told.0);
+                peer.is_none_or(|peer| !peer.is_near(now)) || knows(&state, told) == Some(true)
             })
         })
         .await;
+        let state = self.state.lock();
+        let told = marks
+            .iter()
+            .filter(|told| knows(&state, told) == Some(true));
+        told.map(|(node, _)| *node).collect()
     }
 
     /// Tells other nodes of the filters that have changed; the number that each has heard of them by.
@@ -570,6 +589,7 @@ impl Peers {
             }
             self.announce();
             self.tell_spent();
+            self.forget_left();
             self.acknowledge();
             self.rewind(|peer| peer.out.is_waiting() && peer.progressed.elapsed() > RESEND_AFTER);
             tokio::time::sleep(TICK).await;
@@ -733,11 +753,15 @@ impl State {
                 ack_now: false,
                 unacknowledged: 0,
                 heard: now,
+                heard_since: now,
                 progressed: now,
                 synced: false,
                 open,
             }
         });
+        if peer.paused(now) {
+            peer.heard_since = now;
+        }
         peer.heard = now;
         Some(peer)
     }

@@ -8,6 +8,7 @@ use nameplate_mqtt::QoS;
 use nameplate_peers::{Frame, Interest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What became of a message's way to other nodes.
 #[derive(Debug, Default)]
@@ -24,7 +25,10 @@ pub(crate) struct Forwarded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooMuchWaits;
 
-#[derive(Default)]
+/// For how long a message waits that finds no room on its way to another node.
+const AGAIN_AFTER: Duration = Duration::from_millis(100);
+
+#[derive(Clone, Default)]
 struct For {
     durable: bool,
     groups: Vec<Box<str>>,
@@ -168,7 +172,7 @@ impl Peers {
 
     /// A message of another node for clients here.
     pub(super) fn deliver(
-        &self,
+        self: &Arc<Self>,
         from: i64,
         id: u64,
         publisher: Option<&str>,
@@ -187,6 +191,11 @@ impl Peers {
         if routed.dropped > 0 {
             self.kernel.metrics.outbox_full(routed.dropped as u64);
         }
+        if id != 0
+            && let Some(targets) = self.left_behind(from, &message, groups)
+        {
+            return self.pass_on((from, id), message, publisher, (targets, routed.stored));
+        }
         match routed.stored {
             Some(ticket) if id != 0 => {
                 // The receiver lives as long as this does.
@@ -194,6 +203,64 @@ impl Peers {
             }
             _ => self.done(from, id),
         }
+    }
+
+    /// The nodes that have the sessions now for which a node sent a message here, where it could not know that they have
+    /// gone.
+    fn left_behind(
+        &self,
+        from: i64,
+        message: &Message,
+        groups: &[Box<str>],
+    ) -> Option<BTreeMap<i64, For>> {
+        let mut targets: BTreeMap<i64, For> = BTreeMap::new();
+        for (owner, filter) in self.left_by(from, message.topic.as_str()) {
+            match filter.share_name() {
+                None => targets.entry(owner).or_default().durable = true,
+                // Of a group that has members here one has it.
+                Some(_) => {
+                    let group = groups.iter().find(|group| ***group == *filter.as_str());
+                    if let Some(group) = group
+                        && self.router.interest(group).is_none()
+                        && !targets.values().any(|target| target.groups.contains(group))
+                    {
+                        let target = targets.entry(owner).or_default();
+                        target.durable = true;
+                        target.groups.push(group.clone());
+                    }
+                }
+            }
+        }
+        (!targets.is_empty()).then_some(targets)
+    }
+
+    /// Sends a message of another node on, and says that it is kept once it is, there and here.
+    fn pass_on(
+        self: &Arc<Self>,
+        (from, id): (i64, u64),
+        message: Arc<Message>,
+        publisher: Option<&str>,
+        (targets, stored): (BTreeMap<i64, For>, Option<Ticket>),
+    ) {
+        // Now, so that messages stay in their order; where too much waits, as soon as there is room.
+        let first = self.send_to(targets.clone(), &message, publisher);
+        let (peers, publisher) = (Arc::clone(self), publisher.map(Box::<str>::from));
+        tokio::spawn(async move {
+            let mut sent = first;
+            let forwarded = loop {
+                match sent {
+                    Ok(forwarded) => break forwarded,
+                    Err(TooMuchWaits) => {
+                        tokio::time::sleep(AGAIN_AFTER).await;
+                        sent = peers.send_to(targets.clone(), &message, publisher.as_deref());
+                    }
+                }
+            };
+            if let Some(ticket) = Ticket::and(stored, forwarded.ticket) {
+                peers.router.journal().written(ticket).await;
+            }
+            peers.done(from, id);
+        });
     }
 
     fn done(&self, from: i64, id: u64) {

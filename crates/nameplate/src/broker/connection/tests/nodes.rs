@@ -212,6 +212,54 @@ async fn what_waits_for_a_node_that_is_no_more_goes_where_its_sessions_go() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_on_its_way_to_a_session_follows_it() {
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    let filters = ["kept/#", "$share/group/for/+"];
+    let mut client = two.dial();
+    client.send(keeping("moves")).await;
+    assert!(matches!(client.receive().await, Some(Packet::ConnAck(_))));
+    client.subscribes(&filters).await;
+    // One that stays, and wants the same.
+    let mut stays = two.dial();
+    stays.send(keeping("stays")).await;
+    assert!(matches!(stays.receive().await, Some(Packet::ConnAck(_))));
+    stays.subscribes(&["kept/#"]).await;
+    hub.pull(1, true);
+    let mut publisher = one.connected("publisher").await;
+    for (topic, what) in [("kept/1", "1"), ("for/all", "2")] {
+        publisher
+            .send(publish_with(QoS::AtLeastOnce, topic, what))
+            .await;
+    }
+    let waiting = || one.app.app.router.journal().open_elsewhere();
+    until("both wait", || waiting() == 2).await;
+    // The client has come to the third node, which the first has not heard.
+    let mut moved = three.dial();
+    moved.send(keeping("moves")).await;
+    assert!(matches!(moved.receive().await, Some(Packet::ConnAck(_))));
+    moved.subscribes(&filters).await;
+    let to = (3, &[][..], Some(&**peers(&two)));
+    two.app.app.sessions.release("moves", 1, to).await;
+    hub.pull(1, false);
+    let mut got = vec![payload(&mut moved).await, payload(&mut moved).await];
+    got.sort();
+    assert_eq!(got, ["1", "2"]);
+    for _ in 0..2 {
+        assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    }
+    assert_eq!(payload(&mut stays).await, "1");
+    assert_eq!(two.app.app.router.journal().open_elsewhere(), 0);
+    // Of a session whose new node has told all there is nothing to keep in mind.
+    let to = (3, &[1][..], Some(&**peers(&two)));
+    two.app.app.sessions.release("stays", 1, to).await;
+    assert_eq!(peers(&two).left(), 1);
+    // Once all have been heard for long enough, nothing of it is kept in mind.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    until("it is forgotten", || peers(&two).left() == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_member_of_a_shared_subscription_gets_a_message_in_the_whole_fleet() {
     let hub = Hub::default();
     let [one, two] = nodes(&hub).await;
