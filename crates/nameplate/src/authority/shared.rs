@@ -168,6 +168,16 @@ impl SharedSecrets {
         if !opened.is_empty() {
             files::directory(data_dir)?;
             files::directory(&data_dir.join(KEYS))?;
+            // First that they are common: a file that a server left behind which ended here would be taken for its own, and
+            // given to the others again when they have removed it.
+            let mut both = seen.clone();
+            for (path, content) in &opened {
+                let (known, new) = (both.entry(name_of(path)).or_default(), digest_of(content));
+                if !known.contains(&new) {
+                    known.push(new);
+                }
+            }
+            note_seen(data_dir, &both)?;
         }
         for (path, content) in opened {
             files::write(&path, &content, Readers::Owner)?;
