@@ -118,41 +118,19 @@ impl RequestError {
 
     /// The same, of a value that stands in another, in this place of it.
     fn within(self, place: &str) -> Self {
-        match self {
-            Self::Type {
-                path,
-                expected,
-                found,
-                token,
-            } => {
-                let path = format!("{place}{path}");
-                Self::Type {
-                    path,
-                    expected,
-                    found,
-                    token,
-                }
-            }
-            other => other,
-        }
+        self.placed(|path| format!("{place}{path}"))
     }
 
     /// The same of a whole request: what stands first has nothing before it.
     fn at_top(self) -> Self {
-        match self {
-            Self::Type {
-                path,
-                expected,
-                found,
-                token,
-            } => Self::Type {
-                path: path.strip_prefix('.').map_or(path.clone(), str::to_owned),
-                expected,
-                found,
-                token,
-            },
-            other => other,
+        self.placed(|path| path.strip_prefix('.').map(str::to_owned).unwrap_or(path))
+    }
+
+    fn placed(mut self, place: impl FnOnce(String) -> String) -> Self {
+        if let Self::Type { path, .. } = &mut self {
+            *path = place(std::mem::take(path));
         }
+        self
     }
 }
 
