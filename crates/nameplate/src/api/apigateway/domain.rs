@@ -122,8 +122,7 @@ where
     F: FnMut(&mut Map<String, Value>) -> Result<(), Error> + Send + 'static,
 {
     let gateway = &call.app.gateway;
-    let done = gateway.change_domain(&call.caller, name, absent, move |found, _| {
-        let domain = found.as_mut().ok_or_else(|| Error::not_found(absent))?;
+    let done = gateway.change_domain(&call.caller, name, absent, move |domain, _| {
         let tags = domain.about.get("tags").and_then(Value::as_object);
         let mut tags = tags.cloned().unwrap_or_default();
         body(&mut tags)?;
@@ -219,8 +218,7 @@ pub async fn update_domain_name(call: &Call<'_>) -> Result<Value, Error> {
     let changed = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, _| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, _| {
             let about = patched(&Value::Object(domain.about.clone()), &patches, CHANGES)?;
             check_security_policy(about["securityPolicy"].as_str())?;
             domain.about = about.as_object().cloned().unwrap_or_default();
@@ -232,14 +230,8 @@ pub async fn update_domain_name(call: &Call<'_>) -> Result<Value, Error> {
 /// `DeleteDomainName`, with its mappings.
 pub async fn delete_domain_name(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("domainName")?;
-    let gone = call
-        .app
-        .gateway
-        .change_domain(&call.caller, name, ABSENT, |found, _| {
-            *found = None;
-            Ok(())
-        });
-    gone.await?;
+    let gateway = &call.app.gateway;
+    gateway.remove_domain(&call.caller, name, ABSENT).await?;
     Ok(json!({}))
 }
 
@@ -299,8 +291,7 @@ pub async fn create_base_path_mapping(call: &Call<'_>) -> Result<Value, Error> {
     let made = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, tx| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, tx| {
             check_target(has_stage(tx, &mapping.api, mapping.stage.as_deref())?)?;
             domain.map(id.clone(), mapping.clone(), PATH_TAKEN)?;
             Ok(shown_mapping(&mapping))
@@ -341,8 +332,7 @@ pub async fn update_base_path_mapping(call: &Call<'_>) -> Result<Value, Error> {
     let changed = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, tx| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, tx| {
             let id = id_of(domain, &path)?;
             let mut shown = shown_mapping(&domain.mappings[&id]);
             shown = patched(&shown, &patches, MAPPING_CHANGES)?;
@@ -367,8 +357,7 @@ pub async fn delete_base_path_mapping(call: &Call<'_>) -> Result<Value, Error> {
     let gone = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, _| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, _| {
             let id = id_of(domain, &path)?;
             domain.mappings.remove(&id);
             Ok(())

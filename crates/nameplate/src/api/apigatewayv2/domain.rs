@@ -150,8 +150,7 @@ pub async fn update_domain_name(call: &Call<'_>) -> Result<Value, Error> {
     let changed = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, _| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, _| {
             domain.about.extend(members.clone());
             Ok(domain.clone())
         });
@@ -161,14 +160,8 @@ pub async fn update_domain_name(call: &Call<'_>) -> Result<Value, Error> {
 /// `DeleteDomainName`, with its mappings.
 pub async fn delete_domain_name(call: &Call<'_>) -> Result<Reply, Error> {
     let name = call.required("DomainName")?;
-    let done = call
-        .app
-        .gateway
-        .change_domain(&call.caller, name, ABSENT, |found, _| {
-            *found = None;
-            Ok(())
-        });
-    done.await?;
+    let gateway = &call.app.gateway;
+    gateway.remove_domain(&call.caller, name, ABSENT).await?;
     Ok(gone())
 }
 
@@ -209,8 +202,7 @@ pub async fn create_api_mapping(call: &Call<'_>) -> Result<Value, Error> {
     let made = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, tx| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, tx| {
             check_target(has_stage(tx, &mapping.api, mapping.stage.as_deref())?)?;
             domain.map(id.clone(), mapping.clone(), KEY_TAKEN)?;
             Ok(shown_mapping(&id, &mapping))
@@ -248,8 +240,7 @@ pub async fn update_api_mapping(call: &Call<'_>) -> Result<Value, Error> {
     let changed = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, tx| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, tx| {
             let mut mapping = domain.mappings.get(&id).cloned().ok_or_else(no_mapping)?;
             mapping.api.clone_from(&api);
             mapping.key = key.clone().unwrap_or(mapping.key);
@@ -268,8 +259,7 @@ pub async fn delete_api_mapping(call: &Call<'_>) -> Result<Reply, Error> {
     let done = call
         .app
         .gateway
-        .change_domain(&call.caller, name, ABSENT, move |found, _| {
-            let domain = found.as_mut().ok_or_else(|| Error::not_found(ABSENT))?;
+        .change_domain(&call.caller, name, ABSENT, move |domain, _| {
             domain.mappings.remove(&id).map(drop).ok_or_else(no_mapping)
         });
     done.await?;

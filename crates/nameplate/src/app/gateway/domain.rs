@@ -148,7 +148,7 @@ impl Gateway {
         self.add(caller, DOMAIN, &key, written(domain)?).await
     }
 
-    /// Changes a name; nothing given takes it away with its mappings.
+    /// Changes a name and its mappings.
     ///
     /// # Errors
     /// [`crate::app::Kind::NotFound`], in the given words; what the closure refuses.
@@ -161,20 +161,37 @@ impl Gateway {
     ) -> Result<T>
     where
         T: Send + 'static,
-        F: FnMut(&mut Option<Domain>, &mut Tx<'_>) -> Result<T> + Send + 'static,
+        F: FnMut(&mut Domain, &mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let key = folded(name);
         self.kernel
             .change(caller, "change_gateway_domain", move |tx| {
                 let found = tx.gateway_document(DOMAIN, &key)?;
                 let found = found.ok_or_else(|| Error::not_found(absent))?;
-                let mut domain = Some(read(&found)?);
+                let mut domain = read(&found)?;
                 let done = body(&mut domain, tx)?;
-                match &domain {
-                    Some(domain) => tx.put_gateway_document(DOMAIN, &key, &written(domain)?)?,
-                    None => tx.delete_gateway_document(DOMAIN, &key)?,
-                }
+                tx.put_gateway_document(DOMAIN, &key, &written(&domain)?)?;
                 Ok(done)
+            })
+            .await
+    }
+
+    /// Removes a name, with its mappings.
+    ///
+    /// # Errors
+    /// That there is none: `absent`.
+    pub async fn remove_domain(
+        &self,
+        caller: &Caller,
+        name: &str,
+        absent: &'static str,
+    ) -> Result<()> {
+        let key = folded(name);
+        self.kernel
+            .change(caller, "change_gateway_domain", move |tx| {
+                let found = tx.gateway_document(DOMAIN, &key)?;
+                found.ok_or_else(|| Error::not_found(absent))?;
+                Ok(tx.delete_gateway_document(DOMAIN, &key)?)
             })
             .await
     }
