@@ -370,7 +370,7 @@ fn new_name(name: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
-/// Refuses a name that no table can have: as [`check_name`] does, in the words for members that are too long or have other
+/// Refuses a name that no table can have: as `check_name` does, in the words for members that are too long or have other
 /// characters.
 ///
 /// # Errors
