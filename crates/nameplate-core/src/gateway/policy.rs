@@ -16,8 +16,8 @@ const INVOKE: &str = "execute-api:Invoke";
 /// What of an answer decides.
 #[derive(Debug, Clone)]
 enum Says {
-    /// A policy, about each method or route.
-    Policy(NamedPolicy),
+    /// A policy, about each method or route; none where it says nothing of any.
+    Policy(Option<NamedPolicy>),
     /// Yes or no, about all of them.
     Simply(bool),
 }
@@ -44,9 +44,12 @@ impl Authorized {
             _ => return None,
         };
         let document = answer
-            .get("policyDocument")
+            .get_mut("policyDocument")
             .filter(|found| found.is_object())?;
-        let document = PolicyDocument::parse(&document.to_string(), Dialect::IamIdentity).ok()?;
+        let policy = match about_something(document) {
+            true => Some(PolicyDocument::parse(&document.to_string(), Dialect::IamIdentity).ok()?),
+            false => None,
+        };
         let context = match answer.remove("context") {
             None | Some(Value::Null) => Map::new(),
             Some(Value::Object(members)) => members,
@@ -59,10 +62,10 @@ impl Authorized {
         let usage_key = answer.get("usageIdentifierKey").and_then(Value::as_str);
         Some(Self {
             principal,
-            verdict: Says::Policy(NamedPolicy {
+            verdict: Says::Policy(policy.map(|document| NamedPolicy {
                 name: "authorizer".into(),
                 document: document.into(),
-            }),
+            })),
             usage_key: usage_key.map(str::to_owned),
             context,
         })
@@ -95,9 +98,20 @@ impl Authorized {
         match &self.verdict {
             Says::Simply(true) => policy::Verdict::Allowed,
             Says::Simply(false) => policy::Verdict::ExplicitDeny,
-            Says::Policy(policy) => decide(std::slice::from_ref(policy), request, &context).verdict,
+            Says::Policy(policy) => decide(policy.as_slice(), request, &context).verdict,
         }
     }
+}
+
+/// Whether a policy says anything of any method. Statements with an empty list of resources, which a role's policy cannot
+/// have, are of none and are left out: AWS's Chalice writes one where a caller may call nothing.
+fn about_something(document: &mut Value) -> bool {
+    let Some(Value::Array(statements)) = document.get_mut("Statement") else {
+        return true;
+    };
+    let some = !statements.is_empty();
+    statements.retain(|statement| statement.get("Resource") != Some(&json!([])));
+    !(some && statements.is_empty())
 }
 
 /// Characters of an API's own policy (API Gateway quotas: resource policy size, bytes).
@@ -212,6 +226,18 @@ mod tests {
             of(policy("Allow", &arn.replace("GET", "POST"))),
             Some(Verdict::ImplicitDeny),
         );
+        let mut nothing = policy("Allow", arn);
+        nothing["Statement"][0]["Resource"] = json!([]);
+        check(of(nothing.clone()), Some(Verdict::ImplicitDeny));
+        let statements = nothing["Statement"].as_array_mut().expect("a list");
+        statements.extend(
+            policy("Allow", arn)["Statement"]
+                .as_array()
+                .cloned()
+                .expect("a list"),
+        );
+        check(of(nothing), Some(Verdict::Allowed));
+        check(of(json!({"Version": "2012-10-17", "Statement": []})), None);
         check(of(json!("text")), None);
         check(json!({"policyDocument": policy("Allow", arn)}), None);
         check(json!({"principalId": "me"}), None);
