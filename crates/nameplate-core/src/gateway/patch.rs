@@ -27,6 +27,9 @@ pub enum Type {
     Number,
     /// An item of a list of texts, named by the last segment.
     Item,
+    /// An item of a list of texts that always has as many: the last segment is the item or its place, from 0, and all that
+    /// can be done is to replace it.
+    Place,
     /// Members that are changed one by one and can be taken away together.
     Group,
 }
@@ -120,9 +123,7 @@ impl Words {
         let single = !several(path) && !matches!(kind, Type::Item | Type::Group);
         let described = matches!(path, "/description" | "/policy") && patch.op == "remove";
         match self {
-            Self::Plain if single && patch.op != "replace" && !described => Err(Refusal::Invalid(
-                "Invalid patch operation specified. Must be one of: [replace]".into(),
-            )),
+            Self::Plain if single && patch.op != "replace" && !described => Err(only_replaced()),
             Self::Listed
                 if patch.op != "replace"
                     && !allowed
@@ -194,13 +195,18 @@ fn one(
             _ => json!({}),
         });
     }
-    if kind == Type::Item {
-        let Value::Array(items) = place else {
-            return Err(Refusal::Invalid(format!(
-                "Invalid patch path {}",
-                patch.path
-            )));
-        };
+    let no_place = || Refusal::Invalid(format!("Invalid patch path {}", patch.path));
+    if kind == Type::Place {
+        let items = place.as_array_mut().ok_or_else(no_place)?;
+        let at = items
+            .iter()
+            .position(|item| item == last.as_str())
+            .or_else(|| last.parse().ok());
+        let item = at.and_then(|at| items.get_mut(at)).ok_or_else(no_place)?;
+        let value = patch.value.as_ref().filter(|_| patch.op == "replace");
+        *item = json!(value.ok_or_else(only_replaced)?);
+    } else if kind == Type::Item {
+        let items = place.as_array_mut().ok_or_else(no_place)?;
         // An item is added by its path, whatever the value.
         let named = patch.value.as_ref().filter(|_| patch.op == "replace");
         items.retain(|item| item != last.as_str());
@@ -235,6 +241,10 @@ fn without_empty(document: &mut Value, parents: &[String]) {
     }
 }
 
+fn only_replaced() -> Refusal {
+    Refusal::Invalid("Invalid patch operation specified. Must be one of: [replace]".into())
+}
+
 fn no_op(op: &str) -> Refusal {
     match op {
         "move" | "copy" | "test" => Refusal::NotBuilt(format!("the patch operation {op}")),
@@ -251,7 +261,7 @@ fn object<'v>(place: &'v mut Value, path: &str) -> Result<&'v mut Map<String, Va
 fn value(text: &str, kind: Type, path: &str) -> Result<Value, Refusal> {
     let wrong = || Refusal::Invalid(format!("Invalid value '{text}' for {path}"));
     Ok(match kind {
-        Type::Text | Type::Item | Type::Group => json!(text),
+        Type::Text | Type::Item | Type::Place | Type::Group => json!(text),
         // As the service reads it: what is not true is false.
         Type::Flag => json!(text.eq_ignore_ascii_case("true")),
         Type::Whole => json!(text.parse::<i64>().map_err(|_| wrong())?),
@@ -267,6 +277,39 @@ fn value(text: &str, kind: Type, path: &str) -> Result<Value, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_of_a_list_is_replaced() {
+        let document = json!({"endpointConfiguration": {"types": ["EDGE"]}});
+        let allowed: &[Allowed] = &[("/endpointConfiguration/types/*", Type::Place)];
+        let check = |op: &str, of: &str, value: Option<&str>, expected: Result<&str, &str>| {
+            let patch = Patch {
+                op: op.into(),
+                path: format!("/endpointConfiguration/types/{of}"),
+                value: value.map(str::to_owned),
+            };
+            let found = apply(&document, &[patch], allowed, Words::Plain);
+            match (found, expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(
+                    found,
+                    json!({"endpointConfiguration": {"types": [expected]}})
+                ),
+                (Err(why), Err(expected)) => assert_eq!(why.to_string(), expected),
+                (found, expected) => panic!("{found:?} {expected:?}"),
+            }
+        };
+        check("replace", "EDGE", Some("REGIONAL"), Ok("REGIONAL"));
+        check("replace", "EDGE", Some("EDGE"), Ok("EDGE"));
+        check("replace", "0", Some("REGIONAL"), Ok("REGIONAL"));
+        for of in ["1", "REGIONAL", "-1", ""] {
+            let path = format!("Invalid patch path /endpointConfiguration/types/{of}");
+            check("replace", of, Some("EDGE"), Err(&path));
+        }
+        let words = "Invalid patch operation specified. Must be one of: [replace]";
+        check("remove", "EDGE", None, Err(words));
+        check("add", "0", Some("EDGE"), Err(words));
+        check("replace", "0", None, Err(words));
+    }
 
     #[test]
     fn members_change_as_their_types_say() {

@@ -1,6 +1,6 @@
 //! Names of owners' own, and what of them leads to which API.
 
-use super::{given, listed, now, only, patched, patches};
+use super::{check_endpoint, given, listed, now, only, patched, patches};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
@@ -25,6 +25,8 @@ const CHANGES: &[Allowed] = &[
     ("/regionalCertificateArn", Type::Text),
     ("/regionalCertificateName", Type::Text),
     ("/securityPolicy", Type::Text),
+    ("/endpointConfiguration/types/*", Type::Place),
+    ("/endpointConfiguration/ipAddressType", Type::Text),
 ];
 
 /// What UpdateBasePathMapping may change; `restapiId` is how the service writes it.
@@ -221,6 +223,7 @@ pub async fn update_domain_name(call: &Call<'_>) -> Result<Value, Error> {
         .change_domain(&call.caller, name, ABSENT, move |domain, _| {
             let about = patched(&Value::Object(domain.about.clone()), &patches, CHANGES)?;
             check_security_policy(about["securityPolicy"].as_str())?;
+            check_endpoint(&about["endpointConfiguration"])?;
             domain.about = about.as_object().cloned().unwrap_or_default();
             Ok(domain.clone())
         });

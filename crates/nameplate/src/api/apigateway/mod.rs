@@ -24,7 +24,7 @@ use crate::app::Error;
 use nameplate_aws::model::Service;
 use nameplate_core::arn::Arn;
 use nameplate_core::gateway::rest::check_credentials;
-use nameplate_core::gateway::{Allowed, Patch, Words, apply};
+use nameplate_core::gateway::{Allowed, Patch, Refusal, Words, apply};
 use nameplate_core::vending::gateway::SERVICE;
 use serde_json::{Map, Value, json};
 
@@ -241,6 +241,19 @@ fn only(call: &Call<'_>, name: &str, fine: impl Fn(&Value) -> bool) -> Result<()
     match call.input.get(name) {
         Some(value) if !fine(value) => call.not_built(&[name]),
         _ => Ok(()),
+    }
+}
+
+/// Refuses endpoints of a kind that there is none of here, or that is none.
+fn check_endpoint(endpoint: &Value) -> Result<(), Error> {
+    let kind = endpoint["types"][0].as_str().unwrap_or_default();
+    match (kind, endpoint["ipAddressType"].as_str()) {
+        ("PRIVATE", _) => Err(Refusal::NotBuilt("private endpoints".into()).into()),
+        ("EDGE" | "REGIONAL", None | Some("ipv4" | "dualstack")) => Ok(()),
+        ("EDGE" | "REGIONAL", Some(other)) => {
+            Err(Error::invalid(format!("Invalid IP address type {other}")))
+        }
+        (other, _) => Err(Error::invalid(format!("Invalid endpoint type {other}"))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! APIs and their resources.
 
-use super::{given, listed, now, only, patched_in, patches, with_tags};
+use super::{check_endpoint, given, listed, now, only, patched_in, patches, with_tags};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
@@ -18,6 +18,8 @@ const CHANGES: &[Allowed] = &[
     ("/policy", Type::Text),
     ("/disableExecuteApiEndpoint", Type::Flag),
     ("/binaryMediaTypes/*", Type::Item),
+    ("/endpointConfiguration/types/*", Type::Place),
+    ("/endpointConfiguration/ipAddressType", Type::Text),
 ];
 
 /// Answers are compressed from so many bytes on, where it is set; which is not built.
@@ -142,6 +144,7 @@ pub async fn update_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         ) {
             return Err(Error::invalid("Invalid apiKeySource"));
         }
+        check_endpoint(&about["endpointConfiguration"])?;
         if about["name"].as_str().is_none_or(str::is_empty) {
             return Err(Error::invalid("API name must not be empty"));
         }
