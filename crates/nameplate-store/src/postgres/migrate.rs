@@ -258,14 +258,19 @@ fn together(session: &Session, script: &str) -> Result<(), Failure> {
     session.batch(script)
 }
 
-/// Brings the tables to this version, each step whole or not at all.
+/// Brings the tables to this version, each step whole or not at all; a new registry's in one.
 pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
-    let found = usize::try_from(version_of(session, options)?).unwrap_or(0);
-    for (at, migration) in MIGRATIONS.iter().enumerate().skip(found) {
+    let found =
+        || -> Result<usize> { Ok(usize::try_from(version_of(session, options)?).unwrap_or(0)) };
+    let mut from = found()?;
+    while from < MIGRATIONS.len() {
+        let to = match from {
+            0 => MIGRATIONS.len(),
+            _ => from + 1,
+        };
         // The version's row first: another server that is at the same waits for it, and so does one that joins.
         let held = session.batch(&format!(
-            "BEGIN; UPDATE schema_version SET version = {}, usable_from = {USABLE_FROM}",
-            at + 1
+            "BEGIN; UPDATE schema_version SET version = {to}, usable_from = {USABLE_FROM}"
         ));
         if held.is_ok()
             && options.has_others()
@@ -274,15 +279,18 @@ pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
             let _ = session.batch("ROLLBACK");
             return Err(refused);
         }
-        let made =
-            held.and_then(|()| session.batch(&format!("{} COMMIT", dialect::postgres(migration))));
+        let mut steps = MIGRATIONS[from..to].iter();
+        let made = held
+            .and_then(|()| steps.try_for_each(|step| session.batch(&dialect::postgres(step))))
+            .and_then(|()| session.batch("COMMIT"));
         if let Err(failed) = made {
             let _ = session.batch("ROLLBACK");
-            let made_by_another = version_of(session, options)?;
-            if made_by_another <= i64::try_from(at).unwrap_or(i64::MAX) {
+            // Another may have made them.
+            if found()? <= from {
                 return Err(options.refusal(&failed));
             }
         }
+        from = found()?;
     }
     // Who brought them to this version may have known less of what breaks.
     let known = known();

@@ -285,16 +285,18 @@ fn version_of(db: &rusqlite::Connection, path: &Path) -> Result<i64> {
     Ok(found)
 }
 
+/// Brings the tables from the version found to this one, in one commit: the flush of one for each step was most of what
+/// a first start took.
 fn migrate(db: &rusqlite::Connection, found: i64) -> Result<()> {
-    for (at, migration) in MIGRATIONS
+    let missing = MIGRATIONS
         .iter()
-        .enumerate()
         .skip(usize::try_from(found).unwrap_or(0))
-    {
+        .map(|migration| dialect::sqlite(migration));
+    let script: String = missing.collect();
+    if !script.is_empty() {
         db.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT;",
-            dialect::sqlite(migration),
-            at + 1
+            "BEGIN IMMEDIATE; {script} PRAGMA user_version = {}; COMMIT;",
+            MIGRATIONS.len()
         ))?;
     }
     Ok(())
