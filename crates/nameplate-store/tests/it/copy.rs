@@ -90,6 +90,7 @@ pub fn filled(directory: &Path, identity: &str) -> Done {
 
 /// Puts rows into every table that is there.
 pub fn fill(db: &Connection, identity: &str) -> Done {
+    let writing = db.unchecked_transaction()?;
     for table in names(db)? {
         let mut columns =
             db.prepare("SELECT name, type, pk, \"notnull\" FROM pragma_table_info(?1)")?;
@@ -104,7 +105,6 @@ pub fn fill(db: &Connection, identity: &str) -> Done {
             })?
             .collect::<rusqlite::Result<_>>()?;
         let marks = vec!["?"; columns.len()].join(", ");
-        let writing = db.unchecked_transaction()?;
         for number in 1..=(if table == "thing" { MANY } else { FEW }) {
             let row = columns.iter().map(|(name, kind, key, not_null)| {
                 value(kind, name, number, *key, !key && !not_null)
@@ -114,13 +114,12 @@ pub fn fill(db: &Connection, identity: &str) -> Done {
                 rusqlite::params_from_iter(row),
             )?;
         }
-        writing.commit()?;
     }
-    db.execute(
+    writing.execute(
         "INSERT INTO meta VALUES ('directory-roots', ?1)",
         [identity],
     )?;
-    Ok(())
+    Ok(writing.commit()?)
 }
 
 pub fn at(directory: &Path) -> Location {
