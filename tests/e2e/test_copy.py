@@ -143,7 +143,17 @@ def test_registry_moves_there_and_back(database, make_server, tmp_path):
 
     # Back, to an empty directory: the rows alone are no data directory.
     fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    killed = subprocess.Popen([BIN, "copy", "--from", url, "--to", fresh], stderr=subprocess.DEVNULL, env=plain_env())
+    part = fresh / "nameplate.db.copy"
+    until(lambda: part.exists() and part.stat().st_size > 2**20, "rows")
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    half = run([BIN, "serve", "--data-dir", fresh], check=False, env=plain_env())
+    assert half.returncode == 1 and "a copy that was not finished" in half.stderr, half
+    assert {path.name for path in fresh.iterdir()} <= {part.name, f"{part.name}-journal", "lock", "node"}
     done = copy(url, fresh)
+    assert "from a copy that was broken off" in done.stdout, done
     assert "has no keys, credentials, root-ca.pem, device-ca.pem" in done.stdout, done
     lost = run([BIN, "serve", "--data-dir", fresh], check=False, env=plain_env())
     assert lost.returncode == 1 and "is missing" in lost.stderr, lost

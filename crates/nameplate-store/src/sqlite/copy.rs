@@ -21,6 +21,19 @@ const BESIDE: [&str; 3] = [
     "nameplate.db-journal",
 ];
 
+/// Refuses a directory with a copy that is not whole: a server would make a new registry beside it.
+pub(super) fn refuse_unfinished(directory: &Path) -> Result<()> {
+    let path = directory.join(UNFINISHED);
+    if directory.join(DATABASE).exists() || !path.exists() {
+        return Ok(());
+    }
+    Err(Error::Refused(format!(
+        "{} is a copy that was not finished; go on with the same `nameplate copy`, or remove the directory and make the \
+         copy, or restore the backup, anew",
+        path.display()
+    )))
+}
+
 /// A data directory, held.
 pub(crate) struct SqliteSide {
     directory: PathBuf,

@@ -48,6 +48,7 @@ const DATABASE: &str = "nameplate.db";
 /// The single values kept under these names, from a directory that no server holds; none where it has no database.
 /// Changes nothing.
 pub(crate) fn remembered(directory: &Path, names: &[&str]) -> Result<BTreeMap<String, String>> {
+    copy::refuse_unfinished(directory)?;
     let path = directory.join(DATABASE);
     if !path.metadata().is_ok_and(|found| found.len() > 0) {
         return Ok(BTreeMap::new());
@@ -92,6 +93,7 @@ impl Sqlite {
         queue: &Arc<Queue>,
         changes: impl Fn(Vec<Change>) + Send + 'static,
     ) -> Result<Opened<Self>> {
+        copy::refuse_unfinished(&options.directory)?;
         let path = options.directory.join(DATABASE);
         if !path.exists() {
             // The database holds access keys: only its owner may read it. SQLite gives its side files the same mode.

@@ -234,6 +234,19 @@ fn what_was_broken_off_goes_on() -> Done {
     assert!(there.found >= 1000, "{there:?}");
     broken_off(&through, &to, 2000)?;
     broken_off(&through, &to, 2500)?;
+    let sqlite = nameplate_store::EngineOptions::Sqlite;
+    let read = nameplate_store::remembered(second.path(), &sqlite, IDENTITY);
+    refused(
+        read.map(|_| unreachable!("it was read")),
+        "is a copy that was not finished",
+    );
+    if is_sqlite() {
+        let served = open_quietly(second.path());
+        refused(
+            served.map(|_| unreachable!("it was served")),
+            "is a copy that was not finished",
+        );
+    }
     let back = copy(&through, &to)?;
     assert!(back.found >= 2500, "{back:?}");
     assert_eq!(there.digest, back.digest);
