@@ -73,6 +73,12 @@ impl PostgresOptions {
     /// but this machine; `sslrootcert` names a PEM file of the authorities to verify by instead of the system's;
     /// `connections` is how many connections are made at most, 4 to 100.
     pub fn parse(url: &str) -> Result<Self, String> {
+        if url.contains(char::is_control) {
+            return Err(
+                "it holds the end of a line or another control character; inside a password that is written %0A and so on"
+                    .into(),
+            );
+        }
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
         // The client reads the host from the first `@` on, so half a password would be a host, and be shown as one.
         let address = if base.contains('@') { base } else { url };
@@ -108,11 +114,15 @@ impl PostgresOptions {
         if config.get_hosts().is_empty() {
             return Err("it names no host".into());
         }
-        if config.get_user().is_none() {
+        if config.get_user().is_none_or(str::is_empty) {
             return Err("it names no user".into());
         }
-        if config.get_dbname().is_none() {
+        let Some(database) = config.get_dbname().filter(|name| !name.is_empty()) else {
             return Err("it names no database".into());
+        };
+        // It stands in messages, each of one line.
+        if database.contains(char::is_control) {
+            return Err("the database's name holds a control character".into());
         }
         let local = config.get_hosts().iter().all(is_local);
         let on = match mode {

@@ -48,6 +48,10 @@ fn a_url_that_cannot_be_used_is_told_without_its_password() {
         ("postgres://u:SECRET@h:port/db", "port"),
         ("postgres://u:SECRET@h", "it names no database"),
         ("postgres://h/db", "it names no user"),
+        ("postgres://:SECRET@h/db", "it names no user"),
+        ("postgres://u:SECRET@h/", "it names no database"),
+        ("postgres://u:SECRET@h/db\n", "the end of a line"),
+        ("postgres://u:SECRET@h/d%0Ab", "control character"),
         // A password with an @ that is not written %40.
         ("postgres://u:a@SECRET@h/db", "%40"),
         ("postgres://u:a@b/SECRET@h/db", "%40"),

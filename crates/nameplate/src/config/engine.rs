@@ -40,6 +40,10 @@ mod tests {
             ("sqlite3", "sqlite or postgres://"),
             ("postgres://u:SECRET@db", "it names no database"),
             ("postgres://u:SECRET@db:port/fleet", "port"),
+            ("postgres://:SECRET@db/fleet", "it names no user"),
+            ("postgres://u:SECRET@db/", "it names no database"),
+            ("postgres://u:SECRET@db/fleet\n", "the end of a line"),
+            ("postgres://u:SECRET@db/fl%0Aeet", "control character"),
         ] {
             let mistake = parse(value).err().unwrap_or_default();
             assert!(mistake.contains(told), "{value}: {mistake}");

@@ -243,6 +243,7 @@ mod tests {
     fn urls_that_are_refused_are_not_repeated() {
         for (url, why) in [
             ("mysql://u:hunter2@h", "names no database"),
+            ("mysql://u:hunter2@h/", "names no database"),
             ("mysql://u:hunter2@h/d?colour=red", "no parameter colour"),
             (
                 "mysql://u:hunter2@h/d?require_ssl=hunter2",
