@@ -65,12 +65,16 @@ pub(crate) async fn keep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
         return;
     }
     loop {
-        if let Err(error) = adopt_first(app).await {
+        if let Err(error) = adopt_first(app).await
+            && !*draining.borrow()
+        {
             tracing::error!(
                 "sessions of the time with one server could not be taken on: {error:?}"
             );
         }
-        if let Err(error) = look(app).await {
+        if let Err(error) = look(app).await
+            && !*draining.borrow()
+        {
             tracing::error!("what a dead server left could not be taken over: {error:?}");
         }
         tokio::select! {
@@ -99,7 +103,9 @@ pub(crate) async fn sweep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
             }
             Ok::<_, Error>(())
         };
-        if let Err(error) = swept.await {
+        if let Err(error) = swept.await
+            && !*draining.borrow()
+        {
             tracing::warn!("what is left of bodies and code stays for now: {error:?}");
         }
         tokio::select! {
@@ -127,6 +133,7 @@ pub(crate) async fn follow_secrets(app: &Arc<App>, mut draining: watch::Receiver
                 app.revocation.cas_changed().await;
             }
             Ok(_) => {}
+            Err(_) if *draining.borrow() => return,
             Err(error) => {
                 tracing::error!(
                     "what another server changed of the secrets is not known here: {error:?}"

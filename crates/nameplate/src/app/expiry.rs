@@ -111,10 +111,13 @@ impl Expiry {
         loop {
             if self.kernel.leads(work::EXPIRY).await
                 && let Err(error) = self.tell().await
+                && !*draining.borrow()
             {
                 tracing::error!("the ends of certificates could not be told: {error:?}");
             }
-            if let Err(error) = self.tell_cas().await {
+            if let Err(error) = self.tell_cas().await
+                && !*draining.borrow()
+            {
                 tracing::error!("the ends of CAs could not be told: {error:?}");
             }
             tokio::select! {

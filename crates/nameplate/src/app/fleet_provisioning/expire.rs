@@ -20,6 +20,7 @@ impl FleetProvisioning {
         loop {
             if self.kernel.leads(work::FLEET_PROVISIONING).await
                 && let Err(error) = self.expire().await
+                && !*draining.borrow()
             {
                 tracing::error!(
                     "certificates of fleet provisioning could not be removed: {error:?}"

@@ -43,6 +43,8 @@ impl Jobs {
             let pause = match self.pass().await {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => self.pause().await,
+                // The store closes under what is under way.
+                Err(_) if *draining.borrow() => return,
                 Err(error) => {
                     tracing::error!("jobs could not be moved on: {error:?}");
                     RETRY_AFTER

@@ -268,6 +268,7 @@ impl Revocation {
         loop {
             if self.kernel.leads(work::REVOCATION).await
                 && let Err(error) = self.fetch_due().await
+                && !*draining.borrow()
             {
                 tracing::error!("revocation lists could not be kept up: {error:?}");
             }
@@ -278,6 +279,7 @@ impl Revocation {
                     }
                     stale = refusing;
                 }
+                Err(_) if *draining.borrow() => return,
                 Err(error) => tracing::error!("revocation lists cannot be read: {error:?}"),
             }
             tokio::select! {
