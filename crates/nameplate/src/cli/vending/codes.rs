@@ -55,7 +55,7 @@ pub async fn run(
         tell(&format!("{count} codes in {}\n", directory.display()))?;
     } else if count == 0 && !json {
         tell(
-            "There is no code to print: the devices have tokens that are nowhere but with them; --replace makes new ones.\n",
+            "There is no code to print: the batch has no devices, or they have tokens that are nowhere but with them; --replace makes new ones.\n",
         )?;
     }
     Ok(0)
