@@ -138,7 +138,7 @@ impl<'a> Evaluation<'a> {
                 let matches = regex.find_iter(&subject).count();
                 let most = most.min(subject.len() + matches * (subject.len() + with.len()));
                 self.spend_text(most.min(super::TEXT_BYTES))?;
-                let replaced = replace_all(regex, &subject, &with);
+                let replaced = replace_all(regex, &subject, &with, super::TEXT_BYTES);
                 if replaced
                     .as_ref()
                     .is_some_and(|text| text.len() > super::TEXT_BYTES)

@@ -49,8 +49,9 @@ fn compile(text: &str) -> Result<Regex, regex::Error> {
 }
 
 /// Java's replacement text: `$1` takes one more digit only while there is such a group, `\` takes the next character
-/// literally. `None` where it is none, as with a lone `$`.
-pub(crate) fn replace_all(regex: &Regex, text: &str, with: &str) -> Option<String> {
+/// literally. `None` where it is none, as with a lone `$`. A result of more than `most` bytes ends somewhere behind them:
+/// whole it could be as long as the square of what a message may have.
+pub(crate) fn replace_all(regex: &Regex, text: &str, with: &str, most: usize) -> Option<String> {
     let parts = replacement(regex, with)?;
     let mut out = String::with_capacity(text.len());
     let mut end = 0;
@@ -58,6 +59,9 @@ pub(crate) fn replace_all(regex: &Regex, text: &str, with: &str) -> Option<Strin
         let whole = captures.get(0).expect("group 0 is the match");
         out.push_str(&text[end..whole.start()]);
         for part in &parts {
+            if out.len() > most {
+                return Some(out);
+            }
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Group(number) => {
@@ -146,9 +150,23 @@ mod tests {
         for (pattern, text, with, expected) in cases {
             let regex = Regex::new(pattern).expect("the case's pattern is right");
             assert_eq!(
-                replace_all(&regex, text, with).as_deref(),
+                replace_all(&regex, text, with, 100).as_deref(),
                 expected,
                 "{pattern} {with}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_would_be_too_long_is_not_made() {
+        let text = "x".repeat(1000);
+        for (pattern, with) in [("", &*text), ("x", &*text), (".*", &*"$0".repeat(500))] {
+            let regex = Regex::new(pattern).expect("the case's pattern is right");
+            let made = replace_all(&regex, &text, with, 5000).expect("it is a replacement");
+            assert!(
+                (5001..=7000).contains(&made.len()),
+                "{pattern}: {}",
+                made.len()
             );
         }
     }
