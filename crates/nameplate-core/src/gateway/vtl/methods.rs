@@ -229,6 +229,12 @@ fn fits(bytes: usize) -> Result<(), Broken> {
     }
 }
 
+/// Bytes that a text has at most after so many replacements. What a group brings is a part of the text each time.
+fn replaced(text: &str, by: &str, count: usize) -> usize {
+    let groups = text.len().saturating_mul(1 + by.matches('$').count());
+    groups.saturating_add(count.saturating_mul(by.len()))
+}
+
 fn of_text(text: &str, name: &str, arguments: &[Value]) -> Result<Value, Broken> {
     let texts: Vec<String> = arguments.iter().map(text_of).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -266,13 +272,13 @@ fn of_text(text: &str, name: &str, arguments: &[Value]) -> Result<Value, Broken>
         }
         ("replaceAll", [pattern, by]) => {
             let pattern = regular(pattern)?;
-            // What groups bring is a part of the text each time.
-            let groups = text.len().saturating_mul(1 + by.matches('$').count());
-            let count = pattern.find_iter(text).count();
-            fits(groups.saturating_add(count.saturating_mul(by.len())))?;
+            fits(replaced(text, by, pattern.find_iter(text).count()))?;
             json!(pattern.replace_all(text, replacement(by)))
         }
-        ("replaceFirst", [pattern, by]) => json!(regular(pattern)?.replace(text, replacement(by))),
+        ("replaceFirst", [pattern, by]) => {
+            fits(replaced(text, by, 1))?;
+            json!(regular(pattern)?.replace(text, replacement(by)))
+        }
         ("matches", [pattern]) => json!(regular(&format!("^(?:{pattern})$"))?.is_match(text)),
         ("split", [pattern]) => {
             let pattern = regular(pattern)?;

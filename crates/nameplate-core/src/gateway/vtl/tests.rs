@@ -187,6 +187,13 @@ fn too_much_is_refused() {
         "#set($s = 'aaaaaaaaaa')#foreach($a in [1..9])#set($s = $s.replace('a', $s))#end",
         "too long",
     );
+    for method in ["replaceAll", "replaceFirst"] {
+        let squared = format!(
+            "#set($s = '{}')#set($by = $s.replace('a', '$0'))$s.{method}('a+', $by)",
+            "a".repeat(10_000)
+        );
+        check(&squared, "too long");
+    }
     check("#macro(x)#end", "#macro in mapping templates");
     check(&"#if(true)".repeat(60), "nested too deep");
     check(
