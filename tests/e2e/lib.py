@@ -214,10 +214,12 @@ class Server:
             config=botocore.config.Config(**config),
         )
 
-    def sh(self, script, cwd, check=True, extra_env=None):
-        """Runs a script as a user would, after `eval "$(nameplate env)"`."""
+    def sh(self, script, cwd, check=True, extra_env=None, installed=False):
+        """Runs a script as a user would, after `eval "$(nameplate env)"`. Its `aws` is forked as in `aws`, unless it is
+        to be the `installed` program."""
         env = {**plain_env(), **(extra_env or {})}
-        env["PATH"] = f"{VENV_BIN}:{BIN.parent}:{env['PATH']}"
+        aws = "" if installed else f"{aws_program()}:"
+        env["PATH"] = f"{aws}{VENV_BIN}:{BIN.parent}:{env['PATH']}"
         text = f'eval "$(nameplate env --data-dir {shlex.quote(str(self.data_dir))})"\n{script}'
         return run(["bash", "-euo", "pipefail", "-c", text], check=check, cwd=cwd, env=env, timeout=120)
 
@@ -331,6 +333,12 @@ def client_of(service, **options):
 @functools.cache
 def aws_cli():
     return AwsCli(VENV_BIN / "python", plain_env())
+
+
+@functools.cache
+def aws_program():
+    """The directory of an `aws` for the path of a shell, which is forked too."""
+    return aws_cli().program(Path(aws_cli().home.name) / "bin", 120)
 
 
 def plain_env():

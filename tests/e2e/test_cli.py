@@ -25,7 +25,11 @@ def test_programs_are_the_projects_own_or_debians():
 def test_env_is_for_eval(server, tmp_path):
     printed = server.sh('printf "%s\\n" "$AWS_ENDPOINT_URL" "$AWS_REGION" "$AWS_DEFAULT_REGION" "$NAMEPLATE_ROOT_CA"', tmp_path)
     assert printed.stdout.splitlines() == [server.api_url, "us-east-1", "us-east-1", server.root_ca]
-    assert server.sh("aws sts get-caller-identity --query Account --output text", tmp_path).stdout.strip() == "123456789012"
+    for script, says in [("aws sts get-caller-identity --query Account --output text", ["123456789012"]), ("aws sts no-such", [])]:
+        # The program as it is installed, and the one that the other tests fork.
+        told, forked = [server.sh(script, tmp_path, check=False, installed=installed) for installed in [True, False]]
+        assert (told.returncode, told.stdout, told.stderr) == (forked.returncode, forked.stdout, forked.stderr)
+        assert told.stdout.split() == says and (told.returncode == 0) == bool(says)
 
 
 def test_env_without_a_server_says_what_to_do(tmp_path):

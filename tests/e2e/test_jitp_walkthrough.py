@@ -81,7 +81,7 @@ mosquitto_pub --cafile "$NAMEPLATE_ROOT_CA" --cert deviceCertAndCACert.crt --key
 def follow(tmp_path):
     """Follows the tutorial up to the device's files, which it returns."""
 
-    def follow(server):
+    def follow(server, **options):
         home = tmp_path / "tutorial"
         home.mkdir()
         (home / "trust.json").write_text(
@@ -109,8 +109,8 @@ def follow(tmp_path):
                 {"templateBody": json.dumps(TEMPLATE), "roleArn": f"arn:aws:iam::{ACCOUNT}:role/JITPRole"}
             )
         )
-        server.sh(ROLE, home)
-        server.sh(CA, home)
+        server.sh(ROLE, home, **options)
+        server.sh(CA, home, **options)
         server.sh(DEVICE, home)
         version = server.sh("openssl x509 -in deviceCert.crt -noout -text", home).stdout
         assert "Version: 1" in version or "Version: 3" in version
@@ -149,7 +149,7 @@ def assert_provisioned(server, device):
 
 def test_inline_accepts_the_first_connection(make_server, follow, tmp_path):
     server = make_server()
-    device = follow(server)
+    device = follow(server, installed=True)
     with server.subscriber(server.service_device(tmp_path), "foo/bar") as subscriber:
         first = publish(server, device)
         assert "received CONNACK (0)" in first.stdout
