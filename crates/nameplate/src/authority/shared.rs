@@ -132,12 +132,16 @@ impl SharedSecrets {
     /// # Errors
     /// That it is sealed with another key, or that the directory has other secrets.
     pub fn bring(&self, data_dir: &Path) -> Result<bool, SharedError> {
-        let place = self.server.place();
         let shared = self.read()?;
+        self.bring_these(data_dir, &shared)
+    }
+
+    fn bring_these(&self, data_dir: &Path, shared: &[SharedSecret]) -> Result<bool, SharedError> {
+        let place = self.server.place();
         let seen = seen_in(data_dir);
         let (mut opened, mut newer) = (Vec::new(), Vec::new());
         let mut digests = Digests::new();
-        for secret in &shared {
+        for secret in shared {
             let damaged = || SharedError::Damaged {
                 name: secret.name.clone(),
                 place: place.clone(),
@@ -183,10 +187,10 @@ impl SharedSecrets {
             files::write(&path, &content, Readers::Owner)?;
         }
         if !newer.is_empty() {
-            let mut after = shared.clone();
+            let mut after = shared.to_vec();
             after.retain(|old| newer.iter().all(|new| new.name != old.name));
             after.extend(newer);
-            self.exchange(&shared, after)?;
+            self.exchange(shared, after)?;
         }
         for (name, of) in seen {
             if !digests.contains_key(&name) {
@@ -589,6 +593,37 @@ mod tests {
             &PostgresOptions::parse("postgres://u@127.0.0.1/db").expect("a URL"),
         );
         assert!(none.is_err_and(|refused| refused.to_string().contains("/nowhere")));
+    }
+
+    /// A server that ends while it brings what the others share leaves files that are known to be theirs: it does not give
+    /// one to them again which they have removed meanwhile.
+    #[test]
+    fn what_a_server_has_brought_before_it_ended_is_not_its_own() {
+        let (directory, shared) = key(HEX).expect("a key");
+        let directory = directory.path().join("data");
+        let seal = |name: &str| {
+            let sealed = shared.seal(format!("keys/{name}"), name.as_bytes().to_vec());
+            sealed.expect("sealed")
+        };
+        let (ends_at, first, second) = (seal("b.pem"), seal("a.pem"), seal("c.pem"));
+        let file = |name: &str| directory.join("keys").join(name);
+        // It ends between two files: the second of them cannot be written.
+        std::fs::create_dir_all(file("b.pem")).expect("made");
+        let all = [first, ends_at.clone(), second.clone()];
+        assert!(shared.bring_these(&directory, &all).is_err());
+        assert!(file("a.pem").exists() && !file("c.pem").exists());
+        std::fs::remove_dir(file("b.pem")).expect("removed");
+
+        // Meanwhile the others have removed what it has written, and something that it has not.
+        let left = [ends_at];
+        assert!(shared.bring_these(&directory, &left).expect("brought"));
+        let own = secrets_of(&directory).expect("read");
+        assert_eq!(own.keys().collect::<Vec<_>>(), ["keys/b.pem"]);
+        assert!(!file("a.pem").exists() && file(".removed-a.pem").exists());
+        // One that comes again is brought again.
+        let again = [left[0].clone(), second];
+        assert!(shared.bring_these(&directory, &again).expect("brought"));
+        assert_eq!(secrets_of(&directory).expect("read").len(), 2);
     }
 
     #[test]
