@@ -237,14 +237,10 @@ impl Functions {
         let who = (service, SESSION);
         let assumed = self.iam.role_of_service(who, role, arn, ctx).await?;
         let assumed = assumed.map_err(Error::denied)?;
-        let decision = self
-            .kernel
-            .store
-            .read(|conn| assumed.decision_in(conn, action, resource, &[], ctx))
-            .await?;
-        match decision.is_allowed() {
-            true => Ok(()),
-            false => Err(Error::denied(format!(
+        let asked = [(action, resource)];
+        match assumed.denied(&self.kernel.store, &asked, ctx).await? {
+            None => Ok(()),
+            Some(_) => Err(Error::denied(format!(
                 "the policies of the role {role} do not allow {action} on {resource}"
             ))),
         }

@@ -21,7 +21,7 @@ pub(super) struct Granted {
     /// What narrows the session.
     pub session: Option<Vec<NamedPolicy>>,
     /// Whether a decision may depend on the resource's tags, which have to be read.
-    pub asks_for_tags: bool,
+    asks_for_tags: bool,
     /// Whether it may depend on anything but action and resource. Most policies of fleets do not, and filling in a
     /// context for each line of a bulk registration costs as much as deciding.
     asks_for_context: bool,
@@ -104,6 +104,11 @@ impl Granted {
             Some(session) => iam::narrowed(decision, decide(session, request, &context)),
             None => decision,
         }
+    }
+
+    /// Whether a decision about the resource depends on what the store has of it: its tags, or a policy of its own.
+    pub(super) fn asks_store(&self, resource: &str) -> bool {
+        self.asks_for_tags || bucket_policy::bucket_of(resource).is_some()
     }
 
     /// The same with what the store has of the resource: its tags, if they matter, and its own policy.

@@ -273,7 +273,7 @@ impl Iam {
         let asks_store = match &identity.credential.grants {
             Grants::Root if !of_bucket => return Ok(()),
             Grants::Root => true,
-            Grants::Policies(granted) => granted.asks_for_tags || of_bucket,
+            Grants::Policies(granted) => granted.asks_store(resource),
         };
         if asks_store {
             let asked = |conn: &Conn<'_>| identity.may_in(conn, action, resource, keys, now);

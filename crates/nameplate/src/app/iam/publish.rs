@@ -91,12 +91,8 @@ impl Iam {
         ctx: &Ctx,
     ) -> Result<PublishPermit> {
         let arn = ResourceKind::Topic.arn(&ctx.realm, topic);
-        let decision = self
-            .kernel
-            .store
-            .read(|conn| role.decision_in(conn, "iot:Publish", &arn, &[], ctx))
-            .await?;
-        if !decision.is_allowed() {
+        let asked = [("iot:Publish", arn.as_str())];
+        if let Some(decision) = role.denied(&self.kernel.store, &asked, ctx).await? {
             return Err(Error::denied(iam::refusal(role.arn(), &decision)));
         }
         Ok(PublishPermit {

@@ -12,7 +12,7 @@ use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::caller::{Asked, CallerFacts, Origin, service_context};
 use nameplate_core::policy::iam::{self, Principal};
 use nameplate_core::policy::{Decision, Dialect, NamedPolicy};
-use nameplate_store::Conn;
+use nameplate_store::{Conn, Store};
 use std::sync::Arc;
 
 /// Name of the sessions that the service begins.
@@ -61,14 +61,54 @@ impl ServiceRole {
         keys: &[(String, String)],
         ctx: &Ctx,
     ) -> Result<Decision> {
-        let asker = Asker {
+        self.role
+            .granted
+            .decide_in(conn, &self.asker(ctx), action, resource, keys)
+    }
+
+    /// The first decision against the role, of what is asked as actions and resources; `None` where it may do all. The store is
+    /// asked, once, where it has anything to say: a rule decides for each message.
+    pub(crate) async fn denied(
+        &self,
+        store: &Store,
+        asked: &[(&str, &str)],
+        ctx: &Ctx,
+    ) -> Result<Option<Decision>> {
+        let granted = &self.role.granted;
+        if asked
+            .iter()
+            .any(|(_, resource)| granted.asks_store(resource))
+        {
+            let denied = |conn: &Conn<'_>| -> Result<Option<Decision>> {
+                for (action, resource) in asked {
+                    let decision = self.decision_in(conn, action, resource, &[], ctx)?;
+                    if !decision.is_allowed() {
+                        return Ok(Some(decision));
+                    }
+                }
+                Ok(None)
+            };
+            return store.read(denied).await;
+        }
+        let asker = self.asker(ctx);
+        let mut decisions = asked.iter().map(|(action, resource)| {
+            let asked = Asked {
+                action,
+                resource,
+                tags: &[],
+                keys: &[],
+            };
+            granted.decide(&asker, &asked)
+        });
+        Ok(decisions.find(|decision| !decision.is_allowed()))
+    }
+
+    fn asker(&self, ctx: &Ctx) -> Asker<'_> {
+        Asker {
             caller: &self.caller,
             realm: &self.realm,
             now: ctx.now,
-        };
-        self.role
-            .granted
-            .decide_in(conn, &asker, action, resource, keys)
+        }
     }
 }
 

@@ -276,20 +276,14 @@ impl Engine {
         again(|| async {
             let ctx = self.ctx();
             let role = self.assumed(rule, role_arn, &ctx).await?;
-            let denied = self
-                .kernel
-                .store
-                .read(|conn| {
-                    for Permission { action, resource } in permissions {
-                        let decision = role.decision_in(conn, action, resource, &[], &ctx)?;
-                        if !decision.is_allowed() {
-                            return Ok(Some(iam::refusal(role.arn(), &decision)));
-                        }
-                    }
-                    Ok::<_, Error>(None)
-                })
-                .await?;
-            Ok(denied.map_or(Ok(()), Err)?)
+            let asked = permissions.iter();
+            let asked: Vec<(&str, &str)> = asked
+                .map(|Permission { action, resource }| (&**action, resource.as_str()))
+                .collect();
+            match role.denied(&self.kernel.store, &asked, &ctx).await? {
+                Some(decision) => Err(iam::refusal(role.arn(), &decision).into()),
+                None => Ok(()),
+            }
         })
         .await
     }

@@ -167,14 +167,10 @@ impl Streams {
             denied("The role of the stream cannot be assumed".into())
         })?;
         let arn = ctx.realm.s3(format_args!("{}/{}", file.bucket, file.key));
-        let decision = self
-            .kernel
-            .store
-            .read(|conn| role.decision_in(conn, "s3:GetObject", &arn, &[], &ctx))
-            .await?;
-        match decision.is_allowed() {
-            true => Ok(()),
-            false => Err(denied(
+        let asked = [("s3:GetObject", arn.as_str())];
+        match role.denied(&self.kernel.store, &asked, &ctx).await? {
+            None => Ok(()),
+            Some(_) => Err(denied(
                 "The role of the stream may not read the file".into(),
             )),
         }
