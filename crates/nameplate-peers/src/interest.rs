@@ -75,6 +75,34 @@ impl Table {
         self.change(node, filter, interest);
     }
 
+    /// A node has sessions that keep what comes by this filter, whatever else it wants by it.
+    pub fn keeps(&mut self, node: i64, filter: &str) {
+        let known = self.nodes.get(&node);
+        if !known.is_some_and(|filters| filters.contains(filter)) {
+            let durable = Interest {
+                durable: true,
+                connected: 0,
+            };
+            return self.set(node, filter, Some(durable));
+        }
+        let (group, filter) = split(filter);
+        self.by_filter.change(filter, |entry| {
+            let of = match group {
+                None => Some(&mut entry.plain),
+                Some(name) => entry
+                    .groups
+                    .iter_mut()
+                    .find(|(known, _)| **known == *name)
+                    .map(|(_, of)| of),
+            };
+            let own = of.into_iter().flatten().find(|(known, _)| *known == node);
+            if let Some((_, interest)) = own {
+                interest.durable = true;
+            }
+            entry.is_empty()
+        });
+    }
+
     /// Forgets all that a node's clients want.
     pub fn forget(&mut self, node: i64) {
         for filter in self.nodes.remove(&node).unwrap_or_default() {
@@ -93,10 +121,7 @@ impl Table {
     }
 
     fn change(&mut self, node: i64, whole: &str, interest: Option<Interest>) {
-        let (group, filter) = match split_shared(whole) {
-            Some(filter) => (Some(whole), filter),
-            None => (None, whole),
-        };
+        let (group, filter) = split(whole);
         if interest.is_some() {
             self.by_filter.entry(filter);
         }
@@ -135,6 +160,14 @@ impl Table {
             wanted.groups.extend(entry.groups.iter().cloned());
         });
         wanted
+    }
+}
+
+/// The whole text of a shared subscription, and its topic filter; or a topic filter alone.
+fn split(whole: &str) -> (Option<&str>, &str) {
+    match split_shared(whole) {
+        Some(filter) => (Some(whole), filter),
+        None => (None, whole),
     }
 }
 
@@ -212,6 +245,34 @@ mod tests {
         assert_eq!(table.len(), 2);
         table.forget(2);
         table.forget(3);
+        assert!(table.is_empty());
+    }
+
+    #[test]
+    fn what_a_node_keeps_is_added_to_what_it_told() {
+        let mut table = Table::default();
+        let member = Interest {
+            durable: false,
+            connected: 2,
+        };
+        table.set(1, "$share/g/a", Some(member));
+        table.set(1, "a", Some(PLAIN));
+        for filter in ["$share/g/a", "a", "b", "$share/g/b"] {
+            table.keeps(1, filter);
+            table.keeps(1, filter);
+        }
+        assert_eq!(table.len(), 4);
+        let wanted = table.matching("a");
+        assert_eq!(wanted.nodes, [(1, true)].into());
+        let both = Interest {
+            durable: true,
+            connected: 2,
+        };
+        assert_eq!(wanted.groups, [("$share/g/a".into(), vec![(1, both)])]);
+        let wanted = table.matching("b");
+        assert_eq!(wanted.nodes, [(1, true)].into());
+        assert_eq!(wanted.groups, [("$share/g/b".into(), vec![(1, DURABLE)])]);
+        table.forget(1);
         assert!(table.is_empty());
     }
 

@@ -165,7 +165,9 @@ pub(crate) async fn look(app: &Arc<App>) -> Result<()> {
             .iter()
             .map(|member| (member.incarnation, member.live));
         let all: HashMap<i64, bool> = all.collect();
-        peers.reconcile(&all);
+        for node in peers.reconcile(&all) {
+            app.adopted(node).await?;
+        }
         let app = Arc::clone(app);
         // There may be many.
         tokio::spawn(async move {

@@ -7,8 +7,8 @@
 use super::App;
 use super::error::{Error, Result};
 use super::kernel::Kernel;
-use super::peers::{Claim, TakenOver};
-use nameplate_store::Notice;
+use super::peers::{Ask, Claim, Peers, TakenOver};
+use nameplate_store::{Conn, Notice};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -19,6 +19,9 @@ const NOTICED_WITHIN: Duration = Duration::from_millis(1200);
 
 /// A connection that has been here for so long is older than any claim of which a notice comes now.
 const OLDER_MS: u64 = 3000;
+
+/// How long other nodes may take to send on what waited for sessions of a node that is no more.
+const ADOPTED_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long a start waits for nodes that are not heard: those that live say so twice a second.
 const JOIN_LIMIT: Duration = Duration::from_millis(1500);
@@ -71,16 +74,7 @@ impl App {
             let stamp = claim
                 .as_ref()
                 .map_or_else(|| self.router.clock().next(), Claim::stamp);
-            let client_id = client_id.to_string();
-            let noticed = self.kernel.store.tx("claim", move |tx| {
-                tx.notice(Notice::Claimed {
-                    client_id: client_id.clone(),
-                    incarnation: own,
-                    stamp,
-                });
-                Ok::<_, Error>(())
-            });
-            noticed.await?;
+            self.notice(client_id, stamp).await?;
         }
         let has_bus = claim.is_some();
         if has_bus && !is_heard {
@@ -101,6 +95,38 @@ impl App {
         Ok(claim)
     }
 
+    /// Other nodes hear by a notice of the store that a client is here.
+    async fn notice(&self, client_id: &str, stamp: u64) -> Result<()> {
+        let (client_id, incarnation) = (client_id.to_owned(), self.kernel.incarnation());
+        let noticed = self.kernel.store.tx("claim", move |tx| {
+            tx.notice(Notice::Claimed {
+                client_id: client_id.clone(),
+                incarnation,
+                stamp,
+            });
+            Ok::<_, Error>(())
+        });
+        noticed.await
+    }
+
+    /// A session here subscribes to something, which the store has and these nodes know. Returns once the others know it too
+    /// that live: by a notice, after which they read it in the store, so that none acknowledges a message for the session
+    /// which nobody keeps.
+    ///
+    /// # Errors
+    /// That the store takes no notice.
+    pub async fn session_subscribed(&self, client_id: &str, told: &[i64]) -> Result<()> {
+        let (Some(peers), Some(client)) = (&self.peers, self.router.client(client_id)) else {
+            return Ok(());
+        };
+        if peers.are_all(told) {
+            return Ok(());
+        }
+        self.notice(client_id, client.stamp()).await?;
+        tokio::time::sleep(NOTICED_WITHIN).await;
+        Ok(())
+    }
+
     /// Whether a node is heard over the bus.
     pub(crate) fn hears(&self, node: i64) -> bool {
         self.peers.as_ref().is_some_and(|peers| peers.is_near(node))
@@ -111,7 +137,44 @@ impl App {
         let own = self.kernel.incarnation();
         let peers = self.peers.as_deref();
         let wills = self.sessions.adopt(dead, own, peers).await?;
+        // What waits for them goes on, here and at the others.
+        let mut adopted = Ok(());
+        if let Some(peers) = peers {
+            peers.node_gone(dead);
+            adopted = self.adopted(dead).await;
+            peers.ask_all(&Ask::Adopted { dead }, ADOPTED_WITHIN).await;
+        }
         self.wills.resume(wills).await;
+        adopted
+    }
+
+    /// Others have the sessions of a node that is no more. What waited for those goes to where they are, also where nodes have
+    /// them that are not heard: the store says what their sessions want.
+    ///
+    /// # Errors
+    /// That the store does not say; then it is to be tried again, and waits meanwhile.
+    pub(crate) async fn adopted(&self, dead: i64) -> Result<()> {
+        let Some(peers) = &self.peers else {
+            return Ok(());
+        };
+        if self.kernel.store.is_clustered() {
+            // One that came a moment ago may have them.
+            let members = self.kernel.store.members().await?;
+            let live = members.iter().filter(|member| member.live);
+            peers.expect(live.map(|member| member.incarnation));
+        }
+        for node in peers.untold_of() {
+            self.ask_store_for(peers, node).await?;
+        }
+        peers.adopted(dead);
+        Ok(())
+    }
+
+    /// Reads what the sessions of a node want that may not have told it here.
+    async fn ask_store_for(&self, peers: &Peers, node: i64) -> Result<()> {
+        let store = &self.kernel.store;
+        let filters = store.look(|conn| conn.mqtt_filters_of_owner(node));
+        peers.assume(node, &filters.await?);
         Ok(())
     }
 
@@ -139,8 +202,7 @@ impl App {
                 if node == peers.own() || member.live && peers.is_near(node) {
                     continue;
                 }
-                let filters = store.read(|conn| Ok::<_, Error>(conn.mqtt_filters_of_owner(node)?));
-                peers.assume(node, &filters.await?);
+                self.ask_store_for(peers, node).await?;
                 tracing::info!(
                     "node {node} is not heard over the bus {}; what its sessions want is known from the store",
                     peers.place()
@@ -168,7 +230,30 @@ impl App {
         let peers = self.peers.as_deref();
         self.sessions
             .release_if_gone(&claimed.client_id, peers)
-            .await
+            .await?;
+        match peers {
+            Some(peers) if peers.untold_of().contains(&claimed.incarnation) => {
+                self.ask_store_of(peers, &claimed.client_id).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what a session wants that is a node's which may not have told it here.
+    async fn ask_store_of(&self, peers: &Peers, client_id: &str) -> Result<()> {
+        let read = |conn: &Conn<'_>| {
+            let Some(row) = conn.mqtt_session_of(client_id)? else {
+                return Ok(None);
+            };
+            let subscribed = conn.mqtt_subscriptions_of(row.key)?;
+            let filters = subscribed.into_iter().map(|row| row.filter);
+            Ok::<_, Error>(Some((row.owner, filters.collect::<Vec<_>>())))
+        };
+        match self.kernel.store.read(read).await? {
+            Some((owner, filters)) if owner != peers.own() => peers.assume(owner, &filters),
+            _ => {}
+        }
+        Ok(())
     }
 }
 

@@ -179,12 +179,6 @@ impl Sessions {
                 wills.len()
             );
         }
-        // What waits for them goes on, here and at the others.
-        if let Some(peers) = peers {
-            peers.node_gone(dead);
-            peers.adopted(dead);
-            peers.ask_all(&Ask::Adopted { dead }, RELEASE_LIMIT).await;
-        }
         Ok(wills)
     }
 

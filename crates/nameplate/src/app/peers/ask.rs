@@ -507,7 +507,10 @@ async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
         }
         Ask::Adopted { dead } => {
             peers.node_gone(dead);
-            peers.adopted(dead);
+            // Where the store does not say it is tried again when it is looked which nodes there are.
+            if let Err(error) = app.adopted(dead).await {
+                tracing::warn!("what waited for node {dead} waits on: {error:?}");
+            }
             Told::Done
         }
         Ask::Connection { client_id } => match presence.connection_here(&client_id).await {

@@ -107,13 +107,15 @@ impl Peers {
 impl State {
     /// Whether a node knows by now what the owner of a session has told all, and what it sent before it knew has come.
     fn has_caught_up(&self, node: i64, owner: i64, now: Instant) -> bool {
-        let is_heard = |node: i64| {
-            let peer = self.peers.get(&node);
-            peer.is_some_and(|peer| {
-                !peer.paused(now) && now.duration_since(peer.heard_since) >= CAUGHT_UP
-            })
-        };
         // An owner that is no more has told whom it could.
-        is_heard(node) && (is_heard(owner) || self.gone.contains(&owner))
+        self.is_heard(node, now) && (self.is_heard(owner, now) || self.gone.contains(&owner))
+    }
+
+    /// Whether a node has been heard for so long that what it has told before has come.
+    pub(super) fn is_heard(&self, node: i64, now: Instant) -> bool {
+        let peer = self.peers.get(&node);
+        peer.is_some_and(|peer| {
+            !peer.paused(now) && now.duration_since(peer.heard_since) >= CAUGHT_UP
+        })
     }
 }

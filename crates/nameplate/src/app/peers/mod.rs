@@ -621,8 +621,9 @@ impl Peers {
         }
     }
 
-    /// These are the nodes that the store knows, and whether each lives. One that it knows no more has been taken over.
-    pub(crate) fn reconcile(&self, members: &HashMap<i64, bool>) {
+    /// These are the nodes that the store knows, and whether each lives. One that it knows no more has been taken over: those
+    /// of which that is so and for which something may wait here.
+    pub(crate) fn reconcile(&self, members: &HashMap<i64, bool>) -> Vec<i64> {
         let live = members.iter().filter(|(_, live)| **live);
         self.expect(live.map(|(node, _)| *node));
         let (gone, over): (Vec<i64>, Vec<i64>) = {
@@ -639,11 +640,8 @@ impl Peers {
                 self.node_gone(node);
             }
         }
-        for node in over {
-            if !members.contains_key(&node) {
-                self.adopted(node);
-            }
-        }
+        let over = over.into_iter();
+        over.filter(|node| !members.contains_key(node)).collect()
     }
 
     /// These nodes live, this one among them, whether or not they are heard.
@@ -664,14 +662,28 @@ impl Peers {
             state.orphans.entry(node).or_default();
         }
         drop(state);
-        let durable = Interest {
-            durable: true,
-            connected: 0,
-        };
         let mut table = self.table.write();
         for filter in filters {
-            table.set(node, filter, Some(durable));
+            table.keeps(node, filter);
         }
+    }
+
+    /// The nodes that live and may have told something which has not come here: what their sessions want the store says.
+    pub(crate) fn untold_of(&self) -> Vec<i64> {
+        let now = Instant::now();
+        let state = self.state.lock();
+        let members = state.members.keys().copied();
+        members.filter(|node| !state.is_heard(*node, now)).collect()
+    }
+
+    /// Whether these are all other nodes that live, but for those that start.
+    pub(crate) fn are_all(&self, nodes: &[i64]) -> bool {
+        let now = Instant::now();
+        let state = self.state.lock();
+        let mut members = state.members.iter();
+        members.all(|(node, since)| {
+            nodes.contains(node) || now.duration_since(*since) <= UNHEARD_AFTER
+        })
     }
 
     /// Whether a node is heard.

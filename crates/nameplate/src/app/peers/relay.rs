@@ -85,7 +85,7 @@ impl Peers {
 
     fn send_to(
         &self,
-        targets: BTreeMap<i64, For>,
+        mut targets: BTreeMap<i64, For>,
         message: &Message,
         publisher: Option<&str>,
     ) -> Result<Forwarded, TooMuchWaits> {
@@ -100,6 +100,9 @@ impl Peers {
         };
         let mut forwarded = Forwarded::default();
         let mut state = self.state.lock();
+        if certain {
+            self.redirect(&state, &mut targets, message.topic.as_str());
+        }
         let keeps = |node: &i64, target: &For| certain && target.durable && state.knows(*node);
         let keepers = targets.iter().filter(|(node, target)| keeps(node, target));
         let keepers: Vec<i64> = keepers.map(|(node, _)| *node).collect();
@@ -146,6 +149,37 @@ impl Peers {
         drop(state);
         self.due.notify_one();
         Ok(forwarded)
+    }
+
+    /// What a node that is no more was to keep, and for which nothing waits any longer, is for those that have its sessions now.
+    fn redirect(&self, state: &State, targets: &mut BTreeMap<i64, For>, topic: &str) {
+        let is_over = |node: &i64, of: &For| of.durable && !state.knows(*node);
+        if !targets.iter().any(|(node, of)| is_over(node, of)) {
+            return;
+        }
+        let over: Vec<For> = {
+            let over = targets.extract_if(.., |node, of| is_over(node, of));
+            over.map(|(_, of)| of).collect()
+        };
+        let wanted = self.table.read().matching(topic);
+        let durable = wanted.nodes.into_iter().filter(|(_, durable)| *durable);
+        for (node, _) in durable.filter(|(node, _)| state.knows(*node)) {
+            targets.entry(node).or_default().durable = true;
+        }
+        for group in over.into_iter().flat_map(|of| of.groups) {
+            let of = wanted.groups.iter().find(|(known, _)| *known == group);
+            let known = of.into_iter().flat_map(|(_, of)| of);
+            let known: Vec<_> = known
+                .filter(|(node, _)| state.knows(*node))
+                .copied()
+                .collect();
+            if !known.is_empty() {
+                let (node, interest) = self.choose(&known);
+                let target = targets.entry(node).or_default();
+                target.durable |= interest.durable;
+                target.groups.push(group);
+            }
+        }
     }
 
     /// The node of which a member gets a message of a shared subscription: one with members that are connected, each with

@@ -13,7 +13,7 @@ use nameplate_core::topic::{self, Subscribing};
 use nameplate_mqtt::connection::{SubscribeAnswer, SubscribeEntry, SubscribeRequest};
 use nameplate_mqtt::packet::RetainHandling;
 use nameplate_mqtt::topic::Filter;
-use nameplate_mqtt::{QoS, Text, Version};
+use nameplate_mqtt::{DisconnectReason, QoS, Text, Version};
 use std::sync::Arc;
 
 impl<S: Transport> Open<'_, '_, S> {
@@ -45,7 +45,10 @@ impl<S: Transport> Open<'_, '_, S> {
         self.noted(ticket).await?;
         if let (Some(peers), false) = (&self.link.shared.app.peers, granted.is_empty()) {
             // Who publishes at another node after SUBACK reaches the client.
-            peers.heard().await;
+            let told = peers.heard().await;
+            if ticket.is_some() {
+                self.told_by_the_store(&told).await?;
+            }
         }
         let failed = request
             .entries
@@ -100,6 +103,19 @@ impl<S: Transport> Open<'_, '_, S> {
             }
         }
         Ok(())
+    }
+
+    /// What the session subscribes to is told by the store to nodes that do not hear this one.
+    async fn told_by_the_store(&self, told: &[i64]) -> Result<(), End> {
+        let client_id = self.registration.client_id();
+        let subscribed = self.link.shared.app.session_subscribed(client_id, told);
+        subscribed.await.map_err(|error| {
+            tracing::error!("other nodes cannot be told of a subscription: {error:?}");
+            End::of_server(
+                DisconnectReason::ServerError,
+                "other nodes could not be told of the session's subscriptions",
+            )
+        })
     }
 
     /// Answers each filter by the table of reserved topics and by the policies; why the first was denied.

@@ -259,6 +259,99 @@ async fn what_was_on_its_way_to_a_session_follows_it() {
     until("it is forgotten", || peers(&two).left() == 0).await;
 }
 
+/// A session goes from the second node to the third, which the first does not hear. That dies: once messages of the first
+/// have been passed on to it, or before they come and when its sessions have gone on at the fourth for long.
+async fn check_passed_on_to_a_dead_node(dies_first: bool) {
+    let hub = Hub::default();
+    let [one, two, three, four] = nodes(&hub).await;
+    let filters = ["kept/#", "$share/group/for/+"];
+    let comes_to = async |world: &World| {
+        let mut client = world.dial();
+        client.send(keeping("moves")).await;
+        assert!(matches!(client.receive().await, Some(Packet::ConnAck(_))));
+        client.subscribes(&filters).await;
+        client
+    };
+    let _client = comes_to(&two).await;
+    hub.pull(1, true);
+    let mut publishers = Vec::new();
+    for (name, topic) in [("a", "kept/1"), ("b", "for/all")] {
+        let mut publisher = one.connected(name).await;
+        let message = publish_with(QoS::AtLeastOnce, topic, name);
+        publisher.send(message).await;
+        publishers.push(publisher);
+    }
+    let waiting = || one.app.app.router.journal().open_elsewhere();
+    until("both wait", || waiting() == 2).await;
+    let _moved = comes_to(&three).await;
+    let to = (3, &[][..], Some(&**peers(&two)));
+    two.app.app.sessions.release("moves", 1, to).await;
+
+    hub.pull(3, true);
+    if !dies_first {
+        hub.pull(1, false);
+        let passed_on = || two.app.app.router.journal().open_elsewhere();
+        until("both are passed on", || passed_on() == 2).await;
+        assert_eq!(waiting(), 2, "nobody was told that they were taken");
+    }
+    let mut goes_on = comes_to(&four).await;
+    for world in [&one, &two, &four] {
+        peers(world).node_gone(3);
+    }
+    peers(&two).adopted(3);
+    if dies_first {
+        // Nothing waits for it any longer.
+        peers(&two).adopted(3);
+        peers(&two).adopted(3);
+        hub.pull(1, false);
+    }
+    let mut got = vec![payload(&mut goes_on).await, payload(&mut goes_on).await];
+    got.sort();
+    assert_eq!(got, ["a", "b"]);
+    for publisher in &mut publishers {
+        assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_passed_on_to_a_node_that_dies_goes_where_its_sessions_go() {
+    check_passed_on_to_a_dead_node(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_to_be_passed_on_to_a_node_that_died_goes_where_its_sessions_went() {
+    check_passed_on_to_a_dead_node(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_of_a_dead_node_are_found_also_where_their_new_node_is_not_heard() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let mut client = one.dial();
+    client.send(keeping("moves")).await;
+    assert!(matches!(client.receive().await, Some(Packet::ConnAck(_))));
+    client.subscribes(&["kept/#"]).await;
+    let store = &one.app.app.kernel.store;
+    let row = store.look(|conn| conn.mqtt_session_of("moves")).await;
+    let row = row.expect("the store works").expect("it is kept");
+    let taken = store.tx("test", move |tx| {
+        Ok::<_, Error>(tx.take_mqtt_session(row.key, row.epoch, 9)?)
+    });
+    assert!(taken.await.expect("the store works"));
+    peers(&one).expect([1, 2, 9].into_iter());
+    one.app.app.adopted(3).await.expect("the store works");
+    let mut publisher = one.connected("publisher").await;
+    publisher
+        .send(publish_with(QoS::AtLeastOnce, "kept/1", "1"))
+        .await;
+    let after = publish_with(QoS::AtMostOnce, "kept/2", "2");
+    let (packets, _) = publisher.after(after).await;
+    assert_eq!(packets, [], "no PUBACK before that node has it");
+    let _nine = node(&hub, 9).await;
+    assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    drop(two);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_member_of_a_shared_subscription_gets_a_message_in_the_whole_fleet() {
     let hub = Hub::default();
