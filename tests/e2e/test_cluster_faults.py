@@ -102,6 +102,11 @@ def test_nodes_that_do_not_hear_each_other_have_one_client_and_lose_nothing(flee
     # Not acknowledged before the session's node has it.
     publisher.publish(f"{root}/kept", b"1")
     assert publisher.ping()
+    # So with a session that subscribes only now.
+    late, second = dial(three, device, unique("late"), clean=False), dial(two, device, unique("pub"))
+    sub(late, f"{root}/late")
+    second.publish(f"{root}/late", b"2")
+    assert second.ping()
     # One that starts meanwhile, and by the clock that is behind, has never heard the others.
     fresh = fleet.add(fleet.other_nats)
     assert fleet.metric(fresh, "peers_heard") == 1, "it hears the one on its side"
@@ -117,8 +122,10 @@ def test_nodes_that_do_not_hear_each_other_have_one_client_and_lose_nothing(flee
     fleet.between.mend()
     assert publisher.receive() == (0x40, b"\x00\x02")
     assert message(kept) == "1"
+    assert second.receive() == (0x40, b"\x00\x02")
+    assert message(late) == "2"
     fleet.settled()
-    for client in (kept, publisher):
+    for client in (kept, publisher, late, second):
         client.close()
     bus.targets = before
     bus.cut()
