@@ -112,6 +112,15 @@ WRONG_LATER = {
     "unsubscribe from 9 filters": (packet(0xA2, b"\x00\x01\x00" + text("a") * 9), None, QUOTA),
     "session expiry raised at the end": (packet(0xE0, b"\x00\x05\x11\x00\x00\x00\x01"), None, PROTOCOL),
     "reason code of another packet": (packet(0xE0, b"\x01"), None, MALFORMED),
+    "goodbye with a server's code": (packet(0xE0, b"\x8e\x00"), None, PROTOCOL),
+    "goodbye with a server's code alone": (packet(0xE0, b"\x87"), None, PROTOCOL),
+    "goodbye with a Server Reference": (packet(0xE0, b"\x00\x06\x1c" + text("abc")), None, PROTOCOL),
+    "goodbye with an Assigned Client Identifier": (packet(0xE0, b"\x00\x06\x12" + text("abc")), None, MALFORMED),
+    "goodbye with user properties over 8 KiB": (packet(0xE0, b"\x00" + length(user(8193)) + user(8193)), None, QUOTA),
+    "puback with a code of CONNACK": (packet(0x40, b"\x00\x01\x85"), None, MALFORMED),
+    "puback with a property of PUBLISH": (packet(0x40, b"\x00\x01\x00\x02\x01\x00"), None, MALFORMED),
+    "puback with packet id 0": (packet(0x40, b"\x00\x00"), None, PROTOCOL),
+    "re-authentication": (packet(0xF0, b"\x19\x00"), None, PROTOCOL),
 }
 
 

@@ -101,6 +101,32 @@ impl ReasonCode {
         self.byte() >= 0x80
     }
 
+    /// Whether a packet of this kind that carries the code is a server's: DISCONNECT, as table 3-10 of MQTT 5 has it.
+    pub fn is_server_only(self, packet: PacketType) -> bool {
+        match packet {
+            Disconnect => matches!(
+                self,
+                Self::NotAuthorized
+                    | Self::ServerBusy
+                    | Self::ServerShuttingDown
+                    | Self::BadAuthenticationMethod
+                    | Self::KeepAliveTimeout
+                    | Self::SessionTakenOver
+                    | Self::TopicFilterInvalid
+                    | Self::RetainNotSupported
+                    | Self::QoSNotSupported
+                    | Self::UseAnotherServer
+                    | Self::ServerMoved
+                    | Self::SharedSubscriptionsNotSupported
+                    | Self::ConnectionRateExceeded
+                    | Self::MaximumConnectTime
+                    | Self::SubscriptionIdentifiersNotSupported
+                    | Self::WildcardSubscriptionsNotSupported
+            ),
+            _ => false,
+        }
+    }
+
     /// Return code of a CONNACK of MQTT 3.1.1 (table 3.1). What that version has no code for is 5, not authorized, or, where
     /// trying again may help, 3, unavailable.
     pub fn connack_v311(self) -> u8 {
@@ -186,6 +212,27 @@ mod tests {
         );
         check(Auth, &[0x00, 0x18, 0x19]);
         check(PacketType::Publish, &[]);
+    }
+
+    #[test]
+    fn some_codes_are_a_servers_alone() {
+        let check = |packet, expected: &[u8]| {
+            let only: Vec<u8> = ReasonCode::ALL
+                .iter()
+                .filter(|code| code.is_server_only(packet))
+                .map(|code| code.byte())
+                .collect();
+            assert_eq!(only, expected, "{packet}");
+        };
+        check(PubAck, &[]);
+        check(
+            Disconnect,
+            &[
+                0x87, 0x89, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f, 0x9a, 0x9b, 0x9c, 0x9d, 0x9e, 0x9f, 0xa0,
+                0xa1, 0xa2,
+            ],
+        );
+        check(PubRel, &[]);
     }
 
     #[test]

@@ -133,6 +133,22 @@ pub enum Cause {
     /// A packet that only a server sends.
     #[error("client sent {0}, which only a server sends")]
     ServerPacket(PacketType),
+    /// A reason code that, in this packet, only a server sends (MQTT 5, table 3-10).
+    #[error("client sent {packet} with {:#04x} ({code}), which only a server sends", code.byte())]
+    ServerCode {
+        /// What it was in.
+        packet: PacketType,
+        /// The code sent.
+        code: ReasonCode,
+    },
+    /// A property that only a server sends.
+    #[error("client sent {packet} with {property}, which only a server sends")]
+    ServerProperty {
+        /// What it was in.
+        packet: PacketType,
+        /// Its name.
+        property: &'static str,
+    },
     /// QoS 2, which AWS IoT Core does not speak (AWS guide: mqtt).
     #[error("{0} with QoS 2, which is not supported; use QoS 0 or 1")]
     QoS2(PacketType),
@@ -274,7 +290,10 @@ impl Cause {
             Self::Malformed(DecodeError::TooLarge { .. }) => "packet-too-large",
             Self::Malformed(_) => "packet-malformed",
             Self::FirstPacket(_) | Self::ClientId(_) => "connect-malformed",
-            Self::SecondConnect | Self::ServerPacket(_) => "packet-unexpected",
+            Self::SecondConnect
+            | Self::ServerPacket(_)
+            | Self::ServerCode { .. }
+            | Self::ServerProperty { .. } => "packet-unexpected",
             Self::QoS2(_) => "qos-unsupported",
             Self::TopicName { .. } | Self::TopicFilter { .. } => "topic-invalid",
             Self::PayloadTooLarge { .. } => "payload-too-large",
@@ -309,6 +328,8 @@ impl Cause {
             | Self::FirstPacket(_)
             | Self::SecondConnect
             | Self::ServerPacket(_)
+            | Self::ServerCode { .. }
+            | Self::ServerProperty { .. }
             | Self::ConnectTimeout { .. }
             | Self::NoTopic
             | Self::TopicAliasUnknown { .. }

@@ -93,7 +93,8 @@ impl Connection {
             Packet::Publish(publish) => self.publish(publish, out),
             Packet::PubAck(ack) => {
                 // One that is not waited for is of a message given up, or nothing to us; neither does harm. A code that says
-                // failure is an answer as any other (MQTT 5, section 4.4).
+                // failure is an answer as any other (MQTT 5, section 4.4), and so is 0x10, which table 3-4 keeps for servers:
+                // other brokers take it from clients, and it says no more than success.
                 let number = self.outbound.acknowledge(ack.packet_id);
                 Ok(number.map_or(Step::Done, Step::Acknowledged))
             }
@@ -103,7 +104,9 @@ impl Connection {
             }
             Packet::Subscribe(subscribe) => self.subscribe(subscribe, out),
             Packet::Unsubscribe(unsubscribe) => self.unsubscribe(&unsubscribe, out),
-            Packet::Disconnect(disconnect) => Err(self.disconnected(&disconnect)),
+            Packet::Disconnect(disconnect) => {
+                Err(self.disconnected(&disconnect).unwrap_or_else(|close| close))
+            }
             Packet::Connect(_) => Err(Close::client_error(Cause::SecondConnect)),
             Packet::PubRec(_) | Packet::PubRel(_) | Packet::PubComp(_) => {
                 Err(Close::client_error(Cause::QoS2(packet.packet_type())))
@@ -254,9 +257,19 @@ impl Connection {
         Ok(Step::Unsubscribe(dropped.collect()))
     }
 
-    /// The end that a DISCONNECT is.
-    fn disconnected(&mut self, packet: &Disconnect) -> Close {
+    /// The end that a DISCONNECT is. One that no client may send is none of its own will.
+    fn disconnected(&mut self, packet: &Disconnect) -> Result<Close, Close> {
         let properties = packet.properties.as_deref();
+        check_code(PacketType::Disconnect, packet.code)?;
+        if let Some(properties) = properties {
+            if properties.server_reference.is_some() {
+                return Err(Close::client_error(Cause::ServerProperty {
+                    packet: PacketType::Disconnect,
+                    property: "Server Reference",
+                }));
+            }
+            v5::check_user(&properties.user, &self.config.limits)?;
+        }
         if let Some(seconds) = properties.and_then(|own| own.session_expiry_seconds) {
             let asked_before = self
                 .v5
@@ -264,17 +277,17 @@ impl Connection {
                 .map_or(0, |v5| v5.asked_session_expiry_seconds);
             // A session that was to end with its connection cannot be kept after all [MQTT-3.14.2-2].
             if asked_before == 0 && seconds > 0 {
-                return Close::client_error(Cause::SessionExpiry);
+                return Err(Close::client_error(Cause::SessionExpiry));
             }
             self.session_expiry_seconds =
                 seconds.min(self.config.limits.session_expiry_max_seconds);
         }
         // [MQTT-3.14.4-3]: only an end without a complaint takes the will along.
         self.keeps_will = packet.code != ReasonCode::Success;
-        Close::new(
+        Ok(Close::new(
             DisconnectReason::ClientInitiatedDisconnect,
             Cause::Disconnect,
-        )
+        ))
     }
 }
 
@@ -307,6 +320,14 @@ fn is_assigned(id: &Text) -> bool {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         })
+}
+
+/// Refuses a code that packets of this kind may carry, but only a server's.
+fn check_code(packet: PacketType, code: ReasonCode) -> Result<(), Close> {
+    match code.is_server_only(packet) {
+        true => Err(Close::client_error(Cause::ServerCode { packet, code })),
+        false => Ok(()),
+    }
 }
 
 fn check_subscribe_properties(

@@ -779,6 +779,31 @@ fn a_client_decides_at_its_end() {
     // [MQTT-3.14.2-2] and section 3.14.2.2.2.
     let raised = breaks(&mut open5(asked(0)), goodbye(Code::Success, Some(1)));
     assert_eq!(raised, (None, Code::ProtocolError));
+    // What only a server sends is no goodbye.
+    let mut moved = DisconnectProperties {
+        server_reference: Some(text("elsewhere")),
+        ..DisconnectProperties::default()
+    };
+    let of_server = |code, own: &DisconnectProperties| {
+        Packet::Disconnect(Disconnect {
+            code,
+            properties: Some(Box::new(own.clone())),
+        })
+    };
+    let refused = breach(of_server(Code::Success, &moved));
+    assert_eq!(refused, (None, Code::ProtocolError));
+    moved.server_reference = None;
+    for code in [
+        Code::NotAuthorized,
+        Code::SessionTakenOver,
+        Code::ServerMoved,
+    ] {
+        let refused = breach(of_server(code, &moved));
+        assert_eq!(refused, (None, Code::ProtocolError), "{code}");
+    }
+    moved.user = vec![(text("k"), text(&"v".repeat(100)))];
+    let refused = breach(of_server(Code::Success, &moved));
+    assert_eq!(refused, (None, Code::QuotaExceeded));
     // [MQTT-3.14.4-3]: the will stays, unless the end is without a complaint.
     for (code, sends) in [
         (Code::Success, false),
