@@ -216,10 +216,12 @@ impl<S: Transport> Open<'_, '_, S> {
         }
         let metrics = app.metrics();
         metrics.sent.inc_by(sent);
+        let handled = usize::try_from(sent + withheld).unwrap_or(usize::MAX);
         if let Some(message) = refused {
             metrics.withheld.inc_by(withheld);
             self.withhold(&message, withheld);
         }
+        self.link.worked(handled).await;
         Ok(())
     }
 }

@@ -20,6 +20,9 @@ const READ_ROOM: usize = 16 * 1024;
 const KEPT: usize = 1024;
 /// Output is written before it grows beyond this, so that one client's backlog does not become one buffer.
 pub(super) const WRITE_AT: usize = 64 * 1024;
+/// How much a connection does before others have a turn, in messages: about a millisecond. Its reads and writes alone would
+/// let it go on for 128 times [`READ_ROOM`], and while one thread is at that, nobody may be waiting for the sockets.
+const TURN: usize = 1024;
 /// How long a closed connection waits for the client to close its side, and how much it reads meanwhile.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 256 * 1024;
@@ -63,6 +66,8 @@ pub(super) struct Link<'s, S> {
     until: Option<(Duration, DisconnectReason)>,
     /// When its authorizer is to be asked again.
     pub(super) refresh_at: Option<Duration>,
+    /// What it has done since others had a turn, in messages.
+    done: usize,
 }
 
 impl<'s, S: Transport> Link<'s, S> {
@@ -73,6 +78,7 @@ impl<'s, S: Transport> Link<'s, S> {
             until: lifetime
                 .map(|lifetime| (now + lifetime, DisconnectReason::WebsocketTtlExpiration)),
             refresh_at: None,
+            done: 0,
             shared,
             stream,
             input: BytesMut::new(),
@@ -124,6 +130,15 @@ impl<'s, S: Transport> Link<'s, S> {
             None => Instant::now() + Duration::from_secs(3600),
         };
         tokio::time::Instant::from_std(at)
+    }
+
+    /// It has done what so many messages cost. One that never has to wait lets others have a turn now and then.
+    pub(super) async fn worked(&mut self, messages: usize) {
+        self.done += messages;
+        if self.done >= TURN {
+            self.done = 0;
+            tokio::task::yield_now().await;
+        }
     }
 
     /// How long nothing may be read or sent, because the client is over its throughput.

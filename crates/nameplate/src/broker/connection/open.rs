@@ -34,6 +34,17 @@ fn ask_again(app: &Arc<App>, permit: &Permit) -> oneshot::Receiver<Result<Permit
     answer
 }
 
+/// What a packet costs, in messages.
+fn work(packet: &Packet) -> usize {
+    /// Each is decided, put into the router's tables and told of.
+    const FILTER: usize = 8;
+    match packet {
+        Packet::Subscribe(subscribe) => FILTER * subscribe.filters.len(),
+        Packet::Unsubscribe(unsubscribe) => FILTER * unsubscribe.filters.len(),
+        _ => 1,
+    }
+}
+
 /// The answer, once it is there.
 async fn answered(
     waits: &mut Option<oneshot::Receiver<Result<Permit, Refused>>>,
@@ -241,6 +252,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                     ));
                 }
             };
+            let work = work(&packet);
             let now = link.now();
             let mut nowhere = BytesMut::new();
             let client = self.registration.client_id();
@@ -266,6 +278,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             if self.link.output.len() > WRITE_AT {
                 self.flush().await?;
             }
+            self.link.worked(work).await;
         }
         Ok(())
     }

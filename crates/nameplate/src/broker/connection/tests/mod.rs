@@ -9,6 +9,7 @@ mod nodes;
 mod record;
 mod sessions;
 mod topics;
+mod turns;
 mod v5;
 mod wills;
 
