@@ -23,6 +23,9 @@ use tokio_websockets::{CloseCode, Error, Limits, Message, ServerBuilder, WebSock
 const SUBPROTOCOLS: [&str; 2] = ["mqtt", "mqttv3.1"];
 /// What a key is followed by before it is digested. [RFC 6455, 1.3]
 const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/// Frames without a byte of MQTT that are taken at once; then it is others' turn.
+const EMPTY_FRAMES: usize = 64;
+
 /// Whether a request asks for a WebSocket, rightly or not.
 pub fn is_upgrade(head: &Parts) -> bool {
     has_token(&head.headers, header::UPGRADE, "websocket")
@@ -156,6 +159,8 @@ pub struct WebSocket<S> {
     frames: WebSocketStream<S>,
     /// Of the last message, what has not been read.
     unread: Bytes,
+    /// What was read last is answered by the library, and the answer may still be here.
+    answers: bool,
     /// Nothing more is read.
     ended: bool,
 }
@@ -167,6 +172,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
         Self {
             frames: ServerBuilder::new().limits(limits).serve(stream),
             unread: Bytes::new(),
+            answers: false,
             ended: false,
         }
     }
@@ -186,7 +192,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for WebSocket<S> {
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let mut empty = 0;
         while this.unread.is_empty() && !this.ended {
+            if empty == EMPTY_FRAMES {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            empty += 1;
+            // Whoever does not take the answers is not read either: they would be kept for as long as it goes on.
+            if this.answers {
+                ready!(Pin::new(&mut this.frames).poll_flush(cx)).map_err(broken)?;
+                this.answers = false;
+            }
             match ready!(Pin::new(&mut this.frames).poll_next(cx)) {
                 Some(Ok(message)) if message.is_binary() => {
                     this.unread = message.into_payload().into();
@@ -201,7 +218,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for WebSocket<S> {
                     return Poll::Ready(Err(TookLeave.into()));
                 }
                 // Pings are answered as they are read.
-                Some(Ok(_)) => {}
+                Some(Ok(message)) => this.answers = message.is_ping(),
+                // Of a message in one frame the library says so itself.
+                Some(Err(error @ Error::PayloadTooLong { .. })) => {
+                    this.refuse(CloseCode::MESSAGE_TOO_BIG, "the message is too long");
+                    return Poll::Ready(Err(broken(error)));
+                }
                 Some(Err(error)) => {
                     this.ended = true;
                     return Poll::Ready(Err(broken(error)));
@@ -310,6 +332,50 @@ mod tests {
         check(b"\x30", 1);
         check(b"\x30\xff\xff\xff\xff\xff", 6);
         check(b"", 0);
+    }
+
+    #[tokio::test]
+    async fn frames_without_anything_let_others_have_a_turn() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut near, far) = tokio::io::duplex(64 * 1024);
+        // Masked pings, empty messages, and a byte at last.
+        let empty = b"\x89\x80\0\0\0\0\x82\x80\0\0\0\0".repeat(500);
+        near.write_all(&empty).await.expect("there is room");
+        near.write_all(b"\x82\x81\0\0\0\0x").await.expect("too");
+        let mut socket = WebSocket::new(far, 1024);
+        let mut turns = 0;
+        let mut reading = std::pin::pin!(socket.read_u8());
+        let polled = std::future::poll_fn(|cx| {
+            turns += 1;
+            reading.as_mut().poll(cx)
+        });
+        assert_eq!(polled.await.expect("it comes"), b'x');
+        assert!(turns >= 1000 / EMPTY_FRAMES, "{turns}");
+    }
+
+    #[tokio::test]
+    async fn who_takes_no_answers_is_not_read() {
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let (_unread, mut near) = tokio::io::split(near);
+        let mut socket = WebSocket::new(far, 1024);
+        let ping = [b"\x89\xfd\0\0\0\0".as_slice(), &[b'x'; 125]].concat();
+        let pings = ping.repeat(1000);
+        let mut sent = 0;
+        for _ in 0..1000 {
+            std::future::poll_fn(|cx| {
+                let from = sent % pings.len();
+                if let Poll::Ready(taken) = Pin::new(&mut near).poll_write(cx, &pings[from..]) {
+                    sent += taken.expect("it is open");
+                }
+                let mut room = [0; 16];
+                let read = Pin::new(&mut socket).poll_read(cx, &mut ReadBuf::new(&mut room));
+                assert!(read.is_pending(), "{read:?}");
+                Poll::Ready(())
+            })
+            .await;
+            tokio::task::yield_now().await;
+        }
+        assert!(sent < 512 * 1024, "{sent} bytes of pings have been read");
     }
 
     #[test]
