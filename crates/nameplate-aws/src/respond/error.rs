@@ -18,6 +18,8 @@ pub struct ApiError {
     pub message: String,
     /// Members beside the message, such as `resourceArn`.
     pub extra: Vec<(&'static str, Value)>,
+    /// Header fields beside those that every error has, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl ApiError {
@@ -34,6 +36,7 @@ impl ApiError {
             status,
             message: message.into(),
             extra: Vec::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -104,6 +107,12 @@ impl ApiError {
     /// The same error with another member beside the message.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.extra.push((name, value.into()));
+        self
+    }
+
+    /// The same error with a header field of its own.
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
         self
     }
 
@@ -228,7 +237,7 @@ pub struct Rendered {
 /// The answer for `error` in the protocol of `service`. The request id goes into the headers,
 /// and where the protocol has it, into the body.
 pub fn render_error(service: Service, error: &ApiError, request_id: &str) -> Rendered {
-    let (headers, body) = match service.protocol() {
+    let (mut headers, body) = match service.protocol() {
         Protocol::RestJson => rest_json(service, error, request_id),
         Protocol::RestXml => s3(error, request_id),
         Protocol::Json10 if service == Service::DynamoDb => dynamodb(error, request_id),
@@ -244,6 +253,7 @@ pub fn render_error(service: Service, error: &ApiError, request_id: &str) -> Ren
             )
         }
     };
+    headers.extend(error.headers.iter().cloned());
     Rendered {
         status: error.status,
         headers,

@@ -21,6 +21,7 @@ fn errors_of_services_without_a_table() {
             status: 501,
             message: "<no>".to_owned(),
             extra: Vec::new(),
+            headers: Vec::new(),
         };
         let rendered = render_foreign_error(
             Answering {

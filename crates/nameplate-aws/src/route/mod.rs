@@ -30,7 +30,10 @@ pub enum Route {
     },
     /// Operations of the service have this path and other methods, and the service has an error for that: 405
     /// `MethodNotAllowedException`.
-    MethodNotAllowed,
+    MethodNotAllowed {
+        /// The methods.
+        methods: Vec<&'static str>,
+    },
     /// No operation of the service has this method and path: 404 `UnknownOperationException`.
     UnknownOperation,
 }
@@ -122,16 +125,37 @@ fn find(
     if let Some(empty) = empty {
         return empty;
     }
-    let is_path = |method| {
-        candidates(method)
-            .flatten()
-            .any(|template| template.match_path(&segments, true).is_some())
-    };
-    let mut methods = INDEX.keys().filter(|(of, _)| *of == service);
-    match methods.any(|(_, method)| is_path(method)) {
-        true => Route::MethodNotAllowed,
-        false => Route::UnknownOperation,
+    match methods_of(service, &segments, true) {
+        none if none.is_empty() => Route::UnknownOperation,
+        methods => Route::MethodNotAllowed { methods },
     }
+}
+
+/// The methods with which operations of the service have this raw path, in the order of the alphabet.
+pub fn methods(service: Service, path: &str) -> Vec<&'static str> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let segments: Vec<String> = path.split('/').map(uri::decode_text).collect();
+    methods_of(service, &segments, false)
+}
+
+/// Of paths whose labels may be empty, or not.
+fn methods_of(service: Service, segments: &[String], empty: bool) -> Vec<&'static str> {
+    let first = segments.first().map_or("", String::as_str);
+    let is_path = |by_first: &ByFirstSegment| {
+        let templates = [first, ""]
+            .into_iter()
+            .filter_map(|first| by_first.get(first));
+        templates
+            .flatten()
+            .any(|template| template.match_path(segments, empty).is_some())
+    };
+    let of_service = INDEX.iter().filter(|((of, _), _)| *of == service);
+    let mut methods: Vec<_> = of_service
+        .filter(|(_, by_first)| is_path(by_first))
+        .map(|((_, method), _)| *method)
+        .collect();
+    methods.sort_unstable();
+    methods
 }
 
 /// The operation that `Action` names in the query protocol. AWS ties an action to its version;

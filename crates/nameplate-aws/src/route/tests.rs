@@ -12,7 +12,7 @@ fn found(service: Service, method: &str, target: &str) -> String {
 fn written(route: Route) -> String {
     match route {
         Route::UnknownOperation => "unknown".to_owned(),
-        Route::MethodNotAllowed => "another method".to_owned(),
+        Route::MethodNotAllowed { methods } => format!("with {}", methods.join(", ")),
         Route::EmptyLabel { operation, name } => format!("{} without {name}", operation.name),
         Route::Operation { operation, labels } => {
             let mut text = operation.name.to_owned();
@@ -123,7 +123,7 @@ fn data_plane_paths() {
     );
     for path in ["/topics", "/topics/", "/topics//", "/topics/."] {
         check(data, "POST", path, "Publish without topic");
-        check(data, "GET", path, "another method");
+        check(data, "GET", path, "with POST");
     }
     check(
         data,
@@ -131,10 +131,10 @@ fn data_plane_paths() {
         "/connections/",
         "GetConnection without clientId",
     );
-    check(data, "GET", "/topics/a/b", "another method");
-    check(data, "PUT", "/things/t/shadow", "another method");
-    check(data, "POST", "/retainedMessage", "another method");
-    check(data, "POST", "/retainedMessage/a", "another method");
+    check(data, "GET", "/topics/a/b", "with POST");
+    check(data, "PUT", "/things/t/shadow", "with DELETE, GET, POST");
+    check(data, "POST", "/retainedMessage", "with GET");
+    check(data, "POST", "/retainedMessage/a", "with GET");
     check(data, "GET", "/retainedMessage/", "ListRetainedMessages");
     check(data, "POST", "/topic/a", "unknown");
     check(data, "POST", "/things/t", "unknown");
@@ -216,8 +216,19 @@ fn unsigned_paths_mean_what_they_say() {
     );
     check("GET", "/things//shadow", "GetThingShadow without thingName");
     check("POST", "//topics/a", "Publish topic=a");
-    check("GET", "/topics/a", "another method");
+    check("GET", "/topics/a", "with POST");
     check("GET", "/other", "unknown");
+}
+
+#[test]
+fn methods_of_a_path() {
+    let check = |path: &str, expected: &str| {
+        assert_eq!(methods(Service::S3, path).join(" "), expected, "{path}");
+    };
+    check("/", "GET");
+    check("/bucket", "DELETE GET HEAD POST PUT");
+    check("/bucket/a/key", "DELETE GET HEAD POST PUT");
+    assert!(methods(Service::Iot, "/no/such/path").is_empty());
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn error(code: &'static str, status: u16, message: String) -> ApiError {
         status,
         message,
         extra: Vec::new(),
+        headers: Vec::new(),
     }
 }
 

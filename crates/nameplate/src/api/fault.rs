@@ -63,6 +63,7 @@ fn foreign(code: &'static str, status: u16, message: String) -> ApiError {
         status,
         message,
         extra: Vec::new(),
+        headers: Vec::new(),
     }
 }
 
@@ -101,7 +102,12 @@ pub fn unserved(service: Service, what: &Unserved) -> ApiError {
 
 /// A request for a WebSocket that is none.
 pub fn not_upgraded(why: &str) -> ApiError {
-    ApiError::new(Service::IotData, "InvalidRequestException", why.to_owned()).with_status(426)
+    // What would do is said by header fields. [RFC 9110, 15.5.22; RFC 6455, 4.4]
+    ApiError::new(Service::IotData, "InvalidRequestException", why.to_owned())
+        .with_status(426)
+        .with_header("upgrade", "websocket")
+        .with_header("connection", "Upgrade")
+        .with_header("sec-websocket-version", "13")
 }
 
 /// A method and path that are no operation.
@@ -114,13 +120,14 @@ pub fn unknown_operation(service: Service, method: &str, path: &str) -> ApiError
     .with_status(404)
 }
 
-/// A path that is an operation's with other methods alone. (API: iot-data, `MethodNotAllowedException`)
-pub fn method_not_allowed(service: Service) -> ApiError {
+/// A path that is an operation's with these methods alone. (API: iot-data, `MethodNotAllowedException`)
+pub fn method_not_allowed(service: Service, methods: &[&str]) -> ApiError {
     ApiError::new(
         service,
         "MethodNotAllowedException",
         "The specified combination of HTTP verb and URI is not supported.",
     )
+    .with_header("allow", methods.join(", "))
 }
 
 /// A target of the JSON protocols that does not exist, or none at all.

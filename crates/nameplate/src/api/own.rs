@@ -265,6 +265,7 @@ fn fault(error: &Error, _: Option<&'static Operation>) -> ApiError {
         status,
         message: error.message.clone(),
         extra: Vec::new(),
+        headers: Vec::new(),
     }
 }
 

@@ -110,8 +110,8 @@ fn routed(
             };
             return Err((operation.name, error.api_error(operation).into()));
         }
-        Route::MethodNotAllowed => {
-            return Err((UNKNOWN, fault::method_not_allowed(service).into()));
+        Route::MethodNotAllowed { methods } => {
+            return Err((UNKNOWN, fault::method_not_allowed(service, &methods).into()));
         }
         Route::UnknownOperation => {
             return Err(unknown(service, request, || {

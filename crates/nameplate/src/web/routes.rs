@@ -69,7 +69,11 @@ pub async fn answer(console: &Arc<Console>, request: &Request<'_>) -> Response {
     let posts = match request.method {
         "GET" | "HEAD" => false,
         "POST" => true,
-        _ => return page(t, request, None, &refused_method(t)),
+        _ => {
+            let mut refused = page(t, request, None, &refused_method(t));
+            refused.headers.push(("allow", "GET, HEAD, POST".into()));
+            return refused;
+        }
     };
     let form = match std::str::from_utf8(request.body) {
         Ok(body) if posts => uri::form_pairs(body),

@@ -42,7 +42,7 @@ use nameplate_aws::headers::Headers;
 use nameplate_aws::model::Service;
 use nameplate_aws::request::{Element, Input};
 use nameplate_aws::respond::{ApiError, Node, s3_document};
-use nameplate_aws::route::{Route, route_with_headers};
+use nameplate_aws::route::{Route, methods, route_with_headers};
 use nameplate_aws::uri;
 use std::borrow::Cow;
 
@@ -240,7 +240,9 @@ fn read(row: &'static Row, app: &App, request: &Request<'_>) -> Result<Read, Unr
         headers.get(name).is_some()
     });
     let Route::Operation { operation, labels } = route else {
-        let error = ApiError::unknown_operation(row.service, request.method);
+        let allowed = methods(row.service, &path).join(", ");
+        let error =
+            ApiError::unknown_operation(row.service, request.method).with_header("allow", allowed);
         return Err((UNKNOWN, error.into()));
     };
     let input = Input::from_rest(operation, &labels, query, &headers, b"")

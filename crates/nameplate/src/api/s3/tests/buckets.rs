@@ -64,6 +64,14 @@ async fn buckets_come_and_go() {
         ),
     ])
     .await;
+    // [RFC 9110, 15.5.6]
+    for (line, allowed) in [
+        ("PATCH /my-bucket/key", "DELETE, GET, HEAD, POST, PUT"),
+        ("DELETE /", "GET"),
+    ] {
+        let refused = app.s3(line, &[], "").await;
+        assert_eq!(refused.header("allow"), Some(allowed), "{line}");
+    }
     let head = app.s3("HEAD /absent", &[], "").await;
     assert_eq!((head.status, head.body.len()), (404, 0));
     app.s3("DELETE /my-bucket/key", &[], "").await.ok();
