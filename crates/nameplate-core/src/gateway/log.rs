@@ -167,9 +167,7 @@ impl Level {
 
 /// The level of a method of a stage, and whether its data is traced. Its own settings go before those of all methods.
 pub fn level(stage: &Value, path: &str, method: &str) -> (Level, bool) {
-    let own = format!("{}/{method}", path.trim_start_matches('/'));
-    let settings = &stage["methodSettings"];
-    let settings = settings.get(&own).or_else(|| settings.get("*/*"));
+    let settings = super::settings::of(stage, path, method).map(|(_, of)| of);
     let level = settings.and_then(|of| Level::parse(of["loggingLevel"].as_str()?));
     let traced = settings.is_some_and(|of| of["dataTraceEnabled"] == true);
     (level.unwrap_or_default(), traced)

@@ -20,13 +20,28 @@ fn usual() -> Value {
     })
 }
 
-/// The name of the settings that a patch is about, and the rest of its path; none where it is about none.
+/// What a name of settings means: the resource's path without its first slash, and the method.
+fn meant(key: &str) -> String {
+    let key = key.replace("~1", "/").replace("~0", "~");
+    key.trim_start_matches('/').to_owned()
+}
+
+/// The settings of a method of a resource by themselves, or those of all (`*/*`), with what they mean.
+pub fn of<'s>(stage: &'s Value, path: &str, method: &str) -> Option<(String, &'s Value)> {
+    let own = format!("{}/{method}", path.trim_start_matches('/'));
+    let all = stage["methodSettings"].as_object()?;
+    let found = all.iter().find(|(key, _)| meant(key) == own);
+    let found = found.map(|(_, settings)| (own, settings));
+    found.or_else(|| Some(("*/*".to_owned(), all.get("*/*")?)))
+}
+
+/// The name of the settings that a patch is about, as sent, and the rest of its path; none where it is about none.
 fn named(patch: &Patch) -> Option<(String, Vec<String>)> {
     let names: Vec<String> = patch
         .path
         .strip_prefix('/')?
         .split('/')
-        .map(|name| name.replace("~1", "/").replace("~0", "~"))
+        .map(str::to_owned)
         .collect();
     const METHODS: [&str; 9] = [
         "*", "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
@@ -34,7 +49,7 @@ fn named(patch: &Patch) -> Option<(String, Vec<String>)> {
     let method = names
         .get(1)
         .filter(|method| METHODS.contains(&method.as_str()))?;
-    let key = format!("{}/{method}", names[0].trim_start_matches('/'));
+    let key = format!("{}/{method}", names[0]);
     match names.len() {
         2 if patch.op == "remove" => Some((key, Vec::new())),
         4 => Some((key, names[2..].to_vec())),
@@ -59,6 +74,9 @@ pub fn apply(stage: &mut Value, patches: &[Patch]) -> Result<Vec<Patch>, Refusal
         let Some(all) = stage["methodSettings"].as_object_mut() else {
             continue;
         };
+        // Whoever writes a path in two ways means the same method.
+        let known = all.keys().find(|known| meant(known) == meant(&key));
+        let key = known.cloned().unwrap_or(key);
         match rest.as_slice() {
             [group, name] => {
                 let own = all.entry(key).or_insert_with(usual);
@@ -179,9 +197,26 @@ mod tests {
         assert_eq!(settings["*/*"]["throttlingRateLimit"], 10_000.0);
         assert_eq!(settings["*/*"]["cachingEnabled"], true);
         assert_eq!(settings["*/*"]["loggingLevel"], "OFF");
-        assert_eq!(settings["pets/GET"]["loggingLevel"], "INFO");
-        assert_eq!(settings["pets/GET"]["dataTraceEnabled"], true);
-        assert_eq!(settings["pets/{id}/GET"]["throttlingRateLimit"], 0.5);
+        // Names stay as they were sent. [AWS CLI: update-stage, first example]
+        assert_eq!(settings["~1pets/GET"]["loggingLevel"], "INFO");
+        assert_eq!(settings["~1pets/GET"]["dataTraceEnabled"], true);
+        assert_eq!(settings["~1pets~1{id}/GET"]["throttlingRateLimit"], 0.5);
+        let stage = json!({"methodSettings": settings});
+        let found = |path: &str| {
+            of(&stage, path, "GET").map(|(key, of)| (key, of["throttlingRateLimit"].clone()))
+        };
+        assert_eq!(
+            found("/pets/{id}"),
+            Some(("pets/{id}/GET".to_owned(), json!(0.5)))
+        );
+        assert_eq!(found("/others"), Some(("*/*".to_owned(), json!(10_000.0))));
+        let (settings, _) = patched(&[
+            ("replace", "/pets/GET/throttling/burstLimit", "5"),
+            ("replace", "/~1pets/GET/throttling/burstLimit", "6"),
+        ])
+        .expect("they can be");
+        assert_eq!(settings["pets/GET"]["throttlingBurstLimit"], 6);
+        assert_eq!(settings.as_object().map(Map::len), Some(1));
         let (settings, _) = patched(&[
             ("replace", "/*/*/throttling/burstLimit", "123"),
             ("remove", "/*/*", ""),

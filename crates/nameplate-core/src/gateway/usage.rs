@@ -71,20 +71,12 @@ impl Limits {
 
     /// Of a method of a REST API's stage, with the name of its settings, which go before those of all methods (`*/*`).
     pub fn of_method(stage: &Value, path: &str, method: &str) -> Option<(String, Self)> {
-        let own = format!("{}/{method}", path.trim_start_matches('/'));
-        let settings = &stage["methodSettings"];
-        let of = |key: &str| {
-            let of = settings.get(key)?;
-            let number = |name: &str| of[name].as_f64();
-            Some((
-                number("throttlingRateLimit")?,
-                number("throttlingBurstLimit")?,
-            ))
-        };
-        let (key, throttle) = match of(&own) {
-            Some(throttle) => (own, throttle),
-            None => ("*/*".to_owned(), of("*/*")?),
-        };
+        let (key, of) = super::settings::of(stage, path, method)?;
+        let number = |name: &str| of[name].as_f64();
+        let throttle = (
+            number("throttlingRateLimit")?,
+            number("throttlingBurstLimit")?,
+        );
         let limits = Self {
             throttle: Some(throttle),
             quota: None,
