@@ -87,6 +87,9 @@ pub struct Deployment {
     /// Whether it answers under names of the owner's only (`disableExecuteApiEndpoint`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub closed: bool,
+    /// The media types that were bytes at that time; none where it was made before deployments kept them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binary: Option<Value>,
 }
 
 /// A method that a request means.
@@ -458,6 +461,12 @@ impl Rest {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             closed: self.about.get("disableExecuteApiEndpoint") == Some(&Value::Bool(true)),
+            binary: Some(
+                self.about
+                    .get("binaryMediaTypes")
+                    .cloned()
+                    .unwrap_or_else(|| json!([])),
+            ),
         }
     }
 }

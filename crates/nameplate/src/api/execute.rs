@@ -476,12 +476,10 @@ fn via(door: &Door, found: &Found<'_>, headers: &[(String, String)]) -> Via {
 /// Whether a media type is one of those that the API takes as bytes.
 fn is_binary(found: &Found<'_>, kind: &str) -> bool {
     let kind = kind.split([';', ',']).next().unwrap_or_default().trim();
-    let types = found
-        .api
-        .rest
-        .about
-        .get("binaryMediaTypes")
-        .and_then(Value::as_array);
+    let deployed = found.deployment.binary.as_ref();
+    // Deployments of earlier versions have none of their own.
+    let types = deployed.or_else(|| found.api.rest.about.get("binaryMediaTypes"));
+    let types = types.and_then(Value::as_array);
     types.is_some_and(|types| {
         types.iter().filter_map(Value::as_str).any(|of| {
             of == "*/*"
