@@ -31,23 +31,21 @@ impl Door {
                 .map_or((rest, ""), |(stage, _)| (stage, &rest[stage.len()..]));
             (uri::decode_text(stage), rest.to_owned())
         };
-        let mut labels = host.unwrap_or_default().split('.');
-        if let (Some(id), Some("lambda-url"), Some(_)) =
-            (labels.next(), labels.next(), labels.next())
-        {
+        // Names of hosts have no case.
+        let host = host.unwrap_or_default().to_ascii_lowercase();
+        let mut labels = host.split('.');
+        let labels = (labels.next(), labels.next(), labels.next());
+        if let (Some(id), Some("lambda-url"), Some(_)) = labels {
             return Some(Self::to_url(id, path));
         }
         if let Some(rest) = path.strip_prefix("/_aws/lambda-url/") {
             let end = rest.find('/').unwrap_or(rest.len());
             return Some(Self::to_url(&rest[..end], &rest[end..]));
         }
-        let mut labels = host.unwrap_or_default().split('.');
-        if let (Some(api), Some("execute-api"), Some(_)) =
-            (labels.next(), labels.next(), labels.next())
-        {
+        if let (Some(api), Some("execute-api"), Some(_)) = labels {
             let (stage, rest) = split(path.strip_prefix('/').unwrap_or(path));
             return Some(Self {
-                api: api.to_ascii_lowercase(),
+                api: api.to_owned(),
                 stage,
                 path: rest,
                 below: path.to_owned(),
@@ -175,13 +173,13 @@ mod tests {
         check("localhost", "/restapis/a1/stages/prod", None);
         check("localhost", "/restapis/a1", None);
         check(
-            "A1.execute-api.us-east-1.localhost:8443",
+            "A1.Execute-API.us-east-1.localhost:8443",
             "/prod/x",
             Some(("a1", "prod", "/x")),
         );
         check("a1.execute-api", "/prod/x", None);
         check(
-            "U1.lambda-url.us-east-1.on.aws",
+            "U1.LAMBDA-URL.us-east-1.on.aws",
             "/x?q=1",
             Some(("u1", "", "/x")),
         );
