@@ -106,21 +106,21 @@ async fn routed(
     if parts.closed && door.base.is_none() {
         return Err(none());
     }
-    let decoded: Vec<String> = path
+    // HTTP APIs decode the whole path, before routes are looked for and for their functions.
+    let decoded = uri::decode_text(path);
+    let segments: Vec<&str> = decoded
         .strip_prefix('/')
-        .unwrap_or(path)
+        .unwrap_or(&decoded)
         .split('/')
-        .map(uri::decode_text)
         .collect();
-    let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
     record.begin((&door.api, stage), &about["accessLogSettings"], false);
     let (_, query) = uri::split_target(request.target);
     let pairs = uri::form_pairs(query);
     let source_ip = request.source_ip.to_canonical().to_string();
     let whole = match (&door.base, stage) {
-        (Some(base), _) => format!("{base}{path}"),
-        (None, nameplate_core::gateway::http::DEFAULT) => path.to_owned(),
-        (None, stage) => format!("/{stage}{path}"),
+        (Some(base), _) => format!("{base}{decoded}"),
+        (None, nameplate_core::gateway::http::DEFAULT) => decoded.clone(),
+        (None, stage) => format!("/{stage}{decoded}"),
     };
     let mut asked = Asked {
         method: request.method,
