@@ -131,9 +131,15 @@ impl From<Error> for Failed {
     }
 }
 
-/// The refusal of a body that is larger than [`BODY_BYTES`].
-pub fn too_large() -> Response {
-    said(413, &json!({"message": "Request Too Long"}))
+/// The refusal of a body that is larger than [`BODY_BYTES`], in the words of what it is for.
+pub async fn too_large(app: &App, door: &Door) -> Response {
+    let http = app.gateway.http_api(&door.api).await;
+    let told = match http {
+        _ if door.url => json!({"Message": "Request Too Long"}),
+        Ok(Some(_)) => json!({"message": "Request Entity Too Large"}),
+        _ => json!({"message": "Request Too Long"}),
+    };
+    said(413, &told)
 }
 
 fn said(status: u16, body: &Value) -> Response {

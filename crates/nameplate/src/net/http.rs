@@ -374,9 +374,9 @@ impl HttpService {
         } else {
             limit
         };
-        let unserved = |what| {
+        let unserved = async |what| {
             let answer = match (&what, &deployed) {
-                (Unserved::TooLarge(_), Some(_)) => api::execute::too_large(),
+                (Unserved::TooLarge(_), Some(door)) => api::execute::too_large(app, door).await,
                 _ => api::unserved(app, &asked, &what),
             };
             response(&head.method, answer)
@@ -391,16 +391,16 @@ impl HttpService {
         }
         // Said before it is sent, where its length is declared.
         if body.size_hint().lower() > limit as u64 {
-            return unserved(Unserved::TooLarge(limit));
+            return unserved(Unserved::TooLarge(limit)).await;
         }
         let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
         let body = match collected {
-            Err(_) => return unserved(Unserved::TooSlow),
+            Err(_) => return unserved(Unserved::TooSlow).await,
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                return unserved(Unserved::TooLarge(limit));
+                return unserved(Unserved::TooLarge(limit)).await;
             }
-            Ok(Err(error)) => return unserved(Unserved::Unreadable(error.to_string())),
+            Ok(Err(error)) => return unserved(Unserved::Unreadable(error.to_string())).await,
         };
         let asked = api::Request {
             body: &body,
