@@ -47,7 +47,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// `Invalid Stage identifier specified`
+    /// `Invalid Method identifier specified`
     pub fn unknown(what: &str) -> Self {
         Self::NotFound(format!("Invalid {what} identifier specified"))
     }

@@ -195,18 +195,20 @@ fn put(of: &mut Value, list: &str, response: &Map<String, Value>) -> Result<Valu
     Ok(Value::Object(response.clone()))
 }
 
+/// That a method or an integration answers with no such status.
+pub(super) fn no_response() -> Error {
+    Error::not_found("Invalid Response status code specified")
+}
+
 fn remove(of: &mut Value, list: &str, status: &str) -> Result<Value, Error> {
     let responses = of.get_mut(list).and_then(Value::as_object_mut);
     let gone = responses.and_then(|responses| responses.remove(status));
-    gone.map(|_| json!({}))
-        .ok_or_else(|| Refusal::unknown("Response status code").into())
+    gone.map(|_| json!({})).ok_or_else(no_response)
 }
 
 fn get(of: &Value, list: &str, status: &str) -> Result<Value, Error> {
     let found = of.get(list).and_then(|responses| responses.get(status));
-    Ok(found
-        .cloned()
-        .ok_or_else(|| Refusal::unknown("Response status code"))?)
+    found.cloned().ok_or_else(no_response)
 }
 
 /// `PutMethodResponse`.

@@ -228,7 +228,7 @@ pub async fn create_stage(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn get_stage(call: &Call<'_>) -> Result<Value, Error> {
     let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
     let found = rest.stages.get(call.required("stageName")?);
-    Ok(found.cloned().ok_or_else(|| Refusal::unknown("Stage"))?)
+    Ok(found.cloned().ok_or_else(|| Refusal::unknown("stage"))?)
 }
 
 /// `GetStages`: all, without pages, as AWS has them.
@@ -254,7 +254,7 @@ pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
             let stage = rest
                 .stages
                 .get_mut(&name)
-                .ok_or_else(|| Refusal::unknown("Stage"))?;
+                .ok_or_else(|| Refusal::unknown("stage"))?;
             let mut changed = stage.clone();
             let others = settings::apply(&mut changed, &patches)?;
             let mut changed = patched_in(&changed, &others, CHANGES, Words::Stage)?;
@@ -286,7 +286,7 @@ pub async fn delete_stage(call: &Call<'_>) -> Result<Value, Error> {
             .change(&call.caller, call.required("restApiId")?, move |rest, _| {
                 let gone: Option<Value> = rest.stages.remove(&name);
                 gone.map(drop)
-                    .ok_or_else(|| Refusal::unknown("Stage").into())
+                    .ok_or_else(|| Refusal::unknown("stage").into())
             });
     gone.await?;
     Ok(Value::Object(Map::new()))

@@ -604,7 +604,7 @@ async fn what_is_asked_wrongly_is_refused() {
             format!("GET /restapis/{id}/stages/none"),
             Value::Null,
             none,
-            "Invalid Stage identifier",
+            "Invalid stage identifier",
         ),
         (
             format!("POST /restapis/{id}/stages"),

@@ -1,6 +1,6 @@
 //! Changes of what an API consists of, by patch operations, and its tags.
 
-use super::method::{Place, check_declared, integration, of_resource, place};
+use super::method::{Place, check_declared, integration, no_response, of_resource, place};
 use super::{check_roles, domain, patched, patched_in, patches};
 use crate::api::call::Reply;
 use crate::api::{Call, Content};
@@ -123,7 +123,7 @@ fn response<'v>(of: &'v mut Value, list: &str, status: &str) -> Result<&'v mut V
     let found = of
         .get_mut(list)
         .and_then(|responses| responses.get_mut(status));
-    Ok(found.ok_or_else(|| Refusal::unknown("Response status code"))?)
+    found.ok_or_else(no_response)
 }
 
 /// `UpdateMethodResponse`.
@@ -218,7 +218,7 @@ pub async fn flush_stage_authorizers_cache(call: &Call<'_>) -> Result<Reply, Err
     let (api, stage) = (call.required("restApiId")?, call.required("stageName")?);
     let rest = call.app.gateway.rest(api).await?;
     if !rest.stages.contains_key(stage) {
-        return Err(Refusal::unknown("Stage").into());
+        return Err(Refusal::unknown("stage").into());
     }
     call.app.gateway.forget_said();
     Ok(nothing())
@@ -252,7 +252,7 @@ fn tags_of(rest: &Rest, stage: Option<&str>) -> Result<Map<String, Value>, Error
         None => rest.about.get("tags"),
         Some(name) => {
             let stage = rest.stages.get(name);
-            stage.ok_or_else(|| Refusal::unknown("Stage"))?.get("tags")
+            stage.ok_or_else(|| Refusal::unknown("stage"))?.get("tags")
         }
     };
     Ok(tags.map(members).unwrap_or_default())

@@ -21,6 +21,7 @@ use crate::app::Error;
 use nameplate_aws::model::Service;
 use nameplate_core::gateway::Refusal;
 use serde_json::{Map, Value};
+use nameplate_core::gateway::http::Http;
 
 /// The service.
 pub static ROW: Row = Row {
@@ -148,6 +149,12 @@ fn listed(call: &Call<'_>, mut items: Vec<Value>, id: &str) -> Result<Value, Err
     items.sort_by_key(key);
     if let Some(from) = &page.from {
         items.retain(|item| key(item) > *from);
+/// The same of a stage, which the service does not name.
+fn found_stage(http: &Http, name: &str) -> Result<Value, Error> {
+    let found = http.stages.get(name).cloned();
+    Ok(found.ok_or_else(|| Refusal::unknown("stage"))?)
+}
+
     }
     let next = page.cut(&mut items, key);
     Ok(page.answer("items", items, next))

@@ -1,6 +1,6 @@
 //! Stages, and the deployments that they serve.
 
-use super::{found, given, gone, listed, merge, now, structure};
+use super::{found_stage, given, gone, listed, merge, now, structure};
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::gateway::Gateway;
@@ -115,7 +115,7 @@ pub async fn delete_route_settings(call: &Call<'_>) -> Result<Reply, Error> {
         call.app
             .gateway
             .change_http(&call.caller, call.required("ApiId")?, move |http, _| {
-                let mut stage = found(&http.stages, &name, "Stage")?;
+                let mut stage = found_stage(http, &name)?;
                 let routes = stage["routeSettings"].as_object_mut();
                 let removed = routes.and_then(|routes| routes.remove(&key));
                 removed.ok_or_else(|| {
@@ -185,13 +185,13 @@ pub async fn create_stage(call: &Call<'_>) -> Result<Value, Error> {
     made.await?;
     // With the deployment that it follows.
     let http = call.app.gateway.http(call.required("ApiId")?).await?;
-    found(&http.stages, &name, "Stage")
+    found_stage(&http, &name)
 }
 
 /// `GetStage`.
 pub async fn get_stage(call: &Call<'_>) -> Result<Value, Error> {
     let http = call.app.gateway.http(call.required("ApiId")?).await?;
-    found(&http.stages, call.required("StageName")?, "Stage")
+    found_stage(&http, call.required("StageName")?)
 }
 
 /// `GetStages`.
@@ -212,7 +212,7 @@ pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
         .change_http(&call.caller, call.required("ApiId")?, {
             let name = name.clone();
             move |http, tx| {
-                let mut stage = found(&http.stages, &name, "Stage")?;
+                let mut stage = found_stage(http, &name)?;
                 merge(&mut stage, &members);
                 if members.get("autoDeploy") == Some(&json!(true))
                     && let Some(stage) = stage.as_object_mut()
@@ -231,7 +231,7 @@ pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
         });
     changed.await?;
     let http = call.app.gateway.http(call.required("ApiId")?).await?;
-    found(&http.stages, &name, "Stage")
+    found_stage(&http, &name)
 }
 
 /// `DeleteStage`.
@@ -241,7 +241,7 @@ pub async fn delete_stage(call: &Call<'_>) -> Result<Reply, Error> {
         call.app
             .gateway
             .change_http(&call.caller, call.required("ApiId")?, move |http, _| {
-                found(&http.stages, &name, "Stage")?;
+                found_stage(http, &name)?;
                 http.stages.remove(&name);
                 Ok(())
             });
@@ -272,7 +272,7 @@ pub async fn create_deployment(call: &Call<'_>) -> Result<Value, Error> {
                     ));
                 }
                 if let Some(name) = &stage {
-                    let mut kept = found(&http.stages, name, "Stage")?;
+                    let mut kept = found_stage(http, name)?;
                     if kept["autoDeploy"] == true {
                         return Err(Error::invalid(format!(
                             "The stage {name} has autoDeploy enabled, so it cannot be deployed to"

@@ -1,7 +1,7 @@
 //! Tags of APIs, stages and domain names.
 
 use super::domain::ABSENT;
-use super::{found, gone};
+use super::{found_stage, gone};
 use crate::api::Call;
 use crate::api::apigateway::domain;
 use crate::api::call::Reply;
@@ -34,7 +34,7 @@ fn place(call: &Call<'_>) -> Result<(String, Option<String>), Error> {
 fn tags(http: &Http, stage: Option<&str>) -> Result<Map<String, Value>, Error> {
     let tags = match stage {
         None => http.about.get("tags").cloned(),
-        Some(name) => found(&http.stages, name, "Stage")?.get("tags").cloned(),
+        Some(name) => found_stage(http, name)?.get("tags").cloned(),
     };
     Ok(tags
         .and_then(|tags| tags.as_object().cloned())

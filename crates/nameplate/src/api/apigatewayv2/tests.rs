@@ -568,13 +568,13 @@ async fn what_is_asked_wrongly_is_refused() {
             format!("POST {base}/deployments"),
             json!({"stageName": "none"}),
             none,
-            "Stage",
+            "Invalid stage identifier",
         ),
         (
             format!("GET {base}/stages/none"),
             Value::Null,
             none,
-            "Stage",
+            "Invalid stage identifier",
         ),
     ] {
         refused(&test, &line, body, name, part).await;
