@@ -358,9 +358,6 @@ pub fn check_authorizer(authorizer: &Value) -> Result<(), Refusal> {
     if authorizer.get("jwtConfiguration").is_some() {
         return wrong("JwtConfiguration is only for JWT authorizers");
     }
-    if function_at(text("authorizerUri"), |_| Some("x".into())).is_none() {
-        return wrong("Invalid Authorizer URI: it must be that of a Lambda function");
-    }
     let simple = authorizer["enableSimpleResponses"] == true;
     match text("authorizerPayloadFormatVersion") {
         "2.0" => {}
@@ -373,6 +370,9 @@ pub fn check_authorizer(authorizer: &Value) -> Result<(), Refusal> {
                 "AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer: 1.0 or 2.0",
             );
         }
+    }
+    if function_at(text("authorizerUri"), |_| Some("x".into())).is_none() {
+        return wrong("Invalid Authorizer URI: it must be that of a Lambda function");
     }
     let seconds = authorizer["authorizerResultTtlInSeconds"]
         .as_i64()
