@@ -14,6 +14,7 @@ mod compression;
 pub mod cors;
 pub mod credentials;
 pub mod device;
+mod domain_names;
 mod dynamodb;
 pub mod est;
 pub mod execute;

@@ -2,7 +2,7 @@
 
 mod account;
 mod authorizer;
-pub(super) mod domain;
+mod domain;
 mod fault;
 mod import;
 mod key;

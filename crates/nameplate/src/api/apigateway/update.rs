@@ -3,6 +3,7 @@
 use super::method::{Place, check_declared, integration, no_response, of_resource, place};
 use super::{check_roles, domain, patched, patched_in, patches};
 use crate::api::call::Reply;
+use crate::api::domain_names::named_by;
 use crate::api::{Call, Content};
 use crate::app::Error;
 use crate::app::gateway::change_deployment;
@@ -269,8 +270,8 @@ where
             false => Ok(()),
         }
     };
-    if let Some(name) = domain::named_by(call, call.required("resourceArn")?) {
-        domain::change_tags(call, name, domain::ABSENT, body).await?;
+    if let Some(name) = named_by(call, call.required("resourceArn")?) {
+        domain::WORDS.change_tags(call, name, body).await?;
         return Ok(nothing());
     }
     let (api, stage) = tagged(call)?;
@@ -293,8 +294,8 @@ where
 
 /// `GetTags`.
 pub async fn get_tags(call: &Call<'_>) -> Result<Value, Error> {
-    if let Some(name) = domain::named_by(call, call.required("resourceArn")?) {
-        return Ok(json!({"tags": domain::tags(call, name, domain::ABSENT).await?}));
+    if let Some(name) = named_by(call, call.required("resourceArn")?) {
+        return Ok(json!({"tags": domain::WORDS.tags(call, name).await?}));
     }
     let (api, stage) = tagged(call)?;
     let rest = call.app.gateway.rest(&api).await?;

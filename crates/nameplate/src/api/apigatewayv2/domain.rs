@@ -2,21 +2,26 @@
 
 use super::{gone, listed, structure};
 use crate::api::Call;
-use crate::api::apigateway::domain::{arn_of, check_security_policy, target_name};
 use crate::api::call::Reply;
+use crate::api::domain_names::{Words, arn_of, check_security_policy, mapping_id, target_name};
 use crate::app::Error;
-use crate::app::gateway::Gateway;
-use crate::app::gateway::domain::has_stage;
 use nameplate_core::gateway::Refusal;
-use nameplate_core::gateway::domain::{Domain, Mapping, check_key, check_name};
+use nameplate_core::gateway::domain::{Domain, Mapping, check_key};
 use serde_json::{Map, Value, json};
 
-/// That there is no such name.
-pub(super) const ABSENT: &str = "The domain name resource specified in the request was not found.";
-/// That there is one already.
-const TAKEN: &str = "The domain name resource already exists.";
-/// That a key is taken.
-const KEY_TAKEN: &str = "ApiMapping key already exists for this domain name";
+/// What this service calls them.
+pub(super) static WORDS: Words = Words {
+    member: "DomainName",
+    absent: "The domain name resource specified in the request was not found.",
+    taken: "The domain name resource already exists.",
+    path_taken: "ApiMapping key already exists for this domain name",
+    no_mapping: "The api mapping resource specified in the request was not found.",
+    no_api: || {
+        Error::not_found(
+            "Invalid API identifier specified The resource specified in the request was not found.",
+        )
+    },
+};
 
 fn shown(call: &Call<'_>, domain: &Domain) -> Value {
     let about = &domain.about;
@@ -91,11 +96,9 @@ fn configured(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
 /// `CreateDomainName`.
 pub async fn create_domain_name(call: &Call<'_>) -> Result<Value, Error> {
     let name = call.required("DomainName")?;
-    check_name(name)?;
     let mut about = configured(call)?;
     for (member, default) in [
         ("domainName", json!(name)),
-        ("id", json!(Gateway::id())),
         (
             "endpointConfiguration",
             json!({"types": ["REGIONAL"], "ipAddressType": "ipv4"}),
@@ -112,25 +115,13 @@ pub async fn create_domain_name(call: &Call<'_>) -> Result<Value, Error> {
     ] {
         about.entry(member).or_insert(default);
     }
-    let domain = Domain {
-        about,
-        ..Domain::default()
-    };
-    let gateway = &call.app.gateway;
-    gateway
-        .add_domain(&call.caller, name, &domain, TAKEN)
-        .await?;
+    let domain = WORDS.add(call, about).await?;
     Ok(shown(call, &domain))
-}
-
-async fn domain(call: &Call<'_>) -> Result<Domain, Error> {
-    let name = call.required("DomainName")?;
-    call.app.gateway.domain(name, ABSENT).await
 }
 
 /// `GetDomainName`.
 pub async fn get_domain_name(call: &Call<'_>) -> Result<Value, Error> {
-    Ok(shown(call, &domain(call).await?))
+    Ok(shown(call, &WORDS.domain(call).await?))
 }
 
 /// `GetDomainNames`.
@@ -146,22 +137,16 @@ pub async fn get_domain_names(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateDomainName`.
 pub async fn update_domain_name(call: &Call<'_>) -> Result<Value, Error> {
     let members = configured(call)?;
-    let name = call.required("DomainName")?;
-    let changed = call
-        .app
-        .gateway
-        .change_domain(&call.caller, name, ABSENT, move |domain, _| {
-            domain.about.extend(members.clone());
-            Ok(domain.clone())
-        });
+    let changed = WORDS.change(call, move |domain| {
+        domain.about.extend(members.clone());
+        Ok(domain.clone())
+    });
     Ok(shown(call, &changed.await?))
 }
 
 /// `DeleteDomainName`, with its mappings.
 pub async fn delete_domain_name(call: &Call<'_>) -> Result<Reply, Error> {
-    let name = call.required("DomainName")?;
-    let gateway = &call.app.gateway;
-    gateway.remove_domain(&call.caller, name, ABSENT).await?;
+    WORDS.remove(call).await?;
     Ok(gone())
 }
 
@@ -175,17 +160,7 @@ fn shown_mapping(id: &str, mapping: &Mapping) -> Value {
 }
 
 fn no_mapping() -> Error {
-    Error::not_found("The api mapping resource specified in the request was not found.")
-}
-
-fn check_target(has: Option<bool>) -> Result<(), Error> {
-    match has {
-        None => Err(Error::not_found(
-            "Invalid API identifier specified The resource specified in the request was not found.",
-        )),
-        Some(false) => Err(Error::invalid("Invalid stage identifier specified")),
-        Some(true) => Ok(()),
-    }
+    Error::not_found(WORDS.no_mapping)
 }
 
 /// `CreateApiMapping`.
@@ -197,22 +172,14 @@ pub async fn create_api_mapping(call: &Call<'_>) -> Result<Value, Error> {
         stage: Some(call.required("Stage")?.to_owned()),
         key: key.to_owned(),
     };
-    let id = Gateway::id()[..6].to_owned();
-    let name = call.required("DomainName")?;
-    let made = call
-        .app
-        .gateway
-        .change_domain(&call.caller, name, ABSENT, move |domain, tx| {
-            check_target(has_stage(tx, &mapping.api, mapping.stage.as_deref())?)?;
-            domain.map(id.clone(), mapping.clone(), KEY_TAKEN)?;
-            Ok(shown_mapping(&id, &mapping))
-        });
-    made.await
+    let made = WORDS.map(call, move |_| Ok((mapping_id(), mapping.clone())));
+    let (id, mapping) = made.await?;
+    Ok(shown_mapping(&id, &mapping))
 }
 
 /// `GetApiMapping`.
 pub async fn get_api_mapping(call: &Call<'_>) -> Result<Value, Error> {
-    let domain = domain(call).await?;
+    let domain = WORDS.domain(call).await?;
     let id = call.required("ApiMappingId")?;
     let found = domain.mappings.get(id).ok_or_else(no_mapping)?;
     Ok(shown_mapping(id, found))
@@ -220,7 +187,7 @@ pub async fn get_api_mapping(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetApiMappings`.
 pub async fn get_api_mappings(call: &Call<'_>) -> Result<Value, Error> {
-    let domain = domain(call).await?;
+    let domain = WORDS.domain(call).await?;
     let all = domain.mappings.iter();
     listed(
         call,
@@ -236,32 +203,21 @@ pub async fn update_api_mapping(call: &Call<'_>) -> Result<Value, Error> {
     let text = |name: &str| call.input.text(name).map(str::to_owned);
     let (key, stage) = (text("ApiMappingKey"), text("Stage"));
     key.as_deref().map_or(Ok(()), check_key)?;
-    let name = call.required("DomainName")?;
-    let changed = call
-        .app
-        .gateway
-        .change_domain(&call.caller, name, ABSENT, move |domain, tx| {
-            let mut mapping = domain.mappings.get(&id).cloned().ok_or_else(no_mapping)?;
-            mapping.api.clone_from(&api);
-            mapping.key = key.clone().unwrap_or(mapping.key);
-            mapping.stage = stage.clone().or(mapping.stage);
-            check_target(has_stage(tx, &mapping.api, mapping.stage.as_deref())?)?;
-            domain.map(id.clone(), mapping.clone(), KEY_TAKEN)?;
-            Ok(shown_mapping(&id, &mapping))
-        });
-    changed.await
+    let changed = WORDS.map(call, move |domain| {
+        let mut mapping = domain.mappings.get(&id).cloned().ok_or_else(no_mapping)?;
+        mapping.api.clone_from(&api);
+        mapping.key = key.clone().unwrap_or(mapping.key);
+        mapping.stage = stage.clone().or(mapping.stage);
+        Ok((id.clone(), mapping))
+    });
+    let (id, mapping) = changed.await?;
+    Ok(shown_mapping(&id, &mapping))
 }
 
 /// `DeleteApiMapping`.
 pub async fn delete_api_mapping(call: &Call<'_>) -> Result<Reply, Error> {
     let id = call.required("ApiMappingId")?.to_owned();
-    let name = call.required("DomainName")?;
-    let done = call
-        .app
-        .gateway
-        .change_domain(&call.caller, name, ABSENT, move |domain, _| {
-            domain.mappings.remove(&id).map(drop).ok_or_else(no_mapping)
-        });
+    let done = WORDS.unmap(call, move |_| Ok(id.clone()));
     done.await?;
     Ok(gone())
 }

@@ -1,10 +1,10 @@
 //! Tags of APIs, stages and domain names.
 
-use super::domain::ABSENT;
+use super::domain::WORDS;
 use super::{found_stage, gone};
 use crate::api::Call;
-use crate::api::apigateway::domain;
 use crate::api::call::Reply;
+use crate::api::domain_names::named_by;
 use crate::app::Error;
 use nameplate_core::gateway::http::Http;
 use serde_json::{Map, Value, json};
@@ -52,8 +52,8 @@ where
             false => Ok(()),
         }
     };
-    if let Some(name) = domain::named_by(call, call.required("ResourceArn")?) {
-        return domain::change_tags(call, name, ABSENT, body).await;
+    if let Some(name) = named_by(call, call.required("ResourceArn")?) {
+        return WORDS.change_tags(call, name, body).await;
     }
     let (api, stage) = place(call)?;
     let done = call
@@ -77,8 +77,8 @@ where
 
 /// `GetTags`.
 pub async fn get_tags(call: &Call<'_>) -> Result<Value, Error> {
-    if let Some(name) = domain::named_by(call, call.required("ResourceArn")?) {
-        return Ok(json!({"tags": domain::tags(call, name, ABSENT).await?}));
+    if let Some(name) = named_by(call, call.required("ResourceArn")?) {
+        return Ok(json!({"tags": WORDS.tags(call, name).await?}));
     }
     let (api, stage) = place(call)?;
     let http = call.app.gateway.http(&api).await?;
