@@ -530,6 +530,8 @@ async fn authorized(
         } else if let Some(name) = source.strip_prefix("method.request.querystring.") {
             let mut values = asked.pairs.iter().filter(|(known, _)| known == name);
             values.next().map(|(_, value)| value.clone())
+        } else if let Some(name) = source.strip_prefix("context.") {
+            mapped::member(&mapped::context(asked), name)
         } else {
             let name = source.strip_prefix("stageVariables.").unwrap_or_default();
             found

@@ -35,6 +35,7 @@ pub(super) fn check(authorizer: &Value) -> Result<(), Error> {
         header(one)
             || one.starts_with("method.request.querystring.")
             || one.starts_with("stageVariables.")
+            || one.starts_with("context.")
     };
     let fine = match text("type") {
         "TOKEN" => sources.len() == 1 && sources.iter().all(header),

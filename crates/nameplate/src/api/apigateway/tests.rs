@@ -532,6 +532,27 @@ async fn an_authorizer_decides() {
     assert_eq!(with("123").await, unauthorized);
     assert_eq!(get(&test, &target, &[], b"").await, unauthorized);
     assert_eq!(with("garbage").await, (500, json!({"message": null})));
+
+    // What is known of the request counts, too. [AWS CLI: create-authorizer, third example]
+    let asks = json!({"name": "b", "type": "REQUEST", "authorizerUri": uri("gate"),
+        "identitySource": "method.request.header.Token,context.accountId"});
+    let line = format!("POST /restapis/{id}/authorizers");
+    let asks = text(&ok(&test, &line, asks).await["id"]);
+    let line = format!("PATCH /restapis/{id}/resources/{root}/methods/GET");
+    let patch =
+        json!({"patchOperations": [{"op": "replace", "path": "/authorizerId", "value": asks}]});
+    ok(&test, &line, patch).await;
+    deploy(&test, &id).await;
+    test.app.functions.pretend("gate", std::sync::Arc::new(|event: Value| {
+        answered(&json!({"principalId": event["requestContext"]["accountId"], "policyDocument": {
+            "Version": "2012-10-17", "Statement": [
+                {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}]}}), None)
+    }));
+    let (status, event) = get(&test, &target, &[("token", "x")], b"").await;
+    assert_eq!(status, 201);
+    let principal = &event["requestContext"]["authorizer"]["principalId"];
+    assert_eq!(principal, "123456789012");
+    assert_eq!(get(&test, &target, &[], b"").await, unauthorized);
 }
 
 #[tokio::test]
