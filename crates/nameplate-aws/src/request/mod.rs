@@ -134,6 +134,27 @@ impl RequestError {
     }
 }
 
+/// The parameters of a query that are no member's of their own, nor the operation's, nor a signature's: those of a
+/// member that is a map. [Smithy: httpQueryParams trait]
+fn unclaimed<'p>(
+    operation: &Operation,
+    pairs: &'p [(String, String)],
+) -> impl Iterator<Item = (&'p str, &'p str)> {
+    let (_, own) = uri::split_target(operation.uri);
+    let mut claimed: Vec<&str> = own
+        .split('&')
+        .map(|pair| pair.split('=').next().unwrap_or_default())
+        .collect();
+    let members = operation.members().iter();
+    let members = members.filter(|member| member.location == Location::Query);
+    let members = members.filter(|member| !matches!(member.shape.kind, Kind::Map(..)));
+    claimed.extend(members.map(|member| member.wire));
+    let pairs = pairs
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
+    pairs.filter(move |(key, _)| !claimed.contains(key) && !key.starts_with("X-Amz-"))
+}
+
 impl Input {
     /// Reads a REST request. `labels` are those that routing found; `query` is raw. Bodies of
     /// S3 are not read but kept as the payload.
@@ -167,6 +188,14 @@ impl Input {
                             let items = values.map(|value| text::value(value, item, name));
                             let items = items.collect::<Result<Vec<_>, _>>()?;
                             (!items.is_empty()).then_some(Value::Array(items))
+                        }
+                        Kind::Map(_, item) => {
+                            let mut found = Map::new();
+                            for (key, value) in unclaimed(operation, &pairs) {
+                                let value = text::value(value, item, key)?;
+                                found.entry(key).or_insert(value);
+                            }
+                            (!found.is_empty()).then_some(Value::Object(found))
                         }
                         _ => values
                             .next()

@@ -35,6 +35,25 @@ fn read(
 }
 
 #[test]
+fn what_no_member_claims_of_a_query_is_a_map() {
+    let check = |target: &str, expected: Value| {
+        assert_eq!(
+            read(Service::ApiGateway, "POST", target, &[], "x"),
+            expected,
+            "{target}"
+        );
+    };
+    let import = "/restapis?mode=import";
+    check(import, json!({"<payload>": "x"}));
+    check(
+        &format!(
+            "{import}&failonwarnings=true&basepath=a%2Fb&ignore=documentation&basepath=c&X-Amz-Date=1"
+        ),
+        json!({"failOnWarnings": true, "parameters": {"basepath": "a/b", "ignore": "documentation"}, "<payload>": "x"}),
+    );
+}
+
+#[test]
 fn members_come_from_everywhere() {
     let check = |method: &str, target: &str, body: &str, expected: Value| {
         assert_eq!(
