@@ -5,6 +5,7 @@ use crate::{ITERATIONS, TIME};
 use bolero::check;
 use nameplate_core::cbor;
 use nameplate_core::custom_auth::Answer;
+use nameplate_core::gateway::document;
 use nameplate_core::policy::{Dialect, PolicyDocument};
 use nameplate_core::shadow::{Content, Current, Update, update};
 use nameplate_core::template::{Template, TemplateKind};
@@ -111,4 +112,26 @@ fn authorizer_answers() {
                 }
             });
         });
+}
+
+/// A document of OpenAPI is read or refused in words; what is read can be written as YAML and is the same then.
+#[test]
+fn definitions() {
+    let kept = Kept::of("documents__definitions");
+    check!()
+        .with_iterations(ITERATIONS)
+        .with_test_time(TIME)
+        .for_each(|bytes: &[u8]| kept.each(bytes, definition));
+}
+
+fn definition(body: &[u8]) {
+    match document::read(body) {
+        Ok(value) if value.is_object() => {
+            let written = document::write_yaml(&value);
+            let again = document::read(written.as_bytes());
+            assert_eq!(again.map(|again| again == value), Ok(true));
+        }
+        Ok(_) => {}
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
 }

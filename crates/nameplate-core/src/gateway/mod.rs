@@ -4,6 +4,7 @@
 //! Members have AWS's names and shapes, since nothing else reads them. [API Gateway REST API reference] Must not know
 //! functions, keys' values at rest, or HTTP.
 
+pub mod document;
 pub mod domain;
 pub mod forward;
 pub mod http;

@@ -3,6 +3,10 @@
 //!
 //! What of a document means nothing to API Gateway (examples, summaries, servers) is passed over, as there.
 
+mod base;
+
+pub use base::{Base, roles};
+
 use super::Refusal;
 use super::response;
 use super::rest::{Rest, check_integration, check_response, function_of};
@@ -43,42 +47,23 @@ fn renamed(of: &Value, names: &[(&str, &str)]) -> Map<String, Value> {
     found.collect()
 }
 
-/// The roles that a document has functions called as, which whoever brings it must be allowed to hand on.
-pub fn roles(document: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut left = vec![document];
-    while let Some(value) = left.pop() {
-        match value {
-            Value::Object(all) => {
-                for name in [
-                    "x-amazon-apigateway-integration",
-                    "x-amazon-apigateway-authorizer",
-                ] {
-                    let of = all.get(name);
-                    let role = |member: &str| of.and_then(|of| of[member].as_str());
-                    let role = role("credentials").or_else(|| role("authorizerCredentials"));
-                    found.extend(role.filter(|role| !role.is_empty()).map(str::to_owned));
-                }
-                left.extend(all.values());
-            }
-            Value::Array(items) => left.extend(items),
-            _ => {}
-        }
-    }
-    found
+/// Which version of its language a document says that it is in; in YAML it may be a number.
+fn version_of(document: &Value, name: &str) -> String {
+    document.get(name).map(text_of).unwrap_or_default()
 }
 
 /// Puts into an API what a document says. Where it is to be the whole of it, what the API had goes, but not its stages.
 ///
 /// # Errors
 /// What is wrong with the document, or is not built.
-pub fn import(rest: &mut Rest, document: &Value, whole: bool, ids: Ids<'_>) -> Result<(), Refusal> {
-    let two = document["swagger"]
-        .as_str()
-        .is_some_and(|version| version.starts_with('2'));
-    let three = document["openapi"]
-        .as_str()
-        .is_some_and(|version| version.starts_with('3'));
+pub fn import(
+    rest: &mut Rest,
+    document: &Value,
+    (whole, base): (bool, Base),
+    ids: Ids<'_>,
+) -> Result<(), Refusal> {
+    let two = version_of(document, "swagger").starts_with('2');
+    let three = version_of(document, "openapi").starts_with('3');
     if !two && !three {
         return Err(Refusal::Invalid("Invalid OpenAPI input.".into()));
     }
@@ -116,7 +101,9 @@ pub fn import(rest: &mut Rest, document: &Value, whole: bool, ids: Ids<'_>) -> R
     import.authorizers()?;
     import.validators();
     import.responses()?;
+    let prefix = base.prefix(document);
     for (path, of) in members(document, "paths") {
+        let path = &format!("{prefix}{path}");
         let resource = import.resource(&root, path)?;
         for (member, method) in METHODS {
             if let Some(operation) = of.get(member) {
@@ -167,6 +154,16 @@ impl Import<'_> {
                 value => value.clone(),
             };
             self.rest.about.insert(name.to_owned(), value);
+        }
+        if let Some(tags) = base::tags(self.document) {
+            self.rest
+                .about
+                .insert("tags".to_owned(), Value::Object(tags));
+        }
+        if let Some(closed) = base::closed(self.document) {
+            self.rest
+                .about
+                .insert("disableExecuteApiEndpoint".to_owned(), json!(closed));
         }
         match self.rest.about.get("name").and_then(Value::as_str) {
             None | Some("") => Err(Refusal::Invalid("Title is required".into())),
@@ -401,7 +398,8 @@ impl Import<'_> {
                 "query" => "querystring",
                 place @ ("header" | "path") => place,
                 "body" => {
-                    bodies.push(("application/json".to_owned(), parameter["schema"].clone()));
+                    let kinds = self.kinds(operation, "consumes").into_iter();
+                    bodies.extend(kinds.map(|kind| (kind, parameter["schema"].clone())));
                     continue;
                 }
                 _ => continue,
@@ -435,7 +433,8 @@ impl Import<'_> {
             if status == "default" {
                 continue;
             }
-            let response = self.method_response(status, of)?;
+            let kinds = self.kinds(operation, "produces");
+            let response = self.method_response(status, of, kinds)?;
             method["methodResponses"][status] = response;
         }
         let given = &operation["x-amazon-apigateway-integration"];
@@ -485,13 +484,33 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn method_response(&mut self, status: &str, of: &Value) -> Result<Value, Refusal> {
+    /// The media types of version 2, of an operation or else of the whole document.
+    fn kinds(&self, operation: &Value, name: &str) -> Vec<String> {
+        let of = |of: &Value| -> Vec<String> {
+            let all = of[name].as_array().into_iter().flatten();
+            all.filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let usual = || vec!["application/json".to_owned()];
+        let found = [operation, self.document].into_iter().map(of);
+        found
+            .into_iter()
+            .find(|all| !all.is_empty())
+            .unwrap_or_else(usual)
+    }
+
+    fn method_response(
+        &mut self,
+        status: &str,
+        of: &Value,
+        kinds: Vec<String>,
+    ) -> Result<Value, Refusal> {
         let of = self.whole(of).clone();
         let mut response = json!({"statusCode": status});
         for (name, _) in members(&of, "headers") {
             response["responseParameters"][format!("method.response.header.{name}")] = json!(false);
         }
-        let mut schemas = vec![("application/json".to_owned(), of["schema"].clone())];
+        let of_two = kinds.into_iter().map(|kind| (kind, of["schema"].clone()));
+        let mut schemas: Vec<(String, Value)> = of_two.collect();
         schemas
             .extend(members(&of, "content").map(|(kind, of)| (kind.clone(), of["schema"].clone())));
         for (kind, schema) in schemas {
@@ -603,7 +622,8 @@ mod tests {
             count += 1;
             format!("id{count:08}")
         };
-        import(&mut rest, document, true, &mut ids).map_err(|why| why.to_string())?;
+        import(&mut rest, document, (true, Base::Ignore), &mut ids)
+            .map_err(|why| why.to_string())?;
         Ok(rest)
     }
 

@@ -5,19 +5,25 @@ use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
 use nameplate_core::arn::Realm;
-use nameplate_core::gateway::Refusal;
-use nameplate_core::gateway::openapi;
+use nameplate_core::gateway::openapi::{self, Base};
 use nameplate_core::gateway::policy::resource_policy;
 use nameplate_core::gateway::rest::Rest;
+use nameplate_core::gateway::{Refusal, document as documents};
 use serde_json::{Map, Value, json};
 
-/// The document that a call brings; the roles in it are those that the caller may hand to API Gateway.
-async fn document(call: &Call<'_>) -> Result<Value, Error> {
+/// The document that a call brings, and what becomes of its base path; the roles in it are those that the caller may
+/// hand to API Gateway.
+async fn document(call: &Call<'_>) -> Result<(Value, Base), Error> {
     let parameters = call.input.object("parameters");
+    let mut base = Base::default();
     for (name, value) in parameters.into_iter().flatten() {
         let fine = match name.as_str() {
             "ignore" => value == "documentation",
-            "basepath" => value == "ignore",
+            "basepath" => {
+                let wanted = Base::parse(value.as_str().unwrap_or_default());
+                base = wanted.ok_or_else(unknown_base)?;
+                true
+            }
             "endpointConfigurationTypes" => value == "EDGE" || value == "REGIONAL",
             _ => false,
         };
@@ -27,17 +33,25 @@ async fn document(call: &Call<'_>) -> Result<Value, Error> {
         }
     }
     let body = call.input.payload.as_deref().unwrap_or_default();
-    let unreadable =
-        |_| Error::invalid("Invalid OpenAPI input: the document is OpenAPI 2 or 3, in JSON.");
-    let document: Value = serde_json::from_slice(body).map_err(unreadable)?;
+    let document = documents::read(body)?;
     for role in openapi::roles(&document) {
         check_role(call, &role).await?;
     }
-    Ok(document)
+    Ok((document, base))
 }
 
-fn import(rest: &mut Rest, document: &Value, whole: bool, realm: &Realm) -> Result<(), Error> {
-    openapi::import(rest, document, whole, &mut Gateway::id)?;
+/// The refusal of what a base path may not become.
+pub(in crate::api) fn unknown_base() -> Error {
+    Error::invalid("Invalid basepath parameter: it must be ignore, prepend or split")
+}
+
+fn import(
+    rest: &mut Rest,
+    (document, base): &(Value, Base),
+    whole: bool,
+    realm: &Realm,
+) -> Result<(), Error> {
+    openapi::import(rest, document, (whole, *base), &mut Gateway::id)?;
     if let Some(policy) = document.get("x-amazon-apigateway-policy") {
         let api = rest.about["id"].as_str().unwrap_or_default();
         let policy = resource_policy(&policy.to_string(), realm, api)?;

@@ -19,7 +19,7 @@ mod update;
 
 use super::Call;
 use super::page::Page;
-use super::service::{Permission, Row};
+use super::service::{Bodies, Permission, Row};
 use crate::app::Error;
 use nameplate_aws::model::Service;
 use nameplate_core::arn::Arn;
@@ -29,13 +29,19 @@ use nameplate_core::vending::gateway::SERVICE;
 use serde_json::{Map, Value, json};
 
 /// The service.
-pub static ROW: Row = Row::new(
-    Service::ApiGateway,
-    &["apigateway"],
-    OPERATIONS,
-    Permission::Asked(|call| Box::pin(permitted(call))),
-    fault::of,
-);
+pub static ROW: Row = Row {
+    bodies: Bodies::Whole(|_| DEFINITION_BYTES),
+    ..Row::new(
+        Service::ApiGateway,
+        &["apigateway"],
+        OPERATIONS,
+        Permission::Asked(|call| Box::pin(permitted(call))),
+        fault::of,
+    )
+};
+
+/// Bytes of a document that an API is made from (API Gateway quotas: 6 MB).
+pub(super) const DEFINITION_BYTES: usize = 6 * 1024 * 1024;
 
 super::service::operations! {
     "CreateApiKey" => key::create_api_key,
