@@ -243,3 +243,74 @@ def test_apis_from_documents(server):
     fails(lambda: apigateway.import_rest_api(body="openapi: 3.0.1"), "BadRequestException", status=400)
     fails(lambda: apigateway.import_rest_api(body=json.dumps({"swagger": "2.0", "info": {}})), "BadRequestException", status=400)
     apigateway.delete_rest_api(**name)
+
+
+def test_apis_from_yaml_and_back(server, tmp_path):
+    """A file in YAML, as most are written, by the AWS CLI; what a stage serves comes back as Swagger and OpenAPI 3."""
+    definition = tmp_path / "api.yaml"
+    definition.write_text("""\
+swagger: "2.0"
+info:
+  title: yaml
+  version: 1.0
+basePath: /v1
+x-answer: &answer
+  type: mock
+  requestTemplates:
+    application/json: '{"statusCode": 200}'
+paths:
+  /pets:
+    get:
+      responses:
+        200: {description: ok, headers: {X-Kind: {type: string}}}
+      x-amazon-apigateway-integration:
+        <<: *answer
+        responses:
+          default:
+            statusCode: 200
+            responseParameters:
+              method.response.header.X-Kind: "'dog'"
+            responseTemplates:
+              application/json: |
+                {"name": "rex"}
+""")
+    api = server.aws("apigateway", "import-rest-api", "--body", f"fileb://{definition}", "--parameters", "basepath=prepend")
+    place = ["--rest-api-id", api["id"], "--stage-name", "Prod"]
+    server.aws("apigateway", "create-deployment", *place)
+    status, headers, body = ask(server, api["id"], "/v1/pets")
+    assert (status, headers["x-kind"], json.loads(body)) == (200, "dog", {"name": "rex"})
+    apigateway = server.client("apigateway")
+    stage = {"restApiId": api["id"], "stageName": "Prod"}
+    for kind, accepts in [("swagger", "application/json"), ("oas30", "application/yaml")]:
+        told = apigateway.get_export(**stage, exportType=kind, accepts=accepts, parameters={"extensions": "apigateway"})
+        assert told["contentType"] == "application/octet-stream"
+        assert told["contentDisposition"].startswith(f'attachment; filename="{kind}_')
+        text = told["body"].read()
+        # As it came back it makes the same API.
+        apigateway.put_rest_api(restApiId=api["id"], mode="overwrite", body=text)
+        apigateway.create_deployment(**stage)
+        status, headers, body = ask(server, api["id"], "/v1/pets")
+        assert (status, headers["x-kind"], json.loads(body)) == (200, "dog", {"name": "rex"})
+    exported = tmp_path / "exported.json"
+    server.aws("apigateway", "get-export", *place, "--export-type", "oas30", exported)
+    assert list(json.loads(exported.read_text())["paths"]) == ["/v1/pets"]
+    refused = fails(lambda: apigateway.import_rest_api(body="a: !Sub x"), "BadRequestException", status=400)
+    assert "the tag !Sub is not known" in str(refused)
+    apigateway.delete_rest_api(restApiId=api["id"])
+
+
+def test_media_types_are_bytes_once_deployed(server):
+    """AWS guide: binary media types; a change of them is in force with the next deployment."""
+    apigateway = server.client("apigateway")
+    api = apigateway.create_rest_api(name=unique("binary"))
+    name = {"restApiId": api["id"]}
+    template = '{"statusCode": 200}'
+    mocked(apigateway, api["id"], api["rootResourceId"], "GET", template)
+    apigateway.create_deployment(**name, stageName="Prod")
+    apigateway.update_rest_api(**name, patchOperations=patch("/binaryMediaTypes/image~1png", "", "add"))
+    exported = {"stageName": "Prod", "exportType": "oas30", "parameters": {"extensions": "apigateway"}}
+    types = "x-amazon-apigateway-binary-media-types"
+    assert types not in json.loads(apigateway.get_export(**name, **exported)["body"].read())
+    apigateway.create_deployment(**name, stageName="Prod")
+    assert json.loads(apigateway.get_export(**name, **exported)["body"].read())[types] == ["image/png"]
+    apigateway.delete_rest_api(**name)

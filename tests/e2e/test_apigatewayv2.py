@@ -291,3 +291,62 @@ def test_stages_take_so_many_requests(server, function):
     apigatewayv2.delete_route_settings(**stage, RouteKey="$default")
     assert apigatewayv2.get_stage(**stage)["RouteSettings"] == {}
     apigatewayv2.delete_api(**name)
+
+
+def test_apis_from_documents(server, function, tmp_path):
+    """AWS guide "Working with OpenAPI definitions for HTTP APIs", with the AWS CLI's own example."""
+    definition = tmp_path / "api-definition.yaml"
+    definition.write_text(f"""\
+openapi: 3.0.1
+info:
+    title: My Lambda API
+    version: v1.0
+paths:
+    /hello/{{name}}:
+        x-amazon-apigateway-any-method:
+            x-amazon-apigateway-integration:
+                payloadFormatVersion: 2.0
+                type: aws_proxy
+                httpMethod: POST
+                uri: arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function}/invocations
+                connectionType: INTERNET
+""")
+    aws = server.aws
+    made = aws("apigatewayv2", "import-api", "--body", f"file://{definition}")
+    api = made["ApiId"]
+    assert (made["Name"], made["Version"], made["ProtocolType"], made["Tags"]) == ("My Lambda API", "v1.0", "HTTP", {})
+    permit(server, function, api)
+    aws("apigatewayv2", "create-stage", "--api-id", api, "--stage-name", "prod", "--auto-deploy")
+    # HTTP APIs decode paths.
+    status, body = curl(server, url(server, api, "/prod/hello/a%20b%40c"))
+    told = json.loads(body)
+    assert (status, told["path"], told["parameters"]) == (200, "/prod/hello/a b@c", {"name": "a b@c"})
+    log = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{unique('access')}"
+    settings = {"DestinationArn": log, "Format": "$context.requestId"}
+    stage = {"ApiId": api, "StageName": "prod"}
+    client = server.client("apigatewayv2")
+    assert client.update_stage(**stage, AccessLogSettings=settings)["AccessLogSettings"]["DestinationArn"] == log
+    client.delete_access_log_settings(**stage)
+    assert "AccessLogSettings" not in client.get_stage(**stage)
+    client.reset_authorizers_cache(**stage)
+    refused = fails(lambda: client.reset_authorizers_cache(ApiId=api, StageName="none"), "NotFoundException")
+    assert "Invalid stage identifier specified" in str(refused)
+    exported = tmp_path / "stage-definition.yaml"
+    aws("apigatewayv2", "export-api", "--api-id", api, "--output-type", "YAML", "--specification", "OAS30", "--stage-name", "prod", exported)
+    assert exported.read_text().startswith("---\nopenapi:")
+    exported.write_text(exported.read_text().replace("/hello/{name}", "/bye/{who}"))
+    again = aws("apigatewayv2", "reimport-api", "--api-id", api, "--body", f"file://{exported}")
+    assert again["ApiId"] == api
+    assert curl(server, url(server, api, "/prod/hello/x"))[0] == 404
+    assert json.loads(curl(server, url(server, api, "/prod/bye/x"))[1])["route"] == "ANY /bye/{who}"
+
+
+def test_too_large_bodies(server, function):
+    api = server.client("apigatewayv2").create_api(Name=unique("large"), ProtocolType="HTTP", Target=function)["ApiId"]
+    permit(server, function, api)
+    large = ["-H", "Expect:", "--data-binary", "@-"]
+    done = run(
+        ["curl", "-sS", "--cacert", server.root_ca, "-w", " %{http_code}", *large, url(server, api, "/x")],
+        input="x" * (10 * 1024 * 1024 + 1), check=False,
+    )
+    assert done.stdout == '{"message":"Request Entity Too Large"} 413', done.stderr

@@ -416,3 +416,50 @@ def test_terraform_says_who_may_what(clients):
     state.destroy()
     fails(lambda: iam.get_group(**of_group), "NoSuchEntity")
     fails(lambda: s3.head_bucket(**of_bucket), "404")
+
+
+def test_terraform_builds_apis_from_documents(clients):
+    """aws_api_gateway_rest_api and aws_apigatewayv2_api with `body`, in the order of their sources."""
+    state = State()
+    apigateway, http = clients("apigateway"), clients("apigatewayv2")
+    document = """\
+openapi: "3.0.1"
+info: {title: from-document, version: "1"}
+paths:
+  /pets:
+    get:
+      x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: "https://example.org/", payloadFormatVersion: "1.0"}
+"""
+    # aws_api_gateway_rest_api: made, put, then what the configuration says once more, by patches.
+    made = state.apply(
+        lambda: apigateway.create_rest_api(name="lamps", tags={"team": "lamps"}, endpointConfiguration={"types": ["REGIONAL"]}),
+        lambda made: (apigateway.get_rest_api(restApiId=made["id"]), apigateway.get_resources(restApiId=made["id"], limit=500)),
+        lambda made: apigateway.delete_rest_api(restApiId=made["id"]),
+    )
+    name = {"restApiId": made["id"]}
+    apigateway.put_rest_api(**name, mode="overwrite", failOnWarnings=False, body=document)
+    apigateway.update_rest_api(**name, patchOperations=[{"op": "replace", "path": "/name", "value": "lamps"}])
+    assert apigateway.get_rest_api(**name)["name"] == "lamps"
+    deployed = apigateway.create_deployment(**name, description="")
+    stage = {**name, "stageName": "prod"}
+    apigateway.create_stage(**stage, deploymentId=deployed["id"], cacheClusterEnabled=False, tracingEnabled=False)
+    # data.aws_api_gateway_export
+    told = apigateway.get_export(**stage, exportType="oas30", accepts="application/json", parameters={"extensions": "integrations"})
+    assert "x-amazon-apigateway-integration" in json.loads(told["body"].read())["paths"]["/pets"]["get"]
+    # aws_apigatewayv2_api: made, imported, then corrected.
+    made = state.apply(
+        lambda: http.create_api(Name="lamps", ProtocolType="HTTP", Tags={"team": "lamps"}),
+        lambda made: http.get_api(ApiId=made["ApiId"]),
+        lambda made: http.delete_api(ApiId=made["ApiId"]),
+    )
+    api = {"ApiId": made["ApiId"]}
+    http.reimport_api(**api, Body=document, FailOnWarnings=False)
+    assert http.get_api(**api)["Name"] == "from-document"
+    told = http.update_api(**api, Name="lamps", Description="", Version="")
+    assert (told["Name"], told["Tags"], "Version" in told) == ("lamps", {"team": "lamps"}, False)
+    assert [one["RouteKey"] for one in http.get_routes(**api)["Items"]] == ["GET /pets"]
+    # data.aws_apigatewayv2_export
+    told = http.export_api(**api, Specification="OAS30", OutputType="JSON", IncludeExtensions=True)
+    assert json.loads(told["body"].read())["info"]["title"] == "lamps"
+    state.plan()
+    state.destroy()

@@ -4,6 +4,8 @@
 //! What of a document means nothing to API Gateway (examples, summaries, servers) is passed over, as there.
 
 mod base;
+pub mod export;
+pub mod http;
 
 pub use base::{Base, roles};
 

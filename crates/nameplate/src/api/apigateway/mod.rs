@@ -3,8 +3,9 @@
 mod account;
 mod authorizer;
 mod domain;
+mod export;
 mod fault;
-mod import;
+pub(super) mod import;
 mod key;
 mod method;
 mod model;
@@ -88,6 +89,7 @@ super::service::operations! {
     "GetDocumentationVersions" => unused::get_documentation_versions,
     "GetDomainName" => domain::get_domain_name,
     "GetDomainNames" => domain::get_domain_names,
+    "GetExport" => export::get_export,
     "GetGatewayResponse" => response::get_gateway_response,
     "GetGatewayResponses" => response::get_gateway_responses,
     "GetIntegration" => method::get_integration,

@@ -1082,3 +1082,78 @@ async fn requests_are_passed_on_to_another_server() {
         )
     );
 }
+
+#[tokio::test]
+async fn stages_are_exported() {
+    let test = TestApp::new().await;
+    let document = "swagger: 2.0\ninfo: {title: pets, version: 1.0}\nbasePath: /v1/x\npaths:\n  /pets:\n    get:\n      responses: {200: {description: ok}}\n      x-amazon-apigateway-integration:\n        type: mock\n        requestTemplates: {application/json: '{\"statusCode\": 200}'}\n        responses: {default: {statusCode: 200}}\n";
+    let import = async |query: &str| {
+        let line = format!("POST /restapis?mode=import{query}");
+        let answer = test.call("apigateway", &line, &[], json!(document)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        text(&answer.body["id"])
+    };
+    let paths = async |id: &str| -> Vec<String> {
+        let all = ok(&test, &format!("GET /restapis/{id}/resources"), Value::Null).await;
+        let all = all["item"].as_array().cloned().unwrap_or_default();
+        let mut paths: Vec<String> = all.iter().map(|one| text(&one["path"])).collect();
+        paths.sort();
+        paths
+    };
+    assert_eq!(paths(&import("").await).await, ["/", "/pets"]);
+    let split = import("&basepath=split").await;
+    assert_eq!(paths(&split).await, ["/", "/x", "/x/pets"]);
+    let id = import("&basepath=prepend").await;
+    assert_eq!(paths(&id).await, ["/", "/v1", "/v1/x", "/v1/x/pets"]);
+    deploy(&test, &id).await;
+
+    let line =
+        |kind: &str, more: &str| format!("GET /restapis/{id}/stages/prod/exports/{kind}{more}");
+    let exported = ok(
+        &test,
+        &line("swagger", "?extensions=integrations"),
+        Value::Null,
+    )
+    .await;
+    assert_eq!(
+        (&exported["info"]["version"], &exported["basePath"]),
+        (&json!("1.0"), &json!("/prod"))
+    );
+    let get = &exported["paths"]["/v1/x/pets"]["get"];
+    assert_eq!(get["x-amazon-apigateway-integration"]["type"], "mock");
+    let plain = ok(&test, &line("oas30", ""), Value::Null).await;
+    assert_eq!(plain["openapi"], "3.0.1");
+    assert!(!plain.to_string().contains("x-amazon"), "{plain}");
+    let (target, accept) = (
+        line("oas30", "?extensions=apigateway"),
+        [("accept", "application/yaml")],
+    );
+    let yaml = test.call("apigateway", &target, &accept, Value::Null).await;
+    assert!(text(&yaml.body).starts_with("---\nopenapi:"));
+
+    refused(
+        &test,
+        &line("a", ""),
+        Value::Null,
+        "BadRequestException",
+        "No API exporter for type 'a'",
+    )
+    .await;
+    refused(
+        &test,
+        &line("oas30", "?extensions=postman"),
+        Value::Null,
+        "NotImplementedException",
+        "the extension postman",
+    )
+    .await;
+    let none = "GET /restapis/unknown/stages/prod/exports/oas30";
+    refused(
+        &test,
+        none,
+        Value::Null,
+        "NotFoundException",
+        "Invalid stage identifier specified",
+    )
+    .await;
+}

@@ -97,25 +97,16 @@ fn quick(http: &mut Http, target: &str, key: Option<&str>, at: &Value) -> Result
     Ok(())
 }
 
-/// `CreateApi`.
-pub async fn create_api(call: &Call<'_>) -> Result<Value, Error> {
-    check(call)?;
-    if call.required("ProtocolType")? != "HTTP" {
-        return Err(Error::new(
-            crate::app::Kind::NotBuilt,
-            "Nameplate does not implement WebSocket APIs yet.",
-        ));
-    }
-    let mut about = members(call)?;
-    about.extend(given(call, &["Tags"]));
-    let id = Gateway::id();
-    let host = call.app.realm().execute_api_host(&id);
+/// What the service itself says of a new API.
+pub(super) fn own(call: &Call<'_>, id: &str, about: &mut Map<String, Value>) {
+    let host = call.app.realm().execute_api_host(id);
     for (name, value) in [
         ("apiId", json!(id)),
         ("apiEndpoint", json!(format!("https://{host}"))),
         ("protocolType", json!("HTTP")),
         ("createdDate", now(call)),
         ("ipAddressType", json!("ipv4")),
+        ("tags", json!({})),
         (
             "apiKeySelectionExpression",
             json!("$request.header.x-api-key"),
@@ -130,6 +121,21 @@ pub async fn create_api(call: &Call<'_>) -> Result<Value, Error> {
     about
         .entry("disableExecuteApiEndpoint")
         .or_insert(json!(false));
+}
+
+/// `CreateApi`.
+pub async fn create_api(call: &Call<'_>) -> Result<Value, Error> {
+    check(call)?;
+    if call.required("ProtocolType")? != "HTTP" {
+        return Err(Error::new(
+            crate::app::Kind::NotBuilt,
+            "Nameplate does not implement WebSocket APIs yet.",
+        ));
+    }
+    let mut about = members(call)?;
+    let id = Gateway::id();
+    own(call, &id, &mut about);
+    about.extend(given(call, &["Tags"]));
     let mut http = Http {
         about,
         ..Http::default()

@@ -2,6 +2,7 @@
 
 mod api;
 mod authorizer;
+mod document;
 mod domain;
 mod fault;
 mod integration;
@@ -15,18 +16,19 @@ mod unused;
 use super::Call;
 use super::call::Reply;
 use super::page::Page;
-use super::service::{Permission, Row};
+use super::service::{Bodies, Permission, Row};
 use super::{Content, apigateway};
 use crate::app::Error;
 use nameplate_aws::model::Service;
 use nameplate_core::gateway::Refusal;
-use serde_json::{Map, Value};
 use nameplate_core::gateway::http::Http;
+use serde_json::{Map, Value};
 
 /// The service.
 pub static ROW: Row = Row {
     // Its requests are signed as those of REST APIs.
     beside: Some(("apigateway", "/v2/")),
+    bodies: Bodies::Whole(|_| apigateway::DEFINITION_BYTES),
     ..Row::new(
         Service::ApiGatewayV2,
         &["apigatewayv2"],
@@ -45,6 +47,7 @@ super::service::operations! {
     "CreateIntegration" => integration::create_integration,
     "CreateRoute" => route::create_route,
     "CreateStage" => stage::create_stage,
+    "DeleteAccessLogSettings" => stage::delete_access_log_settings,
     "DeleteApi" => api::delete_api,
     "DeleteApiMapping" => domain::delete_api_mapping,
     "DeleteAuthorizer" => authorizer::delete_authorizer,
@@ -55,6 +58,7 @@ super::service::operations! {
     "DeleteRoute" => route::delete_route,
     "DeleteRouteSettings" => stage::delete_route_settings,
     "DeleteStage" => stage::delete_stage,
+    "ExportApi" => document::export_api,
     "GetApi" => api::get_api,
     "GetApiMapping" => domain::get_api_mapping,
     "GetApiMappings" => domain::get_api_mappings,
@@ -76,6 +80,9 @@ super::service::operations! {
     "GetStages" => stage::get_stages,
     "GetTags" => tag::get_tags,
     "GetVpcLinks" => unused::get_vpc_links,
+    "ImportApi" => document::import_api,
+    "ReimportApi" => document::reimport_api,
+    "ResetAuthorizersCache" => stage::reset_authorizers_cache,
     "TagResource" => tag::tag_resource,
     "UntagResource" => tag::untag_resource,
     "UpdateApi" => api::update_api,
@@ -142,6 +149,12 @@ fn found(
     Ok(all.get(id).cloned().ok_or_else(unknown)?)
 }
 
+/// The same of a stage, which the service does not name.
+fn found_stage(http: &Http, name: &str) -> Result<Value, Error> {
+    let found = http.stages.get(name).cloned();
+    Ok(found.ok_or_else(|| Refusal::unknown("stage"))?)
+}
+
 /// A list of AWS's: `items`, and a token to go on from.
 fn listed(call: &Call<'_>, mut items: Vec<Value>, id: &str) -> Result<Value, Error> {
     let page = Page::texts(call, 100)?;
@@ -149,12 +162,6 @@ fn listed(call: &Call<'_>, mut items: Vec<Value>, id: &str) -> Result<Value, Err
     items.sort_by_key(key);
     if let Some(from) = &page.from {
         items.retain(|item| key(item) > *from);
-/// The same of a stage, which the service does not name.
-fn found_stage(http: &Http, name: &str) -> Result<Value, Error> {
-    let found = http.stages.get(name).cloned();
-    Ok(found.ok_or_else(|| Refusal::unknown("stage"))?)
-}
-
     }
     let next = page.cut(&mut items, key);
     Ok(page.answer("items", items, next))

@@ -107,6 +107,32 @@ fn settings(given: &Value) -> Result<Value, Error> {
     Ok(settings)
 }
 
+/// `DeleteAccessLogSettings`: the stage keeps no access log any more.
+pub async fn delete_access_log_settings(call: &Call<'_>) -> Result<Reply, Error> {
+    let name = call.required("StageName")?.to_owned();
+    let done =
+        call.app
+            .gateway
+            .change_http(&call.caller, call.required("ApiId")?, move |http, _| {
+                let mut stage = found_stage(http, &name)?;
+                if let Some(members) = stage.as_object_mut() {
+                    members.remove("accessLogSettings");
+                }
+                http.stages.insert(name.clone(), stage);
+                Ok(())
+            });
+    done.await?;
+    Ok(gone())
+}
+
+/// `ResetAuthorizersCache`: authorizers are asked anew.
+pub async fn reset_authorizers_cache(call: &Call<'_>) -> Result<Reply, Error> {
+    let http = call.app.gateway.http(call.required("ApiId")?).await?;
+    found_stage(&http, call.required("StageName")?)?;
+    call.app.gateway.forget_said();
+    Ok(gone())
+}
+
 /// `DeleteRouteSettings`: the route has those of the stage.
 pub async fn delete_route_settings(call: &Call<'_>) -> Result<Reply, Error> {
     let name = call.required("StageName")?.to_owned();

@@ -725,3 +725,113 @@ async fn requests_are_passed_on_to_another_server() {
     .await;
     assert_eq!(answer, (500, json!({"message": "Internal Server Error"})));
 }
+
+#[tokio::test]
+async fn apis_from_documents_and_back() {
+    let test = TestApp::new().await;
+    // The AWS CLI's own example, as YAML.
+    let document = format!(
+        "openapi: 3.0.1\ninfo:\n    title: My Lambda API\n    version: v1.0\npaths:\n    /hello/{{name}}:\n        x-amazon-apigateway-any-method:\n            x-amazon-apigateway-integration:\n                payloadFormatVersion: 2.0\n                type: aws_proxy\n                httpMethod: POST\n                uri: {}\n                connectionType: INTERNET\n",
+        arn("f")
+    );
+    let made = ok(&test, "PUT /v2/apis", json!({"body": document})).await;
+    let id = text(&made["apiId"]);
+    assert_eq!(
+        (&made["name"], &made["version"], &made["tags"]),
+        (&json!("My Lambda API"), &json!("v1.0"), &json!({}))
+    );
+    assert!(
+        made["apiEndpoint"]
+            .as_str()
+            .is_some_and(|of| of.contains(&id))
+    );
+    function(&test, "f", &id, echo).await;
+    stage(&test, &id, json!({"stageName": "prod", "autoDeploy": true})).await;
+    let target = format!("/_aws/execute-api/{id}/prod/hello/a%40b");
+    let (status, event) = get(&test, &target, &[], b"").await;
+    assert_eq!(
+        (status, &event["rawPath"]),
+        (201, &json!("/prod/hello/a@b"))
+    );
+    assert_eq!(event["pathParameters"], json!({"name": "a@b"}));
+
+    // What the stage serves, as either form; it can be imported again, and the stage follows.
+    let export = |query: &str| format!("GET /v2/apis/{id}/exports/OAS30?{query}");
+    let exported = ok(
+        &test,
+        &export("outputType=JSON&stageName=prod"),
+        Value::Null,
+    )
+    .await;
+    assert_eq!(
+        exported["servers"][0]["variables"]["basePath"]["default"],
+        "prod"
+    );
+    let any = &exported["paths"]["/hello/{name}"]["x-amazon-apigateway-any-method"];
+    assert_eq!(
+        any["x-amazon-apigateway-integration"]["payloadFormatVersion"],
+        "2.0"
+    );
+    let plain = ok(
+        &test,
+        &export("outputType=JSON&includeExtensions=false"),
+        Value::Null,
+    )
+    .await;
+    assert_eq!(plain["paths"], json!({}));
+    let yaml = text(&ok(&test, &export("outputType=YAML"), Value::Null).await);
+    assert!(yaml.starts_with("---\nopenapi: \"3.0.1\"\n"), "{yaml}");
+    let line = format!("PUT /v2/apis/{id}");
+    let body = json!({"body": yaml.replace("/hello/{name}", "/bye")});
+    assert_eq!(ok(&test, &line, body).await["apiId"], json!(id));
+    assert_eq!(get(&test, &target, &[], b"").await.0, 404);
+    let target = format!("/_aws/execute-api/{id}/prod/bye");
+    assert_eq!(get(&test, &target, &[], b"").await.0, 201);
+
+    // Warnings are told, or refuse all of it.
+    let document = json!({"openapi": "3.0.1", "info": {"title": "other"}, "paths": {"/update": {"get": {"responses": {
+        "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/No"}}}}}}}}});
+    let body = json!({"body": document.to_string()});
+    let warning = "Parse issue: attribute paths.'/update'(get).responses.200.content.schema.#/components/schemas/No is missing";
+    let strict = format!("{line}?failOnWarnings=true");
+    let told = format!("Warnings found during import:\n\t{warning}");
+    refused(&test, &strict, body.clone(), "BadRequestException", &told).await;
+    let kept = ok(&test, &format!("GET /v2/apis/{id}"), Value::Null).await;
+    assert_eq!(kept["name"], "My Lambda API");
+    assert_eq!(ok(&test, &line, body).await["warnings"], json!([warning]));
+
+    for (line, body, text) in [
+        (
+            line.clone(),
+            json!({"body": "a: [1"}),
+            "Invalid OpenAPI input: YAML",
+        ),
+        (
+            line.clone(),
+            json!({"body": "{\"swagger\": \"2.0\"}"}),
+            "OpenAPI 3",
+        ),
+        (
+            format!("{line}?basepath=x"),
+            json!({"body": "{}"}),
+            "Invalid basepath",
+        ),
+        (export("outputType=XML"), Value::Null, "JSON or YAML"),
+        (
+            export("outputType=JSON&exportVersion=2.0"),
+            Value::Null,
+            "exportVersion",
+        ),
+    ] {
+        refused(&test, &line, body, "BadRequestException", text).await;
+    }
+    let unknown = export("outputType=JSON&stageName=x");
+    refused(
+        &test,
+        &unknown,
+        Value::Null,
+        "NotFoundException",
+        "Invalid stage identifier specified",
+    )
+    .await;
+}
