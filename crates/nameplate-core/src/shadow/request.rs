@@ -72,8 +72,14 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     let text = std::str::from_utf8(body).map_err(|_| Refusal::Encoding)?;
     match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Ok(members),
+        Err(error) if is_too_deep(&error) => Err(Refusal::Depth),
         _ => Err(Refusal::Json),
     }
+}
+
+/// Whether the reader gave up at the 128th level, which it tells from other errors by its words alone.
+fn is_too_deep(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("recursion limit exceeded")
 }
 
 fn token(members: &Map<String, Value>) -> Result<Option<String>, Refusal> {

@@ -380,11 +380,13 @@ fn state_is_bounded_in_depth_and_size() {
         format!(r#"{{"state":{{"desired":{open}1{close}}}}}"#)
     };
     Run::default().update(&nested(STATE_DEPTH));
-    check_refused(
-        &nested(STATE_DEPTH + 1),
-        "JSON contains too many levels of nesting; maximum is 8",
-        400,
-    );
+    for levels in [STATE_DEPTH + 1, 1300] {
+        check_refused(
+            &nested(levels),
+            "JSON contains too many levels of nesting; maximum is 8",
+            400,
+        );
+    }
     let sized = |bytes: usize| {
         let text = "x".repeat(bytes - r#"{"a":""}"#.len());
         format!(r#"{{"state":{{"desired":{{"a":"{text}"}}}}}}"#)
