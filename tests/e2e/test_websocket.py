@@ -206,11 +206,44 @@ def test_what_is_no_frame_of_mqtt(server, root):
         ws.connect(unique())
         ws.send(b"", opcode=1)
         assert ws.ends() == 1003
-    # Not masked; an opcode that is none; a control frame in pieces; more than a message may have.
-    for data in (b"\x82\x02\x10\x00", b"\x83\x80\0\0\0\0", b"\x09\x80\0\0\0\0", b"\x82\xff\0\0\0\0\0\x10\0\0\0\0\0\0"):
-        with opened() as ws:
+
+
+FRAME = WebSocket.frame
+WRONG_FRAMES = {
+    "not masked": (b"\x82\x02\x10\x00", 1002),
+    "ping, not masked": (b"\x89\x00", 1002),
+    "close, not masked": (b"\x88\x02\x03\xe8", 1002),
+    "opcode 3": (FRAME(b"", 3), 1002),
+    "opcode 15": (FRAME(b"", 15), 1002),
+    "reserved bit 1": (bytes([0xC2]) + FRAME(b"a")[1:], 1002),
+    "reserved bit 3": (bytes([0x92]) + FRAME(b"a")[1:], 1002),
+    "continuation of nothing": (FRAME(b"a", 0), 1002),
+    "message within a message": (FRAME(b"\xc0", 2, False) + FRAME(b"\x00"), 1002),
+    "ping of 126 bytes": (FRAME(b"x" * 126, 9), 1002),
+    "ping in pieces": (FRAME(b"x", 9, False), 1002),
+    "close in pieces": (FRAME(b"\x03\xe8", 8, False), 1002),
+    "close of one byte": (FRAME(b"\x03", 8), 1002),
+    "close with 1005": (FRAME(b"\x03\xed", 8), 1002),
+    "close with 5000": (FRAME(b"\x13\x88", 8), 1002),
+    "close in no UTF-8": (FRAME(b"\x03\xe8\xff", 8), 1007),
+    "length in more bytes than it needs": (b"\x82\xfe\x00\x01\0\0\0\0x", 1002),
+    "length with its first bit": (b"\x82\xff" + b"\xff" * 8 + b"\0\0\0\0", 1009),
+    "1 MiB": (b"\x82\xff\0\0\0\0\x00\x10\0\0\0\0\0\0", 1009),
+    "pieces beyond the limit": (FRAME(b"x" * 60_000, 2, False) + FRAME(b"x" * 60_000, 0, False) * 5, 1009),
+    "HTTP": (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", 1002),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FRAMES)
+def test_frames_that_are_wrong(server, root, name):
+    """RFC 6455, 5 and 7.4: whether there is a client yet or not, its connection ends and is told why."""
+    data, code = WRONG_FRAMES[name]
+    for connected in (False, True):
+        with WebSocket(server, presigned(root, server.api)) as ws:
+            if connected:
+                assert ws.connect(unique()) == b"\x20\x02\x00\x00"
             ws.socket.sendall(data)
-            assert ws.ends() in (1002, 1009), data
+            assert ws.ends() == code
 
 
 @pytest.mark.parametrize("head, protocol, status", [
