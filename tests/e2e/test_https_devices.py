@@ -66,6 +66,21 @@ def test_what_is_nearly_an_operation(server, device):
     assert curl(server, None, "/topics/", "--data-binary", "x")[0] == 403
 
 
+def test_a_405_says_which_methods_there_are(server, device):
+    """RFC 9110, 15.5.6, for devices and on the console."""
+    identity = ["--cert", device.chain, "--key", device.key, "--cacert", server.root_ca]
+    devices = f"https://localhost:{server.https_port}"
+    for method, url, allowed in [
+        ("GET", f"{devices}/topics/a", "POST"), ("HEAD", f"{devices}/retainedMessage", "GET"),
+        ("PUT", f"{devices}/things/t/shadow", "DELETE, GET, POST"), ("PUT", f"{devices}/connections/c", "DELETE, GET"),
+        ("PUT", f"http://{server.api}/console/things", "GET, HEAD, POST"),
+    ]:  # fmt: skip
+        how = ["--head"] if method == "HEAD" else ["--request", method]
+        head = run(["curl", "--silent", "--http1.1", "--include", *identity, *how, url]).stdout.lower().splitlines()
+        assert head[0].startswith("http/1.1 405"), (url, head)
+        assert f"allow: {allowed.lower()}" in head, (url, head)
+
+
 def test_topics_keep_their_segments(server, device):
     """`.`, `..` and empty levels are levels as any others, whether slashes are escaped or not."""
     topic = unique("dots")
