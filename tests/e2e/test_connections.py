@@ -3,7 +3,7 @@
 import json
 import threading
 
-from lib import DEADLINE, fails, unique, until
+from lib import DEADLINE, fails, run, text, unique, until, user_key
 
 
 def test_lifecycle_events(server, tmp_path):
@@ -63,3 +63,41 @@ def test_connections_over_the_api(server, tmp_path):
     assert data.list_subscriptions(clientId=client_id)["subscriptions"] == listed
     data.delete_connection(clientId=client_id, cleanSession=True)
     fails(lambda: data.delete_connection(clientId=client_id), "ResourceNotFoundException")
+
+
+def test_who_may_send_direct_messages(server, tmp_path):
+    """A device may, over HTTPS; and policies of either kind name the topic by a condition, `iot:Topic`."""
+    send = {"Effect": "Allow", "Action": "iot:SendDirectMessage", "Resource": "*"}
+    rest = {"Effect": "Allow", "Action": ["iot:Connect", "iot:Receive"], "Resource": "*"}
+    reboot = {"StringEquals": {"iot:Topic": "cmd/reboot"}}
+
+    def document(*statements):
+        return {"Version": "2012-10-17", "Statement": list(statements)}
+
+    device = server.service_device(tmp_path, json.dumps(document(rest, {**send, "Condition": reboot})))
+    client_id = unique("target")
+    with server.raw(device) as raw:
+        assert raw.connect(client_id) == 0
+        for topic, status in [("cmd/reboot", "200"), ("cmd/x", "403")]:
+            done = run([
+                "curl", "--silent", "--http1.1", "--cacert", server.root_ca, "--cert", device.chain, "--key", device.key,
+                "--data-binary", "now", "--output", "/dev/null", "--write-out", "%{http_code}",
+                f"https://localhost:{server.https_port}/connections/{client_id}/messages?topic={topic}",
+            ])  # fmt: skip
+            assert done.stdout == status, topic
+        kind, body = raw.receive()
+        assert (kind, body) == (0x30, text("cmd/reboot") + b"now")
+        for statements, allowed in [
+            ([{**send, "Condition": reboot}], {"cmd/reboot"}),
+            ([send, {**send, "Effect": "Deny", "Condition": reboot}], {"cmd/x"}),
+        ]:
+            _, key = user_key(server, document(*statements))
+            data = server.client("iot-data", key)
+            for topic in ("cmd/reboot", "cmd/x"):
+                sent = lambda: data.send_direct_message(clientId=client_id, topic=topic, payload=b"x")  # noqa: E731, B023
+                if topic in allowed:
+                    sent()
+                    assert raw.receive() == (0x30, text(topic) + b"x")
+                else:
+                    fails(sent, "ForbiddenException", "iot:SendDirectMessage")
+        assert raw.ping()

@@ -26,17 +26,13 @@ pub struct Context {
     pub association: Association,
     /// The client certificate, where the asker has one.
     pub certificate: Option<Arc<CertificateFacts>>,
-    /// Target topic of a direct message (`iot:Topic`).
-    pub topic: Option<String>,
-    /// Name of the domain configuration used (`iot:DomainName`).
-    pub domain_name: Option<String>,
     /// Every other key, by its name in lower case; set through [`Context::with`].
     pub more: BTreeMap<String, Vec<String>>,
 }
 
 impl Context {
-    /// Adds one value of a key that has no field here, for example `iam:PassedToService`. Key names do not
-    /// distinguish case. A second call with the same key adds a second value.
+    /// Adds one value of a key that has no field here, for example `iam:PassedToService`, or `iot:Topic` of a direct
+    /// message. Key names do not distinguish case. A second call with the same key adds a second value.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
         self.more

@@ -34,8 +34,6 @@ enum KeyKind {
     Children,
     ConnectAttributes,
     LastWillTopic,
-    Topic,
-    DomainName,
     CertificateId,
     CertificateSerial,
     CertificateAvailable,
@@ -121,8 +119,6 @@ impl Key {
             "nameplate:connection.thing.childthingname" => return KeyKind::Children,
             "iot:connectattributes" => return KeyKind::ConnectAttributes,
             "iot:lastwilltopic" => return KeyKind::LastWillTopic,
-            "iot:topic" => return KeyKind::Topic,
-            "iot:domainname" => return KeyKind::DomainName,
             "iot:certificateid" => return KeyKind::CertificateId,
             "iot:certificate.serialnumber" => return KeyKind::CertificateSerial,
             "iot:certificate.availablekeys" => return KeyKind::CertificateAvailable,
@@ -304,8 +300,6 @@ impl<'a> View<'a> {
             KeyKind::LastWillTopic => connect
                 .and_then(|connect| connect.last_will_topic_arn.as_deref())
                 .map(one),
-            KeyKind::Topic => context.topic.as_deref().map(one),
-            KeyKind::DomainName => context.domain_name.as_deref().map(one),
             KeyKind::CertificateId => certificate.map(|certificate| one(&certificate.id)),
             KeyKind::CertificateSerial => {
                 certificate.map(|certificate| one(&certificate.serial_hex))

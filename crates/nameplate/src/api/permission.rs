@@ -29,7 +29,7 @@ pub async fn check(call: &Call<'_>) -> Result<(), Error> {
     let keys = keys(app, operation, input);
     for resource in resources(app, &call.caller, operation, input).await? {
         if let Some(device) = device {
-            may_device(device, &action, &resource)?;
+            may_device(device, &action, &resource, &keys)?;
             continue;
         }
         app.iam.may(&call.caller, &action, &resource, &keys).await?;
@@ -39,18 +39,23 @@ pub async fn check(call: &Call<'_>) -> Result<(), Error> {
 
 /// Refuses unless a device's policies allow it. AWS's guide names what devices ask of jobs with the prefix of IoT's other
 /// actions too: either allows, and either denies.
-fn may_device(device: &Requester, action: &str, resource: &str) -> Result<(), Error> {
+fn may_device(
+    device: &Requester,
+    action: &str,
+    resource: &str,
+    keys: &[(String, String)],
+) -> Result<(), Error> {
     if let Some(name) = action.strip_prefix("iotjobsdata:") {
-        let older = device.decide(&format!("iot:{name}"), resource);
+        let older = device.decide(&format!("iot:{name}"), resource, keys);
         if !older.denying.is_empty() {
             return Err(Error::denied(older.to_string()));
         }
-        let newer = device.decide(action, resource);
+        let newer = device.decide(action, resource, keys);
         if older.is_allowed() && newer.denying.is_empty() {
             return Ok(());
         }
     }
-    device.may(action, resource)
+    device.may(action, resource, keys)
 }
 
 /// Writes the names that have several spellings in their one form, before anything is asked about them: what is judged

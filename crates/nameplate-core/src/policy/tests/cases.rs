@@ -422,10 +422,7 @@ fn case_70_direct_messages() {
         resource: &resource,
     };
     for (topic, wanted) in [("cmd/reboot", true), ("cmd/x", false)] {
-        let context = Context {
-            topic: Some(topic.into()),
-            ..Context::default()
-        };
+        let context = Context::default().with("iot:Topic", topic);
         let decision = decide(&sender, request, &context);
         assert_eq!(decision.is_allowed(), wanted, "{decision}");
     }

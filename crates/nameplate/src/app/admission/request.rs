@@ -46,15 +46,25 @@ impl Requester {
         self.source_ip
     }
 
-    /// What the policies say of an action on a resource, by its ARN.
-    pub fn decide(&self, action: &str, resource: &str) -> Decision {
+    /// What the policies say of an action on a resource, by its ARN. `keys` are condition keys that the request has beside
+    /// those of its asker.
+    pub fn decide(&self, action: &str, resource: &str, keys: &[(String, String)]) -> Decision {
         let request = Request { action, resource };
-        decide(self.policies.policies(), request, &self.context)
+        let policies = self.policies.policies();
+        if keys.is_empty() {
+            return decide(policies, request, &self.context);
+        }
+        let context = keys
+            .iter()
+            .fold(Context::clone(&self.context), |context, (key, value)| {
+                context.with(key, value.as_str())
+            });
+        decide(policies, request, &context)
     }
 
     /// Whether the device may do this; the refusal says why.
-    pub fn may(&self, action: &str, resource: &str) -> Result<()> {
-        let decision = self.decide(action, resource);
+    pub fn may(&self, action: &str, resource: &str, keys: &[(String, String)]) -> Result<()> {
+        let decision = self.decide(action, resource, keys);
         match decision.is_allowed() {
             true => Ok(()),
             false => Err(Error::denied(decision.to_string())),
@@ -64,9 +74,9 @@ impl Requester {
     /// Whether it may publish to the topic, with RETAIN or without.
     pub fn may_publish(&self, ctx: &Ctx, topic: &str, retain: bool) -> Result<PublishPermit> {
         let arn = ResourceKind::Topic.arn(&ctx.realm, topic);
-        self.may("iot:Publish", &arn)?;
+        self.may("iot:Publish", &arn, &[])?;
         if retain {
-            self.may("iot:RetainPublish", &arn)?;
+            self.may("iot:RetainPublish", &arn, &[])?;
         }
         Ok(PublishPermit::of_device(
             topic,

@@ -338,3 +338,40 @@ async fn what_the_commands_own_door_removes_is_judged_by_its_tags() {
         200
     );
 }
+
+/// Keys of the service's own that no table knows.
+#[tokio::test]
+async fn a_topic_and_a_domain_name_deny_and_allow() {
+    let (test, key) = with_user().await;
+    let check = async |service: &str, statements: &str, line: &str, body: Value, allowed: bool| {
+        grant(&test, "user/carol", statements).await;
+        let answer = test.call_as(&key, service, line, &[], body).await;
+        assert_eq!(answer.status != 403, allowed, "{statements} {line}");
+    };
+    // Nobody is connected, which is for those to hear who may send.
+    let send = async |statements: &str, topic: &str, allowed: bool| {
+        let line = format!("POST /connections/c/messages?topic={topic}");
+        check("iotdata", statements, &line, Value::Null, allowed).await;
+    };
+    let reboot = equals("iot:Topic", "cmd/reboot");
+    for (statements, reboots, others) in [
+        (deny("iot:SendDirectMessage", &reboot), false, true),
+        (allow("iot:SendDirectMessage", &reboot), true, false),
+    ] {
+        send(&statements, "cmd%2Freboot", reboots).await;
+        send(&statements, "cmd%2Fx", others).await;
+    }
+    let create = async |statements: &str, domain: &str, allowed: bool| {
+        let body = json!({"domainName": domain});
+        let line = "POST /domainConfigurations/d";
+        check("iot", statements, line, body, allowed).await;
+    };
+    let ours = equals("iot:DomainName", "iot.example.com");
+    for (statements, of_ours, others) in [
+        (deny("iot:CreateDomainConfiguration", &ours), false, true),
+        (allow("iot:CreateDomainConfiguration", &ours), true, false),
+    ] {
+        create(&statements, "iot.example.com", of_ours).await;
+        create(&statements, "iot.example.org", others).await;
+    }
+}
