@@ -268,10 +268,27 @@ pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
             0 => MIGRATIONS.len(),
             _ => from + 1,
         };
-        // The version's row first: another server that is at the same waits for it, and so does one that joins.
-        let held = session.batch(&format!(
-            "BEGIN; UPDATE schema_version SET version = {to}, usable_from = {USABLE_FROM}"
-        ));
+        // The version's row first: another server that is at the same waits for it, and so does one that joins. Who has
+        // waited looks again whether this step is still to be made: made twice, one that only changes rows would not fail.
+        let held = session.batch("BEGIN").and_then(|()| {
+            session.ask(&format!(
+                "UPDATE schema_version SET version = {to}, usable_from = {USABLE_FROM} WHERE version = {from} RETURNING version"
+            ))
+        });
+        if matches!(held, Ok(None)) {
+            session
+                .batch("ROLLBACK")
+                .map_err(|failed| options.refusal(&failed))?;
+            let now = found()?;
+            if now <= from {
+                let place = options.place();
+                return Err(Error::Refused(format!(
+                    "the tables of the database {place} are brought back to an earlier version while this server starts; start it again when that is done"
+                )));
+            }
+            from = now;
+            continue;
+        }
         if held.is_ok()
             && options.has_others()
             && let Err(refused) = super::cluster::refuse_others_of_another_schema(session, options)
@@ -281,7 +298,7 @@ pub(super) fn run(session: &Session, options: &PostgresOptions) -> Result<()> {
         }
         let mut steps = MIGRATIONS[from..to].iter();
         let made = held
-            .and_then(|()| steps.try_for_each(|step| session.batch(&dialect::postgres(step))))
+            .and_then(|_| steps.try_for_each(|step| session.batch(&dialect::postgres(step))))
             .and_then(|()| session.batch("COMMIT"));
         if let Err(failed) = made {
             let _ = session.batch("ROLLBACK");

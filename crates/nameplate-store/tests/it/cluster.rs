@@ -3,11 +3,11 @@
 use crate::fixture::{Done, certificate, digest, is_sqlite, thing};
 use crate::server;
 use nameplate_store::{
-    Change, ClusterOptions, EngineOptions, Error, Notice, PostgresOptions, SharedSecret, Standing,
-    Store, StoreOptions, exchange_secrets, forget_ticket_keys, leave_secret, share_secrets,
-    shared_secrets, ticket_keys,
+    Change, ClusterOptions, EngineOptions, Error, Location, Notice, PostgresOptions, Restoration,
+    SharedSecret, Standing, Store, StoreOptions, exchange_secrets, forget_ticket_keys,
+    leave_secret, schema_version, share_secrets, shared_secrets, ticket_keys,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -336,6 +336,51 @@ async fn one_that_joins_while_the_tables_become_another_releases_is_refused() ->
         }
         let back = "UPDATE schema_version SET version = version - 1, usable_from = 1";
         client.batch_execute(back).await?;
+    }
+    Ok(())
+}
+
+/// Several that start at the same moment bring the tables to their release together, each step once.
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_start_at_once_make_each_step_of_the_tables_once() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    for version in [0, 24, schema_version() - 1] {
+        let (_named, url) = database()?;
+        if version > 0 {
+            let options = PostgresOptions::parse(&url)?;
+            let to = Location::Database(Box::new(options));
+            let made = tokio::task::spawn_blocking(move || {
+                Restoration::begin(&to, None, version, &BTreeMap::new(), "", &mut |_| {})?.finish()
+            });
+            made.await??;
+        }
+        let joins: Vec<_> = (0..4)
+            .map(|_| {
+                let at = url.clone();
+                tokio::task::spawn_blocking(move || One::join(&at).map_err(|why| why.to_string()))
+            })
+            .collect();
+        let mut joined = Vec::new();
+        for join in joins {
+            joined.push(
+                join.await?
+                    .map_err(|why| format!("from version {version}: {why}"))?,
+            );
+        }
+        let is_whole = format!(
+            "SELECT 1 / COUNT(*) FROM schema_version WHERE version = {}",
+            schema_version()
+        );
+        assert!(server::sql(&url, &is_whole), "from version {version}");
+        for (number, one) in (0..).zip(&joined) {
+            let made = one
+                .store
+                .tx("test", move |tx| certificate(tx, number, None));
+            made.await?;
+        }
+        assert_eq!(joined[0].store.counts().await?.1, joined.len());
     }
     Ok(())
 }
