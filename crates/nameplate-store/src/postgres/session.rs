@@ -22,6 +22,10 @@ use tokio_postgres::{Client, Statement};
 
 /// How many keys are reserved at once; what is left of them when the server ends is not used.
 const BLOCK: i64 = 1024;
+/// What the writer's transaction begins with.
+const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+/// What a closure that reads begins with.
+const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// How many statements may be under way before their answers are waited for.
 const UNDER_WAY: usize = 512;
 /// What the server's own limit leaves for the way there and back.
@@ -41,6 +45,17 @@ pub(super) enum Fence {
     Member(i64),
 }
 
+/// What a closure of the writer's is in its transaction, by which it is undone where it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Others have written before it: it has a savepoint.
+    OneOfSeveral,
+    /// Nobody has: the transaction begins anew.
+    First,
+    /// It fails only with all that was written before it.
+    Last,
+}
+
 /// One connection with the runtime that drives it.
 pub(crate) struct Session {
     // `None` only while it is dropped.
@@ -49,8 +64,13 @@ pub(crate) struct Session {
     statements: RefCell<HashMap<Box<str>, Statement>>,
     under_way: RefCell<Vec<Answer>>,
     failure: RefCell<Option<Failure>>,
-    // Whether the running closure has written, and so has a savepoint.
+    // Whether the running closure has written, and so has a savepoint where it is to have one.
     wrote: Cell<bool>,
+    part: Cell<Part>,
+    // By what the writer's transaction began.
+    fence: RefCell<Option<Fence>>,
+    // Whether a closure that reads is running which has asked nothing yet: its transaction begins with its first question.
+    reads: Cell<bool>,
     // What the writer's transaction has read of certificates, with its own changes: a provisioning asks for the same one
     // half a dozen times. `None` outside of such a transaction.
     certificates: RefCell<Option<HashMap<[u8; 32], Option<CertificateEntry>>>>,
@@ -104,6 +124,9 @@ impl Session {
             under_way: RefCell::default(),
             failure: RefCell::default(),
             wrote: Cell::new(false),
+            part: Cell::new(Part::OneOfSeveral),
+            fence: RefCell::default(),
+            reads: Cell::new(false),
             certificates: RefCell::default(),
             keys: RefCell::default(),
             options: options.clone(),
@@ -182,6 +205,9 @@ impl Session {
         params: &[Value<'_>],
     ) -> Result<Vec<tokio_postgres::Row>> {
         self.still_open()?;
+        if self.reads.take() {
+            self.send(BEGIN_READING, &[])?;
+        }
         let statement = self.prepared(sql)?;
         let params: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = params
             .iter()
@@ -255,13 +281,16 @@ impl Session {
         }
     }
 
-    /// Runs `body` over one committed state of the data.
+    /// Runs `body` over one committed state of the data. Where it asks nothing the database hears of nothing.
     pub(super) fn read<T, E>(&self, body: impl FnOnce(&Conn<'_>) -> Result<T, E>) -> Result<T, E>
     where
         E: From<Error>,
     {
-        self.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &[])?;
+        self.reads.set(true);
         let result = body(&Conn(View::Postgres(self)));
+        if self.reads.take() {
+            return result;
+        }
         let failed = self.failure.borrow().as_ref().map(|failed| failed.kind);
         match failed {
             None => {
@@ -312,9 +341,15 @@ impl Session {
         }
     }
 
+    /// Says what the next closure is.
+    pub(super) fn next_is(&self, part: Part) {
+        self.part.set(part);
+    }
+
     /// Begins the writer's transaction, which fails if the registry is no longer this server's.
     pub(super) fn begin(&self, fence: &Fence) -> Result<()> {
-        self.send("BEGIN ISOLATION LEVEL SERIALIZABLE", &[])?;
+        *self.fence.borrow_mut() = Some(fence.clone());
+        self.send(BEGIN_WRITING, &[])?;
         *self.certificates.borrow_mut() = Some(HashMap::new());
         // Divided by no rows, it fails, and with it the transaction.
         match fence {
@@ -413,20 +448,37 @@ impl Session {
     /// A closure has ended. Where it is not kept, its rows are as if it had not run.
     pub(crate) fn end_part(&self, kept: bool) -> Result<()> {
         self.still_open()?;
-        if self.wrote.get() {
-            if !kept {
-                self.forget_certificates();
-                self.send("ROLLBACK TO SAVEPOINT closure", &[])?;
-            }
-            self.send("RELEASE SAVEPOINT closure", &[])?;
+        if !self.wrote.get() {
+            return Ok(());
         }
-        Ok(())
+        if !kept {
+            self.forget_certificates();
+        }
+        match (self.part.get(), kept) {
+            (Part::First | Part::Last, true) => Ok(()),
+            (Part::OneOfSeveral, true) => self.send("RELEASE SAVEPOINT closure", &[]),
+            (Part::OneOfSeveral, false) => {
+                self.send("ROLLBACK TO SAVEPOINT closure", &[])?;
+                self.send("RELEASE SAVEPOINT closure", &[])
+            }
+            (Part::First, false) => {
+                self.send("ROLLBACK", &[])?;
+                let fence = self.fence.borrow().clone().ok_or(Error::Closed)?;
+                self.begin(&fence)
+            }
+            (Part::Last, false) => {
+                let why = "what is written last in a transaction failed";
+                Err(self.fail(Failure {
+                    kind: FailureKind::Other,
+                    ..Failure::away(why)
+                }))
+            }
+        }
     }
 
     fn save_point(&self) -> Result<()> {
-        if !self.wrote.get() {
+        if !self.wrote.replace(true) && self.part.get() == Part::OneOfSeveral {
             self.send("SAVEPOINT closure", &[])?;
-            self.wrote.set(true);
         }
         Ok(())
     }

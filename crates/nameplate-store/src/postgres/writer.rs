@@ -4,7 +4,7 @@
 use super::failure::{Failure, FailureKind};
 use super::follow::{self, Told};
 use super::options::PostgresOptions;
-use super::session::{Fence, Lost, Session};
+use super::session::{Fence, Lost, Part, Session};
 use crate::Error;
 use crate::attempt::{AttemptQueue, Taken};
 use crate::directory::DirectoryLock;
@@ -233,10 +233,13 @@ impl Writer {
         // What fails on the way is the session's to tell: it is lost, and says why when it is to commit.
         let mut tx = Tx::new(Conn(View::Postgres(session)));
         let mut going = session.begin(&self.fence).is_ok();
+        session.next_is(Part::First);
         for job in batch {
             going = going && tx.apart(|tx| job.run(tx)).is_ok();
+            session.next_is(Part::OneOfSeveral);
         }
         if going && !attempts.is_empty() {
+            session.next_is(Part::Last);
             let queue = &self.attempts;
             let _ = tx.apart(|tx| crate::attempt::write(tx, attempts, queue).is_ok());
         }

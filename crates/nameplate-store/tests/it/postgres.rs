@@ -246,6 +246,34 @@ async fn a_statement_that_hangs_ends_and_only_its_transaction_fails() -> Done {
 
 /// What each of two servers over one database numbers by itself is its own, and read by both.
 #[tokio::test(flavor = "multi_thread")]
+async fn who_reads_and_asks_nothing_begins_no_transaction() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let directory = tempfile::tempdir()?;
+    let url = server::database_of(directory.path());
+    let store = open(directory.path(), &url)?;
+    let asks = || store.read(|conn| conn.thing("lamp"));
+    assert_eq!(asks().await?, None);
+    // When a transaction that reads ended last.
+    let ended = "SELECT MAX(query_start) AS at FROM pg_stat_activity
+         WHERE datname = current_database() AND query = 'COMMIT'";
+    let noted = format!("CREATE TABLE ended AS {ended}");
+    assert!(server::sql(&url, &noted));
+    let same =
+        format!("SELECT 1 / COUNT(*) FROM ended, ({ended}) AS present WHERE ended.at = present.at");
+    for _ in 0..3 {
+        assert_eq!(store.read(|_| Ok::<_, Error>(5)).await?, 5);
+        let failed = store.read(|_| Err::<(), _>(Error::Closed)).await;
+        assert!(matches!(failed, Err(Error::Closed)));
+    }
+    assert!(server::sql(&url, &same));
+    assert_eq!(asks().await?, None);
+    assert!(!server::sql(&url, &same));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nodes_keep_their_events_and_attempts_apart() -> Done {
     if is_sqlite() {
         return Ok(());

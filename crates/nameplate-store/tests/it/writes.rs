@@ -153,6 +153,29 @@ async fn a_failure_gives_back_what_it_covered() -> Done {
     Ok(())
 }
 
+/// Whoever fails first in a commit leaves nothing, and those behind it are kept.
+#[tokio::test]
+async fn what_follows_a_failure_is_kept() -> Done {
+    let test = TestStore::open()?;
+    for number in 1..4 {
+        let failing = || {
+            test.tx(|tx| {
+                thing(tx, "lost")?;
+                Err::<(), _>(Error::Closed)
+            })
+        };
+        let (first, kept, last) =
+            tokio::join!(failing(), test.certificate(number, None), failing());
+        assert!(matches!(
+            (first, last),
+            (Err(Error::Closed), Err(Error::Closed))
+        ));
+        kept?;
+        assert_eq!(test.store.counts().await?, (0, usize::try_from(number)?));
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_transaction_sees_of_a_certificate_what_is_read_after_its_commit() -> Done {
     let test = TestStore::open()?;
