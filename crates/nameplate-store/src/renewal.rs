@@ -14,6 +14,18 @@ impl Conn<'_> {
         )
     }
 
+    /// Whether the certificate with this digest takes the place of another and has not connected yet.
+    pub fn is_awaited_renewal(&self, hash: &[u8; 32]) -> Result<bool> {
+        let found = self.one(
+            "SELECT 1 FROM certificate_renewal
+             JOIN certificate ON certificate.id = certificate_renewal.certificate_id
+             WHERE certificate.hash = $1",
+            &[Value::Blob(hash)],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Digest of the certificate that takes the place of this one, until it has connected.
     pub fn renewal_of_certificate(&self, old: &[u8; 32]) -> Result<Option<[u8; 32]>> {
         self.one(

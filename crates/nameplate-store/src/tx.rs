@@ -274,6 +274,12 @@ impl<'t> Tx<'t> {
         }
     }
 
+    /// How often others hear of this certificate after the commit.
+    pub fn notices_of(&self, hash: &[u8; 32]) -> u64 {
+        let of = |change: &&Change| matches!(change, Change::Notice(Notice::Certificate(other)) if other == hash);
+        self.changes.iter().filter(of).count() as u64
+    }
+
     /// Sends something after the commit.
     pub(crate) fn send(&mut self, change: Change) {
         self.changes.push(change);

@@ -18,6 +18,12 @@ async fn a_renewal_is_known_until_it_has_connected_or_is_deleted() -> Done {
     };
     let known = (Some(digest(2)), Some(digest(1)), vec![digest(2)]);
     assert_eq!(read().await?, known);
+    for (number, is_awaited) in [(1, false), (2, true), (3, false)] {
+        let found = test
+            .store
+            .look(|conn| conn.is_awaited_renewal(&digest(number)));
+        assert_eq!(found.await?, is_awaited, "{number}");
+    }
     test.tx(move |tx| tx.delete_renewal(first)).await?;
     assert_eq!(read().await?, known, "it is the other's");
     test.tx(|tx| tx.delete_certificate(&digest(2))).await?;

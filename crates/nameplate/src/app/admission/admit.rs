@@ -3,7 +3,7 @@
 //! Nothing is written here: a handshake alone must leave no trace in the registry.
 
 use super::attempt::{Attempt, Stage};
-use super::{Admission, Admit, Admitted, Closed, Considered, Newcomer, Peer, Refused, Who};
+use super::{Admission, Admit, Admitted, Closed, Considered, Newcomer, Peer, Refused, Seen, Who};
 use crate::app::cached::Kept;
 use crate::app::error::{Error, Result};
 use nameplate_core::admission::{self, Admission as Outcome, Origin};
@@ -76,11 +76,13 @@ impl Admission {
         let hash = (attempt.certificate).unwrap_or_else(|| certificate.id().0);
         let now = self.kernel.now();
         attempt.passed(Stage::Certificate, now);
+        let mut mark = self.kernel.generations.mark(&hash);
         let mut considered = self.consider(&peer, &certificate, hash).await?;
         if matches!(considered, Considered::Refused(_))
             && self.kernel.has_news_of(DECIDED_BY).await?
         {
             // Its CA was registered or activated at another node a moment ago.
+            mark = self.kernel.generations.mark(&hash);
             considered = self.consider(&peer, &certificate, hash).await?;
         }
         if !matches!(considered, Considered::Known(_)) {
@@ -98,15 +100,16 @@ impl Admission {
                     Err(refused) => Admit::Refuse(refused),
                 });
             }
-            Considered::Known(key) => {
+            Considered::Known(entry) => {
                 attempt.passed(Stage::Registered, now);
                 if let Err(refused) = self.validate(&peer, hash).await {
                     return Ok(Admit::Refuse(refused));
                 }
                 return Ok(Admit::Enter(Who::Certificate(Admitted {
                     hash,
-                    key,
+                    key: entry.key,
                     certificate,
+                    seen: Some(Seen { entry, mark }),
                 })));
             }
             Considered::New {
@@ -175,7 +178,7 @@ impl Admission {
             );
             return match admission {
                 Outcome::Refuse(refusal) => refuse(Stage::Registered, refusal),
-                _ => Ok(Considered::Known(entry.key)),
+                _ => Ok(Considered::Known(*entry)),
             };
         }
         let authorities = self.registry.authorities().await?;
@@ -249,7 +252,7 @@ impl Admission {
         };
         match (admission, authority, &entry) {
             (Outcome::Refuse(refusal), ..) => refuse(stage, refusal),
-            (Outcome::Known, _, Some(entry)) => Ok(Considered::Known(entry.key)),
+            (Outcome::Known, _, Some(entry)) => Ok(Considered::Known(*entry)),
             (admission, Some(authority), entry) => Ok(Considered::New {
                 provision: admission == Outcome::Provision,
                 registered: entry.is_some(),

@@ -27,6 +27,7 @@ impl Admission {
                     hash,
                     key: row.key,
                     certificate: Arc::clone(certificate),
+                    seen: None,
                 },
                 row.template,
             )

@@ -232,7 +232,7 @@ impl Admission {
             who: Who::Custom(Arc::new(again)),
             ..Asker::clone(&permit.asker)
         };
-        self.permit(Arc::new(asker)).await
+        self.permit(Arc::new(asker), None).await
     }
 
     async fn ask_again(

@@ -54,10 +54,11 @@ impl Admission {
         }
         match considered {
             Considered::Refused(closed) => Ok(Entrance::Refuse(closed.into())),
-            Considered::Known(key) => Ok(Entrance::Enter(Admitted {
+            Considered::Known(entry) => Ok(Entrance::Enter(Admitted {
                 hash,
-                key,
+                key: entry.key,
                 certificate,
+                seen: None,
             })),
             Considered::New {
                 provision,
@@ -95,6 +96,7 @@ impl FirstLeaf {
             hash: self.hash,
             key,
             certificate: Arc::clone(&self.certificate),
+            seen: None,
         }
     }
 

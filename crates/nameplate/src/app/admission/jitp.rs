@@ -2,7 +2,8 @@
 
 use super::attempt::{Attempt, Stage};
 use super::first::{FirstLeaf, NewLeaf, certificate_parameters, refuse, refuse_status};
-use super::{Admission, Entrance};
+use super::{Admission, Admitted, Entrance, Seen};
+use crate::app::cached::Generations;
 use crate::app::error::{Error, Result};
 use crate::app::events::Announcer;
 use crate::app::provisioning::{Actor, Prepared, Run, Stop};
@@ -14,6 +15,7 @@ use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::event::EventKind;
 use nameplate_core::template::FailureClass;
 use nameplate_store::Tx;
+use std::sync::Arc;
 
 /// What the transaction of a first connection came to.
 enum First {
@@ -24,7 +26,8 @@ enum First {
         key: i64,
         // By this run.
         registered: bool,
-        active: bool,
+        // What it is now, unless anything but this run is heard of.
+        seen: Option<Seen>,
         plan: Vec<String>,
     },
     Failed {
@@ -72,6 +75,7 @@ impl Admission {
             prepared,
             event: leaf.registered_event(&ctx),
             announcer: self.kernel.announcer(&ctx).await?,
+            generations: Arc::clone(&self.kernel.generations),
             ctx,
         };
         let store = &self.kernel.store;
@@ -158,7 +162,7 @@ impl Admission {
             First::Provisioned {
                 key,
                 registered,
-                active,
+                seen,
                 plan,
             } => {
                 self.kernel.metrics.provision("jitp", "success");
@@ -168,7 +172,7 @@ impl Admission {
                 attempt.passed(Stage::Template, now);
                 attempt.passed(Stage::Provisioned, now);
                 attempt.plan = plan;
-                if !active {
+                if seen.is_none_or(|seen| seen.entry.status != Status::Active) {
                     return refuse(
                         Stage::Activated,
                         "certificate-inactive",
@@ -178,7 +182,10 @@ impl Admission {
                 if self.kernel.settings.first_connect == FirstConnect::Aws {
                     return Entrance::ComeBack;
                 }
-                Entrance::Enter(leaf.admitted(key))
+                Entrance::Enter(Admitted {
+                    seen,
+                    ..leaf.admitted(key)
+                })
             }
         }
     }
@@ -192,10 +199,12 @@ struct Work {
     prepared: std::result::Result<(Prepared, Actor), PlanError>,
     event: (String, Vec<u8>),
     announcer: Announcer,
+    generations: Arc<Generations>,
 }
 
 impl Work {
     fn run(&self, tx: &mut Tx<'_>) -> Result<First> {
+        let mark = self.generations.mark(&self.hash);
         let entry = tx.certificate_entry(&self.hash)?;
         match entry {
             Some(entry) if entry.status == Status::Active => {
@@ -241,13 +250,14 @@ impl Work {
             }
         };
         run.apply(tx, &plan, prepared)?;
-        let active = tx
-            .certificate_entry(&self.hash)?
-            .is_some_and(|entry| entry.status == Status::Active);
+        // The commit moves the mark by as much, and whatever else is heard of by more.
+        let (number, everyone) = mark;
+        let mark = (number + tx.notices_of(&self.hash), everyone);
+        let entry = tx.certificate_entry(&self.hash)?;
         Ok(First::Provisioned {
             key,
             registered,
-            active,
+            seen: entry.map(|entry| Seen { entry, mark }),
             plan: plan.steps.iter().map(ToString::to_string).collect(),
         })
     }

@@ -30,13 +30,14 @@ impl Admission {
         if !self.may_be_late(&certificate, &hash).await? {
             return Ok(None);
         }
-        let Considered::Known(key) = self.consider(peer, &certificate, hash).await? else {
+        let Considered::Known(entry) = self.consider(peer, &certificate, hash).await? else {
             return Ok(None);
         };
         Ok(Some(Who::Late(Admitted {
             hash,
-            key,
+            key: entry.key,
             certificate: Arc::new(certificate),
+            seen: None,
         })))
     }
 

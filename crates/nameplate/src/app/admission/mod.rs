@@ -138,6 +138,16 @@ pub struct Admitted {
     pub key: i64,
     /// The certificate.
     pub certificate: Arc<Certificate>,
+    seen: Option<Seen>,
+}
+
+/// What was read of a certificate when it was admitted. It counts for its CONNECT as long as nothing was heard since that
+/// may concern it, as an open connection's permit does.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    entry: CertificateEntry,
+    /// Taken before the entry was read.
+    mark: (u64, u64),
 }
 
 /// How admission ended.
@@ -165,8 +175,8 @@ pub struct Newcomer {
 /// What the admission table says of a certificate.
 #[derive(Debug)]
 pub(crate) enum Considered {
-    /// Registered and ACTIVE; the key of its row.
-    Known(i64),
+    /// Registered and ACTIVE.
+    Known(CertificateEntry),
     /// A first connection.
     New {
         // By a template; otherwise it is only registered.
@@ -354,7 +364,8 @@ impl Admission {
                 ask.will.map(|(topic, _)| topic),
             ),
         });
-        let permit = self.permit(asker).await?;
+        let seen = who.certificate().and_then(|admitted| admitted.seen);
+        let permit = self.permit(asker, seen).await?;
         if let Some((name, retain)) = ask.will {
             if let Err(nobody) = topic::publishing(name, retain) {
                 return Err(Refused::new(
@@ -381,18 +392,23 @@ impl Admission {
         Ok(permit)
     }
 
-    async fn permit(&self, asker: Arc<Asker>) -> std::result::Result<Permit, Refused> {
+    /// Decides by what was seen of a certificate at its admission, where that still counts, or by the store.
+    async fn permit(
+        &self,
+        asker: Arc<Asker>,
+        seen: Option<Seen>,
+    ) -> std::result::Result<Permit, Refused> {
         let internal = |error| Refused::internal(Stage::Authorized, &error);
         let mut exclusive_thing = None;
         let (authorizer, caller) = match &asker.who {
             Who::Certificate(admitted) => {
-                let entry = self.check_active(admitted).await?;
+                let entry = self.check_active(admitted, seen).await?;
                 exclusive_thing = entry.things.exclusive();
                 let authorizer = self.authorizer(admitted, &entry, &asker).await;
                 (authorizer.map_err(internal)?, None)
             }
             Who::Late(admitted) => {
-                let entry = self.check_active(admitted).await?;
+                let entry = self.check_active(admitted, seen).await?;
                 exclusive_thing = entry.things.exclusive();
                 self.check_late(admitted).await?;
                 // Whether it may connect under this client id is its own policies' to say, and the rest is fixed.
@@ -422,7 +438,7 @@ impl Admission {
             }
             Who::Custom(known) => {
                 if let Some(admitted) = &known.certificate {
-                    exclusive_thing = self.check_active(admitted).await?.things.exclusive();
+                    exclusive_thing = self.check_active(admitted, seen).await?.things.exclusive();
                 }
                 (Arc::new(self.authorizer_of(known, &asker)), None)
             }
@@ -458,13 +474,17 @@ impl Admission {
     async fn check_active(
         &self,
         admitted: &Admitted,
+        seen: Option<Seen>,
     ) -> std::result::Result<CertificateEntry, Refused> {
-        let known = self
-            .kernel
-            .store
-            .certificate_entry(&admitted.hash)
-            .await
-            .map_err(|error| Refused::internal(Stage::Authorized, &error.into()))?;
+        let known = match seen.filter(|seen| self.counts(admitted, seen)) {
+            Some(seen) => Some(seen.entry),
+            None => self
+                .kernel
+                .store
+                .certificate_entry(&admitted.hash)
+                .await
+                .map_err(|error| Refused::internal(Stage::Authorized, &error.into()))?,
+        };
         match known {
             Some(entry) if entry.status == Status::Active && entry.key == admitted.key => {
                 let checked = self
@@ -492,9 +512,23 @@ impl Admission {
         }
     }
 
+    /// Whether nothing was heard since that may concern what was seen.
+    fn counts(&self, admitted: &Admitted, seen: &Seen) -> bool {
+        seen.mark == self.kernel.generations.mark(&admitted.hash)
+    }
+
+    /// Whether a decision needs no look at the certificate.
+    #[cfg(test)]
+    pub(crate) fn has_seen(&self, who: &Who) -> bool {
+        who.certificate().is_some_and(|admitted| {
+            let seen = admitted.seen.as_ref();
+            seen.is_some_and(|seen| self.counts(admitted, seen))
+        })
+    }
+
     /// Looks at an open connection again after a change that may concern it.
     pub async fn recheck(&self, permit: &Permit) -> Recheck {
-        match self.permit(Arc::clone(&permit.asker)).await {
+        match self.permit(Arc::clone(&permit.asker), None).await {
             Ok(permit) => Recheck::Stay(permit),
             // A disk that fails must not end every connection at once.
             Err(refused) if refused.internal => Recheck::Stay(permit.clone()),

@@ -193,11 +193,7 @@ impl FleetProvisioning {
         if !store.is_clustered() {
             return self.awaited.lock().contains(hash);
         }
-        let found = store.look(|conn| {
-            let entry = conn.certificate_entry(hash)?;
-            let of = entry.map(|entry| conn.renewed_certificate(entry.key));
-            Ok(of.transpose()?.flatten().is_some())
-        });
+        let found = store.look(|conn| conn.is_awaited_renewal(hash));
         // Where that cannot be read, neither could the certificate be revoked.
         found.await.unwrap_or(false)
     }

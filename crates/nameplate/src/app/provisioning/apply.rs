@@ -53,6 +53,7 @@ impl Run<'_> {
                     None => None,
                 };
                 let key = tx.insert_thing(name, thing_id, type_key, billing_group, attributes)?;
+                memory.knows_thing(name, key);
                 announcer.thing_created(tx, key)?;
             }
             Step::UpdateThing {
@@ -71,11 +72,11 @@ impl Run<'_> {
                 announcer.thing_updated(tx, before.key, before.thing_type.as_deref())?;
             }
             Step::AddThingToGroup { thing, group } => {
-                let (thing, group) = (thing_key(tx, thing)?, group_key(tx, memory, group)?);
+                let (thing, group) = (thing_key(tx, memory, thing)?, group_key(tx, memory, group)?);
                 group::join(tx, announcer, thing, group)?;
             }
             Step::RemoveThingFromGroup { thing, group } => {
-                let (thing, group) = (thing_key(tx, thing)?, group_key(tx, memory, group)?);
+                let (thing, group) = (thing_key(tx, memory, thing)?, group_key(tx, memory, group)?);
                 group::leave(tx, announcer, thing, group)?;
             }
             Step::SetBillingGroup {
@@ -83,7 +84,7 @@ impl Run<'_> {
                 billing_group,
                 ..
             } => {
-                let thing = thing_key(tx, thing)?;
+                let thing = thing_key(tx, memory, thing)?;
                 let group = billing_group_key(tx, memory, billing_group)?;
                 tx.set_thing_billing_group(thing, Some(group))?;
             }
@@ -107,7 +108,7 @@ impl Run<'_> {
                 principal_type,
             } => {
                 let (entry, hash) = certificate_entry(tx, certificate)?;
-                let thing = thing_key(tx, thing)?;
+                let thing = thing_key(tx, memory, thing)?;
                 tx.attach_thing(entry.key, &hash, thing, *principal_type)?;
             }
             Step::SetCertificateStatus {
@@ -129,8 +130,9 @@ fn vanished(what: &str, name: &str) -> Error {
     Error::internal(format!("{what} {name} vanished between plan and apply"))
 }
 
-fn thing_key(tx: &Tx<'_>, name: &str) -> Result<i64> {
-    tx.thing_key(name)?.ok_or_else(|| vanished("thing", name))
+fn thing_key(tx: &Tx<'_>, memory: &mut Memory, name: &str) -> Result<i64> {
+    let found = memory.thing_key(tx, name)?;
+    found.ok_or_else(|| vanished("thing", name))
 }
 
 fn group_key(tx: &Tx<'_>, memory: &mut Memory, name: &str) -> Result<i64> {

@@ -18,6 +18,8 @@ pub(crate) struct Memory {
     groups: HashMap<String, Option<(i64, Group)>>,
     billing_groups: HashMap<String, Option<i64>>,
     policies: HashMap<String, Policy>,
+    // Of things that are there, since lines of one registration seldom name the same.
+    things: HashMap<String, i64>,
 }
 
 /// What is known under a policy's name.
@@ -67,6 +69,19 @@ impl Memory {
         })
     }
 
+    /// Key of a thing.
+    pub(super) fn thing_key(&mut self, conn: &Conn<'_>, name: &str) -> Result<Option<i64>> {
+        if let Some(key) = self.things.get(name) {
+            return Ok(Some(*key));
+        }
+        Ok(conn.thing_key(name)?)
+    }
+
+    /// A thing that a run has read or created.
+    pub(super) fn knows_thing(&mut self, name: &str, key: i64) {
+        self.things.insert(name.to_owned(), key);
+    }
+
     /// A policy that a run has created.
     pub(super) fn created_policy(&mut self, name: &str, key: i64, document: &str) {
         let document = Some(document.to_owned());
@@ -110,6 +125,7 @@ pub(crate) fn existing_for(
     if let Some(name) = &lookups.thing
         && let Some(thing) = conn.thing(name)?
     {
+        memory.knows_thing(name, thing.key);
         let mut groups = Vec::new();
         for group in conn.groups_of_thing(thing.key)? {
             groups.push(Membership {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::admission::explain::Subject;
-use crate::app::admission::{Admit, Entrance};
+use crate::app::admission::{Admit, ConnectAsk, Entrance, Who};
 use nameplate_core::pki::CertificateId;
 use nameplate_core::registry::certificate::Status;
 
@@ -195,6 +195,51 @@ async fn a_ca_that_closes_between_handshake_and_connect_takes_nobody() {
         other => panic!("{other:?}"),
     }
     assert_eq!(owner.status(&device), None);
+}
+
+/// What was read of a certificate at its handshake, or written at its provisioning, counts until something is heard of it.
+#[tokio::test]
+async fn what_changes_before_a_connect_is_decided_counts() {
+    for is_known in [false, true] {
+        let owner = Owner::new(FirstConnect::Inline, true).await;
+        let device = owner.device("lamp");
+        if is_known {
+            let mut client = owner.dial_with(&device);
+            client.connects("lamp").await;
+            client.hang_up().await;
+        }
+        let (peer, app) = (owner.peer(&device), &owner.app.app);
+        let (address, admission) = (peer.address, &app.admission);
+        let mut attempt = Attempt::new("mqtt", address, NOW);
+        let who: Who = match admission.admit(peer, &mut attempt).await {
+            Admit::Enter(who) if is_known => who,
+            Admit::First(newcomer) if !is_known => {
+                let gone = std::future::pending();
+                match admission.enter(*newcomer, &mut attempt, gone).await {
+                    Entrance::Enter(admitted) => admitted.into(),
+                    other => panic!("{other:?}"),
+                }
+            }
+            other => panic!("{other:?}"),
+        };
+        assert!(admission.has_seen(&who), "known before: {is_known}");
+        let ask = ConnectAsk {
+            client_id: "lamp",
+            persistent: false,
+            will: None,
+        };
+        let permitted = admission.open_connection(&who, &ask, address).await;
+        assert!(permitted.is_ok());
+        let line = format!(
+            "PUT /certificates/{}?newStatus=REVOKED",
+            CertificateId::of(&device)
+        );
+        owner.app.iot(&line, json!({})).await.ok();
+        assert!(!admission.has_seen(&who));
+        let refused = admission.open_connection(&who, &ask, address).await;
+        let code = refused.map_err(|refused| refused.code).err();
+        assert_eq!(code.as_deref(), Some("certificate-revoked"));
+    }
 }
 
 #[tokio::test]
