@@ -13,7 +13,7 @@ from lib import BIN, Ca, jitp_role, plain_env, run, template, unique, until
 from postgres import Postgres
 
 # So many that a copy takes a while.
-ATTEMPTS = 200_000
+ATTEMPTS = 60_000
 
 
 @pytest.fixture(scope="module")
