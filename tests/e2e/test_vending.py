@@ -126,6 +126,8 @@ def test_a_token_and_the_contracts_own_shape(vending, tmp_path):
     assert done.returncode == 1 and "1 added, 0 updated, 1 refused" in done.stdout, done
     assert "line 3: serialNumber is missing" in done.stderr
     assert ask(vending, serialNumber=serial, token="guess") == (403, {"code": "AccessDenied"})
+    status, refused = ask(vending, serialNumber=serial, token="x" * 40_000)
+    assert (status, refused) == (400, {"code": "InvalidRequest", "message": "the body is longer than 32768 bytes"})
     status, given = ask(vending, serialNumber=serial, token="secret")
     assert status == 200, given
     publish(vending, tmp_path / "device", given["certificatePem"], given["privateKey"], given["rootCa"], serial)
@@ -171,6 +173,8 @@ def test_a_secret_of_the_batch_and_the_shapes_of_awss_samples(vending, tmp_path)
     )  # fmt: skip
     status, text = curl(vending.root, url, {"device_uid": "nobody", "device_token": "x"})
     assert (status, json.loads(text)["statusCode"]) == (200, 404)
+    status, text = curl(vending.root, url, {"device_uid": second, "device_token": "x" * 40_000})
+    assert (status, json.loads(text)["message"]) == (200, "Missing input data")
 
 
 def test_a_key_that_was_registered(vending, tmp_path):

@@ -95,6 +95,16 @@ pub fn body_limit(path: &str) -> usize {
     }
 }
 
+/// The answer to a request whose body is longer than that, in the shape that is asked in.
+pub fn too_large(path: &str, limit: usize) -> Response {
+    let why = format!("the body is longer than {limit} bytes");
+    match Door::of(path) {
+        Some(Door::Certificates(shape)) => written(answer::answer(shape, &Outcome::Malformed(why))),
+        Some(Door::Function { .. }) => super::execute::too_long(),
+        Some(Door::RootCa | Door::Shadow) | None => told(413, "InvalidRequest", &why),
+    }
+}
+
 async fn outcome(
     app: &Arc<App>,
     request: &Request<'_>,

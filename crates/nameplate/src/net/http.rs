@@ -377,6 +377,9 @@ impl HttpService {
         let unserved = async |what| {
             let answer = match (&what, &deployed) {
                 (Unserved::TooLarge(_), Some(door)) => api::execute::too_large(app, door).await,
+                (Unserved::TooLarge(limit), None) if vending => {
+                    api::vending::too_large(path, *limit)
+                }
                 _ => api::unserved(app, &asked, &what),
             };
             response(&head.method, answer)
