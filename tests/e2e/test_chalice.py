@@ -7,7 +7,7 @@ import sys
 
 import pytest
 import requests
-from lib import run, unique
+from lib import run, unique, until
 
 APP = """
 import os
@@ -63,6 +63,7 @@ def keyed():
 
 @app.lambda_function()
 def count(event, context):
+    print('asked to count')
     return {'items': table.scan(Select='COUNT')['Count'], 'asked': event}
 """
 
@@ -140,6 +141,7 @@ def test_deployed_called_changed_and_deleted(server, app):
     assert requests.get(f"{url}/root", headers={"Accept": "application/x-pem-file"}).content == b"\x00\xffbytes"
     assert requests.get(f"{url}/keyed").status_code == 403
     assert json.loads(app.chalice("invoke", "-n", "count", input='{"a": 1}')) == {"items": 1, "asked": {"a": 1}}
+    until(lambda: "asked to count" in app.chalice("logs", "-n", "count"), "what the function printed")
 
     # The second time it changes what is there, by patches and a document in the place of the first.
     app.write(2, api_gateway_endpoint_type="REGIONAL")
