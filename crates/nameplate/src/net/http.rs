@@ -42,6 +42,10 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
 /// How long a request body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(120);
+/// How much of a body that is too large is let in, and for how long, before that is said: a client that reads nothing until it
+/// has sent all would find its connection reset in place of the answer.
+const UNREAD_BYTES: usize = 64 << 20;
+const UNREAD_TIME: Duration = Duration::from_secs(2);
 /// Where a command asks whose server it has reached.
 pub const DIRECTORY_PATH: &str = "/nameplate/directory";
 /// How long a connection without a request may take to end once the server drains: the end of an answer is still on
@@ -392,15 +396,21 @@ impl HttpService {
         {
             return answer;
         }
-        // Said before it is sent, where its length is declared.
+        let mut body = body;
         if body.size_hint().lower() > limit as u64 {
+            // Who asks first is told before anything is sent.
+            if !head.headers.contains_key(http::header::EXPECT) {
+                let_in(&mut body).await;
+            }
             return unserved(Unserved::TooLarge(limit)).await;
         }
-        let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
+        let collected = Limited::new(&mut body, limit).collect();
+        let collected = tokio::time::timeout(BODY_TIME, collected).await;
         let body = match collected {
             Err(_) => return unserved(Unserved::TooSlow).await,
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                let_in(&mut body).await;
                 return unserved(Unserved::TooLarge(limit)).await;
             }
             Ok(Err(error)) => return unserved(Unserved::Unreadable(error.to_string())).await,
@@ -793,6 +803,22 @@ fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBo
         Content::Backup(made) => Either::Right(Either::Right(LiveBody::breaking_off(made.0))),
     };
     built(response.body(body))
+}
+
+/// Reads what is left of a body and forgets it, within bounds.
+async fn let_in(body: &mut Incoming) {
+    let all = async {
+        let mut unread = UNREAD_BYTES;
+        while let Some(Ok(frame)) = body.frame().await {
+            let some = frame.data_ref().map_or(0, Bytes::len);
+            match unread.checked_sub(some) {
+                Some(left) => unread = left,
+                None => return,
+            }
+        }
+    };
+    // What has not come by then is not waited for.
+    let _ = tokio::time::timeout(UNREAD_TIME, all).await;
 }
 
 fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<ResponseBody> {
