@@ -244,7 +244,6 @@ async fn a_statement_that_hangs_ends_and_only_its_transaction_fails() -> Done {
     Ok(())
 }
 
-/// What each of two servers over one database numbers by itself is its own, and read by both.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_and_asks_nothing_begins_no_transaction() -> Done {
     if is_sqlite() {
@@ -273,6 +272,7 @@ async fn who_reads_and_asks_nothing_begins_no_transaction() -> Done {
     Ok(())
 }
 
+/// What each of two servers over one database numbers by itself is its own, and read by both.
 #[tokio::test(flavor = "multi_thread")]
 async fn nodes_keep_their_events_and_attempts_apart() -> Done {
     if is_sqlite() {
