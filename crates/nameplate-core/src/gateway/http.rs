@@ -269,6 +269,22 @@ pub fn function_at(uri: &str, variable: impl Fn(&str) -> Option<String>) -> Opti
     }
 }
 
+/// Gives an integration what it has where nothing is said of it. [API Gateway V2 API reference: Integration]
+pub fn complete_integration(integration: &mut Map<String, Value>) {
+    let is_http = integration.get("integrationType") == Some(&json!("HTTP_PROXY"));
+    let own = match is_http {
+        true => ("payloadFormatVersion", json!("1.0")),
+        false => ("integrationMethod", json!("POST")),
+    };
+    for (name, default) in [
+        ("connectionType", json!("INTERNET")),
+        ("timeoutInMillis", json!(30_000)),
+        own,
+    ] {
+        integration.entry(name).or_insert(default);
+    }
+}
+
 /// Whether an integration, in AWS's shape, can be carried out here.
 ///
 /// # Errors

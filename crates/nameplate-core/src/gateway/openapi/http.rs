@@ -8,6 +8,7 @@ use super::{Ids, METHODS, members, renamed, text_of, version_of};
 use crate::gateway::Refusal;
 use crate::gateway::http::{
     DEFAULT, FEW, Http, ROUTES, check_authorizer, check_cors, check_integration,
+    complete_integration,
 };
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -370,18 +371,8 @@ fn integration(given: &Value, id: &str) -> Result<Value, Refusal> {
     if let Some(version) = made.get_mut("payloadFormatVersion") {
         *version = json!(text_of(version));
     }
-    let own = match made.get("integrationType") == Some(&json!("HTTP_PROXY")) {
-        true => ("payloadFormatVersion", json!("1.0")),
-        false => ("integrationMethod", json!("POST")),
-    };
-    for (name, default) in [
-        ("connectionType", json!("INTERNET")),
-        ("timeoutInMillis", json!(30_000)),
-        own,
-        ("integrationId", json!(id)),
-    ] {
-        made.entry(name).or_insert(default);
-    }
+    complete_integration(&mut made);
+    made.insert("integrationId".into(), json!(id));
     Ok(Value::Object(made))
 }
 

@@ -6,7 +6,7 @@ use crate::api::call::Reply;
 use crate::app::gateway::Gateway;
 use crate::app::{Error, Kind};
 use nameplate_core::gateway::Refusal;
-use nameplate_core::gateway::http::{ROUTES, check_integration};
+use nameplate_core::gateway::http::{ROUTES, check_integration, complete_integration};
 use serde_json::{Map, Value, json};
 
 fn members(call: &Call<'_>) -> Result<Map<String, Value>, Error> {
@@ -42,17 +42,7 @@ pub async fn create_integration(call: &Call<'_>) -> Result<Value, Error> {
     check_role(call, "CredentialsArn").await?;
     let id = Gateway::id()[..7].to_owned();
     integration.insert("integrationId".into(), json!(id));
-    let own = match integration["integrationType"] == "HTTP_PROXY" {
-        true => ("payloadFormatVersion", json!("1.0")),
-        false => ("integrationMethod", json!("POST")),
-    };
-    for (name, default) in [
-        ("connectionType", json!("INTERNET")),
-        ("timeoutInMillis", json!(30_000)),
-        own,
-    ] {
-        integration.entry(name).or_insert(default);
-    }
+    complete_integration(&mut integration);
     let integration = Value::Object(integration);
     check_integration(&integration)?;
     let made =
