@@ -2,6 +2,9 @@
 //!
 //! The same clients against every server, over TLS 1.3, payloads of 64 bytes. A window keeps publishers from running ahead
 //! of subscribers, so that servers are compared in what they deliver and not in what they let wait.
+//!
+//! Pairs are measured one at a time and twenty together: with one, a server sleeps between the few messages that a window
+//! lets through, and its wake-ups are most of what is measured; with twenty it has always something to do.
 
 use crate::device::{Client, Connection, Incoming, Outgoing};
 use crate::report::{Measure, Sample};
@@ -21,10 +24,10 @@ const LIMIT: Duration = Duration::from_secs(120);
 const WINDOW: usize = 64;
 /// Subscribers of one message in the fan-out.
 pub const FAN: usize = 100;
-/// Publishers of messages that travel alone, each with a subscriber of its own.
-const LONELY: usize = 3;
-/// Messages a second of each of them: one a millisecond, which is the timer's step.
-const LONELY_RATE: usize = 1_000;
+/// Publishers that are measured together, each with a subscriber of its own.
+const PAIRS: usize = 20;
+/// Messages a second of each of them where messages travel alone.
+const LONELY_RATE: usize = 150;
 
 /// Measures every kind of traffic with these devices, [`FAN`] and one at least; `count` messages of each kind.
 pub async fn measure(
@@ -33,22 +36,29 @@ pub async fn measure(
     count: usize,
 ) -> anyhow::Result<Vec<(Measure, Sample)>> {
     let mut samples = Vec::new();
-    for (measure, qos) in [
-        (Measure::PairQos0, QoS::AtMostOnce),
-        (Measure::PairQos1, QoS::AtLeastOnce),
+    for (measure, pairs, qos) in [
+        (Measure::PairQos0, 1, QoS::AtMostOnce),
+        (Measure::PairQos1, 1, QoS::AtLeastOnce),
+        (Measure::PairsQos0, PAIRS, QoS::AtMostOnce),
+        (Measure::PairsQos1, PAIRS, QoS::AtLeastOnce),
     ] {
-        let work = fan(server, clients, 1, count, qos);
-        samples.push((measure, work.await.context("a pair")?));
+        let work = windowed(server, clients, pairs, count, qos);
+        samples.push((measure, work.await.context("pairs")?));
     }
     let messages = (count / FAN).max(1);
-    let work = fan(server, clients, FAN, messages, QoS::AtLeastOnce);
+    let work = fan(server, clients, FAN, messages);
     let mut sample = work.await.context("the fan-out")?;
     // Each delivery counts.
     sample.cost /= FAN as f64;
     sample.rate = sample.rate.map(|rate| rate * FAN as f64);
     samples.push((Measure::FanOut, sample));
-    let sample = alone(server, clients).await.context("messages alone")?;
-    samples.push((Measure::Alone, sample));
+    for (measure, qos) in [
+        (Measure::AloneQos0, QoS::AtMostOnce),
+        (Measure::AloneQos1, QoS::AtLeastOnce),
+    ] {
+        let work = alone(server, clients, qos);
+        samples.push((measure, work.await.context("messages alone")?));
+    }
     Ok(samples)
 }
 
@@ -96,13 +106,12 @@ async fn kept(
     tokio::try_join!(sending, acknowledged).map(drop)
 }
 
-/// One publisher, `fan` subscribers of its topic.
+/// One publisher, `fan` subscribers of its topic, QoS 1.
 async fn fan(
     server: &Server,
     clients: &[Arc<Client>],
     fan: usize,
     count: usize,
-    qos: QoS,
 ) -> anyhow::Result<Sample> {
     let [publisher, subscribers @ ..] = clients else {
         bail!("there is no device");
@@ -111,10 +120,7 @@ async fn fan(
         bail!("{} devices are too few", clients.len());
     }
     let address = server.address();
-    let topic = match fan {
-        1 => subscribers[0].commands(),
-        _ => "cmd/all/on".to_owned(),
-    };
+    let topic = "cmd/all/on".to_owned();
     let mut listening = Vec::with_capacity(fan);
     for subscriber in &subscribers[..fan] {
         let mut connection = subscriber.connect(address).await?;
@@ -130,9 +136,61 @@ async fn fan(
             let (seen, window) = (Arc::clone(&seen), Arc::clone(&window));
             tasks.spawn(listen(connection, count, seen, window));
         }
-        tasks.spawn(async move { send(&mut outgoing, &topic, qos, count, window).await });
-        if qos == QoS::AtLeastOnce {
-            tasks.spawn(async move { acknowledgements(&mut incoming, count, None).await });
+        tasks.spawn(
+            async move { send(&mut outgoing, &topic, QoS::AtLeastOnce, count, window).await },
+        );
+        tasks.spawn(async move { acknowledgements(&mut incoming, count, None).await });
+        while let Some(ended) = tasks.join_next().await {
+            ended??;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A publisher, the subscriber of its messages, and their topic.
+type Pair = (Connection, Connection, String);
+
+/// So many pairs, connected and subscribed.
+async fn pairs(
+    server: &Server,
+    clients: &[Arc<Client>],
+    count: usize,
+) -> anyhow::Result<Vec<Pair>> {
+    let mut pairs = Vec::with_capacity(count);
+    for pair in clients.chunks_exact(2).take(count) {
+        let mut subscriber = pair[1].connect(server.address()).await?;
+        let topic = pair[1].commands();
+        subscriber.subscribe(std::slice::from_ref(&topic)).await?;
+        pairs.push((pair[0].connect(server.address()).await?, subscriber, topic));
+    }
+    if pairs.len() < count {
+        bail!("{} devices are too few for {count} pairs", clients.len());
+    }
+    Ok(pairs)
+}
+
+/// Pairs whose publishers are ahead of their subscribers by a window at most; `count` messages in all.
+async fn windowed(
+    server: &Server,
+    clients: &[Arc<Client>],
+    of: usize,
+    count: usize,
+    qos: QoS,
+) -> anyhow::Result<Sample> {
+    let pairs = pairs(server, clients, of).await?;
+    let each = count / of;
+    costing(server, each * of, async {
+        let mut tasks = JoinSet::new();
+        for (publisher, subscriber, topic) in pairs {
+            let window = Arc::new(Semaphore::new(WINDOW));
+            let seen = Arc::new(Mutex::new(Seen::new(1)));
+            let (mut incoming, mut outgoing) = publisher.split();
+            tasks.spawn(listen(subscriber, each, seen, Arc::clone(&window)));
+            tasks.spawn(async move { send(&mut outgoing, &topic, qos, each, window).await });
+            // Of QoS 0 what it receives is nothing; it is kept so that the connection stays.
+            let acknowledged = if qos == QoS::AtLeastOnce { each } else { 0 };
+            tasks.spawn(async move { acknowledgements(&mut incoming, acknowledged, None).await });
         }
         while let Some(ended) = tasks.join_next().await {
             ended??;
@@ -143,34 +201,27 @@ async fn fan(
 }
 
 /// Messages that come one at a time, at a rate that keeps no server busy: what a wake-up costs.
-async fn alone(server: &Server, clients: &[Arc<Client>]) -> anyhow::Result<Sample> {
-    let address = server.address();
-    let seconds = 4;
-    let each = LONELY_RATE * seconds;
-    let mut pairs = Vec::new();
-    for pair in clients.chunks_exact(2).take(LONELY) {
-        let mut subscriber = pair[1].connect(address).await?;
-        subscriber.subscribe(&[pair[1].inbox()]).await?;
-        pairs.push((
-            pair[0].connect(address).await?,
-            subscriber,
-            pair[1].commands(),
-        ));
-    }
-    let count = each * pairs.len();
-    costing(server, count, async {
+async fn alone(server: &Server, clients: &[Arc<Client>], qos: QoS) -> anyhow::Result<Sample> {
+    let pairs = pairs(server, clients, PAIRS).await?;
+    let each = LONELY_RATE * 4;
+    costing(server, each * PAIRS, async {
         let mut tasks = JoinSet::new();
-        for (publisher, subscriber, topic) in pairs {
+        for (at, (publisher, subscriber, topic)) in pairs.into_iter().enumerate() {
             let window = Arc::new(Semaphore::new(0));
             let seen = Arc::new(Mutex::new(Seen::new(1)));
             tasks.spawn(listen(subscriber, each, seen, Arc::clone(&window)));
             tasks.spawn(async move {
-                // What it receives is nothing; it is kept so that the connection stays.
-                let (_incoming, mut outgoing) = publisher.split();
-                let mut tick = tokio::time::interval(Duration::from_millis(1));
+                let (mut incoming, mut outgoing) = publisher.split();
+                let between = Duration::from_secs(1) / LONELY_RATE as u32;
+                // One after another, as far as the timer's step lets them.
+                let first = tokio::time::Instant::now() + between * at as u32 / PAIRS as u32;
+                let mut tick = tokio::time::interval_at(first, between);
                 for _ in 0..each {
                     tick.tick().await;
-                    outgoing.publish(&topic, QoS::AtMostOnce, 1).await?;
+                    outgoing.publish(&topic, qos, 1).await?;
+                    if qos == QoS::AtLeastOnce {
+                        acknowledgements(&mut incoming, 1, None).await?;
+                    }
                 }
                 // Until the last has arrived.
                 let _ = window.acquire_many(u32::try_from(each)?).await?;
