@@ -4,20 +4,24 @@
 //! matching are those of [`crate::topic::matches`], AWS's departures included.
 
 use crate::topic::has_wildcard;
-use std::collections::HashMap;
+use foldhash::quality::RandomState;
+
+/// By name. Every message is looked up, and SipHash takes longer over its topic than all else here; this hash has a secret of
+/// the process in it as well, so that whoever chooses the names cannot choose which of them collide.
+type HashMap<V> = std::collections::HashMap<Box<str>, V, RandomState>;
 
 /// A map from topic filters to values. A filter is its text as MQTT has it; that of a shared subscription comes without
 /// `$share/NAME/`.
 #[derive(Debug)]
 pub struct FilterMap<V> {
-    exact: HashMap<Box<str>, V>,
+    exact: HashMap<V>,
     root: Level<V>,
 }
 
 /// A level of the tree of filters with wildcards.
 #[derive(Debug)]
 struct Level<V> {
-    named: HashMap<Box<str>, Level<V>>,
+    named: HashMap<Level<V>>,
     /// Below `+`.
     any: Option<Box<Level<V>>>,
     /// The filter that ends here.
@@ -29,7 +33,7 @@ struct Level<V> {
 impl<V> Default for FilterMap<V> {
     fn default() -> Self {
         Self {
-            exact: HashMap::new(),
+            exact: HashMap::default(),
             root: Level::default(),
         }
     }
@@ -38,7 +42,7 @@ impl<V> Default for FilterMap<V> {
 impl<V> Default for Level<V> {
     fn default() -> Self {
         Self {
-            named: HashMap::new(),
+            named: HashMap::default(),
             any: None,
             here: None,
             rest: None,
@@ -115,7 +119,7 @@ impl<V: Default> FilterMap<V> {
 }
 
 /// What has this name, put there where there is none. The name is copied only then.
-fn named<'m, T: Default>(map: &'m mut HashMap<Box<str>, T>, name: &str) -> &'m mut T {
+fn named<'m, T: Default>(map: &'m mut HashMap<T>, name: &str) -> &'m mut T {
     if !map.contains_key(name) {
         map.insert(name.into(), T::default());
     }

@@ -1,6 +1,7 @@
 //! Strings as MQTT carries them: UTF-8 without U+0000, kept as a slice of the buffer they arrived in.
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use std::fmt;
 
 /// Why bytes are not an MQTT string.
@@ -17,7 +18,7 @@ pub enum TextError {
 /// An MQTT string. Cloning shares the bytes; keeping one keeps the buffer it was cut from, so what
 /// outlives a message (client id, will, subscription) is copied out with [`Text::detached`].
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Text(Bytes);
+pub struct Text(ByteString);
 
 impl Text {
     /// Checks the bytes and takes them as they are, without copying.
@@ -25,20 +26,20 @@ impl Text {
         if bytes.contains(&0) {
             return Err(TextError::Nul);
         }
-        match std::str::from_utf8(&bytes) {
-            Ok(_) => Ok(Self(bytes)),
+        match ByteString::try_from(bytes) {
+            Ok(text) => Ok(Self(text)),
             Err(_) => Err(TextError::NotUtf8),
         }
     }
 
-    /// The string. Checks UTF-8 once more: the price, a few nanoseconds for a topic, of having no `unsafe`.
+    /// The string.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).expect("a Text is only made from checked UTF-8")
+        &self.0
     }
 
     /// The bytes of the string.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.0.as_bytes()
     }
 
     /// Length in bytes.
@@ -53,7 +54,7 @@ impl Text {
 
     /// A copy that holds its own bytes and nothing else of the buffer it came in.
     pub fn detached(&self) -> Self {
-        Self(Bytes::copy_from_slice(&self.0))
+        Self(ByteString::from(self.as_str()))
     }
 }
 

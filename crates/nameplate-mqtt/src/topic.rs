@@ -61,27 +61,48 @@ pub enum TopicError {
 
 /// Checks a topic name to publish to.
 pub fn check_name(name: &str, limits: &TopicLimits) -> Result<(), TopicError> {
+    let found = Found::in_topic(name);
     if name.is_empty() {
         return Err(TopicError::Empty);
     }
-    if name.bytes().any(|byte| byte == b'+' || byte == b'#') {
+    if found.wildcard {
         return Err(TopicError::WildcardInName);
     }
-    check_size(name, limits)
+    check_size(name, found, limits)
+}
+
+/// Characters that mean something in a topic name or filter.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    nul: bool,
+    wildcard: bool,
+    slashes: usize,
+}
+
+impl Found {
+    /// One pass that does not end early: every topic of every message is looked through, and so compilers make it one of
+    /// many bytes at a time.
+    fn in_topic(topic: &str) -> Self {
+        topic.bytes().fold(Self::default(), |found, byte| Self {
+            nul: found.nul | (byte == 0),
+            wildcard: found.wildcard | (byte == b'+') | (byte == b'#'),
+            slashes: found.slashes + usize::from(byte == b'/'),
+        })
+    }
 }
 
 /// Length and depth, without the first three levels of `$aws/rules/RULE/…`, which count in neither
 /// (General Reference, IoT Core quotas). A rule's name that is longer than rules' names are counts.
-fn check_size(topic: &str, limits: &TopicLimits) -> Result<(), TopicError> {
-    if topic.contains('\0') {
+fn check_size(topic: &str, found: Found, limits: &TopicLimits) -> Result<(), TopicError> {
+    if found.nul {
         return Err(TopicError::Nul);
     }
-    let counted = match topic
+    let (counted, slashes) = match topic
         .strip_prefix("$aws/rules/")
         .and_then(|rest| rest.split_once('/'))
     {
-        Some((rule, rest)) if rule.len() <= RULE_NAME_BYTES => rest,
-        _ => topic,
+        Some((rule, rest)) if rule.len() <= RULE_NAME_BYTES => (rest, found.slashes - 3),
+        _ => (topic, found.slashes),
     };
     if counted.len() > limits.bytes {
         return Err(TopicError::TooLong {
@@ -89,7 +110,6 @@ fn check_size(topic: &str, limits: &TopicLimits) -> Result<(), TopicError> {
             limit: limits.bytes,
         });
     }
-    let slashes = counted.bytes().filter(|&byte| byte == b'/').count();
     if slashes > limits.slashes {
         return Err(TopicError::TooDeep {
             slashes,
@@ -132,14 +152,14 @@ impl Filter {
                 share_error
             });
         }
-        let last = topic.bytes().filter(|&byte| byte == b'/').count();
+        let found = Found::in_topic(topic);
         for (at, level) in topic.split('/').enumerate() {
             let misplaced = level.len() > 1 && level.contains(['+', '#']);
-            if misplaced || (level == "#" && at != last) {
+            if misplaced || (level == "#" && at != found.slashes) {
                 return Err(TopicError::WildcardPlace);
             }
         }
-        check_size(topic, limits)?;
+        check_size(topic, found, limits)?;
         Ok(Self {
             text: Arc::from(text),
             topic_at,
