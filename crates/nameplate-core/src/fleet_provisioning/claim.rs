@@ -50,7 +50,7 @@ mod tests {
         };
         let set = Arc::new(PolicySet::new(&realm, vec![policy]));
         let authorizer = Authorizer::build(set, Arc::new(Context::default()));
-        let may = |action, name: &str| authorizer.check(action, name, Millis(0)).is_allowed();
+        let may = |action, name: &str| authorizer.check(action, name, || Millis(0)).is_allowed();
         use MqttAction::{Connect, Publish, Receive, Subscribe};
         assert!(may(Connect, "any client"));
         for topic in [

@@ -324,13 +324,17 @@ impl Authorizer {
     }
 
     /// The verdict about `name`: a topic, a filter as sent or a client identifier, as the action wants it.
-    /// `now` matters only to statements that look at the time.
+    /// `now` is asked only where a statement looks at the time.
     #[inline]
-    pub fn check(&self, action: MqttAction, name: &str, now: Millis) -> Verdict {
+    pub fn check(&self, action: MqttAction, name: &str, now: impl Fn() -> Millis) -> Verdict {
+        self.check_by(action, name, &now)
+    }
+
+    fn check_by(&self, action: MqttAction, name: &str, now: &impl Fn() -> Millis) -> Verdict {
         let verdict = self.check_alone(action, name, now);
         match &self.narrowing {
             Some(session) if verdict != Verdict::ExplicitDeny => {
-                match session.check(action, name, now) {
+                match session.check_by(action, name, now) {
                     Verdict::Allowed => verdict,
                     denied => denied,
                 }
@@ -340,7 +344,7 @@ impl Authorizer {
     }
 
     #[inline]
-    fn check_alone(&self, action: MqttAction, name: &str, now: Millis) -> Verdict {
+    fn check_alone(&self, action: MqttAction, name: &str, now: &impl Fn() -> Millis) -> Verdict {
         let any = |rules: &[Rule]| {
             rules.iter().any(|rule| {
                 rule.actions & action.bit() != 0 && self.applies(rule, action, name, now)
@@ -356,13 +360,19 @@ impl Authorizer {
     }
 
     #[inline]
-    fn applies(&self, rule: &Rule, action: MqttAction, name: &str, now: Millis) -> bool {
+    fn applies(
+        &self,
+        rule: &Rule,
+        action: MqttAction,
+        name: &str,
+        now: &impl Fn() -> Millis,
+    ) -> bool {
         match &rule.test {
             RuleTest::Rest { not, any } => any.iter().any(|glob| glob.matches(name)) != *not,
             RuleTest::Clock(origin) => self.set.statement(*origin).applies(
                 &action.name().to_ascii_lowercase(),
                 &self.set.full_resource(action, name),
-                self.view(action, now),
+                self.view(action, now()),
             ),
         }
     }

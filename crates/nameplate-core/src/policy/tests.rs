@@ -143,7 +143,7 @@ fn of_thing(id: &str, association: Association) -> Context {
 fn ask(policies: &[NamedPolicy], context: &Context, action: MqttAction, name: &str) -> Verdict {
     let set = PolicySet::new(&realm(), policies.to_vec());
     let authorizer = Authorizer::build(Arc::new(set), Arc::new(context.clone()));
-    let verdict = authorizer.check(action, name, NOW);
+    let verdict = authorizer.check(action, name, || NOW);
     let decision = authorizer.decide(action, name, NOW);
     assert_eq!(verdict, decision.verdict, "{decision}");
     verdict

@@ -27,7 +27,7 @@ pub struct Message {
 
 impl Message {
     /// A message that a client has published now. Takes topic and payload without copying.
-    pub fn published(publish: Publish, now: Millis) -> Self {
+    pub fn published(publish: Publish, now: impl FnOnce() -> Millis) -> Self {
         Self {
             topic: publish.topic,
             payload: publish.payload,
@@ -43,7 +43,7 @@ impl Message {
     pub fn with(self, properties: MessageProperties, now: Millis) -> Self {
         let properties = (!properties.is_empty()).then(|| Box::new(properties));
         Self {
-            expires: expires(properties.as_deref(), now),
+            expires: expires(properties.as_deref(), || now),
             properties,
             ..self
         }
@@ -70,9 +70,9 @@ impl Message {
     }
 }
 
-fn expires(properties: Option<&MessageProperties>, now: Millis) -> Option<Millis> {
+fn expires(properties: Option<&MessageProperties>, now: impl FnOnce() -> Millis) -> Option<Millis> {
     let seconds = properties?.expiry_seconds?;
-    Some(Millis(now.0.saturating_add(i64::from(seconds) * 1000)))
+    Some(Millis(now().0.saturating_add(i64::from(seconds) * 1000)))
 }
 
 /// One message for one subscriber.

@@ -456,7 +456,7 @@ fn a_session_narrows_its_policies() {
         ("d", Verdict::ExplicitDeny),
         ("e", Verdict::ImplicitDeny),
     ] {
-        let verdict = narrowed.check(MqttAction::Publish, topic, NOW);
+        let verdict = narrowed.check(MqttAction::Publish, topic, || NOW);
         let decision = narrowed.decide(MqttAction::Publish, topic, NOW);
         assert_eq!((verdict, decision.verdict), (wanted, wanted), "{topic}");
     }

@@ -147,7 +147,7 @@ fn time_is_looked_at_with_each_check() {
     let policies = vec![statements(&[&format!("+Publish topic/* {condition}")])];
     let set = Arc::new(PolicySet::new(&realm(), policies));
     let authorizer = Authorizer::build(set, Arc::new(client("dev1")));
-    let check = |now| authorizer.check(MqttAction::Publish, "a", now);
+    let check = |now| authorizer.check(MqttAction::Publish, "a", || now);
     assert_eq!(check(NOW), Verdict::Allowed);
     assert_eq!(check(Millis(NOW.0 + 1000)), Verdict::ImplicitDeny);
 }

@@ -445,7 +445,7 @@ impl Admission {
         };
         let now = self.kernel.now();
         if authorizer
-            .check(MqttAction::Connect, &asker.client_id, now)
+            .check(MqttAction::Connect, &asker.client_id, || now)
             .is_allowed()
         {
             return Ok(Permit {

@@ -317,15 +317,15 @@ impl Ingress {
     }
 
     fn check_policies(&self, permit: &Permit, name: &str, retain: bool) -> Result<(), Refusal> {
-        let now = self.kernel.now();
+        let now = || self.kernel.now();
         let authorizer = &permit.authorizer;
         let may = |action| authorizer.check(action, name, now).is_allowed();
         if may(MqttAction::Publish) && (!retain || may(MqttAction::RetainPublish)) {
             return Ok(());
         }
-        let mut decision = authorizer.decide(MqttAction::Publish, name, now);
+        let mut decision = authorizer.decide(MqttAction::Publish, name, now());
         if decision.is_allowed() {
-            decision = authorizer.decide(MqttAction::RetainPublish, name, now);
+            decision = authorizer.decide(MqttAction::RetainPublish, name, now());
         }
         Err(Refusal::Denied(decision.to_string()))
     }

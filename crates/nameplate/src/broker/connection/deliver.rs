@@ -13,6 +13,9 @@ use nameplate_mqtt::connection::{Overdue, Sending, Sent};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// What a PUBLISH has beside its topic, payload and properties, most often.
+const PACKET_OVERHEAD: usize = 8;
+
 impl<S: Transport> Open<'_, '_, S> {
     /// Does what others left for this connection.
     pub(super) async fn handle_outbox(&mut self) -> Result<(), End> {
@@ -88,7 +91,7 @@ impl<S: Transport> Open<'_, '_, S> {
             let may = self
                 .permit
                 .authorizer
-                .check(MqttAction::Receive, message.topic.as_str(), clock)
+                .check(MqttAction::Receive, message.topic.as_str(), || clock)
                 .is_allowed();
             if !may {
                 // Whoever asked may have gone.
@@ -137,7 +140,7 @@ impl<S: Transport> Open<'_, '_, S> {
             let message = &delivery.message;
             let topic = message.topic.as_str();
             let authorizer = &self.permit.authorizer;
-            let may = authorizer.check(MqttAction::Receive, topic, clock);
+            let may = authorizer.check(MqttAction::Receive, topic, || clock);
             if may.is_allowed() && !message.is_expired(clock) {
                 let sending = sending(delivery, clock);
                 link.protocol
@@ -153,6 +156,12 @@ impl<S: Transport> Open<'_, '_, S> {
         let mut sent = 0u64;
         let mut withheld = 0u64;
         let mut refused = None;
+        if let Some(delivery) = self.hand.front() {
+            // Room for all that comes, as far as it is like the first, and not twice as much each time.
+            let each = delivery.message.size() + PACKET_OVERHEAD;
+            let all = each.saturating_mul(self.hand.len());
+            self.link.output.reserve(all.min(WRITE_AT));
+        }
         while let Some(delivery) = self.hand.front() {
             if self.link.pause().is_some() {
                 break;
@@ -167,7 +176,7 @@ impl<S: Transport> Open<'_, '_, S> {
                 continue;
             }
             let may = authorizer
-                .check(MqttAction::Receive, message.topic.as_str(), clock)
+                .check(MqttAction::Receive, message.topic.as_str(), || clock)
                 .is_allowed();
             let exceeded = match &mut link.meter {
                 // What the window has no room for is asked about again.

@@ -241,6 +241,8 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
 
     /// Handles every whole packet that has been read.
     async fn handle_input(&mut self) -> Result<(), End> {
+        // The clock is read once for all that has come together.
+        let mut now = None;
         while self.link.protocol.can_receive() {
             let link = &mut *self.link;
             let packet = match link.protocol.decode(&mut link.input) {
@@ -253,7 +255,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 }
             };
             let work = work(&packet);
-            let now = link.now();
+            let now = *now.get_or_insert_with(|| link.now());
             let mut nowhere = BytesMut::new();
             let client = self.registration.client_id();
             let is_lost = || {

@@ -16,7 +16,7 @@ impl<S: Transport> Open<'_, '_, S> {
         let shared = self.link.shared;
         let app = &shared.app;
         let packet_id = publish.packet_id;
-        let message = Arc::new(Message::published(publish, app.now()));
+        let message = Arc::new(Message::published(publish, || app.now()));
         let taken = match self.within_rate() {
             Ok(()) => {
                 let from = Sender::Client(&self.permit, &self.registration);

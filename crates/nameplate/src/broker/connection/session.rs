@@ -148,8 +148,14 @@ impl Kept {
 
     /// It is waited for no more.
     fn acknowledged(&mut self, number: u64) -> Option<Delivery> {
-        let at = self.sent.binary_search_by_key(&number, |(sent, _)| *sent);
-        let (_, delivery) = self.sent.remove(at.ok()?)?;
+        // Nearly always it is the oldest.
+        let (_, delivery) = match self.sent.front() {
+            Some((oldest, _)) if *oldest == number => self.sent.pop_front()?,
+            _ => {
+                let at = self.sent.binary_search_by_key(&number, |(sent, _)| *sent);
+                self.sent.remove(at.ok()?)?
+            }
+        };
         if self.sent.is_empty() && self.sent.capacity() > ROOM_KEPT {
             self.sent = VecDeque::new();
         }

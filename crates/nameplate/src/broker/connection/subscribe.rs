@@ -134,7 +134,7 @@ impl<S: Transport> Open<'_, '_, S> {
                 continue;
             };
             if authorizer
-                .check(MqttAction::Subscribe, sent, now)
+                .check(MqttAction::Subscribe, sent, || now)
                 .is_allowed()
             {
                 entry.answer = Some(SubscribeAnswer::Granted);
