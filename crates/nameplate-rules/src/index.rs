@@ -235,6 +235,9 @@ impl<K: Clone + PartialEq> RuleIndex<K> {
         if !reserved {
             node.rest.iter().for_each(&mut *found);
         }
+        if node.named.is_empty() && node.any.is_none() {
+            return;
+        }
         let (level, rest) = match topic.split_once('/') {
             Some((level, rest)) => (level, Some(rest)),
             None => (topic, None),
@@ -242,9 +245,7 @@ impl<K: Clone + PartialEq> RuleIndex<K> {
         if let (Some(any), false) = (node.any, reserved) {
             self.match_below(any as usize, rest, false, found);
         }
-        if !node.named.is_empty()
-            && let Some(&child) = node.named.get(level)
-        {
+        if let Some(&child) = node.named.get(level) {
             self.match_below(child as usize, rest, false, found);
         }
     }

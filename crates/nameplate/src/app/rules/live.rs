@@ -4,7 +4,7 @@ use super::lane::{Figures, Lane};
 use super::{Rules, destination};
 use crate::app::cached::Kept;
 use crate::app::error::Result;
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwapOption, Guard};
 use nameplate_rules::{RuleIndex, TopicRule};
 use nameplate_store::rule::RuleRow;
 use serde_json::Value;
@@ -63,7 +63,20 @@ pub(super) struct Live {
     reading: tokio::sync::Mutex<()>,
 }
 
+/// The rules that were read at a generation of the registry.
+type Held = Arc<(u64, Arc<Running>)>;
+
 impl Live {
+    /// The rules as they were read, where they have not changed since: what nearly every message finds, without waiting
+    /// or counting references.
+    pub(super) fn at_hand(&self, rules: &Rules) -> Option<Guard<Option<Held>>> {
+        let now = rules.kernel.generations.of(Kept::Rules);
+        let held = self.held.load();
+        held.as_ref()
+            .is_some_and(|held| held.0 == now)
+            .then_some(held)
+    }
+
     pub(super) async fn get(&self, rules: &Rules) -> Result<Arc<Running>> {
         let kernel = &rules.kernel;
         // The number first: what is committed meanwhile makes this value stale, never a stale one current.

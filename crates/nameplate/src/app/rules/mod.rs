@@ -138,20 +138,26 @@ impl Rules {
     /// Hands a message over to the rules that it is for, and waits for none of them. The rules are those of the last
     /// commit. How many they are.
     pub(crate) async fn offer(&self, arrival: Arrival<'_>) -> usize {
-        let arrived = || Arc::new(Arrived::new(&arrival, self.kernel.now(), &self.events));
         // What comes after one that waits would only wait for the same.
+        if !self.unread.is_waiting()
+            && let Some(Some(held)) = self.live.at_hand(self).as_deref()
+        {
+            return self.offer_to(&held.1, &arrival);
+        }
+        // On the heap: every open connection would have room for it otherwise.
+        Box::pin(self.offer_to_read(arrival)).await
+    }
+
+    /// The same where the rules may have to be read first.
+    async fn offer_to_read(&self, arrival: Arrival<'_>) -> usize {
         if self.unread.is_waiting() {
-            self.wait_for_rules(arrived());
+            self.wait_for_rules(self.arrived(&arrival));
             return 0;
         }
         match self.live.get(self).await {
-            Ok(running) => {
-                let mut kept = None;
-                let arrived = || Arc::clone(kept.get_or_insert_with(arrived));
-                self.hand_over(&running, arrival.topic, arrival.hops, arrived)
-            }
+            Ok(running) => self.offer_to(&running, &arrival),
             Err(error) if error.kind == Kind::Unavailable => {
-                self.wait_for_rules(arrived());
+                self.wait_for_rules(self.arrived(&arrival));
                 0
             }
             Err(error) => {
@@ -159,6 +165,16 @@ impl Rules {
                 0
             }
         }
+    }
+
+    fn offer_to(&self, running: &live::Running, arrival: &Arrival<'_>) -> usize {
+        let mut kept = None;
+        let arrived = || Arc::clone(kept.get_or_insert_with(|| self.arrived(arrival)));
+        self.hand_over(running, arrival.topic, arrival.hops, arrived)
+    }
+
+    fn arrived(&self, arrival: &Arrival<'_>) -> Arc<Arrived> {
+        Arc::new(Arrived::new(arrival, self.kernel.now(), &self.events))
     }
 
     /// Puts a message into the lanes of the rules that it is for; how many they are.
