@@ -1,8 +1,8 @@
 """The AWS CLI, loaded once for many calls: each is a process of its own, forked from one that has the package in memory.
 
 It is the installed package, unchanged, with its caller's arguments, variables, directory, input and output, and its exit
-status; what is saved is that for every call Python starts, and reads the package and the models of AWS's services: nine
-tenths of what a call costs.
+status; what is saved is that for every call Python starts, reads the package and the models of AWS's services, and looks for
+these: nineteen twentieths of what a call costs.
 
 This file is also the program that is forked. It uses nothing of the tests' own modules.
 """
@@ -104,6 +104,8 @@ def _serve(calls):
 
 def _answer(call):
     """What the program `aws` does, in this process, which ends."""
+    # It ends soon; a collection would only write into pages that it shares with its parent.
+    gc.disable()
     _, streams, _, _ = socket.recv_fds(call, 1, 3)
     request = json.load(call.makefile("rb"))
     signal.alarm(request["seconds"])
@@ -142,6 +144,35 @@ def _read_once():
         return kept[path]
 
     botocore.loaders.JSONFileLoader.load_file = load_file
+    # Looked up in thousands of directories, five times a call; the places themselves may differ from call to call.
+    listed, services = botocore.loaders.Loader.list_available_services, {}
+
+    def list_available_services(self, type_name):
+        key = (type_name, *self._potential_locations(must_exist=True))
+        if key not in services:
+            services[key] = listed(self, type_name)
+        return list(services[key])
+
+    botocore.loaders.Loader.list_available_services = list_available_services
+    # What these answer depends on nothing but what they are asked about; aliases are the package's own.
+    accepts, accepted = botocore.hooks.accepts_kwargs, {}
+
+    def accepts_kwargs(function):
+        # A method is another object at every call.
+        code = getattr(function, "__code__", function)
+        if code not in accepted:
+            accepted[code] = accepts(function)
+        return accepted[code]
+
+    botocore.hooks.accepts_kwargs = accepts_kwargs
+    aliased, aliases = botocore.hooks.EventAliaser._alias_event_name, {}
+
+    def alias(self, event_name):
+        if event_name not in aliases:
+            aliases[event_name] = aliased(self, event_name)
+        return aliases[event_name]
+
+    botocore.hooks.EventAliaser._alias_event_name = alias
     session = awscli.clidriver.create_clidriver().session
     session.get_data("cli")
     for service in SERVICES:
@@ -152,6 +183,10 @@ def _read_once():
         for of in ("paginators-1", "waiters-2"):
             with contextlib.suppress(botocore.exceptions.UnknownServiceError, botocore.exceptions.DataNotFoundError):
                 session.get_component("data_loader").load_service_model(service, of)
+    # A call that asks no server: what each needs is read, imported and known from then on.
+    awscli.clidriver.create_clidriver().main(["iot", "list-things", "--generate-cli-skeleton"])
+    # Or each fork would print what is left of it.
+    sys.stdout.flush()
     gc.collect()
     gc.freeze()
 
@@ -160,6 +195,7 @@ if __name__ == "__main__":
     # Here alone: it brings a botocore of its own under boto3's name.
     import awscli.clidriver
     import botocore.exceptions
+    import botocore.hooks
     import botocore.loaders
 
     _read_once()
