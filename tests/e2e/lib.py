@@ -111,6 +111,12 @@ def openssl(*arguments, cwd=None, **options):
     return run(["openssl", *arguments], cwd=cwd, **options)
 
 
+# Keys of servers that this process started, by file. A server makes three RSA keys at its first start: nearly all that the
+# start takes.
+_server_keys = collections.deque()
+SERVER_KEYS = 4
+
+
 class Server:
     """A running `nameplate serve` on free ports."""
 
@@ -136,6 +142,10 @@ class Server:
         """Starts it and waits for the `ready` line."""
         self.flags = flags or self.flags
         self._env = None
+        usual = self.is_new_and_usual()
+        if usual and len(_server_keys) == SERVER_KEYS:
+            self.take_keys()
+            usual = False
         log = open(self.log_path, "a")
         env = plain_env() | self.environment
         self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=env)
@@ -155,7 +165,25 @@ class Server:
         self.https_port = int(fields["https"].rsplit(":", 1)[1])
         self.endpoint = fields["endpoint"]
         self.root_ca = fields["root-ca"]
+        if usual:
+            _server_keys.append({file.name: file.read_bytes() for file in (self.data_dir / "keys").glob("*.pem")})
         return self
+
+    def is_new_and_usual(self):
+        """Whether its directory is not there yet, and no setting or variable says what keys there are to be in it."""
+        others = ("--store", "--cluster", "--bus", "--device-ca-key", "--tls-", "--endpoint-host")
+        usual = self.program == BIN and not self.environment
+        return usual and not self.data_dir.exists() and not any(str(flag).startswith(others) for flag in self.flags)
+
+    def take_keys(self):
+        """Gives it the keys of an earlier server, and their certificates, before it makes its own."""
+        _server_keys.rotate(-1)
+        keys = self.data_dir / "keys"
+        for directory in (self.data_dir, keys):
+            directory.mkdir(mode=0o700, parents=True)
+        for name, pem in _server_keys[-1].items():
+            (keys / name).touch(mode=0o600)
+            (keys / name).write_bytes(pem)
 
     def command(self):
         return [
@@ -304,13 +332,14 @@ class Server:
         return Raw("localhost", port or self.mqtt_port, self.root_ca, device, **options)
 
     def service_device(self, directory, policy=ALLOW_ALL):
-        """A device with a certificate of the server's own CA, ACTIVE, and a policy."""
+        """A device with a certificate of the server's own CA, ACTIVE, and a policy. It brings a key, since making one is
+        nearly all that CreateKeysAndCertificate takes."""
         iot = self.client("iot")
-        made = iot.create_keys_and_certificate(setAsActive=True)
         device = Device(Path(directory), unique("device"))
+        new_key(device.key)
+        made = iot.create_certificate_from_csr(certificateSigningRequest=_request_of(device.key), setAsActive=True)
         device.chain.write_text(made["certificatePem"])
         device.cert.write_text(made["certificatePem"])
-        device.key.write_text(made["keyPair"]["PrivateKey"])
         device.arn = made["certificateArn"]
         device.policy = None
         if policy is not None:
@@ -539,6 +568,17 @@ def new_key(path, kind="rsa"):
     else:
         curve = {"ec": "prime256v1", "p384": "secp384r1", "p521": "secp521r1"}[kind]
         openssl("ecparam", "-name", curve, "-genkey", "-noout", "-out", path)
+
+
+_requests = {}
+
+
+def _request_of(key):
+    """The signing request of a key that `new_key` wrote, made once; its subject is what CreateKeysAndCertificate has."""
+    pem = Path(key).read_bytes()
+    if pem not in _requests:
+        _requests[pem] = openssl("req", "-new", "-key", key, "-subj", "/CN=AWS IoT Certificate").stdout
+    return _requests[pem]
 
 
 TRUST_IOT = json.dumps(
