@@ -9,8 +9,8 @@ from lib import BIN, Ca, Server, home, jitp_role
 # Files that take longest begin first, so that at the end no worker has one of them left while the others have nothing.
 LONGEST = (
     "packages", "cluster", "jitr_handlers", "documents", "fixtures", "cluster_store", "rumqttc", "infrastructure_tools",
-    "console", "jitp_walkthrough", "vending", "cluster_faults", "rules", "search", "dynamodb", "function_deploy", "functions",
-    "bulk", "reset", "s3",
+    "postgres", "console", "jitp_walkthrough", "vending", "cluster_faults", "cli", "backup", "running", "rules",
+    "search", "dynamodb", "function_deploy", "functions", "bulk", "reset", "s3",
 )  # fmt: skip
 # Whether all tests run, and so all operations are called.
 WHOLE = pytest.StashKey[bool]()

@@ -257,7 +257,7 @@ def test_a_second_signal_ends_at_once(make_server):
 
 def test_others_are_served_while_devices_are_simulated(server, home):
     with open(home / "many.ndjson", "w") as out:
-        for number in range(30_000):
+        for number in range(10_000):
             out.write(f'{{"Name": "lamp-{number}"}}\n')
     arguments = [BIN, "simulate", "--params", home / "many.ndjson", "--template", home / "t.json",
                  "--data-dir", server.data_dir]  # fmt: skip
