@@ -263,7 +263,7 @@ def test_a_function_that_one_took_in_runs_at_the_other(cluster, tmp_path):
 
 def test_a_bulk_task_goes_on_when_its_server_is_killed(flags, cluster, tmp_path):
     one, _ = cluster
-    lines = 12_000
+    lines = 4_000
     fleet = unique("fleet")
     key, csr = tmp_path / "device.key", tmp_path / "device.csr"
     subprocess.run(
