@@ -51,7 +51,9 @@ def test_compose_starts_nodes_with_settings_that_there_are():
     for service in [*nodes, services["objects"]]:
         assert service["command"][0] == "serve"
         assert arguments(service["command"]) <= known, arguments(service["command"]) - known
-    assert {"store", "bus", "secrets-key", "objects"} <= arguments(nodes[0]["command"])
+    assert {"secrets-key", "objects"} <= arguments(nodes[0]["command"])
+    assert nodes[0]["environment"].keys() == {"NAMEPLATE_STORE", "NAMEPLATE_BUS"} and {"store", "bus"} <= known
+    assert not any("postgres://" in word or "nats://" in word for word in nodes[0]["command"])
     for service in services.values():
         for other in service.get("depends_on", []):
             assert other in services

@@ -28,6 +28,9 @@ def database():
 def copy(source, target, check=True):
     done = run([BIN, "copy", "--from", source, "--to", target], check=check, env=plain_env(), timeout=120)
     assert "correct-horse" not in done.stdout + done.stderr, done
+    if done.returncode == 0:
+        for flag, place in ("--from", source), ("--to", target):
+            assert (f"{flag} holds a password" in done.stderr) == ("correct-horse" in str(place)), done
     return done
 
 

@@ -86,6 +86,20 @@ def test_device_survives_kills_and_the_databases_absence(database, make_server, 
     assert "correct-horse" not in server.log() + lost.stdout + lost.stderr
 
 
+def test_a_password_on_the_command_line_is_warned_of(database, make_server):
+    """`ps` shows it to every user of the machine; it stays out of the log, and a variable hides it."""
+    database.sql("CREATE DATABASE warned OWNER careful ENCODING UTF8 TEMPLATE template0")
+    url = f"postgres://careful:correct-horse@127.0.0.1:{database.port}/warned"
+    server = make_server("--store", url, directory="warned")
+    [line] = [line for line in server.log().splitlines() if "--store holds a password" in line]
+    assert "WARN" in line and "NAMEPLATE_STORE" in line, line
+    assert server.stop() == 0
+    server.flags, server.environment = (), {"NAMEPLATE_STORE": url}
+    server.start()
+    assert ready(server) and server.log().count("holds a password") == 1, server.log()
+    assert "correct-horse" not in server.log()
+
+
 def test_messages_wait_for_their_rules_while_the_database_is_away(database, make_server, tmp_path):
     """What was acknowledged goes through each action once it is back, and nothing is handed to the error action."""
     database.sql("CREATE DATABASE ruled OWNER careful ENCODING UTF8 TEMPLATE template0")

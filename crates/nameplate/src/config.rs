@@ -206,6 +206,25 @@ pub fn gather(flags: Layer, config: Option<&Path>) -> Result<(Settings, Option<S
     }
 }
 
+/// What the user of the flag `--NAME` should know where its value holds a password, which `ps` shows to all users of the
+/// machine; never the password.
+pub fn exposed(name: &str, value: &str, instead: &str) -> Option<String> {
+    secret::is_in_url(value).then(|| {
+        format!("--{name} holds a password, and the list of processes shows it to every user of this machine: {instead}")
+    })
+}
+
+/// [`exposed`] of each flag of `serve`.
+pub fn exposed_by(flags: &Layer) -> Vec<String> {
+    let told = flags.iter().filter_map(|(name, values)| {
+        let instead = format!("give it by {} or in {FILE}", variable(name));
+        values
+            .iter()
+            .find_map(|value| exposed(name, value, &instead))
+    });
+    told.collect()
+}
+
 /// The settings file that is read unless another is named.
 const FILE: &str = "nameplate.toml";
 
@@ -851,6 +870,26 @@ mod tests {
             let settings = resolve(&[(FLAG, layer(&[("log", filter)]))]);
             assert!(settings.is_ok(), "{filter}");
         }
+    }
+
+    #[test]
+    fn a_flag_that_holds_a_password_is_warned_of_without_it() {
+        let flags = layer(&[
+            ("store", "postgres://user:SECRET@host/db"),
+            ("bus", "nats://SECRET@host"),
+            ("objects", "s3://bucket"),
+            ("api", "127.0.0.1:0"),
+        ]);
+        assert_eq!(
+            exposed_by(&flags),
+            ["bus", "store"].map(|name| format!(
+                "--{name} holds a password, and the list of processes shows it to every user of this machine: give it by \
+                 NAMEPLATE_{} or in nameplate.toml",
+                name.to_uppercase()
+            ))
+        );
+        let flags = layer(&[("store", "postgres://user@host/db"), ("bus", "nats://host")]);
+        assert_eq!(exposed_by(&flags), [""; 0]);
     }
 
     #[test]

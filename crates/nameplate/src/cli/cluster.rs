@@ -1,11 +1,11 @@
 //! `nameplate cluster`: what concerns several servers over one registry, whether they run or not.
 
 use super::args::{ClusterArgs, ClusterCommand, RotateKeyArgs};
-use super::copy::location;
+use super::copy::named;
 use super::out::tell;
 use crate::authority::shared::SharedSecrets;
 use crate::config;
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use nameplate_store::Location;
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ pub fn run(args: &ClusterArgs) -> anyhow::Result<u8> {
 
 /// Servers go on meanwhile: one that meets a secret sealed with the new key reads its file of keys again.
 fn rotate_key(args: &RotateKeyArgs) -> anyhow::Result<u8> {
-    let Location::Database(server) = location(&args.store).context("--store")? else {
+    let Location::Database(server) = named("store", &args.store)? else {
         bail!("--store: several servers share a database; postgres://… is accepted");
     };
     let file = match &args.secrets_key {

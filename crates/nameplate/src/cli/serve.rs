@@ -135,13 +135,14 @@ pub fn run(matches: &ArgMatches) -> u8 {
             return 1;
         }
     };
-    let status = runtime.block_on(until_stopped(settings));
+    let status = runtime.block_on(until_stopped(settings, config::exposed_by(&flags(matches))));
     // Whatever still runs is not waited for: all that counts is on disk, or its caller was told nothing.
     runtime.shutdown_background();
     status
 }
 
-async fn until_stopped(settings: Settings) -> u8 {
+/// `exposed` is told of a server that does start: one that does not says why in one line.
+async fn until_stopped(settings: Settings, exposed: Vec<String>) -> u8 {
     // In place before the `ready` line: who reads that may send a signal.
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
@@ -173,6 +174,9 @@ async fn until_stopped(settings: Settings) -> u8 {
             return 1;
         }
     };
+    for warning in exposed {
+        tracing::warn!("{warning}");
+    }
     if let Err(error) = say(&running.endpoints().ready(format)) {
         // It serves all the same, and endpoints.json says where.
         tracing::error!("standard output does not take the `ready` line: {error}");

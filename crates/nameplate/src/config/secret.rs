@@ -36,6 +36,26 @@ pub fn hidden_in(text: &str) -> String {
     shown
 }
 
+/// Whether a URL holds a password, or a token in a password's place. Those who take one: `postgres://USER:PASSWORD@…`,
+/// `postgres://…?password=…`, `nats://USER:PASSWORD@…` and `nats://TOKEN@…`.
+pub fn is_in_url(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let by_name = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        NAMES.contains(&name.to_ascii_lowercase().as_str()) && !value.is_empty()
+    };
+    let by_place = rest.rsplit_once('@').is_some_and(|(login, _)| {
+        // Of a database, a user alone is no secret.
+        let alone = !matches!(scheme, "postgres" | "postgresql") && !login.is_empty();
+        let password = login.split_once(':').map(|(_, password)| password);
+        password.map_or(alone, |password| !password.is_empty())
+    });
+    by_place || query.split('&').any(by_name)
+}
+
 fn without_secrets(value: &str) -> String {
     let lower = value.to_ascii_lowercase();
     if NAMES.iter().any(|name| names_secret(&lower, name)) || is_key(value) {
@@ -139,6 +159,33 @@ mod tests {
             let text = shown(value);
             assert!(!text.contains("SECRET"), "{value} is shown as {text}");
             assert!(!text.contains("SE@") && !text.contains("CRET"), "{text}");
+        }
+    }
+
+    #[test]
+    fn urls_that_hold_a_password() {
+        for url in [
+            "postgres://user:SECRET@host/db",
+            "postgresql://user:SECRET@[::1]:5432/db?sslmode=disable",
+            "postgres://user@host/db?connections=4&password=SECRET",
+            "nats://user:SECRET@one,two:4222",
+            "nats://TOKEN@broker",
+            "tls://user:SECRET@broker?sslrootcert=ca.pem",
+        ] {
+            assert!(is_in_url(url), "{url}");
+        }
+        for url in [
+            "sqlite",
+            "none",
+            "nameplate-data",
+            "postgres://host/db",
+            "postgres://user@host:5432/db?sslmode=disable",
+            "postgres://user:@host/db?password=",
+            "nats://broker:4222",
+            "tls://broker?sslrootcert=ca.pem",
+            "",
+        ] {
+            assert!(!is_in_url(url), "{url}");
         }
     }
 

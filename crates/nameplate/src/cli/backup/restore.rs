@@ -8,7 +8,7 @@ use crate::app::backup::{self, BackupError, End, Header, Part, UNFINISHED};
 use crate::app::directory::Kept;
 use crate::app::objects::place_of;
 use crate::cli::args::RestoreArgs;
-use crate::cli::copy::location;
+use crate::cli::copy::{location, named};
 use crate::cli::out::{complain, json, say, tell};
 use crate::cli::progress::{Progress, Unit};
 use crate::config;
@@ -42,7 +42,7 @@ pub fn run(args: &RestoreArgs) -> anyhow::Result<u8> {
     let directory = std::path::absolute(config::data_dir(args.place.data_dir.as_deref())?)?;
     let database = match args.store.as_deref() {
         Some("sqlite") => None,
-        Some(url) => Some(location(url).context("--store")?),
+        Some(url) => Some(named("store", url)?),
         None if config::store()? == "sqlite" => None,
         None => Some(location("store")?),
     };

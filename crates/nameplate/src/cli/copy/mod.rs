@@ -17,8 +17,8 @@ use std::path::Path;
 
 /// Runs the command; the exit status.
 pub fn run(args: &CopyArgs) -> anyhow::Result<u8> {
-    let from = location(&args.from).context("--from")?;
-    let to = location(&args.to).context("--to")?;
+    let from = named("from", &args.from)?;
+    let to = named("to", &args.to)?;
     let copy = Copy::open(&from, &to, Kept::NAMES, &mut |why| complain(why))?;
     if let Location::Directory(directory) = &to {
         check_keys(directory, copy.identity().get(ROOTS))?;
@@ -36,6 +36,16 @@ pub fn run(args: &CopyArgs) -> anyhow::Result<u8> {
     let copied = copied?;
     tell(&report(&from, &to, &copied, taken))?;
     Ok(0)
+}
+
+/// [`location`] of what the flag `--NAME` says, with a warning where others can read a password in it.
+pub(super) fn named(name: &str, given: &str) -> anyhow::Result<Location> {
+    let location = location(given).with_context(|| format!("--{name}"))?;
+    let instead = format!("give it by NAMEPLATE_STORE or in nameplate.toml, and `--{name} store`");
+    if let Some(warning) = config::exposed(name, given, &instead) {
+        complain(format_args!("nameplate: {warning}"));
+    }
+    Ok(location)
 }
 
 /// A data directory, a URL of PostgreSQL, or `store` for what that setting says.
