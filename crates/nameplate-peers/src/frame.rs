@@ -74,6 +74,11 @@ pub enum Packet {
         /// Something was missing: send again from there.
         gap: bool,
     },
+    /// To all: this node is taken for dead, and is still heard. It is to end.
+    Dead {
+        /// Its incarnation.
+        node: i64,
+    },
 }
 
 /// Bytes that no release up to this one writes.
@@ -231,6 +236,10 @@ impl Packet {
                 out.put_u64(*next);
                 out.put_u8(u8::from(*gap));
             }
+            Packet::Dead { node } => {
+                out.put_u8(5);
+                out.put_i64(*node);
+            }
         }
         out.freeze()
     }
@@ -258,6 +267,9 @@ impl Packet {
                 gap: u8_of(&mut from)? != 0,
             }),
             4 => Ok(Packet::Bell),
+            5 => Ok(Packet::Dead {
+                node: from.try_get_i64().map_err(|_| Unreadable)?,
+            }),
             _ => Err(Unreadable),
         }
     }
@@ -355,6 +367,7 @@ mod tests {
                 frames: carried.collect(),
             },
             Packet::Ack { next: 5, gap: true },
+            Packet::Dead { node: 7 },
         ] {
             assert_eq!(Packet::read(packet.to_bytes()), Ok(packet));
         }
@@ -387,12 +400,14 @@ mod tests {
                 frames: carried.to_vec(),
             },
             Packet::Ack { next: 5, gap: true },
+            Packet::Dead { node: 7 },
         ];
         let recorded = [
             "01010000000000000003",
             "0104",
             "01020000000000000002010000000903ffffffffffffffff000000000706000000025b5d",
             "0103000000000000000501",
+            "01050000000000000007",
         ];
         assert_eq!(packets.map(|packet| hex(&packet.to_bytes())), recorded);
         // A later release may add to the end of a frame.

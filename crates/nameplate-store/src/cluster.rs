@@ -5,7 +5,11 @@
 
 use crate::Result;
 use crate::store::{Engine, Store};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
+
+/// For how long a server counts as alive after it last said that it is there.
+pub const TERM: Duration = Duration::from_secs(10);
 
 /// What a server that is one of several says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +92,31 @@ impl Store {
         match self.engine() {
             Engine::Sqlite(_) => watch::channel(Standing::Sure).1,
             Engine::Postgres(engine) => engine.standing(),
+        }
+    }
+
+    /// For how long this server has not been able to say that it is there: beyond [`TERM`] others may have declared it dead.
+    /// Zero where there are no others.
+    pub fn silent(&self) -> Duration {
+        match self.engine() {
+            Engine::Sqlite(_) => Duration::ZERO,
+            Engine::Postgres(engine) => engine.silent(),
+        }
+    }
+
+    /// Whatever others had committed before this has been passed on; `None` where there are no others.
+    pub fn followed_until(&self) -> Option<Instant> {
+        match self.engine() {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(engine) => engine.followed_until(),
+        }
+    }
+
+    /// The others say that they have declared this server dead, which the database may not be able to tell it: it is
+    /// [`Standing::Lost`].
+    pub fn is_declared_dead(&self) {
+        if let Engine::Postgres(engine) = self.engine() {
+            engine.is_dead();
         }
     }
 

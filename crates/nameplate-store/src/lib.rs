@@ -67,7 +67,7 @@ mod vending;
 pub use attachment::{ThingAttachment, ThingPrincipal};
 pub use attempt_row::{AttemptFilter, AttemptRow, Before};
 pub use certificate::{EndToTell, NewCertificate};
-pub use cluster::{ClusterOptions, Member, Standing};
+pub use cluster::{ClusterOptions, Member, Standing, TERM};
 pub use connectivity::ConnectivityRow;
 pub use copy::{Copied, Copy, Location, Progress, Restoration, Snapshot, Step, TableDigest};
 pub use directory::DirectoryLock;

@@ -11,7 +11,7 @@ use super::lease::{self, CLUSTER};
 use super::migrate;
 use super::options::PostgresOptions;
 use super::session::Session;
-use crate::cluster::{ClusterOptions, Member, Standing};
+use crate::cluster::{ClusterOptions, Member, Standing, TERM};
 use crate::node::Node;
 use crate::sql::Conn;
 use crate::tx::Tx;
@@ -22,8 +22,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// For how long a server counts as alive after it last said so, by the database's clock.
-const TERM: Duration = Duration::from_secs(10);
 /// How often it says so.
 const RENEWAL: Duration = Duration::from_secs(2);
 /// How often a start that meets another is tried again.
@@ -134,8 +132,20 @@ impl Membership {
         if *self.shared.standing.borrow() == Standing::Lost {
             return Some("this server was declared dead by the others");
         }
-        let silent = self.shared.renewed.lock().elapsed();
-        (silent > 3 * RENEWAL).then_some("this server could not tell the others that it is there")
+        (self.silent() > 3 * RENEWAL)
+            .then_some("this server could not tell the others that it is there")
+    }
+
+    /// For how long it has not said that it is there.
+    pub(super) fn silent(&self) -> Duration {
+        self.shared.renewed.lock().elapsed()
+    }
+
+    /// The others say that they have declared it dead.
+    pub(super) fn is_dead(&self) {
+        self.shared.lose(|| {
+            tracing::error!("this server was declared dead by the others; it writes no more");
+        });
     }
 
     /// Whether it holds what only one does, where that can be told without asking.
@@ -293,12 +303,35 @@ fn join(
     Ok(Some((number, incarnation)))
 }
 
+impl Shared {
+    /// It is none of them any more, for ever. Where that is news, the log says why first: whoever hears of it ends.
+    fn lose(&self, say_why: impl FnOnce()) {
+        self.standing.send_if_modified(|standing| {
+            let is_news = *standing != Standing::Lost;
+            if is_news {
+                say_why();
+                *standing = Standing::Lost;
+            }
+            is_news
+        });
+    }
+
+    /// So it stands, unless it is lost.
+    fn stand(&self, now: Standing) {
+        self.standing.send_if_modified(|standing| {
+            *standing != Standing::Lost && std::mem::replace(standing, now) != now
+        });
+    }
+}
+
 fn keep(shared: &Shared, server: &PostgresOptions, incarnation: i64, mut own: Option<Session>) {
     // Since when it has been renewed without fail.
     let mut since: Option<Instant> = None;
     let mut ended = shared.ended.lock();
     while !*ended {
         drop(ended);
+        // The term counts from before it was asked for.
+        let begun = Instant::now();
         let renewed = match own.take() {
             Some(open) => Ok(open),
             None => Session::connect(server),
@@ -316,24 +349,23 @@ fn keep(shared: &Shared, server: &PostgresOptions, incarnation: i64, mut own: Op
         match renewed {
             Ok(true) => {
                 since.get_or_insert_with(Instant::now);
-                *shared.renewed.lock() = Instant::now();
-                shared.standing.send_if_modified(|standing| {
-                    std::mem::replace(standing, Standing::Sure) != Standing::Sure
-                });
+                *shared.renewed.lock() = begun;
+                shared.stand(Standing::Sure);
             }
             Ok(false) => {
-                tracing::error!(
-                    "this server was declared dead by the others over {}, or one has taken the registry alone; it writes \
-                     no more",
-                    server.place()
-                );
-                shared.standing.send_replace(Standing::Lost);
+                shared.lose(|| {
+                    tracing::error!(
+                        "this server was declared dead by the others over {}, or one has taken the registry alone; it \
+                         writes no more",
+                        server.place()
+                    );
+                });
                 return;
             }
             Err(failed) => {
                 since = None;
                 tracing::warn!(error = %failed.text, "the node's row was not renewed: {}", failed.text);
-                shared.standing.send_replace(Standing::Doubtful);
+                shared.stand(Standing::Doubtful);
             }
         }
         ended = shared.ended.lock();

@@ -42,6 +42,8 @@ struct State {
     /// How often it was asked to follow what there is by then.
     asked: u64,
     positions: BTreeMap<i64, Position>,
+    /// All that was committed before this has been followed.
+    until: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +65,7 @@ impl Followed {
     /// the first notices.
     pub(super) fn start(session: &Session, own: i64) -> Result<Arc<Self>, Failure> {
         let followed = Self::default();
+        let begun = Instant::now();
         let rows = session.rows(
             "SELECT node.incarnation,
              COALESCE((SELECT MAX(notice.number) FROM notice WHERE notice.incarnation = node.incarnation), 0)
@@ -75,6 +78,7 @@ impl Followed {
             let position = Position { last, gone: None };
             state.positions.insert(incarnation, position);
         }
+        state.until = Some(begun);
         drop(state);
         Ok(Arc::new(followed))
     }
@@ -86,6 +90,11 @@ impl Followed {
             .positions
             .get(&incarnation)
             .map_or(0, |position| position.last)
+    }
+
+    /// All that was committed before this has been followed.
+    pub(super) fn until(&self) -> Option<Instant> {
+        self.state.lock().until
     }
 
     /// Reads at once.
@@ -161,6 +170,7 @@ impl Followed {
                 state.rung = false;
                 state.asked
             };
+            let begun = Instant::now();
             let open = match session.take() {
                 Some(open) if !open.has_failed() => Ok(open),
                 _ => Session::connect(server),
@@ -188,7 +198,10 @@ impl Followed {
             failing = more.is_err();
             match &more {
                 Ok(true) => {}
-                Ok(false) => self.looked(asked, None),
+                Ok(false) => {
+                    self.state.lock().until = Some(begun);
+                    self.looked(asked, None);
+                }
                 Err(failed) => self.looked(asked, Some(&failed.text)),
             }
             let mut state = self.state.lock();

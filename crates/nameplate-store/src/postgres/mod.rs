@@ -48,7 +48,7 @@ use parking_lot::{Condvar, Mutex};
 use session::Fence;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_postgres::types::Type;
 
@@ -257,6 +257,26 @@ impl Postgres {
                 None => watch::channel(Standing::Sure).1,
             },
             Held::Together { membership, .. } => membership.standing(),
+        }
+    }
+
+    pub(crate) fn silent(&self) -> Duration {
+        match &self.held {
+            Held::Alone { .. } => Duration::ZERO,
+            Held::Together { membership, .. } => membership.silent(),
+        }
+    }
+
+    pub(crate) fn followed_until(&self) -> Option<Instant> {
+        match &self.held {
+            Held::Alone { .. } => None,
+            Held::Together { followed, .. } => followed.until(),
+        }
+    }
+
+    pub(crate) fn is_dead(&self) {
+        if let Held::Together { membership, .. } = &self.held {
+            membership.is_dead();
         }
     }
 

@@ -5,12 +5,13 @@
 //! have the store again. Must not know sockets.
 
 use super::App;
-use super::error::{Error, Result};
+use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
 use super::peers::{Ask, Claim, Peers, TakenOver};
 use nameplate_store::{Conn, Notice};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -22,6 +23,12 @@ const OLDER_MS: u64 = 3000;
 
 /// How long other nodes may take to send on what waited for sessions of a node that is no more.
 const ADOPTED_WITHIN: Duration = Duration::from_secs(2);
+
+/// How often it is looked up to when the notices of others have been followed.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// How soon a notice is followed again that the store did not let be followed.
+const AGAIN_AFTER: Duration = Duration::from_millis(200);
 
 /// How long a start waits for nodes that are not heard: those that live say so twice a second.
 const JOIN_LIMIT: Duration = Duration::from_millis(1500);
@@ -63,6 +70,10 @@ impl App {
         let own = self.kernel.incarnation();
         if own == 0 {
             return Ok(None);
+        }
+        if self.peers.as_ref().is_some_and(|peers| peers.is_cut_off()) {
+            let why = "this node has neither the database nor the bus; others serve its devices";
+            return Err(Error::new(Kind::Unavailable, why).into());
         }
         self.router.clock().tick(self.kernel.now().0);
         let mut claim = match &self.peers {
@@ -267,17 +278,46 @@ pub(crate) async fn follow(app: &Arc<App>, mut draining: watch::Receiver<bool>) 
         return;
     };
     loop {
-        let claimed = tokio::select! {
-            biased;
-            _ = draining.wait_for(|draining| *draining) => return,
-            claimed = claimed.recv() => claimed,
+        // What was committed before this waits here by now.
+        let until = app.kernel.store.followed_until();
+        let next = match claimed.try_recv() {
+            Ok(next) => next,
+            Err(TryRecvError::Disconnected) => return,
+            Err(TryRecvError::Empty) => {
+                if let (Some(peers), Some(until)) = (&app.peers, until) {
+                    peers.has_followed(until);
+                }
+                tokio::select! {
+                    biased;
+                    _ = draining.wait_for(|draining| *draining) => return,
+                    next = claimed.recv() => match next {
+                        Some(next) => next,
+                        None => return,
+                    },
+                    () = tokio::time::sleep(LOOK_EVERY) => continue,
+                }
+            }
         };
-        let Some(claimed) = claimed else { return };
-        if claimed.incarnation == own {
+        if next.incarnation == own {
             continue;
         }
-        if let Err(error) = app.follow_claim(&claimed).await {
-            tracing::error!("a session that went to another node is still held here: {error:?}");
+        // Those that come after it wait: a session of which nobody here knows would lose what is acknowledged here.
+        let mut told = false;
+        while let Err(error) = app.follow_claim(&next).await {
+            let is_away = error.kind == Kind::Unavailable;
+            if !is_away || !std::mem::replace(&mut told, true) {
+                tracing::error!(
+                    "a session that went to another node is still held here: {error:?}"
+                );
+            }
+            if !is_away {
+                break;
+            }
+            tokio::select! {
+                biased;
+                _ = draining.wait_for(|draining| *draining) => return,
+                () = tokio::time::sleep(AGAIN_AFTER) => {}
+            }
         }
     }
 }

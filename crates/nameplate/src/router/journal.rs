@@ -405,6 +405,13 @@ impl Journal {
         number
     }
 
+    /// A message that is still open is to be kept once more.
+    pub fn also_elsewhere(&self, number: u64) {
+        if let Some(open) = self.elsewhere.lock().open.get_mut(&number) {
+            *open += 1;
+        }
+    }
+
     /// One of them keeps it.
     pub fn kept_elsewhere(&self, number: u64) {
         let mut elsewhere = self.elsewhere.lock();

@@ -10,6 +10,7 @@ mod claim;
 mod heir;
 mod left;
 mod relay;
+mod sure;
 
 pub use ask::{Ask, Told};
 pub use claim::{Claim, TakenOver};
@@ -23,7 +24,7 @@ use bytes::Bytes;
 use nameplate_peers::{Frame, Incoming, Interest, LinkLimits, Outgoing, Packet, Table};
 use parking_lot::{Mutex, RwLock};
 use prometheus_client::metrics::counter::Counter;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -57,6 +58,8 @@ const SOON: Duration = Duration::from_millis(20);
 const FILTERS: usize = 1024;
 /// How long a subscription waits for other nodes to know of it.
 const HEARD_LIMIT: Duration = Duration::from_secs(2);
+/// How long a node that was taken for dead, and still has the bus, takes to hear so: it says twice a second that it is there.
+const TOLD_DEAD_WITHIN: Duration = Duration::from_secs(2);
 /// How long is waited to hear of all nodes before it is looked again which there are.
 const JOIN_LIMIT: Duration = Duration::from_millis(500);
 
@@ -77,6 +80,8 @@ pub struct Peers {
     /// Something was acknowledged or heard.
     news: Notify,
     inbox: tokio::sync::Mutex<Option<Inbox>>,
+    /// What nodes had said in the store before this has been followed here.
+    followed: Mutex<std::time::Instant>,
     keeping: mpsc::UnboundedSender<Keeping>,
     kept: tokio::sync::Mutex<mpsc::UnboundedReceiver<Keeping>>,
     lost: Counter,
@@ -111,6 +116,12 @@ struct State {
     heir: Option<i64>,
     /// Sessions that have gone from here, by client id, while messages for them may be on their way here.
     left: HashMap<Box<str>, left::Left>,
+    /// Messages that may be for sessions of which this node has not heard.
+    held: sure::Held,
+    /// When the last of the nodes was found to be no more.
+    went: Option<Instant>,
+    /// Clients have been sent elsewhere, since this node is cut off.
+    is_deserted: bool,
 }
 
 struct Peer {
@@ -129,6 +140,8 @@ struct Peer {
     synced: bool,
     /// Messages that it has not said to keep, by their number.
     open: BTreeMap<u64, Bytes>,
+    /// Messages for clients that are connected to it, which it has not said to have.
+    unanswered: BTreeSet<u64>,
 }
 
 impl Peer {
@@ -217,6 +230,7 @@ impl Peers {
             soon: Notify::new(),
             news: Notify::new(),
             inbox: tokio::sync::Mutex::new(Some(inbox)),
+            followed: Mutex::new(std::time::Instant::now()),
             keeping,
             kept: tokio::sync::Mutex::new(kept),
         })
@@ -234,12 +248,7 @@ impl Peers {
 
     /// Whether the bus brings this node's packets.
     pub fn is_up(&self) -> bool {
-        *self.bus.up().borrow()
-            && self
-                .state
-                .lock()
-                .echo
-                .is_some_and(|echo| echo.elapsed() < SILENT_AFTER)
+        *self.bus.up().borrow() && self.state.lock().hears_itself(Instant::now())
     }
 
     /// The other nodes that are known.
@@ -378,8 +387,16 @@ impl Peers {
             Packet::Bell => self.kernel.look_at_notices(),
             Packet::Hello { stamp } => {
                 self.router.clock().hear(stamp);
-                self.state.lock().meet(from);
+                let is_dead = self.state.lock().meet(from).is_none();
+                if is_dead {
+                    self.is_dead(from);
+                }
                 self.due.notify_one();
+            }
+            Packet::Dead { node } => {
+                if node == self.own {
+                    self.kernel.store.is_declared_dead();
+                }
             }
             Packet::Frames { first, frames } => {
                 let (due, gap) = {
@@ -454,7 +471,9 @@ impl Peers {
                 let known = {
                     let mut state = self.state.lock();
                     let peer = state.peers.get_mut(&from);
-                    peer.is_some_and(|peer| peer.open.remove(&id).is_some())
+                    peer.is_some_and(|peer| {
+                        peer.open.remove(&id).is_some() || peer.unanswered.remove(&id)
+                    })
                 };
                 if known {
                     self.router.journal().kept_elsewhere(id);
@@ -588,6 +607,9 @@ impl Peers {
                 self.bus.to_all(&Packet::Hello { stamp }.to_bytes()).await;
             }
             self.announce();
+            self.let_go_unanswered();
+            self.settle_held();
+            self.desert();
             self.tell_spent();
             self.forget_left();
             self.acknowledge();
@@ -680,10 +702,15 @@ impl Peers {
     pub(crate) fn are_all(&self, nodes: &[i64]) -> bool {
         let now = Instant::now();
         let state = self.state.lock();
+        // One that is no more may go on for a moment before it hears so.
+        let is_quiet = state
+            .went
+            .is_none_or(|went| now.duration_since(went) >= TOLD_DEAD_WITHIN);
         let mut members = state.members.iter();
-        members.all(|(node, since)| {
-            nodes.contains(node) || now.duration_since(*since) <= UNHEARD_AFTER
-        })
+        is_quiet
+            && members.all(|(node, since)| {
+                nodes.contains(node) || now.duration_since(*since) <= UNHEARD_AFTER
+            })
     }
 
     /// Whether a node is heard.
@@ -699,11 +726,18 @@ impl Peers {
         if !state.gone.insert(incarnation) {
             return;
         }
+        state.went = Some(Instant::now());
         state.members.remove(&incarnation);
+        let mut unanswered = BTreeSet::new();
         if let Some(peer) = state.peers.remove(&incarnation) {
             state.orphans.insert(incarnation, peer.open);
+            unanswered = peer.unanswered;
         }
         drop(state);
+        // Its clients have no connection any more.
+        for id in unanswered {
+            self.router.journal().kept_elsewhere(id);
+        }
         self.bus.forget(incarnation);
         self.asked.lock().node_gone(incarnation);
         self.news.notify_waiters();
@@ -769,6 +803,7 @@ impl State {
                 progressed: now,
                 synced: false,
                 open,
+                unanswered: BTreeSet::new(),
             }
         });
         if peer.paused(now) {

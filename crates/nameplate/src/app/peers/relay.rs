@@ -29,9 +29,9 @@ pub(crate) struct TooMuchWaits;
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Default)]
-struct For {
-    durable: bool,
-    groups: Vec<Box<str>>,
+pub(super) struct For {
+    pub(super) durable: bool,
+    pub(super) groups: Vec<Box<str>>,
 }
 
 impl Peers {
@@ -41,14 +41,15 @@ impl Peers {
         message: &Message,
         publisher: Option<&str>,
     ) -> Result<Forwarded, TooMuchWaits> {
+        let is_held = message.qos > QoS::AtMostOnce && !self.is_sure();
         let wanted = {
             let table = self.table.read();
-            if table.is_empty() {
+            if table.is_empty() && !is_held {
                 return Ok(Forwarded::default());
             }
             table.matching(message.topic.as_str())
         };
-        if wanted.is_empty() {
+        if wanted.is_empty() && !is_held {
             return Ok(Forwarded::default());
         }
         let mut targets: BTreeMap<i64, For> = BTreeMap::new();
@@ -56,6 +57,14 @@ impl Peers {
             targets.entry(node).or_default().durable |= durable;
         }
         let mut elsewhere = Vec::new();
+        let known: Vec<Box<str>> = match is_held {
+            true => wanted
+                .groups
+                .iter()
+                .map(|(group, _)| group.clone())
+                .collect(),
+            false => Vec::new(),
+        };
         let gone: Vec<i64> = match wanted.groups.is_empty() {
             true => Vec::new(),
             false => self.state.lock().orphans.keys().copied().collect(),
@@ -78,12 +87,15 @@ impl Peers {
                 elsewhere.push(group);
             }
         }
-        let mut forwarded = self.send_to(targets, message, publisher)?;
+        let mut forwarded = match is_held {
+            false => self.send_to(targets, message, publisher)?,
+            true => self.hold(targets, known, message, publisher)?,
+        };
         forwarded.groups = elsewhere;
         Ok(forwarded)
     }
 
-    fn send_to(
+    pub(super) fn send_to(
         &self,
         mut targets: BTreeMap<i64, For>,
         message: &Message,
@@ -103,8 +115,14 @@ impl Peers {
         if certain {
             self.redirect(&state, &mut targets, message.topic.as_str());
         }
-        let keeps = |node: &i64, target: &For| certain && target.durable && state.knows(*node);
-        let keepers = targets.iter().filter(|(node, target)| keeps(node, target));
+        // Whoever publishes with QoS 1 hears that it was taken when sessions keep it, and when it has come to where clients
+        // are connected: a node that dies with it on its way has acknowledged nothing.
+        let answers = |node: &i64, target: &For| {
+            certain && (target.durable && state.knows(*node) || self.is_to_answer(&state, *node))
+        };
+        let keepers = targets
+            .iter()
+            .filter(|(node, target)| answers(node, target));
         let keepers: Vec<i64> = keepers.map(|(node, _)| *node).collect();
         let has_room = |node: &i64| match (state.peers.get(node), state.orphans.get(node)) {
             (Some(peer), _) => peer.out.has_room(body.len()),
@@ -121,7 +139,8 @@ impl Peers {
         forwarded.ticket = (id != 0).then(|| Ticket::elsewhere(id));
         for (node, target) in targets {
             let keeps = certain && target.durable;
-            let frame = frame(if keeps { id } else { 0 }, target.groups).to_bytes();
+            let is_waited_for = keeps || keepers.contains(&node);
+            let frame = frame(if is_waited_for { id } else { 0 }, target.groups).to_bytes();
             let Some(peer) = state.peers.get_mut(&node) else {
                 if let (true, Some(orphans)) = (keeps, state.orphans.get_mut(&node)) {
                     orphans.insert(id, frame);
@@ -130,8 +149,10 @@ impl Peers {
             };
             if keeps {
                 peer.open.insert(id, frame.clone());
+            } else if is_waited_for {
+                peer.unanswered.insert(id);
             }
-            let pushed = match (keeps, certain) {
+            let pushed = match (is_waited_for, certain) {
                 // There was room for its body, and its publisher waits until it has come.
                 (true, _) => {
                     peer.out.push_always(frame);
@@ -184,7 +205,7 @@ impl Peers {
 
     /// The node of which a member gets a message of a shared subscription: one with members that are connected, each with
     /// the same chance; where there is none, one that keeps it for a member that is away.
-    fn choose(&self, of: &[(i64, Interest)]) -> (i64, Interest) {
+    pub(super) fn choose(&self, of: &[(i64, Interest)]) -> (i64, Interest) {
         let connected: usize = of.iter().map(|(_, own)| own.connected as usize).sum();
         if connected == 0 {
             let durable: Vec<_> = of.iter().filter(|(_, own)| own.durable).collect();
@@ -386,12 +407,12 @@ impl Peers {
 
 impl State {
     /// Whether messages can wait for a node.
-    fn knows(&self, node: i64) -> bool {
+    pub(super) fn knows(&self, node: i64) -> bool {
         self.peers.contains_key(&node) || self.orphans.contains_key(&node)
     }
 
     /// A node is to keep this message, or whoever gets its sessions.
-    fn keep_for(&mut self, node: i64, id: u64, frame: &Bytes) {
+    pub(super) fn keep_for(&mut self, node: i64, id: u64, frame: &Bytes) {
         if let Some(peer) = self.peers.get_mut(&node) {
             peer.open.insert(id, frame.clone());
             peer.out.push_always(frame.clone());
