@@ -99,7 +99,7 @@ impl Conn<'_> {
     }
 
     /// Executions of a thing that have not ended, of one namespace: those in progress first, then in the order in which
-    /// they were queued. Those of jobs that wait for their next maintenance window are left out.
+    /// they were queued, at whichever server. Those of jobs that wait for their next maintenance window are left out.
     pub fn pending_job_executions(
         &self,
         thing: i64,
@@ -109,7 +109,7 @@ impl Conn<'_> {
         self.all(
             select!(
                 "WHERE e.thing_id = $1 AND e.namespace = $2 AND e.status < 2 AND j.status <> 1
-                 ORDER BY e.status DESC, e.id LIMIT $3"
+                 ORDER BY e.status DESC, e.queued, e.id LIMIT $3"
             ),
             &[thing.into(), namespace.into(), Value::Int(limit as i64)],
             execution,
