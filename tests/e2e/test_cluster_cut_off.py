@@ -4,7 +4,7 @@ import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from lib import DEADLINE, unique, until
+from lib import DEADLINE, Server, unique, until
 from nodes import Fleet
 from test_cluster import Sender, dial, message, say, sub
 
@@ -140,3 +140,14 @@ def test_what_a_node_acknowledges_before_it_is_killed_reaches_clients_that_stay(
         assert promised <= got, sorted(promised - got)
         for sender in senders:
             sender.client.close()
+
+
+@pytest.mark.parametrize("wrong", [("--bus", "nats://127.0.0.1:1"), ("--objects", "s3://not-there")])
+def test_a_node_that_cannot_start_is_none_that_others_wait_for(fleet, tmp_path, wrong):
+    one = fleet.nodes[0]
+    before = fleet.database.sql("SELECT MAX(incarnation) FROM node", "fleet")
+    flags = list(one.flags)
+    flags[flags.index(wrong[0]) + 1] = wrong[1]
+    with pytest.raises(AssertionError, match="cannot start"):
+        Server(tmp_path / "node", *flags).start()
+    assert fleet.database.sql(f"SELECT COUNT(*) FROM node WHERE live = 1 AND incarnation > {before}", "fleet") == "0"

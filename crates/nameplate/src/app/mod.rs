@@ -213,14 +213,14 @@ impl App {
         root_key: AccessKey,
         clock: Clock,
     ) -> Result<Arc<Self>> {
-        Self::over(&Ground::open(
-            directory,
-            settings,
-            device_authority,
-            root_key,
-            clock,
-        )?)
-        .await
+        let ground = Ground::open(directory, settings, device_authority, root_key, clock)?;
+        let opened = Self::over(&ground).await;
+        if opened.is_err() {
+            // Others over the same registry are not to wait for a server that did not start.
+            let store = ground.store();
+            let _ = tokio::task::spawn_blocking(move || store.close()).await;
+        }
+        opened
     }
 
     /// The same over a store that is open: all services, made anew.

@@ -95,6 +95,15 @@ enum Incoming {
 }
 
 impl Bus {
+    /// Whether there is a bus that lets us in: to be known before a server is one of several, since the others would wait
+    /// for one that they do not hear.
+    ///
+    /// # Errors
+    /// As of [`Self::connect`].
+    pub async fn try_out(options: &BusOptions) -> anyhow::Result<()> {
+        reach(options, || settings(options)).await.map(drop)
+    }
+
     /// Connects. A bus that does not answer is waited for, a while; one that refuses us is not.
     ///
     /// # Errors
@@ -103,36 +112,7 @@ impl Bus {
         let (tell, up) = watch::channel(false);
         let tell = Arc::new(tell);
         let place = options.place();
-        let since = Instant::now();
-        let mut told = false;
-        let client = loop {
-            let tries = settings(options, Arc::clone(&tell)).connect(addresses(options));
-            match tries.await {
-                Ok(client) => break client,
-                Err(error) => {
-                    let kind = error.kind();
-                    let refused = matches!(
-                        kind,
-                        ConnectErrorKind::Authentication
-                            | ConnectErrorKind::AuthorizationViolation
-                            | ConnectErrorKind::ServerParse
-                    );
-                    if refused {
-                        bail!("--bus {place} does not let this server in: {kind}");
-                    }
-                    if since.elapsed() > PATIENCE {
-                        bail!(
-                            "--bus {place} could not be reached for {} s: {error}",
-                            PATIENCE.as_secs()
-                        );
-                    }
-                    if !std::mem::replace(&mut told, true) {
-                        tracing::warn!("waiting for the bus {place}: {error}");
-                    }
-                }
-            }
-            tokio::time::sleep(RETRY_AFTER).await;
-        };
+        let client = reach(options, || lasting(options, Arc::clone(&tell))).await?;
         let subscribed = async {
             let all = client.subscribe(format!("{}.all", of.prefix)).await?;
             let own = format!("{}.node.{}", of.prefix, of.own);
@@ -232,12 +212,60 @@ fn addresses(options: &BusOptions) -> Vec<String> {
         .collect()
 }
 
-fn settings(options: &BusOptions, up: Arc<watch::Sender<bool>>) -> ConnectOptions {
-    let place = options.place();
+/// A connection; a bus that does not answer is waited for, a while.
+async fn reach(options: &BusOptions, made: impl Fn() -> ConnectOptions) -> anyhow::Result<Client> {
+    let (place, since, mut told) = (options.place(), Instant::now(), false);
+    loop {
+        let error = match made().connect(addresses(options)).await {
+            Ok(client) => return Ok(client),
+            Err(error) => error,
+        };
+        let kind = error.kind();
+        let refused = matches!(
+            kind,
+            ConnectErrorKind::Authentication
+                | ConnectErrorKind::AuthorizationViolation
+                | ConnectErrorKind::ServerParse
+        );
+        if refused {
+            bail!("--bus {place} does not let this server in: {kind}");
+        }
+        if since.elapsed() > PATIENCE {
+            bail!(
+                "--bus {place} could not be reached for {} s: {error}",
+                PATIENCE.as_secs()
+            );
+        }
+        if !std::mem::replace(&mut told, true) {
+            tracing::warn!("waiting for the bus {place}: {error}");
+        }
+        tokio::time::sleep(RETRY_AFTER).await;
+    }
+}
+
+fn settings(options: &BusOptions) -> ConnectOptions {
     let mut settings = ConnectOptions::new()
         .name("nameplate")
+        .connection_timeout(Duration::from_secs(3));
+    settings = match &options.login {
+        Login::None => settings,
+        Login::Token(token) => settings.token(token.clone()),
+        Login::User(user, password) => settings.user_and_password(user.clone(), password.clone()),
+    };
+    if options.tls {
+        settings = settings.require_tls(true);
+    }
+    match &options.authority {
+        Some(path) => settings.add_root_certificates(path.clone()),
+        None => settings,
+    }
+}
+
+/// Of a connection that is made again whenever it ends.
+fn lasting(options: &BusOptions, up: Arc<watch::Sender<bool>>) -> ConnectOptions {
+    let place = options.place();
+    settings(options)
         .ping_interval(PING_EVERY)
-        .connection_timeout(Duration::from_secs(3))
         .subscription_capacity(INBOX)
         .reconnect_delay_callback(|attempts| {
             let pause = 20_u64.saturating_mul(1 << attempts.min(10));
@@ -263,19 +291,7 @@ fn settings(options: &BusOptions, up: Arc<watch::Sender<bool>>) -> ConnectOption
                     other => tracing::debug!("the bus {place}: {other}"),
                 }
             }
-        });
-    settings = match &options.login {
-        Login::None => settings,
-        Login::Token(token) => settings.token(token.clone()),
-        Login::User(user, password) => settings.user_and_password(user.clone(), password.clone()),
-    };
-    if options.tls {
-        settings = settings.require_tls(true);
-    }
-    match &options.authority {
-        Some(path) => settings.add_root_certificates(path.clone()),
-        None => settings,
-    }
+        })
 }
 
 /// A bus in the process, for tests: what is plugged in hears of everything, unless the plug is pulled.

@@ -418,10 +418,30 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     } = opened;
     let root_key = root_access_key(root_key.id.clone(), root_key.secret.clone());
     let app_settings = app_settings(&settings).map_err(readable)?;
+    if let Some(options) = &settings.bus {
+        bus::Bus::try_out(options).await?;
+    }
     let app = App::open(&data_dir, app_settings, device, root_key, clock)
         .await
         .map_err(readable)?;
-    app.remember(&kept).await.map_err(readable)?;
+    let begun = begin(Arc::clone(&app), settings, (server, shown), &kept, shared).await;
+    if begun.is_err() {
+        // As where it could not be opened.
+        let _ = tokio::task::spawn_blocking(move || app.close()).await;
+    }
+    begun
+}
+
+/// Serves what is open.
+async fn begin(
+    app: Arc<App>,
+    settings: Settings,
+    (server, shown): (ServerAuthority, Shown),
+    kept: &Kept,
+    shared: Option<Arc<SharedSecrets>>,
+) -> anyhow::Result<Running> {
+    let data_dir = settings.data_dir.clone();
+    app.remember(kept).await.map_err(readable)?;
     if matches!(settings.engine, EngineOptions::Sqlite) {
         authority::mark_served(&data_dir)?;
     }

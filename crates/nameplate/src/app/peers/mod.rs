@@ -58,6 +58,8 @@ const SOON: Duration = Duration::from_millis(20);
 const FILTERS: usize = 1024;
 /// How long a subscription waits for other nodes to know of it.
 const HEARD_LIMIT: Duration = Duration::from_secs(2);
+/// A node that lives and was not heard for so long is worth a word: one that ended without one is taken for dead by then.
+const UNHEARD_WARNED: Duration = Duration::from_secs(15);
 /// How long a node that was taken for dead, and still has the bus, takes to hear so: it says twice a second that it is there.
 const TOLD_DEAD_WITHIN: Duration = Duration::from_secs(2);
 /// How long is waited to hear of all nodes before it is looked again which there are.
@@ -122,6 +124,8 @@ struct State {
     went: Option<Instant>,
     /// Clients have been sent elsewhere, since this node is cut off.
     is_deserted: bool,
+    /// Nodes of which the log says that they are not heard.
+    unheard: HashSet<i64>,
 }
 
 struct Peer {
@@ -648,6 +652,7 @@ impl Peers {
     pub(crate) fn reconcile(&self, members: &HashMap<i64, bool>) -> Vec<i64> {
         let live = members.iter().filter(|(_, live)| **live);
         self.expect(live.map(|(node, _)| *node));
+        self.warn_of_unheard();
         let (gone, over): (Vec<i64>, Vec<i64>) = {
             let state = self.state.lock();
             let gone = |node: &&i64| members.get(node) != Some(&true);
@@ -664,6 +669,31 @@ impl Peers {
         }
         let over = over.into_iter();
         over.filter(|node| !members.contains_key(node)).collect()
+    }
+
+    /// Says of nodes that live and are not heard what that costs.
+    fn warn_of_unheard(&self) {
+        let mut guard = self.state.lock();
+        let (now, state) = (Instant::now(), &mut *guard);
+        let mut unheard = HashSet::new();
+        for (node, since) in &state.members {
+            let heard = state.peers.get(node).map_or(*since, |peer| peer.heard);
+            if now.duration_since(heard) > UNHEARD_WARNED {
+                unheard.insert(*node);
+            }
+        }
+        let up = state.hears_itself(now);
+        for node in unheard.difference(&state.unheard).filter(|_| up) {
+            tracing::warn!(
+                "node {node} lives and is not heard over the bus {}: clients are let in a second later, and QoS 1 messages \
+                 for its sessions wait; do all nodes have the same --bus?",
+                self.bus.place()
+            );
+        }
+        state.unheard = match up {
+            true => unheard,
+            false => HashSet::new(),
+        };
     }
 
     /// These nodes live, this one among them, whether or not they are heard.
