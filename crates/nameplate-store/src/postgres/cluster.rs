@@ -18,6 +18,7 @@ use crate::tx::Tx;
 use crate::{Error, Result};
 use parking_lot::{Condvar, Mutex};
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -56,20 +57,42 @@ struct Shared {
 }
 
 impl Membership {
-    /// Joins the servers over this database, once none holds it alone.
+    /// Joins the servers over this database, once none holds it alone, and none runs with a copy of the data directory.
     pub(super) fn join(
         session: &Session,
         server: &PostgresOptions,
-        name: &str,
+        (name, directory): (&str, &Path),
         options: &ClusterOptions,
     ) -> Result<Self> {
         lease::obtain(session, server, CLUSTER, |why| tracing::info!("{why}"))?;
         refuse_others_of_another_schema(session, server)?;
-        let mut tries = 0;
+        let last = lease::last_start_of(directory);
+        let (mut tries, mut waited) = (0, Duration::ZERO);
         let (number, incarnation) = loop {
-            match join(session, name, options) {
-                Ok(Some(joined)) => break joined,
-                Ok(None) => {
+            match join(session, (name, last), options) {
+                Ok(Joined::Here {
+                    number,
+                    incarnation,
+                }) => break (number, incarnation),
+                Ok(Joined::Copied { addresses }) => {
+                    let _ = session.batch("ROLLBACK");
+                    if waited.is_zero() {
+                        tracing::info!(
+                            "a server of this name is there ({addresses}), which another start has made; waiting in case \
+                             it has died"
+                        );
+                    }
+                    if waited > TERM + RENEWAL {
+                        return Err(Error::Refused(format!(
+                            "a server ({addresses}) runs with a copy of {}: each has a data directory of its own; without \
+                             the file `node` in it this one is another's",
+                            directory.display()
+                        )));
+                    }
+                    waited += Duration::from_secs(1);
+                    std::thread::sleep(Duration::from_secs(1));
+                }
+                Ok(Joined::NotThese) => {
                     let _ = session.batch("ROLLBACK");
                     migrate::check(session, server)?;
                     // A moment later they can be used again.
@@ -98,6 +121,7 @@ impl Membership {
                 server.place()
             )));
         };
+        lease::note_start(directory, incarnation)?;
         Ok(Self {
             node,
             incarnation,
@@ -244,14 +268,31 @@ pub(super) fn refuse_others_of_another_schema(
     }
 }
 
-/// A row for this start: its number and its incarnation; `None` where the tables have become another release's since they
-/// were looked at. Who brings them to its own holds the version's row, and looks after that who is there: so either it sees
+/// What became of joining the others.
+enum Joined {
+    /// There is a row for this start.
+    Here {
+        /// Its number.
+        number: i64,
+        /// Its incarnation.
+        incarnation: i64,
+    },
+    /// The tables have become another release's since they were looked at.
+    NotThese,
+    /// A start of this name lives that was not this data directory's last one.
+    Copied {
+        /// Where it listens.
+        addresses: String,
+    },
+}
+
+/// A row for this start. Who brings them to its own holds the version's row, and looks after that who is there: so either it sees
 /// this one, or this one sees what has become of them.
 fn join(
     session: &Session,
-    name: &str,
+    (name, last): (&str, Option<i64>),
     options: &ClusterOptions,
-) -> Result<Option<(i64, i64)>, Failure> {
+) -> Result<Joined, Failure> {
     session.batch("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
     let known = migrate::known();
     let tables = session.rows(
@@ -260,14 +301,23 @@ fn join(
     )?;
     for row in &tables {
         if row.try_get::<_, bool>(0).map_err(|e| Failure::of(&e))? {
-            return Ok(None);
+            return Ok(Joined::NotThese);
         }
     }
-    // The data directory is locked, so whoever had its name is no more.
+    // The data directory is locked, so whoever had it is no more. Of a copy of it nobody knows.
     session.rows(
-        "UPDATE node SET live = 0 WHERE name = $1 AND live = 1",
+        "UPDATE node SET live = 0 WHERE name = $1 AND live = 1
+         AND (until < now() OR $2::BIGINT IS NULL OR incarnation = $2)",
+        &[&name, &last],
+    )?;
+    let copied = session.rows(
+        "SELECT addresses FROM node WHERE name = $1 AND live = 1",
         &[&name],
     )?;
+    if let Some(row) = copied.first() {
+        let addresses = row.try_get(0).map_err(|e| Failure::of(&e))?;
+        return Ok(Joined::Copied { addresses });
+    }
     let taken = session.rows("SELECT number FROM node ORDER BY number", &[])?;
     let mut number = 0_i64;
     for row in &taken {
@@ -300,7 +350,10 @@ fn join(
         ],
     )?;
     session.batch("COMMIT")?;
-    Ok(Some((number, incarnation)))
+    Ok(Joined::Here {
+        number,
+        incarnation,
+    })
 }
 
 impl Shared {

@@ -48,6 +48,19 @@ pub(super) fn node_of(directory: &Path) -> Result<String> {
     }
 }
 
+/// Which start of a server among several was this directory's last; `None` before the first. A server with a copy of the
+/// directory has started since where the database knows another of its name.
+pub(super) fn last_start_of(directory: &Path) -> Option<i64> {
+    let last = std::fs::read_to_string(directory.join("node-start")).ok()?;
+    last.trim().parse().ok()
+}
+
+/// Notes this start for the next one.
+pub(super) fn note_start(directory: &Path, incarnation: i64) -> Result<()> {
+    let path = directory.join("node-start");
+    std::fs::write(&path, incarnation.to_string()).map_err(io(&path))
+}
+
 /// Who holds the registry while several servers do together.
 pub(super) const CLUSTER: &str = "cluster";
 

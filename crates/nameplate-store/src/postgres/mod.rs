@@ -410,7 +410,7 @@ fn begin(
     let membership = match &options.cluster {
         None => None,
         Some(cluster) => {
-            let joined = Membership::join(&session, &server, &name, cluster)?;
+            let joined = Membership::join(&session, &server, (&name, &options.directory), cluster)?;
             server = server.with_node(joined.node);
             Some(joined)
         }

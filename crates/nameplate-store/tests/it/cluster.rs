@@ -20,7 +20,13 @@ struct One {
 
 impl One {
     fn join(url: &str) -> Result<Self, Box<dyn std::error::Error>> {
-        let directory = tempfile::tempdir()?;
+        Self::join_from(url, tempfile::tempdir()?)
+    }
+
+    fn join_from(
+        url: &str,
+        directory: tempfile::TempDir,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut engine = PostgresOptions::parse(url)?;
         if std::env::var("NAMEPLATE_TEST_ENGINE").as_deref() == Ok("postgres-conflicts") {
             engine = engine.with_conflicts(4, 4711);
@@ -672,5 +678,40 @@ async fn keys_of_tickets_take_turns_by_the_databases_clock() -> Done {
     );
     forget_ticket_keys(&server, "l")?;
     assert_eq!(numbers("l", b"")?, [(3, b"third".to_vec())]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_does_not_take_the_place_of_one_with_a_copy_of_its_directory() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let copied = |from: &std::path::Path| {
+        let copy = tempfile::tempdir()?;
+        for name in ["node", "node-start"] {
+            std::fs::copy(from.join(name), copy.path().join(name))?;
+        }
+        std::io::Result::Ok(copy)
+    };
+    let first = One::join(&url)?;
+    let kept = copied(first._directory.path())?;
+    // Its next start takes its place at once.
+    let second = One::join_from(&url, copied(first._directory.path())?)?;
+    let mut standing = first.store.standing();
+    standing
+        .wait_for(|standing| *standing == Standing::Lost)
+        .await?;
+    // What comes from before that is another's copy.
+    let refused = One::join_from(&url, kept)
+        .err()
+        .map(|error| error.to_string());
+    assert!(
+        refused
+            .as_ref()
+            .is_some_and(|why| why.contains("runs with a copy of")),
+        "{refused:?}"
+    );
+    assert_eq!(*second.store.standing().borrow(), Standing::Sure);
     Ok(())
 }
