@@ -227,6 +227,54 @@ def test_simulate_principal_policy(iam, server):
     }  # fmt: skip
 
 
+def test_simulate_custom_policy(iam, server):
+    """Entries stand for whatever else is known, of each type; what policies ask for beside them is missing."""
+    asked = {"ActionNames": ["iot:Connect"]}
+
+    def entry(name, of, *values):
+        return {"ContextKeyName": name, "ContextKeyType": of, "ContextKeyValues": list(values)}
+
+    def simulate(condition, *entries):
+        statement = {"Effect": "Allow", "Action": "iot:*", "Resource": "*", "Condition": condition}
+        text = json.dumps({"Version": "2012-10-17", "Statement": statement})
+        result = iam.simulate_custom_policy(PolicyInputList=[text], ContextEntries=entries, **asked)["EvaluationResults"][0]
+        return result["EvalDecision"] == "allowed", result["MissingContextValues"]
+
+    for condition, name, of, good, bad in [
+        ({"DateLessThan": {"aws:CurrentTime": "2018-08-16T12:00:00Z"}}, "aws:CurrentTime", "date", "2017-01-01T00:00:00Z", "2019-01-01T00:00:00Z"),
+        ({"NumericLessThan": {"aws:EpochTime": "1000"}}, "aws:EpochTime", "numeric", "999", "1000"),
+        ({"Bool": {"aws:SecureTransport": "true"}}, "aws:SecureTransport", "boolean", "true", "false"),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, "aws:SourceIp", "ip", "192.0.2.9", "198.51.100.9"),
+        ({"StringEquals": {"iot:ClientId": "a"}}, "iot:ClientId", "string", "a", "b"),
+        ({"BinaryEquals": {"k:bytes": "AAE="}}, "k:bytes", "binary", "AAE=", "AAI="),
+    ]:  # fmt: skip
+        assert simulate(condition) == (False, [name])
+        assert simulate(condition, entry(name, of, good)) == (True, [])
+        assert simulate(condition, entry(name.upper(), of, bad)) == (False, [])
+    both = entry("iot:ConnectAttributes", "stringList", "LastWill", "PersistentConnect")
+    wills = {"iot:ConnectAttributes": ["LastWill"]}
+    assert simulate({"ForAnyValue:StringEquals": wills}, both) == (True, [])
+    assert simulate({"ForAllValues:StringEquals": wills}, both) == (False, [])
+    fails(lambda: simulate({}, entry("aws:SourceIp", "ip", "here")), "InvalidInput", "aws:SourceIp")
+    fails(lambda: iam.simulate_custom_policy(PolicyInputList=["{}"], **asked), "InvalidInput")
+    text = json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "dynamodb:*", "Resource": "arn:aws:dynamodb:us-west-2:123456789012:table/${aws:username}",
+        "Condition": {"DateGreaterThan": {"aws:CurrentTime": "2015-08-16T12:00:00Z"}},
+    }})  # fmt: skip
+    keys = ["aws:username", "aws:CurrentTime"]
+    assert iam.get_context_keys_for_custom_policy(PolicyInputList=[text])["ContextKeyNames"] == keys
+    name, _ = user_key(server, json.loads(text))
+    arn = f"arn:aws:iam::{ACCOUNT}:user/{name}"
+    assert iam.get_context_keys_for_principal_policy(PolicySourceArn=arn)["ContextKeyNames"] == keys
+    results = iam.simulate_principal_policy(
+        PolicySourceArn=arn, ActionNames=["dynamodb:GetItem"], PermissionsBoundaryPolicyInputList=[json.dumps(ALLOW_LIST)],
+        ResourceArns=[f"arn:aws:dynamodb:us-west-2:123456789012:table/{name}"],
+        ContextEntries=[entry("aws:CurrentTime", "date", "2019-01-01T00:00:00Z")],
+    )["EvaluationResults"]  # fmt: skip
+    assert results[0]["EvalDecision"] == "implicitDeny"
+    assert results[0]["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
+
+
 def test_unknown_action(iam, server):
     fails(lambda: iam.create_saml_provider(Name="x", SAMLMetadataDocument="x" * 1000), "NotImplemented",
           "CreateSAMLProvider", status=501)  # fmt: skip

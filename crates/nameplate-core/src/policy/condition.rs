@@ -138,13 +138,13 @@ impl Condition {
         })
     }
 
-    /// Whether its key, or a variable in one of its values, is such a key.
-    pub(super) fn reads(&self, such: fn(&Key) -> bool) -> bool {
-        such(&self.key)
-            || self.operands.iter().any(|operand| match operand {
-                Operand::Pattern(pattern) => pattern.variables().any(such),
-                _ => false,
-            })
+    /// Its key, and the variables in its values.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+        let patterns = self.operands.iter().filter_map(|operand| match operand {
+            Operand::Pattern(pattern) => Some(pattern),
+            _ => None,
+        });
+        std::iter::once(&self.key).chain(patterns.flat_map(Pattern::variables))
     }
 
     /// Whether it holds only for callers that are fixed: such a key, compared with values without wildcards, or with
@@ -335,14 +335,14 @@ fn arn_matches(pattern: &Glob, value: &str) -> bool {
         .all(|part| found.next().is_some_and(|text| part.matches(text)))
 }
 
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     text.trim()
         .parse()
         .ok()
         .filter(|value: &f64| value.is_finite())
 }
 
-fn boolean(text: &str) -> Option<bool> {
+pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         _ if text.eq_ignore_ascii_case("true") => Some(true),
         _ if text.eq_ignore_ascii_case("false") => Some(false),
@@ -358,7 +358,7 @@ fn network(text: &str) -> Option<IpNet> {
 }
 
 /// RFC 3339, the shorter W3C forms that IAM takes (date; date, hour and minute), or epoch seconds.
-fn date(text: &str) -> Option<i128> {
+pub(super) fn date(text: &str) -> Option<i128> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<i64>() {
         return Some(i128::from(seconds) * 1_000_000_000);

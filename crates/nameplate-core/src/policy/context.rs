@@ -28,6 +28,9 @@ pub struct Context {
     pub certificate: Option<Arc<CertificateFacts>>,
     /// Every other key, by its name in lower case; set through [`Context::with`].
     pub more: BTreeMap<String, Vec<String>>,
+    /// Keys of any kind that a simulation was given, by their names in lower case. They stand for whatever else is
+    /// known; one without a value is absent. Set through [`Context::given()`].
+    pub given: BTreeMap<String, Vec<String>>,
 }
 
 impl Context {
@@ -42,10 +45,10 @@ impl Context {
         self
     }
 
-    /// Gives such a key these values alone, whatever it had.
+    /// Gives any key these values alone, whatever else is known of it.
     #[must_use]
-    pub fn set(mut self, key: &str, values: &[String]) -> Self {
-        self.more.insert(key.to_ascii_lowercase(), values.to_vec());
+    pub fn given(mut self, key: &str, values: &[String]) -> Self {
+        self.given.insert(key.to_ascii_lowercase(), values.to_vec());
         self
     }
 }

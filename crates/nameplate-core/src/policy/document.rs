@@ -111,11 +111,15 @@ pub struct PolicyDocument {
 impl Statement {
     /// Whether what it applies to depends on such a key.
     pub(super) fn reads(&self, such: fn(&Key) -> bool) -> bool {
-        let mut resources = self.resources.iter().flat_map(|list| &list.any);
-        self.conditions
-            .iter()
-            .any(|condition| condition.reads(such))
-            || resources.any(|pattern| pattern.variables().any(such))
+        self.keys().any(such)
+    }
+
+    /// The keys and variables that stand in its resources and conditions, in that order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+        let resources = self.resources.iter().flat_map(|list| &list.any);
+        resources
+            .flat_map(Pattern::variables)
+            .chain(self.conditions.iter().flat_map(Condition::keys))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Owns the policy language: documents ([`document`]), patterns and variables ([`pattern`], [`glob`],
 //! [`variable`]), conditions ([`condition`]), the decision with its reasons ([`mod@decide`]), its compiled
 //! form for one connection ([`authorizer`]), what S3 adds ([`bucket`]), and what IAM adds ([`iam`], [`malformed`], [`caller`], [`managed`], [`action`],
-//! [`resource`]). Must not know where policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
+//! [`resource`]), and what simulations are given ([`simulation`]). Must not know where policies are stored, which of them are attached to whom, or how a refusal looks on the wire.
 
 pub mod action;
 pub mod authorizer;
@@ -21,6 +21,7 @@ pub mod malformed;
 pub mod managed;
 pub mod pattern;
 pub mod resource;
+pub mod simulation;
 pub mod variable;
 
 #[cfg(test)]

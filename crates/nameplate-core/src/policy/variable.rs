@@ -13,6 +13,9 @@ const CERTIFICATE_VALUES: usize = 5;
 /// Characters of a certificate value that can be substituted (same source).
 const CERTIFICATE_VALUE_CHARS: usize = 1024;
 
+/// The key that stands for each child of the connection's thing, in lower case.
+const CHILDREN: &str = "nameplate:connection.thing.childthingname";
+
 /// The name of a condition key or variable, understood once when the document is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
@@ -116,7 +119,7 @@ impl Key {
             "iot:connection.thing.thingname" => return KeyKind::ThingName,
             "iot:connection.thing.thingtypename" => return KeyKind::ThingTypeName,
             "iot:connection.thing.isattached" => return KeyKind::ThingIsAttached,
-            "nameplate:connection.thing.childthingname" => return KeyKind::Children,
+            CHILDREN => return KeyKind::Children,
             "iot:connectattributes" => return KeyKind::ConnectAttributes,
             "iot:lastwilltopic" => return KeyKind::LastWillTopic,
             "iot:certificateid" => return KeyKind::CertificateId,
@@ -256,6 +259,15 @@ impl<'a> View<'a> {
     pub(super) fn values(&self, key: &Key) -> Option<Values<'a>> {
         let context = self.context;
         let one = |text: &'a str| Values::One(Cow::Borrowed(text));
+        let listed = |values: &'a [String]| match values {
+            [value] => one(value),
+            values => Values::Set(values.iter().map(|value| value.as_str().into()).collect()),
+        };
+        if !context.given.is_empty()
+            && let Some(values) = context.given.get(&key.text.to_ascii_lowercase())
+        {
+            return Some(listed(values));
+        }
         let made = |text: String| Values::One(Cow::Owned(text));
         let connect = context.connect.as_ref().filter(|_| self.connecting);
         let thing = match &context.association {
@@ -314,17 +326,24 @@ impl<'a> View<'a> {
                     Pick::All => Some(Values::Set(values.map(Cow::Borrowed).collect())),
                 }
             }
-            KeyKind::Other(name) => match context.more.get(&**name)?.as_slice() {
-                [value] => Some(one(value)),
-                values => Some(Values::Set(
-                    values.iter().map(|value| value.as_str().into()).collect(),
-                )),
-            },
+            KeyKind::Other(name) => Some(listed(context.more.get(&**name)?)),
+        }
+    }
+
+    /// Whether the key has no value.
+    pub(super) fn lacks(&self, key: &Key) -> bool {
+        match self.values(key) {
+            None => true,
+            Some(Values::One(_)) => false,
+            Some(Values::Set(values)) => values.is_empty(),
         }
     }
 
     /// The children of the connection's thing, of which each takes the variable's place in its turn.
     pub(super) fn children(&self) -> &'a [String] {
+        if let Some(given) = self.context.given.get(CHILDREN) {
+            return given;
+        }
         match &self.context.association {
             Association::Thing(thing) => &thing.children,
             _ => &[],
@@ -401,7 +420,11 @@ pub(super) struct Missing(pub Vec<String>);
 
 impl Missing {
     pub(super) fn note(&mut self, key: &Key) {
-        if !self.0.iter().any(|known| **known == *key.text) {
+        if !self
+            .0
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(&key.text))
+        {
             self.0.push(key.text.to_string());
         }
     }

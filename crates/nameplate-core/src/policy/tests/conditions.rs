@@ -151,3 +151,107 @@ fn time_is_looked_at_with_each_check() {
     assert_eq!(check(NOW), Verdict::Allowed);
     assert_eq!(check(Millis(NOW.0 + 1000)), Verdict::ImplicitDeny);
 }
+
+/// A simulation's own values stand for whatever else is known, of each kind of key.
+#[test]
+fn given_values_win() {
+    let given = |key: &str, values: &[&str], condition: &str, wanted: char| {
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        let context = Context {
+            secure_transport: Some(true),
+            source_ip: Some([192, 0, 2, 7].into()),
+            ..of_thing("dev1", thing("dev1", Some("lamp"), &[("floor", "2")]))
+        }
+        .with("aws:username", "ann")
+        .given(key, &values);
+        check(
+            &[&format!("+Connect * [{condition}]")],
+            &context,
+            &[("Connect dev1", wanted)],
+        );
+    };
+    let time = r#""DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}"#;
+    given("aws:CurrentTime", &["2010-04-25T11:00:00Z"], time, 'D');
+    given("AWS:currenttime", &["2019-04-25T11:00:00Z"], time, 'A');
+    let epoch = r#""NumericLessThan":{"aws:EpochTime":"1000"}"#;
+    given("aws:EpochTime", &["999"], epoch, 'A');
+    given("aws:EpochTime", &["1000"], epoch, 'D');
+    let secure = r#""Bool":{"aws:SecureTransport":"false"}"#;
+    given("aws:SecureTransport", &["false"], secure, 'A');
+    given("aws:SecureTransport", &[], secure, 'D');
+    let address = r#""IpAddress":{"aws:SourceIp":"198.51.100.0/24"}"#;
+    given("aws:SourceIp", &["198.51.100.9"], address, 'A');
+    given("aws:SourceIp", &["198.51.99.9"], address, 'D');
+    let id = r#""StringEquals":{"iot:ClientId":"dev9"}"#;
+    given("iot:ClientId", &["dev9"], id, 'A');
+    let attached = r#""Bool":{"iot:Connection.Thing.IsAttached":"false"}"#;
+    given("iot:Connection.Thing.IsAttached", &["false"], attached, 'A');
+    let floor = r#""StringEquals":{"iot:Connection.Thing.Attributes[floor]":"9"}"#;
+    given("iot:Connection.Thing.Attributes[floor]", &["9"], floor, 'A');
+    let user = r#""StringEquals":{"aws:username":"bob"}"#;
+    given("aws:username", &["bob"], user, 'A');
+    let variable = r#""StringEquals":{"iot:ClientId":"${aws:username}"}"#;
+    given("aws:username", &["dev1"], variable, 'A');
+    let will = r#""ForAllValues:StringEquals":{"iot:ConnectAttributes":["LastWill"]}"#;
+    given("iot:ConnectAttributes", &["LastWill"], will, 'A');
+    given(
+        "iot:ConnectAttributes",
+        &["LastWill", "PersistentConnect"],
+        will,
+        'D',
+    );
+    let any = r#""ForAnyValue:StringEquals":{"iot:ConnectAttributes":["LastWill"]}"#;
+    given(
+        "iot:ConnectAttributes",
+        &["PersistentConnect", "LastWill"],
+        any,
+        'A',
+    );
+    given("iot:ConnectAttributes", &["PersistentConnect"], any, 'D');
+}
+
+/// All that policies ask for, whether or not the decision came to depend on it.
+#[test]
+fn what_a_simulation_lacks() {
+    use crate::policy::simulation::{ValueType, keys, missing};
+    let text = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{
+            "IpAddress":{"aws:SourceIp":"192.0.2.0/24"},
+            "DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"},
+            "StringEqualsIfExists":{"AWS:username":"${aws:PrincipalTag/team}"}}},
+        {"Effect":"Deny","Action":"iot:*","Resource":"*","Condition":{"Null":{"iot:ClientId":"true"}}}]}"#;
+    let document = PolicyDocument::parse(text, Dialect::IamIdentity).expect("it is a policy");
+    assert_eq!(
+        keys([&document]),
+        [
+            "aws:username",
+            "aws:SourceIp",
+            "aws:CurrentTime",
+            "aws:PrincipalTag/team",
+            "iot:ClientId"
+        ]
+    );
+    let policies = [NamedPolicy {
+        name: "p".into(),
+        document: Arc::new(document),
+    }];
+    let context = Context::default().given("AWS:SOURCEIP", &["192.0.2.1".to_owned()]);
+    assert_eq!(
+        missing(&policies, "s3:GetObject", &context),
+        ["aws:username", "aws:CurrentTime", "aws:PrincipalTag/team"]
+    );
+    assert_eq!(
+        missing(&policies, "iot:Publish", &context),
+        ["iot:ClientId"]
+    );
+    for (name, good, bad) in [
+        ("numericList", "1.5", "one"),
+        ("boolean", "TRUE", "yes"),
+        ("ip", "2001:db8::1", "10.0.0"),
+        ("binary", "AAE=", "?"),
+        ("dateList", "2019-04-25T11:00:00Z", "today"),
+    ] {
+        let of = ValueType::parse(name).expect("AWS knows it");
+        assert!(of.takes(good) && !of.takes(bad), "{name}");
+    }
+}

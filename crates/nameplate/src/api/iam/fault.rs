@@ -6,8 +6,14 @@ use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
 
 /// A refusal of IAM.
-pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
+pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
+    let simulates = operation.is_some_and(|operation| {
+        let names = ["Simulate", "GetContextKeys"];
+        names.iter().any(|name| operation.name.starts_with(name))
+    });
     let code = match error.kind {
+        // They declare neither of the others.
+        Kind::Invalid | Kind::MalformedPolicy if simulates => "InvalidInput",
         Kind::NotFound => "NoSuchEntity",
         Kind::Exists { .. } => "EntityAlreadyExists",
         Kind::InUse => "DeleteConflict",

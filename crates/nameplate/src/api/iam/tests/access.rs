@@ -231,6 +231,109 @@ async fn a_simulation_says_what_would_be_decided() {
     assert_eq!(elements(&body, "SourcePolicyId"), ["own", "own"]);
 }
 
+/// IAM user guide: simulate-custom-policy, with the examples of the command line's own pages.
+#[tokio::test]
+async fn policies_of_nobody_are_simulated() {
+    let test = TestApp::new().await;
+    let root = root(&test);
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}"#;
+    let asked = [
+        ("PolicyInputList.member.1", policy),
+        ("ActionNames.member.1", "dynamodb:CreateBackup"),
+    ];
+    let at = |time: &'static str, of: &'static str| {
+        let mut asked = asked.to_vec();
+        asked.extend([
+            ("ContextEntries.member.1.ContextKeyName", "aws:CurrentTime"),
+            ("ContextEntries.member.1.ContextKeyType", of),
+            ("ContextEntries.member.1.ContextKeyValues.member.1", time),
+        ]);
+        asked
+    };
+    let body = root
+        .ok("SimulateCustomPolicy", &at("2019-04-25T11:00:00Z", "date"))
+        .await;
+    assert_eq!(elements(&body, "EvalDecision"), ["allowed"]);
+    assert_eq!(elements(&body, "SourcePolicyId"), ["PolicyInputList.1"]);
+    assert_eq!(elements(&body, "MissingContextValues"), [""]);
+    let body = root
+        .ok("SimulateCustomPolicy", &at("2014-04-25T11:00:00Z", "date"))
+        .await;
+    assert_eq!(elements(&body, "EvalDecision"), ["implicitDeny"]);
+    let body = root.ok("SimulateCustomPolicy", &asked).await;
+    assert_eq!(elements(&body, "EvalDecision"), ["implicitDeny"]);
+    let missing = "<MissingContextValues><member>aws:CurrentTime</member></MissingContextValues>";
+    assert!(body.contains(missing), "{body}");
+    let refused = root
+        .refused("SimulateCustomPolicy", &at("yesterday", "date"))
+        .await;
+    assert_eq!(refused.0, "InvalidInput");
+    let keys = root.ok("GetContextKeysForCustomPolicy", &asked[..1]).await;
+    assert!(
+        keys.contains("<ContextKeyNames><member>aws:CurrentTime</member></ContextKeyNames>"),
+        "{keys}"
+    );
+    let boundary =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+    let mut bounded = at("2019-04-25T11:00:00Z", "date");
+    bounded.push(("PermissionsBoundaryPolicyInputList.member.1", boundary));
+    let body = root.ok("SimulateCustomPolicy", &bounded).await;
+    assert_eq!(elements(&body, "EvalDecision"), ["implicitDeny"]);
+    assert_eq!(elements(&body, "AllowedByPermissionsBoundary"), ["false"]);
+    for bad in [
+        ("PolicyInputList.member.1", "{}"),
+        ("ActionNames.member.1", "s3:*"),
+    ] {
+        let mut asked = asked.to_vec();
+        asked.retain(|(name, _)| *name != bad.0);
+        asked.push(bad);
+        assert_eq!(
+            root.refused("SimulateCustomPolicy", &asked).await.0,
+            "InvalidInput"
+        );
+    }
+}
+
+/// The one who is simulated is known, but not what an entry says otherwise, nor the moment.
+#[tokio::test]
+async fn entries_win_over_what_is_known_of_the_principal() {
+    let test = TestApp::new().await;
+    let root = root(&test);
+    let statement = r#"{"Effect":"Allow","Action":"iot:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"ann"},"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}"#;
+    user(&test, "ann", statement).await;
+    user(&test, "bob", &allow(r#""iot:ListThings""#)).await;
+    let (ann, bob) = (format!("{A}user/ann"), format!("{A}user/bob"));
+    let source = [("PolicySourceArn", ann.as_str())];
+    let keys = root.ok("GetContextKeysForPrincipalPolicy", &source).await;
+    let names = "<ContextKeyNames><member>aws:username</member><member>aws:CurrentTime</member>";
+    assert!(keys.contains(names), "{keys}");
+    let asked = [
+        source[0],
+        ("ActionNames.member.1", "iot:ListThings"),
+        ("ContextEntries.member.1.ContextKeyName", "aws:CurrentTime"),
+        ("ContextEntries.member.1.ContextKeyType", "date"),
+        (
+            "ContextEntries.member.1.ContextKeyValues.member.1",
+            "2019-04-25T11:00:00Z",
+        ),
+    ];
+    let decision = async |more: &[(&str, &str)]| {
+        let asked: Vec<_> = asked.iter().chain(more).copied().collect();
+        let body = root.ok("SimulatePrincipalPolicy", &asked).await;
+        elements(&body, "EvalDecision").concat()
+    };
+    assert_eq!(decision(&[]).await, "allowed");
+    assert_eq!(decision(&[("CallerArn", &bob)]).await, "implicitDeny");
+    let other = [
+        ("ContextEntries.member.2.ContextKeyName", "aws:username"),
+        ("ContextEntries.member.2.ContextKeyType", "string"),
+        ("ContextEntries.member.2.ContextKeyValues.member.1", "bob"),
+    ];
+    assert_eq!(decision(&other).await, "implicitDeny");
+    let body = root.ok("SimulatePrincipalPolicy", &asked[..2]).await;
+    assert!(body.contains("<member>aws:CurrentTime</member>"), "{body}");
+}
+
 /// The order of keys is that of their creation, and so a page ends anywhere among their ids.
 #[tokio::test]
 async fn keys_come_in_pages() {
