@@ -11,6 +11,7 @@ use crate::app::registry::policy::{attached_keys, policy_named};
 use crate::app::registry::principal::Target;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::pki::Certificate;
+use nameplate_core::policy::simulation::missing;
 use nameplate_core::policy::{
     Association, Context, Dialect, NamedPolicy, PolicyDocument, Request, Verdict, decide,
 };
@@ -60,7 +61,7 @@ pub struct Answer {
     pub denying: Vec<Arc<str>>,
     /// Names of policies that do neither.
     pub silent: Vec<Arc<str>>,
-    /// Variables and condition keys that were needed and had no value.
+    /// Variables and condition keys that policies ask for and that have no value.
     pub missing: Vec<String>,
 }
 
@@ -178,7 +179,6 @@ fn answer(question: &Question, policies: &[NamedPolicy], context: &Context) -> A
     let mut verdict = Verdict::Allowed;
     let mut allowing = BTreeSet::new();
     let mut denying = BTreeSet::new();
-    let mut missing = BTreeSet::new();
     for resource in &question.resources {
         let request = Request {
             action: question.action,
@@ -202,7 +202,6 @@ fn answer(question: &Question, policies: &[NamedPolicy], context: &Context) -> A
                 .into_iter()
                 .map(|statement| statement.policy),
         );
-        missing.extend(decision.missing);
     }
     let silent = policies
         .iter()
@@ -214,6 +213,6 @@ fn answer(question: &Question, policies: &[NamedPolicy], context: &Context) -> A
         allowing: allowing.into_iter().collect(),
         denying: denying.into_iter().collect(),
         silent,
-        missing: missing.into_iter().collect(),
+        missing: missing(policies, question.action, context),
     }
 }
