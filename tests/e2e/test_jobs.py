@@ -98,7 +98,6 @@ def test_the_jobs_client_of_the_device_sdk(server, iot, thing, version):
     ).result(DEADLINE)
     execution = started.execution
     assert (execution.job_id, execution.status, execution.job_document) == (job, "IN_PROGRESS", DOCUMENT)
-    assert [found.job_id for found in changed.get(timeout=DEADLINE).jobs["IN_PROGRESS"]] == [job]
     described = client.describe_job_execution(
         iotjobs.DescribeJobExecutionRequest(thing_name=thing.thing, job_id=job, include_job_document=False)
     ).result(DEADLINE)
@@ -162,6 +161,24 @@ def test_answers_reach_who_asked_and_nobody_else(server, iot, thing):
         assert device.ask(f"{topic}/{job}/update", {"status": "FAILED"})[0] == "accepted"
         told = {other.messages.get(timeout=DEADLINE)[0] for _ in range(2)}
         assert told == {f"{topic}/notify", f"{topic}/notify-next"}
+        assert other.quiet()
+
+
+def test_what_a_thing_is_told_of_its_jobs(server, iot, thing):
+    """What the tests of aws-iot-device-sdk-python-v2 and -js-v2 count: the job that is queued and that it is over, and
+    nothing where the thing asks for its next one."""
+    topic = f"$aws/things/{thing.thing}/jobs"
+    with Paho(server, thing, unique("watcher")) as other, Paho(server, thing, unique("device")) as device:
+        other.subscribe(f"{topic}/notify", f"{topic}/notify-next")
+        job = create(iot, thing.thing)
+        told = dict(other.messages.get(timeout=DEADLINE) for _ in range(2))
+        assert [one["jobId"] for one in json.loads(told[f"{topic}/notify"])["jobs"]["QUEUED"]] == [job]
+        assert device.ask(f"{topic}/start-next", {})[1]["execution"]["status"] == "IN_PROGRESS"
+        assert other.quiet()
+        assert device.ask(f"{topic}/{job}/update", {"status": "SUCCEEDED"})[0] == "accepted"
+        told = dict(other.messages.get(timeout=DEADLINE) for _ in range(2))
+        assert json.loads(told[f"{topic}/notify"])["jobs"] == {}
+        assert set(json.loads(told[f"{topic}/notify-next"])) == {"timestamp"}
         assert other.quiet()
 
 

@@ -127,7 +127,7 @@ impl Jobs {
                 let row = &mut found.row;
                 let from = row.execution.status;
                 if row.execution.start(details.clone(), step, timeout, now)? {
-                    steps.changed(tx, row, from, Some(row.key))?;
+                    steps.begun(tx, row, from)?;
                 }
                 Ok(Some(found))
             })

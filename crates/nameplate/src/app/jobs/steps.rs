@@ -79,6 +79,24 @@ impl Steps {
         Ok(())
     }
 
+    /// Writes a thing's next execution, which was in the state `from` and which it has asked to begin. Nothing came to
+    /// its list or left it, and the answer has what changed: AWS tells only of other changes (the test of jobs in
+    /// aws-iot-device-sdk-python-v2 counts the notifications).
+    pub(super) fn begun(
+        &mut self,
+        tx: &mut Tx<'_>,
+        row: &ExecutionRow,
+        from: ExecutionStatus,
+    ) -> Result<()> {
+        tx.update_job_execution(row)?;
+        let to = row.execution.status;
+        if from != to {
+            tx.count_job(row.job, from, -1)?;
+            tx.count_job(row.job, to, 1)?;
+        }
+        Ok(())
+    }
+
     /// Queues another execution where the job's criteria say so.
     fn tried_again(&mut self, tx: &mut Tx<'_>, row: &ExecutionRow) -> Result<bool> {
         let Some(job) = tx
