@@ -63,6 +63,14 @@ pub const PACKET_BYTES: usize = 146 * 1024;
 pub const MAXIMUM_PACKET_SIZE_MIN: u32 = 512;
 /// Message Expiry Interval, seconds: longer ones are taken as this (General Reference, IoT Core quotas).
 pub const MESSAGE_EXPIRY_MAX_SECONDS: u32 = 604_800;
+
+/// Seconds that a message is kept of which somebody asked for so many: at least one, at most the most (AWS General
+/// Reference: message expiry interval).
+pub fn message_expiry(seconds: u64) -> u32 {
+    u32::try_from(seconds)
+        .unwrap_or(u32::MAX)
+        .clamp(1, MESSAGE_EXPIRY_MAX_SECONDS)
+}
 /// Topic aliases of a connection in one direction.
 pub const TOPIC_ALIASES: u16 = 8;
 /// Filters in one SUBSCRIBE or UNSUBSCRIBE.

@@ -64,9 +64,9 @@ pub(super) fn properties(call: &Call<'_>, payload: &[u8]) -> Result<MessagePrope
         properties.utf8 = Some(utf8);
     }
     if let Some(seconds) = call.input.integer("messageExpiry") {
-        let seconds = u32::try_from(seconds)
+        let seconds = u64::try_from(seconds)
             .map_err(|_| Error::invalid(format!("messageExpiry may not be {seconds}")))?;
-        properties.expiry_seconds = Some(seconds.clamp(1, limits::MESSAGE_EXPIRY_MAX_SECONDS));
+        properties.expiry_seconds = Some(limits::message_expiry(seconds));
     }
     if let Some(kind) = call.input.text("contentType") {
         over("contentType", kind.len(), limits::CONTENT_TYPE_BYTES)?;

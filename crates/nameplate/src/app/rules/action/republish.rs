@@ -93,11 +93,11 @@ fn properties(to: &Republish<String>, payload: &[u8]) -> Result<MessagePropertie
         ..MessageProperties::default()
     };
     if let Some(seconds) = &to.message_expiry {
-        let seconds: u32 = seconds
+        let seconds: u64 = seconds
             .trim()
             .parse()
             .map_err(|_| "messageExpiry is no number of seconds".to_owned())?;
-        properties.expiry_seconds = Some(seconds.clamp(1, limits::MESSAGE_EXPIRY_MAX_SECONDS));
+        properties.expiry_seconds = Some(limits::message_expiry(seconds));
     }
     if let Some(kind) = &to.content_type {
         bounded("contentType", kind.len(), limits::CONTENT_TYPE_BYTES)?;
