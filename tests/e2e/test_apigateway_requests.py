@@ -1,9 +1,15 @@
 """What a REST API makes of requests before and after its integration, with boto3, called by curl: AWS guides "Request
 validation", "Gateway responses", "Mapping template transformations", "Throttle requests"."""
 
+import base64
 import json
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
-from lib import fails, run, unique
+import pytest
+from lib import REGION, fails, run, unique
 
 
 def patch(path, value, op="replace"):
@@ -29,6 +35,35 @@ def mocked(apigateway, api, resource, method, template='{"statusCode": 200}', an
         **place, statusCode="200", responseTemplates={"application/json": answer or '{"ok": true}'}
     )
     return place
+
+
+class Web:
+    """An HTTP server elsewhere, which keeps the bodies that it is sent."""
+
+    def __init__(self):
+        self.bodies = []
+        web = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                web.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+                self.send_response(200)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}/"
+        Thread(target=self.http.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def web():
+    web = Web()
+    yield web
+    web.http.shutdown()
 
 
 def test_requests_are_validated(server):
@@ -313,4 +348,81 @@ def test_media_types_are_bytes_once_deployed(server):
     assert types not in json.loads(apigateway.get_export(**name, **exported)["body"].read())
     apigateway.create_deployment(**name, stageName="Prod")
     assert json.loads(apigateway.get_export(**name, **exported)["body"].read())[types] == ["image/png"]
+    apigateway.delete_rest_api(**name)
+
+
+def test_content_is_converted(server, web):
+    """AWS guide "Content type conversions in API Gateway": the tables for requests and for responses."""
+    apigateway = server.client("apigateway")
+    image, types = bytes(range(256)), {"image": "image/png", "text": "text/plain"}
+    encoded = base64.b64encode(image).decode()
+    api = apigateway.create_rest_api(name=unique("converted"), binaryMediaTypes=["image/png"])
+    name, root = {"restApiId": api["id"]}, api["rootResourceId"]
+
+    def place(part, method):
+        resource = apigateway.create_resource(**name, parentId=root, pathPart=part)["id"]
+        return {**name, "resourceId": resource, "httpMethod": method}
+
+    # A mock that answers a picture, and the same without and with the other conversion.
+    for part, handling in [("to-binary", "CONVERT_TO_BINARY"), ("to-text", "CONVERT_TO_TEXT"), ("undefined", None)]:
+        one = place(part, "GET")
+        mocked(apigateway, api["id"], one["resourceId"], "GET", answer=encoded)
+        settings = {"contentHandling": handling} if handling else {}
+        apigateway.put_integration_response(
+            **one, statusCode="200", responseTemplates={"application/json": encoded}, **settings
+        )
+    broken = place("broken", "GET")
+    mocked(apigateway, api["id"], broken["resourceId"], "GET", answer="{}")
+    shown = apigateway.update_integration_response(
+        **broken, statusCode="200", patchOperations=patch("/contentHandling", "CONVERT_TO_BINARY")
+    )
+    assert shown["contentHandling"] == "CONVERT_TO_BINARY"
+    # An endpoint that gets bytes, text, and bytes of text.
+    for part, handling in [("post-to-binary", "CONVERT_TO_BINARY"), ("post-to-text", "CONVERT_TO_TEXT"), ("post", None)]:
+        one = place(part, "POST")
+        apigateway.put_method(**one, authorizationType="NONE")
+        settings = {"contentHandling": handling} if handling else {}
+        apigateway.put_integration(**one, type="HTTP", integrationHttpMethod="POST", uri=web.url, **settings)
+        apigateway.put_method_response(**one, statusCode="200")
+        apigateway.put_integration_response(**one, statusCode="200")
+    fails(
+        lambda: apigateway.update_integration(**one, patchOperations=patch("/contentHandling", "CONVERT")),
+        "BadRequestException", status=400,
+    )  # fmt: skip
+    apigateway.create_deployment(**name, stageName="Prod")
+
+    def call(part, accept="text/plain", data=None, kind="text/plain", stage="Prod"):
+        url = f"{server.api_url}/_aws/execute-api/{api['id']}/{stage}/{part}"
+        headers = {"accept": accept, **({"content-type": kind} if data is not None else {})}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers)) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read()
+
+    text = encoded.encode()
+    for part, accept, wanted in [
+        ("to-binary", "text", image), ("to-binary", "image", image),
+        ("to-text", "text", text), ("to-text", "image", text),
+        ("undefined", "text", text), ("undefined", "image", image),
+    ]:  # fmt: skip
+        assert call(part, types[accept]) == (200, wanted), (part, accept)
+    assert call("broken")[0] == 500
+    # With `*/*`, which stands for any type, a mock still answers text.
+    apigateway.update_rest_api(**name, patchOperations=patch("/binaryMediaTypes/*~1*", "", "add"))
+    apigateway.create_deployment(**name, stageName="Any")
+    for part, accept, wanted in [("to-binary", "*/*", image), ("to-text", "*/*", text), ("undefined", "*/*", text)]:
+        assert call(part, accept, stage="Any") == (200, wanted), part
+
+    for part, kind, sent, wanted in [
+        ("post-to-binary", "text", text, image), ("post-to-binary", "image", image, image),
+        ("post-to-text", "text", text, text), ("post-to-text", "image", image, text),
+        ("post", "text", text, text), ("post", "image", image, image),
+    ]:  # fmt: skip
+        assert call(part, data=sent, kind=types[kind])[0] == 200, (part, kind)
+        assert web.bodies.pop() == wanted, (part, kind)
+    assert call("post-to-binary", data=b"{}")[0] == 400
+    assert web.bodies == []
+    tried = apigateway.test_invoke_method(**broken)
+    assert tried["status"] == 500 and "no base64" in tried["log"]
     apigateway.delete_rest_api(**name)

@@ -608,11 +608,7 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
     if text("responseTransferMode") == "STREAM" {
         return Err(Refusal::NotBuilt("answers that are streamed".into()));
     }
-    if text("contentHandling") == "CONVERT_TO_BINARY" {
-        return Err(Refusal::NotBuilt(
-            "contentHandling CONVERT_TO_BINARY".into(),
-        ));
-    }
+    check_handling(integration)?;
     if let Some(parameters) = integration
         .get("requestParameters")
         .and_then(Value::as_object)
@@ -646,6 +642,16 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
         ));
     }
     Ok(())
+}
+
+/// Whether what becomes of a body is one of the two things that can.
+fn check_handling(document: &Map<String, Value>) -> Result<(), Refusal> {
+    match document.get("contentHandling").and_then(Value::as_str) {
+        None | Some("" | "CONVERT_TO_BINARY" | "CONVERT_TO_TEXT") => Ok(()),
+        Some(_) => Err(Refusal::Invalid(
+            "Enumeration value for ContentHandling must be one of [CONVERT_TO_BINARY, CONVERT_TO_TEXT]".into(),
+        )),
+    }
 }
 
 /// Whether credentials of an integration or an authorizer are a role's.
@@ -688,11 +694,7 @@ pub fn check_response(response: &Map<String, Value>) -> Result<(), Refusal> {
     if let Some(pattern) = response.get("selectionPattern").and_then(Value::as_str) {
         selection(pattern).ok_or_else(|| Refusal::Invalid("Invalid selection pattern".into()))?;
     }
-    if response.get("contentHandling").and_then(Value::as_str) == Some("CONVERT_TO_BINARY") {
-        return Err(Refusal::NotBuilt(
-            "contentHandling CONVERT_TO_BINARY".into(),
-        ));
-    }
+    check_handling(response)?;
     if let Some(templates) = response.get("responseTemplates").and_then(Value::as_object) {
         for template in templates.values().filter_map(Value::as_str) {
             Template::parse(template)?;

@@ -6,6 +6,7 @@
 //! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
 //! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
+mod conversion;
 mod cors;
 mod door;
 mod fault;
@@ -630,11 +631,11 @@ async fn integrate(
             let event = asked
                 .event(Format::Proxy1)
                 .map_err(|why| broken().because(why.0))?;
-            (event.to_string(), Value::Null)
+            (event.to_string().into_bytes(), Value::Null)
         }
         _ => {
-            let filled = mapped::request(asked, integration)?;
-            (filled.text, filled.context)
+            let sent = mapped::request(asked, integration)?;
+            (sent.body, sent.context)
         }
     };
     // Lambda takes no other method; the owner's setting is AWS's to refuse only here.
@@ -651,7 +652,7 @@ async fn integrate(
         format!("Endpoint request URI: https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function}/invocations")
     });
     record.data(app, "Endpoint request body after transformations", || {
-        payload.clone()
+        String::from_utf8_lossy(&payload).into_owned()
     });
     let event = kind == "AWS"
         && integration["requestParameters"]["integration.request.header.X-Amz-Invocation-Type"]
@@ -689,7 +690,7 @@ async fn integrate(
         });
         let came = mapped::Came {
             outcome: error.as_deref(),
-            body: &text,
+            body: &answered.payload,
             ..mapped::Came::default()
         };
         return mapped::response(found, asked, integration, &came, context);

@@ -2,7 +2,7 @@
 //! [API Gateway developer guide: HTTP integrations]
 
 use super::record::{Record, named_fields};
-use super::{Failed, Found, header, mapped};
+use super::{Failed, Found, conversion, header, mapped};
 use crate::api::{Content, Response};
 use crate::app::App;
 use crate::app::gateway::Unreached;
@@ -207,10 +207,14 @@ pub(super) async fn rest(
     let templates = integration["requestTemplates"].as_object();
     let mapped = templates.is_some_and(|templates| !templates.is_empty());
     let (body, context) = match proxy || asked.body.is_empty() && !mapped {
-        true => (asked.body.to_vec(), Value::Null),
+        true => {
+            let body = conversion::to_text(asked, integration).into_owned();
+            let body = conversion::to_binary(asked, integration, body)?;
+            (body, Value::Null)
+        }
         false => {
-            let filled = mapped::request(asked, integration)?;
-            (filled.text.into_bytes(), filled.context)
+            let sent = mapped::request(asked, integration)?;
+            (sent.body, sent.context)
         }
     };
     let overrides = &context["requestOverride"]["header"];
@@ -253,7 +257,7 @@ pub(super) async fn rest(
         return Ok(whole(answered));
     }
     let (status, headers, body) = answered;
-    let (status, body) = (status.to_string(), String::from_utf8_lossy(&body));
+    let status = status.to_string();
     let came = mapped::Came {
         outcome: Some(&status),
         headers: &headers,

@@ -1,6 +1,6 @@
 //! Integrations that are no proxies: what mapping templates make of requests and answers.
 
-use super::{Failed, Found, header};
+use super::{Failed, Found, conversion, header};
 use crate::api::{Content, Response};
 use nameplate_aws::uri;
 use nameplate_core::gateway::json_path::Path;
@@ -160,15 +160,28 @@ fn template<'i>(templates: &'i Value, kind: &str) -> Option<&'i str> {
     templates.get(kind)?.as_str()
 }
 
-/// What an integration is called with: the body, and `$context` as its template left it.
-pub(super) fn request(asked: &Asked<'_>, integration: &Value) -> Result<Filled, Failed> {
-    let body = String::from_utf8_lossy(asked.body);
+/// What an integration is called with.
+pub(super) struct Sent {
+    pub(super) body: Vec<u8>,
+    /// `$context` as the template left it.
+    pub(super) context: Value,
+}
+
+/// Makes it of a request.
+///
+/// # Errors
+/// Its media type is not taken, its template fails, or it is not what is to become bytes.
+pub(super) fn request(asked: &Asked<'_>, integration: &Value) -> Result<Sent, Failed> {
+    let whole = conversion::to_text(asked, integration);
+    let body = String::from_utf8_lossy(&whole);
     let kind = header(asked.headers, "content-type").unwrap_or("application/json");
     let templates = &integration["requestTemplates"];
     let seen = Seen { asked, body: &body };
     let chosen = template(templates, kind).or_else(|| template(templates, "$default"));
     if let Some(template) = chosen {
-        return fill(template, &seen);
+        let Filled { text, context } = fill(template, &seen)?;
+        let body = conversion::to_binary(asked, integration, text.into_bytes())?;
+        return Ok(Sent { body, context });
     }
     let any = templates
         .as_object()
@@ -178,13 +191,13 @@ pub(super) fn request(asked: &Asked<'_>, integration: &Value) -> Result<Filled, 
         Some("WHEN_NO_TEMPLATES") => !any,
         _ => true,
     };
-    let text = match passes {
+    let body = match passes {
         false => return Err(Failed::told(415, "Unsupported Media Type")),
-        true if body.is_empty() => "{}".to_owned(),
-        true => body.into_owned(),
+        true if whole.is_empty() => b"{}".to_vec(),
+        true => conversion::to_binary(asked, integration, whole.into_owned())?,
     };
     let context = Value::Null;
-    Ok(Filled { text, context })
+    Ok(Sent { body, context })
 }
 
 /// The status that a mock's template names, in JSON or nearly so.
@@ -204,9 +217,9 @@ pub(super) fn mock(
     asked: &Asked<'_>,
     integration: &Value,
 ) -> Result<Response, Failed> {
-    let filled = request(asked, integration)?;
+    let sent = request(asked, integration)?;
     let none = || broken("its mock gives no statusCode of its responses");
-    let status = mock_status(&filled.text).ok_or_else(none)?;
+    let status = mock_status(&String::from_utf8_lossy(&sent.body)).ok_or_else(none)?;
     let responses = integration["integrationResponses"].as_object();
     let responses = responses.ok_or_else(none)?;
     let chosen = responses.values().find(|one| {
@@ -231,7 +244,7 @@ pub(super) fn mock(
     {
         return Err(none());
     }
-    given(found, asked, chosen, &Came::default(), filled.context)
+    given(found, asked, chosen, &Came::default(), sent.context)
 }
 
 /// What an integration answered.
@@ -241,7 +254,7 @@ pub(super) struct Came<'c> {
     pub(super) outcome: Option<&'c str>,
     /// Header fields, names in lower case.
     pub(super) headers: &'c [(String, String)],
-    pub(super) body: &'c str,
+    pub(super) body: &'c [u8],
 }
 
 /// The answer of an integration that is no proxy: a pattern that its error's text or status matches chooses among the
@@ -275,7 +288,7 @@ pub(super) fn response(
 }
 
 /// What a response parameter's value is.
-fn parameter_of(asked: &Asked<'_>, came: &Came<'_>, of: &str) -> Option<String> {
+fn parameter_of(asked: &Asked<'_>, came: &Came<'_>, body: &str, of: &str) -> Option<String> {
     if let Some(fixed) = of.strip_prefix('\'') {
         return Some(fixed.trim_end_matches('\'').to_owned());
     }
@@ -293,10 +306,10 @@ fn parameter_of(asked: &Asked<'_>, came: &Came<'_>, of: &str) -> Option<String> 
         return (!values.is_empty()).then(|| values.join(","));
     }
     let path = match of.strip_prefix("body")? {
-        "" => return Some(came.body.to_owned()),
+        "" => return Some(body.to_owned()),
         path => path.strip_prefix('.')?,
     };
-    let body: Value = serde_json::from_str(came.body).ok()?;
+    let body: Value = serde_json::from_str(body).ok()?;
     let found = Path::parse(path).ok()?.find(&body)?;
     (!found.is_null()).then(|| plain(&found))
 }
@@ -315,6 +328,10 @@ fn given(
         )));
     }
     let mut status: u16 = code.parse().unwrap_or(200);
+    let came_as = header(came.headers, "content-type");
+    let answer = conversion::Answer::of(found, asked, response, came_as);
+    let whole = answer.to_text(came.body);
+    let body = String::from_utf8_lossy(&whole);
     let mut headers: Vec<(String, String)> = Vec::new();
     let parameters = response["responseParameters"].as_object();
     for (name, of) in parameters.into_iter().flatten() {
@@ -322,7 +339,7 @@ fn given(
             .trim_start_matches("method.response.header.")
             .to_ascii_lowercase();
         let of = of.as_str().unwrap_or_default();
-        if let Some(value) = parameter_of(asked, came, of) {
+        if let Some(value) = parameter_of(asked, came, &body, of) {
             headers.push((name, value));
         }
     }
@@ -342,17 +359,15 @@ fn given(
             kind.split(';').next().unwrap_or_default().to_owned()
         }
     };
-    let seen = Seen {
-        asked,
-        body: came.body,
-    };
-    let (text, left) = match template(templates, &kind) {
+    let seen = Seen { asked, body: &body };
+    let (sent, left) = match template(templates, &kind) {
         Some(template) if !template.is_empty() => {
             let filled = fill(template, &seen)?;
-            (filled.text, filled.context)
+            (filled.text.into_bytes(), filled.context)
         }
-        _ => (came.body.to_owned(), Value::Null),
+        _ => (whole.to_vec(), Value::Null),
     };
+    let sent = answer.to_binary(sent)?;
     // The answer's own template has the last word.
     for context in [&kept, &left] {
         let says = &context["responseOverride"];
@@ -380,7 +395,7 @@ fn given(
     Ok(Response {
         status,
         headers: headers.map(|(name, value)| (name.into(), value)).collect(),
-        body: Content::Bytes(text.into_bytes()),
+        body: Content::Bytes(sent),
     })
 }
 
