@@ -204,6 +204,51 @@ def test_mappings_keys_and_authorizers(server, function):
     apigateway.delete_authorizer(**name, authorizerId=authorizer)
 
 
+def test_an_authorizer_is_tried(server, function):
+    """API reference, TestInvokeAuthorizer: what a client would be answered, and the log, before anything is deployed."""
+    apigateway = server.client("apigateway")
+    api = apigateway.create_rest_api(name=unique("tried"))["id"]
+    name = {"restApiId": api}
+    made = apigateway.create_authorizer(
+        **name, name="token", type="TOKEN", authorizerUri=uri(function),
+        identitySource="method.request.header.Authorization", identityValidationExpression="good|bad",
+    )  # fmt: skip
+    asked = {**name, "authorizerId": made["id"]}
+    tried = lambda **given: apigateway.test_invoke_authorizer(**asked, **given)
+    # Not before the function's policy says so.
+    assert tried(headers={"Authorization": "good"})["clientStatus"] == 500
+    permit(server, function, api)
+    told = tried(headers={"Authorization": "good"})
+    assert (told["clientStatus"], told["principalId"]) == (0, "me") and told["latency"] >= 0
+    statement = json.loads(told["policy"])["Statement"][0]
+    arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api}/ESTestInvoke-stage/GET/"
+    assert (statement["Effect"], statement["Resource"]) == ("Allow", arn)
+    assert f"Starting authorizer: {made['id']}" in told["log"] and "good" not in told["log"]
+    told = tried(multiValueHeaders={"Authorization": ["bad"]}, pathWithQueryString="/a?b=c")
+    statement = json.loads(told["policy"])["Statement"][0]
+    assert (told["clientStatus"], statement["Effect"], statement["Resource"]) == (0, "Deny", f"{arn}a")
+    for headers in ({}, {"Authorization": ""}, {"Authorization": "neither"}):
+        told = tried(headers=headers)
+        assert told["clientStatus"] == 401 and "policy" not in told
+    # One that fails: it looks for a token, which requests have not.
+    other = apigateway.create_authorizer(
+        **name, name="request", type="REQUEST", authorizerUri=uri(function),
+        identitySource="context.identity.sourceIp,stageVariables.v",
+    )  # fmt: skip
+    asked["authorizerId"] = other["id"]
+    assert tried()["clientStatus"] == 401
+    told = tried(stageVariables={"v": "1"}, additionalContext={"identity.sourceIp": "192.0.2.1"})
+    assert told["clientStatus"] == 500 and "KeyError" in told["log"]
+    told = server.aws(
+        "apigateway", "test-invoke-authorizer", "--rest-api-id", api, "--authorizer-id", made["id"],
+        "--headers", "Authorization=bad",
+    )  # fmt: skip
+    assert (told["clientStatus"], told["principalId"]) == (0, "me")
+    asked["authorizerId"] = "nosuch"
+    fails(lambda: tried(), "NotFoundException", status=404)
+    apigateway.delete_rest_api(**name)
+
+
 def test_the_aws_cli_sets_an_api_up(server, function):
     aws = server.aws
     api = aws("apigateway", "create-rest-api", "--name", unique("cli"))["id"]

@@ -6,6 +6,7 @@
 //! Reached at `/_aws/execute-api/API/STAGE/…`, at `/restapis/API/STAGE/_user_request_/…` and by the host
 //! `API.execute-api.REGION.…` with the path `/STAGE/…`. An HTTP API's stage `$default` has no name in paths.
 
+mod authorizer;
 mod conversion;
 mod cors;
 mod door;
@@ -19,6 +20,7 @@ mod refused;
 mod tried;
 mod url;
 
+pub use authorizer::{Trial as TrialOfAuthorizer, tried as tried_authorizer};
 pub use door::Door;
 pub use tried::{Trial, Tried, tried};
 
@@ -26,12 +28,13 @@ use super::{Content, Request, Response};
 use crate::app::functions::{FromOutside, How, Source};
 use crate::app::gateway::{Api, KeyRefused, Refused};
 use crate::app::{App, Error, Kind};
+use authorizer::{Question, question};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::escape;
 use nameplate_core::gateway::log;
 use nameplate_core::gateway::policy::{Authorized, said_by};
-use nameplate_core::gateway::rest::{Deployment, Matched, Segment, find, function_of, selection};
+use nameplate_core::gateway::rest::{Deployment, Matched, Segment, find, function_of};
 use nameplate_core::gateway::usage::Over;
 use nameplate_core::policy::Verdict;
 use nameplate_core::policy::iam::Principal;
@@ -524,54 +527,8 @@ async fn authorized(
         .authorizers
         .get(id)
         .ok_or_else(|| broken("its authorizer is gone"))?;
-    let sources = authorizer["identitySource"]
-        .as_str()
-        .unwrap_or_default()
-        .split(',');
-    let unauthorized = || Failed::told(401, "Unauthorized");
-    let mut identity = Vec::new();
-    for source in sources.map(str::trim).filter(|source| !source.is_empty()) {
-        let value = if let Some(name) = source.strip_prefix("method.request.header.") {
-            header(asked.headers, &name.to_ascii_lowercase()).map(str::to_owned)
-        } else if let Some(name) = source.strip_prefix("method.request.querystring.") {
-            let mut values = asked.pairs.iter().filter(|(known, _)| known == name);
-            values.next().map(|(_, value)| value.clone())
-        } else if let Some(name) = source.strip_prefix("context.") {
-            mapped::member(&mapped::context(asked), name)
-        } else {
-            let name = source.strip_prefix("stageVariables.").unwrap_or_default();
-            found
-                .variables
-                .get(name)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
-        identity.push(
-            value
-                .filter(|value| !value.is_empty())
-                .ok_or_else(unauthorized)?,
-        );
-    }
     let arn = asked.method_arn();
-    let event = if authorizer["type"] == "TOKEN" {
-        let token = identity.first().ok_or_else(unauthorized)?;
-        if let Some(pattern) = authorizer["identityValidationExpression"].as_str()
-            && !selection(pattern).is_some_and(|pattern| pattern.is_match(token))
-        {
-            return Err(unauthorized());
-        }
-        json!({"type": "TOKEN", "authorizationToken": token, "methodArn": arn})
-    } else {
-        let mut event = asked.event(Format::Proxy1).map_err(|why| broken(&why.0))?;
-        for name in ["body", "isBase64Encoded"] {
-            event
-                .as_object_mut()
-                .and_then(|members| members.remove(name));
-        }
-        event["type"] = json!("REQUEST");
-        event["methodArn"] = json!(arn);
-        event
-    };
+    let Question { identity, event } = question(authorizer, asked, &found.variables, &Map::new())?;
     let variable = |name: &str| found.variables.get(name)?.as_str().map(str::to_owned);
     let function = function_of(
         authorizer["authorizerUri"].as_str().unwrap_or_default(),
@@ -592,7 +549,7 @@ async fn authorized(
         .authorize(ctx, (&source, &function), event, key, false)
         .await?;
     let said = said.map_err(|refused| match refused {
-        Refused::Unauthorized => unauthorized(),
+        Refused::Unauthorized => Failed::told(401, "Unauthorized"),
         Refused::Failed(why) => broken(&why),
     })?;
     let denied = |text: &str| Failed::spoken(403, json!({"Message": text}));

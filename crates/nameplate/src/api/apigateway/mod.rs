@@ -120,6 +120,7 @@ super::service::operations! {
     "PutMethodResponse" => method::put_method_response,
     "PutRestApi" => import::put_rest_api,
     "TagResource" => update::tag_resource,
+    "TestInvokeAuthorizer" => test_invoke::test_invoke_authorizer,
     "TestInvokeMethod" => test_invoke::test_invoke_method,
     "UntagResource" => update::untag_resource,
     "UpdateAccount" => account::update_account,

@@ -1,7 +1,7 @@
-//! `TestInvokeMethod`: a method as it is edited, without a stage.
+//! `TestInvokeMethod`, `TestInvokeAuthorizer`: a method and an authorizer as they are edited, without a stage.
 
 use crate::api::Call;
-use crate::api::execute::{Trial, tried};
+use crate::api::execute::{Trial, TrialOfAuthorizer, tried, tried_authorizer};
 use crate::app::Error;
 use serde_json::{Map, Value, json};
 
@@ -57,4 +57,30 @@ pub async fn test_invoke_method(call: &Call<'_>) -> Result<Value, Error> {
         "log": tried.log,
         "latency": tried.latency,
     }))
+}
+
+/// `TestInvokeAuthorizer`.
+pub async fn test_invoke_authorizer(call: &Call<'_>) -> Result<Value, Error> {
+    let rest = call.app.gateway.rest(call.required("restApiId")?).await?;
+    let members = |name: &str| call.input.object(name).cloned().unwrap_or_default();
+    let trial = TrialOfAuthorizer {
+        api: call.required("restApiId")?,
+        authorizer: call.required("authorizerId")?,
+        target: call.input.text("pathWithQueryString").unwrap_or_default(),
+        headers: headers(call),
+        body: call.input.text("body").unwrap_or_default(),
+        variables: members("stageVariables"),
+        context: members("additionalContext"),
+    };
+    let tried = tried_authorizer(call.app, &call.caller, &rest, trial).await?;
+    let mut told = json!({
+        "clientStatus": tried.status,
+        "log": tried.log,
+        "latency": tried.latency,
+    });
+    if let (Some(principal), Some(policy)) = (tried.principal, tried.policy) {
+        told["principalId"] = json!(principal);
+        told["policy"] = json!(policy);
+    }
+    Ok(told)
 }

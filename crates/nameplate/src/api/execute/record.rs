@@ -102,6 +102,11 @@ impl Record {
         }
     }
 
+    /// Keeps values out of what follows.
+    pub(super) fn hide(&mut self, values: &[String]) {
+        self.secrets.extend_from_slice(values);
+    }
+
     /// What a step had before it.
     pub(super) fn data(&mut self, app: &Arc<App>, name: &str, what: impl FnOnce() -> String) {
         if self.traced && self.level == Level::Info {

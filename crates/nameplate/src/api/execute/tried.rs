@@ -175,7 +175,7 @@ pub async fn tried(
 }
 
 /// `Mon Apr 09 14:25:26 UTC 2018`
-fn dated(seconds: i64) -> String {
+pub(super) fn dated(seconds: i64) -> String {
     let format = time::macros::format_description!(
         "[weekday repr:short] [month repr:short] [day] [hour]:[minute]:[second] UTC [year]"
     );

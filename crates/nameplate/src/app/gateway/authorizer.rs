@@ -2,6 +2,7 @@
 
 use super::{Gateway, Result};
 use crate::app::functions::{How, Source};
+use bytes::Bytes;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::ctx::Millis;
 use nameplate_core::gateway::policy::Authorized;
@@ -44,6 +45,38 @@ impl Gateway {
         {
             return Ok(Ok(Arc::clone(said)));
         }
+        let payload = match self.ask_authorizer(ctx, (source, function), event).await? {
+            Ok(payload) => payload,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let said = match simple {
+            true => Authorized::simple(&payload),
+            false => Authorized::read(&payload),
+        };
+        let Some(said) = said.map(Arc::new) else {
+            let wanted = match simple {
+                true => "its answer has no isAuthorized, true or false",
+                false => "its answer is no policy of a principal",
+            };
+            return Ok(Err(Refused::Failed(wanted.into())));
+        };
+        if let Some((key, seconds)) = key.filter(|(_, seconds)| *seconds > 0) {
+            let mut kept = self.said.lock();
+            if kept.len() >= KEPT {
+                kept.clear();
+            }
+            kept.insert(key, (Millis(ctx.now.0 + seconds * 1000), Arc::clone(&said)));
+        }
+        Ok(Ok(said))
+    }
+
+    /// Calls an authorizer's function; what it answered.
+    pub async fn ask_authorizer(
+        &self,
+        ctx: &Ctx,
+        (source, function): (&Source, &str),
+        event: Value,
+    ) -> Result<std::result::Result<Bytes, Refused>> {
         let payload = event.to_string().into();
         let called =
             self.functions
@@ -61,24 +94,6 @@ impl Gateway {
                 false => Refused::Failed(failure),
             }));
         }
-        let said = match simple {
-            true => Authorized::simple(&answered.payload),
-            false => Authorized::read(&answered.payload),
-        };
-        let Some(said) = said.map(Arc::new) else {
-            let wanted = match simple {
-                true => "its answer has no isAuthorized, true or false",
-                false => "its answer is no policy of a principal",
-            };
-            return Ok(Err(Refused::Failed(wanted.into())));
-        };
-        if let Some((key, seconds)) = key.filter(|(_, seconds)| *seconds > 0) {
-            let mut kept = self.said.lock();
-            if kept.len() >= KEPT {
-                kept.clear();
-            }
-            kept.insert(key, (Millis(ctx.now.0 + seconds * 1000), Arc::clone(&said)));
-        }
-        Ok(Ok(said))
+        Ok(Ok(answered.payload))
     }
 }
