@@ -97,7 +97,10 @@ def test_a_rest_api_before_a_function(server, function):
     assert apigateway.update_stage(**name, stageName="test", patchOperations=changes)["description"] == "d"
     assert apigateway.get_stage(**name, stageName="Prod")["variables"] == {"a": "b"}
     assert len(apigateway.get_stages(**name)["item"]) == 2
-    assert apigateway.get_deployment(**name, deploymentId=deployment)["id"] == deployment
+    shown = apigateway.get_deployment(**name, deploymentId=deployment)
+    assert shown["id"] == deployment and "apiSummary" not in shown
+    shown = apigateway.get_deployment(**name, deploymentId=deployment, embed=["apisummary"])
+    assert shown["apiSummary"] == {"/getcert": {"ANY": {"authorizationType": "NONE", "apiKeyRequired": False}}}
     assert len(apigateway.get_deployments(**name)["items"]) == 1
     fails(
         lambda: apigateway.delete_deployment(**name, deploymentId=deployment), "BadRequestException", "Active stages",

@@ -5,6 +5,7 @@ use crate::api::Call;
 use crate::app::gateway::{Gateway, has_deployment, put_deployment, remove_deployment};
 use crate::app::{Error, Kind};
 use nameplate_core::arn::Realm;
+use nameplate_core::gateway::rest::{Resources, path_of};
 use nameplate_core::gateway::{Allowed, Refusal, Type, Words, log, settings};
 use serde_json::{Map, Value, json};
 
@@ -159,9 +160,27 @@ pub async fn get_deployment(call: &Call<'_>) -> Result<Value, Error> {
     let found = all
         .into_iter()
         .find(|one| one.about.get("id").is_some_and(|found| found == id));
-    Ok(Value::Object(
-        found.ok_or_else(|| Refusal::unknown("Deployment"))?.about,
-    ))
+    let mut found = found.ok_or_else(|| Refusal::unknown("Deployment"))?;
+    let embed = call.input.items("embed");
+    if embed.iter().any(|one| one == "apisummary") {
+        let summary = summary(&found.resources);
+        found.about.insert("apiSummary".into(), summary);
+    }
+    Ok(Value::Object(found.about))
+}
+
+/// Who may call the methods of each path.
+fn summary(resources: &Resources) -> Value {
+    let of_method = |method: &Value| json!({"authorizationType": method["authorizationType"], "apiKeyRequired": method["apiKeyRequired"]});
+    let with_methods = resources.iter().filter(|(_, one)| !one.methods.is_empty());
+    let paths = with_methods.map(|(id, one)| {
+        let methods = one.methods.iter();
+        let methods: Map<_, _> = methods
+            .map(|(name, method)| (name.clone(), of_method(method)))
+            .collect();
+        (path_of(resources, id), Value::Object(methods))
+    });
+    Value::Object(paths.collect())
 }
 
 /// `DeleteDeployment`.
