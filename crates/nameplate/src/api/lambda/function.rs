@@ -322,15 +322,24 @@ fn check_built(call: &Call<'_>) -> Result<(), Error> {
             .and_then(Value::as_array)
             .is_some_and(|items| !items.is_empty())
     };
+    let text = |member: &str, name: &str| {
+        let object = call.input.object(member)?;
+        object.get(name)?.as_str()
+    };
+    // A key of the owner's would guard what here it does not; an empty one means that of the service.
+    let of_code = || text("Code", "SourceKMSKeyArn").or_else(|| call.input.text("SourceKMSKeyArn"));
+    let key = call.input.text("KMSKeyArn").or_else(of_code);
+    if key.is_some_and(|key| !key.is_empty()) {
+        return not_built("keys of KMS for functions");
+    }
+    if text("LoggingConfig", "LogFormat").is_some_and(|format| format != "Text") {
+        return not_built("logs in JSON: LogFormat of LoggingConfig");
+    }
     // An empty one, which tools send, restricts nothing.
     if asks("VpcConfig", "SubnetIds") || asks("VpcConfig", "SecurityGroupIds") {
         return not_built("VpcConfig: a function runs on this machine's network");
     }
-    let snap = call
-        .input
-        .object("SnapStart")
-        .and_then(|snap| snap.get("ApplyOn"));
-    if snap.and_then(Value::as_str).is_some_and(|on| on != "None") {
+    if text("SnapStart", "ApplyOn").is_some_and(|on| on != "None") {
         return not_built("SnapStart");
     }
     Ok(())

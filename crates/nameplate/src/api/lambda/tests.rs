@@ -102,6 +102,19 @@ async fn what_cannot_be_a_function_is_refused() {
             501,
         ),
         (
+            with(
+                "KMSKeyArn",
+                json!("arn:aws:kms:us-east-1:123456789012:key/k"),
+            ),
+            "NotImplementedException",
+            501,
+        ),
+        (
+            with("LoggingConfig", json!({"LogFormat": "JSON"})),
+            "NotImplementedException",
+            501,
+        ),
+        (
             with("VpcConfig", json!({"SubnetIds": ["subnet-1"]})),
             "NotImplementedException",
             501,
