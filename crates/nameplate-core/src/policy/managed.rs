@@ -17,12 +17,14 @@ pub struct ManagedPolicy {
     grants: &'static [Grant],
 }
 
-/// An Allow statement on all resources.
+/// An Allow statement, on all resources where it names none.
 #[derive(Debug)]
 enum Grant {
     Actions(&'static [&'static str]),
     /// Everything but these.
     AllBut(&'static [&'static str]),
+    /// These, on resources that a pattern names.
+    On(&'static [&'static str], &'static str),
     /// `iam:PassRole` to this service only.
     PassRoleTo(&'static str),
 }
@@ -45,11 +47,17 @@ impl Grant {
         let mut statement = Map::new();
         statement.insert("Effect".into(), json!("Allow"));
         match self {
-            Grant::Actions(actions) => statement.insert("Action".into(), json!(actions)),
+            Grant::Actions(actions) | Grant::On(actions, _) => {
+                statement.insert("Action".into(), json!(actions))
+            }
             Grant::AllBut(actions) => statement.insert("NotAction".into(), json!(actions)),
             Grant::PassRoleTo(_) => statement.insert("Action".into(), json!("iam:PassRole")),
         };
-        statement.insert("Resource".into(), json!("*"));
+        let resource = match self {
+            Grant::On(_, resource) => *resource,
+            _ => "*",
+        };
+        statement.insert("Resource".into(), json!(resource));
         if let Grant::PassRoleTo(service) = self {
             let condition = json!({"StringEquals": {"iam:PassedToService": service}});
             statement.insert("Condition".into(), condition);
@@ -158,6 +166,78 @@ static ALL: &[ManagedPolicy] = &[
         ])],
     },
     ManagedPolicy {
+        path: SERVICE_ROLE,
+        name: "AWSLambdaDynamoDBExecutionRole",
+        description: "Lets a function read streams of DynamoDB, and write its log",
+        grants: &[Grant::Actions(&[
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+        ])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AWSLambdaExecute",
+        description: "Objects of S3, and everything in CloudWatch Logs",
+        grants: &[Grant::Actions(&["logs:*", "s3:GetObject", "s3:PutObject"])],
+    },
+    ManagedPolicy {
+        path: SERVICE_ROLE,
+        name: "AWSLambdaKinesisExecutionRole",
+        description: "Lets a function read streams of Kinesis, and write its log",
+        grants: &[Grant::Actions(&[
+            "kinesis:DescribeStream",
+            "kinesis:DescribeStreamSummary",
+            "kinesis:GetRecords",
+            "kinesis:GetShardIterator",
+            "kinesis:ListShards",
+            "kinesis:ListStreams",
+            "kinesis:SubscribeToShard",
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+        ])],
+    },
+    ManagedPolicy {
+        path: SERVICE_ROLE,
+        name: "AWSLambdaRole",
+        description: "Invoke functions",
+        grants: &[Grant::Actions(&["lambda:InvokeFunction"])],
+    },
+    ManagedPolicy {
+        path: SERVICE_ROLE,
+        name: "AWSLambdaSQSQueueExecutionRole",
+        description: "Lets a function take messages of SQS, and write its log",
+        grants: &[Grant::Actions(&[
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+        ])],
+    },
+    ManagedPolicy {
+        path: SERVICE_ROLE,
+        name: "AWSLambdaVPCAccessExecutionRole",
+        description: "Lets a function write its log, and be in a VPC",
+        grants: &[Grant::Actions(&[
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ])],
+    },
+    ManagedPolicy {
         path: "/",
         name: "AWSLambda_FullAccess",
         description: "Everything in Lambda, and passing roles to it",
@@ -181,9 +261,65 @@ static ALL: &[ManagedPolicy] = &[
     },
     ManagedPolicy {
         path: "/",
+        name: "AWSLambda_ReadOnlyAccess",
+        description: "Read functions, and what they logged",
+        grants: &[
+            Grant::Actions(&[
+                "lambda:Get*",
+                "lambda:List*",
+                "iam:GetPolicy",
+                "iam:GetPolicyVersion",
+                "iam:GetRole",
+                "iam:GetRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListRolePolicies",
+                "iam:ListRoles",
+                "logs:DescribeLogGroups",
+                "cloudwatch:GetMetricData",
+                "cloudwatch:ListMetrics",
+            ]),
+            Grant::On(
+                &[
+                    "logs:DescribeLogStreams",
+                    "logs:GetLogEvents",
+                    "logs:FilterLogEvents",
+                ],
+                "arn:*:logs:*:*:log-group:/aws/lambda/*",
+            ),
+        ],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AWSXRayDaemonWriteAccess",
+        description: "Write traces to X-Ray",
+        grants: &[Grant::Actions(TRACES)],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AWSXrayWriteOnlyAccess",
+        description: "Write traces to X-Ray",
+        grants: &[Grant::Actions(TRACES)],
+    },
+    ManagedPolicy {
+        path: "/",
         name: "AdministratorAccess",
         description: "Everything",
         grants: &[Grant::Actions(&["*"])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AmazonAPIGatewayAdministrator",
+        description: "Everything in API Gateway but calling APIs",
+        grants: &[Grant::Actions(&["apigateway:*"])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AmazonAPIGatewayInvokeFullAccess",
+        description: "Call APIs of API Gateway",
+        grants: &[Grant::Actions(&[
+            "execute-api:Invoke",
+            "execute-api:ManageConnections",
+        ])],
     },
     ManagedPolicy {
         path: SERVICE_ROLE,
@@ -214,6 +350,30 @@ static ALL: &[ManagedPolicy] = &[
     },
     ManagedPolicy {
         path: "/",
+        name: "AmazonDynamoDBReadOnlyAccess",
+        description: "Read tables and items",
+        grants: &[Grant::Actions(&[
+            "dynamodb:BatchGetItem",
+            "dynamodb:Describe*",
+            "dynamodb:List*",
+            "dynamodb:GetAbacStatus",
+            "dynamodb:GetItem",
+            "dynamodb:GetResourcePolicy",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+            "dynamodb:PartiQLSelect",
+            "iam:GetRole",
+            "iam:ListRoles",
+            "lambda:ListFunctions",
+            "lambda:ListEventSourceMappings",
+            "lambda:GetFunctionConfiguration",
+            "cloudwatch:GetMetricData",
+            "cloudwatch:GetMetricStatistics",
+            "cloudwatch:ListMetrics",
+        ])],
+    },
+    ManagedPolicy {
+        path: "/",
         name: "AmazonS3FullAccess",
         description: "Everything in S3",
         grants: &[Grant::Actions(&["s3:*", "s3-object-lambda:*"])],
@@ -228,6 +388,54 @@ static ALL: &[ManagedPolicy] = &[
             "s3:Describe*",
             "s3-object-lambda:Get*",
             "s3-object-lambda:List*",
+        ])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AmazonSNSFullAccess",
+        description: "Everything in SNS",
+        grants: &[Grant::Actions(&["sns:*"])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AmazonSQSFullAccess",
+        description: "Everything in SQS",
+        grants: &[Grant::Actions(&["sqs:*"])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "CloudWatchFullAccess",
+        description: "Everything in CloudWatch and its logs",
+        grants: &[Grant::Actions(&[
+            "autoscaling:Describe*",
+            "cloudwatch:*",
+            "logs:*",
+            "sns:*",
+            "iam:GetPolicy",
+            "iam:GetPolicyVersion",
+            "iam:GetRole",
+        ])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "CloudWatchLogsFullAccess",
+        description: "Everything in CloudWatch Logs",
+        grants: &[Grant::Actions(&["logs:*"])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "CloudWatchLogsReadOnlyAccess",
+        description: "Read logs",
+        grants: &[Grant::Actions(&[
+            "logs:Describe*",
+            "logs:Get*",
+            "logs:List*",
+            "logs:StartQuery",
+            "logs:StopQuery",
+            "logs:TestMetricFilter",
+            "logs:FilterLogEvents",
+            "logs:StartLiveTail",
+            "logs:StopLiveTail",
         ])],
     },
     ManagedPolicy {
@@ -297,6 +505,15 @@ static ALL: &[ManagedPolicy] = &[
             "sts:GetAccessKeyInfo",
         ])],
     },
+];
+
+/// What programs that trace need of X-Ray.
+const TRACES: &[&str] = &[
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:GetSamplingStatisticSummaries",
 ];
 
 /// The 30 actions of AWSIoTThingsRegistration.
@@ -511,5 +728,21 @@ mod tests {
             &["iam:CreateRole"],
         );
         check("ReadOnlyAccess", &["iot:GetThingShadow"], &["iot:Publish"]);
+        check(
+            "service-role/AWSLambdaVPCAccessExecutionRole",
+            &["logs:PutLogEvents"],
+            &["logs:GetLogEvents", "dynamodb:GetItem"],
+        );
+        check(
+            "AmazonDynamoDBReadOnlyAccess",
+            &["dynamodb:Query"],
+            &["dynamodb:PutItem"],
+        );
+        check(
+            "AWSLambda_ReadOnlyAccess",
+            &["lambda:GetFunction"],
+            // Elsewhere than in functions' own groups.
+            &["lambda:InvokeFunction", "logs:GetLogEvents"],
+        );
     }
 }
