@@ -144,6 +144,24 @@ async fn a_table_is_made_described_listed_and_deleted() {
         gone.refused("ResourceNotFoundException"),
         "Requested resource not found"
     );
+    let tagged =
+        json!({"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}], "TagKeys": ["a"]});
+    for operation in ["ListTagsOfResource", "TagResource", "UntagResource"] {
+        let gone = call(&app, operation, tagged.clone()).await;
+        assert_eq!(
+            gone.refused("ResourceNotFoundException"),
+            format!(
+                "Requested resource not found: ResourcArn: {} not found",
+                arn.as_str().expect("a text")
+            )
+        );
+    }
+    // Recorded from the service: it names the table, of which it was given the ARN.
+    let gone = call(&app, "GetResourcePolicy", json!({"ResourceArn": arn})).await;
+    assert_eq!(
+        gone.refused("ResourceNotFoundException"),
+        "Requested resource not found: Table: tab not found"
+    );
     while app.app.tables.step().await.expect("it works") {}
     table(&app).await;
     let scanned = ok(&app, "Scan", json!({"TableName": "tab"})).await;

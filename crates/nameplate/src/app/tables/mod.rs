@@ -66,9 +66,17 @@ fn absent() -> Error {
 }
 
 /// The same where the table itself is wanted.
-fn no_table(name: &str) -> Error {
+fn no_table(given: &str) -> Error {
+    let (name, _) = table_of(given);
     Error::not_found(format!(
         "Requested resource not found: Table: {name} not found"
+    ))
+}
+
+/// The same where its tags are wanted, in the service's spelling.
+fn no_resource(arn: &str) -> Error {
+    Error::not_found(format!(
+        "Requested resource not found: ResourcArn: {arn} not found"
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use super::work::Task;
-use super::{Known, Tables, current, no_table};
+use super::{Known, Tables, current, no_resource, no_table};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::ids;
@@ -258,6 +258,7 @@ impl Tables {
             ));
         }
         check_tags(&tags)?;
+        self.find(arn).await?.ok_or_else(|| no_resource(arn))?;
         let kept = arn.to_owned();
         self.alter(caller, "tag-dynamodb-table", arn, move |tx, _| {
             tx.put_tags(&kept, &tags)?;
@@ -280,6 +281,7 @@ impl Tables {
                 "Atleast one Tag Key needs to be provided as Input.",
             ));
         }
+        self.find(arn).await?.ok_or_else(|| no_resource(arn))?;
         let kept = arn.to_owned();
         self.alter(caller, "untag-dynamodb-table", arn, move |tx, _| {
             Ok(tx.delete_tags(&kept, &names)?)
@@ -293,7 +295,7 @@ impl Tables {
     /// There is none.
     pub async fn table_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
         check_arn(arn)?;
-        self.find(arn).await?.ok_or_else(|| no_table(arn))?;
+        self.find(arn).await?.ok_or_else(|| no_resource(arn))?;
         self.kernel
             .store
             .read(|conn| Ok(conn.tags(arn, "", TAGS)?))
