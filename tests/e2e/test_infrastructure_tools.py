@@ -35,6 +35,10 @@ def zipped(code):
     return packed.getvalue()
 
 
+def same(found, wanted):
+    assert found == wanted
+
+
 class State:
     """What has been created, newest last, with how it is read and destroyed."""
 
@@ -352,10 +356,6 @@ def test_terraform_says_who_may_what(clients):
     """aws_iam_group and what hangs on it, aws_iam_instance_profile, and the settings of a bucket that have resources of
     their own."""
     state, iam, s3 = State(), clients("iam"), clients("s3")
-
-    def same(found, wanted):
-        assert found == wanted
-
     group, user, bucket = unique("group"), unique("user"), unique("bucket")
     of_group, of_bucket = {"GroupName": group}, {"Bucket": bucket}
     document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iot:*", "Resource": "*"}]})
@@ -463,3 +463,142 @@ paths:
     assert json.loads(told["body"].read())["info"]["title"] == "lamps"
     state.plan()
     state.destroy()
+
+
+def patched(*operations):
+    return [dict(zip(("op", "path", "value"), operation)) for operation in operations]
+
+
+def test_terraform_builds_apis_piece_by_piece(clients):
+    """aws_api_gateway_* and aws_apigatewayv2_* before a function, aws_lambda_alias, with what updates and destroys send."""
+    state = State()
+    apigateway, http, functions, name = clients("apigateway"), clients("apigatewayv2"), clients("lambda"), unique("function")
+    arn = role(state, clients("iam"))
+    function = state.apply(
+        lambda: functions.create_function(FunctionName=name, Role=arn, Handler="app.handler", Runtime="python3.12", Publish=True,
+                                          Code={"ZipFile": zipped("def handler(event, context):\n    return event\n")}),
+        lambda _: functions.get_function(FunctionName=name, Qualifier="1"),
+        lambda _: functions.delete_function(FunctionName=name),
+    )  # fmt: skip
+    of_alias = {"FunctionName": name, "Name": "live"}
+    state.apply(
+        lambda: functions.create_alias(FunctionVersion="1", Description="", **of_alias),
+        lambda made: same(functions.get_alias(**of_alias)["AliasArn"], made["AliasArn"]),
+        lambda _: (functions.delete_alias(**of_alias), fails(lambda: functions.get_alias(**of_alias), "ResourceNotFoundException")),
+    )
+    functions.update_alias(FunctionVersion="1", Description="now", RoutingConfig={}, **of_alias)
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function['FunctionArn']}/invocations"
+
+    # aws_api_gateway_rest_api, _resource, _method, _integration, and their responses
+    made = state.apply(
+        lambda: apigateway.create_rest_api(name=name, endpointConfiguration={"types": ["REGIONAL"]}, tags={"team": "lamps"}),
+        lambda made: apigateway.get_rest_api(restApiId=made["id"]),
+        lambda made: apigateway.delete_rest_api(restApiId=made["id"]),
+    )
+    of_api = {"restApiId": made["id"]}
+    made = state.apply(
+        lambda: apigateway.create_resource(**of_api, parentId=made["rootResourceId"], pathPart="{proxy+}"),
+        lambda made: same(apigateway.get_resource(**of_api, resourceId=made["id"])["path"], "/{proxy+}"),
+        lambda made: apigateway.delete_resource(**of_api, resourceId=made["id"]),
+    )
+    place = {**of_api, "resourceId": made["id"], "httpMethod": "ANY"}
+    state.apply(
+        lambda: apigateway.put_method(**place, authorizationType="NONE", apiKeyRequired=True, requestModels={}, requestParameters={}),
+        lambda _: apigateway.get_method(**place),
+        lambda _: (apigateway.delete_method(**place), fails(lambda: apigateway.get_method(**place), "NotFoundException")),
+    )
+    state.apply(
+        lambda: apigateway.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri, cacheKeyParameters=[],
+                                           passthroughBehavior="WHEN_NO_MATCH", timeoutInMillis=29000),
+        lambda _: same(apigateway.get_integration(**place)["uri"], uri),
+        lambda _: (apigateway.delete_integration(**place), fails(lambda: apigateway.get_integration(**place), "NotFoundException")),
+    )  # fmt: skip
+    answer = {**place, "statusCode": "200"}
+    state.apply(
+        lambda: apigateway.put_method_response(**answer, responseModels={"application/json": "Empty"}, responseParameters={}),
+        lambda _: apigateway.get_method_response(**answer),
+        lambda _: apigateway.delete_method_response(**answer),
+    )
+    state.apply(
+        lambda: apigateway.put_integration_response(**answer, contentHandling="CONVERT_TO_TEXT", responseTemplates={}),
+        lambda _: same(apigateway.get_integration_response(**answer)["contentHandling"], "CONVERT_TO_TEXT"),
+        lambda _: apigateway.delete_integration_response(**answer),
+    )
+    # aws_api_gateway_deployment, _stage, _method_settings
+    deployed = state.apply(
+        lambda: apigateway.create_deployment(**of_api, description="Managed by Terraform", variables={}),
+        lambda made: apigateway.get_deployment(**of_api, deploymentId=made["id"]),
+        lambda made: apigateway.delete_deployment(**of_api, deploymentId=made["id"]),
+    )
+    stage = {**of_api, "stageName": "prod"}
+    state.apply(
+        lambda: apigateway.create_stage(**stage, deploymentId=deployed["id"], tracingEnabled=False, variables={"a": "b"}, tags={"team": "lamps"}),
+        lambda _: same(apigateway.get_stage(**stage)["deploymentId"], deployed["id"]),
+        lambda _: apigateway.delete_stage(**stage),
+    )
+    settings = lambda: apigateway.get_stage(**stage)["methodSettings"]
+    state.apply(
+        lambda: apigateway.update_stage(**stage, patchOperations=patched(
+            ("replace", "/*/*/metrics/enabled", "false"), ("replace", "/*/*/throttling/burstLimit", "10"),
+            ("replace", "/*/*/throttling/rateLimit", "5.000000"),
+        )),
+        lambda _: same((settings()["*/*"]["throttlingRateLimit"], settings()["*/*"]["throttlingBurstLimit"]), (5.0, 10)),
+        lambda _: (apigateway.update_stage(**stage, patchOperations=patched(("remove", "/*/*"))), same(settings(), {})),
+    )  # fmt: skip
+    # aws_api_gateway_api_key, _usage_plan, _usage_plan_key
+    key = state.apply(
+        lambda: apigateway.create_api_key(name=name, description="Managed by Terraform", enabled=True),
+        lambda made: apigateway.get_api_key(apiKey=made["id"], includeValue=True),
+        lambda made: apigateway.delete_api_key(apiKey=made["id"]),
+    )
+    served = f"{of_api['restApiId']}:prod"
+    plan = state.apply(
+        lambda: apigateway.create_usage_plan(name=name, apiStages=[{"apiId": of_api["restApiId"], "stage": "prod"}]),
+        lambda made: apigateway.get_usage_plan(usagePlanId=made["id"]),
+        lambda made: (
+            apigateway.update_usage_plan(usagePlanId=made["id"], patchOperations=patched(("remove", "/apiStages", served))),
+            apigateway.delete_usage_plan(usagePlanId=made["id"]),
+        ),
+    )
+    changed = apigateway.update_usage_plan(usagePlanId=plan["id"], patchOperations=patched(
+        ("remove", "/apiStages", served), ("add", "/apiStages", served),
+        ("replace", "/throttle/rateLimit", "2.5"), ("replace", "/throttle/burstLimit", "5"),
+        ("replace", "/quota/limit", "20"), ("replace", "/quota/offset", "0"), ("replace", "/quota/period", "DAY"),
+    ))  # fmt: skip
+    assert changed["throttle"] == {"rateLimit": 2.5, "burstLimit": 5}
+    assert changed["quota"] == {"limit": 20, "offset": 0, "period": "DAY"}
+    of_plan = {"usagePlanId": plan["id"], "keyId": key["id"]}
+    state.apply(
+        lambda: apigateway.create_usage_plan_key(**of_plan, keyType="API_KEY"),
+        lambda _: same(apigateway.get_usage_plan_key(**of_plan)["type"], "API_KEY"),
+        lambda _: apigateway.delete_usage_plan_key(**of_plan),
+    )
+    # aws_apigatewayv2_api, _integration, _route, _stage
+    made = state.apply(
+        lambda: http.create_api(Name=name, ProtocolType="HTTP", RouteSelectionExpression="$request.method $request.path",
+                                ApiKeySelectionExpression="$request.header.x-api-key", Tags={"team": "lamps"}),
+        lambda made: http.get_api(ApiId=made["ApiId"]),
+        lambda made: http.delete_api(ApiId=made["ApiId"]),
+    )  # fmt: skip
+    api = {"ApiId": made["ApiId"]}
+    integration = state.apply(
+        lambda: http.create_integration(**api, IntegrationType="AWS_PROXY", ConnectionType="INTERNET", IntegrationMethod="POST",
+                                        IntegrationUri=function["FunctionArn"], PayloadFormatVersion="2.0"),
+        lambda made: http.get_integration(**api, IntegrationId=made["IntegrationId"]),
+        lambda made: http.delete_integration(**api, IntegrationId=made["IntegrationId"]),
+    )  # fmt: skip
+    state.apply(
+        lambda: http.create_route(**api, RouteKey="GET /pets", Target=f"integrations/{integration['IntegrationId']}",
+                                  AuthorizationType="NONE", ApiKeyRequired=False),
+        lambda made: http.get_route(**api, RouteId=made["RouteId"]),
+        lambda made: http.delete_route(**api, RouteId=made["RouteId"]),
+    )  # fmt: skip
+    state.apply(
+        lambda: http.create_stage(**api, StageName="$default", AutoDeploy=True, Tags={"team": "lamps"}),
+        lambda _: same(http.get_stage(**api, StageName="$default")["AutoDeploy"], True),
+        lambda _: http.delete_stage(**api, StageName="$default"),
+    )
+    state.plan()
+    state.destroy()
+    fails(lambda: apigateway.get_rest_api(**of_api), "NotFoundException")
+    fails(lambda: http.get_api(**api), "NotFoundException")
