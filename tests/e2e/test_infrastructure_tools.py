@@ -545,6 +545,12 @@ def test_terraform_builds_apis_piece_by_piece(clients):
         lambda _: same((settings()["*/*"]["throttlingRateLimit"], settings()["*/*"]["throttlingBurstLimit"]), (5.0, 10)),
         lambda _: (apigateway.update_stage(**stage, patchOperations=patched(("remove", "/*/*"))), same(settings(), {})),
     )  # fmt: skip
+    # Where its owner sets no limits, which is what it does without.
+    apigateway.update_stage(**stage, patchOperations=patched(
+        ("replace", "/*/*/logging/dataTrace", "false"), ("replace", "/*/*/throttling/burstLimit", "-1"),
+        ("replace", "/*/*/throttling/rateLimit", "-1.000000"),
+    ))  # fmt: skip
+    apigateway.update_stage(**stage, patchOperations=patched(("replace", "/*/*/throttling/burstLimit", "10"), ("replace", "/*/*/throttling/rateLimit", "5")))
     # aws_api_gateway_api_key, _usage_plan, _usage_plan_key
     key = state.apply(
         lambda: apigateway.create_api_key(name=name, description="Managed by Terraform", enabled=True),

@@ -82,7 +82,11 @@ pub fn apply(stage: &mut Value, patches: &[Patch]) -> Result<Vec<Patch>, Refusal
                 let own = all.entry(key).or_insert_with(usual);
                 set(own, (group, name), patch)?;
             }
-            _ => drop(all.shift_remove(&key)),
+            _ => drop(all.shift_remove(&key).ok_or_else(|| {
+                Refusal::Invalid(format!(
+                    "Cannot remove method setting {key} because there is no method setting for this method"
+                ))
+            })?),
         }
     }
     Ok(others)
@@ -104,12 +108,14 @@ fn set(own: &mut Value, (group, name): (&str, &str), patch: &Patch) -> Result<()
             )
         }
         ("throttling", "burstLimit") => {
-            let number = text.parse::<i32>().ok().filter(|number| *number >= 0);
+            // -1 is no limit; Terraform's provider sends it where its owner sets none.
+            let number = text.parse::<i32>().ok().filter(|number| *number >= -1);
             ("throttlingBurstLimit", json!(number.ok_or_else(wrong)?))
         }
         ("throttling", "rateLimit") => {
             let number = text.parse::<f64>().ok();
-            let number = number.filter(|number| number.is_finite() && *number >= 0.0);
+            let number =
+                number.filter(|number| *number == -1.0 || number.is_finite() && *number >= 0.0);
             ("throttlingRateLimit", json!(number.ok_or_else(wrong)?))
         }
         ("caching", "enabled") => ("cachingEnabled", flag),
@@ -231,6 +237,8 @@ mod tests {
             let why = patched(&[("replace", path, value)]).expect_err(part);
             assert!(why.contains(part), "{why}");
         };
+        check("/*/*/throttling/rateLimit", "-2", "Invalid value '-2'");
+        check("/*/*/throttling/burstLimit", "-2", "Invalid value '-2'");
         check("/*/*/throttling/rateLimit", "fast", "Invalid value 'fast'");
         check(
             "/*/*/metrics/enabled",
@@ -242,6 +250,24 @@ mod tests {
             "/*/*/nothing/enabled",
             "true",
             "Invalid method setting path",
+        );
+    }
+
+    #[test]
+    fn no_limit_is_minus_one() {
+        let (settings, _) = patched(&[
+            ("replace", "/*/*/throttling/burstLimit", "-1"),
+            ("replace", "/*/*/throttling/rateLimit", "-1.000000"),
+            ("replace", "/a/GET/throttling/rateLimit", "1"),
+            ("remove", "/a/GET", ""),
+        ])
+        .expect("they can be");
+        assert_eq!(settings["*/*"]["throttlingBurstLimit"], -1);
+        assert_eq!(settings["*/*"]["throttlingRateLimit"], -1.0);
+        assert_eq!(settings.get("a/GET"), None);
+        assert_eq!(
+            patched(&[("remove", "/*/*", "")]).expect_err("there are none"),
+            "Cannot remove method setting */* because there is no method setting for this method"
         );
     }
 }

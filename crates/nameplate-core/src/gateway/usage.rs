@@ -73,12 +73,12 @@ impl Limits {
     pub fn of_method(stage: &Value, path: &str, method: &str) -> Option<(String, Self)> {
         let (key, of) = super::settings::of(stage, path, method)?;
         let number = |name: &str| of[name].as_f64();
-        let throttle = (
-            number("throttlingRateLimit")?,
-            number("throttlingBurstLimit")?,
-        );
+        let rate = number("throttlingRateLimit")?;
+        let burst = number("throttlingBurstLimit")?;
+        // What is negative is no limit.
+        let burst = if burst < 0.0 { DEFAULT_BURST } else { burst };
         let limits = Self {
-            throttle: Some(throttle),
+            throttle: (rate >= 0.0).then_some((rate, burst)),
             quota: None,
         };
         Some((key, limits))
@@ -245,6 +245,20 @@ mod tests {
         assert_eq!(limits.throttle, Some((DEFAULT_RATE, 0.0)));
         let mut used = Used::default();
         assert_eq!(used.take(&limits, Millis(1)), Err(Over::Rate));
+    }
+
+    #[test]
+    fn methods_may_have_no_limit() {
+        let of = |rate: f64, burst: i64| {
+            let own = json!({"throttlingRateLimit": rate, "throttlingBurstLimit": burst});
+            let stage = json!({"methodSettings": {"*/*": own}});
+            let (_, limits) = Limits::of_method(&stage, "/a", "GET").expect("it has settings");
+            limits.throttle
+        };
+        assert_eq!(of(-1.0, -1), None);
+        assert_eq!(of(-1.0, 5), None);
+        assert_eq!(of(2.0, -1), Some((2.0, DEFAULT_BURST)));
+        assert_eq!(of(0.0, 0), Some((0.0, 0.0)));
     }
 
     #[test]
