@@ -23,7 +23,7 @@ pub struct Text(ByteString);
 impl Text {
     /// Checks the bytes and takes them as they are, without copying.
     pub fn new(bytes: Bytes) -> Result<Self, TextError> {
-        if bytes.contains(&0) {
+        if memchr::memchr(0, &bytes).is_some() {
             return Err(TextError::Nul);
         }
         match ByteString::try_from(bytes) {
