@@ -50,6 +50,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0028_attempt_notable.sql"),
     include_str!("migrations/0029_job_walk.sql"),
     include_str!("migrations/0030_groups_and_bucket_settings.sql"),
+    include_str!("migrations/0031_pending_in_order.sql"),
 ];
 
 /// The version of this program's tables: how many migrations there are.

@@ -343,6 +343,11 @@ mod tests {
                 ["CREATE", "TABLE", ..] => new.push(table(2)),
                 // A unique one refuses rows that the earlier program writes.
                 ["CREATE", "INDEX", ..] => {}
+                // Without one that is not unique the earlier program is slower, and right.
+                ["DROP", "INDEX", _]
+                    if MIGRATIONS
+                        .iter()
+                        .any(|made| made.contains(&format!("CREATE INDEX {} ON", words[2]))) => {}
                 ["CREATE", "UNIQUE", "INDEX", _, "ON", ..] if is_new(&table(5), &new) => {}
                 ["{LOOKUP", _, "ON", ..] if is_new(&table(3), &new) => {}
                 ["ALTER", "TABLE", _, "ADD", "COLUMN", _, _, rest @ ..] => {
@@ -388,6 +393,7 @@ mod tests {
             "-- DROP TABLE thing;\nCREATE TABLE a (id {KEY}, n TEXT NOT NULL);\nINSERT INTO a SELECT id, name FROM thing;",
             "CREATE TABLE a (id {KEY}, n TEXT); {LOOKUP a_n ON a(n)}; CREATE UNIQUE INDEX a_i ON a(id);",
             "CREATE INDEX thing_x ON thing(x) WHERE x = 1;",
+            "DROP INDEX job_execution_pending;",
             "ALTER TABLE thing ADD COLUMN x BIGINT; UPDATE thing SET x = 3 WHERE id = 1;",
             "ALTER TABLE thing ADD COLUMN x BIGINT NOT NULL DEFAULT 0;",
         ] {
@@ -395,6 +401,7 @@ mod tests {
         }
         for broken in [
             "DROP TABLE thing;",
+            "DROP INDEX job_execution_of_job;",
             "ALTER TABLE thing RENAME TO gadget;",
             "ALTER TABLE thing DROP COLUMN name;",
             "ALTER TABLE thing ADD COLUMN x BIGINT NOT NULL;",
