@@ -1,11 +1,20 @@
 """What accounts are told about what they do not use: backups, filters, function URLs. Terraform and scripts read it
 before and after what they make, and take an empty list or the service's own word for an absence."""
 
-from lib import ACCOUNT, fails, unique
+import pytest
+from lib import ACCOUNT, Server, fails, unique
 
 
-def test_of_users_and_the_account(iam):
-    user = unique("User")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One of its own: that an account has none of something is seen where no other test makes one."""
+    server = Server(tmp_path_factory.mktemp("unused") / "data").start()
+    yield server
+    assert server.stop() == 0, server.log()
+
+
+def test_of_users_and_the_account(server):
+    iam, user = server.client("iam"), unique("User")
     iam.create_user(UserName=user)
     of_user = {"UserName": user}
     assert iam.list_mfa_devices(**of_user)["MFADevices"] == []
