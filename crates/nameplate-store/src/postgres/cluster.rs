@@ -286,8 +286,8 @@ enum Joined {
     },
 }
 
-/// A row for this start. Who brings them to its own holds the version's row, and looks after that who is there: so either it sees
-/// this one, or this one sees what has become of them.
+/// A row for this start. A release that brings the tables to its own holds the version's row, and looks after that who is there:
+/// so either it sees this one, or this one sees what has become of the tables.
 fn join(
     session: &Session,
     (name, last): (&str, Option<i64>),
