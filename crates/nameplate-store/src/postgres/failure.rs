@@ -18,7 +18,7 @@ pub(crate) struct Failure {
 pub(crate) enum FailureKind {
     /// Another transaction was in the way: the same may succeed when it is run again.
     Conflict,
-    /// A row with this key was written by another transaction after this one looked.
+    /// A row with this key, or a table of this name, was written by another transaction after this one looked.
     Duplicate,
     /// Nothing can be had from the server at the moment.
     Away,
@@ -81,7 +81,11 @@ impl Failure {
             &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
                 FailureKind::Conflict
             }
-            &SqlState::UNIQUE_VIOLATION => FailureKind::Duplicate,
+            // Of a table, its type or a column that another makes at the same moment, besides rows.
+            &SqlState::UNIQUE_VIOLATION
+            | &SqlState::DUPLICATE_TABLE
+            | &SqlState::DUPLICATE_OBJECT
+            | &SqlState::DUPLICATE_COLUMN => FailureKind::Duplicate,
             &SqlState::ADMIN_SHUTDOWN
             | &SqlState::CRASH_SHUTDOWN
             | &SqlState::CANNOT_CONNECT_NOW

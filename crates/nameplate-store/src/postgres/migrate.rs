@@ -42,18 +42,23 @@ pub(super) fn check(session: &Session, options: &PostgresOptions) -> Result<()> 
             "the database {place} takes no writes; name the primary server, or a user who may write"
         ));
     }
-    if ask("SELECT to_regclass('schema_version') IS NOT NULL")? != "t" {
-        // Those too that this user may not read, which the information schema leaves out.
+    let has_version = || ask("SELECT to_regclass('schema_version') IS NOT NULL");
+    if has_version()? != "t" {
+        // Those too that this user may not read, which the information schema leaves out. None that another server makes at
+        // this moment: it makes them in one commit with the version, which the condition sees no earlier than the tables.
         let table = ask(
             "SELECT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f') LIMIT 1",
+             WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+             AND to_regclass('schema_version') IS NULL LIMIT 1",
         )?;
         if !table.is_empty() {
             return refused(format!(
                 "the database {place} has tables of another program, such as {table:?}; give Nameplate one of its own"
             ));
         }
-        return Ok(());
+        if has_version()? != "t" {
+            return Ok(());
+        }
     }
     let program = ask("SELECT program FROM schema_version LIMIT 1")?;
     if program == COPYING {
@@ -225,10 +230,15 @@ fn quoted(text: &str) -> String {
 const LEASE: &str = "CREATE TABLE IF NOT EXISTS lease (
     name TEXT PRIMARY KEY, node TEXT NOT NULL, until TIMESTAMPTZ NOT NULL, epoch BIGINT NOT NULL);";
 
+/// What servers that prepare a database at the same moment wait for each other by. `IF NOT EXISTS` alone is no protection:
+/// of two that find no table, one fails when it makes it.
+const PREPARING: i64 = i64::from_be_bytes(*b"namplate");
+
 /// Makes what must be there before anything else: the version and the lease.
 pub(super) fn prepare(session: &Session, options: &PostgresOptions) -> Result<()> {
     let script = format!(
         "BEGIN;
+         SELECT pg_advisory_xact_lock({PREPARING});
          CREATE TABLE IF NOT EXISTS schema_version (program TEXT PRIMARY KEY, version BIGINT NOT NULL);
          ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS usable_from BIGINT;
          INSERT INTO schema_version (program, version) VALUES ('{PROGRAM}', 0) ON CONFLICT (program) DO NOTHING;
@@ -242,7 +252,7 @@ pub(super) fn prepare(session: &Session, options: &PostgresOptions) -> Result<()
     together(session, &script).map_err(|failed| options.refusal(&failed))
 }
 
-/// Runs a script that another server may be running too, which of two that make the same table lets one fail.
+/// Runs a script that a server may be running too which does not wait.
 fn together(session: &Session, script: &str) -> Result<(), Failure> {
     for _ in 0..TOGETHER {
         match session.batch(script) {
