@@ -17,6 +17,8 @@ use tokio::sync::watch;
 
 /// How often a transaction that others were in the way of is run again.
 const CONFLICT_TRIES: u32 = 10;
+/// How often one alone that met a row of another's is run again. Each time it sees that row, and may meet another's next.
+const DUPLICATE_TRIES: u32 = 5;
 /// How often a server that is away is asked again before the writes that wait for it fail, and after which pauses.
 const AWAY_TRIES: u32 = 10;
 const AWAY_PAUSE: Duration = Duration::from_millis(500);
@@ -174,7 +176,7 @@ impl Writer {
                     self.undo();
                     std::thread::sleep(Duration::from_millis(u64::from(conflicts)));
                 }
-                FailureKind::Duplicate if batch.len() == 1 && duplicates == 0 => {
+                FailureKind::Duplicate if batch.len() == 1 && duplicates < DUPLICATE_TRIES => {
                     duplicates += 1;
                     again(batch);
                     self.undo();
