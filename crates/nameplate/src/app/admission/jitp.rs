@@ -3,7 +3,7 @@
 use super::attempt::{Attempt, Stage};
 use super::first::{FirstLeaf, NewLeaf, certificate_parameters, refuse, refuse_status};
 use super::{Admission, Admitted, Entrance, Seen};
-use crate::app::cached::Generations;
+use crate::app::cached::{Generations, Kept};
 use crate::app::error::{Error, Result};
 use crate::app::events::Announcer;
 use crate::app::provisioning::{Actor, Prepared, Run, Stop};
@@ -104,14 +104,13 @@ impl Admission {
             Some(name) => ctx.realm.provisioning_template(name),
             None => ctx.realm.ca_certificate(&leaf.authority.ca.id()),
         };
-        let role = match self
-            .iam
-            .service_role(&program.role_arn, &source, ctx)
-            .await?
-        {
-            Ok(role) => role,
-            Err(why) => return Err(PlanError::no_role(&program.role_arn, &why).into()),
+        let assume = || self.iam.service_role(&program.role_arn, &source, ctx);
+        let role = match assume().await? {
+            // It may have been made or changed at another node a moment ago.
+            Err(_) if self.kernel.has_news_of(&[Kept::Iam]).await? => assume().await?,
+            assumed => assumed,
         };
+        let role = role.map_err(|why| PlanError::no_role(&program.role_arn, &why))?;
         let parameters = certificate_parameters(&leaf.certificate, &hex::encode(leaf.hash));
         let authorities = self.registry.authorities().await?;
         let prepared = self

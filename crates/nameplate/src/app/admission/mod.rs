@@ -365,8 +365,27 @@ impl Admission {
             ),
         });
         let seen = who.certificate().and_then(|admitted| admitted.seen);
-        let permit = self.permit(asker, seen).await?;
-        if let Some((name, retain)) = ask.will {
+        match self.permit_with_will(&asker, ask.will, seen).await {
+            Ok(permit) => Ok(permit),
+            Err(refused) => {
+                // What lets it in may have been done at another node a moment ago.
+                let has_others = self.kernel.catch_up().await;
+                match has_others.map_err(|error| Refused::internal(Stage::Authorized, &error))? {
+                    true => self.permit_with_will(&asker, ask.will, None).await,
+                    false => Err(refused),
+                }
+            }
+        }
+    }
+
+    async fn permit_with_will(
+        &self,
+        asker: &Arc<Asker>,
+        will: Option<(&str, bool)>,
+        seen: Option<Seen>,
+    ) -> std::result::Result<Permit, Refused> {
+        let permit = self.permit(Arc::clone(asker), seen).await?;
+        if let Some((name, retain)) = will {
             if let Err(nobody) = topic::publishing(name, retain) {
                 return Err(Refused::new(
                     Stage::Authorized,
