@@ -224,6 +224,6 @@ def test_first_connections_at_both_nodes_at_once_make_one_thing_each(fleet, tmp_
 
         with ThreadPoolExecutor() as pool:
             codes = list(pool.map(comes, fleet.nodes))
-        assert codes == [0, 0], codes
+        assert codes == [0, 0], (codes, [node.log()[-2000:] for node in fleet.nodes])
         for node in fleet.nodes:
             assert len(node.client("iot").list_thing_principals(thingName=new.name)["principals"]) == 1
