@@ -214,8 +214,9 @@ def test_lifecycle_events_of_a_device_that_roams_come_in_order_at_the_other_node
 
 def test_first_connections_at_both_nodes_at_once_make_one_thing_each(fleet, tmp_path):
     here, there = fleet.nodes
-    ca = Ca(tmp_path / "ca", kind="ec").register(here, template=template(), role=jitp_role(there))
-    for _ in range(5):
+    for number in range(5):
+        # The other node hears of it while the device is there already.
+        ca = Ca(tmp_path / f"ca-{number}", kind="ec").register(here, template=template(), role=jitp_role(there))
         new = ca.device(kind="ec")
 
         def comes(node):

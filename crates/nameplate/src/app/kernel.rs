@@ -63,6 +63,13 @@ pub struct Kernel {
     claimed: Mutex<Option<mpsc::UnboundedReceiver<Claimed>>>,
 }
 
+/// How far what is kept of some kinds was in force at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heard<const N: usize> {
+    kinds: [Kept; N],
+    numbers: [u64; N],
+}
+
 impl Kernel {
     /// A kernel over the store as it is now. `followers` hear of every commit, and those of a kernel before it do not
     /// any more.
@@ -184,11 +191,18 @@ impl Kernel {
         Ok(has_others)
     }
 
-    /// The same; whether anything of these kinds is another now.
-    pub(super) async fn has_news_of(&self, kinds: &[Kept]) -> Result<bool> {
-        let numbers = || kinds.iter().map(|kind| self.generations.of(*kind));
-        let before: Vec<u64> = numbers().collect();
-        Ok(self.catch_up().await? && !numbers().eq(before))
+    /// What of these kinds has been heard of so far: to be asked for before what is kept of them is used.
+    pub(super) fn heard<const N: usize>(&self, kinds: [Kept; N]) -> Heard<N> {
+        Heard {
+            kinds,
+            numbers: kinds.map(|kind| self.generations.of(kind)),
+        }
+    }
+
+    /// Follows what other nodes have committed by now; whether anything of these kinds is another than it was then, whoever
+    /// heard of it first.
+    pub(super) async fn has_news_since<const N: usize>(&self, before: &Heard<N>) -> Result<bool> {
+        Ok(self.catch_up().await? && self.heard(before.kinds).numbers != before.numbers)
     }
 
     /// The clients that other servers let in, as notices say; once.

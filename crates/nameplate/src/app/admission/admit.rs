@@ -12,7 +12,7 @@ use nameplate_core::registry::certificate::Status;
 use std::sync::Arc;
 
 /// What is kept in memory of that by which a certificate is a newcomer's or refused.
-pub(super) const DECIDED_BY: &[Kept] = &[Kept::Authorities, Kept::Revocations];
+pub(super) const DECIDED_BY: [Kept; 2] = [Kept::Authorities, Kept::Revocations];
 
 impl Admission {
     /// Decides by the certificate whether the connection may go on to CONNECT. A first connection may, and is
@@ -76,12 +76,14 @@ impl Admission {
         let hash = (attempt.certificate).unwrap_or_else(|| certificate.id().0);
         let now = self.kernel.now();
         attempt.passed(Stage::Certificate, now);
+        let mut heard = self.kernel.heard(DECIDED_BY);
         let mut mark = self.kernel.generations.mark(&hash);
         let mut considered = self.consider(&peer, &certificate, hash).await?;
         if matches!(considered, Considered::Refused(_))
-            && self.kernel.has_news_of(DECIDED_BY).await?
+            && self.kernel.has_news_since(&heard).await?
         {
             // Its CA was registered or activated at another node a moment ago.
+            heard = self.kernel.heard(DECIDED_BY);
             mark = self.kernel.generations.mark(&hash);
             considered = self.consider(&peer, &certificate, hash).await?;
         }
@@ -132,6 +134,7 @@ impl Admission {
             hash,
             peer,
             considered,
+            heard,
         })))
     }
 

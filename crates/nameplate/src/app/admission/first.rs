@@ -3,7 +3,6 @@
 //!
 //! `jitp.rs` provisions it by the CA's template, `jitr.rs` only registers it and waits for somebody to decide.
 
-use super::admit::DECIDED_BY;
 use super::attempt::{Attempt, Stage};
 use super::{Admission, Admitted, Considered, Entrance, Newcomer, Peer, Refused};
 use crate::app::error::Result;
@@ -44,10 +43,11 @@ impl Admission {
             hash,
             peer,
             mut considered,
+            heard,
         } = newcomer;
         // Its CA or template may have changed between the handshake and CONNECT, at another node as well.
         if let Considered::New { authorities, .. } = &considered
-            && (self.kernel.has_news_of(DECIDED_BY).await?
+            && (self.kernel.has_news_since(&heard).await?
                 || !Arc::ptr_eq(authorities, &self.registry.authorities().await?))
         {
             considered = self.consider(&peer, &certificate, hash).await?;

@@ -104,10 +104,11 @@ impl Admission {
             Some(name) => ctx.realm.provisioning_template(name),
             None => ctx.realm.ca_certificate(&leaf.authority.ca.id()),
         };
+        let heard = self.kernel.heard([Kept::Iam]);
         let assume = || self.iam.service_role(&program.role_arn, &source, ctx);
         let role = match assume().await? {
             // It may have been made or changed at another node a moment ago.
-            Err(_) if self.kernel.has_news_of(&[Kept::Iam]).await? => assume().await?,
+            Err(_) if self.kernel.has_news_since(&heard).await? => assume().await?,
             assumed => assumed,
         };
         let role = role.map_err(|why| PlanError::no_role(&program.role_arn, &why))?;

@@ -43,7 +43,7 @@ pub(crate) use who::is_caller;
 use crate::app::error::Error;
 use crate::app::functions::Functions;
 use crate::app::iam::Iam;
-use crate::app::kernel::Kernel;
+use crate::app::kernel::{Heard, Kernel};
 use crate::app::provisioning::Provisioning;
 use crate::app::quota::Quota;
 use crate::app::registry::Registry;
@@ -170,6 +170,8 @@ pub struct Newcomer {
     hash: [u8; 32],
     peer: Peer,
     considered: Considered,
+    // As of when.
+    heard: Heard<2>,
 }
 
 /// What the admission table says of a certificate.
