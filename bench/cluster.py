@@ -4,7 +4,7 @@ at another. On few cores nothing gets faster with more nodes: what counts is tha
 while nothing happens, such as saying that they are there, is told apart and is no part of a unit, or it would depend on
 how fast the devices of this bench are. At the end stands what 100 million devices need, computed from these figures.
 
-    scripts/bench cluster [--devices N] [--messages N] [--revocations N] [--held N] [--nodes 0,1,2,3]
+    scripts/bench cluster [--devices N] [--at-once N] [--messages N] [--revocations N] [--held N] [--nodes 0,1,2,3]
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -112,7 +113,7 @@ def measured(fleet, work, units):
     return {name: (seconds * 1e6 - fleet.rest[name] * took) / units for name, seconds in cost.items()}
 
 
-def first_connections(fleet, directory, count):
+def first_connections(fleet, directory, count, at_once):
     from lib import Ca, Raw, jitp_role, template
 
     one = fleet.nodes[0]
@@ -123,11 +124,14 @@ def first_connections(fleet, directory, count):
     for node in fleet.nodes:
         node.client("iot").describe_ca_certificate(certificateId=ca.id)
 
+    def comes(number, device):
+        node = fleet.nodes[number // RUN % len(fleet.nodes)]
+        with Raw("localhost", node.mqtt_port, node.root_ca, device) as client:
+            assert client.connect(device.name) == 0, node.log()[-1000:]
+
     def connect(some):
-        for number, device in enumerate(some):
-            node = fleet.nodes[number // RUN % len(fleet.nodes)]
-            with Raw("localhost", node.mqtt_port, node.root_ca, device) as client:
-                assert client.connect(device.name) == 0, node.log()[-1000:]
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(comes, range(len(some)), some))
 
     # What each node and each of its connections to the database does once is no cost of a device.
     connect(devices[:warm])
@@ -329,6 +333,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nameplate", required=True)
     parser.add_argument("--devices", type=int, default=150)
+    parser.add_argument("--at-once", type=int, default=8, help="devices that connect at a time")
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--revocations", type=int, default=100)
     parser.add_argument("--held", type=int, default=2000)
@@ -349,7 +354,7 @@ def main():
             print(f"\n{count or 'one'} node{'s' if count > 1 else ''}" + ("" if count else ", embedded store"), flush=True)
             print("  µs of processor for each:         all   of which")
             print("  second at rest             ", shown(at_rest(fleet)), flush=True)
-            first, again = first_connections(fleet, directory, options.devices)
+            first, again = first_connections(fleet, directory, options.devices, options.at_once)
             print("  first connection           ", shown(first), flush=True)
             print("  connection of a known one  ", shown(again), flush=True)
             for qos in [0, 1]:
