@@ -83,7 +83,7 @@ pub use job_execution::ExecutionRow;
 pub use mqtt_session::{ChunkRow, SessionRow, SubscriptionRow, WillRow};
 pub use node::Node;
 pub use postgres::{
-    PostgresOptions, SharedSecret, SharedTicketKey, exchange_secrets, forget_ticket_keys,
+    Ahead, PostgresOptions, SharedSecret, SharedTicketKey, exchange_secrets, forget_ticket_keys,
     leave_secret, share_secrets, shared_secrets, ticket_keys,
 };
 pub use retained::{RetainedMessage, RetainedSummary};

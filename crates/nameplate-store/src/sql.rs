@@ -17,7 +17,7 @@ pub enum Value<'a> {
 }
 
 /// A value that outlives its statement: of one that is sent and not waited for, or of a row that is carried elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Datum {
     Null,
     Int(i64),
@@ -43,6 +43,16 @@ impl Datum {
             Datum::Int(v) => Value::Int(*v),
             Datum::Text(v) => Value::Text(v),
             Datum::Blob(v) => Value::Blob(v),
+        }
+    }
+
+    /// About how many bytes it takes on its way.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Datum::Null => 0,
+            Datum::Int(_) => 8,
+            Datum::Text(v) => v.len(),
+            Datum::Blob(v) => v.len(),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::transactions::Transactions;
 use crate::tx::{Change, Tx, job};
 use crate::{Conn, Error, Result, Snapshot};
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -294,6 +294,19 @@ impl Store {
         }
     }
 
+    /// Which of the certificates with these digests are registered; one question where the engine is behind a network, for
+    /// which the calling thread waits.
+    pub fn registered_now(&self, hashes: &[[u8; 32]]) -> Result<HashSet<[u8; 32]>> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => {
+                let known = |hash: &&[u8; 32]| engine.certificate_entry(hash).is_some();
+                Ok(hashes.iter().filter(known).copied().collect())
+            }
+            Engine::Postgres(_) if hashes.is_empty() => Ok(HashSet::new()),
+            Engine::Postgres(engine) => engine.look(|conn| conn.registered(hashes)),
+        }
+    }
+
     /// Key of the thing of this name.
     pub async fn thing_key(&self, name: &str) -> Result<Option<i64>> {
         match &self.inner.engine {
@@ -320,12 +333,11 @@ impl Store {
         &self.inner.transactions
     }
 
-    /// How many statements the writer of an embedded store has run, transactions' own included: what a change costs, for
-    /// tests. Of an engine behind a network nothing is counted.
+    /// How many statements the writer has run, transactions' own included: what a change costs, for tests.
     pub fn statements(&self) -> u64 {
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.statements(),
-            Engine::Postgres(_) => 0,
+            Engine::Postgres(engine) => engine.statements(),
         }
     }
 

@@ -45,6 +45,8 @@ macro_rules! select {
     };
 }
 
+pub(crate) use select as select_thing;
+
 pub(crate) fn thing(row: &Row<'_>) -> Result<Thing> {
     Ok(Thing {
         key: row.int(0)?,

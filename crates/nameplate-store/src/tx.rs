@@ -285,10 +285,11 @@ impl<'t> Tx<'t> {
         self.changes.push(change);
     }
 
-    /// Notes where a thing of this name is from now on. Only an engine that looks names up in memory needs it.
+    /// Notes where a thing of this name is from now on.
     pub(crate) fn index_thing(&mut self, name: &str, key: Option<i64>) {
-        if let View::Sqlite(view) = &self.conn.0 {
-            view.index_thing(name, key);
+        match &self.conn.0 {
+            View::Sqlite(view) => view.index_thing(name, key),
+            View::Postgres(session) => session.know_thing(name, key),
         }
     }
 
@@ -314,7 +315,7 @@ impl<'t> Tx<'t> {
         match &self.conn.0 {
             View::Sqlite(view) => view.index_anew(),
             View::Postgres(session) => {
-                session.forget_certificates();
+                session.forget_known();
                 Ok(())
             }
         }

@@ -7,11 +7,13 @@
 //! Nothing here is particular to PostgreSQL's own locks, triggers or notifications, so that what speaks its protocol
 //! and keeps SERIALIZABLE may serve as well.
 
+mod ahead;
 mod cluster;
 mod copy;
 mod failure;
 mod follow;
 mod lease;
+mod many;
 mod migrate;
 mod options;
 mod secret;
@@ -19,6 +21,7 @@ mod session;
 mod value;
 mod writer;
 
+pub use ahead::Ahead;
 pub(crate) use cluster::{forget, number_of_dead};
 pub(crate) use copy::PostgresSide;
 pub(crate) use failure::{Failure, FailureKind};
@@ -34,7 +37,7 @@ use crate::cluster::{Member, Standing};
 use crate::directory::DirectoryLock;
 use crate::entry::{Attached, CertificateEntry, Few};
 use crate::queue::Queue;
-use crate::sql::{Conn, View};
+use crate::sql::{Conn, Row, View};
 use crate::sqlite::Opened;
 use crate::store::StoreOptions;
 use crate::summary::Summaries;
@@ -48,6 +51,7 @@ use parking_lot::{Condvar, Mutex};
 use session::Fence;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_postgres::types::Type;
@@ -62,6 +66,8 @@ pub(crate) struct Postgres {
     returned: Condvar,
     held: Held,
     urgent: watch::Sender<i64>,
+    /// How many statements the writer has sent.
+    statements: Arc<AtomicU64>,
 }
 
 /// How this server has the registry.
@@ -111,6 +117,7 @@ impl Postgres {
             began.summaries,
         ));
         let urgent = watch::channel(0).0;
+        let statements = Arc::new(AtomicU64::new(0));
         let writer = writer::Writer::new(
             began.server.clone(),
             (began.held.fence(), writer::Numbers::new(urgent.clone())),
@@ -119,7 +126,8 @@ impl Postgres {
             Arc::clone(&attempts),
             told,
             Arc::clone(lock),
-        );
+        )
+        .counting(Arc::clone(&statements));
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
@@ -134,10 +142,16 @@ impl Postgres {
                 returned: Condvar::new(),
                 held: began.held,
                 urgent,
+                statements,
             },
             attempts,
             thread,
         ))
+    }
+
+    /// How many statements the writer has sent, transactions' own included.
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Runs `body` over one committed state of the data. The calling thread waits; where it is one of a runtime's,
@@ -562,11 +576,19 @@ pub(crate) fn counts(conn: &Conn<'_>) -> Result<(usize, usize)> {
 
 /// Key of the thing of this name, by an index that SQLite has no need of.
 pub(crate) fn thing_key(conn: &Conn<'_>, name: &str) -> Result<Option<i64>> {
-    conn.one(
+    let View::Postgres(session) = &conn.0 else {
+        return Ok(None);
+    };
+    if let Some(key) = session.read_thing(name) {
+        return Ok(key);
+    }
+    let key = conn.one(
         "SELECT id FROM thing WHERE name = $1",
         &[name.into()],
         |row| row.int(0),
-    )
+    )?;
+    session.know_thing(name, key);
+    Ok(key)
 }
 
 /// What is known of the certificate with this digest: one query for what SQLite's lookups hold in memory.
@@ -585,39 +607,52 @@ pub(crate) fn certificate_entry(
     Ok(entry)
 }
 
+/// A query for rows that [`entry`] reads: its columns, and which certificates.
+macro_rules! select_entry {
+    ($which:literal) => {
+        concat!(
+            "SELECT c.id, c.ca_id, c.status, c.mode,
+             (SELECT COUNT(*) FROM policy_certificate p WHERE p.certificate_id = c.id),
+             (SELECT MIN(p.policy_id) FROM policy_certificate p WHERE p.certificate_id = c.id),
+             (SELECT MAX(p.policy_id) FROM policy_certificate p WHERE p.certificate_id = c.id),
+             (SELECT COUNT(*) FROM thing_principal a WHERE a.certificate_id = c.id),
+             (SELECT MIN(a.thing_id) FROM thing_principal a WHERE a.certificate_id = c.id),
+             (SELECT MAX(a.exclusive) FROM thing_principal a WHERE a.certificate_id = c.id), c.hash
+             FROM certificate c WHERE ",
+            $which
+        )
+    };
+}
+use select_entry;
+
 fn read_certificate_entry(conn: &Conn<'_>, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
     conn.one(
-        "SELECT c.id, c.ca_id, c.status, c.mode,
-         (SELECT COUNT(*) FROM policy_certificate p WHERE p.certificate_id = c.id),
-         (SELECT MIN(p.policy_id) FROM policy_certificate p WHERE p.certificate_id = c.id),
-         (SELECT MAX(p.policy_id) FROM policy_certificate p WHERE p.certificate_id = c.id),
-         (SELECT COUNT(*) FROM thing_principal a WHERE a.certificate_id = c.id),
-         (SELECT MIN(a.thing_id) FROM thing_principal a WHERE a.certificate_id = c.id),
-         (SELECT MAX(a.exclusive) FROM thing_principal a WHERE a.certificate_id = c.id)
-         FROM certificate c WHERE c.hash = $1",
+        select_entry!("c.hash = $1"),
         &[hash.as_slice().into()],
-        |row| {
-            Ok(CertificateEntry {
-                key: row.int(0)?,
-                ca: row.opt_int(1)?,
-                // A status that cannot be understood lets nobody in.
-                status: Status::from_code(row.int(2)?).unwrap_or(Status::Inactive),
-                mode: Mode::from_code(row.int(3)?),
-                policies: match (row.int(4)?, row.opt_int(5)?, row.opt_int(6)?) {
-                    (1, Some(one), _) => Few::One(one),
-                    (2, Some(one), Some(two)) => Few::Two(one, two),
-                    (0, ..) => Few::None,
-                    _ => Few::Many,
-                },
-                things: match (row.int(7)?, row.opt_int(8)?, row.opt_int(9)?) {
-                    (1, Some(thing), exclusive) => Attached::One {
-                        thing,
-                        exclusive: exclusive == Some(1),
-                    },
-                    (0, ..) => Attached::None,
-                    _ => Attached::Many,
-                },
-            })
-        },
+        entry,
     )
+}
+
+fn entry(row: &Row<'_>) -> Result<CertificateEntry> {
+    Ok(CertificateEntry {
+        key: row.int(0)?,
+        ca: row.opt_int(1)?,
+        // A status that cannot be understood lets nobody in.
+        status: Status::from_code(row.int(2)?).unwrap_or(Status::Inactive),
+        mode: Mode::from_code(row.int(3)?),
+        policies: match (row.int(4)?, row.opt_int(5)?, row.opt_int(6)?) {
+            (1, Some(one), _) => Few::One(one),
+            (2, Some(one), Some(two)) => Few::Two(one, two),
+            (0, ..) => Few::None,
+            _ => Few::Many,
+        },
+        things: match (row.int(7)?, row.opt_int(8)?, row.opt_int(9)?) {
+            (1, Some(thing), exclusive) => Attached::One {
+                thing,
+                exclusive: exclusive == Some(1),
+            },
+            (0, ..) => Attached::None,
+            _ => Attached::Many,
+        },
+    })
 }

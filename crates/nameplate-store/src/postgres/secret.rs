@@ -202,12 +202,19 @@ impl Tx<'_> {
         let conn: &Conn<'_> = self;
         match &conn.0 {
             View::Postgres(session) if session.options().has_others() => {
+                if session.knows_standing(name) {
+                    return Ok(true);
+                }
                 // Whoever removes it waits for this transaction.
                 let found = session.query(
                     "SELECT 1 FROM secret WHERE name = $1 AND leaving IS NULL FOR SHARE",
                     &[name.into()],
                 )?;
-                Ok(!found.is_empty())
+                if found.is_empty() {
+                    return Ok(false);
+                }
+                session.know_standing(name);
+                Ok(true)
             }
             _ => Ok(true),
         }

@@ -1,23 +1,26 @@
 //! One connection, and the closures that run over it.
 //!
 //! A statement whose answer nobody reads is sent and not waited for: the server answers in order, so the answers are
-//! looked at with the next query's or with the commit's. After a statement has failed the transaction is lost, and
-//! everything asked of the session fails until it begins another.
+//! looked at with the next query's or with the commit's. Rows that the same statement writes wait for each other
+//! (`many.rs`). After a statement has failed the transaction is lost, and everything asked of the session fails until it
+//! begins another.
 
 use super::failure::{Failure, FailureKind};
 use super::lease::Holder;
+use super::many::{self, Gathered, Many, Rows};
 use super::options::PostgresOptions;
 use crate::entry::CertificateEntry;
 use crate::sql::{Conn, Datum, Value, View};
 use crate::{Error, Result};
 use futures_util::FutureExt;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio_postgres::types::{BorrowToSql, ToSql};
 use tokio_postgres::{Client, Statement};
 
 /// How many keys are reserved at once; what is left of them when the server ends is not used.
@@ -64,18 +67,35 @@ pub(crate) struct Session {
     statements: RefCell<HashMap<Box<str>, Statement>>,
     under_way: RefCell<Vec<Answer>>,
     failure: RefCell<Option<Failure>>,
-    // Whether the running closure has written, and so has a savepoint where it is to have one.
+    // How the statements that write rows are put for many; `None` where they are not.
+    for_many: RefCell<HashMap<&'static str, Option<Arc<Many>>>>,
+    // Rows of the transaction that have not been sent.
+    gathered: RefCell<Gathered>,
+    // How many statements have been sent since it was asked last.
+    sent: Cell<u64>,
+    // Whether the running closure has changed anything.
+    changed: Cell<bool>,
+    // Whether changes of the running closure were sent, and so it has a savepoint where it is to have one.
     wrote: Cell<bool>,
     part: Cell<Part>,
     // By what the writer's transaction began.
     fence: RefCell<Option<Fence>>,
     // Whether a closure that reads is running which has asked nothing yet: its transaction begins with its first question.
     reads: Cell<bool>,
-    // What the writer's transaction has read of certificates, with its own changes: a provisioning asks for the same one
-    // half a dozen times. `None` outside of such a transaction.
-    certificates: RefCell<Option<HashMap<[u8; 32], Option<CertificateEntry>>>>,
+    // `None` outside of the writer's transaction.
+    known: RefCell<Option<Known>>,
     keys: RefCell<Keys>,
     options: PostgresOptions,
+}
+
+/// What the writer's transaction has read, with its own changes: a provisioning asks for the same certificate half a dozen
+/// times, and a task for all that a chunk of lines names at once.
+#[derive(Default)]
+struct Known {
+    certificates: HashMap<[u8; 32], Option<CertificateEntry>>,
+    things: HashMap<String, Option<i64>>,
+    // Secrets that nobody removes before its end.
+    standing: HashSet<String>,
 }
 
 /// Blocks of keys, taken in transactions of their own, so that an undone write gives none back.
@@ -123,11 +143,15 @@ impl Session {
             statements: RefCell::default(),
             under_way: RefCell::default(),
             failure: RefCell::default(),
+            for_many: RefCell::default(),
+            gathered: RefCell::default(),
+            sent: Cell::new(0),
+            changed: Cell::new(false),
             wrote: Cell::new(false),
             part: Cell::new(Part::OneOfSeveral),
             fence: RefCell::default(),
             reads: Cell::new(false),
-            certificates: RefCell::default(),
+            known: RefCell::default(),
             keys: RefCell::default(),
             options: options.clone(),
         })
@@ -204,25 +228,34 @@ impl Session {
         sql: &str,
         params: &[Value<'_>],
     ) -> Result<Vec<tokio_postgres::Row>> {
+        let params: Vec<&(dyn ToSql + Sync)> = params
+            .iter()
+            .map(|value| value as &(dyn ToSql + Sync))
+            .collect();
+        self.query_of(sql, &params)
+    }
+
+    /// The same with parameters that may be arrays.
+    pub(super) fn query_of(
+        &self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<tokio_postgres::Row>> {
         self.still_open()?;
         if self.reads.take() {
             self.send(BEGIN_READING, &[])?;
         }
+        if self.gathered.borrow().concern(sql) {
+            self.write_gathered()?;
+        }
         let statement = self.prepared(sql)?;
-        let params: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = params
-            .iter()
-            .map(|value| value as &(dyn tokio_postgres::types::ToSql + Sync))
-            .collect();
-        self.wait(self.client.query(&statement, &params))
+        self.sent.set(self.sent.get() + 1);
+        self.wait(self.client.query(&statement, params))
             .map_err(|failed| self.first_failure(failed))
     }
 
     /// Runs a statement whose parameters are whole columns; how many rows it changed.
-    pub(super) fn fill(
-        &self,
-        sql: &str,
-        columns: &[&(dyn tokio_postgres::types::ToSql + Sync)],
-    ) -> Result<u64> {
+    pub(super) fn fill(&self, sql: &str, columns: &[&(dyn ToSql + Sync)]) -> Result<u64> {
         self.still_open()?;
         let statement = self.prepared(sql)?;
         self.wait(self.client.execute(&statement, columns))
@@ -241,12 +274,19 @@ impl Session {
 
     /// Sends a statement without waiting for its answer.
     pub(super) fn send(&self, sql: &'static str, params: &[Value<'_>]) -> Result<()> {
+        self.send_of(sql, many::row(params))
+    }
+
+    fn send_of<P>(&self, sql: &str, params: Vec<P>) -> Result<()>
+    where
+        P: BorrowToSql + Send + 'static,
+    {
         self.still_open()?;
         if self.under_way.borrow().len() >= UNDER_WAY {
             self.settle()?;
         }
         let statement = self.prepared(sql)?;
-        let params: Vec<Datum> = params.iter().map(Datum::from).collect();
+        self.sent.set(self.sent.get() + 1);
         let client = Arc::clone(&self.client);
         let mut answer: Answer =
             Box::pin(async move { client.execute_raw(&statement, params).await });
@@ -324,20 +364,46 @@ impl Session {
 
     /// The same; `None` where it has read nothing, and not that there is none.
     pub(crate) fn read_certificate(&self, hash: &[u8; 32]) -> Option<Option<CertificateEntry>> {
-        self.certificates.borrow().as_ref()?.get(hash).copied()
+        let known = self.known.borrow();
+        known.as_ref()?.certificates.get(hash).copied()
     }
 
     /// Notes what a certificate is in the writer's transaction.
     pub(crate) fn know_certificate(&self, hash: [u8; 32], entry: Option<CertificateEntry>) {
-        if let Some(known) = &mut *self.certificates.borrow_mut() {
-            known.insert(hash, entry);
+        if let Some(known) = &mut *self.known.borrow_mut() {
+            known.certificates.insert(hash, entry);
         }
     }
 
-    /// Forgets what is known of certificates in the writer's transaction: the rows may be others.
-    pub(crate) fn forget_certificates(&self) {
-        if let Some(known) = &mut *self.certificates.borrow_mut() {
-            known.clear();
+    /// The key of the thing of this name, where the writer's transaction has read it or that there is none.
+    pub(crate) fn read_thing(&self, name: &str) -> Option<Option<i64>> {
+        self.known.borrow().as_ref()?.things.get(name).copied()
+    }
+
+    /// Notes which thing has this name in the writer's transaction.
+    pub(crate) fn know_thing(&self, name: &str, key: Option<i64>) {
+        if let Some(known) = &mut *self.known.borrow_mut() {
+            known.things.insert(name.to_owned(), key);
+        }
+    }
+
+    /// Whether the writer's transaction keeps this secret from being removed.
+    pub(super) fn knows_standing(&self, name: &str) -> bool {
+        let known = self.known.borrow();
+        known.as_ref().is_some_and(|k| k.standing.contains(name))
+    }
+
+    /// Notes that it does.
+    pub(super) fn know_standing(&self, name: &str) {
+        if let Some(known) = &mut *self.known.borrow_mut() {
+            known.standing.insert(name.to_owned());
+        }
+    }
+
+    /// Forgets what is known in the writer's transaction: the rows may be others.
+    pub(crate) fn forget_known(&self) {
+        if let Some(known) = &mut *self.known.borrow_mut() {
+            *known = Known::default();
         }
     }
 
@@ -350,7 +416,7 @@ impl Session {
     pub(super) fn begin(&self, fence: &Fence) -> Result<()> {
         *self.fence.borrow_mut() = Some(fence.clone());
         self.send(BEGIN_WRITING, &[])?;
-        *self.certificates.borrow_mut() = Some(HashMap::new());
+        *self.known.borrow_mut() = Some(Known::default());
         // Divided by no rows, it fails, and with it the transaction.
         match fence {
             Fence::Alone(holder) => self.send(
@@ -369,7 +435,7 @@ impl Session {
     pub(super) fn rows(
         &self,
         sql: &'static str,
-        params: &[&(dyn tokio_postgres::types::ToSql + Sync)],
+        params: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<tokio_postgres::Row>, Failure> {
         let known = self.statements.borrow().get(sql).cloned();
         let statement = match known {
@@ -386,7 +452,7 @@ impl Session {
 
     /// Makes the transaction's writes durable.
     pub(super) fn commit(&self) -> Result<(), Lost> {
-        *self.certificates.borrow_mut() = None;
+        *self.known.borrow_mut() = None;
         let lost = |_| Lost {
             failure: self
                 .failure
@@ -396,6 +462,7 @@ impl Session {
             may_have_happened: false,
         };
         self.still_open().map_err(lost)?;
+        self.write_gathered().map_err(lost)?;
         if self.options.is_to_fail() {
             return Err(lost(self.fail(Failure::injected())));
         }
@@ -429,7 +496,8 @@ impl Session {
 
     /// Undoes the transaction and makes the session fit for another.
     pub(super) fn rollback(&self) {
-        *self.certificates.borrow_mut() = None;
+        *self.known.borrow_mut() = None;
+        *self.gathered.borrow_mut() = Gathered::default();
         let under_way = std::mem::take(&mut *self.under_way.borrow_mut());
         let ended = self.wait(async {
             for answer in under_way {
@@ -442,17 +510,25 @@ impl Session {
 
     /// A closure begins.
     pub(crate) fn begin_part(&self) {
+        self.changed.set(false);
         self.wrote.set(false);
     }
 
     /// A closure has ended. Where it is not kept, its rows are as if it had not run.
     pub(crate) fn end_part(&self, kept: bool) -> Result<()> {
         self.still_open()?;
-        if !self.wrote.get() {
+        if !self.changed.get() {
             return Ok(());
         }
-        if !kept {
-            self.forget_certificates();
+        if kept {
+            self.gathered.borrow_mut().keep();
+        } else {
+            self.gathered.borrow_mut().undo();
+            self.forget_known();
+        }
+        if !self.wrote.get() {
+            // The server has heard of nothing.
+            return Ok(());
         }
         match (self.part.get(), kept) {
             (Part::First | Part::Last, true) => Ok(()),
@@ -483,17 +559,71 @@ impl Session {
         Ok(())
     }
 
-    /// Sends a statement that changes rows; its failure shows with the next query or with the commit.
+    /// Sends a statement that changes rows, now or with others; its failure shows with the next query or with the commit.
     pub(crate) fn write(&self, sql: &'static str, params: &[Value<'_>]) -> Result<()> {
-        self.save_point()?;
-        self.send(sql, params)
+        self.still_open()?;
+        self.changed.set(true);
+        let Some(many) = self.for_many(sql)? else {
+            self.write_gathered()?;
+            self.save_point()?;
+            return self.send(sql, params);
+        };
+        let row = many::row(params);
+        if self.gathered.borrow().bars(sql, &many, &row) {
+            self.write_gathered()?;
+            // The server writes them while others are gathered.
+            self.push_out();
+        }
+        self.gathered.borrow_mut().add(sql, &many, row);
+        Ok(())
+    }
+
+    /// How a statement is put for many rows.
+    fn for_many(&self, sql: &'static str) -> Result<Option<Arc<Many>>> {
+        if let Some(known) = self.for_many.borrow().get(sql) {
+            return Ok(known.clone());
+        }
+        let many = Many::of(sql, self.prepared(sql)?.params()).map(Arc::new);
+        self.for_many.borrow_mut().insert(sql, many.clone());
+        Ok(many)
+    }
+
+    /// Sends the rows that wait: those of closures that have ended, and behind its savepoint those of the running one.
+    fn write_gathered(&self) -> Result<()> {
+        let (ended, running) = self.gathered.borrow_mut().take();
+        for rows in ended {
+            self.send_rows(rows)?;
+        }
+        for rows in running {
+            self.save_point()?;
+            self.send_rows(rows)?;
+        }
+        Ok(())
+    }
+
+    fn send_rows(&self, mut rows: Rows) -> Result<()> {
+        if rows.rows.len() == 1
+            && let Some(row) = rows.rows.pop()
+        {
+            return self.send_of(rows.one, row);
+        }
+        let many = Arc::clone(&rows.many);
+        self.send_of(&many.sql, rows.into_columns())
+    }
+
+    /// How many statements were sent since this was asked last.
+    pub(super) fn take_sent(&self) -> u64 {
+        self.sent.take()
     }
 
     /// Runs a statement that changes rows; how many it changed.
     pub(crate) fn count(&self, sql: &'static str, params: &[Value<'_>]) -> Result<usize> {
-        self.save_point()?;
         self.still_open()?;
+        self.changed.set(true);
+        self.write_gathered()?;
+        self.save_point()?;
         let statement = self.prepared(sql)?;
+        self.sent.set(self.sent.get() + 1);
         let params: Vec<Datum> = params.iter().map(Datum::from).collect();
         let changed = self
             .wait(self.client.execute_raw(&statement, params))

@@ -12,6 +12,7 @@ use crate::queue::Queue;
 use crate::sql::{Conn, View};
 use crate::tx::{Change, Job, Notice, Tx};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -31,6 +32,7 @@ pub(super) struct Writer {
     requests: Arc<Queue>,
     attempts: Arc<AttemptQueue>,
     changes: Told,
+    statements: Arc<AtomicU64>,
     // The directory is another server's only when nothing is written any more.
     _lock: Arc<DirectoryLock>,
 }
@@ -84,8 +86,14 @@ impl Writer {
             requests,
             attempts,
             changes,
+            statements: Arc::default(),
             _lock: lock,
         }
+    }
+
+    /// Counts the statements that it sends there.
+    pub(super) fn counting(self, statements: Arc<AtomicU64>) -> Self {
+        Self { statements, ..self }
     }
 
     /// Runs until the queue is closed and empty.
@@ -264,7 +272,10 @@ impl Writer {
                 ],
             );
         }
-        session.commit()?;
+        let committed = session.commit();
+        self.statements
+            .fetch_add(session.take_sent(), Ordering::Relaxed);
+        committed?;
         if told.is_some() {
             self.numbers.committed(self.numbers.next(), is_urgent);
         }

@@ -1,6 +1,6 @@
 //! Writes in company: each has all of its effect or none, and its own answer, whatever becomes of the others.
 
-use crate::fixture::{Done, NOW, TestStore, certificate, digest, thing};
+use crate::fixture::{Done, NOW, TestStore, certificate, digest, is_sqlite, thing};
 use nameplate_core::registry::certificate::Status;
 use nameplate_core::registry::thing::PrincipalType;
 use nameplate_store::{Change, Error, Few, Notice};
@@ -238,6 +238,152 @@ async fn a_transaction_sees_of_a_certificate_what_is_read_after_its_commit() -> 
     assert_eq!(gone.0, None);
     assert_eq!(gone.2.map(|entry| entry.key), Some(gone.1));
     assert_eq!(gone.2, test.store.certificate_entry(&hash).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_that_are_written_together_are_what_each_alone_would_be() -> Done {
+    const DEVICES: u64 = 300;
+    let test = TestStore::open()?;
+    let before = test.store.statements();
+    let (policy, things) = test
+        .tx(|tx| {
+            let policy = tx.insert_policy("fleet", "{}", NOW)?;
+            let mut things = Vec::new();
+            for number in 0..DEVICES {
+                let key = certificate(tx, number, None)?;
+                let thing = thing(tx, &format!("thing-{number}"))?;
+                tx.attach_policy(policy, key, &digest(number))?;
+                // The second counts, and is a row of the first's key.
+                if number == 7 {
+                    tx.attach_thing(key, &digest(number), thing, PrincipalType::NonExclusive)?;
+                }
+                tx.attach_thing(key, &digest(number), thing, PrincipalType::Exclusive)?;
+                tx.attach_policy(policy, key, &digest(number))?;
+                things.push((key, thing));
+            }
+            Ok((policy, things))
+        })
+        .await?;
+    if !is_sqlite() {
+        let sent = test.store.statements() - before;
+        assert!(sent < 100, "{sent} statements for {DEVICES} devices");
+    }
+    // Another statement about the same rows, and a question in between.
+    let keys = things.clone();
+    test.tx(move |tx| {
+        for number in 0..DEVICES {
+            tx.set_certificate_status(&digest(number), Status::Inactive, NOW)?;
+            tx.set_certificate_status(&digest(number), Status::Active, NOW)?;
+        }
+        let (key, _) = keys[9];
+        let found = tx.certificate_by_key(key)?.map(|found| found.version);
+        assert_eq!(found, Some(3));
+        certificate(tx, DEVICES, None)?;
+        tx.set_certificate_status(&digest(DEVICES), Status::Active, NOW)?;
+        let found = tx.certificate(&digest(DEVICES))?;
+        assert_eq!(found.map(|found| found.version), Some(2));
+        Ok(())
+    })
+    .await?;
+    test.store
+        .read(|conn| {
+            for (number, (key, thing)) in things.iter().enumerate() {
+                let found = conn.certificate_by_key(*key)?;
+                let found = found.expect("it was registered");
+                assert_eq!((found.status, found.version), (Status::Active, 3));
+                assert_eq!(found.hash, digest(number as u64));
+                let der = conn.certificate_der(*key)?;
+                assert_eq!(der, Some(format!("DER of {number}").into_bytes()));
+                assert_eq!(conn.policies_of_certificate(*key)?, [policy]);
+                assert_eq!(
+                    conn.attachment(*key, *thing)?,
+                    Some(PrincipalType::Exclusive)
+                );
+                assert_eq!(conn.thing_name(*thing)?, Some(format!("thing-{number}")));
+            }
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_failed_write_had_read_and_gathered_is_nobody_elses() -> Done {
+    let test = TestStore::open()?;
+    // Many at once, so that they share transactions: each second fails after it wrote the same name.
+    let writers = (0..100u64).map(|number| {
+        test.store.tx("name", move |tx| {
+            let found = tx.thing_key("lamp")?;
+            if number % 2 == 0 {
+                assert_eq!(found, None, "{number}");
+                thing(tx, "lamp")?;
+                assert!(tx.thing("lamp")?.is_some());
+                return Err(Error::InUse("after it was written".into()));
+            }
+            assert_eq!(found, None, "{number}");
+            thing(tx, &format!("thing-{number}"))?;
+            tx.thing_key(&format!("thing-{number}"))
+        })
+    });
+    for (number, answer) in futures_of(writers).await.into_iter().enumerate() {
+        assert_eq!(answer.is_ok(), number % 2 == 1, "{number}: {answer:?}");
+    }
+    assert_eq!(test.store.thing_key("lamp").await?, None);
+    assert_eq!(test.store.counts().await?.0, 50);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_read_ahead_follows_what_is_written() -> Done {
+    let test = TestStore::open()?;
+    let lamp = test.thing("lamp").await?;
+    let known = test.certificate(1, None).await?;
+    let group = test
+        .tx(move |tx| {
+            let group = tx.insert_group(&nameplate_store::NewGroup {
+                name: "hall",
+                group_id: "id",
+                parent: None,
+                description: None,
+                attributes: &Default::default(),
+                query: None,
+                created: NOW,
+            })?;
+            tx.add_to_group(lamp, group)?;
+            tx.attach_thing(known, &digest(1), lamp, PrincipalType::Exclusive)?;
+            Ok(group)
+        })
+        .await?;
+    test.tx(move |tx| {
+        let ahead = tx.read_ahead(&["door", "lamp"], &[digest(1), digest(2)])?;
+        assert_eq!(tx.reads_ahead(), !is_sqlite());
+        if tx.reads_ahead() {
+            let (thing, groups) = &ahead.things["lamp"];
+            assert_eq!((thing.key, groups.as_slice()), (lamp, &[group][..]));
+            assert_eq!(ahead.things.len(), 1);
+            assert_eq!(ahead.attached[&digest(1)].name, "lamp");
+            assert_eq!(ahead.attached.len(), 1);
+        }
+        assert_eq!(tx.thing_key("lamp")?, Some(lamp));
+        assert_eq!(tx.thing_key("door")?, None);
+        let door = thing(tx, "door")?;
+        assert_eq!(tx.thing_key("door")?, Some(door));
+        tx.delete_thing(door, "door")?;
+        assert_eq!(tx.thing("door")?, None);
+        assert_eq!(tx.certificate_entry(&digest(2))?, None);
+        let key = certificate(tx, 2, None)?;
+        assert_eq!(tx.certificate_entry(&digest(2))?.map(|e| e.key), Some(key));
+        let entry = tx.certificate_entry(&digest(1))?;
+        assert_eq!(entry.and_then(|e| e.things.exclusive()), Some(lamp));
+        Ok(())
+    })
+    .await?;
+    let registered = test
+        .store
+        .registered_now(&[digest(1), digest(2), digest(3)])?;
+    assert_eq!(registered, [digest(1), digest(2)].into());
+    assert!(test.store.registered_now(&[])?.is_empty());
     Ok(())
 }
 
