@@ -14,7 +14,7 @@ use crate::app::error::{Error, Kind, Result};
 use crate::app::events::Announcer;
 use crate::app::iam::IOT_SERVICE;
 use crate::app::objects::Reading;
-use crate::app::provisioning::{Actor, Prepared, Run, Stop};
+use crate::app::provisioning::{Actor, Prepared, Resolved, Run, Stop};
 use crate::app::registry::authorities::Authorities;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::caller::Origin;
@@ -350,24 +350,36 @@ impl Bulk {
         array: bool,
     ) -> Result<Ready> {
         let ctx = self.kernel.ctx();
-        let mut prepared = Vec::with_capacity(chunk.filled.len());
+        let mut resolved = Vec::with_capacity(chunk.filled.len());
         for line in &mut chunk.filled {
             // Dropped as soon as it is read: the next line's texts then take the same memory, which is still near.
             let content = std::mem::take(&mut line.content);
-            prepared.push(match lines::parameters(&content, array) {
+            resolved.push(match lines::parameters(&content, array) {
                 Err(why) => Err(why),
-                Ok(parameters) => {
-                    match self
-                        .provisioning
-                        .prepare(template, &parameters, authorities, &ctx)
-                    {
-                        Ok(prepared) => Ok(prepared),
-                        Err(Stop::Refused(refusal)) => Err(refusal.to_string()),
-                        Err(Stop::Failed(error)) => return Err(error),
-                    }
-                }
+                Ok(parameters) => match self.provisioning.resolve(template, &parameters, &ctx) {
+                    Ok(resolved) => Ok(resolved),
+                    Err(Stop::Refused(refusal)) => Err(refusal.to_string()),
+                    Err(Stop::Failed(error)) => return Err(error),
+                },
             });
         }
+        let brought: Vec<[u8; 32]> = resolved
+            .iter()
+            .flatten()
+            .filter_map(Resolved::brings)
+            .collect();
+        let registered = self.kernel.store.registered_now(&brought)?;
+        let finish = |resolved: Resolved| {
+            let is_registered = resolved
+                .brings()
+                .is_some_and(|hash| registered.contains(&hash));
+            self.provisioning
+                .finish(resolved, is_registered, authorities, &ctx)
+        };
+        let prepared = resolved
+            .into_iter()
+            .map(|resolved| resolved.map(finish))
+            .collect();
         Ok(Ready {
             chunk,
             prepared,
@@ -561,6 +573,7 @@ fn apply_chunk(
     let mut run =
         Run::new(&ready.ctx, actor, announcer).keeping_certificates(task.keep_certificates);
     let mut outcomes = Vec::with_capacity(ready.prepared.len());
+    run.read_ahead(tx, ready.prepared.iter().flatten())?;
     for (line, prepared) in chunk.filled.iter().zip(&ready.prepared) {
         let result = match prepared {
             Err(why) => Outcomes::Failed(why.clone()),

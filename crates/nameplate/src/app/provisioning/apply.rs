@@ -62,6 +62,7 @@ impl Run<'_> {
                 attributes,
                 ..
             } => {
+                memory.changes_thing(name);
                 let before = tx.thing(name)?.ok_or_else(|| vanished("thing", name))?;
                 let type_key = type_key(tx, memory, thing_type.as_deref())?;
                 if let Some(group) = billing_group_of(plan, name) {
@@ -72,10 +73,12 @@ impl Run<'_> {
                 announcer.thing_updated(tx, before.key, before.thing_type.as_deref())?;
             }
             Step::AddThingToGroup { thing, group } => {
+                memory.changes_thing(thing);
                 let (thing, group) = (thing_key(tx, memory, thing)?, group_key(tx, memory, group)?);
                 group::join(tx, announcer, thing, group)?;
             }
             Step::RemoveThingFromGroup { thing, group } => {
+                memory.changes_thing(thing);
                 let (thing, group) = (thing_key(tx, memory, thing)?, group_key(tx, memory, group)?);
                 group::leave(tx, announcer, thing, group)?;
             }
@@ -84,6 +87,7 @@ impl Run<'_> {
                 billing_group,
                 ..
             } => {
+                memory.changes_thing(thing);
                 let thing = thing_key(tx, memory, thing)?;
                 let group = billing_group_key(tx, memory, billing_group)?;
                 tx.set_thing_billing_group(thing, Some(group))?;
@@ -96,7 +100,7 @@ impl Run<'_> {
                 policy,
                 certificate,
             } => {
-                let (entry, hash) = certificate_entry(tx, certificate)?;
+                let (entry, hash) = certificate_entry(tx, memory, certificate)?;
                 let policy_key = memory
                     .policy_key(tx, policy)?
                     .ok_or_else(|| vanished("policy", policy))?;
@@ -107,14 +111,14 @@ impl Run<'_> {
                 certificate,
                 principal_type,
             } => {
-                let (entry, hash) = certificate_entry(tx, certificate)?;
+                let (entry, hash) = certificate_entry(tx, memory, certificate)?;
                 let thing = thing_key(tx, memory, thing)?;
                 tx.attach_thing(entry.key, &hash, thing, *principal_type)?;
             }
             Step::SetCertificateStatus {
                 certificate, to, ..
             } => {
-                let (entry, hash) = certificate_entry(tx, certificate)?;
+                let (entry, hash) = certificate_entry(tx, memory, certificate)?;
                 // A flow that registers it in this transaction has registered it as what it is to be.
                 if entry.status != *to {
                     tx.set_certificate_status(&hash, *to, now)?;
@@ -163,8 +167,14 @@ fn type_key(tx: &Tx<'_>, memory: &mut Memory, name: Option<&str>) -> Result<Opti
     Ok(Some(found.ok_or_else(|| vanished("thing type", name))?.0))
 }
 
-fn certificate_entry(tx: &Tx<'_>, id: &str) -> Result<(CertificateEntry, [u8; 32])> {
+/// A certificate that is about to be changed.
+fn certificate_entry(
+    tx: &Tx<'_>,
+    memory: &mut Memory,
+    id: &str,
+) -> Result<(CertificateEntry, [u8; 32])> {
     let CertificateId(hash) = id.parse::<CertificateId>().map_err(Error::internal)?;
+    memory.changes_certificate(&hash);
     let entry = tx
         .certificate_entry(&hash)?
         .ok_or_else(|| vanished("certificate", id))?;

@@ -5,10 +5,12 @@ use nameplate_core::pki::CertificateId;
 use nameplate_core::provisioning::{
     Existing, ExistingCertificate, ExistingThing, Group, GroupKind, Lookups, Membership, ThingType,
 };
+use nameplate_core::registry::ca::CaCertificate;
 use nameplate_core::registry::certificate::Status;
-use nameplate_core::registry::thing::{PARENT, ThingGroup};
-use nameplate_store::Conn;
-use std::collections::HashMap;
+use nameplate_core::registry::thing::{PARENT, Thing, ThingGroup};
+use nameplate_store::{Ahead, Attached, CertificateEntry, Conn, Tx};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What one transaction has read already and nobody but its own runs could have changed since: the lines of a bulk
 /// registration name the same type, groups and policies.
@@ -20,6 +22,11 @@ pub(crate) struct Memory {
     policies: HashMap<String, Policy>,
     // Of things that are there, since lines of one registration seldom name the same.
     things: HashMap<String, i64>,
+    cas: HashMap<i64, Option<Arc<CaCertificate>>>,
+    policy_names: HashMap<i64, Option<String>>,
+    memberships: HashMap<i64, Option<Membership>>,
+    // What was read for all runs at once, without what one of them has changed or had since.
+    ahead: Ahead,
 }
 
 /// What is known under a policy's name.
@@ -66,6 +73,129 @@ impl Memory {
         Ok(match self.policy(conn, name)? {
             Policy::Iot { key, .. } => Some(key),
             Policy::Iam | Policy::Absent => None,
+        })
+    }
+
+    /// Reads things and certificates that runs are going to ask for.
+    pub(super) fn read_ahead(&mut self, tx: &Tx<'_>, lookups: &[Lookups]) -> Result<()> {
+        let (mut names, mut hashes) = (BTreeSet::new(), BTreeSet::new());
+        for wanted in lookups {
+            names.extend(wanted.thing.iter().chain(&wanted.children));
+            if let Some(id) = &wanted.certificate
+                && let Ok(CertificateId(hash)) = id.parse()
+            {
+                hashes.insert(hash);
+            }
+        }
+        let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+        let hashes: Vec<[u8; 32]> = hashes.into_iter().collect();
+        self.ahead = tx.read_ahead(&names, &hashes)?;
+        Ok(())
+    }
+
+    /// A run changes this thing.
+    pub(super) fn changes_thing(&mut self, name: &str) {
+        self.ahead.things.remove(name);
+    }
+
+    /// A run changes this certificate.
+    pub(super) fn changes_certificate(&mut self, hash: &[u8; 32]) {
+        self.ahead.attached.remove(hash);
+    }
+
+    /// A thing, and what it is in.
+    fn thing(&mut self, conn: &Conn<'_>, name: &str) -> Result<Option<(Thing, Vec<Membership>)>> {
+        if let Some((thing, keys)) = self.ahead.things.remove(name) {
+            let mut groups = Vec::new();
+            for key in keys {
+                groups.extend(self.membership(conn, key)?);
+            }
+            return Ok(Some((thing, groups)));
+        }
+        let Some(thing) = conn.thing(name)? else {
+            return Ok(None);
+        };
+        let mut groups = Vec::new();
+        for group in conn.groups_of_thing(thing.key)? {
+            groups.push(Membership {
+                group: described(conn, &group)?,
+                name: group.name,
+            });
+        }
+        Ok(Some((thing, groups)))
+    }
+
+    fn membership(&mut self, conn: &Conn<'_>, key: i64) -> Result<Option<Membership>> {
+        if let Some(known) = self.memberships.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = match conn.group_by_key(key)? {
+            Some(group) => Some(Membership {
+                group: described(conn, &group)?,
+                name: group.name,
+            }),
+            None => None,
+        };
+        self.memberships.insert(key, found.clone());
+        Ok(found)
+    }
+
+    /// The thing that speaks for a child; `None` where there is no such child.
+    fn parent_of(&self, conn: &Conn<'_>, child: &str) -> Result<Option<Option<String>>> {
+        let parent = |thing: &Thing| thing.attributes.get(PARENT).cloned();
+        Ok(match self.ahead.things.get(child) {
+            Some((child, _)) => Some(parent(child)),
+            None => conn.thing(child)?.as_ref().map(parent),
+        })
+    }
+
+    /// A registered CA, or one that was.
+    pub(super) fn ca(&mut self, conn: &Conn<'_>, key: i64) -> Result<Option<Arc<CaCertificate>>> {
+        if let Some(known) = self.cas.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = conn.ca_by_key(key)?.map(Arc::new);
+        self.cas.insert(key, found.clone());
+        Ok(found)
+    }
+
+    fn policy_name(&mut self, conn: &Conn<'_>, key: i64) -> Result<Option<String>> {
+        if let Some(known) = self.policy_names.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = conn.policy_by_key(key)?.map(|policy| policy.name);
+        self.policy_names.insert(key, found.clone());
+        Ok(found)
+    }
+
+    fn certificate(
+        &mut self,
+        conn: &Conn<'_>,
+        (id, hash): (&str, [u8; 32]),
+        entry: CertificateEntry,
+    ) -> Result<ExistingCertificate> {
+        let keys = match entry.policies.keys() {
+            Some(keys) => keys,
+            None => conn.policies_of_certificate(entry.key)?,
+        };
+        let mut policies = BTreeSet::new();
+        for key in keys {
+            policies.extend(self.policy_name(conn, key)?);
+        }
+        let attached = match (entry.things, self.ahead.attached.remove(&hash)) {
+            (Attached::None, _) => Vec::new(),
+            (Attached::One { .. }, Some(attachment)) => vec![attachment],
+            _ => conn.things_of_certificate(entry.key, 0, 1000)?,
+        };
+        let things = attached
+            .into_iter()
+            .map(|attachment| (attachment.name, attachment.kind))
+            .collect();
+        Ok(ExistingCertificate {
+            id: id.to_owned(),
+            status: entry.status,
+            policies,
+            things,
         })
     }
 
@@ -123,16 +253,9 @@ pub(crate) fn existing_for(
 ) -> Result<Existing> {
     let mut existing = Existing::default();
     if let Some(name) = &lookups.thing
-        && let Some(thing) = conn.thing(name)?
+        && let Some((thing, groups)) = memory.thing(conn, name)?
     {
         memory.knows_thing(name, thing.key);
-        let mut groups = Vec::new();
-        for group in conn.groups_of_thing(thing.key)? {
-            groups.push(Membership {
-                group: described(conn, &group)?,
-                name: group.name,
-            });
-        }
         existing.thing = Some(ExistingThing {
             thing_id: thing.thing_id,
             version: thing.version,
@@ -157,7 +280,7 @@ pub(crate) fn existing_for(
         && let Ok(CertificateId(hash)) = id.parse::<CertificateId>()
     {
         existing.certificate = match conn.certificate_entry(&hash)? {
-            Some(entry) => Some(certificate(conn, id, entry.key, entry.status)?),
+            Some(entry) => Some(memory.certificate(conn, (id, hash), entry)?),
             None => unregistered
                 .filter(|new| *new == hash)
                 .map(|_| ExistingCertificate {
@@ -182,8 +305,7 @@ pub(crate) fn existing_for(
         }
     }
     for name in &lookups.children {
-        if let Some(child) = conn.thing(name)? {
-            let parent = child.attributes.get(PARENT).cloned();
+        if let Some(parent) = memory.parent_of(conn, name)? {
             existing.children.insert(name.clone(), parent);
         }
     }
@@ -202,25 +324,5 @@ fn described(conn: &Conn<'_>, group: &ThingGroup) -> Result<Group> {
             GroupKind::Static
         },
         root,
-    })
-}
-
-fn certificate(conn: &Conn<'_>, id: &str, key: i64, status: Status) -> Result<ExistingCertificate> {
-    let mut policies = std::collections::BTreeSet::new();
-    for policy in conn.policies_of_certificate(key)? {
-        if let Some(policy) = conn.policy_by_key(policy)? {
-            policies.insert(policy.name);
-        }
-    }
-    let things = conn
-        .things_of_certificate(key, 0, 1000)?
-        .into_iter()
-        .map(|attachment| (attachment.name, attachment.kind))
-        .collect();
-    Ok(ExistingCertificate {
-        id: id.to_owned(),
-        status,
-        policies,
-        things,
     })
 }

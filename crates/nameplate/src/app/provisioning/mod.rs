@@ -17,7 +17,7 @@ mod register_thing;
 pub(crate) use existing::{Memory, existing_for};
 pub use hook::HookRefused;
 pub(crate) use parsed::ParsedTemplates;
-pub(crate) use prepare::Prepared;
+pub(crate) use prepare::{Prepared, Resolved};
 pub use refusal::Refusal;
 pub use register_thing::Registered;
 
@@ -31,7 +31,7 @@ use crate::app::quota::Quota;
 use crate::app::registry::Registry;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::{Decision, Dialect, PolicyDocument, Verdict, iam};
-use nameplate_core::provisioning::{Plan, PlanError, plan};
+use nameplate_core::provisioning::{Lookups, Plan, PlanError, plan};
 use nameplate_core::template::{CertificateSource, Environment, FailureClass};
 use nameplate_store::{Conn, Tx};
 use std::borrow::Cow;
@@ -199,6 +199,19 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Reads at once what the devices of this transaction name, where each question would be waited for.
+    pub(crate) fn read_ahead<'p>(
+        &mut self,
+        tx: &Tx<'_>,
+        devices: impl Iterator<Item = &'p Prepared>,
+    ) -> Result<(), Error> {
+        if !tx.reads_ahead() {
+            return Ok(());
+        }
+        let lookups: Vec<Lookups> = devices.map(|device| device.desired.lookups()).collect();
+        self.memory.read_ahead(tx, &lookups)
+    }
+
     /// Plans a prepared device against the registry as this transaction sees it, and asks whether the actor may do all
     /// that the plan does. Writes nothing.
     pub(crate) fn decide(&mut self, tx: &Tx<'_>, prepared: &Prepared) -> Result<Plan, Stop> {
@@ -214,7 +227,7 @@ impl<'a> Run<'a> {
         if existing.certificate.is_none()
             && let Some(brought) = &prepared.brought
         {
-            brought.may_register(tx)?;
+            brought.may_register(tx, &mut self.memory)?;
         }
         let plan = plan(self.ctx, &desired, &existing, &prepared.fresh)?;
         self.actor.permitted(tx, &plan, self.ctx)?;

@@ -1,7 +1,7 @@
 //! What a run needs besides the registry, made before the transaction: the template's values, and the certificate it
 //! brings, read, checked or issued. CPU work only, so that many devices can be prepared at once.
 
-use super::{Provisioning, Stop, environment};
+use super::{Memory, Provisioning, Stop, environment};
 use crate::app::error::{Error, Result};
 use crate::app::ids;
 use crate::app::registry::authorities::{Authorities, NoSigner};
@@ -107,7 +107,7 @@ enum Origin {
 
 impl Brought {
     /// Refuses unless the certificate may be registered now that it turned out not to be.
-    pub(super) fn may_register(&self, tx: &Tx<'_>) -> Result<(), Stop> {
+    pub(super) fn may_register(&self, tx: &Tx<'_>, memory: &mut Memory) -> Result<(), Stop> {
         if self.certificate.is_ca(tx)? {
             let conflict = FailureClass::Conflict;
             return Err(refusal(&self.logical, conflict, "ca-as-device", CA_AS_DEVICE).into());
@@ -116,7 +116,7 @@ impl Brought {
             return Ok(());
         };
         // It was found before the transaction began.
-        match tx.ca_by_key(key)?.filter(|ca| !ca.deleted) {
+        match memory.ca(tx, key)?.filter(|ca| !ca.deleted) {
             Some(ca) if ca.active => Ok(()),
             Some(ca) => Err(refusal(
                 &self.logical,
@@ -154,6 +154,31 @@ fn refusal(logical: &str, class: FailureClass, code: &'static str, why: &str) ->
     PlanError::certificate(class, code, logical, "CertificatePem", why)
 }
 
+/// A device whose template has been resolved. Whether the certificate that it brings is registered was not asked yet.
+pub(crate) struct Resolved {
+    desired: Desired,
+    certificate: Option<Source>,
+}
+
+/// The certificate that a template brings.
+enum Source {
+    Issued(Certificate),
+    Pem {
+        certificate: Certificate,
+        ca_pem: Option<String>,
+    },
+}
+
+impl Resolved {
+    /// The certificate of which must be known whether it is registered.
+    pub(crate) fn brings(&self) -> Option<[u8; 32]> {
+        match &self.certificate {
+            Some(Source::Pem { certificate, .. }) => Some(certificate.id().0),
+            Some(Source::Issued(_)) | None => None,
+        }
+    }
+}
+
 impl Provisioning {
     /// Resolves a template for one device, and reads or issues the certificate it brings.
     pub(crate) fn prepare(
@@ -163,57 +188,38 @@ impl Provisioning {
         authorities: &Authorities,
         ctx: &Ctx,
     ) -> Result<Prepared, Stop> {
+        let resolved = self.resolve(template, parameters, ctx)?;
+        let is_registered = match resolved.brings() {
+            Some(hash) => self.kernel.store.certificate_entry_now(&hash)?.is_some(),
+            None => false,
+        };
+        Ok(self.finish(resolved, is_registered, authorities, ctx))
+    }
+
+    /// The first half of [`Provisioning::prepare`], which asks the store for nothing.
+    pub(crate) fn resolve(
+        &self,
+        template: &Template,
+        parameters: &Parameters,
+        ctx: &Ctx,
+    ) -> Result<Resolved, Stop> {
         let mut desired = template.resolve(parameters, &environment(ctx))?;
-        let brought = match &desired.certificate {
-            Some(certificate) => self.brought(certificate, authorities, ctx)?,
+        let certificate = match &mut desired.certificate {
+            Some(certificate) => {
+                let source = self.source(certificate, ctx)?;
+                certificate.source.forget_texts();
+                source
+            }
             None => None,
         };
-        if let Some(certificate) = &mut desired.certificate {
-            certificate.source.forget_texts();
-        }
-        let children = desired
-            .thing
-            .as_ref()
-            .map_or(0, |thing| thing.children.len());
-        let fresh = Fresh {
-            thing_id: ids::uuid(),
-            child_ids: (0..children).map(|_| ids::uuid()).collect(),
-            certificate: brought.as_ref().map(|brought| NewCertificate {
-                id: brought.certificate.id.to_string(),
-                pem: brought.certificate.to_pem().into(),
-                ca_certificate_id: match brought.origin {
-                    Ok(Origin::Ca { key, .. }) => authorities.by_key(key).map(|ca| ca.ca.id()),
-                    _ => None,
-                },
-            }),
-        };
-        Ok(Prepared {
+        Ok(Resolved {
             desired,
-            fresh,
-            brought,
-            unregistered: None,
+            certificate,
         })
     }
 
-    fn brought(
-        &self,
-        desired: &DesiredCertificate,
-        authorities: &Authorities,
-        ctx: &Ctx,
-    ) -> Result<Option<Brought>, Stop> {
-        let logical = desired.logical.clone();
-        let authority = &self.kernel.device_authority;
-        let brought = |certificate: Certificate, origin| {
-            Some(Brought {
-                certificate: match &origin {
-                    Ok(Origin::Issued) => Checked::issued(certificate, authority),
-                    _ => certificate.into(),
-                },
-                origin,
-                logical,
-            })
-        };
-        match &desired.source {
+    fn source(&self, desired: &mut DesiredCertificate, ctx: &Ctx) -> Result<Option<Source>, Stop> {
+        match &mut desired.source {
             CertificateSource::Id(_) => Ok(None),
             CertificateSource::SigningRequest(request) => {
                 let request = CertificateRequest::parse_pem(request).map_err(|why| {
@@ -230,45 +236,100 @@ impl Provisioning {
                     .device_authority
                     .certificate_from_request(&request, ctx.now)
                     .map_err(Error::internal)?;
-                Ok(brought(certificate, Ok(Origin::Issued)))
+                Ok(Some(Source::Issued(certificate)))
             }
             CertificateSource::Pem { pem, ca_pem, .. } => {
                 let certificate = Certificate::parse_pem(pem).map_err(|why| {
                     let (class, why) = (FailureClass::Invalid, why.to_string());
                     refusal(&desired.logical, class, "certificate-pem-invalid", &why)
                 })?;
-                // One that is registered needs no CA. Should it vanish before the transaction, the device is refused
-                // and may come again.
-                let origin = match self
-                    .kernel
-                    .store
-                    .certificate_entry_now(&certificate.id().0)?
-                {
-                    Some(_) => Err(refusal(
-                        &desired.logical,
+                Ok(Some(Source::Pem {
+                    certificate,
+                    ca_pem: ca_pem.take(),
+                }))
+            }
+        }
+    }
+
+    /// The second half: `is_registered` says whether the certificate that is brought is. One that is needs no CA. Should it
+    /// vanish before the transaction, the device is refused and may come again.
+    pub(crate) fn finish(
+        &self,
+        resolved: Resolved,
+        is_registered: bool,
+        authorities: &Authorities,
+        ctx: &Ctx,
+    ) -> Prepared {
+        let Resolved {
+            desired,
+            certificate,
+        } = resolved;
+        let logical = desired
+            .certificate
+            .as_ref()
+            .map(|certificate| certificate.logical.clone())
+            .unwrap_or_default();
+        let brought = certificate.map(|source| match source {
+            Source::Issued(certificate) => Brought {
+                certificate: Checked::issued(certificate, &self.kernel.device_authority),
+                origin: Ok(Origin::Issued),
+                logical,
+            },
+            Source::Pem {
+                certificate,
+                ca_pem,
+            } => {
+                let origin = match is_registered {
+                    true => Err(refusal(
+                        &logical,
                         FailureClass::Conflict,
                         "certificate-deleted",
                         "the certificate was deleted in this moment; try again",
                     )),
-                    None => origin(desired, &certificate, ca_pem.as_deref(), authorities, ctx),
+                    false => origin(&logical, &certificate, ca_pem.as_deref(), authorities, ctx),
                 };
-                Ok(brought(certificate, origin))
+                Brought {
+                    certificate: certificate.into(),
+                    origin,
+                    logical,
+                }
             }
+        });
+        let children = desired
+            .thing
+            .as_ref()
+            .map_or(0, |thing| thing.children.len());
+        let fresh = Fresh {
+            thing_id: ids::uuid(),
+            child_ids: (0..children).map(|_| ids::uuid()).collect(),
+            certificate: brought.as_ref().map(|brought| NewCertificate {
+                id: brought.certificate.id.to_string(),
+                pem: brought.certificate.to_pem().into(),
+                ca_certificate_id: match brought.origin {
+                    Ok(Origin::Ca { key, .. }) => authorities.by_key(key).map(|ca| ca.ca.id()),
+                    _ => None,
+                },
+            }),
+        };
+        Prepared {
+            desired,
+            fresh,
+            brought,
+            unregistered: None,
         }
     }
 }
 
 /// The registered CA that a certificate is registered through.
 fn origin(
-    desired: &DesiredCertificate,
+    logical: &str,
     certificate: &Certificate,
     ca_pem: Option<&str>,
     authorities: &Authorities,
     ctx: &Ctx,
 ) -> Result<Origin, PlanError> {
-    let refused = |class, code, why: &dyn std::fmt::Display| {
-        refusal(&desired.logical, class, code, &why.to_string())
-    };
+    let refused =
+        |class, code, why: &dyn std::fmt::Display| refusal(logical, class, code, &why.to_string());
     let invalid = FailureClass::Invalid;
     pki::check_device(certificate, ctx.now)
         .map_err(|rule| refused(invalid, "certificate-unfit", &rule))?;
@@ -279,7 +340,7 @@ fn origin(
                     PlanError::certificate(
                         invalid,
                         "ca-pem-invalid",
-                        &desired.logical,
+                        logical,
                         "CACertificatePem",
                         &why.to_string(),
                     )
