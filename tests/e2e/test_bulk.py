@@ -209,6 +209,54 @@ def test_certificates_of_the_owners(server, tmp_path):
     assert ids == [device.id for device in devices]
 
 
+def test_lines_follow_each_other(server, tmp_path):
+    """Lines of one file about the same things and certificates: each finds what those before it left."""
+    ca = Ca(tmp_path / "ca")
+    key = ca.directory / "shared.key"
+    new_key(key, "ec")
+    iot = server.client("iot")
+    pems = [ca.device(key=key).pem for _ in range(2)]
+    one, two = (
+        iot.register_certificate_without_ca(certificatePem=pem, status="INACTIVE")["certificateId"] for pem in pems
+    )
+    template = json.loads(body({"CertificateId": {"Ref": "Certificate"}, "Status": "Active"}))
+    template["Resources"]["thing"]["OverrideSettings"] = {"AttributePayload": "MERGE"}
+    group, fleet = unique("group"), unique("fleet")
+    iot.create_thing_group(thingGroupName=group)
+    template["Resources"]["thing"]["Properties"]["ThingGroups"] = [group]
+    lamp, door = f"{fleet}-lamp", f"{fleet}-door"
+
+    def register(*lines):
+        text = "".join(line(name, certificate, Place=place) + "\n" for name, certificate, place in lines)
+        task_id = started(server, tmp_path, text, json.dumps(template))
+        assert over(server, task_id)["status"] == "Completed"
+        return [error["lineNumber"] for error in report(server, task_id, "ERRORS")]
+
+    def thing(name):
+        found = iot.describe_thing(thingName=name)
+        principals = iot.list_thing_principals(thingName=name)["principals"]
+        assert iot.list_thing_groups_for_thing(thingName=name)["thingGroups"][0]["groupName"] == group
+        return found["attributes"]["place"], found["version"], sorted(arn.split("/")[1] for arn in principals)
+
+    failed = register(
+        (lamp, one, "attic"), (lamp, one, "hall"), (door, one, "hall"), (lamp, "0" * 64, "cellar"), (lamp, two, "hall"),
+    )  # fmt: skip
+    assert failed == [4]
+    assert thing(lamp) == ("hall", 2, sorted([one, two]))
+    assert thing(door) == ("hall", 1, [one])
+    # All of it is there now when the first line is read.
+    failed = register(
+        (lamp, two, "attic"), (door, two, "attic"), (lamp, one, "attic"), (lamp, two, "roof"), (door, one, "attic"),
+    )  # fmt: skip
+    assert failed == []
+    assert thing(lamp) == ("roof", 4, sorted([one, two]))
+    assert thing(door) == ("attic", 2, sorted([one, two]))
+    for certificate in (one, two):
+        described = iot.describe_certificate(certificateId=certificate)["certificateDescription"]
+        assert described["status"] == "ACTIVE"
+        assert len(iot.list_attached_policies(target=described["certificateArn"])["policies"]) == 1
+
+
 def test_a_server_that_dies_goes_on_where_it_was(make_server, csr, tmp_path):
     server = make_server()
     count = 8000
