@@ -162,6 +162,10 @@ impl Conn<'_> {
     }
 }
 
+/// Puts a thing into a group, unless it is in it.
+const JOIN_GROUP: &str = "INSERT INTO thing_group_member (group_id, thing_id) VALUES ($1, $2)
+     ON CONFLICT (group_id, thing_id) DO NOTHING";
+
 impl Tx<'_> {
     /// Creates a thing group; its key. The caller has seen that the name is free and the parent has room.
     pub fn insert_group(&mut self, new: &NewGroup<'_>) -> Result<i64> {
@@ -225,13 +229,16 @@ impl Tx<'_> {
 
     /// Puts a thing into a group; whether it was not in it.
     pub fn add_to_group(&mut self, thing: i64, group: i64) -> Result<bool> {
-        let added = self.count(
-            "INSERT INTO thing_group_member (group_id, thing_id) VALUES ($1, $2)
-             ON CONFLICT (group_id, thing_id) DO NOTHING",
-            &[group.into(), thing.into()],
-        )?;
+        let added = self.count(JOIN_GROUP, &[group.into(), thing.into()])?;
         self.notice(Notice::Thing(thing));
         Ok(added > 0)
+    }
+
+    /// The same where nobody asks whether it was in it, so that no answer is waited for.
+    pub fn put_into_group(&mut self, thing: i64, group: i64) -> Result<()> {
+        self.write(JOIN_GROUP, &[group.into(), thing.into()])?;
+        self.notice(Notice::Thing(thing));
+        Ok(())
     }
 
     /// Takes a thing out of a group; whether it was in it.

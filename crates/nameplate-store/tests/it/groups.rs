@@ -29,6 +29,7 @@ async fn a_group_its_line_and_its_things() -> Done {
         .await?;
     assert!(test.tx(move |tx| tx.add_to_group(lamp, low)).await?);
     assert!(!test.tx(move |tx| tx.add_to_group(lamp, low)).await?);
+    test.tx(move |tx| tx.put_into_group(lamp, low)).await?;
     let policy = test
         .tx(move |tx| {
             let policy = tx.insert_policy("fleet", "{}", NOW)?;

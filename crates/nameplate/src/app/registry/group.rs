@@ -13,6 +13,7 @@ use crate::app::events::{Announcer, Happened, ancestors};
 use crate::app::ids;
 use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::limits;
+use nameplate_core::registry::event::EventKind;
 use nameplate_core::registry::name::{self, Invalid};
 use nameplate_core::registry::thing::{Attributes, ThingGroup, updated_attributes};
 use nameplate_store::{Conn, NewGroup, Tx};
@@ -524,6 +525,9 @@ impl Registry {
 
 /// Puts a thing into a group and tells it, unless it is in it already. The rules were asked before.
 pub(crate) fn join(tx: &mut Tx<'_>, announcer: &Announcer, thing: i64, group: i64) -> Result<()> {
+    if !announcer.on(EventKind::ThingGroupMembership) {
+        return Ok(tx.put_into_group(thing, group)?);
+    }
     if tx.add_to_group(thing, group)? {
         announcer.joined(tx, thing, group)?;
     }
