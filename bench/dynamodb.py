@@ -10,6 +10,7 @@ import argparse
 import concurrent.futures
 import json
 import os
+import secrets
 import socket
 import statistics
 import subprocess
@@ -88,7 +89,8 @@ def bodies(what, count, options):
         if what == "GetItem":
             yield {"TableName": TABLE, "Key": key(spread)}
         elif what == "PutItem":
-            yield {"TableName": TABLE, "Item": item(spread)}
+            # Another value each time: what stands there already is not written to a disk again.
+            yield {"TableName": TABLE, "Item": {**item(spread), "deviceToken": {"S": secrets.token_hex(32)}}}
         else:
             yield {
                 "TableName": TABLE, "KeyConditionExpression": "serialNumber = :s",
