@@ -24,8 +24,12 @@ impl<'a> Headers<'a> {
 
     /// The first value of `name` as trimmed text; bytes that are no UTF-8 become U+FFFD.
     pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.get(name)
-            .map(|value| String::from_utf8_lossy(value.trim_ascii()))
+        let value = self.get(name)?.trim_ascii();
+        // Nearly all values are ASCII, which this sees many bytes at a time.
+        Some(match std::str::from_utf8(value) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(value),
+        })
     }
 
     /// Every field, in order.

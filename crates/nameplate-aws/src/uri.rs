@@ -19,12 +19,12 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// Encodes all but unreserved characters.
 pub fn encode(bytes: &[u8]) -> String {
-    percent_encode(bytes, RESERVED).to_string()
+    Cow::from(percent_encode(bytes, RESERVED)).into_owned()
 }
 
 /// Encodes all but unreserved characters and slashes.
 pub fn encode_path(bytes: &[u8]) -> String {
-    percent_encode(bytes, RESERVED_IN_PATH).to_string()
+    Cow::from(percent_encode(bytes, RESERVED_IN_PATH)).into_owned()
 }
 
 /// Decodes `%XX`; anything that is no such escape stays as it is, `+` included.
@@ -35,9 +35,15 @@ pub fn decode(text: &str) -> Vec<u8> {
 /// As [`decode`], with bytes that are no UTF-8 replaced by U+FFFD, which no pattern of a name
 /// admits.
 pub fn decode_text(text: &str) -> String {
-    percent_decode(text.as_bytes())
-        .decode_utf8_lossy()
-        .into_owned()
+    decoded_text(text).into_owned()
+}
+
+/// The same, borrowed where nothing is escaped.
+pub(crate) fn decoded_text(text: &str) -> Cow<'_, str> {
+    match text.contains('%') {
+        true => percent_decode(text.as_bytes()).decode_utf8_lossy(),
+        false => text.into(),
+    }
 }
 
 /// Whether what is meant by `%XX` is UTF-8, as all names are.
@@ -49,6 +55,9 @@ pub fn is_text(text: &str) -> bool {
 /// (`http://host/path`) loses its scheme and authority. The path is never empty.
 pub fn split_target(target: &str) -> (&str, &str) {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    if path.starts_with('/') {
+        return (path, query);
+    }
     let path = match path.split_once("://") {
         Some((scheme, rest)) if !scheme.contains('/') => {
             rest.find('/').map_or("/", |slash| &rest[slash..])
@@ -60,7 +69,10 @@ pub fn split_target(target: &str) -> (&str, &str) {
 
 /// A raw path without empty, `.` and `..` segments. A slash at the end stays. [RFC 3986, 5.2.4]
 /// Every service but S3 signs paths in this form.
-pub fn normalised_path(raw: &str) -> String {
+pub fn normalised_path(raw: &str) -> Cow<'_, str> {
+    if is_normalised(raw) {
+        return raw.into();
+    }
     let mut kept: Vec<&str> = Vec::new();
     for segment in raw.split('/') {
         match segment {
@@ -76,7 +88,19 @@ pub fn normalised_path(raw: &str) -> String {
     if directory && !kept.is_empty() {
         path.push('/');
     }
-    path
+    path.into()
+}
+
+/// Whether [`normalised_path`] leaves a path as it is.
+pub(crate) fn is_normalised(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix('/') else {
+        return false;
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    rest.is_empty() && path.len() == 1
+        || rest
+            .split('/')
+            .all(|segment| !matches!(segment, "" | "." | ".."))
 }
 
 /// The keys and values of a raw query, decoded; `+` is a plus. [SigV4: canonical query]
@@ -127,6 +151,29 @@ mod tests {
         check("http://localhost:4566/things?x", "/things", "x");
         check("http://localhost:4566", "/", "");
         check("/destinations/http://x/y", "/destinations/http://x/y", "");
+    }
+
+    #[test]
+    fn paths_that_are_normalised_stay() {
+        for path in ["/", "/a", "/a/", "/a/b.c/..d", "/%2e", "/é"] {
+            assert!(is_normalised(path), "{path}");
+            assert_eq!(normalised_path(path), path);
+        }
+        for (path, normal) in [
+            ("", "/"),
+            ("a", "/a"),
+            ("//", "/"),
+            ("/a//", "/a/"),
+            ("//a", "/a"),
+            ("/./", "/"),
+            ("/a/.", "/a/"),
+            ("/a/..", "/"),
+            ("/../", "/"),
+            ("/a/../b", "/b"),
+        ] {
+            assert!(!is_normalised(path), "{path}");
+            assert_eq!(normalised_path(path), normal, "{path}");
+        }
     }
 
     #[test]

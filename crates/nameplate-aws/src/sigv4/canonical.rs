@@ -14,6 +14,9 @@ pub(super) fn path(raw: &str, service: &str) -> String {
 /// Decodes and strictly re-encodes the parameters and sorts them by name, then value. Those
 /// named in `without` are left out.
 pub(super) fn query(raw: &str, without: &[&str]) -> String {
+    if raw.is_empty() {
+        return String::new();
+    }
     let recode = |text: &str| uri::encode(&uri::decode(text));
     let mut pairs: Vec<(String, String)> = uri::raw_pairs(raw)
         .map(|(name, value)| (recode(name), recode(value)))
@@ -35,13 +38,12 @@ pub(super) fn header_value<'a>(values: impl Iterator<Item = &'a [u8]>) -> Vec<u8
         if at > 0 {
             out.push(b',');
         }
-        let mut after_space = false;
-        for byte in value.trim_ascii() {
-            let space = *byte == b' ';
-            if !(space && after_space) {
-                out.push(*byte);
+        let words = value.trim_ascii().split(|byte| *byte == b' ');
+        for (at, word) in words.filter(|word| !word.is_empty()).enumerate() {
+            if at > 0 {
+                out.push(b' ');
             }
-            after_space = space;
+            out.extend_from_slice(word);
         }
     }
     out
@@ -84,6 +86,8 @@ mod tests {
             assert_eq!(value, expected.as_bytes());
         };
         check(&["  a   b  c "], "a b c");
+        check(&["\t a\t  b "], "a\t b");
+        check(&["   ", "a"], ",a");
         check(&["a", " b"], "a,b");
         check(&[], "");
     }

@@ -47,7 +47,7 @@ impl SigningKey {
 
     /// The signature of a string to sign, in hex.
     pub(crate) fn sign(&self, string_to_sign: &[u8]) -> String {
-        hex::encode(hmac::sign(&self.key, string_to_sign))
+        hex_text(hmac::sign(&self.key, string_to_sign).as_ref())
     }
 }
 
@@ -64,5 +64,27 @@ pub(super) fn same(ours: &str, theirs: &str) -> bool {
 
 /// SHA-256 in hex.
 pub(super) fn sha256_hex(bytes: &[u8]) -> String {
-    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
+    hex_text(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref())
+}
+
+/// Bytes in hex. `hex::encode` collects a text character by character.
+pub(super) fn hex_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_that_of_everybody() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        assert_eq!(hex_text(&bytes), hex::encode(&bytes));
+    }
 }

@@ -1,7 +1,7 @@
 //! A signed request, and whether its signature holds.
 
 use super::failure::{AuthFailure, Explanation};
-use super::key::{Scope, SigningKey, same, sha256_hex};
+use super::key::{Scope, SigningKey, hex_text, same, sha256_hex};
 use super::{canonical, timestamp};
 use std::borrow::Cow;
 
@@ -208,7 +208,7 @@ impl SignedRequest {
         let payload = match (&self.payload_word, body) {
             (Some(word), _) => Cow::Borrowed(word.as_str()),
             (None, Body::Bytes(bytes)) => sha256_hex(bytes).into(),
-            (None, Body::Sha256(hash)) => hex::encode(hash).into(),
+            (None, Body::Sha256(hash)) => hex_text(&hash).into(),
             (None, Body::Unread) => sha256_hex(&[]).into(),
         };
         let mut first = None;
@@ -286,11 +286,21 @@ impl SignedRequest {
     }
 
     fn string_to_sign(&self, signed_at: &str, canonical_request: &[u8]) -> String {
-        format!(
-            "{ALGORITHM}\n{signed_at}\n{}\n{}",
-            self.scope,
-            sha256_hex(canonical_request)
-        )
+        let scope = &self.scope;
+        [
+            ALGORITHM,
+            "\n",
+            signed_at,
+            "\n",
+            &scope.date,
+            "/",
+            &scope.region,
+            "/",
+            &scope.service,
+            "/aws4_request\n",
+            &sha256_hex(canonical_request),
+        ]
+        .concat()
     }
 
     fn check_body(&self, body: Body<'_>) -> Result<(), AuthFailure> {
@@ -299,10 +309,10 @@ impl SignedRequest {
         };
         let computed = match body {
             Body::Bytes(bytes) => sha256_hex(bytes),
-            Body::Sha256(hash) => hex::encode(hash),
+            Body::Sha256(hash) => hex_text(&hash),
             Body::Unread => return Ok(()),
         };
-        let declared = hex::encode(declared);
+        let declared = hex_text(&declared);
         if same(&computed, &declared) {
             Ok(())
         } else {
