@@ -5,10 +5,10 @@
 //! are found by [`by_action`], those of the JSON protocols by [`by_target`].
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::model::{Location, Operation, Service, model, operation};
+use crate::model::{Location, Model, Operation, Service, model, operation};
 use crate::uri;
 
 /// What a method and a path mean to a service.
@@ -60,7 +60,7 @@ pub fn route_with_headers(
     // as they are, and its keys may hold such segments.
     let path: Cow<str> = match service {
         Service::S3 => path.into(),
-        _ => uri::normalised_path(path).into(),
+        _ => uri::normalised_path(path),
     };
     find(service, method, &path, query, has_header)
 }
@@ -70,7 +70,7 @@ pub fn route_with_headers(
 pub fn route_as_sent(service: Service, method: &str, path: &str, query: &str) -> Route {
     match find(service, method, path, query, |_| false) {
         // Some clients put a slash too many before the path.
-        Route::UnknownOperation => route(service, method, path, query),
+        Route::UnknownOperation if !uri::is_normalised(path) => route(service, method, path, query),
         found => found,
     }
 }
@@ -82,16 +82,15 @@ fn find(
     query: &str,
     has_header: impl Fn(&str) -> bool,
 ) -> Route {
-    let path = path.strip_prefix('/').unwrap_or(path);
-    let segments: Vec<String> = path.split('/').map(uri::decode_text).collect();
+    let segments = segments(path);
     let pairs = uri::query_pairs(query);
-    let first = segments.first().map_or("", String::as_str);
+    let first = segments.first().map_or("", |first| &**first);
     // Templates that begin with a label stand under the empty name.
     let candidates = |method| {
-        [first, ""].into_iter().filter_map(move |first| {
-            let by_first = INDEX.get(&(service, method))?;
-            by_first.get(first)
-        })
+        let by_first = of_service(service).get(method);
+        [first, ""]
+            .into_iter()
+            .filter_map(move |first| by_first?.get(first))
     };
     let found = candidates(method)
         .flatten()
@@ -133,14 +132,18 @@ fn find(
 
 /// The methods with which operations of the service have this raw path, in the order of the alphabet.
 pub fn methods(service: Service, path: &str) -> Vec<&'static str> {
+    methods_of(service, &segments(path), false)
+}
+
+/// The decoded segments of a raw path.
+fn segments(path: &str) -> Vec<Cow<'_, str>> {
     let path = path.strip_prefix('/').unwrap_or(path);
-    let segments: Vec<String> = path.split('/').map(uri::decode_text).collect();
-    methods_of(service, &segments, false)
+    path.split('/').map(uri::decoded_text).collect()
 }
 
 /// Of paths whose labels may be empty, or not.
-fn methods_of(service: Service, segments: &[String], empty: bool) -> Vec<&'static str> {
-    let first = segments.first().map_or("", String::as_str);
+fn methods_of(service: Service, segments: &[Cow<'_, str>], empty: bool) -> Vec<&'static str> {
+    let first = segments.first().map_or("", |first| &**first);
     let is_path = |by_first: &ByFirstSegment| {
         let templates = [first, ""]
             .into_iter()
@@ -149,13 +152,11 @@ fn methods_of(service: Service, segments: &[String], empty: bool) -> Vec<&'stati
             .flatten()
             .any(|template| template.match_path(segments, empty).is_some())
     };
-    let of_service = INDEX.iter().filter(|((of, _), _)| *of == service);
-    let mut methods: Vec<_> = of_service
+    let by_method = of_service(service).iter();
+    by_method
         .filter(|(_, by_first)| is_path(by_first))
-        .map(|((_, method), _)| *method)
-        .collect();
-    methods.sort_unstable();
-    methods
+        .map(|(method, _)| *method)
+        .collect()
 }
 
 /// The operation that `Action` names in the query protocol. AWS ties an action to its version;
@@ -198,29 +199,39 @@ struct Template {
     required_headers: Vec<&'static str>,
 }
 
-type ByFirstSegment = HashMap<&'static str, Vec<Template>>;
+type ByFirstSegment = BTreeMap<&'static str, Vec<Template>>;
+type ByMethod = BTreeMap<&'static str, ByFirstSegment>;
 
-/// Templates by service, method and first segment, the most specific first.
-static INDEX: LazyLock<HashMap<(Service, &'static str), ByFirstSegment>> = LazyLock::new(|| {
-    let mut index: HashMap<_, ByFirstSegment> = HashMap::new();
-    for model in crate::model::models() {
-        for operation in model.operations {
-            let template = Template::of(operation);
-            let first = match template.segments.first() {
-                Some(Segment::Literal(first)) => *first,
-                _ => "",
-            };
-            let by_first = index
-                .entry((operation.service, operation.method))
-                .or_default();
-            by_first.entry(first).or_default().push(template);
-        }
+/// Templates by service, method and first segment, the most specific first. They are few of each: a look-up compares
+/// less than it would hash.
+static INDEX: LazyLock<Vec<(Service, ByMethod)>> = LazyLock::new(|| {
+    let index = crate::model::models().map(|model| (model.service, by_method(model)));
+    index.collect()
+});
+
+fn by_method(model: &Model) -> ByMethod {
+    let mut index = ByMethod::new();
+    for operation in model.operations {
+        let template = Template::of(operation);
+        let first = match template.segments.first() {
+            Some(Segment::Literal(first)) => *first,
+            _ => "",
+        };
+        let by_first = index.entry(operation.method).or_default();
+        by_first.entry(first).or_default().push(template);
     }
-    for templates in index.values_mut().flat_map(HashMap::values_mut) {
+    for templates in index.values_mut().flat_map(BTreeMap::values_mut) {
         templates.sort_by_key(|template| std::cmp::Reverse(template.specificity()));
     }
     index
-});
+}
+
+/// The templates of a service.
+fn of_service(service: Service) -> &'static ByMethod {
+    static NONE: ByMethod = ByMethod::new();
+    let found = INDEX.iter().find(|(of, _)| *of == service);
+    found.map_or(&NONE, |(_, by_method)| by_method)
+}
 
 impl Template {
     fn of(operation: &'static Operation) -> Self {
@@ -304,7 +315,16 @@ impl Template {
     }
 
     /// The labels of a path that fits, which may be empty or not.
-    fn match_path(&self, segments: &[String], empty: bool) -> Option<Vec<(&'static str, String)>> {
+    fn match_path(
+        &self,
+        segments: &[Cow<'_, str>],
+        empty: bool,
+    ) -> Option<Vec<(&'static str, String)>> {
+        // Most that begin alike differ in a literal; nothing is copied for those.
+        let differs = |(segment, given): (&Segment, &Cow<'_, str>)| matches!(segment, Segment::Literal(literal) if given != literal);
+        if self.segments.iter().zip(segments).any(differs) {
+            return None;
+        }
         let mut labels = Vec::new();
         let mut rest = segments;
         for segment in &self.segments {
@@ -319,7 +339,7 @@ impl Template {
                 }
                 Segment::Label(label) => {
                     let (first, others) = match rest.split_first() {
-                        Some((first, others)) => (first.clone(), others),
+                        Some((first, others)) => (first.clone().into_owned(), others),
                         None if empty => (String::new(), rest),
                         None => return None,
                     };
@@ -341,7 +361,7 @@ impl Template {
         }
         // One slash too many at the end hurts nobody; some SDKs send it.
         matches!(rest, [] | [_]).then_some(())?;
-        rest.iter().all(String::is_empty).then_some(labels)
+        rest.iter().all(|left| left.is_empty()).then_some(labels)
     }
 }
 
