@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::{RequestError, text};
+use super::{RequestError, lookup, text};
 use crate::model::{Kind, Location, Member, Operation, Shape};
 
 /// The JSON document of a body; `None` for an empty one.
@@ -62,6 +62,9 @@ fn take(
     given: &mut Map<String, Value>,
     into: &mut Map<String, Value>,
 ) -> Result<(), RequestError> {
+    if lookup(given, member.wire).is_none() {
+        return Ok(());
+    }
     let Some(found) = given.remove(member.wire).filter(|value| !value.is_null()) else {
         return Ok(());
     };
@@ -73,61 +76,80 @@ fn take(
 
 /// `found` as a value of `shape`: unknown members dropped, `null` as absent. A `null` in a list
 /// stays, for validation to refuse.
-pub(super) fn value(found: Value, shape: &Shape) -> Result<Value, RequestError> {
+pub(super) fn value(mut found: Value, shape: &Shape) -> Result<Value, RequestError> {
+    settle(&mut found, shape)?;
+    Ok(found)
+}
+
+/// The same in its place: nearly all that clients send has the form already that it is to have.
+fn settle(found: &mut Value, shape: &Shape) -> Result<(), RequestError> {
     // Where it stands is said only of what is refused.
     let wrong = |expected, found: &Value| Err(wrong_type("", expected, found));
-    match (&shape.kind, found) {
-        (Kind::String, found @ Value::String(_)) => Ok(found),
-        (Kind::String, found) => wrong("a string", &found),
-        (Kind::Boolean, found @ Value::Bool(_)) => Ok(found),
-        (Kind::Boolean, found) => wrong("a boolean", &found),
-        (Kind::Integer, found) => match whole(&found).filter(|n| i32::try_from(*n).is_ok()) {
-            Some(number) => Ok(number.into()),
-            None => wrong("a whole number of 32 bits", &found),
+    match (&shape.kind, &mut *found) {
+        (Kind::String, Value::String(_))
+        | (Kind::Boolean, Value::Bool(_))
+        | (Kind::Double | Kind::Timestamp, Value::Number(_)) => {}
+        (Kind::String, found) => return wrong("a string", found),
+        (Kind::Boolean, found) => return wrong("a boolean", found),
+        (Kind::Integer, found) => match whole(found).filter(|n| i32::try_from(*n).is_ok()) {
+            Some(number) => *found = number.into(),
+            None => return wrong("a whole number of 32 bits", found),
         },
-        (Kind::Long, found) => match whole(&found) {
-            Some(number) => Ok(number.into()),
-            None => wrong("a whole number of 64 bits", &found),
+        (Kind::Long, found) => match whole(found) {
+            Some(number) => *found = number.into(),
+            None => return wrong("a whole number of 64 bits", found),
         },
-        (Kind::Double, found @ Value::Number(_)) => Ok(found),
-        (Kind::Double, found) => wrong("a number", &found),
-        (Kind::Timestamp, found @ Value::Number(_)) => Ok(found),
+        (Kind::Double, found) => return wrong("a number", found),
         (Kind::Timestamp, found) => match found.as_str().and_then(text::timestamp) {
-            Some(seconds) => Ok(seconds.into()),
-            None => wrong("a number of seconds since the epoch", &found),
+            Some(seconds) => *found = seconds.into(),
+            None => return wrong("a number of seconds since the epoch", found),
         },
         (Kind::Blob, found) => match found.as_str().map(|text| STANDARD.decode(text)) {
-            Some(Ok(_)) => Ok(found),
-            _ => wrong("base64", &found),
+            Some(Ok(_)) => {}
+            _ => return wrong("base64", found),
         },
         (Kind::List(item), Value::Array(items)) => {
-            let items = items.into_iter().enumerate().map(|(at, found)| {
-                if found.is_null() {
-                    return Ok(found);
-                }
-                value(found, item).map_err(|why| why.within(&format!("[{at}]")))
-            });
-            Ok(Value::Array(items.collect::<Result<_, _>>()?))
+            let given = items.iter_mut().enumerate();
+            for (at, found) in given.filter(|(_, found)| !found.is_null()) {
+                settle(found, item).map_err(|why| why.within(&format!("[{at}]")))?;
+            }
         }
-        (Kind::List(_), found) => wrong("a list", &found),
+        (Kind::List(_), found) => return wrong("a list", found),
         (Kind::Map(_, shape), Value::Object(entries)) => {
-            let mut map = Map::new();
-            for (key, found) in entries.into_iter().filter(|(_, found)| !found.is_null()) {
-                let typed = value(found, shape).map_err(|why| why.within(&format!(".{key}")))?;
-                map.insert(key, typed);
+            entries.retain(|_, found| !found.is_null());
+            for (key, found) in entries.iter_mut() {
+                settle(found, shape).map_err(|why| why.within(&format!(".{key}")))?;
             }
-            Ok(Value::Object(map))
         }
-        (Kind::Map(..), found) => wrong("an object", &found),
-        (Kind::Structure(members), Value::Object(mut given)) => {
-            let mut structure = Map::new();
-            for member in *members {
-                take(member, &mut given, &mut structure)?;
-            }
-            Ok(Value::Object(structure))
-        }
-        (Kind::Structure(_), found) => wrong("an object", &found),
+        (Kind::Map(..), found) => return wrong("an object", found),
+        (Kind::Structure(members), Value::Object(given)) => structure(members, given)?,
+        (Kind::Structure(_), found) => return wrong("an object", found),
     }
+    Ok(())
+}
+
+/// The members of a structure, in the table's order.
+fn structure(members: &[Member], given: &mut Map<String, Value>) -> Result<(), RequestError> {
+    let mut ahead = members.iter();
+    let mut known = |name: &str| ahead.any(|member| member.wire == name && member.name == name);
+    if !given
+        .iter()
+        .all(|(name, found)| known(name) && !found.is_null())
+    {
+        let mut structure = Map::new();
+        for member in members {
+            take(member, given, &mut structure)?;
+        }
+        *given = structure;
+        return Ok(());
+    }
+    let mut ahead = members.iter();
+    for (name, found) in given.iter_mut() {
+        if let Some(member) = ahead.find(|member| member.wire == name) {
+            settle(found, member.shape).map_err(|why| why.within(&format!(".{name}")))?;
+        }
+    }
+    Ok(())
 }
 
 /// A whole number, also one that is written with a point.

@@ -155,6 +155,18 @@ fn unclaimed<'p>(
     pairs.filter(move |(key, _)| !claimed.contains(key) && !key.starts_with("X-Amz-"))
 }
 
+/// Members that are compared one by one for less than it takes to hash a name.
+const FEW: usize = 8;
+
+/// A member of an object. Most objects of requests have few, and most members that are looked for are not there.
+pub(crate) fn lookup<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m Value> {
+    if members.len() > FEW {
+        return members.get(name);
+    }
+    let mut members = members.iter();
+    members.find(|(of, _)| *of == name).map(|(_, value)| value)
+}
+
 impl Input {
     /// Reads a REST request. `labels` are those that routing found; `query` is raw. Bodies of
     /// S3 are not read but kept as the payload.
@@ -262,7 +274,7 @@ impl Input {
 
     /// A member that has a value.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.members.get(name)
+        lookup(&self.members, name)
     }
 
     /// A string member.

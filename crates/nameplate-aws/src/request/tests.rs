@@ -196,6 +196,46 @@ fn wrong_types_are_serialization_errors() {
 }
 
 #[test]
+fn structures_have_the_members_of_the_table_in_its_order() {
+    let put = operation(Service::DynamoDb, "PutItem").expect("the table has it");
+    let read = |value: &str| {
+        let body = format!(r#"{{"Item": {{"a": {value}}}}}"#);
+        match Input::from_json(put, body.as_bytes()) {
+            Ok(input) => input.members["Item"]["a"].to_string(),
+            Err(error) => error.to_string(),
+        }
+    };
+    for (given, expected) in [
+        (r#"{"S":"x"}"#, r#"{"S":"x"}"#),
+        ("{}", "{}"),
+        (r#"{"S":"x","N":"1","L":[]}"#, r#"{"S":"x","N":"1","L":[]}"#),
+        (r#"{"L":[],"N":"1","S":"x"}"#, r#"{"S":"x","N":"1","L":[]}"#),
+        (r#"{"S":null,"N":"1"}"#, r#"{"N":"1"}"#),
+        (r#"{"X":1,"N":"1","s":"x"}"#, r#"{"N":"1"}"#),
+        (
+            r#"{"M":{"b":null,"c":{"N":"1","S":null,"M":{}}}}"#,
+            r#"{"M":{"c":{"N":"1","M":{}}}}"#,
+        ),
+        (r#"{"L":[null,{"Y":1}]}"#, r#"{"L":[null,{}]}"#),
+        // The first of the table's that is wrong is told.
+        (
+            r#"{"S":1,"N":2}"#,
+            "'Item.a.S' must be a string, not a number",
+        ),
+        (
+            r#"{"N":2,"S":1}"#,
+            "'Item.a.S' must be a string, not a number",
+        ),
+        (
+            r#"{"M":{"c":{"L":[{"S":"x"},{"BOOL":"no"}]}}}"#,
+            "'Item.a.M.c.L[1].BOOL' must be a boolean, not a string",
+        ),
+    ] {
+        assert_eq!(read(given), expected, "{given}");
+    }
+}
+
+#[test]
 fn forms() {
     let check = |name: &str, body: &str, expected: Value| {
         let operation = operation(Service::Iam, name).expect("the table has it");

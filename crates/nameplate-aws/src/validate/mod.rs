@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::model::{Kind, Location, Member, Operation, Service, Shape};
-use crate::request::Input;
+use crate::request::{Input, lookup};
 use crate::respond::ApiError;
 
 /// A value longer than this is cut in messages: it is the caller's own, but a document of a
@@ -335,7 +335,7 @@ fn check_below(shape: &Shape, value: &Value, at: At<'_>, violations: &mut Vec<Vi
         (Kind::Structure(members), Value::Object(given)) => {
             for member in *members {
                 let below = At::Member(&at, member.name);
-                check_member(member, given.get(member.name), below, violations);
+                check_member(member, lookup(given, member.name), below, violations);
             }
         }
         (Kind::List(item), Value::Array(items)) => {
