@@ -317,6 +317,13 @@ fn binaries(items: Vec<Value>) -> Result<AttributeValue> {
 /// Writes a string of JSON.
 pub fn write_text(text: &str, out: &mut String) {
     out.push('"');
+    let special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+    // Most texts have nothing to escape, which is seen many bytes at a time.
+    if !text.bytes().fold(false, |any, byte| any | special(byte)) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escaped = match byte {

@@ -22,38 +22,55 @@ use serde_json::{Map, Value};
 #[derive(Debug, Default)]
 pub struct Fields(pub Map<String, Value>);
 
+/// Parameters that are compared one by one for less than it takes to hash a name.
+const FEW: usize = 8;
+
 impl Fields {
+    /// A parameter. Requests have few, and most that are looked for are not there.
+    fn get(&self, name: &str) -> Option<&Value> {
+        if self.0.len() > FEW {
+            return self.0.get(name);
+        }
+        let mut fields = self.0.iter();
+        fields.find(|(of, _)| *of == name).map(|(_, value)| value)
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.get(name)?;
+        self.0.remove(name)
+    }
+
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        match self.0.remove(name) {
+        match self.take(name) {
             Some(Value::String(text)) => Some(text),
             _ => None,
         }
     }
 
     pub(crate) fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
-        match self.0.remove(name) {
+        match self.take(name) {
             Some(Value::Object(members)) => Some(members),
             _ => None,
         }
     }
 
     pub(crate) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
-        match self.0.remove(name) {
+        match self.take(name) {
             Some(Value::Array(items)) => Some(items),
             _ => None,
         }
     }
 
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        self.0.get(name)?.as_bool()
+        self.get(name)?.as_bool()
     }
 
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        self.0.get(name)?.as_i64()
+        self.get(name)?.as_i64()
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// The table, by its name or ARN as given.

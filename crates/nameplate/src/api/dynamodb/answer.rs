@@ -132,26 +132,25 @@ impl Wanted {
 
     /// `ConsumedCapacity` of a table, if it is wanted.
     pub fn shown(self, table: &str, used: &Used) -> Option<Value> {
+        if self == Self::None {
+            return None;
+        }
         let total = used.total();
         let mut shown = json!({"TableName": table, "CapacityUnits": total});
         if let Some(name) = used.together {
             shown[name] = json!(total);
         }
-        match self {
-            Self::None => return None,
-            Self::Total => {}
-            Self::Indexes => {
-                shown["Table"] = json!({"CapacityUnits": used.table});
-                for (name, units) in [
-                    ("LocalSecondaryIndexes", &used.local),
-                    ("GlobalSecondaryIndexes", &used.global),
-                ] {
-                    if !units.is_empty() {
-                        let all = units
-                            .iter()
-                            .map(|(name, units)| (name.clone(), json!({"CapacityUnits": units})));
-                        shown[name] = Value::Object(all.collect());
-                    }
+        if self == Self::Indexes {
+            shown["Table"] = json!({"CapacityUnits": used.table});
+            for (name, units) in [
+                ("LocalSecondaryIndexes", &used.local),
+                ("GlobalSecondaryIndexes", &used.global),
+            ] {
+                if !units.is_empty() {
+                    let all = units
+                        .iter()
+                        .map(|(name, units)| (name.clone(), json!({"CapacityUnits": units})));
+                    shown[name] = Value::Object(all.collect());
                 }
             }
         }
