@@ -151,21 +151,39 @@ impl Call {
 struct Members(Vec<u8>);
 
 impl Members {
-    fn tell<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+    fn tell<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         self.name(name);
-        // Strings, numbers and addresses can be written, and a vector takes them.
-        let _ = serde_json::to_writer(&mut self.0, value);
+        self.json(value);
     }
 
-    fn tell_object(&mut self, name: &str, members: Members) {
+    /// A member whose name may be the caller's.
+    fn tell_given(&mut self, name: &str, value: &str) {
+        self.next();
+        self.json(name);
+        self.0.push(b':');
+        self.json(value);
+    }
+
+    fn tell_object(&mut self, name: &'static str, members: Members) {
         self.name(name);
         self.0.extend_from_slice(members.finish().as_bytes());
     }
 
-    fn name(&mut self, name: &str) {
+    /// A name of ours: letters.
+    fn name(&mut self, name: &'static str) {
+        self.next();
+        self.0.push(b'"');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+    }
+
+    fn next(&mut self) {
         self.0.push(if self.0.is_empty() { b'{' } else { b',' });
-        let _ = serde_json::to_writer(&mut self.0, name);
-        self.0.push(b':');
+    }
+
+    fn json<T: Serialize + ?Sized>(&mut self, value: &T) {
+        // Strings, numbers and addresses can be written, and a vector takes them.
+        let _ = serde_json::to_writer(&mut self.0, value);
     }
 
     fn finish(mut self) -> String {
@@ -182,11 +200,12 @@ impl Members {
 fn resources(members: &Map<String, Value>) -> Members {
     let mut found = Members::default();
     for (name, value) in members {
+        let Some(text) = value.as_str() else { continue };
         let lower = name.to_lowercase();
         let names = NAMES.iter().any(|end| lower.ends_with(end))
             && !SECRETS.iter().any(|secret| lower.contains(secret));
-        if let Some(text) = value.as_str().filter(|_| names) {
-            found.tell(name, &*cut(text));
+        if names {
+            found.tell_given(name, &cut(text));
         }
     }
     found
