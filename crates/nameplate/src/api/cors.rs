@@ -13,10 +13,12 @@ const KEPT_SECONDS: &str = "172800";
 /// The answer to the question whether a page may call a service whose requests all go to the root; none to what asks
 /// something else. Buckets by host name have rules of their own.
 pub fn preflight(request: &Request<'_>) -> Option<Response> {
+    if request.method != "OPTIONS" || request.headers.get("origin").is_none() {
+        return None;
+    }
     let (path, _) = nameplate_aws::uri::split_target(request.target);
     let host = request.headers.text("host").unwrap_or_default();
-    let asks = request.method == "OPTIONS" && path == "/" && !host.contains(".s3");
-    if !asks || request.headers.get("origin").is_none() {
+    if path != "/" || host.contains(".s3") {
         return None;
     }
     let mut response = Response {

@@ -214,7 +214,11 @@ pub fn signed_for(request: &Request<'_>) -> Option<&'static Row> {
     if authorization.starts_with("AWS ") {
         return by_link();
     }
-    if let Some((_, rest)) = authorization.split_once("Credential=") {
+    // Where all clients have it, or anywhere.
+    let credential = authorization
+        .strip_prefix("AWS4-HMAC-SHA256 Credential=")
+        .or_else(|| Some(authorization.split_once("Credential=")?.1));
+    if let Some(rest) = credential {
         return of_credential(rest.split([',', ' ']).next()?, request.target);
     }
     let (_, query) = uri::split_target(request.target);

@@ -17,6 +17,7 @@ use crate::web::{self, Console};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
@@ -48,6 +49,8 @@ const UNREAD_BYTES: usize = 64 << 20;
 const UNREAD_TIME: Duration = Duration::from_secs(2);
 /// Where a command asks whose server it has reached.
 pub const DIRECTORY_PATH: &str = "/nameplate/directory";
+/// The field of every answer that says which request it is of.
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// How long a connection without a request may take to end once the server drains: the end of an answer is still on
 /// its way.
 const LINGER: Duration = Duration::from_secs(1);
@@ -667,21 +670,21 @@ type TakenBack = fn(Upgraded) -> Option<Box<dyn Under>>;
 
 fn is_signed(head: &Parts) -> bool {
     let query = head.uri.query();
-    head.headers.contains_key("authorization")
+    head.headers.contains_key(AUTHORIZATION)
         || query.is_some_and(|query| query.contains("X-Amz-Signature"))
 }
 
 /// Whether a request is signed as AWS's are. A function of the owner's may be shown something else: a bearer's token.
 fn is_signed_for_aws(head: &Parts) -> bool {
-    let mut shown = head.headers.get_all("authorization").iter();
+    let mut shown = head.headers.get_all(AUTHORIZATION).iter();
     shown.any(|value| value.as_bytes().starts_with(b"AWS"))
-        || (is_signed(head) && !head.headers.contains_key("authorization"))
+        || (is_signed(head) && !head.headers.contains_key(AUTHORIZATION))
 }
 
 /// Whether it is signed for deployed APIs.
 fn is_signed_for_apis(head: &Parts) -> bool {
     let scope = "/execute-api/aws4_request";
-    let mut shown = head.headers.get_all("authorization").iter();
+    let mut shown = head.headers.get_all(AUTHORIZATION).iter();
     let within = |value: &http::HeaderValue| value.to_str().is_ok_and(|text| text.contains(scope));
     let query = head.uri.query().unwrap_or_default();
     shown.any(within) || query.contains(scope) || query.contains("%2Fexecute-api%2Faws4_request")
@@ -793,8 +796,13 @@ fn built(response: http::Result<Response<ResponseBody>>) -> Response<ResponseBod
 
 fn response(method: &http::Method, answer: api::Response) -> Response<ResponseBody> {
     let mut response = Response::builder().status(answer.status);
-    for (name, value) in &answer.headers {
-        response = response.header(name.as_ref(), value);
+    for (name, value) in answer.headers {
+        // What nearly all answers have; any other name is read.
+        response = match &*name {
+            "content-type" => response.header(CONTENT_TYPE, value),
+            "x-amzn-requestid" => response.header(&REQUEST_ID, value),
+            name => response.header(name, value),
+        };
     }
     let body = match answer.body {
         _ if method == http::Method::HEAD => Either::Left(Full::default()),

@@ -31,21 +31,24 @@ impl Door {
                 .map_or((rest, ""), |(stage, _)| (stage, &rest[stage.len()..]));
             (uri::decode_text(stage), rest.to_owned())
         };
-        // Names of hosts have no case.
-        let host = host.unwrap_or_default().to_ascii_lowercase();
-        let mut labels = host.split('.');
+        let mut labels = host.unwrap_or_default().splitn(4, '.');
         let labels = (labels.next(), labels.next(), labels.next());
-        if let (Some(id), Some("lambda-url"), Some(_)) = labels {
+        // Names of hosts have no case.
+        let below = |name: &str| match labels {
+            (Some(id), Some(label), Some(_)) if label.eq_ignore_ascii_case(name) => Some(id),
+            _ => None,
+        };
+        if let Some(id) = below("lambda-url") {
             return Some(Self::to_url(id, path));
         }
         if let Some(rest) = path.strip_prefix("/_aws/lambda-url/") {
             let end = rest.find('/').unwrap_or(rest.len());
             return Some(Self::to_url(&rest[..end], &rest[end..]));
         }
-        if let (Some(api), Some("execute-api"), Some(_)) = labels {
+        if let Some(api) = below("execute-api") {
             let (stage, rest) = split(path.strip_prefix('/').unwrap_or(path));
             return Some(Self {
-                api: api.to_owned(),
+                api: api.to_ascii_lowercase(),
                 stage,
                 path: rest,
                 below: path.to_owned(),

@@ -44,10 +44,12 @@ const KEPT: [&str; 8] = [
 /// Where the boundary stands in a content type, if a request is such a form for a bucket: one that no header signs.
 fn boundary(request: &Request<'_>) -> Option<String> {
     let headers = &request.headers;
+    if request.method != "POST" || headers.get("authorization").is_some() {
+        return None;
+    }
     let kind = headers.text("content-type")?;
     let (kind, parameters) = kind.split_once(';')?;
-    let form = kind.trim().eq_ignore_ascii_case("multipart/form-data");
-    if request.method != "POST" || !form || headers.get("authorization").is_some() {
+    if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
     }
     bucket(request)?;
