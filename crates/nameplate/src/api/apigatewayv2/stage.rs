@@ -109,15 +109,27 @@ fn settings(given: &Value) -> Result<Value, Error> {
 
 /// `DeleteAccessLogSettings`: the stage keeps no access log any more.
 pub async fn delete_access_log_settings(call: &Call<'_>) -> Result<Reply, Error> {
+    let delete = |stage: &mut Value| {
+        if let Some(members) = stage.as_object_mut() {
+            members.remove("accessLogSettings");
+        }
+        Ok(())
+    };
+    delete_of_stage(call, delete).await
+}
+
+/// Takes something from what a stage says.
+async fn delete_of_stage(
+    call: &Call<'_>,
+    mut delete: impl FnMut(&mut Value) -> Result<(), Refusal> + Send + 'static,
+) -> Result<Reply, Error> {
     let name = call.required("StageName")?.to_owned();
     let done =
         call.app
             .gateway
             .change_http(&call.caller, call.required("ApiId")?, move |http, _| {
                 let mut stage = found_stage(http, &name)?;
-                if let Some(members) = stage.as_object_mut() {
-                    members.remove("accessLogSettings");
-                }
+                delete(&mut stage)?;
                 http.stages.insert(name.clone(), stage);
                 Ok(())
             });
@@ -135,23 +147,15 @@ pub async fn reset_authorizers_cache(call: &Call<'_>) -> Result<Reply, Error> {
 
 /// `DeleteRouteSettings`: the route has those of the stage.
 pub async fn delete_route_settings(call: &Call<'_>) -> Result<Reply, Error> {
-    let name = call.required("StageName")?.to_owned();
     let key = call.required("RouteKey")?.to_owned();
-    let done =
-        call.app
-            .gateway
-            .change_http(&call.caller, call.required("ApiId")?, move |http, _| {
-                let mut stage = found_stage(http, &name)?;
-                let routes = stage["routeSettings"].as_object_mut();
-                let removed = routes.and_then(|routes| routes.remove(&key));
-                removed.ok_or_else(|| {
-                    Refusal::NotFound(format!("Unable to find RouteSettings for key {key}"))
-                })?;
-                http.stages.insert(name.clone(), stage);
-                Ok(())
-            });
-    done.await?;
-    Ok(gone())
+    let delete = move |stage: &mut Value| {
+        let routes = stage["routeSettings"].as_object_mut();
+        let removed = routes.and_then(|routes| routes.remove(&key));
+        removed
+            .map(drop)
+            .ok_or_else(|| Refusal::NotFound(format!("Unable to find RouteSettings for key {key}")))
+    };
+    delete_of_stage(call, delete).await
 }
 
 fn check_name(name: &str) -> Result<(), Error> {
