@@ -5,19 +5,18 @@ use crate::api::execute::{Trial, TrialOfAuthorizer, tried, tried_authorizer};
 use crate::app::Error;
 use serde_json::{Map, Value, json};
 
-/// Header fields of both members, names as given.
+/// Header fields of both members, names in small letters.
 fn headers(call: &Call<'_>) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
     for (name, values) in call.input.object("multiValueHeaders").into_iter().flatten() {
+        let name = name.to_ascii_lowercase();
         let values = values.as_array().into_iter().flatten();
         all.extend(values.filter_map(|value| Some((name.clone(), value.as_str()?.to_owned()))));
     }
     for (name, value) in call.input.object("headers").into_iter().flatten() {
-        if !all
-            .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(name))
-        {
-            all.extend(value.as_str().map(|value| (name.clone(), value.to_owned())));
+        let name = name.to_ascii_lowercase();
+        if !all.iter().any(|(known, _)| *known == name) {
+            all.extend(value.as_str().map(|value| (name, value.to_owned())));
         }
     }
     all

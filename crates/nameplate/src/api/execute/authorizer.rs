@@ -3,7 +3,6 @@
 //! TestInvokeAuthorizer]
 
 use super::record::Record;
-use super::tried::dated;
 use super::{Failed, Refused, authorizer_source, header, mapped};
 use crate::app::caller::Caller;
 use crate::app::{App, Error};
@@ -103,7 +102,7 @@ pub struct Trial<'a> {
     pub authorizer: &'a str,
     /// Path and query.
     pub target: &'a str,
-    /// Header fields.
+    /// Header fields, names in small letters.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: &'a str,
@@ -142,10 +141,6 @@ pub async fn tried(
     let authorizer = authorizer.ok_or_else(|| Refusal::unknown("Authorizer"))?;
     let (path, query) = uri::split_target(trial.target);
     let path = if path.is_empty() { "/" } else { path };
-    let headers = trial.headers.iter();
-    let headers: Vec<(String, String)> = headers
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
-        .collect();
     let pairs = uri::form_pairs(query);
     let variables = match trial.variables.is_empty() {
         true => Value::Null,
@@ -165,7 +160,7 @@ pub async fn tried(
         path,
         query,
         pairs: &pairs,
-        headers: &headers,
+        headers: &trial.headers,
         body: trial.body.as_bytes(),
         source_ip: "test-invoke-source-ip",
         secure: true,
@@ -202,16 +197,12 @@ pub async fn tried(
             (failed.status, None)
         }
     };
-    let mut log = format!("Execution log for request {request}\n");
-    for (at, line) in record.lines() {
-        log.push_str(&format!("{} : {line}\n", dated(at.as_seconds())));
-    }
     let (principal, policy) = said.unzip();
     Ok(Tried {
         status,
         principal,
         policy,
-        log,
+        log: record.log(request),
         latency,
     })
 }

@@ -13,6 +13,7 @@ use nameplate_core::gateway::log::{self, Level};
 use nameplate_core::vending::gateway::Asked;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use time::OffsetDateTime;
 
 /// What is known of a request.
 #[derive(Default)]
@@ -63,6 +64,17 @@ pub(super) fn named_fields(fields: &[(String, String)]) -> String {
 fn named_values(of: &Value) -> String {
     let members = of.as_object().into_iter().flatten();
     log::named(members.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())))
+}
+
+/// `Mon Apr 09 14:25:26 UTC 2018`
+fn dated(seconds: i64) -> String {
+    let format = time::macros::format_description!(
+        "[weekday repr:short] [month repr:short] [day] [hour]:[minute]:[second] UTC [year]"
+    );
+    OffsetDateTime::from_unix_timestamp(seconds)
+        .ok()
+        .and_then(|at| at.format(&format).ok())
+        .unwrap_or_default()
 }
 
 impl Record {
@@ -249,9 +261,13 @@ impl Record {
         }
     }
 
-    /// The lines of an execution's log.
-    pub(super) fn lines(&self) -> &[(Millis, String)] {
-        &self.lines
+    /// An execution's log, as whoever tries something is shown it.
+    pub(super) fn log(&self, request: &str) -> String {
+        let mut log = format!("Execution log for request {request}\n");
+        for (at, line) in &self.lines {
+            log.push_str(&format!("{} : {line}\n", dated(at.as_seconds())));
+        }
+        log
     }
 
     /// Writes what the stage logs. What cannot be written keeps nobody from the answer.

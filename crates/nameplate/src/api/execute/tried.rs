@@ -13,7 +13,6 @@ use nameplate_core::gateway::rest::{Matched, Rest, parameters_in, path_of};
 use nameplate_core::vending::gateway::{Asked, Via};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-use time::OffsetDateTime;
 
 /// What stands for the stage, which functions' policies may name.
 const STAGE: &str = "test-invoke-stage";
@@ -30,7 +29,7 @@ pub struct Trial<'a> {
     pub method: &'a str,
     /// Path and query; empty where the resource's own path is meant.
     pub target: &'a str,
-    /// Header fields.
+    /// Header fields, names in small letters.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: &'a str,
@@ -90,10 +89,6 @@ pub async fn tried(
         "apiKey": "test-invoke-api-key", "apiKeyId": "test-invoke-api-key-id",
         "caller": who.user_id(), "user": who.user_id(), "userArn": who.arn(),
     });
-    let headers = trial.headers.iter();
-    let headers: Vec<(String, String)> = headers
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
-        .collect();
     let pairs = uri::form_pairs(query);
     let asked = Asked {
         method: trial.method,
@@ -113,7 +108,7 @@ pub async fn tried(
         path: sent,
         query,
         pairs: &pairs,
-        headers: &headers,
+        headers: &trial.headers,
         body: trial.body.as_bytes(),
         source_ip: ADDRESS,
         secure: true,
@@ -154,10 +149,6 @@ pub async fn tried(
         shown.unwrap_or_else(|| super::said(failed.status, &failed.body))
     });
     record.completed(app, response.status);
-    let mut log = format!("Execution log for request {}\n", ctx.request_id);
-    for (at, line) in record.lines() {
-        log.push_str(&format!("{} : {line}\n", dated(at.as_seconds())));
-    }
     let body = match response.body {
         Content::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         _ => String::new(),
@@ -169,18 +160,7 @@ pub async fn tried(
         headers: headers
             .map(|(name, value)| (name.into_owned(), value))
             .collect(),
-        log,
+        log: record.log(&ctx.request_id),
         latency,
     })
-}
-
-/// `Mon Apr 09 14:25:26 UTC 2018`
-pub(super) fn dated(seconds: i64) -> String {
-    let format = time::macros::format_description!(
-        "[weekday repr:short] [month repr:short] [day] [hour]:[minute]:[second] UTC [year]"
-    );
-    OffsetDateTime::from_unix_timestamp(seconds)
-        .ok()
-        .and_then(|at| at.format(&format).ok())
-        .unwrap_or_default()
 }
