@@ -1,6 +1,7 @@
 """REST APIs of API Gateway with boto3 and the AWS CLI, called by curl: AWS guide "Tutorial: Create a REST API with a Lambda
 proxy integration"."""
 
+import datetime
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from lib import ACCOUNT, REGION, fails, run, unique
 from test_functions import TRUST, zipped
 
 HANDLER = """
+import datetime
 import json
 def handler(event, context):
     if "authorizationToken" in event or event.get("type") == "REQUEST":
@@ -199,6 +201,10 @@ def test_mappings_keys_and_authorizers(server, function):
     assert any(one["id"] == plan for one in apigateway.get_usage_plans()["items"])
     assert [one["id"] for one in apigateway.get_usage_plan_keys(usagePlanId=plan)["items"]] == [key["id"]]
     apigateway.delete_usage_plan_key(usagePlanId=plan, keyId=key["id"])
+    with pytest.raises(apigateway.exceptions.BadRequestException, match=f"including {api['id']}:Prod"):
+        apigateway.delete_usage_plan(usagePlanId=plan)
+    of = [{"op": "remove", "path": "/apiStages", "value": f"{api['id']}:Prod"}]
+    apigateway.update_usage_plan(usagePlanId=plan, patchOperations=of)
     apigateway.delete_usage_plan(usagePlanId=plan)
     apigateway.delete_api_key(apiKey=key["id"])
     apigateway.delete_integration_response(**mock, statusCode="204")
@@ -275,16 +281,59 @@ def test_the_aws_cli_sets_an_api_up(server, function):
     aws("apigateway", "delete-rest-api", "--rest-api-id", api)
 
 
-def test_a_deployed_api_survives_a_kill(make_server):
-    server = make_server()
-    apigateway = server.client("apigateway")
+def mocked(apigateway, **method):
+    """A REST API with a method that answers by itself, deployed as `Prod`."""
     api = apigateway.create_rest_api(name="mock")
     place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
-    apigateway.put_method(**place, authorizationType="NONE")
+    apigateway.put_method(**place, authorizationType="NONE", **method)
     apigateway.put_integration(**place, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
     apigateway.put_method_response(**place, statusCode="200")
     apigateway.put_integration_response(**place, statusCode="200")
     apigateway.create_deployment(restApiId=api["id"], stageName="Prod")
+    return api["id"]
+
+
+def test_a_deployed_api_survives_a_kill(make_server):
+    server = make_server()
+    api = mocked(server.client("apigateway"))
     server.kill()
     server.start()
-    assert curl(server, f"https://localhost:{server.https_port}/_aws/execute-api/{api['id']}/Prod/")[0] == 200
+    assert curl(server, f"https://localhost:{server.https_port}/_aws/execute-api/{api}/Prod/")[0] == 200
+
+
+def test_what_a_key_used_is_told_and_kept(make_server):
+    server = make_server()
+    apigateway = server.client("apigateway")
+    api = mocked(apigateway, apiKeyRequired=True)
+    key = apigateway.create_api_key(name="k", enabled=True)
+    stages = [{"apiId": api, "stage": "Prod"}]
+    plan = apigateway.create_usage_plan(name="p", apiStages=stages, quota={"limit": 3, "period": "MONTH"})["id"]
+    apigateway.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
+
+    def call():
+        url = f"https://localhost:{server.https_port}/_aws/execute-api/{api}/Prod/"
+        return curl(server, url, "-H", f"x-api-key: {key['value']}")[0]
+
+    def usage(client, day):
+        told = client.get_usage(usagePlanId=plan, startDate=day, endDate=day)
+        assert (told["startDate"], told["endDate"]) == (day, day)
+        return told["items"][key["id"]]
+
+    today = datetime.datetime.now(datetime.UTC).date()
+    assert [call(), call()] == [200, 200]
+    # By whatever day it was: midnight may have passed.
+    days = [str(today), str(today + datetime.timedelta(days=1))]
+    day = next(day for day in days if usage(apigateway, day)[0][0])
+    assert usage(apigateway, day) == [[2, 1]]
+    # A restart forgets nothing of it.
+    server.stop()
+    server.start()
+    apigateway = server.client("apigateway")
+    assert usage(apigateway, day) == [[2, 1]]
+    assert [call(), call()] == [200, 429]
+    left = [{"op": "replace", "path": "/remaining", "value": "1"}]
+    told = apigateway.update_usage(usagePlanId=plan, keyId=key["id"], patchOperations=left)
+    assert told["items"][key["id"]][0][1] == 1
+    assert [call(), call()] == [200, 429]
+    aws = server.aws("apigateway", "get-usage", "--usage-plan-id", plan, "--start-date", day, "--end-date", day)
+    assert aws["items"][key["id"]] == [[4, 0]]

@@ -1,4 +1,5 @@
 //! Documents of API Gateway: APIs, their deployments, API keys and usage plans. What they hold is their readers' business.
+//! And what keys have used of their plans.
 
 use crate::tx::{Notice, Tx};
 use crate::{Conn, Result};
@@ -19,6 +20,21 @@ impl Conn<'_> {
             "SELECT id, document FROM gateway_document WHERE kind = $1 ORDER BY id",
             &[kind.into()],
             |row| Ok((row.text(0)?, row.text(1)?)),
+        )
+    }
+
+    /// How many requests a key was let through with under a plan on each day of a range, whose ends are part of it: days
+    /// since 1970, in their order, without those on which there were none.
+    pub fn gateway_usage(
+        &self,
+        plan: &str,
+        key: &str,
+        days: (i64, i64),
+    ) -> Result<Vec<(i64, i64)>> {
+        self.all(
+            "SELECT day, used FROM gateway_usage WHERE plan = $1 AND key = $2 AND day BETWEEN $3 AND $4 ORDER BY day",
+            &[plan.into(), key.into(), days.0.into(), days.1.into()],
+            |row| Ok((row.int(0)?, row.int(1)?)),
         )
     }
 }
@@ -53,5 +69,24 @@ impl Tx<'_> {
         )?;
         self.notice(Notice::Gateway);
         Ok(())
+    }
+
+    /// Counts so many more requests of a key under a plan on a day.
+    pub fn add_gateway_usage(&mut self, plan: &str, key: &str, day: i64, count: i64) -> Result<()> {
+        self.write(
+            "INSERT INTO gateway_usage (plan, key, day, used) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (plan, key, day) DO UPDATE SET used = gateway_usage.used + excluded.used",
+            &[plan.into(), key.into(), day.into(), count.into()],
+        )
+    }
+
+    /// Forgets what was used before a day.
+    pub fn forget_gateway_usage(&mut self, before: i64) -> Result<()> {
+        self.write("DELETE FROM gateway_usage WHERE day < $1", &[before.into()])
+    }
+
+    /// Forgets what was used of a plan.
+    pub fn delete_gateway_usage(&mut self, plan: &str) -> Result<()> {
+        self.write("DELETE FROM gateway_usage WHERE plan = $1", &[plan.into()])
     }
 }

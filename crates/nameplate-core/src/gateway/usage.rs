@@ -1,8 +1,9 @@
-//! What a usage plan lets through: a rate with a burst, and a number of requests a period.
-//! [API Gateway REST API reference: ThrottleSettings, QuotaSettings]
+//! What a usage plan lets through: a rate with a burst, and a number of requests a period; and what keys have used of it.
+//! [API Gateway REST API reference: ThrottleSettings, QuotaSettings, Usage]
 
 use crate::ctx::Millis;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const DAY: i64 = 86_400_000;
 /// Requests a second, and how many at once, where only the other is set (API Gateway quotas, of an account and region).
@@ -44,7 +45,8 @@ pub struct Used {
     tokens: f64,
     at: i64,
     begun: bool,
-    period: i64,
+    // The day on which it began.
+    period: Option<i64>,
     count: u64,
     // Taken elsewhere since the last time.
     elsewhere: u32,
@@ -67,6 +69,16 @@ impl Limits {
             Some((quota["limit"].as_u64()?, period))
         });
         Self { throttle, quota }
+    }
+
+    /// Of a plan's document for one of its keys, whose quota of this period may have been extended.
+    pub fn of_key(plan: &Value, key: &str, now: Millis) -> Self {
+        let mut limits = Self::of(plan);
+        if let Some((limit, period)) = &mut limits.quota {
+            let more = extension(plan, key, period.begins(day_of(now)));
+            *limit = limit.saturating_add_signed(more);
+        }
+        limits
     }
 
     /// Of a method of a REST API's stage, with the name of its settings, which go before those of all methods (`*/*`).
@@ -104,23 +116,90 @@ impl Limits {
     }
 }
 
+/// The member of a plan's document with the extensions of keys' quotas.
+pub const EXTENDED: &str = "extended";
+
+/// Days since 1970, UTC.
+pub fn day_of(at: Millis) -> i64 {
+    at.0.div_euclid(DAY)
+}
+
+/// By how many requests a key's quota is another in the period that begins on a day.
+fn extension(plan: &Value, key: &str, begins: i64) -> i64 {
+    let own = &plan[EXTENDED][key];
+    match own["begins"].as_i64() {
+        Some(of) if of == begins => own["requests"].as_i64().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Has a key that has used so much in this period, by its days, have so much left of it; whether the plan has a quota.
+/// [API Gateway REST API reference: UpdateUsage]
+pub fn extend(plan: &mut Value, key: &str, left: u64, used: &BTreeMap<i64, i64>, day: i64) -> bool {
+    let Some((limit, period)) = Limits::of(plan).quota else {
+        return false;
+    };
+    let begins = period.begins(day);
+    let used: i64 = used.range(begins..=day).map(|(_, used)| used).sum();
+    let clamped = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let requests = clamped(left)
+        .saturating_add(used)
+        .saturating_sub(clamped(limit));
+    plan[EXTENDED][key] = json!({"begins": begins, "requests": requests});
+    true
+}
+
+/// What a key used on each day of a range, whose ends are part of it, and what was left of its quota after that: `-1`
+/// where there is none. `used` has all days of the period of the first one.
+pub fn log(plan: &Value, key: &str, used: &BTreeMap<i64, i64>, days: (i64, i64)) -> Vec<[i64; 2]> {
+    let quota = Limits::of(plan).quota;
+    let of = |day: i64| used.get(&day).copied().unwrap_or(0);
+    (days.0..=days.1)
+        .map(|day| {
+            let left = quota.map_or(-1, |(limit, period)| {
+                let begins = period.begins(day);
+                let before: i64 = used.range(begins..=day).map(|(_, used)| used).sum();
+                let limit = limit.saturating_add_signed(extension(plan, key, begins));
+                (i64::try_from(limit).unwrap_or(i64::MAX) - before).max(0)
+            });
+            [of(day), left]
+        })
+        .collect()
+}
+
 impl Period {
-    /// A number that is another in each period.
-    fn number(self, at: Millis) -> i64 {
-        let days = at.0.div_euclid(DAY);
+    /// The day on which the period of a day begins.
+    pub fn begins(self, day: i64) -> i64 {
         match self {
-            Self::Day => days,
+            Self::Day => day,
             // The epoch was a Thursday.
-            Self::Week => (days + 4).div_euclid(7),
-            Self::Month => time::OffsetDateTime::from_unix_timestamp(at.as_seconds())
-                .map_or(0, |at| {
-                    i64::from(at.year()) * 12 + i64::from(u8::from(at.month()))
-                }),
+            Self::Week => (day + 4).div_euclid(7) * 7 - 4,
+            Self::Month => time::OffsetDateTime::from_unix_timestamp(day.saturating_mul(86_400))
+                .map_or(0, |at| day - i64::from(at.day()) + 1),
         }
     }
 }
 
 impl Used {
+    /// Whether it has what was used in the period of this quota, if there is one.
+    pub fn is_current(&self, limits: &Limits, now: Millis) -> bool {
+        let begins = |(_, period): (u64, Period)| period.begins(day_of(now));
+        limits
+            .quota
+            .is_none_or(|quota| self.period == Some(begins(quota)))
+    }
+
+    /// So much was used before in the period, of which it has nothing yet.
+    pub fn resume(&mut self, limits: &Limits, now: Millis, count: u64) {
+        if let Some((_, period)) = limits.quota
+            && !self.is_current(limits, now)
+        {
+            (self.period, self.count) = (Some(period.begins(day_of(now))), count);
+            // What was heard of others is in the count.
+            self.elsewhere = 0;
+        }
+    }
+
     /// So many requests were let through by another server, a moment ago.
     pub fn count_elsewhere(&mut self, count: u32) {
         self.elsewhere = self.elsewhere.saturating_add(count);
@@ -133,9 +212,9 @@ impl Used {
             return;
         }
         if let Some((_, period)) = limits.quota {
-            let number = period.number(now);
-            if number != self.period {
-                (self.period, self.count) = (number, 0);
+            let begins = Some(period.begins(day_of(now)));
+            if begins != self.period {
+                (self.period, self.count) = (begins, 0);
             }
             self.count = self.count.saturating_add(elsewhere.into());
         }
@@ -159,9 +238,9 @@ impl Used {
         self.charge(limits, now);
         let mut next = *self;
         if let Some((limit, period)) = limits.quota {
-            let number = period.number(now);
-            if number != next.period {
-                (next.period, next.count) = (number, 0);
+            let begins = Some(period.begins(day_of(now)));
+            if begins != next.period {
+                (next.period, next.count) = (begins, 0);
             }
             if next.count >= limit {
                 return Err(Over::Quota);
@@ -263,11 +342,55 @@ mod tests {
 
     #[test]
     fn periods_begin_where_calendars_say() {
-        let day = |days: i64| Millis(days * DAY);
         // 1970-01-04 was a Sunday.
-        assert_eq!(Period::Week.number(day(0)), Period::Week.number(day(2)));
-        assert_ne!(Period::Week.number(day(2)), Period::Week.number(day(3)));
-        assert_eq!(Period::Month.number(day(0)), Period::Month.number(day(30)));
-        assert_ne!(Period::Month.number(day(30)), Period::Month.number(day(31)));
+        assert_eq!(
+            [0, 2, 3, 9, 10].map(|day| Period::Week.begins(day)),
+            [-4, -4, 3, 3, 10]
+        );
+        assert_eq!(
+            [0, 30, 31, 58].map(|day| Period::Month.begins(day)),
+            [0, 0, 31, 31]
+        );
+        assert_eq!(Period::Day.begins(7), 7);
+    }
+
+    #[test]
+    fn usage_is_told_by_day_and_may_be_extended() {
+        let mut plan = json!({"quota": {"limit": 10, "period": "WEEK"}});
+        let used = BTreeMap::from([(3, 4), (5, 5), (10, 1)]);
+        let told = |plan: &Value, days| log(plan, "k", &used, days);
+        assert_eq!(told(&plan, (3, 6)), [[4, 6], [0, 6], [5, 1], [0, 1]]);
+        assert_eq!(told(&plan, (9, 10)), [[0, 1], [1, 9]]);
+        assert!(extend(&mut plan, "k", 7, &used, 6));
+        assert_eq!(told(&plan, (6, 6)), [[0, 7]]);
+        let limit = |key: &str, day: i64| {
+            let limits = Limits::of_key(&plan, key, Millis(day * DAY));
+            limits.quota.map(|(limit, _)| limit)
+        };
+        assert_eq!(
+            [limit("k", 6), limit("k", 10), limit("l", 6)],
+            [Some(16), Some(10), Some(10)]
+        );
+        assert!(extend(&mut plan, "k", 0, &used, 6));
+        assert_eq!(told(&plan, (6, 6)), [[0, 0]]);
+        // A plan without a quota has nothing to extend.
+        let mut none = json!({});
+        assert!(!extend(&mut none, "k", 7, &used, 6));
+        assert_eq!(told(&none, (3, 3)), [[4, -1]]);
+    }
+
+    #[test]
+    fn what_was_used_before_counts() {
+        let limits = Limits::of(&json!({"quota": {"limit": 3, "period": "DAY"}}));
+        let (now, mut used) = (Millis(DAY * 7), Used::default());
+        used.count_elsewhere(2);
+        assert!(!used.is_current(&limits, now));
+        used.resume(&limits, now, 2);
+        used.resume(&limits, now, 9);
+        assert!(used.is_current(&limits, now));
+        assert_eq!(used.take(&limits, now), Ok(()));
+        assert_eq!(used.take(&limits, now), Err(Over::Quota));
+        assert!(!used.is_current(&limits, Millis(DAY * 8)));
+        assert!(Used::default().is_current(&Limits::default(), now));
     }
 }

@@ -45,3 +45,27 @@ async fn documents_live_by_kind() -> Done {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn usage_adds_up_by_day() -> Done {
+    let test = TestStore::open()?;
+    for (plan, day, count) in [("p", 5, 2), ("p", 5, 3), ("p", 7, 1), ("q", 5, 9)] {
+        test.tx(move |tx| tx.add_gateway_usage(plan, "k", day, count))
+            .await?;
+    }
+    let used = async |plan: &'static str, days| {
+        let read = test
+            .store
+            .read(move |conn| conn.gateway_usage(plan, "k", days));
+        read.await
+    };
+    assert_eq!(used("p", (5, 7)).await?, [(5, 5), (7, 1)]);
+    assert!(used("p", (6, 6)).await?.is_empty());
+    test.tx(|tx| tx.forget_gateway_usage(7)).await?;
+    assert_eq!(used("p", (0, 9)).await?, [(7, 1)]);
+    test.tx(|tx| tx.add_gateway_usage("q", "k", 8, 1)).await?;
+    test.tx(|tx| tx.delete_gateway_usage("p")).await?;
+    assert!(used("p", (0, 9)).await?.is_empty());
+    assert_eq!(used("q", (0, 9)).await?, [(8, 1)]);
+    Ok(())
+}

@@ -59,6 +59,7 @@ pub async fn pump(app: Arc<App>, draining: watch::Receiver<bool>) {
         app.revocation.keep(draining.clone()),
         app.expiry.keep(draining.clone()),
         app.jobs.work(draining.clone()),
+        app.gateway.keep_usage(draining.clone()),
         cluster::keep(&app, draining.clone()),
         cluster::follow_secrets(&app, draining.clone()),
         cluster::sweep(&app, draining.clone()),

@@ -394,6 +394,9 @@ impl Running {
         if let Err(error) = app.search.keep_connectivity().await {
             tracing::warn!("who was connected could not be written down: {error:?}");
         }
+        if let Err(error) = app.gateway.write_usage().await {
+            tracing::warn!("what API keys used last could not be written down: {error:?}");
+        }
         serving.end();
         for task in &self.tasks {
             task.abort();

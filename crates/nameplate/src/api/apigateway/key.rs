@@ -2,10 +2,15 @@
 
 use super::{given, listed, now, patched, patches, with_tags};
 use crate::api::Call;
+use crate::api::page::Page;
 use crate::app::Error;
 use crate::app::gateway::{Gateway, KEY, PLAN};
+use nameplate_core::gateway::usage::{EXTENDED, day_of};
 use nameplate_core::gateway::{Allowed, Refusal, Type};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use time::Date;
+use time::format_description::BorrowedFormatItem;
+use time::macros::{date, format_description};
 
 const KEY_CHANGES: &[Allowed] = &[
     ("/name", Type::Text),
@@ -27,6 +32,11 @@ const PLAN_CHANGES: &[Allowed] = &[
 const NO_KEY: &str = "Invalid API Key identifier specified";
 const NO_PLAN: &str = "Invalid Usage Plan ID specified";
 
+/// Days of usage that are told at once: as many as are kept.
+const USAGE_DAYS: i64 = 366;
+const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+const EPOCH: Date = date!(1970 - 01 - 01);
+
 /// Without its value, unless it is asked for.
 fn shown_key(mut key: Value, value: bool) -> Value {
     if !value && let Some(members) = key.as_object_mut() {
@@ -35,10 +45,11 @@ fn shown_key(mut key: Value, value: bool) -> Value {
     key
 }
 
-/// Without the keys that it is for, which have a list of their own.
+/// Without the keys that it is for, which have a list of their own, and what is left of their quotas.
 fn shown_plan(mut plan: Value) -> Value {
     if let Some(members) = plan.as_object_mut() {
         members.remove("keys");
+        members.remove(EXTENDED);
     }
     plan
 }
@@ -296,9 +307,105 @@ pub async fn update_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `DeleteUsagePlan`.
 pub async fn delete_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
-    let what = (PLAN, call.required("usagePlanId")?, NO_PLAN);
-    call.app.gateway.remove_document(&call.caller, what).await?;
+    let id = call.required("usagePlanId")?;
+    call.app
+        .gateway
+        .remove_plan(&call.caller, id, NO_PLAN)
+        .await?;
     Ok(json!({}))
+}
+
+/// A day, in days since 1970.
+fn date_of(call: &Call<'_>, name: &str) -> Result<i64, Error> {
+    let text = call.required(name)?;
+    let date = Date::parse(text, DATE).map_err(|_| {
+        Error::invalid(format!(
+            "Invalid {name} specified: it must be a day as YYYY-MM-DD"
+        ))
+    })?;
+    Ok((date - EPOCH).whole_days())
+}
+
+/// What keys used of a plan in the days of a range, as the service shows it: for each the requests, and how many are left.
+fn shown_usage(plan: &str, of: Vec<(String, Vec<[i64; 2]>)>, days: (i64, i64)) -> Value {
+    let date = |day: i64| {
+        let date = EPOCH.saturating_add(time::Duration::days(day));
+        date.format(DATE).unwrap_or_default()
+    };
+    let of: Map<String, Value> = of.into_iter().map(|(id, log)| (id, json!(log))).collect();
+    json!({"usagePlanId": plan, "startDate": date(days.0), "endDate": date(days.1), "values": of})
+}
+
+/// `GetUsage`.
+pub async fn get_usage(call: &Call<'_>) -> Result<Value, Error> {
+    let days = (date_of(call, "startDate")?, date_of(call, "endDate")?);
+    if days.1 < days.0 {
+        return Err(Error::invalid(
+            "Invalid endDate specified: it is before startDate",
+        ));
+    }
+    if days.1 - days.0 >= USAGE_DAYS {
+        return Err(Error::invalid(format!(
+            "Invalid endDate specified: usage is told for at most {USAGE_DAYS} days at once"
+        )));
+    }
+    let page = Page::positions(call, 25)?;
+    let id = call.required("usagePlanId")?;
+    let gateway = &call.app.gateway;
+    let plan = gateway.document(PLAN, id, NO_PLAN).await?;
+    let keys = plan["keys"].as_array().into_iter().flatten();
+    let mut keys: Vec<String> = keys
+        .filter_map(Value::as_str)
+        .filter(|key| call.input.text("keyId").is_none_or(|asked| asked == *key))
+        .filter(|key| page.from.as_deref().is_none_or(|from| *key > from))
+        .map(str::to_owned)
+        .collect();
+    keys.sort();
+    let next = page.cut(&mut keys, String::clone);
+    let of = gateway.usage(&plan, keys, days).await?;
+    let mut answer = page.answer("values", Vec::new(), next);
+    if let (Some(answer), Value::Object(shown)) =
+        (answer.as_object_mut(), shown_usage(id, of, days))
+    {
+        answer.extend(shown);
+    }
+    Ok(answer)
+}
+
+/// `UpdateUsage`: what is left of a key's quota, for as long as its period lasts.
+pub async fn update_usage(call: &Call<'_>) -> Result<Value, Error> {
+    let (id, key) = (call.required("usagePlanId")?, call.required("keyId")?);
+    let gateway = &call.app.gateway;
+    let mut wanted = None;
+    for patch in patches(call) {
+        if (patch.op.as_str(), patch.path.as_str()) != ("replace", "/remaining") {
+            return Err(Error::invalid(format!(
+                "Invalid patch path  '{}' specified for op '{}'. Must be one of: [/remaining]",
+                patch.path, patch.op
+            )));
+        }
+        let value = patch.value.unwrap_or_default();
+        let left = value.parse::<u64>().map_err(|_| {
+            Error::invalid(format!(
+                "Invalid value {value} for /remaining: it must be a number"
+            ))
+        })?;
+        wanted = Some(left);
+    }
+    if let Some(left) = wanted {
+        gateway
+            .extend_usage(&call.caller, (id, NO_PLAN), key, left)
+            .await?;
+    }
+    let today = day_of(call.caller.ctx.now);
+    let days = (today, today);
+    let plan = gateway.document(PLAN, id, NO_PLAN).await?;
+    let keys = plan["keys"].as_array();
+    if !keys.is_some_and(|keys| keys.iter().any(|one| one == key)) {
+        return Err(Refusal::unknown("Usage Plan Key").into());
+    }
+    let of = gateway.usage(&plan, vec![key.to_owned()], days).await?;
+    Ok(shown_usage(id, of, days))
 }
 
 fn plan_key(key: &Value) -> Value {

@@ -107,6 +107,7 @@ super::service::operations! {
     "GetStage" => stage::get_stage,
     "GetStages" => stage::get_stages,
     "GetTags" => update::get_tags,
+    "GetUsage" => key::get_usage,
     "GetUsagePlan" => key::get_usage_plan,
     "GetUsagePlanKey" => key::get_usage_plan_key,
     "GetUsagePlanKeys" => key::get_usage_plan_keys,
@@ -139,6 +140,7 @@ super::service::operations! {
     "UpdateResource" => update::update_resource,
     "UpdateRestApi" => rest::update_rest_api,
     "UpdateStage" => stage::update_stage,
+    "UpdateUsage" => key::update_usage,
     "UpdateUsagePlan" => key::update_usage_plan,
 }
 

@@ -473,6 +473,98 @@ async fn keys_and_plans_let_through_what_they_say() {
     assert_eq!(keys["item"][0]["name"], "k");
     let keys = ok(&test, "GET /apikeys", Value::Null).await;
     assert_eq!(keys["item"][0].get("value"), None);
+    // A plan goes once it has no stage any more.
+    let delete = format!("DELETE /usageplans/{plan}");
+    let why = format!(
+        "Cannot delete Usage Plan {plan} because there are API Stages associated with it, including {id}:prod"
+    );
+    let name = "BadRequestException";
+    refused(&test, &delete, Value::Null, name, &why).await;
+    let off = patch(&[("remove", "/apiStages", &format!("{id}:prod"))]);
+    ok(&test, &line, off).await;
+    ok(&test, &delete, Value::Null).await;
+}
+
+#[tokio::test]
+async fn usage_is_told_and_extended() {
+    let test = TestApp::new().await;
+    let made = ok(&test, "POST /restapis", json!({"name": "vend"})).await;
+    let (id, root) = (text(&made["id"]), text(&made["rootResourceId"]));
+    let line = format!("PUT /restapis/{id}/resources/{root}/methods/GET");
+    let method = json!({"authorizationType": "NONE", "apiKeyRequired": true});
+    ok(&test, &line, method).await;
+    let proxy = json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("keyed")});
+    integrate(&test, &id, &root, proxy).await;
+    deploy(&test, &id).await;
+    function(&test, "keyed", &id, echo).await;
+    let key = json!({"name": "k", "enabled": true});
+    let key = ok(&test, "POST /apikeys", key).await;
+    let (value, key) = (text(&key["value"]), text(&key["id"]));
+    let plan = json!({"name": "p", "quota": {"limit": 3, "period": "DAY"}, "apiStages": [{"apiId": id, "stage": "prod"}]});
+    let plan = text(&ok(&test, "POST /usageplans", plan).await["id"]);
+    let keys = format!("POST /usageplans/{plan}/keys");
+    ok(&test, &keys, json!({"keyId": key, "keyType": "API_KEY"})).await;
+    let target = format!("/_aws/execute-api/{id}/prod/");
+    let with = [("x-api-key", value.as_str())];
+    for _ in 0..2 {
+        assert_eq!(get(&test, &target, &with, b"").await.0, 201);
+    }
+    let ask = |from: &str, to: &str| {
+        format!("GET /usageplans/{plan}/usage?startDate={from}&endDate={to}")
+    };
+    let now = test.app.now();
+    let date = |days: i64| {
+        let at = time::OffsetDateTime::from_unix_timestamp(now.as_seconds() + days * 86_400);
+        at.expect("a time").date().to_string()
+    };
+    let (yesterday, today) = (date(-1), date(0));
+    let told = ok(&test, &ask(&yesterday, &today), Value::Null).await;
+    let expected = json!({"usagePlanId": plan, "startDate": yesterday, "endDate": today,
+        "values": {key.as_str(): [[0, 3], [2, 1]]}});
+    assert_eq!(told, expected);
+    // More for today than the plan has.
+    let update = format!("PATCH /usageplans/{plan}/keys/{key}/usage");
+    let more = patch(&[("replace", "/remaining", "2")]);
+    let told = ok(&test, &update, more).await;
+    assert_eq!(told["values"][&key], json!([[2, 2]]));
+    for status in [201, 201, 429] {
+        assert_eq!(get(&test, &target, &with, b"").await.0, status);
+    }
+    let told = ok(&test, &ask(&today, &today), Value::Null).await;
+    assert_eq!(told["values"][&key], json!([[4, 0]]));
+    let shown = ok(&test, &format!("GET /usageplans/{plan}"), Value::Null).await;
+    assert_eq!(shown.get("extended"), None);
+    let bad = "BadRequestException";
+    for (from, to, why) in [
+        (
+            "2026-13-01",
+            "2026-01-01",
+            "Invalid startDate specified: it must be a day as YYYY-MM-DD",
+        ),
+        (
+            "2026-01-02",
+            "2026-01-01",
+            "Invalid endDate specified: it is before startDate",
+        ),
+        (
+            "2024-01-02",
+            "2026-01-01",
+            "Invalid endDate specified: usage is told for at most 366 days at once",
+        ),
+    ] {
+        refused(&test, &ask(from, to), Value::Null, bad, why).await;
+    }
+    let why =
+        "Invalid patch path  '/used' specified for op 'replace'. Must be one of: [/remaining]";
+    let used = patch(&[("replace", "/used", "2")]);
+    refused(&test, &update, used, bad, why).await;
+    let why = "Invalid value -1 for /remaining: it must be a number";
+    let less = patch(&[("replace", "/remaining", "-1")]);
+    refused(&test, &update, less, bad, why).await;
+    let update = format!("PATCH /usageplans/{plan}/keys/none/usage");
+    let more = patch(&[("replace", "/remaining", "2")]);
+    let why = "Invalid Usage Plan Key identifier specified";
+    refused(&test, &update, more, "NotFoundException", why).await;
 }
 
 #[tokio::test]

@@ -1,13 +1,23 @@
-//! API keys and usage plans, and whether a key may call a stage now.
+//! API keys and usage plans, whether a key may call a stage now, and what keys have used of their plans.
 
-use super::{Gateway, Result, read, written};
+use super::{Gateway, PLAN, REST, Result, read, written};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind};
 use crate::app::spent::Spend;
 use nameplate_core::gateway::Refusal;
-use nameplate_core::gateway::usage::{Limits, Over};
+use nameplate_core::gateway::rest::Rest;
+use nameplate_core::gateway::usage::{self, Limits, Over, day_of};
+use nameplate_store::{Conn, Tx};
+use parking_lot::Mutex;
 use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+use tokio::sync::watch;
 
+/// How often what was used is written down: so much of it a server that is killed may lose.
+const EVERY: Duration = Duration::from_secs(1);
+/// So many days are kept.
+const DAYS: i64 = 366;
 /// Usage of so many pairs of plan and key is counted; beyond that all are forgotten.
 const COUNTED: usize = 100_000;
 
@@ -20,8 +30,31 @@ pub enum KeyRefused {
     Over(Over),
 }
 
+/// What was used and is not written down yet.
+#[derive(Debug, Default)]
+pub(super) struct Unwritten {
+    /// By plan, key and day.
+    counts: Mutex<HashMap<(String, String, i64), i64>>,
+    /// Held by whoever writes; the day on which what is old was last forgotten.
+    forgotten: tokio::sync::Mutex<Option<i64>>,
+}
+
+/// What a key used of a plan, by its days, from the first of the period of a day to another day.
+fn used_since(
+    conn: &Conn<'_>,
+    plan: &Value,
+    key: &str,
+    days: (i64, i64),
+) -> Result<BTreeMap<i64, i64>> {
+    let quota = Limits::of(plan).quota;
+    let first = quota.map_or(days.0, |(_, period)| period.begins(days.0));
+    let plan = plan["id"].as_str().unwrap_or_default();
+    let used = conn.gateway_usage(plan, key, (first, days.1))?;
+    Ok(used.into_iter().collect())
+}
+
 impl Gateway {
-    /// All documents of a kind, [`KEY`](super::KEY) or [`PLAN`](super::PLAN).
+    /// All documents of a kind, [`KEY`](super::KEY) or [`PLAN`].
     pub async fn documents(&self, kind: &'static str) -> Result<Vec<Value>> {
         let all = self
             .kernel
@@ -183,10 +216,171 @@ impl Gateway {
             return Ok(Err(KeyRefused::Unknown));
         };
         let name = plan["id"].as_str().unwrap_or_default().to_owned();
-        let spent = self.spend(name, id, &Limits::of(plan));
+        let now = self.kernel.now();
+        let limits = Limits::of_key(plan, id, now);
+        self.resume(plan, (&name, id), &limits).await?;
+        let spent = self.spend(name.clone(), id, &limits);
         Ok(match spent {
-            Ok(()) => Ok(id.to_owned()),
+            Ok(()) => {
+                let mut counts = self.unwritten.counts.lock();
+                let count = counts.entry((name, id.to_owned(), day_of(now)));
+                *count.or_default() += 1;
+                Ok(id.to_owned())
+            }
             Err(over) => Err(KeyRefused::Over(over)),
         })
+    }
+
+    /// Has a quota go on from what is written down, where this server has not counted in its period yet.
+    async fn resume(&self, plan: &Value, (name, id): (&str, &str), limits: &Limits) -> Result<()> {
+        let (of, now) = ((name.to_owned(), id.to_owned()), self.kernel.now());
+        let current = |used: &HashMap<(String, String), usage::Used>| {
+            let own = used.get(&of).copied().unwrap_or_default();
+            own.is_current(limits, now)
+        };
+        if current(&self.used.lock()) {
+            return Ok(());
+        }
+        self.write_usage().await?;
+        let day = day_of(now);
+        let used = self
+            .kernel
+            .store
+            .read(|conn| used_since(conn, plan, id, (day, day)))
+            .await?;
+        let count = u64::try_from(used.values().sum::<i64>()).unwrap_or(0);
+        let mut all = self.used.lock();
+        all.entry(of.clone())
+            .or_default()
+            .resume(limits, now, count);
+        Ok(())
+    }
+
+    /// Writes down what was used.
+    pub async fn write_usage(&self) -> Result<()> {
+        let mut forgotten = self.unwritten.forgotten.lock().await;
+        let counts = std::mem::take(&mut *self.unwritten.counts.lock());
+        let day = day_of(self.kernel.now());
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let (written, forget) = (counts.clone(), *forgotten != Some(day));
+        let done = self.kernel.store.tx("write_gateway_usage", move |tx| {
+            for ((plan, key, day), count) in &written {
+                tx.add_gateway_usage(plan, key, *day, *count)?;
+            }
+            if forget {
+                tx.forget_gateway_usage(day - DAYS)?;
+            }
+            Ok::<_, Error>(())
+        });
+        match done.await {
+            Ok(()) => *forgotten = Some(day),
+            Err(error) => {
+                let mut again = self.unwritten.counts.lock();
+                for (of, count) in counts {
+                    *again.entry(of).or_default() += count;
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down what is used, until the server drains.
+    pub(crate) async fn keep_usage(&self, mut draining: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                biased;
+                _ = draining.wait_for(|draining| *draining) => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+            if let Err(error) = self.write_usage().await
+                && !*draining.borrow()
+            {
+                tracing::error!("what API keys used could not be written down: {error:?}");
+            }
+        }
+    }
+
+    /// What keys of a plan used on each day of a range and had left after it.
+    pub async fn usage(
+        &self,
+        plan: &Value,
+        keys: Vec<String>,
+        days: (i64, i64),
+    ) -> Result<Vec<(String, Vec<[i64; 2]>)>> {
+        self.write_usage().await?;
+        let read = self.kernel.store.read(|conn| {
+            let told = keys.into_iter().map(|key| {
+                let used = used_since(conn, plan, &key, days)?;
+                let told = usage::log(plan, &key, &used, days);
+                Ok((key, told))
+            });
+            told.collect::<Result<_>>()
+        });
+        read.await
+    }
+
+    /// Has a key have so many requests left in this period of its plan's quota.
+    ///
+    /// # Errors
+    /// `NotFound`, with the text `what` or as there is no such key in the plan; `Invalid` where the plan has no quota.
+    pub async fn extend_usage(
+        &self,
+        caller: &Caller,
+        (plan, what): (&str, &'static str),
+        key: &str,
+        left: u64,
+    ) -> Result<()> {
+        self.write_usage().await?;
+        let (id, key, day) = (plan.to_owned(), key.to_owned(), day_of(self.kernel.now()));
+        self.kernel
+            .change(caller, "extend_gateway_usage", move |tx: &mut Tx<'_>| {
+                let found = tx.gateway_document(PLAN, &id)?;
+                let found = found.ok_or_else(|| Refusal::NotFound(what.to_owned()))?;
+                let mut plan: Value = read(&found)?;
+                let keys = plan["keys"].as_array();
+                if !keys.is_some_and(|keys| keys.iter().any(|one| *one == key)) {
+                    return Err(Refusal::unknown("Usage Plan Key").into());
+                }
+                let used = used_since(tx, &plan, &key, (day, day))?;
+                if !usage::extend(&mut plan, &key, left, &used, day) {
+                    return Err(Error::invalid("The usage plan has no quota to extend"));
+                }
+                tx.put_gateway_document(PLAN, &id, &written(&plan)?)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Removes a usage plan, with what was used of it.
+    ///
+    /// # Errors
+    /// `NotFound`, with the text `what`; `Invalid` while it has stages.
+    pub async fn remove_plan(&self, caller: &Caller, plan: &str, what: &'static str) -> Result<()> {
+        let id = plan.to_owned();
+        self.kernel
+            .change(caller, "delete_gateway_plan", move |tx: &mut Tx<'_>| {
+                let found = tx.gateway_document(PLAN, &id)?;
+                let found = found.ok_or_else(|| Refusal::NotFound(what.to_owned()))?;
+                let plan: Value = read(&found)?;
+                for stage in plan["apiStages"].as_array().into_iter().flatten() {
+                    let text = |name: &str| stage[name].as_str().unwrap_or_default();
+                    let (api, stage) = (text("apiId"), text("stage"));
+                    // One that went with its API holds nothing.
+                    let rest = tx.gateway_document(REST, api)?;
+                    let rest = rest.map(|rest| read::<Rest>(&rest)).transpose()?;
+                    if rest.is_some_and(|rest| rest.stages.contains_key(stage)) {
+                        return Err(Error::invalid(format!(
+                            "Cannot delete Usage Plan {id} because there are API Stages associated with it, including {api}:{stage}"
+                        )));
+                    }
+                }
+                tx.delete_gateway_usage(&id)?;
+                tx.delete_gateway_document(PLAN, &id)?;
+                Ok(())
+            })
+            .await
     }
 }

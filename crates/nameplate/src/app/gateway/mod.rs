@@ -61,8 +61,9 @@ pub struct Gateway {
     functions: Arc<Functions>,
     served: Cached<Served>,
     of_devices: Cached<HashSet<String>>,
-    /// By plan and key. It begins anew with the server.
+    /// By plan and key. Rates begin anew with the server, quotas go on.
     used: Mutex<HashMap<(String, String), Used>>,
+    unwritten: key::Unwritten,
     /// What authorizers said, by all that they were asked, until when.
     said: Mutex<HashMap<String, (Millis, Arc<Authorized>)>>,
     /// Issuers of tokens, by their URL.
@@ -146,6 +147,7 @@ impl Gateway {
             served: Cached::new(Kept::Gateway, in_force),
             of_devices: Cached::new(Kept::Domains, domain::of_devices),
             used: Mutex::default(),
+            unwritten: key::Unwritten::default(),
             said: Mutex::default(),
             issuers: Mutex::default(),
             web: OnceLock::new(),
