@@ -301,10 +301,12 @@ def test_a_deployed_api_survives_a_kill(make_server):
     assert curl(server, f"https://localhost:{server.https_port}/_aws/execute-api/{api}/Prod/")[0] == 200
 
 
-def test_what_a_key_used_is_told_and_kept(make_server):
+def test_what_a_key_used_is_told_counted_and_kept(make_server):
     server = make_server()
     apigateway = server.client("apigateway")
     api = mocked(apigateway, apiKeyRequired=True)
+    counted = [{"op": "replace", "path": "/*/*/metrics/enabled", "value": "true"}]
+    apigateway.update_stage(restApiId=api, stageName="Prod", patchOperations=counted)
     key = apigateway.create_api_key(name="k", enabled=True)
     stages = [{"apiId": api, "stage": "Prod"}]
     plan = apigateway.create_usage_plan(name="p", apiStages=stages, quota={"limit": 3, "period": "MONTH"})["id"]
@@ -325,6 +327,7 @@ def test_what_a_key_used_is_told_and_kept(make_server):
     days = [str(today), str(today + datetime.timedelta(days=1))]
     day = next(day for day in days if usage(apigateway, day)[0][0])
     assert usage(apigateway, day) == [[2, 1]]
+    assert 'resource="/",method="GET"} 2' in server.get("/metrics")
     # A restart forgets nothing of it.
     server.stop()
     server.start()

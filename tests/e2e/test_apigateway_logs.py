@@ -162,8 +162,6 @@ def test_access_logs_that_cannot_be(gateway, role):
     firehose = f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/amazon-apigateway-x"
     patches = [patch("/accessLogSettings/destinationArn", firehose)]
     fails(lambda: apigateway.update_stage(**stage, patchOperations=patches), "NotImplementedException", "Firehose", status=501)  # noqa: E501
-    patches = [patch("/*/*/metrics/enabled", "true")]
-    fails(lambda: apigateway.update_stage(**stage, patchOperations=patches), "NotImplementedException", status=501)
 
 
 def test_a_role_that_may_no_longer_write(gateway, role):

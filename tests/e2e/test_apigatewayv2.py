@@ -290,7 +290,14 @@ def test_stages_take_so_many_requests(server, function):
     assert curl(server, at)[0] == 200
     apigatewayv2.delete_route_settings(**stage, RouteKey="$default")
     assert apigatewayv2.get_stage(**stage)["RouteSettings"] == {}
+    # Its requests are counted once the stage says so.
+    of = f'nameplate_gateway_requests_total{{api="{api}",stage="$default",resource="$default",method="ANY"}}'
+    assert of not in server.get("/metrics")
+    apigatewayv2.update_stage(**stage, DefaultRouteSettings={**limits, "DetailedMetricsEnabled": True})
+    curl(server, at)
+    assert f"{of} 1\n" in server.get("/metrics")
     apigatewayv2.delete_api(**name)
+    assert of not in server.get("/metrics")
 
 
 def test_apis_from_documents(server, function, tmp_path):

@@ -35,6 +35,18 @@ pub fn of<'s>(stage: &'s Value, path: &str, method: &str) -> Option<(String, &'s
     found.or_else(|| Some(("*/*".to_owned(), all.get("*/*")?)))
 }
 
+/// Whether requests to a method are counted.
+pub fn are_counted(stage: &Value, path: &str, method: &str) -> bool {
+    of(stage, path, method).is_some_and(|(_, of)| of["metricsEnabled"] == true)
+}
+
+/// Whether requests to a route of an HTTP API's stage are counted: by its own settings or those of all routes.
+pub fn of_route_are_counted(stage: &Value, key: &str) -> bool {
+    let own = &stage["routeSettings"][key]["detailedMetricsEnabled"];
+    let all = &stage["defaultRouteSettings"]["detailedMetricsEnabled"];
+    own.as_bool().or_else(|| all.as_bool()) == Some(true)
+}
+
 /// The name of the settings that a patch is about, as sent, and the rest of its path; none where it is about none.
 fn named(patch: &Patch) -> Option<(String, Vec<String>)> {
     let names: Vec<String> = patch
@@ -158,12 +170,6 @@ fn set(own: &mut Value, (group, name): (&str, &str), patch: &Patch) -> Result<()
         }
         return Ok(());
     }
-    // What a stage without a cache does not keep would have no effect at AWS either; this would.
-    if member == "metricsEnabled" && value == true {
-        return Err(Refusal::NotBuilt(format!(
-            "the method setting {group}/{name} {text}"
-        )));
-    }
     own[member] = value;
     Ok(())
 }
@@ -240,17 +246,33 @@ mod tests {
         check("/*/*/throttling/rateLimit", "-2", "Invalid value '-2'");
         check("/*/*/throttling/burstLimit", "-2", "Invalid value '-2'");
         check("/*/*/throttling/rateLimit", "fast", "Invalid value 'fast'");
-        check(
-            "/*/*/metrics/enabled",
-            "true",
-            "the method setting metrics/enabled true",
-        );
         check("/*/*/logging/loglevel", "LOUD", "Invalid value 'LOUD'");
         check(
             "/*/*/nothing/enabled",
             "true",
             "Invalid method setting path",
         );
+    }
+
+    #[test]
+    fn requests_are_counted_where_a_stage_says_so() {
+        let (settings, _) = patched(&[
+            ("replace", "/*/*/metrics/enabled", "true"),
+            ("replace", "/~1pets/GET/metrics/enabled", "false"),
+        ])
+        .expect("they can be");
+        let stage = json!({"methodSettings": settings});
+        assert!(are_counted(&stage, "/", "GET"));
+        assert!(!are_counted(&stage, "/pets", "GET"));
+        assert!(!are_counted(&json!({}), "/", "GET"));
+        let stage = json!({"defaultRouteSettings": {"detailedMetricsEnabled": true},
+            "routeSettings": {"GET /a": {"detailedMetricsEnabled": false}, "GET /b": {}}});
+        let counted = |key: &str| of_route_are_counted(&stage, key);
+        assert_eq!(
+            ["GET /a", "GET /b", "$default"].map(counted),
+            [false, true, true]
+        );
+        assert!(!of_route_are_counted(&json!({}), "$default"));
     }
 
     #[test]

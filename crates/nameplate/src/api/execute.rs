@@ -35,6 +35,7 @@ use nameplate_core::escape;
 use nameplate_core::gateway::log;
 use nameplate_core::gateway::policy::{Authorized, said_by};
 use nameplate_core::gateway::rest::{Deployment, Matched, Segment, find, function_of};
+use nameplate_core::gateway::settings;
 use nameplate_core::gateway::usage::Over;
 use nameplate_core::policy::Verdict;
 use nameplate_core::policy::iam::Principal;
@@ -166,6 +167,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
         // A name of the owner's that leads nowhere from this path.
         return said(403, &json!({"message": "Forbidden"}));
     }
+    let began = app.now();
     let mut record = Record::default();
     let answered = call(app, request, &door, &ctx, &mut record).await;
     let told = answered.as_ref().err().map(Failed::told_to_operators);
@@ -191,6 +193,7 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
         response
     });
     app.metrics().api("execute-api", "Invoke", response.status);
+    record.meter(app, response.status, began);
     if let Some(function) = &record.function {
         app.functions
             .keep_request(function, response.status, told.as_deref());
@@ -329,6 +332,7 @@ async fn of_deployment(
     let place = (found.matched.path.as_str(), request.method);
     let stage = &api.rest.stages[&door.stage];
     record.of_method(log::level(stage, place.0, place.1));
+    record.count(place, settings::are_counted(stage, place.0, place.1));
     if !app
         .gateway
         .take_of_method(&door.api, (&door.stage, stage), place)

@@ -1,5 +1,5 @@
 //! Counters, and their text for Prometheus. One list; labels are only words from closed sets, never names or
-//! ids: but for names of rules, which are few and their owner's.
+//! ids: but for names of rules, and of API Gateway's methods that are to be counted, which are few and their owner's.
 
 use super::App;
 use super::admission::attempt;
@@ -13,6 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use std::borrow::Cow;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 /// What the answer to a scrape is (`Content-Type`).
@@ -153,6 +154,14 @@ struct Limit {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Rule {
     rule: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfMethod {
+    api: String,
+    stage: String,
+    resource: String,
+    method: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -429,6 +438,7 @@ impl App {
         }
         self.register_expiring(&mut registry).await;
         self.register_rules(&mut registry).await;
+        self.register_gateway(&mut registry).await;
         self.register_servers(&mut registry).await;
         self.register_peers(&mut registry);
         text(&registry)
@@ -557,6 +567,51 @@ impl App {
             "CAs that end within so many days: this server's own, and those registered that are ACTIVE",
             family,
         );
+    }
+
+    /// What has become of requests to API Gateway's methods and routes whose stage has them counted: CloudWatch's `Count`,
+    /// `4XXError`, `5XXError` and `Latency`.
+    async fn register_gateway(&self, registry: &mut Registry) {
+        let requests = Family::<OfMethod, Counter>::default();
+        let client_errors = Family::<OfMethod, Counter>::default();
+        let server_errors = Family::<OfMethod, Counter>::default();
+        let seconds = Family::<OfMethod, Counter<f64, AtomicU64>>::default();
+        let figures = self.gateway.figures();
+        // A store that is away must not hold up a scrape.
+        let figures = tokio::time::timeout(STORE_LIMIT, figures).await;
+        for (of, figures) in figures.unwrap_or_default() {
+            let of = OfMethod {
+                api: of.api,
+                stage: of.stage,
+                resource: of.resource,
+                method: of.method,
+            };
+            requests.get_or_create(&of).inc_by(figures.count);
+            client_errors
+                .get_or_create(&of)
+                .inc_by(figures.client_errors);
+            server_errors
+                .get_or_create(&of)
+                .inc_by(figures.server_errors);
+            let took = Duration::from_millis(figures.latency).as_secs_f64();
+            seconds.get_or_create(&of).inc_by(took);
+        }
+        registry.register(
+            "gateway_requests",
+            "Requests to methods and routes of API Gateway whose stage has them counted",
+            requests,
+        );
+        registry.register(
+            "gateway_client_errors",
+            "Those of them that were answered with a status of 4xx",
+            client_errors,
+        );
+        registry.register(
+            "gateway_server_errors",
+            "Those of them that were answered with a status of 5xx",
+            server_errors,
+        );
+        registry.register("gateway_seconds", "Time that they took together", seconds);
     }
 
     /// What has become of messages, by rule: whoever may make rules decides how many series there are, which are as many

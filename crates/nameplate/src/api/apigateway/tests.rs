@@ -506,6 +506,10 @@ async fn usage_is_told_and_extended() {
     ok(&test, &keys, json!({"keyId": key, "keyType": "API_KEY"})).await;
     let target = format!("/_aws/execute-api/{id}/prod/");
     let with = [("x-api-key", value.as_str())];
+    // Its requests are counted from now on.
+    let counted = patch(&[("replace", "/*/*/metrics/enabled", "true")]);
+    let stage = ok(&test, &format!("PATCH /restapis/{id}/stages/prod"), counted).await;
+    assert_eq!(stage["methodSettings"]["*/*"]["metricsEnabled"], true);
     for _ in 0..2 {
         assert_eq!(get(&test, &target, &with, b"").await.0, 201);
     }
@@ -534,6 +538,12 @@ async fn usage_is_told_and_extended() {
     assert_eq!(told["values"][&key], json!([[4, 0]]));
     let shown = ok(&test, &format!("GET /usageplans/{plan}"), Value::Null).await;
     assert_eq!(shown.get("extended"), None);
+    let metrics = test.app.exposition().await;
+    let of = format!("{{api=\"{id}\",stage=\"prod\",resource=\"/\",method=\"GET\"}}");
+    for (name, count) in [("requests", 5), ("client_errors", 1), ("server_errors", 0)] {
+        let line = format!("nameplate_gateway_{name}_total{of} {count}\n");
+        assert!(metrics.contains(&line), "{line} {metrics}");
+    }
     let bad = "BadRequestException";
     for (from, to, why) in [
         (

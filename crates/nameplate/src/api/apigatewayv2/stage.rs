@@ -74,13 +74,11 @@ async fn check_access_log(call: &Call<'_>, settings: &Value) -> Result<(), Error
     call.require("logs:CreateLogDelivery", "*").await
 }
 
-/// The settings of routes: how many requests they take. What would be watched or logged is not built.
+/// The settings of routes: how many requests they take, and whether these are counted. What would be logged is not built.
 fn settings(given: &Value) -> Result<Value, Error> {
     let mut settings = structure(given);
-    for name in ["detailedMetricsEnabled", "dataTraceEnabled"] {
-        if settings[name] == true {
-            return Err(Refusal::NotBuilt(format!("{name} of routes")).into());
-        }
+    if settings["dataTraceEnabled"] == true {
+        return Err(Refusal::NotBuilt("dataTraceEnabled of routes".into()).into());
     }
     if settings["loggingLevel"]
         .as_str()

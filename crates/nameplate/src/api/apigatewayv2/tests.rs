@@ -500,9 +500,9 @@ async fn what_is_asked_wrongly_is_refused() {
         ),
         (
             format!("POST {base}/stages"),
-            json!({"stageName": "w", "defaultRouteSettings": {"detailedMetricsEnabled": true}}),
+            json!({"stageName": "w", "defaultRouteSettings": {"dataTraceEnabled": true}}),
             not_built,
-            "detailedMetricsEnabled",
+            "dataTraceEnabled",
         ),
         (
             format!("POST {base}/stages"),

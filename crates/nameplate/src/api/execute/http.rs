@@ -13,7 +13,7 @@ use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::gateway::forward::url;
 use nameplate_core::gateway::http::{Matched, Parts, RouteKey, function_at};
-use nameplate_core::gateway::jwt;
+use nameplate_core::gateway::{jwt, settings};
 use nameplate_core::policy::Verdict;
 use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
 use serde_json::{Map, Value, json};
@@ -163,6 +163,12 @@ async fn routed(
         path,
     };
     asked.via = via(door, &found, &whole);
+    let key = found.matched.key;
+    let (method, resource) = key.split_once(' ').unwrap_or(("ANY", key));
+    record.count(
+        (resource, method),
+        settings::of_route_are_counted(about, key),
+    );
     let answered = match taken {
         true => of_route(app, request, &found, &mut asked, ctx, record).await,
         false => Err(Failed::told(429, "Too Many Requests")),

@@ -7,6 +7,7 @@ use super::{Failed, Found, fault};
 use crate::api::{Content, Response};
 use crate::app::App;
 use crate::app::functions::FromOutside;
+use crate::app::gateway::Method;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::escape;
 use nameplate_core::gateway::log::{self, Level};
@@ -27,6 +28,8 @@ pub(super) struct Record {
     /// Id of the API and name of the stage.
     place: (String, String),
     rest: bool,
+    /// Path of the resource and the method, where its requests are counted.
+    counted: Option<(String, String)>,
     /// The destination's ARN and the format of an access log.
     access: Option<(String, String)>,
     level: Level,
@@ -100,6 +103,26 @@ impl Record {
     pub(super) fn of_method(&mut self, (level, traced): (Level, bool)) {
         self.level = level;
         self.traced = traced;
+    }
+
+    /// Says which method it is, and whether its requests are counted.
+    pub(super) fn count(&mut self, (resource, method): (&str, &str), counted: bool) {
+        self.counted = counted.then(|| (resource.to_owned(), method.to_owned()));
+    }
+
+    /// Counts the request, which is answered.
+    pub(super) fn meter(&mut self, app: &Arc<App>, status: u16, began: Millis) {
+        let Some((resource, method)) = self.counted.take() else {
+            return;
+        };
+        let (api, stage) = self.place.clone();
+        let of = Method {
+            api,
+            stage,
+            resource,
+            method,
+        };
+        app.gateway.meter(of, status, app.now().0 - began.0);
     }
 
     /// Whether something is logged.

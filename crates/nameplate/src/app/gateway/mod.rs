@@ -10,6 +10,7 @@ mod forward;
 pub mod http;
 mod jwt;
 mod key;
+mod metered;
 mod url;
 
 pub use authorizer::Refused;
@@ -17,6 +18,7 @@ pub use forward::Unreached;
 pub use http::HttpApi;
 pub use jwt::JwtRefused;
 pub use key::KeyRefused;
+pub use metered::{Figures, Method};
 
 use super::cached::{Cached, Kept};
 use super::caller::Caller;
@@ -64,6 +66,7 @@ pub struct Gateway {
     /// By plan and key. Rates begin anew with the server, quotas go on.
     used: Mutex<HashMap<(String, String), Used>>,
     unwritten: key::Unwritten,
+    metered: metered::Metered,
     /// What authorizers said, by all that they were asked, until when.
     said: Mutex<HashMap<String, (Millis, Arc<Authorized>)>>,
     /// Issuers of tokens, by their URL.
@@ -148,6 +151,7 @@ impl Gateway {
             of_devices: Cached::new(Kept::Domains, domain::of_devices),
             used: Mutex::default(),
             unwritten: key::Unwritten::default(),
+            metered: metered::Metered::default(),
             said: Mutex::default(),
             issuers: Mutex::default(),
             web: OnceLock::new(),
