@@ -52,6 +52,19 @@ def test_a_folder_is_deployed_changed_and_removed(server, function, tmp_path):
     # Nothing has changed; then a variable is added, then the code is another.
     assert function("deploy", path.name).stdout.endswith(": unchanged\n")
     assert function("deploy", path.name, "--env", "TWO=2").stdout.endswith(": changed Environment\n")
+    # Secrets come from a file or a pipe: arguments are seen by whoever lists processes.
+    (tmp_path / "secrets").write_text("# Of the factory.\nONE=from=file\n\nTWO=3\n")
+    function("deploy", path.name, "--env-file", "secrets", "--env", "TWO=4")
+
+    def variables():
+        found = server.client("lambda").get_function_configuration(FunctionName=path.name)
+        return found["Environment"]["Variables"]
+
+    assert variables() == {"ONE": "from=file", "TWO": "4"}
+    function("deploy", path.name, "--env-file", "-", input="ONE=1\nTWO=2\n")
+    assert variables() == {"ONE": "1", "TWO": "2"}
+    done = function("deploy", path.name, "--env-file", "-", input="ONE=1\nsecret\n", check=False)
+    assert done.returncode != 0 and "-, line 2: it must be NAME=VALUE" in done.stderr and "secret" not in done.stderr
     assert json.loads(function("invoke", path.name).stdout) == [{}, "1", "2"]
     (path / "app.py").write_text("def handler(event, context):\n    print('seen')\n    raise Exception('no')\n")
     assert function("deploy", path.name).stdout.endswith(": changed code\n")

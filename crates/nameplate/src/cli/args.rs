@@ -13,6 +13,7 @@ pub use audit::AuditArgs;
 pub use backup::{BackupArgs, RestoreArgs};
 pub use function::{
     DeployArgs, FunctionArgs, FunctionCommand, InvokeArgs, Language, LogsArgs, RuntimeCommand,
+    variable,
 };
 
 pub use ca::{CaArgs, CaCommand};

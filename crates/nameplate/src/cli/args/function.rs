@@ -104,7 +104,7 @@ pub struct DeployArgs {
     /// Lambda's Invoke, which is signed with the keys of --rule-credentials
     #[arg(
         long, value_name = "URL", requires = "name",
-        conflicts_with_all = ["path", "runtime", "handler", "role", "policy", "env", "memory"]
+        conflicts_with_all = ["path", "runtime", "handler", "role", "policy", "env", "env_file", "memory"]
     )]
     pub url: Option<String>,
     /// The function's name [default: the folder's or zip's]
@@ -122,9 +122,12 @@ pub struct DeployArgs {
     /// Attach a managed policy to its own role, by name or ARN, such as AWSIoTFullAccess; may be repeated
     #[arg(long, value_name = "POLICY")]
     pub policy: Vec<String>,
-    /// Set a variable of its environment; may be repeated
+    /// Set a variable of its environment; may be repeated. Whoever may list processes sees it: --env-file is for secrets
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     pub env: Vec<(String, String)>,
+    /// Set the variables that a file has, NAME=VALUE on a line of its own each; - is standard input. --env goes before it
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
     /// How long a call may take, 1 to 900 seconds [default: 3]
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u32>,
@@ -139,7 +142,8 @@ pub struct DeployArgs {
     pub json: bool,
 }
 
-fn variable(text: &str) -> Result<(String, String), String> {
+/// A variable of a function's environment.
+pub fn variable(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("it must be NAME=VALUE".into()),

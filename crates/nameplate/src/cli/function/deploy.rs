@@ -5,7 +5,7 @@
 
 use super::{encode, role};
 use crate::app::functions::{MANIFEST, Manifest};
-use crate::cli::args::DeployArgs;
+use crate::cli::args::{DeployArgs, variable};
 use crate::cli::client::{Client, ClientError};
 use crate::cli::out::{json as printed, say, tell};
 use anyhow::{Context as _, bail, ensure};
@@ -16,6 +16,7 @@ use nameplate_core::arn::Arn;
 use nameplate_functions::{Guess, Runtime, Sources, pack};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where functions are.
@@ -126,6 +127,41 @@ async fn elsewhere(
     Ok(0)
 }
 
+/// Most bytes of a file of variables: Lambda takes 4 KB of them.
+const VARIABLES_BYTES: u64 = 64 << 10;
+
+/// The variables of a file, or of standard input; what a line says is in no error.
+fn variables_of(file: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let text = match file == Path::new("-") {
+        true => read_whole(std::io::stdin()).context("standard input cannot be read")?,
+        false => std::fs::File::open(file)
+            .and_then(read_whole)
+            .with_context(|| format!("{} cannot be read", file.display()))?,
+    };
+    let all = variables_in(&text);
+    all.map_err(|line| anyhow::anyhow!("{}, line {line}: it must be NAME=VALUE", file.display()))
+}
+
+fn read_whole(from: impl Read) -> std::io::Result<String> {
+    let mut text = String::new();
+    from.take(VARIABLES_BYTES + 1).read_to_string(&mut text)?;
+    match text.len() as u64 > VARIABLES_BYTES {
+        true => Err(std::io::Error::other(format!(
+            "there are more than {VARIABLES_BYTES} bytes of it"
+        ))),
+        false => Ok(text),
+    }
+}
+
+/// What lines say, without those that are empty or begin with `#`; the number of one that says nothing.
+fn variables_in(text: &str) -> Result<BTreeMap<String, String>, usize> {
+    let lines = text.lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+    lines
+        .map(|(at, line)| variable(line).map_err(|_| at + 1))
+        .collect()
+}
+
 /// What the owner gives and says; flags stand above the manifest.
 struct Wanted {
     name: String,
@@ -191,7 +227,14 @@ impl Wanted {
                 None => name_of(path)?,
             },
             manifest,
-            added: args.env.iter().cloned().collect(),
+            added: {
+                let mut added = match &args.env_file {
+                    Some(file) => variables_of(file)?,
+                    None => BTreeMap::new(),
+                };
+                added.extend(args.env.iter().cloned());
+                added
+            },
             sources,
             zip,
         })
