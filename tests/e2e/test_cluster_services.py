@@ -228,3 +228,23 @@ def test_first_connections_at_both_nodes_at_once_make_one_thing_each(fleet, tmp_
         assert codes == [0, 0], (codes, [node.log()[-2000:] for node in fleet.nodes])
         for node in fleet.nodes:
             assert len(node.client("iot").list_thing_principals(thingName=new.name)["principals"]) == 1
+
+
+def test_jobs_are_listed_newest_first_whichever_node_made_them(fleet):
+    here, there = fleet.nodes
+    iot = here.client("iot")
+    thing = unique("thing")
+    arn = iot.create_thing(thingName=thing)["thingArn"]
+    jobs, templates = [], []
+    for node in (here, there, here, here, there, there, here):
+        jobs.append(unique("job"))
+        node.client("iot").create_job(jobId=jobs[-1], targets=[arn], document="{}")
+        templates.append(unique("template"))
+        node.client("iot").create_job_template(jobTemplateId=templates[-1], document="{}", description="d")
+    for node in fleet.nodes:
+        pages = node.client("iot").get_paginator("list_jobs").paginate(PaginationConfig={"PageSize": 2})
+        listed = [job["jobId"] for page in pages for job in page["jobs"]]
+        assert [job for job in listed if job in jobs] == jobs[::-1]
+        pages = node.client("iot").get_paginator("list_job_templates").paginate()
+        listed = [each["jobTemplateId"] for page in pages for each in page["jobTemplates"]]
+        assert [each for each in listed if each in templates] == templates

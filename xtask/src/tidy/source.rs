@@ -63,6 +63,10 @@ pub const RULES: &[Rule] = &[
                 "crates/nameplate-store/src/postgres/follow.rs",
                 "how long others have been gone is not data",
             ),
+            (
+                "crates/nameplate-store/src/postgres/session.rs",
+                "how long a block of keys has been held is not data",
+            ),
         ],
         everywhere: false,
         instead: "take the time as an argument (Ctx, or Duration since a start), so that tests can replay it",

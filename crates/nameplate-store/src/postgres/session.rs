@@ -18,13 +18,28 @@ use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio_postgres::types::{BorrowToSql, ToSql};
 use tokio_postgres::{Client, Statement};
 
-/// How many keys are reserved at once; what is left of them when the server ends is not used.
+/// How many keys of one of [`MANY`] are reserved at once; what is left of them when the server ends is not used.
 const BLOCK: i64 = 1024;
+/// For how long they are given out. Lists are in the order of keys, which is that of creation, whichever server created, but
+/// for this.
+const BLOCK_TIME: Duration = Duration::from_secs(1);
+/// Tables into which devices and services write, by the thousand a second. Of others each key is reserved by itself, when it
+/// is needed: what operators create is listed in the order in which they did.
+const MANY: [&str; 8] = [
+    "certificate",
+    "dynamodb_task",
+    "job_execution",
+    "lambda_event",
+    "outbox",
+    "policy",
+    "thing",
+    "vending_entry",
+];
 /// What the writer's transaction begins with.
 const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 /// What a closure that reads begins with.
@@ -103,8 +118,15 @@ struct Known {
 struct Keys {
     /// A second connection, opened when the first block is needed.
     client: Option<Arc<Client>>,
-    /// The next key and the end of the block, by table.
-    blocks: HashMap<&'static str, (i64, i64)>,
+    /// What is left of blocks, by table.
+    blocks: HashMap<&'static str, Block>,
+}
+
+/// Keys that are this server's to give out.
+struct Block {
+    next: i64,
+    end: i64,
+    taken: Instant,
 }
 
 impl Session {
@@ -641,13 +663,16 @@ impl Session {
     pub(crate) fn next_key(&self, table: &'static str) -> Result<i64> {
         self.still_open()?;
         let mut keys = self.keys.borrow_mut();
-        if let Some((next, end)) = keys.blocks.get_mut(table)
-            && *next <= *end
+        if let Some(block) = keys.blocks.get_mut(table)
+            && block.next <= block.end
+            && block.taken.elapsed() < BLOCK_TIME
         {
-            let key = *next;
-            *next += 1;
+            let key = block.next;
+            block.next += 1;
             return Ok(key);
         }
+        let taken = Instant::now();
+        let count = if MANY.contains(&table) { BLOCK } else { 1 };
         let client = match &keys.client {
             Some(client) if !client.is_closed() => Arc::clone(client),
             _ => {
@@ -661,14 +686,15 @@ impl Session {
                     .query_one(
                         "INSERT INTO counter (name, value) VALUES ($1, $2)
                          ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value",
-                        &[&table, &BLOCK],
+                        &[&table, &count],
                     )
                     .await?;
                 row.try_get(0)
             })
             .map_err(|failed| self.fail(failed))?;
-        let key = end - BLOCK + 1;
-        keys.blocks.insert(table, (key + 1, end));
+        let key = end - count + 1;
+        let next = key + 1;
+        (keys.blocks).insert(table, Block { next, end, taken });
         Ok(key)
     }
 

@@ -1,10 +1,10 @@
 //! Several servers over one database: who is there, what each hears of the others, and what the dead leave.
 
-use crate::fixture::{Done, certificate, digest, is_sqlite, thing};
+use crate::fixture::{Done, NOW, certificate, digest, is_sqlite, thing};
 use crate::server;
 use nameplate_store::{
     Change, ClusterOptions, EngineOptions, Error, Location, Notice, PostgresOptions, Restoration,
-    SharedSecret, Standing, Store, StoreOptions, exchange_secrets, forget_ticket_keys,
+    SharedSecret, Standing, Store, StoreOptions, Tx, exchange_secrets, forget_ticket_keys,
     leave_secret, schema_version, share_secrets, shared_secrets, ticket_keys,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,6 +99,23 @@ async fn a_directory_is_not_shared() -> Done {
     );
     let why = refused.err().map(|refused| refused.to_string());
     assert!(why.unwrap_or_default().contains("--store postgres://"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn created_at_whichever_server_rows_are_in_the_order_of_creation() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let servers = [One::join(&url)?, One::join(&url)?];
+    let mut made = Vec::new();
+    for number in 0..9 {
+        let name = format!("group-{number}");
+        let insert = move |tx: &mut Tx<'_>| tx.insert_billing_group(&name, &name, None, NOW);
+        made.push(servers[number % 2].store.tx("create", insert).await?);
+    }
+    assert!(made.is_sorted(), "{made:?}");
     Ok(())
 }
 
