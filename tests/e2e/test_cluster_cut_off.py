@@ -160,3 +160,11 @@ def test_a_node_that_cannot_start_is_none_that_others_wait_for(fleet, tmp_path, 
     with pytest.raises(AssertionError, match="cannot start"):
         Server(tmp_path / "node", *flags).start()
     assert fleet.database.sql(f"SELECT COUNT(*) FROM node WHERE live = 1 AND incarnation > {before}", "fleet") == "0"
+
+
+def test_a_node_without_a_bus_does_not_start_beside_those_that_have_one(fleet, tmp_path):
+    """It would let in clients whose ids others have, and hear no messages."""
+    flags = list(fleet.nodes[0].flags)
+    at = flags.index("--bus")
+    with pytest.raises(AssertionError, match="start this one with the same --bus"):
+        Server(tmp_path / "node", *flags[:at], "--cluster", *flags[at + 2:]).start()

@@ -18,6 +18,8 @@ pub struct ClusterOptions {
     pub addresses: String,
     /// Its release.
     pub release: String,
+    /// Whether it talks to the others over a bus.
+    pub has_bus: bool,
 }
 
 /// Whether a server is one of those that serve the registry.

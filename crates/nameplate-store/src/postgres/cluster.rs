@@ -33,6 +33,7 @@ pub(super) const TABLES: &str = "CREATE TABLE IF NOT EXISTS node (
     number BIGINT PRIMARY KEY, incarnation BIGINT NOT NULL UNIQUE, name TEXT NOT NULL, release TEXT NOT NULL,
     knows BIGINT NOT NULL, addresses TEXT NOT NULL, started TIMESTAMPTZ NOT NULL, until TIMESTAMPTZ NOT NULL,
     live BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS node_bus (incarnation BIGINT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS node_lease (name TEXT PRIMARY KEY, incarnation BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS notice (
     incarnation BIGINT NOT NULL, number BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now(), content TEXT NOT NULL,
@@ -91,6 +92,14 @@ impl Membership {
                     }
                     waited += Duration::from_secs(1);
                     std::thread::sleep(Duration::from_secs(1));
+                }
+                Ok(Joined::Unheard { addresses }) => {
+                    let _ = session.batch("ROLLBACK");
+                    return Err(Error::Refused(format!(
+                        "a server ({addresses}) talks to the others over a bus, and this one has none: its clients would miss \
+                         messages, and the others' be let in late; start this one with the same --bus, or stop those that \
+                         have one first"
+                    )));
                 }
                 Ok(Joined::NotThese) => {
                     let _ = session.batch("ROLLBACK");
@@ -284,6 +293,11 @@ enum Joined {
         /// Where it listens.
         addresses: String,
     },
+    /// It has no bus, and a server that lives has one.
+    Unheard {
+        /// Where that listens.
+        addresses: String,
+    },
 }
 
 /// A row for this start. A release that brings the tables to its own holds the version's row, and looks after that who is there:
@@ -318,6 +332,18 @@ fn join(
         let addresses = row.try_get(0).map_err(|e| Failure::of(&e))?;
         return Ok(Joined::Copied { addresses });
     }
+    if !options.has_bus {
+        // The other way round all are given a bus, one after the other.
+        let heard = session.rows(
+            "SELECT n.addresses FROM node n JOIN node_bus b ON b.incarnation = n.incarnation
+             WHERE n.live = 1 AND n.until >= now() LIMIT 1",
+            &[],
+        )?;
+        if let Some(row) = heard.first() {
+            let addresses = row.try_get(0).map_err(|e| Failure::of(&e))?;
+            return Ok(Joined::Unheard { addresses });
+        }
+    }
     let taken = session.rows("SELECT number FROM node ORDER BY number", &[])?;
     let mut number = 0_i64;
     for row in &taken {
@@ -349,6 +375,16 @@ fn join(
             &options.addresses.as_str(),
         ],
     )?;
+    session.rows(
+        "DELETE FROM node_bus WHERE NOT EXISTS (SELECT 1 FROM node WHERE node.incarnation = node_bus.incarnation)",
+        &[],
+    )?;
+    if options.has_bus {
+        session.rows(
+            "INSERT INTO node_bus (incarnation) VALUES ($1)",
+            &[&incarnation],
+        )?;
+    }
     session.batch("COMMIT")?;
     Ok(Joined::Here {
         number,

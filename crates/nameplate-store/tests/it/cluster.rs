@@ -27,6 +27,14 @@ impl One {
         url: &str,
         directory: tempfile::TempDir,
     ) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::join_by(url, directory, false)
+    }
+
+    fn join_by(
+        url: &str,
+        directory: tempfile::TempDir,
+        has_bus: bool,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut engine = PostgresOptions::parse(url)?;
         if std::env::var("NAMEPLATE_TEST_ENGINE").as_deref() == Ok("postgres-conflicts") {
             engine = engine.with_conflicts(4, 4711);
@@ -39,6 +47,7 @@ impl One {
             cluster: Some(ClusterOptions {
                 addresses: "127.0.0.1:1".into(),
                 release: "test".into(),
+                has_bus,
             }),
         };
         let store = Store::open(&options, {
@@ -99,6 +108,26 @@ async fn a_directory_is_not_shared() -> Done {
     );
     let why = refused.err().map(|refused| refused.to_string());
     assert!(why.unwrap_or_default().contains("--store postgres://"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_bus_does_not_join_those_that_have_one() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let join = |has_bus| One::join_by(&url, tempfile::tempdir()?, has_bus);
+    // A bus is given to one after the other.
+    let without = join(false)?;
+    let with = join(true)?;
+    let refused = join(false).err().map(|refused| refused.to_string());
+    let refused = refused.unwrap_or_default();
+    assert!(refused.contains("the same --bus"), "{refused}");
+    // Whoever had one goes.
+    with.store.close();
+    join(false)?;
+    without.store.close();
     Ok(())
 }
 

@@ -562,6 +562,7 @@ fn app_settings(settings: &Settings) -> app::Result<AppSettings> {
         cluster: settings.cluster.is_some().then(|| ClusterOptions {
             addresses: addresses(settings),
             release: env!("CARGO_PKG_VERSION").to_owned(),
+            has_bus: settings.bus.is_some(),
         }),
         endpoint_host: settings.endpoint_host.clone(),
         further_hosts: settings.further_hosts.clone(),
