@@ -10,8 +10,10 @@ from paho.mqtt.packettypes import PacketTypes
 from test_cluster import dial, message, say, sub
 from test_fleet_provisioning import Fleet as Provisioned
 from test_fleet_provisioning import Paho
-from test_functions import TRUST
+from test_functions import TRUST, zipped
+from test_https_devices import curl
 from test_mqtt5 import Paho as Paho5
+from test_websocket import allow, user
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +230,126 @@ def test_first_connections_at_both_nodes_at_once_make_one_thing_each(fleet, tmp_
         assert codes == [0, 0], (codes, [node.log()[-2000:] for node in fleet.nodes])
         for node in fleet.nodes:
             assert len(node.client("iot").list_thing_principals(thingName=new.name)["principals"]) == 1
+
+
+def test_what_is_written_over_https_at_one_node_is_read_at_the_other_at_once(fleet, device):
+    """Shadows, their names, retained messages and jobs, by the certificate of a device."""
+    here, there = fleet.nodes
+    thing, topic = unique("thing"), unique("kept")
+    here.client("iot").create_thing(thingName=thing)
+    for writer, reader in [(here, there), (there, here)] * 3:
+        name = unique("shadow")
+        path = f"/things/{thing}/shadow?name={name}"
+        status, answer = curl(writer, device, path, "--data", '{"state": {"reported": {"on": true}}}')
+        assert status == 200, answer
+        assert curl(reader, device, path)[1]["state"] == {"reported": {"on": True}}
+        names = curl(reader, device, f"/api/things/shadow/ListNamedShadowsForThing/{thing}")[1]["results"]
+        assert names == [name]
+        status, answer = curl(writer, device, f"/topics/{topic}?qos=1&retain=true", "--data-binary", name)
+        assert status == 200, answer
+        assert reader.client("iot-data").get_retained_message(topic=topic)["payload"] == name.encode()
+        status, answer = curl(reader, device, path, "--request", "DELETE")
+        assert status == 200, answer
+        assert curl(writer, device, path)[0] == 404
+        job = unique("job")
+        arn = writer.client("iot").describe_thing(thingName=thing)["thingArn"]
+        writer.client("iot").create_job(jobId=job, targets=[arn], document="{}")
+        until(lambda job=job: curl(writer, device, f"/things/{thing}/jobs/{job}")[0] == 200, "the job is rolled out")
+        status, answer = curl(reader, device, f"/things/{thing}/jobs/$next", "--request", "PUT", "--data", "{}")
+        assert (status, answer["execution"]["jobId"]) == (200, job), answer
+        status, answer = curl(reader, device, f"/things/{thing}/jobs/{job}", "--data", '{"status": "SUCCEEDED"}')
+        assert status == 200, answer
+
+
+def test_what_one_node_permits_is_permitted_at_the_other_at_once(fleet, tmp_path):
+    here, there = fleet.nodes
+    iot, iam = here.client("iot"), here.client("iam")
+    device = here.service_device(tmp_path, policy=None)
+    name, key = user(iam, allow("iot:Connect"))
+    data, policy = there.client("iot-data", key), unique("policy")
+    for number in range(10):
+        topic = unique("topic")
+        path = f"/topics/{topic}?retain={'true' if number % 2 else 'false'}"
+        # What the other node has in memory of both from here on.
+        assert curl(there, device, path, "--data-binary", "x")[0] == 403
+        with pytest.raises(data.exceptions.ForbiddenException):
+            data.publish(topic=topic, payload=b"x")
+        statement = allow(["iot:Publish", "iot:RetainPublish"], f"topic/{topic}")
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        if number == 0:
+            iot.create_policy(policyName=policy, policyDocument=document)
+            iot.attach_policy(policyName=policy, target=device.arn)
+        else:
+            made = iot.create_policy_version(policyName=policy, policyDocument=document, setAsDefault=True)
+            old = str(int(made["policyVersionId"]) - 1)
+            iot.delete_policy_version(policyName=policy, policyVersionId=old)
+        status, answer = curl(there, device, path, "--data-binary", "x")
+        assert status == 200, answer
+        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=document)
+        data.publish(topic=topic, payload=b"x")
+
+
+def test_what_one_node_made_is_there_at_the_other_at_once(fleet):
+    """Of each kind that nodes have in memory, what was not there, and what was otherwise."""
+    for near, far in [fleet.nodes, fleet.nodes[::-1]] * 3:
+        one, other = near.client("iot"), far.client("iot")
+        rule = unique("rule").replace("-", "_")
+        one.create_topic_rule(ruleName=rule, topicRulePayload={"sql": "SELECT * FROM 'a'", "actions": []})
+        assert not other.get_topic_rule(ruleName=rule)["rule"]["ruleDisabled"]
+        one.disable_topic_rule(ruleName=rule)
+        assert other.get_topic_rule(ruleName=rule)["rule"]["ruleDisabled"]
+        one.delete_topic_rule(ruleName=rule)
+        assert rule not in [each["ruleName"] for each in other.list_topic_rules()["rules"]]
+        for enabled in (True, False):
+            one.update_event_configurations(eventConfigurations={"THING_TYPE": {"Enabled": enabled}})
+            told = other.describe_event_configurations()["eventConfigurations"]
+            assert told["THING_TYPE"]["Enabled"] is enabled
+            mode = "REGISTRY" if enabled else "OFF"
+            one.update_indexing_configuration(thingIndexingConfiguration={"thingIndexingMode": mode})
+            told = other.get_indexing_configuration()["thingIndexingConfiguration"]
+            assert told["thingIndexingMode"] == mode
+        role = unique("role")
+        near.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
+        arn = far.client("iam").get_role(RoleName=role)["Role"]["Arn"]
+        one, other = near.client("lambda"), far.client("lambda")
+        code = zipped(app_py="def handler(event, context):\n    return event\n")
+        one.create_function(
+            FunctionName=role, Runtime="python3.12", Role=arn, Handler="app.handler", Timeout=30, Code={"ZipFile": code}
+        )
+        assert other.invoke(FunctionName=role, Payload=b"7")["Payload"].read() == b"7"
+        one, other = near.client("apigateway"), far.client("apigateway")
+        made = one.create_rest_api(name="a")
+        api = made["id"]
+        place = {"restApiId": api, "resourceId": made["rootResourceId"], "httpMethod": "GET"}
+        one.put_method(**place, authorizationType="NONE")
+        one.put_integration(**place, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+        one.put_method_response(**place, statusCode="200")
+        one.put_integration_response(**place, statusCode="200")
+        one.create_deployment(restApiId=api, stageName="s")
+        assert far.get(f"/_aws/execute-api/{api}/s/") == ""
+        assert other.get_rest_api(restApiId=api)["name"] == "a"
+        one.update_rest_api(restApiId=api, patchOperations=[{"op": "replace", "path": "/name", "value": "b"}])
+        assert other.get_rest_api(restApiId=api)["name"] == "b"
+        one, other = near.client("dynamodb"), far.client("dynamodb")
+        table, key = unique("table"), {"k": {"S": "a"}}
+        one.create_table(
+            TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        )  # fmt: skip
+        assert "Item" not in other.get_item(TableName=table, Key=key)
+        one.put_item(TableName=table, Item=key)
+        assert other.get_item(TableName=table, Key=key)["Item"] == key
+        assert other.scan(TableName=table)["Count"] == 1
+
+
+def test_credentials_of_a_role_that_one_node_made_are_given_by_the_other(fleet, device):
+    trust = TRUST.replace("lambda.amazonaws.com", "credentials.iot.amazonaws.com")
+    for near, far in [fleet.nodes, fleet.nodes[::-1]] * 3:
+        role = near.client("iam").create_role(RoleName=unique("role"), AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        alias = unique("alias")
+        near.client("iot").create_role_alias(roleAlias=alias, roleArn=role)
+        status, answer = curl(far, device, f"/role-aliases/{alias}/credentials")
+        assert status == 200, answer
 
 
 def test_jobs_are_listed_newest_first_whichever_node_made_them(fleet):

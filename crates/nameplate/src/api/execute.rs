@@ -236,10 +236,23 @@ async fn call(
     if door.url {
         return url::call(app, request, door, ctx, record).await;
     }
+    if app.has_others() && !is_known(app, door).await? {
+        // It was deployed at another node a moment ago.
+        app.catch_up().await?;
+    }
     if let Some(api) = app.gateway.http_api(&door.api).await? {
         return http::call(app, request, door, &api, ctx, record).await;
     }
     of_rest_api(app, request, door, ctx, record).await
+}
+
+/// Whether this node knows the API, and of a REST API the stage.
+async fn is_known(app: &App, door: &Door) -> Result<bool, Error> {
+    if app.gateway.http_api(&door.api).await?.is_some() {
+        return Ok(true);
+    }
+    let api = app.gateway.api(&door.api).await?;
+    Ok(api.is_some_and(|api| api.rest.stages.contains_key(&door.stage)))
 }
 
 async fn of_rest_api(

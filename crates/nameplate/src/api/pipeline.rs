@@ -5,10 +5,11 @@
 use super::call::{Call, Failure, Output};
 use super::read::Read;
 use super::s3::{self, BodyStream, Sent, form};
-use super::service::{self, Bodies, Row};
+use super::service::{self, Bodies, Built, Row};
 use super::signature::{self, Signed};
 use super::{
-    Content, Request, Response, compression, cors, fault, foreign, iot, own, permission, write,
+    Content, Request, Response, compression, cors, dynamodb, fault, foreign, iot, iot_data,
+    iot_jobs_data, logs, own, permission, write,
 };
 use crate::app::audit::{self, Door};
 use crate::app::caller::Caller;
@@ -238,10 +239,18 @@ pub(super) async fn carry_out(
         }
     }
     permission::canonicalize(&mut read.input);
-    let caller = match built.is_some() && audit::changes(operation.name) {
-        true => step("catch-up", as_of_now(app, caller)).await?,
-        false => caller,
+    let follows = match built {
+        Some(_) if audit::changes(operation.name) => Follows::First,
+        Some(_) if !of_data(row) && !audit::is_traffic(operation.name) => Follows::IfPossible,
+        _ => Follows::Refused,
     };
+    let now = match follows {
+        Follows::First | Follows::IfPossible if app.has_others() => {
+            step("catch-up", follows.before(app, &caller)).await?
+        }
+        _ => None,
+    };
+    let caller = now.unwrap_or(caller);
     let mut call = Call {
         app,
         row,
@@ -252,11 +261,21 @@ pub(super) async fn carry_out(
         headers: with_moved(&request.headers, &read.moved),
         body: sent,
     };
-    step("permission", permission::check(&call)).await?;
-    let Some(built) = built else {
-        return Err(fault::not_built(row.service, operation.name).into());
+    // What a refused call is made of once more.
+    let is_kept = follows == Follows::Refused && app.has_others() && !row.streams();
+    let kept = is_kept.then(|| call.input.clone());
+    let mut outcome = permitted(&mut call, built).await;
+    let is_refused = match &outcome {
+        Err(Failure::App(refused)) => matches!(refused.kind, Kind::Denied | Kind::NotFound),
+        _ => false,
     };
-    match step("operation", (built.run)(&mut call)).await {
+    if let Some(input) = kept.filter(|_| is_refused)
+        && let Some(now) = step("catch-up", as_of_now(app, &call.caller)).await?
+    {
+        (call.caller, call.input) = (now, input);
+        outcome = permitted(&mut call, built).await;
+    }
+    match outcome {
         Ok(output) => Ok((operation, output)),
         Err(failure) => Err(match row.reconsider {
             Some(reconsider) => reconsider(&call, failure).await,
@@ -265,15 +284,77 @@ pub(super) async fn carry_out(
     }
 }
 
-/// A change is decided by what the store has when it is asked for, the caller's own rights included: not by what this
-/// node has heard of other nodes' changes so far.
-async fn as_of_now(app: &App, caller: Caller) -> Result<Caller, Failure> {
-    if !app.catch_up().await? {
-        return Ok(caller);
+/// Runs an operation, if the caller may have it run.
+async fn permitted(call: &mut Call<'_>, built: Option<&Built>) -> Result<Output, Failure> {
+    step("permission", permission::check(call)).await?;
+    let Some(built) = built else {
+        return Err(fault::not_built(call.row.service, call.operation.name).into());
+    };
+    step("operation", (built.run)(call)).await
+}
+
+/// Whether a service is asked for messages, items, bodies or lines, as often as devices and programs want them; or for what
+/// this node says of itself, whatever becomes of the store.
+fn of_data(row: &Row) -> bool {
+    let rows: [&Row; 6] = [
+        &dynamodb::ROW,
+        &iot_data::ROW,
+        &iot_jobs_data::ROW,
+        &logs::ROW,
+        &own::ROW,
+        &s3::ROW,
+    ];
+    rows.iter().any(|of_data| std::ptr::eq(*of_data, row))
+}
+
+/// When a call has this node follow what was changed at others: what it has in memory is of a moment ago, and in the store is
+/// all that others have answered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    /// Before it is decided what the call changes.
+    First,
+    /// Before it is answered what there is, unless the store is away: what is in memory can be told without it.
+    IfPossible,
+    /// Where the call would be refused otherwise.
+    Refused,
+}
+
+impl Follows {
+    /// The caller as of now, where that was looked up.
+    async fn before(self, app: &App, caller: &Caller) -> Result<Option<Caller>, Failure> {
+        match self {
+            Self::First => as_of_now(app, caller).await,
+            Self::IfPossible => match app.catch_up().await {
+                Ok(_) => again(app, caller).await.map(Some),
+                Err(_) => Ok(None),
+            },
+            Self::Refused => Ok(None),
+        }
+    }
+}
+
+/// The caller with the rights that the store has for them now: by these a change is decided, and whatever is refused, not by
+/// what this node has heard of other nodes' changes so far. None where there are no others.
+async fn as_of_now(app: &App, caller: &Caller) -> Result<Option<Caller>, Failure> {
+    match app.catch_up().await? {
+        true => again(app, caller).await.map(Some),
+        false => Ok(None),
+    }
+}
+
+/// The caller with the rights that this node knows of by now.
+async fn again(app: &App, caller: &Caller) -> Result<Caller, Failure> {
+    let ctx = caller.ctx.clone();
+    if let Some(device) = caller.as_device() {
+        let device = app.admission.requester_again(device).await?;
+        return Ok(Caller::device(ctx, device));
+    }
+    if caller.as_anonymous().is_some() {
+        return Ok(caller.clone());
     }
     let identity = caller.identity()?;
     match app.iam.again(identity).await? {
-        Some(identity) => Ok(Caller::new(caller.ctx.clone(), identity)),
+        Some(identity) => Ok(Caller::new(ctx, identity)),
         None => Err(AuthFailure::UnknownAccessKey {
             access_key: identity.access_key().id.clone(),
         }

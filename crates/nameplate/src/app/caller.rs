@@ -51,7 +51,7 @@ impl Caller {
     }
 
     /// Where a request came from that nobody signed.
-    pub(super) fn as_anonymous(&self) -> Option<&Origin> {
+    pub(crate) fn as_anonymous(&self) -> Option<&Origin> {
         match &self.principal {
             Principal::Anonymous(origin) => Some(origin),
             _ => None,

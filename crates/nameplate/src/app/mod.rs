@@ -458,6 +458,11 @@ impl App {
         self.kernel.catch_up().await
     }
 
+    /// Whether there may be other nodes.
+    pub(crate) fn has_others(&self) -> bool {
+        self.kernel.store.is_clustered()
+    }
+
     /// How many things and certificates are registered.
     pub async fn counts(&self) -> Result<(usize, usize)> {
         self.kernel.counts().await

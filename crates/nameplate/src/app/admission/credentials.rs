@@ -102,7 +102,12 @@ impl Admission {
             self.record_request_refused(attempt, &refused).await;
             return Err(Withheld::TooOften);
         }
-        let granted = match self.granted(&admitted, source_ip, wanted).await {
+        let mut granted = self.granted(&admitted, source_ip, wanted).await;
+        if matches!(granted, Err((_, Some(_)))) && self.kernel.catch_up().await? {
+            // What grants it may have been said at another node a moment ago.
+            granted = self.granted(&admitted, source_ip, wanted).await;
+        }
+        let granted = match granted {
             Ok(granted) => granted,
             Err((withheld, refused)) => {
                 if let Some(refused) = refused {

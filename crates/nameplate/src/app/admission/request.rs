@@ -22,6 +22,8 @@ pub struct Requester {
     context: Arc<Context>,
     principal: String,
     source_ip: IpAddr,
+    // Its certificate, where it asks by that.
+    admitted: Option<Admitted>,
 }
 
 /// What authorizers have answered on one HTTP connection, where they have `enableCachingForHttp`.
@@ -111,7 +113,21 @@ impl Admission {
             context: Arc::new(context),
             principal: hex::encode(admitted.hash),
             source_ip,
+            admitted: Some(admitted.clone()),
         })
+    }
+
+    /// The same device with the policies that it has now. Those that an authorizer answered are the same.
+    ///
+    /// # Errors
+    /// Denied, where its certificate is ACTIVE no more.
+    pub(crate) async fn requester_again(&self, requester: &Requester) -> Result<Requester> {
+        let Some(admitted) = &requester.admitted else {
+            return Ok(requester.clone());
+        };
+        let active = self.check_active(admitted, None).await;
+        active.map_err(|refused| turned_away(&refused))?;
+        self.requester_of(admitted, requester.source_ip).await
     }
 
     /// The certificate of a peer that asks, registered and ACTIVE, and the record so far, in case more is refused.
@@ -220,6 +236,7 @@ impl Admission {
                 }),
                 principal: known.principal.as_ref().to_owned(),
                 source_ip,
+                admitted: None,
             }),
             Err(refused) => {
                 let error = refused.told();
@@ -258,11 +275,16 @@ impl Admission {
     }
 
     async fn turn_away(&self, attempt: Attempt, refused: Refused) -> Error {
-        let error = match refused.internal {
-            true => Error::new(Kind::Unavailable, refused.reason.clone()),
-            false => Error::denied(refused.reason.clone()),
-        };
+        let error = turned_away(&refused);
         self.record_refused(attempt, &refused).await;
         error
+    }
+}
+
+/// A device is told why it may not ask.
+fn turned_away(refused: &Refused) -> Error {
+    match refused.internal {
+        true => Error::new(Kind::Unavailable, refused.reason.clone()),
+        false => Error::denied(refused.reason.clone()),
     }
 }

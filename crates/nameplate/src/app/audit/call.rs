@@ -58,7 +58,12 @@ const VALUE: usize = 256;
 /// Whether an operation changes something, by its name.
 pub fn changes(operation: &str) -> bool {
     NO_READS.contains(&operation)
-        || !(TRAFFIC.contains(&operation) || READS.iter().any(|start| operation.starts_with(start)))
+        || !(is_traffic(operation) || READS.iter().any(|start| operation.starts_with(start)))
+}
+
+/// Whether an operation is called as often as devices send messages, by its name.
+pub fn is_traffic(operation: &str) -> bool {
+    TRAFFIC.contains(&operation)
 }
 
 /// How a call came.

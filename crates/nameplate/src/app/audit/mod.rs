@@ -12,7 +12,7 @@ mod files;
 mod provisioning;
 
 pub(crate) use call::task_ended;
-pub use call::{Call, Door, changes};
+pub use call::{Call, Door, changes, is_traffic};
 pub use files::Position;
 pub(crate) use provisioning::is_provisioning;
 
