@@ -93,7 +93,8 @@ pub fn unserved(service: Service, what: &Unserved) -> ApiError {
             "InvalidRequestException",
             "ValidationError",
             400,
-            "This port speaks MQTT. HTTPS is served on another, 8443 unless it was set otherwise."
+            "This connection speaks MQTT, by its port or by its ALPN protocol. HTTPS is served on the --https listener, 8443 \
+             unless it was set otherwise, with http/1.1 as ALPN protocol or none."
                 .to_owned(),
         ),
     };

@@ -716,8 +716,8 @@ impl Body for Held {
     }
 }
 
-/// What a client is answered that speaks HTTP to a listener of MQTT, by the first byte it sends: no packet that may
-/// come first begins with a letter. The whole answer, and what the log hears.
+/// What a client is answered that speaks HTTP to a listener of MQTT, or where it has agreed on MQTT by ALPN, by the first byte
+/// it sends: no packet that may come first begins with a letter. The whole answer, and what the log hears.
 pub fn on_mqtt_listener(first: u8) -> Option<Stranger> {
     if !first.is_ascii_alphabetic() {
         return None;
@@ -736,7 +736,8 @@ pub fn on_mqtt_listener(first: u8) -> Option<Stranger> {
     ));
     Some(Stranger {
         answer: [head.as_bytes(), &body].concat(),
-        why: "the client speaks HTTP, and this listener MQTT alone; HTTPS is served on the --https listener",
+        why: "the client speaks HTTP where its port, or its ALPN protocol, is MQTT's; HTTPS is served on the --https listener, \
+              with http/1.1 as ALPN protocol or none",
     })
 }
 
