@@ -23,23 +23,16 @@ use tokio::runtime::Runtime;
 use tokio_postgres::types::{BorrowToSql, ToSql};
 use tokio_postgres::{Client, Statement};
 
-/// How many keys of one of [`MANY`] are reserved at once; what is left of them when the server ends is not used.
+/// How many keys of one of [`MANY`] or [`UNLISTED`] are reserved at once; what is left of them when the server ends is not used.
 const BLOCK: i64 = 1024;
-/// For how long they are given out. Lists are in the order of keys, which is that of creation, whichever server created, but
-/// for this.
+/// Tables into which devices write, by the thousand a second. Of others, but [`UNLISTED`], each key is reserved by itself, when
+/// it is needed: what operators create is listed in the order in which they did.
+const MANY: [&str; 4] = ["certificate", "job_execution", "policy", "thing"];
+/// For how long keys of one of [`MANY`] are given out. Lists are in the order of keys, which is that of creation, whichever
+/// server created, but for this.
 const BLOCK_TIME: Duration = Duration::from_secs(1);
-/// Tables into which devices and services write, by the thousand a second. Of others each key is reserved by itself, when it
-/// is needed: what operators create is listed in the order in which they did.
-const MANY: [&str; 8] = [
-    "certificate",
-    "dynamodb_task",
-    "job_execution",
-    "lambda_event",
-    "outbox",
-    "policy",
-    "thing",
-    "vending_entry",
-];
+/// Tables of which no list has rows that several servers wrote.
+const UNLISTED: [&str; 4] = ["dynamodb_task", "lambda_event", "outbox", "vending_entry"];
 /// What the writer's transaction begins with.
 const BEGIN_WRITING: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 /// What a closure that reads begins with.
@@ -665,14 +658,15 @@ impl Session {
         let mut keys = self.keys.borrow_mut();
         if let Some(block) = keys.blocks.get_mut(table)
             && block.next <= block.end
-            && block.taken.elapsed() < BLOCK_TIME
+            && (block.taken.elapsed() < BLOCK_TIME || UNLISTED.contains(&table))
         {
             let key = block.next;
             block.next += 1;
             return Ok(key);
         }
         let taken = Instant::now();
-        let count = if MANY.contains(&table) { BLOCK } else { 1 };
+        let many = MANY.contains(&table) || UNLISTED.contains(&table);
+        let count = if many { BLOCK } else { 1 };
         let client = match &keys.client {
             Some(client) if !client.is_closed() => Arc::clone(client),
             _ => {
