@@ -202,7 +202,8 @@ impl Kernel {
     /// Follows what other nodes have committed by now; whether anything of these kinds is another than it was then, whoever
     /// heard of it first.
     pub(super) async fn has_news_since<const N: usize>(&self, before: &Heard<N>) -> Result<bool> {
-        Ok(self.catch_up().await? && self.heard(before.kinds).numbers != before.numbers)
+        self.catch_up().await?;
+        Ok(self.heard(before.kinds).numbers != before.numbers)
     }
 
     /// The clients that other servers let in, as notices say; once.

@@ -260,7 +260,6 @@ impl Admission {
                 provision: admission == Outcome::Provision,
                 registered: entry.is_some(),
                 authority,
-                authorities,
             }),
             (_, None, _) => Err(Error::internal(
                 "a certificate may be registered through no CA",

@@ -46,10 +46,7 @@ impl Admission {
             heard,
         } = newcomer;
         // Its CA or template may have changed between the handshake and CONNECT, at another node as well.
-        if let Considered::New { authorities, .. } = &considered
-            && (self.kernel.has_news_since(&heard).await?
-                || !Arc::ptr_eq(authorities, &self.registry.authorities().await?))
-        {
+        if self.kernel.has_news_since(&heard).await? {
             considered = self.consider(&peer, &certificate, hash).await?;
         }
         match considered {

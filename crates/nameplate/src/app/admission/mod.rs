@@ -47,7 +47,7 @@ use crate::app::kernel::{Heard, Kernel};
 use crate::app::provisioning::Provisioning;
 use crate::app::quota::Quota;
 use crate::app::registry::Registry;
-use crate::app::registry::authorities::{Authorities, Authority};
+use crate::app::registry::authorities::Authority;
 use crate::app::revocation::Revocation;
 use crate::app::rules::Rules;
 use attempt::Stage;
@@ -186,8 +186,6 @@ pub(crate) enum Considered {
         // It is registered already, and waits for activation.
         registered: bool,
         authority: Arc<Authority>,
-        // What was known of CAs and templates when this was found.
-        authorities: Arc<Authorities>,
     },
     /// No.
     Refused(Closed),
