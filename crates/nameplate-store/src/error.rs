@@ -14,6 +14,9 @@ pub enum Error {
     /// A server of PostgreSQL cannot be reached, or does not answer, at the moment.
     #[error("the database is away: {0}")]
     Away(String),
+    /// A server of PostgreSQL was lost while it committed: whether it did is not known.
+    #[error("the commit was not answered: {0}; whether it happened is not known")]
+    Unanswered(String),
     /// The database cannot be used by this server; why, and what to do.
     #[error("{0}")]
     Refused(String),

@@ -89,8 +89,14 @@ impl Failure {
             &SqlState::ADMIN_SHUTDOWN
             | &SqlState::CRASH_SHUTDOWN
             | &SqlState::CANNOT_CONNECT_NOW
-            | &SqlState::TOO_MANY_CONNECTIONS
-            | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => FailureKind::Away,
+            | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+            | &SqlState::IDLE_SESSION_TIMEOUT
+            // A replica, until it has been promoted.
+            | &SqlState::READ_ONLY_SQL_TRANSACTION => FailureKind::Away,
+            // Connections, what a server has too little of (disks, memory, places), and its machine.
+            code if ["08", "53", "58"].contains(&code.code().get(..2).unwrap_or_default()) => {
+                FailureKind::Away
+            }
             &SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE => FailureKind::Stuck,
             _ => FailureKind::Other,
         };

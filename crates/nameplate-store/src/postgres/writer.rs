@@ -289,7 +289,7 @@ fn give_up(batch: &mut Vec<Box<dyn Job>>, attempts: usize, lost: &Lost) {
     tracing::error!(error = %text, "{what} failed: {text}");
     for job in batch.drain(..) {
         job.finish(Err(if lost.may_have_happened {
-            Error::Commit(format!("{text}; whether it happened is not known"))
+            Error::Unanswered(text.clone())
         } else if lost.is_away() {
             Error::Away(text.clone())
         } else {

@@ -168,6 +168,12 @@ impl From<nameplate_store::Error> for Error {
                 message: "The registry's database cannot be used at the moment".into(),
                 source: Some(source.into()),
             },
+            nameplate_store::Error::Unanswered(_) => Self {
+                kind: Kind::Unavailable,
+                message: "The registry's database went away; whether this was done is not known"
+                    .into(),
+                source: Some(source.into()),
+            },
             source => Self::internal(source),
         }
     }
