@@ -60,7 +60,7 @@ struct Ready {
     ctx: Ctx,
 }
 
-/// How long a task waits for a store of bodies that cannot be used at the moment; longer each time.
+/// How long a task waits for a store, of its registry or of bodies, that cannot be used at the moment; longer each time.
 struct Pauses<'a> {
     task: &'a str,
     next: Duration,
@@ -115,31 +115,45 @@ impl Bulk {
         });
     }
 
+    /// Brings a task to its end. Where the store is away it waits, and goes on from the last commit, of which it need not
+    /// have heard.
     async fn work(self: &Arc<Self>, id: &str, stopped: &watch::Receiver<bool>) {
-        let ended = match self.registration_task(id).await {
-            Ok(task) => match self.bring_on(&task, stopped).await {
-                Ok(()) => self.finish(&task, TaskStatus::Completed, None).await,
-                Err(Ended::Stopped) => self.finish(&task, TaskStatus::Cancelled, None).await,
-                Err(Ended::Unable(why)) => self.finish(&task, TaskStatus::Failed, Some(&why)).await,
-                Err(Ended::Error(error)) => {
-                    tracing::error!(
-                        task.id,
-                        error = ?error,
-                        "the registration task {id} cannot go on: {error:?}"
-                    );
-                    let why = "Internal failure; the server's log says what went wrong";
-                    self.finish(&task, TaskStatus::Failed, Some(why)).await
-                }
-            },
-            Err(error) => Err(error),
-        };
-        if let Err(error) = ended {
+        let mut pauses = Pauses::new(id);
+        while let Err(error) = self.work_from_last_commit(id, stopped).await {
+            if error.kind == Kind::Unavailable {
+                pauses.next(&error).await;
+                continue;
+            }
             // As when the server is shutting down. Nothing is lost: its next start goes on from the last commit.
             tracing::warn!(
                 task.id = id,
                 error = ?error,
                 "the registration task {id} goes on when the server is started again: {error:?}"
             );
+            return;
+        }
+    }
+
+    async fn work_from_last_commit(
+        self: &Arc<Self>,
+        id: &str,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<()> {
+        let task = self.registration_task(id).await?;
+        match self.bring_on(&task, stopped).await {
+            Ok(()) => self.finish(&task, TaskStatus::Completed, None).await,
+            Err(Ended::Stopped) => self.finish(&task, TaskStatus::Cancelled, None).await,
+            Err(Ended::Unable(why)) => self.finish(&task, TaskStatus::Failed, Some(&why)).await,
+            Err(Ended::Error(error)) if error.kind == Kind::Unavailable => Err(error),
+            Err(Ended::Error(error)) => {
+                tracing::error!(
+                    task.id,
+                    error = ?error,
+                    "the registration task {id} cannot go on: {error:?}"
+                );
+                let why = "Internal failure; the server's log says what went wrong";
+                self.finish(&task, TaskStatus::Failed, Some(why)).await
+            }
         }
     }
 
