@@ -87,6 +87,8 @@ struct Waiting {
     promised: usize,
     /// Events are left in the store.
     behind: bool,
+    /// Connections are being told of a notice that was taken.
+    telling: bool,
 }
 
 enum Sending {
@@ -187,14 +189,31 @@ impl Effects {
         }
     }
 
-    /// The next connections to look at again.
+    /// The next connections to look at again. Whoever asks has told those of the one before.
     pub(crate) async fn next_notice(&self) -> Effect {
         loop {
-            if let Some(notice) = self.waiting.lock().notice() {
+            if let Some(notice) = self.take_notice() {
                 return notice;
             }
             self.noticed.notified().await;
         }
+    }
+
+    fn take_notice(&self) -> Option<Effect> {
+        let mut waiting = self.waiting.lock();
+        let notice = waiting.notice();
+        waiting.telling = notice.is_some();
+        notice
+    }
+
+    /// Whether a commit may concern connections that have not been told of it yet.
+    pub(crate) fn owes_a_look(&self) -> bool {
+        let waiting = self.waiting.lock();
+        waiting.telling
+            || waiting.everyone
+            || waiting.callers
+            || !waiting.certificates.is_empty()
+            || !waiting.things.is_empty()
     }
 
     /// What is to be published next, in the order of commits.
@@ -245,7 +264,7 @@ impl Effects {
     /// Anything that waits; for tests, which have no pump.
     #[cfg(test)]
     pub(crate) fn try_recv(&self) -> Option<Effect> {
-        if let Some(notice) = self.waiting.lock().notice() {
+        if let Some(notice) = self.take_notice() {
             return Some(notice);
         }
         match self.take_due()? {

@@ -458,6 +458,11 @@ impl App {
         self.kernel.catch_up().await
     }
 
+    /// Whether a commit may concern open connections that have not been told of it yet.
+    pub(crate) fn owes_a_look(&self) -> bool {
+        self.kernel.effects.owes_a_look()
+    }
+
     /// Whether there may be other nodes.
     pub(crate) fn has_others(&self) -> bool {
         self.kernel.store.is_clustered()

@@ -23,7 +23,7 @@ impl<S: Transport> Open<'_, '_, S> {
             if let Some(control) = self.registration.outbox().take(&mut self.hand) {
                 self.obey(control).await?;
             }
-            self.send_waiting_direct();
+            self.send_waiting_direct().await?;
             if self.hand.is_empty() && !self.read_session().await {
                 return Ok(());
             }
@@ -36,7 +36,7 @@ impl<S: Transport> Open<'_, '_, S> {
     }
 
     /// Does what the connection is told to.
-    async fn obey(&mut self, control: Control) -> Result<(), End> {
+    pub(super) async fn obey(&mut self, control: Control) -> Result<(), End> {
         match control {
             Control::Disconnect(reason) => {
                 return Err(match reason {
@@ -83,9 +83,10 @@ impl<S: Transport> Open<'_, '_, S> {
     }
 
     /// Sends it, as far as the window has room.
-    fn send_waiting_direct(&mut self) {
+    async fn send_waiting_direct(&mut self) -> Result<(), End> {
         let app = &self.link.shared.app;
         let clock = app.now();
+        let mut asked_anew = false;
         while let Some(direct) = self.kept.direct.pop_front() {
             let message = &direct.message;
             let may = self
@@ -93,6 +94,12 @@ impl<S: Transport> Open<'_, '_, S> {
                 .authorizer
                 .check(MqttAction::Receive, message.topic.as_str(), || clock)
                 .is_allowed();
+            if !may && !std::mem::replace(&mut asked_anew, true) {
+                let behind = self.was_behind(false).await;
+                self.kept.direct.push_front(direct);
+                behind?;
+                continue;
+            }
             if !may {
                 // Whoever asked may have gone.
                 let _ = direct.end.send(DirectEnd::Withheld);
@@ -111,7 +118,7 @@ impl<S: Transport> Open<'_, '_, S> {
             match link.protocol.send(&sending, now, &mut link.output) {
                 Sent::NotYet => {
                     self.kept.direct.push_front(direct);
-                    return;
+                    return Ok(());
                 }
                 Sent::Once => drop(direct.end.send(DirectEnd::Delivered)),
                 Sent::Numbered(number) => self.kept.confirming.push((number, direct.end)),
@@ -119,6 +126,7 @@ impl<S: Transport> Open<'_, '_, S> {
             }
             app.metrics().sent.inc();
         }
+        Ok(())
     }
 
     /// Sends again what the client has not acknowledged in time, as far as it may still have it.
@@ -156,6 +164,7 @@ impl<S: Transport> Open<'_, '_, S> {
         let mut sent = 0u64;
         let mut withheld = 0u64;
         let mut refused = None;
+        let mut asked_anew = false;
         if let Some(delivery) = self.hand.front() {
             // Room for all that comes, as far as it is like the first, and not twice as much each time.
             let each = delivery.message.size() + PACKET_OVERHEAD;
@@ -178,6 +187,10 @@ impl<S: Transport> Open<'_, '_, S> {
             let may = authorizer
                 .check(MqttAction::Receive, message.topic.as_str(), || clock)
                 .is_allowed();
+            if !may && !std::mem::replace(&mut asked_anew, true) {
+                self.was_behind(false).await?;
+                continue;
+            }
             let exceeded = match &mut link.meter {
                 // What the window has no room for is asked about again.
                 Some(meter) if may && link.protocol.can_send(delivery.qos) => {

@@ -11,7 +11,7 @@ use crate::app::faults::Fault;
 use crate::app::presence::{Arrival, Present};
 use crate::app::search::connectivity::Connected;
 use crate::app::wills::KeptWill;
-use crate::router::{Delivery, Registration};
+use crate::router::{Control, Delivery, Registration};
 use bytes::BytesMut;
 use nameplate_mqtt::connection::Accepted;
 use nameplate_mqtt::packet::Packet;
@@ -298,6 +298,27 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 text: refused.reason,
             }),
         }
+    }
+
+    /// Whether the permit may be older than the last change of the registry; it is of now then. What an older one refuses
+    /// is to be asked again: the client may have been told that it has a right by whoever gave it. Where a refusal
+    /// `ends` the connection, what other nodes have changed counts, too.
+    pub(super) async fn was_behind(&mut self, ends: bool) -> Result<bool, End> {
+        let app = &self.link.shared.app;
+        if ends && let Err(error) = app.catch_up().await {
+            tracing::debug!("a refusal does not know what other nodes have changed: {error:?}");
+        }
+        // In this order: whoever is told is told before nothing is owed any more.
+        let owed = app.owes_a_look();
+        let control = self.registration.outbox().take_control();
+        if let Some(control) = control {
+            self.obey(control).await?;
+        }
+        let told = control == Some(Control::Reauthorize);
+        if owed && !told {
+            self.reauthorize().await?;
+        }
+        Ok(owed || told)
     }
 
     /// What its authorizer answered when it was asked again. Where that cannot be found out now, it is asked once more

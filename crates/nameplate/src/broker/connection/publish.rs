@@ -4,7 +4,7 @@ use super::end::End;
 use super::link::Transport;
 use super::open::Open;
 use crate::app::faults::Fault;
-use crate::app::ingress::{Refusal, Sender};
+use crate::app::ingress::{Accepted, Refusal, Sender};
 use crate::app::quota::Exceeded;
 use crate::broker::throttle::Over;
 use crate::router::Message;
@@ -17,13 +17,16 @@ impl<S: Transport> Open<'_, '_, S> {
         let app = &shared.app;
         let packet_id = publish.packet_id;
         let message = Arc::new(Message::published(publish, || app.now()));
-        let taken = match self.within_rate() {
-            Ok(()) => {
-                let from = Sender::Client(&self.permit, &self.registration);
-                app.ingress.accept(from, &message).await
-            }
+        let mut taken = match self.within_rate() {
+            Ok(()) => self.take_in(&message).await,
             Err(exceeded) => Err(Refusal::Throttled(exceeded)),
         };
+        if matches!(taken, Err(Refusal::Denied(_))) {
+            let ends = self.link.protocol.denial_ends(packet_id);
+            if self.was_behind(ends).await? {
+                taken = self.take_in(&message).await;
+            }
+        }
         let topic = message.topic.as_str();
         match taken {
             Ok(accepted) => {
@@ -87,6 +90,11 @@ impl<S: Transport> Open<'_, '_, S> {
         let link = &mut *self.link;
         link.protocol.discard(packet_id, &mut link.output);
         Ok(())
+    }
+
+    async fn take_in(&self, message: &Arc<Message>) -> Result<Accepted, Refusal> {
+        let from = Sender::Client(&self.permit, &self.registration);
+        self.link.shared.app.ingress.accept(from, message).await
     }
 
     /// Whether one more message may come over this connection now.

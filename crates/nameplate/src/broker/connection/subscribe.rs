@@ -18,10 +18,19 @@ use std::sync::Arc;
 
 impl<S: Transport> Open<'_, '_, S> {
     pub(super) async fn subscribe(&mut self, mut request: SubscribeRequest) -> Result<(), End> {
-        let denied = self.decide_filters(&mut request);
+        let v5 = self.link.protocol.version() == Version::V5;
+        let mut denied = self.decide_filters(&mut request);
+        let is_denied = |entry: &SubscribeEntry| entry.answer == Some(SubscribeAnswer::Denied);
+        if request.entries.iter().any(is_denied) && self.was_behind(!v5).await? {
+            for entry in &mut request.entries {
+                entry.answer = entry
+                    .answer
+                    .filter(|answer| *answer == SubscribeAnswer::Failed);
+            }
+            denied = self.decide_filters(&mut request);
+        }
         let mut granted = Vec::new();
         let mut ticket = None;
-        let v5 = self.link.protocol.version() == Version::V5;
         let ends = request.entries.iter().any(|entry| match entry.answer {
             Some(SubscribeAnswer::Denied) => !v5,
             Some(SubscribeAnswer::Reserved) => true,

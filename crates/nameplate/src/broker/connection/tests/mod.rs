@@ -7,6 +7,7 @@ mod first;
 mod limits;
 mod nodes;
 mod record;
+mod rights;
 mod sessions;
 mod topics;
 mod turns;
@@ -53,6 +54,14 @@ impl World {
     }
 
     async fn made(actions: &str, app: TestApp) -> Self {
+        let world = Self::untold(actions, app).await;
+        let draining = world.shared.draining.clone();
+        tokio::spawn(crate::app::pump(Arc::clone(&world.app.app), draining));
+        world
+    }
+
+    /// The same where connections are never told of what commits changed.
+    async fn untold(actions: &str, app: TestApp) -> Self {
         let (arn, certificate) = app.device("device").await;
         let actions: Vec<&str> = actions.split(' ').collect();
         let body = json!({"policyDocument": allow(&actions).to_string()});
@@ -60,10 +69,7 @@ impl World {
         app.iot("PUT /target-policies/p", json!({"target": arn}))
             .await
             .ok();
-        let world = Self::of(app, certificate);
-        let draining = world.shared.draining.clone();
-        tokio::spawn(crate::app::pump(Arc::clone(&world.app.app), draining));
-        world
+        Self::of(app, certificate)
     }
 
     fn of(app: TestApp, certificate: Vec<u8>) -> Self {
