@@ -60,6 +60,9 @@ def _hide_the_host():
     of it has set: programs of /usr/local or of a home directory, settings of AWS's tools and of curl, proxies.
     `scripts/test` installs all that is left to be found."""
     kept = {"LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "TERM", "TMPDIR", "TZ", "USER", "RUST_BACKTRACE", "LLVM_PROFILE_FILE"}
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        # Who prints the summary prints as wide as it is told; tests run elsewhere.
+        kept.add("COLUMNS")
     for name in set(os.environ) - kept:
         if not name.startswith("PYTEST_"):
             del os.environ[name]
