@@ -240,7 +240,13 @@ impl Conn<'_> {
     /// What is known of the certificate with this digest.
     pub fn certificate_entry(&self, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
         match &self.0 {
-            View::Sqlite(view) => Ok(view.certificate_entry(hash)),
+            // What is in memory is of the last commit. A reader's other answers may be of one before.
+            View::Sqlite(view) => match view.certificate_entry(hash) {
+                Some(entry) if view.writing.is_none() => {
+                    postgres::certificate_entry_of(self, entry.key)
+                }
+                entry => Ok(entry),
+            },
             View::Postgres(_) => postgres::certificate_entry(self, hash),
         }
     }

@@ -625,6 +625,11 @@ macro_rules! select_entry {
 }
 use select_entry;
 
+/// The same by the certificate's key, of either engine's rows.
+pub(crate) fn certificate_entry_of(conn: &Conn<'_>, key: i64) -> Result<Option<CertificateEntry>> {
+    conn.one(select_entry!("c.id = $1"), &[key.into()], entry)
+}
+
 fn read_certificate_entry(conn: &Conn<'_>, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
     conn.one(
         select_entry!("c.hash = $1"),

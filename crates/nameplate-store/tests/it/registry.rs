@@ -60,6 +60,33 @@ async fn a_certificate_from_registration_to_deletion() -> Done {
     Ok(())
 }
 
+/// A certificate that is replaced while somebody reads: the row that names it and its status are of one moment.
+#[tokio::test]
+async fn what_a_reader_learns_of_a_certificate_is_of_the_moment_of_its_other_answers() -> Done {
+    let test = TestStore::open()?;
+    test.certificate(1, None).await?;
+    let change = |store: &nameplate_store::Store| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let tx = |tx: &mut nameplate_store::Tx<'_>| {
+            tx.set_certificate_status(&digest(1), Status::Revoked, LATER)
+        };
+        runtime.expect("a runtime").block_on(store.tx("test", tx))
+    };
+    let store = &test.store;
+    let read = store.read(|conn| {
+        let row = conn.certificate(&digest(1))?;
+        std::thread::scope(|scope| scope.spawn(|| change(store)).join())
+            .map_err(|_| Error::Closed)??;
+        let entry = conn.certificate_entry(&digest(1))?;
+        Ok::<_, Error>((row.map(|row| row.status), entry.map(|entry| entry.status)))
+    });
+    let before = Some(Status::PendingActivation);
+    assert_eq!(read.await?, (before, before));
+    let after = store.certificate_entry(&digest(1)).await?;
+    assert_eq!(after.map(|entry| entry.status), Some(Status::Revoked));
+    Ok(())
+}
+
 #[tokio::test]
 async fn certificates_are_listed_in_pages() -> Done {
     let test = TestStore::open()?;

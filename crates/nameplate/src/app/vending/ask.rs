@@ -87,7 +87,7 @@ pub(super) struct Candidate {
     /// Its row in the owner's table.
     pub(super) row: Option<TableRow>,
     /// Status of the certificate that it has.
-    certificate: Option<Status>,
+    pub(super) certificate: Option<Status>,
 }
 
 impl Vending {

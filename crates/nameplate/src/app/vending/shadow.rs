@@ -51,8 +51,8 @@ impl Vending {
         else {
             return Err(not_vended());
         };
-        let read = self.kernel.store.read(|conn| conn.certificate_entry(&hash));
-        match read.await?.map(|certificate| certificate.status) {
+        // Of the moment of the entry: a device that asks for a new certificate meanwhile has not lost this one yet.
+        match candidate.certificate {
             Some(Status::Active) => {}
             Some(other) => return Err(Stop::Refused(Refusal::TakenOut(other))),
             None => return Err(not_vended()),
