@@ -261,7 +261,7 @@ def test_a_function_that_one_took_in_runs_at_the_other(cluster, tmp_path):
     assert two.pub(ca.device(), "hello/x", "first", client_id="lamp").returncode == 0, two.log()
 
 
-def test_a_bulk_task_goes_on_when_its_server_is_killed(flags, cluster, tmp_path):
+def test_a_bulk_task_goes_on_when_its_server_is_killed(flags, cluster, make_server, tmp_path):
     one, _ = cluster
     lines = 4_000
     fleet = unique("fleet")
@@ -272,7 +272,7 @@ def test_a_bulk_task_goes_on_when_its_server_is_killed(flags, cluster, tmp_path)
         check=True, capture_output=True,
     )  # fmt: skip
     request = csr.read_text()
-    dying = Server(tmp_path / "dying", *flags).start()
+    dying = make_server(*flags, directory="dying")
     content = "\n".join(line(f"{fleet}-{n}", request) for n in range(lines)) + "\n"
     task = started(dying, tmp_path, content, template=BY_REQUEST)
     iot = one.client("iot")
@@ -281,7 +281,7 @@ def test_a_bulk_task_goes_on_when_its_server_is_killed(flags, cluster, tmp_path)
         found = iot.describe_thing_registration_task(taskId=task)
         return found["successCount"] > 0
 
-    until(begun, "some lines are done")
+    until(begun, "some lines are done", 120)
     dying.kill()
     done = iot.describe_thing_registration_task(taskId=task)
     assert done["status"] == "InProgress", done
@@ -292,10 +292,10 @@ def test_a_bulk_task_goes_on_when_its_server_is_killed(flags, cluster, tmp_path)
     assert "goes on after" in "".join(server.log() for server in cluster)
 
 
-def test_what_a_killed_server_owed_is_sent_once_by_another(flags, cluster, tmp_path, database):
+def test_what_a_killed_server_owed_is_sent_once_by_another(flags, cluster, make_server, tmp_path, database):
     one, two = cluster
     # As if it had died between a commit and its event.
-    dying = Server(tmp_path / "dying", *flags).start()
+    dying = make_server(*flags, directory="dying")
     number = int(database.sql("SELECT MAX(number) FROM node WHERE live = 1", "fleet"))
     dying.kill()
     topic = unique("$aws/events/thing/")
@@ -312,14 +312,14 @@ def test_what_a_killed_server_owed_is_sent_once_by_another(flags, cluster, tmp_p
         assert len(at_one.messages + at_two.messages) == 1
 
 
-def test_neighbouring_releases_serve_side_by_side_and_others_are_told(cluster, flags, database, tmp_path):
+def test_neighbouring_releases_serve_side_by_side_and_others_are_told(cluster, flags, database, make_server):
     one, _ = cluster
     # A server of another release, as far as a database shows one.
     database.sql(
         "INSERT INTO node (number, incarnation, name, release, knows, addresses, started, until, live) VALUES"
         " (99, 999999, 'old', '0.0.1', 1, 'api=old.example:4566', now(), now() + interval '1 hour', 1)", "fleet",
     )  # fmt: skip
-    further = Server(tmp_path / "newer", *flags)
+    further = make_server(*flags, directory="newer", start=False)
     done = run(further.command(), check=False, env=plain_env())
     assert done.returncode == 1, done
     assert "a server of release 0.0.1 (api=old.example:4566)" in done.stderr and "stop the servers of that release first" in done.stderr
@@ -334,7 +334,7 @@ def test_neighbouring_releases_serve_side_by_side_and_others_are_told(cluster, f
     database.sql("DELETE FROM node WHERE number = 99", "fleet")
 
 
-def test_the_owners_key_is_another_from_now_on(cluster, flags, database, tmp_path):
+def test_the_owners_key_is_another_from_now_on(cluster, flags, database, make_server, tmp_path):
     one, two = cluster
     key = Path(flags[flags.index("--secrets-key") + 1])
     before, after = key.read_text(), run(["openssl", "rand", "-base64", "32"]).stdout
@@ -348,7 +348,7 @@ def test_the_owners_key_is_another_from_now_on(cluster, flags, database, tmp_pat
     [waiting] = [each for each in listed(one) if each["status"] == "WAITING"]
     until(lambda: waiting["keyId"] in [each.get("keyId") for each in listed(two)], "the other one has read it")
     assert "removed" in cas(two, "rm", waiting["keyId"]).stdout
-    further = Server(tmp_path / "further", *flags).start()
+    further = make_server(*flags, directory="further")
     assert further.stop() == 0
     key.write_text(before)
     other = Server(tmp_path / "other", *flags)
