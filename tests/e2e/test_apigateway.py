@@ -197,6 +197,11 @@ def test_mappings_keys_and_authorizers(server, function):
     assert apigateway.update_api_key(apiKey=key["id"], patchOperations=off)["enabled"] is False
     more = [{"op": "replace", "path": "/quota/limit", "value": "5"}]
     assert apigateway.update_usage_plan(usagePlanId=plan, patchOperations=more)["quota"]["limit"] == 5
+    below = f"/apiStages/{api['id']}:Prod/throttle"
+    limits = [{"op": "replace", "path": f"{below}//GET/{name}", "value": "1"} for name in ["rateLimit", "burstLimit"]]
+    changed = apigateway.update_usage_plan(usagePlanId=plan, patchOperations=limits)["apiStages"]
+    assert changed == [stages[0] | {"throttle": {"/GET": {"rateLimit": 1.0, "burstLimit": 1}}}]
+    apigateway.update_usage_plan(usagePlanId=plan, patchOperations=[{"op": "remove", "path": below}])
     assert apigateway.get_usage_plan(usagePlanId=plan)["apiStages"] == stages
     assert any(one["id"] == plan for one in apigateway.get_usage_plans()["items"])
     assert [one["id"] for one in apigateway.get_usage_plan_keys(usagePlanId=plan)["items"]] == [key["id"]]

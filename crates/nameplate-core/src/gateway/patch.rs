@@ -74,8 +74,7 @@ impl Patch {
     /// Whether it is one of the service's that is not built. `None` where it leaves such a thing off, as it is.
     fn not_built(&self, segments: &[String]) -> Option<bool> {
         let first = segments.first().map(String::as_str).unwrap_or_default();
-        let known = NOT_BUILT.contains(&first)
-            || segments.len() > 2 && first == "apiStages" && segments[2] == "throttle";
+        let known = NOT_BUILT.contains(&first);
         let off = self.op == "remove" || matches!(self.value.as_deref(), None | Some("" | "false"));
         (!known || !off).then_some(known)
     }
@@ -369,7 +368,6 @@ mod tests {
         for (path, value) in [
             ("/tracingEnabled", "true"),
             ("/canarySettings/deploymentId", "arn"),
-            ("/apiStages/a:prod/throttle/~1/GET/rateLimit", "1"),
         ] {
             check(
                 &[("replace", path, value)],

@@ -55,11 +55,7 @@ pub struct Used {
 impl Limits {
     /// Of a plan's document.
     pub fn of(plan: &Value) -> Self {
-        let throttle = plan.get("throttle").map(|throttle| {
-            let rate = throttle["rateLimit"].as_f64().unwrap_or(0.0);
-            let burst = throttle["burstLimit"].as_f64().unwrap_or(rate.ceil());
-            (rate, burst)
-        });
+        let throttle = plan.get("throttle").map(rate_and_burst);
         let quota = plan.get("quota").and_then(|quota| {
             let period = match quota["period"].as_str()? {
                 "DAY" => Period::Day,
@@ -79,6 +75,23 @@ impl Limits {
             *limit = limit.saturating_add_signed(more);
         }
         limits
+    }
+
+    /// Of a plan for one method of a stage that it covers, beside those of the plan itself; with the method's name there.
+    pub fn of_covered_method(stage: &Value, path: &str, method: &str) -> Option<(String, Self)> {
+        let all = stage["throttle"].as_object()?;
+        let find = |method: &str| {
+            let wanted = format!("{path}/{method}");
+            let wanted = wanted.trim_start_matches('/');
+            all.iter()
+                .find(|(key, _)| key.trim_start_matches('/') == wanted)
+        };
+        let (key, throttle) = find(method).or_else(|| find("ANY"))?;
+        let limits = Self {
+            throttle: Some(rate_and_burst(throttle)),
+            quota: None,
+        };
+        Some((key.clone(), limits))
     }
 
     /// Of a method of a REST API's stage, with the name of its settings, which go before those of all methods (`*/*`).
@@ -114,6 +127,18 @@ impl Limits {
             quota: None,
         }
     }
+}
+
+fn rate_and_burst(throttle: &Value) -> (f64, f64) {
+    let rate = throttle["rateLimit"].as_f64().unwrap_or(0.0);
+    let burst = throttle["burstLimit"].as_f64().unwrap_or(rate.ceil());
+    (rate, burst)
+}
+
+/// The stage of an API among those that a plan covers.
+pub fn covered<'p>(plan: &'p Value, api: &str, stage: &str) -> Option<&'p Value> {
+    let mut stages = plan["apiStages"].as_array()?.iter();
+    stages.find(|of| of["apiId"] == api && of["stage"] == stage)
 }
 
 /// The member of a plan's document with the extensions of keys' quotas.
@@ -324,6 +349,27 @@ mod tests {
         assert_eq!(limits.throttle, Some((DEFAULT_RATE, 0.0)));
         let mut used = Used::default();
         assert_eq!(used.take(&limits, Millis(1)), Err(Over::Rate));
+    }
+
+    #[test]
+    fn methods_of_a_covered_stage_have_limits_of_their_own() {
+        let throttle = json!({"/a/{b}/GET": {"rateLimit": 1.0, "burstLimit": 2}, "/c/ANY": {"rateLimit": 3.0},
+            "/GET": {"burstLimit": 4}});
+        let plan = json!({"apiStages": [{"apiId": "x", "stage": "v1", "throttle": throttle}, {"apiId": "x", "stage": "v2"}]});
+        let of = |stage: &str, path: &str, method: &str| {
+            let stage = covered(&plan, "x", stage)?;
+            let (key, limits) = Limits::of_covered_method(stage, path, method)?;
+            Some((key, limits.throttle?))
+        };
+        assert_eq!(
+            of("v1", "/a/{b}", "GET"),
+            Some(("/a/{b}/GET".into(), (1.0, 2.0)))
+        );
+        assert_eq!(of("v1", "/c", "PUT"), Some(("/c/ANY".into(), (3.0, 3.0))));
+        assert_eq!(of("v1", "/", "GET"), Some(("/GET".into(), (0.0, 4.0))));
+        assert_eq!(of("v1", "/a/{b}", "PUT"), None);
+        assert_eq!(of("v2", "/a/{b}", "GET"), None);
+        assert_eq!(of("v3", "/a/{b}", "GET"), None);
     }
 
     #[test]

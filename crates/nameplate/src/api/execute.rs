@@ -388,7 +388,10 @@ async fn of_deployment(
             true => said.as_ref().and_then(|said| said.usage_key.as_deref()),
             false => own,
         };
-        let key = app.gateway.take(value, &door.api, &door.stage).await?;
+        let key = app
+            .gateway
+            .take(value, (&door.api, &door.stage), place)
+            .await?;
         let id = key.map_err(|refused| match refused {
             KeyRefused::Unknown => Failed::told(403, "Forbidden"),
             KeyRefused::Over(Over::Rate) => Failed::told(429, "Too Many Requests"),

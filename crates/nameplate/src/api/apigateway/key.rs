@@ -6,7 +6,7 @@ use crate::api::page::Page;
 use crate::app::Error;
 use crate::app::gateway::{Gateway, KEY, PLAN};
 use nameplate_core::gateway::usage::{EXTENDED, day_of};
-use nameplate_core::gateway::{Allowed, Refusal, Type};
+use nameplate_core::gateway::{Allowed, Patch, Refusal, Type};
 use serde_json::{Map, Value, json};
 use time::Date;
 use time::format_description::BorrowedFormatItem;
@@ -29,6 +29,7 @@ const PLAN_CHANGES: &[Allowed] = &[
     ("/quota/offset", Type::Whole),
     ("/quota/period", Type::Text),
 ];
+const THROTTLE_CHANGES: &[Allowed] = &[("/rateLimit", Type::Number), ("/burstLimit", Type::Whole)];
 const NO_KEY: &str = "Invalid API Key identifier specified";
 const NO_PLAN: &str = "Invalid Usage Plan ID specified";
 
@@ -55,7 +56,10 @@ fn shown_plan(mut plan: Value) -> Value {
 }
 
 fn check_plan(plan: &Value) -> Result<(), Error> {
-    if let Some(throttle) = plan.get("throttle") {
+    let stages = plan["apiStages"].as_array().into_iter().flatten();
+    let of_methods = stages.filter_map(|stage| stage["throttle"].as_object());
+    let of_methods = of_methods.flat_map(Map::values);
+    for throttle in plan.get("throttle").into_iter().chain(of_methods) {
         let fine = |name: &str| throttle[name].as_f64().is_none_or(|number| number >= 0.0);
         if !fine("rateLimit") || !fine("burstLimit") {
             return Err(Error::invalid(
@@ -74,16 +78,85 @@ fn check_plan(plan: &Value) -> Result<(), Error> {
             return Err(Refusal::NotBuilt("the offset of quotas".into()).into());
         }
     }
-    let stages = plan["apiStages"].as_array().into_iter().flatten();
-    for stage in stages {
-        if stage
-            .get("throttle")
-            .is_some_and(|by| by.as_object().is_none_or(|by| !by.is_empty()))
-        {
-            return Err(Refusal::NotBuilt("throttling by method in usage plans".into()).into());
-        }
-    }
     Ok(())
+}
+
+/// Changes the limits of methods of a stage that a plan covers: `THROTTLE/RESOURCE/METHOD/LIMIT` below the stage, all of a
+/// method, or all of the stage. A resource's path may stand there with its slashes, or with `~1` for each.
+fn change_throttle(stage: &mut Value, below: &str, patch: &Patch) -> Result<(), Error> {
+    let no_path = || {
+        Error::invalid(format!(
+            "Invalid patch path  '{}' specified for op '{}'. Please choose supported operations",
+            patch.path, patch.op
+        ))
+    };
+    let members = stage.as_object_mut().ok_or_else(no_path)?;
+    let (below, removes) = match (below.strip_prefix("throttle"), patch.op.as_str()) {
+        (Some(below), "remove") => (below, true),
+        (Some(below), "add" | "replace") => (below, false),
+        _ => return Err(no_path()),
+    };
+    if below.is_empty() {
+        members.remove("throttle");
+        if !removes {
+            let text = patch.value.as_deref().unwrap_or_default();
+            let all: Map<String, Value> = serde_json::from_str(text).map_err(|_| {
+                Error::invalid(format!("Invalid value '{text}' for {}", patch.path))
+            })?;
+            members.insert("throttle".into(), Value::Object(all));
+        }
+        return Ok(());
+    }
+    let below = below.strip_prefix('/').ok_or_else(no_path)?;
+    let method = |text: &str| text.replace("~1", "/").replace("~0", "~");
+    let all = members.entry("throttle").or_insert_with(|| json!({}));
+    let all = all.as_object_mut().ok_or_else(no_path)?;
+    if removes {
+        all.remove(&method(below)).ok_or_else(no_path)?;
+        if all.is_empty() {
+            members.remove("throttle");
+        }
+        return Ok(());
+    }
+    let (named, limit) = below.rsplit_once('/').ok_or_else(no_path)?;
+    let own = Patch {
+        op: "replace".into(),
+        path: format!("/{limit}"),
+        value: patch.value.clone(),
+    };
+    if !THROTTLE_CHANGES.iter().any(|(path, _)| *path == own.path) {
+        return Err(no_path());
+    }
+    let of = all.entry(method(named)).or_insert_with(|| json!({}));
+    *of = patched(of, &[own], THROTTLE_CHANGES)?;
+    Ok(())
+}
+
+/// Changes which stages a plan covers, or how one of them is covered.
+fn change_stages(list: &mut Vec<Value>, patch: &Patch) -> Result<(), Error> {
+    let stage_of = |text: &str| {
+        let (api, stage) = text.split_once(':').unwrap_or((text, ""));
+        json!({"apiId": api, "stage": stage})
+    };
+    let is = |one: &Value, stage: &Value| {
+        one["apiId"] == stage["apiId"] && one["stage"] == stage["stage"]
+    };
+    let Some(below) = patch.path.strip_prefix("/apiStages/") else {
+        let stage = stage_of(patch.value.as_deref().unwrap_or_default());
+        list.retain(|one| !is(one, &stage));
+        match patch.op.as_str() {
+            "add" => list.push(stage),
+            "remove" => {}
+            _ => return Err(Error::invalid("Invalid patch operation for /apiStages")),
+        }
+        return Ok(());
+    };
+    let (of, below) = below.split_once('/').unwrap_or((below, ""));
+    let stage = stage_of(of);
+    match list.iter_mut().find(|one| is(one, &stage)) {
+        Some(one) => change_throttle(one, below, patch),
+        None => Err(Error::not_found(format!("API Stage not found: {of}"))),
+    }
 }
 
 /// A quota has an offset: none, where it is not given.
@@ -258,10 +331,6 @@ pub async fn get_usage_plans(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateUsagePlan`. Stages are added and removed as `API:STAGE`.
 pub async fn update_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
     let patches = patches(call);
-    let stage_of = |text: &str| {
-        let (api, stage) = text.split_once(':').unwrap_or((text, ""));
-        json!({"apiId": api, "stage": stage})
-    };
     let id = call.required("usagePlanId")?;
     call.app.gateway.document(PLAN, id, NO_PLAN).await?;
     for patch in patches.iter().filter(|patch| patch.path == "/apiStages") {
@@ -269,7 +338,11 @@ pub async fn update_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
         let (api, stage) = named
             .split_once(':')
             .ok_or_else(|| Error::invalid("Invalid API Stage specified"))?;
-        if patch.op == "add" && check_stage(call, &stage_of(named)).await.is_err() {
+        if patch.op == "add"
+            && check_stage(call, &json!({"apiId": api, "stage": stage}))
+                .await
+                .is_err()
+        {
             return Err(Error::not_found(format!(
                 "Invalid API Stage {{api: {api}, stage: {stage}}} specified for usageplan {id}"
             )));
@@ -280,22 +353,14 @@ pub async fn update_usage_plan(call: &Call<'_>) -> Result<Value, Error> {
         .app
         .gateway
         .change_document(&call.caller, what, move |plan| {
-            let (stages, others): (Vec<_>, Vec<_>) = patches
-                .iter()
-                .cloned()
-                .partition(|patch| patch.path == "/apiStages");
+            let (stages, others): (Vec<_>, Vec<_>) = patches.iter().cloned().partition(|patch| {
+                patch.path == "/apiStages" || patch.path.starts_with("/apiStages/")
+            });
             let mut changed = patched(plan, &others, PLAN_CHANGES)?;
-            for patch in stages {
-                let stage = stage_of(patch.value.as_deref().unwrap_or_default());
-                let Some(list) = changed["apiStages"].as_array_mut() else {
-                    continue;
-                };
-                list.retain(|one| one["apiId"] != stage["apiId"] || one["stage"] != stage["stage"]);
-                match patch.op.as_str() {
-                    "add" => list.push(stage),
-                    "remove" => {}
-                    _ => return Err(Error::invalid("Invalid patch operation for /apiStages")),
-                }
+            if let Some(list) = changed["apiStages"].as_array_mut() {
+                stages
+                    .iter()
+                    .try_for_each(|patch| change_stages(list, patch))?;
             }
             from_the_first(&mut changed);
             check_plan(&changed)?;

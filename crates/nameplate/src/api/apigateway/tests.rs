@@ -485,6 +485,98 @@ async fn keys_and_plans_let_through_what_they_say() {
     ok(&test, &delete, Value::Null).await;
 }
 
+/// As Terraform sets them (slashes as they are) and as the service's own description does (`~1`).
+#[tokio::test]
+async fn a_plan_limits_single_methods() {
+    let test = TestApp::new().await;
+    let made = ok(&test, "POST /restapis", json!({"name": "vend"})).await;
+    let (id, root) = (text(&made["id"]), text(&made["rootResourceId"]));
+    let line = format!("POST /restapis/{id}/resources/{root}");
+    let below = text(&ok(&test, &line, json!({"pathPart": "{name}"})).await["id"]);
+    for resource in [&root, &below] {
+        let line = format!("PUT /restapis/{id}/resources/{resource}/methods/GET");
+        let method = json!({"authorizationType": "NONE", "apiKeyRequired": true});
+        ok(&test, &line, method).await;
+        let proxy = json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri("keyed")});
+        integrate(&test, &id, resource, proxy).await;
+    }
+    deploy(&test, &id).await;
+    function(&test, "keyed", &id, echo).await;
+    let key = ok(
+        &test,
+        "POST /apikeys",
+        json!({"name": "k", "enabled": true}),
+    )
+    .await;
+    let throttle = json!({"/{name}/GET": {"rateLimit": 0.0, "burstLimit": 1}});
+    let stages = json!([{"apiId": id, "stage": "prod", "throttle": throttle}]);
+    let plan = json!({"name": "p", "apiStages": stages});
+    let made = ok(&test, "POST /usageplans", plan).await;
+    assert_eq!(made["apiStages"], stages);
+    let plan = text(&made["id"]);
+    let line = format!("POST /usageplans/{plan}/keys");
+    let of = json!({"keyId": key["id"], "keyType": "API_KEY"});
+    ok(&test, &line, of).await;
+    let value = text(&key["value"]);
+    let with = [("x-api-key", value.as_str())];
+    let status = async |path: &str| {
+        let target = format!("/_aws/execute-api/{id}/prod/{path}");
+        get(&test, &target, &with, b"").await.0
+    };
+    // One for the resource, whatever its parameter; others are not limited.
+    assert_eq!(status("a").await, 201);
+    assert_eq!(status("b").await, 429);
+    assert_eq!(status("").await, 201);
+    let line = format!("PATCH /usageplans/{plan}");
+    let below = format!("/apiStages/{id}:prod/throttle");
+    for (method, key) in [("/{name}/GET", "/{name}/GET"), ("~1/GET", "//GET")] {
+        let changed = patch(&[
+            ("replace", &format!("{below}/{method}/rateLimit"), "0"),
+            ("replace", &format!("{below}/{method}/burstLimit"), "0"),
+        ]);
+        let changed = ok(&test, &line, changed).await;
+        let of = &changed["apiStages"][0]["throttle"][key];
+        assert_eq!(*of, json!({"rateLimit": 0.0, "burstLimit": 0}), "{method}");
+    }
+    assert_eq!(status("").await, 429);
+    let off = patch(&[("remove", &format!("{below}/~1/GET"), "")]);
+    ok(&test, &line, off).await;
+    assert_eq!((status("").await, status("a").await), (201, 429));
+    let off = patch(&[("remove", &below, "")]);
+    let changed = ok(&test, &line, off).await;
+    assert_eq!(
+        changed["apiStages"],
+        json!([{"apiId": id, "stage": "prod"}])
+    );
+    assert_eq!(status("a").await, 201);
+    let elsewhere = format!("/apiStages/{id}:none/throttle/a/GET/rateLimit");
+    let nowhere = format!("API Stage not found: {id}:none");
+    for (path, value, name, why) in [
+        (&elsewhere, "1", "NotFoundException", nowhere.as_str()),
+        (
+            &format!("{below}/a/GET/rate"),
+            "1",
+            "BadRequestException",
+            "Invalid patch path",
+        ),
+        (
+            &format!("{below}/a/GET/rateLimit"),
+            "-1",
+            "BadRequestException",
+            "must not be negative",
+        ),
+        (
+            &format!("{below}/a/GET/rateLimit"),
+            "x",
+            "BadRequestException",
+            "Invalid value",
+        ),
+        (&below, "[]", "BadRequestException", "Invalid value '[]'"),
+    ] {
+        refused(&test, &line, patch(&[("replace", path, value)]), name, why).await;
+    }
+}
+
 #[tokio::test]
 async fn usage_is_told_and_extended() {
     let test = TestApp::new().await;

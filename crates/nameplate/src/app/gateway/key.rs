@@ -189,12 +189,12 @@ impl Gateway {
         Ok(())
     }
 
-    /// Takes one request of a key to a stage; the key's id.
+    /// Takes one request of a key to a method of a stage, by the path of its resource; the key's id.
     pub async fn take(
         &self,
         value: Option<&str>,
-        api: &str,
-        stage: &str,
+        (api, stage): (&str, &str),
+        (path, method): (&str, &str),
     ) -> Result<std::result::Result<String, KeyRefused>> {
         let served = self.kernel.cached(&self.served).await?;
         let key = value.and_then(|value| served.keys.get(value));
@@ -202,20 +202,22 @@ impl Gateway {
         let Some(id) = key.and_then(|key| key["id"].as_str()) else {
             return Ok(Err(KeyRefused::Unknown));
         };
-        let covers = |plan: &&Value| {
-            let stages = plan["apiStages"].as_array();
-            let keys = plan["keys"].as_array();
-            keys.is_some_and(|keys| keys.iter().any(|key| key == id))
-                && stages.is_some_and(|stages| {
-                    stages
-                        .iter()
-                        .any(|of| of["apiId"] == api && of["stage"] == stage)
-                })
-        };
-        let Some(plan) = served.plans.iter().find(covers) else {
+        let found = served.plans.iter().find_map(|plan| {
+            let keys = plan["keys"].as_array()?;
+            let has = keys.iter().any(|key| key == id);
+            Some((plan, usage::covered(plan, api, stage)?)).filter(|_| has)
+        });
+        let Some((plan, covered)) = found else {
             return Ok(Err(KeyRefused::Unknown));
         };
         let name = plan["id"].as_str().unwrap_or_default().to_owned();
+        // Those of the method go before those of the plan.
+        if let Some((own, limits)) = Limits::of_covered_method(covered, path, method) {
+            let of = (format!("{name}/{api}/{stage}"), format!("{id} {own}"));
+            if let Err(over) = self.spend(of.0, &of.1, &limits) {
+                return Ok(Err(KeyRefused::Over(over)));
+            }
+        }
         let now = self.kernel.now();
         let limits = Limits::of_key(plan, id, now);
         self.resume(plan, (&name, id), &limits).await?;
