@@ -19,9 +19,9 @@ def device(server, tmp_path):
 class OverWebSocket(Raw):
     """The same by hand over a WebSocket: packets come out of its binary messages."""
 
-    def __init__(self, server, secure):
+    def __init__(self, server, secure, key=None):
         env = server.env
-        key = {"AccessKeyId": env["AWS_ACCESS_KEY_ID"], "SecretAccessKey": env["AWS_SECRET_ACCESS_KEY"]}
+        key = key or {"AccessKeyId": env["AWS_ACCESS_KEY_ID"], "SecretAccessKey": env["AWS_SECRET_ACCESS_KEY"]}
         host = f"localhost:{server.https_port}" if secure else server.api
         self.under = WebSocket(server, presigned(key, host), secure)
         assert self.under.status == 101
