@@ -21,6 +21,7 @@ from nodes import Fleet
 from test_device_ca import ca as ca_command
 from test_device_ca import listed as cas
 from test_functions import TRUST, zipped
+from test_rights import Client, Versions
 from test_tls_clients import s_client
 from test_vending import ask, batch, devices, listed, publish
 
@@ -116,6 +117,26 @@ def test_a_revocation_closes_connections_at_all_nodes(fleet, tmp_path):
     with dial(two, device, unique("there")) as there, dial(three, device, unique("there")) as further:
         one.client("iot").update_certificate(certificateId=device.id, newStatus="REVOKED")
         assert there.closed() and further.closed()
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_a_right_that_one_node_gives_counts_at_all_from_then_on(fleet, tmp_path, version):
+    here, there = fleet.nodes[0], fleet.nodes[1]
+    device = here.service_device(tmp_path, policy=None)
+    gives, data = Versions(here.client("iot"), device, None), here.client("iot-data")
+    with there.raw(device) as raw:
+        client = Client(raw, version, unique("right"))
+        for way in ["publish", "subscribe", "told directly"] * 10:
+            topic = unique("right")
+            gives.prepare(topic)
+            gives.give(topic)
+            if way == "publish":
+                assert client.publish(topic), topic
+            elif way == "subscribe":
+                assert client.subscribe(topic), topic
+            else:
+                data.send_direct_message(clientId=client.name, topic=topic, payload=b"x")
+                assert client.receive() == topic
 
 
 def test_messages_reach_subscribers_at_other_nodes(fleet, device):

@@ -118,11 +118,6 @@ impl Connection {
         self.settle(packet_id, Settled::Forget, out);
     }
 
-    /// Whether a message that is not allowed is the end of the connection: a PUBACK can say so in MQTT 5 alone.
-    pub fn denial_ends(&self, packet_id: Option<PacketId>) -> bool {
-        self.version != Version::V5 || packet_id.is_none()
-    }
-
     /// The message of a [`super::Step::Publish`] is not allowed. In MQTT 5 a QoS 1 message is answered so, and the
     /// connection goes on; any other end is without PUBACK.
     pub fn deny_publish(
@@ -130,7 +125,7 @@ impl Connection {
         packet_id: Option<PacketId>,
         out: &mut BytesMut,
     ) -> Option<Close> {
-        if !self.denial_ends(packet_id) {
+        if self.version == Version::V5 && packet_id.is_some() {
             self.settle(packet_id, Settled::Refuse(ReasonCode::NotAuthorized), out);
             return None;
         }

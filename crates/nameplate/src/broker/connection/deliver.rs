@@ -95,7 +95,7 @@ impl<S: Transport> Open<'_, '_, S> {
                 .check(MqttAction::Receive, message.topic.as_str(), || clock)
                 .is_allowed();
             if !may && !std::mem::replace(&mut asked_anew, true) {
-                let behind = self.was_behind(false).await;
+                let behind = self.was_behind(true).await;
                 self.kept.direct.push_front(direct);
                 behind?;
                 continue;

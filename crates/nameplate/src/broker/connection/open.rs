@@ -301,11 +301,11 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
     }
 
     /// Whether the permit may be older than the last change of the registry; it is of now then. What an older one refuses
-    /// is to be asked again: the client may have been told that it has a right by whoever gave it. Where a refusal
-    /// `ends` the connection, what other nodes have changed counts, too.
-    pub(super) async fn was_behind(&mut self, ends: bool) -> Result<bool, End> {
+    /// is to be asked again: the client may have been told that it has a right by whoever gave it. Where somebody is
+    /// `told` of the refusal, what other nodes have changed counts, too: it is not tried again.
+    pub(super) async fn was_behind(&mut self, told: bool) -> Result<bool, End> {
         let app = &self.link.shared.app;
-        if ends && let Err(error) = app.catch_up().await {
+        if told && let Err(error) = app.catch_up().await {
             tracing::debug!("a refusal does not know what other nodes have changed: {error:?}");
         }
         // In this order: whoever is told is told before nothing is owed any more.
@@ -314,11 +314,11 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         if let Some(control) = control {
             self.obey(control).await?;
         }
-        let told = control == Some(Control::Reauthorize);
-        if owed && !told {
+        let is_anew = control == Some(Control::Reauthorize);
+        if owed && !is_anew {
             self.reauthorize().await?;
         }
-        Ok(owed || told)
+        Ok(owed || is_anew)
     }
 
     /// What its authorizer answered when it was asked again. Where that cannot be found out now, it is asked once more

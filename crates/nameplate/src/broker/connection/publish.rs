@@ -21,11 +21,8 @@ impl<S: Transport> Open<'_, '_, S> {
             Ok(()) => self.take_in(&message).await,
             Err(exceeded) => Err(Refusal::Throttled(exceeded)),
         };
-        if matches!(taken, Err(Refusal::Denied(_))) {
-            let ends = self.link.protocol.denial_ends(packet_id);
-            if self.was_behind(ends).await? {
-                taken = self.take_in(&message).await;
-            }
+        if matches!(taken, Err(Refusal::Denied(_))) && self.was_behind(true).await? {
+            taken = self.take_in(&message).await;
         }
         let topic = message.topic.as_str();
         match taken {

@@ -21,7 +21,7 @@ impl<S: Transport> Open<'_, '_, S> {
         let v5 = self.link.protocol.version() == Version::V5;
         let mut denied = self.decide_filters(&mut request);
         let is_denied = |entry: &SubscribeEntry| entry.answer == Some(SubscribeAnswer::Denied);
-        if request.entries.iter().any(is_denied) && self.was_behind(!v5).await? {
+        if request.entries.iter().any(is_denied) && self.was_behind(true).await? {
             for entry in &mut request.entries {
                 entry.answer = entry
                     .answer
