@@ -442,15 +442,16 @@ fn with_doubt(
 
 /// From here on nothing that is written waits for more.
 ///
-/// Acknowledges the end of the client's handshake at once, where nothing has come behind it and nothing is to be sent. In
-/// TLS 1.3 without session tickets the server has nothing to say to it, so the kernel would hold the acknowledgement back
-/// for 40 ms, and a client with Nagle's algorithm on, such as Python's or mosquitto's, its CONNECT for as long.
+/// Acknowledges the end of the client's handshake at once, where nothing has come behind it. In TLS 1.3 the server has
+/// nothing to say to it that the client waits for, so the kernel would hold the acknowledgement back for 40 ms, and a client
+/// with Nagle's algorithm on, such as Python's or mosquitto's, its CONNECT for as long.
 fn handshake_done(stream: &mut Secured) {
-    let sends = stream.socket_mut().handshake_done();
+    let is_waiting = stream.tls().protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3);
+    // Where acknowledging alone cannot be had, the ticket does it.
+    let at_once = is_waiting || cfg!(not(target_os = "linux"));
+    stream.socket_mut().handshake_done(at_once);
     // Of a client that does not wait, it has read its CONNECT, too.
-    let has_more = stream.has_more();
-    let version = stream.tls().protocol_version();
-    if sends || has_more || version != Some(rustls::ProtocolVersion::TLSv1_3) {
+    if is_waiting || stream.has_more() {
         return;
     }
     let socket = stream.socket();

@@ -4,14 +4,20 @@
 //! Must not know what TLS or the protocol above it says; only who spoke last.
 
 use socket2::SockRef;
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
 
 /// Bytes that wait for those behind them, at most: a ticket with the longest chain that gets one.
 const HELD: usize = 64 * 1024;
+/// How long what no client waits for is held back for the first answer. The first request comes right behind the client's
+/// last message; a client without one gets its ticket all the same.
+const HELD_FOR: Duration = Duration::from_millis(100);
 
 /// How far the handshake is, seen from the socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +36,16 @@ enum Stage {
 /// A TCP connection under TLS.
 ///
 /// What ends the handshake is held back until more is written, or until nothing more can be read, which is when a
-/// client may be waiting for it.
+/// client may be waiting for it. One that is not, as in TLS 1.3, gets it with the first answer: a ticket that comes alone
+/// costs a segment, and clients that read in one thread while they write in another, over one connection of OpenSSL's or
+/// Python's, now and then lose what they write while they read a ticket.
 #[derive(Debug)]
 pub struct Socket {
     tcp: TcpStream,
     stage: Stage,
     held: Vec<u8>,
+    /// How long what is held waits for an answer.
+    patience: Option<Pin<Box<Sleep>>>,
     heard: bool,
     closes: bool,
 }
@@ -47,6 +57,7 @@ impl Socket {
             tcp,
             stage: Stage::Hello,
             held: Vec::new(),
+            patience: None,
             heard: false,
             closes: false,
         }
@@ -62,10 +73,12 @@ impl Socket {
         self.heard
     }
 
-    /// The handshake is over: nothing more is held back. Whether there is anything to send yet.
-    pub fn handshake_done(&mut self) -> bool {
+    /// The handshake is over: nothing more is held back, and what is goes soon, or at once where the client `waits` for it.
+    pub fn handshake_done(&mut self, waits: bool) {
         self.stage = Stage::Done;
-        !self.held.is_empty()
+        if !waits && !self.held.is_empty() {
+            self.patience = Some(Box::pin(sleep(HELD_FOR)));
+        }
     }
 
     /// What is written from here on goes out together with the end of the stream.
@@ -83,7 +96,16 @@ impl Socket {
         }
         // Its memory is not kept for as long as the connection lasts.
         self.held = Vec::new();
+        self.patience = None;
         Poll::Ready(Ok(()))
+    }
+
+    /// Whether what is held is to wait for an answer still. Where it is, the task is woken when it has waited long enough.
+    fn is_patient(&mut self, cx: &mut Context<'_>) -> bool {
+        match &mut self.patience {
+            Some(patience) => patience.as_mut().poll(cx).is_pending(),
+            None => false,
+        }
     }
 
     /// Whether what is written now waits for more, or goes out behind what waits.
@@ -105,10 +127,11 @@ impl Socket {
             self.held.extend_from_slice(slice);
         }
         let taken = self.held.len() - before;
-        if self.stage == Stage::Done
-            && let Poll::Ready(Err(error)) = self.poll_held(cx)
-        {
-            return Poll::Ready(Err(error));
+        if self.stage == Stage::Done {
+            self.patience = None;
+            if let Poll::Ready(Err(error)) = self.poll_held(cx) {
+                return Poll::Ready(Err(error));
+            }
         }
         Poll::Ready(Ok(taken))
     }
@@ -160,6 +183,7 @@ impl AsyncRead for Socket {
             Poll::Pending => {
                 // The client may be waiting, too.
                 if !this.held.is_empty()
+                    && !this.is_patient(cx)
                     && let Poll::Ready(Err(error)) = this.poll_held(cx)
                 {
                     return Poll::Ready(Err(error));
@@ -212,6 +236,7 @@ impl AsyncWrite for Socket {
         match this.stage {
             // TCP itself has nothing to flush.
             Stage::Ending => Poll::Ready(Ok(())),
+            Stage::Done if this.patience.is_some() => Poll::Ready(Ok(())),
             _ => this.poll_held(cx),
         }
     }
@@ -271,14 +296,48 @@ mod tests {
 
     #[tokio::test]
     async fn the_end_of_a_handshake_goes_out_with_the_first_answer() {
+        for waits in [true, false] {
+            let (mut client, mut socket) = shaken().await;
+            socket.handshake_done(waits);
+            socket.write_all(b"answer").await.expect("sent");
+            socket.flush().await.expect("sent");
+            assert_eq!(next(&mut client).await, b"ticket,answer");
+            assert!(socket.held.capacity() == 0, "idle connections keep nothing");
+            assert!(socket.patience.is_none(), "nor a timer");
+            socket.write_all(b"more").await.expect("sent");
+            assert_eq!(next(&mut client).await, b"more");
+        }
+    }
+
+    /// Who waits for nothing has its first word before the ticket comes.
+    #[tokio::test]
+    async fn a_ticket_does_not_come_alone_before_the_first_request() {
         let (mut client, mut socket) = shaken().await;
-        assert!(socket.handshake_done());
+        socket.handshake_done(false);
+        let mut bytes = [0; 16];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        let polled =
+            poll_fn(|cx| Poll::Ready(Pin::new(&mut socket).poll_read(cx, &mut buffer))).await;
+        assert!(polled.is_pending());
+        socket.flush().await.expect("nothing is to be done");
+        assert_eq!(socket.held, b"ticket,");
+        client.write_all(b"request").await.expect("sent");
+        let read = socket.read(&mut bytes).await.expect("it comes");
+        assert_eq!(&bytes[..read], b"request");
         socket.write_all(b"answer").await.expect("sent");
-        socket.flush().await.expect("sent");
         assert_eq!(next(&mut client).await, b"ticket,answer");
-        assert!(socket.held.capacity() == 0, "idle connections keep nothing");
-        socket.write_all(b"more").await.expect("sent");
-        assert_eq!(next(&mut client).await, b"more");
+    }
+
+    #[tokio::test]
+    async fn but_it_comes_where_there_is_none() {
+        let (mut client, mut socket) = shaken().await;
+        socket.handshake_done(false);
+        let mut bytes = [0; 16];
+        tokio::select! {
+            read = socket.read(&mut bytes) => panic!("nothing was sent: {read:?}"),
+            came = next(&mut client) => assert_eq!(came, b"ticket,"),
+        }
+        assert!(socket.patience.is_none());
     }
 
     #[tokio::test]
@@ -286,7 +345,7 @@ mod tests {
         for done in [false, true] {
             let (mut client, mut socket) = shaken().await;
             if done {
-                socket.handshake_done();
+                socket.handshake_done(true);
             }
             let mut bytes = [0; 16];
             let mut buffer = ReadBuf::new(&mut bytes);
@@ -300,6 +359,7 @@ mod tests {
     #[tokio::test]
     async fn and_before_the_connection_ends() {
         let (mut client, mut socket) = shaken().await;
+        socket.handshake_done(false);
         socket.closes = true;
         socket.shutdown().await.expect("sent");
         assert_eq!(next(&mut client).await, b"ticket,");
@@ -309,7 +369,7 @@ mod tests {
     #[tokio::test]
     async fn last_words_arrive_before_the_end() {
         let (mut client, mut socket) = shaken().await;
-        socket.handshake_done();
+        socket.handshake_done(true);
         socket.write_all(b"answer").await.expect("sent");
         socket.closes = true;
         socket.write_all(b", bye").await.expect("sent");

@@ -129,7 +129,7 @@ fn serve_with<T: Send + 'static>(
             let made = async { greet(Socket::new(socket)).await?.accept(config).await };
             match made.await {
                 Ok(mut stream) => {
-                    stream.socket_mut().handshake_done();
+                    stream.socket_mut().handshake_done(true);
                     Ok(serve(stream).await)
                 }
                 Err(Broken { error, mut socket }) => {
