@@ -232,4 +232,16 @@ fn services_word_violations_in_their_own_ways() {
         json!({"logStreamName": "s", "logGroupIdentifier": "arn:*"}),
         "InvalidParameterException: 1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*",
     );
+    check_input(
+        Service::Logs,
+        "GetLogEvents",
+        json!({"logGroupName": "g", "logStreamName": "s", "limit": 10_001}),
+        "InvalidParameterException: 1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
+    );
+    check_input(
+        Service::Logs,
+        "DescribeLogStreams",
+        json!({"logGroupName": "g", "orderBy": "Size"}),
+        "InvalidParameterException: 1 validation error detected: Value 'Size' at 'orderBy' failed to satisfy constraint: Member must satisfy enum value set: [LogStreamName, LastEventTime]",
+    );
 }
