@@ -95,3 +95,32 @@ def test_what_was_put_survives_a_kill(make_server):
     server.start()
     found = server.client("logs").filter_log_events(logGroupName="g")
     assert [event["message"] for event in found["events"]] == ["kept"]
+
+
+def test_lists_and_refusals_as_recorded(server):
+    """As public suites recorded CloudWatch Logs: which values its refusals show, and what its lists leave out."""
+    logs = server.client("logs")
+    group = unique("recorded")
+    logs.create_log_group(logGroupName=group)
+    arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
+    stream = {"logGroupName": group, "logStreamName": "s"}
+    logs.create_log_stream(**stream)
+    invalid = "InvalidParameterException"
+    too_many = "Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000"
+    fails(lambda: logs.get_log_events(**stream, limit=10001), invalid, too_many, status=400)
+    fails(lambda: logs.filter_log_events(logGroupName=group, limit=10001), invalid, too_many, status=400)
+    fails(lambda: logs.describe_log_streams(logGroupName=group, orderBy="Size"), invalid, "Value 'Size' at 'orderBy'")
+    for wrong in [lambda: logs.get_log_events(**stream, nextToken="x"), lambda: logs.filter_log_events(logGroupName=group, nextToken="x")]:
+        fails(wrong, invalid, "The specified nextToken is invalid.", status=400)
+    both = {"logGroupName": group, "logGroupIdentifier": arn}
+    exclusive = "LogGroup name and LogGroup ARN are mutually exclusive parameters."
+    fails(lambda: logs.describe_log_streams(**both), "ValidationException", exclusive, status=400)
+    named = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"][0]
+    assert (named["storedBytes"], named["deletionProtectionEnabled"]) == (0, False)
+    found = logs.describe_log_groups(logGroupNamePattern=group[2:])["logGroups"][0]
+    assert "storedBytes" not in found and found["logGroupArn"] == arn
+    shown = {"logGroupName": group, "logGroupArn": arn, "logGroupClass": "STANDARD"}
+    parts = f"none|^{group[:20]}"
+    assert logs.list_log_groups(logGroupNamePattern=parts)["logGroups"] == [shown]
+    assert logs.list_log_groups(logGroupNamePattern="no-such-group")["logGroups"] == []
+    logs.delete_log_group(logGroupName=group)

@@ -2,6 +2,7 @@
 
 use super::Call;
 use crate::app::Error;
+use nameplate_aws::model::Service;
 use nameplate_aws::respond::Node;
 use nameplate_aws::token::TokenSeal;
 use serde_json::{Map, Value};
@@ -72,7 +73,10 @@ impl Page {
                     .ok()
                     .and_then(|bytes| String::from_utf8(bytes).ok())
                     .ok_or_else(|| {
-                        Error::invalid(format!("Invalid {token}: it was not issued for this list"))
+                        Error::invalid(match call.operation.service {
+                            Service::Logs => format!("The specified {token} is invalid."),
+                            _ => format!("Invalid {token}: it was not issued for this list"),
+                        })
                     })?;
                 Some(position)
             }

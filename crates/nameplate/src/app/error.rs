@@ -13,6 +13,8 @@ use std::fmt;
 pub enum Kind {
     /// A value is not acceptable.
     Invalid,
+    /// One thing is named in two ways that exclude each other.
+    NamedTwice,
     /// Something named does not exist.
     NotFound,
     /// It exists already, with another content.

@@ -41,7 +41,7 @@ pub fn jobs_data(error: &Error, operation: Option<&'static Operation>) -> ApiErr
 
 fn name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
     match kind {
-        Kind::Invalid | Kind::Object(_) | Kind::Function(_) | Kind::Table(_) => {
+        Kind::Invalid | Kind::NamedTwice | Kind::Object(_) | Kind::Function(_) | Kind::Table(_) => {
             "InvalidRequestException"
         }
         Kind::NotFound => {

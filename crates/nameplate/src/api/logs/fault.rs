@@ -12,6 +12,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::Exists { .. } => "ResourceAlreadyExistsException",
         Kind::Limit => "LimitExceededException",
         Kind::Denied => "AccessDeniedException",
+        Kind::NamedTwice => "ValidationException",
         Kind::NotBuilt => "NotImplementedException",
         Kind::Throttled => "ThrottlingException",
         Kind::Internal | Kind::Unavailable => "ServiceUnavailableException",

@@ -82,8 +82,55 @@ pub async fn describe_log_groups(call: &Call<'_>) -> Result<Value, Error> {
             && class.is_none_or(|class| class == STANDARD)
     });
     let (groups, next) = page.alphabetical(groups, true, |group| &group.about.name);
-    let groups = groups.iter().map(|group| shown(call, group));
+    let groups = groups.iter().map(|group| {
+        let mut members = shown(call, group);
+        // AWS leaves them out where it looks for a part of the name.
+        if part.is_none() {
+            members["storedBytes"] = json!(group.bytes);
+            members["deletionProtectionEnabled"] = json!(false);
+        }
+        members
+    });
     Ok(page.answer("logGroups", groups.collect(), next))
+}
+
+/// `ListLogGroups`: by a pattern of parts of names, of which one is enough.
+pub async fn list_log_groups(call: &Call<'_>) -> Result<Value, Error> {
+    call.not_built(&[
+        "accountIdentifiers",
+        "dataSources",
+        "fieldIndexNames",
+        "logGroupTags",
+    ])?;
+    if call.input.flag("includeLinkedAccounts") == Some(true) {
+        call.not_built(&["includeLinkedAccounts"])?;
+    }
+    let pattern = call.input.text("logGroupNamePattern");
+    let class = call.input.text("logGroupClass");
+    let page = Page::limited_tokens(call, PAGE)?;
+    let mut groups = call.app.log_groups.list().await?;
+    groups.retain(|group| {
+        pattern.is_none_or(|pattern| has_part(&group.about.name, pattern))
+            && class.is_none_or(|class| class == STANDARD)
+    });
+    let (groups, next) = page.alphabetical(groups, true, |group| &group.about.name);
+    let groups = groups.iter().map(|group| {
+        let shown = shown(call, group);
+        json!({
+            "logGroupName": shown["logGroupName"],
+            "logGroupArn": shown["logGroupArn"],
+            "logGroupClass": shown["logGroupClass"],
+        })
+    });
+    Ok(page.answer("logGroups", groups.collect(), next))
+}
+
+/// Whether a name has one of the parts between `|`; behind `^` it must begin with it (CloudWatch Logs API: ListLogGroups).
+fn has_part(name: &str, pattern: &str) -> bool {
+    pattern.split('|').any(|part| match part.strip_prefix('^') {
+        Some(begin) => name.starts_with(begin),
+        None => name.contains(part),
+    })
 }
 
 fn shown(call: &Call<'_>, group: &Listed) -> Value {
@@ -93,7 +140,6 @@ fn shown(call: &Call<'_>, group: &Listed) -> Value {
         "creationTime": group.about.created,
         "metricFilterCount": 0,
         "arn": arn,
-        "storedBytes": group.bytes,
         "logGroupClass": STANDARD,
         "logGroupArn": arn.strip_suffix(":*").unwrap_or(&arn),
     });

@@ -11,8 +11,8 @@ mod unused;
 
 use super::Call;
 use super::service::{Permission, Row};
-use crate::app::Error;
 use crate::app::log_groups::name_of;
+use crate::app::{Error, Kind};
 use nameplate_aws::model::Service;
 use nameplate_aws::request::Input;
 use nameplate_core::arn::Realm;
@@ -48,6 +48,7 @@ super::service::operations! {
     "DescribeSubscriptionFilters" => unused::describe_subscription_filters,
     "FilterLogEvents" => event::filter_log_events,
     "GetLogEvents" => event::get_log_events,
+    "ListLogGroups" => group::list_log_groups,
     "ListTagsForResource" => tag::list_tags_for_resource,
     "ListTagsLogGroup" => tag::list_tags_log_group,
     "PutLogEvents" => event::put_log_events,
@@ -66,6 +67,7 @@ fn resource(realm: &Realm, operation: &str, input: &Input) -> String {
             | "DescribeExportTasks"
             | "DescribeQueryDefinitions"
             | "DescribeResourcePolicies"
+            | "ListLogGroups"
     ) {
         return "*".to_owned();
     }
@@ -105,7 +107,11 @@ fn group_of(call: &Call<'_>) -> Result<String, Error> {
     match (named, identified) {
         (Some(name), None) => Ok(name.to_owned()),
         (None, Some(identifier)) => call.app.log_groups.name(identifier),
-        _ => Err(Error::invalid(
+        (Some(_), Some(_)) => Err(Error::new(
+            Kind::NamedTwice,
+            "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+        )),
+        (None, None) => Err(Error::invalid(
             "Exactly one of logGroupName and logGroupIdentifier is required.",
         )),
     }

@@ -82,6 +82,43 @@ async fn groups_are_made_listed_and_removed() {
     let (rest, end) = names(json!({"limit": 3, "nextToken": token})).await;
     assert_eq!((rest.as_str(), end), ("other", Value::Null));
 
+    let listed = async |body: Value| {
+        let answer = ok(&test, "ListLogGroups", body).await;
+        let groups = answer["logGroups"].as_array().expect("a list").clone();
+        let names = groups.iter().map(|group| group["logGroupName"].as_str());
+        let names: Vec<&str> = names.flatten().collect();
+        names.join(" ")
+    };
+    for (pattern, found) in [
+        ("/aws", "/aws/lambda/f"),
+        ("^aws", ""),
+        ("^oth|lambda", "/aws/lambda/f other"),
+        ("her", "other"),
+        ("^her", ""),
+    ] {
+        assert_eq!(
+            listed(json!({"logGroupNamePattern": pattern})).await,
+            found,
+            "{pattern}"
+        );
+    }
+    let all = ok(&test, "ListLogGroups", json!({"limit": 1})).await;
+    assert_eq!(
+        all["logGroups"],
+        json!([{
+            "logGroupName": "/aws/lambda/f", "logGroupClass": "STANDARD",
+            "logGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/f",
+        }])
+    );
+    assert!(all["nextToken"].is_string());
+    let part = ok(
+        &test,
+        "DescribeLogGroups",
+        json!({"logGroupNamePattern": "other"}),
+    )
+    .await;
+    assert!(part["logGroups"][0].get("storedBytes").is_none());
+
     let days = json!({"logGroupName": "other", "retentionInDays": 7});
     ok(&test, "PutRetentionPolicy", days).await;
     let shown = ok(
@@ -95,6 +132,7 @@ async fn groups_are_made_listed_and_removed() {
         json!({
             "logGroupName": "other", "creationTime": NOW.0, "retentionInDays": 7,
             "metricFilterCount": 0, "storedBytes": 0, "logGroupClass": "STANDARD",
+            "deletionProtectionEnabled": false,
             "arn": "arn:aws:logs:us-east-1:123456789012:log-group:other:*",
             "logGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:other",
         })
@@ -347,6 +385,12 @@ async fn what_is_asked_wrongly_is_refused() {
             "Exactly one",
         ),
         (
+            "DescribeLogStreams",
+            json!({"logGroupName": "g", "logGroupIdentifier": "g"}),
+            "ValidationException",
+            "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+        ),
+        (
             "FilterLogEvents",
             json!({"logGroupName": "g", "filterPattern": "{ $.a"}),
             invalid,
@@ -362,7 +406,7 @@ async fn what_is_asked_wrongly_is_refused() {
             "FilterLogEvents",
             json!({"logGroupName": "g", "nextToken": "x"}),
             invalid,
-            "Invalid nextToken",
+            "The specified nextToken is invalid.",
         ),
         (
             "FilterLogEvents",
