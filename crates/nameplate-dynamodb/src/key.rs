@@ -325,12 +325,17 @@ impl KeySchema {
         self.bytes(item).map(Some)
     }
 
-    /// Refuses an empty value that an update gives an attribute of an index of this schema.
+    /// Refuses an empty value that an update gives an attribute of an index of this schema. One of another type is refused
+    /// as that, with the item.
     ///
     /// # Errors
     /// It is one.
     pub fn updated(&self, name: &str, value: &AttributeValue) -> Result<()> {
-        match empty(value).filter(|_| self.has(name)) {
+        let typed = || {
+            self.attributes()
+                .any(|attribute| attribute.name == name && attribute.is(value))
+        };
+        match empty(value).filter(|_| typed()) {
             None => Ok(()),
             Some(what) => Err(Invalid::no_key(format!(
                 "The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty {what} value."
