@@ -2,12 +2,15 @@
 
 use crate::api::fault::named;
 use crate::app::functions::Refusal;
-use crate::app::{Error, Kind};
+use crate::app::{Error, Kind, objects};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
 
 /// A refusal of Lambda.
 pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
+    if let Kind::Object(refusal) = &error.kind {
+        return of_code(refusal, error);
+    }
     let code = match error.kind {
         Kind::NotFound => "ResourceNotFoundException",
         Kind::Denied => "AccessDeniedException",
@@ -28,4 +31,16 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         _ => "InvalidParameterValueException",
     };
     named(Service::Lambda, code, error)
+}
+
+/// Code that is not to be had of its bucket: S3's own refusal, as Lambda passes it on.
+fn of_code(refusal: &objects::Refusal, error: &Error) -> ApiError {
+    let s3 = match refusal {
+        objects::Refusal::NoBucket { .. } => "S3 Error Code: NoSuchBucket. S3 Error Message: ",
+        objects::Refusal::NoObject { .. } => "S3 Error Code: NoSuchKey. S3 Error Message: ",
+        _ => "",
+    };
+    let text = format!("Error occurred while GetObject. {s3}{}", error.message);
+    let told = Error::invalid(text);
+    named(Service::Lambda, "InvalidParameterValueException", &told)
 }

@@ -156,6 +156,13 @@ async fn what_cannot_be_a_function_is_refused() {
             "{answer:?}"
         );
     }
+    // As S3 refuses it.
+    let object = json!({"S3Bucket": "no-such-bucket", "S3Key": "code.zip"});
+    let answer = call(&app, CREATE, with("Code", object)).await;
+    assert_eq!(
+        answer.refused("InvalidParameterValueException"),
+        "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist"
+    );
     let listed = call(&app, "GET /2015-03-31/functions", Value::Null)
         .await
         .ok();

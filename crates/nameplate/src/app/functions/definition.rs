@@ -513,7 +513,7 @@ impl Functions {
                 self.iam.may(caller, "s3:GetObject", &arn, &[]).await?;
                 let found = self.objects.open_whole_object(&bucket, &key).await;
                 let (_, mut reading) = found.map_err(|error| match error.kind {
-                    Kind::Internal | Kind::Unavailable => error,
+                    Kind::Internal | Kind::Unavailable | Kind::Object(_) => error,
                     _ => Error::invalid(format!(
                         "Error occurred while GetObject. {}: s3://{bucket}/{key}",
                         error.message
