@@ -22,6 +22,9 @@ const NOT_BUILT: &[&str] = &[
     "WarmThroughput",
 ];
 
+/// The same of a global index, where it is made or changed.
+const NOT_BUILT_OF_INDEXES: &[&str] = &["OnDemandThroughput", "WarmThroughput"];
+
 /// Members of a description that DeleteTable leaves out.
 const OF_A_TABLE_THAT_STAYS: &[&str] = &[
     "AttributeDefinitions",
@@ -34,6 +37,20 @@ const OF_A_TABLE_THAT_STAYS: &[&str] = &[
 /// Refuses what is switched on and not built.
 fn built(call: &Call<'_>) -> Result<(), Error> {
     call.not_built(NOT_BUILT)?;
+    let made = call.input.items("GlobalSecondaryIndexes").iter();
+    let changes = call.input.items("GlobalSecondaryIndexUpdates").iter();
+    let changed = changes.flat_map(|change| ["Create", "Update"].map(|verb| &change[verb]));
+    for index in made.chain(changed) {
+        let given = |name: &&&str| index.get(**name).is_some_and(|value| !value.is_null());
+        if let Some(name) = NOT_BUILT_OF_INDEXES.iter().find(given) {
+            return Err(Error::new(
+                Kind::NotBuilt,
+                format!(
+                    "Nameplate does not implement the parameter {name} of global secondary indexes yet."
+                ),
+            ));
+        }
+    }
     for (name, switch) in [
         ("StreamSpecification", "StreamEnabled"),
         ("SSESpecification", "Enabled"),

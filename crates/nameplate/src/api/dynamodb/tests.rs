@@ -925,6 +925,24 @@ async fn what_is_said_of_names_tags_and_backups() {
     assert_eq!(&off["ContinuousBackupsDescription"], backups);
     let on = call(&app, "UpdateContinuousBackups", switch(true)).await;
     on.refused("NotImplementedException");
+    let index = |name: &str| {
+        json!({"IndexName": "ind", "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"}, name: {"ReadUnitsPerSecond": 12_000}})
+    };
+    for name in ["WarmThroughput", "OnDemandThroughput"] {
+        let made = json!({"TableName": "warm", "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "h", "AttributeType": "S"}],
+            "GlobalSecondaryIndexes": [index(name)]});
+        let refused = call(&app, "CreateTable", made).await;
+        refused.refused("NotImplementedException");
+        for verb in ["Create", "Update"] {
+            let changed =
+                json!({"TableName": "tab", "GlobalSecondaryIndexUpdates": [{verb: index(name)}]});
+            let refused = call(&app, "UpdateTable", changed).await;
+            refused.refused("NotImplementedException");
+        }
+    }
     let long = json!({"TableName": "tab", "Item": {"h": s("a"), "n".repeat(65_536): s("b")}});
     let why = "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
     invalid(&app, "PutItem", long, why).await;
