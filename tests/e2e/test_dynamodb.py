@@ -197,6 +197,26 @@ def test_pages_transactions_and_errors(dynamodb):
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )  # fmt: skip
     fails(lambda: dynamodb.get_item(TableName="absent", Key={"id": {"S": "x"}}), "ResourceNotFoundException", status=400)
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+    abroad, foreign = arn.replace(":us-east-1:", ":eu-west-1:"), arn.replace(":1234", ":9934")
+    fails(lambda: dynamodb.describe_table(TableName=abroad), "ValidationException", f"Invalid AWS region in '{abroad}'")
+    fails(lambda: dynamodb.describe_table(TableName=foreign), "AccessDeniedException", "Access is denied", status=400)
+    not_there = f"Requested resource not found: ResourceArn: {arn}x not found"
+    fails(lambda: dynamodb.list_tags_of_resource(ResourceArn=f"{arn}x"), "ResourceNotFoundException", not_there)
+    no_arn = f"One or more parameter values were invalid: ARNs must start with 'arn:': {table}"
+    fails(lambda: dynamodb.list_tags_of_resource(ResourceArn=table), "ValidationException", no_arn)
+    warm = {"IndexName": "by-kind", "WarmThroughput": {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}}
+    with pytest.raises(ClientError) as caught:
+        dynamodb.update_table(TableName=table, GlobalSecondaryIndexUpdates=[{"Update": warm}])
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
+    with pytest.raises(ClientError) as caught:
+        dynamodb.delete_table(TableName=table)
+    # Tools that clean accounts up compare it as a whole.
+    assert caught.value.response["Error"]["Message"] == (
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+    )
+    dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
     spec = {"Enabled": True, "AttributeName": "until"}
     dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=spec)
     assert dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED"

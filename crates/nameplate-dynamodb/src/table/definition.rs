@@ -298,18 +298,6 @@ fn index_change(
     (given, attributes): (&[KeyAttribute], &[KeyAttribute]),
     on_demand: bool,
 ) -> Result<TableChange> {
-    let global = |name: &str| {
-        let found = table
-            .indexes
-            .iter()
-            .any(|index| !index.local && index.name == name);
-        match found {
-            true => Ok(()),
-            false => Err(Invalid::parameters(format!(
-                "The table does not have the specified index: {name}"
-            ))),
-        }
-    };
     if let Some(create) = update.object("Create") {
         let new = index(Fields(create), false, given)?;
         if table.indexes.iter().any(|index| index.name == new.name) {
@@ -326,7 +314,6 @@ fn index_change(
     if let Some(change) = update.object("Update") {
         let mut change = Fields(change);
         let name = change.text("IndexName").unwrap_or_default();
-        global(&name)?;
         let given = change.object("ProvisionedThroughput").unwrap_or_default();
         return Ok(TableChange::IndexThroughput(name, throughput(given)?));
     }

@@ -151,7 +151,7 @@ async fn a_table_is_made_described_listed_and_deleted() {
         assert_eq!(
             gone.refused("ResourceNotFoundException"),
             format!(
-                "Requested resource not found: ResourcArn: {} not found",
+                "Requested resource not found: ResourceArn: {} not found",
                 arn.as_str().expect("a text")
             )
         );
@@ -892,12 +892,37 @@ async fn what_is_said_of_names_tags_and_backups() {
         "One or more parameter values were invalid: Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {arn}/index/keys"
     );
     invalid(&app, "TagResource", body, &message).await;
+    let throughput = json!({"ReadCapacityUnits": 1, "WriteCapacityUnits": 1});
+    for change in [
+        json!({"Delete": {"IndexName": "ghost"}}),
+        json!({"Update": {"IndexName": "ghost", "ProvisionedThroughput": throughput}}),
+    ] {
+        let body = json!({"TableName": "tab", "GlobalSecondaryIndexUpdates": [change]});
+        let none = call(&app, "UpdateTable", body).await;
+        assert_eq!(
+            none.refused("ResourceNotFoundException"),
+            "Requested resource not found: Index ghost for table tab"
+        );
+    }
+    let body = json!({"TableName": "tab", "IndexName": "ghost"});
+    let none = call(&app, "DescribeContributorInsights", body).await;
+    assert_eq!(
+        none.refused("ResourceNotFoundException"),
+        "Requested resource not found: Index: ghost not found for table: tab"
+    );
+    let abroad = arn.replace("us-east-1", "eu-west-1");
+    let message = format!("1 validation error detected: Invalid AWS region in '{abroad}'");
+    let body = json!({"TableName": abroad});
+    invalid(&app, "DescribeTable", body, &message).await;
+    let body = json!({"TableName": arn.replace("1234", "9934")});
+    let foreign = call(&app, "DescribeTable", body).await;
+    assert_eq!(foreign.refused("AccessDeniedException"), "Access is denied");
     let body = json!({"ResourceArn": "tab", "Tags": tags(1)});
     invalid(
         &app,
         "TagResource",
         body,
-        "ARNs must start with 'arn:': tab",
+        "One or more parameter values were invalid: ARNs must start with 'arn:': tab",
     )
     .await;
     let body = json!({"ResourceArn": arn, "TagKeys": []});

@@ -10,8 +10,17 @@ use serde_json::{Value, json};
 
 async fn table(call: &Call<'_>) -> Result<String, Error> {
     let table = call.required("TableName")?;
-    let found = call.app.tables.describe_table(table).await?;
-    Ok(found.table.name)
+    let found = call.app.tables.describe_table(table).await?.table;
+    if let Some(name) = call.input.text("IndexName") {
+        let mut indexes = found.indexes.iter();
+        if !indexes.any(|index| !index.local && index.name == name) {
+            return Err(Error::not_found(format!(
+                "Requested resource not found: Index: {name} not found for table: {}",
+                found.name
+            )));
+        }
+    }
+    Ok(found.name)
 }
 
 /// `DescribeContributorInsights`

@@ -21,7 +21,7 @@ pub use table::Described;
 pub use write::{IndexWrite, Written};
 
 use super::cached::{Kept, Keyed};
-use super::error::{Error, Result};
+use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
 use nameplate_dynamodb::request::table_of;
 use nameplate_dynamodb::table::{Table, check_table_name};
@@ -73,11 +73,24 @@ fn no_table(given: &str) -> Error {
     ))
 }
 
-/// The same where its tags are wanted, in the service's spelling.
+/// The same where its tags are wanted.
 fn no_resource(arn: &str) -> Error {
     Error::not_found(format!(
-        "Requested resource not found: ResourcArn: {arn} not found"
+        "Requested resource not found: ResourceArn: {arn} not found"
     ))
+}
+
+/// Why a table is not found under an ARN; `own` is the ARN that one of its name has here.
+fn elsewhere(arn: &str, own: &str) -> Error {
+    let segment = |of: &str, at: usize| of.split(':').nth(at).map(str::to_owned);
+    if segment(arn, 3) != segment(own, 3) {
+        let wrong = format!("1 validation error detected: Invalid AWS region in '{arn}'");
+        return Error::invalid(wrong);
+    }
+    match segment(arn, 4) == segment(own, 4) {
+        true => absent(),
+        false => Error::new(Kind::Denied, "Access is denied"),
+    }
 }
 
 impl Tables {
@@ -100,7 +113,9 @@ impl Tables {
     pub fn name_of<'g>(&self, given: &'g str) -> Result<&'g str> {
         let (name, arn) = table_of(given);
         match arn {
-            Some(arn) if arn != self.kernel.realm().table(name) => Err(absent()),
+            Some(arn) if arn != self.kernel.realm().table(name) => {
+                Err(elsewhere(arn, &self.kernel.realm().table(name)))
+            }
             Some(_) => Ok(name),
             None => {
                 check_table_name(name)?;

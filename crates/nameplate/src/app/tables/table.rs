@@ -150,10 +150,9 @@ impl Tables {
         let arn = self.kernel.realm().table(&known.table.name);
         self.alter(caller, "delete-dynamodb-table", given, move |tx, known| {
             if known.table.protected {
-                return Err(Error::invalid(format!(
-                    "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first. Table: {}",
-                    known.table.name
-                )));
+                return Err(Error::invalid(
+                    "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
+                ));
             }
             tx.delete_dynamodb_table(known.key)?;
             Task::RemoveItems.add(tx, known.key, 0)?;
@@ -311,7 +310,7 @@ fn check_arn(given: &str) -> Result<()> {
         ))),
         true => Ok(()),
         false => Err(Error::invalid(format!(
-            "ARNs must start with 'arn:': {given}"
+            "One or more parameter values were invalid: ARNs must start with 'arn:': {given}"
         ))),
     }
 }
@@ -365,9 +364,8 @@ fn apply(
         TableChange::Class(class) => table.class = Some(class),
         TableChange::Protected(protected) => table.protected = protected,
         TableChange::IndexThroughput(name, throughput) => {
-            for index in table.indexes.iter_mut().filter(|index| index.name == name) {
-                index.throughput = Some(throughput);
-            }
+            let at = global(table, &name)?;
+            table.indexes[at].throughput = Some(throughput);
         }
         TableChange::AddIndex(new, attributes) => {
             let index = new.with_key(tx.next_dynamodb_key()?, true);
@@ -376,15 +374,7 @@ fn apply(
             table.indexes.push(index);
         }
         TableChange::RemoveIndex(name) => {
-            let at = table
-                .indexes
-                .iter()
-                .position(|index| !index.local && index.name == name);
-            let Some(at) = at else {
-                return Err(Error::not_found(format!(
-                    "Requested resource not found: Index: {name} not found"
-                )));
-            };
+            let at = global(table, &name)?;
             let gone = table.indexes.remove(at);
             tx.delete_dynamodb_size(gone.key)?;
             Task::RemoveEntries.add(tx, gone.key, 0)?;
@@ -406,6 +396,18 @@ fn apply(
         .attributes
         .retain(|attribute| used.contains(&attribute.name));
     Ok(())
+}
+
+/// Where a global index of a table is that is to be changed.
+fn global(table: &Table, name: &str) -> Result<usize> {
+    let mut indexes = table.indexes.iter();
+    let at = indexes.position(|index| !index.local && index.name == name);
+    at.ok_or_else(|| {
+        Error::not_found(format!(
+            "Requested resource not found: Index {name} for table {}",
+            table.name
+        ))
+    })
 }
 
 /// The definition with an index that has all entries now.
