@@ -451,7 +451,7 @@ fn a_new_index_brings_its_keys_types() {
         {"Create": {"IndexName": "a"}, "Delete": {"IndexName": "b"}}]});
     refused(
         TableChange::check(&fields(two).0),
-        "One or more parameter values were invalid: Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be specified",
+        "One or more parameter values were invalid: Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
     );
 }
 

@@ -179,7 +179,7 @@ pub enum TableChange {
 }
 
 /// What the service says of an UpdateTable that asks for nothing.
-const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
+const NOTHING: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required";
 
 impl TableChange {
     /// Whether an index is made or goes, of which there is one at a time.
@@ -200,7 +200,7 @@ impl TableChange {
         let members = |update: &Value| update.as_object().map_or(0, Map::len);
         if updates.iter().any(|update| members(update) > 1) {
             return Err(Invalid::parameters(
-                "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be specified",
+                "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
             ));
         }
         if updates.iter().any(|update| members(update) == 0) {

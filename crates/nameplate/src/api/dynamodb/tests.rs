@@ -877,11 +877,19 @@ async fn what_is_said_of_names_tags_and_backups() {
         (json!([]), "Atleast one Tag needs to be provided as Input."),
         (
             json!([{"Key": "a!", "Value": "b"}]),
-            "One or more parameter values were invalid: Tag keys and values have letters, spaces, numbers and _.:/=+-@ alone, and a! does not",
+            "The Tag Key provided is invalid, Key: a!",
+        ),
+        (
+            json!([{"Key": "a", "Value": "b!"}]),
+            "The Tag Value provided is invalid, Value: b!",
+        ),
+        (
+            json!([{"Key": "aws:a", "Value": "b"}]),
+            "Tag Key cannot be prefixed with aws:, Key: aws:a",
         ),
         (
             tags(51),
-            "One or more parameter values were invalid: Too many tags: a resource has 50 at most",
+            "Number of Tags exceed the current limit for the provided ResourceArn",
         ),
     ] {
         let body = json!({"ResourceArn": arn, "Tags": tags});
@@ -904,6 +912,10 @@ async fn what_is_said_of_names_tags_and_backups() {
             "Requested resource not found: Index ghost for table tab"
         );
     }
+    let local = json!({"Delete": {"IndexName": "local"}});
+    let body = json!({"TableName": "tab", "GlobalSecondaryIndexUpdates": [local]});
+    let message = "Cannot delete an index that is not a GlobalSecondaryIndex: local";
+    invalid(&app, "UpdateTable", body, message).await;
     let body = json!({"TableName": "tab", "IndexName": "ghost"});
     let none = call(&app, "DescribeContributorInsights", body).await;
     assert_eq!(
@@ -914,6 +926,9 @@ async fn what_is_said_of_names_tags_and_backups() {
     let message = format!("1 validation error detected: Invalid AWS region in '{abroad}'");
     let body = json!({"TableName": abroad});
     invalid(&app, "DescribeTable", body, &message).await;
+    let body = json!({"ResourceArn": abroad});
+    let message = format!("Invalid TableArn: Invalid ResourceArn provided as input {abroad}");
+    invalid(&app, "ListTagsOfResource", body, &message).await;
     let body = json!({"TableName": arn.replace("1234", "9934")});
     let foreign = call(&app, "DescribeTable", body).await;
     assert_eq!(foreign.refused("AccessDeniedException"), "Access is denied");

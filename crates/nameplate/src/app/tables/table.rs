@@ -250,7 +250,7 @@ impl Tables {
         arn: &str,
         tags: Vec<(String, String)>,
     ) -> Result<()> {
-        check_arn(arn)?;
+        check_arn(arn, &self.kernel.realm().table(""))?;
         if tags.is_empty() {
             return Err(Error::invalid(
                 "Atleast one Tag needs to be provided as Input.",
@@ -274,7 +274,7 @@ impl Tables {
     /// # Errors
     /// There is none.
     pub async fn untag_table(&self, caller: &Caller, arn: &str, names: Vec<String>) -> Result<()> {
-        check_arn(arn)?;
+        check_arn(arn, &self.kernel.realm().table(""))?;
         if names.is_empty() {
             return Err(Error::invalid(
                 "Atleast one Tag Key needs to be provided as Input.",
@@ -293,7 +293,7 @@ impl Tables {
     /// # Errors
     /// There is none.
     pub async fn table_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
-        check_arn(arn)?;
+        check_arn(arn, &self.kernel.realm().table(""))?;
         self.find(arn).await?.ok_or_else(|| no_resource(arn))?;
         self.kernel
             .store
@@ -302,9 +302,12 @@ impl Tables {
     }
 }
 
-/// Refuses what is no ARN where one is asked for.
-fn check_arn(given: &str) -> Result<()> {
+/// Refuses what is no ARN of a table of this region where one is asked for; `own` is how ARNs begin here.
+fn check_arn(given: &str, own: &str) -> Result<()> {
     match given.starts_with("arn:") {
+        true if given.split(':').nth(3) != own.split(':').nth(3) => Err(Error::invalid(format!(
+            "Invalid TableArn: Invalid ResourceArn provided as input {given}"
+        ))),
         true if given.contains("/index/") => Err(Error::invalid(format!(
             "One or more parameter values were invalid: Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {given}"
         ))),
@@ -316,28 +319,30 @@ fn check_arn(given: &str) -> Result<()> {
 }
 
 fn too_many_tags() -> Error {
-    Error::invalid(format!(
-        "One or more parameter values were invalid: Too many tags: a resource has {TAGS} at most"
-    ))
+    Error::invalid("Number of Tags exceed the current limit for the provided ResourceArn")
 }
 
 fn check_tags(tags: &[(String, String)]) -> Result<()> {
     let part = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
-    let strange = tags
-        .iter()
-        .flat_map(|(name, value)| [name, value])
-        .find(|text| !text.chars().all(part));
-    if let Some(text) = strange {
-        return Err(Error::invalid(format!(
-            "One or more parameter values were invalid: Tag keys and values have letters, spaces, numbers and _.:/=+-@ alone, and {text} does not"
-        )));
+    let strange = |text: &str| !text.chars().all(part);
+    for (name, value) in tags {
+        if strange(name) {
+            return Err(Error::invalid(format!(
+                "The Tag Key provided is invalid, Key: {name}"
+            )));
+        }
+        if strange(value) {
+            return Err(Error::invalid(format!(
+                "The Tag Value provided is invalid, Value: {value}"
+            )));
+        }
     }
     match tags
         .iter()
         .find(|(name, _)| name.to_ascii_lowercase().starts_with("aws:"))
     {
         Some((name, _)) => Err(Error::invalid(format!(
-            "One or more parameter values were invalid: The tag key {name} begins with aws:, which is reserved"
+            "Tag Key cannot be prefixed with aws:, Key: {name}"
         ))),
         None => Ok(()),
     }
@@ -364,7 +369,7 @@ fn apply(
         TableChange::Class(class) => table.class = Some(class),
         TableChange::Protected(protected) => table.protected = protected,
         TableChange::IndexThroughput(name, throughput) => {
-            let at = global(table, &name)?;
+            let at = global(table, &name, "update")?;
             table.indexes[at].throughput = Some(throughput);
         }
         TableChange::AddIndex(new, attributes) => {
@@ -374,7 +379,7 @@ fn apply(
             table.indexes.push(index);
         }
         TableChange::RemoveIndex(name) => {
-            let at = global(table, &name)?;
+            let at = global(table, &name, "delete")?;
             let gone = table.indexes.remove(at);
             tx.delete_dynamodb_size(gone.key)?;
             Task::RemoveEntries.add(tx, gone.key, 0)?;
@@ -399,9 +404,13 @@ fn apply(
 }
 
 /// Where a global index of a table is that is to be changed.
-fn global(table: &Table, name: &str) -> Result<usize> {
-    let mut indexes = table.indexes.iter();
-    let at = indexes.position(|index| !index.local && index.name == name);
+fn global(table: &Table, name: &str, verb: &str) -> Result<usize> {
+    let at = table.indexes.iter().position(|index| index.name == name);
+    if at.is_some_and(|at| table.indexes[at].local) {
+        return Err(Error::invalid(format!(
+            "Cannot {verb} an index that is not a GlobalSecondaryIndex: {name}"
+        )));
+    }
     at.ok_or_else(|| {
         Error::not_found(format!(
             "Requested resource not found: Index {name} for table {}",
