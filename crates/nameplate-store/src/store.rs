@@ -5,6 +5,7 @@ use crate::attempt_row::{AttemptFilter, AttemptRow};
 use crate::cluster::ClusterOptions;
 use crate::directory::DirectoryLock;
 use crate::entry::CertificateEntry;
+use crate::failing::{Failing, ToFail};
 use crate::postgres::{Postgres, PostgresOptions};
 use crate::queue::{Queue, Request};
 use crate::sqlite::Sqlite;
@@ -113,6 +114,7 @@ struct Inner {
     attempts: Arc<AttemptQueue>,
     queue: Arc<Queue>,
     transactions: Transactions,
+    to_fail: ToFail,
     /// The number of the one that reads and writes.
     current: Arc<AtomicU64>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
@@ -160,6 +162,7 @@ impl Store {
                 attempts,
                 queue,
                 transactions: Transactions::default(),
+                to_fail: ToFail::default(),
                 current: Arc::default(),
                 thread: Mutex::new(Some(thread)),
                 lock,
@@ -189,9 +192,10 @@ impl Store {
         &self,
         body: impl FnOnce(&Conn<'_>) -> Result<T> + Send,
     ) -> Result<T> {
+        self.may_read()?;
         match &self.inner.engine {
-            Engine::Postgres(engine) if self.is_current() => engine.look(body),
-            _ => self.read_now(body),
+            Engine::Sqlite(engine) => engine.read(body),
+            Engine::Postgres(engine) => engine.look(body),
         }
     }
 
@@ -200,12 +204,20 @@ impl Store {
         T: Send,
         E: From<Error> + Send,
     {
-        if !self.is_current() {
-            return Err(Error::Closed.into());
-        }
+        self.may_read()?;
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.read(body),
             Engine::Postgres(engine) => engine.read(body),
+        }
+    }
+
+    fn may_read(&self) -> Result<()> {
+        if !self.is_current() {
+            return Err(Error::Closed);
+        }
+        match self.inner.to_fail.fails_reads() {
+            true => Err(Error::Away("a test wants it so".into())),
+            false => Ok(()),
         }
     }
 
@@ -214,7 +226,8 @@ impl Store {
     ///
     /// `body` may run twice, and others may be in the same commit, so it must do nothing but read and write through
     /// its argument. An `Err` undoes all that it wrote, and so does a panic, which the caller gets as
-    /// [`Error::Panicked`]. When the commit fails the answer is [`Error::Commit`], whatever `body` said.
+    /// [`Error::Panicked`]. When the commit fails the answer is [`Error::Commit`], whatever `body` said; [`Error::Away`] where
+    /// a server was not to be had, and [`Error::Unanswered`] where it was lost with the commit.
     pub async fn tx<T, E, F>(&self, name: &'static str, body: F) -> Result<T, E>
     where
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -239,6 +252,11 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        let failing = self.inner.to_fail.take(name);
+        let why = || "a test wants it so".to_owned();
+        if failing == Some(Failing::Away) {
+            return Err(Error::Away(why()).into());
+        }
         let (answer, answered) = tokio::sync::oneshot::channel();
         self.inner
             .queue
@@ -249,9 +267,20 @@ impl Store {
             )))
             .map_err(|_| Error::Closed)?;
         match answered.await {
+            Ok(Ok(_)) if failing.is_some() => Err(Error::Unanswered(why()).into()),
             Ok(result) => result,
             Err(_) => Err(Error::Closed.into()),
         }
+    }
+
+    /// Has the next transaction of this name fail in this way. For tests of what happens while a database is away.
+    pub fn fail_next(&self, name: &'static str, how: Failing) {
+        self.inner.to_fail.add(name, how);
+    }
+
+    /// Has all reads fail, or no more. For the same tests.
+    pub fn fail_reads(&self, fail: bool) {
+        self.inner.to_fail.set_reads(fail);
     }
 
     /// Whether it reads and writes: it has not been replaced.
