@@ -91,8 +91,10 @@ impl Failure {
             | &SqlState::CANNOT_CONNECT_NOW
             | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
             | &SqlState::IDLE_SESSION_TIMEOUT
-            // A replica, until it has been promoted.
-            | &SqlState::READ_ONLY_SQL_TRANSACTION => FailureKind::Away,
+            // A replica, until it has been promoted: of a write, and of how the writer's transaction begins. The latter code
+            // is also that of a statement prepared before a table was altered, which another connection prepares anew.
+            | &SqlState::READ_ONLY_SQL_TRANSACTION
+            | &SqlState::FEATURE_NOT_SUPPORTED => FailureKind::Away,
             // Connections, what a server has too little of (disks, memory, places), and its machine.
             code if ["08", "53", "58"].contains(&code.code().get(..2).unwrap_or_default()) => {
                 FailureKind::Away

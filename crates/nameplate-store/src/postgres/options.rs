@@ -314,6 +314,10 @@ impl PostgresOptions {
             Some("25006") => {
                 format!("PostgreSQL at {place} takes no writes ({text}); name the primary server")
             }
+            // How a transaction begins, a replica refuses before it is asked to write.
+            Some("0A000") if text.contains("standby") => {
+                format!("PostgreSQL at {place} takes no writes ({text}); name the primary server")
+            }
             Some(_) => format!("PostgreSQL at {place}: {text}"),
             None if text.contains("TLS") || text.contains("certificate") => format!(
                 "PostgreSQL at {place} is not to be trusted: {text}; name its authority with ?sslrootcert=FILE, or give TLS up with ?sslmode=disable"

@@ -209,6 +209,18 @@ async fn a_server_that_goes_and_comes_is_found_again() -> Done {
     store.tx("thing", |tx| thing(tx, "window")).await?;
     assert_eq!(store.counts().await?.0, 3);
     assert_eq!(store.thing_key("lamp").await?, Some(lamp));
+
+    // In its place there is a replica, which is not promoted yet: as if nobody were there.
+    server.control(&["stop", "-m", "fast"]);
+    server.make_replica();
+    server.control(&["start"]);
+    let early = store.tx("thing", |tx| thing(tx, "early")).await;
+    assert!(matches!(early, Err(Error::Away(_))), "{early:?}");
+    let refused = refusal_in_time(tempfile::tempdir()?.path(), &server.url);
+    assert!(refused.contains("name the primary server"), "{refused}");
+    server.control(&["promote"]);
+    store.tx("thing", |tx| thing(tx, "early")).await?;
+    assert_eq!(store.counts().await?.0, 4);
     Ok(())
 }
 

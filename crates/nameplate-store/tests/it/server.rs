@@ -86,6 +86,12 @@ impl Own {
         Self { url, directory }
     }
 
+    /// Has it be a replica from its next start on, until it is promoted.
+    pub fn make_replica(&self) {
+        let signal = self.directory.join("data/standby.signal");
+        std::fs::write(signal, "").expect("its directory can be written to");
+    }
+
     /// `stop -m fast`, `start`, `restart` and the like.
     pub fn control(&self, words: &[&str]) {
         let data = self.directory.join("data");
