@@ -60,6 +60,10 @@ pub const RULES: &[Rule] = &[
                 "how long a server has not renewed its row is not data",
             ),
             (
+                "crates/nameplate-store/src/postgres/writer.rs",
+                "how often a server is asked what became of a commit is not data",
+            ),
+            (
                 "crates/nameplate-store/src/postgres/follow.rs",
                 "how long others have been gone is not data",
             ),

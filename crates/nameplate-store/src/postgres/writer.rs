@@ -13,7 +13,7 @@ use crate::sql::{Conn, View};
 use crate::tx::{Change, Job, Notice, Tx};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How often a transaction that others were in the way of is run again.
@@ -23,6 +23,8 @@ const DUPLICATE_TRIES: u32 = 5;
 /// How often a server that is away is asked again before the writes that wait for it fail, and after which pauses.
 const AWAY_TRIES: u32 = 10;
 const AWAY_PAUSE: Duration = Duration::from_millis(500);
+/// How often it is asked what became of a commit that was not answered, where nothing is to be written.
+const SETTLE_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct Writer {
     options: PostgresOptions,
@@ -33,6 +35,8 @@ pub(super) struct Writer {
     attempts: Arc<AttemptQueue>,
     changes: Told,
     statements: Arc<AtomicU64>,
+    /// When it was last asked what became of a commit.
+    asked: Instant,
     // The directory is another server's only when nothing is written any more.
     _lock: Arc<DirectoryLock>,
 }
@@ -87,6 +91,7 @@ impl Writer {
             attempts,
             changes,
             statements: Arc::default(),
+            asked: Instant::now(),
             _lock: lock,
         }
     }
@@ -107,7 +112,7 @@ impl Writer {
     fn write(&mut self, batch: &mut Vec<Box<dyn Job>>) {
         let attempts = self.attempts.take();
         if batch.is_empty() && attempts.is_empty() {
-            return;
+            return self.settle();
         }
         match self.commit(batch, &attempts) {
             Ok(changes) => {
@@ -137,6 +142,22 @@ impl Writer {
                     }
                 }
             }
+        }
+    }
+
+    /// Finds out what became of a commit that was not answered, where no write does: who follows commits waits for that.
+    fn settle(&mut self) {
+        if !self.numbers.unsettled || self.asked.elapsed() < SETTLE_EVERY {
+            return;
+        }
+        self.asked = Instant::now();
+        // It begins with that, and has nothing else.
+        if let Err(lost) = self.transaction(&mut [], &Taken::default()) {
+            tracing::debug!(
+                "what became of a commit is not known yet: {}",
+                lost.failure.text
+            );
+            self.session = None;
         }
     }
 
