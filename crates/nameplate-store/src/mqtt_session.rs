@@ -271,22 +271,39 @@ impl Tx<'_> {
         )
     }
 
-    /// A session of this epoch is `owner`'s from now on, and of the next epoch; false where it has gone elsewhere.
+    /// A session of this epoch is `owner`'s from now on, and of the next epoch; false where it has gone elsewhere. True also
+    /// where a commit before this one, which was not answered, has made it so.
     pub fn take_mqtt_session(&mut self, key: i64, epoch: i64, owner: i64) -> Result<bool> {
         let taken = self.count(
             "UPDATE mqtt_session SET owner = $1, epoch = epoch + 1 WHERE id = $2 AND epoch = $3",
             &[owner.into(), key.into(), epoch.into()],
         )?;
-        Ok(taken > 0)
+        if taken > 0 {
+            return Ok(true);
+        }
+        let has = self.one(
+            "SELECT COUNT(*) FROM mqtt_session WHERE id = $1 AND epoch = $2 AND owner = $3",
+            &[key.into(), (epoch + 1).into(), owner.into()],
+            |row| row.flag(0),
+        )?;
+        Ok(has == Some(true))
     }
 
-    /// A will of a node that is no more is `owner`'s from now on; false where it is another's.
+    /// A will of a node that is no more is `owner`'s from now on; false where it is another's, or was published.
     pub fn take_mqtt_will(&mut self, key: i64, of: i64, owner: i64) -> Result<bool> {
         let taken = self.count(
             "UPDATE mqtt_will SET owner = $1 WHERE id = $2 AND owner = $3",
             &[owner.into(), key.into(), of.into()],
         )?;
-        Ok(taken > 0)
+        if taken > 0 {
+            return Ok(true);
+        }
+        let has = self.one(
+            "SELECT COUNT(*) FROM mqtt_will WHERE id = $1 AND owner = $2",
+            &[key.into(), owner.into()],
+            |row| row.flag(0),
+        )?;
+        Ok(has == Some(true))
     }
 
     /// Forgets a session and what it subscribes to, unless it has gone to another node since this epoch; its messages are
@@ -325,11 +342,11 @@ impl Tx<'_> {
         )
     }
 
-    /// Keeps the will of a connection.
+    /// Keeps the will of a connection. Once more it changes nothing: whoever was not told that it is kept says it again.
     pub fn insert_mqtt_will(&mut self, row: &WillRow) -> Result<()> {
         self.write(
             "INSERT INTO mqtt_will (id, client_id, principal, source_ip, session_id, delay, due, content, owner)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
             &[
                 row.key.into(),
                 (&row.client_id).into(),
@@ -357,7 +374,7 @@ impl Tx<'_> {
         self.write("DELETE FROM mqtt_will WHERE id = $1", &[key.into()])
     }
 
-    /// Keeps messages for a session, in its epoch.
+    /// Keeps messages for a session, in its epoch. Once more it changes nothing, as with a will.
     pub fn insert_mqtt_chunk(
         &mut self,
         key: i64,
@@ -368,7 +385,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         self.write(
             "INSERT INTO mqtt_queue (id, session_id, epoch, messages, acknowledged, content)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
             &[
                 key.into(),
                 session.into(),

@@ -89,12 +89,16 @@ async fn a_will_is_kept_until_it_is_forgotten() -> Done {
     };
     let test = TestStore::open()?;
     let row = clean.clone();
-    test.tx(move |tx| {
-        tx.insert_mqtt_will(&will(2))?;
-        tx.insert_mqtt_will(&row)?;
-        tx.set_mqtt_will_due(2, NOW)
-    })
-    .await?;
+    // The second time for want of an answer to the first.
+    for _ in 0..2 {
+        let row = row.clone();
+        test.tx(move |tx| {
+            tx.insert_mqtt_will(&will(2))?;
+            tx.insert_mqtt_will(&row)?;
+            tx.set_mqtt_will_due(2, NOW)
+        })
+        .await?;
+    }
     let test = test.reopened(None)?;
     let due = WillRow {
         due: Some(NOW),
@@ -111,12 +115,15 @@ async fn a_will_is_kept_until_it_is_forgotten() -> Done {
 async fn messages_wait_in_order() -> Done {
     let test = TestStore::open()?;
     let last = 1 << 63;
-    test.tx(move |tx| {
-        tx.insert_mqtt_chunk(7, (1, 0), 64, last, b"later")?;
-        tx.insert_mqtt_chunk(6, (1, 0), 2, 0, b"first")?;
-        tx.mark_mqtt_chunk(6, 1)
-    })
-    .await?;
+    // The second time for want of an answer to the first.
+    for _ in 0..2 {
+        test.tx(move |tx| {
+            tx.insert_mqtt_chunk(7, (1, 0), 64, last, b"later")?;
+            tx.insert_mqtt_chunk(6, (1, 0), 2, 0, b"first")?;
+            tx.mark_mqtt_chunk(6, 1)
+        })
+        .await?;
+    }
     let chunk = |key, messages, acknowledged| ChunkRow {
         key,
         session: 1,
@@ -149,7 +156,10 @@ async fn a_session_goes_from_one_node_to_another() -> Done {
         tx.insert_mqtt_chunk(9, (1, 0), 1, 0, b"first")
     })
     .await?;
-    assert!(test.tx(|tx| tx.take_mqtt_session(1, 0, 8)).await?);
+    for again in [false, true] {
+        let taken = test.tx(|tx| tx.take_mqtt_session(1, 0, 8)).await?;
+        assert!(taken, "{again}: who was not told asks once more");
+    }
     assert!(
         !test.tx(|tx| tx.take_mqtt_session(1, 0, 9)).await?,
         "too late"
@@ -188,5 +198,30 @@ async fn a_session_goes_from_one_node_to_another() -> Done {
     assert_eq!(keys, [9, 5]);
     test.tx(|tx| tx.delete_mqtt_session(1, 1)).await?;
     assert_eq!(of(8).await?, []);
+    assert!(!test.tx(|tx| tx.take_mqtt_session(1, 0, 8)).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_will_goes_from_one_node_to_another() -> Done {
+    let test = TestStore::open()?;
+    let will = WillRow {
+        key: 1,
+        owner: 7,
+        client_id: "c".into(),
+        principal: "p".into(),
+        source_ip: None,
+        session: None,
+        delay_seconds: 0,
+        due: None,
+        content: vec![1],
+    };
+    test.tx(move |tx| tx.insert_mqtt_will(&will)).await?;
+    for (owner, taken) in [(8, true), (8, true), (9, false)] {
+        let answer = test.tx(move |tx| tx.take_mqtt_will(1, 7, owner)).await?;
+        assert_eq!(answer, taken, "{owner}");
+    }
+    test.tx(|tx| tx.delete_mqtt_will(1)).await?;
+    assert!(!test.tx(|tx| tx.take_mqtt_will(1, 7, 8)).await?);
     Ok(())
 }

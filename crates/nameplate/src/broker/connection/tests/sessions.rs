@@ -5,6 +5,7 @@ use crate::app::Error;
 use nameplate_mqtt::MessageProperties;
 use nameplate_mqtt::packet::Disconnect;
 use nameplate_mqtt::properties::{ConnectProperties, DisconnectProperties};
+use nameplate_store::Failing;
 
 /// CONNECT with clean session off.
 fn keeping(client_id: &str) -> Packet {
@@ -363,4 +364,26 @@ async fn a_session_of_mqtt_5_lasts_as_long_as_its_client_says() {
     client.hang_up().await;
     let (_client, present, _) = connected(connect_v5("c", false, Some(100))).await;
     assert!(!present);
+}
+
+#[tokio::test]
+async fn what_was_written_without_an_answer_is_acknowledged_and_comes_once() {
+    let world = World::new().await;
+    let mut client = world.dial();
+    assert!(!client.returns("c").await);
+    client.subscribes(&["a/+"]).await;
+    client.hang_up().await;
+    let mut other = world.connected("other").await;
+    let app = &world.app.app;
+    app.router.journal().all_written().await;
+    app.kernel.store.fail_next("sessions", Failing::Unanswered);
+    for payload in ["1", "2"] {
+        other.delivers("a/b", payload).await;
+    }
+    let mut client = world.dial();
+    assert!(client.returns("c").await);
+    for payload in ["1", "2"] {
+        assert_eq!(client.takes(true).await, payload);
+    }
+    assert!(client.hears_nothing().await);
 }
