@@ -129,6 +129,16 @@ impl Error {
         Self::new(Kind::Denied, message)
     }
 
+    /// Whether what failed may have been done all the same: its commit was not answered, or failed after it was made.
+    pub(in crate::app) fn may_have_happened(&self) -> bool {
+        let source = self
+            .source
+            .as_deref()
+            .and_then(|source| source.downcast_ref());
+        let unanswered = matches!(source, Some(nameplate_store::Error::Unanswered(_)));
+        unanswered || self.kind == Kind::Internal
+    }
+
     /// A failure of ours; the caller learns no more than that.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self {

@@ -359,8 +359,8 @@ impl Objects {
                     Ok(answer)
                 }
                 Err(error) => {
-                    // A failure of ours may have come after the commit; then the file is somebody's.
-                    if !matches!(error.kind, super::Kind::Internal) {
+                    // Then the file may be somebody's.
+                    if !error.may_have_happened() {
                         files.remove(added.into_iter().collect()).await;
                     }
                     Err(error)
@@ -396,4 +396,53 @@ fn check_key(key: &str) -> Result<()> {
         return Err(Refusal::KeyTooLong { bytes: key.len() }.into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+    use nameplate_store::Failing;
+
+    #[tokio::test]
+    async fn a_body_stays_that_may_be_an_objects() {
+        let test = TestApp::new().await;
+        test.object("bodies", "k", b"before").await;
+        let (objects, root) = (&test.app.objects, test.app.iam.root());
+        let put = async |body: &[u8], how| {
+            test.app.kernel.store.fail_next("put-object", how);
+            let mut incoming = objects.begin_body().await?;
+            incoming.write(body).await?;
+            let new = NewObject {
+                finished: incoming.finish().await?,
+                details: Details::default(),
+                tags: Vec::new(),
+            };
+            let put = objects.put_object(&root, "bodies", "k", new, Expected::default());
+            put.await.map(drop)
+        };
+        // Each lies on one of many shelves.
+        let bodies = || -> usize {
+            let shelves = std::fs::read_dir(test.directory().join("objects"));
+            let shelves = shelves.expect("there are bodies").flatten();
+            let on = |shelf: std::fs::DirEntry| {
+                std::fs::read_dir(shelf.path()).map_or(0, Iterator::count)
+            };
+            shelves.map(on).sum()
+        };
+        let content = async || {
+            let (_, mut reading) = objects.open_whole_object("bodies", "k").await?;
+            let mut content = Vec::new();
+            while let Some(piece) = reading.next().await? {
+                content.extend_from_slice(&piece);
+            }
+            Ok::<_, Error>(content)
+        };
+        assert!(put(b"after", Failing::Unanswered).await.is_err());
+        assert_eq!(content().await.expect("it is there"), b"after");
+        let before = bodies();
+        assert!(put(b"never", Failing::Away).await.is_err());
+        assert_eq!(content().await.expect("it is there"), b"after");
+        assert_eq!(bodies(), before, "nobody's body goes");
+    }
 }
