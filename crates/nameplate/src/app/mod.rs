@@ -33,6 +33,7 @@ pub mod log_ins;
 pub mod messaging;
 pub mod metrics;
 pub mod objects;
+mod patience;
 pub mod peers;
 pub mod presence;
 pub mod provisioning;

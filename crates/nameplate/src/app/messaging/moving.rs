@@ -7,13 +7,14 @@
 
 use super::sessions::{Sessions, chunk, options, record, will};
 use crate::app::ingress::TOPIC_LIMITS;
+use crate::app::patience::Patience;
 use crate::app::peers::{Ask, Peers};
 use crate::app::{Error, Result};
 use crate::router::journal::WillRecord;
 use crate::router::session::SessionRecord;
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
-use nameplate_store::{Conn, SubscriptionRow};
+use nameplate_store::{Conn, SessionRow, SubscriptionRow};
 use std::time::Duration;
 
 /// How long the node that had a session may take to write down what it was keeping.
@@ -28,8 +29,11 @@ impl Sessions {
     /// Has the session of a client id here, where the store has one. For a client that is being let in. With `wait` other
     /// nodes hear of that by a notice alone, and within this time.
     ///
+    /// One that is this node's by then is brought here, however long the store is away meanwhile: it would be nobody's
+    /// otherwise, with all that waits in it.
+    ///
     /// # Errors
-    /// That the store does not say.
+    /// That the store does not say whose it is.
     pub(crate) async fn fetch(
         &self,
         client_id: &str,
@@ -48,10 +52,7 @@ impl Sessions {
                 return Ok(());
             }
             let (key, epoch, had) = (row.key, row.epoch, row.owner);
-            let taken = store.tx("session", move |tx| {
-                Ok::<_, Error>(tx.take_mqtt_session(key, epoch, own)?)
-            });
-            if !taken.await? {
+            if !self.take(key, epoch, own).await? {
                 continue;
             }
             let mut record = record(row);
@@ -78,11 +79,32 @@ impl Sessions {
         Ok(())
     }
 
+    /// Has a session of this epoch be `own`'s in the store; false where it has gone elsewhere.
+    ///
+    /// # Errors
+    /// That it is not this node's, and cannot be for now.
+    async fn take(&self, key: i64, epoch: i64, own: i64) -> Result<bool> {
+        let mut patience = Patience::new("a session that may be this node's waits");
+        let mut may_be_ours = false;
+        loop {
+            let taken = self.kernel.store.tx("session", move |tx| {
+                Ok::<_, Error>(tx.take_mqtt_session(key, epoch, own)?)
+            });
+            match taken.await {
+                Err(error) if may_be_ours || error.may_have_happened() => {
+                    may_be_ours = true;
+                    patience.wait(error).await?;
+                }
+                said => return said,
+            }
+        }
+    }
+
     /// Has a session go on here; the nodes that know so.
     async fn take_over(&self, record: SessionRecord, peers: Option<&Peers>) -> Result<Vec<i64>> {
-        let key = record.key;
-        let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_subscriptions_of(key)?);
-        let rows = self.kernel.store.read(read).await?;
+        let Some(rows) = self.subscriptions_of(&record).await? else {
+            return Ok(Vec::new());
+        };
         if let Some(peers) = peers {
             peers.came_back(&record.client_id);
         }
@@ -93,9 +115,38 @@ impl Sessions {
         })
     }
 
+    /// What a session of this node's subscribes to, once the store says; `None` where it has gone on to another by then.
+    async fn subscriptions_of(
+        &self,
+        record: &SessionRecord,
+    ) -> Result<Option<Vec<SubscriptionRow>>> {
+        let mut patience = Patience::new("a session on its way here waits");
+        loop {
+            let read = |conn: &Conn<'_>| {
+                let row = conn.mqtt_session_of(&record.client_id)?;
+                let is_here = |row: &SessionRow| (row.key, row.epoch) == (record.key, record.epoch);
+                Ok::<_, Error>(match row.is_some_and(|row| is_here(&row)) {
+                    true => Some(conn.mqtt_subscriptions_of(record.key)?),
+                    false => None,
+                })
+            };
+            match self.kernel.store.read(read).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) => patience.wait(error).await?,
+            }
+        }
+    }
+
+    /// Has what waits for a session be there, once the store says what that is.
     async fn take_chunks(&self, key: i64, client_id: &str) -> Result<()> {
-        let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_chunks_of(key)?);
-        let rows = self.kernel.store.read(read).await?;
+        let mut patience = Patience::new("what is kept for a session on its way here waits");
+        let rows = loop {
+            let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_chunks_of(key)?);
+            match self.kernel.store.read(read).await {
+                Ok(rows) => break rows,
+                Err(error) => patience.wait(error).await?,
+            }
+        };
         let held = self.router.session(client_id);
         let held = held.and_then(|(client, _)| client.session().cloned());
         let held = held.or_else(|| self.router.waiting_for(client_id));
@@ -140,15 +191,13 @@ impl Sessions {
         let mut keys = Vec::with_capacity(count);
         for row in rows {
             let (key, epoch) = (row.key, row.epoch);
-            let taken = store.tx("session", move |tx| {
-                Ok::<_, Error>(tx.take_mqtt_session(key, epoch, own)?)
-            });
-            if taken.await? {
+            if self.take_in_time(key, epoch, own).await? {
                 let mut record = record(row);
                 record.epoch += 1;
                 let client_id = record.client_id.clone();
-                let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_subscriptions_of(key)?);
-                let subscribed = store.read(read).await?;
+                let Some(subscribed) = self.subscriptions_of(&record).await? else {
+                    continue;
+                };
                 if let Some(peers) = peers {
                     peers.came_back(&client_id);
                 }
@@ -165,11 +214,7 @@ impl Sessions {
         let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_wills_of_owner(dead)?);
         let mut wills = Vec::new();
         for row in store.read(read).await? {
-            let key = row.key;
-            let taken = store.tx("will", move |tx| {
-                Ok::<_, Error>(tx.take_mqtt_will(key, dead, own)?)
-            });
-            if taken.await? {
+            if self.take_will(row.key, dead, own).await? {
                 wills.push(will(row));
             }
         }
@@ -180,6 +225,31 @@ impl Sessions {
             );
         }
         Ok(wills)
+    }
+
+    /// The same as [`Self::take`], however long the store is away: those that have been taken by then are not left half done.
+    async fn take_in_time(&self, key: i64, epoch: i64, own: i64) -> Result<bool> {
+        let mut patience = Patience::new("sessions of a node that is no more wait");
+        loop {
+            match self.take(key, epoch, own).await {
+                Ok(taken) => return Ok(taken),
+                Err(error) => patience.wait(error).await?,
+            }
+        }
+    }
+
+    /// Has a will of a node that is no more be `own`'s; false where it is another's.
+    async fn take_will(&self, key: i64, dead: i64, own: i64) -> Result<bool> {
+        let mut patience = Patience::new("wills of a node that is no more wait");
+        loop {
+            let taken = self.kernel.store.tx("will", move |tx| {
+                Ok::<_, Error>(tx.take_mqtt_will(key, dead, own)?)
+            });
+            match taken.await {
+                Ok(taken) => return Ok(taken),
+                Err(error) => patience.wait(error).await?,
+            }
+        }
     }
 
     /// Lets a session go that the store says is another node's.
@@ -215,4 +285,64 @@ fn filters(rows: &[SubscriptionRow]) -> Filters {
             }
         });
     parsed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::Error;
+    use crate::testing::{NOW, TestApp};
+    use nameplate_store::{Failing, SessionRow, SubscriptionRow, WillRow};
+
+    #[tokio::test]
+    async fn what_a_dead_node_had_comes_here_whatever_the_store_answers() {
+        let test = TestApp::new().await;
+        let store = &test.app.kernel.store;
+        let session = SessionRow {
+            key: 9,
+            owner: 7,
+            epoch: 3,
+            client_id: "c".into(),
+            principal: "p".into(),
+            protocol: 3,
+            expiry_seconds: 3600,
+            keep_alive_seconds: 60,
+            connected: NOW,
+            disconnected: Some(NOW),
+            will: None,
+        };
+        let subscription = SubscriptionRow {
+            session: 9,
+            filter: "a/+".into(),
+            qos: 1,
+            options: 0,
+        };
+        let will = WillRow {
+            key: 6,
+            owner: 7,
+            client_id: "c".into(),
+            principal: "p".into(),
+            source_ip: None,
+            session: Some(9),
+            delay_seconds: 60,
+            due: None,
+            content: Vec::new(),
+        };
+        let left = store.tx("test", move |tx| {
+            tx.put_mqtt_session(&session)?;
+            tx.put_mqtt_subscription(&subscription)?;
+            Ok::<_, Error>(tx.insert_mqtt_will(&will)?)
+        });
+        left.await.expect("the store works");
+        // Made and not told, and then away for a while.
+        store.fail_next("session", Failing::Unanswered);
+        store.fail_next("session", Failing::Away);
+        store.fail_next("will", Failing::Unanswered);
+        let wills = test.app.sessions.adopt(7, 0, None).await;
+        let wills = wills.expect("the store is back");
+        let keys: Vec<i64> = wills.iter().map(|will| will.key).collect();
+        assert_eq!(keys, [6]);
+        let (client, view) = test.app.router.session("c").expect("it is here");
+        assert_eq!((view.record.key, view.record.epoch), (9, 4));
+        assert_eq!(client.filters().len(), 1);
+    }
 }
