@@ -534,8 +534,9 @@ impl Tx<'_> {
         )
     }
 
-    /// A call was made, or given up.
-    pub fn delete_function_call(&mut self, key: i64) -> Result<()> {
-        self.write("DELETE FROM lambda_event WHERE id = $1", &[key.into()])
+    /// A call was made, or given up; false where that was noted before.
+    pub fn delete_function_call(&mut self, key: i64) -> Result<bool> {
+        let gone = self.count("DELETE FROM lambda_event WHERE id = $1", &[key.into()])?;
+        Ok(gone > 0)
     }
 }

@@ -117,7 +117,10 @@ async fn calls_stay_until_they_are_made() -> Done {
             Ok::<_, Error>(())
         })
         .await?;
-    test.tx(move |tx| tx.delete_function_call(first)).await?;
+    for is_there in [true, false] {
+        let gone = test.tx(move |tx| tx.delete_function_call(first)).await?;
+        assert_eq!(gone, is_there);
+    }
     test.store
         .read(|conn| {
             assert_eq!(conn.function_calls(0, 10)?.len(), 1);

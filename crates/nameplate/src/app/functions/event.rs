@@ -3,14 +3,16 @@
 //! One task dispatches what is due, oldest first, and as many calls run at once as the host takes. A call that fails is
 //! made again, twice unless the owner set otherwise; one that fails for the last time, or grows too old, goes to where
 //! its owner sends such calls. So nothing that was taken is lost: a server that dies makes it once more after its start.
+//! Where the store is away, what became of a call waits for it, and not the call to be made again.
 
 use super::invoke::DEPTH;
 use super::{Call, Functions};
 use crate::app::error::{Error, Kind, Result};
+use crate::app::patience::Patience;
 use bytes::Bytes;
 use nameplate_core::ctx::Millis;
 use nameplate_core::function::{Event, EventSettings, LATEST, Reference};
-use nameplate_store::EventsByQualifier;
+use nameplate_store::{EventsByQualifier, Tx};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -92,14 +94,13 @@ pub(super) fn start(functions: &Arc<Functions>) {
 impl Functions {
     /// Keeps a call durably and has it made.
     pub(super) async fn enqueue(&self, event: Event) -> Result<()> {
-        self.kernel
-            .store
-            .tx("take-function-call", move |tx| {
-                Ok::<_, Error>(tx.insert_function_call(&event)?)
-            })
-            .await?;
+        let kept = self.kernel.store.tx("take-function-call", move |tx| {
+            Ok::<_, Error>(tx.insert_function_call(&event)?)
+        });
+        let kept = kept.await;
+        // Also one of which it is not known that it was taken.
         self.queue.wake.notify_one();
-        Ok(())
+        kept.map(drop)
     }
 
     /// Begins what is due; how long to wait where something is not due yet.
@@ -212,12 +213,24 @@ impl Functions {
 
     async fn later(&self, event: &Event, attempts: i64, due: Millis) -> Result<()> {
         let key = event.key;
-        self.kernel
-            .store
-            .tx("retry-function-call", move |tx| {
-                Ok::<_, Error>(tx.retry_function_call(key, attempts, due)?)
-            })
-            .await
+        self.note("retry-function-call", move |tx| {
+            Ok(tx.retry_function_call(key, attempts, due)?)
+        })
+        .await
+    }
+
+    /// Notes what became of a call, once the store is there. `body` may be run again after it was committed.
+    async fn note<F>(&self, name: &'static str, body: F) -> Result<()>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<()> + Clone + Send + 'static,
+    {
+        let mut patience = Patience::new("what became of a call of a function waits");
+        loop {
+            match self.kernel.store.tx(name, body.clone()).await {
+                Err(error) if !self.queue.is_stopped() => patience.wait(error).await?,
+                noted => return noted,
+            }
+        }
     }
 
     async fn succeeded(
@@ -226,11 +239,12 @@ impl Functions {
         settings: &EventSettings,
         answer: &super::Answered,
     ) -> Result<()> {
+        let mut next = None;
         if let Some(target) = &settings.on_success {
             let record = self.record(event, "Success", event.attempts + 1, Some(answer));
-            self.send_on(target, event, &record).await?;
+            next = self.sent_on(target, event, &record)?;
         }
-        self.settle(event.key).await
+        self.settle(event.key, next).await
     }
 
     async fn give_up(
@@ -241,18 +255,18 @@ impl Functions {
         answer: Option<&super::Answered>,
     ) -> Result<()> {
         let dead_letter = self.dead_letter(&event.function).await?;
-        match (&settings.on_failure, dead_letter) {
+        let next = match (&settings.on_failure, dead_letter) {
             (Some(target), _) => {
                 let record = self.record(event, condition, event.attempts + 1, answer);
-                self.send_on(target, event, &record).await?;
+                self.sent_on(target, event, &record)?
             }
             // A dead-letter queue gets the event as it was.
             (None, Some(target)) => {
                 let payload = serde_json::from_slice(&event.payload).unwrap_or_default();
-                self.send_on(&target, event, &payload).await?;
+                self.sent_on(&target, event, &payload)?
             }
-            (None, None) => {}
-        }
+            (None, None) => None,
+        };
         tracing::error!(
             target: "nameplate::functions",
             function = event.function,
@@ -260,16 +274,20 @@ impl Functions {
             event.request_id,
             event.function,
         );
-        self.settle(event.key).await
+        self.settle(event.key, next).await
     }
 
-    async fn settle(&self, key: i64) -> Result<()> {
-        self.kernel
-            .store
-            .tx("settle-function-call", move |tx| {
-                Ok::<_, Error>(tx.delete_function_call(key)?)
-            })
-            .await
+    /// A call was made, or given up; another function is called with what became of it. Whoever made this one looks for
+    /// others when it has ended.
+    async fn settle(&self, key: i64, next: Option<Event>) -> Result<()> {
+        self.note("settle-function-call", move |tx| {
+            let is_first = tx.delete_function_call(key)?;
+            if let Some(next) = next.as_ref().filter(|_| is_first) {
+                tx.insert_function_call(next)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// What a destination gets. AWS Lambda guide: invocation-async-retain-records.
@@ -307,9 +325,9 @@ impl Functions {
         record
     }
 
-    /// Hands a record on. What cannot be reached from here is said and passed over: a call must not be made for ever
-    /// because nobody hears of its end.
-    async fn send_on(&self, target: &str, event: &Event, record: &Value) -> Result<()> {
+    /// The call by which a record is handed on. What cannot be reached from here is said and passed over: a call must not
+    /// be made for ever because nobody hears of its end.
+    fn sent_on(&self, target: &str, event: &Event, record: &Value) -> Result<Option<Event>> {
         let payload = record.to_string().into_bytes();
         if target.contains(":function:") {
             let reference = self.reference(target, None)?;
@@ -320,22 +338,20 @@ impl Functions {
                     "{DEPTH} functions heard of one another's calls in a row, the last of them {}: the circle ends here",
                     reference.name
                 );
-                return Ok(());
+                return Ok(None);
             }
             let now = self.kernel.now();
-            return self
-                .enqueue(Event {
-                    key: 0,
-                    request_id: crate::app::ids::uuid(),
-                    function: reference.name,
-                    qualifier: reference.qualifier,
-                    payload,
-                    depth: event.depth + 1,
-                    attempts: 0,
-                    created: now,
-                    due: now,
-                })
-                .await;
+            return Ok(Some(Event {
+                key: 0,
+                request_id: crate::app::ids::uuid(),
+                function: reference.name,
+                qualifier: reference.qualifier,
+                payload,
+                depth: event.depth + 1,
+                attempts: 0,
+                created: now,
+                due: now,
+            }));
         }
         tracing::error!(
             target: "nameplate::functions",
@@ -343,7 +359,7 @@ impl Functions {
             event.request_id,
             event.function,
         );
-        Ok(())
+        Ok(None)
     }
 
     async fn event_settings(&self, event: &Event) -> Result<EventSettings> {
@@ -362,16 +378,20 @@ impl Functions {
     }
 
     async fn dead_letter(&self, function: &str) -> Result<Option<String>> {
-        self.kernel
-            .store
-            .read(|conn| {
+        let mut patience = Patience::new("the end of a call of a function waits");
+        loop {
+            let read = self.kernel.store.read(|conn| {
                 let Some(function) = conn.function(function)? else {
                     return Ok::<_, Error>(None);
                 };
                 let latest = conn.function_version(function.key, 0)?;
                 Ok(latest.and_then(|latest| latest.settings.dead_letter))
-            })
-            .await
+            });
+            match read.await {
+                Err(error) if !self.queue.is_stopped() => patience.wait(error).await?,
+                found => return found,
+            }
+        }
     }
 
     /// What becomes of a function's calls that are taken for later, by the qualifiers for which it was set.
@@ -429,5 +449,62 @@ impl Functions {
             },
         )
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, TestApp, answered};
+    use nameplate_store::Failing;
+    use std::sync::atomic::AtomicUsize;
+
+    #[tokio::test]
+    async fn a_call_is_made_once_whatever_the_store_answers() {
+        let test = TestApp::new().await;
+        let made = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&made);
+        let answer = move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            answered("{}")
+        };
+        test.function("f", answer).await;
+        let next = test.function("next", |_| answered("null")).await;
+        let (functions, root) = (&test.app.functions, test.app.iam.root());
+        let settings = EventSettings {
+            on_success: Some(next),
+            ..EventSettings::default()
+        };
+        let set = functions.set_event_configuration(&root, "f", None, Some(settings));
+        set.await.expect("it can be set");
+        let event = Event {
+            key: 0,
+            request_id: "r".into(),
+            function: "f".into(),
+            qualifier: None,
+            payload: b"{}".to_vec(),
+            depth: 0,
+            attempts: 0,
+            created: NOW,
+            due: NOW,
+        };
+        let store = &test.app.kernel.store;
+        let rows = async || {
+            let read = store.read(|conn| Ok::<_, Error>(conn.function_calls(0, 10)?));
+            read.await.expect("the store works")
+        };
+        store.fail_next("take-function-call", Failing::Unanswered);
+        assert!(functions.enqueue(event).await.is_err());
+        let taken = rows().await;
+        let [event] = &taken[..] else {
+            panic!("it was taken: {taken:?}");
+        };
+        // Away, then made and not told.
+        store.fail_next("settle-function-call", Failing::Away);
+        store.fail_next("settle-function-call", Failing::Unanswered);
+        functions.make(event.clone()).await.expect("it is noted");
+        assert_eq!(made.load(Ordering::Relaxed), 1);
+        let left: Vec<String> = rows().await.into_iter().map(|row| row.function).collect();
+        assert_eq!(left, ["next"], "whoever hears of it hears once");
     }
 }
