@@ -188,24 +188,33 @@ impl Wills {
     }
 
     /// Publishes a will, as its client was allowed to when it connected.
-    async fn publish(&self, will: Due) {
+    async fn publish(self: &Arc<Self>, will: Due) {
         let _at_work = self.at_work();
+        let since = self.kernel.now();
         let mut message = will.message;
         if let Some(properties) = message.properties.take() {
             message = message.with(*properties, self.kernel.now());
         }
         let message = Arc::new(message);
-        if let Err(refusal) = self
-            .ingress
-            .accept(Sender::Will(&will.from), &message)
-            .await
-        {
-            let topic = message.topic.as_str();
-            match refusal {
-                Refusal::Throttled(exceeded) => {
-                    tracing::warn!(topic, "a will is discarded: {exceeded}");
-                }
-                other => tracing::error!(topic, "a will is discarded: {other:?}"),
+        let from = Sender::Will(&will.from);
+        match self.ingress.accept(from, &message).await {
+            Ok(accepted) if accepted.unretained => {
+                // Nobody waits for it. Should the server end before, it is published again.
+                let wills = Arc::clone(self);
+                tokio::spawn(async move {
+                    wills.ingress.retain_late(&message, since).await;
+                    wills.forget(will.key);
+                });
+                return;
+            }
+            Ok(_) => {}
+            Err(Refusal::Throttled(exceeded)) => {
+                let topic = message.topic.as_str();
+                tracing::warn!(topic, "a will is discarded: {exceeded}");
+            }
+            Err(other) => {
+                let topic = message.topic.as_str();
+                tracing::error!(topic, "a will is discarded: {other:?}");
             }
         }
         self.forget(will.key);

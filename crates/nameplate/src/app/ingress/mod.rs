@@ -19,12 +19,14 @@ use super::iam::PublishPermit;
 use super::jobs::Jobs;
 use super::kernel::Kernel;
 use super::messaging::Messaging;
+use super::patience::Patience;
 use super::peers::Peers;
 use super::quota::{Exceeded, Quota};
 use super::rules::{Arrival, Rules};
 use super::streams::Streams;
 use crate::router::journal::Ticket;
 use crate::router::{Client, Message, Routed, Router, Shares};
+use nameplate_core::ctx::Millis;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Asked, Entry, Publishing, Unbuilt, Unpublishable};
 use nameplate_mqtt::{QoS, Text};
@@ -174,6 +176,8 @@ pub struct Accepted {
     pub crowded: bool,
     /// Sessions keep it once this is written ([`Ingress::kept`]); whoever sent it must not be told before.
     pub stored: Option<Ticket>,
+    /// It is to be retained, and the store was away: of a will alone, which nobody is left to send again.
+    pub unretained: bool,
 }
 
 /// The services that messages ask by more than a document.
@@ -234,11 +238,13 @@ impl Ingress {
         // 1. The table of reserved topics, policies, rates.
         let entry = self.admit(&from, message)?;
         // 2. Durable before anybody hears of it.
+        let mut unretained = false;
         if message.retain
             && let Err(error) = self.messaging.retain(message).await
         {
             match from {
-                // Nobody is left who could send it again, so at least its subscribers get it.
+                // Nobody is left who could send it again, so its subscribers get it now.
+                Sender::Will(_) if error.kind == Kind::Unavailable => unretained = true,
                 Sender::Will(_) => {
                     tracing::error!(topic = name, "a retained will could not be kept: {error:?}")
                 }
@@ -257,6 +263,7 @@ impl Ingress {
             unknown: entry.goes == Publishing::Unknown,
             crowded: false,
             stored: None,
+            unretained,
         };
         if entry.goes != Publishing::Service {
             let routed = self.route(message, from.client_id())?;
@@ -379,6 +386,20 @@ impl Ingress {
         self.peers.is_some()
             || self.router.is_subscribed(topic)
             || self.rules.has_rule_for(topic).await
+    }
+
+    /// Retains a message that was taken while the store was away, once it is back, unless a newer one is by then.
+    pub(in crate::app) async fn retain_late(&self, message: &Message, since: Millis) {
+        let mut patience = Patience::new("a retained will waits");
+        loop {
+            let Err(error) = self.messaging.retain_late(message, since).await else {
+                return;
+            };
+            if let Err(error) = patience.wait(error).await {
+                let topic = message.topic.as_str();
+                return tracing::error!(topic, "a retained will could not be kept: {error:?}");
+            }
+        }
     }
 
     /// Waits until sessions keep a message that was taken.

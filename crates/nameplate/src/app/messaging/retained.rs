@@ -31,6 +31,15 @@ impl Messaging {
     /// # Errors
     /// [`Kind::Throttled`] where as many topics have one as may (AWS guide: mqtt, retained messages).
     pub async fn retain(&self, message: &Message) -> Result<()> {
+        self.retain_as_of(message, None).await
+    }
+
+    /// The same of a message of an earlier moment: one that was kept since stays.
+    pub(in crate::app) async fn retain_late(&self, message: &Message, since: Millis) -> Result<()> {
+        self.retain_as_of(message, Some(since)).await
+    }
+
+    async fn retain_as_of(&self, message: &Message, since: Option<Millis>) -> Result<()> {
         let topic = message.topic.to_string();
         let now = self.kernel.now();
         let (known, most) = (self.room.known(now), self.room.most());
@@ -39,12 +48,18 @@ impl Messaging {
             qos: i64::from(message.qos as u8),
             properties: message.properties.as_deref().map(codec::message_to_bytes),
             expires: message.expires,
-            modified: now,
+            modified: since.unwrap_or(now),
         };
         let kept = self
             .kernel
             .store
             .tx("retain", move |tx| {
+                if let Some(since) = since
+                    && let Some(newer) = tx.retained(&topic, now)?
+                    && newer.modified > since
+                {
+                    return Ok::<_, Error>((Done::default(), true));
+                }
                 let mut done = Done {
                     added: !kept.payload.is_empty() && !tx.has_retained(&topic)?,
                     freed: kept.payload.is_empty(),
@@ -57,7 +72,7 @@ impl Messaging {
                 let full = known == Known::Full || done.counted.is_some_and(|there| there >= most);
                 if done.added && full {
                     done.added = false;
-                    return Ok::<_, Error>((done, false));
+                    return Ok((done, false));
                 }
                 tx.set_retained(&topic, &kept)?;
                 Ok((done, true))
@@ -120,6 +135,30 @@ mod tests {
     use crate::testing::TestApp;
     use nameplate_mqtt::Text;
     use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_late_one_leaves_a_newer_one() {
+        let test = TestApp::new().await;
+        let messaging = &test.app.messaging;
+        let message = |payload: &[u8]| Message {
+            topic: Text::try_from("a").expect("a right topic"),
+            payload: payload.to_vec().into(),
+            retain: true,
+            ..Message::default()
+        };
+        let now = messaging.kernel.now();
+        for (since, kept) in [(1, &b"late"[..]), (0, b"late"), (-1, b"now")] {
+            messaging
+                .retain(&message(b"now"))
+                .await
+                .expect("there is room");
+            let late = message(b"late");
+            let late = messaging.retain_late(&late, Millis(now.0 + since)).await;
+            late.expect("there is room");
+            let found = messaging.retained("a").await.expect("it is read");
+            assert_eq!(found.expect("one is kept").payload, kept, "{since}");
+        }
+    }
 
     #[tokio::test]
     async fn one_topic_too_many_is_refused() {

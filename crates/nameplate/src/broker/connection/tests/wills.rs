@@ -4,6 +4,7 @@ use super::*;
 use crate::app::Error;
 use nameplate_mqtt::packet::Disconnect;
 use nameplate_mqtt::properties::ConnectProperties;
+use nameplate_store::Failing;
 
 /// CONNECT of MQTT 5 with a will of QoS 1 on `will`, whose payload is `said`.
 fn connect_with(said: &'static str, clean: bool, expiry: u32, delay: u32) -> Packet {
@@ -238,4 +239,28 @@ async fn the_will_of_a_connection_that_the_server_lost_is_published_once() {
         drop(shared);
         app = next.restarted().await;
     }
+}
+
+#[tokio::test]
+async fn a_retained_will_is_kept_when_the_store_is_back() {
+    let world = World::new().await;
+    let mut listener = world.listener().await;
+    let mut connect = connect_with("gone", true, 0, 0);
+    if let Packet::Connect(connect) = &mut connect
+        && let Some(will) = &mut connect.will
+    {
+        will.retain = true;
+    }
+    let client = world.enters(connect).await;
+    let store = &world.app.app.kernel.store;
+    store.fail_next("retain", Failing::Away);
+    store.fail_next("retain", Failing::Unanswered);
+    client.hang_up().await;
+    listener.hears("gone").await;
+    // It is forgotten once it is kept.
+    world.has_none().await;
+    let kept = world.app.app.messaging.retained("will").await;
+    let kept = kept.expect("the store works").expect("it is kept");
+    assert_eq!(kept.payload, b"gone");
+    listener.hears_none().await;
 }
