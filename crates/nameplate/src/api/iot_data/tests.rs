@@ -179,7 +179,7 @@ async fn requests_on_topics_are_answered_on_topics() {
         let topic = format!("{shadow}/{topic}");
         app.app
             .messaging
-            .shadow_request(&topic, payload.as_bytes())
+            .shadow_request(&topic, payload.as_bytes(), true)
             .await
             .expect("the store works");
         app.sent()
@@ -232,6 +232,28 @@ async fn requests_on_topics_are_answered_on_topics() {
     assert_eq!(topics(&told), [format!("{shadow}/name/n/delete/rejected")]);
     // A topic that asks nothing.
     assert_eq!(ask(&mut app, "update/accepted", "{}").await, []);
+}
+
+#[tokio::test]
+async fn a_device_hears_that_its_shadow_cannot_be_had() {
+    let mut app = TestApp::new().await;
+    let topic = "$aws/things/lamp/shadow/update";
+    let payload = br#"{"state":{"reported":{"a":1}},"clientToken":"t"}"#;
+    let rejected = json!({
+        "code": 500, "message": "Internal service failure", "timestamp": AT, "clientToken": "t",
+    });
+    // Whoever hears it otherwise tries again, and says nothing meanwhile.
+    for (tells, told) in [
+        (true, vec![(format!("{topic}/rejected"), rejected)]),
+        (false, vec![]),
+    ] {
+        let messaging = &app.app.messaging;
+        let store = &app.app.kernel.store;
+        store.fail_next("update-shadow", nameplate_store::Failing::Away);
+        let asked = messaging.shadow_request(topic, payload, tells).await;
+        assert!(asked.is_err(), "it is not acknowledged");
+        assert_eq!(app.sent(), told);
+    }
 }
 
 #[tokio::test]

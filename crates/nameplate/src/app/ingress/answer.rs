@@ -8,7 +8,7 @@ use nameplate_mqtt::{QoS, Text};
 use std::sync::Arc;
 
 impl Ingress {
-    /// Has the service carry out what the message asks for. Fails only for our reasons, and then nobody was answered.
+    /// Has the service carry out what the message asks for. Fails only for our reasons.
     pub(super) async fn ask(
         &self,
         from: &Sender<'_>,
@@ -20,11 +20,12 @@ impl Ingress {
         }
         let name = message.topic.as_str();
         match asked {
-            Asked::Shadow => self
-                .messaging
-                .shadow_request(name, &message.payload)
-                .await
-                .map_err(Refusal::Failed),
+            Asked::Shadow => {
+                // A device is told by an answer alone; what was not carried out is not acknowledged besides.
+                let tells = matches!(from, Sender::Client(..));
+                let asked = self.messaging.shadow_request(name, &message.payload, tells);
+                asked.await.map_err(Refusal::Failed)
+            }
             // It has been offered to the rules.
             Asked::Rule => Ok(()),
             Asked::FleetProvisioning(_) => {

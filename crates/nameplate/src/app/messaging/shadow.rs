@@ -163,8 +163,9 @@ impl Messaging {
     }
 
     /// Carries out what a message asks of a shadow, if its topic is one of those: the answer goes to `accepted` or
-    /// `rejected` below it. Fails only for our reasons, when nothing was changed; the client has not been told then.
-    pub async fn shadow_request(&self, topic: &str, payload: &[u8]) -> Result<()> {
+    /// `rejected` below it. Fails only for our reasons; then nothing was changed that anybody knows of, and `tells` says
+    /// whether the answer is that: whoever else sent the message hears of it otherwise, and may send it again.
+    pub async fn shadow_request(&self, topic: &str, payload: &[u8], tells: bool) -> Result<()> {
         let Some((thing, name, operation)) = shadow::of_topic(topic) else {
             return Ok(());
         };
@@ -187,16 +188,27 @@ impl Messaging {
                     shadow::rejection(&refusal, token.as_deref(), now),
                 )
             }
-            Err(failed) => return Err(failed),
+            Err(failed) => {
+                if tells {
+                    let now = seconds(self.kernel.now());
+                    let why = shadow::rejection(&Refusal::Internal, token.as_deref(), now);
+                    self.say_below(topic, "rejected", &why).await;
+                }
+                return Err(failed);
+            }
         };
-        // Behind what commits before this have said of the shadow.
+        self.say_below(topic, level, &document).await;
+        Ok(())
+    }
+
+    /// An answer, behind what commits before this have said of the shadow.
+    async fn say_below(&self, topic: &str, level: &str, document: &Value) {
         let effects = &self.kernel.effects;
         let _room = effects.room(1).await;
         effects.push(Effect::Message(ServiceMessage {
             topic: format!("{topic}/{level}"),
             payload: document.to_string().into_bytes(),
         }));
-        Ok(())
     }
 
     async fn carry_out(

@@ -166,7 +166,7 @@ async fn a_shadow_over_mqtt_is_answered_429() {
         let asked = test
             .app
             .messaging
-            .shadow_request("$aws/things/lamp/shadow/get", b"")
+            .shadow_request("$aws/things/lamp/shadow/get", b"", true)
             .await;
         asked.expect("it is carried out");
     }
@@ -177,6 +177,7 @@ async fn a_shadow_over_mqtt_is_answered_429() {
         .shadow_request(
             "$aws/things/lamp/shadow/update",
             br#"{"state": {}, "clientToken": "t"}"#,
+            true,
         )
         .await;
     asked.expect("it is answered");
