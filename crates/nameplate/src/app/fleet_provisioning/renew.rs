@@ -6,7 +6,9 @@
 use super::record::{Record, digest};
 use super::refused::Refused;
 use super::{Asker, FleetProvisioning};
-use crate::app::error::Error;
+use crate::app::error::{Error, Kind, Result};
+use crate::app::kernel::Kernel;
+use crate::app::patience::Patience;
 use crate::app::registry::certificate::{Checked, insert, retire};
 use crate::app::registry::tag::tagged_days;
 use nameplate_core::ctx::Millis;
@@ -194,8 +196,8 @@ impl FleetProvisioning {
             return self.awaited.lock().contains(hash);
         }
         let found = store.look(|conn| conn.is_awaited_renewal(hash));
-        // Where that cannot be read, neither could the certificate be revoked.
-        found.await.unwrap_or(false)
+        // Where that cannot be read, it is when the certificate is to be revoked.
+        found.await.unwrap_or(true)
     }
 
     /// A device has connected with this certificate: the one that it takes the place of goes, if there is one.
@@ -203,29 +205,57 @@ impl FleetProvisioning {
         if !self.is_awaited(hash).await {
             return;
         }
-        let (hash, now) = (*hash, self.kernel.now());
-        let retired = self
-            .kernel
-            .store
-            .tx("certificate-retire", move |tx| {
-                let Some(entry) = tx.certificate_entry(&hash)? else {
-                    return Ok(());
-                };
-                if let Some(old) = tx.renewed_certificate(entry.key)? {
-                    retire(tx, &old, now)?;
-                    tx.replace_vended_certificate(&old, &hash)?;
-                    tx.delete_renewal(entry.key)?;
-                }
-                Ok::<_, Error>(())
-            })
-            .await;
-        match retired {
+        let hash = *hash;
+        match retire_before(&self.kernel, hash).await {
             Ok(()) => drop(self.awaited.lock().remove(&hash)),
+            Err(error) if error.kind == Kind::Unavailable => {
+                let kernel = Arc::clone(&self.kernel);
+                tokio::spawn(async move {
+                    if let Err(error) = retire_in_time(&kernel, hash, error).await {
+                        not_revoked(hash, &error);
+                    }
+                });
+            }
             // The next connection tries again.
-            Err(error) => tracing::error!(
-                certificate.id = hex::encode(hash),
-                "the certificate that this one takes the place of could not be revoked: {error}"
-            ),
+            Err(error) => not_revoked(hash, &error),
+        }
+    }
+}
+
+fn not_revoked(hash: [u8; 32], error: &Error) {
+    tracing::error!(
+        certificate.id = hex::encode(hash),
+        "the certificate that this one takes the place of could not be revoked: {error}"
+    );
+}
+
+/// Revokes the certificate that this one takes the place of.
+async fn retire_before(kernel: &Kernel, hash: [u8; 32]) -> Result<()> {
+    let now = kernel.now();
+    kernel
+        .store
+        .tx("certificate-retire", move |tx| {
+            let Some(entry) = tx.certificate_entry(&hash)? else {
+                return Ok(());
+            };
+            if let Some(old) = tx.renewed_certificate(entry.key)? {
+                retire(tx, &old, now)?;
+                tx.replace_vended_certificate(&old, &hash)?;
+                tx.delete_renewal(entry.key)?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// The same once the store is back: the connection may last for months.
+async fn retire_in_time(kernel: &Kernel, hash: [u8; 32], mut failed: Error) -> Result<()> {
+    let mut patience = Patience::new("a certificate that another takes the place of stays");
+    loop {
+        patience.wait(failed).await?;
+        match retire_before(kernel, hash).await {
+            Ok(()) => return Ok(()),
+            Err(error) => failed = error,
         }
     }
 }

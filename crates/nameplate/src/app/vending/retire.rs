@@ -1,8 +1,11 @@
 //! The end of certificates that others have taken the place of.
 
 use super::Vending;
-use crate::app::error::Error;
+use crate::app::error::{Error, Kind, Result};
+use crate::app::kernel::Kernel;
+use crate::app::patience::Patience;
 use crate::app::registry::certificate::retire;
+use std::sync::Arc;
 
 impl Vending {
     /// Whether the first connection of this certificate ends the one before it. Another server may have made it, which
@@ -15,8 +18,8 @@ impl Vending {
             .kernel
             .store
             .look(|conn| Ok(conn.vending_entry_of_new_certificate(hash)?.is_some()));
-        // Where that cannot be read, neither could the certificate be revoked.
-        found.await.unwrap_or(false)
+        // Where that cannot be read, it is when the certificate is to be revoked.
+        found.await.unwrap_or(true)
     }
 
     /// A device has connected with this certificate: the one that it had before goes, if it waited for that.
@@ -24,28 +27,56 @@ impl Vending {
         if !self.is_awaited(hash).await {
             return;
         }
-        let (hash, now) = (*hash, self.kernel.now());
-        let retired = self
-            .kernel
-            .store
-            .tx("vending-retire", move |tx| {
-                let Some(mut entry) = tx.vending_entry_of_new_certificate(&hash)? else {
-                    return Ok(());
-                };
-                if let Some(previous) = entry.previous.take() {
-                    retire(tx, &previous, now)?;
-                }
-                tx.set_vending_entry(&entry)?;
-                Ok::<_, Error>(())
-            })
-            .await;
-        match retired {
+        let hash = *hash;
+        match retire_before(&self.kernel, hash).await {
             Ok(()) => drop(self.awaited.lock().remove(&hash)),
+            Err(error) if error.kind == Kind::Unavailable => {
+                let kernel = Arc::clone(&self.kernel);
+                tokio::spawn(async move {
+                    if let Err(error) = retire_in_time(&kernel, hash, error).await {
+                        not_revoked(hash, &error);
+                    }
+                });
+            }
             // The next connection tries again.
-            Err(error) => tracing::error!(
-                certificate.id = hex::encode(hash),
-                "the certificate that this one took the place of could not be revoked: {error}"
-            ),
+            Err(error) => not_revoked(hash, &error),
+        }
+    }
+}
+
+fn not_revoked(hash: [u8; 32], error: &Error) {
+    tracing::error!(
+        certificate.id = hex::encode(hash),
+        "the certificate that this one took the place of could not be revoked: {error}"
+    );
+}
+
+/// Revokes the certificate that this one has taken the place of.
+async fn retire_before(kernel: &Kernel, hash: [u8; 32]) -> Result<()> {
+    let now = kernel.now();
+    kernel
+        .store
+        .tx("vending-retire", move |tx| {
+            let Some(mut entry) = tx.vending_entry_of_new_certificate(&hash)? else {
+                return Ok(());
+            };
+            if let Some(previous) = entry.previous.take() {
+                retire(tx, &previous, now)?;
+            }
+            tx.set_vending_entry(&entry)?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// The same once the store is back: the connection may last for months.
+async fn retire_in_time(kernel: &Kernel, hash: [u8; 32], mut failed: Error) -> Result<()> {
+    let mut patience = Patience::new("a certificate that another took the place of stays");
+    loop {
+        patience.wait(failed).await?;
+        match retire_before(kernel, hash).await {
+            Ok(()) => return Ok(()),
+            Err(error) => failed = error,
         }
     }
 }
