@@ -21,6 +21,8 @@ use tokio::time::Instant;
 const SETTLE_AFTER: Duration = Duration::from_millis(500);
 /// … or after this many.
 const SETTLE_COUNT: usize = 1024;
+/// How long after a failure they are settled: the store may be away, and what is to be sent waits for each attempt.
+const SETTLE_AGAIN: Duration = Duration::from_secs(10);
 /// How long events wait for sessions to keep them before others go on.
 const KEPT_LIMIT: Duration = Duration::from_millis(200);
 /// Events read from the store at once.
@@ -229,11 +231,13 @@ impl Publisher<'_> {
         }
     }
 
-    /// Forgets the events that were published. Where that fails they are published again some day.
+    /// Forgets the events that were published. Where that fails it is tried again; they are published once more if the
+    /// server ends before.
     async fn settle(&mut self) {
         if let Err(error) = self.try_settle().await {
             tracing::debug!("events were published and not settled: {error:?}");
-            self.published = None;
+            let again = Instant::now() + SETTLE_AGAIN;
+            self.published = self.published.map(|(key, ..)| (key, 0, again));
         }
     }
 
@@ -242,11 +246,14 @@ impl Publisher<'_> {
             return Ok(());
         };
         let journal = self.app.router.journal();
-        for ticket in std::mem::take(&mut self.stored) {
+        let mut stored = std::mem::take(&mut self.stored).into_iter();
+        while let Some(ticket) = stored.next() {
             let written = journal.written(ticket);
             if tokio::time::timeout(KEPT_LIMIT, written).await.is_err() {
-                // Another node does not say so. Nothing else waits for that; what is owed is settled when it does.
+                // Another node does not say so, or the store. Nothing else waits for that; what is owed is settled when it
+                // does.
                 self.stored.push(ticket);
+                self.stored.extend(stored);
                 self.published = Some((key, 0, Instant::now()));
                 return Ok(());
             }
@@ -257,5 +264,42 @@ impl Publisher<'_> {
         self.app.messaging.settle_events(done).await?;
         self.published = (done < key).then(|| (key, 0, Instant::now()));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+    use nameplate_store::Failing;
+
+    #[tokio::test]
+    async fn events_are_owed_until_all_of_them_is_kept_and_that_is_noted() {
+        let test = TestApp::new().await;
+        let journal = test.app.router.journal();
+        let numbers = [journal.begin_elsewhere(1), journal.begin_elsewhere(1)];
+        let mut publisher = Publisher {
+            app: &test.app,
+            published: Some((1, 1, Instant::now())),
+            newest: 1,
+            read: BTreeSet::new(),
+            stored: numbers.map(Ticket::elsewhere).to_vec(),
+        };
+        for number in numbers {
+            publisher.settle().await;
+            assert!(
+                publisher.published.is_some(),
+                "another node has not said so"
+            );
+            journal.kept_elsewhere(number);
+        }
+        test.app
+            .kernel
+            .store
+            .fail_next("settle-events", Failing::Away);
+        publisher.settle().await;
+        assert!(publisher.published.is_some(), "the store was away");
+        publisher.settle().await;
+        assert!(publisher.published.is_none());
     }
 }
