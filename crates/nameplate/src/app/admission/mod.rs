@@ -280,6 +280,8 @@ impl Permit {
 pub enum Recheck {
     /// It may stay, under these policies.
     Stay(Permit),
+    /// That cannot be read now, and is to be asked again in a moment.
+    NotNow,
     /// It may not.
     End(Refused),
 }
@@ -550,7 +552,7 @@ impl Admission {
         match self.permit(Arc::clone(&permit.asker), None).await {
             Ok(permit) => Recheck::Stay(permit),
             // A disk that fails must not end every connection at once.
-            Err(refused) if refused.internal => Recheck::Stay(permit.clone()),
+            Err(refused) if refused.internal => Recheck::NotNow,
             Err(refused) => Recheck::End(refused),
         }
     }

@@ -71,6 +71,8 @@ pub(super) struct Open<'l, 's, S> {
     pub(super) hand: VecDeque<Delivery>,
     /// What the store has to do with messages in both directions.
     pub(super) kept: Kept,
+    /// What the client may do could not be read when it changed.
+    doubted: bool,
     /// The log has heard of a topic that no table knows.
     pub(super) unknown_told: bool,
     /// The thing that has the client id as its name.
@@ -133,6 +135,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             withheld: None,
             hand: VecDeque::new(),
             kept: Kept::default(),
+            doubted: false,
             unknown_told: false,
             thing,
             asked_again: None,
@@ -184,6 +187,12 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
                 return end;
             }
             self.link.shrink();
+            if self.doubted
+                && self.kept.may_ask_store()
+                && let Err(end) = self.reauthorize().await
+            {
+                return end;
+            }
             if let Some(end) = self.link.over() {
                 return end;
             }
@@ -290,6 +299,12 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         match self.link.shared.app.admission.recheck(&self.permit).await {
             Recheck::Stay(permit) => {
                 self.permit = permit;
+                self.doubted = false;
+                Ok(())
+            }
+            Recheck::NotNow => {
+                self.doubted = true;
+                self.kept.ask_again();
                 Ok(())
             }
             Recheck::End(refused) => Err(End {

@@ -21,9 +21,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
 
 /// Places for messages that are kept where none is under way.
 const ROOM_KEPT: usize = 8;
+/// How long the store is left alone that could not be read.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// A client's place in the router.
 pub(super) struct Place {
@@ -131,6 +134,8 @@ pub(super) struct Kept {
     pub(super) confirming: Vec<(u64, oneshot::Sender<DirectEnd>)>,
     /// The next messages are in the store after the next commit.
     waits: bool,
+    /// When the store is asked again that could not be.
+    again: Option<Instant>,
     commits: Option<watch::Receiver<u64>>,
 }
 
@@ -168,14 +173,39 @@ impl Kept {
         self.confirming.retain(|(sent, _)| *sent != number);
     }
 
-    /// Waits for the next commit, where there is something to do after it.
+    /// The store could not be asked: not at once again, and soon without a commit.
+    pub(super) fn ask_again(&mut self) {
+        self.again = Some(Instant::now() + AGAIN_AFTER);
+    }
+
+    /// Whether it may be asked.
+    pub(super) fn may_ask_store(&mut self) -> bool {
+        if self.again.is_some_and(|again| Instant::now() < again) {
+            return false;
+        }
+        self.again = None;
+        true
+    }
+
+    /// Waits for the next commit, or for the store, where there is something to do after it.
     pub(super) async fn commit(&mut self) {
-        match &mut self.commits {
-            Some(commits) if self.waits || !self.unsettled.is_empty() => {
-                // The sender lives as long as the server.
-                let _ = commits.changed().await;
+        let (commits, waits) = (&mut self.commits, self.waits || !self.unsettled.is_empty());
+        let committed = async {
+            match commits {
+                Some(commits) if waits => {
+                    // The sender lives as long as the server.
+                    let _ = commits.changed().await;
+                }
+                _ => std::future::pending().await,
             }
-            _ => std::future::pending().await,
+        };
+        let Some(again) = self.again else {
+            return committed.await;
+        };
+        tokio::select! {
+            () = committed => {}
+            // Whatever is done about it: once.
+            () = tokio::time::sleep_until(again) => self.again = None,
         }
     }
 }
@@ -229,6 +259,9 @@ impl<S: Transport> Open<'_, '_, S> {
         let Some(session) = self.registration.session().map(Arc::clone) else {
             return false;
         };
+        if !self.kept.may_ask_store() {
+            return false;
+        }
         let app = &self.link.shared.app;
         let journal = app.router.journal();
         self.kept.waits = false;
@@ -246,8 +279,7 @@ impl<S: Transport> Open<'_, '_, S> {
                         Ok(None) => give_up(&session, &row, app),
                         Err(error) => {
                             tracing::error!("what waits for a session cannot be read: {error:?}");
-                            // After the next commit, if there is one; when the client comes back, otherwise.
-                            self.kept.waits = true;
+                            self.kept.ask_again();
                             return false;
                         }
                     }
@@ -322,4 +354,21 @@ fn give_up(session: &Session, row: &Unread, app: &App) {
     let journal = app.router.journal();
     row.numbers()
         .for_each(|number| session.acknowledge(number, journal));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_could_not_be_read_is_read_again_without_a_commit() {
+        let mut kept = Kept {
+            again: Some(Instant::now()),
+            ..Kept::default()
+        };
+        kept.commit().await;
+        let waits = tokio::time::timeout(Duration::from_millis(1), kept.commit());
+        assert!(waits.await.is_err(), "it wakes once");
+        assert!(kept.may_ask_store());
+    }
 }

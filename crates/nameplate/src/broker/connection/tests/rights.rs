@@ -1,6 +1,7 @@
 //! Rights that change while a connection is open.
 
 use super::*;
+use crate::router::Control;
 
 /// Has the device's policy allow these actions from now on.
 async fn allow_from_now_on(world: &World, actions: &[&str]) {
@@ -50,4 +51,22 @@ async fn a_right_counts_from_the_call_that_gave_it() {
             "{came:?}"
         );
     }
+}
+
+/// It must neither end all connections nor let one stay that may not be any more.
+#[tokio::test]
+async fn what_cannot_be_read_when_it_changes_is_read_when_it_can() {
+    let world = World::untold("iot:*", TestApp::new().await).await;
+    let mut client = world.connected("client").await;
+    allow_from_now_on(&world, &["iot:Publish"]).await;
+    let app = &world.app.app;
+    app.kernel.store.fail_reads(true);
+    app.router.signal_all(Control::Reauthorize);
+    for _ in 0..2 {
+        client.send(Packet::PingReq).await;
+        let answer = client.receive().await;
+        assert_eq!(answer, Some(Packet::PingResp), "it stays for now");
+    }
+    app.kernel.store.fail_reads(false);
+    assert_eq!(client.receive().await, None, "it may not connect");
 }
