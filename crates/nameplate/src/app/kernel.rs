@@ -372,6 +372,8 @@ fn pass_on(
                     Notice::Everything => {
                         everyone = true;
                         secrets.notify_one();
+                        // Whoever waits for one looks at its own.
+                        let _ = certificate_changed.send([0; 32]);
                         // Events may be owed of which nothing was heard.
                         effects.leave_events();
                     }

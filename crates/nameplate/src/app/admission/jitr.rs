@@ -6,6 +6,7 @@ use super::authorize::policies_of_groups;
 use super::first::{FirstLeaf, refuse, refuse_status};
 use super::{Admission, Entrance};
 use crate::app::error::{Error, Result};
+use crate::app::patience::Patience;
 use crate::config::FirstConnect;
 use nameplate_core::ctx::Millis;
 use nameplate_core::registry::certificate::Status;
@@ -91,9 +92,15 @@ impl Admission {
     ) -> Result<Option<Entrance>> {
         let limit = Duration::from_secs(self.kernel.settings.jitr_wait_seconds);
         let ready = async {
+            let mut patience = Patience::new("a first connection that is held waits");
             loop {
-                if self.is_ready(&leaf.hash).await? {
-                    return Ok::<_, Error>(());
+                match self.is_ready(&leaf.hash).await {
+                    Ok(true) => return Ok::<_, Error>(()),
+                    Ok(false) => {}
+                    Err(error) => {
+                        patience.wait(error).await?;
+                        continue;
+                    }
                 }
                 // A lagging receiver has missed some changes; looking again is right in every case.
                 if let Err(broadcast::error::RecvError::Closed) = changed.recv().await {

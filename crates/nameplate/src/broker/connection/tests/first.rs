@@ -271,3 +271,31 @@ async fn a_held_client_may_leave() {
     let record = owner.record(&device).await;
     assert_eq!(record["code"], "activation-abandoned", "{record}");
 }
+
+#[tokio::test]
+async fn a_held_client_is_held_while_the_store_is_away() {
+    let owner = Owner::new(FirstConnect::Inline, false).await;
+    let device = owner.device("lamp");
+    let mut client = owner.dial_with(&device);
+    client.send(connect("lamp", None)).await;
+    while owner.status(&device).is_none() {
+        tokio::task::yield_now().await;
+    }
+    let (CertificateId(hash), app) = (CertificateId::of(&device), &owner.app);
+    let store = &app.app.kernel.store;
+    store.fail_reads(true);
+    let activated = store.tx("test", move |tx| {
+        tx.set_certificate_status(&hash, Status::Active, NOW)
+    });
+    activated.await.expect("the store works");
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    store.fail_reads(false);
+    let body = json!({"policyDocument": allow(&["iot:*"]).to_string()});
+    app.iot("POST /policies/q", body).await.ok();
+    let target = format!("{}cert/{}", crate::testing::ARN, hex::encode(hash));
+    let line = "PUT /target-policies/q";
+    app.iot(line, json!({"target": target})).await.ok();
+    assert_eq!(client.receive().await, Some(connack(ReasonCode::Success)));
+}
