@@ -3,6 +3,7 @@
 use super::{Gateway, PLAN, REST, Result, read, written};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind};
+use crate::app::ids;
 use crate::app::spent::Spend;
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::rest::Rest;
@@ -16,6 +17,8 @@ use tokio::sync::watch;
 
 /// How often what was used is written down: so much of it a server that is killed may lose.
 const EVERY: Duration = Duration::from_secs(1);
+/// What the names begin with under which the store keeps what each node has written down last.
+const WRITTEN: &str = "gateway_usage_written:";
 /// So many days are kept.
 const DAYS: i64 = 366;
 /// Usage of so many pairs of plan and key is counted; beyond that all are forgotten.
@@ -30,13 +33,24 @@ pub enum KeyRefused {
     Over(Over),
 }
 
+/// What was used, by plan, key and day.
+type Counts = HashMap<(String, String, i64), i64>;
+
 /// What was used and is not written down yet.
 #[derive(Debug, Default)]
 pub(super) struct Unwritten {
-    /// By plan, key and day.
-    counts: Mutex<HashMap<(String, String, i64), i64>>,
-    /// Held by whoever writes; the day on which what is old was last forgotten.
-    forgotten: tokio::sync::Mutex<Option<i64>>,
+    counts: Mutex<Counts>,
+    /// Held by whoever writes.
+    writing: tokio::sync::Mutex<Writing>,
+}
+
+/// How far it has been written down.
+#[derive(Debug, Default)]
+struct Writing {
+    /// The day on which what is old was last forgotten.
+    forgotten: Option<i64>,
+    /// What may have been written without an answer, and by what that is known.
+    unanswered: Option<(String, Counts)>,
 }
 
 /// What a key used of a plan, by its days, from the first of the period of a day to another day.
@@ -258,16 +272,33 @@ impl Gateway {
         Ok(())
     }
 
-    /// Writes down what was used.
+    /// Writes down what was used, all of it once.
     pub async fn write_usage(&self) -> Result<()> {
-        let mut forgotten = self.unwritten.forgotten.lock().await;
-        let counts = std::mem::take(&mut *self.unwritten.counts.lock());
-        let day = day_of(self.kernel.now());
-        if counts.is_empty() {
-            return Ok(());
+        let mut writing = self.unwritten.writing.lock().await;
+        if let Some(before) = writing.unanswered.take() {
+            self.write_counts(&mut writing, before).await?;
         }
-        let (written, forget) = (counts.clone(), *forgotten != Some(day));
+        let counts = std::mem::take(&mut *self.unwritten.counts.lock());
+        match counts.is_empty() {
+            true => Ok(()),
+            false => self.write_counts(&mut writing, (ids::uuid(), counts)).await,
+        }
+    }
+
+    async fn write_counts(
+        &self,
+        writing: &mut Writing,
+        (id, counts): (String, Counts),
+    ) -> Result<()> {
+        let day = day_of(self.kernel.now());
+        let (written, forget) = (counts.clone(), writing.forgotten != Some(day));
+        let last = format!("{WRITTEN}{}", self.kernel.node_number());
+        let known = id.clone();
         let done = self.kernel.store.tx("write_gateway_usage", move |tx| {
+            if tx.meta(&last)?.as_deref() == Some(&known) {
+                return Ok(());
+            }
+            tx.set_meta(&last, Some(&known))?;
             for ((plan, key, day), count) in &written {
                 tx.add_gateway_usage(plan, key, *day, *count)?;
             }
@@ -277,16 +308,15 @@ impl Gateway {
             Ok::<_, Error>(())
         });
         match done.await {
-            Ok(()) => *forgotten = Some(day),
+            Ok(()) => {
+                writing.forgotten = Some(day);
+                Ok(())
+            }
             Err(error) => {
-                let mut again = self.unwritten.counts.lock();
-                for (of, count) in counts {
-                    *again.entry(of).or_default() += count;
-                }
-                return Err(error);
+                writing.unanswered = Some((id, counts));
+                Err(error)
             }
         }
-        Ok(())
     }
 
     /// Writes down what is used, until the server drains.
@@ -384,5 +414,33 @@ impl Gateway {
                 Ok(())
             })
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+    use nameplate_store::Failing;
+
+    #[tokio::test]
+    async fn what_was_used_is_written_down_once() {
+        let test = TestApp::new().await;
+        let (gateway, store) = (&test.app.gateway, &test.app.kernel.store);
+        let day = day_of(test.app.kernel.now());
+        let used = |count| {
+            let of = ("plan".to_owned(), "key".to_owned(), day);
+            *gateway.unwritten.counts.lock().entry(of).or_default() += count;
+        };
+        for how in [Failing::Unanswered, Failing::Away] {
+            used(1);
+            store.fail_next("write_gateway_usage", how);
+            assert!(gateway.write_usage().await.is_err());
+            used(1);
+            gateway.write_usage().await.expect("it is back");
+        }
+        let read =
+            store.read(|conn| Ok::<_, Error>(conn.gateway_usage("plan", "key", (day, day))?));
+        assert_eq!(read.await.expect("it is read"), [(day, 4)]);
     }
 }
