@@ -347,7 +347,9 @@ impl Bulk {
             .await
         {
             // Its owner may have removed the bucket.
-            Err(error) if error.kind == Kind::Internal => return Err(error),
+            Err(error) if matches!(error.kind, Kind::Internal | Kind::Unavailable) => {
+                return Err(error);
+            }
             _ => {}
         }
         let place = self.tasks.place(&task.id);
