@@ -573,6 +573,31 @@ def mend(fleet, fault, victim):
         fleet.replace(victim)
 
 
+def test_a_session_arrives_that_is_on_its_way_when_the_database_goes(fleet, device):
+    """Whether or not it was answered that it goes: what waits in it comes, and what comes from then on is kept for it."""
+    one, two, three = fleet.nodes
+    topic, client_id = unique("topic"), unique("moves")
+    with dial(one, device, client_id, clean=False) as first:
+        sub(first, topic)
+    with dial(three, device, unique("pub")) as publisher:
+        for number, node in enumerate([two, one, two]):
+            assert say(publisher, topic, f"{number} before")
+            with ThreadPoolExecutor(2) as beside:
+                comes = beside.submit(come_back, node, device, client_id)
+                fleet.database.control("stop", "-m", "immediate")
+                fleet.database.control("start")
+                came = comes.result()
+            if came is not None:
+                came.close()
+            until(lambda number=number: say(publisher, topic, f"{number} after"), "it is kept")
+            with until(lambda node=node: come_back(node, device, client_id), "it comes") as client:
+                # Nobody has acknowledged either.
+                missing = {f"{number} before", f"{number} after"}
+                while missing:
+                    missing.discard(message(client))
+    assert all(node.process.poll() is None for node in fleet.nodes), "nobody was taken for dead"
+
+
 def test_a_node_that_leaves_and_one_that_comes(fleet, device):
     one, _, three = fleet.nodes
     client_id, root = unique("rolls"), unique("root")

@@ -5,11 +5,14 @@ part of it.
 """
 
 import concurrent.futures
+import contextlib
 import json
+import threading
 import urllib.error
 
+import botocore.exceptions
 import pytest
-from lib import ACCOUNT, BIN, Ca, Raw, Server, jitp_role, plain_env, run, template, unique, until
+from lib import ACCOUNT, BIN, DEADLINE, Ca, Raw, Server, jitp_role, pages, plain_env, run, template, unique, until
 from postgres import Postgres
 from test_bulk import csr, line, over, report, started  # noqa: F401
 from test_cluster import message, say, sub
@@ -173,6 +176,101 @@ def test_messages_wait_for_their_rules_while_the_database_is_away(database, make
     until(ended, "all actions have ended")
     publisher.close()
     subscriber.close()
+
+
+def test_what_devices_left_is_there_after_the_databases_absence(database, make_server, tmp_path):
+    """Messages for a session, each once, though commits were under way; a retained will; and a shadow says that it cannot."""
+    database.sql("CREATE DATABASE left_there OWNER careful ENCODING UTF8 TEMPLATE template0")
+    url = f"postgres://careful:correct-horse@127.0.0.1:{database.port}/left_there"
+    server = make_server("--store", url, directory="left-there")
+    device = server.service_device(tmp_path)
+    dial = lambda: Raw("localhost", server.mqtt_port, server.root_ca, device)
+    keeps, dies, watches, writes = [dial() for _ in range(4)]
+    session = unique("keeps")
+    assert keeps.connect(session, clean=False) == 0
+    sub(keeps, "kept")
+    keeps.close()
+    assert dies.connect(unique("dies"), will=("gone", b"it is", True)) == 0
+    assert watches.connect(unique("watches")) == 0 and writes.connect(unique("writes")) == 0
+    sub(watches, "gone")
+    sub(watches, "$aws/things/lamp/shadow/update/rejected")
+    sent, acknowledged = [], []
+
+    def acknowledgement(seconds=DEADLINE):
+        kind, body = writes.receive(seconds)
+        assert kind == 0x40, (kind, body)
+        acknowledged.append(int.from_bytes(body))
+
+    # Some commits are under way: whether they happened is never answered.
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        stopped = beside.submit(database.control, "stop", "-m", "immediate")
+        with contextlib.suppress(TimeoutError):
+            while not stopped.done():
+                sent.append(len(sent) + 1)
+                writes.publish("kept", str(sent[-1]).encode(), packet_id=sent[-1])
+                if len(sent) - len(acknowledged) > 40:
+                    acknowledgement(seconds=1)
+        stopped.result()
+    dies.close()
+    watches.publish("$aws/things/lamp/shadow/update", b'{"state":{"reported":{"on":true}},"clientToken":"t"}', qos=0)
+    told = {message(watches) for _ in range(2)}
+    [rejected] = [json.loads(one) for one in told - {"it is"}]
+    assert (rejected["code"], rejected["clientToken"]) == (500, "t"), told
+    database.control("start")
+    while len(acknowledged) < len(sent):
+        acknowledgement()
+    assert acknowledged == sent
+    with dial() as back:
+        assert back.connect(session, clean=False) == 0
+        assert [int(message(back)) for _ in sent] == sent
+        assert back.ping(), "and none of them comes twice"
+    iot_data = server.client("iot-data")
+
+    def kept():
+        try:
+            return iot_data.get_retained_message(topic="gone")["payload"] == b"it is"
+        except iot_data.exceptions.ResourceNotFoundException:
+            return False
+
+    until(kept, "the will is retained")
+    watches.close()
+    writes.close()
+
+
+def test_events_of_commits_that_were_not_answered_are_published(database, make_server, tmp_path):
+    """Also where nothing is written afterwards that would tell of them."""
+    database.sql("CREATE DATABASE eventful OWNER careful ENCODING UTF8 TEMPLATE template0")
+    url = f"postgres://careful:correct-horse@127.0.0.1:{database.port}/eventful"
+    server = make_server("--store", url, directory="eventful")
+    iot = server.client("iot")
+    iot.update_event_configurations(eventConfigurations={"THING": {"Enabled": True}})
+    device = server.service_device(tmp_path)
+    with Raw("localhost", server.mqtt_port, server.root_ca, device) as watches:
+        assert watches.connect(unique("watches")) == 0
+        sub(watches, "$aws/events/thing/+/created")
+
+        stopped = threading.Event()
+
+        def create(worker):
+            number = 0
+            while not stopped.is_set():
+                number += 1
+                with contextlib.suppress(botocore.exceptions.ClientError):
+                    iot.create_thing(thingName=f"thing-{worker}-{number}")
+
+        with concurrent.futures.ThreadPoolExecutor(8) as beside:
+            calls = [beside.submit(create, worker) for worker in range(8)]
+            until(lambda: len(iot.list_things(maxResults=250)["things"]) > 50, "some things are there")
+            database.control("stop", "-m", "immediate")
+            stopped.set()
+            for call in calls:
+                call.result()
+        database.control("start")
+        until(lambda: ready(server), "the database is back")
+        things, _ = pages(iot.list_things, "things", maxResults=250)
+        missing = {thing["thingName"] for thing in things}
+        while missing:
+            missing.discard(json.loads(message(watches))["thingName"])
 
 
 def test_a_bulk_task_goes_on_after_the_databases_absence(database, make_server, csr, tmp_path):  # noqa: F811
