@@ -36,4 +36,20 @@ impl Patience {
         tokio::time::sleep(AGAIN_AFTER).await;
         Ok(())
     }
+
+    /// Attempts something, with a wait after each failure, until it is done.
+    ///
+    /// # Errors
+    /// As of [`Self::wait`].
+    pub(super) async fn until_done<T, F>(mut self, attempt: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        loop {
+            match attempt().await {
+                Ok(done) => return Ok(done),
+                Err(error) => self.wait(error).await?,
+            }
+        }
+    }
 }

@@ -390,15 +390,11 @@ impl Ingress {
 
     /// Retains a message that was taken while the store was away, once it is back, unless a newer one is by then.
     pub(in crate::app) async fn retain_late(&self, message: &Message, since: Millis) {
-        let mut patience = Patience::new("a retained will waits");
-        loop {
-            let Err(error) = self.messaging.retain_late(message, since).await else {
-                return;
-            };
-            if let Err(error) = patience.wait(error).await {
-                let topic = message.topic.as_str();
-                return tracing::error!(topic, "a retained will could not be kept: {error:?}");
-            }
+        let kept = Patience::new("a retained will waits")
+            .until_done(|| self.messaging.retain_late(message, since));
+        if let Err(error) = kept.await {
+            let topic = message.topic.as_str();
+            tracing::error!(topic, "a retained will could not be kept: {error:?}");
         }
     }
 

@@ -120,33 +120,25 @@ impl Sessions {
         &self,
         record: &SessionRecord,
     ) -> Result<Option<Vec<SubscriptionRow>>> {
-        let mut patience = Patience::new("a session on its way here waits");
-        loop {
-            let read = |conn: &Conn<'_>| {
-                let row = conn.mqtt_session_of(&record.client_id)?;
-                let is_here = |row: &SessionRow| (row.key, row.epoch) == (record.key, record.epoch);
-                Ok::<_, Error>(match row.is_some_and(|row| is_here(&row)) {
-                    true => Some(conn.mqtt_subscriptions_of(record.key)?),
-                    false => None,
-                })
-            };
-            match self.kernel.store.read(read).await {
-                Ok(rows) => return Ok(rows),
-                Err(error) => patience.wait(error).await?,
-            }
-        }
+        let read = |conn: &Conn<'_>| {
+            let row = conn.mqtt_session_of(&record.client_id)?;
+            let is_here = |row: &SessionRow| (row.key, row.epoch) == (record.key, record.epoch);
+            Ok::<_, Error>(match row.is_some_and(|row| is_here(&row)) {
+                true => Some(conn.mqtt_subscriptions_of(record.key)?),
+                false => None,
+            })
+        };
+        Patience::new("a session on its way here waits")
+            .until_done(|| self.kernel.store.read(read))
+            .await
     }
 
     /// Has what waits for a session be there, once the store says what that is.
     async fn take_chunks(&self, key: i64, client_id: &str) -> Result<()> {
-        let mut patience = Patience::new("what is kept for a session on its way here waits");
-        let rows = loop {
-            let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_chunks_of(key)?);
-            match self.kernel.store.read(read).await {
-                Ok(rows) => break rows,
-                Err(error) => patience.wait(error).await?,
-            }
-        };
+        let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_chunks_of(key)?);
+        let rows = Patience::new("what is kept for a session on its way here waits")
+            .until_done(|| self.kernel.store.read(read))
+            .await?;
         let held = self.router.session(client_id);
         let held = held.and_then(|(client, _)| client.session().cloned());
         let held = held.or_else(|| self.router.waiting_for(client_id));
@@ -229,27 +221,21 @@ impl Sessions {
 
     /// The same as [`Self::take`], however long the store is away: those that have been taken by then are not left half done.
     async fn take_in_time(&self, key: i64, epoch: i64, own: i64) -> Result<bool> {
-        let mut patience = Patience::new("sessions of a node that is no more wait");
-        loop {
-            match self.take(key, epoch, own).await {
-                Ok(taken) => return Ok(taken),
-                Err(error) => patience.wait(error).await?,
-            }
-        }
+        Patience::new("sessions of a node that is no more wait")
+            .until_done(|| self.take(key, epoch, own))
+            .await
     }
 
     /// Has a will of a node that is no more be `own`'s; false where it is another's.
     async fn take_will(&self, key: i64, dead: i64, own: i64) -> Result<bool> {
-        let mut patience = Patience::new("wills of a node that is no more wait");
-        loop {
-            let taken = self.kernel.store.tx("will", move |tx| {
+        let take = || {
+            self.kernel.store.tx("will", move |tx| {
                 Ok::<_, Error>(tx.take_mqtt_will(key, dead, own)?)
-            });
-            match taken.await {
-                Ok(taken) => return Ok(taken),
-                Err(error) => patience.wait(error).await?,
-            }
-        }
+            })
+        };
+        Patience::new("wills of a node that is no more wait")
+            .until_done(take)
+            .await
     }
 
     /// Lets a session go that the store says is another node's.

@@ -70,13 +70,8 @@ async fn retire_before(kernel: &Kernel, hash: [u8; 32]) -> Result<()> {
 }
 
 /// The same once the store is back: the connection may last for months.
-async fn retire_in_time(kernel: &Kernel, hash: [u8; 32], mut failed: Error) -> Result<()> {
+async fn retire_in_time(kernel: &Kernel, hash: [u8; 32], failed: Error) -> Result<()> {
     let mut patience = Patience::new("a certificate that another took the place of stays");
-    loop {
-        patience.wait(failed).await?;
-        match retire_before(kernel, hash).await {
-            Ok(()) => return Ok(()),
-            Err(error) => failed = error,
-        }
-    }
+    patience.wait(failed).await?;
+    patience.until_done(|| retire_before(kernel, hash)).await
 }
