@@ -50,7 +50,7 @@ const NAMES: &[&str] = &[
 ];
 /// What such a name may not have in it.
 const SECRETS: &[&str] = &[
-    "token", "secret", "password", "payload", "document", "body", "pem",
+    "token", "secret", "password", "payload", "document", "body", "pem", "private",
 ];
 /// Characters of a value that are told.
 const VALUE: usize = 256;
@@ -235,4 +235,29 @@ pub(crate) fn task_ended(
         "outcome": if status == "Completed" { "success" } else { "failed" },
         "registered": task.progress.succeeded, "failed": task.progress.failed,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_call_is_about_is_told_and_no_secret() {
+        let check = |members: Value, told: &str| {
+            let members = members.as_object().expect("members");
+            assert_eq!(resources(members).finish(), told);
+        };
+        check(
+            json!({"thingName": "lamp", "count": 1, "attributePayload": "x"}),
+            r#"{"thingName":"lamp"}"#,
+        );
+        check(
+            json!({"domainName": "a.example", "certificatePrivateKey": "-----BEGIN"}),
+            r#"{"domainName":"a.example"}"#,
+        );
+        check(
+            json!({"PrivateKey": "LS0t", "CertificateArn": "a"}),
+            r#"{"CertificateArn":"a"}"#,
+        );
+    }
 }
