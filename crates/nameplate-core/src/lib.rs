@@ -4,6 +4,7 @@
 //! Must not know: time of day, randomness, files, sockets, SQL, HTTP, MQTT packets or AWS error names.
 //! Everything of that kind comes in as an argument and goes out as a value.
 
+pub mod acm;
 pub mod admission;
 pub mod arn;
 pub mod cbor;

@@ -11,7 +11,7 @@ use super::pem::{self, PemError, to_pem};
 use super::validity::Validity;
 use std::ops::Range;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
+use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
 /// Longest serial number, bytes. RFC 5280 allows 20; some issuers exceed it a little.
@@ -64,7 +64,8 @@ pub struct Certificate {
     alternative_names: AlternativeNames,
     issuer_alternative_names: AlternativeNames,
     constraints: Option<BasicConstraints>,
-    key_usage: Option<KeyUsage>,
+    key_usages: Option<u16>,
+    extended_key_usages: Vec<String>,
     subject_key_id: Option<Vec<u8>>,
     demands: Vec<Demand>,
     spki: Range<usize>,
@@ -77,12 +78,6 @@ pub struct Certificate {
 struct BasicConstraints {
     ca: bool,
     path_length: Option<u32>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct KeyUsage {
-    cert_sign: bool,
-    crl_sign: bool,
 }
 
 /// Something that a certificate demands of whoever believes what it signed, and that is not honoured here. A path
@@ -132,7 +127,8 @@ impl Certificate {
             alternative_names: AlternativeNames::default(),
             issuer_alternative_names: AlternativeNames::default(),
             constraints: None,
-            key_usage: None,
+            key_usages: None,
+            extended_key_usages: Vec::new(),
             subject_key_id: None,
             demands: Vec::new(),
             spki: layout.spki,
@@ -176,14 +172,12 @@ impl Certificate {
                         path_length: constraints.path_len_constraint,
                     });
                 }
-                ParsedExtension::KeyUsage(_) if self.key_usage.is_some() => {
+                ParsedExtension::KeyUsage(_) if self.key_usages.is_some() => {
                     return twice("keyUsage");
                 }
-                ParsedExtension::KeyUsage(usage) => {
-                    self.key_usage = Some(KeyUsage {
-                        cert_sign: usage.key_cert_sign(),
-                        crl_sign: usage.crl_sign(),
-                    });
+                ParsedExtension::KeyUsage(usage) => self.key_usages = Some(usage.flags),
+                ParsedExtension::ExtendedKeyUsage(usage) => {
+                    self.extended_key_usages.extend(purposes(usage));
                 }
                 ParsedExtension::SubjectKeyIdentifier(id) => {
                     self.subject_key_id = Some(id.0.to_vec());
@@ -307,12 +301,24 @@ impl Certificate {
 
     /// Whether keyUsage has `keyCertSign`; `None` when there is no such (readable) extension.
     pub fn key_cert_sign(&self) -> Option<bool> {
-        self.key_usage.map(|usage| usage.cert_sign)
+        self.key_usages.map(|bits| bits >> 5 & 1 == 1)
     }
 
     /// Whether keyUsage has `cRLSign`; `None` when there is no such (readable) extension.
     pub fn crl_sign(&self) -> Option<bool> {
-        self.key_usage.map(|usage| usage.crl_sign)
+        self.key_usages.map(|bits| bits >> 6 & 1 == 1)
+    }
+
+    /// The bits of keyUsage, the lowest one being `digitalSignature` (RFC 5280, 4.2.1.3); `None` when there is no such
+    /// (readable) extension.
+    pub fn key_usages(&self) -> Option<u16> {
+        self.key_usages
+    }
+
+    /// What extKeyUsage names, as dotted object identifiers: the usual ones first, in the order of their numbers. Empty
+    /// when there is no such (readable) extension.
+    pub fn extended_key_usages(&self) -> &[String] {
+        &self.extended_key_usages
     }
 
     /// The value of subjectKeyIdentifier, by which what this certificate's key signs names the key.
@@ -334,6 +340,22 @@ impl Certificate {
     pub fn to_pem(&self) -> String {
         to_pem("CERTIFICATE", &self.der)
     }
+}
+
+fn purposes(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
+    let usual = [
+        (usage.any, "2.5.29.37.0"),
+        (usage.server_auth, "1.3.6.1.5.5.7.3.1"),
+        (usage.client_auth, "1.3.6.1.5.5.7.3.2"),
+        (usage.code_signing, "1.3.6.1.5.5.7.3.3"),
+        (usage.email_protection, "1.3.6.1.5.5.7.3.4"),
+        (usage.time_stamping, "1.3.6.1.5.5.7.3.8"),
+        (usage.ocsp_signing, "1.3.6.1.5.5.7.3.9"),
+    ];
+    let usual = usual.into_iter().filter(|(has, _)| *has);
+    let usual = usual.map(|(_, oid)| oid.to_owned());
+    let other = usage.other.iter().map(|oid| der::dotted(oid.as_bytes()));
+    usual.chain(other).collect()
 }
 
 fn demand(extension: &X509Extension<'_>) -> Option<Demand> {

@@ -210,6 +210,20 @@ impl Name {
         }
     }
 
+    /// As [`Display`](fmt::Display), with `joint` between the attributes; empty where there are none.
+    pub fn joined(&self, joint: &str) -> String {
+        let mut parts = Vec::new();
+        // The bytes were read once already when the value was made.
+        let _ = for_each_attribute(&self.der, |_, oid, tag, value| {
+            let value = match decode_string(tag, value) {
+                Some(text) => text,
+                None => format!("#{}", hex::encode(value)),
+            };
+            parts.push(format!("{}={value}", short_name(oid)));
+        });
+        parts.join(joint)
+    }
+
     /// Known fields with a decodable value, in DER order; multi-valued RDNs contribute each value.
     pub fn fields(&self) -> &[(Field, String)] {
         &self.fields
@@ -232,18 +246,9 @@ impl Name {
 impl fmt::Display for Name {
     /// For people: `CN=device, O=Example`, in DER order, every attribute included.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts = Vec::new();
-        // The bytes were read once already when the value was made.
-        let _ = for_each_attribute(&self.der, |_, oid, tag, value| {
-            let value = match decode_string(tag, value) {
-                Some(text) => text,
-                None => format!("#{}", hex::encode(value)),
-            };
-            parts.push(format!("{}={value}", short_name(oid)));
-        });
-        match parts.as_slice() {
-            [] => f.write_str("(empty name)"),
-            parts => f.write_str(&parts.join(", ")),
+        match self.joined(", ").as_str() {
+            "" => f.write_str("(empty name)"),
+            text => f.write_str(text),
         }
     }
 }
