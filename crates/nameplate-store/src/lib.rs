@@ -7,6 +7,7 @@
 //!
 //! Must not know: HTTP, MQTT, AWS's error names, policies' meaning, templates.
 
+mod acm;
 mod attachment;
 mod attempt;
 mod attempt_row;
@@ -65,6 +66,7 @@ mod transfer;
 mod tx;
 mod vending;
 
+pub use acm::AcmCertificate;
 pub use attachment::{ThingAttachment, ThingPrincipal};
 pub use attempt_row::{AttemptFilter, AttemptRow, Before};
 pub use certificate::{EndToTell, NewCertificate};

@@ -56,6 +56,7 @@ fn word(notice: &Notice) -> Option<Value> {
         Notice::Tables => json!(["tables"]),
         Notice::Gateway => json!(["gateway"]),
         Notice::Revocations => json!(["revocations"]),
+        Notice::ServerCertificates => json!(["server-certificates"]),
         Notice::Secrets => json!(["secrets"]),
         Notice::Connectivity { thing, at } => json!(["connectivity", thing, at]),
         Notice::Claimed {
@@ -97,6 +98,7 @@ fn notice(of: &[Value]) -> Option<Notice> {
         "tables" => Notice::Tables,
         "gateway" => Notice::Gateway,
         "revocations" => Notice::Revocations,
+        "server-certificates" => Notice::ServerCertificates,
         "secrets" => Notice::Secrets,
         // An earlier release does not say where.
         "connectivity" => Notice::Connectivity {
@@ -141,6 +143,7 @@ mod tests {
             Notice::Tables,
             Notice::Gateway,
             Notice::Revocations,
+            Notice::ServerCertificates,
             Notice::Secrets,
             Notice::Connectivity { thing: 8, at: 3 },
             Notice::Claimed {
@@ -163,7 +166,7 @@ mod tests {
             r#"[["certificate","0707070707070707070707070707070707070707070707070707070707070707"],["policy",1],"#,
             r#"["new-thing",9223372036854775807],["thing",3],["group",4],["group-data",5],["group-gone",6,"a \"group\""],"#,
             r#"["shadow",7],["authorities"],["iam"],["event-kinds"],["domains"],["logging"],["indexing"],["functions"],"#,
-            r#"["rules"],["tables"],["gateway"],["revocations"],["secrets"],["connectivity",8,3],"#,
+            r#"["rules"],["tables"],["gateway"],["revocations"],["server-certificates"],["secrets"],["connectivity",8,3],"#,
             r#"["claimed","a \"client\"",9,18446744073709551615],["everything"]]"#,
         );
         assert_eq!(text, recorded);

@@ -53,6 +53,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0030_groups_and_bucket_settings.sql"),
     include_str!("migrations/0031_pending_in_order.sql"),
     include_str!("migrations/0032_gateway_usage.sql"),
+    include_str!("migrations/0033_acm.sql"),
 ];
 
 /// The version of this program's tables: how many migrations there are.

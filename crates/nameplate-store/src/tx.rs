@@ -84,6 +84,8 @@ pub enum Notice {
     Gateway,
     /// Revocation lists of registered CAs, or where they come from, changed.
     Revocations,
+    /// Certificates for names of owners' own changed.
+    ServerCertificates,
     /// A thing was connected or disconnected at one of several servers.
     Connectivity {
         /// Key of the thing.

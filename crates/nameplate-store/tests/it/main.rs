@@ -1,5 +1,6 @@
 //! What users of the store can rely on, whatever the engine: only the public interface is used.
 
+mod acm;
 mod attempts;
 mod cluster;
 mod copy;

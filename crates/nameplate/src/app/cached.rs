@@ -44,10 +44,12 @@ pub(super) enum Kept {
     Gateway,
     /// Revocation lists of registered CAs.
     Revocations,
+    /// Certificates for names of owners' own.
+    ServerCertificates,
 }
 
 /// How many kinds there are.
-const KINDS: usize = 12;
+const KINDS: usize = 13;
 
 /// The numbers that notices move.
 #[derive(Debug)]
@@ -139,6 +141,9 @@ impl Generations {
             Notice::Revocations => {
                 moved(Kept::Revocations);
                 self.everyone.fetch_add(1, Ordering::Release);
+            }
+            Notice::ServerCertificates => {
+                moved(Kept::ServerCertificates);
             }
             Notice::Everything => {
                 for number in self.kept.iter().chain(&self.certificates) {
