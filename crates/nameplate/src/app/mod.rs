@@ -44,6 +44,7 @@ pub mod rehearsal;
 mod reset;
 pub mod revocation;
 pub mod rules;
+mod sealed;
 pub mod search;
 mod spent;
 pub mod status;

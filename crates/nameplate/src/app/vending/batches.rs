@@ -1,7 +1,7 @@
 //! What operators do with batches.
 
 use super::make::{batch_arn, unfit};
-use super::{Known, Vending};
+use super::{Known, Vending, sealed};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::outbound::table::Table;
@@ -73,7 +73,7 @@ impl Vending {
             .secret
             .as_ref()
             .is_some_and(|secret| secret.len() < SAFE_SECRET_BYTES);
-        let sealed = self.seal.close(name, &secrets)?;
+        let sealed = sealed::close(&self.seal, name, &secrets)?;
         let text = batch.to_json().to_string();
         let now = caller.ctx.now;
         let row = self

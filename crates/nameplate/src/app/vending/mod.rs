@@ -31,6 +31,7 @@ use super::iam::Iam;
 use super::kernel::Kernel;
 use super::provisioning::{ParsedTemplates, Provisioning};
 use super::registry::Registry;
+use super::sealed::Seal;
 use super::spent::{MOST_ELSEWHERE, Spend};
 use crate::outbound::table::Table;
 use nameplate_core::quota::{Bucket, Rate};
@@ -39,7 +40,6 @@ use nameplate_core::vending::proof::TokenKey;
 use nameplate_core::vending::{Batch, BatchSecrets, Source};
 use nameplate_store::VendingBatchRow;
 use parking_lot::Mutex;
-use sealed::Seal;
 use slow::{Leave, Slow};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -163,7 +163,7 @@ impl Vending {
         // One that cannot be asked must not stand in the way of devices of other batches, nor of operators.
         let mut lost = None;
         let secrets = match &row.sealed {
-            Some(sealed) => self.seal.open(&row.name, sealed).unwrap_or_else(|why| {
+            Some(sealed) => sealed::open(&self.seal, &row.name, sealed).unwrap_or_else(|why| {
                 lost = Some(why.source.map_or(why.message, |source| source.to_string()));
                 BatchSecrets::default()
             }),
