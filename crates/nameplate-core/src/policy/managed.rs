@@ -87,6 +87,24 @@ const SERVICE_ROLE: &str = "/service-role/";
 static ALL: &[ManagedPolicy] = &[
     ManagedPolicy {
         path: "/",
+        name: "AWSCertificateManagerFullAccess",
+        description: "Everything in ACM",
+        grants: &[Grant::Actions(&["acm:*"])],
+    },
+    ManagedPolicy {
+        path: "/",
+        name: "AWSCertificateManagerReadOnly",
+        description: "Read what is in ACM",
+        grants: &[Grant::Actions(&[
+            "acm:DescribeCertificate",
+            "acm:ListCertificates",
+            "acm:GetCertificate",
+            "acm:ListTagsForCertificate",
+            "acm:GetAccountConfiguration",
+        ])],
+    },
+    ManagedPolicy {
+        path: "/",
         name: "AWSIoTConfigAccess",
         description: "Configure IoT, without data-plane access",
         grants: &[Grant::Actions(CONFIG), Grant::Actions(CONFIG_READ)],
@@ -503,6 +521,10 @@ static ALL: &[ManagedPolicy] = &[
             "sqs:Get*",
             "sqs:List*",
             "sts:GetAccessKeyInfo",
+            "acm:Describe*",
+            "acm:Get*",
+            "acm:List*",
+            "apigateway:GET",
         ])],
     },
 ];
@@ -700,6 +722,11 @@ mod tests {
             "AdministratorAccess",
             &["iam:CreateUser", "iot:CreateThing"],
             &[],
+        );
+        check(
+            "AWSCertificateManagerReadOnly",
+            &["acm:GetCertificate"],
+            &["acm:ImportCertificate"],
         );
         check("PowerUserAccess", &["iot:CreateThing"], &["iam:CreateUser"]);
         check("AWSIoTDataAccess", &["iot:Publish"], &["iot:CreateThing"]);
