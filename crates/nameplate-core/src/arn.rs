@@ -146,6 +146,25 @@ impl Realm {
         )
     }
 
+    /// ARN of a custom domain name of API Gateway. It names no account.
+    pub fn custom_domain_name(&self, name: &str) -> String {
+        format!(
+            "arn:{}:apigateway:{}::/domainnames/{name}",
+            self.partition(),
+            self.region
+        )
+    }
+
+    /// ARN of a certificate of ACM.
+    pub fn acm_certificate(&self, id: &str) -> String {
+        format!(
+            "arn:{}:acm:{}:{}:certificate/{id}",
+            self.partition(),
+            self.region,
+            self.account
+        )
+    }
+
     /// ARN of a table of DynamoDB.
     pub fn table(&self, name: &str) -> String {
         format!(

@@ -128,6 +128,7 @@ pub fn hosts_of(endpoint_host: &str) -> Vec<String> {
 
 /// Services whose names below a server's lead to the server, whatever stands in front of them.
 const SERVICES: &[&str] = &[
+    "acm",
     "acm-pca",
     "apigateway",
     "dynamodb",

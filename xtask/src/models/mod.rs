@@ -86,6 +86,12 @@ const SERVICES: &[emit::Source] = &[
         variant: "Sts",
         depth: emit::Depth::Full,
     },
+    emit::Source {
+        dir: "acm",
+        version: "2015-12-08",
+        variant: "Acm",
+        depth: emit::Depth::Full,
+    },
 ];
 
 /// Runs the task with the arguments after its name.

@@ -153,6 +153,7 @@ pub fn model(service: Service) -> &'static Model {
         Service::ApiGatewayV2 => &generated::apigatewayv2::MODEL,
         Service::Logs => &generated::logs::MODEL,
         Service::Sts => &generated::sts::MODEL,
+        Service::Acm => &generated::acm::MODEL,
     }
 }
 
@@ -212,6 +213,7 @@ mod tests {
         assert_eq!(count(Service::ApiGatewayV2), 103);
         assert_eq!(count(Service::Logs), 118);
         assert_eq!(count(Service::Sts), 12);
+        assert_eq!(count(Service::Acm), 40);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum Service {
     Logs,
     /// STS, scope `sts`.
     Sts,
+    /// ACM, scope `acm`.
+    Acm,
 }
 
 /// How a service speaks: where the operation and its parameters stand, and what an error looks
@@ -63,6 +65,7 @@ impl Service {
         Self::ApiGatewayV2,
         Self::Logs,
         Self::Sts,
+        Self::Acm,
     ];
 
     /// The service of a credential scope's fourth part. `iotdevicegateway` is the data plane:
@@ -91,6 +94,7 @@ impl Service {
             Self::ApiGatewayV2 => "apigatewayv2",
             Self::Logs => "logs",
             Self::Sts => "sts",
+            Self::Acm => "acm",
         }
     }
 
@@ -106,7 +110,7 @@ impl Service {
             Self::DynamoDb => Protocol::Json10,
             Self::S3 => Protocol::RestXml,
             Self::Iam | Self::Sts => Protocol::Query,
-            Self::Logs => Protocol::Json11,
+            Self::Logs | Self::Acm => Protocol::Json11,
         }
     }
 }

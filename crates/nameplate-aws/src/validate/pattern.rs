@@ -38,6 +38,11 @@ const LOOK_AROUND: &[(&str, &str, &str)] = &[
         r"[_a-zA-Z0-9][^$]*",
         r"\Asystem\.",
     ),
+    (
+        r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])",
+        r"(\*\.)?([A-Za-z0-9-]{0,62}[A-Za-z0-9]\.)+[A-Za-z0-9-]{1,62}[A-Za-z0-9]",
+        r"(\A|\.)-",
+    ),
     (r"[0-9A-Za-z\.\-_]*(?<!\.)", r"[0-9A-Za-z._-]*", r"\.\z"),
     // What lies beyond 16 bits is written as two halves in Java, which are no characters here. Nothing is forbidden.
     (
@@ -238,6 +243,11 @@ mod tests {
         check(r"[^\p{C}]*", "日本", true);
         check(r"[\s\S]*", "any\nthing", true);
         check(r"[a-zA-Z0-9_.,@/:#=\[\]-]*", "a[0]", true);
+        let domain =
+            r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])";
+        check(domain, "*.a-b.example", true);
+        check(domain, "a.-b.example", false);
+        check(domain, "-a.example", false);
         check(r"([\n\t])|(\r\n)|(,)", "\r\n", true);
         check(r"[a-zA-Z0-9_-]+|^\$next", "$next", true);
         check(r"[a-zA-Z0-9-_.]+", "a-b_c.d", true);

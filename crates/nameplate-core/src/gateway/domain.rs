@@ -33,6 +33,14 @@ pub struct Domain {
     pub mappings: BTreeMap<String, Mapping>,
 }
 
+impl Domain {
+    /// The ARN of the certificate that it is to be reached by.
+    pub fn certificate(&self) -> Option<&str> {
+        let given = |member: &str| self.about.get(member)?.as_str();
+        given("regionalCertificateArn").or_else(|| given("certificateArn"))
+    }
+}
+
 /// How a name is looked up, whatever case it is written in.
 pub fn folded(name: &str) -> String {
     name.to_ascii_lowercase()

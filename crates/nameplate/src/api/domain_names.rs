@@ -44,12 +44,7 @@ pub fn target_name(call: &Call<'_>, domain: &Domain) -> String {
 
 /// The ARN of a name.
 pub fn arn_of(call: &Call<'_>, name: &str) -> String {
-    let realm = call.app.realm();
-    format!(
-        "arn:{}:apigateway:{}::/domainnames/{name}",
-        realm.partition(),
-        realm.region
-    )
+    call.app.realm().custom_domain_name(name)
 }
 
 impl Words {

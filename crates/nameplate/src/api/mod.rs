@@ -6,6 +6,7 @@
 //!
 //! Must not know: the store, SQL, sockets.
 
+mod acm;
 mod apigateway;
 mod apigatewayv2;
 pub mod authorizer;

@@ -38,6 +38,11 @@ impl Page {
         Self::read(call, "nextToken", "limit", "nextToken", default)
     }
 
+    /// The style of lists of ACM: `NextToken` and `MaxItems`.
+    pub fn capital_tokens(call: &Call<'_>, default: usize) -> Result<Self, Error> {
+        Self::read(call, "NextToken", "MaxItems", "NextToken", default)
+    }
+
     /// The style of API Gateway's lists: `position` and `limit`.
     pub fn positions(call: &Call<'_>, default: usize) -> Result<Self, Error> {
         Self::read(call, "position", "limit", "position", default)

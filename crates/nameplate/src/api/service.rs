@@ -6,7 +6,7 @@
 use super::call::{Call, Failure, Output};
 use super::read::{self, Read, Unread};
 use super::{
-    Request, Response, apigateway, apigatewayv2, dynamodb, iam, iot, iot_data, iot_jobs_data,
+    Request, Response, acm, apigateway, apigatewayv2, dynamodb, iam, iot, iot_data, iot_jobs_data,
     lambda, logs, own, s3, sts, write,
 };
 use crate::app::caller::Caller;
@@ -128,6 +128,7 @@ pub static ROWS: &[&Row] = &[
     &apigatewayv2::ROW,
     &logs::ROW,
     &sts::ROW,
+    &acm::ROW,
     &own::ROW,
 ];
 

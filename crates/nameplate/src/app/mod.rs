@@ -3,6 +3,7 @@
 //! Calls go down to `core`, the store and the router. What must happen after a commit (messages, another look at
 //! connections) waits in [`effects`] for the pump; nothing here calls up.
 
+pub mod acm;
 pub mod admission;
 pub mod audit;
 pub mod backup;
@@ -78,6 +79,7 @@ use messaging::sessions::Sessions;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
+use nameplate_core::registry::domain::Domain;
 use nameplate_store::iam::AccessKey;
 use nameplate_store::{ClusterOptions, EngineOptions};
 use objects::Objects;
@@ -149,6 +151,8 @@ pub struct App {
     pub iam: Arc<Iam>,
     /// Buckets and objects.
     pub objects: Arc<Objects>,
+    /// Certificates for names of owners' own.
+    pub acm: acm::Acm,
     /// Tables of DynamoDB.
     pub tables: Arc<Tables>,
     /// Functions of Lambda.
@@ -237,6 +241,7 @@ impl App {
         let iam = Arc::new(Iam::new(Arc::clone(&kernel), ground.root_key.clone()));
         let objects = Objects::open(Arc::clone(&kernel), Arc::clone(&iam), directory).await?;
         let objects = Arc::new(objects);
+        let acm = acm::Acm::new(Arc::clone(&kernel))?;
         let tables = Tables::open(&kernel);
         let functions = Arc::new(Functions::open(
             Arc::clone(&kernel),
@@ -357,6 +362,7 @@ impl App {
             quota,
             iam,
             objects,
+            acm,
             tables,
             functions,
             gateway,
@@ -400,6 +406,29 @@ impl App {
     /// What `DescribeEndpoint` answers.
     pub fn endpoint_host_of(&self, kind: EndpointType) -> String {
         self.kernel.endpoint_host_of(kind)
+    }
+
+    /// The certificate of a name that has one of its own, which whoever dials it is shown: that of a domain configuration,
+    /// or of a custom domain name of API Gateway. `None` where it has none, and where that cannot be read: then the
+    /// server's own is shown.
+    pub async fn certificate_of_host(
+        &self,
+        host: &str,
+        domain: Option<&Domain>,
+    ) -> Option<Arc<acm::Ready>> {
+        let found = match domain {
+            Some(domain) => Ok(domain.server_certificate.clone()),
+            None => self.gateway.certificate_of_host(host).await,
+        };
+        let ready = match found {
+            Ok(Some(arn)) => self.acm.ready(&arn).await,
+            Ok(None) => return None,
+            Err(error) => Err(error),
+        };
+        let read = ready.inspect_err(|error| {
+            tracing::warn!("the certificate of a name cannot be read: {error:?}")
+        });
+        read.ok().flatten()
     }
 
     /// Now.

@@ -39,7 +39,9 @@ pub use credentials::{
 };
 pub use device::{CaKey, DeviceAuthority, IssuedWithKeys};
 pub use own::OwnCa;
-pub use owned::{Owned, OwnedError, OwnedFiles, Stamp, keep_trust, owned_trust, trust_in_use};
+pub use owned::{
+    HandedKey, Owned, OwnedError, OwnedFiles, Stamp, keep_trust, owned_trust, trust_in_use,
+};
 pub use sealed_key::PASSPHRASE;
 pub use server::{KeyAndChain, ServerAuthority, ServerIdentity};
 pub use status::{CertificateStatus, NoStatus, certificates_only};

@@ -6,8 +6,8 @@ use super::AuthorityError;
 use super::files::{self, Readers};
 use nameplate_core::ctx::Millis;
 use nameplate_core::pki::{Certificate, verify_signed_by};
-use rustls::crypto::CryptoProvider;
-use rustls::sign::CertifiedKey;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::sign::{CertifiedKey, SigningKey};
 use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::os::unix::fs::MetadataExt;
@@ -109,18 +109,7 @@ impl OwnedFiles {
                 about.mode() & 0o7777
             ));
         }
-        PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
-            let encrypted = b"ENCRYPTED".as_slice();
-            let reason = match error {
-                _ if text.windows(encrypted.len()).any(|part| part == encrypted) => {
-                    "the private key is encrypted, and nobody is there to ask for its password"
-                        .into()
-                }
-                pem::Error::NoItemsFound => "there is no private key in PEM in it".into(),
-                other => format!("it holds no whole private key in PEM: {other}"),
-            };
-            fault(path, reason)
-        })
+        key_of(&text).map_err(|reason| fault(path, reason))
     }
 
     fn read_certificates(&self) -> Result<Vec<Certificate>, OwnedError> {
@@ -205,6 +194,57 @@ impl OwnedFiles {
             ));
         }
         Ok(chain)
+    }
+}
+
+fn key_of(text: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
+    PrivateKeyDer::from_pem_slice(text).map_err(|error| {
+        let encrypted = b"ENCRYPTED".as_slice();
+        match error {
+            _ if text.windows(encrypted.len()).any(|part| part == encrypted) => {
+                "the private key is encrypted, and nobody is there to ask for its password".into()
+            }
+            pem::Error::NoItemsFound => "there is no private key in PEM in it".into(),
+            other => format!("it holds no whole private key in PEM: {other}"),
+        }
+    })
+}
+
+/// A private key that its owner hands in: PEM of PKCS#8, SEC1 or PKCS#1, not encrypted.
+#[derive(Debug)]
+pub struct HandedKey(Arc<dyn SigningKey>);
+
+impl HandedKey {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Why it cannot be used; never what it is.
+    pub fn read(pem: &[u8]) -> Result<Self, String> {
+        let loaded = aws_lc_rs::default_provider()
+            .key_provider
+            .load_private_key(key_of(pem)?);
+        loaded
+            .map(Self)
+            .map_err(|error| format!("the private key cannot be used: {error}"))
+    }
+
+    /// DER of the public key that belongs to it (SubjectPublicKeyInfo).
+    ///
+    /// # Errors
+    /// That it does not tell.
+    pub fn public(&self) -> Result<Vec<u8>, String> {
+        let public = self.0.public_key().map(|key| key.to_vec());
+        public.ok_or_else(|| "the private key does not tell its public key".into())
+    }
+
+    /// What a server shows with it: these certificates, its own first.
+    pub fn certified<'c>(
+        self,
+        chain: impl IntoIterator<Item = &'c Certificate>,
+    ) -> Arc<CertifiedKey> {
+        let der = |certificate: &Certificate| CertificateDer::from(certificate.der().to_vec());
+        let chain = chain.into_iter().map(der).collect();
+        Arc::new(CertifiedKey::new(chain, self.0))
     }
 }
 

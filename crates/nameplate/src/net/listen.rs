@@ -1,6 +1,7 @@
 //! Accepting connections: sockets, TLS, and which protocol follows.
 
 use crate::app::App;
+use crate::app::acm::Ready;
 use crate::app::admission::attempt::{Attempt, Stage};
 use crate::app::admission::{Dialled, Peer, Refused};
 use crate::broker::connection::{self, Visitor};
@@ -9,13 +10,13 @@ use crate::net::dialled::Names;
 use crate::net::http::{Arrived, HttpService, Secure};
 use crate::net::secured::{Broken, Secured, greet};
 use crate::net::socket::Socket;
-use crate::net::tls::ListenerTls;
+use crate::net::tls::{ListenerTls, showing};
 use crate::net::verifier::unfit_key;
 use arc_swap::ArcSwap;
 use nameplate_core::admission::ServerName;
 use nameplate_core::registry::domain::{Authentication, Domain, Service, Spoken};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
@@ -187,8 +188,8 @@ async fn arrive(
     let mut attempt = Attempt::new(speaks.name(), address, app.now());
     let until = tokio::time::Instant::now() + HANDSHAKE_LIMIT;
     let handshake = handshake(Socket::new(stream), &config, app);
-    let mut stream = match tokio::time::timeout_at(until, handshake).await {
-        Ok(Ok(stream)) => Box::new(stream),
+    let (mut stream, shown) = match tokio::time::timeout_at(until, handshake).await {
+        Ok(Ok((stream, shown))) => (Box::new(stream), shown),
         // Who closes before it says a word is no device: a load balancer's check, a scanner.
         Ok(Err(failed)) if failed.is_silent() => {
             let reason = "the peer closed the connection without sending anything";
@@ -212,7 +213,8 @@ async fn arrive(
         }
     };
     handshake_done(&mut stream);
-    let (peer, domain) = match shared.meet(app, &stream, address, &mut attempt).await {
+    let met = shared.meet(app, &stream, shown.as_deref(), address, &mut attempt);
+    let (peer, domain) = match met.await {
         Ok(met) => met,
         Err(refused) => {
             app.admission.record_refused(attempt, &refused).await;
@@ -252,6 +254,7 @@ impl TlsShared {
         &self,
         app: &App,
         stream: &Secured,
+        shown: Option<&Ready>,
         address: SocketAddr,
         attempt: &mut Attempt,
     ) -> Result<(Peer, Option<Domain>), Refused> {
@@ -275,13 +278,8 @@ impl TlsShared {
             || domain
                 .as_ref()
                 .is_some_and(|domain| domain.service == Service::Data);
-        attempt.doubt = match &sent {
-            Some(name) => names.doubt(Some(name), None),
-            None => {
-                let arrived_at = socket.tcp().local_addr().ok().map(|address| address.ip());
-                names.doubt(None, arrived_at)
-            }
-        };
+        let arrived_at = socket.tcp().local_addr().ok().map(|address| address.ip());
+        attempt.doubt = doubt(&names, shown, sent.as_deref(), arrived_at);
         attempt.server_name.clone_from(&sent);
         attempt.tls = Some(tls_text(tls));
         attempt.passed(Stage::Tls, app.now());
@@ -339,12 +337,12 @@ fn check_domain(stream: &Secured, domain: Option<&Domain>, spoken: Spoken) -> Re
 struct Failed {
     error: io::Error,
     socket: Socket,
-    // The server name that the client sent, once its first message had come.
-    hello: Option<Option<String>>,
+    // The server name that the client sent, once its first message had come, and the certificate of that name.
+    hello: Option<(Option<String>, Option<Arc<Ready>>)>,
 }
 
 impl Failed {
-    fn new(broken: Broken, hello: Option<Option<String>>) -> Self {
+    fn new(broken: Broken, hello: Option<(Option<String>, Option<Arc<Ready>>)>) -> Self {
         let Broken { error, socket } = broken;
         Self {
             error,
@@ -366,11 +364,12 @@ impl Failed {
             hello,
         } = self;
         let admission = &app.admission;
-        let doubt = hello.and_then(|sent| {
+        let doubt = hello.and_then(|(sent, shown)| {
             let arrived_at = socket.tcp().local_addr().ok();
             attempt.server_name.clone_from(&sent);
             let arrived_at = arrived_at.map(|address| address.ip());
-            shared.names.load().doubt(sent.as_deref(), arrived_at)
+            let names = shared.names.load();
+            doubt(&names, shown.as_deref(), sent.as_deref(), arrived_at)
         });
         if speaks == Speaks::Mqtt || doubt.is_some() || !is_stray(&error) {
             let refused = match unfit_key(&error) {
@@ -388,7 +387,29 @@ impl Failed {
     }
 }
 
-async fn handshake(socket: Socket, config: &ListenerTls, app: &App) -> Result<Secured, Failed> {
+/// Why a client may not take the certificate that it is shown: that of the name it dialled, or the server's.
+fn doubt(
+    names: &Names,
+    shown: Option<&Ready>,
+    sent: Option<&str>,
+    arrived_at: Option<IpAddr>,
+) -> Option<String> {
+    match (shown, sent) {
+        (Some(shown), Some(name)) if shown.imported.is_for(name) => None,
+        (Some(shown), Some(name)) => Some(format!(
+            "the client dialled {name:?}, whose certificate in ACM is for {}; import one for that name in its place",
+            shown.imported.names().join(", ")
+        )),
+        _ => names.doubt(sent, arrived_at),
+    }
+}
+
+/// With the certificate of the name that was dialled, where it has one of its own.
+async fn handshake(
+    socket: Socket,
+    config: &ListenerTls,
+    app: &App,
+) -> Result<(Secured, Option<Arc<Ready>>), Failed> {
     let greeted = match greet(socket).await {
         Ok(greeted) => greeted,
         Err(broken) => return Err(Failed::new(broken, None)),
@@ -405,11 +426,23 @@ async fn handshake(socket: Socket, config: &ListenerTls, app: &App) -> Result<Se
         Some(name) => app.admission.domain_of_host(name).await,
         None => Ok(None),
     };
-    let is_guest =
-        matches!(domain, Ok(Some(domain)) if domain.authentication == Authentication::Custom);
-    let config = Arc::clone(config.of(offers_mqtt, is_guest));
-    let accepted = greeted.accept(config).await;
-    accepted.map_err(|broken| Failed::new(broken, Some(sent)))
+    let domain = domain.unwrap_or_default();
+    let is_guest = domain
+        .as_ref()
+        .is_some_and(|domain| domain.authentication == Authentication::Custom);
+    let config = config.of(offers_mqtt, is_guest);
+    let shown = match &sent {
+        Some(name) => app.certificate_of_host(name, domain.as_ref()).await,
+        None => None,
+    };
+    let config = match &shown {
+        Some(shown) => showing(config, Arc::clone(&shown.certified)),
+        None => Arc::clone(config),
+    };
+    match greeted.accept(config).await {
+        Ok(stream) => Ok((stream, shown)),
+        Err(broken) => Err(Failed::new(broken, Some((sent, shown)))),
+    }
 }
 
 /// What a failure most likely means where the client dialled a name that the certificate lacks. Clients differ: most

@@ -114,6 +114,13 @@ impl ListenerTls {
     }
 }
 
+/// The same settings, with this certificate for whoever dials a name that has one of its own.
+pub fn showing(config: &ServerConfig, certified: Arc<CertifiedKey>) -> Arc<ServerConfig> {
+    let mut config = config.clone();
+    config.cert_resolver = ServerCertificates::owned(certified);
+    Arc::new(config)
+}
+
 /// What sessions are resumed by. Kept by the client: a ticket holds the session's secret and the client's certificates,
 /// encrypted with keys that only this process has, or the servers of one registry.
 pub type Tickets = Arc<dyn ProducesTickets>;

@@ -23,6 +23,7 @@ fn about(service: Service) -> (&'static str, &'static str) {
             "what functions printed, and log groups of one's own",
         ),
         Service::Sts => ("sts", "who a caller is, and assumed roles"),
+        Service::Acm => ("acm", "certificates for names of one's own"),
     }
 }
 

@@ -83,7 +83,6 @@ DELETE /tags/{resourceArn} UntagResource" },
     Foreign { scope: "account-access", id: "Account Access Runtime", protocol: Protocol::RestJson, target: "", namespace: "", unsigned: &[], paths: "
 GET /access/credentials GetRoleCredentials
 GET /access ListRoles" },
-    Foreign { scope: "acm", id: "ACM", protocol: Protocol::Json11, target: "CertificateManager", namespace: "", unsigned: &[], paths: "" },
     Foreign { scope: "acm-pca", id: "ACM PCA", protocol: Protocol::RpcV2Cbor, target: "ACMPrivateCA", namespace: "", unsigned: &[], paths: "" },
     Foreign { scope: "aco-automation", id: "Compute Optimizer Automation", protocol: Protocol::RpcV2Cbor, target: "ComputeOptimizerAutomationService", namespace: "", unsigned: &[], paths: "" },
     Foreign { scope: "agent-discovery", id: "Agent Discovery", protocol: Protocol::RestJson, target: "", namespace: "", unsigned: &[], paths: "

@@ -12,4 +12,5 @@ pub(super) mod apigateway;
 pub(super) mod apigatewayv2;
 pub(super) mod logs;
 pub(super) mod sts;
+pub(super) mod acm;
 pub(super) mod foreign;

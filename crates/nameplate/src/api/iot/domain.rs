@@ -4,6 +4,7 @@ use crate::api::Call;
 use crate::api::iot::tag;
 use crate::api::page::Page;
 use crate::app::Error;
+use crate::app::acm::Standing;
 use crate::app::registry::domain::{Changes, NewDomain, Shown};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::registry::domain::{Authentication, Protocol, SecurityPolicy, Service};
@@ -115,19 +116,21 @@ pub async fn describe_domain_configuration(call: &Call<'_>) -> Result<Value, Err
         }
         Shown::Own(found) => found,
     };
-    put("domainName", found.host.into());
-    let certificates: Vec<Value> = found
-        .server_certificate
-        .iter()
-        .map(|arn| {
-            json!({
+    let mut certificates = Vec::new();
+    if let Some(arn) = &found.server_certificate {
+        certificates.push(match call.app.acm.standing(arn, &found.host).await? {
+            Standing::Valid => json!({
+                "serverCertificateArn": arn,
+                "serverCertificateStatus": "VALID",
+            }),
+            Standing::Invalid(why) => json!({
                 "serverCertificateArn": arn,
                 "serverCertificateStatus": "INVALID",
-                "serverCertificateStatusDetail":
-                    "Nameplate has no certificates of ACM; devices see the server's own certificate",
-            })
-        })
-        .collect();
+                "serverCertificateStatusDetail": why,
+            }),
+        });
+    }
+    put("domainName", found.host.into());
     put("serverCertificates", certificates.into());
     if found.authorizer.is_some() || found.authorizer_override.is_some() {
         let mut config = Map::new();

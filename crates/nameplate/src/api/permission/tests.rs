@@ -65,6 +65,9 @@ fn sample(member: &str) -> Option<Value> {
         "RoleName" => json!("role"),
         "UserName" => json!("user"),
         "FunctionName" => json!("f"),
+        "CertificateArn" | "ResourceArn" => {
+            json!("arn:aws:acm:us-east-1:123456789012:certificate/c")
+        }
         "Principal" => json!("iot.amazonaws.com"),
         "Layers" => json!(["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]),
         "Arn" => json!("arn:aws:lambda:us-east-1:123456789012:layer:l:1"),
@@ -180,6 +183,7 @@ async fn every_operation_is_checked_on_what_the_service_authorization_reference_
             Service::Iam => "iam",
             Service::Lambda => "lambda",
             Service::Logs => "logs",
+            Service::Acm => "acm",
             // They ask for themselves.
             _ => continue,
         };
@@ -196,6 +200,7 @@ fn operation_named(name: &str) -> &'static Operation {
         "iotjobsdata" => &[Service::IotJobsData],
         "iam" => &[Service::Iam],
         "logs" => &[Service::Logs],
+        "acm" => &[Service::Acm],
         _ => &[Service::Lambda],
     };
     services

@@ -1,6 +1,6 @@
 //! Names of owners' own, kept, and what they lead to.
 
-use super::{Gateway, Result, read, written};
+use super::{Gateway, Result, Served, read, written};
 use crate::app::caller::Caller;
 use crate::app::error::Error;
 use nameplate_core::gateway::Refusal;
@@ -36,6 +36,17 @@ pub fn is_kept(tx: &Tx<'_>, host: &str) -> Result<bool> {
     Ok(tx.gateway_document(DOMAIN, &folded(host))?.is_some())
 }
 
+/// ARNs of certificates, each with a name that has it.
+pub fn certificates_of_names(conn: &Conn<'_>) -> Result<Vec<(String, String)>> {
+    let mut all = Vec::new();
+    for (name, document) in conn.gateway_documents(DOMAIN)? {
+        if let Some(arn) = read::<Domain>(&document)?.certificate() {
+            all.push((arn.to_owned(), name));
+        }
+    }
+    Ok(all)
+}
+
 pub(super) fn in_force(conn: &Conn<'_>, served: &mut HashMap<String, Arc<Domain>>) -> Result<()> {
     for (name, document) in conn.gateway_documents(DOMAIN)? {
         served.insert(name, Arc::new(read(&document)?));
@@ -56,16 +67,7 @@ impl Gateway {
                 false => host,
             }
         });
-        let host = folded(host);
-        // Under its own names the server answers itself, whatever covers them, and so under those of its devices.
-        if self.is_own(&host) || self.kernel.cached(&self.of_devices).await?.contains(&host) {
-            return Ok(None);
-        }
-        let wild = || {
-            let (_, rest) = host.split_once('.')?;
-            served.domains.get(&format!("*.{rest}"))
-        };
-        let Some(domain) = served.domains.get(&host).or_else(wild) else {
+        let Some(domain) = self.domain_of_host(&served, host).await? else {
             return Ok(None);
         };
         let Some((mapping, left)) = domain.find(path) else {
@@ -89,6 +91,30 @@ impl Gateway {
             base,
             path: path.to_owned(),
         })))
+    }
+
+    async fn domain_of_host(&self, served: &Served, host: &str) -> Result<Option<Arc<Domain>>> {
+        let host = folded(host);
+        // Under its own names the server answers itself, whatever covers them, and so under those of its devices.
+        if self.is_own(&host) || self.kernel.cached(&self.of_devices).await?.contains(&host) {
+            return Ok(None);
+        }
+        let wild = || {
+            let (_, rest) = host.split_once('.')?;
+            served.domains.get(&format!("*.{rest}"))
+        };
+        Ok(served.domains.get(&host).or_else(wild).cloned())
+    }
+
+    /// The ARN of the certificate of the name that this host falls under, if it is one and has one.
+    pub async fn certificate_of_host(&self, host: &str) -> Result<Option<String>> {
+        let served = self.kernel.cached(&self.served).await?;
+        if served.domains.is_empty() {
+            return Ok(None);
+        }
+        let domain = self.domain_of_host(&served, host).await?;
+        let arn = domain.as_ref().and_then(|domain| domain.certificate());
+        Ok(arn.map(str::to_owned))
     }
 
     fn is_own(&self, host: &str) -> bool {

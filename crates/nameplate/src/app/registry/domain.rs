@@ -1,10 +1,12 @@
 //! Domain configurations: other names of the endpoint, and how devices may speak to it under them.
 //!
-//! AWS guide: iot-custom-endpoints-configurable. The names of those in force are kept in memory, for handshakes.
-//! Certificates of ACM are kept by their ARN and never loaded: the server's own certificate is what devices see.
+//! AWS guide: iot-custom-endpoints-configurable. The names of those in force are kept in memory, for handshakes. A
+//! certificate of ACM is kept by its ARN; whether it was imported, and is for the name, is `acm`'s to say.
 
+use super::Refusal;
 use super::Registry;
 use super::tag::{self, Tag};
+use crate::app::acm;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::arn::Arn;
@@ -199,6 +201,10 @@ impl Registry {
                     return Err(Error::invalid(format!(
                         "domainName {host:?} is a domain name of API Gateway"
                     )));
+                }
+                if let Some(certificate) = &new.server_certificate {
+                    acm::check_host(tx, &realm, certificate, &host)?
+                        .map_err(|why| Error::new(Refusal::CertificateInvalid, why))?;
                 }
                 if all.len() as i64 >= limits::DOMAIN_CONFIGURATIONS {
                     return Err(Error::new(

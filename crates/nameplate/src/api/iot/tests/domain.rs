@@ -31,7 +31,7 @@ async fn a_domain_configuration_lives_and_goes() {
         "serverCertificates": [{
             "serverCertificateArn": ACM, "serverCertificateStatus": "INVALID",
             "serverCertificateStatusDetail":
-                "Nameplate has no certificates of ACM; devices see the server's own certificate",
+                "No certificate with this ARN was imported here; devices see the server's own",
         }],
         "domainConfigurationStatus": "ENABLED", "serviceType": "DATA", "domainType": "CUSTOMER_MANAGED",
         "lastStatusChangeDate": NOW.as_seconds_f64(), "tlsConfig": {"securityPolicy": DEFAULT_POLICY},
