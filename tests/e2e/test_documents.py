@@ -70,6 +70,7 @@ PRINTED = {
     ("docs/fleet-provisioning.md", 1): ["\nSN-1\n", "berlin/hall-3", "asked about SN-2"],
     ("docs/functions.md", 0): ['"lamp"', "heard"],
     ("docs/functions.md", 1): ["activated "],
+    ("docs/mqtt.md", 0): ["VALID\n"],
     ("docs/rules.md", 1): ['\\"temperature\\":31'],
 }
 
