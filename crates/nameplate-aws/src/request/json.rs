@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::{RequestError, lookup, text};
+use super::{Place, RequestError, lookup, text};
 use crate::model::{Kind, Location, Member, Operation, Shape};
 
 /// The JSON document of a body; `None` for an empty one.
@@ -68,8 +68,8 @@ fn take(
     let Some(found) = given.remove(member.wire).filter(|value| !value.is_null()) else {
         return Ok(());
     };
-    let typed =
-        value(found, member.shape).map_err(|why| why.within(&format!(".{}", member.name)))?;
+    let typed = value(found, member.shape)
+        .map_err(|why| why.of(member.name).within(&format!(".{}", member.name)))?;
     into.insert(member.name.to_owned(), typed);
     Ok(())
 }
@@ -111,19 +111,21 @@ fn settle(found: &mut Value, shape: &Shape) -> Result<(), RequestError> {
         (Kind::List(item), Value::Array(items)) => {
             let given = items.iter_mut().enumerate();
             for (at, found) in given.filter(|(_, found)| !found.is_null()) {
-                settle(found, item).map_err(|why| why.within(&format!("[{at}]")))?;
+                settle(found, item).map_err(|why| why.inside().within(&format!("[{at}]")))?;
             }
         }
         (Kind::List(_), found) => return wrong("a list", found),
         (Kind::Map(_, shape), Value::Object(entries)) => {
             entries.retain(|_, found| !found.is_null());
             for (key, found) in entries.iter_mut() {
-                settle(found, shape).map_err(|why| why.within(&format!(".{key}")))?;
+                settle(found, shape).map_err(|why| why.inside().within(&format!(".{key}")))?;
             }
         }
         (Kind::Map(..), found) => return wrong("an object", found),
         (Kind::Structure(members), Value::Object(given)) => structure(members, given)?,
-        (Kind::Structure(_), found) => return wrong("an object", found),
+        (Kind::Structure(_), found) => {
+            return Err(wrong_type("", "an object", found).of_a_structure());
+        }
     }
     Ok(())
 }
@@ -146,7 +148,8 @@ fn structure(members: &[Member], given: &mut Map<String, Value>) -> Result<(), R
     let mut ahead = members.iter();
     for (name, found) in given.iter_mut() {
         if let Some(member) = ahead.find(|member| member.wire == name) {
-            settle(found, member.shape).map_err(|why| why.within(&format!(".{name}")))?;
+            settle(found, member.shape)
+                .map_err(|why| why.of(member.name).within(&format!(".{name}")))?;
         }
     }
     Ok(())
@@ -172,6 +175,7 @@ fn wrong_type(path: &str, expected: &'static str, found: &Value) -> RequestError
         Value::Array(_) => "START_ARRAY",
         Value::Object(_) => "START_OBJECT",
     };
+    let length = found.as_str().map_or(0, |text| text.chars().count());
     let found = match found {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -192,5 +196,9 @@ fn wrong_type(path: &str, expected: &'static str, found: &Value) -> RequestError
         expected,
         found,
         token,
+        of: Place {
+            length,
+            ..Place::default()
+        },
     }
 }

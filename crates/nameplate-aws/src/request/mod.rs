@@ -3,6 +3,7 @@
 //! Owns where members travel (path, query, headers, body) and what their texts mean. Whether a
 //! value is allowed is the business of `validate`; what it means, of the operation.
 
+mod dynamodb;
 mod form;
 mod json;
 mod text;
@@ -49,6 +50,8 @@ pub enum RequestError {
         found: &'static str,
         /// What the service's own parser calls it.
         token: &'static str,
+        /// Whose it is.
+        of: Place,
     },
     /// The text of a path, query or header parameter has no value of the member's type.
     #[error("'{name}' must be {expected}")]
@@ -61,6 +64,19 @@ pub enum RequestError {
     /// What the escapes of the path or the query stand for is no text: no name, topic or key is meant.
     #[error("The path or the query is not UTF-8")]
     NotText,
+}
+
+/// Where a value of another type stands, as far as the service's own parser tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The innermost member of a structure that holds it; empty for the whole body.
+    member: &'static str,
+    /// In how many lists and maps of that member's value it is.
+    inside: u32,
+    /// Whether it should be a structure.
+    structure: bool,
+    /// Characters of a text.
+    length: usize,
 }
 
 impl RequestError {
@@ -79,7 +95,7 @@ impl RequestError {
             }
             _ => {
                 let text = match service {
-                    Service::DynamoDb => self.told_by_dynamodb(),
+                    Service::DynamoDb => self.told_by_dynamodb(operation.name),
                     _ => None,
                 };
                 let text = text.unwrap_or_else(|| self.to_string());
@@ -89,13 +105,19 @@ impl RequestError {
     }
 
     /// In DynamoDB's own words, where it has some of its own.
-    fn told_by_dynamodb(&self) -> Option<String> {
+    fn told_by_dynamodb(&self, operation: &str) -> Option<String> {
         let Self::Type {
-            expected, token, ..
+            expected,
+            token,
+            of,
+            ..
         } = self
         else {
             return None;
         };
+        if of.member.is_empty() {
+            return None;
+        }
         let java = match *expected {
             "a string" => "String",
             "a boolean" => "Boolean",
@@ -106,10 +128,7 @@ impl RequestError {
         };
         Some(match (java, *token) {
             (_, "START_OBJECT") => "Start of structure or map found where not expected".to_owned(),
-            ("", "START_ARRAY") => return None,
-            ("", _) if *expected == "a list" => "Unexpected field type".to_owned(),
-            ("", _) if *expected == "an object" => "Unexpected value type in payload".to_owned(),
-            ("", _) => return None,
+            ("", token) => return dynamodb::compound(operation, expected, token, *of),
             (java, "START_ARRAY") => format!("Unrecognized collection type class java.lang.{java}"),
             ("Boolean", "STRING_VALUE") => "Unexpected token received from parser".to_owned(),
             (java, token) => format!("{token} cannot be converted to {java}"),
@@ -124,6 +143,34 @@ impl RequestError {
     /// The same of a whole request: what stands first has nothing before it.
     fn at_top(self) -> Self {
         self.placed(|path| path.strip_prefix('.').map(str::to_owned).unwrap_or(path))
+    }
+
+    /// The same, of a value that this member holds, by itself or inside of its value.
+    fn of(mut self, name: &'static str) -> Self {
+        if let Self::Type { of, .. } = &mut self
+            && of.member.is_empty()
+        {
+            of.member = name;
+        }
+        self
+    }
+
+    /// The same, where a structure should be.
+    fn of_a_structure(mut self) -> Self {
+        if let Self::Type { of, .. } = &mut self {
+            of.structure = true;
+        }
+        self
+    }
+
+    /// The same, of an item or an entry of what a member holds.
+    fn inside(mut self) -> Self {
+        if let Self::Type { of, .. } = &mut self
+            && of.member.is_empty()
+        {
+            of.inside += 1;
+        }
+        self
     }
 
     fn placed(mut self, place: impl FnOnce(String) -> String) -> Self {

@@ -337,11 +337,66 @@ fn bodies_of_the_json_protocols() {
         ),
         (r#"{"Item": {"k": {"L": "a"}}}"#, "Unexpected field type"),
         (r#"{"Item": {"k": 1}}"#, "Unexpected value type in payload"),
+        (r#"{"Item": 1}"#, "Unexpected field type"),
+        (
+            r#"{"Item": []}"#,
+            "Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>",
+        ),
+        (
+            r#"{"Item": {"k": []}}"#,
+            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue",
+        ),
+        (
+            r#"{"Item": {"k": {"M": {"l": []}}}}"#,
+            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue",
+        ),
+        (
+            r#"{"ExpressionAttributeNames": []}"#,
+            "Unrecognized collection type java.util.Map<java.lang.String, java.lang.String>",
+        ),
+        (
+            r#"{"Expected": {"a": []}}"#,
+            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.ExpectedAttributeValue",
+        ),
+        (
+            r#"{"Item": {"k": {"B": "abc"}}}"#,
+            "Base64 encoded length is expected a multiple of 4 bytes but found: 3",
+        ),
+        (
+            r#"{"Item": {"k": {"B": "===="}}}"#,
+            "Invalid last non-pad Base64 character dectected",
+        ),
+        (
+            r#"{"Item": {"k": {"BS": [5]}}}"#,
+            "only base-64-encoded strings are convertible to bytes",
+        ),
+        (
+            r#"{"Item": {"k": {"B": []}}}"#,
+            "Unrecognized collection type class java.nio.ByteBuffer",
+        ),
     ] {
         let error = Input::from_json(put, body.as_bytes()).expect_err("refused");
         let error = error.api_error(put);
         assert_eq!(error.code, "SerializationException", "{body}");
         assert_eq!(error.message, expected, "{body}");
+    }
+    let write = operation(Service::DynamoDb, "BatchWriteItem").expect("the table has it");
+    for (body, expected) in [
+        (
+            r#"{"RequestItems": {"t": 1}}"#,
+            "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')",
+        ),
+        (
+            r#"{"RequestItems": {"t": [[]]}}"#,
+            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.WriteRequest",
+        ),
+        (
+            r#"{"RequestItems": {"t": [{"PutRequest": []}]}}"#,
+            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.PutRequest",
+        ),
+    ] {
+        let error = Input::from_json(write, body.as_bytes()).expect_err("refused");
+        assert_eq!(error.api_error(write).message, expected, "{body}");
     }
     // An operation without members is asked with an object all the same.
     let without = operation(Service::Logs, "DescribeResourcePolicies").expect("the table has it");
